@@ -1,0 +1,83 @@
+#include "common/err.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/utf8.h"
+
+static const char *const words[ERR_CODES] = {
+	"none",
+#define ERR(code, word) word,
+#include "common/err.def"
+#undef ERR
+};
+
+/* vsnprintf() cuts at a byte; a sentence must end with a whole character. */
+static void fill(struct err *err, const char *format, va_list args)
+{
+	vsnprintf(err->text, sizeof(err->text), format, args);
+	err->text[utf8_cut(err->text, strlen(err->text))] = '\0';
+}
+
+int err_set(struct err *err, enum err_code code, const char *format, ...)
+{
+	va_list args;
+
+	if (err == NULL)
+		return -1;
+	err->code = code;
+	va_start(args, format);
+	fill(err, format, args);
+	va_end(args);
+	return -1;
+}
+
+int err_set_errno(struct err *err, enum err_code code, int saved_errno, const char *format, ...)
+{
+	va_list args;
+	size_t used;
+
+	if (err == NULL)
+		return -1;
+	err->code = code;
+	va_start(args, format);
+	fill(err, format, args);
+	va_end(args);
+	used = strlen(err->text);
+	snprintf(err->text + used, sizeof(err->text) - used, ": %s", strerror(saved_errno));
+	return -1;
+}
+
+int err_prefix(struct err *err, const char *format, ...)
+{
+	char inner[sizeof(err->text)];
+	va_list args;
+	size_t used;
+
+	if (err == NULL)
+		return -1;
+	memcpy(inner, err->text, sizeof(inner));
+	va_start(args, format);
+	fill(err, format, args);
+	va_end(args);
+	used = strlen(err->text);
+	snprintf(err->text + used, sizeof(err->text) - used, ": %s", inner);
+	err->text[utf8_cut(err->text, strlen(err->text))] = '\0';
+	return -1;
+}
+
+const char *err_word(enum err_code code)
+{
+	return code < ERR_CODES ? words[code] : words[ERR_FAILED];
+}
+
+enum err_code err_code_of(const char *word)
+{
+	size_t i;
+
+	for (i = 0; i < ERR_CODES; i++)
+		if (strcmp(words[i], word) == 0)
+			return (enum err_code)i;
+	return ERR_FAILED;
+}

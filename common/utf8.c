@@ -1,0 +1,180 @@
+#include "common/utf8.h"
+
+#include <string.h>
+
+static bool is_continuation(char byte)
+{
+	return ((unsigned char)byte & 0xC0) == 0x80;
+}
+
+/* RFC 3629 §4: which second bytes a first byte allows keeps out overlong
+ * forms, surrogates and what is beyond U+10FFFF. */
+static bool second_allowed(unsigned char first, unsigned char second)
+{
+	switch (first) {
+	case 0xE0:
+		return second >= 0xA0 && second <= 0xBF;
+	case 0xED:
+		return second >= 0x80 && second <= 0x9F;
+	case 0xF0:
+		return second >= 0x90 && second <= 0xBF;
+	case 0xF4:
+		return second >= 0x80 && second <= 0x8F;
+	default:
+		return second >= 0x80 && second <= 0xBF;
+	}
+}
+
+static size_t sequence_length(unsigned char first)
+{
+	if (first < 0x80)
+		return 1;
+	if (first >= 0xC2 && first <= 0xDF)
+		return 2;
+	if (first >= 0xE0 && first <= 0xEF)
+		return 3;
+	if (first >= 0xF0 && first <= 0xF4)
+		return 4;
+	return 0;
+}
+
+size_t utf8_decode(const char *text, size_t length, uint32_t *out_rune)
+{
+	static const unsigned char mask[5] = { 0, 0x7F, 0x1F, 0x0F, 0x07 };
+	unsigned char first = (unsigned char)text[0];
+	size_t n = sequence_length(first);
+	uint32_t rune;
+	size_t i;
+
+	*out_rune = UTF8_REPLACEMENT;
+	if (n == 0 || n > length)
+		return 1;
+	if (n > 1 && !second_allowed(first, (unsigned char)text[1]))
+		return 1;
+	rune = first & mask[n];
+	for (i = 1; i < n; i++) {
+		if (!is_continuation(text[i]))
+			return 1;
+		rune = rune << 6 | ((unsigned char)text[i] & 0x3F);
+	}
+	*out_rune = rune;
+	return n;
+}
+
+bool utf8_valid(const char *text, size_t length)
+{
+	size_t i = 0;
+	uint32_t rune;
+
+	while (i < length) {
+		uint64_t eight;
+
+		/* Most text is long runs of ASCII. */
+		while (length - i >= 8) {
+			memcpy(&eight, text + i, 8);
+			if ((eight & 0x8080808080808080u) != 0)
+				break;
+			i += 8;
+		}
+		if (i == length)
+			break;
+		if ((unsigned char)text[i] < 0x80) {
+			i++;
+			continue;
+		}
+		{
+			size_t n = utf8_decode(text + i, length - i, &rune);
+
+			if (n == 1)
+				return false;
+			i += n;
+		}
+	}
+	return true;
+}
+
+size_t utf8_encode(uint32_t rune, char *out)
+{
+	if (rune > 0x10FFFF || (rune >= 0xD800 && rune <= 0xDFFF))
+		rune = UTF8_REPLACEMENT;
+	if (rune < 0x80) {
+		out[0] = (char)rune;
+		return 1;
+	}
+	if (rune < 0x800) {
+		out[0] = (char)(0xC0 | rune >> 6);
+		out[1] = (char)(0x80 | (rune & 0x3F));
+		return 2;
+	}
+	if (rune < 0x10000) {
+		out[0] = (char)(0xE0 | rune >> 12);
+		out[1] = (char)(0x80 | (rune >> 6 & 0x3F));
+		out[2] = (char)(0x80 | (rune & 0x3F));
+		return 3;
+	}
+	out[0] = (char)(0xF0 | rune >> 18);
+	out[1] = (char)(0x80 | (rune >> 12 & 0x3F));
+	out[2] = (char)(0x80 | (rune >> 6 & 0x3F));
+	out[3] = (char)(0x80 | (rune & 0x3F));
+	return 4;
+}
+
+size_t utf8_cut(const char *text, size_t length)
+{
+	size_t start = length;
+	size_t n;
+
+	while (start > 0 && length - start < 4 && is_continuation(text[start - 1]))
+		start--;
+	if (start == 0 || (unsigned char)text[start - 1] < 0x80)
+		return length;
+	n = sequence_length((unsigned char)text[start - 1]);
+	return n != 0 && start - 1 + n > length ? start - 1 : length;
+}
+
+static bool is_invisible(uint32_t rune)
+{
+	return (rune >= 0x200B && rune <= 0x200F) || (rune >= 0x202A && rune <= 0x202E) ||
+	       (rune >= 0x2066 && rune <= 0x2069) || rune == 0xFEFF;
+}
+
+static bool is_break(uint32_t rune)
+{
+	return rune < 0x20 || (rune >= 0x7F && rune <= 0x9F) || rune == 0x2028 || rune == 0x2029;
+}
+
+bool utf8_is_unsafe(uint32_t rune)
+{
+	return is_break(rune) || is_invisible(rune);
+}
+
+int utf8_add_line(struct buf *out, const char *text, size_t length)
+{
+	size_t i = 0, from = 0, n;
+	uint32_t rune;
+
+	while (i < length) {
+		unsigned char byte = (unsigned char)text[i];
+
+		if (byte >= 0x20 && byte < 0x7F) {
+			i++;
+			continue;
+		}
+		n = utf8_decode(text + i, length - i, &rune);
+		if (n > 1 && !utf8_is_unsafe(rune)) {
+			i += n;
+			continue;
+		}
+		if (buf_add(out, text + from, i - from) < 0)
+			return -1;
+		if (rune == UTF8_REPLACEMENT && n == 1) {
+			if (buf_add_rune(out, rune) < 0)
+				return -1;
+		} else if (is_break(rune) && buf_add_byte(out, ' ') < 0) {
+			return -1;
+		}
+		i += n;
+		from = i;
+	}
+	return buf_add(out, text + from, i - from);
+}

@@ -1,0 +1,48 @@
+#ifndef COMMON_UTF8_H
+#define COMMON_UTF8_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/buf.h"
+
+/*
+ * UTF-8 (RFC 3629: shortest form, no surrogates, at most U+10FFFF), and which
+ * characters may be shown.  Knows nothing of other encodings, width or case.
+ */
+
+#define UTF8_REPLACEMENT 0xFFFDu
+
+/* Whether all of it is valid.  NUL counts as valid; callers that forbid it
+ * look for it themselves. */
+bool utf8_valid(const char *text, size_t length);
+
+/*
+ * The first character: its bytes are the result (1 to 4), its value *out_rune.
+ * A byte that begins no valid sequence is 1 byte of UTF8_REPLACEMENT.
+ * `length` must not be 0.
+ */
+size_t utf8_decode(const char *text, size_t length, uint32_t *out_rune);
+
+/* Write a character (4 bytes of room); a value that is none is U+FFFD. */
+size_t utf8_encode(uint32_t rune, char *out);
+
+/* The largest end <= length that does not split a character. */
+size_t utf8_cut(const char *text, size_t length);
+
+/*
+ * Whether a character must never reach a terminal or a title: C0 and C1
+ * controls, DEL, line and paragraph separators, zero-width and bidirectional
+ * controls, U+FEFF (THREATS X09).
+ */
+bool utf8_is_unsafe(uint32_t rune);
+
+/*
+ * Append text as one safe line: tabs, line ends and unsafe controls become a
+ * space (bidi and zero-width characters vanish), invalid bytes U+FFFD.  -1 at
+ * the buffer's limit.
+ */
+int utf8_add_line(struct buf *out, const char *text, size_t length) MUST_USE;
+
+#endif
