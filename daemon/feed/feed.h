@@ -1,0 +1,73 @@
+#ifndef FEED_FEED_H
+#define FEED_FEED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/err.h"
+#include "daemon/feed/document.h"
+
+/*
+ * Bytes to a document: RSS, Atom, CDF, JSON Feed, OPML, or the feeds that an
+ * HTML page names.  Pure: no I/O, no globals, no clock; safe on any thread;
+ * the same bytes give the same block.  Knows nothing of where bytes come from
+ * and who keeps the result.
+ */
+
+/*
+ * Open iconv descriptors, one for each encoding of the WHATWG Encoding
+ * Standard that we speak.  iconv_open() reads files, so this is done once
+ * before a process is locked in (about 24 ms and 2.3 MB for all); a set serves
+ * one thread at a time.  NULL-safe free.
+ */
+struct feed_charsets;
+struct feed_charsets *feed_charsets_open(void);
+void feed_charsets_free(struct feed_charsets *charsets);
+
+struct feed_source {
+	const char *body; /* decoded from Content-Encoding, as received */
+	size_t length;
+	bool cut;                     /* the transfer ended before its announced end */
+	const char *url;              /* base of relative references; "" if unknown */
+	const char *content_type;     /* the header's value; "" if none */
+	const char *content_location; /* likewise */
+};
+
+/* Each is a number of bytes or rows; feed_limits_default() has THREATS X06. */
+struct feed_limits {
+	uint32_t items_max;      /* beyond: the first and last halves are kept */
+	uint32_t title_max;      /* bytes */
+	uint32_t link_max;       /* bytes; also of a guid, then its digest stands in */
+	uint32_t content_max;    /* bytes */
+	uint32_t categories_max; /* an item or feed */
+	uint32_t attachments_max;
+	uint32_t authors_max;
+	uint32_t links_max;
+	uint32_t extensions_max;
+	uint32_t problems_max;
+	uint32_t depth_max; /* nested elements */
+	uint32_t json_depth_max;
+	uint32_t outlines_max;  /* subscriptions of an OPML list */
+	uint32_t discovery_max; /* bytes of a page that are searched */
+	uint32_t doc_max;       /* bytes of the whole block */
+};
+
+void feed_limits_default(struct feed_limits *out_limits);
+
+/*
+ * Parse a whole body as `kind`.  *out_doc is one block (feed/document.h), the
+ * caller's to free().  A body cut or damaged gives what was whole before the
+ * damage, flagged so; `problems` tells of it.
+ *
+ * Kind FEED: ERR_NOT_FEED if it is no feed (HTML is named as such), ERR_EMPTY,
+ * ERR_ENTITY if it declares entities, ERR_ENCODING, ERR_SYNTAX if nothing
+ * could be saved, ERR_TOO_BIG beyond a limit.  Kind PAGE never fails on HTML,
+ * however broken; its links are the page's feeds in document order.  Kind OPML
+ * likewise ERR_SYNTAX, ERR_NOT_FEED, ERR_TOO_BIG.
+ */
+int feed_parse(struct feed_charsets *charsets, enum feed_kind kind,
+	const struct feed_source *source, const struct feed_limits *limits,
+	struct feed_doc **out_doc, struct err *err) MUST_USE;
+
+#endif

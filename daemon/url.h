@@ -1,0 +1,62 @@
+#ifndef DAEMON_URL_H
+#define DAEMON_URL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "common/err.h"
+
+/*
+ * URLs: parse, resolve, normalise, IDN.  The one wrapper of libcurl's URL API,
+ * which it corrects where RFC 3986 says otherwise.  Opens no connection.  IDN
+ * needs setlocale(LC_CTYPE, "C.UTF-8") in the process, workers included.
+ * Results are the caller's to free().
+ */
+
+#define URL_MAX 4096u /* bytes; longer ones are refused */
+
+/* Parts of an absolute http or https URL.  All strings are set ("" if absent). */
+struct url_parts {
+	char *scheme; /* lower case */
+	char *user;   /* userinfo as it stood, "" if none */
+	char *password;
+	char *host;      /* lower case, punycode, without brackets */
+	char *target;    /* path and query exactly as they stood, "/" if empty */
+	unsigned port;   /* the scheme's own where none stood */
+	bool is_address; /* the host is an IP literal, in whatever spelling */
+};
+
+int url_split(const char *url, struct url_parts *out_parts, struct err *err) MUST_USE;
+void url_parts_release(struct url_parts *parts);
+
+/*
+ * What a person typed, as it is stored: trimmed, `feed:` and `feed://`
+ * unwrapped, a bare `example.org/feed` made https://, host in lower case and
+ * punycode, fragment dropped, userinfo split off into *out_userinfo
+ * ("user:password", or NULL), the rest byte for byte.
+ * ERR_BAD_URL in words for anything but http and https, controls, no host, too long.
+ */
+int url_subscribe(const char *typed, char **out_url, char **out_userinfo, struct err *err) MUST_USE;
+
+/* RFC 3986 §5: `reference` against `base` ("" or absolute).  1 and the absolute
+ * result; 0 if there is none (no base, unusable reference). */
+int url_resolve(const char *base, const char *reference, char **out_url) MUST_USE;
+
+/* Whether it is an absolute http or https URL without controls or blanks, at
+ * most URL_MAX bytes: the only ones that leave feedd as links. */
+bool url_is_web(const char *url, size_t length);
+
+/*
+ * For comparing, never for asking: no scheme, no `www.`, no fragment, no
+ * trailing slash, no tracking parameters (utm_*, fbclid, gclid, …), host in
+ * lower case.  NULL if it is no web URL.
+ */
+char *url_normalise(const char *url);
+
+/* "https://host:port" of it, for comparing origins.  NULL if it is no web URL. */
+char *url_origin(const char *url);
+
+/* For logs: without userinfo, and "?…" in place of a query. */
+char *url_redact(const char *url);
+
+#endif
