@@ -1,0 +1,161 @@
+#ifndef FETCH_FETCH_H
+#define FETCH_FETCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <uv.h>
+
+#include "common/buf.h"
+#include "common/err.h"
+
+/*
+ * A URL to bytes: one polite GET with redirects by hand, on libcurl and libuv.
+ * Owns connections, name resolution, who may be reached, and each site's
+ * manners (one in flight, gaps, holds).  Knows nothing of feeds, of the store
+ * and of when to ask again.
+ *
+ * All calls from the loop's thread.  `now_s` is Unix time handed in; timeouts
+ * run on libuv's clock.
+ */
+struct fetcher;
+struct fetch;
+
+/* "10.0.0.0/8", "127.0.0.1/32:8080", "[::1]/128:8080": an address range that may
+ * be reached although it is private; port 0 is any. */
+struct fetch_allow {
+	uint8_t address[16]; /* IPv4 as ::ffff:a.b.c.d */
+	unsigned prefix;     /* bits of the 128 */
+	unsigned port;
+};
+int fetch_allow_parse(const char *text, struct fetch_allow *out_allow, struct err *err) MUST_USE;
+
+/* The settings [fetch] and [manners]; lists are the caller's and are copied. */
+struct fetch_options {
+	unsigned in_flight;
+	unsigned resolvers; /* threads, at most 16 */
+	int64_t connect_timeout_ms;
+	int64_t timeout_ms;
+	size_t body_max;
+	size_t header_max;
+	unsigned redirects_max;
+	int64_t gap_ms;
+	bool manners_private; /* private addresses get gaps, too */
+	const char *proxy;    /* or NULL */
+	const struct fetch_allow *allow;
+	size_t allow_count;
+	const char *user_agent;
+	int64_t retry_after_max_s;
+};
+
+int fetcher_new(uv_loop_t *loop, const struct fetch_options *options, struct fetcher **out_fetcher,
+	struct err *err) MUST_USE;
+/* New settings, for transfers that start from now on. */
+void fetcher_reconfigure(struct fetcher *fetcher, const struct fetch_options *options);
+/* Cancels all, then `closed` once libuv has let go; frees the fetcher. */
+void fetcher_close(struct fetcher *fetcher, void (*closed)(void *ctx), void *ctx);
+
+/* What the site of a request has asked of us.  Kept by the store, brought back
+ * by fetcher_hold() at start. */
+struct fetch_hold {
+	char site[256]; /* the key: host, eTLD+1 or address */
+	int64_t until_s;
+	int64_t gap_ms;      /* learned gap; 0 is the default */
+	int64_t gap_since_s; /* when it was last doubled or halved */
+	unsigned strikes;    /* 429s in a row */
+	char reason[120];    /* for a person: "429, Retry-After 3600" */
+};
+void fetcher_hold(struct fetcher *fetcher, const struct fetch_hold *hold);
+/* Seconds until the URL's site may be asked again; 0 if it may; *out_hold is
+ * filled when it may not. */
+int64_t fetcher_held(
+	struct fetcher *fetcher, const char *url, int64_t now_s, struct fetch_hold *out_hold);
+/* Each hold in force at now_s. */
+void fetcher_each_hold(struct fetcher *fetcher, int64_t now_s,
+	void (*each)(void *ctx, const struct fetch_hold *hold), void *ctx);
+
+struct fetch_request {
+	const char *url;
+	/* Sent only on the hop whose URL is validator_url, byte for byte. */
+	const char *validator_url; /* or NULL */
+	const void *etag;
+	size_t etag_length; /* 0: none */
+	const void *last_modified;
+	size_t last_modified_length;
+	bool delta;                 /* A-IM: feed */
+	const char *const *headers; /* "Name: value" …, NULL-ended, or NULL */
+	const char *auth;           /* "user:password" (Basic), or NULL */
+	const char *proxy; /* http, https, socks4a, socks5, socks5h; NULL: the global; "" none */
+	const char *private_host; /* this host and port may be private, or NULL */
+	unsigned private_port;
+	bool private_any; /* of whatever host the feed's own URL names */
+	bool insecure;
+	bool downgrade; /* https may lead to http */
+	const char *ca; /* PEM text, or NULL; likewise the client's */
+	const char *cert;
+	const char *key;
+	bool ignore_hold; /* never set by a schedule */
+	bool first_look;  /* `add`: waits for a gap, fails at once on a hold */
+	int64_t now_s;
+};
+
+/* One answer on the way; the last is the final one. */
+struct fetch_hop {
+	char *url;
+	unsigned status; /* 301 … */
+};
+
+/* How the final answer may be kept (RFC 9111), as the server said it: seconds, or -1. */
+struct fetch_cache {
+	bool said;          /* any of the fields was there */
+	int64_t lifetime_s; /* max-age, else Expires - Date; minus Age; >= 0 */
+};
+
+#define FETCH_HOPS_MAX 16
+
+struct fetch_result {
+	unsigned status; /* of the last hop */
+	const struct fetch_hop *hops;
+	size_t hop_count;         /* >= 1 */
+	const char *url;          /* of the last hop */
+	struct buf *body;         /* decoded; take it with buf_move() */
+	bool cut;                 /* shorter than announced (CURLE_PARTIAL_FILE and kin) */
+	const char *content_type; /* "" if none; likewise below */
+	const char *content_location;
+	const void *etag; /* usable ones only (THREATS N23) */
+	size_t etag_length;
+	const void *last_modified;
+	size_t last_modified_length;
+	struct fetch_cache cache;
+	int64_t retry_after_s; /* -1: none said */
+	bool challenge;        /* cf-mitigated or its kin */
+	char address[64];      /* that was connected, "192.0.2.1" */
+	uint64_t wire_bytes;
+	int64_t elapsed_ms;
+	const struct fetch_hold *hold; /* new or changed by this answer, or NULL */
+};
+
+/*
+ * Exactly one of result and err is given.  An HTTP status of any kind is a
+ * result; err is a transfer that failed: ERR_DNS, ERR_CONNECT, ERR_TLS,
+ * ERR_TIMEOUT, ERR_INCOMPLETE, ERR_PROTOCOL, ERR_BAD_ENCODING,
+ * ERR_BAD_REDIRECT, ERR_BLOCKED, ERR_BAD_URL, ERR_TOO_BIG, ERR_PROXY, or
+ * ERR_HELD when the site came to be on hold while the request waited.
+ * A transfer cut short whose bytes are here is a result with `cut`.
+ */
+typedef void fetch_done(void *ctx, const struct fetch_result *result, const struct err *err);
+
+/*
+ * Ask.  The request is copied.  It waits for its site's gap, then for a free
+ * transfer; `done` comes exactly once, from the loop, never from inside this
+ * call and never after fetch_cancel().
+ */
+struct fetch *fetch_start(
+	struct fetcher *fetcher, const struct fetch_request *request, fetch_done *done, void *ctx);
+void fetch_cancel(struct fetch *fetch);
+
+/* Transfers under way, and requests that wait for their site. */
+size_t fetcher_active(const struct fetcher *fetcher);
+size_t fetcher_waiting(const struct fetcher *fetcher);
+
+#endif
