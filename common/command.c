@@ -1,0 +1,30 @@
+#include "common/command.h"
+
+#include <string.h>
+
+#define WORD(kind, type, name, meta, help)                                                         \
+	{ PARAM_##kind, TYPE_##type, SCOPE_WIRE, name, meta, help },
+#define OPTION(type, name, meta, help) { PARAM_OPTION, TYPE_##type, SCOPE_WIRE, name, meta, help },
+#define LIST(type, name, meta, help) { PARAM_LIST, TYPE_##type, SCOPE_WIRE, name, meta, help },
+#define FLAG(name, help) { PARAM_FLAG, TYPE_BOOL, SCOPE_WIRE, name, NULL, help },
+#define LOPTION(type, name, meta, help)                                                            \
+	{ PARAM_OPTION, TYPE_##type, SCOPE_LOCAL, name, meta, help },
+#define LFLAG(name, help) { PARAM_FLAG, TYPE_BOOL, SCOPE_LOCAL, name, NULL, help },
+#define LREST(name, meta, help) { PARAM_REST, TYPE_STRING, SCOPE_LOCAL, name, meta, help },
+/* A table needs a row; this one has no name and no kind that matches. */
+#define NO_PARAMS { PARAM_FLAG, TYPE_BOOL, SCOPE_LOCAL, NULL, NULL, NULL },
+
+#define COMMAND(id, name, method, reply, object, changes, help, ...)                               \
+	static const struct param params_##id[] = { __VA_ARGS__ };
+#include "common/command.def"
+#undef COMMAND
+
+#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
+
+const struct command command_table[COMMANDS] = {
+#define COMMAND(id, name, method, reply, object, changes, help, ...)                               \
+	{ name, method, reply, object, changes, help, params_##id,                                 \
+		params_##id[0].name != NULL ? COUNT_OF(params_##id) : 0 },
+#include "common/command.def"
+#undef COMMAND
+};

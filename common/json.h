@@ -1,0 +1,75 @@
+#ifndef COMMON_JSON_H
+#define COMMON_JSON_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/buf.h"
+#include "common/err.h"
+
+/*
+ * JSON as a stream, for rows in bulk and for JSON Feed (RFC 8259): a writer
+ * into a buffer and a reader that calls back.  The only file that knows yajl.
+ * Numbers stay text, nothing recurses.
+ */
+
+/*
+ * Writing: the calls follow the value's shape; commas are set by themselves.
+ * U+007F to U+009F, U+2028 and U+2029 leave as \u escapes, so that no control
+ * sequence gets out by way of JSON.  Invalid UTF-8 becomes U+FFFD.  A writer
+ * is a plain struct without memory of its own; depth up to 64.  When the
+ * buffer is full json_ok() turns false and stays so.
+ */
+struct json_writer {
+	struct buf *out;
+	uint64_t filled; /* bit n: level n already holds a value */
+	unsigned depth;
+	bool after_key;
+	bool failed;
+};
+void json_begin(struct json_writer *w, struct buf *out);
+bool json_ok(const struct json_writer *w);
+void json_object(struct json_writer *w);
+void json_object_end(struct json_writer *w);
+void json_array(struct json_writer *w);
+void json_array_end(struct json_writer *w);
+void json_key(struct json_writer *w, const char *key); /* plain ASCII */
+void json_null(struct json_writer *w);
+void json_bool(struct json_writer *w, bool value);
+void json_int(struct json_writer *w, int64_t value);
+void json_uint(struct json_writer *w, uint64_t value);
+void json_double(
+	struct json_writer *w, double value); /* shortest that reads back; no inf, nan: null */
+void json_text(struct json_writer *w, const char *text, size_t length);
+void json_string(struct json_writer *w, const char *text); /* NULL is null */
+void json_raw(struct json_writer *w, const char *json);    /* a ready value; NULL is null */
+/* Unix seconds as "2026-06-03T10:00:00Z"; INT64_MIN is null. */
+void json_time(struct json_writer *w, int64_t unix_s);
+
+/*
+ * Reading: push bytes, get calls in order.  Each callback returns 0 to go on,
+ * or -1 to stop (json_read* then return -1 with err untouched by us).  Texts
+ * are UTF-8 and live until the callback returns; NULL callbacks are skipped.
+ */
+struct json_reader;
+struct json_events {
+	int (*null)(void *ctx);
+	int (*boolean)(void *ctx, bool value);
+	int (*number)(void *ctx, const char *text, size_t length);
+	int (*string)(void *ctx, const char *text, size_t length);
+	int (*object)(void *ctx);
+	int (*key)(void *ctx, const char *text, size_t length);
+	int (*object_end)(void *ctx);
+	int (*array)(void *ctx);
+	int (*array_end)(void *ctx);
+};
+struct json_reader *json_reader_new(
+	const struct json_events *events, void *ctx, unsigned depth_max);
+void json_reader_free(struct json_reader *reader);
+/* ERR_SYNTAX with the place, ERR_TOO_BIG beyond depth_max. */
+int json_read(
+	struct json_reader *reader, const char *data, size_t length, struct err *err) MUST_USE;
+int json_read_end(struct json_reader *reader, struct err *err) MUST_USE;
+
+#endif

@@ -1,0 +1,113 @@
+#ifndef COMMON_STRIP_H
+#define COMMON_STRIP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/buf.h"
+
+/*
+ * Looking into HTML without a tree: tags off, references decoded, links found.
+ *
+ * One tokenizer, which follows the HTML Standard's (section 13.2.5), walks the
+ * bytes once from front to back; every function here is linear in its input
+ * whatever that input is, allocates nothing but its output, and is pure: any
+ * thread, same bytes, same answer.  It knows no tree, no style and no address:
+ * what is a link's base, and what may be shown, is decided elsewhere
+ * (common/html.h sanitises).
+ *
+ * Input is UTF-8; a byte that is not becomes U+FFFD where text is made, and is
+ * copied where HTML is.  Functions that fill a buffer append to it and return
+ * 0, or -1 when it is full: then it holds as much as had a place.
+ */
+
+/* ---- text ---------------------------------------------------------------- */
+
+enum strip_flow {
+	STRIP_LINES, /* a paragraph, list item, row or <br> ends a line */
+	STRIP_WORDS  /* everything on one line; blocks part words like a space */
+};
+
+/*
+ * The text that a reader of the page would see: tags taken off, references
+ * decoded, runs of white space folded into one, none at either end.  Comments
+ * and what is never shown (script, style, frames, templates, drawings, page
+ * titles) are left out.  Controls and bidirectional overrides are dropped; the
+ * zero-width joiners that scripts and emoji need stay.
+ */
+int strip_text(const char *html, size_t length, enum strip_flow flow, struct buf *out) MUST_USE;
+
+/*
+ * One safe line: as STRIP_WORDS, and then without any character of which
+ * utf8_is_unsafe() says so, cut to at most `limit` bytes at a character.  A
+ * text that only looks a little like HTML ("a < b") comes out as it was.
+ */
+int strip_title(const char *html, size_t length, size_t limit, struct buf *out) MUST_USE;
+
+/*
+ * Whether a text that claims to be plain is HTML after all: it has an end tag
+ * or a character reference, and no tag and no name of a reference that HTML
+ * does not know.  (The heuristic of Python's feedparser.)
+ */
+bool strip_looks_like_html(const char *text, size_t length);
+
+/* ---- references ---------------------------------------------------------- */
+
+/*
+ * What a name stands for, without '&' and ';': 1 or 2 code points into
+ * out_runes, their number as the result; 0 if HTML has no such name.  Names
+ * are case-sensitive.
+ */
+int strip_entity(const char *name, size_t length, uint32_t out_runes[2]);
+
+/*
+ * Read the reference, named or numeric, that begins with the '&' at text[0].
+ * The result is how many bytes it takes; 0 if these are only an ampersand.
+ * As browsers do: numbers from 128 to 159 mean windows-1252, impossible ones
+ * U+FFFD; old names do without the semicolon ("&copy2024"), though not
+ * `in_attribute` before a letter, digit or '=' ("?a=1&copy=2").
+ * *out_count is 1 or 2.
+ */
+size_t strip_reference(const char *text, size_t length, bool in_attribute, uint32_t out_runes[2],
+	int *out_count);
+
+/* Append text or an attribute's value with its references decoded. */
+int strip_decode(const char *text, size_t length, bool in_attribute, struct buf *out) MUST_USE;
+
+/* ---- links --------------------------------------------------------------- */
+
+/*
+ * Called for each address in the HTML, decoded and trimmed of white space, with
+ * a NUL behind it.  Append the one to put in its place and return 1, or return
+ * 0 to have the bytes left as they are, -1 to stop.
+ */
+typedef int strip_link_fn(void *ctx, const char *url, size_t length, struct buf *out);
+
+/*
+ * Copy HTML and let `link` replace the addresses in href, src, srcset (each
+ * candidate), poster, cite, action, formaction, background, longdesc, data,
+ * icon, manifest and the data-src family of lazy images, in tags outside of
+ * comments and scripts.  What it puts there is escaped and quoted; every other
+ * byte is copied unchanged.  `out` must be another buffer than html's.
+ */
+int strip_rewrite_links(const char *html, size_t length, strip_link_fn *link, void *ctx,
+	struct buf *out) MUST_USE;
+
+/* ---- limits -------------------------------------------------------------- */
+
+#define STRIP_DEPTH_MAX 256	/* elements open at once */
+#define STRIP_ATTRIBUTES_MAX 64 /* a tag */
+#define STRIP_TAGS_MAX 100000	/* a text, empty elements count once */
+
+/*
+ * Copy HTML so that a tree builder with quadratic corners (gumbo) can be given
+ * the result: elements properly nested and closed, implied table parts written
+ * out, nothing deeper or more than the limits above.  Comments, scripts and
+ * styles, drawings, tags and attributes that neither articles nor a page's
+ * head need are cut; the text they surround stays.  A '<' that begins no tag
+ * is written "&lt;".  Copying the copy changes nothing.
+ */
+int strip_limit(const char *html, size_t length, struct buf *out) MUST_USE;
+
+#endif

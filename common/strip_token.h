@@ -1,0 +1,114 @@
+#ifndef COMMON_STRIP_TOKEN_H
+#define COMMON_STRIP_TOKEN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * HTML cut into tokens, for the files of strip alone: text, tags and what lies
+ * between; a tag into its attributes.  Follows the tokenizer of the HTML
+ * Standard, looks at each byte a bounded number of times and copies none.
+ */
+
+/* What an element means to us. */
+enum strip_trait {
+	KEPT = 1 << 0,	  /* strip_limit() passes it on */
+	PROSE = 1 << 1,	  /* people write it in articles */
+	LINE = 1 << 2,	  /* begins and ends a line */
+	WORD = 1 << 3,	  /* parts words */
+	VOID = 1 << 4,	  /* has no content and no end tag */
+	ENDS_P = 1 << 5,  /* its start ends an open paragraph */
+	TABLE = 1 << 6,	  /* a part of a table's frame */
+	RAW = 1 << 7,	  /* its content is no markup, up to its end tag */
+	DECODED = 1 << 8, /* ... but references in it are */
+	UNSEEN = 1 << 9	  /* its content is not shown */
+};
+
+enum strip_tag {
+#define TAG(identifier, name, traits) TAG_##identifier,
+#include "common/strip_tags.def"
+#undef TAG
+	TAG_UNKNOWN
+};
+
+unsigned strip_tag_traits(enum strip_tag tag);
+
+/* Lower case, static.  "" for TAG_UNKNOWN. */
+const char *strip_tag_name(enum strip_tag tag);
+
+/* By name, in any case. */
+enum strip_tag strip_tag_find(const char *name, size_t length);
+
+enum strip_kind {
+	STRIP_TEXT,  /* references not yet decoded */
+	STRIP_PLAIN, /* the same in an element where "&amp;" is five characters */
+	STRIP_START, /* <tag> */
+	STRIP_END,   /* </tag> */
+	STRIP_NOTHING /* comment, declaration, or a tag that the text's end cuts */
+};
+
+struct strip_token {
+	enum strip_kind kind;
+	bool unseen; /* within something that is not shown, or its tag */
+	const char *start;
+	size_t length;
+	/* of tags */
+	enum strip_tag tag;
+	const char *attributes; /* what follows the name */
+	bool self_closing;	/* <tag/> */
+};
+
+struct strip_scan {
+	const char *at;
+	const char *end;
+	enum strip_tag raw;    /* whose content comes next, or TAG_UNKNOWN */
+	enum strip_tag hidden; /* the unseen element we are in, or TAG_UNKNOWN */
+	size_t hidden_depth;   /* ... and how many of its kind are open */
+};
+
+void strip_scan_init(struct strip_scan *scan, const char *html, size_t length);
+
+/* False at the end.  The tokens together are all the bytes, in order. */
+bool strip_scan_next(struct strip_scan *scan, struct strip_token *token);
+
+struct strip_attribute {
+	const char *name;
+	size_t name_length;
+	const char *value; /* references not decoded, without quotes; NULL: none */
+	size_t value_length;
+	const char *value_start; /* the same with its quotes, if it has any */
+	const char *value_end;
+};
+
+/*
+ * The next attribute of a tag: *at runs from token->attributes to `end`, the
+ * end of the text.  1; 0 at the tag's end, with *at behind its '>'; -1 if the
+ * text ends first.
+ */
+int strip_attribute_next(const char **at, const char *end, struct strip_attribute *attribute);
+
+/* Whether two names are the same but for the case of ASCII letters; `lower`
+ * is in lower case. */
+bool strip_same_name(const char *name, size_t length, const char *lower);
+
+static inline bool strip_is_space(char c)
+{
+	return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f';
+}
+
+static inline bool strip_is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static inline bool strip_is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static inline char strip_lower(char c)
+{
+	return (char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
+}
+
+#endif

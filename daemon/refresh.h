@@ -1,0 +1,135 @@
+#ifndef DAEMON_REFRESH_H
+#define DAEMON_REFRESH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <uv.h>
+
+#include "common/buf.h"
+#include "common/err.h"
+#include "daemon/conf.h"
+#include "daemon/feed/document.h"
+#include "daemon/fetch/fetch.h"
+#include "daemon/hub.h"
+#include "daemon/store/store.h"
+
+/*
+ * The conductor: due -> fetch -> parse -> store -> tell.  The only place that
+ * knows the whole road; each step's work is done elsewhere.  Knows nothing of
+ * the control socket.
+ */
+struct refresh;
+
+/* Workers, fetcher and store are made by main and outlive the conductor. */
+struct worker_pool;
+struct refresh_parts {
+	uv_loop_t *loop;
+	struct store *store;
+	struct fetcher *fetcher;
+	struct worker_pool *workers;
+	struct hub *hub;
+	const struct conf *conf; /* stays readable; refresh_reconfigure() when it changes */
+};
+
+struct refresh *refresh_new(const struct refresh_parts *parts);
+/* Begin to work: start delay, spread of what is overdue, then the schedule. */
+void refresh_start(struct refresh *refresh);
+void refresh_reconfigure(struct refresh *refresh);
+/* Stop all work under way; `closed` on the loop, then it is freed. */
+void refresh_close(struct refresh *refresh, void (*closed)(void *ctx), void *ctx);
+
+/* The schedule has changed from outside (set, pause, resume, import). */
+void refresh_rearm(struct refresh *refresh);
+
+/*
+ * `add`: one GET; subscribes if it is a feed, takes the one feed of a page.
+ * `done` once: added (existed tells whether it was there), or err; with
+ * several candidates err is ERR_AMBIGUOUS and `page` holds the document whose
+ * links they are.  On a refusal by content err's words end with the status and
+ * what came, made safe.
+ */
+struct refresh_add {
+	const char *url; /* as typed */
+	const char *title;
+	const char *const *tags; /* NULL-ended, or NULL */
+	int64_t every_s;         /* -1 */
+	const char *proxy;
+	const char *headers; /* "Name: value\n"… or NULL */
+	const char *auth;
+	bool private_ok, insecure, no_fetch, no_discover;
+};
+struct refresh_added {
+	int64_t feed_id;
+	bool existed;
+	const char *discovered; /* the feed's URL where a page was given, or NULL */
+};
+struct refresh_task;
+typedef void refresh_added_done(void *ctx, const struct refresh_added *added,
+	const struct feed_doc *page, const struct err *err);
+struct refresh_task *refresh_add_start(struct refresh *refresh, const struct refresh_add *add,
+	refresh_added_done *done, void *ctx);
+
+/* `discover`: the feeds that a page names; a feed names itself. */
+typedef void refresh_discovered(void *ctx, const struct feed_doc *page, const struct err *err);
+struct refresh_task *refresh_discover_start(struct refresh *refresh, const char *url,
+	bool private_ok, refresh_discovered *done, void *ctx);
+
+/* `push`: a document for a push: feed. */
+typedef void refresh_pushed(void *ctx, const struct store_delta *delta, const struct err *err);
+struct refresh_task *refresh_push_start(struct refresh *refresh, int64_t feed_id,
+	struct buf *document, const char *content_type, refresh_pushed *done, void *ctx);
+
+/* An OPML list to a document of its outlines (through a worker). */
+struct refresh_task *refresh_opml_start(
+	struct refresh *refresh, struct buf *text, refresh_discovered *done, void *ctx);
+
+/* First looks of imported feeds, at the pace of an import (one start a second,
+ * gaps apply); returns at once. */
+void refresh_first_looks(struct refresh *refresh, const int64_t *feed_ids, size_t count);
+
+/* Forget a task of the above: its `done` never comes. */
+void refresh_task_cancel(struct refresh_task *task);
+
+/*
+ * `refresh`: look at these feeds (count 0: all) as soon as manners allow.
+ * `row` for each feed as it ends: result is new changed unchanged failed held
+ * gone too-soon paused; `done` with the sums after the last.  Cancelling ends the
+ * telling, never the looking.
+ */
+struct refresh_row {
+	int64_t feed_id;
+	const char *title;
+	const char *result;
+	unsigned fresh, changed;
+	const char *text; /* words for a person */
+};
+struct refresh_sums {
+	uint64_t done, total, fresh, changed, unchanged, failed, held, gone, refused;
+	uint64_t new_items;
+	int64_t eta_s; /* -1 unknown */
+};
+struct refresh_ask {
+	const int64_t *feed_ids;
+	size_t count;
+	bool named; /* the feeds were named: what is too soon is told */
+	bool force, unconditional;
+};
+typedef void refresh_told(void *ctx, const struct refresh_row *row);
+typedef void refresh_all_done(void *ctx, const struct refresh_sums *sums, const struct err *err);
+struct refresh_task *refresh_ask_start(struct refresh *refresh, const struct refresh_ask *ask,
+	refresh_told *row, refresh_all_done *done, void *ctx);
+/* Sums so far of a task of refresh_ask_start(). */
+void refresh_ask_sums(const struct refresh_task *task, struct refresh_sums *out_sums);
+
+/* `backfill`: follow prev-archive/next pages, one an hour. */
+void refresh_backfill(struct refresh *refresh, int64_t feed_id);
+
+struct refresh_numbers {
+	uint64_t in_flight; /* feeds on the road */
+	bool offline, captive, storage_hold;
+	uint64_t polls, not_modified, failed, wire_bytes, new_items; /* since the start */
+};
+void refresh_numbers(const struct refresh *refresh, struct refresh_numbers *out_numbers);
+
+#endif

@@ -1,0 +1,217 @@
+#include "daemon/url.h"
+
+#include <arpa/inet.h>
+#include <ctype.h>
+#include <curl/curl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "common/mem.h"
+#include "common/utf8.h"
+#include "daemon/url_pieces.h"
+
+/*
+ * What a host is (numbers that are addresses, IDN, ports) is libcurl's word
+ * alone: the one that connects must be the one that was judged.
+ */
+
+/* The port's digits, if any, are no business of this check but to be digits. */
+static bool is_host_and_port(struct span span)
+{
+	const char *at = span.at, *end = span.at + span.length;
+
+	if (span.length > 0 && *at == '[') {
+		at = memchr(at, ']', span.length);
+		if (at == NULL || at == span.at + 1)
+			return false;
+		at++;
+	} else {
+		while (at < end && *at != ':')
+			at++;
+		if (at == span.at)
+			return false;
+	}
+	if (at == end)
+		return true;
+	if (*at++ != ':')
+		return false;
+	while (at < end && isdigit((unsigned char)*at))
+		at++;
+	return at == end;
+}
+
+bool url_is_web(const char *url, size_t length)
+{
+	struct url_pieces pieces;
+	size_t i;
+
+	if (length > URL_MAX)
+		return false;
+	for (i = 0; i < length; i++) {
+		if (url_unsafe_length(url + i, length - i) > 0)
+			return false;
+	}
+	pieces = url_pieces_of(url, length);
+	return url_pieces_are_web(&pieces) && pieces.authority.at != NULL &&
+		is_host_and_port(url_pieces_host(&pieces));
+}
+
+static char *lower(char *text)
+{
+	char *at;
+
+	for (at = text; *at != '\0'; at++)
+		*at = (char)tolower((unsigned char)*at);
+	return text;
+}
+
+/* A part as libcurl has it, our own memory and "" where it has none. */
+static char *part_of(CURLU *handle, CURLUPart part, unsigned flags)
+{
+	char *value = NULL, *copy;
+
+	if (curl_url_get(handle, part, &value, flags) != CURLUE_OK)
+		value = NULL;
+	copy = mem_strdup(value != NULL ? value : "");
+	curl_free(value);
+	return copy;
+}
+
+/* Host and port as libcurl will use them when it connects. */
+static int split_host(const char *url, struct url_parts *parts, struct err *err)
+{
+	CURLU *handle = curl_url();
+	unsigned char address[sizeof(struct in6_addr)];
+	char *text = NULL, *port;
+	size_t length;
+	CURLUcode code;
+
+	code = curl_url_set(handle, CURLUPART_URL, url, CURLU_PATH_AS_IS);
+	if (code == CURLUE_OK)
+		code = curl_url_get(handle, CURLUPART_HOST, &text, CURLU_PUNYCODE);
+	if (code != CURLUE_OK) {
+		curl_url_cleanup(handle);
+		return err_set(err, ERR_BAD_URL, "%s", curl_url_strerror(code));
+	}
+	length = strlen(text);
+	if (text[0] == '[') {
+		parts->host = lower(mem_strndup(text + 1, length - 2));
+		parts->is_address = true;
+	} else {
+		parts->host = lower(mem_strdup(text));
+		parts->is_address = inet_pton(AF_INET, text, address) == 1;
+	}
+	curl_free(text);
+	parts->user = part_of(handle, CURLUPART_USER, 0);
+	parts->password = part_of(handle, CURLUPART_PASSWORD, 0);
+	port = part_of(handle, CURLUPART_PORT, CURLU_DEFAULT_PORT);
+	parts->port = (unsigned)strtoul(port, NULL, 10);
+	free(port);
+	curl_url_cleanup(handle);
+	return parts->port > 0 ? 0 : err_set(err, ERR_BAD_URL, "port 0 is no port");
+}
+
+int url_split(const char *url, struct url_parts *out_parts, struct err *err)
+{
+	size_t length = strlen(url);
+	struct url_pieces pieces = url_pieces_of(url, length);
+	struct url_parts parts = { 0 };
+	const char *slash;
+
+	if (length > URL_MAX)
+		return err_set(err, ERR_BAD_URL, "longer than %u bytes", URL_MAX);
+	if (!url_pieces_are_web(&pieces))
+		return err_set(err, ERR_BAD_URL, "only http and https can be fetched");
+	if (!url_is_web(url, length))
+		return err_set(err, ERR_BAD_URL, "it has no host, or blanks or controls in it");
+	if (split_host(url, &parts, err) < 0) {
+		url_parts_release(&parts);
+		return -1;
+	}
+	parts.scheme = lower(mem_strndup(pieces.scheme.at, pieces.scheme.length));
+	slash = pieces.path.length > 0 ? "" : "/";
+	if (pieces.query.at != NULL)
+		parts.target = mem_printf("%s%.*s?%.*s", slash, (int)pieces.path.length,
+			pieces.path.at, (int)pieces.query.length, pieces.query.at);
+	else
+		parts.target = mem_printf("%s%.*s", slash, (int)pieces.path.length, pieces.path.at);
+	*out_parts = parts;
+	return 0;
+}
+
+void url_parts_release(struct url_parts *parts)
+{
+	free(parts->scheme);
+	free(parts->user);
+	free(parts->password);
+	free(parts->host);
+	free(parts->target);
+	*parts = (struct url_parts){ 0 };
+}
+
+/* "example.org:80/x" and "localhost:80" begin like a scheme and are none. */
+static bool has_scheme(const char *text)
+{
+	size_t length = url_pieces_of(text, strlen(text)).scheme.length;
+	const char *behind = text + length + 1;
+	size_t digits;
+
+	if (length == 0)
+		return false;
+	digits = strspn(behind, "0123456789");
+	return digits == 0 || (behind[digits] != '\0' && strchr("/?#", behind[digits]) == NULL);
+}
+
+/* What was typed, trimmed, with a scheme of ours in front. */
+static char *with_scheme(const char *typed)
+{
+	static const char feed[] = "feed:";
+	size_t length;
+
+	typed += strspn(typed, " \t\r\n");
+	if (strncasecmp(typed, feed, sizeof(feed) - 1) == 0)
+		typed += sizeof(feed) - 1;
+	if (strncmp(typed, "//", 2) == 0)
+		typed += 2;
+	length = strlen(typed);
+	while (length > 0 && strchr(" \t\r\n", typed[length - 1]) != NULL)
+		length--;
+	return mem_printf("%s%.*s", has_scheme(typed) ? "" : "https://", (int)length, typed);
+}
+
+/* "user:password", decoded, as an Authorization needs it. */
+static int userinfo_of(const struct url_parts *parts, char **out_userinfo, struct err *err)
+{
+	char *raw = mem_printf("%s:%s", parts->user, parts->password), *decoded;
+	int length = 0;
+
+	decoded = curl_easy_unescape(NULL, raw, (int)strlen(raw), &length);
+	free(raw);
+	*out_userinfo = mem_strndup(decoded, (size_t)length);
+	curl_free(decoded);
+	if (strlen(*out_userinfo) == (size_t)length && strpbrk(*out_userinfo, "\r\n") == NULL)
+		return 0;
+	free(*out_userinfo);
+	return err_set(err, ERR_BAD_URL, "controls in its user name or password");
+}
+
+/* Put a URL's pieces together again, the host as libcurl understood it. */
+static char *stored(const char *url, const struct url_parts *parts)
+{
+	struct url_pieces pieces = url_pieces_of(url, strlen(url));
+	struct span host = url_pieces_host(&pieces);
+	const char *port = memrchr(host.at, ':', host.length);
+	const char *end = host.at + host.length;
+	bool six = strchr(parts->host, ':') != NULL;
+	char *out;
+
+	if (port == NULL || memchr(port, ']', (size_t)(end - port)) != NULL || port + 1 == end)
+		port = end;
+	out = mem_alloc(strlen(url) + strlen(parts->host) + 3 * strlen(parts->target) + 16);
+	sprintf(out, "%s://%s%s%s%.*s", parts->scheme, six ? "[" : "", parts->host, six ? "]" : "",
+		(int)(end - port), port);
+	percent_encode(out + strlen(out), parts->target);
+	return out;
+}
