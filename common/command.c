@@ -11,11 +11,12 @@
 	{ PARAM_OPTION, TYPE_##type, SCOPE_LOCAL, name, meta, help },
 #define LFLAG(name, help) { PARAM_FLAG, TYPE_BOOL, SCOPE_LOCAL, name, NULL, help },
 #define LREST(name, meta, help) { PARAM_REST, TYPE_STRING, SCOPE_LOCAL, name, meta, help },
-/* A table needs a row; this one has no name and no kind that matches. */
-#define NO_PARAMS { PARAM_FLAG, TYPE_BOOL, SCOPE_LOCAL, NULL, NULL, NULL },
+#define NO_PARAMS
 
+/* Each list ends with a row without a name, so that none is empty. */
 #define COMMAND(id, name, method, reply, object, changes, help, ...)                               \
-	static const struct param params_##id[] = { __VA_ARGS__ };
+	static const struct param params_##id[] = { __VA_ARGS__{                                   \
+		PARAM_FLAG, TYPE_BOOL, SCOPE_LOCAL, NULL, NULL, NULL } };
 #include "common/command.def"
 #undef COMMAND
 
@@ -23,8 +24,7 @@
 
 const struct command command_table[COMMANDS] = {
 #define COMMAND(id, name, method, reply, object, changes, help, ...)                               \
-	{ name, method, reply, object, changes, help, params_##id,                                 \
-		params_##id[0].name != NULL ? COUNT_OF(params_##id) : 0 },
+	{ name, method, reply, object, changes, help, params_##id, COUNT_OF(params_##id) - 1 },
 #include "common/command.def"
 #undef COMMAND
 };
