@@ -69,8 +69,8 @@ int strip_entity(const char *name, size_t length, uint32_t out_runes[2]);
  * `in_attribute` before a letter, digit or '=' ("?a=1&copy=2").
  * *out_count is 1 or 2.
  */
-size_t strip_reference(const char *text, size_t length, bool in_attribute, uint32_t out_runes[2],
-	int *out_count);
+size_t strip_reference(
+	const char *text, size_t length, bool in_attribute, uint32_t out_runes[2], int *out_count);
 
 /* Append text or an attribute's value with its references decoded. */
 int strip_decode(const char *text, size_t length, bool in_attribute, struct buf *out) MUST_USE;
@@ -91,14 +91,14 @@ typedef int strip_link_fn(void *ctx, const char *url, size_t length, struct buf 
  * comments and scripts.  What it puts there is escaped and quoted; every other
  * byte is copied unchanged.  `out` must be another buffer than html's.
  */
-int strip_rewrite_links(const char *html, size_t length, strip_link_fn *link, void *ctx,
-	struct buf *out) MUST_USE;
+int strip_rewrite_links(
+	const char *html, size_t length, strip_link_fn *link, void *ctx, struct buf *out) MUST_USE;
 
 /* ---- limits -------------------------------------------------------------- */
 
-#define STRIP_DEPTH_MAX 256	/* elements open at once */
+#define STRIP_DEPTH_MAX 256     /* elements open at once */
 #define STRIP_ATTRIBUTES_MAX 64 /* a tag */
-#define STRIP_TAGS_MAX 100000	/* a text, empty elements count once */
+#define STRIP_TAGS_MAX 100000   /* a text, empty elements count once */
 
 /*
  * Copy HTML so that a tree builder with quadratic corners (gumbo) can be given

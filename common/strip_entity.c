@@ -145,14 +145,15 @@ static const struct row *find_bare(const char *name, size_t length, size_t *out_
 	return NULL;
 }
 
-static size_t read_name(const char *text, size_t length, bool in_attribute, uint32_t out_runes[2],
-	int *out_count)
+static size_t read_name(
+	const char *text, size_t length, bool in_attribute, uint32_t out_runes[2], int *out_count)
 {
 	const char *name = text + 1;
 	size_t room = length - 1, n = 0;
 	const struct row *row;
 
-	while (n < room && n <= NAME_MAX_LENGTH && (strip_is_letter(name[n]) || strip_is_digit(name[n])))
+	while (n < room && n <= NAME_MAX_LENGTH &&
+		(strip_is_letter(name[n]) || strip_is_digit(name[n])))
 		n++;
 	if (n == 0)
 		return 0;
@@ -168,8 +169,8 @@ static size_t read_name(const char *text, size_t length, bool in_attribute, uint
 	return n + 1;
 }
 
-size_t strip_reference(const char *text, size_t length, bool in_attribute, uint32_t out_runes[2],
-	int *out_count)
+size_t strip_reference(
+	const char *text, size_t length, bool in_attribute, uint32_t out_runes[2], int *out_count)
 {
 	size_t n;
 

@@ -144,6 +144,18 @@ static const char *find(const char *at, const char *end, char byte)
 	return at < end ? memchr(at, byte, (size_t)(end - at)) : NULL;
 }
 
+static const char *behind(const char *at, const char *end, char byte)
+{
+	const char *p = find(at, end, byte);
+
+	return p != NULL ? p + 1 : NULL;
+}
+
+static bool starts_comment(const char *at, const char *end)
+{
+	return end - at >= 4 && memcmp(at, "<!--", 4) == 0;
+}
+
 /* Behind a comment whose "<!--" is at `at`; NULL if it has no end. */
 static const char *comment_end(const char *at, const char *end)
 {
@@ -162,8 +174,8 @@ static const char *comment_end(const char *at, const char *end)
 	return NULL;
 }
 
-static void take(struct strip_scan *scan, struct strip_token *token, enum strip_kind kind,
-	const char *end)
+static void take(
+	struct strip_scan *scan, struct strip_token *token, enum strip_kind kind, const char *end)
 {
 	token->kind = kind;
 	token->start = scan->at;
@@ -172,8 +184,8 @@ static void take(struct strip_scan *scan, struct strip_token *token, enum strip_
 }
 
 /* A tag, its name at `name`.  Its end is where its last attribute ends. */
-static void take_tag(struct strip_scan *scan, struct strip_token *token, enum strip_kind kind,
-	const char *name)
+static void take_tag(
+	struct strip_scan *scan, struct strip_token *token, enum strip_kind kind, const char *name)
 {
 	struct strip_attribute attribute;
 	const char *p = name;
@@ -206,12 +218,9 @@ static void take_markup(struct strip_scan *scan, struct strip_token *token)
 	} else if (at[1] == '/' && strip_is_letter(at[2])) {
 		take_tag(scan, token, STRIP_END, at + 2);
 	} else {
-		if (scan->end - at >= 4 && memcmp(at, "<!--", 4) == 0)
-			end = comment_end(at, scan->end);
-		else
-			end = find(at + 1, scan->end, '>');
-		take(scan, token, STRIP_NOTHING,
-			end == NULL ? scan->end : end + (end[-1] != '>' && *end == '>'));
+		end = starts_comment(at, scan->end) ? comment_end(at, scan->end)
+						    : behind(at, scan->end, '>');
+		take(scan, token, STRIP_NOTHING, end != NULL ? end : scan->end);
 	}
 }
 

@@ -12,16 +12,16 @@
 
 /* What an element means to us. */
 enum strip_trait {
-	KEPT = 1 << 0,	  /* strip_limit() passes it on */
-	PROSE = 1 << 1,	  /* people write it in articles */
-	LINE = 1 << 2,	  /* begins and ends a line */
-	WORD = 1 << 3,	  /* parts words */
-	VOID = 1 << 4,	  /* has no content and no end tag */
+	KEPT = 1 << 0,    /* strip_limit() passes it on */
+	PROSE = 1 << 1,   /* people write it in articles */
+	LINE = 1 << 2,    /* begins and ends a line */
+	WORD = 1 << 3,    /* parts words */
+	VOID = 1 << 4,    /* has no content and no end tag */
 	ENDS_P = 1 << 5,  /* its start ends an open paragraph */
-	TABLE = 1 << 6,	  /* a part of a table's frame */
-	RAW = 1 << 7,	  /* its content is no markup, up to its end tag */
+	TABLE = 1 << 6,   /* a part of a table's frame */
+	RAW = 1 << 7,     /* its content is no markup, up to its end tag */
 	DECODED = 1 << 8, /* ... but references in it are */
-	UNSEEN = 1 << 9	  /* its content is not shown */
+	UNSEEN = 1 << 9   /* its content is not shown */
 };
 
 enum strip_tag {
@@ -40,10 +40,10 @@ const char *strip_tag_name(enum strip_tag tag);
 enum strip_tag strip_tag_find(const char *name, size_t length);
 
 enum strip_kind {
-	STRIP_TEXT,  /* references not yet decoded */
-	STRIP_PLAIN, /* the same in an element where "&amp;" is five characters */
-	STRIP_START, /* <tag> */
-	STRIP_END,   /* </tag> */
+	STRIP_TEXT,   /* references not yet decoded */
+	STRIP_PLAIN,  /* the same in an element where "&amp;" is five characters */
+	STRIP_START,  /* <tag> */
+	STRIP_END,    /* </tag> */
 	STRIP_NOTHING /* comment, declaration, or a tag that the text's end cuts */
 };
 
@@ -55,7 +55,7 @@ struct strip_token {
 	/* of tags */
 	enum strip_tag tag;
 	const char *attributes; /* what follows the name */
-	bool self_closing;	/* <tag/> */
+	bool self_closing;      /* <tag/> */
 };
 
 struct strip_scan {

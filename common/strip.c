@@ -1,0 +1,217 @@
+#include "common/strip.h"
+
+#include <string.h>
+
+#include "common/strip_token.h"
+#include "common/utf8.h"
+
+/* ---- writing text -------------------------------------------------------- */
+
+enum gap { GAP_NONE, GAP_SPACE, GAP_LINE };
+
+/* Text on its way out: what parts it from what is there waits until more
+ * comes, so that nothing ends in white space. */
+struct writer {
+	struct buf *out;
+	size_t start;
+	size_t limit; /* of bytes behind start */
+	enum gap gap;
+	bool lines;   /* a gap may be a line end */
+	bool joiners; /* keep U+200C and U+200D */
+	bool full;    /* the limit is reached */
+};
+
+static void note_gap(struct writer *w, enum gap gap)
+{
+	if (gap == GAP_LINE && !w->lines)
+		gap = GAP_SPACE;
+	if (gap > w->gap)
+		w->gap = gap;
+}
+
+static int put(struct writer *w, const char *text, size_t length)
+{
+	size_t used = w->out->length - w->start;
+	bool gap = w->gap != GAP_NONE && used > 0;
+
+	if (length + gap > w->limit - used) {
+		w->full = true;
+		if (gap >= w->limit - used)
+			return 0;
+		length = utf8_cut(text, w->limit - used - gap);
+		if (length == 0)
+			return 0;
+	}
+	if (gap && buf_add_byte(w->out, w->gap == GAP_LINE ? '\n' : ' ') < 0)
+		return -1;
+	w->gap = GAP_NONE;
+	return buf_add(w->out, text, length);
+}
+
+static int put_rune(struct writer *w, uint32_t rune)
+{
+	char bytes[4];
+
+	if (rune <= 0x20 || (rune >= 0x7F && rune <= 0x9F) || rune == 0x2028 || rune == 0x2029) {
+		note_gap(w, GAP_SPACE);
+		return 0;
+	}
+	if (utf8_is_unsafe(rune) && !(w->joiners && (rune == 0x200C || rune == 0x200D)))
+		return 0;
+	return put(w, bytes, utf8_encode(rune, bytes));
+}
+
+static bool is_plain(char c)
+{
+	return c > ' ' && c < 0x7F && c != '&';
+}
+
+/* What begins at `at` and is not plain: a character or a reference. */
+static int put_other(
+	struct writer *w, const char *at, const char *end, bool decode, size_t *out_taken)
+{
+	uint32_t runes[2] = { '&', 0 };
+	int count = 1, i;
+	size_t n = 0;
+
+	if (*at == '&' && decode)
+		n = strip_reference(at, (size_t)(end - at), false, runes, &count);
+	if (n == 0) {
+		n = utf8_decode(at, (size_t)(end - at), &runes[0]);
+		count = 1;
+	}
+	*out_taken = n;
+	for (i = 0; i < count; i++)
+		if (put_rune(w, runes[i]) < 0)
+			return -1;
+	return 0;
+}
+
+static int put_text(struct writer *w, const char *at, const char *end, bool decode)
+{
+	while (at < end && !w->full) {
+		const char *from = at;
+		size_t taken;
+
+		while (at < end && is_plain(*at))
+			at++;
+		if (at > from && put(w, from, (size_t)(at - from)) < 0)
+			return -1;
+		if (at == end)
+			break;
+		if (*at == ' ') {
+			note_gap(w, GAP_SPACE);
+			taken = 1;
+		} else if (put_other(w, at, end, decode, &taken) < 0) {
+			return -1;
+		}
+		at += taken;
+	}
+	return 0;
+}
+
+static int put_html(struct writer *w, const char *html, size_t length)
+{
+	struct strip_scan scan;
+	struct strip_token token;
+	unsigned traits;
+
+	strip_scan_init(&scan, html, length);
+	while (!w->full && strip_scan_next(&scan, &token)) {
+		if (token.unseen || token.kind == STRIP_NOTHING)
+			continue;
+		if (token.kind == STRIP_START || token.kind == STRIP_END) {
+			traits = strip_tag_traits(token.tag);
+			if ((traits & LINE) != 0)
+				note_gap(w, GAP_LINE);
+			else if ((traits & WORD) != 0)
+				note_gap(w, GAP_SPACE);
+		} else if (put_text(w, token.start, token.start + token.length,
+				   token.kind == STRIP_TEXT) < 0) {
+			return -1;
+		}
+	}
+	return 0;
+}
+
+int strip_text(const char *html, size_t length, enum strip_flow flow, struct buf *out)
+{
+	struct writer w = { .out = out,
+		.start = out->length,
+		.limit = SIZE_MAX,
+		.lines = flow == STRIP_LINES,
+		.joiners = true };
+
+	return put_html(&w, html, length);
+}
+
+int strip_title(const char *html, size_t length, size_t limit, struct buf *out)
+{
+	struct writer w = { .out = out, .start = out->length, .limit = limit };
+
+	return put_html(&w, html, length);
+}
+
+/* ---- does it look like HTML? --------------------------------------------- */
+
+static bool is_word(char c)
+{
+	return strip_is_letter(c) || strip_is_digit(c) || c == '_' || (unsigned char)c >= 0x80;
+}
+
+static size_t word_length(const char *at, const char *end)
+{
+	const char *p = at;
+
+	while (p < end && is_word(*p))
+		p++;
+	return (size_t)(p - at);
+}
+
+enum sign { SIGN_NONE, SIGN_FOR, SIGN_AGAINST };
+
+/* "</word>" speaks for HTML, a tag that people do not write against it. */
+static enum sign judge_tag(const char *at, const char *end)
+{
+	bool closes = end - at > 1 && at[1] == '/';
+	const char *name = at + 1 + closes;
+	size_t n = word_length(name, end);
+
+	if (n == 0)
+		return SIGN_NONE;
+	if ((strip_tag_traits(strip_tag_find(name, n)) & PROSE) == 0)
+		return SIGN_AGAINST;
+	return closes && name + n < end && name[n] == '>' ? SIGN_FOR : SIGN_NONE;
+}
+
+static enum sign judge_reference(const char *at, const char *end)
+{
+	bool number = end - at > 1 && at[1] == '#';
+	const char *name = at + 1 + number;
+	size_t n = word_length(name, end);
+	uint32_t runes[2];
+
+	if (n == 0 || name + n == end || name[n] != ';')
+		return SIGN_NONE;
+	return number || strip_entity(name, n, runes) > 0 ? SIGN_FOR : SIGN_AGAINST;
+}
+
+bool strip_looks_like_html(const char *text, size_t length)
+{
+	const char *end = text + length;
+	const char *at;
+	bool found = false;
+
+	for (at = text; at < end; at++) {
+		enum sign sign = SIGN_NONE;
+
+		if (*at == '<')
+			sign = judge_tag(at, end);
+		else if (*at == '&')
+			sign = judge_reference(at, end);
+		if (sign == SIGN_AGAINST)
+			return false;
+		found |= sign == SIGN_FOR;
+	}
+	return found;
+}
