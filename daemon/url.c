@@ -55,7 +55,7 @@ bool url_is_web(const char *url, size_t length)
 	}
 	pieces = url_pieces_of(url, length);
 	return url_pieces_are_web(&pieces) && pieces.authority.at != NULL &&
-		is_host_and_port(url_pieces_host(&pieces));
+	       is_host_and_port(url_pieces_host(&pieces));
 }
 
 static char *lower(char *text)
@@ -181,6 +181,18 @@ static char *with_scheme(const char *typed)
 	return mem_printf("%s%.*s", has_scheme(typed) ? "" : "https://", (int)length, typed);
 }
 
+/* Bytes beyond ASCII as %XX, which is how they may stand in a request (RFC 3987 §3.1). */
+static void percent_encode(char *out, const char *text)
+{
+	for (; *text != '\0'; text++) {
+		if ((unsigned char)*text < 0x80)
+			*out++ = *text;
+		else
+			out += sprintf(out, "%%%02X", (unsigned char)*text);
+	}
+	*out = '\0';
+}
+
 /* "user:password", decoded, as an Authorization needs it. */
 static int userinfo_of(const struct url_parts *parts, char **out_userinfo, struct err *err)
 {
@@ -214,4 +226,152 @@ static char *stored(const char *url, const struct url_parts *parts)
 		(int)(end - port), port);
 	percent_encode(out + strlen(out), parts->target);
 	return out;
+}
+
+/* A single word is a slip or a search, not a machine next door. */
+static bool is_lone_word(const char *url, const struct url_parts *parts)
+{
+	return strchr(parts->host, '.') == NULL && !parts->is_address &&
+	       strcmp(parts->host, "localhost") != 0 && strncasecmp(url, "http", 4) != 0;
+}
+
+int url_subscribe(const char *typed, char **out_url, char **out_userinfo, struct err *err)
+{
+	char *url = with_scheme(typed), *userinfo = NULL;
+	struct url_parts parts;
+	struct url_pieces pieces = url_pieces_of(url, strlen(url));
+	int result = -1;
+
+	if (!utf8_valid(url, strlen(url))) {
+		err_set(err, ERR_BAD_URL, "it is not UTF-8");
+	} else if (!url_pieces_are_web(&pieces)) {
+		err_set(err, ERR_BAD_URL,
+			"only http and https can be fetched, not %.*s:", (int)pieces.scheme.length,
+			pieces.scheme.at);
+	} else if (url_split(url, &parts, err) == 0) {
+		if (is_lone_word(typed + strspn(typed, " \t\r\n"), &parts))
+			err_set(err, ERR_BAD_URL, "a single word is no address");
+		else if (parts.user[0] == '\0' && parts.password[0] == '\0')
+			result = 0;
+		else
+			result = userinfo_of(&parts, &userinfo, err);
+		if (result == 0) {
+			*out_url = stored(url, &parts);
+			*out_userinfo = userinfo;
+		}
+		url_parts_release(&parts);
+	}
+	free(url);
+	if (result == 0 && strlen(*out_url) > URL_MAX) {
+		free(*out_url);
+		free(*out_userinfo);
+		return err_set(err, ERR_BAD_URL, "longer than %u bytes", URL_MAX);
+	}
+	return result;
+}
+
+static bool is_tracking(struct span name)
+{
+	static const char *const names[] = { "fbclid", "gclid", "dclid", "gbraid", "wbraid",
+		"msclkid", "yclid", "twclid", "ttclid", "igshid", "igsh", "mc_cid", "mc_eid", "_ga",
+		"_gl", "_hsenc", "_hsmi", "mkt_tok", "oly_anon_id", "oly_enc_id", "rb_clickid",
+		"s_cid", "vero_id", "wickedid", "ref_src", "at_medium", "at_campaign" };
+	size_t i;
+
+	if (name.length >= 4 && strncasecmp(name.at, "utm_", 4) == 0)
+		return true;
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (name.length == strlen(names[i]) &&
+			strncasecmp(name.at, names[i], name.length) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The parameters that say what is asked for, without those that say who asks. */
+static char *put_query(char *out, struct span query)
+{
+	const char *at = query.at, *end = query.at + query.length, *next;
+	struct span name;
+	char joint = '?';
+
+	for (; query.at != NULL && at < end; at = next + 1) {
+		next = memchr(at, '&', (size_t)(end - at));
+		if (next == NULL)
+			next = end;
+		name.at = memchr(at, '=', (size_t)(next - at));
+		name.length = (size_t)((name.at != NULL ? name.at : next) - at);
+		name.at = at;
+		if (next == at || is_tracking(name))
+			continue;
+		*out++ = joint;
+		joint = '&';
+		memcpy(out, at, (size_t)(next - at));
+		out += next - at;
+	}
+	return out;
+}
+
+static char *put_host(char *out, const struct url_pieces *pieces)
+{
+	struct span host = url_pieces_host(pieces);
+	const char *standard = pieces->scheme.length == 5 ? ":443" : ":80";
+	size_t length = strlen(standard), i;
+
+	if (host.length > length && memcmp(host.at + host.length - length, standard, length) == 0)
+		host.length -= length;
+	if (host.length > 4 && strncasecmp(host.at, "www.", 4) == 0)
+		host = (struct span){ host.at + 4, host.length - 4 };
+	for (i = 0; i < host.length; i++)
+		*out++ = (char)tolower((unsigned char)host.at[i]);
+	return out;
+}
+
+char *url_normalise(const char *url)
+{
+	size_t length = strlen(url), path;
+	struct url_pieces pieces;
+	char *result, *out;
+
+	if (!url_is_web(url, length))
+		return NULL;
+	pieces = url_pieces_of(url, length);
+	result = mem_alloc(length + 2);
+	out = put_host(result, &pieces);
+	for (path = pieces.path.length; path > 0 && pieces.path.at[path - 1] == '/'; path--)
+		;
+	memcpy(out, pieces.path.at, path);
+	out = put_query(out + path, pieces.query);
+	*out = '\0';
+	return result;
+}
+
+char *url_origin(const char *url)
+{
+	struct url_parts parts;
+	char *origin;
+	bool six;
+
+	if (url_split(url, &parts, NULL) < 0)
+		return NULL;
+	six = strchr(parts.host, ':') != NULL;
+	origin = mem_printf("%s://%s%s%s:%u", parts.scheme, six ? "[" : "", parts.host,
+		six ? "]" : "", parts.port);
+	url_parts_release(&parts);
+	return origin;
+}
+
+char *url_redact(const char *url)
+{
+	struct url_pieces pieces = url_pieces_of(url, strlen(url));
+	const char *query = pieces.query.at != NULL ? "?\xe2\x80\xa6" : "";
+	struct span host;
+
+	if (pieces.authority.at == NULL)
+		return mem_printf("%.*s%s", (int)strcspn(url, "?#"), url, query);
+	host = url_pieces_host(&pieces);
+	return mem_printf("%.*s%s//%.*s%.*s%s", (int)pieces.scheme.length,
+		pieces.scheme.at != NULL ? pieces.scheme.at : "",
+		pieces.scheme.at != NULL ? ":" : "", (int)host.length, host.at,
+		(int)pieces.path.length, pieces.path.at, query);
 }

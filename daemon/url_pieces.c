@@ -66,7 +66,7 @@ static bool span_is(struct span span, const char *word)
 bool url_pieces_are_web(const struct url_pieces *pieces)
 {
 	return pieces->scheme.at != NULL &&
-		(span_is(pieces->scheme, "http") || span_is(pieces->scheme, "https"));
+	       (span_is(pieces->scheme, "http") || span_is(pieces->scheme, "https"));
 }
 
 struct span url_pieces_host(const struct url_pieces *pieces)

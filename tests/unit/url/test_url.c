@@ -1,0 +1,265 @@
+/* URLs as people type them, as they are stored, compared and shown. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/mem.h"
+#include "daemon/url.h"
+
+static void what_is_typed_becomes_what_is_stored(void **state)
+{
+	static const struct {
+		const char *typed, *url, *userinfo;
+	} rows[] = {
+		{ "https://example.org/feed", "https://example.org/feed", NULL },
+		{ "  https://example.org/feed\n", "https://example.org/feed", NULL },
+		{ "example.org/feed", "https://example.org/feed", NULL },
+		{ "example.org:8080/feed", "https://example.org:8080/feed", NULL },
+		{ "localhost:8080", "https://localhost:8080/", NULL },
+		{ "//example.org", "https://example.org/", NULL },
+		{ "feed:https://example.org/a", "https://example.org/a", NULL },
+		{ "feed://example.org/a", "https://example.org/a", NULL },
+		{ "feed:http://example.org/a", "http://example.org/a", NULL },
+		{ "HTTPS://Example.ORG/A", "https://example.org/A", NULL },
+		{ "https://EXAMPLE.org:8443/%7euser/%C3?x=%2F&&y",
+			"https://example.org:8443/%7euser/%C3?x=%2F&&y", NULL },
+		{ "https://example.org/a/../b/./c", "https://example.org/a/../b/./c", NULL },
+		{ "https://example.org?q=1", "https://example.org/?q=1", NULL },
+		{ "https://example.org/feed#top", "https://example.org/feed", NULL },
+		{ "https://b\xc3\xbc"
+		  "cher.example/\xc3\xa4",
+			"https://xn--bcher-kva.example/%C3%A4", NULL },
+		{ "https://me:s%3Acret@example.org/x", "https://example.org/x", "me:s:cret" },
+		{ "me:secret@example.org/x", NULL, NULL },
+		{ "https://me@example.org/x", "https://example.org/x", "me:" },
+		{ "http://[::1]:80/x", "http://[::1]:80/x", NULL },
+		{ "http://2130706433/x", "http://127.0.0.1/x", NULL },
+		{ "mailto:me@example.org", NULL, NULL },
+		{ "file:///etc/passwd", NULL, NULL },
+		{ "javascript:alert(1)", NULL, NULL },
+		{ "socks5://example.org/", NULL, NULL },
+		{ "|touch /tmp/x", NULL, NULL },
+		{ "exec:ls", NULL, NULL },
+		{ "/etc/passwd", NULL, NULL },
+		{ "", NULL, NULL },
+		{ "cats", NULL, NULL },
+		{ "https://", NULL, NULL },
+		{ "https:///feed", NULL, NULL },
+		{ "https://example.org/a b", NULL, NULL },
+		{ "https://example.org/a\x01", NULL, NULL },
+		{ "https://example.org:99999/", NULL, NULL },
+		{ "https://example.org:0/", NULL, NULL },
+		{ "https://a%0d%0ab@example.org/", NULL, NULL },
+		{ "https://example.org/\xff", NULL, NULL },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char *url = NULL, *userinfo = NULL;
+		struct err err;
+		int result = url_subscribe(rows[i].typed, &url, &userinfo, &err);
+
+		if (rows[i].url == NULL) {
+			if (result == 0)
+				fail_msg("%s was taken as %s", rows[i].typed, url);
+			assert_int_equal(err.code, ERR_BAD_URL);
+			continue;
+		}
+		if (result < 0)
+			fail_msg("%s: %s", rows[i].typed, err.text);
+		assert_string_equal(url, rows[i].url);
+		if (rows[i].userinfo == NULL)
+			assert_null(userinfo);
+		else
+			assert_string_equal(userinfo, rows[i].userinfo);
+		free(url);
+		free(userinfo);
+	}
+}
+
+static void a_url_beyond_the_limit_is_refused(void **state)
+{
+	char *url = mem_alloc(URL_MAX + 2), *out, *userinfo;
+	struct err err;
+
+	(void)state;
+	memset(url, 'a', URL_MAX + 1);
+	url[URL_MAX + 1] = '\0';
+	memcpy(url, "https://e.org/", 14);
+	assert_int_equal(url_subscribe(url, &out, &userinfo, &err), -1);
+	assert_false(url_is_web(url, URL_MAX + 1));
+	assert_true(url_is_web(url, URL_MAX));
+	free(url);
+}
+
+static void a_split_keeps_the_target_byte_for_byte(void **state)
+{
+	struct url_parts parts;
+	struct err err;
+
+	(void)state;
+	assert_int_equal(url_split("HTTPS://u:p@Ex%41mple.org/a/../%7e?x=%2f#f", &parts, &err), 0);
+	assert_string_equal(parts.scheme, "https");
+	assert_string_equal(parts.host, "example.org");
+	assert_string_equal(parts.target, "/a/../%7e?x=%2f");
+	assert_string_equal(parts.user, "u");
+	assert_string_equal(parts.password, "p");
+	assert_int_equal(parts.port, 443);
+	assert_false(parts.is_address);
+	url_parts_release(&parts);
+}
+
+static void an_address_is_seen_in_every_spelling(void **state)
+{
+	static const char *const urls[] = { "http://127.0.0.1/", "http://2130706433/",
+		"http://0x7f.1/", "http://0177.1/", "http://0x7f000001/" };
+	struct url_parts parts;
+	struct err err;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(urls) / sizeof(urls[0]); i++) {
+		assert_int_equal(url_split(urls[i], &parts, &err), 0);
+		assert_string_equal(parts.host, "127.0.0.1");
+		assert_true(parts.is_address);
+		url_parts_release(&parts);
+	}
+	assert_int_equal(url_split("http://[::FFFF:1.2.3.4]:81", &parts, &err), 0);
+	assert_true(parts.is_address);
+	assert_string_equal(parts.target, "/");
+	assert_int_equal(parts.port, 81);
+	url_parts_release(&parts);
+}
+
+static void only_web_urls_leave_as_links(void **state)
+{
+	static const struct {
+		const char *url;
+		bool web;
+	} rows[] = {
+		{ "http://example.org", true },
+		{ "HTTPS://example.org/x?y#z", true },
+		{ "https://u@example.org:8/", true },
+		{ "https://[::1]/", true },
+		{ "https://b\xc3\xbc"
+		  "cher.example/",
+			true },
+		{ "ftp://example.org/", false },
+		{ "javascript:alert(1)", false },
+		{ "//example.org/", false },
+		{ "http:example.org", false },
+		{ "http:///x", false },
+		{ "http://:80/x", false },
+		{ "http://u@/x", false },
+		{ "http://example.org:http/", false },
+		{ "http://[::1/", false },
+		{ "http://example.org/a b", false },
+		{ "http://example.org/\n", false },
+		{ "http://example.org/\x7f", false },
+		{ "http://example.org/\xe2\x80\xae", false },
+		{ "http://example.org/\xc2\x9b", false },
+		{ "-oProxyCommand=x", false },
+		{ "", false },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (url_is_web(rows[i].url, strlen(rows[i].url)) != rows[i].web)
+			fail_msg("%s", rows[i].url);
+	}
+	assert_false(url_is_web("http://a\0b/", 11));
+}
+
+static void what_only_looks_different_compares_equal(void **state)
+{
+	static const char *const same[][2] = {
+		{ "http://www.Example.org/a/", "https://example.org/a" },
+		{ "https://example.org:443/a", "http://example.org:80/a" },
+		{ "https://example.org/a?utm_source=x&b=1&fbclid=9", "https://example.org/a?b=1" },
+		{ "https://example.org/a/?UTM_Medium=x", "https://example.org/a" },
+		{ "https://example.org/#top", "https://example.org" },
+	};
+	static const char *const other[][2] = {
+		{ "https://example.org/A", "https://example.org/a" },
+		{ "https://example.org/?a=1&b=2", "https://example.org/?b=2&a=1" },
+		{ "https://example.org:81/", "https://example.org/" },
+		{ "https://example.org/utm_x", "https://example.org/" },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(same) / sizeof(same[0]); i++) {
+		char *a = url_normalise(same[i][0]), *b = url_normalise(same[i][1]);
+
+		assert_string_equal(a, b);
+		free(a);
+		free(b);
+	}
+	for (i = 0; i < sizeof(other) / sizeof(other[0]); i++) {
+		char *a = url_normalise(other[i][0]), *b = url_normalise(other[i][1]);
+
+		assert_string_not_equal(a, b);
+		free(a);
+		free(b);
+	}
+	assert_null(url_normalise("mailto:x@example.org"));
+}
+
+static void a_log_sees_neither_userinfo_nor_query(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "https://u:secret@example.org:8/a?token=secret#x",
+			"https://example.org:8/a?\xe2\x80\xa6" },
+		{ "https://example.org/a", "https://example.org/a" },
+		{ "https://example.org", "https://example.org" },
+		{ "mailto:x?secret", "mailto:x?\xe2\x80\xa6" },
+		{ "a?secret", "a?\xe2\x80\xa6" },
+		{ "", "" },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char *shown = url_redact(rows[i][0]);
+
+		assert_string_equal(shown, rows[i][1]);
+		free(shown);
+	}
+}
+
+static void an_origin_names_its_port(void **state)
+{
+	char *origin = url_origin("HTTP://u@Example.org/x");
+
+	(void)state;
+	assert_string_equal(origin, "http://example.org:80");
+	free(origin);
+	origin = url_origin("https://[::1]:8/x");
+	assert_string_equal(origin, "https://[::1]:8");
+	free(origin);
+	assert_null(url_origin("data:,x"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_is_typed_becomes_what_is_stored),
+		cmocka_unit_test(a_url_beyond_the_limit_is_refused),
+		cmocka_unit_test(a_split_keeps_the_target_byte_for_byte),
+		cmocka_unit_test(an_address_is_seen_in_every_spelling),
+		cmocka_unit_test(only_web_urls_leave_as_links),
+		cmocka_unit_test(what_only_looks_different_compares_equal),
+		cmocka_unit_test(a_log_sees_neither_userinfo_nor_query),
+		cmocka_unit_test(an_origin_names_its_port),
+	};
+
+	setlocale(LC_CTYPE, "C.UTF-8");
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
