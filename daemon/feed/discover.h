@@ -1,0 +1,23 @@
+#ifndef FEED_DISCOVER_H
+#define FEED_DISCOVER_H
+
+#include <stddef.h>
+
+#include "common/err.h"
+#include "daemon/feed/build.h"
+#include "daemon/feed/feed.h"
+
+/*
+ * The feeds that an HTML page names with <link rel=alternate>: RSS, Atom and
+ * JSON Feed, absolute, in document order, each once.  Addresses are never
+ * guessed.
+ */
+
+/*
+ * Search the first limits->discovery_max bytes of UTF-8 text; the feeds become
+ * the document's links, the page's title its title.  Finding none is no error.
+ */
+int discover_page(const char *utf8, size_t length, const struct feed_source *source,
+	const struct feed_limits *limits, struct build *build, struct err *err) MUST_USE;
+
+#endif

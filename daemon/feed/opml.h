@@ -1,0 +1,33 @@
+#ifndef FEED_OPML_H
+#define FEED_OPML_H
+
+#include <stddef.h>
+
+#include "common/buf.h"
+#include "common/err.h"
+#include "daemon/feed/build.h"
+#include "daemon/feed/feed.h"
+
+/*
+ * Subscription lists: OPML 1.0 and 2.0, read and written.  Knows nothing of
+ * the subscriptions' feeds.
+ *
+ * A folder is a tag of what is in it, nested ones are "News/Linux"; so are the
+ * paths of a category attribute.  What feedctl set has changed stands in
+ * attributes of our own namespace, so that a list that was written here and is
+ * read again loses nothing.
+ */
+
+#define OPML_NAMESPACE "https://feedd.org/ns/opml"
+
+/*
+ * Parse UTF-8 text into *build, an outline a subscription, in document order.
+ * A broken list is repaired, an outline without an address is a folder.
+ *
+ * ERR_NOT_FEED if it is no OPML, ERR_SYNTAX if nothing could be saved,
+ * ERR_ENTITY if it declares entities, ERR_TOO_BIG beyond the limits.
+ */
+int opml_parse(const char *utf8, size_t length, const struct feed_source *source,
+	const struct feed_limits *limits, struct build *build, struct err *err) MUST_USE;
+
+#endif
