@@ -4,7 +4,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <uv.h>
 
 #include "common/buf.h"
 #include "common/err.h"
@@ -24,6 +23,7 @@
  * After store_close() nothing comes any more.
  */
 struct store;
+struct uv_loop_s; /* uv_loop_t */
 
 struct store_options {
 	const char *data_dir; /* exists, is ours, 0700 */
@@ -37,7 +37,7 @@ struct store_options {
  * Open, migrate, or make data_dir/feedd.db.  ERR_LOCKED: another feedd has it;
  * ERR_NEWER: untouched; ERR_DAMAGED; ERR_IO.
  */
-int store_open(uv_loop_t *loop, const struct store_options *options, int64_t now_s,
+int store_open(struct uv_loop_s *loop, const struct store_options *options, int64_t now_s,
 	struct store **out_store, struct err *err) MUST_USE;
 void store_reconfigure(struct store *store, const struct store_options *options);
 
