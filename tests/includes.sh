@@ -17,7 +17,7 @@ awk '
 function layer(path) {
 	if (path ~ /^common\//) return "common"
 	if (path ~ /^ctl\//) return "ctl"
-	if (path ~ /^daemon\/url\./) return "url"
+	if (path ~ /^daemon\/url/) return "url"
 	if (path ~ /^daemon\/feed\//) return "feed"
 	if (path ~ /^daemon\/fetch\//) return "fetch"
 	if (path ~ /^daemon\/store\//) return "store"
@@ -38,7 +38,7 @@ BEGIN {
 	split("common:0 ctl:9 url:1 feed:2 fetch:2 store:2 policy:2 hub:2 worker:3 conf:3 refresh:4 control:5 main:6", pairs, " ")
 	for (i in pairs) { split(pairs[i], p, ":"); rank[p[1]] = p[2] + 0 }
 	# library header -> the only rooms that may include it
-	room["curl/"] = "^daemon/(fetch/|url\\.|main)"
+	room["curl/"] = "^daemon/(fetch/|url|main)"
 	room["gumbo.h"] = "^(common/html|daemon/feed/discover)"
 	room["sqlite3.h"] = "^daemon/(store/|main)"
 	room["expat.h"] = "^daemon/(feed/|main)"

@@ -1,0 +1,52 @@
+#!/bin/sh
+# Install what the tests need, build with sanitizers, run everything.
+#
+# usage: sh tests/run.sh [CTEST-OPTION...]
+#
+# With CI=true also: both compilers with warnings as errors, the thread
+# sanitizer over what has threads, clang-format and clang-tidy.
+set -eu
+cd "$(dirname "$0")/.."
+. conf/packages.sh
+need_packages $build_packages $test_packages
+
+jobs=$(nproc 2>/dev/null || echo 2)
+build=${FEEDD_BUILD:-build-test}
+
+# configure DIR OPTION...
+configure() {
+	dir=$1
+	shift
+	cmake -S . -B "$dir" -G Ninja -DFEEDD_WERROR=ON "$@" >"$dir.log" 2>&1 ||
+		{ cat "$dir.log"; exit 1; }
+	rm -f "$dir.log"
+}
+
+say() {
+	printf '\n== %s\n' "$*"
+}
+
+if [ "${CI:-}" = true ]; then
+	say "clang-format"
+	git ls-files '*.c' '*.h' | xargs clang-format --dry-run --Werror
+	say "clang, release, warnings as errors"
+	configure build-clang -DCMAKE_C_COMPILER=clang -DCMAKE_BUILD_TYPE=Release
+	cmake --build build-clang -j "$jobs"
+	say "clang-tidy"
+	sh tests/tidy.sh build-clang
+	say "gcc, release, warnings as errors"
+	configure build-gcc -DCMAKE_C_COMPILER=gcc -DCMAKE_BUILD_TYPE=Release
+	cmake --build build-gcc -j "$jobs" --target feedd feedctl
+	say "thread sanitizer"
+	configure build-tsan -DCMAKE_C_COMPILER=gcc -DCMAKE_BUILD_TYPE=Debug \
+		-DFEEDD_SANITIZE=thread -DFEEDD_TEST_HOOKS=ON
+	cmake --build build-tsan -j "$jobs"
+	(cd build-tsan && ctest -j "$jobs" --output-on-failure -L threads)
+fi
+
+say "address and undefined-behaviour sanitizers"
+configure "$build" -DCMAKE_C_COMPILER=gcc -DCMAKE_BUILD_TYPE=Debug \
+	"-DFEEDD_SANITIZE=address;undefined" -DFEEDD_TEST_HOOKS=ON
+cmake --build "$build" -j "$jobs"
+cd "$build"
+exec ctest -j "$jobs" --output-on-failure "$@"
