@@ -7,51 +7,11 @@
 
 #include "common/mem.h"
 #include "common/utf8.h"
+#include "daemon/feed/build_rows.h"
 #include "daemon/feed/digest.h"
 #include "daemon/feed/layout.h"
 
-/*
- * What is the document's own and what is its items' grows apart, because an
- * item may be forgotten: strings in two areas, rows in two runs a table.  A
- * text of the items' area carries ITEM_AREA in its offset until it is placed.
- *
- * Of too many items the first and the last half stay.  The last half is not
- * known before the end, so items are let grow to one and a half times the
- * limit, and then those between are taken out, rows, strings and all: each
- * byte is moved a bounded number of times.
- */
-#define ITEM_AREA 0x80000000u
 #define PROBLEM_MAX 1024u
-
-struct rows {
-	char *data;
-	uint32_t count;
-	uint32_t capacity;
-};
-
-/* Where an item's rows and strings begin; they end where the next one's do. */
-struct mark {
-	uint32_t rows[LAYOUT_TABLES];
-	uint32_t text;
-};
-
-struct build {
-	struct feed_limits limits;
-	struct feed_doc doc;
-	struct buf doc_area;
-	struct buf item_area;
-	struct rows doc_rows[LAYOUT_TABLES];
-	struct rows item_rows[LAYOUT_TABLES]; /* of LAYOUT_ITEMS: the items */
-	struct mark *marks;                   /* an item's, count as the items */
-	uint32_t marks_capacity;
-	struct feed_item open;
-	struct mark open_mark;
-	bool is_open;
-	bool is_full; /* a text or row did not fit: the document is too big */
-	uint32_t position;
-	uint32_t outline_tags;
-	uint32_t outline_settings;
-};
 
 struct build *build_new(enum feed_kind kind, const struct feed_limits *limits)
 {
@@ -74,7 +34,7 @@ static void release_rows(struct rows *rows)
 	memset(rows, 0, sizeof(*rows));
 }
 
-static void empty(struct build *build)
+void build_empty(struct build *build)
 {
 	int t;
 
@@ -93,7 +53,7 @@ void build_free(struct build *build)
 {
 	if (build == NULL)
 		return;
-	empty(build);
+	build_empty(build);
 	free(build);
 }
 
@@ -161,8 +121,8 @@ static void take_mark(const struct build *build, struct mark *mark)
 	mark->text = (uint32_t)build->item_area.length;
 }
 
-static void add_row(struct build *build, struct rows *rows, enum layout_table table,
-	const void *row)
+static void add_row(
+	struct build *build, struct rows *rows, enum layout_table table, const void *row)
 {
 	size_t size = layouts[table].row_size;
 
@@ -175,6 +135,14 @@ static void add_row(struct build *build, struct rows *rows, enum layout_table ta
 		rows->data = mem_realloc_array(rows->data, rows->capacity, size);
 	}
 	memcpy(rows->data + rows->count++ * size, row, size);
+}
+
+const struct feed_attachment *build_open_attachment(const struct build *build, uint32_t i)
+{
+	const struct rows *rows = &build->item_rows[LAYOUT_ATTACHMENTS];
+
+	return (const void *)(rows->data + (build->open_mark.rows[LAYOUT_ATTACHMENTS] + i) *
+						   sizeof(struct feed_attachment));
 }
 
 struct feed_item *build_item_begin(struct build *build)
@@ -199,95 +167,20 @@ void build_item_drop(struct build *build)
 	build->is_open = false;
 }
 
-static void move_text(struct feed_text *text, uint32_t by)
-{
-	if (text->length != 0 && (text->offset & ITEM_AREA) != 0)
-		text->offset -= by;
-}
-
-/* After rows and strings before them were taken out. */
-static void move_row(enum layout_table table, void *row, uint32_t text_by,
-	const uint32_t *rows_by)
-{
-	const struct layout *layout = &layouts[table];
-	size_t i;
-
-	for (i = 0; i < layout->text_count; i++)
-		move_text(layout_text(layout, row, i), text_by);
-	for (i = 0; i < layout->range_count; i++) {
-		struct feed_range *range = layout_range(layout, row, i);
-
-		if (range->count != 0)
-			range->first -= rows_by[layout->ranges[i].table];
-	}
-}
-
-static void move_mark(struct mark *mark, uint32_t text_by, const uint32_t *rows_by)
-{
-	int t;
-
-	mark->text -= text_by;
-	for (t = 0; t < LAYOUT_TABLES; t++)
-		mark->rows[t] -= rows_by[t];
-}
-
-/* Take the items from..until-1 out of the middle. */
-static void forget_items(struct build *build, uint32_t from, uint32_t until)
-{
-	const struct mark *first = &build->marks[from], *last = &build->marks[until];
-	uint32_t text_by = last->text - first->text, rows_by[LAYOUT_TABLES], i;
-	int t;
-
-	memmove(build->item_area.data + first->text, build->item_area.data + last->text,
-		build->item_area.length - last->text);
-	buf_cut(&build->item_area, build->item_area.length - text_by);
-	for (t = 0; t < LAYOUT_TABLES; t++) {
-		struct rows *rows = &build->item_rows[t];
-		size_t size = layouts[t].row_size;
-		uint32_t start = t == LAYOUT_ITEMS ? from : first->rows[t];
-		uint32_t end = t == LAYOUT_ITEMS ? until : last->rows[t];
-
-		rows_by[t] = end - start;
-		if (rows->count > end)
-			memmove(rows->data + start * size, rows->data + end * size,
-				(rows->count - end) * size);
-		rows->count -= rows_by[t];
-	}
-	for (t = 0; t < LAYOUT_TABLES; t++)
-		for (i = t == LAYOUT_ITEMS ? from : build->marks[from].rows[t];
-			i < build->item_rows[t].count; i++)
-			move_row((enum layout_table)t,
-				build->item_rows[t].data + i * layouts[t].row_size, text_by, rows_by);
-	memmove(build->marks + from, build->marks + until,
-		(build->item_rows[LAYOUT_ITEMS].count - from) * sizeof(*build->marks));
-	for (i = from; i < build->item_rows[LAYOUT_ITEMS].count; i++)
-		move_mark(&build->marks[i], text_by, rows_by);
-	build->doc.flags |= FEED_TRUNCATED;
-}
-
-static void keep_halves(struct build *build)
-{
-	uint32_t count = build->item_rows[LAYOUT_ITEMS].count;
-	uint32_t first = build->limits.items_max - build->limits.items_max / 2;
-
-	if (count > build->limits.items_max)
-		forget_items(build, first, first + (count - build->limits.items_max));
-}
-
 static void add_mark(struct build *build, const struct mark *mark)
 {
 	uint32_t count = build->item_rows[LAYOUT_ITEMS].count;
 
 	if (count >= build->marks_capacity) {
 		build->marks_capacity = count < 16 ? 16 : count * 2;
-		build->marks = mem_realloc_array(build->marks, build->marks_capacity,
-			sizeof(*build->marks));
+		build->marks = mem_realloc_array(
+			build->marks, build->marks_capacity, sizeof(*build->marks));
 	}
 	build->marks[count] = *mark;
 }
 
-static struct feed_range range_since(const struct build *build, const struct mark *mark,
-	enum layout_table table)
+static struct feed_range range_since(
+	const struct build *build, const struct mark *mark, enum layout_table table)
 {
 	struct feed_range range = { mark->rows[table], 0 };
 
@@ -312,7 +205,7 @@ void build_item_end(struct build *build)
 	build->is_open = false;
 	build->position++;
 	if (build->item_rows[LAYOUT_ITEMS].count > items_max + items_max / 2 + 1)
-		keep_halves(build);
+		build_keep_halves(build);
 }
 
 /* A row of the open item, or the document's; `max` is that owner's limit. */
@@ -374,8 +267,8 @@ void build_problem(struct build *build, uint32_t line, uint32_t column, const ch
 	va_end(args);
 	if (n < 0)
 		return;
-	row.words = area_text(build, &build->doc_area, 0, words, strlen(words),
-		utf8_cut(words, strlen(words)));
+	row.words = area_text(
+		build, &build->doc_area, 0, words, strlen(words), utf8_cut(words, strlen(words)));
 	add_row(build, rows, LAYOUT_PROBLEMS, &row);
 }
 
@@ -399,126 +292,4 @@ void build_outline(struct build *build, const struct feed_outline *row)
 	build->outline_tags = tags;
 	build->outline_settings = settings;
 	add_row(build, rows, LAYOUT_OUTLINES, &outline);
-}
-
-/* Where each part of the block begins. */
-struct plan {
-	uint64_t tables[LAYOUT_TABLES];
-	uint64_t doc_area;
-	uint64_t item_area;
-	uint64_t size;
-};
-
-static void make_plan(const struct build *build, struct plan *plan)
-{
-	uint64_t at = (sizeof(struct feed_doc) + 7) & ~(uint64_t)7;
-	int t;
-
-	for (t = 0; t < LAYOUT_TABLES; t++) {
-		uint64_t count = build->doc_rows[t].count + (uint64_t)build->item_rows[t].count;
-
-		plan->tables[t] = at;
-		at = (at + count * layouts[t].row_size + 7) & ~(uint64_t)7;
-	}
-	plan->doc_area = at;
-	plan->item_area = at + build->doc_area.length;
-	plan->size = plan->item_area + build->item_area.length;
-}
-
-static void place_texts(const struct plan *plan, const struct layout *layout, void *row)
-{
-	size_t i;
-
-	for (i = 0; i < layout->text_count; i++) {
-		struct feed_text *text = layout_text(layout, row, i);
-
-		if (text->length == 0)
-			text->offset = 0;
-		else if ((text->offset & ITEM_AREA) != 0)
-			text->offset = (text->offset & ~ITEM_AREA) + (uint32_t)plan->item_area;
-		else
-			text->offset += (uint32_t)plan->doc_area;
-	}
-}
-
-/* The document's own rows go first, so those of items shift behind them. */
-static void place_ranges(const struct build *build, void *item)
-{
-	const struct layout *layout = &layouts[LAYOUT_ITEMS];
-	size_t i;
-
-	for (i = 0; i < layout->range_count; i++) {
-		struct feed_range *range = layout_range(layout, item, i);
-
-		range->first = range->count == 0 ? 0 :
-			range->first + build->doc_rows[layout->ranges[i].table].count;
-	}
-}
-
-static void place_table(const struct build *build, const struct plan *plan, enum layout_table t,
-	char *block)
-{
-	const struct rows *own = &build->doc_rows[t], *of_items = &build->item_rows[t];
-	size_t size = layouts[t].row_size;
-	struct feed_table *table = layout_table((void *)block, t);
-	char *at = block + plan->tables[t];
-	uint32_t i;
-
-	table->count = own->count + of_items->count;
-	table->offset = table->count != 0 ? (uint32_t)plan->tables[t] : 0;
-	if (own->count != 0)
-		memcpy(at, own->data, own->count * size);
-	if (of_items->count != 0)
-		memcpy(at + own->count * size, of_items->data, of_items->count * size);
-	for (i = 0; i < table->count; i++) {
-		place_texts(plan, &layouts[t], at + i * size);
-		if (t == LAYOUT_ITEMS)
-			place_ranges(build, at + i * size);
-	}
-}
-
-static struct feed_range whole(const struct rows *rows)
-{
-	struct feed_range range = { 0, rows->count };
-
-	return range;
-}
-
-static void own_rows(struct build *build)
-{
-	if (build->doc.kind == FEED_KIND_OPML)
-		return; /* they are the outlines' */
-	build->doc.authors = whole(&build->doc_rows[LAYOUT_PERSONS]);
-	build->doc.categories = whole(&build->doc_rows[LAYOUT_CATEGORIES]);
-	build->doc.links = whole(&build->doc_rows[LAYOUT_LINKS]);
-	build->doc.extensions = whole(&build->doc_rows[LAYOUT_EXTENSIONS]);
-}
-
-int build_finish(struct build *build, struct feed_doc **out_doc, struct err *err)
-{
-	struct plan plan;
-	char *block;
-	int t;
-
-	if (build->is_open)
-		build_item_drop(build);
-	keep_halves(build);
-	own_rows(build);
-	make_plan(build, &plan);
-	if (build->is_full || plan.size > build->limits.doc_max)
-		return err_set(err, ERR_TOO_BIG, "the document would take more than %u bytes",
-			build->limits.doc_max);
-	block = mem_alloc_array(1, plan.size);
-	build->doc.size = (uint32_t)plan.size;
-	memcpy(block, &build->doc, sizeof(build->doc));
-	place_texts(&plan, &layout_of_doc, block);
-	for (t = 0; t < LAYOUT_TABLES; t++)
-		place_table(build, &plan, (enum layout_table)t, block);
-	if (build->doc_area.length != 0)
-		memcpy(block + plan.doc_area, build->doc_area.data, build->doc_area.length);
-	if (build->item_area.length != 0)
-		memcpy(block + plan.item_area, build->item_area.data, build->item_area.length);
-	empty(build);
-	*out_doc = (void *)block;
-	return 0;
 }

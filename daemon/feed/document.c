@@ -33,16 +33,15 @@ static bool text_is_sound(struct check *check, struct feed_text text)
 		return false;
 	check->text_budget -= text.length;
 	return check->block[text.offset + text.length] == '\0' &&
-		memchr(check->block + text.offset, '\0', text.length) == NULL &&
-		utf8_valid(check->block + text.offset, text.length);
+	       memchr(check->block + text.offset, '\0', text.length) == NULL &&
+	       utf8_valid(check->block + text.offset, text.length);
 }
 
 /* Ranges of one table may not sum up to more than it has, so that whoever
  * walks them all is linear, too. */
 static bool range_is_sound(struct check *check, struct feed_range range, enum layout_table table)
 {
-	const struct feed_table *rows =
-		(const void *)(check->block + layouts[table].in_doc);
+	const struct feed_table *rows = (const void *)(check->block + layouts[table].in_doc);
 
 	if (range.count == 0)
 		return true;
@@ -72,21 +71,21 @@ static bool row_is_sound(struct check *check, const struct layout *layout, const
 	return true;
 }
 
-static bool table_fits(const struct check *check, const struct layout *layout,
-	const struct feed_table *table)
+static bool table_fits(
+	const struct check *check, const struct layout *layout, const struct feed_table *table)
 {
 	if (table->count == 0)
 		return true;
 	return table->offset % 8 == 0 && table->offset >= sizeof(struct feed_doc) &&
-		table->offset <= check->size &&
-		table->count <= (check->size - table->offset) / layout->row_size;
+	       table->offset <= check->size &&
+	       table->count <= (check->size - table->offset) / layout->row_size;
 }
 
 static bool header_is_sound(const struct feed_doc *doc)
 {
 	return doc->kind <= FEED_KIND_OPML && doc->format < FEED_FORMATS &&
-		(doc->flags & ~FLAGS_ALL) == 0 && doc->skip_hours < 1u << 24 &&
-		doc->skip_days < 1u << 7;
+	       (doc->flags & ~FLAGS_ALL) == 0 && doc->skip_hours < 1u << 24 &&
+	       doc->skip_days < 1u << 7;
 }
 
 static bool items_are_sound(const struct feed_doc *doc)
@@ -151,8 +150,8 @@ bool feed_digest_equal(const struct feed_digest *a, const struct feed_digest *b)
 	return a->low == b->low && a->high == b->high;
 }
 
-static const void *row_at(const struct feed_doc *doc, const struct feed_table *table,
-	size_t row_size, uint32_t i)
+static const void *row_at(
+	const struct feed_doc *doc, const struct feed_table *table, size_t row_size, uint32_t i)
 {
 	return (const char *)doc + table->offset + i * row_size;
 }

@@ -111,9 +111,14 @@ const struct layout layout_of_doc = {
 	COUNT(doc_ranges),
 };
 
-#define PLAIN(type, table, texts) { sizeof(struct type), DOC(table), texts, COUNT(texts), NULL, 0 }
-#define RANGED(type, table, texts, ranges) \
-	{ sizeof(struct type), DOC(table), texts, COUNT(texts), ranges, COUNT(ranges) }
+#define PLAIN(type, table, texts)                                                                  \
+	{                                                                                          \
+		sizeof(struct type), DOC(table), texts, COUNT(texts), NULL, 0                      \
+	}
+#define RANGED(type, table, texts, ranges)                                                         \
+	{                                                                                          \
+		sizeof(struct type), DOC(table), texts, COUNT(texts), ranges, COUNT(ranges)        \
+	}
 
 const struct layout layouts[LAYOUT_TABLES] = {
 	[LAYOUT_ITEMS] = RANGED(feed_item, items, item_texts, item_ranges),

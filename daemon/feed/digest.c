@@ -1,0 +1,259 @@
+#include "daemon/feed/digest.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define XXH_STATIC_LINKING_ONLY /* for a state on the stack */
+#include <xxhash.h>
+
+#include "daemon/feed/build_rows.h"
+#include "daemon/url.h"
+
+#define FINGERPRINT_TEXT 4096u
+
+/* A hash that is fed in pieces, through a buffer, for pieces are small. */
+struct stream {
+	XXH3_state_t state;
+	size_t used;
+	unsigned char piece[1024];
+};
+
+static struct feed_digest made(XXH128_hash_t hash)
+{
+	struct feed_digest digest = { hash.low64, hash.high64 };
+
+	if (!feed_digest_present(&digest))
+		digest.low = 1; /* zero means that there is none */
+	return digest;
+}
+
+struct feed_digest digest_bytes(const void *data, size_t length)
+{
+	return made(XXH3_128bits(data, length));
+}
+
+void digest_hex(const struct feed_digest *digest, char out[33])
+{
+	snprintf(out, 33, "%016llx%016llx", (unsigned long long)digest->high,
+		(unsigned long long)digest->low);
+}
+
+static void flush(struct stream *stream)
+{
+	XXH3_128bits_update(&stream->state, stream->piece, stream->used);
+	stream->used = 0;
+}
+
+static void put(struct stream *stream, unsigned char byte)
+{
+	if (stream->used == sizeof(stream->piece))
+		flush(stream);
+	stream->piece[stream->used++] = byte;
+}
+
+static void put_bytes(struct stream *stream, const char *data, size_t length)
+{
+	flush(stream);
+	XXH3_128bits_update(&stream->state, data, length);
+}
+
+static bool is_blank(unsigned char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/* What ends a URL inside of text or markup. */
+static bool ends_url(unsigned char c)
+{
+	return c <= ' ' || c == '"' || c == '\'' || c == '<' || c == '>';
+}
+
+/* Whether text[at] is the '?' of a URL: what stands before it, up to a blank
+ * or quote, holds a "://" or is an attribute's value. */
+static bool is_query(const char *text, size_t at)
+{
+	size_t i = at;
+
+	while (i > 0 && at - i < 512 && !ends_url((unsigned char)text[i - 1]))
+		i--;
+	if (i > 0 && (text[i - 1] == '"' || text[i - 1] == '\''))
+		return true;
+	return at - i >= 8 && memchr(text + i, ':', 6) != NULL;
+}
+
+/*
+ * Text in which runs of white space are one space and URLs have no query:
+ * tokens in image addresses change from answer to answer and mean nothing.
+ */
+static void put_normalised(struct stream *stream, const char *text, size_t length)
+{
+	bool blank = true;
+	size_t i;
+
+	for (i = 0; i < length; i++) {
+		unsigned char c = (unsigned char)text[i];
+
+		if (is_blank(c)) {
+			if (!blank)
+				put(stream, ' ');
+			blank = true;
+			continue;
+		}
+		blank = false;
+		if (c == '?' && is_query(text, i)) {
+			while (i + 1 < length && !ends_url((unsigned char)text[i + 1]))
+				i++;
+			continue;
+		}
+		put(stream, c);
+	}
+	put(stream, '\0');
+}
+
+static struct feed_digest stream_end(struct stream *stream)
+{
+	flush(stream);
+	return made(XXH3_128bits_digest(&stream->state));
+}
+
+static void stream_begin(struct stream *stream)
+{
+	XXH3_128bits_reset(&stream->state);
+	stream->used = 0;
+}
+
+static struct feed_text content_of(const struct feed_item *item)
+{
+	if (item->content_html.length != 0)
+		return item->content_html;
+	if (item->content_text.length != 0)
+		return item->content_text;
+	return item->summary;
+}
+
+static struct feed_digest content_digest(const struct build *build, const struct feed_item *item)
+{
+	const struct feed_text parts[] = { item->title, item->url, content_of(item) };
+	struct stream stream;
+	size_t i;
+
+	stream_begin(&stream);
+	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		put_normalised(&stream, build_peek(build, parts[i]), parts[i].length);
+	return stream_end(&stream);
+}
+
+static struct feed_digest prefixed(const char *prefix, const char *text, size_t length)
+{
+	struct stream stream;
+
+	stream_begin(&stream);
+	put_bytes(&stream, prefix, strlen(prefix));
+	put_bytes(&stream, text, length);
+	return stream_end(&stream);
+}
+
+static struct feed_digest fingerprint(const struct build *build, const struct feed_item *item)
+{
+	struct feed_text content = content_of(item);
+	struct stream stream;
+
+	stream_begin(&stream);
+	put_bytes(&stream, "fp:", 3);
+	put_bytes(&stream, build_peek(build, item->title), item->title.length + 1);
+	put_bytes(&stream, build_peek(build, item->date_raw), item->date_raw.length + 1);
+	put_bytes(&stream, build_peek(build, content),
+		content.length < FINGERPRINT_TEXT ? content.length : FINGERPRINT_TEXT);
+	return stream_end(&stream);
+}
+
+static struct feed_digest of_text(const struct build *build, struct feed_text text)
+{
+	struct feed_digest none = { 0, 0 };
+
+	return text.length != 0 ? digest_bytes(build_peek(build, text), text.length) : none;
+}
+
+static void put_key(const struct build *build, struct feed_item *item, struct feed_text enclosure)
+{
+	struct feed_digest *key = &item->digests[FEED_DIGEST_KEY];
+
+	if (item->guid.length != 0) {
+		item->key_kind = FEED_KEY_ID;
+		*key = of_text(build, item->guid);
+	} else if (item->url.length != 0) {
+		item->key_kind = FEED_KEY_LINK;
+		*key = prefixed("link:", build_peek(build, item->url), item->url.length);
+	} else if (enclosure.length != 0) {
+		item->key_kind = FEED_KEY_ENCLOSURE;
+		*key = prefixed("enc:", build_peek(build, enclosure), enclosure.length);
+	} else {
+		item->key_kind = FEED_KEY_FINGERPRINT;
+		*key = fingerprint(build, item);
+	}
+}
+
+/* An http(s) id without scheme, "www." and a trailing slash. */
+static struct feed_digest alias_of_id(const char *id, size_t length)
+{
+	struct feed_digest none = { 0, 0 };
+	size_t skip;
+
+	if (strncasecmp(id, "http://", 7) == 0)
+		skip = 7;
+	else if (strncasecmp(id, "https://", 8) == 0)
+		skip = 8;
+	else
+		return none;
+	if (strncasecmp(id + skip, "www.", 4) == 0)
+		skip += 4;
+	if (length > skip && id[length - 1] == '/')
+		length--;
+	return digest_bytes(id + skip, length - skip);
+}
+
+static struct feed_digest alias_of_link(const char *url)
+{
+	struct feed_digest digest = { 0, 0 };
+	char *normal = url[0] != '\0' ? url_normalise(url) : NULL;
+
+	if (normal != NULL)
+		digest = digest_bytes(normal, strlen(normal));
+	free(normal);
+	return digest;
+}
+
+static struct feed_digest alias_of_date(const struct build *build, const struct feed_item *item)
+{
+	struct feed_digest none = { 0, 0 };
+	struct stream stream;
+
+	if (item->title.length == 0 || item->date_raw.length == 0)
+		return none;
+	stream_begin(&stream);
+	put_bytes(&stream, build_peek(build, item->title), item->title.length + 1);
+	put_bytes(&stream, build_peek(build, item->date_raw), item->date_raw.length);
+	return stream_end(&stream);
+}
+
+void digest_item(const struct build *build, struct feed_item *item)
+{
+	struct feed_text enclosure = { 0, 0 };
+	struct feed_digest *digests = item->digests;
+
+	if (item->attachments.count != 0)
+		enclosure = build_open_attachment(build, 0)->url;
+	put_key(build, item, enclosure);
+	digests[FEED_DIGEST_LINK] = of_text(build, item->url);
+	digests[FEED_DIGEST_DATE] = of_text(build, item->date_raw);
+	digests[FEED_DIGEST_TITLE] = of_text(build, item->title);
+	digests[FEED_DIGEST_ALIAS_ID] = alias_of_id(
+		build_peek(build, item->guid), item->guid.length);
+	digests[FEED_DIGEST_ALIAS_LINK] = alias_of_link(build_peek(build, item->url));
+	digests[FEED_DIGEST_ALIAS_DATE] = alias_of_date(build, item);
+	digests[FEED_DIGEST_ALIAS_ENCLOSURE] = of_text(build, enclosure);
+	digests[FEED_DIGEST_CONTENT] = content_digest(build, item);
+}

@@ -1,0 +1,302 @@
+#include "daemon/feed/xml.h"
+
+#include <expat.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <xxhash.h>
+
+#include "common/mem.h"
+
+/* Illegal in XML, so no name or URI can hold it. */
+#define SEPARATOR '\x1f'
+
+#define NAMES_MAX 2048u /* distinct names kept; of more each is made anew */
+#define SLOTS (NAMES_MAX * 2)
+
+/* A name with what it was made from; its strings stand behind it. */
+struct known {
+	struct xml_name name;
+	uint64_t hash;
+	size_t raw_length;
+	bool is_kept; /* in the table, freed with it */
+	char raw[];
+};
+
+struct walk {
+	XML_Parser parser;
+	const struct xml_handler *handler;
+	void *ctx;
+	uint32_t depth_max;
+	uint32_t depth;
+	struct known **stack; /* of open elements */
+	struct known *slots[SLOTS];
+	uint32_t known_count;
+	struct xml_end end;
+	bool stopped;
+	enum err_code stop_code;
+};
+
+static char lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+}
+
+/* uri SEP local SEP prefix, uri SEP local, or local alone. */
+struct raw_name {
+	const char *uri, *local, *prefix;
+	size_t uri_length, local_length, prefix_length;
+};
+
+static struct raw_name take_apart(const char *raw)
+{
+	struct raw_name n = { "", raw, "", 0, 0, 0 };
+	const char *sep = strchr(raw, SEPARATOR);
+
+	if (sep != NULL) {
+		n.uri = raw;
+		n.uri_length = (size_t)(sep - raw);
+		n.local = sep + 1;
+		sep = strchr(n.local, SEPARATOR);
+	}
+	n.local_length = sep != NULL ? (size_t)(sep - n.local) : strlen(n.local);
+	if (sep != NULL) {
+		n.prefix = sep + 1;
+		n.prefix_length = strlen(n.prefix);
+	}
+	return n;
+}
+
+static enum xml_ns ns_of(const struct raw_name *n)
+{
+	enum xml_ns ns = namespace_of_uri(n->uri, n->uri_length);
+
+	if (ns == NS_UNKNOWN && n->prefix_length == 0)
+		return NS_NONE; /* a default namespace that nobody knows */
+	if (ns == NS_UNKNOWN)
+		ns = namespace_of_prefix(n->prefix, n->prefix_length);
+	return ns;
+}
+
+static struct known *make_known(const char *raw, size_t length, uint64_t hash)
+{
+	struct raw_name n = take_apart(raw);
+	struct known *known = mem_alloc_array(
+		1, sizeof(*known) + length + n.local_length * 2 + n.prefix_length + 4);
+	char *local = known->raw + length + 1, *as_is = local + n.local_length + 1;
+	char *prefix = as_is + n.local_length + 1;
+	size_t i;
+
+	memcpy(known->raw, raw, length + 1);
+	for (i = 0; i < n.local_length; i++)
+		local[i] = lower(n.local[i]);
+	memcpy(as_is, n.local, n.local_length);
+	memcpy(prefix, n.prefix, n.prefix_length);
+	known->hash = hash;
+	known->raw_length = length;
+	known->name.ns = ns_of(&n);
+	known->name.local = local;
+	known->name.as_is = as_is;
+	known->name.prefix = known->name.ns == NS_UNKNOWN ? prefix
+							  : namespace_prefix(known->name.ns);
+	known->name.default_ns = n.prefix_length == 0;
+	return known;
+}
+
+static struct known *intern(struct walk *walk, const char *raw)
+{
+	size_t length = strlen(raw);
+	uint64_t hash = XXH3_64bits(raw, length);
+	size_t i = hash % SLOTS;
+	struct known *known;
+
+	for (; (known = walk->slots[i]) != NULL; i = (i + 1) % SLOTS)
+		if (known->hash == hash && known->raw_length == length &&
+			memcmp(known->raw, raw, length) == 0)
+			return known;
+	known = make_known(raw, length, hash);
+	if (walk->known_count < NAMES_MAX) {
+		known->is_kept = true;
+		walk->slots[i] = known;
+		walk->known_count++;
+	}
+	return known;
+}
+
+static void forget(struct known *known)
+{
+	if (!known->is_kept)
+		free(known);
+}
+
+static void stop(struct walk *walk, enum err_code code)
+{
+	walk->stopped = true;
+	walk->stop_code = code;
+	XML_StopParser(walk->parser, XML_FALSE);
+}
+
+static void XMLCALL on_start(void *ctx, const XML_Char *raw, const XML_Char **attributes)
+{
+	struct walk *walk = ctx;
+	struct xml_element element;
+
+	if (walk->stopped)
+		return;
+	if (walk->depth >= walk->depth_max) {
+		stop(walk, ERR_TOO_BIG);
+		return;
+	}
+	walk->end.root_seen = true;
+	walk->stack[walk->depth] = intern(walk, raw);
+	element.name = &walk->stack[walk->depth++]->name;
+	element.attributes = attributes;
+	walk->handler->start(walk->ctx, &element);
+}
+
+static void XMLCALL on_end(void *ctx, const XML_Char *raw)
+{
+	struct walk *walk = ctx;
+	struct known *known;
+
+	(void)raw; /* expat has checked that it is the open one */
+	if (walk->stopped || walk->depth == 0)
+		return;
+	known = walk->stack[--walk->depth];
+	walk->handler->end(walk->ctx, &known->name);
+	forget(known);
+	if (walk->depth == 0)
+		walk->end.root_closed = true;
+}
+
+static void XMLCALL on_text(void *ctx, const XML_Char *text, int length)
+{
+	struct walk *walk = ctx;
+
+	if (!walk->stopped)
+		walk->handler->text(walk->ctx, text, (size_t)length);
+}
+
+static void XMLCALL on_entity(void *ctx, const XML_Char *name, int is_parameter,
+	const XML_Char *value, int value_length, const XML_Char *base, const XML_Char *system_id,
+	const XML_Char *public_id, const XML_Char *notation)
+{
+	(void)name, (void)is_parameter, (void)value, (void)value_length;
+	(void)base, (void)system_id, (void)public_id, (void)notation;
+	stop(ctx, ERR_ENTITY);
+}
+
+static void release(struct walk *walk)
+{
+	size_t i;
+
+	while (walk->depth != 0)
+		forget(walk->stack[--walk->depth]);
+	for (i = 0; i < SLOTS; i++)
+		free(walk->slots[i]);
+	free(walk->stack);
+	XML_ParserFree(walk->parser);
+	free(walk);
+}
+
+static struct walk *prepare(uint32_t depth_max, const struct xml_handler *handler, void *ctx)
+{
+	struct walk *walk = MEM_NEW(struct walk);
+
+	walk->parser = XML_ParserCreateNS("UTF-8", SEPARATOR);
+	if (walk->parser == NULL)
+		mem_realloc_array(NULL, SIZE_MAX, 1); /* there is no memory: end as mem_* does */
+	walk->handler = handler;
+	walk->ctx = ctx;
+	walk->depth_max = depth_max;
+	walk->stack = MEM_ARRAY(depth_max, struct known *);
+	XML_SetUserData(walk->parser, walk);
+	XML_SetReturnNSTriplet(walk->parser, 1);
+	XML_SetElementHandler(walk->parser, on_start, on_end);
+	XML_SetCharacterDataHandler(walk->parser, on_text);
+	XML_SetEntityDeclHandler(walk->parser, on_entity);
+	XML_SetParamEntityParsing(walk->parser, XML_PARAM_ENTITY_PARSING_NEVER);
+	return walk;
+}
+
+static int explain(struct walk *walk, struct err *err)
+{
+	struct xml_end *end = &walk->end;
+
+	end->line = (uint32_t)XML_GetCurrentLineNumber(walk->parser);
+	end->column = (uint32_t)XML_GetCurrentColumnNumber(walk->parser) + 1;
+	end->past_root = end->root_closed;
+	if (walk->stop_code == ERR_ENTITY)
+		return err_set(err, ERR_ENTITY, "it declares entities, line %u", end->line);
+	if (walk->stop_code == ERR_TOO_BIG)
+		return err_set(err, ERR_TOO_BIG, "more than %u elements are nested, line %u",
+			walk->depth_max, end->line);
+	return err_set(err, ERR_SYNTAX, "%s, line %u, column %u",
+		XML_ErrorString(XML_GetErrorCode(walk->parser)), end->line, end->column);
+}
+
+int xml_walk(const char *utf8, size_t length, uint32_t depth_max, const struct xml_handler *handler,
+	void *ctx, struct xml_end *out_end, struct err *err)
+{
+	struct walk *walk;
+	int result = 0;
+
+	memset(out_end, 0, sizeof(*out_end));
+	if (length > INT_MAX)
+		return err_set(err, ERR_TOO_BIG, "more than %d bytes", INT_MAX);
+	walk = prepare(depth_max, handler, ctx);
+	/* One call: in pieces, a token that never ends is read again and again. */
+	if (XML_Parse(walk->parser, utf8, (int)length, 1) != XML_STATUS_OK)
+		result = explain(walk, err);
+	*out_end = walk->end;
+	release(walk);
+	return result;
+}
+
+const char *xml_attribute(const struct xml_element *element, const char *local)
+{
+	const char **at;
+
+	for (at = element->attributes; *at != NULL; at += 2)
+		if (strcasecmp(at[0], local) == 0)
+			return at[1];
+	return NULL;
+}
+
+const char *xml_attribute_ns(const struct xml_element *element, enum xml_ns ns, const char *local)
+{
+	size_t length = strlen(local);
+	const char **at;
+
+	for (at = element->attributes; *at != NULL; at += 2) {
+		const char *sep = strchr(at[0], SEPARATOR);
+		struct raw_name n;
+
+		if (sep == NULL || strncasecmp(sep + 1, local, length) != 0)
+			continue;
+		n = take_apart(at[0]);
+		if (n.local_length == length && ns_of(&n) == ns)
+			return at[1];
+	}
+	return NULL;
+}
+
+int xml_attribute_at(const struct xml_element *element, size_t i, const char **out_prefix,
+	const char **out_local, size_t *out_local_length, const char **out_value)
+{
+	const char **at = element->attributes;
+	struct raw_name n;
+	size_t k;
+
+	for (k = 0; at[0] != NULL && k < i; k++)
+		at += 2;
+	if (at[0] == NULL)
+		return 0;
+	n = take_apart(at[0]);
+	*out_prefix = n.prefix_length != 0 ? n.prefix : "";
+	*out_local = n.local;
+	*out_local_length = n.local_length;
+	*out_value = at[1];
+	return 1;
+}
