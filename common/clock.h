@@ -1,0 +1,30 @@
+#ifndef COMMON_CLOCK_H
+#define COMMON_CLOCK_H
+
+#include <stdint.h>
+
+#include "common/random.h"
+#include "common/time.h"
+
+/*
+ * The wall clock, for all that is scheduled, stored or shown.  Timeouts do not
+ * use it: they run on libuv's clock.
+ *
+ * In a build with test hooks the file named by FEEDD_TEST_CLOCK_FILE holds an
+ * offset in seconds (a fraction is dropped) that is added; it is read again
+ * when the last reading is more than 50 ms old.  In a release there is no such
+ * thing.
+ */
+
+/* Unix seconds. */
+int64_t clock_now_s(void);
+/* The same in milliseconds. */
+int64_t clock_now_ms(void);
+
+/* Milliseconds of a clock that only goes forward and knows no offset. */
+int64_t clock_steady_ms(void);
+
+/* Seconds that the machine has slept since it was booted. */
+int64_t clock_slept_s(void);
+
+#endif

@@ -1,0 +1,31 @@
+#ifndef COMMON_LOG_H
+#define COMMON_LOG_H
+
+#include <stdbool.h>
+
+#include "common/err.h"
+
+/*
+ * One line an event on standard error, at most 2 KiB, made safe: whatever a
+ * server or a client said, no control character leaves (utf8_add_line()).
+ * Under systemd lines begin with the journal's priority, elsewhere with the
+ * time.  URLs are redacted by the caller (url_redact()).  A layer that returns
+ * its error does not log it.
+ */
+
+enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARNING, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG };
+
+/* Look whether standard error is the journal's; until then it is not. */
+void log_init(void);
+void log_set_level(enum log_level level);
+/* "error" "warning" "info" "debug"; false for another word. */
+bool log_level_of(const char *word, enum log_level *out_level);
+/* Whether lines of that level are written, where making one costs something. */
+bool log_wants(enum log_level level);
+
+void log_error(const char *format, ...) PRINTF_LIKE(1, 2);
+void log_warning(const char *format, ...) PRINTF_LIKE(1, 2);
+void log_info(const char *format, ...) PRINTF_LIKE(1, 2);
+void log_debug(const char *format, ...) PRINTF_LIKE(1, 2);
+
+#endif
