@@ -6,11 +6,14 @@
 	{ PARAM_##kind, TYPE_##type, SCOPE_WIRE, name, meta, help },
 #define OPTION(type, name, meta, help) { PARAM_OPTION, TYPE_##type, SCOPE_WIRE, name, meta, help },
 #define LIST(type, name, meta, help) { PARAM_LIST, TYPE_##type, SCOPE_WIRE, name, meta, help },
+#define LWORD(kind, type, name, meta, help)                                                        \
+	{ PARAM_##kind, TYPE_##type, SCOPE_LOCAL, name, meta, help },
 #define FLAG(name, help) { PARAM_FLAG, TYPE_BOOL, SCOPE_WIRE, name, NULL, help },
 #define LOPTION(type, name, meta, help)                                                            \
 	{ PARAM_OPTION, TYPE_##type, SCOPE_LOCAL, name, meta, help },
 #define LFLAG(name, help) { PARAM_FLAG, TYPE_BOOL, SCOPE_LOCAL, name, NULL, help },
 #define LREST(name, meta, help) { PARAM_REST, TYPE_STRING, SCOPE_LOCAL, name, meta, help },
+#define CALL(kind, type, name, help) { PARAM_##kind, TYPE_##type, SCOPE_CALL, name, NULL, help },
 #define NO_PARAMS
 
 /* Each list ends with a row without a name, so that none is empty. */

@@ -44,8 +44,9 @@ enum param_type {
 
 /* Where a parameter is understood. */
 enum param_scope {
-	SCOPE_WIRE, /* goes to the daemon under its name with _ for - */
-	SCOPE_LOCAL /* feedctl's own: never on the wire */
+	SCOPE_WIRE,  /* goes to the daemon under its name with _ for - */
+	SCOPE_LOCAL, /* feedctl's own: never on the wire */
+	SCOPE_CALL   /* only on the wire: feedctl fills it in by itself */
 };
 
 enum reply_kind {
