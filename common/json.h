@@ -10,15 +10,15 @@
 
 /*
  * JSON as a stream, for rows in bulk and for JSON Feed (RFC 8259): a writer
- * into a buffer and a reader that calls back.  The only file that knows yajl.
- * Numbers stay text, nothing recurses.
+ * into a buffer (json_writer.c) and a reader that calls back (json.c, the only
+ * file that knows yajl).  Numbers stay text, nothing recurses.
  */
 
 /*
  * Writing: the calls follow the value's shape; commas are set by themselves.
  * U+007F to U+009F, U+2028 and U+2029 leave as \u escapes, so that no control
  * sequence gets out by way of JSON.  Invalid UTF-8 becomes U+FFFD.  A writer
- * is a plain struct without memory of its own; depth up to 64.  When the
+ * is a plain struct without memory of its own; depth up to 63.  When the
  * buffer is full json_ok() turns false and stays so.
  */
 struct json_writer {
@@ -51,6 +51,9 @@ void json_time(struct json_writer *w, int64_t unix_s);
  * Reading: push bytes, get calls in order.  Each callback returns 0 to go on,
  * or -1 to stop (json_read* then return -1 with err untouched by us).  Texts
  * are UTF-8 and live until the callback returns; NULL callbacks are skipped.
+ * What is no UTF-8 is an error; the escape of half a surrogate pair is read as
+ * U+FFFD, for feeds that were cut in the middle of a character have it.
+ * After an error a reader is only good for json_reader_free().
  */
 struct json_reader;
 struct json_events {
