@@ -32,19 +32,5 @@ const struct command command_table[COMMANDS] = {
 #undef COMMAND
 };
 
-const struct param command_globals[] = { LOPTION(
-	FILE, "socket", "PATH", "the daemon's socket (else $FEEDD_SOCKET)") LFLAG("json",
-	"one JSON object a line") LOPTION(FORMAT, "format", "F",
-	"table tsv json sfeed urls csv mbox maildir atom jsonfeed html, or '{field} {field}'")
-		LOPTION(COUNT, "format-version", "N",
-			"of --json, refused if not known (1)") LOPTION(STRING, "fields", "A,B",
-			"these columns (tsv, csv) or keys (json), in this order") LOPTION(FILE,
-			"into", "DIR", "one file an item (maildir) or a feed (sfeed)") LFLAG("null",
-			"end or read records with NUL instead of newline (-0)") LFLAG("raw",
-			"content as it is stored, not cleaned") LOPTION(STRING, "color", "WHEN",
-			"auto, always or never") LFLAG("ascii", "plots of plain ASCII")
-			LOPTION(COUNT, "width", "N", "columns of the terminal")
-				LFLAG("no-pager", "do not page in a terminal")
-					LFLAG("help", "help on the command (-h)")
-						LFLAG("version", "print the version") };
+const struct param command_globals[] = { GLOBALS };
 const size_t command_global_count = COUNT_OF(command_globals);
