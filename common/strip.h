@@ -94,6 +94,19 @@ typedef int strip_link_fn(void *ctx, const char *url, size_t length, struct buf 
 int strip_rewrite_links(
 	const char *html, size_t length, strip_link_fn *link, void *ctx, struct buf *out) MUST_USE;
 
+/* One image of a srcset: its address, and " 2x" or " 640w" with the white space
+ * before it, which may be empty. */
+struct strip_candidate {
+	const char *url;
+	size_t url_length;
+	const char *descriptor;
+	size_t descriptor_length;
+};
+
+/* The next image of a decoded srcset, which *at runs through.  False when
+ * there is none left. */
+bool strip_candidate_next(const char **at, const char *end, struct strip_candidate *out);
+
 /* ---- limits -------------------------------------------------------------- */
 
 #define STRIP_DEPTH_MAX 256     /* elements open at once */

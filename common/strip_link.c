@@ -96,78 +96,39 @@ static int rewrite_url(struct rewriter *r, const struct strip_attribute *a)
 	return answer == 1 ? replace(r, a, &r->fresh) : answer;
 }
 
-/*
- * The next candidate of a srcset: its address ends at white space, or in
- * commas; then come descriptors up to a comma outside of parentheses.
- * *url is NULL when there is none left.
- */
-static const char *next_candidate(const char *at, const char *end, const char **url,
-	const char **url_end, const char **descriptor_end)
-{
-	int depth = 0;
-
-	while (at < end && (strip_is_space(*at) || *at == ','))
-		at++;
-	*url = at < end ? at : NULL;
-	while (at < end && !strip_is_space(*at))
-		at++;
-	*url_end = *descriptor_end = at;
-	if (*url == NULL)
-		return at;
-	if (at[-1] == ',') {
-		while ((*url_end)[-1] == ',')
-			(*url_end)--;
-		*descriptor_end = *url_end;
-		return at;
-	}
-	while (at < end && (*at != ',' || depth > 0)) {
-		depth += (*at == '(') - (*at == ')' && depth > 0);
-		at++;
-	}
-	*descriptor_end = at;
-	return at;
-}
-
 /* One candidate into r->set; *changed if its address is another now. */
-static int add_candidate(struct rewriter *r, const char *url, const char *url_end,
-	const char *descriptor_end, bool *changed)
+static int add_candidate(struct rewriter *r, const struct strip_candidate *c, bool *changed)
 {
-	struct buf one;
+	struct buf url;
 	int answer;
 
-	buf_init(&one, SIZE_MAX);
-	if (r->set.length > 0 && buf_add_text(&r->set, ", ") < 0)
-		return -1;
-	answer = buf_add(&one, url, (size_t)(url_end - url));
+	buf_init(&url, SIZE_MAX);
+	answer = buf_add(&url, c->url, c->url_length);
 	if (answer == 0)
-		answer = ask(r, one.data, one.length);
-	buf_release(&one);
+		answer = ask(r, url.data, url.length);
+	buf_release(&url);
 	if (answer < 0)
 		return -1;
 	*changed |= answer == 1;
-	if ((answer == 1 ? buf_add(&r->set, r->fresh.data, r->fresh.length)
-			 : buf_add(&r->set, url, (size_t)(url_end - url))) < 0)
+	if (r->set.length > 0 && buf_add_text(&r->set, ", ") < 0)
 		return -1;
-	while (descriptor_end > url_end && strip_is_space(descriptor_end[-1]))
-		descriptor_end--;
-	return buf_add(&r->set, url_end, (size_t)(descriptor_end - url_end));
+	if ((answer == 1 ? buf_add(&r->set, r->fresh.data, r->fresh.length)
+			 : buf_add(&r->set, c->url, c->url_length)) < 0)
+		return -1;
+	return buf_add(&r->set, c->descriptor, c->descriptor_length);
 }
 
 static int rewrite_set(struct rewriter *r, const struct strip_attribute *a)
 {
 	const char *at = r->url.data;
 	const char *end = at + r->url.length;
-	const char *url, *url_end, *descriptor_end;
+	struct strip_candidate candidate;
 	bool changed = false;
 
 	buf_clear(&r->set);
-	while (r->set.length < SET_MAX) {
-		at = next_candidate(at, end, &url, &url_end, &descriptor_end);
-		if (url == NULL)
-			break;
-		if (add_candidate(r, url, url_end, descriptor_end, &changed) < 0)
+	while (r->set.length < SET_MAX && strip_candidate_next(&at, end, &candidate))
+		if (add_candidate(r, &candidate, &changed) < 0)
 			return -1;
-	}
 	return changed && r->set.length < SET_MAX ? replace(r, a, &r->set) : 0;
 }
 
@@ -189,6 +150,39 @@ static int rewrite_tag(struct rewriter *r, const struct strip_token *token)
 			return -1;
 	}
 	return 0;
+}
+
+bool strip_candidate_next(const char **at, const char *end, struct strip_candidate *out)
+{
+	const char *p = *at;
+	int depth = 0;
+
+	while (p < end && (strip_is_space(*p) || *p == ','))
+		p++;
+	if (p == end)
+		return false;
+	out->url = p;
+	while (p < end && !strip_is_space(*p))
+		p++;
+	out->url_length = (size_t)(p - out->url);
+	out->descriptor = p;
+	if (p[-1] == ',') {
+		while (out->url[out->url_length - 1] == ',')
+			out->url_length--;
+		out->descriptor = out->url + out->url_length;
+		out->descriptor_length = 0;
+		*at = p;
+		return true;
+	}
+	while (p < end && (*p != ',' || depth > 0)) {
+		depth += (*p == '(') - (*p == ')' && depth > 0);
+		p++;
+	}
+	*at = p;
+	while (p > out->descriptor && strip_is_space(p[-1]))
+		p--;
+	out->descriptor_length = (size_t)(p - out->descriptor);
+	return true;
 }
 
 int strip_rewrite_links(

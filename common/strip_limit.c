@@ -1,0 +1,360 @@
+#include "common/strip.h"
+
+#include <string.h>
+
+#include "common/strip_token.h"
+
+/* Attributes that articles need, and a page's head. */
+static const char *const kept_attributes[] = { "abbr", "align", "alt", "charset", "cite", "colspan",
+	"content", "controls", "data-lazy-src", "data-original", "data-src", "datetime", "dir",
+	"headers", "height", "href", "hreflang", "http-equiv", "lang", "media", "name", "open",
+	"poster", "property", "rel", "reversed", "rowspan", "scope", "sizes", "span", "src",
+	"srcset", "start", "style", "title", "type", "valign", "value", "width" };
+
+#define KEPT_COUNT (sizeof(kept_attributes) / sizeof(kept_attributes[0]))
+_Static_assert(KEPT_COUNT <= STRIP_ATTRIBUTES_MAX, "a tag may get too many attributes");
+
+/* What a table may still need to hold a cell: itself, tbody, tr, td. */
+#define TABLE_DEPTH 4
+
+/*
+ * The stack of open elements.  What comes is made to fit before it is written:
+ * what it ends is closed, what it implies is opened.  So the copy has one
+ * reading only, and reading it again finds nothing to do.
+ */
+struct limiter {
+	struct buf *out;
+	bool full; /* out is */
+	size_t tags;
+	size_t depth;
+	enum strip_tag open[STRIP_DEPTH_MAX];
+};
+
+#define NOT_OPEN SIZE_MAX
+
+static void emit(struct limiter *l, const char *text, size_t length)
+{
+	if (!l->full && buf_add(l->out, text, length) < 0)
+		l->full = true;
+}
+
+static void emit_word(struct limiter *l, const char *text)
+{
+	emit(l, text, strlen(text));
+}
+
+/* ---- the stack ----------------------------------------------------------- */
+
+static enum strip_tag top(const struct limiter *l)
+{
+	return l->depth > 0 ? l->open[l->depth - 1] : TAG_UNKNOWN;
+}
+
+static void close_to(struct limiter *l, size_t depth)
+{
+	while (l->depth > depth) {
+		emit_word(l, "</");
+		emit_word(l, strip_tag_name(top(l)));
+		emit_word(l, ">");
+		l->depth--;
+	}
+}
+
+static void push(struct limiter *l, enum strip_tag tag)
+{
+	l->open[l->depth++] = tag;
+	l->tags++;
+}
+
+static void open_implied(struct limiter *l, enum strip_tag tag)
+{
+	emit_word(l, "<");
+	emit_word(l, strip_tag_name(tag));
+	emit_word(l, ">");
+	push(l, tag);
+}
+
+static bool has_room(const struct limiter *l, size_t tags, size_t depth)
+{
+	return l->tags + tags <= STRIP_TAGS_MAX && l->depth + depth <= STRIP_DEPTH_MAX;
+}
+
+/* What is in a cell does not reach out of it. */
+static bool is_wall(enum strip_tag tag)
+{
+	return tag == TAG_TABLE || tag == TAG_TD || tag == TAG_TH || tag == TAG_CAPTION;
+}
+
+static bool is_heading(enum strip_tag tag)
+{
+	return tag >= TAG_H1 && tag <= TAG_H6;
+}
+
+/* Where the innermost `tag` is open, on this side of a wall. */
+static size_t find_open(const struct limiter *l, enum strip_tag tag)
+{
+	bool part = (strip_tag_traits(tag) & TABLE) != 0;
+	size_t i;
+
+	for (i = l->depth; i-- > 0;) {
+		if (l->open[i] == tag || (is_heading(tag) && is_heading(l->open[i])))
+			return i;
+		if (part ? l->open[i] == TAG_TABLE : is_wall(l->open[i]))
+			break;
+	}
+	return NOT_OPEN;
+}
+
+static void close_open(struct limiter *l, enum strip_tag tag)
+{
+	size_t at = find_open(l, tag);
+
+	if (at != NOT_OPEN)
+		close_to(l, at);
+}
+
+/* ---- tables -------------------------------------------------------------- */
+
+static bool is_section(enum strip_tag tag)
+{
+	return tag == TAG_TBODY || tag == TAG_THEAD || tag == TAG_TFOOT;
+}
+
+/* Where a table holds rows and cells, but no text. */
+static bool in_frame(const struct limiter *l)
+{
+	enum strip_tag tag = top(l);
+
+	return tag == TAG_TABLE || tag == TAG_TR || tag == TAG_COLGROUP || is_section(tag);
+}
+
+/* How many elements are implied between what is open and a part. */
+static size_t count_implied(enum strip_tag under, enum strip_tag part)
+{
+	if (part == TAG_TD || part == TAG_TH)
+		return under == TAG_TABLE ? 2 : under != TAG_TR;
+	return (part == TAG_TR || part == TAG_COL) && under == TAG_TABLE;
+}
+
+/* Close down to what may hold `part`, and open what stands between.  False if
+ * there is no table or no room: then the part's tag is cut. */
+static bool enter_part(struct limiter *l, enum strip_tag part)
+{
+	bool cell = part == TAG_TD || part == TAG_TH;
+	size_t keep = find_open(l, TAG_TABLE) + 1;
+
+	if (keep == NOT_OPEN + 1)
+		return false;
+	if (part == TAG_COL && l->depth > keep && l->open[keep] == TAG_COLGROUP)
+		keep++;
+	if ((part == TAG_TR || cell) && l->depth > keep && is_section(l->open[keep]))
+		keep++;
+	if (cell && l->depth > keep && l->open[keep] == TAG_TR)
+		keep++;
+	if (!has_room(l, count_implied(l->open[keep - 1], part) + 1, 0))
+		return false;
+	close_to(l, keep);
+	if (part == TAG_COL && top(l) == TAG_TABLE)
+		open_implied(l, TAG_COLGROUP);
+	if ((part == TAG_TR || cell) && top(l) == TAG_TABLE)
+		open_implied(l, TAG_TBODY);
+	if (cell && top(l) != TAG_TR)
+		open_implied(l, TAG_TR);
+	return true;
+}
+
+/* Text has come where only rows and cells may be: it gets a cell, where
+ * browsers would have moved it in front of the table. */
+static void enter_cell(struct limiter *l)
+{
+	if (!in_frame(l))
+		return;
+	if (enter_part(l, TAG_TD))
+		open_implied(l, TAG_TD);
+	else
+		close_open(l, TAG_TABLE);
+}
+
+/* ---- start tags ---------------------------------------------------------- */
+
+/* A list's item ends the one before, if no other block lies between. */
+static void close_item(struct limiter *l, enum strip_tag one, enum strip_tag other)
+{
+	size_t i;
+
+	for (i = l->depth; i-- > 0;) {
+		enum strip_tag tag = l->open[i];
+
+		if (tag == one || tag == other) {
+			close_to(l, i);
+			return;
+		}
+		if ((strip_tag_traits(tag) & (LINE | WORD | TABLE)) != 0 && tag != TAG_ADDRESS &&
+			tag != TAG_DIV && tag != TAG_P)
+			return;
+	}
+}
+
+static bool ends_in_ruby(enum strip_tag tag)
+{
+	return tag == TAG_RT || tag == TAG_RP || tag == TAG_P || tag == TAG_LI || tag == TAG_DD ||
+	       tag == TAG_DT;
+}
+
+static void close_in_ruby(struct limiter *l)
+{
+	if (find_open(l, TAG_RUBY) == NOT_OPEN)
+		return;
+	while (ends_in_ruby(top(l)))
+		close_to(l, l->depth - 1);
+}
+
+/* Close what the start of `tag` ends.  False if it can't be placed. */
+static bool make_way(struct limiter *l, enum strip_tag tag)
+{
+	unsigned traits = strip_tag_traits(tag);
+
+	if ((traits & TABLE) != 0 && tag != TAG_TABLE)
+		return enter_part(l, tag);
+	if (tag == TAG_TABLE && in_frame(l))
+		close_open(l, TAG_TABLE);
+	if ((traits & PROSE) != 0)
+		enter_cell(l);
+	if (tag == TAG_A)
+		close_open(l, TAG_A);
+	if (tag == TAG_LI)
+		close_item(l, TAG_LI, TAG_LI);
+	if (tag == TAG_DD || tag == TAG_DT)
+		close_item(l, TAG_DD, TAG_DT);
+	if (tag == TAG_RT || tag == TAG_RP)
+		close_in_ruby(l);
+	if ((traits & ENDS_P) != 0)
+		close_open(l, TAG_P);
+	if (is_heading(tag) && is_heading(top(l)))
+		close_to(l, l->depth - 1);
+	return has_room(l, 1, tag == TAG_TABLE ? TABLE_DEPTH : 1);
+}
+
+/* A value is copied as it is written, in double quotes. */
+static void emit_value(struct limiter *l, const char *value, size_t length)
+{
+	size_t i, from = 0;
+
+	emit_word(l, "=\"");
+	for (i = 0; i < length; i++) {
+		if (value[i] != '"' && value[i] != '\0')
+			continue;
+		emit(l, value + from, i - from);
+		emit_word(l, value[i] == '"' ? "&quot;" : "");
+		from = i + 1;
+	}
+	emit(l, value + from, length - from);
+	emit_word(l, "\"");
+}
+
+/* Which of the kept attributes this is; KEPT_COUNT if none. */
+static size_t find_kept(const struct strip_attribute *a)
+{
+	size_t i;
+
+	for (i = 0; i < KEPT_COUNT; i++)
+		if (strip_same_name(a->name, a->name_length, kept_attributes[i]))
+			break;
+	return i;
+}
+
+static void emit_start(struct limiter *l, const struct strip_token *token)
+{
+	const char *at = token->attributes;
+	const char *end = token->start + token->length;
+	struct strip_attribute a;
+	uint64_t seen = 0;
+
+	emit_word(l, "<");
+	emit_word(l, strip_tag_name(token->tag));
+	while (strip_attribute_next(&at, end, &a) == 1) {
+		size_t which = find_kept(&a);
+
+		if (which == KEPT_COUNT || (seen & (uint64_t)1 << which) != 0)
+			continue; /* of two, the first counts */
+		seen |= (uint64_t)1 << which;
+		emit_word(l, " ");
+		emit_word(l, kept_attributes[which]);
+		if (a.value_length > 0)
+			emit_value(l, a.value, a.value_length);
+	}
+	emit_word(l, ">");
+}
+
+static void on_start(struct limiter *l, const struct strip_token *token)
+{
+	unsigned traits = strip_tag_traits(token->tag);
+
+	if ((traits & KEPT) == 0 || token->unseen || !make_way(l, token->tag))
+		return;
+	emit_start(l, token);
+	if ((traits & VOID) != 0) {
+		l->tags++;
+		return;
+	}
+	push(l, token->tag);
+	if (token->self_closing || token->tag == TAG_IFRAME)
+		close_to(l, l->depth - 1);
+}
+
+/* ---- the rest ------------------------------------------------------------ */
+
+static void on_end(struct limiter *l, const struct strip_token *token)
+{
+	if (!token->unseen && (strip_tag_traits(token->tag) & (KEPT | VOID)) == KEPT)
+		close_open(l, token->tag);
+}
+
+static bool is_blank(const struct strip_token *token)
+{
+	size_t i;
+
+	for (i = 0; i < token->length; i++)
+		if (!strip_is_space(token->start[i]))
+			return false;
+	return true;
+}
+
+static void on_text(struct limiter *l, const struct strip_token *token)
+{
+	bool plain = token->kind == STRIP_PLAIN;
+	const char *text = token->start;
+	size_t i, from = 0;
+
+	if (token->unseen && top(l) != TAG_TITLE)
+		return;
+	if (!is_blank(token))
+		enter_cell(l);
+	for (i = 0; i < token->length; i++) {
+		if (text[i] != '<' && text[i] != '\0' && (text[i] != '&' || !plain))
+			continue;
+		emit(l, text + from, i - from);
+		emit_word(l, text[i] == '<' ? "&lt;" : text[i] == '&' ? "&amp;" : "");
+		from = i + 1;
+	}
+	emit(l, text + from, token->length - from);
+}
+
+int strip_limit(const char *html, size_t length, struct buf *out)
+{
+	struct limiter l = { .out = out };
+	struct strip_scan scan;
+	struct strip_token token;
+
+	strip_scan_init(&scan, html, length);
+	while (!l.full && strip_scan_next(&scan, &token)) {
+		if (token.kind == STRIP_START)
+			on_start(&l, &token);
+		else if (token.kind == STRIP_END)
+			on_end(&l, &token);
+		else if (token.kind != STRIP_NOTHING)
+			on_text(&l, &token);
+	}
+	close_to(&l, 0);
+	return l.full ? -1 : 0;
+}
