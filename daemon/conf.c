@@ -1,0 +1,237 @@
+#include "daemon/conf.h"
+
+#include <errno.h>
+#include <ini.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/mem.h"
+
+#define YEAR_S (366.0 * 86400)
+#define LINE_BYTES_MAX 198 /* inih's line less its end */
+
+const struct conf_row conf_table[] = {
+#define SETTING(section, key, type, field, least, most, preset, help)                              \
+	{ section, key, CONF_##type, offsetof(struct conf, field), least, most, preset, help },
+#include "daemon/conf.def"
+#undef SETTING
+};
+
+const size_t conf_count = sizeof(conf_table) / sizeof(conf_table[0]);
+
+/* A file being read: inih asks for lines and tells of pairs. */
+struct reading {
+	struct conf *conf;
+	FILE *file;
+	const char *path;
+	unsigned line;
+	bool failed; /* the first error is in *err */
+	struct err *err;
+	/* Lists that this file has begun: their defaults are gone. */
+	bool begun[sizeof(conf_table) / sizeof(conf_table[0])];
+};
+
+static void *field_of(struct conf *conf, const struct conf_row *row)
+{
+	return (char *)conf + row->offset;
+}
+
+static void fail(struct reading *reading)
+{
+	if (!reading->failed)
+		err_prefix(reading->err, "%s:%u", reading->path, reading->line);
+	reading->failed = true;
+}
+
+/* inih would cut a longer line in two and read both halves; here it is an
+ * error, and nothing behind it is read. */
+static char *read_line(char *line, int size, void *stream)
+{
+	struct reading *reading = stream;
+	size_t length;
+
+	if (reading->failed || fgets(line, size, reading->file) == NULL)
+		return NULL;
+	reading->line++;
+	length = strlen(line);
+	if (length > 0 && line[length - 1] == '\n')
+		length--;
+	if (length <= LINE_BYTES_MAX && (line[length] == '\n' || feof(reading->file)))
+		return line;
+	err_set(reading->err, ERR_USAGE, "a line has at most %d bytes", LINE_BYTES_MAX);
+	fail(reading);
+	return NULL;
+}
+
+static int on_pair(void *ctx, const char *section, const char *key, const char *value)
+{
+	struct reading *reading = ctx;
+	const struct conf_row *row = conf_find(section, key);
+	struct err *err = reading->failed ? NULL : reading->err;
+	size_t i;
+
+	if (row == NULL) {
+		err_set(err, ERR_USAGE, "there is no setting \"%s\" in [%s]", key, section);
+		fail(reading);
+		return 0;
+	}
+	i = (size_t)(row - conf_table);
+	if (conf_set(reading->conf, row, value, reading->begun[i], err) < 0) {
+		fail(reading);
+		return 0;
+	}
+	reading->begun[i] = true;
+	return 1;
+}
+
+static int read_file(struct conf *conf, const char *path, struct err *err)
+{
+	struct reading reading = { .conf = conf, .path = path, .err = err };
+	int bad_line;
+
+	reading.file = fopen(path, "re");
+	if (reading.file == NULL)
+		return err_set_errno(err, ERR_USAGE, errno, "%s", path);
+	bad_line = ini_parse_stream(read_line, &reading, on_pair, &reading);
+	if (!reading.failed && ferror(reading.file)) {
+		err_set_errno(err, ERR_USAGE, errno, "%s", path);
+		reading.failed = true;
+	} else if (!reading.failed && bad_line != 0) {
+		err_set(err, ERR_USAGE, "%s:%d: neither [section] nor key = value", path, bad_line);
+		reading.failed = true;
+	}
+	fclose(reading.file);
+	return reading.failed ? -1 : 0;
+}
+
+static int override(struct conf *conf, const char *text, struct err *err)
+{
+	const char *dot = strchr(text, '.');
+	const char *equals = strchr(text, '=');
+	const struct conf_row *row;
+	char *section, *key;
+
+	if (dot == NULL || equals == NULL || dot > equals)
+		return err_set(err, ERR_USAGE, "--set %s: not section.key=value", text);
+	section = mem_strndup(text, (size_t)(dot - text));
+	key = mem_strndup(dot + 1, (size_t)(equals - dot) - 1);
+	row = conf_find(section, key);
+	free(section);
+	free(key);
+	if (row == NULL)
+		return err_set(err, ERR_USAGE, "--set %.*s: there is no such setting",
+			(int)(equals - text), text);
+	if (conf_set(conf, row, equals + 1, false, err) < 0)
+		return err_prefix(err, "--set");
+	return 0;
+}
+
+/* What no single setting can see. */
+static int check_together(const struct conf *conf, struct err *err)
+{
+	if (conf->fetch_memory_max < conf->fetch_body_max)
+		return err_set(err, ERR_USAGE,
+			"[fetch] memory-max is less than body-max: the largest document would "
+			"never fit");
+	return 0;
+}
+
+void conf_init(struct conf *out_conf)
+{
+	struct err err;
+
+	*out_conf = (struct conf){ 0 };
+	for (size_t i = 0; i < conf_count; i++)
+		if (conf_set(out_conf, &conf_table[i], conf_table[i].preset, false, &err) < 0)
+			abort(); /* a default of the table contradicts the table */
+}
+
+void conf_release(struct conf *conf)
+{
+	for (size_t i = 0; i < conf_count; i++) {
+		const struct conf_row *row = &conf_table[i];
+
+		if (row->type == CONF_TEXT || row->type == CONF_PROXY) {
+			char **text = field_of(conf, row);
+
+			free(*text);
+			*text = NULL;
+		} else if (row->type == CONF_ALLOW) {
+			struct conf_list *list = field_of(conf, row);
+
+			for (size_t j = 0; j < list->count; j++)
+				free(list->words[j]);
+			free(list->words);
+			*list = (struct conf_list){ 0 };
+		}
+	}
+}
+
+int conf_load(const char *path, char *const *overrides, size_t override_count,
+	struct conf *out_conf, struct err *err)
+{
+	struct conf conf;
+	int rc = 0;
+
+	conf_init(&conf);
+	if (path != NULL)
+		rc = read_file(&conf, path, err);
+	for (size_t i = 0; rc == 0 && i < override_count; i++)
+		rc = override(&conf, overrides[i], err);
+	if (rc == 0)
+		rc = check_together(&conf, err);
+	if (rc < 0) {
+		conf_release(&conf);
+		return -1;
+	}
+	*out_conf = conf;
+	return 0;
+}
+
+char *conf_find_file(void)
+{
+	const char *xdg = getenv("XDG_CONFIG_HOME");
+	const char *home = getenv("HOME");
+	char *path = NULL;
+
+	if (xdg != NULL && xdg[0] == '/')
+		path = mem_printf("%s/feedd/feedd.conf", xdg);
+	else if (home != NULL && home[0] == '/')
+		path = mem_printf("%s/.config/feedd/feedd.conf", home);
+	if (path != NULL && access(path, F_OK) == 0)
+		return path;
+	free(path);
+	return access("/etc/feedd/feedd.conf", F_OK) == 0 ? mem_strdup("/etc/feedd/feedd.conf")
+							  : NULL;
+}
+
+const struct conf_row *conf_find(const char *section, const char *key)
+{
+	for (size_t i = 0; i < conf_count; i++)
+		if (strcmp(conf_table[i].section, section) == 0 &&
+			strcmp(conf_table[i].key, key) == 0)
+			return &conf_table[i];
+	return NULL;
+}
+
+int conf_write_sample(struct buf *out)
+{
+	const char *section = "";
+
+	if (buf_add_text(out, "# feedd.conf: settings of feedd, see feedd.conf(5).\n"
+			      "# Every setting stands here with its default.\n") < 0)
+		return -1;
+	for (size_t i = 0; i < conf_count; i++) {
+		const struct conf_row *row = &conf_table[i];
+
+		if (strcmp(section, row->section) != 0 &&
+			buf_printf(out, "\n[%s]\n", row->section) < 0)
+			return -1;
+		section = row->section;
+		if (buf_printf(out, "\n# %s\n#%s = %s\n", row->help, row->key, row->preset) < 0)
+			return -1;
+	}
+	return 0;
+}

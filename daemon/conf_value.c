@@ -1,0 +1,245 @@
+#include "daemon/conf.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/mem.h"
+#include "common/time.h"
+#include "daemon/fetch/fetch.h"
+
+/* One function a type: text to value, or a sentence why not. */
+
+static int out_of_range(const struct conf_row *row, const char *value, struct err *err)
+{
+	return err_set(err, ERR_USAGE, "%s is not between %g and %g", value, row->least, row->most);
+}
+
+static int set_duration(void *field, const struct conf_row *row, const char *value, struct err *err)
+{
+	int64_t ms;
+
+	if (time_parse_duration(value, &ms, err) < 0)
+		return -1;
+	if ((double)ms < row->least * 1000 || (double)ms > row->most * 1000)
+		return err_set(err, ERR_USAGE, "%s is not between %g s and %g s", value, row->least,
+			row->most);
+	*(int64_t *)field = ms;
+	return 0;
+}
+
+static int set_age(void *field, const struct conf_row *row, const char *value, struct err *err)
+{
+	if (strcmp(value, "forever") == 0) {
+		*(int64_t *)field = CONF_FOREVER;
+		return 0;
+	}
+	return set_duration(field, row, value, err);
+}
+
+static int set_span(void *field, const struct conf_row *row, const char *value, struct err *err)
+{
+	const char *dots = strstr(value, "..");
+	struct conf_span span;
+	char *least;
+	int rc;
+
+	if (dots == NULL) {
+		if (set_duration(&span.least_ms, row, value, err) < 0)
+			return -1;
+		span.most_ms = span.least_ms;
+	} else {
+		least = mem_strndup(value, (size_t)(dots - value));
+		rc = set_duration(&span.least_ms, row, least, err);
+		free(least);
+		if (rc < 0 || set_duration(&span.most_ms, row, dots + 2, err) < 0)
+			return -1;
+	}
+	if (span.least_ms > span.most_ms)
+		return err_set(err, ERR_USAGE, "%s ends before it begins", value);
+	*(struct conf_span *)field = span;
+	return 0;
+}
+
+/* Digits only; false beyond what a double holds exactly. */
+static bool parse_whole(const char *text, size_t length, uint64_t *out)
+{
+	uint64_t value = 0;
+
+	if (length == 0 || length > 15)
+		return false;
+	for (size_t i = 0; i < length; i++) {
+		if (!isdigit((unsigned char)text[i]))
+			return false;
+		value = value * 10 + (uint64_t)(text[i] - '0');
+	}
+	*out = value;
+	return true;
+}
+
+static int set_size(void *field, const struct conf_row *row, const char *value, struct err *err)
+{
+	static const char units[] = "KMG";
+	size_t digits = strspn(value, "0123456789");
+	const char *unit = strchr(units, value[digits]);
+	uint64_t size;
+
+	if (!parse_whole(value, digits, &size) || unit == NULL ||
+		(value[digits] != '\0' && value[digits + 1] != '\0'))
+		return err_set(err, ERR_USAGE, "\"%s\" is no size such as 64K, 16M, 1G", value);
+	if (value[digits] != '\0') {
+		unsigned shift = 10 * (unsigned)(unit - units + 1);
+
+		if (size > UINT64_MAX >> shift)
+			return out_of_range(row, value, err);
+		size <<= shift;
+	}
+	if ((double)size < row->least || (double)size > row->most)
+		return out_of_range(row, value, err);
+	*(size_t *)field = (size_t)size;
+	return 0;
+}
+
+static int set_count(void *field, const struct conf_row *row, const char *value, struct err *err)
+{
+	uint64_t count;
+
+	if (!parse_whole(value, strlen(value), &count))
+		return err_set(err, ERR_USAGE, "\"%s\" is no whole number", value);
+	if ((double)count < row->least || (double)count > row->most)
+		return out_of_range(row, value, err);
+	*(unsigned *)field = (unsigned)count;
+	return 0;
+}
+
+static int set_ratio(void *field, const struct conf_row *row, const char *value, struct err *err)
+{
+	char *end;
+	double ratio = strtod(value, &end);
+
+	if (value[0] == '\0' || strspn(value, "0123456789.") != strlen(value) || *end != '\0')
+		return err_set(err, ERR_USAGE, "\"%s\" is no number such as 0.10", value);
+	if (ratio < row->least || ratio > row->most)
+		return out_of_range(row, value, err);
+	*(double *)field = ratio;
+	return 0;
+}
+
+static int set_flag(void *field, const struct conf_row *row, const char *value, struct err *err)
+{
+	static const struct {
+		const char *word;
+		bool flag;
+	} words[] = { { "yes", true }, { "no", false }, { "true", true }, { "false", false },
+		{ "on", true }, { "off", false }, { "1", true }, { "0", false } };
+
+	(void)row;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcmp(words[i].word, value) == 0) {
+			*(bool *)field = words[i].flag;
+			return 0;
+		}
+	return err_set(err, ERR_USAGE, "\"%s\" is neither yes nor no", value);
+}
+
+static int set_level(void *field, const struct conf_row *row, const char *value, struct err *err)
+{
+	(void)row;
+	if (!log_level_of(value, field))
+		return err_set(
+			err, ERR_USAGE, "\"%s\" is none of error, warning, info, debug", value);
+	return 0;
+}
+
+static int set_text(void *field, const struct conf_row *row, const char *value, struct err *err)
+{
+	char **text = field;
+
+	(void)row;
+	(void)err;
+	free(*text);
+	*text = value[0] == '\0' || strcmp(value, "none") == 0 ? NULL : mem_strdup(value);
+	return 0;
+}
+
+static int set_proxy(void *field, const struct conf_row *row, const char *value, struct err *err)
+{
+	static const char *const schemes[] = { "http://", "https://", "socks4a://", "socks5://",
+		"socks5h://" };
+
+	if (value[0] == '\0' || strcmp(value, "none") == 0)
+		return set_text(field, row, value, err);
+	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
+		size_t length = strlen(schemes[i]);
+
+		if (strncmp(value, schemes[i], length) == 0 && value[length] != '\0')
+			return set_text(field, row, value, err);
+	}
+	/* The value may hold a password: it is not repeated. */
+	return err_set(err, ERR_USAGE,
+		"it must begin with http://, https://, socks4a://, socks5:// or socks5h://");
+}
+
+static int list_add(
+	struct conf_list *list, const struct conf_row *row, const char *word, struct err *err)
+{
+	struct fetch_allow allow;
+
+	if (fetch_allow_parse(word, &allow, err) < 0)
+		return -1;
+	if ((double)list->count >= row->most)
+		return err_set(err, ERR_USAGE, "more than %g entries", row->most);
+	list->words = mem_realloc_array(list->words, list->count + 1, sizeof(list->words[0]));
+	list->words[list->count++] = mem_strdup(word);
+	return 0;
+}
+
+static int set_allow(void *field, const struct conf_row *row, const char *value, struct err *err)
+{
+	struct conf_list *list = field;
+	char *words, *rest, *word;
+	int rc = 0;
+
+	if (strcmp(value, "none") == 0)
+		return 0;
+	words = mem_strdup(value);
+	for (word = strtok_r(words, " \t", &rest); word != NULL && rc == 0;
+		word = strtok_r(NULL, " \t", &rest))
+		rc = list_add(list, row, word, err);
+	free(words);
+	return rc;
+}
+
+static int (*const setters[])(
+	void *field, const struct conf_row *row, const char *value, struct err *err) = {
+	[CONF_DURATION] = set_duration,
+	[CONF_AGE] = set_age,
+	[CONF_SPAN] = set_span,
+	[CONF_SIZE] = set_size,
+	[CONF_COUNT] = set_count,
+	[CONF_RATIO] = set_ratio,
+	[CONF_FLAG] = set_flag,
+	[CONF_LEVEL] = set_level,
+	[CONF_TEXT] = set_text,
+	[CONF_PROXY] = set_proxy,
+	[CONF_ALLOW] = set_allow,
+};
+
+int conf_set(struct conf *conf, const struct conf_row *row, const char *value, bool grow,
+	struct err *err)
+{
+	void *field = (char *)conf + row->offset;
+
+	if (row->type == CONF_ALLOW && !grow) {
+		struct conf_list *list = field;
+
+		for (size_t i = 0; i < list->count; i++)
+			free(list->words[i]);
+		free(list->words);
+		*list = (struct conf_list){ 0 };
+	}
+	if (setters[row->type](field, row, value, err) < 0)
+		return err_prefix(err, "[%s] %s", row->section, row->key);
+	return 0;
+}
