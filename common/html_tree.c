@@ -1,0 +1,114 @@
+#include "common/html_tree.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/html_allow.h"
+#include "common/strip.h"
+
+void html_tree_init(struct html_tree *tree, const char *html, size_t length)
+{
+	buf_init(&tree->tame, SIZE_MAX);
+	/* Without a limit it can't fail; input and STRIP_TAGS_MAX bound it. */
+	if (strip_limit(html, length, &tree->tame) < 0)
+		buf_clear(&tree->tame);
+	tree->options = kGumboDefaultOptions;
+	tree->options.max_errors = 0; /* they are kept in a list that is slow to grow */
+	tree->output = gumbo_parse_with_options(&tree->options, tree->tame.data, tree->tame.length);
+}
+
+void html_tree_release(struct html_tree *tree)
+{
+	if (tree->output != NULL)
+		gumbo_destroy_output(&tree->options, tree->output);
+	tree->output = NULL;
+	buf_release(&tree->tame);
+}
+
+const GumboNode *html_tree_body(const struct html_tree *tree)
+{
+	const GumboNode *root = tree->output->root;
+	unsigned i;
+
+	for (i = 0; i < root->v.element.children.length; i++) {
+		const GumboNode *child = root->v.element.children.data[i];
+
+		if (html_is_tag(child, GUMBO_TAG_BODY))
+			return child;
+	}
+	return NULL;
+}
+
+const char *html_attribute(const GumboNode *element, const char *name)
+{
+	const GumboAttribute *attribute = gumbo_get_attribute(&element->v.element.attributes, name);
+
+	return attribute != NULL ? attribute->value : NULL;
+}
+
+bool html_is_unseen(const GumboNode *element)
+{
+	if (element->type == GUMBO_NODE_TEMPLATE ||
+		element->v.element.tag_namespace != GUMBO_NAMESPACE_HTML)
+		return true;
+	switch (element->v.element.tag) {
+	case GUMBO_TAG_SCRIPT:
+	case GUMBO_TAG_STYLE:
+	case GUMBO_TAG_TITLE:
+	case GUMBO_TAG_SELECT:
+	case GUMBO_TAG_NOEMBED:
+	case GUMBO_TAG_NOFRAMES:
+	case GUMBO_TAG_TEXTAREA:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool is_tiny(const char *size)
+{
+	char *end;
+	long pixels;
+
+	if (size == NULL || *size == '\0')
+		return false;
+	pixels = strtol(size, &end, 10);
+	return end != size && pixels <= 1 && *end != '%';
+}
+
+/* The number behind "width:" in a style. */
+static bool is_tiny_in_style(const char *style, const char *property)
+{
+	const char *at = style != NULL ? strstr(style, property) : NULL;
+
+	return at != NULL && (at == style || at[-1] != '-') && is_tiny(at + strlen(property));
+}
+
+bool html_is_pixel(const GumboNode *image)
+{
+	const char *style = html_attribute(image, "style");
+	const char *source = html_attribute(image, "src");
+
+	if (is_tiny(html_attribute(image, "width")) && is_tiny(html_attribute(image, "height")))
+		return true;
+	if (is_tiny_in_style(style, "width:") && is_tiny_in_style(style, "height:"))
+		return true;
+	return source != NULL && html_is_tracker(source);
+}
+
+int html_image_url(const GumboNode *image, struct buf *out)
+{
+	static const char *const lazy[] = { "data-src", "data-lazy-src", "data-original" };
+	const char *source = html_attribute(image, "src");
+	size_t i;
+
+	/* What stands in src until a script comes is a grey dot. */
+	for (i = 0; i < sizeof(lazy) / sizeof(lazy[0]); i++) {
+		const char *value = html_attribute(image, lazy[i]);
+		int result = value != NULL ? html_allow_value(RULE_MEDIA, value, out) : 0;
+
+		if (result != 0)
+			return result;
+	}
+	return source != NULL ? html_allow_value(RULE_IMAGE, source, out) : 0;
+}
