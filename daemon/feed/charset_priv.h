@@ -1,0 +1,110 @@
+#ifndef FEED_CHARSET_PRIV_H
+#define FEED_CHARSET_PRIV_H
+
+#include <iconv.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/buf.h"
+#include "daemon/feed/charset.h"
+
+/*
+ * What the charset files share and nobody else sees: charset.c has the table
+ * and the descriptors, charset_claim.c reads what is declared,
+ * charset_convert.c and charset_escaped.c decode one encoding each way,
+ * charset_guess.c looks at the bytes themselves, charset_decode.c decides.
+ */
+
+enum charset {
+#define CHARSET(id, name, kind, iconv_name) CHARSET_##id,
+#define LABEL(label, id)
+#include "daemon/feed/charset.def"
+#undef CHARSET
+#undef LABEL
+	CHARSETS /* their number, and none of them */
+};
+
+enum charset_kind {
+	CHARSET_KIND_UTF_8,
+	CHARSET_KIND_UTF_16,
+	CHARSET_KIND_UTF_32,
+	CHARSET_KIND_BYTE,
+	CHARSET_KIND_ICONV,
+	CHARSET_KIND_ESCAPED,
+	CHARSET_KIND_USER,
+	CHARSET_KIND_REFUSED
+};
+
+struct charset_row {
+	const char *name;
+	enum charset_kind kind;
+	const char *iconv_name; /* or NULL */
+};
+
+extern const struct charset_row charset_rows[CHARSETS];
+
+struct feed_charsets {
+	uint16_t high[CHARSETS][128]; /* BYTE: what 0x80 to 0xFF mean; 0: nothing */
+	iconv_t iconv[CHARSETS];      /* ICONV; (iconv_t)-1 where there is none */
+};
+
+/* The encoding of a label; CHARSETS if we do not know it. */
+enum charset charset_of_label(const char *label, size_t length);
+
+/* ---- claims ---- */
+
+/* A declaration: which one, the label as it stands there, what it means. */
+struct charset_claim {
+	const char *where; /* for a sentence: "the HTTP header", … */
+	const char *label;
+	size_t label_length;
+	enum charset charset; /* CHARSETS if the label means nothing to us */
+};
+
+#define CHARSET_CLAIMS_MAX 4
+
+/* All declarations, what counts most first; their number is the result. */
+size_t charset_claims(const struct feed_source *source, bool is_xml,
+	struct charset_claim out_claims[CHARSET_CLAIMS_MAX]);
+
+/* ---- bytes ---- */
+
+/* The encoding that a byte order mark names, or CHARSETS; *out_length is the
+ * mark's. */
+enum charset charset_of_mark(const char *bytes, size_t length, size_t *out_length);
+
+/* UTF-16 and UTF-32 without a mark, and EBCDIC (REFUSED), by the zeros between
+ * the first characters; else CHARSETS. */
+enum charset charset_of_pattern(const char *bytes, size_t length);
+
+/* How many characters of several bytes, and how many bytes that belong to
+ * none, the text has if it is read as UTF-8. */
+struct charset_survey {
+	size_t sequences;
+	size_t invalid;
+};
+
+struct charset_survey charset_survey(const char *bytes, size_t length);
+
+/* The most likely encoding of bytes that are no UTF-8; CHARSETS if they say too
+ * little. */
+enum charset charset_guess(const char *bytes, size_t length);
+
+/* ---- decoding ---- */
+
+struct charset_damage {
+	size_t count;    /* bytes that meant nothing; each is U+FFFD */
+	size_t first;    /* where the first U+FFFD stands in the output */
+	size_t controls; /* C1 controls: hardly ever meant */
+};
+
+/* Append `bytes` as UTF-8.  -1 at the buffer's limit. */
+int charset_convert(struct feed_charsets *charsets, enum charset charset, const char *bytes,
+	size_t length, struct buf *out, struct charset_damage *out_damage) MUST_USE;
+
+/* Unfold ISO-2022-JP or HZ to bytes of the encoding that is the result. */
+enum charset charset_unfold(
+	enum charset charset, const char *bytes, size_t length, struct buf *out);
+
+#endif

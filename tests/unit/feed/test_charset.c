@@ -1,0 +1,430 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "common/buf.h"
+#include "common/mem.h"
+#include "common/strip.h"
+#include "common/utf8.h"
+#include "daemon/feed/charset.h"
+#include "daemon/feed/feed.h"
+
+#define TEXT_MAX (32u << 20)
+
+static int set_up(void **state)
+{
+	*state = feed_charsets_open();
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	feed_charsets_free(*state);
+	return 0;
+}
+
+/* What `bytes` say in UTF-8, the caller's to free(). */
+static char *decoded(struct feed_charsets *charsets, const char *bytes, size_t length,
+	const char *content_type, const char **out_name)
+{
+	struct feed_source source = { .body = bytes,
+		.length = length,
+		.url = "",
+		.content_type = content_type,
+		.content_location = "" };
+	struct buf out;
+	struct err err;
+
+	buf_init(&out, TEXT_MAX);
+	if (charset_decode(charsets, &source, true, &out, out_name, NULL, &err) < 0)
+		fail_msg("%s", err.text);
+	assert_true(utf8_valid(out.data, out.length));
+	assert_memory_not_equal(out.length >= 3 ? out.data : "abc", "\xEF\xBB\xBF", 3);
+	return buf_take(&out, NULL);
+}
+
+struct sample {
+	const char *claim; /* the quoted label of an XML declaration, or NULL */
+	const char *content_type;
+	const char *bytes; /* of the text */
+	const char *name;
+	const char *text;
+};
+
+static void check_samples(
+	struct feed_charsets *charsets, const struct sample *samples, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		const struct sample *s = &samples[i];
+		char *in, *out, *want;
+		const char *name;
+
+		in = s->claim == NULL ? mem_printf("<t>%s</t>", s->bytes)
+				      : mem_printf("<?xml version='1.0' encoding=%s?>\n<t>%s</t>",
+						s->claim, s->bytes);
+		out = decoded(charsets, in, strlen(in), s->content_type, &name);
+		want = mem_printf("<t>%s</t>", s->text);
+		if (strcmp(name, s->name) != 0 || strstr(out, want) == NULL)
+			fail_msg("sample %zu (%s, %s): %s \"%s\", not %s \"%s\"", i,
+				s->claim != NULL ? s->claim : "no declaration", s->content_type,
+				name, out, s->name, want);
+		free(in);
+		free(out);
+		free(want);
+	}
+}
+
+#define CHECK(charsets, samples)                                                                   \
+	check_samples((charsets), (samples), sizeof(samples) / sizeof((samples)[0]))
+
+static void labels_are_read_as_the_standard_says(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "utf8", "UTF-8" },
+		{ " ISO-8859-1\n", "windows-1252" },
+		{ "US-ASCII", "windows-1252" },
+		{ "gb2312", "GBK" },
+		{ "Windows-31J", "Shift_JIS" },
+		{ "ks_c_5601-1987", "EUC-KR" },
+		{ "big5-hkscs", "Big5" },
+		{ "iso-8859-9", "windows-1254" },
+		{ "tis-620", "windows-874" },
+		{ "logical", "ISO-8859-8-I" },
+		{ "koi8-ru", "KOI8-U" },
+		{ "utf-16", "UTF-16LE" },
+		{ "utf-7", NULL },
+		{ "ibm037", NULL },
+		{ "iso-2022-kr", NULL },
+		{ "klingon", NULL },
+		{ "", NULL },
+		{ "utf-8x", NULL },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const char *name = charset_name(rows[i][0], strlen(rows[i][0]));
+
+		if (rows[i][1] == NULL)
+			assert_null(name);
+		else
+			assert_string_equal(name, rows[i][1]);
+	}
+}
+
+static void declared_encodings_are_decoded(void **state)
+{
+	static const struct sample samples[] = {
+		{ "'windows-1251'", "", "\xCC\xE8\xF0\x98", "windows-1251", "Мир\xC2\x98" },
+		{ "\"iso-8859-1\"", "", "\x93\xE9\x94\x81", "windows-1252", "“é”\xC2\x81" },
+		{ "'iso-8859-2'", "", "\xB1\xB9", "ISO-8859-2", "ąš" },
+		{ "'koi8-u'", "", "\xAE\xBE", "KOI8-U", "ўЎ" },
+		{ "'macintosh'", "", "\xDB\xBD", "macintosh", "€Ω" },
+		{ "'x-mac-cyrillic'", "", "\x8C\xFF", "x-mac-cyrillic", "М€" },
+		{ "'ibm866'", "", "\x8C\xA8\xE0", "IBM866", "Мир" },
+		{ "'windows-1258'", "", "\x61\xEC", "windows-1258", "a\xCC\x81" },
+		{ "'windows-874'", "", "\xB5\xDB\x85", "windows-874", "ต\xEF\xBF\xBD…" },
+		{ "'gb2312'", "", "\xD6\xD0\x80\x81\x30\x84\x36", "GBK", "中€¥" },
+		{ "'gb18030'", "", "\x90\x30\x81\x30\xD6\xD0", "gb18030", "\U00010000中" },
+		{ "'big5'", "", "\xA4\xA4\x87\x40", "Big5", "中䏰" },
+		{ "'shift_jis'", "", "\x87\x40\x81\x60\xB1\x5C", "Shift_JIS", "①～ｱ\\" },
+		{ "'euc-jp'", "", "\xAD\xA1\xA1\xC1\x8E\xB1\x8F\xB0\xA1", "EUC-JP", "①～ｱ丂" },
+		{ "'iso-2022-jp'", "", "\x1B$B%F%9%H\x1B(B!\x1B(I1\x1B(J.", "ISO-2022-JP",
+			"テスト!ｱ." },
+		{ "'hz-gb-2312'", "", "~{VPND~}~~ok", "hz-gb-2312", "中文~ok" },
+		{ "'euc-kr'", "", "\xC7\xD1\x81\x41", "EUC-KR", "한갂" },
+		{ "'x-user-defined'", "", "\x80\xFF", "x-user-defined", "\uF780\uF7FF" },
+		{ NULL, "text/xml; charset=windows-1251", "\xCC\xE8\xF0", "windows-1251", "Мир" },
+		{ NULL, "text/xml;charset = \"KOI8-R\"; x=y", "\xED\xC9\xD2", "KOI8-R", "Мир" },
+		{ "'windows-1252'", "text/xml; charset=windows-1251", "\xCC\xE8\xF0",
+			"windows-1251", "Мир" },
+	};
+
+	CHECK(*state, samples);
+}
+
+static void wrong_declarations_are_survived(void **state)
+{
+	static const struct sample samples[] = {
+		{ "'iso-8859-1'", "", "Überfall", "UTF-8", "Überfall" },
+		{ "'us-ascii'", "", "é", "UTF-8", "é" },
+		{ "'windows-1251'", "", "Добрый день", "UTF-8", "Добрый день" },
+		{ "'utf-16'", "", "中文", "UTF-8", "中文" },
+		{ "'klingon'", "", "é", "UTF-8", "é" },
+		{ "'utf-8'", "text/xml; charset=iso-8859-1", "é", "UTF-8", "é" },
+		{ "'windows-1251'", "text/xml; charset=utf-8", "\xCC\xE8\xF0", "windows-1251",
+			"Мир" },
+		{ "'euc-jp'", "text/xml; charset=big5", "\x8F\xB0\xA1", "EUC-JP", "丂" },
+		{ "'utf-8'", "", "caf\xE9", "windows-1252", "café" },
+		{ NULL, "", "It\x92s", "windows-1252", "It’s" },
+		{ "'utf-8'", "", "Привет, \xFF мир", "UTF-8", "Привет, \xEF\xBF\xBD мир" },
+		{ "'iso-8859-2'", "", "\x8A koda", "windows-1250", "Š koda" },
+		{ "'utf-8'?><?xml encoding='windows-1251'", "", "\xCC\xE8\xF0", "windows-1251",
+			"Мир" },
+		{ "'utf-8'", "",
+			"\xC2 \xF1\xF0\xE5\xE4\xF3 \xE2 \xF1\xF2\xEE\xEB\xE8\xF6\xE5 "
+			"\xEF\xF0\xEE\xF8\xEB\xE0 \xE2\xF1\xF2\xF0\xE5\xF7\xE0",
+			"windows-1251", "В среду в столице прошла встреча" },
+	};
+
+	CHECK(*state, samples);
+}
+
+static void marks_and_zeros_tell_the_wide_encodings(void **state)
+{
+#define BYTES(text) text, sizeof(text) - 1
+	static const struct {
+		const char *bytes;
+		size_t length;
+		const char *name;
+		const char *text;
+	} rows[] = {
+		{ BYTES("\xFF\xFE<\0a\0>\0\x3D\xD8\x00\xDE"), "UTF-16LE", "<a>😀" },
+		{ BYTES("\xFE\xFF\0<\0a\0>\xD8\x3D\xDE\x00"), "UTF-16BE", "<a>😀" },
+		{ BYTES("<\0a\0>\0\x2D\x4E"), "UTF-16LE", "<a>中" },
+		{ BYTES("\0<\0a\0>\x4E\x2D"), "UTF-16BE", "<a>中" },
+		{ BYTES("\xFF\xFE\0\0<\0\0\0\x2D\x4E\0\0"), "UTF-32LE", "<中" },
+		{ BYTES("\0\0\0<\0\0\x4E\x2D"), "UTF-32BE", "<中" },
+		{ BYTES("\xEF\xBB\xBF<a>\xC3\xA9"), "UTF-8", "<a>é" },
+		{ BYTES("\xEF\xBB\xBF\xEF\xBB\xBF<a>"), "UTF-8", "<a>" },
+		{ BYTES("\xFF\xFE<\0\x00\xD8"), "UTF-16LE", "<\xEF\xBF\xBD" },
+		{ BYTES("<\0a\0>\0x"), "UTF-16LE", "<a>\xEF\xBF\xBD" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const char *name;
+		char *text = decoded(*state, rows[i].bytes, rows[i].length, "", &name);
+
+		assert_string_equal(name, rows[i].name);
+		assert_string_equal(text, rows[i].text);
+		free(text);
+	}
+}
+
+static void what_is_refused_is_an_error(void **state)
+{
+	static const struct {
+		const char *body;
+		const char *content_type;
+	} rows[] = {
+		{ "<?xml version='1.0' encoding='utf-7'?><a/>", "" },
+		{ "<a>+AOk-</a>", "text/xml; charset=utf-7" },
+		{ "\x4C\x6F\xA7\x94\x93", "" },
+		{ "<?xml version='1.0' encoding='iso-2022-cn'?><a/>", "" },
+	};
+	struct buf out;
+	size_t i;
+
+	buf_init(&out, TEXT_MAX);
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct feed_source source = { .body = rows[i].body,
+			.length = strlen(rows[i].body),
+			.url = "",
+			.content_type = rows[i].content_type,
+			.content_location = "" };
+		const char *name;
+		struct err err;
+
+		assert_int_equal(
+			charset_decode(*state, &source, true, &out, &name, NULL, &err), -1);
+		assert_int_equal(err.code, ERR_ENCODING);
+		assert_int_equal(out.length, 0);
+	}
+}
+
+static void a_page_says_its_charset_in_meta(void **state)
+{
+	static const char page[] = "<html><head><meta name=a content=b>"
+				   "<meta http-equiv=Content-Type content='text/html; "
+				   "charset=windows-1251'></head>\xCC\xE8\xF0";
+	struct feed_source source = { .body = page,
+		.length = sizeof(page) - 1,
+		.url = "",
+		.content_type = "text/html",
+		.content_location = "" };
+	struct buf out;
+	const char *name;
+	struct err err;
+
+	buf_init(&out, TEXT_MAX);
+	assert_int_equal(charset_decode(*state, &source, false, &out, &name, NULL, &err), 0);
+	assert_string_equal(name, "windows-1251");
+	assert_non_null(strstr(out.data, "Мир"));
+	buf_release(&out);
+}
+
+static void the_limit_is_kept(void **state)
+{
+	struct feed_source source = { .body = "<a>\xE9\xE9</a>",
+		.length = 9,
+		.url = "",
+		.content_type = "text/xml; charset=latin1",
+		.content_location = "" };
+	struct buf out;
+	const char *name;
+	struct err err;
+
+	buf_init(&out, 8);
+	assert_int_equal(charset_decode(*state, &source, true, &out, &name, NULL, &err), -1);
+	assert_int_equal(err.code, ERR_TOO_BIG);
+	assert_int_equal(out.length, 0);
+	buf_release(&out);
+}
+
+/* ---- the corpus ---------------------------------------------------------- */
+
+static char *slurped(const char *path, size_t *out_length)
+{
+	FILE *file = fopen(path, "rb");
+	char *data;
+	long size;
+
+	if (file == NULL)
+		return NULL;
+	assert_int_equal(fseek(file, 0, SEEK_END), 0);
+	size = ftell(file);
+	rewind(file);
+	data = mem_alloc((size_t)size + 1);
+	*out_length = fread(data, 1, (size_t)size, file);
+	data[*out_length] = '\0';
+	fclose(file);
+	return data;
+}
+
+/* The string of `"key": "…"` in a line of flat JSON, unescaped, the caller's to
+ * free(); NULL if it is null or not there. */
+static char *member(const char *line, const char *key)
+{
+	char *start = mem_printf("\"%s\": \"", key);
+	const char *at = strstr(line, start);
+	struct buf value;
+
+	buf_init(&value, 65536);
+	if (at != NULL)
+		at += strlen(start);
+	free(start);
+	if (at == NULL)
+		return NULL;
+	for (; *at != '"'; at++) {
+		if (*at == '\\')
+			at++;
+		assert_int_equal(buf_add_byte(&value, *at), 0);
+	}
+	return buf_take(&value, NULL);
+}
+
+/* Copy without the marks of CDATA. */
+static void add_without(struct buf *out, const char *text)
+{
+	while (*text != '\0') {
+		if (strncmp(text, "<![CDATA[", 9) == 0)
+			text += 9;
+		else if (strncmp(text, "]]>", 3) == 0)
+			text += 3;
+		else
+			assert_int_equal(buf_add_byte(out, *text++), 0);
+	}
+}
+
+/* Without declaration, CDATA and references: these differ by charset. */
+static char *essence(const char *text)
+{
+	const char *end = strncmp(text, "<?xml", 5) == 0 ? strstr(text, "?>") : NULL;
+	struct buf once, twice;
+
+	if (end != NULL)
+		text = end + 2;
+	text += strspn(text, " \r\n");
+	buf_init(&once, TEXT_MAX);
+	buf_init(&twice, TEXT_MAX);
+	add_without(&once, text);
+	assert_int_equal(strip_decode(once.data, once.length, false, &twice), 0);
+	buf_clear(&once);
+	assert_int_equal(strip_decode(twice.data, twice.length, false, &once), 0);
+	buf_release(&twice);
+	return buf_take(&once, NULL);
+}
+
+static void check_line(struct feed_charsets *charsets, const char *line)
+{
+	static const char *const keys[] = { "title", "item_title", "content_text" };
+	char *file = member(line, "file"), *type = member(line, "content_type");
+	char *same_as = member(line, "same_as");
+	char *path = mem_printf("%s/encodings/%s", CORPUS_DIR, file);
+	size_t length, i;
+	char *bytes = slurped(path, &length), *text, *got;
+	const char *name;
+
+	assert_non_null(bytes);
+	text = decoded(charsets, bytes, length, type != NULL ? type : "", &name);
+	got = essence(text);
+	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		char *wanted = member(line, keys[i]);
+
+		if (wanted != NULL && strstr(got, wanted) == NULL)
+			fail_msg("%s (%s): no \"%s\"", file, name, wanted);
+		free(wanted);
+	}
+	if (same_as != NULL) {
+		char *real_path = mem_printf("%s/%s", CORPUS_DIR, same_as);
+		char *real = slurped(real_path, &length), *want;
+
+		assert_non_null(real);
+		free(text);
+		text = decoded(charsets, real, length, "", &name);
+		want = essence(text);
+		if (strcmp(want, got) != 0)
+			fail_msg("%s differs from %s", file, same_as);
+		free(want);
+		free(real);
+		free(real_path);
+	}
+	free(got);
+	free(text);
+	free(bytes);
+	free(path);
+	free(same_as);
+	free(type);
+	free(file);
+}
+
+static void every_encoding_of_the_corpus_gives_its_text(void **state)
+{
+	size_t length;
+	char *manifest = slurped(CORPUS_DIR "/encodings/MANIFEST.jsonl", &length);
+	char *line, *rest;
+
+	if (manifest == NULL) {
+		print_message("there is no corpus at " CORPUS_DIR "\n");
+		skip();
+	}
+	for (line = strtok_r(manifest, "\n", &rest); line != NULL;
+		line = strtok_r(NULL, "\n", &rest))
+		check_line(*state, line);
+	free(manifest);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(labels_are_read_as_the_standard_says),
+		cmocka_unit_test(declared_encodings_are_decoded),
+		cmocka_unit_test(wrong_declarations_are_survived),
+		cmocka_unit_test(marks_and_zeros_tell_the_wide_encodings),
+		cmocka_unit_test(what_is_refused_is_an_error),
+		cmocka_unit_test(a_page_says_its_charset_in_meta),
+		cmocka_unit_test(the_limit_is_kept),
+		cmocka_unit_test(every_encoding_of_the_corpus_gives_its_text),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
