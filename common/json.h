@@ -20,6 +20,7 @@
  * sequence gets out by way of JSON.  Invalid UTF-8 becomes U+FFFD.  A writer
  * is a plain struct without memory of its own; depth up to 63.  When the
  * buffer is full json_ok() turns false and stays so.
+ * (They are json_put_*, because jansson has the short names.)
  */
 struct json_writer {
 	struct buf *out;
@@ -30,22 +31,22 @@ struct json_writer {
 };
 void json_begin(struct json_writer *w, struct buf *out);
 bool json_ok(const struct json_writer *w);
-void json_object(struct json_writer *w);
-void json_object_end(struct json_writer *w);
-void json_array(struct json_writer *w);
-void json_array_end(struct json_writer *w);
-void json_key(struct json_writer *w, const char *key); /* plain ASCII */
-void json_null(struct json_writer *w);
-void json_bool(struct json_writer *w, bool value);
-void json_int(struct json_writer *w, int64_t value);
-void json_uint(struct json_writer *w, uint64_t value);
-void json_double(
+void json_put_object(struct json_writer *w);
+void json_put_object_end(struct json_writer *w);
+void json_put_array(struct json_writer *w);
+void json_put_array_end(struct json_writer *w);
+void json_put_key(struct json_writer *w, const char *key); /* plain ASCII */
+void json_put_null(struct json_writer *w);
+void json_put_bool(struct json_writer *w, bool value);
+void json_put_int(struct json_writer *w, int64_t value);
+void json_put_uint(struct json_writer *w, uint64_t value);
+void json_put_double(
 	struct json_writer *w, double value); /* shortest that reads back; no inf, nan: null */
-void json_text(struct json_writer *w, const char *text, size_t length);
-void json_string(struct json_writer *w, const char *text); /* NULL is null */
-void json_raw(struct json_writer *w, const char *json);    /* a ready value; NULL is null */
+void json_put_text(struct json_writer *w, const char *text, size_t length);
+void json_put_string(struct json_writer *w, const char *text); /* NULL is null */
+void json_put_raw(struct json_writer *w, const char *json);    /* a ready value; NULL is null */
 /* Unix seconds as "2026-06-03T10:00:00Z"; INT64_MIN is null. */
-void json_time(struct json_writer *w, int64_t unix_s);
+void json_put_time(struct json_writer *w, int64_t unix_s);
 
 /*
  * Reading: push bytes, get calls in order.  Each callback returns 0 to go on,

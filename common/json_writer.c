@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/time.h"
 #include "common/utf8.h"
 
 /*
@@ -131,27 +132,27 @@ bool json_ok(const struct json_writer *w)
 	return !w->failed;
 }
 
-void json_object(struct json_writer *w)
+void json_put_object(struct json_writer *w)
 {
 	open_level(w, "{");
 }
 
-void json_object_end(struct json_writer *w)
+void json_put_object_end(struct json_writer *w)
 {
 	close_level(w, "}");
 }
 
-void json_array(struct json_writer *w)
+void json_put_array(struct json_writer *w)
 {
 	open_level(w, "[");
 }
 
-void json_array_end(struct json_writer *w)
+void json_put_array_end(struct json_writer *w)
 {
 	close_level(w, "]");
 }
 
-void json_key(struct json_writer *w, const char *key)
+void json_put_key(struct json_writer *w, const char *key)
 {
 	size_t length = strlen(key);
 	char *at;
@@ -169,12 +170,12 @@ void json_key(struct json_writer *w, const char *key)
 	w->after_key = true;
 }
 
-void json_null(struct json_writer *w)
+void json_put_null(struct json_writer *w)
 {
 	put_value(w, "null", 4);
 }
 
-void json_bool(struct json_writer *w, bool value)
+void json_put_bool(struct json_writer *w, bool value)
 {
 	if (value)
 		put_value(w, "true", 4);
@@ -196,23 +197,23 @@ static void put_digits(struct json_writer *w, bool negative, uint64_t value)
 	put_value(w, digits + at, sizeof(digits) - at);
 }
 
-void json_int(struct json_writer *w, int64_t value)
+void json_put_int(struct json_writer *w, int64_t value)
 {
 	put_digits(w, value < 0, value < 0 ? 0 - (uint64_t)value : (uint64_t)value);
 }
 
-void json_uint(struct json_writer *w, uint64_t value)
+void json_put_uint(struct json_writer *w, uint64_t value)
 {
 	put_digits(w, false, value);
 }
 
-void json_double(struct json_writer *w, double value)
+void json_put_double(struct json_writer *w, double value)
 {
 	char digits[40];
 	int precision;
 
 	if (!isfinite(value)) {
-		json_null(w);
+		json_put_null(w);
 		return;
 	}
 	for (precision = 15; precision <= 17; precision++) {
@@ -223,7 +224,7 @@ void json_double(struct json_writer *w, double value)
 	put_value(w, digits, strlen(digits));
 }
 
-void json_text(struct json_writer *w, const char *text, size_t length)
+void json_put_text(struct json_writer *w, const char *text, size_t length)
 {
 	size_t i = 0, from = 0, n;
 	uint32_t rune;
@@ -247,65 +248,34 @@ void json_text(struct json_writer *w, const char *text, size_t length)
 	put(w, "\"", 1);
 }
 
-void json_string(struct json_writer *w, const char *text)
+void json_put_string(struct json_writer *w, const char *text)
 {
 	if (text == NULL)
-		json_null(w);
+		json_put_null(w);
 	else
-		json_text(w, text, strlen(text));
+		json_put_text(w, text, strlen(text));
 }
 
-void json_raw(struct json_writer *w, const char *json)
+void json_put_raw(struct json_writer *w, const char *json)
 {
 	if (json == NULL)
-		json_null(w);
+		json_put_null(w);
 	else
 		put_value(w, json, strlen(json));
 }
 
-/* Days since 1970-01-01 to a date of the proleptic Gregorian calendar, counted
- * in eras of 400 years that begin on the 1st of March. */
-static void civil_of_days(int64_t days, int64_t *out_year, int64_t *out_month, int64_t *out_day)
+void json_put_time(struct json_writer *w, int64_t unix_s)
 {
-	int64_t shifted = days + 719468;
-	int64_t era = (shifted >= 0 ? shifted : shifted - 146096) / 146097;
-	int64_t of_era = shifted - era * 146097;
-	int64_t year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
-	int64_t of_year = of_era - (365 * year + year / 4 - year / 100);
-	int64_t month = (5 * of_year + 2) / 153;
+	char text[TIME_TEXT_MAX + 2];
+	size_t length;
 
-	*out_day = of_year - (153 * month + 2) / 5 + 1;
-	*out_month = month < 10 ? month + 3 : month - 9;
-	*out_year = year + era * 400 + (*out_month <= 2 ? 1 : 0);
-}
-
-static void put_number(char *at, int digits, int64_t value)
-{
-	while (digits-- > 0) {
-		at[digits] = (char)('0' + value % 10);
-		value /= 10;
-	}
-}
-
-void json_time(struct json_writer *w, int64_t unix_s)
-{
-	/* 0000-01-01 to 9999-12-31: what RFC 3339 can say. */
-	const int64_t first_s = -62167219200, last_s = 253402300799;
-	char text[] = "\"0000-00-00T00:00:00Z\"";
-	int64_t days, second, year, month, day;
-
-	if (unix_s < first_s || unix_s > last_s) {
-		json_null(w);
+	if (unix_s == TIME_NONE) {
+		json_put_null(w);
 		return;
 	}
-	days = (unix_s >= 0 ? unix_s : unix_s - 86399) / 86400;
-	second = unix_s - days * 86400;
-	civil_of_days(days, &year, &month, &day);
-	put_number(text + 1, 4, year);
-	put_number(text + 6, 2, month);
-	put_number(text + 9, 2, day);
-	put_number(text + 12, 2, second / 3600);
-	put_number(text + 15, 2, second / 60 % 60);
-	put_number(text + 18, 2, second % 60);
-	put_value(w, text, sizeof(text) - 1);
+	time_format_rfc3339(unix_s, text + 1);
+	length = strlen(text + 1);
+	text[0] = '"';
+	text[1 + length] = '"';
+	put_value(w, text, length + 2);
 }

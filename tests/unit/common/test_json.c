@@ -26,28 +26,28 @@ static void values_are_separated_by_themselves(void **state)
 	(void)state;
 	buf_init(&out, 1000);
 	json_begin(&w, &out);
-	json_object(&w);
-	json_key(&w, "a");
-	json_array(&w);
-	json_int(&w, INT64_MIN);
-	json_uint(&w, UINT64_MAX);
-	json_bool(&w, true);
-	json_bool(&w, false);
-	json_null(&w);
-	json_array(&w);
-	json_array_end(&w);
-	json_object(&w);
-	json_object_end(&w);
-	json_array_end(&w);
-	json_key(&w, "b");
-	json_string(&w, "x");
-	json_key(&w, "c");
-	json_string(&w, NULL);
-	json_key(&w, "d");
-	json_raw(&w, "[1,2]");
-	json_key(&w, "e");
-	json_raw(&w, NULL);
-	json_object_end(&w);
+	json_put_object(&w);
+	json_put_key(&w, "a");
+	json_put_array(&w);
+	json_put_int(&w, INT64_MIN);
+	json_put_uint(&w, UINT64_MAX);
+	json_put_bool(&w, true);
+	json_put_bool(&w, false);
+	json_put_null(&w);
+	json_put_array(&w);
+	json_put_array_end(&w);
+	json_put_object(&w);
+	json_put_object_end(&w);
+	json_put_array_end(&w);
+	json_put_key(&w, "b");
+	json_put_string(&w, "x");
+	json_put_key(&w, "c");
+	json_put_string(&w, NULL);
+	json_put_key(&w, "d");
+	json_put_raw(&w, "[1,2]");
+	json_put_key(&w, "e");
+	json_put_raw(&w, NULL);
+	json_put_object_end(&w);
 	wrote(&w, "{\"a\":[-9223372036854775808,18446744073709551615,true,false,null,[],{}],"
 		  "\"b\":\"x\",\"c\":null,\"d\":[1,2],\"e\":null}");
 }
@@ -82,7 +82,7 @@ static void text_leaves_without_controls(void **state)
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		buf_init(&out, 1000);
 		json_begin(&w, &out);
-		json_string(&w, cases[i].text);
+		json_put_string(&w, cases[i].text);
 		wrote(&w, cases[i].wanted);
 	}
 }
@@ -102,7 +102,7 @@ static void numbers_read_back_as_written(void **state)
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		buf_init(&out, 100);
 		json_begin(&w, &out);
-		json_double(&w, cases[i].value);
+		json_put_double(&w, cases[i].value);
 		wrote(&w, cases[i].wanted);
 	}
 }
@@ -116,8 +116,9 @@ static void times_are_rfc_3339(void **state)
 		{ 951782400, "\"2000-02-29T00:00:00Z\"" },
 		{ 1780480923, "\"2026-06-03T10:02:03Z\"" },
 		{ -62167219200, "\"0000-01-01T00:00:00Z\"" },
-		{ 253402300799, "\"9999-12-31T23:59:59Z\"" }, { 253402300800, "null" },
-		{ INT64_MIN, "null" }, { INT64_MAX, "null" } };
+		{ 253402300799, "\"9999-12-31T23:59:59Z\"" },
+		{ 253402300800, "\"9999-12-31T23:59:59Z\"" }, { INT64_MIN, "null" },
+		{ INT64_MAX, "\"9999-12-31T23:59:59Z\"" } };
 	struct json_writer w;
 	struct buf out;
 	size_t i;
@@ -126,7 +127,7 @@ static void times_are_rfc_3339(void **state)
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		buf_init(&out, 100);
 		json_begin(&w, &out);
-		json_time(&w, cases[i].unix_s);
+		json_put_time(&w, cases[i].unix_s);
 		wrote(&w, cases[i].wanted);
 	}
 }
@@ -139,10 +140,10 @@ static void a_full_buffer_is_told(void **state)
 	(void)state;
 	buf_init(&out, 8);
 	json_begin(&w, &out);
-	json_array(&w);
-	json_string(&w, "123456789");
+	json_put_array(&w);
+	json_put_string(&w, "123456789");
 	assert_false(json_ok(&w));
-	json_array_end(&w);
+	json_put_array_end(&w);
 	assert_false(json_ok(&w));
 	buf_release(&out);
 }
@@ -157,9 +158,9 @@ static void too_deep_a_value_is_told(void **state)
 	buf_init(&out, 1000);
 	json_begin(&w, &out);
 	for (i = 0; i < 63; i++)
-		json_array(&w);
+		json_put_array(&w);
 	assert_true(json_ok(&w));
-	json_array(&w);
+	json_put_array(&w);
 	assert_false(json_ok(&w));
 	buf_release(&out);
 }
@@ -367,7 +368,7 @@ static void what_is_written_reads_back(void **state)
 
 		buf_init(&out, 100);
 		json_begin(&w, &out);
-		json_text(&w, text, n);
+		json_put_text(&w, text, n);
 		assert_int_equal(read_in(out.data, out.length, 3, &log), ERR_NONE);
 		wanted[0] = 's';
 		memcpy(wanted + 1, text, n);
