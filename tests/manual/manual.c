@@ -1,0 +1,185 @@
+/*
+ * Prints what the manual says from the tables in the code:
+ *
+ *	manual settings		the list of feedd.conf(5), in mdoc
+ *	manual sample		conf/feedd.conf
+ *	manual commands		the list of feedctl(1), in mdoc
+ *
+ * tests/manual.sh holds the pages against it.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "common/command.h"
+#include "daemon/conf.h"
+
+/* A line of mdoc must not begin with a control character of roff's, and a
+ * backslash is one everywhere. */
+static void put_text(const char *text)
+{
+	const char *c;
+
+	if (text[0] == '.' || text[0] == '\'')
+		fputs("\\&", stdout);
+	for (c = text; *c != '\0'; c++) {
+		if (*c == '\\')
+			fputs("\\e", stdout);
+		else
+			putchar(*c);
+	}
+}
+
+static void put_sentence(const char *text)
+{
+	size_t length = strlen(text);
+
+	if (length > 0 && text[0] >= 'a' && text[0] <= 'z') {
+		putchar(text[0] - 'a' + 'A');
+		text++;
+	}
+	put_text(text);
+	puts(".");
+}
+
+static void print_settings(void)
+{
+	const char *section = "";
+	size_t i;
+
+	for (i = 0; i < conf_count; i++) {
+		const struct conf_row *row = &conf_table[i];
+
+		if (strcmp(row->section, section) != 0) {
+			if (section[0] != '\0')
+				puts(".El");
+			printf(".Ss [%s]\n.Bl -tag -width Ds\n", row->section);
+			section = row->section;
+		}
+		printf(".It Cm %s Pq Li %s\n", row->key,
+			row->preset[0] != '\0' ? row->preset : "none");
+		put_sentence(row->help);
+	}
+	puts(".El");
+}
+
+static void print_param(const struct param *param)
+{
+	switch (param->kind) {
+	case PARAM_FLAG:
+		printf(".Op Fl -%s\n", param->name);
+		break;
+	case PARAM_OPTION:
+		printf(".Op Fl -%s Ar %s\n", param->name, param->meta);
+		break;
+	case PARAM_LIST:
+		printf(".Op Fl -%s Ar %s ...\n", param->name, param->meta);
+		break;
+	case PARAM_REST:
+		printf(".Op Fl -%s Ar %s ...\n", param->name, param->meta);
+		break;
+	case PARAM_OPTIONAL:
+		printf(".Op Ar %s\n", param->meta);
+		break;
+	case PARAM_ANY:
+		printf(".Op Ar %s ...\n", param->meta);
+		break;
+	case PARAM_MANY:
+		printf(".Ar %s ...\n", param->meta);
+		break;
+	case PARAM_REQUIRED:
+		printf(".Ar %s\n", param->meta);
+		break;
+	}
+}
+
+/* Filters and what feedctl adds to calls have sections of their own. */
+static bool told_elsewhere(const struct param *param)
+{
+	static const char *const filters[] = { "feed", "tag", "unread", "read", "all", "starred",
+		"unstarred", "changed", "since", "until", "added-since", "match", "where", "limit",
+		"sort" };
+	size_t i;
+
+	if (param->kind != PARAM_FLAG && param->kind != PARAM_OPTION && param->kind != PARAM_LIST)
+		return false;
+	for (i = 0; i < sizeof(filters) / sizeof(filters[0]); i++)
+		if (strcmp(param->name, filters[i]) == 0)
+			return true;
+	return false;
+}
+
+static bool takes_filters(const struct command *command)
+{
+	return command_param(command, "where") != NULL;
+}
+
+static void print_command(const struct command *command)
+{
+	size_t i;
+
+	printf(".It Xo\n.Ic %s\n", command->name);
+	for (i = 0; i < command->param_count; i++) {
+		const struct param *param = &command->params[i];
+
+		if (param->scope != SCOPE_CALL &&
+			!(takes_filters(command) && told_elsewhere(param)))
+			print_param(param);
+	}
+	if (takes_filters(command))
+		puts(".Op Ar filters");
+	puts(".Xc");
+	put_sentence(command->help);
+	puts(".Bl -tag -width Ds -compact");
+	for (i = 0; i < command->param_count; i++) {
+		const struct param *param = &command->params[i];
+
+		if (param->scope == SCOPE_CALL || (takes_filters(command) && told_elsewhere(param)))
+			continue;
+		if (param->kind == PARAM_FLAG)
+			printf(".It Fl -%s\n", param->name);
+		else if (param->kind == PARAM_OPTION || param->kind == PARAM_LIST ||
+			 param->kind == PARAM_REST)
+			printf(".It Fl -%s Ar %s\n", param->name, param->meta);
+		else
+			continue;
+		put_sentence(param->help);
+	}
+	puts(".El");
+}
+
+static void print_commands(void)
+{
+	size_t i;
+
+	puts(".Bl -tag -width Ds");
+	for (i = 0; i < COMMANDS; i++)
+		print_command(&command_table[i]);
+	puts(".El");
+}
+
+static int print_sample(void)
+{
+	struct buf out;
+	int r;
+
+	buf_init(&out, 1 << 20);
+	r = conf_write_sample(&out);
+	fwrite(out.data, 1, out.length, stdout);
+	buf_release(&out);
+	return r;
+}
+
+int main(int argc, char **argv)
+{
+	const char *what = argc == 2 ? argv[1] : "";
+
+	if (strcmp(what, "settings") == 0)
+		print_settings();
+	else if (strcmp(what, "commands") == 0)
+		print_commands();
+	else if (strcmp(what, "sample") == 0)
+		return print_sample() < 0;
+	else
+		return fputs("usage: manual settings|commands|sample\n", stderr), 64;
+	return 0;
+}
