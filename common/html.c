@@ -12,13 +12,14 @@ struct cleaner {
 	size_t start;     /* where in out our part begins */
 	size_t after_pre; /* ... and the content of the last <pre> */
 	bool in_link;     /* below an <a> that is written */
+	bool in_value;    /* between the quotes of an attribute */
 	bool in_media;    /* below <audio> or <video> */
 	struct buf value;
 };
 
 /* ---- text ---------------------------------------------------------------- */
 
-static const char *escape_of(uint32_t rune)
+static const char *escape_of(uint32_t rune, bool in_value)
 {
 	switch (rune) {
 	case '&':
@@ -28,9 +29,9 @@ static const char *escape_of(uint32_t rune)
 	case '>':
 		return "&gt;";
 	case '"':
-		return "&quot;";
-	case '`':
-		return "&#96;";
+		return in_value ? "&quot;" : NULL;
+	case '`': /* quotes a value in browsers of old */
+		return in_value ? "&#96;" : NULL;
 	default:
 		return NULL;
 	}
@@ -46,7 +47,7 @@ static bool is_banned(uint32_t rune)
 
 static int add_rune(struct cleaner *c, const char *bytes, size_t n, uint32_t rune)
 {
-	const char *escape = escape_of(rune);
+	const char *escape = escape_of(rune, c->in_value);
 
 	if (is_banned(rune))
 		return rune == '\r' || rune == '\f' ? buf_add_byte(c->out, ' ') : 0;
@@ -97,13 +98,18 @@ static int add_text(struct cleaner *c, const char *text)
 /* c->value as an attribute. */
 static int add_attribute(struct cleaner *c, const char *name)
 {
+	int result;
+
 	if (buf_add_byte(c->out, ' ') < 0 || buf_add_text(c->out, name) < 0)
 		return -1;
 	if (c->value.length == 0)
 		return 0;
-	if (buf_add_text(c->out, "=\"") < 0 || add_escaped(c, c->value.data, c->value.length) < 0)
+	if (buf_add_text(c->out, "=\"") < 0)
 		return -1;
-	return buf_add_byte(c->out, '"');
+	c->in_value = true;
+	result = add_escaped(c, c->value.data, c->value.length);
+	c->in_value = false;
+	return result < 0 ? -1 : buf_add_byte(c->out, '"');
 }
 
 static int add_given(struct cleaner *c, const char *name, const char *value)

@@ -1,0 +1,219 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/html_allow.h"
+#include "common/html_reader.h"
+#include "common/mem.h"
+
+/* How far back an address is looked for that has a number already. */
+#define LINKS_BACK 64
+
+/* ---- links --------------------------------------------------------------- */
+
+/* The number of an address in the list at the end. */
+static size_t note_link(struct reader *r, const char *url)
+{
+	size_t i = r->link_count;
+
+	while (i > 0 && r->link_count - i < LINKS_BACK)
+		if (strcmp(r->links[--i], url) == 0)
+			return i + 1;
+	if (r->link_count == r->link_room) {
+		r->link_room = r->link_room * 2 + 16;
+		r->links = mem_realloc_array(r->links, r->link_room, sizeof(*r->links));
+	}
+	r->links[r->link_count++] = mem_strdup(url);
+	return r->link_count;
+}
+
+void html_forget_links(struct reader *r, size_t count)
+{
+	while (r->link_count > count)
+		free(r->links[--r->link_count]);
+}
+
+static void say(struct reader *r, const char *text)
+{
+	flow_text(&r->flow, text, strlen(text));
+}
+
+static void write_note(struct reader *r, const char *url)
+{
+	char note[32];
+
+	if (r->plain)
+		return;
+	snprintf(note, sizeof(note), "[%zu]", note_link(r, url));
+	flow_glue(&r->flow, note);
+}
+
+/* The address as it may be shown; an empty `out` if it is none. */
+static void get_url(const char *value, enum html_rule rule, struct buf *out)
+{
+	buf_init(out, SIZE_MAX);
+	if (value != NULL && html_allow_value(rule, value, out) < 0)
+		buf_clear(out);
+}
+
+/* Whether a link's text says its address itself. */
+static bool is_said(const char *url, const char *text, size_t length)
+{
+	const char *rest = strstr(url, "://");
+	size_t n;
+
+	if (strncmp(url, "mailto:", 7) == 0)
+		rest = url + 7;
+	else
+		rest = rest != NULL ? rest + 3 : url;
+	if (length >= strlen(url) && memcmp(text + length - strlen(url), url, strlen(url)) == 0)
+		return true;
+	n = strlen(rest);
+	if (n > 0 && rest[n - 1] == '/' && length > 0 && text[length - 1] != '/')
+		n--;
+	return n > 0 && length >= n && memcmp(text + length - n, rest, n) == 0;
+}
+
+static void read_link(struct reader *r, const GumboNode *node)
+{
+	const struct flow *flow = &r->flow;
+	size_t lines = flow->lines, at = flow->line.length;
+	struct buf url;
+
+	html_read_children(r, node);
+	get_url(html_attribute(node, "href"), RULE_LINK, &url);
+	if (lines != flow->lines)
+		at = 0;
+	if (url.length > 0 && flow->line.length > at &&
+		!is_said(url.data, flow->line.data + at, flow->line.length - at))
+		write_note(r, url.data);
+	buf_release(&url);
+}
+
+/* ---- images and media ---------------------------------------------------- */
+
+static void read_image(struct reader *r, const GumboNode *node)
+{
+	const char *alt = html_attribute(node, "alt");
+	const char *title = html_attribute(node, "title");
+	struct buf url;
+
+	if (html_is_pixel(node))
+		return;
+	buf_init(&url, SIZE_MAX);
+	if (html_image_url(node, &url) < 0)
+		buf_clear(&url);
+	say(r, "[image");
+	if (alt != NULL && *alt != '\0') {
+		say(r, ": ");
+		say(r, alt);
+	}
+	if (title != NULL && *title != '\0' && (alt == NULL || strcmp(alt, title) != 0)) {
+		say(r, alt != NULL && *alt != '\0' ? " - " : ": ");
+		say(r, title);
+	}
+	flow_glue(&r->flow, "]");
+	if (url.length > 0 && strncmp(url.data, "data:", 5) != 0)
+		write_note(r, url.data);
+	buf_release(&url);
+}
+
+static const char *first_source(const GumboNode *media)
+{
+	const char *source = html_attribute(media, "src");
+	const GumboVector *children = &media->v.element.children;
+	unsigned i;
+
+	for (i = 0; source == NULL && i < children->length; i++)
+		if (html_is_tag(children->data[i], GUMBO_TAG_SOURCE))
+			source = html_attribute(children->data[i], "src");
+	return source;
+}
+
+/* What is in it is for browsers that can't play it. */
+static void read_media(struct reader *r, const GumboNode *node, const char *word)
+{
+	struct buf url;
+
+	get_url(first_source(node), RULE_MEDIA, &url);
+	if (url.length > 0) {
+		say(r, word);
+		write_note(r, url.data);
+	}
+	buf_release(&url);
+}
+
+/* ---- the rest ------------------------------------------------------------ */
+
+static void read_line_end(struct reader *r)
+{
+	if (r->flow.line.length > 0)
+		flow_break(&r->flow);
+	else
+		flow_blank(&r->flow);
+}
+
+/* "x<sup>2</sup>" as "x²", where there are such characters. */
+static bool read_raised(struct reader *r, const GumboNode *node)
+{
+	static const char *const raised[] = { "⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹" };
+	static const char *const lowered[] = { "₀", "₁", "₂", "₃", "₄", "₅", "₆", "₇", "₈", "₉" };
+	bool up = html_is_tag(node, GUMBO_TAG_SUP);
+	const GumboVector *children = &node->v.element.children;
+	const GumboNode *child = children->length == 1 ? children->data[0] : NULL;
+	const char *text;
+
+	if (child == NULL || !html_is_text(child))
+		return false;
+	text = child->v.text.text;
+	if (text[strspn(text, "0123456789")] != '\0')
+		return false;
+	for (; *text != '\0'; text++)
+		flow_glue(&r->flow, (up ? raised : lowered)[*text - '0']);
+	return true;
+}
+
+static void read_between(
+	struct reader *r, const GumboNode *node, const char *before, const char *after)
+{
+	say(r, before);
+	html_read_children(r, node);
+	flow_glue(&r->flow, after);
+}
+
+bool html_read_inline(struct reader *r, const GumboNode *node)
+{
+	switch (node->v.element.tag) {
+	case GUMBO_TAG_A:
+		read_link(r, node);
+		return true;
+	case GUMBO_TAG_IMG:
+		read_image(r, node);
+		return true;
+	case GUMBO_TAG_BR:
+		read_line_end(r);
+		return true;
+	case GUMBO_TAG_Q:
+		read_between(r, node, "“", "”");
+		return true;
+	case GUMBO_TAG_RT:
+		read_between(r, node, "(", ")");
+		return true;
+	case GUMBO_TAG_SUP:
+	case GUMBO_TAG_SUB:
+		return read_raised(r, node);
+	case GUMBO_TAG_RP:
+		return true;
+	case GUMBO_TAG_AUDIO:
+		read_media(r, node, "[audio]");
+		return true;
+	case GUMBO_TAG_VIDEO:
+		read_media(r, node, "[video]");
+		return true;
+	case GUMBO_TAG_IFRAME:
+		read_media(r, node, "[embedded page]");
+		return true;
+	default:
+		return false;
+	}
+}

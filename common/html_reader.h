@@ -1,0 +1,35 @@
+#ifndef COMMON_HTML_READER_H
+#define COMMON_HTML_READER_H
+
+#include "common/html.h"
+#include "common/html_flow.h"
+#include "common/html_tree.h"
+
+/*
+ * The walk that turns an article's tree into text, for the files of
+ * html_to_text() alone.
+ */
+struct reader {
+	struct flow flow;
+	bool plain;
+	size_t list_depth;
+	/* what the notes "[1]", "[2]" stand for, in their order */
+	char **links;
+	size_t link_count;
+	size_t link_room;
+};
+
+/* An element with what is in it, or only the latter. */
+void html_read_node(struct reader *reader, const GumboNode *node);
+void html_read_children(struct reader *reader, const GumboNode *element);
+
+/* An element within a line.  False if it is none. */
+bool html_read_inline(struct reader *reader, const GumboNode *node);
+
+/* Drop the notes behind the first `count`. */
+void html_forget_links(struct reader *reader, size_t count);
+
+/* A table: in columns if it is made of short texts and fits. */
+void html_read_table(struct reader *reader, const GumboNode *table);
+
+#endif

@@ -1,0 +1,296 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/html_reader.h"
+#include "common/mem.h"
+
+#define COLUMNS_MAX 24
+#define ROWS_MAX 2000
+#define WIDTH_MAX 240 /* where the text's has no end */
+#define GAP 2         /* columns between two cells */
+
+struct cell {
+	char *text; /* NULL: nothing */
+	size_t columns;
+	bool numeric;
+};
+
+struct grid {
+	struct cell (*rows)[COLUMNS_MAX];
+	size_t row_count;
+	size_t row_room;
+	size_t column_count;
+	size_t heads; /* rows at the top that are all <th> */
+	size_t width[COLUMNS_MAX];
+	unsigned span[COLUMNS_MAX]; /* rows for which a cell from above goes on */
+	bool fits;
+};
+
+/* ---- is it one? ---------------------------------------------------------- */
+
+/* Whether an element can't be on a line of a table. */
+static bool is_big(GumboTag tag)
+{
+	switch (tag) {
+	case GUMBO_TAG_TABLE:
+	case GUMBO_TAG_UL:
+	case GUMBO_TAG_OL:
+	case GUMBO_TAG_DL:
+	case GUMBO_TAG_PRE:
+	case GUMBO_TAG_BLOCKQUOTE:
+	case GUMBO_TAG_FIGURE:
+	case GUMBO_TAG_IMG:
+	case GUMBO_TAG_VIDEO:
+	case GUMBO_TAG_HR:
+	case GUMBO_TAG_H1:
+	case GUMBO_TAG_H2:
+	case GUMBO_TAG_H3:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Tables that only arrange a page have such in them. */
+static bool has_big(const GumboNode *node)
+{
+	const GumboVector *children = &node->v.element.children;
+	unsigned i;
+
+	for (i = 0; i < children->length; i++) {
+		const GumboNode *child = children->data[i];
+
+		if (html_is_element(child) && (is_big(child->v.element.tag) || has_big(child)))
+			return true;
+	}
+	return false;
+}
+
+/* ---- reading ------------------------------------------------------------- */
+
+static unsigned span_of(const GumboNode *cell, const char *name, unsigned most)
+{
+	const char *value = html_attribute(cell, name);
+	unsigned long span = value != NULL ? strtoul(value, NULL, 10) : 1;
+
+	return span < 1 ? 1 : span > most ? most : (unsigned)span;
+}
+
+static bool is_numeric(const char *text)
+{
+	return strpbrk(text, "0123456789") != NULL &&
+	       strspn(text, "0123456789.,%+- $") == strlen(text);
+}
+
+/* A cell's content on one line; false if it has several. */
+static bool read_cell(struct reader *r, const GumboNode *node, struct cell *cell)
+{
+	struct flow outer = r->flow;
+	struct buf text;
+	bool one;
+
+	buf_init(&text, SIZE_MAX);
+	flow_init(&r->flow, &text, 0);
+	html_read_children(r, node);
+	flow_break(&r->flow);
+	one = r->flow.lines <= 1;
+	flow_release(&r->flow);
+	r->flow = outer;
+	if (one && text.length > 0) {
+		buf_cut(&text, text.length - 1);
+		cell->columns = flow_columns(text.data, text.length);
+		cell->text = buf_take(&text, NULL);
+		cell->numeric = is_numeric(cell->text);
+	}
+	buf_release(&text);
+	return one;
+}
+
+static struct cell *add_row(struct grid *g)
+{
+	if (g->row_count == g->row_room) {
+		g->row_room = g->row_room * 2 + 8;
+		g->rows = mem_realloc_array(g->rows, g->row_room, sizeof(*g->rows));
+	}
+	memset(g->rows[g->row_count], 0, sizeof(*g->rows));
+	return g->rows[g->row_count++];
+}
+
+static size_t skip_spanned(struct grid *g, size_t column)
+{
+	while (column < COLUMNS_MAX && g->span[column] > 0)
+		g->span[column++]--;
+	return column;
+}
+
+static void read_row(struct reader *r, struct grid *g, const GumboNode *row)
+{
+	const GumboVector *children = &row->v.element.children;
+	struct cell *cells = add_row(g);
+	size_t column = 0;
+	bool head = true;
+	unsigned i, n;
+
+	for (i = 0; i < children->length && g->fits; i++) {
+		const GumboNode *node = children->data[i];
+
+		if (!html_is_tag(node, GUMBO_TAG_TD) && !html_is_tag(node, GUMBO_TAG_TH))
+			continue;
+		head &= html_is_tag(node, GUMBO_TAG_TH);
+		column = skip_spanned(g, column);
+		if (column == COLUMNS_MAX || !read_cell(r, node, &cells[column])) {
+			g->fits = false;
+			return;
+		}
+		for (n = span_of(node, "colspan", COLUMNS_MAX); n > 0 && column < COLUMNS_MAX; n--)
+			g->span[column++] = span_of(node, "rowspan", ROWS_MAX) - 1;
+		if (column > g->column_count)
+			g->column_count = column;
+	}
+	skip_spanned(g, column);
+	if (head && column > 0 && g->heads == g->row_count - 1)
+		g->heads = g->row_count;
+}
+
+static void read_rows(struct reader *r, struct grid *g, const GumboNode *node)
+{
+	const GumboVector *children = &node->v.element.children;
+	unsigned i;
+
+	for (i = 0; i < children->length && g->fits; i++) {
+		const GumboNode *child = children->data[i];
+
+		if (html_is_tag(child, GUMBO_TAG_TR))
+			read_row(r, g, child);
+		else if (html_is_tag(child, GUMBO_TAG_TBODY) ||
+			 html_is_tag(child, GUMBO_TAG_THEAD) || html_is_tag(child, GUMBO_TAG_TFOOT))
+			read_rows(r, g, child);
+		if (g->row_count > ROWS_MAX)
+			g->fits = false;
+	}
+}
+
+/* ---- writing ------------------------------------------------------------- */
+
+static void measure(struct grid *g, size_t room)
+{
+	size_t row, column, sum = 0;
+
+	for (column = 0; column < g->column_count; column++) {
+		for (row = 0; row < g->row_count; row++)
+			if (g->rows[row][column].columns > g->width[column])
+				g->width[column] = g->rows[row][column].columns;
+		sum += g->width[column] + (column > 0 ? GAP : 0);
+	}
+	if (sum > (room < WIDTH_MAX ? room : WIDTH_MAX))
+		g->fits = false;
+}
+
+static bool is_right_aligned(const struct grid *g, size_t column)
+{
+	size_t row, numbers = 0;
+
+	for (row = g->heads; row < g->row_count; row++) {
+		const struct cell *cell = &g->rows[row][column];
+
+		if (cell->text != NULL && !cell->numeric)
+			return false;
+		numbers += cell->text != NULL;
+	}
+	return numbers > 0;
+}
+
+static int add_padding(struct buf *line, char byte, size_t count)
+{
+	while (count-- > 0)
+		if (buf_add_byte(line, byte) < 0)
+			return -1;
+	return 0;
+}
+
+static int add_cell(struct buf *line, const struct cell *cell, size_t width, bool right)
+{
+	size_t padding = width - cell->columns;
+
+	if (right && add_padding(line, ' ', padding) < 0)
+		return -1;
+	if (cell->text != NULL && buf_add_text(line, cell->text) < 0)
+		return -1;
+	return right ? 0 : add_padding(line, ' ', padding);
+}
+
+/* One row, or the rule below the heads (NULL). */
+static void write_row(
+	struct reader *r, const struct grid *g, const struct cell *cells, const bool *right)
+{
+	struct buf line;
+	size_t column;
+	int result = 0;
+
+	buf_init(&line, SIZE_MAX);
+	for (column = 0; column < g->column_count && result == 0; column++) {
+		if (column > 0)
+			result = add_padding(&line, ' ', GAP);
+		if (result == 0 && cells == NULL)
+			result = add_padding(&line, '-', g->width[column]);
+		else if (result == 0)
+			result = add_cell(&line, &cells[column], g->width[column], right[column]);
+	}
+	flow_verbatim(&r->flow, line.data, line.length);
+	buf_release(&line);
+}
+
+static void write_grid(struct reader *r, const struct grid *g)
+{
+	bool right[COLUMNS_MAX];
+	size_t i;
+
+	for (i = 0; i < g->column_count; i++)
+		right[i] = is_right_aligned(g, i);
+	for (i = 0; i < g->row_count; i++) {
+		write_row(r, g, g->rows[i], right);
+		if (i + 1 == g->heads && g->heads < g->row_count)
+			write_row(r, g, NULL, right);
+	}
+}
+
+static void release(struct grid *g)
+{
+	size_t row, column;
+
+	for (row = 0; row < g->row_count; row++)
+		for (column = 0; column < COLUMNS_MAX; column++)
+			free(g->rows[row][column].text);
+	free(g->rows);
+}
+
+static void read_caption(struct reader *r, const GumboNode *table)
+{
+	const GumboVector *children = &table->v.element.children;
+	unsigned i;
+
+	for (i = 0; i < children->length; i++)
+		if (html_is_tag(children->data[i], GUMBO_TAG_CAPTION))
+			html_read_node(r, children->data[i]);
+}
+
+void html_read_table(struct reader *r, const GumboNode *table)
+{
+	struct grid g = { .fits = !has_big(table) };
+	size_t links = r->link_count;
+
+	flow_blank(&r->flow);
+	if (g.fits)
+		read_rows(r, &g, table);
+	if (g.fits)
+		measure(&g, r->flow.room);
+	if (g.fits && g.column_count > 0) {
+		read_caption(r, table);
+		write_grid(r, &g);
+	} else {
+		html_forget_links(r, links); /* they will be met again */
+		html_read_children(r, table);
+	}
+	release(&g);
+	flow_blank(&r->flow);
+}
