@@ -1,0 +1,189 @@
+#include "daemon/worker/worker.h"
+
+#include <errno.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "common/mem.h"
+#include "daemon/feed/feed.h"
+#include "daemon/worker/frame.h"
+
+#define CPU_MAX_S 3
+#define MEMORY_MAX (256u << 20)
+#define BODY_MAX ((uint64_t)1 << 30) /* above any setting */
+#define BODY_KEPT (1u << 20)         /* of its memory, for the next one */
+
+/* One document's worth; the memory is used again for the next. */
+struct child {
+	struct feed_charsets *charsets;
+	struct frame_request head;
+	struct buf body;
+	char *url, *content_type, *content_location;
+};
+
+/* 1 when all came, 0 at an end before the first byte, -1 otherwise. */
+static int read_whole(void *to, size_t length)
+{
+	size_t have = 0;
+
+	while (have < length) {
+		ssize_t got = read(STDIN_FILENO, (char *)to + have, length - have);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return have == 0 && got == 0 ? 0 : -1;
+		have += (size_t)got;
+	}
+	return 1;
+}
+
+static int write_whole(const void *from, size_t length)
+{
+	size_t done = 0;
+
+	while (done < length) {
+		ssize_t put = write(STDOUT_FILENO, (const char *)from + done, length - done);
+
+		if (put < 0 && errno == EINTR)
+			continue;
+		if (put <= 0)
+			return -1;
+		done += (size_t)put;
+	}
+	return 0;
+}
+
+static int read_text(uint32_t length, char **out_text)
+{
+	char *text;
+
+	if (length > FRAME_TEXT_MAX)
+		return -1;
+	text = mem_alloc(length + 1);
+	text[length] = '\0';
+	free(*out_text);
+	*out_text = text;
+	return length == 0 || read_whole(text, length) == 1 ? 0 : -1;
+}
+
+/* 1 with a request, 0 when there are no more. */
+static int read_request(struct child *child)
+{
+	struct frame_request *head = &child->head;
+	int rc = read_whole(head, sizeof(*head));
+
+	if (rc != 1)
+		return rc;
+	if (head->magic != FRAME_MAGIC || head->version != FRAME_VERSION ||
+		head->body_length > BODY_MAX)
+		return -1;
+	if (read_text(head->url_length, &child->url) < 0 ||
+		read_text(head->content_type_length, &child->content_type) < 0 ||
+		read_text(head->content_location_length, &child->content_location) < 0)
+		return -1;
+	buf_clear(&child->body);
+	if (buf_reserve(&child->body, (size_t)head->body_length) < 0)
+		return -1;
+	if (head->body_length > 0 && read_whole(child->body.data, (size_t)head->body_length) != 1)
+		return -1;
+	buf_grown(&child->body, (size_t)head->body_length);
+	return 1;
+}
+
+static int answer(uint32_t error, const void *bytes, size_t length)
+{
+	struct frame_answer head = { FRAME_MAGIC, FRAME_VERSION, error, (uint32_t)length };
+
+	if (write_whole(&head, sizeof(head)) < 0)
+		return -1;
+	return write_whole(bytes, length);
+}
+
+/* The kernel counts our time and ends us with SIGPROF: a parser that hangs
+ * would not look at a clock of its own. */
+static void limit_cpu(long seconds)
+{
+	struct itimerval timer = { .it_value = { .tv_sec = seconds } };
+
+	setitimer(ITIMER_PROF, &timer, NULL);
+}
+
+static int parse_one(struct child *child)
+{
+	struct feed_source source = { .body = child->body.data,
+		.length = child->body.length,
+		.cut = child->head.cut != 0,
+		.url = child->url,
+		.content_type = child->content_type,
+		.content_location = child->content_location };
+	struct feed_doc *doc = NULL;
+	struct err err;
+	int rc;
+
+	limit_cpu(CPU_MAX_S);
+	rc = feed_parse(child->charsets, (enum feed_kind)child->head.kind, &source,
+		&child->head.limits, &doc, &err);
+	limit_cpu(0);
+	if (rc < 0)
+		return answer(err.code, err.text, strlen(err.text));
+	rc = answer(ERR_NONE, doc, doc->size);
+	free(doc);
+	if (child->body.capacity > BODY_KEPT)
+		buf_release(&child->body);
+	return rc;
+}
+
+/* A macro, because the C libraries disagree about the first argument's type. */
+#define LIMIT(resource, most) setrlimit((resource), &(struct rlimit){ (most), (most) })
+
+/* Nothing is left that a hostile document could want. */
+static void lock_in(void)
+{
+	close_range(3, ~0u, 0);
+	LIMIT(RLIMIT_CORE, 0);
+	LIMIT(RLIMIT_FSIZE, 0);
+	LIMIT(RLIMIT_NOFILE, 16);
+#ifndef FEEDD_SANITIZED
+	/* A sanitizer's shadow memory alone is larger. */
+	LIMIT(RLIMIT_AS, MEMORY_MAX);
+#endif
+	/* A parent that is killed takes us with it, hanging or not. */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	prctl(PR_SET_DUMPABLE, 0);
+	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	signal(SIGPIPE, SIG_IGN);
+	/* The terminal's interrupts are for the parent, who ends us by the pipe. */
+	signal(SIGINT, SIG_IGN);
+	signal(SIGTERM, SIG_IGN);
+	signal(SIGHUP, SIG_IGN);
+}
+
+int worker_main(void)
+{
+	struct child child = { 0 };
+	int rc;
+
+	setlocale(LC_ALL, "C.UTF-8");
+	buf_init(&child.body, BODY_MAX);
+	/* iconv reads files for each character set, so all are opened before. */
+	child.charsets = feed_charsets_open();
+	lock_in();
+	do {
+		rc = read_request(&child);
+		if (rc == 1 && parse_one(&child) < 0)
+			rc = -1;
+	} while (rc == 1);
+	feed_charsets_free(child.charsets);
+	buf_release(&child.body);
+	free(child.url);
+	free(child.content_type);
+	free(child.content_location);
+	return rc < 0 ? 1 : 0;
+}

@@ -1,0 +1,42 @@
+#ifndef WORKER_PROCESS_H
+#define WORKER_PROCESS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <uv.h>
+
+#include "daemon/worker/frame.h"
+#include "daemon/worker/worker.h"
+
+/*
+ * One worker process and its pipes, from spawn to last close.  Knows nothing
+ * of queues: it is given one document at a time.
+ */
+struct process;
+
+/* What a process is asked: all of it lives until answered() or lost(). */
+struct process_request {
+	enum feed_kind kind;
+	bool cut;
+	const char *url, *content_type, *content_location;
+	const void *body;
+	size_t body_length;
+};
+
+struct process_events {
+	/* An answer: a checked block (the callee's) or what feed_parse() said. */
+	void (*answered)(void *ctx, struct feed_doc *doc, const struct err *err);
+	/* The process is over and all its handles are closed; err says why.
+	 * It is freed when this returns. */
+	void (*lost)(void *ctx, const struct err *err);
+};
+
+/* Never fails: a spawn that does comes as lost(). */
+struct process *process_new(uv_loop_t *loop, const char *program, int64_t timeout_ms,
+	const struct process_events *events, void *ctx);
+/* Only when it has nothing to do. */
+void process_ask(struct process *process, const struct process_request *request);
+/* Kill it; lost() comes, answered() not any more. */
+void process_kill(struct process *process);
+
+#endif

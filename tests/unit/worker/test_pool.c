@@ -1,0 +1,332 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "daemon/worker/frame.h"
+#include "daemon/worker/worker.h"
+
+/*
+ * The pool with this very program as its worker: started as `--worker` it runs
+ * worker_main(), or, where FAULT says so, misbehaves.
+ */
+
+static const char rss[] = "<rss version='2.0'><channel><title>t</title>"
+			  "<item><guid>1</guid><title>one</title></item>"
+			  "<item><guid>2</guid><title>two</title></item></channel></rss>";
+
+struct answers {
+	unsigned docs, errors, items;
+	enum err_code code;
+	char text[480];
+};
+
+static void on_parsed(void *ctx, struct feed_doc *doc, const struct err *err)
+{
+	struct answers *answers = ctx;
+
+	if (doc != NULL) {
+		assert_null(err);
+		answers->docs++;
+		answers->items += doc->items.count;
+		free(doc);
+		return;
+	}
+	answers->errors++;
+	answers->code = err->code;
+	memcpy(answers->text, err->text, sizeof(answers->text));
+}
+
+static void on_pool_closed(void *ctx)
+{
+	*(bool *)ctx = true;
+}
+
+struct bench {
+	uv_loop_t loop;
+	struct worker_pool *pool;
+	struct answers answers;
+};
+
+static void bench_open(struct bench *bench, const char *fault, unsigned count, int64_t timeout_ms)
+{
+	struct worker_options options = { .count = count, .timeout_ms = timeout_ms, .cool_ms = 20 };
+
+	*bench = (struct bench){ 0 };
+	if (fault != NULL)
+		setenv("FAULT", fault, 1);
+	else
+		unsetenv("FAULT");
+	uv_loop_init(&bench->loop);
+	bench->pool = worker_pool_new(&bench->loop, &options);
+}
+
+static struct parse *ask(struct bench *bench, const char *text, size_t length)
+{
+	struct buf body;
+	struct parse_source source = { .kind = FEED_KIND_FEED,
+		.url = "https://example.org/feed.xml",
+		.content_type = "application/rss+xml",
+		.content_location = "",
+		.body = &body };
+
+	buf_init(&body, 64 << 20);
+	assert_int_equal(buf_add(&body, text, length), 0);
+	return parse_start(bench->pool, &source, on_parsed, &bench->answers);
+}
+
+/* Run until so many documents have been answered. */
+static void run_until(struct bench *bench, unsigned count)
+{
+	while (bench->answers.docs + bench->answers.errors < count)
+		assert_true(uv_run(&bench->loop, UV_RUN_ONCE) != 0 ||
+			    bench->answers.docs + bench->answers.errors >= count);
+}
+
+static void bench_close(struct bench *bench)
+{
+	bool closed = false;
+
+	worker_pool_close(bench->pool, on_pool_closed, &closed);
+	uv_run(&bench->loop, UV_RUN_DEFAULT);
+	assert_true(closed);
+	assert_int_equal(uv_loop_close(&bench->loop), 0);
+}
+
+static void a_feed_comes_back_as_a_document(void **state)
+{
+	struct bench bench;
+
+	(void)state;
+	bench_open(&bench, NULL, 1, 0);
+	ask(&bench, rss, strlen(rss));
+	run_until(&bench, 1);
+	assert_int_equal(bench.answers.docs, 1);
+	assert_int_equal(bench.answers.items, 2);
+	assert_int_equal(worker_pool_bytes(bench.pool), 0);
+	bench_close(&bench);
+}
+
+static void what_is_no_feed_comes_back_with_words(void **state)
+{
+	struct bench bench;
+
+	(void)state;
+	bench_open(&bench, NULL, 1, 0);
+	ask(&bench, "plain words", 11);
+	run_until(&bench, 1);
+	assert_int_equal(bench.answers.errors, 1);
+	assert_int_equal(bench.answers.code, ERR_NOT_FEED);
+	assert_int_equal(worker_pool_losses(bench.pool), 0);
+	bench_close(&bench);
+}
+
+static void a_thousand_documents_go_through_two_workers(void **state)
+{
+	struct bench bench;
+
+	(void)state;
+	bench_open(&bench, NULL, 2, 0);
+	for (unsigned i = 0; i < 1000; i++)
+		ask(&bench, rss, strlen(rss));
+	run_until(&bench, 1000);
+	assert_int_equal(bench.answers.docs, 1000);
+	assert_int_equal(bench.answers.items, 2000);
+	bench_close(&bench);
+}
+
+static void a_document_larger_than_a_pipe_goes_through(void **state)
+{
+	struct bench bench;
+	struct buf body;
+
+	(void)state;
+	bench_open(&bench, NULL, 1, 0);
+	buf_init(&body, 32 << 20);
+	assert_int_equal(buf_add_text(&body, "<rss version='2.0'><channel><title>t</title>"), 0);
+	while (body.length < 8 << 20)
+		assert_int_equal(
+			buf_printf(&body,
+				"<item><guid>%zu</guid><description>%0500d</description></item>",
+				body.length, 7),
+			0);
+	assert_int_equal(buf_add_text(&body, "</channel></rss>"), 0);
+	ask(&bench, body.data, body.length);
+	buf_release(&body);
+	run_until(&bench, 1);
+	assert_int_equal(bench.answers.docs, 1);
+	assert_true(bench.answers.items >= 5000);
+	bench_close(&bench);
+}
+
+static void a_crash_is_that_documents_error_alone(void **state)
+{
+	struct bench bench;
+
+	(void)state;
+	bench_open(&bench, "crash", 1, 0);
+	ask(&bench, "crash", 5);
+	ask(&bench, rss, strlen(rss));
+	ask(&bench, rss, strlen(rss));
+	run_until(&bench, 3);
+	assert_int_equal(bench.answers.errors, 1);
+	assert_int_equal(bench.answers.code, ERR_PARSER_CRASH);
+	assert_int_equal(bench.answers.docs, 2);
+	assert_int_equal(worker_pool_losses(bench.pool), 1);
+	bench_close(&bench);
+}
+
+static void a_fault_has_its_own_class(void **state)
+{
+	static const struct {
+		const char *fault;
+		enum err_code code;
+	} rows[] = { { "hang", ERR_PARSER_HANG }, { "spin", ERR_PARSER_HANG },
+		{ "memory", ERR_PARSER_MEMORY }, { "exit", ERR_PARSER_CRASH },
+		{ "nonsense", ERR_PARSER_CRASH }, { "badblock", ERR_PARSER_CRASH },
+		{ "unasked", ERR_PARSER_CRASH }, { "toolong", ERR_PARSER_CRASH } };
+	struct bench bench;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		bench_open(&bench, rows[i].fault, 1, 1000);
+		ask(&bench, "x", 1);
+		run_until(&bench, 1);
+		if (bench.answers.code != rows[i].code)
+			fail_msg("%s: %s", rows[i].fault, bench.answers.text);
+		bench_close(&bench);
+	}
+}
+
+static void a_program_that_is_not_there_is_a_crash(void **state)
+{
+	struct worker_options options = { .program = "/nonexistent", .count = 1 };
+	struct bench bench = { 0 };
+
+	(void)state;
+	uv_loop_init(&bench.loop);
+	bench.pool = worker_pool_new(&bench.loop, &options);
+	ask(&bench, rss, strlen(rss));
+	run_until(&bench, 1);
+	assert_int_equal(bench.answers.code, ERR_PARSER_CRASH);
+	bench_close(&bench);
+}
+
+static void cancelled_documents_are_told_to_nobody(void **state)
+{
+	struct bench bench;
+	struct parse *given, *waiting, *last;
+
+	(void)state;
+	bench_open(&bench, NULL, 1, 0);
+	given = ask(&bench, rss, strlen(rss));
+	waiting = ask(&bench, rss, strlen(rss));
+	ask(&bench, rss, strlen(rss));
+	last = ask(&bench, rss, strlen(rss));
+	parse_cancel(given);
+	parse_cancel(waiting);
+	parse_cancel(last);
+	ask(&bench, rss, strlen(rss));
+	run_until(&bench, 2);
+	assert_int_equal(bench.answers.docs, 2);
+	assert_int_equal(worker_pool_bytes(bench.pool), 0);
+	bench_close(&bench);
+}
+
+static void a_pool_closes_with_work_under_way(void **state)
+{
+	struct bench bench;
+
+	(void)state;
+	bench_open(&bench, "hang", 2, 60000);
+	for (unsigned i = 0; i < 5; i++)
+		ask(&bench, rss, strlen(rss));
+	bench_close(&bench);
+	assert_int_equal(bench.answers.docs + bench.answers.errors, 0);
+}
+
+/* ------------------------------------------------ the worker's side ---- */
+
+static void put(const void *bytes, size_t length)
+{
+	if (write(STDOUT_FILENO, bytes, length) < 0)
+		_exit(2);
+}
+
+static void misbehave(const char *fault)
+{
+	static char block[4096];
+	struct frame_answer head = { FRAME_MAGIC, FRAME_VERSION, ERR_NONE, sizeof(block) };
+	char byte;
+
+	if (strcmp(fault, "unasked") == 0)
+		put(&head, sizeof(head));
+	if (read(STDIN_FILENO, &byte, 1) < 1)
+		_exit(0);
+	if (strcmp(fault, "hang") == 0)
+		for (;;)
+			pause();
+	if (strcmp(fault, "spin") == 0)
+		raise(SIGPROF);
+	if (strcmp(fault, "memory") == 0)
+		_exit(FRAME_EXIT_MEMORY);
+	if (strcmp(fault, "exit") == 0)
+		_exit(3);
+	if (strcmp(fault, "nonsense") == 0)
+		put(block, sizeof(block));
+	if (strcmp(fault, "toolong") == 0)
+		head.length = UINT32_MAX;
+	put(&head, sizeof(head));
+	put(block, sizeof(block));
+	for (;;)
+		pause();
+}
+
+/* The first worker of a pool crashes, the next one serves: a file that the
+ * first leaves behind tells them apart. */
+static void crash_once(void)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/tmp/feedd-test-crash.%d", (int)getppid());
+	if (access(path, F_OK) == 0) {
+		unlink(path);
+		return;
+	}
+	fclose(fopen(path, "w"));
+	signal(SIGSEGV, SIG_DFL);
+	raise(SIGSEGV);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_feed_comes_back_as_a_document),
+		cmocka_unit_test(what_is_no_feed_comes_back_with_words),
+		cmocka_unit_test(a_thousand_documents_go_through_two_workers),
+		cmocka_unit_test(a_document_larger_than_a_pipe_goes_through),
+		cmocka_unit_test(a_crash_is_that_documents_error_alone),
+		cmocka_unit_test(a_fault_has_its_own_class),
+		cmocka_unit_test(a_program_that_is_not_there_is_a_crash),
+		cmocka_unit_test(cancelled_documents_are_told_to_nobody),
+		cmocka_unit_test(a_pool_closes_with_work_under_way),
+	};
+
+	if (argc > 1 && strcmp(argv[1], "--worker") == 0) {
+		const char *fault = getenv("FAULT");
+
+		if (fault != NULL && strcmp(fault, "crash") == 0)
+			crash_once();
+		else if (fault != NULL)
+			misbehave(fault);
+		return worker_main();
+	}
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
