@@ -85,12 +85,27 @@ static int add_escaped(struct cleaner *c, const char *text, size_t length)
 	return 0;
 }
 
+/* What a parser skips at the beginning: white space, once controls are out. */
+static size_t skip_lead(const char *text, size_t length)
+{
+	size_t i = 0, n;
+	uint32_t rune;
+
+	while (i < length) {
+		n = utf8_decode(text + i, length - i, &rune);
+		if (!is_banned(rune) && rune != ' ' && rune != '\n' && rune != '\t')
+			break;
+		i += n;
+	}
+	return i;
+}
+
 static int add_text(struct cleaner *c, const char *text)
 {
-	/* A parser skips white space that comes first; so do we. */
-	if (c->out->length == c->start)
-		text += strspn(text, " \t\n\r\f");
-	return add_escaped(c, text, strlen(text));
+	size_t length = strlen(text);
+	size_t lead = c->out->length == c->start ? skip_lead(text, length) : 0;
+
+	return add_escaped(c, text + lead, length - lead);
 }
 
 /* ---- tags ---------------------------------------------------------------- */

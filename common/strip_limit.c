@@ -177,36 +177,68 @@ static void enter_cell(struct limiter *l)
 
 /* ---- start tags ---------------------------------------------------------- */
 
-/* A list's item ends the one before, if no other block lies between. */
-static void close_item(struct limiter *l, enum strip_tag one, enum strip_tag other)
+/*
+ * What the start of an element ends before it, like an item of a list the one
+ * before: looks through elements within a line (which may be taken off later,
+ * and must not matter) and those that `through` allows, up to another block.
+ */
+static void close_peers(
+	struct limiter *l, bool (*is_peer)(enum strip_tag), bool (*through)(enum strip_tag))
 {
 	size_t i;
 
 	for (i = l->depth; i-- > 0;) {
 		enum strip_tag tag = l->open[i];
 
-		if (tag == one || tag == other) {
+		if (is_peer(tag)) {
 			close_to(l, i);
 			return;
 		}
-		if ((strip_tag_traits(tag) & (LINE | WORD | TABLE)) != 0 && tag != TAG_ADDRESS &&
-			tag != TAG_DIV && tag != TAG_P)
+		if ((strip_tag_traits(tag) & (LINE | WORD | TABLE)) != 0 && !through(tag))
 			return;
 	}
 }
 
-static bool ends_in_ruby(enum strip_tag tag)
+static bool is_item(enum strip_tag tag)
 {
-	return tag == TAG_RT || tag == TAG_RP || tag == TAG_P || tag == TAG_LI || tag == TAG_DD ||
-	       tag == TAG_DT;
+	return tag == TAG_LI;
 }
 
+static bool is_definition(enum strip_tag tag)
+{
+	return tag == TAG_DD || tag == TAG_DT;
+}
+
+static bool is_loose(enum strip_tag tag)
+{
+	return tag == TAG_ADDRESS || tag == TAG_DIV || tag == TAG_P;
+}
+
+static bool none(enum strip_tag tag)
+{
+	(void)tag;
+	return false;
+}
+
+static bool ends_in_ruby(enum strip_tag tag)
+{
+	return tag == TAG_RT || tag == TAG_RP || tag == TAG_P || is_item(tag) || is_definition(tag);
+}
+
+/* A part of a ruby ends all that may be left open in it. */
 static void close_in_ruby(struct limiter *l)
 {
+	size_t i, to = l->depth;
+
 	if (find_open(l, TAG_RUBY) == NOT_OPEN)
 		return;
-	while (ends_in_ruby(top(l)))
-		close_to(l, l->depth - 1);
+	for (i = l->depth; i-- > 0 && l->open[i] != TAG_RUBY;) {
+		if (ends_in_ruby(l->open[i]))
+			to = i;
+		else if ((strip_tag_traits(l->open[i]) & (LINE | WORD | TABLE)) != 0)
+			break;
+	}
+	close_to(l, to);
 }
 
 /* Close what the start of `tag` ends.  False if it can't be placed. */
@@ -223,15 +255,15 @@ static bool make_way(struct limiter *l, enum strip_tag tag)
 	if (tag == TAG_A)
 		close_open(l, TAG_A);
 	if (tag == TAG_LI)
-		close_item(l, TAG_LI, TAG_LI);
+		close_peers(l, is_item, is_loose);
 	if (tag == TAG_DD || tag == TAG_DT)
-		close_item(l, TAG_DD, TAG_DT);
+		close_peers(l, is_definition, is_loose);
 	if (tag == TAG_RT || tag == TAG_RP)
 		close_in_ruby(l);
 	if ((traits & ENDS_P) != 0)
 		close_open(l, TAG_P);
-	if (is_heading(tag) && is_heading(top(l)))
-		close_to(l, l->depth - 1);
+	if (is_heading(tag))
+		close_peers(l, is_heading, none);
 	return has_room(l, 1, tag == TAG_TABLE ? TABLE_DEPTH : 1);
 }
 
@@ -280,7 +312,7 @@ static void emit_start(struct limiter *l, const struct strip_token *token)
 		seen |= (uint64_t)1 << which;
 		emit_word(l, " ");
 		emit_word(l, kept_attributes[which]);
-		if (a.value_length > 0)
+		if (a.value != NULL)
 			emit_value(l, a.value, a.value_length);
 	}
 	emit_word(l, ">");
