@@ -87,14 +87,16 @@ until_true() {
 	done
 }
 
-# serve [HTTPD-OPTION...]: the web server on $work/www; sets $port, $base
+# serve [HTTPD-OPTION...]: the web server on $work/www and the script `routes`,
+# which may change while it runs; sets $port, $base
 serve() {
 	rm -f port
+	touch routes
 	httpd --port 0 --port-file port --log requests.log --root www \
-		--routes routes "$@" 2>server.err &
+		"$@" routes 2>server.err &
 	server_pid=$!
 	until_true test -s port
-	port=$(cat port)
+	port=$(head -n 1 port)
 	base=http://127.0.0.1:$port
 }
 
