@@ -119,18 +119,22 @@ static void measure_room(struct flow *flow)
 	flow->room = flow->width == 0 ? SIZE_MAX : flow->width - margin_width(flow);
 }
 
-static void add_trimmed(struct flow *flow, const char *text, size_t length)
+/* How long a text is without the blanks at its end. */
+static size_t trimmed(const char *text, size_t length)
 {
 	while (length > 0 && text[length - 1] == ' ')
 		length--;
-	add(flow, flow->out, text, length);
+	return length;
+}
+
+static void add_trimmed(struct flow *flow, const char *text, size_t length)
+{
+	add(flow, flow->out, text, trimmed(text, length));
 }
 
 /* A line with its margin; that of an empty one is not left hanging. */
 static void write_line(struct flow *flow, const char *text, size_t length)
 {
-	while (length > 0 && text[length - 1] == ' ')
-		length--;
 	if (flow->blank && flow->out->length > flow->start) {
 		add_trimmed(flow, flow->rest.data, flow->blank_margin);
 		add(flow, flow->out, "\n", 1);
@@ -162,7 +166,7 @@ void flow_break(struct flow *flow)
 	if (flow->line.length > 0) {
 		if (flow->column > flow->widest)
 			flow->widest = flow->column;
-		write_line(flow, flow->line.data, flow->line.length);
+		write_line(flow, flow->line.data, trimmed(flow->line.data, flow->line.length));
 	}
 	clear_line(flow);
 }
@@ -189,7 +193,7 @@ static void wrap(struct flow *flow)
 		return; /* one grapheme, wider than all the room */
 	if (column > flow->widest)
 		flow->widest = column;
-	write_line(flow, flow->line.data, at);
+	write_line(flow, flow->line.data, trimmed(flow->line.data, at));
 	buf_consume(&flow->line, at);
 	flow->column -= column;
 	flow->cluster_at = flow->cluster_at > at ? flow->cluster_at - at : 0;
@@ -295,7 +299,9 @@ void flow_verbatim(struct flow *flow, const char *line, size_t length)
 		if (buf_add_rune(&clean, rune) < 0)
 			flow->full = true;
 	}
-	write_line(flow, clean.data, clean.length);
+	buf_cut(&clean, trimmed(clean.data, clean.length));
+	if (clean.length > 0 || flow->lines > flow->opened_at)
+		write_line(flow, clean.data, clean.length);
 	buf_release(&clean);
 }
 

@@ -59,7 +59,7 @@ void flow_break(struct flow *flow);
 void flow_blank(struct flow *flow);
 
 /* Append a line as it is, not filled: spaces stay, tabs go to the next eighth
- * column. */
+ * column.  Empty ones are left out where flow_blank() would leave none. */
 void flow_verbatim(struct flow *flow, const char *line, size_t length);
 
 /*

@@ -267,6 +267,12 @@ static bool make_way(struct limiter *l, enum strip_tag tag)
 	return has_room(l, 1, tag == TAG_TABLE ? TABLE_DEPTH : 1);
 }
 
+/* Controls that gumbo would make visible as U+FFFD. */
+static bool is_control(char c)
+{
+	return ((unsigned char)c < ' ' && !strip_is_space(c)) || c == 0x7F;
+}
+
 /* A value is copied as it is written, in double quotes. */
 static void emit_value(struct limiter *l, const char *value, size_t length)
 {
@@ -274,7 +280,7 @@ static void emit_value(struct limiter *l, const char *value, size_t length)
 
 	emit_word(l, "=\"");
 	for (i = 0; i < length; i++) {
-		if (value[i] != '"' && value[i] != '\0')
+		if (value[i] != '"' && !is_control(value[i]))
 			continue;
 		emit(l, value + from, i - from);
 		emit_word(l, value[i] == '"' ? "&quot;" : "");
@@ -363,7 +369,7 @@ static void on_text(struct limiter *l, const struct strip_token *token)
 	if (!is_blank(token))
 		enter_cell(l);
 	for (i = 0; i < token->length; i++) {
-		if (text[i] != '<' && text[i] != '\0' && (text[i] != '&' || !plain))
+		if (text[i] != '<' && !is_control(text[i]) && (text[i] != '&' || !plain))
 			continue;
 		emit(l, text + from, i - from);
 		emit_word(l, text[i] == '<' ? "&lt;" : text[i] == '&' ? "&amp;" : "");
