@@ -13,19 +13,42 @@
 
 #define PROBLEM_MAX 1024u
 
-struct build *build_new(enum feed_kind kind, const struct feed_limits *limits)
+static void begin_doc(struct build *build, uint32_t kind)
 {
-	struct build *build = MEM_NEW(struct build);
-
-	build->limits = *limits;
+	memset(&build->doc, 0, sizeof(build->doc));
 	build->doc.magic = FEED_DOC_MAGIC;
 	build->doc.version = FEED_DOC_VERSION;
 	build->doc.kind = kind;
 	build->doc.published_s = build->doc.modified_s = DATE_NONE;
 	build->doc.ttl_s = build->doc.sy_period_s = -1;
+}
+
+struct build *build_new(enum feed_kind kind, const struct feed_limits *limits)
+{
+	struct build *build = MEM_NEW(struct build);
+
+	build->limits = *limits;
+	begin_doc(build, kind);
 	buf_init(&build->doc_area, limits->doc_max);
 	buf_init(&build->item_area, limits->doc_max);
 	return build;
+}
+
+void build_restart(struct build *build)
+{
+	int t;
+
+	build_item_drop(build);
+	for (t = 0; t < LAYOUT_TABLES; t++) {
+		build->item_rows[t].count = 0;
+		if (t != LAYOUT_PROBLEMS) /* whose strings stay in the document's area */
+			build->doc_rows[t].count = 0;
+	}
+	buf_clear(&build->item_area);
+	build->is_full = false;
+	build->position = 0;
+	build->outline_tags = build->outline_settings = 0;
+	begin_doc(build, build->doc.kind);
 }
 
 static void release_rows(struct rows *rows)
@@ -152,6 +175,11 @@ struct feed_item *build_item_begin(struct build *build)
 	build->open.position = build->position;
 	take_mark(build, &build->open_mark);
 	build->is_open = true;
+	return &build->open;
+}
+
+struct feed_item *build_item_open(struct build *build)
+{
 	return &build->open;
 }
 

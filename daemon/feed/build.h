@@ -19,6 +19,9 @@ struct build;
 struct build *build_new(enum feed_kind kind, const struct feed_limits *limits);
 void build_free(struct build *build);
 
+/* Forget all that was read so far but the problems, for a second try. */
+void build_restart(struct build *build);
+
 /* The document's own fields, to be written directly until build_finish(). */
 struct feed_doc *build_doc(struct build *build);
 
@@ -31,6 +34,8 @@ const char *build_peek(const struct build *build, struct feed_text text);
  * until build_item_end().  NULL when this item falls to the limits (then its
  * rows are dropped, too, and the document is flagged FEED_TRUNCATED). */
 struct feed_item *build_item_begin(struct build *build);
+/* The open item again. */
+struct feed_item *build_item_open(struct build *build);
 void build_item_end(struct build *build);
 /* Forget the open item and its rows. */
 void build_item_drop(struct build *build);

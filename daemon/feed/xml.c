@@ -202,11 +202,13 @@ static void release(struct walk *walk)
 
 static struct walk *prepare(uint32_t depth_max, const struct xml_handler *handler, void *ctx)
 {
-	struct walk *walk = MEM_NEW(struct walk);
+	XML_Parser parser = XML_ParserCreateNS("UTF-8", SEPARATOR);
+	struct walk *walk;
 
-	walk->parser = XML_ParserCreateNS("UTF-8", SEPARATOR);
-	if (walk->parser == NULL)
-		mem_realloc_array(NULL, SIZE_MAX, 1); /* there is no memory: end as mem_* does */
+	if (parser == NULL)
+		return NULL;
+	walk = MEM_NEW(struct walk);
+	walk->parser = parser;
 	walk->handler = handler;
 	walk->ctx = ctx;
 	walk->depth_max = depth_max;
@@ -246,6 +248,8 @@ int xml_walk(const char *utf8, size_t length, uint32_t depth_max, const struct x
 	if (length > INT_MAX)
 		return err_set(err, ERR_TOO_BIG, "more than %d bytes", INT_MAX);
 	walk = prepare(depth_max, handler, ctx);
+	if (walk == NULL)
+		return err_set(err, ERR_PARSER_MEMORY, "no memory for a parser");
 	/* One call: in pieces, a token that never ends is read again and again. */
 	if (XML_Parse(walk->parser, utf8, (int)length, 1) != XML_STATUS_OK)
 		result = explain(walk, err);

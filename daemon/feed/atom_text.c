@@ -1,0 +1,123 @@
+/*
+ * Atom's text constructs: text, html, xhtml, a media type, base64; and the
+ * mode attribute of Atom 0.3.
+ */
+#include <string.h>
+#include <strings.h>
+
+#include "common/utf8.h"
+#include "daemon/feed/atom.h"
+#include "daemon/feed/blank.h"
+#include "daemon/feed/reader.h"
+
+static bool begins(const char *text, const char *with)
+{
+	return strncasecmp(text, with, strlen(with)) == 0;
+}
+
+static bool ends(const char *text, const char *with)
+{
+	size_t length = strlen(text), tail = strlen(with);
+
+	return length >= tail && strcasecmp(text + length - tail, with) == 0;
+}
+
+static bool is_xml(const char *type)
+{
+	return ends(type, "+xml") || ends(type, "/xml");
+}
+
+static bool is_xhtml(const char *type)
+{
+	return strcasecmp(type, "xhtml") == 0 || begins(type, "application/xhtml");
+}
+
+static bool is_html(const char *type)
+{
+	return strcasecmp(type, "html") == 0 || begins(type, "text/html") || is_xhtml(type) ||
+	       is_xml(type);
+}
+
+static bool is_text(const char *type)
+{
+	return strcasecmp(type, "text") == 0 || begins(type, "text/") || type[0] == '\0';
+}
+
+void atom_text_start(struct reader *reader, const struct xml_element *element)
+{
+	const char *type = xml_attribute(element, "type"), *mode = xml_attribute(element, "mode");
+	struct frame *frame = &reader->frames[reader->depth - 1];
+
+	reader->construct_base64 = mode != NULL && strcasecmp(mode, "base64") == 0;
+	if (type == NULL) {
+		/* Atom's default is plain text; elsewhere nobody has promised that. */
+		reader->construct_type = reader->is_atom ? TEXT_PLAIN : TEXT_GUESS;
+		frame->escapes = mode != NULL && strcasecmp(mode, "xml") == 0;
+		return;
+	}
+	reader->construct_type = is_html(type) ? TEXT_HTML : TEXT_PLAIN;
+	if (!is_html(type) && !is_text(type))
+		reader->construct_base64 = true;
+	/* In XML its elements are meant, and its text is text. */
+	frame->escapes = reader->construct_type == TEXT_HTML &&
+			 (is_xhtml(type) || is_xml(type) ||
+				 (mode != NULL && strcasecmp(mode, "xml") == 0));
+	if (mode != NULL && strcasecmp(mode, "escaped") == 0)
+		frame->escapes = false;
+}
+
+static int digit(char c)
+{
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	const char *at = c != '\0' ? strchr(digits, c) : NULL;
+
+	return at != NULL ? (int)(at - digits) : -1;
+}
+
+/* 0, or -1 if it is no base64. */
+static int decode(const char *text, size_t length, struct buf *out)
+{
+	unsigned bits = 0, have = 0;
+	size_t i;
+
+	buf_clear(out);
+	for (i = 0; i < length && text[i] != '='; i++) {
+		int value = digit(text[i]);
+
+		if (blank_is(text[i]))
+			continue;
+		if (value < 0)
+			return -1;
+		bits = (bits << 6 | (unsigned)value) & 0xffffffu;
+		have += 6;
+		if (have >= 8) {
+			have -= 8;
+			if (buf_add_byte(out, (char)(bits >> have & 0xffu)) < 0)
+				return -1;
+		}
+	}
+	return 0;
+}
+
+void atom_text_end(
+	struct reader *reader, enum slot slot, uint8_t priority, const char *text, size_t length)
+{
+	const struct frame *frame = &reader->frames[reader->depth - 1];
+	enum text_type type = reader->construct_type;
+
+	if (frame->has_markup)
+		type = TEXT_HTML;
+	if (!reader->construct_base64 || frame->has_markup) {
+		reader_offer(reader, slot, priority, type, text, length);
+		return;
+	}
+	/* What is no base64 was text after all; what it holds may be no text. */
+	if (decode(text, length, &reader->scratch) < 0) {
+		reader_offer(reader, slot, priority, TEXT_GUESS, text, length);
+		return;
+	}
+	if (utf8_valid(reader->scratch.data, reader->scratch.length))
+		reader_offer(
+			reader, slot, priority, type, reader->scratch.data, reader->scratch.length);
+}

@@ -1,0 +1,101 @@
+#include "daemon/feed/date_words.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "common/utf8.h"
+
+#define WORD_MAX 48
+
+struct entry {
+	const char *text;
+	int value;
+};
+
+static const struct entry months[] = {
+#define MONTH(number, stem) { stem, number },
+#define ZONE(name, minutes)
+#include "daemon/feed/date_words.def"
+#undef MONTH
+#undef ZONE
+};
+
+static const struct entry zones[] = {
+#define MONTH(number, stem)
+#define ZONE(name, minutes) { name, minutes },
+#include "daemon/feed/date_words.def"
+#undef MONTH
+#undef ZONE
+};
+
+static const struct {
+	const char *text;
+	enum date_word_kind kind;
+} halves[] = {
+	{ "am", DATE_WORD_AM },
+	{ "pm", DATE_WORD_PM },
+	{ "오전", DATE_WORD_AM_KOREAN },
+	{ "오후", DATE_WORD_PM_KOREAN },
+	{ "上午", DATE_WORD_AM },
+	{ "下午", DATE_WORD_PM },
+	{ "午前", DATE_WORD_AM },
+	{ "午後", DATE_WORD_PM },
+	{ "πμ", DATE_WORD_AM },
+	{ "μμ", DATE_WORD_PM },
+};
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* Lower case of the scripts that the list is written in. */
+static uint32_t fold(uint32_t rune)
+{
+	if ((rune >= 'A' && rune <= 'Z') || (rune >= 0xc0 && rune <= 0xde && rune != 0xd7) ||
+		(rune >= 0x391 && rune <= 0x3a9) || (rune >= 0x410 && rune <= 0x42f))
+		return rune + 0x20;
+	if (rune >= 0x400 && rune <= 0x40f)
+		return rune + 0x50;
+	if (rune >= 0x100 && rune <= 0x17f && rune != 0x130 && rune != 0x131 && rune % 2 == 0)
+		return rune + 1;
+	return rune;
+}
+
+static size_t folded(const char *word, size_t length, char *out)
+{
+	size_t used = 0, i = 0;
+	uint32_t rune;
+
+	while (i < length && used + 4 < WORD_MAX) {
+		i += utf8_decode(word + i, length - i, &rune);
+		used += utf8_encode(fold(rune), out + used);
+	}
+	out[used] = '\0';
+	return used;
+}
+
+struct date_word date_word_find(const char *word, size_t length)
+{
+	struct date_word found = { DATE_WORD_NONE, 0 };
+	char lower[WORD_MAX];
+	size_t i;
+
+	folded(word, length, lower);
+	for (i = 0; i < COUNT(halves); i++)
+		if (strcmp(halves[i].text, lower) == 0) {
+			found.kind = halves[i].kind;
+			return found;
+		}
+	for (i = 0; i < COUNT(zones); i++)
+		if (strcmp(zones[i].text, lower) == 0) {
+			found.kind = DATE_WORD_ZONE;
+			found.value = zones[i].value;
+			return found;
+		}
+	for (i = 0; i < COUNT(months); i++)
+		if (strncmp(months[i].text, lower, strlen(months[i].text)) == 0) {
+			found.kind = DATE_WORD_MONTH;
+			found.value = months[i].value;
+			return found;
+		}
+	return found;
+}

@@ -1,0 +1,27 @@
+#ifndef FEED_DATE_WORDS_H
+#define FEED_DATE_WORDS_H
+
+#include <stddef.h>
+
+/*
+ * The words of dates: names of months in many languages, zones, and the halves
+ * of the day.  The list is date_words.def.
+ */
+enum date_word_kind {
+	DATE_WORD_NONE, /* a weekday, "th", or anything else */
+	DATE_WORD_MONTH,
+	DATE_WORD_ZONE,
+	DATE_WORD_AM,
+	DATE_WORD_PM,
+	DATE_WORD_AM_KOREAN, /* and then the zone is Korea's */
+	DATE_WORD_PM_KOREAN
+};
+
+struct date_word {
+	enum date_word_kind kind;
+	int value; /* the month from 1, or the zone's minutes east of UTC */
+};
+
+struct date_word date_word_find(const char *word, size_t length);
+
+#endif

@@ -1,0 +1,237 @@
+#include "daemon/feed/feed.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "common/buf.h"
+#include "daemon/feed/blank.h"
+#include "daemon/feed/build.h"
+#include "daemon/feed/charset.h"
+#include "daemon/feed/discover.h"
+#include "daemon/feed/json_feed.h"
+#include "daemon/feed/opml.h"
+#include "daemon/feed/reader.h"
+#include "daemon/feed/repair.h"
+#include "daemon/feed/sniff.h"
+
+void feed_limits_default(struct feed_limits *out_limits)
+{
+	static const struct feed_limits limits = {
+		.items_max = 5000,
+		.title_max = 4096,
+		.link_max = 4096,
+		.content_max = 1 << 20,
+		.categories_max = 64,
+		.attachments_max = 32,
+		.authors_max = 16,
+		.links_max = 64,
+		.extensions_max = 256,
+		.problems_max = 50,
+		.depth_max = 128,
+		.json_depth_max = 64,
+		.outlines_max = 200000,
+		.discovery_max = 512 << 10,
+		.doc_max = 64 << 20,
+	};
+
+	*out_limits = limits;
+}
+
+/* One call's inputs, and what is made on the way. */
+struct parse {
+	enum feed_kind kind;
+	const struct feed_source *source;
+	const struct feed_limits *limits;
+	struct build *build;
+	struct buf utf8;
+	struct buf repaired;
+};
+
+static void add_flags(struct parse *parse, uint32_t flags)
+{
+	build_doc(parse->build)->flags |= flags;
+}
+
+/* Blanks before the XML declaration are the most frequent damage of all; the
+ * text without them needs no repair. */
+static void skip_blanks(struct parse *parse, const char **text, size_t *length)
+{
+	size_t all = *length;
+
+	while (*length != 0 && blank_is((*text)[0])) {
+		(*text)++;
+		(*length)--;
+	}
+	if (*length != all && *length > 5 && memcmp(*text, "<?xml", 5) == 0) {
+		build_problem(parse->build, 1, 1,
+			"there are blanks before the XML declaration, which must come first");
+		add_flags(parse, FEED_RECOVERED);
+	}
+}
+
+/* The strict way; 1 if it is damaged so that repair may help. */
+static int parse_strictly(struct parse *parse, const char *text, size_t length, struct err *err)
+{
+	struct xml_end end;
+
+	if (parse->kind == FEED_KIND_OPML) {
+		if (opml_parse(text, length, parse->source, parse->limits, parse->build, err) == 0)
+			return 0;
+		return err->code == ERR_SYNTAX ? 1 : -1;
+	}
+	if (reader_run(parse->build, parse->source, parse->limits, text, length, false, &end,
+		    err) == 0)
+		return 0;
+	if (err->code != ERR_SYNTAX)
+		return -1;
+	if (!end.past_root)
+		return 1;
+	build_problem(parse->build, end.line, end.column, "something follows the feed's end");
+	add_flags(parse, FEED_RECOVERED);
+	return 0;
+}
+
+static int read_repaired(struct parse *parse, struct err *err)
+{
+	const struct buf *text = &parse->repaired;
+	struct xml_end end;
+
+	if (parse->kind == FEED_KIND_OPML)
+		return opml_parse(
+			text->data, text->length, parse->source, parse->limits, parse->build, err);
+	if (reader_run(parse->build, parse->source, parse->limits, text->data, text->length, true,
+		    &end, err) == 0 ||
+		end.past_root)
+		return 0;
+	if (err->code != ERR_SYNTAX)
+		return -1;
+	/* Not even the repaired text is whole: what closed before is kept. */
+	build_problem(parse->build, 0, 0, "the rest could not be understood: %s", err->text);
+	add_flags(parse, FEED_PARTIAL);
+	return 0;
+}
+
+static int parse_repaired(struct parse *parse, const char *text, size_t length, struct err *err)
+{
+	struct err damage = *err;
+	uint32_t flags;
+
+	build_restart(parse->build);
+	if (repair_xml(text, length, &parse->repaired, parse->build, err) < 0)
+		return err->code == ERR_SYNTAX || err->code == ERR_NOT_FEED
+			       ? -1
+			       : err_prefix(err, "%s", damage.text);
+	flags = build_doc(parse->build)->flags;
+	if (read_repaired(parse, err) < 0)
+		return -1;
+	if ((flags & FEED_PARTIAL) == 0)
+		add_flags(parse, FEED_RECOVERED);
+	return 0;
+}
+
+static int no_feed(const struct sniff *sniff, struct err *err)
+{
+	if (sniff->kind == SNIFF_HTML)
+		return err_set(err, ERR_NOT_FEED, "it is a web page (HTML), not a feed");
+	if (sniff->kind == SNIFF_OPML)
+		return err_set(err, ERR_NOT_FEED, "it is a subscription list (OPML), not a feed");
+	if (sniff->kind == SNIFF_TEXT)
+		return err_set(err, ERR_NOT_FEED, "it is neither XML nor JSON");
+	return err_set(err, ERR_NOT_FEED, "its first element is <%.*s>, which is none of a feed",
+		(int)(sniff->root_length < 64 ? sniff->root_length : 64), sniff->root);
+}
+
+static int parse_xml(struct parse *parse, struct err *err)
+{
+	const char *text = parse->utf8.data;
+	size_t length = parse->utf8.length;
+	struct sniff sniff = sniff_text(text, length);
+	int result;
+
+	if (parse->kind == FEED_KIND_FEED &&
+		(sniff.kind == SNIFF_HTML || sniff.kind == SNIFF_OPML || sniff.kind == SNIFF_TEXT))
+		return no_feed(&sniff, err);
+	skip_blanks(parse, &text, &length);
+	result = parse_strictly(parse, text, length, err);
+	if (result > 0)
+		result = parse_repaired(parse, text, length, err);
+	if (result < 0)
+		return -1;
+	if (parse->kind == FEED_KIND_FEED && build_doc(parse->build)->format == FEED_UNKNOWN)
+		return no_feed(&sniff, err);
+	return 0;
+}
+
+static int parse_kind(struct parse *parse, bool is_json, struct err *err)
+{
+	const struct buf *text = &parse->utf8;
+
+	switch (parse->kind) {
+	case FEED_KIND_PAGE:
+		return discover_page(
+			text->data, text->length, parse->source, parse->limits, parse->build, err);
+	case FEED_KIND_FEED:
+		if (is_json)
+			return json_feed_parse(text->data, text->length, parse->source,
+				parse->limits, parse->build, err);
+		break;
+	case FEED_KIND_OPML:
+		break;
+	}
+	return parse_xml(parse, err);
+}
+
+static void set_flags(struct parse *parse)
+{
+	if (parse->source->cut) {
+		add_flags(parse, FEED_PARTIAL);
+		build_problem(parse->build, 0, 0, "the transfer ended before its announced end");
+	}
+	if ((build_doc(parse->build)->flags & FEED_PARTIAL) == 0)
+		add_flags(parse, FEED_COMPLETE);
+}
+
+static int run(struct parse *parse, struct feed_charsets *charsets, struct feed_doc **out_doc,
+	struct err *err)
+{
+	bool is_json = parse->kind == FEED_KIND_FEED &&
+		       sniff_is_json(parse->source->body, parse->source->length);
+	const char *encoding = "";
+	struct feed_doc *doc;
+
+	if (charset_decode(charsets, parse->source, !is_json && parse->kind != FEED_KIND_PAGE,
+		    &parse->utf8, &encoding, parse->build, err) < 0)
+		return -1;
+	if (sniff_is_empty(parse->utf8.data, parse->utf8.length) && parse->kind != FEED_KIND_PAGE)
+		return err_set(err, ERR_EMPTY, "the document is empty");
+	if (parse_kind(parse, is_json, err) < 0)
+		return -1;
+	doc = build_doc(parse->build);
+	doc->encoding = build_text(parse->build, encoding, strlen(encoding), 64);
+	set_flags(parse);
+	/* The block is the third copy of the text; the others go first. */
+	buf_release(&parse->utf8);
+	buf_release(&parse->repaired);
+	return build_finish(parse->build, out_doc, err);
+}
+
+int feed_parse(struct feed_charsets *charsets, enum feed_kind kind,
+	const struct feed_source *source, const struct feed_limits *limits,
+	struct feed_doc **out_doc, struct err *err)
+{
+	struct parse parse = { .kind = kind, .source = source, .limits = limits };
+	struct err own; /* whoever wants no words must get the right road, too */
+	int result;
+
+	if (source->length > limits->doc_max)
+		return err_set(err, ERR_TOO_BIG, "more than %u bytes", limits->doc_max);
+	parse.build = build_new(kind, limits);
+	buf_init(&parse.utf8, (size_t)limits->doc_max * 3);
+	buf_init(&parse.repaired, (size_t)limits->doc_max * 4);
+	result = run(&parse, charsets, out_doc, err != NULL ? err : &own);
+	buf_release(&parse.utf8);
+	buf_release(&parse.repaired);
+	build_free(parse.build);
+	return result;
+}

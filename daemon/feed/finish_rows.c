@@ -1,0 +1,241 @@
+#include "daemon/feed/finish_rows.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "daemon/feed/date.h"
+#include "daemon/feed/link.h"
+#include "daemon/feed/reader.h"
+#include "daemon/feed/text.h"
+
+#define IMAGE_PRIORITY 30
+
+static const char *peek(const struct reader *reader, const struct value *value)
+{
+	return draft_peek(reader->now, value);
+}
+
+static struct feed_text line(struct reader *reader, const struct value *value, enum text_type type)
+{
+	return text_title(reader->build, type, peek(reader, value), value->length,
+		reader->limits->title_max, &reader->finish);
+}
+
+static struct feed_text url(struct reader *reader, const struct value *value)
+{
+	return link_text(reader->build, reader_base_url(reader, value->base), peek(reader, value),
+		value->length, reader->limits->link_max, &reader->finish);
+}
+
+/* ---- persons ---- */
+
+static bool is_author(const struct draft_person *person)
+{
+	return strcmp(person->role, "author") == 0;
+}
+
+static bool same(const struct reader *reader, const struct value *a, const struct value *b)
+{
+	return a->length == b->length &&
+	       strncasecmp(peek(reader, a), peek(reader, b), a->length) == 0;
+}
+
+/* Whether nothing speaks for these being two: a part that both have is equal,
+ * and there is one that both have. */
+static bool is_same_person(
+	const struct reader *reader, const struct draft_person *a, const struct draft_person *b)
+{
+	bool both_named = a->name.length != 0 && b->name.length != 0;
+	bool both_reachable = a->email.length != 0 && b->email.length != 0;
+
+	if (strcmp(a->role, b->role) != 0)
+		return false;
+	if (both_named && !same(reader, &a->name, &b->name))
+		return false;
+	if (both_reachable && !same(reader, &a->email, &b->email))
+		return false;
+	return both_named || both_reachable;
+}
+
+static void fill(struct value *to, const struct value *from)
+{
+	if (to->length == 0)
+		*to = *from;
+}
+
+static bool merge_into_earlier(struct reader *reader, uint32_t at)
+{
+	struct draft_person *persons = reader->now->persons;
+	uint32_t i;
+
+	for (i = 0; i < at; i++) {
+		if (!is_same_person(reader, &persons[i], &persons[at]))
+			continue;
+		fill(&persons[i].name, &persons[at].name);
+		fill(&persons[i].email, &persons[at].email);
+		fill(&persons[i].url, &persons[at].url);
+		fill(&persons[i].avatar, &persons[at].avatar);
+		return true;
+	}
+	return false;
+}
+
+/* Forget the authors of lower priority and those that are there twice. */
+static void thin_out(struct reader *reader)
+{
+	struct draft *draft = reader->now;
+	uint32_t i, kept = 0;
+	uint8_t best = 0;
+
+	for (i = 0; i < draft->person_count; i++)
+		if (is_author(&draft->persons[i]) && draft->persons[i].priority > best)
+			best = draft->persons[i].priority;
+	for (i = 0; i < draft->person_count; i++) {
+		if (is_author(&draft->persons[i]) && draft->persons[i].priority < best)
+			continue;
+		draft->persons[kept] = draft->persons[i];
+		if (!merge_into_earlier(reader, kept))
+			kept++;
+	}
+	draft->person_count = kept;
+}
+
+void finish_persons(struct reader *reader)
+{
+	struct draft *draft = reader->now;
+	struct feed_person row;
+	uint32_t i;
+
+	if (draft->person_count == 0)
+		return;
+	thin_out(reader);
+	for (i = 0; i < draft->person_count; i++) {
+		const struct draft_person *person = &draft->persons[i];
+
+		row.name = line(reader, &person->name, TEXT_GUESS);
+		row.email = line(reader, &person->email, TEXT_PLAIN);
+		row.url = url(reader, &person->url);
+		row.avatar = url(reader, &person->avatar);
+		row.role = build_text(reader->build, person->role, strlen(person->role), 64);
+		build_person(reader->build, &row);
+	}
+}
+
+/* ---- attachments ---- */
+
+static struct draft_attachment *earlier_with_url(struct reader *reader, uint32_t at)
+{
+	struct draft_attachment *all = reader->now->attachments;
+	uint32_t i;
+
+	for (i = 0; i < at; i++)
+		if (all[i].url.length == all[at].url.length &&
+			memcmp(peek(reader, &all[i].url), peek(reader, &all[at].url),
+				all[at].url.length) == 0)
+			return &all[i];
+	return NULL;
+}
+
+static void merge(struct draft_attachment *to, const struct draft_attachment *from)
+{
+	fill(&to->mime_type, &from->mime_type);
+	fill(&to->title, &from->title);
+	if (to->size <= 0 && from->size > 0)
+		to->size = from->size;
+	if (to->duration_s < 0)
+		to->duration_s = from->duration_s;
+	if (to->priority < from->priority)
+		to->priority = from->priority;
+}
+
+static void merge_equal(struct reader *reader)
+{
+	struct draft *draft = reader->now;
+	struct draft_attachment *earlier;
+	uint32_t i, kept = 0;
+
+	for (i = 0; i < draft->attachment_count; i++) {
+		draft->attachments[kept] = draft->attachments[i];
+		earlier = earlier_with_url(reader, kept);
+		if (earlier != NULL)
+			merge(earlier, &draft->attachments[kept]);
+		else
+			kept++;
+	}
+	draft->attachment_count = kept;
+}
+
+/* An insertion sort: there are few, and equals must stay in order. */
+static void sort(struct draft *draft)
+{
+	uint32_t i, k;
+
+	for (i = 1; i < draft->attachment_count; i++) {
+		struct draft_attachment one = draft->attachments[i];
+
+		for (k = i; k > 0 && draft->attachments[k - 1].priority < one.priority; k--)
+			draft->attachments[k] = draft->attachments[k - 1];
+		draft->attachments[k] = one;
+	}
+}
+
+static bool is_image(const struct reader *reader, const struct draft_attachment *attachment)
+{
+	return strncasecmp(peek(reader, &attachment->mime_type), "image/", 6) == 0;
+}
+
+static void take_image(struct reader *reader, const struct draft_attachment *attachment)
+{
+	struct value *image = &reader->now->slots[SLOT_IMAGE];
+
+	if (image->priority >= IMAGE_PRIORITY || !is_image(reader, attachment))
+		return;
+	*image = attachment->url;
+	image->priority = IMAGE_PRIORITY;
+}
+
+/* itunes:duration is of the episode: the first attachment that can have one. */
+static void take_duration(struct reader *reader)
+{
+	const struct value *said = &reader->now->slots[SLOT_DURATION];
+	struct draft *draft = reader->now;
+	uint32_t i;
+
+	if (said->length == 0)
+		return;
+	for (i = 0; i < draft->attachment_count; i++) {
+		if (is_image(reader, &draft->attachments[i]))
+			continue;
+		if (draft->attachments[i].duration_s < 0)
+			draft->attachments[i].duration_s = duration_parse(
+				peek(reader, said), said->length);
+		return;
+	}
+}
+
+void finish_attachments(struct reader *reader)
+{
+	struct draft *draft = reader->now;
+	struct feed_attachment row;
+	uint32_t i;
+
+	if (draft->attachment_count == 0)
+		return;
+	merge_equal(reader);
+	sort(draft);
+	take_duration(reader);
+	for (i = 0; i < draft->attachment_count; i++) {
+		const struct draft_attachment *attachment = &draft->attachments[i];
+
+		row.url = url(reader, &attachment->url);
+		if (row.url.length == 0)
+			continue;
+		row.mime_type = line(reader, &attachment->mime_type, TEXT_PLAIN);
+		row.title = line(reader, &attachment->title, TEXT_GUESS);
+		row.size = attachment->size;
+		row.duration_s = attachment->duration_s;
+		build_attachment(reader->build, &row);
+		take_image(reader, attachment);
+	}
+}

@@ -1,0 +1,159 @@
+#include "daemon/feed/link.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "common/strip.h"
+#include "daemon/feed/blank.h"
+#include "daemon/url.h"
+
+static bool is_control(char c)
+{
+	return (unsigned char)c < ' ' || c == '\x7f';
+}
+
+/* Line ends inside are of the feed's layout and fall out; blanks are escaped. */
+static int add_clean(struct buf *out, const char *text, size_t length)
+{
+	size_t i;
+
+	for (i = 0; i < length; i++) {
+		if (is_control(text[i]))
+			continue;
+		if (text[i] == ' ' ? buf_add_text(out, "%20") < 0 : buf_add_byte(out, text[i]) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int set(struct buf *out, const char *text, size_t length)
+{
+	buf_clear(out);
+	return buf_add(out, text, length) < 0 ? 0 : 1;
+}
+
+/* The cleaned reference in `out` against the base. */
+static int resolve(const char *base, struct buf *out)
+{
+	char *absolute;
+	int found;
+
+	if (url_is_web(out->data, out->length))
+		return 1;
+	if (base[0] == '\0' && strncmp(out->data, "//", 2) == 0)
+		base = "https://invalid/";
+	if (url_resolve(base, out->data, &absolute) <= 0)
+		return 0;
+	found = url_is_web(absolute, strlen(absolute)) ? set(out, absolute, strlen(absolute)) : 0;
+	free(absolute);
+	return found;
+}
+
+int link_resolve(const char *base, const char *text, size_t length, struct buf *out)
+{
+	blank_trim(&text, &length);
+	buf_clear(out);
+	if (length == 0)
+		return 0;
+	if (url_is_web(text, length))
+		return set(out, text, length);
+	if (length <= URL_MAX && add_clean(out, text, length) == 0 && resolve(base, out) > 0)
+		return 1;
+	set(out, text, length);
+	return 0;
+}
+
+struct feed_text link_text(struct build *build, const char *base, const char *text, size_t length,
+	size_t max, struct buf *scratch)
+{
+	struct feed_text none = { 0, 0 };
+
+	/* A URL that is cut is another one, so a longer one is dropped. */
+	if (link_resolve(base, text, length, scratch) <= 0 || scratch->length > max)
+		return none;
+	return build_text(build, scratch->data, scratch->length, max);
+}
+
+static bool is_scheme_char(char c)
+{
+	char letter = (char)(c | 0x20);
+
+	return (letter >= 'a' && letter <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '-' ||
+	       c == '.';
+}
+
+static bool has_scheme(const char *value, const char *end)
+{
+	const char *at = value;
+
+	while (at < end && is_scheme_char(*at))
+		at++;
+	return at > value && at < end && *at == ':';
+}
+
+/* Whether the name that ends before `equals` may hold an address. */
+static bool is_link_name(const char *html, const char *equals)
+{
+	static const char ends[][4] = { "ref", "src", "set", "ter", "ite", "ion", "und", "esc",
+		"ata", "con", "est", "nal", "azy", "url" };
+	size_t i;
+
+	while (equals > html && blank_is(equals[-1]))
+		equals--;
+	if (equals - html < 4)
+		return false;
+	for (i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		if (strncasecmp(equals - 3, ends[i], 3) == 0)
+			return true;
+	return false;
+}
+
+/* A quick look, which may say yes too often. */
+static bool has_relative_link(const char *html, size_t length)
+{
+	const char *end = html + length, *at = html;
+
+	while ((at = memchr(at, '=', (size_t)(end - at))) != NULL) {
+		const char *value = at + 1;
+
+		if (is_link_name(html, at)) {
+			while (value < end && (blank_is(*value) || *value == '"' || *value == '\''))
+				value++;
+			if (value < end && !has_scheme(value, end))
+				return true;
+		}
+		at++;
+	}
+	return false;
+}
+
+struct rewrite {
+	const char *base;
+	struct buf url;
+};
+
+static int rewrite_one(void *ctx, const char *url, size_t length, struct buf *out)
+{
+	struct rewrite *rewrite = ctx;
+
+	if (length == 0 || has_scheme(url, url + length))
+		return 0;
+	if (link_resolve(rewrite->base, url, length, &rewrite->url) <= 0)
+		return 0;
+	return buf_add(out, rewrite->url.data, rewrite->url.length) < 0 ? -1 : 1;
+}
+
+int link_rewrite(const char *base, const char *html, size_t length, struct buf *out)
+{
+	struct rewrite rewrite = { .base = base };
+	int result;
+
+	if (base[0] == '\0' || !has_relative_link(html, length))
+		return 0;
+	buf_clear(out);
+	buf_init(&rewrite.url, URL_MAX * 2);
+	result = strip_rewrite_links(html, length, rewrite_one, &rewrite, out);
+	buf_release(&rewrite.url);
+	return result < 0 ? 0 : 1;
+}

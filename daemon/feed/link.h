@@ -1,0 +1,32 @@
+#ifndef FEED_LINK_H
+#define FEED_LINK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "common/buf.h"
+#include "daemon/feed/build.h"
+
+/*
+ * Addresses as feeds have them: with blanks around and inside, relative, or of
+ * a scheme that must never become a link.  Resolving itself is daemon/url.h.
+ */
+
+/*
+ * Write the absolute http(s) URL that `text` means to `out` (cleared first).
+ * 1; or 0 if it is none, then `out` has the text without blanks at its ends.
+ */
+int link_resolve(const char *base, const char *text, size_t length, struct buf *out);
+
+/* The same as a text of the document, absent if there is no such URL. */
+struct feed_text link_text(struct build *build, const char *base, const char *text, size_t length,
+	size_t max, struct buf *scratch);
+
+/*
+ * HTML with its links made absolute, written to `out` (cleared first) if any
+ * link in it is relative: 1.  0 if all are absolute, or there is no base; then
+ * the HTML is good as it is and `out` is not touched.
+ */
+int link_rewrite(const char *base, const char *html, size_t length, struct buf *out);
+
+#endif

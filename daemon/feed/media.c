@@ -1,0 +1,177 @@
+/*
+ * Media RSS (https://www.rssboard.org/media-rss): files, alone or in groups,
+ * and what is said of them.  What stands in a group or file speaks of the
+ * item, too, behind all that the item says of itself.
+ */
+#include <string.h>
+#include <strings.h>
+
+#include "daemon/feed/date.h"
+#include "daemon/feed/reader.h"
+
+static struct draft_attachment *open_file(struct reader *reader)
+{
+	if (reader->attachment < 0 || (uint32_t)reader->attachment >= reader->now->attachment_count)
+		return NULL;
+	return &reader->now->attachments[reader->attachment];
+}
+
+/* How well the file is described where no type is given. */
+static const char *type_of_medium(const char *medium)
+{
+	if (medium == NULL)
+		return NULL;
+	return strcasecmp(medium, "image") == 0   ? "image/*"
+	       : strcasecmp(medium, "audio") == 0 ? "audio/*"
+	       : strcasecmp(medium, "video") == 0 ? "video/*"
+						  : NULL;
+}
+
+static void start_content(struct reader *reader, const struct xml_element *element)
+{
+	const char *duration = xml_attribute(element, "duration");
+	const char *type = xml_attribute(element, "type");
+	const char *medium = xml_attribute(element, "medium"), *url = xml_attribute(element, "url");
+	struct draft_attachment *file;
+
+	reader->attachment = -1;
+	file = reader_attachment(reader, 50, url, type != NULL ? type : type_of_medium(medium),
+		NULL, xml_attribute(element, "fileSize"));
+	if (file == NULL)
+		return;
+	if (duration != NULL)
+		file->duration_s = duration_parse(duration, strlen(duration));
+	reader->attachment = (int)reader->now->attachment_count - 1;
+	if (medium != NULL && strcasecmp(medium, "image") == 0)
+		reader_offer_attribute(reader, SLOT_IMAGE, 45, url);
+}
+
+static void end_content(struct reader *reader, const char *text, size_t length)
+{
+	(void)text, (void)length;
+	reader->attachment = -1;
+}
+
+static void start_thumbnail(struct reader *reader, const struct xml_element *element)
+{
+	reader_offer_attribute(reader, SLOT_IMAGE, 60, xml_attribute(element, "url"));
+}
+
+static void start_text(struct reader *reader, const struct xml_element *element)
+{
+	const char *type = xml_attribute(element, "type");
+
+	reader->construct_type = type != NULL && strcasecmp(type, "plain") == 0  ? TEXT_PLAIN
+				 : type != NULL && strcasecmp(type, "html") == 0 ? TEXT_HTML
+										 : TEXT_GUESS;
+}
+
+static void end_title(struct reader *reader, const char *text, size_t length)
+{
+	struct draft_attachment *file = open_file(reader);
+
+	reader_offer(reader, SLOT_TITLE, reader_where(reader) == IN_MEDIA ? 40 : 50,
+		reader->construct_type, text, length);
+	if (file != NULL && file->title.length == 0)
+		file->title = draft_text(reader->now, text, length);
+}
+
+static void end_description(struct reader *reader, const char *text, size_t length)
+{
+	reader_offer(reader, SLOT_SUMMARY, reader_where(reader) == IN_MEDIA ? 50 : 55,
+		reader->construct_type, text, length);
+}
+
+static void start_category(struct reader *reader, const struct xml_element *element)
+{
+	(void)element;
+	buf_clear(&reader->scratch);
+	if (xml_attribute(element, "scheme") != NULL &&
+		buf_add_text(&reader->scratch, xml_attribute(element, "scheme")) < 0)
+		buf_clear(&reader->scratch);
+}
+
+static void end_category(struct reader *reader, const char *text, size_t length)
+{
+	reader_category_text(
+		reader, text, length, reader->scratch.length != 0 ? reader->scratch.data : NULL);
+}
+
+static void start_player(struct reader *reader, const struct xml_element *element)
+{
+	reader_link(reader, "media:player", xml_attribute(element, "url"), NULL, NULL, NULL);
+}
+
+/* <media:credit role="author"> names one; other roles are told as they are. */
+static void start_credit(struct reader *reader, const struct xml_element *element)
+{
+	const char *role = xml_attribute(element, "role");
+
+	buf_clear(&reader->scratch);
+	if (role != NULL && strlen(role) < 64 &&
+		buf_printf(&reader->scratch, "media:credit@%s", role) < 0)
+		buf_clear(&reader->scratch);
+}
+
+static void end_credit(struct reader *reader, const char *text, size_t length)
+{
+	reader_extension(reader,
+		reader->scratch.length != 0 ? reader->scratch.data : "media:credit", text, length);
+}
+
+static void extension_attribute(struct reader *reader, const struct xml_element *element,
+	const char *attribute, const char *name)
+{
+	const char *value = xml_attribute(element, attribute);
+
+	if (value != NULL)
+		reader_extension(reader, name, value, strlen(value));
+}
+
+static void start_rating(struct reader *reader, const struct xml_element *element)
+{
+	extension_attribute(reader, element, "average", "media:starRating");
+}
+
+static void start_statistics(struct reader *reader, const struct xml_element *element)
+{
+	extension_attribute(reader, element, "views", "media:views");
+	extension_attribute(reader, element, "favorites", "media:favorites");
+}
+
+static void start_peer_link(struct reader *reader, const struct xml_element *element)
+{
+	reader_attachment(reader, 40, xml_attribute(element, "href"),
+		xml_attribute(element, "type"), NULL, NULL);
+}
+
+static void start_license(struct reader *reader, const struct xml_element *element)
+{
+	reader_link(reader, "license", xml_attribute(element, "href"),
+		xml_attribute(element, "type"), NULL, NULL);
+}
+
+#define MEDIA(name) .ns = NS_MEDIA, .local = name, .where = IN_BOTH | IN_MEDIA
+
+const struct rule media_rules[] = {
+	{ MEDIA("group"), .inside = IN_MEDIA },
+	{ MEDIA("content"), .inside = IN_MEDIA, .start = start_content, .end = end_content },
+	{ MEDIA("community"), .inside = IN_MEDIA },
+	{ MEDIA("thumbnail"), .start = start_thumbnail },
+	{ MEDIA("title"), .start = start_text, .end = end_title },
+	{ MEDIA("description"), .start = start_text, .end = end_description },
+	{ MEDIA("text"), .slot = SLOT_SUMMARY, .priority = 30, .type = TEXT_GUESS },
+	{ MEDIA("keywords"), .end = reader_keywords },
+	{ MEDIA("category"), .start = start_category, .end = end_category },
+	{ MEDIA("copyright"), .slot = SLOT_RIGHTS, .priority = 50, .type = TEXT_GUESS },
+	{ MEDIA("player"), .start = start_player },
+	{ MEDIA("credit"), .start = start_credit, .end = end_credit },
+	{ MEDIA("starrating"), .start = start_rating },
+	{ MEDIA("statistics"), .start = start_statistics },
+	{ MEDIA("peerlink"), .start = start_peer_link },
+	{ MEDIA("license"), .start = start_license },
+	{ MEDIA("hash"), .inside = IN_VOID },
+	{ MEDIA("status"), .inside = IN_VOID },
+	{ MEDIA("price"), .inside = IN_VOID },
+	{ .local = NULL },
+};

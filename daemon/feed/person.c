@@ -1,0 +1,230 @@
+#include "daemon/feed/person.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "daemon/feed/blank.h"
+#include "daemon/feed/reader.h"
+
+struct span {
+	const char *text;
+	size_t length;
+};
+
+static struct span trimmed(const char *text, size_t length)
+{
+	struct span span = { text, length };
+
+	blank_trim(&span.text, &span.length);
+	while (span.length >= 2 && span.text[0] == '"' && span.text[span.length - 1] == '"') {
+		span.text++;
+		span.length -= 2;
+		blank_trim(&span.text, &span.length);
+	}
+	return span;
+}
+
+static bool is_url(struct span span)
+{
+	return span.length > 7 &&
+	       (memcmp(span.text, "http://", 7) == 0 || memcmp(span.text, "https:/", 7) == 0);
+}
+
+static bool is_address_char(char c)
+{
+	return (unsigned char)c > ' ' && strchr("()<>[],;:\"", c) == NULL && c != '\x7f';
+}
+
+/* The first word with one '@' in its middle and a host behind it. */
+static struct span find_address(struct span in)
+{
+	struct span found = { in.text, 0 };
+	const char *end = in.text + in.length, *at = in.text;
+
+	while ((at = memchr(at, '@', (size_t)(end - at))) != NULL) {
+		const char *from = at, *until = at + 1;
+
+		while (from > in.text && is_address_char(from[-1]) && from[-1] != '@')
+			from--;
+		while (until < end && is_address_char(*until) && *until != '@')
+			until++;
+		if (from < at && until > at + 1) {
+			found.text = from;
+			found.length = (size_t)(until - from);
+			return found;
+		}
+		at++;
+	}
+	return found;
+}
+
+static bool is_bracket(char c)
+{
+	return c == '(' || c == ')' || c == '<' || c == '>' || c == '[' || c == ']';
+}
+
+static struct span without_brackets(struct span in)
+{
+	static const char prefix[] = "mailto:";
+
+	in = trimmed(in.text, in.length);
+	if (in.length >= sizeof(prefix) - 1 &&
+		memcmp(in.text + in.length - (sizeof(prefix) - 1), prefix, sizeof(prefix) - 1) == 0)
+		in.length -= sizeof(prefix) - 1;
+	while (in.length != 0 && (is_bracket(in.text[0]) || in.text[0] == ',' || in.text[0] == ';'))
+		in = trimmed(in.text + 1, in.length - 1);
+	while (in.length != 0 &&
+		(in.text[in.length - 1] == '(' || in.text[in.length - 1] == '<' ||
+			in.text[in.length - 1] == '[' || in.text[in.length - 1] == ',' ||
+			(in.text[in.length - 1] == '>' &&
+				memchr(in.text, '<', in.length) == NULL) ||
+			(in.text[in.length - 1] == ')' && memchr(in.text, '(', in.length) == NULL)))
+		in = trimmed(in.text, in.length - 1);
+	return in;
+}
+
+/* What is left of the line when the address (or URL) is taken out: the longer
+ * of the two sides is the name. */
+static struct span name_beside(struct span in, struct span address)
+{
+	struct span before = { in.text, (size_t)(address.text - in.text) };
+	struct span after = { address.text + address.length,
+		in.length - before.length - address.length };
+
+	before = without_brackets(before);
+	after = without_brackets(after);
+	return before.length != 0 ? before : after;
+}
+
+static struct span find_url(struct span in)
+{
+	struct span found = { in.text, 0 };
+	const char *open = memchr(in.text, '<', in.length);
+	const char *close;
+
+	if (open == NULL)
+		open = memchr(in.text, '(', in.length);
+	if (open == NULL)
+		return found;
+	close = memchr(open, *open == '<' ? '>' : ')', in.length - (size_t)(open - in.text));
+	if (close == NULL)
+		return found;
+	found = trimmed(open + 1, (size_t)(close - open - 1));
+	if (!is_url(found))
+		found.length = 0;
+	return found;
+}
+
+struct person_line person_split(const char *text, size_t length)
+{
+	struct span in = trimmed(text, length), address = find_address(in), url = { text, 0 };
+	struct span name = in;
+	struct person_line line = { NULL, NULL, NULL, 0, 0, 0 };
+
+	if (is_url(in)) {
+		url = in;
+		name.length = 0;
+		address.length = 0;
+	} else if (address.length != 0) {
+		name = name_beside(in, address);
+	} else if ((url = find_url(in)).length != 0) {
+		name = name_beside(in, url);
+	}
+	line.name = name.text;
+	line.name_length = name.length;
+	line.email = address.text;
+	line.email_length = address.length;
+	line.url = url.text;
+	line.url_length = url.length;
+	return line;
+}
+
+/* ---- handlers ---- */
+
+void person_start(struct reader *reader, const struct xml_element *element)
+{
+	(void)element;
+	memset(&reader->person, 0, sizeof(reader->person));
+}
+
+static void set(struct reader *reader, struct value *value, const char *text, size_t length)
+{
+	blank_trim(&text, &length);
+	if (value->length != 0 || length == 0)
+		return;
+	*value = draft_text(reader->now, text, length);
+	value->base = reader_base(reader);
+}
+
+void person_name(struct reader *reader, const char *text, size_t length)
+{
+	set(reader, &reader->person.name, text, length);
+}
+
+void person_email(struct reader *reader, const char *text, size_t length)
+{
+	set(reader, &reader->person.email, text, length);
+}
+
+void person_url(struct reader *reader, const char *text, size_t length)
+{
+	set(reader, &reader->person.url, text, length);
+}
+
+void person_avatar(struct reader *reader, const char *text, size_t length)
+{
+	set(reader, &reader->person.avatar, text, length);
+}
+
+static void from_line(struct reader *reader, const char *text, size_t length)
+{
+	struct person_line line = person_split(text, length);
+
+	person_name(reader, line.name, line.name_length);
+	person_email(reader, line.email, line.email_length);
+	person_url(reader, line.url, line.url_length);
+}
+
+/* A name that is a line: "Jane <jane@example.org>" within <name>. */
+static void unpack_name(struct reader *reader)
+{
+	struct value name = reader->person.name;
+	struct buf *copy = &reader->scratch;
+
+	if (name.length == 0 || memchr(draft_peek(reader->now, &name), '@', name.length) == NULL)
+		return;
+	buf_clear(copy);
+	if (buf_add(copy, draft_peek(reader->now, &name), name.length) < 0)
+		return;
+	if (person_split(copy->data, copy->length).email_length == 0)
+		return;
+	reader->person.name.length = 0;
+	from_line(reader, copy->data, copy->length);
+}
+
+void person_end(
+	struct reader *reader, const char *role, uint8_t priority, const char *text, size_t length)
+{
+	struct draft_person *person;
+
+	if (reader->person.name.length == 0 && reader->person.email.length == 0)
+		from_line(reader, text, length);
+	else
+		unpack_name(reader);
+	if (reader->person.name.length == 0 && reader->person.email.length == 0 &&
+		reader->person.url.length == 0)
+		return;
+	person = draft_person(reader->now, reader->limits->authors_max);
+	if (person == NULL)
+		return;
+	*person = reader->person;
+	person->role = role;
+	person->priority = priority;
+}
+
+void person_add_line(
+	struct reader *reader, const char *role, uint8_t priority, const char *text, size_t length)
+{
+	person_start(reader, NULL);
+	person_end(reader, role, priority, text, length);
+}

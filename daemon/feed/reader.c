@@ -1,0 +1,324 @@
+#include "daemon/feed/reader.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/mem.h"
+#include "daemon/feed/blank.h"
+#include "daemon/feed/finish.h"
+#include "daemon/feed/link.h"
+#include "daemon/feed/markup.h"
+#include "daemon/url.h"
+
+#define BASES_MAX 1024 /* of an item or the feed; more keep the one around */
+#define EXTENSION_ATTRIBUTES 8
+
+/* A rule was looked for and there is none. */
+static const struct rule no_rule;
+
+static struct frame *top(struct reader *reader)
+{
+	return &reader->frames[reader->depth - 1];
+}
+
+static int place_index(enum where where)
+{
+	return __builtin_ctz((unsigned)where);
+}
+
+static const struct rule *rule_for(struct xml_name *name, enum where where)
+{
+	const void **note = &name->note[place_index(where)];
+
+	if (*note == NULL) {
+		const struct rule *rule = vocabulary_find(name->ns, name->local, where);
+
+		*note = rule != NULL ? rule : &no_rule;
+	}
+	return *note != &no_rule ? *note : NULL;
+}
+
+/* ---- bases ---- */
+
+static uint32_t add_base(struct reader *reader, char *base)
+{
+	if (reader->base_count == reader->base_capacity) {
+		reader->base_capacity = reader->base_capacity != 0 ? reader->base_capacity * 2 : 8;
+		reader->bases = mem_realloc_array(
+			reader->bases, reader->base_capacity, sizeof(*reader->bases));
+	}
+	reader->bases[reader->base_count] = base;
+	return reader->base_count++;
+}
+
+static void drop_bases(struct reader *reader, uint32_t count)
+{
+	while (reader->base_count > count)
+		free(reader->bases[--reader->base_count]);
+}
+
+static void first_base(struct reader *reader)
+{
+	const struct feed_source *source = reader->source;
+	char *base = NULL;
+
+	if (source->content_location[0] != '\0' &&
+		url_resolve(source->url, source->content_location, &base) > 0 &&
+		!url_is_web(base, strlen(base))) {
+		free(base);
+		base = NULL;
+	}
+	add_base(reader, base != NULL ? base : mem_strdup(source->url));
+}
+
+static uint32_t base_of(struct reader *reader, const struct xml_element *element, uint32_t outer)
+{
+	const char *value;
+	char *base;
+	uint32_t since = reader->in_item ? reader->bases_before_item : 0;
+
+	if (element->attributes[0] == NULL)
+		return outer;
+	value = xml_attribute_ns(element, NS_XML, "base");
+	if (value == NULL || value[0] == '\0' || reader->base_count - since >= BASES_MAX)
+		return outer;
+	if (url_resolve(reader->bases[outer], value, &base) <= 0)
+		return outer;
+	return add_base(reader, base);
+}
+
+uint32_t reader_base(const struct reader *reader)
+{
+	return reader->frames[reader->depth - 1].base;
+}
+
+const char *reader_base_url(const struct reader *reader, uint32_t base)
+{
+	const struct value *link = &reader->feed.slots[SLOT_LINK];
+
+	if (base != 0 || reader->bases[0][0] != '\0' || link->length == 0)
+		return reader->bases[base];
+	/* Where nobody knows the feed's address, its site's is the best guess. */
+	return url_is_web(draft_peek(&reader->feed, link), link->length)
+		       ? draft_peek(&reader->feed, link)
+		       : "";
+}
+
+/* ---- elements ---- */
+
+enum where reader_where(const struct reader *reader)
+{
+	return reader->depth > 1 ? reader->frames[reader->depth - 2].inside : IN_ROOT;
+}
+
+static void language_of(struct reader *reader, const struct xml_element *element)
+{
+	reader_offer_attribute(
+		reader, SLOT_LANGUAGE, 60, xml_attribute_ns(element, NS_XML, "lang"));
+}
+
+static void start_unknown(struct reader *reader, struct frame *frame, enum where where,
+	const struct xml_element *element)
+{
+	const char *prefix, *local, *value;
+	size_t length, i;
+
+	if (where == IN_ROOT) {
+		frame->inside = IN_ROOT;
+		return;
+	}
+	frame->inside = IN_VOID;
+	if ((where & (IN_BOTH | IN_MEDIA)) == 0)
+		return;
+	frame->collects = true;
+	for (i = 0; i < EXTENSION_ATTRIBUTES &&
+		    xml_attribute_at(element, i, &prefix, &local, &length, &value) > 0;
+		i++) {
+		buf_clear(&reader->scratch);
+		if (prefix[0] != '\0' ||
+			buf_printf(&reader->scratch, "%s%s%s@%.*s", frame->name->prefix,
+				frame->name->prefix[0] != '\0' ? ":" : "", frame->name->as_is,
+				(int)length, local) < 0)
+			continue;
+		reader_extension(reader, reader->scratch.data, value, strlen(value));
+	}
+}
+
+static void end_unknown(
+	struct reader *reader, const struct frame *frame, const char *text, size_t length)
+{
+	blank_trim(&text, &length);
+	if (length == 0)
+		return;
+	buf_clear(&reader->scratch);
+	if (buf_printf(&reader->scratch, "%s%s%s", frame->name->prefix,
+		    frame->name->prefix[0] != '\0' ? ":" : "", frame->name->as_is) < 0)
+		return;
+	reader_extension(reader, reader->scratch.data, text, length);
+}
+
+static void start_markup(struct reader *reader, struct frame *frame, const struct frame *outer,
+	const struct xml_element *element)
+{
+	frame->inside = IN_TEXT;
+	frame->collects = true;
+	frame->escapes = outer->escapes;
+	/* The <div> that Atom's xhtml must have is not a part of the text. */
+	frame->hidden = outer->escapes && outer->rule != NULL && !outer->has_markup &&
+			strcmp(frame->name->local, "div") == 0;
+	if (!frame->hidden)
+		markup_start(reader, frame, element);
+}
+
+static void start_known(
+	struct reader *reader, struct frame *frame, const struct xml_element *element)
+{
+	const struct rule *rule = frame->rule;
+
+	frame->inside = rule->inside != 0 ? rule->inside : IN_TEXT;
+	frame->collects = rule->inside == 0 || rule->collects;
+	if (rule->start != NULL)
+		rule->start(reader, element);
+	if ((frame->inside & IN_BOTH) != 0 && element->attributes[0] != NULL)
+		language_of(reader, element);
+}
+
+static void on_start(void *ctx, const struct xml_element *element)
+{
+	struct reader *reader = ctx;
+	struct frame *outer = top(reader), *frame;
+	enum where where = outer->inside;
+
+	frame = &reader->frames[reader->depth++];
+	memset(frame, 0, sizeof(*frame));
+	frame->name = element->name;
+	frame->text_start = reader->text.length;
+	frame->base = base_of(reader, element, outer->base);
+	if (where == IN_VOID) {
+		frame->inside = IN_VOID;
+	} else if (where == IN_TEXT) {
+		start_markup(reader, frame, outer, element);
+		outer->has_markup = true;
+	} else if ((frame->rule = rule_for(element->name, where)) != NULL) {
+		start_known(reader, frame, element);
+	} else {
+		start_unknown(reader, frame, where, element);
+	}
+}
+
+static void end_known(struct reader *reader, const struct frame *frame)
+{
+	const struct rule *rule = frame->rule;
+	const char *text = reader->text.data + frame->text_start;
+	size_t length = reader->text.length - frame->text_start;
+
+	if (rule->slot != SLOT_NONE)
+		reader_offer(reader, rule->slot, rule->priority, rule->type, text, length);
+	if (rule->end != NULL)
+		rule->end(reader, text, length);
+}
+
+static void on_end(void *ctx, struct xml_name *name)
+{
+	struct reader *reader = ctx;
+	struct frame *frame = top(reader);
+
+	(void)name;
+	if (frame->inside == IN_TEXT && frame->rule == NULL) {
+		if (!frame->hidden)
+			markup_end(reader, frame);
+		reader->depth--;
+		return; /* its text is its parent's */
+	}
+	if (frame->rule != NULL)
+		end_known(reader, frame);
+	else if (frame->collects)
+		end_unknown(reader, frame, reader->text.data + frame->text_start,
+			reader->text.length - frame->text_start);
+	buf_cut(&reader->text, frame->text_start);
+	reader->depth--;
+}
+
+static void on_text(void *ctx, const char *text, size_t length)
+{
+	struct reader *reader = ctx;
+	const struct frame *frame = top(reader);
+
+	if (!frame->collects)
+		return;
+	if (frame->escapes)
+		markup_text(reader, text, length);
+	else if (buf_add(&reader->text, text, length) < 0)
+		return; /* beyond what a content may have */
+}
+
+/* ---- the whole ---- */
+
+static void prepare(struct reader *reader)
+{
+	size_t text_max = (size_t)reader->limits->content_max * 4 + 65536;
+
+	reader->frames = MEM_ARRAY((size_t)reader->limits->depth_max + 2, struct frame);
+	reader->frames[0].inside = IN_ROOT;
+	reader->depth = 1;
+	reader->attachment = -1;
+	reader->now = &reader->feed;
+	draft_init(&reader->feed, text_max * 2);
+	draft_init(&reader->item, text_max * 2);
+	buf_init(&reader->text, text_max);
+	buf_init(&reader->scratch, text_max);
+	buf_init(&reader->finish, text_max);
+	first_base(reader);
+}
+
+static void release(struct reader *reader)
+{
+	drop_bases(reader, 0);
+	free(reader->bases);
+	free(reader->frames);
+	draft_release(&reader->feed);
+	draft_release(&reader->item);
+	buf_release(&reader->text);
+	buf_release(&reader->scratch);
+	buf_release(&reader->finish);
+}
+
+int reader_run(struct build *build, const struct feed_source *source,
+	const struct feed_limits *limits, const char *utf8, size_t length, bool end_anyway,
+	struct xml_end *out_end, struct err *err)
+{
+	static const struct xml_handler handler = { on_start, on_end, on_text };
+	struct reader reader = { .build = build, .limits = limits, .source = source };
+	int result;
+
+	prepare(&reader);
+	result = xml_walk(utf8, length, limits->depth_max, &handler, &reader, out_end, err);
+	if (result == 0 || end_anyway || out_end->past_root) {
+		build_item_drop(build);
+		reader.in_item = false;
+		reader.now = &reader.feed;
+		finish_feed(&reader);
+	}
+	release(&reader);
+	return result;
+}
+
+void reader_item_start(struct reader *reader, const struct xml_element *element)
+{
+	(void)element;
+	draft_clear(&reader->item);
+	build_item_begin(reader->build);
+	reader->bases_before_item = reader->base_count;
+	reader->in_item = true;
+	reader->now = &reader->item;
+	reader->attachment = -1;
+}
+
+void reader_item_end(struct reader *reader, const char *text, size_t length)
+{
+	(void)text, (void)length;
+	finish_item(reader);
+	reader->in_item = false;
+	reader->now = &reader->feed;
+	drop_bases(reader, reader->bases_before_item);
+}

@@ -1,0 +1,51 @@
+/*
+ * Vocabularies of an element or two: feedburner, admin, ag, l, source, and the
+ * places where generators put what they don't find a better one for.
+ */
+#include "daemon/feed/reader.h"
+
+static void start_generator_agent(struct reader *reader, const struct xml_element *element)
+{
+	reader_offer_attribute(
+		reader, SLOT_GENERATOR, 70, xml_attribute_ns(element, NS_RDF, "resource"));
+}
+
+/* <l:link l:rel="..." rdf:resource="..."/> */
+static void start_l_link(struct reader *reader, const struct xml_element *element)
+{
+	const char *rel = xml_attribute_ns(element, NS_L, "rel");
+	const char *type = xml_attribute_ns(element, NS_L, "type");
+
+	reader_link(reader, rel != NULL ? rel : "related",
+		xml_attribute_ns(element, NS_RDF, "resource"), type, NULL, NULL);
+}
+
+static void end_markdown(struct reader *reader, const char *text, size_t length)
+{
+	reader_extension(reader, "source:markdown", text, length);
+}
+
+#define FOR(field, rank, kind) .slot = SLOT_##field, .priority = rank, .type = TEXT_##kind
+
+const struct rule small_rules[] = {
+	/* The link that the publisher wrote, before a service replaced it. */
+	{ .ns = NS_FEEDBURNER, .local = "origlink", .where = IN_ITEM, FOR(LINK, 95, PLAIN) },
+	{ .ns = NS_FEEDBURNER, .local = "origenclosurelink", .where = IN_ITEM, .inside = IN_VOID },
+	{ .ns = NS_FEEDBURNER, .local = "info", .where = IN_FEED, .inside = IN_VOID },
+	{ .ns = NS_FEEDBURNER, .local = "feedflare", .where = IN_BOTH, .inside = IN_VOID },
+	{ .ns = NS_FEEDBURNER, .local = "browserfriendly", .where = IN_FEED, .inside = IN_VOID },
+	{ .ns = NS_ADMIN,
+		.local = "generatoragent",
+		.where = IN_FEED,
+		.start = start_generator_agent },
+	{ .ns = NS_ADMIN, .local = "errorreportsto", .where = IN_FEED, .inside = IN_VOID },
+	{ .ns = NS_AG, .local = "source", .where = IN_ITEM, FOR(SOURCE_TITLE, 70, GUESS) },
+	{ .ns = NS_AG, .local = "sourceurl", .where = IN_ITEM, FOR(SOURCE_URL, 70, PLAIN) },
+	{ .ns = NS_AG, .local = "timestamp", .where = IN_ITEM, FOR(MODIFIED, 50, PLAIN) },
+	{ .ns = NS_L, .local = "link", .where = IN_BOTH, .start = start_l_link },
+	{ .ns = NS_SOURCE, .local = "markdown", .where = IN_ITEM, .end = end_markdown },
+	{ .ns = NS_TAXO, .local = "topics", .where = IN_BOTH, .inside = IN_VOID },
+	{ .ns = NS_PRISM, .local = "publicationdate", .where = IN_BOTH, FOR(PUBLISHED, 45, PLAIN) },
+	{ .ns = NS_NONE, .local = "expirationdate", .where = IN_ITEM, .inside = IN_VOID },
+	{ .local = NULL },
+};

@@ -1,0 +1,103 @@
+#include "daemon/feed/sniff.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "daemon/feed/blank.h"
+
+bool sniff_is_json(const char *bytes, size_t length)
+{
+	size_t i;
+
+	/* Byte order marks, and the zeros of UTF-16 between the characters. */
+	for (i = 0; i < length; i++)
+		if (!blank_is(bytes[i]) && strchr("\xef\xbb\xbf\xfe\xff", bytes[i]) == NULL)
+			return bytes[i] == '{' || bytes[i] == '[';
+	return false;
+}
+
+bool sniff_is_empty(const char *text, size_t length)
+{
+	size_t i;
+
+	for (i = 0; i < length; i++)
+		if (!blank_is(text[i]) && text[i] != '\0')
+			return false;
+	return true;
+}
+
+/* Behind the next `mark`; the end if there is none. */
+static const char *behind(const char *at, const char *end, const char *mark)
+{
+	const char *found = memmem(at, (size_t)(end - at), mark, strlen(mark));
+
+	return found != NULL ? found + strlen(mark) : end;
+}
+
+/* Behind a doctype, whose internal subset may have '>' in it. */
+static const char *behind_doctype(const char *at, const char *end)
+{
+	const char *close = behind(at, end, ">");
+	const char *open = memchr(at, '[', (size_t)(close - at));
+
+	return open != NULL ? behind(behind(open, end, "]"), end, ">") : close;
+}
+
+static bool is_name_char(char c)
+{
+	return !blank_is(c) && strchr("/>=<\"'", c) == NULL;
+}
+
+static struct sniff root_at(const char *at, const char *end)
+{
+	struct sniff sniff = { SNIFF_XML, at, 0 };
+	const char *local = at, *colon;
+	size_t length;
+
+	while (at < end && is_name_char(*at))
+		at++;
+	sniff.root_length = length = (size_t)(at - sniff.root);
+	colon = memchr(local, ':', length);
+	if (colon != NULL) {
+		length -= (size_t)(colon + 1 - local);
+		local = colon + 1;
+	}
+	if ((length == 4 &&
+		    (strncasecmp(local, "html", 4) == 0 || strncasecmp(local, "head", 4) == 0 ||
+			    strncasecmp(local, "body", 4) == 0)))
+		sniff.kind = SNIFF_HTML;
+	else if (length == 4 && strncasecmp(local, "opml", 4) == 0)
+		sniff.kind = SNIFF_OPML;
+	return sniff;
+}
+
+static bool begins(const char *at, const char *end, const char *with)
+{
+	size_t length = strlen(with);
+
+	return (size_t)(end - at) >= length && strncasecmp(at, with, length) == 0;
+}
+
+struct sniff sniff_text(const char *text, size_t length)
+{
+	struct sniff none = { SNIFF_TEXT, "", 0 };
+	const char *end = text + length, *at = text;
+
+	while ((at = memchr(at, '<', (size_t)(end - at))) != NULL) {
+		if (begins(at, end, "<!--")) {
+			at = behind(at, end, "-->");
+		} else if (begins(at, end, "<?")) {
+			at = behind(at, end, ">");
+		} else if (begins(at, end, "<!doctype html")) {
+			none.kind = SNIFF_HTML;
+			return none;
+		} else if (begins(at, end, "<!")) {
+			at = behind_doctype(at, end);
+		} else if (at + 1 < end && ((at[1] | 0x20) >= 'a' && (at[1] | 0x20) <= 'z')) {
+			return root_at(at + 1, end);
+		} else {
+			at++;
+		}
+	}
+	return none;
+}

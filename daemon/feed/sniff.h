@@ -1,0 +1,34 @@
+#ifndef FEED_SNIFF_H
+#define FEED_SNIFF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * A first look at a document: is it JSON, and what is its first element.  MIME
+ * types are not asked; they are wrong too often.
+ */
+
+enum sniff_kind {
+	SNIFF_XML, /* some element that is not one of the next two */
+	SNIFF_HTML,
+	SNIFF_OPML,
+	SNIFF_TEXT /* no element at all */
+};
+
+struct sniff {
+	enum sniff_kind kind;
+	const char *root; /* the first element's name, in the text */
+	size_t root_length;
+};
+
+/* Of bytes in whatever encoding: whether the first character is JSON's. */
+bool sniff_is_json(const char *bytes, size_t length);
+
+/* Of UTF-8: whether there is nothing but blanks. */
+bool sniff_is_empty(const char *text, size_t length);
+
+/* Of UTF-8: the first element behind declarations, comments and a doctype. */
+struct sniff sniff_text(const char *text, size_t length);
+
+#endif

@@ -1,0 +1,86 @@
+#include "daemon/feed/text.h"
+
+#include <string.h>
+
+#include "common/strip.h"
+#include "common/utf8.h"
+#include "daemon/feed/blank.h"
+
+static bool has_markup(const char *text, size_t length)
+{
+	return memchr(text, '<', length) != NULL || memchr(text, '&', length) != NULL;
+}
+
+bool text_is_html(enum text_type type, const char *text, size_t length)
+{
+	if (type == TEXT_PLAIN || !has_markup(text, length))
+		return false;
+	return type == TEXT_HTML || strip_looks_like_html(text, length);
+}
+
+/* What is full is cut; that is what the limit is for. */
+static void strip_lines(const char *text, size_t length, struct buf *out)
+{
+	if (strip_text(text, length, STRIP_LINES, out) < 0)
+		return;
+}
+
+static void add_line(const char *text, size_t length, struct buf *out)
+{
+	if (utf8_add_line(out, text, length) < 0)
+		return;
+}
+
+/* Runs of blanks become one, in place. */
+static void squeeze(struct buf *line)
+{
+	size_t from, to = 0;
+
+	for (from = 0; from < line->length; from++) {
+		if (line->data[from] == ' ' && (to == 0 || line->data[to - 1] == ' '))
+			continue;
+		line->data[to++] = line->data[from];
+	}
+	while (to != 0 && line->data[to - 1] == ' ')
+		to--;
+	buf_cut(line, to);
+}
+
+static void make_title(
+	enum text_type type, const char *text, size_t length, size_t max, struct buf *out)
+{
+	if (text_is_html(type, text, length)) {
+		if (strip_title(text, length, max, out) < 0)
+			return;
+	} else {
+		add_line(text, length, out);
+		squeeze(out);
+	}
+}
+
+struct feed_text text_title(struct build *build, enum text_type type, const char *text,
+	size_t length, size_t max, struct buf *scratch)
+{
+	/* Markup may take more room than what it marks, but not without end. */
+	if (length > max * 16)
+		length = utf8_cut(text, max * 16);
+	buf_clear(scratch);
+	make_title(type, text, length, max, scratch);
+	return build_text(build, scratch->data, scratch->length, max);
+}
+
+struct feed_text text_plain(struct build *build, enum text_type type, const char *text,
+	size_t length, size_t max, struct buf *scratch)
+{
+	size_t scratch_max = scratch->max;
+
+	blank_trim(&text, &length);
+	if (!text_is_html(type, text, length))
+		return build_text(build, text, length, max);
+	buf_clear(scratch);
+	if (max < scratch->max)
+		scratch->max = max;
+	strip_lines(text, length, scratch);
+	scratch->max = scratch_max;
+	return build_text(build, scratch->data, utf8_cut(scratch->data, scratch->length), max);
+}

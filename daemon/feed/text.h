@@ -1,0 +1,33 @@
+#ifndef FEED_TEXT_H
+#define FEED_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "common/buf.h"
+#include "daemon/feed/build.h"
+#include "daemon/feed/draft.h"
+
+/*
+ * What a text construct means: plain text, HTML, or something to be guessed.
+ *
+ * A title of RSS does not say what it is.  It counts as HTML if it has an end
+ * tag or a character reference and neither a tag nor a reference that HTML
+ * does not know; so "AT&amp;amp;T" and "<b>new</b>" in a title mean "AT&T" and
+ * "new", while "a < b" and "<stdio.h>" stay (Python's feedparser decides the
+ * same).  Atom says what its texts are and is believed.
+ */
+
+/* One line without markup and controls, at most `max` bytes. */
+struct feed_text text_title(struct build *build, enum text_type type, const char *text,
+	size_t length, size_t max, struct buf *scratch);
+
+/* Plain text of several lines. */
+struct feed_text text_plain(struct build *build, enum text_type type, const char *text,
+	size_t length, size_t max, struct buf *scratch);
+
+/* Whether a content of this type is to be kept as HTML; what claims to be and
+ * has neither tag nor reference is plain. */
+bool text_is_html(enum text_type type, const char *text, size_t length);
+
+#endif
