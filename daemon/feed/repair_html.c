@@ -1,0 +1,205 @@
+#include "daemon/feed/repair_priv.h"
+
+#include <string.h>
+
+/*
+ * An element with text: where it ends, and what is in it.  HTML that should
+ * have been escaped is escaped here, all of it: then the text is what the
+ * publisher meant, and whatever is broken in it breaks nothing around it.
+ */
+
+struct region {
+	size_t at;
+	size_t end;
+	bool is_closed; /* its own end tag stands at `end` */
+	bool has_tags;
+	bool has_cdata;
+};
+
+/* Elements of HTML that feeds know by another meaning. */
+static bool is_html_too(const struct repair *r, struct span name)
+{
+	static const char *const both[] = { "link", "title", "image", "source", "summary", "body",
+		"head", "content", "rating" };
+	size_t i;
+
+	for (i = 0; i < sizeof(both) / sizeof(both[0]); i++)
+		if (name.length == strlen(both[i]) && repair_is_at(r, name.at, both[i]))
+			return true;
+	return false;
+}
+
+/* Whether an end tag ends the element, even if with another prefix or name. */
+static bool ends_element(const struct repair *r, struct span end, struct span start)
+{
+	struct span end_local = repair_local(r, end), start_local = repair_local(r, start);
+
+	if (repair_same_name(r, end, start))
+		return true;
+	return repair_same_name(r, end_local, start_local) && end_local.at == end.at;
+}
+
+/*
+ * A tag within the region: true if the element cannot go on behind it.
+ * *first_known is the first tag that a feed would have and HTML would not.
+ */
+static bool is_boundary(struct repair *r, size_t at, struct span element, struct region *region,
+	size_t *first_known)
+{
+	bool is_end = r->text[at + 1] == '/';
+	struct span name = repair_name_at(r, at + (is_end ? 2 : 1));
+	enum name_class class_;
+
+	if (is_end ? name.length == 0 : !repair_is_start_tag(r, at))
+		return false;
+	if (is_end && ends_element(r, name, element)) {
+		region->is_closed = true;
+		return true;
+	}
+	class_ = repair_class(r, name);
+	if (class_ >= NAME_ITEM || (!is_end && repair_same_name(r, name, element)))
+		return true;
+	if (class_ != NAME_UNKNOWN && *first_known == r->length && !is_html_too(r, name))
+		*first_known = at;
+	region->has_tags = true;
+	return false;
+}
+
+static struct region find_region(struct repair *r, size_t at, struct span element)
+{
+	struct region region = { .at = at };
+	size_t first_known = r->length;
+
+	while ((at = repair_find(r, at, '<')) < r->length) {
+		if (repair_is_at(r, at, "<![CDATA[")) {
+			region.has_cdata = true;
+			at = repair_cdata_at(r, at, r->length, element).after;
+		} else if (repair_is_at(r, at, "<!--")) {
+			at = repair_skip_comment(r, at);
+		} else if (at + 1 < r->length &&
+			   is_boundary(r, at, element, &region, &first_known)) {
+			break;
+		} else {
+			at++;
+		}
+	}
+	region.end = at;
+	if (!region.is_closed && first_known < at)
+		region.end = first_known;
+	return region;
+}
+
+/* Whether a '<' begins something that looks like markup. */
+static bool is_tag(const struct repair *r, size_t at)
+{
+	return repair_is_at(r, at, "</") || repair_is_start_tag(r, at);
+}
+
+/*
+ * Character data with CDATA between.  Tags in it are escaped, comments are left
+ * out.
+ */
+static void write_mixed(struct repair *r, struct region region, struct span element)
+{
+	size_t at = region.at, from = at;
+
+	while ((at = repair_find(r, at, '<')) < region.end) {
+		bool is_cdata = repair_is_at(r, at, "<![CDATA[");
+		struct repair_cdata cdata;
+
+		if (!is_cdata && !repair_is_at(r, at, "<!--")) {
+			if (!is_tag(r, at))
+				repair_tell(r, PROBLEM_LESS, at, (struct span){ 0, 0 });
+			at++;
+			continue;
+		}
+		repair_write(r, (struct span){ from, at - from }, MODE_TEXT);
+		if (is_cdata) {
+			cdata = repair_cdata_at(r, at, region.end, element);
+			repair_write_cdata(r, &cdata);
+			at = cdata.after;
+		} else {
+			at = repair_skip_comment(r, at);
+		}
+		from = at;
+	}
+	if (from < region.end)
+		repair_write(r, (struct span){ from, region.end - from }, MODE_TEXT);
+}
+
+/*
+ * Whether the markup is in the text as it is, and not escaped: then references
+ * in it are HTML's and must still be there when it is read as HTML.
+ */
+static bool is_raw_html(const struct repair *r, const struct region *region)
+{
+	return region->has_tags && !region->has_cdata &&
+	       memmem(r->text + region->at, region->end - region->at, "&lt;", 4) == NULL;
+}
+
+/* Atom's XHTML is in a <div> that does not belong to it. */
+static struct span without_div(const struct repair *r, const struct region *region)
+{
+	struct span inner = { region->at, region->end - region->at };
+	size_t first = region->at, last = region->end;
+
+	while (first < last && repair_is_blank(r->text[first]))
+		first++;
+	while (last > first && repair_is_blank(r->text[last - 1]))
+		last--;
+	if (last - first < 11 || !repair_is_at(r, first, "<div") ||
+		repair_name_at(r, first + 1).length != 3 || !repair_is_at(r, last - 6, "</div>"))
+		return inner;
+	first = repair_skip_angle(r, first);
+	last -= 6;
+	return first <= last ? (struct span){ first, last - first } : inner;
+}
+
+static bool is_type(const struct repair *r, struct span value, const char *word)
+{
+	return value.length == strlen(word) && repair_is_at(r, value.at, word);
+}
+
+static bool is_markup_type(const struct repair *r, const struct repair_tag *tag)
+{
+	struct span type = repair_attribute(r, tag, "type");
+	struct span mode = repair_attribute(r, tag, "mode");
+
+	return is_type(r, type, "xhtml") || is_type(r, type, "application/xhtml+xml") ||
+	       is_type(r, mode, "xml");
+}
+
+void repair_text_element(struct repair *r, struct repair_tag *tag)
+{
+	struct region region;
+	bool is_xhtml = r->is_atom && is_markup_type(r, tag);
+	const char *more = NULL;
+
+	if (tag->is_empty) {
+		repair_open_element(r, tag, NAME_TEXT, NULL);
+		return;
+	}
+	region = find_region(r, tag->after, tag->name);
+	if (r->is_atom && region.has_tags) {
+		repair_drop_attribute(r, tag, "type");
+		repair_drop_attribute(r, tag, "mode");
+		more = " type=\"html\" mode=\"escaped\"";
+	}
+	repair_open_element(r, tag, NAME_TEXT, more);
+	if (region.has_tags && !is_xhtml)
+		repair_tell(r, PROBLEM_HTML, region.at, tag->name);
+	if (is_xhtml && region.has_tags)
+		repair_write(r, without_div(r, &region), MODE_RAW);
+	else if (is_raw_html(r, &region))
+		repair_write(r, (struct span){ region.at, region.end - region.at }, MODE_RAW);
+	else
+		write_mixed(r, region, tag->name);
+	r->at = region.end;
+	if (region.is_closed) {
+		r->at = repair_skip_end_tag(r, repair_name_at(r, region.end + 2));
+		repair_pop(r);
+	} else if (region.end < r->length) {
+		repair_tell(r, PROBLEM_UNCLOSED, region.end, tag->name);
+		repair_pop(r);
+	}
+}

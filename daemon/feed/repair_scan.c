@@ -1,0 +1,196 @@
+#include "daemon/feed/repair_priv.h"
+
+#include <string.h>
+#include <strings.h>
+
+static const struct {
+	const char *text;
+	enum name_class class_;
+} names[] = {
+#define NAME(text, class_) { text, NAME_##class_ },
+#include "daemon/feed/repair_names.def"
+#undef NAME
+};
+
+#define NAME_LONGEST 32 /* of the table, and some */
+
+bool repair_is_blank(char c)
+{
+	return c == ' ' || c == '\n' || c == '\t' || c == '\r';
+}
+
+static char lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+}
+
+bool repair_is_name_start(char c)
+{
+	return (lower(c) >= 'a' && lower(c) <= 'z') || c == '_';
+}
+
+/* Bytes beyond ASCII are let in, so that a name in another script is one. */
+static bool is_name(char c)
+{
+	return repair_is_name_start(c) || (c >= '0' && c <= '9') || c == ':' || c == '-' ||
+	       c == '.' || (unsigned char)c >= 0x80;
+}
+
+struct span repair_name_at(const struct repair *r, size_t at)
+{
+	struct span name = { at, 0 };
+
+	if (at >= r->length || !repair_is_name_start(r->text[at]))
+		return name;
+	while (at + name.length < r->length && is_name(r->text[at + name.length]))
+		name.length++;
+	return name;
+}
+
+bool repair_is_start_tag(const struct repair *r, size_t at)
+{
+	struct span name = repair_name_at(r, at + 1);
+	size_t after = name.at + name.length;
+
+	return name.length > 0 && (after == r->length || repair_is_blank(r->text[after]) ||
+					  strchr("/><", r->text[after]) != NULL);
+}
+
+bool repair_is_at(const struct repair *r, size_t at, const char *word)
+{
+	size_t n = strlen(word);
+
+	return r->length - at >= n && strncasecmp(r->text + at, word, n) == 0;
+}
+
+bool repair_same_name(const struct repair *r, struct span a, struct span b)
+{
+	return a.length == b.length && strncasecmp(r->text + a.at, r->text + b.at, a.length) == 0;
+}
+
+struct span repair_local(const struct repair *r, struct span name)
+{
+	const char *colon = memchr(r->text + name.at, ':', name.length);
+	size_t n = colon != NULL ? (size_t)(colon - r->text) + 1 - name.at : 0;
+
+	return (struct span){ name.at + n, name.length - n };
+}
+
+enum name_class repair_class(const struct repair *r, struct span name)
+{
+	char text[NAME_LONGEST];
+	size_t low = 0, high = sizeof(names) / sizeof(names[0]), i;
+
+	if (r->root_prefix.length > 0 && name.length > r->root_prefix.length &&
+		memcmp(r->text + name.at, r->text + r->root_prefix.at, r->root_prefix.length) == 0)
+		name = repair_local(r, name);
+	if (name.length >= sizeof(text))
+		return NAME_UNKNOWN;
+	for (i = 0; i < name.length; i++)
+		text[i] = lower(r->text[name.at + i]);
+	text[name.length] = '\0';
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+		int order = strcmp(text, names[middle].text);
+
+		if (order == 0)
+			return names[middle].class_;
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return NAME_UNKNOWN;
+}
+
+size_t repair_find(const struct repair *r, size_t at, char c)
+{
+	const char *found;
+
+	if (at >= r->length)
+		return r->length;
+	found = memchr(r->text + at, c, r->length - at);
+	return found != NULL ? (size_t)(found - r->text) : r->length;
+}
+
+size_t repair_find_next(
+	const struct repair *r, struct repair_next *next, size_t at, const char *word)
+{
+	const char *found;
+
+	if (at >= r->length)
+		return r->length;
+	if (next->from <= at && at <= next->at)
+		return next->at;
+	found = memmem(r->text + at, r->length - at, word, strlen(word));
+	next->from = at;
+	next->at = found != NULL ? (size_t)(found - r->text) : r->length;
+	return next->at;
+}
+
+size_t repair_skip_comment(struct repair *r, size_t at)
+{
+	size_t end = repair_find_next(r, &r->comment_end, at + 4, "-->");
+
+	return end < r->length ? end + 3 : repair_skip_angle(r, at);
+}
+
+size_t repair_skip_angle(const struct repair *r, size_t at)
+{
+	size_t end = repair_find(r, at, '>');
+
+	return end < r->length ? end + 1 : r->length;
+}
+
+size_t repair_skip_end_tag(struct repair *r, struct span name)
+{
+	size_t at = name.at + name.length;
+
+	while (at < r->length && r->text[at] != '>' && r->text[at] != '<')
+		at++;
+	r->is_cut = r->is_cut || at == r->length;
+	return at < r->length && r->text[at] == '>' ? at + 1 : at;
+}
+
+/*
+ * Whether "]]>" at `end` belongs to another CDATA than the one whose content
+ * begins at `at`: a second one begins in between, and the element of the first
+ * has closed before that.  Then *out_end is there.
+ */
+static bool is_anothers_end(
+	const struct repair *r, size_t at, size_t end, struct span element, size_t *out_end)
+{
+	const char *other = memmem(r->text + at, end - at, "<![CDATA[", 9);
+	size_t limit = other != NULL ? (size_t)(other - r->text) : end;
+
+	if (element.length == 0 || (other == NULL && end < r->length))
+		return false;
+	while ((at = repair_find(r, at, '<')) < limit) {
+		if (repair_is_at(r, at, "</") &&
+			repair_same_name(r, repair_name_at(r, at + 2), element)) {
+			*out_end = at;
+			return true;
+		}
+		at++;
+	}
+	return false;
+}
+
+struct repair_cdata repair_cdata_at(struct repair *r, size_t at, size_t end, struct span element)
+{
+	struct repair_cdata cdata = { .content = { at + 9, 0 } };
+	size_t close = repair_find_next(r, &r->cdata_end, cdata.content.at, "]]>");
+
+	if (close > end)
+		close = end;
+	cdata.is_open = is_anothers_end(r, cdata.content.at, close, element, &close) ||
+			close == end;
+	cdata.after = cdata.is_open ? close : close + 3;
+	/* What was meant to close it, and did not. */
+	if (cdata.is_open && close - cdata.content.at >= 2 &&
+		(memcmp(r->text + close - 2, "]]", 2) == 0 ||
+			memcmp(r->text + close - 2, "]>", 2) == 0))
+		close -= 2;
+	cdata.content.length = close - cdata.content.at;
+	return cdata;
+}

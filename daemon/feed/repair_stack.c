@@ -1,0 +1,180 @@
+#include "daemon/feed/repair_priv.h"
+
+#include <string.h>
+
+const struct repair_open *repair_top(const struct repair *r)
+{
+	return r->depth > 0 ? &r->open[r->depth - 1] : NULL;
+}
+
+static void push(struct repair *r, struct span name, struct span written, size_t prefixes,
+	enum name_class class_)
+{
+	r->open[r->depth++] = (struct repair_open){
+		.name = name, .written = written, .prefixes = prefixes, .class_ = class_
+	};
+}
+
+void repair_open_element(struct repair *r, struct repair_tag *tag, enum name_class class_,
+	const char *more_attributes)
+{
+	size_t prefixes = r->declared_count;
+	struct span written;
+
+	written = repair_write_tag(r, tag);
+	if (r->depth == 0)
+		r->declare = written.at + written.length;
+	if (more_attributes != NULL)
+		repair_put_text(r, more_attributes);
+	if (tag->is_empty) {
+		repair_put_text(r, "/>");
+		r->declared_count = prefixes;
+		return;
+	}
+	repair_put_text(r, ">");
+	push(r, tag->name, written, prefixes, class_);
+}
+
+void repair_open_missing(struct repair *r, const char *name, enum name_class class_)
+{
+	struct span written = { r->out->length + 1, strlen(name) };
+
+	repair_put_text(r, "<");
+	repair_put_text(r, name);
+	if (r->depth == 0)
+		r->declare = r->out->length;
+	repair_put_text(r, ">");
+	push(r, (struct span){ 0, 0 }, written, r->declared_count, class_);
+}
+
+void repair_pop(struct repair *r)
+{
+	struct repair_open open = r->open[--r->depth];
+	size_t n = open.written.length;
+
+	r->declared_count = open.prefixes;
+	r->has_item = r->has_item || open.class_ == NAME_ITEM;
+	repair_put_text(r, "</");
+	/* The name is in the output already; adding to it may move it. */
+	if (r->is_full || buf_reserve(r->out, n) < 0) {
+		r->is_full = true;
+		return;
+	}
+	memcpy(r->out->data + r->out->length, r->out->data + open.written.at, n);
+	buf_grown(r->out, n);
+	repair_put_text(r, ">");
+}
+
+/* Close down to `depth` what was never closed; all but what we opened. */
+static void pop_unclosed(struct repair *r, size_t depth, size_t at)
+{
+	while (r->depth > depth) {
+		if (repair_top(r)->name.length > 0)
+			repair_tell(r, PROBLEM_UNCLOSED, at, repair_top(r)->name);
+		repair_pop(r);
+	}
+}
+
+/* The depth of the innermost element of this class or one around it. */
+static size_t depth_of(const struct repair *r, enum name_class class_)
+{
+	size_t i = r->depth;
+
+	while (i > 0 && r->open[i - 1].class_ < class_)
+		i--;
+	return i;
+}
+
+/* What is inside of <author>: all else closes it. */
+static bool is_of_person(const struct repair *r, struct span name)
+{
+	static const char *const parts[] = { "name", "email", "uri", "url", "homepage" };
+	size_t i;
+
+	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		if (name.length == strlen(parts[i]) && repair_is_at(r, name.at, parts[i]))
+			return true;
+	return memchr(r->text + name.at, ':', name.length) != NULL;
+}
+
+void repair_make_room(struct repair *r, struct span name, enum name_class class_)
+{
+	const struct repair_open *top;
+
+	if (class_ == NAME_ITEM || class_ == NAME_CHANNEL)
+		pop_unclosed(r, depth_of(r, (enum name_class)(class_ + 1)), name.at);
+	if (class_ == NAME_UNKNOWN)
+		return;
+	top = repair_top(r);
+	if (top != NULL && (top->class_ == NAME_LEAF || top->class_ == NAME_TEXT))
+		pop_unclosed(r, r->depth - 1, name.at);
+	top = repair_top(r);
+	if (top != NULL && top->class_ == NAME_PERSON && !is_of_person(r, name))
+		pop_unclosed(r, r->depth - 1, name.at);
+}
+
+/* The open element that an end tag means, counted from 1; 0 for none. */
+static size_t find_open(const struct repair *r, struct span name, enum name_class class_)
+{
+	size_t i;
+
+	for (i = r->depth; i > 0; i--) {
+		const struct repair_open *open = &r->open[i - 1];
+
+		if (open->name.length > 0 && repair_same_name(r, open->name, name))
+			return i;
+		/* The end of something small does not end an item. */
+		if (open->class_ >= NAME_ITEM && class_ < NAME_ITEM)
+			return 0;
+	}
+	return 0;
+}
+
+void repair_end_tag(struct repair *r, struct span name)
+{
+	enum name_class class_ = repair_class(r, name);
+	size_t depth = find_open(r, name, class_);
+
+	if (depth == 0 && class_ == NAME_ROOT && r->depth > 0 && r->open[0].name.length == 0)
+		depth = 1; /* the root is ours, its end is not */
+	if (depth == 0) {
+		repair_tell(r, PROBLEM_STRAY_END, name.at, name);
+		return;
+	}
+	pop_unclosed(r, depth, name.at);
+	repair_pop(r);
+}
+
+/* The outermost open element that is only half there, counted from 0. */
+static size_t first_half(const struct repair *r)
+{
+	size_t i = 0;
+
+	while (i < r->depth && r->open[i].class_ >= NAME_FOLDER)
+		i++;
+	if (i == r->depth && !r->is_cut)
+		return i;
+	/* An item with a half element in it is half an item itself. */
+	while (i > 1 && r->open[i - 1].class_ == NAME_ITEM)
+		i--;
+	return i;
+}
+
+void repair_finish(struct repair *r)
+{
+	size_t whole = r->is_closed ? r->depth : first_half(r);
+
+	/* An entry that is the document: there is nothing else to keep. */
+	if (whole < r->depth && whole > 0) {
+		const struct repair_open *half = &r->open[whole];
+
+		repair_tell(r, PROBLEM_CUT, r->length, half->name);
+		buf_cut(r->out, half->written.at - 1);
+		r->declared_count = half->prefixes;
+		r->depth = whole;
+	}
+	if (r->depth > 0 && !r->is_closed)
+		repair_tell(r, PROBLEM_ROOT_END, r->length, r->open[0].name);
+	while (r->depth > 0)
+		repair_pop(r);
+}

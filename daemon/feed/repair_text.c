@@ -1,0 +1,195 @@
+#include "daemon/feed/repair_priv.h"
+
+#include <string.h>
+
+#include "common/strip.h"
+
+/* What a byte of text may need. */
+enum care { NONE, AMPERSAND, LESS, GREATER, QUOTE, CONTROL, NONCHARACTER };
+
+static const unsigned char care_of[256] = {
+	CONTROL, CONTROL, CONTROL, CONTROL, CONTROL, CONTROL, CONTROL, CONTROL, /* 0x00 */
+	CONTROL, NONE, NONE, CONTROL, CONTROL, NONE, CONTROL, CONTROL,          /* \t \n \r */
+	CONTROL, CONTROL, CONTROL, CONTROL, CONTROL, CONTROL, CONTROL, CONTROL, /* 0x10 */
+	CONTROL, CONTROL, CONTROL, CONTROL, CONTROL, CONTROL, CONTROL,
+	CONTROL, ['"'] = QUOTE, ['&'] = AMPERSAND, ['<'] = LESS, ['>'] = GREATER,
+	[0xEF] = NONCHARACTER, /* U+FFFE and U+FFFF begin with it */
+};
+
+void repair_put(struct repair *r, const char *bytes, size_t length)
+{
+	if (buf_add(r->out, bytes, length) < 0)
+		r->is_full = true;
+}
+
+void repair_put_text(struct repair *r, const char *text)
+{
+	repair_put(r, text, strlen(text));
+}
+
+static bool ends_with(const struct repair *r, const char *word)
+{
+	size_t n = strlen(word);
+
+	return r->out->length >= n && memcmp(r->out->data + r->out->length - n, word, n) == 0;
+}
+
+/* U+FFFE or U+FFFF, which are characters of UTF-8 and none of XML. */
+static bool is_noncharacter(const struct repair *r, size_t at)
+{
+	return r->length - at >= 3 && (unsigned char)r->text[at + 1] == 0xBF &&
+	       (unsigned char)r->text[at + 2] >= 0xBE;
+}
+
+static void put_rune(struct repair *r, uint32_t rune)
+{
+	switch (rune) {
+	case '&':
+		repair_put_text(r, "&amp;");
+		return;
+	case '<':
+		repair_put_text(r, "&lt;");
+		return;
+	case '>':
+		repair_put_text(r, "&gt;");
+		return;
+	case '"':
+		repair_put_text(r, "&quot;");
+		return;
+	case '\t':
+	case '\n':
+	case '\r':
+		repair_put_text(r, rune == '\t' ? "&#9;" : rune == '\n' ? "&#10;" : "&#13;");
+		return;
+	}
+	if (rune < 0x20 || (rune & 0xFFFE) == 0xFFFE)
+		return;
+	if (buf_add_rune(r->out, rune) < 0)
+		r->is_full = true;
+}
+
+/* The five of XML, as they are written: most references in feeds. */
+static size_t xml_reference(const char *text, size_t length)
+{
+	static const char *const known[] = { "&lt;", "&gt;", "&amp;", "&quot;", "&apos;" };
+	size_t i, n;
+
+	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		n = strlen(known[i]);
+		if (n <= length && memcmp(known[i], text, n) == 0)
+			return n;
+	}
+	return 0;
+}
+
+/* What stands at an '&'; how much of the input that was is the result. */
+static size_t write_reference(struct repair *r, size_t at, size_t end, enum text_mode mode)
+{
+	const char *text = r->text + at;
+	size_t n = mode == MODE_RAW ? 0 : xml_reference(text, end - at);
+	uint32_t runes[2];
+	int count, i;
+
+	if (n > 0) {
+		repair_put(r, text, n);
+		return n;
+	}
+	if (mode != MODE_RAW)
+		n = strip_reference(text, end - at, mode != MODE_TEXT, runes, &count);
+	if (n == 0) {
+		if (mode != MODE_RAW)
+			repair_tell(r, PROBLEM_AMPERSAND, at, (struct span){ 0, 0 });
+		repair_put_text(r, "&amp;");
+		return 1;
+	}
+	if (text[1] != '#')
+		repair_tell(r, PROBLEM_ENTITY, at,
+			(struct span){ at + 1, n - 1 - (text[n - 1] == ';') });
+	for (i = 0; i < count; i++)
+		put_rune(r, runes[i]);
+	return n;
+}
+
+/* One byte that needs care; how much of the input that was is the result. */
+static size_t write_special(struct repair *r, size_t at, size_t end, enum text_mode mode)
+{
+	switch (care_of[(unsigned char)r->text[at]]) {
+	case AMPERSAND:
+		return write_reference(r, at, end, mode);
+	case LESS:
+		repair_put_text(r, "&lt;");
+		return 1;
+	case GREATER:
+		repair_put_text(r, ends_with(r, "]]") ? "&gt;" : ">");
+		return 1;
+	case QUOTE:
+		repair_put_text(r, mode == MODE_ATTRIBUTE ? "&quot;" : "\"");
+		return 1;
+	case NONCHARACTER:
+		if (!is_noncharacter(r, at)) {
+			repair_put(r, r->text + at, 1);
+			return 1;
+		}
+		repair_tell(r, PROBLEM_CONTROL, at, (struct span){ 0, 0 });
+		return 3;
+	default:
+		repair_tell(r, PROBLEM_CONTROL, at, (struct span){ 0, 0 });
+		return 1;
+	}
+}
+
+void repair_write(struct repair *r, struct span run, enum text_mode mode)
+{
+	size_t at = run.at, end = run.at + run.length, from = at;
+
+	while (at < end) {
+		if (care_of[(unsigned char)r->text[at]] == NONE) {
+			at++;
+			continue;
+		}
+		repair_put(r, r->text + from, at - from);
+		at += write_special(r, at, end, mode);
+		from = at;
+	}
+	repair_put(r, r->text + from, end - from);
+}
+
+/* The length of a run without anything that XML forbids. */
+static size_t allowed_run(const struct repair *r, size_t at, size_t end)
+{
+	size_t i = at;
+	unsigned char care;
+
+	for (; i < end; i++) {
+		care = care_of[(unsigned char)r->text[i]];
+		if (care == CONTROL || (care == NONCHARACTER && is_noncharacter(r, i)))
+			break;
+	}
+	return i - at;
+}
+
+void repair_write_cdata(struct repair *r, const struct repair_cdata *cdata)
+{
+	size_t start = cdata->content.at, at = start, end = start + cdata->content.length, n;
+
+	if (cdata->is_open) {
+		repair_tell(r, PROBLEM_CDATA, start - 9, (struct span){ 0, 0 });
+		r->is_cut = r->is_cut || cdata->after == r->length;
+	}
+	repair_put_text(r, "<![CDATA[");
+	for (;;) {
+		n = allowed_run(r, at, end);
+		/* What was apart must not come together as "]]>". */
+		if (at > start && n > 0 &&
+			((ends_with(r, "]]") && r->text[at] == '>') ||
+				(ends_with(r, "]") && n > 1 && memcmp(r->text + at, "]>", 2) == 0)))
+			repair_put_text(r, "]]><![CDATA[");
+		repair_put(r, r->text + at, n);
+		at += n;
+		if (at == end)
+			break;
+		repair_tell(r, PROBLEM_CONTROL, at, (struct span){ 0, 0 });
+		at += care_of[(unsigned char)r->text[at]] == CONTROL ? 1 : 3;
+	}
+	repair_put_text(r, "]]>");
+}
