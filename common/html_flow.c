@@ -151,6 +151,19 @@ static void write_line(struct flow *flow, const char *text, size_t length)
 	flow->lines++;
 }
 
+/* The line up to a place, which is at that column; blanks at its end fall off. */
+static void write_filled(struct flow *flow, size_t length, size_t column)
+{
+	size_t text = trimmed(flow->line.data, length);
+
+	if (text == 0)
+		return; /* <p>&nbsp;</p> */
+	column -= length - text;
+	if (column > flow->widest)
+		flow->widest = column;
+	write_line(flow, flow->line.data, text);
+}
+
 static void clear_line(struct flow *flow)
 {
 	buf_clear(&flow->line);
@@ -163,11 +176,8 @@ static void clear_line(struct flow *flow)
 
 void flow_break(struct flow *flow)
 {
-	if (flow->line.length > 0) {
-		if (flow->column > flow->widest)
-			flow->widest = flow->column;
-		write_line(flow, flow->line.data, trimmed(flow->line.data, flow->line.length));
-	}
+	if (flow->line.length > 0)
+		write_filled(flow, flow->line.length, flow->column);
 	clear_line(flow);
 }
 
@@ -191,9 +201,7 @@ static void wrap(struct flow *flow)
 
 	if (at == 0)
 		return; /* one grapheme, wider than all the room */
-	if (column > flow->widest)
-		flow->widest = column;
-	write_line(flow, flow->line.data, trimmed(flow->line.data, at));
+	write_filled(flow, at, column);
 	buf_consume(&flow->line, at);
 	flow->column -= column;
 	flow->cluster_at = flow->cluster_at > at ? flow->cluster_at - at : 0;

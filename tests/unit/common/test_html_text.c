@@ -1,0 +1,236 @@
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <cmocka.h>
+#include <string.h>
+
+#include "common/html.h"
+#include "common/html_flow.h"
+
+#define OUT_MAX ((size_t)64 << 20)
+#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+
+static struct buf out;
+
+static int set_up(void **state)
+{
+	(void)state;
+	buf_init(&out, OUT_MAX);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	buf_release(&out);
+	return 0;
+}
+
+static const char *read_html(const char *html, size_t width)
+{
+	struct html_text_options options = { .width = width };
+
+	buf_clear(&out);
+	assert_int_equal(html_to_text(html, strlen(html), &options, &out), 0);
+	return out.data;
+}
+
+static const struct {
+	const char *given;
+	const char *wanted;
+} texts[] = {
+	{ "", "" },
+	{ " <p> <div></div>", "" },
+	{ "plain", "plain\n" },
+	{ "<p>one<p>two", "one\n\ntwo\n" },
+	{ "<p>a</p><p>&nbsp;</p><p>b</p>", "a\n\nb\n" },
+	{ "<div>one</div><div>two</div>", "one\ntwo\n" },
+	{ "a<br>b<br><br>c", "a\nb\n\nc\n" },
+	{ "<br><br>a", "a\n" },
+	{ "a <b>b</b><i>c</i> <code>d</code>", "a bc d\n" },
+	{ "<h1>One</h1>x<h2>Two</h2>y<h3>Three</h3>z",
+		"One\n===\n\nx\n\nTwo\n---\n\ny\n\n### Three\n\nz\n" },
+	{ "<h1>\xE6\x97\xA5\xE6\x9C\xAC</h1>", "\xE6\x97\xA5\xE6\x9C\xAC\n====\n" },
+	{ "<h1></h1>x", "x\n" },
+	{ "x<ul><li>a<li>b<ul><li>c</ul><li>d</ul>y", "x\n\n* a\n* b\n  - c\n* d\n\ny\n" },
+	{ "<ol><li>a<li>b</ol>", "1. a\n2. b\n" },
+	{ "<ol start=9><li>a<li>b<li value=20>c</ol>", " 9. a\n10. b\n20. c\n" },
+	{ "<ol reversed><li>a<li>b</ol>", "2. a\n1. b\n" },
+	{ "<ul><li><p>a</p><p>b</p></li><li></li><li>c</ul>", "* a\n\n  b\n\n* c\n" },
+	{ "<ul><li><ol><li>a</ol></ul>", "* 1. a\n" },
+	{ "x<blockquote>a<p>b</p><blockquote>c</blockquote></blockquote>y",
+		"x\n\n> a\n>\n> b\n>\n> > c\n\ny\n" },
+	{ "<blockquote><ul><li>a</ul></blockquote>", "> * a\n" },
+	{ "x<pre>\n if (a)\n\tb();\n\n  c();\n\n</pre>y",
+		"x\n\n     if (a)\n            b();\n\n      c();\n\ny\n" },
+	{ "<pre><code>a &lt; b<br>c</code></pre>", "    a < b\n    c\n" },
+	{ "a<hr>b", "a\n\n* * *\n\nb\n" },
+	{ "<dl><dt>a<dd>b<dt>c<dd>d</dl>", "a\n    b\nc\n    d\n" },
+	{ "<q>a</q> x<sup>2</sup> H<sub>2</sub>O 1<sup>st</sup>",
+		"\xE2\x80\x9C"
+		"a\xE2\x80\x9D x\xC2\xB2 H\xE2\x82\x82O 1st\n" },
+	{ "<ruby>\xE6\xBC\xA2<rp>[</rp><rt>kan</rt><rp>]</rp></ruby>", "\xE6\xBC\xA2(kan)\n" },
+	{ "<a href=http://e.org/1>one</a>, <a href=http://e.org/2>two</a>, "
+	  "<a href=http://e.org/1>one</a>.",
+		"one[1], two[2], one[1].\n\n[1] http://e.org/1\n[2] http://e.org/2\n" },
+	{ "<a href=http://e.org/>http://e.org/</a> <a href=http://e.org/>e.org</a>",
+		"http://e.org/ e.org\n" },
+	{ "<a href=mailto:a@b.c>a@b.c</a>", "a@b.c\n" },
+	{ "<a href=/x>relative</a> <a href=javascript:x>script</a>", "relative script\n" },
+	{ "<a href=http://e.org></a>x", "x\n" },
+	{ "<img src=http://e.org/a alt='A cat' title='in a hat'>",
+		"[image: A cat - in a hat][1]\n\n[1] http://e.org/a\n" },
+	{ "<img src=a.png alt=cat>", "[image: cat]\n" },
+	{ "<img src=http://e.org/p width=1 height=1>x", "x\n" },
+	{ "<video><source src=http://e.org/v>no</video>", "[video][1]\n\n[1] http://e.org/v\n" },
+	{ "<iframe src=http://e.org/f></iframe>", "[embedded page][1]\n\n[1] http://e.org/f\n" },
+	{ "<table><tr><th>Name<th>Count<tr><td>apples<td>12<tr><td>pears<td>1,024</table>",
+		"Name    Count\n------  -----\napples     12\npears   1,024\n" },
+	{ "<table><caption>Cap</caption><tr><td>\xE6\x97\xA5<td>b<tr><td>ccc<td>d</table>",
+		"Cap\n\xE6\x97\xA5   b\nccc  d\n" },
+	{ "<table><tr><td rowspan=2>a<td>b<tr><td>c<tr><td colspan=2>d</table>",
+		"a  b\n   c\nd\n" },
+	{ "<table><tr><td><p>lay</p><p>out</p><td><ul><li>x</ul></table>", "lay\n\nout\n\n* x\n" },
+	{ "<script>x</script><style>y</style><select><option>z</select>a", "a\n" },
+	{ "a&nbsp;&nbsp;b&shy;c&zwsp;", "a  bc&zwsp;\n" },
+	{ "a&#27;[2Jb\x1B[3Jc&#x9D;d&#x202E;e\xC2\x9B"
+	  "f&#7;",
+		NULL },
+};
+
+static void articles_read_well(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(texts); i++)
+		if (texts[i].wanted != NULL)
+			assert_string_equal(read_html(texts[i].given, 80), texts[i].wanted);
+}
+
+static void no_control_reaches_the_terminal(void **state)
+{
+	size_t i, at;
+
+	(void)state;
+	for (i = 0; i < COUNT(texts); i++) {
+		read_html(texts[i].given, 40);
+		for (at = 0; at < out.length; at++) {
+			unsigned char byte = (unsigned char)out.data[at];
+
+			assert_true((byte >= ' ' && byte != 0x7F) || byte == '\n');
+			assert_false(byte == 0xC2 && (unsigned char)out.data[at + 1] < 0xA0);
+		}
+		assert_null(strstr(out.data, "\xE2\x80\xAE"));
+		assert_null(strstr(out.data, " \n"));
+	}
+}
+
+/* ---- filling ------------------------------------------------------------- */
+
+static const struct {
+	size_t width;
+	const char *given;
+	const char *wanted;
+} fills[] = {
+	{ 10, "aaa bbb ccc ddd", "aaa bbb\nccc ddd\n" },
+	{ 10, "aaaaa bbbb c", "aaaaa bbbb\nc\n" },
+	{ 10, "aaaaaaaaaaaaaaa b", "aaaaaaaaaa\naaaaa b\n" },
+	{ 10, "a bbbbbbbbbbbbbbbb", "a\nbbbbbbbbbb\nbbbbbb\n" },
+	{ 10, "<blockquote>aaa bbb ccc</blockquote>", "> aaa bbb\n> ccc\n" },
+	{ 12, "<ul><li>aaa bbb ccc</ul>", "* aaa bbb\n  ccc\n" },
+	/* wide characters count two and break anywhere, but not before a stop */
+	{ 10, "\xE4\xB8\x80\xE4\xBA\x8C\xE4\xB8\x89\xE5\x9B\x9B\xE4\xBA\x94\xE5\x85\xAD",
+		"\xE4\xB8\x80\xE4\xBA\x8C\xE4\xB8\x89\xE5\x9B\x9B\xE4\xBA\x94\n\xE5\x85\xAD\n" },
+	{ 10, "\xE4\xB8\x80\xE4\xBA\x8C\xE4\xB8\x89\xE5\x9B\x9B\xE4\xBA\x94\xE3\x80\x82",
+		"\xE4\xB8\x80\xE4\xBA\x8C\xE4\xB8\x89\xE5\x9B\x9B\n\xE4\xBA\x94\xE3\x80\x82\n" },
+	/* a letter keeps its accents, a family its members */
+	{ 10, "aaaaaaaaae\xCC\x81\xCC\xA3 b", "aaaaaaaaae\xCC\x81\xCC\xA3\nb\n" },
+	{ 10, "aaaaaaaaa\xF0\x9F\x91\xA9\xE2\x80\x8D\xF0\x9F\x91\xA9\xE2\x80\x8D\xF0\x9F\x91\xA7",
+		"aaaaaaaaa\n\xF0\x9F\x91\xA9\xE2\x80\x8D\xF0\x9F\x91\xA9\xE2\x80\x8D\xF0\x9F\x91"
+		"\xA7\n" },
+	{ 10, "aaaaaaaa \xF0\x9F\x87\xAB\xF0\x9F\x87\xB7",
+		"aaaaaaaa\n\xF0\x9F\x87\xAB\xF0\x9F\x87\xB7\n" },
+	{ 10, "aaaa bbbb&nbsp;c", "aaaa\nbbbb c\n" },
+	/* a note stays with its word, an address in the list is not cut */
+	{ 10, "aaa <a href=http://example.org/long>bbbbb</a>",
+		"aaa\nbbbbb[1]\n\n[1] http://example.org/long\n" },
+	{ 0, "aaa bbb ccc", "aaa bbb ccc\n" },
+	{ 3, "aaaa bbbb cc", "aaaa bbbb\ncc\n" },
+	/* a table that does not fit is read cell by cell */
+	{ 12, "<table><tr><td>aaaaaaa<td>bbbbbbb</table>", "aaaaaaa\nbbbbbbb\n" },
+};
+
+static void lines_fill_the_width(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(fills); i++)
+		assert_string_equal(read_html(fills[i].given, fills[i].width), fills[i].wanted);
+}
+
+static void no_line_is_wider_than_asked(void **state)
+{
+	static const char html[] =
+		"<h1>Ein langer Titel \xE6\x97\xA5\xE6\x9C\xAC\xE8\xAA\x9E</h1><blockquote><ul><li>"
+		"Lorem ipsum dolor sit amet<ol><li>consetetur sadipscing<blockquote>elitr "
+		"\xE6\x97\xA5\xE6\x9C\xAC\xE8\xAA\x9E\xE6\x97\xA5\xE6\x9C\xAC\xE8\xAA\x9E "
+		"sed</blockquote>"
+		"</ol></ul></blockquote><table><tr><td>a<td>bb<td>ccc</table>Donaudampfschifffahrt "
+		"\xF0\x9F\x98\x80\xF0\x9F\x98\x80\xF0\x9F\x98\x80 e\xCC\x81t\xC3\xA9";
+	size_t width;
+
+	(void)state;
+	for (width = 10; width < 100; width++) {
+		const char *line = read_html(html, width);
+
+		while (*line != '\0') {
+			const char *end = strchr(line, '\n');
+
+			if (flow_columns(line, (size_t)(end - line)) > width)
+				fail_msg("beyond %zu: %.*s", width, (int)(end - line), line);
+			line = end + 1;
+		}
+	}
+}
+
+static void margins_leave_half_of_the_width(void **state)
+{
+	struct buf html;
+	size_t i;
+
+	(void)state;
+	buf_init(&html, OUT_MAX);
+	for (i = 0; i < 100; i++)
+		assert_int_equal(buf_add_text(&html, "<blockquote>"), 0);
+	assert_int_equal(buf_add_text(&html, "deep down"), 0);
+	assert_string_equal(read_html(html.data, 20), "> > > > > deep down\n");
+	buf_release(&html);
+}
+
+static void without_links_there_is_no_list(void **state)
+{
+	static const struct html_text_options plain = { .width = 80, .plain = true };
+	static const char html[] = "<a href=http://e.org/1>one</a>";
+
+	(void)state;
+	assert_int_equal(html_to_text(html, strlen(html), &plain, &out), 0);
+	assert_string_equal(out.data, "one\n");
+}
+
+#define TEST(claim) cmocka_unit_test_setup_teardown(claim, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(articles_read_well),
+		TEST(no_control_reaches_the_terminal),
+		TEST(lines_fill_the_width),
+		TEST(no_line_is_wider_than_asked),
+		TEST(margins_leave_half_of_the_width),
+		TEST(without_links_there_is_no_list),
+	};
+
+	return cmocka_run_group_tests_name("html_text", tests, NULL, NULL);
+}
