@@ -3,7 +3,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "common/utf8.h"
+#include "common/time.h"
 #include "daemon/feed/blank.h"
 #include "daemon/feed/date_words.h"
 
@@ -432,14 +432,9 @@ static int days_in(int year, int month)
 	return month == 2 && is_leap(year) ? 29 : days[month - 1];
 }
 
-/* Days since 1970-01-01 (Howard Hinnant's days_from_civil). */
 static int64_t days_from_civil(int year, int month, int day)
 {
-	int64_t y = month <= 2 ? (int64_t)year - 1 : year, era = y / 400;
-	int64_t of_era = y - era * 400;
-	int64_t of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
-
-	return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
+	return time_day(time_from_utc(year, (unsigned)month, (unsigned)day, 0));
 }
 
 /* Monday of ISO week 1 is the one in the week of January 4. */

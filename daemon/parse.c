@@ -1,0 +1,186 @@
+#include "daemon/parse.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/time.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "common/buf.h"
+#include "common/err.h"
+#include "daemon/feed/feed.h"
+#include "daemon/feed/sniff.h"
+#include "daemon/parse_print.h"
+
+#define CPU_S 3
+#define BODY_MAX (64u << 20)
+#define CANDIDATES_MAX 8
+
+struct request {
+	const char *base;
+	const char *content_type;
+	const char *path;
+	bool raw;
+};
+
+static void usage(FILE *out)
+{
+	fputs("usage: feedd --parse [--base URL] [--content-type CT] [--raw] FILE|-\n", out);
+}
+
+/* -1 for words that can't be understood. */
+static int read_options(int argc, char **argv, struct request *request)
+{
+	static const struct option options[] = {
+		{ "parse", no_argument, NULL, 'p' },
+		{ "base", required_argument, NULL, 'b' },
+		{ "content-type", required_argument, NULL, 'c' },
+		{ "raw", no_argument, NULL, 'r' },
+		{ NULL, 0, NULL, 0 },
+	};
+	int option;
+
+	optind = 1;
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		switch (option) {
+		case 'b':
+			request->base = optarg;
+			break;
+		case 'c':
+			request->content_type = optarg;
+			break;
+		case 'r':
+			request->raw = true;
+			break;
+		case 'p':
+			break;
+		default:
+			return -1;
+		}
+	}
+	if (optind + 1 != argc)
+		return -1;
+	request->path = argv[optind];
+	return 0;
+}
+
+static int read_all(int fd, struct buf *body, struct err *err)
+{
+	ssize_t n;
+
+	for (;;) {
+		if (buf_reserve(body, 65536) < 0)
+			return err_set(err, ERR_TOO_BIG, "more than %u bytes", BODY_MAX);
+		n = read(fd, body->data + body->length, 65536);
+		if (n < 0 && errno != EINTR)
+			return err_set_errno(err, ERR_IO, errno, "cannot read");
+		if (n == 0)
+			return 0;
+		if (n > 0)
+			buf_grown(body, (size_t)n);
+	}
+}
+
+static int read_file(const char *path, struct buf *body, struct err *err)
+{
+	bool is_stdin = strcmp(path, "-") == 0;
+	int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+	int result;
+
+	if (fd < 0)
+		return err_set_errno(err, ERR_IO, errno, "cannot open");
+	result = read_all(fd, body, err);
+	if (!is_stdin)
+		close(fd);
+	return result;
+}
+
+static void on_cpu_spent(int signal)
+{
+	static const char words[] = "feedd: parsing took too long and was given up\n";
+
+	(void)signal;
+	if (write(STDERR_FILENO, words, sizeof(words) - 1) < 0)
+		_exit(1);
+	_exit(1);
+}
+
+/* From now on, in CPU time; 0 takes it back. */
+static void limit_cpu(time_t seconds)
+{
+	struct itimerval budget = { .it_value = { .tv_sec = seconds } };
+
+	signal(SIGPROF, on_cpu_spent);
+	setitimer(ITIMER_PROF, &budget, NULL);
+}
+
+/* A page is no feed, but it may say where its feeds are. */
+static void name_candidates(struct feed_charsets *charsets, const struct feed_source *source,
+	const struct feed_limits *limits)
+{
+	struct feed_doc *page;
+	struct err err;
+	uint32_t i;
+
+	if (feed_parse(charsets, FEED_KIND_PAGE, source, limits, &page, &err) < 0)
+		return;
+	for (i = 0; i < page->links.count && i < CANDIDATES_MAX; i++)
+		fprintf(stderr, "feedd: the page names %s\n",
+			feed_doc_text(page, feed_doc_link(page, page->links.first + i)->url));
+	free(page);
+}
+
+static int parse(const struct request *request, const struct buf *body, struct err *err)
+{
+	struct feed_source source = { body->data, body->length, false, request->base,
+		request->content_type, "" };
+	struct sniff sniff = sniff_text(body->data, body->length);
+	enum feed_kind kind = sniff.kind == SNIFF_OPML ? FEED_KIND_OPML : FEED_KIND_FEED;
+	struct feed_charsets *charsets = feed_charsets_open();
+	struct feed_limits limits;
+	struct feed_doc *doc;
+	int result;
+
+	feed_limits_default(&limits);
+	limit_cpu(CPU_S);
+	result = feed_parse(charsets, kind, &source, &limits, &doc, err);
+	if (result < 0 && err->code == ERR_NOT_FEED && sniff.kind == SNIFF_HTML)
+		name_candidates(charsets, &source, &limits);
+	limit_cpu(0);
+	feed_charsets_free(charsets);
+	if (result < 0)
+		return -1;
+	result = parse_print(doc, request->raw, stdout, err);
+	free(doc);
+	return result;
+}
+
+int parse_main(int argc, char **argv)
+{
+	struct request request = { "", "", NULL, false };
+	struct buf body;
+	struct err err;
+	int result;
+
+	if (read_options(argc, argv, &request) < 0) {
+		usage(stderr);
+		return EX_USAGE;
+	}
+	setlocale(LC_CTYPE, "C.UTF-8"); /* names of hosts are IDN */
+	buf_init(&body, BODY_MAX);
+	result = read_file(request.path, &body, &err);
+	if (result == 0)
+		result = parse(&request, &body, &err);
+	buf_release(&body);
+	if (result == 0)
+		return 0;
+	fprintf(stderr, "feedd: %s: %s\n", request.path, err.text);
+	return 1;
+}
