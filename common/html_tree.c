@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/html_allow.h"
+#include "common/mem.h"
 #include "common/strip.h"
 
 void html_tree_init(struct html_tree *tree, const char *html, size_t length)
@@ -96,19 +97,39 @@ bool html_is_pixel(const GumboNode *image)
 	return source != NULL && html_is_tracker(source);
 }
 
+/* The first of a srcset that may be loaded. */
+static int first_of_set(const char *set, struct buf *out)
+{
+	const char *end = set + strlen(set);
+	struct strip_candidate candidate;
+	int result = 0;
+
+	while (result == 0 && strip_candidate_next(&set, end, &candidate)) {
+		char *url = mem_strndup(candidate.url, candidate.url_length);
+
+		result = html_allow_value(RULE_MEDIA, url, out);
+		free(url);
+	}
+	return result;
+}
+
 int html_image_url(const GumboNode *image, struct buf *out)
 {
 	static const char *const lazy[] = { "data-src", "data-lazy-src", "data-original" };
 	const char *source = html_attribute(image, "src");
+	const char *set = html_attribute(image, "srcset");
+	int result = 0;
 	size_t i;
 
 	/* What stands in src until a script comes is a grey dot. */
-	for (i = 0; i < sizeof(lazy) / sizeof(lazy[0]); i++) {
+	for (i = 0; result == 0 && i < sizeof(lazy) / sizeof(lazy[0]); i++) {
 		const char *value = html_attribute(image, lazy[i]);
-		int result = value != NULL ? html_allow_value(RULE_MEDIA, value, out) : 0;
 
-		if (result != 0)
-			return result;
+		result = value != NULL ? html_allow_value(RULE_MEDIA, value, out) : 0;
 	}
-	return source != NULL ? html_allow_value(RULE_IMAGE, source, out) : 0;
+	if (result == 0 && source != NULL)
+		result = html_allow_value(RULE_IMAGE, source, out);
+	if (result == 0 && set != NULL)
+		result = first_of_set(set, out);
+	return result;
 }

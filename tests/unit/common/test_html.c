@@ -54,6 +54,8 @@ static const struct {
 	{ "<img src=a.png alt=relative>", "relative" },
 	{ "<img src=data:image/gif;base64,R0lGOD data-src=http://e.org/lazy.jpg>",
 		"<img src=\"http://e.org/lazy.jpg\"" REF ">" },
+	{ "<img srcset='/a 1x, http://e.org/b 2x'>",
+		"<img srcset=\"http://e.org/b 2x\" src=\"http://e.org/b\"" REF ">" },
 	{ "<img src=data:image/png;base64,iVBORw==>",
 		"<img src=\"data:image/png;base64,iVBORw==\"" REF ">" },
 	{ "<img src=http://e.org/a srcset='http://e.org/b 2x, javascript:x 3x, /c 4x'>",
