@@ -119,6 +119,7 @@ struct fetch_result {
 	size_t hop_count;         /* >= 1 */
 	const char *url;          /* of the last hop */
 	struct buf *body;         /* decoded; take it with buf_move() */
+	bool conditional;         /* validators were sent to the last hop */
 	bool cut;                 /* shorter than announced (CURLE_PARTIAL_FILE and kin) */
 	const char *content_type; /* "" if none; likewise below */
 	const char *content_location;

@@ -1,0 +1,531 @@
+#include "daemon/fetch/fetcher.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "common/mem.h"
+
+/*
+ * One request, hop by hop:
+ *
+ *	AT_SITE --turn--> RESOLVING --addresses--> AT_ADDRESS --turn--> AT_SLOT
+ *	   ^                 ^                                             |
+ *	   | another site    | same site                                   v
+ *	   +-----------------+------------- redirect ------------------ MOVING --> done
+ *
+ *	any of them --hold, refusal, no address--> FAILED --loop--> done
+ *
+ * A state is entered by enter_x(), and its callback, on_x(), is the only way
+ * out.  Turns are kept over hops of one site; before we wait for another site
+ * they are given back, so that no two requests ever wait for each other.
+ */
+
+static struct fetch *of_site(struct site_turn *turn)
+{
+	return (struct fetch *)((char *)turn - offsetof(struct fetch, site));
+}
+
+static struct fetch *of_address(struct site_turn *turn)
+{
+	return (struct fetch *)((char *)turn - offsetof(struct fetch, address));
+}
+
+static int64_t now_s(const struct fetch *fetch)
+{
+	return fetch->request.asked.now_s +
+	       (int64_t)(uv_now(fetch->fetcher->loop) - fetch->asked_ms) / 1000;
+}
+
+static void leave_turns(struct fetch *fetch)
+{
+	sites_leave(fetch->fetcher->sites, &fetch->address);
+	sites_leave(fetch->fetcher->sites, &fetch->site);
+}
+
+static void slot_remove(struct fetch_list *slots, struct fetch *fetch)
+{
+	if (fetch->previous_slot != NULL)
+		fetch->previous_slot->next_slot = fetch->next_slot;
+	else
+		slots->first = fetch->next_slot;
+	if (fetch->next_slot != NULL)
+		fetch->next_slot->previous_slot = fetch->previous_slot;
+	else
+		slots->last = fetch->previous_slot;
+	fetch->next_slot = fetch->previous_slot = NULL;
+}
+
+static void slot_add(struct fetch_list *slots, struct fetch *fetch)
+{
+	fetch->previous_slot = slots->last;
+	if (slots->last != NULL)
+		slots->last->next_slot = fetch;
+	else
+		slots->first = fetch;
+	slots->last = fetch;
+}
+
+static void fetch_free(struct fetch *fetch)
+{
+	size_t i;
+
+	if (fetch->transfer != NULL)
+		transfer_give(&fetch->fetcher->pool, fetch->transfer);
+	for (i = 0; i < fetch->hop_count; i++)
+		free(fetch->hops[i].url);
+	curl_slist_free_all(fetch->pins);
+	hop_release(&fetch->hop);
+	request_release(&fetch->request);
+	free(fetch);
+}
+
+/* fetch->err says why; who asked is told from the loop. */
+static void enter_failed(struct fetch *fetch)
+{
+	struct fetcher *fetcher = fetch->fetcher;
+
+	leave_turns(fetch);
+	fetch->state = FETCH_FAILED;
+	fetch_list_remove(&fetcher->open, fetch);
+	fetch_list_add(&fetcher->failed, fetch);
+	fetcher_soon(fetcher);
+}
+
+void fetch_tell_failed(struct fetcher *fetcher)
+{
+	struct fetch *fetch;
+	size_t count = 0;
+
+	/* Only as many as there are now: a `done` that asks again and fails again waits. */
+	for (fetch = fetcher->failed.first; fetch != NULL; fetch = fetch->next)
+		count++;
+	while (count-- > 0 && !fetcher->closing && (fetch = fetcher->failed.first) != NULL) {
+		fetch_list_remove(&fetcher->failed, fetch);
+		fetch->done(fetch->ctx, NULL, &fetch->err);
+		fetch_free(fetch);
+	}
+	if (fetcher->failed.first != NULL)
+		fetcher_soon(fetcher);
+}
+
+static void enter_moving(struct fetch *fetch)
+{
+	struct fetcher *fetcher = fetch->fetcher;
+	const struct fetch_options *options = &fetcher->options;
+	uint64_t now = uv_now(fetcher->loop);
+	struct transfer_times times = { options->connect_timeout_ms, options->timeout_ms };
+
+	if (fetch->transfer == NULL) {
+		fetch->transfer = transfer_take(
+			&fetcher->pool, options->header_max, options->body_max);
+		fetch->transfer->ctx = fetch;
+		fetch->moved_ms = now;
+	}
+	times.total_ms -= (int64_t)(now - fetch->moved_ms);
+	if (times.total_ms < 1)
+		times.total_ms = 1;
+	fetch->state = FETCH_MOVING;
+	fetcher->active++;
+	transfer_start(fetch->transfer, fetcher->multi, &fetch->hop, &fetch->request, options,
+		&times, fetch->pins);
+	fetch->pins = NULL;
+}
+
+void fetch_fill_slots(struct fetcher *fetcher)
+{
+	struct fetch *fetch;
+
+	while (!fetcher->closing && (fetch = fetcher->slots.first) != NULL &&
+		fetcher->active < fetcher->options.in_flight) {
+		slot_remove(&fetcher->slots, fetch);
+		enter_moving(fetch);
+	}
+}
+
+static void enter_slot(struct fetch *fetch)
+{
+	fetch->state = FETCH_AT_SLOT;
+	slot_add(&fetch->fetcher->slots, fetch);
+	fetch_fill_slots(fetch->fetcher);
+}
+
+static void on_address_turn(struct site_turn *turn)
+{
+	enter_slot(of_address(turn));
+}
+
+/* The address it was reached at last, if it still has it; else its first. */
+static const struct address *likely_address(struct fetch *fetch)
+{
+	const char *last = sites_address(fetch->fetcher->sites, fetch->key);
+	struct address address;
+	size_t i;
+
+	if (address_of_text(last, &address)) {
+		for (i = 0; i < fetch->address_count; i++) {
+			if (memcmp(&address, &fetch->addresses[i], sizeof(address)) == 0)
+				return &fetch->addresses[i];
+		}
+	}
+	return &fetch->addresses[0];
+}
+
+static bool is_exempt(const struct fetch *fetch, const struct address *address)
+{
+	return !fetch->fetcher->options.manners_private && address_is_private(address);
+}
+
+static void enter_address(struct fetch *fetch)
+{
+	struct sites *sites = fetch->fetcher->sites;
+	const struct address *address;
+	char text[ADDRESS_TEXT_MAX];
+
+	fetch->state = FETCH_AT_ADDRESS;
+	if (fetch->hop.proxy[0] != '\0') {
+		enter_slot(fetch); /* whose address it is, the proxy knows */
+		return;
+	}
+	address = likely_address(fetch);
+	if (is_exempt(fetch, address)) {
+		sites_exempt(sites, fetch->key);
+		enter_slot(fetch);
+		return;
+	}
+	address_text(address, text);
+	if (strcmp(text, fetch->key) == 0 || sites_has(&fetch->address, text)) {
+		enter_slot(fetch);
+		return;
+	}
+	sites_leave(sites, &fetch->address);
+	if (sites_enter(
+		    sites, &fetch->address, text, fetch->request.asked.first_look, now_s(fetch)))
+		enter_slot(fetch);
+}
+
+static void resolve_proxy(struct fetch *fetch);
+
+/* Keep those that may be reached: what is not pinned is not connected. */
+static int keep_addresses(struct fetch *fetch, const struct address *addresses, size_t count)
+{
+	struct hop *hop = &fetch->hop;
+	size_t i;
+
+	fetch->address_count = 0;
+	for (i = 0; i < count && fetch->address_count < RESOLVE_ADDRESSES_MAX; i++) {
+		if (hop_judge(hop, &fetch->fetcher->options, &addresses[i], hop->parts.port,
+			    &fetch->err) == 0)
+			fetch->addresses[fetch->address_count++] = addresses[i];
+	}
+	if (fetch->address_count == 0)
+		return err_prefix(&fetch->err, "%s", hop->parts.host);
+	if (!hop->parts.is_address)
+		fetch->pins = transfer_pin(fetch->pins, hop->parts.host, hop->parts.port,
+			fetch->addresses, fetch->address_count);
+	return 0;
+}
+
+static void on_target(
+	void *ctx, const struct address *addresses, size_t count, const struct err *err)
+{
+	struct fetch *fetch = ctx;
+
+	fetch->lookup = NULL;
+	if (err != NULL)
+		fetch->err = *err;
+	if (err != NULL || keep_addresses(fetch, addresses, count) < 0)
+		enter_failed(fetch);
+	else
+		resolve_proxy(fetch);
+}
+
+static void on_proxy(
+	void *ctx, const struct address *addresses, size_t count, const struct err *err)
+{
+	struct fetch *fetch = ctx;
+	const struct url_parts *via = &fetch->hop.via;
+
+	fetch->lookup = NULL;
+	if (err != NULL) {
+		err_set(&fetch->err, ERR_PROXY, "the proxy: %s", err->text);
+		enter_failed(fetch);
+		return;
+	}
+	if (!via->is_address)
+		fetch->pins = transfer_pin(fetch->pins, via->host, via->port, addresses, count);
+	enter_address(fetch);
+}
+
+static void resolve(struct fetch *fetch, const struct url_parts *parts, resolve_done *done)
+{
+	struct address known[2];
+	size_t count = hop_known_addresses(parts, known);
+
+	if (count > 0)
+		done(fetch, known, count, NULL);
+	else
+		fetch->lookup = resolve_start(fetch->fetcher->resolver, parts->host, done, fetch);
+}
+
+static void resolve_proxy(struct fetch *fetch)
+{
+	if (fetch->hop.proxy[0] != '\0')
+		resolve(fetch, &fetch->hop.via, on_proxy);
+	else
+		enter_address(fetch);
+}
+
+static void enter_resolving(struct fetch *fetch)
+{
+	fetch->state = FETCH_RESOLVING;
+	curl_slist_free_all(fetch->pins);
+	fetch->pins = NULL;
+	if (fetch->hop.remote_names)
+		resolve_proxy(fetch);
+	else
+		resolve(fetch, &fetch->hop.parts, on_target);
+}
+
+static void on_site_turn(struct site_turn *turn)
+{
+	enter_resolving(of_site(turn));
+}
+
+static int refuse_held(struct fetch *fetch)
+{
+	const struct fetch_hold *hold = sites_hold(fetch->fetcher->sites, fetch->key);
+	int64_t left = 0;
+
+	if (hold != NULL)
+		left = hold_left_s(hold, now_s(fetch), fetch->fetcher->options.retry_after_max_s);
+	if (left == 0)
+		return 0;
+	return err_set(&fetch->err, ERR_HELD, "%s wants no requests for %lld s (%s)", fetch->key,
+		(long long)left, hold->reason);
+}
+
+static void on_site_held(struct site_turn *turn)
+{
+	struct fetch *fetch = of_site(turn);
+
+	if (refuse_held(fetch) == 0)
+		err_set(&fetch->err, ERR_HELD, "%s wants no requests", fetch->key);
+	enter_failed(fetch);
+}
+
+/* Held only by name: an address that many share is not one site. */
+static void on_address_held(struct site_turn *turn)
+{
+	struct fetch *fetch = of_address(turn);
+
+	err_set(&fetch->err, ERR_HELD, "%s shares an address that wants no requests", fetch->key);
+	enter_failed(fetch);
+}
+
+static void enter_site(struct fetch *fetch)
+{
+	const struct fetch_request *asked = &fetch->request.asked;
+	struct address known[2];
+
+	fetch->state = FETCH_AT_SITE;
+	if (!asked->ignore_hold && refuse_held(fetch) < 0) {
+		enter_failed(fetch);
+		return;
+	}
+	if (fetch->hop.proxy[0] == '\0' && hop_known_addresses(&fetch->hop.parts, known) > 0 &&
+		is_exempt(fetch, &known[0])) {
+		enter_resolving(fetch);
+		return;
+	}
+	if (sites_enter(fetch->fetcher->sites, &fetch->site, fetch->key, asked->first_look,
+		    now_s(fetch)))
+		enter_resolving(fetch);
+}
+
+/* The next hop: at the same site at once, at another when it is our turn there. */
+static void follow(struct fetch *fetch, struct hop *next)
+{
+	char key[sizeof(fetch->key)];
+
+	hop_release(&fetch->hop);
+	fetch->hop = *next;
+	site_key(next->parts.host, key);
+	if (strcmp(key, fetch->key) == 0) {
+		enter_resolving(fetch);
+		return;
+	}
+	leave_turns(fetch);
+	strcpy(fetch->key, key);
+	enter_site(fetch);
+}
+
+static void learn(struct fetch *fetch)
+{
+	struct fetcher *fetcher = fetch->fetcher;
+	const struct transfer *transfer = fetch->transfer;
+	const struct head *head = &transfer->head;
+	const struct fetch_hold *hold;
+	struct fetch_cache cache = header_lifetime(&head->freshness, now_s(fetch));
+	struct hold_answer answer = {
+		.status = head->status,
+		.url = fetch->request.asked.url,
+		.challenge = head->challenge,
+		.retry_after_s = -1,
+		.lifetime_s = cache.lifetime_s,
+		.reset_s = -1,
+	};
+
+	if (head->has[HEAD_RETRY_AFTER])
+		answer.retry_after_s = header_retry_after(head_text(head, HEAD_RETRY_AFTER),
+			head->length[HEAD_RETRY_AFTER], &head->freshness, now_s(fetch));
+	if (head->exhausted && head->has[HEAD_RESET])
+		answer.reset_s = header_reset(
+			head_text(head, HEAD_RESET), head->length[HEAD_RESET], now_s(fetch));
+	if (fetch->hop.proxy[0] == '\0')
+		sites_reached(fetcher->sites, fetch->key, transfer->address);
+	hold = sites_answered(fetcher->sites, fetch->key, &answer, &fetcher->options, now_s(fetch));
+	if (hold != NULL)
+		fetch->hold = hold;
+}
+
+static void fill_result(struct fetch *fetch, struct fetch_result *result)
+{
+	struct transfer *transfer = fetch->transfer;
+	const struct head *head = &transfer->head;
+
+	result->status = head->status;
+	result->hops = fetch->hops;
+	result->hop_count = fetch->hop_count;
+	result->url = fetch->hop.url;
+	result->body = &transfer->body;
+	result->conditional = fetch->hop.conditional;
+	result->cut = transfer->err.code == ERR_INCOMPLETE;
+	result->content_type = head_text(head, HEAD_CONTENT_TYPE);
+	result->content_location = head_text(head, HEAD_CONTENT_LOCATION);
+	result->etag = head_text(head, HEAD_ETAG);
+	result->etag_length = head->has[HEAD_ETAG] ? head->length[HEAD_ETAG] : 0;
+	result->last_modified = head_text(head, HEAD_LAST_MODIFIED);
+	result->last_modified_length = head->has[HEAD_LAST_MODIFIED]
+					       ? head->length[HEAD_LAST_MODIFIED]
+					       : 0;
+	result->cache = header_lifetime(&head->freshness, now_s(fetch));
+	result->retry_after_s = -1;
+	if (head->has[HEAD_RETRY_AFTER])
+		result->retry_after_s = header_retry_after(head_text(head, HEAD_RETRY_AFTER),
+			head->length[HEAD_RETRY_AFTER], &head->freshness, now_s(fetch));
+	result->challenge = head->challenge;
+	strcpy(result->address, transfer->address);
+	result->wire_bytes = transfer->wire_bytes;
+	result->elapsed_ms = (int64_t)(uv_now(fetch->fetcher->loop) - fetch->moved_ms);
+	result->hold = fetch->hold;
+}
+
+static void end_with_answer(struct fetch *fetch)
+{
+	struct fetch_result result = { 0 };
+
+	leave_turns(fetch);
+	fetch_list_remove(&fetch->fetcher->open, fetch);
+	fill_result(fetch, &result);
+	fetch->done(fetch->ctx, &result, NULL);
+	fetch_free(fetch);
+}
+
+static void on_redirect(struct fetch *fetch)
+{
+	const struct head *head = &fetch->transfer->head;
+	unsigned most = fetch->fetcher->options.redirects_max;
+	struct hop next;
+
+	if (most > FETCH_HOPS_MAX - 1)
+		most = FETCH_HOPS_MAX - 1;
+	if (fetch->hop_count > most) {
+		err_set(&fetch->err, ERR_BAD_REDIRECT, "more than %u redirects", most);
+		enter_failed(fetch);
+		return;
+	}
+	if (hop_next(&fetch->request, fetch->fetcher->options.proxy, &fetch->hop,
+		    head_text(head, HEAD_LOCATION), head->length[HEAD_LOCATION], &next,
+		    &fetch->err) < 0) {
+		enter_failed(fetch);
+		return;
+	}
+	follow(fetch, &next);
+}
+
+void fetch_on_moved(void *private, CURLcode code)
+{
+	struct transfer *transfer = private;
+	struct fetch *fetch = transfer->ctx;
+	struct fetcher *fetcher = fetch->fetcher;
+	bool usable;
+
+	fetcher->active--;
+	transfer_finish(transfer, code);
+	/* Cut short, but its bytes are here: the document's own end decides. */
+	usable = transfer->err.code == ERR_NONE ||
+		 (transfer->err.code == ERR_INCOMPLETE && transfer->body.length > 0 &&
+			 transfer->head.status >= 200 && transfer->head.status < 300);
+	if (transfer->head.status >= 200) {
+		fetch->hops[fetch->hop_count].url = mem_strdup(fetch->hop.url);
+		fetch->hops[fetch->hop_count++].status = transfer->head.status;
+		learn(fetch);
+	}
+	if (!usable) {
+		fetch->err = transfer->err;
+		enter_failed(fetch);
+	} else if (transfer_is_redirect(transfer)) {
+		on_redirect(fetch);
+	} else {
+		end_with_answer(fetch);
+	}
+	fetch_fill_slots(fetcher);
+}
+
+struct fetch *fetch_start(
+	struct fetcher *fetcher, const struct fetch_request *request, fetch_done *done, void *ctx)
+{
+	struct fetch *fetch = MEM_NEW(struct fetch);
+
+	fetch->fetcher = fetcher;
+	fetch->done = done;
+	fetch->ctx = ctx;
+	fetch->asked_ms = uv_now(fetcher->loop);
+	fetch->site.ready = on_site_turn;
+	fetch->site.held = on_site_held;
+	fetch->address.ready = on_address_turn;
+	fetch->address.held = on_address_held;
+	request_copy(&fetch->request, request);
+	fetch_list_add(&fetcher->open, fetch);
+	if (hop_first(&fetch->request, fetcher->options.proxy, &fetch->hop, &fetch->err) < 0) {
+		enter_failed(fetch);
+		return fetch;
+	}
+	site_key(fetch->hop.parts.host, fetch->key);
+	enter_site(fetch);
+	return fetch;
+}
+
+void fetch_cancel(struct fetch *fetch)
+{
+	struct fetcher *fetcher = fetch->fetcher;
+
+	if (fetch->state == FETCH_FAILED) {
+		fetch_list_remove(&fetcher->failed, fetch);
+		fetch_free(fetch);
+		return;
+	}
+	if (fetch->lookup != NULL)
+		resolve_cancel(fetch->lookup);
+	if (fetch->state == FETCH_AT_SLOT)
+		slot_remove(&fetcher->slots, fetch);
+	if (fetch->state == FETCH_MOVING) {
+		transfer_cancel(fetch->transfer, fetcher->multi);
+		fetcher->active--;
+	}
+	leave_turns(fetch);
+	fetch_list_remove(&fetcher->open, fetch);
+	fetch_free(fetch);
+	fetch_fill_slots(fetcher);
+}

@@ -1,0 +1,77 @@
+#ifndef FETCH_FETCHER_H
+#define FETCH_FETCHER_H
+
+#include "daemon/fetch/fetch.h"
+#include "daemon/fetch/multi.h"
+#include "daemon/fetch/resolve.h"
+#include "daemon/fetch/site.h"
+#include "daemon/fetch/transfer.h"
+
+/*
+ * The insides of fetch.h, for fetcher.c (the whole) and fetch.c (one request).
+ */
+
+enum fetch_state {
+	FETCH_AT_SITE,
+	FETCH_RESOLVING,
+	FETCH_AT_ADDRESS,
+	FETCH_AT_SLOT,
+	FETCH_MOVING,
+	FETCH_FAILED,
+};
+
+struct fetch_list {
+	struct fetch *first, *last;
+};
+
+struct fetch {
+	struct fetcher *fetcher;
+	enum fetch_state state;
+	struct request request;
+	struct hop hop;
+	struct fetch_hop hops[FETCH_HOPS_MAX];
+	size_t hop_count;
+	char key[256]; /* of the hop's site */
+	struct site_turn site, address;
+	struct lookup *lookup;
+	struct address addresses[RESOLVE_ADDRESSES_MAX]; /* that may be reached */
+	size_t address_count;
+	struct curl_slist *pins;   /* until a transfer has them */
+	struct transfer *transfer; /* from the first hop's on */
+	const struct fetch_hold *hold;
+	uint64_t asked_ms, moved_ms;   /* libuv's; 0: no transfer yet */
+	struct err err;                /* in FETCH_FAILED */
+	struct fetch *next, *previous; /* in fetcher's `open`, or `failed` */
+	struct fetch *next_slot, *previous_slot;
+	fetch_done *done;
+	void *ctx;
+};
+
+struct fetcher {
+	uv_loop_t *loop;
+	struct fetch_options options;
+	struct sites *sites;
+	struct resolver *resolver;
+	struct multi *multi;
+	struct transfer_pool pool;
+	uv_timer_t soon; /* tells failures, and closes, from the loop */
+	struct fetch_list open, failed, slots;
+	size_t active;
+	bool closing;
+	unsigned parts; /* still to be closed */
+	void (*closed)(void *ctx);
+	void *closed_ctx;
+};
+
+void fetch_list_add(struct fetch_list *list, struct fetch *fetch);
+void fetch_list_remove(struct fetch_list *list, struct fetch *fetch);
+
+/* What fetcher.c calls in fetch.c. */
+void fetch_tell_failed(struct fetcher *fetcher);
+void fetch_on_moved(void *private, CURLcode code);
+void fetch_fill_slots(struct fetcher *fetcher);
+
+/* And the other way round: on_soon() is to run. */
+void fetcher_soon(struct fetcher *fetcher);
+
+#endif

@@ -1,0 +1,41 @@
+#ifndef FETCH_HOLD_H
+#define FETCH_HOLD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "daemon/fetch/fetch.h"
+
+/*
+ * What an answer does to a site's hold and gap (429, 503, herds of 403).
+ * Arithmetic on values; keeps nothing and asks no clock.
+ */
+
+#define HOLD_GAP_MAX_MS INT64_C(300000)
+
+struct hold_answer {
+	unsigned status;
+	const char *url;
+	bool challenge;
+	int64_t retry_after_s; /* -1: not said */
+	int64_t lifetime_s;    /* of the answer itself; <= 0: none */
+	int64_t reset_s;       /* of an exhausted rate limit, else -1 */
+};
+
+/* One feed's 403 is its own; a second one within the hour is the site's. */
+struct hold_herd {
+	uint64_t url_hash;
+	int64_t at_s; /* of the first one; 0: none */
+};
+
+/* Update *hold and *herd; true if *hold is not what it was. */
+bool hold_update(struct fetch_hold *hold, struct hold_herd *herd, const struct hold_answer *answer,
+	const struct fetch_options *options, int64_t now_s);
+
+/* The gap in force: the learned one, halved for each clean day, at least the setting. */
+int64_t hold_gap_ms(const struct fetch_hold *hold, int64_t default_ms, int64_t now_s);
+
+/* Seconds until it ends, at most `most_s` however far a clock was off; 0: it is over. */
+int64_t hold_left_s(const struct fetch_hold *hold, int64_t now_s, int64_t most_s);
+
+#endif

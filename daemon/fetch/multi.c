@@ -1,0 +1,237 @@
+#include "daemon/fetch/multi.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include "common/mem.h"
+
+#define QUIET_MS 60000u /* then idle connections are closed */
+
+/* libuv's side of a socket that libcurl waits for. */
+struct socket {
+	uv_poll_t poll;
+	struct multi *multi;
+	curl_socket_t fd;
+	int events; /* that libcurl waits for */
+};
+
+struct multi {
+	uv_loop_t *loop;
+	CURLM *handle; /* NULL while nothing was fetched for long */
+	uv_timer_t timer, quiet;
+	multi_done *done;
+	unsigned connections, transfers;
+	bool draining;
+	unsigned handles; /* libuv's, until all are closed */
+	void (*closed)(void *ctx);
+	void *closed_ctx;
+};
+
+/* Messages come after any kind of progress; the last transfer to time out is
+ * reported by the timer, with no socket left to report it. */
+static void drain(struct multi *multi)
+{
+	CURLMsg *message;
+	CURLcode code;
+	CURL *easy;
+	char *private;
+	int left;
+
+	if (multi->draining)
+		return;
+	multi->draining = true;
+	while ((message = curl_multi_info_read(multi->handle, &left)) != NULL) {
+		if (message->msg != CURLMSG_DONE)
+			continue;
+		easy = message->easy_handle; /* the message does not outlive the removal */
+		code = message->data.result;
+		curl_easy_getinfo(easy, CURLINFO_PRIVATE, &private);
+		multi_remove(multi, easy);
+		multi->done(private, code);
+	}
+	multi->draining = false;
+}
+
+static void on_timer(uv_timer_t *timer)
+{
+	struct multi *multi = timer->data;
+	int running;
+
+	curl_multi_socket_action(multi->handle, CURL_SOCKET_TIMEOUT, 0, &running);
+	drain(multi);
+}
+
+static int set_timer(CURLM *handle, long ms, void *ctx)
+{
+	struct multi *multi = ctx;
+
+	(void)handle;
+	if (uv_is_closing((uv_handle_t *)&multi->timer))
+		return 0;
+	if (ms < 0)
+		uv_timer_stop(&multi->timer);
+	else
+		uv_timer_start(&multi->timer, on_timer, (uint64_t)ms, 0);
+	return 0;
+}
+
+static void on_socket(uv_poll_t *poll, int status, int events)
+{
+	struct socket *socket = poll->data;
+	struct multi *multi = socket->multi;
+	int actions = 0, running;
+
+	/* A reset may have left bytes to read: libcurl is to find out by itself,
+	 * and we go on watching, which libuv stops at an error. */
+	if (status < 0) {
+		events = UV_READABLE | UV_WRITABLE;
+		uv_poll_start(poll, socket->events, on_socket);
+	}
+	if (events & UV_READABLE)
+		actions |= CURL_CSELECT_IN;
+	if (events & UV_WRITABLE)
+		actions |= CURL_CSELECT_OUT;
+	curl_multi_socket_action(multi->handle, socket->fd, actions, &running);
+	drain(multi);
+}
+
+static void multi_free(struct multi *multi)
+{
+	if (--multi->handles > 0)
+		return;
+	if (multi->closed != NULL)
+		multi->closed(multi->closed_ctx);
+	free(multi);
+}
+
+static void on_socket_closed(uv_handle_t *handle)
+{
+	struct socket *socket = handle->data;
+
+	multi_free(socket->multi);
+	free(socket);
+}
+
+static struct socket *socket_new(struct multi *multi, curl_socket_t fd)
+{
+	struct socket *socket = MEM_NEW(struct socket);
+
+	socket->multi = multi;
+	socket->fd = fd;
+	if (uv_poll_init_socket(multi->loop, &socket->poll, fd) < 0) {
+		free(socket);
+		return NULL;
+	}
+	socket->poll.data = socket;
+	multi->handles++;
+	return socket;
+}
+
+static int watch(CURL *easy, curl_socket_t fd, int what, void *ctx, void *assigned)
+{
+	struct multi *multi = ctx;
+	struct socket *socket = assigned;
+	int events = 0;
+
+	(void)easy;
+	if (what == CURL_POLL_REMOVE) {
+		/* libcurl may close the descriptor as soon as we return: uv_close()
+		 * forgets it now, the memory goes when its callback comes. */
+		if (socket != NULL)
+			uv_close((uv_handle_t *)&socket->poll, on_socket_closed);
+		curl_multi_assign(multi->handle, fd, NULL);
+		return 0;
+	}
+	if (socket == NULL) {
+		socket = socket_new(multi, fd);
+		if (socket == NULL)
+			return -1;
+		curl_multi_assign(multi->handle, fd, socket);
+	}
+	if (what == CURL_POLL_IN || what == CURL_POLL_INOUT)
+		events |= UV_READABLE;
+	if (what == CURL_POLL_OUT || what == CURL_POLL_INOUT)
+		events |= UV_WRITABLE;
+	socket->events = events;
+	uv_poll_start(&socket->poll, events, on_socket);
+	return 0;
+}
+
+static void open_handle(struct multi *multi)
+{
+	multi->handle = curl_multi_init();
+	if (multi->handle == NULL)
+		abort(); /* memory is the only reason */
+	curl_multi_setopt(multi->handle, CURLMOPT_SOCKETFUNCTION, watch);
+	curl_multi_setopt(multi->handle, CURLMOPT_SOCKETDATA, multi);
+	curl_multi_setopt(multi->handle, CURLMOPT_TIMERFUNCTION, set_timer);
+	curl_multi_setopt(multi->handle, CURLMOPT_TIMERDATA, multi);
+	multi_limit(multi, multi->connections);
+}
+
+static void close_handle(struct multi *multi)
+{
+	if (multi->handle != NULL)
+		curl_multi_cleanup(multi->handle);
+	multi->handle = NULL;
+	if (!uv_is_closing((uv_handle_t *)&multi->timer))
+		uv_timer_stop(&multi->timer);
+}
+
+static void on_quiet(uv_timer_t *timer)
+{
+	close_handle(timer->data);
+}
+
+struct multi *multi_new(uv_loop_t *loop, multi_done *done)
+{
+	struct multi *multi = MEM_NEW(struct multi);
+
+	multi->loop = loop;
+	multi->done = done;
+	multi->handles = 2;
+	uv_timer_init(loop, &multi->timer);
+	uv_timer_init(loop, &multi->quiet);
+	uv_unref((uv_handle_t *)&multi->quiet);
+	multi->timer.data = multi->quiet.data = multi;
+	return multi;
+}
+
+void multi_limit(struct multi *multi, unsigned connections)
+{
+	multi->connections = connections;
+	if (multi->handle == NULL || connections == 0)
+		return;
+	curl_multi_setopt(multi->handle, CURLMOPT_MAX_TOTAL_CONNECTIONS, (long)connections);
+	curl_multi_setopt(multi->handle, CURLMOPT_MAXCONNECTS, (long)connections);
+}
+
+static void on_timer_closed(uv_handle_t *handle)
+{
+	multi_free(handle->data);
+}
+
+void multi_close(struct multi *multi, void (*closed)(void *ctx), void *ctx)
+{
+	multi->closed = closed;
+	multi->closed_ctx = ctx;
+	uv_close((uv_handle_t *)&multi->timer, on_timer_closed);
+	uv_close((uv_handle_t *)&multi->quiet, on_timer_closed);
+	close_handle(multi);
+}
+
+void multi_add(struct multi *multi, CURL *easy)
+{
+	if (multi->handle == NULL)
+		open_handle(multi);
+	if (multi->transfers++ == 0)
+		uv_timer_stop(&multi->quiet);
+	curl_multi_add_handle(multi->handle, easy);
+}
+
+void multi_remove(struct multi *multi, CURL *easy)
+{
+	curl_multi_remove_handle(multi->handle, easy);
+	if (--multi->transfers == 0)
+		uv_timer_start(&multi->quiet, on_quiet, QUIET_MS, 0);
+}

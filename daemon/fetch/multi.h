@@ -1,0 +1,27 @@
+#ifndef FETCH_MULTI_H
+#define FETCH_MULTI_H
+
+#include <curl/curl.h>
+#include <uv.h>
+
+/*
+ * libcurl's multi interface driven by libuv: sockets, the timer, and who is
+ * finished.  Keeps connections for the next transfer; when all has been quiet
+ * for a while it closes them.  Knows nothing of what is transferred.
+ */
+struct multi;
+
+/* A transfer is over; it is no longer in the multi.  From the loop. */
+typedef void multi_done(void *private, CURLcode code);
+
+struct multi *multi_new(uv_loop_t *loop, multi_done *done);
+/* At most so many connections, idle ones included. */
+void multi_limit(struct multi *multi, unsigned connections);
+/* Nothing may be in it any more. */
+void multi_close(struct multi *multi, void (*closed)(void *ctx), void *ctx);
+
+/* The handle's CURLOPT_PRIVATE is what `done` gets. */
+void multi_add(struct multi *multi, CURL *easy);
+void multi_remove(struct multi *multi, CURL *easy);
+
+#endif

@@ -1,0 +1,101 @@
+#include "daemon/fetch/request.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "common/mem.h"
+#include "daemon/url.h"
+
+static const char *const *copy_list(const char *const *list)
+{
+	char **copy;
+	size_t count = 0, i;
+
+	if (list == NULL)
+		return NULL;
+	while (list[count] != NULL)
+		count++;
+	copy = MEM_ARRAY(count + 1, char *);
+	for (i = 0; i < count; i++)
+		copy[i] = mem_strdup(list[i]);
+	return (const char *const *)copy;
+}
+
+/* Ours were allocated, whatever the shared struct says about const. */
+static void drop(const void *memory)
+{
+	free((void *)(uintptr_t)memory);
+}
+
+static void drop_list(const char *const *list)
+{
+	size_t i;
+
+	for (i = 0; list != NULL && list[i] != NULL; i++)
+		drop(list[i]);
+	drop(list);
+}
+
+static const void *copy_bytes(const void *bytes, size_t length)
+{
+	return length > 0 ? mem_dup(bytes, length) : NULL;
+}
+
+void request_copy(struct request *out_request, const struct fetch_request *from)
+{
+	struct fetch_request *to = &out_request->asked;
+	struct url_parts parts;
+
+	*out_request = (struct request){ .asked = *from };
+	to->url = mem_strdup(from->url);
+	to->validator_url = mem_strdup(from->validator_url);
+	to->etag = copy_bytes(from->etag, from->etag_length);
+	to->last_modified = copy_bytes(from->last_modified, from->last_modified_length);
+	to->headers = copy_list(from->headers);
+	to->auth = mem_strdup(from->auth);
+	to->proxy = mem_strdup(from->proxy);
+	to->private_host = mem_strdup(from->private_host);
+	to->ca = mem_strdup(from->ca);
+	to->cert = mem_strdup(from->cert);
+	to->key = mem_strdup(from->key);
+	out_request->origin = url_origin(from->url);
+	if (url_split(from->url, &parts, NULL) == 0) {
+		out_request->host = mem_strdup(parts.host);
+		out_request->port = parts.port;
+		url_parts_release(&parts);
+	}
+}
+
+void request_release(struct request *request)
+{
+	struct fetch_request *asked = &request->asked;
+
+	drop(asked->url);
+	drop(asked->validator_url);
+	drop(asked->etag);
+	drop(asked->last_modified);
+	drop_list(asked->headers);
+	drop(asked->auth);
+	drop(asked->proxy);
+	drop(asked->private_host);
+	drop(asked->ca);
+	drop(asked->cert);
+	drop(asked->key);
+	free(request->origin);
+	free(request->host);
+}
+
+void options_copy(struct fetch_options *out_options, const struct fetch_options *from)
+{
+	*out_options = *from;
+	out_options->proxy = mem_strdup(from->proxy);
+	out_options->user_agent = mem_strdup(from->user_agent);
+	out_options->allow = copy_bytes(from->allow, from->allow_count * sizeof(*from->allow));
+}
+
+void options_release(struct fetch_options *options)
+{
+	drop(options->proxy);
+	drop(options->user_agent);
+	drop(options->allow);
+}

@@ -1,0 +1,389 @@
+#include "daemon/fetch/resolve.h"
+
+#include <limits.h>
+#include <netdb.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/mem.h"
+
+#define STACK_SIZE (256u << 10)
+
+/*
+ * A look-up.  Both sides hold it while a thread works on it:
+ *
+ *	QUEUED --thread--> WORKING --getaddrinfo()--> FINISHED --loop--> told
+ *	   |                  |
+ *	   +---- timeout -----+--> ABANDONED (told of the timeout; freed by the
+ *	         or cancel                    thread, or at once where there is none)
+ */
+enum state { QUEUED, WORKING, FINISHED, ABANDONED };
+
+struct lookup {
+	struct lookup *next, *previous; /* in `queued` or `finished`, or none */
+	struct lookup *next_open, *previous_open;
+	struct pool *pool;
+	enum state state;
+	char *host;
+	uint64_t deadline_ms;
+	int code; /* of getaddrinfo() */
+	struct address addresses[RESOLVE_ADDRESSES_MAX];
+	size_t count;
+	struct resolver *resolver; /* the loop's side alone reads these */
+	resolve_done *done;
+	void *ctx;
+};
+
+struct list {
+	struct lookup *first, *last;
+};
+
+/* What threads may still touch when the resolver is long gone. */
+struct pool {
+	pthread_mutex_t mutex;
+	pthread_cond_t work;
+	struct list queued, finished;
+	unsigned waiting; /* in `queued` */
+	unsigned threads, idle, most;
+	unsigned holders; /* threads and the resolver; the last one frees */
+	bool closed;      /* nobody to wake any more */
+	uv_async_t *wake;
+};
+
+struct resolver {
+	uv_loop_t *loop;
+	uv_async_t wake;
+	uv_timer_t timer;
+	unsigned handles;
+	uint64_t timeout_ms;
+	struct pool *pool;
+	struct lookup *open_first, *open_last; /* by deadline, which is by start */
+	void (*closed)(void *ctx);
+	void *closed_ctx;
+};
+
+static void list_add(struct list *list, struct lookup *lookup)
+{
+	lookup->next = NULL;
+	lookup->previous = list->last;
+	if (list->last != NULL)
+		list->last->next = lookup;
+	else
+		list->first = lookup;
+	list->last = lookup;
+}
+
+static void list_remove(struct list *list, struct lookup *lookup)
+{
+	if (lookup->previous != NULL)
+		lookup->previous->next = lookup->next;
+	else
+		list->first = lookup->next;
+	if (lookup->next != NULL)
+		lookup->next->previous = lookup->previous;
+	else
+		list->last = lookup->previous;
+	lookup->next = lookup->previous = NULL;
+}
+
+static void lookup_free(struct lookup *lookup)
+{
+	free(lookup->host);
+	free(lookup);
+}
+
+/* Called with the mutex held, which it gives back. */
+static void pool_leave(struct pool *pool)
+{
+	bool last = --pool->holders == 0;
+
+	pthread_mutex_unlock(&pool->mutex);
+	if (!last)
+		return;
+	pthread_cond_destroy(&pool->work);
+	pthread_mutex_destroy(&pool->mutex);
+	free(pool);
+}
+
+static void ask(struct lookup *lookup)
+{
+	const struct addrinfo hints = { .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM };
+	struct addrinfo *found = NULL, *at;
+	unsigned port;
+
+	lookup->code = getaddrinfo(lookup->host, NULL, &hints, &found);
+	if (lookup->code != 0)
+		return;
+	for (at = found; at != NULL && lookup->count < RESOLVE_ADDRESSES_MAX; at = at->ai_next) {
+		if (address_of_socket(at->ai_addr, &lookup->addresses[lookup->count], &port))
+			lookup->count++;
+	}
+	freeaddrinfo(found);
+}
+
+static void *thread_main(void *argument)
+{
+	struct pool *pool = argument;
+	struct lookup *lookup;
+
+	pthread_mutex_lock(&pool->mutex);
+	while (!pool->closed) {
+		lookup = pool->queued.first;
+		if (lookup == NULL) {
+			pool->idle++;
+			pthread_cond_wait(&pool->work, &pool->mutex);
+			pool->idle--;
+			continue;
+		}
+		list_remove(&pool->queued, lookup);
+		pool->waiting--;
+		lookup->state = WORKING;
+		pthread_mutex_unlock(&pool->mutex);
+		ask(lookup);
+		pthread_mutex_lock(&pool->mutex);
+		if (lookup->state == ABANDONED) {
+			lookup_free(lookup);
+			continue;
+		}
+		lookup->state = FINISHED;
+		list_add(&pool->finished, lookup);
+		uv_async_send(pool->wake);
+	}
+	pool->threads--;
+	pool_leave(pool);
+	return NULL;
+}
+
+/* Called with the mutex held. */
+static void add_thread(struct pool *pool)
+{
+	pthread_attr_t attributes;
+	pthread_t thread;
+	sigset_t all, before;
+
+	/* An idle thread that was signalled counts as idle until it wakes. */
+	if (pool->idle >= pool->waiting || pool->threads >= pool->most)
+		return;
+	pthread_attr_init(&attributes);
+	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+	pthread_attr_setstacksize(&attributes, STACK_SIZE);
+	sigfillset(&all); /* signals are the loop thread's */
+	pthread_sigmask(SIG_BLOCK, &all, &before);
+	/* Where no thread can be had, the look-up waits for another, or times out. */
+	if (pthread_create(&thread, &attributes, thread_main, pool) == 0) {
+		pool->threads++;
+		pool->holders++;
+	}
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	pthread_attr_destroy(&attributes);
+}
+
+static void open_add(struct resolver *resolver, struct lookup *lookup)
+{
+	lookup->next_open = NULL;
+	lookup->previous_open = resolver->open_last;
+	if (resolver->open_last != NULL)
+		resolver->open_last->next_open = lookup;
+	else
+		resolver->open_first = lookup;
+	resolver->open_last = lookup;
+}
+
+static void open_remove(struct resolver *resolver, struct lookup *lookup)
+{
+	if (lookup->previous_open != NULL)
+		lookup->previous_open->next_open = lookup->next_open;
+	else
+		resolver->open_first = lookup->next_open;
+	if (lookup->next_open != NULL)
+		lookup->next_open->previous_open = lookup->previous_open;
+	else
+		resolver->open_last = lookup->previous_open;
+}
+
+static void on_timer(uv_timer_t *timer);
+
+static void set_timer(struct resolver *resolver)
+{
+	uint64_t now = uv_now(resolver->loop);
+	struct lookup *first = resolver->open_first;
+
+	if (first == NULL)
+		uv_timer_stop(&resolver->timer);
+	else
+		uv_timer_start(&resolver->timer, on_timer,
+			first->deadline_ms > now ? first->deadline_ms - now : 0, 0);
+}
+
+/* Take a look-up from the threads; whoever has it last frees it. */
+static void abandon(struct lookup *lookup)
+{
+	struct pool *pool = lookup->pool;
+	enum state state;
+
+	open_remove(lookup->resolver, lookup);
+	pthread_mutex_lock(&pool->mutex);
+	state = lookup->state;
+	if (state == QUEUED) {
+		list_remove(&pool->queued, lookup);
+		pool->waiting--;
+	} else if (state == FINISHED) {
+		list_remove(&pool->finished, lookup);
+	}
+	lookup->state = ABANDONED;
+	pthread_mutex_unlock(&pool->mutex);
+	if (state != WORKING)
+		lookup_free(lookup);
+}
+
+static void on_timer(uv_timer_t *timer)
+{
+	struct resolver *resolver = timer->data;
+	struct lookup *lookup;
+	resolve_done *done;
+	struct err err;
+	void *ctx;
+
+	while ((lookup = resolver->open_first) != NULL &&
+		lookup->deadline_ms <= uv_now(resolver->loop)) {
+		done = lookup->done;
+		ctx = lookup->ctx;
+		err_set(&err, ERR_DNS, "no answer about %s within %llu s", lookup->host,
+			(unsigned long long)resolver->timeout_ms / 1000);
+		abandon(lookup);
+		done(ctx, NULL, 0, &err);
+	}
+	set_timer(resolver);
+}
+
+static void tell(struct lookup *lookup)
+{
+	struct err err;
+
+	if (lookup->code != 0)
+		err_set(&err, ERR_DNS, "%s: %s", lookup->host, gai_strerror(lookup->code));
+	else if (lookup->count == 0)
+		err_set(&err, ERR_DNS, "%s has no address", lookup->host);
+	if (lookup->count == 0)
+		lookup->done(lookup->ctx, NULL, 0, &err);
+	else
+		lookup->done(lookup->ctx, lookup->addresses, lookup->count, NULL);
+	lookup_free(lookup);
+}
+
+static void on_wake(uv_async_t *async)
+{
+	struct resolver *resolver = async->data;
+	struct pool *pool = resolver->pool;
+	struct lookup *lookup;
+
+	for (;;) {
+		pthread_mutex_lock(&pool->mutex);
+		lookup = pool->finished.first;
+		if (lookup != NULL)
+			list_remove(&pool->finished, lookup);
+		pthread_mutex_unlock(&pool->mutex);
+		if (lookup == NULL)
+			break;
+		open_remove(resolver, lookup);
+		tell(lookup);
+	}
+	set_timer(resolver);
+}
+
+static unsigned bounded(unsigned threads)
+{
+	return threads == 0 || threads > RESOLVE_THREADS_MAX ? RESOLVE_THREADS_MAX : threads;
+}
+
+struct resolver *resolver_new(uv_loop_t *loop, unsigned threads, uint64_t timeout_ms)
+{
+	struct resolver *resolver = MEM_NEW(struct resolver);
+	struct pool *pool = MEM_NEW(struct pool);
+
+	pthread_mutex_init(&pool->mutex, NULL);
+	pthread_cond_init(&pool->work, NULL);
+	pool->most = bounded(threads);
+	pool->holders = 1;
+	pool->wake = &resolver->wake;
+	resolver->pool = pool;
+	resolver->loop = loop;
+	resolver->timeout_ms = timeout_ms;
+	resolver->handles = 2;
+	if (uv_async_init(loop, &resolver->wake, on_wake) < 0)
+		abort(); /* an eventfd at start */
+	uv_timer_init(loop, &resolver->timer);
+	/* Alone it must not keep the loop alive; an open look-up's timer does. */
+	uv_unref((uv_handle_t *)&resolver->wake);
+	resolver->wake.data = resolver->timer.data = resolver;
+	return resolver;
+}
+
+void resolver_threads(struct resolver *resolver, unsigned threads)
+{
+	pthread_mutex_lock(&resolver->pool->mutex);
+	resolver->pool->most = bounded(threads);
+	pthread_mutex_unlock(&resolver->pool->mutex);
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+	struct resolver *resolver = handle->data;
+
+	if (--resolver->handles > 0)
+		return;
+	if (resolver->closed != NULL)
+		resolver->closed(resolver->closed_ctx);
+	free(resolver);
+}
+
+void resolver_close(struct resolver *resolver, void (*closed)(void *ctx), void *ctx)
+{
+	struct pool *pool = resolver->pool;
+
+	while (resolver->open_first != NULL)
+		abandon(resolver->open_first);
+	pthread_mutex_lock(&pool->mutex);
+	pool->closed = true;
+	pthread_cond_broadcast(&pool->work);
+	pool_leave(pool);
+	resolver->closed = closed;
+	resolver->closed_ctx = ctx;
+	uv_close((uv_handle_t *)&resolver->wake, on_closed);
+	uv_close((uv_handle_t *)&resolver->timer, on_closed);
+}
+
+struct lookup *resolve_start(
+	struct resolver *resolver, const char *host, resolve_done *done, void *ctx)
+{
+	struct lookup *lookup = MEM_NEW(struct lookup);
+	struct pool *pool = resolver->pool;
+
+	lookup->resolver = resolver;
+	lookup->pool = pool;
+	lookup->host = mem_strdup(host);
+	lookup->deadline_ms = uv_now(resolver->loop) + resolver->timeout_ms;
+	lookup->done = done;
+	lookup->ctx = ctx;
+	open_add(resolver, lookup);
+	pthread_mutex_lock(&pool->mutex);
+	lookup->state = QUEUED;
+	list_add(&pool->queued, lookup);
+	pool->waiting++;
+	add_thread(pool);
+	pthread_cond_signal(&pool->work);
+	pthread_mutex_unlock(&pool->mutex);
+	set_timer(resolver);
+	return lookup;
+}
+
+void resolve_cancel(struct lookup *lookup)
+{
+	struct resolver *resolver = lookup->resolver;
+
+	abandon(lookup);
+	set_timer(resolver);
+}

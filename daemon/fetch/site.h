@@ -1,0 +1,68 @@
+#ifndef FETCH_SITE_H
+#define FETCH_SITE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <uv.h>
+
+#include "daemon/fetch/hold.h"
+
+/*
+ * Turns: at one site one request at a time, and a gap from start to start.  A
+ * site is whatever shares a key: a registrable domain or an address.  Knows
+ * nothing of HTTP and of what a turn is used for.
+ */
+struct sites;
+struct site;
+
+/* One who wants a turn; lives in its owner. */
+struct site_turn {
+	struct site *site; /* NULL: neither asked for nor had */
+	bool running;
+	struct site_turn *next, *previous;
+	void (*ready)(struct site_turn *turn); /* it has come, from the loop */
+	void (*held)(struct site_turn *turn);  /* a hold began: it won't; already left */
+};
+
+struct sites *sites_new(uv_loop_t *loop, int64_t gap_ms);
+void sites_gap(struct sites *sites, int64_t gap_ms);
+/* All turns must have been left. */
+void sites_close(struct sites *sites, void (*closed)(void *ctx), void *ctx);
+
+/*
+ * Take a turn at the site of that key: true if it is there at once; else the
+ * turn waits (at the front if `front`) and ready() comes later.
+ */
+bool sites_enter(
+	struct sites *sites, struct site_turn *turn, const char *key, bool front, int64_t now_s);
+/* Give the turn back, or the wish for one; nothing if there was none. */
+void sites_leave(struct sites *sites, struct site_turn *turn);
+
+/* Whether the turn is one that is had at the site of that key. */
+bool sites_has(const struct site_turn *turn, const char *key);
+
+size_t sites_waiting(const struct sites *sites);
+
+/* A site on our own network: no turns are taken there, who waits goes on. */
+void sites_exempt(struct sites *sites, const char *key);
+
+/* The address it was last reached at; "" if not known. */
+const char *sites_address(struct sites *sites, const char *key);
+void sites_reached(struct sites *sites, const char *key, const char *address);
+
+/* The hold kept for a key, or NULL; NULL also where there never was one. */
+const struct fetch_hold *sites_hold(struct sites *sites, const char *key);
+void sites_each_hold(
+	struct sites *sites, void (*each)(void *ctx, const struct fetch_hold *hold), void *ctx);
+/* Put a kept one back. */
+void sites_restore(struct sites *sites, const struct fetch_hold *hold);
+/* What an answer means for the site; the changed hold, or NULL.  If it is held
+ * from now on, all who wait there are told. */
+const struct fetch_hold *sites_answered(struct sites *sites, const char *key,
+	const struct hold_answer *answer, const struct fetch_options *options, int64_t now_s);
+
+/* The key of a host: eTLD+1 by the list's ICANN section, else the host. */
+void site_key(const char *host, char out_key[256]);
+
+#endif

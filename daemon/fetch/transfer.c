@@ -1,0 +1,378 @@
+#include "daemon/fetch/transfer.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/mem.h"
+
+#define POOL_MAX 64u
+#define BODY_KEPT (64u << 10) /* memory of a body that is kept for the next one */
+#define ASIDE_MAX (64u << 10) /* of a body that is no feed */
+#define RECEIVE_SIZE (32L << 10)
+
+/* libcurl 8.6 gave it a name; older ones never return it. */
+#define TOO_LARGE ((CURLcode)100)
+
+static void too_big(struct transfer *transfer)
+{
+	err_set(&transfer->err, ERR_TOO_BIG, "the document is larger than %zu bytes",
+		transfer->body.max);
+}
+
+static size_t on_header(char *data, size_t size, size_t count, void *ctx)
+{
+	struct transfer *transfer = ctx;
+	struct head *head = &transfer->head;
+
+	(void)size; /* is 1 */
+	if (head_line(head, data, count, &transfer->err) < 0)
+		return 0;
+	if (!head->whole || head->status == 304 || head->status == 204)
+		return count;
+	if (!head->codings_known || head->codings > 1) {
+		err_set(&transfer->err, ERR_BAD_ENCODING,
+			"its Content-Encoding is none we asked for");
+		return 0;
+	}
+	if (head->status < 300 && head->content_length > (int64_t)transfer->body.max) {
+		too_big(transfer);
+		return 0;
+	}
+	return count;
+}
+
+bool transfer_is_redirect(const struct transfer *transfer)
+{
+	switch (transfer->head.status) {
+	case 301:
+	case 302:
+	case 303:
+	case 307:
+	case 308:
+		return transfer->head.has[HEAD_LOCATION];
+	default:
+		return false;
+	}
+}
+
+static size_t on_body(char *data, size_t size, size_t count, void *ctx)
+{
+	struct transfer *transfer = ctx;
+	bool aside = transfer->head.status >= 300;
+
+	(void)size; /* is 1 */
+	if (buf_add(&transfer->body, data, count) < 0) {
+		too_big(transfer);
+		return 0;
+	}
+	/* Of a redirect or a page about an error, nobody needs the rest. */
+	transfer->enough = aside && transfer->body.length > ASIDE_MAX;
+	return transfer->enough ? 0 : count;
+}
+
+static int judge_text(struct transfer *transfer, const char *text, int port)
+{
+	struct address address;
+
+	if (!address_of_text(text, &address))
+		return err_set(&transfer->err, ERR_BLOCKED, "\"%s\" is no address", text);
+	return hop_judge(
+		transfer->hop, transfer->options, &address, (unsigned)port, &transfer->err);
+}
+
+/* Also runs on a connection that is used again, which was opened for somebody else. */
+static int on_prerequest(void *ctx, char *address, char *own_address, int port, int own_port)
+{
+	struct transfer *transfer = ctx;
+
+	(void)own_address;
+	(void)own_port;
+	snprintf(transfer->address, sizeof(transfer->address), "%s", address);
+	return judge_text(transfer, address, port) < 0 ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
+}
+
+/* The last word before a packet leaves: on the very address that is connected. */
+static curl_socket_t on_open(void *ctx, curlsocktype purpose, struct curl_sockaddr *target)
+{
+	struct transfer *transfer = ctx;
+	struct address address;
+	unsigned port;
+
+	(void)purpose;
+	if (!address_of_socket(&target->addr, &address, &port)) {
+		err_set(&transfer->err, ERR_BLOCKED, "that is no address of the internet");
+		return CURL_SOCKET_BAD;
+	}
+	if (hop_judge(transfer->hop, transfer->options, &address, port, &transfer->err) < 0)
+		return CURL_SOCKET_BAD;
+	return socket(target->family, target->socktype | SOCK_CLOEXEC, target->protocol);
+}
+
+/* What is the same for every request of feedd. */
+static CURL *easy_new(struct transfer *transfer)
+{
+	CURL *easy = curl_easy_init();
+
+	if (easy == NULL)
+		abort(); /* memory is the only reason */
+	curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer);
+	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+	curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+	curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip, deflate, br");
+	curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
+	curl_easy_setopt(easy, CURLOPT_HTTP09_ALLOWED, 0L);
+	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
+	curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	curl_easy_setopt(easy, CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE);
+	curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+	curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 100L);
+	curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, 20L);
+	curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, RECEIVE_SIZE);
+	/* Pins must live until they are used; each request brings its own. */
+	curl_easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, 300L);
+	curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
+	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
+	curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
+	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
+	curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
+	curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open);
+	curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, transfer);
+	curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_prerequest);
+	curl_easy_setopt(easy, CURLOPT_PREREQDATA, transfer);
+	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->words);
+	return easy;
+}
+
+struct transfer *transfer_take(struct transfer_pool *pool, size_t header_max, size_t body_max)
+{
+	struct transfer *transfer = pool->spare;
+
+	if (transfer != NULL) {
+		pool->spare = transfer->next_spare;
+		pool->count--;
+	} else {
+		transfer = MEM_NEW(struct transfer);
+		transfer->easy = easy_new(transfer);
+		buf_init(&transfer->body, body_max);
+		head_init(&transfer->head, header_max);
+	}
+	transfer->body.max = body_max;
+	transfer->head.max = header_max;
+	transfer->head.text.max = header_max + HEAD_FIELDS;
+	transfer->head.total = 0;
+	transfer->wire_bytes = 0;
+	transfer->address[0] = '\0';
+	return transfer;
+}
+
+static void drop_lists(struct transfer *transfer)
+{
+	curl_slist_free_all(transfer->headers);
+	curl_slist_free_all(transfer->pins);
+	transfer->headers = transfer->pins = NULL;
+}
+
+static void transfer_free(struct transfer *transfer)
+{
+	curl_easy_cleanup(transfer->easy);
+	drop_lists(transfer);
+	head_release(&transfer->head);
+	buf_release(&transfer->body);
+	free(transfer);
+}
+
+void transfer_give(struct transfer_pool *pool, struct transfer *transfer)
+{
+	drop_lists(transfer);
+	if (pool->count >= POOL_MAX) {
+		transfer_free(transfer);
+		return;
+	}
+	if (transfer->body.capacity > BODY_KEPT)
+		buf_release(&transfer->body);
+	else
+		buf_clear(&transfer->body);
+	transfer->next_spare = pool->spare;
+	pool->spare = transfer;
+	pool->count++;
+}
+
+void transfer_pool_release(struct transfer_pool *pool)
+{
+	struct transfer *transfer;
+
+	while ((transfer = pool->spare) != NULL) {
+		pool->spare = transfer->next_spare;
+		transfer_free(transfer);
+	}
+	pool->count = 0;
+}
+
+static void set_blob(CURL *easy, CURLoption option, const char *text)
+{
+	struct curl_blob blob = { .flags = CURL_BLOB_COPY };
+
+	if (text == NULL) {
+		curl_easy_setopt(easy, option, NULL);
+		return;
+	}
+	blob.data = mem_strdup(text);
+	blob.len = strlen(text);
+	curl_easy_setopt(easy, option, &blob);
+	free(blob.data);
+}
+
+static void set_tls(CURL *easy, const struct fetch_request *asked)
+{
+	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, asked->insecure ? 0L : 1L);
+	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, asked->insecure ? 0L : 2L);
+	set_blob(easy, CURLOPT_CAINFO_BLOB, asked->ca);
+	set_blob(easy, CURLOPT_SSLCERT_BLOB, asked->cert);
+	set_blob(easy, CURLOPT_SSLKEY_BLOB, asked->key != NULL ? asked->key : asked->cert);
+}
+
+/* The URL names the peer only; what is asked there is the request target. */
+static void set_target(CURL *easy, const struct hop *hop)
+{
+	bool six = strchr(hop->parts.host, ':') != NULL;
+	char *url = mem_printf("%s://%s%s%s:%u/", hop->parts.scheme, six ? "[" : "",
+		hop->parts.host, six ? "]" : "", hop->parts.port);
+	char *target = hop_target(hop);
+
+	curl_easy_setopt(easy, CURLOPT_URL, url);
+	curl_easy_setopt(easy, CURLOPT_REQUEST_TARGET, target);
+	curl_easy_setopt(easy, CURLOPT_PROXY, hop->proxy);
+	curl_easy_setopt(easy, CURLOPT_NOPROXY, hop->proxy[0] == '\0' ? "*" : "");
+	free(url);
+	free(target);
+}
+
+void transfer_start(struct transfer *transfer, struct multi *multi, struct hop *hop,
+	const struct request *request, const struct fetch_options *options,
+	const struct transfer_times *times, struct curl_slist *pins)
+{
+	CURL *easy = transfer->easy;
+
+	drop_lists(transfer);
+	head_clear(&transfer->head);
+	buf_clear(&transfer->body);
+	transfer->err.code = ERR_NONE;
+	transfer->words[0] = '\0';
+	transfer->enough = false;
+	transfer->hop = hop;
+	transfer->options = options;
+	transfer->headers = hop_headers(hop, request, options->user_agent);
+	transfer->pins = pins;
+	set_target(easy, hop);
+	set_tls(easy, &request->asked);
+	curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer->headers);
+	curl_easy_setopt(easy, CURLOPT_RESOLVE, transfer->pins);
+	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)times->connect_ms);
+	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)times->total_ms);
+	multi_add(multi, easy);
+}
+
+void transfer_cancel(struct transfer *transfer, struct multi *multi)
+{
+	multi_remove(multi, transfer->easy);
+}
+
+/* libcurl's word for what went wrong, in our codes. */
+static enum err_code code_of(const struct transfer *transfer, CURLcode code)
+{
+	switch (code) {
+	case CURLE_COULDNT_RESOLVE_HOST:
+		return ERR_DNS;
+	case CURLE_COULDNT_RESOLVE_PROXY:
+	case CURLE_PROXY:
+		return ERR_PROXY;
+	case CURLE_COULDNT_CONNECT:
+	case CURLE_INTERFACE_FAILED:
+		return transfer->hop->proxy[0] != '\0' ? ERR_PROXY : ERR_CONNECT;
+	case CURLE_OPERATION_TIMEDOUT:
+		return ERR_TIMEOUT;
+	case CURLE_SSL_CONNECT_ERROR:
+	case CURLE_PEER_FAILED_VERIFICATION:
+	case CURLE_SSL_CERTPROBLEM:
+	case CURLE_SSL_CIPHER:
+	case CURLE_SSL_CACERT_BADFILE:
+	case CURLE_SSL_ISSUER_ERROR:
+	case CURLE_SSL_INVALIDCERTSTATUS:
+	case CURLE_SSL_CLIENTCERT:
+		return ERR_TLS;
+	case CURLE_BAD_CONTENT_ENCODING:
+		return ERR_BAD_ENCODING;
+	case CURLE_FILESIZE_EXCEEDED:
+	case CURLE_OUT_OF_MEMORY: /* a header line beyond libcurl's own limit */
+	case TOO_LARGE:
+		return ERR_TOO_BIG;
+	case CURLE_PARTIAL_FILE:
+	case CURLE_GOT_NOTHING:
+	case CURLE_RECV_ERROR:
+	case CURLE_SEND_ERROR:
+	case CURLE_HTTP2:
+	case CURLE_HTTP2_STREAM:
+		return ERR_INCOMPLETE;
+	case CURLE_UNSUPPORTED_PROTOCOL: /* HTTP/0.9, or no HTTP at all */
+	case CURLE_WEIRD_SERVER_REPLY:
+		return ERR_PROTOCOL;
+	case CURLE_URL_MALFORMAT:
+		return ERR_BAD_URL;
+	default:
+		return ERR_FAILED;
+	}
+}
+
+static void explain(struct transfer *transfer, CURLcode code)
+{
+	bool silent = transfer->head.status == 0 && transfer->hop->proxy[0] != '\0';
+	enum err_code word = code_of(transfer, code);
+
+	if (silent && word == ERR_INCOMPLETE)
+		word = ERR_PROXY; /* it refused the tunnel */
+	err_set(&transfer->err, word, "%s",
+		transfer->words[0] != '\0' ? transfer->words : curl_easy_strerror(code));
+}
+
+void transfer_finish(struct transfer *transfer, CURLcode code)
+{
+	curl_off_t body = 0;
+	long head = 0;
+
+	curl_easy_getinfo(transfer->easy, CURLINFO_SIZE_DOWNLOAD_T, &body);
+	curl_easy_getinfo(transfer->easy, CURLINFO_HEADER_SIZE, &head);
+	transfer->wire_bytes += (uint64_t)body + (uint64_t)head;
+	if (transfer->enough)
+		code = CURLE_OK;
+	/* One address may have been refused and the next one reached. */
+	if (code == CURLE_OK)
+		transfer->err.code = ERR_NONE;
+	else if (transfer->err.code == ERR_NONE)
+		explain(transfer, code);
+}
+
+struct curl_slist *transfer_pin(struct curl_slist *pins, const char *host, unsigned port,
+	const struct address *addresses, size_t count)
+{
+	char text[ADDRESS_TEXT_MAX];
+	struct buf line;
+	size_t i;
+
+	buf_init(&line, 4096);
+	if (buf_printf(&line, "+%s:%u:", host, port) < 0)
+		return pins;
+	for (i = 0; i < count; i++) {
+		address_text(&addresses[i], text);
+		if (buf_printf(&line, strchr(text, ':') != NULL ? "%s[%s]" : "%s%s",
+			    i > 0 ? "," : "", text) < 0)
+			break;
+	}
+	pins = curl_slist_append(pins, line.data);
+	buf_release(&line);
+	return pins;
+}

@@ -1,0 +1,59 @@
+#ifndef FETCH_TRANSFER_H
+#define FETCH_TRANSFER_H
+
+#include <curl/curl.h>
+
+#include "daemon/fetch/head.h"
+#include "daemon/fetch/hop.h"
+#include "daemon/fetch/multi.h"
+
+/*
+ * One GET: a hop's words to libcurl, the answer's head and decoded body back,
+ * within all limits.  Follows nothing, repeats nothing.
+ */
+struct transfer {
+	CURL *easy;
+	struct curl_slist *headers, *pins;
+	const struct hop *hop;               /* while it runs; the owner's */
+	const struct fetch_options *options; /* likewise */
+	struct head head;                    /* counts over all hops of a request */
+	struct buf body;
+	struct err err; /* ERR_NONE, or what one of our own checks said */
+	bool enough;    /* we hung up ourselves: all that counts is here */
+	char address[ADDRESS_TEXT_MAX];
+	char words[CURL_ERROR_SIZE]; /* libcurl's */
+	uint64_t wire_bytes;
+	void (*done)(struct transfer *transfer, void *ctx);
+	void *ctx;
+	struct transfer *next_spare;
+};
+
+/* Idle ones, for their memory. */
+struct transfer_pool {
+	struct transfer *spare;
+	unsigned count;
+};
+struct transfer *transfer_take(struct transfer_pool *pool, size_t header_max, size_t body_max);
+void transfer_give(struct transfer_pool *pool, struct transfer *transfer);
+void transfer_pool_release(struct transfer_pool *pool);
+
+struct transfer_times {
+	int64_t connect_ms, total_ms;
+};
+
+/* Ask; `addresses` (of the port connected, the proxy's with one) are pinned. */
+void transfer_start(struct transfer *transfer, struct multi *multi, struct hop *hop,
+	const struct request *request, const struct fetch_options *options,
+	const struct transfer_times *times, struct curl_slist *pins);
+void transfer_cancel(struct transfer *transfer, struct multi *multi);
+/* For multi's done: what it came to is then in *transfer. */
+void transfer_finish(struct transfer *transfer, CURLcode code);
+
+/* "+host:port:a,b" for CURLOPT_RESOLVE. */
+struct curl_slist *transfer_pin(struct curl_slist *pins, const char *host, unsigned port,
+	const struct address *addresses, size_t count);
+
+/* A status that leads elsewhere, with a Location. */
+bool transfer_is_redirect(const struct transfer *transfer);
+
+#endif
