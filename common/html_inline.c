@@ -80,8 +80,10 @@ static void read_link(struct reader *r, const GumboNode *node)
 	size_t lines = flow->lines, at = flow->line.length;
 	struct buf url;
 
-	html_read_children(r, node);
 	get_url(html_attribute(node, "href"), RULE_LINK, &url);
+	r->in_link = url.length > 0;
+	html_read_children(r, node);
+	r->in_link = false;
 	if (lines != flow->lines)
 		at = 0;
 	if (url.length > 0 && flow->line.length > at &&
@@ -113,7 +115,8 @@ static void read_image(struct reader *r, const GumboNode *node)
 		say(r, title);
 	}
 	flow_glue(&r->flow, "]");
-	if (url.length > 0 && strncmp(url.data, "data:", 5) != 0)
+	/* Within a link its note is enough. */
+	if (url.length > 0 && !r->in_link && strncmp(url.data, "data:", 5) != 0)
 		write_note(r, url.data);
 	buf_release(&url);
 }
@@ -153,19 +156,21 @@ static void read_line_end(struct reader *r)
 		flow_blank(&r->flow);
 }
 
-/* "x<sup>2</sup>" as "x²", where there are such characters. */
+/* "x<sup>2</sup>" as "x²", and a link to a foot note likewise.  False if it is
+ * more than a number. */
 static bool read_raised(struct reader *r, const GumboNode *node)
 {
 	static const char *const raised[] = { "⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹" };
 	static const char *const lowered[] = { "₀", "₁", "₂", "₃", "₄", "₅", "₆", "₇", "₈", "₉" };
 	bool up = html_is_tag(node, GUMBO_TAG_SUP);
 	const GumboVector *children = &node->v.element.children;
-	const GumboNode *child = children->length == 1 ? children->data[0] : NULL;
 	const char *text;
 
-	if (child == NULL || !html_is_text(child))
+	while (children->length == 1 && html_is_element(children->data[0]))
+		children = &((const GumboNode *)children->data[0])->v.element.children;
+	if (children->length != 1 || !html_is_text(children->data[0]))
 		return false;
-	text = child->v.text.text;
+	text = ((const GumboNode *)children->data[0])->v.text.text;
 	if (text[strspn(text, "0123456789")] != '\0')
 		return false;
 	for (; *text != '\0'; text++)

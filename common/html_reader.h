@@ -12,6 +12,7 @@
 struct reader {
 	struct flow flow;
 	bool plain;
+	bool in_link;
 	size_t list_depth;
 	/* what the notes "[1]", "[2]" stand for, in their order */
 	char **links;

@@ -71,6 +71,8 @@ static void read_heading(struct reader *r, const GumboNode *node, int rank)
 static void read_rule(struct reader *r)
 {
 	flow_blank(&r->flow);
+	if (r->flow.lines == 0)
+		return; /* nothing to part */
 	say(r, "* * *");
 	flow_blank(&r->flow);
 }

@@ -69,6 +69,10 @@ static const struct {
 	{ "<q>a</q> x<sup>2</sup> H<sub>2</sub>O 1<sup>st</sup>",
 		"\xE2\x80\x9C"
 		"a\xE2\x80\x9D x\xC2\xB2 H\xE2\x82\x82O 1st\n" },
+	{ "a<sup><a href=http://e.org/#fn1>1</a></sup>", "a\xC2\xB9\n" },
+	{ "<hr>a", "a\n" },
+	{ "<a href=http://e.org/big><img src=http://e.org/small></a>",
+		"[image][1]\n\n[1] http://e.org/big\n" },
 	{ "<ruby>\xE6\xBC\xA2<rp>[</rp><rt>kan</rt><rp>]</rp></ruby>", "\xE6\xBC\xA2(kan)\n" },
 	{ "<a href=http://e.org/1>one</a>, <a href=http://e.org/2>two</a>, "
 	  "<a href=http://e.org/1>one</a>.",
