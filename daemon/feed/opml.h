@@ -3,7 +3,6 @@
 
 #include <stddef.h>
 
-#include "common/buf.h"
 #include "common/err.h"
 #include "daemon/feed/build.h"
 #include "daemon/feed/feed.h"
@@ -22,10 +21,11 @@
 
 /*
  * Parse UTF-8 text into *build, an outline a subscription, in document order.
- * A broken list is repaired, an outline without an address is a folder.
+ * An outline without an address is a folder.
  *
- * ERR_NOT_FEED if it is no OPML, ERR_SYNTAX if nothing could be saved,
- * ERR_ENTITY if it declares entities, ERR_TOO_BIG beyond the limits.
+ * ERR_SYNTAX if it is not well-formed: then build_restart(), have it repaired
+ * (feed/repair.h) and try again.  ERR_NOT_FEED if it is no OPML, ERR_ENTITY if
+ * it declares entities, ERR_TOO_BIG beyond limits->depth_max.
  */
 int opml_parse(const char *utf8, size_t length, const struct feed_source *source,
 	const struct feed_limits *limits, struct build *build, struct err *err) MUST_USE;

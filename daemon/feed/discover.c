@@ -1,0 +1,243 @@
+#include "daemon/feed/discover.h"
+
+#include <gumbo.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "common/buf.h"
+#include "common/mem.h"
+#include "common/strip.h"
+#include "common/utf8.h"
+#include "daemon/feed/blank.h"
+#include "daemon/feed/link.h"
+#include "daemon/feed/text.h"
+#include "daemon/url.h"
+
+#define TYPE_MAX 128u
+#define LANGUAGE_MAX 64u
+
+struct page {
+	struct build *build;
+	const struct feed_limits *limits;
+	char *base;     /* absolute, or "" */
+	struct buf url; /* of the link at hand */
+	struct buf scratch;
+	char **seen; /* addresses of the feeds so far */
+	uint32_t seen_count;
+	bool has_base, has_title;
+};
+
+/* The next node in document order, without recursion. */
+static const GumboNode *next_node(const GumboNode *node)
+{
+	if ((node->type == GUMBO_NODE_ELEMENT || node->type == GUMBO_NODE_TEMPLATE) &&
+		node->v.element.children.length > 0)
+		return node->v.element.children.data[0];
+	while (node->parent != NULL && node->parent->type != GUMBO_NODE_DOCUMENT) {
+		const GumboVector *siblings = &node->parent->v.element.children;
+
+		if (node->index_within_parent + 1 < siblings->length)
+			return siblings->data[node->index_within_parent + 1];
+		node = node->parent;
+	}
+	return NULL;
+}
+
+/* An attribute's value, "" if it is absent. */
+static const char *attribute(const GumboNode *node, const char *name)
+{
+	const GumboAttribute *a = gumbo_get_attribute(&node->v.element.attributes, name);
+
+	return a != NULL ? a->value : "";
+}
+
+/* Whether one of the words, parted by blanks, is this one. */
+static bool has_word(const char *words, const char *word)
+{
+	size_t n = strlen(word);
+
+	while (*words != '\0') {
+		size_t length = 0;
+
+		while (blank_is(*words))
+			words++;
+		while (words[length] != '\0' && !blank_is(words[length]))
+			length++;
+		if (length == n && strncasecmp(words, word, n) == 0)
+			return true;
+		words += length;
+	}
+	return false;
+}
+
+/* The type without parameters, if it is one of a feed's; or NULL. */
+static const char *feed_type(const char *type, const char *href)
+{
+	static const char *const types[] = { "application/rss+xml", "application/atom+xml",
+		"application/feed+json", "application/json", "application/rdf+xml",
+		"application/x-rss+xml", "application/x-atom+xml", "application/rss",
+		"application/atom", "text/rss+xml", "text/atom+xml", "text/rss", "text/atom" };
+	size_t length, i;
+
+	while (blank_is(*type))
+		type++;
+	length = strcspn(type, "; \t\r\n\f");
+	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		if (strlen(types[i]) != length || strncasecmp(types[i], type, length) != 0)
+			continue;
+		/* WordPress names its programming interface so, on every page. */
+		if (strcmp(types[i], "application/json") == 0 && strstr(href, "/wp-json") != NULL)
+			return NULL;
+		return types[i];
+	}
+	return NULL;
+}
+
+/* "feed:https://…" and "feed://…" are web addresses in disguise. */
+static bool resolve(struct page *page, const char *href)
+{
+	char *plain, *userinfo = NULL;
+	bool is_good;
+
+	while (blank_is(*href))
+		href++;
+	if (strncasecmp(href, "feed:", 5) != 0)
+		return link_resolve(page->base, href, strlen(href), &page->url) > 0;
+	if (url_subscribe(href, &plain, &userinfo, NULL) < 0)
+		return false;
+	is_good = userinfo == NULL && link_resolve("", plain, strlen(plain), &page->url) > 0;
+	free(plain);
+	free(userinfo);
+	return is_good;
+}
+
+static bool is_new(struct page *page)
+{
+	uint32_t i;
+
+	for (i = 0; i < page->seen_count; i++)
+		if (strcmp(page->seen[i], page->url.data) == 0)
+			return false;
+	return page->seen_count < page->limits->links_max;
+}
+
+static struct feed_text line(struct page *page, const char *text, size_t max)
+{
+	return text_title(page->build, TEXT_PLAIN, text, strlen(text), max, &page->scratch);
+}
+
+static void on_link(struct page *page, const GumboNode *node)
+{
+	const char *rel = attribute(node, "rel"), *href = attribute(node, "href");
+	const char *type = feed_type(attribute(node, "type"), href);
+	struct feed_link row = { 0 };
+
+	if (!has_word(rel, "alternate") || has_word(rel, "stylesheet") || type == NULL)
+		return;
+	if (!resolve(page, href) || page->url.length > page->limits->link_max || !is_new(page))
+		return;
+	page->seen[page->seen_count++] = mem_strdup(page->url.data);
+	row.rel = build_text(page->build, "alternate", strlen("alternate"), TYPE_MAX);
+	row.url = build_text(page->build, page->url.data, page->url.length, page->limits->link_max);
+	row.mime_type = build_text(page->build, type, strlen(type), TYPE_MAX);
+	row.title = line(page, attribute(node, "title"), page->limits->title_max);
+	row.language = line(page, attribute(node, "hreflang"), LANGUAGE_MAX);
+	build_link(page->build, &row);
+}
+
+static void on_base(struct page *page, const GumboNode *node)
+{
+	const char *href = attribute(node, "href");
+
+	/* The first one counts, also for links before it. */
+	if (page->has_base || href[0] == '\0')
+		return;
+	page->has_base = true;
+	if (link_resolve(page->base, href, strlen(href), &page->url) <= 0)
+		return;
+	free(page->base);
+	page->base = mem_strdup(page->url.data);
+}
+
+static void on_title(struct page *page, const GumboNode *node)
+{
+	const GumboVector *children = &node->v.element.children;
+	const GumboNode *child;
+
+	if (page->has_title || children->length == 0)
+		return;
+	child = children->data[0];
+	if (child->type != GUMBO_NODE_TEXT)
+		return;
+	build_doc(page->build)->title = line(page, child->v.text.text, page->limits->title_max);
+	page->has_title = true;
+}
+
+/* Call `on` for every element of the kind, in document order. */
+static void for_each(struct page *page, const GumboNode *root, GumboTag tag,
+	void (*on)(struct page *page, const GumboNode *node))
+{
+	const GumboNode *node;
+
+	for (node = root; node != NULL; node = next_node(node))
+		if (node->type == GUMBO_NODE_ELEMENT && node->v.element.tag == tag &&
+			node->v.element.tag_namespace == GUMBO_NAMESPACE_HTML)
+			on(page, node);
+}
+
+static void read_tree(struct page *page, const char *html, size_t length)
+{
+	GumboOptions options = kGumboDefaultOptions;
+	GumboOutput *tree;
+
+	options.max_errors = 0;
+	tree = gumbo_parse_with_options(&options, html, length);
+	for_each(page, tree->root, GUMBO_TAG_BASE, on_base);
+	for_each(page, tree->root, GUMBO_TAG_TITLE, on_title);
+	for_each(page, tree->root, GUMBO_TAG_LINK, on_link);
+	gumbo_destroy_output(&options, tree);
+}
+
+static char *first_base(const struct feed_source *source)
+{
+	char *base = NULL;
+
+	if (source->content_location[0] != '\0' &&
+		url_resolve(source->url, source->content_location, &base) > 0) {
+		if (url_is_web(base, strlen(base)))
+			return base;
+		free(base);
+	}
+	return mem_strdup(source->url);
+}
+
+int discover_page(const char *utf8, size_t length, const struct feed_source *source,
+	const struct feed_limits *limits, struct build *build, struct err *err)
+{
+	struct page page = { .build = build, .limits = limits };
+	struct buf tame;
+	int result = 0;
+
+	if (length > limits->discovery_max)
+		length = utf8_cut(utf8, limits->discovery_max);
+	/* gumbo is quadratic in nesting and attributes; this cuts both. */
+	buf_init(&tame, (size_t)limits->discovery_max * 8 + 4096);
+	if (strip_limit(utf8, length, &tame) < 0)
+		result = err_set(err, ERR_TOO_BIG, "the page is too big when written out");
+	buf_init(&page.url, (size_t)limits->link_max * 4 + 64);
+	buf_init(&page.scratch, length + 64);
+	page.base = first_base(source);
+	page.seen = MEM_ARRAY(limits->links_max + 1, char *);
+	build_doc(build)->format = FEED_HTML;
+	if (result == 0)
+		read_tree(&page, tame.data, tame.length);
+	while (page.seen_count > 0)
+		free(page.seen[--page.seen_count]);
+	free(page.seen);
+	free(page.base);
+	buf_release(&page.scratch);
+	buf_release(&page.url);
+	buf_release(&tame);
+	return result;
+}
