@@ -249,7 +249,8 @@ static void print_head(struct print *print)
 	text(print, "feed_url", doc->feed_url);
 	text(print, "description", doc->description);
 	text(print, "next_url", doc->next_url);
-	text(print, "icon", doc->image);
+	/* Its large image; the small one does where there is no other. */
+	text(print, "icon", feed_text_present(doc->image) ? doc->image : doc->icon);
 	text(print, "favicon", doc->icon);
 	text(print, "language", doc->language);
 	parse_put_authors(&print->rows, doc->authors);

@@ -138,7 +138,8 @@ static bool says_nothing(const struct reader *reader)
 	for (slot = 0; slot < SLOTS; slot++)
 		if (slot != SLOT_LANGUAGE && draft->slots[slot].length != 0)
 			return false;
-	return draft->person_count == 0 && draft->attachment_count == 0 && draft->seen_count == 0;
+	return draft->person_count == 0 && draft->attachment_count == 0 &&
+	       !build_item_has_rows(reader->build);
 }
 
 void finish_item(struct reader *reader)

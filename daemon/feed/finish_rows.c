@@ -101,6 +101,24 @@ static void thin_out(struct reader *reader)
 	draft->person_count = kept;
 }
 
+/* Where no author is named, whoever answers for the feed is the next best. */
+static void promote(struct draft *draft)
+{
+	static const char *const roles[] = { "webmaster", "owner" };
+	uint32_t i;
+	size_t k;
+
+	for (i = 0; i < draft->person_count; i++)
+		if (is_author(&draft->persons[i]))
+			return;
+	for (k = 0; k < sizeof(roles) / sizeof(roles[0]); k++)
+		for (i = 0; i < draft->person_count; i++)
+			if (strcmp(draft->persons[i].role, roles[k]) == 0) {
+				draft->persons[i].role = "author";
+				return;
+			}
+}
+
 void finish_persons(struct reader *reader)
 {
 	struct draft *draft = reader->now;
@@ -109,6 +127,7 @@ void finish_persons(struct reader *reader)
 
 	if (draft->person_count == 0)
 		return;
+	promote(draft);
 	thin_out(reader);
 	for (i = 0; i < draft->person_count; i++) {
 		const struct draft_person *person = &draft->persons[i];
@@ -195,7 +214,8 @@ static void take_image(struct reader *reader, const struct draft_attachment *att
 	image->priority = IMAGE_PRIORITY;
 }
 
-/* itunes:duration is of the episode: the first attachment that can have one. */
+/* itunes:duration is of the episode: of the first attachment that can have
+ * one, and where there is none it is kept as it stands. */
 static void take_duration(struct reader *reader)
 {
 	const struct value *said = &reader->now->slots[SLOT_DURATION];
@@ -220,8 +240,6 @@ void finish_attachments(struct reader *reader)
 	struct feed_attachment row;
 	uint32_t i;
 
-	if (draft->attachment_count == 0)
-		return;
 	merge_equal(reader);
 	sort(draft);
 	take_duration(reader);

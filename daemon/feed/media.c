@@ -37,13 +37,14 @@ static void start_content(struct reader *reader, const struct xml_element *eleme
 	reader->attachment = -1;
 	file = reader_attachment(reader, 50, url, type != NULL ? type : type_of_medium(medium),
 		NULL, xml_attribute(element, "fileSize"));
+	if ((medium != NULL && strcasecmp(medium, "image") == 0) ||
+		(type != NULL && strncasecmp(type, "image/", 6) == 0))
+		reader_offer_attribute(reader, SLOT_IMAGE, 45, url);
 	if (file == NULL)
 		return;
 	if (duration != NULL)
 		file->duration_s = duration_parse(duration, strlen(duration));
 	reader->attachment = (int)reader->now->attachment_count - 1;
-	if (medium != NULL && strcasecmp(medium, "image") == 0)
-		reader_offer_attribute(reader, SLOT_IMAGE, 45, url);
 }
 
 static void end_content(struct reader *reader, const char *text, size_t length)

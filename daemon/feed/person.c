@@ -6,6 +6,8 @@
 #include "daemon/feed/blank.h"
 #include "daemon/feed/reader.h"
 
+#define NAMELESS_PRIORITY 49
+
 struct span {
 	const char *text;
 	size_t length;
@@ -219,7 +221,10 @@ void person_end(
 		return;
 	*person = reader->person;
 	person->role = role;
-	person->priority = priority;
+	/* An address without a name says less than the name of anyone else. */
+	person->priority = person->name.length == 0 && priority > NAMELESS_PRIORITY
+				   ? NAMELESS_PRIORITY
+				   : priority;
 }
 
 void person_add_line(

@@ -71,6 +71,19 @@ static struct sniff root_at(const char *at, const char *end)
 	return sniff;
 }
 
+/* Whether an Atom or RSS element stands in the text: some wrap a page's
+ * elements around their feed. */
+static bool holds_feed(const char *text, const char *end)
+{
+	const char *rss = memmem(text, (size_t)(end - text), "<rss ", 5);
+	const char *atom = memmem(text, (size_t)(end - text), "<feed ", 6);
+
+	if (rss != NULL && memmem(rss, (size_t)(behind(rss, end, ">") - rss), "version", 7) != NULL)
+		return true;
+	return atom != NULL &&
+	       memmem(atom, (size_t)(behind(atom, end, ">") - atom), "/Atom", 5) != NULL;
+}
+
 static bool begins(const char *at, const char *end, const char *with)
 {
 	size_t length = strlen(with);
@@ -78,10 +91,10 @@ static bool begins(const char *at, const char *end, const char *with)
 	return (size_t)(end - at) >= length && strncasecmp(at, with, length) == 0;
 }
 
-struct sniff sniff_text(const char *text, size_t length)
+static struct sniff first_element(const char *text, const char *end)
 {
 	struct sniff none = { SNIFF_TEXT, "", 0 };
-	const char *end = text + length, *at = text;
+	const char *at = text;
 
 	while ((at = memchr(at, '<', (size_t)(end - at))) != NULL) {
 		if (begins(at, end, "<!--")) {
@@ -100,4 +113,13 @@ struct sniff sniff_text(const char *text, size_t length)
 		}
 	}
 	return none;
+}
+
+struct sniff sniff_text(const char *text, size_t length)
+{
+	struct sniff sniff = first_element(text, text + length);
+
+	if (sniff.kind == SNIFF_HTML && holds_feed(text, text + length))
+		sniff.kind = SNIFF_XML;
+	return sniff;
 }
