@@ -1,0 +1,341 @@
+#include "daemon/refresh.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "common/clock.h"
+#include "common/log.h"
+#include "common/mem.h"
+#include "daemon/refresh_priv.h"
+#include "daemon/url.h"
+
+#define WAITING_MAX 4096u /* feeds that wait for their site; each is a few KB */
+
+/* ------------------------------------------------------------- the pump ---- */
+
+static int64_t floor_s(const struct refresh *refresh)
+{
+	int64_t seconds = (refresh->parts.conf->poll_floor_ms + 999) / 1000;
+
+	return seconds > 0 ? seconds : 1;
+}
+
+/* Bodies that wait for a parser or for the writer. */
+static bool memory_full(const struct refresh *refresh)
+{
+	return worker_pool_bytes(refresh->parts.workers) +
+		       store_queued_bytes(refresh->parts.store) >=
+	       refresh->parts.conf->fetch_memory_max;
+}
+
+/*
+ * How many feeds may be claimed now.  Those ready to be sent are kept at one
+ * to two times the transfers, so that claims come in batches; feeds that wait
+ * for their site's gap are no reason to keep others back.
+ */
+static size_t room(const struct refresh *refresh)
+{
+	size_t slots = refresh->parts.conf->fetch_in_flight;
+	size_t waiting = fetcher_waiting(refresh->parts.fetcher);
+	size_t ready = refresh->fetching > waiting ? refresh->fetching - waiting : 0;
+
+	if (waiting >= WAITING_MAX || ready > slots + slots / 2 || memory_full(refresh))
+		return 0;
+	return 2 * slots - ready;
+}
+
+static void on_claimed(void *ctx, struct store_claim *claims, size_t count, const struct err *err)
+{
+	struct refresh *refresh = ctx;
+	bool probe = net_paused(refresh);
+
+	refresh->claiming = false;
+	if (err != NULL && !refresh->closing)
+		log_error("feeds cannot be claimed: %s", err->text);
+	for (size_t i = 0; i < count && !refresh->closing; i++)
+		if (job_find(refresh, claims[i].feed_id) == NULL)
+			job_start(refresh, &claims[i], false, probe);
+	store_claims_free(claims, count);
+	if (err == NULL && count > 0 && !probe)
+		refresh_pump(refresh);
+	else if (!refresh->closing)
+		wake_arm(refresh);
+	refresh_let(refresh);
+}
+
+/* Feeds that were removed in between give no claim; who waits is told. */
+static void tell_unclaimed(struct refresh *refresh, const struct store_claim *claims, size_t count,
+	const struct err *err)
+{
+	struct asked *asked = &refresh->asked;
+	struct refresh_row row = { .title = "",
+		.result = "failed",
+		.text = err != NULL ? err->text : "the feed is not there any more" };
+
+	for (size_t i = asked->first; i < asked->first + refresh->batch; i++) {
+		size_t j = 0;
+
+		while (j < count && claims[j].feed_id != asked->ids[i])
+			j++;
+		row.feed_id = asked->ids[i];
+		if (j == count)
+			ask_tell(refresh, &row);
+	}
+}
+
+static void on_asked_claimed(
+	void *ctx, struct store_claim *claims, size_t count, const struct err *err)
+{
+	struct refresh *refresh = ctx;
+
+	refresh->claiming = false;
+	if (!refresh->closing) {
+		if (err != NULL)
+			log_error("feeds cannot be claimed: %s", err->text);
+		tell_unclaimed(refresh, claims, count, err);
+		refresh->asked.first += refresh->batch;
+	}
+	for (size_t i = 0; i < count && !refresh->closing; i++)
+		if (job_find(refresh, claims[i].feed_id) == NULL)
+			job_start(refresh, &claims[i],
+				asked_take(&refresh->unconditional, claims[i].feed_id), false);
+	store_claims_free(claims, count);
+	refresh_pump(refresh);
+	refresh_let(refresh);
+}
+
+/* Feeds that somebody asked for go first. */
+static bool claim_asked(struct refresh *refresh, size_t max)
+{
+	struct asked *asked = &refresh->asked;
+	size_t count = asked->count - asked->first;
+
+	if (count == 0)
+		return false;
+	refresh->batch = count < max ? count : max;
+	refresh->claiming = true;
+	refresh_hold(refresh);
+	store_claim_ids(refresh->parts.store, asked->ids + asked->first, refresh->batch,
+		clock_now_s(), floor_s(refresh), on_asked_claimed, refresh);
+	return true;
+}
+
+static bool probe_is_due(struct refresh *refresh, int64_t now_s)
+{
+	if (refresh->job_count > 0)
+		return false;
+	if (now_s < refresh->net.next_probe_s) {
+		wake_at(refresh, refresh->net.next_probe_s);
+		return false;
+	}
+	return true;
+}
+
+void refresh_pump(struct refresh *refresh)
+{
+	int64_t now_s = clock_now_s();
+	size_t max = room(refresh);
+
+	if (!refresh->started || refresh->closing || refresh->claiming || max == 0 ||
+		refresh->storage_hold)
+		return;
+	if (claim_asked(refresh, max))
+		return;
+	if (!wake_settled(refresh, now_s))
+		return;
+	if (net_paused(refresh)) {
+		if (!probe_is_due(refresh, now_s))
+			return;
+		max = 1;
+	}
+	refresh->claiming = true;
+	refresh_hold(refresh);
+	store_claim(refresh->parts.store, now_s, floor_s(refresh), max, on_claimed, refresh);
+}
+
+/* --------------------------------------------------------------- helpers ---- */
+
+static void end_if_closed(struct refresh *refresh)
+{
+	void (*closed)(void *ctx) = refresh->closed;
+	void *ctx = refresh->closed_ctx;
+
+	if (!refresh->closing || refresh->pending > 0 || refresh->open > 0)
+		return;
+	asked_release(&refresh->asked);
+	asked_release(&refresh->looks.asked);
+	asked_release(&refresh->unconditional);
+	free(refresh);
+	closed(ctx);
+}
+
+void refresh_hold(struct refresh *refresh)
+{
+	refresh->pending++;
+}
+
+void refresh_let(struct refresh *refresh)
+{
+	refresh->pending--;
+	end_if_closed(refresh);
+}
+
+static void on_event_logged(void *ctx, const struct err *err)
+{
+	struct refresh *refresh = ctx;
+
+	if (err != NULL && !refresh->closing)
+		log_error("the log cannot be written: %s", err->text);
+	else if (!refresh->closing)
+		hub_tell(refresh->parts.hub, HUB_STORE, 0);
+	refresh_let(refresh);
+}
+
+void refresh_event(struct refresh *refresh, int64_t feed_id, const char *event, const char *text)
+{
+	refresh_hold(refresh);
+	store_log_add(refresh->parts.store, feed_id, event, text, clock_now_s(), on_event_logged,
+		refresh);
+}
+
+void refresh_keep_hold(struct refresh *refresh, const struct fetch_hold *hold)
+{
+	struct store_hold row = { .until_s = hold->until_s,
+		.gap_ms = hold->gap_ms,
+		.gap_since_s = hold->gap_since_s,
+		.strikes = hold->strikes };
+
+	snprintf(row.site, sizeof(row.site), "%s", hold->site);
+	snprintf(row.reason, sizeof(row.reason), "%s", hold->reason);
+	store_hold_put(refresh->parts.store, &row);
+}
+
+void refresh_first_state(struct store_state *out_state)
+{
+	*out_state = (struct store_state){
+		.lifetime_s = -1, .ttl_s = -1, .sy_period_s = -1, .reason = "base"
+	};
+	snprintf(out_state->conditional, sizeof(out_state->conditional), "%s",
+		policy_conditional_word(POLICY_BOTH));
+}
+
+const char *refresh_shown(const char *url)
+{
+	static char *shown;
+
+	free(shown);
+	shown = url_redact(url);
+	return shown != NULL ? shown : "?";
+}
+
+void task_join(struct refresh *refresh, struct refresh_task *task)
+{
+	task->refresh = refresh;
+	task->next = refresh->tasks;
+	task->prev = &refresh->tasks;
+	if (task->next != NULL)
+		task->next->prev = &task->next;
+	refresh->tasks = task;
+}
+
+void task_leave(struct refresh_task *task)
+{
+	if (task->prev == NULL)
+		return;
+	*task->prev = task->next;
+	if (task->next != NULL)
+		task->next->prev = task->prev;
+	task->prev = NULL;
+}
+
+static void on_storage_hold(void *ctx, bool held)
+{
+	struct refresh *refresh = ctx;
+
+	if (refresh->storage_hold == held)
+		return;
+	refresh->storage_hold = held;
+	if (held) {
+		log_error("the disk is full: nothing is fetched until there is room");
+		return;
+	}
+	log_info("the disk has room again");
+	refresh_event(refresh, 0, "storage.free", "the disk has room again");
+	refresh_pump(refresh);
+}
+
+/* ------------------------------------------------------------------ life ---- */
+
+struct refresh *refresh_new(const struct refresh_parts *parts)
+{
+	struct refresh *refresh = MEM_NEW(struct refresh);
+
+	refresh->parts = *parts;
+	judge_rules(parts->conf, &refresh->rules);
+	wake_open(refresh);
+	store_on_hold(parts->store, on_storage_hold, refresh);
+	return refresh;
+}
+
+void refresh_start(struct refresh *refresh)
+{
+	refresh->started = true;
+	wake_start(refresh);
+}
+
+void refresh_reconfigure(struct refresh *refresh)
+{
+	judge_rules(refresh->parts.conf, &refresh->rules);
+	refresh_pump(refresh);
+}
+
+static void on_looks_closed(uv_handle_t *handle)
+{
+	refresh_closed_handle(handle->data);
+}
+
+void refresh_closed_handle(struct refresh *refresh)
+{
+	refresh->open--;
+	end_if_closed(refresh);
+}
+
+void refresh_close(struct refresh *refresh, void (*closed)(void *ctx), void *ctx)
+{
+	refresh->closing = true;
+	refresh->closed = closed;
+	refresh->closed_ctx = ctx;
+	/* Held here, so that nothing that ends below frees us under our feet. */
+	refresh_hold(refresh);
+	store_on_hold(refresh->parts.store, NULL, NULL);
+	while (refresh->tasks != NULL)
+		refresh_task_cancel(refresh->tasks);
+	backfill_cancel_all(refresh);
+	job_cancel_all(refresh);
+	wake_close(refresh);
+	if (refresh->looks.open)
+		uv_close((uv_handle_t *)&refresh->looks.timer, on_looks_closed);
+	refresh_let(refresh);
+}
+
+void refresh_rearm(struct refresh *refresh)
+{
+	refresh_pump(refresh);
+}
+
+void refresh_task_cancel(struct refresh_task *task)
+{
+	if (task == NULL)
+		return;
+	task_leave(task);
+	task->cancel(task);
+}
+
+void refresh_numbers(const struct refresh *refresh, struct refresh_numbers *out_numbers)
+{
+	*out_numbers = refresh->numbers;
+	out_numbers->in_flight = refresh->job_count;
+	out_numbers->offline = refresh->net.offline;
+	out_numbers->captive = refresh->net.captive;
+	out_numbers->storage_hold = refresh->storage_hold;
+}

@@ -1,0 +1,480 @@
+#include "daemon/refresh_task.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/clock.h"
+#include "common/log.h"
+#include "common/mem.h"
+#include "common/utf8.h"
+#include "daemon/url.h"
+
+/*
+ * `add` and `discover`: one GET, and one more where a page names its one feed.
+ *
+ *	begin --> is it there? --> fetch --> parse as feed --yes--> subscribe --> done
+ *	              ^                          |
+ *	              |                          no
+ *	              |                          v
+ *	              +------- one link ---- parse as page --> several, none: done
+ */
+struct add {
+	struct errand errand;
+	bool discover; /* only looks */
+	char *typed;
+	char *url;        /* what is asked for now */
+	char *discovered; /* the same, where a page named it */
+	char *userinfo;
+	char *title, *proxy, *headers, *auth, *private_at;
+	char **tags;
+	int64_t every_s;
+	bool private_ok, insecure, no_fetch, no_discover;
+	int64_t existing_id;
+	struct answer answer;
+	struct buf body; /* once more, for the page */
+	struct feed_doc *page;
+	struct judge judge;
+	int64_t now_s;
+	refresh_added_done *added;
+	refresh_discovered *found;
+	void *ctx;
+};
+
+static void release(struct errand *errand)
+{
+	struct add *add = (struct add *)errand;
+
+	free(add->typed);
+	free(add->url);
+	free(add->discovered);
+	free(add->userinfo);
+	free(add->title);
+	free(add->proxy);
+	free(add->headers);
+	free(add->auth);
+	free(add->private_at);
+	for (size_t i = 0; add->tags != NULL && add->tags[i] != NULL; i++)
+		free(add->tags[i]);
+	free(add->tags);
+	free(add->page);
+	answer_release(&add->answer);
+	buf_release(&add->body);
+	store_state_release(&add->judge.after);
+	free(add);
+}
+
+/* The end, told once. */
+static void end(struct add *add, const struct refresh_added *added, const struct err *err)
+{
+	bool ambiguous = err != NULL && err->code == ERR_AMBIGUOUS;
+
+	if (add->discover)
+		add->found(add->ctx, err != NULL ? NULL : add->page, err);
+	else
+		add->added(add->ctx, added, ambiguous ? add->page : NULL, err);
+	errand_end(&add->errand);
+}
+
+static void fail(struct add *add, enum err_code code, const char *words)
+{
+	struct err err;
+
+	err_set(&err, code, "%s", words);
+	end(add, NULL, &err);
+}
+
+/* What came instead of a feed, as far as it fits: a person sees at once whether
+ * it is a login page, an error or a typing mistake. */
+static void fail_with_content(struct add *add, const struct err *why)
+{
+	struct buf text;
+	struct err err = *why;
+	size_t have = strlen(err.text), length = add->body.length;
+
+	if (length > 500)
+		length = utf8_cut(add->body.data, 500);
+	buf_init(&text, sizeof(err.text) - 1);
+	if (buf_printf(&text, "%s (status %u): ", why->text, add->answer.status) == 0) {
+		have = text.length;
+		while (length > 0 && utf8_add_line(&text, add->body.data, length) < 0)
+			length = utf8_cut(add->body.data, length - 1);
+		if (text.length > have || length == 0)
+			err_set(&err, why->code, "%.*s", (int)text.length, text.data);
+	}
+	buf_release(&text);
+	end(add, NULL, &err);
+}
+
+/* ------------------------------------------------------------- subscribe ---- */
+
+static void on_added(
+	void *ctx, const struct store_added *results, size_t count, const struct err *err)
+{
+	struct add *add = ctx;
+	struct refresh *refresh = add->errand.task.refresh;
+	struct refresh_added added = { .discovered = add->discovered };
+	bool cancelled = errand_stored(&add->errand);
+
+	if (err == NULL && count == 1 && !results[0].refused) {
+		added.feed_id = results[0].feed_id;
+		added.existed = results[0].existed;
+		hub_tell(refresh->parts.hub, HUB_FEEDS, 0);
+		hub_tell(refresh->parts.hub, HUB_STORE, 0);
+		if (!refresh->closing)
+			wake_arm(refresh);
+	}
+	if (!cancelled && err == NULL && count == 1 && results[0].refused)
+		end(add, NULL, &results[0].err);
+	else if (!cancelled)
+		end(add, err != NULL ? NULL : &added, err);
+	refresh_let(refresh);
+}
+
+static void fill_settings(const struct add *add, struct store_settings *out)
+{
+	*out = (struct store_settings){ .title = mem_strdup(add->title),
+		.every_s = add->every_s,
+		.keep_s = -1,
+		.proxy = mem_strdup(add->proxy),
+		.headers = mem_strdup(add->headers),
+		.auth = mem_strdup(add->auth != NULL ? add->auth : add->userinfo),
+		.private_at = mem_strdup(add->private_at),
+		.insecure = add->insecure };
+}
+
+/* The first document, as if the feed had been there before and empty. */
+static void fill_first(struct add *add, struct feed_doc *doc, struct store_ingest *out)
+{
+	struct refresh *refresh = add->errand.task.refresh;
+	struct store_claim claim = { .url = add->url, .added_at_s = add->now_s };
+	struct sent sent = { 0 };
+	enum policy_moved move;
+
+	claim.settings.every_s = add->every_s;
+	claim.settings.private_at = add->private_at;
+	*out = (struct store_ingest){ .now_s = add->now_s,
+		.doc = doc,
+		.absence = !add->answer.cut && (doc->flags & FEED_TRUNCATED) == 0 &&
+			   add->answer.status == 200,
+		.replace_validators = !add->answer.cut && add->answer.status != 206,
+		.schedule = judge_schedule,
+		.schedule_ctx = &add->judge,
+		.status = add->answer.status,
+		.wire_bytes = add->answer.wire_bytes,
+		.elapsed_ms = add->answer.elapsed_ms };
+	refresh_first_state(&out->state);
+	judge_answer(&claim, &sent, &add->answer, doc, &refresh->rules,
+		refresh->parts.conf->manners_private, false, 0, add->now_s, &out->state, &move,
+		&add->judge);
+	if (move == POLICY_ADOPT) {
+		free(add->url);
+		add->url = mem_strdup(judge_permanent(&add->answer));
+	}
+	if (out->replace_validators)
+		judge_validators(&add->answer, &out->validators);
+}
+
+static char **copy_tags(const char *const *tags)
+{
+	size_t count = 0;
+	char **copy;
+
+	while (tags != NULL && tags[count] != NULL)
+		count++;
+	if (count == 0)
+		return NULL;
+	copy = MEM_ARRAY(count + 1, char *);
+	for (size_t i = 0; i < count; i++)
+		copy[i] = mem_strdup(tags[i]);
+	return copy;
+}
+
+/* doc NULL: without a look. */
+static void subscribe(struct add *add, struct feed_doc *doc)
+{
+	struct refresh *refresh = add->errand.task.refresh;
+	double base_s = policy_base_s(&refresh->rules, add->every_s, false);
+	struct store_new_feed feed = { .added_at_s = add->now_s,
+		.tags = copy_tags((const char *const *)add->tags) };
+	struct store_ingest first;
+
+	feed.next_poll_s = add->now_s + (int64_t)base_s;
+	if (strncmp(add->url, "push:", 5) == 0)
+		feed.next_poll_s = INT64_MAX;
+	fill_settings(add, &feed.settings);
+	if (doc != NULL) {
+		if (feed_text_present(doc->title))
+			feed.feed_title = mem_strdup(feed_doc_text(doc, doc->title));
+		if (feed_text_present(doc->site_url))
+			feed.site_url = mem_strdup(feed_doc_text(doc, doc->site_url));
+		fill_first(add, doc, &first);
+		feed.first = &first;
+	}
+	feed.url = mem_strdup(add->url);
+	errand_storing(&add->errand);
+	refresh_hold(refresh);
+	store_feeds_add(refresh->parts.store, &feed, 1, add->now_s, on_added, add);
+}
+
+/* ------------------------------------------------------------------ look ---- */
+
+static void seek(struct add *add);
+
+static void on_page(void *ctx, struct feed_doc *page, const struct err *err)
+{
+	struct add *add = ctx;
+	struct err why;
+
+	add->errand.parse = NULL;
+	if (page == NULL) {
+		fail_with_content(add, err);
+		return;
+	}
+	add->page = page;
+	if (add->discover) {
+		end(add, NULL, NULL);
+		return;
+	}
+	if (page->links.count == 0) {
+		err_set(&why, ERR_NOT_FEED, "neither a feed nor a page that names one");
+		fail_with_content(add, &why);
+		return;
+	}
+	if (page->links.count > 1) {
+		fail(add, ERR_AMBIGUOUS, "the page names several feeds");
+		return;
+	}
+	free(add->url);
+	add->url = mem_strdup(feed_doc_text(page, feed_doc_link(page, page->links.first)->url));
+	add->discovered = mem_strdup(add->url);
+	answer_release(&add->answer);
+	buf_clear(&add->body);
+	seek(add);
+}
+
+static struct parse *parse_body(
+	struct add *add, enum feed_kind kind, struct buf *body, parse_done *done)
+{
+	struct parse_source source = { .kind = kind,
+		.url = add->answer.url,
+		.content_type = add->answer.content_type,
+		.content_location = add->answer.content_location,
+		.cut = add->answer.cut,
+		.body = body };
+
+	return parse_start(add->errand.task.refresh->parts.workers, &source, done, add);
+}
+
+static void on_feed(void *ctx, struct feed_doc *doc, const struct err *err)
+{
+	struct add *add = ctx;
+	struct buf copy;
+
+	add->errand.parse = NULL;
+	if (doc == NULL && err->code == ERR_NOT_FEED && !add->no_discover &&
+		add->discovered == NULL) {
+		buf_init(&copy, add->body.length);
+		if (buf_add(&copy, add->body.data, add->body.length) < 0)
+			buf_clear(&copy);
+		add->errand.parse = parse_body(add, FEED_KIND_PAGE, &copy, on_page);
+		return;
+	}
+	if (doc == NULL) {
+		fail_with_content(add, err);
+		return;
+	}
+	if (add->discover) {
+		add->page = doc;
+		end(add, NULL, NULL);
+		return;
+	}
+	if ((doc->flags & FEED_COMPLETE) == 0) {
+		free(doc);
+		fail(add, ERR_PARTIAL, "the document ends early");
+		return;
+	}
+	subscribe(add, doc);
+}
+
+static void on_fetched(void *ctx, const struct fetch_result *result, const struct err *err)
+{
+	struct add *add = ctx;
+	struct refresh *refresh = add->errand.task.refresh;
+	struct err why;
+	char words[80];
+
+	add->errand.fetch = NULL;
+	add->now_s = clock_now_s();
+	if (result == NULL) {
+		end(add, NULL, err);
+		return;
+	}
+	if (result->hold != NULL)
+		refresh_keep_hold(refresh, result->hold);
+	answer_take(&add->answer, result);
+	answer_digest(&add->answer);
+	buf_init(&add->body, add->answer.body.length);
+	if (buf_add(&add->body, add->answer.body.data, add->answer.body.length) < 0)
+		buf_clear(&add->body);
+	if (result->status == 304) {
+		fail(add, ERR_UNSOLICITED_304,
+			"the server answers 304 although nothing was asked of it");
+	} else if (result->status != 200 && result->status != 206 && result->status != 226) {
+		answer_status_text(result->status, words, sizeof(words));
+		err_set(&why, result->status == 410 ? ERR_GONE : ERR_HTTP, "%s", words);
+		fail_with_content(add, &why);
+	} else if (add->body.length == 0) {
+		fail(add, ERR_EMPTY, "the answer is empty");
+	} else {
+		add->errand.parse = parse_body(add, FEED_KIND_FEED, &add->answer.body, on_feed);
+	}
+}
+
+static void look(struct add *add)
+{
+	struct refresh *refresh = add->errand.task.refresh;
+	struct store_claim claim = { .url = add->url };
+	struct request request;
+
+	fill_settings(add, &claim.settings);
+	request_init(&request, &claim, false, clock_now_s());
+	request.fetch.first_look = true;
+	add->errand.fetch = fetch_start(refresh->parts.fetcher, &request.fetch, on_fetched, add);
+	request_release(&request);
+	store_settings_release(&claim.settings);
+}
+
+/* On the pool's thread: the very same URL, not one that contains it. */
+static int on_like(void *ctx, const struct store_feed_row *row)
+{
+	struct add *add = ctx;
+
+	if (strcmp(row->url, add->url) != 0)
+		return 0;
+	add->existing_id = row->id;
+	return 1;
+}
+
+static void on_sought(void *ctx, uint64_t rows, bool more, const struct err *err)
+{
+	struct add *add = ctx;
+	struct refresh_added added = { .discovered = add->discovered, .existed = true };
+
+	(void)rows;
+	(void)more;
+	add->errand.read = NULL;
+	if (err != NULL) {
+		end(add, NULL, err);
+		return;
+	}
+	if (add->existing_id != 0) {
+		added.feed_id = add->existing_id;
+		end(add, &added, NULL);
+		return;
+	}
+	if (add->no_fetch || strncmp(add->url, "push:", 5) == 0)
+		subscribe(add, NULL);
+	else
+		look(add);
+}
+
+/* Is it there already?  Then nobody has to be asked. */
+static void seek(struct add *add)
+{
+	struct store_feed_filter filter = { .match = add->url };
+
+	add->now_s = clock_now_s();
+	add->errand.read = store_feeds(add->errand.task.refresh->parts.store, &filter, 0,
+		UINT64_MAX, on_like, on_sought, add);
+}
+
+/* ----------------------------------------------------------------- begin ---- */
+
+/* "push:NAME": letters, digits, dot, underscore, dash. */
+static bool is_push_name(const char *name)
+{
+	return name[0] != '\0' &&
+	       strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") ==
+		       strlen(name);
+}
+
+/* The one host and port that may be private. */
+static char *private_at(const char *url)
+{
+	struct url_parts parts;
+	char *at;
+
+	if (url_split(url, &parts, NULL) < 0)
+		return NULL;
+	at = mem_printf(
+		strchr(parts.host, ':') != NULL ? "[%s]:%u" : "%s:%u", parts.host, parts.port);
+	url_parts_release(&parts);
+	return at;
+}
+
+static void step_begin(struct errand *errand)
+{
+	struct add *add = (struct add *)errand;
+	struct err err;
+
+	if (strncmp(add->typed, "push:", 5) == 0 && !add->discover) {
+		if (!is_push_name(add->typed + 5)) {
+			fail(add, ERR_BAD_URL,
+				"a push feed's name has letters, digits, '.', '_' and '-' only");
+			return;
+		}
+		add->url = mem_strdup(add->typed);
+		seek(add);
+		return;
+	}
+	if (url_subscribe(add->typed, &add->url, &add->userinfo, &err) < 0) {
+		end(add, NULL, &err);
+		return;
+	}
+	if (add->private_ok)
+		add->private_at = private_at(add->url);
+	if (add->discover)
+		look(add);
+	else
+		seek(add);
+}
+
+struct refresh_task *refresh_add_start(struct refresh *refresh, const struct refresh_add *what,
+	refresh_added_done *done, void *ctx)
+{
+	struct add *add = MEM_NEW(struct add);
+
+	add->typed = mem_strdup(what->url);
+	add->title = mem_strdup(what->title);
+	add->proxy = mem_strdup(what->proxy);
+	add->headers = mem_strdup(what->headers);
+	add->auth = mem_strdup(what->auth);
+	add->tags = copy_tags(what->tags);
+	add->every_s = what->every_s;
+	add->private_ok = what->private_ok;
+	add->insecure = what->insecure;
+	add->no_fetch = what->no_fetch;
+	add->no_discover = what->no_discover;
+	buf_init(&add->body, 0);
+	add->added = done;
+	add->ctx = ctx;
+	errand_begin(refresh, &add->errand, step_begin, release);
+	return &add->errand.task;
+}
+
+struct refresh_task *refresh_discover_start(struct refresh *refresh, const char *url,
+	bool private_ok, refresh_discovered *done, void *ctx)
+{
+	struct add *add = MEM_NEW(struct add);
+
+	add->discover = true;
+	add->typed = mem_strdup(url);
+	add->private_ok = private_ok;
+	add->every_s = -1;
+	buf_init(&add->body, 0);
+	add->found = done;
+	add->ctx = ctx;
+	errand_begin(refresh, &add->errand, step_begin, release);
+	return &add->errand.task;
+}

@@ -1,0 +1,97 @@
+#include "daemon/refresh_judge.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/mem.h"
+#include "daemon/feed/digest.h"
+#include "daemon/fetch/address.h"
+
+static void *copy_bytes(const void *bytes, size_t length)
+{
+	return length > 0 ? mem_dup(bytes, length) : NULL;
+}
+
+void answer_take(struct answer *answer, const struct fetch_result *result)
+{
+	struct address address;
+
+	*answer = (struct answer){ .status = result->status,
+		.hop_count = result->hop_count,
+		.url = mem_strdup(result->url),
+		.content_type = mem_strdup(result->content_type),
+		.content_location = mem_strdup(result->content_location),
+		.cut = result->cut,
+		.etag = copy_bytes(result->etag, result->etag_length),
+		.etag_length = result->etag_length,
+		.last_modified = copy_bytes(result->last_modified, result->last_modified_length),
+		.last_modified_length = result->last_modified_length,
+		.cache = result->cache,
+		.retry_after_s = result->retry_after_s,
+		.wire_bytes = result->wire_bytes,
+		.elapsed_ms = result->elapsed_ms };
+	answer->hops = MEM_ARRAY(result->hop_count, struct fetch_hop);
+	for (size_t i = 0; i < result->hop_count; i++) {
+		answer->hops[i].status = result->hops[i].status;
+		answer->hops[i].url = mem_strdup(result->hops[i].url);
+	}
+	answer->private_address = address_of_text(result->address, &address) &&
+				  address_is_private(&address);
+	if (result->body != NULL)
+		buf_move(&answer->body, result->body);
+	else
+		buf_init(&answer->body, 0);
+}
+
+void answer_fail(struct answer *answer, const struct err *err)
+{
+	answer->error = err->code;
+	snprintf(answer->text, sizeof(answer->text), "%s", err->text);
+}
+
+void answer_release(struct answer *answer)
+{
+	for (size_t i = 0; i < answer->hop_count; i++)
+		free(answer->hops[i].url);
+	free(answer->hops);
+	free(answer->url);
+	free(answer->content_type);
+	free(answer->content_location);
+	free(answer->etag);
+	free(answer->last_modified);
+	if (answer->body.data != NULL)
+		buf_release(&answer->body);
+	*answer = (struct answer){ 0 };
+}
+
+void answer_digest(struct answer *answer)
+{
+	struct feed_digest digest = digest_bytes(answer->body.data, answer->body.length);
+
+	answer->digest[0] = digest.low;
+	answer->digest[1] = digest.high;
+}
+
+void answer_status_text(unsigned status, char *out, size_t size)
+{
+	static const struct {
+		unsigned status;
+		const char *words;
+	} known[] = { { 204, "No Content" }, { 300, "Multiple Choices" }, { 301, "Moved" },
+		{ 302, "Found" }, { 400, "Bad Request" }, { 401, "Unauthorized" },
+		{ 402, "Payment Required" }, { 403, "Forbidden" }, { 404, "Not Found" },
+		{ 405, "Method Not Allowed" }, { 406, "Not Acceptable" },
+		{ 407, "Proxy Authentication Required" }, { 410, "Gone" }, { 418, "I'm a teapot" },
+		{ 425, "Too Early" }, { 429, "Too Many Requests" },
+		{ 451, "Unavailable For Legal Reasons" }, { 500, "Internal Server Error" },
+		{ 501, "Not Implemented" }, { 502, "Bad Gateway" }, { 503, "Service Unavailable" },
+		{ 504, "Gateway Timeout" } };
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (known[i].status == status) {
+			snprintf(out, size, "the server answers %u %s", status, known[i].words);
+			return;
+		}
+	snprintf(out, size, "the server answers %u", status);
+}

@@ -1,0 +1,374 @@
+#include "daemon/refresh_priv.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/clock.h"
+#include "common/mem.h"
+
+#define TOO_SOON_S 600
+#define UNCONDITIONAL_S 86400
+#define LOOK_MS 1000 /* between the first looks of an import */
+
+/* ------------------------------------------------------------------ asked ---- */
+
+void asked_add(struct asked *asked, int64_t id)
+{
+	if (asked->first == asked->count)
+		asked->first = asked->count = 0;
+	if (asked->count == asked->room) {
+		asked->room = asked->room > 0 ? asked->room * 2 : 64;
+		asked->ids = mem_realloc_array(asked->ids, asked->room, sizeof(asked->ids[0]));
+	}
+	asked->ids[asked->count++] = id;
+}
+
+bool asked_take(struct asked *asked, int64_t id)
+{
+	for (size_t i = asked->first; i < asked->count; i++)
+		if (asked->ids[i] == id) {
+			asked->ids[i] = asked->ids[--asked->count];
+			return true;
+		}
+	return false;
+}
+
+void asked_release(struct asked *asked)
+{
+	free(asked->ids);
+	*asked = (struct asked){ 0 };
+}
+
+/* ------------------------------------------------------------- refresh ---- */
+
+/* What is known of a feed before it is looked at. */
+struct candidate {
+	int64_t id;
+	char *url, *title;
+	bool paused, gone, waiting;
+	const char *refused; /* result, or NULL */
+	char *words;
+	int64_t last_attempt_s, last_unconditional_s, not_before_s;
+};
+
+/*
+ * `refresh`: the feeds are read from the store, those that may not be looked
+ * at are told at once, the others wait for their look to end.
+ */
+struct ask {
+	struct refresh_task task;
+	struct store_read_job *read; /* of the candidates */
+	int64_t *ids;                /* asked for, while they are read */
+	struct candidate *feeds;     /* sorted by id */
+	size_t count, room;
+	bool named, force, unconditional;
+	bool telling, cancelled;
+	int64_t started_ms;
+	struct refresh_sums sums;
+	refresh_told *row;
+	refresh_all_done *done;
+	void *ctx;
+};
+
+static void ask_free(struct ask *ask)
+{
+	for (size_t i = 0; i < ask->count; i++) {
+		free(ask->feeds[i].url);
+		free(ask->feeds[i].title);
+		free(ask->feeds[i].words);
+	}
+	free(ask->feeds);
+	free(ask->ids);
+	free(ask);
+}
+
+static void end_ask(struct ask *ask, const struct err *err)
+{
+	refresh_all_done *done = ask->done;
+	struct refresh_sums sums = ask->sums;
+	void *ctx = ask->ctx;
+
+	task_leave(&ask->task);
+	ask_free(ask);
+	done(ctx, err != NULL ? NULL : &sums, err);
+}
+
+static void count_row(struct ask *ask, const struct refresh_row *row)
+{
+	struct refresh_sums *sums = &ask->sums;
+	const struct {
+		const char *result;
+		uint64_t *sum;
+	} kinds[] = { { "new", &sums->fresh }, { "changed", &sums->changed },
+		{ "unchanged", &sums->unchanged }, { "failed", &sums->failed },
+		{ "held", &sums->held }, { "gone", &sums->gone }, { "too-soon", &sums->refused },
+		{ "paused", &sums->refused } };
+
+	sums->done++;
+	sums->new_items += row->fresh;
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (strcmp(kinds[i].result, row->result) == 0)
+			++*kinds[i].sum;
+}
+
+/* Tells one row; the one who is told may cancel the ask in the middle of it.
+ * false: it is gone, by that or because this was the last row. */
+static bool tell(struct ask *ask, const struct refresh_row *row)
+{
+	count_row(ask, row);
+	ask->telling = true;
+	ask->row(ask->ctx, row);
+	ask->telling = false;
+	if (ask->cancelled) {
+		ask_free(ask);
+		return false;
+	}
+	if (ask->sums.done < ask->sums.total)
+		return true;
+	end_ask(ask, NULL);
+	return false;
+}
+
+static int by_id(const void *a, const void *b)
+{
+	const struct candidate *x = a, *y = b;
+
+	return x->id < y->id ? -1 : x->id > y->id;
+}
+
+/* The looks go on: they are the feeds' business, not the asker's. */
+static void cancel_ask(struct refresh_task *task)
+{
+	struct ask *ask = (struct ask *)task;
+
+	ask->cancelled = true;
+	if (ask->read != NULL)
+		store_read_cancel(ask->read);
+	if (!ask->telling)
+		ask_free(ask);
+}
+
+/* The first of the asks that wait for that feed, and the feed in it. */
+static struct ask *waiting_for(struct refresh *refresh, int64_t feed_id, struct candidate **out)
+{
+	struct candidate key = { .id = feed_id };
+
+	for (struct refresh_task *task = refresh->tasks; task != NULL; task = task->next) {
+		struct ask *ask = (struct ask *)task;
+
+		if (task->cancel != cancel_ask || ask->read != NULL || ask->count == 0)
+			continue;
+		*out = bsearch(&key, ask->feeds, ask->count, sizeof(key), by_id);
+		if (*out != NULL && (*out)->waiting)
+			return ask;
+	}
+	return NULL;
+}
+
+/* From the front each time: whoever is told may cancel what he likes. */
+void ask_tell(struct refresh *refresh, const struct refresh_row *row)
+{
+	struct candidate *feed;
+	struct ask *ask;
+
+	while ((ask = waiting_for(refresh, row->feed_id, &feed)) != NULL) {
+		feed->waiting = false;
+		tell(ask, row);
+	}
+}
+
+/* On the pool's thread. */
+static int on_candidate(void *ctx, const struct store_feed_row *row)
+{
+	struct ask *ask = ctx;
+	struct candidate *feed;
+
+	if (strncmp(row->url, "push:", 5) == 0)
+		return 0; /* nobody is asked for those */
+	if (ask->count == ask->room) {
+		ask->room = ask->room > 0 ? ask->room * 2 : 64;
+		ask->feeds = mem_realloc_array(ask->feeds, ask->room, sizeof(ask->feeds[0]));
+	}
+	feed = &ask->feeds[ask->count++];
+	*feed = (struct candidate){ .id = row->id,
+		.url = mem_strdup(row->url),
+		.title = mem_strdup(row->title != NULL ? row->title : row->url),
+		.paused = row->paused,
+		.gone = row->poll->gone,
+		.last_attempt_s = row->poll->last_attempt_s,
+		.last_unconditional_s = row->poll->last_unconditional_s,
+		.not_before_s = row->poll->not_before_s };
+	return 0;
+}
+
+/* Why a feed may not be looked at now, in words, or NULL. */
+static const char *refusal(
+	struct ask *ask, const struct candidate *feed, int64_t now_s, char *words, size_t size)
+{
+	struct fetch_hold hold;
+	char when[TIME_TEXT_MAX];
+	int64_t wait_s = fetcher_held(ask->task.refresh->parts.fetcher, feed->url, now_s, &hold);
+	int64_t until_s = feed->not_before_s;
+
+	if (feed->gone) {
+		snprintf(
+			words, size, "the server said that it is gone for good; resume asks again");
+		return "gone";
+	}
+	if (feed->paused) {
+		snprintf(words, size, "it is paused");
+		return "paused";
+	}
+	if (wait_s > 0 || until_s > now_s) {
+		until_s = wait_s > until_s - now_s ? now_s + wait_s : until_s;
+		time_format_rfc3339(until_s, when);
+		snprintf(words, size, "its site asked to wait until %s%s%s", when,
+			wait_s > 0 ? ": " : "", wait_s > 0 ? hold.reason : "");
+		return "held";
+	}
+	if (ask->unconditional && feed->last_unconditional_s > 0 &&
+		now_s - feed->last_unconditional_s < UNCONDITIONAL_S) {
+		snprintf(words, size, "without validators it is asked once a day at most");
+		return "too-soon";
+	}
+	if (!ask->force && feed->last_attempt_s > 0 && feed->last_attempt_s <= now_s &&
+		now_s - feed->last_attempt_s < TOO_SOON_S) {
+		time_format_rfc3339(feed->last_attempt_s + TOO_SOON_S, when);
+		snprintf(words, size, "too soon, next=%s; --force asks all the same", when);
+		return "too-soon";
+	}
+	return NULL;
+}
+
+/* On its way to be looked at, or refused with words. */
+static void send_off(struct ask *ask, struct candidate *feed, int64_t now_s)
+{
+	struct refresh *refresh = ask->task.refresh;
+	char words[240];
+
+	/* One that is on the road is as good as asked for. */
+	feed->waiting = job_find(refresh, feed->id) != NULL;
+	if (feed->waiting)
+		return;
+	feed->refused = refusal(ask, feed, now_s, words, sizeof(words));
+	if (feed->refused != NULL) {
+		feed->words = mem_strdup(words);
+		return;
+	}
+	feed->waiting = true;
+	asked_add(&refresh->asked, feed->id);
+	if (ask->unconditional)
+		asked_add(&refresh->unconditional, feed->id);
+}
+
+static void tell_refused(struct ask *ask)
+{
+	for (size_t i = 0, count = ask->count; i < count; i++) {
+		struct candidate *feed = &ask->feeds[i];
+		struct refresh_row row = { .feed_id = feed->id,
+			.title = feed->title,
+			.result = feed->refused,
+			.text = feed->words };
+
+		if (feed->refused != NULL && !tell(ask, &row))
+			return;
+	}
+}
+
+static void on_candidates(void *ctx, uint64_t rows, bool more, const struct err *err)
+{
+	struct ask *ask = ctx;
+	struct refresh *refresh = ask->task.refresh;
+	int64_t now_s = clock_now_s();
+
+	(void)rows;
+	(void)more;
+	ask->read = NULL;
+	if (err != NULL) {
+		end_ask(ask, err);
+		return;
+	}
+	if (ask->count > 1)
+		qsort(ask->feeds, ask->count, sizeof(ask->feeds[0]), by_id);
+	ask->sums.total = ask->count;
+	/* All that may be looked at is under way before anybody is told. */
+	for (size_t i = 0; i < ask->count; i++)
+		send_off(ask, &ask->feeds[i], now_s);
+	if (ask->count == 0) {
+		end_ask(ask, NULL);
+		return;
+	}
+	tell_refused(ask);
+	refresh_pump(refresh);
+}
+
+struct refresh_task *refresh_ask_start(struct refresh *refresh, const struct refresh_ask *what,
+	refresh_told *row, refresh_all_done *done, void *ctx)
+{
+	struct ask *ask = MEM_NEW(struct ask);
+	struct store_feed_filter filter = { 0 };
+
+	ask->task.cancel = cancel_ask;
+	ask->named = what->named;
+	ask->force = what->force;
+	ask->unconditional = what->unconditional;
+	ask->row = row;
+	ask->done = done;
+	ask->ctx = ctx;
+	ask->started_ms = clock_steady_ms();
+	if (what->count > 0) {
+		ask->ids = mem_dup(what->feed_ids, what->count * sizeof(what->feed_ids[0]));
+		filter.ids = ask->ids;
+		filter.count = what->count;
+	}
+	task_join(refresh, &ask->task);
+	ask->read = store_feeds(
+		refresh->parts.store, &filter, 0, UINT64_MAX, on_candidate, on_candidates, ask);
+	return &ask->task;
+}
+
+void refresh_ask_sums(const struct refresh_task *task, struct refresh_sums *out_sums)
+{
+	const struct ask *ask = (const struct ask *)task;
+	int64_t elapsed_ms = clock_steady_ms() - ask->started_ms;
+
+	*out_sums = ask->sums;
+	out_sums->eta_s = -1;
+	if (ask->sums.done > 0)
+		out_sums->eta_s = (int64_t)((double)elapsed_ms / 1000 / (double)ask->sums.done *
+					    (double)(ask->sums.total - ask->sums.done));
+}
+
+/* ----------------------------------------------------------- first looks ---- */
+
+static void on_look(uv_timer_t *timer)
+{
+	struct refresh *refresh = timer->data;
+	struct asked *queue = &refresh->looks.asked;
+
+	if (queue->first == queue->count) {
+		uv_timer_stop(timer);
+		return;
+	}
+	asked_add(&refresh->asked, queue->ids[queue->first++]);
+	refresh_pump(refresh);
+}
+
+void refresh_first_looks(struct refresh *refresh, const int64_t *feed_ids, size_t count)
+{
+	struct looks *looks = &refresh->looks;
+
+	if (refresh->closing)
+		return;
+	for (size_t i = 0; i < count; i++)
+		asked_add(&looks->asked, feed_ids[i]);
+	if (!looks->open) {
+		uv_timer_init(refresh->parts.loop, &looks->timer);
+		looks->timer.data = refresh;
+		looks->open = true;
+		refresh->open++;
+	}
+	if (!uv_is_active((uv_handle_t *)&looks->timer))
+		uv_timer_start(&looks->timer, on_look, 0, LOOK_MS);
+}

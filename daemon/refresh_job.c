@@ -1,0 +1,525 @@
+#include "daemon/refresh_priv.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/clock.h"
+#include "common/log.h"
+#include "common/mem.h"
+#include "daemon/feed/digest.h"
+
+/*
+ * One feed, from claimed to done.
+ *
+ *	claimed --> FETCHING --200--> PARSING --document--> STORING --> told
+ *	                |                |                     ^
+ *	                |                +---- no feed --------+ noted
+ *	                +-- 304, same body, error -------------+
+ *
+ * A state is entered by enter_x(); its callback is the only way out.
+ */
+
+static struct job **bucket_of(struct refresh *refresh, int64_t feed_id)
+{
+	return &refresh->jobs[(uint64_t)feed_id % JOB_BUCKETS];
+}
+
+struct job *job_find(struct refresh *refresh, int64_t feed_id)
+{
+	struct job *job = *bucket_of(refresh, feed_id);
+
+	while (job != NULL && job->claim.feed_id != feed_id)
+		job = job->next;
+	return job;
+}
+
+static void job_free(struct job *job)
+{
+	struct job **at = bucket_of(job->refresh, job->claim.feed_id);
+
+	while (*at != job)
+		at = &(*at)->next;
+	*at = job->next;
+	job->refresh->job_count--;
+	answer_release(&job->answer);
+	store_state_release(&job->after);
+	store_state_release(&job->judge.after);
+	free(job->adopt_url);
+	/* An array of one, so that the store frees what it made. */
+	store_claims_free(mem_dup(&job->claim, sizeof(job->claim)), 1);
+	free(job);
+}
+
+/* The end of the road: numbers, who waits, the next one. */
+static void finish(struct job *job, const char *result, const char *text)
+{
+	struct refresh *refresh = job->refresh;
+	struct refresh_row row = { .feed_id = job->claim.feed_id,
+		.title = job->claim.title != NULL ? job->claim.title : job->claim.url,
+		.result = result,
+		.fresh = job->fresh,
+		.changed = job->changed,
+		.text = text };
+
+	refresh->numbers.polls++;
+	refresh->numbers.wire_bytes += job->answer.wire_bytes;
+	refresh->numbers.new_items += job->fresh;
+	if (strcmp(result, "unchanged") == 0)
+		refresh->numbers.not_modified++;
+	if (strcmp(result, "failed") == 0)
+		refresh->numbers.failed++;
+	if (!refresh->closing)
+		ask_tell(refresh, &row);
+	job_free(job);
+	refresh_pump(refresh);
+}
+
+/* ---------------------------------------------------------------- storing ---- */
+
+/* One line when something begins or ends, none while it goes on. */
+static void log_event(struct job *job, const char *event, const char *text)
+{
+	const char *url = refresh_shown(job->claim.url);
+
+	if (strcmp(event, "feed.failing") == 0 || strcmp(event, "feed.gone") == 0 ||
+		strcmp(event, "feed.dead") == 0)
+		log_warning("feed %lld %s: %s: %s", (long long)job->claim.feed_id, url, event,
+			text != NULL ? text : "");
+	else
+		log_info("feed %lld %s: %s%s%s", (long long)job->claim.feed_id, url, event,
+			text != NULL ? ": " : "", text != NULL ? text : "");
+}
+
+/* What the event's row says. */
+static char *event_text(const struct job *job, const char *event)
+{
+	if (strcmp(event, "feed.moved") == 0)
+		return mem_strdup(job->adopt_url);
+	if (strcmp(event, "feed.moving") == 0)
+		return mem_strdup(job->after.move_to);
+	if (strcmp(event, "feed.recovered") == 0 || strcmp(event, "feed.unconditional") == 0)
+		return NULL;
+	return mem_strdup(job->answer.text[0] != '\0' ? job->answer.text : NULL);
+}
+
+static void on_merge_sought(
+	void *ctx, const struct store_found *found, size_t count, const struct err *err);
+
+/* If another feed has that address already, the store has proposed to make
+ * them one; until then only the other is looked at. */
+static void seek_merge(struct job *job)
+{
+	const char *words[] = { job->adopt_url };
+
+	store_feeds_find(job->refresh->parts.store, words, 1, on_merge_sought, job);
+}
+
+static const char *noted_result(const struct job *job)
+{
+	if (job->uncounted)
+		return "failed";
+	if (job->answer.error == ERR_NONE)
+		return "unchanged";
+	if (job->after.gone || job->answer.error == ERR_GONE)
+		return "gone";
+	if (job->judge.of.outcome == POLICY_HELD)
+		return "held";
+	return "failed";
+}
+
+static void end_stored(struct job *job)
+{
+	struct refresh *refresh = job->refresh;
+
+	/* finish() may start what needs the conductor; it stays until we are done. */
+	if (job->result == NULL)
+		job->result = noted_result(job);
+	if (job->seq > 0 || job->told)
+		hub_tell(refresh->parts.hub, HUB_STORE, job->seq);
+	finish(job, job->result, job->answer.text);
+	refresh_let(refresh);
+}
+
+static void on_paused(void *ctx, uint64_t changed, const struct err *err)
+{
+	struct job *job = ctx;
+
+	(void)changed;
+	(void)err;
+	hub_tell(job->refresh->parts.hub, HUB_FEEDS, 0);
+	end_stored(job);
+}
+
+static void on_merge_sought(
+	void *ctx, const struct store_found *found, size_t count, const struct err *err)
+{
+	struct job *job = ctx;
+	struct refresh *refresh = job->refresh;
+
+	if (err != NULL || count != 1 || found[0].feed_id == 0 ||
+		found[0].feed_id == job->claim.feed_id) {
+		hub_tell(refresh->parts.hub, HUB_FEEDS, 0);
+		end_stored(job);
+		return;
+	}
+	log_info("feed %lld leads to the address of feed %lld and is paused: one may be removed",
+		(long long)job->claim.feed_id, (long long)found[0].feed_id);
+	store_feeds_change(refresh->parts.store, &job->claim.feed_id, 1, STORE_PAUSE, job->now_s,
+		on_paused, job);
+}
+
+static void on_noted(void *ctx, const struct err *err)
+{
+	struct job *job = ctx;
+
+	if (err != NULL && !job->refresh->closing) {
+		log_error(
+			"feed %lld cannot be noted: %s", (long long)job->claim.feed_id, err->text);
+		answer_fail(&job->answer, err);
+		job->result = "failed";
+	}
+	if (job->adopt_url != NULL && err == NULL)
+		seek_merge(job);
+	else
+		end_stored(job);
+}
+
+static void take_event(struct job *job, struct store_note *note)
+{
+	note->event = judge_event(&job->claim.state, &job->after, job->move);
+	if (note->event == NULL)
+		return;
+	job->told = true;
+	note->event_text = event_text(job, note->event);
+	log_event(job, note->event, note->event_text);
+}
+
+/* The answer brought no document: write down what it means. */
+static void enter_noting(struct job *job, bool merge_validators, bool replace_validators)
+{
+	struct store_note note = { .feed_id = job->claim.feed_id,
+		.now_s = job->now_s,
+		.merge_validators = merge_validators,
+		.replace_validators = replace_validators,
+		.status = job->answer.status,
+		.wire_bytes = job->answer.wire_bytes,
+		.elapsed_ms = job->answer.elapsed_ms };
+
+	job->state = JOB_STORING;
+	if (!job->uncounted) {
+		judge_schedule(&job->judge, NULL, &job->after);
+		take_event(job, &note);
+	}
+	if (merge_validators || replace_validators)
+		judge_validators(&job->answer, &note.validators);
+	if (job->adopt_url != NULL)
+		note.adopt_url = mem_strdup(job->adopt_url);
+	store_state_copy(&note.state, &job->after);
+	refresh_hold(job->refresh);
+	store_note(job->refresh->parts.store, &note, on_noted, job);
+}
+
+/* What an ingested document leaves to be written: an event, an address. */
+static void note_behind(struct job *job)
+{
+	struct store_note note = { .quiet = true };
+
+	note.feed_id = job->claim.feed_id;
+	note.now_s = job->now_s;
+	store_state_release(&job->after);
+	store_state_copy(&job->after, &job->judge.after);
+	take_event(job, &note);
+	if (note.event == NULL && job->adopt_url == NULL) {
+		end_stored(job);
+		return;
+	}
+	if (job->adopt_url != NULL)
+		note.adopt_url = mem_strdup(job->adopt_url);
+	store_state_copy(&note.state, &job->after);
+	store_note(job->refresh->parts.store, &note, on_noted, job);
+}
+
+static void on_ingested(void *ctx, const struct store_delta *delta, const struct err *err)
+{
+	struct job *job = ctx;
+
+	if (err != NULL) {
+		if (!job->refresh->closing)
+			log_error("feed %lld cannot be stored: %s", (long long)job->claim.feed_id,
+				err->text);
+		answer_fail(&job->answer, err);
+		job->result = "failed";
+		end_stored(job);
+		return;
+	}
+	job->fresh = delta->fresh + (delta->initial ? 0 : delta->backfill);
+	job->changed = delta->changed;
+	job->seq = delta->fresh + delta->changed + delta->backfill > 0 ? delta->seq : 0;
+	if (job->answer.error != ERR_NONE)
+		job->result = "failed";
+	else if (job->fresh > 0)
+		job->result = "new";
+	else
+		job->result = job->changed > 0 ? "changed" : "unchanged";
+	note_behind(job);
+}
+
+static void enter_ingesting(struct job *job, struct feed_doc *doc)
+{
+	bool complete = (doc->flags & FEED_COMPLETE) != 0;
+	bool whole = complete && !job->answer.cut;
+	unsigned status = job->answer.status;
+	struct store_ingest ingest = { .feed_id = job->claim.feed_id,
+		.now_s = job->now_s,
+		.doc = doc,
+		.absence = whole && status == 200 && (doc->flags & FEED_TRUNCATED) == 0,
+		.replace_validators = whole && (status == 200 || status == 226),
+		.schedule = judge_schedule,
+		.schedule_ctx = &job->judge,
+		.status = status,
+		.wire_bytes = job->answer.wire_bytes,
+		.elapsed_ms = job->answer.elapsed_ms };
+
+	job->state = JOB_STORING;
+	if (ingest.replace_validators)
+		judge_validators(&job->answer, &ingest.validators);
+	store_state_copy(&ingest.state, &job->after);
+	refresh_hold(job->refresh);
+	store_ingest(job->refresh->parts.store, &ingest, on_ingested, job);
+}
+
+/* ---------------------------------------------------------------- judging ---- */
+
+static int64_t hold_until(struct job *job)
+{
+	struct fetch_hold hold;
+	int64_t wait_s = fetcher_held(
+		job->refresh->parts.fetcher, job->claim.url, job->now_s, &hold);
+
+	return wait_s > 0 ? job->now_s + wait_s : 0;
+}
+
+/* After it job->after and job->judge are drawn up. */
+static void judge(struct job *job, const struct feed_doc *doc)
+{
+	struct refresh *refresh = job->refresh;
+
+	judge_answer(&job->claim, &job->sent, &job->answer, doc, &refresh->rules,
+		refresh->parts.conf->manners_private, refresh->net.captive, hold_until(job),
+		job->now_s, &job->after, &job->move, &job->judge);
+	if (job->move == POLICY_ADOPT)
+		job->adopt_url = mem_strdup(judge_permanent(&job->answer));
+	if (job->answer.error == ERR_NONE)
+		net_success(refresh);
+}
+
+/* Nobody's failure: all stays as it was, and it is due as soon as we go on. */
+static void note_uncounted(struct job *job)
+{
+	job->uncounted = true;
+	job->after.next_poll_s = job->now_s;
+	enter_noting(job, false, false);
+}
+
+static void note_answer(struct job *job, bool merge_validators, bool replace_validators)
+{
+	judge(job, NULL);
+	enter_noting(job, merge_validators, replace_validators);
+}
+
+static void note_error(struct job *job, enum err_code code, const char *words)
+{
+	struct err err;
+
+	err_set(&err, code, "%s", words);
+	answer_fail(&job->answer, &err);
+	note_answer(job, false, false);
+}
+
+/* ---------------------------------------------------------------- parsing ---- */
+
+static void on_parsed(void *ctx, struct feed_doc *doc, const struct err *err)
+{
+	struct job *job = ctx;
+
+	job->parse = NULL; /* over, whatever it brought */
+	if (doc == NULL) {
+		answer_fail(&job->answer, err);
+		if (err->code == ERR_NOT_FEED && net_page(job->refresh, &job->claim))
+			note_uncounted(job);
+		else
+			note_answer(job, false, false);
+		return;
+	}
+	if ((doc->flags & FEED_COMPLETE) == 0) {
+		struct err partial;
+
+		err_set(&partial, ERR_PARTIAL,
+			"the document ends early; what was whole before that is kept");
+		answer_fail(&job->answer, &partial);
+	}
+	judge(job, doc);
+	enter_ingesting(job, doc);
+}
+
+static void enter_parsing(struct job *job)
+{
+	struct parse_source source = { .kind = FEED_KIND_FEED,
+		.url = job->answer.url,
+		.content_type = job->answer.content_type,
+		.content_location = job->answer.content_location,
+		.cut = job->answer.cut,
+		.body = &job->answer.body };
+
+	job->state = JOB_PARSING;
+	job->parse = parse_start(job->refresh->parts.workers, &source, on_parsed, job);
+}
+
+/* ---------------------------------------------------------------- fetching ---- */
+
+/* A body that is byte for byte the last one need not be parsed. */
+static bool is_same_body(const struct job *job)
+{
+	const uint64_t *had = job->claim.validators.body_digest;
+	const uint64_t *has = job->answer.digest;
+
+	return (had[0] != 0 || had[1] != 0) && had[0] == has[0] && had[1] == has[1];
+}
+
+static void take_document(struct job *job)
+{
+	struct answer *answer = &job->answer;
+
+	if (answer->body.length == 0) {
+		note_error(job, ERR_EMPTY, "the answer is empty");
+		return;
+	}
+	answer_digest(answer);
+	answer->same_body = !answer->cut && is_same_body(job);
+	if (answer->same_body && answer->status == 200 && job->claim.items > 0)
+		note_answer(job, false, true);
+	else
+		enter_parsing(job);
+}
+
+static void take_answer(struct job *job)
+{
+	char words[80];
+
+	switch (job->answer.status) {
+	case 200:
+	case 206:
+	case 226:
+		take_document(job);
+		break;
+	case 304:
+		if (job->sent.etag || job->sent.modified)
+			note_answer(job, true, false);
+		else
+			note_error(job, ERR_UNSOLICITED_304,
+				"the server answers 304 although nothing was asked of it");
+		break;
+	case 410:
+		note_error(job, ERR_GONE, "the server says that it is gone for good (410)");
+		break;
+	default:
+		answer_status_text(job->answer.status, words, sizeof(words));
+		note_error(job, ERR_HTTP, words);
+		break;
+	}
+}
+
+/* Validators went out only with the hop that they belong to; a 304 of another
+ * one was not asked for. */
+static void see_what_was_sent(struct job *job)
+{
+	const struct store_validators *had = &job->claim.validators;
+
+	if (had->url != NULL && job->answer.url != NULL && strcmp(had->url, job->answer.url) == 0)
+		return;
+	job->sent.etag = job->sent.modified = false;
+}
+
+static void on_fetched(void *ctx, const struct fetch_result *result, const struct err *err)
+{
+	struct job *job = ctx;
+	struct refresh *refresh = job->refresh;
+
+	job->fetch = NULL;
+	refresh->fetching--;
+	job->now_s = clock_now_s();
+	if (result != NULL) {
+		answer_take(&job->answer, result);
+		if (result->hold != NULL)
+			refresh_keep_hold(refresh, result->hold);
+		see_what_was_sent(job);
+	} else {
+		job->answer.retry_after_s = -1;
+		answer_fail(&job->answer, err);
+	}
+	if (net_answer(refresh, &job->claim, &job->answer))
+		note_uncounted(job);
+	else if (result != NULL)
+		take_answer(job);
+	else
+		note_answer(job, false, false);
+	refresh_pump(refresh); /* a slot ends with the answer */
+}
+
+static void enter_fetching(struct job *job, bool conditional)
+{
+	struct request request;
+
+	job->state = JOB_FETCHING;
+	request_init(&request, &job->claim, conditional, job->now_s);
+	job->sent.etag = request.fetch.etag_length > 0;
+	job->sent.modified = request.fetch.last_modified_length > 0;
+	job->fetch = fetch_start(job->refresh->parts.fetcher, &request.fetch, on_fetched, job);
+	job->refresh->fetching++;
+	request_release(&request);
+}
+
+void job_start(struct refresh *refresh, struct store_claim *claim, bool unconditional, bool probe)
+{
+	struct job *job = MEM_NEW(struct job);
+	struct job **bucket = bucket_of(refresh, claim->feed_id);
+	const struct store_validators *validators;
+
+	job->refresh = refresh;
+	job->claim = *claim;
+	*claim = (struct store_claim){ 0 };
+	job->next = *bucket;
+	*bucket = job;
+	refresh->job_count++;
+	job->now_s = clock_now_s();
+	job->probe = probe;
+	buf_init(&job->answer.body, 0);
+	store_state_copy(&job->after, &job->claim.state);
+	validators = &job->claim.validators;
+	job->sent.unconditional = unconditional ||
+				  policy_unconditional(validators->last_modified,
+					  validators->last_modified_length,
+					  job->claim.state.only_304_since_s,
+					  job->claim.state.last_unconditional_s, job->now_s);
+	enter_fetching(job, !job->sent.unconditional);
+}
+
+/* What the store has of a job comes back from it; the rest ends here. */
+void job_cancel_all(struct refresh *refresh)
+{
+	for (size_t i = 0; i < JOB_BUCKETS; i++) {
+		struct job *job = refresh->jobs[i], *next;
+
+		for (; job != NULL; job = next) {
+			next = job->next;
+			if (job->fetch != NULL)
+				fetch_cancel(job->fetch);
+			else if (job->parse != NULL)
+				parse_cancel(job->parse);
+			else
+				continue;
+			job_free(job);
+		}
+	}
+}

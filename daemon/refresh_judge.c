@@ -1,0 +1,301 @@
+#include "daemon/refresh_judge.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/mem.h"
+#include "common/random.h"
+#include "daemon/conf.h"
+#include "daemon/url.h"
+
+#define QUARANTINE_S 86400 /* of a feed that ended three parsers in a row */
+#define QUARANTINE_AFTER 3u
+#define DEAD_AFTER_S (14 * 86400)
+
+/* ------------------------------------------------------------ moves ---- */
+
+const char *judge_permanent(const struct answer *answer)
+{
+	size_t i = 0;
+
+	while (i + 1 < answer->hop_count &&
+		(answer->hops[i].status == 301 || answer->hops[i].status == 308))
+		i++;
+	return i > 0 ? answer->hops[i].url : NULL;
+}
+
+/* http to https of the very same thing. */
+static bool is_upgrade(const char *from, const char *to)
+{
+	struct url_parts a, b;
+	bool upgrade;
+
+	if (strncmp(from, "http://", 7) != 0 || strncmp(to, "https://", 8) != 0)
+		return false;
+	if (url_split(from, &a, NULL) < 0)
+		return false;
+	if (url_split(to, &b, NULL) < 0) {
+		url_parts_release(&a);
+		return false;
+	}
+	upgrade = strcmp(a.host, b.host) == 0 && strcmp(a.target, b.target) == 0;
+	url_parts_release(&a);
+	url_parts_release(&b);
+	return upgrade;
+}
+
+static void forget_move(struct store_state *state)
+{
+	free(state->move_to);
+	state->move_to = NULL;
+	state->move_first_s = 0;
+	state->move_seen = 0;
+}
+
+static enum policy_moved judge_move(const struct store_claim *claim, const struct answer *answer,
+	bool captive, int64_t now_s, struct store_state *state)
+{
+	const char *target = judge_permanent(answer);
+	struct policy_move move = { .redirected = target != NULL && strcmp(target, claim->url) != 0,
+		.captive = captive,
+		.seen = state->move_seen,
+		.first_s = state->move_first_s,
+		.now_s = now_s };
+	enum policy_moved moved;
+
+	if (captive)
+		return POLICY_STAY; /* the candidate stays, too */
+	if (move.redirected) {
+		move.same_target = state->move_to != NULL && strcmp(state->move_to, target) == 0;
+		move.upgrade = is_upgrade(claim->url, target);
+	}
+	moved = policy_moved(&move);
+	switch (moved) {
+	case POLICY_REMEMBER:
+		forget_move(state);
+		state->move_to = mem_strdup(target);
+		state->move_first_s = now_s;
+		state->move_seen = 1;
+		break;
+	case POLICY_CONFIRM:
+		state->move_seen++;
+		break;
+	case POLICY_STAY:
+	case POLICY_ADOPT:
+		forget_move(state);
+		break;
+	}
+	return moved;
+}
+
+/* ---------------------------------------------------------- answers ---- */
+
+static bool same_bytes(const void *a, size_t a_length, const void *b, size_t b_length)
+{
+	return a_length > 0 && a_length == b_length && memcmp(a, b, a_length) == 0;
+}
+
+static void judge_conditional(const struct store_claim *claim, const struct sent *sent,
+	const struct answer *answer, struct store_state *state)
+{
+	const struct store_validators *had = &claim->validators;
+	struct policy_exchange exchange = { .status = answer->status,
+		.sent_etag = sent->etag,
+		.sent_modified = sent->modified,
+		.same_etag = same_bytes(
+			had->etag, had->etag_length, answer->etag, answer->etag_length),
+		.same_modified = same_bytes(had->last_modified, had->last_modified_length,
+			answer->last_modified, answer->last_modified_length),
+		.same_body = answer->same_body,
+		.same_shape = policy_same_shape(
+			had->etag, had->etag_length, answer->etag, answer->etag_length) };
+	enum policy_conditional mode = policy_conditional_next(
+		policy_conditional_of(state->conditional), &exchange);
+
+	snprintf(state->conditional, sizeof(state->conditional), "%s",
+		policy_conditional_word(mode));
+}
+
+static void note_success(const struct answer *answer, const struct feed_doc *doc, int64_t now_s,
+	struct store_state *state)
+{
+	state->last_ok_s = now_s;
+	state->failures = 0;
+	state->error_class[0] = state->error_text[0] = '\0';
+	state->error_since_s = state->not_feed_since_s = 0;
+	if (answer->cache.said)
+		state->lifetime_s = answer->cache.lifetime_s;
+	if (answer->status == 304) {
+		state->waste = 0;
+		if (state->only_304++ == 0)
+			state->only_304_since_s = now_s;
+	} else {
+		state->only_304 = 0;
+		state->only_304_since_s = 0;
+	}
+	free(state->effective_url);
+	state->effective_url = mem_strdup(answer->url);
+	if (doc == NULL)
+		return;
+	state->ttl_s = doc->ttl_s;
+	state->sy_period_s = doc->sy_period_s;
+	state->skip_hours = doc->skip_hours;
+	state->skip_days = doc->skip_days;
+}
+
+static void note_failure(const struct answer *answer, enum policy_outcome outcome, int64_t now_s,
+	struct store_state *state)
+{
+	state->failures++;
+	snprintf(state->error_class, sizeof(state->error_class), "%s", err_word(answer->error));
+	snprintf(state->error_text, sizeof(state->error_text), "%s", answer->text);
+	if (state->error_since_s == 0)
+		state->error_since_s = now_s;
+	if (outcome == POLICY_MISSING && state->not_feed_since_s == 0)
+		state->not_feed_since_s = now_s;
+	if (outcome == POLICY_GONE)
+		state->gone = true;
+}
+
+static bool is_parser_fault(enum err_code code)
+{
+	return code == ERR_PARSER_CRASH || code == ERR_PARSER_HANG || code == ERR_PARSER_MEMORY;
+}
+
+void judge_rules(const struct conf *conf, struct policy_rules *out_rules)
+{
+	*out_rules = (struct policy_rules){ .interval_s = (double)conf->poll_interval_ms / 1000,
+		.floor_s = (double)conf->poll_floor_ms / 1000,
+		.adaptive_max_s = (double)conf->poll_adaptive_max_ms / 1000,
+		.hint_max_s = (double)conf->poll_hint_max_ms / 1000,
+		.waste_max_s = (double)conf->poll_waste_max_ms / 1000,
+		.backoff_max_s = (double)conf->poll_backoff_max_ms / 1000,
+		.jitter = conf->poll_jitter,
+		.avoid_hot = conf->poll_avoid_hot };
+}
+
+/* Without an answer nobody knows the address; then it is as it was. */
+static bool is_exempt(const struct store_claim *claim, const struct answer *answer,
+	const struct policy_rules *rules, bool manners_private)
+{
+	if (manners_private)
+		return false;
+	if (answer->status != 0)
+		return answer->private_address;
+	return claim->settings.private_at != NULL ||
+	       (claim->state.last_attempt_s > 0 &&
+		       (double)claim->state.terms[POLICY_BASE] < rules->floor_s);
+}
+
+void judge_answer(const struct store_claim *claim, const struct sent *sent,
+	const struct answer *answer, const struct feed_doc *doc, const struct policy_rules *rules,
+	bool manners_private, bool captive, int64_t hold_until_s, int64_t now_s,
+	struct store_state *state, enum policy_moved *out_move, struct judge *out_judge)
+{
+	enum policy_outcome outcome = policy_outcome_of(
+		answer->status, answer->error, answer->retry_after_s >= 0);
+
+	*out_move = POLICY_STAY;
+	state->last_attempt_s = now_s;
+	state->last_status = answer->status;
+	if (sent->unconditional)
+		state->last_unconditional_s = now_s;
+	if (outcome == POLICY_OK) {
+		*out_move = judge_move(claim, answer, captive, now_s, state);
+		judge_conditional(claim, sent, answer, state);
+		note_success(answer, doc, now_s, state);
+	} else if (outcome != POLICY_HELD) {
+		note_failure(answer, outcome, now_s, state);
+	}
+	if (is_parser_fault(answer->error) && state->failures >= QUARANTINE_AFTER &&
+		hold_until_s < now_s + QUARANTINE_S)
+		hold_until_s = now_s + QUARANTINE_S;
+	state->not_before_s = hold_until_s > now_s ? hold_until_s : 0;
+	*out_judge = (struct judge){ .rules = *rules,
+		.status = answer->status,
+		.of = { .now_s = now_s,
+			.outcome = outcome,
+			.base_s = policy_base_s(rules, claim->settings.every_s,
+				is_exempt(claim, answer, rules, manners_private)),
+			.added_at_s = claim->added_at_s,
+			.hold_until_s = hold_until_s,
+			.random = { random_bits(), random_bits(), random_bits() } } };
+}
+
+void judge_schedule(void *ctx, const struct store_delta *delta, struct store_state *state)
+{
+	struct judge *judge = ctx;
+	struct policy_case *of = &judge->of;
+	struct policy_next next;
+
+	if (delta != NULL) {
+		state->newest_item_s = delta->newest_item_s;
+		state->last_new_s = delta->last_new_s;
+	}
+	if (of->outcome == POLICY_OK && judge->status != 304) {
+		bool brought = delta != NULL && (delta->initial || delta->fresh > 0 ||
+							delta->changed > 0 || delta->backfill > 0);
+
+		state->waste = brought ? 0 : state->waste + 1;
+	}
+	of->failures = state->failures;
+	of->waste = state->waste;
+	of->lifetime_s = state->lifetime_s;
+	of->ttl_s = state->ttl_s;
+	of->sy_period_s = state->sy_period_s;
+	of->skip_hours = state->skip_hours;
+	of->skip_days = state->skip_days;
+	of->newest_item_s = state->newest_item_s;
+	of->last_new_s = state->last_new_s;
+	of->not_feed_since_s = state->not_feed_since_s;
+	policy_next(&judge->rules, of, &next);
+	state->next_poll_s = next.next_s;
+	snprintf(state->reason, sizeof(state->reason), "%s", policy_reason_word(next.reason));
+	memcpy(state->terms, next.terms, sizeof(state->terms));
+	store_state_release(&judge->after);
+	store_state_copy(&judge->after, state);
+}
+
+void judge_validators(const struct answer *answer, struct store_validators *out_validators)
+{
+	*out_validators = (struct store_validators){ .url = mem_strdup(answer->url),
+		.etag = answer->etag_length > 0 ? mem_dup(answer->etag, answer->etag_length) : NULL,
+		.etag_length = answer->etag_length,
+		.last_modified = answer->last_modified_length > 0
+					 ? mem_dup(answer->last_modified,
+						   answer->last_modified_length)
+					 : NULL,
+		.last_modified_length = answer->last_modified_length,
+		.body_digest = { answer->digest[0], answer->digest[1] } };
+}
+
+static bool is_dead(const struct store_state *state, int64_t now_s)
+{
+	return state->not_feed_since_s > 0 && now_s - state->not_feed_since_s > DEAD_AFTER_S;
+}
+
+/* One answer makes one event: the one that a person would want to hear of. */
+const char *judge_event(
+	const struct store_state *before, const struct store_state *after, enum policy_moved move)
+{
+	if (move == POLICY_ADOPT)
+		return "feed.moved";
+	if (after->gone && !before->gone)
+		return "feed.gone";
+	if (is_dead(after, after->last_attempt_s) && !is_dead(before, before->last_attempt_s))
+		return "feed.dead";
+	if (after->failures > before->failures &&
+		strcmp(before->error_class, after->error_class) != 0)
+		return "feed.failing";
+	if (after->failures == 0 && before->failures > 0)
+		return "feed.recovered";
+	if (move == POLICY_REMEMBER)
+		return "feed.moving";
+	if (after->last_unconditional_s > before->last_unconditional_s)
+		return "feed.unconditional";
+	if (after->not_before_s > after->last_attempt_s &&
+		before->not_before_s <= before->last_attempt_s)
+		return "feed.held";
+	return NULL;
+}

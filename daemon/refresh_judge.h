@@ -1,0 +1,94 @@
+#ifndef DAEMON_REFRESH_JUDGE_H
+#define DAEMON_REFRESH_JUDGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/buf.h"
+#include "common/err.h"
+#include "daemon/feed/document.h"
+#include "daemon/fetch/fetch.h"
+#include "daemon/policy.h"
+#include "daemon/store/store.h"
+
+/*
+ * What an answer means for its feed: between the fetcher's words, the store's
+ * columns and the policy's arithmetic.  No I/O, no clock; judge_schedule() runs
+ * on the store's thread.
+ */
+
+/* What came of one request, kept beyond the fetcher's callback. */
+struct answer {
+	unsigned status; /* 0: none */
+	struct fetch_hop *hops;
+	size_t hop_count;
+	char *url; /* of the last hop, or NULL */
+	char *content_type, *content_location;
+	struct buf body;
+	bool cut;
+	void *etag, *last_modified;
+	size_t etag_length, last_modified_length;
+	struct fetch_cache cache;
+	int64_t retry_after_s;
+	bool private_address;
+	uint64_t wire_bytes;
+	int64_t elapsed_ms;
+	uint64_t digest[2]; /* of the body */
+	bool same_body;     /* as the feed's last one */
+	enum err_code error;
+	char text[480]; /* words of the error */
+};
+
+/* Takes the body. */
+void answer_take(struct answer *answer, const struct fetch_result *result);
+void answer_fail(struct answer *answer, const struct err *err);
+void answer_release(struct answer *answer);
+/* The digest of the body into answer->digest. */
+void answer_digest(struct answer *answer);
+/* "404 Not Found"; static words for statuses that are known. */
+void answer_status_text(unsigned status, char *out, size_t size);
+
+/* What was sent and is needed to judge what came. */
+struct sent {
+	bool etag, modified;
+	bool unconditional; /* on purpose, where validators were there */
+};
+
+/* The case of one answer, drawn up on the loop, decided where the delta is. */
+struct judge {
+	struct policy_rules rules;
+	struct policy_case of;
+	unsigned status;
+	struct store_state after; /* as judge_schedule() left it */
+};
+
+/* What the policy's rules are by these settings. */
+struct conf;
+void judge_rules(const struct conf *conf, struct policy_rules *out_rules);
+
+/*
+ * The feed's state after this answer but for the schedule, into *state (a copy
+ * of what it was).  doc: its document or NULL.  hold_until_s: of its site.
+ * captive: moves count for nothing.  *out_move tells what became of a
+ * permanent redirect, *out_judge is ready for judge_schedule().
+ */
+void judge_answer(const struct store_claim *claim, const struct sent *sent,
+	const struct answer *answer, const struct feed_doc *doc, const struct policy_rules *rules,
+	bool manners_private, bool captive, int64_t hold_until_s, int64_t now_s,
+	struct store_state *state, enum policy_moved *out_move, struct judge *out_judge);
+
+/* The store's `schedule`: waste, next look and reason.  delta NULL: no document. */
+void judge_schedule(void *judge, const struct store_delta *delta, struct store_state *state);
+
+/* The validators that the store has to keep from this answer; contents are the
+ * caller's. */
+void judge_validators(const struct answer *answer, struct store_validators *out_validators);
+
+/* Where the permanent redirects at the front of the chain lead, or NULL. */
+const char *judge_permanent(const struct answer *answer);
+
+/* The event of going from one state to another, or NULL. */
+const char *judge_event(
+	const struct store_state *before, const struct store_state *after, enum policy_moved move);
+
+#endif

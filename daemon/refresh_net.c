@@ -1,0 +1,206 @@
+#include "daemon/refresh_priv.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/clock.h"
+#include "common/log.h"
+#include "daemon/url.h"
+
+/*
+ * What looks like many feeds failing is often one network.  Two signs: names
+ * and connections fail at several sites with no success between them
+ * (offline), or several sites lead to one foreign place or turn into pages at
+ * once (a captive portal).  Then nothing is sent but a probe now and again, and
+ * nobody's failure is counted.
+ */
+
+#define OFFLINE_FAILURES 3u
+#define OFFLINE_PROBE_S 30
+#define OFFLINE_PROBE_MAX_S 900
+#define CAPTIVE_WINDOW_S 600
+#define CAPTIVE_PROBE_S 300
+
+/* The host of a URL, cut to what fits; "" if it has none. */
+static void host_of(const char *url, char *out, size_t size)
+{
+	struct url_parts parts;
+
+	out[0] = '\0';
+	if (url == NULL || url_split(url, &parts, NULL) < 0)
+		return;
+	snprintf(out, size, "%s", parts.host);
+	url_parts_release(&parts);
+}
+
+bool net_paused(const struct refresh *refresh)
+{
+	return refresh->net.offline || refresh->net.captive;
+}
+
+static void plan_probe(struct refresh *refresh, int64_t first_s, int64_t most_s)
+{
+	struct net *net = &refresh->net;
+	int64_t wait_s = first_s;
+
+	for (unsigned i = 0; i < net->probes && wait_s < most_s; i++)
+		wait_s *= 2;
+	net->probes++;
+	net->next_probe_s = clock_now_s() + (wait_s < most_s ? wait_s : most_s);
+	wake_at(refresh, net->next_probe_s);
+}
+
+/* ---------------------------------------------------------------- offline ---- */
+
+static bool is_network_error(enum err_code code)
+{
+	return code == ERR_DNS || code == ERR_CONNECT;
+}
+
+static void go_offline(struct refresh *refresh)
+{
+	struct net *net = &refresh->net;
+
+	net->offline = true;
+	net->probes = 0;
+	log_warning("the network seems to be away: looking pauses");
+	refresh_event(refresh, 0, "offline", "several sites could not be reached");
+	plan_probe(refresh, OFFLINE_PROBE_S, OFFLINE_PROBE_MAX_S);
+}
+
+static void go_online(struct refresh *refresh)
+{
+	struct net *net = &refresh->net;
+
+	net->offline = false;
+	log_info("the network is back");
+	refresh_event(refresh, 0, "online", "a site answers again");
+	/* All that fell due in the meantime is due at once now. */
+	wake_settle(refresh, 0);
+}
+
+static bool note_network_error(struct refresh *refresh, const char *site)
+{
+	struct net *net = &refresh->net;
+
+	if (net->failures > 0 && strcmp(net->failed_site, site) != 0)
+		net->several_sites = true;
+	snprintf(net->failed_site, sizeof(net->failed_site), "%s", site);
+	net->failures++;
+	if (net->offline) {
+		plan_probe(refresh, OFFLINE_PROBE_S, OFFLINE_PROBE_MAX_S);
+		return true;
+	}
+	if (net->failures < OFFLINE_FAILURES || !net->several_sites)
+		return false;
+	go_offline(refresh);
+	return true;
+}
+
+/* ---------------------------------------------------------------- captive ---- */
+
+/* Whether another site gave the same sign not long ago. */
+static bool seen_elsewhere(
+	const struct net *net, const char *site, const char *target, int64_t now_s)
+{
+	for (unsigned i = 0; i < net->sign_count && i < NET_SIGNS; i++) {
+		const struct net_sign *sign = &net->signs[i];
+
+		if (strcmp(sign->target, target) == 0 && strcmp(sign->site, site) != 0 &&
+			now_s - sign->at_s <= CAPTIVE_WINDOW_S && now_s >= sign->at_s)
+			return true;
+	}
+	return false;
+}
+
+static void go_captive(struct refresh *refresh, const char *target)
+{
+	struct net *net = &refresh->net;
+
+	net->captive = true;
+	net->probes = 0;
+	snprintf(net->portal, sizeof(net->portal), "%s", target);
+	log_warning("a portal seems to answer in place of sites%s%s: looking pauses",
+		target[0] != '\0' ? ", " : "", target);
+	refresh_event(refresh, 0, "captive",
+		target[0] != '\0' ? target : "several feeds turned into pages");
+	plan_probe(refresh, CAPTIVE_PROBE_S, CAPTIVE_PROBE_S);
+}
+
+/* target "": a page in place of a feed. */
+static bool note_sign(struct refresh *refresh, const char *site, const char *target)
+{
+	struct net *net = &refresh->net;
+	int64_t now_s = clock_now_s();
+	bool elsewhere = seen_elsewhere(net, site, target, now_s);
+	struct net_sign *sign = &net->signs[net->sign_count++ % NET_SIGNS];
+
+	snprintf(sign->site, sizeof(sign->site), "%s", site);
+	snprintf(sign->target, sizeof(sign->target), "%s", target);
+	sign->at_s = now_s;
+	if (net->captive) {
+		if (strcmp(net->portal, target) == 0 || target[0] == '\0')
+			plan_probe(refresh, CAPTIVE_PROBE_S, CAPTIVE_PROBE_S);
+		return true;
+	}
+	if (elsewhere)
+		go_captive(refresh, target);
+	return elsewhere;
+}
+
+/* Only what used to be a feed can turn into a page. */
+bool net_page(struct refresh *refresh, const struct store_claim *claim)
+{
+	char site[64];
+
+	if (claim->items == 0 || claim->state.failures > 0)
+		return refresh->net.captive;
+	host_of(claim->url, site, sizeof(site));
+	return note_sign(refresh, site, "");
+}
+
+/* Led to a foreign host, and what is there is no feed by its own word. */
+static bool is_portal_like(const struct store_claim *claim, const struct answer *answer, char *site,
+	char *target, size_t size)
+{
+	host_of(claim->url, site, size);
+	host_of(answer->url, target, size);
+	return answer->hop_count > 1 && claim->items > 0 && strcmp(site, target) != 0 &&
+	       strncmp(answer->content_type, "text/html", 9) == 0;
+}
+
+bool net_answer(
+	struct refresh *refresh, const struct store_claim *claim, const struct answer *answer)
+{
+	struct net *net = &refresh->net;
+	char site[64], target[64];
+
+	if (answer->status == 0) {
+		host_of(claim->url, site, sizeof(site));
+		if (is_network_error(answer->error))
+			return note_network_error(refresh, site);
+		/* While away, a timeout is no more the site's than the rest. */
+		return net->offline && answer->error == ERR_TIMEOUT;
+	}
+	net->failures = 0;
+	net->several_sites = false;
+	if (net->offline)
+		go_online(refresh);
+	if (is_portal_like(claim, answer, site, target, sizeof(site)))
+		return note_sign(refresh, site, target);
+	return false;
+}
+
+void net_success(struct refresh *refresh)
+{
+	struct net *net = &refresh->net;
+
+	if (!net->captive)
+		return;
+	net->captive = false;
+	net->sign_count = 0;
+	log_info("sites answer for themselves again");
+	refresh_event(refresh, 0, "online", "a feed answers again");
+	wake_settle(refresh, 0);
+}

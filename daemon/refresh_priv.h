@@ -1,0 +1,214 @@
+#ifndef DAEMON_REFRESH_PRIV_H
+#define DAEMON_REFRESH_PRIV_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <uv.h>
+
+#include "daemon/refresh.h"
+#include "daemon/refresh_judge.h"
+#include "daemon/worker/worker.h"
+
+/*
+ * What the conductor's files share.  In reading order:
+ *
+ *	refresh.c          its life, and the pump: how many feeds are on the road
+ *	refresh_wake.c     when to look up next: start, due times, clocks, resume
+ *	refresh_job.c      one feed, from claimed to done
+ *	refresh_request.c  a feed's settings to a request
+ *	refresh_judge.c    an answer to the feed's next state
+ *	refresh_net.c      offline, captive portals
+ *	refresh_ask.c      `refresh`: named feeds now, and what came of it
+ *	refresh_add.c      `add`, `discover`
+ *	refresh_push.c     `push`, OPML, backfill
+ */
+
+#define JOB_BUCKETS 256u
+
+/* ---------------------------------------------------------------- jobs ---- */
+
+enum job_state { JOB_FETCHING, JOB_PARSING, JOB_STORING };
+
+struct job {
+	struct refresh *refresh;
+	struct job *next; /* in its bucket */
+	enum job_state state;
+	struct store_claim claim;
+	struct fetch *fetch; /* while FETCHING */
+	struct parse *parse; /* while PARSING */
+	struct answer answer;
+	struct sent sent;
+	struct judge judge;       /* while STORING; the writer's to use */
+	struct store_state after; /* as it will be, but for the schedule */
+	enum policy_moved move;
+	char *adopt_url;
+	const char *result; /* of struct refresh_row */
+	unsigned fresh, changed;
+	uint64_t seq;   /* up to which the store went on, 0: it did not */
+	bool told;      /* a row of the log */
+	int64_t now_s;  /* of the answer */
+	bool probe;     /* sent to see whether the network is back */
+	bool uncounted; /* offline or captive: nobody's failure */
+};
+
+/* A claimed feed starts on the road; takes the claim's contents. */
+void job_start(struct refresh *refresh, struct store_claim *claim, bool unconditional, bool probe);
+struct job *job_find(struct refresh *refresh, int64_t feed_id);
+/* Stop it; nothing of it is told. */
+void job_cancel_all(struct refresh *refresh);
+
+/* ------------------------------------------------------------- requests ---- */
+
+/* A request and the memory behind it. */
+struct request {
+	struct fetch_request fetch;
+	char **headers;
+	char *private_host;
+};
+/* By the feed's settings; validators only if `conditional`. */
+void request_init(
+	struct request *request, const struct store_claim *claim, bool conditional, int64_t now_s);
+void request_release(struct request *request);
+/* "a: b\nc: d\n" to a NULL-ended list. */
+char **request_headers(const char *lines);
+
+/* -------------------------------------------------------------- network ---- */
+
+struct net_sign {
+	char site[64];
+	char target[64]; /* where it led, or "" for a page in place of a feed */
+	int64_t at_s;
+};
+
+#define NET_SIGNS 8u
+
+struct net {
+	unsigned failures; /* of names and connections, since the last success */
+	char failed_site[64];
+	bool several_sites;
+	struct net_sign signs[NET_SIGNS];
+	unsigned sign_count;
+	bool offline, captive;
+	unsigned probes; /* since then */
+	int64_t next_probe_s;
+	char portal[64]; /* where it led */
+};
+
+/* Tell it of every answer, before it is judged.  true: the answer counts
+ * neither for nor against the feed. */
+bool net_answer(
+	struct refresh *refresh, const struct store_claim *claim, const struct answer *answer);
+/* A page came where a feed used to be; true likewise. */
+bool net_page(struct refresh *refresh, const struct store_claim *claim);
+/* A feed or 304 came: whatever was wrong is over. */
+void net_success(struct refresh *refresh);
+bool net_paused(const struct refresh *refresh);
+
+/* ---------------------------------------------------------------- wake ---- */
+
+struct wake {
+	int fd; /* timerfd, CLOCK_REALTIME */
+	uv_poll_t poll;
+	bool open;
+	uv_timer_t tick; /* test hooks: looks at the clock file */
+	bool tick_open;
+	int64_t due_s;          /* what the timer is set for */
+	int64_t offset_ms;      /* wall clock less steady clock, when last seen */
+	int64_t settle_s;       /* nothing leaves before it: start, resume */
+	bool spreading;         /* overdue feeds are being spread */
+	int64_t spread_until_s; /* how far they were, the last time */
+	bool asking;            /* the store is being asked when the next is due */
+	bool asked_again;
+};
+
+void wake_open(struct refresh *refresh);
+void wake_close(struct refresh *refresh);
+/* Begin: settle for a random part of start-delay, then spread what is overdue. */
+void wake_start(struct refresh *refresh);
+/* Settle anew after a resume, or when the network is back. */
+void wake_settle(struct refresh *refresh, int64_t delay_s);
+/* Nothing is due now: ask the store for when, and set the timer. */
+void wake_arm(struct refresh *refresh);
+/* Look up at that moment, too. */
+void wake_at(struct refresh *refresh, int64_t at_s);
+bool wake_settled(const struct refresh *refresh, int64_t now_s);
+
+/* ---------------------------------------------------------------- asks ---- */
+
+/* Ids that somebody wants looked at now, in order; taken by the pump. */
+struct asked {
+	int64_t *ids;
+	size_t first, count, room;
+};
+void asked_add(struct asked *asked, int64_t id);
+/* Take it out, wherever it stands; false if it is not there. */
+bool asked_take(struct asked *asked, int64_t id);
+void asked_release(struct asked *asked);
+
+/* First looks of an import: at most one start a second. */
+struct looks {
+	struct asked asked;
+	uv_timer_t timer;
+	bool open;
+};
+
+/* Every look that ends is told to those who wait for it. */
+void ask_tell(struct refresh *refresh, const struct refresh_row *row);
+
+/* --------------------------------------------------------------- tasks ---- */
+
+/* The head of every task.  Cancelled ones that wait for the store live until it
+ * has answered. */
+struct refresh_task {
+	struct refresh *refresh;
+	struct refresh_task *next, **prev;
+	void (*cancel)(struct refresh_task *task); /* drops all it can, frees it now or later */
+};
+void task_join(struct refresh *refresh, struct refresh_task *task);
+void task_leave(struct refresh_task *task);
+
+/* ------------------------------------------------------------- conductor ---- */
+
+struct refresh {
+	struct refresh_parts parts;
+	struct policy_rules rules;
+	struct wake wake;
+	struct net net;
+	struct looks looks;
+	struct asked asked;
+	size_t batch;               /* of asked.first on: ids that are being claimed */
+	struct asked unconditional; /* ids that go without validators next time */
+	struct job *jobs[JOB_BUCKETS];
+	size_t job_count;
+	size_t fetching; /* of them: not answered yet */
+	struct refresh_task *tasks;
+	struct backfill *backfills;
+	unsigned pending; /* callbacks of the store that are still to come */
+	unsigned open;    /* libuv handles */
+	bool started, claiming;
+	bool storage_hold;
+	bool closing;
+	void (*closed)(void *ctx);
+	void *closed_ctx;
+	struct refresh_numbers numbers;
+};
+
+/* Put as many feeds on the road as there is room for. */
+void refresh_pump(struct refresh *refresh);
+/* Before and after a call of the store whose `done` needs the conductor. */
+void refresh_hold(struct refresh *refresh);
+void refresh_let(struct refresh *refresh);
+/* A row of the log, and the hub is told. */
+void refresh_event(struct refresh *refresh, int64_t feed_id, const char *event, const char *text);
+/* What a site asked for is kept beyond a restart. */
+void refresh_keep_hold(struct refresh *refresh, const struct fetch_hold *hold);
+/* The state of a feed of which nothing is known yet. */
+void refresh_first_state(struct store_state *out_state);
+/* A URL as logs may have it; the result lives until the next call. */
+const char *refresh_shown(const char *url);
+/* A handle of ours was closed. */
+void refresh_closed_handle(struct refresh *refresh);
+/* Ends backfills under way. */
+void backfill_cancel_all(struct refresh *refresh);
+
+#endif

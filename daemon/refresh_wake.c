@@ -1,0 +1,328 @@
+#include "daemon/refresh_priv.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include "common/clock.h"
+#include "common/log.h"
+
+#define JUMP_MS 30000 /* more than this is no drift */
+#define RESUME_SETTLE_S 30
+#define PACE_S 3   /* a feed, where few are overdue */
+#define TICK_MS 50 /* of the test clock */
+#define ASLEEP_S INT64_MAX
+#define ASLEEP_YEARS_S (5 * 366 * 86400)
+
+/*
+ *	start, resume --settle--> SETTLING --its end--> spread --done--> pump
+ *	                                                                   |
+ *	       timerfd: due, clock changed <-- armed for the earliest <----+
+ *
+ * No tick: the kernel wakes us at the due time by the wall clock, and at once
+ * when that is set or the machine resumes.
+ */
+
+static int64_t offset_ms(void)
+{
+	return clock_now_ms() - clock_steady_ms();
+}
+
+static void set_timer(struct refresh *refresh, int64_t due_s)
+{
+	struct wake *wake = &refresh->wake;
+	struct itimerspec when = { 0 };
+	/* The kernel knows nothing of the test clock. */
+	int64_t real_ms = due_s == ASLEEP_S ? 0 : due_s * 1000 - clock_now_ms();
+	struct timespec now;
+
+	wake->due_s = due_s;
+	if (due_s != ASLEEP_S) {
+		clock_gettime(CLOCK_REALTIME, &now);
+		real_ms = real_ms > 0 ? real_ms : 0;
+		when.it_value.tv_sec = now.tv_sec + (time_t)(real_ms / 1000);
+		when.it_value.tv_nsec = now.tv_nsec + (long)(real_ms % 1000) * 1000000 + 1;
+		if (when.it_value.tv_nsec >= 1000000000) {
+			when.it_value.tv_sec++;
+			when.it_value.tv_nsec -= 1000000000;
+		}
+	} else {
+		/* Far away, but armed: a change of the clock still wakes us. */
+		clock_gettime(CLOCK_REALTIME, &now);
+		when.it_value.tv_sec = now.tv_sec + ASLEEP_YEARS_S;
+	}
+	if (timerfd_settime(wake->fd, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &when, NULL) < 0)
+		log_error("the timer cannot be set: errno %d", errno);
+}
+
+/* ------------------------------------------------ settling, spreading ---- */
+
+static void on_spread(void *ctx, const struct err *err)
+{
+	struct refresh *refresh = ctx;
+
+	refresh->wake.spreading = false;
+	if (err != NULL && !refresh->closing)
+		log_error("overdue feeds cannot be spread: %s", err->text);
+	refresh_pump(refresh);
+	refresh_let(refresh);
+}
+
+/*
+ * Oldest first over start-spread, but no longer than a quarter of the usual
+ * interval, nor than it takes at an unhurried pace: a feed alone need not wait.
+ */
+static void on_overdue_counted(void *ctx, int64_t next_poll_s, uint64_t due, const struct err *err)
+{
+	struct refresh *refresh = ctx;
+	const struct conf *conf = refresh->parts.conf;
+	int64_t now_s = clock_now_s();
+	int64_t span_s = conf->poll_interval_ms / 4000;
+
+	(void)next_poll_s;
+	if (refresh->closing || err != NULL || due == 0) {
+		on_spread(refresh, err);
+		return;
+	}
+	if (conf->poll_start_spread_ms / 1000 < span_s)
+		span_s = conf->poll_start_spread_ms / 1000;
+	if (due < (uint64_t)(span_s / PACE_S))
+		span_s = (int64_t)due * PACE_S;
+	refresh->wake.spread_until_s = now_s + span_s;
+	/* What is due this very second is in it, too. */
+	store_spread(refresh->parts.store, now_s + 1, now_s, now_s + span_s, random_bits(),
+		on_spread, refresh);
+}
+
+static void spread(struct refresh *refresh, int64_t now_s)
+{
+	refresh->wake.settle_s = 0;
+	refresh->wake.spreading = true;
+	refresh_hold(refresh);
+	store_due(refresh->parts.store, now_s, on_overdue_counted, refresh);
+}
+
+bool wake_settled(const struct refresh *refresh, int64_t now_s)
+{
+	(void)now_s;
+	return refresh->wake.settle_s == 0 && !refresh->wake.spreading;
+}
+
+void wake_settle(struct refresh *refresh, int64_t delay_s)
+{
+	int64_t now_s = clock_now_s();
+
+	if (refresh->wake.settle_s != 0 || refresh->wake.spreading)
+		return; /* it is being done */
+	if (delay_s <= 0) {
+		spread(refresh, now_s);
+		return;
+	}
+	refresh->wake.settle_s = now_s + delay_s;
+	set_timer(refresh, refresh->wake.settle_s);
+}
+
+void wake_start(struct refresh *refresh)
+{
+	struct conf_span delay = refresh->parts.conf->poll_start_delay;
+	int64_t wait_ms = delay.least_ms +
+			  (int64_t)random_below((uint64_t)(delay.most_ms - delay.least_ms) + 1);
+
+	wake_settle(refresh, (wait_ms + 999) / 1000);
+}
+
+/* ------------------------------------------------------ the due time ---- */
+
+static void on_due_known(void *ctx, int64_t next_poll_s, uint64_t due, const struct err *err)
+{
+	struct refresh *refresh = ctx;
+	struct wake *wake = &refresh->wake;
+	int64_t now_s = clock_now_s();
+
+	(void)due;
+	wake->asking = false;
+	if (refresh->closing) {
+		refresh_let(refresh);
+		return;
+	}
+	if (err != NULL) {
+		log_error("the schedule cannot be read: %s", err->text);
+		next_poll_s = now_s + 60;
+	}
+	if (net_paused(refresh) && next_poll_s < refresh->net.next_probe_s)
+		next_poll_s = refresh->net.next_probe_s;
+	if (wake->asked_again) {
+		wake->asked_again = false;
+		wake_arm(refresh);
+	} else if (wake_settled(refresh, now_s)) {
+		set_timer(refresh, next_poll_s);
+	}
+	refresh_let(refresh);
+}
+
+void wake_arm(struct refresh *refresh)
+{
+	if (refresh->wake.asking) {
+		refresh->wake.asked_again = true;
+		return;
+	}
+	refresh->wake.asking = true;
+	refresh_hold(refresh);
+	store_due(refresh->parts.store, clock_now_s(), on_due_known, refresh);
+}
+
+void wake_at(struct refresh *refresh, int64_t at_s)
+{
+	set_timer(refresh, at_s);
+}
+
+/* ------------------------------------------------------------- clocks ---- */
+
+static void on_clamped(void *ctx, const struct err *err)
+{
+	struct refresh *refresh = ctx;
+
+	if (err != NULL && !refresh->closing)
+		log_error("the schedule cannot be put right: %s", err->text);
+	else if (!refresh->closing)
+		wake_arm(refresh);
+	refresh_let(refresh);
+}
+
+/* Looks that were planned by a clock that was ahead come no later than their
+ * own reason would have it from now on. */
+static void clamp(struct refresh *refresh)
+{
+	refresh_hold(refresh);
+	store_clamp(refresh->parts.store, clock_now_s(),
+		refresh->parts.conf->poll_interval_ms / 1000, on_clamped, refresh);
+}
+
+/* The clock was set, or the machine has slept: what is overdue now was not due
+ * a moment ago, and the network may not be up yet. */
+static void look_for_jump(struct refresh *refresh)
+{
+	struct wake *wake = &refresh->wake;
+	int64_t now_ms = offset_ms();
+	int64_t jump_ms = now_ms - wake->offset_ms;
+	struct conf_span delay = refresh->parts.conf->poll_start_delay;
+	int64_t settle_s = delay.most_ms > 0 ? RESUME_SETTLE_S : 0;
+	bool spread_before = clock_now_s() - jump_ms / 1000 < wake->spread_until_s;
+
+	wake->offset_ms = now_ms; /* small steps do not add up to a jump */
+	if (jump_ms > -JUMP_MS && jump_ms < JUMP_MS)
+		return;
+	log_info("the clock went %s by %lld s: looking settles for %lld s",
+		jump_ms > 0 ? "forward" : "back",
+		(long long)(jump_ms > 0 ? jump_ms : -jump_ms) / 1000, (long long)settle_s);
+	if (!refresh->started)
+		return;
+	if (jump_ms < 0) {
+		/* What was to be waited for by the old time is no wait by the new one. */
+		refresh->net.next_probe_s = 0;
+		wake->settle_s = 0;
+		clamp(refresh);
+	}
+	/* What was spread already and has not had its turn is not put off again. */
+	if (jump_ms < 0 || !spread_before)
+		wake_settle(refresh, settle_s);
+}
+
+static void look_up(struct refresh *refresh)
+{
+	struct wake *wake = &refresh->wake;
+	int64_t now_s = clock_now_s();
+
+	look_for_jump(refresh);
+	if (wake->settle_s != 0 && now_s >= wake->settle_s) {
+		spread(refresh, now_s);
+		return;
+	}
+	if (wake->settle_s != 0)
+		set_timer(refresh, wake->settle_s);
+	else
+		refresh_pump(refresh);
+}
+
+static void on_timer(uv_poll_t *poll, int status, int events)
+{
+	struct refresh *refresh = poll->data;
+	uint64_t expirations;
+
+	(void)status;
+	(void)events;
+	/* ECANCELED is how a change of the clock is told; both mean: look. */
+	if (read(refresh->wake.fd, &expirations, sizeof(expirations)) < 0 && errno == EAGAIN)
+		return;
+	look_up(refresh);
+}
+
+#ifdef FEEDD_TEST_HOOKS
+/* The test clock moves without the kernel's knowing. */
+static void on_tick(uv_timer_t *tick)
+{
+	struct refresh *refresh = tick->data;
+	int64_t drift_ms = offset_ms() - refresh->wake.offset_ms;
+
+	if (drift_ms > -500 && drift_ms < 500)
+		return;
+	look_for_jump(refresh);
+	set_timer(refresh, refresh->wake.due_s);
+	look_up(refresh);
+}
+
+static void open_tick(struct refresh *refresh)
+{
+	if (getenv("FEEDD_TEST_CLOCK_FILE") == NULL)
+		return;
+	uv_timer_init(refresh->parts.loop, &refresh->wake.tick);
+	refresh->wake.tick.data = refresh;
+	refresh->wake.tick_open = true;
+	refresh->open++;
+	uv_timer_start(&refresh->wake.tick, on_tick, TICK_MS, TICK_MS);
+}
+#else
+static void open_tick(struct refresh *refresh)
+{
+	(void)refresh;
+}
+#endif
+
+static void on_handle_closed(uv_handle_t *handle)
+{
+	refresh_closed_handle(handle->data);
+}
+
+void wake_open(struct refresh *refresh)
+{
+	struct wake *wake = &refresh->wake;
+
+	wake->offset_ms = offset_ms();
+	wake->due_s = ASLEEP_S;
+	wake->fd = timerfd_create(CLOCK_REALTIME, TFD_NONBLOCK | TFD_CLOEXEC);
+	if (wake->fd < 0) {
+		log_error("there is no timer: errno %d", errno);
+		return;
+	}
+	uv_poll_init(refresh->parts.loop, &wake->poll, wake->fd);
+	wake->poll.data = refresh;
+	wake->open = true;
+	refresh->open++;
+	uv_poll_start(&wake->poll, UV_READABLE, on_timer);
+	set_timer(refresh, ASLEEP_S);
+	open_tick(refresh);
+}
+
+void wake_close(struct refresh *refresh)
+{
+	struct wake *wake = &refresh->wake;
+
+	if (wake->open) {
+		uv_poll_stop(&wake->poll);
+		close(wake->fd);
+		uv_close((uv_handle_t *)&wake->poll, on_handle_closed);
+	}
+	if (wake->tick_open)
+		uv_close((uv_handle_t *)&wake->tick, on_handle_closed);
+}
