@@ -161,6 +161,10 @@ typedef void store_done(void *ctx, const struct err *err);
 void store_spread(struct store *store, int64_t now_s, int64_t from_s, int64_t to_s, uint64_t seed,
 	store_done *done, void *ctx);
 
+/* After the clock went back: no look comes later than its own terms (at least
+ * least_s) would have it from now_s on. */
+void store_clamp(struct store *store, int64_t now_s, int64_t least_s, store_done *done, void *ctx);
+
 /* What a document did to its feed. */
 struct store_delta {
 	int64_t feed_id;
@@ -209,6 +213,7 @@ struct store_note {
 	char *adopt_url; /* taken, or NULL: the feed's address from now on; the old one is kept in its moves */
 	const char *event; /* a row of event.def, or NULL for none; static */
 	char *event_text;  /* taken, or NULL */
+	bool quiet;        /* it follows an ingested document: no answer of its own is remembered */
 	unsigned status;
 	uint64_t wire_bytes;
 	int64_t elapsed_ms;

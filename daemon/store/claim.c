@@ -1,0 +1,302 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/mem.h"
+#include "daemon/store/internal.h"
+#include "daemon/store/poll.h"
+
+/* What is due goes out, and is put ahead in the same transaction. */
+
+struct claim_job {
+	struct job job;
+	int64_t now_s, lead_s;
+	size_t max;
+	int64_t *ids; /* or NULL: what is due */
+	size_t id_count;
+	struct store_claim *claims;
+	size_t count;
+	store_claimed *done;
+	void *ctx;
+};
+
+/* Columns of CLAIM in statement_poll.def. */
+enum {
+	COLUMN_SETTINGS = 7,
+	COLUMN_POLL = COLUMN_SETTINGS + SETTING_COLUMNS_COUNT,
+	COLUMN_VALIDATORS = COLUMN_POLL + POLL_COLUMNS_COUNT
+};
+
+static void read_claim(sqlite3_stmt *row, struct store_claim *claim)
+{
+	int64_t total = db_int(row, 4);
+
+	memset(claim, 0, sizeof(*claim));
+	claim->feed_id = db_int(row, 0);
+	claim->url = db_text_copy(row, 1);
+	claim->title = db_text_copy(row, 2);
+	claim->added_at_s = db_int(row, 3);
+	/* An empty first document was one, too. */
+	if (sqlite3_column_type(row, 5) != SQLITE_NULL)
+		claim->items = total > 0 ? (unsigned)total : 1;
+	claim->paused = db_bool(row, 6);
+	poll_read_settings(row, COLUMN_SETTINGS, &claim->settings);
+	poll_read(row, COLUMN_POLL, &claim->state);
+	poll_read_validators(row, COLUMN_VALIDATORS, &claim->validators);
+}
+
+static int put_ahead(
+	struct claim_job *claim, struct writer *writer, enum statement which, struct err *err)
+{
+	size_t i;
+
+	for (i = 0; i < claim->count; i++) {
+		sqlite3_stmt *put = db_use(&writer->db, which);
+
+		db_bind_int(put, 1, claim->claims[i].feed_id);
+		db_bind_int(put, 2, claim->now_s + claim->lead_s);
+		if (db_run(&writer->db, put, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int claim_due(struct claim_job *claim, struct writer *writer, struct err *err)
+{
+	sqlite3_stmt *list = db_use(&writer->db, STATEMENT_CLAIM_DUE);
+	int found;
+
+	claim->claims = MEM_ARRAY(claim->max, struct store_claim);
+	db_bind_int(list, 1, claim->now_s);
+	db_bind_int(list, 2, (int64_t)claim->max);
+	while ((found = db_step(&writer->db, list, err)) > 0)
+		read_claim(list, &claim->claims[claim->count++]);
+	return found < 0 ? -1 : put_ahead(claim, writer, STATEMENT_CLAIM_LEAD, err);
+}
+
+static int claim_named(struct claim_job *claim, struct writer *writer, struct err *err)
+{
+	size_t i;
+
+	claim->claims = MEM_ARRAY(claim->id_count, struct store_claim);
+	for (i = 0; i < claim->id_count; i++) {
+		sqlite3_stmt *get = db_use(&writer->db, STATEMENT_CLAIM_ONE);
+		int found;
+
+		db_bind_int(get, 1, claim->ids[i]);
+		found = db_step(&writer->db, get, err);
+		if (found < 0)
+			return -1;
+		if (found == 0)
+			continue;
+		read_claim(get, &claim->claims[claim->count++]);
+		sqlite3_reset(get);
+	}
+	return put_ahead(claim, writer, STATEMENT_CLAIM_LEAD_AT_MOST, err);
+}
+
+static int claim_run(struct job *job, struct writer *writer, struct err *err)
+{
+	struct claim_job *claim = (struct claim_job *)job;
+
+	return claim->ids != NULL ? claim_named(claim, writer, err) : claim_due(claim, writer, err);
+}
+
+static void claim_done(struct job *job, const struct err *err)
+{
+	struct claim_job *claim = (struct claim_job *)job;
+	struct store_claim *claims = claim->claims;
+	size_t count = claim->count;
+
+	if (err != NULL || count == 0) {
+		claim->done(claim->ctx, NULL, 0, err);
+		return;
+	}
+	claim->claims = NULL; /* the callee's now */
+	claim->count = 0;
+	claim->done(claim->ctx, claims, count, NULL);
+}
+
+static void claim_release(struct job *job)
+{
+	struct claim_job *claim = (struct claim_job *)job;
+
+	store_claims_free(claim->claims, claim->count);
+	free(claim->ids);
+	free(claim);
+}
+
+static struct claim_job *claim_new(int64_t now_s, int64_t lead_s, store_claimed *done, void *ctx)
+{
+	struct claim_job *claim = MEM_NEW(struct claim_job);
+
+	claim->job.run = claim_run;
+	claim->job.done = claim_done;
+	claim->job.release = claim_release;
+	claim->now_s = now_s;
+	claim->lead_s = lead_s;
+	claim->done = done;
+	claim->ctx = ctx;
+	return claim;
+}
+
+void store_claim(struct store *store, int64_t now_s, int64_t lead_s, size_t max,
+	store_claimed *done, void *ctx)
+{
+	struct claim_job *claim = claim_new(now_s, lead_s, done, ctx);
+
+	claim->max = max;
+	queue_push(store->queue, &claim->job);
+}
+
+void store_claim_ids(struct store *store, const int64_t *ids, size_t count, int64_t now_s,
+	int64_t lead_s, store_claimed *done, void *ctx)
+{
+	struct claim_job *claim = claim_new(now_s, lead_s, done, ctx);
+
+	claim->ids = mem_dup(ids, count * sizeof(*ids));
+	claim->id_count = count;
+	queue_push(store->queue, &claim->job);
+}
+
+/* -------------------------------------------------------------- due ---- */
+
+struct due_job {
+	struct job job;
+	int64_t now_s;
+	int64_t next_poll_s, due;
+	store_due_done *done;
+	void *ctx;
+};
+
+static int due_run(struct job *job, struct writer *writer, struct err *err)
+{
+	struct due_job *due = (struct due_job *)job;
+	sqlite3_stmt *count = db_use(&writer->db, STATEMENT_POLL_DUE);
+
+	if (db_get(&writer->db, db_use(&writer->db, STATEMENT_POLL_NEXT), &due->next_poll_s, err) <
+		0)
+		return -1;
+	db_bind_int(count, 1, due->now_s);
+	return db_get(&writer->db, count, &due->due, err) < 0 ? -1 : 0;
+}
+
+static void due_done(struct job *job, const struct err *err)
+{
+	struct due_job *due = (struct due_job *)job;
+
+	due->done(due->ctx, due->next_poll_s, (uint64_t)due->due, err);
+}
+
+static void due_release(struct job *job)
+{
+	free(job);
+}
+
+/* In the writer's queue, so that it sees every claim and note before it. */
+void store_due(struct store *store, int64_t now_s, store_due_done *done, void *ctx)
+{
+	struct due_job *due = MEM_NEW(struct due_job);
+
+	due->job.run = due_run;
+	due->job.done = due_done;
+	due->job.release = due_release;
+	due->now_s = now_s;
+	due->next_poll_s = INT64_MAX;
+	due->done = done;
+	due->ctx = ctx;
+	queue_push(store->queue, &due->job);
+}
+
+/* ----------------------------------------------------------- spread ---- */
+
+struct spread_job {
+	struct job job;
+	int64_t now_s, from_s, to_s;
+	uint64_t seed;
+	store_done *done;
+	void *ctx;
+};
+
+/* splitmix64: a seed gives the same spread again. */
+static uint64_t next_random(uint64_t *state)
+{
+	uint64_t z = *state += 0x9e3779b97f4a7c15ull;
+
+	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9ull;
+	z = (z ^ z >> 27) * 0x94d049bb133111ebull;
+	return z ^ z >> 31;
+}
+
+static int64_t *overdue(struct writer *writer, int64_t now_s, size_t *out_count, struct err *err)
+{
+	sqlite3_stmt *list = db_use(&writer->db, STATEMENT_POLL_OVERDUE);
+	int64_t *ids = NULL;
+	size_t count = 0, capacity = 0;
+	int found;
+
+	db_bind_int(list, 1, now_s);
+	while ((found = db_step(&writer->db, list, err)) > 0) {
+		if (count == capacity) {
+			capacity = capacity != 0 ? capacity * 2 : 256;
+			ids = mem_realloc_array(ids, capacity, sizeof(*ids));
+		}
+		ids[count++] = db_int(list, 0);
+	}
+	if (found < 0) {
+		free(ids);
+		return NULL;
+	}
+	*out_count = count;
+	return ids != NULL ? ids : mem_alloc(1);
+}
+
+/* The n-th oldest gets a random moment of the n-th part of the span. */
+static int spread_run(struct job *job, struct writer *writer, struct err *err)
+{
+	struct spread_job *spread = (struct spread_job *)job;
+	uint64_t state = spread->seed, span, from, to;
+	int64_t *ids;
+	size_t count, i;
+	int result = 0;
+
+	ids = overdue(writer, spread->now_s, &count, err);
+	if (ids == NULL)
+		return -1;
+	span = spread->to_s > spread->from_s ? (uint64_t)(spread->to_s - spread->from_s) : 0;
+	for (i = 0; i < count && result == 0; i++) {
+		sqlite3_stmt *put = db_use(&writer->db, STATEMENT_CLAIM_LEAD);
+
+		from = span * i / count;
+		to = span * (i + 1) / count;
+		db_bind_int(put, 1, ids[i]);
+		db_bind_int(put, 2,
+			spread->from_s + (int64_t)(from + next_random(&state) % (to - from + 1)));
+		result = db_run(&writer->db, put, err);
+	}
+	free(ids);
+	return result;
+}
+
+static void spread_done(struct job *job, const struct err *err)
+{
+	struct spread_job *spread = (struct spread_job *)job;
+
+	spread->done(spread->ctx, err);
+}
+
+void store_spread(struct store *store, int64_t now_s, int64_t from_s, int64_t to_s, uint64_t seed,
+	store_done *done, void *ctx)
+{
+	struct spread_job *spread = MEM_NEW(struct spread_job);
+
+	spread->job.run = spread_run;
+	spread->job.done = spread_done;
+	spread->job.release = due_release;
+	spread->now_s = now_s;
+	spread->from_s = from_s;
+	spread->to_s = to_s;
+	spread->seed = seed;
+	spread->done = done;
+	spread->ctx = ctx;
+	queue_push(store->queue, &spread->job);
+}

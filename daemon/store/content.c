@@ -1,0 +1,130 @@
+#include "daemon/store/content.h"
+
+#include <string.h>
+#include <zstd.h>
+
+#define PAYS_FROM 160 /* bytes; below, a frame's overhead eats the gain */
+#define LEVEL 1
+
+void content_packer_init(struct content_packer *packer)
+{
+	packer->compressor = NULL;
+	buf_init(&packer->plain, CONTENT_MAX);
+	buf_init(&packer->packed, CONTENT_MAX);
+}
+
+void content_packer_release(struct content_packer *packer)
+{
+	ZSTD_freeCCtx(packer->compressor);
+	buf_release(&packer->plain);
+	buf_release(&packer->packed);
+	content_packer_init(packer);
+}
+
+/* One article can be large and is soon over; its memory is not kept. */
+static void make_empty(struct buf *buf)
+{
+	if (buf->capacity > 1u << 20)
+		buf_release(buf);
+	else
+		buf_clear(buf);
+}
+
+static int compress(struct content_packer *packer, const char *plain, size_t length)
+{
+	size_t bound = ZSTD_compressBound(length), size;
+
+	if (packer->compressor == NULL) {
+		packer->compressor = ZSTD_createCCtx();
+		if (packer->compressor == NULL)
+			return -1;
+		ZSTD_CCtx_setParameter(packer->compressor, ZSTD_c_compressionLevel, LEVEL);
+		ZSTD_CCtx_setParameter(packer->compressor, ZSTD_c_dictIDFlag, 0);
+	}
+	make_empty(&packer->packed);
+	if (buf_reserve(&packer->packed, bound) < 0)
+		return -1;
+	size = ZSTD_compress2(packer->compressor, packer->packed.data, bound, plain, length);
+	if (ZSTD_isError(size) || size > length - length / 8)
+		return -1;
+	buf_grown(&packer->packed, size);
+	return 0;
+}
+
+int content_pack(struct content_packer *packer, const char *html, size_t html_length,
+	const char *text, size_t text_length, const void **out_bytes, size_t *out_length)
+{
+	const char *plain = html;
+	size_t length = html_length;
+
+	if (text_length != 0) {
+		make_empty(&packer->plain);
+		if (buf_add(&packer->plain, html, html_length) == 0 &&
+			buf_add_byte(&packer->plain, '\0') == 0 &&
+			buf_add(&packer->plain, text, text_length) == 0) {
+			plain = packer->plain.data;
+			length = packer->plain.length;
+		}
+	}
+	if (length >= PAYS_FROM && compress(packer, plain, length) == 0) {
+		*out_bytes = packer->packed.data;
+		*out_length = packer->packed.length;
+		return CONTENT_ZSTD;
+	}
+	*out_bytes = plain;
+	*out_length = length;
+	return CONTENT_PLAIN;
+}
+
+void content_unpacker_init(struct content_unpacker *unpacker)
+{
+	unpacker->decompressor = NULL;
+	buf_init(&unpacker->plain, CONTENT_MAX);
+}
+
+void content_unpacker_release(struct content_unpacker *unpacker)
+{
+	ZSTD_freeDCtx(unpacker->decompressor);
+	buf_release(&unpacker->plain);
+	content_unpacker_init(unpacker);
+}
+
+static int decompress(struct content_unpacker *unpacker, const void *bytes, size_t length)
+{
+	unsigned long long size = ZSTD_getFrameContentSize(bytes, length);
+	size_t got;
+
+	if (size == ZSTD_CONTENTSIZE_UNKNOWN || size == ZSTD_CONTENTSIZE_ERROR ||
+		size > CONTENT_MAX)
+		return -1;
+	if (unpacker->decompressor == NULL)
+		unpacker->decompressor = ZSTD_createDCtx();
+	if (unpacker->decompressor == NULL || buf_reserve(&unpacker->plain, (size_t)size) < 0)
+		return -1;
+	got = ZSTD_decompressDCtx(
+		unpacker->decompressor, unpacker->plain.data, (size_t)size, bytes, length);
+	if (ZSTD_isError(got) || got != size)
+		return -1;
+	buf_grown(&unpacker->plain, got);
+	return 0;
+}
+
+int content_unpack(struct content_unpacker *unpacker, int packing, const void *bytes, size_t length,
+	const char **out_html, const char **out_text, struct err *err)
+{
+	const char *plain;
+	size_t html_length;
+
+	make_empty(&unpacker->plain);
+	if (packing == CONTENT_PLAIN) {
+		if (buf_add(&unpacker->plain, bytes, length) < 0)
+			return err_set(err, ERR_DAMAGED, "an article is larger than any can be");
+	} else if (packing != CONTENT_ZSTD || decompress(unpacker, bytes, length) < 0) {
+		return err_set(err, ERR_DAMAGED, "an article can't be unpacked");
+	}
+	plain = unpacker->plain.data;
+	html_length = strlen(plain);
+	*out_html = html_length != 0 ? plain : NULL;
+	*out_text = html_length < unpacker->plain.length ? plain + html_length + 1 : NULL;
+	return 0;
+}

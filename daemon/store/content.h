@@ -1,0 +1,56 @@
+#ifndef STORE_CONTENT_H
+#define STORE_CONTENT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/buf.h"
+#include "common/err.h"
+
+/*
+ * An article as one packed blob: its html, then, where there is any, a NUL and
+ * its plain text; compressed with zstd where that pays.  Knows no SQL.
+ */
+
+enum content_packing {
+	CONTENT_PLAIN,
+	CONTENT_ZSTD,
+	CONTENT_DICTIONARIES /* from here on: the id of a row of dictionary */
+};
+
+#define CONTENT_MAX (64u << 20) /* no article unpacks to more */
+
+struct ZSTD_CCtx_s;
+struct ZSTD_DCtx_s;
+
+/* Belongs to one thread. */
+struct content_packer {
+	struct ZSTD_CCtx_s *compressor;
+	struct buf plain;
+	struct buf packed;
+};
+void content_packer_init(struct content_packer *packer);
+void content_packer_release(struct content_packer *packer);
+
+/*
+ * Pack; *out_bytes live until the next call.  The result is the packing.
+ * html and text may be "".
+ */
+int content_pack(struct content_packer *packer, const char *html, size_t html_length,
+	const char *text, size_t text_length, const void **out_bytes, size_t *out_length);
+
+struct content_unpacker {
+	struct ZSTD_DCtx_s *decompressor;
+	struct buf plain;
+};
+void content_unpacker_init(struct content_unpacker *unpacker);
+void content_unpacker_release(struct content_unpacker *unpacker);
+
+/*
+ * Both texts, NULL where there is none; they live until the next call.
+ * ERR_DAMAGED.
+ */
+int content_unpack(struct content_unpacker *unpacker, int packing, const void *bytes, size_t length,
+	const char **out_html, const char **out_text, struct err *err) MUST_USE;
+
+#endif

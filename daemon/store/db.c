@@ -1,0 +1,252 @@
+#include "daemon/store/db.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "common/mem.h"
+
+static const char *const texts[STATEMENTS] = {
+#define STATEMENT(name, ...) __VA_ARGS__,
+#include "daemon/store/statement.def"
+#undef STATEMENT
+};
+
+/*
+ * The page cache is small, for the kernel has the file in its own; readers map
+ * it.  The writer does not: a write error must come back as one, not as a
+ * signal.
+ */
+static const char writer_pragmas[] = "PRAGMA auto_vacuum = INCREMENTAL;" /* before the first page */
+				     "PRAGMA journal_mode = WAL;"
+				     "PRAGMA synchronous = FULL;"
+				     "PRAGMA foreign_keys = ON;"
+				     "PRAGMA trusted_schema = OFF;"
+				     "PRAGMA cell_size_check = ON;"
+				     "PRAGMA mmap_size = 0;"
+				     "PRAGMA cache_size = -4096;"
+				     "PRAGMA wal_autocheckpoint = 0;"
+				     "PRAGMA journal_size_limit = 16777216;"
+				     "PRAGMA temp_store = MEMORY;";
+
+/* Items that are about to go, for statements that treat all of them at once. */
+static const char writer_tables[] =
+	"CREATE TEMP TABLE doomed (item_id INTEGER PRIMARY KEY) STRICT;";
+
+static const char reader_pragmas[] = "PRAGMA query_only = ON;"
+				     "PRAGMA trusted_schema = OFF;"
+				     "PRAGMA cell_size_check = ON;"
+				     "PRAGMA mmap_size = 2147418112;"
+				     "PRAGMA cache_size = -256;"
+				     "PRAGMA temp_store = MEMORY;";
+
+enum err_code db_code(sqlite3 *handle, int result)
+{
+	switch (result & 0xff) {
+	case SQLITE_FULL:
+		return ERR_NO_SPACE;
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+		return ERR_DAMAGED;
+	case SQLITE_IOERR:
+		/* Some file systems say so at write(), others in a file's growth. */
+		return handle != NULL && sqlite3_system_errno(handle) == ENOSPC ? ERR_NO_SPACE
+										: ERR_IO;
+	case SQLITE_CANTOPEN:
+	case SQLITE_READONLY:
+	case SQLITE_PERM:
+		return ERR_IO;
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return ERR_BUSY;
+	case SQLITE_INTERRUPT:
+		return ERR_CANCELLED;
+	case SQLITE_TOOBIG:
+		return ERR_TOO_BIG;
+	default:
+		return ERR_FAILED;
+	}
+}
+
+int db_error(struct db *db, struct err *err)
+{
+	if (db->handle == NULL)
+		return err_set(err, ERR_IO, "no store is open");
+	return err_set(err, db_code(db->handle, sqlite3_extended_errcode(db->handle)), "store: %s",
+		sqlite3_errmsg(db->handle));
+}
+
+int db_open(struct db *db, const char *path, enum db_mode mode, struct err *err)
+{
+	int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
+		    (mode == DB_WRITE ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY);
+
+	memset(db, 0, sizeof(*db));
+	if (sqlite3_open_v2(path, &db->handle, flags, NULL) != SQLITE_OK)
+		return db_error(db, err);
+	sqlite3_busy_timeout(db->handle, 5000);
+	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
+	if (mode == DB_READ)
+		return db_script(db, reader_pragmas, err);
+	if (db_script(db, writer_pragmas, err) < 0)
+		return -1;
+	return db_script(db, writer_tables, err);
+}
+
+void db_close(struct db *db)
+{
+	size_t i;
+
+	for (i = 0; i < STATEMENTS; i++)
+		sqlite3_finalize(db->prepared[i]);
+	sqlite3_close(db->handle);
+	memset(db, 0, sizeof(*db));
+}
+
+static int prepare(struct db *db, enum statement which)
+{
+	int result = sqlite3_prepare_v3(db->handle, texts[which], -1, SQLITE_PREPARE_PERSISTENT,
+		&db->prepared[which], NULL);
+
+	return result == SQLITE_OK ? 0 : -1;
+}
+
+int db_prepare_all(struct db *db, struct err *err)
+{
+	size_t i;
+
+	for (i = 0; i < STATEMENTS; i++)
+		if (db->prepared[i] == NULL && prepare(db, (enum statement)i) < 0) {
+			(void)db_error(db, err);
+			return err_prefix(err, "%s", texts[i]);
+		}
+	return 0;
+}
+
+const char *db_statement_text(enum statement which)
+{
+	return texts[which];
+}
+
+sqlite3_stmt *db_use(struct db *db, enum statement which)
+{
+	sqlite3_stmt *statement = db->prepared[which];
+
+	if (statement == NULL) {
+		(void)prepare(db, which);
+		return db->prepared[which];
+	}
+	sqlite3_reset(statement);
+	sqlite3_clear_bindings(statement);
+	return statement;
+}
+
+void db_bind_int(sqlite3_stmt *statement, int at, int64_t value)
+{
+	sqlite3_bind_int64(statement, at, value);
+}
+
+void db_bind_int_or(sqlite3_stmt *statement, int at, int64_t value, int64_t null)
+{
+	if (value == null)
+		sqlite3_bind_null(statement, at);
+	else
+		sqlite3_bind_int64(statement, at, value);
+}
+
+void db_bind_text(sqlite3_stmt *statement, int at, const char *text)
+{
+	if (text == NULL)
+		sqlite3_bind_null(statement, at);
+	else
+		sqlite3_bind_text(statement, at, text, -1, SQLITE_STATIC);
+}
+
+void db_bind_bytes(sqlite3_stmt *statement, int at, const void *bytes, size_t length)
+{
+	if (bytes == NULL)
+		sqlite3_bind_null(statement, at);
+	else
+		sqlite3_bind_blob64(statement, at, bytes, length, SQLITE_STATIC);
+}
+
+int db_step(struct db *db, sqlite3_stmt *statement, struct err *err)
+{
+	int result;
+
+	if (statement == NULL)
+		return db_error(db, err);
+	result = sqlite3_step(statement);
+	if (result == SQLITE_ROW)
+		return 1;
+	if (result != SQLITE_DONE)
+		(void)db_error(db, err);
+	sqlite3_reset(statement);
+	return result == SQLITE_DONE ? 0 : -1;
+}
+
+int db_run(struct db *db, sqlite3_stmt *statement, struct err *err)
+{
+	int result;
+
+	do
+		result = db_step(db, statement, err);
+	while (result > 0);
+	return result;
+}
+
+int db_get(struct db *db, sqlite3_stmt *statement, int64_t *out, struct err *err)
+{
+	int result = db_step(db, statement, err);
+
+	if (result > 0) {
+		*out = db_int(statement, 0);
+		sqlite3_reset(statement);
+	}
+	return result;
+}
+
+uint64_t db_changes(const struct db *db)
+{
+	return (uint64_t)sqlite3_changes64(db->handle);
+}
+
+int db_script(struct db *db, const char *sql, struct err *err)
+{
+	return sqlite3_exec(db->handle, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : db_error(db, err);
+}
+
+int64_t db_int(sqlite3_stmt *statement, int column)
+{
+	return sqlite3_column_int64(statement, column);
+}
+
+int64_t db_int_or(sqlite3_stmt *statement, int column, int64_t null)
+{
+	if (sqlite3_column_type(statement, column) == SQLITE_NULL)
+		return null;
+	return sqlite3_column_int64(statement, column);
+}
+
+bool db_bool(sqlite3_stmt *statement, int column)
+{
+	return sqlite3_column_int(statement, column) != 0;
+}
+
+const char *db_text(sqlite3_stmt *statement, int column)
+{
+	return (const char *)sqlite3_column_text(statement, column);
+}
+
+char *db_text_copy(sqlite3_stmt *statement, int column)
+{
+	return mem_strdup(db_text(statement, column));
+}
+
+const void *db_bytes(sqlite3_stmt *statement, int column, size_t *out_length)
+{
+	const void *bytes = sqlite3_column_blob(statement, column);
+
+	*out_length = (size_t)sqlite3_column_bytes(statement, column);
+	return bytes;
+}

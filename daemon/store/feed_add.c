@@ -1,0 +1,163 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/mem.h"
+#include "daemon/store/ingest.h"
+#include "daemon/store/internal.h"
+#include "daemon/store/poll.h"
+#include "daemon/store/tag.h"
+
+/* Subscribing, one or a thousand at once. */
+
+struct add_job {
+	struct job job;
+	struct store_new_feed *feeds;
+	struct store_added *results;
+	size_t count;
+	int64_t now_s;
+	store_feeds_added *done;
+	void *ctx;
+};
+
+/* What was dropped by name is subscribed again under its old id. */
+static int find_url(
+	struct writer *writer, const char *url, int64_t *out_id, bool *out_removed, struct err *err)
+{
+	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_FEED_BY_URL);
+	int found;
+
+	db_bind_text(get, 1, url);
+	found = db_step(&writer->db, get, err);
+	if (found > 0) {
+		*out_id = db_int(get, 0);
+		*out_removed = sqlite3_column_type(get, 1) != SQLITE_NULL;
+		sqlite3_reset(get);
+	}
+	return found;
+}
+
+static int put_feed(struct writer *writer, const struct store_new_feed *feed, bool revive,
+	int64_t *id, struct err *err)
+{
+	sqlite3_stmt *put = db_use(
+		&writer->db, revive ? STATEMENT_FEED_REVIVE : STATEMENT_FEED_ADD);
+
+	db_bind_text(put, 1, feed->url);
+	db_bind_text(put, 2, feed->feed_title);
+	db_bind_text(put, 3, feed->site_url);
+	db_bind_int(put, 4, feed->added_at_s);
+	poll_bind_settings(put, 5, &feed->settings);
+	if (db_run(&writer->db, put, err) < 0)
+		return -1;
+	if (!revive)
+		*id = sqlite3_last_insert_rowid(writer->db.handle);
+	put = db_use(&writer->db, STATEMENT_POLL_ADD);
+	db_bind_int(put, 1, *id);
+	db_bind_int(put, 2, feed->next_poll_s);
+	return db_run(&writer->db, put, err);
+}
+
+static int put_tags(struct writer *writer, int64_t id, char **tags, struct err *err)
+{
+	size_t i;
+
+	for (i = 0; tags != NULL && tags[i] != NULL; i++)
+		if (tag_feed_add(&writer->db, id, tags[i], err) < 0)
+			return -1;
+	return 0;
+}
+
+static int check(const struct store_new_feed *feed, struct err *err)
+{
+	size_t i;
+
+	if (feed->url == NULL || feed->url[0] == '\0')
+		return err_set(err, ERR_BAD_URL, "a feed has no address");
+	for (i = 0; feed->tags != NULL && feed->tags[i] != NULL; i++)
+		if (tag_check(feed->tags[i], err) < 0)
+			return -1;
+	return 0;
+}
+
+static int add_one(struct add_job *add, struct writer *writer, size_t i, struct err *err)
+{
+	struct store_new_feed *feed = &add->feeds[i];
+	struct store_added *result = &add->results[i];
+	struct store_delta delta;
+	bool removed = false;
+	int found;
+
+	if (check(feed, &result->err) < 0) {
+		result->refused = true;
+		return 0;
+	}
+	found = find_url(writer, feed->url, &result->feed_id, &removed, err);
+	if (found < 0)
+		return -1;
+	if (found > 0 && !removed) {
+		result->existed = true;
+		return 0;
+	}
+	if (put_feed(writer, feed, removed, &result->feed_id, err) < 0 ||
+		put_tags(writer, result->feed_id, feed->tags, err) < 0)
+		return -1;
+	writer->counters.feeds++;
+	writer->feeds_touched = true;
+	if (feed->first == NULL)
+		return 0;
+	feed->first->feed_id = result->feed_id;
+	return ingest_document(writer, feed->first, &delta, err);
+}
+
+static int add_run(struct job *job, struct writer *writer, struct err *err)
+{
+	struct add_job *add = (struct add_job *)job;
+	size_t i;
+
+	for (i = 0; i < add->count; i++)
+		if (add_one(add, writer, i, err) < 0)
+			return -1;
+	return 0;
+}
+
+static void add_done(struct job *job, const struct err *err)
+{
+	struct add_job *add = (struct add_job *)job;
+
+	add->done(add->ctx, err == NULL ? add->results : NULL, err == NULL ? add->count : 0, err);
+}
+
+static void add_release(struct job *job)
+{
+	struct add_job *add = (struct add_job *)job;
+	size_t i;
+
+	for (i = 0; i < add->count; i++)
+		store_new_feed_release(&add->feeds[i]);
+	free(add->feeds);
+	free(add->results);
+	free(add);
+}
+
+void store_feeds_add(struct store *store, struct store_new_feed *feeds, size_t count, int64_t now_s,
+	store_feeds_added *done, void *ctx)
+{
+	struct add_job *add = MEM_NEW(struct add_job);
+	size_t i;
+
+	add->job.run = add_run;
+	add->job.done = add_done;
+	add->job.release = add_release;
+	add->feeds = mem_dup(feeds, count * sizeof(*feeds));
+	for (i = 0; i < count; i++) {
+		if (feeds[i].first != NULL)
+			add->job.bytes += feeds[i].first->doc->size;
+		memset(&feeds[i], 0, sizeof(feeds[i])); /* taken */
+	}
+	add->results = MEM_ARRAY(count, struct store_added);
+	add->count = count;
+	add->now_s = now_s;
+	add->done = done;
+	add->ctx = ctx;
+	queue_push(store->queue, &add->job);
+}

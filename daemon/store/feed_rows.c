@@ -1,0 +1,415 @@
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "common/json.h"
+#include "common/mem.h"
+#include "daemon/store/ident.h"
+#include "daemon/store/internal.h"
+#include "daemon/store/poll.h"
+#include "daemon/store/tag.h"
+
+/* `feeds` and `explain`: those that need attention first, then by title. */
+
+#define DEAD_AFTER_S (14 * 86400)
+#define WEEKS 12
+#define WEEK_S (7 * 86400)
+#define MOVES_JSON_MAX (1u << 20)
+
+/* Columns of FEED_ROW in statement_feed.def. */
+enum {
+	COLUMN_SETTINGS = 14,
+	COLUMN_POLL = COLUMN_SETTINGS + SETTING_COLUMNS_COUNT,
+	COLUMN_VALIDATORS = COLUMN_POLL + POLL_COLUMNS_COUNT
+};
+
+struct feeds_job {
+	struct store_read_job job;
+	struct store_feed_filter filter;
+	int64_t *ids;
+	char **tags;
+	char *match, *state;
+	uint64_t after, limit;
+	store_feed_each *row;
+	store_page_done *done;
+	void *ctx;
+	uint64_t rows;
+	bool more;
+};
+
+/* What decides whether a feed is listed, and where. */
+struct key {
+	int64_t id;
+	unsigned rank; /* 0: needs attention most */
+	const char *state;
+	char *title;
+};
+
+struct key_list {
+	struct key *keys;
+	size_t count, capacity;
+};
+
+static const char *state_of(const struct store_state *poll, bool paused, bool initial)
+{
+	if (poll->gone)
+		return "gone";
+	if (paused)
+		return "paused";
+	if (poll->not_feed_since_s != 0 &&
+		poll->last_attempt_s - poll->not_feed_since_s > DEAD_AFTER_S)
+		return "dead";
+	if (poll->failures > 0)
+		return "failing";
+	if (poll->move_to != NULL)
+		return "moved";
+	return initial ? "new" : "ok";
+}
+
+static unsigned rank_of(const char *state)
+{
+	static const char *const first[] = { "gone", "dead", "failing", "moved" };
+	unsigned i;
+
+	for (i = 0; i < 4; i++)
+		if (strcmp(state, first[i]) == 0)
+			return i;
+	return 4;
+}
+
+static const char *key_state(sqlite3_stmt *row)
+{
+	struct store_state poll;
+	char has_move[1] = "";
+
+	memset(&poll, 0, sizeof(poll));
+	poll.gone = db_bool(row, 6);
+	poll.failures = (unsigned)db_int(row, 7);
+	poll.move_to = db_text(row, 8) != NULL ? has_move : NULL;
+	poll.not_feed_since_s = db_int(row, 9);
+	poll.last_attempt_s = db_int(row, 11);
+	return state_of(&poll, db_bool(row, 5), sqlite3_column_type(row, 12) == SQLITE_NULL);
+}
+
+/* ---------------------------------------------------------- choosing ---- */
+
+static bool has_id(const struct feeds_job *feeds, int64_t id)
+{
+	size_t i;
+
+	if (feeds->ids == NULL)
+		return true;
+	for (i = 0; i < feeds->filter.count; i++)
+		if (feeds->ids[i] == id)
+			return true;
+	return false;
+}
+
+static int has_tag(const struct feeds_job *feeds, struct db *db, int64_t id, struct err *err)
+{
+	int found = feeds->filter.tag_count == 0;
+	size_t i;
+
+	for (i = 0; i < feeds->filter.tag_count && found == 0; i++) {
+		sqlite3_stmt *get = db_use(db, STATEMENT_FEED_HAS_TAG);
+		int64_t ignored;
+
+		db_bind_int(get, 1, id);
+		db_bind_text(get, 2, feeds->tags[i]);
+		found = db_get(db, get, &ignored, err);
+	}
+	return found;
+}
+
+static int is_wanted(
+	const struct feeds_job *feeds, struct db *db, sqlite3_stmt *row, struct err *err)
+{
+	const char *match = feeds->match;
+
+	if (!has_id(feeds, db_int(row, 0)))
+		return 0;
+	if (feeds->filter.unread && db_int(row, 3) == 0)
+		return 0;
+	if (feeds->state != NULL && strcmp(feeds->state, key_state(row)) != 0)
+		return 0;
+	if (match != NULL && strcasestr(db_text(row, 1), match) == NULL &&
+		strcasestr(db_text(row, 2), match) == NULL)
+		return 0;
+	return has_tag(feeds, db, db_int(row, 0), err);
+}
+
+static int by_attention(const void *a, const void *b)
+{
+	const struct key *x = a, *y = b;
+	int order;
+
+	if (x->rank != y->rank)
+		return x->rank < y->rank ? -1 : 1;
+	order = strcasecmp(x->title, y->title);
+	return order != 0 ? order : (x->id > y->id) - (x->id < y->id);
+}
+
+static void add_key(struct key_list *list, sqlite3_stmt *row)
+{
+	struct key *key;
+
+	if (list->count == list->capacity) {
+		list->capacity = list->capacity != 0 ? list->capacity * 2 : 256;
+		list->keys = mem_realloc_array(list->keys, list->capacity, sizeof(*list->keys));
+	}
+	key = &list->keys[list->count++];
+	key->id = db_int(row, 0);
+	key->state = key_state(row);
+	key->rank = rank_of(key->state);
+	key->title = db_text_copy(row, 1);
+}
+
+static int gather(
+	const struct feeds_job *feeds, struct db *db, struct key_list *list, struct err *err)
+{
+	sqlite3_stmt *rows = db_use(db, STATEMENT_FEED_KEYS);
+	int found;
+
+	while ((found = db_step(db, rows, err)) > 0) {
+		int wanted = is_wanted(feeds, db, rows, err);
+
+		if (wanted > 0)
+			add_key(list, rows);
+		if (wanted < 0) {
+			sqlite3_reset(rows);
+			return -1;
+		}
+	}
+	if (list->count > 1)
+		qsort(list->keys, list->count, sizeof(*list->keys), by_attention);
+	return found;
+}
+
+static void release_keys(struct key_list *list)
+{
+	size_t i;
+
+	for (i = 0; i < list->count; i++)
+		free(list->keys[i].title);
+	free(list->keys);
+}
+
+/* ------------------------------------------------------------- rows ---- */
+
+/* What a row is made of while it is told. */
+struct parts {
+	struct store_settings settings;
+	struct store_state poll;
+	struct store_validators validators;
+	struct buf tags, moves, recent, weeks;
+};
+
+static void parts_release(struct parts *parts)
+{
+	store_settings_release(&parts->settings);
+	store_state_release(&parts->poll);
+	store_validators_release(&parts->validators);
+	buf_release(&parts->tags);
+	buf_release(&parts->moves);
+	buf_release(&parts->recent);
+	buf_release(&parts->weeks);
+}
+
+static int add_moves(struct db *db, int64_t id, struct buf *out, struct err *err)
+{
+	sqlite3_stmt *list = db_use(db, STATEMENT_MOVE_LIST);
+	struct json_writer json;
+	int found;
+
+	json_begin(&json, out);
+	json_put_array(&json);
+	db_bind_int(list, 1, id);
+	while ((found = db_step(db, list, err)) > 0) {
+		json_put_object(&json);
+		json_put_key(&json, "at");
+		json_put_time(&json, db_int(list, 0));
+		json_put_key(&json, "from");
+		json_put_string(&json, db_text(list, 1));
+		json_put_key(&json, "to");
+		json_put_string(&json, db_text(list, 2));
+		json_put_object_end(&json);
+	}
+	json_put_array_end(&json);
+	return found;
+}
+
+static int week_count(struct db *db, int64_t id, int64_t from_s, int64_t *out, struct err *err)
+{
+	sqlite3_stmt *count = db_use(db, STATEMENT_FEED_WEEK_COUNT);
+
+	db_bind_int(count, 1, id);
+	db_bind_int(count, 2, from_s);
+	db_bind_int(count, 3, from_s + WEEK_S);
+	return db_get(db, count, out, err);
+}
+
+/* Items of each of the last weeks, oldest first, and their mean; counted back
+ * from the last look, because a store has no clock. */
+static int add_weeks(
+	struct db *db, struct store_feed_row *row, int64_t now_s, struct buf *out, struct err *err)
+{
+	int64_t count = 0, sum = 0;
+	struct json_writer json;
+	int i;
+
+	json_begin(&json, out);
+	json_put_array(&json);
+	for (i = WEEKS; i-- > 0;) {
+		if (week_count(db, row->id, now_s - (i + 1) * WEEK_S, &count, err) < 0)
+			return -1;
+		json_put_int(&json, count);
+		sum += count;
+	}
+	json_put_array_end(&json);
+	row->items_per_week = (double)sum / WEEKS;
+	return 0;
+}
+
+static int read_parts(struct feeds_job *feeds, struct db *db, sqlite3_stmt *get,
+	struct store_feed_row *row, struct parts *parts, struct err *err)
+{
+	const void *recent;
+	size_t length;
+
+	buf_init(&parts->tags, TAGS_JSON_MAX);
+	buf_init(&parts->moves, MOVES_JSON_MAX);
+	buf_init(&parts->recent, MOVES_JSON_MAX);
+	buf_init(&parts->weeks, MOVES_JSON_MAX);
+	poll_read_settings(get, COLUMN_SETTINGS, &parts->settings);
+	poll_read(get, COLUMN_POLL, &parts->poll);
+	poll_read_validators(get, COLUMN_VALIDATORS, &parts->validators);
+	row->settings = &parts->settings;
+	row->poll = &parts->poll;
+	row->validators = &parts->validators;
+	if (tag_feed_json(db, row->id, &parts->tags, err) < 0 ||
+		add_weeks(db, row,
+			parts->poll.last_attempt_s != 0 ? parts->poll.last_attempt_s
+							: row->added_at_s,
+			&parts->weeks, err) < 0)
+		return -1;
+	row->tags_json = parts->tags.data;
+	if (!feeds->filter.detail)
+		return 0;
+	recent = db_bytes(get, 13, &length);
+	poll_recent_json(recent, length, &parts->recent);
+	row->recent_json = parts->recent.data;
+	row->weeks_json = parts->weeks.data;
+	if (add_moves(db, row->id, &parts->moves, err) < 0)
+		return -1;
+	row->moves_json = parts->moves.data;
+	return 0;
+}
+
+static void read_row(sqlite3_stmt *get, const struct key *key, struct store_feed_row *row)
+{
+	memset(row, 0, sizeof(*row));
+	row->id = key->id;
+	row->state = key->state;
+	row->url = db_text(get, 1);
+	row->title = db_text(get, 2);
+	row->own_title = db_text(get, 3);
+	row->site_url = db_text(get, 4);
+	row->unread = (uint64_t)db_int(get, 5);
+	row->starred = (uint64_t)db_int(get, 6);
+	row->total = (uint64_t)db_int(get, 7);
+	row->added_at_s = db_int(get, 8);
+	row->last_item_at_s = db_int_or(get, 9, DATE_NONE);
+	row->paused = db_bool(get, 10);
+	row->id_policy = ident_policy_name((enum ident_policy)db_int(get, 11));
+	row->id_policy_why = db_text(get, 12);
+}
+
+/* 1: the caller has enough. */
+static int tell_feed(struct feeds_job *feeds, struct db *db, const struct key *key, struct err *err)
+{
+	sqlite3_stmt *get = db_use(db, STATEMENT_FEED_ROW_ONE);
+	struct store_feed_row row;
+	struct parts parts;
+	int result;
+
+	db_bind_int(get, 1, key->id);
+	result = db_step(db, get, err);
+	if (result <= 0)
+		return result;
+	memset(&parts, 0, sizeof(parts));
+	read_row(get, key, &row);
+	result = read_parts(feeds, db, get, &row, &parts, err);
+	if (result == 0 && read_telling(&feeds->job)) {
+		result = feeds->row(feeds->ctx, &row) != 0;
+		read_told(&feeds->job);
+		feeds->rows++;
+	}
+	parts_release(&parts);
+	sqlite3_reset(get);
+	return result;
+}
+
+static int feeds_run(struct store_read_job *job, struct reader *reader, struct err *err)
+{
+	struct feeds_job *feeds = (struct feeds_job *)job;
+	struct key_list list = { NULL, 0, 0 };
+	int result = gather(feeds, &reader->db, &list, err);
+	size_t i;
+
+	for (i = feeds->after; result == 0 && i < list.count; i++) {
+		if (feeds->rows == feeds->limit)
+			break;
+		result = tell_feed(feeds, &reader->db, &list.keys[i], err);
+	}
+	feeds->more = i < list.count;
+	release_keys(&list);
+	return result < 0 ? -1 : 0;
+}
+
+/* -------------------------------------------------------------- job ---- */
+
+static void feeds_done(struct store_read_job *job, const struct err *err)
+{
+	struct feeds_job *feeds = (struct feeds_job *)job;
+
+	feeds->done(feeds->ctx, feeds->rows, feeds->more, err);
+}
+
+static void feeds_release(struct store_read_job *job)
+{
+	struct feeds_job *feeds = (struct feeds_job *)job;
+	size_t i;
+
+	for (i = 0; i < feeds->filter.tag_count; i++)
+		free(feeds->tags[i]);
+	free(feeds->tags);
+	free(feeds->ids);
+	free(feeds->match);
+	free(feeds->state);
+	free(feeds);
+}
+
+struct store_read_job *store_feeds(struct store *store, const struct store_feed_filter *filter,
+	uint64_t after, uint64_t limit, store_feed_each *row, store_page_done *done, void *ctx)
+{
+	struct feeds_job *feeds = MEM_NEW(struct feeds_job);
+	size_t i;
+
+	feeds->job.run = feeds_run;
+	feeds->job.done = feeds_done;
+	feeds->job.release = feeds_release;
+	feeds->filter = *filter;
+	if (filter->ids != NULL)
+		feeds->ids = mem_dup(filter->ids, filter->count * sizeof(*filter->ids));
+	feeds->tags = MEM_ARRAY(filter->tag_count, char *);
+	for (i = 0; i < filter->tag_count; i++)
+		feeds->tags[i] = mem_strdup(filter->tags[i]);
+	feeds->match = mem_strdup(filter->match);
+	feeds->state = mem_strdup(filter->state);
+	feeds->after = after;
+	feeds->limit = limit;
+	feeds->row = row;
+	feeds->done = done;
+	feeds->ctx = ctx;
+	return pool_start(store->pool, &feeds->job);
+}

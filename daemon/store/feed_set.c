@@ -1,0 +1,300 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/mem.h"
+#include "common/time.h"
+#include "daemon/store/internal.h"
+#include "daemon/store/poll.h"
+#include "daemon/store/tag.h"
+#include "daemon/url.h"
+
+/* `feedctl set`: keys with values, checked before anything is done. */
+
+struct set_job {
+	struct job job;
+	int64_t *ids;
+	size_t count;
+	char **keys, **values;
+	size_t setting_count;
+	int64_t now_s;
+	uint64_t changed;
+	store_changed *done;
+	void *ctx;
+};
+
+/* ----------------------------------------------------------- values ---- */
+
+static int set_text(char **to, const char *value)
+{
+	free(*to);
+	*to = value[0] != '\0' ? mem_strdup(value) : NULL;
+	return 0;
+}
+
+static int set_seconds(const char *key, int64_t *to, const char *value, struct err *err)
+{
+	int64_t ms;
+
+	if (value[0] == '\0') {
+		*to = -1;
+		return 0;
+	}
+	if (strcmp(key, "keep") == 0 && strcmp(value, "forever") == 0) {
+		*to = INT64_MAX;
+		return 0;
+	}
+	if (time_parse_duration(value, &ms, err) < 0)
+		return err_prefix(err, "%s", key);
+	*to = (ms + 999) / 1000;
+	return 0;
+}
+
+static int set_bool(const char *key, bool *to, const char *value, struct err *err)
+{
+	static const char *const yes[] = { "yes", "on", "true", "1" };
+	static const char *const no[] = { "", "no", "off", "false", "0" };
+	size_t i;
+
+	for (i = 0; i < sizeof(yes) / sizeof(yes[0]); i++)
+		if (strcmp(value, yes[i]) == 0) {
+			*to = true;
+			return 0;
+		}
+	for (i = 0; i < sizeof(no) / sizeof(no[0]); i++)
+		if (strcmp(value, no[i]) == 0) {
+			*to = false;
+			return 0;
+		}
+	return err_set(err, ERR_USAGE, "%s is yes or no, not %s", key, value);
+}
+
+/* "none" is no proxy although one is set for all. */
+static int set_proxy(char **to, const char *value)
+{
+	if (strcmp(value, "none") != 0)
+		return set_text(to, value);
+	free(*to);
+	*to = mem_strdup("");
+	return 0;
+}
+
+static int apply_value(
+	struct store_settings *s, const char *key, const char *value, struct err *err)
+{
+	if (strcmp(key, "title") == 0)
+		return set_text(&s->title, value);
+	if (strcmp(key, "every") == 0)
+		return set_seconds(key, &s->every_s, value, err);
+	if (strcmp(key, "keep") == 0)
+		return set_seconds(key, &s->keep_s, value, err);
+	if (strcmp(key, "proxy") == 0)
+		return set_proxy(&s->proxy, value);
+	if (strcmp(key, "header") == 0)
+		return set_text(&s->headers, value);
+	if (strcmp(key, "auth") == 0)
+		return set_text(&s->auth, value);
+	if (strcmp(key, "private") == 0)
+		return set_text(&s->private_at, value);
+	if (strcmp(key, "insecure") == 0)
+		return set_bool(key, &s->insecure, value, err);
+	if (strcmp(key, "downgrade") == 0)
+		return set_bool(key, &s->downgrade, value, err);
+	if (strcmp(key, "delta") == 0)
+		return set_bool(key, &s->delta, value, err);
+	if (strcmp(key, "ca") == 0)
+		return set_text(&s->ca, value);
+	if (strcmp(key, "cert") == 0)
+		return set_text(&s->cert, value);
+	if (strcmp(key, "key") == 0)
+		return set_text(&s->key, value);
+	return err_set(err, ERR_USAGE,
+		"%s is no setting of a feed; there are title url every keep proxy header auth "
+		"private insecure downgrade delta ca cert key tags",
+		key);
+}
+
+/* ------------------------------------------------------------- tags ---- */
+
+static int apply_tags(
+	struct writer *writer, int64_t feed_id, const char *key, const char *value, struct err *err)
+{
+	char *list, *rest, *tag;
+	int result = 0;
+
+	if (strcmp(key, "tags+") == 0)
+		return tag_feed_add(&writer->db, feed_id, value, err);
+	if (strcmp(key, "tags-") == 0)
+		return tag_feed_remove(&writer->db, feed_id, value, err);
+	if (tag_feed_clear(&writer->db, feed_id, err) < 0)
+		return -1;
+	rest = list = mem_strdup(value);
+	while (result == 0 && (tag = strsep(&rest, ",")) != NULL) {
+		tag += strspn(tag, " ");
+		if (tag[0] != '\0')
+			result = tag_feed_add(&writer->db, feed_id, tag, err);
+	}
+	free(list);
+	return result;
+}
+
+/* -------------------------------------------------------------- url ---- */
+
+static int apply_url(struct writer *writer, int64_t feed_id, const char *value, struct err *err)
+{
+	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_FEED_BY_URL);
+	sqlite3_stmt *put = db_use(&writer->db, STATEMENT_FEED_SET_URL);
+	sqlite3_stmt *forget = db_use(&writer->db, STATEMENT_POLL_FORGET_URL);
+	int64_t other;
+	int found;
+
+	if (!url_is_web(value, strlen(value)))
+		return err_set(err, ERR_BAD_URL, "not a web address: %s", value);
+	db_bind_text(get, 1, value);
+	found = db_get(&writer->db, get, &other, err);
+	if (found < 0 || (found > 0 && other == feed_id))
+		return found < 0 ? -1 : 0;
+	if (found > 0)
+		return err_set(err, ERR_EXISTS, "feed %lld has that address", (long long)other);
+	db_bind_int(put, 1, feed_id);
+	db_bind_text(put, 2, value);
+	db_bind_int(forget, 1, feed_id);
+	if (db_run(&writer->db, put, err) < 0)
+		return -1;
+	return db_run(&writer->db, forget, err);
+}
+
+/* -------------------------------------------------------------- job ---- */
+
+static int read_settings(
+	struct writer *writer, int64_t feed_id, struct store_settings *out, struct err *err)
+{
+	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_FEED_SETTINGS);
+	int found;
+
+	db_bind_int(get, 1, feed_id);
+	found = db_step(&writer->db, get, err);
+	if (found > 0) {
+		poll_read_settings(get, 0, out);
+		sqlite3_reset(get);
+	}
+	return found;
+}
+
+/* A shorter interval counts from now on, not from the next poll. */
+static int poll_soon(struct set_job *set, struct writer *writer, int64_t feed_id,
+	const struct store_settings *settings, struct err *err)
+{
+	sqlite3_stmt *put = db_use(&writer->db, STATEMENT_POLL_SOON);
+
+	if (settings->every_s < 0)
+		return 0;
+	db_bind_int(put, 1, feed_id);
+	db_bind_int(put, 2, set->now_s + settings->every_s);
+	return db_run(&writer->db, put, err);
+}
+
+static int write_settings(struct writer *writer, int64_t feed_id,
+	const struct store_settings *settings, struct err *err)
+{
+	sqlite3_stmt *put = db_use(&writer->db, STATEMENT_FEED_SETTINGS_PUT);
+
+	db_bind_int(put, 1, feed_id);
+	poll_bind_settings(put, 2, settings);
+	return db_run(&writer->db, put, err);
+}
+
+static int apply_one(struct set_job *set, struct writer *writer, int64_t feed_id,
+	struct store_settings *settings, struct err *err)
+{
+	bool every = false;
+	size_t i;
+
+	for (i = 0; i < set->setting_count; i++) {
+		const char *key = set->keys[i], *value = set->values[i];
+		int result;
+
+		if (strcmp(key, "url") == 0)
+			result = apply_url(writer, feed_id, value, err);
+		else if (strncmp(key, "tags", 4) == 0)
+			result = apply_tags(writer, feed_id, key, value, err);
+		else
+			result = apply_value(settings, key, value, err);
+		if (result < 0)
+			return -1;
+		every |= strcmp(key, "every") == 0;
+	}
+	if (write_settings(writer, feed_id, settings, err) < 0)
+		return -1;
+	return every ? poll_soon(set, writer, feed_id, settings, err) : 0;
+}
+
+static int set_run(struct job *job, struct writer *writer, struct err *err)
+{
+	struct set_job *set = (struct set_job *)job;
+	struct store_settings settings;
+	size_t i;
+
+	for (i = 0; i < set->count; i++) {
+		int found = read_settings(writer, set->ids[i], &settings, err);
+		int result;
+
+		if (found < 0)
+			return -1;
+		if (found == 0)
+			continue;
+		result = apply_one(set, writer, set->ids[i], &settings, err);
+		store_settings_release(&settings);
+		if (result < 0)
+			return -1;
+		set->changed++;
+	}
+	writer->feeds_touched = true;
+	return 0;
+}
+
+static void set_done(struct job *job, const struct err *err)
+{
+	struct set_job *set = (struct set_job *)job;
+
+	set->done(set->ctx, err == NULL ? set->changed : 0, err);
+}
+
+static void set_release(struct job *job)
+{
+	struct set_job *set = (struct set_job *)job;
+	size_t i;
+
+	for (i = 0; i < set->setting_count; i++) {
+		free(set->keys[i]);
+		free(set->values[i]);
+	}
+	free(set->keys);
+	free(set->values);
+	free(set->ids);
+	free(set);
+}
+
+void store_feeds_set(struct store *store, const int64_t *ids, size_t count,
+	const struct store_setting *settings, size_t setting_count, int64_t now_s,
+	store_changed *done, void *ctx)
+{
+	struct set_job *set = MEM_NEW(struct set_job);
+	size_t i;
+
+	set->job.run = set_run;
+	set->job.done = set_done;
+	set->job.release = set_release;
+	set->ids = mem_dup(ids, count * sizeof(*ids));
+	set->count = count;
+	set->keys = MEM_ARRAY(setting_count, char *);
+	set->values = MEM_ARRAY(setting_count, char *);
+	for (i = 0; i < setting_count; i++) {
+		set->keys[i] = mem_strdup(settings[i].key);
+		set->values[i] = mem_strdup(settings[i].value != NULL ? settings[i].value : "");
+	}
+	set->setting_count = setting_count;
+	set->now_s = now_s;
+	set->done = done;
+	set->ctx = ctx;
+	queue_push(store->queue, &set->job);
+}

@@ -1,0 +1,186 @@
+#include "daemon/store/find.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/mem.h"
+#include "daemon/store/internal.h"
+#include "daemon/store/item.h"
+#include "daemon/store/row.h"
+
+void ids_add(struct ids *ids, int64_t id)
+{
+	if (ids->count == ids->capacity) {
+		ids->capacity = ids->capacity != 0 ? ids->capacity * 2 : 64;
+		ids->values = mem_realloc_array(ids->values, ids->capacity, sizeof(*ids->values));
+	}
+	ids->values[ids->count++] = id;
+}
+
+void ids_release(struct ids *ids)
+{
+	free(ids->values);
+	memset(ids, 0, sizeof(*ids));
+}
+
+int find_number(const char *word, int64_t *out)
+{
+	int64_t value = 0;
+	const char *p;
+
+	for (p = word; *p >= '0' && *p <= '9'; p++)
+		if (__builtin_mul_overflow(value, (int64_t)10, &value) ||
+			__builtin_add_overflow(value, (int64_t)(*p - '0'), &value))
+			return 0;
+	if (p == word || *p != '\0' || value == 0)
+		return 0;
+	*out = value;
+	return 1;
+}
+
+static int find_id(struct db *db, int64_t id, struct ids *ids, struct err *err)
+{
+	sqlite3_stmt *get = db_use(db, STATEMENT_ITEM_EXISTS);
+	int64_t ignored;
+	int found;
+
+	db_bind_int(get, 1, id);
+	found = db_get(db, get, &ignored, err);
+	if (found > 0)
+		ids_add(ids, id);
+	return found;
+}
+
+static int find_hash(struct db *db, int64_t hash, struct ids *ids, struct err *err)
+{
+	sqlite3_stmt *list = db_use(db, STATEMENT_STORY_FIND);
+	size_t before = ids->count;
+	int found;
+
+	db_bind_int(list, 1, hash);
+	while ((found = db_step(db, list, err)) > 0)
+		ids_add(ids, db_int(list, 0));
+	return found < 0 ? -1 : ids->count > before;
+}
+
+int find_word(struct db *db, const char *word, struct ids *ids, struct err *err)
+{
+	int64_t number, link;
+	int found = 0;
+
+	if (find_number(word, &number))
+		return find_id(db, number, ids, err);
+	link = item_link_hash(word);
+	if (link != 0)
+		found = find_hash(db, link, ids, err);
+	return found != 0 ? found : find_hash(db, item_guid_hash(word), ids, err);
+}
+
+/* -------------------------------------------------- store_items_find ---- */
+
+struct find_job {
+	struct store_read_job job;
+	char **words;
+	size_t count;
+	bool history;
+	const char **unknown; /* NULL-ended, into words */
+	size_t unknown_count;
+	store_item_row *row;
+	store_items_found *done;
+	void *ctx;
+	uint64_t rows;
+};
+
+/* 1: the caller has enough. */
+static int tell_item(struct find_job *find, struct reader *reader, int64_t id,
+	struct row_scratch *scratch, struct err *err)
+{
+	sqlite3_stmt *get = db_use(&reader->db, STATEMENT_ITEM_ONE);
+	struct store_item item;
+	int result;
+
+	db_bind_int(get, 1, id);
+	result = db_step(&reader->db, get, err);
+	if (result <= 0)
+		return result;
+	result = row_read(reader, get, find->history ? ROW_HISTORY : ROW_FULL, scratch, &item, err);
+	if (result == 0 && read_telling(&find->job)) {
+		result = find->row(find->ctx, &item) != 0;
+		read_told(&find->job);
+		find->rows++;
+	}
+	sqlite3_reset(get);
+	return result;
+}
+
+static int tell_items(
+	struct find_job *find, struct reader *reader, const struct ids *ids, struct err *err)
+{
+	struct row_scratch scratch;
+	int result = 0;
+	size_t i;
+
+	row_scratch_init(&scratch);
+	for (i = 0; i < ids->count && result == 0; i++)
+		result = tell_item(find, reader, ids->values[i], &scratch, err);
+	row_scratch_release(&scratch);
+	return result;
+}
+
+static int find_run(struct store_read_job *job, struct reader *reader, struct err *err)
+{
+	struct find_job *find = (struct find_job *)job;
+	struct ids ids = { NULL, 0, 0 };
+	int result = 0;
+	size_t i;
+
+	for (i = 0; i < find->count && result >= 0; i++) {
+		result = find_word(&reader->db, find->words[i], &ids, err);
+		if (result == 0)
+			find->unknown[find->unknown_count++] = find->words[i];
+	}
+	if (result >= 0)
+		result = tell_items(find, reader, &ids, err);
+	ids_release(&ids);
+	return result < 0 ? -1 : 0;
+}
+
+static void find_done(struct store_read_job *job, const struct err *err)
+{
+	struct find_job *find = (struct find_job *)job;
+
+	find->done(find->ctx, find->rows, find->unknown, err);
+}
+
+static void find_release(struct store_read_job *job)
+{
+	struct find_job *find = (struct find_job *)job;
+	size_t i;
+
+	for (i = 0; i < find->count; i++)
+		free(find->words[i]);
+	free(find->words);
+	free(find->unknown);
+	free(find);
+}
+
+struct store_read_job *store_items_find(struct store *store, const char *const *words, size_t count,
+	bool history, store_item_row *row, store_items_found *done, void *ctx)
+{
+	struct find_job *find = MEM_NEW(struct find_job);
+	size_t i;
+
+	find->job.run = find_run;
+	find->job.done = find_done;
+	find->job.release = find_release;
+	find->words = MEM_ARRAY(count, char *);
+	for (i = 0; i < count; i++)
+		find->words[i] = mem_strdup(words[i]);
+	find->unknown = MEM_ARRAY(count + 1, const char *);
+	find->count = count;
+	find->history = history;
+	find->row = row;
+	find->done = done;
+	find->ctx = ctx;
+	return pool_start(store->pool, &find->job);
+}

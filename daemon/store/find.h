@@ -1,0 +1,28 @@
+#ifndef STORE_FIND_H
+#define STORE_FIND_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/err.h"
+#include "daemon/store/db.h"
+
+/*
+ * Items by what people call them: an id, or a link or guid, which means every
+ * item that has it.
+ */
+
+struct ids {
+	int64_t *values;
+	size_t count, capacity;
+};
+void ids_add(struct ids *ids, int64_t id);
+void ids_release(struct ids *ids);
+
+/* Append the items of a word: 1, 0 if there is none, -1. */
+int find_word(struct db *db, const char *word, struct ids *ids, struct err *err) MUST_USE;
+
+/* A positive decimal number: 1 and its value, or 0. */
+int find_number(const char *word, int64_t *out);
+
+#endif

@@ -1,0 +1,183 @@
+#include "daemon/store/ident.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <xxhash.h>
+
+#define SLOT_SIZE 6
+#define MASK_48 0xffffffffffffull
+
+static void put_48(unsigned char *at, uint64_t value)
+{
+	size_t i;
+
+	for (i = 0; i < SLOT_SIZE; i++)
+		at[i] = (unsigned char)(value >> (8 * i));
+}
+
+static uint64_t get_48(const unsigned char *at)
+{
+	uint64_t value = 0;
+	size_t i;
+
+	for (i = SLOT_SIZE; i-- > 0;)
+		value = value << 8 | at[i];
+	return value;
+}
+
+static uint64_t cut_48(uint64_t value)
+{
+	uint64_t cut = value & MASK_48;
+
+	return cut != 0 ? cut : 1;
+}
+
+size_t ident_pack(const struct ident *ident, unsigned char out[IDENT_PACKED_MAX])
+{
+	size_t length = 1, i;
+
+	out[0] = 0;
+	for (i = 0; i < IDENT_SLOTS; i++) {
+		if (ident->slots[i] == 0)
+			continue;
+		out[0] |= (unsigned char)(1u << i);
+		put_48(out + length, ident->slots[i]);
+		length += SLOT_SIZE;
+	}
+	return length;
+}
+
+void ident_unpack(const void *packed, size_t length, struct ident *out_ident)
+{
+	const unsigned char *at = packed;
+	size_t used = 1, i;
+
+	memset(out_ident, 0, sizeof(*out_ident));
+	if (length == 0)
+		return;
+	for (i = 0; i < IDENT_SLOTS && used + SLOT_SIZE <= length; i++)
+		if ((at[0] >> i & 1) != 0) {
+			out_ident->slots[i] = get_48(at + used);
+			used += SLOT_SIZE;
+		}
+}
+
+uint64_t ident_of(const struct feed_digest *digest)
+{
+	return feed_digest_present(digest) ? cut_48(digest->low) : 0;
+}
+
+uint64_t ident_state(const struct ident *ident)
+{
+	uint64_t parts[2] = { ident->slots[IDENT_CONTENT], ident->slots[IDENT_DATE] };
+
+	return cut_48(XXH3_64bits(parts, sizeof(parts)));
+}
+
+static void put_64(unsigned char *at, uint64_t value)
+{
+	size_t i;
+
+	for (i = 0; i < 8; i++)
+		at[i] = (unsigned char)(value >> (8 * i));
+}
+
+void ident_native_key(const struct feed_digest *digest, unsigned char out_key[KEY_SIZE])
+{
+	put_64(out_key, digest->low);
+	put_64(out_key + 8, digest->high);
+}
+
+uint64_t ident_native_of(const unsigned char key[KEY_SIZE])
+{
+	return cut_48(get_48(key));
+}
+
+void ident_mixed_key(enum ident_policy policy, uint64_t native, const struct ident *ident,
+	unsigned char out_key[KEY_SIZE])
+{
+	uint64_t parts[POLICIES] = { native, ident->slots[IDENT_LINK], ident->slots[IDENT_DATE],
+		ident->slots[IDENT_TITLE] };
+	XXH128_hash_t hash = XXH3_128bits(parts, ((size_t)policy + 1) * sizeof(parts[0]));
+
+	put_64(out_key, hash.low64);
+	put_64(out_key + 8, hash.high64);
+}
+
+const char *ident_policy_name(enum ident_policy policy)
+{
+	static const char *const names[POLICIES] = { "id", "id+link", "id+link+date",
+		"id+link+date+title" };
+
+	return policy < POLICIES ? names[policy] : names[POLICIES - 1];
+}
+
+/* ------------------------------------------------------------ shown ---- */
+
+static int by_key(const void *a, const void *b)
+{
+	const struct shown *x = a, *y = b;
+
+	if (x->key != y->key)
+		return x->key < y->key ? -1 : 1;
+	return (x->item_id > y->item_id) - (x->item_id < y->item_id);
+}
+
+void shown_sort(struct shown *rows, size_t count)
+{
+	if (count > 1)
+		qsort(rows, count, sizeof(*rows), by_key);
+}
+
+void shown_pack(const struct shown *rows, size_t count, unsigned char *out)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++, out += SHOWN_SIZE) {
+		put_64(out, rows[i].key);
+		put_48(out + 8, rows[i].state);
+		put_48(out + 8 + SLOT_SIZE, (uint64_t)rows[i].item_id);
+	}
+}
+
+size_t shown_count(size_t packed_length)
+{
+	return packed_length / SHOWN_SIZE;
+}
+
+void shown_unpack(const void *packed, size_t count, struct shown *out_rows)
+{
+	const unsigned char *at = packed;
+	size_t i;
+
+	for (i = 0; i < count; i++, at += SHOWN_SIZE) {
+		out_rows[i].key = shown_key(at);
+		out_rows[i].state = get_48(at + 8);
+		out_rows[i].item_id = (int64_t)get_48(at + 8 + SLOT_SIZE);
+	}
+}
+
+struct shown *shown_find(struct shown *rows, size_t count, uint64_t key)
+{
+	size_t low = 0, high = count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (rows[middle].key < key)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < count && rows[low].key == key ? &rows[low] : NULL;
+}
+
+uint64_t shown_key(const unsigned char key[KEY_SIZE])
+{
+	uint64_t value = 0;
+	size_t i;
+
+	for (i = 8; i-- > 0;)
+		value = value << 8 | key[i];
+	return value;
+}

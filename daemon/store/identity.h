@@ -1,0 +1,71 @@
+#ifndef STORE_IDENTITY_H
+#define STORE_IDENTITY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "daemon/feed/document.h"
+#include "daemon/store/ident.h"
+
+/*
+ * Which item of a document is which item that we have.  Decides by digests
+ * only, never by an item's place in the document; knows no SQL and no clock.
+ *
+ *	identity_policy()   are this feed's ids good enough?
+ *	identity_incoming() a document's items with their keys, each once
+ *	…                   keys are looked up, found ones get their item_id
+ *	identity_alias()    what is left: the same items under other ids?
+ */
+
+enum verdict {
+	VERDICT_NEW,
+	VERDICT_KNOWN,   /* by key */
+	VERDICT_BURIED,  /* by the key of an item that retention removed */
+	VERDICT_REKEYED, /* by an alias */
+};
+
+struct incoming {
+	const struct feed_item *item;
+	unsigned char key[KEY_SIZE];
+	struct ident ident;
+	enum verdict verdict;
+	int64_t item_id;    /* of KNOWN and REKEYED */
+	bool shown_before;  /* the last document had it */
+	uint64_t state;     /* ident_state() */
+	uint64_t old_state; /* of shown_before */
+};
+
+/* An item that we have, with the key that holds its ident. */
+struct stored {
+	unsigned char key[KEY_SIZE];
+	int64_t item_id;
+	struct ident ident;
+};
+
+/* The policy that the document needs: `policy`, or a weaker trust in its ids
+ * when more than 5 % (and two) distinct items share a key. */
+enum ident_policy identity_policy(const struct feed_doc *doc, enum ident_policy policy);
+
+/* The document's items, each key once, oldest first.  The caller's to free().
+ * Of several versions of one item the newest counts. */
+struct incoming *identity_incoming(
+	const struct feed_doc *doc, enum ident_policy policy, size_t *out_count);
+
+/* What an item that we have would be called under another policy. */
+void identity_rekey(const struct stored *stored, enum ident_policy from, enum ident_policy to,
+	unsigned char out_key[KEY_SIZE], struct ident *out_ident);
+
+/*
+ * Look for items with verdict NEW among those that we have and that are absent
+ * from the document: by an alias that exactly one of either side has.  Verdicts
+ * become REKEYED.  Where most of a flood of new items look familiar, title or
+ * link alone are enough.  `stored` is all live items of the feed.
+ */
+void identity_alias(
+	struct incoming *incoming, size_t count, const struct stored *stored, size_t stored_count);
+
+/* More new items than a known feed ever brings at once? */
+bool identity_is_flood(size_t fresh, size_t document);
+
+#endif

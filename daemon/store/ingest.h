@@ -1,0 +1,14 @@
+#ifndef STORE_INGEST_H
+#define STORE_INGEST_H
+
+#include "daemon/store/store.h"
+#include "daemon/store/writer.h"
+
+/*
+ * A document into its feed: items, validators, schedule and log in the running
+ * transaction.  What `ingest` holds stays the caller's.
+ */
+int ingest_document(struct writer *writer, struct store_ingest *ingest,
+	struct store_delta *out_delta, struct err *err) MUST_USE;
+
+#endif

@@ -1,0 +1,42 @@
+#ifndef STORE_INTERNAL_H
+#define STORE_INTERNAL_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "daemon/store/pool.h"
+#include "daemon/store/queue.h"
+#include "daemon/store/store.h"
+#include "daemon/store/writer.h"
+
+/* What the files of the store share of an open one. */
+struct store {
+	char *data_dir;
+	char *path;
+	int lock_fd;
+	struct store_options options; /* data_dir is the copy above */
+	struct writer writer;         /* the queue's while there is one */
+	struct queue *queue;
+	struct pool *pool;
+	uint64_t store_id;
+	atomic_uint_least64_t seq;         /* of the last commit */
+	atomic_uint_least64_t names_epoch; /* names.h */
+	void (*fatal)(void *ctx, const struct err *err);
+	void *fatal_ctx;
+	void (*hold)(void *ctx, bool held);
+	void *hold_ctx;
+};
+
+#define STORE_FILE "feedd.db"
+#define STORE_LOCK_FILE "feedd.lock"
+
+static inline uint64_t store_seq(const struct store *store)
+{
+	return atomic_load(&store->seq);
+}
+
+/* Whether the last stop was none, and what is done about it in the background. */
+void store_check_start(struct store *store);
+
+#endif

@@ -1,0 +1,408 @@
+#include "daemon/store/item.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <xxhash.h>
+
+#include "common/json.h"
+#include "common/strip.h"
+#include "common/utf8.h"
+#include "daemon/url.h"
+
+#define JSON_COLUMN_MAX (1u << 20)
+#define FALLBACK_MAX 120            /* bytes of an untitled item's first words */
+#define FALLBACK_FROM 4096          /* bytes that are searched for them */
+#define PREVIOUS_KEPT 5             /* texts an item */
+#define PREVIOUS_BYTES (256 * 1024) /* packed; a larger one is not kept */
+
+void item_scratch_init(struct item_scratch *scratch)
+{
+	buf_init(&scratch->authors, JSON_COLUMN_MAX);
+	buf_init(&scratch->categories, JSON_COLUMN_MAX);
+	buf_init(&scratch->attachments, JSON_COLUMN_MAX);
+	buf_init(&scratch->fallback, FALLBACK_MAX);
+}
+
+void item_scratch_release(struct item_scratch *scratch)
+{
+	buf_release(&scratch->authors);
+	buf_release(&scratch->categories);
+	buf_release(&scratch->attachments);
+	buf_release(&scratch->fallback);
+}
+
+int64_t item_date(const struct feed_item *item, int64_t received_s)
+{
+	int64_t date_s = item->published_s != DATE_NONE ? item->published_s : item->modified_s;
+
+	return date_s != DATE_NONE && date_s < received_s ? date_s : received_s;
+}
+
+/* ------------------------------------------------------ made texts ---- */
+
+static void json_feed_text(struct json_writer *json, const char *key, const struct feed_doc *doc,
+	struct feed_text text)
+{
+	json_put_key(json, key);
+	if (text.length == 0)
+		json_put_null(json);
+	else
+		json_put_text(json, feed_doc_text(doc, text), text.length);
+}
+
+static bool is_author(const struct feed_doc *doc, const struct feed_person *person)
+{
+	return person->role.length == 0 || strcmp(feed_doc_text(doc, person->role), "author") == 0;
+}
+
+static void make_authors(const struct feed_doc *doc, const struct feed_item *item, struct buf *out)
+{
+	struct json_writer json;
+	uint32_t i;
+
+	json_begin(&json, out);
+	json_put_array(&json);
+	for (i = 0; i < item->authors.count; i++) {
+		const struct feed_person *person = feed_doc_person(doc, item->authors.first + i);
+
+		if (!is_author(doc, person))
+			continue;
+		json_put_object(&json);
+		json_feed_text(&json, "name", doc,
+			person->name.length != 0 ? person->name : person->email);
+		json_feed_text(&json, "url", doc, person->url);
+		json_feed_text(&json, "avatar", doc, person->avatar);
+		json_put_object_end(&json);
+	}
+	json_put_array_end(&json);
+}
+
+static void make_categories(
+	const struct feed_doc *doc, const struct feed_item *item, struct buf *out)
+{
+	struct json_writer json;
+	uint32_t i;
+
+	json_begin(&json, out);
+	json_put_array(&json);
+	for (i = 0; i < item->categories.count; i++) {
+		const struct feed_category *category = feed_doc_category(
+			doc, item->categories.first + i);
+		struct feed_text text = category->label.length != 0 ? category->label
+								    : category->term;
+
+		if (text.length != 0)
+			json_put_text(&json, feed_doc_text(doc, text), text.length);
+	}
+	json_put_array_end(&json);
+}
+
+static void json_size(struct json_writer *json, const char *key, int64_t value)
+{
+	json_put_key(json, key);
+	if (value < 0)
+		json_put_null(json);
+	else
+		json_put_int(json, value);
+}
+
+static void make_attachments(
+	const struct feed_doc *doc, const struct feed_item *item, struct buf *out)
+{
+	struct json_writer json;
+	uint32_t i;
+
+	json_begin(&json, out);
+	json_put_array(&json);
+	for (i = 0; i < item->attachments.count; i++) {
+		const struct feed_attachment *row = feed_doc_attachment(
+			doc, item->attachments.first + i);
+
+		json_put_object(&json);
+		json_feed_text(&json, "url", doc, row->url);
+		json_feed_text(&json, "mime_type", doc, row->mime_type);
+		json_feed_text(&json, "title", doc, row->title);
+		json_size(&json, "size_in_bytes", row->size);
+		json_size(&json, "duration_in_seconds", row->duration_s);
+		json_put_object_end(&json);
+	}
+	json_put_array_end(&json);
+}
+
+/* First words of an item without a title; a full buffer has enough of them. */
+static void make_fallback(const struct feed_doc *doc, const struct feed_item *item, struct buf *out)
+{
+	struct feed_text text = item->summary.length != 0 ? item->summary : item->content_text;
+	bool html = text.length == 0;
+	const char *start;
+	size_t length;
+
+	if (item->title.length != 0)
+		return;
+	if (html)
+		text = item->content_html;
+	start = feed_doc_text(doc, text);
+	length = text.length < FALLBACK_FROM ? text.length : utf8_cut(start, FALLBACK_FROM);
+	if (!html && length > FALLBACK_MAX)
+		length = utf8_cut(start, FALLBACK_MAX);
+	if ((html ? strip_title(start, length, FALLBACK_MAX, out)
+		  : utf8_add_line(out, start, length)) < 0)
+		return; /* full: it holds enough */
+}
+
+static void make_texts(
+	struct item_scratch *scratch, const struct feed_doc *doc, const struct feed_item *item)
+{
+	buf_clear(&scratch->authors);
+	buf_clear(&scratch->categories);
+	buf_clear(&scratch->attachments);
+	buf_clear(&scratch->fallback);
+	if (item->authors.count != 0)
+		make_authors(doc, item, &scratch->authors);
+	if (item->categories.count != 0)
+		make_categories(doc, item, &scratch->categories);
+	if (item->attachments.count != 0)
+		make_attachments(doc, item, &scratch->attachments);
+	make_fallback(doc, item, &scratch->fallback);
+}
+
+/* --------------------------------------------------------- columns ---- */
+
+static void bind_feed_text(
+	sqlite3_stmt *put, int at, const struct feed_doc *doc, struct feed_text text)
+{
+	if (text.length != 0)
+		sqlite3_bind_text(
+			put, at, feed_doc_text(doc, text), (int)text.length, SQLITE_STATIC);
+}
+
+static void bind_buf(sqlite3_stmt *put, int at, const struct buf *buf)
+{
+	if (buf->length > 2) /* "[]" is none */
+		sqlite3_bind_text(put, at, buf->data, (int)buf->length, SQLITE_STATIC);
+}
+
+static bool guid_is_url(const struct feed_doc *doc, const struct feed_item *item)
+{
+	return item->guid.length == item->url.length &&
+	       memcmp(feed_doc_text(doc, item->guid), feed_doc_text(doc, item->url),
+		       item->guid.length) == 0;
+}
+
+static void bind_item(sqlite3_stmt *put, const struct item_scratch *scratch,
+	const struct feed_doc *doc, const struct feed_item *item)
+{
+	db_bind_int_or(put, 7, item->published_s, DATE_NONE);
+	db_bind_int_or(put, 8, item->modified_s, DATE_NONE);
+	bind_feed_text(put, 9, doc, item->title);
+	bind_feed_text(put, 10, doc, item->url);
+	if (item->guid.length != 0 && guid_is_url(doc, item))
+		db_bind_text(put, 11, "");
+	else
+		bind_feed_text(put, 11, doc, item->guid);
+	bind_buf(put, 12, &scratch->fallback);
+	bind_feed_text(put, 13, doc, item->external_url);
+	bind_feed_text(put, 14, doc, item->language);
+	bind_feed_text(put, 15, doc, item->image);
+	bind_buf(put, 16, &scratch->authors);
+	bind_buf(put, 17, &scratch->categories);
+	bind_buf(put, 18, &scratch->attachments);
+	bind_feed_text(put, 19, doc, item->summary);
+}
+
+static int put_content(struct writer *writer, int64_t id, const struct feed_doc *doc,
+	const struct feed_item *item, struct err *err)
+{
+	sqlite3_stmt *put;
+	const void *bytes;
+	size_t length;
+	int packing;
+
+	if (item->content_html.length == 0 && item->content_text.length == 0)
+		return 0;
+	packing = content_pack(&writer->packer, feed_doc_text(doc, item->content_html),
+		item->content_html.length, feed_doc_text(doc, item->content_text),
+		item->content_text.length, &bytes, &length);
+	put = db_use(&writer->db, STATEMENT_CONTENT_PUT);
+	db_bind_int(put, 1, id);
+	db_bind_int(put, 2, packing);
+	db_bind_bytes(put, 3, bytes, length);
+	return db_run(&writer->db, put, err);
+}
+
+/* --------------------------------------------------------- stories ---- */
+
+static int64_t signed_bits(uint64_t bits)
+{
+	int64_t value;
+
+	memcpy(&value, &bits, sizeof(value));
+	return value;
+}
+
+/* As the document's digests are made, so that both meet. */
+int64_t item_link_hash(const char *url)
+{
+	char *normal = url_normalise(url);
+	int64_t hash = 0;
+
+	if (normal != NULL)
+		hash = signed_bits(XXH3_128bits(normal, strlen(normal)).low64);
+	free(normal);
+	return hash;
+}
+
+int64_t item_guid_hash(const char *guid)
+{
+	return signed_bits(XXH3_128bits(guid, strlen(guid)).low64);
+}
+
+static int put_story(struct writer *writer, int64_t id, uint64_t hash, struct err *err)
+{
+	sqlite3_stmt *put = db_use(&writer->db, STATEMENT_STORY_PUT);
+
+	db_bind_int(put, 1, signed_bits(hash));
+	db_bind_int(put, 2, id);
+	return db_run(&writer->db, put, err);
+}
+
+static int put_stories(struct writer *writer, int64_t id, const struct feed_doc *doc,
+	const struct feed_item *item, struct err *err)
+{
+	const struct feed_digest *link = &item->digests[FEED_DIGEST_ALIAS_LINK];
+
+	if (feed_digest_present(link) && put_story(writer, id, link->low, err) < 0)
+		return -1;
+	if (item->key_kind != FEED_KEY_ID || guid_is_url(doc, item))
+		return 0;
+	return put_story(writer, id, item->digests[FEED_DIGEST_KEY].low, err);
+}
+
+static int drop_story(struct writer *writer, int64_t id, int64_t hash, struct err *err)
+{
+	sqlite3_stmt *drop = db_use(&writer->db, STATEMENT_STORY_DELETE);
+
+	db_bind_int(drop, 1, hash);
+	db_bind_int(drop, 2, id);
+	return db_run(&writer->db, drop, err);
+}
+
+static int drop_stories(struct writer *writer, int64_t id, struct err *err)
+{
+	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_ITEM_LINKS);
+	const char *url, *guid;
+	int result;
+
+	db_bind_int(get, 1, id);
+	result = db_step(&writer->db, get, err);
+	if (result <= 0)
+		return result;
+	url = db_text(get, 0);
+	guid = db_text(get, 1);
+	result = 0;
+	if (url != NULL)
+		result = drop_story(writer, id, item_link_hash(url), err);
+	if (result == 0 && guid != NULL && guid[0] != '\0')
+		result = drop_story(writer, id, item_guid_hash(guid), err);
+	sqlite3_reset(get);
+	return result;
+}
+
+/* ------------------------------------------------------------ rows ---- */
+
+int item_insert(struct writer *writer, struct item_scratch *scratch, const struct feed_doc *doc,
+	const struct incoming *in, int64_t feed_id, int64_t now_s, enum item_origin origin,
+	int64_t *out_id, struct err *err)
+{
+	sqlite3_stmt *put = db_use(&writer->db, STATEMENT_ITEM_PUT);
+	int64_t id = writer->counters.next_item_id++;
+
+	make_texts(scratch, doc, in->item);
+	db_bind_int(put, 1, id);
+	db_bind_int(put, 2, feed_id);
+	db_bind_int(put, 3, item_date(in->item, now_s));
+	db_bind_int(put, 4, origin);
+	db_bind_int(put, 5, (int64_t)writer_next_seq(writer));
+	db_bind_int(put, 6, now_s);
+	bind_item(put, scratch, doc, in->item);
+	if (db_run(&writer->db, put, err) < 0 || put_content(writer, id, doc, in->item, err) < 0 ||
+		put_stories(writer, id, doc, in->item, err) < 0)
+		return -1;
+	*out_id = id;
+	return 0;
+}
+
+static int keep_previous(struct writer *writer, int64_t id, int64_t now_s, struct err *err)
+{
+	sqlite3_stmt *add = db_use(&writer->db, STATEMENT_PREVIOUS_ADD);
+	sqlite3_stmt *trim = db_use(&writer->db, STATEMENT_PREVIOUS_TRIM);
+
+	db_bind_int(add, 1, id);
+	db_bind_int(add, 2, now_s);
+	db_bind_int(add, 3, PREVIOUS_BYTES);
+	if (db_run(&writer->db, add, err) < 0)
+		return -1;
+	db_bind_int(trim, 1, id);
+	db_bind_int(trim, 2, PREVIOUS_KEPT);
+	return db_run(&writer->db, trim, err);
+}
+
+static int drop_content(struct writer *writer, int64_t id, struct err *err)
+{
+	sqlite3_stmt *drop = db_use(&writer->db, STATEMENT_CONTENT_DELETE);
+
+	db_bind_int(drop, 1, id);
+	return db_run(&writer->db, drop, err);
+}
+
+int item_change(struct writer *writer, struct item_scratch *scratch, const struct feed_doc *doc,
+	const struct incoming *in, int64_t received_s, int64_t now_s, bool told, struct err *err)
+{
+	sqlite3_stmt *put;
+
+	if (keep_previous(writer, in->item_id, now_s, err) < 0)
+		return -1;
+	make_texts(scratch, doc, in->item);
+	put = db_use(&writer->db, STATEMENT_ITEM_CHANGE);
+	db_bind_int(put, 1, in->item_id);
+	db_bind_int(put, 3, item_date(in->item, received_s));
+	db_bind_int(put, 4, 1);
+	bind_item(put, scratch, doc, in->item);
+	if (told) {
+		db_bind_int(put, 20, (int64_t)writer_next_seq(writer));
+		db_bind_int(put, 21, now_s);
+	}
+	if (db_run(&writer->db, put, err) < 0 || drop_content(writer, in->item_id, err) < 0 ||
+		put_content(writer, in->item_id, doc, in->item, err) < 0)
+		return -1;
+	return put_stories(writer, in->item_id, doc, in->item, err);
+}
+
+int item_redate(struct writer *writer, const struct incoming *in, int64_t date_s, struct err *err)
+{
+	sqlite3_stmt *put = db_use(&writer->db, STATEMENT_ITEM_REDATE);
+
+	db_bind_int(put, 1, in->item_id);
+	db_bind_int(put, 2, date_s);
+	db_bind_int_or(put, 3, in->item->published_s, DATE_NONE);
+	db_bind_int_or(put, 4, in->item->modified_s, DATE_NONE);
+	return db_run(&writer->db, put, err);
+}
+
+int item_delete(struct writer *writer, int64_t id, struct err *err)
+{
+	static const enum statement drops[] = { STATEMENT_ITEM_DELETE, STATEMENT_CONTENT_DELETE,
+		STATEMENT_PREVIOUS_DELETE, STATEMENT_ITEM_TAG_CLEAR };
+	size_t i;
+
+	if (drop_stories(writer, id, err) < 0)
+		return -1;
+	for (i = 0; i < sizeof(drops) / sizeof(drops[0]); i++) {
+		sqlite3_stmt *drop = db_use(&writer->db, drops[i]);
+
+		db_bind_int(drop, 1, id);
+		if (db_run(&writer->db, drop, err) < 0)
+			return -1;
+	}
+	return 0;
+}

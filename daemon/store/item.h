@@ -1,0 +1,53 @@
+#ifndef STORE_ITEM_H
+#define STORE_ITEM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/buf.h"
+#include "common/err.h"
+#include "daemon/feed/document.h"
+#include "daemon/store/identity.h"
+#include "daemon/store/writer.h"
+
+/*
+ * Items of a document become rows.  Knows the columns, not why a row is
+ * written.
+ */
+
+enum item_origin { ITEM_NEW, ITEM_INITIAL, ITEM_BACKFILL };
+
+/* Texts that are made for a row; reused from item to item. */
+struct item_scratch {
+	struct buf authors, categories, attachments, fallback;
+};
+void item_scratch_init(struct item_scratch *scratch);
+void item_scratch_release(struct item_scratch *scratch);
+
+/* The date that lists show: the feed's, but never later than the arrival. */
+int64_t item_date(const struct feed_item *item, int64_t received_s);
+
+/* A new row with its content, key and stories; *out_id its id.  Feed counts are
+ * the caller's. */
+int item_insert(struct writer *writer, struct item_scratch *scratch, const struct feed_doc *doc,
+	const struct incoming *in, int64_t feed_id, int64_t now_s, enum item_origin origin,
+	int64_t *out_id, struct err *err) MUST_USE;
+
+/* The row, its content and its stories as the document has them now; the
+ * previous text is kept.  told: it counts as changed for who follows. */
+int item_change(struct writer *writer, struct item_scratch *scratch, const struct feed_doc *doc,
+	const struct incoming *in, int64_t received_s, int64_t now_s, bool told,
+	struct err *err) MUST_USE;
+
+/* Another date and nothing else. */
+int item_redate(
+	struct writer *writer, const struct incoming *in, int64_t date_s, struct err *err) MUST_USE;
+
+/* The row with all that hangs on it but its keys. */
+int item_delete(struct writer *writer, int64_t id, struct err *err) MUST_USE;
+
+/* What an item is found by: hash of a link, normalised, or of a guid. */
+int64_t item_link_hash(const char *url);
+int64_t item_guid_hash(const char *guid);
+
+#endif

@@ -1,0 +1,312 @@
+#include "daemon/store/keys.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/mem.h"
+
+#define SHOWN_MAX 20000 /* rows that partial documents may add up to */
+
+int keys_find(struct writer *writer, int64_t feed_id, const unsigned char key[KEY_SIZE],
+	int64_t *out_item_id, struct err *err)
+{
+	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_KEY_GET);
+
+	db_bind_int(get, 1, feed_id);
+	db_bind_bytes(get, 2, key, KEY_SIZE);
+	return db_get(&writer->db, get, out_item_id, err);
+}
+
+int keys_put(struct writer *writer, int64_t feed_id, const unsigned char key[KEY_SIZE],
+	int64_t item_id, const struct ident *ident, struct err *err)
+{
+	sqlite3_stmt *put = db_use(&writer->db, STATEMENT_KEY_PUT);
+	unsigned char packed[IDENT_PACKED_MAX];
+
+	db_bind_int(put, 1, feed_id);
+	db_bind_bytes(put, 2, key, KEY_SIZE);
+	db_bind_int(put, 3, item_id);
+	db_bind_bytes(put, 4, packed, ident_pack(ident, packed));
+	return db_run(&writer->db, put, err);
+}
+
+int keys_ident(struct writer *writer, int64_t feed_id, const unsigned char key[KEY_SIZE],
+	struct ident *out_ident, struct err *err)
+{
+	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_KEY_GET);
+	const void *packed;
+	size_t length;
+	int found;
+
+	memset(out_ident, 0, sizeof(*out_ident));
+	db_bind_int(get, 1, feed_id);
+	db_bind_bytes(get, 2, key, KEY_SIZE);
+	found = db_step(&writer->db, get, err);
+	if (found <= 0)
+		return found;
+	packed = db_bytes(get, 1, &length);
+	ident_unpack(packed, length, out_ident);
+	sqlite3_reset(get);
+	return 0;
+}
+
+int keys_ident_of_item(struct writer *writer, int64_t feed_id, int64_t item_id,
+	struct ident *out_ident, struct err *err)
+{
+	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_KEY_OF_ITEM);
+	const void *packed;
+	size_t length;
+	int found;
+
+	memset(out_ident, 0, sizeof(*out_ident));
+	db_bind_int(get, 1, feed_id);
+	db_bind_int(get, 2, item_id);
+	found = db_step(&writer->db, get, err);
+	if (found <= 0)
+		return found;
+	packed = db_bytes(get, 0, &length);
+	ident_unpack(packed, length, out_ident);
+	sqlite3_reset(get);
+	return 0;
+}
+
+int keys_set_ident(struct writer *writer, int64_t feed_id, const unsigned char key[KEY_SIZE],
+	const struct ident *ident, struct err *err)
+{
+	sqlite3_stmt *put = db_use(&writer->db, STATEMENT_KEY_IDENT);
+	unsigned char packed[IDENT_PACKED_MAX];
+
+	db_bind_int(put, 1, feed_id);
+	db_bind_bytes(put, 2, key, KEY_SIZE);
+	db_bind_bytes(put, 3, packed, ident_pack(ident, packed));
+	return db_run(&writer->db, put, err);
+}
+
+int keys_move_ident(struct writer *writer, int64_t feed_id, int64_t item_id, struct err *err)
+{
+	sqlite3_stmt *put = db_use(&writer->db, STATEMENT_KEY_NO_IDENT);
+
+	db_bind_int(put, 1, feed_id);
+	db_bind_int(put, 2, item_id);
+	return db_run(&writer->db, put, err);
+}
+
+int keys_live(struct writer *writer, int64_t feed_id, struct stored **out_stored, size_t *out_count,
+	struct err *err)
+{
+	sqlite3_stmt *list = db_use(&writer->db, STATEMENT_KEY_LIVE);
+	struct stored *rows = NULL;
+	size_t count = 0, capacity = 0, length;
+	const void *bytes;
+	int found;
+
+	db_bind_int(list, 1, feed_id);
+	while ((found = db_step(&writer->db, list, err)) > 0) {
+		if (count == capacity) {
+			capacity = capacity != 0 ? capacity * 2 : 64;
+			rows = mem_realloc_array(rows, capacity, sizeof(*rows));
+		}
+		bytes = db_bytes(list, 0, &length);
+		if (length != KEY_SIZE)
+			continue;
+		memcpy(rows[count].key, bytes, KEY_SIZE);
+		rows[count].item_id = db_int(list, 1);
+		bytes = db_bytes(list, 2, &length);
+		ident_unpack(bytes, length, &rows[count].ident);
+		count++;
+	}
+	if (found < 0) {
+		free(rows);
+		return -1;
+	}
+	*out_stored = rows;
+	*out_count = count;
+	return 0;
+}
+
+static int delete_key(
+	struct writer *writer, int64_t feed_id, const unsigned char key[KEY_SIZE], struct err *err)
+{
+	sqlite3_stmt *drop = db_use(&writer->db, STATEMENT_KEY_DELETE);
+
+	db_bind_int(drop, 1, feed_id);
+	db_bind_bytes(drop, 2, key, KEY_SIZE);
+	return db_run(&writer->db, drop, err);
+}
+
+int keys_recompute(struct writer *writer, int64_t feed_id, enum ident_policy from,
+	enum ident_policy to, struct err *err)
+{
+	unsigned char key[KEY_SIZE];
+	struct stored *rows;
+	struct ident ident;
+	size_t count, i;
+	int result = 0;
+
+	if (keys_live(writer, feed_id, &rows, &count, err) < 0)
+		return -1;
+	for (i = 0; i < count && result == 0; i++) {
+		identity_rekey(&rows[i], from, to, key, &ident);
+		result = delete_key(writer, feed_id, rows[i].key, err);
+		if (result == 0)
+			result = keys_put(writer, feed_id, key, rows[i].item_id, &ident, err);
+	}
+	free(rows);
+	return result;
+}
+
+int keys_set_policy(struct writer *writer, int64_t feed_id, enum ident_policy policy,
+	const char *why, struct err *err)
+{
+	sqlite3_stmt *put = db_use(&writer->db, STATEMENT_FEED_POLICY);
+
+	db_bind_int(put, 1, feed_id);
+	db_bind_int(put, 2, policy);
+	db_bind_text(put, 3, why);
+	return db_run(&writer->db, put, err);
+}
+
+/* ------------------------------------------------------------ shown ---- */
+
+int keys_read_shown(struct writer *writer, int64_t feed_id, struct shown **out_rows,
+	size_t *out_count, struct err *err)
+{
+	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_SHOWN_GET);
+	const void *packed;
+	size_t length;
+	int found;
+
+	*out_rows = NULL;
+	*out_count = 0;
+	db_bind_int(get, 1, feed_id);
+	found = db_step(&writer->db, get, err);
+	if (found <= 0)
+		return found;
+	packed = db_bytes(get, 0, &length);
+	*out_count = shown_count(length);
+	*out_rows = MEM_ARRAY(*out_count, struct shown);
+	shown_unpack(packed, *out_count, *out_rows);
+	sqlite3_reset(get);
+	return 0;
+}
+
+static int by_item(const void *a, const void *b)
+{
+	const int64_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+static int mark_left(struct writer *writer, int64_t item_id, int64_t now_s, struct err *err)
+{
+	sqlite3_stmt *put = db_use(&writer->db, STATEMENT_ITEM_LEFT);
+
+	db_bind_int(put, 1, item_id);
+	db_bind_int(put, 2, now_s);
+	return db_run(&writer->db, put, err);
+}
+
+/* Items of `before` that are in `now` by no key at all. */
+static int mark_all_left(struct writer *writer, const struct shown *before, size_t before_count,
+	const struct shown *now, size_t now_count, int64_t now_s, struct err *err)
+{
+	int64_t *ids = MEM_ARRAY(now_count, int64_t);
+	int result = 0;
+	size_t i;
+
+	for (i = 0; i < now_count; i++)
+		ids[i] = now[i].item_id;
+	if (now_count > 1)
+		qsort(ids, now_count, sizeof(*ids), by_item);
+	for (i = 0; i < before_count && result == 0; i++)
+		if (before[i].item_id != 0 &&
+			(now_count == 0 || bsearch(&before[i].item_id, ids, now_count, sizeof(*ids),
+						   by_item) == NULL))
+			result = mark_left(writer, before[i].item_id, now_s, err);
+	free(ids);
+	return result;
+}
+
+/* What a part of a document does not show is still shown. */
+static size_t merge(
+	const struct shown *before, size_t before_count, struct shown *now, size_t now_count)
+{
+	size_t count = now_count, i;
+
+	for (i = 0; i < before_count && count < SHOWN_MAX; i++)
+		if (shown_find(now, now_count, before[i].key) == NULL)
+			now[count++] = before[i];
+	shown_sort(now, count);
+	return count;
+}
+
+static bool same_rows(const struct shown *a, size_t a_count, const struct shown *b, size_t b_count)
+{
+	size_t i;
+
+	if (a_count != b_count)
+		return false;
+	for (i = 0; i < a_count; i++)
+		if (a[i].key != b[i].key || a[i].state != b[i].state ||
+			a[i].item_id != b[i].item_id)
+			return false;
+	return true;
+}
+
+static int put_shown(struct writer *writer, int64_t feed_id, const struct shown *rows, size_t count,
+	struct err *err)
+{
+	sqlite3_stmt *put = db_use(&writer->db, STATEMENT_SHOWN_PUT);
+	unsigned char *packed = mem_alloc(count * SHOWN_SIZE);
+	int result;
+
+	shown_pack(rows, count, packed);
+	db_bind_int(put, 1, feed_id);
+	db_bind_bytes(put, 2, packed, count * SHOWN_SIZE);
+	result = db_run(&writer->db, put, err);
+	free(packed);
+	return result;
+}
+
+int keys_write_shown(struct writer *writer, int64_t feed_id, const struct shown *before,
+	size_t before_count, struct shown *now, size_t now_count, bool absence, int64_t now_s,
+	struct err *err)
+{
+	if (!absence)
+		now_count = merge(before, before_count, now, now_count);
+	if (same_rows(before, before_count, now, now_count))
+		return 0;
+	if (absence && mark_all_left(writer, before, before_count, now, now_count, now_s, err) < 0)
+		return -1;
+	return put_shown(writer, feed_id, now, now_count, err);
+}
+
+/* ------------------------------------------------------------ items ---- */
+
+int keys_returned(struct writer *writer, int64_t item_id, struct err *err)
+{
+	sqlite3_stmt *put = db_use(&writer->db, STATEMENT_ITEM_RETURNED);
+
+	db_bind_int(put, 1, item_id);
+	return db_run(&writer->db, put, err);
+}
+
+int keys_item_times(struct writer *writer, int64_t item_id, int64_t *out_received_s,
+	int64_t *out_changed_s, int64_t *out_date_s, struct err *err)
+{
+	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_ITEM_TIMES);
+	int found;
+
+	db_bind_int(get, 1, item_id);
+	found = db_step(&writer->db, get, err);
+	if (found == 0)
+		return err_set(
+			err, ERR_DAMAGED, "item %lld has a key and no row", (long long)item_id);
+	if (found < 0)
+		return -1;
+	*out_received_s = db_int(get, 0);
+	*out_changed_s = db_int_or(get, 1, INT64_MIN);
+	*out_date_s = db_int(get, 2);
+	sqlite3_reset(get);
+	return 0;
+}

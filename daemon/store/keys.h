@@ -1,0 +1,59 @@
+#ifndef STORE_KEYS_H
+#define STORE_KEYS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "daemon/store/identity.h"
+#include "daemon/store/writer.h"
+
+/*
+ * Identity's rows: keys, tombstones, what a document showed.  Knows how they
+ * are kept, not what they decide (identity.h).
+ */
+
+/* 1 with the item (0: a tombstone), 0, -1. */
+int keys_find(struct writer *writer, int64_t feed_id, const unsigned char key[KEY_SIZE],
+	int64_t *out_item_id, struct err *err) MUST_USE;
+int keys_put(struct writer *writer, int64_t feed_id, const unsigned char key[KEY_SIZE],
+	int64_t item_id, const struct ident *ident, struct err *err) MUST_USE;
+/* All zero where the key has none. */
+int keys_ident(struct writer *writer, int64_t feed_id, const unsigned char key[KEY_SIZE],
+	struct ident *out_ident, struct err *err) MUST_USE;
+int keys_set_ident(struct writer *writer, int64_t feed_id, const unsigned char key[KEY_SIZE],
+	const struct ident *ident, struct err *err) MUST_USE;
+/* Under whichever of its keys it is. */
+int keys_ident_of_item(struct writer *writer, int64_t feed_id, int64_t item_id,
+	struct ident *out_ident, struct err *err) MUST_USE;
+/* An item has its ident once: take it from the keys that it had. */
+int keys_move_ident(
+	struct writer *writer, int64_t feed_id, int64_t item_id, struct err *err) MUST_USE;
+
+/* All items of the feed that have an ident; the caller's to free(). */
+int keys_live(struct writer *writer, int64_t feed_id, struct stored **out_stored, size_t *out_count,
+	struct err *err) MUST_USE;
+
+/* Name what is there by another policy; tombstones stay as they are. */
+int keys_recompute(struct writer *writer, int64_t feed_id, enum ident_policy from,
+	enum ident_policy to, struct err *err) MUST_USE;
+int keys_set_policy(struct writer *writer, int64_t feed_id, enum ident_policy policy,
+	const char *why, struct err *err) MUST_USE;
+
+/* Sorted; the caller's to free(). */
+int keys_read_shown(struct writer *writer, int64_t feed_id, struct shown **out_rows,
+	size_t *out_count, struct err *err) MUST_USE;
+/*
+ * From `before` to `now` (both sorted; now has room for before's rows, too).
+ * absence: items that are gone are marked so; else they stay shown.
+ */
+int keys_write_shown(struct writer *writer, int64_t feed_id, const struct shown *before,
+	size_t before_count, struct shown *now, size_t now_count, bool absence, int64_t now_s,
+	struct err *err) MUST_USE;
+
+/* The item is in its feed again. */
+int keys_returned(struct writer *writer, int64_t item_id, struct err *err) MUST_USE;
+int keys_item_times(struct writer *writer, int64_t item_id, int64_t *out_received_s,
+	int64_t *out_changed_s, int64_t *out_date_s, struct err *err) MUST_USE;
+
+#endif

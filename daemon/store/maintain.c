@@ -1,0 +1,127 @@
+#include <stdlib.h>
+
+#include "common/mem.h"
+#include "daemon/store/find.h"
+#include "daemon/store/internal.h"
+#include "daemon/store/purge.h"
+
+/* What is due of housekeeping: retention, the log's length, statistics. */
+
+#define MAINTAIN_EVERY_S 86400
+#define LOG_KEPT 1000 /* rows a feed */
+#define PURGE_AT_ONCE 2000
+
+struct maintain_job {
+	struct job job;
+	int64_t now_s, next_s;
+	int64_t keep_read_s, keep_unread_s;
+	store_maintained *done;
+	void *ctx;
+};
+
+static int trim_log(struct writer *writer, struct err *err)
+{
+	sqlite3_stmt *list = db_use(&writer->db, STATEMENT_LOG_FEEDS);
+	struct ids feeds = { NULL, 0, 0 };
+	int found;
+	size_t i;
+
+	db_bind_int(list, 1, LOG_KEPT);
+	while ((found = db_step(&writer->db, list, err)) > 0)
+		ids_add(&feeds, db_int(list, 0));
+	for (i = 0; i < feeds.count && found == 0; i++) {
+		sqlite3_stmt *trim = db_use(&writer->db, STATEMENT_LOG_TRIM);
+
+		db_bind_int_or(trim, 1, feeds.values[i], 0);
+		db_bind_int(trim, 2, LOG_KEPT);
+		found = db_run(&writer->db, trim, err);
+	}
+	ids_release(&feeds);
+	return found;
+}
+
+static int64_t limit_of(int64_t now_s, int64_t keep_s)
+{
+	return keep_s < now_s ? now_s - keep_s : INT64_MIN;
+}
+
+/*
+ * By when the feed last showed an item, never by its date.  One feed at a time,
+ * some items at a time; the number of them is the result.
+ */
+static int purge_some(
+	struct maintain_job *maintain, struct writer *writer, uint64_t *out_rows, struct err *err)
+{
+	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_PURGE_FEED);
+	sqlite3_stmt *doom = db_use(&writer->db, STATEMENT_PURGE_DOOM);
+	int64_t read_s = limit_of(maintain->now_s, maintain->keep_read_s);
+	int64_t unread_s = limit_of(maintain->now_s, maintain->keep_unread_s);
+	int64_t feed_id;
+	int found;
+
+	*out_rows = 0;
+	db_bind_int(get, 1, read_s);
+	db_bind_int(get, 2, unread_s);
+	db_bind_int(get, 3, maintain->now_s);
+	found = db_get(&writer->db, get, &feed_id, err);
+	if (found <= 0)
+		return found;
+	db_bind_int(doom, 1, read_s);
+	db_bind_int(doom, 2, unread_s);
+	db_bind_int(doom, 3, maintain->now_s);
+	db_bind_int(doom, 4, feed_id);
+	db_bind_int(doom, 5, PURGE_AT_ONCE);
+	if (db_run(&writer->db, doom, err) < 0)
+		return -1;
+	*out_rows = db_changes(&writer->db);
+	return purge_doomed(writer, feed_id, true, err);
+}
+
+static int maintain_run(struct job *job, struct writer *writer, struct err *err)
+{
+	struct maintain_job *maintain = (struct maintain_job *)job;
+	sqlite3_stmt *put;
+	uint64_t rows;
+
+	if (purge_some(maintain, writer, &rows, err) < 0)
+		return -1;
+	if (rows > 0) {
+		/* More may be there; others get their turn in between. */
+		maintain->next_s = maintain->now_s;
+		return 0;
+	}
+	maintain->next_s = maintain->now_s + MAINTAIN_EVERY_S;
+	if (trim_log(writer, err) < 0)
+		return -1;
+	put = db_use(&writer->db, STATEMENT_STORE_MAINTAINED);
+	db_bind_int(put, 1, maintain->now_s);
+	return db_run(&writer->db, put, err);
+}
+
+static void maintain_done(struct job *job, const struct err *err)
+{
+	struct maintain_job *maintain = (struct maintain_job *)job;
+
+	maintain->done(maintain->ctx, maintain->next_s, err);
+}
+
+static void maintain_release(struct job *job)
+{
+	free(job);
+}
+
+void store_maintain(struct store *store, int64_t now_s, store_maintained *done, void *ctx)
+{
+	struct maintain_job *maintain = MEM_NEW(struct maintain_job);
+
+	maintain->job.run = maintain_run;
+	maintain->job.done = maintain_done;
+	maintain->job.release = maintain_release;
+	maintain->now_s = now_s;
+	maintain->next_s = now_s + MAINTAIN_EVERY_S;
+	maintain->keep_read_s = store->options.keep_read_s;
+	maintain->keep_unread_s = store->options.keep_unread_s;
+	maintain->done = done;
+	maintain->ctx = ctx;
+	queue_push(store->queue, &maintain->job);
+}

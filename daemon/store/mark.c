@@ -1,0 +1,259 @@
+#include "daemon/store/mark.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/mem.h"
+#include "daemon/store/filter.h"
+#include "daemon/store/find.h"
+#include "daemon/store/internal.h"
+#include "daemon/store/tag.h"
+
+/* --------------------------------------------------------- one item ---- */
+
+static int put_state(struct writer *writer, enum statement which, int64_t item_id, bool value,
+	int64_t now_s, struct err *err)
+{
+	sqlite3_stmt *put = db_use(&writer->db, which);
+
+	db_bind_int(put, 1, item_id);
+	db_bind_int(put, 2, value);
+	db_bind_int(put, 3, (int64_t)writer_next_seq(writer));
+	db_bind_int(put, 4, now_s);
+	return db_run(&writer->db, put, err);
+}
+
+static int put_tag(struct writer *writer, int64_t item_id, bool add, const char *tag, int64_t now_s,
+	struct err *err)
+{
+	sqlite3_stmt *put = db_use(
+		&writer->db, add ? STATEMENT_ITEM_TAG_ADD : STATEMENT_ITEM_TAG_REMOVE);
+
+	db_bind_int(put, 1, item_id);
+	db_bind_text(put, 2, tag);
+	if (db_run(&writer->db, put, err) < 0)
+		return -1;
+	if (db_changes(&writer->db) == 0)
+		return 0;
+	return put_state(writer, STATEMENT_ITEM_SET_TAGGED, item_id, add, now_s, err) < 0 ? -1 : 1;
+}
+
+static int get_state(struct writer *writer, int64_t item_id, int64_t *out_feed_id, bool *out_read,
+	bool *out_starred, struct err *err)
+{
+	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_ITEM_STATE);
+	int found;
+
+	db_bind_int(get, 1, item_id);
+	found = db_step(&writer->db, get, err);
+	if (found > 0) {
+		*out_feed_id = db_int(get, 0);
+		*out_read = db_bool(get, 1);
+		*out_starred = db_bool(get, 2);
+		sqlite3_reset(get);
+	}
+	return found;
+}
+
+int mark_item(struct writer *writer, int64_t item_id, enum store_mark mark, const char *tag,
+	int64_t now_s, struct err *err)
+{
+	bool read, starred, on = mark == STORE_MARK_READ || mark == STORE_STAR;
+	int64_t feed_id;
+	int found = get_state(writer, item_id, &feed_id, &read, &starred, err);
+
+	if (found <= 0)
+		return found;
+	switch (mark) {
+	case STORE_MARK_READ:
+	case STORE_MARK_UNREAD:
+		if (read == on)
+			return 0;
+		found = put_state(writer, STATEMENT_ITEM_SET_READ, item_id, on, now_s, err);
+		if (found == 0)
+			found = writer_count(writer, feed_id, 0, on ? -1 : 1, 0, err);
+		return found < 0 ? -1 : 1;
+	case STORE_STAR:
+	case STORE_UNSTAR:
+		if (starred == on)
+			return 0;
+		found = put_state(writer, STATEMENT_ITEM_SET_STARRED, item_id, on, now_s, err);
+		if (found == 0)
+			found = writer_count(writer, feed_id, 0, 0, on ? 1 : -1, err);
+		return found < 0 ? -1 : 1;
+	default:
+		return put_tag(writer, item_id, mark == STORE_TAG, tag, now_s, err);
+	}
+}
+
+int mark_remember(struct writer *writer, int64_t item_id, enum store_mark mark, const char *tag,
+	int64_t rule_id, struct err *err)
+{
+	sqlite3_stmt *add = db_use(&writer->db, STATEMENT_UNDO_ADD);
+
+	db_bind_int(add, 1, item_id);
+	db_bind_int(add, 2, mark);
+	db_bind_text(add, 3, tag);
+	db_bind_int_or(add, 4, rule_id, 0);
+	return db_run(&writer->db, add, err);
+}
+
+int mark_forget_all(struct writer *writer, struct err *err)
+{
+	return db_run(&writer->db, db_use(&writer->db, STATEMENT_UNDO_CLEAR), err);
+}
+
+/* ------------------------------------------------------- many items ---- */
+
+struct mark_job {
+	struct job job;
+	char **words;
+	size_t count;
+	bool by_filter, bulk;
+	struct store_filter filter;
+	uint64_t bound_seq;
+	enum store_mark mark;
+	char *tag;
+	int64_t now_s;
+	struct ids ids;
+	const char **unknown; /* NULL-ended, into words */
+	size_t unknown_count;
+	struct store_marked marked;
+	store_marks_done *done;
+	void *ctx;
+};
+
+static int select_words(struct mark_job *mark, struct writer *writer, struct err *err)
+{
+	size_t i;
+
+	for (i = 0; i < mark->count; i++) {
+		int found = find_word(&writer->db, mark->words[i], &mark->ids, err);
+
+		if (found < 0)
+			return -1;
+		if (found == 0)
+			mark->unknown[mark->unknown_count++] = mark->words[i];
+	}
+	return 0;
+}
+
+static int select_rows(
+	struct mark_job *mark, struct writer *writer, sqlite3_stmt *rows, struct err *err)
+{
+	int found;
+
+	while ((found = db_step(&writer->db, rows, err)) > 0)
+		ids_add(&mark->ids, db_int(rows, 0));
+	return found;
+}
+
+static int select_filter(struct mark_job *mark, struct writer *writer, struct err *err)
+{
+	struct query query;
+	sqlite3_stmt *rows;
+	int result;
+
+	query_init(&query);
+	query_add(&query, "SELECT i.id");
+	filter_from(&query, &mark->filter);
+	filter_where(&query, &mark->filter);
+	query_add(&query, " AND i.added_seq <= ?");
+	query_int(&query, (int64_t)mark->bound_seq);
+	result = query_prepare(&query, &writer->db, &rows, err);
+	if (result == 0) {
+		result = select_rows(mark, writer, rows, err);
+		sqlite3_finalize(rows);
+	}
+	query_release(&query);
+	return result;
+}
+
+static int apply(struct mark_job *mark, struct writer *writer, struct err *err)
+{
+	size_t i;
+
+	if (mark->bulk && mark->ids.count != 0 && mark_forget_all(writer, err) < 0)
+		return -1;
+	for (i = 0; i < mark->ids.count; i++) {
+		int changed = mark_item(
+			writer, mark->ids.values[i], mark->mark, mark->tag, mark->now_s, err);
+
+		if (changed < 0)
+			return -1;
+		if (changed == 0)
+			continue;
+		mark->marked.changed++;
+		if (mark->bulk && mark_remember(writer, mark->ids.values[i], mark->mark, mark->tag,
+					  0, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int mark_run(struct job *job, struct writer *writer, struct err *err)
+{
+	struct mark_job *mark = (struct mark_job *)job;
+
+	if (mark->tag != NULL && tag_check(mark->tag, err) < 0)
+		return -1;
+	if ((mark->by_filter ? select_filter(mark, writer, err) : select_words(mark, writer, err)) <
+		0)
+		return -1;
+	mark->marked.matched = mark->ids.count;
+	if (apply(mark, writer, err) < 0)
+		return -1;
+	mark->marked.seq = writer->counters.seq;
+	return 0;
+}
+
+static void mark_done(struct job *job, const struct err *err)
+{
+	struct mark_job *mark = (struct mark_job *)job;
+
+	mark->marked.unknown = mark->unknown;
+	mark->done(mark->ctx, err == NULL ? &mark->marked : NULL, err);
+}
+
+static void mark_release(struct job *job)
+{
+	struct mark_job *mark = (struct mark_job *)job;
+	size_t i;
+
+	for (i = 0; i < mark->count; i++)
+		free(mark->words[i]);
+	free(mark->words);
+	free(mark->unknown);
+	free(mark->tag);
+	ids_release(&mark->ids);
+	if (mark->by_filter)
+		filter_release(&mark->filter);
+	free(mark);
+}
+
+void store_mark(struct store *store, const struct store_selection *selection, enum store_mark mark,
+	const char *tag, int64_t now_s, store_marks_done *done, void *ctx)
+{
+	struct mark_job *job = MEM_NEW(struct mark_job);
+	size_t i;
+
+	job->job.run = mark_run;
+	job->job.done = mark_done;
+	job->job.release = mark_release;
+	job->by_filter = selection->filter != NULL;
+	if (job->by_filter)
+		filter_copy(&job->filter, selection->filter);
+	job->count = job->by_filter ? 0 : selection->count;
+	job->words = MEM_ARRAY(job->count, char *);
+	for (i = 0; i < job->count; i++)
+		job->words[i] = mem_strdup(selection->words[i]);
+	job->unknown = MEM_ARRAY(job->count + 1, const char *);
+	job->bound_seq = selection->bound_seq != 0 ? selection->bound_seq : store_seq(store);
+	job->bulk = selection->bulk || job->by_filter;
+	job->mark = mark;
+	job->tag = mem_strdup(tag);
+	job->now_s = now_s;
+	job->done = done;
+	job->ctx = ctx;
+	queue_push(store->queue, &job->job);
+}

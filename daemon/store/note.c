@@ -1,0 +1,183 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/mem.h"
+#include "daemon/store/ingest.h"
+#include "daemon/store/internal.h"
+#include "daemon/store/log_row.h"
+#include "daemon/store/poll.h"
+
+/* What came of a request: a document, or an answer without one. */
+
+/* ----------------------------------------------------------- ingest ---- */
+
+struct ingest_job {
+	struct job job;
+	struct store_ingest in;
+	struct store_delta delta;
+	store_ingested *done;
+	void *ctx;
+};
+
+static int ingest_run(struct job *job, struct writer *writer, struct err *err)
+{
+	struct ingest_job *ingest = (struct ingest_job *)job;
+
+	return ingest_document(writer, &ingest->in, &ingest->delta, err);
+}
+
+static void ingest_done(struct job *job, const struct err *err)
+{
+	struct ingest_job *ingest = (struct ingest_job *)job;
+
+	ingest->done(ingest->ctx, err == NULL ? &ingest->delta : NULL, err);
+}
+
+static void ingest_release(struct job *job)
+{
+	struct ingest_job *ingest = (struct ingest_job *)job;
+
+	free((void *)(uintptr_t)ingest->in.doc);
+	store_validators_release(&ingest->in.validators);
+	store_state_release(&ingest->in.state);
+	free(ingest);
+}
+
+void store_ingest(struct store *store, struct store_ingest *ingest, store_ingested *done, void *ctx)
+{
+	struct ingest_job *job = MEM_NEW(struct ingest_job);
+
+	job->job.run = ingest_run;
+	job->job.done = ingest_done;
+	job->job.release = ingest_release;
+	job->job.document = true;
+	job->job.bytes = ingest->doc->size;
+	job->in = *ingest;
+	job->done = done;
+	job->ctx = ctx;
+	memset(ingest, 0, sizeof(*ingest)); /* taken */
+	queue_push(store->queue, &job->job);
+}
+
+/* ------------------------------------------------------------- note ---- */
+
+struct note_job {
+	struct job job;
+	struct store_note note;
+	store_done *done;
+	void *ctx;
+};
+
+static int current_url(struct writer *writer, int64_t feed_id, char **out_url, struct err *err)
+{
+	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_FEED_URL);
+	int found;
+
+	db_bind_int(get, 1, feed_id);
+	found = db_step(&writer->db, get, err);
+	if (found > 0) {
+		*out_url = db_text_copy(get, 0);
+		sqlite3_reset(get);
+	}
+	return found;
+}
+
+static int is_taken(struct writer *writer, const char *url, struct err *err)
+{
+	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_FEED_BY_URL);
+	int64_t id;
+
+	db_bind_text(get, 1, url);
+	return db_get(&writer->db, get, &id, err);
+}
+
+static int move_feed(struct writer *writer, int64_t feed_id, const char *from, const char *to,
+	int64_t now_s, struct err *err)
+{
+	sqlite3_stmt *add = db_use(&writer->db, STATEMENT_MOVE_ADD);
+	sqlite3_stmt *put = db_use(&writer->db, STATEMENT_FEED_SET_URL);
+
+	db_bind_int(add, 1, feed_id);
+	db_bind_int(add, 2, now_s);
+	db_bind_text(add, 3, from);
+	db_bind_text(add, 4, to);
+	if (db_run(&writer->db, add, err) < 0)
+		return -1;
+	db_bind_int(put, 1, feed_id);
+	db_bind_text(put, 2, to);
+	writer->feeds_touched = true;
+	return db_run(&writer->db, put, err);
+}
+
+/* The feed's address from now on, unless another feed has it: then both stay,
+ * and the log proposes to make them one. */
+static int adopt(struct writer *writer, const struct store_note *note, struct err *err)
+{
+	char *old = NULL;
+	int found = current_url(writer, note->feed_id, &old, err);
+
+	if (found > 0 && strcmp(old, note->adopt_url) != 0) {
+		found = is_taken(writer, note->adopt_url, err);
+		if (found == 0)
+			found = move_feed(
+				writer, note->feed_id, old, note->adopt_url, note->now_s, err);
+		else if (found > 0)
+			found = log_row_add(writer, note->feed_id, note->now_s, "feed.merge",
+				note->adopt_url, NULL, err);
+	}
+	free(old);
+	return found < 0 ? -1 : 0;
+}
+
+static int note_run(struct job *job, struct writer *writer, struct err *err)
+{
+	struct store_note *note = &((struct note_job *)job)->note;
+	struct poll_answer answer = { note->now_s, note->status, 0, 0, note->wire_bytes,
+		note->elapsed_ms };
+	struct db *db = &writer->db;
+
+	if (note->replace_validators &&
+		poll_replace_validators(db, note->feed_id, &note->validators, err) < 0)
+		return -1;
+	if (note->merge_validators &&
+		poll_merge_validators(db, note->feed_id, &note->validators, err) < 0)
+		return -1;
+	if (note->adopt_url != NULL && adopt(writer, note, err) < 0)
+		return -1;
+	if (note->event != NULL && log_row_add(writer, note->feed_id, note->now_s, note->event,
+					   note->event_text, &answer, err) < 0)
+		return -1;
+	return poll_put(db, note->feed_id, &note->state, note->quiet ? NULL : &answer, err);
+}
+
+static void note_done(struct job *job, const struct err *err)
+{
+	struct note_job *note = (struct note_job *)job;
+
+	note->done(note->ctx, err);
+}
+
+static void note_release(struct job *job)
+{
+	struct note_job *note = (struct note_job *)job;
+
+	store_validators_release(&note->note.validators);
+	store_state_release(&note->note.state);
+	free(note->note.adopt_url);
+	free(note->note.event_text);
+	free(note);
+}
+
+void store_note(struct store *store, struct store_note *note, store_done *done, void *ctx)
+{
+	struct note_job *job = MEM_NEW(struct note_job);
+
+	job->job.run = note_run;
+	job->job.done = note_done;
+	job->job.release = note_release;
+	job->note = *note;
+	job->done = done;
+	job->ctx = ctx;
+	memset(note, 0, sizeof(*note)); /* taken */
+	queue_push(store->queue, &job->job);
+}

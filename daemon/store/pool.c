@@ -1,0 +1,206 @@
+#include "daemon/store/pool.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/mem.h"
+
+#define STEPS_BETWEEN_LOOKS 20000 /* of SQLite's machine: well under a millisecond */
+
+struct pool {
+	struct uv_loop_s *loop;
+	struct pool_source source;
+	char *path;
+	struct store_read_job *jobs; /* the loop's */
+	uv_mutex_t mutex;
+	uv_cond_t ended;
+	unsigned running;
+	struct reader *idle;
+};
+
+static void reader_free(struct reader *reader)
+{
+	names_release(&reader->names);
+	content_unpacker_release(&reader->unpacker);
+	db_close(&reader->db);
+	free(reader);
+}
+
+static struct reader *reader_new(struct pool *pool, struct err *err)
+{
+	struct reader *reader = MEM_NEW(struct reader);
+
+	names_init(&reader->names);
+	content_unpacker_init(&reader->unpacker);
+	if (db_open(&reader->db, pool->path, DB_READ, err) < 0) {
+		reader_free(reader);
+		return NULL;
+	}
+	return reader;
+}
+
+static struct reader *lend(struct pool *pool, struct err *err)
+{
+	struct reader *reader;
+
+	uv_mutex_lock(&pool->mutex);
+	reader = pool->idle;
+	if (reader != NULL)
+		pool->idle = reader->next;
+	uv_mutex_unlock(&pool->mutex);
+	return reader != NULL ? reader : reader_new(pool, err);
+}
+
+static void give_back(struct pool *pool, struct reader *reader)
+{
+	uv_mutex_lock(&pool->mutex);
+	reader->next = pool->idle;
+	pool->idle = reader;
+	uv_mutex_unlock(&pool->mutex);
+}
+
+static bool is_cancelled(struct store_read_job *job)
+{
+	bool cancelled;
+
+	uv_mutex_lock(&job->telling);
+	cancelled = job->cancelled;
+	uv_mutex_unlock(&job->telling);
+	return cancelled;
+}
+
+static int on_progress(void *ctx)
+{
+	return is_cancelled(ctx);
+}
+
+static int read_in_transaction(struct store_read_job *job, struct reader *reader, struct err *err)
+{
+	struct err ignored;
+	int result = -1;
+
+	if (db_run(&reader->db, db_use(&reader->db, STATEMENT_BEGIN_READ), err) < 0)
+		return -1;
+	names_check(&reader->names, job->pool->source.epoch(job->pool->source.ctx));
+	sqlite3_progress_handler(reader->db.handle, STEPS_BETWEEN_LOOKS, on_progress, job);
+	result = job->run(job, reader, err);
+	sqlite3_progress_handler(reader->db.handle, 0, NULL, NULL);
+	if (db_run(&reader->db, db_use(&reader->db, STATEMENT_COMMIT), &ignored) < 0)
+		sqlite3_exec(reader->db.handle, "ROLLBACK", NULL, NULL, NULL);
+	return result;
+}
+
+static void on_work(uv_work_t *work)
+{
+	struct store_read_job *job = work->data;
+	struct pool *pool = job->pool;
+	struct reader *reader = NULL;
+
+	uv_mutex_lock(&pool->mutex);
+	pool->running++;
+	uv_mutex_unlock(&pool->mutex);
+	if (!is_cancelled(job)) {
+		reader = lend(pool, &job->err);
+		job->failed = reader == NULL || read_in_transaction(job, reader, &job->err) < 0;
+	}
+	if (reader != NULL)
+		give_back(pool, reader);
+	uv_mutex_lock(&pool->mutex);
+	pool->running--;
+	uv_cond_broadcast(&pool->ended);
+	uv_mutex_unlock(&pool->mutex);
+}
+
+static void on_after(uv_work_t *work, int status)
+{
+	struct store_read_job *job = work->data;
+	struct pool *pool = job->pool;
+
+	(void)status;
+	if (pool != NULL) {
+		*job->link = job->next;
+		if (job->next != NULL)
+			job->next->link = job->link;
+		if (job->failed && job->err.code == ERR_DAMAGED)
+			pool->source.broken(pool->source.ctx, &job->err);
+	}
+	if (!job->cancelled)
+		job->done(job, job->failed ? &job->err : NULL);
+	uv_mutex_destroy(&job->telling);
+	job->release(job);
+}
+
+struct pool *pool_new(struct uv_loop_s *loop, const struct pool_source *source)
+{
+	struct pool *pool = MEM_NEW(struct pool);
+
+	pool->loop = loop;
+	pool->source = *source;
+	pool->path = mem_strdup(source->path);
+	uv_mutex_init(&pool->mutex);
+	uv_cond_init(&pool->ended);
+	return pool;
+}
+
+void pool_free(struct pool *pool)
+{
+	struct store_read_job *job;
+	struct reader *reader;
+
+	if (pool == NULL)
+		return;
+	for (job = pool->jobs; job != NULL; job = job->next)
+		store_read_cancel(job);
+	uv_mutex_lock(&pool->mutex);
+	while (pool->running > 0)
+		uv_cond_wait(&pool->ended, &pool->mutex);
+	uv_mutex_unlock(&pool->mutex);
+	for (job = pool->jobs; job != NULL; job = job->next)
+		job->pool = NULL;
+	while ((reader = pool->idle) != NULL) {
+		pool->idle = reader->next;
+		reader_free(reader);
+	}
+	uv_cond_destroy(&pool->ended);
+	uv_mutex_destroy(&pool->mutex);
+	free(pool->path);
+	free(pool);
+}
+
+struct store_read_job *pool_start(struct pool *pool, struct store_read_job *job)
+{
+	job->pool = pool;
+	job->work.data = job;
+	uv_mutex_init(&job->telling);
+	job->next = pool->jobs;
+	if (job->next != NULL)
+		job->next->link = &job->next;
+	job->link = &pool->jobs;
+	pool->jobs = job;
+	uv_queue_work(pool->loop, &job->work, on_work, on_after);
+	return job;
+}
+
+void store_read_cancel(struct store_read_job *job)
+{
+	if (job == NULL)
+		return;
+	uv_mutex_lock(&job->telling);
+	job->cancelled = true;
+	uv_mutex_unlock(&job->telling);
+	uv_cancel((uv_req_t *)&job->work);
+}
+
+bool read_telling(struct store_read_job *job)
+{
+	uv_mutex_lock(&job->telling);
+	if (!job->cancelled)
+		return true;
+	uv_mutex_unlock(&job->telling);
+	return false;
+}
+
+void read_told(struct store_read_job *job)
+{
+	uv_mutex_unlock(&job->telling);
+}

@@ -1,0 +1,68 @@
+#ifndef STORE_POOL_H
+#define STORE_POOL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <uv.h>
+
+#include "common/err.h"
+#include "daemon/store/content.h"
+#include "daemon/store/db.h"
+#include "daemon/store/names.h"
+#include "daemon/store/store.h"
+
+/*
+ * Reads on libuv's pool, each in a read transaction of its own with one of at
+ * most as many connections as the pool has threads.  Knows nothing of what is
+ * read.
+ *
+ * A job is started from the loop; `run` on a thread of the pool, then `done` on
+ * the loop unless it was cancelled, then `release`.
+ */
+struct pool;
+
+/* A connection with what its rows need. */
+struct reader {
+	struct reader *next;
+	struct db db;
+	struct content_unpacker unpacker;
+	struct names names;
+};
+
+/* First member of every read. */
+struct store_read_job {
+	uv_work_t work;
+	struct pool *pool; /* NULL once the pool is closed */
+	struct store_read_job *next, **link;
+	int (*run)(struct store_read_job *job, struct reader *reader, struct err *err);
+	void (*done)(struct store_read_job *job, const struct err *err);
+	void (*release)(struct store_read_job *job);
+	uv_mutex_t telling; /* held while a row is told */
+	bool cancelled;     /* under it */
+	bool failed;
+	struct err err;
+};
+
+struct pool_source {
+	const char *path;
+	/* Changes whenever names of feeds do; from any thread. */
+	uint64_t (*epoch)(void *ctx);
+	void (*broken)(void *ctx, const struct err *err); /* on the loop */
+	void *ctx;
+};
+
+struct pool *pool_new(struct uv_loop_s *loop, const struct pool_source *source);
+/* Cancel all reads, wait for those that run, close the connections.  NULL is
+ * fine. */
+void pool_free(struct pool *pool);
+
+/* Takes the job, whose run, done and release are set and all else is zero. */
+struct store_read_job *pool_start(struct pool *pool, struct store_read_job *job);
+
+/* Around every call into the caller's code from run(): false if the job was
+ * cancelled, then nothing may be told and read_told() not be called. */
+bool read_telling(struct store_read_job *job) MUST_USE;
+void read_told(struct store_read_job *job);
+
+#endif

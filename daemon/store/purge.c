@@ -1,0 +1,43 @@
+#include "daemon/store/purge.h"
+
+#include "daemon/store/item.h"
+
+static int count_out(struct writer *writer, int64_t feed_id, struct err *err)
+{
+	sqlite3_stmt *sum = db_use(&writer->db, STATEMENT_DOOM_SUM);
+	int64_t items, unread, starred;
+	int found = db_step(&writer->db, sum, err);
+
+	if (found <= 0)
+		return found;
+	items = db_int(sum, 0);
+	unread = db_int(sum, 1);
+	starred = db_int(sum, 2);
+	sqlite3_reset(sum);
+	return writer_count(writer, feed_id, -items, -unread, -starred, err);
+}
+
+static int delete_all(struct writer *writer, struct err *err)
+{
+	sqlite3_stmt *list = db_use(&writer->db, STATEMENT_DOOM_LIST);
+	int found;
+
+	while ((found = db_step(&writer->db, list, err)) > 0)
+		if (item_delete(writer, db_int(list, 0), err) < 0) {
+			sqlite3_reset(list);
+			return -1;
+		}
+	return found;
+}
+
+int purge_doomed(struct writer *writer, int64_t feed_id, bool bury, struct err *err)
+{
+	struct db *db = &writer->db;
+	sqlite3_stmt *keys = db_use(db, bury ? STATEMENT_KEY_BURY : STATEMENT_KEY_FORGET_ITEMS);
+
+	db_bind_int(keys, 1, feed_id);
+	if (count_out(writer, feed_id, err) < 0 || db_run(db, keys, err) < 0 ||
+		delete_all(writer, err) < 0)
+		return -1;
+	return db_run(db, db_use(db, STATEMENT_DOOM_CLEAR), err);
+}

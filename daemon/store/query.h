@@ -1,0 +1,43 @@
+#ifndef STORE_QUERY_H
+#define STORE_QUERY_H
+
+#include <sqlite3.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/buf.h"
+#include "common/err.h"
+
+/*
+ * SQL that is composed, with its values bound: no text of a user ever becomes
+ * part of a statement.  Knows no table.
+ */
+
+struct query_value {
+	char *text; /* NULL: a number */
+	int64_t number;
+};
+
+struct query {
+	struct buf sql;
+	struct query_value *values;
+	size_t count;
+	size_t capacity;
+};
+
+void query_init(struct query *query);
+void query_release(struct query *query);
+
+/* Append SQL of ours; each '?' in it is followed by one query_int() or
+ * query_text() in their order. */
+void query_add(struct query *query, const char *sql);
+void query_int(struct query *query, int64_t value);
+void query_text(struct query *query, const char *value);
+
+/* Prepare and bind; the caller's to sqlite3_finalize().  The query must outlive
+ * it. */
+struct db;
+int query_prepare(const struct query *query, struct db *db, sqlite3_stmt **out_statement,
+	struct err *err) MUST_USE;
+
+#endif

@@ -1,0 +1,62 @@
+#ifndef STORE_QUEUE_H
+#define STORE_QUEUE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/err.h"
+#include "daemon/store/writer.h"
+
+/*
+ * The writing thread and its jobs.  What gathered while the last commit synced
+ * is the next transaction (at most 64 documents), each job a savepoint of its
+ * own; `done` comes on the loop once the commit is on disk.  Knows nothing of
+ * what jobs do.
+ *
+ *	queue_push --> waiting --batch--> run, commit --uv_async--> done, release
+ *
+ * A disk that is full fails the batch, tells of a hold and tries a commit once
+ * a minute until one succeeds; a disk or file that is broken tells of that and
+ * fails every job from then on.
+ */
+struct queue;
+struct uv_loop_s;
+
+/* First member of every job.  A job is memory of its own and taken by
+ * queue_push(). */
+struct job {
+	struct job *next;
+	/* On the writing thread, inside the transaction.  -1 undoes this job. */
+	int (*run)(struct job *job, struct writer *writer, struct err *err);
+	/* On the loop; err NULL if all went well.  Not after queue_close(). */
+	void (*done)(struct job *job, const struct err *err);
+	/* Free it with all it holds; always comes, on whatever thread. */
+	void (*release)(struct job *job);
+	size_t bytes;  /* what it holds, for queue_bytes() */
+	bool document; /* counts towards the 64 of a batch */
+	bool alone;    /* wants no transaction around it */
+	bool failed;
+	struct err err;
+};
+
+struct queue_events {
+	void (*fatal)(void *ctx, const struct err *err);
+	void (*hold)(void *ctx, bool held);
+	/* After each commit, on the writing thread. */
+	void (*committed)(void *ctx, const struct writer *writer);
+	void *ctx;
+};
+
+/* The writer is the queue's from here until queue_close() returned. */
+int queue_open(struct uv_loop_s *loop, struct writer *writer, const struct queue_events *events,
+	struct queue **out_queue, struct err *err) MUST_USE;
+/* Commit what waits, stop the thread.  NULL is fine. */
+void queue_close(struct queue *queue);
+
+void queue_push(struct queue *queue, struct job *job);
+size_t queue_bytes(const struct queue *queue);
+/* From any thread: the file turned out to be broken. */
+void queue_fatal(struct queue *queue, const struct err *err);
+
+#endif

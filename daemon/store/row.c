@@ -1,0 +1,181 @@
+#include "daemon/store/row.h"
+
+#include <string.h>
+
+#include "common/json.h"
+#include "daemon/store/item.h"
+#include "daemon/store/tag.h"
+
+#define PREVIOUS_JSON_MAX (64u << 20)
+
+static const char select_row[] = ITEM_COLUMNS;
+
+const char *row_select(void)
+{
+	return select_row;
+}
+
+void row_scratch_init(struct row_scratch *scratch)
+{
+	buf_init(&scratch->tags, TAGS_JSON_MAX);
+	buf_init(&scratch->previous, PREVIOUS_JSON_MAX);
+}
+
+void row_scratch_release(struct row_scratch *scratch)
+{
+	buf_release(&scratch->tags);
+	buf_release(&scratch->previous);
+}
+
+/* In the order of ITEM_COLUMNS. */
+static void read_columns(sqlite3_stmt *row, struct store_item *item, bool *out_tagged)
+{
+	int64_t changed_seq, state_seq;
+
+	item->id = db_int(row, 0);
+	item->feed_id = db_int(row, 1);
+	item->date_s = db_int(row, 2);
+	item->read = db_bool(row, 3);
+	item->starred = db_bool(row, 4);
+	*out_tagged = db_bool(row, 5);
+	item->seq = (uint64_t)db_int(row, 7);
+	changed_seq = db_int(row, 8);
+	state_seq = db_int(row, 9);
+	item->changed = changed_seq != 0;
+	if ((uint64_t)changed_seq > item->seq)
+		item->seq = (uint64_t)changed_seq;
+	if ((uint64_t)state_seq > item->seq)
+		item->seq = (uint64_t)state_seq;
+	item->received_s = db_int(row, 10);
+	item->changed_s = db_int_or(row, 11, DATE_NONE);
+	item->published_s = db_int_or(row, 12, DATE_NONE);
+	item->modified_s = db_int_or(row, 13, DATE_NONE);
+	item->title = db_text(row, 14);
+	item->url = db_text(row, 15);
+	item->guid = db_text(row, 16);
+	if (item->guid != NULL && item->guid[0] == '\0')
+		item->guid = item->url;
+	item->fallback_title = db_text(row, 17);
+	item->external_url = db_text(row, 18);
+	item->language = db_text(row, 19);
+	item->image = db_text(row, 20);
+	item->authors_json = db_text(row, 21);
+	item->categories_json = db_text(row, 22);
+	item->attachments_json = db_text(row, 23);
+	item->summary = db_text(row, 24);
+}
+
+static void no_list_is_empty(const char **json)
+{
+	if (*json == NULL)
+		*json = "[]";
+}
+
+static int read_content(struct reader *reader, struct store_item *item, struct err *err)
+{
+	sqlite3_stmt *get = db_use(&reader->db, STATEMENT_CONTENT_GET);
+	const void *bytes;
+	size_t length;
+	int found;
+
+	db_bind_int(get, 1, item->id);
+	found = db_step(&reader->db, get, err);
+	if (found <= 0)
+		return found;
+	bytes = db_bytes(get, 1, &length);
+	found = content_unpack(&reader->unpacker, (int)db_int(get, 0), bytes, length,
+		&item->content_html, &item->content_text, err);
+	sqlite3_reset(get);
+	return found;
+}
+
+static int add_previous(struct json_writer *json, sqlite3_stmt *row,
+	struct content_unpacker *unpacker, struct err *err)
+{
+	const char *html = NULL, *text = NULL;
+	const void *bytes;
+	size_t length;
+
+	bytes = db_bytes(row, 4, &length);
+	if (bytes != NULL &&
+		content_unpack(unpacker, (int)db_int(row, 3), bytes, length, &html, &text, err) < 0)
+		return -1;
+	json_put_object(json);
+	json_put_key(json, "revision");
+	json_put_int(json, db_int(row, 0));
+	json_put_key(json, "replaced_at");
+	json_put_time(json, db_int(row, 1));
+	json_put_key(json, "title");
+	json_put_string(json, db_text(row, 2));
+	json_put_key(json, "content_html");
+	json_put_string(json, html);
+	json_put_key(json, "content_text");
+	json_put_string(json, text);
+	json_put_object_end(json);
+	return 0;
+}
+
+/* Newest first.  Uses an unpacker of its own: the item's text is in the other. */
+static int read_previous(struct reader *reader, struct row_scratch *scratch,
+	struct store_item *item, struct err *err)
+{
+	sqlite3_stmt *list = db_use(&reader->db, STATEMENT_PREVIOUS_LIST);
+	struct content_unpacker unpacker;
+	struct json_writer json;
+	int found;
+
+	content_unpacker_init(&unpacker);
+	buf_clear(&scratch->previous);
+	json_begin(&json, &scratch->previous);
+	json_put_array(&json);
+	db_bind_int(list, 1, item->id);
+	while ((found = db_step(&reader->db, list, err)) > 0)
+		if (add_previous(&json, list, &unpacker, err) < 0) {
+			sqlite3_reset(list);
+			found = -1;
+			break;
+		}
+	json_put_array_end(&json);
+	content_unpacker_release(&unpacker);
+	item->previous_json = scratch->previous.data;
+	return found;
+}
+
+static int read_names(struct reader *reader, struct store_item *item, struct err *err)
+{
+	const struct name *name;
+
+	if (names_find(&reader->names, &reader->db, item->feed_id, &name, err) < 0)
+		return -1;
+	item->feed_title = name->title;
+	item->feed_url = name->url;
+	item->feed_tags_json = name->tags_json;
+	return 0;
+}
+
+int row_read(struct reader *reader, sqlite3_stmt *row, enum row_want want,
+	struct row_scratch *scratch, struct store_item *out_item, struct err *err)
+{
+	struct store_item *item = out_item;
+	bool tagged;
+
+	memset(item, 0, sizeof(*item));
+	read_columns(row, item, &tagged);
+	no_list_is_empty(&item->authors_json);
+	no_list_is_empty(&item->categories_json);
+	no_list_is_empty(&item->attachments_json);
+	item->tags_json = item->also_in_json = "[]";
+	if (read_names(reader, item, err) < 0)
+		return -1;
+	if (tagged) {
+		buf_clear(&scratch->tags);
+		if (tag_item_json(&reader->db, item->id, &scratch->tags, err) < 0)
+			return -1;
+		item->tags_json = scratch->tags.data;
+	}
+	if (want >= ROW_FULL && read_content(reader, item, err) < 0)
+		return -1;
+	if (want >= ROW_HISTORY)
+		return read_previous(reader, scratch, item, err);
+	return 0;
+}

@@ -1,0 +1,30 @@
+#ifndef STORE_ROW_H
+#define STORE_ROW_H
+
+#include <stdbool.h>
+
+#include "common/buf.h"
+#include "daemon/store/pool.h"
+#include "daemon/store/store.h"
+
+/*
+ * A statement's row (ITEM_ROW of statement_item.def) as the item that is told.
+ */
+
+const char *row_select(void); /* "SELECT i.id, …", without FROM */
+
+/* Texts that are made for a row. */
+struct row_scratch {
+	struct buf tags;
+	struct buf previous;
+};
+void row_scratch_init(struct row_scratch *scratch);
+void row_scratch_release(struct row_scratch *scratch);
+
+enum row_want { ROW_BRIEF, ROW_FULL, ROW_HISTORY };
+
+/* Texts live until the statement steps on or scratch is used again. */
+int row_read(struct reader *reader, sqlite3_stmt *row, enum row_want want,
+	struct row_scratch *scratch, struct store_item *out_item, struct err *err) MUST_USE;
+
+#endif

@@ -1,0 +1,138 @@
+#include "daemon/store/schema.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define HEADER_SIZE 100
+#define HEADER_VERSION 60     /* user_version, big-endian */
+#define HEADER_APPLICATION 68 /* application_id */
+
+struct migration {
+	int version;
+	const char *sql;
+};
+
+static const struct migration migrations[] = {
+#define MIGRATION(version, ...) { version, __VA_ARGS__ },
+#include "daemon/store/migration.def"
+#undef MIGRATION
+};
+
+#define MIGRATIONS (sizeof(migrations) / sizeof(migrations[0]))
+
+int schema_version(void)
+{
+	return migrations[MIGRATIONS - 1].version;
+}
+
+static uint32_t big_endian(const unsigned char *at)
+{
+	return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
+}
+
+static int judge(const unsigned char *header, ssize_t length, struct err *err)
+{
+	int32_t version;
+
+	if (length == 0)
+		return 0;
+	if (length < HEADER_SIZE || memcmp(header, "SQLite format 3", 16) != 0)
+		return err_set(err, ERR_DAMAGED, "its first bytes are not those of a store");
+	version = (int32_t)big_endian(header + HEADER_VERSION);
+	/* A crash between making the file and the first migration leaves both 0. */
+	if (big_endian(header + HEADER_APPLICATION) != SCHEMA_APPLICATION_ID &&
+		(version != 0 || big_endian(header + HEADER_APPLICATION) != 0))
+		return err_set(err, ERR_DAMAGED, "it is a database, but no store of feedd");
+	if (version > schema_version())
+		return err_set(err, ERR_NEWER,
+			"it was written by a newer feedd (schema %d, this one knows %d)", version,
+			schema_version());
+	return 1;
+}
+
+int schema_peek(const char *path, struct err *err)
+{
+	unsigned char header[HEADER_SIZE];
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t length;
+
+	if (fd < 0 && errno == ENOENT)
+		return 0;
+	if (fd < 0)
+		return err_set_errno(err, ERR_IO, errno, "%s", path);
+	length = pread(fd, header, sizeof(header), 0);
+	if (length < 0)
+		err_set_errno(err, ERR_IO, errno, "%s", path);
+	close(fd);
+	if (length < 0)
+		return -1;
+	if (judge(header, length, err) < 0)
+		return err_prefix(err, "%s", path);
+	return length == 0 ? 0 : 1;
+}
+
+int schema_read_version(struct db *db, int *out_version, struct err *err)
+{
+	sqlite3_stmt *statement;
+	int result = -1;
+
+	if (sqlite3_prepare_v2(db->handle, "PRAGMA user_version", -1, &statement, NULL) !=
+		SQLITE_OK)
+		return db_error(db, err);
+	if (sqlite3_step(statement) == SQLITE_ROW) {
+		*out_version = sqlite3_column_int(statement, 0);
+		result = 0;
+	} else {
+		(void)db_error(db, err);
+	}
+	sqlite3_finalize(statement);
+	return result;
+}
+
+static int run_steps(struct db *db, int from, struct err *err)
+{
+	char words[96];
+	size_t i;
+
+	for (i = 0; i < MIGRATIONS; i++)
+		if (migrations[i].version > from && db_script(db, migrations[i].sql, err) < 0)
+			return err_prefix(err, "to schema %d", migrations[i].version);
+	snprintf(words, sizeof(words), "PRAGMA application_id = %d; PRAGMA user_version = %d",
+		SCHEMA_APPLICATION_ID, schema_version());
+	return db_script(db, words, err);
+}
+
+static int first_row(struct db *db, uint64_t store_id, struct err *err)
+{
+	char sql[192];
+
+	snprintf(sql, sizeof(sql),
+		"INSERT INTO store (id, store_id, seq, next_item_id, feeds, items, unread,"
+		" starred, clean) VALUES (1, %lld, 0, 1, 0, 0, 0, 0, 1)",
+		(long long)store_id);
+	return db_script(db, sql, err);
+}
+
+int schema_migrate(struct db *db, uint64_t store_id, int *out_from, struct err *err)
+{
+	int from;
+
+	if (schema_read_version(db, &from, err) < 0)
+		return -1;
+	*out_from = from;
+	if (from > schema_version())
+		return err_set(err, ERR_NEWER, "it was written by a newer feedd (schema %d)", from);
+	if (from == schema_version())
+		return 0;
+	if (db_script(db, "BEGIN IMMEDIATE", err) < 0)
+		return -1;
+	if (run_steps(db, from, err) < 0 || (from == 0 && first_row(db, store_id, err) < 0) ||
+		db_script(db, "COMMIT", err) < 0) {
+		sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
+		return -1;
+	}
+	return 0;
+}

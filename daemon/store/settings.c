@@ -1,0 +1,82 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/mem.h"
+#include "daemon/store/store.h"
+
+/* Copies and ends of the structs that store.h hands around. */
+
+void store_settings_release(struct store_settings *settings)
+{
+	free(settings->title);
+	free(settings->proxy);
+	free(settings->headers);
+	free(settings->auth);
+	free(settings->private_at);
+	free(settings->ca);
+	free(settings->cert);
+	free(settings->key);
+	memset(settings, 0, sizeof(*settings));
+	settings->every_s = settings->keep_s = -1;
+}
+
+void store_state_copy(struct store_state *to, const struct store_state *from)
+{
+	*to = *from;
+	to->effective_url = mem_strdup(from->effective_url);
+	to->move_to = mem_strdup(from->move_to);
+}
+
+void store_state_release(struct store_state *state)
+{
+	free(state->effective_url);
+	free(state->move_to);
+	state->effective_url = NULL;
+	state->move_to = NULL;
+}
+
+void store_validators_release(struct store_validators *validators)
+{
+	free(validators->url);
+	free(validators->etag);
+	free(validators->last_modified);
+	memset(validators, 0, sizeof(*validators));
+}
+
+void store_claims_free(struct store_claim *claims, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		free(claims[i].url);
+		free(claims[i].title);
+		store_settings_release(&claims[i].settings);
+		store_validators_release(&claims[i].validators);
+		store_state_release(&claims[i].state);
+	}
+	free(claims);
+}
+
+static void ingest_release(struct store_ingest *ingest)
+{
+	free((void *)(uintptr_t)ingest->doc);
+	store_validators_release(&ingest->validators);
+	store_state_release(&ingest->state);
+}
+
+void store_new_feed_release(struct store_new_feed *feed)
+{
+	size_t i;
+
+	free(feed->url);
+	free(feed->feed_title);
+	free(feed->site_url);
+	for (i = 0; feed->tags != NULL && feed->tags[i] != NULL; i++)
+		free(feed->tags[i]);
+	free(feed->tags);
+	store_settings_release(&feed->settings);
+	if (feed->first != NULL)
+		ingest_release(feed->first);
+	free(feed->first);
+	memset(feed, 0, sizeof(*feed));
+}

@@ -1,0 +1,106 @@
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "common/mem.h"
+#include "daemon/store/internal.h"
+
+/* Numbers of the whole, each from a counter or a short index. */
+
+struct status_job {
+	struct store_read_job job;
+	struct store *store;
+	char *path;
+	int64_t now_s;
+	struct store_numbers numbers;
+	store_numbers_done *done;
+	void *ctx;
+};
+
+static uint64_t file_bytes(const char *path, const char *suffix)
+{
+	char *name = mem_printf("%s%s", path, suffix);
+	struct stat status;
+	uint64_t bytes = 0;
+
+	if (stat(name, &status) == 0)
+		bytes = (uint64_t)status.st_size;
+	free(name);
+	return bytes;
+}
+
+static int read_counters(struct status_job *status, struct db *db, struct err *err)
+{
+	struct store_numbers *numbers = &status->numbers;
+	sqlite3_stmt *get = db_use(db, STATEMENT_STORE_GET);
+	int found = db_step(db, get, err);
+
+	if (found <= 0)
+		return found;
+	numbers->store_id = (uint64_t)db_int(get, 0);
+	numbers->seq = (uint64_t)db_int(get, 1);
+	numbers->feeds = (uint64_t)db_int(get, 3);
+	numbers->items = (uint64_t)db_int(get, 4);
+	numbers->unread = (uint64_t)db_int(get, 5);
+	numbers->starred = (uint64_t)db_int(get, 6);
+	sqlite3_reset(get);
+	return 0;
+}
+
+static int read_schedule(struct status_job *status, struct db *db, struct err *err)
+{
+	struct store_numbers *numbers = &status->numbers;
+	sqlite3_stmt *count = db_use(db, STATEMENT_POLL_DUE);
+	int64_t due = 0, failing = 0;
+
+	numbers->next_poll_s = INT64_MAX;
+	if (db_get(db, db_use(db, STATEMENT_POLL_NEXT), &numbers->next_poll_s, err) < 0)
+		return -1;
+	db_bind_int(count, 1, status->now_s);
+	if (db_get(db, count, &due, err) < 0 ||
+		db_get(db, db_use(db, STATEMENT_POLL_FAILING), &failing, err) < 0)
+		return -1;
+	numbers->due = (uint64_t)due;
+	numbers->failing = (uint64_t)failing;
+	return 0;
+}
+
+static int status_run(struct store_read_job *job, struct reader *reader, struct err *err)
+{
+	struct status_job *status = (struct status_job *)job;
+
+	status->numbers.store_bytes = file_bytes(status->path, "") +
+				      file_bytes(status->path, "-wal");
+	if (read_counters(status, &reader->db, err) < 0)
+		return -1;
+	return read_schedule(status, &reader->db, err);
+}
+
+static void status_done(struct store_read_job *job, const struct err *err)
+{
+	struct status_job *status = (struct status_job *)job;
+
+	status->done(status->ctx, err == NULL ? &status->numbers : NULL, err);
+}
+
+static void status_release(struct store_read_job *job)
+{
+	struct status_job *status = (struct status_job *)job;
+
+	free(status->path);
+	free(status);
+}
+
+struct store_read_job *store_status(
+	struct store *store, int64_t now_s, store_numbers_done *done, void *ctx)
+{
+	struct status_job *status = MEM_NEW(struct status_job);
+
+	status->job.run = status_run;
+	status->job.done = status_done;
+	status->job.release = status_release;
+	status->path = mem_strdup(store->path);
+	status->now_s = now_s;
+	status->done = done;
+	status->ctx = ctx;
+	return pool_start(store->pool, &status->job);
+}

@@ -1,0 +1,271 @@
+/*
+ * Opening and closing, in reading order of the layer:
+ *
+ *	schema.c, migration.def   what the file is
+ *	db.c, statement*.def      a connection and all SQL
+ *	queue.c, writer.c         the writing thread and its counters
+ *	pool.c, names.c           readers
+ *	ingest.c                  a document comes in:
+ *	  identity.c, ident.c     which item is which
+ *	  keys.c, item.c          what is written of it
+ *	claim.c, note.c           the schedule
+ *	feed_*.c, tag.c           subscriptions
+ *	filter.c, list.c          what lists show
+ *	mark.c, log.c, hold.c     states, events, sites
+ *	maintain.c, backup.c      retention, copies
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "common/mem.h"
+#include "daemon/store/internal.h"
+#include "daemon/store/schema.h"
+
+/* ----------------------------------------------------------- events ---- */
+
+static void on_fatal(void *ctx, const struct err *err)
+{
+	struct store *store = ctx;
+
+	if (store->fatal != NULL)
+		store->fatal(store->fatal_ctx, err);
+}
+
+static void on_hold(void *ctx, bool held)
+{
+	struct store *store = ctx;
+
+	if (store->hold != NULL)
+		store->hold(store->hold_ctx, held);
+}
+
+static void on_committed(void *ctx, const struct writer *writer)
+{
+	struct store *store = ctx;
+
+	atomic_store(&store->seq, writer->counters.seq);
+	if (writer->feeds_touched)
+		atomic_fetch_add(&store->names_epoch, 1);
+}
+
+static uint64_t read_epoch(void *ctx)
+{
+	struct store *store = ctx;
+
+	return atomic_load(&store->names_epoch);
+}
+
+static void on_broken_read(void *ctx, const struct err *err)
+{
+	struct store *store = ctx;
+
+	queue_fatal(store->queue, err);
+}
+
+/* ---------------------------------------------------------- opening ---- */
+
+/* One feedd a data directory; the kernel lets go when the process ends. */
+static int take_lock(struct store *store, struct err *err)
+{
+	char *path = mem_printf("%s/%s", store->data_dir, STORE_LOCK_FILE);
+	int result = 0;
+
+	store->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (store->lock_fd < 0)
+		result = err_set_errno(err, ERR_IO, errno, "%s", path);
+	else if (flock(store->lock_fd, LOCK_EX | LOCK_NB) < 0)
+		result = errno == EWOULDBLOCK
+				 ? err_set(err, ERR_LOCKED, "another feedd is running on %s",
+					   store->data_dir)
+				 : err_set_errno(err, ERR_IO, errno, "%s", path);
+	free(path);
+	return result;
+}
+
+/* SQLite gives its other files the rights of the first one. */
+static int make_file(const char *path, struct err *err)
+{
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+	if (fd < 0)
+		return err_set_errno(err, ERR_IO, errno, "%s", path);
+	close(fd);
+	return 0;
+}
+
+static uint64_t make_store_id(void)
+{
+	uint64_t id = 0;
+
+	if (getrandom(&id, sizeof(id), 0) < 0)
+		id = (uint64_t)getpid() << 20;
+	return (id >> 16) | 1; /* short enough to be read aloud */
+}
+
+static int read_own_row(struct store *store, bool *out_clean, struct err *err)
+{
+	struct db *db = &store->writer.db;
+	sqlite3_stmt *get = db_use(db, STATEMENT_STORE_GET);
+	int found = db_step(db, get, err);
+
+	if (found == 0)
+		return err_set(err, ERR_DAMAGED, "the store has lost its own row");
+	if (found < 0)
+		return -1;
+	store->store_id = (uint64_t)db_int(get, 0);
+	*out_clean = db_bool(get, 7);
+	sqlite3_reset(get);
+	return writer_load(&store->writer, err);
+}
+
+static int set_clean(struct store *store, bool clean, struct err *err)
+{
+	sqlite3_stmt *put = db_use(&store->writer.db, STATEMENT_STORE_CLEAN);
+
+	db_bind_int(put, 1, clean);
+	return db_run(&store->writer.db, put, err);
+}
+
+static int open_file(struct store *store, bool *out_clean, struct err *err)
+{
+	int from;
+
+	if (schema_peek(store->path, err) < 0 || make_file(store->path, err) < 0 ||
+		db_open(&store->writer.db, store->path, DB_WRITE, err) < 0 ||
+		schema_migrate(&store->writer.db, make_store_id(), &from, err) < 0 ||
+		db_prepare_all(&store->writer.db, err) < 0 ||
+		read_own_row(store, out_clean, err) < 0)
+		return -1;
+	return set_clean(store, false, err);
+}
+
+static int start(struct store *store, struct uv_loop_s *loop, struct err *err)
+{
+	struct queue_events events = { on_fatal, on_hold, on_committed, store };
+	struct pool_source source = { store->path, read_epoch, on_broken_read, store };
+
+	atomic_store(&store->seq, store->writer.counters.seq);
+	atomic_store(&store->names_epoch, 1);
+	if (queue_open(loop, &store->writer, &events, &store->queue, err) < 0)
+		return -1;
+	store->pool = pool_new(loop, &source);
+	return 0;
+}
+
+int store_open(struct uv_loop_s *loop, const struct store_options *options, int64_t now_s,
+	struct store **out_store, struct err *err)
+{
+	struct store *store = MEM_NEW(struct store);
+	bool clean = true;
+
+	(void)now_s;
+	store->lock_fd = -1;
+	store->data_dir = mem_strdup(options->data_dir);
+	store->path = mem_printf("%s/%s", options->data_dir, STORE_FILE);
+	content_packer_init(&store->writer.packer);
+	store_reconfigure(store, options);
+	if (take_lock(store, err) < 0) {
+		store_close(store);
+		return -1;
+	}
+	if (open_file(store, &clean, err) < 0 || start(store, loop, err) < 0) {
+		err_prefix(err, "%s", store->path);
+		store_close(store);
+		return -1;
+	}
+	if (!clean)
+		store_check_start(store);
+	*out_store = store;
+	return 0;
+}
+
+void store_reconfigure(struct store *store, const struct store_options *options)
+{
+	store->options = *options;
+	store->options.data_dir = store->data_dir;
+}
+
+void store_close(struct store *store)
+{
+	struct err ignored;
+
+	if (store == NULL)
+		return;
+	pool_free(store->pool);
+	if (store->queue != NULL) {
+		queue_close(store->queue);
+		(void)set_clean(store, true, &ignored);
+	}
+	content_packer_release(&store->writer.packer);
+	db_close(&store->writer.db);
+	if (store->lock_fd >= 0)
+		close(store->lock_fd);
+	free(store->path);
+	free(store->data_dir);
+	free(store);
+}
+
+void store_on_fatal(struct store *store, void (*fatal)(void *ctx, const struct err *err), void *ctx)
+{
+	store->fatal = fatal;
+	store->fatal_ctx = ctx;
+}
+
+void store_on_hold(struct store *store, void (*hold)(void *ctx, bool held), void *ctx)
+{
+	store->hold = hold;
+	store->hold_ctx = ctx;
+}
+
+size_t store_queued_bytes(const struct store *store)
+{
+	return queue_bytes(store->queue);
+}
+
+/* ---------------------------------------------------------- cursors ---- */
+
+void store_cursor_format(const struct store *store, uint64_t seq, char out[STORE_CURSOR_MAX])
+{
+	snprintf(out, STORE_CURSOR_MAX, "c%llu.%llu", (unsigned long long)store->store_id,
+		(unsigned long long)seq);
+}
+
+static int read_digits(const char **at, uint64_t *out)
+{
+	const char *p = *at;
+	uint64_t value = 0;
+
+	while (*p >= '0' && *p <= '9') {
+		if (__builtin_mul_overflow(value, (uint64_t)10, &value) ||
+			__builtin_add_overflow(value, (uint64_t)(*p - '0'), &value))
+			return -1;
+		p++;
+	}
+	if (p == *at)
+		return -1;
+	*at = p;
+	*out = value;
+	return 0;
+}
+
+int store_cursor_parse(
+	const struct store *store, const char *cursor, uint64_t *out_seq, struct err *err)
+{
+	const char *at = cursor + 1;
+	uint64_t id, seq;
+
+	if (cursor[0] != 'c' || read_digits(&at, &id) < 0 || *at++ != '.' ||
+		read_digits(&at, &seq) < 0 || *at != '\0')
+		return err_set(err, ERR_USAGE, "%s is no cursor", cursor);
+	/* One from the future of an older copy of this store is none of it. */
+	if (id != store->store_id || seq > store_seq(store))
+		return err_set(err, ERR_USAGE, "this store did not give the cursor %s", cursor);
+	*out_seq = seq;
+	return 0;
+}

@@ -1,0 +1,30 @@
+#ifndef STORE_TAG_H
+#define STORE_TAG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/buf.h"
+#include "common/err.h"
+#include "daemon/store/db.h"
+
+/*
+ * Tags: a word of the user on a feed or an item.  `News/Linux` lies inside of
+ * `News`.
+ */
+
+#define TAG_MAX 256 /* bytes */
+#define TAGS_JSON_MAX (1u << 20)
+
+/* Text without comma and control characters, not empty: 0, or ERR_USAGE. */
+int tag_check(const char *tag, struct err *err) MUST_USE;
+
+/* Append a sorted JSON array. */
+int tag_feed_json(struct db *db, int64_t feed_id, struct buf *out, struct err *err) MUST_USE;
+int tag_item_json(struct db *db, int64_t item_id, struct buf *out, struct err *err) MUST_USE;
+
+int tag_feed_add(struct db *db, int64_t feed_id, const char *tag, struct err *err) MUST_USE;
+int tag_feed_remove(struct db *db, int64_t feed_id, const char *tag, struct err *err) MUST_USE;
+int tag_feed_clear(struct db *db, int64_t feed_id, struct err *err) MUST_USE;
+
+#endif
