@@ -347,5 +347,7 @@ int html_sanitize(const char *html, size_t length, struct buf *out)
 		result = add_children(&c, body);
 	html_tree_release(&tree);
 	buf_release(&c.value);
+	if (result < 0)
+		buf_cut(out, c.start); /* half a tag is worse than none */
 	return result;
 }

@@ -14,7 +14,8 @@
  * Knows no base address: links are absolute already (strip_rewrite_links()),
  * and one that is not is no link here.
  *
- * Both append to `out` and return 0, or -1 when it is full.
+ * Both append to `out` and return 0, or -1 when it is full: html_sanitize() has
+ * then added nothing, html_to_text() what had a place.
  */
 
 /*

@@ -386,11 +386,20 @@ static void limited_html_has_one_reading(void **state)
 	}
 }
 
+/* (A sanitizer's strstr() measures the whole text each time.) */
+static size_t occurrences(const char *word)
+{
+	size_t n = strlen(word), count = 0, i;
+
+	for (i = 0; i + n <= out.length; i++)
+		count += memcmp(out.data + i, word, n) == 0;
+	return count;
+}
+
 static void nesting_ends_and_text_goes_on(void **state)
 {
 	struct buf deep;
-	size_t i, count = 0;
-	const char *at;
+	size_t i;
 
 	(void)state;
 	buf_init(&deep, OUT_MAX);
@@ -398,9 +407,7 @@ static void nesting_ends_and_text_goes_on(void **state)
 		assert_int_equal(buf_add_text(&deep, "<div>"), 0);
 	assert_int_equal(buf_add_text(&deep, "deep"), 0);
 	assert_int_equal(strip_limit(deep.data, deep.length, &out), 0);
-	for (at = out.data; (at = strstr(at, "<div>")) != NULL; at++)
-		count++;
-	assert_int_equal(count, STRIP_DEPTH_MAX);
+	assert_int_equal(occurrences("<div>"), STRIP_DEPTH_MAX);
 	assert_non_null(strstr(out.data, "deep"));
 	buf_release(&deep);
 }
@@ -408,17 +415,14 @@ static void nesting_ends_and_text_goes_on(void **state)
 static void tags_end_and_text_goes_on(void **state)
 {
 	struct buf many;
-	size_t i, count = 0;
-	const char *at;
+	size_t i;
 
 	(void)state;
 	buf_init(&many, OUT_MAX);
 	for (i = 0; i < STRIP_TAGS_MAX + 10; i++)
 		assert_int_equal(buf_add_text(&many, "<br>x"), 0);
 	assert_int_equal(strip_limit(many.data, many.length, &out), 0);
-	for (at = out.data; (at = strstr(at, "<br>")) != NULL; at++)
-		count++;
-	assert_int_equal(count, STRIP_TAGS_MAX);
+	assert_int_equal(occurrences("<br>"), STRIP_TAGS_MAX);
 	assert_string_equal(out.data + out.length - 10, "xxxxxxxxxx");
 	buf_release(&many);
 }
