@@ -98,20 +98,6 @@ static void push(struct store *store, const struct later_write *write)
 	queue_push(store->queue, &copy->job);
 }
 
-struct store_read_job *store_changes(struct store *store, const struct store_filter *filter,
-	uint64_t after_seq, uint64_t limit, bool states, bool initial, bool full,
-	store_item_row *row, store_page_done *done, void *ctx)
-{
-	(void)filter;
-	(void)after_seq;
-	(void)limit;
-	(void)states;
-	(void)initial;
-	(void)full;
-	(void)row;
-	return later(store, done, ctx);
-}
-
 struct store_read_job *store_stats(
 	struct store *store, int64_t now_s, store_text_each *row, store_page_done *done, void *ctx)
 {
