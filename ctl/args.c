@@ -1,0 +1,374 @@
+#include "ctl/args.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/mem.h"
+#include "common/buf.h"
+#include "ctl/near.h"
+
+struct reading {
+	struct args *args;
+	char **words; /* what is no option, in order */
+	size_t word_count;
+	struct err *err;
+};
+
+static const struct param *global(const char *name, size_t length)
+{
+	for (size_t i = 0; i < command_global_count; i++) {
+		if (strlen(command_globals[i].name) == length &&
+			memcmp(command_globals[i].name, name, length) == 0)
+			return &command_globals[i];
+	}
+	return NULL;
+}
+
+static bool is_option(const struct param *p)
+{
+	return p->scope != SCOPE_CALL && p->kind >= PARAM_REST;
+}
+
+static const struct param *own(const struct command *command, const char *name, size_t length)
+{
+	for (size_t i = 0; i < command->param_count; i++) {
+		const struct param *p = &command->params[i];
+
+		if (is_option(p) && strlen(p->name) == length && memcmp(p->name, name, length) == 0)
+			return p;
+	}
+	return NULL;
+}
+
+/* The option of that name: the command's, else everybody's.  Before the
+ * command is known, any command's: a name takes a value everywhere or nowhere. */
+static const struct param *option(const struct command *command, const char *name, size_t length)
+{
+	const struct param *found = NULL;
+
+	if (command != NULL) {
+		found = own(command, name, length);
+		return found != NULL ? found : global(name, length);
+	}
+	for (size_t i = 0; i < COMMANDS && found == NULL; i++)
+		found = own(&command_table[i], name, length);
+	return found != NULL ? found : global(name, length);
+}
+
+static const struct param *short_option(const struct command *command, char letter)
+{
+	switch (letter) {
+	case 'n':
+		return option(command, "limit", 5);
+	case 'h':
+		return global("help", 4);
+	case '0':
+		return global("null", 4);
+	default:
+		return NULL;
+	}
+}
+
+static int unknown_option(struct reading *r, const char *name, size_t length)
+{
+	const struct command *command = r->args->command;
+	struct near near;
+	char *typed = mem_strndup(name, length);
+
+	near_begin(&near, typed);
+	for (size_t i = 0; command != NULL && i < command->param_count; i++) {
+		if (is_option(&command->params[i]))
+			near_try(&near, command->params[i].name);
+	}
+	for (size_t i = 0; i < command_global_count; i++)
+		near_try(&near, command_globals[i].name);
+	if (near.best != NULL)
+		err_set(r->err, ERR_USAGE, "%s has no option --%s; did you mean --%s?",
+			command != NULL ? command->name : "feedctl", typed, near.best);
+	else
+		err_set(r->err, ERR_USAGE, "%s has no option --%s; see `feedctl help%s%s`",
+			command != NULL ? command->name : "feedctl", typed,
+			command != NULL ? " " : "", command != NULL ? command->name : "");
+	free(typed);
+	return -1;
+}
+
+static void take(struct args *args, const struct param *param, const char *text)
+{
+	args->list = mem_realloc_array(args->list, args->count + 1, sizeof(*args->list));
+	args->list[args->count].param = param;
+	args->list[args->count++].text = text;
+}
+
+static const char *made(struct args *args, char *text)
+{
+	args->made = mem_realloc_array(args->made, args->made_count + 1, sizeof(*args->made));
+	args->made[args->made_count++] = text;
+	return text;
+}
+
+/* One option at argv[*at]; *at is moved over its value. */
+static int read_option(struct reading *r, int argc, char **argv, int *at, bool keep)
+{
+	struct args *args = r->args;
+	const char *word = argv[*at];
+	const struct param *param;
+	const char *value = NULL, *name, *equals;
+	size_t length;
+
+	if (word[1] == '-') {
+		name = word + 2;
+		equals = strchr(name, '=');
+		length = equals != NULL ? (size_t)(equals - name) : strlen(name);
+		value = equals != NULL ? equals + 1 : NULL;
+		param = option(args->command, name, length);
+		if (param == NULL)
+			return keep ? unknown_option(r, name, length) : 0;
+	} else {
+		param = short_option(args->command, word[1]);
+		if (param == NULL && !keep)
+			return 0;
+		if (param == NULL)
+			return err_set(r->err, ERR_USAGE,
+				"there is no option %s; see `feedctl help`", word);
+		if (word[2] != '\0')
+			value = word + 2;
+	}
+	if (param->kind == PARAM_FLAG) {
+		if (value != NULL)
+			return err_set(r->err, ERR_USAGE, "--%s takes no value", param->name);
+		value = "";
+	} else if (param->kind == PARAM_REST) {
+		if (value != NULL)
+			return err_set(r->err, ERR_USAGE,
+				"--%s takes the rest of the line: --%s CMD [ARG…]", param->name,
+				param->name);
+		if (*at + 1 >= argc)
+			return err_set(r->err, ERR_USAGE, "--%s needs a command", param->name);
+		args->rest = argv + *at + 1;
+		*at = argc;
+		value = "";
+	} else if (value == NULL) {
+		if (*at + 1 >= argc)
+			return err_set(r->err, ERR_USAGE, "--%s needs a value: --%s %s",
+				param->name, param->name, param->meta);
+		value = argv[++*at];
+	}
+	if (keep)
+		take(args, param, value);
+	return 0;
+}
+
+/* The words of two-word commands ("query add") that the first one stands for. */
+static const char *family(const char *word)
+{
+	static const char *const families[] = { "query", "rule" };
+	size_t length = strlen(word);
+
+	for (size_t i = 0; i < 2; i++) {
+		if (length > i && strncmp(families[i], word, length) == 0)
+			return families[i];
+	}
+	return NULL;
+}
+
+static int name_command(struct reading *r, char **words, size_t count, size_t *out_used)
+{
+	struct args *args = r->args;
+	const char *name = words[0], *near = NULL, *first = family(words[0]);
+	int found;
+
+	*out_used = 1;
+	if (first != NULL) {
+		if (count < 2)
+			return err_set(
+				r->err, ERR_USAGE, "%s what? See `feedctl help %s`", first, first);
+		name = made(args, mem_printf("%s %s", first, words[1]));
+		*out_used = 2;
+	}
+	found = command_find(name, &args->command, &near, r->err);
+	if (found < 0) {
+		r->err->code = ERR_USAGE;
+		return -1;
+	}
+	if (found == 0 && near != NULL)
+		return err_set(
+			r->err, ERR_USAGE, "there is no command %s; did you mean %s?", name, near);
+	if (found == 0)
+		return err_set(
+			r->err, ERR_USAGE, "there is no command %s; see `feedctl help`", name);
+	args->id = (enum command_id)(args->command - command_table);
+	args->named = true;
+	return 0;
+}
+
+/* Go over the line once: with `keep`, options are read and words gathered;
+ * without, only words are found (as far as values can be told from words). */
+static int walk(struct reading *r, int argc, char **argv, bool keep)
+{
+	bool ended = false;
+
+	r->word_count = 0;
+	for (int i = 1; i < argc; i++) {
+		char *word = argv[i];
+
+		if (ended || word[0] != '-' || word[1] == '\0') {
+			r->words[r->word_count++] = word;
+		} else if (strcmp(word, "--") == 0) {
+			ended = true;
+		} else if (read_option(r, argc, argv, &i, keep) < 0) {
+			return -1;
+		}
+	}
+	return 0;
+}
+
+static bool looks_like_assignment(const char *word)
+{
+	size_t n = strspn(word, "abcdefghijklmnopqrstuvwxyz");
+
+	if (n == 0)
+		return false;
+	if (word[n] == '+' || word[n] == '-')
+		n++;
+	return word[n] == '=';
+}
+
+/* `set FEED… key=value…`: what looks like an assignment is one. */
+static const struct param *place_of(const struct command *command, size_t *at, const char *word)
+{
+	for (; *at < command->param_count; (*at)++) {
+		const struct param *p = &command->params[*at];
+
+		if (p->kind > PARAM_ANY || p->scope == SCOPE_CALL)
+			continue;
+		if (p->kind == PARAM_MANY && p->type == TYPE_FEED && looks_like_assignment(word) &&
+			command_param(command, "settings") != NULL)
+			return command_param(command, "settings");
+		if (p->kind == PARAM_REQUIRED || p->kind == PARAM_OPTIONAL)
+			(*at)++;
+		return p;
+	}
+	return NULL;
+}
+
+/* An action of a rule may come as two words: tag News. */
+static bool begins_action(const struct param *p, const char *word)
+{
+	return p->kind == PARAM_MANY && strcmp(p->name, "actions") == 0 &&
+	       (strcmp(word, "tag") == 0 || strcmp(word, "untag") == 0);
+}
+
+static int place_words(struct reading *r, size_t from)
+{
+	struct args *args = r->args;
+	size_t at = 0;
+
+	for (size_t i = from; i < r->word_count; i++) {
+		const char *word = r->words[i];
+		const struct param *p = place_of(args->command, &at, word);
+
+		if (p == NULL)
+			return err_set(r->err, ERR_USAGE, "%s: one word too many: %s",
+				args->command->name, word);
+		if (begins_action(p, word) && i + 1 < r->word_count)
+			word = made(args, mem_printf("%s %s", word, r->words[++i]));
+		take(args, p, word);
+	}
+	return 0;
+}
+
+static int check_missing(struct reading *r)
+{
+	const struct command *command = r->args->command;
+
+	for (size_t i = 0; i < command->param_count; i++) {
+		const struct param *p = &command->params[i];
+
+		if ((p->kind == PARAM_REQUIRED || p->kind == PARAM_MANY) &&
+			p->scope != SCOPE_CALL && !args_has(r->args, p->name))
+			return err_set(r->err, ERR_USAGE,
+				"%s: %s is missing; see `feedctl help %s`", command->name, p->meta,
+				command->name);
+	}
+	return 0;
+}
+
+int args_parse(int argc, char **argv, struct args *out_args, struct err *err)
+{
+	struct reading r = { .args = out_args, .err = err };
+	size_t used = 0;
+	int result = -1;
+
+	memset(out_args, 0, sizeof(*out_args));
+	r.words = MEM_ARRAY((size_t)argc + 1, char *);
+	/* The command decides which options there are, and may stand behind them. */
+	if (walk(&r, argc, argv, false) == 0) {
+		if (r.word_count > 0)
+			result = name_command(&r, r.words, r.word_count, &used);
+		else
+			result = 0;
+	}
+	if (result == 0 && !out_args->named) {
+		out_args->command = &command_table[CMD_STATUS];
+		out_args->id = CMD_STATUS;
+	}
+	if (result == 0)
+		result = walk(&r, argc, argv, true);
+	if (result == 0)
+		result = place_words(&r, used);
+	if (result == 0 && !args_has(out_args, "help") && !args_has(out_args, "version"))
+		result = check_missing(&r);
+	free(r.words);
+	if (result < 0)
+		args_release(out_args);
+	return result;
+}
+
+void args_release(struct args *args)
+{
+	for (size_t i = 0; i < args->made_count; i++)
+		free(args->made[i]);
+	free(args->made);
+	free(args->list);
+	memset(args, 0, sizeof(*args));
+}
+
+const char *args_next(const struct args *args, const char *name, size_t *at)
+{
+	while (*at < args->count) {
+		const struct arg *arg = &args->list[(*at)++];
+
+		if (strcmp(arg->param->name, name) == 0)
+			return arg->text;
+	}
+	return NULL;
+}
+
+const char *args_value(const struct args *args, const char *name)
+{
+	const char *last = NULL, *text;
+	size_t at = 0;
+
+	while ((text = args_next(args, name, &at)) != NULL)
+		last = text;
+	return last;
+}
+
+bool args_has(const struct args *args, const char *name)
+{
+	return args_value(args, name) != NULL;
+}
+
+bool args_has_filter(const struct args *args)
+{
+	static const char *const filters[] = { "feed", "tag", "unread", "read", "all", "starred",
+		"unstarred", "changed", "since", "until", "added-since", "match", "where",
+		"limit" };
+
+	for (size_t i = 0; i < sizeof(filters) / sizeof(filters[0]); i++) {
+		if (args_has(args, filters[i]))
+			return true;
+	}
+	return false;
+}

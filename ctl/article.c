@@ -1,0 +1,205 @@
+#include "ctl/article.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/mem.h"
+#include "common/time.h"
+#include "ctl/cell.h"
+#include "ctl/content.h"
+#include "ctl/diff.h"
+#include "ctl/when.h"
+#include "ctl/width.h"
+
+#define WIDTH_WANTED 80
+#define ARTICLE_MAX ((size_t)64 << 20)
+
+static size_t text_width(const struct term *term)
+{
+	return term->width < WIDTH_WANTED ? term->width : WIDTH_WANTED;
+}
+
+/* A line of text, broken at blanks where it is too long. */
+static void put_filled(struct out *out, const char *text, size_t length, size_t width)
+{
+	while (length > 0) {
+		size_t used, n = width_cut(text, length, width, &used), blank = n;
+
+		if (n < length) {
+			while (blank > 0 && text[blank] != ' ')
+				blank--;
+			if (blank > 0)
+				n = blank;
+			else if (n == 0)
+				n = length;
+		}
+		out_line(out, text, n);
+		out_byte(out, '\n');
+		text += n;
+		length -= n;
+		while (length > 0 && *text == ' ') {
+			text++;
+			length--;
+		}
+	}
+}
+
+static void put_title(
+	struct out *out, const struct term *term, const struct row *row, struct buf *scratch)
+{
+	struct cell title;
+	struct text text;
+
+	cell_init(&title, "title", 5);
+	text = cell_text(&title, row, scratch);
+	term_colour(term, out, COLOUR_BOLD);
+	put_filled(out, text.at, text.length, text_width(term));
+	term_plain(term, out);
+}
+
+/* "Feed · Author · Wednesday, 3 June 2026, 10:00" */
+static void put_origin(
+	struct out *out, const struct term *term, const struct row *row, struct buf *scratch)
+{
+	const char *dot = term->ascii ? " - " : " \xC2\xB7 ";
+	struct cell feed;
+	struct text text;
+	char when[WHEN_MAX];
+	int64_t date = value_time(row_find(row, "date"));
+	struct buf line;
+	bool full;
+
+	buf_init(&line, ARTICLE_MAX);
+	cell_init(&feed, "feed_title", 10);
+	text = cell_text(&feed, row, scratch);
+	full = buf_add(&line, text.at, text.length) < 0;
+	text = value_text(row_find(row, "authors"), scratch);
+	if (text.length > 0)
+		full = full || buf_add_text(&line, dot) < 0 ||
+		       buf_add(&line, text.at, text.length) < 0;
+	if (date != TIME_NONE) {
+		when_local(date, "%A, %-d %B %Y, %H:%M", when);
+		full = full || buf_add_text(&line, dot) < 0 || buf_add_text(&line, when) < 0;
+	}
+	if (!full)
+		put_filled(out, line.data, line.length, text_width(term));
+	buf_release(&line);
+}
+
+static void put_link(
+	struct out *out, const struct term *term, struct value url, struct buf *scratch)
+{
+	struct text text = value_text(url, scratch);
+
+	if (text.length == 0)
+		return;
+	term_colour(term, out, COLOUR_BLUE);
+	term_link_begin(term, out, text.at, text.length);
+	out_line(out, text.at, text.length);
+	term_link_end(term, out);
+	term_plain(term, out);
+	out_byte(out, '\n');
+}
+
+static void put_labelled(struct out *out, const struct term *term, const char *label,
+	struct value value, struct buf *scratch)
+{
+	struct text text = value_text(value, scratch);
+
+	if (text.length == 0)
+		return;
+	term_colour(term, out, COLOUR_DIM);
+	out_text(out, label);
+	term_plain(term, out);
+	out_line(out, text.at, text.length);
+	out_byte(out, '\n');
+}
+
+/* "podcast.mp3 (audio/mpeg, 12.3 MB)" */
+static void put_attachments(
+	struct out *out, const struct term *term, const struct row *row, struct buf *scratch)
+{
+	struct value list = row_find(row, "attachments"), one;
+	struct row *attachment = MEM_NEW(struct row);
+	const char *at = NULL;
+
+	while (value_next(list, &at, &one)) {
+		struct value size;
+		struct text type;
+
+		if (!row_of(one, attachment))
+			continue;
+		term_colour(term, out, COLOUR_DIM);
+		out_text(out, "attached: ");
+		term_plain(term, out);
+		type = value_text(row_find(attachment, "mime_type"), scratch);
+		size = row_find(attachment, "size_in_bytes");
+		if (type.length > 0) {
+			out_line(out, type.at, type.length);
+			out_byte(out, ' ');
+		}
+		if (!value_is_null(size))
+			out_printf(out, "%.1f MB ", value_double(size) / 1e6);
+		put_link(out, term, row_find(attachment, "url"), scratch);
+	}
+	free(attachment);
+}
+
+void article_put(struct out *out, const struct term *term, const struct row *row)
+{
+	struct buf scratch, text;
+
+	buf_init(&scratch, ARTICLE_MAX);
+	buf_init(&text, ARTICLE_MAX);
+	put_title(out, term, row, &scratch);
+	put_origin(out, term, row, &scratch);
+	put_link(out, term, row_find(row, "url"), &scratch);
+	put_labelled(out, term, "tags: ", row_find(row, "tags"), &scratch);
+	content_text(row, text_width(term), &text);
+	if (text.length > 0) {
+		out_byte(out, '\n');
+		out_add(out, text.data, text.length);
+	}
+	if (value_is_array(row_find(row, "attachments")) &&
+		row_find(row, "attachments").length > 2) {
+		out_byte(out, '\n');
+		put_attachments(out, term, row, &scratch);
+	}
+	buf_release(&scratch);
+	buf_release(&text);
+}
+
+void article_put_diff(struct out *out, const struct term *term, const struct row *row)
+{
+	struct value previous = row_find(row, "previous"), one;
+	struct row *before = MEM_NEW(struct row);
+	struct buf scratch, old, new;
+	const char *at = NULL;
+
+	buf_init(&scratch, ARTICLE_MAX);
+	buf_init(&old, ARTICLE_MAX);
+	buf_init(&new, ARTICLE_MAX);
+	put_title(out, term, row, &scratch);
+	put_origin(out, term, row, &scratch);
+	out_byte(out, '\n');
+	if (value_next(previous, &at, &one) && row_of(one, before)) {
+		struct cell title;
+		struct text text;
+
+		cell_init(&title, "title", 5);
+		text = cell_text(&title, before, &scratch);
+		if (buf_add(&old, text.at, text.length) == 0 && buf_add_byte(&old, '\n') == 0)
+			content_text(before, text_width(term) - 2, &old);
+		text = cell_text(&title, row, &scratch);
+		if (buf_add(&new, text.at, text.length) == 0 && buf_add_byte(&new, '\n') == 0)
+			content_text(row, text_width(term) - 2, &new);
+		diff_put(out, term, old.data, new.data);
+	} else {
+		out_text(out, "It was not edited.\n");
+	}
+	free(before);
+	buf_release(&scratch);
+	buf_release(&old);
+	buf_release(&new);
+}

@@ -1,0 +1,136 @@
+#include "ctl/browser.h"
+
+#include <errno.h>
+#include <spawn.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "common/mem.h"
+#include "ctl/say.h"
+
+extern char **environ;
+
+static bool is_web(const char *url)
+{
+	return strncasecmp(url, "http://", 7) == 0 || strncasecmp(url, "https://", 8) == 0;
+}
+
+static bool is_in_path(const char *name)
+{
+	const char *path = getenv("PATH");
+
+	if (strchr(name, '/') != NULL)
+		return access(name, X_OK) == 0;
+	while (path != NULL && *path != '\0') {
+		size_t n = strcspn(path, ":");
+		char *full = mem_printf("%.*s/%s", (int)n, path, name);
+		bool there = access(full, X_OK) == 0;
+
+		free(full);
+		if (there)
+			return true;
+		path += n + (path[n] == ':');
+	}
+	return false;
+}
+
+/* The first of $BROWSER's programs (parted by colons) that there is. */
+static char *chosen(void)
+{
+	const char *list = getenv("BROWSER");
+
+	while (list != NULL && *list != '\0') {
+		size_t n = strcspn(list, ":");
+		char *one = mem_strndup(list, n);
+		char *program = mem_strndup(one, strcspn(one, " "));
+		bool there = is_in_path(program);
+
+		free(program);
+		if (there)
+			return one;
+		free(one);
+		list += n + (list[n] == ':');
+	}
+	return NULL;
+}
+
+static int run(char **argv, struct err *err)
+{
+	pid_t pid;
+	int status, error = posix_spawnp(&pid, argv[0], NULL, NULL, argv, environ);
+
+	if (error != 0)
+		return err_set_errno(err, ERR_FAILED, error, "%s", argv[0]);
+	while (waitpid(pid, &status, 0) < 0) {
+		if (errno != EINTR)
+			return err_set_errno(err, ERR_FAILED, errno, "%s", argv[0]);
+	}
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+		return err_set(err, ERR_FAILED, "%s failed", argv[0]);
+	return 0;
+}
+
+/* A program with its own words, then the links. */
+static int run_with(const char *command, char *const *urls, size_t count, struct err *err)
+{
+	char *copy = mem_strdup(command), *rest = copy, *word;
+	char **argv = MEM_ARRAY(strlen(command) + count + 2, char *);
+	size_t argc = 0;
+	int result;
+
+	while ((word = strsep(&rest, " ")) != NULL) {
+		if (word[0] != '\0' && strcmp(word, "%s") != 0)
+			argv[argc++] = word;
+	}
+	for (size_t i = 0; i < count; i++)
+		argv[argc++] = urls[i];
+	argv[argc] = NULL;
+	result = run(argv, err);
+	free(argv);
+	free(copy);
+	return result;
+}
+
+static int open_all(char *const *urls, size_t count, struct out *out, struct err *err)
+{
+	char *command = chosen();
+	int result = 0;
+
+	if (command != NULL) {
+		result = run_with(command, urls, count, err);
+		free(command);
+	} else if (is_in_path("xdg-open")) {
+		for (size_t i = 0; i < count && result == 0; i++)
+			result = run_with("xdg-open", urls + i, 1, err);
+	} else {
+		for (size_t i = 0; i < count; i++) {
+			out_line(out, urls[i], strlen(urls[i]));
+			out_end(out);
+		}
+	}
+	return result;
+}
+
+int browser_open(char *const *urls, size_t count, struct out *out, struct err *err)
+{
+	char **links = MEM_ARRAY(count + 1, char *);
+	size_t n = 0;
+	int result = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (is_web(urls[i]))
+			links[n++] = urls[i];
+	}
+	if (n < count)
+		say("%zu of the items %s no link", count - n, count - n == 1 ? "has" : "have");
+	if (n > 0)
+		result = open_all(links, n, out, err);
+	else if (count > 0)
+		result = err_set(err, ERR_NOT_FOUND, "there is nothing to open");
+	free(links);
+	return result;
+}

@@ -1,0 +1,14 @@
+#ifndef CTL_BROWSER_H
+#define CTL_BROWSER_H
+
+#include "common/err.h"
+#include "ctl/out.h"
+
+/*
+ * Hand links to $BROWSER, all at once, else to xdg-open, one at a time; as
+ * arguments, never through a shell, http and https only.  Where neither is,
+ * they are printed.
+ */
+int browser_open(char *const *urls, size_t count, struct out *out, struct err *err) MUST_USE;
+
+#endif

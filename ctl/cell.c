@@ -1,0 +1,175 @@
+#include "ctl/cell.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/mem.h"
+#include "common/utf8.h"
+
+/* First words: at most this many bytes of a text. */
+#define WORDS_MAX 80
+
+static struct column column_of(const char *name)
+{
+	return (struct column){ name, strlen(name), 0 };
+}
+
+static bool is(const char *name, size_t length, const char *word)
+{
+	return strlen(word) == length && memcmp(name, word, length) == 0;
+}
+
+void cell_init(struct cell *cell, const char *name, size_t length)
+{
+	memset(cell, 0, sizeof(*cell));
+	cell->column = (struct column){ name, length, 0 };
+	if (is(name, length, "title")) {
+		cell->kind = CELL_TITLE;
+		cell->others[0] = column_of("label");
+		cell->others[1] = column_of("summary");
+		cell->others[2] = column_of("url");
+		cell->others[3] = column_of("guid");
+	} else if (is(name, length, "feed_title")) {
+		cell->kind = CELL_FEED_TITLE;
+		cell->others[0] = column_of("feed_url");
+	} else if (is(name, length, "date")) {
+		cell->kind = CELL_DATE;
+		cell->others[0] = column_of("received_at");
+	} else if (is(name, length, "flags")) {
+		cell->kind = CELL_FLAGS;
+		cell->others[0] = column_of("read");
+		cell->others[1] = column_of("starred");
+		cell->others[2] = column_of("changed");
+	} else if (is(name, length, "key")) {
+		cell->kind = CELL_KEY;
+		cell->others[0] = column_of("feed_id");
+	}
+}
+
+/* Enough words to know it by; an ellipsis tells that there are more. */
+static struct text first_words(struct text text, struct buf *scratch)
+{
+	size_t end = text.length, blank;
+
+	if (end <= WORDS_MAX)
+		return text;
+	end = utf8_cut(text.at, WORDS_MAX);
+	for (blank = end; blank > end / 2 && text.at[blank] != ' '; blank--)
+		;
+	if (blank > end / 2)
+		end = blank;
+	if (text.at != scratch->data) {
+		if (buf_add(scratch, text.at, end) < 0)
+			return (struct text){ text.at, end };
+	} else {
+		buf_cut(scratch, end);
+	}
+	if (buf_add_text(scratch, "\xE2\x80\xA6") < 0)
+		return (struct text){ text.at, end };
+	return (struct text){ scratch->data, scratch->length };
+}
+
+static struct text title_text(struct cell *cell, const struct row *row, struct buf *scratch)
+{
+	struct text text = value_text(row_get(row, &cell->column), scratch);
+
+	if (text.length > 0)
+		return text;
+	for (size_t i = 0; i < 2; i++) {
+		text = value_text(row_get(row, &cell->others[i]), scratch);
+		if (text.length > 0)
+			return first_words(text, scratch);
+	}
+	for (size_t i = 2; i < 4; i++) {
+		text = value_text(row_get(row, &cell->others[i]), scratch);
+		if (text.length > 0)
+			return text;
+	}
+	return (struct text){ "(untitled)", 10 };
+}
+
+static struct text flags_text(struct cell *cell, const struct row *row, struct buf *scratch)
+{
+	char flags[4];
+	size_t n = 0;
+
+	flags[n++] = value_is_true(row_get(row, &cell->others[0])) ? 'R' : 'N';
+	if (value_is_true(row_get(row, &cell->others[1])))
+		flags[n++] = '*';
+	if (value_is_true(row_get(row, &cell->others[2])))
+		flags[n++] = '+';
+	buf_clear(scratch);
+	if (buf_add(scratch, flags, n) < 0)
+		return (struct text){ "", 0 };
+	return (struct text){ scratch->data, scratch->length };
+}
+
+/* A feed event's row begins with the feed, and other rows may have a `key`. */
+static struct text key_text(struct cell *cell, const struct row *row, struct buf *scratch)
+{
+	struct value id = row_get(row, &cell->others[0]);
+
+	if (value_is_null(id))
+		return value_text(row_get(row, &cell->column), scratch);
+	buf_clear(scratch);
+	if (buf_printf(scratch, "feed:%.*s", (int)id.length, id.at) < 0)
+		return (struct text){ "", 0 };
+	return (struct text){ scratch->data, scratch->length };
+}
+
+struct text cell_text(struct cell *cell, const struct row *row, struct buf *scratch)
+{
+	struct text text;
+
+	switch (cell->kind) {
+	case CELL_TITLE:
+		return title_text(cell, row, scratch);
+	case CELL_FLAGS:
+		return flags_text(cell, row, scratch);
+	case CELL_KEY:
+		return key_text(cell, row, scratch);
+	case CELL_FEED_TITLE:
+	case CELL_DATE:
+		text = value_text(row_get(row, &cell->column), scratch);
+		if (text.length > 0)
+			return text;
+		return value_text(row_get(row, &cell->others[0]), scratch);
+	case CELL_PLAIN:
+	default:
+		return value_text(row_get(row, &cell->column), scratch);
+	}
+}
+
+int cell_unknown(const struct object *object, const char *name, size_t length, struct err *err)
+{
+	char *all = columns_all(object);
+
+	err_set(err, ERR_USAGE, "there is no field %.*s; there are: %s", (int)length, name, all);
+	free(all);
+	return -1;
+}
+
+int cell_list(const char *names, const struct object *object, struct cell **out_cells,
+	size_t *out_count, struct err *err)
+{
+	struct cell *cells = NULL;
+	size_t count = 0;
+
+	while (*names != '\0') {
+		size_t n = strcspn(names, ", ");
+
+		if (object != NULL && !columns_know(object, names, n)) {
+			free(cells);
+			return cell_unknown(object, names, n, err);
+		}
+		cells = mem_realloc_array(cells, count + 1, sizeof(*cells));
+		cell_init(&cells[count++], names, n);
+		names += n;
+		names += strspn(names, ", ");
+	}
+	if (count == 0)
+		return err_set(err, ERR_USAGE, "--fields names no field");
+	*out_cells = cells;
+	*out_count = count;
+	return 0;
+}

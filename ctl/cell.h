@@ -1,0 +1,47 @@
+#ifndef CTL_CELL_H
+#define CTL_CELL_H
+
+#include "common/err.h"
+#include "ctl/columns.h"
+#include "ctl/row.h"
+
+/*
+ * What stands in a column for a person or a script: the JSON value as text, with
+ * a fallback where a column is never to be empty.  `title` falls back to the
+ * first words of the text (the daemon's `label`, else the summary's), then to what there is; `feed_title` and a feed's
+ * title to its address; `date` to when it came; `flags` is made of the marks,
+ * `key` of a feed's number.
+ */
+
+enum cell_kind {
+	CELL_PLAIN,
+	CELL_TITLE,
+	CELL_FEED_TITLE,
+	CELL_DATE,
+	CELL_FLAGS,
+	CELL_KEY /* "feed:ID" */
+};
+
+struct cell {
+	enum cell_kind kind;
+	struct column column;
+	struct column others[5]; /* what it is made of, or falls back to */
+};
+
+/* name must live as long as the cell. */
+void cell_init(struct cell *cell, const char *name, size_t length);
+/* Not made safe for lines yet: out_line() does that. */
+struct text cell_text(struct cell *cell, const struct row *row, struct buf *scratch);
+
+/*
+ * The cells of a comma- or blank-separated list of names; *out_cells is the
+ * caller's to free(), names stay where they are.  With an object, a name that it
+ * does not have is ERR_USAGE.
+ */
+int cell_list(const char *names, const struct object *object, struct cell **out_cells,
+	size_t *out_count, struct err *err) MUST_USE;
+
+/* ERR_USAGE: a field that there is not, and those that there are.  -1. */
+int cell_unknown(const struct object *object, const char *name, size_t length, struct err *err);
+
+#endif

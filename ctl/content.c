@@ -1,0 +1,102 @@
+#include "ctl/content.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#include "common/html.h"
+#include "common/utf8.h"
+
+/* What does not fit is left out; half an article is better than none. */
+static void put(struct buf *out, const char *data, size_t length)
+{
+	if (buf_add(out, data, length) < 0)
+		return;
+}
+
+void content_escape(const char *text, size_t length, struct buf *out)
+{
+	while (length > 0) {
+		size_t n = 0;
+
+		while (n < length && strchr("&<>\"\n", text[n]) == NULL)
+			n++;
+		put(out, text, n);
+		if (n == length)
+			return;
+		switch (text[n]) {
+		case '&':
+			put(out, "&amp;", 5);
+			break;
+		case '<':
+			put(out, "&lt;", 4);
+			break;
+		case '>':
+			put(out, "&gt;", 4);
+			break;
+		case '"':
+			put(out, "&quot;", 6);
+			break;
+		case '\n':
+			put(out, "<br>\n", 5);
+			break;
+		default: /* NUL */
+			break;
+		}
+		text += n + 1;
+		length -= n + 1;
+	}
+}
+
+static struct value plain_of(const struct row *row)
+{
+	struct value text = row_find(row, "content_text");
+
+	return value_is_null(text) ? row_find(row, "summary") : text;
+}
+
+void content_html(const struct row *row, bool raw, struct buf *out)
+{
+	struct value html = row_find(row, "content_html");
+	struct buf scratch;
+	struct text text;
+
+	buf_init(&scratch, out->max);
+	if (value_is_text(html)) {
+		text = value_text(html, &scratch);
+		if (raw)
+			put(out, text.at, text.length);
+		else if (html_sanitize(text.at, text.length, out) < 0)
+			put(out, "", 0);
+	} else {
+		text = value_text(plain_of(row), &scratch);
+		if (text.length > 0) {
+			put(out, "<p>", 3);
+			content_escape(text.at, text.length, out);
+			put(out, "</p>", 4);
+		}
+	}
+	buf_release(&scratch);
+}
+
+void content_text(const struct row *row, size_t width, struct buf *out)
+{
+	struct html_text_options options = { .width = width };
+	struct value html = row_find(row, "content_html");
+	struct buf scratch, escaped;
+	struct text text;
+
+	buf_init(&scratch, out->max);
+	buf_init(&escaped, out->max);
+	if (value_is_text(html)) {
+		text = value_text(html, &scratch);
+	} else {
+		text = value_text(plain_of(row), &scratch);
+		content_escape(text.at, text.length, &escaped);
+		text.at = escaped.data;
+		text.length = escaped.length;
+	}
+	if (html_to_text(text.at, text.length, &options, out) < 0)
+		put(out, "", 0);
+	buf_release(&scratch);
+	buf_release(&escaped);
+}

@@ -1,0 +1,26 @@
+#ifndef CTL_CONTENT_H
+#define CTL_CONTENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "common/buf.h"
+#include "ctl/row.h"
+
+/*
+ * The article in a row, fit to be handed on.  Content that acts or spies never
+ * leaves feedctl unless the person asked for it as it is stored.  Each appends
+ * to `out`, cut where that is full.
+ */
+
+/* As HTML: content_html cleaned (or as it is, with `raw`), else content_text or
+ * the summary as a paragraph. */
+void content_html(const struct row *row, bool raw, struct buf *out);
+
+/* As text for a terminal, filled to `width` columns. */
+void content_text(const struct row *row, size_t width, struct buf *out);
+
+/* Text as HTML: references for what is special, <br> for line ends. */
+void content_escape(const char *text, size_t length, struct buf *out);
+
+#endif

@@ -1,0 +1,237 @@
+#include "ctl/ctl.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/mem.h"
+#include "ctl/say.h"
+
+/* Words in one call: well below what a daemon takes in a message. */
+#define CALL_BYTES ((size_t)256 << 10)
+#define PARAMS_MAX ((size_t)64 << 20)
+
+int ctl_connect(struct ctl *ctl, struct err *err)
+{
+	if (ctl->session != NULL)
+		return 0;
+	return session_open(args_value(&ctl->args, "socket"), &ctl->session, err);
+}
+
+struct params ctl_params(const struct ctl *ctl)
+{
+	return (struct params){ .args = &ctl->args, .now_s = ctl->term.now_s };
+}
+
+int ctl_call(struct ctl *ctl, const struct params *params, unsigned flags,
+	const struct listener *listener, void *ctx, struct err *err)
+{
+	struct buf json;
+	int result;
+
+	buf_init(&json, PARAMS_MAX);
+	result = params_build(params, &json, err);
+	if (result == 0)
+		result = ctl_connect(ctl, err);
+	if (result == 0)
+		result = session_call(
+			ctl->session, ctl->args.command->method, json.data, flags, err);
+	if (result == 0)
+		result = session_read(ctl->session, listener, ctx, err);
+	buf_release(&json);
+	return result;
+}
+
+/* How many of the words fit into one call. */
+static size_t fitting(char *const *words, size_t count)
+{
+	size_t bytes = 0, n = 0;
+
+	while (n < count && (n == 0 || bytes + strlen(words[n]) + 3 <= CALL_BYTES))
+		bytes += strlen(words[n++]) + 3;
+	return n;
+}
+
+static int call_parts(struct ctl *ctl, struct params *params, const struct words *words,
+	unsigned flags, const struct listener *listener, void *ctx, struct err *err)
+{
+	struct listener silent = { 0 };
+	size_t at = 0;
+
+	for (;;) {
+		size_t n = fitting(words->list + at, words->count - at);
+
+		params->list = words->list + at;
+		params->list_count = n;
+		params->part = at + n < words->count;
+		if (!params->part)
+			return ctl_call(ctl, params, flags, listener, ctx, err);
+		if (ctl_call(ctl, params, 0, &silent, NULL, err) < 0)
+			return -1;
+		at += n;
+	}
+}
+
+/* The words of the line with those of standard input in the place of `-`. */
+static int gather(const struct args *args, const char *list_name, bool null_ended,
+	struct words *out_words, bool *out_stdin, struct err *err)
+{
+	const char *text;
+	size_t at = 0, count = 0;
+
+	memset(out_words, 0, sizeof(*out_words));
+	*out_stdin = false;
+	while ((text = args_next(args, list_name, &at)) != NULL) {
+		count++;
+		*out_stdin = *out_stdin || strcmp(text, "-") == 0;
+	}
+	if (!*out_stdin)
+		return 0;
+	if (count > 1)
+		return err_set(err, ERR_USAGE, "- stands alone: all are read from standard input");
+	return input_read(null_ended, out_words, err);
+}
+
+int ctl_call_words(struct ctl *ctl, struct params *params, const char *list_name, unsigned flags,
+	const struct listener *listener, void *ctx, bool *out_empty, struct err *err)
+{
+	struct words words;
+	bool from_stdin;
+	int result;
+
+	*out_empty = false;
+	if (gather(&ctl->args, list_name, args_has(&ctl->args, "null"), &words, &from_stdin, err) <
+		0)
+		return -1;
+	if (!from_stdin)
+		return ctl_call(ctl, params, flags, listener, ctx, err);
+	*out_empty = words.count == 0;
+	params->list_name = list_name;
+	params->bulk = true;
+	result = words.count == 0 ? 0 : call_parts(ctl, params, &words, flags, listener, ctx, err);
+	input_release(&words);
+	return result;
+}
+
+bool ctl_is_json(const struct ctl *ctl)
+{
+	const char *format = args_value(&ctl->args, "format");
+
+	return args_has(&ctl->args, "json") || (format != NULL && strcmp(format, "json") == 0);
+}
+
+bool ctl_is_chatty(const struct ctl *ctl)
+{
+	return say_is_terminal() && !ctl_is_json(ctl);
+}
+
+static int pick_format(struct ctl *ctl, struct printer *printer, struct err *err)
+{
+	const char *name = args_value(&ctl->args, "format");
+	const char *version = args_value(&ctl->args, "format-version");
+
+	if (version != NULL && strcmp(version, "1") != 0)
+		return err_set(err, ERR_USAGE,
+			"--format-version %s is not known here; this feedctl writes 1", version);
+	if (args_has(&ctl->args, "json")) {
+		if (name != NULL && strcmp(name, "json") != 0)
+			return err_set(err, ERR_USAGE, "--json and --format %s", name);
+		name = "json";
+	}
+	if (name == NULL && args_has(&ctl->args, "fields"))
+		name = "tsv";
+	if (name == NULL)
+		name = ctl->term.terminal ? "table" : "tsv";
+	printer->format = format_find(name, err);
+	printer->template = name;
+	return printer->format == NULL ? -1 : 0;
+}
+
+int ctl_print_begin(struct ctl *ctl, struct printer *printer, const char *object_name,
+	const char *columns, struct err *err)
+{
+	memset(printer, 0, sizeof(*printer));
+	if (pick_format(ctl, printer, err) < 0)
+		return -1;
+	if (args_has(&ctl->args, "null"))
+		ctl->out.end = '\0';
+	printer->object = object_find(object_name);
+	printer->columns = columns;
+	printer->out = &ctl->out;
+	printer->term = &ctl->term;
+	printer->fields = args_value(&ctl->args, "fields");
+	printer->into = args_value(&ctl->args, "into");
+	printer->group = args_value(&ctl->args, "group");
+	printer->raw = args_has(&ctl->args, "raw");
+	return printer_begin(printer, err);
+}
+
+int ctl_print_row(void *ctx, const struct row *row, struct err *err)
+{
+	return printer_row(ctx, row, err);
+}
+
+void ctl_print_look(void *ctx, const struct row *row)
+{
+	struct printer *printer = ctx;
+
+	if (printer->format->look != NULL)
+		printer->format->look(printer, row);
+}
+
+/* A refusal is a sentence, or a url and a message, and perhaps the feeds among
+ * which a page leaves the choice. */
+static void say_refusal(struct value refusal)
+{
+	struct row *row = MEM_NEW(struct row);
+	char *url, *message, *link, *title;
+	struct value one;
+	const char *at = NULL;
+
+	if (!row_of(refusal, row)) {
+		message = value_strdup(refusal);
+		say("%s", message);
+		free(message);
+		free(row);
+		return;
+	}
+	url = value_strdup(row_find(row, "url"));
+	message = value_strdup(row_find(row, "message"));
+	say("%s: %s", url, message);
+	free(url);
+	free(message);
+	{
+		struct value links = row_find(row, "links");
+		struct row *named = MEM_NEW(struct row);
+
+		while (value_next(links, &at, &one)) {
+			row_of(one, named);
+			link = value_strdup(row_find(named, "url"));
+			title = value_strdup(row_find(named, "title"));
+			say("  %s  %s", link, title);
+			free(link);
+			free(title);
+		}
+		free(named);
+	}
+	free(row);
+}
+
+void ctl_say_refused(struct ctl *ctl, const struct row *parameters)
+{
+	struct value unknown = row_find(parameters, "unknown");
+	struct value refused = row_find(parameters, "refused"), one;
+	const char *at = NULL;
+
+	while (value_next(unknown, &at, &one)) {
+		char *word = value_strdup(one);
+
+		say("there is no item %s", word);
+		free(word);
+		ctl->unfinished = true;
+	}
+	at = NULL;
+	while (value_next(refused, &at, &one)) {
+		say_refusal(one);
+		ctl->unfinished = true;
+	}
+}

@@ -1,0 +1,138 @@
+#include "ctl/files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/buf.h"
+#include "common/mem.h"
+#include "common/utf8.h"
+
+#define PIECE ((size_t)64 << 10)
+#define NAME_BYTES_MAX 200
+
+int files_read(const char *path, size_t max, char **out_data, size_t *out_length, struct err *err)
+{
+	bool standard = strcmp(path, "-") == 0;
+	int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+	const char *name = standard ? "standard input" : path;
+	struct buf all;
+	int result = 0;
+
+	if (fd < 0)
+		return err_set_errno(err, ERR_IO, errno, "%s", path);
+	buf_init(&all, max);
+	while (result == 0) {
+		ssize_t n = -1;
+
+		if (buf_reserve(&all, PIECE) < 0) {
+			result = err_set(err, ERR_TOO_BIG, "%s: more than %zu bytes", name, max);
+			break;
+		}
+		n = read(fd, all.data + all.length, PIECE);
+		if (n == 0)
+			break;
+		if (n > 0)
+			buf_grown(&all, (size_t)n);
+		else if (errno != EINTR)
+			result = err_set_errno(err, ERR_IO, errno, "%s", name);
+	}
+	if (!standard)
+		close(fd);
+	if (result == 0)
+		*out_data = buf_take(&all, out_length);
+	buf_release(&all);
+	return result;
+}
+
+static int write_whole(int fd, const char *data, size_t length)
+{
+	while (length > 0) {
+		ssize_t n = write(fd, data, length);
+
+		if (n < 0 && errno != EINTR)
+			return -1;
+		if (n > 0) {
+			data += n;
+			length -= (size_t)n;
+		}
+	}
+	return 0;
+}
+
+int files_sync_directory(const char *path, struct err *err)
+{
+	const char *slash = strrchr(path, '/');
+	char *directory = slash == NULL ? mem_strdup(".")
+					: mem_strndup(path, (size_t)(slash - path) + 1);
+	int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC), result = 0;
+
+	/* Some file systems can't do it; then there is nothing to be done. */
+	if (fd < 0 || (fsync(fd) < 0 && errno != EINVAL))
+		result = err_set_errno(err, ERR_IO, errno, "%s", directory);
+	if (fd >= 0)
+		close(fd);
+	free(directory);
+	return result;
+}
+
+int files_replace(const char *path, const char *data, size_t length, struct err *err)
+{
+	char *made = mem_printf("%s.XXXXXX", path);
+	int fd = mkostemp(made, O_CLOEXEC), result = 0;
+
+	if (fd < 0) {
+		result = err_set_errno(err, ERR_IO, errno, "%s can't be written", path);
+	} else if (write_whole(fd, data, length) < 0 || fsync(fd) < 0 || rename(made, path) < 0) {
+		result = err_set_errno(err, ERR_IO, errno, "%s can't be written", path);
+		unlink(made);
+	}
+	if (fd >= 0)
+		close(fd);
+	free(made);
+	return result < 0 ? result : files_sync_directory(path, err);
+}
+
+int files_make_directory(const char *path, struct err *err)
+{
+	char *copy = mem_strdup(path);
+	struct stat st;
+	int result = 0;
+
+	for (char *p = copy + 1; copy[0] != '\0' && *p != '\0'; p++) {
+		if (*p != '/')
+			continue;
+		*p = '\0';
+		mkdir(copy, 0700); /* what is wrong with it shows at the end */
+		*p = '/';
+	}
+	if (mkdir(path, 0700) < 0 && errno != EEXIST)
+		result = err_set_errno(err, ERR_IO, errno, "%s", path);
+	else if (stat(path, &st) < 0 || !S_ISDIR(st.st_mode))
+		result = err_set(err, ERR_IO, "%s is no directory", path);
+	free(copy);
+	return result;
+}
+
+char *files_name_of(const char *title, size_t length)
+{
+	struct buf name;
+	size_t end;
+
+	buf_init(&name, (size_t)1 << 20);
+	if (utf8_add_line(&name, title, length) < 0 || name.length == 0)
+		buf_clear(&name);
+	if (name.length == 0 && buf_add_text(&name, "feed") < 0)
+		return mem_strdup("feed");
+	for (size_t i = 0; i < name.length; i++) {
+		if (name.data[i] == '/' || (i == 0 && name.data[i] == '.'))
+			name.data[i] = '_';
+	}
+	end = name.length > NAME_BYTES_MAX ? utf8_cut(name.data, NAME_BYTES_MAX) : name.length;
+	buf_cut(&name, end);
+	return buf_take(&name, &end);
+}

@@ -1,0 +1,31 @@
+#ifndef CTL_FILES_H
+#define CTL_FILES_H
+
+#include "common/err.h"
+#include "ctl/out.h"
+
+/*
+ * Files that feedctl reads and writes, with the caller's rights and in the
+ * caller's directory.
+ */
+
+/* All of a file, "-" for standard input, into memory with a NUL behind; the
+ * caller's to free().  ERR_TOO_BIG beyond `max` bytes. */
+int files_read(const char *path, size_t max, char **out_data, size_t *out_length,
+	struct err *err) MUST_USE;
+
+/* Put a whole small file in place at once, durably: after a crash there is the
+ * old one or the new one. */
+int files_replace(const char *path, const char *data, size_t length, struct err *err) MUST_USE;
+
+/* Make a directory and its missing parents, 0700. */
+int files_make_directory(const char *path, struct err *err) MUST_USE;
+
+/* fsync() the directory that holds path, so that its name lasts, too. */
+int files_sync_directory(const char *path, struct err *err) MUST_USE;
+
+/* A name for a file out of a title: no slash, no control, no dot in front; at
+ * most 200 bytes, never empty.  The caller's to free(). */
+char *files_name_of(const char *title, size_t length);
+
+#endif

@@ -1,0 +1,152 @@
+#include "ctl/format.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/mem.h"
+#include "ctl/near.h"
+
+#define VALUE_MAX ((size_t)64 << 20)
+
+static const struct format *const formats[] = { &format_table, &format_tsv, &format_json,
+	&format_sfeed, &format_urls, &format_csv, &format_mbox, &format_maildir, &format_atom,
+	&format_jsonfeed, &format_html };
+
+const struct format *format_find(const char *name, struct err *err)
+{
+	struct near near;
+
+	if (strpbrk(name, "{}\\") != NULL)
+		return &format_template;
+	near_begin(&near, name);
+	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+		if (strcmp(formats[i]->name, name) == 0)
+			return formats[i];
+		near_try(&near, formats[i]->name);
+	}
+	if (near.best != NULL)
+		err_set(err, ERR_USAGE, "there is no format %s; did you mean %s?", name, near.best);
+	else
+		err_set(err, ERR_USAGE,
+			"there is no format %s; there are table tsv json sfeed urls csv mbox "
+			"maildir atom jsonfeed html and '{field} {field}'",
+			name);
+	return NULL;
+}
+
+int printer_begin(struct printer *printer, struct err *err)
+{
+	const struct format *format = printer->format;
+
+	printer->rows = 0;
+	buf_init(&printer->scratch, VALUE_MAX);
+	buf_init(&printer->content, VALUE_MAX);
+	if ((format->needs & FORMAT_ITEMS) != 0 && printer->object != &object_table[OBJECT_ITEM])
+		return err_set(err, ERR_USAGE, "--format %s is for items only", format->name);
+	if ((format->needs & FORMAT_INTO) != 0 && printer->into == NULL)
+		return err_set(err, ERR_USAGE, "--format %s needs --into DIR", format->name);
+	if (printer->into != NULL && format != &format_maildir && format != &format_sfeed)
+		return err_set(err, ERR_USAGE, "--into goes with --format maildir or sfeed");
+	if (printer->fields != NULL && format != &format_tsv && format != &format_csv &&
+		format != &format_json && format != &format_table)
+		return err_set(err, ERR_USAGE, "--fields goes with tsv, csv and json, not %s",
+			format->name);
+	return format->begin != NULL ? format->begin(printer, err) : 0;
+}
+
+int printer_row(struct printer *printer, const struct row *row, struct err *err)
+{
+	if (printer->format->row(printer, row, err) < 0)
+		return -1;
+	printer->rows++;
+	if (printer->out->failed)
+		return out_flush(printer->out, err);
+	return 0;
+}
+
+int printer_end(struct printer *printer, struct err *err)
+{
+	if (printer->format->end != NULL && printer->format->end(printer, err) < 0)
+		return -1;
+	return out_flush(printer->out, err);
+}
+
+void printer_release(struct printer *printer)
+{
+	if (printer->format == NULL)
+		return;
+	if (printer->format->release != NULL)
+		printer->format->release(printer);
+	buf_release(&printer->scratch);
+	buf_release(&printer->content);
+}
+
+/* Names of a template: what stands between braces. */
+static char *template_names(const char *template)
+{
+	char *names = mem_strdup("");
+
+	for (const char *p = template; *p != '\0'; p++) {
+		size_t n = *p == '{' ? strcspn(p + 1, "{}") : 0;
+
+		if (n > 0 && p[1 + n] == '}') {
+			char *longer = mem_printf("%s %.*s", names, (int)n, p + 1);
+
+			free(names);
+			names = longer;
+			p += n + 1;
+		}
+	}
+	return names;
+}
+
+/* A title may have to be made of other keys, and so on (cell.h). */
+static char *with_sources(char *names)
+{
+	static const struct {
+		const char *name, *sources;
+	} made_of[] = { { "title", "label url guid" }, { "feed_title", "feed_url" },
+		{ "date", "received_at" }, { "flags", "read starred changed" } };
+	char *all = names;
+
+	for (size_t i = 0; i < sizeof(made_of) / sizeof(made_of[0]); i++) {
+		char *longer;
+
+		if (!columns_has(all, made_of[i].name, strlen(made_of[i].name)))
+			continue;
+		longer = mem_printf("%s %s", all, made_of[i].sources);
+		free(all);
+		all = longer;
+	}
+	return all;
+}
+
+char *printer_wanted(const struct printer *printer)
+{
+	const struct format *format = printer->format;
+	const char *names = format->wanted;
+	char *copy;
+
+	if (printer->columns == NULL || (format->needs & FORMAT_ALL) != 0)
+		return NULL;
+	if (format == &format_template)
+		copy = template_names(printer->template);
+	else if (printer->fields != NULL)
+		copy = mem_strdup(printer->fields);
+	else if (names != NULL)
+		copy = mem_strdup(names);
+	else if (format == &format_table && printer->object == &object_table[OBJECT_ITEM])
+		copy = mem_strdup(printer->columns);
+	else if (format == &format_table && printer->object == &object_table[OBJECT_FEED])
+		copy = mem_printf("%s checked_at next_at last_error failures items_per_week weeks",
+			printer->columns);
+	else if (format == &format_tsv || format == &format_csv)
+		copy = mem_strdup(printer->columns);
+	else
+		return NULL;
+	for (char *p = copy; *p != '\0'; p++) {
+		if (*p == ',')
+			*p = ' ';
+	}
+	return with_sources(copy);
+}

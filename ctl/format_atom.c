@@ -1,0 +1,127 @@
+#include "ctl/format.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/mem.h"
+#include "common/time.h"
+#include "ctl/cell.h"
+#include "ctl/content.h"
+
+/*
+ * An Atom feed (RFC 4287) of the items.  An entry's id is the number that the
+ * item has here: the feeds' own ids are unique in their feeds only.
+ */
+
+static void put(struct printer *printer, const char *before, struct text text, const char *after)
+{
+	out_text(printer->out, before);
+	out_xml(printer->out, text.at, text.length);
+	out_text(printer->out, after);
+}
+
+static int atom_begin(struct printer *printer, struct err *err)
+{
+	char now[TIME_TEXT_MAX];
+
+	(void)err;
+	time_format_rfc3339(printer->term->now_s, now);
+	out_printf(printer->out,
+		"<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"
+		"<feed xmlns=\"http://www.w3.org/2005/Atom\">\n"
+		"<title>feedd</title>\n<id>urn:feedd:list</id>\n<updated>%s</updated>\n"
+		"<author><name>feedd</name></author>\n",
+		now);
+	return 0;
+}
+
+static void put_authors(struct printer *printer, const struct row *row)
+{
+	struct value list = row_find(row, "authors"), one;
+	struct row *author = MEM_NEW(struct row);
+	const char *at = NULL;
+
+	while (value_next(list, &at, &one)) {
+		struct text name;
+
+		if (!row_of(one, author))
+			continue;
+		name = value_text(row_find(author, "name"), &printer->scratch);
+		if (name.length > 0)
+			put(printer, "<author><name>", name, "</name></author>\n");
+	}
+	free(author);
+}
+
+static void put_links(struct printer *printer, const struct row *row)
+{
+	struct value list = row_find(row, "attachments"), one;
+	struct row *attachment = MEM_NEW(struct row);
+	struct text url = value_text(row_find(row, "url"), &printer->scratch);
+	const char *at = NULL;
+
+	if (url.length > 0)
+		put(printer, "<link rel=\"alternate\" href=\"", url, "\"/>\n");
+	while (value_next(list, &at, &one)) {
+		struct text type;
+
+		if (!row_of(one, attachment))
+			continue;
+		put(printer, "<link rel=\"enclosure\" href=\"",
+			value_text(row_find(attachment, "url"), &printer->scratch), "\"");
+		type = value_text(row_find(attachment, "mime_type"), &printer->scratch);
+		if (type.length > 0)
+			put(printer, " type=\"", type, "\"");
+		out_text(printer->out, "/>\n");
+	}
+	free(attachment);
+}
+
+static int atom_row(struct printer *printer, const struct row *row, struct err *err)
+{
+	struct value list = row_find(row, "categories"), one;
+	struct value modified = row_find(row, "date_modified");
+	const char *at = NULL;
+	struct cell cell;
+
+	(void)err;
+	cell_init(&cell, "title", 5);
+	put(printer, "<entry>\n<title>", cell_text(&cell, row, &printer->scratch), "</title>\n");
+	out_printf(printer->out, "<id>urn:feedd:item:%lld</id>\n",
+		(long long)value_int(row_find(row, "id")));
+	put(printer, "<published>", value_text(row_find(row, "date"), &printer->scratch),
+		"</published>\n");
+	put(printer, "<updated>",
+		value_text(value_is_null(modified) ? row_find(row, "date") : modified,
+			&printer->scratch),
+		"</updated>\n");
+	put_authors(printer, row);
+	put_links(printer, row);
+	while (value_next(list, &at, &one))
+		put(printer, "<category term=\"", value_text(one, &printer->scratch), "\"/>\n");
+	cell_init(&cell, "feed_title", 10);
+	put(printer, "<source><title>", cell_text(&cell, row, &printer->scratch), "</title>");
+	put(printer, "<id>", value_text(row_find(row, "feed_url"), &printer->scratch),
+		"</id></source>\n");
+	buf_clear(&printer->content);
+	content_html(row, printer->raw, &printer->content);
+	put(printer, "<content type=\"html\">",
+		(struct text){ printer->content.data, printer->content.length },
+		"</content>\n</entry>\n");
+	return 0;
+}
+
+static int atom_end(struct printer *printer, struct err *err)
+{
+	(void)err;
+	out_text(printer->out, "</feed>\n");
+	return 0;
+}
+
+const struct format format_atom = {
+	.name = "atom",
+	.needs = FORMAT_ITEMS | FORMAT_FULL | FORMAT_ALL,
+	.begin = atom_begin,
+	.row = atom_row,
+	.end = atom_end,
+};

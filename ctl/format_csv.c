@@ -1,0 +1,106 @@
+#include "ctl/format.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/mem.h"
+#include "ctl/cell.h"
+
+/*
+ * RFC 4180: a header, values in quotes where they need them, lines end in CRLF.
+ * A value that a spreadsheet would take for a formula gets a quote in front.
+ */
+struct csv {
+	struct cell *cells;
+	size_t count;
+};
+
+static int csv_begin(struct printer *printer, struct err *err)
+{
+	struct csv *csv = MEM_NEW(struct csv);
+
+	printer->own = csv;
+	if (printer->columns == NULL) {
+		out_text(printer->out, "key,value\r\n");
+		return 0;
+	}
+	if (cell_list(printer->fields != NULL ? printer->fields : printer->columns, printer->object,
+		    &csv->cells, &csv->count, err) < 0)
+		return -1;
+	for (size_t i = 0; i < csv->count; i++) {
+		if (i > 0)
+			out_byte(printer->out, ',');
+		out_add(printer->out, csv->cells[i].column.name, csv->cells[i].column.length);
+	}
+	out_text(printer->out, "\r\n");
+	return 0;
+}
+
+static void put(struct out *out, struct text text)
+{
+	bool formula = text.length > 0 && strchr("=+-@\t\r", text.at[0]) != NULL &&
+		       text.at[0] != '\0';
+	bool quoted = formula;
+
+	for (size_t i = 0; i < text.length && !quoted; i++)
+		quoted = text.at[i] == '"' || text.at[i] == ',' || text.at[i] == ';' ||
+			 (unsigned char)text.at[i] < 0x20;
+	if (!quoted) {
+		out_line(out, text.at, text.length);
+		return;
+	}
+	out_text(out, formula ? "\"'" : "\"");
+	while (text.length > 0) {
+		const char *quote = memchr(text.at, '"', text.length);
+		size_t n = quote != NULL ? (size_t)(quote - text.at) : text.length;
+
+		out_line(out, text.at, n);
+		if (quote != NULL) {
+			out_text(out, "\"\"");
+			n++;
+		}
+		text.at += n;
+		text.length -= n;
+	}
+	out_byte(out, '"');
+}
+
+static int csv_row(struct printer *printer, const struct row *row, struct err *err)
+{
+	struct csv *csv = printer->own;
+
+	(void)err;
+	if (printer->columns == NULL) {
+		for (size_t i = 0; i < row->count; i++) {
+			put(printer->out,
+				(struct text){ row->member[i].key, row->member[i].key_length });
+			out_byte(printer->out, ',');
+			put(printer->out, value_text(row->member[i].value, &printer->scratch));
+			out_text(printer->out, "\r\n");
+		}
+		return 0;
+	}
+	for (size_t i = 0; i < csv->count; i++) {
+		if (i > 0)
+			out_byte(printer->out, ',');
+		put(printer->out, cell_text(&csv->cells[i], row, &printer->scratch));
+	}
+	out_text(printer->out, "\r\n");
+	return 0;
+}
+
+static void csv_release(struct printer *printer)
+{
+	struct csv *csv = printer->own;
+
+	if (csv != NULL)
+		free(csv->cells);
+	free(csv);
+}
+
+const struct format format_csv = {
+	.name = "csv",
+	.begin = csv_begin,
+	.row = csv_row,
+	.release = csv_release,
+};

@@ -1,0 +1,131 @@
+#include "ctl/mail.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/mem.h"
+#include "ctl/files.h"
+
+/*
+ * A maildir: one file an item, in new/ while it is unread, in cur/ with its
+ * flags else.  An item that is there already, wherever a mail program moved it,
+ * is not written again.
+ */
+struct maildir {
+	char **names; /* of what is in cur/ and new/, sorted, without flags */
+	size_t count;
+};
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static int gather(struct maildir *m, const char *into, const char *sub, struct err *err)
+{
+	char *path = mem_printf("%s/%s", into, sub);
+	struct dirent *entry;
+	DIR *directory;
+	int result = files_make_directory(path, err);
+
+	directory = result == 0 ? opendir(path) : NULL;
+	if (result == 0 && directory == NULL)
+		result = err_set_errno(err, ERR_IO, errno, "%s", path);
+	while (directory != NULL && (entry = readdir(directory)) != NULL) {
+		if (strstr(entry->d_name, ".feedd") == NULL)
+			continue;
+		if ((m->count & (m->count - 1)) == 0)
+			m->names = mem_realloc_array(
+				m->names, m->count == 0 ? 1 : m->count * 2, sizeof(char *));
+		m->names[m->count++] = mem_strndup(entry->d_name, strcspn(entry->d_name, ":"));
+	}
+	if (directory != NULL)
+		closedir(directory);
+	free(path);
+	return result;
+}
+
+static int maildir_begin(struct printer *printer, struct err *err)
+{
+	struct maildir *m = MEM_NEW(struct maildir);
+	char *tmp = mem_printf("%s/tmp", printer->into);
+	int result;
+
+	printer->own = m;
+	result = files_make_directory(tmp, err);
+	free(tmp);
+	if (result < 0 || gather(m, printer->into, "cur", err) < 0 ||
+		gather(m, printer->into, "new", err) < 0)
+		return -1;
+	qsort(m->names, m->count, sizeof(char *), by_name);
+	return 0;
+}
+
+static int write_file(struct printer *printer, const struct row *row, const char *made,
+	const char *place, struct err *err)
+{
+	int fd = open(made, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600), result;
+	struct out *out;
+
+	if (fd < 0)
+		return err_set_errno(err, ERR_IO, errno, "%s", made);
+	out = MEM_NEW(struct out);
+	out_init(out, fd);
+	mail_put(printer, out, row);
+	result = out_flush(out, err);
+	if (close(fd) < 0 && result == 0)
+		result = err_set_errno(err, ERR_IO, errno, "%s", made);
+	if (result == 0 && rename(made, place) < 0)
+		result = err_set_errno(err, ERR_IO, errno, "%s", place);
+	if (result < 0)
+		unlink(made);
+	free(out);
+	return result;
+}
+
+static int maildir_row(struct printer *printer, const struct row *row, struct err *err)
+{
+	struct maildir *m = printer->own;
+	bool read = value_is_true(row_find(row, "read"));
+	bool starred = value_is_true(row_find(row, "starred"));
+	char name[64], *key = name, *made, *place;
+	int result;
+
+	mail_name(row, name, sizeof(name));
+	if (m->count > 0 && bsearch(&key, m->names, m->count, sizeof(char *), by_name) != NULL)
+		return 0;
+	made = mem_printf("%s/tmp/%s", printer->into, name);
+	/* Flags in ASCII order: flagged, seen. */
+	place = read || starred ? mem_printf("%s/cur/%s:2,%s%s", printer->into, name,
+					  starred ? "F" : "", read ? "S" : "")
+				: mem_printf("%s/new/%s", printer->into, name);
+	result = write_file(printer, row, made, place, err);
+	free(made);
+	free(place);
+	return result;
+}
+
+static void maildir_release(struct printer *printer)
+{
+	struct maildir *m = printer->own;
+
+	if (m == NULL)
+		return;
+	for (size_t i = 0; i < m->count; i++)
+		free(m->names[i]);
+	free(m->names);
+	free(m);
+}
+
+const struct format format_maildir = {
+	.name = "maildir",
+	.needs = FORMAT_ITEMS | FORMAT_FULL | FORMAT_ALL | FORMAT_INTO,
+	.begin = maildir_begin,
+	.row = maildir_row,
+	.release = maildir_release,
+};

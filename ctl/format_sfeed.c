@@ -1,0 +1,252 @@
+#include "ctl/format.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/mem.h"
+#include "common/time.h"
+#include "common/utf8.h"
+#include "ctl/cell.h"
+#include "ctl/content.h"
+#include "ctl/files.h"
+
+/*
+ * sfeed(5): nine columns, parted by tabs.  With --into, a file a feed, named by
+ * its title as sfeed_update(1) does; a file is put in place when its feed is
+ * over, and what comes for it later is appended.
+ */
+struct sfeed {
+	struct cell title, feed_title, feed;
+	struct out *file; /* of the feed that is written, or NULL */
+	int64_t feed_id;
+	char *path, *made; /* of it: its place, and where it is made */
+	char **done;       /* paths that are in place */
+	size_t done_count;
+};
+
+static int sfeed_begin(struct printer *printer, struct err *err)
+{
+	struct sfeed *sfeed = MEM_NEW(struct sfeed);
+
+	printer->own = sfeed;
+	cell_init(&sfeed->title, "title", 5);
+	cell_init(&sfeed->feed_title, "feed_title", 10);
+	cell_init(&sfeed->feed, "feed_id", 7);
+	return printer->into != NULL ? files_make_directory(printer->into, err) : 0;
+}
+
+/* White space becomes a blank, controls go. */
+static void put_line(struct out *out, struct text text)
+{
+	while (text.length > 0) {
+		uint32_t rune;
+		size_t n = utf8_decode(text.at, text.length, &rune);
+
+		if (rune == ' ' || (rune >= '\t' && rune <= '\r'))
+			out_byte(out, ' ');
+		else if (rune >= 0x20 && !(rune >= 0x7F && rune < 0xA0) && !utf8_is_unsafe(rune))
+			out_add(out, text.at, n);
+		text.at += n;
+		text.length -= n;
+	}
+}
+
+/* Tab, newline and backslash are escaped, other controls go. */
+static void put_escaped(struct out *out, const char *text, size_t length)
+{
+	while (length > 0) {
+		uint32_t rune;
+		size_t n = utf8_decode(text, length, &rune);
+
+		if (rune == '\t')
+			out_text(out, "\\t");
+		else if (rune == '\n')
+			out_text(out, "\\n");
+		else if (rune == '\\')
+			out_text(out, "\\\\");
+		else if (rune >= 0x20 && !(rune >= 0x7F && rune < 0xA0))
+			out_add(out, text, n);
+		text += n;
+		length -= n;
+	}
+}
+
+static void put_first_name(struct printer *printer, struct out *out, const struct row *row,
+	const char *list, const char *key)
+{
+	struct value one;
+	const char *at = NULL;
+	struct row *object = MEM_NEW(struct row);
+
+	if (value_next(row_find(row, list), &at, &one) && row_of(one, object))
+		put_line(out, value_text(row_find(object, key), &printer->scratch));
+	free(object);
+}
+
+static void put_categories(struct printer *printer, struct out *out, const struct row *row)
+{
+	struct value one, list = row_find(row, "categories");
+	const char *at = NULL;
+
+	for (bool first = true; value_next(list, &at, &one); first = false) {
+		if (!first)
+			out_byte(out, '|');
+		put_line(out, value_text(one, &printer->scratch));
+	}
+}
+
+static void put_content(struct printer *printer, struct out *out, const struct row *row)
+{
+	bool html = value_is_text(row_find(row, "content_html"));
+	struct text text;
+
+	if (html) {
+		buf_clear(&printer->content);
+		content_html(row, printer->raw, &printer->content);
+		put_escaped(out, printer->content.data, printer->content.length);
+		out_text(out, "\thtml\t");
+		return;
+	}
+	text = value_text(row_find(row, "content_text"), &printer->scratch);
+	put_escaped(out, text.at, text.length);
+	out_text(out, text.length > 0 ? "\tplain\t" : "\t\t");
+}
+
+static void put_row(struct printer *printer, struct out *out, const struct row *row)
+{
+	struct sfeed *sfeed = printer->own;
+	int64_t date = value_time(row_find(row, "date"));
+
+	if (date == TIME_NONE)
+		date = value_time(row_find(row, "received_at"));
+	out_int(out, date == TIME_NONE ? 0 : date);
+	out_byte(out, '\t');
+	put_line(out, cell_text(&sfeed->title, row, &printer->scratch));
+	out_byte(out, '\t');
+	put_line(out, value_text(row_find(row, "url"), &printer->scratch));
+	out_byte(out, '\t');
+	put_content(printer, out, row);
+	put_line(out, value_text(row_find(row, "guid"), &printer->scratch));
+	out_byte(out, '\t');
+	put_first_name(printer, out, row, "authors", "name");
+	out_byte(out, '\t');
+	put_first_name(printer, out, row, "attachments", "url");
+	out_byte(out, '\t');
+	put_categories(printer, out, row);
+	out_end(out);
+}
+
+static int finish_file(struct sfeed *sfeed, struct err *err)
+{
+	int result;
+
+	if (sfeed->file == NULL)
+		return 0;
+	result = out_flush(sfeed->file, err);
+	if (result == 0 && sfeed->made != NULL && rename(sfeed->made, sfeed->path) < 0)
+		result = err_set_errno(err, ERR_IO, errno, "%s", sfeed->path);
+	close(sfeed->file->fd);
+	free(sfeed->file);
+	sfeed->file = NULL;
+	if (result < 0 && sfeed->made != NULL)
+		unlink(sfeed->made);
+	free(sfeed->made);
+	sfeed->made = NULL;
+	sfeed->done = mem_realloc_array(sfeed->done, sfeed->done_count + 1, sizeof(char *));
+	sfeed->done[sfeed->done_count++] = sfeed->path;
+	sfeed->path = NULL;
+	return result;
+}
+
+static bool is_done(const struct sfeed *sfeed)
+{
+	for (size_t i = sfeed->done_count; i-- > 0;) {
+		if (strcmp(sfeed->done[i], sfeed->path) == 0)
+			return true;
+	}
+	return false;
+}
+
+static int open_file(struct printer *printer, const struct row *row, struct err *err)
+{
+	struct sfeed *sfeed = printer->own;
+	struct text title = cell_text(&sfeed->feed_title, row, &printer->scratch);
+	char *name = files_name_of(title.at, title.length);
+	int fd;
+
+	sfeed->path = mem_printf("%s/%s", printer->into, name);
+	free(name);
+	if (is_done(sfeed)) {
+		fd = open(sfeed->path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW);
+	} else {
+		sfeed->made = mem_printf("%s/.feedctl-XXXXXX", printer->into);
+		fd = mkostemp(sfeed->made, O_CLOEXEC);
+	}
+	if (fd < 0) {
+		err_set_errno(err, ERR_IO, errno, "%s", sfeed->path);
+		free(sfeed->path);
+		free(sfeed->made);
+		sfeed->path = sfeed->made = NULL;
+		return -1;
+	}
+	sfeed->file = MEM_NEW(struct out);
+	out_init(sfeed->file, fd);
+	return 0;
+}
+
+static int sfeed_row(struct printer *printer, const struct row *row, struct err *err)
+{
+	struct sfeed *sfeed = printer->own;
+	int64_t feed_id;
+
+	if (printer->into == NULL) {
+		put_row(printer, printer->out, row);
+		return 0;
+	}
+	feed_id = value_int(row_find(row, "feed_id"));
+	if (sfeed->file != NULL && feed_id != sfeed->feed_id && finish_file(sfeed, err) < 0)
+		return -1;
+	sfeed->feed_id = feed_id;
+	if (sfeed->file == NULL && open_file(printer, row, err) < 0)
+		return -1;
+	put_row(printer, sfeed->file, row);
+	return sfeed->file->failed ? out_flush(sfeed->file, err) : 0;
+}
+
+static int sfeed_end(struct printer *printer, struct err *err)
+{
+	return finish_file(printer->own, err);
+}
+
+static void sfeed_release(struct printer *printer)
+{
+	struct sfeed *sfeed = printer->own;
+
+	if (sfeed == NULL)
+		return;
+	if (sfeed->file != NULL) {
+		close(sfeed->file->fd);
+		free(sfeed->file);
+		if (sfeed->made != NULL)
+			unlink(sfeed->made);
+	}
+	free(sfeed->path);
+	free(sfeed->made);
+	for (size_t i = 0; i < sfeed->done_count; i++)
+		free(sfeed->done[i]);
+	free(sfeed->done);
+	free(sfeed);
+}
+
+const struct format format_sfeed = {
+	.name = "sfeed",
+	.needs = FORMAT_ITEMS | FORMAT_FULL | FORMAT_ALL,
+	.begin = sfeed_begin,
+	.row = sfeed_row,
+	.end = sfeed_end,
+	.release = sfeed_release,
+};

@@ -1,0 +1,270 @@
+#include "ctl/hook.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/pidfd.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "common/clock.h"
+#include "common/mem.h"
+#include "common/utf8.h"
+#include "ctl/cell.h"
+
+#define VALUE_MAX 4096
+#define KILL_AFTER_MS 5000
+#define DAY_S (24 * 3600)
+
+/* The group that a signal for us ends, too; 0: none runs. */
+static volatile sig_atomic_t running;
+
+struct run {
+	pid_t pid;
+	int pidfd;
+	int ends[2];   /* reading ends of its output and its errors */
+	size_t passed; /* bytes of both that went on */
+	int64_t deadline_ms;
+	bool terminated;
+	bool timed_out;
+	bool over;
+};
+
+extern char **environ;
+
+static bool is_ours(const char *entry)
+{
+	return strncmp(entry, "FEEDD_", 6) == 0 && strncmp(entry, "FEEDD_SOCKET=", 13) != 0 &&
+	       strncmp(entry, "FEEDD_TEST_", 11) != 0;
+}
+
+/* NAME=value as one harmless line. */
+static char *entry_of(const char *name, struct text text)
+{
+	struct buf entry;
+	size_t length;
+
+	buf_init(&entry, VALUE_MAX + 64);
+	if (buf_printf(&entry, "%s=", name) < 0 ||
+		utf8_add_line(&entry, text.at,
+			utf8_cut(text.at, text.length < VALUE_MAX ? text.length : VALUE_MAX)) < 0)
+		buf_cut(&entry, strlen(name) + 1);
+	return buf_take(&entry, &length);
+}
+
+/* Ours without what a hook may mistake for the item's, and the item's. */
+static char **environment(const struct hook *hook, const struct row *row)
+{
+	static const struct {
+		const char *name, *field;
+	} facts[] = { { "FEEDD_ID", "id" }, { "FEEDD_EVENT", "event" },
+		{ "FEEDD_FEED_ID", "feed_id" }, { "FEEDD_FEED_TITLE", "feed_title" },
+		{ "FEEDD_TITLE", "title" }, { "FEEDD_URL", "url" }, { "FEEDD_DATE", "date" },
+		{ "FEEDD_CURSOR", "cursor" } };
+	size_t count = 0, n = 0, fact_count = sizeof(facts) / sizeof(facts[0]);
+	struct buf scratch;
+	char **list;
+
+	while (environ[count] != NULL)
+		count++;
+	list = MEM_ARRAY(count + fact_count + 2, char *);
+	for (size_t i = 0; i < count; i++) {
+		if (!is_ours(environ[i]) &&
+			(hook->socket == NULL || strncmp(environ[i], "FEEDD_SOCKET=", 13) != 0))
+			list[n++] = mem_strdup(environ[i]);
+	}
+	buf_init(&scratch, (size_t)1 << 20);
+	for (size_t i = 0; i < fact_count; i++) {
+		struct cell cell;
+
+		cell_init(&cell, facts[i].field, strlen(facts[i].field));
+		list[n++] = entry_of(facts[i].name, cell_text(&cell, row, &scratch));
+	}
+	buf_release(&scratch);
+	if (hook->socket != NULL)
+		list[n++] = mem_printf("FEEDD_SOCKET=%s", hook->socket);
+	return list;
+}
+
+static void become(const struct hook *hook, char **env, int json_fd, int out, int errors, int tell)
+{
+	static const struct rlimit no_core = { 0, 0 };
+	sigset_t none;
+	int failure;
+
+	setpgid(0, 0);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	signal(SIGINT, SIG_DFL);
+	signal(SIGTERM, SIG_DFL);
+	setrlimit(RLIMIT_CORE, &no_core);
+	/* All of these are above 2: the caller's 0, 1 and 2 are open. */
+	if (dup2(json_fd, STDIN_FILENO) >= 0 && dup2(out, STDOUT_FILENO) >= 0 &&
+		dup2(errors, STDERR_FILENO) >= 0) {
+		lseek(STDIN_FILENO, 0, SEEK_SET);
+		if (dup2(tell, 3) >= 0) {
+			fcntl(3, F_SETFD, FD_CLOEXEC);
+			close_range(4, ~0u, 0);
+			tell = 3;
+		}
+		environ = env;
+		execvp(hook->argv[0], hook->argv);
+	}
+	failure = errno;
+	if (write(tell, &failure, sizeof(failure)) < 0)
+		_exit(126);
+	_exit(127);
+}
+
+static void on_signal(int signal_number)
+{
+	if (running != 0)
+		kill(-(pid_t)running, SIGTERM);
+	signal(signal_number, SIG_DFL);
+	raise(signal_number);
+}
+
+/* Read what is there; beyond the limit it is dropped.  False at the end. */
+static bool pass_on(struct run *run, int which)
+{
+	char data[8192];
+	ssize_t n = read(run->ends[which], data, sizeof(data));
+	size_t room = HOOK_OUTPUT_MAX - run->passed, length;
+
+	if (n <= 0)
+		return n < 0 && (errno == EINTR || errno == EAGAIN);
+	length = (size_t)n < room ? (size_t)n : room;
+	run->passed += length;
+	if (length > 0 && write(which == 0 ? STDOUT_FILENO : STDERR_FILENO, data, length) < 0)
+		run->passed = HOOK_OUTPUT_MAX;
+	return true;
+}
+
+static void check_time(struct run *run)
+{
+	if (clock_steady_ms() < run->deadline_ms)
+		return;
+	run->timed_out = true;
+	kill(-run->pid, run->terminated ? SIGKILL : SIGTERM);
+	run->terminated = true;
+	run->deadline_ms = clock_steady_ms() + KILL_AFTER_MS;
+}
+
+/* Until the process itself is over; what it left behind may go on. */
+static void follow(struct run *run)
+{
+	while (!run->over) {
+		struct pollfd fds[3] = { { run->pidfd, POLLIN, 0 }, { run->ends[0], POLLIN, 0 },
+			{ run->ends[1], POLLIN, 0 } };
+		int64_t left_ms = run->deadline_ms - clock_steady_ms();
+
+		if (poll(fds, 3, left_ms > 0 ? (int)left_ms : 0) < 0 && errno != EINTR)
+			return;
+		for (int i = 0; i < 2; i++) {
+			if (fds[1 + i].revents != 0 && !pass_on(run, i)) {
+				close(run->ends[i]);
+				run->ends[i] = -1;
+			}
+		}
+		run->over = fds[0].revents != 0;
+		if (!run->over)
+			check_time(run);
+	}
+	for (int i = 0; i < 2; i++) {
+		if (run->ends[i] < 0)
+			continue;
+		fcntl(run->ends[i], F_SETFL, O_NONBLOCK);
+		while (run->passed < HOOK_OUTPUT_MAX && pass_on(run, i) && errno != EAGAIN)
+			errno = 0;
+	}
+}
+
+static int judge(const struct run *run, const char *name, int status, struct err *err)
+{
+	if (run->timed_out)
+		return err_set(
+			err, ERR_FAILED, "%s did not end within %d seconds", name, HOOK_SECONDS);
+	if (WIFSIGNALED(status))
+		return err_set(
+			err, ERR_FAILED, "%s was ended by signal %d", name, WTERMSIG(status));
+	if (WEXITSTATUS(status) != 0)
+		return err_set(err, ERR_FAILED, "%s failed with %d", name, WEXITSTATUS(status));
+	return 0;
+}
+
+/* Start it and wait; pipes are the caller's to close but for the reading ends. */
+static int start(const struct hook *hook, char **env, int json_fd, int pipes[3][2], struct run *run,
+	struct err *err)
+{
+	int failure = 0, status = 0;
+
+	run->pid = fork();
+	if (run->pid == 0)
+		become(hook, env, json_fd, pipes[0][1], pipes[1][1], pipes[2][1]);
+	if (run->pid < 0)
+		return err_set_errno(err, ERR_IO, errno, "%s can't be started", hook->argv[0]);
+	setpgid(run->pid, run->pid); /* whoever of us comes first */
+	running = run->pid;
+	for (int i = 0; i < 3; i++) {
+		close(pipes[i][1]);
+		pipes[i][1] = -1;
+	}
+	if (read(pipes[2][0], &failure, sizeof(failure)) == sizeof(failure)) {
+		waitpid(run->pid, &status, 0);
+		running = 0;
+		return err_set_errno(err, ERR_IO, failure, "%s can't be run", hook->argv[0]);
+	}
+	run->ends[0] = pipes[0][0];
+	run->ends[1] = pipes[1][0];
+	pipes[0][0] = pipes[1][0] = -1;
+	run->deadline_ms = clock_steady_ms() + HOOK_SECONDS * 1000;
+	run->pidfd = pidfd_open(run->pid, 0);
+	follow(run);
+	while (waitpid(run->pid, &status, 0) < 0 && errno == EINTR)
+		;
+	running = 0;
+	return judge(run, hook->argv[0], status, err);
+}
+
+int hook_run(const struct hook *hook, const struct row *row, int json_fd, struct err *err)
+{
+	struct run run = { .pidfd = -1, .ends = { -1, -1 } };
+	int pipes[3][2] = { { -1, -1 }, { -1, -1 }, { -1, -1 } };
+	char **env = environment(hook, row);
+	int result = 0;
+
+	signal(SIGINT, on_signal);
+	signal(SIGTERM, on_signal);
+	for (int i = 0; i < 3 && result == 0; i++) {
+		if (pipe2(pipes[i], O_CLOEXEC) < 0)
+			result = err_set_errno(err, ERR_IO, errno, "pipe");
+	}
+	if (result == 0)
+		result = start(hook, env, json_fd, pipes, &run, err);
+	for (int i = 0; i < 6; i++) {
+		if (pipes[i / 2][i % 2] >= 0)
+			close(pipes[i / 2][i % 2]);
+	}
+	for (int i = 0; i < 2; i++) {
+		if (run.ends[i] >= 0)
+			close(run.ends[i]);
+	}
+	if (run.pidfd >= 0)
+		close(run.pidfd);
+	for (size_t i = 0; env[i] != NULL; i++)
+		free(env[i]);
+	free(env);
+	return result;
+}
+
+int64_t hook_pause_s(unsigned n)
+{
+	int64_t pause = n < 30 ? (int64_t)60 << n : DAY_S + 1;
+
+	return pause > DAY_S ? 0 : pause;
+}

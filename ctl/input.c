@@ -1,0 +1,105 @@
+#include "ctl/input.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/mem.h"
+#include "ctl/files.h"
+#include "ctl/row.h"
+
+#define INPUT_MAX ((size_t)512 << 20)
+#define VALUE_MAX ((size_t)1 << 20)
+
+static void add(struct words *words, char *word)
+{
+	if ((words->count & (words->count - 1)) == 0) {
+		size_t room = words->count == 0 ? 1 : words->count * 2;
+
+		words->list = mem_realloc_array(words->list, room, sizeof(char *));
+	}
+	words->list[words->count++] = word;
+}
+
+/* The id of a JSON object, written over its beginning; NULL if it has none. */
+static char *id_of(char *record, size_t length, struct row *row)
+{
+	const char *at = record;
+	struct value id;
+	struct buf scratch;
+	struct text text;
+
+	if (!row_read(&at, record + length, row))
+		return NULL;
+	id = row_find(row, "id");
+	if (value_is_null(id))
+		return NULL;
+	buf_init(&scratch, VALUE_MAX);
+	text = value_text(id, &scratch);
+	memmove(record, text.at, text.length);
+	record[text.length] = '\0';
+	buf_release(&scratch);
+	return record;
+}
+
+void input_split(char *text, size_t length, bool null_ended, struct words *out_words)
+{
+	struct row *row = MEM_NEW(struct row);
+	char *at = text, *end = text + length;
+
+	memset(out_words, 0, sizeof(*out_words));
+	out_words->data = text;
+	while (at < end) {
+		char *next = memchr(at, null_ended ? '\0' : '\n', (size_t)(end - at));
+		size_t n = (size_t)((next != NULL ? next : end) - at);
+		char *word = NULL;
+
+		if (n > 0 && at[0] == '{')
+			word = id_of(at, n, row);
+		if (word == NULL) {
+			size_t field = 0;
+
+			while (field < n && at[field] != ' ' && at[field] != '\t' &&
+				at[field] != '\r')
+				field++;
+			at[field] = '\0'; /* behind the end there is a NUL anyway */
+			word = at;
+		}
+		if (word[0] != '\0')
+			add(out_words, word);
+		at += n + 1;
+	}
+	free(row);
+}
+
+int input_read(bool null_ended, struct words *out_words, struct err *err)
+{
+	char *text;
+	size_t length;
+
+	if (files_read("-", INPUT_MAX, &text, &length, err) < 0)
+		return -1;
+	input_split(text, length, null_ended, out_words);
+	return 0;
+}
+
+void input_release(struct words *words)
+{
+	free(words->list);
+	free(words->data);
+	memset(words, 0, sizeof(*words));
+}
+
+int input_value(const char *value, char **out_value, struct err *err)
+{
+	size_t length;
+
+	if (value[0] != '@') {
+		*out_value = mem_strdup(value);
+		return 0;
+	}
+	if (files_read(value + 1, VALUE_MAX, out_value, &length, err) < 0)
+		return -1;
+	while (length > 0 && ((*out_value)[length - 1] == '\n' || (*out_value)[length - 1] == '\r'))
+		(*out_value)[--length] = '\0';
+	return 0;
+}

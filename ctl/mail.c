@@ -1,0 +1,210 @@
+#include "ctl/mail.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base64.h"
+#include "common/mem.h"
+#include "common/time.h"
+#include "common/utf8.h"
+#include "ctl/cell.h"
+#include "ctl/content.h"
+
+#define LINE_MAX_BYTES 75
+/* Bytes of one encoded word: 4/3 of it and its frame fit in 75. */
+#define WORD_BYTES 42
+
+static bool is_plain(const char *text, size_t length)
+{
+	for (size_t i = 0; i < length; i++) {
+		if ((unsigned char)text[i] < 0x20 || (unsigned char)text[i] >= 0x7F)
+			return false;
+	}
+	return memmem(text, length, "=?", 2) == NULL && length <= 60;
+}
+
+static void put_encoded(struct out *out, const char *text, size_t length)
+{
+	struct buf word;
+
+	buf_init(&word, 1024);
+	for (bool first = true; length > 0; first = false) {
+		size_t n = length > WORD_BYTES ? utf8_cut(text, WORD_BYTES) : length;
+
+		buf_clear(&word);
+		if (base64_encode(&word, text, n) < 0)
+			break;
+		out_text(out, first ? "=?UTF-8?B?" : "\n =?UTF-8?B?");
+		out_add(out, word.data, word.length);
+		out_text(out, "?=");
+		text += n;
+		length -= n;
+	}
+	buf_release(&word);
+}
+
+/* As one line without controls, whatever the feed says. */
+static struct buf line_of(const char *text, size_t length)
+{
+	struct buf line;
+
+	buf_init(&line, 4096);
+	if (utf8_add_line(&line, text, utf8_cut(text, length < 1000 ? length : 1000)) < 0)
+		buf_clear(&line);
+	return line;
+}
+
+void mail_header(struct out *out, const char *name, const char *text, size_t length)
+{
+	struct buf line = line_of(text, length);
+
+	out_printf(out, "%s: ", name);
+	if (is_plain(line.data, line.length))
+		out_add(out, line.data, line.length);
+	else
+		put_encoded(out, line.data, line.length);
+	out_byte(out, '\n');
+	buf_release(&line);
+}
+
+/* The feed's name as the sender's. */
+static void put_from(struct out *out, struct text title, int64_t feed_id)
+{
+	struct buf line = line_of(title.at, title.length);
+
+	out_text(out, "From: ");
+	if (is_plain(line.data, line.length) && strpbrk(line.data, "\"\\") == NULL)
+		out_printf(out, "\"%s\"", line.data);
+	else
+		put_encoded(out, line.data, line.length);
+	out_printf(out, " <feed-%lld@feedd.invalid>\n", (long long)feed_id);
+	buf_release(&line);
+}
+
+/* A link: folded nowhere, for a folded one leads nowhere. */
+static void put_url(struct out *out, const char *name, struct text url)
+{
+	struct buf line;
+
+	if (url.length == 0)
+		return;
+	line = line_of(url.at, url.length);
+	out_printf(out, "%s: ", name);
+	for (size_t i = 0; i < line.length; i++) {
+		unsigned char c = (unsigned char)line.data[i];
+
+		if (c <= 0x20 || c >= 0x7F)
+			out_printf(out, "%%%02X", c);
+		else
+			out_byte(out, line.data[i]);
+	}
+	out_byte(out, '\n');
+	buf_release(&line);
+}
+
+void mail_quoted(struct out *out, const char *text, size_t length)
+{
+	size_t column = 0;
+
+	for (size_t i = 0; i < length; i++) {
+		unsigned char c = (unsigned char)text[i];
+		bool end = i + 1 == length || text[i + 1] == '\n';
+		bool from = column == 0 && length - i >= 5 && memcmp(text + i, "From ", 5) == 0;
+		bool coded = c == '=' || c >= 0x7F || (c < 0x20 && c != '\t') || from ||
+			     (column == 0 && c == '.') || ((c == ' ' || c == '\t') && end);
+
+		if (c == '\n') {
+			out_byte(out, '\n');
+			column = 0;
+			continue;
+		}
+		if (column + (coded ? 3 : 1) > LINE_MAX_BYTES) {
+			out_text(out, "=\n");
+			column = 0;
+			coded = coded || c == '.' || c == 'F';
+		}
+		if (coded)
+			out_printf(out, "=%02X", c);
+		else
+			out_byte(out, (char)c);
+		column += coded ? 3 : 1;
+	}
+	if (column > 0)
+		out_byte(out, '\n');
+}
+
+void mail_name(const struct row *row, char *out, size_t size)
+{
+	int64_t date = value_time(row_find(row, "date"));
+
+	snprintf(out, size, "%lld.%lld.feedd", date == TIME_NONE ? 0LL : (long long)date,
+		(long long)value_int(row_find(row, "id")));
+}
+
+/* "Wed, 03 Jun 2026 10:00:00 +0000" */
+static void put_date(struct out *out, int64_t unix_s)
+{
+	static const char days[] = "SunMonTueWedThuFriSat";
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	char text[TIME_TEXT_MAX];
+	int month;
+
+	time_format_rfc3339(unix_s == TIME_NONE ? 0 : unix_s, text);
+	month = (text[5] - '0') * 10 + text[6] - '0';
+	out_printf(out, "Date: %.3s, %.2s %.3s %.4s %.8s +0000\n",
+		days + 3 * time_weekday(unix_s == TIME_NONE ? 0 : unix_s), text + 8,
+		months + 3 * (month - 1), text, text + 11);
+}
+
+static void put_body(
+	struct printer *printer, struct out *out, const struct row *row, struct text title)
+{
+	struct text url;
+	struct buf page;
+	bool full;
+
+	buf_init(&page, printer->content.max);
+	full = buf_add_text(&page, "<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"><title>") <
+	       0;
+	content_escape(title.at, title.length, &page);
+	full = full || buf_add_text(&page, "</title></head><body>\n") < 0;
+	content_html(row, printer->raw, &page);
+	url = value_text(row_find(row, "url"), &printer->scratch);
+	if (url.length > 0 && !full && buf_add_text(&page, "\n<p><a href=\"") == 0) {
+		content_escape(url.at, url.length, &page);
+		full = buf_add_text(&page, "\">") < 0;
+		content_escape(url.at, url.length, &page);
+		full = full || buf_add_text(&page, "</a></p>") < 0;
+	}
+	if (!full && buf_add_text(&page, "\n</body></html>\n") == 0)
+		mail_quoted(out, page.data, page.length);
+	buf_release(&page);
+}
+
+void mail_put(struct printer *printer, struct out *out, const struct row *row)
+{
+	struct cell cell;
+	struct text text;
+	char name[64], *title;
+
+	cell_init(&cell, "feed_title", 10);
+	text = cell_text(&cell, row, &printer->scratch);
+	put_from(out, text, value_int(row_find(row, "feed_id")));
+	cell_init(&cell, "title", 5);
+	text = cell_text(&cell, row, &printer->scratch);
+	title = mem_strndup(text.at, text.length);
+	mail_header(out, "Subject", title, strlen(title));
+	put_date(out, value_time(row_find(row, "date")));
+	mail_name(row, name, sizeof(name));
+	out_printf(out, "Message-ID: <%s@feedd.invalid>\n", name);
+	text = value_text(row_find(row, "authors"), &printer->scratch);
+	if (text.length > 0)
+		mail_header(out, "X-Author", text.at, text.length);
+	put_url(out, "X-URL", value_text(row_find(row, "url"), &printer->scratch));
+	put_url(out, "X-Feed-URL", value_text(row_find(row, "feed_url"), &printer->scratch));
+	out_text(out, "MIME-Version: 1.0\nContent-Type: text/html; charset=utf-8\n"
+		      "Content-Transfer-Encoding: quoted-printable\n\n");
+	put_body(printer, out, row, (struct text){ title, strlen(title) });
+	free(title);
+}

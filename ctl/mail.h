@@ -1,0 +1,24 @@
+#ifndef CTL_MAIL_H
+#define CTL_MAIL_H
+
+#include "ctl/format.h"
+
+/*
+ * An item as a mail message (RFC 5322, MIME): pure ASCII, lines of at most 78
+ * bytes, content in quoted-printable, so that it survives any mail program; no
+ * line begins with "From ", so that an mbox needs no quoting.  Lines end in
+ * '\n', as they lie in files.
+ */
+void mail_put(struct printer *printer, struct out *out, const struct row *row);
+
+/* A name for the item that stays the same, for Message-ID and file names:
+ * "1780480800.17.feedd". */
+void mail_name(const struct row *row, char *out, size_t size);
+
+/* A header of the form `Name: words`, encoded (RFC 2047) where words need it. */
+void mail_header(struct out *out, const char *name, const char *text, size_t length);
+
+/* Quoted-printable (RFC 2045). */
+void mail_quoted(struct out *out, const char *text, size_t length);
+
+#endif

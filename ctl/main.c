@@ -1,0 +1,142 @@
+/*
+ * feedctl: the command line of feedd.
+ *
+ * In reading order:
+ *
+ *	main.c      which command, what comes of it, exit codes
+ *	args        the line, read by the table of commands (near: typos)
+ *	params      the line as parameters of a call (when: times, input: @FILE, -)
+ *	session     the socket (reply: one answer, row: a row where it lies)
+ *	ctl         what the commands share
+ *	run_*       the commands, a file for each kind
+ *	format      rows to output, format_* for each format
+ *	cell        a column's text (columns: which there are, content: articles)
+ *	term        the terminal (width: columns of text, say: standard error)
+ *	hook        a command for each item, cursor: where watch goes on
+ *	help        help and completions, out of the table
+ */
+#include <fcntl.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "ctl/ctl.h"
+#include "ctl/help.h"
+#include "ctl/say.h"
+
+enum { EXIT_DONE, EXIT_FAILED, EXIT_USAGE, EXIT_NO_DAEMON };
+
+static ctl_run *const runs[COMMANDS] = {
+	[CMD_ADD] = run_add,
+	[CMD_REMOVE] = run_change,
+	[CMD_FEEDS] = run_listing,
+	[CMD_SET] = run_change,
+	[CMD_PAUSE] = run_change,
+	[CMD_RESUME] = run_change,
+	[CMD_REVERT] = run_change,
+	[CMD_LIST] = run_listing,
+	[CMD_COUNT] = run_count,
+	[CMD_SHOW] = run_show,
+	[CMD_OPEN] = run_open,
+	[CMD_MARK_READ] = run_change,
+	[CMD_MARK_UNREAD] = run_change,
+	[CMD_STAR] = run_change,
+	[CMD_UNSTAR] = run_change,
+	[CMD_TAG] = run_change,
+	[CMD_UNTAG] = run_change,
+	[CMD_UNDO] = run_change,
+	[CMD_REFRESH] = run_refresh,
+	[CMD_WATCH] = run_watch,
+	[CMD_EXPLAIN] = run_explain,
+	[CMD_LOG] = run_listing,
+	[CMD_DISCOVER] = run_listing,
+	[CMD_BACKFILL] = run_change,
+	[CMD_PUSH] = run_push,
+	[CMD_IMPORT] = run_import,
+	[CMD_EXPORT] = run_export,
+	[CMD_QUERY_ADD] = run_change,
+	[CMD_QUERY_LIST] = run_listing,
+	[CMD_QUERY_REMOVE] = run_change,
+	[CMD_RULE_ADD] = run_change,
+	[CMD_RULE_LIST] = run_listing,
+	[CMD_RULE_REMOVE] = run_change,
+	[CMD_RULE_TEST] = run_listing,
+	[CMD_RULE_APPLY] = run_change,
+	[CMD_STATUS] = run_status,
+	[CMD_STATS] = run_stats,
+	[CMD_BACKUP] = run_backup,
+	[CMD_DUMP] = run_export,
+	[CMD_RESTORE] = run_restore,
+	[CMD_HELP] = run_help,
+	[CMD_COMPLETION] = run_completion,
+};
+
+static int exit_code(const struct err *err)
+{
+	if (err->code == ERR_USAGE)
+		return EXIT_USAGE;
+	return err->code == ERR_NO_DAEMON ? EXIT_NO_DAEMON : EXIT_FAILED;
+}
+
+static int run(struct ctl *ctl, struct err *err)
+{
+	int result;
+
+	if (args_has(&ctl->args, "version")) {
+		out_text(&ctl->out, "feedctl " FEEDD_VERSION "\n");
+		result = 0;
+	} else if (args_has(&ctl->args, "help")) {
+		result = help_print(
+			&ctl->out, ctl->args.named ? ctl->args.command->name : NULL, err);
+	} else {
+		result = runs[ctl->args.id](ctl, err);
+	}
+	if (result < 0) {
+		struct err ignored;
+
+		/* What was there is not lost, and the first error is the one to tell. */
+		(void)!out_flush(&ctl->out, &ignored);
+		return -1;
+	}
+	return out_flush(&ctl->out, err);
+}
+
+/* Where somebody closed them, what we open must not take their place. */
+static void have_standard_files(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
+int main(int argc, char **argv)
+{
+	static struct ctl ctl;
+	struct err err;
+	int code = EXIT_DONE;
+
+	/* Names of days are English here whatever the locale: output is the same. */
+	setlocale(LC_CTYPE, "C.UTF-8");
+	have_standard_files();
+	signal(SIGPIPE, SIG_DFL);
+	out_init(&ctl.out, STDOUT_FILENO);
+	if (args_parse(argc, argv, &ctl.args, &err) < 0 ||
+		term_init(&ctl.args, &ctl.term, &err) < 0 || run(&ctl, &err) < 0) {
+		term_unpage(&ctl.term);
+		say_err(&err);
+		code = exit_code(&err);
+	} else if (ctl.unfinished) {
+		code = EXIT_FAILED;
+	}
+	term_unpage(&ctl.term);
+	say_progress_end();
+	session_close(ctl.session);
+	args_release(&ctl.args);
+	return code;
+}

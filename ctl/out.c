@@ -1,0 +1,168 @@
+#include "ctl/out.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/utf8.h"
+
+void out_init(struct out *out, int fd)
+{
+	out->fd = fd;
+	out->failed = false;
+	out->saved_errno = 0;
+	out->end = '\n';
+	out->used = 0;
+}
+
+static void write_all(struct out *out, const char *data, size_t length)
+{
+	while (length > 0 && !out->failed) {
+		ssize_t n = write(out->fd, data, length);
+
+		if (n >= 0) {
+			data += n;
+			length -= (size_t)n;
+		} else if (errno != EINTR) {
+			out->failed = true;
+			out->saved_errno = errno;
+		}
+	}
+}
+
+static void empty(struct out *out)
+{
+	write_all(out, out->data, out->used);
+	out->used = 0;
+}
+
+void out_add(struct out *out, const char *data, size_t length)
+{
+	if (length > sizeof(out->data) - out->used) {
+		empty(out);
+		if (length >= sizeof(out->data)) {
+			write_all(out, data, length);
+			return;
+		}
+	}
+	memcpy(out->data + out->used, data, length);
+	out->used += length;
+}
+
+void out_text(struct out *out, const char *text)
+{
+	out_add(out, text, strlen(text));
+}
+
+void out_byte(struct out *out, char byte)
+{
+	if (out->used == sizeof(out->data))
+		empty(out);
+	out->data[out->used++] = byte;
+}
+
+void out_int(struct out *out, int64_t number)
+{
+	out_printf(out, "%lld", (long long)number);
+}
+
+void out_printf(struct out *out, const char *format, ...)
+{
+	va_list args;
+	char *text = NULL;
+	int length;
+
+	va_start(args, format);
+	length = vasprintf(&text, format, args);
+	va_end(args);
+	if (length > 0)
+		out_add(out, text, (size_t)length);
+	free(text);
+}
+
+void out_end(struct out *out)
+{
+	out_byte(out, out->end);
+}
+
+/* Printable ASCII needs no look at what it means. */
+static size_t plain_run(const char *text, size_t length)
+{
+	size_t n = 0;
+
+	while (n < length && (unsigned char)(text[n] - 0x20) < 0x5F)
+		n++;
+	return n;
+}
+
+void out_line(struct out *out, const char *text, size_t length)
+{
+	while (length > 0) {
+		size_t n = plain_run(text, length);
+		uint32_t rune;
+
+		out_add(out, text, n);
+		text += n;
+		length -= n;
+		if (length == 0)
+			return;
+		n = utf8_decode(text, length, &rune);
+		if (rune == UTF8_REPLACEMENT)
+			out_text(out, "\xEF\xBF\xBD");
+		else if (rune < 0xA0 || rune == 0x2028 || rune == 0x2029)
+			out_byte(out, ' ');
+		else if (!utf8_is_unsafe(rune))
+			out_add(out, text, n);
+		text += n;
+		length -= n;
+	}
+}
+
+static const char *reference(uint32_t rune)
+{
+	switch (rune) {
+	case '&':
+		return "&amp;";
+	case '<':
+		return "&lt;";
+	case '>':
+		return "&gt;";
+	case '"':
+		return "&quot;";
+	case '\'':
+		return "&#39;";
+	default:
+		return NULL;
+	}
+}
+
+void out_xml(struct out *out, const char *text, size_t length)
+{
+	while (length > 0) {
+		uint32_t rune;
+		size_t n = utf8_decode(text, length, &rune);
+		const char *name = reference(rune);
+
+		if (name != NULL)
+			out_text(out, name);
+		else if (rune == UTF8_REPLACEMENT)
+			out_text(out, "\xEF\xBF\xBD");
+		else if (rune == '\n' || rune == '\t' ||
+			 (rune >= 0x20 && rune != 0x7F && !(rune >= 0x80 && rune < 0xA0) &&
+				 (rune & 0xFFFE) != 0xFFFE))
+			out_add(out, text, n);
+		text += n;
+		length -= n;
+	}
+}
+
+int out_flush(struct out *out, struct err *err)
+{
+	empty(out);
+	if (out->failed)
+		return err_set_errno(err, ERR_IO, out->saved_errno, "output can't be written");
+	return 0;
+}

@@ -1,0 +1,257 @@
+#include "ctl/params.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/mem.h"
+#include "common/time.h"
+#include "ctl/columns.h"
+#include "ctl/near.h"
+#include "ctl/when.h"
+
+struct building {
+	const struct params *params;
+	struct json_writer w;
+	struct err *err;
+};
+
+/* On the wire there is no `-` in a name. */
+static void put_key(struct building *b, const char *name)
+{
+	char key[64];
+
+	snprintf(key, sizeof(key), "%s", name);
+	for (char *p = key; *p != '\0'; p++) {
+		if (*p == '-')
+			*p = '_';
+	}
+	json_put_key(&b->w, key);
+}
+
+static int put_count(struct building *b, const struct param *param, const char *text)
+{
+	size_t length = strlen(text);
+	char *end;
+	long long number = strtoll(text, &end, 10);
+
+	if (length == 0 || length > 18 || strspn(text, "0123456789") != length)
+		return err_set(b->err, ERR_USAGE, "%s%s %s is no number",
+			param->kind == PARAM_OPTION ? "--" : "", param->name, text);
+	json_put_int(&b->w, number);
+	return 0;
+}
+
+static int put_one_of(struct building *b, const struct param *param, const char *text,
+	const char *words, bool may_reverse)
+{
+	const char *bare = may_reverse && text[0] == '-' ? text + 1 : text;
+
+	if (!columns_has(words, bare, strlen(bare)))
+		return err_set(
+			b->err, ERR_USAGE, "--%s %s: there are %s", param->name, text, words);
+	json_put_string(&b->w, text);
+	return 0;
+}
+
+/* Values that may hold a secret, and so may stand in a file. */
+static bool may_be_file(const char *name)
+{
+	return columns_has("proxy header auth ca cert key", name, strlen(name));
+}
+
+static int put_maybe_file(struct building *b, const char *text)
+{
+	char *value;
+
+	if (input_value(text, &value, b->err) < 0)
+		return -1;
+	json_put_string(&b->w, value);
+	free(value);
+	return 0;
+}
+
+/* key=value, key+=value, key-=value. */
+static int put_assignment(struct building *b, const char *text)
+{
+	size_t key_length = strspn(text, "abcdefghijklmnopqrstuvwxyz");
+	const char *equals = strchr(text, '=');
+	char *key, *value, *whole;
+	int result;
+
+	if (equals == NULL || key_length == 0)
+		return err_set(b->err, ERR_USAGE, "%s is no key=value", text);
+	key = mem_strndup(text, key_length);
+	if (!may_be_file(key) || equals[1] != '@') {
+		free(key);
+		json_put_string(&b->w, text);
+		return 0;
+	}
+	free(key);
+	result = input_value(equals + 1, &value, b->err);
+	if (result < 0)
+		return result;
+	whole = mem_printf("%.*s%s", (int)(equals + 1 - text), text, value);
+	json_put_string(&b->w, whole);
+	free(whole);
+	free(value);
+	return 0;
+}
+
+static int put_value(struct building *b, const struct param *param, const char *text)
+{
+	char time[WHEN_MAX];
+	int64_t ms;
+
+	switch (param->type) {
+	case TYPE_BOOL:
+		json_put_bool(&b->w, true);
+		return 0;
+	case TYPE_COUNT:
+		return put_count(b, param, text);
+	case TYPE_TIME:
+		if (when_resolve(text, param->name, b->params->now_s, time, b->err) < 0)
+			return -1;
+		json_put_string(&b->w, time);
+		return 0;
+	case TYPE_SORT:
+		return put_one_of(b, param, text, "date added feed title rank", true);
+	case TYPE_STATE:
+		return put_one_of(
+			b, param, text, "ok new failing held paused moved dead gone", false);
+	case TYPE_DURATION:
+		if (time_parse_duration(text, &ms, b->err) < 0)
+			return err_prefix(b->err, "--%s", param->name);
+		json_put_string(&b->w, text);
+		return 0;
+	case TYPE_ASSIGN:
+		return put_assignment(b, text);
+	case TYPE_STRING:
+		if (may_be_file(param->name))
+			return put_maybe_file(b, text);
+		json_put_string(&b->w, text);
+		return 0;
+	case TYPE_FEED:
+	case TYPE_ITEM:
+	case TYPE_URL:
+	case TYPE_TAG:
+	case TYPE_QUERY:
+	case TYPE_FILE:
+	case TYPE_FORMAT:
+	default:
+		json_put_string(&b->w, text);
+		return 0;
+	}
+}
+
+static bool is_list(const struct param *param)
+{
+	return param->kind == PARAM_MANY || param->kind == PARAM_ANY || param->kind == PARAM_LIST;
+}
+
+static int put_param(struct building *b, const struct param *param)
+{
+	const struct params *p = b->params;
+	const char *text;
+	size_t at = 0;
+
+	put_key(b, param->name);
+	if (!is_list(param)) {
+		text = args_value(p->args, param->name);
+		if (p->since != NULL && strcmp(param->name, "since") == 0)
+			text = p->since;
+		return put_value(b, param, text);
+	}
+	json_put_array(&b->w);
+	if (p->list_name != NULL && strcmp(p->list_name, param->name) == 0) {
+		for (size_t i = 0; i < p->list_count; i++)
+			json_put_string(&b->w, p->list[i]);
+	} else {
+		while ((text = args_next(p->args, param->name, &at)) != NULL) {
+			if (put_value(b, param, text) < 0)
+				return -1;
+		}
+	}
+	json_put_array_end(&b->w);
+	return 0;
+}
+
+static bool is_said(const struct params *p, const struct param *param)
+{
+	if (p->list_name != NULL && strcmp(p->list_name, param->name) == 0)
+		return true;
+	if (p->since != NULL && strcmp(param->name, "since") == 0)
+		return true;
+	return args_has(p->args, param->name);
+}
+
+static void put_flag(struct building *b, const char *name)
+{
+	json_put_key(&b->w, name);
+	json_put_bool(&b->w, true);
+}
+
+static void put_fields(struct building *b, const char *names)
+{
+	json_put_key(&b->w, "fields");
+	json_put_array(&b->w);
+	while (*names != '\0') {
+		size_t n = strcspn(names, " ");
+
+		/* `flags` is made here. */
+		if (n > 0 && !(n == 5 && memcmp(names, "flags", 5) == 0))
+			json_put_text(&b->w, names, n);
+		names += n;
+		names += strspn(names, " ");
+	}
+	json_put_array_end(&b->w);
+}
+
+static void put_own(struct building *b)
+{
+	const struct params *p = b->params;
+	const struct command *command = p->args->command;
+
+	if (p->part)
+		put_flag(b, "part");
+	if (p->bulk && command_param(command, "bulk") != NULL)
+		put_flag(b, "bulk");
+	if (p->full && command_param(command, "full") != NULL && !args_has(p->args, "full"))
+		put_flag(b, "full");
+	if (p->fields != NULL && command_param(command, "fields") != NULL)
+		put_fields(b, p->fields);
+	if (p->no_follow) {
+		json_put_key(&b->w, "follow");
+		json_put_bool(&b->w, false);
+	}
+	if (p->sort != NULL && !args_has(p->args, "sort")) {
+		json_put_key(&b->w, "sort");
+		json_put_string(&b->w, p->sort);
+	}
+	if (p->text != NULL) {
+		json_put_key(&b->w, "text");
+		json_put_string(&b->w, p->text);
+	}
+}
+
+int params_build(const struct params *params, struct buf *out, struct err *err)
+{
+	struct building b = { .params = params, .err = err };
+	const struct command *command = params->args->command;
+
+	buf_clear(out);
+	json_begin(&b.w, out);
+	json_put_object(&b.w);
+	for (size_t i = 0; i < command->param_count; i++) {
+		const struct param *param = &command->params[i];
+
+		if (param->scope == SCOPE_WIRE && is_said(params, param) &&
+			put_param(&b, param) < 0)
+			return -1;
+	}
+	put_own(&b);
+	json_put_object_end(&b.w);
+	if (!json_ok(&b.w))
+		return err_set(err, ERR_TOO_BIG, "the command line is too long for a call");
+	return 0;
+}

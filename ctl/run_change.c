@@ -1,0 +1,197 @@
+#include "ctl/ctl.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/mem.h"
+#include "ctl/say.h"
+
+/*
+ * Commands that change something: nothing on standard output without --json, in
+ * a terminal a line that tells how much it was.
+ */
+struct change {
+	struct ctl *ctl;
+	struct printer *printer; /* with --json, else NULL */
+	bool undoable;
+};
+
+static int64_t number(const struct row *row, const char *key)
+{
+	return value_int(row_find(row, key));
+}
+
+static const char *plural(int64_t count, const char *one, const char *many)
+{
+	return count == 1 ? one : many;
+}
+
+/* What the marks are called when they are done. */
+static const char *done_word(enum command_id id)
+{
+	switch (id) {
+	case CMD_MARK_READ:
+		return "marked read";
+	case CMD_MARK_UNREAD:
+		return "marked unread";
+	case CMD_STAR:
+		return "starred";
+	case CMD_UNSTAR:
+		return "unstarred";
+	case CMD_TAG:
+		return "tagged";
+	case CMD_UNTAG:
+		return "untagged";
+	default:
+		return "changed";
+	}
+}
+
+static void tell_marks(const struct change *change, const struct row *row)
+{
+	int64_t matched = number(row, "matched"), changed = number(row, "changed");
+	const char *word = done_word(change->ctl->args.id);
+
+	if (changed == matched)
+		say("%lld %s %s%s", (long long)changed, plural(changed, "item", "items"), word,
+			change->undoable && changed > 0 ? "; `feedctl undo` takes it back" : "");
+	else
+		say("%lld %s %s, %lld were so already%s", (long long)changed,
+			plural(changed, "item", "items"), word, (long long)(matched - changed),
+			change->undoable && changed > 0 ? "; `feedctl undo` takes it back" : "");
+}
+
+static void tell(const struct change *change, const struct row *row)
+{
+	struct ctl *ctl = change->ctl;
+	int64_t changed = number(row, "changed");
+
+	if (row_find(row, "matched").at != NULL) {
+		tell_marks(change, row);
+		return;
+	}
+	switch (ctl->args.id) {
+	case CMD_REMOVE:
+		changed = number(row, "removed");
+		say("%lld %s removed", (long long)changed, plural(changed, "feed", "feeds"));
+		return;
+	case CMD_UNDO:
+		if (changed == 0)
+			say("there is nothing to undo");
+		else
+			say("%lld %s taken back", (long long)changed,
+				plural(changed, "change", "changes"));
+		return;
+	case CMD_RULE_APPLY:
+		say("%lld %s changed; `feedctl undo` takes it back", (long long)changed,
+			plural(changed, "item", "items"));
+		return;
+	case CMD_SET:
+	case CMD_PAUSE:
+	case CMD_RESUME:
+	case CMD_REVERT:
+		say("%lld %s changed", (long long)changed, plural(changed, "feed", "feeds"));
+		return;
+	case CMD_BACKFILL:
+		say("older pages will be fetched, one an hour; `feedctl log` tells of them");
+		return;
+	default:
+		say("done");
+		return;
+	}
+}
+
+static int on_reply(void *ctx, const struct row *parameters, bool continues, struct err *err)
+{
+	struct change *change = ctx;
+
+	ctl_say_refused(change->ctl, parameters);
+	if (continues)
+		return 0;
+	if (change->printer != NULL)
+		return parameters->count > 0 ? printer_row(change->printer, parameters, err) : 0;
+	if (ctl_is_chatty(change->ctl))
+		tell(change, parameters);
+	return 0;
+}
+
+static int on_row(void *ctx, const struct row *row, struct err *err)
+{
+	struct change *change = ctx;
+
+	return change->printer != NULL ? printer_row(change->printer, row, err) : 0;
+}
+
+/* Items, or a filter; neither nor both is a mistake, and a costly one. */
+static int check_selection(const struct ctl *ctl, struct err *err)
+{
+	const char *name = ctl->args.command->name;
+	bool items = args_has(&ctl->args, "items"), filter = args_has_filter(&ctl->args);
+
+	if (command_param(ctl->args.command, "where") == NULL || items != filter)
+		return 0;
+	if (items)
+		return err_set(err, ERR_USAGE, "%s takes items or filters, not both", name);
+	return err_set(err, ERR_USAGE,
+		"%s which items? Name them, or use a filter such as --feed F or --all", name);
+}
+
+/* `-` brought nothing: all of nothing is done. */
+static int tell_nothing(struct change *change, struct err *err)
+{
+	static const char nothing[] =
+		"{\"matched\":0,\"changed\":0,\"unknown\":[],\"cursor\":null}";
+	static const char none[] = "{\"changed\":0}", removed[] = "{\"removed\":0}";
+	enum command_id id = change->ctl->args.id;
+	const char *json = id == CMD_REMOVE                        ? removed
+			   : args_has(&change->ctl->args, "items") ? nothing
+								   : none;
+	struct value value = { json, strlen(json) };
+	struct row *row = MEM_NEW(struct row);
+	int result = row_of(value, row) ? on_reply(change, row, false, err) : 0;
+
+	free(row);
+	return result;
+}
+
+static int call(struct change *change, struct err *err)
+{
+	struct ctl *ctl = change->ctl;
+	struct params params = ctl_params(ctl);
+	struct listener listener = { .row = on_row, .reply = on_reply };
+	const char *list = args_has(&ctl->args, "items")   ? "items"
+			   : args_has(&ctl->args, "feeds") ? "feeds"
+							   : NULL;
+	bool empty = false;
+
+	if (list == NULL) {
+		change->undoable = true;
+		return ctl_call(ctl, &params, 0, &listener, change, err);
+	}
+	change->undoable = strcmp(args_value(&ctl->args, list), "-") == 0;
+	if (ctl_call_words(ctl, &params, list, 0, &listener, change, &empty, err) < 0)
+		return -1;
+	return empty ? tell_nothing(change, err) : 0;
+}
+
+int run_change(struct ctl *ctl, struct err *err)
+{
+	struct printer printer;
+	struct change change = { .ctl = ctl };
+	const char *object = ctl->args.command->object;
+	int result = check_selection(ctl, err);
+
+	memset(&printer, 0, sizeof(printer));
+	if (result == 0 && ctl_is_json(ctl)) {
+		result = ctl_print_begin(ctl, &printer, object, columns_of(object), err);
+		change.printer = &printer;
+	}
+	if (result == 0)
+		result = call(&change, err);
+	if (change.printer != NULL) {
+		if (result == 0)
+			result = printer_end(&printer, err);
+		printer_release(&printer);
+	}
+	return result;
+}

@@ -1,0 +1,146 @@
+#include "ctl/ctl.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/mem.h"
+#include "common/time.h"
+#include "ctl/say.h"
+
+struct refreshing {
+	struct ctl *ctl;
+	struct printer *printer;
+	struct row object; /* progress, summary */
+	bool wait;
+	bool named;
+};
+
+/* The daemon goes on without us; the person should know. */
+static void on_interrupt(int signal_number)
+{
+	static const char words[] = "\nfeedctl: feedd goes on with it\n";
+
+	if (say_is_terminal() && write(STDERR_FILENO, words, sizeof(words) - 1) < 0)
+		_exit(128 + signal_number);
+	signal(signal_number, SIG_DFL);
+	raise(signal_number);
+}
+
+static bool is_result(struct value result, const char *word)
+{
+	size_t length = strlen(word);
+
+	return value_is_text(result) && result.length == length + 2 &&
+	       memcmp(result.at + 1, word, length) == 0;
+}
+
+static void say_row(const struct row *row)
+{
+	char *title = value_strdup(row_find(row, "title"));
+	char *text = value_strdup(row_find(row, "text"));
+	char *result = value_strdup(row_find(row, "result"));
+
+	say("%s: %s", title, text[0] != '\0' ? text : result);
+	free(title);
+	free(text);
+	free(result);
+}
+
+static int on_row(void *ctx, const struct row *row, struct err *err)
+{
+	struct refreshing *r = ctx;
+	struct value result = row_find(row, "result");
+	bool failed = is_result(result, "failed");
+	bool refused = is_result(result, "too-soon") || is_result(result, "held") ||
+		       is_result(result, "gone");
+
+	if (is_result(result, "unchanged") || (is_result(result, "too-soon") && !r->named))
+		return 0;
+	if (failed || (refused && r->named))
+		r->ctl->unfinished = true;
+	if (!r->wait) {
+		if (failed || (refused && r->named))
+			say_row(row);
+		return 0;
+	}
+	say_progress_end();
+	return printer_row(r->printer, row, err);
+}
+
+static void tell_progress(const struct row *p)
+{
+	int64_t done = value_int(row_find(p, "done")), total = value_int(row_find(p, "total"));
+	int64_t failed = value_int(row_find(p, "failed"));
+	struct value eta = row_find(p, "eta");
+	char span[TIME_SPAN_MAX] = "";
+
+	if (!value_is_null(eta))
+		time_format_span(value_int(eta), span);
+	say_progress("%lld of %lld feeds%s%s%s%s", (long long)done, (long long)total,
+		failed > 0 ? ", some failed" : "", span[0] != '\0' ? ", about " : "", span,
+		span[0] != '\0' ? " left" : "");
+}
+
+static void tell_summary(const struct refreshing *r, const struct row *s)
+{
+	long long total = value_int(row_find(s, "total"));
+
+	if (!r->wait)
+		say("%lld %s will be looked at", total, total == 1 ? "feed" : "feeds");
+	else
+		say("%lld %s: %lld new items, %lld unchanged, %lld failed, %lld held", total,
+			total == 1 ? "feed" : "feeds",
+			(long long)value_int(row_find(s, "new_items")),
+			(long long)value_int(row_find(s, "unchanged")),
+			(long long)value_int(row_find(s, "failed")),
+			(long long)value_int(row_find(s, "held")));
+}
+
+static int on_reply(void *ctx, const struct row *parameters, bool continues, struct err *err)
+{
+	struct refreshing *r = ctx;
+
+	(void)continues;
+	(void)err;
+	ctl_say_refused(r->ctl, parameters);
+	if (row_of(row_find(parameters, "progress"), &r->object))
+		tell_progress(&r->object);
+	if (row_of(row_find(parameters, "summary"), &r->object) && ctl_is_chatty(r->ctl))
+		tell_summary(r, &r->object);
+	return 0;
+}
+
+static void on_look(void *ctx, const struct row *row)
+{
+	ctl_print_look(((struct refreshing *)ctx)->printer, row);
+}
+
+int run_refresh(struct ctl *ctl, struct err *err)
+{
+	struct printer printer;
+	struct refreshing *r = MEM_NEW(struct refreshing);
+	struct listener listener = { .row = on_row, .reply = on_reply, .look = on_look };
+	struct params params = ctl_params(ctl);
+	bool empty = false;
+	int result;
+
+	r->ctl = ctl;
+	r->printer = &printer;
+	r->wait = args_has(&ctl->args, "wait");
+	r->named = args_has(&ctl->args, "feeds");
+	if (r->wait)
+		signal(SIGINT, on_interrupt);
+	result = ctl_print_begin(ctl, &printer, "refresh", columns_of("refresh"), err);
+	if (result == 0 && r->named && args_has(&ctl->args, "all"))
+		result = err_set(err, ERR_USAGE, "refresh takes feeds or --all, not both");
+	if (result == 0)
+		result = ctl_call_words(ctl, &params, "feeds", r->wait ? SESSION_MORE : 0,
+			&listener, r, &empty, err);
+	if (result == 0)
+		result = printer_end(&printer, err);
+	printer_release(&printer);
+	free(r);
+	return result;
+}

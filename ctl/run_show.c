@@ -1,0 +1,208 @@
+#include "ctl/ctl.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/json.h"
+#include "common/mem.h"
+#include "ctl/article.h"
+#include "ctl/browser.h"
+#include "ctl/content.h"
+
+/*
+ * `show` and `open`: the same items, to be read here or in a browser.
+ */
+
+#define CONTENT_MAX ((size_t)64 << 20)
+
+struct showing {
+	struct ctl *ctl;
+	struct printer *printer; /* for formats; NULL: as a page */
+	char **urls;             /* of `open` */
+	size_t url_count;
+	struct buf ids; /* a JSON array, for --mark-read */
+	size_t shown;
+};
+
+static int keep_id(struct showing *s, const struct row *row, struct err *err)
+{
+	struct value id = row_find(row, "id");
+
+	if (value_is_null(id))
+		return 0;
+	if (buf_add_text(&s->ids, s->ids.length == 0 ? "{\"items\":[" : ",") < 0 ||
+		buf_add(&s->ids, id.at, id.length) < 0)
+		return err_set(err, ERR_TOO_BIG, "too many items to mark");
+	return 0;
+}
+
+static void put_rule(struct showing *s)
+{
+	const struct term *term = &s->ctl->term;
+	size_t width = term->width < 80 ? term->width : 80;
+
+	out_byte(&s->ctl->out, '\n');
+	term_colour(term, &s->ctl->out, COLOUR_DIM);
+	while (width-- > 0)
+		out_text(&s->ctl->out, term->ascii ? "-" : "\xE2\x94\x80");
+	term_plain(term, &s->ctl->out);
+	out_text(&s->ctl->out, "\n\n");
+}
+
+/* What the feed sent is shown byte for byte only where no terminal is. */
+static void put_source(struct showing *s, const struct row *row)
+{
+	struct value html = row_find(row, "content_html");
+	struct buf scratch;
+	struct text text;
+
+	buf_init(&scratch, CONTENT_MAX);
+	text = value_text(value_is_null(html) ? row_find(row, "content_text") : html, &scratch);
+	if (!s->ctl->term.terminal) {
+		out_add(&s->ctl->out, text.at, text.length);
+	} else {
+		while (text.length > 0) {
+			const char *end = memchr(text.at, '\n', text.length);
+			size_t n = end != NULL ? (size_t)(end - text.at) : text.length;
+
+			out_line(&s->ctl->out, text.at, n);
+			out_byte(&s->ctl->out, '\n');
+			n += end != NULL;
+			text.at += n;
+			text.length -= n;
+		}
+	}
+	buf_release(&scratch);
+	out_byte(&s->ctl->out, '\n');
+}
+
+static void put_html(struct showing *s, const struct row *row)
+{
+	struct buf content;
+
+	buf_init(&content, CONTENT_MAX);
+	content_html(row, args_has(&s->ctl->args, "raw"), &content);
+	out_add(&s->ctl->out, content.data, content.length);
+	out_byte(&s->ctl->out, '\n');
+	buf_release(&content);
+}
+
+static int on_row(void *ctx, const struct row *row, struct err *err)
+{
+	struct showing *s = ctx;
+	struct ctl *ctl = s->ctl;
+
+	if (keep_id(s, row, err) < 0)
+		return -1;
+	s->shown++;
+	if (ctl->args.id == CMD_OPEN) {
+		s->urls = mem_realloc_array(s->urls, s->url_count + 1, sizeof(char *));
+		s->urls[s->url_count++] = value_strdup(row_find(row, "url"));
+		return 0;
+	}
+	if (s->printer != NULL)
+		return printer_row(s->printer, row, err);
+	if (args_has(&ctl->args, "source")) {
+		put_source(s, row);
+	} else if (args_has(&ctl->args, "html")) {
+		put_html(s, row);
+	} else {
+		if (s->shown > 1)
+			put_rule(s);
+		if (args_has(&ctl->args, "diff"))
+			article_put_diff(&ctl->out, &ctl->term, row);
+		else
+			article_put(&ctl->out, &ctl->term, row);
+	}
+	return ctl->out.failed ? out_flush(&ctl->out, err) : 0;
+}
+
+static int on_reply(void *ctx, const struct row *parameters, bool continues, struct err *err)
+{
+	(void)continues;
+	(void)err;
+	ctl_say_refused(((struct showing *)ctx)->ctl, parameters);
+	return 0;
+}
+
+/* `open` has no method of its own: it asks for what is to be shown. */
+static int call(struct showing *s, struct err *err)
+{
+	struct ctl *ctl = s->ctl;
+	struct listener listener = { .row = on_row, .reply = on_reply };
+	struct params params = ctl_params(ctl);
+	const struct command *own = ctl->args.command;
+	bool empty;
+	int result;
+
+	ctl->args.command = &command_table[CMD_SHOW];
+	result = ctl_call_words(ctl, &params, "items", SESSION_MORE, &listener, s, &empty, err);
+	ctl->args.command = own;
+	return result;
+}
+
+static int mark_read(struct showing *s, struct err *err)
+{
+	struct listener listener = { 0 };
+
+	if (!args_has(&s->ctl->args, "mark-read") || s->ids.length == 0)
+		return 0;
+	if (buf_add_text(&s->ids, "]}") < 0)
+		return err_set(err, ERR_TOO_BIG, "too many items to mark");
+	if (session_call(s->ctl->session, "MarkRead", s->ids.data, 0, err) < 0)
+		return -1;
+	return session_read(s->ctl->session, &listener, NULL, err);
+}
+
+static void release(struct showing *s)
+{
+	for (size_t i = 0; i < s->url_count; i++)
+		free(s->urls[i]);
+	free(s->urls);
+	buf_release(&s->ids);
+}
+
+int run_show(struct ctl *ctl, struct err *err)
+{
+	struct printer printer;
+	struct showing s = { .ctl = ctl };
+	bool formatted = args_has(&ctl->args, "json") || args_has(&ctl->args, "format") ||
+			 args_has(&ctl->args, "fields");
+	int result = 0;
+
+	buf_init(&s.ids, CONTENT_MAX);
+	memset(&printer, 0, sizeof(printer));
+	if (formatted) {
+		result = ctl_print_begin(ctl, &printer, "item", columns_of("item"), err);
+		s.printer = &printer;
+	}
+	if (result == 0)
+		result = ctl_connect(ctl, err);
+	if (result == 0 && !formatted && !args_has(&ctl->args, "no-pager"))
+		term_page(&ctl->term);
+	if (result == 0)
+		result = call(&s, err);
+	if (result == 0)
+		result = formatted ? printer_end(&printer, err) : out_flush(&ctl->out, err);
+	if (result == 0)
+		result = mark_read(&s, err);
+	if (formatted)
+		printer_release(&printer);
+	release(&s);
+	return result;
+}
+
+int run_open(struct ctl *ctl, struct err *err)
+{
+	struct showing s = { .ctl = ctl };
+	int result;
+
+	buf_init(&s.ids, CONTENT_MAX);
+	result = call(&s, err);
+	if (result == 0)
+		result = browser_open(s.urls, s.url_count, &ctl->out, err);
+	if (result == 0)
+		result = mark_read(&s, err);
+	release(&s);
+	return result;
+}

@@ -1,0 +1,213 @@
+#include "ctl/ctl.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/mem.h"
+#include "common/time.h"
+#include "ctl/when.h"
+#include "ctl/width.h"
+
+/*
+ * `status` and plain `feedctl`: for a person, how things are in a few lines and
+ * what to do next; for a program, key and value.
+ */
+struct telling {
+	struct ctl *ctl;
+	struct printer *printer;
+	struct buf scratch;
+	struct row one; /* a hold, a feed that needs attention */
+};
+
+static int64_t number(const struct row *row, const char *key)
+{
+	return value_int(row_find(row, key));
+}
+
+static void put_hint(struct ctl *ctl)
+{
+	out_text(&ctl->out,
+		"Nothing is subscribed yet. To begin:\n\n"
+		"  feedctl add https://example.org/      the feed of a page, or of a feed's "
+		"address\n"
+		"  feedctl import FILE                   OPML, newsboat's urls, sfeed, one URL a "
+		"line\n"
+		"  feedctl list                          what there is to read, once there is\n"
+		"  feedctl help                          all there is\n");
+}
+
+/* "3 feeds, 12 unread, 2 starred, 120 items" */
+static void put_numbers(struct ctl *ctl, const struct row *row)
+{
+	const struct term *term = &ctl->term;
+	struct out *out = &ctl->out;
+	int64_t unread = number(row, "unread"), failing = number(row, "failing");
+
+	term_colour(term, out, COLOUR_BOLD);
+	out_printf(out, "%lld unread", (long long)unread);
+	term_plain(term, out);
+	out_printf(out, " of %lld items in %lld %s, %lld starred", (long long)number(row, "items"),
+		(long long)number(row, "feeds"), number(row, "feeds") == 1 ? "feed" : "feeds",
+		(long long)number(row, "starred"));
+	if (failing > 0) {
+		out_text(out, ", ");
+		term_colour(term, out, COLOUR_RED);
+		out_printf(out, "%lld failing", (long long)failing);
+		term_plain(term, out);
+	}
+	out_byte(out, '\n');
+}
+
+static void put_looks(struct ctl *ctl, const struct row *row)
+{
+	int64_t next = value_time(row_find(row, "next_at"));
+	char words[WHEN_MAX];
+
+	if (value_is_true(row_find(row, "offline")))
+		out_text(&ctl->out, "The network is away; looks go on when it is back.\n");
+	if (value_is_true(row_find(row, "storage_hold")))
+		out_text(&ctl->out, "The disk is full: nothing is fetched until there is room.\n");
+	if (number(row, "in_flight") > 0 || number(row, "due") > 0)
+		out_printf(&ctl->out, "%lld looks under way, %lld due\n",
+			(long long)number(row, "in_flight"), (long long)number(row, "due"));
+	else if (next != TIME_NONE) {
+		when_words(next, ctl->term.now_s, words);
+		out_printf(&ctl->out, "Next look %s\n", words);
+	}
+}
+
+static void put_attention(struct telling *t, const struct row *row)
+{
+	struct out *out = &t->ctl->out;
+	struct value list = row_find(row, "attention"), one;
+	const char *at = NULL;
+	bool first = true;
+
+	while (value_next(list, &at, &one)) {
+		struct text text;
+		char *title;
+		size_t wide;
+
+		if (!row_of(one, &t->one))
+			continue;
+		if (first)
+			out_text(out, "\nThese need a look:\n");
+		first = false;
+		text = value_text(row_find(&t->one, "state"), &t->scratch);
+		out_text(out, "  ");
+		term_colour(&t->ctl->term, out, COLOUR_RED);
+		width_put(out, text.at, text.length, 8, true, true);
+		term_plain(&t->ctl->term, out);
+		title = value_strdup(row_find(&t->one, "title"));
+		wide = t->ctl->term.width > 40 ? t->ctl->term.width / 3 : 12;
+		width_put(out, title, strlen(title), wide, true, t->ctl->term.ascii);
+		free(title);
+		out_byte(out, ' ');
+		text = value_text(row_find(&t->one, "text"), &t->scratch);
+		width_put(out, text.at, text.length, t->ctl->term.width - wide - 12, false,
+			t->ctl->term.ascii);
+		out_byte(out, '\n');
+	}
+}
+
+static void put_holds(struct telling *t, const struct row *row)
+{
+	struct out *out = &t->ctl->out;
+	struct value list = row_find(row, "holds"), one;
+	const char *at = NULL;
+
+	while (value_next(list, &at, &one)) {
+		struct text text;
+		char words[WHEN_MAX] = "";
+		int64_t until;
+
+		if (!row_of(one, &t->one))
+			continue;
+		until = value_time(row_find(&t->one, "until"));
+		if (until != TIME_NONE)
+			when_words(until, t->ctl->term.now_s, words);
+		text = value_text(row_find(&t->one, "site"), &t->scratch);
+		out_line(out, text.at, text.length);
+		out_printf(out, " asked to wait; on again %s (", words);
+		text = value_text(row_find(&t->one, "reason"), &t->scratch);
+		out_line(out, text.at, text.length);
+		out_text(out, ")\n");
+	}
+}
+
+static void put_daemon(struct telling *t, const struct row *row)
+{
+	struct out *out = &t->ctl->out;
+	int64_t started = value_time(row_find(row, "started_at"));
+	struct text text;
+	char words[WHEN_MAX] = "?";
+
+	if (started != TIME_NONE)
+		when_words(started, t->ctl->term.now_s, words);
+	term_colour(&t->ctl->term, out, COLOUR_DIM);
+	text = value_text(row_find(row, "version"), &t->scratch);
+	out_text(out, "feedd ");
+	out_line(out, text.at, text.length);
+	out_printf(out, ", started %s; %.1f MB in ", words,
+		value_double(row_find(row, "store_bytes")) / 1e6);
+	text = value_text(row_find(row, "data_dir"), &t->scratch);
+	out_line(out, text.at, text.length);
+	term_plain(&t->ctl->term, out);
+	out_byte(out, '\n');
+}
+
+static int on_status(void *ctx, const struct row *row, bool continues, struct err *err)
+{
+	struct telling *t = ctx;
+	struct ctl *ctl = t->ctl;
+
+	(void)continues;
+	if (t->printer->format != &format_table)
+		return printer_row(t->printer, row, err);
+	if (number(row, "feeds") == 0) {
+		put_hint(ctl);
+		return 0;
+	}
+	put_numbers(ctl, row);
+	put_looks(ctl, row);
+	put_holds(t, row);
+	put_attention(t, row);
+	put_daemon(t, row);
+	return 0;
+}
+
+static int on_metrics(void *ctx, const struct row *row, bool continues, struct err *err)
+{
+	struct telling *t = ctx;
+	struct text text = value_text(row_find(row, "text"), &t->scratch);
+
+	(void)continues;
+	(void)err;
+	if (text.length == 0)
+		text = value_text(row_find(row, "metrics"), &t->scratch);
+	out_add(&t->ctl->out, text.at, text.length);
+	return 0;
+}
+
+int run_status(struct ctl *ctl, struct err *err)
+{
+	struct printer printer;
+	struct telling *t = MEM_NEW(struct telling);
+	struct params params = ctl_params(ctl);
+	bool metrics = args_has(&ctl->args, "metrics");
+	struct listener listener = { .reply = metrics ? on_metrics : on_status };
+	int result;
+
+	t->ctl = ctl;
+	t->printer = &printer;
+	buf_init(&t->scratch, (size_t)64 << 20);
+	result = ctl_print_begin(ctl, &printer, "status", NULL, err);
+	if (result == 0)
+		result = ctl_call(ctl, &params, metrics ? SESSION_MORE : 0, &listener, t, err);
+	if (result == 0)
+		result = metrics ? out_flush(&ctl->out, err) : printer_end(&printer, err);
+	printer_release(&printer);
+	buf_release(&t->scratch);
+	free(t);
+	return result;
+}

@@ -1,0 +1,234 @@
+#include "ctl/ctl.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/base64.h"
+#include "common/mem.h"
+#include "ctl/files.h"
+#include "ctl/say.h"
+
+/*
+ * Documents to the daemon and from it, in pieces: it opens no file that a client
+ * names, and no message grows with the document.
+ */
+
+#define PIECE ((size_t)192 << 10)
+#define DOCUMENT_MAX ((size_t)1 << 30)
+
+/* ------------------------------------------------------------ upload ---- */
+
+static int send_piece(struct ctl *ctl, struct params *params, const char *data, size_t length,
+	bool last, const struct listener *listener, void *ctx, struct err *err)
+{
+	struct listener silent = { 0 };
+	struct buf text;
+	int result;
+
+	buf_init(&text, PIECE * 2);
+	result = base64_encode(&text, data, length);
+	params->text = text.data;
+	params->part = !last;
+	if (result < 0)
+		err_set(err, ERR_TOO_BIG, "a piece of the document does not fit");
+	else if (last)
+		result = ctl_call(ctl, params, SESSION_MORE, listener, ctx, err);
+	else
+		result = ctl_call(ctl, params, 0, &silent, NULL, err);
+	params->text = NULL;
+	buf_release(&text);
+	return result;
+}
+
+static int upload(struct ctl *ctl, const char *path, const struct listener *listener, void *ctx,
+	struct err *err)
+{
+	struct params params = ctl_params(ctl);
+	char *data;
+	size_t length, at = 0;
+	int result = 0;
+
+	if (ctl_connect(ctl, err) < 0 || files_read(path, DOCUMENT_MAX, &data, &length, err) < 0)
+		return -1;
+	do {
+		size_t n = length - at < PIECE ? length - at : PIECE;
+
+		result = send_piece(
+			ctl, &params, data + at, n, at + n == length, listener, ctx, err);
+		at += n;
+	} while (result == 0 && at < length);
+	free(data);
+	return result;
+}
+
+struct uploading {
+	struct ctl *ctl;
+	struct printer *printer; /* of what is answered, or NULL */
+};
+
+static int on_row(void *ctx, const struct row *row, struct err *err)
+{
+	struct uploading *uploading = ctx;
+
+	say_progress_end();
+	return uploading->printer != NULL ? printer_row(uploading->printer, row, err) : 0;
+}
+
+static void tell_restored(const struct row *row)
+{
+	say("%lld feeds and %lld states set; %lld states wait for their items",
+		(long long)value_int(row_find(row, "feeds")),
+		(long long)value_int(row_find(row, "states")),
+		(long long)value_int(row_find(row, "waiting")));
+}
+
+static int on_reply(void *ctx, const struct row *parameters, bool continues, struct err *err)
+{
+	struct uploading *uploading = ctx;
+	struct ctl *ctl = uploading->ctl;
+	struct row *progress = MEM_NEW(struct row);
+
+	ctl_say_refused(ctl, parameters);
+	if (row_of(row_find(parameters, "progress"), progress))
+		say_progress("%lld of %lld", (long long)value_int(row_find(progress, "done")),
+			(long long)value_int(row_find(progress, "total")));
+	free(progress);
+	if (continues)
+		return 0;
+	if (ctl->args.id != CMD_IMPORT && uploading->printer != NULL)
+		return printer_row(uploading->printer, parameters, err);
+	if (ctl->args.id == CMD_RESTORE && ctl_is_chatty(ctl))
+		tell_restored(parameters);
+	if (ctl->args.id == CMD_PUSH && ctl_is_chatty(ctl))
+		say("%lld new, %lld changed of %lld items",
+			(long long)value_int(row_find(parameters, "new")),
+			(long long)value_int(row_find(parameters, "changed")),
+			(long long)value_int(row_find(parameters, "total")));
+	return 0;
+}
+
+static int upload_and_tell(
+	struct ctl *ctl, const char *path, const char *columns, bool print, struct err *err)
+{
+	struct printer printer;
+	struct uploading uploading = { ctl, print ? &printer : NULL };
+	struct listener listener = { .row = on_row, .reply = on_reply };
+	int result = 0;
+
+	memset(&printer, 0, sizeof(printer));
+	if (print)
+		result = ctl_print_begin(ctl, &printer, ctl->args.command->object, columns, err);
+	if (result == 0)
+		result = upload(ctl, path, &listener, &uploading, err);
+	if (result == 0 && print)
+		result = printer_end(&printer, err);
+	if (print)
+		printer_release(&printer);
+	return result;
+}
+
+int run_import(struct ctl *ctl, struct err *err)
+{
+	return upload_and_tell(ctl, args_value(&ctl->args, "file"), "id title url", true, err);
+}
+
+int run_push(struct ctl *ctl, struct err *err)
+{
+	return upload_and_tell(ctl, "-", NULL, ctl_is_json(ctl), err);
+}
+
+int run_restore(struct ctl *ctl, struct err *err)
+{
+	return upload_and_tell(ctl, args_value(&ctl->args, "file"), NULL, ctl_is_json(ctl), err);
+}
+
+/* ---------------------------------------------------------- download ---- */
+
+struct downloading {
+	struct out *out;
+	bool base64;
+	struct buf scratch, bytes;
+	uint64_t total;
+};
+
+static int on_piece(void *ctx, const struct row *parameters, bool continues, struct err *err)
+{
+	struct downloading *d = ctx;
+	struct text text = value_text(row_find(parameters, "text"), &d->scratch);
+
+	(void)continues;
+	if (d->base64) {
+		buf_clear(&d->bytes);
+		if (base64_decode(&d->bytes, text.at, text.length, err) < 0)
+			return err_prefix(err, "feedd's answer can't be read");
+		text.at = d->bytes.data;
+		text.length = d->bytes.length;
+	}
+	out_add(d->out, text.at, text.length);
+	d->total += text.length;
+	if (d->base64)
+		say_progress("%llu MB", (unsigned long long)(d->total >> 20));
+	return d->out->failed ? out_flush(d->out, err) : 0;
+}
+
+static int download(struct ctl *ctl, struct out *out, bool base64, struct err *err)
+{
+	struct downloading d = { .out = out, .base64 = base64 };
+	struct listener listener = { .reply = on_piece };
+	struct params params = ctl_params(ctl);
+	int result;
+
+	buf_init(&d.scratch, DOCUMENT_MAX);
+	buf_init(&d.bytes, DOCUMENT_MAX);
+	result = ctl_call(ctl, &params, SESSION_MORE, &listener, &d, err);
+	buf_release(&d.scratch);
+	buf_release(&d.bytes);
+	say_progress_end();
+	return result < 0 ? result : out_flush(out, err);
+}
+
+int run_export(struct ctl *ctl, struct err *err)
+{
+	return download(ctl, &ctl->out, false, err);
+}
+
+/* Into a file that was not there before, and that is not there after a failure. */
+static int backup_into(struct ctl *ctl, const char *path, struct err *err)
+{
+	struct out *out;
+	int fd, result;
+
+	if (ctl_connect(ctl, err) < 0)
+		return -1;
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd < 0 && errno == EEXIST)
+		return err_set(
+			err, ERR_EXISTS, "%s is there already; a backup overwrites nothing", path);
+	if (fd < 0)
+		return err_set_errno(err, ERR_IO, errno, "%s", path);
+	out = MEM_NEW(struct out);
+	out_init(out, fd);
+	result = download(ctl, out, true, err);
+	if (result == 0 && fsync(fd) < 0)
+		result = err_set_errno(err, ERR_IO, errno, "%s", path);
+	if (close(fd) < 0 && result == 0)
+		result = err_set_errno(err, ERR_IO, errno, "%s", path);
+	if (result == 0)
+		result = files_sync_directory(path, err);
+	else
+		unlink(path);
+	free(out);
+	return result;
+}
+
+int run_backup(struct ctl *ctl, struct err *err)
+{
+	const char *path = args_value(&ctl->args, "file");
+
+	if (strcmp(path, "-") == 0)
+		return download(ctl, &ctl->out, true, err);
+	return backup_into(ctl, path, err);
+}

@@ -1,0 +1,350 @@
+#include "ctl/ctl.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "common/clock.h"
+#include "common/mem.h"
+#include "ctl/cursor.h"
+#include "ctl/hook.h"
+#include "ctl/say.h"
+
+/*
+ * Rows as they come, printed or handed to a command.  Where it goes on is the
+ * cursor of the last row that was handed on: kept here over a restart of the
+ * daemon, in a file over one of ours.
+ */
+
+#define EVENT_COLUMNS "key at event feed_title text url"
+#define WAIT_MAX_MS 5000
+
+struct watching {
+	struct ctl *ctl;
+	struct printer items, events;
+	bool follow;
+	const char *cursor_file;  /* or NULL */
+	char cursor[CURSOR_MAX];  /* behind the last row; "" before the first */
+	char written[CURSOR_MAX]; /* what the file holds */
+	char start[CURSOR_MAX];   /* the present when it began */
+	struct hook hook;         /* argv NULL: rows are printed */
+};
+
+static void keep_cursor(struct watching *w, const struct row *row)
+{
+	struct value cursor = row_find(row, "cursor");
+
+	if (!value_is_text(cursor) || cursor.length - 2 >= CURSOR_MAX)
+		return;
+	memcpy(w->cursor, cursor.at + 1, cursor.length - 2);
+	w->cursor[cursor.length - 2] = '\0';
+}
+
+static int write_cursor(struct watching *w, struct err *err)
+{
+	if (w->cursor_file == NULL || w->cursor[0] == '\0' || strcmp(w->cursor, w->written) == 0)
+		return 0;
+	if (cursor_write(w->cursor_file, w->cursor, err) < 0)
+		return -1;
+	memcpy(w->written, w->cursor, sizeof(w->written));
+	return 0;
+}
+
+/* ------------------------------------------------------------- hooks ---- */
+
+/* The row as JSON in a file that is nowhere. */
+static int json_file(struct watching *w, const struct row *row, struct err *err)
+{
+	struct out *out = MEM_NEW(struct out);
+	int fd = memfd_create("item", MFD_CLOEXEC), result;
+
+	if (fd < 0) {
+		free(out);
+		return err_set(err, ERR_IO, "there is no room for an item");
+	}
+	out_init(out, fd);
+	w->items.out = out;
+	result = printer_row(&w->items, row, err);
+	w->items.out = &w->ctl->out;
+	if (result == 0)
+		result = out_flush(out, err);
+	free(out);
+	if (result < 0)
+		close(fd);
+	return result < 0 ? -1 : fd;
+}
+
+/* The wall clock decides, so that a machine that slept does not wait again. */
+static void wait_s(int64_t seconds)
+{
+	int64_t due_s = clock_now_s() + seconds;
+
+	while (clock_now_s() < due_s)
+		poll(NULL, 0, due_s - clock_now_s() > 1 ? 1000 : 250);
+}
+
+/* What was given up on, so that the person can look at it later. */
+static int bury(struct watching *w, const struct row *row, const struct err *why, struct err *err)
+{
+	char *id = value_strdup(row_find(row, "id")), *path;
+	char *date = value_strdup(row_find(row, "date"));
+	struct out *out;
+	int fd, result;
+
+	say("item %s is given up: %s", id, why->text);
+	if (w->cursor_file == NULL) {
+		free(id);
+		free(date);
+		return 0;
+	}
+	path = mem_printf("%s.dead", w->cursor_file);
+	fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+	out = MEM_NEW(struct out);
+	out_init(out, fd);
+	out_line(out, id, strlen(id));
+	out_byte(out, '\t');
+	out_line(out, date, strlen(date));
+	out_byte(out, '\t');
+	out_line(out, why->text, strlen(why->text));
+	out_byte(out, '\n');
+	result = out_flush(out, err);
+	if (fd >= 0)
+		close(fd);
+	free(out);
+	free(path);
+	free(id);
+	free(date);
+	return result;
+}
+
+static int run_hook(struct watching *w, const struct row *row, struct err *err)
+{
+	int fd = json_file(w, row, err), result;
+
+	if (fd < 0)
+		return -1;
+	w->hook.socket = session_path(w->ctl->session);
+	for (unsigned n = 0;; n++) {
+		int64_t pause_s;
+
+		result = hook_run(&w->hook, row, fd, err);
+		if (result == 0 || !args_has(&w->ctl->args, "retry"))
+			break;
+		pause_s = hook_pause_s(n);
+		if (pause_s == 0) {
+			struct err why = *err;
+
+			result = bury(w, row, &why, err);
+			break;
+		}
+		say("%s; once more in %lld min", err->text, (long long)(pause_s / 60));
+		wait_s(pause_s);
+	}
+	close(fd);
+	return result;
+}
+
+/* -------------------------------------------------------------- rows ---- */
+
+/* Rows of the log come among those of items; they have no number. */
+static bool is_event(const struct row *row)
+{
+	return row_find(row, "id").at == NULL && row_find(row, "event").at != NULL;
+}
+
+static int on_row(void *ctx, const struct row *row, struct err *err)
+{
+	struct watching *w = ctx;
+	bool own_columns = w->items.format == &format_tsv || w->items.format == &format_table;
+	int result;
+
+	if (w->hook.argv != NULL)
+		result = run_hook(w, row, err);
+	else if (is_event(row) && own_columns)
+		result = printer_row(&w->events, row, err);
+	else
+		result = printer_row(&w->items, row, err);
+	if (result < 0)
+		return -1;
+	keep_cursor(w, row);
+	return w->hook.argv != NULL ? write_cursor(w, err) : 0;
+}
+
+/* The cursor is written behind what has left us. */
+static int on_reply(void *ctx, const struct row *parameters, bool continues, struct err *err)
+{
+	struct watching *w = ctx;
+
+	(void)continues;
+	if (out_flush(&w->ctl->out, err) < 0)
+		return -1;
+	keep_cursor(w, parameters);
+	return write_cursor(w, err);
+}
+
+static int on_status(void *ctx, const struct row *parameters, bool continues, struct err *err)
+{
+	struct watching *w = ctx;
+
+	(void)continues;
+	(void)err;
+	keep_cursor(w, parameters);
+	return 0;
+}
+
+/* ------------------------------------------------------- conversation ---- */
+
+/* Where the present is. */
+static int ask_cursor(struct watching *w, struct err *err)
+{
+	struct listener listener = { .reply = on_status };
+
+	if (ctl_connect(w->ctl, err) < 0 ||
+		session_call(w->ctl->session, "Status", NULL, 0, err) < 0)
+		return -1;
+	return session_read(w->ctl->session, &listener, w, err);
+}
+
+static int converse(struct watching *w, struct err *err)
+{
+	struct ctl *ctl = w->ctl;
+	struct listener listener = { .row = on_row, .reply = on_reply };
+	struct params params = ctl_params(ctl);
+	char *wanted = w->hook.argv != NULL ? NULL : printer_wanted(&w->items);
+	char *fields = NULL;
+	int result;
+
+	params.now_s = clock_now_s();
+	params.since = w->cursor[0] != '\0' ? w->cursor : NULL;
+	params.full = w->hook.argv != NULL || (w->items.format->needs & FORMAT_FULL) != 0;
+	params.no_follow = !w->follow;
+	/* Whatever is printed, the cursor is needed. */
+	if (wanted != NULL)
+		fields = mem_printf("%s cursor event", wanted);
+	params.fields = fields;
+	result = ctl_call(ctl, &params, SESSION_MORE, &listener, w, err);
+	free(wanted);
+	free(fields);
+	return result;
+}
+
+static bool is_away(const struct err *err)
+{
+	return err->code == ERR_NO_DAEMON || err->code == ERR_CANCELLED;
+}
+
+/* A daemon that restarts is waited for; one that is not there at the start is
+ * not. */
+static int converse_again(struct watching *w, struct err *err)
+{
+	int wait_ms = 100;
+	bool told = false;
+
+	for (;;) {
+		bool connected = ctl_connect(w->ctl, err) == 0;
+
+		if (connected) {
+			if (told)
+				say("feedd is back");
+			told = false;
+			wait_ms = 100;
+			if (converse(w, err) == 0)
+				return 0;
+		}
+		if (!is_away(err) || !w->follow)
+			return -1;
+		session_close(w->ctl->session);
+		w->ctl->session = NULL;
+		if (!told && ctl_is_chatty(w->ctl))
+			say("feedd went away; waiting for it to come back");
+		told = true;
+		poll(NULL, 0, wait_ms);
+		wait_ms = wait_ms * 2 < WAIT_MAX_MS ? wait_ms * 2 : WAIT_MAX_MS;
+	}
+}
+
+/* The file, else --since, else the present. */
+static int find_start(struct watching *w, struct err *err)
+{
+	const char *since = args_value(&w->ctl->args, "since");
+	char kept[CURSOR_MAX];
+	int found = 0;
+
+	if (w->cursor_file != NULL && (found = cursor_read(w->cursor_file, w->cursor, err)) < 0)
+		return -1;
+	if (found == 1) {
+		memcpy(w->written, w->cursor, sizeof(w->written));
+		return 0;
+	}
+	if (since != NULL && since[0] == 'c' && strlen(since) < CURSOR_MAX) {
+		memcpy(w->cursor, since, strlen(since) + 1);
+		return write_cursor(w, err);
+	}
+	if (ask_cursor(w, err) < 0)
+		return -1;
+	if (since == NULL)
+		return write_cursor(w, err);
+	/* A time: rows bring cursors; if none comes, the present stands at the end. */
+	memcpy(kept, w->cursor, sizeof(kept));
+	memcpy(w->start, kept, sizeof(kept));
+	w->cursor[0] = '\0';
+	return 0;
+}
+
+static int begin(struct watching *w, struct err *err)
+{
+	struct ctl *ctl = w->ctl;
+
+	w->follow = !args_has(&ctl->args, "no-follow");
+	w->cursor_file = args_value(&ctl->args, "cursor-file");
+	w->hook.argv = ctl->args.rest;
+	if (w->hook.argv == NULL && args_has(&ctl->args, "retry"))
+		return err_set(err, ERR_USAGE, "--retry goes with --exec");
+	if (w->hook.argv != NULL &&
+		(args_has(&ctl->args, "json") || args_has(&ctl->args, "format")))
+		return err_set(err, ERR_USAGE, "--exec prints nothing itself");
+	if (ctl_print_begin(ctl, &w->items, "item", columns_of("item"), err) < 0)
+		return -1;
+	if (w->hook.argv != NULL) {
+		/* A hook gets what --json would print. */
+		printer_release(&w->items);
+		w->items = (struct printer){ .format = &format_json,
+			.object = &object_table[OBJECT_ITEM],
+			.columns = columns_of("item"),
+			.out = &ctl->out,
+			.term = &ctl->term,
+			.raw = args_has(&ctl->args, "raw") };
+		return printer_begin(&w->items, err);
+	}
+	w->events = (struct printer){ .format = &format_tsv,
+		.columns = EVENT_COLUMNS,
+		.out = &ctl->out,
+		.term = &ctl->term };
+	return printer_begin(&w->events, err);
+}
+
+int run_watch(struct ctl *ctl, struct err *err)
+{
+	struct watching *w = MEM_NEW(struct watching);
+	int result;
+
+	w->ctl = ctl;
+	result = begin(w, err);
+	if (result == 0)
+		result = find_start(w, err);
+	if (result == 0)
+		result = converse_again(w, err);
+	if (result == 0)
+		result = printer_end(&w->items, err);
+	if (result == 0 && w->cursor[0] == '\0' && w->start[0] != '\0') {
+		memcpy(w->cursor, w->start, sizeof(w->cursor));
+		result = write_cursor(w, err);
+	}
+	printer_release(&w->items);
+	printer_release(&w->events);
+	free(w);
+	return result;
+}

@@ -1,0 +1,109 @@
+#include "ctl/say.h"
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/buf.h"
+#include "common/mem.h"
+#include "common/utf8.h"
+
+#define MESSAGE_MAX ((size_t)64 << 10)
+
+static bool progress_shown;
+
+static void put(const struct buf *buf)
+{
+	size_t done = 0;
+
+	while (done < buf->length) {
+		ssize_t n = write(STDERR_FILENO, buf->data + done, buf->length - done);
+
+		if (n <= 0)
+			return; /* nobody is left to tell */
+		done += (size_t)n;
+	}
+}
+
+static char *format_text(const char *format, va_list args) __attribute__((format(printf, 1, 0)));
+static char *format_text(const char *format, va_list args)
+{
+	char *text = NULL;
+
+	return vasprintf(&text, format, args) < 0 ? mem_strdup("out of memory") : text;
+}
+
+int say_is_terminal(void)
+{
+	static int known = -1;
+
+	if (known < 0)
+		known = isatty(STDERR_FILENO) && getenv("TERM") != NULL &&
+			strcmp(getenv("TERM"), "dumb") != 0;
+	return known;
+}
+
+void say_progress_end(void)
+{
+	struct buf line;
+
+	if (!progress_shown)
+		return;
+	buf_init(&line, 16);
+	if (buf_add_text(&line, "\r\033[K") == 0)
+		put(&line);
+	buf_release(&line);
+	progress_shown = false;
+}
+
+void say(const char *format, ...)
+{
+	struct buf lines;
+	va_list args;
+	char *text, *at, *line;
+
+	va_start(args, format);
+	text = format_text(format, args);
+	va_end(args);
+	say_progress_end();
+	buf_init(&lines, MESSAGE_MAX);
+	at = text;
+	while ((line = strsep(&at, "\n")) != NULL) {
+		if (line[0] == '\0' && at == NULL && lines.length > 0)
+			break;
+		if (buf_add_text(&lines, "feedctl: ") < 0 ||
+			utf8_add_line(&lines, line, strlen(line)) < 0 ||
+			buf_add_byte(&lines, '\n') < 0)
+			break;
+	}
+	put(&lines);
+	buf_release(&lines);
+	free(text);
+}
+
+void say_err(const struct err *err)
+{
+	say("%s", err->text);
+}
+
+void say_progress(const char *format, ...)
+{
+	struct buf line;
+	va_list args;
+	char *text;
+
+	if (!say_is_terminal())
+		return;
+	va_start(args, format);
+	text = format_text(format, args);
+	va_end(args);
+	buf_init(&line, 4096);
+	if (buf_add_text(&line, "\r\033[K") == 0 && utf8_add_line(&line, text, strlen(text)) == 0)
+		put(&line);
+	progress_shown = true;
+	buf_release(&line);
+	free(text);
+}

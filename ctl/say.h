@@ -1,0 +1,24 @@
+#ifndef CTL_SAY_H
+#define CTL_SAY_H
+
+#include "common/err.h"
+
+/*
+ * Words for the person, on standard error: each line begins `feedctl: `, and no
+ * control sequence gets through, whoever's words they are.  A progress line, in
+ * a terminal only, is taken away before anything else is said.
+ */
+
+/* One message; line ends in it begin new lines of their own. */
+void say(const char *format, ...) PRINTF_LIKE(1, 2);
+void say_err(const struct err *err);
+
+/* Whether standard error is a terminal: progress and comforting words are for
+ * people only. */
+int say_is_terminal(void);
+
+/* Show in place of the last progress line; nothing outside a terminal. */
+void say_progress(const char *format, ...) PRINTF_LIKE(1, 2);
+void say_progress_end(void);
+
+#endif

@@ -1,0 +1,138 @@
+#include "ctl/table.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "ctl/width.h"
+
+void table_widen(size_t *width, struct text text, size_t max)
+{
+	size_t wide = width_of(text.at, text.length);
+
+	if (wide > max)
+		wide = max;
+	if (wide > *width)
+		*width = wide;
+}
+
+void table_heading(struct printer *printer, struct table_job *job, const char *words)
+{
+	if (strcmp(words, job->group) == 0)
+		return;
+	if (job->group[0] != '\0')
+		out_byte(printer->out, '\n');
+	snprintf(job->group, sizeof(job->group), "%s", words);
+	term_colour(printer->term, printer->out, COLOUR_CYAN);
+	width_put(printer->out, words, strlen(words), printer->term->width, false,
+		printer->term->ascii);
+	term_plain(printer->term, printer->out);
+	out_byte(printer->out, '\n');
+}
+
+void table_spark(const struct printer *printer, const double *numbers, size_t count)
+{
+	static const char *const ticks[] = { "\xE2\x96\x81", "\xE2\x96\x82", "\xE2\x96\x83",
+		"\xE2\x96\x84", "\xE2\x96\x85", "\xE2\x96\x86", "\xE2\x96\x87", "\xE2\x96\x88" };
+	static const char *const plain[] = { ".", "_", "_", "-", "-", "=", "=", "#" };
+	double most = 0;
+
+	for (size_t i = 0; i < count; i++)
+		most = numbers[i] > most ? numbers[i] : most;
+	for (size_t i = 0; i < count; i++) {
+		size_t level = most > 0 ? (size_t)(numbers[i] / most * 7 + 0.5) : 0;
+
+		if (numbers[i] <= 0)
+			out_text(printer->out, printer->term->ascii ? " " : " ");
+		else
+			out_text(printer->out, printer->term->ascii ? plain[level] : ticks[level]);
+	}
+}
+
+void table_bar(const struct printer *printer, double part, double whole, size_t columns)
+{
+	static const char *const eighths[] = { "", "\xE2\x96\x8F", "\xE2\x96\x8E", "\xE2\x96\x8D",
+		"\xE2\x96\x8C", "\xE2\x96\x8B", "\xE2\x96\x8A", "\xE2\x96\x89" };
+	size_t length = whole > 0 ? (size_t)(part / whole * (double)columns * 8 + 0.5) : 0;
+
+	if (length == 0 && part > 0)
+		length = 1;
+	for (size_t i = 0; i < length / 8; i++)
+		out_text(printer->out, printer->term->ascii ? "#" : "\xE2\x96\x88");
+	if (printer->term->ascii)
+		out_text(printer->out, length % 8 >= 4 || length < 8 ? "#" : "");
+	else
+		out_text(printer->out, eighths[length % 8]);
+}
+
+/* ------------------------------------------------------------- plain ---- */
+
+static int plain_begin(struct printer *printer, struct table_job *job, struct err *err)
+{
+	if (cell_list(printer->fields != NULL ? printer->fields : printer->columns, printer->object,
+		    &job->cells, &job->count, err) < 0)
+		return -1;
+	if (job->count > TABLE_COLUMNS_MAX)
+		return err_set(err, ERR_USAGE, "a table has at most %d columns; try --format tsv",
+			TABLE_COLUMNS_MAX);
+	return 0;
+}
+
+static void plain_look(struct printer *printer, struct table_job *job, const struct row *row)
+{
+	for (size_t i = 0; i < job->count; i++)
+		table_widen(&job->widths[i], cell_text(&job->cells[i], row, &printer->scratch),
+			printer->term->width / 2);
+}
+
+static void plain_row(struct printer *printer, struct table_job *job, const struct row *row)
+{
+	size_t left = printer->term->width;
+
+	for (size_t i = 0; i < job->count; i++) {
+		struct text text = cell_text(&job->cells[i], row, &printer->scratch);
+		size_t wide = job->widths[i] > 0 ? job->widths[i] : 8;
+		bool last = i + 1 == job->count;
+
+		if (left == 0)
+			break;
+		if (last || wide > left)
+			wide = left;
+		width_put(printer->out, text.at, text.length, wide, !last, printer->term->ascii);
+		left -= wide;
+		if (!last && left > 2) {
+			width_blanks(printer->out, 2);
+			left -= 2;
+		} else {
+			left = 0;
+		}
+	}
+	out_end(printer->out);
+}
+
+const struct table table_plain = { plain_begin, plain_look, plain_row };
+
+/* ------------------------------------------------------------- pairs ---- */
+
+static void pairs_row(struct printer *printer, struct table_job *job, const struct row *row)
+{
+	size_t wide = 0;
+
+	(void)job;
+	for (size_t i = 0; i < row->count; i++) {
+		if (row->member[i].key_length > wide)
+			wide = row->member[i].key_length;
+	}
+	for (size_t i = 0; i < row->count; i++) {
+		struct text text = value_text(row->member[i].value, &printer->scratch);
+
+		term_colour(printer->term, printer->out, COLOUR_DIM);
+		width_put(printer->out, row->member[i].key, row->member[i].key_length, wide, true,
+			false);
+		term_plain(printer->term, printer->out);
+		width_blanks(printer->out, 2);
+		out_line(printer->out, text.at, text.length);
+		out_end(printer->out);
+	}
+}
+
+const struct table table_pairs = { NULL, NULL, pairs_row };

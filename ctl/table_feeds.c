@@ -1,0 +1,169 @@
+#include "ctl/table.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/mem.h"
+#include "common/time.h"
+#include "ctl/when.h"
+#include "ctl/width.h"
+
+/*
+ * Feeds and their health: state, unread of all, rhythm of the last weeks, last
+ * and next look, title; and under those that need it what is wrong, in words.
+ */
+enum { ID, STATE, UNREAD, TOTAL, TITLE, CHECKED, NEXT, CELLS };
+
+#define WEEKS_MAX 12
+#define STATE_WIDTH 7
+#define WIDE_ENOUGH 100
+
+static int feeds_begin(struct printer *printer, struct table_job *job, struct err *err)
+{
+	if (cell_list("id state unread total title checked_at next_at", NULL, &job->cells,
+		    &job->count, err) < 0)
+		return -1;
+	/* A feed without a title is known by its address. */
+	cell_init(&job->cells[TITLE], "title", 5);
+	(void)printer;
+	return 0;
+}
+
+static void feeds_look(struct printer *printer, struct table_job *job, const struct row *row)
+{
+	static const int numbers[] = { ID, UNREAD, TOTAL };
+
+	for (size_t i = 0; i < 3; i++)
+		table_widen(&job->widths[numbers[i]],
+			cell_text(&job->cells[numbers[i]], row, &printer->scratch), 9);
+}
+
+static enum colour colour_of(struct text state)
+{
+	static const struct {
+		const char *state;
+		enum colour colour;
+	} colours[] = { { "ok", COLOUR_GREEN }, { "new", COLOUR_BLUE }, { "paused", COLOUR_DIM },
+		{ "held", COLOUR_YELLOW }, { "moved", COLOUR_YELLOW } };
+
+	for (size_t i = 0; i < sizeof(colours) / sizeof(colours[0]); i++) {
+		if (strlen(colours[i].state) == state.length &&
+			memcmp(colours[i].state, state.at, state.length) == 0)
+			return colours[i].colour;
+	}
+	return COLOUR_RED;
+}
+
+static size_t put_number(
+	struct printer *printer, struct table_job *job, int cell, const struct row *row)
+{
+	struct text text = cell_text(&job->cells[cell], row, &printer->scratch);
+	size_t wide = job->widths[cell] > text.length ? job->widths[cell] : text.length;
+
+	width_blanks(printer->out, wide - text.length);
+	out_line(printer->out, text.at, text.length);
+	return wide;
+}
+
+static size_t put_rhythm(struct printer *printer, const struct row *row)
+{
+	struct value weeks = row_find(row, "weeks"), one;
+	double numbers[WEEKS_MAX] = { 0 };
+	const char *at = NULL;
+	size_t count = 0;
+	char rate[32];
+
+	while (count < WEEKS_MAX && value_next(weeks, &at, &one))
+		numbers[count++] = value_double(one);
+	term_colour(printer->term, printer->out, COLOUR_BLUE);
+	if (count > 0) {
+		width_blanks(printer->out, WEEKS_MAX - count);
+		table_spark(printer, numbers, count);
+	} else {
+		snprintf(rate, sizeof(rate), "%.1f/week",
+			value_double(row_find(row, "items_per_week")));
+		width_put(printer->out, rate, strlen(rate), WEEKS_MAX, true, true);
+	}
+	term_plain(printer->term, printer->out);
+	return WEEKS_MAX;
+}
+
+static size_t put_age(
+	struct printer *printer, struct table_job *job, int cell, const struct row *row)
+{
+	int64_t unix_s = value_time(row_get(row, &job->cells[cell].column));
+	char age[WHEN_MAX] = "-";
+
+	if (unix_s != TIME_NONE)
+		when_age(unix_s, printer->term->now_s, age);
+	width_blanks(printer->out, strlen(age) < 5 ? 5 - strlen(age) : 0);
+	out_text(printer->out, age);
+	return 5;
+}
+
+static void put_trouble(struct printer *printer, const struct row *row, size_t indent)
+{
+	struct row *error = MEM_NEW(struct row);
+	int64_t failures = value_int(row_find(row, "failures"));
+	struct text text;
+
+	if (row_of(row_find(row, "last_error"), error)) {
+		char *words;
+
+		text = value_text(row_find(error, "text"), &printer->scratch);
+		words = failures > 1 ? mem_printf("%.*s (%lld times)", (int)text.length, text.at,
+					       (long long)failures)
+				     : mem_strndup(text.at, text.length);
+		width_blanks(printer->out, indent);
+		term_colour(printer->term, printer->out, COLOUR_RED);
+		width_put(printer->out, words, strlen(words), printer->term->width - indent, false,
+			printer->term->ascii);
+		term_plain(printer->term, printer->out);
+		out_byte(printer->out, '\n');
+		free(words);
+	}
+	free(error);
+}
+
+static void feeds_row(struct printer *printer, struct table_job *job, const struct row *row)
+{
+	const struct term *term = printer->term;
+	struct out *out = printer->out;
+	struct text text;
+	size_t used, indent;
+
+	used = put_number(printer, job, ID, row);
+	out_byte(out, ' ');
+	indent = ++used;
+	text = cell_text(&job->cells[STATE], row, &printer->scratch);
+	term_colour(term, out, colour_of(text));
+	width_put(out, text.at, text.length, STATE_WIDTH, true, true);
+	term_plain(term, out);
+	out_byte(out, ' ');
+	used += STATE_WIDTH + 1;
+	term_colour(term, out, value_int(row_find(row, "unread")) > 0 ? COLOUR_BOLD : COLOUR_DIM);
+	used += put_number(printer, job, UNREAD, row);
+	term_plain(term, out);
+	out_byte(out, '/');
+	used += put_number(printer, job, TOTAL, row) + 1;
+	if (term->width >= 72) {
+		out_byte(out, ' ');
+		used += put_rhythm(printer, row) + 1;
+	}
+	if (term->width >= WIDE_ENOUGH) {
+		out_text(out, "  last");
+		used += put_age(printer, job, CHECKED, row) + 6;
+		out_text(out, "  next");
+		used += put_age(printer, job, NEXT, row) + 6;
+	}
+	width_blanks(out, 2);
+	used += 2;
+	text = cell_text(&job->cells[TITLE], row, &printer->scratch);
+	if (used < term->width)
+		width_put(out, text.at, text.length, term->width - used, false, term->ascii);
+	out_end(out);
+	put_trouble(printer, row, indent);
+}
+
+const struct table table_feeds = { feeds_begin, feeds_look, feeds_row };
