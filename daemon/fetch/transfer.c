@@ -181,6 +181,7 @@ static void transfer_free(struct transfer *transfer)
 {
 	curl_easy_cleanup(transfer->easy);
 	drop_lists(transfer);
+	curl_slist_free_all(transfer->unpins);
 	head_release(&transfer->head);
 	buf_release(&transfer->body);
 	free(transfer);
@@ -252,6 +253,32 @@ static void set_target(CURL *easy, const struct hop *hop)
 	free(target);
 }
 
+/*
+ * libcurl keeps pins in a cache that it walks for every name; so each transfer
+ * takes away what the one before it on this handle had put there.
+ */
+static struct curl_slist *with_unpins(struct transfer *transfer, struct curl_slist *pins)
+{
+	struct curl_slist *list = transfer->unpins, *pin;
+	const char *port;
+	char *unpin;
+
+	transfer->unpins = NULL;
+	for (pin = pins; pin != NULL; pin = pin->next) {
+		port = strchr(pin->data, ':') + 1;
+		unpin = mem_printf("-%.*s", (int)(port + strcspn(port, ":") - pin->data) - 1,
+			pin->data + 1);
+		transfer->unpins = curl_slist_append(transfer->unpins, unpin);
+		free(unpin);
+	}
+	if (list == NULL)
+		return pins;
+	for (pin = list; pin->next != NULL; pin = pin->next)
+		;
+	pin->next = pins;
+	return list;
+}
+
 void transfer_start(struct transfer *transfer, struct multi *multi, struct hop *hop,
 	const struct request *request, const struct fetch_options *options,
 	const struct transfer_times *times, struct curl_slist *pins)
@@ -267,7 +294,7 @@ void transfer_start(struct transfer *transfer, struct multi *multi, struct hop *
 	transfer->hop = hop;
 	transfer->options = options;
 	transfer->headers = hop_headers(hop, request, options->user_agent);
-	transfer->pins = pins;
+	transfer->pins = with_unpins(transfer, pins);
 	set_target(easy, hop);
 	set_tls(easy, &request->asked);
 	curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer->headers);

@@ -1,0 +1,360 @@
+/* Sites: turns, gaps and holds, as a server sees them. */
+#include "tests/unit/fetch/fixture.h"
+
+#include "daemon/fetch/site.h"
+
+#define COUNT 4
+
+static void mind_private(struct world *world, int64_t gap_ms)
+{
+	world->options.manners_private = true;
+	world->options.gap_ms = gap_ms;
+	fetcher_reconfigure(world->fetcher, &world->options);
+}
+
+static struct answer get_at(struct world *world, const char *url, int64_t now_s)
+{
+	return ask(world, (struct fetch_request){ .url = url, .now_s = now_s });
+}
+
+static void one_at_a_time_with_a_gap_from_start_to_start(void **state)
+{
+	struct world *world = *state;
+	struct answer answers[COUNT] = { 0 };
+	char *url = url_of(world, "/x"), *log, *line, *rest;
+	struct fetch_request request = { .url = url, .now_s = NOW_S };
+	long long times[COUNT] = { 0 };
+	size_t i, count = 0;
+
+	mind_private(world, 60);
+	world_script(world, "/x\n\tdelay 20ms\n\ttext x\n");
+	for (i = 0; i < COUNT; i++)
+		fetch_start(world->fetcher, &request, on_answer, &answers[i]);
+	assert_int_equal(fetcher_active(world->fetcher), 1);
+	assert_int_equal(fetcher_waiting(world->fetcher), COUNT - 1);
+	for (i = 0; i < COUNT; i++) {
+		run_until_done(world, &answers[i]);
+		answer_release(&answers[i]);
+	}
+	log = rest = world_read(world, "log");
+	while ((line = strsep(&rest, "\n")) != NULL) {
+		if (strstr(line, "\"method\"") != NULL && count < COUNT)
+			sscanf(line, "{\"time\":%lld", &times[count++]);
+	}
+	assert_int_equal(count, COUNT);
+	/* Its first connection took some time before the server saw it. */
+	assert_true(times[COUNT - 1] - times[0] >= (COUNT - 2) * 60);
+	free(log);
+	free(url);
+}
+
+static void private_addresses_need_no_gap(void **state)
+{
+	struct world *world = *state;
+	struct answer answers[COUNT] = { 0 };
+	char *url = url_of(world, "/x");
+	struct fetch_request request = { .url = url, .now_s = NOW_S };
+	size_t i;
+
+	world_script(world, "/x\n\ttext x\n");
+	for (i = 0; i < COUNT; i++)
+		fetch_start(world->fetcher, &request, on_answer, &answers[i]);
+	assert_int_equal(fetcher_active(world->fetcher), COUNT);
+	for (i = 0; i < COUNT; i++) {
+		run_until_done(world, &answers[i]);
+		answer_release(&answers[i]);
+	}
+	free(url);
+}
+
+static void many_hosts_of_one_address_take_turns(void **state)
+{
+	struct world *world = *state;
+	struct answer answers[2] = { 0 };
+	char *one = mem_printf("http://one.localhost:%u/x", world->port);
+	char *two = mem_printf("http://two.localhost:%u/x", world->port);
+	struct fetch_request request = { .now_s = NOW_S };
+
+	mind_private(world, 50);
+	world_script(world, "/x\n\tdelay 20ms\n\ttext x\n");
+	request.url = one;
+	fetch_start(world->fetcher, &request, on_answer, &answers[0]);
+	request.url = two;
+	fetch_start(world->fetcher, &request, on_answer, &answers[1]);
+	assert_int_equal(fetcher_active(world->fetcher), 1);
+	run_until_done(world, &answers[0]);
+	assert_false(answers[1].done);
+	run_until_done(world, &answers[1]);
+	answer_release(&answers[0]);
+	answer_release(&answers[1]);
+	free(one);
+	free(two);
+}
+
+static void redirects_within_a_site_need_no_gap(void **state)
+{
+	struct world *world = *state;
+	struct answer answer;
+
+	mind_private(world, 5000);
+	world_script(world, "/a\n\tredirect /b\n/b\n\ttext x\n");
+	answer = get(world, "/a");
+	assert_int_equal(answer.result.status, 200);
+	assert_true(answer.result.elapsed_ms < 3000);
+	answer_release(&answer);
+}
+
+static void a_429_holds_its_site_and_all_who_wait_for_it(void **state)
+{
+	struct world *world = *state;
+	struct answer answers[COUNT] = { 0 }, late;
+	char *url = url_of(world, "/x");
+	struct fetch_request request = { .url = url, .now_s = NOW_S };
+	struct fetch_hold hold;
+	size_t i;
+
+	mind_private(world, 50);
+	world_script(world, "/x\n\tstatus 429\n\theader Retry-After: 3600\n");
+	for (i = 0; i < COUNT; i++)
+		fetch_start(world->fetcher, &request, on_answer, &answers[i]);
+	for (i = 0; i < COUNT; i++)
+		run_until_done(world, &answers[i]);
+	assert_int_equal(answers[0].result.status, 429);
+	assert_int_equal(answers[0].result.retry_after_s, 3600);
+	assert_true(answers[0].has_hold);
+	assert_string_equal(answers[0].hold.site, "127.0.0.1");
+	assert_int_equal(answers[0].hold.until_s, NOW_S + 3600);
+	for (i = 1; i < COUNT; i++)
+		assert_int_equal(answers[i].err.code, ERR_HELD);
+	assert_int_equal(log_count(world, "\"method\""), 1);
+
+	late = get_at(world, url, NOW_S + 3599);
+	assert_int_equal(late.err.code, ERR_HELD);
+	answer_release(&late);
+	assert_int_equal(fetcher_held(world->fetcher, url, NOW_S + 3590, &hold), 10);
+	assert_string_equal(hold.reason, "429, Retry-After 3600");
+	assert_int_equal(fetcher_held(world->fetcher, url, NOW_S + 3600, NULL), 0);
+	late = get_at(world, url, NOW_S + 3600);
+	assert_int_equal(late.result.status, 429);
+	answer_release(&late);
+	for (i = 0; i < COUNT; i++)
+		answer_release(&answers[i]);
+	free(url);
+}
+
+static void a_hold_also_holds_private_sites(void **state)
+{
+	struct world *world = *state;
+	struct answer answer;
+	char *url = url_of(world, "/x");
+
+	world_script(world, "/x\n\tstatus 503\n\theader Retry-After: 60\n");
+	answer = get_at(world, url, NOW_S);
+	assert_int_equal(answer.result.status, 503);
+	assert_true(answer.has_hold);
+	answer_release(&answer);
+	answer = get_at(world, url, NOW_S + 59);
+	assert_int_equal(answer.err.code, ERR_HELD);
+	answer_release(&answer);
+	answer = ask(world,
+		(struct fetch_request){ .url = url, .now_s = NOW_S + 59, .ignore_hold = true });
+	assert_int_equal(answer.result.status, 503);
+	answer_release(&answer);
+	free(url);
+}
+
+static void holds_come_back_after_a_restart(void **state)
+{
+	struct world *world = *state;
+	struct fetch_hold hold = { .site = "127.0.0.1",
+		.until_s = NOW_S + 100,
+		.gap_ms = 10000,
+		.gap_since_s = NOW_S,
+		.strikes = 3,
+		.reason = "429" };
+	char *url = url_of(world, "/x");
+	struct answer answer;
+
+	fetcher_hold(world->fetcher, &hold);
+	answer = get_at(world, url, NOW_S);
+	assert_int_equal(answer.err.code, ERR_HELD);
+	answer_release(&answer);
+	world_script(world, "/x\n\ttext x\n");
+	answer = get_at(world, url, NOW_S + 101);
+	assert_int_equal(answer.result.status, 200);
+	assert_true(answer.has_hold); /* no longer three in a row */
+	assert_int_equal(answer.hold.strikes, 0);
+	assert_int_equal(answer.hold.gap_ms, 10000);
+	answer_release(&answer);
+	free(url);
+}
+
+static void a_redirect_to_a_held_site_stops_there(void **state)
+{
+	struct world *world = *state;
+	struct fetch_hold hold = { .site = "held.localhost", .until_s = NOW_S + 100 };
+	char *script = mem_printf("/a\n\tredirect http://held.localhost:%u/b\n", world->port);
+
+	fetcher_hold(world->fetcher, &hold);
+	world_script(world, script);
+	assert_fails(world, "/a", ERR_HELD);
+	assert_int_equal(log_count(world, "\"method\""), 1);
+	free(script);
+}
+
+static void two_feeds_refused_within_an_hour_are_a_herd(void **state)
+{
+	struct world *world = *state;
+	char *a = url_of(world, "/a"), *b = url_of(world, "/b");
+	struct answer answer;
+
+	world_script(world, "/*\n\tstatus 403\n");
+	answer = get_at(world, a, NOW_S);
+	assert_false(answer.has_hold);
+	answer_release(&answer);
+	answer = get_at(world, a, NOW_S + 600); /* the same one again is no herd */
+	assert_false(answer.has_hold);
+	answer_release(&answer);
+	answer = get_at(world, b, NOW_S + 1200);
+	assert_true(answer.has_hold);
+	assert_int_equal(answer.hold.until_s, NOW_S + 1200 + 4 * 3600);
+	answer_release(&answer);
+	free(a);
+	free(b);
+}
+
+static void a_challenge_counts_as_a_refusal(void **state)
+{
+	struct world *world = *state;
+	char *a = url_of(world, "/a"), *b = url_of(world, "/b");
+	struct answer answer;
+
+	world_script(world, "/*\n\tstatus 503\n\theader cf-mitigated: challenge\n");
+	answer = get_at(world, a, NOW_S);
+	assert_true(answer.result.challenge);
+	answer_release(&answer);
+	answer = get_at(world, b, NOW_S + 1);
+	assert_true(answer.has_hold);
+	answer_release(&answer);
+	free(a);
+	free(b);
+}
+
+static void a_waiting_request_can_be_cancelled(void **state)
+{
+	struct world *world = *state;
+	struct answer answers[3] = { 0 };
+	struct fetch *fetches[3];
+	char *url = url_of(world, "/x");
+	struct fetch_request request = { .url = url, .now_s = NOW_S };
+	size_t i;
+
+	mind_private(world, 30);
+	world_script(world, "/x\n\ttext x\n");
+	for (i = 0; i < 3; i++)
+		fetches[i] = fetch_start(world->fetcher, &request, on_answer, &answers[i]);
+	fetch_cancel(fetches[1]);
+	assert_int_equal(fetcher_waiting(world->fetcher), 1);
+	run_until_done(world, &answers[0]);
+	run_until_done(world, &answers[2]);
+	assert_false(answers[1].done);
+	answer_release(&answers[0]);
+	answer_release(&answers[2]);
+	free(url);
+}
+
+static void a_first_look_goes_first(void **state)
+{
+	struct world *world = *state;
+	struct answer answers[3] = { 0 };
+	char *url = url_of(world, "/x");
+	struct fetch_request request = { .url = url, .now_s = NOW_S };
+	size_t i;
+
+	mind_private(world, 30);
+	world_script(world, "/x\n\ttext x\n");
+	for (i = 0; i < 3; i++) {
+		request.first_look = i == 2;
+		answers[i].loop = &world->loop;
+		fetch_start(world->fetcher, &request, on_answer, &answers[i]);
+	}
+	for (i = 0; i < 3; i++)
+		run_until_done(world, &answers[i]);
+	assert_true(answers[2].at_ms < answers[1].at_ms);
+	for (i = 0; i < 3; i++)
+		answer_release(&answers[i]);
+	free(url);
+}
+
+static void a_site_is_its_registrable_domain(void **state)
+{
+	static const char *const rows[][2] = { { "example.org", "example.org" },
+		{ "www.blog.example.org", "example.org" }, { "a.b.example.co.uk", "example.co.uk" },
+		{ "somebody.tumblr.com", "tumblr.com" }, { "x.github.io", "github.io" },
+		{ "localhost", "localhost" }, { "a.localhost", "a.localhost" },
+		{ "x.a.localhost", "a.localhost" }, { "192.0.2.1", "192.0.2.1" },
+		{ "2001:db8::1", "2001:db8::1" }, { "org", "org" }, { "", "" },
+		{ "abc.onion", "abc.onion" } };
+	char key[256];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		site_key(rows[i][0], key);
+		assert_string_equal(key, rows[i][1]);
+	}
+}
+
+static void count_ready(struct site_turn *turn)
+{
+	(void)turn;
+	fail_msg("nobody's turn comes here");
+}
+
+static void ten_thousand_may_wait_for_ten_thousand_sites(void **state)
+{
+	enum { MANY = 10000 };
+	struct world *world = *state;
+	struct sites *sites = sites_new(&world->loop, 1000000);
+	struct site_turn *turns = MEM_ARRAY(2 * MANY, struct site_turn);
+	bool closed = false;
+	char key[32];
+	size_t i;
+
+	for (i = 0; i < 2 * MANY; i++) {
+		turns[i].ready = turns[i].held = count_ready;
+		snprintf(key, sizeof(key), "%zu.example", i % MANY);
+		assert_int_equal(sites_enter(sites, &turns[i], key, false, NOW_S), i < MANY);
+	}
+	assert_int_equal(sites_waiting(sites), MANY);
+	for (i = 0; i < 2 * MANY; i++)
+		sites_leave(sites, &turns[(i * 7919) % (2 * MANY)]);
+	assert_int_equal(sites_waiting(sites), 0);
+	sites_close(sites, on_fetcher_closed, &closed);
+	while (!closed)
+		uv_run(&world->loop, UV_RUN_ONCE);
+	free(turns);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(one_at_a_time_with_a_gap_from_start_to_start),
+		TEST(private_addresses_need_no_gap),
+		TEST(many_hosts_of_one_address_take_turns),
+		TEST(redirects_within_a_site_need_no_gap),
+		TEST(a_429_holds_its_site_and_all_who_wait_for_it),
+		TEST(a_hold_also_holds_private_sites),
+		TEST(holds_come_back_after_a_restart),
+		TEST(a_redirect_to_a_held_site_stops_there),
+		TEST(two_feeds_refused_within_an_hour_are_a_herd),
+		TEST(a_challenge_counts_as_a_refusal),
+		TEST(a_waiting_request_can_be_cancelled),
+		TEST(a_first_look_goes_first),
+		cmocka_unit_test(a_site_is_its_registrable_domain),
+		TEST(ten_thousand_may_wait_for_ten_thousand_sites),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
