@@ -1,0 +1,345 @@
+#include "daemon/feed/json_feed_priv.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/feed/date.h"
+#include "daemon/feed/digest.h"
+#include "daemon/feed/link.h"
+#include "daemon/feed/text.h"
+#include "daemon/url.h"
+
+#define SUMMARY_MAX 16384u
+#define EXCERPT_MAX 1024u
+#define DATE_RAW_MAX 128u
+#define TYPE_MAX 128u
+
+static const struct json_value *value_of(
+	const struct json_feed *feed, enum json_place place, enum json_member member)
+{
+	return &feed->objects[place].values[member];
+}
+
+const char *json_feed_text(
+	const struct json_feed *feed, enum json_place place, enum json_member member)
+{
+	const struct json_value *value = value_of(feed, place, member);
+
+	return value->length > 0 ? feed->objects[place].text.data + value->offset : "";
+}
+
+static struct feed_text line(struct json_feed *feed, enum json_place place, enum json_member member)
+{
+	return text_title(feed->build, TEXT_PLAIN, json_feed_text(feed, place, member),
+		value_of(feed, place, member)->length, feed->limits->title_max, &feed->scratch);
+}
+
+static struct feed_text lines(
+	struct json_feed *feed, enum json_place place, enum json_member member, size_t max)
+{
+	return text_plain(feed->build, TEXT_PLAIN, json_feed_text(feed, place, member),
+		value_of(feed, place, member)->length, max, &feed->scratch);
+}
+
+static struct feed_text url(struct json_feed *feed, enum json_place place, enum json_member member)
+{
+	return link_text(feed->build, feed->base, json_feed_text(feed, place, member),
+		value_of(feed, place, member)->length, feed->limits->link_max, &feed->scratch);
+}
+
+static struct feed_text literal(struct json_feed *feed, const char *text)
+{
+	return build_text(feed->build, text, strlen(text), TYPE_MAX);
+}
+
+/* ---- persons ------------------------------------------------------------- */
+
+static bool says_person(const struct feed_person *row)
+{
+	return feed_text_present(row->name) || feed_text_present(row->email) ||
+	       feed_text_present(row->url);
+}
+
+/* "mailto:joe@example.org" in place of an address of the web. */
+static struct feed_text mail_of(struct json_feed *feed)
+{
+	static const char scheme[] = "mailto:";
+	const char *address = json_feed_text(feed, JSON_PERSON, MEMBER_URL);
+
+	if (strncmp(address, scheme, strlen(scheme)) != 0)
+		return line(feed, JSON_PERSON, MEMBER_EMAIL);
+	address += strlen(scheme);
+	return text_title(feed->build, TEXT_PLAIN, address, strlen(address),
+		feed->limits->title_max, &feed->scratch);
+}
+
+/*
+ * Kept until their owner closes: 1.1's "authors" count more than "author",
+ * whichever comes first, so those of "author" stand at the front meanwhile.
+ */
+static void end_person(struct json_feed *feed, enum json_member from)
+{
+	struct json_authors *authors = &feed->authors[feed->in_item];
+	struct feed_person row = { .name = line(feed, JSON_PERSON, MEMBER_NAME) };
+	uint32_t at = authors->count;
+
+	row.email = mail_of(feed);
+	row.url = url(feed, JSON_PERSON, MEMBER_URL);
+	row.avatar = url(feed, JSON_PERSON, MEMBER_AVATAR);
+	row.role = literal(feed, "author");
+	if (!says_person(&row) || authors->count == feed->limits->authors_max)
+		return;
+	if (from == MEMBER_AUTHOR) {
+		at = authors->legacy_count++;
+		memmove(&authors->rows[at + 1], &authors->rows[at],
+			(authors->count - at) * sizeof(row));
+	}
+	authors->rows[at] = row;
+	authors->count++;
+}
+
+static void flush_authors(struct json_feed *feed, struct json_authors *authors)
+{
+	uint32_t i = authors->count > authors->legacy_count ? authors->legacy_count : 0;
+
+	for (; i < authors->count; i++)
+		build_person(feed->build, &authors->rows[i]);
+	authors->count = authors->legacy_count = 0;
+}
+
+/* ---- what an item has ---------------------------------------------------- */
+
+/* Digits up to a point or the end; -1 if it is no number. */
+static int64_t whole_number(const char *text)
+{
+	char *end;
+	long long number;
+
+	errno = 0;
+	number = strtoll(text, &end, 10);
+	if (end == text || errno != 0 || number < 0 || (*end != '\0' && *end != '.'))
+		return -1;
+	return number;
+}
+
+static void end_attachment(struct json_feed *feed)
+{
+	const struct json_value *duration = value_of(feed, JSON_ATTACHMENT, MEMBER_DURATION);
+	struct feed_attachment row = { .url = url(feed, JSON_ATTACHMENT, MEMBER_URL) };
+
+	if (!feed_text_present(row.url))
+		return;
+	row.mime_type = line(feed, JSON_ATTACHMENT, MEMBER_MIME_TYPE);
+	row.title = line(feed, JSON_ATTACHMENT, MEMBER_TITLE);
+	row.size = whole_number(json_feed_text(feed, JSON_ATTACHMENT, MEMBER_SIZE));
+	row.duration_s = duration_parse(
+		json_feed_text(feed, JSON_ATTACHMENT, MEMBER_DURATION), duration->length);
+	build_attachment(feed->build, &row);
+}
+
+static void end_tag(struct json_feed *feed)
+{
+	struct feed_category row = { .term = line(feed, JSON_TAG, MEMBER_NAME) };
+
+	if (feed_text_present(row.term))
+		build_category(feed->build, &row);
+}
+
+static void end_hub(struct json_feed *feed)
+{
+	struct feed_doc *doc = build_doc(feed->build);
+	struct feed_link row = { .url = url(feed, JSON_HUB, MEMBER_URL) };
+
+	if (!feed_text_present(row.url))
+		return;
+	if (!feed_text_present(doc->hub))
+		doc->hub = row.url;
+	row.rel = literal(feed, "hub");
+	row.title = line(feed, JSON_HUB, MEMBER_TYPE);
+	build_link(feed->build, &row);
+}
+
+void json_feed_extension(struct json_feed *feed, const char *name, const char *value)
+{
+	struct feed_extension row = { { 0, 0 }, { 0, 0 } };
+
+	if (value[0] == '\0')
+		return;
+	row.name = build_text(feed->build, name, strlen(name), TYPE_MAX);
+	row.value = build_text(feed->build, value, strlen(value), feed->limits->content_max);
+	build_extension(feed->build, &row);
+}
+
+/* ---- items --------------------------------------------------------------- */
+
+static void set_guid(struct json_feed *feed, struct feed_item *item)
+{
+	const char *id = json_feed_text(feed, JSON_ITEM, MEMBER_ID);
+	size_t length = strlen(id);
+	struct feed_digest digest;
+	char hex[33];
+
+	while (length > 0 && strchr(" \t\r\n", id[length - 1]) != NULL)
+		length--;
+	while (length > 0 && strchr(" \t\r\n", id[0]) != NULL) {
+		id++;
+		length--;
+	}
+	if (length > feed->limits->link_max) {
+		digest = digest_bytes(id, length);
+		digest_hex(&digest, hex);
+		id = hex;
+		length = 32;
+	}
+	item->guid = build_text(feed->build, id, length, feed->limits->link_max);
+	/* The standard wants an id to be the item's address where it has one. */
+	if (!feed_text_present(item->url) && url_is_web(id, length))
+		item->url = item->guid;
+}
+
+static void set_content(struct json_feed *feed, struct feed_item *item)
+{
+	const char *html = json_feed_text(feed, JSON_ITEM, MEMBER_CONTENT_HTML);
+	size_t length = value_of(feed, JSON_ITEM, MEMBER_CONTENT_HTML)->length;
+	const struct json_value *text = value_of(feed, JSON_ITEM, MEMBER_CONTENT_TEXT);
+
+	if (length > 0 && link_rewrite(feed->base, html, length, &feed->scratch) > 0) {
+		html = feed->scratch.data;
+		length = feed->scratch.length;
+	}
+	if (length > 0)
+		item->content_html = build_text(
+			feed->build, html, length, feed->limits->content_max);
+	else
+		item->content_text = build_text(feed->build,
+			json_feed_text(feed, JSON_ITEM, MEMBER_CONTENT_TEXT), text->length,
+			feed->limits->content_max);
+}
+
+static void set_dates(struct json_feed *feed, struct feed_item *item)
+{
+	const char *published = json_feed_text(feed, JSON_ITEM, MEMBER_PUBLISHED);
+	const char *modified = json_feed_text(feed, JSON_ITEM, MEMBER_MODIFIED);
+	const char *raw = published[0] != '\0' ? published : modified;
+
+	item->published_s = date_parse(published, strlen(published));
+	item->modified_s = date_parse(modified, strlen(modified));
+	item->date_raw = build_text(feed->build, raw, strlen(raw), DATE_RAW_MAX);
+}
+
+/* Whether any member was there that is shown. */
+static bool says_nothing(const struct json_feed *feed)
+{
+	int member;
+
+	for (member = 0; member < MEMBERS; member++)
+		if (member != MEMBER_LANGUAGE && feed->objects[JSON_ITEM].values[member].length > 0)
+			return false;
+	return true;
+}
+
+static void end_item(struct json_feed *feed)
+{
+	struct feed_item *item = build_item_open(feed->build);
+
+	feed->in_item = false;
+	if (says_nothing(feed)) {
+		build_item_drop(feed->build);
+		return;
+	}
+	item->url = url(feed, JSON_ITEM, MEMBER_URL);
+	if (!feed_text_present(item->url))
+		item->unsafe_link = line(feed, JSON_ITEM, MEMBER_URL);
+	set_guid(feed, item);
+	item->external_url = url(feed, JSON_ITEM, MEMBER_EXTERNAL);
+	item->title = line(feed, JSON_ITEM, MEMBER_TITLE);
+	set_content(feed, item);
+	item->summary = lines(feed, JSON_ITEM, MEMBER_SUMMARY, SUMMARY_MAX);
+	item->image = url(feed, JSON_ITEM, MEMBER_IMAGE);
+	if (!feed_text_present(item->image))
+		item->image = url(feed, JSON_ITEM, MEMBER_BANNER);
+	set_dates(feed, item);
+	item->language = line(feed, JSON_ITEM, MEMBER_LANGUAGE);
+	json_feed_extension(
+		feed, "jsonfeed:banner_image", json_feed_text(feed, JSON_ITEM, MEMBER_BANNER));
+	flush_authors(feed, &feed->authors[1]);
+	build_item_end(feed->build);
+}
+
+/* ---- the feed ------------------------------------------------------------ */
+
+/* ".../version/1" is 1.0; what is newer than we are is read as the newest. */
+static enum feed_format format_of(const char *version)
+{
+	const char *number = strstr(version, "version/");
+
+	if (number == NULL)
+		return FEED_JSON_11;
+	number += strlen("version/");
+	return strcmp(number, "1") == 0 || strcmp(number, "1.0") == 0 ? FEED_JSON_10 : FEED_JSON_11;
+}
+
+static void end_feed(struct json_feed *feed)
+{
+	struct feed_doc *doc = build_doc(feed->build);
+
+	doc->format = format_of(json_feed_text(feed, JSON_FEED, MEMBER_VERSION));
+	doc->title = line(feed, JSON_FEED, MEMBER_TITLE);
+	doc->site_url = url(feed, JSON_FEED, MEMBER_HOME_PAGE);
+	doc->feed_url = url(feed, JSON_FEED, MEMBER_FEED_URL);
+	doc->description = lines(feed, JSON_FEED, MEMBER_DESCRIPTION, SUMMARY_MAX);
+	doc->next_url = url(feed, JSON_FEED, MEMBER_NEXT);
+	doc->image = url(feed, JSON_FEED, MEMBER_ICON);
+	doc->icon = url(feed, JSON_FEED, MEMBER_FAVICON);
+	doc->language = line(feed, JSON_FEED, MEMBER_LANGUAGE);
+	json_feed_extension(
+		feed, "jsonfeed:expired", json_feed_text(feed, JSON_FEED, MEMBER_EXPIRED));
+	json_feed_extension(feed, "jsonfeed:user_comment",
+		json_feed_text(feed, JSON_FEED, MEMBER_USER_COMMENT));
+	flush_authors(feed, &feed->authors[0]);
+}
+
+/* ---- objects ------------------------------------------------------------- */
+
+void json_feed_begin(struct json_feed *feed, enum json_place place)
+{
+	struct json_object *object = &feed->objects[place];
+
+	buf_clear(&object->text);
+	memset(object->values, 0, sizeof(object->values));
+	if (place != JSON_ITEM)
+		return;
+	feed->item_number++;
+	feed->in_item = true;
+	feed->authors[1].count = feed->authors[1].legacy_count = 0;
+	build_item_begin(feed->build);
+}
+
+void json_feed_end(struct json_feed *feed, enum json_place place, enum json_member from)
+{
+	switch (place) {
+	case JSON_FEED:
+		end_feed(feed);
+		break;
+	case JSON_ITEM:
+		end_item(feed);
+		break;
+	case JSON_PERSON:
+		end_person(feed, from);
+		break;
+	case JSON_ATTACHMENT:
+		end_attachment(feed);
+		break;
+	case JSON_HUB:
+		end_hub(feed);
+		break;
+	case JSON_TAG:
+		end_tag(feed);
+		break;
+	case JSON_SKIP:
+	case JSON_EXTENSION:
+	case JSON_PLACES:
+		break;
+	}
+}

@@ -1,0 +1,343 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "common/buf.h"
+#include "common/mem.h"
+#include "daemon/feed/build.h"
+#include "daemon/feed/json_feed.h"
+
+#define VERSION "\"version\":\"https://jsonfeed.org/version/1.1\""
+
+/* 0 and a checked document, the caller's to free(); or -1. */
+static int parse(const char *json, struct feed_doc **out_doc, struct err *err)
+{
+	struct feed_source source = { .body = json,
+		.length = strlen(json),
+		.url = "https://example.org/feeds/f.json",
+		.content_type = "",
+		.content_location = "" };
+	struct feed_limits limits;
+	struct build *build;
+	int result;
+
+	feed_limits_default(&limits);
+	build = build_new(FEED_KIND_FEED, &limits);
+	result = json_feed_parse(json, strlen(json), &source, &limits, build, err);
+	if (result == 0)
+		result = build_finish(build, out_doc, err);
+	build_free(build);
+	if (result == 0)
+		assert_int_equal(feed_doc_check(*out_doc, (*out_doc)->size, err), 0);
+	return result;
+}
+
+static struct feed_doc *parsed(const char *json)
+{
+	struct feed_doc *doc;
+	struct err err;
+
+	if (parse(json, &doc, &err) < 0)
+		fail_msg("%s: %s", err.text, json);
+	return doc;
+}
+
+static const char *text(const struct feed_doc *doc, struct feed_text t)
+{
+	return feed_doc_text(doc, t);
+}
+
+static void the_feed_says_who_it_is(void **state)
+{
+	struct feed_doc *doc = parsed(
+		"{" VERSION ",\"title\":\"T &amp; <b>\\u001b[2J\",\"home_page_url\":\"/home\","
+		"\"feed_url\":\"https://example.org/x/feed.json\",\"description\":\"D\","
+		"\"user_comment\":\"c\",\"next_url\":\"next.json\",\"icon\":\"icon.png\","
+		"\"favicon\":\"//cdn.example/f.ico\",\"language\":\"de\",\"expired\":true,"
+		"\"hubs\":[{\"type\":\"WebSub\",\"url\":\"https://hub.example/\"},"
+		"{\"type\":\"rssCloud\",\"url\":\"https://cloud.example/\"}],"
+		"\"_x\":{\"a\":[1,2.50,null,true,\"\\u00e9\\\"\"],\"\\n\":{}},\"_y\":\"plain\","
+		"\"other\":{\"z\":[{}]},"
+		"\"items\":[]}");
+	const struct feed_extension *e;
+
+	(void)state;
+	assert_int_equal(doc->format, FEED_JSON_11);
+	assert_string_equal(text(doc, doc->title), "T &amp; <b> [2J");
+	assert_string_equal(text(doc, doc->site_url), "https://example.org/home");
+	assert_string_equal(text(doc, doc->feed_url), "https://example.org/x/feed.json");
+	assert_string_equal(text(doc, doc->description), "D");
+	assert_string_equal(text(doc, doc->next_url), "https://example.org/x/next.json");
+	assert_string_equal(text(doc, doc->image), "https://example.org/x/icon.png");
+	assert_string_equal(text(doc, doc->icon), "https://cdn.example/f.ico");
+	assert_string_equal(text(doc, doc->language), "de");
+	assert_string_equal(text(doc, doc->hub), "https://hub.example/");
+	assert_int_equal(doc->links.count, 2);
+	assert_int_equal(doc->extensions.count, 4);
+	e = feed_doc_extension(doc, doc->extensions.first);
+	assert_string_equal(text(doc, e->name), "_x");
+	assert_string_equal(
+		text(doc, e->value), "{\"a\":[1,2.50,null,true,\"\u00e9\\\"\"],\"\\n\":{}}");
+	assert_string_equal(text(doc, e[1].name), "_y");
+	assert_string_equal(text(doc, e[1].value), "plain");
+	assert_string_equal(text(doc, e[2].name), "jsonfeed:expired");
+	assert_string_equal(text(doc, e[3].value), "c");
+	assert_int_equal(doc->flags, 0);
+	assert_int_equal(doc->problems.count, 0);
+	free(doc);
+}
+
+static void an_item_has_all_its_members(void **state)
+{
+	struct feed_doc *doc = parsed(
+		"{\"items\":[{\"id\":\" 7 "
+		"\",\"url\":\"post\",\"external_url\":\"http://e.example/\","
+		"\"title\":\"one\\ntwo\",\"content_html\":\"<a "
+		"href='x'>y</a>\",\"content_text\":\"y\","
+		"\"summary\":\"s\",\"image\":\"i.png\",\"banner_image\":\"b.png\","
+		"\"date_published\":\"2020-01-02T14:00:00-07:00\",\"date_modified\":\"2020-01-03\","
+		"\"language\":\"en\",\"tags\":[\"a\",\"b,c\"],\"attachments\":["
+		"{\"url\":\"m.mp3\",\"mime_type\":\"audio/mpeg\",\"title\":\"t\","
+		"\"size_in_bytes\":123.9,\"duration_in_seconds\":61},{\"url\":\"\"},"
+		"{\"url\":\"n.mp3\",\"size_in_bytes\":\"x\"}]}],"
+		"\"feed_url\":\"https://example.org/a/f\"," VERSION "}");
+	const struct feed_item *item;
+	const struct feed_attachment *a;
+
+	(void)state;
+	assert_int_equal(doc->items.count, 1);
+	item = feed_doc_item(doc, 0);
+	assert_string_equal(text(doc, item->guid), "7");
+	assert_string_equal(text(doc, item->url), "https://example.org/a/post");
+	assert_string_equal(text(doc, item->external_url), "http://e.example/");
+	assert_string_equal(text(doc, item->title), "one two");
+	assert_non_null(strstr(text(doc, item->content_html), "https://example.org/a/x"));
+	assert_string_equal(text(doc, item->content_text), "");
+	assert_string_equal(text(doc, item->summary), "s");
+	assert_string_equal(text(doc, item->image), "https://example.org/a/i.png");
+	assert_int_equal(item->published_s, 1577998800);
+	assert_int_equal(item->modified_s, 1578009600);
+	assert_string_equal(text(doc, item->date_raw), "2020-01-02T14:00:00-07:00");
+	assert_int_equal(item->categories.count, 2);
+	assert_string_equal(
+		text(doc, feed_doc_category(doc, item->categories.first + 1)->term), "b,c");
+	assert_int_equal(item->attachments.count, 2);
+	a = feed_doc_attachment(doc, item->attachments.first);
+	assert_string_equal(text(doc, a->url), "https://example.org/a/m.mp3");
+	assert_int_equal(a->size, 123);
+	assert_int_equal(a->duration_s, 61);
+	assert_int_equal(a[1].size, -1);
+	assert_int_equal(a[1].duration_s, -1);
+	free(doc);
+}
+
+static void ids_are_exact(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "\"id\":10000000000000000001", "10000000000000000001" },
+		{ "\"id\":1.50e3", "1.50e3" },
+		{ "\"id\":-0", "-0" },
+		{ "\"id\":\"a\\u0000b\\ud83d\\ude00\\ud83d\"", "ab\U0001F600\uFFFD" },
+		{ "\"id\":\"first\",\"id\":\"second\"", "first" },
+		{ "\"id\":true,\"title\":\"x\"", "" },
+		{ "\"id\":null,\"title\":\"x\"", "" },
+		{ "\"id\":[1],\"title\":\"x\"", "" },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char *json = mem_printf("{" VERSION ",\"items\":[{%s}]}", rows[i][0]);
+		struct feed_doc *doc = parsed(json);
+
+		assert_int_equal(doc->items.count, 1);
+		assert_string_equal(text(doc, feed_doc_item(doc, 0)->guid), rows[i][1]);
+		free(doc);
+		free(json);
+	}
+}
+
+static void authors_count_more_than_author(void **state)
+{
+	static const struct {
+		const char *json;
+		const char *names;
+	} rows[] = {
+		{ "\"author\":{\"name\":\"A\"}", "A" },
+		{ "\"authors\":[{\"name\":\"A\"},{\"name\":\"B\"}],\"author\":{\"name\":\"C\"}",
+			"A,B" },
+		{ "\"author\":{\"name\":\"C\"},\"authors\":[{\"name\":\"A\"}]", "A" },
+		{ "\"author\":{\"name\":\"C\"},\"authors\":[{}]", "C" },
+		{ "\"author\":\"C\"", "C" },
+		{ "\"authors\":{\"name\":\"A\"}", "A" },
+		{ "\"authors\":[\"A\",{\"name\":\"B\"},[],3]", "A,B" },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char *json = mem_printf(
+			"{" VERSION ",%s,\"items\":[{\"id\":1,%s}]}", rows[i].json, rows[i].json);
+		struct feed_doc *doc = parsed(json);
+		struct feed_range range = feed_doc_item(doc, 0)->authors;
+		struct buf names;
+		uint32_t k;
+
+		buf_init(&names, 4096);
+		for (k = 0; k < range.count; k++)
+			assert_int_equal(
+				buf_printf(&names, "%s%s", k > 0 ? "," : "",
+					text(doc, feed_doc_person(doc, range.first + k)->name)),
+				0);
+		assert_string_equal(names.data, rows[i].names);
+		assert_int_equal(doc->authors.count, range.count);
+		buf_release(&names);
+		free(doc);
+		free(json);
+	}
+}
+
+static void mail_addresses_are_no_links(void **state)
+{
+	struct feed_doc *doc = parsed("{" VERSION ",\"items\":[{\"id\":1,\"authors\":[{\"url\":"
+				      "\"mailto:joe@example.com\"}],\"url\":\"javascript:x()\"},"
+				      "{\"id\":\"https://example.org/2\"}]}");
+	const struct feed_item *item = feed_doc_item(doc, 0);
+	const struct feed_person *joe = feed_doc_person(doc, item->authors.first);
+
+	(void)state;
+	assert_string_equal(text(doc, joe->email), "joe@example.com");
+	assert_string_equal(text(doc, joe->url), "");
+	assert_string_equal(text(doc, item->url), "");
+	assert_string_equal(text(doc, item->unsafe_link), "javascript:x()");
+	assert_string_equal(text(doc, item[1].url), "https://example.org/2");
+	free(doc);
+}
+
+static void broken_json_is_mended(void **state)
+{
+	static const char *const rows[] = {
+		"{" VERSION ",\"items\":[{\"id\":1,},{\"id\":2,,\"title\":\"a\nb\\x\t\"},],}",
+		"// made by hand\n{" VERSION ", /* two */ \"items\":[{\"id\":1},{\"id\":2}]}",
+		"{" VERSION ",\"items\":[{\"id\":1},{\"id\":2}]} {\"more\":1}",
+		"{" VERSION ",\"items\":[{\"id\":1},{\"id\":2}]}]",
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct feed_doc *doc = parsed(rows[i]);
+
+		assert_int_equal(doc->items.count, 2);
+		assert_int_equal(doc->flags, FEED_RECOVERED);
+		assert_int_equal(doc->problems.count, 1);
+		free(doc);
+	}
+}
+
+static void what_was_whole_before_the_damage_is_kept(void **state)
+{
+	static const char *const rows[] = {
+		"{" VERSION ",\"title\":\"t\",\"items\":[{\"id\":1},{\"id\":2,\"title\":\"x",
+		"{" VERSION
+		",\"title\":\"t\",\"items\":[{\"id\":1},{\"id\":2,\"title\":nonsense}]}",
+		"{" VERSION ",\"title\":\"t\",\"items\":[{\"id\":1},",
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct feed_doc *doc = parsed(rows[i]);
+
+		assert_int_equal(doc->items.count, 1);
+		assert_int_equal(doc->flags, FEED_PARTIAL);
+		assert_string_equal(text(doc, doc->title), "t");
+		free(doc);
+	}
+}
+
+static void other_json_is_no_feed(void **state)
+{
+	static const struct {
+		const char *json;
+		enum err_code code;
+	} rows[] = {
+		{ "{}", ERR_NOT_FEED },
+		{ "[]", ERR_NOT_FEED },
+		{ "{\"items\":[{\"id\":1}]}", ERR_NOT_FEED },
+		{ "{\"error\":\"not found\",\"title\":\"x\"}", ERR_NOT_FEED },
+		{ "[[{" VERSION "}]]", ERR_NOT_FEED },
+		{ "{nonsense}", ERR_SYNTAX },
+		{ "{\"a\":", ERR_SYNTAX },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct feed_doc *doc;
+		struct err err;
+
+		assert_int_equal(parse(rows[i].json, &doc, &err), -1);
+		assert_int_equal(err.code, rows[i].code);
+	}
+}
+
+static void depth_has_a_limit(void **state)
+{
+	struct feed_doc *doc;
+	struct buf json;
+	struct err err;
+	int i;
+
+	(void)state;
+	buf_init(&json, 1 << 20);
+	assert_int_equal(buf_add_text(&json, "{" VERSION ",\"_x\":"), 0);
+	for (i = 0; i < 100000; i++)
+		assert_int_equal(buf_add_byte(&json, '['), 0);
+	assert_int_equal(parse(json.data, &doc, &err), -1);
+	assert_int_equal(err.code, ERR_TOO_BIG);
+	buf_release(&json);
+}
+
+static void a_number_of_a_million_digits_is_only_text(void **state)
+{
+	struct feed_doc *doc;
+	struct buf json;
+	int i;
+
+	(void)state;
+	buf_init(&json, 1 << 22);
+	assert_int_equal(buf_add_text(&json, "{" VERSION ",\"items\":[{\"id\":1"), 0);
+	for (i = 0; i < 1000000; i++)
+		assert_int_equal(buf_add_byte(&json, '0'), 0);
+	assert_int_equal(buf_add_text(&json, "}]}"), 0);
+	doc = parsed(json.data);
+	/* Longer than an id may be: its digest stands in. */
+	assert_int_equal(feed_doc_item(doc, 0)->guid.length, 32);
+	free(doc);
+	buf_release(&json);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_feed_says_who_it_is),
+		cmocka_unit_test(an_item_has_all_its_members),
+		cmocka_unit_test(ids_are_exact),
+		cmocka_unit_test(authors_count_more_than_author),
+		cmocka_unit_test(mail_addresses_are_no_links),
+		cmocka_unit_test(broken_json_is_mended),
+		cmocka_unit_test(what_was_whole_before_the_damage_is_kept),
+		cmocka_unit_test(other_json_is_no_feed),
+		cmocka_unit_test(depth_has_a_limit),
+		cmocka_unit_test(a_number_of_a_million_digits_is_only_text),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
