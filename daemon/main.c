@@ -1,13 +1,134 @@
+/*
+ * feedd: keeps a person's feeds.  A map of the program, in reading order:
+ *
+ *	main_options.c   the command line
+ *	main_place.c     the process and its surroundings: descriptors, environment,
+ *	                 directories, systemd
+ *	main_serve.c     makes the parts, wires them, runs the loop, shuts down
+ *	parse.c          `feedd --parse`
+ *
+ *	refresh.c        the main road: due -> fetch -> parse -> store -> tell
+ *	  policy.c       when to look next
+ *	  fetch/         a URL to bytes, politely
+ *	  worker/        bytes to a document, in a process of its own (--worker)
+ *	  feed/          the parser that runs there
+ *	  store/         documents to items, marks, searches; all SQL
+ *	  hub.c          tells whoever listens that something happened
+ *	control/         calls from the Unix socket, answers to it
+ *	conf.c           feedd.conf
+ *	url.c            URLs
+ */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
+#include "common/buf.h"
+#include "daemon/conf.h"
+#include "daemon/main_options.h"
+#include "daemon/main_place.h"
+#include "daemon/main_serve.h"
+#include "daemon/parse.h"
+#include "daemon/store/store.h"
 #include "daemon/worker/worker.h"
+
+#define SAMPLE_MAX (1u << 16)
+
+static int print_version(void)
+{
+	printf("feedd %s\n", FEEDD_VERSION);
+	printf("libuv %s\n", uv_version_string());
+	printf("%s\n", fetcher_library());
+	printf("%s\n", feed_library());
+	printf("%s\n", store_library());
+	return ferror(stdout) || fflush(stdout) != 0 ? EX_IOERR : EX_OK;
+}
+
+static int print_sample(void)
+{
+	struct buf sample;
+	int rc;
+
+	buf_init(&sample, SAMPLE_MAX);
+	rc = conf_write_sample(&sample) < 0 ||
+	     fwrite(sample.data, 1, sample.length, stdout) != sample.length;
+	buf_release(&sample);
+	return rc || fflush(stdout) != 0 ? EX_IOERR : EX_OK;
+}
+
+static int check_config(const struct main_options *options)
+{
+	char *found = options->config == NULL ? conf_find_file() : NULL;
+	const char *path = options->config != NULL ? options->config : found;
+	struct conf conf;
+	struct err err;
+	int rc;
+
+	rc = conf_load(path, options->overrides, options->override_count, &conf, &err);
+	if (rc < 0)
+		fprintf(stderr, "feedd: %s\n", err.text);
+	else
+		conf_release(&conf);
+	free(found);
+	return rc < 0 ? EX_CONFIG : EX_OK;
+}
+
+static int recover(const struct main_options *options)
+{
+	struct buf words;
+	struct err err;
+	char *data_dir;
+	int rc;
+
+	if (place_data_dir(options->data_dir, &data_dir, &err) < 0) {
+		fprintf(stderr, "feedd: %s\n", err.text);
+		return main_exit_code(&err);
+	}
+	buf_init(&words, SAMPLE_MAX);
+	rc = store_recover(data_dir, &words, &err);
+	fputs(words.data, stdout);
+	if (rc < 0)
+		fprintf(stderr, "feedd: %s\n", err.text);
+	buf_release(&words);
+	free(data_dir);
+	return rc < 0 ? main_exit_code(&err) : EX_OK;
+}
 
 int main(int argc, char **argv)
 {
+	struct main_options options;
+	int listen_fd, rc = EX_OK;
+
 	if (argc == 2 && strcmp(argv[1], "--worker") == 0)
 		return worker_main();
-	fputs("feedd: not wired yet\n", stderr);
-	return EX_USAGE;
+	if (argc > 1 && strcmp(argv[1], "--parse") == 0)
+		return parse_main(argc, argv);
+	if (main_options_parse(argc, argv, &options) < 0) {
+		free(options.overrides);
+		return EX_USAGE;
+	}
+	switch (options.mode) {
+	case MAIN_SERVE:
+		place_prepare(&listen_fd);
+		rc = main_serve(&options, listen_fd);
+		break;
+	case MAIN_CHECK:
+		rc = check_config(&options);
+		break;
+	case MAIN_RECOVER:
+		place_prepare(&listen_fd);
+		rc = recover(&options);
+		break;
+	case MAIN_VERSION:
+		rc = print_version();
+		break;
+	case MAIN_HELP:
+		main_options_help();
+		break;
+	case MAIN_SAMPLE:
+		rc = print_sample();
+		break;
+	}
+	free(options.overrides);
+	return rc;
 }

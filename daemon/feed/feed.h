@@ -70,4 +70,7 @@ int feed_parse(struct feed_charsets *charsets, enum feed_kind kind,
 	const struct feed_source *source, const struct feed_limits *limits,
 	struct feed_doc **out_doc, struct err *err) MUST_USE;
 
+/* Name and version of the XML parser; static. */
+const char *feed_library(void);
+
 #endif

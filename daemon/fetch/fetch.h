@@ -159,4 +159,7 @@ void fetch_cancel(struct fetch *fetch);
 size_t fetcher_active(const struct fetcher *fetcher);
 size_t fetcher_waiting(const struct fetcher *fetcher);
 
+/* Names and versions of the libraries behind it; static. */
+const char *fetcher_library(void);
+
 #endif

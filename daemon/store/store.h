@@ -534,4 +534,7 @@ void store_restore(struct store *store, struct buf *text, bool newer, int64_t no
 void store_import_newsboat(struct store *store, struct buf *file, int64_t now_s,
 	store_restore_done *done, void *ctx); /* taken */
 
+/* Name and version of the database; static. */
+const char *store_library(void);
+
 #endif

@@ -1,0 +1,222 @@
+#include "daemon/main_place.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "common/mem.h"
+
+#define LISTEN_FD 3 /* systemd's first one */
+#define DESCRIPTORS_MAX 65536
+
+/* What we or our libraries have a use for.  Proxies, netrc's and key logs of
+ * the surroundings are none of it. */
+static const char *const kept[] = {
+	"HOME",
+	"USER",
+	"PATH",
+	"TZ",
+	"TMPDIR",
+	"XDG_CONFIG_HOME",
+	"XDG_DATA_HOME",
+	"XDG_RUNTIME_DIR",
+	"STATE_DIRECTORY",
+	"RUNTIME_DIRECTORY",
+	"FEEDD_SOCKET",
+	"NOTIFY_SOCKET",
+	"WATCHDOG_USEC",
+	"WATCHDOG_PID",
+	"JOURNAL_STREAM",
+	"SSL_CERT_FILE",
+	"SSL_CERT_DIR",
+#ifdef FEEDD_TEST_HOOKS
+	"FEEDD_TEST_CLOCK_FILE",
+	"FEEDD_TEST_SEED",
+#endif
+#ifdef FEEDD_SANITIZED
+	"ASAN_OPTIONS",
+	"UBSAN_OPTIONS",
+	"LSAN_OPTIONS",
+	"TSAN_OPTIONS",
+	"ASAN_SYMBOLIZER_PATH",
+#endif
+};
+
+static void clear_environment(void)
+{
+	enum { COUNT = sizeof(kept) / sizeof(kept[0]) };
+	char *values[COUNT];
+
+	for (size_t i = 0; i < COUNT; i++)
+		values[i] = mem_strdup(getenv(kept[i]));
+	clearenv();
+	for (size_t i = 0; i < COUNT; i++) {
+		if (values[i] != NULL)
+			setenv(kept[i], values[i], 1);
+		free(values[i]);
+	}
+}
+
+/* sd_listen_fds(3), of which we want one. */
+static int activated(void)
+{
+	const char *pid = getenv("LISTEN_PID");
+	const char *count = getenv("LISTEN_FDS");
+
+	if (pid == NULL || count == NULL || strtol(pid, NULL, 10) != (long)getpid() ||
+		strtol(count, NULL, 10) < 1)
+		return -1;
+	return LISTEN_FD;
+}
+
+static void raise_descriptors(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		return;
+	limit.rlim_cur = limit.rlim_max < DESCRIPTORS_MAX ? limit.rlim_max : DESCRIPTORS_MAX;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+void place_prepare(int *out_listen_fd)
+{
+	struct rlimit none = { 0, 0 };
+
+	*out_listen_fd = activated();
+	close_range(*out_listen_fd >= 0 ? LISTEN_FD + 1 : LISTEN_FD, ~0u, 0);
+	clear_environment();
+	umask(0077);
+	setrlimit(RLIMIT_CORE, &none);
+	raise_descriptors();
+	signal(SIGPIPE, SIG_IGN);
+}
+
+/* ------------------------------------------------------------ directories ---- */
+
+static int make_path(const char *path, struct err *err)
+{
+	char *part = mem_strdup(path);
+	int rc = 0;
+
+	for (char *slash = strchr(part + 1, '/'); rc == 0; slash = strchr(slash + 1, '/')) {
+		if (slash != NULL)
+			*slash = '\0';
+		if (mkdir(part, 0700) < 0 && errno != EEXIST)
+			rc = err_set_errno(err, ERR_IO, errno, "%s cannot be made", part);
+		if (slash == NULL)
+			break;
+		*slash = '/';
+	}
+	free(part);
+	return rc;
+}
+
+static int check_own(const char *path, struct err *err)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		return err_set_errno(err, ERR_IO, errno, "%s", path);
+	if (!S_ISDIR(st.st_mode))
+		return err_set(err, ERR_UNSAFE, "%s is no directory", path);
+	if (st.st_uid != geteuid())
+		return err_set(err, ERR_UNSAFE, "%s belongs to another user", path);
+	if ((st.st_mode & 022) != 0)
+		return err_set(err, ERR_UNSAFE, "%s can be written by others; chmod 700 it", path);
+	return 0;
+}
+
+static char *default_data_dir(struct err *err)
+{
+	const char *state = getenv("STATE_DIRECTORY");
+	const char *xdg = getenv("XDG_DATA_HOME");
+	const char *home = getenv("HOME");
+
+	/* systemd may name several, divided by colons. */
+	if (state != NULL && state[0] == '/')
+		return mem_strndup(state, strcspn(state, ":"));
+	if (xdg != NULL && xdg[0] == '/')
+		return mem_printf("%s/feedd", xdg);
+	if (home != NULL && home[0] == '/')
+		return mem_printf("%s/.local/share/feedd", home);
+	err_set(err, ERR_USAGE, "there is no HOME: say --data-dir");
+	return NULL;
+}
+
+int place_data_dir(const char *given, char **out_path, struct err *err)
+{
+	char *path = given != NULL ? mem_strdup(given) : default_data_dir(err);
+
+	if (path == NULL)
+		return -1;
+	if (path[0] == '\0')
+		err_set(err, ERR_USAGE, "--data-dir is empty");
+	if (path[0] == '\0' || make_path(path, err) < 0 || check_own(path, err) < 0) {
+		free(path);
+		return -1;
+	}
+	*out_path = path;
+	return 0;
+}
+
+char *place_socket(const char *given)
+{
+	const char *socket = getenv("FEEDD_SOCKET");
+	const char *runtime = getenv("XDG_RUNTIME_DIR");
+
+	if (given != NULL)
+		return mem_strdup(given);
+	if (socket != NULL && socket[0] != '\0')
+		return mem_strdup(socket);
+	if (runtime != NULL && runtime[0] == '/')
+		return mem_printf("%s/feedd/feedd.sock", runtime);
+	return mem_strdup("/run/feedd/feedd.sock");
+}
+
+/* ---------------------------------------------------------------- systemd ---- */
+
+void place_notify(const char *state)
+{
+	const char *path = getenv("NOTIFY_SOCKET");
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	size_t length;
+	int fd;
+
+	if (path == NULL || (path[0] != '/' && path[0] != '@'))
+		return;
+	length = strlen(path);
+	if (length >= sizeof(address.sun_path))
+		return;
+	memcpy(address.sun_path, path, length);
+	if (path[0] == '@')
+		address.sun_path[0] = '\0'; /* the abstract namespace */
+	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return;
+	/* Whoever supervises us may have gone; that is no reason to go, too. */
+	(void)!sendto(fd, state, strlen(state), MSG_NOSIGNAL, (struct sockaddr *)&address,
+		(socklen_t)(offsetof(struct sockaddr_un, sun_path) + length));
+	close(fd);
+}
+
+unsigned place_watchdog_ms(void)
+{
+	const char *usec = getenv("WATCHDOG_USEC");
+	const char *pid = getenv("WATCHDOG_PID");
+	unsigned long long value;
+
+	if (usec == NULL || (pid != NULL && strtol(pid, NULL, 10) != (long)getpid()))
+		return 0;
+	value = strtoull(usec, NULL, 10) / 1000 / 2;
+	return value > UINT_MAX ? UINT_MAX : (unsigned)value;
+}

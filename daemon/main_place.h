@@ -1,0 +1,33 @@
+#ifndef DAEMON_MAIN_PLACE_H
+#define DAEMON_MAIN_PLACE_H
+
+#include <stddef.h>
+
+#include "common/err.h"
+
+/*
+ * The process and its surroundings before any work: descriptors, environment,
+ * limits, directories.  Knows nothing of feeds.
+ */
+
+/*
+ * Close what was inherited but for the descriptors of a socket activation,
+ * forget the environment but for what we use, files for the owner only, no core
+ * dumps, as many descriptors as there may be.  *out_listen_fd: the activated
+ * socket, or -1.
+ */
+void place_prepare(int *out_listen_fd);
+
+/* --data-dir, else $STATE_DIRECTORY, else XDG's place; made with mode 0700
+ * where it is missing.  ERR_UNSAFE if others can write there. */
+int place_data_dir(const char *given, char **out_path, struct err *err) MUST_USE;
+
+/* --socket, else $FEEDD_SOCKET, else under $XDG_RUNTIME_DIR or /run. */
+char *place_socket(const char *given);
+
+/* systemd's notification socket; nothing happens where there is none. */
+void place_notify(const char *state);
+/* Milliseconds between two signs of life, 0 if nobody waits for them. */
+unsigned place_watchdog_ms(void);
+
+#endif

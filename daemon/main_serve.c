@@ -1,0 +1,384 @@
+#include "daemon/main_serve.h"
+
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sysexits.h>
+#include <unistd.h>
+#include <uv.h>
+
+#include "common/clock.h"
+#include "common/mem.h"
+#include "daemon/conf.h"
+#include "daemon/control/control.h"
+#include "daemon/main_place.h"
+#include "daemon/refresh.h"
+#include "daemon/worker/worker.h"
+
+#define RESOLVERS 16u
+#define LEAVE_MS 4500 /* of the five seconds that a stop may take */
+#define MAINTAIN_MAX_MS ((uint64_t)7 * 86400 * 1000)
+#define USER_AGENT "feedd/" FEEDD_VERSION " (+" FEEDD_CONTACT_URL ")"
+
+enum { ON_TERM, ON_INT, ON_HUP, SIGNALS };
+
+/*
+ * All parts, in the order in which they are made; closed in reverse:
+ *
+ *	control, refresh, fetcher, workers: each waits for its last callback
+ *	store: blocks until what is queued is on disk; then _exit()
+ */
+struct serve {
+	const struct main_options *options;
+	char *conf_path, *data_dir, *socket;
+	struct conf conf;
+	uv_loop_t loop;
+	struct store *store;
+	struct hub *hub;
+	struct fetcher *fetcher;
+	struct worker_pool *workers;
+	struct refresh *refresh;
+	struct control *control;
+	struct fetch_allow *allow;
+	uv_signal_t signals[SIGNALS];
+	uv_timer_t leave, watchdog, maintain;
+	bool leaving;
+	int exit_code;
+};
+
+int main_exit_code(const struct err *err)
+{
+	switch (err->code) {
+	case ERR_NEWER:
+		return EX_DATAERR;
+	case ERR_LOCKED:
+		return EX_TEMPFAIL;
+	case ERR_USAGE:
+	case ERR_UNSAFE:
+		return EX_CONFIG;
+	default:
+		return EX_IOERR;
+	}
+}
+
+/* ------------------------------------------------------------- options ---- */
+
+static void store_options_of(const struct serve *serve, struct store_options *out)
+{
+	const struct conf *conf = &serve->conf;
+
+	*out = (struct store_options){ .data_dir = serve->data_dir,
+		.keep_read_s = conf->store_keep_read_ms == CONF_FOREVER
+				       ? INT64_MAX
+				       : conf->store_keep_read_ms / 1000,
+		.keep_unread_s = conf->store_keep_unread_ms == CONF_FOREVER
+					 ? INT64_MAX
+					 : conf->store_keep_unread_ms / 1000,
+		.backup_every_s = conf->store_backup_every_ms / 1000,
+		.backup_keep = conf->store_backup_keep };
+}
+
+static void fetch_options_of(struct serve *serve, struct fetch_options *out)
+{
+	const struct conf *conf = &serve->conf;
+	struct err err;
+	size_t count = 0;
+
+	free(serve->allow);
+	serve->allow = MEM_ARRAY(conf->fetch_allow.count + 1, struct fetch_allow);
+	/* Each has been read once already, when the setting was. */
+	for (size_t i = 0; i < conf->fetch_allow.count; i++)
+		if (fetch_allow_parse(conf->fetch_allow.words[i], &serve->allow[count], &err) == 0)
+			count++;
+	*out = (struct fetch_options){ .in_flight = conf->fetch_in_flight,
+		.resolvers = RESOLVERS,
+		.connect_timeout_ms = conf->fetch_connect_timeout_ms,
+		.timeout_ms = conf->fetch_timeout_ms,
+		.body_max = conf->fetch_body_max,
+		.header_max = conf->fetch_header_max,
+		.redirects_max = conf->fetch_redirects,
+		.gap_ms = conf->manners_gap_ms,
+		.manners_private = conf->manners_private,
+		.proxy = conf->fetch_proxy,
+		.allow = serve->allow,
+		.allow_count = count,
+		.user_agent = USER_AGENT,
+		.retry_after_max_s = conf->poll_retry_after_max_ms / 1000 };
+}
+
+static void use_log_level(const struct serve *serve)
+{
+	log_set_level(serve->options->level_given ? serve->options->level : serve->conf.log_level);
+}
+
+static int load_conf(const struct serve *serve, struct conf *out_conf, struct err *err)
+{
+	return conf_load(serve->conf_path, serve->options->overrides,
+		serve->options->override_count, out_conf, err);
+}
+
+/* A bad configuration is reported and the old one kept. */
+static void reload(struct serve *serve)
+{
+	struct store_options store_options;
+	struct fetch_options fetch_options;
+	struct conf fresh, old = serve->conf;
+	struct err err;
+
+	if (load_conf(serve, &fresh, &err) < 0) {
+		log_error("the configuration stays as it was: %s", err.text);
+		return;
+	}
+	serve->conf = fresh;
+	use_log_level(serve);
+	store_options_of(serve, &store_options);
+	store_reconfigure(serve->store, &store_options);
+	fetch_options_of(serve, &fetch_options);
+	fetcher_reconfigure(serve->fetcher, &fetch_options);
+	refresh_reconfigure(serve->refresh);
+	control_reconfigure(serve->control);
+	conf_release(&old);
+	log_info("the configuration was read again");
+}
+
+/* ------------------------------------------------------------- leaving ---- */
+
+/* The store's thread commits what it has; nothing else is waited for. */
+static void leave(struct serve *serve)
+{
+	store_close(serve->store);
+	log_info("ended");
+	_exit(serve->exit_code);
+}
+
+static void on_workers_closed(void *ctx)
+{
+	leave(ctx);
+}
+
+static void on_fetcher_closed(void *ctx)
+{
+	struct serve *serve = ctx;
+
+	worker_pool_close(serve->workers, on_workers_closed, serve);
+}
+
+static void on_refresh_closed(void *ctx)
+{
+	struct serve *serve = ctx;
+
+	fetcher_close(serve->fetcher, on_fetcher_closed, serve);
+}
+
+static void on_control_closed(void *ctx)
+{
+	struct serve *serve = ctx;
+
+	refresh_close(serve->refresh, on_refresh_closed, serve);
+}
+
+static void on_leave_late(uv_timer_t *timer)
+{
+	log_warning("something does not let go; ending without it");
+	leave(timer->data);
+}
+
+static void begin_to_leave(struct serve *serve, int exit_code)
+{
+	if (serve->leaving)
+		return;
+	serve->leaving = true;
+	serve->exit_code = exit_code;
+	place_notify("STOPPING=1");
+	uv_timer_start(&serve->leave, on_leave_late, LEAVE_MS, 0);
+	uv_timer_stop(&serve->maintain);
+	control_close(serve->control, on_control_closed, serve);
+}
+
+static void on_signal(uv_signal_t *handle, int number)
+{
+	struct serve *serve = handle->data;
+
+	if (number == SIGHUP) {
+		if (!serve->leaving)
+			reload(serve);
+		return;
+	}
+	begin_to_leave(serve, EX_OK);
+}
+
+/* The store cannot go on.  What it has not committed was not acknowledged. */
+static void on_fatal(void *ctx, const struct err *err)
+{
+	struct serve *serve = ctx;
+
+	log_error("the store: %s", err->text);
+	if (err->code == ERR_DAMAGED)
+		log_error("feedd --recover --data-dir %s puts the newest sound backup in place",
+			serve->data_dir);
+	begin_to_leave(serve, main_exit_code(err));
+}
+
+/* ------------------------------------------------------ small duties ---- */
+
+/* A sign of life means that the loop turns and the writer commits. */
+static void on_writer_alive(void *ctx, int64_t next_poll_s, uint64_t due, const struct err *err)
+{
+	(void)ctx;
+	(void)next_poll_s;
+	(void)due;
+	if (err == NULL)
+		place_notify("WATCHDOG=1");
+}
+
+static void on_watchdog(uv_timer_t *timer)
+{
+	struct serve *serve = timer->data;
+
+	if (!serve->leaving)
+		store_due(serve->store, clock_now_s(), on_writer_alive, serve);
+}
+
+static void on_maintain(uv_timer_t *timer);
+
+static void on_maintained(void *ctx, int64_t next_s, const struct err *err)
+{
+	struct serve *serve = ctx;
+	int64_t wait_s = next_s - clock_now_s();
+	uint64_t wait_ms = wait_s > 60 ? (uint64_t)wait_s * 1000 : 60000;
+
+	if (err != NULL)
+		log_error("the store's upkeep: %s", err->text);
+	if (!serve->leaving)
+		uv_timer_start(&serve->maintain, on_maintain,
+			wait_ms < MAINTAIN_MAX_MS ? wait_ms : MAINTAIN_MAX_MS, 0);
+}
+
+static void on_maintain(uv_timer_t *timer)
+{
+	struct serve *serve = timer->data;
+
+	store_maintain(serve->store, clock_now_s(), on_maintained, serve);
+}
+
+/* ------------------------------------------------------------- starting ---- */
+
+static void on_hold_loaded(void *ctx, const struct store_hold *row)
+{
+	struct serve *serve = ctx;
+	struct fetch_hold hold = { .until_s = row->until_s,
+		.gap_ms = row->gap_ms,
+		.gap_since_s = row->gap_since_s,
+		.strikes = row->strikes };
+
+	snprintf(hold.site, sizeof(hold.site), "%s", row->site);
+	snprintf(hold.reason, sizeof(hold.reason), "%s", row->reason);
+	fetcher_hold(serve->fetcher, &hold);
+}
+
+static int make_parts(struct serve *serve, int listen_fd, struct err *err)
+{
+	struct store_options store_options;
+	struct fetch_options fetch_options;
+	struct worker_options worker_options = { 0 };
+	struct refresh_parts refresh_parts = { .loop = &serve->loop, .conf = &serve->conf };
+	struct control_parts control_parts = { .loop = &serve->loop,
+		.conf = &serve->conf,
+		.data_dir = serve->data_dir,
+		.sandbox = "workers apart, no_new_privs",
+		.started_at_s = clock_now_s() };
+
+	store_options_of(serve, &store_options);
+	if (store_open(&serve->loop, &store_options, clock_now_s(), &serve->store, err) < 0)
+		return -1;
+	store_on_fatal(serve->store, on_fatal, serve);
+	fetch_options_of(serve, &fetch_options);
+	if (fetcher_new(&serve->loop, &fetch_options, &serve->fetcher, err) < 0 ||
+		store_holds_load(serve->store, on_hold_loaded, serve, err) < 0)
+		return -1;
+	serve->hub = hub_new();
+	serve->workers = worker_pool_new(&serve->loop, &worker_options);
+	refresh_parts.store = control_parts.store = serve->store;
+	refresh_parts.fetcher = control_parts.fetcher = serve->fetcher;
+	refresh_parts.hub = control_parts.hub = serve->hub;
+	refresh_parts.workers = serve->workers;
+	serve->refresh = control_parts.refresh = refresh_new(&refresh_parts);
+	return control_new(&control_parts, serve->socket, listen_fd, &serve->control, err);
+}
+
+static void watch_signals(struct serve *serve)
+{
+	static const int numbers[SIGNALS] = { SIGTERM, SIGINT, SIGHUP };
+
+	for (size_t i = 0; i < SIGNALS; i++) {
+		uv_signal_init(&serve->loop, &serve->signals[i]);
+		serve->signals[i].data = serve;
+		uv_signal_start(&serve->signals[i], on_signal, numbers[i]);
+	}
+}
+
+static void begin_duties(struct serve *serve)
+{
+	unsigned watchdog_ms = place_watchdog_ms();
+
+	uv_timer_init(&serve->loop, &serve->leave);
+	uv_timer_init(&serve->loop, &serve->watchdog);
+	uv_timer_init(&serve->loop, &serve->maintain);
+	serve->leave.data = serve->watchdog.data = serve->maintain.data = serve;
+	if (watchdog_ms > 0)
+		uv_timer_start(&serve->watchdog, on_watchdog, watchdog_ms, watchdog_ms);
+	uv_timer_start(&serve->maintain, on_maintain, 0, 0);
+}
+
+/* Nothing that we run may gain rights, and nobody may look into us. */
+static void lock_in(void)
+{
+	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+#ifndef FEEDD_SANITIZED
+	prctl(PR_SET_DUMPABLE, 0);
+#endif
+}
+
+static int find_places(struct serve *serve, struct err *err)
+{
+	serve->conf_path = serve->options->config != NULL ? mem_strdup(serve->options->config)
+							  : conf_find_file();
+	if (load_conf(serve, &serve->conf, err) < 0)
+		return -1;
+	use_log_level(serve);
+	serve->socket = place_socket(serve->options->socket);
+	return place_data_dir(serve->options->data_dir, &serve->data_dir, err);
+}
+
+int main_serve(const struct main_options *options, int listen_fd)
+{
+	struct serve *serve = MEM_NEW(struct serve);
+	struct err err;
+
+	serve->options = options;
+	setlocale(LC_ALL, "C.UTF-8"); /* names of hosts in any script need it */
+	log_init();
+	if (find_places(serve, &err) < 0) {
+		log_error("%s", err.text);
+		return main_exit_code(&err);
+	}
+	uv_loop_init(&serve->loop);
+	if (make_parts(serve, listen_fd, &err) < 0) {
+		log_error("%s", err.text);
+		/* The store may be open: what it has is to be closed properly. */
+		store_close(serve->store);
+		_exit(main_exit_code(&err));
+	}
+	watch_signals(serve);
+	begin_duties(serve);
+	lock_in();
+	refresh_start(serve->refresh);
+	log_info("feedd %s serves %s", FEEDD_VERSION, serve->socket);
+	place_notify("READY=1\nSTATUS=Keeping feeds");
+	uv_run(&serve->loop, UV_RUN_DEFAULT);
+	leave(serve); /* the loop has nothing left: all parts are closed */
+	return EX_OK;
+}
