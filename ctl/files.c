@@ -12,7 +12,7 @@
 #include "common/mem.h"
 #include "common/utf8.h"
 
-#define PIECE ((size_t)64 << 10)
+#define PIECE (16 << 10)
 #define NAME_BYTES_MAX 200
 
 int files_read(const char *path, size_t max, char **out_data, size_t *out_length, struct err *err)
@@ -27,19 +27,15 @@ int files_read(const char *path, size_t max, char **out_data, size_t *out_length
 		return err_set_errno(err, ERR_IO, errno, "%s", path);
 	buf_init(&all, max);
 	while (result == 0) {
-		ssize_t n = -1;
+		char piece[PIECE];
+		ssize_t n = read(fd, piece, sizeof(piece));
 
-		if (buf_reserve(&all, PIECE) < 0) {
-			result = err_set(err, ERR_TOO_BIG, "%s: more than %zu bytes", name, max);
-			break;
-		}
-		n = read(fd, all.data + all.length, PIECE);
 		if (n == 0)
 			break;
-		if (n > 0)
-			buf_grown(&all, (size_t)n);
-		else if (errno != EINTR)
+		if (n < 0 && errno != EINTR)
 			result = err_set_errno(err, ERR_IO, errno, "%s", name);
+		else if (n > 0 && buf_add(&all, piece, (size_t)n) < 0)
+			result = err_set(err, ERR_TOO_BIG, "%s: more than %zu bytes", name, max);
 	}
 	if (!standard)
 		close(fd);

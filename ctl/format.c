@@ -100,21 +100,26 @@ static char *template_names(const char *template)
 	return names;
 }
 
-/* A title may have to be made of other keys, and so on (cell.h). */
-static char *with_sources(char *names)
+/* A title may have to be made of other keys, and so on (cell.h): those of them
+ * that the object has. */
+static char *with_sources(const struct object *object, char *names)
 {
 	static const struct {
-		const char *name, *sources;
-	} made_of[] = { { "title", "label url guid" }, { "feed_title", "feed_url" },
-		{ "date", "received_at" }, { "flags", "read starred changed" } };
+		const char *name, *source;
+	} made_of[] = { { "title", "label" }, { "title", "url" }, { "title", "guid" },
+		{ "feed_title", "feed_url" }, { "date", "received_at" }, { "flags", "read" },
+		{ "flags", "starred" }, { "flags", "changed" } };
 	char *all = names;
 
 	for (size_t i = 0; i < sizeof(made_of) / sizeof(made_of[0]); i++) {
+		const char *name = made_of[i].name, *source = made_of[i].source;
 		char *longer;
 
-		if (!columns_has(all, made_of[i].name, strlen(made_of[i].name)))
+		if (!columns_has(all, name, strlen(name)) ||
+			columns_has(all, source, strlen(source)) ||
+			object_field(object, source) == NULL)
 			continue;
-		longer = mem_printf("%s %s", all, made_of[i].sources);
+		longer = mem_printf("%s %s", all, source);
 		free(all);
 		all = longer;
 	}
@@ -127,7 +132,8 @@ char *printer_wanted(const struct printer *printer)
 	const char *names = format->wanted;
 	char *copy;
 
-	if (printer->columns == NULL || (format->needs & FORMAT_ALL) != 0)
+	if (printer->columns == NULL || printer->object == NULL ||
+		(format->needs & FORMAT_ALL) != 0)
 		return NULL;
 	if (format == &format_template)
 		copy = template_names(printer->template);
@@ -148,5 +154,5 @@ char *printer_wanted(const struct printer *printer)
 		if (*p == ',')
 			*p = ' ';
 	}
-	return with_sources(copy);
+	return with_sources(printer->object, copy);
 }

@@ -62,7 +62,8 @@ static int maildir_begin(struct printer *printer, struct err *err)
 	if (result < 0 || gather(m, printer->into, "cur", err) < 0 ||
 		gather(m, printer->into, "new", err) < 0)
 		return -1;
-	qsort(m->names, m->count, sizeof(char *), by_name);
+	if (m->count > 0)
+		qsort(m->names, m->count, sizeof(char *), by_name);
 	return 0;
 }
 

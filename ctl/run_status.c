@@ -5,6 +5,7 @@
 
 #include "common/mem.h"
 #include "common/time.h"
+#include "ctl/say.h"
 #include "ctl/when.h"
 #include "ctl/width.h"
 
@@ -19,21 +20,16 @@ struct telling {
 	struct row one; /* a hold, a feed that needs attention */
 };
 
+#define HINT                                                                                       \
+	"Nothing is subscribed yet. To begin:\n"                                                   \
+	"  feedctl add URL      the address of a feed, or of a page that names one\n"              \
+	"  feedctl import FILE  OPML, newsboat's urls, sfeed files, or one URL a line\n"           \
+	"  feedctl list         what there is to read, once there is\n"                            \
+	"  feedctl help         all there is\n"
+
 static int64_t number(const struct row *row, const char *key)
 {
 	return value_int(row_find(row, key));
-}
-
-static void put_hint(struct ctl *ctl)
-{
-	out_text(&ctl->out,
-		"Nothing is subscribed yet. To begin:\n\n"
-		"  feedctl add https://example.org/      the feed of a page, or of a feed's "
-		"address\n"
-		"  feedctl import FILE                   OPML, newsboat's urls, sfeed, one URL a "
-		"line\n"
-		"  feedctl list                          what there is to read, once there is\n"
-		"  feedctl help                          all there is\n");
 }
 
 /* "3 feeds, 12 unread, 2 starred, 120 items" */
@@ -162,10 +158,13 @@ static int on_status(void *ctx, const struct row *row, bool continues, struct er
 	struct ctl *ctl = t->ctl;
 
 	(void)continues;
-	if (t->printer->format != &format_table)
+	if (t->printer->format != &format_table) {
+		if (number(row, "feeds") == 0 && !ctl->args.named && !ctl_is_json(ctl))
+			say(HINT);
 		return printer_row(t->printer, row, err);
+	}
 	if (number(row, "feeds") == 0) {
-		put_hint(ctl);
+		out_text(&ctl->out, HINT);
 		return 0;
 	}
 	put_numbers(ctl, row);
