@@ -1,0 +1,345 @@
+#include "daemon/control/call.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/mem.h"
+#include "common/time.h"
+#include "daemon/control/own.h"
+#include "daemon/control/service.h"
+#include "daemon/control/upload.h"
+
+/* A reply holds a page of rows; one row may be an article of many megabytes. */
+#define REPLY_MAX ((size_t)256 << 20)
+
+/* Rows that are feedctl's alone have no handler. */
+#define cmd_OPEN NULL
+#define cmd_HELP NULL
+#define cmd_COMPLETION NULL
+
+static call_handler *const handlers[COMMANDS] = {
+#define COMMAND(id, name, method, reply, object, changes, help, ...) cmd_##id,
+#include "common/command.def"
+#undef COMMAND
+};
+
+struct call_end_hook {
+	void (*release)(void *what);
+	void *what;
+};
+
+static struct call *call_new(
+	struct session *session, const struct command *command, struct wire_call *wire)
+{
+	struct call *call = MEM_NEW(struct call);
+
+	call->session = session;
+	call->control = session_control(session);
+	call->parts = control_parts(call->control);
+	call->command = command;
+	call->parameters = json_incref(wire->parameters);
+	call->oneway = wire->oneway;
+	call->more = wire->more && !wire->oneway;
+	buf_init(&call->document, SIZE_MAX);
+	buf_init(&call->out, REPLY_MAX);
+	return call;
+}
+
+static void call_free(struct call *call)
+{
+	size_t i;
+
+	store_read_cancel(call->read);
+	if (call->task != NULL)
+		refresh_task_cancel(call->task);
+	while (call->hook_count > 0) {
+		struct call_end_hook *hook = &call->hooks[--call->hook_count];
+
+		hook->release(hook->what);
+	}
+	free(call->hooks);
+	for (i = 0; i < call->kept_count; i++)
+		free(call->kept[i]);
+	free(call->kept);
+	buf_release(&call->document);
+	buf_release(&call->out);
+	json_decref(call->parameters);
+	free(call);
+}
+
+static void refuse_upgrade(struct session *session)
+{
+	struct err err;
+	struct buf out;
+
+	err_set(&err, ERR_REFUSED, "this interface has nothing to upgrade to");
+	buf_init(&out, REPLY_MAX);
+	if (wire_put_error(&out, WIRE_REFUSED, &err, NULL, 0, NULL) == 0)
+		session_send(session, &out);
+	buf_release(&out);
+}
+
+static void begin(struct session *session, const struct command *command, struct wire_call *wire)
+{
+	struct call *call = call_new(session, command, wire);
+	struct err err;
+
+	session_call_begun(session, call);
+	switch (upload_take(call, &err)) {
+	case 1:
+		handlers[command - command_table](call);
+		break;
+	case 0:
+		call_end_empty(call);
+		break;
+	default:
+		call_fail(call, &err);
+		break;
+	}
+}
+
+static void answer_fault(struct session *session, const struct wire_fault *fault)
+{
+	struct buf out;
+
+	buf_init(&out, REPLY_MAX);
+	if (wire_put_fault(&out, fault) == 0)
+		session_send(session, &out);
+	buf_release(&out);
+}
+
+int call_start(struct session *session, const char *message, size_t length, struct err *err)
+{
+	const struct command *command;
+	struct wire_fault fault;
+	struct wire_call wire;
+	int found;
+
+	if (wire_call_parse(message, length, &wire, err) < 0)
+		return -1;
+	found = wire_call_check(&wire, &command, &fault);
+	if (found == 1 && !wire.upgrade)
+		begin(session, command, &wire);
+	else if (wire.oneway)
+		;
+	else if (found < 0)
+		answer_fault(session, &fault);
+	else if (wire.upgrade)
+		refuse_upgrade(session);
+	else
+		service_answer(session, &wire);
+	wire_call_release(&wire);
+	return 0;
+}
+
+void call_leave(struct call *call)
+{
+	call->session = NULL;
+	if (call->committed)
+		control_keep_left(call->control, call);
+	else
+		call_free(call);
+}
+
+void call_drained(struct call *call)
+{
+	void (*ready)(struct call * call) = call->ready;
+
+	if (ready == NULL)
+		return;
+	call->ready = NULL;
+	ready(call);
+}
+
+struct json_writer *call_reply(struct call *call)
+{
+	buf_clear(&call->out);
+	wire_reply_begin(&call->w, &call->out);
+	return &call->w;
+}
+
+static void send_out(struct call *call)
+{
+	if (call->session != NULL && !call->oneway)
+		session_send(call->session, &call->out);
+	else
+		buf_clear(&call->out);
+}
+
+void call_continue(struct call *call)
+{
+	wire_reply_end(&call->w, true);
+	send_out(call);
+}
+
+/* The call is over; its session, if there is one, may begin the next. */
+static void finish(struct call *call)
+{
+	struct session *session = call->session;
+	struct control *control = call->control;
+
+	send_out(call);
+	if (session == NULL)
+		control_forget_left(control, call);
+	call_free(call);
+	if (session != NULL)
+		session_call_ended(session);
+}
+
+void call_end(struct call *call)
+{
+	wire_reply_end(&call->w, false);
+	if (!json_ok(&call->w)) {
+		call_refuse(call, ERR_TOO_BIG, "the answer is larger than %zu bytes", REPLY_MAX);
+		return;
+	}
+	finish(call);
+}
+
+void call_end_empty(struct call *call)
+{
+	call_reply(call);
+	call_end(call);
+}
+
+void call_fail_as(struct call *call, enum wire_error error, const struct err *err,
+	const char *const *details, size_t detail_count, const char *links)
+{
+	buf_clear(&call->out);
+	if (wire_put_error(&call->out, error, err, details, detail_count, links) < 0)
+		buf_clear(&call->out);
+	finish(call);
+}
+
+void call_fail(struct call *call, const struct err *err)
+{
+	call_fail_as(call, wire_error_of(err->code), err, NULL, 0, NULL);
+}
+
+void call_refuse(struct call *call, enum err_code code, const char *format, ...)
+{
+	struct err err;
+	va_list args;
+	char words[400];
+
+	va_start(args, format);
+	vsnprintf(words, sizeof(words), format, args);
+	va_end(args);
+	err_set(&err, code, "%s", words);
+	call_fail(call, &err);
+}
+
+void call_when_drained(struct call *call, void (*ready)(struct call *call))
+{
+	if (call->session == NULL || session_drained(call->session))
+		ready(call);
+	else
+		call->ready = ready;
+}
+
+static const json_t *value_of(const struct call *call, const char *name)
+{
+	const json_t *value = json_object_get(call->parameters, name);
+
+	return value != NULL && !json_is_null(value) ? value : NULL;
+}
+
+const char *call_text(const struct call *call, const char *name)
+{
+	const json_t *value = value_of(call, name);
+
+	return value != NULL ? json_string_value(value) : NULL;
+}
+
+bool call_flag(const struct call *call, const char *name)
+{
+	return json_is_true(json_object_get(call->parameters, name));
+}
+
+bool call_has(const struct call *call, const char *name)
+{
+	return value_of(call, name) != NULL;
+}
+
+uint64_t call_count(const struct call *call, const char *name, uint64_t absent)
+{
+	const json_t *value = value_of(call, name);
+
+	return value != NULL ? (uint64_t)json_integer_value(value) : absent;
+}
+
+void *call_keep(struct call *call, size_t count, size_t size)
+{
+	void *memory = mem_alloc_array(count != 0 ? count : 1, size);
+
+	call->kept = mem_realloc_array(call->kept, call->kept_count + 1, sizeof(*call->kept));
+	call->kept[call->kept_count++] = memory;
+	return memory;
+}
+
+void call_at_end(struct call *call, void (*release)(void *what), void *what)
+{
+	call->hooks = mem_realloc_array(call->hooks, call->hook_count + 1, sizeof(*call->hooks));
+	call->hooks[call->hook_count++] = (struct call_end_hook){ release, what };
+}
+
+/* A string as it is; a number as its digits, written to *digits. */
+static const char *word_of(const json_t *value, char **digits)
+{
+	char *word = *digits;
+
+	if (json_is_string(value))
+		return json_string_value(value);
+	*digits += sprintf(word, "%" JSON_INTEGER_FORMAT, json_integer_value(value)) + 1;
+	return word;
+}
+
+const char *const *call_words(struct call *call, const char *name, size_t *out_count)
+{
+	const json_t *value = value_of(call, name);
+	size_t count = json_is_array(value) ? json_array_size(value) : value != NULL;
+	const char **words = call_keep(call, count + 1, sizeof(*words));
+	size_t i, numbers = 0;
+	char *digits;
+
+	for (i = 0; i < count; i++)
+		numbers += json_is_integer(json_is_array(value) ? json_array_get(value, i) : value);
+	digits = call_keep(call, numbers + 1, 24);
+	for (i = 0; i < count; i++)
+		words[i] = word_of(
+			json_is_array(value) ? json_array_get(value, i) : value, &digits);
+	if (out_count != NULL)
+		*out_count = count;
+	return words;
+}
+
+int call_time(const struct call *call, const char *name, int64_t *out_s, uint64_t *out_seq,
+	struct err *err)
+{
+	const char *text = call_text(call, name);
+
+	if (text == NULL)
+		return 0;
+	if (text[0] == 'c' && store_cursor_parse(call->parts->store, text, out_seq, err) < 0)
+		return err_prefix(err, "%s", name);
+	if (text[0] != 'c' && time_parse(text, out_s) < 0)
+		return err_set(err, ERR_USAGE, "%s: neither a time of RFC 3339 nor a cursor", name);
+	return 0;
+}
+
+void call_told_items(struct call *call, uint64_t seq)
+{
+	if (!control_is_closing(call->control))
+		hub_tell(call->parts->hub, HUB_STORE, seq);
+}
+
+void call_told_feeds(struct call *call)
+{
+	if (control_is_closing(call->control))
+		return;
+	hub_tell(call->parts->hub, HUB_FEEDS, 0);
+	hub_tell(call->parts->hub, HUB_STORE, 0);
+	refresh_rearm(call->parts->refresh);
+}

@@ -1,0 +1,247 @@
+#include "daemon/control/choose.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What waits for the names of feeds to be found; lives as long as the call. */
+struct finding {
+	struct call *call;
+	choose_feeds_found *found;
+};
+
+#define DETAILS_MAX 50
+
+/* Every word that could not be meant, at most DETAILS_MAX of them. */
+static void fail_words(struct call *call, const struct store_found *found, size_t count)
+{
+	const char **details = call_keep(call, DETAILS_MAX, sizeof(*details));
+	const struct store_found *first = NULL;
+	size_t i, n = 0;
+
+	for (i = 0; i < count; i++) {
+		if (found[i].feed_id != 0)
+			continue;
+		if (first == NULL)
+			first = &found[i];
+		else if (n < DETAILS_MAX)
+			details[n++] = found[i].err.text;
+	}
+	call_fail_as(call,
+		first->err.code == ERR_NOT_FOUND ? WIRE_NO_SUCH_FEED
+						 : wire_error_of(first->err.code),
+		&first->err, n > 0 ? details : NULL, n, NULL);
+}
+
+static void on_found(
+	void *ctx, const struct store_found *found, size_t count, const struct err *err)
+{
+	struct finding *finding = ctx;
+	struct call *call = finding->call;
+	int64_t *ids;
+	size_t i;
+
+	call->read = NULL;
+	if (err != NULL) {
+		call_fail(call, err);
+		return;
+	}
+	ids = call_keep(call, count, sizeof(*ids));
+	for (i = 0; i < count; i++) {
+		if (found[i].feed_id == 0) {
+			fail_words(call, found, count);
+			return;
+		}
+		ids[i] = found[i].feed_id;
+	}
+	finding->found(call, ids, count);
+}
+
+void choose_words(
+	struct call *call, const char *const *words, size_t count, choose_feeds_found *found)
+{
+	struct finding *finding;
+
+	if (count == 0) {
+		found(call, NULL, 0);
+		return;
+	}
+	finding = call_keep(call, 1, sizeof(*finding));
+	finding->call = call;
+	finding->found = found;
+	call->read = store_feeds_find(call->parts->store, words, count, on_found, finding);
+}
+
+void choose_feeds(struct call *call, const char *name, choose_feeds_found *found)
+{
+	size_t count;
+	const char *const *words = call_words(call, name, &count);
+
+	choose_words(call, words, count, found);
+}
+
+bool choose_filtered(const struct call *call)
+{
+	static const char *const names[] = { "feed", "tag", "since", "until", "added_since",
+		"match", "where", "limit" };
+	static const char *const flags[] = { "unread", "read", "all", "starred", "unstarred",
+		"changed" };
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (call_has(call, names[i]))
+			return true;
+	}
+	for (i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
+		if (call_flag(call, flags[i]))
+			return true;
+	}
+	return false;
+}
+
+/* A filter under way; lives as long as the call. */
+struct making {
+	struct store_filter filter;
+	choose_filter_made *made;
+};
+
+static enum store_read read_of(const struct call *call, enum store_read preset)
+{
+	bool read = call_flag(call, "read"), unread = call_flag(call, "unread");
+
+	if (call_flag(call, "all") || (read && unread))
+		return STORE_ANY;
+	if (read || unread)
+		return read ? STORE_READ : STORE_UNREAD;
+	return call_flag(call, "starred") ? STORE_ANY : preset;
+}
+
+static int starred_of(const struct call *call)
+{
+	bool starred = call_flag(call, "starred"), unstarred = call_flag(call, "unstarred");
+
+	return starred == unstarred ? -1 : starred ? 1 : 0;
+}
+
+static int fill(
+	struct call *call, enum store_read preset, struct store_filter *filter, struct err *err)
+{
+	uint64_t no_seq = 0;
+
+	filter->read = read_of(call, preset);
+	filter->starred = starred_of(call);
+	filter->changed = call_flag(call, "changed");
+	filter->since_s = filter->added_since_s = INT64_MIN;
+	filter->until_s = INT64_MAX;
+	filter->cluster = !call_flag(call, "no_cluster");
+	filter->tags = call_words(call, "tag", &filter->tag_count);
+	filter->match = call_text(call, "match");
+	filter->where = call_text(call, "where");
+	if (filter->match != NULL && store_match_check(filter->match, err) < 0)
+		return err_prefix(err, "match");
+	if (filter->where != NULL && store_where_check(filter->where, err) < 0)
+		return err_prefix(err, "where");
+	if (call_time(call, "since", &filter->since_s, &filter->since_seq, err) < 0 ||
+		call_time(call, "until", &filter->until_s, &filter->until_seq, err) < 0 ||
+		call_time(call, "added_since", &filter->added_since_s, &no_seq, err) < 0)
+		return -1;
+	if (no_seq != 0 && filter->since_seq < no_seq)
+		filter->since_seq = no_seq;
+	return 0;
+}
+
+static void on_feeds(struct call *call, const int64_t *ids, size_t count)
+{
+	struct making *making = call->making;
+
+	making->filter.feed_ids = ids;
+	making->filter.feed_count = count;
+	making->made(call, &making->filter);
+}
+
+/* "query:NAME" among the feeds are saved queries; the rest are feeds. */
+static const char *const *take_queries(
+	struct call *call, struct store_filter *filter, size_t *out_count)
+{
+	size_t count, i, feeds = 0, queries = 0;
+	const char *const *words = call_words(call, "feed", &count);
+	const char **names = call_keep(call, count + 1, sizeof(*names));
+	const char **rest = call_keep(call, count + 1, sizeof(*rest));
+
+	for (i = 0; i < count; i++) {
+		if (strncmp(words[i], "query:", 6) == 0)
+			names[queries++] = words[i] + 6;
+		else
+			rest[feeds++] = words[i];
+	}
+	filter->queries = names;
+	filter->query_count = queries;
+	*out_count = feeds;
+	return rest;
+}
+
+void choose_filter(struct call *call, enum store_read preset, choose_filter_made *made)
+{
+	struct making *making = call_keep(call, 1, sizeof(*making));
+	const char *const *feeds;
+	struct err err;
+	size_t count;
+
+	making->made = made;
+	if (fill(call, preset, &making->filter, &err) < 0) {
+		call_fail(call, &err);
+		return;
+	}
+	call->making = making;
+	feeds = take_queries(call, &making->filter, &count);
+	choose_words(call, feeds, count, on_feeds);
+}
+
+bool choose_is_tag(const char *tag)
+{
+	size_t i;
+
+	for (i = 0; tag[i] != '\0'; i++) {
+		if (tag[i] == ',' || (unsigned char)tag[i] < 0x20 || tag[i] == 0x7F)
+			return false;
+	}
+	return i > 0 && i <= 200;
+}
+
+int choose_item_keys(struct call *call, rows_mask *out_mask, bool *out_full, struct err *err)
+{
+	const rows_mask content = rows_mask_bit(FIELD_ITEM_CONTENT_HTML) |
+				  rows_mask_bit(FIELD_ITEM_CONTENT_TEXT);
+	size_t count;
+	const char *const *names = call_words(call, "fields", &count);
+	rows_mask mask = rows_mask_always(OBJECT_ITEM);
+
+	if (call_flag(call, "full"))
+		mask |= content;
+	if (count > 0 && rows_mask_of(OBJECT_ITEM, names, count, &mask, err) < 0)
+		return -1;
+	*out_mask = mask;
+	*out_full = (mask & content) != 0;
+	return 0;
+}
+
+int choose_order(
+	const struct call *call, enum store_sort *out_sort, bool *out_reverse, struct err *err)
+{
+	static const char *const names[] = { "date", "added", "feed", "title", "rank" };
+	const char *text = call_text(call, "sort");
+	size_t i;
+
+	*out_sort = STORE_BY_DATE;
+	*out_reverse = true;
+	if (text == NULL)
+		return 0;
+	*out_reverse = text[0] == '-';
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strcmp(text + (*out_reverse ? 1 : 0), names[i]) == 0) {
+			*out_sort = (enum store_sort)i;
+			return 0;
+		}
+	}
+	return err_set(
+		err, ERR_USAGE, "sort: \"%.40s\" is none of date added feed title rank", text);
+}

@@ -1,0 +1,48 @@
+#ifndef CONTROL_CHOOSE_H
+#define CONTROL_CHOOSE_H
+
+#include "common/err.h"
+#include "daemon/control/call.h"
+#include "daemon/control/rows.h"
+#include "daemon/store/store.h"
+
+/*
+ * What a call names to what the store takes: feeds by word, filters of items,
+ * the order of a listing.
+ */
+
+/* Ids in the order of the words; live as long as the call. */
+typedef void choose_feeds_found(struct call *call, const int64_t *ids, size_t count);
+
+/*
+ * Resolve the feeds that a list parameter names; `found` comes with no ids when
+ * it names none.  A word that means no feed, or several, fails the call: all
+ * such words are named and nothing is done.
+ */
+void choose_feeds(struct call *call, const char *name, choose_feeds_found *found);
+/* The same for words at hand. */
+void choose_words(
+	struct call *call, const char *const *words, size_t count, choose_feeds_found *found);
+
+/* Whether the call names any filter; `read` words and limits are filters, the
+ * order is none. */
+bool choose_filtered(const struct call *call);
+
+/* The filters of the call; all of it lives as long as the call.  Without a
+ * word about read and unread it is what `preset` says. */
+typedef void choose_filter_made(struct call *call, const struct store_filter *filter);
+void choose_filter(struct call *call, enum store_read preset, choose_filter_made *made);
+
+/* A tag is text without comma and control characters, at most 200 bytes. */
+bool choose_is_tag(const char *tag);
+
+/* Which keys rows of items have (`fields`, `full`), and whether the store must
+ * bring their texts.  ERR_USAGE names a field that there is not. */
+int choose_item_keys(
+	struct call *call, rows_mask *out_mask, bool *out_full, struct err *err) MUST_USE;
+
+/* "date", "-title": the store's order and direction.  Default -date.  ERR_USAGE. */
+int choose_order(const struct call *call, enum store_sort *out_sort, bool *out_reverse,
+	struct err *err) MUST_USE;
+
+#endif

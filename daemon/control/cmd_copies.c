@@ -1,0 +1,249 @@
+/*
+ * Export, Dump, Restore, Backup and Push: documents in and out.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/clock.h"
+#include "common/mem.h"
+#include "daemon/control/call.h"
+#include "daemon/control/choose.h"
+#include "daemon/control/outlines.h"
+#include "daemon/control/restored.h"
+#include "daemon/control/sending.h"
+
+/* ------------------------------------------------------------ spool ---- */
+
+/*
+ * A file without a name in the data directory, for text that must not be held
+ * in memory or in a transaction while its client is slow.
+ */
+struct spool {
+	struct call *call;
+	struct store_feed_filter filter; /* of Export */
+	struct outlines outlines;
+	uint64_t told;
+	int fd;
+	bool failed;
+};
+
+static void spool_release(void *what)
+{
+	struct spool *spool = what;
+
+	outlines_release(&spool->outlines);
+	if (spool->fd >= 0)
+		close(spool->fd);
+}
+
+/* The call fails where there can be none. */
+static struct spool *spool_new(struct call *call)
+{
+	struct spool *spool = call_keep(call, 1, sizeof(*spool));
+
+	spool->call = call;
+	spool->fd = open(call->parts->data_dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	outlines_init(&spool->outlines);
+	call_at_end(call, spool_release, spool);
+	if (spool->fd >= 0)
+		return spool;
+	call_refuse(call, ERR_IO, "%s: %s", call->parts->data_dir, strerror(errno));
+	return NULL;
+}
+
+static int spool_write(struct spool *spool, const char *text, size_t length)
+{
+	while (length > 0 && !spool->failed) {
+		ssize_t n = write(spool->fd, text, length);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		spool->failed = n < 0;
+		text += n > 0 ? n : 0;
+		length -= n > 0 ? (size_t)n : 0;
+	}
+	return spool->failed;
+}
+
+static void spool_send(struct spool *spool)
+{
+	int fd = spool->fd;
+
+	if (spool->failed) {
+		call_refuse(spool->call, ERR_NO_SPACE, "%s: there is no room to write it down",
+			spool->call->parts->data_dir);
+		return;
+	}
+	spool->fd = -1;
+	sending_start(spool->call, fd, false);
+}
+
+/* ----------------------------------------------------- Export, Dump ---- */
+
+static void ask_outlines(struct spool *spool);
+
+static int on_outline(void *ctx, const struct store_feed_row *feed)
+{
+	struct spool *spool = ctx;
+
+	outlines_add(&spool->outlines, feed);
+	return 0;
+}
+
+static void on_outlines(void *ctx, uint64_t rows, bool more, const struct err *err)
+{
+	struct spool *spool = ctx;
+	struct buf text;
+
+	spool->call->read = NULL;
+	spool->told += rows;
+	if (err != NULL) {
+		call_fail(spool->call, err);
+		return;
+	}
+	if (more) {
+		ask_outlines(spool);
+		return;
+	}
+	buf_init(&text, (size_t)256 << 20);
+	if (outlines_write(&spool->outlines, &text) < 0)
+		spool->failed = true;
+	else
+		spool_write(spool, text.data, text.length);
+	buf_release(&text);
+	spool_send(spool);
+}
+
+static void ask_outlines(struct spool *spool)
+{
+	spool->call->read = store_feeds(spool->call->parts->store, &spool->filter, spool->told,
+		4096, on_outline, on_outlines, spool);
+}
+
+void cmd_EXPORT(struct call *call)
+{
+	struct spool *spool = spool_new(call);
+
+	if (spool != NULL)
+		ask_outlines(spool);
+}
+
+static int on_dump_text(void *ctx, const char *text, size_t length)
+{
+	return spool_write(ctx, text, length);
+}
+
+static void on_dumped(void *ctx, uint64_t rows, bool more, const struct err *err)
+{
+	struct spool *spool = ctx;
+
+	(void)rows;
+	(void)more;
+	spool->call->read = NULL;
+	if (err != NULL)
+		call_fail(spool->call, err);
+	else
+		spool_send(spool);
+}
+
+void cmd_DUMP(struct call *call)
+{
+	struct spool *spool = spool_new(call);
+
+	if (spool != NULL)
+		call->read = store_dump(call->parts->store, call_flag(call, "secrets"),
+			on_dump_text, on_dumped, spool);
+}
+
+/* ---------------------------------------------------------- Restore ---- */
+
+void cmd_RESTORE(struct call *call)
+{
+	if (!call_has(call, "text") && call->document.length == 0) {
+		call_refuse(call, ERR_USAGE, "restore what? the dump comes in \"text\"");
+		return;
+	}
+	call->committed = true;
+	store_restore(call->parts->store, &call->document, call_flag(call, "newer"), clock_now_s(),
+		restored_answer, call);
+}
+
+/* ----------------------------------------------------------- Backup ---- */
+
+static void on_copied(void *ctx, const char *path, const struct err *err)
+{
+	struct call *call = ctx;
+	int fd;
+
+	call->committed = false;
+	if (err != NULL) {
+		call_fail(call, err);
+		return;
+	}
+	fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	unlink(path);
+	if (fd < 0)
+		call_refuse(call, ERR_IO, "%s: %s", path, strerror(errno));
+	else
+		sending_start(call, fd, true);
+}
+
+void cmd_BACKUP(struct call *call)
+{
+	if (!call->more) {
+		call_refuse(call, ERR_USAGE, "a backup comes in pieces: call with more");
+		return;
+	}
+	call->committed = true;
+	store_backup(call->parts->store, on_copied, call);
+}
+
+/* ------------------------------------------------------------- Push ---- */
+
+static void on_pushed(void *ctx, const struct store_delta *delta, const struct err *err)
+{
+	struct call *call = ctx;
+	struct json_writer *w;
+
+	call->task = NULL;
+	if (err != NULL) {
+		call_fail(call, err);
+		return;
+	}
+	w = call_reply(call);
+	json_put_key(w, "new");
+	json_put_uint(w, delta->fresh);
+	json_put_key(w, "changed");
+	json_put_uint(w, delta->changed);
+	json_put_key(w, "total");
+	json_put_uint(w, delta->items);
+	call_end(call);
+}
+
+static void push(struct call *call, const int64_t *ids, size_t count)
+{
+	(void)count;
+	call->task = refresh_push_start(call->parts->refresh, ids[0], &call->document,
+		call_text(call, "content_type"), on_pushed, call);
+}
+
+void cmd_PUSH(struct call *call)
+{
+	const char *name = call_text(call, "name");
+	const char **word = call_keep(call, 1, sizeof(*word));
+	char *whole = call_keep(call, strlen(name) + sizeof("push:"), 1);
+
+	if (call->document.length > call->parts->conf->fetch_body_max) {
+		call_refuse(call, ERR_TOO_BIG, "a document has at most %zu bytes",
+			call->parts->conf->fetch_body_max);
+		return;
+	}
+	strcpy(whole, strncmp(name, "push:", 5) == 0 ? "" : "push:");
+	strcat(whole, name);
+	*word = whole;
+	choose_words(call, word, 1, push);
+}

@@ -1,0 +1,279 @@
+/*
+ * Feeds, Remove, Set, Pause, Resume, Revert, Explain, Discover and Backfill.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/clock.h"
+#include "common/mem.h"
+#include "daemon/control/call.h"
+#include "daemon/control/choose.h"
+#include "daemon/control/links.h"
+#include "daemon/control/pager.h"
+#include "daemon/control/rows.h"
+
+/* ------------------------------------------------------------- Feeds ---- */
+
+struct feeds {
+	struct pager *pager;
+	struct store_feed_filter filter;
+	rows_mask mask;
+	const char *state;     /* that is asked for, or NULL */
+	uint64_t told, passed; /* rows of the store, in all and of this page */
+	uint64_t shown;
+	int64_t now_s;
+};
+
+static int on_feed(void *ctx, const struct store_feed_row *feed)
+{
+	struct feeds *feeds = ctx;
+	const char *state = rows_feed_state(feed, feeds->now_s);
+
+	feeds->passed++;
+	if (feeds->state != NULL && strcmp(state, feeds->state) != 0)
+		return 0;
+	feeds->shown++;
+	rows_put_feed(pager_writer(feeds->pager), feed, feeds->now_s, feeds->mask);
+	return pager_row(feeds->pager) || feeds->shown == pager_room(feeds->pager);
+}
+
+static void on_feeds_page(void *ctx, uint64_t rows, bool more, const struct err *err)
+{
+	struct feeds *feeds = ctx;
+
+	(void)rows;
+	feeds->told += feeds->passed;
+	pager_done(feeds->pager, feeds->shown, more, err);
+}
+
+static void ask_feeds(struct call *call, struct pager *pager)
+{
+	struct feeds *feeds = pager_state(pager);
+
+	feeds->pager = pager;
+	feeds->passed = feeds->shown = 0;
+	call->read = store_feeds(call->parts->store, &feeds->filter, feeds->told,
+		feeds->state != NULL ? 4096 : pager_room(pager), on_feed, on_feeds_page, feeds);
+}
+
+static void list_feeds(struct call *call, const int64_t *ids, size_t count)
+{
+	struct feeds *feeds = call->state;
+
+	feeds->filter.ids = count > 0 ? ids : NULL;
+	feeds->filter.count = count;
+	pager_start(call, "feeds", call_count(call, "limit", UINT64_MAX), ask_feeds, feeds);
+}
+
+static int check_state(const char *state, struct err *err)
+{
+	static const char *const states[] = { "ok", "new", "failing", "held", "paused", "moved",
+		"dead", "gone" };
+	size_t i;
+
+	for (i = 0; state != NULL && i < sizeof(states) / sizeof(states[0]); i++) {
+		if (strcmp(state, states[i]) == 0)
+			return 0;
+	}
+	return state == NULL ? 0
+			     : err_set(err, ERR_USAGE,
+				       "state: \"%.40s\" is none of ok new failing held paused "
+				       "moved dead gone",
+				       state);
+}
+
+void cmd_FEEDS(struct call *call)
+{
+	struct feeds *feeds = call_keep(call, 1, sizeof(*feeds));
+	struct err err;
+	size_t count;
+	const char *const *names = call_words(call, "fields", &count);
+
+	feeds->state = call_text(call, "state");
+	feeds->mask = rows_mask_always(OBJECT_FEED);
+	if (check_state(feeds->state, &err) < 0 ||
+		(count > 0 && rows_mask_of(OBJECT_FEED, names, count, &feeds->mask, &err) < 0)) {
+		call_fail(call, &err);
+		return;
+	}
+	feeds->filter.tags = call_words(call, "tag", &feeds->filter.tag_count);
+	feeds->filter.match = call_text(call, "match");
+	feeds->filter.unread = call_flag(call, "unread");
+	feeds->filter.detail = (feeds->mask & rows_mask_bit(FIELD_FEED_WEEKS)) != 0;
+	/* Whether a feed is held is not the store's to say: that is sifted here. */
+	if (feeds->state != NULL && strcmp(feeds->state, "held") != 0)
+		feeds->filter.state = feeds->state;
+	feeds->now_s = clock_now_s();
+	call->state = feeds;
+	choose_feeds(call, "feeds", list_feeds);
+}
+
+/* ----------------------------------------------------------- changes ---- */
+
+static void on_changed(void *ctx, uint64_t changed, const struct err *err)
+{
+	struct call *call = ctx;
+
+	call->committed = false;
+	if (err != NULL) {
+		call_fail(call, err);
+		return;
+	}
+	call_told_feeds(call);
+	json_put_key(call_reply(call), object_find(call->command->object)->name);
+	json_put_uint(&call->w, changed);
+	call_end(call);
+}
+
+static void remove_feeds(struct call *call, const int64_t *ids, size_t count)
+{
+	call->committed = true;
+	store_feeds_remove(call->parts->store, ids, count, call_flag(call, "purge"), clock_now_s(),
+		on_changed, call);
+}
+
+void cmd_REMOVE(struct call *call)
+{
+	choose_feeds(call, "feeds", remove_feeds);
+}
+
+static void change_feeds(struct call *call, const int64_t *ids, size_t count)
+{
+	enum command_id id = (enum command_id)(call->command - command_table);
+	enum store_feed_change change = id == CMD_PAUSE    ? STORE_PAUSE
+					: id == CMD_RESUME ? STORE_RESUME
+							   : STORE_REVERT;
+
+	call->committed = true;
+	store_feeds_change(call->parts->store, ids, count, change, clock_now_s(), on_changed, call);
+}
+
+void cmd_PAUSE(struct call *call)
+{
+	choose_feeds(call, "feeds", change_feeds);
+}
+
+void cmd_RESUME(struct call *call)
+{
+	choose_feeds(call, "feeds", change_feeds);
+}
+
+void cmd_REVERT(struct call *call)
+{
+	choose_feeds(call, "feeds", change_feeds);
+}
+
+/* ----------------------------------------------------------- Explain ---- */
+
+struct explained {
+	struct call *call;
+	struct store_feed_filter filter;
+	int64_t id;
+	char *url;
+	int64_t now_s;
+};
+
+static void explained_release(void *what)
+{
+	struct explained *explained = what;
+
+	free(explained->url);
+}
+
+static int on_explained_feed(void *ctx, const struct store_feed_row *feed)
+{
+	struct explained *explained = ctx;
+	struct json_writer *w = &explained->call->w;
+
+	if (explained->url != NULL)
+		return 1;
+	explained->url = mem_strdup(feed->url);
+	rows_put_feed_members(w, feed, explained->now_s, rows_mask_always(OBJECT_FEED));
+	rows_put_explanation(w, feed);
+	return 0;
+}
+
+static void on_explained(void *ctx, uint64_t rows, bool more, const struct err *err)
+{
+	struct explained *explained = ctx;
+	struct call *call = explained->call;
+	struct fetch_hold hold;
+
+	(void)rows;
+	(void)more;
+	call->read = NULL;
+	if (err != NULL) {
+		call_fail(call, err);
+		return;
+	}
+	if (explained->url == NULL) {
+		call_refuse(call, ERR_NOT_FOUND, "the feed was removed just now");
+		return;
+	}
+	json_put_key(&call->w, "hold");
+	if (fetcher_held(call->parts->fetcher, explained->url, explained->now_s, &hold) > 0)
+		rows_put_hold(&call->w, &hold);
+	else
+		json_put_null(&call->w);
+	call_end(call);
+}
+
+static void explain(struct call *call, const int64_t *ids, size_t count)
+{
+	struct explained *explained = call_keep(call, 1, sizeof(*explained));
+
+	(void)count;
+	explained->call = call;
+	explained->id = ids[0];
+	explained->filter.ids = &explained->id;
+	explained->filter.count = 1;
+	explained->filter.detail = true;
+	explained->now_s = clock_now_s();
+	call_at_end(call, explained_release, explained);
+	call_reply(call);
+	call->read = store_feeds(call->parts->store, &explained->filter, 0, 1, on_explained_feed,
+		on_explained, explained);
+}
+
+void cmd_EXPLAIN(struct call *call)
+{
+	choose_feeds(call, "feed", explain);
+}
+
+/* ----------------------------------------------- Discover, Backfill ---- */
+
+static void on_discovered(void *ctx, const struct feed_doc *page, const struct err *err)
+{
+	struct call *call = ctx;
+
+	call->task = NULL;
+	if (err != NULL) {
+		call_fail(call, err);
+		return;
+	}
+	json_put_key(call_reply(call), "rows");
+	json_put_array(&call->w);
+	links_put(&call->w, page);
+	json_put_array_end(&call->w);
+	call_end(call);
+}
+
+void cmd_DISCOVER(struct call *call)
+{
+	call->task = refresh_discover_start(call->parts->refresh, call_text(call, "url"),
+		call_flag(call, "private"), on_discovered, call);
+}
+
+static void backfill(struct call *call, const int64_t *ids, size_t count)
+{
+	(void)count;
+	refresh_backfill(call->parts->refresh, ids[0]);
+	json_put_key(call_reply(call), "feed_id");
+	json_put_int(&call->w, ids[0]);
+	call_end(call);
+}
+
+void cmd_BACKFILL(struct call *call)
+{
+	choose_feeds(call, "feed", backfill);
+}

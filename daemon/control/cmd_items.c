@@ -1,0 +1,233 @@
+/*
+ * List, Count, Show and RuleTest: items by filter, by id, by expression.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/control/call.h"
+#include "daemon/control/choose.h"
+#include "daemon/control/pager.h"
+#include "daemon/control/rows.h"
+
+struct items {
+	struct pager *pager;
+	struct store_page page;
+	struct store_position position;
+	struct store_filter own; /* of RuleTest */
+	rows_mask mask;
+};
+
+static void items_release(void *state)
+{
+	struct items *items = state;
+
+	store_position_release(&items->position);
+}
+
+static struct items *items_new(struct call *call)
+{
+	struct items *items = call_keep(call, 1, sizeof(*items));
+
+	items->page.position = &items->position;
+	call->state = items;
+	call_at_end(call, items_release, items);
+	return items;
+}
+
+static int on_item(void *ctx, const struct store_item *item)
+{
+	struct items *items = ctx;
+	struct call *call = pager_call(items->pager);
+
+	rows_put_item(pager_writer(items->pager), call->parts->store, item, items->mask);
+	return pager_row(items->pager);
+}
+
+static void on_page(void *ctx, uint64_t rows, bool more, const struct err *err)
+{
+	struct items *items = ctx;
+
+	pager_done(items->pager, rows, more, err);
+}
+
+static void ask_items(struct call *call, struct pager *pager)
+{
+	struct items *items = pager_state(pager);
+
+	items->pager = pager;
+	items->page.limit = pager_room(pager);
+	call->read = store_items(call->parts->store, &items->page, on_item, on_page, items);
+}
+
+static void list(struct call *call, const struct store_filter *filter)
+{
+	struct items *items = items_new(call);
+	struct err err;
+
+	items->page.filter = filter;
+	if (choose_item_keys(call, &items->mask, &items->page.full, &err) < 0 ||
+		choose_order(call, &items->page.sort, &items->page.reverse, &err) < 0) {
+		call_fail(call, &err);
+		return;
+	}
+	pager_start(call, "items", call_count(call, "limit", UINT64_MAX), ask_items, items);
+}
+
+void cmd_LIST(struct call *call)
+{
+	choose_filter(call, STORE_UNREAD, list);
+}
+
+void cmd_RULE_TEST(struct call *call)
+{
+	struct items *items = items_new(call);
+	struct err err;
+
+	items->own = (struct store_filter){ .read = STORE_ANY,
+		.starred = -1,
+		.since_s = INT64_MIN,
+		.until_s = INT64_MAX,
+		.added_since_s = INT64_MIN,
+		.where = call_text(call, "expr") };
+	if (store_where_check(items->own.where, &err) < 0) {
+		call_fail(call, &err);
+		return;
+	}
+	items->page.filter = &items->own;
+	items->page.reverse = true;
+	items->mask = rows_mask_always(OBJECT_ITEM);
+	pager_start(call, "items", call_count(call, "limit", UINT64_MAX), ask_items, items);
+}
+
+static void on_counted(void *ctx, uint64_t count, const struct err *err)
+{
+	struct call *call = ctx;
+	uint64_t limit = call_count(call, "limit", UINT64_MAX);
+
+	call->read = NULL;
+	if (err != NULL) {
+		call_fail(call, err);
+		return;
+	}
+	json_put_key(call_reply(call), "count");
+	json_put_uint(&call->w, count < limit ? count : limit);
+	call_end(call);
+}
+
+static void count(struct call *call, const struct store_filter *filter)
+{
+	call->read = store_count(call->parts->store, filter, on_counted, call);
+}
+
+void cmd_COUNT(struct call *call)
+{
+	choose_filter(call, STORE_UNREAD, count);
+}
+
+/*
+ * Show: all that were named are read in one go, a page at a time: the words
+ * from `at` on are what is left.
+ */
+struct shown {
+	struct call *call;
+	const char *const *words;
+	size_t count, at, asked;
+	rows_mask mask;
+	bool history;
+	json_t *unknown;
+};
+
+/* Articles are long: a few of them make a page. */
+#define SHOW_WORDS 16u
+
+static void show_release(void *state)
+{
+	struct shown *shown = state;
+
+	json_decref(shown->unknown);
+}
+
+static void ask_shown(struct call *call);
+
+static int on_shown(void *ctx, const struct store_item *item)
+{
+	struct shown *shown = ctx;
+
+	rows_put_item(&shown->call->w, shown->call->parts->store, item, shown->mask);
+	return 0;
+}
+
+static void put_unknown(struct json_writer *w, const json_t *unknown)
+{
+	const json_t *word;
+	size_t i;
+
+	if (json_array_size(unknown) == 0)
+		return;
+	json_put_key(w, "unknown");
+	json_put_array(w);
+	json_array_foreach(unknown, i, word) json_put_string(w, json_string_value(word));
+	json_put_array_end(w);
+}
+
+static void on_shown_all(
+	void *ctx, uint64_t rows, const char *const *unknown, const struct err *err)
+{
+	struct shown *shown = ctx;
+	struct call *call = shown->call;
+
+	(void)rows;
+	call->read = NULL;
+	if (err != NULL) {
+		call_fail(call, err);
+		return;
+	}
+	for (; unknown != NULL && *unknown != NULL; unknown++)
+		json_array_append_new(shown->unknown, json_string(*unknown));
+	json_put_array_end(&call->w);
+	shown->at += shown->asked;
+	if (shown->at < shown->count && call->more) {
+		call_continue(call);
+		call_when_drained(call, ask_shown);
+		return;
+	}
+	if (shown->at < shown->count) {
+		json_put_key(&call->w, "partial");
+		json_put_bool(&call->w, true);
+	}
+	put_unknown(&call->w, shown->unknown);
+	call_end(call);
+}
+
+static void ask_shown(struct call *call)
+{
+	struct shown *shown = call->state;
+	size_t left = shown->count - shown->at;
+
+	shown->asked = left < SHOW_WORDS ? left : SHOW_WORDS;
+	json_put_key(call_reply(call), "items");
+	json_put_array(&call->w);
+	if (left == 0) {
+		on_shown_all(shown, 0, NULL, NULL);
+		return;
+	}
+	call->read = store_items_find(call->parts->store, shown->words + shown->at, shown->asked,
+		shown->history, on_shown, on_shown_all, shown);
+}
+
+void cmd_SHOW(struct call *call)
+{
+	struct shown *shown = call_keep(call, 1, sizeof(*shown));
+
+	shown->call = call;
+	shown->words = call_words(call, "items", &shown->count);
+	shown->history = call_flag(call, "diff");
+	shown->mask = rows_mask_always(OBJECT_ITEM) | rows_mask_bit(FIELD_ITEM_CONTENT_HTML) |
+		      rows_mask_bit(FIELD_ITEM_CONTENT_TEXT);
+	if (shown->history)
+		shown->mask |= rows_mask_bit(FIELD_ITEM_PREVIOUS);
+	shown->unknown = json_array();
+	call->state = shown;
+	call_at_end(call, show_release, shown);
+	ask_shown(call);
+}

@@ -1,0 +1,238 @@
+/*
+ * MarkRead, MarkUnread, Star, Unstar, Tag, Untag and Undo.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "common/clock.h"
+#include "daemon/control/call.h"
+#include "daemon/control/choose.h"
+
+static enum store_mark mark_of(const struct command *command)
+{
+	switch ((enum command_id)(command - command_table)) {
+	case CMD_MARK_READ:
+		return STORE_MARK_READ;
+	case CMD_MARK_UNREAD:
+		return STORE_MARK_UNREAD;
+	case CMD_STAR:
+		return STORE_STAR;
+	case CMD_UNSTAR:
+		return STORE_UNSTAR;
+	case CMD_TAG:
+		return STORE_TAG;
+	default:
+		return STORE_UNTAG;
+	}
+}
+
+static void put_unknown(struct json_writer *w, const char *const *unknown)
+{
+	json_put_key(w, "unknown");
+	json_put_array(w);
+	for (; unknown != NULL && *unknown != NULL; unknown++)
+		json_put_string(w, *unknown);
+	json_put_array_end(w);
+}
+
+static void on_marked(void *ctx, const struct store_marked *marked, const struct err *err)
+{
+	struct call *call = ctx;
+	struct json_writer *w;
+	char cursor[STORE_CURSOR_MAX];
+
+	call->committed = false;
+	if (err != NULL) {
+		call_fail(call, err);
+		return;
+	}
+	call_told_items(call, marked->seq);
+	store_cursor_format(call->parts->store, marked->seq, cursor);
+	w = call_reply(call);
+	json_put_key(w, "matched");
+	json_put_uint(w, marked->matched);
+	json_put_key(w, "changed");
+	json_put_uint(w, marked->changed);
+	put_unknown(w, marked->unknown);
+	json_put_key(w, "cursor");
+	json_put_string(w, cursor);
+	call_end(call);
+}
+
+static void mark(struct call *call, const struct store_selection *selection)
+{
+	call->committed = true;
+	store_mark(call->parts->store, selection, mark_of(call->command), call_text(call, "name"),
+		clock_now_s(), on_marked, call);
+}
+
+/*
+ * A change with a limit: the first items of the listing, by their ids.
+ */
+struct limited {
+	struct call *call;
+	struct store_page page;
+	struct store_position position;
+	struct buf ids; /* each ended by a NUL */
+	uint64_t left, count;
+};
+
+static void limited_release(void *state)
+{
+	struct limited *limited = state;
+
+	store_position_release(&limited->position);
+	buf_release(&limited->ids);
+}
+
+static int on_limited_item(void *ctx, const struct store_item *item)
+{
+	struct limited *limited = ctx;
+
+	if (buf_printf(&limited->ids, "%" PRId64, item->id) < 0 ||
+		buf_add_byte(&limited->ids, '\0') < 0)
+		return 1;
+	limited->count++;
+	return 0;
+}
+
+static void mark_limited(struct limited *limited)
+{
+	struct store_selection selection = { .bulk = true };
+	const char **words = call_keep(limited->call, limited->count + 1, sizeof(*words));
+	const char *at = limited->ids.data;
+	size_t i;
+
+	for (i = 0; i < limited->count; i++) {
+		words[i] = at;
+		at += strlen(at) + 1;
+	}
+	selection.words = words;
+	selection.count = limited->count;
+	mark(limited->call, &selection);
+}
+
+static void ask_limited(struct limited *limited);
+
+static void on_limited_page(void *ctx, uint64_t rows, bool more, const struct err *err)
+{
+	struct limited *limited = ctx;
+
+	limited->call->read = NULL;
+	if (err != NULL) {
+		call_fail(limited->call, err);
+		return;
+	}
+	limited->left -= rows < limited->left ? rows : limited->left;
+	if (more && limited->left > 0)
+		ask_limited(limited);
+	else
+		mark_limited(limited);
+}
+
+static void ask_limited(struct limited *limited)
+{
+	struct call *call = limited->call;
+
+	limited->page.limit = limited->left < 4096 ? limited->left : 4096;
+	call->read = store_items(
+		call->parts->store, &limited->page, on_limited_item, on_limited_page, limited);
+}
+
+static void mark_filtered(struct call *call, const struct store_filter *filter)
+{
+	struct store_selection selection = { .filter = filter, .bulk = true };
+	struct limited *limited;
+	struct err err;
+
+	if (!call_has(call, "limit")) {
+		mark(call, &selection);
+		return;
+	}
+	limited = call_keep(call, 1, sizeof(*limited));
+	limited->call = call;
+	limited->page.filter = filter;
+	limited->page.position = &limited->position;
+	limited->left = call_count(call, "limit", 0);
+	buf_init(&limited->ids, (size_t)64 << 20);
+	call->state = limited;
+	call_at_end(call, limited_release, limited);
+	if (choose_order(call, &limited->page.sort, &limited->page.reverse, &err) < 0)
+		call_fail(call, &err);
+	else if (limited->left == 0)
+		mark_limited(limited);
+	else
+		ask_limited(limited);
+}
+
+static void mark_items(struct call *call)
+{
+	struct store_selection selection = { .bulk = call_flag(call, "bulk") };
+	bool named = call_has(call, "items"), filtered = choose_filtered(call);
+	const char *tag = call_text(call, "name");
+
+	if (tag != NULL && !choose_is_tag(tag))
+		call_refuse(call, ERR_USAGE, "a tag is text without comma and control characters");
+	else if (named && filtered)
+		call_refuse(call, ERR_USAGE, "items or filters, not both");
+	else if (filtered)
+		choose_filter(call, STORE_ANY, mark_filtered);
+	else if (!named)
+		call_refuse(
+			call, ERR_USAGE, "which items? name them, or a filter (all: every one)");
+	else {
+		selection.words = call_words(call, "items", &selection.count);
+		mark(call, &selection);
+	}
+}
+
+void cmd_MARK_READ(struct call *call)
+{
+	mark_items(call);
+}
+
+void cmd_MARK_UNREAD(struct call *call)
+{
+	mark_items(call);
+}
+
+void cmd_STAR(struct call *call)
+{
+	mark_items(call);
+}
+
+void cmd_UNSTAR(struct call *call)
+{
+	mark_items(call);
+}
+
+void cmd_TAG(struct call *call)
+{
+	mark_items(call);
+}
+
+void cmd_UNTAG(struct call *call)
+{
+	mark_items(call);
+}
+
+static void on_undone(void *ctx, uint64_t changed, const struct err *err)
+{
+	struct call *call = ctx;
+
+	call->committed = false;
+	if (err != NULL) {
+		call_fail(call, err);
+		return;
+	}
+	call_told_items(call, 0);
+	json_put_key(call_reply(call), "changed");
+	json_put_uint(&call->w, changed);
+	call_end(call);
+}
+
+void cmd_UNDO(struct call *call)
+{
+	call->committed = true;
+	store_undo(call->parts->store, clock_now_s(), on_undone, call);
+}

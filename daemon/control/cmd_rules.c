@@ -1,0 +1,255 @@
+/*
+ * Saved queries and rules.  (RuleTest is in cmd_items.c: it lists.)
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/clock.h"
+#include "common/mem.h"
+#include "daemon/control/call.h"
+
+/* ----------------------------------------------------------- queries ---- */
+
+static void on_query_put(void *ctx, const struct err *err)
+{
+	struct call *call = ctx;
+
+	call->committed = false;
+	if (err != NULL)
+		call_fail(call, err);
+	else
+		call_end_empty(call);
+}
+
+/* A name that can stand behind "query:" in a shell without quotes. */
+static bool is_name(const char *name)
+{
+	return name[0] != '\0' && strlen(name) <= 100 && strpbrk(name, " \t\r\n,:") == NULL;
+}
+
+void cmd_QUERY_ADD(struct call *call)
+{
+	const char *name = call_text(call, "name"), *expr = call_text(call, "expr");
+	struct err err;
+
+	if (!is_name(name)) {
+		call_refuse(call, ERR_USAGE, "a query's name has no blank, comma or colon");
+		return;
+	}
+	if (store_where_check(expr, &err) < 0) {
+		call_fail(call, &err);
+		return;
+	}
+	call->committed = true;
+	store_query_put(call->parts->store, name, expr, clock_now_s(), on_query_put, call);
+}
+
+void cmd_QUERY_REMOVE(struct call *call)
+{
+	call->committed = true;
+	store_query_put(call->parts->store, call_text(call, "name"), NULL, clock_now_s(),
+		on_query_put, call);
+}
+
+/* Lists that are short: one page, as the store brings them. */
+static void begin_rows(struct call *call)
+{
+	json_put_key(call_reply(call), "rows");
+	json_put_array(&call->w);
+}
+
+static void end_rows(void *ctx, uint64_t rows, bool more, const struct err *err)
+{
+	struct call *call = ctx;
+
+	(void)rows;
+	(void)more;
+	call->read = NULL;
+	if (err != NULL) {
+		call_fail(call, err);
+		return;
+	}
+	json_put_array_end(&call->w);
+	call_end(call);
+}
+
+static int on_query(void *ctx, const char *name, const char *expr)
+{
+	struct json_writer *w = &((struct call *)ctx)->w;
+
+	json_put_object(w);
+	json_put_key(w, "name");
+	json_put_string(w, name);
+	json_put_key(w, "expr");
+	json_put_string(w, expr);
+	json_put_object_end(w);
+	return 0;
+}
+
+void cmd_QUERY_LIST(struct call *call)
+{
+	begin_rows(call);
+	call->read = store_queries(call->parts->store, on_query, end_rows, call);
+}
+
+/* ------------------------------------------------------------- rules ---- */
+
+struct new_rule {
+	struct call *call;
+	const char **actions; /* NULL-ended */
+	int64_t id;
+};
+
+static int on_rule(void *ctx, int64_t id, const char *expr, const char *action, uint64_t hits)
+{
+	struct json_writer *w = &((struct call *)ctx)->w;
+
+	json_put_object(w);
+	json_put_key(w, "id");
+	json_put_int(w, id);
+	json_put_key(w, "expr");
+	json_put_string(w, expr);
+	json_put_key(w, "action");
+	json_put_string(w, action);
+	json_put_key(w, "hits");
+	json_put_uint(w, hits);
+	json_put_object_end(w);
+	return 0;
+}
+
+void cmd_RULE_LIST(struct call *call)
+{
+	begin_rows(call);
+	call->read = store_rules(call->parts->store, on_rule, end_rows, call);
+}
+
+/* The new rule alone of all that there are. */
+static int on_new_rule(void *ctx, int64_t id, const char *expr, const char *action, uint64_t hits)
+{
+	struct new_rule *rule = ctx;
+
+	return id == rule->id ? on_rule(rule->call, id, expr, action, hits) : 0;
+}
+
+static void on_new_rules(void *ctx, uint64_t rows, bool more, const struct err *err)
+{
+	struct new_rule *rule = ctx;
+
+	end_rows(rule->call, rows, more, err);
+}
+
+static void on_rule_added(void *ctx, int64_t rule_id, const struct err *err)
+{
+	struct new_rule *rule = ctx;
+	struct call *call = rule->call;
+
+	call->committed = false;
+	if (err != NULL) {
+		call_fail(call, err);
+		return;
+	}
+	rule->id = rule_id;
+	begin_rows(call);
+	call->read = store_rules(call->parts->store, on_new_rule, on_new_rules, rule);
+}
+
+/* "tag" and the word behind it are one action, whether they came as one word
+ * or as two. */
+static void join_actions(struct call *call, struct new_rule *rule)
+{
+	size_t count, i, n = 0;
+	const char *const *words = call_words(call, "actions", &count);
+
+	rule->actions = call_keep(call, count + 1, sizeof(*rule->actions));
+	for (i = 0; i < count; i++) {
+		char *joined;
+
+		if (strcmp(words[i], "tag") != 0 || i + 1 == count) {
+			rule->actions[n++] = words[i];
+			continue;
+		}
+		joined = call_keep(call, strlen(words[i + 1]) + sizeof("tag "), 1);
+		strcpy(joined, "tag ");
+		strcat(joined, words[++i]);
+		rule->actions[n++] = joined;
+	}
+}
+
+void cmd_RULE_ADD(struct call *call)
+{
+	struct new_rule *rule = call_keep(call, 1, sizeof(*rule));
+	const char *expr = call_text(call, "expr");
+	struct err err;
+
+	rule->call = call;
+	if (store_where_check(expr, &err) < 0) {
+		call_fail(call, &err);
+		return;
+	}
+	join_actions(call, rule);
+	if (rule->actions[0] == NULL) {
+		call_refuse(call, ERR_USAGE, "which action? mark-read, star, tag T, drop");
+		return;
+	}
+	call->committed = true;
+	store_rule_add(call->parts->store, expr, rule->actions, clock_now_s(), on_rule_added, rule);
+}
+
+static void on_rule_removed(void *ctx, uint64_t changed, const struct err *err)
+{
+	struct call *call = ctx;
+
+	call->committed = false;
+	if (err != NULL)
+		call_fail(call, err);
+	else if (changed == 0)
+		call_refuse(call, ERR_NOT_FOUND, "there is no rule %llu",
+			(unsigned long long)call_count(call, "rule", 0));
+	else
+		call_end_empty(call);
+}
+
+static int64_t rule_id(const struct call *call)
+{
+	return (int64_t)call_count(call, "rule", 0);
+}
+
+void cmd_RULE_REMOVE(struct call *call)
+{
+	call->committed = true;
+	store_rule_remove(call->parts->store, rule_id(call), on_rule_removed, call);
+}
+
+static void on_rule_applied(void *ctx, uint64_t changed, const struct err *err)
+{
+	struct call *call = ctx;
+
+	call->committed = false;
+	if (err != NULL) {
+		call_fail(call, err);
+		return;
+	}
+	call_told_items(call, 0);
+	json_put_key(call_reply(call), "changed");
+	json_put_uint(&call->w, changed);
+	call_end(call);
+}
+
+void cmd_RULE_APPLY(struct call *call)
+{
+	int64_t since_s = INT64_MIN;
+	uint64_t since_seq = 0;
+	struct err err;
+
+	if (call_time(call, "since", &since_s, &since_seq, &err) < 0) {
+		call_fail(call, &err);
+		return;
+	}
+	if (since_seq != 0) {
+		call_refuse(call, ERR_USAGE, "since: a time, not a cursor");
+		return;
+	}
+	call->committed = true;
+	store_rule_apply(
+		call->parts->store, rule_id(call), since_s, clock_now_s(), on_rule_applied, call);
+}

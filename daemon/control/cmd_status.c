@@ -1,0 +1,287 @@
+/*
+ * Status, Stats and Log.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/clock.h"
+#include "daemon/control/call.h"
+#include "daemon/control/choose.h"
+#include "daemon/control/metrics.h"
+#include "daemon/control/own.h"
+#include "daemon/control/pager.h"
+#include "daemon/control/rows.h"
+#include "daemon/control/version.h"
+
+/* ------------------------------------------------------------ Status ---- */
+
+#define ATTENTION_MAX 100u
+
+/* Up to this many feeds all are looked through for what needs attention; of
+ * more only those that the store names first. */
+#define LOOKED_THROUGH_MAX 5000u
+
+#define ONLY_304_S ((int64_t)14 * 86400)
+
+struct status {
+	struct call *call;
+	struct store_numbers numbers;
+	struct store_feed_filter filter;
+	size_t attention;
+	int64_t now_s;
+};
+
+static void put_number(struct json_writer *w, const char *name, uint64_t value)
+{
+	json_put_key(w, name);
+	json_put_uint(w, value);
+}
+
+static void put_each_hold(void *ctx, const struct fetch_hold *hold)
+{
+	rows_put_hold(ctx, hold);
+}
+
+static void put_daemon(struct status *status, struct json_writer *w)
+{
+	const struct control_parts *parts = status->call->parts;
+
+	json_put_key(w, "version");
+	json_put_string(w, FEEDD_VERSION);
+	put_number(w, "pid", (uint64_t)getpid());
+	json_put_key(w, "started_at");
+	json_put_time(w, parts->started_at_s);
+}
+
+static void put_numbers(struct status *status, struct json_writer *w)
+{
+	const struct control_parts *parts = status->call->parts;
+	const struct store_numbers *n = &status->numbers;
+	struct refresh_numbers running;
+
+	refresh_numbers(parts->refresh, &running);
+	put_number(w, "feeds", n->feeds);
+	put_number(w, "failing", n->failing);
+	put_number(w, "unread", n->unread);
+	put_number(w, "starred", n->starred);
+	put_number(w, "items", n->items);
+	put_number(w, "in_flight", running.in_flight);
+	put_number(w, "due", n->due);
+	json_put_key(w, "next_at");
+	json_put_time(w, n->next_poll_s == INT64_MAX ? INT64_MIN : n->next_poll_s);
+	json_put_key(w, "offline");
+	json_put_bool(w, running.offline);
+	json_put_key(w, "storage_hold");
+	json_put_bool(w, running.storage_hold);
+}
+
+static void put_place(struct status *status, struct json_writer *w)
+{
+	const struct control_parts *parts = status->call->parts;
+	const struct store_numbers *n = &status->numbers;
+	char cursor[STORE_CURSOR_MAX];
+
+	store_cursor_format(parts->store, n->seq, cursor);
+	json_put_key(w, "cursor");
+	json_put_string(w, cursor);
+	json_put_key(w, "data_dir");
+	json_put_string(w, parts->data_dir);
+	put_number(w, "store_bytes", n->store_bytes);
+	put_number(w, "index_lag", n->index_lag);
+	json_put_key(w, "sandbox");
+	json_put_string(w, parts->sandbox != NULL ? parts->sandbox : "none");
+}
+
+/* What a person should know of a feed, or NULL if nothing. */
+static const char *attention_of(
+	const struct store_feed_row *feed, int64_t now_s, char *room, size_t size)
+{
+	const struct store_state *poll = feed->poll;
+
+	if (strcmp(feed->state, "gone") == 0)
+		return "its server says that it is gone for good (410)";
+	if (strcmp(feed->state, "failing") == 0 || strcmp(feed->state, "dead") == 0)
+		return poll->error_text[0] != '\0' ? poll->error_text : "it fails";
+	if (strcmp(feed->state, "moved") == 0) {
+		snprintf(room, size, "it has moved to %s",
+			poll->move_to != NULL ? poll->move_to : feed->url);
+		return room;
+	}
+	if (poll->only_304 > 0 && poll->only_304_since_s > 0 &&
+		now_s - poll->only_304_since_s > ONLY_304_S) {
+		snprintf(room, size, "304-only for %lld days",
+			(long long)((now_s - poll->only_304_since_s) / 86400));
+		return room;
+	}
+	return NULL;
+}
+
+static int on_status_feed(void *ctx, const struct store_feed_row *feed)
+{
+	struct status *status = ctx;
+	struct json_writer *w = &status->call->w;
+	char room[600];
+	const char *text = attention_of(feed, status->now_s, room, sizeof(room));
+
+	if (text == NULL)
+		return strcmp(feed->state, "ok") == 0 && status->numbers.feeds > LOOKED_THROUGH_MAX;
+	json_put_object(w);
+	json_put_key(w, "feed_id");
+	json_put_int(w, feed->id);
+	json_put_key(w, "title");
+	json_put_string(w, feed->title);
+	json_put_key(w, "state");
+	json_put_string(w, feed->state);
+	json_put_key(w, "text");
+	json_put_string(w, text);
+	json_put_object_end(w);
+	return ++status->attention == ATTENTION_MAX;
+}
+
+static void on_status_feeds(void *ctx, uint64_t rows, bool more, const struct err *err)
+{
+	struct status *status = ctx;
+	struct call *call = status->call;
+
+	(void)rows;
+	(void)more;
+	call->read = NULL;
+	if (err != NULL) {
+		call_fail(call, err);
+		return;
+	}
+	json_put_array_end(&call->w);
+	put_place(status, &call->w);
+	call_end(call);
+}
+
+static void answer_metrics(struct status *status)
+{
+	struct call *call = status->call;
+	struct buf text;
+
+	buf_init(&text, (size_t)1 << 20);
+	metrics_write(call->parts, control_clients(call->control), &status->numbers, &text);
+	json_put_key(call_reply(call), "text");
+	json_put_text(&call->w, text.data, text.length);
+	buf_release(&text);
+	call_end(call);
+}
+
+static void on_numbers(void *ctx, const struct store_numbers *numbers, const struct err *err)
+{
+	struct status *status = ctx;
+	struct call *call = status->call;
+	struct json_writer *w;
+
+	call->read = NULL;
+	if (err != NULL) {
+		call_fail(call, err);
+		return;
+	}
+	status->numbers = *numbers;
+	if (call_flag(call, "metrics")) {
+		answer_metrics(status);
+		return;
+	}
+	w = call_reply(call);
+	put_daemon(status, w);
+	put_numbers(status, w);
+	json_put_key(w, "holds");
+	json_put_array(w);
+	fetcher_each_hold(call->parts->fetcher, status->now_s, put_each_hold, w);
+	json_put_array_end(w);
+	json_put_key(w, "attention");
+	json_put_array(w);
+	call->read = store_feeds(call->parts->store, &status->filter, 0, LOOKED_THROUGH_MAX,
+		on_status_feed, on_status_feeds, status);
+}
+
+void cmd_STATUS(struct call *call)
+{
+	struct status *status = call_keep(call, 1, sizeof(*status));
+
+	status->call = call;
+	status->now_s = clock_now_s();
+	call->read = store_status(call->parts->store, status->now_s, on_numbers, status);
+}
+
+/* ------------------------------------------------------------- Stats ---- */
+
+static int on_stat(void *ctx, const char *json_object)
+{
+	struct call *call = ctx;
+
+	json_put_raw(&call->w, json_object);
+	return 0;
+}
+
+static void on_stats(void *ctx, uint64_t rows, bool more, const struct err *err)
+{
+	struct call *call = ctx;
+
+	(void)rows;
+	(void)more;
+	call->read = NULL;
+	if (err != NULL) {
+		call_fail(call, err);
+		return;
+	}
+	json_put_array_end(&call->w);
+	call_end(call);
+}
+
+void cmd_STATS(struct call *call)
+{
+	json_put_key(call_reply(call), "rows");
+	json_put_array(&call->w);
+	call->read = store_stats(call->parts->store, clock_now_s(), on_stat, on_stats, call);
+}
+
+/* --------------------------------------------------------------- Log ---- */
+
+struct log_listing {
+	struct pager *pager;
+	int64_t feed_id; /* 0: all */
+};
+
+static int on_log_row(void *ctx, const struct store_log_row *row)
+{
+	struct log_listing *listing = ctx;
+	struct call *call = pager_call(listing->pager);
+
+	rows_put_log(pager_writer(listing->pager), call->parts->store, row);
+	return pager_row(listing->pager);
+}
+
+static void on_log_page(void *ctx, uint64_t rows, bool more, const struct err *err)
+{
+	struct log_listing *listing = ctx;
+
+	(void)more;
+	pager_done(listing->pager, rows, false, err);
+}
+
+/* The log is short (it is trimmed): what fits one page is all of it. */
+static void ask_log(struct call *call, struct pager *pager)
+{
+	struct log_listing *listing = pager_state(pager);
+
+	listing->pager = pager;
+	call->read = store_log(call->parts->store, listing->feed_id, 0, false, pager_room(pager),
+		on_log_row, on_log_page, listing);
+}
+
+static void list_log(struct call *call, const int64_t *ids, size_t count)
+{
+	struct log_listing *listing = call_keep(call, 1, sizeof(*listing));
+
+	listing->feed_id = count > 0 ? ids[0] : 0;
+	pager_start(call, "rows", call_count(call, "limit", UINT64_MAX), ask_log, listing);
+}
+
+void cmd_LOG(struct call *call)
+{
+	choose_feeds(call, "feed", list_log);
+}

@@ -1,0 +1,365 @@
+/*
+ * Watch: what is new or changed behind a cursor, and then as it comes.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/control/call.h"
+#include "daemon/control/choose.h"
+#include "daemon/control/rows.h"
+
+#define PAGE_ROWS 1000u
+#define PAGE_MAX ((size_t)256 << 20)
+
+/* A row of a page, where its JSON is, and which list it belongs to. */
+struct seen {
+	uint64_t seq;
+	size_t offset; /* in json, ended by a NUL */
+	bool event;
+};
+
+/*
+ * A listing by seq, a page at a time: the hub only wakes it, so there is one
+ * meaning of filters, no gap between past and present, and nothing queued.
+ *
+ *	PRESENT --seq went on--> ITEMS --events wanted--> EVENTS --page told--+
+ *	   |  ^                                                              |
+ *	   |  +--------------- woken --- (waits) <--- at the present --------+
+ *	   +--- at the present, not following --> end
+ *
+ * Items and events are both read up to the seq that was the present (or up to
+ * where the page of items was full), so that the cursor stands behind both.
+ */
+struct watch {
+	struct call *call;
+	struct store_filter filter;
+	rows_mask mask;
+	bool full, states, initial, events, follow;
+	uint64_t after;   /* all up to here was told */
+	uint64_t present; /* what this round reads up to */
+	uint64_t upto;    /* what this page reads up to */
+	uint64_t left;
+	struct hub_sink *sink;
+	bool woken, waiting;
+	bool told_cursor; /* the client knows where it stands */
+	bool cut;         /* not all events up to `upto` are here */
+	struct buf json;
+	struct seen seen[PAGE_ROWS * 2];
+	size_t count;
+};
+
+static void ask_present(struct call *call);
+
+static void watch_release(void *what)
+{
+	struct watch *watch = what;
+
+	if (watch->sink != NULL)
+		hub_leave(watch->sink);
+	buf_release(&watch->json);
+}
+
+/* Whether nobody waits for more than the present. */
+static bool has_parted(const struct call *call)
+{
+	return call->session == NULL || session_half_closed(call->session);
+}
+
+static void put_cursor(struct watch *watch, struct json_writer *w)
+{
+	char cursor[STORE_CURSOR_MAX];
+
+	store_cursor_format(watch->call->parts->store, watch->after, cursor);
+	json_put_key(w, "cursor");
+	json_put_string(w, cursor);
+	watch->told_cursor = true;
+}
+
+/* -------------------------------------------------------------- rows ---- */
+
+/* Begin a row; false if the page is full or the row lies beyond it. */
+static bool begin_row(struct watch *watch, uint64_t seq, bool event, struct json_writer *w)
+{
+	struct seen *seen = &watch->seen[watch->count];
+
+	if (seq > watch->upto || watch->count == PAGE_ROWS * 2)
+		return false;
+	seen->seq = seq;
+	seen->offset = watch->json.length;
+	seen->event = event;
+	watch->count++;
+	json_begin(w, &watch->json);
+	return true;
+}
+
+/* Whether the page should end behind this row. */
+static int end_row(struct watch *watch, const struct json_writer *w, size_t bytes_max)
+{
+	return buf_add_byte(&watch->json, '\0') < 0 || !json_ok(w) ||
+	       watch->json.length >= bytes_max;
+}
+
+static int on_item(void *ctx, const struct store_item *item)
+{
+	struct watch *watch = ctx;
+	struct json_writer w;
+
+	if (!begin_row(watch, item->seq, false, &w))
+		return 1;
+	rows_put_item(&w, watch->call->parts->store, item, watch->mask);
+	return end_row(watch, &w, CALL_PAGE_BYTES) || watch->count == PAGE_ROWS;
+}
+
+/* Changes of items are told as items; the log's own row of them is for Log. */
+static int on_event(void *ctx, const struct store_log_row *row)
+{
+	struct watch *watch = ctx;
+	struct json_writer w;
+
+	if (row->event == NULL || row->event[0] == '\0')
+		return 0;
+	if (!begin_row(watch, row->seq, true, &w))
+		return 1;
+	rows_put_log(&w, watch->call->parts->store, row);
+	watch->cut = end_row(watch, &w, 2 * CALL_PAGE_BYTES) || watch->count == PAGE_ROWS * 2;
+	return watch->cut;
+}
+
+static int by_seq(const void *a, const void *b)
+{
+	const struct seen *left = a, *right = b;
+
+	if (left->seq != right->seq)
+		return left->seq < right->seq ? -1 : 1;
+	return (int)left->event - (int)right->event;
+}
+
+/* ------------------------------------------------------------ replies ---- */
+
+/* Rows of one list that stand together, from `i` on; returns behind them. */
+static size_t put_run(struct watch *watch, struct json_writer *w, size_t i, size_t end)
+{
+	bool event = watch->seen[i].event;
+
+	json_put_key(w, event ? "events" : "items");
+	json_put_array(w);
+	for (; i < end && watch->seen[i].event == event; i++)
+		json_put_raw(w, watch->json.data + watch->seen[i].offset);
+	json_put_array_end(w);
+	return i;
+}
+
+/* In the order of seq; what lies beyond the page is left for the next one. */
+static size_t sort_page(struct watch *watch)
+{
+	size_t end = watch->count;
+
+	qsort(watch->seen, watch->count, sizeof(watch->seen[0]), by_seq);
+	while (end > 0 && watch->seen[end - 1].seq > watch->upto)
+		end--;
+	return end < watch->left ? end : (size_t)watch->left;
+}
+
+/*
+ * One reply a run, each but the last sent; the last is left open with the
+ * cursor in it.  Without `more` the first run is all there may be.
+ */
+static void tell_page(struct watch *watch, size_t end)
+{
+	struct call *call = watch->call;
+	size_t i = 0;
+
+	if (end == 0) {
+		json_put_key(call_reply(call), "items");
+		json_put_array(&call->w);
+		json_put_array_end(&call->w);
+	}
+	while (i < end) {
+		i = put_run(watch, call_reply(call), i, end);
+		if (i == end || !call->more)
+			break;
+		call_continue(call);
+	}
+	if (i > 0 && (i < end || end == watch->left))
+		watch->after = watch->seen[i - 1].seq;
+	watch->left -= end;
+	put_cursor(watch, &call->w);
+}
+
+static void end_page(struct watch *watch)
+{
+	struct call *call = watch->call;
+	size_t end = sort_page(watch);
+	bool present = watch->upto == watch->present;
+	bool last = !call->more || end == watch->left ||
+		    (present && (!watch->follow || has_parted(call)));
+
+	watch->after = watch->upto;
+	if (end > 0 || last)
+		tell_page(watch, end);
+	watch->count = 0;
+	buf_clear(&watch->json);
+	if (last) {
+		call_end(call);
+		return;
+	}
+	if (end > 0)
+		call_continue(call);
+	call_when_drained(call, ask_present);
+}
+
+/* -------------------------------------------------------------- reads ---- */
+
+static void on_events(void *ctx, uint64_t rows, bool more, const struct err *err)
+{
+	struct watch *watch = ctx;
+
+	watch->call->read = NULL;
+	if (err != NULL) {
+		call_fail(watch->call, err);
+		return;
+	}
+	if (more && (watch->cut || rows >= PAGE_ROWS))
+		watch->upto = watch->seen[watch->count - 1].seq;
+	end_page(watch);
+}
+
+static void on_items(void *ctx, uint64_t rows, bool more, const struct err *err)
+{
+	struct watch *watch = ctx;
+	struct call *call = watch->call;
+
+	(void)rows;
+	call->read = NULL;
+	if (err != NULL) {
+		call_fail(call, err);
+		return;
+	}
+	if (more && watch->count > 0)
+		watch->upto = watch->seen[watch->count - 1].seq;
+	if (!watch->events) {
+		end_page(watch);
+		return;
+	}
+	watch->cut = false;
+	call->read = store_log(
+		call->parts->store, 0, watch->after, true, PAGE_ROWS, on_event, on_events, watch);
+}
+
+static void wait_for_more(struct watch *watch)
+{
+	struct call *call = watch->call;
+
+	/* The time to start at has been passed: edits of older items count, too. */
+	watch->filter.added_since_s = INT64_MIN;
+	if (!watch->told_cursor) {
+		put_cursor(watch, call_reply(call));
+		call_continue(call);
+	}
+	watch->waiting = true;
+}
+
+static void end_at_present(struct watch *watch)
+{
+	json_put_key(call_reply(watch->call), "items");
+	json_put_array(&watch->call->w);
+	json_put_array_end(&watch->call->w);
+	put_cursor(watch, &watch->call->w);
+	call_end(watch->call);
+}
+
+static void on_present(void *ctx, const struct store_numbers *numbers, const struct err *err)
+{
+	struct watch *watch = ctx;
+	struct call *call = watch->call;
+
+	call->read = NULL;
+	if (err != NULL) {
+		call_fail(call, err);
+		return;
+	}
+	if (watch->after == UINT64_MAX)
+		watch->after = numbers->seq;
+	watch->present = watch->upto = numbers->seq;
+	if (numbers->seq > watch->after) {
+		call->read = store_changes(call->parts->store, &watch->filter, watch->after,
+			PAGE_ROWS, watch->states, watch->initial, watch->full, on_item, on_items,
+			watch);
+		return;
+	}
+	if (watch->woken)
+		ask_present(call);
+	else if (call->more && watch->follow && !has_parted(call))
+		wait_for_more(watch);
+	else
+		end_at_present(watch);
+}
+
+static void ask_present(struct call *call)
+{
+	struct watch *watch = call->state;
+
+	watch->waiting = watch->woken = false;
+	call->read = store_status(call->parts->store, 0, on_present, watch);
+}
+
+static void on_told(void *ctx, enum hub_topic topic, uint64_t seq)
+{
+	struct watch *watch = ctx;
+
+	(void)seq;
+	if (topic != HUB_STORE)
+		return;
+	watch->woken = true;
+	if (watch->waiting)
+		ask_present(watch->call);
+}
+
+/* The client sends nothing more: what was to follow ends at the present. */
+static void on_parted(struct call *call)
+{
+	struct watch *watch = call->state;
+
+	if (watch != NULL && watch->waiting)
+		ask_present(call);
+}
+
+static void watch_items(struct call *call, const struct store_filter *filter)
+{
+	struct watch *watch = call->state;
+
+	watch->filter = *filter;
+	watch->filter.cluster = false;
+	watch->after = call_has(call, "since") ? filter->since_seq : UINT64_MAX;
+	/* A time to start at is one of arrival, not of the item's date. */
+	if (filter->since_s > watch->filter.added_since_s)
+		watch->filter.added_since_s = filter->since_s;
+	watch->filter.since_s = INT64_MIN;
+	watch->filter.since_seq = 0;
+	watch->sink = hub_join(call->parts->hub, on_told, watch);
+	ask_present(call);
+}
+
+void cmd_WATCH(struct call *call)
+{
+	struct watch *watch = call_keep(call, 1, sizeof(*watch));
+	const json_t *follow = json_object_get(call->parameters, "follow");
+	struct err err;
+
+	if (choose_item_keys(call, &watch->mask, &watch->full, &err) < 0) {
+		call_fail(call, &err);
+		return;
+	}
+	watch->call = call;
+	watch->mask |= rows_mask_bit(FIELD_ITEM_EVENT) | rows_mask_bit(FIELD_ITEM_CURSOR);
+	watch->states = call_flag(call, "states");
+	watch->initial = call_flag(call, "initial");
+	watch->events = call_flag(call, "events");
+	watch->follow = follow == NULL || !json_is_false(follow);
+	watch->left = call_count(call, "limit", UINT64_MAX);
+	buf_init(&watch->json, PAGE_MAX);
+	call->state = watch;
+	call->parted = on_parted;
+	call_at_end(call, watch_release, watch);
+	choose_filter(call, STORE_ANY, watch_items);
+}

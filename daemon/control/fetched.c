@@ -1,0 +1,98 @@
+#include "daemon/control/fetched.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/clock.h"
+#include "daemon/control/rows.h"
+
+#define BYTES_MAX ((size_t)128 << 20)
+
+struct place_of {
+	int64_t feed_id;
+	size_t offset; /* of its JSON, ended by a NUL */
+};
+
+struct fetched_rows {
+	struct call *call;
+	fetched_done *done;
+	struct store_feed_filter filter;
+	struct buf json;
+	struct place_of *places;
+	size_t count;
+	int64_t now_s;
+};
+
+static void fetched_release(void *what)
+{
+	struct fetched_rows *rows = what;
+
+	buf_release(&rows->json);
+}
+
+static int on_feed(void *ctx, const struct store_feed_row *feed)
+{
+	struct fetched_rows *rows = ctx;
+	struct json_writer w;
+
+	if (rows->count == rows->filter.count)
+		return 1;
+	rows->places[rows->count].feed_id = feed->id;
+	rows->places[rows->count].offset = rows->json.length;
+	rows->count++;
+	json_begin(&w, &rows->json);
+	rows_put_feed(&w, feed, rows->now_s, rows_mask_always(OBJECT_FEED));
+	return buf_add_byte(&rows->json, '\0') < 0 || !json_ok(&w);
+}
+
+static int by_id(const void *a, const void *b)
+{
+	const struct place_of *left = a, *right = b;
+
+	return left->feed_id < right->feed_id ? -1 : left->feed_id > right->feed_id;
+}
+
+static void on_read(void *ctx, uint64_t count, bool more, const struct err *err)
+{
+	struct fetched_rows *rows = ctx;
+	struct call *call = rows->call;
+
+	(void)count;
+	(void)more;
+	call->read = NULL;
+	if (err != NULL) {
+		call_fail(call, err);
+		return;
+	}
+	qsort(rows->places, rows->count, sizeof(*rows->places), by_id);
+	rows->done(call, rows);
+}
+
+void fetched_start(struct call *call, const int64_t *ids, size_t count, fetched_done *done)
+{
+	struct fetched_rows *rows = call_keep(call, 1, sizeof(*rows));
+
+	rows->call = call;
+	rows->done = done;
+	rows->filter.ids = ids;
+	rows->filter.count = count;
+	rows->places = call_keep(call, count, sizeof(*rows->places));
+	rows->now_s = clock_now_s();
+	buf_init(&rows->json, BYTES_MAX);
+	call_at_end(call, fetched_release, rows);
+	if (count == 0)
+		on_read(rows, 0, false, NULL);
+	else
+		call->read = store_feeds(
+			call->parts->store, &rows->filter, 0, count, on_feed, on_read, rows);
+}
+
+void fetched_put(const struct fetched_rows *rows, struct json_writer *w, int64_t feed_id)
+{
+	const struct place_of key = { .feed_id = feed_id };
+	const struct place_of *place = bsearch(
+		&key, rows->places, rows->count, sizeof(*rows->places), by_id);
+
+	if (place != NULL)
+		json_put_raw(w, rows->json.data + place->offset);
+}

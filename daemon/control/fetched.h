@@ -1,0 +1,23 @@
+#ifndef CONTROL_FETCHED_H
+#define CONTROL_FETCHED_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/json.h"
+#include "daemon/control/call.h"
+
+/*
+ * The rows of feeds that a call has just made, fetched from the store in one
+ * read and told in the caller's own order.
+ */
+struct fetched_rows;
+
+/* Read them; ids live as long as the call.  A failing read fails the call. */
+typedef void fetched_done(struct call *call, const struct fetched_rows *rows);
+void fetched_start(struct call *call, const int64_t *ids, size_t count, fetched_done *done);
+
+/* The feed's object, or nothing if it is gone again. */
+void fetched_put(const struct fetched_rows *rows, struct json_writer *w, int64_t feed_id);
+
+#endif

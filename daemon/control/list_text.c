@@ -1,0 +1,158 @@
+#include "daemon/control/list_text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/mem.h"
+
+#define WORDS_MAX 64u
+
+enum list_kind list_kind_of(const char *text, size_t length)
+{
+	size_t i = 0;
+
+	if (length >= 16 && memcmp(text, "SQLite format 3", 16) == 0)
+		return LIST_NEWSBOAT_CACHE;
+	if (length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0)
+		i = 3;
+	/* UTF-16 is XML's: no list of lines is kept in it. */
+	if (length >= 2 && (memcmp(text, "\xFE\xFF", 2) == 0 || memcmp(text, "\xFF\xFE", 2) == 0))
+		return LIST_OPML;
+	while (i < length && strchr(" \t\r\n", text[i]) != NULL)
+		i++;
+	return i < length && text[i] == '<' ? LIST_OPML : LIST_LINES;
+}
+
+/*
+ * The words of a line, cut out of it in place as a shell would: blanks separate,
+ * quotes hold together, a backslash takes the next character as it is (not
+ * within single quotes).
+ */
+static size_t split(char *line, char *words[WORDS_MAX])
+{
+	size_t count = 0;
+	char *from = line, *to = line;
+
+	while (count < WORDS_MAX) {
+		char quote = '\0';
+
+		from += strspn(from, " \t");
+		if (*from == '\0')
+			break;
+		words[count++] = to;
+		for (; *from != '\0' && (quote != '\0' || strchr(" \t", *from) == NULL); from++) {
+			if (quote != '\0' && *from == quote)
+				quote = '\0';
+			else if (quote == '\0' && (*from == '"' || *from == '\''))
+				quote = *from;
+			else if (*from == '\\' && quote != '\'' && from[1] != '\0')
+				*to++ = *++from;
+			else
+				*to++ = *from;
+		}
+		if (*from != '\0')
+			from++;
+		*to++ = '\0';
+	}
+	return count;
+}
+
+static int take_newsboat(char **words, size_t count, list_each *each, void *ctx)
+{
+	static const char *const others[] = { "query:", "exec:", "filter:", "file:" };
+	const char *tags[WORDS_MAX + 1];
+	struct list_entry entry = { .url = words[0], .tags = tags };
+	size_t i, n = 0;
+
+	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		if (strncmp(words[0], others[i], strlen(others[i])) == 0)
+			return each(ctx, &entry,
+				"only addresses are taken; feedd runs no program and reads no "
+				"file");
+	}
+	for (i = 1; i < count; i++) {
+		if (words[i][0] == '~')
+			entry.title = words[i] + 1;
+		else if (strcmp(words[i], "!") == 0)
+			entry.hidden = true;
+		else if (words[i][0] != '\0')
+			tags[n++] = words[i];
+	}
+	tags[n] = NULL;
+	return each(ctx, &entry, NULL);
+}
+
+static int take_sfeed(char **words, size_t count, list_each *each, void *ctx)
+{
+	static const char *const none[] = { NULL };
+	struct list_entry entry = { .tags = none };
+
+	if (count < 3)
+		return 0;
+	entry.title = words[1][0] != '\0' ? words[1] : NULL;
+	entry.url = words[2];
+	return each(ctx, &entry, NULL);
+}
+
+/* What an sfeedrc is made of beside its feeds. */
+static bool is_shell(char **words, size_t count)
+{
+	return strcmp(words[0], "}") == 0 || strcmp(words[0], "{") == 0 ||
+	       strstr(words[0], "()") != NULL ||
+	       (count == 1 && strchr(words[0], ':') == NULL && strchr(words[0], '.') == NULL) ||
+	       (strchr(words[0], '=') != NULL && strstr(words[0], "://") == NULL);
+}
+
+static int take_line(char *line, bool sfeed, list_each *each, void *ctx)
+{
+	char *words[WORDS_MAX];
+	size_t count;
+
+	line += strspn(line, " \t");
+	if (*line == '#' || *line == '\0')
+		return 0;
+	count = split(line, words);
+	if (count > 0 && strcmp(words[0], "feed") == 0)
+		return take_sfeed(words, count, each, ctx);
+	if (count == 0 || sfeed || is_shell(words, count))
+		return 0;
+	return take_newsboat(words, count, each, ctx);
+}
+
+/* Whether a line begins with sfeedrc's `feed`: then all else is shell. */
+static bool is_sfeedrc(const char *text, size_t length)
+{
+	size_t i = 0;
+
+	while (i < length) {
+		while (i < length && (text[i] == ' ' || text[i] == '\t'))
+			i++;
+		if (length - i > 5 && memcmp(text + i, "feed", 4) == 0 &&
+			(text[i + 4] == ' ' || text[i + 4] == '\t'))
+			return true;
+		while (i < length && text[i] != '\n')
+			i++;
+		i++;
+	}
+	return false;
+}
+
+int list_lines(const char *text, size_t length, list_each *each, void *ctx)
+{
+	bool sfeed = is_sfeedrc(text, length);
+	size_t i = length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+	int result = 0;
+
+	while (i < length && result == 0) {
+		const char *end = memchr(text + i, '\n', length - i);
+		size_t n = end != NULL ? (size_t)(end - text) - i : length - i;
+		char *line = mem_strndup(text + i, n);
+
+		if (n > 0 && line[n - 1] == '\r')
+			line[n - 1] = '\0';
+		result = take_line(line, sfeed, each, ctx);
+		free(line);
+		i += n + 1;
+	}
+	return result;
+}

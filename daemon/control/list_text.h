@@ -1,0 +1,42 @@
+#ifndef CONTROL_LIST_TEXT_H
+#define CONTROL_LIST_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "common/buf.h"
+
+/*
+ * Lists of subscriptions that are lines of text: newsboat's urls, an sfeedrc's
+ * feed lines, one URL a line.  And which kind of list some bytes are, told by
+ * content.  Pure.
+ */
+
+enum list_kind {
+	LIST_OPML,
+	LIST_NEWSBOAT_CACHE, /* an SQLite file */
+	LIST_LINES
+};
+enum list_kind list_kind_of(const char *text, size_t length);
+
+/* One subscription; texts live until the callback returns. */
+struct list_entry {
+	const char *url;
+	const char *title;       /* or NULL */
+	const char *const *tags; /* NULL-ended */
+	bool hidden;             /* newsboat's "!" */
+};
+
+/* What a line is: a subscription, or words that mean none (then refused tells
+ * why).  0 to go on. */
+typedef int list_each(void *ctx, const struct list_entry *entry, const char *refused);
+
+/*
+ * Every line that is neither empty nor a comment.  newsboat: URL, then words of
+ * which "~T" is the title, "!" hides, others are tags; its exec:, filter: and
+ * query: lines are refused.  sfeed: `feed "name" "url" …`, the shell around it is
+ * passed over.
+ */
+int list_lines(const char *text, size_t length, list_each *each, void *ctx);
+
+#endif

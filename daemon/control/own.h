@@ -1,0 +1,42 @@
+#ifndef CONTROL_OWN_H
+#define CONTROL_OWN_H
+
+#include <stddef.h>
+#include <sys/types.h>
+#include <uv.h>
+
+#include "daemon/control/call.h"
+#include "daemon/control/control.h"
+#include "daemon/control/session.h"
+
+/*
+ * What control, its sessions and its calls know of each other.  For
+ * daemon/control/ only.
+ */
+
+const struct control_parts *control_parts(const struct control *control);
+const struct conf *control_conf(const struct control *control);
+uv_stream_t *control_listener(struct control *control);
+/* Then hub and refresh may be gone already. */
+bool control_is_closing(const struct control *control);
+gid_t control_gid(const struct control *control);
+
+/* Sessions join when they are accepted and leave when libuv has let go. */
+void control_join(struct control *control, struct session *session);
+void control_part(struct control *control, struct session *session);
+size_t control_clients(const struct control *control);
+
+/* One buffer for all reads: what it holds is copied before the next read. */
+char *control_chunk(struct control *control, size_t *out_size);
+
+/* Calls whose client has left while the store was committing what they asked
+ * for; they end on their own. */
+void control_keep_left(struct control *control, struct call *call);
+void control_forget_left(struct control *control, struct call *call);
+
+void session_call_begun(struct session *session, struct call *call);
+void session_link(struct session *session, struct session **head);
+void session_unlink(struct session *session);
+struct session *session_next(const struct session *session);
+
+#endif

@@ -1,0 +1,48 @@
+#ifndef CONTROL_ROWS_H
+#define CONTROL_ROWS_H
+
+#include <stdint.h>
+
+#include "common/err.h"
+#include "common/json.h"
+#include "common/object.h"
+#include "daemon/fetch/fetch.h"
+#include "daemon/refresh.h"
+#include "daemon/store/store.h"
+
+/*
+ * What the store tells, as the objects of common/object.def.  Every key is
+ * always there; secrets never are.  Safe on any thread.
+ */
+
+/* Which fields of an object are wanted, bit n is its n-th. */
+typedef uint64_t rows_mask;
+
+rows_mask rows_mask_always(enum object_id object);
+rows_mask rows_mask_bit(enum field_id field);
+/* Those named; ERR_USAGE for a name that it has not. */
+int rows_mask_of(enum object_id object, const char *const *names, size_t count, rows_mask *out_mask,
+	struct err *err) MUST_USE;
+
+/* Each writes one object; cursors are those of `store`. */
+void rows_put_item(struct json_writer *w, const struct store *store, const struct store_item *item,
+	rows_mask mask);
+void rows_put_feed(
+	struct json_writer *w, const struct store_feed_row *feed, int64_t now_s, rows_mask mask);
+void rows_put_log(
+	struct json_writer *w, const struct store *store, const struct store_log_row *row);
+void rows_put_refresh(struct json_writer *w, const struct refresh_row *row);
+void rows_put_hold(struct json_writer *w, const struct fetch_hold *hold);
+
+/* Only members, into an object that is open: what Explain adds to the feed,
+ * but its hold, which is not the store's. */
+void rows_put_explanation(struct json_writer *w, const struct store_feed_row *feed);
+/* The feed's members likewise. */
+void rows_put_feed_members(
+	struct json_writer *w, const struct store_feed_row *feed, int64_t now_s, rows_mask mask);
+
+/* The word for how a feed is: the store's, or "held" while its site asked us
+ * to wait. */
+const char *rows_feed_state(const struct store_feed_row *feed, int64_t now_s);
+
+#endif

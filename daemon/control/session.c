@@ -1,0 +1,381 @@
+#include "daemon/control/session.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <uv.h>
+
+#include "common/log.h"
+#include "common/mem.h"
+#include "daemon/control/own.h"
+#include "daemon/control/place.h"
+#include "daemon/control/upload.h"
+
+/* A message that has begun must end within this time; and so must a client
+ * that is being sent off take the reason. */
+#define HALF_SENT_MS 60000
+
+/* While a call is under way this much of the following ones is read; the rest
+ * waits in the socket. */
+#define AHEAD_MAX ((size_t)64 << 10)
+
+/*
+ * A connection.
+ *
+ *	READING --NUL--> CALLING --call_end()--> READING …
+ *	   |                |
+ *	   +--end of input, all answered and written--> closed
+ *	   +--a limit broken--> REFUSED --reason written--> closed
+ *
+ * CALLING is `call`, REFUSED is `refused`; READING is neither.
+ */
+struct session {
+	struct control *control;
+	struct session *next, **link;
+	uv_pipe_t pipe;
+	uv_timer_t timer;
+	unsigned handles; /* that libuv still has */
+	struct buf in;    /* messages and the beginning of one */
+	size_t scanned;   /* of it, without a NUL */
+	size_t queued;    /* bytes that wait to be written */
+	struct call *call;
+	struct upload *upload;
+	bool reading, half_closed, refused, closing;
+	bool taking; /* inside take_messages() */
+};
+
+struct outgoing {
+	uv_write_t request;
+	struct session *session;
+	char *data;
+	size_t length;
+};
+
+static void take_messages(struct session *session);
+
+static void on_handle_closed(uv_handle_t *handle)
+{
+	struct session *session = handle->data;
+
+	if (--session->handles > 0)
+		return;
+	control_part(session->control, session);
+	buf_release(&session->in);
+	free(session);
+}
+
+void session_close(struct session *session)
+{
+	struct call *call = session->call;
+
+	if (session->closing)
+		return;
+	session->closing = true;
+	session->call = NULL;
+	if (call != NULL)
+		call_leave(call);
+	upload_free(session->upload);
+	session->upload = NULL;
+	uv_close((uv_handle_t *)&session->pipe, on_handle_closed);
+	uv_close((uv_handle_t *)&session->timer, on_handle_closed);
+}
+
+static const struct conf *conf_of(const struct session *session)
+{
+	return control_conf(session->control);
+}
+
+/* Nothing is under way and nothing can come. */
+static bool is_over(const struct session *session)
+{
+	if (session->refused)
+		return session->queued == 0;
+	return session->half_closed && session->call == NULL && session->queued == 0 &&
+	       memchr(session->in.data, '\0', session->in.length) == NULL;
+}
+
+static void on_written(uv_write_t *request, int status)
+{
+	struct outgoing *outgoing = (struct outgoing *)request;
+	struct session *session = outgoing->session;
+
+	session->queued -= outgoing->length;
+	free(outgoing->data);
+	free(outgoing);
+	if (session->closing)
+		return;
+	if (status < 0 || is_over(session)) {
+		session_close(session);
+		return;
+	}
+	if (!session_drained(session))
+		return;
+	if (session->call != NULL)
+		call_drained(session->call);
+	else
+		take_messages(session);
+}
+
+static void on_timeout(uv_timer_t *timer)
+{
+	struct session *session = timer->data;
+
+	log_info("a client was sent off: %s",
+		session->refused ? "it did not read why" : "its call did not end");
+	session_close(session);
+}
+
+void session_send(struct session *session, struct buf *replies)
+{
+	struct outgoing *outgoing;
+	uv_buf_t bytes;
+
+	if (session->closing || session->refused || replies->length == 0) {
+		buf_release(replies);
+		return;
+	}
+	outgoing = MEM_NEW(struct outgoing);
+	outgoing->session = session;
+	outgoing->data = buf_take(replies, &outgoing->length);
+	session->queued += outgoing->length;
+	bytes = uv_buf_init(outgoing->data, (unsigned)outgoing->length);
+	if (uv_write(&outgoing->request, (uv_stream_t *)&session->pipe, &bytes, 1, on_written) <
+		0) {
+		session->queued -= outgoing->length;
+		free(outgoing->data);
+		free(outgoing);
+		/* Not from within: the caller's call would be gone. */
+		uv_timer_start(&session->timer, on_timeout, 0, 0);
+	}
+}
+
+/* A limit is broken: say which, and close once that is written. */
+static void refuse(struct session *session, const struct err *err)
+{
+	struct buf out;
+
+	uv_read_stop((uv_stream_t *)&session->pipe);
+	session->reading = false;
+	buf_init(&out, 4096);
+	if (wire_put_error(&out, wire_error_of(err->code), err, NULL, 0, NULL) == 0)
+		session_send(session, &out);
+	buf_release(&out);
+	session->refused = true;
+	buf_clear(&session->in);
+	session->scanned = 0;
+	if (session->queued == 0)
+		session_close(session);
+	else
+		uv_timer_start(&session->timer, on_timeout, HALF_SENT_MS, 0);
+}
+
+static void on_alloc(uv_handle_t *handle, size_t wanted, uv_buf_t *out)
+{
+	struct session *session = handle->data;
+	size_t size;
+	char *chunk = control_chunk(session->control, &size);
+
+	(void)wanted;
+	*out = uv_buf_init(chunk, (unsigned)size);
+}
+
+static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *bytes)
+{
+	struct session *session = stream->data;
+	struct err err;
+
+	if (n == UV_EOF) {
+		session->half_closed = true;
+		session->reading = false;
+		uv_read_stop(stream);
+		if (session->call != NULL && session->call->parted != NULL)
+			session->call->parted(session->call);
+		take_messages(session);
+		return;
+	}
+	if (n < 0) {
+		session_close(session);
+		return;
+	}
+	if (buf_add(&session->in, bytes->base, (size_t)n) < 0) {
+		err_set(&err, ERR_TOO_BIG, "a call has at most %zu bytes",
+			conf_of(session)->control_message_max);
+		refuse(session, &err);
+		return;
+	}
+	take_messages(session);
+}
+
+/* Read on or let the bytes wait; watch the clock while half a message is here. */
+static void steer(struct session *session)
+{
+	bool wanted = !session->half_closed &&
+		      (session->call == NULL || session->in.length < AHEAD_MAX);
+	bool half = session->in.length > 0 && session->call == NULL;
+
+	if (session->queued >= conf_of(session)->control_queue_max)
+		wanted = half = false;
+	if (wanted && !session->reading)
+		uv_read_start((uv_stream_t *)&session->pipe, on_alloc, on_read);
+	else if (!wanted && session->reading)
+		uv_read_stop((uv_stream_t *)&session->pipe);
+	session->reading = wanted;
+	if (!half)
+		uv_timer_stop(&session->timer);
+	else if (!uv_is_active((uv_handle_t *)&session->timer))
+		uv_timer_start(&session->timer, on_timeout, HALF_SENT_MS, 0);
+}
+
+/* The next whole message behind `from`: its length, or false. */
+static bool next_message(struct session *session, size_t from, size_t *out_length)
+{
+	size_t start = session->scanned > from ? session->scanned : from;
+	const char *nul = memchr(session->in.data + start, '\0', session->in.length - start);
+
+	if (nul == NULL) {
+		session->scanned = session->in.length;
+		return false;
+	}
+	*out_length = (size_t)(nul - session->in.data) - from;
+	session->scanned = 0;
+	return true;
+}
+
+static bool may_call(const struct session *session)
+{
+	return session->call == NULL && !session->closing && !session->refused &&
+	       session_drained(session);
+}
+
+/* Begin what the messages ask for, one call after the other; a call that ends
+ * at once lets the next one in from this loop, not from within. */
+static void take_messages(struct session *session)
+{
+	size_t at = 0, length = 0, message_max;
+	struct err err;
+	bool broken = false;
+
+	if (session->taking || session->closing || session->refused)
+		return;
+	session->taking = true;
+	message_max = conf_of(session)->control_message_max;
+	while (!broken && may_call(session) && next_message(session, at, &length)) {
+		uv_timer_stop(&session->timer);
+		if (length > message_max)
+			broken = true;
+		else
+			broken = call_start(session, session->in.data + at, length, &err) < 0;
+		if (broken && length > message_max)
+			err_set(&err, ERR_TOO_BIG, "a call has at most %zu bytes", message_max);
+		at += length + 1;
+	}
+	session->taking = false;
+	if (session->closing)
+		return;
+	session->scanned = session->scanned > at ? session->scanned - at : 0;
+	buf_consume(&session->in, at);
+	if (!broken && session->call == NULL && session->in.length > message_max &&
+		session->scanned == session->in.length) {
+		broken = true;
+		err_set(&err, ERR_TOO_BIG, "a call has at most %zu bytes", message_max);
+	}
+	if (broken)
+		refuse(session, &err);
+	else if (is_over(session))
+		session_close(session);
+	else
+		steer(session);
+}
+
+struct control *session_control(const struct session *session)
+{
+	return session->control;
+}
+
+bool session_drained(const struct session *session)
+{
+	return session->queued < conf_of(session)->control_queue_max;
+}
+
+void session_call_begun(struct session *session, struct call *call)
+{
+	session->call = call;
+}
+
+void session_call_ended(struct session *session)
+{
+	session->call = NULL;
+	take_messages(session);
+}
+
+bool session_half_closed(const struct session *session)
+{
+	return session->half_closed;
+}
+
+struct upload **session_upload(struct session *session)
+{
+	return &session->upload;
+}
+
+/* Whether the connection may stay: who is at its other end, and how many
+ * there are. */
+static bool is_welcome(struct session *session, struct err *err)
+{
+	uv_os_fd_t fd;
+	uid_t uid;
+
+	if (uv_fileno((const uv_handle_t *)&session->pipe, &fd) < 0)
+		return false;
+	if (!place_admits(fd, control_gid(session->control), &uid)) {
+		log_warning("user %ld may not use the socket", (long)uid);
+		return false;
+	}
+	if (control_clients(session->control) > conf_of(session)->control_clients)
+		err_set(err, ERR_BUSY, "%u clients are connected; that is the limit",
+			conf_of(session)->control_clients);
+	return true;
+}
+
+void session_accept(struct control *control)
+{
+	struct session *session = MEM_NEW(struct session);
+	uv_loop_t *loop = control_parts(control)->loop;
+	struct err err = { .code = ERR_NONE };
+
+	session->control = control;
+	buf_init(&session->in, control_conf(control)->control_message_max + AHEAD_MAX * 2);
+	uv_pipe_init(loop, &session->pipe, 0);
+	uv_timer_init(loop, &session->timer);
+	session->pipe.data = session->timer.data = session;
+	session->handles = 2;
+	control_join(control, session);
+	if (uv_accept(control_listener(control), (uv_stream_t *)&session->pipe) < 0 ||
+		!is_welcome(session, &err))
+		session_close(session);
+	else if (err.code != ERR_NONE)
+		refuse(session, &err);
+	else
+		steer(session);
+}
+
+void session_link(struct session *session, struct session **head)
+{
+	session->next = *head;
+	session->link = head;
+	if (*head != NULL)
+		(*head)->link = &session->next;
+	*head = session;
+}
+
+void session_unlink(struct session *session)
+{
+	*session->link = session->next;
+	if (session->next != NULL)
+		session->next->link = session->link;
+}
+
+struct session *session_next(const struct session *session)
+{
+	return session->next;
+}

@@ -1,0 +1,26 @@
+#ifndef CONTROL_UPLOAD_H
+#define CONTROL_UPLOAD_H
+
+#include "common/err.h"
+#include "daemon/control/call.h"
+
+/*
+ * What does not fit one message: a document's text in pieces (base64), ids by
+ * the hundred thousand.  The calls of one method with `part` gather on their
+ * connection; the last one, without it, takes effect for all.
+ */
+struct upload;
+
+/* The most words that one call may gather. */
+#define UPLOAD_WORDS_MAX 2000000u
+
+/*
+ * Look at a call that may come in parts.  1: it is whole, all that was
+ * gathered stands in call->document and in the list of its words; 0: it was a
+ * part, answer it empty; -1: ERR_TOO_BIG, ERR_SYNTAX, ERR_USAGE, and what was
+ * gathered is dropped.
+ */
+int upload_take(struct call *call, struct err *err) MUST_USE;
+void upload_free(struct upload *upload);
+
+#endif
