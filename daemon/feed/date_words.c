@@ -81,18 +81,19 @@ struct date_word date_word_find(const char *word, size_t length)
 
 	folded(word, length, lower);
 	for (i = 0; i < COUNT(halves); i++)
-		if (strcmp(halves[i].text, lower) == 0) {
+		if (halves[i].text[0] == lower[0] && strcmp(halves[i].text, lower) == 0) {
 			found.kind = halves[i].kind;
 			return found;
 		}
 	for (i = 0; i < COUNT(zones); i++)
-		if (strcmp(zones[i].text, lower) == 0) {
+		if (zones[i].text[0] == lower[0] && strcmp(zones[i].text, lower) == 0) {
 			found.kind = DATE_WORD_ZONE;
 			found.value = zones[i].value;
 			return found;
 		}
 	for (i = 0; i < COUNT(months); i++)
-		if (strncmp(months[i].text, lower, strlen(months[i].text)) == 0) {
+		if (months[i].text[0] == lower[0] &&
+			strncmp(months[i].text, lower, strlen(months[i].text)) == 0) {
 			found.kind = DATE_WORD_MONTH;
 			found.value = months[i].value;
 			return found;

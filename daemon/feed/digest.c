@@ -9,16 +9,14 @@
 #define XXH_STATIC_LINKING_ONLY /* for a state on the stack */
 #include <xxhash.h>
 
+#include "daemon/feed/blank.h"
 #include "daemon/feed/build_rows.h"
 #include "daemon/url.h"
 
 #define FINGERPRINT_TEXT 4096u
 
-/* A hash that is fed in pieces, through a buffer, for pieces are small. */
 struct stream {
 	XXH3_state_t state;
-	size_t used;
-	unsigned char piece[1024];
 };
 
 static struct feed_digest made(XXH128_hash_t hash)
@@ -41,28 +39,10 @@ void digest_hex(const struct feed_digest *digest, char out[33])
 		(unsigned long long)digest->low);
 }
 
-static void flush(struct stream *stream)
+static void put(struct stream *stream, const char *data, size_t length)
 {
-	XXH3_128bits_update(&stream->state, stream->piece, stream->used);
-	stream->used = 0;
-}
-
-static void put(struct stream *stream, unsigned char byte)
-{
-	if (stream->used == sizeof(stream->piece))
-		flush(stream);
-	stream->piece[stream->used++] = byte;
-}
-
-static void put_bytes(struct stream *stream, const char *data, size_t length)
-{
-	flush(stream);
-	XXH3_128bits_update(&stream->state, data, length);
-}
-
-static bool is_blank(unsigned char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
+	if (length != 0)
+		XXH3_128bits_update(&stream->state, data, length);
 }
 
 /* What ends a URL inside of text or markup. */
@@ -84,45 +64,96 @@ static bool is_query(const char *text, size_t at)
 	return at - i >= 8 && memchr(text + i, ':', 6) != NULL;
 }
 
+#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/*
+ * How many of the next bytes need no closer look, a word at a time: up to the
+ * word with a control, a '?' or two blanks in a row in it.  A blank at the end
+ * of a word is left for the next one to judge.
+ */
+static size_t plain_run(const char *text, size_t length)
+{
+	uint64_t word, no_blank, blanks, question;
+	size_t at = 0;
+
+	while (length - at >= 8) {
+		memcpy(&word, text + at, 8);
+		no_blank = word ^ EACH(' ');
+		blanks = ~(((no_blank & EACH(0x7f)) + EACH(0x7f)) | no_blank) & EACH(0x80);
+		question = word ^ EACH('?');
+		if ((((word - EACH(' ')) & ~word) | ((question - EACH(1)) & ~question) |
+			    (blanks & blanks << 8)) &
+			EACH(0x80))
+			return at;
+		at += (size_t)8 - (text[at + 7] == ' ');
+	}
+	return at;
+}
+
+/* Blanks but a single space between words, and the '?' of URLs. */
+static bool is_special(const char *text, size_t at, size_t length)
+{
+	if (text[at] == '?')
+		return is_query(text, at);
+	return blank_is(text[at]) &&
+	       (text[at] != ' ' || at + 1 == length || blank_is(text[at + 1]));
+}
+
+static size_t next_special(const char *text, size_t at, size_t length)
+{
+	size_t stop;
+
+	while (at < length) {
+		at += plain_run(text + at, length - at);
+		for (stop = at + 8; at < length && at < stop; at++)
+			if (is_special(text, at, length))
+				return at;
+	}
+	return length;
+}
+
+static size_t skip_blanks(const char *text, size_t at, size_t length)
+{
+	while (at < length && blank_is(text[at]))
+		at++;
+	return at;
+}
+
+static size_t skip_query(const char *text, size_t at, size_t length)
+{
+	while (at < length && !ends_url((unsigned char)text[at]))
+		at++;
+	return at;
+}
+
 /*
  * Text in which runs of white space are one space and URLs have no query:
  * tokens in image addresses change from answer to answer and mean nothing.
+ * Most of it goes to the hash in long runs.
  */
 static void put_normalised(struct stream *stream, const char *text, size_t length)
 {
-	bool blank = true;
-	size_t i;
+	size_t from = skip_blanks(text, 0, length), at;
 
-	for (i = 0; i < length; i++) {
-		unsigned char c = (unsigned char)text[i];
-
-		if (is_blank(c)) {
-			if (!blank)
-				put(stream, ' ');
-			blank = true;
-			continue;
-		}
-		blank = false;
-		if (c == '?' && is_query(text, i)) {
-			while (i + 1 < length && !ends_url((unsigned char)text[i + 1]))
-				i++;
-			continue;
-		}
-		put(stream, c);
+	while ((at = next_special(text, from, length)) < length) {
+		put(stream, text + from, at - from);
+		from = text[at] == '?' ? skip_query(text, at, length)
+				       : skip_blanks(text, at, length);
+		if (text[at] != '?' && from < length)
+			put(stream, " ", 1);
 	}
-	put(stream, '\0');
+	put(stream, text + from, at - from);
+	put(stream, "", 1);
 }
 
 static struct feed_digest stream_end(struct stream *stream)
 {
-	flush(stream);
 	return made(XXH3_128bits_digest(&stream->state));
 }
 
 static void stream_begin(struct stream *stream)
 {
 	XXH3_128bits_reset(&stream->state);
-	stream->used = 0;
 }
 
 static struct feed_text content_of(const struct feed_item *item)
@@ -151,8 +182,8 @@ static struct feed_digest prefixed(const char *prefix, const char *text, size_t 
 	struct stream stream;
 
 	stream_begin(&stream);
-	put_bytes(&stream, prefix, strlen(prefix));
-	put_bytes(&stream, text, length);
+	put(&stream, prefix, strlen(prefix));
+	put(&stream, text, length);
 	return stream_end(&stream);
 }
 
@@ -162,10 +193,10 @@ static struct feed_digest fingerprint(const struct build *build, const struct fe
 	struct stream stream;
 
 	stream_begin(&stream);
-	put_bytes(&stream, "fp:", 3);
-	put_bytes(&stream, build_peek(build, item->title), item->title.length + 1);
-	put_bytes(&stream, build_peek(build, item->date_raw), item->date_raw.length + 1);
-	put_bytes(&stream, build_peek(build, content),
+	put(&stream, "fp:", 3);
+	put(&stream, build_peek(build, item->title), item->title.length + 1);
+	put(&stream, build_peek(build, item->date_raw), item->date_raw.length + 1);
+	put(&stream, build_peek(build, content),
 		content.length < FINGERPRINT_TEXT ? content.length : FINGERPRINT_TEXT);
 	return stream_end(&stream);
 }
@@ -234,8 +265,8 @@ static struct feed_digest alias_of_date(const struct build *build, const struct 
 	if (item->title.length == 0 || item->date_raw.length == 0)
 		return none;
 	stream_begin(&stream);
-	put_bytes(&stream, build_peek(build, item->title), item->title.length + 1);
-	put_bytes(&stream, build_peek(build, item->date_raw), item->date_raw.length);
+	put(&stream, build_peek(build, item->title), item->title.length + 1);
+	put(&stream, build_peek(build, item->date_raw), item->date_raw.length);
 	return stream_end(&stream);
 }
 

@@ -53,23 +53,24 @@ bool draft_wants(const struct draft *draft, enum slot slot, uint8_t priority)
 	return draft->slots[slot].priority < priority;
 }
 
-void draft_offer(struct draft *draft, enum slot slot, uint8_t priority, enum text_type type,
+int draft_offer(struct draft *draft, enum slot slot, uint8_t priority, enum text_type type,
 	uint32_t base, const char *text, size_t length)
 {
 	struct value value;
 
 	if (!draft_wants(draft, slot, priority))
-		return;
+		return 0;
 	blank_trim(&text, &length);
 	if (length == 0)
-		return;
+		return 0;
 	value = draft_text(draft, text, length);
 	if (value.length == 0)
-		return;
+		return 0;
 	value.priority = priority;
 	value.type = (uint8_t)type;
 	value.base = base;
 	draft->slots[slot] = value;
+	return 1;
 }
 
 /* The list with room for one more. */

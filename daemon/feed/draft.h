@@ -77,6 +77,7 @@ struct draft_attachment {
 struct draft {
 	struct buf text;
 	struct value slots[SLOTS];
+	int64_t published_s, modified_s; /* what these slots' texts mean */
 	struct draft_person *persons;
 	uint32_t person_count, person_capacity;
 	struct draft_attachment *attachments;
@@ -100,8 +101,9 @@ const char *draft_peek(const struct draft *draft, const struct value *value);
 /* Whether a candidate of this priority would be taken for the slot. */
 bool draft_wants(const struct draft *draft, enum slot slot, uint8_t priority);
 
-/* Take the text (trimmed; an empty one is none) for the slot if it is better. */
-void draft_offer(struct draft *draft, enum slot slot, uint8_t priority, enum text_type type,
+/* Take the text (trimmed; an empty one is none) for the slot if it is better:
+ * 1 if it was taken. */
+int draft_offer(struct draft *draft, enum slot slot, uint8_t priority, enum text_type type,
 	uint32_t base, const char *text, size_t length);
 
 /* A new zeroed element of a list, NULL beyond `max`; good until the next one. */

@@ -160,6 +160,8 @@ static int parse_xml(struct parse *parse, struct err *err)
 		return -1;
 	if (parse->kind == FEED_KIND_FEED && build_doc(parse->build)->format == FEED_UNKNOWN)
 		return no_feed(&sniff, err);
+	if (build_doc(parse->build)->format == FEED_RSS_091U && sniff.is_netscape)
+		build_doc(parse->build)->format = FEED_RSS_091N;
 	return 0;
 }
 

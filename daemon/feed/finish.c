@@ -5,7 +5,6 @@
 #include <strings.h>
 
 #include "common/utf8.h"
-#include "daemon/feed/date.h"
 #include "daemon/feed/digest.h"
 #include "daemon/feed/finish_rows.h"
 #include "daemon/feed/link.h"
@@ -48,11 +47,14 @@ static struct feed_text url(struct reader *reader, enum slot slot)
 		value->length, reader->limits->link_max, &reader->finish);
 }
 
-static int64_t date(struct reader *reader, enum slot slot)
+static int64_t published(const struct draft *draft)
 {
-	const struct value *value = &reader->now->slots[slot];
+	return draft->slots[SLOT_PUBLISHED].length != 0 ? draft->published_s : DATE_NONE;
+}
 
-	return date_parse(peek(reader, slot), value->length);
+static int64_t modified(const struct draft *draft)
+{
+	return draft->slots[SLOT_MODIFIED].length != 0 ? draft->modified_s : DATE_NONE;
 }
 
 /* ---- items ---- */
@@ -122,8 +124,8 @@ static void finish_dates(struct reader *reader, struct feed_item *item)
 				   ? SLOT_PUBLISHED
 				   : SLOT_MODIFIED;
 
-	item->published_s = date(reader, SLOT_PUBLISHED);
-	item->modified_s = date(reader, SLOT_MODIFIED);
+	item->published_s = published(reader->now);
+	item->modified_s = modified(reader->now);
 	if (reader->now->slots[counts].length == 0)
 		counts = SLOT_MODIFIED;
 	item->date_raw = build_text(reader->build, peek(reader, counts),
@@ -225,8 +227,8 @@ void finish_feed(struct reader *reader)
 	doc->hub = url(reader, SLOT_HUB);
 	doc->next_url = url(reader, SLOT_NEXT);
 	doc->prev_archive = url(reader, SLOT_PREV_ARCHIVE);
-	doc->published_s = date(reader, SLOT_PUBLISHED);
-	doc->modified_s = date(reader, SLOT_MODIFIED);
+	doc->published_s = published(reader->now);
+	doc->modified_s = modified(reader->now);
 	finish_schedule(reader, doc);
 	finish_persons(reader);
 }

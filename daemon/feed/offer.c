@@ -11,16 +11,31 @@
 #include "daemon/feed/link.h"
 #include "daemon/feed/reader.h"
 
+/* A date that nobody can read is kept as text, behind any other. */
+static void offer_date(
+	struct reader *reader, enum slot slot, uint8_t priority, const char *text, size_t length)
+{
+	struct draft *draft = reader->now;
+	int64_t s;
+
+	if (!draft_wants(draft, slot, priority))
+		return;
+	s = date_parse(text, length);
+	if (draft_offer(draft, slot, s != DATE_NONE ? priority : 1, TEXT_PLAIN, reader_base(reader),
+		    text, length) == 0)
+		return;
+	*(slot == SLOT_PUBLISHED ? &draft->published_s : &draft->modified_s) = s;
+}
+
 void reader_offer(struct reader *reader, enum slot slot, uint8_t priority, enum text_type type,
 	const char *text, size_t length)
 {
-	/* A date that nobody can read is kept as text, behind any other. */
-	if ((slot == SLOT_PUBLISHED || slot == SLOT_MODIFIED) &&
-		date_parse(text, length) == DATE_NONE)
-		priority = 1;
 	if (length > reader->limits->content_max)
 		length = reader->limits->content_max;
-	draft_offer(reader->now, slot, priority, type, reader_base(reader), text, length);
+	if (slot == SLOT_PUBLISHED || slot == SLOT_MODIFIED)
+		offer_date(reader, slot, priority, text, length);
+	else
+		draft_offer(reader->now, slot, priority, type, reader_base(reader), text, length);
 }
 
 void reader_offer_attribute(

@@ -50,7 +50,7 @@ static bool is_name_char(char c)
 
 static struct sniff root_at(const char *at, const char *end)
 {
-	struct sniff sniff = { SNIFF_XML, at, 0 };
+	struct sniff sniff = { SNIFF_XML, at, 0, false };
 	const char *local = at, *colon;
 	size_t length;
 
@@ -93,7 +93,7 @@ static bool begins(const char *at, const char *end, const char *with)
 
 static struct sniff first_element(const char *text, const char *end)
 {
-	struct sniff none = { SNIFF_TEXT, "", 0 };
+	struct sniff none = { SNIFF_TEXT, "", 0, false };
 	const char *at = text;
 
 	while ((at = memchr(at, '<', (size_t)(end - at))) != NULL) {
@@ -121,5 +121,8 @@ struct sniff sniff_text(const char *text, size_t length)
 
 	if (sniff.kind == SNIFF_HTML && holds_feed(text, text + length))
 		sniff.kind = SNIFF_XML;
+	if (sniff.kind == SNIFF_XML)
+		sniff.is_netscape = memmem(text, (size_t)(sniff.root - text), "netscape.com", 12) !=
+				    NULL;
 	return sniff;
 }

@@ -20,6 +20,7 @@ struct sniff {
 	enum sniff_kind kind;
 	const char *root; /* the first element's name, in the text */
 	size_t root_length;
+	bool is_netscape; /* the doctype is that of Netscape's RSS 0.91 */
 };
 
 /* Of bytes in whatever encoding: whether the first character is JSON's. */

@@ -1,0 +1,394 @@
+/*
+ * What elements mean: texts, links, dates, priorities; a claim and the shortest
+ * feed that proves it.
+ */
+#include "tests/unit/feed/parsed.h"
+
+static void a_title_without_markup_stays_as_it_is(void **state)
+{
+	(void)state;
+	assert_item(ITEM("<title>a &lt; b &amp; c</title>"), title, "a < b & c");
+	assert_item(ITEM("<title>#include &lt;stdio.h&gt;</title>"), title, "#include <stdio.h>");
+	assert_item(
+		ITEM("<title><![CDATA[C++ <vector> of T]]></title>"), title, "C++ <vector> of T");
+}
+
+static void a_title_with_markup_becomes_plain(void **state)
+{
+	(void)state;
+	assert_item(ITEM("<title>&lt;b&gt;new&lt;/b&gt; thing</title>"), title, "new thing");
+	assert_item(ITEM("<title>AT&amp;amp;T</title>"), title, "AT&T");
+	assert_item(ITEM("<title>Caf&amp;eacute; &amp;#8211; open</title>"), title, "Café – open");
+	assert_item(ITEM("<title>one\n  line\tonly</title>"), title, "one line only");
+}
+
+static void atom_is_believed_what_its_titles_are(void **state)
+{
+	(void)state;
+	assert_item(ENTRY("<title>AT&amp;amp;T</title>"), title, "AT&amp;T");
+	assert_item(ENTRY("<title type='text'>&lt;b&gt;x&lt;/b&gt;</title>"), title, "<b>x</b>");
+	assert_item(ENTRY("<title type='html'>&lt;b&gt;x&lt;/b&gt; &amp;amp; y</title>"), title,
+		"x & y");
+	assert_item(ENTRY("<title type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml'>"
+			  "a <b>x</b> &lt; y</div></title>"),
+		title, "a x < y");
+}
+
+static void controls_never_reach_a_title(void **state)
+{
+	(void)state;
+	assert_item(ITEM("<title>a&#x9b;31mb</title>"), title, "a 31mb");
+	assert_item(ITEM("<title>x&#x202e;y&#x200b;z</title>"), title, "xyz");
+	assert_item(ENTRY("<title type='html'>a&amp;#27;[2Jb</title>"), title, "a [2Jb");
+}
+
+static void xhtml_content_is_written_back_as_html(void **state)
+{
+	(void)state;
+	assert_item(ENTRY("<content type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml'>"
+			  "<p class='q'>1 &lt; 2<br/></p></div></content>"),
+		content_html, "<p class=\"q\">1 &lt; 2<br></p>");
+}
+
+static void base64_content_is_decoded(void **state)
+{
+	(void)state;
+	assert_item(ENTRY("<content "
+			  "type='application/octet-stream'>RXhhbXBsZSA8Yj5BdG9tPC9iPg==</content>"),
+		content_text, "Example <b>Atom</b>");
+	assert_item("<feed xmlns='http://purl.org/atom/ns#' version='0.3'><entry>"
+		    "<content type='text/html' "
+		    "mode='base64'>RXhhbXBsZSA8Yj5BdG9tPC9iPg==</content></entry></feed>",
+		content_html, "Example <b>Atom</b>");
+}
+
+static void unescaped_markup_in_a_description_is_kept(void **state)
+{
+	(void)state;
+	assert_item(ITEM("<description>a <b>bold</b> word</description>"), content_html,
+		"a <b>bold</b> word");
+}
+
+static void content_beats_description_wherever_it_stands(void **state)
+{
+	(void)state;
+	assert_item(ITEM("<content:encoded>&lt;p&gt;all&lt;/p&gt;</content:encoded>"
+			 "<description>some</description>"),
+		content_html, "<p>all</p>");
+	assert_item(ITEM("<description>some</description>"
+			 "<content:encoded>&lt;p&gt;all&lt;/p&gt;</content:encoded>"),
+		summary, "some");
+	assert_item(
+		ITEM("<itunes:summary>spoken</itunes:summary><description>written</description>"),
+		content_text, "written");
+}
+
+static void a_description_alone_is_content_and_summary(void **state)
+{
+	(void)state;
+	assert_item(
+		ITEM("<description>&lt;p&gt;one &lt;i&gt;two&lt;/i&gt;&lt;/p&gt;</description>"),
+		content_html, "<p>one <i>two</i></p>");
+	assert_item(
+		ITEM("<description>&lt;p&gt;one &lt;i&gt;two&lt;/i&gt;&lt;/p&gt;</description>"),
+		summary, "one two");
+}
+
+static void other_titles_do_not_push_the_own_one_out(void **state)
+{
+	(void)state;
+	assert_item(ITEM("<media:title>m</media:title><title>own</title><itunes:title>i</"
+			 "itunes:title>"),
+		title, "own");
+	assert_item(ITEM("<media:group><media:title>m</media:title></media:group>"), title, "m");
+	assert_doc(RSS("<image><title>logo</title><url>/l.png</url><link>/x</link></image>"), title,
+		"t");
+	assert_doc(RSS("<textInput><title>find</title></textInput>"), title, "t");
+}
+
+static void an_empty_element_does_not_hide_a_full_one(void **state)
+{
+	(void)state;
+	assert_item(ITEM("<title/><dc:title>from dc</dc:title>"), title, "from dc");
+	assert_item(ITEM("<link> </link><guid>https://example.org/1</guid>"), url,
+		"https://example.org/1");
+}
+
+/* ---- links ---- */
+
+static void relative_links_resolve_against_the_feed(void **state)
+{
+	(void)state;
+	assert_item(ITEM("<link>post/1</link>"), url, "https://example.org/blog/post/1");
+	assert_item(ITEM("<link>\n  /post/1\n</link>"), url, "https://example.org/post/1");
+	assert_item(ITEM("<description>&lt;a href=\"x\"&gt;y&lt;/a&gt;</description>"),
+		content_html, "<a href=\"https://example.org/blog/x\">y</a>");
+}
+
+static void xml_base_counts_from_the_innermost(void **state)
+{
+	(void)state;
+	assert_item("<feed xmlns='http://www.w3.org/2005/Atom' xml:base='http://a.example/x/'>"
+		    "<entry xml:base='y/'><link href='z'/></entry></feed>",
+		url, "http://a.example/x/y/z");
+	assert_item(ENTRY("<content type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml' "
+			  "xml:base='http://b.example/'><a href='q'>q</a></div></content>"),
+		content_html, "<a href=\"http://b.example/q\">q</a>");
+}
+
+static void only_web_addresses_are_links(void **state)
+{
+	(void)state;
+	assert_item(ITEM("<link>javascript:alert(1)</link>"), url, "");
+	assert_item(ITEM("<link>javascript:alert(1)</link>"), unsafe_link, "javascript:alert(1)");
+	assert_item(ITEM("<link>file:///etc/passwd</link>"), url, "");
+	assert_item(ITEM("<link>-oProxyCommand=x:y</link>"), unsafe_link, "");
+}
+
+static void a_guid_is_a_link_unless_it_says_no(void **state)
+{
+	(void)state;
+	assert_item(ITEM("<guid>https://example.org/1</guid>"), url, "https://example.org/1");
+	assert_item(ITEM("<guid isPermaLink='false'>https://example.org/1</guid>"), url, "");
+	assert_item(ITEM("<guid>https://example.org/1</guid><link>https://example.org/2</link>"),
+		url, "https://example.org/2");
+	assert_item(ITEM("<guid>urn:x:1</guid>"), guid, "urn:x:1");
+}
+
+static void the_publishers_own_link_beats_the_counting_one(void **state)
+{
+	(void)state;
+	assert_item(ITEM("<link>https://feeds.example/~r/1</link>"
+			 "<feedburner:origLink>https://example.org/1</feedburner:origLink>"),
+		url, "https://example.org/1");
+}
+
+static void an_html_alternate_beats_other_types(void **state)
+{
+	(void)state;
+	assert_item(ENTRY("<link rel='alternate' type='application/pdf' href='/a.pdf'/>"
+			  "<link rel='self' href='/self'/><link type='text/html' href='/a'/>"),
+		url, "https://example.org/a");
+}
+
+static void what_the_feed_says_of_its_address_is_shown(void **state)
+{
+	(void)state;
+	assert_doc(RSS("<atom:link rel='self' href='https://example.org/f'/>"), feed_url,
+		"https://example.org/f");
+	assert_doc(RSS("<atom:link rel='hub' href='https://hub.example/'/>"), hub,
+		"https://hub.example/");
+	assert_doc(RSS("<itunes:new-feed-url>https://new.example/f</itunes:new-feed-url>"),
+		new_feed_url, "https://new.example/f");
+	assert_doc(ATOM("<link rel='next' href='?p=2'/>"), next_url,
+		"https://example.org/blog/feed.xml?p=2");
+}
+
+/* ---- dates ---- */
+
+static void the_date_that_counts_is_the_one_of_publication(void **state)
+{
+	struct feed_doc *doc = parsed(ENTRY("<updated>2004-02-01T00:00:00Z</updated>"
+					    "<published>2004-01-01T00:00:00Z</published>"));
+
+	(void)state;
+	assert_int_equal(feed_doc_item(doc, 0)->published_s, 1072915200);
+	assert_int_equal(feed_doc_item(doc, 0)->modified_s, 1075593600);
+	assert_string_equal(ITEM_TEXT(doc, date_raw), "2004-01-01T00:00:00Z");
+	free(doc);
+}
+
+static void an_unreadable_date_is_absent_and_kept_as_text(void **state)
+{
+	struct feed_doc *doc = parsed(ITEM("<title>x</title><pubDate>soon</pubDate>"));
+
+	(void)state;
+	assert_int_equal(feed_doc_item(doc, 0)->published_s, DATE_NONE);
+	assert_string_equal(ITEM_TEXT(doc, date_raw), "soon");
+	free(doc);
+	doc = parsed(ITEM("<pubDate>soon</pubDate><dc:date>2004-01-01</dc:date>"));
+	assert_int_equal(feed_doc_item(doc, 0)->published_s, 1072915200);
+	free(doc);
+}
+
+static void the_feeds_rhythm_is_read(void **state)
+{
+	struct feed_doc *doc = parsed(
+		RSS("<ttl>60</ttl><skipHours><hour>0</hour><hour>24</hour>"
+		    "<hour>23</hour></skipHours><skipDays><day>Sunday</day></skipDays>"
+		    "<sy:updatePeriod>daily</sy:updatePeriod>"
+		    "<sy:updateFrequency>4</sy:updateFrequency>"));
+
+	(void)state;
+	assert_int_equal(doc->ttl_s, 3600);
+	assert_int_equal(doc->skip_hours, 1u << 23 | 1u);
+	assert_int_equal(doc->skip_days, 1);
+	assert_int_equal(doc->sy_period_s, 21600);
+	free(doc);
+}
+
+static void skipping_all_hours_is_skipping_none(void **state)
+{
+	struct feed_doc *doc = parsed(RSS("<skipDays><day>Monday</day><day>Tuesday</day>"
+					  "<day>Wednesday</day><day>Thursday</day><day>Friday</day>"
+					  "<day>Saturday</day><day>Sunday</day></skipDays>"));
+
+	(void)state;
+	assert_int_equal(doc->skip_days, 0);
+	free(doc);
+}
+
+/* ---- lists ---- */
+
+static const struct feed_person *person(const struct feed_doc *doc, uint32_t i)
+{
+	return feed_doc_person(doc, feed_doc_item(doc, 0)->authors.first + i);
+}
+
+static void an_author_is_named_once(void **state)
+{
+	struct feed_doc *doc = parsed(
+		ITEM("<author>jane@example.org (Jane)</author>"
+		     "<dc:creator>Jane</dc:creator><itunes:author>Show</itunes:author>"));
+
+	(void)state;
+	assert_int_equal(feed_doc_item(doc, 0)->authors.count, 1);
+	assert_string_equal(feed_doc_text(doc, person(doc, 0)->name), "Jane");
+	assert_string_equal(feed_doc_text(doc, person(doc, 0)->email), "jane@example.org");
+	free(doc);
+}
+
+static void a_file_is_attached_once(void **state)
+{
+	struct feed_doc *doc = parsed(
+		ITEM("<media:content url='/a.mp3' type='audio/mpeg' duration='60'/>"
+		     "<enclosure url='/a.mp3' length='5' type=''/>"
+		     "<enclosure url='ftp://example.org/b.mp3' length='5' type='x'/>"));
+	const struct feed_item *item = feed_doc_item(doc, 0);
+	const struct feed_attachment *file = feed_doc_attachment(doc, item->attachments.first);
+
+	(void)state;
+	assert_int_equal(item->attachments.count, 1);
+	assert_string_equal(feed_doc_text(doc, file->url), "https://example.org/a.mp3");
+	assert_string_equal(feed_doc_text(doc, file->mime_type), "audio/mpeg");
+	assert_int_equal(file->size, 5);
+	assert_int_equal(file->duration_s, 60);
+	free(doc);
+}
+
+static void categories_are_told_once_with_their_scheme(void **state)
+{
+	struct feed_doc *doc = parsed(
+		ITEM("<category>a</category><category>a</category>"
+		     "<category domain='d'>a</category><dc:subject>b</dc:subject>"
+		     "<itunes:keywords>c, d</itunes:keywords>"));
+
+	(void)state;
+	assert_int_equal(feed_doc_item(doc, 0)->categories.count, 5);
+	free(doc);
+}
+
+static void what_nobody_knows_becomes_an_extension(void **state)
+{
+	struct feed_doc *doc = parsed("<rss version='2.0' xmlns:q='urn:q'><channel><item>"
+				      "<q:mood kind='x'> fine </q:mood></item></channel></rss>");
+	const struct feed_extension *row = feed_doc_extension(
+		doc, feed_doc_item(doc, 0)->extensions.first + 1);
+
+	(void)state;
+	assert_int_equal(feed_doc_item(doc, 0)->extensions.count, 2);
+	assert_string_equal(feed_doc_text(doc, row->name), "q:mood");
+	assert_string_equal(feed_doc_text(doc, row->value), "fine");
+	free(doc);
+}
+
+static void a_namespace_is_known_by_wrong_uris_and_by_prefix(void **state)
+{
+	(void)state;
+	assert_item("<rss version='2.0' xmlns:content='http://wrong.example/'><channel><item>"
+		    "<content:encoded>x</content:encoded></item></channel></rss>",
+		content_text, "x");
+	assert_item(
+		"<rss version='2.0'><channel><item><dc:title>x</dc:title></item></channel></rss>",
+		title, "x");
+	assert_item("<rss version='2.0' xmlns:qq='HTTP://purl.org/dc/elements/1.1/'><channel><item>"
+		    "<qq:title>x</qq:title></item></channel></rss>",
+		title, "x");
+}
+
+static void every_format_is_told_apart(void **state)
+{
+	static const struct {
+		const char *body;
+		enum feed_format format;
+	} examples[] = {
+		{ "<rss version='0.91'><channel/></rss>", FEED_RSS_091U },
+		{ "<!DOCTYPE rss PUBLIC '-//Netscape Communications//DTD RSS 0.91//EN' "
+		  "'http://my.netscape.com/publish/formats/rss-0.91.dtd'><rss "
+		  "version='0.91'><channel/></rss>",
+			FEED_RSS_091N },
+		{ "<rss version='0.92'><channel/></rss>", FEED_RSS_092 },
+		{ "<rss version='0.93'><channel/></rss>", FEED_RSS_093 },
+		{ "<rss version='0.94'><channel/></rss>", FEED_RSS_094 },
+		{ "<rss version='2.0'><channel/></rss>", FEED_RSS_20 },
+		{ "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' "
+		  "xmlns='http://purl.org/rss/1.0/'><channel/></rdf:RDF>",
+			FEED_RSS_10 },
+		{ "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' "
+		  "xmlns='http://my.netscape.com/rdf/simple/0.9/'><channel/></rdf:RDF>",
+			FEED_RSS_090 },
+		{ "<Channel xmlns='http://purl.org/net/rss1.1#'><items/></Channel>", FEED_RSS_11 },
+		{ "<feed version='0.3' xmlns='http://purl.org/atom/ns#'/>", FEED_ATOM_03 },
+		{ "<feed xmlns='http://www.w3.org/2005/Atom'/>", FEED_ATOM_10 },
+		{ "<entry xmlns='http://www.w3.org/2005/Atom'><id>x</id></entry>", FEED_ATOM_10 },
+		{ "<CHANNEL HREF='http://example.org/'><ITEM "
+		  "HREF='http://example.org/1'/></CHANNEL>",
+			FEED_CDF },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(examples) / sizeof(examples[0]); i++) {
+		struct feed_doc *doc = parsed(examples[i].body);
+
+		assert_string_equal(feed_format_name((enum feed_format)doc->format),
+			feed_format_name(examples[i].format));
+		free(doc);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_title_without_markup_stays_as_it_is),
+		cmocka_unit_test(a_title_with_markup_becomes_plain),
+		cmocka_unit_test(atom_is_believed_what_its_titles_are),
+		cmocka_unit_test(controls_never_reach_a_title),
+		cmocka_unit_test(xhtml_content_is_written_back_as_html),
+		cmocka_unit_test(base64_content_is_decoded),
+		cmocka_unit_test(unescaped_markup_in_a_description_is_kept),
+		cmocka_unit_test(content_beats_description_wherever_it_stands),
+		cmocka_unit_test(a_description_alone_is_content_and_summary),
+		cmocka_unit_test(other_titles_do_not_push_the_own_one_out),
+		cmocka_unit_test(an_empty_element_does_not_hide_a_full_one),
+		cmocka_unit_test(relative_links_resolve_against_the_feed),
+		cmocka_unit_test(xml_base_counts_from_the_innermost),
+		cmocka_unit_test(only_web_addresses_are_links),
+		cmocka_unit_test(a_guid_is_a_link_unless_it_says_no),
+		cmocka_unit_test(the_publishers_own_link_beats_the_counting_one),
+		cmocka_unit_test(an_html_alternate_beats_other_types),
+		cmocka_unit_test(what_the_feed_says_of_its_address_is_shown),
+		cmocka_unit_test(the_date_that_counts_is_the_one_of_publication),
+		cmocka_unit_test(an_unreadable_date_is_absent_and_kept_as_text),
+		cmocka_unit_test(the_feeds_rhythm_is_read),
+		cmocka_unit_test(skipping_all_hours_is_skipping_none),
+		cmocka_unit_test(an_author_is_named_once),
+		cmocka_unit_test(a_file_is_attached_once),
+		cmocka_unit_test(categories_are_told_once_with_their_scheme),
+		cmocka_unit_test(what_nobody_knows_becomes_an_extension),
+		cmocka_unit_test(a_namespace_is_known_by_wrong_uris_and_by_prefix),
+		cmocka_unit_test(every_format_is_told_apart),
+	};
+
+	return RUN(tests);
+}
