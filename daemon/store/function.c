@@ -1,0 +1,119 @@
+#include "daemon/store/function.h"
+
+#include <regex.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/buf.h"
+#include "common/mem.h"
+#include "common/strip.h"
+#include "daemon/store/content.h"
+
+static void free_regex(void *regex)
+{
+	regfree(regex);
+	free(regex);
+}
+
+/* The pattern is compiled once a statement: SQLite keeps it with the argument. */
+static void regexp_match(sqlite3_context *context, int count, sqlite3_value **values)
+{
+	const char *pattern = (const char *)sqlite3_value_text(values[0]);
+	const char *text = (const char *)sqlite3_value_text(values[1]);
+	regex_t *regex = sqlite3_get_auxdata(context, 0);
+
+	(void)count;
+	if (pattern == NULL)
+		return;
+	if (regex == NULL) {
+		regex = MEM_NEW(regex_t);
+		if (regcomp(regex, pattern, REG_EXTENDED | REG_ICASE | REG_NOSUB) != 0) {
+			free(regex);
+			sqlite3_result_error(context, "no regular expression", -1);
+			return;
+		}
+		sqlite3_set_auxdata(context, 0, regex, free_regex);
+		/* SQLite may have let go of it at once. */
+		regex = sqlite3_get_auxdata(context, 0);
+	}
+	sqlite3_result_int(context,
+		regex != NULL && regexec(regex, text != NULL ? text : "", 0, NULL, 0) == 0);
+}
+
+static struct content_unpacker *unpacker_new(void)
+{
+	struct content_unpacker *unpacker = MEM_NEW(struct content_unpacker);
+
+	content_unpacker_init(unpacker);
+	return unpacker;
+}
+
+static void unpacker_free(void *unpacker)
+{
+	content_unpacker_release(unpacker);
+	free(unpacker);
+}
+
+/* 1 and both texts (NULL where there is none), which live until the next call
+ * on this connection; 0 and an error said. */
+static int unpack(sqlite3_context *context, sqlite3_value **values, const char **out_html,
+	const char **out_text)
+{
+	const void *bytes = sqlite3_value_blob(values[1]);
+	size_t length = (size_t)sqlite3_value_bytes(values[1]);
+	struct err err;
+
+	if (bytes == NULL)
+		return 0;
+	if (content_unpack(sqlite3_user_data(context), sqlite3_value_int(values[0]), bytes, length,
+		    out_html, out_text, &err) == 0)
+		return 1;
+	sqlite3_result_error(context, err.text, -1);
+	sqlite3_result_error_code(context, SQLITE_CORRUPT);
+	return 0;
+}
+
+static void article_html(sqlite3_context *context, int count, sqlite3_value **values)
+{
+	const char *html, *text;
+
+	(void)count;
+	if (unpack(context, values, &html, &text) == 1 && html != NULL)
+		sqlite3_result_text(context, html, -1, SQLITE_TRANSIENT);
+}
+
+static void article_text(sqlite3_context *context, int count, sqlite3_value **values)
+{
+	const char *html, *text;
+	struct buf plain;
+
+	(void)count;
+	if (unpack(context, values, &html, &text) == 0)
+		return;
+	if (html == NULL) {
+		if (text != NULL)
+			sqlite3_result_text(context, text, -1, SQLITE_TRANSIENT);
+		return;
+	}
+	buf_init(&plain, CONTENT_MAX);
+	if (strip_text(html, strlen(html), STRIP_WORDS, &plain) == 0)
+		sqlite3_result_text(context, plain.data, (int)plain.length, SQLITE_TRANSIENT);
+	buf_release(&plain);
+}
+
+int function_register(sqlite3 *handle, struct err *err)
+{
+	const int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
+	int r = sqlite3_create_function_v2(
+		handle, "regexp_match", 2, flags, NULL, regexp_match, NULL, NULL, NULL);
+
+	if (r == SQLITE_OK)
+		r = sqlite3_create_function_v2(handle, "article_html", 2, flags, unpacker_new(),
+			article_html, NULL, NULL, unpacker_free);
+	if (r == SQLITE_OK)
+		r = sqlite3_create_function_v2(handle, "article_text", 2, flags, unpacker_new(),
+			article_text, NULL, NULL, unpacker_free);
+	if (r != SQLITE_OK)
+		return err_set(err, ERR_IO, "functions: %s", sqlite3_errstr(r));
+	return 0;
+}

@@ -1,0 +1,21 @@
+#ifndef STORE_FUNCTION_H
+#define STORE_FUNCTION_H
+
+#include <sqlite3.h>
+
+#include "common/err.h"
+
+/*
+ * What SQL asks of us: functions for queries, never for an index, a CHECK or a
+ * trigger (the stock shell does not have them).
+ *
+ *	regexp_match(pattern, text)	POSIX extended, case aside; 1 or 0
+ *	article_html(packing, body)	an article's HTML, or NULL
+ *	article_text(packing, body)	its plain text: tags off, entities decoded
+ *
+ * All are deterministic and innocuous: they may stand in a view under
+ * trusted_schema=OFF.
+ */
+int function_register(sqlite3 *handle, struct err *err) MUST_USE;
+
+#endif

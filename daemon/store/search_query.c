@@ -1,0 +1,166 @@
+#include "daemon/store/search_query.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "common/utf8.h"
+
+#define TERMS_MAX 64u
+
+/* A term as it was typed: the text between its marks. */
+struct term {
+	const char *column; /* "title", "author", or NULL */
+	const char *text;
+	size_t length;
+	bool minus, prefix;
+};
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+static const char *skip_blanks(const char *at)
+{
+	while (is_blank(*at))
+		at++;
+	return at;
+}
+
+/* title: and author: in front of a term; the text FTS5 calls body. */
+static const char *read_column(const char *at, struct term *term)
+{
+	static const char *const columns[] = { "title", "author", "text" };
+	size_t i, length;
+
+	term->column = NULL;
+	for (i = 0; i < sizeof(columns) / sizeof(columns[0]); i++) {
+		length = strlen(columns[i]);
+		if (strncmp(at, columns[i], length) == 0 && at[length] == ':' &&
+			at[length + 1] != '\0' && !is_blank(at[length + 1])) {
+			term->column = columns[i];
+			return at + length + 1;
+		}
+	}
+	return at;
+}
+
+static int read_term(const char **at, struct term *term, struct err *err)
+{
+	const char *c = *at;
+
+	term->minus = *c == '-' && c[1] != '\0' && !is_blank(c[1]);
+	c = read_column(c + term->minus, term);
+	if (*c == '"') {
+		term->text = ++c;
+		term->length = strcspn(c, "\"");
+		c += term->length;
+		if (*c != '"')
+			return err_set(err, ERR_USAGE, "this phrase has no closing quote: %s", c);
+		c++;
+	} else {
+		term->text = c;
+		term->length = strcspn(c, " \t\r\n\"");
+		c += term->length;
+	}
+	term->prefix = *c == '*';
+	if (term->prefix)
+		c++;
+	if (term->length > 1 && term->text[term->length - 1] == '*') {
+		term->prefix = true;
+		term->length--;
+	}
+	*at = c;
+	return 0;
+}
+
+/* As an FTS5 string, in which only a quote means anything. */
+static int put_term(const struct term *term, struct buf *out)
+{
+	size_t i;
+
+	if (term->column != NULL && buf_printf(out, "%s : ", term->column) < 0)
+		return -1;
+	if (buf_add_byte(out, '"') < 0)
+		return -1;
+	for (i = 0; i < term->length; i++)
+		if (term->text[i] != '"' && buf_add_byte(out, term->text[i]) < 0)
+			return -1;
+	return buf_add_text(out, term->prefix ? "\"*" : "\"");
+}
+
+static bool is_or(const char *at)
+{
+	return at[0] == 'O' && at[1] == 'R' && is_blank(at[2]);
+}
+
+/* FTS5's NOT has two sides, so what is not wanted comes last, as one group. */
+struct parts {
+	struct buf wanted, unwanted;
+	unsigned terms;
+	bool or_next;
+};
+
+static int add_term(struct parts *parts, const struct term *term, struct err *err)
+{
+	struct buf *out = term->minus ? &parts->unwanted : &parts->wanted;
+	const char *between = out->length == 0                ? ""
+			      : term->minus || parts->or_next ? " OR "
+							      : " AND ";
+
+	parts->or_next = false;
+	if (++parts->terms > TERMS_MAX || buf_add_text(out, between) < 0 || put_term(term, out) < 0)
+		return err_set(err, ERR_USAGE, "more than %u words to look for", TERMS_MAX);
+	return 0;
+}
+
+static int read_terms(const char *words, struct parts *parts, struct err *err)
+{
+	const char *at = skip_blanks(words);
+	struct term term;
+
+	while (*at != '\0') {
+		if (is_or(at) && parts->wanted.length > 0) {
+			parts->or_next = true;
+			at += 2;
+		} else {
+			if (read_term(&at, &term, err) < 0)
+				return -1;
+			if (term.length > 0 && add_term(parts, &term, err) < 0)
+				return -1;
+			if (term.length == 0 && *at != '\0' && !is_blank(*at))
+				at++;
+		}
+		at = skip_blanks(at);
+	}
+	if (parts->wanted.length == 0)
+		return err_set(err, ERR_USAGE,
+			parts->unwanted.length > 0
+				? "only words that are not wanted: add one that is"
+				: "no words to look for");
+	return 0;
+}
+
+static int put_parts(const struct parts *parts, struct buf *out)
+{
+	if (parts->unwanted.length == 0)
+		return buf_add(out, parts->wanted.data, parts->wanted.length);
+	return buf_printf(out, "(%s) NOT (%s)", parts->wanted.data, parts->unwanted.data);
+}
+
+int search_query(const char *words, struct buf *out, struct err *err)
+{
+	struct parts parts = { 0 };
+	int r;
+
+	if (!utf8_valid(words, strlen(words)))
+		return err_set(err, ERR_USAGE, "the words are no UTF-8");
+	buf_init(&parts.wanted, 64u << 10);
+	buf_init(&parts.unwanted, 64u << 10);
+	r = read_terms(words, &parts, err);
+	if (r == 0 && put_parts(&parts, out) < 0)
+		r = err_set(err, ERR_USAGE, "too many words to look for");
+	buf_release(&parts.wanted);
+	buf_release(&parts.unwanted);
+	return r;
+}

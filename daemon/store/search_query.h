@@ -1,0 +1,17 @@
+#ifndef STORE_SEARCH_QUERY_H
+#define STORE_SEARCH_QUERY_H
+
+#include "common/buf.h"
+#include "common/err.h"
+
+/*
+ * The words of `--match` as an FTS5 query: words (all of them), "a phrase",
+ * word*, -word, title:word, author:word; OR between two.  Whatever a person
+ * types is words; FTS5's own syntax never gets through.  Pure.
+ *
+ * ERR_USAGE: nothing to look for, a quote that is not closed, only -words,
+ * more than 64 terms.
+ */
+int search_query(const char *words, struct buf *out, struct err *err) MUST_USE;
+
+#endif

@@ -1,0 +1,15 @@
+#ifndef STORE_WHERE_SQL_H
+#define STORE_WHERE_SQL_H
+
+#include "common/err.h"
+#include "daemon/store/query.h"
+#include "daemon/store/where.h"
+
+/*
+ * An expression as a condition on `item i`, every value bound.  Ages are
+ * counted from now_s.
+ */
+int where_sql(const struct where_node *node, int64_t now_s, struct query *query,
+	struct err *err) MUST_USE;
+
+#endif
