@@ -81,6 +81,8 @@ int db_open(struct db *db, const char *path, enum db_mode mode, struct err *err)
 		    (mode == DB_WRITE ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY);
 
 	memset(db, 0, sizeof(*db));
+	/* Nobody asks how much memory SQLite has; counting takes a lock. */
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	if (sqlite3_open_v2(path, &db->handle, flags, NULL) != SQLITE_OK)
 		return db_error(db, err);
 	sqlite3_busy_timeout(db->handle, 5000);

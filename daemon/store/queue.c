@@ -10,7 +10,7 @@
 #define DOCUMENTS_MAX 64
 #define JOBS_MAX 1024
 #define PROBE_NS 60000000000ull
-#define CHECKPOINT_IDLE 1000  /* pages of the WAL: where nothing waits */
+#define CHECKPOINT_IDLE 4000  /* pages of the WAL: where nothing waits */
 #define CHECKPOINT_BUSY 16000 /* and in any case */
 
 struct list {

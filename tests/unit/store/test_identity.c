@@ -1,0 +1,478 @@
+#include "world.h"
+
+/*
+ * An item is kept once: the ways in which feeds have led other readers astray,
+ * each as documents one after another and what is listed at the end.
+ */
+
+static void many(struct words *items, char (*memory)[4][64], size_t count, const char *guid,
+	const char *url, size_t from)
+{
+	size_t i;
+
+	memset(items, 0, count * sizeof(*items));
+	for (i = 0; i < count; i++) {
+		snprintf(memory[i][0], 64, guid, (int)(from + i));
+		snprintf(memory[i][1], 64, url, (int)(from + i));
+		snprintf(memory[i][2], 64, "Title %d", (int)(from + i));
+		snprintf(memory[i][3], 64, "<p>Text %d", (int)(from + i));
+		items[i].guid = memory[i][0];
+		items[i].url = memory[i][1];
+		items[i].title = memory[i][2];
+		items[i].text = memory[i][3];
+		items[i].published_s = NOW - DAY - (int64_t)(from + i) * HOUR;
+	}
+}
+
+/* Two documents of `count` items; what differs is said by the formats. */
+static void two_documents(struct world *w, size_t count, const char *guid_1, const char *url_1,
+	const char *guid_2, const char *url_2)
+{
+	int64_t feed = world_add(w, "https://e.org/feed");
+	struct words items[64];
+	char memory[64][4][64];
+
+	many(items, memory, count, guid_1, url_1, 0);
+	world_ingest(w, feed, items, count);
+	assert_int_equal(w->delta.fresh, count);
+	w->now_s += HOUR;
+	many(items, memory, count, guid_2, url_2, 0);
+	world_ingest(w, feed, items, count);
+}
+
+static void nothing_came_twice(struct world *w, size_t count)
+{
+	assert_int_equal(w->delta.fresh, 0);
+	assert_int_equal(w->delta.backfill, 0);
+	assert_int_equal(world_count(w, NULL), count);
+}
+
+static void ids_that_go_from_http_to_https_are_the_same(void **state)
+{
+	two_documents(*state, 10, "http://e.org/?p=%d", "http://e.org/%d", "https://e.org/?p=%d",
+		"https://e.org/%d");
+	assert_int_equal(((struct world *)*state)->delta.rekeyed, 10);
+	assert_int_equal(((struct world *)*state)->delta.changed, 0);
+	nothing_came_twice(*state, 10);
+}
+
+static void ids_that_lose_www_are_the_same(void **state)
+{
+	two_documents(*state, 10, "https://www.e.org/%d/", "https://www.e.org/%d/",
+		"https://e.org/%d", "https://e.org/%d");
+	nothing_came_twice(*state, 10);
+}
+
+static void a_new_host_is_known_by_titles_and_dates(void **state)
+{
+	two_documents(*state, 10, "https://old.example/%d", "https://old.example/%d",
+		"https://new.example/a-%d", "https://new.example/a-%d");
+	nothing_came_twice(*state, 10);
+}
+
+static void random_ids_at_every_generation_are_known_by_their_links(void **state)
+{
+	two_documents(*state, 10, "urn:uuid:1111-%d", "https://e.org/%d", "urn:uuid:2222-%d",
+		"https://e.org/%d");
+	nothing_came_twice(*state, 10);
+}
+
+static void volatile_tokens_in_links_are_no_new_items(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+	struct words items[2] = {
+		{ .url = "https://e.org/a?v=token1",
+			.title = "A",
+			.text = "a",
+			.published_s = NOW - 10 },
+		{ .url = "https://e.org/b?v=token2",
+			.title = "B",
+			.text = "b",
+			.published_s = NOW - 20 },
+	};
+
+	INGEST(w, feed, items);
+	items[0].url = "https://e.org/a?v=token3";
+	items[1].url = "https://e.org/b?v=token4";
+	INGEST(w, feed, items);
+	nothing_came_twice(w, 2);
+}
+
+static void one_id_for_all_items_keeps_all_of_them(void **state)
+{
+	struct world *w = *state;
+
+	two_documents(w, 10, "the-id", "https://e.org/%d", "the-id", "https://e.org/%d");
+	nothing_came_twice(w, 10);
+	assert_string_equal(world_sql(w, "SELECT id_policy FROM feed"), "1");
+}
+
+static void one_id_and_one_link_for_all_keeps_all_of_them(void **state)
+{
+	struct world *w = *state;
+
+	two_documents(w, 10, "the-id", "https://e.org/", "the-id", "https://e.org/");
+	nothing_came_twice(w, 10);
+}
+
+static void no_id_one_link_and_one_date_for_all_keeps_all_of_them(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://qwertee.example/rss");
+	struct words items[6];
+	char titles[6][16];
+	size_t i;
+
+	memset(items, 0, sizeof(items));
+	for (i = 0; i < 6; i++) {
+		snprintf(titles[i], sizeof(titles[i]), "Shirt %zu", i);
+		items[i].url = "https://qwertee.example/";
+		items[i].title = titles[i];
+		items[i].published_s = NOW - DAY;
+	}
+	INGEST(w, feed, items);
+	assert_int_equal(w->delta.fresh, 6);
+	INGEST(w, feed, items);
+	nothing_came_twice(w, 6);
+}
+
+static void a_policy_that_weakens_later_lists_nothing_again(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+	struct words items[12];
+	char memory[12][4][64];
+
+	many(items, memory, 10, "id-%d", "https://e.org/%d", 2);
+	world_ingest(w, feed, items, 10);
+	/* Two new ones on top under one id. */
+	many(items, memory, 2, "bad", "https://e.org/%d", 0);
+	many(items + 2, memory + 2, 10, "id-%d", "https://e.org/%d", 2);
+	world_ingest(w, feed, items, 12);
+	assert_int_equal(w->delta.fresh, 2);
+	assert_int_equal(world_count(w, NULL), 12);
+	world_ingest(w, feed, items, 12);
+	nothing_came_twice(w, 12);
+	/* And it stays: good ids do not bring the old trust back. */
+	world_ingest(w, feed, items + 2, 10);
+	assert_string_equal(world_sql(w, "SELECT id_policy FROM feed"), "1");
+	nothing_came_twice(w, 12);
+}
+
+static void two_edges_with_ids_of_their_own_are_one_feed(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+	struct words a[10], b[10];
+	char memory_a[10][4][64], memory_b[10][4][64];
+	int i;
+
+	many(a, memory_a, 10, "edge-a-%d", "https://e.org/%d", 0);
+	many(b, memory_b, 10, "edge-b-%d", "https://e.org/%d", 0);
+	INGEST(w, feed, a);
+	for (i = 0; i < 3; i++) {
+		INGEST(w, feed, b);
+		nothing_came_twice(w, 10);
+		INGEST(w, feed, a);
+		nothing_came_twice(w, 10);
+		assert_int_equal(w->delta.changed, 0);
+	}
+}
+
+static void an_empty_document_and_a_full_one_again_bring_nothing_new(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+	struct words items[10];
+	char memory[10][4][64];
+
+	many(items, memory, 10, "id-%d", "https://e.org/%d", 0);
+	INGEST(w, feed, items);
+	world_ingest(w, feed, items, 0);
+	assert_false(w->delta.gap);
+	assert_int_equal(world_count(w, NULL), 10);
+	INGEST(w, feed, items);
+	nothing_came_twice(w, 10);
+	assert_string_equal(
+		world_sql(w, "SELECT count(*) FROM item WHERE left_s IS NOT NULL"), "0");
+}
+
+static void a_window_that_slides_back_brings_nothing_new(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+	struct words items[20];
+	char memory[20][4][64];
+
+	many(items, memory, 20, "id-%d", "https://e.org/%d", 0);
+	world_ingest(w, feed, items + 10, 10);
+	world_ingest(w, feed, items, 10);
+	assert_true(w->delta.gap);
+	assert_int_equal(w->delta.fresh, 10);
+	world_ingest(w, feed, items + 10, 10);
+	nothing_came_twice(w, 20);
+}
+
+static void an_item_of_another_feed_is_another_item(void **state)
+{
+	struct world *w = *state;
+	int64_t first = world_add(w, "https://e.org/feed"), second;
+	struct words items[2];
+	char memory[2][4][64];
+
+	second = world_add(w, "https://e.net/feed");
+	many(items, memory, 2, "id-%d", "https://e.org/%d", 0);
+	INGEST(w, first, items);
+	INGEST(w, second, items);
+	assert_int_equal(w->delta.fresh, 2);
+	assert_int_equal(world_count(w, NULL), 4);
+}
+
+static void ids_differ_by_case(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+	const struct words items[] = {
+		{ .guid = "AbC", .url = "https://e.org/1", .title = "One" },
+		{ .guid = "abc", .url = "https://e.org/2", .title = "Two" },
+	};
+
+	INGEST(w, feed, items);
+	assert_int_equal(w->delta.fresh, 2);
+}
+
+static void equal_titles_are_no_reason_to_mix_items_up(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+	const struct words before[] = {
+		{ .guid = "1",
+			.url = "https://e.org/1",
+			.title = "Weekly links",
+			.published_s = NOW - 9 * DAY },
+		{ .guid = "2",
+			.url = "https://e.org/2",
+			.title = "Weekly links",
+			.published_s = NOW - 8 * DAY },
+	};
+	const struct words after[] = {
+		{ .guid = "3",
+			.url = "https://e.org/3",
+			.title = "Weekly links",
+			.published_s = NOW - DAY },
+		{ .guid = "2",
+			.url = "https://e.org/2",
+			.title = "Weekly links",
+			.published_s = NOW - 8 * DAY },
+	};
+
+	INGEST(w, feed, before);
+	INGEST(w, feed, after);
+	assert_int_equal(w->delta.fresh, 1);
+	assert_int_equal(w->delta.rekeyed, 0);
+	assert_int_equal(world_count(w, NULL), 3);
+}
+
+static void what_is_still_shown_is_not_taken_for_another(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+	const struct words before[] = {
+		{ .guid = "1", .url = "https://e.org/a", .title = "A", .published_s = NOW - DAY },
+	};
+	const struct words after[] = {
+		{ .guid = "2", .url = "https://e.org/a", .title = "A", .published_s = NOW - DAY },
+		{ .guid = "1", .url = "https://e.org/a", .title = "A", .published_s = NOW - DAY },
+	};
+
+	INGEST(w, feed, before);
+	INGEST(w, feed, after);
+	assert_int_equal(w->delta.fresh, 1);
+	assert_int_equal(w->delta.rekeyed, 0);
+}
+
+static void a_part_of_a_document_proves_no_absence(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+	struct words items[10], others[2];
+	char memory[10][4][64], other_memory[2][4][64];
+
+	many(items, memory, 10, "id-%d", "https://e.org/%d", 0);
+	INGEST(w, feed, items);
+	many(others, other_memory, 2, "re-%d", "https://e.org/%d", 0);
+	world_ingest_doc(w, feed, words_doc(others, 2), false);
+	assert_int_equal(w->delta.fresh, 2);
+	assert_int_equal(w->delta.rekeyed, 0);
+	assert_string_equal(
+		world_sql(w, "SELECT count(*) FROM item WHERE left_s IS NOT NULL"), "0");
+}
+
+static void a_date_in_the_future_is_the_arrivals(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+	const struct words items[] = {
+		{ .guid = "1", .title = "From 2041", .published_s = NOW + 15 * 365 * (int64_t)DAY },
+		{ .guid = "2", .title = "Undated" },
+		{ .guid = "3", .title = "Of yesterday", .published_s = NOW - DAY },
+	};
+
+	INGEST(w, feed, items);
+	assert_string_equal(
+		world_sql(w, "SELECT title, date_s - 1780000000 FROM item ORDER BY title"),
+		"From 2041|0\nOf yesterday|-86400\nUndated|0");
+	w->now_s += DAY;
+	INGEST(w, feed, items);
+	assert_string_equal(
+		world_sql(w, "SELECT count(*) FROM item WHERE date_s > 1780000000"), "0");
+}
+
+static void a_date_that_moves_alone_is_silent(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+	struct words item = {
+		.guid = "1", .title = "A", .text = "a", .published_s = NOW - 5 * DAY
+	};
+
+	world_ingest(w, feed, &item, 1);
+	w->now_s += DAY;
+	item.published_s = NOW - 4 * DAY;
+	world_ingest(w, feed, &item, 1);
+	assert_int_equal(w->delta.changed, 0);
+	assert_string_equal(world_sql(w, "SELECT date_s - 1780000000 FROM item"), "-345600");
+	assert_string_equal(world_sql(w, "SELECT count(*) FROM previous"), "0");
+}
+
+static void an_item_is_told_as_changed_once_in_six_hours(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+	struct words item = { .guid = "1", .title = "A", .text = "first" };
+
+	world_ingest(w, feed, &item, 1);
+	item.text = "second";
+	w->now_s += HOUR;
+	world_ingest(w, feed, &item, 1);
+	assert_int_equal(w->delta.changed, 1);
+	item.text = "third";
+	w->now_s += HOUR;
+	world_ingest(w, feed, &item, 1);
+	assert_int_equal(w->delta.changed, 0);
+	assert_string_equal(world_sql(w, "SELECT revision FROM item"), "3");
+	item.text = "fourth";
+	w->now_s += 6 * HOUR;
+	world_ingest(w, feed, &item, 1);
+	assert_int_equal(w->delta.changed, 1);
+}
+
+static void five_old_texts_are_kept(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+	struct words item = { .guid = "1", .title = "A" };
+	char text[32];
+	int i;
+
+	item.text = text;
+	for (i = 0; i < 9; i++) {
+		snprintf(text, sizeof(text), "version %d", i);
+		world_ingest(w, feed, &item, 1);
+	}
+	assert_string_equal(
+		world_sql(w, "SELECT group_concat(revision) FROM previous"), "4,5,6,7,8");
+}
+
+static void a_flood_under_new_ids_is_recognised(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+	struct words items[40];
+	char memory[40][4][64];
+	size_t i;
+
+	many(items, memory, 40, "old-%d", "https://e.org/%d", 0);
+	INGEST(w, feed, items);
+	/* A new CMS: other ids, links, dates; the titles stay. */
+	many(items, memory, 40, "new-%d", "https://e.net/post/%d", 0);
+	for (i = 0; i < 40; i++)
+		items[i].published_s += 3 * DAY;
+	w->now_s += HOUR;
+	INGEST(w, feed, items);
+	nothing_came_twice(w, 40);
+	assert_int_equal(w->delta.rekeyed, 40);
+}
+
+static void an_archive_that_opens_is_stored_and_not_told(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+	struct words items[60];
+	char memory[60][4][64];
+	size_t i;
+
+	many(items, memory, 60, "id-%d", "https://e.org/%d", 0);
+	for (i = 10; i < 60; i++)
+		items[i].published_s = NOW - 400 * DAY;
+	world_ingest(w, feed, items, 10);
+	world_ingest(w, feed, items, 60);
+	assert_int_equal(w->delta.backfill, 50);
+	assert_int_equal(w->delta.fresh, 0);
+	assert_int_equal(world_count(w, NULL), 60);
+}
+
+static void place_in_the_document_never_matters(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+	struct words items[10], turned[10];
+	char memory[10][4][64];
+	size_t i;
+
+	many(items, memory, 10, "same", "https://e.org/%d", 0);
+	INGEST(w, feed, items);
+	for (i = 0; i < 10; i++)
+		turned[i] = items[9 - i];
+	INGEST(w, feed, turned);
+	nothing_came_twice(w, 10);
+	assert_int_equal(w->delta.changed, 0);
+	/* A newer one on top of those that share the id. */
+	many(turned, memory, 1, "same", "https://e.org/new-%d", 99);
+	INGEST(w, feed, turned);
+	assert_int_equal(w->delta.fresh, 1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
+		TEST(ids_that_go_from_http_to_https_are_the_same),
+		TEST(ids_that_lose_www_are_the_same),
+		TEST(a_new_host_is_known_by_titles_and_dates),
+		TEST(random_ids_at_every_generation_are_known_by_their_links),
+		TEST(volatile_tokens_in_links_are_no_new_items),
+		TEST(one_id_for_all_items_keeps_all_of_them),
+		TEST(one_id_and_one_link_for_all_keeps_all_of_them),
+		TEST(no_id_one_link_and_one_date_for_all_keeps_all_of_them),
+		TEST(a_policy_that_weakens_later_lists_nothing_again),
+		TEST(two_edges_with_ids_of_their_own_are_one_feed),
+		TEST(an_empty_document_and_a_full_one_again_bring_nothing_new),
+		TEST(a_window_that_slides_back_brings_nothing_new),
+		TEST(an_item_of_another_feed_is_another_item),
+		TEST(ids_differ_by_case),
+		TEST(equal_titles_are_no_reason_to_mix_items_up),
+		TEST(what_is_still_shown_is_not_taken_for_another),
+		TEST(a_part_of_a_document_proves_no_absence),
+		TEST(a_date_in_the_future_is_the_arrivals),
+		TEST(a_date_that_moves_alone_is_silent),
+		TEST(an_item_is_told_as_changed_once_in_six_hours),
+		TEST(five_old_texts_are_kept),
+		TEST(a_flood_under_new_ids_is_recognised),
+		TEST(an_archive_that_opens_is_stored_and_not_told),
+		TEST(place_in_the_document_never_matters),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
