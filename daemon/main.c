@@ -25,6 +25,8 @@
 
 #include "common/buf.h"
 #include "daemon/conf.h"
+#include "daemon/feed/feed.h"
+#include "daemon/fetch/fetch.h"
 #include "daemon/main_options.h"
 #include "daemon/main_place.h"
 #include "daemon/main_serve.h"

@@ -335,13 +335,13 @@ static void look(struct add *add)
 {
 	struct refresh *refresh = add->errand.task.refresh;
 	struct store_claim claim = { .url = add->url };
-	struct request request;
+	struct refresh_request request;
 
 	fill_settings(add, &claim.settings);
-	request_init(&request, &claim, false, clock_now_s());
+	refresh_request_init(&request, &claim, false, clock_now_s());
 	request.fetch.first_look = true;
 	add->errand.fetch = fetch_start(refresh->parts.fetcher, &request.fetch, on_fetched, add);
-	request_release(&request);
+	refresh_request_release(&request);
 	store_settings_release(&claim.settings);
 }
 

@@ -173,7 +173,7 @@ static void on_claimed(void *ctx, struct store_claim *claims, size_t count, cons
 {
 	struct backfill *backfill = ctx;
 	struct refresh *refresh = backfill->refresh;
-	struct request request;
+	struct refresh_request request;
 
 	if (stored(backfill) || err != NULL || count != 1) {
 		if (!backfill->over)
@@ -185,11 +185,11 @@ static void on_claimed(void *ctx, struct store_claim *claims, size_t count, cons
 	backfill->claim = claims[0];
 	claims[0] = (struct store_claim){ 0 };
 	store_claims_free(claims, count);
-	request_init(&request, &backfill->claim, false, clock_now_s());
+	refresh_request_init(&request, &backfill->claim, false, clock_now_s());
 	if (backfill->url != NULL)
 		request.fetch.url = backfill->url;
 	backfill->fetch = fetch_start(refresh->parts.fetcher, &request.fetch, on_fetched, backfill);
-	request_release(&request);
+	refresh_request_release(&request);
 	refresh_let(refresh);
 }
 

@@ -469,15 +469,15 @@ static void on_fetched(void *ctx, const struct fetch_result *result, const struc
 
 static void enter_fetching(struct job *job, bool conditional)
 {
-	struct request request;
+	struct refresh_request request;
 
 	job->state = JOB_FETCHING;
-	request_init(&request, &job->claim, conditional, job->now_s);
+	refresh_request_init(&request, &job->claim, conditional, job->now_s);
 	job->sent.etag = request.fetch.etag_length > 0;
 	job->sent.modified = request.fetch.last_modified_length > 0;
 	job->fetch = fetch_start(job->refresh->parts.fetcher, &request.fetch, on_fetched, job);
 	job->refresh->fetching++;
-	request_release(&request);
+	refresh_request_release(&request);
 }
 
 void job_start(struct refresh *refresh, struct store_claim *claim, bool unconditional, bool probe)

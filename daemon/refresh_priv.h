@@ -60,17 +60,17 @@ void job_cancel_all(struct refresh *refresh);
 /* ------------------------------------------------------------- requests ---- */
 
 /* A request and the memory behind it. */
-struct request {
+struct refresh_request {
 	struct fetch_request fetch;
 	char **headers;
 	char *private_host;
 };
 /* By the feed's settings; validators only if `conditional`. */
-void request_init(
-	struct request *request, const struct store_claim *claim, bool conditional, int64_t now_s);
-void request_release(struct request *request);
+void refresh_request_init(struct refresh_request *request, const struct store_claim *claim,
+	bool conditional, int64_t now_s);
+void refresh_request_release(struct refresh_request *request);
 /* "a: b\nc: d\n" to a NULL-ended list. */
-char **request_headers(const char *lines);
+char **refresh_request_headers(const char *lines);
 
 /* -------------------------------------------------------------- network ---- */
 

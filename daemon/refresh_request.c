@@ -7,7 +7,7 @@
 
 #define HEADERS_MAX 32u
 
-char **request_headers(const char *lines)
+char **refresh_request_headers(const char *lines)
 {
 	char **headers;
 	size_t count = 0;
@@ -26,7 +26,7 @@ char **request_headers(const char *lines)
 }
 
 /* "host:port", "[::1]:8080". */
-static void split_private(struct request *request, const char *at)
+static void split_private(struct refresh_request *request, const char *at)
 {
 	const char *colon = at != NULL ? strrchr(at, ':') : NULL;
 
@@ -39,23 +39,23 @@ static void split_private(struct request *request, const char *at)
 	request->fetch.private_port = (unsigned)strtoul(colon + 1, NULL, 10);
 }
 
-void request_init(
-	struct request *request, const struct store_claim *claim, bool conditional, int64_t now_s)
+void refresh_request_init(struct refresh_request *request, const struct store_claim *claim,
+	bool conditional, int64_t now_s)
 {
 	const struct store_settings *settings = &claim->settings;
 	const struct store_validators *validators = &claim->validators;
 
-	*request = (struct request){ .fetch = { .url = claim->url,
-					     .delta = settings->delta,
-					     .auth = settings->auth,
-					     .proxy = settings->proxy,
-					     .insecure = settings->insecure,
-					     .downgrade = settings->downgrade,
-					     .ca = settings->ca,
-					     .cert = settings->cert,
-					     .key = settings->key,
-					     .now_s = now_s } };
-	request->headers = request_headers(settings->headers);
+	*request = (struct refresh_request){ .fetch = { .url = claim->url,
+						     .delta = settings->delta,
+						     .auth = settings->auth,
+						     .proxy = settings->proxy,
+						     .insecure = settings->insecure,
+						     .downgrade = settings->downgrade,
+						     .ca = settings->ca,
+						     .cert = settings->cert,
+						     .key = settings->key,
+						     .now_s = now_s } };
+	request->headers = refresh_request_headers(settings->headers);
 	request->fetch.headers = (const char *const *)request->headers;
 	split_private(request, settings->private_at);
 	if (!conditional || validators->url == NULL)
@@ -72,11 +72,11 @@ void request_init(
 	request->fetch.etag_length = validators->etag_length;
 }
 
-void request_release(struct request *request)
+void refresh_request_release(struct refresh_request *request)
 {
 	for (size_t i = 0; request->headers != NULL && request->headers[i] != NULL; i++)
 		free(request->headers[i]);
 	free(request->headers);
 	free(request->private_host);
-	*request = (struct request){ 0 };
+	*request = (struct refresh_request){ 0 };
 }

@@ -34,7 +34,6 @@ struct process {
 	int64_t timeout_ms;
 
 	struct frame_request head;
-	uv_write_t write;
 	bool asked;
 
 	struct frame_answer answer;
@@ -293,7 +292,7 @@ static int spawn(struct process *process, const char *program)
 
 static void on_written(uv_write_t *write, int status)
 {
-	(void)write;
+	free(write);
 	(void)status; /* a broken pipe is a worker that ended; its exit tells why */
 }
 
@@ -350,7 +349,8 @@ void process_ask(struct process *process, const struct process_request *request)
 	bufs[2] = uv_buf_init((char *)request->content_type, head->content_type_length);
 	bufs[3] = uv_buf_init((char *)request->content_location, head->content_location_length);
 	bufs[4] = uv_buf_init((char *)request->body, (unsigned)request->body_length);
-	uv_write(&process->write, (uv_stream_t *)&process->in, bufs, 5, on_written);
+	/* Its own memory: the answer may come before libuv tells that all was written. */
+	uv_write(MEM_NEW(uv_write_t), (uv_stream_t *)&process->in, bufs, 5, on_written);
 }
 
 void process_kill(struct process *process)
