@@ -294,11 +294,10 @@ static void on_site_turn(struct site_turn *turn)
 
 static int refuse_held(struct fetch *fetch)
 {
-	const struct fetch_hold *hold = sites_hold(fetch->fetcher->sites, fetch->key);
-	int64_t left = 0;
+	const struct fetch_hold *hold;
+	int64_t left = sites_held(fetch->fetcher->sites, fetch->key, now_s(fetch),
+		fetch->fetcher->options.retry_after_max_s, &hold);
 
-	if (hold != NULL)
-		left = hold_left_s(hold, now_s(fetch), fetch->fetcher->options.retry_after_max_s);
 	if (left == 0)
 		return 0;
 	return err_set(&fetch->err, ERR_HELD, "%s wants no requests for %lld s (%s)", fetch->key,

@@ -135,8 +135,7 @@ int64_t fetcher_held(
 		return 0;
 	site_key(parts.host, key);
 	url_parts_release(&parts);
-	hold = sites_hold(fetcher->sites, key);
-	left = hold != NULL ? hold_left_s(hold, now_s, fetcher->options.retry_after_max_s) : 0;
+	left = sites_held(fetcher->sites, key, now_s, fetcher->options.retry_after_max_s, &hold);
 	if (left > 0 && out_hold != NULL)
 		*out_hold = *hold;
 	return left;

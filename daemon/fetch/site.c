@@ -346,11 +346,21 @@ void sites_reached(struct sites *sites, const char *key, const char *address)
 		strcpy(site->address, address);
 }
 
-const struct fetch_hold *sites_hold(struct sites *sites, const char *key)
+int64_t sites_held(struct sites *sites, const char *key, int64_t now_s, int64_t most_s,
+	const struct fetch_hold **out_hold)
 {
 	struct site *site = find(sites, key);
+	int64_t left;
 
-	return site != NULL ? site->hold : NULL;
+	if (site == NULL || site->hold == NULL)
+		return 0;
+	left = hold_left_s(site->hold, now_s, most_s);
+	if (left == 0)
+		return 0;
+	site->hold->until_s = now_s + left;
+	if (out_hold != NULL)
+		*out_hold = site->hold;
+	return left;
 }
 
 void sites_each_hold(

@@ -51,8 +51,10 @@ void sites_exempt(struct sites *sites, const char *key);
 const char *sites_address(struct sites *sites, const char *key);
 void sites_reached(struct sites *sites, const char *key, const char *address);
 
-/* The hold kept for a key, or NULL; NULL also where there never was one. */
-const struct fetch_hold *sites_hold(struct sites *sites, const char *key);
+/* Seconds that the site of a key is still held, at most `most_s` from now on,
+ * however far a clock was off; *out_hold (may be NULL) is set if it is. */
+int64_t sites_held(struct sites *sites, const char *key, int64_t now_s, int64_t most_s,
+	const struct fetch_hold **out_hold);
 void sites_each_hold(
 	struct sites *sites, void (*each)(void *ctx, const struct fetch_hold *hold), void *ctx);
 /* Put a kept one back. */

@@ -266,8 +266,8 @@ static struct curl_slist *with_unpins(struct transfer *transfer, struct curl_sli
 	transfer->unpins = NULL;
 	for (pin = pins; pin != NULL; pin = pin->next) {
 		port = strchr(pin->data, ':') + 1;
-		unpin = mem_printf("-%.*s", (int)(port + strcspn(port, ":") - pin->data) - 1,
-			pin->data + 1);
+		unpin = mem_printf(
+			"-%.*s", (int)(port + strcspn(port, ":") - pin->data) - 1, pin->data + 1);
 		transfer->unpins = curl_slist_append(transfer->unpins, unpin);
 		free(unpin);
 	}

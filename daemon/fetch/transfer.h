@@ -14,7 +14,7 @@
 struct transfer {
 	CURL *easy;
 	struct curl_slist *headers, *pins;
-	struct curl_slist *unpins; /* of the pins, for the next transfer */
+	struct curl_slist *unpins;           /* of the pins, for the next transfer */
 	const struct hop *hop;               /* while it runs; the owner's */
 	const struct fetch_options *options; /* likewise */
 	struct head head;                    /* counts over all hops of a request */

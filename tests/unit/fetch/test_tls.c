@@ -1,0 +1,212 @@
+/* TLS fails closed, and says why. */
+#include "tests/unit/fetch/fixture.h"
+
+static bool has_openssl(void)
+{
+	return system("openssl version >/dev/null 2>&1") == 0;
+}
+
+/* A self-signed certificate, and a client's one of the same kind. */
+static void make_certificate(struct world *world, const char *names, const char *days)
+{
+	char *command = mem_printf(
+		"cd %s && openssl req -x509 -newkey ec -pkeyopt "
+		"ec_paramgen_curve:prime256v1 -nodes -keyout key.pem -out cert.pem "
+		"-days %s -subj /CN=feedd -addext 'subjectAltName=%s' 2>/dev/null",
+		world->dir, days, names);
+
+	assert_int_equal(system(command), 0);
+	free(command);
+}
+
+static struct world *tls_world(const char *names, const char *days)
+{
+	struct world *world = world_new();
+
+	make_certificate(world, names, days);
+	httpd_start(world, true);
+	world_fetcher(world);
+	world_script(world, "/x\n\ttext x\n/down\n\tredirect http://127.0.0.1:1/\n");
+	return world;
+}
+
+static struct answer get_tls(struct world *world, const char *path, struct fetch_request request)
+{
+	char *url = mem_printf("https://localhost:%u%s", world->port, path);
+	struct answer answer;
+
+	request.url = url;
+	answer = ask(world, request);
+	free(url);
+	return answer;
+}
+
+#define NEED_OPENSSL()                                                                             \
+	do {                                                                                       \
+		(void)state;                                                                       \
+		if (!has_openssl()) {                                                              \
+			print_message("openssl is not installed\n");                               \
+			skip();                                                                    \
+		}                                                                                  \
+	} while (0)
+
+static void a_known_certificate_is_taken(void **state)
+{
+	struct world *world;
+	struct answer answer;
+	char *ca;
+
+	NEED_OPENSSL();
+	world = tls_world("DNS:localhost", "3");
+	ca = world_read(world, "cert.pem");
+	answer = get_tls(world, "/x", (struct fetch_request){ .ca = ca });
+	if (answer.failed)
+		fail_msg("%s", answer.err.text);
+	assert_int_equal(answer.result.status, 200);
+	assert_int_equal(log_count(world, "\"tls\":true"), 1);
+	answer_release(&answer);
+	/* And again, on the same connection. */
+	answer = get_tls(world, "/x", (struct fetch_request){ .ca = ca });
+	assert_int_equal(answer.result.status, 200);
+	assert_int_equal(log_count(world, "\"connect\""), 1);
+	answer_release(&answer);
+	free(ca);
+	world_free(world);
+}
+
+static void a_self_signed_certificate_is_refused_with_its_reason(void **state)
+{
+	struct world *world;
+	struct answer answer;
+
+	NEED_OPENSSL();
+	world = tls_world("DNS:localhost", "3");
+	answer = get_tls(world, "/x", (struct fetch_request){ 0 });
+	assert_int_equal(answer.err.code, ERR_TLS);
+	assert_non_null(strstr(answer.err.text, "self"));
+	assert_int_equal(log_count(world, "\"method\""), 0);
+	answer_release(&answer);
+	answer = get_tls(world, "/x", (struct fetch_request){ .insecure = true });
+	assert_int_equal(answer.result.status, 200);
+	answer_release(&answer);
+	/* What one feed was allowed is not a way in for another. */
+	answer = get_tls(world, "/x", (struct fetch_request){ 0 });
+	assert_int_equal(answer.err.code, ERR_TLS);
+	answer_release(&answer);
+	world_free(world);
+}
+
+static void a_wrong_name_is_refused(void **state)
+{
+	struct world *world;
+	struct answer answer;
+	char *ca;
+
+	NEED_OPENSSL();
+	world = tls_world("DNS:other.example", "3");
+	ca = world_read(world, "cert.pem");
+	answer = get_tls(world, "/x", (struct fetch_request){ .ca = ca });
+	assert_int_equal(answer.err.code, ERR_TLS);
+	assert_int_equal(log_count(world, "\"method\""), 0);
+	answer_release(&answer);
+	free(ca);
+	world_free(world);
+}
+
+static void an_expired_certificate_is_refused(void **state)
+{
+	struct world *world;
+	struct answer answer;
+	char *ca;
+
+	NEED_OPENSSL();
+	world = tls_world("DNS:localhost", "-1");
+	ca = world_read(world, "cert.pem");
+	answer = get_tls(world, "/x", (struct fetch_request){ .ca = ca });
+	assert_int_equal(answer.err.code, ERR_TLS);
+	assert_non_null(strstr(answer.err.text, "expired"));
+	answer_release(&answer);
+	free(ca);
+	world_free(world);
+}
+
+static void https_does_not_lead_to_http_unless_allowed(void **state)
+{
+	struct world *world;
+	struct answer answer;
+	char *script;
+
+	NEED_OPENSSL();
+	world = tls_world("DNS:localhost", "3");
+	script = mem_printf(
+		"/down\n\tredirect http://localhost:%u/x\n/x\n\ttext x\n", world->other_port);
+	world_script(world, script);
+	answer = get_tls(world, "/down", (struct fetch_request){ .insecure = true });
+	assert_int_equal(answer.err.code, ERR_BAD_REDIRECT);
+	assert_int_equal(log_count(world, "\"tls\":false"), 0);
+	answer_release(&answer);
+	answer = get_tls(
+		world, "/down", (struct fetch_request){ .insecure = true, .downgrade = true });
+	assert_int_equal(answer.result.status, 200);
+	answer_release(&answer);
+	free(script);
+	world_free(world);
+}
+
+static void a_tunnel_shows_a_proxy_nothing_but_the_host(void **state)
+{
+	struct world *world;
+	struct answer answer;
+	char *proxy;
+
+	NEED_OPENSSL();
+	world = tls_world("DNS:feed.example", "3");
+	proxy = mem_printf("http://127.0.0.1:%u", world->port);
+	answer = ask(
+		world, (struct fetch_request){
+			       .url = "https://feed.example/x", .proxy = proxy, .insecure = true });
+	assert_int_equal(answer.result.status, 200);
+	assert_int_equal(
+		log_count(world, "\"method\":\"CONNECT\",\"target\":\"feed.example:443\""), 1);
+	assert_int_equal(log_count(world, "\"method\":\"GET\",\"target\":\"/x\""), 1);
+	answer_release(&answer);
+	free(proxy);
+	proxy = mem_printf("socks5h://127.0.0.1:%u", world->port);
+	answer = ask(
+		world, (struct fetch_request){
+			       .url = "https://feed.example/x", .proxy = proxy, .insecure = true });
+	assert_int_equal(answer.result.status, 200);
+	answer_release(&answer);
+	free(proxy);
+	world_free(world);
+}
+
+static void plain_http_on_a_tls_port_is_an_error_of_tls(void **state)
+{
+	struct world *world = world_new();
+	struct answer answer;
+
+	(void)state;
+	httpd_start(world, false);
+	world_fetcher(world);
+	answer = get_tls(world, "/x", (struct fetch_request){ 0 });
+	assert_true(answer.failed);
+	assert_int_equal(answer.err.code, ERR_TLS);
+	answer_release(&answer);
+	world_free(world);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_known_certificate_is_taken),
+		cmocka_unit_test(a_self_signed_certificate_is_refused_with_its_reason),
+		cmocka_unit_test(a_wrong_name_is_refused),
+		cmocka_unit_test(an_expired_certificate_is_refused),
+		cmocka_unit_test(https_does_not_lead_to_http_unless_allowed),
+		cmocka_unit_test(a_tunnel_shows_a_proxy_nothing_but_the_host),
+		cmocka_unit_test(plain_http_on_a_tls_port_is_an_error_of_tls),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
