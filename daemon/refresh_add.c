@@ -197,7 +197,6 @@ static void subscribe(struct add *add, struct feed_doc *doc)
 	double base_s = policy_base_s(&refresh->rules, add->every_s, false);
 	struct store_new_feed feed = { .added_at_s = add->now_s,
 		.tags = copy_tags((const char *const *)add->tags) };
-	struct store_ingest first;
 
 	feed.next_poll_s = add->now_s + (int64_t)base_s;
 	if (strncmp(add->url, "push:", 5) == 0)
@@ -208,8 +207,8 @@ static void subscribe(struct add *add, struct feed_doc *doc)
 			feed.feed_title = mem_strdup(feed_doc_text(doc, doc->title));
 		if (feed_text_present(doc->site_url))
 			feed.site_url = mem_strdup(feed_doc_text(doc, doc->site_url));
-		fill_first(add, doc, &first);
-		feed.first = &first;
+		feed.first = MEM_NEW(struct store_ingest);
+		fill_first(add, doc, feed.first);
 	}
 	feed.url = mem_strdup(add->url);
 	errand_storing(&add->errand);
