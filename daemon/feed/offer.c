@@ -6,6 +6,7 @@
 #include <string.h>
 #include <xxhash.h>
 
+#include "common/utf8.h"
 #include "daemon/feed/blank.h"
 #include "daemon/feed/date.h"
 #include "daemon/feed/link.h"
@@ -31,7 +32,7 @@ void reader_offer(struct reader *reader, enum slot slot, uint8_t priority, enum 
 	const char *text, size_t length)
 {
 	if (length > reader->limits->content_max)
-		length = reader->limits->content_max;
+		length = utf8_cut(text, reader->limits->content_max);
 	if (slot == SLOT_PUBLISHED || slot == SLOT_MODIFIED)
 		offer_date(reader, slot, priority, text, length);
 	else
