@@ -80,9 +80,13 @@ static char **environment(const struct hook *hook, const struct row *row)
 	}
 	buf_init(&scratch, (size_t)1 << 20);
 	for (size_t i = 0; i < fact_count; i++) {
+		const char *field = facts[i].field;
 		struct cell cell;
 
-		cell_init(&cell, facts[i].field, strlen(facts[i].field));
+		/* What a feed's event has to say stands where a title would. */
+		if (strcmp(field, "title") == 0 && value_is_null(row_find(row, "id")))
+			field = "text";
+		cell_init(&cell, field, strlen(field));
 		list[n++] = entry_of(facts[i].name, cell_text(&cell, row, &scratch));
 	}
 	buf_release(&scratch);

@@ -176,7 +176,7 @@ int session_read(
 	int result = 0;
 
 	while (result == 0 && continues) {
-		char *end;
+		char *end = NULL;
 		size_t length;
 
 		if (read_message(session, &end, err) < 0)

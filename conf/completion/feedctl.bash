@@ -1,0 +1,99 @@
+# bash completion for feedctl; made by `feedctl completion bash`.
+
+_feedctl_lines() {
+	local line
+	COMPREPLY=()
+	while IFS= read -r line; do
+		[[ -n $line && $line == "$2"* ]] && COMPREPLY+=("$(printf %q "$line")")
+	done <<<"$1"
+}
+_feedctl_ask() {
+	case $1 in
+	feed) feedctl feeds --format '{title}' 2>/dev/null ;;
+	tag) feedctl feeds --format '{tags}' 2>/dev/null | tr ',' '\n' | sort -u ;;
+	query) feedctl query list --format '{name}' 2>/dev/null ;;
+	esac
+}
+_feedctl() {
+	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
+	local command= word i options= kind=
+	for ((i = 1; i < COMP_CWORD; i++)); do
+		word=${COMP_WORDS[i]}
+		[[ $word == -* ]] && continue
+		if [[ -z $command ]]; then
+			command=$word
+		elif [[ $command == query || $command == rule ]]; then
+			command+=" $word"
+		fi
+	done
+	case $prev in
+	--feed) _feedctl_lines "$(_feedctl_ask feed; _feedctl_ask query | sed 's/^/query:/')" "$cur"; return ;;
+	--tag) _feedctl_lines "$(_feedctl_ask tag)" "$cur"; return ;;
+	--cursor-file|--socket|--into) COMPREPLY=($(compgen -f -- "$cur")); return ;;
+	--sort) COMPREPLY=($(compgen -W '-date date -added added -feed feed -title title -rank rank' -- "$cur")); return ;;
+	--state) COMPREPLY=($(compgen -W 'ok new failing held paused moved dead gone' -- "$cur")); return ;;
+	--format) COMPREPLY=($(compgen -W 'table tsv json sfeed urls csv mbox maildir atom jsonfeed html' -- "$cur")); return ;;
+	--color) COMPREPLY=($(compgen -W 'auto always never' -- "$cur")); return ;;
+	--group) COMPREPLY=($(compgen -W 'day feed' -- "$cur")); return ;;
+	--exec) COMPREPLY=($(compgen -c -- "$cur")); return ;;
+	esac
+	case $command in
+	'') kind=command ;;
+	query) COMPREPLY=($(compgen -W 'add list remove' -- "$cur")); return ;;
+	rule) COMPREPLY=($(compgen -W 'add list remove test apply' -- "$cur")); return ;;
+	'add') kind= options=' --title --tag --every --proxy --header --auth --private --insecure --no-fetch --no-discover' ;;
+	'remove') kind=feed options=' --purge' ;;
+	'feeds') kind=feed options=' --tag --match --unread --state --limit' ;;
+	'set') kind=feed options='' ;;
+	'pause') kind=feed options='' ;;
+	'resume') kind=feed options='' ;;
+	'revert') kind=feed options='' ;;
+	'list') kind= options=' --feed --tag --unread --read --all --starred --unstarred --changed --since --until --added-since --match --where --limit --sort --no-cluster --full --group' ;;
+	'count') kind= options=' --feed --tag --unread --read --all --starred --unstarred --changed --since --until --added-since --match --where --limit --sort --no-cluster' ;;
+	'show') kind= options=' --html --source --diff --mark-read' ;;
+	'open') kind= options=' --mark-read' ;;
+	'mark-read') kind= options=' --feed --tag --unread --read --all --starred --unstarred --changed --since --until --added-since --match --where --limit --sort' ;;
+	'mark-unread') kind= options=' --feed --tag --unread --read --all --starred --unstarred --changed --since --until --added-since --match --where --limit --sort' ;;
+	'star') kind= options=' --feed --tag --unread --read --all --starred --unstarred --changed --since --until --added-since --match --where --limit --sort' ;;
+	'unstar') kind= options=' --feed --tag --unread --read --all --starred --unstarred --changed --since --until --added-since --match --where --limit --sort' ;;
+	'tag') kind=tag options=' --feed --tag --unread --read --all --starred --unstarred --changed --since --until --added-since --match --where --limit --sort' ;;
+	'untag') kind=tag options=' --feed --tag --unread --read --all --starred --unstarred --changed --since --until --added-since --match --where --limit --sort' ;;
+	'undo') kind= options='' ;;
+	'refresh') kind=feed options=' --all --wait --force --unconditional --yes' ;;
+	'watch') kind= options=' --feed --tag --unread --read --all --starred --unstarred --changed --since --until --added-since --match --where --limit --sort --events --states --initial --full --no-follow --cursor-file --retry --exec' ;;
+	'explain') kind=feed options='' ;;
+	'log') kind=feed options=' --limit' ;;
+	'discover') kind= options=' --private' ;;
+	'backfill') kind=feed options='' ;;
+	'push') kind= options=' --content-type' ;;
+	'import') kind=file options=' --wait --no-fetch' ;;
+	'export') kind= options='' ;;
+	'query add') kind= options='' ;;
+	'query list') kind= options='' ;;
+	'query remove') kind=query options='' ;;
+	'rule add') kind= options='' ;;
+	'rule list') kind= options='' ;;
+	'rule remove') kind= options='' ;;
+	'rule test') kind= options=' --limit' ;;
+	'rule apply') kind= options=' --since' ;;
+	'status') kind= options=' --metrics' ;;
+	'stats') kind= options='' ;;
+	'backup') kind=file options='' ;;
+	'dump') kind= options=' --secrets' ;;
+	'restore') kind=file options=' --newer' ;;
+	'help') kind=command options='' ;;
+	'completion') kind=shell options='' ;;
+	esac
+	if [[ $cur == -* ]]; then
+		options+=' --socket --json --format --format-version --fields --into --null --raw --color --ascii --width --no-pager --help --version'
+		COMPREPLY=($(compgen -W "$options" -- "$cur"))
+		return
+	fi
+	case $kind in
+	command) COMPREPLY=($(compgen -W 'add remove feeds set pause resume revert list count show open mark-read mark-unread star unstar tag untag undo refresh watch explain log discover backfill push import export query rule status stats backup dump restore help completion' -- "$cur")) ;;
+	feed|tag|query) _feedctl_lines "$(_feedctl_ask $kind)" "$cur" ;;
+	file) COMPREPLY=($(compgen -f -- "$cur")) ;;
+	shell) COMPREPLY=($(compgen -W 'bash zsh fish' -- "$cur")) ;;
+	esac
+}
+complete -F _feedctl feedctl

@@ -1,0 +1,49 @@
+#ifndef CTL_COMPLETION_H
+#define CTL_COMPLETION_H
+
+#include <stdbool.h>
+
+#include "common/command.h"
+#include "ctl/out.h"
+
+/*
+ * Completion scripts.  Commands and options are written into them out of the
+ * table; feeds, tags and saved queries are asked of the daemon when they are
+ * needed, and are simply not there when it is not.
+ */
+
+/* What a word or a value completes to. */
+enum complete {
+	COMPLETE_NOTHING,
+	COMPLETE_FEED,
+	COMPLETE_TAG,
+	COMPLETE_QUERY,
+	COMPLETE_FILE,
+	COMPLETE_SORT,
+	COMPLETE_STATE,
+	COMPLETE_FORMAT,
+	COMPLETE_COLOR,
+	COMPLETE_GROUP,
+	COMPLETE_SHELL,
+	COMPLETE_COMMAND,
+	COMPLETES
+};
+
+/* Of a command's own words, and of an option's value. */
+enum complete completion_of_word(const struct command *command);
+enum complete completion_of_value(const struct param *param);
+
+/* The words of the kinds whose words are known here, blank-separated; NULL of
+ * the others. */
+const char *completion_words(enum complete kind);
+
+bool completion_is_option(const struct param *param);
+
+/* The second words of a family ("query": "add list remove"). */
+void completion_seconds(struct out *out, const char *family);
+
+void completion_print_bash(struct out *out);
+void completion_print_zsh(struct out *out);
+void completion_print_fish(struct out *out);
+
+#endif

@@ -1,0 +1,148 @@
+#include "ctl/completion.h"
+
+#include <string.h>
+
+static void bash_names(struct out *out)
+{
+	const char *last = "";
+
+	for (size_t i = 0; i < COMMANDS; i++) {
+		const char *name = command_table[i].name;
+		size_t n = strcspn(name, " ");
+
+		/* Two-word commands are neighbours: their first word comes once. */
+		if (strncmp(last, name, n) == 0 && (last[n] == ' ' || last[n] == '\0'))
+			continue;
+		out_printf(out, "%s%.*s", last[0] != '\0' ? " " : "", (int)n, name);
+		last = name;
+	}
+}
+
+static void bash_options(struct out *out, const struct command *command)
+{
+	for (size_t i = 0; i < command->param_count; i++) {
+		if (completion_is_option(&command->params[i]))
+			out_printf(out, " --%s", command->params[i].name);
+	}
+}
+
+/* Each option that takes a value, once, by what it takes. */
+static void bash_values(struct out *out, enum complete kind)
+{
+	const char *seen[64];
+	size_t count = 0;
+
+	for (size_t c = 0; c <= COMMANDS; c++) {
+		const struct param *params = c < COMMANDS ? command_table[c].params
+							  : command_globals;
+		size_t param_count = c < COMMANDS ? command_table[c].param_count
+						  : command_global_count;
+
+		for (size_t i = 0; i < param_count; i++) {
+			const struct param *p = &params[i];
+			bool known = p->kind != PARAM_OPTION && p->kind != PARAM_LIST;
+
+			for (size_t k = 0; k < count && !known; k++)
+				known = strcmp(seen[k], p->name) == 0;
+			if (known || p->scope == SCOPE_CALL || count == 64 ||
+				completion_of_value(p) != kind)
+				continue;
+			out_printf(out, "%s--%s", count > 0 ? "|" : "", p->name);
+			seen[count++] = p->name;
+		}
+	}
+}
+
+static void bash_case(struct out *out, enum complete kind, const char *action)
+{
+	out_text(out, "\t");
+	bash_values(out, kind);
+	out_printf(out, ") %s; return ;;\n", action);
+}
+
+static void bash_words(struct out *out, enum complete kind)
+{
+	out_text(out, "\t");
+	bash_values(out, kind);
+	out_printf(out, ") COMPREPLY=($(compgen -W '%s' -- \"$cur\")); return ;;\n",
+		completion_words(kind));
+}
+
+/* What the script calls a kind. */
+static const char *bash_kind(enum complete kind)
+{
+	static const char *const names[COMPLETES] = { [COMPLETE_FEED] = "feed",
+		[COMPLETE_TAG] = "tag",
+		[COMPLETE_QUERY] = "query",
+		[COMPLETE_FILE] = "file",
+		[COMPLETE_SHELL] = "shell",
+		[COMPLETE_COMMAND] = "command" };
+
+	return names[kind] != NULL ? names[kind] : "";
+}
+
+void completion_print_bash(struct out *out)
+{
+	out_text(out,
+		"# bash completion for feedctl; made by `feedctl completion bash`.\n\n"
+		"_feedctl_lines() {\n"
+		"\tlocal line\n"
+		"\tCOMPREPLY=()\n"
+		"\twhile IFS= read -r line; do\n"
+		"\t\t[[ -n $line && $line == \"$2\"* ]] && COMPREPLY+=(\"$(printf %q "
+		"\"$line\")\")\n"
+		"\tdone <<<\"$1\"\n"
+		"}\n"
+		"_feedctl_ask() {\n"
+		"\tcase $1 in\n"
+		"\tfeed) feedctl feeds --format '{title}' 2>/dev/null ;;\n"
+		"\ttag) feedctl feeds --format '{tags}' 2>/dev/null | tr ',' '\\n' | sort -u ;;\n"
+		"\tquery) feedctl query list --format '{name}' 2>/dev/null ;;\n"
+		"\tesac\n"
+		"}\n"
+		"_feedctl() {\n"
+		"\tlocal cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}\n"
+		"\tlocal command= word i options= kind=\n"
+		"\tfor ((i = 1; i < COMP_CWORD; i++)); do\n"
+		"\t\tword=${COMP_WORDS[i]}\n"
+		"\t\t[[ $word == -* ]] && continue\n"
+		"\t\tif [[ -z $command ]]; then\n"
+		"\t\t\tcommand=$word\n"
+		"\t\telif [[ $command == query || $command == rule ]]; then\n"
+		"\t\t\tcommand+=\" $word\"\n"
+		"\t\tfi\n"
+		"\tdone\n"
+		"\tcase $prev in\n");
+	bash_case(out, COMPLETE_FEED,
+		"_feedctl_lines \"$(_feedctl_ask feed; _feedctl_ask query | "
+		"sed 's/^/query:/')\" \"$cur\"");
+	bash_case(out, COMPLETE_TAG, "_feedctl_lines \"$(_feedctl_ask tag)\" \"$cur\"");
+	bash_case(out, COMPLETE_FILE, "COMPREPLY=($(compgen -f -- \"$cur\"))");
+	for (enum complete kind = COMPLETE_SORT; kind <= COMPLETE_GROUP; kind++)
+		bash_words(out, kind);
+	out_text(out, "\t--exec) COMPREPLY=($(compgen -c -- \"$cur\")); return ;;\n\tesac\n"
+		      "\tcase $command in\n\t'') kind=command ;;\n"
+		      "\tquery) COMPREPLY=($(compgen -W '");
+	completion_seconds(out, "query");
+	out_text(out, "' -- \"$cur\")); return ;;\n\trule) COMPREPLY=($(compgen -W '");
+	completion_seconds(out, "rule");
+	out_text(out, "' -- \"$cur\")); return ;;\n");
+	for (size_t i = 0; i < COMMANDS; i++) {
+		out_printf(out, "\t'%s') kind=%s options='", command_table[i].name,
+			bash_kind(completion_of_word(&command_table[i])));
+		bash_options(out, &command_table[i]);
+		out_text(out, "' ;;\n");
+	}
+	out_text(out, "\tesac\n\tif [[ $cur == -* ]]; then\n\t\toptions+='");
+	for (size_t i = 0; i < command_global_count; i++)
+		out_printf(out, " --%s", command_globals[i].name);
+	out_text(out,
+		"'\n\t\tCOMPREPLY=($(compgen -W \"$options\" -- \"$cur\"))\n\t\treturn\n\tfi\n"
+		"\tcase $kind in\n\tcommand) COMPREPLY=($(compgen -W '");
+	bash_names(out);
+	out_text(out, "' -- \"$cur\")) ;;\n"
+		      "\tfeed|tag|query) _feedctl_lines \"$(_feedctl_ask $kind)\" \"$cur\" ;;\n"
+		      "\tfile) COMPREPLY=($(compgen -f -- \"$cur\")) ;;\n"
+		      "\tshell) COMPREPLY=($(compgen -W 'bash zsh fish' -- \"$cur\")) ;;\n"
+		      "\tesac\n}\ncomplete -F _feedctl feedctl\n");
+}
