@@ -265,7 +265,8 @@ void rows_put_feed_members(
 	if (FEED_KEY(URL))
 		json_put_string(w, feed->url);
 	if (FEED_KEY(TITLE))
-		put_text_or_null(w, feed->title);
+		put_text_or_null(
+			w, feed->settings->title != NULL ? feed->settings->title : feed->own_title);
 	if (FEED_KEY(SITE_URL))
 		put_text_or_null(w, feed->site_url);
 	if (FEED_KEY(TAGS))
