@@ -291,11 +291,13 @@ static bool is_tracking(struct span name)
 /* The parameters that say what is asked for, without those that say who asks. */
 static char *put_query(char *out, struct span query)
 {
-	const char *at = query.at, *end = query.at + query.length, *next;
+	const char *at = query.at, *end, *next;
 	struct span name;
 	char joint = '?';
 
-	for (; query.at != NULL && at < end; at = next + 1) {
+	if (at == NULL)
+		return out;
+	for (end = at + query.length; at < end; at = next + 1) {
 		next = memchr(at, '&', (size_t)(end - at));
 		if (next == NULL)
 			next = end;
