@@ -29,7 +29,7 @@ struct store {
 };
 
 #define STORE_FILE "feedd.db"
-#define STORE_LOCK_FILE "feedd.lock"
+#define STORE_BACKUP_DIR "backup"
 
 static inline uint64_t store_seq(const struct store *store)
 {

@@ -1,8 +1,271 @@
-#include "daemon/store/store.h"
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/mem.h"
+#include "common/time.h"
+#include "daemon/store/db.h"
+#include "daemon/store/internal.h"
+#include "daemon/store/lock.h"
+#include "daemon/store/schema.h"
+
+/*
+ * `feedd --recover`: look whether the store is sound; if not, set it aside with
+ * its journal and put the newest sound backup in its place.  Nothing is ever
+ * deleted, and without a sound backup nothing is touched.
+ */
+
+/* ---------------------------------------------------------- looking ---- */
+
+static int check_file(const char *path, struct err *err)
+{
+	struct db db;
+	sqlite3_stmt *check;
+	int found;
+
+	found = schema_peek(path, err);
+	if (found <= 0)
+		return found < 0 ? -1 : err_set(err, ERR_DAMAGED, "%s: it is empty", path);
+	if (db_open(&db, path, DB_READ, err) < 0) {
+		db_close(&db);
+		return -1;
+	}
+	check = db_use(&db, STATEMENT_QUICK_CHECK);
+	found = db_step(&db, check, err);
+	if (found > 0 && strcmp(db_text(check, 0), "ok") == 0)
+		found = 0;
+	else if (found >= 0)
+		found = err_set(err, ERR_DAMAGED, "%s: %s", path,
+			found > 0 ? db_text(check, 0) : "it can't be checked");
+	db_close(&db);
+	return found;
+}
+
+/* Names of backups, the newest first: they bear their time. */
+static int by_name_backwards(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)b, *(char *const *)a);
+}
+
+static bool is_backup(const char *name)
+{
+	size_t length = strlen(name);
+
+	return length > 3 && name[0] != '.' && strcmp(name + length - 3, ".db") == 0;
+}
+
+static char **list_backups(const char *data_dir, size_t *out_count)
+{
+	char *dir_name = mem_printf("%s/%s", data_dir, STORE_BACKUP_DIR);
+	DIR *dir = opendir(dir_name);
+	char **paths = NULL;
+	struct dirent *entry;
+	size_t count = 0;
+
+	while (dir != NULL && (entry = readdir(dir)) != NULL) {
+		if (!is_backup(entry->d_name))
+			continue;
+		paths = mem_realloc_array(paths, count + 1, sizeof(*paths));
+		paths[count++] = mem_printf("%s/%s", dir_name, entry->d_name);
+	}
+	if (dir != NULL)
+		closedir(dir);
+	if (count > 1)
+		qsort(paths, count, sizeof(*paths), by_name_backwards);
+	free(dir_name);
+	*out_count = count;
+	return paths;
+}
+
+/* The newest that is sound, the caller's to free(), or NULL. */
+static char *sound_backup(const char *data_dir, struct buf *words)
+{
+	char **paths, *chosen = NULL;
+	struct err err;
+	size_t count, i;
+
+	paths = list_backups(data_dir, &count);
+	for (i = 0; i < count; i++) {
+		if (chosen == NULL && check_file(paths[i], &err) == 0) {
+			chosen = paths[i];
+			continue;
+		}
+		if (chosen == NULL &&
+			buf_printf(words, "not sound, passed over: %s\n", err.text) < 0)
+			buf_clear(words);
+		free(paths[i]);
+	}
+	free(paths);
+	return chosen;
+}
+
+/* ---------------------------------------------------------- putting ---- */
+
+static int sync_dir(const char *path, struct err *err)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), result = 0;
+
+	if (fd < 0 || fsync(fd) < 0)
+		result = err_set_errno(err, ERR_IO, errno, "%s", path);
+	if (fd >= 0)
+		close(fd);
+	return result;
+}
+
+static int copy_bytes(int from, int to)
+{
+	char buffer[1 << 16];
+	ssize_t got, put, at;
+
+	while ((got = read(from, buffer, sizeof(buffer))) > 0)
+		for (at = 0; at < got; at += put) {
+			put = write(to, buffer + at, (size_t)(got - at));
+			if (put < 0)
+				return -1;
+		}
+	return got < 0 ? -1 : fsync(to);
+}
+
+/* Under another name first, so that a half copy never stands in for a store. */
+static int put_in_place(const char *data_dir, const char *backup, const char *path, struct err *err)
+{
+	char *half = mem_printf("%s.new", path);
+	int from = open(backup, O_RDONLY | O_CLOEXEC);
+	int to = open(half, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	int result = 0;
+
+	if (from < 0 || to < 0 || copy_bytes(from, to) < 0 || rename(half, path) < 0)
+		result = err_set_errno(err, ERR_IO, errno, "%s to %s", backup, path);
+	if (from >= 0)
+		close(from);
+	if (to >= 0)
+		close(to);
+	free(half);
+	return result < 0 ? -1 : sync_dir(data_dir, err);
+}
+
+/* The file and its journal belong together; the first free number names them. */
+static int set_aside(const char *path, char **out_aside, struct err *err)
+{
+	static const char *const suffixes[] = { "", "-wal", "-shm" };
+	struct stat status;
+	char *aside = NULL;
+	unsigned n;
+	size_t i;
+
+	for (n = 1; aside == NULL || stat(aside, &status) == 0; n++) {
+		free(aside);
+		aside = mem_printf("%s.damaged-%u", path, n);
+	}
+	for (i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
+		char *from = mem_printf("%s%s", path, suffixes[i]);
+		char *to = mem_printf("%s%s", aside, suffixes[i]);
+		int result = rename(from, to);
+
+		if (result < 0 && errno != ENOENT)
+			err_set_errno(err, ERR_IO, errno, "%s to %s", from, to);
+		else
+			result = 0;
+		free(from);
+		free(to);
+		if (result < 0) {
+			free(aside);
+			return -1;
+		}
+	}
+	*out_aside = aside;
+	return 0;
+}
+
+/* ---------------------------------------------------------- telling ---- */
+
+static int64_t ask(struct db *db, enum statement which)
+{
+	struct err ignored;
+	int64_t value = 0;
+
+	return db_get(db, db_use(db, which), &value, &ignored) > 0 ? value : 0;
+}
+
+/* What the backup holds, and thereby what it does not. */
+static int tell_losses(const char *path, const char *backup, const char *aside, struct buf *words)
+{
+	char when[TIME_TEXT_MAX];
+	struct err ignored;
+	struct db db;
+	int result;
+
+	if (db_open(&db, path, DB_READ, &ignored) < 0) {
+		db_close(&db);
+		return -1;
+	}
+	time_format_rfc3339(ask(&db, STATEMENT_LAST_RECEIVED), when);
+	result = buf_printf(words,
+		"the damaged store was set aside as %s\n"
+		"in its place is the backup %s: %lld feeds, %lld items, the last of them of %s\n"
+		"lost are feeds, settings, marks, stars and tags made after that; items that "
+		"their feeds still show will come again, unread\n",
+		aside, backup, (long long)ask(&db, STATEMENT_COUNT_FEEDS),
+		(long long)ask(&db, STATEMENT_COUNT_ITEMS), when);
+	db_close(&db);
+	return result;
+}
+
+static int replace(const char *data_dir, const char *path, const char *backup, struct buf *words,
+	struct err *err)
+{
+	char *aside;
+	int result;
+
+	if (set_aside(path, &aside, err) < 0)
+		return -1;
+	result = put_in_place(data_dir, backup, path, err);
+	if (result == 0 && tell_losses(path, backup, aside, words) < 0)
+		result = err_set(err, ERR_IO, "%s can't be read", path);
+	free(aside);
+	return result;
+}
+
+static int recover(const char *data_dir, const char *path, struct buf *words, struct err *err)
+{
+	struct err damage;
+	char *backup;
+	int result;
+
+	if (check_file(path, &damage) == 0)
+		return buf_printf(words, "%s is sound; nothing was done\n", path);
+	if (damage.code == ERR_NEWER) {
+		*err = damage;
+		return -1;
+	}
+	if (buf_printf(words, "%s\n", damage.text) < 0)
+		buf_clear(words);
+	backup = sound_backup(data_dir, words);
+	if (backup == NULL)
+		return err_set(err, ERR_NOT_FOUND,
+			"%s: it is damaged and there is no sound backup in %s/%s; nothing was "
+			"touched (`sqlite3 %s .recover` may save some of it)",
+			path, data_dir, STORE_BACKUP_DIR, path);
+	result = replace(data_dir, path, backup, words, err);
+	free(backup);
+	return result;
+}
 
 int store_recover(const char *data_dir, struct buf *out_words, struct err *err)
 {
-	(void)data_dir;
-	(void)out_words;
-	return err_set(err, ERR_REFUSED, "--recover: not here yet");
+	char *path = mem_printf("%s/%s", data_dir, STORE_FILE);
+	int lock, result;
+
+	result = lock_take(data_dir, &lock, err);
+	if (result == 0) {
+		result = recover(data_dir, path, out_words, err);
+		close(lock);
+	}
+	free(path);
+	return result;
 }

@@ -19,12 +19,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/mem.h"
 #include "daemon/store/internal.h"
+#include "daemon/store/lock.h"
 #include "daemon/store/schema.h"
 
 /* ----------------------------------------------------------- events ---- */
@@ -70,24 +71,6 @@ static void on_broken_read(void *ctx, const struct err *err)
 
 /* ---------------------------------------------------------- opening ---- */
 
-/* One feedd a data directory; the kernel lets go when the process ends. */
-static int take_lock(struct store *store, struct err *err)
-{
-	char *path = mem_printf("%s/%s", store->data_dir, STORE_LOCK_FILE);
-	int result = 0;
-
-	store->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	if (store->lock_fd < 0)
-		result = err_set_errno(err, ERR_IO, errno, "%s", path);
-	else if (flock(store->lock_fd, LOCK_EX | LOCK_NB) < 0)
-		result = errno == EWOULDBLOCK
-				 ? err_set(err, ERR_LOCKED, "another feedd is running on %s",
-					   store->data_dir)
-				 : err_set_errno(err, ERR_IO, errno, "%s", path);
-	free(path);
-	return result;
-}
-
 /* SQLite gives its other files the rights of the first one. */
 static int make_file(const char *path, struct err *err)
 {
@@ -132,12 +115,35 @@ static int set_clean(struct store *store, bool clean, struct err *err)
 	return db_run(&store->writer.db, put, err);
 }
 
+/* An older store is copied before a step changes it. */
+static int keep_old(struct store *store, struct err *err)
+{
+	char *dir, *sql;
+	int version, result;
+
+	if (schema_read_version(&store->writer.db, &version, err) < 0)
+		return -1;
+	if (version == 0 || version >= schema_version())
+		return 0;
+	dir = mem_printf("%s/%s", store->data_dir, STORE_BACKUP_DIR);
+	if (mkdir(dir, 0700) < 0 && errno != EEXIST) {
+		result = err_set_errno(err, ERR_IO, errno, "%s", dir);
+	} else {
+		sql = sqlite3_mprintf("VACUUM INTO '%q/feedd-schema-%d.db'", dir, version);
+		result = db_script(&store->writer.db, sql, err);
+		sqlite3_free(sql);
+	}
+	free(dir);
+	return result;
+}
+
 static int open_file(struct store *store, bool *out_clean, struct err *err)
 {
 	int from;
 
 	if (schema_peek(store->path, err) < 0 || make_file(store->path, err) < 0 ||
 		db_open(&store->writer.db, store->path, DB_WRITE, err) < 0 ||
+		keep_old(store, err) < 0 ||
 		schema_migrate(&store->writer.db, make_store_id(), &from, err) < 0 ||
 		db_prepare_all(&store->writer.db, err) < 0 ||
 		read_own_row(store, out_clean, err) < 0)
@@ -170,7 +176,7 @@ int store_open(struct uv_loop_s *loop, const struct store_options *options, int6
 	store->path = mem_printf("%s/%s", options->data_dir, STORE_FILE);
 	content_packer_init(&store->writer.packer);
 	store_reconfigure(store, options);
-	if (take_lock(store, err) < 0) {
+	if (lock_take(store->data_dir, &store->lock_fd, err) < 0) {
 		store_close(store);
 		return -1;
 	}

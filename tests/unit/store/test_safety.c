@@ -1,0 +1,361 @@
+#include <fcntl.h>
+#include <sys/wait.h>
+
+#include "world.h"
+
+#include "daemon/store/internal.h"
+#include "daemon/store/schema.h"
+
+/* A file that is damaged, newer, taken, or on a full disk. */
+
+static const struct words one[] = { { .guid = "a", .title = "A", .text = "a" } };
+
+static char *path_of(struct world *w, const char *name)
+{
+	static char path[160];
+
+	snprintf(path, sizeof(path), "%s/%s", w->dir, name);
+	return path;
+}
+
+static void overwrite(struct world *w, const char *name, off_t at, const char *bytes, size_t length)
+{
+	int fd = open(path_of(w, name), O_WRONLY);
+
+	assert_true(fd >= 0);
+	assert_int_equal(pwrite(fd, bytes, length, at), length);
+	close(fd);
+}
+
+static char *contents(struct world *w, size_t *out_length)
+{
+	FILE *file = fopen(path_of(w, "feedd.db"), "rb");
+	char *bytes = mem_alloc(1 << 22);
+
+	assert_non_null(file);
+	*out_length = fread(bytes, 1, 1 << 22, file);
+	fclose(file);
+	return bytes;
+}
+
+static enum err_code reopen(struct world *w, struct err *err)
+{
+	struct store_options options = { w->dir, DAY, DAY, DAY, 3 };
+
+	if (store_open(&w->loop, &options, w->now_s, &w->store, err) == 0)
+		return ERR_NONE;
+	return err->code;
+}
+
+static void the_store_of_a_newer_feedd_is_refused_untouched(void **state)
+{
+	struct world *w = *state;
+	char *before, *after;
+	size_t before_length, after_length;
+	struct err err;
+
+	world_close(w);
+	overwrite(w, "feedd.db", 60, "\0\0\3\1", 4);
+	before = contents(w, &before_length);
+	assert_int_equal(reopen(w, &err), ERR_NEWER);
+	after = contents(w, &after_length);
+	assert_int_equal(before_length, after_length);
+	assert_memory_equal(before, after, after_length);
+	free(before);
+	free(after);
+}
+
+static void a_damaged_header_is_no_empty_store(void **state)
+{
+	struct world *w = *state;
+	struct err err;
+
+	world_close(w);
+	overwrite(w, "feedd.db", 0, "garbage", 7);
+	assert_int_equal(reopen(w, &err), ERR_DAMAGED);
+}
+
+static void somebody_elses_database_is_refused(void **state)
+{
+	struct world *w = *state;
+	struct err err;
+
+	world_close(w);
+	overwrite(w, "feedd.db", 68, "\0\0\0\7", 4);
+	assert_int_equal(reopen(w, &err), ERR_DAMAGED);
+}
+
+static void a_second_feedd_is_refused(void **state)
+{
+	struct world *w = *state;
+	struct store_options options = { w->dir, DAY, DAY, DAY, 3 };
+	struct store *other;
+	struct err err;
+
+	assert_int_equal(store_open(&w->loop, &options, w->now_s, &other, &err), -1);
+	assert_int_equal(err.code, ERR_LOCKED);
+}
+
+static void nobody_else_can_read_the_data(void **state)
+{
+	struct world *w = *state;
+	static const char *const names[] = { "feedd.db", "feedd.db-wal", "feedd.db-shm",
+		"feedd.lock" };
+	struct stat status;
+	size_t i;
+
+	world_add(w, "https://e.org/feed");
+	for (i = 0; i < 4; i++) {
+		assert_int_equal(stat(path_of(w, names[i]), &status), 0);
+		assert_int_equal(status.st_mode & 0777, 0600);
+	}
+}
+
+static void on_fatal(void *ctx, const struct err *err)
+{
+	((struct world *)ctx)->id = err->code;
+	world_answer(ctx, NULL);
+}
+
+static void damage_is_found_after_a_stop_that_was_none(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+	char zeros[4096];
+	struct err err;
+	int page;
+
+	INGEST(w, feed, one);
+	world_close(w);
+	/* A page of an index that opening does not touch. */
+	world_sql(w, "UPDATE store SET clean = 0");
+	page = atoi(world_sql(w, "SELECT rootpage FROM sqlite_schema WHERE name = 'item_date'"));
+	memset(zeros, 0xff, sizeof(zeros));
+	overwrite(w, "feedd.db", (off_t)(page - 1) * 4096, zeros, sizeof(zeros));
+	assert_int_equal(reopen(w, &err), ERR_NONE);
+	store_on_fatal(w->store, on_fatal, w);
+	world_wait(w);
+	assert_int_equal(w->id, ERR_DAMAGED);
+}
+
+static void recovery_puts_the_newest_sound_backup_in_place(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+	char command[512];
+	struct buf words;
+	struct err err;
+
+	INGEST(w, feed, one);
+	world_close(w);
+	snprintf(command, sizeof(command),
+		"mkdir %s/backup && cp %s/feedd.db %s/backup/feedd-1.db &&"
+		" echo rubbish > %s/backup/feedd-2.db",
+		w->dir, w->dir, w->dir, w->dir);
+	assert_int_equal(system(command), 0);
+	overwrite(w, "feedd.db", 0, "garbage", 7);
+	buf_init(&words, 1 << 16);
+	if (store_recover(w->dir, &words, &err) < 0)
+		fail_msg("%s", err.text);
+	assert_non_null(strstr(words.data, "1 feeds, 1 items"));
+	assert_int_equal(access(path_of(w, "feedd.db.damaged-1"), F_OK), 0);
+	buf_clear(&words);
+	assert_int_equal(store_recover(w->dir, &words, &err), 0);
+	assert_non_null(strstr(words.data, "is sound"));
+	buf_release(&words);
+	world_open(w);
+	assert_int_equal(world_count(w, NULL), 1);
+}
+
+static void recovery_without_a_backup_touches_nothing(void **state)
+{
+	struct world *w = *state;
+	struct buf words;
+	struct err err;
+
+	world_close(w);
+	overwrite(w, "feedd.db", 0, "garbage", 7);
+	buf_init(&words, 1 << 16);
+	assert_int_equal(store_recover(w->dir, &words, &err), -1);
+	assert_int_equal(err.code, ERR_NOT_FOUND);
+	buf_release(&words);
+	assert_int_equal(access(path_of(w, "feedd.db"), F_OK), 0);
+}
+
+/* ------------------------------------------------------- a full disk ---- */
+
+/* SQLite's own limit of pages answers like a disk that is full. */
+struct limit_job {
+	struct job job;
+	int pages;
+};
+
+static int limit_run(struct job *job, struct writer *writer, struct err *err)
+{
+	char sql[64];
+
+	snprintf(sql, sizeof(sql), "PRAGMA max_page_count = %d", ((struct limit_job *)job)->pages);
+	return db_script(&writer->db, sql, err);
+}
+
+static void limit_release(struct job *job)
+{
+	free(job);
+}
+
+static void limit_pages(struct world *w, int pages)
+{
+	struct limit_job *limit = MEM_NEW(struct limit_job);
+
+	limit->job.run = limit_run;
+	limit->job.release = limit_release;
+	limit->job.alone = true;
+	limit->pages = pages;
+	queue_push(w->store->queue, &limit->job);
+}
+
+static void on_hold(void *ctx, bool held)
+{
+	((struct world *)ctx)->id = held;
+}
+
+static void a_full_disk_holds_and_loses_nothing(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+	char *text = mem_alloc(1 << 20);
+	struct words big = { .guid = "big", .title = "Big", .text = text };
+	struct store_ingest in;
+	unsigned seed = 1;
+	size_t i;
+
+	for (i = 0; i < (1 << 20) - 1; i++) {
+		seed = seed * 1103515245u + 12345u;
+		text[i] = (char)('!' + (seed >> 16) % 90);
+	}
+	text[i] = '\0';
+	INGEST(w, feed, one);
+	store_on_hold(w->store, on_hold, w);
+	limit_pages(w, 1);
+	memset(&in, 0, sizeof(in));
+	in.feed_id = feed;
+	in.now_s = w->now_s;
+	in.doc = words_doc(&big, 1);
+	in.absence = true;
+	store_ingest(w->store, &in, on_ingested, w);
+	world_wait(w);
+	assert_true(w->failed);
+	assert_int_equal(w->err.code, ERR_NO_SPACE);
+	uv_run(&w->loop, UV_RUN_NOWAIT);
+	assert_int_equal(w->id, true);
+	assert_int_equal(world_count(w, NULL), 1);
+	limit_pages(w, 1 << 20);
+	world_ingest(w, feed, &big, 1);
+	uv_run(&w->loop, UV_RUN_NOWAIT);
+	assert_int_equal(w->id, false);
+	assert_int_equal(world_count(w, NULL), 2);
+	free(text);
+}
+
+/* ------------------------------------------------------------ cursors ---- */
+
+static void a_cursor_is_good_for_its_store_only(void **state)
+{
+	struct world *w = *state;
+	char cursor[STORE_CURSOR_MAX], other[STORE_CURSOR_MAX];
+	uint64_t seq;
+	struct err err;
+
+	world_add(w, "https://e.org/feed");
+	INGEST(w, w->id, one);
+	store_cursor_format(w->store, w->delta.seq, cursor);
+	assert_int_equal(cursor[0], 'c');
+	assert_int_equal(store_cursor_parse(w->store, cursor, &seq, &err), 0);
+	assert_int_equal(seq, w->delta.seq);
+	store_cursor_format(w->store, w->delta.seq + 1, other);
+	assert_int_equal(store_cursor_parse(w->store, other, &seq, &err), -1);
+	assert_int_equal(store_cursor_parse(w->store, "c1.1", &seq, &err), -1);
+	assert_int_equal(store_cursor_parse(w->store, "c", &seq, &err), -1);
+	assert_int_equal(store_cursor_parse(w->store, "12", &seq, &err), -1);
+	assert_int_equal(err.code, ERR_USAGE);
+}
+
+/* ---------------------------------------------------------- kill -9 ---- */
+
+/* In the child: documents one after another, each answer told to the parent. */
+static void work_until_killed(const char *dir, int report)
+{
+	struct world *w = MEM_NEW(struct world);
+	struct words item = { .text = "text" };
+	char guid[32];
+	int64_t feed;
+	int i;
+
+	snprintf(w->dir, sizeof(w->dir), "%s", dir);
+	uv_loop_init(&w->loop);
+	w->now_s = NOW;
+	world_open(w);
+	feed = world_add(w, "https://e.org/feed");
+	for (i = 0;; i++) {
+		snprintf(guid, sizeof(guid), "item-%d", i);
+		item.guid = item.title = guid;
+		world_ingest(w, feed, &item, 1);
+		if (write(report, &i, sizeof(i)) != (ssize_t)sizeof(i))
+			_exit(1);
+	}
+}
+
+static void what_was_answered_outlives_a_kill(void **state)
+{
+	struct world *w = *state;
+	char command[128];
+	int round, acknowledged = -1, got, report[2], status;
+	pid_t child;
+
+	world_close(w);
+	for (round = 0; round < 5; round++) {
+		int wanted = 3 + round * 7;
+
+		snprintf(command, sizeof(command), "rm -f %s/feedd.db*", w->dir);
+		assert_int_equal(system(command), 0);
+		assert_int_equal(pipe(report), 0);
+		child = fork();
+		if (child == 0)
+			work_until_killed(w->dir, report[1]);
+		close(report[1]);
+		while (acknowledged < wanted &&
+			read(report[0], &got, sizeof(got)) == (ssize_t)sizeof(got))
+			acknowledged = got;
+		kill(child, SIGKILL);
+		while (read(report[0], &got, sizeof(got)) == (ssize_t)sizeof(got))
+			acknowledged = got;
+		close(report[0]);
+		waitpid(child, &status, 0);
+		world_open(w);
+		assert_true((int)world_count(w, NULL) >= acknowledged + 1);
+		assert_true((int)world_count(w, NULL) <= acknowledged + 2);
+		assert_string_equal(world_sql(w, "PRAGMA integrity_check"), "ok");
+		world_close(w);
+		acknowledged = -1;
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
+		TEST(the_store_of_a_newer_feedd_is_refused_untouched),
+		TEST(a_damaged_header_is_no_empty_store),
+		TEST(somebody_elses_database_is_refused),
+		TEST(a_second_feedd_is_refused),
+		TEST(nobody_else_can_read_the_data),
+		TEST(damage_is_found_after_a_stop_that_was_none),
+		TEST(recovery_puts_the_newest_sound_backup_in_place),
+		TEST(recovery_without_a_backup_touches_nothing),
+		TEST(a_full_disk_holds_and_loses_nothing),
+		TEST(a_cursor_is_good_for_its_store_only),
+		TEST(what_was_answered_outlives_a_kill),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
