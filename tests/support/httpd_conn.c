@@ -349,6 +349,15 @@ static int start_tls(struct httpd_conn *conn)
 	return result == 0;
 }
 
+/* Plain words to a TLS greeting, as web servers have them. */
+static void refuse_tls(struct httpd_conn *conn)
+{
+	static const char reply[] = "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n";
+
+	send_bytes(conn, reply, sizeof(reply) - 1);
+	end_conn(conn);
+}
+
 static void advance(struct httpd_conn *conn)
 {
 	int more = 1;
@@ -364,6 +373,9 @@ static void advance(struct httpd_conn *conn)
 		} else if (conn->fresh && first == 0x16 && conn->tls == NULL &&
 			   conn->listener->httpd->tls != NULL) {
 			more = start_tls(conn);
+		} else if (conn->fresh && first == 0x16) {
+			refuse_tls(conn);
+			more = 0;
 		} else {
 			conn->fresh = false;
 			more = take_request(conn);
