@@ -56,6 +56,7 @@ static int first_id(struct db *db, uint64_t after_seq, int64_t *out_id, struct e
 			high = middle;
 		else
 			low = db_int(at, 0) + 1;
+		sqlite3_reset(at); /* else it would hold an old snapshot */
 	}
 	*out_id = low;
 	return 0;
