@@ -253,7 +253,7 @@ static void on_discovered(void *ctx, const struct feed_doc *page, const struct e
 	}
 	json_put_key(call_reply(call), "rows");
 	json_put_array(&call->w);
-	links_put(&call->w, page);
+	links_put(&call->w, page, call_text(call, "url"));
 	json_put_array_end(&call->w);
 	call_end(call);
 }

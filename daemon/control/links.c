@@ -17,13 +17,12 @@ static void put_one(struct json_writer *w, const char *url, const char *type, co
 	json_put_object_end(w);
 }
 
-void links_put(struct json_writer *w, const struct feed_doc *page)
+void links_put(struct json_writer *w, const struct feed_doc *page, const char *url)
 {
 	uint32_t i;
 
 	if (page->kind == FEED_KIND_FEED) {
-		put_one(w, feed_doc_text(page, page->feed_url),
-			feed_format_name((enum feed_format)page->format),
+		put_one(w, url, feed_format_name((enum feed_format)page->format),
 			feed_doc_text(page, page->title));
 		return;
 	}
@@ -43,7 +42,7 @@ char *links_json(const struct feed_doc *page)
 	buf_init(&out, BYTES_MAX);
 	json_begin(&w, &out);
 	json_put_array(&w);
-	links_put(&w, page);
+	links_put(&w, page, "");
 	json_put_array_end(&w);
 	if (!json_ok(&w)) {
 		buf_release(&out);

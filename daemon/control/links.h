@@ -7,8 +7,8 @@
 
 /* The feeds that a page names, and what was refused, as objects. */
 
-/* Objects "discovered" of a page's links, or of a feed itself. */
-void links_put(struct json_writer *w, const struct feed_doc *page);
+/* Objects "discovered" of a page's links; a feed is the one at `url`. */
+void links_put(struct json_writer *w, const struct feed_doc *page, const char *url);
 /* The same as an array of its own, the caller's to free(). */
 char *links_json(const struct feed_doc *page);
 
