@@ -220,7 +220,16 @@ void ctl_say_refused(struct ctl *ctl, const struct row *parameters)
 {
 	struct value unknown = row_find(parameters, "unknown");
 	struct value refused = row_find(parameters, "refused"), one;
+	struct value notes = row_find(parameters, "notes");
 	const char *at = NULL;
+
+	while (value_next(notes, &at, &one)) {
+		char *note = value_strdup(one);
+
+		say("%s", note);
+		free(note);
+	}
+	at = NULL;
 
 	while (value_next(unknown, &at, &one)) {
 		char *word = value_strdup(one);

@@ -55,7 +55,8 @@ int ctl_print_begin(struct ctl *ctl, struct printer *printer, const char *object
 int ctl_print_row(void *ctx, const struct row *row, struct err *err);
 void ctl_print_look(void *ctx, const struct row *row);
 
-/* Name what a reply's `unknown` and `refused` hold; sets ctl->unfinished. */
+/* Say what a reply's `notes`, `unknown` and `refused` hold; of the latter two
+ * anything sets ctl->unfinished. */
 void ctl_say_refused(struct ctl *ctl, const struct row *parameters);
 
 /* The commands. */

@@ -41,10 +41,10 @@ void table_spark(const struct printer *printer, const double *numbers, size_t co
 	for (size_t i = 0; i < count; i++) {
 		size_t level = most > 0 ? (size_t)(numbers[i] / most * 7 + 0.5) : 0;
 
-		if (numbers[i] <= 0)
-			out_text(printer->out, printer->term->ascii ? " " : " ");
-		else
-			out_text(printer->out, printer->term->ascii ? plain[level] : ticks[level]);
+		/* The lowest one is for nothing only. */
+		if (numbers[i] > 0 && level == 0)
+			level = 1;
+		out_text(printer->out, printer->term->ascii ? plain[level] : ticks[level]);
 	}
 }
 
