@@ -17,8 +17,8 @@ same 0 "$(feedctl count)"
 claim "adding a feed makes exactly one request, and prints the feed"
 line=$(feedctl add "$base/news.xml")
 id=$(printf '%s\n' "$line" | cut -f1)
-same "$base/news.xml" "$(printf '%s\n' "$line" | cut -f2)"
-same "News" "$(printf '%s\n' "$line" | cut -f3)"
+same "$base/news.xml" "$(printf '%s\n' "$line" | cut -f3)"
+same "News" "$(printf '%s\n' "$line" | cut -f2)"
 same 1 "$(requests /news.xml)"
 
 claim "adding it again prints the same line and asks nobody"
