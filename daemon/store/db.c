@@ -208,6 +208,15 @@ int db_get(struct db *db, sqlite3_stmt *statement, int64_t *out, struct err *err
 	return result;
 }
 
+void db_rest(struct db *db)
+{
+	sqlite3_stmt *statement = sqlite3_next_stmt(db->handle, NULL);
+
+	for (; statement != NULL; statement = sqlite3_next_stmt(db->handle, statement))
+		if (sqlite3_stmt_busy(statement))
+			sqlite3_reset(statement);
+}
+
 uint64_t db_changes(const struct db *db)
 {
 	return (uint64_t)sqlite3_changes64(db->handle);

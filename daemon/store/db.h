@@ -67,6 +67,9 @@ int db_step(struct db *db, sqlite3_stmt *statement, struct err *err) MUST_USE;
 int db_run(struct db *db, sqlite3_stmt *statement, struct err *err) MUST_USE;
 /* The first row's first column: 1, 0 without a row, -1.  NULL reads as 0. */
 int db_get(struct db *db, sqlite3_stmt *statement, int64_t *out, struct err *err) MUST_USE;
+/* Reset what was left in the middle: such a statement keeps the connection in
+ * the past. */
+void db_rest(struct db *db);
 /* Rows that the last statement changed. */
 uint64_t db_changes(const struct db *db);
 

@@ -68,7 +68,7 @@ static void bind_state(sqlite3_stmt *put, int at, const struct store_state *s)
 	db_bind_int(put, at++, s->failures);
 	db_bind_text(put, at++, or_null(s->reason));
 	for (i = 0; i < 7; i++)
-		db_bind_int_or(put, at++, s->terms[i], 0);
+		db_bind_int(put, at++, s->terms[i]);
 	db_bind_int_or(put, at++, s->last_attempt_s, 0);
 	db_bind_int_or(put, at++, s->last_ok_s, 0);
 	db_bind_int_or(put, at++, s->last_status, 0);

@@ -85,6 +85,7 @@ static int read_in_transaction(struct store_read_job *job, struct reader *reader
 	sqlite3_progress_handler(reader->db.handle, STEPS_BETWEEN_LOOKS, on_progress, job);
 	result = job->run(job, reader, err);
 	sqlite3_progress_handler(reader->db.handle, 0, NULL, NULL);
+	db_rest(&reader->db);
 	if (db_run(&reader->db, db_use(&reader->db, STATEMENT_COMMIT), &ignored) < 0)
 		sqlite3_exec(reader->db.handle, "ROLLBACK", NULL, NULL, NULL);
 	return result;

@@ -136,6 +136,7 @@ static int run_batch(struct queue *queue, struct list *batch, struct err *err)
 			return -1;
 	if (writer_save(writer, err) < 0)
 		return -1;
+	db_rest(&writer->db);
 	return db_run(&writer->db, db_use(&writer->db, STATEMENT_COMMIT), err);
 }
 

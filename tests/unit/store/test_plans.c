@@ -1,0 +1,177 @@
+#include "world.h"
+
+#include "daemon/store/db.h"
+#include "daemon/store/filter.h"
+#include "daemon/store/internal.h"
+#include "daemon/store/row.h"
+
+/* Every question is answered from an index; which one stands here. */
+
+struct plan {
+	struct job job;
+	struct query query;
+	const char *sql; /* or NULL: the query */
+	char *out;
+	size_t size;
+};
+
+static int plan_run(struct job *job, struct writer *writer, struct err *err)
+{
+	struct plan *plan = (struct plan *)job;
+	char *sql = mem_printf(
+		"EXPLAIN QUERY PLAN %s", plan->sql != NULL ? plan->sql : plan->query.sql.data);
+	sqlite3_stmt *rows = NULL;
+	size_t used = 0;
+
+	plan->out[0] = '\0';
+	if (sqlite3_prepare_v2(writer->db.handle, sql, -1, &rows, NULL) != SQLITE_OK) {
+		free(sql);
+		return db_error(&writer->db, err);
+	}
+	while (sqlite3_step(rows) == SQLITE_ROW && used < plan->size)
+		used += (size_t)snprintf(plan->out + used, plan->size - used, "%s\n",
+			(const char *)sqlite3_column_text(rows, 3));
+	sqlite3_finalize(rows);
+	free(sql);
+	return 0;
+}
+
+static void plan_done(struct job *job, const struct err *err)
+{
+	(void)job;
+	(void)err;
+}
+
+static void plan_release(struct job *job)
+{
+	query_release(&((struct plan *)job)->query);
+	free(job);
+}
+
+static struct plan *plan_new(struct world *w)
+{
+	struct plan *plan = MEM_NEW(struct plan);
+
+	query_init(&plan->query);
+	plan->job.run = plan_run;
+	plan->job.done = plan_done;
+	plan->job.release = plan_release;
+	plan->out = w->text;
+	plan->size = sizeof(w->text);
+	return plan;
+}
+
+/* Also waits for it: a flush of the queue. */
+static const char *plan_of(struct world *w, struct plan *plan)
+{
+	queue_push(w->store->queue, &plan->job);
+	store_log_add(w->store, 0, "test", NULL, w->now_s, on_done, w);
+	world_wait(w);
+	assert_false(w->failed);
+	return w->text;
+}
+
+static const char *plan_of_filter(struct world *w, const struct store_filter *filter)
+{
+	struct plan *plan = plan_new(w);
+
+	query_add(&plan->query, row_select());
+	filter_from(&plan->query, filter);
+	filter_where(&plan->query, filter);
+	query_add(&plan->query,
+		" AND (i.date_s, i.id) < (1, 1) ORDER BY i.date_s DESC, i.id DESC LIMIT 1");
+	return plan_of(w, plan);
+}
+
+static void assert_plan(const char *plan, const char *index)
+{
+	char wanted[80];
+
+	snprintf(wanted, sizeof(wanted), "SEARCH i USING INDEX %s (", index);
+	if (strstr(plan, wanted) == NULL)
+		fail_msg("%s is not used:\n%s", index, plan);
+	if (strstr(plan, "TEMP B-TREE") != NULL)
+		fail_msg("rows are sorted:\n%s", plan);
+}
+
+static void lists_page_by_index(void **state)
+{
+	struct world *w = *state;
+	const char *tag = "News";
+	int64_t ids[2] = { 1, 2 };
+	struct store_filter filter;
+
+	filter_any(&filter);
+	assert_plan(plan_of_filter(w, &filter), "item_date");
+	filter.feed_ids = ids;
+	filter.feed_count = 2;
+	assert_plan(plan_of_filter(w, &filter), "item_date");
+	filter.feed_count = 1;
+	assert_plan(plan_of_filter(w, &filter), "item_feed");
+	filter_any(&filter);
+	filter.tags = &tag;
+	filter.tag_count = 1;
+	assert_plan(plan_of_filter(w, &filter), "item_date");
+	filter.read = STORE_UNREAD;
+	assert_plan(plan_of_filter(w, &filter), "item_unread");
+	filter.starred = 1;
+	assert_plan(plan_of_filter(w, &filter), "item_starred");
+	filter_any(&filter);
+	filter.since_s = 5;
+	filter.until_s = 10;
+	assert_plan(plan_of_filter(w, &filter), "item_date");
+}
+
+/* Tables that grow with feeds or items; each scan of one must be meant. */
+static bool is_scan(const char *line)
+{
+	static const char *const tables[] = { "item", "i", "key", "story", "content", "previous",
+		"shown", "log", "item_tag", "t", "poll", "p", "feed", "f", "validator", "v" };
+	char scan[32];
+	size_t i;
+
+	for (i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
+		snprintf(scan, sizeof(scan), "SCAN %s", tables[i]);
+		if (strncmp(line, scan, strlen(scan)) == 0 &&
+			(line[strlen(scan)] == '\0' || line[strlen(scan)] == '\n'))
+			return true;
+	}
+	return false;
+}
+
+static void statements_scan_no_table_that_grows(void **state)
+{
+	/* What looks at every feed by its nature, or at an end of a table. */
+	static const enum statement meant[] = { STATEMENT_FEED_ALL_NAMES, STATEMENT_FEED_KEYS,
+		STATEMENT_FEED_FIND_TITLE, STATEMENT_LAST_RECEIVED, STATEMENT_POLL_CLAMP };
+	struct world *w = *state;
+	size_t i, k;
+
+	for (i = 0; i < STATEMENTS; i++) {
+		struct plan *plan;
+		const char *line;
+		bool is_meant = false;
+
+		for (k = 0; k < sizeof(meant) / sizeof(meant[0]); k++)
+			is_meant |= meant[k] == (enum statement)i;
+		if (is_meant || strncmp(db_statement_text((enum statement)i), "PRAGMA", 6) == 0)
+			continue;
+		plan = plan_new(w);
+		plan->sql = db_statement_text((enum statement)i);
+		for (line = plan_of(w, plan); line != NULL && *line != '\0';
+			line = strchr(line, '\n') != NULL ? strchr(line, '\n') + 1 : NULL)
+			if (is_scan(line))
+				fail_msg("%s\n%s", db_statement_text((enum statement)i), w->text);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
+		TEST(lists_page_by_index),
+		TEST(statements_scan_no_table_that_grows),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
