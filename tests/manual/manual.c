@@ -115,6 +115,7 @@ static bool takes_filters(const struct command *command)
 
 static void print_command(const struct command *command)
 {
+	bool listed = false;
 	size_t i;
 
 	printf(".It Xo\n.Ic %s\n", command->name);
@@ -129,22 +130,23 @@ static void print_command(const struct command *command)
 		puts(".Op Ar filters");
 	puts(".Xc");
 	put_sentence(command->help);
-	puts(".Bl -tag -width Ds -compact");
 	for (i = 0; i < command->param_count; i++) {
 		const struct param *param = &command->params[i];
 
-		if (param->scope == SCOPE_CALL || (takes_filters(command) && told_elsewhere(param)))
+		if (param->scope == SCOPE_CALL || param->kind < PARAM_REST ||
+			(takes_filters(command) && told_elsewhere(param)))
 			continue;
+		if (!listed)
+			puts(".Bl -tag -width Ds -compact");
+		listed = true;
 		if (param->kind == PARAM_FLAG)
 			printf(".It Fl -%s\n", param->name);
-		else if (param->kind == PARAM_OPTION || param->kind == PARAM_LIST ||
-			 param->kind == PARAM_REST)
-			printf(".It Fl -%s Ar %s\n", param->name, param->meta);
 		else
-			continue;
+			printf(".It Fl -%s Ar %s\n", param->name, param->meta);
 		put_sentence(param->help);
 	}
-	puts(".El");
+	if (listed)
+		puts(".El");
 }
 
 static void print_commands(void)
