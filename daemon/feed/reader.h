@@ -54,7 +54,7 @@ struct reader {
 	/* Of the text construct that is open. */
 	enum text_type construct_type;
 	bool construct_base64;
-	bool is_permalink; /* the guid that is open */
+	enum { PERMALINK_UNSAID, PERMALINK_NO, PERMALINK_YES } permalink; /* of the open guid */
 	uint32_t skip_hours, skip_days;
 	struct buf scratch; /* a handler's own, empty at its start */
 	struct buf finish;  /* the finisher's own */

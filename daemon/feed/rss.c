@@ -69,13 +69,20 @@ static void start_guid(struct reader *reader, const struct xml_element *element)
 {
 	const char *permalink = xml_attribute(element, "isPermaLink");
 
-	reader->is_permalink = permalink == NULL || strcasecmp(permalink, "false") != 0;
+	reader->permalink = permalink == NULL                     ? PERMALINK_UNSAID
+			    : strcasecmp(permalink, "false") == 0 ? PERMALINK_NO
+								  : PERMALINK_YES;
 }
 
+/* It is a link if nothing is said, too; but then many a mere number claims to
+ * be one, so it must look like a link. */
 static void end_guid(struct reader *reader, const char *text, size_t length)
 {
+	const char *id = text + strspn(text, " \t\r\n");
+
 	reader_offer(reader, SLOT_ID, 90, TEXT_PLAIN, text, length);
-	if (reader->is_permalink)
+	if (reader->permalink == PERMALINK_YES ||
+		(reader->permalink == PERMALINK_UNSAID && strncasecmp(id, "http", 4) == 0))
 		reader_offer(reader, SLOT_PERMALINK, 90, TEXT_PLAIN, text, length);
 }
 

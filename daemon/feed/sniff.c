@@ -93,7 +93,7 @@ static bool begins(const char *at, const char *end, const char *with)
 
 static struct sniff first_element(const char *text, const char *end)
 {
-	struct sniff none = { SNIFF_TEXT, "", 0, false };
+	struct sniff none = { SNIFF_TEXT, text, 0, false };
 	const char *at = text;
 
 	while ((at = memchr(at, '<', (size_t)(end - at))) != NULL) {

@@ -1,0 +1,19 @@
+/* Any bytes as a date or duration: none, or one that feeds can have. */
+#include <assert.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "daemon/feed/date.h"
+
+#define FIRST_S 631152000 /* 1990 */
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	const char *text = (const char *)data;
+	int64_t s = date_parse(text, size), duration_s = duration_parse(text, size);
+
+	assert(s == DATE_NONE || (s >= FIRST_S && s < FIRST_S + INT64_C(100) * 366 * 86400));
+	assert(s == date_parse(text, size));
+	assert(duration_s >= -1 && duration_s <= 1000 * 3600);
+	return 0;
+}
