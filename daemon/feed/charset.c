@@ -59,8 +59,8 @@ enum charset charset_of_label(const char *label, size_t length)
 	while (length > 0 && is_blank(label[length - 1]))
 		length--;
 	for (i = 0; i < sizeof(labels) / sizeof(labels[0]); i++)
-		if (strncasecmp(labels[i].text, label, length) == 0 &&
-			labels[i].text[length] == '\0')
+		if (strlen(labels[i].text) == length &&
+			strncasecmp(labels[i].text, label, length) == 0)
 			return labels[i].charset;
 	return CHARSETS;
 }

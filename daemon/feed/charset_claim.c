@@ -126,6 +126,7 @@ size_t charset_claims(const struct feed_source *source, bool is_xml,
 	struct span head = { source->body,
 		source->length < HEAD_BYTES ? source->length : HEAD_BYTES };
 	const char *parameters = memchr(header.at, ';', header.length);
+	struct span front;
 	size_t count = 0;
 
 	if (parameters != NULL)
@@ -133,7 +134,8 @@ size_t charset_claims(const struct feed_source *source, bool is_xml,
 			value_of(behind(header, parameters), "charset"));
 	if (is_xml)
 		count = add_declarations(out_claims, count, head);
-	if (is_xml ? find_word(head, "<html") != NULL : skip_blanks(head).at[0] == '<')
+	front = skip_blanks(head);
+	if (is_xml ? find_word(head, "<html") != NULL : front.length > 0 && front.at[0] == '<')
 		count = add_meta(out_claims, count, head);
 	return count;
 }

@@ -177,14 +177,10 @@ static bool is_feed(const struct json_feed *feed)
 /* What is to be said of damage that could not be mended. */
 static int judge(const struct json_feed *feed, const struct err *damage, struct err *err)
 {
-	if (damage->code == ERR_TOO_BIG) {
-		*err = *damage;
-		return -1;
-	}
-	if (damage->code != ERR_NONE && !feed->is_closed && !is_feed(feed)) {
-		*err = *damage;
-		return -1;
-	}
+	bool is_lost = damage->code != ERR_NONE && !feed->is_closed && !is_feed(feed);
+
+	if (damage->code == ERR_TOO_BIG || is_lost)
+		return err_set(err, damage->code, "%s", damage->text);
 	if (!is_feed(feed))
 		return err_set(err, ERR_NOT_FEED, "it is JSON, but no JSON Feed");
 	return 0;

@@ -235,6 +235,7 @@ int opml_parse(const char *utf8, size_t length, const struct feed_source *source
 {
 	struct list list = { .build = build, .limits = limits };
 	struct xml_end end;
+	struct err damage;
 	int result;
 
 	(void)source; /* addresses are kept as they stand */
@@ -243,13 +244,15 @@ int opml_parse(const char *utf8, size_t length, const struct feed_source *source
 	buf_init(&list.title, TITLE_BYTES);
 	buf_init(&list.scratch, (size_t)limits->content_max * 4);
 	build_doc(build)->format = FEED_OPML;
-	result = xml_walk(utf8, length, limits->depth_max, &handler, &list, &end, err);
-	if (result < 0 && err->code == ERR_SYNTAX && end.past_root) {
+	result = xml_walk(utf8, length, limits->depth_max, &handler, &list, &end, &damage);
+	if (result < 0 && damage.code == ERR_SYNTAX && end.past_root) {
 		build_problem(build, end.line, end.column, "something follows the list's end");
 		build_doc(build)->flags |= FEED_RECOVERED;
 		result = 0;
 	}
-	if (result == 0 && !list.is_opml && !list.has_outline)
+	if (result < 0)
+		err_set(err, damage.code, "%s", damage.text);
+	else if (!list.is_opml && !list.has_outline)
 		result = err_set(err, ERR_NOT_FEED, "it is no subscription list (OPML)");
 	buf_release(&list.scratch);
 	buf_release(&list.title);

@@ -185,9 +185,9 @@ static enum name_class class_here(const struct repair *r, const struct repair_ta
 static void begin_second(struct repair *r, size_t at)
 {
 	repair_tell(r, PROBLEM_SEVERAL, at, nothing);
-	if (r->has_item) {
+	if (r->has_item || r->open[0].class_ == NAME_ITEM) {
 		r->at = r->length;
-		r->is_cut = true;
+		r->is_cut = r->has_item;
 		return;
 	}
 	buf_cut(r->out, r->start);
@@ -195,10 +195,13 @@ static void begin_second(struct repair *r, size_t at)
 	r->root_prefix = nothing;
 }
 
-static bool is_second_root(const struct repair *r, struct span name)
+static bool is_second_root(const struct repair *r, struct span name, enum name_class class_)
 {
-	return r->depth > 0 && repair_same_name(r, name, r->open[0].name) &&
-	       r->open[0].class_ == NAME_ROOT;
+	if (r->depth == 0 || r->open[0].class_ == NAME_CHANNEL)
+		return false;
+	/* A root that we put there was none. */
+	return r->open[0].name.length == 0 ? class_ == NAME_ROOT
+					   : repair_same_name(r, name, r->open[0].name);
 }
 
 static void start_tag(struct repair *r, size_t at)
@@ -211,7 +214,7 @@ static void start_tag(struct repair *r, size_t at)
 		r->at = r->length;
 		return;
 	}
-	if (is_second_root(r, tag.name))
+	if (is_second_root(r, tag.name, root_class(r, tag.name)))
 		begin_second(r, at);
 	if (r->at == r->length)
 		return;
@@ -232,6 +235,7 @@ static void start_tag(struct repair *r, size_t at)
 	} else {
 		repair_open_element(r, &tag, class_, NULL);
 	}
+	r->is_closed = r->depth == 0;
 }
 
 static void end_tag(struct repair *r, struct span name)
@@ -283,7 +287,6 @@ static int markup(struct repair *r)
 static int inside(struct repair *r)
 {
 	start_tag(r, r->at);
-	r->is_closed = r->depth == 0 && !r->is_cut;
 	while (r->at < r->length && r->depth > 0) {
 		size_t next = repair_find(r, r->at, '<');
 		bool is_leaf = repair_top(r)->class_ == NAME_LEAF;

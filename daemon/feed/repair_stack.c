@@ -100,11 +100,18 @@ static bool is_of_person(const struct repair *r, struct span name)
 void repair_make_room(struct repair *r, struct span name, enum name_class class_)
 {
 	const struct repair_open *top;
+	size_t depth;
 
-	if (class_ == NAME_ITEM || class_ == NAME_CHANNEL)
-		pop_unclosed(r, depth_of(r, (enum name_class)(class_ + 1)), name.at);
 	if (class_ == NAME_UNKNOWN)
 		return;
+	if (class_ == NAME_ITEM || class_ == NAME_CHANNEL) {
+		depth = depth_of(r, (enum name_class)(class_ + 1));
+		/* CDF's root is a channel, and may hold others. */
+		if (depth == 0)
+			depth = depth_of(r, NAME_CHANNEL);
+		if (depth > 0)
+			pop_unclosed(r, depth, name.at);
+	}
 	top = repair_top(r);
 	if (top != NULL && (top->class_ == NAME_LEAF || top->class_ == NAME_TEXT))
 		pop_unclosed(r, r->depth - 1, name.at);

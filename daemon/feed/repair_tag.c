@@ -185,14 +185,14 @@ static struct span write_name(struct repair *r, struct span name)
 	struct span prefix = { name.at, local.at > name.at ? local.at - name.at - 1 : 0 };
 	struct span written = { r->out->length, 0 };
 
-	if (prefix.length > 0 && local.length > 0 && is_plain(r, prefix) &&
-		repair_is_name_start(r->text[local.at]) && takes_prefix(r, prefix)) {
+	/* A prefix that expat does not take is left out. */
+	if (prefix.length == 0 || local.length == 0 || !repair_is_name_start(r->text[local.at])) {
+		local = name;
+	} else if (is_plain(r, prefix) && takes_prefix(r, prefix)) {
 		write_part(r, prefix);
 		repair_put(r, ":", 1);
-		write_part(r, local);
-	} else {
-		write_part(r, name);
 	}
+	write_part(r, local);
 	written.length = r->out->length - written.at;
 	return written;
 }
@@ -332,7 +332,9 @@ void repair_declare_missing(struct repair *r)
 	for (i = 0; i < r->missing_count; i++) {
 		const char *prefix = r->text + r->missing[i].at;
 		size_t length = r->missing[i].length;
-		const char *uri = namespace_uri(namespace_of_prefix(prefix, length));
+		enum xml_ns ns = namespace_of_prefix(prefix, length);
+		/* Only "xml" may be bound to XML's own, not "XML". */
+		const char *uri = ns != NS_XML ? namespace_uri(ns) : "";
 
 		repair_put_text(r, " xmlns:");
 		repair_put(r, prefix, length);
