@@ -56,7 +56,8 @@ static void on_claimed(void *ctx, struct store_claim *claims, size_t count, cons
 		if (job_find(refresh, claims[i].feed_id) == NULL)
 			job_start(refresh, &claims[i], false, probe);
 	store_claims_free(claims, count);
-	if (err == NULL && count > 0 && !probe)
+	/* Somebody may have asked while we were claiming. */
+	if ((err == NULL && count > 0 && !probe) || refresh->asked.first < refresh->asked.count)
 		refresh_pump(refresh);
 	else if (!refresh->closing)
 		wake_arm(refresh);

@@ -104,7 +104,7 @@ cat >list.opml <<OPML
 </outline></body></opml>
 OPML
 feedctl import --wait list.opml >out
-same "$base/third.xml" "$(cut -f2 out)"
+same "$base/third.xml" "$(cut -f3 out)"
 until_true sh -c 'test "$(feedctl count --tag Folder)" -eq 2'
 
 claim "a removed feed is gone with its items"
