@@ -1,0 +1,298 @@
+#include "world.h"
+
+/* Subscriptions: added once, removed without losing stars, set, moved. */
+
+static const struct words two[] = {
+	{ .guid = "b", .url = "https://e.org/b", .title = "B", .published_s = NOW - 10 },
+	{ .guid = "a", .url = "https://e.org/a", .title = "A", .published_s = NOW - 20 },
+};
+
+static void on_marked(void *ctx, const struct store_marked *marked, const struct err *err)
+{
+	(void)marked;
+	world_answer(ctx, err);
+}
+
+static void star(struct world *w, const char *word)
+{
+	struct store_selection selection = { &word, 1, NULL, 0, false };
+
+	store_mark(w->store, &selection, STORE_STAR, NULL, w->now_s, on_marked, w);
+	world_wait(w);
+}
+
+static void remove_feed(struct world *w, int64_t id, bool purge)
+{
+	store_feeds_remove(w->store, &id, 1, purge, w->now_s, on_changed, w);
+	world_wait(w);
+	assert_false(w->failed);
+}
+
+static bool set(struct world *w, int64_t id, const char *key, const char *value)
+{
+	struct store_setting setting = { key, value };
+
+	store_feeds_set(w->store, &id, 1, &setting, 1, w->now_s, on_changed, w);
+	world_wait(w);
+	return !w->failed;
+}
+
+/* "state title unread/total tags\n" */
+static int on_feed(void *ctx, const struct store_feed_row *row)
+{
+	struct world *w = ctx;
+	size_t used = strlen(w->text);
+
+	snprintf(w->text + used, sizeof(w->text) - used, "%s %s %llu/%llu %s\n", row->state,
+		row->title, (unsigned long long)row->unread, (unsigned long long)row->total,
+		row->tags_json);
+	return 0;
+}
+
+static const char *feeds(struct world *w, const struct store_feed_filter *filter)
+{
+	struct store_feed_filter all;
+
+	memset(&all, 0, sizeof(all));
+	w->text[0] = '\0';
+	store_feeds(w->store, filter != NULL ? filter : &all, 0, 100, on_feed, on_page, w);
+	world_wait(w);
+	assert_false(w->failed);
+	return w->text;
+}
+
+static void a_feed_is_added_once(void **state)
+{
+	struct world *w = *state;
+	int64_t id = world_add(w, "https://e.org/feed");
+
+	assert_int_equal(w->number, 0);
+	assert_int_equal(world_add(w, "https://e.org/feed"), id);
+	assert_int_equal(w->number, 1);
+}
+
+static void starred_items_outlive_their_feed(void **state)
+{
+	struct world *w = *state;
+	int64_t id = world_add(w, "https://e.org/feed");
+
+	INGEST(w, id, two);
+	star(w, "1");
+	remove_feed(w, id, false);
+	assert_int_equal(w->number, 1);
+	assert_string_equal(world_list(w, NULL), "1 N* A\n");
+	assert_string_equal(feeds(w, NULL), "");
+	assert_string_equal(
+		world_sql(w, "SELECT feeds, items, unread, starred FROM store"), "0|1|1|1");
+	/* Subscribed again it is the same feed, and the star is where it was. */
+	assert_int_equal(world_add(w, "https://e.org/feed"), id);
+	assert_int_equal(w->number, 0);
+	INGEST(w, id, two);
+	assert_true(w->delta.initial);
+	assert_int_equal(w->delta.fresh, 1);
+	assert_string_equal(world_list(w, NULL), "3 N B\n1 N* A\n");
+	assert_string_equal(world_sql(w, "SELECT total, unread, starred FROM feed"), "2|2|1");
+}
+
+static void purged_with_their_feed_they_are_gone(void **state)
+{
+	struct world *w = *state;
+	int64_t id = world_add(w, "https://e.org/feed");
+
+	INGEST(w, id, two);
+	star(w, "1");
+	remove_feed(w, id, true);
+	assert_int_equal(world_count(w, NULL), 0);
+	assert_string_equal(
+		world_sql(w, "SELECT (SELECT count(*) FROM feed) + (SELECT count(*) FROM key) +"
+			     " (SELECT count(*) FROM content) + (SELECT count(*) FROM story) +"
+			     " (SELECT count(*) FROM poll) + (SELECT count(*) FROM shown)"),
+		"0");
+}
+
+static void settings_are_checked_and_kept(void **state)
+{
+	struct world *w = *state;
+	int64_t id = world_add(w, "https://e.org/feed");
+
+	assert_true(set(w, id, "title", "Mine"));
+	assert_true(set(w, id, "every", "30m"));
+	assert_true(set(w, id, "tags", "News, Linux"));
+	assert_true(set(w, id, "tags+", "More"));
+	assert_true(set(w, id, "tags-", "News"));
+	assert_true(set(w, id, "insecure", "yes"));
+	assert_true(set(w, id, "proxy", "none"));
+	assert_string_equal(feeds(w, NULL), "new Mine 0/0 [\"Linux\",\"More\"]\n");
+	assert_string_equal(
+		world_sql(w, "SELECT every_s, insecure, quote(proxy) FROM feed"), "1800|1|''");
+	assert_true(set(w, id, "title", ""));
+	assert_string_equal(feeds(w, NULL), "new https://e.org/feed 0/0 [\"Linux\",\"More\"]\n");
+	assert_false(set(w, id, "every", "soon"));
+	assert_int_equal(w->err.code, ERR_USAGE);
+	assert_false(set(w, id, "colour", "red"));
+	assert_false(set(w, id, "insecure", "maybe"));
+	assert_false(set(w, id, "url", "gopher://e.org/"));
+}
+
+static void another_address_keeps_items_and_marks(void **state)
+{
+	struct world *w = *state;
+	int64_t id = world_add(w, "https://e.org/feed");
+
+	INGEST(w, id, two);
+	star(w, "1");
+	assert_true(set(w, id, "url", "https://e.net/feed"));
+	INGEST(w, id, two);
+	assert_int_equal(w->delta.fresh, 0);
+	assert_string_equal(world_list(w, NULL), "2 N B\n1 N* A\n");
+	world_add(w, "https://e.org/other");
+	assert_false(set(w, w->id, "url", "https://e.net/feed"));
+	assert_int_equal(w->err.code, ERR_EXISTS);
+}
+
+static void note_move(struct world *w, int64_t id, const char *to)
+{
+	struct store_note note;
+
+	memset(&note, 0, sizeof(note));
+	note.feed_id = id;
+	note.now_s = w->now_s;
+	note.adopt_url = mem_strdup(to);
+	note.event = "feed.moved";
+	store_note(w->store, &note, on_done, w);
+	world_wait(w);
+	assert_false(w->failed);
+}
+
+static void a_move_can_be_taken_back(void **state)
+{
+	struct world *w = *state;
+	int64_t id = world_add(w, "http://e.org/feed");
+
+	note_move(w, id, "https://e.org/feed");
+	assert_string_equal(world_sql(w, "SELECT url FROM feed"), "https://e.org/feed");
+	store_feeds_change(w->store, &id, 1, STORE_REVERT, w->now_s, on_changed, w);
+	world_wait(w);
+	assert_int_equal(w->number, 1);
+	assert_string_equal(world_sql(w, "SELECT url FROM feed"), "http://e.org/feed");
+	store_feeds_change(w->store, &id, 1, STORE_REVERT, w->now_s, on_changed, w);
+	world_wait(w);
+	assert_int_equal(w->number, 0);
+}
+
+static void two_feeds_never_get_one_address(void **state)
+{
+	struct world *w = *state;
+	int64_t first = world_add(w, "https://e.org/feed"), second;
+
+	second = world_add(w, "https://e.org/old");
+	note_move(w, second, "https://e.org/feed");
+	assert_string_equal(
+		world_sql(
+			w, "SELECT group_concat(url, ' ') FROM (SELECT url FROM feed ORDER BY id)"),
+		"https://e.org/feed https://e.org/old");
+	assert_string_equal(
+		world_sql(w, "SELECT event FROM log ORDER BY seq LIMIT 1"), "feed.merge");
+	(void)first;
+}
+
+static void a_paused_feed_is_not_due(void **state)
+{
+	struct world *w = *state;
+	int64_t id = world_add(w, "https://e.org/feed");
+
+	store_feeds_change(w->store, &id, 1, STORE_PAUSE, w->now_s, on_changed, w);
+	world_wait(w);
+	assert_int_equal(w->number, 1);
+	assert_string_equal(feeds(w, NULL), "paused https://e.org/feed 0/0 []\n");
+	store_feeds_change(w->store, &id, 1, STORE_RESUME, w->now_s, on_changed, w);
+	world_wait(w);
+	assert_int_equal(w->number, 1);
+	assert_string_equal(feeds(w, NULL), "new https://e.org/feed 0/0 []\n");
+}
+
+/* -------------------------------------------------------------- FEED ---- */
+
+static void on_found(
+	void *ctx, const struct store_found *found, size_t count, const struct err *err)
+{
+	struct world *w = ctx;
+
+	assert_int_equal(count, 1);
+	w->id = found[0].feed_id;
+	snprintf(w->text, sizeof(w->text), "%s", found[0].feed_id == 0 ? found[0].err.text : "");
+	world_answer(w, err);
+}
+
+static int64_t find(struct world *w, const char *word)
+{
+	store_feeds_find(w->store, &word, 1, on_found, w);
+	world_wait(w);
+	return w->id;
+}
+
+static void a_feed_is_found_by_what_people_call_it(void **state)
+{
+	struct world *w = *state;
+	int64_t lwn = world_add(w, "https://lwn.example/headlines"), blog, push;
+
+	set(w, lwn, "title", "LWN.net");
+	blog = world_add(w, "https://blog.example/atom.xml");
+	set(w, blog, "title", "Ein Übungsblog");
+	push = world_add(w, "push:backup");
+	assert_int_equal(find(w, "1"), lwn);
+	assert_int_equal(find(w, "https://lwn.example/headlines"), lwn);
+	assert_int_equal(find(w, "LWN.net"), lwn);
+	assert_int_equal(find(w, "lwn"), lwn);
+	assert_int_equal(find(w, "übung"), blog);
+	assert_int_equal(find(w, "backup"), push);
+	assert_int_equal(find(w, "example"), 0);
+	assert_non_null(strstr(w->text, "fits 2 feeds"));
+	assert_int_equal(find(w, "99"), 0);
+	assert_int_equal(find(w, ""), 0);
+	assert_int_equal(find(w, "nothing like it"), 0);
+}
+
+static void those_that_need_attention_come_first(void **state)
+{
+	struct world *w = *state;
+	int64_t ids[3];
+	struct store_note note;
+
+	ids[0] = world_add(w, "https://a.example/");
+	ids[1] = world_add(w, "https://b.example/");
+	ids[2] = world_add(w, "https://c.example/");
+	memset(&note, 0, sizeof(note));
+	note.feed_id = ids[1];
+	note.state.failures = 2;
+	store_note(w->store, &note, on_done, w);
+	world_wait(w);
+	memset(&note, 0, sizeof(note));
+	note.feed_id = ids[2];
+	note.state.gone = true;
+	note.state.next_poll_s = INT64_MAX;
+	store_note(w->store, &note, on_done, w);
+	world_wait(w);
+	assert_string_equal(feeds(w, NULL), "gone https://c.example/ 0/0 []\n"
+					    "failing https://b.example/ 0/0 []\n"
+					    "new https://a.example/ 0/0 []\n");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
+		TEST(a_feed_is_added_once),
+		TEST(starred_items_outlive_their_feed),
+		TEST(purged_with_their_feed_they_are_gone),
+		TEST(settings_are_checked_and_kept),
+		TEST(another_address_keeps_items_and_marks),
+		TEST(a_move_can_be_taken_back),
+		TEST(two_feeds_never_get_one_address),
+		TEST(a_paused_feed_is_not_due),
+		TEST(a_feed_is_found_by_what_people_call_it),
+		TEST(those_that_need_attention_come_first),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

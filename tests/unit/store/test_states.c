@@ -1,0 +1,279 @@
+#include "world.h"
+
+/* Marks, stars, tags, in bulk and back; what followers are told; retention. */
+
+static void on_marked(void *ctx, const struct store_marked *marked, const struct err *err)
+{
+	struct world *w = ctx;
+
+	if (marked != NULL) {
+		w->number = marked->changed;
+		w->rows = marked->matched;
+	}
+	world_answer(w, err);
+}
+
+static void mark(struct world *w, enum store_mark what, const char *word, const char *tag)
+{
+	struct store_selection selection = { &word, 1, NULL, 0, false };
+
+	store_mark(w->store, &selection, what, tag, w->now_s, on_marked, w);
+	world_wait(w);
+}
+
+static void mark_all(struct world *w, enum store_mark what, const struct store_filter *filter,
+	uint64_t bound_seq)
+{
+	struct store_filter any;
+	struct store_selection selection = { NULL, 0, filter, bound_seq, true };
+
+	filter_any(&any);
+	if (filter == NULL)
+		selection.filter = &any;
+	store_mark(w->store, &selection, what, NULL, w->now_s, on_marked, w);
+	world_wait(w);
+	assert_false(w->failed);
+}
+
+static void undo(struct world *w)
+{
+	store_undo(w->store, w->now_s, on_changed, w);
+	world_wait(w);
+	assert_false(w->failed);
+}
+
+static const struct words three[] = {
+	{ .guid = "c", .url = "https://e.org/c", .title = "C", .published_s = NOW - 10 },
+	{ .guid = "b", .url = "https://e.org/b", .title = "B", .published_s = NOW - 20 },
+	{ .guid = "a", .url = "https://e.org/a", .title = "A", .published_s = NOW - 30 },
+};
+
+static const char *counts(struct world *w)
+{
+	return world_sql(w, "SELECT f.total, f.unread, f.starred, s.items, s.unread, s.starred"
+			    " FROM feed f, store s WHERE f.id = 1");
+}
+
+static void marks_are_counted(void **state)
+{
+	struct world *w = *state;
+
+	world_add(w, "https://e.org/feed");
+	INGEST(w, w->id, three);
+	assert_string_equal(counts(w), "3|3|0|3|3|0");
+	mark(w, STORE_MARK_READ, "1", NULL);
+	mark(w, STORE_MARK_READ, "1", NULL);
+	assert_int_equal(w->number, 0);
+	mark(w, STORE_STAR, "2", NULL);
+	assert_string_equal(counts(w), "3|2|1|3|2|1");
+	mark(w, STORE_MARK_UNREAD, "1", NULL);
+	mark(w, STORE_UNSTAR, "2", NULL);
+	assert_string_equal(counts(w), "3|3|0|3|3|0");
+}
+
+static void undo_takes_the_last_bulk_change_back(void **state)
+{
+	struct world *w = *state;
+
+	world_add(w, "https://e.org/feed");
+	INGEST(w, w->id, three);
+	mark(w, STORE_MARK_READ, "1", NULL);
+	mark_all(w, STORE_MARK_READ, NULL, 0);
+	assert_int_equal(w->rows, 3);
+	assert_int_equal(w->number, 2);
+	undo(w);
+	assert_int_equal(w->number, 2);
+	assert_string_equal(world_list(w, NULL), "3 N C\n2 N B\n1 R A\n");
+	undo(w);
+	assert_int_equal(w->number, 0);
+}
+
+static void a_bulk_change_touches_what_existed_when_asked(void **state)
+{
+	struct world *w = *state;
+	uint64_t asked;
+	const struct words later[] = { { .guid = "d", .title = "D", .published_s = NOW } };
+
+	world_add(w, "https://e.org/feed");
+	INGEST(w, w->id, three);
+	asked = w->delta.seq;
+	world_ingest_doc(w, w->id, words_doc(later, 1), false);
+	mark_all(w, STORE_MARK_READ, NULL, asked);
+	assert_int_equal(w->number, 3);
+	assert_string_equal(world_list(w, NULL), "4 N D\n3 R C\n2 R B\n1 R A\n");
+}
+
+static void filters_are_any_of_each_and_all_of_different(void **state)
+{
+	struct world *w = *state;
+	int64_t first = world_add(w, "https://e.org/feed"), second;
+	const char *tag = "News";
+	struct store_filter filter;
+	int64_t both[2];
+
+	INGEST(w, first, three);
+	second = world_add(w, "https://e.net/feed");
+	INGEST(w, second, three);
+	mark(w, STORE_TAG, "1", "News/Linux");
+	mark(w, STORE_TAG, "2", "Newsletter");
+	mark(w, STORE_MARK_READ, "3", NULL);
+	mark(w, STORE_STAR, "4", NULL);
+	filter_any(&filter);
+	filter.tags = &tag;
+	filter.tag_count = 1;
+	assert_string_equal(world_list(w, &filter), "1 N A\n");
+	filter_any(&filter);
+	both[0] = first;
+	both[1] = second;
+	filter.feed_ids = both;
+	filter.feed_count = 1;
+	filter.read = STORE_UNREAD;
+	assert_string_equal(world_list(w, &filter), "2 N B\n1 N A\n");
+	filter.feed_count = 2;
+	assert_int_equal(world_count(w, &filter), 5);
+	filter_any(&filter);
+	filter.starred = 1;
+	assert_string_equal(world_list(w, &filter), "4 N* A\n");
+	filter.starred = 0;
+	assert_int_equal(world_count(w, &filter), 5);
+	filter_any(&filter);
+	filter.since_s = NOW - 20;
+	filter.until_s = NOW - 10;
+	assert_string_equal(world_list(w, &filter), "5 N B\n2 N B\n");
+}
+
+static void a_bad_tag_is_refused(void **state)
+{
+	struct world *w = *state;
+
+	world_add(w, "https://e.org/feed");
+	INGEST(w, w->id, three);
+	mark(w, STORE_TAG, "1", "a,b");
+	assert_true(w->failed);
+	assert_int_equal(w->err.code, ERR_USAGE);
+}
+
+/* ---------------------------------------------------------- changes ---- */
+
+static int on_change(void *ctx, const struct store_item *item)
+{
+	struct world *w = ctx;
+	size_t used = strlen(w->text);
+
+	snprintf(w->text + used, sizeof(w->text) - used, "%s %s\n", item->event, item->title);
+	w->number = item->seq;
+	return 0;
+}
+
+static const char *changes(struct world *w, uint64_t *after, bool states, bool initial)
+{
+	struct store_filter any;
+
+	filter_any(&any);
+	w->text[0] = '\0';
+	do {
+		store_changes(
+			w->store, &any, *after, 2, states, initial, false, on_change, on_page, w);
+		world_wait(w);
+		assert_false(w->failed);
+		if (w->rows > 0)
+			*after = w->number;
+	} while (w->more);
+	return w->text;
+}
+
+static void followers_are_told_in_order_and_once(void **state)
+{
+	struct world *w = *state;
+	struct words items[4] = { { .guid = "d", .title = "D", .published_s = NOW }, three[0],
+		three[1], three[2] };
+	uint64_t quiet = 0, all = 0, states = 0;
+
+	world_add(w, "https://e.org/feed");
+	INGEST(w, w->id, three);
+	assert_string_equal(changes(w, &quiet, false, false), "");
+	assert_string_equal(changes(w, &all, false, true), "initial A\ninitial B\ninitial C\n");
+	w->now_s += HOUR;
+	items[2].title = "B, edited";
+	INGEST(w, w->id, items);
+	mark(w, STORE_STAR, "1", NULL);
+	assert_string_equal(changes(w, &all, false, true), "changed B, edited\nnew D\n");
+	assert_string_equal(changes(w, &all, false, true), "");
+	assert_string_equal(changes(w, &quiet, false, false), "changed B, edited\nnew D\n");
+	assert_string_equal(
+		changes(w, &states, true, false), "changed B, edited\nnew D\nstate A\n");
+	mark(w, STORE_UNSTAR, "1", NULL);
+	assert_string_equal(changes(w, &states, true, false), "state A\n");
+}
+
+/* -------------------------------------------------------- retention ---- */
+
+static void on_maintained(void *ctx, int64_t next_s, const struct err *err)
+{
+	((struct world *)ctx)->id = next_s;
+	world_answer(ctx, err);
+}
+
+static void maintain(struct world *w)
+{
+	do {
+		store_maintain(w->store, w->now_s, on_maintained, w);
+		world_wait(w);
+		assert_false(w->failed);
+	} while (w->id <= w->now_s);
+}
+
+static void what_the_feed_shows_is_kept_however_old(void **state)
+{
+	struct world *w = *state;
+
+	world_add(w, "https://e.org/feed");
+	INGEST(w, w->id, three);
+	mark_all(w, STORE_MARK_READ, NULL, 0);
+	w->now_s += 400 * (int64_t)DAY;
+	maintain(w);
+	assert_int_equal(world_count(w, NULL), 3);
+}
+
+static void what_was_purged_never_comes_back_as_new(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+
+	INGEST(w, feed, three);
+	mark(w, STORE_MARK_READ, "1", NULL);
+	mark(w, STORE_MARK_READ, "2", NULL);
+	mark(w, STORE_STAR, "2", NULL);
+	world_ingest(w, feed, three, 0);
+	w->now_s += 91 * DAY;
+	maintain(w);
+	/* Read and unstarred: gone.  Starred, and unread: kept. */
+	assert_string_equal(world_list(w, NULL), "3 N C\n2 R* B\n");
+	assert_string_equal(world_sql(w, "SELECT count(*), length(key) FROM key"
+					 " WHERE item_id IS NULL AND ident IS NULL"),
+		"1|16");
+	assert_string_equal(counts(w), "2|1|1|2|1|1");
+	assert_string_equal(world_sql(w, "SELECT count(*) FROM story"), "4");
+	INGEST(w, feed, three);
+	assert_int_equal(w->delta.fresh, 0);
+	assert_int_equal(world_count(w, NULL), 2);
+	INGEST(w, feed, three);
+	assert_int_equal(w->delta.fresh, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
+		TEST(marks_are_counted),
+		TEST(undo_takes_the_last_bulk_change_back),
+		TEST(a_bulk_change_touches_what_existed_when_asked),
+		TEST(filters_are_any_of_each_and_all_of_different),
+		TEST(a_bad_tag_is_refused),
+		TEST(followers_are_told_in_order_and_once),
+		TEST(what_the_feed_shows_is_kept_however_old),
+		TEST(what_was_purged_never_comes_back_as_new),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
