@@ -92,6 +92,9 @@ static int split_host(const char *url, struct url_parts *parts, struct err *err)
 	if (code == CURLUE_OK)
 		code = curl_url_get(handle, CURLUPART_HOST, &text, CURLU_PUNYCODE);
 	if (code != CURLUE_OK) {
+		/* Before 8.0 a name that IDN refuses was left to us. */
+		if (curl_version_info(CURLVERSION_NOW)->version_num < 0x080000)
+			curl_free(text);
 		curl_url_cleanup(handle);
 		return err_set(err, ERR_BAD_URL, "%s", curl_url_strerror(code));
 	}

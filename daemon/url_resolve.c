@@ -117,7 +117,7 @@ static char *put_path(char *out, const struct url_pieces *base, const struct url
 	if (ref->path.length > 0 && ref->path.at[0] != '/' && ref->scheme.at == NULL &&
 		ref->authority.at == NULL) {
 		directory = directory_of(base);
-		out = put(out, directory.at, directory.length);
+		out = put_clean(out, directory);
 	}
 	out = put_clean(out, ref->path);
 	if (out > path && *path == '/')
@@ -140,7 +140,7 @@ static void recompose(char *out, const struct url_pieces *base, const struct url
 		out = put_clean(out, authority);
 	}
 	if (!own && ref->path.length == 0) {
-		out = put(out, base->path.at, base->path.length);
+		out = put_clean(out, base->path);
 		if (query.at == NULL)
 			query = base->query;
 	} else {

@@ -109,23 +109,28 @@ void fetch_tell_failed(struct fetcher *fetcher)
 		fetcher_soon(fetcher);
 }
 
+/* What is left of a time, waiting for turns aside; never 0, which is for ever. */
+static int64_t left_of(int64_t whole_ms, uint64_t spent_ms)
+{
+	return (int64_t)spent_ms < whole_ms ? whole_ms - (int64_t)spent_ms : 1;
+}
+
 static void enter_moving(struct fetch *fetch)
 {
 	struct fetcher *fetcher = fetch->fetcher;
 	const struct fetch_options *options = &fetcher->options;
-	uint64_t now = uv_now(fetcher->loop);
-	struct transfer_times times = { options->connect_timeout_ms, options->timeout_ms };
+	struct transfer_times times = {
+		.connect_ms = left_of(options->connect_timeout_ms, fetch->resolve_ms),
+		.total_ms = left_of(options->timeout_ms, fetch->moved_ms),
+	};
 
 	if (fetch->transfer == NULL) {
 		fetch->transfer = transfer_take(
 			&fetcher->pool, options->header_max, options->body_max);
 		fetch->transfer->ctx = fetch;
-		fetch->moved_ms = now;
 	}
-	times.total_ms -= (int64_t)(now - fetch->moved_ms);
-	if (times.total_ms < 1)
-		times.total_ms = 1;
 	fetch->state = FETCH_MOVING;
+	fetch->entered_ms = uv_now(fetcher->loop);
 	fetcher->active++;
 	transfer_start(fetch->transfer, fetcher->multi, &fetch->hop, &fetch->request, options,
 		&times, fetch->pins);
@@ -183,6 +188,7 @@ static void enter_address(struct fetch *fetch)
 	char text[ADDRESS_TEXT_MAX];
 
 	fetch->state = FETCH_AT_ADDRESS;
+	fetch->resolve_ms = uv_now(fetch->fetcher->loop) - fetch->entered_ms;
 	if (fetch->hop.proxy[0] != '\0') {
 		enter_slot(fetch); /* whose address it is, the proxy knows */
 		return;
@@ -279,6 +285,7 @@ static void resolve_proxy(struct fetch *fetch)
 static void enter_resolving(struct fetch *fetch)
 {
 	fetch->state = FETCH_RESOLVING;
+	fetch->entered_ms = uv_now(fetch->fetcher->loop);
 	curl_slist_free_all(fetch->pins);
 	fetch->pins = NULL;
 	if (fetch->hop.remote_names)
@@ -416,7 +423,7 @@ static void fill_result(struct fetch *fetch, struct fetch_result *result)
 	result->challenge = head->challenge;
 	strcpy(result->address, transfer->address);
 	result->wire_bytes = transfer->wire_bytes;
-	result->elapsed_ms = (int64_t)(uv_now(fetch->fetcher->loop) - fetch->moved_ms);
+	result->elapsed_ms = (int64_t)fetch->moved_ms;
 	result->hold = fetch->hold;
 }
 
@@ -461,6 +468,7 @@ void fetch_on_moved(void *private, CURLcode code)
 	bool usable;
 
 	fetcher->active--;
+	fetch->moved_ms += uv_now(fetcher->loop) - fetch->entered_ms;
 	transfer_finish(transfer, code);
 	/* Cut short, but its bytes are here: the document's own end decides. */
 	usable = transfer->err.code == ERR_NONE ||

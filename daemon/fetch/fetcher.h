@@ -39,7 +39,8 @@ struct fetch {
 	struct curl_slist *pins;   /* until a transfer has them */
 	struct transfer *transfer; /* from the first hop's on */
 	const struct fetch_hold *hold;
-	uint64_t asked_ms, moved_ms;   /* libuv's; 0: no transfer yet */
+	uint64_t asked_ms, entered_ms; /* libuv's: the start, the state's start */
+	uint64_t resolve_ms, moved_ms; /* spent on the hop's names; on all transfers */
 	struct err err;                /* in FETCH_FAILED */
 	struct fetch *next, *previous; /* in fetcher's `open`, or `failed` */
 	struct fetch *next_slot, *previous_slot;

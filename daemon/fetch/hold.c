@@ -3,7 +3,6 @@
 #include <stdio.h>
 
 #define DAY_S INT64_C(86400)
-#define HERD_S INT64_C(3600)
 #define HERD_HOLD_S INT64_C(14400)
 
 static uint64_t hash_of(const char *text)
@@ -101,7 +100,7 @@ static bool on_forbidden(struct fetch_hold *hold, struct hold_herd *herd,
 {
 	uint64_t hash = hash_of(answer->url);
 
-	if (herd->at_s == 0 || now_s - herd->at_s > HERD_S || now_s < herd->at_s ||
+	if (herd->at_s == 0 || now_s - herd->at_s > HOLD_HERD_S || now_s < herd->at_s ||
 		herd->url_hash == hash) {
 		*herd = (struct hold_herd){ hash, now_s };
 		return false;

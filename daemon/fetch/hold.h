@@ -12,6 +12,7 @@
  */
 
 #define HOLD_GAP_MAX_MS INT64_C(300000)
+#define HOLD_HERD_S INT64_C(3600) /* within which refusals belong together */
 
 struct hold_answer {
 	unsigned status;

@@ -1,0 +1,89 @@
+/*
+ * The first line is a base, the rest a reference: what resolves resolves again
+ * to itself, what counts as a web URL has nothing in it that a terminal or a
+ * request line must not see, and everything that takes URLs takes any.
+ */
+#include <locale.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/mem.h"
+#include "daemon/url.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void check(int holds)
+{
+	if (!holds)
+		abort();
+}
+
+static void check_web(const char *url)
+{
+	const char *at;
+
+	if (!url_is_web(url, strlen(url)))
+		return;
+	for (at = url; *at != '\0'; at++)
+		check((unsigned char)*at > ' ' && *at != 0x7f);
+	check(strlen(url) <= URL_MAX);
+}
+
+static void check_resolved(const char *base, const char *reference)
+{
+	char *url, *again;
+
+	if (url_resolve(base, reference, &url) != 1)
+		return;
+	check_web(url);
+	/* An absolute result needs no base any more, and is what it is. */
+	check(url_resolve("", url, &again) == 1);
+	check(strcmp(url, again) == 0);
+	free(again);
+	free(url);
+}
+
+static void check_subscribed(const char *typed)
+{
+	char *url, *userinfo, *again, *none;
+	struct url_parts parts;
+	struct err err;
+
+	if (url_subscribe(typed, &url, &userinfo, &err) < 0) {
+		check(err.code == ERR_BAD_URL && err.text[0] != '\0');
+		return;
+	}
+	check(url_is_web(url, strlen(url)));
+	check(url_split(url, &parts, &err) == 0);
+	check(parts.user[0] == '\0' && parts.port > 0 && parts.target[0] != '\0');
+	url_parts_release(&parts);
+	check(url_subscribe(url, &again, &none, &err) == 0);
+	check(strcmp(url, again) == 0 && none == NULL);
+	free(url);
+	free(userinfo);
+	free(again);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	char *text = mem_alloc(size + 1), *reference;
+
+	setlocale(LC_CTYPE, "C.UTF-8");
+	if (size > 0)
+		memcpy(text, data, size);
+	text[size] = '\0';
+	reference = strchr(text, '\n');
+	if (reference != NULL)
+		*reference++ = '\0';
+	else
+		reference = text + size;
+	check_resolved(text, reference);
+	check_resolved("https://example.org/a/b;c?d", reference);
+	check_subscribed(text);
+	free(url_normalise(text));
+	free(url_redact(text));
+	free(url_origin(text));
+	free(text);
+	return 0;
+}
