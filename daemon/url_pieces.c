@@ -22,11 +22,11 @@ static size_t scheme_length(const char *text, size_t length)
 	return 0;
 }
 
-static struct span take_until(const char **at, const char *end, const char *stops)
+static struct span take_until(const char **at, const char *end, char a, char b, char c)
 {
 	struct span span = { *at, 0 };
 
-	while (*at < end && (**at == '\0' || strchr(stops, **at) == NULL))
+	while (*at < end && **at != a && **at != b && **at != c)
 		(*at)++;
 	span.length = (size_t)(*at - span.at);
 	return span;
@@ -44,12 +44,12 @@ struct url_pieces url_pieces_of(const char *text, size_t length)
 	}
 	if (end - at >= 2 && at[0] == '/' && at[1] == '/') {
 		at += 2;
-		pieces.authority = take_until(&at, end, "/?#");
+		pieces.authority = take_until(&at, end, '/', '?', '#');
 	}
-	pieces.path = take_until(&at, end, "?#");
+	pieces.path = take_until(&at, end, '?', '#', '#');
 	if (at < end && *at == '?') {
 		at++;
-		pieces.query = take_until(&at, end, "#");
+		pieces.query = take_until(&at, end, '#', '#', '#');
 	}
 	if (at < end) {
 		at++;
