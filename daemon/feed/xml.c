@@ -13,11 +13,12 @@
 #define SEPARATOR '\x1f'
 
 #define NAMES_MAX 2048u /* distinct names kept; of more each is made anew */
-#define SLOTS (NAMES_MAX * 2)
+#define SLOTS 256u
 
 /* A name with what it was made from; its strings stand behind it. */
 struct known {
 	struct xml_name name;
+	struct known *next; /* in its slot */
 	uint64_t hash;
 	size_t raw_length;
 	bool is_kept; /* in the table, freed with it */
@@ -108,17 +109,17 @@ static struct known *intern(struct walk *walk, const char *raw)
 {
 	size_t length = strlen(raw);
 	uint64_t hash = XXH3_64bits(raw, length);
-	size_t i = hash % SLOTS;
-	struct known *known;
+	struct known **slot = &walk->slots[hash % SLOTS], *known;
 
-	for (; (known = walk->slots[i]) != NULL; i = (i + 1) % SLOTS)
+	for (known = *slot; known != NULL; known = known->next)
 		if (known->hash == hash && known->raw_length == length &&
 			memcmp(known->raw, raw, length) == 0)
 			return known;
 	known = make_known(raw, length, hash);
 	if (walk->known_count < NAMES_MAX) {
 		known->is_kept = true;
-		walk->slots[i] = known;
+		known->next = *slot;
+		*slot = known;
 		walk->known_count++;
 	}
 	return known;
@@ -189,12 +190,16 @@ static void XMLCALL on_entity(void *ctx, const XML_Char *name, int is_parameter,
 
 static void release(struct walk *walk)
 {
+	struct known *known;
 	size_t i;
 
 	while (walk->depth != 0)
 		forget(walk->stack[--walk->depth]);
 	for (i = 0; i < SLOTS; i++)
-		free(walk->slots[i]);
+		while ((known = walk->slots[i]) != NULL) {
+			walk->slots[i] = known->next;
+			free(known);
+		}
 	free(walk->stack);
 	XML_ParserFree(walk->parser);
 	free(walk);
