@@ -21,7 +21,6 @@
 
 #define CPU_S 3
 #define BODY_MAX (64u << 20)
-#define CANDIDATES_MAX 8
 
 struct request {
 	const char *base;
@@ -122,18 +121,24 @@ static void limit_cpu(time_t seconds)
 }
 
 /* A page is no feed, but it may say where its feeds are. */
-static void name_candidates(struct feed_charsets *charsets, const struct feed_source *source,
-	const struct feed_limits *limits)
+static void add_candidates(struct feed_charsets *charsets, const struct feed_source *source,
+	const struct feed_limits *limits, struct err *err)
 {
 	struct feed_doc *page;
-	struct err err;
+	struct err other;
+	struct buf words;
 	uint32_t i;
 
-	if (feed_parse(charsets, FEED_KIND_PAGE, source, limits, &page, &err) < 0)
+	if (feed_parse(charsets, FEED_KIND_PAGE, source, limits, &page, &other) < 0)
 		return;
-	for (i = 0; i < page->links.count && i < CANDIDATES_MAX; i++)
-		fprintf(stderr, "feedd: the page names %s\n",
-			feed_doc_text(page, feed_doc_link(page, page->links.first + i)->url));
+	buf_init(&words, sizeof(err->text) / 2);
+	for (i = 0; i < page->links.count; i++)
+		if (buf_printf(&words, "%s %s", i == 0 ? "; its feeds:" : ",",
+			    feed_doc_text(page, feed_doc_link(page, page->links.first + i)->url)) <
+			0)
+			break;
+	err_set(err, ERR_NOT_FEED, "it is a web page (HTML), not a feed%s", words.data);
+	buf_release(&words);
 	free(page);
 }
 
@@ -152,7 +157,7 @@ static int parse(const struct request *request, const struct buf *body, struct e
 	limit_cpu(CPU_S);
 	result = feed_parse(charsets, kind, &source, &limits, &doc, err);
 	if (result < 0 && err->code == ERR_NOT_FEED && sniff.kind == SNIFF_HTML)
-		name_candidates(charsets, &source, &limits);
+		add_candidates(charsets, &source, &limits, err);
 	limit_cpu(0);
 	feed_charsets_free(charsets);
 	if (result < 0)
