@@ -289,10 +289,8 @@ static int inside(struct repair *r)
 	start_tag(r, r->at);
 	while (r->at < r->length && r->depth > 0) {
 		size_t next = repair_find(r, r->at, '<');
-		bool is_leaf = repair_top(r)->class_ == NAME_LEAF;
 
-		repair_write(r, (struct span){ r->at, next - r->at },
-			is_leaf ? MODE_ADDRESS : MODE_TEXT);
+		repair_write(r, (struct span){ r->at, next - r->at }, MODE_TEXT);
 		r->at = next;
 		if (next < r->length && markup(r) < 0)
 			return -1;

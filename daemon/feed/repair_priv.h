@@ -168,8 +168,7 @@ void repair_put(struct repair *r, const char *bytes, size_t length);
 void repair_put_text(struct repair *r, const char *text);
 
 enum text_mode {
-	MODE_TEXT,      /* references mean something, some also without ';' */
-	MODE_ADDRESS,   /* likewise, but "&copy=2" does not */
+	MODE_TEXT,      /* references mean something; "&copy=2" is none */
 	MODE_ATTRIBUTE, /* likewise, and quotes are escaped */
 	MODE_RAW        /* everything stands for itself: what is read is what is there */
 };

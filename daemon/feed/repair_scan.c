@@ -81,8 +81,10 @@ enum name_class repair_class(const struct repair *r, struct span name)
 	char text[NAME_LONGEST];
 	size_t low = 0, high = sizeof(names) / sizeof(names[0]), i;
 
-	if (r->root_prefix.length > 0 && name.length > r->root_prefix.length &&
-		memcmp(r->text + name.at, r->text + r->root_prefix.at, r->root_prefix.length) == 0)
+	if (repair_is_at(r, name.at, "rss:") ||
+		(r->root_prefix.length > 0 && name.length > r->root_prefix.length &&
+			memcmp(r->text + name.at, r->text + r->root_prefix.at,
+				r->root_prefix.length) == 0))
 		name = repair_local(r, name);
 	if (name.length >= sizeof(text))
 		return NAME_UNKNOWN;

@@ -324,6 +324,17 @@ struct span repair_write_tag(struct repair *r, struct repair_tag *tag)
 	return name;
 }
 
+/* What a prefix stands for that nobody declared. */
+static const char *usual_namespace(const char *prefix, size_t length)
+{
+	enum xml_ns ns = namespace_of_prefix(prefix, length);
+
+	if (length == 3 && memcmp(prefix, "rss", 3) == 0)
+		return "http://backend.userland.com/rss2";
+	/* Only "xml" may be bound to XML's own, not "XML". */
+	return ns != NS_XML ? namespace_uri(ns) : "";
+}
+
 void repair_declare_missing(struct repair *r)
 {
 	size_t tail = r->out->length, n, i;
@@ -332,9 +343,7 @@ void repair_declare_missing(struct repair *r)
 	for (i = 0; i < r->missing_count; i++) {
 		const char *prefix = r->text + r->missing[i].at;
 		size_t length = r->missing[i].length;
-		enum xml_ns ns = namespace_of_prefix(prefix, length);
-		/* Only "xml" may be bound to XML's own, not "XML". */
-		const char *uri = ns != NS_XML ? namespace_uri(ns) : "";
+		const char *uri = usual_namespace(prefix, length);
 
 		repair_put_text(r, " xmlns:");
 		repair_put(r, prefix, length);

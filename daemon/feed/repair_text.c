@@ -95,7 +95,7 @@ static size_t write_reference(struct repair *r, size_t at, size_t end, enum text
 		return n;
 	}
 	if (mode != MODE_RAW)
-		n = strip_reference(text, end - at, mode != MODE_TEXT, runes, &count);
+		n = strip_reference(text, end - at, true, runes, &count);
 	if (n == 0) {
 		if (mode != MODE_RAW)
 			repair_tell(r, PROBLEM_AMPERSAND, at, (struct span){ 0, 0 });
