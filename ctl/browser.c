@@ -5,19 +5,14 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "common/mem.h"
 #include "ctl/say.h"
+#include "ctl/web.h"
 
 extern char **environ;
-
-static bool is_web(const char *url)
-{
-	return strncasecmp(url, "http://", 7) == 0 || strncasecmp(url, "https://", 8) == 0;
-}
 
 static bool is_in_path(const char *name)
 {
@@ -122,7 +117,7 @@ int browser_open(char *const *urls, size_t count, struct out *out, struct err *e
 	int result = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		if (is_web(urls[i]))
+		if (web_is_link(urls[i], strlen(urls[i])))
 			links[n++] = urls[i];
 	}
 	if (n < count)

@@ -2,6 +2,7 @@
 
 #include "ctl/cell.h"
 #include "ctl/content.h"
+#include "ctl/web.h"
 
 /*
  * One page of all the articles, without scripts and without a request until
@@ -29,6 +30,7 @@ static int html_row(struct printer *printer, const struct row *row, struct err *
 {
 	struct cell title, feed;
 	struct text url;
+	bool linked;
 
 	(void)err;
 	cell_init(&title, "title", 5);
@@ -38,10 +40,11 @@ static int html_row(struct printer *printer, const struct row *row, struct err *
 	out_printf(printer->out, "<article id=\"item-%lld\">\n<h2>",
 		(long long)value_int(row_find(row, "id")));
 	url = value_text(row_find(row, "url"), &printer->scratch);
-	if (url.length > 0)
+	linked = web_is_link(url.at, url.length);
+	if (linked)
 		put(printer, "<a rel=\"noopener noreferrer\" href=\"", url, "\">");
 	put(printer, "", cell_text(&title, row, &printer->scratch),
-		value_is_null(row_find(row, "url")) ? "</h2>\n" : "</a></h2>\n");
+		linked ? "</a></h2>\n" : "</h2>\n");
 	put(printer, "<p class=\"from\">", cell_text(&feed, row, &printer->scratch), ", ");
 	put(printer, "<time>", value_text(row_find(row, "date"), &printer->scratch),
 		"</time></p>\n");

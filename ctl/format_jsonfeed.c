@@ -1,8 +1,10 @@
 #include "ctl/format.h"
 
 #include <stdint.h>
+#include <stdlib.h>
 
 #include "common/json.h"
+#include "common/mem.h"
 #include "ctl/content.h"
 
 /*
@@ -24,6 +26,35 @@ static void put_key(struct printer *printer, const char *key, struct value value
 {
 	out_printf(printer->out, ",\"%s\":", key);
 	out_add(printer->out, value.at, value.length);
+}
+
+/* Authors and attachments: what is null in them is left out, too. */
+static void put_objects(struct printer *printer, const char *key, struct value list)
+{
+	struct row *object = MEM_NEW(struct row);
+	struct value one;
+	const char *at = NULL;
+
+	out_printf(printer->out, ",\"%s\":[", key);
+	for (bool first = true; value_next(list, &at, &one); first = false) {
+		const char *comma = "";
+
+		out_text(printer->out, first ? "{" : ",{");
+		if (!row_of(one, object))
+			object->count = 0;
+		for (size_t i = 0; i < object->count; i++) {
+			if (value_is_null(object->member[i].value))
+				continue;
+			out_printf(printer->out, "%s\"%.*s\":", comma,
+				(int)object->member[i].key_length, object->member[i].key);
+			out_add(printer->out, object->member[i].value.at,
+				object->member[i].value.length);
+			comma = ",";
+		}
+		out_byte(printer->out, '}');
+	}
+	out_byte(printer->out, ']');
+	free(object);
 }
 
 static void put_content(struct printer *printer, const struct row *row)
@@ -55,7 +86,9 @@ static int jsonfeed_row(struct printer *printer, const struct row *row, struct e
 	for (size_t i = 0; i < sizeof(copied) / sizeof(copied[0]); i++) {
 		struct value value = row_find(row, copied[i]);
 
-		if (!value_is_null(value) && !(value_is_array(value) && value.length == 2))
+		if (value_is_array(value) && value.length > 2)
+			put_objects(printer, copied[i], value);
+		else if (!value_is_null(value) && !value_is_array(value))
 			put_key(printer, copied[i], value);
 	}
 	/* The date that lists show stands for one that the feed did not give. */

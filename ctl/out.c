@@ -121,6 +121,21 @@ void out_line(struct out *out, const char *text, size_t length)
 	}
 }
 
+void out_lines(struct out *out, const char *text, size_t length)
+{
+	while (length > 0) {
+		size_t n = 0;
+
+		while (n < length && text[n] != '\n' && text[n] != '\t')
+			n++;
+		out_line(out, text, n);
+		if (n < length)
+			out_byte(out, text[n++]);
+		text += n;
+		length -= n;
+	}
+}
+
 static const char *reference(uint32_t rune)
 {
 	switch (rune) {

@@ -37,6 +37,9 @@ void out_end(struct out *out); /* of a record */
  */
 void out_line(struct out *out, const char *text, size_t length);
 
+/* The same, but line ends and tabs stay. */
+void out_lines(struct out *out, const char *text, size_t length);
+
 /* XML's and HTML's text and attribute values: & < > " ' as references, what
  * XML 1.0 has no character for left out. */
 void out_xml(struct out *out, const char *text, size_t length);

@@ -23,6 +23,7 @@ static int on_reply(void *ctx, const struct row *parameters, bool continues, str
 
 static int on_row(void *ctx, const struct row *row, struct err *err)
 {
+	say_progress_end();
 	return ctl_print_row(&((struct listing *)ctx)->printer, row, err);
 }
 

@@ -1,9 +1,7 @@
 #include "ctl/ctl.h"
 
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "common/mem.h"
 #include "common/time.h"
@@ -16,17 +14,6 @@ struct refreshing {
 	bool wait;
 	bool named;
 };
-
-/* The daemon goes on without us; the person should know. */
-static void on_interrupt(int signal_number)
-{
-	static const char words[] = "\nfeedctl: feedd goes on with it\n";
-
-	if (say_is_terminal() && write(STDERR_FILENO, words, sizeof(words) - 1) < 0)
-		_exit(128 + signal_number);
-	signal(signal_number, SIG_DFL);
-	raise(signal_number);
-}
 
 static bool is_result(struct value result, const char *word)
 {
@@ -131,7 +118,7 @@ int run_refresh(struct ctl *ctl, struct err *err)
 	r->wait = args_has(&ctl->args, "wait");
 	r->named = args_has(&ctl->args, "feeds");
 	if (r->wait)
-		signal(SIGINT, on_interrupt);
+		say_on_interrupt("\nfeedctl: feedd goes on with it\n");
 	result = ctl_print_begin(ctl, &printer, "refresh", columns_of("refresh"), err);
 	if (result == 0 && r->named && args_has(&ctl->args, "all"))
 		result = err_set(err, ERR_USAGE, "refresh takes feeds or --all, not both");

@@ -58,20 +58,10 @@ static void put_source(struct showing *s, const struct row *row)
 
 	buf_init(&scratch, CONTENT_MAX);
 	text = value_text(value_is_null(html) ? row_find(row, "content_text") : html, &scratch);
-	if (!s->ctl->term.terminal) {
+	if (s->ctl->term.terminal)
+		out_lines(&s->ctl->out, text.at, text.length);
+	else
 		out_add(&s->ctl->out, text.at, text.length);
-	} else {
-		while (text.length > 0) {
-			const char *end = memchr(text.at, '\n', text.length);
-			size_t n = end != NULL ? (size_t)(end - text.at) : text.length;
-
-			out_line(&s->ctl->out, text.at, n);
-			out_byte(&s->ctl->out, '\n');
-			n += end != NULL;
-			text.at += n;
-			text.length -= n;
-		}
-	}
 	buf_release(&scratch);
 	out_byte(&s->ctl->out, '\n');
 }
@@ -174,6 +164,7 @@ int run_show(struct ctl *ctl, struct err *err)
 	memset(&printer, 0, sizeof(printer));
 	if (formatted) {
 		result = ctl_print_begin(ctl, &printer, "item", columns_of("item"), err);
+		printer.raw = printer.raw || args_has(&ctl->args, "source");
 		s.printer = &printer;
 	}
 	if (result == 0)

@@ -132,6 +132,8 @@ static int upload_and_tell(
 
 int run_import(struct ctl *ctl, struct err *err)
 {
+	if (args_has(&ctl->args, "wait"))
+		say_on_interrupt("\nfeedctl: feedd goes on with it\n");
 	return upload_and_tell(ctl, args_value(&ctl->args, "file"), "id title url", true, err);
 }
 
@@ -150,6 +152,7 @@ int run_restore(struct ctl *ctl, struct err *err)
 struct downloading {
 	struct out *out;
 	bool base64;
+	bool terminal; /* somebody's ids must not write to it as they like */
 	struct buf scratch, bytes;
 	uint64_t total;
 };
@@ -167,7 +170,10 @@ static int on_piece(void *ctx, const struct row *parameters, bool continues, str
 		text.at = d->bytes.data;
 		text.length = d->bytes.length;
 	}
-	out_add(d->out, text.at, text.length);
+	if (d->terminal)
+		out_lines(d->out, text.at, text.length);
+	else
+		out_add(d->out, text.at, text.length);
 	d->total += text.length;
 	if (d->base64)
 		say_progress("%llu MB", (unsigned long long)(d->total >> 20));
@@ -176,7 +182,9 @@ static int on_piece(void *ctx, const struct row *parameters, bool continues, str
 
 static int download(struct ctl *ctl, struct out *out, bool base64, struct err *err)
 {
-	struct downloading d = { .out = out, .base64 = base64 };
+	struct downloading d = {
+		.out = out, .base64 = base64, .terminal = out == &ctl->out && ctl->term.terminal
+	};
 	struct listener listener = { .reply = on_piece };
 	struct params params = ctl_params(ctl);
 	int result;

@@ -1,5 +1,6 @@
 #include "ctl/say.h"
 
+#include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -14,6 +15,7 @@
 #define MESSAGE_MAX ((size_t)64 << 10)
 
 static bool progress_shown;
+static const char *interrupt_words;
 
 static void put(const struct buf *buf)
 {
@@ -44,6 +46,23 @@ int say_is_terminal(void)
 		known = isatty(STDERR_FILENO) && getenv("TERM") != NULL &&
 			strcmp(getenv("TERM"), "dumb") != 0;
 	return known;
+}
+
+static void on_interrupt(int signal_number)
+{
+	const char *words = interrupt_words;
+
+	if (say_is_terminal() && write(STDERR_FILENO, words, strlen(words)) < 0)
+		_exit(128 + signal_number);
+	signal(signal_number, SIG_DFL);
+	raise(signal_number);
+}
+
+void say_on_interrupt(const char *words)
+{
+	interrupt_words = words;
+	say_is_terminal(); /* asked now, because a handler must not ask the environment */
+	signal(SIGINT, on_interrupt);
 }
 
 void say_progress_end(void)

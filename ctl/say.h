@@ -17,6 +17,9 @@ void say_err(const struct err *err);
  * people only. */
 int say_is_terminal(void);
 
+/* From now on Ctrl-C says these words (static) in a terminal before it ends us. */
+void say_on_interrupt(const char *words);
+
 /* Show in place of the last progress line; nothing outside a terminal. */
 void say_progress(const char *format, ...) PRINTF_LIKE(1, 2);
 void say_progress_end(void);

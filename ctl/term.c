@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "common/clock.h"
+#include "ctl/web.h"
 
 #define WIDTH_MIN 20
 #define WIDTH_MAX 1000
@@ -156,24 +157,12 @@ void term_plain(const struct term *term, struct out *out)
 		out_text(out, "\033[0m");
 }
 
-static bool is_web(const char *url, size_t length)
-{
-	if (!((length > 7 && memcmp(url, "http://", 7) == 0) ||
-		    (length > 8 && memcmp(url, "https://", 8) == 0)))
-		return false;
-	for (size_t i = 0; i < length; i++) {
-		if ((unsigned char)url[i] <= 0x20 || (unsigned char)url[i] >= 0x7F)
-			return false;
-	}
-	return true;
-}
-
 void term_link_begin(const struct term *term, struct out *out, const char *url, size_t length)
 {
 	if (!term->links)
 		return;
 	out_text(out, "\033]8;;");
-	if (is_web(url, length))
+	if (web_is_link(url, length))
 		out_add(out, url, length);
 	out_text(out, "\033\\");
 }

@@ -1,0 +1,313 @@
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "common/mem.h"
+#include "common/time.h"
+#include "ctl/format.h"
+#include "ctl/help.h"
+
+/* An item whose every part wants to break out of its column. */
+static const char hostile[] =
+	"{\"id\":1,\"guid\":\"g\\\\1\",\"feed_id\":2,\"feed_title\":\"F\\tT\","
+	"\"feed_url\":\"https://f/\",\"url\":\"https://x/1\",\"external_url\":null,"
+	"\"title\":\"a\\tb\\nc\\u001b[31m \\u009b \\u202e|\",\"summary\":\"s\",\"language\":null,"
+	"\"image\":null,\"authors\":[{\"name\":\"Ann\",\"url\":null,\"avatar\":null}],"
+	"\"categories\":[\"x\",\"y z\"],\"attachments\":[],\"date\":\"2026-06-03T10:00:00Z\","
+	"\"date_published\":null,\"date_modified\":null,\"received_at\":\"2026-06-03T11:00:00Z\","
+	"\"changed_at\":null,\"read\":false,\"starred\":true,\"changed\":true,\"tags\":[],"
+	"\"feed_tags\":[],\"also_in\":[],\"cursor\":\"c1\","
+	"\"content_html\":\"<p>one\\ttwo\\\\<script>x</script></p>\\n\",\"content_text\":null}";
+
+static const char bare[] =
+	"{\"id\":2,\"guid\":\"g2\",\"feed_id\":2,\"feed_title\":null,\"feed_url\":\"https://f/\","
+	"\"url\":null,\"title\":null,\"summary\":\"The first words of the text, which go on and on "
+	"until somebody has had enough of them and cuts\",\"date\":\"2026-06-03T10:00:00Z\","
+	"\"authors\":[],\"categories\":[],\"attachments\":[],\"read\":true,\"starred\":false,"
+	"\"changed\":false,\"tags\":[\"=1+1\",\"b\"],\"cursor\":\"c2\",\"content_html\":null,"
+	"\"content_text\":\"plain & simple\"}";
+
+struct printed {
+	int fd;
+	struct out *out;
+	struct term term;
+	struct printer printer;
+};
+
+static void begin(struct printed *p, const char *format, const char *fields)
+{
+	struct err err;
+
+	memset(p, 0, sizeof(*p));
+	p->fd = memfd_create("printed", MFD_CLOEXEC);
+	p->out = MEM_NEW(struct out);
+	out_init(p->out, p->fd);
+	p->term.width = 60;
+	p->term.now_s = 1780488000; /* 2026-06-03T12:00:00Z */
+	p->printer.format = format_find(format, &err);
+	p->printer.template = format;
+	p->printer.object = object_find("item");
+	p->printer.columns = columns_of("item");
+	p->printer.fields = fields;
+	p->printer.out = p->out;
+	p->printer.term = &p->term;
+	assert_non_null(p->printer.format);
+	if (printer_begin(&p->printer, &err) < 0)
+		fail_msg("%s", err.text);
+}
+
+static void row(struct printed *p, const char *json)
+{
+	struct row *r = MEM_NEW(struct row);
+	struct err err;
+
+	assert_true(row_of((struct value){ json, strlen(json) }, r));
+	if (p->printer.format->look != NULL)
+		p->printer.format->look(&p->printer, r);
+	assert_int_equal(printer_row(&p->printer, r, &err), 0);
+	free(r);
+}
+
+/* What was printed, the caller's to free(). */
+static char *end(struct printed *p)
+{
+	struct err err;
+	off_t length;
+	char *text;
+
+	assert_int_equal(printer_end(&p->printer, &err), 0);
+	printer_release(&p->printer);
+	free(p->out);
+	length = lseek(p->fd, 0, SEEK_END);
+	text = mem_alloc((size_t)length + 1);
+	assert_int_equal(pread(p->fd, text, (size_t)length, 0), length);
+	text[length] = '\0';
+	close(p->fd);
+	return text;
+}
+
+static void assert_printed(
+	const char *format, const char *fields, const char *json, const char *wanted)
+{
+	struct printed p;
+	char *text;
+
+	begin(&p, format, fields);
+	row(&p, json);
+	text = end(&p);
+	assert_string_equal(text, wanted);
+	free(text);
+}
+
+static void tsv_keeps_its_columns_whatever_a_title_says(void **state)
+{
+	(void)state;
+	assert_printed("tsv", NULL, hostile,
+		"1\t2026-06-03T10:00:00Z\tN*+\tF T\ta b c [31m   |\thttps://x/1\n");
+}
+
+static void only_the_last_column_of_tsv_is_empty(void **state)
+{
+	(void)state;
+	assert_printed("tsv", NULL, bare,
+		"2\t2026-06-03T10:00:00Z\tR\thttps://f/\tThe first words of the text, which go on "
+		"and on until somebody has had enough of\xE2\x80\xA6\t\n");
+	assert_printed("tsv", "url,id,image", bare, "-\t2\t\n");
+}
+
+static void csv_guards_against_formulas(void **state)
+{
+	(void)state;
+	assert_printed("csv", "id,tags,url", bare, "id,tags,url\r\n2,\"'=1+1,b\",\r\n");
+}
+
+static void json_keeps_the_order_that_was_asked_for(void **state)
+{
+	(void)state;
+	assert_printed("json", "url,id,title", bare, "{\"url\":null,\"id\":2,\"title\":null}\n");
+}
+
+static void json_hands_on_no_html_that_acts(void **state)
+{
+	(void)state;
+	assert_printed("json", "content_html", hostile,
+		"{\"content_html\":\"<p>one\\ttwo\\\\</p>\\n\"}\n");
+}
+
+static void templates_know_fields_escapes_and_braces(void **state)
+{
+	(void)state;
+	assert_printed("{id}\\t{title}|{tags}|{url}{{}}\\\\", NULL, bare,
+		"2\tThe first words of the text, which go on and on until somebody has had enough "
+		"of\xE2\x80\xA6|=1+1,b|{}\\\n");
+}
+
+static void sfeed_has_nine_columns_as_sfeed_writes_them(void **state)
+{
+	(void)state;
+	assert_printed("sfeed", NULL, hostile,
+		"1780480800\ta b c[31m  "
+		"|\thttps://x/1\t<p>one\\ttwo\\\\</p>\\n\thtml\tg\\1\tAnn\t\tx|"
+		"y z\n");
+	assert_printed("sfeed", NULL, bare,
+		"1780480800\tThe first words of the text, which go on and on until somebody has "
+		"had "
+		"enough of\xE2\x80\xA6\t\tplain & simple\tplain\tg2\t\t\t\n");
+}
+
+static void a_table_is_as_wide_as_the_terminal(void **state)
+{
+	(void)state;
+	assert_printed("table", NULL, bare,
+		"2   2h     https://f/  The first words of the text, which g\xE2\x80\xA6\n");
+}
+
+static void no_item_is_no_page(void **state)
+{
+	static const char *const formats[] = { "html", "mbox", "tsv", "urls", "table", "json" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+		struct printed p;
+		char *text;
+
+		begin(&p, formats[i], NULL);
+		text = end(&p);
+		assert_string_equal(text, "");
+		free(text);
+	}
+}
+
+static void mail_is_ascii_with_short_lines(void **state)
+{
+	static const char json[] = "{\"id\":3,\"feed_id\":1,\"feed_title\":\"Caf\xC3\xA9\",\"feed_"
+				   "url\":\"https://f/\","
+				   "\"url\":\"https://x/"
+				   "\",\"title\":\"\xE6\x97\xA5\xE6\x9C\xAC\xE6\x97\xA5\xE6\x9C\xAC"
+				   "\xE6\x97\xA5\xE6\x9C\xAC\xE6\x97\xA5\xE6\x9C\xAC\xE6\x97\xA5"
+				   "\xE6\x9C\xAC\xE6\x97\xA5"
+				   "\xE6\x9C\xAC\xE6\x97\xA5\xE6\x9C\xAC\xE6\x97\xA5\xE6\x9C\xAC\","
+				   "\"date\":\"2026-06-03T10:00:00Z\",\"content_html\":\"<pre>"
+				   "\\nFrom here\\n.\\n</pre>\"}";
+	struct printed p;
+	char *text, *line, *rest;
+
+	(void)state;
+	begin(&p, "mbox", NULL);
+	row(&p, json);
+	text = end(&p);
+	assert_non_null(strstr(text, "\nDate: Wed, 03 Jun 2026 10:00:00 +0000\n"));
+	assert_null(strstr(text, "\nFrom here"));
+	rest = text;
+	while ((line = strsep(&rest, "\n")) != NULL) {
+		assert_true(strlen(line) <= 78);
+		for (const char *c = line; *c != '\0'; c++)
+			assert_true((unsigned char)*c < 0x7F);
+	}
+	free(text);
+}
+
+static void what_there_is_not_is_a_usage_error(void **state)
+{
+	static const struct {
+		const char *format, *fields;
+	} cases[] = { { "{nonsense}", NULL }, { "{id", NULL }, { "id}", NULL }, { "\\x{id}", NULL },
+		{ "tsv", "id,nonsense" }, { "urls", "id" }, { "maildir", NULL } };
+	struct err err;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct printer printer = { .format = format_find(cases[i].format, &err),
+			.template = cases[i].format,
+			.object = object_find("item"),
+			.columns = columns_of("item"),
+			.fields = cases[i].fields };
+
+		assert_int_equal(printer_begin(&printer, &err), -1);
+		assert_int_equal(err.code, ERR_USAGE);
+		printer_release(&printer);
+	}
+	assert_null(format_find("tvs", &err));
+	assert_non_null(strstr(err.text, "did you mean tsv?"));
+}
+
+static void the_daemon_is_asked_for_no_more_than_is_shown(void **state)
+{
+	struct printed p;
+	char *wanted, *text;
+
+	(void)state;
+	begin(&p, "{id} {title}", NULL);
+	wanted = printer_wanted(&p.printer);
+	assert_string_equal(wanted, " id title label url guid");
+	free(wanted);
+	text = end(&p);
+	free(text);
+	begin(&p, "json", NULL);
+	assert_null(printer_wanted(&p.printer));
+	text = end(&p);
+	free(text);
+}
+
+/* The scripts in conf/completion are what the program prints. */
+static void the_completions_are_those_of_the_table(void **state)
+{
+	static const struct {
+		const char *shell, *path;
+	} cases[] = { { "bash", SOURCE_DIR "/conf/completion/feedctl.bash" },
+		{ "zsh", SOURCE_DIR "/conf/completion/_feedctl" },
+		{ "fish", SOURCE_DIR "/conf/completion/feedctl.fish" } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		int fd = memfd_create("script", MFD_CLOEXEC);
+		int file = open(cases[i].path, O_RDONLY | O_CLOEXEC);
+		struct out *out = MEM_NEW(struct out);
+		char have[4096], want[4096];
+		struct err err;
+		ssize_t n;
+
+		assert_true(file >= 0);
+		out_init(out, fd);
+		assert_int_equal(completion_print(out, cases[i].shell, &err), 0);
+		assert_int_equal(out_flush(out, &err), 0);
+		lseek(fd, 0, SEEK_SET);
+		do {
+			n = read(fd, want, sizeof(want));
+			assert_int_equal(read(file, have, sizeof(have)), n);
+			assert_memory_equal(have, want, (size_t)n);
+		} while (n > 0);
+		close(fd);
+		close(file);
+		free(out);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(tsv_keeps_its_columns_whatever_a_title_says),
+		cmocka_unit_test(only_the_last_column_of_tsv_is_empty),
+		cmocka_unit_test(csv_guards_against_formulas),
+		cmocka_unit_test(json_keeps_the_order_that_was_asked_for),
+		cmocka_unit_test(json_hands_on_no_html_that_acts),
+		cmocka_unit_test(templates_know_fields_escapes_and_braces),
+		cmocka_unit_test(sfeed_has_nine_columns_as_sfeed_writes_them),
+		cmocka_unit_test(a_table_is_as_wide_as_the_terminal),
+		cmocka_unit_test(no_item_is_no_page),
+		cmocka_unit_test(mail_is_ascii_with_short_lines),
+		cmocka_unit_test(what_there_is_not_is_a_usage_error),
+		cmocka_unit_test(the_daemon_is_asked_for_no_more_than_is_shown),
+		cmocka_unit_test(the_completions_are_those_of_the_table),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
