@@ -30,18 +30,21 @@ static void check_web(const char *url)
 	check(strlen(url) <= URL_MAX);
 }
 
-static void check_resolved(const char *base, const char *reference)
+static void check_resolved(const char *text, const char *reference)
 {
-	char *url, *again;
+	char *base, *url, *again;
 
-	if (url_resolve(base, reference, &url) != 1)
-		return;
-	check_web(url);
-	/* An absolute result needs no base any more, and is what it is. */
-	check(url_resolve("", url, &again) == 1);
-	check(strcmp(url, again) == 0);
-	free(again);
-	free(url);
+	if (url_resolve("", text, &base) != 1)
+		base = mem_strdup("");
+	if (url_resolve(base, reference, &url) == 1) {
+		check_web(url);
+		/* An absolute result needs no base any more, and is what it is. */
+		check(url_resolve("", url, &again) == 1);
+		check(strcmp(url, again) == 0);
+		free(again);
+		free(url);
+	}
+	free(base);
 }
 
 static void check_subscribed(const char *typed)
