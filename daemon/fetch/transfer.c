@@ -10,7 +10,7 @@
 #define POOL_MAX 64u
 #define BODY_KEPT (64u << 10) /* memory of a body that is kept for the next one */
 #define ASIDE_MAX (64u << 10) /* of a body that is no feed */
-#define RECEIVE_SIZE (32L << 10)
+#define RECEIVE_SIZE (16L << 10)
 
 /* libcurl 8.6 gave it a name; older ones never return it. */
 #define TOO_LARGE ((CURLcode)100)
