@@ -24,6 +24,7 @@ struct json_reader {
 	size_t escape_length;
 	char high[6]; /* a high surrogate that waits for its low one */
 	bool has_high;
+	struct buf clean; /* what yajl is to see of this call's bytes */
 };
 
 static int told(struct json_reader *reader, int result)
@@ -169,6 +170,7 @@ struct json_reader *json_reader_new(const struct json_events *events, void *ctx,
 	reader->events = events;
 	reader->ctx = ctx;
 	reader->depth_max = depth_max;
+	buf_init(&reader->clean, SIZE_MAX / 2);
 	reader->yajl = yajl_alloc(&callbacks, &memory, reader);
 	yajl_config(reader->yajl, yajl_dont_validate_strings, 1);
 	return reader;
@@ -179,6 +181,7 @@ void json_reader_free(struct json_reader *reader)
 	if (reader == NULL)
 		return;
 	yajl_free(reader->yajl);
+	buf_release(&reader->clean);
 	free(reader);
 }
 
@@ -209,7 +212,7 @@ static int explain(struct json_reader *reader, struct err *err)
 	return -1;
 }
 
-static int pass(struct json_reader *reader, const char *data, size_t length, struct err *err)
+static int parse(struct json_reader *reader, const char *data, size_t length, struct err *err)
 {
 	if (length == 0)
 		return 0;
@@ -217,6 +220,25 @@ static int pass(struct json_reader *reader, const char *data, size_t length, str
 		return explain(reader, err);
 	reader->passed += length;
 	return 0;
+}
+
+/*
+ * Bytes are gathered and given to yajl in one piece a call: it reads a string
+ * that comes in pieces from its beginning again with each of them.
+ */
+static int pass(struct json_reader *reader, const char *data, size_t length, struct err *err)
+{
+	if (buf_add(&reader->clean, data, length) < 0)
+		return err_set(err, ERR_TOO_BIG, "the text is too long");
+	return 0;
+}
+
+static int parse_clean(struct json_reader *reader, struct err *err)
+{
+	int result = parse(reader, reader->clean.data, reader->clean.length, err);
+
+	buf_clear(&reader->clean);
+	return result;
 }
 
 /* The value of the four digits in "\uXXXX"; 0 where they are none: then it is
@@ -284,13 +306,16 @@ int json_read(struct json_reader *reader, const char *data, size_t length, struc
 {
 	const char *end = data + length;
 
+	/* Nothing to look at, and nothing that waits. */
+	if (reader->escape_length == 0 && !reader->has_high && memchr(data, '\\', length) == NULL)
+		return parse(reader, data, length, err);
 	while (data < end) {
 		const char *next;
 
 		if (reader->escape_length > 0) {
 			data += gather(reader, data, (size_t)(end - data));
 			if (!is_whole(reader))
-				return 0;
+				break;
 			if (pass_escape(reader, err) < 0)
 				return -1;
 			continue;
@@ -311,13 +336,14 @@ int json_read(struct json_reader *reader, const char *data, size_t length, struc
 			data++;
 		}
 	}
-	return 0;
+	return parse_clean(reader, err);
 }
 
 int json_read_end(struct json_reader *reader, struct err *err)
 {
 	if (pass_high(reader, false, err) < 0 ||
-		pass(reader, reader->escape, reader->escape_length, err) < 0)
+		pass(reader, reader->escape, reader->escape_length, err) < 0 ||
+		parse_clean(reader, err) < 0)
 		return -1;
 	reader->escape_length = 0;
 	if (yajl_complete_parse(reader->yajl) == yajl_status_ok)
