@@ -54,8 +54,9 @@ static int call(struct listing *listing, struct err *err)
 
 	params.full = (listing->printer.format->needs & FORMAT_FULL) != 0;
 	params.fields = wanted;
-	/* Feed after feed: then each file is written once. */
-	if (listing->printer.into != NULL && listing->printer.format == &format_sfeed)
+	/* Feed after feed: then each file is written once, each heading stands once. */
+	if ((listing->printer.into != NULL && listing->printer.format == &format_sfeed) ||
+		(listing->printer.group != NULL && strcmp(listing->printer.group, "feed") == 0))
 		params.sort = "feed";
 	if (command_param(ctl->args.command, "feeds") != NULL && args_has(&ctl->args, "feeds"))
 		result = ctl_call_words(

@@ -247,7 +247,7 @@ static int converse_again(struct watching *w, struct err *err)
 		bool connected = ctl_connect(w->ctl, err) == 0;
 
 		if (connected) {
-			if (told)
+			if (told && ctl_is_chatty(w->ctl))
 				say("feedd is back");
 			told = false;
 			wait_ms = 100;
