@@ -114,11 +114,12 @@ static void count_row(struct ask *ask, const struct refresh_row *row)
 
 /* Tells one row; the one who is told may cancel the ask in the middle of it.
  * false: it is gone, by that or because this was the last row. */
-static bool tell(struct ask *ask, const struct refresh_row *row)
+static bool tell(struct ask *ask, const struct refresh_row *row, bool silent)
 {
 	count_row(ask, row);
 	ask->telling = true;
-	ask->row(ask->ctx, row);
+	if (!silent)
+		ask->row(ask->ctx, row);
 	ask->telling = false;
 	if (ask->cancelled) {
 		ask_free(ask);
@@ -174,7 +175,7 @@ void ask_tell(struct refresh *refresh, const struct refresh_row *row)
 
 	while ((ask = waiting_for(refresh, row->feed_id, &feed)) != NULL) {
 		feed->waiting = false;
-		tell(ask, row);
+		tell(ask, row, false);
 	}
 }
 
@@ -262,6 +263,12 @@ static void send_off(struct ask *ask, struct candidate *feed, int64_t now_s)
 		asked_add(&refresh->unconditional, feed->id);
 }
 
+/* Who asked for all feeds knows that some had their turn just now. */
+static bool is_silent(const struct ask *ask, const char *refused)
+{
+	return !ask->named && strcmp(refused, "held") != 0;
+}
+
 static void tell_refused(struct ask *ask)
 {
 	for (size_t i = 0, count = ask->count; i < count; i++) {
@@ -271,7 +278,7 @@ static void tell_refused(struct ask *ask)
 			.result = feed->refused,
 			.text = feed->words };
 
-		if (feed->refused != NULL && !tell(ask, &row))
+		if (feed->refused != NULL && !tell(ask, &row, is_silent(ask, feed->refused)))
 			return;
 	}
 }
