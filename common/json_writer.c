@@ -50,31 +50,62 @@ static size_t run_end(const char *text, size_t length, size_t i)
 	return i;
 }
 
-static void put(struct json_writer *w, const char *data, size_t length)
+/* Room for `length` bytes at the end, or NULL.  Nearly always there is some,
+ * and nobody has to be called. */
+static inline char *room(struct json_writer *w, size_t length)
 {
-	if (buf_add(w->out, data, length) < 0)
+	struct buf *out = w->out;
+
+	if (out->capacity - out->length <= length && buf_reserve(out, length) < 0) {
 		w->failed = true;
+		return NULL;
+	}
+	return out->data + out->length;
 }
 
-/* What must stand in front of a value: nothing behind a key, else a comma
- * unless it is the first of its level. */
-static void before_value(struct json_writer *w)
+static inline void filled_to(struct json_writer *w, char *end)
+{
+	*end = '\0';
+	w->out->length = (size_t)(end - w->out->data);
+}
+
+static void put(struct json_writer *w, const char *data, size_t length)
+{
+	char *at = room(w, length);
+
+	if (at == NULL)
+		return;
+	memcpy(at, data, length);
+	filled_to(w, at + length);
+}
+
+/*
+ * Room for a value, behind what must stand in front of it: nothing behind a
+ * key, else a comma unless it is the first of its level.
+ */
+static inline char *value_room(struct json_writer *w, size_t length)
 {
 	uint64_t level = (uint64_t)1 << w->depth;
+	char *at = room(w, length + 1);
 
 	if (w->after_key) {
 		w->after_key = false;
-		return;
+		return at;
 	}
-	if ((w->filled & level) != 0)
-		put(w, ",", 1);
+	if ((w->filled & level) != 0 && at != NULL)
+		*at++ = ',';
 	w->filled |= level;
+	return at;
 }
 
-static void put_value(struct json_writer *w, const char *data, size_t length)
+static inline void put_value(struct json_writer *w, const char *data, size_t length)
 {
-	before_value(w);
-	put(w, data, length);
+	char *at = value_room(w, length);
+
+	if (at == NULL)
+		return;
+	memcpy(at, data, length);
+	filled_to(w, at + length);
 }
 
 static void open_level(struct json_writer *w, const char *bracket)
@@ -155,19 +186,17 @@ void json_put_array_end(struct json_writer *w)
 void json_put_key(struct json_writer *w, const char *key)
 {
 	size_t length = strlen(key);
-	char *at;
+	char *at = value_room(w, length + 3);
 
-	before_value(w);
-	if (buf_reserve(w->out, length + 3) < 0) {
-		w->failed = true;
+	w->after_key = true;
+	if (at == NULL)
 		return;
-	}
-	at = w->out->data + w->out->length;
 	*at++ = '"';
 	memcpy(at, key, length);
-	memcpy(at + length, "\":", 2);
-	buf_grown(w->out, length + 3);
-	w->after_key = true;
+	at += length;
+	*at++ = '"';
+	*at++ = ':';
+	filled_to(w, at);
 }
 
 void json_put_null(struct json_writer *w)
@@ -224,13 +253,13 @@ void json_put_double(struct json_writer *w, double value)
 	put_value(w, digits, strlen(digits));
 }
 
-void json_put_text(struct json_writer *w, const char *text, size_t length)
+/* What follows the first character that does not stand as it is. */
+static void put_rest(struct json_writer *w, const char *text, size_t length, size_t i)
 {
-	size_t i = 0, from = 0, n;
+	size_t from = 0, n;
 	uint32_t rune;
 
-	put_value(w, "\"", 1);
-	while ((i = run_end(text, length, i)) < length) {
+	for (; i < length; i = run_end(text, length, i)) {
 		n = utf8_decode(text + i, length - i, &rune);
 		if (n > 1 && !needs_escape(rune)) {
 			i += n;
@@ -245,6 +274,25 @@ void json_put_text(struct json_writer *w, const char *text, size_t length)
 		from = i;
 	}
 	put(w, text + from, i - from);
+}
+
+void json_put_text(struct json_writer *w, const char *text, size_t length)
+{
+	size_t plain = run_end(text, length, 0);
+	char *at = value_room(w, length + 2);
+
+	if (at == NULL)
+		return;
+	*at++ = '"';
+	if (plain == length) {
+		memcpy(at, text, length);
+		at += length;
+		*at++ = '"';
+		filled_to(w, at);
+		return;
+	}
+	filled_to(w, at);
+	put_rest(w, text, length, plain);
 	put(w, "\"", 1);
 }
 

@@ -128,6 +128,16 @@ unsigned time_weekday(int64_t unix_s)
 	return (unsigned)(weekday < 0 ? weekday + 7 : weekday);
 }
 
+/* Lists say a million times what time it is: printf() would be most of it. */
+static void put_digits(char *at, int digits, int64_t value, char behind)
+{
+	at[digits] = behind;
+	while (digits-- > 0) {
+		at[digits] = (char)('0' + value % 10);
+		value /= 10;
+	}
+}
+
 void time_format_rfc3339(int64_t unix_s, char out[TIME_TEXT_MAX])
 {
 	int64_t year, second;
@@ -139,9 +149,13 @@ void time_format_rfc3339(int64_t unix_s, char out[TIME_TEXT_MAX])
 		unix_s = YEAR_9999_END_S;
 	civil_from_days(time_day(unix_s), &year, &month, &day);
 	second = unix_s - time_day(unix_s) * DAY_S;
-	snprintf(out, TIME_TEXT_MAX, "%04u-%02u-%02uT%02u:%02u:%02uZ", (unsigned)year % 10000u,
-		month % 100u, day % 100u, (unsigned)(second / 3600) % 100u,
-		(unsigned)(second / 60 % 60), (unsigned)(second % 60));
+	put_digits(out, 4, year, '-');
+	put_digits(out + 5, 2, month, '-');
+	put_digits(out + 8, 2, day, 'T');
+	put_digits(out + 11, 2, second / 3600, ':');
+	put_digits(out + 14, 2, second / 60 % 60, ':');
+	put_digits(out + 17, 2, second % 60, 'Z');
+	out[20] = '\0';
 }
 
 int time_parse(const char *text, int64_t *out_unix_s)
