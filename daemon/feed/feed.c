@@ -83,7 +83,8 @@ static int parse_strictly(struct parse *parse, const char *text, size_t length, 
 	if (reader_run(parse->build, parse->source, parse->limits, text, length, false, &end,
 		    err) == 0)
 		return 0;
-	if (err->code != ERR_SYNTAX)
+	/* What is nested too deeply may only lack its end tags. */
+	if (err->code != ERR_SYNTAX && err->code != ERR_TOO_BIG)
 		return -1;
 	if (!end.past_root)
 		return 1;

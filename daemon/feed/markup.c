@@ -20,31 +20,43 @@ static void put_word(struct reader *reader, const char *word)
 	put(reader, word, strlen(word));
 }
 
-static void put_escaped(
-	struct reader *reader, const char *text, size_t length, const char *specials)
-{
-	size_t plain;
+/* What stands for a character in HTML; NULL where it stands for itself. */
+static const char *const escapes[256] = {
+	['&'] = "&amp;",
+	['<'] = "&lt;",
+	['>'] = "&gt;",
+};
 
-	while (length != 0) {
-		for (plain = 0; plain < length && strchr(specials, text[plain]) == NULL; plain++)
-			;
-		put(reader, text, plain);
-		text += plain;
-		length -= plain;
-		if (length == 0)
-			break;
-		put_word(reader, *text == '&'   ? "&amp;"
-				 : *text == '<' ? "&lt;"
-				 : *text == '>' ? "&gt;"
-						: "&quot;");
-		text++;
-		length--;
+static void put_escaped(struct reader *reader, const char *text, size_t length)
+{
+	size_t from = 0, at;
+
+	for (at = 0; at < length; at++) {
+		if (escapes[(unsigned char)text[at]] == NULL)
+			continue;
+		put(reader, text + from, at - from);
+		put_word(reader, escapes[(unsigned char)text[at]]);
+		from = at + 1;
 	}
+	put(reader, text + from, length - from);
+}
+
+/* Between double quotes a single one needs nothing. */
+static void put_value(struct reader *reader, const char *value)
+{
+	const char *quote;
+
+	while ((quote = strchr(value, '"')) != NULL) {
+		put_escaped(reader, value, (size_t)(quote - value));
+		put_word(reader, "&quot;");
+		value = quote + 1;
+	}
+	put_escaped(reader, value, strlen(value));
 }
 
 void markup_text(struct reader *reader, const char *text, size_t length)
 {
-	put_escaped(reader, text, length, "&<>");
+	put_escaped(reader, text, length);
 }
 
 static bool is_void(const char *local)
@@ -87,7 +99,7 @@ static void put_attribute(struct reader *reader, const struct frame *frame, cons
 	put_word(reader, " ");
 	put(reader, local, length);
 	put_word(reader, "=\"");
-	put_escaped(reader, value, strlen(value), "&<>\"");
+	put_value(reader, value);
 	put_word(reader, "\"");
 }
 

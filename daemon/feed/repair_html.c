@@ -23,6 +23,9 @@ static bool is_html_too(const struct repair *r, struct span name)
 		"head", "content", "rating" };
 	size_t i;
 
+	/* HTML's <link> says nothing without attributes; RSS's has none. */
+	if (name.length == 4 && repair_is_at(r, name.at, "link>"))
+		return false;
 	for (i = 0; i < sizeof(both) / sizeof(both[0]); i++)
 		if (name.length == strlen(both[i]) && repair_is_at(r, name.at, both[i]))
 			return true;

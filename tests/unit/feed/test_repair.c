@@ -129,7 +129,8 @@ static void html_in_texts_is_escaped(void **state)
 static void elements_are_closed_where_they_must_end(void **state)
 {
 	static const struct sample samples[] = {
-		{ ITEM("<title>a<link>b</link>"), ITEM("<title>a&lt;link>b&lt;/link></title>") },
+		{ ITEM("<title>a<link>b</link>"), ITEM("<title>a</title><link>b</link>") },
+		{ ITEM("<title>a<link href='b'>"), ITEM("<title>a&lt;link href='b'></title>") },
 		{ ITEM("<title>a<guid>b</guid>"), ITEM("<title>a</title><guid>b</guid>") },
 		{ ITEM("<link>a<guid>b</guid>"), ITEM("<link>a</link><guid>b</guid>") },
 		{ "<rss><channel><item><title>a</title><item><title>b</title></channel></rss>",
@@ -170,6 +171,13 @@ static void attributes_become_well_formed(void **state)
 			ITEM("<enclosure url=\"http://x/?a=1&amp;b=2\" length=\"3\"/>") },
 		{ ITEM("<enclosure url=\"http://x/><guid a='b'>y</guid>"),
 			ITEM("<enclosure url=\"http://x\"/><guid a=\"b\">y</guid>") },
+		{ ITEM("<enclosure url=\"http://x/><guid a=\"b\">y</guid>"),
+			ITEM("<enclosure url=\"http://x\"/><guid a=\"b\">y</guid>") },
+		{ ITEM("<x a=\"the \"best\" of it\" b='it's' c d=\"1\" />"),
+			ITEM("<x a=\"the &quot;best&quot; of it\" b=\"it's\" c=\"\" d=\"1\"/>") },
+		{ ITEM("<x a=\"<p>1</p><a href=\"u\">2</a>\" b=\"3\"/>"),
+			ITEM("<x a=\"&lt;p>1&lt;/p>&lt;a href=&quot;u&quot;>2&lt;/a>\" "
+			     "b=\"3\"/>") },
 		{ ITEM("<x a=\"1\"b=\"2\",c=\"3\"/>"), ITEM("<x a=\"1\" b=\"2\" c=\"3\"/>") },
 		{ ITEM("<x é='1' aé='2' aè='3'/>"), ITEM("<x a__=\"2\"/>") },
 	};
@@ -197,8 +205,7 @@ static void prefixes_are_declared(void **state)
 		{ ITEM("<a:b:c/><:d/><e:/>"),
 			"<rss xmlns:a=\"urn:undeclared:a\"><channel><item><a:b_c/>&lt;:d/><e_/>"
 			"</item></channel></rss>" },
-		{ ITEM("<xmlns:a/><xml:b xml:lang=de />"),
-			ITEM("<a/><xml:b xml:lang=\"de\"/>") },
+		{ ITEM("<xmlns:a/><xml:b xml:lang=de />"), ITEM("<a/><xml:b xml:lang=\"de\"/>") },
 	};
 
 	(void)state;
