@@ -180,11 +180,10 @@ static int name_command(struct reading *r, char **words, size_t count, size_t *o
 
 	*out_used = 1;
 	if (first != NULL) {
-		if (count < 2)
-			return err_set(
-				r->err, ERR_USAGE, "%s what? See `feedctl help %s`", first, first);
-		name = made(args, mem_printf("%s %s", first, words[1]));
-		*out_used = 2;
+		/* `query --help` is complete; what else it is shows at the end. */
+		args->family = count < 2 ? first : NULL;
+		name = made(args, mem_printf("%s %s", first, count < 2 ? "list" : words[1]));
+		*out_used = count < 2 ? 1 : 2;
 	}
 	found = command_find(name, &args->command, &near, r->err);
 	if (found < 0) {
@@ -281,7 +280,10 @@ static int place_words(struct reading *r, size_t from)
 static int check_missing(struct reading *r)
 {
 	const struct command *command = r->args->command;
+	const char *first = r->args->family;
 
+	if (first != NULL)
+		return err_set(r->err, ERR_USAGE, "%s what? See `feedctl help %s`", first, first);
 	for (size_t i = 0; i < command->param_count; i++) {
 		const struct param *p = &command->params[i];
 

@@ -21,7 +21,8 @@ struct arg {
 struct args {
 	const struct command *command; /* `status` where none is named */
 	enum command_id id;
-	bool named; /* the command stands on the line */
+	bool named;         /* the command stands on the line */
+	const char *family; /* "query" where only that was said (with --help), or NULL */
 	struct arg *list;
 	size_t count;
 	char **rest; /* of --exec: argv's own tail, NULL-ended; or NULL */

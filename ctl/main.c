@@ -80,6 +80,14 @@ static int exit_code(const struct err *err)
 	return err->code == ERR_NO_DAEMON ? EXIT_NO_DAEMON : EXIT_FAILED;
 }
 
+/* What --help is asked about; NULL for all of it. */
+static const char *topic(const struct args *args)
+{
+	if (args->family != NULL)
+		return args->family;
+	return args->named ? args->command->name : NULL;
+}
+
 static int run(struct ctl *ctl, struct err *err)
 {
 	int result;
@@ -88,8 +96,7 @@ static int run(struct ctl *ctl, struct err *err)
 		out_text(&ctl->out, "feedctl " FEEDD_VERSION "\n");
 		result = 0;
 	} else if (args_has(&ctl->args, "help")) {
-		result = help_print(
-			&ctl->out, ctl->args.named ? ctl->args.command->name : NULL, err);
+		result = help_print(&ctl->out, topic(&ctl->args), err);
 	} else {
 		result = runs[ctl->args.id](ctl, err);
 	}
@@ -103,16 +110,15 @@ static int run(struct ctl *ctl, struct err *err)
 	return out_flush(&ctl->out, err);
 }
 
-/* Where somebody closed them, what we open must not take their place. */
+/* Where somebody closed them, what we open must not take their place; and what
+ * is read from or written to them must fail then. */
 static void have_standard_files(void)
 {
-	int fd;
-
-	do
-		fd = open("/dev/null", O_RDWR);
-	while (fd >= 0 && fd <= STDERR_FILENO);
-	if (fd >= 0)
-		close(fd);
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (fcntl(fd, F_GETFD) < 0 &&
+			open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0)
+			_exit(EXIT_FAILED);
+	}
 }
 
 int main(int argc, char **argv)
