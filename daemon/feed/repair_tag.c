@@ -15,22 +15,86 @@ static size_t skip_blanks(const struct repair *r, size_t at)
 
 /* ---- reading ------------------------------------------------------------- */
 
+/* Words that stand without a value between attributes: no more are believed. */
+#define WORDS_MAX 8
+
+/* Quotes inside of a value: no more are looked at. */
+#define QUOTES_MAX 64
+
+/* Whether what follows a quote can follow a value: the tag's end, or names of
+ * attributes up to a '=' or the tag's end. */
+static bool can_follow_value(const struct repair *r, size_t at)
+{
+	int words;
+
+	/* Some part them with commas. */
+	if (at < r->length && (r->text[at] == ',' || r->text[at] == ';'))
+		at++;
+	for (words = 0; words < WORDS_MAX; words++) {
+		struct span name;
+		size_t next = skip_blanks(r, at);
+
+		if (next == r->length || r->text[next] == '>' || r->text[next] == '<' ||
+			r->text[next] == '=' || repair_is_at(r, next, "/>"))
+			return true;
+		if (next == at && words > 0)
+			return false;
+		name = repair_name_at(r, next);
+		if (name.length == 0)
+			return false;
+		at = next + name.length;
+	}
+	return true;
+}
+
+/* The first `c` of a value so far, or NULL. */
+static const char *first_in(const struct repair *r, size_t at, size_t end, char c)
+{
+	return memchr(r->text + at, c, end - at);
+}
+
+enum quote { CLOSES, INSIDE, FORGOTTEN };
+
+/* What a quote in a value that begins at `at` is.  *inner: whether it is in an
+ * attribute of HTML that stands in the value unescaped. */
+static enum quote judge_quote(const struct repair *r, size_t at, size_t quote, bool *inner)
+{
+	const char *less = first_in(r, at, quote, '<'), *greater = first_in(r, at, quote, '>');
+	bool is_html = less != NULL && (greater == NULL || less < greater);
+	bool opens = quote > at && r->text[quote - 1] == '=';
+
+	/* The tag was over before it, and this one begins a value of the next. */
+	if (opens && greater != NULL && !is_html)
+		return FORGOTTEN;
+	if (*inner || (opens && is_html)) {
+		*inner = !*inner;
+		return INSIDE;
+	}
+	return can_follow_value(r, quote + 1) ? CLOSES : INSIDE;
+}
+
 /*
- * Where the quoted value that begins at `at` ends.  If a '>' and then a '<'
- * come before the quote, the tag was over and the quote was forgotten.
+ * Where the quoted value that begins at `at` ends: not every quote in it closes
+ * it, and it may never be closed.
  */
 static size_t quoted_end(struct repair *r, size_t at, char quote, bool *out_is_quoted)
 {
 	char word[2] = { quote, '\0' };
-	size_t end = repair_find_next(r, &r->quotes[quote == '"'], at, word);
-	const char *angle = end < r->length ? memchr(r->text + at, '>', end - at) : NULL;
-	size_t close;
+	enum quote is = INSIDE;
+	bool inner = false;
+	size_t end = at, close;
+	int i;
 
-	*out_is_quoted = end < r->length &&
-			 (angle == NULL ||
-				 memchr(angle, '<', (size_t)(r->text + end - angle)) == NULL);
-	if (*out_is_quoted)
-		return end;
+	*out_is_quoted = true;
+	for (i = 0; i < QUOTES_MAX && is == INSIDE; i++) {
+		end = repair_find_next(r, &r->quotes[quote == '"'], i == 0 ? at : end + 1, word);
+		if (end == r->length)
+			break;
+		is = judge_quote(r, at, end, &inner);
+		if (is == CLOSES)
+			return end;
+	}
+	*out_is_quoted = false;
 	close = repair_find(r, at, '>');
 	return close > at && close < r->length && r->text[close - 1] == '/' ? close - 1 : close;
 }

@@ -324,6 +324,25 @@ static void a_number_of_a_million_digits_is_only_text(void **state)
 	buf_release(&json);
 }
 
+static void a_string_full_of_escapes_takes_no_time(void **state)
+{
+	struct feed_doc *doc;
+	struct buf json;
+	int i;
+
+	(void)state;
+	buf_init(&json, 1 << 23);
+	assert_int_equal(
+		buf_add_text(&json, "{" VERSION ",\"items\":[{\"id\":1,\"content_html\":\""), 0);
+	for (i = 0; i < 1000000; i++)
+		assert_int_equal(buf_add_text(&json, "\\\"x"), 0);
+	assert_int_equal(buf_add_text(&json, "\"}]}"), 0);
+	doc = parsed(json.data);
+	assert_int_equal(feed_doc_item(doc, 0)->content_html.length, 1 << 20);
+	free(doc);
+	buf_release(&json);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -337,6 +356,7 @@ int main(void)
 		cmocka_unit_test(other_json_is_no_feed),
 		cmocka_unit_test(depth_has_a_limit),
 		cmocka_unit_test(a_number_of_a_million_digits_is_only_text),
+		cmocka_unit_test(a_string_full_of_escapes_takes_no_time),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
