@@ -69,9 +69,11 @@ static int on_pair(void *ctx, const char *section, const char *key, const char *
 {
 	struct reading *reading = ctx;
 	const struct conf_row *row = conf_find(section, key);
-	struct err *err = reading->failed ? NULL : reading->err;
+	struct err *err = reading->err;
 	size_t i;
 
+	if (reading->failed)
+		return 0; /* the first error is the one that is told */
 	if (row == NULL) {
 		err_set(err, ERR_USAGE, "there is no setting \"%s\" in [%s]", key, section);
 		fail(reading);

@@ -239,7 +239,9 @@ int conf_set(struct conf *conf, const struct conf_row *row, const char *value, b
 		free(list->words);
 		*list = (struct conf_list){ 0 };
 	}
-	if (setters[row->type](field, row, value, err) < 0)
+	if (setters[row->type](field, row, value, err) < 0) {
+		err->code = ERR_USAGE; /* whoever found the fault: it is the file's */
 		return err_prefix(err, "[%s] %s", row->section, row->key);
+	}
 	return 0;
 }

@@ -76,11 +76,22 @@ static void end(struct add *add, const struct refresh_added *added, const struct
 	errand_end(&add->errand);
 }
 
+/* The look failed; who knows better may subscribe without one. */
+static void hint(const struct add *add, struct err *err)
+{
+	struct err plain = *err;
+
+	if (!add->discover)
+		err_set(err, plain.code, "%s; --no-fetch subscribes all the same", plain.text);
+}
+
 static void fail(struct add *add, enum err_code code, const char *words)
 {
 	struct err err;
 
 	err_set(&err, code, "%s", words);
+	if (code != ERR_AMBIGUOUS && code != ERR_BAD_URL)
+		hint(add, &err);
 	end(add, NULL, &err);
 }
 
@@ -90,12 +101,16 @@ static void fail_with_content(struct add *add, const struct err *why)
 {
 	struct buf text;
 	struct err err = *why;
-	size_t have = strlen(err.text), length = add->body.length;
+	size_t have, length = add->body.length;
+
+	hint(add, &err);
 
 	if (length > 500)
 		length = utf8_cut(add->body.data, 500);
 	buf_init(&text, sizeof(err.text) - 1);
-	if (buf_printf(&text, "%s (status %u): ", why->text, add->answer.status) == 0) {
+	/* An error of HTTP has named its status already. */
+	if (buf_printf(&text, why->code == ERR_HTTP ? "%s: " : "%s (status %u): ", err.text,
+		    add->answer.status) == 0) {
 		have = text.length;
 		while (length > 0 && utf8_add_line(&text, add->body.data, length) < 0)
 			length = utf8_cut(add->body.data, length - 1);
@@ -306,7 +321,9 @@ static void on_fetched(void *ctx, const struct fetch_result *result, const struc
 	add->errand.fetch = NULL;
 	add->now_s = clock_now_s();
 	if (result == NULL) {
-		end(add, NULL, err);
+		why = *err;
+		hint(add, &why);
+		end(add, NULL, &why);
 		return;
 	}
 	if (result->hold != NULL)

@@ -7,7 +7,7 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "common/mem.h"
-#include "daemon/feed/digest.h"
+#include "daemon/url.h"
 
 /*
  * One feed, from claimed to done.
@@ -80,7 +80,7 @@ static void finish(struct job *job, const char *result, const char *text)
 /* One line when something begins or ends, none while it goes on. */
 static void log_event(struct job *job, const char *event, const char *text)
 {
-	const char *url = refresh_shown(job->claim.url);
+	char *url = url_redact(job->claim.url);
 
 	if (strcmp(event, "feed.failing") == 0 || strcmp(event, "feed.gone") == 0 ||
 		strcmp(event, "feed.dead") == 0)
@@ -89,13 +89,12 @@ static void log_event(struct job *job, const char *event, const char *text)
 	else
 		log_info("feed %lld %s: %s%s%s", (long long)job->claim.feed_id, url, event,
 			text != NULL ? ": " : "", text != NULL ? text : "");
+	free(url);
 }
 
 /* What the event's row says. */
 static char *event_text(const struct job *job, const char *event)
 {
-	if (strcmp(event, "feed.moved") == 0)
-		return mem_strdup(job->adopt_url);
 	if (strcmp(event, "feed.moving") == 0)
 		return mem_strdup(job->after.move_to);
 	if (strcmp(event, "feed.recovered") == 0 || strcmp(event, "feed.unconditional") == 0)
@@ -159,6 +158,8 @@ static void on_merge_sought(
 
 	if (err != NULL || count != 1 || found[0].feed_id == 0 ||
 		found[0].feed_id == job->claim.feed_id) {
+		log_event(job, "feed.moved", refresh_shown(job->adopt_url));
+		refresh_event(refresh, job->claim.feed_id, "feed.moved", job->adopt_url);
 		hub_tell(refresh->parts.hub, HUB_FEEDS, 0);
 		end_stored(job);
 		return;
@@ -319,6 +320,14 @@ static void note_uncounted(struct job *job)
 {
 	job->uncounted = true;
 	job->after.next_poll_s = job->now_s;
+	enter_noting(job, false, false);
+}
+
+/* A feed of the user's own: nobody can be asked for it. */
+static void note_never(struct job *job)
+{
+	job->uncounted = true;
+	job->after.next_poll_s = INT64_MAX;
 	enter_noting(job, false, false);
 }
 
@@ -496,6 +505,10 @@ void job_start(struct refresh *refresh, struct store_claim *claim, bool uncondit
 	job->probe = probe;
 	buf_init(&job->answer.body, 0);
 	store_state_copy(&job->after, &job->claim.state);
+	if (strncmp(job->claim.url, "push:", 5) == 0) {
+		note_never(job);
+		return;
+	}
 	validators = &job->claim.validators;
 	job->sent.unconditional = unconditional ||
 				  policy_unconditional(validators->last_modified,

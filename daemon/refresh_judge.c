@@ -279,8 +279,6 @@ static bool is_dead(const struct store_state *state, int64_t now_s)
 const char *judge_event(
 	const struct store_state *before, const struct store_state *after, enum policy_moved move)
 {
-	if (move == POLICY_ADOPT)
-		return "feed.moved";
 	if (after->gone && !before->gone)
 		return "feed.gone";
 	if (is_dead(after, after->last_attempt_s) && !is_dead(before, before->last_attempt_s))
