@@ -56,7 +56,7 @@ void atom_text_start(struct reader *reader, const struct xml_element *element)
 		return;
 	}
 	reader->construct_type = is_html(type) ? TEXT_HTML : TEXT_PLAIN;
-	if (!is_html(type) && !is_text(type))
+	if (!is_html(type) && !is_text(type) && strchr(type, '/') != NULL)
 		reader->construct_base64 = true;
 	/* In XML its elements are meant, and its text is text. */
 	frame->escapes = reader->construct_type == TEXT_HTML &&
@@ -87,8 +87,10 @@ static int decode(const char *text, size_t length, struct buf *out)
 
 		if (blank_is(text[i]))
 			continue;
-		if (value < 0)
+		if (value < 0) {
+			buf_clear(out);
 			return -1;
+		}
 		bits = (bits << 6 | (unsigned)value) & 0xffffffu;
 		have += 6;
 		if (have >= 8) {
@@ -112,12 +114,11 @@ void atom_text_end(
 		reader_offer(reader, slot, priority, type, text, length);
 		return;
 	}
-	/* What is no base64 was text after all; what it holds may be no text. */
-	if (decode(text, length, &reader->scratch) < 0) {
-		reader_offer(reader, slot, priority, TEXT_GUESS, text, length);
-		return;
-	}
-	if (utf8_valid(reader->scratch.data, reader->scratch.length))
+	/* What is no base64 was text after all; a content may be a picture. */
+	if (decode(text, length, &reader->scratch) == 0 &&
+		utf8_valid(reader->scratch.data, reader->scratch.length))
 		reader_offer(
 			reader, slot, priority, type, reader->scratch.data, reader->scratch.length);
+	else if (slot != SLOT_CONTENT || reader->scratch.length == 0)
+		reader_offer(reader, slot, priority, TEXT_GUESS, text, length);
 }

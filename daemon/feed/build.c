@@ -183,16 +183,6 @@ struct feed_item *build_item_open(struct build *build)
 	return &build->open;
 }
 
-bool build_item_has_rows(const struct build *build)
-{
-	int t;
-
-	for (t = 0; t < LAYOUT_TABLES; t++)
-		if (build->item_rows[t].count != build->open_mark.rows[t])
-			return true;
-	return false;
-}
-
 void build_item_drop(struct build *build)
 {
 	int t;

@@ -38,9 +38,8 @@ const char *build_peek(const struct build *build, struct feed_text text);
  * until build_item_end().  NULL when this item falls to the limits (then its
  * rows are dropped, too, and the document is flagged FEED_TRUNCATED). */
 struct feed_item *build_item_begin(struct build *build);
-/* The open item again, and whether it has any rows. */
+/* The open item again. */
 struct feed_item *build_item_open(struct build *build);
-bool build_item_has_rows(const struct build *build);
 void build_item_end(struct build *build);
 /* Forget the open item and its rows. */
 void build_item_drop(struct build *build);

@@ -132,23 +132,11 @@ static void finish_dates(struct reader *reader, struct feed_item *item)
 		reader->now->slots[counts].length, DATE_RAW_MAX);
 }
 
-static bool says_nothing(const struct reader *reader)
-{
-	const struct draft *draft = reader->now;
-	int slot;
-
-	for (slot = 0; slot < SLOTS; slot++)
-		if (slot != SLOT_LANGUAGE && draft->slots[slot].length != 0)
-			return false;
-	return draft->person_count == 0 && draft->attachment_count == 0 &&
-	       !build_item_has_rows(reader->build);
-}
-
 void finish_item(struct reader *reader)
 {
 	struct feed_item *item = build_item_open(reader->build);
 
-	if (says_nothing(reader)) {
+	if (reader->item_is_bare) {
 		build_item_drop(reader->build);
 		return;
 	}

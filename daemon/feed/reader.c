@@ -127,6 +127,11 @@ static void start_unknown(struct reader *reader, struct frame *frame, enum where
 		frame->inside = IN_ROOT;
 		return;
 	}
+	if (where == IN_PERSON) { /* markup around a name */
+		frame->inside = IN_TEXT;
+		frame->collects = frame->hidden = true;
+		return;
+	}
 	frame->inside = IN_VOID;
 	if ((where & (IN_BOTH | IN_MEDIA)) == 0)
 		return;
@@ -194,6 +199,8 @@ static void on_start(void *ctx, const struct xml_element *element)
 	frame->name = element->name;
 	frame->text_start = reader->text.length;
 	frame->base = base_of(reader, element, outer->base);
+	if (where == IN_ITEM)
+		reader->item_is_bare = false;
 	if (where == IN_VOID) {
 		frame->inside = IN_VOID;
 	} else if (where == IN_TEXT) {
@@ -309,7 +316,7 @@ void reader_item_start(struct reader *reader, const struct xml_element *element)
 	draft_clear(&reader->item);
 	build_item_begin(reader->build);
 	reader->bases_before_item = reader->base_count;
-	reader->in_item = true;
+	reader->in_item = reader->item_is_bare = true;
 	reader->now = &reader->item;
 	reader->attachment = -1;
 }

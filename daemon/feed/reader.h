@@ -41,7 +41,7 @@ struct reader {
 	const struct feed_source *source;
 	enum feed_format format;
 	bool is_atom;
-	bool in_item;
+	bool in_item, item_is_bare; /* without any element in it so far */
 	struct draft feed, item;
 	struct draft *now; /* of the two, the one whose element is open */
 	struct frame *frames;
