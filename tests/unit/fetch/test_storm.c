@@ -1,0 +1,132 @@
+/* Many requests at once, some taken back at any moment: each of the others is
+ * told once, and nothing is left behind. */
+#include "tests/unit/fetch/fixture.h"
+
+#define REQUESTS 600u
+
+struct storm {
+	struct world *world;
+	struct fetch *fetches[REQUESTS]; /* NULL: told or taken back */
+	unsigned told[REQUESTS];
+	bool cancelled[REQUESTS];
+	unsigned open, started;
+	uint32_t random;
+};
+
+struct ticket {
+	struct storm *storm;
+	unsigned number;
+};
+
+static struct ticket tickets[REQUESTS];
+
+static unsigned next_random(struct storm *storm, unsigned below)
+{
+	storm->random = storm->random * 1664525u + 1013904223u;
+	return (storm->random >> 8) % below;
+}
+
+static void start_one(struct storm *storm);
+
+static void cancel_one(struct storm *storm)
+{
+	unsigned i = next_random(storm, REQUESTS);
+
+	if (storm->fetches[i] == NULL)
+		return;
+	fetch_cancel(storm->fetches[i]);
+	storm->fetches[i] = NULL;
+	storm->cancelled[i] = true;
+	storm->open--;
+}
+
+static void on_told(void *ctx, const struct fetch_result *result, const struct err *err)
+{
+	struct ticket *ticket = ctx;
+	struct storm *storm = ticket->storm;
+
+	assert_true((result == NULL) != (err == NULL));
+	assert_false(storm->cancelled[ticket->number]);
+	storm->told[ticket->number]++;
+	storm->fetches[ticket->number] = NULL;
+	storm->open--;
+	if (next_random(storm, 3) == 0)
+		cancel_one(storm);
+	if (storm->started < REQUESTS)
+		start_one(storm);
+}
+
+static void start_one(struct storm *storm)
+{
+	static const char *const paths[] = { "/plain", "/hop", "/away", "/cut", "/slow", "/gone",
+		"/many", "/ssh", "/chunked", "/loop" };
+	unsigned number = storm->started++;
+	/* A few sites ask for quiet, with others of their own waiting for them. */
+	bool strict = next_random(storm, 8) == 0;
+	char *url = mem_printf("http://%s%u.localhost:%u%s?%u", strict ? "strict" : "h",
+		next_random(storm, strict ? 5 : 20), storm->world->port,
+		strict ? "/wait" : paths[next_random(storm, 10)], number);
+	struct fetch_request request = {
+		.url = next_random(storm, 20) == 0 ? "http://[" : url,
+		.now_s = NOW_S,
+		.first_look = next_random(storm, 4) == 0,
+	};
+
+	tickets[number] = (struct ticket){ storm, number };
+	storm->open++;
+	storm->fetches[number] = fetch_start(
+		storm->world->fetcher, &request, on_told, &tickets[number]);
+	free(url);
+}
+
+static void every_request_is_told_once_or_was_taken_back(void **state)
+{
+	struct world *world = *state;
+	struct storm *storm = MEM_NEW(struct storm);
+	char *script = mem_printf("/plain*\n\ttext <rss/>\n"
+				  "/hop*\n\tredirect /plain\n"
+				  "/away*\n\tredirect http://other.localhost:%u/plain\n"
+				  "/cut*\n\ttext <rss></rss>\n\treset 4\n"
+				  "/slow*\n\tdelay 5ms\n\ttext x\n"
+				  "/gone*\n\tstatus 410\n"
+				  "/many*\n\tstatus 503\n\theader Retry-After: 0\n"
+				  "/wait*\n\tstatus 429\n\theader Retry-After: 900\n"
+				  "/ssh*\n\traw SSH\\r\\n\n"
+				  "/chunked*\n\ttext x\n\tchunked\n\trepeat 100\n"
+				  "/loop*\n\tredirect /loop\n",
+		world->port);
+	unsigned i;
+
+	world_script(world, script);
+	free(script);
+	world->options.manners_private = true;
+	world->options.gap_ms = 0;
+	world->options.in_flight = 7;
+	fetcher_reconfigure(world->fetcher, &world->options);
+	storm->world = world;
+	storm->random = 20261123;
+	for (i = 0; i < 100; i++)
+		start_one(storm);
+	while (storm->open > 0) {
+		uv_run(&world->loop, UV_RUN_ONCE);
+		if (next_random(storm, 10) == 0)
+			cancel_one(storm);
+		while (storm->open < 50 && storm->started < REQUESTS)
+			start_one(storm);
+	}
+	for (i = 0; i < REQUESTS; i++)
+		assert_int_equal(storm->told[i] + storm->cancelled[i], 1);
+	assert_int_equal(fetcher_active(world->fetcher), 0);
+	assert_int_equal(fetcher_waiting(world->fetcher), 0);
+	free(storm);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+			every_request_is_told_once_or_was_taken_back, world_setup, world_teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
