@@ -15,7 +15,7 @@ static size_t skip_blanks(const struct repair *r, size_t at)
 
 /* ---- reading ------------------------------------------------------------- */
 
-/* Words that stand without a value between attributes: no more are believed. */
+/* Attributes without a value in a row; more words than that are prose. */
 #define WORDS_MAX 8
 
 /* Quotes inside of a value: no more are looked at. */
@@ -44,7 +44,7 @@ static bool can_follow_value(const struct repair *r, size_t at)
 			return false;
 		at = next + name.length;
 	}
-	return true;
+	return false;
 }
 
 /* The first `c` of a value so far, or NULL. */
