@@ -45,6 +45,11 @@ struct importing {
 	int64_t now_s;
 };
 
+static void on_timer_closed(uv_handle_t *timer)
+{
+	free(timer);
+}
+
 static void importing_release(void *what)
 {
 	struct importing *importing = what;
@@ -61,7 +66,7 @@ static void importing_release(void *what)
 	free(importing->urls);
 	free(importing->refused);
 	if (importing->timer != NULL)
-		uv_close((uv_handle_t *)importing->timer, (uv_close_cb)free);
+		uv_close((uv_handle_t *)importing->timer, on_timer_closed);
 }
 
 static void refuse(struct importing *importing, const char *url, const struct err *err)

@@ -174,26 +174,44 @@ static int set_group(int dir, const char *name, gid_t gid)
 	return fchmodat(dir, name, 0660, 0);
 }
 
+static int remember(int dir, const char *name, struct place *place)
+{
+	struct stat st;
+
+	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return -1;
+	place->device = st.st_dev;
+	place->inode = st.st_ino;
+	place->changed = st.st_ctim;
+	return 0;
+}
+
+static bool is_same(const struct place *place)
+{
+	struct stat st;
+
+	return lstat(place->path, &st) == 0 && st.st_dev == place->device &&
+	       st.st_ino == place->inode && st.st_ctim.tv_sec == place->changed.tv_sec &&
+	       st.st_ctim.tv_nsec == place->changed.tv_nsec;
+}
+
 static int listen_in(int dir, const char *path, const char *name, gid_t gid,
 	struct place *out_place, int *out_fd, struct err *err)
 {
 	struct sockaddr_un address;
-	struct stat st;
 	int fd;
 
 	if (fill_address(path, &address, err) < 0 || remove_stale(dir, name, &address, err) < 0)
 		return -1;
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0 || bind_narrow(fd, &address) < 0 || set_group(dir, name, gid) < 0 ||
-		fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0 || listen(fd, BACKLOG) < 0) {
+		remember(dir, name, out_place) < 0 || listen(fd, BACKLOG) < 0) {
 		err_set_errno(err, ERR_IO, errno, "%s", path);
 		if (fd >= 0)
 			close(fd);
 		return -1;
 	}
 	out_place->path = mem_strdup(path);
-	out_place->device = st.st_dev;
-	out_place->inode = st.st_ino;
 	*out_fd = fd;
 	return 0;
 }
@@ -214,7 +232,7 @@ int place_listen(const char *path, gid_t gid, struct place *out_place, int *out_
 	return result;
 }
 
-int place_regroup(const struct place *place, gid_t gid, struct err *err)
+int place_regroup(struct place *place, gid_t gid, struct err *err)
 {
 	const char *name;
 	char *dir;
@@ -227,7 +245,7 @@ int place_regroup(const struct place *place, gid_t gid, struct err *err)
 	result = fd < 0 || (gid == NO_GROUP && fchmod(fd, 0700) < 0)
 			 ? err_set_errno(err, ERR_IO, errno, "%s", dir)
 			 : check_dir(fd, dir, gid, err);
-	if (result == 0 && set_group(fd, name, gid) < 0)
+	if (result == 0 && (set_group(fd, name, gid) < 0 || remember(fd, name, place) < 0))
 		result = err_set_errno(err, ERR_IO, errno, "%s", place->path);
 	if (fd >= 0)
 		close(fd);
@@ -237,10 +255,7 @@ int place_regroup(const struct place *place, gid_t gid, struct err *err)
 
 void place_leave(struct place *place)
 {
-	struct stat st;
-
-	if (place->path != NULL && lstat(place->path, &st) == 0 && st.st_dev == place->device &&
-		st.st_ino == place->inode)
+	if (place->path != NULL && is_same(place))
 		unlink(place->path);
 	free(place->path);
 	place->path = NULL;

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
+#include <time.h>
 
 #include "common/err.h"
 
@@ -14,8 +15,10 @@
 
 struct place {
 	char *path; /* NULL: the socket was inherited, nothing to remove */
+	/* Which file it is: numbers of inodes come again, moments don't. */
 	dev_t device;
 	ino_t inode;
+	struct timespec changed;
 };
 
 /* The group's id, (gid_t)-1 for NULL.  ERR_USAGE if there is no such group. */
@@ -36,7 +39,7 @@ int place_listen(const char *path, gid_t gid, struct place *out_place, int *out_
 	struct err *err) MUST_USE;
 
 /* Another group, from now on. */
-int place_regroup(const struct place *place, gid_t gid, struct err *err) MUST_USE;
+int place_regroup(struct place *place, gid_t gid, struct err *err) MUST_USE;
 
 /* Remove the socket if it is still ours; release. */
 void place_leave(struct place *place);

@@ -52,6 +52,7 @@ struct outgoing {
 };
 
 static void take_messages(struct session *session);
+static void on_timeout(uv_timer_t *timer);
 
 static void on_handle_closed(uv_handle_t *handle)
 {
@@ -116,15 +117,6 @@ static void on_written(uv_write_t *request, int status)
 		take_messages(session);
 }
 
-static void on_timeout(uv_timer_t *timer)
-{
-	struct session *session = timer->data;
-
-	log_info("a client was sent off: %s",
-		session->refused ? "it did not read why" : "its call did not end");
-	session_close(session);
-}
-
 void session_send(struct session *session, struct buf *replies)
 {
 	struct outgoing *outgoing;
@@ -167,6 +159,19 @@ static void refuse(struct session *session, const struct err *err)
 		session_close(session);
 	else
 		uv_timer_start(&session->timer, on_timeout, HALF_SENT_MS, 0);
+}
+
+static void on_timeout(uv_timer_t *timer)
+{
+	struct session *session = timer->data;
+	struct err err;
+
+	if (session->refused || session->queued > 0 || session->in.length == 0) {
+		session_close(session);
+		return;
+	}
+	err_set(&err, ERR_USAGE, "a call must be whole within %d s", HALF_SENT_MS / 1000);
+	refuse(session, &err);
 }
 
 static void on_alloc(uv_handle_t *handle, size_t wanted, uv_buf_t *out)

@@ -272,7 +272,7 @@ static void parts_take_effect_with_the_last(void **state)
 	world_hear(w, fd, 6, &heard);
 	assert_non_null(strstr(heard.data,
 		"{\"parameters\":{}}\n" COUNTED "{\"error\":\"org.feedd.Usage\",\"parameters\":{"
-						"\"message\":\"a call of Import has not "
+		"\"message\":\"a call of Import has not "
 		"ended yet\",\"class\":\"usage\"}}\n"));
 	assert_non_null(strstr(heard.data, "\"unknown\":[\"1\",\"2\",\"x\"]"));
 	buf_release(&heard);

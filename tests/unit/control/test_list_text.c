@@ -1,0 +1,100 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <string.h>
+
+#include "common/buf.h"
+#include "daemon/control/list_text.h"
+
+static int on_entry(void *ctx, const struct list_entry *entry, const char *refused)
+{
+	struct buf *out = ctx;
+	size_t i;
+
+	assert_int_equal(buf_printf(out, "%s%s", refused != NULL ? "refused " : "", entry->url), 0);
+	if (entry->title != NULL)
+		assert_int_equal(buf_printf(out, " ~%s", entry->title), 0);
+	for (i = 0; entry->tags[i] != NULL; i++)
+		assert_int_equal(buf_printf(out, " #%s", entry->tags[i]), 0);
+	assert_int_equal(buf_printf(out, "%s\n", entry->hidden ? " !" : ""), 0);
+	return 0;
+}
+
+static void lists_are_read_as_their_programs_wrote_them(void **state)
+{
+	static const struct {
+		const char *name, *text, *wanted;
+	} cases[] = {
+		{ "addresses", "http://a/1\nhttps://b.example/2\r\n\n  feed.example.org/x  \n",
+			"http://a/1\nhttps://b.example/2\nfeed.example.org/x\n" },
+		{ "comments", "# http://a/1\nhttp://b/\n", "http://b/\n" },
+		{ "newsboat", "http://a/1 \"~A title\" news \"two words\" !\nhttp://b/ x\n",
+			"http://a/1 ~A title #news #two words !\nhttp://b/ #x\n" },
+		{ "newsboat's own kinds",
+			"\"query:Unread:unread = "
+			"\\\"yes\\\"\"\n\"exec:~/bin/x\"\nfilter:x:http://a/\n"
+			"file:///etc/passwd\n",
+			"refused query:Unread:unread = \"yes\"\nrefused exec:~/bin/x\n"
+			"refused filter:x:http://a/\nrefused file:///etc/passwd\n" },
+		{ "sfeedrc",
+			"#sfeedpath=\"$HOME/.sfeed/feeds\"\nmaxjobs=8\nfeeds() {\n"
+			"\t# feed <name> <feedurl>\n\tfeed \"one\" \"https://a/1.xml\" "
+			"\"https://a/\"\n"
+			"\tfeed 'two words' 'https://b/2.xml'\n}\nfetch() {\n\tcurl \"$2\"\n}\n",
+			"https://a/1.xml ~one\nhttps://b/2.xml ~two words\n" },
+		{ "a mark in front", "\xEF\xBB\xBFhttp://a/\n", "http://a/\n" },
+		{ "no last line end", "http://a/", "http://a/\n" },
+		{ "nothing", "", "" },
+		{ "an open quote", "http://a/ \"~x\nhttp://b/\n", "http://a/ ~x\nhttp://b/\n" },
+	};
+	struct buf out;
+	size_t i;
+
+	(void)state;
+	buf_init(&out, 10000);
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		assert_int_equal(
+			list_lines(cases[i].text, strlen(cases[i].text), on_entry, &out), 0);
+		if (strcmp(out.data, cases[i].wanted) != 0)
+			fail_msg("%s: %s", cases[i].name, out.data);
+		buf_clear(&out);
+	}
+	buf_release(&out);
+}
+
+static void lists_are_told_apart_by_content(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t length;
+		enum list_kind wanted;
+	} cases[] = {
+#define CASE(text, kind) { text, sizeof(text) - 1, kind }
+		CASE("<?xml version='1.0'?><opml/>", LIST_OPML),
+		CASE("\xEF\xBB\xBF \n<opml>", LIST_OPML),
+		CASE("\xFF\xFE<\0o\0", LIST_OPML),
+		CASE("SQLite format 3\0\x10\0", LIST_NEWSBOAT_CACHE),
+		CASE("SQLite format 3", LIST_LINES),
+		CASE("http://a/", LIST_LINES),
+		CASE("", LIST_LINES),
+		CASE("   ", LIST_LINES),
+#undef CASE
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		assert_int_equal(list_kind_of(cases[i].text, cases[i].length), cases[i].wanted);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(lists_are_read_as_their_programs_wrote_them),
+		cmocka_unit_test(lists_are_told_apart_by_content),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
