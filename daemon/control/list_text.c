@@ -64,6 +64,7 @@ static int take_newsboat(char **words, size_t count, list_each *each, void *ctx)
 	struct list_entry entry = { .url = words[0], .tags = tags };
 	size_t i, n = 0;
 
+	tags[0] = NULL;
 	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
 		if (strncmp(words[0], others[i], strlen(others[i])) == 0)
 			return each(ctx, &entry,

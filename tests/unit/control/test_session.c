@@ -41,12 +41,12 @@ static void conversation(
 static void pipelined_calls_are_answered_in_order(void **state)
 {
 	static const char calls[] = COUNT "\0{\"method\":\"org.feedd.Nope\"}\0" COUNT
-					  "\0{\"method\":\"org.feedd.QueryList\"}";
+					  "\0{\"method\":\"org.feedd.Feeds\"}";
 
 	conversation(*state, calls, sizeof(calls), 4,
 		COUNTED
 		"{\"error\":\"org.varlink.service.MethodNotFound\",\"parameters\":{\"method\":"
-		"\"org.feedd.Nope\"}}\n" COUNTED "{\"parameters\":{\"rows\":[]}}\n");
+		"\"org.feedd.Nope\"}}\n" COUNTED "{\"parameters\":{\"feeds\":[]}}\n");
 }
 
 static void oneway_is_done_without_a_word(void **state)
