@@ -71,6 +71,8 @@ static int take_newsboat(char **words, size_t count, list_each *each, void *ctx)
 				"only addresses are taken; feedd runs no program and reads no "
 				"file");
 	}
+	if (strpbrk(words[0], ".:/") == NULL)
+		return each(ctx, &entry, "it is no address");
 	for (i = 1; i < count; i++) {
 		if (words[i][0] == '~')
 			entry.title = words[i] + 1;
@@ -95,15 +97,6 @@ static int take_sfeed(char **words, size_t count, list_each *each, void *ctx)
 	return each(ctx, &entry, NULL);
 }
 
-/* What an sfeedrc is made of beside its feeds. */
-static bool is_shell(char **words, size_t count)
-{
-	return strcmp(words[0], "}") == 0 || strcmp(words[0], "{") == 0 ||
-	       strstr(words[0], "()") != NULL ||
-	       (count == 1 && strchr(words[0], ':') == NULL && strchr(words[0], '.') == NULL) ||
-	       (strchr(words[0], '=') != NULL && strstr(words[0], "://") == NULL);
-}
-
 static int take_line(char *line, bool sfeed, list_each *each, void *ctx)
 {
 	char *words[WORDS_MAX];
@@ -115,7 +108,7 @@ static int take_line(char *line, bool sfeed, list_each *each, void *ctx)
 	count = split(line, words);
 	if (count > 0 && strcmp(words[0], "feed") == 0)
 		return take_sfeed(words, count, each, ctx);
-	if (count == 0 || sfeed || is_shell(words, count))
+	if (count == 0 || sfeed)
 		return 0;
 	return take_newsboat(words, count, each, ctx);
 }

@@ -45,6 +45,7 @@ static void lists_are_read_as_their_programs_wrote_them(void **state)
 			"\tfeed 'two words' 'https://b/2.xml'\n}\nfetch() {\n\tcurl \"$2\"\n}\n",
 			"https://a/1.xml ~one\nhttps://b/2.xml ~two words\n" },
 		{ "a mark in front", "\xEF\xBB\xBFhttp://a/\n", "http://a/\n" },
+		{ "prose", "Dear reader,\n", "refused Dear\n" },
 		{ "no last line end", "http://a/", "http://a/\n" },
 		{ "nothing", "", "" },
 		{ "an open quote", "http://a/ \"~x\nhttp://b/\n", "http://a/ ~x\nhttp://b/\n" },
