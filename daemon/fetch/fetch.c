@@ -31,12 +31,6 @@ static struct fetch *of_address(struct site_turn *turn)
 	return (struct fetch *)((char *)turn - offsetof(struct fetch, address));
 }
 
-static int64_t now_s(const struct fetch *fetch)
-{
-	return fetch->request.asked.now_s +
-	       (int64_t)(uv_now(fetch->fetcher->loop) - fetch->asked_ms) / 1000;
-}
-
 static void leave_turns(struct fetch *fetch)
 {
 	sites_leave(fetch->fetcher->sites, &fetch->address);
@@ -205,8 +199,8 @@ static void enter_address(struct fetch *fetch)
 		return;
 	}
 	sites_leave(sites, &fetch->address);
-	if (sites_enter(
-		    sites, &fetch->address, text, fetch->request.asked.first_look, now_s(fetch)))
+	if (sites_enter(sites, &fetch->address, text, fetch->request.asked.first_look,
+		    fetch_now_s(fetch)))
 		enter_slot(fetch);
 }
 
@@ -302,7 +296,7 @@ static void on_site_turn(struct site_turn *turn)
 static int refuse_held(struct fetch *fetch)
 {
 	const struct fetch_hold *hold;
-	int64_t left = sites_held(fetch->fetcher->sites, fetch->key, now_s(fetch),
+	int64_t left = sites_held(fetch->fetcher->sites, fetch->key, fetch_now_s(fetch),
 		fetch->fetcher->options.retry_after_max_s, &hold);
 
 	if (left == 0)
@@ -345,7 +339,7 @@ static void enter_site(struct fetch *fetch)
 		return;
 	}
 	if (sites_enter(fetch->fetcher->sites, &fetch->site, fetch->key, asked->first_look,
-		    now_s(fetch)))
+		    fetch_now_s(fetch)))
 		enter_resolving(fetch);
 }
 
@@ -366,74 +360,13 @@ static void follow(struct fetch *fetch, struct hop *next)
 	enter_site(fetch);
 }
 
-static void learn(struct fetch *fetch)
-{
-	struct fetcher *fetcher = fetch->fetcher;
-	const struct transfer *transfer = fetch->transfer;
-	const struct head *head = &transfer->head;
-	const struct fetch_hold *hold;
-	struct fetch_cache cache = header_lifetime(&head->freshness, now_s(fetch));
-	struct hold_answer answer = {
-		.status = head->status,
-		.url = fetch->request.asked.url,
-		.challenge = head->challenge,
-		.retry_after_s = -1,
-		.lifetime_s = cache.lifetime_s,
-		.reset_s = -1,
-	};
-
-	if (head->has[HEAD_RETRY_AFTER])
-		answer.retry_after_s = header_retry_after(head_text(head, HEAD_RETRY_AFTER),
-			head->length[HEAD_RETRY_AFTER], &head->freshness, now_s(fetch));
-	if (head->exhausted && head->has[HEAD_RESET])
-		answer.reset_s = header_reset(
-			head_text(head, HEAD_RESET), head->length[HEAD_RESET], now_s(fetch));
-	if (fetch->hop.proxy[0] == '\0')
-		sites_reached(fetcher->sites, fetch->key, transfer->address);
-	hold = sites_answered(fetcher->sites, fetch->key, &answer, &fetcher->options, now_s(fetch));
-	if (hold != NULL)
-		fetch->hold = hold;
-}
-
-static void fill_result(struct fetch *fetch, struct fetch_result *result)
-{
-	struct transfer *transfer = fetch->transfer;
-	const struct head *head = &transfer->head;
-
-	result->status = head->status;
-	result->hops = fetch->hops;
-	result->hop_count = fetch->hop_count;
-	result->url = fetch->hop.url;
-	result->body = &transfer->body;
-	result->conditional = fetch->hop.conditional;
-	result->cut = transfer->err.code == ERR_INCOMPLETE;
-	result->content_type = head_text(head, HEAD_CONTENT_TYPE);
-	result->content_location = head_text(head, HEAD_CONTENT_LOCATION);
-	result->etag = head_text(head, HEAD_ETAG);
-	result->etag_length = head->has[HEAD_ETAG] ? head->length[HEAD_ETAG] : 0;
-	result->last_modified = head_text(head, HEAD_LAST_MODIFIED);
-	result->last_modified_length = head->has[HEAD_LAST_MODIFIED]
-					       ? head->length[HEAD_LAST_MODIFIED]
-					       : 0;
-	result->cache = header_lifetime(&head->freshness, now_s(fetch));
-	result->retry_after_s = -1;
-	if (head->has[HEAD_RETRY_AFTER])
-		result->retry_after_s = header_retry_after(head_text(head, HEAD_RETRY_AFTER),
-			head->length[HEAD_RETRY_AFTER], &head->freshness, now_s(fetch));
-	result->challenge = head->challenge;
-	strcpy(result->address, transfer->address);
-	result->wire_bytes = transfer->wire_bytes;
-	result->elapsed_ms = (int64_t)fetch->moved_ms;
-	result->hold = fetch->hold;
-}
-
 static void end_with_answer(struct fetch *fetch)
 {
 	struct fetch_result result = { 0 };
 
 	leave_turns(fetch);
 	fetch_list_remove(&fetch->fetcher->open, fetch);
-	fill_result(fetch, &result);
+	fetch_fill_result(fetch, &result);
 	fetch->done(fetch->ctx, &result, NULL);
 	fetch_free(fetch);
 }
@@ -477,7 +410,7 @@ void fetch_on_moved(void *private, CURLcode code)
 	if (transfer->head.status >= 200) {
 		fetch->hops[fetch->hop_count].url = mem_strdup(fetch->hop.url);
 		fetch->hops[fetch->hop_count++].status = transfer->head.status;
-		learn(fetch);
+		fetch_learn(fetch);
 	}
 	if (!usable) {
 		fetch->err = transfer->err;

@@ -8,7 +8,8 @@
 #include "daemon/fetch/transfer.h"
 
 /*
- * The insides of fetch.h, for fetcher.c (the whole) and fetch.c (one request).
+ * The insides of fetch.h, for fetcher.c (the whole), fetch.c (one request) and
+ * fetch_answer.c (what came).
  */
 
 enum fetch_state {
@@ -71,6 +72,12 @@ void fetch_list_remove(struct fetch_list *list, struct fetch *fetch);
 void fetch_tell_failed(struct fetcher *fetcher);
 void fetch_on_moved(void *private, CURLcode code);
 void fetch_fill_slots(struct fetcher *fetcher);
+
+/* What fetch.c calls in fetch_answer.c: Unix time by the request's clock; what
+ * the answer says about its site; what who asked is told. */
+int64_t fetch_now_s(const struct fetch *fetch);
+void fetch_learn(struct fetch *fetch);
+void fetch_fill_result(struct fetch *fetch, struct fetch_result *result);
 
 /* And the other way round: on_soon() is to run. */
 void fetcher_soon(struct fetcher *fetcher);

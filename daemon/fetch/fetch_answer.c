@@ -1,0 +1,77 @@
+#include "daemon/fetch/fetcher.h"
+
+#include <string.h>
+
+/* What an answer means: to its site, and to who asked. */
+
+static int64_t retry_after_s(const struct fetch *fetch)
+{
+	const struct head *head = &fetch->transfer->head;
+
+	if (!head->has[HEAD_RETRY_AFTER])
+		return -1;
+	return header_retry_after(head_text(head, HEAD_RETRY_AFTER), head->length[HEAD_RETRY_AFTER],
+		&head->freshness, fetch_now_s(fetch));
+}
+
+int64_t fetch_now_s(const struct fetch *fetch)
+{
+	return fetch->request.asked.now_s +
+	       (int64_t)(uv_now(fetch->fetcher->loop) - fetch->asked_ms) / 1000;
+}
+
+void fetch_learn(struct fetch *fetch)
+{
+	struct fetcher *fetcher = fetch->fetcher;
+	const struct transfer *transfer = fetch->transfer;
+	const struct head *head = &transfer->head;
+	const struct fetch_hold *hold;
+	struct fetch_cache cache = header_lifetime(&head->freshness, fetch_now_s(fetch));
+	struct hold_answer answer = {
+		.status = head->status,
+		.url = fetch->request.asked.url,
+		.challenge = head->challenge,
+		.retry_after_s = retry_after_s(fetch),
+		.lifetime_s = cache.lifetime_s,
+		.reset_s = -1,
+	};
+
+	if (head->exhausted && head->has[HEAD_RESET])
+		answer.reset_s = header_reset(
+			head_text(head, HEAD_RESET), head->length[HEAD_RESET], fetch_now_s(fetch));
+	if (fetch->hop.proxy[0] == '\0')
+		sites_reached(fetcher->sites, fetch->key, transfer->address);
+	hold = sites_answered(
+		fetcher->sites, fetch->key, &answer, &fetcher->options, fetch_now_s(fetch));
+	if (hold != NULL)
+		fetch->hold = hold;
+}
+
+void fetch_fill_result(struct fetch *fetch, struct fetch_result *result)
+{
+	struct transfer *transfer = fetch->transfer;
+	const struct head *head = &transfer->head;
+
+	result->status = head->status;
+	result->hops = fetch->hops;
+	result->hop_count = fetch->hop_count;
+	result->url = fetch->hop.url;
+	result->body = &transfer->body;
+	result->conditional = fetch->hop.conditional;
+	result->cut = transfer->err.code == ERR_INCOMPLETE;
+	result->content_type = head_text(head, HEAD_CONTENT_TYPE);
+	result->content_location = head_text(head, HEAD_CONTENT_LOCATION);
+	result->etag = head_text(head, HEAD_ETAG);
+	result->etag_length = head->has[HEAD_ETAG] ? head->length[HEAD_ETAG] : 0;
+	result->last_modified = head_text(head, HEAD_LAST_MODIFIED);
+	result->last_modified_length = head->has[HEAD_LAST_MODIFIED]
+					       ? head->length[HEAD_LAST_MODIFIED]
+					       : 0;
+	result->cache = header_lifetime(&head->freshness, fetch_now_s(fetch));
+	result->retry_after_s = retry_after_s(fetch);
+	result->challenge = head->challenge;
+	strcpy(result->address, transfer->address);
+	result->wire_bytes = transfer->wire_bytes;
+	result->elapsed_ms = (int64_t)fetch->moved_ms;
+	result->hold = fetch->hold;
+}
