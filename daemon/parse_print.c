@@ -132,6 +132,10 @@ static void print_item(struct print *print, const struct feed_item *item)
 	text(print, "summary", item->summary);
 	content(print, item->content_html);
 	text(print, "content_text", item->content_text);
+	if (!feed_text_present(item->content_html) && !feed_text_present(item->content_text)) {
+		json_put_key(&print->rows.json, "content_text"); /* JSON Feed demands one */
+		json_put_string(&print->rows.json, "");
+	}
 	text(print, "image", item->image);
 	date(print, "date_published", item->published_s);
 	date(print, "date_modified", item->modified_s);
