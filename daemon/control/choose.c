@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/clock.h"
+
 /* What waits for the names of feeds to be found; lives as long as the call. */
 struct finding {
 	struct call *call;
@@ -136,6 +138,7 @@ static int fill(
 	filter->tags = call_words(call, "tag", &filter->tag_count);
 	filter->match = call_text(call, "match");
 	filter->where = call_text(call, "where");
+	filter->now_s = clock_now_s();
 	if (filter->match != NULL && store_match_check(filter->match, err) < 0)
 		return err_prefix(err, "match");
 	if (filter->where != NULL && store_where_check(filter->where, err) < 0)

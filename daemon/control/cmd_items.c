@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/clock.h"
 #include "daemon/control/call.h"
 #include "daemon/control/choose.h"
 #include "daemon/control/pager.h"
@@ -88,7 +89,8 @@ void cmd_RULE_TEST(struct call *call)
 		.since_s = INT64_MIN,
 		.until_s = INT64_MAX,
 		.added_since_s = INT64_MIN,
-		.where = call_text(call, "expr") };
+		.where = call_text(call, "expr"),
+		.now_s = clock_now_s() };
 	if (store_where_check(items->own.where, &err) < 0) {
 		call_fail(call, &err);
 		return;

@@ -78,7 +78,8 @@ static int compose(struct stream *stream, const struct changes_job *changes, enu
 		return -1;
 	query_add(query, row_select());
 	query_add(query, from[source]);
-	filter_where(query, &changes->filter);
+	if (filter_where(query, &changes->filter, db, err) < 0)
+		return -1;
 	query_add(query, behind[source]);
 	query_int(query, start);
 	if (source == SOURCE_ADDED)

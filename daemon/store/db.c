@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "common/mem.h"
+#include "daemon/store/function.h"
+#include "daemon/store/tokenizer.h"
 
 static const char *const texts[STATEMENTS] = {
 #define STATEMENT(name, ...) __VA_ARGS__,
@@ -23,7 +25,7 @@ static const char writer_pragmas[] = "PRAGMA auto_vacuum = INCREMENTAL;" /* befo
 				     "PRAGMA trusted_schema = OFF;"
 				     "PRAGMA cell_size_check = ON;"
 				     "PRAGMA mmap_size = 0;"
-				     "PRAGMA cache_size = -4096;"
+				     "PRAGMA cache_size = -49152;"
 				     "PRAGMA wal_autocheckpoint = 0;"
 				     "PRAGMA journal_size_limit = 16777216;"
 				     "PRAGMA temp_store = MEMORY;";
@@ -88,6 +90,8 @@ int db_open(struct db *db, const char *path, enum db_mode mode, struct err *err)
 	sqlite3_busy_timeout(db->handle, 5000);
 	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
+	if (function_register(db->handle, err) < 0 || tokenizer_register(db->handle, err) < 0)
+		return -1;
 	if (mode == DB_READ)
 		return db_script(db, reader_pragmas, err);
 	if (db_script(db, writer_pragmas, err) < 0)

@@ -4,6 +4,9 @@
 #include <string.h>
 
 #include "common/mem.h"
+#include "daemon/store/db.h"
+#include "daemon/store/search_query.h"
+#include "daemon/store/where_sql.h"
 
 /* ------------------------------------------------------------ copies ---- */
 
@@ -65,23 +68,80 @@ void filter_from(struct query *query, const struct store_filter *filter)
 	query_add(query, index);
 }
 
-static void add_feeds(struct query *query, const struct store_filter *filter)
+static void add_ids(struct query *query, const struct store_filter *filter)
 {
 	size_t i;
 
-	if (filter->feed_count == 0)
-		return;
 	if (filter->feed_count == 1) {
-		query_add(query, " AND i.feed_id = ?");
+		query_add(query, "i.feed_id = ?");
 		query_int(query, filter->feed_ids[0]);
 		return;
 	}
-	query_add(query, " AND i.feed_id IN (");
+	query_add(query, "i.feed_id IN (");
 	for (i = 0; i < filter->feed_count; i++) {
 		query_add(query, i == 0 ? "?" : ",?");
 		query_int(query, filter->feed_ids[i]);
 	}
 	query_add(query, ")");
+}
+
+static int add_expression(
+	struct query *query, const char *expr, const struct store_filter *filter, struct err *err)
+{
+	struct where_node *node;
+	int result;
+
+	if (where_parse(expr, &node, err) < 0)
+		return -1;
+	result = where_sql(node, filter->now_s, query, err);
+	where_free(node);
+	return result;
+}
+
+/* The expression of a saved query, the caller's to free(). */
+static char *read_query(struct db *db, const char *name, struct err *err)
+{
+	sqlite3_stmt *get = db_use(db, STATEMENT_QUERY_GET);
+	char *expr = NULL;
+	int found;
+
+	db_bind_text(get, 1, name);
+	found = db_step(db, get, err);
+	if (found > 0) {
+		expr = db_text_copy(get, 0);
+		sqlite3_reset(get);
+	} else if (found == 0) {
+		err_set(err, ERR_NOT_FOUND, "there is no saved query \"%.100s\"", name);
+	}
+	return expr;
+}
+
+/* Saved queries are feeds among feeds: any of them. */
+static int add_feeds(
+	struct query *query, const struct store_filter *filter, struct db *db, struct err *err)
+{
+	int result = 0;
+	size_t i;
+
+	if (filter->feed_count + filter->query_count == 0)
+		return 0;
+	query_add(query, " AND (");
+	if (filter->feed_count != 0)
+		add_ids(query, filter);
+	for (i = 0; i < filter->query_count && result == 0; i++) {
+		char *expr = read_query(db, filter->queries[i], err);
+
+		if (expr == NULL)
+			return -1;
+		if (i != 0 || filter->feed_count != 0)
+			query_add(query, " OR ");
+		result = add_expression(query, expr, filter, err);
+		if (result < 0)
+			err_prefix(err, "query:%.100s", filter->queries[i]);
+		free(expr);
+	}
+	query_add(query, ")");
+	return result;
 }
 
 /* A tag and what lies inside of it: '0' follows '/' in ASCII. */
@@ -140,10 +200,27 @@ static void add_times(struct query *query, const struct store_filter *filter)
 		add_number(query, " AND i.added_seq <= ?", (int64_t)filter->until_seq);
 }
 
-void filter_where(struct query *query, const struct store_filter *filter)
+static int add_match(struct query *query, const char *condition, const char *match, struct err *err)
 {
-	query_add(query, " WHERE 1");
-	add_feeds(query, filter);
+	struct buf words;
+	int result;
+
+	buf_init(&words, SEARCH_QUERY_MAX);
+	result = search_query(match, &words, err);
+	if (result == 0) {
+		query_add(query, condition);
+		query_text(query, words.data);
+	}
+	buf_release(&words);
+	return result;
+}
+
+/* All but the words to look for. */
+static int add_conditions(
+	struct query *query, const struct store_filter *filter, struct db *db, struct err *err)
+{
+	if (add_feeds(query, filter, db, err) < 0)
+		return -1;
 	add_tags(query, filter);
 	if (filter->read != STORE_ANY)
 		query_add(query,
@@ -154,4 +231,60 @@ void filter_where(struct query *query, const struct store_filter *filter)
 	if (filter->changed)
 		query_add(query, " AND i.changed_seq IS NOT NULL");
 	add_times(query, filter);
+	if (filter->where == NULL)
+		return 0;
+	query_add(query, " AND ");
+	return add_expression(query, filter->where, filter, err);
+}
+
+int filter_where(
+	struct query *query, const struct store_filter *filter, struct db *db, struct err *err)
+{
+	query_add(query, " WHERE 1");
+	if (filter->match != NULL &&
+		add_match(query,
+			" AND EXISTS (SELECT 1 FROM search WHERE search MATCH ?"
+			" AND search.rowid = i.id)",
+			filter->match, err) < 0)
+		return -1;
+	return add_conditions(query, filter, db, err);
+}
+
+int filter_from_search(
+	struct query *query, const struct store_filter *filter, struct db *db, struct err *err)
+{
+	query_add(query, " FROM search CROSS JOIN item i NOT INDEXED");
+	if (add_match(query, " WHERE i.id = search.rowid AND search MATCH ?", filter->match, err) <
+		0)
+		return -1;
+	return add_conditions(query, filter, db, err);
+}
+
+static int expression_searches(const char *expr, bool *out_searches, struct err *err)
+{
+	struct where_node *node;
+
+	if (where_parse(expr, &node, err) < 0)
+		return -1;
+	*out_searches = *out_searches || where_matches(node);
+	where_free(node);
+	return 0;
+}
+
+int filter_searches(
+	const struct store_filter *filter, struct db *db, bool *out_searches, struct err *err)
+{
+	int result = 0;
+	size_t i;
+
+	*out_searches = filter->match != NULL;
+	if (filter->where != NULL && expression_searches(filter->where, out_searches, err) < 0)
+		return -1;
+	for (i = 0; i < filter->query_count && result == 0; i++) {
+		char *expr = read_query(db, filter->queries[i], err);
+
+		result = expr != NULL ? expression_searches(expr, out_searches, err) : -1;
+		free(expr);
+	}
+	return result;
 }

@@ -15,9 +15,21 @@
 void filter_copy(struct store_filter *to, const struct store_filter *from);
 void filter_release(struct store_filter *filter);
 
+/* Whether the full-text index has a part in it, saved queries included. */
+int filter_searches(const struct store_filter *filter, struct db *db, bool *out_searches,
+	struct err *err) MUST_USE;
+
 /* " FROM item i INDEXED BY … " for rows in order of date. */
 void filter_from(struct query *query, const struct store_filter *filter);
-/* " WHERE …": always at least one condition, so that more may follow. */
-void filter_where(struct query *query, const struct store_filter *filter);
+/* " WHERE …": always at least one condition, so that more may follow.  db: where
+ * saved queries are read.  ERR_USAGE, ERR_NOT_FOUND. */
+int filter_where(struct query *query, const struct store_filter *filter, struct db *db,
+	struct err *err) MUST_USE;
+
+/* The same rows, led by the full-text index: " FROM search JOIN item i …" and
+ * its condition.  Only with filter->match.  They come in no order, and
+ * `search` can be ranked. */
+int filter_from_search(struct query *query, const struct store_filter *filter, struct db *db,
+	struct err *err) MUST_USE;
 
 #endif

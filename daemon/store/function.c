@@ -5,9 +5,14 @@
 #include <string.h>
 
 #include "common/buf.h"
+#include "common/json.h"
 #include "common/mem.h"
 #include "common/strip.h"
 #include "daemon/store/content.h"
+#include "daemon/store/fold.h"
+
+#define NAMES_MAX (64u << 10)
+#define TITLE_KEY_MAX 1024 /* bytes of a title that are sorted by */
 
 static void free_regex(void *regex)
 {
@@ -101,6 +106,62 @@ static void article_text(sqlite3_context *context, int count, sqlite3_value **va
 	buf_release(&plain);
 }
 
+struct names_reader {
+	struct buf names;
+	bool at_name;
+};
+
+static int on_key(void *ctx, const char *text, size_t length)
+{
+	((struct names_reader *)ctx)->at_name = length == 4 && memcmp(text, "name", 4) == 0;
+	return 0;
+}
+
+static int on_string(void *ctx, const char *text, size_t length)
+{
+	struct names_reader *names = ctx;
+
+	if (!names->at_name)
+		return 0;
+	if (names->names.length != 0 && buf_add_text(&names->names, ", ") < 0)
+		return -1;
+	return buf_add(&names->names, text, length);
+}
+
+/* What can't be read has no names; it was written by us. */
+static void author_names(sqlite3_context *context, int count, sqlite3_value **values)
+{
+	static const struct json_events events = { .key = on_key, .string = on_string };
+	const char *json = (const char *)sqlite3_value_text(values[0]);
+	struct names_reader names = { .at_name = false };
+	struct json_reader *reader;
+	struct err ignored;
+
+	(void)count;
+	if (json == NULL)
+		return;
+	buf_init(&names.names, NAMES_MAX);
+	reader = json_reader_new(&events, &names, 8);
+	(void)!json_read(reader, json, strlen(json), &ignored);
+	json_reader_free(reader);
+	sqlite3_result_text(context, names.names.data, (int)names.names.length, SQLITE_TRANSIENT);
+	buf_release(&names.names);
+}
+
+static void title_key(sqlite3_context *context, int count, sqlite3_value **values)
+{
+	const char *title = (const char *)sqlite3_value_text(values[0]);
+	struct buf key;
+
+	(void)count;
+	if (title == NULL)
+		return;
+	buf_init(&key, TITLE_KEY_MAX);
+	(void)!fold_title(title, &key); /* the beginning is enough */
+	sqlite3_result_text(context, key.data, (int)key.length, SQLITE_TRANSIENT);
+	buf_release(&key);
+}
+
 int function_register(sqlite3 *handle, struct err *err)
 {
 	const int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
@@ -113,6 +174,12 @@ int function_register(sqlite3 *handle, struct err *err)
 	if (r == SQLITE_OK)
 		r = sqlite3_create_function_v2(handle, "article_text", 2, flags, unpacker_new(),
 			article_text, NULL, NULL, unpacker_free);
+	if (r == SQLITE_OK)
+		r = sqlite3_create_function_v2(
+			handle, "title_key", 1, flags, NULL, title_key, NULL, NULL, NULL);
+	if (r == SQLITE_OK)
+		r = sqlite3_create_function_v2(
+			handle, "author_names", 1, flags, NULL, author_names, NULL, NULL, NULL);
 	if (r != SQLITE_OK)
 		return err_set(err, ERR_IO, "functions: %s", sqlite3_errstr(r));
 	return 0;

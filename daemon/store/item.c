@@ -7,6 +7,8 @@
 #include "common/json.h"
 #include "common/strip.h"
 #include "common/utf8.h"
+#include "daemon/store/cluster.h"
+#include "daemon/store/search.h"
 #include "daemon/url.h"
 
 #define JSON_COLUMN_MAX (1u << 20)
@@ -257,13 +259,17 @@ int64_t item_guid_hash(const char *guid)
 	return signed_bits(XXH3_128bits(guid, strlen(guid)).low64);
 }
 
-static int put_story(struct writer *writer, int64_t id, uint64_t hash, struct err *err)
+/* title: what copies must have, too, or NULL. */
+static int put_story(
+	struct writer *writer, int64_t id, uint64_t hash, const char *title, struct err *err)
 {
 	sqlite3_stmt *put = db_use(&writer->db, STATEMENT_STORY_PUT);
 
 	db_bind_int(put, 1, signed_bits(hash));
 	db_bind_int(put, 2, id);
-	return db_run(&writer->db, put, err);
+	if (db_run(&writer->db, put, err) < 0)
+		return -1;
+	return cluster_settle(writer, signed_bits(hash), title, err);
 }
 
 static int put_stories(struct writer *writer, int64_t id, const struct feed_doc *doc,
@@ -271,11 +277,12 @@ static int put_stories(struct writer *writer, int64_t id, const struct feed_doc 
 {
 	const struct feed_digest *link = &item->digests[FEED_DIGEST_ALIAS_LINK];
 
-	if (feed_digest_present(link) && put_story(writer, id, link->low, err) < 0)
+	if (feed_digest_present(link) && put_story(writer, id, link->low, NULL, err) < 0)
 		return -1;
 	if (item->key_kind != FEED_KEY_ID || guid_is_url(doc, item))
 		return 0;
-	return put_story(writer, id, item->digests[FEED_DIGEST_KEY].low, err);
+	return put_story(writer, id, item->digests[FEED_DIGEST_KEY].low,
+		feed_doc_text(doc, item->title), err);
 }
 
 static int drop_story(struct writer *writer, int64_t id, int64_t hash, struct err *err)
@@ -347,6 +354,43 @@ static int keep_previous(struct writer *writer, int64_t id, int64_t now_s, struc
 	return db_run(&writer->db, trim, err);
 }
 
+static bool is_text(const struct feed_doc *doc, struct feed_text text, const char *other)
+{
+	return strcmp(feed_doc_text(doc, text), other != NULL ? other : "") == 0;
+}
+
+/* 1: the row's link and guid are still those. */
+static int same_links(struct writer *writer, int64_t id, const struct feed_doc *doc,
+	const struct feed_item *item, struct err *err)
+{
+	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_ITEM_LINKS);
+	const char *url, *guid;
+	int found;
+
+	db_bind_int(get, 1, id);
+	found = db_step(&writer->db, get, err);
+	if (found <= 0)
+		return found;
+	url = db_text(get, 0);
+	guid = db_text(get, 1);
+	if (guid != NULL && guid[0] == '\0')
+		guid = url;
+	found = is_text(doc, item->url, url) && is_text(doc, item->guid, guid);
+	sqlite3_reset(get);
+	return found;
+}
+
+/* What the row was found by goes before the row changes. */
+static int drop_links(struct writer *writer, int64_t id, const struct feed_doc *doc,
+	const struct feed_item *item, struct err *err)
+{
+	int same = same_links(writer, id, doc, item, err);
+
+	if (same != 0)
+		return same < 0 ? -1 : 0;
+	return drop_stories(writer, id, err) < 0 ? -1 : cluster_leave(writer, id, err);
+}
+
 static int drop_content(struct writer *writer, int64_t id, struct err *err)
 {
 	sqlite3_stmt *drop = db_use(&writer->db, STATEMENT_CONTENT_DELETE);
@@ -360,7 +404,9 @@ int item_change(struct writer *writer, struct item_scratch *scratch, const struc
 {
 	sqlite3_stmt *put;
 
-	if (keep_previous(writer, in->item_id, now_s, err) < 0)
+	if (keep_previous(writer, in->item_id, now_s, err) < 0 ||
+		search_forget(writer, in->item_id, err) < 0 ||
+		drop_links(writer, in->item_id, doc, in->item, err) < 0)
 		return -1;
 	make_texts(scratch, doc, in->item);
 	put = db_use(&writer->db, STATEMENT_ITEM_CHANGE);
@@ -374,6 +420,8 @@ int item_change(struct writer *writer, struct item_scratch *scratch, const struc
 	}
 	if (db_run(&writer->db, put, err) < 0 || drop_content(writer, in->item_id, err) < 0 ||
 		put_content(writer, in->item_id, doc, in->item, err) < 0)
+		return -1;
+	if (search_renew(writer, in->item_id, err) < 0)
 		return -1;
 	return put_stories(writer, in->item_id, doc, in->item, err);
 }
@@ -395,7 +443,8 @@ int item_delete(struct writer *writer, int64_t id, struct err *err)
 		STATEMENT_PREVIOUS_DELETE, STATEMENT_ITEM_TAG_CLEAR };
 	size_t i;
 
-	if (drop_stories(writer, id, err) < 0)
+	if (search_forget(writer, id, err) < 0 || drop_stories(writer, id, err) < 0 ||
+		cluster_leave(writer, id, err) < 0)
 		return -1;
 	for (i = 0; i < sizeof(drops) / sizeof(drops[0]); i++) {
 		sqlite3_stmt *drop = db_use(&writer->db, drops[i]);

@@ -106,38 +106,6 @@ struct store_read_job *store_stats(
 	return later(store, done, ctx);
 }
 
-int store_where_check(const char *expr, struct err *err)
-{
-	(void)expr;
-	(void)not_yet(err, "--where");
-	return -1;
-}
-
-int store_match_check(const char *words, struct err *err)
-{
-	(void)words;
-	(void)not_yet(err, "--match");
-	return -1;
-}
-
-void store_query_put(struct store *store, const char *name, const char *expr, int64_t now_s,
-	store_done *done, void *ctx)
-{
-	struct later_write write = { .done = done, .ctx = ctx };
-
-	(void)name;
-	(void)expr;
-	(void)now_s;
-	push(store, &write);
-}
-
-struct store_read_job *store_queries(
-	struct store *store, store_query_each *row, store_page_done *done, void *ctx)
-{
-	(void)row;
-	return later(store, done, ctx);
-}
-
 void store_rule_add(struct store *store, const char *expr, const char *const *actions,
 	int64_t now_s, store_rule_done *done, void *ctx)
 {

@@ -2,11 +2,17 @@
 #include <string.h>
 
 #include "common/mem.h"
+#include "daemon/store/cluster.h"
 #include "daemon/store/filter.h"
 #include "daemon/store/internal.h"
+#include "daemon/store/list_gather.h"
 #include "daemon/store/row.h"
 
-/* `list` and `count`: a page of rows behind a position, by index. */
+/*
+ * `list`: a page of rows behind a position.  By date and arrival an index leads;
+ * feed by feed the feeds are gathered first; by title and rank, and where words
+ * lead, the ids are.
+ */
 
 struct list_job {
 	struct store_read_job job;
@@ -14,6 +20,7 @@ struct list_job {
 	struct store_filter filter;
 	enum store_sort sort;
 	bool reverse, full;
+	bool folds;
 	uint64_t limit;
 	struct store_position position; /* while the job runs */
 	struct store_position *out_position;
@@ -31,8 +38,75 @@ void store_position_release(struct store_position *position)
 	memset(position, 0, sizeof(*position));
 }
 
+/* ------------------------------------------------------------ rows ---- */
+
+/* A story that was shown in another feed is in that row's also_in. */
+static bool is_folded(struct list_job *list, const struct store_item *item)
+{
+	struct cluster_set *shown = list->position.clusters;
+	bool fresh;
+
+	if (!list->folds || item->cluster == 0)
+		return false;
+	fresh = cluster_set_add(&shown, item->cluster);
+	list->position.clusters = shown;
+	return !fresh;
+}
+
+/* 1: stop, for the caller has enough. */
+static int tell(struct list_job *list, const struct store_item *item)
+{
+	int stop = 0;
+
+	if (!read_telling(&list->job))
+		return 1;
+	if (!is_folded(list, item)) {
+		stop = list->row(list->ctx, item);
+		list->rows++;
+	}
+	read_told(&list->job);
+	list->position.started = true;
+	list->position.sort_a = item->date_s;
+	list->position.id = item->id;
+	return stop != 0;
+}
+
+/* 1: the page is over before the rows are. */
+static int tell_row(struct list_job *list, struct reader *reader, sqlite3_stmt *row,
+	struct row_scratch *scratch, struct err *err)
+{
+	struct store_item item;
+	int result;
+
+	if (list->rows == list->limit) {
+		list->more = true;
+		return 1;
+	}
+	result = row_read(reader, row, list->full ? ROW_FULL : ROW_BRIEF, scratch, &item, err);
+	if (result == 0 && tell(list, &item) != 0) {
+		list->more = true;
+		return 1;
+	}
+	return result;
+}
+
+static int tell_rows(
+	struct list_job *list, struct reader *reader, sqlite3_stmt *rows, struct err *err)
+{
+	struct row_scratch scratch;
+	int result = 0, found = 0;
+
+	row_scratch_init(&scratch);
+	while (result == 0 && (found = db_step(&reader->db, rows, err)) > 0)
+		result = tell_row(list, reader, rows, &scratch, err);
+	row_scratch_release(&scratch);
+	return found < 0 ? -1 : result;
+}
+
+/* --------------------------------------------------------- by index ---- */
+
 /* Behind the last row that was told, in the order of the listing. */
-static void add_position(struct query *query, const struct list_job *list)
+static void add_position(struct query *query, const struct list_job *list, bool reverse)
 {
 	const struct store_position *position = &list->position;
 
@@ -41,94 +115,151 @@ static void add_position(struct query *query, const struct list_job *list)
 	if (!position->started)
 		return;
 	if (list->sort == STORE_BY_ADDED) {
-		query_add(query, list->reverse ? " AND i.id < ?" : " AND i.id > ?");
+		query_add(query, reverse ? " AND i.id < ?" : " AND i.id > ?");
 		query_int(query, position->id);
 		return;
 	}
-	query_add(query, list->reverse ? " AND (i.date_s, i.id) < (?, ?)"
-				       : " AND (i.date_s, i.id) > (?, ?)");
+	query_add(query,
+		reverse ? " AND (i.date_s, i.id) < (?, ?)" : " AND (i.date_s, i.id) > (?, ?)");
 	query_int(query, position->sort_a);
 	query_int(query, position->id);
 }
 
-static void compose(struct query *query, const struct list_job *list)
+static void add_order(struct query *query, const struct list_job *list, bool reverse)
 {
-	query_add(query, row_select());
 	if (list->sort == STORE_BY_ADDED)
-		query_add(query, " FROM item i NOT INDEXED");
+		query_add(query, reverse ? " ORDER BY i.id DESC" : " ORDER BY i.id");
 	else
-		filter_from(query, &list->filter);
-	filter_where(query, &list->filter);
-	add_position(query, list);
-	if (list->sort == STORE_BY_ADDED)
-		query_add(query, list->reverse ? " ORDER BY i.id DESC" : " ORDER BY i.id");
-	else
-		query_add(query, list->reverse ? " ORDER BY i.date_s DESC, i.id DESC"
-					       : " ORDER BY i.date_s, i.id");
+		query_add(query, reverse ? " ORDER BY i.date_s DESC, i.id DESC"
+					 : " ORDER BY i.date_s, i.id");
+	/* Folded rows do not fill a page; they end with the statement. */
+	if (list->folds)
+		return;
 	query_add(query, " LIMIT ?");
-	query_int(query, (int64_t)list->limit + 1);
+	query_int(query, (int64_t)(list->limit - list->rows) + 1);
 }
 
-/* 1: stop, for the page is full or the caller has enough. */
-static int tell(struct list_job *list, const struct store_item *item)
+/* feed_id 0: of all feeds. */
+static int tell_query(struct list_job *list, struct reader *reader, int64_t feed_id, bool reverse,
+	struct err *err)
 {
-	int stop;
-
-	if (!read_telling(&list->job))
-		return 1;
-	stop = list->row(list->ctx, item);
-	read_told(&list->job);
-	list->rows++;
-	list->position.started = true;
-	list->position.sort_a = item->date_s;
-	list->position.id = item->id;
-	return stop != 0;
-}
-
-static int tell_rows(
-	struct list_job *list, struct reader *reader, sqlite3_stmt *rows, struct err *err)
-{
-	enum row_want want = list->full ? ROW_FULL : ROW_BRIEF;
-	struct row_scratch scratch;
-	struct store_item item;
-	int found;
-
-	row_scratch_init(&scratch);
-	while ((found = db_step(&reader->db, rows, err)) > 0) {
-		if (list->rows == list->limit) {
-			list->more = true;
-			break;
-		}
-		found = row_read(reader, rows, want, &scratch, &item, err);
-		if (found < 0)
-			break;
-		if (tell(list, &item) != 0) {
-			list->more = true;
-			break;
-		}
-	}
-	row_scratch_release(&scratch);
-	return found < 0 ? -1 : 0;
-}
-
-static int list_run(struct store_read_job *job, struct reader *reader, struct err *err)
-{
-	struct list_job *list = (struct list_job *)job;
 	struct query query;
 	sqlite3_stmt *rows;
 	int result;
 
-	if (list->sort != STORE_BY_DATE && list->sort != STORE_BY_ADDED)
-		return err_set(err, ERR_REFUSED, "this order is not here yet");
 	query_init(&query);
-	compose(&query, list);
-	result = query_prepare(&query, &reader->db, &rows, err);
+	query_add(&query, row_select());
+	if (feed_id != 0)
+		query_add(&query, " FROM item i INDEXED BY item_feed");
+	else if (list->sort == STORE_BY_ADDED)
+		query_add(&query, " FROM item i NOT INDEXED");
+	else
+		filter_from(&query, &list->filter);
+	result = filter_where(&query, &list->filter, &reader->db, err);
+	if (feed_id != 0) {
+		query_add(&query, " AND i.feed_id = ?");
+		query_int(&query, feed_id);
+	}
+	add_position(&query, list, reverse);
+	add_order(&query, list, reverse);
+	if (result == 0)
+		result = query_prepare(&query, &reader->db, &rows, err);
 	if (result == 0) {
 		result = tell_rows(list, reader, rows, err);
 		sqlite3_finalize(rows);
 	}
 	query_release(&query);
 	return result;
+}
+
+/* -------------------------------------------------------- gathered ---- */
+
+static int tell_gathered(struct list_job *list, struct reader *reader, struct err *err)
+{
+	const struct gathered *gathered = list->position.gathered;
+	struct row_scratch scratch;
+	int result = 0;
+
+	row_scratch_init(&scratch);
+	while (result == 0 && list->position.offset < gathered->count) {
+		sqlite3_stmt *get = db_use(&reader->db, STATEMENT_ITEM_ONE);
+		uint64_t rows = list->rows;
+
+		db_bind_int(get, 1, gathered->ids[list->position.offset]);
+		result = db_step(&reader->db, get, err);
+		if (result > 0)
+			result = tell_row(list, reader, get, &scratch, err);
+		sqlite3_reset(get);
+		/* A full page leaves the row for the next one. */
+		if (result == 0 || list->rows != rows)
+			list->position.offset++;
+	}
+	row_scratch_release(&scratch);
+	return result;
+}
+
+/* Feed by feed, newest first in each. */
+static int tell_feeds(struct list_job *list, struct reader *reader, struct err *err)
+{
+	struct store_position *position = &list->position;
+	const struct gathered *feeds;
+	int result = 0;
+
+	if (position->gathered == NULL) {
+		struct gathered *made;
+
+		if (gather_feeds(reader, &list->filter, list->reverse, &made, err) < 0)
+			return -1;
+		position->gathered = made;
+	}
+	feeds = position->gathered;
+	while (result == 0 && position->offset < feeds->count) {
+		result = tell_query(list, reader, feeds->ids[position->offset], true, err);
+		if (result == 0) {
+			position->offset++;
+			position->started = false;
+		}
+	}
+	return result;
+}
+
+/* 1: gathered; 0: to be read by index. */
+static int gather(struct list_job *list, struct reader *reader, struct err *err)
+{
+	struct store_position *position = &list->position;
+	bool no_index = list->sort == STORE_BY_TITLE || list->sort == STORE_BY_RANK;
+	struct gathered *made;
+	int result;
+
+	if (position->gathered != NULL)
+		return 1;
+	if (position->started || (!no_index && list->filter.match == NULL))
+		return 0;
+	if (list->sort == STORE_BY_RANK && list->filter.match == NULL)
+		return err_set(err, ERR_USAGE, "the order by rank is one of words: add --match");
+	result = gather_items(
+		reader, &list->filter, list->sort, list->reverse, position->bound_seq, &made, err);
+	if (result > 0)
+		position->gathered = made;
+	if (result == 0 && no_index)
+		return err_set(err, ERR_REFUSED,
+			"more than %d items; sort by date, or ask for fewer", GATHER_MAX);
+	return result;
+}
+
+static int list_run(struct store_read_job *job, struct reader *reader, struct err *err)
+{
+	struct list_job *list = (struct list_job *)job;
+	int result;
+
+	if (list->sort == STORE_BY_FEED)
+		return tell_feeds(list, reader, err) < 0 ? -1 : 0;
+	result = gather(list, reader, err);
+	if (result == 0)
+		result = tell_query(list, reader, 0, list->reverse, err);
+	else if (result > 0)
+		result = tell_gathered(list, reader, err);
+	return result < 0 ? -1 : 0;
 }
 
 static void list_done(struct store_read_job *job, const struct err *err)
@@ -159,6 +290,8 @@ struct store_read_job *store_items(struct store *store, const struct store_page 
 	list->job.release = list_release;
 	list->store = store;
 	filter_copy(&list->filter, page->filter);
+	list->folds = list->filter.cluster && list->filter.feed_count == 0 &&
+		      list->filter.query_count == 0;
 	list->sort = page->sort;
 	list->reverse = page->reverse;
 	list->full = page->full;
@@ -173,65 +306,4 @@ struct store_read_job *store_items(struct store *store, const struct store_page 
 	list->done = done;
 	list->ctx = ctx;
 	return pool_start(store->pool, &list->job);
-}
-
-/* ------------------------------------------------------------ count ---- */
-
-struct count_job {
-	struct store_read_job job;
-	struct store_filter filter;
-	uint64_t count;
-	store_counted *done;
-	void *ctx;
-};
-
-static int count_run(struct store_read_job *job, struct reader *reader, struct err *err)
-{
-	struct count_job *count = (struct count_job *)job;
-	struct query query;
-	sqlite3_stmt *statement;
-	int64_t value = 0;
-	int result;
-
-	query_init(&query);
-	query_add(&query, "SELECT count(*)");
-	filter_from(&query, &count->filter);
-	filter_where(&query, &count->filter);
-	result = query_prepare(&query, &reader->db, &statement, err);
-	if (result == 0) {
-		result = db_get(&reader->db, statement, &value, err) < 0 ? -1 : 0;
-		sqlite3_finalize(statement);
-	}
-	query_release(&query);
-	count->count = (uint64_t)value;
-	return result;
-}
-
-static void count_done(struct store_read_job *job, const struct err *err)
-{
-	struct count_job *count = (struct count_job *)job;
-
-	count->done(count->ctx, count->count, err);
-}
-
-static void count_release(struct store_read_job *job)
-{
-	struct count_job *count = (struct count_job *)job;
-
-	filter_release(&count->filter);
-	free(count);
-}
-
-struct store_read_job *store_count(
-	struct store *store, const struct store_filter *filter, store_counted *done, void *ctx)
-{
-	struct count_job *count = MEM_NEW(struct count_job);
-
-	count->job.run = count_run;
-	count->job.done = count_done;
-	count->job.release = count_release;
-	filter_copy(&count->filter, filter);
-	count->done = done;
-	count->ctx = ctx;
-	return pool_start(store->pool, &count->job);
 }

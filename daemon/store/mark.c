@@ -112,6 +112,7 @@ struct mark_job {
 	bool by_filter, bulk;
 	struct store_filter filter;
 	uint64_t bound_seq;
+	int64_t last_id; /* that must be indexed first; 0: not looked yet, -1: none */
 	enum store_mark mark;
 	char *tag;
 	int64_t now_s;
@@ -156,16 +157,51 @@ static int select_filter(struct mark_job *mark, struct writer *writer, struct er
 
 	query_init(&query);
 	query_add(&query, "SELECT i.id");
-	filter_from(&query, &mark->filter);
-	filter_where(&query, &mark->filter);
+	if (mark->filter.match != NULL) {
+		result = filter_from_search(&query, &mark->filter, &writer->db, err);
+	} else {
+		filter_from(&query, &mark->filter);
+		result = filter_where(&query, &mark->filter, &writer->db, err);
+	}
 	query_add(&query, " AND i.added_seq <= ?");
 	query_int(&query, (int64_t)mark->bound_seq);
-	result = query_prepare(&query, &writer->db, &rows, err);
+	if (result == 0)
+		result = query_prepare(&query, &writer->db, &rows, err);
 	if (result == 0) {
 		result = select_rows(mark, writer, rows, err);
 		sqlite3_finalize(rows);
 	}
 	query_release(&query);
+	return result;
+}
+
+static int apply_one(struct mark_job *mark, struct writer *writer, int64_t item_id, struct err *err)
+{
+	int changed = mark_item(writer, item_id, mark->mark, mark->tag, mark->now_s, err);
+
+	if (changed <= 0)
+		return changed;
+	mark->marked.changed++;
+	if (mark->bulk && mark_remember(writer, item_id, mark->mark, mark->tag, 0, err) < 0)
+		return -1;
+	return 1;
+}
+
+/* Who reads a story has read it in all feeds that have it by now. */
+static int apply_copies(
+	struct mark_job *mark, struct writer *writer, int64_t item_id, struct err *err)
+{
+	sqlite3_stmt *list = db_use(&writer->db, STATEMENT_CLUSTER_COPIES);
+	struct ids copies = { NULL, 0, 0 };
+	int result;
+	size_t i;
+
+	db_bind_int(list, 1, item_id);
+	while ((result = db_step(&writer->db, list, err)) > 0)
+		ids_add(&copies, db_int(list, 0));
+	for (i = 0; i < copies.count && result >= 0; i++)
+		result = apply_one(mark, writer, copies.values[i], err);
+	ids_release(&copies);
 	return result;
 }
 
@@ -176,27 +212,41 @@ static int apply(struct mark_job *mark, struct writer *writer, struct err *err)
 	if (mark->bulk && mark->ids.count != 0 && mark_forget_all(writer, err) < 0)
 		return -1;
 	for (i = 0; i < mark->ids.count; i++) {
-		int changed = mark_item(
-			writer, mark->ids.values[i], mark->mark, mark->tag, mark->now_s, err);
+		int changed = apply_one(mark, writer, mark->ids.values[i], err);
 
+		if (changed > 0 && mark->mark == STORE_MARK_READ)
+			changed = apply_copies(mark, writer, mark->ids.values[i], err);
 		if (changed < 0)
-			return -1;
-		if (changed == 0)
-			continue;
-		mark->marked.changed++;
-		if (mark->bulk && mark_remember(writer, mark->ids.values[i], mark->mark, mark->tag,
-					  0, err) < 0)
 			return -1;
 	}
 	return 0;
 }
 
+/* Words are looked for in all items that were there when the change was asked
+ * for: 1 until the index has them. */
+static int wait_for_index(struct mark_job *mark, struct writer *writer, struct err *err)
+{
+	bool searches;
+
+	if (mark->last_id == 0) {
+		if (filter_searches(&mark->filter, &writer->db, &searches, err) < 0)
+			return -1;
+		mark->last_id = searches ? writer->counters.next_item_id - 1 : -1;
+	}
+	return mark->last_id > writer->counters.indexed_id;
+}
+
 static int mark_run(struct job *job, struct writer *writer, struct err *err)
 {
 	struct mark_job *mark = (struct mark_job *)job;
+	int waits = 0;
 
 	if (mark->tag != NULL && tag_check(mark->tag, err) < 0)
 		return -1;
+	if (mark->by_filter)
+		waits = wait_for_index(mark, writer, err);
+	if (waits != 0)
+		return waits;
 	if ((mark->by_filter ? select_filter(mark, writer, err) : select_words(mark, writer, err)) <
 		0)
 		return -1;

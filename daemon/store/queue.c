@@ -13,6 +13,13 @@
 #define CHECKPOINT_IDLE 4000  /* pages of the WAL: where nothing waits */
 #define CHECKPOINT_BUSY 16000 /* and in any case */
 
+/* Idle work begins after a quiet moment and ends when a job comes; under
+ * unbroken load it gets a short slice each second. */
+#define QUIET_NS 100000000ull
+#define IDLE_SLICE_NS 500000000ull
+#define BUSY_SLICE_NS 20000000ull
+#define BUSY_APART_NS 1000000000ull
+
 struct list {
 	struct job *first;
 	struct job **end;
@@ -29,6 +36,10 @@ struct queue {
 	size_t pending; /* jobs whose done has not come; the loop's */
 	atomic_size_t bytes;
 	int wal_pages;
+	/* The thread's. */
+	bool idle_work; /* there may be some */
+	uint64_t idle_ns;
+	struct list later;
 	/* Under the mutex. */
 	struct list waiting;
 	struct list finished;
@@ -105,10 +116,13 @@ static int run_job(struct queue *queue, struct job *job, struct err *err)
 {
 	struct writer *writer = queue->writer;
 	struct writer_counters before = writer->counters;
+	int result;
 
 	if (db_run(&writer->db, db_use(&writer->db, STATEMENT_SAVEPOINT), err) < 0)
 		return -1;
-	if (job->run(job, writer, &job->err) < 0) {
+	result = job->run(job, writer, &job->err);
+	job->later = result > 0;
+	if (result < 0) {
 		job->failed = true;
 		if (is_final(job->err.code) || sqlite3_get_autocommit(writer->db.handle)) {
 			*err = job->err;
@@ -181,6 +195,7 @@ static void commit_batch(struct queue *queue, struct list *batch)
 		on_failure(queue, &err);
 	} else {
 		queue->events.committed(queue->events.ctx, writer);
+		queue->idle_work = queue->events.idle != NULL;
 		if (queue->held)
 			set_state(queue, false, NULL);
 	}
@@ -247,6 +262,105 @@ static void gather(struct queue *queue, struct list *batch)
 	}
 }
 
+/* ------------------------------------------------------- idle work ---- */
+
+static bool somebody_waits(struct queue *queue)
+{
+	bool waits;
+
+	uv_mutex_lock(&queue->mutex);
+	waits = queue->waiting.first != NULL || queue->stopping;
+	uv_mutex_unlock(&queue->mutex);
+	return waits;
+}
+
+/* 1: there is more to do. */
+static int run_idle(struct queue *queue, uint64_t slice_ns, bool yielding, struct err *err)
+{
+	struct writer *writer = queue->writer;
+	uint64_t until_ns = uv_hrtime() + slice_ns;
+	int more;
+
+	if (db_run(&writer->db, db_use(&writer->db, STATEMENT_BEGIN), err) < 0)
+		return -1;
+	do
+		more = queue->events.idle(writer, err);
+	while (more > 0 && uv_hrtime() < until_ns && !(yielding && somebody_waits(queue)));
+	if (more < 0 || writer_save(writer, err) < 0)
+		return -1;
+	db_rest(&writer->db);
+	if (db_run(&writer->db, db_use(&writer->db, STATEMENT_COMMIT), err) < 0)
+		return -1;
+	return more;
+}
+
+/* What waits for work that failed fails with it. */
+static void fail_later(struct queue *queue, const struct err *err)
+{
+	struct job *job;
+
+	fail_all(&queue->later, err);
+	for (job = queue->later.first; job != NULL; job = job->next)
+		atomic_fetch_sub(&queue->bytes, job->bytes);
+	uv_mutex_lock(&queue->mutex);
+	list_append(&queue->finished, &queue->later);
+	uv_mutex_unlock(&queue->mutex);
+	uv_async_send(queue->async);
+}
+
+static void idle(struct queue *queue, uint64_t slice_ns, bool yielding)
+{
+	struct writer_counters before = queue->writer->counters;
+	struct err err;
+	int more = run_idle(queue, slice_ns, yielding, &err);
+
+	queue->idle_work = more > 0;
+	queue->idle_ns = uv_hrtime();
+	if (more < 0) {
+		queue->writer->counters = before;
+		on_failure(queue, &err);
+		fail_later(queue, &err);
+		return;
+	}
+	queue->events.committed(queue->events.ctx, queue->writer);
+	checkpoint(queue, CHECKPOINT_BUSY);
+}
+
+/* Between two batches. */
+static void idle_between(struct queue *queue)
+{
+	if (!queue->idle_work || queue->broken || queue->held)
+		return;
+	if (queue->later.first != NULL || uv_hrtime() - queue->idle_ns > BUSY_APART_NS)
+		idle(queue, BUSY_SLICE_NS, false);
+}
+
+/* Nothing waits and there is idle work: begin it once it is quiet.  The mutex
+ * is held. */
+static void idle_when_quiet(struct queue *queue)
+{
+	if (queue->later.first == NULL &&
+		uv_cond_timedwait(&queue->wake, &queue->mutex, QUIET_NS) == 0)
+		return;
+	while (queue->idle_work && queue->waiting.first == NULL && !queue->stopping) {
+		uv_mutex_unlock(&queue->mutex);
+		idle(queue, IDLE_SLICE_NS, true);
+		uv_mutex_lock(&queue->mutex);
+	}
+}
+
+/* Jobs that asked to be run later go on waiting apart. */
+static void set_later_aside(struct queue *queue, struct list *batch)
+{
+	struct list done;
+	struct job *job;
+
+	list_init(&done);
+	while ((job = list_take(batch)) != NULL)
+		list_add(job->later && !job->failed ? &queue->later : &done, job);
+	list_append(batch, &done);
+}
+
 /* An empty transaction that writes: succeeds when there is room again. */
 static void probe(struct queue *queue)
 {
@@ -264,7 +378,11 @@ static bool next_batch(struct queue *queue, struct list *batch)
 	list_init(batch);
 	uv_mutex_lock(&queue->mutex);
 	while (queue->waiting.first == NULL && !queue->stopping) {
-		if (queue->wal_pages >= CHECKPOINT_IDLE && !queue->held && !queue->broken) {
+		if (queue->later.first != NULL && (!queue->idle_work || queue->broken)) {
+			list_append(&queue->waiting, &queue->later);
+		} else if (queue->idle_work && !queue->held && !queue->broken) {
+			idle_when_quiet(queue);
+		} else if (queue->wal_pages >= CHECKPOINT_IDLE && !queue->held && !queue->broken) {
 			uv_mutex_unlock(&queue->mutex);
 			checkpoint(queue, CHECKPOINT_IDLE);
 			uv_mutex_lock(&queue->mutex);
@@ -290,12 +408,14 @@ static void thread_main(void *arg)
 
 	while (next_batch(queue, &batch)) {
 		run(queue, &batch);
+		set_later_aside(queue, &batch);
 		for (job = batch.first; job != NULL; job = job->next)
 			atomic_fetch_sub(&queue->bytes, job->bytes);
 		uv_mutex_lock(&queue->mutex);
 		list_append(&queue->finished, &batch);
 		uv_mutex_unlock(&queue->mutex);
 		uv_async_send(queue->async);
+		idle_between(queue);
 	}
 }
 
@@ -356,6 +476,8 @@ int queue_open(struct uv_loop_s *loop, struct writer *writer, const struct queue
 	queue->events = *events;
 	list_init(&queue->waiting);
 	list_init(&queue->finished);
+	list_init(&queue->later);
+	queue->idle_work = events->idle != NULL;
 	uv_mutex_init(&queue->mutex);
 	uv_cond_init(&queue->wake);
 	queue->async = MEM_NEW(uv_async_t);
@@ -391,6 +513,7 @@ void queue_close(struct queue *queue)
 		uv_mutex_unlock(&queue->mutex);
 		uv_thread_join(&queue->thread);
 	}
+	list_append(&queue->finished, &queue->later);
 	while ((job = list_take(&queue->finished)) != NULL)
 		job->release(job);
 	if (queue->async != NULL) {

@@ -15,6 +15,11 @@
  * what jobs do.
  *
  *	queue_push --> waiting --batch--> run, commit --uv_async--> done, release
+ *	                  ^                |
+ *	                  +--- later <-----+  until no idle work is left
+ *
+ * Where nothing waits, there is idle work (the full-text index): transactions of
+ * its own, which end as soon as a job comes.
  *
  * A disk that is full fails the batch, tells of a hold and tries a commit once
  * a minute until one succeeds; a disk or file that is broken tells of that and
@@ -27,7 +32,8 @@ struct uv_loop_s;
  * queue_push(). */
 struct job {
 	struct job *next;
-	/* On the writing thread, inside the transaction.  -1 undoes this job. */
+	/* On the writing thread, inside the transaction.  -1 undoes this job; 1:
+	 * nothing was done yet, run it again when the idle work is done. */
 	int (*run)(struct job *job, struct writer *writer, struct err *err);
 	/* On the loop; err NULL if all went well.  Not after queue_close(). */
 	void (*done)(struct job *job, const struct err *err);
@@ -37,6 +43,7 @@ struct job {
 	bool document; /* counts towards the 64 of a batch */
 	bool alone;    /* wants no transaction around it */
 	bool failed;
+	bool later;
 	struct err err;
 };
 
@@ -45,6 +52,9 @@ struct queue_events {
 	void (*hold)(void *ctx, bool held);
 	/* After each commit, on the writing thread. */
 	void (*committed)(void *ctx, const struct writer *writer);
+	/* A step (milliseconds) of work that can wait, inside a transaction: 1 if
+	 * there is more, 0, or -1.  Or NULL. */
+	int (*idle)(struct writer *writer, struct err *err);
 	void *ctx;
 };
 

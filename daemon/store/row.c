@@ -3,10 +3,12 @@
 #include <string.h>
 
 #include "common/json.h"
+#include "daemon/store/cluster.h"
 #include "daemon/store/item.h"
 #include "daemon/store/tag.h"
 
 #define PREVIOUS_JSON_MAX (64u << 20)
+#define ALSO_IN_JSON_MAX (1u << 20)
 
 static const char select_row[] = ITEM_COLUMNS;
 
@@ -19,12 +21,14 @@ void row_scratch_init(struct row_scratch *scratch)
 {
 	buf_init(&scratch->tags, TAGS_JSON_MAX);
 	buf_init(&scratch->previous, PREVIOUS_JSON_MAX);
+	buf_init(&scratch->also_in, ALSO_IN_JSON_MAX);
 }
 
 void row_scratch_release(struct row_scratch *scratch)
 {
 	buf_release(&scratch->tags);
 	buf_release(&scratch->previous);
+	buf_release(&scratch->also_in);
 }
 
 /* In the order of ITEM_COLUMNS. */
@@ -63,6 +67,7 @@ static void read_columns(sqlite3_stmt *row, struct store_item *item, bool *out_t
 	item->categories_json = db_text(row, 22);
 	item->attachments_json = db_text(row, 23);
 	item->summary = db_text(row, 24);
+	item->cluster = db_int(row, 25);
 }
 
 static void no_list_is_empty(const char **json)
@@ -172,6 +177,12 @@ int row_read(struct reader *reader, sqlite3_stmt *row, enum row_want want,
 		if (tag_item_json(&reader->db, item->id, &scratch->tags, err) < 0)
 			return -1;
 		item->tags_json = scratch->tags.data;
+	}
+	if (item->cluster != 0) {
+		buf_clear(&scratch->also_in);
+		if (cluster_also_in(reader, item->cluster, item->id, &scratch->also_in, err) < 0)
+			return -1;
+		item->also_in_json = scratch->also_in.data;
 	}
 	if (want >= ROW_FULL && read_content(reader, item, err) < 0)
 		return -1;

@@ -17,6 +17,7 @@ const char *row_select(void); /* "SELECT i.id, …", without FROM */
 struct row_scratch {
 	struct buf tags;
 	struct buf previous;
+	struct buf also_in;
 };
 void row_scratch_init(struct row_scratch *scratch);
 void row_scratch_release(struct row_scratch *scratch);

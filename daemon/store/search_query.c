@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/utf8.h"
+#include "daemon/store/fold.h"
 
 #define TERMS_MAX 64u
 
@@ -74,6 +75,22 @@ static int read_term(const char **at, struct term *term, struct err *err)
 	return 0;
 }
 
+/* A run of one character of a script without spaces is in the index as the
+ * beginning of pairs (tokenizer.h). */
+static bool ends_alone(const struct term *term)
+{
+	bool packed = false, alone = false;
+	uint32_t rune;
+	size_t at = 0;
+
+	while (at < term->length) {
+		at += utf8_decode(term->text + at, term->length - at, &rune);
+		alone = !packed && fold_kind(rune) == FOLD_PACKED;
+		packed = fold_kind(rune) == FOLD_PACKED;
+	}
+	return alone;
+}
+
 /* As an FTS5 string, in which only a quote means anything. */
 static int put_term(const struct term *term, struct buf *out)
 {
@@ -86,7 +103,7 @@ static int put_term(const struct term *term, struct buf *out)
 	for (i = 0; i < term->length; i++)
 		if (term->text[i] != '"' && buf_add_byte(out, term->text[i]) < 0)
 			return -1;
-	return buf_add_text(out, term->prefix ? "\"*" : "\"");
+	return buf_add_text(out, term->prefix || ends_alone(term) ? "\"*" : "\"");
 }
 
 static bool is_or(const char *at)

@@ -12,6 +12,8 @@
  * ERR_USAGE: nothing to look for, a quote that is not closed, only -words,
  * more than 64 terms.
  */
+#define SEARCH_QUERY_MAX (64u << 10) /* bytes of what comes out */
+
 int search_query(const char *words, struct buf *out, struct err *err) MUST_USE;
 
 #endif

@@ -42,6 +42,8 @@ static int read_counters(struct status_job *status, struct db *db, struct err *e
 	numbers->items = (uint64_t)db_int(get, 4);
 	numbers->unread = (uint64_t)db_int(get, 5);
 	numbers->starred = (uint64_t)db_int(get, 6);
+	/* Ids that went meanwhile count, too: it is how far there is to go. */
+	numbers->index_lag = (uint64_t)(db_int(get, 2) - 1 - db_int(get, 10));
 	sqlite3_reset(get);
 	return 0;
 }

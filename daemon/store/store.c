@@ -11,6 +11,8 @@
  *	claim.c, note.c           the schedule
  *	feed_*.c, tag.c           subscriptions
  *	filter.c, list.c          what lists show
+ *	  where*.c, search_query.c  expressions and words to look for
+ *	search.c, tokenizer.c     the full-text index
  *	mark.c, log.c, hold.c     states, events, sites
  *	maintain.c, backup.c      retention, copies
  */
@@ -27,6 +29,7 @@
 #include "daemon/store/internal.h"
 #include "daemon/store/lock.h"
 #include "daemon/store/schema.h"
+#include "daemon/store/search.h"
 
 /* ----------------------------------------------------------- events ---- */
 
@@ -146,14 +149,14 @@ static int open_file(struct store *store, bool *out_clean, struct err *err)
 		keep_old(store, err) < 0 ||
 		schema_migrate(&store->writer.db, make_store_id(), &from, err) < 0 ||
 		db_prepare_all(&store->writer.db, err) < 0 ||
-		read_own_row(store, out_clean, err) < 0)
+		read_own_row(store, out_clean, err) < 0 || search_open(&store->writer, err) < 0)
 		return -1;
 	return set_clean(store, false, err);
 }
 
 static int start(struct store *store, struct uv_loop_s *loop, struct err *err)
 {
-	struct queue_events events = { on_fatal, on_hold, on_committed, store };
+	struct queue_events events = { on_fatal, on_hold, on_committed, search_step, store };
 	struct pool_source source = { store->path, read_epoch, on_broken_read, store };
 
 	atomic_store(&store->seq, store->writer.counters.seq);

@@ -290,6 +290,7 @@ struct store_filter {
 	const char *match;             /* or NULL */
 	const char *where;             /* or NULL */
 	bool cluster;                  /* fold the same story of several feeds */
+	int64_t now_s;                 /* what ages in `where` are counted from */
 };
 
 /* A row as lists have it.  Texts live until the row callback returns; NULL
@@ -307,6 +308,7 @@ struct store_item {
 	const char *event;                       /* watch: new changed initial state; else NULL */
 	const char *content_html, *content_text; /* only when asked for */
 	const char *previous_json;               /* show --diff: older texts */
+	int64_t cluster;                         /* shared with also_in's; 0: alone */
 };
 
 /* Where a listing goes on; begins all zero. */

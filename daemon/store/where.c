@@ -42,6 +42,14 @@ void where_free(struct where_node *node)
 	}
 }
 
+bool where_matches(const struct where_node *node)
+{
+	for (; node != NULL; node = node->left)
+		if (node->kind == WHERE_MATCH || where_matches(node->right))
+			return true;
+	return false;
+}
+
 static bool text_equal(const char *a, const char *b)
 {
 	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;

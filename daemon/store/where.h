@@ -78,6 +78,9 @@ void where_free(struct where_node *node);
 /* The expression as text; parsing it gives the same tree.  -1 at the limit. */
 int where_print(const struct where_node *node, struct buf *out) MUST_USE;
 
+/* Whether `match` stands in it. */
+bool where_matches(const struct where_node *node);
+
 /* Whether two trees say the same, node by node. */
 bool where_equal(const struct where_node *a, const struct where_node *b);
 

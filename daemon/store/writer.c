@@ -16,6 +16,7 @@ int writer_load(struct writer *writer, struct err *err)
 	counters->items = db_int(get, 4);
 	counters->unread = db_int(get, 5);
 	counters->starred = db_int(get, 6);
+	counters->indexed_id = db_int(get, 10);
 	sqlite3_reset(get);
 	return 0;
 }
@@ -31,6 +32,7 @@ int writer_save(struct writer *writer, struct err *err)
 	db_bind_int(put, 4, counters->items);
 	db_bind_int(put, 5, counters->unread);
 	db_bind_int(put, 6, counters->starred);
+	db_bind_int(put, 7, counters->indexed_id);
 	return db_run(&writer->db, put, err);
 }
 

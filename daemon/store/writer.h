@@ -20,6 +20,7 @@ struct writer_counters {
 	int64_t next_item_id; /* never given yet */
 	int64_t feeds;        /* subscribed ones */
 	int64_t items, unread, starred;
+	int64_t indexed_id; /* the search knows all items up to it */
 };
 
 struct writer {

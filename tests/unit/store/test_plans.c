@@ -77,7 +77,7 @@ static const char *plan_of_filter(struct world *w, const struct store_filter *fi
 
 	query_add(&plan->query, row_select());
 	filter_from(&plan->query, filter);
-	filter_where(&plan->query, filter);
+	assert_int_equal(filter_where(&plan->query, filter, NULL, NULL), 0);
 	query_add(&plan->query,
 		" AND (i.date_s, i.id) < (1, 1) ORDER BY i.date_s DESC, i.id DESC LIMIT 1");
 	return plan_of(w, plan);

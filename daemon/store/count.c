@@ -1,0 +1,96 @@
+#include <stdlib.h>
+
+#include "common/mem.h"
+#include "daemon/store/filter.h"
+#include "daemon/store/internal.h"
+
+/* `count`: as many as `list` has rows. */
+
+struct count_job {
+	struct store_read_job job;
+	struct store_filter filter;
+	uint64_t count;
+	store_counted *done;
+	void *ctx;
+};
+
+static int compose(struct query *query, struct reader *reader, const struct store_filter *filter,
+	const char *index, struct err *err)
+{
+	if (filter->match != NULL)
+		return filter_from_search(query, filter, &reader->db, err);
+	if (index != NULL)
+		query_add(query, index);
+	else
+		filter_from(query, filter);
+	return filter_where(query, filter, &reader->db, err);
+}
+
+static int count_rows(struct reader *reader, const struct store_filter *filter, bool folded,
+	int64_t *out_count, struct err *err)
+{
+	struct query query;
+	sqlite3_stmt *statement;
+	int result;
+
+	query_init(&query);
+	query_add(
+		&query, folded ? "SELECT count(*) - count(DISTINCT i.cluster)" : "SELECT count(*)");
+	result = compose(&query, reader, filter,
+		folded ? " FROM item i INDEXED BY item_cluster" : NULL, err);
+	if (folded)
+		query_add(&query, " AND i.cluster IS NOT NULL");
+	if (result == 0)
+		result = query_prepare(&query, &reader->db, &statement, err);
+	if (result == 0) {
+		result = db_get(&reader->db, statement, out_count, err) < 0 ? -1 : 0;
+		sqlite3_finalize(statement);
+	}
+	query_release(&query);
+	return result;
+}
+
+/* An index counts all rows; those of clusters are few and counted apart. */
+static int count_run(struct store_read_job *job, struct reader *reader, struct err *err)
+{
+	struct count_job *count = (struct count_job *)job;
+	const struct store_filter *filter = &count->filter;
+	int64_t rows = 0, folded = 0;
+
+	if (count_rows(reader, filter, false, &rows, err) < 0)
+		return -1;
+	if (filter->cluster && filter->feed_count == 0 && filter->query_count == 0 &&
+		count_rows(reader, filter, true, &folded, err) < 0)
+		return -1;
+	count->count = (uint64_t)(rows - folded);
+	return 0;
+}
+
+static void count_done(struct store_read_job *job, const struct err *err)
+{
+	struct count_job *count = (struct count_job *)job;
+
+	count->done(count->ctx, count->count, err);
+}
+
+static void count_release(struct store_read_job *job)
+{
+	struct count_job *count = (struct count_job *)job;
+
+	filter_release(&count->filter);
+	free(count);
+}
+
+struct store_read_job *store_count(
+	struct store *store, const struct store_filter *filter, store_counted *done, void *ctx)
+{
+	struct count_job *count = MEM_NEW(struct count_job);
+
+	count->job.run = count_run;
+	count->job.done = count_done;
+	count->job.release = count_release;
+	filter_copy(&count->filter, filter);
+	count->done = done;
+	count->ctx = ctx;
+	return pool_start(store->pool, &count->job);
+}

@@ -1,0 +1,126 @@
+#include "daemon/store/list_gather.h"
+
+#include <stdlib.h>
+
+#include "common/mem.h"
+#include "daemon/store/filter.h"
+#include "daemon/store/find.h"
+
+static int run(
+	struct reader *reader, const struct query *query, struct gathered **out, struct err *err)
+{
+	struct ids ids = { NULL, 0, 0 };
+	struct gathered *gathered;
+	sqlite3_stmt *rows;
+	int found;
+	size_t i;
+
+	if (query_prepare(query, &reader->db, &rows, err) < 0)
+		return -1;
+	while ((found = db_step(&reader->db, rows, err)) > 0)
+		ids_add(&ids, db_int(rows, 0));
+	sqlite3_finalize(rows);
+	if (found == 0) {
+		gathered = mem_alloc(sizeof(*gathered) + ids.count * sizeof(gathered->ids[0]));
+		gathered->count = ids.count;
+		for (i = 0; i < ids.count; i++)
+			gathered->ids[i] = ids.values[i];
+		*out = gathered;
+	}
+	ids_release(&ids);
+	return found;
+}
+
+/*
+ * bm25() is the better the smaller; a title counts more than a name, a name
+ * more than the text.  What is new counts up to twice, half of that after a
+ * month.
+ */
+static void add_order(
+	struct query *query, const struct store_filter *filter, enum store_sort sort, bool reverse)
+{
+	switch (sort) {
+	case STORE_BY_TITLE:
+		query_add(query, " ORDER BY title_key(coalesce(i.title, i.fallback, i.url, ''))");
+		query_add(query, reverse ? " DESC" : "");
+		query_add(query, ", i.date_s DESC, i.id DESC");
+		break;
+	case STORE_BY_RANK:
+		query_add(query, " ORDER BY bm25(search, 8.0, 4.0, 1.0) * (1.0 + 1.0 /"
+				 " (1.0 + max(0, ? - i.date_s) / 2592000.0))");
+		query_int(query, filter->now_s);
+		query_add(query, reverse ? " DESC" : "");
+		query_add(query, ", i.id DESC");
+		break;
+	case STORE_BY_ADDED:
+		query_add(query, reverse ? " ORDER BY i.id DESC" : " ORDER BY i.id");
+		break;
+	default:
+		query_add(query, reverse ? " ORDER BY i.date_s DESC, i.id DESC"
+					 : " ORDER BY i.date_s, i.id");
+	}
+	query_add(query, " LIMIT ?");
+	query_int(query, GATHER_MAX + 1);
+}
+
+static int compose(struct query *query, struct reader *reader, const struct store_filter *filter,
+	struct err *err)
+{
+	query_add(query, "SELECT i.id");
+	if (filter->match != NULL)
+		return filter_from_search(query, filter, &reader->db, err);
+	filter_from(query, filter);
+	return filter_where(query, filter, &reader->db, err);
+}
+
+int gather_items(struct reader *reader, const struct store_filter *filter, enum store_sort sort,
+	bool reverse, uint64_t bound_seq, struct gathered **out, struct err *err)
+{
+	struct gathered *gathered = NULL;
+	struct query query;
+	int result;
+
+	query_init(&query);
+	result = compose(&query, reader, filter, err);
+	if (result == 0) {
+		query_add(&query, " AND i.added_seq <= ?");
+		query_int(&query, (int64_t)bound_seq);
+		add_order(&query, filter, sort, reverse);
+		result = run(reader, &query, &gathered, err);
+	}
+	query_release(&query);
+	if (result < 0)
+		return -1;
+	if (gathered->count > GATHER_MAX) {
+		free(gathered);
+		return 0;
+	}
+	*out = gathered;
+	return 1;
+}
+
+int gather_feeds(struct reader *reader, const struct store_filter *filter, bool reverse,
+	struct gathered **out, struct err *err)
+{
+	struct query query;
+	size_t i;
+	int result;
+
+	query_init(&query);
+	query_add(&query, "SELECT f.id FROM feed f WHERE ");
+	query_add(&query, filter->read == STORE_UNREAD ? "f.unread > 0" : "f.total > 0");
+	if (filter->feed_count != 0 && filter->query_count == 0) {
+		query_add(&query, " AND f.id IN (");
+		for (i = 0; i < filter->feed_count; i++) {
+			query_add(&query, i == 0 ? "?" : ",?");
+			query_int(&query, filter->feed_ids[i]);
+		}
+		query_add(&query, ")");
+	}
+	query_add(&query, " ORDER BY title_key(coalesce(nullif(f.title, ''),"
+			  " nullif(f.own_title, ''), f.url))");
+	query_add(&query, reverse ? " DESC, f.id" : ", f.id");
+	result = run(reader, &query, out, err);
+	query_release(&query);
+	return result;
+}

@@ -1,0 +1,31 @@
+#ifndef STORE_LIST_GATHER_H
+#define STORE_LIST_GATHER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "daemon/store/pool.h"
+#include "daemon/store/store.h"
+
+/*
+ * Orders that no index serves: the ids of a listing, gathered once and sorted.
+ * One block of memory, the caller's to free().
+ */
+
+#define GATHER_MAX 100000
+
+struct gathered {
+	size_t count;
+	int64_t ids[];
+};
+
+/* Items by title, rank, date or arrival, those of bound_seq at the most.  1; 0
+ * if there are more than GATHER_MAX; -1. */
+int gather_items(struct reader *reader, const struct store_filter *filter, enum store_sort sort,
+	bool reverse, uint64_t bound_seq, struct gathered **out, struct err *err) MUST_USE;
+
+/* Feeds in order of their titles: those that can have rows. */
+int gather_feeds(struct reader *reader, const struct store_filter *filter, bool reverse,
+	struct gathered **out, struct err *err) MUST_USE;
+
+#endif

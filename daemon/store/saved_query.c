@@ -1,0 +1,143 @@
+#include <stdlib.h>
+
+#include "common/mem.h"
+#include "daemon/store/internal.h"
+#include "daemon/store/search_query.h"
+#include "daemon/store/where_sql.h"
+
+/* Expressions that can be read, and those that are kept under a name. */
+
+int store_match_check(const char *words, struct err *err)
+{
+	struct buf out;
+	int result;
+
+	buf_init(&out, SEARCH_QUERY_MAX);
+	result = search_query(words, &out, err);
+	buf_release(&out);
+	return result;
+}
+
+int store_where_check(const char *expr, struct err *err)
+{
+	struct where_node *node;
+	struct query query;
+	int result;
+
+	if (where_parse(expr, &node, err) < 0)
+		return -1;
+	query_init(&query);
+	result = where_sql(node, 0, &query, err);
+	query_release(&query);
+	where_free(node);
+	return result;
+}
+
+struct put_job {
+	struct job job;
+	char *name, *expr;
+	store_done *done;
+	void *ctx;
+};
+
+static int put_run(struct job *job, struct writer *writer, struct err *err)
+{
+	struct put_job *put = (struct put_job *)job;
+	bool removes = put->expr == NULL;
+	sqlite3_stmt *statement = db_use(
+		&writer->db, removes ? STATEMENT_QUERY_DELETE : STATEMENT_QUERY_PUT);
+
+	if (!removes && store_where_check(put->expr, err) < 0)
+		return -1;
+	db_bind_text(statement, 1, put->name);
+	if (!removes)
+		db_bind_text(statement, 2, put->expr);
+	if (db_run(&writer->db, statement, err) < 0)
+		return -1;
+	if (removes && db_changes(&writer->db) == 0)
+		return err_set(err, ERR_NOT_FOUND, "there is no saved query \"%.100s\"", put->name);
+	return 0;
+}
+
+static void put_done(struct job *job, const struct err *err)
+{
+	struct put_job *put = (struct put_job *)job;
+
+	put->done(put->ctx, err);
+}
+
+static void put_release(struct job *job)
+{
+	struct put_job *put = (struct put_job *)job;
+
+	free(put->name);
+	free(put->expr);
+	free(put);
+}
+
+void store_query_put(struct store *store, const char *name, const char *expr, int64_t now_s,
+	store_done *done, void *ctx)
+{
+	struct put_job *put = MEM_NEW(struct put_job);
+
+	(void)now_s;
+	put->job.run = put_run;
+	put->job.done = put_done;
+	put->job.release = put_release;
+	put->name = mem_strdup(name);
+	put->expr = mem_strdup(expr);
+	put->done = done;
+	put->ctx = ctx;
+	queue_push(store->queue, &put->job);
+}
+
+struct list_job {
+	struct store_read_job job;
+	store_query_each *row;
+	store_page_done *done;
+	void *ctx;
+	uint64_t rows;
+};
+
+static int list_run(struct store_read_job *job, struct reader *reader, struct err *err)
+{
+	struct list_job *list = (struct list_job *)job;
+	sqlite3_stmt *rows = db_use(&reader->db, STATEMENT_QUERY_LIST);
+	int found, stop = 0;
+
+	while (!stop && (found = db_step(&reader->db, rows, err)) > 0) {
+		if (!read_telling(job))
+			break;
+		stop = list->row(list->ctx, db_text(rows, 0), db_text(rows, 1));
+		read_told(job);
+		list->rows++;
+	}
+	sqlite3_reset(rows);
+	return found < 0 ? -1 : 0;
+}
+
+static void list_done(struct store_read_job *job, const struct err *err)
+{
+	struct list_job *list = (struct list_job *)job;
+
+	list->done(list->ctx, list->rows, false, err);
+}
+
+static void list_release(struct store_read_job *job)
+{
+	free(job);
+}
+
+struct store_read_job *store_queries(
+	struct store *store, store_query_each *row, store_page_done *done, void *ctx)
+{
+	struct list_job *list = MEM_NEW(struct list_job);
+
+	list->job.run = list_run;
+	list->job.done = list_done;
+	list->job.release = list_release;
+	list->row = row;
+	list->done = done;
+	list->ctx = ctx;
+	return pool_start(store->pool, &list->job);
+}

@@ -1,0 +1,228 @@
+#include <unistd.h>
+
+#include "daemon/store/db.h"
+#include "world.h"
+
+/* Words find items, and go on finding them whatever happens to the items. */
+
+static void on_numbers(void *ctx, const struct store_numbers *numbers, const struct err *err)
+{
+	((struct world *)ctx)->number = numbers != NULL ? numbers->index_lag : 0;
+	world_answer(ctx, err);
+}
+
+static void wait_for_index(struct world *w)
+{
+	do {
+		store_status(w->store, w->now_s, on_numbers, w);
+		world_wait(w);
+		assert_false(w->failed);
+	} while (w->number != 0);
+}
+
+static const struct words texts[] = {
+	{ .guid = "1",
+		.title = "Émile Zola",
+		.text = "<p>Germinal <b>mine</b>",
+		.published_s = NOW - 1 },
+	{ .guid = "2", .title = "Straße", .text = "Fußball &amp; Ёлка", .published_s = NOW - 2 },
+	{ .guid = "3", .title = "東京都庁", .text = "日本語 text 水", .published_s = NOW - 3 },
+	{ .guid = "4", .title = "İstanbul", .text = "ISPARTA ılık", .published_s = NOW - 4 },
+	{ .guid = "5", .title = "ภาษาไทย", .text = "ประเทศไทย", .published_s = NOW - 5 },
+	{ .guid = "6",
+		.title = "한국어",
+		.text = "서울에서 <script>hidden</script>",
+		.published_s = NOW - 6 },
+};
+
+static void words_find(void **state)
+{
+	static const struct {
+		const char *match, *found;
+	} cases[] = {
+		{ "emile", "1" },
+		{ "ÉMILE zola", "1" },
+		{ "\"zola emile\"", "" },
+		{ "germ*", "1" },
+		{ "germ", "" },
+		{ "title:germinal", "" },
+		{ "text:germinal", "1" },
+		{ "mine -zola", "" },
+		{ "strasse", "2" },
+		{ "STRAẞE", "2" },
+		{ "fussball", "2" },
+		{ "елка", "2" },
+		{ "ЁЛКА", "2" },
+		{ "amp", "" },
+		{ "東京", "3" },
+		{ "京都", "3" },
+		{ "京都庁", "3" },
+		{ "都京", "" },
+		{ "京", "3" },
+		{ "庁", "3" },
+		{ "水", "3" },
+		{ "\"日本語 text\"", "3" },
+		{ "istanbul", "4" },
+		{ "isparta ilik", "4" },
+		{ "ไทย", "5" },
+		{ "서울", "6" },
+		{ "한국", "6" },
+		{ "hidden", "" },
+		{ "zola OR 東京", "13" },
+	};
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+	struct store_filter filter;
+	size_t i;
+
+	INGEST(w, feed, texts);
+	wait_for_index(w);
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const char *title;
+		char found[16] = "";
+		size_t k;
+
+		filter_any(&filter);
+		filter.match = cases[i].match;
+		world_list(w, &filter);
+		for (k = 0; k < sizeof(texts) / sizeof(texts[0]); k++) {
+			title = texts[k].title;
+			if (strstr(w->text, title) != NULL)
+				strcat(found, texts[k].guid);
+		}
+		if (strcmp(found, cases[i].found) != 0)
+			fail_msg("%s: found \"%s\", not \"%s\"", cases[i].match, found,
+				cases[i].found);
+		assert_int_equal(world_count(w, &filter), strlen(cases[i].found));
+	}
+}
+
+static void changed_text_is_found_and_the_old_one_is_not(void **state)
+{
+	struct world *w = *state;
+	struct words item = { .guid = "1", .title = "apple", .text = "red fruit" };
+	int64_t feed = world_add(w, "https://e.org/feed");
+	struct store_filter filter;
+
+	filter_any(&filter);
+	world_ingest(w, feed, &item, 1);
+	wait_for_index(w);
+	item.title = "pear";
+	item.text = "green fruit";
+	w->now_s += HOUR;
+	world_ingest(w, feed, &item, 1);
+	filter.match = "apple OR red";
+	assert_int_equal(world_count(w, &filter), 0);
+	filter.match = "pear green fruit";
+	assert_int_equal(world_count(w, &filter), 1);
+}
+
+static void on_marked(void *ctx, const struct store_marked *marked, const struct err *err)
+{
+	if (marked != NULL)
+		((struct world *)ctx)->number = marked->changed;
+	world_answer(ctx, err);
+}
+
+static void a_bulk_change_waits_for_the_index(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+	struct store_selection selection;
+	struct store_filter filter;
+	struct words items[50];
+	char guids[50][8];
+	size_t i;
+
+	memset(items, 0, sizeof(items));
+	memset(&selection, 0, sizeof(selection));
+	for (i = 0; i < 50; i++) {
+		snprintf(guids[i], sizeof(guids[i]), "%zu", i);
+		items[i].guid = guids[i];
+		items[i].title = "common word";
+	}
+	filter_any(&filter);
+	filter.match = "common";
+	selection.filter = &filter;
+	INGEST(w, feed, items);
+	store_mark(w->store, &selection, STORE_MARK_READ, NULL, w->now_s, on_marked, w);
+	world_wait(w);
+	assert_false(w->failed);
+	assert_int_equal(w->number, 50);
+}
+
+/* The index and the rows agree about every word. */
+static void require_integrity(struct world *w)
+{
+	char *path = mem_printf("%s/feedd.db", w->dir);
+	struct err err;
+	struct db db;
+	int result;
+
+	wait_for_index(w);
+	world_close(w);
+	result = db_open(&db, path, DB_WRITE, &err);
+	if (result == 0)
+		result = db_script(&db,
+			"INSERT INTO search (search, rank) VALUES ('integrity-check', 1)", &err);
+	db_close(&db);
+	free(path);
+	if (result < 0)
+		fail_msg("%s", err.text);
+	world_open(w);
+}
+
+static void on_maintained(void *ctx, int64_t next_s, const struct err *err)
+{
+	(void)next_s;
+	world_answer(ctx, err);
+}
+
+static void the_index_survives_any_history(void **state)
+{
+	static const char *const pool[] = { "alpha", "beta gamma", "東京都", "<p>delta</p>", "ёлка",
+		"omega omega", "" };
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+	unsigned seed = 42, round, i;
+
+	for (round = 0; round < 60; round++) {
+		struct words items[12];
+		char guids[12][16];
+		unsigned count = 1 + (unsigned)rand_r(&seed) % 12;
+
+		memset(items, 0, sizeof(items));
+		for (i = 0; i < count; i++) {
+			snprintf(guids[i], sizeof(guids[i]), "g%u", i + round / 4);
+			items[i].guid = guids[i];
+			items[i].title = pool[(unsigned)rand_r(&seed) % 7];
+			items[i].text = pool[(unsigned)rand_r(&seed) % 7];
+		}
+		w->now_s += DAY;
+		world_ingest(w, feed, items, count);
+		if (round % 5 == 0) {
+			store_maintain(w->store, w->now_s + 400 * DAY, on_maintained, w);
+			world_wait(w);
+		}
+		if (round % 20 == 19)
+			require_integrity(w);
+	}
+	store_feeds_remove(w->store, &feed, 1, true, w->now_s, on_changed, w);
+	world_wait(w);
+	require_integrity(w);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(words_find, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			changed_text_is_found_and_the_old_one_is_not, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			a_bulk_change_waits_for_the_index, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			the_index_survives_any_history, world_setup, world_teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
