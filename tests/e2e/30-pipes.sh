@@ -1,0 +1,152 @@
+# feedctl in pipes: columns, formats, exit codes, standard input.
+. "${SOURCE_DIR:?}/tests/e2e/lib.sh"
+
+# A feed whose texts try to break out of where they are put.
+cat >www/hostile.xml <<'X'
+<?xml version="1.0" encoding="utf-8"?>
+<rss version="2.0"><channel><title>Tabs	and &amp;#27;[31m</title><link>https://h.example/</link>
+<item><guid isPermaLink="false">h1</guid><link>https://h.example/1</link>
+<title>one	tab&amp;#9;line
+end $(touch pwned) `id` &amp;#155;2J &amp;#8238;</title>
+<pubDate>Wed, 03 Jun 2026 10:00:00 GMT</pubDate>
+<description>&lt;p onclick="x()"&gt;text&lt;/p&gt;&lt;script&gt;alert(1)&lt;/script&gt;</description></item>
+<item><guid isPermaLink="false">h2</guid><link>https://h.example/2</link>
+<title>=cmd|'/c calc'!A1</title><pubDate>Wed, 03 Jun 2026 09:00:00 GMT</pubDate></item>
+<item><guid isPermaLink="false">h3</guid><title></title>
+<pubDate>Wed, 03 Jun 2026 08:00:00 GMT</pubDate>
+<description>Words that stand for a title.</description></item>
+</channel></rss>
+X
+serve
+start
+feedctl add "$base/hostile.xml" >/dev/null
+
+claim "whatever a title says, a line has six columns and no control"
+feedctl list >list
+same 3 "$(wc -l <list)"
+same 6 "$(awk -F'\t' '{ print NF }' list | sort -u)"
+same 0 "$(LC_ALL=C tr -d '\t\n' <list | LC_ALL=C grep -c '[[:cntrl:]]' || :)"
+same 0 "$(grep -c "$(printf '\302\233\|\342\200\256')" list || :)"
+
+claim "a title that is missing is made of the first words"
+same "Words that stand for a title." "$(feedctl list --format '{title}' | tail -n 1)"
+same null "$(feedctl list --json | jq -r 'select(.guid == "h3").title')"
+
+claim "read in sh sees each column where it is"
+feedctl list | while IFS='	' read -r id date flags feed title url; do
+	[ -n "$id" ] && [ -n "$date" ] && [ "$flags" = N ] && [ -n "$feed" ] &&
+		[ -n "$title" ] || die "$id $date $flags $feed $title $url"
+done
+
+claim "NUL ends records where it is asked for"
+same 3 "$(feedctl list -0 --format '{title}' | tr -cd '\0' | wc -c)"
+feedctl list -0 --format '{id}' | feedctl star -0 -
+same 3 "$(feedctl count --starred)"
+
+claim "templates know fields and escapes, and nothing else"
+same "h1|N*" "$(feedctl list -n 1 --format '{guid}|{flags}')"
+same "{h1}" "$(feedctl list -n 1 --format '{{{guid}}}')"
+fails 2 feedctl list --format '{nonsense}'
+fails 2 feedctl list --format tvs
+has "$err" 'did you mean tsv'
+
+claim "fields come in the order that was asked for"
+same "https://h.example/1	h1" "$(feedctl list -n 1 --fields url,guid)"
+same '{"url":"https://h.example/1","guid":"h1"}' "$(feedctl list -n 1 --json --fields url,guid)"
+
+claim "a spreadsheet finds no formula"
+feedctl list --format csv | grep -q "\"'=cmd" || die "a formula"
+same 4 "$(feedctl list --format csv | wc -l)"
+
+claim "nothing that acts leaves in any format"
+id=$(feedctl list -n 1 --format '{id}')
+for format in json atom jsonfeed html sfeed; do
+	feedctl list --format "$format" >out
+	grep -q -e onclick -e '<script' -e '&lt;script' out && die "$format"
+done
+feedctl show --html "$id" | grep -q onclick && die "show --html"
+feedctl show --source "$id" | grep -q onclick || die "show --source is not what was sent"
+
+claim "feeds and pages are what they say"
+feedctl list --format jsonfeed | jq -e '.version and (.items | length) == 3' >/dev/null
+same "" "$(feedctl list --tag none --format html)"
+same "" "$(feedctl list --tag none --format mbox)"
+same 3 "$(feedctl list --format mbox | grep -c '^From ')"
+same 0 "$(feedctl list --format mbox | LC_ALL=C grep -c '[^ -~	]' || :)"
+
+claim "a maildir has each item once, and what was read is seen"
+feedctl mark-read "$id"
+feedctl list --all --format maildir --into mail
+feedctl list --all --format maildir --into mail
+same 3 "$(find mail -type f | wc -l)"
+same 1 "$(find mail/cur -name '*:2,FS' | wc -l)"
+feedctl mark-unread "$id"
+
+claim "sfeed's own programs read what is written for them"
+feedctl list --format sfeed --into sfeed
+same 9 "$(cat sfeed/* | awk -F'\t' '{ print NF }' | sort -u)"
+if command -v sfeed_plain >/dev/null; then
+	same 3 "$(sfeed_plain sfeed/* | wc -l)"
+	sfeed_html sfeed/* | grep -q 'h.example/1' || die sfeed_html
+	same 3 "$(sfeed_mbox sfeed/* | grep -c '^From ')"
+	same 3 "$(sfeed_atom sfeed/* | grep -c '<entry>')"
+else
+	echo "no sfeed here: its programs were not tried"
+fi
+
+claim "items are named by number, link, guid, line or object; unknown ones are told"
+feedctl mark-read --all
+feedctl mark-unread h1 https://h.example/2
+same 2 "$(feedctl count)"
+feedctl list --json | feedctl mark-read -
+same 0 "$(feedctl count)"
+{ feedctl list --all; echo; echo nosuch; } >words
+fails 1 feedctl mark-unread - <words
+has "$err" 'feedctl: .*nosuch'
+same 3 "$(feedctl count)"
+feedctl mark-read - </dev/null
+same 3 "$(feedctl count)"
+
+claim "a hundred thousand ids are one change, and undo takes it back"
+{ seq 1000 101000; feedctl list --format '{id}'; } | feedctl mark-read - 2>/dev/null && die "unknown ones"
+same 0 "$(feedctl count)"
+feedctl undo
+same 3 "$(feedctl count)"
+
+claim "mistakes are told with a cure and exit 2"
+fails 2 feedctl lsit
+has "$err" 'did you mean list'
+fails 2 feedctl list --sicne 2d
+has "$err" 'did you mean --since'
+fails 2 feedctl list --since soon
+fails 2 feedctl mark-read
+fails 2 feedctl mark-read "$id" --unread
+fails 2 feedctl list --sort size
+fails 2 feedctl list --json --format-version 2
+same "" "$out"
+
+claim "help and version go to standard output"
+feedctl help | grep -q 'mark-read' || die help
+feedctl list --help | grep -q -- '--since' || die "list --help"
+feedctl --version | grep -q '^feedctl ' || die version
+
+claim "a full disk is told, a closed pipe is not"
+if [ -w /dev/full ]; then
+	code=0
+	feedctl list >/dev/full 2>err || code=$?
+	same 1 "$code"
+	has "$(cat err)" '^feedctl: '
+fi
+same 1 "$(feedctl list | head -n 1 | wc -l)"
+
+claim "changes print nothing without --json"
+same "" "$(feedctl star "$id")"
+same 1 "$(feedctl unstar "$id" --json | jq .changed)"
+
+claim "a file is never overwritten, nor opened for another"
+: >there
+fails 1 feedctl backup there
+same "" "$(cat there)"
+
+[ ! -e pwned ] || die "a title was run"
+stop

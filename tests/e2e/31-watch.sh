@@ -1,0 +1,89 @@
+# watch: nothing is missed, whoever is restarted; a command for each item.
+. "${SOURCE_DIR:?}/tests/e2e/lib.sh"
+
+serve
+rss news.xml "News" a b
+start
+feedctl add "$base/news.xml" >/dev/null
+look() {
+	feedctl refresh --force --wait >/dev/null
+}
+
+claim "watch starts at the present, and its cursor file is there at once"
+feedctl watch --cursor-file cursor >seen &
+watcher=$!
+until_true test -s cursor
+rss news.xml "News" c a b
+look
+until_true grep -q 'Item c' seen
+same 1 "$(wc -l <seen)"
+
+claim "a follower outlives a restart of the daemon"
+crash
+start
+rss news.xml "News" d c a b
+look
+until_true grep -q 'Item d' seen
+same 2 "$(wc -l <seen)"
+kill "$watcher"
+wait "$watcher" 2>/dev/null || :
+
+claim "it goes on where the file says, and ends at the present if it is told to"
+rss news.xml "News" e d c a b
+look
+same "Item e" "$(feedctl watch --cursor-file cursor --no-follow | cut -f5)"
+same "" "$(feedctl watch --cursor-file cursor --no-follow)"
+cursor=$(cat cursor)
+same "" "$(feedctl watch --since "$cursor" --no-follow)"
+same "$(cat cursor)" "$(feedctl status --json | jq -r .cursor)"
+
+claim "JSON rows name their event and their cursor"
+same "new" "$(feedctl watch --since 1h --no-follow --json | jq -r .event | sort -u)"
+same 3 "$(feedctl watch --since 1h --no-follow --json | jq -r .cursor | sort -u | wc -l)"
+
+claim "a cursor of another store is refused"
+fails 2 feedctl watch --since c1.1 --no-follow
+
+claim "a command gets the item as JSON, facts as environment, its words as they are"
+cat >record <<'X'
+#!/bin/sh
+printf '%s|' "$#" "$@" >>args
+printf '%s|%s|%s\n' "$FEEDD_EVENT" "$FEEDD_TITLE" "$FEEDD_URL" >>facts
+cat >>items
+X
+chmod +x record
+rss news.xml 'New$(touch pwned)s' 'x;touch pwned' '`touch pwned`' e d c a b
+look
+same "" "$(feedctl watch --cursor-file cursor --no-follow --exec ./record '$(touch pwned)' ' two ')"
+same '2|$(touch pwned)| two |2|$(touch pwned)| two |' "$(cat args)"
+same 2 "$(jq -s length items)"
+same 2 "$(grep -c '^new|Item ' facts)"
+[ ! -e pwned ] || die "a text was run"
+
+claim "a failure ends it, the cursor before that item"
+rss news.xml "News" g f e d c a b
+look
+before=$(cat cursor)
+fails 1 feedctl watch --cursor-file cursor --no-follow --exec false
+same "$before" "$(cat cursor)"
+rm -f items
+feedctl watch --cursor-file cursor --no-follow --exec ./record
+same 2 "$(jq -s length items)"
+
+claim "a flood of output is cut, a command that cannot be run is told"
+same 65536 "$(feedctl watch --since "$before" --no-follow -n 1 --exec \
+	sh -c 'head -c 1000000 /dev/zero' | wc -c)"
+fails 1 feedctl watch --since "$before" --no-follow --exec ./nonexistent
+has "$err" 'nonexistent'
+
+claim "marks and feed events come where they are asked for"
+now=$(feedctl status --json | jq -r .cursor)
+feedctl star "$(feedctl list -n 1 --format '{id}')"
+same "" "$(feedctl watch --since "$now" --no-follow)"
+same "state" "$(feedctl watch --since "$now" --no-follow --states --json | jq -r .event)"
+feedctl watch --since "$cursor" --no-follow --events | grep -q '^feed:' || die "no feed event"
+
+claim "a command line that makes no sense is told so"
+fails 2 feedctl watch --retry
+fails 2 feedctl watch --json --exec true
+stop

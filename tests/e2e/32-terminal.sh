@@ -1,0 +1,103 @@
+# feedctl in a real pseudo-terminal: what a person sees at 60, 80 and 160
+# columns, as snapshots in terminal/.  UPDATE=1 writes them anew.
+. "${SOURCE_DIR:?}/tests/e2e/lib.sh"
+
+command -v tmux >/dev/null || skip "no tmux here"
+snapshots=$SOURCE_DIR/tests/e2e/terminal
+
+# Noon of 3 June 2026, for the daemon and for feedctl.
+export FEEDD_TEST_CLOCK_FILE="$work/clock"
+echo $((1780488000 - $(date +%s))) >clock
+
+cat >www/wide.xml <<'X'
+<?xml version="1.0" encoding="utf-8"?>
+<rss version="2.0"><channel><title>幅の広いフィード</title><link>https://w.example/</link>
+<item><guid isPermaLink="false">w1</guid><link>https://w.example/1</link>
+<title>日本語のとても長い見出しがここにあります、端末の幅に合わせて切られるはずです</title>
+<pubDate>Wed, 03 Jun 2026 11:00:00 GMT</pubDate></item>
+<item><guid isPermaLink="false">w2</guid><link>https://w.example/2</link>
+<title>Flags 🇩🇪🇫🇷 and cafés in a title that is longer than the terminal is wide, surely</title>
+<pubDate>Tue, 02 Jun 2026 20:00:00 GMT</pubDate></item>
+</channel></rss>
+X
+cat >www/article.xml <<'X'
+<?xml version="1.0" encoding="utf-8"?>
+<rss version="2.0"><channel><title>The Terminal Gazette</title><link>https://g.example/</link>
+<item><guid isPermaLink="false">g1</guid><link>https://g.example/1</link>
+<title>A pipe is all you need</title><author>Ann</author>
+<pubDate>Mon, 01 Jun 2026 10:00:00 GMT</pubDate>
+<description>&lt;h2&gt;Why&lt;/h2&gt;&lt;p&gt;Because a line of &lt;a href="https://g.example/x"&gt;text&lt;/a&gt; can go anywhere, and a paragraph that is long enough is filled to the width.&lt;/p&gt;&lt;ul&gt;&lt;li&gt;one&lt;/li&gt;&lt;li&gt;two&lt;/li&gt;&lt;/ul&gt;&lt;blockquote&gt;quoted&lt;/blockquote&gt;&lt;pre&gt;feedctl list | head -1&lt;/pre&gt;</description>
+<enclosure url="https://g.example/a.mp3" type="audio/mpeg" length="1234567"/></item>
+</channel></rss>
+X
+serve
+# A rhythm that shows the same words a minute later.
+start --set poll.interval=90m --set poll.jitter=0
+case $(feedctl status --json | jq -r .started_at) in
+2026-06-03*) ;;
+*) skip "a build without test hooks: its clock can't be set" ;;
+esac
+feedctl add "$base/wide.xml" >/dev/null
+feedctl add "$base/article.xml" >/dev/null
+feedctl star w1
+feedctl mark-read g1
+
+# The pager would wait for a key, and the prompt would be in the picture.
+cat >screen <<'X'
+#!/bin/sh
+clear
+"$@"
+touch done
+sleep 60
+X
+
+# look NAME COMMAND...: in a terminal of each width
+look() {
+	name=$1
+	shift
+	for width in 60 80 160; do
+		rm -f done
+		env -u TMUX tmux -S "$work/tmux" -f /dev/null new-session -d -s look \
+			-x $width -y 30 "env FEEDCTL_PAGER=cat TERM=screen sh screen $*"
+		until_true test -e done
+		env -u TMUX tmux -S "$work/tmux" capture-pane -p -t look |
+			sed -e "s,$base,http://server,g" -e 's/[[:blank:]]*$//' |
+			awk '/./ { for (; blank > 0; blank--) print ""; print; next } { blank++ }' \
+			>picture
+		env -u TMUX tmux -S "$work/tmux" kill-session -t look
+		[ "$(wc -L <picture)" -le $width ] || die "$name is wider than $width columns"
+		[ -z "${UPDATE:-}" ] || cp picture "$snapshots/$name-$width.want"
+		diff -u "$snapshots/$name-$width.want" picture ||
+			die "$name at $width columns is another picture"
+	done
+}
+
+claim "list: columns that fit, whatever the script"
+look list feedctl list --all
+look days feedctl list --all --group day
+claim "list in plain ASCII"
+look ascii feedctl list --all --ascii
+claim "feeds: a table of their health"
+look feeds feedctl feeds
+claim "show: an article as text"
+look show feedctl show g1
+claim "a feed in plain ASCII"
+look feeds-ascii feedctl feeds --match Gazette --ascii
+
+claim "colours come in a terminal, not where nobody wants them"
+feedctl list --color always --format table | grep -q "$(printf '\033')\[1m" || die "no bold"
+feedctl list --format table | grep -q "$(printf '\033')" && die "colour in a pipe"
+
+claim "a table of many rows is paged"
+cat >pager <<'X'
+#!/bin/sh
+cat >paged
+X
+chmod +x pager
+rm -f done
+env -u TMUX tmux -S "$work/tmux" -f /dev/null new-session -d -s page -x 80 -y 10 \
+	"env FEEDCTL_PAGER=./pager TERM=screen sh screen feedctl list --all"
+until_true test -e done
+same 3 "$(wc -l <paged)"
+env -u TMUX tmux -S "$work/tmux" kill-server 2>/dev/null || :
+stop
