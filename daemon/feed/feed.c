@@ -86,7 +86,8 @@ static int parse_strictly(struct parse *parse, const char *text, size_t length, 
 	/* What is nested too deeply may only lack its end tags. */
 	if (err->code != ERR_SYNTAX && err->code != ERR_TOO_BIG)
 		return -1;
-	if (!end.past_root)
+	/* "<br /> <b>Warning</b>: …" before a feed is a root of its own. */
+	if (!end.past_root || build_doc(parse->build)->format == FEED_UNKNOWN)
 		return 1;
 	build_problem(parse->build, end.line, end.column, "something follows the feed's end");
 	add_flags(parse, FEED_RECOVERED);

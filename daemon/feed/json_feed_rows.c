@@ -261,8 +261,9 @@ static void end_item(struct json_feed *feed)
 		item->image = url(feed, JSON_ITEM, MEMBER_BANNER);
 	set_dates(feed, item);
 	item->language = line(feed, JSON_ITEM, MEMBER_LANGUAGE);
-	json_feed_extension(
-		feed, "jsonfeed:banner_image", json_feed_text(feed, JSON_ITEM, MEMBER_BANNER));
+	if (value_of(feed, JSON_ITEM, MEMBER_IMAGE)->length > 0)
+		json_feed_extension(feed, "jsonfeed:banner_image",
+			json_feed_text(feed, JSON_ITEM, MEMBER_BANNER));
 	flush_authors(feed, &feed->authors[1]);
 	build_item_end(feed->build);
 }
@@ -293,8 +294,8 @@ static void end_feed(struct json_feed *feed)
 	doc->image = url(feed, JSON_FEED, MEMBER_ICON);
 	doc->icon = url(feed, JSON_FEED, MEMBER_FAVICON);
 	doc->language = line(feed, JSON_FEED, MEMBER_LANGUAGE);
-	json_feed_extension(
-		feed, "jsonfeed:expired", json_feed_text(feed, JSON_FEED, MEMBER_EXPIRED));
+	if (strcmp(json_feed_text(feed, JSON_FEED, MEMBER_EXPIRED), "true") == 0)
+		json_feed_extension(feed, "jsonfeed:expired", "true");
 	json_feed_extension(feed, "jsonfeed:user_comment",
 		json_feed_text(feed, JSON_FEED, MEMBER_USER_COMMENT));
 	flush_authors(feed, &feed->authors[0]);

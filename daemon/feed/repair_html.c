@@ -11,7 +11,8 @@
 struct region {
 	size_t at;
 	size_t end;
-	bool is_closed; /* its own end tag stands at `end` */
+	size_t first_tag; /* where markup begins, if any does */
+	bool is_closed;   /* its own end tag stands at `end` */
 	bool has_tags;
 	bool has_cdata;
 };
@@ -64,13 +65,14 @@ static bool is_boundary(struct repair *r, size_t at, struct span element, struct
 		return true;
 	if (class_ != NAME_UNKNOWN && *first_known == r->length && !is_html_too(r, name))
 		*first_known = at;
-	region->has_tags = true;
+	if (region->first_tag == r->length)
+		region->first_tag = at;
 	return false;
 }
 
 static struct region find_region(struct repair *r, size_t at, struct span element)
 {
-	struct region region = { .at = at };
+	struct region region = { .at = at, .first_tag = r->length };
 	size_t first_known = r->length;
 
 	while ((at = repair_find(r, at, '<')) < r->length) {
@@ -89,6 +91,7 @@ static struct region find_region(struct repair *r, size_t at, struct span elemen
 	region.end = at;
 	if (!region.is_closed && first_known < at)
 		region.end = first_known;
+	region.has_tags = region.first_tag < region.end;
 	return region;
 }
 
