@@ -66,7 +66,12 @@ static int gather(struct upload *upload, const struct call *call, struct err *er
 		return -1;
 	if (text == NULL || json_is_null(text))
 		return 0;
-	return base64_decode(&upload->text, json_string_value(text), json_string_length(text), err);
+	if (base64_decode(&upload->text, json_string_value(text), json_string_length(text), err) ==
+		0)
+		return 0;
+	if (err->code == ERR_SYNTAX)
+		err->code = ERR_USAGE; /* of the call, not of the document in it */
+	return err_prefix(err, "text");
 }
 
 static void hand_over(struct upload *upload, struct call *call)
