@@ -7,6 +7,8 @@
 
 #define FIRST_S 631152000 /* 1990 */
 
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const char *text = (const char *)data;

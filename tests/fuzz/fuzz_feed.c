@@ -45,6 +45,8 @@ static void check_title(const struct feed_doc *doc, struct feed_text title)
 	}
 }
 
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct feed_source source = { (const char *)data, size, false, "https://example.org/f", "",
