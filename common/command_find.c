@@ -1,11 +1,9 @@
 #include "common/command.h"
 
-#include <stdint.h>
 #include <string.h>
 
 #include "common/buf.h"
-
-#define NAME_MAX_BYTES 32u
+#include "common/near.h"
 
 /* Whether each word of `typed` begins the word of `name` at its place:
  * "q a" fits "query add", and so does "query". */
@@ -26,57 +24,16 @@ static bool fits(const char *typed, const char *name)
 	return true;
 }
 
-/*
- * How many letters must be put in, taken out, replaced or swapped with their
- * neighbour (optimal string alignment).  Names too long for it are far away.
- */
-static size_t distance(const char *a, const char *b)
-{
-	size_t rows[3][NAME_MAX_BYTES + 1];
-	size_t *before = rows[0], *last = rows[1], *now = rows[2], *spare;
-	size_t m = strlen(a), n = strlen(b), i, j;
-
-	if (m > NAME_MAX_BYTES || n > NAME_MAX_BYTES)
-		return SIZE_MAX;
-	for (j = 0; j <= n; j++)
-		last[j] = j;
-	for (i = 1; i <= m; i++) {
-		now[0] = i;
-		for (j = 1; j <= n; j++) {
-			size_t best = last[j - 1] + (a[i - 1] != b[j - 1] ? 1 : 0);
-
-			if (last[j] + 1 < best)
-				best = last[j] + 1;
-			if (now[j - 1] + 1 < best)
-				best = now[j - 1] + 1;
-			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
-				before[j - 2] + 1 < best)
-				best = before[j - 2] + 1;
-			now[j] = best;
-		}
-		spare = before;
-		before = last;
-		last = now;
-		now = spare;
-	}
-	return last[n];
-}
-
 /* The nearest name, if it is so near that it may have been meant. */
 static const char *nearest(const char *typed)
 {
-	const char *near = NULL;
-	size_t best = strlen(typed) <= 3 ? 2 : 3; /* to be beaten */
-	size_t i, d;
+	struct near near;
+	size_t i;
 
-	for (i = 0; i < COMMANDS; i++) {
-		d = distance(typed, command_table[i].name);
-		if (d < best) {
-			best = d;
-			near = command_table[i].name;
-		}
-	}
-	return near;
+	near_begin(&near, typed);
+	for (i = 0; i < COMMANDS; i++)
+		near_try(&near, command_table[i].name);
+	return near.best;
 }
 
 static int several(const char *typed, struct err *err)

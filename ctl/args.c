@@ -5,7 +5,7 @@
 
 #include "common/mem.h"
 #include "common/buf.h"
-#include "ctl/near.h"
+#include "common/near.h"
 
 struct reading {
 	struct args *args;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/mem.h"
+#include "ctl/reply.h"
 #include "ctl/say.h"
 
 /* Words in one call: well below what a daemon takes in a message. */
@@ -178,40 +179,24 @@ void ctl_print_look(void *ctx, const struct row *row)
 		printer->format->look(printer, row);
 }
 
-/* A refusal is a sentence, or a url and a message, and perhaps the feeds among
- * which a page leaves the choice. */
+/* A refusal is a sentence, or a url with a message. */
 static void say_refusal(struct value refusal)
 {
 	struct row *row = MEM_NEW(struct row);
-	char *url, *message, *link, *title;
-	struct value one;
-	const char *at = NULL;
 
-	if (!row_of(refusal, row)) {
-		message = value_strdup(refusal);
-		say("%s", message);
+	if (row_of(refusal, row)) {
+		char *url = value_strdup(row_find(row, "url"));
+		char *message = value_strdup(row_find(row, "message"));
+
+		say("%s: %s", url, message);
+		reply_say_links(row_find(row, "links"));
+		free(url);
 		free(message);
-		free(row);
-		return;
-	}
-	url = value_strdup(row_find(row, "url"));
-	message = value_strdup(row_find(row, "message"));
-	say("%s: %s", url, message);
-	free(url);
-	free(message);
-	{
-		struct value links = row_find(row, "links");
-		struct row *named = MEM_NEW(struct row);
+	} else {
+		char *sentence = value_strdup(refusal);
 
-		while (value_next(links, &at, &one)) {
-			row_of(one, named);
-			link = value_strdup(row_find(named, "url"));
-			title = value_strdup(row_find(named, "title"));
-			say("  %s  %s", link, title);
-			free(link);
-			free(title);
-		}
-		free(named);
+		say("%s", sentence);
+		free(sentence);
 	}
 	free(row);
 }

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "common/mem.h"
-#include "ctl/near.h"
+#include "common/near.h"
 
 #define VALUE_MAX ((size_t)64 << 20)
 

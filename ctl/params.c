@@ -7,7 +7,6 @@
 #include "common/mem.h"
 #include "common/time.h"
 #include "ctl/columns.h"
-#include "ctl/near.h"
 #include "ctl/when.h"
 
 struct building {

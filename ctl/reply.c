@@ -111,10 +111,9 @@ static bool tell_object(struct telling *t, const char **at, struct row *into)
 }
 
 /* Sentences behind the first: which feeds a word could mean, and the like. */
-static void say_details(const struct row *parameters)
+static void say_details(struct value details)
 {
-	struct value details = row_find(parameters, "details"), one;
-	struct value links = row_find(parameters, "links");
+	struct value one;
 	const char *at = NULL;
 
 	while (value_next(details, &at, &one)) {
@@ -122,19 +121,6 @@ static void say_details(const struct row *parameters)
 
 		say("%s", text);
 		free(text);
-	}
-	at = NULL;
-	while (value_next(links, &at, &one)) {
-		struct row *row = MEM_NEW(struct row);
-		char *url, *title;
-
-		row_of(one, row);
-		url = value_strdup(row_find(row, "url"));
-		title = value_strdup(row_find(row, "title"));
-		say("%s  %s", url, title);
-		free(url);
-		free(title);
-		free(row);
 	}
 }
 
@@ -172,7 +158,8 @@ static int fail(const struct row *outer, const struct row *parameters, struct er
 			"this feedd does not know the command; is it older than feedctl?");
 	else
 		err_set(err, code, "%s", message[0] != '\0' ? message : short_name);
-	say_details(parameters);
+	say_details(row_find(parameters, "details"));
+	reply_say_links(row_find(parameters, "links"));
 	free(name);
 	free(message);
 	free(class);
@@ -222,4 +209,23 @@ void reply_look(const char *message, size_t length, void (*look)(void *ctx, cons
 	/* What is wrong with it is said when it is told. */
 	if (!tell_object(&t, &at, &t.outer))
 		return;
+}
+
+void reply_say_links(struct value links)
+{
+	struct row *row = MEM_NEW(struct row);
+	struct value one;
+	const char *at = NULL;
+
+	while (value_next(links, &at, &one)) {
+		char *url, *title;
+
+		row_of(one, row);
+		url = value_strdup(row_find(row, "url"));
+		title = value_strdup(row_find(row, "title"));
+		say("  %s  %s", url, title);
+		free(url);
+		free(title);
+	}
+	free(row);
 }

@@ -20,4 +20,8 @@ int reply_tell(const char *message, size_t length, const struct listener *listen
 void reply_look(const char *message, size_t length, void (*look)(void *ctx, const struct row *row),
 	void *ctx);
 
+/* Say the feeds among which a page leaves the choice: an array of objects with
+ * url and title. */
+void reply_say_links(struct value links);
+
 #endif

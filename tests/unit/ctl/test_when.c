@@ -10,7 +10,7 @@
 
 #include "ctl/hook.h"
 #include "ctl/input.h"
-#include "ctl/near.h"
+#include "common/near.h"
 #include "ctl/when.h"
 #include "ctl/width.h"
 #include "common/mem.h"

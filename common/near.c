@@ -1,4 +1,4 @@
-#include "ctl/near.h"
+#include "common/near.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -39,14 +39,14 @@ void near_begin(struct near *near, const char *typed)
 {
 	near->typed = typed;
 	near->best = NULL;
-	near->distance = 3;
+	near->distance = strlen(typed) <= 3 ? 2 : 3;
 }
 
 void near_try(struct near *near, const char *word)
 {
 	unsigned edits = distance(near->typed, word);
 
-	if (edits < near->distance && edits * 2 < strlen(word)) {
+	if (edits < near->distance) {
 		near->distance = edits;
 		near->best = word;
 	}

@@ -1,14 +1,14 @@
-#ifndef CTL_NEAR_H
-#define CTL_NEAR_H
+#ifndef COMMON_NEAR_H
+#define COMMON_NEAR_H
 
 /*
  * The nearest of several words to one that was mistyped: at most two letters
- * wrong, swapped, missing or too many, and fewer than half of them.
+ * wrong, swapped, missing or too many; one in a word of three or fewer.
  */
 struct near {
 	const char *typed;
-	const char *best; /* of those tried, or NULL */
-	unsigned distance;
+	const char *best;  /* of those tried, or NULL */
+	unsigned distance; /* to be beaten */
 };
 
 void near_begin(struct near *near, const char *typed);
