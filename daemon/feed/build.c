@@ -300,6 +300,11 @@ void build_problem(struct build *build, uint32_t line, uint32_t column, const ch
 	add_row(build, rows, LAYOUT_PROBLEMS, &row);
 }
 
+bool build_has_problems(const struct build *build)
+{
+	return build->doc_rows[LAYOUT_PROBLEMS].count != 0;
+}
+
 void build_outline(struct build *build, const struct feed_outline *row)
 {
 	struct rows *rows = &build->doc_rows[LAYOUT_OUTLINES];

@@ -124,6 +124,8 @@ static int parse_repaired(struct parse *parse, const char *text, size_t length, 
 		return err->code == ERR_SYNTAX || err->code == ERR_NOT_FEED
 			       ? -1
 			       : err_prefix(err, "%s", damage.text);
+	if (!build_has_problems(parse->build))
+		build_problem(parse->build, 0, 0, "it is not well-formed XML: %s", damage.text);
 	flags = build_doc(parse->build)->flags;
 	if (read_repaired(parse, err) < 0)
 		return -1;

@@ -92,16 +92,26 @@ uint32_t reader_base(const struct reader *reader)
 	return reader->frames[reader->depth - 1].base;
 }
 
+/* The slot's text if it is a web address. */
+static const char *web_address(const struct reader *reader, enum slot slot)
+{
+	const struct value *value = &reader->feed.slots[slot];
+	const char *text = draft_peek(&reader->feed, value);
+
+	return url_is_web(text, value->length) ? text : NULL;
+}
+
 const char *reader_base_url(const struct reader *reader, uint32_t base)
 {
-	const struct value *link = &reader->feed.slots[SLOT_LINK];
+	const char *guess;
 
-	if (base != 0 || reader->bases[0][0] != '\0' || link->length == 0)
+	if (base != 0 || reader->bases[0][0] != '\0')
 		return reader->bases[base];
-	/* Where nobody knows the feed's address, its site's is the best guess. */
-	return url_is_web(draft_peek(&reader->feed, link), link->length)
-		       ? draft_peek(&reader->feed, link)
-		       : "";
+	/* Where nobody knows the feed's address, it may, or its site's will do. */
+	guess = web_address(reader, SLOT_SELF);
+	if (guess == NULL)
+		guess = web_address(reader, SLOT_LINK);
+	return guess != NULL ? guess : "";
 }
 
 /* ---- elements ---- */

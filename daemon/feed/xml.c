@@ -270,7 +270,9 @@ const char *xml_attribute(const struct xml_element *element, const char *local)
 	for (at = element->attributes; *at != NULL; at += 2)
 		if (strcasecmp(at[0], local) == 0)
 			return at[1];
-	return NULL;
+	if (element->name->ns == NS_NONE || element->name->default_ns)
+		return NULL;
+	return xml_attribute_ns(element, element->name->ns, local);
 }
 
 const char *xml_attribute_ns(const struct xml_element *element, enum xml_ns ns, const char *local)

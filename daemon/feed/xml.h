@@ -61,7 +61,8 @@ struct xml_end {
 int xml_walk(const char *utf8, size_t length, uint32_t depth_max, const struct xml_handler *handler,
 	void *ctx, struct xml_end *out_end, struct err *err) MUST_USE;
 
-/* The value of an attribute without a prefix (case does not count), or NULL. */
+/* The value of an attribute without a prefix (case does not count), or NULL.
+ * One in the element's own namespace does as well where there is no other. */
 const char *xml_attribute(const struct xml_element *element, const char *local);
 
 /* The value of an attribute in a namespace, or NULL. */
