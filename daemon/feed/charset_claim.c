@@ -127,15 +127,17 @@ size_t charset_claims(const struct feed_source *source, bool is_xml,
 		source->length < HEAD_BYTES ? source->length : HEAD_BYTES };
 	const char *parameters = memchr(header.at, ';', header.length);
 	struct span front;
+	bool is_markup;
 	size_t count = 0;
 
 	if (parameters != NULL)
 		count = add_claim(out_claims, count, "the HTTP header",
 			value_of(behind(header, parameters), "charset"));
-	if (is_xml)
-		count = add_declarations(out_claims, count, head);
 	front = skip_blanks(head);
-	if (is_xml ? find_word(head, "<html") != NULL : front.length > 0 && front.at[0] == '<')
+	is_markup = is_xml || (front.length > 0 && front.at[0] == '<');
+	if (is_markup)
+		count = add_declarations(out_claims, count, head);
+	if (is_markup && (!is_xml || find_word(head, "<html") != NULL))
 		count = add_meta(out_claims, count, head);
 	return count;
 }

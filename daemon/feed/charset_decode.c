@@ -250,7 +250,7 @@ static int decode_invalid(struct decoding *d, struct attempt *out, struct err *e
 	guess = charset_guess(d->bytes, d->length);
 	if (guess == CHARSETS)
 		guess = CHARSET_WINDOWS_1252;
-	if (attempt(d, guess, out, err) < 0)
+	if (attempt(d, guess, out, err) < 0 || attempt_twin(d, out, err) < 0)
 		return -1;
 	return out->damage.count == 0 ? 0 : attempt(d, CHARSET_WINDOWS_1252, out, err);
 }
