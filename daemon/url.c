@@ -198,12 +198,16 @@ static void percent_encode(char *out, const char *text)
 	*out = '\0';
 }
 
-/* "user:password", decoded, as an Authorization needs it. */
+/* "user:password", decoded, as an Authorization needs it; NULL if there is none. */
 static int userinfo_of(const struct url_parts *parts, char **out_userinfo, struct err *err)
 {
-	char *raw = mem_printf("%s:%s", parts->user, parts->password), *decoded;
+	char *raw, *decoded;
 	int length = 0;
 
+	*out_userinfo = NULL;
+	if (parts->user[0] == '\0' && parts->password[0] == '\0')
+		return 0;
+	raw = mem_printf("%s:%s", parts->user, parts->password);
 	decoded = curl_easy_unescape(NULL, raw, (int)strlen(raw), &length);
 	free(raw);
 	*out_userinfo = mem_strndup(decoded, (size_t)length);
@@ -240,39 +244,49 @@ static bool is_lone_word(const char *url, const struct url_parts *parts)
 	       strcmp(parts->host, "localhost") != 0 && strncasecmp(url, "http", 4) != 0;
 }
 
+/* The second half: `url` is `typed` with a scheme in front, and of ours. */
+static int subscribe(
+	const char *typed, const char *url, char **out_url, char **out_userinfo, struct err *err)
+{
+	struct url_parts parts = { 0 };
+	char *userinfo = NULL, *result;
+	int code;
+
+	if (url_split(url, &parts, err) < 0)
+		return -1;
+	result = stored(url, &parts);
+	if (is_lone_word(typed + strspn(typed, " \t\r\n"), &parts))
+		code = err_set(err, ERR_BAD_URL, "a single word is no address");
+	else if (strlen(result) > URL_MAX)
+		code = err_set(err, ERR_BAD_URL, "longer than %u bytes", URL_MAX);
+	else
+		code = userinfo_of(&parts, &userinfo, err);
+	url_parts_release(&parts);
+	if (code < 0) {
+		free(result);
+		return -1;
+	}
+	*out_url = result;
+	*out_userinfo = userinfo;
+	return 0;
+}
+
 int url_subscribe(const char *typed, char **out_url, char **out_userinfo, struct err *err)
 {
-	char *url = with_scheme(typed), *userinfo = NULL;
-	struct url_parts parts;
+	char *url = with_scheme(typed);
 	struct url_pieces pieces = url_pieces_of(url, strlen(url));
-	int result = -1;
+	int code;
 
-	if (!utf8_valid(url, strlen(url))) {
-		err_set(err, ERR_BAD_URL, "it is not UTF-8");
-	} else if (!url_pieces_are_web(&pieces)) {
-		err_set(err, ERR_BAD_URL,
+	if (!utf8_valid(url, strlen(url)))
+		code = err_set(err, ERR_BAD_URL, "it is not UTF-8");
+	else if (!url_pieces_are_web(&pieces))
+		code = err_set(err, ERR_BAD_URL,
 			"only http and https can be fetched, not %.*s:", (int)pieces.scheme.length,
 			pieces.scheme.at);
-	} else if (url_split(url, &parts, err) == 0) {
-		if (is_lone_word(typed + strspn(typed, " \t\r\n"), &parts))
-			err_set(err, ERR_BAD_URL, "a single word is no address");
-		else if (parts.user[0] == '\0' && parts.password[0] == '\0')
-			result = 0;
-		else
-			result = userinfo_of(&parts, &userinfo, err);
-		if (result == 0) {
-			*out_url = stored(url, &parts);
-			*out_userinfo = userinfo;
-		}
-		url_parts_release(&parts);
-	}
+	else
+		code = subscribe(typed, url, out_url, out_userinfo, err);
 	free(url);
-	if (result == 0 && strlen(*out_url) > URL_MAX) {
-		free(*out_url);
-		free(*out_userinfo);
-		return err_set(err, ERR_BAD_URL, "longer than %u bytes", URL_MAX);
-	}
-	return result;
+	return code;
 }
 
 static bool is_tracking(struct span name)

@@ -204,7 +204,7 @@ int fetch_allow_parse(const char *text, struct fetch_allow *out_allow, struct er
 
 	if (strlen(text) >= sizeof(copy))
 		return err_set(err, ERR_SYNTAX, "an address range is too long");
-	strcpy(copy, text);
+	memcpy(copy, text, strlen(text) + 1);
 	if (!cut_rule(copy, &address, &prefix, &port) || !address_of_text(address, &parsed))
 		return err_set(err, ERR_SYNTAX, "\"%s\" is no address range", text);
 	most = strchr(address, ':') != NULL ? 128 : 32;

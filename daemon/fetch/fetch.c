@@ -356,7 +356,7 @@ static void follow(struct fetch *fetch, struct hop *next)
 		return;
 	}
 	leave_turns(fetch);
-	strcpy(fetch->key, key);
+	memcpy(fetch->key, key, sizeof(key));
 	enter_site(fetch);
 }
 

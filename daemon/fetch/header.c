@@ -123,7 +123,8 @@ bool header_date(const char *text, size_t length, int64_t *out_s)
 		taken = take_asctime(&reader, &year, &month, &day, time);
 	if (!taken || day < 1 || day > 31 || year < 1)
 		return false;
-	*out_s = days_of(year, month, day) * 86400 + time[0] * 3600 + time[1] * 60 + time[2];
+	*out_s = days_of(year, month, day) * 86400 + (int64_t)time[0] * 3600 +
+		 (int64_t)time[1] * 60 + time[2];
 	return true;
 }
 

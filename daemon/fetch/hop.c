@@ -59,7 +59,7 @@ static int set_proxy(struct hop *hop, const char *proxy, struct err *err)
 	if (hop->proxy[0] == '\0')
 		return 0;
 	for (i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
-		if (strncasecmp(proxy, schemes[i].scheme, strlen(schemes[i].scheme)) == 0)
+		if (strncasecmp(hop->proxy, schemes[i].scheme, strlen(schemes[i].scheme)) == 0)
 			break;
 	}
 	if (i == sizeof(schemes) / sizeof(schemes[0]))
@@ -67,7 +67,7 @@ static int set_proxy(struct hop *hop, const char *proxy, struct err *err)
 			"a proxy is http, https, socks4a, socks5 or socks5h://host:port");
 	hop->remote_names = schemes[i].remote_names;
 	hop->absolute_target = i < 2 && strcmp(hop->parts.scheme, "http") == 0;
-	return split_proxy(proxy, &hop->via, err);
+	return split_proxy(hop->proxy, &hop->via, err);
 }
 
 static bool is_private_ok(const struct hop *hop, const struct request *request)

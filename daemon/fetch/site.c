@@ -110,7 +110,7 @@ static void rehash(struct sites *sites)
 		sites->size = size > 0 ? size * 2 : 256;
 		sites->table = MEM_ARRAY(sites->size, struct site *);
 	} else {
-		memset(old, 0, size * sizeof(*old));
+		memset(old, 0, size * sizeof(struct site *));
 	}
 	for (site = all; site != NULL; site = next) {
 		next = site->chain;
@@ -342,8 +342,10 @@ void sites_reached(struct sites *sites, const char *key, const char *address)
 {
 	struct site *site = find(sites, key);
 
-	if (site != NULL && strlen(address) < sizeof(site->address))
-		strcpy(site->address, address);
+	size_t length = strlen(address) + 1;
+
+	if (site != NULL && length <= sizeof(site->address))
+		memcpy(site->address, address, length);
 }
 
 int64_t sites_held(struct sites *sites, const char *key, int64_t now_s, int64_t most_s,

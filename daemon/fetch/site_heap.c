@@ -40,7 +40,7 @@ void heap_add(struct heap *heap, struct heap_node *node)
 	if (heap->count + 1 >= heap->capacity) {
 		heap->capacity = heap->capacity > 0 ? heap->capacity * 2 : 16;
 		heap->nodes = mem_realloc_array(
-			heap->nodes, heap->capacity, sizeof(heap->nodes[0]));
+			heap->nodes, heap->capacity, sizeof(struct heap_node *));
 	}
 	rise(heap, ++heap->count, node);
 }
