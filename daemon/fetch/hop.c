@@ -92,7 +92,8 @@ static int admit(
 	if (address_is_bad_port(hop->parts.port))
 		return err_set(
 			err, ERR_BLOCKED, "port %u belongs to another protocol", hop->parts.port);
-	if (ends_with(hop->parts.host, ".onion") && !hop->remote_names)
+	if ((ends_with(hop->parts.host, ".onion") || ends_with(hop->parts.host, ".onion.")) &&
+		!hop->remote_names)
 		return err_set(err, ERR_PROXY,
 			".onion is only reached through a proxy, e.g. socks5h://127.0.0.1:9050");
 	hop->private_ok = is_private_ok(hop, request);

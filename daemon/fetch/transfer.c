@@ -1,5 +1,6 @@
 #include "daemon/fetch/transfer.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,13 +26,18 @@ static size_t on_header(char *data, size_t size, size_t count, void *ctx)
 {
 	struct transfer *transfer = ctx;
 	struct head *head = &transfer->head;
+	bool lies;
 
 	(void)size; /* is 1 */
 	if (head_line(head, data, count, &transfer->err) < 0)
 		return 0;
 	if (!head->whole || head->status == 304 || head->status == 204)
 		return count;
-	if (!head->codings_known || head->codings > 1) {
+	lies = !head->codings_known || head->codings > 1;
+	transfer->enough = lies && head->status >= 300;
+	if (transfer->enough)
+		return 0; /* a page about an error that we could not read anyway */
+	if (lies) {
 		err_set(&transfer->err, ERR_BAD_ENCODING,
 			"its Content-Encoding is none we asked for");
 		return 0;
@@ -99,6 +105,7 @@ static curl_socket_t on_open(void *ctx, curlsocktype purpose, struct curl_sockad
 	struct transfer *transfer = ctx;
 	struct address address;
 	unsigned port;
+	int fd;
 
 	(void)purpose;
 	if (!address_of_socket(&target->addr, &address, &port)) {
@@ -107,7 +114,10 @@ static curl_socket_t on_open(void *ctx, curlsocktype purpose, struct curl_sockad
 	}
 	if (hop_judge(transfer->hop, transfer->options, &address, port, &transfer->err) < 0)
 		return CURL_SOCKET_BAD;
-	return socket(target->family, target->socktype | SOCK_CLOEXEC, target->protocol);
+	fd = socket(target->family, target->socktype | SOCK_CLOEXEC, target->protocol);
+	if (fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOBUFS))
+		err_set_errno(&transfer->err, ERR_BUSY, errno, "no socket is left");
+	return fd;
 }
 
 /* What is the same for every request of feedd. */
@@ -379,7 +389,10 @@ void transfer_finish(struct transfer *transfer, CURLcode code)
 	curl_easy_getinfo(transfer->easy, CURLINFO_SIZE_DOWNLOAD_T, &body);
 	curl_easy_getinfo(transfer->easy, CURLINFO_HEADER_SIZE, &head);
 	transfer->wire_bytes += (uint64_t)body + (uint64_t)head;
-	if (transfer->enough)
+	/* Whatever is wrong with the page of a redirect or an error: what counts
+	 * stood in its head. */
+	if (transfer->enough || (transfer->head.whole && transfer->head.status >= 300 &&
+					transfer->err.code == ERR_NONE))
 		code = CURLE_OK;
 	/* One address may have been refused and the next one reached. */
 	if (code == CURLE_OK)

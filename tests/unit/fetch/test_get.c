@@ -247,6 +247,48 @@ static void encodings_that_lie_are_errors(void **state)
 	assert_fails(world, "/transfer", ERR_BAD_ENCODING);
 }
 
+static void what_is_wrong_with_a_page_about_an_error_does_not_matter(void **state)
+{
+	struct world *world = *state;
+	struct answer answer;
+
+	world_script(world, "/plain\n\tstatus 404\n\theader Content-Encoding: gzip\n\ttext plain\n"
+			    "/strange\n\tstatus 410\n\theader Content-Encoding: zstd\n\ttext x\n"
+			    "/cut\n\tstatus 500\n\ttext 0123456789\n\treset 3\n"
+			    "/moved\n\tstatus 301\n\tredirect /x\n\ttext 0123456789\n\tcut 3\n"
+			    "/x\n\ttext x\n");
+	answer = get(world, "/plain");
+	assert_int_equal(answer.result.status, 404);
+	answer_release(&answer);
+	answer = get(world, "/strange");
+	assert_int_equal(answer.result.status, 410);
+	answer_release(&answer);
+	answer = get(world, "/cut");
+	assert_int_equal(answer.result.status, 500);
+	assert_false(answer.result.cut);
+	answer_release(&answer);
+	answer = get(world, "/moved");
+	assert_int_equal(answer.result.status, 200);
+	answer_release(&answer);
+}
+
+static void an_address_may_stand_in_the_url(void **state)
+{
+	struct world *world = *state;
+	char *url = mem_printf("http://[::1]:%u/x", world->port_six);
+	char *host = mem_printf("\"host\":\"[::1]:%u\"", world->port_six);
+	struct answer answer;
+
+	world_script(world, "/x\n\ttext x\n");
+	answer = ask(world, (struct fetch_request){ .url = url });
+	assert_int_equal(answer.result.status, 200);
+	assert_string_equal(answer.result.address, "::1");
+	assert_int_equal(log_count(world, host), 1);
+	answer_release(&answer);
+	free(url);
+	free(host);
+}
+
 static void gzip_is_undone_and_bombs_are_not(void **state)
 {
 	struct world *world = *state;
@@ -422,6 +464,8 @@ int main(void)
 		TEST(what_is_cut_short_says_so),
 		TEST(what_is_no_http_is_refused),
 		TEST(encodings_that_lie_are_errors),
+		TEST(what_is_wrong_with_a_page_about_an_error_does_not_matter),
+		TEST(an_address_may_stand_in_the_url),
 		TEST(gzip_is_undone_and_bombs_are_not),
 		TEST(slow_servers_end_by_the_clock),
 		TEST(a_closed_port_is_no_connection),
