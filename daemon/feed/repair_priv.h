@@ -11,12 +11,14 @@
 /*
  * What the repair files share and nobody else sees:
  *
- *	repair.c          the document: its beginning, its end, what stands between
- *	repair_stack.c    which elements are open, and what closes them
- *	repair_tag.c      start tags: attributes, prefixes
- *	repair_text.c     text, references, CDATA, HTML that is to be escaped
- *	repair_scan.c     finding things in the input, each byte a few times at most
- *	repair_problem.c  telling the publisher
+ *	repair.c            the document: its beginning, its end, what stands between
+ *	repair_stack.c      which elements are open, and what closes them
+ *	repair_attribute.c  start tags as they are read: attributes, quotes
+ *	repair_tag.c        start tags as they are written: names, prefixes
+ *	repair_html.c       elements with text: HTML that is to be escaped
+ *	repair_text.c       text, references, CDATA
+ *	repair_scan.c       finding things in the input, each byte a few times at most
+ *	repair_problem.c    telling the publisher
  */
 
 #define REPAIR_DEPTH_MAX 128
@@ -235,7 +237,7 @@ void repair_pop(struct repair *r);
 /* The input is over: leave out what is only half there, close the rest. */
 void repair_finish(struct repair *r);
 
-/* ---- elements with text (repair_text.c) ---- */
+/* ---- elements with text ---- */
 
 /* All of an element with text or HTML, from behind its start tag. */
 void repair_text_element(struct repair *r, struct repair_tag *tag);

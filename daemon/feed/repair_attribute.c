@@ -1,0 +1,181 @@
+#include "daemon/feed/repair_priv.h"
+
+#include <string.h>
+
+/* Attributes without a value in a row; more words than that are prose. */
+#define WORDS_MAX 8
+
+/* Quotes inside of a value: no more are looked at. */
+#define QUOTES_MAX 64
+
+static size_t skip_blanks(const struct repair *r, size_t at)
+{
+	while (at < r->length && repair_is_blank(r->text[at]))
+		at++;
+	return at;
+}
+
+/* Whether what follows a quote can follow a value: the tag's end, or names of
+ * attributes up to a '=' or the tag's end. */
+static bool can_follow_value(const struct repair *r, size_t at)
+{
+	int words;
+
+	/* Some part them with commas. */
+	if (at < r->length && (r->text[at] == ',' || r->text[at] == ';'))
+		at++;
+	for (words = 0; words < WORDS_MAX; words++) {
+		struct span name;
+		size_t next = skip_blanks(r, at);
+
+		if (next == r->length || r->text[next] == '>' || r->text[next] == '<' ||
+			r->text[next] == '=' || repair_is_at(r, next, "/>"))
+			return true;
+		if (next == at && words > 0)
+			return false;
+		name = repair_name_at(r, next);
+		if (name.length == 0)
+			return false;
+		at = next + name.length;
+	}
+	return false;
+}
+
+/* The first `c` of a value so far, or NULL. */
+static const char *first_in(const struct repair *r, size_t at, size_t end, char c)
+{
+	return memchr(r->text + at, c, end - at);
+}
+
+enum quote { CLOSES, INSIDE, FORGOTTEN };
+
+/* What a quote in a value that begins at `at` is.  *inner: whether it is in an
+ * attribute of HTML that stands in the value unescaped. */
+static enum quote judge_quote(const struct repair *r, size_t at, size_t quote, bool *inner)
+{
+	const char *less = first_in(r, at, quote, '<'), *greater = first_in(r, at, quote, '>');
+	bool is_html = less != NULL && (greater == NULL || less < greater);
+	bool opens = quote > at && r->text[quote - 1] == '=';
+
+	/* The tag was over before it, and this one begins a value of the next. */
+	if (opens && greater != NULL && !is_html)
+		return FORGOTTEN;
+	if (*inner || (opens && is_html)) {
+		*inner = !*inner;
+		return INSIDE;
+	}
+	return can_follow_value(r, quote + 1) ? CLOSES : INSIDE;
+}
+
+/*
+ * Where the quoted value that begins at `at` ends: not every quote in it closes
+ * it, and it may never be closed.
+ */
+static size_t quoted_end(struct repair *r, size_t at, char quote, bool *out_is_quoted)
+{
+	char word[2] = { quote, '\0' };
+	enum quote is = INSIDE;
+	bool inner = false;
+	size_t end = at, close;
+	int i;
+
+	*out_is_quoted = true;
+	for (i = 0; i < QUOTES_MAX && is == INSIDE; i++) {
+		end = repair_find_next(r, &r->quotes[quote == '"'], i == 0 ? at : end + 1, word);
+		if (end == r->length)
+			break;
+		is = judge_quote(r, at, end, &inner);
+		if (is == CLOSES)
+			return end;
+	}
+	*out_is_quoted = false;
+	close = repair_find(r, at, '>');
+	return close > at && close < r->length && r->text[close - 1] == '/' ? close - 1 : close;
+}
+
+static bool ends_value(const struct repair *r, size_t at)
+{
+	return repair_is_blank(r->text[at]) || r->text[at] == '>' || repair_is_at(r, at, "/>");
+}
+
+/* The value behind "=" at `at`; where the input goes on is the result. */
+static size_t read_value(struct repair *r, size_t at, struct repair_attribute *attribute)
+{
+	bool is_quoted;
+	size_t end;
+
+	at = skip_blanks(r, at + 1);
+	if (at < r->length && (r->text[at] == '"' || r->text[at] == '\'')) {
+		end = quoted_end(r, at + 1, r->text[at], &is_quoted);
+		attribute->value = (struct span){ at + 1, end - at - 1 };
+		if (is_quoted)
+			return end + 1;
+		repair_tell(r, PROBLEM_QUOTES, at, attribute->name);
+		return end;
+	}
+	for (end = at; end < r->length && !ends_value(r, end);)
+		end++;
+	attribute->value = (struct span){ at, end - at };
+	repair_tell(r, PROBLEM_QUOTES, at, attribute->name);
+	return end;
+}
+
+static size_t read_attribute(struct repair *r, size_t at, struct repair_tag *tag)
+{
+	struct repair_attribute attribute = { .name = repair_name_at(r, at) };
+	size_t after = at + attribute.name.length;
+	size_t equals = skip_blanks(r, after);
+
+	if (attribute.name.length == 0) {
+		if (r->text[at] != '/' && r->text[at] != '?')
+			repair_tell(r, PROBLEM_ATTRIBUTES, at, attribute.name);
+		return at + 1;
+	}
+	attribute.value.at = after;
+	if (equals < r->length && r->text[equals] == '=')
+		after = read_value(r, equals, &attribute);
+	else
+		repair_tell(r, PROBLEM_NO_VALUE, at, attribute.name);
+	if (tag->count < REPAIR_ATTRIBUTES_MAX)
+		tag->attributes[tag->count++] = attribute;
+	return after;
+}
+
+bool repair_read_tag(struct repair *r, size_t at, struct repair_tag *out_tag)
+{
+	out_tag->name = repair_name_at(r, at + 1);
+	out_tag->count = 0;
+	at += 1 + out_tag->name.length;
+	while ((at = skip_blanks(r, at)) < r->length && r->text[at] != '>') {
+		/* The next tag begins, this one has no end. */
+		if (r->text[at] == '<')
+			break;
+		at = read_attribute(r, at, out_tag);
+	}
+	if (at >= r->length)
+		return false;
+	out_tag->is_empty = r->text[at] == '>' && r->text[at - 1] == '/';
+	out_tag->after = r->text[at] == '>' ? at + 1 : at;
+	return true;
+}
+
+struct span repair_attribute(const struct repair *r, const struct repair_tag *tag, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < tag->count; i++)
+		if (tag->attributes[i].name.length == strlen(name) &&
+			repair_is_at(r, tag->attributes[i].name.at, name))
+			return tag->attributes[i].value;
+	return (struct span){ 0, 0 };
+}
+
+void repair_drop_attribute(const struct repair *r, struct repair_tag *tag, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < tag->count; i++)
+		if (tag->attributes[i].name.length == strlen(name) &&
+			repair_is_at(r, tag->attributes[i].name.at, name))
+			tag->attributes[i].is_dropped = true;
+}
