@@ -142,19 +142,39 @@ void mail_name(const struct row *row, char *out, size_t size)
 		(long long)value_int(row_find(row, "id")));
 }
 
-/* "Wed, 03 Jun 2026 10:00:00 +0000" */
-static void put_date(struct out *out, int64_t unix_s)
+struct moment {
+	const char *weekday, *month; /* three letters each, no NUL behind them */
+	char text[TIME_TEXT_MAX];    /* RFC 3339 */
+};
+
+static struct moment moment_of(int64_t unix_s)
 {
 	static const char days[] = "SunMonTueWedThuFriSat";
 	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-	char text[TIME_TEXT_MAX];
-	int month;
+	struct moment m;
 
-	time_format_rfc3339(unix_s == TIME_NONE ? 0 : unix_s, text);
-	month = (text[5] - '0') * 10 + text[6] - '0';
-	out_printf(out, "Date: %.3s, %.2s %.3s %.4s %.8s +0000\n",
-		days + 3 * time_weekday(unix_s == TIME_NONE ? 0 : unix_s), text + 8,
-		months + 3 * (month - 1), text, text + 11);
+	if (unix_s == TIME_NONE)
+		unix_s = 0;
+	time_format_rfc3339(unix_s, m.text);
+	m.weekday = days + 3 * time_weekday(unix_s);
+	m.month = months + 3 * ((m.text[5] - '0') * 10 + m.text[6] - '0' - 1);
+	return m;
+}
+
+void mail_put_date(struct out *out, int64_t unix_s)
+{
+	struct moment m = moment_of(unix_s);
+
+	out_printf(out, "%.3s, %.2s %.3s %.4s %.8s +0000", m.weekday, m.text + 8, m.month, m.text,
+		m.text + 11);
+}
+
+void mail_put_ctime(struct out *out, int64_t unix_s)
+{
+	struct moment m = moment_of(unix_s);
+
+	out_printf(out, "%.3s %.3s %c%c %.8s %.4s", m.weekday, m.month,
+		m.text[8] == '0' ? ' ' : m.text[8], m.text[9], m.text + 11, m.text);
 }
 
 static void put_body(
@@ -195,7 +215,9 @@ void mail_put(struct printer *printer, struct out *out, const struct row *row)
 	text = cell_text(&cell, row, &printer->scratch);
 	title = mem_strndup(text.at, text.length);
 	mail_header(out, "Subject", title, strlen(title));
-	put_date(out, value_time(row_find(row, "date")));
+	out_text(out, "Date: ");
+	mail_put_date(out, value_time(row_find(row, "date")));
+	out_byte(out, '\n');
 	mail_name(row, name, sizeof(name));
 	out_printf(out, "Message-ID: <%s@feedd.invalid>\n", name);
 	text = value_text(row_find(row, "authors"), &printer->scratch);
