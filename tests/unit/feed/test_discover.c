@@ -22,7 +22,7 @@ static struct feed_doc *searched(const char *html, size_t length)
 		.content_location = "" };
 	struct feed_limits limits;
 	struct build *build;
-	struct feed_doc *doc;
+	struct feed_doc *doc = NULL;
 	struct err err;
 
 	feed_limits_default(&limits);

@@ -27,7 +27,7 @@ static struct feed_doc *parsed(const char *text)
 		.content_location = "" };
 	struct feed_limits limits;
 	struct build *build;
-	struct feed_doc *doc;
+	struct feed_doc *doc = NULL;
 	struct err err;
 
 	feed_limits_default(&limits);
@@ -145,8 +145,8 @@ static void what_was_written_is_read_again(void **state)
 		{ "F\x01\xFF", "http://f/", "", "", NULL, 0, NULL, 0 },
 	};
 	static const char *const wanted[] = {
-		"A & <B>|http://a/?x=1&y=2|http://site/|News/Linux,a&b,/odd,x/"
-		"|every=30m,title=it's \"<&>\"\n\tnew",
+		("A & <B>|http://a/?x=1&y=2|http://site/|News/Linux,a&b,/odd,x/"
+		 "|every=30m,title=it's \"<&>\"\n\tnew"),
 		"C|http://c/||News/Linux",
 		"D|http://d/||News",
 		"E|push:name||//,News",
