@@ -93,6 +93,43 @@ int files_replace(const char *path, const char *data, size_t length, struct err 
 	return result < 0 ? result : files_sync_directory(path, err);
 }
 
+static int exists(const char *path, struct err *err)
+{
+	return err_set(err, ERR_EXISTS, "%s is there already, and is not overwritten", path);
+}
+
+int files_make(const char *path, char **out_made, int *out_fd, struct err *err)
+{
+	char *made;
+	int fd;
+
+	if (access(path, F_OK) == 0)
+		return exists(path, err);
+	made = mem_printf("%s.XXXXXX", path);
+	fd = mkostemp(made, O_CLOEXEC);
+	if (fd < 0) {
+		free(made);
+		return err_set_errno(err, ERR_IO, errno, "%s can't be written", path);
+	}
+	*out_made = made;
+	*out_fd = fd;
+	return 0;
+}
+
+int files_place(const char *made, const char *path, struct err *err)
+{
+	int result = 0;
+
+	/* Not every file system can rename so; all that matter can link. */
+	if (renameat2(AT_FDCWD, made, AT_FDCWD, path, RENAME_NOREPLACE) == 0)
+		return files_sync_directory(path, err);
+	if (link(made, path) < 0)
+		result = errno == EEXIST ? exists(path, err)
+					 : err_set_errno(err, ERR_IO, errno, "%s", path);
+	unlink(made);
+	return result < 0 ? result : files_sync_directory(path, err);
+}
+
 int files_make_directory(const char *path, struct err *err)
 {
 	char *copy = mem_strdup(path);

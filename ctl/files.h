@@ -18,6 +18,14 @@ int files_read(const char *path, size_t max, char **out_data, size_t *out_length
  * old one or the new one. */
 int files_replace(const char *path, const char *data, size_t length, struct err *err) MUST_USE;
 
+/*
+ * A new file in two steps: it is written under a name of its own, *out_made (the
+ * caller's to free()), and put in its place by files_place(), which overwrites
+ * nothing: ERR_EXISTS.  If that fails, what was made is gone.
+ */
+int files_make(const char *path, char **out_made, int *out_fd, struct err *err) MUST_USE;
+int files_place(const char *made, const char *path, struct err *err) MUST_USE;
+
 /* Make a directory and its missing parents, 0700. */
 int files_make_directory(const char *path, struct err *err) MUST_USE;
 

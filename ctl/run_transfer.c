@@ -1,7 +1,6 @@
 #include "ctl/ctl.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -203,31 +202,26 @@ int run_export(struct ctl *ctl, struct err *err)
 	return download(ctl, &ctl->out, false, err);
 }
 
-/* Into a file that was not there before, and that is not there after a failure. */
+/* Into a file that was not there before, and that is there when it is whole. */
 static int backup_into(struct ctl *ctl, const char *path, struct err *err)
 {
 	struct out *out;
+	char *made;
 	int fd, result;
 
-	if (ctl_connect(ctl, err) < 0)
+	if (ctl_connect(ctl, err) < 0 || files_make(path, &made, &fd, err) < 0)
 		return -1;
-	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (fd < 0 && errno == EEXIST)
-		return err_set(
-			err, ERR_EXISTS, "%s is there already; a backup overwrites nothing", path);
-	if (fd < 0)
-		return err_set_errno(err, ERR_IO, errno, "%s", path);
 	out = MEM_NEW(struct out);
 	out_init(out, fd);
 	result = download(ctl, out, true, err);
 	if (result == 0 && fsync(fd) < 0)
 		result = err_set_errno(err, ERR_IO, errno, "%s", path);
-	if (close(fd) < 0 && result == 0)
-		result = err_set_errno(err, ERR_IO, errno, "%s", path);
+	close(fd);
 	if (result == 0)
-		result = files_sync_directory(path, err);
+		result = files_place(made, path, err);
 	else
-		unlink(path);
+		unlink(made);
+	free(made);
 	free(out);
 	return result;
 }

@@ -3,7 +3,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/time.h"
+#include "ctl/when.h"
 #include "ctl/width.h"
+
+#define TIME_LENGTH (sizeof("2026-06-03T10:00:00Z") - 1)
 
 void table_widen(size_t *width, struct text text, size_t max)
 {
@@ -66,10 +70,21 @@ void table_bar(const struct printer *printer, double part, double whole, size_t 
 
 /* ------------------------------------------------------------- plain ---- */
 
+/* A person reads names rather than numbers. */
+static const char *plain_columns(const struct printer *printer)
+{
+	if (printer->fields != NULL)
+		return printer->fields;
+	if (printer->object == &object_table[OBJECT_LOG])
+		return "at feed_title event text";
+	if (printer->object == &object_table[OBJECT_REFRESH])
+		return "result new changed title text";
+	return printer->columns;
+}
+
 static int plain_begin(struct printer *printer, struct table_job *job, struct err *err)
 {
-	if (cell_list(printer->fields != NULL ? printer->fields : printer->columns, printer->object,
-		    &job->cells, &job->count, err) < 0)
+	if (cell_list(plain_columns(printer), printer->object, &job->cells, &job->count, err) < 0)
 		return -1;
 	if (job->count > TABLE_COLUMNS_MAX)
 		return err_set(err, ERR_USAGE, "a table has at most %d columns; try --format tsv",
@@ -77,19 +92,39 @@ static int plain_begin(struct printer *printer, struct table_job *job, struct er
 	return 0;
 }
 
+/* Times are local ones; `local` is room for one. */
+static struct text plain_text(
+	struct printer *printer, struct cell *cell, const struct row *row, char local[WHEN_MAX])
+{
+	struct text text = cell_text(cell, row, &printer->scratch);
+	int64_t unix_s;
+
+	if (text.length != TIME_LENGTH)
+		return text;
+	memcpy(local, text.at, text.length);
+	local[text.length] = '\0';
+	if (time_parse(local, &unix_s) < 0)
+		return text;
+	when_local(unix_s, "%Y-%m-%d %H:%M", local);
+	return (struct text){ local, strlen(local) };
+}
+
 static void plain_look(struct printer *printer, struct table_job *job, const struct row *row)
 {
+	char local[WHEN_MAX];
+
 	for (size_t i = 0; i < job->count; i++)
-		table_widen(&job->widths[i], cell_text(&job->cells[i], row, &printer->scratch),
+		table_widen(&job->widths[i], plain_text(printer, &job->cells[i], row, local),
 			printer->term->width / 2);
 }
 
 static void plain_row(struct printer *printer, struct table_job *job, const struct row *row)
 {
 	size_t left = printer->term->width;
+	char local[WHEN_MAX];
 
 	for (size_t i = 0; i < job->count; i++) {
-		struct text text = cell_text(&job->cells[i], row, &printer->scratch);
+		struct text text = plain_text(printer, &job->cells[i], row, local);
 		size_t wide = job->widths[i] > 0 ? job->widths[i] : 8;
 		bool last = i + 1 == job->count;
 
