@@ -51,20 +51,27 @@ touch done
 sleep 60
 X
 
+terminal() {
+	env -u TMUX tmux -S "$work/tmux" -f /dev/null "$@"
+}
+
+# A server without sessions ends, perhaps while the next one begins.
+terminal new-session -d -s keep -x 10 -y 10 'sleep 200'
+
 # look NAME COMMAND...: in a terminal of each width
 look() {
 	name=$1
 	shift
 	for width in 60 80 160; do
 		rm -f done
-		env -u TMUX tmux -S "$work/tmux" -f /dev/null new-session -d -s look \
+		terminal new-session -d -s look \
 			-x $width -y 30 "env FEEDCTL_PAGER=cat TERM=screen sh screen $*"
 		until_true test -e done
-		env -u TMUX tmux -S "$work/tmux" capture-pane -p -t look |
+		terminal capture-pane -p -t look |
 			sed -e "s,$base,http://server,g" -e 's/[[:blank:]]*$//' |
 			awk '/./ { for (; blank > 0; blank--) print ""; print; next } { blank++ }' \
 			>picture
-		env -u TMUX tmux -S "$work/tmux" kill-session -t look
+		terminal kill-session -t look
 		[ "$(wc -L <picture)" -le $width ] || die "$name is wider than $width columns"
 		[ -z "${UPDATE:-}" ] || cp picture "$snapshots/$name-$width.want"
 		diff -u "$snapshots/$name-$width.want" picture ||
@@ -95,9 +102,9 @@ cat >paged
 X
 chmod +x pager
 rm -f done
-env -u TMUX tmux -S "$work/tmux" -f /dev/null new-session -d -s page -x 80 -y 10 \
+terminal new-session -d -s page -x 80 -y 10 \
 	"env FEEDCTL_PAGER=./pager TERM=screen sh screen feedctl list --all"
 until_true test -e done
 same 3 "$(wc -l <paged)"
-env -u TMUX tmux -S "$work/tmux" kill-server 2>/dev/null || :
+terminal kill-server
 stop
