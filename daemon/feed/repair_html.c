@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "common/strip.h"
+
 /*
  * An element with text: where it ends, and what is in it.  HTML that should
  * have been escaped is escaped here, all of it: then the text is what the
@@ -139,8 +141,11 @@ static void write_mixed(struct repair *r, struct region region, struct span elem
  */
 static bool is_raw_html(const struct repair *r, const struct region *region)
 {
-	return region->has_tags && !region->has_cdata &&
-	       memmem(r->text + region->at, region->end - region->at, "&lt;", 4) == NULL;
+	const char *text = r->text + region->at;
+	size_t length = region->end - region->at;
+
+	return region->has_tags && !region->has_cdata && memmem(text, length, "&lt;", 4) == NULL &&
+	       strip_looks_like_html(text, length);
 }
 
 /* Atom's XHTML is in a <div> that does not belong to it. */

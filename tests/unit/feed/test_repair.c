@@ -118,6 +118,8 @@ static void html_in_texts_is_escaped(void **state)
 		{ "<feed><entry><title>a <b>b</title></entry></feed>",
 			"<feed><entry><title type=\"html\" mode=\"escaped\">a &lt;b>b</title>"
 			"</entry></feed>" },
+		{ ITEM("<title>vector<Int> &amp; map</title>"),
+			ITEM("<title>vector&lt;Int> &amp; map</title>") },
 		{ ITEM("<link><b>http://x/</b></link>"), ITEM("<link>http://x/</link>") },
 		{ ITEM("<title>a<!-- -- b -->c</title>"), ITEM("<title>ac</title>") },
 	};
