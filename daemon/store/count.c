@@ -22,7 +22,7 @@ static int compose(struct query *query, struct reader *reader, const struct stor
 	if (index != NULL)
 		query_add(query, index);
 	else
-		filter_from(query, filter);
+		filter_from(query, filter, FILTER_UNORDERED, &reader->db);
 	return filter_where(query, filter, &reader->db, err);
 }
 

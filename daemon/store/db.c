@@ -25,14 +25,17 @@ static const char writer_pragmas[] = "PRAGMA auto_vacuum = INCREMENTAL;" /* befo
 				     "PRAGMA trusted_schema = OFF;"
 				     "PRAGMA cell_size_check = ON;"
 				     "PRAGMA mmap_size = 0;"
-				     "PRAGMA cache_size = -49152;"
+				     "PRAGMA cache_size = -8192;"
+				     "PRAGMA cache_spill = 8192;"
 				     "PRAGMA wal_autocheckpoint = 0;"
 				     "PRAGMA journal_size_limit = 16777216;"
 				     "PRAGMA temp_store = MEMORY;";
 
-/* Items that are about to go, for statements that treat all of them at once. */
+/* Items that are about to go, for statements that treat all of them at once;
+ * items that just came, for the words of rules. */
 static const char writer_tables[] =
-	"CREATE TEMP TABLE doomed (item_id INTEGER PRIMARY KEY) STRICT;";
+	"CREATE TEMP TABLE doomed (item_id INTEGER PRIMARY KEY) STRICT;"
+	"CREATE VIRTUAL TABLE temp.probe USING fts5 (title, author, text, tokenize = 'feedd');";
 
 static const char reader_pragmas[] = "PRAGMA query_only = ON;"
 				     "PRAGMA trusted_schema = OFF;"

@@ -53,19 +53,48 @@ void filter_release(struct store_filter *filter)
 
 /* ---------------------------------------------------------- clauses ---- */
 
-/* The planner has no statistics; the narrowest index is known here. */
-void filter_from(struct query *query, const struct store_filter *filter)
-{
-	const char *index = "item_date";
+#define RARE_MAX 20000 /* items */
+#define RARE_AMONG 50  /* one in so many */
 
+/* Then they are gathered and sorted, instead of looking for them by date among
+ * all the read ones. */
+static bool unread_are_rare(struct db *db)
+{
+	sqlite3_stmt *get = db_use(db, STATEMENT_STORE_GET);
+	int64_t items, unread;
+	struct err ignored;
+
+	if (db_step(db, get, &ignored) <= 0)
+		return false;
+	items = db_int(get, 4);
+	unread = db_int(get, 5);
+	sqlite3_reset(get);
+	return unread < RARE_MAX && unread < items / RARE_AMONG;
+}
+
+/* The planner has no statistics; the narrowest index is known here. */
+static const char *choose_index(
+	const struct store_filter *filter, enum filter_order order, struct db *db)
+{
+	bool unread = filter->read == STORE_UNREAD;
+
+	if (order == FILTER_BY_ID)
+		return unread ? " INDEXED BY item_unread" : " NOT INDEXED";
 	if (filter->feed_count == 1 && filter->query_count == 0)
-		index = "item_feed";
-	else if (filter->starred == 1)
-		index = "item_starred";
-	else if (filter->read == STORE_UNREAD)
-		index = "item_unread";
-	query_add(query, " FROM item i INDEXED BY ");
-	query_add(query, index);
+		return " INDEXED BY item_feed";
+	if (filter->starred == 1)
+		return " INDEXED BY item_starred";
+	if (unread && order == FILTER_UNORDERED && filter->since_s == INT64_MIN &&
+		filter->until_s == INT64_MAX)
+		return " INDEXED BY item_unread";
+	return unread && unread_are_rare(db) ? " INDEXED BY item_unread" : " INDEXED BY item_date";
+}
+
+void filter_from(struct query *query, const struct store_filter *filter, enum filter_order order,
+	struct db *db)
+{
+	query_add(query, " FROM item i");
+	query_add(query, choose_index(filter, order, db));
 }
 
 static void add_ids(struct query *query, const struct store_filter *filter)

@@ -19,8 +19,11 @@ void filter_release(struct store_filter *filter);
 int filter_searches(const struct store_filter *filter, struct db *db, bool *out_searches,
 	struct err *err) MUST_USE;
 
-/* " FROM item i INDEXED BY … " for rows in order of date. */
-void filter_from(struct query *query, const struct store_filter *filter);
+/* " FROM item i INDEXED BY … " for rows in order of date, or of id, or in none.
+ * db: where it is looked up whether unread items are rare. */
+enum filter_order { FILTER_BY_DATE, FILTER_BY_ID, FILTER_UNORDERED };
+void filter_from(struct query *query, const struct store_filter *filter, enum filter_order order,
+	struct db *db);
 /* " WHERE …": always at least one condition, so that more may follow.  db: where
  * saved queries are read.  ERR_USAGE, ERR_NOT_FOUND. */
 int filter_where(struct query *query, const struct store_filter *filter, struct db *db,

@@ -242,46 +242,68 @@ static int64_t signed_bits(uint64_t bits)
 	return value;
 }
 
-/* As the document's digests are made, so that both meet. */
+#define WHOLE_BITS 40
+
+static int64_t story_hash(uint64_t place, uint64_t whole)
+{
+	return signed_bits(place << WHOLE_BITS | (whole & ((1ull << WHOLE_BITS) - 1)));
+}
+
+/* The host of a normalised link, which begins with it. */
+static uint64_t site_hash(const char *normal)
+{
+	return XXH3_64bits(normal, strcspn(normal, "/?#:"));
+}
+
+/* All but a guid's last part. */
+static uint64_t stem_hash(const char *guid)
+{
+	size_t length = strlen(guid);
+
+	while (length > 0 && strchr("/:=#?", guid[length - 1]) == NULL)
+		length--;
+	return XXH3_64bits(guid, length);
+}
+
 int64_t item_link_hash(const char *url)
 {
 	char *normal = url_normalise(url);
 	int64_t hash = 0;
 
 	if (normal != NULL)
-		hash = signed_bits(XXH3_128bits(normal, strlen(normal)).low64);
+		hash = story_hash(site_hash(normal), XXH3_64bits(normal, strlen(normal)));
 	free(normal);
 	return hash;
 }
 
 int64_t item_guid_hash(const char *guid)
 {
-	return signed_bits(XXH3_128bits(guid, strlen(guid)).low64);
+	return story_hash(stem_hash(guid), XXH3_64bits(guid, strlen(guid)));
 }
 
 /* title: what copies must have, too, or NULL. */
 static int put_story(
-	struct writer *writer, int64_t id, uint64_t hash, const char *title, struct err *err)
+	struct writer *writer, int64_t id, int64_t hash, const char *title, struct err *err)
 {
 	sqlite3_stmt *put = db_use(&writer->db, STATEMENT_STORY_PUT);
 
-	db_bind_int(put, 1, signed_bits(hash));
+	db_bind_int(put, 1, hash);
 	db_bind_int(put, 2, id);
 	if (db_run(&writer->db, put, err) < 0)
 		return -1;
-	return cluster_settle(writer, signed_bits(hash), title, err);
+	return cluster_settle(writer, hash, title, err);
 }
 
 static int put_stories(struct writer *writer, int64_t id, const struct feed_doc *doc,
 	const struct feed_item *item, struct err *err)
 {
-	const struct feed_digest *link = &item->digests[FEED_DIGEST_ALIAS_LINK];
+	int64_t link = item->url.length != 0 ? item_link_hash(feed_doc_text(doc, item->url)) : 0;
 
-	if (feed_digest_present(link) && put_story(writer, id, link->low, NULL, err) < 0)
+	if (link != 0 && put_story(writer, id, link, NULL, err) < 0)
 		return -1;
 	if (item->key_kind != FEED_KEY_ID || guid_is_url(doc, item))
 		return 0;
-	return put_story(writer, id, item->digests[FEED_DIGEST_KEY].low,
+	return put_story(writer, id, item_guid_hash(feed_doc_text(doc, item->guid)),
 		feed_doc_text(doc, item->title), err);
 }
 

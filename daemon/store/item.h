@@ -46,7 +46,11 @@ int item_redate(
 /* The row with all that hangs on it but its keys. */
 int item_delete(struct writer *writer, int64_t id, struct err *err) MUST_USE;
 
-/* What an item is found by: hash of a link, normalised, or of a guid. */
+/*
+ * What an item is found by: hash of a link, normalised, or of a guid.  The
+ * upper bits are of the site (or of the guid up to its last part), so that a
+ * feed's items are neighbours in the file and not strewn all over it.
+ */
 int64_t item_link_hash(const char *url);
 int64_t item_guid_hash(const char *guid);
 

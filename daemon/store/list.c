@@ -105,8 +105,16 @@ static int tell_rows(
 
 /* --------------------------------------------------------- by index ---- */
 
-/* Behind the last row that was told, in the order of the listing. */
-static void add_position(struct query *query, const struct list_job *list, bool reverse)
+/*
+ * What lies behind the last row that was told: first the rest of its date, then
+ * the dates behind it.  Each is a range of the index; as one comparison of
+ * (date, id) it would go through all of a date's rows for every page, and a
+ * date may have half of them (an import of feeds without dates).
+ */
+enum part { PART_ALL, PART_SAME_DATE, PART_OTHER_DATES };
+
+static void add_position(
+	struct query *query, const struct list_job *list, bool reverse, enum part part)
 {
 	const struct store_position *position = &list->position;
 
@@ -114,14 +122,16 @@ static void add_position(struct query *query, const struct list_job *list, bool 
 	query_int(query, (int64_t)position->bound_seq);
 	if (!position->started)
 		return;
-	if (list->sort == STORE_BY_ADDED) {
-		query_add(query, reverse ? " AND i.id < ?" : " AND i.id > ?");
-		query_int(query, position->id);
+	if (part == PART_SAME_DATE) {
+		query_add(query, " AND i.date_s = ?");
+		query_int(query, position->sort_a);
+	}
+	if (part == PART_OTHER_DATES) {
+		query_add(query, reverse ? " AND i.date_s < ?" : " AND i.date_s > ?");
+		query_int(query, position->sort_a);
 		return;
 	}
-	query_add(query,
-		reverse ? " AND (i.date_s, i.id) < (?, ?)" : " AND (i.date_s, i.id) > (?, ?)");
-	query_int(query, position->sort_a);
+	query_add(query, reverse ? " AND i.id < ?" : " AND i.id > ?");
 	query_int(query, position->id);
 }
 
@@ -139,9 +149,8 @@ static void add_order(struct query *query, const struct list_job *list, bool rev
 	query_int(query, (int64_t)(list->limit - list->rows) + 1);
 }
 
-/* feed_id 0: of all feeds. */
-static int tell_query(struct list_job *list, struct reader *reader, int64_t feed_id, bool reverse,
-	struct err *err)
+static int tell_part(struct list_job *list, struct reader *reader, int64_t feed_id, bool reverse,
+	enum part part, struct err *err)
 {
 	struct query query;
 	sqlite3_stmt *rows;
@@ -151,16 +160,15 @@ static int tell_query(struct list_job *list, struct reader *reader, int64_t feed
 	query_add(&query, row_select());
 	if (feed_id != 0)
 		query_add(&query, " FROM item i INDEXED BY item_feed");
-	else if (list->sort == STORE_BY_ADDED)
-		query_add(&query, " FROM item i NOT INDEXED");
 	else
-		filter_from(&query, &list->filter);
+		filter_from(&query, &list->filter,
+			list->sort == STORE_BY_ADDED ? FILTER_BY_ID : FILTER_BY_DATE, &reader->db);
 	result = filter_where(&query, &list->filter, &reader->db, err);
 	if (feed_id != 0) {
 		query_add(&query, " AND i.feed_id = ?");
 		query_int(&query, feed_id);
 	}
-	add_position(&query, list, reverse);
+	add_position(&query, list, reverse, part);
 	add_order(&query, list, reverse);
 	if (result == 0)
 		result = query_prepare(&query, &reader->db, &rows, err);
@@ -169,6 +177,20 @@ static int tell_query(struct list_job *list, struct reader *reader, int64_t feed
 		sqlite3_finalize(rows);
 	}
 	query_release(&query);
+	return result;
+}
+
+/* feed_id 0: of all feeds. */
+static int tell_query(struct list_job *list, struct reader *reader, int64_t feed_id, bool reverse,
+	struct err *err)
+{
+	int result;
+
+	if (!list->position.started || list->sort == STORE_BY_ADDED)
+		return tell_part(list, reader, feed_id, reverse, PART_ALL, err);
+	result = tell_part(list, reader, feed_id, reverse, PART_SAME_DATE, err);
+	if (result == 0)
+		result = tell_part(list, reader, feed_id, reverse, PART_OTHER_DATES, err);
 	return result;
 }
 

@@ -69,7 +69,7 @@ static int compose(struct query *query, struct reader *reader, const struct stor
 	query_add(query, "SELECT i.id");
 	if (filter->match != NULL)
 		return filter_from_search(query, filter, &reader->db, err);
-	filter_from(query, filter);
+	filter_from(query, filter, FILTER_UNORDERED, &reader->db);
 	return filter_where(query, filter, &reader->db, err);
 }
 

@@ -160,7 +160,7 @@ static int select_filter(struct mark_job *mark, struct writer *writer, struct er
 	if (mark->filter.match != NULL) {
 		result = filter_from_search(&query, &mark->filter, &writer->db, err);
 	} else {
-		filter_from(&query, &mark->filter);
+		filter_from(&query, &mark->filter, FILTER_UNORDERED, &writer->db);
 		result = filter_where(&query, &mark->filter, &writer->db, err);
 	}
 	query_add(&query, " AND i.added_seq <= ?");

@@ -109,11 +109,19 @@ static void filters_are_any_of_each_and_all_of_different(void **state)
 	int64_t first = world_add(w, "https://e.org/feed"), second;
 	const char *tag = "News";
 	struct store_filter filter;
+	struct words others[3];
 	int64_t both[2];
 
 	INGEST(w, first, three);
 	second = world_add(w, "https://e.net/feed");
-	INGEST(w, second, three);
+	/* Other stories, or reading one would read both. */
+	memcpy(others, three, sizeof(others));
+	others[0].url = others[1].url = others[2].url = NULL;
+	others[0].text = others[1].text = others[2].text = "elsewhere";
+	others[0].guid = "f";
+	others[1].guid = "e";
+	others[2].guid = "d";
+	INGEST(w, second, others);
 	mark(w, STORE_TAG, "1", "News/Linux");
 	mark(w, STORE_TAG, "2", "Newsletter");
 	mark(w, STORE_MARK_READ, "3", NULL);
