@@ -76,7 +76,7 @@ static int json_format_row(struct printer *printer, const struct row *row, struc
 			put_member(printer, row, i == 0, row->member[i].key,
 				row->member[i].key_length, row->member[i].value);
 	}
-	for (size_t i = 0; i < json->count; i++)
+	for (size_t i = 0; json->cells != NULL && i < json->count; i++)
 		put_member(printer, row, i == 0, json->cells[i].column.name,
 			json->cells[i].column.length, row_get(row, &json->cells[i].column));
 	out_byte(printer->out, '}');

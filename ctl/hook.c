@@ -19,7 +19,7 @@
 
 #define VALUE_MAX 4096
 #define KILL_AFTER_MS 5000
-#define DAY_S (24 * 3600)
+#define DAY_S ((int64_t)24 * 3600)
 
 /* The group that a signal for us ends, too; 0: none runs. */
 static volatile sig_atomic_t running;
@@ -226,7 +226,7 @@ static int start(const struct hook *hook, char **env, int json_fd, int pipes[3][
 	run->ends[0] = pipes[0][0];
 	run->ends[1] = pipes[1][0];
 	pipes[0][0] = pipes[1][0] = -1;
-	run->deadline_ms = clock_steady_ms() + HOOK_SECONDS * 1000;
+	run->deadline_ms = clock_steady_ms() + HOOK_SECONDS * (int64_t)1000;
 	run->pidfd = pidfd_open(run->pid, 0);
 	follow(run);
 	while (waitpid(run->pid, &status, 0) < 0 && errno == EINTR)

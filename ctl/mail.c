@@ -1,5 +1,6 @@
 #include "ctl/mail.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -152,12 +153,14 @@ static struct moment moment_of(int64_t unix_s)
 	static const char days[] = "SunMonTueWedThuFriSat";
 	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
 	struct moment m;
+	int month;
 
 	if (unix_s == TIME_NONE)
 		unix_s = 0;
 	time_format_rfc3339(unix_s, m.text);
-	m.weekday = days + 3 * time_weekday(unix_s);
-	m.month = months + 3 * ((m.text[5] - '0') * 10 + m.text[6] - '0' - 1);
+	m.weekday = days + (size_t)3 * time_weekday(unix_s);
+	month = (m.text[5] - '0') * 10 + m.text[6] - '0';
+	m.month = months + (ptrdiff_t)3 * (month - 1);
 	return m;
 }
 

@@ -243,7 +243,7 @@ static void unescape(const char *at, const char *end, struct buf *out)
 		uint32_t rune;
 
 		if (back == NULL || back + 1 >= end) {
-			full = buf_add(out, at, (size_t)(end - at)) < 0;
+			(void)!buf_add(out, at, (size_t)(end - at)); /* full: cut */
 			return;
 		}
 		full = buf_add(out, at, (size_t)(back - at)) < 0;

@@ -41,10 +41,10 @@ static char *format_text(const char *format, va_list args)
 int say_is_terminal(void)
 {
 	static int known = -1;
+	const char *name = getenv("TERM");
 
 	if (known < 0)
-		known = isatty(STDERR_FILENO) && getenv("TERM") != NULL &&
-			strcmp(getenv("TERM"), "dumb") != 0;
+		known = isatty(STDERR_FILENO) && name != NULL && strcmp(name, "dumb") != 0;
 	return known;
 }
 
@@ -52,7 +52,7 @@ static void on_interrupt(int signal_number)
 {
 	const char *words = interrupt_words;
 
-	if (say_is_terminal() && write(STDERR_FILENO, words, strlen(words)) < 0)
+	if (words != NULL && write(STDERR_FILENO, words, strlen(words)) < 0)
 		_exit(128 + signal_number);
 	signal(signal_number, SIG_DFL);
 	raise(signal_number);
@@ -60,8 +60,7 @@ static void on_interrupt(int signal_number)
 
 void say_on_interrupt(const char *words)
 {
-	interrupt_words = words;
-	say_is_terminal(); /* asked now, because a handler must not ask the environment */
+	interrupt_words = say_is_terminal() ? words : NULL;
 	signal(SIGINT, on_interrupt);
 }
 

@@ -21,6 +21,22 @@ static bool is_set(const char *name)
 	return value != NULL && value[0] != '\0';
 }
 
+/* Whether it is a terminal that knows no colours and no cursor, or none. */
+static bool is_dumb(void)
+{
+	const char *term = getenv("TERM");
+
+	return term == NULL || term[0] == '\0' || strcmp(term, "dumb") == 0;
+}
+
+/* A number out of the environment; 0 for none. */
+static long number_in(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value != NULL ? strtol(value, NULL, 10) : 0;
+}
+
 static bool term_is(const char *word)
 {
 	const char *term = getenv("TERM");
@@ -32,9 +48,9 @@ static bool term_is(const char *word)
  * at worst shows nothing of them, but not the consoles. */
 static bool knows_links(void)
 {
-	const char *vte = getenv("VTE_VERSION"), *program = getenv("TERM_PROGRAM");
+	const char *program = getenv("TERM_PROGRAM");
 
-	if (vte != NULL && atoi(vte) >= 5000)
+	if (number_in("VTE_VERSION") >= 5000)
 		return true;
 	if (program != NULL &&
 		(strcmp(program, "iTerm.app") == 0 || strcmp(program, "WezTerm") == 0 ||
@@ -47,7 +63,7 @@ static bool knows_links(void)
 
 static int read_width(const struct args *args, struct term *term, struct err *err)
 {
-	const char *said = args_value(args, "width"), *columns = getenv("COLUMNS");
+	const char *said = args_value(args, "width");
 	struct winsize size;
 	char *end;
 
@@ -58,8 +74,8 @@ static int read_width(const struct args *args, struct term *term, struct err *er
 			return err_set(err, ERR_USAGE, "--width %s is no number", said);
 	} else if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
 		term->width = size.ws_col;
-	} else if (columns != NULL && atoi(columns) > 0) {
-		term->width = (size_t)atoi(columns);
+	} else if (number_in("COLUMNS") > 0) {
+		term->width = (size_t)number_in("COLUMNS");
 	}
 	if (term->width < WIDTH_MIN)
 		term->width = WIDTH_MIN;
@@ -71,7 +87,7 @@ static int read_width(const struct args *args, struct term *term, struct err *er
 int term_init(const struct args *args, struct term *out_term, struct err *err)
 {
 	const char *when = args_value(args, "color");
-	bool dumb = !is_set("TERM") || strcmp(getenv("TERM"), "dumb") == 0;
+	bool dumb = is_dumb();
 
 	memset(out_term, 0, sizeof(*out_term));
 	out_term->terminal = isatty(STDOUT_FILENO) != 0;
@@ -114,8 +130,7 @@ void term_page(struct term *term)
 	pid_t pid;
 
 	if (!term->terminal || term->pager != 0 || command[0] == '\0' ||
-		strcmp(command, "cat") == 0 || !is_set("TERM") ||
-		strcmp(getenv("TERM"), "dumb") == 0 || pipe(ends) < 0)
+		strcmp(command, "cat") == 0 || is_dumb() || pipe(ends) < 0)
 		return;
 	pid = fork();
 	if (pid == 0) {

@@ -8,7 +8,7 @@
 
 #include "common/time.h"
 
-#define MINUTE 60
+#define MINUTE ((int64_t)60)
 #define HOUR (60 * MINUTE)
 #define DAY (24 * HOUR)
 #define WEEK (7 * DAY)
