@@ -238,36 +238,33 @@ static int add_moves(struct db *db, int64_t id, struct buf *out, struct err *err
 	return found;
 }
 
-static int week_count(struct db *db, int64_t id, int64_t from_s, int64_t *out, struct err *err)
-{
-	sqlite3_stmt *count = db_use(db, STATEMENT_FEED_WEEK_COUNT);
-
-	db_bind_int(count, 1, id);
-	db_bind_int(count, 2, from_s);
-	db_bind_int(count, 3, from_s + WEEK_S);
-	return db_get(db, count, out, err);
-}
-
 /* Items of each of the last weeks, oldest first, and their mean; counted back
  * from the last look, because a store has no clock. */
 static int add_weeks(
 	struct db *db, struct store_feed_row *row, int64_t now_s, struct buf *out, struct err *err)
 {
-	int64_t count = 0, sum = 0;
+	sqlite3_stmt *list = db_use(db, STATEMENT_FEED_WEEKS);
+	int64_t counts[WEEKS] = { 0 }, sum = 0, week;
 	struct json_writer json;
-	int i;
+	int found, i;
 
+	db_bind_int(list, 1, row->id);
+	db_bind_int(list, 2, now_s - WEEKS * WEEK_S);
+	db_bind_int(list, 3, now_s);
+	while ((found = db_step(db, list, err)) > 0) {
+		week = db_int(list, 0);
+		if (week >= 0 && week < WEEKS)
+			counts[week] = db_int(list, 1);
+	}
 	json_begin(&json, out);
 	json_put_array(&json);
-	for (i = WEEKS; i-- > 0;) {
-		if (week_count(db, row->id, now_s - (i + 1) * WEEK_S, &count, err) < 0)
-			return -1;
-		json_put_int(&json, count);
-		sum += count;
+	for (i = 0; i < WEEKS; i++) {
+		json_put_int(&json, counts[i]);
+		sum += counts[i];
 	}
 	json_put_array_end(&json);
 	row->items_per_week = (double)sum / WEEKS;
-	return 0;
+	return found;
 }
 
 static int read_parts(struct feeds_job *feeds, struct db *db, sqlite3_stmt *get,

@@ -14,7 +14,7 @@ struct pool {
 	struct store_read_job *jobs; /* the loop's */
 	uv_mutex_t mutex;
 	uv_cond_t ended;
-	unsigned running;
+	size_t unfinished; /* jobs that a thread has, or will have */
 	struct reader *idle;
 };
 
@@ -59,6 +59,14 @@ static void give_back(struct pool *pool, struct reader *reader)
 	uv_mutex_unlock(&pool->mutex);
 }
 
+static void end_one(struct pool *pool)
+{
+	uv_mutex_lock(&pool->mutex);
+	pool->unfinished--;
+	uv_cond_signal(&pool->ended);
+	uv_mutex_unlock(&pool->mutex);
+}
+
 static bool is_cancelled(struct store_read_job *job)
 {
 	bool cancelled;
@@ -97,19 +105,13 @@ static void on_work(uv_work_t *work)
 	struct pool *pool = job->pool;
 	struct reader *reader = NULL;
 
-	uv_mutex_lock(&pool->mutex);
-	pool->running++;
-	uv_mutex_unlock(&pool->mutex);
 	if (!is_cancelled(job)) {
 		reader = lend(pool, &job->err);
 		job->failed = reader == NULL || read_in_transaction(job, reader, &job->err) < 0;
 	}
 	if (reader != NULL)
 		give_back(pool, reader);
-	uv_mutex_lock(&pool->mutex);
-	pool->running--;
-	uv_cond_broadcast(&pool->ended);
-	uv_mutex_unlock(&pool->mutex);
+	end_one(pool); /* the last touch: pool_free() waits for it */
 }
 
 static void on_after(uv_work_t *work, int status)
@@ -153,7 +155,7 @@ void pool_free(struct pool *pool)
 	for (job = pool->jobs; job != NULL; job = job->next)
 		store_read_cancel(job);
 	uv_mutex_lock(&pool->mutex);
-	while (pool->running > 0)
+	while (pool->unfinished > 0)
 		uv_cond_wait(&pool->ended, &pool->mutex);
 	uv_mutex_unlock(&pool->mutex);
 	for (job = pool->jobs; job != NULL; job = job->next)
@@ -178,18 +180,22 @@ struct store_read_job *pool_start(struct pool *pool, struct store_read_job *job)
 		job->next->link = &job->next;
 	job->link = &pool->jobs;
 	pool->jobs = job;
+	uv_mutex_lock(&pool->mutex);
+	pool->unfinished++;
+	uv_mutex_unlock(&pool->mutex);
 	uv_queue_work(pool->loop, &job->work, on_work, on_after);
 	return job;
 }
 
 void store_read_cancel(struct store_read_job *job)
 {
-	if (job == NULL)
+	if (job == NULL || job->cancelled)
 		return;
 	uv_mutex_lock(&job->telling);
 	job->cancelled = true;
 	uv_mutex_unlock(&job->telling);
-	uv_cancel((uv_req_t *)&job->work);
+	if (uv_cancel((uv_req_t *)&job->work) == 0)
+		end_one(job->pool); /* no thread will come for it */
 }
 
 bool read_telling(struct store_read_job *job)

@@ -138,12 +138,35 @@ static int run_job(struct queue *queue, struct job *job, struct err *err)
 	return db_run(&writer->db, db_use(&writer->db, STATEMENT_RELEASE), err);
 }
 
+static bool is_stopping(struct queue *queue)
+{
+	bool stopping;
+
+	uv_mutex_lock(&queue->mutex);
+	stopping = queue->stopping;
+	uv_mutex_unlock(&queue->mutex);
+	return stopping;
+}
+
+/* Somebody else may hold the file for a while (a shell, a copying tool): jobs
+ * wait for that rather than fail. */
+static int begin(struct queue *queue, struct err *err)
+{
+	struct db *db = &queue->writer->db;
+	int result;
+
+	do
+		result = db_run(db, db_use(db, STATEMENT_BEGIN), err);
+	while (result < 0 && err->code == ERR_BUSY && !is_stopping(queue));
+	return result;
+}
+
 static int run_batch(struct queue *queue, struct list *batch, struct err *err)
 {
 	struct writer *writer = queue->writer;
 	struct job *job;
 
-	if (db_run(&writer->db, db_use(&writer->db, STATEMENT_BEGIN), err) < 0)
+	if (begin(queue, err) < 0)
 		return -1;
 	for (job = batch->first; job != NULL; job = job->next)
 		if (run_job(queue, job, err) < 0)
@@ -154,20 +177,39 @@ static int run_batch(struct queue *queue, struct list *batch, struct err *err)
 	return db_run(&writer->db, db_use(&writer->db, STATEMENT_COMMIT), err);
 }
 
-static void set_state(struct queue *queue, bool held, const struct err *broken)
+static void set_held(struct queue *queue, bool held)
 {
 	bool tell;
 
 	uv_mutex_lock(&queue->mutex);
-	tell = queue->held != held || (broken != NULL && !queue->broken);
+	tell = queue->held != held;
 	queue->held = held;
-	if (broken != NULL && !queue->broken) {
-		queue->broken = true;
-		queue->broken_err = *broken;
-	}
 	uv_mutex_unlock(&queue->mutex);
 	if (tell)
 		uv_async_send(queue->async);
+}
+
+static void set_broken(struct queue *queue, const struct err *err)
+{
+	uv_mutex_lock(&queue->mutex);
+	if (!queue->broken) {
+		queue->broken = true;
+		queue->broken_err = *err;
+	}
+	uv_mutex_unlock(&queue->mutex);
+	uv_async_send(queue->async);
+}
+
+static bool is_broken(struct queue *queue, struct err *err)
+{
+	bool broken;
+
+	uv_mutex_lock(&queue->mutex);
+	broken = queue->broken;
+	if (broken)
+		*err = queue->broken_err;
+	uv_mutex_unlock(&queue->mutex);
+	return broken;
 }
 
 static void on_failure(struct queue *queue, const struct err *err)
@@ -176,9 +218,9 @@ static void on_failure(struct queue *queue, const struct err *err)
 		sqlite3_exec(queue->writer->db.handle, "ROLLBACK", NULL, NULL, NULL);
 	/* After a failed fsync nobody knows what is on disk: never try again. */
 	if (err->code == ERR_NO_SPACE)
-		set_state(queue, true, NULL);
+		set_held(queue, true);
 	else if (err->code == ERR_IO || err->code == ERR_DAMAGED)
-		set_state(queue, queue->held, err);
+		set_broken(queue, err);
 }
 
 static void commit_batch(struct queue *queue, struct list *batch)
@@ -196,8 +238,7 @@ static void commit_batch(struct queue *queue, struct list *batch)
 	} else {
 		queue->events.committed(queue->events.ctx, writer);
 		queue->idle_work = queue->events.idle != NULL;
-		if (queue->held)
-			set_state(queue, false, NULL);
+		set_held(queue, false);
 	}
 	writer->feeds_touched = false;
 }
@@ -233,8 +274,10 @@ static void checkpoint(struct queue *queue, int from_pages)
 
 static void run(struct queue *queue, struct list *batch)
 {
-	if (queue->broken) {
-		fail_all(batch, &queue->broken_err);
+	struct err err;
+
+	if (is_broken(queue, &err)) {
+		fail_all(batch, &err);
 	} else if (batch->first->alone) {
 		run_alone(queue, batch->first);
 	} else {
@@ -544,5 +587,5 @@ size_t queue_bytes(const struct queue *queue)
 
 void queue_fatal(struct queue *queue, const struct err *err)
 {
-	set_state(queue, queue->held, err);
+	set_broken(queue, err);
 }
