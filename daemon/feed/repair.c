@@ -43,9 +43,10 @@ static size_t skip_doctype(const struct repair *r, size_t at)
 static void keep_doctype(struct repair *r, size_t at, size_t end)
 {
 	static const char netscape[] = "-//Netscape Communications//DTD RSS 0.91//EN";
+	static const char file[] = "rss-0.91.dtd";
 
 	if (r->depth == 0 && r->out->length == r->start &&
-		memmem(r->text + at, end - at, netscape, sizeof(netscape) - 1) != NULL) {
+		memmem(r->text + at, end - at, file, sizeof(file) - 1) != NULL) {
 		repair_put_text(r, "<!DOCTYPE rss PUBLIC \"");
 		repair_put_text(r, netscape);
 		repair_put_text(r, "\" \"http://my.netscape.com/publish/formats/rss-0.91.dtd\">\n");
@@ -204,6 +205,16 @@ static bool is_second_root(const struct repair *r, struct span name, enum name_c
 					   : repair_same_name(r, name, r->open[0].name);
 }
 
+static bool is_in_item(const struct repair *r)
+{
+	size_t i;
+
+	for (i = 0; i < r->depth; i++)
+		if (r->open[i].class_ == NAME_ITEM)
+			return true;
+	return false;
+}
+
 static void start_tag(struct repair *r, size_t at)
 {
 	struct repair_tag tag;
@@ -224,6 +235,11 @@ static void start_tag(struct repair *r, size_t at)
 	class_ = class_here(r, &tag);
 	if (r->depth == 0 && class_ < NAME_ROOT)
 		open_missing_root(r, tag.name, class_, &tag);
+	/* FeedBurner has "<item />" in items. */
+	if (class_ == NAME_ITEM && tag.is_empty && is_in_item(r)) {
+		repair_tell(r, PROBLEM_MARKUP, at, tag.name);
+		return;
+	}
 	repair_make_room(r, tag.name, class_);
 	if (r->depth == REPAIR_DEPTH_MAX) {
 		repair_tell(r, PROBLEM_DEPTH, at, nothing);

@@ -145,7 +145,7 @@ static bool is_raw_html(const struct repair *r, const struct region *region)
 	size_t length = region->end - region->at;
 
 	return region->has_tags && !region->has_cdata && memmem(text, length, "&lt;", 4) == NULL &&
-	       strip_looks_like_html(text, length);
+	       memmem(text, length, "&amp;lt;", 8) == NULL && strip_looks_like_html(text, length);
 }
 
 /* Atom's XHTML is in a <div> that does not belong to it. */

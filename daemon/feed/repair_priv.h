@@ -149,6 +149,10 @@ size_t repair_find_next(
 size_t repair_skip_comment(struct repair *r, size_t at);
 size_t repair_skip_angle(const struct repair *r, size_t at);
 
+/* Whether the element of that name, open at `at`, has its end tag near by: then
+ * what stands before that is in it, whatever it is. */
+bool repair_closes_soon(const struct repair *r, size_t at, struct span name);
+
 /* The end of an end tag of that name; without one it ends before the next '<'. */
 size_t repair_skip_end_tag(struct repair *r, struct span name);
 

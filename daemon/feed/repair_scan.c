@@ -14,6 +14,8 @@ static const struct {
 
 #define NAME_LONGEST 32 /* of the table, and some */
 
+#define SOON_BYTES 1024 /* how far an end tag is looked for */
+
 bool repair_is_blank(char c)
 {
 	return c == ' ' || c == '\n' || c == '\t' || c == '\r';
@@ -115,6 +117,13 @@ size_t repair_find(const struct repair *r, size_t at, char c)
 	return found != NULL ? (size_t)(found - r->text) : r->length;
 }
 
+static size_t find_before(const struct repair *r, size_t at, size_t end, char c)
+{
+	const char *found = at < end ? memchr(r->text + at, c, end - at) : NULL;
+
+	return found != NULL ? (size_t)(found - r->text) : end;
+}
+
 size_t repair_find_next(
 	const struct repair *r, struct repair_next *next, size_t at, const char *word)
 {
@@ -142,6 +151,22 @@ size_t repair_skip_angle(const struct repair *r, size_t at)
 	size_t end = repair_find(r, at, '>');
 
 	return end < r->length ? end + 1 : r->length;
+}
+
+bool repair_closes_soon(const struct repair *r, size_t at, struct span name)
+{
+	size_t end = r->length - at > SOON_BYTES ? at + SOON_BYTES : r->length;
+
+	for (; (at = find_before(r, at, end, '<')) < end; at++) {
+		bool is_end = repair_is_at(r, at, "</");
+		struct span other = repair_name_at(r, at + (is_end ? 2 : 1));
+
+		if (repair_same_name(r, other, name))
+			return is_end;
+		if (other.length > 0 && repair_class(r, other) >= NAME_ITEM)
+			return false;
+	}
+	return false;
 }
 
 size_t repair_skip_end_tag(struct repair *r, struct span name)

@@ -97,6 +97,17 @@ static bool is_of_person(const struct repair *r, struct span name)
 	return memchr(r->text + name.at, ':', name.length) != NULL;
 }
 
+/* Whether the element cannot hold the one that begins, so that its end was
+ * forgotten. */
+static bool ends_with_next(const struct repair *r, const struct repair_open *open, struct span name)
+{
+	bool is_small = open->class_ == NAME_LEAF || open->class_ == NAME_TEXT;
+
+	if (!is_small && (open->class_ != NAME_PERSON || is_of_person(r, name)))
+		return false;
+	return open->name.length > 0 && !repair_closes_soon(r, name.at, open->name);
+}
+
 void repair_make_room(struct repair *r, struct span name, enum name_class class_)
 {
 	const struct repair_open *top;
@@ -112,11 +123,7 @@ void repair_make_room(struct repair *r, struct span name, enum name_class class_
 		if (depth > 0)
 			pop_unclosed(r, depth, name.at);
 	}
-	top = repair_top(r);
-	if (top != NULL && (top->class_ == NAME_LEAF || top->class_ == NAME_TEXT))
-		pop_unclosed(r, r->depth - 1, name.at);
-	top = repair_top(r);
-	if (top != NULL && top->class_ == NAME_PERSON && !is_of_person(r, name))
+	while ((top = repair_top(r)) != NULL && r->depth > 1 && ends_with_next(r, top, name))
 		pop_unclosed(r, r->depth - 1, name.at);
 }
 

@@ -141,6 +141,13 @@ static void elements_are_closed_where_they_must_end(void **state)
 		{ "<rss><channel><image><url>u<item><title>a</title></item></channel></rss>",
 			"<rss><channel><image><url>u</url></image><item><title>a</title></item>"
 			"</channel></rss>" },
+		{ ITEM("<enclosure><title>x</title></enclosure><author><name>n</name><title>t</"
+		       "title>"
+		       "</author>&"),
+			ITEM("<enclosure><title>x</title></enclosure><author><name>n</name>"
+			     "<title>t</title></author>&amp;") },
+		{ ITEM("<title>1</title><item /><guid>2</guid>"),
+			ITEM("<title>1</title><guid>2</guid>") },
 		{ ITEM("<a><b>x</a></b>"), ITEM("<a><b>x</b></a>") },
 		{ ITEM("<pubDate>x</pubdate></foo>"), ITEM("<pubDate>x</pubDate>") },
 		{ ITEM("<content:encoded>x</encoded>"),
@@ -222,7 +229,7 @@ static void what_stands_around_the_document_is_left_out(void **state)
 			"<rss/>" },
 		{ "<rss/><!-- x --><script>y</script>", "<rss/>" },
 		{ "<!DOCTYPE rss [<!-- ]> -->]><rss/>", "<rss/>" },
-		{ "<!DOCTYPE rss PUBLIC '-//Netscape Communications//DTD RSS 0.91//EN' 'x'><rss/>",
+		{ "<!DOCTYPE rss PUBLIC 'x' 'http://x/rss-0.91.dtd'><rss/>",
 			"<!DOCTYPE rss PUBLIC \"-//Netscape Communications//DTD RSS 0.91//EN\" "
 			"\"http://my.netscape.com/publish/formats/rss-0.91.dtd\">\n<rss/>" },
 		{ "<item><title>a</title></item>",
