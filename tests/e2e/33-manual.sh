@@ -1,0 +1,108 @@
+# Each example of feedctl(1), run as the page prints it.
+. "${SOURCE_DIR:?}/tests/e2e/lib.sh"
+
+# The blocks of the page, each in a file: example.1, example.2, ...
+awk '/^\.Sh / { on = ($2 == "EXAMPLES") }
+	!on { next }
+	/^\.Bd/ { file = "example." ++n; next }
+	/^\.Ed/ { close(file); file = ""; next }
+	file != "" { gsub(/\\e/, "\\"); print >file }' "$SOURCE_DIR/ctl/feedctl.1"
+
+# What the examples hand to stands here as something that needs no person and
+# no network.
+mkdir bin
+PATH=$work/bin:$PATH
+stub() {
+	cat >"bin/$1"
+	chmod +x "bin/$1"
+}
+stub fzf <<'X'
+#!/bin/sh
+head -n 1
+X
+stub notify-send <<'X'
+#!/bin/sh
+printf '%s|' "$@" >>"$HOME/notified"
+X
+stub browser <<'X'
+#!/bin/sh
+printf '%s\n' "$@" >>"$HOME/opened"
+X
+stub make-a-feed <<'X'
+#!/bin/sh
+printf '<rss version="2.0"><channel><title>Builds</title>'
+printf '<item><title>Green</title><guid>1</guid></item></channel></rss>'
+X
+export BROWSER=browser
+
+# example WORDS: run the only block that holds these words
+example() {
+	file=$(grep -l -F -- "$1" example.*) || die "the page has no example with: $1"
+	sed "s,https://example.org/,$base/news.xml," "$file" >script
+	mv "$file" "ran.$file"
+	sh -e ./script || die "it failed: $(cat script)"
+}
+
+serve
+rss news.xml "News" a b c
+start
+
+claim "subscribe, and see what there is"
+same 4 "$(example 'add https' | wc -l)"
+
+claim "choose and mark as read"
+example 'fzf -m'
+same 2 "$(feedctl count)"
+
+claim "read beside the list"
+example 'fzf --preview'
+same 1 "$(wc -l <"$HOME/opened")"
+same 1 "$(feedctl count)"
+
+claim "old news"
+example '--until 1w'
+same 1 "$(feedctl count)"
+
+claim "titles by feed"
+same "News: Item" "$(example "jq -r '.feed_title" | cut -c1-10)"
+
+claim "a digest"
+example 'digest.html'
+grep -q '<article' digest.html || die "no article"
+same 3 "$(grep -c '^From ' "$HOME/digest.mbox")"
+
+claim "a number for a status bar"
+file=$(grep -l -x 'feedctl count' example.*)
+same 1 "$(sh "$file")"
+mv "$file" "ran.$file"
+
+claim "files of podcasts"
+same "" "$(example '.attachments')"
+
+claim "a mail program"
+example 'maildir'
+same 1 "$(find "$HOME/Mail/feeds" -type f | wc -l)"
+
+claim "a feed of one's own"
+example 'push:builds' >/dev/null
+same Green "$(feedctl list --feed push:builds --format '{title}')"
+
+claim "a notification for each new item"
+file=$(grep -l '^#!/bin/sh' example.*)
+stub notify-send-item <"$file"
+mv "$file" "ran.$file"
+file=$(grep -l '^feedctl watch' example.*)
+sed 's/^feedctl watch/exec &/' "$file" >script
+mv "$file" "ran.$file"
+sh ./script &
+watcher=$!
+until_true test -s "$HOME/.feedd-notify"
+rss news.xml "News" d a b c
+feedctl refresh --force --wait >/dev/null
+until_true grep -q 'Item d' "$HOME/notified"
+kill "$watcher"
+wait "$watcher" 2>/dev/null || :
+
+claim "no example was left out"
+same "" "$(find . -name 'example.*')"
+stop
