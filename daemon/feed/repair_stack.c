@@ -105,7 +105,8 @@ static bool ends_with_next(const struct repair *r, const struct repair_open *ope
 
 	if (!is_small && (open->class_ != NAME_PERSON || is_of_person(r, name)))
 		return false;
-	return open->name.length > 0 && !repair_closes_soon(r, name.at, open->name);
+	return open->name.length > 0 && (repair_same_name(r, open->name, name) ||
+						!repair_closes_soon(r, name.at, open->name));
 }
 
 void repair_make_room(struct repair *r, struct span name, enum name_class class_)
