@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/clock.h"
 #include "common/mem.h"
 #include "common/time.h"
 #include "ctl/say.h"
@@ -13,6 +14,7 @@ struct refreshing {
 	struct row object; /* progress, summary */
 	bool wait;
 	bool named;
+	int64_t started_ms;
 };
 
 static bool is_result(struct value result, const char *word)
@@ -56,18 +58,25 @@ static int on_row(void *ctx, const struct row *row, struct err *err)
 	return printer_row(r->printer, row, err);
 }
 
-static void tell_progress(const struct row *p)
+/* "120 of 1000 feeds, 40 a second, about 22 s left, 3 failed" */
+static void tell_progress(const struct refreshing *r, const struct row *p)
 {
-	int64_t done = value_int(row_find(p, "done")), total = value_int(row_find(p, "total"));
-	int64_t failed = value_int(row_find(p, "failed"));
+	long long done = value_int(row_find(p, "done")), total = value_int(row_find(p, "total"));
+	long long failed = value_int(row_find(p, "failed"));
+	int64_t elapsed_ms = clock_steady_ms() - r->started_ms;
 	struct value eta = row_find(p, "eta");
-	char span[TIME_SPAN_MAX] = "";
+	char span[TIME_SPAN_MAX], *left, *rate, *failures;
 
-	if (!value_is_null(eta))
-		time_format_span(value_int(eta), span);
-	say_progress("%lld of %lld feeds%s%s%s%s", (long long)done, (long long)total,
-		failed > 0 ? ", some failed" : "", span[0] != '\0' ? ", about " : "", span,
-		span[0] != '\0' ? " left" : "");
+	time_format_span(value_int(eta), span);
+	left = value_is_null(eta) ? mem_strdup("") : mem_printf(", about %s left", span);
+	rate = elapsed_ms < 1000 || done == 0
+		       ? mem_strdup("")
+		       : mem_printf(", %.3g a second", (double)done * 1000 / (double)elapsed_ms);
+	failures = failed == 0 ? mem_strdup("") : mem_printf(", %lld failed", failed);
+	say_progress("%lld of %lld feeds%s%s%s", done, total, rate, left, failures);
+	free(left);
+	free(rate);
+	free(failures);
 }
 
 static void tell_summary(const struct refreshing *r, const struct row *s)
@@ -93,7 +102,7 @@ static int on_reply(void *ctx, const struct row *parameters, bool continues, str
 	(void)err;
 	ctl_say_refused(r->ctl, parameters);
 	if (row_of(row_find(parameters, "progress"), &r->object))
-		tell_progress(&r->object);
+		tell_progress(r, &r->object);
 	if (row_of(row_find(parameters, "summary"), &r->object) && ctl_is_chatty(r->ctl))
 		tell_summary(r, &r->object);
 	return 0;
@@ -114,6 +123,7 @@ int run_refresh(struct ctl *ctl, struct err *err)
 	int result;
 
 	r->ctl = ctl;
+	r->started_ms = clock_steady_ms();
 	r->printer = &printer;
 	r->wait = args_has(&ctl->args, "wait");
 	r->named = args_has(&ctl->args, "feeds");

@@ -97,9 +97,11 @@ static int on_reply(void *ctx, const struct row *parameters, bool continues, str
 	free(progress);
 	if (continues)
 		return 0;
-	if (ctl->args.id != CMD_IMPORT && uploading->printer != NULL)
+	if (uploading->printer != NULL && ctl_is_json(ctl) &&
+		(ctl->args.id != CMD_IMPORT || row_find(parameters, "states").at != NULL))
 		return printer_row(uploading->printer, parameters, err);
-	if (ctl->args.id == CMD_RESTORE && ctl_is_chatty(ctl))
+	/* newsboat's cache brings marks, and is answered like a restore. */
+	if (ctl_is_chatty(ctl) && row_find(parameters, "states").at != NULL)
 		tell_restored(parameters);
 	if (ctl->args.id == CMD_PUSH && ctl_is_chatty(ctl))
 		say("%lld new, %lld changed of %lld items",
