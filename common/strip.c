@@ -29,6 +29,16 @@ static void note_gap(struct writer *w, enum gap gap)
 		w->gap = gap;
 }
 
+/* As much as fits, without a blank at the end. */
+static size_t whole_words(const char *text, size_t room)
+{
+	size_t length = utf8_cut(text, room);
+
+	while (length > 0 && text[length - 1] == ' ')
+		length--;
+	return length;
+}
+
 static int put(struct writer *w, const char *text, size_t length)
 {
 	size_t used = w->out->length - w->start;
@@ -38,14 +48,19 @@ static int put(struct writer *w, const char *text, size_t length)
 		w->full = true;
 		if (gap >= w->limit - used)
 			return 0;
-		length = utf8_cut(text, w->limit - used - gap);
+		length = whole_words(text, w->limit - used - gap);
 		if (length == 0)
 			return 0;
 	}
 	if (gap && buf_add_byte(w->out, w->gap == GAP_LINE ? '\n' : ' ') < 0)
 		return -1;
 	w->gap = GAP_NONE;
-	return buf_add(w->out, text, length);
+	if (length <= w->out->max - w->out->length)
+		return buf_add(w->out, text, length);
+	/* It holds all that it can, and that is not all. */
+	if (buf_add(w->out, text, whole_words(text, w->out->max - w->out->length)) == 0)
+		w->full = true;
+	return -1;
 }
 
 static int put_rune(struct writer *w, uint32_t rune)
@@ -64,6 +79,43 @@ static int put_rune(struct writer *w, uint32_t rune)
 static bool is_plain(char c)
 {
 	return c > ' ' && c < 0x7F && c != '&';
+}
+
+static bool continues(char c)
+{
+	return ((unsigned char)c & 0xC0) == 0x80;
+}
+
+/*
+ * Bytes of the character at `at` if it goes out as it is and needs no closer
+ * look: ASCII, and of the others those blocks that have neither controls nor
+ * blanks nor joiners, U+00C0 to U+05FF and U+3040 to U+CFFF.  Else 0.
+ */
+static size_t plain_length(const char *at, const char *end)
+{
+	unsigned char c = (unsigned char)*at;
+
+	if (is_plain(*at))
+		return 1;
+	if (c >= 0xC3 && c <= 0xD7 && end - at >= 2 && continues(at[1]))
+		return 2;
+	if (c >= 0xE3 && c <= 0xEC && end - at >= 3 && continues(at[1]) && continues(at[2]) &&
+		(c != 0xE3 || (unsigned char)at[1] > 0x80))
+		return 3;
+	return 0;
+}
+
+/* The run of such characters from `at`, single spaces between them included. */
+static const char *plain_run(const char *at, const char *end)
+{
+	size_t n;
+
+	while (at < end && (n = plain_length(at, end)) > 0) {
+		at += n;
+		if (end - at >= 2 && *at == ' ' && plain_length(at + 1, end) > 0)
+			at++;
+	}
+	return at;
 }
 
 /* What begins at `at` and is not plain: a character or a reference. */
@@ -93,8 +145,7 @@ static int put_text(struct writer *w, const char *at, const char *end, bool deco
 		const char *from = at;
 		size_t taken;
 
-		while (at < end && is_plain(*at))
-			at++;
+		at = plain_run(at, end);
 		if (at > from && put(w, from, (size_t)(at - from)) < 0)
 			return -1;
 		if (at == end)

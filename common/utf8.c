@@ -61,34 +61,52 @@ size_t utf8_decode(const char *text, size_t length, uint32_t *out_rune)
 	return n;
 }
 
+static bool continues(unsigned char c)
+{
+	return (c & 0xc0) == 0x80;
+}
+
+/* Bytes of the sequence at `at`, of which `left` are there; 0 if it is none. */
+static size_t sequence(const unsigned char *at, size_t left)
+{
+	unsigned char c = at[0];
+
+	if (c < 0x80)
+		return 1;
+	if (c < 0xe0)
+		return c >= 0xc2 && left >= 2 && continues(at[1]) ? 2 : 0;
+	if (c < 0xf0) {
+		if (left < 3 || !continues(at[1]) || !continues(at[2]))
+			return 0;
+		return (c == 0xe0 && at[1] < 0xa0) || (c == 0xed && at[1] >= 0xa0) ? 0 : 3;
+	}
+	if (c > 0xf4 || left < 4 || !continues(at[1]) || !continues(at[2]) || !continues(at[3]))
+		return 0;
+	return (c == 0xf0 && at[1] < 0x90) || (c == 0xf4 && at[1] >= 0x90) ? 0 : 4;
+}
+
 bool utf8_valid(const char *text, size_t length)
 {
-	size_t i = 0;
-	uint32_t rune;
+	const unsigned char *at = (const unsigned char *)text, *end = at + length;
+	uint64_t eight;
+	size_t n;
 
-	while (i < length) {
-		uint64_t eight;
-
+	while (at < end) {
 		/* Most text is long runs of ASCII. */
-		while (length - i >= 8) {
-			memcpy(&eight, text + i, 8);
+		while (end - at >= 8) {
+			memcpy(&eight, at, 8);
 			if ((eight & 0x8080808080808080u) != 0)
 				break;
-			i += 8;
+			at += 8;
 		}
-		if (i == length)
-			break;
-		if ((unsigned char)text[i] < 0x80) {
-			i++;
-			continue;
-		}
-		{
-			size_t n = utf8_decode(text + i, length - i, &rune);
-
-			if (n == 1)
+		/* Behind the first other character there are mostly more. */
+		for (; at < end && (*at >= 0x80 || end - at < 8); at += n) {
+			n = sequence(at, (size_t)(end - at));
+			if (n == 0)
 				return false;
-			i += n;
 		}
+		if (at < end)
+			at++; /* ASCII among others */
 	}
 	return true;
 }

@@ -1,0 +1,100 @@
+/* What is valid UTF-8, asked of every sequence there is. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "common/utf8.h"
+
+static void every_character_is_valid_and_no_surrogate_is(void **state)
+{
+	char bytes[4], raw[3];
+	uint32_t rune, back;
+
+	(void)state;
+	for (rune = 0; rune <= 0x10FFFF; rune++) {
+		size_t n;
+
+		if (rune >= 0xD800 && rune <= 0xDFFF) {
+			raw[0] = (char)(0xE0 | rune >> 12);
+			raw[1] = (char)(0x80 | (rune >> 6 & 0x3F));
+			raw[2] = (char)(0x80 | (rune & 0x3F));
+			assert_false(utf8_valid(raw, 3));
+			continue;
+		}
+		n = utf8_encode(rune, bytes);
+		assert_true(utf8_valid(bytes, n));
+		assert_int_equal(utf8_decode(bytes, n, &back), n);
+		assert_int_equal(back, rune);
+		if (n > 1)
+			assert_false(utf8_valid(bytes, n - 1));
+	}
+}
+
+/* The check in one go and the decoder character by character agree. */
+static bool decodes(const char *text, size_t length)
+{
+	size_t at = 0;
+	uint32_t rune;
+
+	while (at < length) {
+		size_t n = utf8_decode(text + at, length - at, &rune);
+
+		if (n == 1 && (unsigned char)text[at] >= 0x80)
+			return false;
+		at += n;
+	}
+	return true;
+}
+
+static void all_three_byte_strings_are_judged_alike(void **state)
+{
+	static const unsigned char thirds[] = { 0x00, 0x41, 0x7F, 0x80, 0x9F, 0xA0, 0xBF, 0xC0,
+		0xFF };
+	char text[3];
+	int a, b;
+	size_t c;
+
+	(void)state;
+	for (a = 0; a < 256; a++)
+		for (b = 0; b < 256; b++)
+			for (c = 0; c < sizeof(thirds); c++) {
+				text[0] = (char)a;
+				text[1] = (char)b;
+				text[2] = (char)thirds[c];
+				assert_int_equal(utf8_valid(text, 3), decodes(text, 3));
+			}
+}
+
+static void it_does_not_matter_where_in_a_text_it_stands(void **state)
+{
+	static const char *const bad[] = { "\xC0\xAF", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\x80",
+		"\xC3" };
+	char text[64];
+	size_t at, i;
+
+	(void)state;
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		for (at = 0; at < 40; at++) {
+			memset(text, 'x', sizeof(text));
+			assert_true(utf8_valid(text, 48));
+			memcpy(text + at, bad[i], strlen(bad[i]));
+			assert_false(utf8_valid(text, 48));
+			memcpy(text + at, "\xC3\xB6\xE2\x82\xAC", 5);
+			assert_true(utf8_valid(text, 48));
+		}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_character_is_valid_and_no_surrogate_is),
+		cmocka_unit_test(all_three_byte_strings_are_judged_alike),
+		cmocka_unit_test(it_does_not_matter_where_in_a_text_it_stands),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
