@@ -32,7 +32,15 @@ static const struct entry zones[] = {
 static const struct {
 	const char *text;
 	enum date_word_kind kind;
-} halves[] = {
+} words[] = {
+	/* By far the most frequent words; to know them saves the search. */
+	{ "mon", DATE_WORD_NONE },
+	{ "tue", DATE_WORD_NONE },
+	{ "wed", DATE_WORD_NONE },
+	{ "thu", DATE_WORD_NONE },
+	{ "fri", DATE_WORD_NONE },
+	{ "sat", DATE_WORD_NONE },
+	{ "sun", DATE_WORD_NONE },
 	{ "am", DATE_WORD_AM },
 	{ "pm", DATE_WORD_PM },
 	{ "오전", DATE_WORD_AM_KOREAN },
@@ -80,15 +88,9 @@ struct date_word date_word_find(const char *word, size_t length)
 	size_t i;
 
 	folded(word, length, lower);
-	for (i = 0; i < COUNT(halves); i++)
-		if (halves[i].text[0] == lower[0] && strcmp(halves[i].text, lower) == 0) {
-			found.kind = halves[i].kind;
-			return found;
-		}
-	for (i = 0; i < COUNT(zones); i++)
-		if (zones[i].text[0] == lower[0] && strcmp(zones[i].text, lower) == 0) {
-			found.kind = DATE_WORD_ZONE;
-			found.value = zones[i].value;
+	for (i = 0; i < COUNT(words); i++)
+		if (words[i].text[0] == lower[0] && strcmp(words[i].text, lower) == 0) {
+			found.kind = words[i].kind;
 			return found;
 		}
 	for (i = 0; i < COUNT(months); i++)
@@ -96,6 +98,12 @@ struct date_word date_word_find(const char *word, size_t length)
 			strncmp(months[i].text, lower, strlen(months[i].text)) == 0) {
 			found.kind = DATE_WORD_MONTH;
 			found.value = months[i].value;
+			return found;
+		}
+	for (i = 0; i < COUNT(zones); i++)
+		if (zones[i].text[0] == lower[0] && strcmp(zones[i].text, lower) == 0) {
+			found.kind = DATE_WORD_ZONE;
+			found.value = zones[i].value;
 			return found;
 		}
 	return found;

@@ -92,21 +92,41 @@ static bool has_scheme(const char *value, const char *end)
 	return at > value && at < end && *at == ':';
 }
 
-/* Whether the name that ends before `equals` may hold an address. */
+/* Whether the name that ends before `equals` may hold an address: href, src,
+ * srcset, poster, cite, action, background, longdesc, data, icon, manifest and
+ * what ends alike. */
 static bool is_link_name(const char *html, const char *equals)
 {
-	static const char ends[][4] = { "ref", "src", "set", "ter", "ite", "ion", "und", "esc",
-		"ata", "con", "est", "nal", "azy", "url" };
-	size_t i;
+	const char *end = equals;
 
-	while (equals > html && blank_is(equals[-1]))
-		equals--;
-	if (equals - html < 4)
+	while (end > html && blank_is(end[-1]))
+		end--;
+	if (end - html < 4)
 		return false;
-	for (i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
-		if (strncasecmp(equals - 3, ends[i], 3) == 0)
-			return true;
-	return false;
+	switch (end[-1] | 0x20) {
+	case 'f':
+		return strncasecmp(end - 3, "ref", 3) == 0;
+	case 'c':
+		return strncasecmp(end - 3, "src", 3) == 0 || strncasecmp(end - 3, "esc", 3) == 0;
+	case 't':
+		return strncasecmp(end - 3, "set", 3) == 0 || strncasecmp(end - 3, "est", 3) == 0;
+	case 'n':
+		return strncasecmp(end - 2, "on", 2) == 0;
+	case 'e':
+		return strncasecmp(end - 3, "ite", 3) == 0;
+	case 'r':
+		return strncasecmp(end - 3, "ter", 3) == 0;
+	case 'd':
+		return strncasecmp(end - 3, "und", 3) == 0;
+	case 'a':
+		return strncasecmp(end - 3, "ata", 3) == 0;
+	case 'l':
+		return true; /* data-original, data-url */
+	case 'y':
+		return strncasecmp(end - 3, "azy", 3) == 0;
+	default:
+		return false;
+	}
 }
 
 /* A quick look, which may say yes too often. */

@@ -256,6 +256,18 @@ static void on_end(void *ctx, struct xml_name *name)
 	reader->depth--;
 }
 
+/* buf_add() with its common case in line: escaped HTML comes a sign at a time. */
+static void add_text(struct buf *to, const char *text, size_t length)
+{
+	if (length < to->capacity - to->length && length <= to->max - to->length) {
+		memcpy(to->data + to->length, text, length);
+		to->length += length;
+		to->data[to->length] = '\0';
+	} else if (buf_add(to, text, length) < 0) {
+		return; /* beyond what a content may have */
+	}
+}
+
 static void on_text(void *ctx, const char *text, size_t length)
 {
 	struct reader *reader = ctx;
@@ -265,8 +277,8 @@ static void on_text(void *ctx, const char *text, size_t length)
 		return;
 	if (frame->escapes)
 		markup_text(reader, text, length);
-	else if (buf_add(&reader->text, text, length) < 0)
-		return; /* beyond what a content may have */
+	else
+		add_text(&reader->text, text, length);
 }
 
 /* ---- the whole ---- */

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+
+#define XXH_INLINE_ALL /* names are short, and a call is longer */
 #include <xxhash.h>
 
 #include "common/mem.h"
