@@ -25,6 +25,11 @@ rss news.xml "News" d c a b
 look
 until_true grep -q 'Item d' seen
 same 2 "$(wc -l <seen)"
+# The file follows what was printed: at least once, should it end in between.
+kept() {
+	test "$(cat cursor)" = "$(feedctl status --json | jq -r .cursor)"
+}
+until_true kept
 kill "$watcher"
 wait "$watcher" 2>/dev/null || :
 
