@@ -1,0 +1,148 @@
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "ctl/cursor.h"
+#include "ctl/files.h"
+#include "common/mem.h"
+
+/* Each test works in a directory of its own. */
+static int enter(void **state)
+{
+	char *directory = mem_strdup("/tmp/feedctl-files-XXXXXX");
+
+	if (mkdtemp(directory) == NULL || chdir(directory) < 0)
+		return -1;
+	*state = directory;
+	return 0;
+}
+
+static int leave(void **state)
+{
+	char *command = mem_printf("rm -rf '%s'", (char *)*state);
+	int result = chdir("/") < 0 || system(command) != 0;
+
+	free(command);
+	free(*state);
+	return result;
+}
+
+static void assert_holds(const char *path, const char *wanted)
+{
+	struct err err;
+	char *data;
+	size_t length;
+
+	if (files_read(path, 1 << 20, &data, &length, &err) < 0)
+		fail_msg("%s", err.text);
+	assert_string_equal(data, wanted);
+	free(data);
+}
+
+static void a_file_is_replaced_whole(void **state)
+{
+	struct err err;
+
+	(void)state;
+	assert_int_equal(files_replace("f", "one", 3, &err), 0);
+	assert_holds("f", "one");
+	assert_int_equal(files_replace("f", "longer", 6, &err), 0);
+	assert_holds("f", "longer");
+	assert_int_equal(files_replace("none/f", "x", 1, &err), -1);
+}
+
+static void a_new_file_overwrites_nothing(void **state)
+{
+	struct err err;
+	char *made;
+	int fd;
+
+	(void)state;
+	assert_int_equal(files_make("b", &made, &fd, &err), 0);
+	assert_int_equal(write(fd, "b", 1), 1);
+	close(fd);
+	assert_int_equal(access("b", F_OK), -1);
+	assert_int_equal(files_replace("b", "other", 5, &err), 0);
+	assert_int_equal(files_place(made, "b", &err), -1);
+	assert_int_equal(err.code, ERR_EXISTS);
+	assert_int_equal(access(made, F_OK), -1);
+	assert_holds("b", "other");
+	free(made);
+	assert_int_equal(files_make("b", &made, &fd, &err), -1);
+	assert_int_equal(err.code, ERR_EXISTS);
+}
+
+static void too_much_is_refused(void **state)
+{
+	struct err err;
+	char *data;
+	size_t length;
+
+	(void)state;
+	assert_int_equal(files_replace("f", "12345", 5, &err), 0);
+	assert_int_equal(files_read("f", 4, &data, &length, &err), -1);
+	assert_int_equal(err.code, ERR_TOO_BIG);
+	assert_int_equal(files_read("f", 5, &data, &length, &err), 0);
+	assert_int_equal(length, 5);
+	free(data);
+}
+
+static void names_stay_in_their_directory(void **state)
+{
+	static const struct {
+		const char *title, *name;
+	} cases[] = { { "News", "News" }, { "a/b", "a_b" }, { "..", "_." }, { "../x", "_._x" },
+		{ "", "feed" }, { "tab\there", "tab here" } };
+	char *name, *longest = mem_alloc(1001);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		name = files_name_of(cases[i].title, strlen(cases[i].title));
+		assert_string_equal(name, cases[i].name);
+		free(name);
+	}
+	memset(longest, 'x', 1000);
+	name = files_name_of(longest, 1000);
+	assert_int_equal(strlen(name), 200);
+	free(name);
+	free(longest);
+}
+
+static void a_cursor_is_one_word_of_a_file(void **state)
+{
+	char cursor[CURSOR_MAX];
+	struct err err;
+
+	(void)state;
+	assert_int_equal(cursor_read("c", cursor, &err), 0);
+	assert_int_equal(files_replace("c", "\n", 1, &err), 0);
+	assert_int_equal(cursor_read("c", cursor, &err), 0);
+	assert_int_equal(cursor_write("c", "c12.3", &err), 0);
+	assert_holds("c", "c12.3\n");
+	assert_int_equal(cursor_read("c", cursor, &err), 1);
+	assert_string_equal(cursor, "c12.3");
+	assert_int_equal(files_replace("c", "2026-06-03", 10, &err), 0);
+	assert_int_equal(cursor_read("c", cursor, &err), -1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(a_file_is_replaced_whole, enter, leave),
+		cmocka_unit_test_setup_teardown(a_new_file_overwrites_nothing, enter, leave),
+		cmocka_unit_test_setup_teardown(too_much_is_refused, enter, leave),
+		cmocka_unit_test_setup_teardown(names_stay_in_their_directory, enter, leave),
+		cmocka_unit_test_setup_teardown(a_cursor_is_one_word_of_a_file, enter, leave),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,151 @@
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "common/mem.h"
+#include "ctl/hook.h"
+
+static const char item[] =
+	"{\"id\":7,\"event\":\"new\",\"feed_id\":2,\"feed_title\":\"F\","
+	"\"title\":\"a\\nFEEDD_URL=evil\\u001b[2J $(id)\",\"url\":\"https://x/\","
+	"\"date\":\"2026-06-03T10:00:00Z\",\"cursor\":\"c1\"}";
+
+/* Run a shell script as a hook; what it printed, the caller's to free(). */
+static char *run(const char *script, int *out_result, struct err *err)
+{
+	char *argv[] = { (char *)"sh", (char *)"-c", (char *)script, (char *)"sh",
+		(char *)"two words", NULL };
+	struct hook hook = { .argv = argv, .socket = "/run/s" };
+	struct row *row = MEM_NEW(struct row);
+	int json = memfd_create("item", MFD_CLOEXEC), seen = memfd_create("seen", MFD_CLOEXEC);
+	int saved = dup(STDOUT_FILENO);
+	off_t length;
+	char *text;
+
+	assert_true(row_of((struct value){ item, strlen(item) }, row));
+	assert_int_equal(write(json, item, strlen(item)), strlen(item));
+	dup2(seen, STDOUT_FILENO);
+	*out_result = hook_run(&hook, row, json, err);
+	dup2(saved, STDOUT_FILENO);
+	length = lseek(seen, 0, SEEK_END);
+	text = mem_alloc((size_t)length + 1);
+	assert_int_equal(pread(seen, text, (size_t)length, 0), length);
+	text[length] = '\0';
+	close(saved);
+	close(seen);
+	close(json);
+	free(row);
+	return text;
+}
+
+static void assert_prints(const char *script, const char *wanted)
+{
+	struct err err;
+	int result;
+	char *text = run(script, &result, &err);
+
+	if (result < 0)
+		fail_msg("%s: %s", script, err.text);
+	assert_string_equal(text, wanted);
+	free(text);
+}
+
+static void facts_are_harmless_lines(void **state)
+{
+	(void)state;
+	assert_prints("printf '%s' \"$FEEDD_TITLE\"", "a FEEDD_URL=evil [2J $(id)");
+	assert_prints("printf '%s|' \"$FEEDD_ID\" \"$FEEDD_EVENT\" \"$FEEDD_FEED_ID\" "
+		      "\"$FEEDD_FEED_TITLE\" \"$FEEDD_URL\" \"$FEEDD_DATE\" \"$FEEDD_CURSOR\"",
+		"7|new|2|F|https://x/|2026-06-03T10:00:00Z|c1|");
+	assert_prints("env | grep -c '^FEEDD_URL='", "1\n");
+}
+
+static void the_item_is_on_standard_input(void **state)
+{
+	(void)state;
+	assert_prints("cat", item);
+}
+
+static void words_stay_as_they_are(void **state)
+{
+	(void)state;
+	assert_prints("printf '%s|' \"$@\"", "two words|");
+}
+
+static void nothing_of_ours_is_open_or_taken_over(void **state)
+{
+	(void)state;
+	setenv("FEEDD_SECRET", "x", 1);
+	assert_prints("printf '%s' \"$FEEDD_SECRET\"", "");
+	assert_prints("printf '%s' \"$FEEDD_SOCKET\"", "/run/s");
+	assert_prints(
+		"for n in 3 4 5 6 7 8 9 10 11 12; do [ ! -e /proc/$$/fd/$n ] || echo $n; done", "");
+	assert_prints("[ $(cut -d' ' -f5 /proc/$$/stat) = $$ ] && printf own", "own");
+}
+
+static void output_is_cut(void **state)
+{
+	struct err err;
+	int result;
+	char *text = run("head -c 1000000 /dev/zero | tr '\\0' x", &result, &err);
+
+	(void)state;
+	assert_int_equal(result, 0);
+	assert_int_equal(strlen(text), HOOK_OUTPUT_MAX);
+	free(text);
+}
+
+static void what_is_left_behind_is_not_waited_for(void **state)
+{
+	(void)state;
+	assert_prints("sleep 1000 & printf done; kill -9 $!", "done");
+}
+
+static void failures_are_told(void **state)
+{
+	static const struct {
+		const char *script, *words;
+	} cases[] = { { "exit 3", "failed with 3" }, { "kill -9 $$", "signal 9" } };
+	char *argv[] = { (char *)"/nonexistent/hook", NULL };
+	struct hook hook = { .argv = argv };
+	struct row *row = MEM_NEW(struct row);
+	struct err err;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		int result;
+		char *text = run(cases[i].script, &result, &err);
+
+		assert_int_equal(result, -1);
+		assert_int_equal(err.code, ERR_FAILED);
+		assert_non_null(strstr(err.text, cases[i].words));
+		free(text);
+	}
+	assert_true(row_of((struct value){ item, strlen(item) }, row));
+	assert_int_equal(hook_run(&hook, row, STDIN_FILENO, &err), -1);
+	assert_non_null(strstr(err.text, "can't be run"));
+	free(row);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(facts_are_harmless_lines),
+		cmocka_unit_test(the_item_is_on_standard_input),
+		cmocka_unit_test(words_stay_as_they_are),
+		cmocka_unit_test(nothing_of_ours_is_open_or_taken_over),
+		cmocka_unit_test(output_is_cut),
+		cmocka_unit_test(what_is_left_behind_is_not_waited_for),
+		cmocka_unit_test(failures_are_told),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
