@@ -1,17 +1,14 @@
-#include "daemon/store/queue.h"
+#include "daemon/store/queue_internal.h"
 
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <uv.h>
 
 #include "common/mem.h"
 
 #define DOCUMENTS_MAX 64
 #define JOBS_MAX 1024
 #define PROBE_NS 60000000000ull
-#define CHECKPOINT_IDLE 4000  /* pages of the WAL: where nothing waits */
-#define CHECKPOINT_BUSY 16000 /* and in any case */
+#define CHECKPOINT_IDLE 4000 /* pages of the WAL: where nothing waits */
 
 /* Idle work begins after a quiet moment and ends when a job comes; under
  * unbroken load it gets a short slice each second. */
@@ -19,69 +16,6 @@
 #define IDLE_SLICE_NS 500000000ull
 #define BUSY_SLICE_NS 20000000ull
 #define BUSY_APART_NS 1000000000ull
-
-struct list {
-	struct job *first;
-	struct job **end;
-};
-
-struct queue {
-	struct writer *writer;
-	struct queue_events events;
-	uv_async_t *async; /* memory of its own: libuv lets go of it later */
-	uv_thread_t thread;
-	uv_mutex_t mutex;
-	uv_cond_t wake;
-	bool started;
-	size_t pending; /* jobs whose done has not come; the loop's */
-	atomic_size_t bytes;
-	int wal_pages;
-	/* The thread's. */
-	bool idle_work; /* there may be some */
-	uint64_t idle_ns;
-	struct list later;
-	/* Under the mutex. */
-	struct list waiting;
-	struct list finished;
-	bool stopping;
-	bool held, held_told;
-	bool broken, broken_told;
-	struct err broken_err;
-};
-
-static void list_init(struct list *list)
-{
-	list->first = NULL;
-	list->end = &list->first;
-}
-
-static void list_add(struct list *list, struct job *job)
-{
-	job->next = NULL;
-	*list->end = job;
-	list->end = &job->next;
-}
-
-static struct job *list_take(struct list *list)
-{
-	struct job *job = list->first;
-
-	if (job == NULL)
-		return NULL;
-	list->first = job->next;
-	if (list->first == NULL)
-		list->end = &list->first;
-	return job;
-}
-
-static void list_append(struct list *to, struct list *from)
-{
-	if (from->first == NULL)
-		return;
-	*to->end = from->first;
-	to->end = from->end;
-	list_init(from);
-}
 
 /* ------------------------------------------------------- the thread ---- */
 
@@ -93,197 +27,6 @@ static int on_wal(void *ctx, sqlite3 *handle, const char *name, int pages)
 	(void)name;
 	queue->wal_pages = pages;
 	return SQLITE_OK;
-}
-
-static void fail_all(struct list *batch, const struct err *err)
-{
-	struct job *job;
-
-	for (job = batch->first; job != NULL; job = job->next)
-		if (!job->failed) {
-			job->failed = true;
-			job->err = *err;
-		}
-}
-
-/* Whether an error means that the transaction as a whole is lost. */
-static bool is_final(enum err_code code)
-{
-	return code == ERR_NO_SPACE || code == ERR_IO || code == ERR_DAMAGED;
-}
-
-static int run_job(struct queue *queue, struct job *job, struct err *err)
-{
-	struct writer *writer = queue->writer;
-	struct writer_counters before = writer->counters;
-	int result;
-
-	if (db_run(&writer->db, db_use(&writer->db, STATEMENT_SAVEPOINT), err) < 0)
-		return -1;
-	result = job->run(job, writer, &job->err);
-	job->later = result > 0;
-	if (result < 0) {
-		job->failed = true;
-		if (is_final(job->err.code) || sqlite3_get_autocommit(writer->db.handle)) {
-			*err = job->err;
-			return -1;
-		}
-		/* Numbers that were given are not given again. */
-		before.seq = writer->counters.seq;
-		before.next_item_id = writer->counters.next_item_id;
-		writer->counters = before;
-		if (db_run(&writer->db, db_use(&writer->db, STATEMENT_ROLLBACK_TO), err) < 0)
-			return -1;
-	}
-	return db_run(&writer->db, db_use(&writer->db, STATEMENT_RELEASE), err);
-}
-
-static bool is_stopping(struct queue *queue)
-{
-	bool stopping;
-
-	uv_mutex_lock(&queue->mutex);
-	stopping = queue->stopping;
-	uv_mutex_unlock(&queue->mutex);
-	return stopping;
-}
-
-/* Somebody else may hold the file for a while (a shell, a copying tool): jobs
- * wait for that rather than fail. */
-static int begin(struct queue *queue, struct err *err)
-{
-	struct db *db = &queue->writer->db;
-	int result;
-
-	do
-		result = db_run(db, db_use(db, STATEMENT_BEGIN), err);
-	while (result < 0 && err->code == ERR_BUSY && !is_stopping(queue));
-	return result;
-}
-
-static int run_batch(struct queue *queue, struct list *batch, struct err *err)
-{
-	struct writer *writer = queue->writer;
-	struct job *job;
-
-	if (begin(queue, err) < 0)
-		return -1;
-	for (job = batch->first; job != NULL; job = job->next)
-		if (run_job(queue, job, err) < 0)
-			return -1;
-	if (writer_save(writer, err) < 0)
-		return -1;
-	db_rest(&writer->db);
-	return db_run(&writer->db, db_use(&writer->db, STATEMENT_COMMIT), err);
-}
-
-static void set_held(struct queue *queue, bool held)
-{
-	bool tell;
-
-	uv_mutex_lock(&queue->mutex);
-	tell = queue->held != held;
-	queue->held = held;
-	uv_mutex_unlock(&queue->mutex);
-	if (tell)
-		uv_async_send(queue->async);
-}
-
-static void set_broken(struct queue *queue, const struct err *err)
-{
-	uv_mutex_lock(&queue->mutex);
-	if (!queue->broken) {
-		queue->broken = true;
-		queue->broken_err = *err;
-	}
-	uv_mutex_unlock(&queue->mutex);
-	uv_async_send(queue->async);
-}
-
-static bool is_broken(struct queue *queue, struct err *err)
-{
-	bool broken;
-
-	uv_mutex_lock(&queue->mutex);
-	broken = queue->broken;
-	if (broken)
-		*err = queue->broken_err;
-	uv_mutex_unlock(&queue->mutex);
-	return broken;
-}
-
-static void on_failure(struct queue *queue, const struct err *err)
-{
-	if (!sqlite3_get_autocommit(queue->writer->db.handle))
-		sqlite3_exec(queue->writer->db.handle, "ROLLBACK", NULL, NULL, NULL);
-	/* After a failed fsync nobody knows what is on disk: never try again. */
-	if (err->code == ERR_NO_SPACE)
-		set_held(queue, true);
-	else if (err->code == ERR_IO || err->code == ERR_DAMAGED)
-		set_broken(queue, err);
-}
-
-static void commit_batch(struct queue *queue, struct list *batch)
-{
-	struct writer *writer = queue->writer;
-	struct writer_counters before = writer->counters;
-	struct err err;
-
-	if (run_batch(queue, batch, &err) < 0) {
-		before.seq = writer->counters.seq;
-		before.next_item_id = writer->counters.next_item_id;
-		writer->counters = before;
-		fail_all(batch, &err);
-		on_failure(queue, &err);
-	} else {
-		queue->events.committed(queue->events.ctx, writer);
-		queue->idle_work = queue->events.idle != NULL;
-		set_held(queue, false);
-	}
-	writer->feeds_touched = false;
-}
-
-static void run_alone(struct queue *queue, struct job *job)
-{
-	struct writer *writer = queue->writer;
-
-	if (job->run(job, writer, &job->err) == 0) {
-		queue->events.committed(queue->events.ctx, writer);
-		return;
-	}
-	job->failed = true;
-	if (is_final(job->err.code))
-		on_failure(queue, &job->err);
-}
-
-static void checkpoint(struct queue *queue, int from_pages)
-{
-	int log = 0, done = 0, result;
-	struct err err;
-
-	if (queue->wal_pages < from_pages)
-		return;
-	result = sqlite3_wal_checkpoint_v2(
-		queue->writer->db.handle, NULL, SQLITE_CHECKPOINT_PASSIVE, &log, &done);
-	queue->wal_pages = result == SQLITE_OK && done >= log ? 0 : queue->wal_pages / 2;
-	if (result == SQLITE_OK || result == SQLITE_BUSY)
-		return;
-	(void)db_error(&queue->writer->db, &err);
-	on_failure(queue, &err);
-}
-
-static void run(struct queue *queue, struct list *batch)
-{
-	struct err err;
-
-	if (is_broken(queue, &err)) {
-		fail_all(batch, &err);
-	} else if (batch->first->alone) {
-		run_alone(queue, batch->first);
-	} else {
-		commit_batch(queue, batch);
-		checkpoint(queue, CHECKPOINT_BUSY);
-	}
 }
 
 /* Move the next batch out of what waits; the mutex is held. */
@@ -305,77 +48,13 @@ static void gather(struct queue *queue, struct list *batch)
 	}
 }
 
-/* ------------------------------------------------------- idle work ---- */
-
-static bool somebody_waits(struct queue *queue)
-{
-	bool waits;
-
-	uv_mutex_lock(&queue->mutex);
-	waits = queue->waiting.first != NULL || queue->stopping;
-	uv_mutex_unlock(&queue->mutex);
-	return waits;
-}
-
-/* 1: there is more to do. */
-static int run_idle(struct queue *queue, uint64_t slice_ns, bool yielding, struct err *err)
-{
-	struct writer *writer = queue->writer;
-	uint64_t until_ns = uv_hrtime() + slice_ns;
-	int more;
-
-	if (db_run(&writer->db, db_use(&writer->db, STATEMENT_BEGIN), err) < 0)
-		return -1;
-	do
-		more = queue->events.idle(writer, err);
-	while (more > 0 && uv_hrtime() < until_ns && !(yielding && somebody_waits(queue)));
-	if (more < 0 || writer_save(writer, err) < 0)
-		return -1;
-	db_rest(&writer->db);
-	if (db_run(&writer->db, db_use(&writer->db, STATEMENT_COMMIT), err) < 0)
-		return -1;
-	return more;
-}
-
-/* What waits for work that failed fails with it. */
-static void fail_later(struct queue *queue, const struct err *err)
-{
-	struct job *job;
-
-	fail_all(&queue->later, err);
-	for (job = queue->later.first; job != NULL; job = job->next)
-		atomic_fetch_sub(&queue->bytes, job->bytes);
-	uv_mutex_lock(&queue->mutex);
-	list_append(&queue->finished, &queue->later);
-	uv_mutex_unlock(&queue->mutex);
-	uv_async_send(queue->async);
-}
-
-static void idle(struct queue *queue, uint64_t slice_ns, bool yielding)
-{
-	struct writer_counters before = queue->writer->counters;
-	struct err err;
-	int more = run_idle(queue, slice_ns, yielding, &err);
-
-	queue->idle_work = more > 0;
-	queue->idle_ns = uv_hrtime();
-	if (more < 0) {
-		queue->writer->counters = before;
-		on_failure(queue, &err);
-		fail_later(queue, &err);
-		return;
-	}
-	queue->events.committed(queue->events.ctx, queue->writer);
-	checkpoint(queue, CHECKPOINT_BUSY);
-}
-
 /* Between two batches. */
 static void idle_between(struct queue *queue)
 {
-	if (!queue->idle_work || queue->broken || queue->held)
+	if (!queue->idle_work || queue->held || queue_is_broken(queue, NULL))
 		return;
 	if (queue->later.first != NULL || uv_hrtime() - queue->idle_ns > BUSY_APART_NS)
-		idle(queue, BUSY_SLICE_NS, false);
+		batch_idle(queue, BUSY_SLICE_NS, false);
 }
 
 /* Nothing waits and there is idle work: begin it once it is quiet.  The mutex
@@ -387,7 +66,7 @@ static void idle_when_quiet(struct queue *queue)
 		return;
 	while (queue->idle_work && queue->waiting.first == NULL && !queue->stopping) {
 		uv_mutex_unlock(&queue->mutex);
-		idle(queue, IDLE_SLICE_NS, true);
+		batch_idle(queue, IDLE_SLICE_NS, true);
 		uv_mutex_lock(&queue->mutex);
 	}
 }
@@ -404,15 +83,6 @@ static void set_later_aside(struct queue *queue, struct list *batch)
 	list_append(batch, &done);
 }
 
-/* An empty transaction that writes: succeeds when there is room again. */
-static void probe(struct queue *queue)
-{
-	struct list nothing;
-
-	list_init(&nothing);
-	commit_batch(queue, &nothing);
-}
-
 /* Wait for work; false when it is time to stop and nothing waits. */
 static bool next_batch(struct queue *queue, struct list *batch)
 {
@@ -427,13 +97,13 @@ static bool next_batch(struct queue *queue, struct list *batch)
 			idle_when_quiet(queue);
 		} else if (queue->wal_pages >= CHECKPOINT_IDLE && !queue->held && !queue->broken) {
 			uv_mutex_unlock(&queue->mutex);
-			checkpoint(queue, CHECKPOINT_IDLE);
+			batch_checkpoint(queue, CHECKPOINT_IDLE);
 			uv_mutex_lock(&queue->mutex);
 		} else if (!queue->held || queue->broken) {
 			uv_cond_wait(&queue->wake, &queue->mutex);
 		} else if (uv_cond_timedwait(&queue->wake, &queue->mutex, PROBE_NS) != 0) {
 			uv_mutex_unlock(&queue->mutex);
-			probe(queue);
+			batch_probe(queue);
 			uv_mutex_lock(&queue->mutex);
 		}
 	}
@@ -450,7 +120,7 @@ static void thread_main(void *arg)
 	struct job *job;
 
 	while (next_batch(queue, &batch)) {
-		run(queue, &batch);
+		batch_run(queue, &batch);
 		set_later_aside(queue, &batch);
 		for (job = batch.first; job != NULL; job = job->next)
 			atomic_fetch_sub(&queue->bytes, job->bytes);
@@ -587,5 +257,5 @@ size_t queue_bytes(const struct queue *queue)
 
 void queue_fatal(struct queue *queue, const struct err *err)
 {
-	set_broken(queue, err);
+	queue_set_broken(queue, err);
 }

@@ -1,0 +1,266 @@
+#include "daemon/store/queue_internal.h"
+
+#define CHECKPOINT_BUSY 16000 /* pages of the WAL, whoever waits */
+
+static void fail_all(struct list *batch, const struct err *err)
+{
+	struct job *job;
+
+	for (job = batch->first; job != NULL; job = job->next)
+		if (!job->failed) {
+			job->failed = true;
+			job->err = *err;
+		}
+}
+
+/* Whether an error means that the transaction as a whole is lost. */
+static bool is_final(enum err_code code)
+{
+	return code == ERR_NO_SPACE || code == ERR_IO || code == ERR_DAMAGED;
+}
+
+static int run_job(struct queue *queue, struct job *job, struct err *err)
+{
+	struct writer *writer = queue->writer;
+	struct writer_counters before = writer->counters;
+	int result;
+
+	if (db_run(&writer->db, db_use(&writer->db, STATEMENT_SAVEPOINT), err) < 0)
+		return -1;
+	result = job->run(job, writer, &job->err);
+	job->later = result > 0;
+	if (result < 0) {
+		job->failed = true;
+		if (is_final(job->err.code) || sqlite3_get_autocommit(writer->db.handle)) {
+			*err = job->err;
+			return -1;
+		}
+		/* Numbers that were given are not given again. */
+		before.seq = writer->counters.seq;
+		before.next_item_id = writer->counters.next_item_id;
+		writer->counters = before;
+		if (db_run(&writer->db, db_use(&writer->db, STATEMENT_ROLLBACK_TO), err) < 0)
+			return -1;
+	}
+	return db_run(&writer->db, db_use(&writer->db, STATEMENT_RELEASE), err);
+}
+
+static bool is_stopping(struct queue *queue)
+{
+	bool stopping;
+
+	uv_mutex_lock(&queue->mutex);
+	stopping = queue->stopping;
+	uv_mutex_unlock(&queue->mutex);
+	return stopping;
+}
+
+/* Somebody else may hold the file for a while (a shell, a copying tool): jobs
+ * wait for that rather than fail. */
+static int begin(struct queue *queue, struct err *err)
+{
+	struct db *db = &queue->writer->db;
+	int result;
+
+	do
+		result = db_run(db, db_use(db, STATEMENT_BEGIN), err);
+	while (result < 0 && err->code == ERR_BUSY && !is_stopping(queue));
+	return result;
+}
+
+static int run_batch(struct queue *queue, struct list *batch, struct err *err)
+{
+	struct writer *writer = queue->writer;
+	struct job *job;
+
+	if (begin(queue, err) < 0)
+		return -1;
+	for (job = batch->first; job != NULL; job = job->next)
+		if (run_job(queue, job, err) < 0)
+			return -1;
+	if (writer_save(writer, err) < 0)
+		return -1;
+	db_rest(&writer->db);
+	return db_run(&writer->db, db_use(&writer->db, STATEMENT_COMMIT), err);
+}
+
+static void set_held(struct queue *queue, bool held)
+{
+	bool tell;
+
+	uv_mutex_lock(&queue->mutex);
+	tell = queue->held != held;
+	queue->held = held;
+	uv_mutex_unlock(&queue->mutex);
+	if (tell)
+		uv_async_send(queue->async);
+}
+
+void queue_set_broken(struct queue *queue, const struct err *err)
+{
+	uv_mutex_lock(&queue->mutex);
+	if (!queue->broken) {
+		queue->broken = true;
+		queue->broken_err = *err;
+	}
+	uv_mutex_unlock(&queue->mutex);
+	uv_async_send(queue->async);
+}
+
+bool queue_is_broken(struct queue *queue, struct err *err)
+{
+	bool broken;
+
+	uv_mutex_lock(&queue->mutex);
+	broken = queue->broken;
+	if (broken && err != NULL)
+		*err = queue->broken_err;
+	uv_mutex_unlock(&queue->mutex);
+	return broken;
+}
+
+static void on_failure(struct queue *queue, const struct err *err)
+{
+	if (!sqlite3_get_autocommit(queue->writer->db.handle))
+		sqlite3_exec(queue->writer->db.handle, "ROLLBACK", NULL, NULL, NULL);
+	/* After a failed fsync nobody knows what is on disk: never try again. */
+	if (err->code == ERR_NO_SPACE)
+		set_held(queue, true);
+	else if (err->code == ERR_IO || err->code == ERR_DAMAGED)
+		queue_set_broken(queue, err);
+}
+
+static void commit_batch(struct queue *queue, struct list *batch)
+{
+	struct writer *writer = queue->writer;
+	struct writer_counters before = writer->counters;
+	struct err err;
+
+	if (run_batch(queue, batch, &err) < 0) {
+		before.seq = writer->counters.seq;
+		before.next_item_id = writer->counters.next_item_id;
+		writer->counters = before;
+		fail_all(batch, &err);
+		on_failure(queue, &err);
+	} else {
+		queue->events.committed(queue->events.ctx, writer);
+		queue->idle_work = queue->events.idle != NULL;
+		set_held(queue, false);
+	}
+	writer->feeds_touched = false;
+}
+
+static void run_alone(struct queue *queue, struct job *job)
+{
+	struct writer *writer = queue->writer;
+
+	if (job->run(job, writer, &job->err) == 0) {
+		queue->events.committed(queue->events.ctx, writer);
+		return;
+	}
+	job->failed = true;
+	if (is_final(job->err.code))
+		on_failure(queue, &job->err);
+}
+
+void batch_checkpoint(struct queue *queue, int from_pages)
+{
+	int log = 0, done = 0, result;
+	struct err err;
+
+	if (queue->wal_pages < from_pages)
+		return;
+	result = sqlite3_wal_checkpoint_v2(
+		queue->writer->db.handle, NULL, SQLITE_CHECKPOINT_PASSIVE, &log, &done);
+	queue->wal_pages = result == SQLITE_OK && done >= log ? 0 : queue->wal_pages / 2;
+	if (result == SQLITE_OK || result == SQLITE_BUSY)
+		return;
+	(void)db_error(&queue->writer->db, &err);
+	on_failure(queue, &err);
+}
+
+void batch_run(struct queue *queue, struct list *batch)
+{
+	struct err err;
+
+	if (queue_is_broken(queue, &err)) {
+		fail_all(batch, &err);
+	} else if (batch->first->alone) {
+		run_alone(queue, batch->first);
+	} else {
+		commit_batch(queue, batch);
+		batch_checkpoint(queue, CHECKPOINT_BUSY);
+	}
+}
+
+/* -------------------------------------------------------- idle work ---- */
+
+static bool somebody_waits(struct queue *queue)
+{
+	bool waits;
+
+	uv_mutex_lock(&queue->mutex);
+	waits = queue->waiting.first != NULL || queue->stopping;
+	uv_mutex_unlock(&queue->mutex);
+	return waits;
+}
+
+/* 1: there is more to do. */
+static int run_idle(struct queue *queue, uint64_t slice_ns, bool yielding, struct err *err)
+{
+	struct writer *writer = queue->writer;
+	uint64_t until_ns = uv_hrtime() + slice_ns;
+	int more;
+
+	if (db_run(&writer->db, db_use(&writer->db, STATEMENT_BEGIN), err) < 0)
+		return -1;
+	do
+		more = queue->events.idle(writer, err);
+	while (more > 0 && uv_hrtime() < until_ns && !(yielding && somebody_waits(queue)));
+	if (more < 0 || writer_save(writer, err) < 0)
+		return -1;
+	db_rest(&writer->db);
+	if (db_run(&writer->db, db_use(&writer->db, STATEMENT_COMMIT), err) < 0)
+		return -1;
+	return more;
+}
+
+/* What waits for work that failed fails with it. */
+static void fail_later(struct queue *queue, const struct err *err)
+{
+	struct job *job;
+
+	fail_all(&queue->later, err);
+	for (job = queue->later.first; job != NULL; job = job->next)
+		atomic_fetch_sub(&queue->bytes, job->bytes);
+	uv_mutex_lock(&queue->mutex);
+	list_append(&queue->finished, &queue->later);
+	uv_mutex_unlock(&queue->mutex);
+	uv_async_send(queue->async);
+}
+
+void batch_idle(struct queue *queue, uint64_t slice_ns, bool yielding)
+{
+	struct writer_counters before = queue->writer->counters;
+	struct err err;
+	int more = run_idle(queue, slice_ns, yielding, &err);
+
+	queue->idle_work = more > 0;
+	queue->idle_ns = uv_hrtime();
+	if (more < 0) {
+		queue->writer->counters = before;
+		on_failure(queue, &err);
+		fail_later(queue, &err);
+		return;
+	}
+	queue->events.committed(queue->events.ctx, queue->writer);
+	batch_checkpoint(queue, CHECKPOINT_BUSY);
+}
+
+void batch_probe(struct queue *queue)
+{
+	struct list nothing;
+
+	list_init(&nothing);
+	commit_batch(queue, &nothing);
+}

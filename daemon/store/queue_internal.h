@@ -1,0 +1,96 @@
+#ifndef STORE_QUEUE_INTERNAL_H
+#define STORE_QUEUE_INTERNAL_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <uv.h>
+
+#include "daemon/store/queue.h"
+
+/*
+ * What the queue's two halves share: queue.c has the thread and the loop,
+ * queue_batch.c what is done in one transaction.
+ */
+
+struct list {
+	struct job *first;
+	struct job **end;
+};
+
+struct queue {
+	struct writer *writer;
+	struct queue_events events;
+	uv_async_t *async; /* memory of its own: libuv lets go of it later */
+	uv_thread_t thread;
+	uv_mutex_t mutex;
+	uv_cond_t wake;
+	bool started;
+	size_t pending; /* jobs whose done has not come; the loop's */
+	atomic_size_t bytes;
+	int wal_pages;
+	/* The thread's. */
+	bool idle_work; /* there may be some */
+	uint64_t idle_ns;
+	struct list later;
+	/* Under the mutex. */
+	struct list waiting;
+	struct list finished;
+	bool stopping;
+	bool held, held_told;
+	bool broken, broken_told;
+	struct err broken_err;
+};
+
+static inline void list_init(struct list *list)
+{
+	list->first = NULL;
+	list->end = &list->first;
+}
+
+static inline void list_add(struct list *list, struct job *job)
+{
+	job->next = NULL;
+	*list->end = job;
+	list->end = &job->next;
+}
+
+static inline struct job *list_take(struct list *list)
+{
+	struct job *job = list->first;
+
+	if (job == NULL)
+		return NULL;
+	list->first = job->next;
+	if (list->first == NULL)
+		list->end = &list->first;
+	return job;
+}
+
+static inline void list_append(struct list *to, struct list *from)
+{
+	if (from->first == NULL)
+		return;
+	*to->end = from->first;
+	to->end = from->end;
+	list_init(from);
+}
+
+/* From here on the thread's, but for the states, which are told from anywhere. */
+
+/* One transaction for all of them, or for one that wants to be alone; each has
+ * its result then. */
+void batch_run(struct queue *queue, struct list *batch);
+/* An empty transaction that writes: succeeds when there is room again. */
+void batch_probe(struct queue *queue);
+/* Idle work in a transaction of its own, for so long. */
+void batch_idle(struct queue *queue, uint64_t slice_ns, bool yielding);
+/* Copy the journal into the file if it has that many pages. */
+void batch_checkpoint(struct queue *queue, int from_pages);
+
+/* Nothing is ever tried again after it. */
+void queue_set_broken(struct queue *queue, const struct err *err);
+/* err may be NULL. */
+bool queue_is_broken(struct queue *queue, struct err *err);
+
+#endif
