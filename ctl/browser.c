@@ -9,29 +9,11 @@
 #include <unistd.h>
 
 #include "common/mem.h"
+#include "ctl/files.h"
 #include "ctl/say.h"
 #include "ctl/web.h"
 
 extern char **environ;
-
-static bool is_in_path(const char *name)
-{
-	const char *path = getenv("PATH");
-
-	if (strchr(name, '/') != NULL)
-		return access(name, X_OK) == 0;
-	while (path != NULL && *path != '\0') {
-		size_t n = strcspn(path, ":");
-		char *full = mem_printf("%.*s/%s", (int)n, path, name);
-		bool there = access(full, X_OK) == 0;
-
-		free(full);
-		if (there)
-			return true;
-		path += n + (path[n] == ':');
-	}
-	return false;
-}
 
 /* The first of $BROWSER's programs (parted by colons) that there is. */
 static char *chosen(void)
@@ -42,7 +24,7 @@ static char *chosen(void)
 		size_t n = strcspn(list, ":");
 		char *one = mem_strndup(list, n);
 		char *program = mem_strndup(one, strcspn(one, " "));
-		bool there = is_in_path(program);
+		bool there = files_in_path(program);
 
 		free(program);
 		if (there)
@@ -98,7 +80,7 @@ static int open_all(char *const *urls, size_t count, struct out *out, struct err
 	if (command != NULL) {
 		result = run_with(command, urls, count, err);
 		free(command);
-	} else if (is_in_path("xdg-open")) {
+	} else if (files_in_path("xdg-open")) {
 		for (size_t i = 0; i < count && result == 0; i++)
 			result = run_with("xdg-open", urls + i, 1, err);
 	} else {

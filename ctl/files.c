@@ -169,3 +169,22 @@ char *files_name_of(const char *title, size_t length)
 	buf_cut(&name, end);
 	return buf_take(&name, &end);
 }
+
+bool files_in_path(const char *name)
+{
+	const char *path = getenv("PATH");
+
+	if (strchr(name, '/') != NULL)
+		return access(name, X_OK) == 0;
+	while (path != NULL && *path != '\0') {
+		size_t n = strcspn(path, ":");
+		char *full = mem_printf("%.*s/%s", (int)n, path, name);
+		bool there = access(full, X_OK) == 0;
+
+		free(full);
+		if (there)
+			return true;
+		path += n + (path[n] == ':');
+	}
+	return false;
+}

@@ -1,6 +1,9 @@
 #ifndef CTL_FILES_H
 #define CTL_FILES_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include "common/err.h"
 #include "ctl/out.h"
 
@@ -35,5 +38,8 @@ int files_sync_directory(const char *path, struct err *err) MUST_USE;
 /* A name for a file out of a title: no slash, no control, no dot in front; at
  * most 200 bytes, never empty.  The caller's to free(). */
 char *files_name_of(const char *title, size_t length);
+
+/* Whether there is a program of that name ($PATH, or a path itself). */
+bool files_in_path(const char *name);
 
 #endif

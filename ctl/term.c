@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "common/clock.h"
+#include "ctl/files.h"
 #include "ctl/web.h"
 
 #define WIDTH_MIN 20
@@ -110,7 +111,9 @@ static const char *pager_command(void)
 
 	if (own != NULL)
 		return own;
-	return everyones != NULL ? everyones : "less -R";
+	if (everyones != NULL)
+		return everyones;
+	return files_in_path("less") ? "less -R" : "";
 }
 
 static void become_pager(const char *command, int in)
