@@ -148,22 +148,63 @@ static bool is_raw_html(const struct repair *r, const struct region *region)
 	       memmem(text, length, "&amp;lt;", 8) == NULL && strip_looks_like_html(text, length);
 }
 
-/* Atom's XHTML is in a <div> that does not belong to it. */
-static struct span without_div(const struct repair *r, const struct region *region)
+/*
+ * Atom's XHTML is in a <div> that does not belong to it.  *out_prefix is the
+ * one that all its names have, with its colon; mostly there is none.
+ */
+static struct span without_div(
+	const struct repair *r, const struct region *region, struct span *out_prefix)
 {
 	struct span inner = { region->at, region->end - region->at };
 	size_t first = region->at, last = region->end;
+	struct span name, local;
 
 	while (first < last && repair_is_blank(r->text[first]))
 		first++;
 	while (last > first && repair_is_blank(r->text[last - 1]))
 		last--;
-	if (last - first < 11 || !repair_is_at(r, first, "<div") ||
-		repair_name_at(r, first + 1).length != 3 || !repair_is_at(r, last - 6, "</div>"))
+	name = repair_name_at(r, first + 1);
+	local = repair_local(r, name);
+	*out_prefix = (struct span){ name.at, local.at - name.at };
+	if (last - first < 2 * name.length + 5 || local.length != 3 ||
+		!repair_is_at(r, local.at, "div") || !repair_is_at(r, last - 4, "div>") ||
+		!repair_is_at(r, last - 3 - name.length, "</"))
 		return inner;
 	first = repair_skip_angle(r, first);
-	last -= 6;
+	last -= name.length + 3;
 	return first <= last ? (struct span){ first, last - first } : inner;
+}
+
+/* As HTML: what is text stays text, and names lose their prefix. */
+static void write_xhtml(struct repair *r, const struct region *region)
+{
+	struct span prefix, inner = without_div(r, region, &prefix);
+	size_t at = inner.at, from = at, end = inner.at + inner.length;
+
+	while ((at = repair_find(r, at, '<')) < end) {
+		size_t name = at + (repair_is_at(r, at, "</") ? 2 : 1);
+		bool is_cdata = repair_is_at(r, at, "<![CDATA[");
+		bool is_prefixed = prefix.length > 0 && end - at > prefix.length + 2 &&
+				   memcmp(r->text + name, r->text + prefix.at, prefix.length) == 0;
+
+		at++;
+		if (!is_cdata && !is_prefixed)
+			continue;
+		if (is_cdata) {
+			struct repair_cdata cdata = repair_cdata_at(
+				r, at - 1, end, (struct span){ 0, 0 });
+
+			repair_write(r, (struct span){ from, at - 1 - from }, MODE_RAW);
+			repair_write(r, cdata.content, MODE_RAW_TEXT);
+			at = cdata.after;
+		} else {
+			repair_write(r, (struct span){ from, name - from }, MODE_RAW);
+			at = name + prefix.length;
+		}
+		from = at;
+	}
+	if (from < end)
+		repair_write(r, (struct span){ from, end - from }, MODE_RAW);
 }
 
 static bool is_type(const struct repair *r, struct span value, const char *word)
@@ -200,7 +241,7 @@ void repair_text_element(struct repair *r, struct repair_tag *tag)
 	if (region.has_tags && !is_xhtml)
 		repair_tell(r, PROBLEM_HTML, region.at, tag->name);
 	if (is_xhtml && region.has_tags)
-		repair_write(r, without_div(r, &region), MODE_RAW);
+		write_xhtml(r, &region);
 	else if (is_raw_html(r, &region))
 		repair_write(r, (struct span){ region.at, region.end - region.at }, MODE_RAW);
 	else

@@ -176,7 +176,8 @@ void repair_put_text(struct repair *r, const char *text);
 enum text_mode {
 	MODE_TEXT,      /* references mean something; "&copy=2" is none */
 	MODE_ATTRIBUTE, /* likewise, and quotes are escaped */
-	MODE_RAW        /* everything stands for itself: what is read is what is there */
+	MODE_RAW,       /* everything stands for itself: what is read is what is there */
+	MODE_RAW_TEXT   /* likewise, and it is read as HTML once more */
 };
 
 /* Write a run so that it is character data; a '<' in it is no markup. */

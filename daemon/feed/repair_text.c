@@ -86,7 +86,8 @@ static size_t xml_reference(const char *text, size_t length)
 static size_t write_reference(struct repair *r, size_t at, size_t end, enum text_mode mode)
 {
 	const char *text = r->text + at;
-	size_t n = mode == MODE_RAW ? 0 : xml_reference(text, end - at);
+	bool is_raw = mode == MODE_RAW || mode == MODE_RAW_TEXT;
+	size_t n = is_raw ? 0 : xml_reference(text, end - at);
 	uint32_t runes[2];
 	int count, i;
 
@@ -94,12 +95,12 @@ static size_t write_reference(struct repair *r, size_t at, size_t end, enum text
 		repair_put(r, text, n);
 		return n;
 	}
-	if (mode != MODE_RAW)
+	if (!is_raw)
 		n = strip_reference(text, end - at, true, runes, &count);
 	if (n == 0) {
-		if (mode != MODE_RAW)
+		if (!is_raw)
 			repair_tell(r, PROBLEM_AMPERSAND, at, (struct span){ 0, 0 });
-		repair_put_text(r, "&amp;");
+		repair_put_text(r, mode == MODE_RAW_TEXT ? "&amp;amp;" : "&amp;");
 		return 1;
 	}
 	if (text[1] != '#')
@@ -117,7 +118,7 @@ static size_t write_special(struct repair *r, size_t at, size_t end, enum text_m
 	case AMPERSAND:
 		return write_reference(r, at, end, mode);
 	case LESS:
-		repair_put_text(r, "&lt;");
+		repair_put_text(r, mode == MODE_RAW_TEXT ? "&amp;lt;" : "&lt;");
 		return 1;
 	case GREATER:
 		repair_put_text(r, ends_with(r, "]]") ? "&gt;" : ">");

@@ -115,6 +115,11 @@ static void html_in_texts_is_escaped(void **state)
 		  "<p>a<br>&eacute;</p></div></content></entry></feed>",
 			"<feed><entry><content type=\"html\" mode=\"escaped\">&lt;p>a&lt;br>"
 			"&amp;eacute;&lt;/p></content></entry></feed>" },
+		{ "<feed><entry><content type='xhtml'> "
+		  "<h:div><h:p>a</h:p><br><![CDATA[<&]]></h:div>"
+		  "</content></entry></feed>",
+			"<feed><entry><content type=\"html\" mode=\"escaped\">&lt;p>a&lt;/p>&lt;br>"
+			"&amp;lt;&amp;amp;</content></entry></feed>" },
 		{ "<feed><entry><title>a <b>b</title></entry></feed>",
 			"<feed><entry><title type=\"html\" mode=\"escaped\">a &lt;b>b</title>"
 			"</entry></feed>" },
