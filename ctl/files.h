@@ -5,7 +5,6 @@
 #include <stddef.h>
 
 #include "common/err.h"
-#include "ctl/out.h"
 
 /*
  * Files that feedctl reads and writes, with the caller's rights and in the

@@ -150,3 +150,15 @@ same "" "$(cat there)"
 
 [ ! -e pwned ] || die "a title was run"
 stop
+
+claim "an answer that ends in the middle is told, whatever came before it stays"
+if command -v socat >/dev/null; then
+	printf '{"parameters":{"items":[{"id":1,"title":"t"}]},"continues":true}\0{"par' >half
+	socat -u OPEN:half UNIX-LISTEN:half.sock &
+	until_true test -S half.sock
+	fails 3 feedctl list --socket half.sock --format '{id} {title}'
+	same "1 t" "$out"
+	has "$err" 'went away'
+else
+	echo "no socat here: a daemon that leaves was not tried"
+fi
