@@ -117,8 +117,11 @@ int call_start(struct session *session, const char *message, size_t length, stru
 	struct wire_call wire;
 	int found;
 
-	if (wire_call_parse(message, length, &wire, err) < 0)
+	if (wire_call_parse(message, length, &wire, err) < 0) {
+		if (err->code == ERR_SYNTAX)
+			err->code = ERR_USAGE; /* of the wire: no document is meant */
 		return -1;
+	}
 	found = wire_call_check(&wire, &command, &fault);
 	if (found == 1 && !wire.upgrade)
 		begin(session, command, &wire);

@@ -1,0 +1,57 @@
+# The wire: a recorded conversation, the description, an independent client.
+. "${SOURCE_DIR:?}/tests/e2e/lib.sh"
+
+here=$SOURCE_DIR/tests/e2e/varlink
+start
+socket=$XDG_RUNTIME_DIR/feedd/feedd.sock
+
+mask() {
+	sed -E 's/"([a-z]+_at)":"20[0-9T:-]+Z"/"\1":"T"/g; s/"c[0-9a-z]+\./"cS./g'
+}
+
+# One connection an exchange: its calls at once, then its replies.
+exchange() {
+	sed -n 's/^> //p' "$1" | tr '\n' '\0' | socat -t 10 - "UNIX:$socket" |
+		tr '\0' '\n' | mask >heard
+	sed -n 's/^< //p' "$1" >wanted
+	diff -u wanted heard || die "the conversation has changed"
+}
+
+claim "a recorded conversation still goes the same way"
+awk -v RS= '{ print > ("exchange." NR) }' "$here/conversation.txt"
+i=2 # the first paragraph tells what this is
+while [ -f "exchange.$i" ]; do
+	exchange "exchange.$i"
+	i=$((i + 1))
+done
+[ $i -gt 8 ] || die "there were only $i exchanges"
+
+claim "the example of PROTOCOL.md in Python works"
+feedctl mark-unread 1
+awk '/^```python/ { on = 1; next } /^```/ { on = 0 } on' "$SOURCE_DIR/common/PROTOCOL.md" >example.py
+if command -v python3 >/dev/null; then
+	same "1 One" "$(python3 example.py)"
+fi
+
+describe() {
+	printf '{"method":"org.varlink.service.GetInterfaceDescription","parameters":{"interface":"%s"}}\0' "$1" |
+		socat -t 10 - "UNIX:$socket" | tr -d '\0' | jq -r .parameters.description
+}
+
+claim "the description is what another implementation reads and speaks"
+describe org.feedd >org.feedd.varlink
+grep -q '^interface org.feedd$' org.feedd.varlink
+command -v varlink-go-interface-generator >/dev/null && command -v go >/dev/null ||
+	skip "no Go with varlink here (varlink-go, golang-github-varlink-go-dev)"
+mkdir -p client/orgfeedd
+cp org.feedd.varlink client/orgfeedd/
+cp "$here/client.go" client/
+(cd client/orgfeedd && varlink-go-interface-generator org.feedd.varlink)
+(cd client && GO111MODULE=off GOPATH=/usr/share/gocode GOCACHE="$work/go" GOFLAGS= \
+	go build -o ../client.out client.go)
+same "feedd [org.varlink.service org.feedd]
+true
+1
+1 One [] false
+org.feedd.NoSuchFeed
+*varlink.InvalidParameter" "$(./client.out "$socket")"
