@@ -9,7 +9,7 @@
  *
  * argv is the whole command line, argv[0] included.  The result is the exit
  * status: 0; 1 with a sentence on stderr if it is no feed, cannot be read or
- * takes more than three seconds of CPU; 64 for usage.
+ * takes more than three seconds of CPU to understand; 64 for usage.
  */
 int parse_main(int argc, char **argv);
 

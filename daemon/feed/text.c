@@ -6,9 +6,42 @@
 #include "common/utf8.h"
 #include "daemon/feed/blank.h"
 
+static bool begins_tag(const char *at, const char *end)
+{
+	char next;
+
+	if (at + 1 == end)
+		return false;
+	next = (char)(at[1] | 0x20);
+	return (next >= 'a' && next <= 'z') || at[1] == '!' || at[1] == '/';
+}
+
+static bool has_tag(const char *text, const char *end)
+{
+	while ((text = memchr(text, '<', (size_t)(end - text))) != NULL) {
+		if (begins_tag(text, end))
+			return true;
+		text++;
+	}
+	return false;
+}
+
+static bool has_reference(const char *text, const char *end)
+{
+	uint32_t runes[2];
+	int count;
+
+	while ((text = memchr(text, '&', (size_t)(end - text))) != NULL) {
+		if (strip_reference(text, (size_t)(end - text), false, runes, &count) > 0)
+			return true;
+		text++;
+	}
+	return false;
+}
+
 static bool has_markup(const char *text, size_t length)
 {
-	return memchr(text, '<', length) != NULL || memchr(text, '&', length) != NULL;
+	return has_tag(text, text + length) || has_reference(text, text + length);
 }
 
 bool text_is_html(enum text_type type, const char *text, size_t length)
