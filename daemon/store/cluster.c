@@ -210,6 +210,7 @@ static struct cluster_set *grown(struct cluster_set *old)
 	size_t capacity = old != NULL ? old->capacity * 2 : 64, i;
 	struct cluster_set *set = mem_alloc(sizeof(*set) + capacity * sizeof(set->slots[0]));
 
+	memset(set->slots, 0, capacity * sizeof(set->slots[0]));
 	set->capacity = capacity;
 	set->count = old != NULL ? old->count : 0;
 	for (i = 0; old != NULL && i < old->capacity; i++)

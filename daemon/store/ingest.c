@@ -10,6 +10,7 @@
 #include "daemon/store/keys.h"
 #include "daemon/store/log_row.h"
 #include "daemon/store/poll.h"
+#include "daemon/store/rule.h"
 
 #define TOLD_APART_S (6 * 3600)       /* an item is told as changed that often */
 #define BACKFILL_BEHIND_S (7 * 86400) /* items older than that are no news */
@@ -265,8 +266,27 @@ static int update(struct scene *scene, struct incoming *in, struct err *err)
 	return keys_set_ident(scene->writer, scene->in->feed_id, in->key, &in->ident, err);
 }
 
+/* A rule that drops an item leaves its key, so that it never comes again. */
+static int judge(struct scene *scene, int64_t first_id, struct err *err)
+{
+	struct ids dropped = { NULL, 0, 0 };
+	int result = rule_judge(scene->writer, scene->in->feed_id, first_id,
+		scene->writer->counters.next_item_id - 1, scene->in->now_s, &dropped, err);
+	size_t i, k;
+
+	for (k = 0; k < dropped.count; k++)
+		for (i = 0; i < scene->count; i++)
+			if (scene->incoming[i].item_id == dropped.values[k]) {
+				scene->incoming[i].verdict = VERDICT_BURIED;
+				scene->delta->fresh -= scene->delta->fresh > 0;
+			}
+	ids_release(&dropped);
+	return result;
+}
+
 static int write_items(struct scene *scene, struct err *err)
 {
+	int64_t first_id = scene->writer->counters.next_item_id;
 	size_t i;
 
 	for (i = 0; i < scene->count; i++) {
@@ -283,8 +303,10 @@ static int write_items(struct scene *scene, struct err *err)
 		if (result < 0)
 			return -1;
 	}
-	return writer_count(
-		scene->writer, scene->in->feed_id, scene->unread, scene->unread, 0, err);
+	if (writer_count(scene->writer, scene->in->feed_id, scene->unread, scene->unread, 0, err) <
+		0)
+		return -1;
+	return judge(scene, first_id, err);
 }
 
 /* ------------------------------------------------------------ shown ---- */

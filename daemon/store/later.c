@@ -106,50 +106,6 @@ struct store_read_job *store_stats(
 	return later(store, done, ctx);
 }
 
-void store_rule_add(struct store *store, const char *expr, const char *const *actions,
-	int64_t now_s, store_rule_done *done, void *ctx)
-{
-	struct later_write write = { .rule = done, .ctx = ctx };
-
-	(void)expr;
-	(void)actions;
-	(void)now_s;
-	push(store, &write);
-}
-
-void store_rule_remove(struct store *store, int64_t rule_id, store_changed *done, void *ctx)
-{
-	struct later_write write = { .changed = done, .ctx = ctx };
-
-	(void)rule_id;
-	push(store, &write);
-}
-
-void store_rule_apply(struct store *store, int64_t rule_id, int64_t since_s, int64_t now_s,
-	store_changed *done, void *ctx)
-{
-	struct later_write write = { .changed = done, .ctx = ctx };
-
-	(void)rule_id;
-	(void)since_s;
-	(void)now_s;
-	push(store, &write);
-}
-
-struct store_read_job *store_rules(
-	struct store *store, store_rule_each *row, store_page_done *done, void *ctx)
-{
-	(void)row;
-	return later(store, done, ctx);
-}
-
-void store_backup(struct store *store, store_copied *done, void *ctx)
-{
-	struct later_write write = { .copied = done, .ctx = ctx };
-
-	push(store, &write);
-}
-
 struct store_read_job *store_dump(
 	struct store *store, bool secrets, store_dump_each *piece, store_page_done *done, void *ctx)
 {

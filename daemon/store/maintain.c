@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "common/mem.h"
+#include "daemon/store/backup.h"
 #include "daemon/store/find.h"
 #include "daemon/store/internal.h"
 #include "daemon/store/purge.h"
@@ -8,11 +9,15 @@
 /* What is due of housekeeping: retention, the log's length, statistics. */
 
 #define MAINTAIN_EVERY_S 86400
-#define LOG_KEPT 1000 /* rows a feed */
-#define PURGE_AT_ONCE 2000
+#define LOG_KEPT 1000     /* rows a feed */
+#define PURGE_AT_ONCE 200 /* each gives its words back to the index */
+
+/* Pages that nothing needs go back to the file system, 16 MB at a time. */
+static const char give_back[] = "PRAGMA incremental_vacuum(4096)";
 
 struct maintain_job {
 	struct job job;
+	struct store *store;
 	int64_t now_s, next_s;
 	int64_t keep_read_s, keep_unread_s;
 	store_maintained *done;
@@ -45,36 +50,72 @@ static int64_t limit_of(int64_t now_s, int64_t keep_s)
 	return keep_s < now_s ? now_s - keep_s : INT64_MIN;
 }
 
-/*
- * By when the feed last showed an item, never by its date.  One feed at a time,
- * some items at a time; the number of them is the result.
- */
-static int purge_some(
-	struct maintain_job *maintain, struct writer *writer, uint64_t *out_rows, struct err *err)
+/* What was doomed goes; the number of items is *out_rows. */
+static int purge_chosen(struct writer *writer, sqlite3_stmt *doom, int64_t feed_id,
+	uint64_t *out_rows, struct err *err)
 {
-	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_PURGE_FEED);
-	sqlite3_stmt *doom = db_use(&writer->db, STATEMENT_PURGE_DOOM);
-	int64_t read_s = limit_of(maintain->now_s, maintain->keep_read_s);
-	int64_t unread_s = limit_of(maintain->now_s, maintain->keep_unread_s);
-	int64_t feed_id;
-	int found;
-
-	*out_rows = 0;
-	db_bind_int(get, 1, read_s);
-	db_bind_int(get, 2, unread_s);
-	db_bind_int(get, 3, maintain->now_s);
-	found = db_get(&writer->db, get, &feed_id, err);
-	if (found <= 0)
-		return found;
-	db_bind_int(doom, 1, read_s);
-	db_bind_int(doom, 2, unread_s);
-	db_bind_int(doom, 3, maintain->now_s);
-	db_bind_int(doom, 4, feed_id);
-	db_bind_int(doom, 5, PURGE_AT_ONCE);
 	if (db_run(&writer->db, doom, err) < 0)
 		return -1;
 	*out_rows = db_changes(&writer->db);
-	return purge_doomed(writer, feed_id, true, err);
+	return *out_rows != 0 ? purge_doomed(writer, feed_id, true, err) : 0;
+}
+
+/* Some of the items in one state that their feed last showed before a moment. */
+static int purge_state(
+	struct writer *writer, bool read, int64_t before_s, uint64_t *out_rows, struct err *err)
+{
+	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_PURGE_FEED);
+	sqlite3_stmt *doom = db_use(&writer->db, STATEMENT_PURGE_DOOM);
+	int64_t feed_id;
+	int found;
+
+	db_bind_int(get, 1, read);
+	db_bind_int(get, 2, before_s);
+	found = db_get(&writer->db, get, &feed_id, err);
+	if (found <= 0)
+		return found;
+	db_bind_int(doom, 1, read);
+	db_bind_int(doom, 2, before_s);
+	db_bind_int(doom, 3, feed_id);
+	db_bind_int(doom, 4, PURGE_AT_ONCE);
+	return purge_chosen(writer, doom, feed_id, out_rows, err);
+}
+
+/* Some of the first feed that has more than its own setting keeps. */
+static int purge_own(
+	struct maintain_job *maintain, struct writer *writer, uint64_t *out_rows, struct err *err)
+{
+	sqlite3_stmt *feeds = db_use(&writer->db, STATEMENT_PURGE_OWN_FEEDS);
+	int found;
+
+	while (*out_rows == 0 && (found = db_step(&writer->db, feeds, err)) != 0) {
+		sqlite3_stmt *doom = db_use(&writer->db, STATEMENT_PURGE_OWN_DOOM);
+
+		if (found < 0)
+			return -1;
+		db_bind_int(doom, 1, db_int(feeds, 0));
+		db_bind_int(doom, 2, limit_of(maintain->now_s, db_int(feeds, 1)));
+		db_bind_int(doom, 3, PURGE_AT_ONCE);
+		if (purge_chosen(writer, doom, db_int(feeds, 0), out_rows, err) < 0)
+			return -1;
+	}
+	sqlite3_reset(feeds);
+	return 0;
+}
+
+/* By when the feed last showed an item, never by its date; some at a time. */
+static int purge_some(
+	struct maintain_job *maintain, struct writer *writer, uint64_t *out_rows, struct err *err)
+{
+	int64_t read_s = limit_of(maintain->now_s, maintain->keep_read_s);
+	int64_t unread_s = limit_of(maintain->now_s, maintain->keep_unread_s);
+
+	*out_rows = 0;
+	if (purge_state(writer, true, read_s, out_rows, err) < 0)
+		return -1;
+	if (*out_rows == 0 && purge_state(writer, false, unread_s, out_rows, err) < 0)
+		return -1;
+	return *out_rows == 0 ? purge_own(maintain, writer, out_rows, err) : 0;
 }
 
 static int maintain_run(struct job *job, struct writer *writer, struct err *err)
@@ -91,7 +132,7 @@ static int maintain_run(struct job *job, struct writer *writer, struct err *err)
 		return 0;
 	}
 	maintain->next_s = maintain->now_s + MAINTAIN_EVERY_S;
-	if (trim_log(writer, err) < 0)
+	if (trim_log(writer, err) < 0 || db_script(&writer->db, give_back, err) < 0)
 		return -1;
 	put = db_use(&writer->db, STATEMENT_STORE_MAINTAINED);
 	db_bind_int(put, 1, maintain->now_s);
@@ -101,8 +142,14 @@ static int maintain_run(struct job *job, struct writer *writer, struct err *err)
 static void maintain_done(struct job *job, const struct err *err)
 {
 	struct maintain_job *maintain = (struct maintain_job *)job;
+	struct store *store = maintain->store;
 
-	maintain->done(maintain->ctx, maintain->next_s, err);
+	if (err != NULL || maintain->next_s <= maintain->now_s || store->options.backup_keep == 0 ||
+		store->options.backup_every_s <= 0) {
+		maintain->done(maintain->ctx, maintain->next_s, err);
+		return;
+	}
+	backup_if_due(store, maintain->now_s, maintain->next_s, maintain->done, maintain->ctx);
 }
 
 static void maintain_release(struct job *job)
@@ -117,6 +164,7 @@ void store_maintain(struct store *store, int64_t now_s, store_maintained *done, 
 	maintain->job.run = maintain_run;
 	maintain->job.done = maintain_done;
 	maintain->job.release = maintain_release;
+	maintain->store = store;
 	maintain->now_s = now_s;
 	maintain->next_s = now_s + MAINTAIN_EVERY_S;
 	maintain->keep_read_s = store->options.keep_read_s;

@@ -3,7 +3,7 @@
  *
  *	schema.c, migration.def   what the file is
  *	db.c, statement*.def      a connection and all SQL
- *	queue.c, writer.c         the writing thread and its counters
+ *	queue*.c, writer.c        the writing thread and its counters
  *	pool.c, names.c           readers
  *	ingest.c                  a document comes in:
  *	  identity.c, ident.c     which item is which
@@ -132,7 +132,7 @@ static int keep_old(struct store *store, struct err *err)
 	if (mkdir(dir, 0700) < 0 && errno != EEXIST) {
 		result = err_set_errno(err, ERR_IO, errno, "%s", dir);
 	} else {
-		sql = sqlite3_mprintf("VACUUM INTO '%q/feedd-schema-%d.db'", dir, version);
+		sql = sqlite3_mprintf("VACUUM INTO '%q/before-schema-%d.db'", dir, version);
 		result = db_script(&store->writer.db, sql, err);
 		sqlite3_free(sql);
 	}

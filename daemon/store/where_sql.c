@@ -216,7 +216,8 @@ static void add_compare(struct query *query, const struct where_node *node, int6
 		add_number(query, node);
 }
 
-static int add_match(struct query *query, const struct where_node *node, struct err *err)
+static int add_match(
+	struct query *query, const struct where_node *node, const char *table, struct err *err)
 {
 	struct buf words;
 	int r;
@@ -224,36 +225,46 @@ static int add_match(struct query *query, const struct where_node *node, struct 
 	buf_init(&words, 64u << 10);
 	r = search_query(node->text, &words, err);
 	if (r == 0) {
-		query_add(query, "i.id IN (SELECT rowid FROM search WHERE search MATCH ?)");
+		query_add(query, "i.id IN (SELECT rowid FROM ");
+		query_add(query, table);
+		query_add(query, " WHERE ");
+		query_add(query, table);
+		query_add(query, " MATCH ?)");
 		query_text(query, words.data);
 	}
 	buf_release(&words);
 	return r;
 }
 
-int where_sql(const struct where_node *node, int64_t now_s, struct query *query, struct err *err)
+int where_sql_in(const struct where_node *node, int64_t now_s, const char *table,
+	struct query *query, struct err *err)
 {
 	switch (node->kind) {
 	case WHERE_COMPARE:
 		add_compare(query, node, now_s);
 		return 0;
 	case WHERE_MATCH:
-		return add_match(query, node, err);
+		return add_match(query, node, table, err);
 	case WHERE_NOT:
 		query_add(query, "NOT (");
-		if (where_sql(node->left, now_s, query, err) < 0)
+		if (where_sql_in(node->left, now_s, table, query, err) < 0)
 			return -1;
 		break;
 	case WHERE_OR:
 	case WHERE_AND:
 		query_add(query, "(");
-		if (where_sql(node->left, now_s, query, err) < 0)
+		if (where_sql_in(node->left, now_s, table, query, err) < 0)
 			return -1;
 		query_add(query, node->kind == WHERE_OR ? " OR " : " AND ");
-		if (where_sql(node->right, now_s, query, err) < 0)
+		if (where_sql_in(node->right, now_s, table, query, err) < 0)
 			return -1;
 		break;
 	}
 	query_add(query, ")");
 	return 0;
+}
+
+int where_sql(const struct where_node *node, int64_t now_s, struct query *query, struct err *err)
+{
+	return where_sql_in(node, now_s, "search", query, err);
 }

@@ -12,4 +12,8 @@
 int where_sql(const struct where_node *node, int64_t now_s, struct query *query,
 	struct err *err) MUST_USE;
 
+/* Likewise, with another full-text table for `match` than search. */
+int where_sql_in(const struct where_node *node, int64_t now_s, const char *table,
+	struct query *query, struct err *err) MUST_USE;
+
 #endif

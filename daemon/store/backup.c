@@ -1,0 +1,136 @@
+#include "daemon/store/backup.h"
+
+#include <stdlib.h>
+
+#include "common/mem.h"
+#include "daemon/store/backup_file.h"
+#include "daemon/store/internal.h"
+
+/* When copies are made: once asked for, and once a while by themselves. */
+
+struct backup_job {
+	struct store_read_job job;
+	char *data_dir;
+	char *path; /* of a copy that was asked for */
+	int64_t every_s, now_s, next_s;
+	unsigned keep;
+	store_copied *copied;
+	store_maintained *maintained;
+	void *ctx;
+};
+
+static void backup_release(struct store_read_job *job)
+{
+	struct backup_job *backup = (struct backup_job *)job;
+
+	free(backup->data_dir);
+	free(backup->path);
+	free(backup);
+}
+
+static struct backup_job *new_job(struct store *store, void *ctx)
+{
+	struct backup_job *backup = MEM_NEW(struct backup_job);
+
+	backup->job.release = backup_release;
+	backup->data_dir = mem_strdup(store->data_dir);
+	backup->ctx = ctx;
+	return backup;
+}
+
+/* --------------------------------------------------------- asked for ---- */
+
+static int copy_run(struct store_read_job *job, struct reader *reader, struct err *err)
+{
+	struct backup_job *backup = (struct backup_job *)job;
+	char *dir;
+
+	if (backup_file_dir(backup->data_dir, &dir, err) < 0)
+		return -1;
+	/* Two at once do not meet: an address is one job's alone. */
+	backup->path = mem_printf("%s/.copy-%llx", dir, (unsigned long long)(uintptr_t)backup);
+	free(dir);
+	return backup_file_make(job, reader, backup->path, err);
+}
+
+static void copy_done(struct store_read_job *job, const struct err *err)
+{
+	struct backup_job *backup = (struct backup_job *)job;
+
+	backup->copied(backup->ctx, err == NULL ? backup->path : NULL, err);
+}
+
+void store_backup(struct store *store, store_copied *done, void *ctx)
+{
+	struct backup_job *backup = new_job(store, ctx);
+
+	backup->job.run = copy_run;
+	backup->job.done = copy_done;
+	backup->copied = done;
+	(void)pool_start(store->pool, &backup->job);
+}
+
+/* --------------------------------------------------------- automatic ---- */
+
+static void be_back(struct backup_job *backup, int64_t moment_s)
+{
+	if (moment_s < backup->next_s)
+		backup->next_s = moment_s;
+}
+
+static int make_due(
+	struct backup_job *backup, struct reader *reader, const char *dir, struct err *err)
+{
+	int64_t newest_s = backup_file_newest(dir);
+	char *path;
+	int result;
+
+	/* One from the future was made before the clock was set right. */
+	if (newest_s != INT64_MIN && newest_s <= backup->now_s &&
+		newest_s + backup->every_s > backup->now_s) {
+		be_back(backup, newest_s + backup->every_s);
+		return 0;
+	}
+	be_back(backup, backup->now_s + backup->every_s);
+	path = backup_file_name(dir, backup->now_s);
+	result = backup_file_make(&backup->job, reader, path, err);
+	if (result == 0)
+		backup_file_prune(dir, backup->keep, backup->now_s);
+	free(path);
+	return result;
+}
+
+static int due_run(struct store_read_job *job, struct reader *reader, struct err *err)
+{
+	struct backup_job *backup = (struct backup_job *)job;
+	char *dir;
+	int result;
+
+	if (backup_file_dir(backup->data_dir, &dir, err) < 0)
+		return -1;
+	result = make_due(backup, reader, dir, err);
+	free(dir);
+	return result;
+}
+
+static void due_done(struct store_read_job *job, const struct err *err)
+{
+	struct backup_job *backup = (struct backup_job *)job;
+
+	backup->maintained(backup->ctx, backup->next_s, err);
+}
+
+void backup_if_due(
+	struct store *store, int64_t now_s, int64_t next_s, store_maintained *done, void *ctx)
+{
+	struct backup_job *backup = new_job(store, ctx);
+
+	backup->job.run = due_run;
+	backup->job.done = due_done;
+	backup->every_s = store->options.backup_every_s;
+	backup->keep = store->options.backup_keep;
+	backup->now_s = now_s;
+	backup->next_s = next_s;
+	backup->maintained = done;
+	(void)pool_start(store->pool, &backup->job);
+}

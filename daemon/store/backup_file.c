@@ -1,0 +1,249 @@
+#include "daemon/store/backup_file.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/mem.h"
+#include "common/time.h"
+#include "daemon/store/function.h"
+#include "daemon/store/internal.h"
+#include "daemon/store/tokenizer.h"
+
+#define PAGES_AT_ONCE 4096
+#define PREFIX "feedd-"
+#define SUFFIX ".db"
+#define STAMP_LENGTH 16 /* 20260603T100000Z */
+#define PART ".part"
+#define PART_KEPT_S 86400
+
+/* ----------------------------------------------------------- making ---- */
+
+static int copy_pages(struct store_read_job *job, sqlite3 *from, sqlite3 *to, struct err *err)
+{
+	sqlite3_backup *backup = sqlite3_backup_init(to, "main", from, "main");
+	int result;
+
+	if (backup == NULL)
+		return err_set(err, db_code(to, sqlite3_errcode(to)), "%s", sqlite3_errmsg(to));
+	do {
+		/* The reader's snapshot stays the same between the steps. */
+		if (!read_telling(job)) {
+			sqlite3_backup_finish(backup);
+			return err_set(err, ERR_CANCELLED, "the copy was not finished");
+		}
+		read_told(job);
+		result = sqlite3_backup_step(backup, PAGES_AT_ONCE);
+	} while (result == SQLITE_OK);
+	result = sqlite3_backup_finish(backup);
+	if (result != SQLITE_OK)
+		return err_set(err, db_code(to, result), "%s", sqlite3_errmsg(to));
+	return 0;
+}
+
+/* One file without a journal beside it, which was stopped in good order. */
+static int settle(sqlite3 *copy, struct err *err)
+{
+	struct db db = { .handle = copy };
+
+	if (function_register(copy, err) < 0 || tokenizer_register(copy, err) < 0)
+		return -1;
+	return db_script(&db, "PRAGMA journal_mode = DELETE; UPDATE store SET clean = 1", err);
+}
+
+static int verify(sqlite3 *copy, struct err *err)
+{
+	struct db db = { .handle = copy };
+	sqlite3_stmt *check;
+	const char *words;
+	int result;
+
+	if (sqlite3_prepare_v2(copy, db_statement_text(STATEMENT_QUICK_CHECK), -1, &check, NULL) !=
+		SQLITE_OK)
+		return db_error(&db, err);
+	result = db_step(&db, check, err);
+	words = result > 0 ? db_text(check, 0) : NULL;
+	if (result > 0 && (words == NULL || strcmp(words, "ok") != 0))
+		result = err_set(err, ERR_DAMAGED, "the store is damaged: %s",
+			words != NULL ? words : "it can't be checked");
+	sqlite3_finalize(check);
+	return result < 0 ? -1 : 0;
+}
+
+static int make_part(
+	struct store_read_job *job, struct reader *reader, const char *part, struct err *err)
+{
+	int fd = open(part, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600), result;
+	sqlite3 *copy = NULL;
+
+	if (fd < 0)
+		return err_set_errno(err, ERR_IO, errno, "%s", part);
+	close(fd);
+	if (sqlite3_open_v2(part, &copy, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) !=
+		SQLITE_OK)
+		result = err_set(err, ERR_IO, "%s: %s", part, sqlite3_errmsg(copy));
+	else
+		result = copy_pages(job, reader->db.handle, copy, err);
+	if (result == 0 && (settle(copy, err) < 0 || verify(copy, err) < 0))
+		result = -1;
+	sqlite3_close(copy);
+	return result;
+}
+
+static int sync_path(const char *path, int flags, struct err *err)
+{
+	int fd = open(path, flags | O_CLOEXEC), result = 0;
+
+	if (fd < 0 || fsync(fd) < 0)
+		result = err_set_errno(
+			err, errno == ENOSPC ? ERR_NO_SPACE : ERR_IO, errno, "%s", path);
+	if (fd >= 0)
+		close(fd);
+	return result;
+}
+
+static int put_in_place(const char *part, const char *path, struct err *err)
+{
+	char *dir = mem_strndup(path, (size_t)(strrchr(path, '/') - path));
+	int result = sync_path(part, O_RDWR, err);
+
+	if (result == 0 && rename(part, path) < 0)
+		result = err_set_errno(err, ERR_IO, errno, "%s", path);
+	if (result == 0)
+		result = sync_path(dir, O_RDONLY | O_DIRECTORY, err);
+	free(dir);
+	return result;
+}
+
+int backup_file_make(
+	struct store_read_job *job, struct reader *reader, const char *path, struct err *err)
+{
+	char *part = mem_printf("%s" PART, path);
+	int result;
+
+	unlink(part);
+	result = make_part(job, reader, part, err);
+	if (result == 0)
+		result = put_in_place(part, path, err);
+	if (result < 0)
+		unlink(part);
+	free(part);
+	return result;
+}
+
+/* ------------------------------------------------------ what there is ---- */
+
+int backup_file_dir(const char *data_dir, char **out_dir, struct err *err)
+{
+	char *dir = mem_printf("%s/%s", data_dir, STORE_BACKUP_DIR);
+
+	if (mkdir(dir, 0700) < 0 && errno != EEXIST) {
+		err_set_errno(err, ERR_IO, errno, "%s", dir);
+		free(dir);
+		return -1;
+	}
+	*out_dir = dir;
+	return 0;
+}
+
+char *backup_file_name(const char *dir, int64_t now_s)
+{
+	char text[TIME_TEXT_MAX];
+	char stamp[TIME_TEXT_MAX];
+	size_t i, n = 0;
+
+	time_format_rfc3339(now_s, text);
+	for (i = 0; text[i] != '\0'; i++)
+		if (text[i] != '-' && text[i] != ':')
+			stamp[n++] = text[i];
+	stamp[n] = '\0';
+	return mem_printf("%s/" PREFIX "%s" SUFFIX, dir, stamp);
+}
+
+static bool is_ours(const char *name)
+{
+	const char *stamp = name + strlen(PREFIX);
+
+	return strncmp(name, PREFIX, strlen(PREFIX)) == 0 &&
+	       strspn(stamp, "0123456789TZ") == STAMP_LENGTH &&
+	       strcmp(stamp + STAMP_LENGTH, SUFFIX) == 0;
+}
+
+static int ours_only(const struct dirent *entry)
+{
+	return is_ours(entry->d_name);
+}
+
+static int64_t time_of(const char *name)
+{
+	const char *s = name + strlen(PREFIX);
+	char text[TIME_TEXT_MAX];
+	int64_t made_s;
+
+	snprintf(text, sizeof(text), "%.4s-%.2s-%.2sT%.2s:%.2s:%.2sZ", s, s + 4, s + 6, s + 9,
+		s + 11, s + 13);
+	return time_parse(text, &made_s) == 0 ? made_s : INT64_MIN;
+}
+
+static void free_names(struct dirent **names, int count)
+{
+	int i;
+
+	for (i = 0; i < count; i++)
+		free(names[i]);
+	if (count >= 0)
+		free(names);
+}
+
+int64_t backup_file_newest(const char *dir)
+{
+	struct dirent **names;
+	int count = scandir(dir, &names, ours_only, alphasort);
+	int64_t newest_s = count > 0 ? time_of(names[count - 1]->d_name) : INT64_MIN;
+
+	free_names(names, count);
+	return newest_s;
+}
+
+static int parts_only(const struct dirent *entry)
+{
+	size_t length = strlen(entry->d_name);
+
+	return length > strlen(PART) && strcmp(entry->d_name + length - strlen(PART), PART) == 0;
+}
+
+static void remove_old_parts(const char *dir, int64_t now_s)
+{
+	struct dirent **names;
+	int count = scandir(dir, &names, parts_only, alphasort), i;
+	struct stat status;
+
+	for (i = 0; i < count; i++) {
+		char *path = mem_printf("%s/%s", dir, names[i]->d_name);
+
+		if (stat(path, &status) == 0 && status.st_mtime < now_s - PART_KEPT_S)
+			unlink(path);
+		free(path);
+	}
+	free_names(names, count);
+}
+
+void backup_file_prune(const char *dir, unsigned keep, int64_t now_s)
+{
+	struct dirent **names;
+	int count = scandir(dir, &names, ours_only, alphasort), i;
+
+	for (i = 0; i < count - (int)keep; i++) {
+		char *path = mem_printf("%s/%s", dir, names[i]->d_name);
+
+		unlink(path);
+		free(path);
+	}
+	free_names(names, count);
+	remove_old_parts(dir, now_s);
+}

@@ -1,0 +1,30 @@
+#ifndef STORE_BACKUP_FILE_H
+#define STORE_BACKUP_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "daemon/store/pool.h"
+
+/*
+ * Copies of the store as files: each made beside its place, verified, synced
+ * and only then renamed, so that a copy that can be seen is a sound one.  Knows
+ * no schedule.
+ */
+
+/* The store as it is in the reader's transaction, at `path`.  Ends early with
+ * ERR_CANCELLED when the job was cancelled. */
+int backup_file_make(struct store_read_job *job, struct reader *reader, const char *path,
+	struct err *err) MUST_USE;
+
+/* The directory of automatic copies, made where it is missing; to free(). */
+int backup_file_dir(const char *data_dir, char **out_dir, struct err *err) MUST_USE;
+/* A copy's name bears its time; so do those that are there. */
+char *backup_file_name(const char *dir, int64_t now_s);
+/* When the newest was made; INT64_MIN: there is none. */
+int64_t backup_file_newest(const char *dir);
+/* Keep the newest `keep`, and remove what a kill left half done. */
+void backup_file_prune(const char *dir, unsigned keep, int64_t now_s);
+
+#endif

@@ -1,0 +1,182 @@
+#include "daemon/store/rule.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/mem.h"
+#include "daemon/store/mark.h"
+#include "daemon/store/purge.h"
+#include "daemon/store/rule_action.h"
+#include "daemon/store/where_sql.h"
+
+#define RULES_MAX 1000
+
+struct rule {
+	int64_t id;
+	char *expr, *actions;
+};
+
+struct rules {
+	struct rule *rows;
+	size_t count;
+};
+
+static int read_rules(struct db *db, struct rules *rules, struct err *err)
+{
+	sqlite3_stmt *list = db_use(db, STATEMENT_RULE_LIST);
+	int found;
+
+	while ((found = db_step(db, list, err)) > 0 && rules->count < RULES_MAX) {
+		struct rule *rule;
+
+		rules->rows = mem_realloc_array(
+			rules->rows, rules->count + 1, sizeof(*rules->rows));
+		rule = &rules->rows[rules->count++];
+		rule->id = db_int(list, 0);
+		rule->expr = db_text_copy(list, 1);
+		rule->actions = db_text_copy(list, 2);
+	}
+	sqlite3_reset(list);
+	return found < 0 ? -1 : 0;
+}
+
+static void rules_release(struct rules *rules)
+{
+	size_t i;
+
+	for (i = 0; i < rules->count; i++) {
+		free(rules->rows[i].expr);
+		free(rules->rows[i].actions);
+	}
+	free(rules->rows);
+}
+
+/* ----------------------------------------------------------- matching ---- */
+
+static int fill_probe(struct writer *writer, int64_t first, int64_t last, struct err *err)
+{
+	sqlite3_stmt *put = db_use(&writer->db, STATEMENT_PROBE_FILL);
+
+	db_bind_int(put, 1, first);
+	db_bind_int(put, 2, last);
+	return db_run(&writer->db, put, err);
+}
+
+static int select_ids(
+	struct writer *writer, const struct query *query, struct ids *out, struct err *err)
+{
+	sqlite3_stmt *rows;
+	int found;
+
+	if (query_prepare(query, &writer->db, &rows, err) < 0)
+		return -1;
+	while ((found = db_step(&writer->db, rows, err)) > 0)
+		ids_add(out, db_int(rows, 0));
+	sqlite3_finalize(rows);
+	return found;
+}
+
+static int match(struct writer *writer, const struct where_node *node, int64_t first, int64_t last,
+	int64_t now_s, struct ids *out, struct err *err)
+{
+	struct query query;
+	int result;
+
+	query_init(&query);
+	query_add(&query, "SELECT i.id FROM item i NOT INDEXED WHERE i.id BETWEEN ? AND ? AND ");
+	query_int(&query, first);
+	query_int(&query, last);
+	result = where_sql_in(node, now_s, "probe", &query, err);
+	if (result == 0)
+		result = select_ids(writer, &query, out, err);
+	query_release(&query);
+	return result;
+}
+
+/* ------------------------------------------------------------ judging ---- */
+
+static int hit(struct writer *writer, int64_t rule_id, size_t count, struct err *err)
+{
+	sqlite3_stmt *put = db_use(&writer->db, STATEMENT_RULE_HIT);
+
+	db_bind_int(put, 1, rule_id);
+	db_bind_int(put, 2, (int64_t)count);
+	return db_run(&writer->db, put, err);
+}
+
+static int doom(struct writer *writer, const struct ids *ids, struct err *err)
+{
+	size_t i;
+
+	for (i = 0; i < ids->count; i++) {
+		sqlite3_stmt *put = db_use(&writer->db, STATEMENT_DOOM_ITEM);
+
+		db_bind_int(put, 1, ids->values[i]);
+		if (db_run(&writer->db, put, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* What matches one rule; those that an earlier one drops are dropped anyway. */
+static int judge_by(struct writer *writer, const struct rule *rule, int64_t first, int64_t last,
+	int64_t now_s, bool *probed, struct err *err)
+{
+	struct ids ids = { NULL, 0, 0 };
+	struct where_node *node;
+	bool drops = false;
+	int result = 0;
+
+	if (where_parse(rule->expr, &node, err) < 0)
+		return -1;
+	if (where_matches(node) && !*probed) {
+		result = fill_probe(writer, first, last, err);
+		*probed = true;
+	}
+	if (result == 0)
+		result = match(writer, node, first, last, now_s, &ids, err);
+	if (result == 0 && ids.count != 0) {
+		result = rule_action_do(writer, rule->actions, &ids, now_s, 0, &drops, NULL, err);
+		if (result == 0 && drops)
+			result = doom(writer, &ids, err);
+		if (result == 0)
+			result = hit(writer, rule->id, ids.count, err);
+	}
+	where_free(node);
+	ids_release(&ids);
+	return result;
+}
+
+static int drop(struct writer *writer, int64_t feed_id, struct ids *out_dropped, struct err *err)
+{
+	sqlite3_stmt *list = db_use(&writer->db, STATEMENT_DOOM_LIST);
+	int found;
+
+	while ((found = db_step(&writer->db, list, err)) > 0)
+		ids_add(out_dropped, db_int(list, 0));
+	if (found < 0 || out_dropped->count == 0)
+		return found;
+	return purge_doomed(writer, feed_id, true, err);
+}
+
+int rule_judge(struct writer *writer, int64_t feed_id, int64_t first, int64_t last, int64_t now_s,
+	struct ids *out_dropped, struct err *err)
+{
+	struct rules rules = { NULL, 0 };
+	bool probed = false;
+	int result;
+	size_t i;
+
+	if (last < first)
+		return 0;
+	result = read_rules(&writer->db, &rules, err);
+	for (i = 0; i < rules.count && result == 0; i++) {
+		result = judge_by(writer, &rules.rows[i], first, last, now_s, &probed, err);
+		if (result < 0)
+			err_prefix(err, "rule %lld", (long long)rules.rows[i].id);
+	}
+	rules_release(&rules);
+	if (result == 0 && probed)
+		result = db_run(&writer->db, db_use(&writer->db, STATEMENT_PROBE_CLEAR), err);
+	return result < 0 ? -1 : drop(writer, feed_id, out_dropped, err);
+}

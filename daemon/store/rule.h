@@ -1,0 +1,24 @@
+#ifndef STORE_RULE_H
+#define STORE_RULE_H
+
+#include <stdint.h>
+
+#include "common/err.h"
+#include "daemon/store/find.h"
+#include "daemon/store/writer.h"
+
+/*
+ * Rules: what is done by itself with items that match an expression.  Those
+ * that come are judged inside the transaction that brings them, before anybody
+ * sees them.  Knows the actions; what matches is where_sql.h's matter.
+ *
+ * Words of `match` in a rule are looked for in an index of the new items alone,
+ * since the store's own has them only later.
+ */
+
+/* Items first..last of a feed have just been written: do to them what the rules
+ * say.  Those to drop are deleted for good and their ids appended. */
+int rule_judge(struct writer *writer, int64_t feed_id, int64_t first, int64_t last, int64_t now_s,
+	struct ids *out_dropped, struct err *err) MUST_USE;
+
+#endif

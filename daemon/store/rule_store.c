@@ -1,0 +1,325 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/mem.h"
+#include "daemon/store/filter.h"
+#include "daemon/store/internal.h"
+#include "daemon/store/mark.h"
+#include "daemon/store/purge.h"
+#include "daemon/store/rule_action.h"
+
+/* Rules as they are kept, listed, and applied to what is there. */
+
+struct rule_job {
+	struct job job;
+	struct store *store;
+	int64_t id, since_s, now_s, last_id;
+	char *expr;
+	struct buf actions;
+	struct err refused; /* an action that is none */
+	bool is_refused;
+	uint64_t changed;
+	store_rule_done *added;
+	store_changed *done;
+	void *ctx;
+};
+
+static void rule_release(struct job *job)
+{
+	struct rule_job *rule = (struct rule_job *)job;
+
+	free(rule->expr);
+	buf_release(&rule->actions);
+	free(rule);
+}
+
+static void rule_done(struct job *job, const struct err *err)
+{
+	struct rule_job *rule = (struct rule_job *)job;
+
+	if (rule->added != NULL)
+		rule->added(rule->ctx, rule->id, err);
+	else
+		rule->done(rule->ctx, rule->changed, err);
+}
+
+static struct rule_job *new_job(
+	int (*run)(struct job *job, struct writer *writer, struct err *err), void *ctx)
+{
+	struct rule_job *rule = MEM_NEW(struct rule_job);
+
+	rule->job.run = run;
+	rule->job.done = rule_done;
+	rule->job.release = rule_release;
+	rule->ctx = ctx;
+	buf_init(&rule->actions, 64u << 10);
+	return rule;
+}
+
+/* --------------------------------------------------------------- add ---- */
+
+static int add_run(struct job *job, struct writer *writer, struct err *err)
+{
+	struct rule_job *rule = (struct rule_job *)job;
+	sqlite3_stmt *put = db_use(&writer->db, STATEMENT_RULE_ADD);
+
+	if (rule->is_refused) {
+		*err = rule->refused;
+		return -1;
+	}
+	if (store_where_check(rule->expr, err) < 0)
+		return -1;
+	db_bind_text(put, 1, rule->expr);
+	db_bind_text(put, 2, rule->actions.data);
+	db_bind_int(put, 3, rule->now_s);
+	if (db_run(&writer->db, put, err) < 0)
+		return -1;
+	rule->id = sqlite3_last_insert_rowid(writer->db.handle);
+	return 0;
+}
+
+void store_rule_add(struct store *store, const char *expr, const char *const *actions,
+	int64_t now_s, store_rule_done *done, void *ctx)
+{
+	struct rule_job *rule = new_job(add_run, ctx);
+	size_t i;
+
+	rule->expr = mem_strdup(expr);
+	rule->now_s = now_s;
+	rule->added = done;
+	for (i = 0; actions[i] != NULL && !rule->is_refused; i++) {
+		rule->is_refused = rule_action_check(actions[i], &rule->refused) < 0;
+		if (buf_printf(&rule->actions, "%s%s", i == 0 ? "" : "\n", actions[i]) < 0) {
+			err_set(&rule->refused, ERR_USAGE, "too many actions");
+			rule->is_refused = true;
+		}
+	}
+	if (i == 0) {
+		err_set(&rule->refused, ERR_USAGE, "a rule without an action does nothing");
+		rule->is_refused = true;
+	}
+	queue_push(store->queue, &rule->job);
+}
+
+/* ------------------------------------------------------------ remove ---- */
+
+static int remove_run(struct job *job, struct writer *writer, struct err *err)
+{
+	struct rule_job *rule = (struct rule_job *)job;
+	sqlite3_stmt *put = db_use(&writer->db, STATEMENT_RULE_DELETE);
+
+	db_bind_int(put, 1, rule->id);
+	if (db_run(&writer->db, put, err) < 0)
+		return -1;
+	rule->changed = db_changes(&writer->db);
+	return 0;
+}
+
+void store_rule_remove(struct store *store, int64_t rule_id, store_changed *done, void *ctx)
+{
+	struct rule_job *rule = new_job(remove_run, ctx);
+
+	rule->id = rule_id;
+	rule->done = done;
+	queue_push(store->queue, &rule->job);
+}
+
+/* ------------------------------------------------------------- apply ---- */
+
+static int read_rule(struct rule_job *rule, struct writer *writer, struct err *err)
+{
+	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_RULE_GET);
+	int found;
+
+	db_bind_int(get, 1, rule->id);
+	found = db_step(&writer->db, get, err);
+	if (found == 0)
+		return err_set(err, ERR_NOT_FOUND, "there is no rule %lld", (long long)rule->id);
+	if (found < 0)
+		return -1;
+	free(rule->expr);
+	rule->expr = db_text_copy(get, 0);
+	buf_clear(&rule->actions);
+	found = buf_add_text(&rule->actions, db_text(get, 1));
+	sqlite3_reset(get);
+	return found;
+}
+
+static int select_items(
+	struct rule_job *rule, struct writer *writer, struct ids *out, struct err *err)
+{
+	struct store_filter filter = { .read = STORE_ANY,
+		.starred = -1,
+		.since_s = rule->since_s,
+		.until_s = INT64_MAX,
+		.added_since_s = INT64_MIN,
+		.where = rule->expr,
+		.now_s = rule->now_s };
+	struct query query;
+	sqlite3_stmt *rows;
+	int result;
+
+	query_init(&query);
+	query_add(&query, "SELECT i.id");
+	filter_from(&query, &filter, FILTER_UNORDERED, &writer->db);
+	result = filter_where(&query, &filter, &writer->db, err);
+	if (result == 0)
+		result = query_prepare(&query, &writer->db, &rows, err);
+	if (result == 0) {
+		while ((result = db_step(&writer->db, rows, err)) > 0)
+			ids_add(out, db_int(rows, 0));
+		sqlite3_finalize(rows);
+	}
+	query_release(&query);
+	return result;
+}
+
+/* Never what is starred. */
+static int drop_one(struct rule_job *rule, struct writer *writer, int64_t id, struct err *err)
+{
+	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_ITEM_STATE), *put;
+	int found;
+	int64_t feed_id;
+	bool starred;
+
+	db_bind_int(get, 1, id);
+	found = db_step(&writer->db, get, err);
+	if (found <= 0)
+		return found;
+	feed_id = db_int(get, 0);
+	starred = db_bool(get, 2);
+	sqlite3_reset(get);
+	if (starred)
+		return 0;
+	put = db_use(&writer->db, STATEMENT_DOOM_ITEM);
+	db_bind_int(put, 1, id);
+	if (db_run(&writer->db, put, err) < 0 || purge_doomed(writer, feed_id, true, err) < 0)
+		return -1;
+	rule->changed++;
+	return 0;
+}
+
+static int apply_to(
+	struct rule_job *rule, struct writer *writer, const struct ids *ids, struct err *err)
+{
+	sqlite3_stmt *hit;
+	bool drops;
+	size_t i;
+
+	if (ids->count == 0)
+		return 0;
+	if (mark_forget_all(writer, err) < 0 ||
+		rule_action_do(writer, rule->actions.data, ids, rule->now_s, rule->id, &drops,
+			&rule->changed, err) < 0)
+		return -1;
+	for (i = 0; drops && i < ids->count; i++)
+		if (drop_one(rule, writer, ids->values[i], err) < 0)
+			return -1;
+	hit = db_use(&writer->db, STATEMENT_RULE_HIT);
+	db_bind_int(hit, 1, rule->id);
+	db_bind_int(hit, 2, (int64_t)ids->count);
+	return db_run(&writer->db, hit, err);
+}
+
+static int apply_run(struct job *job, struct writer *writer, struct err *err)
+{
+	struct rule_job *rule = (struct rule_job *)job;
+	struct ids ids = { NULL, 0, 0 };
+	bool searches = false;
+	int result;
+
+	if (read_rule(rule, writer, err) < 0)
+		return -1;
+	if (rule->last_id == 0) {
+		struct store_filter filter = { .where = rule->expr };
+
+		if (filter_searches(&filter, &writer->db, &searches, err) < 0)
+			return -1;
+		rule->last_id = searches ? writer->counters.next_item_id - 1 : -1;
+	}
+	if (rule->last_id > writer->counters.indexed_id)
+		return 1; /* until the index has what is there */
+	result = select_items(rule, writer, &ids, err);
+	if (result == 0)
+		result = apply_to(rule, writer, &ids, err);
+	ids_release(&ids);
+	return result;
+}
+
+void store_rule_apply(struct store *store, int64_t rule_id, int64_t since_s, int64_t now_s,
+	store_changed *done, void *ctx)
+{
+	struct rule_job *rule = new_job(apply_run, ctx);
+
+	rule->id = rule_id;
+	rule->since_s = since_s;
+	rule->now_s = now_s;
+	rule->done = done;
+	queue_push(store->queue, &rule->job);
+}
+
+/* -------------------------------------------------------------- list ---- */
+
+struct list_job {
+	struct store_read_job job;
+	store_rule_each *row;
+	store_page_done *done;
+	void *ctx;
+	uint64_t rows;
+};
+
+/* Actions as a person writes them. */
+static void join_lines(struct buf *out, const char *lines)
+{
+	buf_clear(out);
+	for (; *lines != '\0'; lines++)
+		(void)!(*lines == '\n' ? buf_add_text(out, ", ") : buf_add_byte(out, *lines));
+}
+
+static int list_run(struct store_read_job *job, struct reader *reader, struct err *err)
+{
+	struct list_job *list = (struct list_job *)job;
+	sqlite3_stmt *rows = db_use(&reader->db, STATEMENT_RULE_LIST);
+	struct buf actions;
+	int found, stop = 0;
+
+	buf_init(&actions, 128u << 10);
+	while (!stop && (found = db_step(&reader->db, rows, err)) > 0) {
+		join_lines(&actions, db_text(rows, 2));
+		if (!read_telling(job))
+			break;
+		stop = list->row(list->ctx, db_int(rows, 0), db_text(rows, 1), actions.data,
+			(uint64_t)db_int(rows, 3));
+		read_told(job);
+		list->rows++;
+	}
+	sqlite3_reset(rows);
+	buf_release(&actions);
+	return found < 0 ? -1 : 0;
+}
+
+static void list_done(struct store_read_job *job, const struct err *err)
+{
+	struct list_job *list = (struct list_job *)job;
+
+	list->done(list->ctx, list->rows, false, err);
+}
+
+static void list_release(struct store_read_job *job)
+{
+	free(job);
+}
+
+struct store_read_job *store_rules(
+	struct store *store, store_rule_each *row, store_page_done *done, void *ctx)
+{
+	struct list_job *list = MEM_NEW(struct list_job);
+
+	list->job.run = list_run;
+	list->job.done = list_done;
+	list->job.release = list_release;
+	list->row = row;
+	list->done = done;
+	list->ctx = ctx;
+	return pool_start(store->pool, &list->job);
+}

@@ -1,0 +1,83 @@
+#include <dirent.h>
+
+#include "world.h"
+
+/* Copies are whole, verified, few, and good for a start. */
+
+static char copied[256];
+
+static void on_copied(void *ctx, const char *path, const struct err *err)
+{
+	snprintf(copied, sizeof(copied), "%s", path != NULL ? path : "");
+	world_answer(ctx, err);
+}
+
+static void on_maintained(void *ctx, int64_t next_s, const struct err *err)
+{
+	((struct world *)ctx)->id = next_s;
+	world_answer(ctx, err);
+}
+
+static const struct words one[] = { { .guid = "1", .title = "One", .text = "<p>text" } };
+
+static void a_copy_is_a_store(void **state)
+{
+	struct world *w = *state;
+	char *command;
+
+	INGEST(w, world_add(w, "https://e.org/feed"), one);
+	store_backup(w->store, on_copied, w);
+	world_wait(w);
+	assert_false(w->failed);
+	world_close(w);
+	command = mem_printf("mv %s %s/feedd.db && rm -f %s/feedd.db-*", copied, w->dir, w->dir);
+	assert_int_equal(system(command), 0);
+	free(command);
+	world_open(w);
+	assert_string_equal(world_list(w, NULL), "1 N One\n");
+}
+
+static int count_copies(struct world *w)
+{
+	char *path = mem_printf("%s/backup", w->dir);
+	DIR *dir = opendir(path);
+	struct dirent *entry;
+	int count = 0;
+
+	while (dir != NULL && (entry = readdir(dir)) != NULL)
+		count += entry->d_name[0] != '.';
+	if (dir != NULL)
+		closedir(dir);
+	free(path);
+	return count;
+}
+
+static void one_a_day_is_made_and_three_are_kept(void **state)
+{
+	struct world *w = *state;
+	int day;
+
+	INGEST(w, world_add(w, "https://e.org/feed"), one);
+	for (day = 1; day <= 5; day++) {
+		store_maintain(w->store, w->now_s, on_maintained, w);
+		world_wait(w);
+		assert_false(w->failed);
+		assert_int_equal(w->id, w->now_s + DAY);
+		store_maintain(w->store, w->now_s + HOUR, on_maintained, w);
+		world_wait(w);
+		assert_int_equal(w->id, w->now_s + DAY);
+		assert_int_equal(count_copies(w), day < 3 ? day : 3);
+		w->now_s += DAY;
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(a_copy_is_a_store, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			one_a_day_is_made_and_three_are_kept, world_setup, world_teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

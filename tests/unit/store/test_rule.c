@@ -1,0 +1,135 @@
+#include "world.h"
+
+/* Rules act on what comes, before anybody sees it. */
+
+static void on_rule(void *ctx, int64_t rule_id, const struct err *err)
+{
+	((struct world *)ctx)->number = (uint64_t)rule_id;
+	world_answer(ctx, err);
+}
+
+static int64_t add_rule(struct world *w, const char *expr, const char *action, const char *second)
+{
+	const char *const actions[] = { action, second, NULL };
+
+	store_rule_add(w->store, expr, actions, w->now_s, on_rule, w);
+	world_wait(w);
+	return (int64_t)w->number;
+}
+
+static int on_listed(void *ctx, int64_t id, const char *expr, const char *action, uint64_t hits)
+{
+	struct world *w = ctx;
+	size_t used = strlen(w->text);
+
+	snprintf(w->text + used, sizeof(w->text) - used, "%lld %s: %s %llu\n", (long long)id, expr,
+		action, (unsigned long long)hits);
+	return 0;
+}
+
+static const char *list_rules(struct world *w)
+{
+	w->text[0] = '\0';
+	store_rules(w->store, on_listed, on_page, w);
+	world_wait(w);
+	return w->text;
+}
+
+static const struct words three[] = {
+	{ .guid = "1", .title = "Sponsored: buy", .text = "an advert", .published_s = NOW - 1 },
+	{ .guid = "2", .title = "News", .text = "of <b>Zürich</b>", .published_s = NOW - 2 },
+	{ .guid = "3", .title = "More news", .text = "of Bern", .published_s = NOW - 3 },
+};
+
+static void rules_act_on_new_items_alone(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+
+	add_rule(w, "title =~ \"^news\"", "mark-read", "star");
+	INGEST(w, feed, three);
+	assert_string_equal(world_list(w, NULL), "3 N Sponsored: buy\n2 R* News\n1 N More news\n");
+	assert_string_equal(list_rules(w), "1 title =~ \"^news\": mark-read, star 1\n");
+	assert_int_equal(world_sql(w, "SELECT unread || '/' || starred FROM store")[0], '2');
+	assert_string_equal(w->text, "2/1");
+}
+
+static void words_of_a_rule_match_before_the_index_has_them(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+
+	add_rule(w, "match \"zurich\"", "mark-read", NULL);
+	INGEST(w, feed, three);
+	assert_string_equal(world_list(w, NULL), "3 N Sponsored: buy\n2 R News\n1 N More news\n");
+}
+
+static void what_is_dropped_never_comes_again(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed"), rule;
+
+	rule = add_rule(w, "title =~ \"sponsored\"", "drop", NULL);
+	INGEST(w, feed, three);
+	assert_int_equal(w->delta.fresh, 2);
+	assert_string_equal(world_list(w, NULL), "2 N News\n1 N More news\n");
+	store_rule_remove(w->store, rule, on_changed, w);
+	world_wait(w);
+	assert_int_equal(w->number, 1);
+	w->now_s += HOUR;
+	INGEST(w, feed, three);
+	assert_int_equal(w->delta.fresh, 0);
+	assert_int_equal(world_count(w, NULL), 2);
+	assert_string_equal(world_sql(w, "SELECT items || '/' || unread FROM store"), "2/2");
+}
+
+static void applying_is_taken_back_by_undo(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed"), rule;
+
+	INGEST(w, feed, three);
+	rule = add_rule(w, "title =~ \"news\"", "tag Swiss", "mark-read");
+	store_rule_apply(w->store, rule, INT64_MIN, w->now_s, on_changed, w);
+	world_wait(w);
+	assert_int_equal(w->number, 2);
+	assert_string_equal(world_list(w, NULL), "3 N Sponsored: buy\n2 R News\n1 R More news\n");
+	store_undo(w->store, w->now_s, on_changed, w);
+	world_wait(w);
+	assert_string_equal(world_list(w, NULL), "3 N Sponsored: buy\n2 N News\n1 N More news\n");
+	assert_string_equal(world_sql(w, "SELECT count(*) FROM item_tag"), "0");
+}
+
+static void what_is_no_rule_is_refused(void **state)
+{
+	struct world *w = *state;
+
+	add_rule(w, "title =~ \"x\"", "explode", NULL);
+	assert_true(w->failed);
+	assert_int_equal(w->err.code, ERR_USAGE);
+	add_rule(w, "title =~", "star", NULL);
+	assert_true(w->failed);
+	add_rule(w, "title = \"x\"", NULL, NULL);
+	assert_true(w->failed);
+	store_rule_apply(w->store, 77, INT64_MIN, w->now_s, on_changed, w);
+	world_wait(w);
+	assert_int_equal(w->err.code, ERR_NOT_FOUND);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+			rules_act_on_new_items_alone, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(words_of_a_rule_match_before_the_index_has_them,
+			world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			what_is_dropped_never_comes_again, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			applying_is_taken_back_by_undo, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			what_is_no_rule_is_refused, world_setup, world_teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
