@@ -40,6 +40,8 @@ void cell_init(struct cell *cell, const char *name, size_t length)
 		cell->others[0] = column_of("read");
 		cell->others[1] = column_of("starred");
 		cell->others[2] = column_of("changed");
+	} else if (is(name, length, "value")) {
+		cell->kind = CELL_VALUE;
 	} else if (is(name, length, "key")) {
 		cell->kind = CELL_KEY;
 		cell->others[0] = column_of("feed_id");
@@ -104,6 +106,37 @@ static struct text flags_text(struct cell *cell, const struct row *row, struct b
 	return (struct text){ scratch->data, scratch->length };
 }
 
+static struct text entries_text(struct value list, struct buf *scratch)
+{
+	struct row *row = MEM_NEW(struct row);
+	struct value one;
+	const char *at = NULL;
+	bool full = false;
+
+	buf_clear(scratch);
+	for (bool first = true; !full && value_next(list, &at, &one); first = false) {
+		struct entry entry = value_entry(one, row);
+		char *name = value_strdup(entry.name);
+
+		full = buf_printf(scratch, "%s%s%s%.*s", first ? "" : ",", name,
+			       entry.number.at != NULL ? " " : "", (int)entry.number.length,
+			       entry.number.at != NULL ? entry.number.at : "") < 0;
+		free(name);
+	}
+	free(row);
+	return (struct text){ scratch->data, scratch->length };
+}
+
+static struct text statistic_text(struct value value, struct buf *scratch)
+{
+	const char *at = NULL;
+	struct value first;
+
+	if (value_next(value, &at, &first) && value_is_object(first))
+		return entries_text(value, scratch);
+	return value_text(value, scratch);
+}
+
 /* A feed event's row begins with the feed, and other rows may have a `key`. */
 static struct text key_text(struct cell *cell, const struct row *row, struct buf *scratch)
 {
@@ -126,6 +159,8 @@ struct text cell_text(struct cell *cell, const struct row *row, struct buf *scra
 		return title_text(cell, row, scratch);
 	case CELL_FLAGS:
 		return flags_text(cell, row, scratch);
+	case CELL_VALUE:
+		return statistic_text(row_get(row, &cell->column), scratch);
 	case CELL_KEY:
 		return key_text(cell, row, scratch);
 	case CELL_FEED_TITLE:

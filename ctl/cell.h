@@ -19,7 +19,8 @@ enum cell_kind {
 	CELL_FEED_TITLE,
 	CELL_DATE,
 	CELL_FLAGS,
-	CELL_KEY /* "feed:ID" */
+	CELL_KEY,  /* "feed:ID" */
+	CELL_VALUE /* of a statistic: "name number,name number" */
 };
 
 struct cell {

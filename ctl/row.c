@@ -336,6 +336,30 @@ char *value_strdup(struct value value)
 	return copy;
 }
 
+static bool ends_in_id(const char *key, size_t length)
+{
+	return length >= 2 && memcmp(key + length - 2, "id", 2) == 0;
+}
+
+struct entry value_entry(struct value object, struct row *scratch)
+{
+	struct entry entry = { { NULL, 0 }, { NULL, 0 } };
+
+	if (!row_of(object, scratch))
+		return entry;
+	for (size_t i = 0; i < scratch->count; i++) {
+		struct value value = scratch->member[i].value;
+		char first = value.at[0];
+
+		if (first == '"' && entry.name.at == NULL)
+			entry.name = value;
+		else if ((first == '-' || (first >= '0' && first <= '9')) &&
+			 !ends_in_id(scratch->member[i].key, scratch->member[i].key_length))
+			entry.number = value;
+	}
+	return entry;
+}
+
 int64_t value_time(struct value value)
 {
 	char text[40];

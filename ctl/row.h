@@ -83,6 +83,15 @@ struct text value_text(struct value value, struct buf *scratch);
 /* The same as memory of its own. */
 char *value_strdup(struct value value);
 
+/*
+ * An entry of a statistic, an object: its name (the first text in it) and what it
+ * counts (the last number that is no id).  Members are null where there is none.
+ */
+struct entry {
+	struct value name, number;
+};
+struct entry value_entry(struct value object, struct row *scratch);
+
 /* Unix seconds of an RFC 3339 time; TIME_NONE for null or what is none. */
 int64_t value_time(struct value value);
 

@@ -14,69 +14,55 @@
 #define LABEL_MAX 32
 #define POINTS_MAX 512
 
-struct bar {
-	char *label;
-	double number;
-};
-
 static bool is_number(struct value value)
 {
 	return value.at != NULL &&
 	       (value.at[0] == '-' || (value.at[0] >= '0' && value.at[0] <= '9'));
 }
 
-/* The label is the first text of the object, what it counts the last number. */
-static struct bar bar_of(struct value value, struct row *row)
+/* The widest name and the largest number of them. */
+static void measure(struct printer *printer, struct value list, struct row *row, size_t *out_wide,
+	double *out_most)
 {
-	struct bar bar = { NULL, 0 };
+	struct value one;
+	const char *at = NULL;
 
-	if (!row_of(value, row))
-		return bar;
-	for (size_t i = 0; i < row->count; i++) {
-		if (is_number(row->member[i].value))
-			bar.number = value_double(row->member[i].value);
-		else if (bar.label == NULL && value_is_text(row->member[i].value))
-			bar.label = value_strdup(row->member[i].value);
+	*out_wide = 0;
+	*out_most = 0;
+	while (value_next(list, &at, &one)) {
+		struct entry entry = value_entry(one, row);
+		double number = value_double(entry.number);
+
+		table_widen(out_wide, value_text(entry.name, &printer->scratch), LABEL_MAX);
+		*out_most = number > *out_most ? number : *out_most;
 	}
-	return bar;
 }
 
 static void put_bars(struct printer *printer, struct value list)
 {
 	struct row *row = MEM_NEW(struct row);
-	struct bar *bars = NULL;
 	struct value one;
 	const char *at = NULL;
-	size_t count = 0, wide = 0, room;
-	double most = 0;
+	size_t wide, room;
+	double most;
 
-	while (value_next(list, &at, &one)) {
-		size_t columns;
-
-		bars = mem_realloc_array(bars, count + 1, sizeof(*bars));
-		bars[count] = bar_of(one, row);
-		if (bars[count].label == NULL)
-			bars[count].label = mem_strdup("");
-		columns = width_of(bars[count].label, strlen(bars[count].label));
-		wide = columns > wide ? columns : wide;
-		most = bars[count].number > most ? bars[count].number : most;
-		count++;
-	}
-	if (wide > LABEL_MAX)
-		wide = LABEL_MAX;
+	measure(printer, list, row, &wide, &most);
 	room = printer->term->width > wide + 16 ? printer->term->width - wide - 14 : 4;
-	for (size_t i = 0; i < count; i++) {
+	while (value_next(list, &at, &one)) {
+		struct entry entry = value_entry(one, row);
+		struct text name = value_text(entry.name, &printer->scratch);
+
 		out_text(printer->out, "  ");
-		width_put(printer->out, bars[i].label, strlen(bars[i].label), wide, true,
+		width_put(printer->out, name.at, name.length, wide, entry.number.at != NULL,
 			printer->term->ascii);
-		out_printf(printer->out, " %8.0f ", bars[i].number);
-		term_colour(printer->term, printer->out, COLOUR_BLUE);
-		table_bar(printer, bars[i].number, most, room);
-		term_plain(printer->term, printer->out);
+		if (entry.number.at != NULL) {
+			out_printf(printer->out, " %8.0f ", value_double(entry.number));
+			term_colour(printer->term, printer->out, COLOUR_BLUE);
+			table_bar(printer, value_double(entry.number), most, room);
+			term_plain(printer->term, printer->out);
+		}
 		out_byte(printer->out, '\n');
-		free(bars[i].label);
 	}
-	free(bars);
 	free(row);
 }
 
