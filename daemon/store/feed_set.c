@@ -93,8 +93,6 @@ static int apply_value(
 		return set_text(&s->headers, value);
 	if (strcmp(key, "auth") == 0)
 		return set_text(&s->auth, value);
-	if (strcmp(key, "private") == 0)
-		return set_text(&s->private_at, value);
 	if (strcmp(key, "insecure") == 0)
 		return set_bool(key, &s->insecure, value, err);
 	if (strcmp(key, "downgrade") == 0)
@@ -111,6 +109,36 @@ static int apply_value(
 		"%s is no setting of a feed; there are title url every keep proxy header auth "
 		"private insecure downgrade delta ca cert key tags",
 		key);
+}
+
+/* "yes": the host and port that the feed has now, and no other, may be on a
+ * private network. */
+static int apply_private(struct writer *writer, int64_t feed_id, const char *value,
+	struct store_settings *settings, struct err *err)
+{
+	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_FEED_URL);
+	struct url_parts parts;
+	bool may;
+	int found;
+
+	if (set_bool("private", &may, value, err) < 0)
+		return -1;
+	free(settings->private_at);
+	settings->private_at = NULL;
+	if (!may)
+		return 0;
+	db_bind_int(get, 1, feed_id);
+	found = db_step(&writer->db, get, err);
+	if (found <= 0)
+		return found;
+	if (url_split(db_text(get, 0), &parts, NULL) == 0) {
+		settings->private_at = mem_printf(
+			strchr(parts.host, ':') != NULL ? "[%s]:%u" : "%s:%u", parts.host,
+			parts.port);
+		url_parts_release(&parts);
+	}
+	sqlite3_reset(get);
+	return 0;
 }
 
 /* ------------------------------------------------------------- tags ---- */
@@ -217,6 +245,8 @@ static int apply_one(struct set_job *set, struct writer *writer, int64_t feed_id
 			result = apply_url(writer, feed_id, value, err);
 		else if (strncmp(key, "tags", 4) == 0)
 			result = apply_tags(writer, feed_id, key, value, err);
+		else if (strcmp(key, "private") == 0)
+			result = apply_private(writer, feed_id, value, settings, err);
 		else
 			result = apply_value(settings, key, value, err);
 		if (result < 0)
