@@ -128,6 +128,7 @@ static int run_hook(struct watching *w, const struct row *row, struct err *err)
 		return -1;
 	w->hook.socket = session_path(w->ctl->session);
 	for (unsigned n = 0;; n++) {
+		char span[TIME_SPAN_MAX];
 		int64_t pause_s;
 
 		result = hook_run(&w->hook, row, fd, err);
@@ -140,7 +141,8 @@ static int run_hook(struct watching *w, const struct row *row, struct err *err)
 			result = bury(w, row, &why, err);
 			break;
 		}
-		say("%s; once more in %lld min", err->text, (long long)(pause_s / 60));
+		time_format_span(pause_s, span);
+		say("%s; once more in %s", err->text, span);
 		wait_s(pause_s);
 	}
 	close(fd);
