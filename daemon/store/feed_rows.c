@@ -1,9 +1,9 @@
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "common/json.h"
 #include "common/mem.h"
+#include "daemon/store/feed_order.h"
 #include "daemon/store/ident.h"
 #include "daemon/store/internal.h"
 #include "daemon/store/poll.h"
@@ -11,7 +11,6 @@
 
 /* `feeds` and `explain`: those that need attention first, then by title. */
 
-#define DEAD_AFTER_S (14 * 86400)
 #define WEEKS 12
 #define WEEK_S (7 * 86400)
 #define MOVES_JSON_MAX (1u << 20)
@@ -25,7 +24,8 @@ enum {
 
 struct feeds_job {
 	struct store_read_job job;
-	struct store_feed_filter filter;
+	struct store *store;
+	struct store_feed_filter filter; /* of the copies below */
 	int64_t *ids;
 	char **tags;
 	char *match, *state;
@@ -36,163 +36,6 @@ struct feeds_job {
 	uint64_t rows;
 	bool more;
 };
-
-/* What decides whether a feed is listed, and where. */
-struct key {
-	int64_t id;
-	unsigned rank; /* 0: needs attention most */
-	const char *state;
-	char *title;
-};
-
-struct key_list {
-	struct key *keys;
-	size_t count, capacity;
-};
-
-static const char *state_of(const struct store_state *poll, bool paused, bool initial)
-{
-	if (poll->gone)
-		return "gone";
-	if (paused)
-		return "paused";
-	if (poll->not_feed_since_s != 0 &&
-		poll->last_attempt_s - poll->not_feed_since_s > DEAD_AFTER_S)
-		return "dead";
-	if (poll->failures > 0)
-		return "failing";
-	if (poll->move_to != NULL)
-		return "moved";
-	return initial ? "new" : "ok";
-}
-
-static unsigned rank_of(const char *state)
-{
-	static const char *const first[] = { "gone", "dead", "failing", "moved" };
-	unsigned i;
-
-	for (i = 0; i < 4; i++)
-		if (strcmp(state, first[i]) == 0)
-			return i;
-	return 4;
-}
-
-static const char *key_state(sqlite3_stmt *row)
-{
-	struct store_state poll;
-	char has_move[1] = "";
-
-	memset(&poll, 0, sizeof(poll));
-	poll.gone = db_bool(row, 6);
-	poll.failures = (unsigned)db_int(row, 7);
-	poll.move_to = db_text(row, 8) != NULL ? has_move : NULL;
-	poll.not_feed_since_s = db_int(row, 9);
-	poll.last_attempt_s = db_int(row, 11);
-	return state_of(&poll, db_bool(row, 5), sqlite3_column_type(row, 12) == SQLITE_NULL);
-}
-
-/* ---------------------------------------------------------- choosing ---- */
-
-static bool has_id(const struct feeds_job *feeds, int64_t id)
-{
-	size_t i;
-
-	if (feeds->ids == NULL)
-		return true;
-	for (i = 0; i < feeds->filter.count; i++)
-		if (feeds->ids[i] == id)
-			return true;
-	return false;
-}
-
-static int has_tag(const struct feeds_job *feeds, struct db *db, int64_t id, struct err *err)
-{
-	int found = feeds->filter.tag_count == 0;
-	size_t i;
-
-	for (i = 0; i < feeds->filter.tag_count && found == 0; i++) {
-		sqlite3_stmt *get = db_use(db, STATEMENT_FEED_HAS_TAG);
-		int64_t ignored;
-
-		db_bind_int(get, 1, id);
-		db_bind_text(get, 2, feeds->tags[i]);
-		found = db_get(db, get, &ignored, err);
-	}
-	return found;
-}
-
-static int is_wanted(
-	const struct feeds_job *feeds, struct db *db, sqlite3_stmt *row, struct err *err)
-{
-	const char *match = feeds->match;
-
-	if (!has_id(feeds, db_int(row, 0)))
-		return 0;
-	if (feeds->filter.unread && db_int(row, 3) == 0)
-		return 0;
-	if (feeds->state != NULL && strcmp(feeds->state, key_state(row)) != 0)
-		return 0;
-	if (match != NULL && strcasestr(db_text(row, 1), match) == NULL &&
-		strcasestr(db_text(row, 2), match) == NULL)
-		return 0;
-	return has_tag(feeds, db, db_int(row, 0), err);
-}
-
-static int by_attention(const void *a, const void *b)
-{
-	const struct key *x = a, *y = b;
-	int order;
-
-	if (x->rank != y->rank)
-		return x->rank < y->rank ? -1 : 1;
-	order = strcasecmp(x->title, y->title);
-	return order != 0 ? order : (x->id > y->id) - (x->id < y->id);
-}
-
-static void add_key(struct key_list *list, sqlite3_stmt *row)
-{
-	struct key *key;
-
-	if (list->count == list->capacity) {
-		list->capacity = list->capacity != 0 ? list->capacity * 2 : 256;
-		list->keys = mem_realloc_array(list->keys, list->capacity, sizeof(*list->keys));
-	}
-	key = &list->keys[list->count++];
-	key->id = db_int(row, 0);
-	key->state = key_state(row);
-	key->rank = rank_of(key->state);
-	key->title = db_text_copy(row, 1);
-}
-
-static int gather(
-	const struct feeds_job *feeds, struct db *db, struct key_list *list, struct err *err)
-{
-	sqlite3_stmt *rows = db_use(db, STATEMENT_FEED_KEYS);
-	int found;
-
-	while ((found = db_step(db, rows, err)) > 0) {
-		int wanted = is_wanted(feeds, db, rows, err);
-
-		if (wanted > 0)
-			add_key(list, rows);
-		if (wanted < 0) {
-			sqlite3_reset(rows);
-			return -1;
-		}
-	}
-	if (list->count > 1)
-		qsort(list->keys, list->count, sizeof(*list->keys), by_attention);
-	return found;
-}
-
-static void release_keys(struct key_list *list)
-{
-	size_t i;
-
-	for (i = 0; i < list->count; i++)
-		free(list->keys[i].title);
-	free(list->keys);
-}
 
 /* ------------------------------------------------------------- rows ---- */
 
@@ -302,7 +145,7 @@ static int read_parts(struct feeds_job *feeds, struct db *db, sqlite3_stmt *get,
 	return 0;
 }
 
-static void read_row(sqlite3_stmt *get, const struct key *key, struct store_feed_row *row)
+static void read_row(sqlite3_stmt *get, const struct feed_key *key, struct store_feed_row *row)
 {
 	memset(row, 0, sizeof(*row));
 	row->id = key->id;
@@ -322,7 +165,8 @@ static void read_row(sqlite3_stmt *get, const struct key *key, struct store_feed
 }
 
 /* 1: the caller has enough. */
-static int tell_feed(struct feeds_job *feeds, struct db *db, const struct key *key, struct err *err)
+static int tell_feed(
+	struct feeds_job *feeds, struct db *db, const struct feed_key *key, struct err *err)
 {
 	sqlite3_stmt *get = db_use(db, STATEMENT_FEED_ROW_ONE);
 	struct store_feed_row row;
@@ -349,17 +193,22 @@ static int tell_feed(struct feeds_job *feeds, struct db *db, const struct key *k
 static int feeds_run(struct store_read_job *job, struct reader *reader, struct err *err)
 {
 	struct feeds_job *feeds = (struct feeds_job *)job;
-	struct key_list list = { NULL, 0, 0 };
-	int result = gather(feeds, &reader->db, &list, err);
+	struct feed_order_kept *kept = &feeds->store->feed_order;
+	struct feed_order order = { NULL, 0, 0, 0 };
+	int result = 0;
 	size_t i;
 
-	for (i = feeds->after; result == 0 && i < list.count; i++) {
+	if (feeds->after == 0 || !feed_order_take(kept, &feeds->filter, &order))
+		result = feed_order_gather(&order, &feeds->filter, &reader->db, err);
+	for (i = feeds->after; result == 0 && i < order.count; i++) {
 		if (feeds->rows == feeds->limit)
 			break;
-		result = tell_feed(feeds, &reader->db, &list.keys[i], err);
+		result = tell_feed(feeds, &reader->db, &order.keys[i], err);
 	}
-	feeds->more = i < list.count;
-	release_keys(&list);
+	feeds->more = i < order.count;
+	if (feeds->more && result >= 0)
+		feed_order_keep(kept, &order);
+	feed_order_release(&order);
 	return result < 0 ? -1 : 0;
 }
 
@@ -395,6 +244,7 @@ struct store_read_job *store_feeds(struct store *store, const struct store_feed_
 	feeds->job.run = feeds_run;
 	feeds->job.done = feeds_done;
 	feeds->job.release = feeds_release;
+	feeds->store = store;
 	feeds->filter = *filter;
 	if (filter->ids != NULL)
 		feeds->ids = mem_dup(filter->ids, filter->count * sizeof(*filter->ids));
@@ -403,6 +253,10 @@ struct store_read_job *store_feeds(struct store *store, const struct store_feed_
 		feeds->tags[i] = mem_strdup(filter->tags[i]);
 	feeds->match = mem_strdup(filter->match);
 	feeds->state = mem_strdup(filter->state);
+	feeds->filter.ids = feeds->ids;
+	feeds->filter.tags = (const char *const *)feeds->tags;
+	feeds->filter.match = feeds->match;
+	feeds->filter.state = feeds->state;
 	feeds->after = after;
 	feeds->limit = limit;
 	feeds->row = row;

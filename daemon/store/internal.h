@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "daemon/store/feed_order.h"
 #include "daemon/store/pool.h"
 #include "daemon/store/queue.h"
 #include "daemon/store/store.h"
@@ -22,6 +23,7 @@ struct store {
 	uint64_t store_id;
 	atomic_uint_least64_t seq;         /* of the last commit */
 	atomic_uint_least64_t names_epoch; /* names.h */
+	struct feed_order_kept feed_order; /* of a listing of feeds under way */
 	void (*fatal)(void *ctx, const struct err *err);
 	void *fatal_ctx;
 	void (*hold)(void *ctx, bool held);

@@ -9,6 +9,7 @@
 /* What is due of housekeeping: retention, the log's length, statistics. */
 
 #define MAINTAIN_EVERY_S 86400
+#define HOLD_KEPT_S (30 * 86400)
 #define LOG_KEPT 1000     /* rows a feed */
 #define PURGE_AT_ONCE 200 /* each gives its words back to the index */
 
@@ -43,6 +44,15 @@ static int trim_log(struct writer *writer, struct err *err)
 	}
 	ids_release(&feeds);
 	return found;
+}
+
+/* What a site asked for so long ago counts no more. */
+static int forget_holds(struct maintain_job *maintain, struct writer *writer, struct err *err)
+{
+	sqlite3_stmt *forget = db_use(&writer->db, STATEMENT_HOLD_FORGET);
+
+	db_bind_int(forget, 1, maintain->now_s - HOLD_KEPT_S);
+	return db_run(&writer->db, forget, err);
 }
 
 static int64_t limit_of(int64_t now_s, int64_t keep_s)
@@ -132,7 +142,8 @@ static int maintain_run(struct job *job, struct writer *writer, struct err *err)
 		return 0;
 	}
 	maintain->next_s = maintain->now_s + MAINTAIN_EVERY_S;
-	if (trim_log(writer, err) < 0 || db_script(&writer->db, give_back, err) < 0)
+	if (trim_log(writer, err) < 0 || forget_holds(maintain, writer, err) < 0 ||
+		db_script(&writer->db, give_back, err) < 0)
 		return -1;
 	put = db_use(&writer->db, STATEMENT_STORE_MAINTAINED);
 	db_bind_int(put, 1, maintain->now_s);

@@ -278,6 +278,39 @@ static void those_that_need_attention_come_first(void **state)
 					    "new https://a.example/ 0/0 []\n");
 }
 
+static void a_page_goes_on_where_the_last_one_ended(void **state)
+{
+	struct world *w = *state;
+	struct store_feed_filter all;
+	uint64_t told = 0;
+	char url[32];
+	int i;
+
+	memset(&all, 0, sizeof(all));
+	for (i = 0; i < 7; i++) {
+		snprintf(url, sizeof(url), "https://%c.example/", 'g' - i);
+		world_add(w, url);
+	}
+	w->text[0] = '\0';
+	do {
+		store_feeds(w->store, &all, told, 2, on_feed, on_page, w);
+		world_wait(w);
+		assert_false(w->failed);
+		told += w->rows;
+		/* One that comes in between moves nothing. */
+		if (told == 2)
+			world_add(w, "https://0.example/");
+	} while (w->more);
+	assert_int_equal(told, 7);
+	assert_string_equal(w->text, "new https://a.example/ 0/0 []\n"
+				     "new https://b.example/ 0/0 []\n"
+				     "new https://c.example/ 0/0 []\n"
+				     "new https://d.example/ 0/0 []\n"
+				     "new https://e.example/ 0/0 []\n"
+				     "new https://f.example/ 0/0 []\n"
+				     "new https://g.example/ 0/0 []\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -292,6 +325,7 @@ int main(void)
 		TEST(a_paused_feed_is_not_due),
 		TEST(a_feed_is_found_by_what_people_call_it),
 		TEST(those_that_need_attention_come_first),
+		TEST(a_page_goes_on_where_the_last_one_ended),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
