@@ -30,7 +30,7 @@ struct httpd_conn {
 	size_t head_done;
 	uint64_t body_done;
 	size_t unsent;
-	uint64_t sent; /* on the whole connection */
+	uint64_t sent; /* that the kernel took, on the whole connection */
 };
 
 struct pending {
@@ -76,6 +76,7 @@ static void on_written(uv_write_t *request, int status)
 	struct httpd_conn *conn = pending->conn;
 
 	conn->unsent -= pending->length;
+	conn->sent += status == 0 ? pending->length : 0;
 	free(pending);
 	if (status < 0)
 		close_conn(conn, false);
@@ -93,7 +94,6 @@ void httpd_conn_send_raw(struct httpd_conn *conn, const char *data, size_t lengt
 
 	if (uv_is_closing((uv_handle_t *)&conn->tcp))
 		return;
-	conn->sent += length;
 	if (conn->unsent == 0)
 		n = uv_try_write((uv_stream_t *)&conn->tcp, &buf, 1);
 	if (n < 0 && n != UV_EAGAIN) {
@@ -101,6 +101,7 @@ void httpd_conn_send_raw(struct httpd_conn *conn, const char *data, size_t lengt
 		return;
 	}
 	n = n < 0 ? 0 : n;
+	conn->sent += (size_t)n;
 	if ((size_t)n == length)
 		return;
 	pending = mem_alloc(sizeof(*pending) + length - (size_t)n);
