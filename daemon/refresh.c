@@ -9,6 +9,7 @@
 #include "daemon/refresh_priv.h"
 #include "daemon/url.h"
 
+#define QUEUE_PART 16u    /* of memory-max: more than that need not wait */
 #define WAITING_MAX 4096u /* feeds that wait for their site; each is a few KB */
 
 /* ------------------------------------------------------------- the pump ---- */
@@ -20,12 +21,14 @@ static int64_t floor_s(const struct refresh *refresh)
 	return seconds > 0 ? seconds : 1;
 }
 
-/* Bodies that wait for a parser or for the writer. */
+/* Bodies that wait for a parser or for the writer.  Asking stops long before
+ * the limit: what is on its way must have room, too, and a longer queue would
+ * make nothing faster. */
 static bool memory_full(const struct refresh *refresh)
 {
 	return worker_pool_bytes(refresh->parts.workers) +
 		       store_queued_bytes(refresh->parts.store) >=
-	       refresh->parts.conf->fetch_memory_max;
+	       refresh->parts.conf->fetch_memory_max / QUEUE_PART;
 }
 
 /*
