@@ -279,7 +279,13 @@ static inline void on_page(void *ctx, uint64_t rows, bool more, const struct err
 static inline const char *world_list(struct world *w, const struct store_filter *filter)
 {
 	struct store_filter any;
-	struct store_page page = { filter, STORE_BY_DATE, true, 7, false, &w->position };
+	struct store_page page = {
+		.filter = filter,
+		.sort = STORE_BY_DATE,
+		.reverse = true,
+		.limit = 7,
+		.position = &w->position,
+	};
 
 	filter_any(&any);
 	if (filter == NULL)
