@@ -60,6 +60,21 @@ static void ask_items(struct call *call, struct pager *pager)
 	call->read = store_items(call->parts->store, &items->page, on_item, on_page, items);
 }
 
+/* Whether rows have nothing but what a line of a listing shows. */
+static bool is_line(rows_mask mask)
+{
+	static const enum field_id fields[] = { FIELD_ITEM_ID, FIELD_ITEM_GUID, FIELD_ITEM_FEED_ID,
+		FIELD_ITEM_FEED_TITLE, FIELD_ITEM_FEED_URL, FIELD_ITEM_URL, FIELD_ITEM_TITLE,
+		FIELD_ITEM_DATE, FIELD_ITEM_DATE_PUBLISHED, FIELD_ITEM_DATE_MODIFIED,
+		FIELD_ITEM_RECEIVED_AT, FIELD_ITEM_CHANGED_AT, FIELD_ITEM_READ, FIELD_ITEM_STARRED,
+		FIELD_ITEM_CHANGED, FIELD_ITEM_CURSOR, FIELD_ITEM_LABEL };
+	size_t i;
+
+	for (i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+		mask &= ~rows_mask_bit(fields[i]);
+	return mask == 0;
+}
+
 static void list(struct call *call, const struct store_filter *filter)
 {
 	struct items *items = items_new(call);
@@ -71,6 +86,7 @@ static void list(struct call *call, const struct store_filter *filter)
 		call_fail(call, &err);
 		return;
 	}
+	items->page.line = is_line(items->mask);
 	pager_start(call, "items", call_count(call, "limit", UINT64_MAX), ask_items, items);
 }
 

@@ -76,7 +76,7 @@ static int compose(struct stream *stream, const struct changes_job *changes, enu
 
 	if (source == SOURCE_ADDED && first_id(db, changes->after_seq, &start, err) < 0)
 		return -1;
-	query_add(query, row_select());
+	query_add(query, row_select(ROW_BRIEF));
 	query_add(query, from[source]);
 	if (filter_where(query, &changes->filter, db, err) < 0)
 		return -1;

@@ -19,7 +19,8 @@ struct list_job {
 	struct store *store;
 	struct store_filter filter;
 	enum store_sort sort;
-	bool reverse, full;
+	bool reverse;
+	enum row_want want;
 	bool folds;
 	uint64_t limit;
 	struct store_position position; /* while the job runs */
@@ -82,7 +83,7 @@ static int tell_row(struct list_job *list, struct reader *reader, sqlite3_stmt *
 		list->more = true;
 		return 1;
 	}
-	result = row_read(reader, row, list->full ? ROW_FULL : ROW_BRIEF, scratch, &item, err);
+	result = row_read(reader, row, list->want, scratch, &item, err);
 	if (result == 0 && tell(list, &item) != 0) {
 		list->more = true;
 		return 1;
@@ -157,7 +158,7 @@ static int tell_part(struct list_job *list, struct reader *reader, int64_t feed_
 	int result;
 
 	query_init(&query);
-	query_add(&query, row_select());
+	query_add(&query, row_select(list->want));
 	if (feed_id != 0)
 		query_add(&query, " FROM item i INDEXED BY item_feed");
 	else
@@ -316,7 +317,7 @@ struct store_read_job *store_items(struct store *store, const struct store_page 
 		      list->filter.query_count == 0;
 	list->sort = page->sort;
 	list->reverse = page->reverse;
-	list->full = page->full;
+	list->want = page->full ? ROW_FULL : page->line ? ROW_LINE : ROW_BRIEF;
 	list->limit = page->limit;
 	list->position = *page->position;
 	list->out_position = page->position;

@@ -10,11 +10,9 @@
 #define PREVIOUS_JSON_MAX (64u << 20)
 #define ALSO_IN_JSON_MAX (1u << 20)
 
-static const char select_row[] = ITEM_COLUMNS;
-
-const char *row_select(void)
+const char *row_select(enum row_want want)
 {
-	return select_row;
+	return want == ROW_LINE ? ITEM_COLUMNS_LINE : ITEM_COLUMNS;
 }
 
 void row_scratch_init(struct row_scratch *scratch)
@@ -178,7 +176,7 @@ int row_read(struct reader *reader, sqlite3_stmt *row, enum row_want want,
 			return -1;
 		item->tags_json = scratch->tags.data;
 	}
-	if (item->cluster != 0) {
+	if (item->cluster != 0 && want > ROW_LINE) {
 		buf_clear(&scratch->also_in);
 		if (cluster_also_in(reader, item->cluster, item->id, &scratch->also_in, err) < 0)
 			return -1;

@@ -11,7 +11,13 @@
  * A statement's row (ITEM_ROW of statement_item.def) as the item that is told.
  */
 
-const char *row_select(void); /* "SELECT i.id, …", without FROM */
+enum row_want {
+	ROW_LINE, /* without tags, copies, authors and what else no line shows */
+	ROW_BRIEF,
+	ROW_FULL,
+	ROW_HISTORY
+};
+const char *row_select(enum row_want want); /* "SELECT i.id, …", without FROM */
 
 /* Texts that are made for a row. */
 struct row_scratch {
@@ -21,8 +27,6 @@ struct row_scratch {
 };
 void row_scratch_init(struct row_scratch *scratch);
 void row_scratch_release(struct row_scratch *scratch);
-
-enum row_want { ROW_BRIEF, ROW_FULL, ROW_HISTORY };
 
 /* Texts live until the statement steps on or scratch is used again. */
 int row_read(struct reader *reader, sqlite3_stmt *row, enum row_want want,
