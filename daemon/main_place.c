@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -88,10 +89,22 @@ static void raise_descriptors(void)
 	setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+/* Bodies come and go by the thousand: what a thread has freed the others may
+ * have at once, and large ones go back to the system. */
+static void keep_memory_small(void)
+{
+#ifdef __GLIBC__
+	mallopt(M_ARENA_MAX, 1);
+	mallopt(M_MMAP_THRESHOLD, 128 << 10);
+	mallopt(M_TRIM_THRESHOLD, 1 << 20);
+#endif
+}
+
 void place_prepare(int *out_listen_fd)
 {
 	struct rlimit none = { 0, 0 };
 
+	keep_memory_small();
 	*out_listen_fd = activated();
 	close_range(*out_listen_fd >= 0 ? LISTEN_FD + 1 : LISTEN_FD, ~0u, 0);
 	clear_environment();
