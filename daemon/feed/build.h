@@ -35,8 +35,8 @@ struct feed_text build_text(struct build *build, const char *text, size_t length
 const char *build_peek(const struct build *build, struct feed_text text);
 
 /* Open an item; its fields are written through the pointer, which is good
- * until build_item_end().  NULL when this item falls to the limits (then its
- * rows are dropped, too, and the document is flagged FEED_TRUNCATED). */
+ * until build_item_end().  Of more than limits->items_max items those in the
+ * middle are forgotten, and the document is flagged FEED_TRUNCATED. */
 struct feed_item *build_item_begin(struct build *build);
 /* The open item again. */
 struct feed_item *build_item_open(struct build *build);

@@ -55,7 +55,7 @@ static int day_number(const struct date_scan *scan, int64_t *out_days)
 static int64_t within_bounds(int64_t s)
 {
 	/* The year of the build is the end of "Nov 23 2026". */
-	int build_year = date_value_of(__DATE__ + 7, 4);
+	int build_year = date_value_of(&__DATE__[7], 4);
 
 	if (s < days_from_civil(1990, 1, 1) * 86400 ||
 		s >= days_from_civil(build_year + 11, 1, 1) * 86400)

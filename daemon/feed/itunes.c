@@ -48,7 +48,7 @@ const struct rule itunes_rules[] = {
 	{ ITUNES("image", IN_BOTH), FOR(IMAGE, 65, PLAIN), .start = start_image },
 	{ ITUNES("duration", IN_ITEM), FOR(DURATION, 90, PLAIN) },
 	{ ITUNES("keywords", IN_BOTH), .end = reader_keywords },
-	{ ITUNES("category", IN_BOTH), .inside = IN_FEED, .start = start_category },
+	{ ITUNES("category", IN_BOTH | IN_MEDIA), .inside = IN_MEDIA, .start = start_category },
 	{ ITUNES("new-feed-url", IN_FEED), FOR(NEW_URL, 90, PLAIN) },
 	{ GOOGLE("author", IN_BOTH), .end = end_author },
 	{ GOOGLE("description", IN_BOTH), FOR(SUMMARY, 42, GUESS) },
