@@ -143,6 +143,11 @@ static int apply_private(struct writer *writer, int64_t feed_id, const char *val
 
 /* ------------------------------------------------------------- tags ---- */
 
+static bool is_tags(const char *key)
+{
+	return strcmp(key, "tags") == 0 || strcmp(key, "tags+") == 0 || strcmp(key, "tags-") == 0;
+}
+
 static int apply_tags(
 	struct writer *writer, int64_t feed_id, const char *key, const char *value, struct err *err)
 {
@@ -243,7 +248,7 @@ static int apply_one(struct set_job *set, struct writer *writer, int64_t feed_id
 
 		if (strcmp(key, "url") == 0)
 			result = apply_url(writer, feed_id, value, err);
-		else if (strncmp(key, "tags", 4) == 0)
+		else if (is_tags(key))
 			result = apply_tags(writer, feed_id, key, value, err);
 		else if (strcmp(key, "private") == 0)
 			result = apply_private(writer, feed_id, value, settings, err);

@@ -1,6 +1,6 @@
 #include "daemon/store/queue_internal.h"
 
-#define CHECKPOINT_BUSY 16000 /* pages of the WAL, whoever waits */
+#define CHECKPOINT_BUSY 8000 /* pages of the WAL, whoever waits */
 
 static void fail_all(struct list *batch, const struct err *err)
 {

@@ -131,6 +131,7 @@ static void settings_are_checked_and_kept(void **state)
 	assert_int_equal(w->err.code, ERR_USAGE);
 	assert_false(set(w, id, "colour", "red"));
 	assert_false(set(w, id, "insecure", "maybe"));
+	assert_false(set(w, id, "tagsoup", "News"));
 	assert_false(set(w, id, "url", "gopher://e.org/"));
 }
 

@@ -75,7 +75,7 @@ static const char *plan_of_filter(struct world *w, const struct store_filter *fi
 {
 	struct plan *plan = plan_new(w);
 
-	query_add(&plan->query, row_select());
+	query_add(&plan->query, row_select(ROW_BRIEF));
 	filter_from(&plan->query, filter, FILTER_BY_DATE, &w->store->writer.db);
 	assert_int_equal(filter_where(&plan->query, filter, NULL, NULL), 0);
 	query_add(&plan->query,

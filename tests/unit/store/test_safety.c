@@ -257,6 +257,38 @@ static void a_full_disk_holds_and_loses_nothing(void **state)
 	free(text);
 }
 
+static void who_holds_the_file_is_waited_for(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+	struct store_ingest in;
+	sqlite3 *other;
+	int i;
+
+	assert_int_equal(sqlite3_open(path_of(w, "feedd.db"), &other), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+	memset(&in, 0, sizeof(in));
+	in.feed_id = feed;
+	in.now_s = w->now_s;
+	in.doc = words_doc(one, 1);
+	in.absence = true;
+	store_ingest(w->store, &in, on_ingested, w);
+	/* Readers are served meanwhile. */
+	for (i = 0; i < 3; i++) {
+		struct store_filter any;
+
+		filter_any(&any);
+		store_count(w->store, &any, on_counted, w);
+		world_wait(w);
+		assert_int_equal(w->number, 0);
+	}
+	assert_int_equal(sqlite3_exec(other, "COMMIT", NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(other);
+	world_wait(w);
+	assert_false(w->failed);
+	assert_int_equal(world_count(w, NULL), 1);
+}
+
 /* ------------------------------------------------------------ cursors ---- */
 
 static void a_cursor_is_good_for_its_store_only(void **state)
@@ -357,6 +389,7 @@ int main(void)
 		TEST(recovery_puts_the_newest_sound_backup_in_place),
 		TEST(recovery_without_a_backup_touches_nothing),
 		TEST(a_full_disk_holds_and_loses_nothing),
+		TEST(who_holds_the_file_is_waited_for),
 		TEST(a_cursor_is_good_for_its_store_only),
 		TEST(what_was_answered_outlives_a_kill),
 	};
