@@ -1,3 +1,5 @@
+#include "daemon/store/feed_add.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -79,10 +81,9 @@ static int check(const struct store_new_feed *feed, struct err *err)
 	return 0;
 }
 
-static int add_one(struct add_job *add, struct writer *writer, size_t i, struct err *err)
+int feed_add_one(struct writer *writer, struct store_new_feed *feed, struct store_added *result,
+	struct err *err)
 {
-	struct store_new_feed *feed = &add->feeds[i];
-	struct store_added *result = &add->results[i];
 	struct store_delta delta;
 	bool removed = false;
 	int found;
@@ -115,7 +116,7 @@ static int add_run(struct job *job, struct writer *writer, struct err *err)
 	size_t i;
 
 	for (i = 0; i < add->count; i++)
-		if (add_one(add, writer, i, err) < 0)
+		if (feed_add_one(writer, &add->feeds[i], &add->results[i], err) < 0)
 			return -1;
 	return 0;
 }

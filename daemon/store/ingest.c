@@ -10,6 +10,7 @@
 #include "daemon/store/keys.h"
 #include "daemon/store/log_row.h"
 #include "daemon/store/poll.h"
+#include "daemon/store/restore.h"
 #include "daemon/store/rule.h"
 
 #define TOLD_APART_S (6 * 3600)       /* an item is told as changed that often */
@@ -305,6 +306,9 @@ static int write_items(struct scene *scene, struct err *err)
 	}
 	if (writer_count(scene->writer, scene->in->feed_id, scene->unread, scene->unread, 0, err) <
 		0)
+		return -1;
+	if (restore_waiting(scene->writer, scene->feed.url, first_id,
+		    scene->writer->counters.next_item_id - 1, err) < 0)
 		return -1;
 	return judge(scene, first_id, err);
 }

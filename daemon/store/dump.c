@@ -1,0 +1,278 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/mem.h"
+#include "common/time.h"
+#include "daemon/store/dump_text.h"
+#include "daemon/store/internal.h"
+#include "daemon/store/poll.h"
+
+/* All that a person did, as lines (dump_text.h), feed by feed. */
+
+#define PIECE 65536 /* bytes that are told at once */
+#define DUMP_LINE_MAX ((size_t)4 << 20)
+
+struct dump_job {
+	struct store_read_job job;
+	bool secrets;
+	struct buf text;
+	store_dump_each *piece;
+	store_page_done *done;
+	void *ctx;
+	uint64_t lines;
+	bool stopped;
+};
+
+/* ------------------------------------------------------------ lines ---- */
+
+static int tell(struct dump_job *dump)
+{
+	if (!read_telling(&dump->job)) {
+		dump->stopped = true;
+		return 0;
+	}
+	dump->stopped = dump->piece(dump->ctx, dump->text.data, dump->text.length) != 0;
+	read_told(&dump->job);
+	buf_clear(&dump->text);
+	return 0;
+}
+
+static int put_line(struct dump_job *dump, const char *const *fields, size_t count, struct err *err)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if ((i > 0 && buf_add_byte(&dump->text, '\t') < 0) ||
+			dump_text_field(&dump->text, fields[i]) < 0)
+			return err_set(err, ERR_TOO_BIG, "a line is too long for a dump");
+	if (buf_add_byte(&dump->text, '\n') < 0)
+		return err_set(err, ERR_TOO_BIG, "a line is too long for a dump");
+	dump->lines++;
+	return dump->text.length >= PIECE ? tell(dump) : 0;
+}
+
+#define PUT_LINE(dump, err, ...)                                                                   \
+	put_line(dump, (const char *const[]){ __VA_ARGS__ },                                       \
+		sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(const char *), err)
+
+/* ------------------------------------------------------------ feeds ---- */
+
+static int put_tags(
+	struct dump_job *dump, struct db *db, const char *url, int64_t feed_id, struct err *err)
+{
+	sqlite3_stmt *list = db_use(db, STATEMENT_FEED_TAGS);
+	int found;
+
+	db_bind_int(list, 1, feed_id);
+	while ((found = db_step(db, list, err)) > 0)
+		if (PUT_LINE(dump, err, "feed", url, "tag", db_text(list, 0)) < 0) {
+			sqlite3_reset(list);
+			return -1;
+		}
+	return found;
+}
+
+static int put_setting(
+	struct dump_job *dump, const char *url, const struct dump_setting *setting, struct err *err)
+{
+	if (setting->value == NULL || (setting->secret && !dump->secrets))
+		return 0;
+	return PUT_LINE(dump, err, "feed", url, setting->key, setting->value);
+}
+
+/* Sorted by key: "tag" stands between the proxy and the title, "paused"
+ * between the key and what is private. */
+static int put_settings(struct dump_job *dump, struct db *db, const char *url, int64_t feed_id,
+	bool paused, struct err *err)
+{
+	sqlite3_stmt *get = db_use(db, STATEMENT_FEED_SETTINGS);
+	struct dump_setting settings[DUMP_SETTINGS];
+	struct store_settings read;
+	int result = 0;
+	size_t i;
+
+	db_bind_int(get, 1, feed_id);
+	result = db_step(db, get, err);
+	if (result <= 0)
+		return result;
+	poll_read_settings(get, 0, &read);
+	sqlite3_reset(get);
+	dump_settings_read(&read, settings);
+	store_settings_release(&read);
+	result = 0;
+	for (i = 0; i < DUMP_SETTINGS; i++) {
+		if (result == 0 && paused && strcmp(settings[i].key, "private") == 0)
+			result = PUT_LINE(dump, err, "feed", url, "paused", "yes");
+		if (result == 0 && strcmp(settings[i].key, "title") == 0)
+			result = put_tags(dump, db, url, feed_id, err);
+		if (result == 0)
+			result = put_setting(dump, url, &settings[i], err);
+		free(settings[i].value);
+	}
+	return result;
+}
+
+static int put_feed(struct dump_job *dump, struct db *db, const char *url, struct err *err)
+{
+	sqlite3_stmt *get = db_use(db, STATEMENT_DUMP_FEED);
+	char added[TIME_TEXT_MAX];
+	bool removed, paused;
+	int64_t feed_id;
+	int found;
+
+	db_bind_text(get, 1, url);
+	found = db_step(db, get, err);
+	if (found <= 0)
+		return found;
+	feed_id = db_int(get, 0);
+	time_format_rfc3339(db_int(get, 1), added);
+	removed = sqlite3_column_type(get, 2) != SQLITE_NULL;
+	paused = db_bool(get, 3);
+	sqlite3_reset(get);
+	if (removed)
+		return 0;
+	if (PUT_LINE(dump, err, "feed", url) < 0 ||
+		PUT_LINE(dump, err, "feed", url, "added", added) < 0)
+		return -1;
+	return put_settings(dump, db, url, feed_id, paused, err);
+}
+
+/* ------------------------------------------------------------ items ---- */
+
+static int add_word(struct buf *state, const char *prefix, const char *word)
+{
+	return buf_printf(state, "%s%s%s", state->length > 0 ? "," : "", prefix, word);
+}
+
+static int make_state(struct db *db, sqlite3_stmt *row, struct buf *state, struct err *err)
+{
+	sqlite3_stmt *list;
+	int found = 0, full = 0;
+
+	buf_clear(state);
+	if (db_text(row, 6) != NULL)
+		return buf_add_text(state, db_text(row, 6));
+	if (db_bool(row, 2))
+		full |= add_word(state, "", "read");
+	if (db_bool(row, 3))
+		full |= add_word(state, "", "starred");
+	if (db_bool(row, 4)) {
+		list = db_use(db, STATEMENT_ITEM_TAGS);
+		db_bind_int(list, 1, db_int(row, 5));
+		while ((found = db_step(db, list, err)) > 0)
+			full |= add_word(state, "tag:", db_text(list, 0));
+	}
+	if (full != 0)
+		return err_set(err, ERR_TOO_BIG, "an item has too many tags for a dump");
+	return found;
+}
+
+static int put_items(struct dump_job *dump, struct db *db, const char *url, struct err *err)
+{
+	sqlite3_stmt *rows = db_use(db, STATEMENT_DUMP_ITEMS);
+	char at[TIME_TEXT_MAX];
+	struct buf state;
+	int found, result = 0;
+
+	buf_init(&state, DUMP_LINE_MAX);
+	db_bind_text(rows, 1, url);
+	while (result == 0 && !dump->stopped && (found = db_step(db, rows, err)) != 0) {
+		const char *guid = found > 0 ? db_text(rows, 0) : NULL;
+
+		if (found < 0) {
+			result = -1;
+		} else if (guid != NULL) { /* one without any key is lost anyway */
+			time_format_rfc3339(db_int(rows, 1), at);
+			result = make_state(db, rows, &state, err);
+			if (result == 0)
+				result = PUT_LINE(dump, err, "item", url, guid, at, state.data);
+		}
+	}
+	sqlite3_reset(rows);
+	buf_release(&state);
+	return result;
+}
+
+static int put_all(struct dump_job *dump, struct db *db,
+	int (*put)(struct dump_job *dump, struct db *db, const char *url, struct err *err),
+	struct err *err)
+{
+	sqlite3_stmt *urls = db_use(db, STATEMENT_DUMP_URLS);
+	int found = 0;
+
+	while (!dump->stopped && (found = db_step(db, urls, err)) > 0)
+		if (put(dump, db, db_text(urls, 0), err) < 0) {
+			found = -1;
+			break;
+		}
+	sqlite3_reset(urls);
+	return found < 0 ? -1 : 0;
+}
+
+/* -------------------------------------------------- queries, rules ---- */
+
+static int put_pairs(struct dump_job *dump, struct db *db, enum statement which, const char *kind,
+	struct err *err)
+{
+	sqlite3_stmt *rows = db_use(db, which);
+	int found;
+
+	while ((found = db_step(db, rows, err)) > 0) {
+		char *second = db_text_copy(rows, 1), *at;
+
+		for (at = second; *at != '\0'; at++)
+			if (*at == '\n')
+				*at = ','; /* of actions; an expression has none */
+		if (PUT_LINE(dump, err, kind, db_text(rows, 0), second) < 0)
+			found = -1;
+		free(second);
+		if (found < 0)
+			break;
+	}
+	sqlite3_reset(rows);
+	return found;
+}
+
+static int dump_run(struct store_read_job *job, struct reader *reader, struct err *err)
+{
+	struct dump_job *dump = (struct dump_job *)job;
+	struct db *db = &reader->db;
+
+	if (PUT_LINE(dump, err, DUMP_FIRST_LINE) < 0 || put_all(dump, db, put_feed, err) < 0 ||
+		put_all(dump, db, put_items, err) < 0 ||
+		put_pairs(dump, db, STATEMENT_QUERY_LIST, "query", err) < 0 ||
+		put_pairs(dump, db, STATEMENT_DUMP_RULES, "rule", err) < 0)
+		return -1;
+	return dump->stopped ? 0 : tell(dump);
+}
+
+static void dump_done(struct store_read_job *job, const struct err *err)
+{
+	struct dump_job *dump = (struct dump_job *)job;
+
+	dump->done(dump->ctx, dump->lines, false, err);
+}
+
+static void dump_release(struct store_read_job *job)
+{
+	struct dump_job *dump = (struct dump_job *)job;
+
+	buf_release(&dump->text);
+	free(dump);
+}
+
+struct store_read_job *store_dump(
+	struct store *store, bool secrets, store_dump_each *piece, store_page_done *done, void *ctx)
+{
+	struct dump_job *dump = MEM_NEW(struct dump_job);
+
+	dump->job.run = dump_run;
+	dump->job.done = dump_done;
+	dump->job.release = dump_release;
+	dump->secrets = secrets;
+	buf_init(&dump->text, PIECE + DUMP_LINE_MAX);
+	dump->piece = piece;
+	dump->done = done;
+	dump->ctx = ctx;
+	return pool_start(store->pool, &dump->job);
+}

@@ -1,0 +1,174 @@
+#include "daemon/store/dump_text.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/mem.h"
+#include "common/time.h"
+
+static const char escaped[] = "\t\n\r\\";
+static const char names[] = "tnr\\";
+
+int dump_text_field(struct buf *out, const char *text)
+{
+	size_t from = out->length;
+
+	for (; *text != '\0'; text++) {
+		const char *at = strchr(escaped, *text);
+		int result = at != NULL ? buf_printf(out, "\\%c", names[at - escaped])
+					: buf_add_byte(out, *text);
+
+		if (result < 0) {
+			buf_cut(out, from);
+			return -1;
+		}
+	}
+	return 0;
+}
+
+static void unescape(char *text)
+{
+	char *to = text;
+
+	for (; *text != '\0'; text++) {
+		const char *at = text[0] == '\\' && text[1] != '\0' ? strchr(names, text[1]) : NULL;
+
+		if (at != NULL)
+			text++;
+		*to++ = at != NULL ? escaped[at - names] : *text;
+	}
+	*to = '\0';
+}
+
+size_t dump_text_split(char *line, char *fields[DUMP_FIELDS_MAX])
+{
+	size_t count = 0, i;
+
+	while (line != NULL && count < DUMP_FIELDS_MAX)
+		fields[count++] = strsep(&line, "\t");
+	for (i = 0; i < count; i++)
+		unescape(fields[i]);
+	return count;
+}
+
+/* --------------------------------------------------------- settings ---- */
+
+enum kind { TEXT, SECONDS, FLAG };
+
+struct row {
+	const char *key;
+	enum kind kind;
+	bool secret;
+	size_t offset;
+};
+
+#define ROW(key, kind, secret, member)                                                             \
+	{                                                                                          \
+		key, kind, secret, offsetof(struct store_settings, member)                         \
+	}
+
+static const struct row rows[DUMP_SETTINGS] = {
+	ROW("auth", TEXT, true, auth),
+	ROW("ca", TEXT, false, ca),
+	ROW("cert", TEXT, false, cert),
+	ROW("delta", FLAG, false, delta),
+	ROW("downgrade", FLAG, false, downgrade),
+	ROW("every", SECONDS, false, every_s),
+	ROW("header", TEXT, true, headers),
+	ROW("insecure", FLAG, false, insecure),
+	ROW("keep", SECONDS, false, keep_s),
+	ROW("key", TEXT, true, key),
+	ROW("private", TEXT, false, private_at),
+	ROW("proxy", TEXT, false, proxy),
+	ROW("title", TEXT, false, title),
+};
+
+static char *value_of(const struct row *row, const struct store_settings *settings)
+{
+	const void *at = (const char *)settings + row->offset;
+	int64_t seconds;
+	bool flag;
+	char *text;
+
+	switch (row->kind) {
+	case TEXT:
+		memcpy(&text, at, sizeof(text));
+		if (text == NULL)
+			return NULL;
+		/* No proxy although one is set for all. */
+		return mem_strdup(text[0] != '\0' ? text : "none");
+	case SECONDS:
+		memcpy(&seconds, at, sizeof(seconds));
+		return seconds < 0            ? NULL
+		       : seconds == INT64_MAX ? mem_strdup("forever")
+					      : mem_printf("%llds", (long long)seconds);
+	case FLAG:
+		break;
+	}
+	memcpy(&flag, at, sizeof(flag));
+	return flag ? mem_strdup("yes") : NULL;
+}
+
+void dump_settings_read(
+	const struct store_settings *settings, struct dump_setting out[DUMP_SETTINGS])
+{
+	size_t i;
+
+	for (i = 0; i < DUMP_SETTINGS; i++) {
+		out[i].key = rows[i].key;
+		out[i].value = value_of(&rows[i], settings);
+		out[i].secret = rows[i].secret ||
+				(strcmp(rows[i].key, "proxy") == 0 && out[i].value != NULL &&
+					strchr(out[i].value, '@') != NULL);
+	}
+}
+
+static int set_seconds(void *at, const char *value, struct err *err)
+{
+	int64_t seconds = INT64_MAX, ms;
+
+	if (strcmp(value, "forever") != 0) {
+		if (time_parse_duration(value, &ms, err) < 0)
+			return -1;
+		seconds = ms / 1000;
+	}
+	memcpy(at, &seconds, sizeof(seconds));
+	return 1;
+}
+
+static int set_value(
+	const struct row *row, struct store_settings *settings, const char *value, struct err *err)
+{
+	void *at = (char *)settings + row->offset;
+	bool flag;
+	char *text;
+
+	switch (row->kind) {
+	case TEXT:
+		memcpy(&text, at, sizeof(text));
+		free(text);
+		text = mem_strdup(
+			strcmp(row->key, "proxy") == 0 && strcmp(value, "none") == 0 ? "" : value);
+		memcpy(at, &text, sizeof(text));
+		return 1;
+	case SECONDS:
+		return set_seconds(at, value, err);
+	case FLAG:
+		break;
+	}
+	flag = strcmp(value, "yes") == 0;
+	memcpy(at, &flag, sizeof(flag));
+	return 1;
+}
+
+int dump_settings_set(
+	struct store_settings *settings, const char *key, const char *value, struct err *err)
+{
+	size_t i;
+
+	for (i = 0; i < DUMP_SETTINGS; i++)
+		if (strcmp(rows[i].key, key) == 0)
+			return set_value(&rows[i], settings, value, err);
+	return 0;
+}

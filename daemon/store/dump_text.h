@@ -1,0 +1,45 @@
+#ifndef STORE_DUMP_TEXT_H
+#define STORE_DUMP_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "common/buf.h"
+#include "common/err.h"
+#include "daemon/store/store.h"
+
+/*
+ * The lines of a dump: fields between tabs, with \t \n \r and \\ written as
+ * such.  Kinds of lines, each sorted, in this order:
+ *
+ *	feedd-dump 1
+ *	feed	URL
+ *	feed	URL	KEY	VALUE		a setting, or added, paused, tag
+ *	item	URL	GUID	TIME	STATE	read starred tag:T, between commas
+ *	query	NAME	EXPR
+ *	rule	EXPR	ACTION,…
+ *
+ * An item without a guid that is its alone stands as \kHEX, its key.
+ */
+#define DUMP_FIRST_LINE "feedd-dump 1"
+#define DUMP_FIELDS_MAX 5
+
+int dump_text_field(struct buf *out, const char *text) MUST_USE;
+
+/* Take a line (without its end) apart, in place: the number of fields. */
+size_t dump_text_split(char *line, char *fields[DUMP_FIELDS_MAX]);
+
+/* Settings by name.  Those that are secret are told apart. */
+struct dump_setting {
+	const char *key;
+	char *value; /* to free(); NULL: the default */
+	bool secret;
+};
+#define DUMP_SETTINGS 13
+void dump_settings_read(
+	const struct store_settings *settings, struct dump_setting out[DUMP_SETTINGS]);
+/* 1, 0 if there is no such key, -1: ERR_USAGE. */
+int dump_settings_set(struct store_settings *settings, const char *key, const char *value,
+	struct err *err) MUST_USE;
+
+#endif

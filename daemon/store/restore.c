@@ -1,0 +1,297 @@
+#include "daemon/store/restore.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/mem.h"
+#include "daemon/store/feed_add.h"
+#include "daemon/store/ident.h"
+#include "daemon/store/item.h"
+#include "daemon/store/mark.h"
+#include "daemon/store/tag.h"
+#include "daemon/url.h"
+
+#define WORDS_MAX (1u << 20)
+
+void restore_init(struct restore *restore, struct writer *writer, int64_t now_s, bool newer)
+{
+	memset(restore, 0, sizeof(*restore));
+	restore->writer = writer;
+	restore->now_s = now_s;
+	restore->newer = newer;
+	buf_init(&restore->words, WORDS_MAX);
+}
+
+void restore_release(struct restore *restore)
+{
+	buf_release(&restore->words);
+}
+
+int restore_refuse(struct restore *restore, const char *what, const char *why)
+{
+	restore->result.refused++;
+	/* Full: the number still tells. */
+	(void)!buf_printf(&restore->words, "%.500s: %.500s\n", what, why);
+	return 0;
+}
+
+/* ------------------------------------------------------------ feeds ---- */
+
+int restore_find_feed(struct restore *restore, const char *url, int64_t *out_id, struct err *err)
+{
+	struct db *db = &restore->writer->db;
+	sqlite3_stmt *get = db_use(db, STATEMENT_FEED_BY_URL);
+
+	db_bind_text(get, 1, url);
+	return db_get(db, get, out_id, err);
+}
+
+int restore_feed(struct restore *restore, const char *url, const char *title, int64_t *out_id,
+	bool *out_fresh, struct err *err)
+{
+	struct store_new_feed feed;
+	struct store_added added;
+
+	memset(&feed, 0, sizeof(feed));
+	memset(&added, 0, sizeof(added));
+	feed.url = mem_strdup(url);
+	feed.feed_title = mem_strdup(title);
+	feed.settings.every_s = feed.settings.keep_s = -1;
+	feed.added_at_s = feed.next_poll_s = restore->now_s;
+	if (feed_add_one(restore->writer, &feed, &added, err) < 0) {
+		store_new_feed_release(&feed);
+		return -1;
+	}
+	store_new_feed_release(&feed);
+	*out_id = added.feed_id;
+	*out_fresh = !added.existed;
+	restore->result.feeds += *out_fresh;
+	return 0;
+}
+
+/* ------------------------------------------------------------ states ---- */
+
+struct state {
+	bool read, starred;
+	char **tags; /* into text */
+	size_t tag_count;
+	char *text;
+};
+
+static void state_release(struct state *state)
+{
+	free(state->tags);
+	free(state->text);
+}
+
+static void parse_state(const char *words, struct state *out)
+{
+	char *rest, *word;
+
+	memset(out, 0, sizeof(*out));
+	rest = out->text = mem_strdup(words);
+	while ((word = strsep(&rest, ",")) != NULL) {
+		struct err ignored;
+
+		if (strcmp(word, "read") == 0)
+			out->read = true;
+		else if (strcmp(word, "starred") == 0)
+			out->starred = true;
+		else if (strncmp(word, "tag:", 4) == 0 && tag_check(word + 4, &ignored) == 0) {
+			out->tags = mem_realloc_array(
+				out->tags, out->tag_count + 1, sizeof(*out->tags));
+			out->tags[out->tag_count++] = word + 4;
+		}
+	}
+}
+
+static bool has_tag(const struct state *state, const char *tag)
+{
+	size_t i;
+
+	for (i = 0; i < state->tag_count; i++)
+		if (strcmp(state->tags[i], tag) == 0)
+			return true;
+	return false;
+}
+
+/* Tags that the text does not name. */
+static int drop_tags(struct writer *writer, int64_t item_id, const struct state *state,
+	int64_t at_s, struct err *err)
+{
+	sqlite3_stmt *list = db_use(&writer->db, STATEMENT_ITEM_TAGS);
+	struct buf tags;
+	char *rest, *tag;
+	int result;
+
+	buf_init(&tags, TAGS_JSON_MAX);
+	db_bind_int(list, 1, item_id);
+	while ((result = db_step(&writer->db, list, err)) > 0)
+		(void)!buf_printf(&tags, "%s,", db_text(list, 0));
+	rest = tags.data;
+	while (result == 0 && tags.length > 0 && (tag = strsep(&rest, ",")) != NULL)
+		if (tag[0] != '\0' && !has_tag(state, tag))
+			result = mark_item(writer, item_id, STORE_UNTAG, tag, at_s, err) < 0 ? -1
+											     : 0;
+	buf_release(&tags);
+	return result;
+}
+
+static int apply(
+	struct writer *writer, int64_t item_id, const char *words, int64_t at_s, struct err *err)
+{
+	sqlite3_stmt *put;
+	struct state state;
+	int result;
+	size_t i;
+
+	parse_state(words, &state);
+	result = mark_item(
+		writer, item_id, state.read ? STORE_MARK_READ : STORE_MARK_UNREAD, NULL, at_s, err);
+	if (result >= 0)
+		result = mark_item(writer, item_id, state.starred ? STORE_STAR : STORE_UNSTAR, NULL,
+			at_s, err);
+	if (result >= 0)
+		result = drop_tags(writer, item_id, &state, at_s, err);
+	for (i = 0; i < state.tag_count && result >= 0; i++)
+		result = mark_item(writer, item_id, STORE_TAG, state.tags[i], at_s, err);
+	state_release(&state);
+	if (result < 0)
+		return -1;
+	put = db_use(&writer->db, STATEMENT_RESTORE_STATE);
+	db_bind_int(put, 1, item_id);
+	db_bind_int(put, 2, at_s);
+	db_bind_int(put, 3, (int64_t)writer_next_seq(writer));
+	return db_run(&writer->db, put, err);
+}
+
+static int hex_digit(char c)
+{
+	return c >= '0' && c <= '9' ? c - '0' : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+/* "\k" and the key in hexadecimal digits. */
+static bool read_key(const char *guid, unsigned char out_key[KEY_SIZE])
+{
+	size_t i;
+
+	if (guid[0] != '\\' || guid[1] != 'k' || strlen(guid + 2) != 2 * KEY_SIZE)
+		return false;
+	for (i = 0; i < KEY_SIZE; i++) {
+		int high = hex_digit(guid[2 + 2 * i]), low = hex_digit(guid[3 + 2 * i]);
+
+		if (high < 0 || low < 0)
+			return false;
+		out_key[i] = (unsigned char)(high << 4 | low);
+	}
+	return true;
+}
+
+static int find_item(struct restore *restore, int64_t feed_id, const char *guid,
+	int64_t *out_item_id, int64_t *out_state_s, struct err *err)
+{
+	struct db *db = &restore->writer->db;
+	unsigned char key[KEY_SIZE];
+	bool by_key = read_key(guid, key);
+	sqlite3_stmt *get = db_use(db, by_key ? STATEMENT_RESTORE_KEY : STATEMENT_RESTORE_ITEM);
+	int found;
+
+	db_bind_int(get, 1, feed_id);
+	if (by_key) {
+		db_bind_bytes(get, 2, key, sizeof(key));
+	} else {
+		db_bind_int(get, 2, item_link_hash(guid));
+		db_bind_int(get, 3, item_guid_hash(guid));
+		db_bind_text(get, 4, guid);
+	}
+	found = db_step(db, get, err);
+	if (found > 0) {
+		*out_item_id = db_int(get, 0);
+		*out_state_s = db_int_or(get, 1, INT64_MIN);
+		sqlite3_reset(get);
+	}
+	return found;
+}
+
+static int wait_for(struct restore *restore, const char *feed_url, const char *guid,
+	const char *state, int64_t at_s, struct err *err)
+{
+	sqlite3_stmt *put = db_use(&restore->writer->db, STATEMENT_WAITING_PUT);
+
+	db_bind_text(put, 1, feed_url);
+	db_bind_text(put, 2, guid);
+	db_bind_text(put, 3, state);
+	db_bind_int(put, 4, at_s);
+	db_bind_int(put, 5, !restore->newer);
+	restore->result.waiting++;
+	return db_run(&restore->writer->db, put, err);
+}
+
+int restore_item(struct restore *restore, const char *feed_url, const char *guid, const char *state,
+	int64_t at_s, struct err *err)
+{
+	int64_t feed_id, item_id, state_s;
+	int found = restore_find_feed(restore, feed_url, &feed_id, err);
+
+	if (found > 0)
+		found = find_item(restore, feed_id, guid, &item_id, &state_s, err);
+	if (found < 0)
+		return -1;
+	if (found == 0)
+		return wait_for(restore, feed_url, guid, state, at_s, err);
+	if (restore->newer && state_s >= at_s)
+		return 0;
+	restore->result.states++;
+	return apply(restore->writer, item_id, state, at_s, err);
+}
+
+/* ----------------------------------------------------------- waiting ---- */
+
+struct arrival {
+	int64_t item_id, at_s;
+	char *guid, *state;
+};
+
+static int take(
+	struct writer *writer, const char *feed_url, struct arrival *arrival, struct err *err)
+{
+	sqlite3_stmt *drop = db_use(&writer->db, STATEMENT_WAITING_DELETE);
+
+	db_bind_text(drop, 1, feed_url);
+	db_bind_text(drop, 2, arrival->guid);
+	if (db_run(&writer->db, drop, err) < 0)
+		return -1;
+	return apply(writer, arrival->item_id, arrival->state, arrival->at_s, err);
+}
+
+int restore_waiting(
+	struct writer *writer, const char *feed_url, int64_t first, int64_t last, struct err *err)
+{
+	sqlite3_stmt *list = db_use(&writer->db, STATEMENT_WAITING_ANY);
+	struct arrival *arrivals = NULL;
+	size_t count = 0, i;
+	int64_t any;
+	int result;
+
+	db_bind_text(list, 1, feed_url);
+	result = last < first ? 0 : db_get(&writer->db, list, &any, err);
+	if (result <= 0)
+		return result;
+	list = db_use(&writer->db, STATEMENT_WAITING_FOR);
+	db_bind_text(list, 1, feed_url);
+	db_bind_int(list, 2, first);
+	db_bind_int(list, 3, last);
+	while ((result = db_step(&writer->db, list, err)) > 0) {
+		arrivals = mem_realloc_array(arrivals, count + 1, sizeof(*arrivals));
+		arrivals[count++] = (struct arrival){ db_int(list, 0), db_int(list, 3),
+			db_text_copy(list, 1), db_text_copy(list, 2) };
+	}
+	for (i = 0; i < count; i++) {
+		if (result == 0)
+			result = take(writer, feed_url, &arrivals[i], err);
+		free(arrivals[i].guid);
+		free(arrivals[i].state);
+	}
+	free(arrivals);
+	return result;
+}

@@ -1,0 +1,46 @@
+#ifndef STORE_RESTORE_H
+#define STORE_RESTORE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/buf.h"
+#include "common/err.h"
+#include "daemon/store/store.h"
+#include "daemon/store/writer.h"
+
+/*
+ * Putting back what a person did: subscriptions, and states of items, which
+ * wait for those that are not here yet.  Knows no format.
+ */
+
+struct restore {
+	struct writer *writer;
+	int64_t now_s;
+	bool newer; /* only where what is put back is later */
+	struct store_restored result;
+	struct buf words; /* lines: what was refused and why */
+};
+void restore_init(struct restore *restore, struct writer *writer, int64_t now_s, bool newer);
+void restore_release(struct restore *restore);
+
+/* Remember a refusal and go on.  Always 0. */
+int restore_refuse(struct restore *restore, const char *what, const char *why);
+
+/* The feed of an address: 1 and its id; 0: not subscribed. */
+int restore_find_feed(
+	struct restore *restore, const char *url, int64_t *out_id, struct err *err) MUST_USE;
+/* Subscribe, if it is not.  *out_fresh: it was not. */
+int restore_feed(struct restore *restore, const char *url, const char *title, int64_t *out_id,
+	bool *out_fresh, struct err *err) MUST_USE;
+
+/* State: "read", "starred", "tag:T", between commas; "" is unread.  The guid is
+ * as in a dump. */
+int restore_item(struct restore *restore, const char *feed_url, const char *guid, const char *state,
+	int64_t at_s, struct err *err) MUST_USE;
+
+/* Items first..last of a feed are new: their waiting states are theirs now. */
+int restore_waiting(struct writer *writer, const char *feed_url, int64_t first, int64_t last,
+	struct err *err) MUST_USE;
+
+#endif

@@ -1,0 +1,246 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/mem.h"
+#include "common/time.h"
+#include "common/utf8.h"
+#include "daemon/store/dump_text.h"
+#include "daemon/store/internal.h"
+#include "daemon/store/poll.h"
+#include "daemon/store/restore_job.h"
+#include "daemon/store/rule_action.h"
+#include "daemon/store/tag.h"
+#include "daemon/url.h"
+
+/* The lines of a dump, put back one by one; settings when their feed is over. */
+
+struct reading {
+	struct restore *restore;
+	char *url; /* of the feed that is being read, or NULL */
+	int64_t feed_id;
+	bool skips; /* its settings: it was there, and only later ones count */
+	bool changed;
+	struct store_settings settings;
+};
+
+static void leave_feed(struct reading *reading)
+{
+	if (reading->url != NULL)
+		store_settings_release(&reading->settings);
+	free(reading->url);
+	reading->url = NULL;
+}
+
+static int end_feed(struct reading *reading, struct err *err)
+{
+	struct db *db = &reading->restore->writer->db;
+	sqlite3_stmt *put;
+	int result = 0;
+
+	if (reading->url != NULL && reading->changed) {
+		put = db_use(db, STATEMENT_FEED_SETTINGS_PUT);
+		db_bind_int(put, 1, reading->feed_id);
+		poll_bind_settings(put, 2, &reading->settings);
+		result = db_run(db, put, err);
+	}
+	leave_feed(reading);
+	return result;
+}
+
+static int begin_feed(struct reading *reading, const char *url, struct err *err)
+{
+	struct db *db = &reading->restore->writer->db;
+	sqlite3_stmt *get;
+	bool fresh;
+	int found;
+
+	if (end_feed(reading, err) < 0)
+		return -1;
+	if (!url_is_web(url, strlen(url)) && strncmp(url, "push:", 5) != 0)
+		return restore_refuse(reading->restore, url, "not a web address");
+	if (restore_feed(reading->restore, url, NULL, &reading->feed_id, &fresh, err) < 0)
+		return -1;
+	get = db_use(db, STATEMENT_FEED_SETTINGS);
+	db_bind_int(get, 1, reading->feed_id);
+	found = db_step(db, get, err);
+	if (found <= 0)
+		return found;
+	poll_read_settings(get, 0, &reading->settings);
+	sqlite3_reset(get);
+	reading->url = mem_strdup(url);
+	reading->skips = reading->restore->newer && !fresh;
+	reading->changed = false;
+	return 0;
+}
+
+static int put_number(
+	struct reading *reading, enum statement which, int64_t number, struct err *err)
+{
+	struct db *db = &reading->restore->writer->db;
+	sqlite3_stmt *put = db_use(db, which);
+
+	db_bind_int(put, 1, reading->feed_id);
+	if (which == STATEMENT_RESTORE_ADDED)
+		db_bind_int(put, 2, number);
+	return db_run(db, put, err);
+}
+
+static int set(struct reading *reading, const char *key, const char *value, struct err *err)
+{
+	struct err why;
+	int64_t added_s;
+	int known;
+
+	if (strcmp(key, "added") == 0)
+		return time_parse(value, &added_s) < 0
+			       ? restore_refuse(reading->restore, value, "no time")
+			       : put_number(reading, STATEMENT_RESTORE_ADDED, added_s, err);
+	if (strcmp(key, "paused") == 0)
+		return put_number(reading, STATEMENT_POLL_PAUSE, 0, err);
+	if (strcmp(key, "tag") == 0)
+		return tag_check(value, &why) < 0
+			       ? restore_refuse(reading->restore, value, why.text)
+			       : tag_feed_add(&reading->restore->writer->db, reading->feed_id,
+					 value, err);
+	known = dump_settings_set(&reading->settings, key, value, &why);
+	if (known <= 0)
+		return restore_refuse(
+			reading->restore, key, known < 0 ? why.text : "there is no such setting");
+	reading->changed = true;
+	return 0;
+}
+
+static int read_feed(struct reading *reading, char **fields, size_t count, struct err *err)
+{
+	if (count == 2)
+		return begin_feed(reading, fields[1], err);
+	if (count != 4)
+		return restore_refuse(reading->restore, fields[0], "a line of another shape");
+	if (reading->url == NULL || strcmp(reading->url, fields[1]) != 0)
+		return restore_refuse(
+			reading->restore, fields[1], "a setting of a feed that is not named");
+	return reading->skips ? 0 : set(reading, fields[2], fields[3], err);
+}
+
+static int read_item(struct reading *reading, char **fields, size_t count, struct err *err)
+{
+	int64_t at_s;
+
+	if (count != 5 || time_parse(fields[3], &at_s) < 0)
+		return restore_refuse(reading->restore, count > 1 ? fields[1] : "item",
+			"a line of another shape");
+	return restore_item(reading->restore, fields[1], fields[2], fields[4], at_s, err);
+}
+
+static int read_query(struct reading *reading, char **fields, size_t count, struct err *err)
+{
+	struct db *db = &reading->restore->writer->db;
+	sqlite3_stmt *put;
+	struct err why;
+
+	if (count != 3)
+		return restore_refuse(reading->restore, "query", "a line of another shape");
+	if (store_where_check(fields[2], &why) < 0)
+		return restore_refuse(reading->restore, fields[1], why.text);
+	put = db_use(db, STATEMENT_QUERY_PUT);
+	db_bind_text(put, 1, fields[1]);
+	db_bind_text(put, 2, fields[2]);
+	return db_run(db, put, err);
+}
+
+/* Commas to line ends, each action checked. */
+static int read_actions(char *actions, struct err *why)
+{
+	char *copy = mem_strdup(actions), *rest = copy, *action;
+	int result = 0;
+
+	while (result == 0 && (action = strsep(&rest, ",")) != NULL)
+		result = rule_action_check(action, why);
+	free(copy);
+	for (; *actions != '\0'; actions++)
+		if (*actions == ',')
+			*actions = '\n';
+	return result;
+}
+
+static int read_rule(struct reading *reading, char **fields, size_t count, struct err *err)
+{
+	struct db *db = &reading->restore->writer->db;
+	sqlite3_stmt *statement;
+	struct err why;
+	int64_t id;
+	int found;
+
+	if (count != 3)
+		return restore_refuse(reading->restore, "rule", "a line of another shape");
+	if (store_where_check(fields[1], &why) < 0 || read_actions(fields[2], &why) < 0)
+		return restore_refuse(reading->restore, fields[1], why.text);
+	statement = db_use(db, STATEMENT_RESTORE_RULE_FIND);
+	db_bind_text(statement, 1, fields[1]);
+	db_bind_text(statement, 2, fields[2]);
+	found = db_get(db, statement, &id, err);
+	if (found != 0)
+		return found < 0 ? -1 : 0;
+	statement = db_use(db, STATEMENT_RULE_ADD);
+	db_bind_text(statement, 1, fields[1]);
+	db_bind_text(statement, 2, fields[2]);
+	db_bind_int(statement, 3, reading->restore->now_s);
+	return db_run(db, statement, err);
+}
+
+static int read_line(struct reading *reading, char *line, struct err *err)
+{
+	char *fields[DUMP_FIELDS_MAX];
+	size_t count = dump_text_split(line, fields);
+
+	if (strcmp(fields[0], "feed") == 0)
+		return read_feed(reading, fields, count, err);
+	if (end_feed(reading, err) < 0)
+		return -1;
+	if (strcmp(fields[0], "item") == 0)
+		return read_item(reading, fields, count, err);
+	if (strcmp(fields[0], "query") == 0)
+		return read_query(reading, fields, count, err);
+	if (strcmp(fields[0], "rule") == 0)
+		return read_rule(reading, fields, count, err);
+	return fields[0][0] == '\0' ? 0
+				    : restore_refuse(reading->restore, fields[0],
+					      "this feedd does not know such lines");
+}
+
+static int put_back(struct restore *restore, struct buf *text, struct err *err)
+{
+	struct reading reading = { .restore = restore };
+	char *rest = text->data, *line = strsep(&rest, "\n");
+	int result = 0;
+
+	if (strcmp(line, DUMP_FIRST_LINE) != 0)
+		return err_set(err, ERR_SYNTAX, "this is no dump: it does not begin with \"%s\"",
+			DUMP_FIRST_LINE);
+	while (result == 0 && (line = strsep(&rest, "\n")) != NULL)
+		result = read_line(&reading, line, err);
+	if (result == 0)
+		result = end_feed(&reading, err);
+	leave_feed(&reading);
+	return result;
+}
+
+static int check_and_put_back(struct restore *restore, struct buf *text, struct err *err)
+{
+	if (memchr(text->data, '\0', text->length) != NULL || !utf8_valid(text->data, text->length))
+		return err_set(err, ERR_SYNTAX, "this is no dump: it is no text in UTF-8");
+	return put_back(restore, text, err);
+}
+
+void store_restore(struct store *store, struct buf *text, bool newer, int64_t now_s,
+	store_restore_done *done, void *ctx)
+{
+	struct restore_job init = { .newer = newer,
+		.now_s = now_s,
+		.put_back = check_and_put_back,
+		.done = done,
+		.ctx = ctx };
+
+	restore_job_start(store->queue, &init, text);
+}

@@ -1,0 +1,48 @@
+#include "daemon/store/restore_job.h"
+
+#include <stdlib.h>
+
+#include "common/mem.h"
+
+static int on_run(struct job *job, struct writer *writer, struct err *err)
+{
+	struct restore_job *self = (struct restore_job *)job;
+
+	restore_init(&self->restore, writer, self->now_s, self->newer);
+	self->begun = true;
+	if (self->put_back(&self->restore, &self->text, err) < 0)
+		return -1;
+	writer->feeds_touched = true;
+	return 0;
+}
+
+static void on_done(struct job *job, const struct err *err)
+{
+	struct restore_job *self = (struct restore_job *)job;
+
+	self->restore.result.words = self->restore.words.data;
+	self->done(self->ctx, err == NULL ? &self->restore.result : NULL, err);
+}
+
+static void on_release(struct job *job)
+{
+	struct restore_job *self = (struct restore_job *)job;
+
+	if (self->begun)
+		restore_release(&self->restore);
+	buf_release(&self->text);
+	free(self);
+}
+
+void restore_job_start(struct queue *queue, struct restore_job *init, struct buf *text)
+{
+	struct restore_job *self = MEM_NEW(struct restore_job);
+
+	*self = *init;
+	self->job.run = on_run;
+	self->job.done = on_done;
+	self->job.release = on_release;
+	buf_move(&self->text, text);
+	self->job.bytes = self->text.length;
+	queue_push(queue, &self->job);
+}

@@ -1,0 +1,21 @@
+#ifndef STORE_RESTORE_JOB_H
+#define STORE_RESTORE_JOB_H
+
+#include "daemon/store/queue.h"
+#include "daemon/store/restore.h"
+
+/* A whole file that is put back in one transaction. */
+struct restore_job {
+	struct job job;
+	struct buf text;
+	bool newer;
+	int64_t now_s;
+	struct restore restore;
+	bool begun;
+	int (*put_back)(struct restore *restore, struct buf *text, struct err *err);
+	store_restore_done *done;
+	void *ctx;
+};
+void restore_job_start(struct queue *queue, struct restore_job *init, struct buf *text);
+
+#endif

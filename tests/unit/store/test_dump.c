@@ -1,0 +1,302 @@
+#include <sqlite3.h>
+
+#include "world.h"
+
+/* What a person did can be written down, read by eye, and put back. */
+
+static int on_piece(void *ctx, const char *text, size_t length)
+{
+	struct world *w = ctx;
+	size_t used = strlen(w->text);
+
+	assert_true(used + length < sizeof(w->text));
+	memcpy(w->text + used, text, length);
+	w->text[used + length] = '\0';
+	return 0;
+}
+
+static char *dump(struct world *w, bool secrets)
+{
+	w->text[0] = '\0';
+	store_dump(w->store, secrets, on_piece, on_page, w);
+	world_wait(w);
+	if (w->failed)
+		fail_msg("%s", w->err.text);
+	return mem_strdup(w->text);
+}
+
+static struct store_restored restored;
+
+static void on_restored(void *ctx, const struct store_restored *result, const struct err *err)
+{
+	struct world *w = ctx;
+
+	if (result != NULL) {
+		restored = *result;
+		snprintf(w->text, sizeof(w->text), "%s", result->words);
+	}
+	world_answer(w, err);
+}
+
+static void restore(struct world *w, const char *text, bool newer)
+{
+	struct buf buf;
+
+	buf_init(&buf, 1 << 20);
+	assert_int_equal(buf_add_text(&buf, text), 0);
+	store_restore(w->store, &buf, newer, w->now_s, on_restored, w);
+	buf_release(&buf);
+	world_wait(w);
+}
+
+static void on_rule(void *ctx, int64_t rule_id, const struct err *err)
+{
+	(void)rule_id;
+	world_answer(ctx, err);
+}
+
+static void on_marked(void *ctx, const struct store_marked *marked, const struct err *err)
+{
+	(void)marked;
+	world_answer(ctx, err);
+}
+
+static void mark(struct world *w, enum store_mark what, const char *word, const char *tag)
+{
+	struct store_selection selection = { &word, 1, NULL, 0, false };
+
+	store_mark(w->store, &selection, what, tag, w->now_s, on_marked, w);
+	world_wait(w);
+	assert_false(w->failed);
+}
+
+static const struct words items[] = {
+	{ .guid = "a", .url = "https://e.org/1", .title = "A", .published_s = NOW - 1 },
+	{ .guid = "https://e.org/2",
+		.url = "https://e.org/2",
+		.title = "B",
+		.published_s = NOW - 2 },
+	{ .url = "https://e.org/3", .title = "C", .published_s = NOW - 3 },
+	{ .title = "no key at all", .text = "text", .published_s = NOW - 4 },
+};
+
+static void fill(struct world *w)
+{
+	static const struct store_setting settings[] = { { "every", "2h" },
+		{ "title", "A\ttab and \\ back" }, { "auth", "me:secret" }, { "tags", "News,Tech" },
+		{ "header", "X-A: 1" } };
+	const char *const actions[] = { "mark-read", "tag T", NULL };
+	int64_t feed = world_add(w, "https://e.org/feed");
+
+	INGEST(w, feed, items);
+	store_feeds_set(w->store, &feed, 1, settings, 5, w->now_s, on_changed, w);
+	world_wait(w);
+	assert_false(w->failed);
+	mark(w, STORE_MARK_READ, "a", NULL);
+	mark(w, STORE_STAR, "https://e.org/2", NULL);
+	mark(w, STORE_TAG, "https://e.org/3", "later");
+	mark(w, STORE_MARK_READ, "https://e.org/3", NULL);
+	mark(w, STORE_MARK_READ, "1", NULL);
+	store_query_put(w->store, "q", "title =~ \"x\"", w->now_s, on_done, w);
+	world_wait(w);
+	store_rule_add(w->store, "unread = \"yes\"", actions, w->now_s, on_rule, w);
+	world_wait(w);
+}
+
+static void renew(struct world *w)
+{
+	char *command = mem_printf("rm -rf %s/*", w->dir);
+
+	world_close(w);
+	assert_int_equal(system(command), 0);
+	free(command);
+	world_open(w);
+}
+
+static void dump_restore_dump_is_the_same(void **state)
+{
+	struct world *w = *state;
+	char *first, *second;
+
+	fill(w);
+	first = dump(w, true);
+	renew(w);
+	w->now_s += DAY;
+	restore(w, first, false);
+	assert_false(w->failed);
+	assert_string_equal(w->text, "");
+	assert_int_equal(restored.feeds, 1);
+	assert_int_equal(restored.waiting, 4);
+	second = dump(w, true);
+	assert_string_equal(first, second);
+	free(second);
+
+	/* The states that waited are the items' once these come. */
+	store_rule_remove(w->store, 1, on_changed, w);
+	world_wait(w);
+	INGEST(w, 1, items);
+	assert_string_equal(world_list(w, NULL), "4 R A\n3 N* B\n2 R C\n1 R no key at all\n");
+	assert_string_equal(world_sql(w, "SELECT count(*) FROM waiting"), "0");
+	second = dump(w, true);
+	*strstr(first, "rule\t") = '\0';
+	assert_string_equal(first, second);
+	free(first);
+	free(second);
+}
+
+static void secrets_stay_unless_asked_for(void **state)
+{
+	struct world *w = *state;
+	char *text;
+
+	fill(w);
+	text = dump(w, false);
+	assert_null(strstr(text, "secret"));
+	assert_null(strstr(text, "X-A"));
+	assert_non_null(strstr(text, "feed\thttps://e.org/feed\ttag\tNews\n"));
+	assert_non_null(strstr(text, "feed\thttps://e.org/feed\ttitle\tA\\ttab and \\\\ back\n"));
+	free(text);
+}
+
+static void lines_are_sorted(void **state)
+{
+	struct world *w = *state;
+	char *text, *rest, *line, *before = NULL;
+
+	fill(w);
+	rest = text = dump(w, true);
+	(void)strsep(&rest, "\n");
+	while ((line = strsep(&rest, "\n")) != NULL && *line != '\0') {
+		if (before != NULL && strcmp(before, line) >= 0)
+			fail_msg("%s\nbefore %s", before, line);
+		before = line;
+	}
+	free(text);
+}
+
+static void newer_takes_only_what_is_later(void **state)
+{
+	struct world *w = *state;
+	char *text;
+
+	fill(w);
+	text = dump(w, false);
+	w->now_s += HOUR;
+	mark(w, STORE_MARK_UNREAD, "a", NULL);
+	restore(w, text, true);
+	assert_non_null(strstr(world_list(w, NULL), "N A\n"));
+	restore(w, text, false);
+	assert_non_null(strstr(world_list(w, NULL), "R A\n"));
+	free(text);
+}
+
+static void what_is_wrong_is_named_and_the_rest_is_done(void **state)
+{
+	struct world *w = *state;
+
+	restore(w, "hello\n", false);
+	assert_true(w->failed);
+	restore(w,
+		"feedd-dump 1\nfeed\tjavascript:1\nfeed\thttps://e.org/x\n"
+		"feed\thttps://e.org/x\tcolour\tred\nitem\tx\nquery\tq\ttitle ==\nrule\tx\n"
+		"planet\tMars\n",
+		false);
+	assert_false(w->failed);
+	assert_int_equal(restored.feeds, 1);
+	assert_int_equal(restored.refused, 6);
+	assert_non_null(strstr(w->text, "planet: "));
+}
+
+static void newsboats_cache_is_read(void **state)
+{
+	static const char sql[] =
+		"CREATE TABLE rss_feed (rssurl VARCHAR(1024) PRIMARY KEY, url VARCHAR(1024),"
+		" title VARCHAR(1024));"
+		"CREATE TABLE rss_item (id INTEGER PRIMARY KEY, guid VARCHAR(64), title TEXT,"
+		" author TEXT, url TEXT, feedurl TEXT, pubDate INTEGER, content TEXT,"
+		" unread INTEGER, flags VARCHAR(52));"
+		"INSERT INTO rss_feed VALUES ('https://e.org/feed', '', 'Boat'),"
+		" ('exec:ls', '', 'no');"
+		"INSERT INTO rss_item (guid, feedurl, unread, flags) VALUES"
+		" ('a', 'https://e.org/feed', 0, ''),"
+		" ('https://e.org/2', 'https://e.org/feed', 1, 'bq'),"
+		" ('z', 'https://e.org/feed', 1, '');";
+	struct world *w = *state;
+	sqlite3_int64 size;
+	unsigned char *bytes;
+	sqlite3 *db;
+	struct buf file;
+
+	assert_int_equal(sqlite3_open(":memory:", &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+	bytes = sqlite3_serialize(db, "main", &size, 0);
+	buf_init(&file, 1 << 20);
+	assert_int_equal(buf_add(&file, bytes, (size_t)size), 0);
+	sqlite3_free(bytes);
+	sqlite3_close(db);
+	store_import_newsboat(w->store, &file, w->now_s, on_restored, w);
+	buf_release(&file);
+	world_wait(w);
+	if (w->failed)
+		fail_msg("%s", w->err.text);
+	assert_int_equal(restored.feeds, 1);
+	assert_int_equal(restored.waiting, 2);
+	assert_int_equal(restored.refused, 1);
+	INGEST(w, 1, items);
+	assert_string_equal(world_list(w, NULL), "4 R A\n3 N B\n2 N C\n1 N no key at all\n");
+	assert_string_equal(world_sql(w, "SELECT group_concat(tag) FROM item_tag"), "b,q");
+}
+
+static void what_is_no_cache_is_refused(void **state)
+{
+	struct world *w = *state;
+	struct buf file;
+	int i;
+
+	buf_init(&file, 1 << 20);
+	assert_int_equal(buf_add(&file, "SQLite format 3", 16), 0);
+	for (i = 0; i < 5000; i++)
+		assert_int_equal(buf_add_byte(&file, (char)i), 0);
+	store_import_newsboat(w->store, &file, w->now_s, on_restored, w);
+	buf_release(&file);
+	world_wait(w);
+	assert_true(w->failed);
+	assert_int_equal(w->err.code, ERR_SYNTAX);
+}
+
+static int on_stat(void *ctx, const char *json)
+{
+	return on_piece(ctx, json, strlen(json));
+}
+
+static void stats_tell_numbers(void **state)
+{
+	struct world *w = *state;
+
+	fill(w);
+	w->text[0] = '\0';
+	store_stats(w->store, w->now_s, on_stat, on_page, w);
+	world_wait(w);
+	assert_false(w->failed);
+	assert_non_null(strstr(w->text, "{\"key\":\"items\",\"value\":4}"));
+	assert_non_null(strstr(w->text, "\"key\":\"items_per_day\",\"value\":[0,"));
+	assert_non_null(strstr(w->text, "{\"feed_title\":\"A\\ttab and \\\\ back\",\"items\":4}"));
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(dump_restore_dump_is_the_same),
+		TEST(secrets_stay_unless_asked_for),
+		TEST(lines_are_sorted),
+		TEST(newer_takes_only_what_is_later),
+		TEST(what_is_wrong_is_named_and_the_rest_is_done),
+		TEST(newsboats_cache_is_read),
+		TEST(what_is_no_cache_is_refused),
+		TEST(stats_tell_numbers),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
