@@ -210,15 +210,21 @@ static void on_signal(uv_signal_t *handle, int number)
 	begin_to_leave(serve, EX_OK);
 }
 
+/* What went wrong, and where there is a cure, that. */
+static void tell_trouble(const struct serve *serve, const struct err *err)
+{
+	log_error("%s", err->text);
+	if (err->code == ERR_DAMAGED)
+		log_error("feedd --recover --data-dir %s puts the newest sound backup in place",
+			serve->data_dir);
+}
+
 /* The store cannot go on.  What it has not committed was not acknowledged. */
 static void on_fatal(void *ctx, const struct err *err)
 {
 	struct serve *serve = ctx;
 
-	log_error("the store: %s", err->text);
-	if (err->code == ERR_DAMAGED)
-		log_error("feedd --recover --data-dir %s puts the newest sound backup in place",
-			serve->data_dir);
+	tell_trouble(serve, err);
 	begin_to_leave(serve, main_exit_code(err));
 }
 
@@ -367,7 +373,7 @@ int main_serve(const struct main_options *options, int listen_fd)
 	}
 	uv_loop_init(&serve->loop);
 	if (make_parts(serve, listen_fd, &err) < 0) {
-		log_error("%s", err.text);
+		tell_trouble(serve, &err);
 		/* The store may be open: what it has is to be closed properly. */
 		store_close(serve->store);
 		_exit(main_exit_code(&err));

@@ -82,7 +82,8 @@ static void hint(const struct add *add, struct err *err)
 	struct err plain = *err;
 
 	if (!add->discover)
-		err_set(err, plain.code, "%s; --no-fetch subscribes all the same", plain.text);
+		err_set(err, plain.code, "%s; %s--no-fetch subscribes all the same", plain.text,
+			plain.code == ERR_BLOCKED ? "--private permits it, " : "");
 }
 
 static void fail(struct add *add, enum err_code code, const char *words)

@@ -29,8 +29,10 @@ static int check_file(const char *path, struct err *err)
 	int found;
 
 	found = schema_peek(path, err);
-	if (found <= 0)
-		return found < 0 ? -1 : err_set(err, ERR_DAMAGED, "%s: it is empty", path);
+	if (found < 0)
+		return err_prefix(err, "%s", path);
+	if (found == 0)
+		return err_set(err, ERR_DAMAGED, "%s: it is empty", path);
 	if (db_open(&db, path, DB_READ, err) < 0) {
 		db_close(&db);
 		return -1;

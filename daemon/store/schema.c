@@ -62,15 +62,15 @@ int schema_peek(const char *path, struct err *err)
 	if (fd < 0 && errno == ENOENT)
 		return 0;
 	if (fd < 0)
-		return err_set_errno(err, ERR_IO, errno, "%s", path);
+		return err_set_errno(err, ERR_IO, errno, "it can't be opened");
 	length = pread(fd, header, sizeof(header), 0);
 	if (length < 0)
-		err_set_errno(err, ERR_IO, errno, "%s", path);
+		err_set_errno(err, ERR_IO, errno, "it can't be read");
 	close(fd);
 	if (length < 0)
 		return -1;
 	if (judge(header, length, err) < 0)
-		return err_prefix(err, "%s", path);
+		return -1;
 	return length == 0 ? 0 : 1;
 }
 
