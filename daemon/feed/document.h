@@ -22,7 +22,7 @@
  *   absent has length 0 and reads as "".
  * - A feed_range is a run of rows of one table of the document.
  * - Dates are Unix seconds (UTC); an absent or senseless one is DATE_NONE.
- *   Accepted are 1990 to ten years from the build (THREATS X14).
+ *   Accepted are 1990 to ten years from the build.
  * - URLs are as the feed means them: resolved against their base.  Only
  *   absolute http and https stand in fields called url; others are dropped,
  *   or kept as text where the field says so.
@@ -82,7 +82,7 @@ enum feed_format {
 	FEED_FORMATS
 };
 
-/* What may be said about the whole (MANNERS 1.2). */
+/* What may be said about the whole. */
 #define FEED_COMPLETE 0x01u  /* the root's end was in the bytes */
 #define FEED_RECOVERED 0x02u /* complete only after repair */
 #define FEED_PARTIAL 0x04u   /* ended early; what closed before it is kept */
@@ -142,7 +142,7 @@ struct feed_outline {
 	struct feed_range settings; /* of extensions: name is a key of `feedctl set` */
 };
 
-/* Which digest of an item is which (MANNERS 2.1). */
+/* Which digest of an item is which. */
 enum feed_digest_kind {
 	FEED_DIGEST_KEY,             /* K: id bytes, "link:"…, "enc:"… or "fp:"… */
 	FEED_DIGEST_LINK,            /* the item's absolute link, exact */
@@ -152,7 +152,7 @@ enum feed_digest_kind {
 	FEED_DIGEST_ALIAS_LINK,      /* A2: the link normalised */
 	FEED_DIGEST_ALIAS_DATE,      /* A3: title and raw date; none if either is missing */
 	FEED_DIGEST_ALIAS_ENCLOSURE, /* A4: the first enclosure's address */
-	FEED_DIGEST_CONTENT,         /* what change detection compares (2.1, 4) */
+	FEED_DIGEST_CONTENT,         /* what change detection compares */
 	FEED_DIGESTS
 };
 

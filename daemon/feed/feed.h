@@ -34,7 +34,7 @@ struct feed_source {
 	const char *content_location; /* likewise */
 };
 
-/* Each is a number of bytes or rows; feed_limits_default() has THREATS X06. */
+/* Each is a number of bytes or rows; feed_limits_default() has the usual ones. */
 struct feed_limits {
 	uint32_t items_max;      /* beyond: the first and last halves are kept */
 	uint32_t title_max;      /* bytes */
