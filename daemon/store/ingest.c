@@ -213,9 +213,11 @@ static int change(struct scene *scene, struct incoming *in, const struct ident *
 	bool same_text = old->slots[IDENT_CONTENT] == in->ident.slots[IDENT_CONTENT];
 	int64_t received_s, changed_s, date_s;
 	bool told;
+	int found;
 
-	if (keys_item_times(scene->writer, in->item_id, &received_s, &changed_s, &date_s, err) < 0)
-		return -1;
+	found = keys_item_times(scene->writer, in->item_id, &received_s, &changed_s, &date_s, err);
+	if (found <= 0)
+		return found;
 	if (same_text) {
 		int64_t new_date_s = item_date(in->item, received_s);
 

@@ -299,14 +299,11 @@ int keys_item_times(struct writer *writer, int64_t item_id, int64_t *out_receive
 
 	db_bind_int(get, 1, item_id);
 	found = db_step(&writer->db, get, err);
-	if (found == 0)
-		return err_set(
-			err, ERR_DAMAGED, "item %lld has a key and no row", (long long)item_id);
-	if (found < 0)
-		return -1;
+	if (found <= 0)
+		return found;
 	*out_received_s = db_int(get, 0);
 	*out_changed_s = db_int_or(get, 1, INT64_MIN);
 	*out_date_s = db_int(get, 2);
 	sqlite3_reset(get);
-	return 0;
+	return 1;
 }
