@@ -1,0 +1,314 @@
+#include "daemon/store/where.h"
+#include "world.h"
+
+/* --where: newsboat's language and ours, to the letter. */
+
+static void print_again(const char *text, char *out, size_t size)
+{
+	struct where_node *node;
+	struct buf buf;
+	struct err err;
+
+	if (where_parse(text, &node, &err) < 0)
+		fail_msg("%s: %s", text, err.text);
+	buf_init(&buf, 1 << 16);
+	assert_int_equal(where_print(node, &buf), 0);
+	snprintf(out, size, "%s", buf.data);
+	buf_release(&buf);
+	where_free(node);
+}
+
+static void expressions_print_as_they_are_meant(void **state)
+{
+	static const struct {
+		const char *text, *printed;
+	} cases[] = {
+		{ "title=\"x\"", "title = \"x\"" },
+		{ "title == \"x\"", "title = \"x\"" },
+		{ "unread = \"yes\" and age between 0:10",
+			"unread = \"yes\" and age between 0:10" },
+		{ "((title =~ \"a\"))", "title =~ \"a\"" },
+		{ "title =~ \"a\" or title =~ \"b\" and title =~ \"c\"",
+			"title =~ \"a\" or title =~ \"b\" and title =~ \"c\"" },
+		{ "(title =~ \"a\" or title =~ \"b\") and title =~ \"c\"",
+			"(title =~ \"a\" or title =~ \"b\") and title =~ \"c\"" },
+		{ "not not (unread = \"no\")", "not not unread = \"no\"" },
+		{ "not (starred = \"yes\" and age < 2w)", "not (starred = \"yes\" and age < 2w)" },
+		{ "tags # \"News\" and tags !# \"Old\"", "tags # \"News\" and tags !# \"Old\"" },
+		{ "title = \"a \\\"b\\\" c\\\\\"", "title = \"a \\\"b\\\" c\\\\\"" },
+		{ "date >= 2026-06-03", "date >= 2026-06-03" },
+		{ "age < 90m", "age < 90m" },
+		{ "match \"two words\"", "match \"two words\"" },
+		{ "feed = 3", "feed = 3" },
+	};
+	char out[512];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		print_again(cases[i].text, out, sizeof(out));
+		assert_string_equal(out, cases[i].printed);
+	}
+}
+
+static void errors_point_at_the_column(void **state)
+{
+	static const struct {
+		const char *text, *column;
+	} cases[] = {
+		{ "", "1" },
+		{ "colour = \"x\"", "1" },
+		{ "title", "6" },
+		{ "title = x", "9" },
+		{ "title < \"x\"", "9" },
+		{ "title =~ \"(\"", "10" },
+		{ "age = \"x\"", "7" },
+		{ "unread = \"maybe\"", "10" },
+		{ "(unread = \"yes\"", "16" },
+		{ "unread = \"yes\" and", "19" },
+		{ "unread = \"yes\" unread", "16" },
+		{ "ünread = \"yes\"", "1" },
+		{ "title = \"ü\" ?", "13" },
+		{ "match \"\"", "7" },
+		{ "age between 3", "13" },
+		{ "title = \"open", "9" },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct err err;
+		char wanted[32];
+
+		snprintf(wanted, sizeof(wanted), "column %s:", cases[i].column);
+		assert_int_equal(store_where_check(cases[i].text, &err), -1);
+		assert_int_equal(err.code, ERR_USAGE);
+		if (strstr(err.text, wanted) == NULL)
+			fail_msg("%s: \"%s\" names no %s", cases[i].text, err.text, wanted);
+	}
+}
+
+static void depth_and_length_have_limits(void **state)
+{
+	char text[WHERE_TEXT_MAX + 64];
+	struct err err;
+
+	(void)state;
+	memset(text, '(', sizeof(text));
+	text[2000] = '\0';
+	assert_int_equal(store_where_check(text, &err), -1);
+	memset(text, ' ', sizeof(text));
+	text[sizeof(text) - 1] = '\0';
+	assert_int_equal(store_where_check(text, &err), -1);
+}
+
+static const struct words items[] = {
+	{ .guid = "1",
+		.url = "https://e.org/1",
+		.title = "Alpha",
+		.text = "<p>one two",
+		.published_s = NOW - HOUR },
+	{ .guid = "2",
+		.url = "https://e.org/2",
+		.title = "beta",
+		.text = "three",
+		.published_s = NOW - 2 * DAY },
+	{ .guid = "3",
+		.url = "https://x.org/3",
+		.title = "Gamma \"q\"",
+		.text = "four",
+		.enclosure = "https://e.org/a.mp3",
+		.published_s = NOW - 30 * DAY },
+};
+
+static void on_marked(void *ctx, const struct store_marked *marked, const struct err *err)
+{
+	(void)marked;
+	world_answer(ctx, err);
+}
+
+static void mark(struct world *w, enum store_mark what, const char *word, const char *tag)
+{
+	struct store_selection selection = { &word, 1, NULL, 0, false };
+
+	store_mark(w->store, &selection, what, tag, w->now_s, on_marked, w);
+	world_wait(w);
+	assert_false(w->failed);
+}
+
+static void fill(struct world *w)
+{
+	static const struct store_setting tags = { "tags", "News,Daily" };
+	int64_t feed = world_add(w, "https://e.org/feed");
+
+	INGEST(w, feed, items);
+	store_feeds_set(w->store, &feed, 1, &tags, 1, w->now_s, on_changed, w);
+	world_wait(w);
+	mark(w, STORE_MARK_READ, "2", NULL); /* by id: beta */
+	mark(w, STORE_STAR, "https://x.org/3", NULL);
+	mark(w, STORE_TAG, "https://x.org/3", "b");
+}
+
+static void expressions_select(void **state)
+{
+	static const struct {
+		const char *where, *found; /* A b G */
+	} cases[] = {
+		{ "title = \"Alpha\"", "A" },
+		{ "title = \"alpha\"", "" },
+		{ "title =~ \"^a\"", "A" },
+		{ "title !~ \"^a\"", "bG" },
+		{ "title != \"Alpha\"", "bG" },
+		{ "title = \"Gamma \\\"q\\\"\"", "G" },
+		{ "link =~ \"//e\\.org\"", "Ab" },
+		{ "content =~ \"two|three\"", "Ab" },
+		{ "unread = \"yes\"", "AG" },
+		{ "unread = \"no\"", "b" },
+		{ "unread != \"no\"", "AG" },
+		{ "not unread = \"yes\"", "b" },
+		{ "starred = \"yes\"", "G" },
+		{ "flags # \"b\"", "G" },
+		{ "flags = \"b\"", "G" },
+		{ "tags # \"News\"", "AbG" },
+		{ "tags # \"New\"", "" },
+		{ "tags # \"b\"", "G" },
+		{ "tags !# \"b\"", "Ab" },
+		{ "age = 0", "A" },
+		{ "age < 2", "A" },
+		{ "age <= 2", "Ab" },
+		{ "age between 1:10", "b" },
+		{ "age > 1w", "G" },
+		{ "age < 90m", "A" },
+		{ "age >= 2d", "bG" },
+		{ "date < 2026-05-20", "G" },
+		{ "feedtitle = \"A feed\"", "AbG" },
+		{ "feed = 1", "AbG" },
+		{ "feed = 2", "" },
+		{ "feed =~ \"FEED\"", "AbG" },
+		{ "rssurl = \"https://e.org/feed\"", "AbG" },
+		{ "enclosure_url =~ \"mp3\"", "G" },
+		{ "total_count = 3", "AbG" },
+		{ "unread_count > 1 and title =~ \"m\"", "G" },
+		{ "guid = \"2\" or guid = \"3\"", "bG" },
+		{ "title =~ \"a\" and (unread = \"no\" or starred = \"yes\")", "bG" },
+	};
+	static const char *const letters[] = { "Alpha", "beta", "Gamma" };
+	struct world *w = *state;
+	struct store_filter filter;
+	size_t i, k;
+
+	fill(w);
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char found[8] = "";
+
+		filter_any(&filter);
+		filter.where = cases[i].where;
+		filter.now_s = w->now_s;
+		world_list(w, &filter);
+		for (k = 0; k < 3; k++)
+			if (strstr(w->text, letters[k]) != NULL)
+				strncat(found, letters[k], 1);
+		if (strcmp(found, cases[i].found) != 0)
+			fail_msg("%s: \"%s\", not \"%s\"", cases[i].where, found, cases[i].found);
+		assert_int_equal(world_count(w, &filter), strlen(cases[i].found));
+	}
+}
+
+static int on_query(void *ctx, const char *name, const char *expr)
+{
+	struct world *w = ctx;
+	size_t used = strlen(w->text);
+
+	snprintf(w->text + used, sizeof(w->text) - used, "%s: %s\n", name, expr);
+	return 0;
+}
+
+static void a_saved_query_is_a_feed_among_feeds(void **state)
+{
+	const char *name = "mine";
+	struct world *w = *state;
+	struct store_filter filter;
+
+	fill(w);
+	store_query_put(w->store, "mine", "title =~ \"m\"", w->now_s, on_done, w);
+	world_wait(w);
+	assert_false(w->failed);
+	filter_any(&filter);
+	filter.queries = &name;
+	filter.query_count = 1;
+	assert_int_equal(world_count(w, &filter), 1);
+	w->text[0] = '\0';
+	store_queries(w->store, on_query, on_page, w);
+	world_wait(w);
+	assert_string_equal(w->text, "mine: title =~ \"m\"\n");
+	store_query_put(w->store, "mine", NULL, w->now_s, on_done, w);
+	world_wait(w);
+	assert_false(w->failed);
+	store_count(w->store, &filter, on_counted, w);
+	world_wait(w);
+	assert_int_equal(w->err.code, ERR_NOT_FOUND);
+}
+
+static const char *list_sorted(
+	struct world *w, enum store_sort sort, bool reverse, const char *match, uint64_t limit)
+{
+	struct store_filter filter;
+	struct store_page page = { .filter = &filter,
+		.sort = sort,
+		.reverse = reverse,
+		.limit = limit,
+		.position = &w->position };
+
+	filter_any(&filter);
+	filter.match = match;
+	filter.now_s = w->now_s;
+	store_position_release(&w->position);
+	w->text[0] = '\0';
+	do {
+		store_items(w->store, &page, on_row, on_page, w);
+		world_wait(w);
+		if (w->failed)
+			return NULL;
+	} while (w->more);
+	return w->text;
+}
+
+static void lists_are_sorted_by_title_and_feed(void **state)
+{
+	static const struct words more[] = { { .guid = "z", .title = "«Äther»" } };
+	static const struct store_setting title = { "title", "Zeitung" };
+	struct world *w = *state;
+	int64_t other;
+
+	fill(w);
+	other = world_add(w, "https://a.org/other");
+	INGEST(w, other, more);
+	store_feeds_set(w->store, &other, 1, &title, 1, w->now_s, on_changed, w);
+	world_wait(w);
+	assert_string_equal(list_sorted(w, STORE_BY_TITLE, false, NULL, 1),
+		"3 N Alpha\n4 N «Äther»\n2 R beta\n1 N* Gamma \"q\"\n");
+	assert_string_equal(list_sorted(w, STORE_BY_TITLE, true, NULL, 3),
+		"1 N* Gamma \"q\"\n2 R beta\n4 N «Äther»\n3 N Alpha\n");
+	assert_string_equal(list_sorted(w, STORE_BY_FEED, false, NULL, 1),
+		"3 N Alpha\n2 R beta\n1 N* Gamma \"q\"\n4 N «Äther»\n");
+	assert_string_equal(list_sorted(w, STORE_BY_FEED, true, NULL, 2),
+		"4 N «Äther»\n3 N Alpha\n2 R beta\n1 N* Gamma \"q\"\n");
+	assert_null(list_sorted(w, STORE_BY_RANK, false, NULL, 2));
+	assert_int_equal(w->err.code, ERR_USAGE);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(expressions_print_as_they_are_meant),
+		cmocka_unit_test(errors_point_at_the_column),
+		cmocka_unit_test(depth_and_length_have_limits),
+		TEST(expressions_select),
+		TEST(a_saved_query_is_a_feed_among_feeds),
+		TEST(lists_are_sorted_by_title_and_feed),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
