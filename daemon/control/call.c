@@ -123,7 +123,9 @@ int call_start(struct session *session, const char *message, size_t length, stru
 		return -1;
 	}
 	found = wire_call_check(&wire, &command, &fault);
-	if (found == 1 && !wire.upgrade)
+	if (session_gone(session) && (found != 1 || !command->changes))
+		; /* nobody hears the answer */
+	else if (found == 1 && !wire.upgrade)
 		begin(session, command, &wire);
 	else if (wire.oneway)
 		;

@@ -23,7 +23,7 @@ struct control {
 	uv_pipe_t listener;
 	bool listening; /* libuv has the listener */
 	struct session *sessions;
-	size_t clients;
+	size_t clients, gone;
 	struct call *left;
 	struct snapshot *snapshot;
 	char chunk[CHUNK_BYTES];
@@ -90,10 +90,19 @@ void control_join(struct control *control, struct session *session)
 	control->clients++;
 }
 
-void control_part(struct control *control, struct session *session)
+size_t control_gone(struct control *control)
+{
+	control->clients--;
+	return ++control->gone;
+}
+
+void control_part(struct control *control, struct session *session, bool gone)
 {
 	session_unlink(session);
-	control->clients--;
+	if (gone)
+		control->gone--;
+	else
+		control->clients--;
 	settle(control);
 }
 

@@ -23,7 +23,10 @@ gid_t control_gid(const struct control *control);
 
 /* Sessions join when they are accepted and leave when libuv has let go. */
 void control_join(struct control *control, struct session *session);
-void control_part(struct control *control, struct session *session);
+void control_part(struct control *control, struct session *session, bool gone);
+/* A client has hung up: it is not counted any more.  How many have, and are
+ * not done yet. */
+size_t control_gone(struct control *control);
 size_t control_clients(const struct control *control);
 
 /* One buffer for all reads: what it holds is copied before the next read. */

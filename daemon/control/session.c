@@ -1,5 +1,6 @@
 #include "daemon/control/session.h"
 
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,15 +20,21 @@
  * waits in the socket. */
 #define AHEAD_MAX ((size_t)64 << 10)
 
+/* Connections whose client has hung up while it changed something. */
+#define GONE_MAX 64u
+
 /*
  * A connection.
  *
  *	READING --NUL--> CALLING --call_end()--> READING …
  *	   |                |
  *	   +--end of input, all answered and written--> closed
+ *	   +--hung up--> what changes something is done, then closed
  *	   +--a limit broken--> REFUSED --reason written--> closed
  *
- * CALLING is `call`, REFUSED is `refused`; READING is neither.
+ * CALLING is `call`, REFUSED is `refused`; READING is neither.  A client that
+ * has hung up (`gone`) hears nothing, so nothing is told; it is none of the
+ * clients that are counted.
  */
 struct session {
 	struct control *control;
@@ -40,7 +47,7 @@ struct session {
 	size_t queued;    /* bytes that wait to be written */
 	struct call *call;
 	struct upload *upload;
-	bool reading, half_closed, refused, closing;
+	bool reading, half_closed, gone, refused, closing;
 	bool taking; /* inside take_messages() */
 };
 
@@ -60,7 +67,7 @@ static void on_handle_closed(uv_handle_t *handle)
 
 	if (--session->handles > 0)
 		return;
-	control_part(session->control, session);
+	control_part(session->control, session, session->gone);
 	buf_release(&session->in);
 	free(session);
 }
@@ -91,8 +98,42 @@ static bool is_over(const struct session *session)
 {
 	if (session->refused)
 		return session->queued == 0;
-	return session->half_closed && session->call == NULL && session->queued == 0 &&
+	return session->half_closed && session->call == NULL &&
+	       (session->gone || session->queued == 0) &&
 	       memchr(session->in.data, '\0', session->in.length) == NULL;
+}
+
+/* Whether the other end is closed altogether, not for sending only. */
+static bool has_hung_up(const struct session *session)
+{
+	struct pollfd peer = { .events = 0 };
+
+	return uv_fileno((const uv_handle_t *)&session->pipe, &peer.fd) == 0 &&
+	       poll(&peer, 1, 0) == 1 && (peer.revents & POLLHUP) != 0;
+}
+
+/* Nobody is there any more: what only tells something ends, what changes
+ * something is done to its end. */
+static void hang_up(struct session *session)
+{
+	struct call *call = session->call;
+
+	if (session->gone || session->refused) {
+		session_close(session);
+		return;
+	}
+	session->gone = session->half_closed = true;
+	session->reading = false;
+	if (control_gone(session->control) > GONE_MAX) {
+		session_close(session);
+		return;
+	}
+	uv_read_stop((uv_stream_t *)&session->pipe);
+	if (call != NULL && !call->command->changes) {
+		session->call = NULL;
+		call_leave(call);
+	}
+	take_messages(session);
 }
 
 static void on_written(uv_write_t *request, int status)
@@ -105,10 +146,12 @@ static void on_written(uv_write_t *request, int status)
 	free(outgoing);
 	if (session->closing)
 		return;
-	if (status < 0 || is_over(session)) {
+	if (status < 0)
+		hang_up(session);
+	else if (is_over(session))
 		session_close(session);
+	if (status < 0 || session->closing)
 		return;
-	}
 	if (!session_drained(session))
 		return;
 	if (session->call != NULL)
@@ -122,7 +165,7 @@ void session_send(struct session *session, struct buf *replies)
 	struct outgoing *outgoing;
 	uv_buf_t bytes;
 
-	if (session->closing || session->refused || replies->length == 0) {
+	if (session->closing || session->refused || session->gone || replies->length == 0) {
 		buf_release(replies);
 		return;
 	}
@@ -193,13 +236,17 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *bytes)
 		session->half_closed = true;
 		session->reading = false;
 		uv_read_stop(stream);
+		if (has_hung_up(session)) {
+			hang_up(session);
+			return;
+		}
 		if (session->call != NULL && session->call->parted != NULL)
 			session->call->parted(session->call);
 		take_messages(session);
 		return;
 	}
 	if (n < 0) {
-		session_close(session);
+		hang_up(session);
 		return;
 	}
 	if (buf_add(&session->in, bytes->base, (size_t)n) < 0) {
@@ -299,7 +346,7 @@ struct control *session_control(const struct session *session)
 
 bool session_drained(const struct session *session)
 {
-	return session->queued < conf_of(session)->control_queue_max;
+	return session->gone || session->queued < conf_of(session)->control_queue_max;
 }
 
 void session_call_begun(struct session *session, struct call *call)
@@ -311,6 +358,11 @@ void session_call_ended(struct session *session)
 {
 	session->call = NULL;
 	take_messages(session);
+}
+
+bool session_gone(const struct session *session)
+{
+	return session->gone;
 }
 
 bool session_half_closed(const struct session *session)

@@ -33,6 +33,9 @@ void session_call_ended(struct session *session);
 /* Whether the client has said that it sends nothing more. */
 bool session_half_closed(const struct session *session);
 
+/* Whether it has hung up: what only tells something need not be begun. */
+bool session_gone(const struct session *session);
+
 /* Document pieces or words of a call that comes in parts, between its calls. */
 struct upload;
 struct upload **session_upload(struct session *session);

@@ -232,6 +232,31 @@ static void clients_may_leave_at_any_moment(void **state)
 	conversation(w, COUNT, sizeof(COUNT), 1, COUNTED);
 }
 
+static void what_a_client_asked_for_is_done_though_it_hung_up(void **state)
+{
+	struct world *w = *state;
+	int fd = world_connect(w);
+	struct buf heard;
+	unsigned tries;
+
+	buf_init(&heard, 10000);
+	for (tries = 0; tries < 5; tries++)
+		world_say(w, fd,
+			"{\"method\":\"org.feedd.QueryAdd\",\"parameters\":{\"name\":\"x\","
+			"\"expr\":"
+			"\"unread = \\\"yes\\\"\"}}");
+	close(fd);
+	for (tries = 0; tries < 1000 && strstr(heard.data, "\"name\":\"x\"") == NULL; tries++) {
+		buf_clear(&heard);
+		fd = world_connect(w);
+		world_say(w, fd, "{\"method\":\"org.feedd.QueryList\"}");
+		world_hear(w, fd, 1, &heard);
+		close(fd);
+	}
+	assert_true(tries < 1000);
+	buf_release(&heard);
+}
+
 static void a_watch_ends_at_the_present_when_its_client_says_no_more(void **state)
 {
 	struct world *w = *state;
@@ -315,6 +340,7 @@ int main(void)
 		IN_WORLD(a_client_that_never_reads_stops_being_read),
 		IN_WORLD(more_clients_than_allowed_are_told_so),
 		IN_WORLD(clients_may_leave_at_any_moment),
+		IN_WORLD(what_a_client_asked_for_is_done_though_it_hung_up),
 		IN_WORLD(a_watch_ends_at_the_present_when_its_client_says_no_more),
 		IN_WORLD(parts_take_effect_with_the_last),
 		IN_WORLD(info_and_description_are_there),

@@ -111,12 +111,25 @@ static inline void world_turn_until(struct world *w, unsigned closed)
 		uv_run(&w->loop, UV_RUN_ONCE);
 }
 
+static inline void world_written(
+	void *ctx, int64_t next_poll_s, uint64_t due, const struct err *err)
+{
+	(void)next_poll_s;
+	(void)due;
+	(void)err;
+	world_closed(ctx);
+}
+
 static inline void world_free(struct world *w)
 {
 	char command[100];
 
 	control_close(w->control, world_closed, w);
 	world_turn_until(w, 1);
+	/* What clients left behind is committed first: jobs are done in order. */
+	store_due(w->store, 0, world_written, w);
+	world_turn_until(w, 2);
+	w->closed = 1;
 	refresh_close(w->refresh, world_closed, w);
 	world_turn_until(w, 2);
 	fetcher_close(w->fetcher, world_closed, w);
