@@ -1,0 +1,170 @@
+# When a feed is looked at again: what server and document ask for is honoured,
+# to the second, and `explain` says which of them it was.
+. "${SOURCE_DIR:?}/tests/e2e/manners/lib.sh"
+
+serve
+polite
+
+# document NAME EXTRA: a feed whose newest item is of now, with more elements
+document() {
+	date=$(date -u -R -d "@$(now)")
+	cat >"www/$1" <<XML
+<rss version="2.0" xmlns:sy="http://purl.org/rss/1.0/modules/syndication/">
+<channel><title>$1</title><link>https://example.org/</link><description>d</description>
+$2<item><guid isPermaLink="false">$1</guid><title>Item</title><pubDate>$date</pubDate></item>
+</channel></rss>
+XML
+}
+
+# asks WORDS SECONDS REASON HEADER DOCUMENT: what is asked for, and what comes of it
+count=0
+asks() {
+	claim "$1"
+	count=$((count + 1))
+	document "asks$count.xml" "$5"
+	{
+		printf '/asks%s\n\tfile asks%s.xml\n' $count $count
+		[ -z "$4" ] || printf '%b' "$4" | sed 's/^/	header /'
+	} | route
+	id=$(subscribe "$base/asks$count")
+	same "$3" "$(told "$id" .reason)"
+	about "$2" "$(wait_of "$id")"
+	feedctl remove "$id"
+}
+http_date() {
+	date -u '+%a, %d %b %Y %H:%M:%S GMT' -d "$1"
+}
+
+asks "a feed that says nothing is looked at in an hour" 3600 base '' ''
+asks "FRB022: max-age" 7200 hint 'Cache-Control: max-age=7200\n' ''
+asks "FRB022: max-age among other words" 7200 hint \
+	'Cache-Control: public, must-revalidate, max-age=7200, s-maxage=1\n' ''
+asks "FRB022: quoted max-age" 7200 hint 'Cache-Control: max-age="7200"\n' ''
+asks "max-age less Age" 5400 hint 'Cache-Control: max-age=7200\nAge: 1800\n' ''
+asks "a short max-age makes nothing faster" 3600 base 'Cache-Control: max-age=5\n' ''
+asks "a max-age of a year is a day" 86400 hint 'Cache-Control: max-age=31536000\n' ''
+asks "a max-age beyond all numbers is a day" 86400 hint \
+	'Cache-Control: max-age=99999999999999999999\n' ''
+asks "a negative max-age is none" 3600 base 'Cache-Control: max-age=-7200\n' ''
+asks "no-store and no-cache are no hint" 3600 base 'Cache-Control: no-store, no-cache\n' ''
+asks "Expires, by the server's own clock" 10800 hint \
+	"Date: $(http_date '2001-01-01 00:00')\nExpires: $(http_date '2001-01-01 03:00')\n" ''
+asks "max-age beats Expires" 7200 hint \
+	"Cache-Control: max-age=7200\nDate: $(http_date '2001-01-01')\nExpires: $(http_date '2001-01-02')\n" ''
+asks "Expires: 0 is no hint" 3600 base 'Expires: 0\n' ''
+asks "FRB024: ttl" 10800 hint '' '<ttl>180</ttl>'
+asks "a short ttl makes nothing faster" 3600 base '' '<ttl>1</ttl>'
+asks "FRB024: sy:updatePeriod and its frequency" 43200 hint '' \
+	'<sy:updatePeriod>daily</sy:updatePeriod><sy:updateFrequency>2</sy:updateFrequency>'
+asks "the longest of all wins" 14400 hint 'Cache-Control: max-age=7200\n' '<ttl>240</ttl>'
+
+claim "FRB024: skipHours, in UTC"
+# All hours but three hours from now, which begins within four.
+hour=$(date -u -d "@$(now)" +%H)
+open=$(((${hour#0} + 3) % 24))
+skip=$(for h in $(seq 0 23); do [ "$h" -eq $open ] || printf '<hour>%s</hour>' "$h"; done)
+document skip.xml "<skipHours>$skip</skipHours>"
+id=$(subscribe "$base/skip.xml")
+same skip "$(told "$id" .reason)"
+same "$open" "$(told "$id" '.next_at | fromdate | gmtime[3]')"
+
+claim "FRB024: skipDays, in UTC"
+tomorrow=$(date -u -d "@$(($(now) + 86400))" +%A)
+skip=$(for d in Monday Tuesday Wednesday Thursday Friday Saturday Sunday; do
+	[ $d = "$tomorrow" ] || printf '<day>%s</day>' $d; done)
+document days.xml "<skipDays>$skip</skipDays>"
+id=$(subscribe "$base/days.xml")
+same skip "$(told "$id" .reason)"
+same "$tomorrow" "$(date -u -d "$(told "$id" .next_at)" +%A)"
+
+claim "hours that leave none are no wish"
+skip=$(for h in $(seq 0 23); do printf '<hour>%s</hour>' "$h"; done)
+document none.xml "<skipHours>$skip</skipHours>"
+id=$(subscribe "$base/none.xml")
+same base "$(told "$id" .reason)"
+
+claim "FRB023: who writes seldom is asked seldom"
+document slow.xml ''
+id=$(subscribe "$base/slow.xml")
+forward 864000
+look "$id" >/dev/null
+same adaptive "$(told "$id" .reason)"
+about 36000 "$(wait_of "$id")"
+forward 8640000
+look "$id" >/dev/null
+about 86400 "$(wait_of "$id")"
+
+claim "a 304 without headers keeps what the 200 asked for"
+route <<ROUTES
+/keep
+	times 1
+	file keep.xml
+	header Cache-Control: max-age=7200
+	header ETag: "k"
+/keep
+	status 304
+	bare
+ROUTES
+document keep.xml ''
+id=$(subscribe "$base/keep")
+look "$id" >/dev/null
+same 304 "$(answered /keep)"
+same hint "$(told "$id" .reason)"
+about 7200 "$(wait_of "$id")"
+
+claim "a server that always answers in full is asked less and less, up to 6 h"
+document waste.xml ''
+route <<ROUTES
+/waste
+	file waste.xml
+	unconditional
+ROUTES
+id=$(subscribe "$base/waste")
+for want in 7200 14400 21600 21600; do
+	look "$id" >/dev/null
+	same waste "$(told "$id" .reason)"
+	about $want "$(wait_of "$id")"
+done
+claim "until it has something new"
+document waste.xml '<item><guid>more</guid><title>More</title></item>'
+look "$id" >/dev/null
+same base "$(told "$id" .reason)"
+
+claim "a feed's own interval counts, but none below the floor"
+document every.xml ''
+id=$(subscribe --every 2h "$base/every.xml")
+about 7200 "$(wait_of "$id")"
+feedctl set "$id" every=1m
+look "$id" >/dev/null
+about 900 "$(wait_of "$id")"
+
+claim "FRB037: a start does not look at what is not due"
+before=$(wc -l <requests.log)
+stop
+polite
+crash
+polite
+feedctl status >/dev/null
+same "$before" "$(wc -l <requests.log)"
+
+claim "the scheduled look comes when it is due, once, and no sooner"
+due=$(told "$id" '.next_at | fromdate')
+asked=$(requests /every.xml)
+forward $((due - $(now) - 20))
+sleep 1
+same "$asked" "$(requests /every.xml)"
+forward 25
+until_true looked $((asked + 1)) /every.xml
+until_true sh -c "[ \"\$(feedctl explain --json $id | jq '(.checked_at | fromdate) >= $due')\" = true ]"
+sleep 1
+same $((asked + 1)) "$(requests /every.xml)"
+
+claim "FRB070: on demand only every ten minutes, and it says when"
+fails 1 feedctl refresh --wait "$id"
+has "$out$err" 'too soon, next='
+same $((asked + 1)) "$(requests /every.xml)"
+forward 601
+feedctl refresh --wait "$id" >/dev/null
+same $((asked + 2)) "$(requests /every.xml)"
+
+stop
