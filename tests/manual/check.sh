@@ -35,6 +35,7 @@ block() {
 
 block daemon/feedd.conf.5 settings
 block ctl/feedctl.1 commands
+block daemon/feedd-query.7 attributes
 
 "$program" sample >"$work/want"
 [ -n "$update" ] && cat "$work/want" >"$source/conf/feedd.conf"

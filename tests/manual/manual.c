@@ -4,6 +4,7 @@
  *	manual settings		the list of feedd.conf(5), in mdoc
  *	manual sample		conf/feedd.conf
  *	manual commands		the list of feedctl(1), in mdoc
+ *	manual attributes	the list of feedd-query(7), in mdoc
  *
  * tests/manual.sh holds the pages against it.
  */
@@ -12,6 +13,7 @@
 
 #include "common/command.h"
 #include "daemon/conf.h"
+#include "daemon/store/where.h"
 
 /* A line of mdoc must not begin with a control character of roff's, and a
  * backslash is one everywhere. */
@@ -159,6 +161,31 @@ static void print_commands(void)
 	puts(".El");
 }
 
+static const char *type_name(enum where_type type)
+{
+	static const char *const names[] = { [WHERE_TEXT] = "text",
+		[WHERE_NUMBER] = "number",
+		[WHERE_AGE] = "age",
+		[WHERE_DATE] = "date",
+		[WHERE_FLAG] = "flag",
+		[WHERE_WORDS] = "words" };
+
+	return names[type];
+}
+
+static void print_attributes(void)
+{
+	size_t i;
+
+	puts(".Bl -tag -width Ds");
+	for (i = 0; i < where_attribute_count; i++) {
+		printf(".It Cm %s Pq %s\n", where_attributes[i].name,
+			type_name(where_attributes[i].type));
+		put_sentence(where_attributes[i].help);
+	}
+	puts(".El");
+}
+
 static int print_sample(void)
 {
 	struct buf out;
@@ -179,9 +206,11 @@ int main(int argc, char **argv)
 		print_settings();
 	else if (strcmp(what, "commands") == 0)
 		print_commands();
+	else if (strcmp(what, "attributes") == 0)
+		print_attributes();
 	else if (strcmp(what, "sample") == 0)
 		return print_sample() < 0;
 	else
-		return fputs("usage: manual settings|commands|sample\n", stderr), 64;
+		return fputs("usage: manual settings|commands|attributes|sample\n", stderr), 64;
 	return 0;
 }
