@@ -1,0 +1,204 @@
+# Validators: what a feed's server said is said back to it, byte for byte, as a
+# pair, for ever; and nothing but a whole feed or a 304 changes it.
+. "${SOURCE_DIR:?}/tests/e2e/manners/lib.sh"
+
+serve
+rss feed.xml "Feed" a b
+rss other.xml "Other" c
+
+# answers FILE ETAG MODIFIED [WORD...]: what /f says from now on
+answers() {
+	file=$1 etag=$2 modified=$3
+	shift 3
+	{
+		echo /f
+		echo "	file $file"
+		[ -z "$etag" ] || printf '\theader ETag: %s\n' "$etag"
+		[ -z "$modified" ] || printf '\theader Last-Modified: %s\n' "$modified"
+		for word in "$@"; do printf '\t%s\n' "$word"; done
+	} | route
+}
+
+old="Sun, 06 Nov 1994 08:49:37 GMT"
+new="Mon, 07 Nov 1994 09:00:00 GMT"
+
+polite
+answers feed.xml '"one"' "$old"
+id=$(subscribe "$base/f")
+
+claim "a first look has nothing to send back"
+same - "$(sent /f If-None-Match)"
+same - "$(sent /f If-Modified-Since)"
+
+claim "FRB001-004: both validators are stored, and sent back as they came"
+look "$id" >/dev/null
+same '"one"' "$(sent /f If-None-Match)"
+same "$old" "$(sent /f If-Modified-Since)"
+same 304 "$(answered /f)"
+
+claim "a 304 without validators forgets neither"
+answers feed.xml '' '' 'status 304' bare
+look "$id" >/dev/null
+look "$id" >/dev/null
+same '"one"' "$(sent /f If-None-Match)"
+same "$old" "$(sent /f If-Modified-Since)"
+
+claim "a 304 replaces the field that it names, and only that"
+answers feed.xml '"two"' '' 'status 304' bare
+look "$id" >/dev/null
+look "$id" >/dev/null
+same '"two"' "$(sent /f If-None-Match)"
+same "$old" "$(sent /f If-Modified-Since)"
+
+claim "FRB014: a 200 replaces them as a pair: what it does not say is gone"
+answers other.xml '"three"' '' bare close
+look "$id" >/dev/null
+look "$id" >/dev/null
+same '"three"' "$(sent /f If-None-Match)"
+same - "$(sent /f If-Modified-Since)"
+answers feed.xml '' "$new" bare close
+look "$id" >/dev/null
+look "$id" >/dev/null
+same - "$(sent /f If-None-Match)"
+same "$new" "$(sent /f If-Modified-Since)"
+
+claim "a 200 with the same bytes brings its new validators all the same"
+answers feed.xml '"four"' "$old" unconditional
+look "$id" >/dev/null
+answers feed.xml '"four"' "$old"
+look "$id" >/dev/null
+same '"four"' "$(sent /f If-None-Match)"
+same "$old" "$(sent /f If-Modified-Since)"
+
+# keeps WORDS WORD...: that answer leaves the validators alone
+keeps() {
+	claim "$1"
+	shift
+	answers feed.xml '"wrong"' "$new" unconditional "$@"
+	look "$id" >/dev/null
+	answers feed.xml '"four"' "$old"
+	look "$id" >/dev/null
+	same '"four"' "$(sent /f If-None-Match)"
+	same "$old" "$(sent /f If-Modified-Since)"
+}
+printf '<!DOCTYPE html><html><head><title>x</title></head><body>Hello</body></html>' >www/page.html
+head -c 150 www/feed.xml >www/half.xml
+keeps "a 500 touches nothing" 'status 500'
+keeps "a 404 touches nothing" 'status 404'
+keeps "a 403 touches nothing" 'status 403'
+keeps "FRB016: a 429 touches nothing" 'status 429' 'header Retry-After: 0'
+keeps "a page in place of the feed touches nothing" \
+	'file page.html' 'header Content-Type: text/html'
+keeps "half a feed touches nothing" 'file half.xml'
+keeps "a feed cut by the network touches nothing" 'cut 100'
+keeps "a chunked feed without its end touches nothing" 'chunked unended' 'cut 120'
+keeps "an empty answer touches nothing" 'file /dev/null'
+keeps "a redirect that leads nowhere touches nothing" 'redirect /nowhere'
+
+claim "an empty 200 keeps the items"
+same 3 "$(feedctl count --all)"
+
+claim "FRB010, FRB015: a crash and another start forget no validator"
+crash
+polite
+look "$id" >/dev/null
+same '"four"' "$(sent /f If-None-Match)"
+same "$old" "$(sent /f If-Modified-Since)"
+
+claim "FRB011: they do not expire, not in a year"
+forward 31536000
+look "$id" >/dev/null
+same '"four"' "$(sent /f If-None-Match)"
+same "$old" "$(sent /f If-Modified-Since)"
+same 304 "$(answered /f)"
+
+claim "FRB012, FRB013: values that nobody would invent come back byte for byte"
+odd() {
+	answers feed.xml "$1" "$2" unconditional
+	look "$id" >/dev/null
+	answers feed.xml "$1" "$2"
+	look "$id" >/dev/null
+	same "${3-$1}" "$(sent /f If-None-Match)"
+	same "${4-$2}" "$(sent /f If-Modified-Since)"
+}
+odd 'W/"weak"' "$old"
+odd 'unquoted' "Tue, 01 Jan 2041 00:00:00 GMT"
+odd '"a  b \\ c"' "yesterday, more or less" '"a  b \ c"'
+odd '""' '1994-11-06 08:49:37'
+# (The log has a byte as the character of that number.)
+odd '"gr\xc3\xbcn"' "$old" "$(printf '"gr\303\203\302\274n"')"
+odd "\"$(head -c 4000 /dev/zero | tr '\0' x)\"" "$old"
+odd "\"$(head -c 8000 /dev/zero | tr '\0' x)\"" "$old" -
+odd '"a\x01b"' "$old" -
+
+claim "validators belong to the URL that said them"
+route <<ROUTES
+/moved
+	redirect /there
+/there
+	file feed.xml
+	header ETag: "there"
+/moved2
+	file other.xml
+	header ETag: "moved"
+ROUTES
+id=$(subscribe "$base/moved")
+look "$id" >/dev/null
+same - "$(sent /moved If-None-Match)"
+same '"there"' "$(sent /there If-None-Match)"
+same 304 "$(answered /there)"
+route <<ROUTES
+/moved
+	redirect /elsewhere
+/elsewhere
+	file feed.xml
+	header ETag: "elsewhere"
+ROUTES
+look "$id" >/dev/null
+same - "$(sent /elsewhere If-None-Match)"
+
+claim "a server that does not know its own ETag gets the date alone"
+route <<ROUTES
+/apache
+	file feed.xml
+	header ETag: "x-gzip"
+	header Last-Modified: $old
+	unconditional
+ROUTES
+id=$(subscribe "$base/apache")
+look "$id" >/dev/null
+same '"x-gzip"' "$(sent /apache If-None-Match)"
+same lm_only "$(told "$id" .conditional)"
+look "$id" >/dev/null
+same - "$(sent /apache If-None-Match)"
+same "$old" "$(sent /apache If-Modified-Since)"
+
+claim "and if it does not know that either, both, for what it is worth"
+same useless "$(told "$id" .conditional)"
+look "$id" >/dev/null
+same '"x-gzip"' "$(sent /apache If-None-Match)"
+same "$old" "$(sent /apache If-Modified-Since)"
+
+claim "FRB071: unconditionally only when confirmed, once a day"
+answers feed.xml '"four"' "$old"
+id=$(feedctl feeds --json | jq -r 'select(.url | endswith("/f")).id')
+look "$id" >/dev/null
+before=$(requests /f)
+fails 2 feedctl refresh --force --wait --unconditional "$id" </dev/null
+same "$before" "$(requests /f)"
+look "$id" --unconditional --yes >/dev/null
+same - "$(sent /f If-None-Match)"
+same - "$(sent /f If-Modified-Since)"
+has "$(look "$id" --unconditional --yes)" 'too-soon'
+look "$id" >/dev/null
+same '"four"' "$(sent /f If-None-Match)"
+
+claim "a 304 that nobody asked for is an error, and no feed"
+route <<ROUTES
+/always304
+	status 304
+ROUTES
+fails 1 feedctl add "$base/always304"
+has "$err" 304
+
+stop
