@@ -118,7 +118,7 @@ static int apply_private(struct writer *writer, int64_t feed_id, const char *val
 {
 	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_FEED_URL);
 	struct url_parts parts;
-	bool may;
+	bool may = false;
 	int found;
 
 	if (set_bool("private", &may, value, err) < 0)
