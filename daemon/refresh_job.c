@@ -7,7 +7,6 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "common/mem.h"
-#include "daemon/url.h"
 
 /*
  * One feed, from claimed to done.
@@ -52,7 +51,7 @@ static void job_free(struct job *job)
 }
 
 /* The end of the road: numbers, who waits, the next one. */
-static void finish(struct job *job, const char *result, const char *text)
+void job_finish(struct job *job, const char *result, const char *text)
 {
 	struct refresh *refresh = job->refresh;
 	struct refresh_row row = { .feed_id = job->claim.feed_id,
@@ -73,221 +72,6 @@ static void finish(struct job *job, const char *result, const char *text)
 		ask_tell(refresh, &row);
 	job_free(job);
 	refresh_pump(refresh);
-}
-
-/* ---------------------------------------------------------------- storing ---- */
-
-/* One line when something begins or ends, none while it goes on. */
-static void log_event(struct job *job, const char *event, const char *text)
-{
-	char *url = url_redact(job->claim.url);
-
-	if (strcmp(event, "feed.failing") == 0 || strcmp(event, "feed.gone") == 0 ||
-		strcmp(event, "feed.dead") == 0)
-		log_warning("feed %lld %s: %s: %s", (long long)job->claim.feed_id, url, event,
-			text != NULL ? text : "");
-	else
-		log_info("feed %lld %s: %s%s%s", (long long)job->claim.feed_id, url, event,
-			text != NULL ? ": " : "", text != NULL ? text : "");
-	free(url);
-}
-
-/* What the event's row says. */
-static char *event_text(const struct job *job, const char *event)
-{
-	if (strcmp(event, "feed.moving") == 0)
-		return mem_strdup(job->after.move_to);
-	if (strcmp(event, "feed.recovered") == 0 || strcmp(event, "feed.unconditional") == 0)
-		return NULL;
-	return mem_strdup(job->answer.text[0] != '\0' ? job->answer.text : NULL);
-}
-
-static void on_merge_sought(
-	void *ctx, const struct store_found *found, size_t count, const struct err *err);
-
-/* If another feed has that address already, the store has proposed to make
- * them one; until then only the other is looked at. */
-static void seek_merge(struct job *job)
-{
-	const char *words[] = { job->adopt_url };
-
-	store_feeds_find(job->refresh->parts.store, words, 1, on_merge_sought, job);
-}
-
-static const char *noted_result(const struct job *job)
-{
-	if (job->uncounted)
-		return "failed";
-	if (job->answer.error == ERR_NONE)
-		return "unchanged";
-	if (job->after.gone || job->answer.error == ERR_GONE)
-		return "gone";
-	if (job->judge.of.outcome == POLICY_HELD)
-		return "held";
-	return "failed";
-}
-
-static void end_stored(struct job *job)
-{
-	struct refresh *refresh = job->refresh;
-
-	/* finish() may start what needs the conductor; it stays until we are done. */
-	if (job->result == NULL)
-		job->result = noted_result(job);
-	if (job->seq > 0 || job->told)
-		hub_tell(refresh->parts.hub, HUB_STORE, job->seq);
-	finish(job, job->result, job->answer.text);
-	refresh_let(refresh);
-}
-
-static void on_paused(void *ctx, uint64_t changed, const struct err *err)
-{
-	struct job *job = ctx;
-
-	(void)changed;
-	(void)err;
-	hub_tell(job->refresh->parts.hub, HUB_FEEDS, 0);
-	end_stored(job);
-}
-
-static void on_merge_sought(
-	void *ctx, const struct store_found *found, size_t count, const struct err *err)
-{
-	struct job *job = ctx;
-	struct refresh *refresh = job->refresh;
-
-	if (err != NULL || count != 1 || found[0].feed_id == 0 ||
-		found[0].feed_id == job->claim.feed_id) {
-		log_event(job, "feed.moved", refresh_shown(job->adopt_url));
-		refresh_event(refresh, job->claim.feed_id, "feed.moved", job->adopt_url);
-		hub_tell(refresh->parts.hub, HUB_FEEDS, 0);
-		end_stored(job);
-		return;
-	}
-	log_info("feed %lld leads to the address of feed %lld and is paused: one may be removed",
-		(long long)job->claim.feed_id, (long long)found[0].feed_id);
-	store_feeds_change(refresh->parts.store, &job->claim.feed_id, 1, STORE_PAUSE, job->now_s,
-		on_paused, job);
-}
-
-static void on_noted(void *ctx, const struct err *err)
-{
-	struct job *job = ctx;
-
-	if (err != NULL && !job->refresh->closing) {
-		log_error(
-			"feed %lld cannot be noted: %s", (long long)job->claim.feed_id, err->text);
-		answer_fail(&job->answer, err);
-		job->result = "failed";
-	}
-	if (job->adopt_url != NULL && err == NULL)
-		seek_merge(job);
-	else
-		end_stored(job);
-}
-
-static void take_event(struct job *job, struct store_note *note)
-{
-	note->event = judge_event(&job->claim.state, &job->after, job->move);
-	if (note->event == NULL)
-		return;
-	job->told = true;
-	note->event_text = event_text(job, note->event);
-	log_event(job, note->event, note->event_text);
-}
-
-/* The answer brought no document: write down what it means. */
-static void enter_noting(struct job *job, bool merge_validators, bool replace_validators)
-{
-	struct store_note note = { .feed_id = job->claim.feed_id,
-		.now_s = job->now_s,
-		.merge_validators = merge_validators,
-		.replace_validators = replace_validators,
-		.status = job->answer.status,
-		.wire_bytes = job->answer.wire_bytes,
-		.elapsed_ms = job->answer.elapsed_ms };
-
-	job->state = JOB_STORING;
-	if (!job->uncounted) {
-		judge_schedule(&job->judge, NULL, &job->after);
-		take_event(job, &note);
-	}
-	if (merge_validators || replace_validators)
-		judge_validators(&job->answer, &note.validators);
-	if (job->adopt_url != NULL)
-		note.adopt_url = mem_strdup(job->adopt_url);
-	store_state_copy(&note.state, &job->after);
-	refresh_hold(job->refresh);
-	store_note(job->refresh->parts.store, &note, on_noted, job);
-}
-
-/* What an ingested document leaves to be written: an event, an address. */
-static void note_behind(struct job *job)
-{
-	struct store_note note = { .quiet = true };
-
-	note.feed_id = job->claim.feed_id;
-	note.now_s = job->now_s;
-	store_state_release(&job->after);
-	store_state_copy(&job->after, &job->judge.after);
-	take_event(job, &note);
-	if (note.event == NULL && job->adopt_url == NULL) {
-		end_stored(job);
-		return;
-	}
-	if (job->adopt_url != NULL)
-		note.adopt_url = mem_strdup(job->adopt_url);
-	store_state_copy(&note.state, &job->after);
-	store_note(job->refresh->parts.store, &note, on_noted, job);
-}
-
-static void on_ingested(void *ctx, const struct store_delta *delta, const struct err *err)
-{
-	struct job *job = ctx;
-
-	if (err != NULL) {
-		if (!job->refresh->closing)
-			log_error("feed %lld cannot be stored: %s", (long long)job->claim.feed_id,
-				err->text);
-		answer_fail(&job->answer, err);
-		job->result = "failed";
-		end_stored(job);
-		return;
-	}
-	job->fresh = delta->fresh + (delta->initial ? 0 : delta->backfill);
-	job->changed = delta->changed;
-	job->seq = delta->fresh + delta->changed + delta->backfill > 0 ? delta->seq : 0;
-	if (job->answer.error != ERR_NONE)
-		job->result = "failed";
-	else if (job->fresh > 0)
-		job->result = "new";
-	else
-		job->result = job->changed > 0 ? "changed" : "unchanged";
-	note_behind(job);
-}
-
-static void enter_ingesting(struct job *job, struct feed_doc *doc)
-{
-	bool complete = (doc->flags & FEED_COMPLETE) != 0;
-	bool whole = complete && !job->answer.cut;
-	unsigned status = job->answer.status;
-	struct store_ingest ingest = { .feed_id = job->claim.feed_id,
-		.now_s = job->now_s,
-		.doc = doc,
-		.absence = whole && status == 200 && (doc->flags & FEED_TRUNCATED) == 0,
-		.replace_validators = whole && (status == 200 || status == 226),
-		.schedule = judge_schedule,
-		.schedule_ctx = &job->judge,
-		.status = status,
-		.wire_bytes = job->answer.wire_bytes,
-		.elapsed_ms = job->answer.elapsed_ms };
-
-	job->state = JOB_STORING;
-	if (ingest.replace_validators)
-		judge_validators(&job->answer, &ingest.validators);
-	store_state_copy(&ingest.state, &job->after);
-	refresh_hold(job->refresh);
-	store_ingest(job->refresh->parts.store, &ingest, on_ingested, job);
 }
 
 /* ---------------------------------------------------------------- judging ---- */
@@ -320,7 +104,7 @@ static void note_uncounted(struct job *job)
 {
 	job->uncounted = true;
 	job->after.next_poll_s = job->now_s;
-	enter_noting(job, false, false);
+	job_enter_noting(job, false, false);
 }
 
 /* A feed of the user's own: nobody can be asked for it. */
@@ -328,13 +112,13 @@ static void note_never(struct job *job)
 {
 	job->uncounted = true;
 	job->after.next_poll_s = INT64_MAX;
-	enter_noting(job, false, false);
+	job_enter_noting(job, false, false);
 }
 
 static void note_answer(struct job *job, bool merge_validators, bool replace_validators)
 {
 	judge(job, NULL);
-	enter_noting(job, merge_validators, replace_validators);
+	job_enter_noting(job, merge_validators, replace_validators);
 }
 
 static void note_error(struct job *job, enum err_code code, const char *words)
@@ -369,7 +153,7 @@ static void on_parsed(void *ctx, struct feed_doc *doc, const struct err *err)
 		answer_fail(&job->answer, &partial);
 	}
 	judge(job, doc);
-	enter_ingesting(job, doc);
+	job_enter_ingesting(job, doc);
 }
 
 static void enter_parsing(struct job *job)

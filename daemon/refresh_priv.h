@@ -12,15 +12,19 @@
 /*
  * What the conductor's files share.  In reading order:
  *
- *	refresh.c          its life, and the pump: how many feeds are on the road
- *	refresh_wake.c     when to look up next: start, due times, clocks, resume
- *	refresh_job.c      one feed, from claimed to done
- *	refresh_request.c  a feed's settings to a request
- *	refresh_judge.c    an answer to the feed's next state
- *	refresh_net.c      offline, captive portals
- *	refresh_ask.c      `refresh`: named feeds now, and what came of it
- *	refresh_add.c      `add`, `discover`
- *	refresh_push.c     `push`, OPML, backfill
+ *	refresh.c            its life, and the pump: how many feeds are on the road
+ *	refresh_wake.c       when to look up next: start, due times, clocks, resume
+ *	refresh_job.c        one feed, from claimed to answered and parsed
+ *	refresh_job_store.c  the same to written down
+ *	refresh_request.c    a feed's settings to a request
+ *	refresh_answer.c     an answer, kept
+ *	refresh_judge.c      an answer to the feed's next state
+ *	refresh_net.c        offline, captive portals
+ *	refresh_ask.c        `refresh`: named feeds now, and what came of it
+ *	refresh_task.c       what the following have in common
+ *	refresh_add.c        `add`, `discover`
+ *	refresh_push.c       `push`, lists
+ *	refresh_backfill.c   older pages
  */
 
 #define JOB_BUCKETS 256u
@@ -53,6 +57,11 @@ struct job {
 
 /* A claimed feed starts on the road; takes the claim's contents. */
 void job_start(struct refresh *refresh, struct store_claim *claim, bool unconditional, bool probe);
+/* STORING: an answer without a document; one with a document (taken). */
+void job_enter_noting(struct job *job, bool merge_validators, bool replace_validators);
+void job_enter_ingesting(struct job *job, struct feed_doc *doc);
+/* The end of the road: numbers, who waits, the next one.  The job is freed. */
+void job_finish(struct job *job, const char *result, const char *text);
 struct job *job_find(struct refresh *refresh, int64_t feed_id);
 /* Stop it; nothing of it is told. */
 void job_cancel_all(struct refresh *refresh);
