@@ -12,6 +12,7 @@
 
 #include "common/mem.h"
 #include "daemon/feed/feed.h"
+#include "daemon/store/db.h"
 #include "daemon/store/store.h"
 #include "tests/bench/bench.h"
 #include "tests/bench/generate.h"
@@ -197,6 +198,114 @@ static void list(struct bench *b, uint64_t limit, const char *name)
 	bench_say(name, (bench_wall_s() - from) * 1000, "ms");
 }
 
+/* ------------------------------------------------------------ search ---- */
+
+static void on_numbers(void *ctx, const struct store_numbers *numbers, const struct err *err)
+{
+	struct bench *b = ctx;
+
+	if (err != NULL)
+		give_up(err);
+	b->rows = numbers->index_lag;
+	b->done = 1;
+}
+
+/* Until the index has caught up with what the ingest brought. */
+static void wait_for_index(struct bench *b)
+{
+	double from = bench_wall_s();
+
+	do {
+		b->done = 0;
+		store_status(b->store, NOW_S, on_numbers, b);
+		while (b->done == 0)
+			uv_run(&b->loop, UV_RUN_ONCE);
+		if (b->rows != 0)
+			uv_sleep(20);
+	} while (b->rows != 0);
+	bench_say("store.index.wait", bench_wall_s() - from, "s behind the ingest");
+}
+
+static void on_counted(void *ctx, uint64_t count, const struct err *err)
+{
+	struct bench *b = ctx;
+
+	if (err != NULL)
+		give_up(err);
+	b->rows = count;
+	b->done = 1;
+}
+
+static void search_count(struct bench *b, const char *match)
+{
+	double from = bench_wall_s();
+
+	memset(&b->filter, 0, sizeof(b->filter));
+	b->filter.read = STORE_ANY;
+	b->filter.starred = -1;
+	b->filter.since_s = b->filter.added_since_s = INT64_MIN;
+	b->filter.until_s = INT64_MAX;
+	b->filter.match = match;
+	b->done = 0;
+	store_count(b->store, &b->filter, on_counted, b);
+	while (b->done == 0)
+		uv_run(&b->loop, UV_RUN_ONCE);
+	bench_say("store.search.count", (bench_wall_s() - from) * 1000, "ms");
+	bench_say("store.search.found", (double)b->rows, "items");
+}
+
+static void search_list(struct bench *b, const char *match, enum store_sort sort, const char *name)
+{
+	struct store_page page = { .filter = &b->filter,
+		.sort = sort,
+		.reverse = sort == STORE_BY_DATE,
+		.limit = 50,
+		.position = &b->position };
+	double from = bench_wall_s();
+
+	b->filter.match = match;
+	b->filter.now_s = NOW_S;
+	memset(&b->position, 0, sizeof(b->position));
+	b->next = 0;
+	store_items(b->store, &page, on_row, on_page, b);
+	while (b->next == 0)
+		uv_run(&b->loop, UV_RUN_ONCE);
+	store_position_release(&b->position);
+	bench_say(name, (bench_wall_s() - from) * 1000, "ms");
+}
+
+/* FTS5 alone, asked on a connection of its own. */
+static void search_floor(const char *path, const char *sql, const char *name)
+{
+	struct err err;
+	struct db db;
+	double from;
+	int i;
+
+	if (db_open(&db, path, DB_READ, &err) < 0)
+		give_up(&err);
+	for (i = 0; i < 2; i++) { /* the first one warms the map */
+		from = bench_wall_s();
+		if (db_script(&db, sql, &err) < 0)
+			give_up(&err);
+	}
+	bench_say(name, (bench_wall_s() - from) * 1000, "ms");
+	db_close(&db);
+}
+
+static void search(struct bench *b, const char *path)
+{
+	search_floor(path, "SELECT count(*) FROM search WHERE search MATCH 'елка сервер'",
+		"store.search.fts5.count");
+	search_floor(path,
+		"SELECT rowid FROM search WHERE search MATCH 'елка сервер' ORDER BY rank LIMIT 50",
+		"store.search.fts5.rank");
+	search_count(b, "ёлка сервер");
+	search_list(b, "ёлка сервер", STORE_BY_DATE, "store.search.fifty.date");
+	search_list(b, "ёлка сервер", STORE_BY_RANK, "store.search.fifty.rank");
+	search_list(b, "\"новости и читатель\"", STORE_BY_DATE, "store.search.phrase");
+}
+
 static void remove_tree(const char *dir)
 {
 	char *command = mem_printf("rm -rf '%s'", dir);
@@ -210,7 +319,7 @@ int main(int argc, char **argv)
 {
 	struct store_options options = { NULL, INT64_MAX, INT64_MAX, 86400, 0 };
 	struct bench b = { .feeds = argc > 1 ? strtoul(argv[1], NULL, 10) : 1000 };
-	char dir[] = "/tmp/bench-store.XXXXXX";
+	char dir[] = "/tmp/bench-store.XXXXXX", *path;
 	struct err err;
 
 	options.data_dir = mkdtemp(dir);
@@ -224,6 +333,10 @@ int main(int argc, char **argv)
 	list(&b, 50, "store.list.fifty");
 	list(&b, 0, "store.list.all");
 	bench_say("store.list.rows", (double)b.rows, "items");
+	wait_for_index(&b);
+	path = mem_printf("%s/feedd.db", dir);
+	search(&b, path);
+	free(path);
 	store_close(b.store);
 	feed_charsets_free(b.charsets);
 	remove_tree(dir);
