@@ -78,7 +78,7 @@ static int compose(struct stream *stream, const struct changes_job *changes, enu
 		return -1;
 	query_add(query, row_select(ROW_BRIEF));
 	query_add(query, from[source]);
-	if (filter_where(query, &changes->filter, db, err) < 0)
+	if (filter_where_fresh(query, &changes->filter, db, err) < 0)
 		return -1;
 	query_add(query, behind[source]);
 	query_int(query, start);

@@ -17,6 +17,8 @@ struct count_job {
 static int compose(struct query *query, struct reader *reader, const struct store_filter *filter,
 	const char *index, struct err *err)
 {
+	if (index == NULL && filter_is_words(filter))
+		return filter_from_words(query, filter, err);
 	if (filter->match != NULL)
 		return filter_from_search(query, filter, &reader->db, err);
 	if (index != NULL)
@@ -50,17 +52,26 @@ static int count_rows(struct reader *reader, const struct store_filter *filter, 
 	return result;
 }
 
+/* 1: there is a story that several feeds have. */
+static int any_cluster(struct db *db, struct err *err)
+{
+	int64_t yes;
+
+	return db_get(db, db_use(db, STATEMENT_CLUSTER_ANY), &yes, err);
+}
+
 /* An index counts all rows; those of clusters are few and counted apart. */
 static int count_run(struct store_read_job *job, struct reader *reader, struct err *err)
 {
 	struct count_job *count = (struct count_job *)job;
 	const struct store_filter *filter = &count->filter;
+	bool folds = filter->cluster && filter->feed_count == 0 && filter->query_count == 0;
 	int64_t rows = 0, folded = 0;
+	int any = folds ? any_cluster(&reader->db, err) : 0;
 
-	if (count_rows(reader, filter, false, &rows, err) < 0)
+	if (any < 0 || count_rows(reader, filter, false, &rows, err) < 0)
 		return -1;
-	if (filter->cluster && filter->feed_count == 0 && filter->query_count == 0 &&
-		count_rows(reader, filter, true, &folded, err) < 0)
+	if (any > 0 && count_rows(reader, filter, true, &folded, err) < 0)
 		return -1;
 	count->count = (uint64_t)(rows - folded);
 	return 0;

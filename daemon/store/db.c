@@ -6,6 +6,7 @@
 #include "common/mem.h"
 #include "daemon/store/function.h"
 #include "daemon/store/tokenizer.h"
+#include "daemon/store/words_match.h"
 
 static const char *const texts[STATEMENTS] = {
 #define STATEMENT(name, ...) __VA_ARGS__,
@@ -94,7 +95,8 @@ int db_open(struct db *db, const char *path, enum db_mode mode, struct err *err)
 	sqlite3_busy_timeout(db->handle, 5000);
 	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
-	if (function_register(db->handle, err) < 0 || tokenizer_register(db->handle, err) < 0)
+	if (function_register(db->handle, err) < 0 || tokenizer_register(db->handle, err) < 0 ||
+		words_match_register(db->handle, err) < 0)
 		return -1;
 	if (mode == DB_READ)
 		return db_script(db, reader_pragmas, err);

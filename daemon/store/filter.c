@@ -114,15 +114,15 @@ static void add_ids(struct query *query, const struct store_filter *filter)
 	query_add(query, ")");
 }
 
-static int add_expression(
-	struct query *query, const char *expr, const struct store_filter *filter, struct err *err)
+static int add_expression(struct query *query, const char *expr, const struct store_filter *filter,
+	enum where_words words, struct err *err)
 {
 	struct where_node *node;
 	int result;
 
 	if (where_parse(expr, &node, err) < 0)
 		return -1;
-	result = where_sql(node, filter->now_s, query, err);
+	result = where_sql_in(node, filter->now_s, words, query, err);
 	where_free(node);
 	return result;
 }
@@ -146,8 +146,8 @@ static char *read_query(struct db *db, const char *name, struct err *err)
 }
 
 /* Saved queries are feeds among feeds: any of them. */
-static int add_feeds(
-	struct query *query, const struct store_filter *filter, struct db *db, struct err *err)
+static int add_feeds(struct query *query, const struct store_filter *filter, enum where_words words,
+	struct db *db, struct err *err)
 {
 	int result = 0;
 	size_t i;
@@ -164,7 +164,7 @@ static int add_feeds(
 			return -1;
 		if (i != 0 || filter->feed_count != 0)
 			query_add(query, " OR ");
-		result = add_expression(query, expr, filter, err);
+		result = add_expression(query, expr, filter, words, err);
 		if (result < 0)
 			err_prefix(err, "query:%.100s", filter->queries[i]);
 		free(expr);
@@ -245,10 +245,10 @@ static int add_match(struct query *query, const char *condition, const char *mat
 }
 
 /* All but the words to look for. */
-static int add_conditions(
-	struct query *query, const struct store_filter *filter, struct db *db, struct err *err)
+static int add_conditions(struct query *query, const struct store_filter *filter,
+	enum where_words words, struct db *db, struct err *err)
 {
-	if (add_feeds(query, filter, db, err) < 0)
+	if (add_feeds(query, filter, words, db, err) < 0)
 		return -1;
 	add_tags(query, filter);
 	if (filter->read != STORE_ANY)
@@ -263,7 +263,7 @@ static int add_conditions(
 	if (filter->where == NULL)
 		return 0;
 	query_add(query, " AND ");
-	return add_expression(query, filter->where, filter, err);
+	return add_expression(query, filter->where, filter, words, err);
 }
 
 int filter_where(
@@ -276,7 +276,19 @@ int filter_where(
 			" AND search.rowid = i.id)",
 			filter->match, err) < 0)
 		return -1;
-	return add_conditions(query, filter, db, err);
+	return add_conditions(query, filter, WHERE_WORDS_INDEXED, db, err);
+}
+
+int filter_where_fresh(
+	struct query *query, const struct store_filter *filter, struct db *db, struct err *err)
+{
+	query_add(query, " WHERE 1");
+	if (filter->match != NULL) {
+		query_add(query, " AND ");
+		if (where_sql_words(filter->match, WHERE_WORDS_FRESH, query, err) < 0)
+			return -1;
+	}
+	return add_conditions(query, filter, WHERE_WORDS_FRESH, db, err);
 }
 
 int filter_from_search(
@@ -286,7 +298,21 @@ int filter_from_search(
 	if (add_match(query, " WHERE i.id = search.rowid AND search MATCH ?", filter->match, err) <
 		0)
 		return -1;
-	return add_conditions(query, filter, db, err);
+	return add_conditions(query, filter, WHERE_WORDS_INDEXED, db, err);
+}
+
+bool filter_is_words(const struct store_filter *filter)
+{
+	return filter->match != NULL && filter->feed_count + filter->query_count == 0 &&
+	       filter->tag_count == 0 && filter->read == STORE_ANY && filter->starred < 0 &&
+	       !filter->changed && filter->since_s == INT64_MIN && filter->until_s == INT64_MAX &&
+	       filter->added_since_s == INT64_MIN && filter->since_seq == 0 &&
+	       filter->until_seq == 0 && filter->where == NULL;
+}
+
+int filter_from_words(struct query *query, const struct store_filter *filter, struct err *err)
+{
+	return add_match(query, " FROM search WHERE search MATCH ?", filter->match, err);
 }
 
 static int expression_searches(const char *expr, bool *out_searches, struct err *err)

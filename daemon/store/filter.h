@@ -29,10 +29,21 @@ void filter_from(struct query *query, const struct store_filter *filter, enum fi
 int filter_where(struct query *query, const struct store_filter *filter, struct db *db,
 	struct err *err) MUST_USE;
 
+/* Likewise, but words are also looked for in items that the index has not got
+ * yet: for `watch`, which passes each item once. */
+int filter_where_fresh(struct query *query, const struct store_filter *filter, struct db *db,
+	struct err *err) MUST_USE;
+
 /* The same rows, led by the full-text index: " FROM search JOIN item i …" and
  * its condition.  Only with filter->match.  They come in no order, and
  * `search` can be ranked. */
 int filter_from_search(struct query *query, const struct store_filter *filter, struct db *db,
 	struct err *err) MUST_USE;
+
+/* Whether the words are all there is to it; then their rows need no items:
+ * " FROM search WHERE …". */
+bool filter_is_words(const struct store_filter *filter);
+int filter_from_words(
+	struct query *query, const struct store_filter *filter, struct err *err) MUST_USE;
 
 #endif

@@ -86,7 +86,7 @@ static int match(struct writer *writer, const struct where_node *node, int64_t f
 	query_add(&query, "SELECT i.id FROM item i NOT INDEXED WHERE i.id BETWEEN ? AND ? AND ");
 	query_int(&query, first);
 	query_int(&query, last);
-	result = where_sql_in(node, now_s, "probe", &query, err);
+	result = where_sql_in(node, now_s, WHERE_WORDS_PROBE, &query, err);
 	if (result == 0)
 		result = select_ids(writer, &query, out, err);
 	query_release(&query);

@@ -216,27 +216,41 @@ static void add_compare(struct query *query, const struct where_node *node, int6
 		add_number(query, node);
 }
 
-static int add_match(
-	struct query *query, const struct where_node *node, const char *table, struct err *err)
+static void add_words(struct query *query, enum where_words words, const char *match)
 {
-	struct buf words;
+	if (words == WHERE_WORDS_PROBE) {
+		query_add(query, "i.id IN (SELECT rowid FROM probe WHERE probe MATCH ?)");
+		query_text(query, match);
+		return;
+	}
+	if (words == WHERE_WORDS_INDEXED) {
+		query_add(query, "i.id IN (SELECT rowid FROM search WHERE search MATCH ?)");
+		query_text(query, match);
+		return;
+	}
+	query_add(query, "iif(i.id <= (SELECT indexed_id FROM store),"
+			 " EXISTS (SELECT 1 FROM search WHERE search MATCH ?"
+			 " AND search.rowid = i.id),"
+			 " (SELECT words_match(?, s.title, s.author, s.text) FROM search_source s"
+			 " WHERE s.id = i.id))");
+	query_text(query, match);
+	query_text(query, match);
+}
+
+int where_sql_words(const char *match, enum where_words words, struct query *query, struct err *err)
+{
+	struct buf out;
 	int r;
 
-	buf_init(&words, 64u << 10);
-	r = search_query(node->text, &words, err);
-	if (r == 0) {
-		query_add(query, "i.id IN (SELECT rowid FROM ");
-		query_add(query, table);
-		query_add(query, " WHERE ");
-		query_add(query, table);
-		query_add(query, " MATCH ?)");
-		query_text(query, words.data);
-	}
-	buf_release(&words);
+	buf_init(&out, SEARCH_QUERY_MAX);
+	r = search_query(match, &out, err);
+	if (r == 0)
+		add_words(query, words, out.data);
+	buf_release(&out);
 	return r;
 }
 
-int where_sql_in(const struct where_node *node, int64_t now_s, const char *table,
+int where_sql_in(const struct where_node *node, int64_t now_s, enum where_words words,
 	struct query *query, struct err *err)
 {
 	switch (node->kind) {
@@ -244,19 +258,19 @@ int where_sql_in(const struct where_node *node, int64_t now_s, const char *table
 		add_compare(query, node, now_s);
 		return 0;
 	case WHERE_MATCH:
-		return add_match(query, node, table, err);
+		return where_sql_words(node->text, words, query, err);
 	case WHERE_NOT:
 		query_add(query, "NOT (");
-		if (where_sql_in(node->left, now_s, table, query, err) < 0)
+		if (where_sql_in(node->left, now_s, words, query, err) < 0)
 			return -1;
 		break;
 	case WHERE_OR:
 	case WHERE_AND:
 		query_add(query, "(");
-		if (where_sql_in(node->left, now_s, table, query, err) < 0)
+		if (where_sql_in(node->left, now_s, words, query, err) < 0)
 			return -1;
 		query_add(query, node->kind == WHERE_OR ? " OR " : " AND ");
-		if (where_sql_in(node->right, now_s, table, query, err) < 0)
+		if (where_sql_in(node->right, now_s, words, query, err) < 0)
 			return -1;
 		break;
 	}
@@ -266,5 +280,5 @@ int where_sql_in(const struct where_node *node, int64_t now_s, const char *table
 
 int where_sql(const struct where_node *node, int64_t now_s, struct query *query, struct err *err)
 {
-	return where_sql_in(node, now_s, "search", query, err);
+	return where_sql_in(node, now_s, WHERE_WORDS_INDEXED, query, err);
 }

@@ -151,6 +151,28 @@ static void a_bulk_change_waits_for_the_index(void **state)
 	assert_int_equal(w->number, 50);
 }
 
+static void a_follower_misses_no_word(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+	struct store_filter filter;
+
+	INGEST(w, feed, texts);
+	filter_any(&filter);
+	filter.match = "zola";
+	filter.where = "match \"germinal\"";
+	w->text[0] = '\0';
+	store_changes(w->store, &filter, 0, 100, false, true, false, on_row, on_page, w);
+	world_wait(w);
+	assert_false(w->failed);
+	assert_string_equal(w->text, "6 N Émile Zola\n");
+	wait_for_index(w);
+	w->text[0] = '\0';
+	store_changes(w->store, &filter, 0, 100, false, true, false, on_row, on_page, w);
+	world_wait(w);
+	assert_string_equal(w->text, "6 N Émile Zola\n");
+}
+
 /* The index and the rows agree about every word. */
 static void require_integrity(struct world *w)
 {
@@ -220,6 +242,8 @@ int main(void)
 			changed_text_is_found_and_the_old_one_is_not, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
 			a_bulk_change_waits_for_the_index, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			a_follower_misses_no_word, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
 			the_index_survives_any_history, world_setup, world_teardown),
 	};
