@@ -2,13 +2,28 @@
 
 #define STEP 4 /* items; a job that comes waits for no more than these */
 
-static int add(struct writer *writer, int64_t first, int64_t last, struct err *err)
+/* Texts of items, as they are now, to the index or out of it. */
+static int give(
+	struct writer *writer, enum statement how, int64_t first, int64_t last, struct err *err)
 {
-	sqlite3_stmt *put = db_use(&writer->db, STATEMENT_SEARCH_ADD);
+	struct db *db = &writer->db;
+	sqlite3_stmt *source = db_use(db, STATEMENT_SEARCH_SOURCE);
+	int found;
 
-	db_bind_int(put, 1, first);
-	db_bind_int(put, 2, last);
-	return db_run(&writer->db, put, err);
+	db_bind_int(source, 1, first);
+	db_bind_int(source, 2, last);
+	while ((found = db_step(db, source, err)) > 0) {
+		sqlite3_stmt *put = db_use(db, how);
+
+		db_bind_int(put, 1, db_int(source, 0));
+		for (int i = 1; i <= 3; i++)
+			sqlite3_bind_value(put, i + 1, sqlite3_column_value(source, i));
+		if (db_run(db, put, err) < 0) {
+			sqlite3_reset(source);
+			return -1;
+		}
+	}
+	return found;
 }
 
 int search_open(struct writer *writer, struct err *err)
@@ -51,7 +66,7 @@ int search_step(struct writer *writer, struct err *err)
 	if (found > 0) {
 		if (last > first + STEP - 1)
 			last = first + STEP - 1;
-		if (add(writer, first, last, err) < 0)
+		if (give(writer, STATEMENT_SEARCH_ADD, first, last, err) < 0)
 			return -1;
 	}
 	counters->indexed_id = last;
@@ -60,16 +75,14 @@ int search_step(struct writer *writer, struct err *err)
 
 int search_forget(struct writer *writer, int64_t item_id, struct err *err)
 {
-	sqlite3_stmt *put;
-
 	if (item_id > writer->counters.indexed_id)
 		return 0;
-	put = db_use(&writer->db, STATEMENT_SEARCH_FORGET);
-	db_bind_int(put, 1, item_id);
-	return db_run(&writer->db, put, err);
+	return give(writer, STATEMENT_SEARCH_FORGET, item_id, item_id, err);
 }
 
 int search_renew(struct writer *writer, int64_t item_id, struct err *err)
 {
-	return item_id > writer->counters.indexed_id ? 0 : add(writer, item_id, item_id, err);
+	if (item_id > writer->counters.indexed_id)
+		return 0;
+	return give(writer, STATEMENT_SEARCH_ADD, item_id, item_id, err);
 }
