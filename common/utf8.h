@@ -34,7 +34,7 @@ size_t utf8_cut(const char *text, size_t length);
 /*
  * Whether a character must never reach a terminal or a title: C0 and C1
  * controls, DEL, line and paragraph separators, zero-width and bidirectional
- * controls, U+FEFF (THREATS X09).
+ * controls, U+FEFF.
  */
 bool utf8_is_unsafe(uint32_t rune);
 

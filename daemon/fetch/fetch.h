@@ -123,7 +123,7 @@ struct fetch_result {
 	bool cut;                 /* shorter than announced (CURLE_PARTIAL_FILE and kin) */
 	const char *content_type; /* "" if none; likewise below */
 	const char *content_location;
-	const void *etag; /* usable ones only (THREATS N23) */
+	const void *etag; /* usable ones only: printable, at most 4096 bytes */
 	size_t etag_length;
 	const void *last_modified;
 	size_t last_modified_length;
