@@ -12,9 +12,10 @@
 /* Progress is told four times a second at most. */
 #define TICK_MS 250
 
-/* Who does not wait is still told what was refused at once: that is known when
- * the feeds are claimed. */
+/* Who does not wait is still told what is refused at once; and the feeds must
+ * have been found before the telling may end. */
 #define GRACE_MS 300
+#define FOUND_MS 10
 
 #define ROWS_MAX ((size_t)64 << 20)
 
@@ -127,11 +128,17 @@ static void on_all_done(void *ctx, const struct refresh_sums *sums, const struct
 	call_end(call);
 }
 
-/* The looking goes on without us. */
+/* The looking goes on without us, once it knows what to look at. */
 static void on_grace_over(uv_timer_t *timer)
 {
 	struct asking *asking = timer->data;
+	struct refresh_sums sums;
 
+	refresh_ask_sums(asking->call->task, &sums);
+	if (sums.total == 0) {
+		uv_timer_start(timer, on_grace_over, FOUND_MS, 0);
+		return;
+	}
 	put_rows(asking, call_reply(asking->call));
 	call_end(asking->call);
 }
@@ -182,7 +189,8 @@ static void refresh_feeds(struct call *call, const int64_t *ids, size_t count)
 	call->task = refresh_ask_start(
 		call->parts->refresh, &asking->ask, on_row, on_all_done, asking);
 	if (!wait)
-		uv_timer_start(&asking->timer, on_grace_over, asking->ask.named ? GRACE_MS : 0, 0);
+		uv_timer_start(
+			&asking->timer, on_grace_over, asking->ask.named ? GRACE_MS : FOUND_MS, 0);
 	else if (call->more)
 		uv_timer_start(&asking->timer, on_tick, TICK_MS, TICK_MS);
 }
