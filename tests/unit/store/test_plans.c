@@ -122,6 +122,23 @@ static void lists_page_by_index(void **state)
 	assert_plan(plan_of_filter(w, &filter), "item_date");
 }
 
+static void words_lead_to_their_items(void **state)
+{
+	struct world *w = *state;
+	struct plan *plan = plan_new(w);
+	struct store_filter filter;
+	struct err err;
+
+	filter_any(&filter);
+	filter.match = "word";
+	query_add(&plan->query, "SELECT i.id");
+	assert_int_equal(filter_from_search(&plan->query, &filter, NULL, &err), 0);
+	plan_of(w, plan);
+	if (strstr(w->text, "SCAN search VIRTUAL TABLE") == NULL ||
+		strstr(w->text, "SEARCH i USING INTEGER PRIMARY KEY") == NULL)
+		fail_msg("%s", w->text);
+}
+
 /* Tables that grow with feeds or items; each scan of one must be meant. */
 static bool is_scan(const char *line)
 {
@@ -184,6 +201,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
 		TEST(lists_page_by_index),
+		TEST(words_lead_to_their_items),
 		TEST(statements_scan_no_table_that_grows),
 	};
 
