@@ -1,0 +1,71 @@
+# What is asked of the store: expressions, words, rules, stories, and all of it
+# written down and put back.
+. "${SOURCE_DIR:?}/tests/e2e/lib.sh"
+
+start
+tab=$(printf '\t')
+
+cat >one.xml <<'FEED'
+<rss version="2.0"><channel><title>One</title><link>https://e.org/</link>
+<item><title>Sponsored: buy</title><link>https://e.org/1</link><guid>1</guid><description>now</description></item>
+<item><title>Ёлка в Zürich</title><link>https://e.org/2?utm_source=x</link><guid>2</guid>
+<description>日本語 &lt;b&gt;text&lt;/b&gt;</description></item>
+</channel></rss>
+FEED
+cat >two.xml <<'FEED'
+<rss version="2.0"><channel><title>Two</title><link>https://x.org/</link>
+<item><title>The same story</title><link>http://www.e.org/2</link><guid>t2</guid><description>elsewhere</description></item>
+</channel></rss>
+FEED
+
+indexed() {
+	[ "$(feedctl status --json | jq .index_lag)" = 0 ]
+}
+
+claim "a rule judges what comes"
+feedctl add push:one push:two >/dev/null
+feedctl rule add 'title =~ "^sponsored"' mark-read tag Ads
+feedctl push one <one.xml
+feedctl push two <two.xml
+same "Sponsored: buy" "$(feedctl list --read --fields title)"
+same "Sponsored: buy" "$(feedctl list --all --tag Ads --fields title)"
+same 1 "$(feedctl rule list --json | jq .hits)"
+
+claim "a story of two feeds is one row, and read once"
+same 1 "$(feedctl count)"
+same 2 "$(feedctl list --no-cluster | wc -l | tr -d ' ')"
+same 1 "$(feedctl list --json | jq '.also_in | length')"
+feedctl list --feed One | feedctl mark-read -
+same 0 "$(feedctl count)"
+feedctl undo
+same 1 "$(feedctl count)"
+
+claim "words are found whatever their case and marks, two characters of Japanese, too"
+until_true indexed
+for words in 'елка' 'ZURICH ёлка' '日本' 'text:text -nothing' '"elka" OR zur*'; do
+	same 1 "$(feedctl count --feed One --match "$words")" "$words"
+done
+same 0 "$(feedctl count --all --match 'title:日本')"
+
+claim "what can't be read is refused with the column"
+fails 2 feedctl list --where 'title ~ "x"'
+has "$err" 'column 7'
+fails 2 feedctl list --match '"open'
+
+claim "a saved query is listed like a feed"
+feedctl query add mine 'title =~ "same" and age < 1h'
+same "The same story" "$(feedctl list --feed query:mine --fields title)"
+fails 1 feedctl list --feed query:yours
+
+claim "dump, restore, dump is the same text"
+feedctl dump >first
+feedctl restore first
+feedctl dump >second
+cmp first second
+has "$(cat first)" "^query${tab}mine${tab}title =~"
+
+claim "a backup is a store that the stock shell finds sound"
+feedctl backup copy.db
+same ok "$(sqlite3 copy.db 'PRAGMA integrity_check')"
+same 3 "$(sqlite3 copy.db 'SELECT count(*) FROM item')"
+fails 1 feedctl backup copy.db
