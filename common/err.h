@@ -24,7 +24,7 @@ enum err_code {
 
 struct err {
 	enum err_code code;
-	char text[480]; /* UTF-8, cut at a character, never empty */
+	char text[1024]; /* UTF-8, cut at a character, never empty */
 };
 
 /*
