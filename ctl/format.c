@@ -81,7 +81,7 @@ void printer_release(struct printer *printer)
 	buf_release(&printer->content);
 }
 
-/* Names of a template: what stands between braces. */
+/* Names of a template: what stands between braces, but not between double ones. */
 static char *template_names(const char *template)
 {
 	char *names = mem_strdup("");
@@ -89,7 +89,9 @@ static char *template_names(const char *template)
 	for (const char *p = template; *p != '\0'; p++) {
 		size_t n = *p == '{' ? strcspn(p + 1, "{}") : 0;
 
-		if (n > 0 && p[1 + n] == '}') {
+		if (*p == '{' && p[1] == '{') {
+			p++;
+		} else if (n > 0 && p[1 + n] == '}') {
 			char *longer = mem_printf("%s %.*s", names, (int)n, p + 1);
 
 			free(names);
