@@ -28,6 +28,8 @@ static void check_call(const char *message, size_t length)
 	struct err err;
 	const char *name;
 	json_t *value;
+	char *dumped;
+	char *text;
 
 	if (wire_call_parse(message, length, &call, &err) < 0)
 		return;
@@ -36,7 +38,9 @@ static void check_call(const char *message, size_t length)
 		json_object_foreach(call.parameters, name, value)
 			demand(command_param(command, name) != NULL);
 		buf_init(&out, BYTES_MAX);
-		demand(wire_put_call(&out, call.method, call.parameters, WIRE_MORE) == 0);
+		text = json_dumps(call.parameters, JSON_COMPACT);
+		demand(wire_put_call(&out, call.method, text, WIRE_MORE) == 0);
+		free(text);
 		demand(strlen(out.data) + 1 == out.length);
 		buf_release(&out);
 		break;
@@ -54,16 +58,21 @@ static void check_call(const char *message, size_t length)
 
 static int note(struct buf *told, const char *what, const struct wire_row *row)
 {
+	struct json_writer w;
 	size_t i;
 
 	demand(buf_printf(told, "%s(", what) == 0);
 	for (i = 0; i < row->count; i++) {
-		demand(utf8_valid(row->values[i].text, row->values[i].length));
-		demand(row->values[i].text[row->values[i].length] == '\0');
-		demand(buf_printf(told, "%s:%d:", row->values[i].key, (int)row->values[i].kind) ==
-			0);
-		demand(buf_add(told, row->values[i].text, row->values[i].length) == 0);
+		const struct wire_value *value = &row->values[i];
+
+		demand(utf8_valid(value->text, value->length));
+		demand(value->text[value->length] == '\0');
+		demand(value->key[value->key_length] == '\0');
+		demand(value->inside < row->count - i);
 	}
+	json_begin(&w, told);
+	wire_put_row(&w, row);
+	demand(json_ok(&w));
 	return 0;
 }
 

@@ -127,23 +127,25 @@ static void every_method_of_the_table_can_be_called_and_no_other_command(void **
 
 static void what_the_client_writes_the_daemon_reads(void **state)
 {
-	json_t *parameters = json_pack("{s:[s,s]}", "items", "1", "a\nb");
+	static const char parameters[] = "{\"items\":[\"1\",\"a\\nb\"]}";
 	struct wire_call call;
 	struct buf out;
 	struct err err;
 
 	(void)state;
 	buf_init(&out, 1000);
-	assert_int_equal(wire_put_call(&out, "MarkRead", parameters, WIRE_MORE), 0);
+	assert_int_equal(
+		wire_put_call(&out, "MarkRead", "{\"items\":[\"1\",\"a\\nb\"]}", WIRE_MORE), 0);
 	assert_int_equal(out.data[out.length - 1], '\0');
 	assert_int_equal(strlen(out.data), out.length - 1);
 	assert_int_equal(wire_call_parse(out.data, out.length - 1, &call, &err), 0);
 	assert_string_equal(call.method, "org.feedd.MarkRead");
-	assert_true(json_equal(call.parameters, parameters));
+	assert_string_equal(
+		json_string_value(json_array_get(json_object_get(call.parameters, "items"), 1)),
+		"a\nb");
 	assert_true(call.more);
 	assert_false(call.oneway);
 	wire_call_release(&call);
-	json_decref(parameters);
 	buf_release(&out);
 }
 
@@ -167,18 +169,30 @@ struct told {
 	int calls;
 };
 
+static void note_value(struct told *told, const struct wire_value *value)
+{
+	struct wire_row inside = wire_row_in(value);
+	const struct wire_value *one = NULL;
+
+	assert_int_equal(strlen(value->key), value->key_length);
+	assert_int_equal(strlen(value->text), value->length);
+	assert_int_equal(buf_printf(&told->text, " %s%c%s", value->key, "0ft#=[{"[value->kind],
+				 value -> text),
+		0);
+	while ((one = wire_row_next(&inside, one)) != NULL) {
+		assert_int_equal(one->depth, value->depth + 1);
+		note_value(told, one);
+	}
+	if (value->kind >= WIRE_ARRAY)
+		assert_int_equal(buf_add_byte(&told->text, "]}"[value->kind - WIRE_ARRAY]), 0);
+}
+
 static int note_row(struct told *told, const struct wire_row *row)
 {
-	size_t i;
+	const struct wire_value *value = NULL;
 
-	for (i = 0; i < row->count; i++) {
-		const struct wire_value *value = &row->values[i];
-
-		assert_int_equal(strlen(value->text), value->length);
-		assert_int_equal(buf_printf(&told->text, " %s%c%s", value->key,
-					 "0ft#=J"[value->kind], value -> text),
-			0);
-	}
+	while ((value = wire_row_next(row, value)) != NULL)
+		note_value(told, value);
 	assert_int_equal(buf_add_byte(&told->text, '\n'), 0);
 	return told->calls++ == told->stop_at ? -1 : 0;
 }
@@ -242,11 +256,11 @@ static const char stream[] =
 	"{\"parameters\":{\"f\":-1.5e3},\"error\":\"org.varlink.service.InvalidParameter\"}\0"
 	"{}\0";
 
-static const char told_of_stream[] = "row items id#1 t=a\xC3\xA4 xJ[1,{\"k\":\"v\"}] n0\n"
+static const char told_of_stream[] = "row items id#1 t=a\xC3\xA4 x[ #1 { k=v}] n0\n"
 				     "row items\n"
 				     "part notettrue\n"
 				     "row events at=now\n"
-				     "end unknownJ[\"a\",\"b\"]\n"
+				     "end unknown[ =a =b]\n"
 				     "error NoSuchFeed message=no class=c\n"
 				     "error org.varlink.service.InvalidParameter f#-1.5e3\n"
 				     "end\n";
@@ -262,6 +276,37 @@ static void replies_read_the_same_in_whatever_pieces(void **state)
 		assert_string_equal(told.text.data, told_of_stream);
 		buf_release(&told.text);
 	}
+}
+
+static int write_again(void *ctx, const char *list, const struct wire_row *row)
+{
+	struct json_writer w;
+
+	(void)list;
+	json_begin(&w, ctx);
+	wire_put_row(&w, row);
+	return json_ok(&w) ? 0 : -1;
+}
+
+static void a_row_written_again_is_the_same(void **state)
+{
+	static const struct wire_listener writer = { .row = write_again };
+	static const char row[] = "{\"a\":[1.50,[],{}],\"\\\"k\\u0000\":{\"b\":[true,null]},"
+				  "\"t\":\"x\\u0000\\n\"}";
+	struct buf again, message;
+	struct wire_reader *reader;
+	struct err err;
+
+	(void)state;
+	buf_init(&again, 1000);
+	buf_init(&message, 1000);
+	assert_int_equal(buf_printf(&message, "{\"parameters\":{\"rows\":[%s]}}", row), 0);
+	reader = wire_reader_new(&writer, &again);
+	assert_int_equal(wire_read(reader, message.data, message.length + 1, &err), 0);
+	assert_string_equal(again.data, row);
+	wire_reader_free(reader);
+	buf_release(&again);
+	buf_release(&message);
 }
 
 static void half_a_reply_is_not_idle(void **state)
@@ -319,8 +364,8 @@ static void errors_carry_sentence_class_and_details(void **state)
 		0);
 	assert_int_equal(read_in(out.data, out.length, 7, &told), ERR_NONE);
 	assert_string_equal(told.text.data,
-		"error Ambiguous message=several class=ambiguous detailsJ[\"one\",\"two\"] "
-		"linksJ[{\"url\":null}]\n");
+		"error Ambiguous message=several class=ambiguous details[ =one =two] "
+		"links[ { url0}]\n");
 	buf_release(&told.text);
 	buf_release(&out);
 }
@@ -348,6 +393,7 @@ int main(void)
 		cmocka_unit_test(what_the_client_writes_the_daemon_reads),
 		cmocka_unit_test(a_call_that_does_not_fit_leaves_nothing),
 		cmocka_unit_test(replies_read_the_same_in_whatever_pieces),
+		cmocka_unit_test(a_row_written_again_is_the_same),
 		cmocka_unit_test(half_a_reply_is_not_idle),
 		cmocka_unit_test(what_is_no_reply_is_refused),
 		cmocka_unit_test(a_listener_stops_the_reading),
