@@ -98,6 +98,7 @@ static int purge_own(
 	sqlite3_stmt *feeds = db_use(&writer->db, STATEMENT_PURGE_OWN_FEEDS);
 	int found;
 
+	db_bind_int(feeds, 1, 0);
 	while (*out_rows == 0 && (found = db_step(&writer->db, feeds, err)) != 0) {
 		sqlite3_stmt *doom = db_use(&writer->db, STATEMENT_PURGE_OWN_DOOM);
 
