@@ -18,6 +18,7 @@
 
 #define LISTEN_FD 3 /* systemd's first one */
 #define DESCRIPTORS_MAX 65536
+#define DESCRIPTORS_OWN 48u /* of loop, store, parsers, resolvers and some clients */
 
 /* What we or our libraries have a use for.  Proxies, netrc's and key logs of
  * the surroundings are none of it. */
@@ -87,6 +88,17 @@ static void raise_descriptors(void)
 		return;
 	limit.rlim_cur = limit.rlim_max < DESCRIPTORS_MAX ? limit.rlim_max : DESCRIPTORS_MAX;
 	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+unsigned place_transfers(unsigned wanted)
+{
+	struct rlimit limit;
+	rlim_t left;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		return wanted;
+	left = limit.rlim_cur > DESCRIPTORS_OWN ? limit.rlim_cur - DESCRIPTORS_OWN : 1;
+	return left < wanted ? (unsigned)left : wanted;
 }
 
 /* Bodies come and go by the thousand: what a thread has freed the others may

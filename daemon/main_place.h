@@ -18,6 +18,10 @@
  */
 void place_prepare(int *out_listen_fd);
 
+/* How many transfers there may be at once, `wanted` at most, so that store,
+ * parsers and clients never lack a descriptor. */
+unsigned place_transfers(unsigned wanted);
+
 /* --data-dir, else $STATE_DIRECTORY, else XDG's place; made with mode 0700
  * where it is missing.  ERR_UNSAFE if others can write there. */
 int place_data_dir(const char *given, char **out_path, struct err *err) MUST_USE;

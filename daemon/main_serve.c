@@ -93,7 +93,7 @@ static void fetch_options_of(struct serve *serve, struct fetch_options *out)
 	for (size_t i = 0; i < conf->fetch_allow.count; i++)
 		if (fetch_allow_parse(conf->fetch_allow.words[i], &serve->allow[count], &err) == 0)
 			count++;
-	*out = (struct fetch_options){ .in_flight = conf->fetch_in_flight,
+	*out = (struct fetch_options){ .in_flight = place_transfers(conf->fetch_in_flight),
 		.resolvers = RESOLVERS,
 		.connect_timeout_ms = conf->fetch_connect_timeout_ms,
 		.timeout_ms = conf->fetch_timeout_ms,

@@ -19,6 +19,8 @@
  * A state is entered by enter_x(); its callback is the only way out.
  */
 
+#define BUSY_AGAIN_S 60
+
 static struct job **bucket_of(struct refresh *refresh, int64_t feed_id)
 {
 	return &refresh->jobs[(uint64_t)feed_id % JOB_BUCKETS];
@@ -107,6 +109,18 @@ static void note_uncounted(struct job *job)
 	job_enter_noting(job, false, false);
 }
 
+/* No descriptor was left, say.  The feed has no part in it; once its server has
+ * been asked, though, it is not asked again before the floor. */
+static void note_busy(struct job *job)
+{
+	int64_t floor_s = (int64_t)job->refresh->rules.floor_s;
+	bool asked = job->answer.status != 0 && floor_s > BUSY_AGAIN_S;
+
+	job->uncounted = true;
+	job->after.next_poll_s = job->now_s + (asked ? floor_s : BUSY_AGAIN_S);
+	job_enter_noting(job, false, false);
+}
+
 /* A feed of the user's own: nobody can be asked for it. */
 static void note_never(struct job *job)
 {
@@ -139,7 +153,9 @@ static void on_parsed(void *ctx, struct feed_doc *doc, const struct err *err)
 	job->parse = NULL; /* over, whatever it brought */
 	if (doc == NULL) {
 		answer_fail(&job->answer, err);
-		if (err->code == ERR_NOT_FEED && net_page(job->refresh, &job->claim))
+		if (err->code == ERR_BUSY)
+			note_busy(job);
+		else if (err->code == ERR_NOT_FEED && net_page(job->refresh, &job->claim))
 			note_uncounted(job);
 		else
 			note_answer(job, false, false);
@@ -251,7 +267,9 @@ static void on_fetched(void *ctx, const struct fetch_result *result, const struc
 		job->answer.retry_after_s = -1;
 		answer_fail(&job->answer, err);
 	}
-	if (net_answer(refresh, &job->claim, &job->answer))
+	if (job->answer.error == ERR_BUSY)
+		note_busy(job);
+	else if (net_answer(refresh, &job->claim, &job->answer))
 		note_uncounted(job);
 	else if (result != NULL)
 		take_answer(job);

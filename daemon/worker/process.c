@@ -315,7 +315,7 @@ struct process *process_new(uv_loop_t *loop, const char *program, int64_t timeou
 	process->child.data = process->in.data = process->out.data = process->complaints.data =
 		process->clock.data = process;
 	if (rc < 0) {
-		err_set(&process->why, ERR_PARSER_CRASH, "no parser could be started: %s",
+		err_set(&process->why, ERR_BUSY, "no parser could be started: %s",
 			uv_strerror(rc));
 		process->killed = true;
 		close_all(process);

@@ -205,7 +205,7 @@ static void a_fault_has_its_own_class(void **state)
 	}
 }
 
-static void a_program_that_is_not_there_is_a_crash(void **state)
+static void a_program_that_is_not_there_is_no_fault_of_the_document(void **state)
 {
 	struct worker_options options = { .program = "/nonexistent", .count = 1 };
 	struct bench bench = { 0 };
@@ -215,7 +215,7 @@ static void a_program_that_is_not_there_is_a_crash(void **state)
 	bench.pool = worker_pool_new(&bench.loop, &options);
 	ask(&bench, rss, strlen(rss));
 	run_until(&bench, 1);
-	assert_int_equal(bench.answers.code, ERR_PARSER_CRASH);
+	assert_int_equal(bench.answers.code, ERR_BUSY);
 	bench_close(&bench);
 }
 
@@ -314,7 +314,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_document_larger_than_a_pipe_goes_through),
 		cmocka_unit_test(a_crash_is_that_documents_error_alone),
 		cmocka_unit_test(a_fault_has_its_own_class),
-		cmocka_unit_test(a_program_that_is_not_there_is_a_crash),
+		cmocka_unit_test(a_program_that_is_not_there_is_no_fault_of_the_document),
 		cmocka_unit_test(cancelled_documents_are_told_to_nobody),
 		cmocka_unit_test(a_pool_closes_with_work_under_way),
 	};
