@@ -1,0 +1,318 @@
+/*
+ * libfault.so, for LD_PRELOAD: what a disk, a resolver, a network or a full
+ * memory may do to feedd, on demand.  Acts in a program named feedd and nowhere
+ * else; feedd's workers never see it, for they get no environment.
+ *
+ *	FAULT_WHEN=FILE           only while FILE exists (else always)
+ *	FAULT_COUNT=FILE          FILE says how many points there were so far
+ *	FAULT_EXIT=N              _exit(99) at the Nth point; every other time half
+ *	                          of what was to be written is
+ *	FAULT_WRITE=EIO:N         the Nth point that writes fails so; with N+ each
+ *	FAULT_SYNC=EIO:N          from there on.  Likewise of fsync(); or ENOSPC
+ *	FAULT_MALLOC=N            the Nth allocation fails; likewise N+
+ *	FAULT_SLOW=HOST:SECONDS   a name that takes so long, and then is unknown
+ *	FAULT_TURN=HOST:A:B       a name that is A and B by turns (IPv4)
+ *	FAULT_AWAY=A              connecting to A fails with ENETUNREACH
+ *
+ * A point is a write(), pwrite(), ftruncate(), fsync(), fdatasync(), rename() or
+ * unlink() of a plain file that is not one of the three standard descriptors.
+ */
+#include <arpa/inet.h>
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netdb.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define EXIT_CODE 99
+
+/* The nth of something goes wrong; with `on`, all behind it, too. */
+struct fault {
+	long at;
+	bool on;
+	int error;
+	atomic_long count;
+};
+
+static struct fault ends, writes, syncs, allocations;
+static bool active;
+static char when[256], counted[256], slow[256], turn[256], away[64];
+static char turn_to[2][64];
+static int slow_s;
+
+/* ------------------------------------------------------------ the words ---- */
+
+static void read_number(struct fault *fault, const char *text)
+{
+	char *end;
+
+	fault->at = strtol(text, &end, 10);
+	fault->on = *end == '+';
+}
+
+static void read_fault(struct fault *fault, const char *text)
+{
+	const char *colon = text != NULL ? strchr(text, ':') : NULL;
+
+	if (colon == NULL)
+		return;
+	fault->error = strncmp(text, "ENOSPC", 6) == 0 ? ENOSPC : EIO;
+	read_number(fault, colon + 1);
+}
+
+static void read_text(char *out, size_t size, const char *name)
+{
+	const char *text = getenv(name);
+
+	snprintf(out, size, "%s", text != NULL ? text : "");
+}
+
+/* "a:b:c": a stays, the rest begins behind it. */
+static char *cut_at_colon(char *text)
+{
+	char *colon = strchr(text, ':');
+
+	if (colon == NULL)
+		return text + strlen(text);
+	*colon = '\0';
+	return colon + 1;
+}
+
+static void read_names(void)
+{
+	char *rest, *second;
+
+	read_text(slow, sizeof(slow), "FAULT_SLOW");
+	slow_s = (int)strtol(cut_at_colon(slow), NULL, 10);
+	read_text(turn, sizeof(turn), "FAULT_TURN");
+	rest = cut_at_colon(turn);
+	second = cut_at_colon(rest);
+	snprintf(turn_to[0], sizeof(turn_to[0]), "%s", rest);
+	snprintf(turn_to[1], sizeof(turn_to[1]), "%s", second);
+	read_text(away, sizeof(away), "FAULT_AWAY");
+}
+
+/* All is read before main(), which clears the environment. */
+__attribute__((constructor)) static void begin(void)
+{
+	const char *text;
+
+	if (strcmp(program_invocation_short_name, "feedd") != 0)
+		return;
+	read_text(when, sizeof(when), "FAULT_WHEN");
+	if ((text = getenv("FAULT_EXIT")) != NULL)
+		read_number(&ends, text);
+	if ((text = getenv("FAULT_MALLOC")) != NULL)
+		read_number(&allocations, text);
+	read_fault(&writes, getenv("FAULT_WRITE"));
+	read_fault(&syncs, getenv("FAULT_SYNC"));
+	read_names();
+	read_text(counted, sizeof(counted), "FAULT_COUNT");
+	active = true;
+}
+
+/* ------------------------------------------------------------ the points ---- */
+
+static bool is_time(void)
+{
+	return active && (when[0] == '\0' || access(when, F_OK) == 0);
+}
+
+/* Whether it is this one's turn to go wrong. */
+static bool strikes(struct fault *fault)
+{
+	long count;
+
+	if (fault->at == 0)
+		return false;
+	count = atomic_fetch_add(&fault->count, 1) + 1;
+	return count == fault->at || (fault->on && count > fault->at);
+}
+
+static bool is_plain_file(int fd)
+{
+	struct stat st;
+
+	return fd > STDERR_FILENO && fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+/* Whoever counts the points may read how many there were. */
+static void write_count(long count)
+{
+	char text[24];
+	int fd, length = snprintf(text, sizeof(text), "%ld\n", count);
+
+	if (counted[0] == '\0')
+		return;
+	fd = (int)syscall(SYS_openat, AT_FDCWD, counted, O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return;
+	syscall(SYS_write, fd, text, (size_t)length);
+	close(fd);
+}
+
+enum passing { PASS, PASS_HALF, FAIL };
+
+/* A point: what is to become of it.  PASS_HALF ends the process after that. */
+static enum passing point(struct fault *fault)
+{
+	long count;
+
+	if (!is_time())
+		return PASS;
+	count = atomic_fetch_add(&ends.count, 1) + 1;
+	write_count(count);
+	if (count == ends.at) {
+		if (count % 2 != 0)
+			_exit(EXIT_CODE);
+		return PASS_HALF;
+	}
+	if (fault == NULL || !strikes(fault))
+		return PASS;
+	errno = fault->error;
+	return FAIL;
+}
+
+ssize_t write(int fd, const void *data, size_t size)
+{
+	enum passing passing = is_plain_file(fd) ? point(&writes) : PASS;
+	ssize_t result;
+
+	if (passing == FAIL)
+		return -1;
+	result = syscall(SYS_write, fd, data, passing == PASS_HALF ? size / 2 : size);
+	if (passing == PASS_HALF)
+		_exit(EXIT_CODE);
+	return result;
+}
+
+ssize_t pwrite64(int fd, const void *data, size_t size, off64_t at)
+{
+	enum passing passing = is_plain_file(fd) ? point(&writes) : PASS;
+	ssize_t result;
+
+	if (passing == FAIL)
+		return -1;
+	result = syscall(SYS_pwrite64, fd, data, passing == PASS_HALF ? size / 2 : size, at);
+	if (passing == PASS_HALF)
+		_exit(EXIT_CODE);
+	return result;
+}
+
+ssize_t pwrite(int fd, const void *data, size_t size, off_t at)
+{
+	return pwrite64(fd, data, size, at);
+}
+
+/* The rest is done whole or not at all. */
+static long pass(enum passing passing, long number, long a, long b)
+{
+	long result = passing == FAIL ? -1 : syscall(number, a, b);
+
+	if (passing == PASS_HALF)
+		_exit(EXIT_CODE);
+	return result;
+}
+
+int ftruncate64(int fd, off64_t length)
+{
+	return (int)pass(point(&writes), SYS_ftruncate, fd, length);
+}
+
+int ftruncate(int fd, off_t length)
+{
+	return ftruncate64(fd, length);
+}
+
+int fsync(int fd)
+{
+	return (int)pass(point(&syncs), SYS_fsync, fd, 0);
+}
+
+int fdatasync(int fd)
+{
+	return (int)pass(point(&syncs), SYS_fdatasync, fd, 0);
+}
+
+int rename(const char *from, const char *to)
+{
+	return (int)pass(point(NULL), SYS_rename, (long)from, (long)to);
+}
+
+int unlink(const char *path)
+{
+	return (int)pass(point(NULL), SYS_unlink, (long)path, 0);
+}
+
+/* ------------------------------------------------------------ memory ---- */
+
+extern void *__libc_malloc(size_t size);
+extern void *__libc_calloc(size_t count, size_t size);
+extern void *__libc_realloc(void *old, size_t size);
+
+/* Looks for the file only where there is a limit: it costs a call each time. */
+static bool is_out(void)
+{
+	if (allocations.at == 0 || !is_time() || !strikes(&allocations))
+		return false;
+	errno = ENOMEM;
+	return true;
+}
+
+void *malloc(size_t size)
+{
+	return is_out() ? NULL : __libc_malloc(size);
+}
+
+void *calloc(size_t count, size_t size)
+{
+	return is_out() ? NULL : __libc_calloc(count, size);
+}
+
+void *realloc(void *old, size_t size)
+{
+	return is_out() ? NULL : __libc_realloc(old, size);
+}
+
+/* ------------------------------------------------------------ network ---- */
+
+typedef int resolver(const char *host, const char *service, const struct addrinfo *hints,
+	struct addrinfo **out_found);
+
+int getaddrinfo(const char *host, const char *service, const struct addrinfo *hints,
+	struct addrinfo **out_found)
+{
+	static atomic_uint turns;
+	resolver *real;
+
+	*(void **)&real = dlsym(RTLD_NEXT, "getaddrinfo");
+	if (active && host != NULL && slow[0] != '\0' && strcmp(host, slow) == 0) {
+		sleep((unsigned)slow_s);
+		return EAI_AGAIN;
+	}
+	if (active && host != NULL && turn[0] != '\0' && strcmp(host, turn) == 0)
+		host = turn_to[atomic_fetch_add(&turns, 1) % 2];
+	return real(host, service, hints, out_found);
+}
+
+int connect(int fd, __CONST_SOCKADDR_ARG target, socklen_t length)
+{
+	const struct sockaddr_in *in = target.__sockaddr_in__;
+	struct in_addr address;
+
+	if (active && away[0] != '\0' && in->sin_family == AF_INET &&
+		inet_pton(AF_INET, away, &address) == 1 && address.s_addr == in->sin_addr.s_addr &&
+		is_time()) {
+		errno = ENETUNREACH;
+		return -1;
+	}
+	return (int)syscall(SYS_connect, fd, in, length);
+}
