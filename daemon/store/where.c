@@ -91,12 +91,47 @@ static bool is_ordering(enum where_operator op)
 	       op == WHERE_GREATER_EQUAL || op == WHERE_BETWEEN;
 }
 
+#define REPEATS_MAX 1000
+
+/* Repetitions of repetitions are written out when a pattern is compiled, and
+ * back references are tried one by one: both take what memory or time there is. */
+static bool is_costly(const char *pattern)
+{
+	unsigned long repeats = 1;
+	char before = '\0';
+
+	for (; *pattern != '\0'; pattern++) {
+		if (*pattern == '\\' && pattern[1] != '\0') {
+			if (*++pattern >= '1' && *pattern <= '9')
+				return true;
+		} else if (*pattern == '{' && repeats <= REPEATS_MAX) {
+			unsigned long low = strtoul(pattern + 1, NULL, 10), high = low;
+			const char *end = pattern + 1 + strspn(pattern + 1, "0123456789");
+
+			if (*end == ',')
+				high = strtoul(end + 1, NULL, 10);
+			low = high > low ? high : low;
+			if (low > REPEATS_MAX)
+				return true;
+			repeats *= low > 1 ? low : 1;
+		} else if (*pattern == '+' && before == ')' && repeats <= REPEATS_MAX) {
+			repeats *= 2; /* the group once, and then as a star */
+		}
+		before = *pattern;
+	}
+	return repeats > REPEATS_MAX;
+}
+
 static int check_regex(const struct where_lexer *lexer, const char *pattern, struct err *err)
 {
 	char words[128];
 	regex_t regex;
-	int r = regcomp(&regex, pattern, REG_EXTENDED | REG_ICASE | REG_NOSUB);
+	int r;
 
+	if (is_costly(pattern))
+		return where_lexer_fail(
+			lexer, err, "no back references, and at most %d repetitions", REPEATS_MAX);
+	r = regcomp(&regex, pattern, REG_EXTENDED | REG_ICASE | REG_NOSUB);
 	if (r == 0) {
 		regfree(&regex);
 		return 0;

@@ -72,6 +72,10 @@ static void errors_point_at_the_column(void **state)
 		{ "match \"\"", "7" },
 		{ "age between 3", "13" },
 		{ "title = \"open", "9" },
+		{ "title =~ \"((x{999}){999}){999}\"", "10" },
+		{ "title =~ \"(a)\\\\1\"", "10" },
+		{ "title =~ \"x{1001}\"", "10" },
+		{ "title =~ \"((((((((((x+)+)+)+)+)+)+)+)+)+)+\"", "10" },
 	};
 	size_t i;
 
