@@ -30,6 +30,13 @@ forward() {
 	sleep 0.15
 }
 
+# pass ID SECONDS: so much time goes by, and the scheduled look with it
+pass() {
+	then=$(($(now) + $2))
+	forward "$2"
+	until_true sh -c "feedctl explain --json $1 | jq -e '(.checked_at | fromdate) >= $then'"
+}
+
 # now: Unix time by the moved clock
 now() {
 	echo $(($(date +%s) + $(cat "$FEEDD_TEST_CLOCK_FILE")))

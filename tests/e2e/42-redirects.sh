@@ -1,0 +1,192 @@
+# Redirects: followed each time, and believed only when they are proven.
+. "${SOURCE_DIR:?}/tests/e2e/manners/lib.sh"
+
+serve --listen 127.0.0.2:0 --listen 127.0.0.3:0
+second=http://127.0.0.2:$(sed -n 2p port)
+third=http://127.0.0.3:$(sed -n 3p port)
+rss feed.xml "Feed" a b
+rss other.xml "Other" c
+polite
+
+url_of() {
+	told "$1" .url
+}
+
+# leads STATUS TARGET: where /old leads, for good or not
+leads() {
+	route <<ROUTES
+/old*
+	status $1
+	redirect $2
+*/new*
+	file feed.xml
+/page
+	header Content-Type: text/html
+	text <!DOCTYPE html><html><body>Please log in</body></html>
+ROUTES
+}
+
+for status in 302 303 307; do
+	claim "FRB133, FRB134: $status is followed each time, and never learned"
+	leads $status "/new?$status"
+	id=$(subscribe "$base/old?$status")
+	for _ in 1 2 3 4 5; do
+		pass "$id" 90000
+	done
+	same "$base/old?$status" "$(url_of "$id")"
+	same "$base/new?$status" "$(told "$id" .effective_url)"
+	same 6 "$(requests "/old?$status")"
+	same 6 "$(requests "/new?$status")"
+	same '[]' "$(told "$id" '.moves | tostring')"
+	feedctl remove "$id"
+done
+
+for status in 301 308; do
+	claim "FRB130, FRB131: $status is adopted at the third look of 48 hours"
+	printf '/old*\n\tfile feed.xml\n' | route
+	id=$(subscribe "$base/old?$status")
+	leads $status "$second/new?$status"
+	pass "$id" 90000
+	same "$base/old?$status" "$(url_of "$id")"
+	pass "$id" 90000
+	forward 3600
+	look "$id" >/dev/null
+	same "$base/old?$status" "$(url_of "$id")"
+	pass "$id" 90000
+	until_true sh -c "feedctl explain --json $id | jq -e '.url == \"$second/new?$status\"'"
+
+	claim "and the old address is not asked any more"
+	asked=$(requests "/old?$status")
+	pass "$id" 90000
+	same "$asked" "$(requests "/old?$status")"
+
+	claim "FRB132, FRB135: it is told, and kept"
+	has "$(feedctl log "$id")" 'feed.moving'
+	has "$(feedctl log "$id")" 'feed.moved'
+	same "$base/old?$status -> $second/new?$status" \
+		"$(told "$id" '.moves[0] | .from + " -> " + .to')"
+
+	claim "the items are the same ones, and read or not as before"
+	same 2 "$(feedctl count --all --feed "$id")"
+
+	claim "revert takes it back"
+	feedctl revert "$id"
+	same "$base/old?$status" "$(url_of "$id")"
+	feedctl remove "$id"
+done
+
+claim "a 301 that leads to a page is no move, however long"
+leads 301 "$second/new"
+id=$(subscribe "$base/old")
+leads 301 "$second/page"
+for _ in 1 2 3 4 5; do
+	pass "$id" 172800
+done
+same "$base/old" "$(url_of "$id")"
+same '[]' "$(told "$id" '.moves | tostring')"
+
+claim "another target begins anew"
+leads 301 "$third/new"
+look "$id" >/dev/null
+pass "$id" 90000
+leads 301 "$third/new?other"
+pass "$id" 90000
+same "$base/old" "$(url_of "$id")"
+feedctl remove "$id"
+
+claim "of a chain only the permanent front is learned"
+route <<ROUTES
+/one
+	status 301
+	redirect /two
+/two
+	status 302
+	redirect /new
+/new
+	file feed.xml
+ROUTES
+chain=$(subscribe "$base/one")
+for _ in 1 2 3; do
+	pass "$chain" 90000
+done
+until_true sh -c "feedctl explain --json $chain | jq -e '.url == \"$base/two\"'"
+feedctl remove "$chain"
+
+claim "a loop costs six requests a look and no more"
+route <<ROUTES
+/loop
+	redirect /loop
+ROUTES
+loop=$(subscribe --no-fetch "$base/loop")
+look "$loop" >/dev/null
+same 6 "$(requests /loop)"
+has "$(told "$loop" .last_error.class)" redirect
+feedctl remove "$loop"
+
+claim "what a Location must not lead to is refused, with no connection made"
+refused() {
+	n=$((n + 1))
+	printf '/bad*\n\tstatus 302\n\theader Location: %s\n' "$1" | route
+	before=$(wc -l <requests.log)
+	fails 1 feedctl add "$base/bad?$n"
+	same $((before + 1)) "$(wc -l <requests.log)" "$1"
+}
+n=0
+refused file:///etc/passwd
+refused ftp://127.0.0.1/x
+refused gopher://127.0.0.1:70/_x
+refused 'data:text/xml,<rss/>'
+refused 'javascript:alert(1)'
+refused "http://user:password@127.0.0.1:$port/new"
+refused "http://127.0.0.1:$port/new\\x01"
+refused "http://127.0.0.1:$port/$(head -c 30000 /dev/zero | tr '\0' x)"
+
+claim "FRB137: of two feeds that become one only one is looked at"
+leads 301 /new
+new=$(subscribe "$base/new")
+old=$(feedctl add --no-fetch "$base/old" | cut -f1)
+for _ in 1 2 3; do
+	forward 90000
+	feedctl refresh --force --wait "$old" >/dev/null || :
+done
+until_true sh -c "feedctl explain --json $old | jq -e .paused"
+asked=$(requests /old)
+forward 90000
+feedctl refresh --force --wait >/dev/null || :
+same "$asked" "$(requests /old)"
+same "$base/new" "$(url_of "$new")"
+stop
+
+claim "a portal that redirects everything changes no address and fails no feed"
+rm -rf data
+{
+	echo '127.0.0.1*/portal'
+	printf '\theader Content-Type: text/html\n\ttext <!DOCTYPE html><html><body>Log in</body></html>\n'
+} >portal.routes
+echo >routes
+polite
+for host in one two three four five; do
+	feedctl add "http://$host.localhost:$port/feed.xml" >/dev/null
+done
+{
+	cat portal.routes
+	printf '*.localhost*/feed.xml\n\tstatus 301\n\tredirect %s/portal\n' "$base"
+} | route
+asked=$(wc -l <requests.log)
+forward 7200
+until_true sh -c 'feedctl log | grep -q captive'
+sleep 1
+# Two looks are evidence, one may have been under way; each is two requests.
+[ $(($(wc -l <requests.log) - asked)) -le 10 ] || die "hammered: $(wc -l <requests.log)"
+same 5 "$(feedctl feeds --json | jq -r .url | grep -c localhost)"
+same 0 "$(feedctl feeds --json | jq -s 'map(select(.failures > 1)) | length')"
+
+claim "and when it is gone all goes on"
+echo >routes
+forward 400
+until_true sh -c 'feedctl log | grep -q online'
+forward 4000
+for host in one two three four five; do
+	until_true sh -c "jq -r 'select(.status == 304).host' requests.log | grep -q '^$host.localhost'"
+done
+stop

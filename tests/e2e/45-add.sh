@@ -1,0 +1,124 @@
+# Adding: one request, its answer is the first ingest; what is no feed is not
+# added, and the user sees what came.
+. "${SOURCE_DIR:?}/tests/e2e/manners/lib.sh"
+
+serve
+rss feed.xml "Feed" a b
+rss other.xml "Other" c
+polite
+
+claim "FRB036: adding is one request, and its answer is what is listed"
+id=$(subscribe "$base/feed.xml")
+same 1 "$(wc -l <requests.log)"
+same 2 "$(feedctl count --feed "$id")"
+
+claim "adding it again asks nobody"
+subscribe "$base/feed.xml" >/dev/null
+same 1 "$(wc -l <requests.log)"
+
+claim "--no-fetch asks nobody"
+id=$(subscribe --no-fetch "$base/other.xml")
+same 0 "$(requests /other.xml)"
+feedctl remove "$id"
+
+claim "FRB103: a page that names one feed is followed, with one more request"
+page() {
+	{
+		printf '<!DOCTYPE html><html><head><title>P</title>'
+		for href in "$@"; do
+			printf '<link rel="alternate" type="application/rss+xml" title="T" href="%s">' "$href"
+		done
+		printf '</head><body>Hello</body></html>'
+	} >www/page.html
+	printf '/page*\n\tfile page.html\n\theader Content-Type: text/html\n' | route
+}
+page /other.xml
+before=$(wc -l <requests.log)
+line=$(feedctl add "$base/page" 2>/dev/null)
+same "$base/other.xml" "$(printf '%s\n' "$line" | cut -f3)"
+same $((before + 2)) "$(wc -l <requests.log)"
+same 1 "$(requests /other.xml)"
+
+claim "--no-discover does not follow it"
+fails 1 feedctl add --no-discover "$base/page?2"
+same $((before + 3)) "$(wc -l <requests.log)"
+
+claim "a page that names several is listed, and nothing is subscribed"
+page /one.xml /two.xml
+feeds=$(feedctl feeds | wc -l)
+fails 1 feedctl add "$base/page?3"
+has "$out$err" one.xml
+has "$out$err" two.xml
+same 0 "$(requests /one.xml)"
+same "$feeds" "$(feedctl feeds | wc -l)"
+
+claim "FRB104, FRB105: a page that names none is refused, and nothing is guessed"
+page
+before=$(wc -l <requests.log)
+fails 1 feedctl add "$base/page?4"
+same $((before + 1)) "$(wc -l <requests.log)"
+same "$feeds" "$(feedctl feeds | wc -l)"
+
+claim "FRB100-102: what is no feed is not added; status and body are shown, made safe"
+printf '/broken\n\tstatus 500\n\ttext The \\x1b[31mdatabase\\x07 is on fire\n' | route
+fails 1 feedctl add "$base/broken"
+has "$err" 500
+has "$err" 'database'
+has "$err" 'is on fire'
+if printf '%s' "$err" | grep -q "$(printf '[\001-\010\016-\037]')"; then die "control bytes: $err"; fi
+for status in 401 403 404 410 429 451 503; do
+	printf '/broken*\n\tstatus %s\n\ttext Some words\n' $status | route
+	crash
+	rm -rf data
+	polite
+	fails 1 feedctl add "$base/broken?$status"
+	has "$err" "$status"
+	same 0 "$(feedctl feeds | wc -l)"
+	same 1 "$(requests "/broken?$status")"
+done
+
+claim "an empty answer is no feed"
+printf '/empty\n\tlength 0\n' | route
+crash
+rm -rf data
+polite
+fails 1 feedctl add "$base/empty"
+same 0 "$(feedctl feeds | wc -l)"
+
+claim "FRB060: addresses that can't be one are refused before anybody is asked"
+before=$(wc -l <requests.log)
+for url in "" "http://" "not a url at all" "ftp://127.0.0.1/x" "file:///etc/passwd" \
+	"javascript:alert(1)" "|touch $work/x" "exec:touch $work/x" "scp://127.0.0.1/x" \
+	"socks5://127.0.0.1/x" "http://127.0.0.1:99999/" "http://[::1/"; do
+	code=0
+	feedctl add "$url" >out 2>&1 || code=$?
+	[ $code -eq 1 ] || [ $code -eq 2 ] || die "exit $code for '$url'"
+	[ -s out ] || die "no words for '$url'"
+done
+same 0 "$(feedctl feeds | wc -l)"
+same "$before" "$(wc -l <requests.log)"
+[ ! -e x ] || die "a command ran"
+
+claim "an import looks at each feed once, at most one a second, duplicates once"
+echo >routes
+{
+	echo '<opml version="2.0"><body>'
+	for n in 1 2 3 2 1; do
+		printf '<outline type="rss" text="%s" xmlUrl="%s/feed.xml?import%s"/>\n' "$n" "$base" "$n"
+	done
+	echo '</body></opml>'
+} >list.opml
+feedctl import --wait list.opml >out
+same 3 "$(feedctl feeds | wc -l)"
+for n in 1 2 3; do until_true looked 1 "/feed.xml?import$n"; done
+same true "$(jq -s '[.[] | select(.target | test("import")).time] | sort |
+	[.[1:], .[:-1]] | transpose | map(.[0] - .[1]) | min >= 900' requests.log)"
+
+claim "a start does not look at them again"
+before=$(wc -l <requests.log)
+stop
+polite
+feedctl status >/dev/null
+sleep 0.5
+same "$before" "$(wc -l <requests.log)"
+stop
