@@ -14,7 +14,6 @@
 #include "daemon/control/links.h"
 #include "daemon/control/list_text.h"
 #include "daemon/control/own.h"
-#include "daemon/control/restored.h"
 #include "daemon/url.h"
 
 #define LIST_MAX 200000u
@@ -80,9 +79,14 @@ static void refuse(struct importing *importing, const char *url, const struct er
 	refused->err = *err;
 }
 
+/* When a feed is due that no first look is asked for. */
+static int64_t next_poll(const struct importing *importing)
+{
+	return importing->now_s + (importing->call->parts->conf->poll_interval_ms + 999) / 1000;
+}
+
 static struct store_new_feed *new_feed(struct importing *importing, char *url)
 {
-	const struct conf *conf = importing->call->parts->conf;
 	struct store_new_feed *feed;
 
 	if (importing->count == importing->room) {
@@ -97,7 +101,7 @@ static struct store_new_feed *new_feed(struct importing *importing, char *url)
 	feed->settings.every_s = feed->settings.keep_s = -1;
 	feed->url = url;
 	feed->added_at_s = importing->now_s;
-	feed->next_poll_s = importing->now_s + (conf->poll_interval_ms + 999) / 1000;
+	feed->next_poll_s = next_poll(importing);
 	importing->urls[importing->count++] = mem_strdup(url);
 	return feed;
 }
@@ -410,6 +414,46 @@ static void on_opml(void *ctx, const struct feed_doc *doc, const struct err *err
 	add_all(importing);
 }
 
+/* "URL: why" is how the store tells what it refused. */
+static void refuse_line(struct importing *importing, const char *line, size_t length)
+{
+	char *text = mem_strndup(line, length), *why = strstr(text, ": ");
+	struct err err;
+
+	err_set(&err, ERR_REFUSED, "%s", why != NULL ? why + 2 : "it is no address");
+	if (why != NULL)
+		*why = '\0';
+	refuse(importing, text, &err);
+	free(text);
+}
+
+static void on_cache_read(void *ctx, const struct store_restored *result, const struct err *err)
+{
+	struct importing *importing = ctx;
+	struct call *call = importing->call;
+	const char *line;
+	size_t i, length;
+
+	call->committed = false;
+	if (err != NULL) {
+		call_fail(call, err);
+		return;
+	}
+	importing->ids = call_keep(call, result->list_count, sizeof(*importing->ids));
+	importing->fresh = call_keep(call, result->list_count, sizeof(*importing->fresh));
+	for (i = 0; i < result->list_count; i++) {
+		importing->ids[importing->id_count++] = result->list[i].id;
+		if (result->list[i].fresh)
+			importing->fresh[importing->fresh_count++] = result->list[i].id;
+	}
+	for (line = result->words; line != NULL && *line != '\0'; line += length + 1) {
+		length = strcspn(line, "\n");
+		refuse_line(importing, line, length);
+	}
+	call_told_feeds(call);
+	look(importing);
+}
+
 void cmd_IMPORT(struct call *call)
 {
 	struct importing *importing = call_keep(call, 1, sizeof(*importing));
@@ -430,7 +474,7 @@ void cmd_IMPORT(struct call *call)
 	case LIST_NEWSBOAT_CACHE:
 		call->committed = true;
 		store_import_newsboat(call->parts->store, &call->document, importing->now_s,
-			restored_answer, call);
+			next_poll(importing), on_cache_read, importing);
 		break;
 	case LIST_LINES:
 		list_lines(call->document.data, call->document.length, on_line, importing);

@@ -59,12 +59,14 @@ static size_t split(char *line, char *words[WORDS_MAX])
 
 static int take_newsboat(char **words, size_t count, list_each *each, void *ctx)
 {
-	static const char *const others[] = { "query:", "exec:", "filter:", "file:" };
+	static const char *const others[] = { "exec:", "filter:", "file:" };
 	const char *tags[WORDS_MAX + 1];
 	struct list_entry entry = { .url = words[0], .tags = tags };
 	size_t i, n = 0;
 
 	tags[0] = NULL;
+	if (strncmp(words[0], "query:", 6) == 0)
+		return each(ctx, &entry, "it is no feed; `feedctl query add` saves a query");
 	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
 		if (strncmp(words[0], others[i], strlen(others[i])) == 0)
 			return each(ctx, &entry,

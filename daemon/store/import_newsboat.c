@@ -145,12 +145,14 @@ static int put_back(struct restore *restore, struct buf *file, struct err *err)
 	return result;
 }
 
-void store_import_newsboat(
-	struct store *store, struct buf *file, int64_t now_s, store_restore_done *done, void *ctx)
+void store_import_newsboat(struct store *store, struct buf *file, int64_t now_s,
+	int64_t next_poll_s, store_restore_done *done, void *ctx)
 {
-	struct restore_job init = {
-		.now_s = now_s, .put_back = put_back, .done = done, .ctx = ctx
-	};
+	struct restore_job init = { .now_s = now_s,
+		.next_poll_s = next_poll_s,
+		.put_back = put_back,
+		.done = done,
+		.ctx = ctx };
 
 	restore_job_start(store->queue, &init, file);
 }

@@ -17,13 +17,14 @@ void restore_init(struct restore *restore, struct writer *writer, int64_t now_s,
 {
 	memset(restore, 0, sizeof(*restore));
 	restore->writer = writer;
-	restore->now_s = now_s;
+	restore->now_s = restore->next_poll_s = now_s;
 	restore->newer = newer;
 	buf_init(&restore->words, WORDS_MAX);
 }
 
 void restore_release(struct restore *restore)
 {
+	free(restore->list);
 	buf_release(&restore->words);
 }
 
@@ -46,6 +47,17 @@ int restore_find_feed(struct restore *restore, const char *url, int64_t *out_id,
 	return db_get(db, get, out_id, err);
 }
 
+static void list_feed(struct restore *restore, int64_t id, bool fresh)
+{
+	size_t count = restore->result.list_count++;
+
+	if ((count & (count - 1)) == 0)
+		restore->list = mem_realloc_array(
+			restore->list, count != 0 ? count * 2 : 1, sizeof(*restore->list));
+	restore->list[count] = (struct store_restored_feed){ .id = id, .fresh = fresh };
+	restore->result.list = restore->list;
+}
+
 int restore_feed(struct restore *restore, const char *url, const char *title, int64_t *out_id,
 	bool *out_fresh, struct err *err)
 {
@@ -57,7 +69,8 @@ int restore_feed(struct restore *restore, const char *url, const char *title, in
 	feed.url = mem_strdup(url);
 	feed.feed_title = mem_strdup(title);
 	feed.settings.every_s = feed.settings.keep_s = -1;
-	feed.added_at_s = feed.next_poll_s = restore->now_s;
+	feed.added_at_s = restore->now_s;
+	feed.next_poll_s = restore->next_poll_s;
 	if (feed_add_one(restore->writer, &feed, &added, err) < 0) {
 		store_new_feed_release(&feed);
 		return -1;
@@ -66,6 +79,7 @@ int restore_feed(struct restore *restore, const char *url, const char *title, in
 	*out_id = added.feed_id;
 	*out_fresh = !added.existed;
 	restore->result.feeds += *out_fresh;
+	list_feed(restore, added.feed_id, *out_fresh);
 	return 0;
 }
 

@@ -16,10 +16,11 @@
 
 struct restore {
 	struct writer *writer;
-	int64_t now_s;
-	bool newer; /* only where what is put back is later */
+	int64_t now_s, next_poll_s; /* of feeds that are new here */
+	bool newer;                 /* only where what is put back is later */
 	struct store_restored result;
-	struct buf words; /* lines: what was refused and why */
+	struct store_restored_feed *list; /* of the result */
+	struct buf words;                 /* lines: what was refused and why */
 };
 void restore_init(struct restore *restore, struct writer *writer, int64_t now_s, bool newer);
 void restore_release(struct restore *restore);

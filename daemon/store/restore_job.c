@@ -9,6 +9,8 @@ static int on_run(struct job *job, struct writer *writer, struct err *err)
 	struct restore_job *self = (struct restore_job *)job;
 
 	restore_init(&self->restore, writer, self->now_s, self->newer);
+	if (self->next_poll_s != 0)
+		self->restore.next_poll_s = self->next_poll_s;
 	self->begun = true;
 	if (self->put_back(&self->restore, &self->text, err) < 0)
 		return -1;

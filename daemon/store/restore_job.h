@@ -9,7 +9,7 @@ struct restore_job {
 	struct job job;
 	struct buf text;
 	bool newer;
-	int64_t now_s;
+	int64_t now_s, next_poll_s; /* next_poll_s 0: now */
 	struct restore restore;
 	bool begun;
 	int (*put_back)(struct restore *restore, struct buf *text, struct err *err);

@@ -525,17 +525,23 @@ typedef int store_dump_each(void *ctx, const char *text, size_t length);
 struct store_read_job *store_dump(struct store *store, bool secrets, store_dump_each *piece,
 	store_page_done *done, void *ctx);
 /* restore: the whole text at once (one transaction). */
+struct store_restored_feed {
+	int64_t id;
+	bool fresh; /* it was not subscribed */
+};
 struct store_restored {
 	uint64_t feeds, states, waiting, refused;
 	const char *words; /* what was refused and why, lines */
+	const struct store_restored_feed *list; /* every feed that was named */
+	size_t list_count;
 };
 typedef void store_restore_done(
 	void *ctx, const struct store_restored *result, const struct err *err);
 void store_restore(struct store *store, struct buf *text, bool newer, int64_t now_s,
 	store_restore_done *done, void *ctx); /* text taken */
-/* newsboat's cache.db, given as bytes. */
+/* newsboat's cache.db, given as bytes; its feeds' first polls are then. */
 void store_import_newsboat(struct store *store, struct buf *file, int64_t now_s,
-	store_restore_done *done, void *ctx); /* taken */
+	int64_t next_poll_s, store_restore_done *done, void *ctx); /* taken */
 
 /* Name and version of the database; static. */
 const char *store_library(void);

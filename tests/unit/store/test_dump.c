@@ -234,7 +234,7 @@ static void newsboats_cache_is_read(void **state)
 	assert_int_equal(buf_add(&file, bytes, (size_t)size), 0);
 	sqlite3_free(bytes);
 	sqlite3_close(db);
-	store_import_newsboat(w->store, &file, w->now_s, on_restored, w);
+	store_import_newsboat(w->store, &file, w->now_s, w->now_s, on_restored, w);
 	buf_release(&file);
 	world_wait(w);
 	if (w->failed)
@@ -257,7 +257,7 @@ static void what_is_no_cache_is_refused(void **state)
 	assert_int_equal(buf_add(&file, "SQLite format 3", 16), 0);
 	for (i = 0; i < 5000; i++)
 		assert_int_equal(buf_add_byte(&file, (char)i), 0);
-	store_import_newsboat(w->store, &file, w->now_s, on_restored, w);
+	store_import_newsboat(w->store, &file, w->now_s, w->now_s, on_restored, w);
 	buf_release(&file);
 	world_wait(w);
 	assert_true(w->failed);

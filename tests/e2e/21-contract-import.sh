@@ -1,0 +1,44 @@
+# What import takes, and what it says of each kind.
+. "${SOURCE_DIR:?}/tests/e2e/lib.sh"
+
+rss news.xml "News" a b
+serve
+start
+
+claim "newsboat's list: titles, tags, and what is no feed by name"
+cat >urls <<URLS
+# mine
+$base/news.xml linux "two words" "~My news" !
+"query:Unread:unread = \"yes\""
+exec:/bin/true
+URLS
+fails 1 feedctl import --no-fetch urls
+same "1	My news	$base/news.xml" "$out"
+has "$err" 'query:Unread.*query add'
+has "$err" 'exec:/bin/true'
+same "linux,two words" "$(feedctl feeds --format '{tags}')"
+feedctl remove 1
+
+if command -v sqlite3 >/dev/null; then
+	claim "newsboat's cache is a list, too: its rows are printed, and --no-fetch is obeyed"
+	sqlite3 cache.db "CREATE TABLE rss_feed (rssurl TEXT, title TEXT);
+		CREATE TABLE rss_item (feedurl TEXT, guid TEXT, unread INT, flags TEXT);
+		INSERT INTO rss_feed VALUES ('$base/news.xml', 'Cached'), ('exec:x', 'A program');
+		INSERT INTO rss_item VALUES ('$base/news.xml', 'a', 0, 's');"
+	fails 1 feedctl import --no-fetch cache.db
+	same "$base/news.xml" "$(printf '%s\n' "$out" | cut -f3)"
+	has "$err" '^feedctl: exec:x: '
+	same "" "$(feedctl log | grep news.xml || :)"
+	same 0 "$(requests /news.xml)"
+	same new "$(feedctl feeds --format '{state}')"
+
+	claim "what was read there is read here, once it has come"
+	feedctl refresh --wait --force >/dev/null
+	same b "$(feedctl list --json | jq -r .guid)"
+	same "a s" "$(feedctl list --read --format '{guid} {tags}')"
+
+	claim "again it is no other feed, and --wait has nothing to wait for"
+	fails 1 feedctl import --wait cache.db
+	same 1 "$(feedctl feeds | wc -l)"
+fi
+stop
