@@ -164,10 +164,12 @@ bool net_page(struct refresh *refresh, const struct store_claim *claim)
 static bool is_portal_like(const struct store_claim *claim, const struct answer *answer, char *site,
 	char *target, size_t size)
 {
+	if (answer->hop_count < 2 || claim->items == 0 ||
+		strncmp(answer->content_type, "text/html", 9) != 0)
+		return false;
 	host_of(claim->url, site, size);
 	host_of(answer->url, target, size);
-	return answer->hop_count > 1 && claim->items > 0 && strcmp(site, target) != 0 &&
-	       strncmp(answer->content_type, "text/html", 9) == 0;
+	return strcmp(site, target) != 0;
 }
 
 bool net_answer(

@@ -371,15 +371,20 @@ char *url_origin(const char *url)
 {
 	struct url_parts parts;
 	char *origin;
-	bool six;
 
 	if (url_split(url, &parts, NULL) < 0)
 		return NULL;
-	six = strchr(parts.host, ':') != NULL;
-	origin = mem_printf("%s://%s%s%s:%u", parts.scheme, six ? "[" : "", parts.host,
-		six ? "]" : "", parts.port);
+	origin = url_parts_origin(&parts);
 	url_parts_release(&parts);
 	return origin;
+}
+
+char *url_parts_origin(const struct url_parts *parts)
+{
+	bool six = strchr(parts->host, ':') != NULL;
+
+	return mem_printf("%s://%s%s%s:%u", parts->scheme, six ? "[" : "", parts->host,
+		six ? "]" : "", parts->port);
 }
 
 char *url_redact(const char *url)

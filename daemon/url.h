@@ -55,6 +55,8 @@ char *url_normalise(const char *url);
 
 /* "https://host:port" of it, for comparing origins.  NULL if it is no web URL. */
 char *url_origin(const char *url);
+/* The same of one that is taken apart already. */
+char *url_parts_origin(const struct url_parts *parts);
 
 /* For logs: without userinfo, and "?…" in place of a query. */
 char *url_redact(const char *url);

@@ -131,7 +131,7 @@ int64_t fetcher_held(
 	char key[256];
 	int64_t left;
 
-	if (url_split(url, &parts, NULL) < 0)
+	if (!sites_any_held(fetcher->sites) || url_split(url, &parts, NULL) < 0)
 		return 0;
 	site_key(parts.host, key);
 	url_parts_release(&parts);

@@ -276,10 +276,9 @@ struct curl_slist *hop_headers(struct hop *hop, const struct request *request, c
 		"application/rdf+xml;q=0.9, application/xml;q=0.8, text/xml;q=0.8, "
 		"application/json;q=0.7, */*;q=0.1";
 	const struct fetch_request *asked = &request->asked;
-	char *origin = url_origin(hop->url), *credentials, *value;
+	char *origin = url_parts_origin(&hop->parts), *credentials, *value;
 	/* Secrets stay with the origin they were given for. */
-	bool home = origin != NULL && request->origin != NULL &&
-		    strcmp(origin, request->origin) == 0;
+	bool home = request->origin != NULL && strcmp(origin, request->origin) == 0;
 	const char *const *own = home ? asked->headers : NULL;
 	struct curl_slist *list = NULL;
 

@@ -58,8 +58,8 @@ void request_copy(struct request *out_request, const struct fetch_request *from)
 	to->ca = mem_strdup(from->ca);
 	to->cert = mem_strdup(from->cert);
 	to->key = mem_strdup(from->key);
-	out_request->origin = url_origin(from->url);
 	if (url_split(from->url, &parts, NULL) == 0) {
+		out_request->origin = url_parts_origin(&parts);
 		out_request->host = mem_strdup(parts.host);
 		out_request->port = parts.port;
 		url_parts_release(&parts);

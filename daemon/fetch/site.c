@@ -36,7 +36,7 @@ struct sites {
 	int64_t now_s; /* as it was last handed in */
 	struct heap heap;
 	struct site **table; /* chains; its size is a power of two */
-	size_t size, count, waiting;
+	size_t size, count, waiting, holds;
 	void (*closed)(void *ctx);
 	void *closed_ctx;
 };
@@ -75,13 +75,14 @@ static void site_free(struct site *site)
 }
 
 /* Nothing but zeros is as good as no hold at all. */
-static void drop_spent_hold(struct site *site, int64_t now_s)
+static void drop_spent_hold(struct sites *sites, struct site *site, int64_t now_s)
 {
 	const struct fetch_hold *hold = site->hold;
 
 	if (hold != NULL && hold->until_s <= now_s && hold->gap_ms == 0 && hold->strikes == 0) {
 		free(site->hold);
 		site->hold = NULL;
+		sites->holds--;
 	}
 }
 
@@ -95,7 +96,7 @@ static void rehash(struct sites *sites)
 	for (i = 0; i < size; i++) {
 		for (site = old[i]; site != NULL; site = next) {
 			next = site->chain;
-			drop_spent_hold(site, sites->now_s);
+			drop_spent_hold(sites, site, sites->now_s);
 			if (is_idle(sites, site)) {
 				site_free(site);
 				continue;
@@ -348,6 +349,11 @@ void sites_reached(struct sites *sites, const char *key, const char *address)
 		memcpy(site->address, address, length);
 }
 
+bool sites_any_held(const struct sites *sites)
+{
+	return sites->holds > 0;
+}
+
 int64_t sites_held(struct sites *sites, const char *key, int64_t now_s, int64_t most_s,
 	const struct fetch_hold **out_hold)
 {
@@ -379,9 +385,10 @@ void sites_each_hold(
 	}
 }
 
-static struct fetch_hold *hold_of(struct site *site)
+static struct fetch_hold *hold_of(struct sites *sites, struct site *site)
 {
 	if (site->hold == NULL) {
+		sites->holds++;
 		site->hold = MEM_NEW(struct fetch_hold);
 		strncpy(site->hold->site, site->key, sizeof(site->hold->site) - 1);
 	}
@@ -390,7 +397,7 @@ static struct fetch_hold *hold_of(struct site *site)
 
 void sites_restore(struct sites *sites, const struct fetch_hold *hold)
 {
-	*hold_of(find_or_add(sites, hold->site)) = *hold;
+	*hold_of(sites, find_or_add(sites, hold->site)) = *hold;
 }
 
 static void tell_held(struct sites *sites, struct site *site)
@@ -418,13 +425,13 @@ const struct fetch_hold *sites_answered(struct sites *sites, const char *key,
 	if (!had && answer->status < 400 && !answer->challenge)
 		return NULL; /* nearly all: nothing to keep, nothing to forget */
 	site = find_or_add(sites, key);
-	hold = hold_of(site);
+	hold = hold_of(sites, site);
 	before = hold->until_s;
 	changed = hold_update(hold, &site->herd, answer, options, now_s);
 	if (changed && hold->until_s > now_s && hold->until_s != before)
 		tell_held(sites, site);
 	if (!changed && !had)
-		drop_spent_hold(site, now_s);
+		drop_spent_hold(sites, site, now_s);
 	return changed ? hold : NULL;
 }
 

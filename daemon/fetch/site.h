@@ -51,6 +51,9 @@ void sites_exempt(struct sites *sites, const char *key);
 const char *sites_address(struct sites *sites, const char *key);
 void sites_reached(struct sites *sites, const char *key, const char *address);
 
+/* Whether there is anything to be found by sites_held(): mostly not. */
+bool sites_any_held(const struct sites *sites);
+
 /* Seconds that the site of a key is still held, at most `most_s` from now on,
  * however far a clock was off; *out_hold (may be NULL) is set if it is. */
 int64_t sites_held(struct sites *sites, const char *key, int64_t now_s, int64_t most_s,
