@@ -137,3 +137,11 @@ void buf_cut(struct buf *buf, size_t length)
 	if (buf->capacity != 0)
 		buf->data[length] = '\0';
 }
+
+void buf_trim(struct buf *buf)
+{
+	if (buf->capacity <= buf->length + 1)
+		return;
+	buf->capacity = buf->length + 1;
+	buf->data = mem_realloc_array(buf->data, buf->capacity, 1);
+}

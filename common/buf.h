@@ -52,4 +52,7 @@ void buf_consume(struct buf *buf, size_t length);
 /* Drop all behind `length`. */
 void buf_cut(struct buf *buf, size_t length);
 
+/* Give back the memory that is held for more bytes: no more will come. */
+void buf_trim(struct buf *buf);
+
 #endif

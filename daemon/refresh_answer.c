@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/mem.h"
+#include "common/utf8.h"
 #include "daemon/feed/digest.h"
 #include "daemon/fetch/address.h"
 
@@ -42,12 +43,16 @@ void answer_take(struct answer *answer, const struct fetch_result *result)
 		buf_move(&answer->body, result->body);
 	else
 		buf_init(&answer->body, 0);
+	buf_trim(&answer->body); /* it may wait long for a parser */
 }
 
 void answer_fail(struct answer *answer, const struct err *err)
 {
+	size_t length = utf8_cut(err->text, strnlen(err->text, sizeof(answer->text) - 1));
+
 	answer->error = err->code;
-	snprintf(answer->text, sizeof(answer->text), "%s", err->text);
+	memcpy(answer->text, err->text, length);
+	answer->text[length] = '\0';
 }
 
 void answer_release(struct answer *answer)
