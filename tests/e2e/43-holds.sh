@@ -1,0 +1,163 @@
+# Sites that ask to be left alone: 429, Retry-After, 403 for all; one request at
+# a time, gaps, many feeds of one site.
+. "${SOURCE_DIR:?}/tests/e2e/manners/lib.sh"
+
+listen=
+for n in $(seq 2 14); do listen="$listen --listen 127.0.0.$n:0"; done
+# shellcheck disable=SC2086
+serve $listen
+second=http://127.0.0.2:$(sed -n 2p port)
+third=http://127.0.0.3:$(sed -n 3p port)
+rss feed.xml "Feed" a b
+polite
+
+# held ID: seconds from the last look until the site may be asked again (one
+# more, because looks are told in whole seconds)
+held() {
+	told "$1" 'if .hold == null then 0
+		else (.hold.until | fromdate) - (.checked_at | fromdate) + 1 end'
+}
+
+claim "FRB020: a 429 with Retry-After holds the whole site for so long"
+one=$(subscribe "$base/feed.xml?1")
+two=$(subscribe "$base/feed.xml?2")
+other=$(subscribe "$second/feed.xml?3")
+printf '/feed.xml*\n\tstatus 429\n\theader Retry-After: 7200\n' | route
+look "$one" >/dev/null
+about 7200 "$(held "$one")"
+about 7200 "$(held "$two")"
+has "$(told "$one" .hold.reason)" 'Retry-After 7200'
+same hold "$(told "$one" .reason)"
+
+claim "not even --force asks a site that is held"
+has "$(look "$two")" '"held"'
+same 1 "$(requests '/feed.xml?2')"
+
+claim "other sites go on"
+echo >routes
+same 304 "$(look "$other" >/dev/null; answered '/feed.xml?3')"
+
+claim "a hold is nobody's error"
+same 0 "$(told "$one" .failures)"
+same 0 "$(told "$two" .failures)"
+
+claim "status tells the holds by site"
+same 1 "$(feedctl status --json | jq '.holds | length')"
+
+claim "FRB037: a hold survives kill -9"
+crash
+polite
+about 7200 "$(held "$one")"
+has "$(look "$two")" '"held"'
+forward 7100
+has "$(look "$one")" '"held"'
+same 1 "$(requests '/feed.xml?2')"
+
+claim "and ends when it said"
+forward 150
+look "$two" >/dev/null
+same 2 "$(requests '/feed.xml?2')"
+
+# asks_for WORDS SECONDS STATUS HEADER...: of a site of its own
+site=3
+asks_for() {
+	claim "$1"
+	seconds=$2 status=$3
+	shift 3
+	site=$((site + 1))
+	echo >routes
+	id=$(subscribe "http://127.0.0.$site:$(sed -n ${site}p port)/feed.xml")
+	{
+		printf '*/feed.xml\n\tstatus %s\n' "$status"
+		for header in "$@"; do printf '\theader %s\n' "$header"; done
+	} | route
+	look "$id" >/dev/null
+	about "$seconds" "$(held "$id")"
+}
+http_date() {
+	date -u '+%a, %d %b %Y %H:%M:%S GMT' -d "$1"
+}
+asks_for "Retry-After as a date is counted by the server's own clock" 5400 429 \
+	"Date: $(http_date '2001-01-01 00:00')" "Retry-After: $(http_date '2001-01-01 01:30')"
+asks_for "Retry-After in RFC 850's form" 5400 429 \
+	"Date: $(http_date '2001-01-01 00:00')" "Retry-After: Monday, 01-Jan-01 01:30:00 GMT"
+asks_for "Retry-After in asctime's form" 5400 429 \
+	"Date: $(http_date '2001-01-01 00:00')" "Retry-After: Mon Jan  1 01:30:00 2001"
+asks_for "503 with Retry-After is a hold, too" 1800 503 'Retry-After: 1800'
+asks_for "FRB021: a 429 without a word is an hour" 3600 429
+asks_for "a 429 that is fresh for two days means two days" 172800 429 \
+	'Cache-Control: max-age=172800'
+asks_for "the longer of Retry-After and max-age counts" 7200 429 \
+	'Cache-Control: max-age=60' 'Retry-After: 7200'
+asks_for "x-ratelimit-reset counts when nothing remains" 600 429 \
+	'x-ratelimit-remaining: 0' 'x-ratelimit-reset: 600'
+asks_for "nobody is held for more than 30 days" 2592000 429 'Retry-After: 99999999'
+asks_for "Retry-After: 0 holds nobody; the feed waits for its turn" 0 429 'Retry-After: 0'
+about 3600 "$(wait_of "$id")"
+
+claim "429s in a row without a word double the hold, up to a day"
+printf '*/feed.xml\n\tstatus 429\n' | route
+look "$id" >/dev/null
+first=$(held "$id")
+forward $((first + 60))
+look "$id" >/dev/null
+until_true sh -c "feedctl explain --json $id | jq -e '.hold != null'"
+[ "$(held "$id")" -gt "$first" ] || die "the hold did not grow: $first, then $(held "$id")"
+
+claim "403 for several feeds of a site within an hour holds the site"
+echo >routes
+a=$(subscribe "$third/feed.xml?a")
+b=$(subscribe "$third/feed.xml?b")
+c=$(subscribe "$third/feed.xml?c")
+printf '/feed.xml*\n\tstatus 403\n' | route
+look "$a" >/dev/null
+same 0 "$(held "$a")"
+look "$b" >/dev/null
+about 14400 "$(held "$b")"
+has "$(look "$c")" '"held"'
+same 1 "$(requests '/feed.xml?c')"
+stop
+
+claim "FRB033-035: one request at a time to a site, with a gap between"
+rm -rf data
+echo 0 >"$FEEDD_TEST_CLOCK_FILE"
+printf '*/slow*\n\tfile feed.xml\n\tdelay 200ms\n' | route
+polite --set manners.gap=0.3s
+for n in 1 2 3 4 5; do
+	feedctl add --no-fetch "http://127.0.0.1:$port/slow?$n" >/dev/null
+	feedctl add --no-fetch "http://a$n.localhost:$port/slow?a$n" >/dev/null
+done
+from=$(wc -l <requests.log)
+feedctl refresh --wait >/dev/null
+# All of these names are one address; it is that which counts.
+tail -n +$((from + 1)) requests.log | jq -s '
+	[.[] | select(.target | startswith("/slow")).time] | sort |
+	[.[1:], .[:-1]] | transpose | map(.[0] - .[1]) | min' >gaps
+# (The log has when a request came, which is a little later than it left.)
+[ "$(cat gaps)" -ge 200 ] || die "a gap of $(cat gaps) ms"
+
+claim "and the sites next door need not wait for it"
+port2=${second##*:}
+for n in 1 2 3; do
+	feedctl add --no-fetch "$second/feed.xml?next$n" >/dev/null
+done
+feedctl refresh --wait >/dev/null || :
+same "$port2" "$(jq -r 'select(.target == "/feed.xml?next3").listener' requests.log | sed 's/.*://')"
+
+claim "a site that answers 429 is asked at a wider gap from then on"
+stop
+rm -rf data
+polite --set manners.gap=0.3s
+g=$(subscribe "$base/slow?g")
+printf '/slow*\n\tstatus 429\n\theader Retry-After: 1\n' | route
+look "$g" >/dev/null
+printf '/slow*\n\tfile feed.xml\n' | route
+forward 5
+feedctl add --no-fetch "$base/slow?h" >/dev/null
+feedctl add --no-fetch "$base/slow?i" >/dev/null
+from=$(wc -l <requests.log)
+feedctl refresh --force --wait >/dev/null
+tail -n +$((from + 1)) requests.log | jq -s '[.[].time] | sort |
+	[.[1:], .[:-1]] | transpose | map(.[0] - .[1]) | min' >gaps
+[ "$(cat gaps)" -ge 500 ] || die "a gap of $(cat gaps) ms"
+stop
