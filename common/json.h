@@ -35,7 +35,8 @@ void json_put_object(struct json_writer *w);
 void json_put_object_end(struct json_writer *w);
 void json_put_array(struct json_writer *w);
 void json_put_array_end(struct json_writer *w);
-void json_put_key(struct json_writer *w, const char *key); /* plain ASCII */
+void json_put_key(struct json_writer *w, const char *key);                     /* plain ASCII */
+void json_put_key_text(struct json_writer *w, const char *key, size_t length); /* any text */
 void json_put_null(struct json_writer *w);
 void json_put_bool(struct json_writer *w, bool value);
 void json_put_int(struct json_writer *w, int64_t value);

@@ -199,6 +199,13 @@ void json_put_key(struct json_writer *w, const char *key)
 	filled_to(w, at);
 }
 
+void json_put_key_text(struct json_writer *w, const char *key, size_t length)
+{
+	json_put_text(w, key, length);
+	put(w, ":", 1);
+	w->after_key = true;
+}
+
 void json_put_null(struct json_writer *w)
 {
 	put_value(w, "null", 4);

@@ -363,37 +363,3 @@ int wire_put_fault(struct buf *out, const struct wire_fault *fault)
 	wire_reply_end(&w, false);
 	return json_ok(&w) ? 0 : -1;
 }
-
-int wire_put_call(struct buf *out, const char *method, const json_t *parameters, unsigned flags)
-{
-	size_t before = out->length;
-	struct json_writer w;
-	char *dumped = NULL;
-	char name[100];
-
-	snprintf(name, sizeof(name), "%s%s", strchr(method, '.') == NULL ? WIRE_INTERFACE "." : "",
-		method);
-	json_begin(&w, out);
-	json_put_object(&w);
-	json_put_key(&w, "method");
-	json_put_string(&w, name);
-	if (parameters != NULL) {
-		dumped = json_dumps(parameters, JSON_COMPACT);
-		json_put_key(&w, "parameters");
-		json_put_raw(&w, dumped);
-		free(dumped);
-	}
-	if ((flags & WIRE_MORE) != 0) {
-		json_put_key(&w, "more");
-		json_put_bool(&w, true);
-	}
-	if ((flags & WIRE_ONEWAY) != 0) {
-		json_put_key(&w, "oneway");
-		json_put_bool(&w, true);
-	}
-	json_put_object_end(&w);
-	if (json_ok(&w) && buf_add_byte(out, '\0') == 0)
-		return 0;
-	buf_cut(out, before);
-	return -1;
-}

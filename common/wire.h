@@ -50,8 +50,8 @@ struct wire_call {
  * a flag that is no boolean; ERR_TOO_BIG: nested deeper than WIRE_DEPTH_MAX.
  * Unknown members are ignored.
  */
-int wire_call_parse(const char *message, size_t length, struct wire_call *out_call,
-	struct err *err) MUST_USE;
+int wire_call_parse(
+	const char *message, size_t length, struct wire_call *out_call, struct err *err) MUST_USE;
 void wire_call_release(struct wire_call *call);
 
 /* Why a call can't be dispatched: one of org.varlink.service's errors and the
@@ -99,29 +99,50 @@ int wire_put_fault(struct buf *out, const struct wire_fault *fault) MUST_USE;
 enum wire_flags { WIRE_MORE = 1, WIRE_ONEWAY = 2 };
 
 /* Append a whole call of `method` ("List", or with its interface in front), its
- * NUL behind it.  parameters: an object or NULL; stays the caller's. */
-int wire_put_call(struct buf *out, const char *method, const json_t *parameters, unsigned flags)
-	MUST_USE;
+ * NUL behind it.  parameters: an object as JSON, or NULL. */
+int wire_put_call(
+	struct buf *out, const char *method, const char *parameters, unsigned flags) MUST_USE;
 
 /* -------------------------------------------- replies, client's side ---- */
 
-enum wire_kind { WIRE_NULL, WIRE_FALSE, WIRE_TRUE, WIRE_NUMBER, WIRE_STRING, WIRE_JSON };
+enum wire_kind {
+	WIRE_NULL,
+	WIRE_FALSE,
+	WIRE_TRUE,
+	WIRE_NUMBER,
+	WIRE_STRING,
+	WIRE_ARRAY,
+	WIRE_OBJECT
+};
 
-/* A member of an object: text is the string unescaped, the number as it stood,
- * or, for an object or an array, its JSON (and "" for null; "true", "false").
- * key and text end with a NUL. */
+/*
+ * A value: text is the string unescaped, the number as it stood, "true" or
+ * "false", else "".  What is in an object or an array follows it in memory.
+ * key ("" in an array) and text end with a NUL, and may hold one.
+ */
 struct wire_value {
-	const char *key;
-	const char *text;
-	size_t length; /* of text */
+	const char *key, *text;
+	size_t key_length, length;
+	size_t inside;  /* values in it, those in them counted, too */
+	unsigned depth; /* brackets around it within its row */
 	enum wire_kind kind;
 };
+
+/* What is in an object or an array, in the order of the message. */
 struct wire_row {
-	const struct wire_value *values; /* in the order of the message */
-	size_t count;
+	const struct wire_value *values;
+	size_t count; /* those in them counted, too */
 };
+/* The value behind `before`, the first one for NULL; NULL at the end. */
+const struct wire_value *wire_row_next(const struct wire_row *row, const struct wire_value *before);
 /* The value of that name, or NULL. */
 const struct wire_value *wire_row_get(const struct wire_row *row, const char *key);
+/* What is in a value; nothing in NULL and in what is no object or array. */
+struct wire_row wire_row_in(const struct wire_value *value);
+
+/* Again as JSON: a value; a row as an object. */
+void wire_put_value(struct json_writer *w, const struct wire_value *value);
+void wire_put_row(struct json_writer *w, const struct wire_row *row);
 
 /*
  * What a stream of replies brings.  All that is handed over lives until the
@@ -143,16 +164,16 @@ struct wire_listener {
 };
 
 /*
- * Reads replies in whatever pieces they come, in constant memory (the largest
- * row, or all that is no row of one reply).  wire_read(): ERR_SYNTAX for what
+ * Reads replies in whatever pieces they come (large ones are fast), in constant
+ * memory (the largest row, or all that is no row of one reply).  wire_read(): ERR_SYNTAX for what
  * is no reply; after an error only wire_reader_free() is left.  When a
  * callback stops it, -1 with err untouched.
  */
 struct wire_reader;
 struct wire_reader *wire_reader_new(const struct wire_listener *listener, void *ctx);
 void wire_reader_free(struct wire_reader *reader);
-int wire_read(struct wire_reader *reader, const char *data, size_t length, struct err *err)
-	MUST_USE;
+int wire_read(
+	struct wire_reader *reader, const char *data, size_t length, struct err *err) MUST_USE;
 /* Whether it stands between two replies. */
 bool wire_reader_idle(const struct wire_reader *reader);
 

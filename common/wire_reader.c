@@ -5,23 +5,25 @@
 
 #include "common/mem.h"
 
-#define MEMBERS_MAX 100000u
+#define DEPTH_MAX 32u
+#define VALUES_MAX 1000000u
 #define BYTES_MAX ((size_t)256 << 20)
 
 /*
- * Members of one object, gathered as they pass.  Texts lie in one buffer, by
- * offset while it grows; values that are objects or arrays are written again
- * as JSON.
+ * The values of one object as they pass, flat: those inside of a value follow
+ * it.  Texts lie in one block, by offset while it grows; offset 0 is "".
  */
-struct gathered {
-	struct buf text;
+struct tape {
+	char *text;
+	size_t used, room;
+	struct wire_value *values; /* key and text are set by tape_row() */
 	struct {
-		size_t key, text, length;
-		enum wire_kind kind;
-	} * members;
-	size_t count, room;
-	struct wire_value *values; /* the same with pointers, made at the end */
-	struct json_writer nested; /* of a value under way */
+		size_t key, text;
+	} * places;
+	size_t count, value_room;
+	size_t key, key_length; /* of the value to come */
+	size_t open[DEPTH_MAX]; /* values that are not yet at their end */
+	unsigned depth;
 };
 
 /*
@@ -29,8 +31,7 @@ struct gathered {
  *
  *	TOP --"parameters":{--> PARAMETERS --rows:[--> ROWS --{--> ROW
  *
- * In PARAMETERS and ROW members are gathered; one that is itself an object or
- * an array has `inside` > 0 until its bracket closes.
+ * In PARAMETERS and ROW all goes onto their tape.
  */
 enum place { START, TOP, PARAMETERS, ROWS, ROW };
 
@@ -39,76 +40,106 @@ struct wire_reader {
 	void *ctx;
 	struct json_reader *json; /* of the message under way, or NULL */
 	enum place place;
-	unsigned inside;
-	char key[64];  /* of the member of TOP that comes */
-	char list[16]; /* of ROWS */
-	char *error;   /* the reply's, or NULL */
+	unsigned skipped; /* brackets open in a member of TOP that means nothing */
+	char key[64];     /* of the member of TOP that comes */
+	char list[16];    /* of ROWS */
+	char *error;      /* the reply's, or NULL */
 	bool continues;
-	struct gathered parameters, row;
+	struct tape parameters, row;
 	bool misplaced; /* what passed is JSON, but no reply */
 };
 
-static void gathered_init(struct gathered *g)
+static void tape_release(struct tape *tape)
 {
-	memset(g, 0, sizeof(*g));
-	buf_init(&g->text, BYTES_MAX);
+	free(tape->text);
+	free(tape->values);
+	free(tape->places);
 }
 
-static void gathered_release(struct gathered *g)
+static int tape_text(struct tape *tape, const char *text, size_t length, size_t *out_at)
 {
-	buf_release(&g->text);
-	free(g->members);
-	free(g->values);
-}
+	size_t end = tape->used + length + 1;
 
-static void gathered_clear(struct gathered *g)
-{
-	buf_clear(&g->text);
-	g->count = 0;
-}
-
-static int gather_key(struct gathered *g, const char *key, size_t length)
-{
-	if (g->count == MEMBERS_MAX)
-		return -1;
-	if (g->count == g->room) {
-		g->room = g->room != 0 ? g->room * 2 : 32;
-		g->members = mem_realloc_array(g->members, g->room, sizeof(*g->members));
-		g->values = mem_realloc_array(g->values, g->room, sizeof(*g->values));
+	if (end > tape->room) {
+		if (length > BYTES_MAX || end > BYTES_MAX)
+			return -1;
+		while (end > tape->room)
+			tape->room = tape->room != 0 ? tape->room * 2 : 1024;
+		tape->text = mem_realloc_array(tape->text, tape->room, 1);
 	}
-	g->members[g->count].key = g->text.length;
-	if (buf_add(&g->text, key, length) < 0 || buf_add_byte(&g->text, '\0') < 0)
-		return -1;
-	g->members[g->count].text = g->text.length;
-	g->count++;
+	memcpy(tape->text + tape->used, text, length);
+	tape->text[end - 1] = '\0';
+	*out_at = tape->used;
+	tape->used = end;
 	return 0;
 }
 
-/* The member's text ends here. */
-static int gather_end(struct gathered *g, enum wire_kind kind)
+static void tape_clear(struct tape *tape)
 {
-	g->members[g->count - 1].kind = kind;
-	g->members[g->count - 1].length = g->text.length - g->members[g->count - 1].text;
-	return buf_add_byte(&g->text, '\0');
+	size_t at;
+
+	tape->used = tape->count = tape->key = tape->key_length = 0;
+	tape->depth = 0;
+	(void)tape_text(tape, "", 0, &at); /* one byte is never too much */
 }
 
-static struct wire_row gathered_row(struct gathered *g)
+static int tape_key(struct tape *tape, const char *key, size_t length)
 {
-	struct wire_row row = { g->values, g->count };
+	tape->key_length = length;
+	return tape_text(tape, key, length, &tape->key);
+}
+
+static int tape_put(struct tape *tape, enum wire_kind kind, const char *text, size_t length)
+{
+	size_t i = tape->count;
+
+	if (i == VALUES_MAX)
+		return -1;
+	if (i == tape->value_room) {
+		tape->value_room = i != 0 ? i * 2 : 32;
+		tape->values = mem_realloc_array(
+			tape->values, tape->value_room, sizeof(*tape->values));
+		tape->places = mem_realloc_array(
+			tape->places, tape->value_room, sizeof(*tape->places));
+	}
+	tape->places[i].key = tape->key;
+	tape->places[i].text = 0;
+	tape->values[i].key_length = tape->key_length;
+	tape->values[i].length = length;
+	tape->values[i].inside = 0;
+	tape->values[i].depth = tape->depth;
+	tape->values[i].kind = kind;
+	tape->count++;
+	tape->key = tape->key_length = 0; /* the elements of an array have none */
+	return length > 0 ? tape_text(tape, text, length, &tape->places[i].text) : 0;
+}
+
+/* json_reader keeps the depth below DEPTH_MAX. */
+static int tape_open(struct tape *tape, enum wire_kind kind)
+{
+	if (tape_put(tape, kind, "", 0) < 0)
+		return -1;
+	tape->open[tape->depth++] = tape->count - 1;
+	return 0;
+}
+
+static void tape_close(struct tape *tape)
+{
+	size_t i = tape->open[--tape->depth];
+
+	tape->values[i].inside = tape->count - 1 - i;
+}
+
+static struct wire_row tape_row(struct tape *tape)
+{
+	struct wire_row row = { tape->values, tape->count };
 	size_t i;
 
-	for (i = 0; i < g->count; i++) {
-		g->values[i].key = g->text.data + g->members[i].key;
-		g->values[i].text = g->text.data + g->members[i].text;
-		g->values[i].length = g->members[i].length;
-		g->values[i].kind = g->members[i].kind;
+	for (i = 0; i < tape->count; i++) {
+		tape->values[i].key = tape->text + tape->places[i].key;
+		tape->values[i].text = tape->text + tape->places[i].text;
 	}
 	return row;
-}
-
-static struct gathered *current(struct wire_reader *reader)
-{
-	return reader->place == ROW ? &reader->row : &reader->parameters;
 }
 
 static int misplace(struct wire_reader *reader)
@@ -117,12 +148,17 @@ static int misplace(struct wire_reader *reader)
 	return -1;
 }
 
+static struct tape *current(struct wire_reader *reader)
+{
+	return reader->place == ROW ? &reader->row : &reader->parameters;
+}
+
 /* A value of the reply itself: only its error and `continues` mean something. */
 static int take_top(
 	struct wire_reader *reader, enum wire_kind kind, const char *text, size_t length)
 {
-	if (reader->place != TOP)
-		return misplace(reader);
+	if (reader->skipped > 0)
+		return 0;
 	if (strcmp(reader->key, "error") == 0) {
 		if (kind != WIRE_STRING)
 			return misplace(reader);
@@ -136,29 +172,17 @@ static int take_top(
 
 static int take(struct wire_reader *reader, enum wire_kind kind, const char *text, size_t length)
 {
-	struct gathered *g = current(reader);
-
-	if (reader->place == START || reader->place == TOP)
-		return reader->inside > 0 ? 0 : take_top(reader, kind, text, length);
-	if (reader->place == ROWS)
+	switch (reader->place) {
+	case START:
+	case ROWS:
 		return misplace(reader);
-	if (reader->inside == 0) {
-		if (buf_add(&g->text, text, length) < 0)
-			return misplace(reader);
-		return gather_end(g, kind);
-	}
-	switch (kind) {
-	case WIRE_NULL:
-		json_put_null(&g->nested);
-		break;
-	case WIRE_STRING:
-		json_put_text(&g->nested, text, length);
-		break;
+	case TOP:
+		return take_top(reader, kind, text, length);
+	case PARAMETERS:
+	case ROW:
 	default:
-		json_put_raw(&g->nested, text);
-		break;
+		return tape_put(current(reader), kind, text, length) < 0 ? misplace(reader) : 0;
 	}
-	return json_ok(&g->nested) ? 0 : misplace(reader);
 }
 
 static int on_null(void *ctx)
@@ -173,13 +197,7 @@ static int on_boolean(void *ctx, bool value)
 
 static int on_number(void *ctx, const char *text, size_t length)
 {
-	char copy[400]; /* what follows the number is not ours */
-
-	if (length >= sizeof(copy))
-		return misplace(ctx);
-	memcpy(copy, text, length);
-	copy[length] = '\0';
-	return take(ctx, WIRE_NUMBER, copy, length);
+	return take(ctx, WIRE_NUMBER, text, length);
 }
 
 static int on_string(void *ctx, const char *text, size_t length)
@@ -190,78 +208,62 @@ static int on_string(void *ctx, const char *text, size_t length)
 static int on_key(void *ctx, const char *text, size_t length)
 {
 	struct wire_reader *reader = ctx;
-	char name[64];
 
-	if (reader->inside > 0) {
-		if (reader->place == TOP)
-			return 0;
-		if (length >= sizeof(name))
-			return misplace(reader);
-		memcpy(name, text, length);
-		name[length] = '\0';
-		json_put_key(&current(reader)->nested, name);
+	if (reader->place != TOP)
+		return tape_key(current(reader), text, length) < 0 ? misplace(reader) : 0;
+	if (reader->skipped > 0)
 		return 0;
+	reader->key[0] = '\0';
+	if (length < sizeof(reader->key)) {
+		memcpy(reader->key, text, length);
+		reader->key[length] = '\0';
 	}
-	if (reader->place == TOP) {
-		reader->key[0] = '\0';
-		if (length < sizeof(reader->key)) {
-			memcpy(reader->key, text, length);
-			reader->key[length] = '\0';
-		}
-		return 0;
-	}
-	return gather_key(current(reader), text, length) < 0 ? misplace(reader) : 0;
-}
-
-/* An object or array that is a member's value begins, or one in it. */
-static int nest(struct wire_reader *reader, void (*open)(struct json_writer *w))
-{
-	struct gathered *g = current(reader);
-
-	if (reader->place != TOP) {
-		if (reader->inside == 0)
-			json_begin(&g->nested, &g->text);
-		open(&g->nested);
-	}
-	reader->inside++;
 	return 0;
 }
 
-static int unnest(struct wire_reader *reader, void (*close)(struct json_writer *w))
+/* An object or an array that is a member's value begins, or one in it. */
+static int nest(struct wire_reader *reader, enum wire_kind kind)
 {
-	struct gathered *g = current(reader);
+	if (reader->place == TOP) {
+		reader->skipped++;
+		return 0;
+	}
+	return tape_open(current(reader), kind) < 0 ? misplace(reader) : 0;
+}
 
-	reader->inside--;
-	if (reader->place == TOP)
-		return 0;
-	close(&g->nested);
-	if (reader->inside > 0)
-		return 0;
-	return json_ok(&g->nested) ? gather_end(g, WIRE_JSON) : misplace(reader);
+/* Whether it was one of those that ended. */
+static bool unnest(struct wire_reader *reader)
+{
+	if (reader->skipped > 0) {
+		reader->skipped--;
+		return true;
+	}
+	if (reader->place < PARAMETERS || current(reader)->depth == 0)
+		return false;
+	tape_close(current(reader));
+	return true;
 }
 
 static int on_object(void *ctx)
 {
 	struct wire_reader *reader = ctx;
 
-	if (reader->inside > 0)
-		return nest(reader, json_put_object);
-	switch (reader->place) {
-	case START:
+	if (reader->place == START) {
 		reader->place = TOP;
 		return 0;
-	case TOP:
-		if (strcmp(reader->key, "parameters") != 0)
-			return nest(reader, json_put_object);
-		reader->place = PARAMETERS;
-		return 0;
-	case ROWS:
-		reader->place = ROW;
-		gathered_clear(&reader->row);
-		return 0;
-	default:
-		return nest(reader, json_put_object);
 	}
+	if (reader->place == ROWS) {
+		reader->place = ROW;
+		tape_clear(&reader->row);
+		return 0;
+	}
+	if (reader->place == TOP && reader->skipped == 0 &&
+		strcmp(reader->key, "parameters") == 0) {
+		reader->place = PARAMETERS;
+		tape_clear(&reader->parameters);
+		return 0;
+	}
+	return nest(reader, WIRE_OBJECT);
 }
 
 static int on_object_end(void *ctx)
@@ -269,22 +271,17 @@ static int on_object_end(void *ctx)
 	struct wire_reader *reader = ctx;
 	struct wire_row row;
 
-	if (reader->inside > 0)
-		return unnest(reader, json_put_object_end);
-	switch (reader->place) {
-	case ROW:
-		reader->place = ROWS;
-		row = gathered_row(&reader->row);
-		return reader->listener->row != NULL
-			       ? reader->listener->row(reader->ctx, reader->list, &row)
-			       : 0;
-	case PARAMETERS:
-		reader->place = TOP;
+	if (unnest(reader))
 		return 0;
-	default:
-		reader->place = START;
+	if (reader->place != ROW) {
+		reader->place = reader->place == PARAMETERS ? TOP : START;
 		return 0;
 	}
+	reader->place = ROWS;
+	if (reader->listener->row == NULL)
+		return 0;
+	row = tape_row(&reader->row);
+	return reader->listener->row(reader->ctx, reader->list, &row);
 }
 
 static bool is_rows(const char *name)
@@ -296,31 +293,29 @@ static bool is_rows(const char *name)
 static int on_array(void *ctx)
 {
 	struct wire_reader *reader = ctx;
-	struct gathered *g = &reader->parameters;
+	struct tape *tape = &reader->parameters;
 	const char *name;
 
 	if (reader->place == START || reader->place == ROWS)
 		return misplace(reader);
-	if (reader->place == PARAMETERS && reader->inside == 0) {
-		name = g->text.data + g->members[g->count - 1].key;
+	if (reader->place == PARAMETERS && tape->depth == 0) {
+		name = tape->text + tape->key;
 		if (is_rows(name)) {
 			snprintf(reader->list, sizeof(reader->list), "%s", name);
-			g->count--;
-			buf_cut(&g->text, g->members[g->count].key);
+			tape->key = tape->key_length = 0;
 			reader->place = ROWS;
 			return 0;
 		}
 	}
-	return nest(reader, json_put_array);
+	return nest(reader, WIRE_ARRAY);
 }
 
 static int on_array_end(void *ctx)
 {
 	struct wire_reader *reader = ctx;
 
-	if (reader->inside > 0)
-		return unnest(reader, json_put_array_end);
-	reader->place = PARAMETERS;
+	if (!unnest(reader))
+		reader->place = PARAMETERS;
 	return 0;
 }
 
@@ -336,25 +331,12 @@ static const struct json_events events = {
 	.array_end = on_array_end,
 };
 
-const struct wire_value *wire_row_get(const struct wire_row *row, const char *key)
-{
-	size_t i;
-
-	for (i = 0; i < row->count; i++) {
-		if (strcmp(row->values[i].key, key) == 0)
-			return &row->values[i];
-	}
-	return NULL;
-}
-
 struct wire_reader *wire_reader_new(const struct wire_listener *listener, void *ctx)
 {
 	struct wire_reader *reader = MEM_NEW(struct wire_reader);
 
 	reader->listener = listener;
 	reader->ctx = ctx;
-	gathered_init(&reader->parameters);
-	gathered_init(&reader->row);
 	return reader;
 }
 
@@ -363,28 +345,28 @@ void wire_reader_free(struct wire_reader *reader)
 	if (reader == NULL)
 		return;
 	json_reader_free(reader->json);
-	gathered_release(&reader->parameters);
-	gathered_release(&reader->row);
+	tape_release(&reader->parameters);
+	tape_release(&reader->row);
 	free(reader->error);
 	free(reader);
 }
 
 static void begin_message(struct wire_reader *reader)
 {
-	reader->json = json_reader_new(&events, reader, 32);
+	reader->json = json_reader_new(&events, reader, DEPTH_MAX);
 	reader->place = START;
-	reader->inside = 0;
+	reader->skipped = 0;
 	reader->continues = false;
 	reader->misplaced = false;
 	free(reader->error);
 	reader->error = NULL;
-	gathered_clear(&reader->parameters);
+	tape_clear(&reader->parameters);
 }
 
 static int tell_message(struct wire_reader *reader)
 {
 	const struct wire_listener *listener = reader->listener;
-	struct wire_row parameters = gathered_row(&reader->parameters);
+	struct wire_row parameters = tape_row(&reader->parameters);
 	const char *name = reader->error;
 
 	if (name == NULL)

@@ -46,7 +46,7 @@ static void put_filled(struct out *out, const char *text, size_t length, size_t 
 }
 
 static void put_title(
-	struct out *out, const struct term *term, const struct row *row, struct buf *scratch)
+	struct out *out, const struct term *term, const struct wire_row *row, struct buf *scratch)
 {
 	struct cell title;
 	struct text text;
@@ -60,13 +60,13 @@ static void put_title(
 
 /* "Feed · Author · Wednesday, 3 June 2026, 10:00" */
 static void put_origin(
-	struct out *out, const struct term *term, const struct row *row, struct buf *scratch)
+	struct out *out, const struct term *term, const struct wire_row *row, struct buf *scratch)
 {
 	const char *dot = term->ascii ? " - " : " \xC2\xB7 ";
 	struct cell feed;
 	struct text text;
 	char when[WHEN_MAX];
-	int64_t date = value_time(row_find(row, "date"));
+	int64_t date = value_time(wire_row_get(row, "date"));
 	struct buf line;
 	bool full;
 
@@ -74,7 +74,7 @@ static void put_origin(
 	cell_init(&feed, "feed_title", 10);
 	text = cell_text(&feed, row, scratch);
 	full = buf_add(&line, text.at, text.length) < 0;
-	text = value_text(row_find(row, "authors"), scratch);
+	text = value_text(wire_row_get(row, "authors"), scratch);
 	if (text.length > 0)
 		full = full || buf_add_text(&line, dot) < 0 ||
 		       buf_add(&line, text.at, text.length) < 0;
@@ -88,7 +88,7 @@ static void put_origin(
 }
 
 static void put_link(
-	struct out *out, const struct term *term, struct value url, struct buf *scratch)
+	struct out *out, const struct term *term, const struct wire_value *url, struct buf *scratch)
 {
 	struct text text = value_text(url, scratch);
 
@@ -103,7 +103,7 @@ static void put_link(
 }
 
 static void put_labelled(struct out *out, const struct term *term, const char *label,
-	struct value value, struct buf *scratch)
+	const struct wire_value *value, struct buf *scratch)
 {
 	struct text text = value_text(value, scratch);
 
@@ -118,35 +118,34 @@ static void put_labelled(struct out *out, const struct term *term, const char *l
 
 /* "podcast.mp3 (audio/mpeg, 12.3 MB)" */
 static void put_attachments(
-	struct out *out, const struct term *term, const struct row *row, struct buf *scratch)
+	struct out *out, const struct term *term, const struct wire_row *row, struct buf *scratch)
 {
-	struct value list = row_find(row, "attachments"), one;
-	struct row *attachment = MEM_NEW(struct row);
-	const char *at = NULL;
+	struct wire_row list = wire_row_in(wire_row_get(row, "attachments"));
+	const struct wire_value *one = NULL;
+	struct wire_row attachment;
 
-	while (value_next(list, &at, &one)) {
-		struct value size;
+	while ((one = wire_row_next(&list, one)) != NULL) {
+		const struct wire_value *size;
 		struct text type;
 
-		if (!row_of(one, attachment))
+		if (!row_of(one, &attachment))
 			continue;
 		term_colour(term, out, COLOUR_DIM);
 		out_text(out, "attached: ");
 		term_plain(term, out);
-		type = value_text(row_find(attachment, "mime_type"), scratch);
-		size = row_find(attachment, "size_in_bytes");
+		type = value_text(wire_row_get(&attachment, "mime_type"), scratch);
+		size = wire_row_get(&attachment, "size_in_bytes");
 		if (type.length > 0) {
 			out_line(out, type.at, type.length);
 			out_byte(out, ' ');
 		}
 		if (!value_is_null(size))
 			out_printf(out, "%.1f MB ", value_double(size) / 1e6);
-		put_link(out, term, row_find(attachment, "url"), scratch);
+		put_link(out, term, wire_row_get(&attachment, "url"), scratch);
 	}
-	free(attachment);
 }
 
-void article_put(struct out *out, const struct term *term, const struct row *row)
+void article_put(struct out *out, const struct term *term, const struct wire_row *row)
 {
 	struct buf scratch, text;
 
@@ -154,15 +153,14 @@ void article_put(struct out *out, const struct term *term, const struct row *row
 	buf_init(&text, ARTICLE_MAX);
 	put_title(out, term, row, &scratch);
 	put_origin(out, term, row, &scratch);
-	put_link(out, term, row_find(row, "url"), &scratch);
-	put_labelled(out, term, "tags: ", row_find(row, "tags"), &scratch);
+	put_link(out, term, wire_row_get(row, "url"), &scratch);
+	put_labelled(out, term, "tags: ", wire_row_get(row, "tags"), &scratch);
 	content_text(row, text_width(term), &text);
 	if (text.length > 0) {
 		out_byte(out, '\n');
 		out_add(out, text.data, text.length);
 	}
-	if (value_is_array(row_find(row, "attachments")) &&
-		row_find(row, "attachments").length > 2) {
+	if (wire_row_in(wire_row_get(row, "attachments")).count > 0) {
 		out_byte(out, '\n');
 		put_attachments(out, term, row, &scratch);
 	}
@@ -170,12 +168,12 @@ void article_put(struct out *out, const struct term *term, const struct row *row
 	buf_release(&text);
 }
 
-void article_put_diff(struct out *out, const struct term *term, const struct row *row)
+void article_put_diff(struct out *out, const struct term *term, const struct wire_row *row)
 {
-	struct value previous = row_find(row, "previous"), one;
-	struct row *before = MEM_NEW(struct row);
+	struct wire_row previous = wire_row_in(wire_row_get(row, "previous"));
+	const struct wire_value *one = NULL;
+	struct wire_row before;
 	struct buf scratch, old, new;
-	const char *at = NULL;
 
 	buf_init(&scratch, ARTICLE_MAX);
 	buf_init(&old, ARTICLE_MAX);
@@ -183,14 +181,14 @@ void article_put_diff(struct out *out, const struct term *term, const struct row
 	put_title(out, term, row, &scratch);
 	put_origin(out, term, row, &scratch);
 	out_byte(out, '\n');
-	if (value_next(previous, &at, &one) && row_of(one, before)) {
+	if ((one = wire_row_next(&previous, one)) != NULL && row_of(one, &before)) {
 		struct cell title;
 		struct text text;
 
 		cell_init(&title, "title", 5);
-		text = cell_text(&title, before, &scratch);
+		text = cell_text(&title, &before, &scratch);
 		if (buf_add(&old, text.at, text.length) == 0 && buf_add_byte(&old, '\n') == 0)
-			content_text(before, text_width(term) - 2, &old);
+			content_text(&before, text_width(term) - 2, &old);
 		text = cell_text(&title, row, &scratch);
 		if (buf_add(&new, text.at, text.length) == 0 && buf_add_byte(&new, '\n') == 0)
 			content_text(row, text_width(term) - 2, &new);
@@ -198,7 +196,6 @@ void article_put_diff(struct out *out, const struct term *term, const struct row
 	} else {
 		out_text(out, "It was not edited.\n");
 	}
-	free(before);
 	buf_release(&scratch);
 	buf_release(&old);
 	buf_release(&new);

@@ -9,9 +9,9 @@
  * One item as a page to read: title, where it is from and when, the article
  * as text, its attachments.  Lines are filled to 80 columns or the width.
  */
-void article_put(struct out *out, const struct term *term, const struct row *row);
+void article_put(struct out *out, const struct term *term, const struct wire_row *row);
 
 /* What was edited since the version before: lines with `-` went, with `+` came. */
-void article_put_diff(struct out *out, const struct term *term, const struct row *row);
+void article_put_diff(struct out *out, const struct term *term, const struct wire_row *row);
 
 #endif

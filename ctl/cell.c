@@ -61,6 +61,7 @@ static struct text first_words(struct text text, struct buf *scratch)
 	if (blank > end / 2)
 		end = blank;
 	if (text.at != scratch->data) {
+		buf_clear(scratch);
 		if (buf_add(scratch, text.at, end) < 0)
 			return (struct text){ text.at, end };
 	} else {
@@ -71,7 +72,7 @@ static struct text first_words(struct text text, struct buf *scratch)
 	return (struct text){ scratch->data, scratch->length };
 }
 
-static struct text title_text(struct cell *cell, const struct row *row, struct buf *scratch)
+static struct text title_text(struct cell *cell, const struct wire_row *row, struct buf *scratch)
 {
 	struct text text = value_text(row_get(row, &cell->column), scratch);
 
@@ -90,7 +91,7 @@ static struct text title_text(struct cell *cell, const struct row *row, struct b
 	return (struct text){ "(untitled)", 10 };
 }
 
-static struct text flags_text(struct cell *cell, const struct row *row, struct buf *scratch)
+static struct text flags_text(struct cell *cell, const struct wire_row *row, struct buf *scratch)
 {
 	char flags[4];
 	size_t n = 0;
@@ -106,51 +107,47 @@ static struct text flags_text(struct cell *cell, const struct row *row, struct b
 	return (struct text){ scratch->data, scratch->length };
 }
 
-static struct text entries_text(struct value list, struct buf *scratch)
+static struct text entries_text(const struct wire_row *list, struct buf *scratch)
 {
-	struct row *row = MEM_NEW(struct row);
-	struct value one;
-	const char *at = NULL;
+	const struct wire_value *one = NULL;
 	bool full = false;
 
 	buf_clear(scratch);
-	for (bool first = true; !full && value_next(list, &at, &one); first = false) {
-		struct entry entry = value_entry(one, row);
+	for (bool first = true; !full && (one = wire_row_next(list, one)) != NULL; first = false) {
+		struct entry entry = value_entry(one);
 		char *name = value_strdup(entry.name);
 
-		full = buf_printf(scratch, "%s%s%s%.*s", first ? "" : ",", name,
-			       entry.number.at != NULL ? " " : "", (int)entry.number.length,
-			       entry.number.at != NULL ? entry.number.at : "") < 0;
+		full = buf_printf(scratch, "%s%s%s%s", first ? "" : ",", name,
+			       entry.number != NULL ? " " : "",
+			       entry.number != NULL ? entry.number->text : "") < 0;
 		free(name);
 	}
-	free(row);
 	return (struct text){ scratch->data, scratch->length };
 }
 
-static struct text statistic_text(struct value value, struct buf *scratch)
+static struct text statistic_text(const struct wire_value *value, struct buf *scratch)
 {
-	const char *at = NULL;
-	struct value first;
+	struct wire_row list = wire_row_in(value);
 
-	if (value_next(value, &at, &first) && value_is_object(first))
-		return entries_text(value, scratch);
+	if (value_is_array(value) && value_is_object(wire_row_next(&list, NULL)))
+		return entries_text(&list, scratch);
 	return value_text(value, scratch);
 }
 
 /* A feed event's row begins with the feed, and other rows may have a `key`. */
-static struct text key_text(struct cell *cell, const struct row *row, struct buf *scratch)
+static struct text key_text(struct cell *cell, const struct wire_row *row, struct buf *scratch)
 {
-	struct value id = row_get(row, &cell->others[0]);
+	const struct wire_value *id = row_get(row, &cell->others[0]);
 
 	if (value_is_null(id))
 		return value_text(row_get(row, &cell->column), scratch);
 	buf_clear(scratch);
-	if (buf_printf(scratch, "feed:%.*s", (int)id.length, id.at) < 0)
+	if (buf_printf(scratch, "feed:%s", id->text) < 0)
 		return (struct text){ "", 0 };
 	return (struct text){ scratch->data, scratch->length };
 }
 
-struct text cell_text(struct cell *cell, const struct row *row, struct buf *scratch)
+struct text cell_text(struct cell *cell, const struct wire_row *row, struct buf *scratch)
 {
 	struct text text;
 

@@ -32,7 +32,7 @@ struct cell {
 /* name must live as long as the cell. */
 void cell_init(struct cell *cell, const char *name, size_t length);
 /* Not made safe for lines yet: out_line() does that. */
-struct text cell_text(struct cell *cell, const struct row *row, struct buf *scratch);
+struct text cell_text(struct cell *cell, const struct wire_row *row, struct buf *scratch);
 
 /*
  * The cells of a comma- or blank-separated list of names; *out_cells is the

@@ -47,16 +47,16 @@ void content_escape(const char *text, size_t length, struct buf *out)
 	}
 }
 
-static struct value plain_of(const struct row *row)
+static const struct wire_value *plain_of(const struct wire_row *row)
 {
-	struct value text = row_find(row, "content_text");
+	const struct wire_value *text = wire_row_get(row, "content_text");
 
-	return value_is_null(text) ? row_find(row, "summary") : text;
+	return value_is_null(text) ? wire_row_get(row, "summary") : text;
 }
 
-void content_html(const struct row *row, bool raw, struct buf *out)
+void content_html(const struct wire_row *row, bool raw, struct buf *out)
 {
-	struct value html = row_find(row, "content_html");
+	const struct wire_value *html = wire_row_get(row, "content_html");
 	struct buf scratch;
 	struct text text;
 
@@ -78,10 +78,10 @@ void content_html(const struct row *row, bool raw, struct buf *out)
 	buf_release(&scratch);
 }
 
-void content_text(const struct row *row, size_t width, struct buf *out)
+void content_text(const struct wire_row *row, size_t width, struct buf *out)
 {
 	struct html_text_options options = { .width = width };
-	struct value html = row_find(row, "content_html");
+	const struct wire_value *html = wire_row_get(row, "content_html");
 	struct buf scratch, escaped;
 	struct text text;
 

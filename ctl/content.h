@@ -15,10 +15,10 @@
 
 /* As HTML: content_html cleaned (or as it is, with `raw`), else content_text or
  * the summary as a paragraph. */
-void content_html(const struct row *row, bool raw, struct buf *out);
+void content_html(const struct wire_row *row, bool raw, struct buf *out);
 
 /* As text for a terminal, filled to `width` columns. */
-void content_text(const struct row *row, size_t width, struct buf *out);
+void content_text(const struct wire_row *row, size_t width, struct buf *out);
 
 /* Text as HTML: references for what is special, <br> for line ends. */
 void content_escape(const char *text, size_t length, struct buf *out);

@@ -166,12 +166,12 @@ int ctl_print_begin(struct ctl *ctl, struct printer *printer, const char *object
 	return printer_begin(printer, err);
 }
 
-int ctl_print_row(void *ctx, const struct row *row, struct err *err)
+int ctl_print_row(void *ctx, const struct wire_row *row, struct err *err)
 {
 	return printer_row(ctx, row, err);
 }
 
-void ctl_print_look(void *ctx, const struct row *row)
+void ctl_print_look(void *ctx, const struct wire_row *row)
 {
 	struct printer *printer = ctx;
 
@@ -180,16 +180,16 @@ void ctl_print_look(void *ctx, const struct row *row)
 }
 
 /* A refusal is a sentence, or a url with a message. */
-static void say_refusal(struct value refusal)
+static void say_refusal(const struct wire_value *refusal)
 {
-	struct row *row = MEM_NEW(struct row);
+	struct wire_row row;
 
-	if (row_of(refusal, row)) {
-		char *url = value_strdup(row_find(row, "url"));
-		char *message = value_strdup(row_find(row, "message"));
+	if (row_of(refusal, &row)) {
+		char *url = value_strdup(wire_row_get(&row, "url"));
+		char *message = value_strdup(wire_row_get(&row, "message"));
 
 		say("%s: %s", url, message);
-		reply_say_links(row_find(row, "links"));
+		reply_say_links(wire_row_get(&row, "links"));
 		free(url);
 		free(message);
 	} else {
@@ -198,33 +198,29 @@ static void say_refusal(struct value refusal)
 		say("%s", sentence);
 		free(sentence);
 	}
-	free(row);
 }
 
-void ctl_say_refused(struct ctl *ctl, const struct row *parameters)
+void ctl_say_refused(struct ctl *ctl, const struct wire_row *parameters)
 {
-	struct value unknown = row_find(parameters, "unknown");
-	struct value refused = row_find(parameters, "refused"), one;
-	struct value notes = row_find(parameters, "notes");
-	const char *at = NULL;
+	struct wire_row notes = wire_row_in(wire_row_get(parameters, "notes"));
+	struct wire_row unknown = wire_row_in(wire_row_get(parameters, "unknown"));
+	struct wire_row refused = wire_row_in(wire_row_get(parameters, "refused"));
+	const struct wire_value *one = NULL;
 
-	while (value_next(notes, &at, &one)) {
+	while ((one = wire_row_next(&notes, one)) != NULL) {
 		char *note = value_strdup(one);
 
 		say("%s", note);
 		free(note);
 	}
-	at = NULL;
-
-	while (value_next(unknown, &at, &one)) {
+	while ((one = wire_row_next(&unknown, one)) != NULL) {
 		char *word = value_strdup(one);
 
 		say("there is no item %s", word);
 		free(word);
 		ctl->unfinished = true;
 	}
-	at = NULL;
-	while (value_next(refused, &at, &one)) {
+	while ((one = wire_row_next(&refused, one)) != NULL) {
 		say_refusal(one);
 		ctl->unfinished = true;
 	}

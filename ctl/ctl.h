@@ -52,12 +52,12 @@ int ctl_print_begin(struct ctl *ctl, struct printer *printer, const char *object
 	const char *columns, struct err *err) MUST_USE;
 
 /* Listener callbacks whose ctx is the printer. */
-int ctl_print_row(void *ctx, const struct row *row, struct err *err);
-void ctl_print_look(void *ctx, const struct row *row);
+int ctl_print_row(void *ctx, const struct wire_row *row, struct err *err);
+void ctl_print_look(void *ctx, const struct wire_row *row);
 
 /* Say what a reply's `notes`, `unknown` and `refused` hold; of the latter two
  * anything sets ctl->unfinished. */
-void ctl_say_refused(struct ctl *ctl, const struct row *parameters);
+void ctl_say_refused(struct ctl *ctl, const struct wire_row *parameters);
 
 /* The commands. */
 ctl_run run_listing, run_count, run_change, run_add, run_import, run_refresh, run_show, run_open,

@@ -54,7 +54,7 @@ int printer_begin(struct printer *printer, struct err *err)
 	return format->begin != NULL ? format->begin(printer, err) : 0;
 }
 
-int printer_row(struct printer *printer, const struct row *row, struct err *err)
+int printer_row(struct printer *printer, const struct wire_row *row, struct err *err)
 {
 	if (printer->format->row(printer, row, err) < 0)
 		return -1;

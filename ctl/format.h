@@ -45,8 +45,8 @@ struct format {
 	unsigned needs;
 	const char *wanted; /* keys it looks at, blank-separated; NULL: all, or see columns */
 	int (*begin)(struct printer *printer, struct err *err);
-	void (*look)(struct printer *printer, const struct row *row); /* or NULL */
-	int (*row)(struct printer *printer, const struct row *row, struct err *err);
+	void (*look)(struct printer *printer, const struct wire_row *row); /* or NULL */
+	int (*row)(struct printer *printer, const struct wire_row *row, struct err *err);
 	int (*end)(struct printer *printer, struct err *err);
 	void (*release)(struct printer *printer); /* whatever happened; or NULL */
 };
@@ -64,7 +64,7 @@ const struct format *format_find(const char *name, struct err *err);
  * field that there is not, or a format that can't show such rows.
  */
 int printer_begin(struct printer *printer, struct err *err) MUST_USE;
-int printer_row(struct printer *printer, const struct row *row, struct err *err) MUST_USE;
+int printer_row(struct printer *printer, const struct wire_row *row, struct err *err) MUST_USE;
 int printer_end(struct printer *printer, struct err *err) MUST_USE;
 void printer_release(struct printer *printer);
 

@@ -35,73 +35,71 @@ static int atom_begin(struct printer *printer, struct err *err)
 	return 0;
 }
 
-static void put_authors(struct printer *printer, const struct row *row)
+static void put_authors(struct printer *printer, const struct wire_row *row)
 {
-	struct value list = row_find(row, "authors"), one;
-	struct row *author = MEM_NEW(struct row);
-	const char *at = NULL;
+	struct wire_row list = wire_row_in(wire_row_get(row, "authors"));
+	const struct wire_value *one = NULL;
+	struct wire_row author;
 
-	while (value_next(list, &at, &one)) {
+	while ((one = wire_row_next(&list, one)) != NULL) {
 		struct text name;
 
-		if (!row_of(one, author))
+		if (!row_of(one, &author))
 			continue;
-		name = value_text(row_find(author, "name"), &printer->scratch);
+		name = value_text(wire_row_get(&author, "name"), &printer->scratch);
 		if (name.length > 0)
 			put(printer, "<author><name>", name, "</name></author>\n");
 	}
-	free(author);
 }
 
-static void put_links(struct printer *printer, const struct row *row)
+static void put_links(struct printer *printer, const struct wire_row *row)
 {
-	struct value list = row_find(row, "attachments"), one;
-	struct row *attachment = MEM_NEW(struct row);
-	struct text url = value_text(row_find(row, "url"), &printer->scratch);
-	const char *at = NULL;
+	struct wire_row list = wire_row_in(wire_row_get(row, "attachments"));
+	const struct wire_value *one = NULL;
+	struct wire_row attachment;
+	struct text url = value_text(wire_row_get(row, "url"), &printer->scratch);
 
 	if (url.length > 0)
 		put(printer, "<link rel=\"alternate\" href=\"", url, "\"/>\n");
-	while (value_next(list, &at, &one)) {
+	while ((one = wire_row_next(&list, one)) != NULL) {
 		struct text type;
 
-		if (!row_of(one, attachment))
+		if (!row_of(one, &attachment))
 			continue;
 		put(printer, "<link rel=\"enclosure\" href=\"",
-			value_text(row_find(attachment, "url"), &printer->scratch), "\"");
-		type = value_text(row_find(attachment, "mime_type"), &printer->scratch);
+			value_text(wire_row_get(&attachment, "url"), &printer->scratch), "\"");
+		type = value_text(wire_row_get(&attachment, "mime_type"), &printer->scratch);
 		if (type.length > 0)
 			put(printer, " type=\"", type, "\"");
 		out_text(printer->out, "/>\n");
 	}
-	free(attachment);
 }
 
-static int atom_row(struct printer *printer, const struct row *row, struct err *err)
+static int atom_row(struct printer *printer, const struct wire_row *row, struct err *err)
 {
-	struct value list = row_find(row, "categories"), one;
-	struct value modified = row_find(row, "date_modified");
-	const char *at = NULL;
+	struct wire_row list = wire_row_in(wire_row_get(row, "categories"));
+	const struct wire_value *one = NULL;
+	const struct wire_value *modified = wire_row_get(row, "date_modified");
 	struct cell cell;
 
 	(void)err;
 	cell_init(&cell, "title", 5);
 	put(printer, "<entry>\n<title>", cell_text(&cell, row, &printer->scratch), "</title>\n");
 	out_printf(printer->out, "<id>urn:feedd:item:%lld</id>\n",
-		(long long)value_int(row_find(row, "id")));
-	put(printer, "<published>", value_text(row_find(row, "date"), &printer->scratch),
+		(long long)value_int(wire_row_get(row, "id")));
+	put(printer, "<published>", value_text(wire_row_get(row, "date"), &printer->scratch),
 		"</published>\n");
 	put(printer, "<updated>",
-		value_text(value_is_null(modified) ? row_find(row, "date") : modified,
+		value_text(value_is_null(modified) ? wire_row_get(row, "date") : modified,
 			&printer->scratch),
 		"</updated>\n");
 	put_authors(printer, row);
 	put_links(printer, row);
-	while (value_next(list, &at, &one))
+	while ((one = wire_row_next(&list, one)) != NULL)
 		put(printer, "<category term=\"", value_text(one, &printer->scratch), "\"/>\n");
 	cell_init(&cell, "feed_title", 10);
 	put(printer, "<source><title>", cell_text(&cell, row, &printer->scratch), "</title>");
-	put(printer, "<id>", value_text(row_find(row, "feed_url"), &printer->scratch),
+	put(printer, "<id>", value_text(wire_row_get(row, "feed_url"), &printer->scratch),
 		"</id></source>\n");
 	buf_clear(&printer->content);
 	content_html(row, printer->raw, &printer->content);

@@ -65,17 +65,17 @@ static void put(struct out *out, struct text text)
 	out_byte(out, '"');
 }
 
-static int csv_row(struct printer *printer, const struct row *row, struct err *err)
+static int csv_row(struct printer *printer, const struct wire_row *row, struct err *err)
 {
 	struct csv *csv = printer->own;
+	const struct wire_value *value = NULL;
 
 	(void)err;
 	if (printer->columns == NULL) {
-		for (size_t i = 0; i < row->count; i++) {
-			put(printer->out,
-				(struct text){ row->member[i].key, row->member[i].key_length });
+		while ((value = wire_row_next(row, value)) != NULL) {
+			put(printer->out, (struct text){ value->key, value->key_length });
 			out_byte(printer->out, ',');
-			put(printer->out, value_text(row->member[i].value, &printer->scratch));
+			put(printer->out, value_text(value, &printer->scratch));
 			out_text(printer->out, "\r\n");
 		}
 		return 0;

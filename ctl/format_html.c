@@ -26,7 +26,7 @@ static void put(struct printer *printer, const char *before, struct text text, c
 	out_text(printer->out, after);
 }
 
-static int html_row(struct printer *printer, const struct row *row, struct err *err)
+static int html_row(struct printer *printer, const struct wire_row *row, struct err *err)
 {
 	struct cell title, feed;
 	struct text url;
@@ -38,15 +38,15 @@ static int html_row(struct printer *printer, const struct row *row, struct err *
 	if (printer->rows == 0)
 		out_text(printer->out, head);
 	out_printf(printer->out, "<article id=\"item-%lld\">\n<h2>",
-		(long long)value_int(row_find(row, "id")));
-	url = value_text(row_find(row, "url"), &printer->scratch);
+		(long long)value_int(wire_row_get(row, "id")));
+	url = value_text(wire_row_get(row, "url"), &printer->scratch);
 	linked = web_is_link(url.at, url.length);
 	if (linked)
 		put(printer, "<a rel=\"noopener noreferrer\" href=\"", url, "\">");
 	put(printer, "", cell_text(&title, row, &printer->scratch),
 		linked ? "</a></h2>\n" : "</h2>\n");
 	put(printer, "<p class=\"from\">", cell_text(&feed, row, &printer->scratch), ", ");
-	put(printer, "<time>", value_text(row_find(row, "date"), &printer->scratch),
+	put(printer, "<time>", value_text(wire_row_get(row, "date"), &printer->scratch),
 		"</time></p>\n");
 	buf_clear(&printer->content);
 	content_html(row, printer->raw, &printer->content);

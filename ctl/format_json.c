@@ -15,7 +15,6 @@
 struct json {
 	struct cell *cells;
 	size_t count;
-	struct column html;
 };
 
 static int json_format_begin(struct printer *printer, struct err *err)
@@ -23,63 +22,52 @@ static int json_format_begin(struct printer *printer, struct err *err)
 	struct json *json = MEM_NEW(struct json);
 
 	printer->own = json;
-	json->html = (struct column)COLUMN("content_html");
 	if (printer->fields == NULL)
 		return 0;
 	return cell_list(printer->fields, printer->object, &json->cells, &json->count, err);
 }
 
-static void put_clean(struct printer *printer, const struct row *row)
+/* A value of the row; stored HTML made harmless. */
+static void put_member(struct printer *printer, const struct wire_row *row,
+	struct json_writer *writer, const struct wire_value *value)
 {
-	struct json_writer writer;
-	struct buf quoted;
+	struct buf *content = &printer->content;
+	bool is_html = value_is_text(value) && strcmp(value->key, "content_html") == 0;
 
-	buf_clear(&printer->content);
-	buf_init(&quoted, SIZE_MAX / 2);
-	content_html(row, false, &printer->content);
-	json_begin(&writer, &quoted);
-	json_put_text(&writer, printer->content.data, printer->content.length);
-	out_add(printer->out, quoted.data, quoted.length);
-	buf_release(&quoted);
+	if (value == NULL) {
+		json_put_null(writer);
+	} else if (is_html && !printer->raw) {
+		buf_clear(content);
+		content_html(row, false, content);
+		json_put_text(writer, content->data, content->length);
+	} else {
+		wire_put_value(writer, value);
+	}
 }
 
-static void put_member(struct printer *printer, const struct row *row, bool first, const char *key,
-	size_t key_length, struct value value)
-{
-	static const char html[] = "content_html";
-
-	out_text(printer->out, first ? "\"" : ",\"");
-	out_add(printer->out, key, key_length);
-	out_text(printer->out, "\":");
-	if (value.at == NULL)
-		out_text(printer->out, "null");
-	else if (key_length == sizeof(html) - 1 && memcmp(key, html, key_length) == 0 &&
-		 value_is_text(value) && !printer->raw)
-		put_clean(printer, row);
-	else
-		out_add(printer->out, value.at, value.length);
-}
-
-static int json_format_row(struct printer *printer, const struct row *row, struct err *err)
+static int json_format_row(struct printer *printer, const struct wire_row *row, struct err *err)
 {
 	struct json *json = printer->own;
+	const struct wire_value *value = NULL;
+	struct json_writer writer;
 
-	(void)err;
-	if (json->cells == NULL && (printer->raw || !value_is_text(row_get(row, &json->html)))) {
-		out_add(printer->out, row->json.at, row->json.length);
-		out_end(printer->out);
-		return 0;
+	buf_clear(&printer->scratch);
+	json_begin(&writer, &printer->scratch);
+	json_put_object(&writer);
+	while (json->cells == NULL && (value = wire_row_next(row, value)) != NULL) {
+		json_put_key_text(&writer, value->key, value->key_length);
+		put_member(printer, row, &writer, value);
 	}
-	out_byte(printer->out, '{');
-	if (json->cells == NULL) {
-		for (size_t i = 0; i < row->count; i++)
-			put_member(printer, row, i == 0, row->member[i].key,
-				row->member[i].key_length, row->member[i].value);
+	for (size_t i = 0; json->cells != NULL && i < json->count; i++) {
+		struct column *column = &json->cells[i].column;
+
+		json_put_key_text(&writer, column->name, column->length);
+		put_member(printer, row, &writer, row_get(row, column));
 	}
-	for (size_t i = 0; json->cells != NULL && i < json->count; i++)
-		put_member(printer, row, i == 0, json->cells[i].column.name,
-			json->cells[i].column.length, row_get(row, &json->cells[i].column));
-	out_byte(printer->out, '}');
+	json_put_object_end(&writer);
+	if (!json_ok(&writer))
+		return err_set(err, ERR_TOO_BIG, "a row is too large for JSON");
+	out_add(printer->out, printer->scratch.data, printer->scratch.length);
 	out_end(printer->out);
 	return 0;
 }

@@ -22,82 +22,76 @@ static int jsonfeed_begin(struct printer *printer, struct err *err)
 	return 0;
 }
 
-static void put_key(struct printer *printer, const char *key, struct value value)
-{
-	out_printf(printer->out, ",\"%s\":", key);
-	out_add(printer->out, value.at, value.length);
-}
-
 /* Authors and attachments: what is null in them is left out, too. */
-static void put_objects(struct printer *printer, const char *key, struct value list)
+static void put_objects(struct json_writer *w, const struct wire_value *value)
 {
-	struct row *object = MEM_NEW(struct row);
-	struct value one;
-	const char *at = NULL;
+	struct wire_row list = wire_row_in(value);
+	const struct wire_value *one = NULL;
 
-	out_printf(printer->out, ",\"%s\":[", key);
-	for (bool first = true; value_next(list, &at, &one); first = false) {
-		const char *comma = "";
+	json_put_array(w);
+	while ((one = wire_row_next(&list, one)) != NULL) {
+		const struct wire_value *member = NULL;
+		struct wire_row object = wire_row_in(one);
 
-		out_text(printer->out, first ? "{" : ",{");
-		if (!row_of(one, object))
-			object->count = 0;
-		for (size_t i = 0; i < object->count; i++) {
-			if (value_is_null(object->member[i].value))
+		json_put_object(w);
+		while ((member = wire_row_next(&object, member)) != NULL) {
+			if (value_is_null(member))
 				continue;
-			out_printf(printer->out, "%s\"%.*s\":", comma,
-				(int)object->member[i].key_length, object->member[i].key);
-			out_add(printer->out, object->member[i].value.at,
-				object->member[i].value.length);
-			comma = ",";
+			json_put_key_text(w, member->key, member->key_length);
+			wire_put_value(w, member);
 		}
-		out_byte(printer->out, '}');
+		json_put_object_end(w);
 	}
-	out_byte(printer->out, ']');
-	free(object);
+	json_put_array_end(w);
 }
 
-static void put_content(struct printer *printer, const struct row *row)
+static void put_value(struct json_writer *w, const char *key, const struct wire_value *value)
 {
-	struct json_writer writer;
-	struct buf quoted;
+	if (value_is_null(value) || (value_is_array(value) && value->inside == 0))
+		return;
+	json_put_key(w, key);
+	if (value_is_array(value) && value_is_object(value + 1))
+		put_objects(w, value);
+	else
+		wire_put_value(w, value);
+}
 
-	if (value_is_null(row_find(row, "content_html")) &&
-		value_is_text(row_find(row, "content_text"))) {
-		put_key(printer, "content_text", row_find(row, "content_text"));
+static void put_content(struct json_writer *w, struct printer *printer, const struct wire_row *row)
+{
+	const struct wire_value *plain = wire_row_get(row, "content_text");
+
+	if (value_is_null(wire_row_get(row, "content_html")) && value_is_text(plain)) {
+		put_value(w, "content_text", plain);
 		return;
 	}
 	buf_clear(&printer->content);
-	buf_init(&quoted, SIZE_MAX / 2);
 	content_html(row, printer->raw, &printer->content);
-	json_begin(&writer, &quoted);
-	json_put_text(&writer, printer->content.data, printer->content.length);
-	put_key(printer, "content_html", (struct value){ quoted.data, quoted.length });
-	buf_release(&quoted);
+	json_put_key(w, "content_html");
+	json_put_text(w, printer->content.data, printer->content.length);
 }
 
-static int jsonfeed_row(struct printer *printer, const struct row *row, struct err *err)
+static int jsonfeed_row(struct printer *printer, const struct wire_row *row, struct err *err)
 {
-	struct value categories = row_find(row, "categories");
+	const struct wire_value *id = wire_row_get(row, "id");
+	struct json_writer writer;
 
-	(void)err;
-	out_printf(printer->out, "%s\n{\"id\":\"%lld\"", printer->rows > 0 ? "," : "",
-		(long long)value_int(row_find(row, "id")));
-	for (size_t i = 0; i < sizeof(copied) / sizeof(copied[0]); i++) {
-		struct value value = row_find(row, copied[i]);
-
-		if (value_is_array(value) && value.length > 2)
-			put_objects(printer, copied[i], value);
-		else if (!value_is_null(value) && !value_is_array(value))
-			put_key(printer, copied[i], value);
-	}
+	buf_clear(&printer->scratch);
+	json_begin(&writer, &printer->scratch);
+	json_put_object(&writer);
+	json_put_key(&writer, "id");
+	json_put_string(&writer, id != NULL ? id->text : "");
+	for (size_t i = 0; i < sizeof(copied) / sizeof(copied[0]); i++)
+		put_value(&writer, copied[i], wire_row_get(row, copied[i]));
 	/* The date that lists show stands for one that the feed did not give. */
-	if (value_is_null(row_find(row, "date_published")) && !value_is_null(row_find(row, "date")))
-		put_key(printer, "date_published", row_find(row, "date"));
-	if (value_is_array(categories) && categories.length > 2)
-		put_key(printer, "tags", categories);
-	put_content(printer, row);
-	out_byte(printer->out, '}');
+	if (value_is_null(wire_row_get(row, "date_published")))
+		put_value(&writer, "date_published", wire_row_get(row, "date"));
+	put_value(&writer, "tags", wire_row_get(row, "categories"));
+	put_content(&writer, printer, row);
+	json_put_object_end(&writer);
+	if (!json_ok(&writer))
+		return err_set(err, ERR_TOO_BIG, "an item is too large for JSON");
+	out_text(printer->out, printer->rows > 0 ? ",\n" : "\n");
+	out_add(printer->out, printer->scratch.data, printer->scratch.length);
 	return 0;
 }
 

@@ -67,7 +67,7 @@ static int maildir_begin(struct printer *printer, struct err *err)
 	return 0;
 }
 
-static int write_file(struct printer *printer, const struct row *row, const char *made,
+static int write_file(struct printer *printer, const struct wire_row *row, const char *made,
 	const char *place, struct err *err)
 {
 	int fd = open(made, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600), result;
@@ -89,11 +89,11 @@ static int write_file(struct printer *printer, const struct row *row, const char
 	return result;
 }
 
-static int maildir_row(struct printer *printer, const struct row *row, struct err *err)
+static int maildir_row(struct printer *printer, const struct wire_row *row, struct err *err)
 {
 	struct maildir *m = printer->own;
-	bool read = value_is_true(row_find(row, "read"));
-	bool starred = value_is_true(row_find(row, "starred"));
+	bool read = value_is_true(wire_row_get(row, "read"));
+	bool starred = value_is_true(wire_row_get(row, "starred"));
 	char name[64], *key = name, *made, *place;
 	int result;
 

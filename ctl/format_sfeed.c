@@ -75,33 +75,30 @@ static void put_escaped(struct out *out, const char *text, size_t length)
 	}
 }
 
-static void put_first_name(struct printer *printer, struct out *out, const struct row *row,
+static void put_first_name(struct printer *printer, struct out *out, const struct wire_row *row,
 	const char *list, const char *key)
 {
-	struct value one;
-	const char *at = NULL;
-	struct row *object = MEM_NEW(struct row);
+	struct wire_row all = wire_row_in(wire_row_get(row, list)), object;
 
-	if (value_next(row_find(row, list), &at, &one) && row_of(one, object))
-		put_line(out, value_text(row_find(object, key), &printer->scratch));
-	free(object);
+	if (row_of(wire_row_next(&all, NULL), &object))
+		put_line(out, value_text(wire_row_get(&object, key), &printer->scratch));
 }
 
-static void put_categories(struct printer *printer, struct out *out, const struct row *row)
+static void put_categories(struct printer *printer, struct out *out, const struct wire_row *row)
 {
-	struct value one, list = row_find(row, "categories");
-	const char *at = NULL;
+	struct wire_row list = wire_row_in(wire_row_get(row, "categories"));
+	const struct wire_value *one = NULL;
 
-	for (bool first = true; value_next(list, &at, &one); first = false) {
+	for (bool first = true; (one = wire_row_next(&list, one)) != NULL; first = false) {
 		if (!first)
 			out_byte(out, '|');
 		put_line(out, value_text(one, &printer->scratch));
 	}
 }
 
-static void put_content(struct printer *printer, struct out *out, const struct row *row)
+static void put_content(struct printer *printer, struct out *out, const struct wire_row *row)
 {
-	bool html = value_is_text(row_find(row, "content_html"));
+	bool html = value_is_text(wire_row_get(row, "content_html"));
 	struct text text;
 
 	if (html) {
@@ -111,26 +108,26 @@ static void put_content(struct printer *printer, struct out *out, const struct r
 		out_text(out, "\thtml\t");
 		return;
 	}
-	text = value_text(row_find(row, "content_text"), &printer->scratch);
+	text = value_text(wire_row_get(row, "content_text"), &printer->scratch);
 	put_escaped(out, text.at, text.length);
 	out_text(out, text.length > 0 ? "\tplain\t" : "\t\t");
 }
 
-static void put_row(struct printer *printer, struct out *out, const struct row *row)
+static void put_row(struct printer *printer, struct out *out, const struct wire_row *row)
 {
 	struct sfeed *sfeed = printer->own;
-	int64_t date = value_time(row_find(row, "date"));
+	int64_t date = value_time(wire_row_get(row, "date"));
 
 	if (date == TIME_NONE)
-		date = value_time(row_find(row, "received_at"));
+		date = value_time(wire_row_get(row, "received_at"));
 	out_int(out, date == TIME_NONE ? 0 : date);
 	out_byte(out, '\t');
 	put_line(out, cell_text(&sfeed->title, row, &printer->scratch));
 	out_byte(out, '\t');
-	put_line(out, value_text(row_find(row, "url"), &printer->scratch));
+	put_line(out, value_text(wire_row_get(row, "url"), &printer->scratch));
 	out_byte(out, '\t');
 	put_content(printer, out, row);
-	put_line(out, value_text(row_find(row, "guid"), &printer->scratch));
+	put_line(out, value_text(wire_row_get(row, "guid"), &printer->scratch));
 	out_byte(out, '\t');
 	put_first_name(printer, out, row, "authors", "name");
 	out_byte(out, '\t');
@@ -171,7 +168,7 @@ static bool is_done(const struct sfeed *sfeed)
 	return false;
 }
 
-static int open_file(struct printer *printer, const struct row *row, struct err *err)
+static int open_file(struct printer *printer, const struct wire_row *row, struct err *err)
 {
 	struct sfeed *sfeed = printer->own;
 	struct text title = cell_text(&sfeed->feed_title, row, &printer->scratch);
@@ -198,7 +195,7 @@ static int open_file(struct printer *printer, const struct row *row, struct err 
 	return 0;
 }
 
-static int sfeed_row(struct printer *printer, const struct row *row, struct err *err)
+static int sfeed_row(struct printer *printer, const struct wire_row *row, struct err *err)
 {
 	struct sfeed *sfeed = printer->own;
 	int64_t feed_id;
@@ -207,7 +204,7 @@ static int sfeed_row(struct printer *printer, const struct row *row, struct err 
 		put_row(printer, printer->out, row);
 		return 0;
 	}
-	feed_id = value_int(row_find(row, "feed_id"));
+	feed_id = value_int(wire_row_get(row, "feed_id"));
 	if (sfeed->file != NULL && feed_id != sfeed->feed_id && finish_file(sfeed, err) < 0)
 		return -1;
 	sfeed->feed_id = feed_id;

@@ -31,7 +31,7 @@ static int table_format_begin(struct printer *printer, struct err *err)
 	return job->table->begin != NULL ? job->table->begin(printer, job, err) : 0;
 }
 
-static void table_format_look(struct printer *printer, const struct row *row)
+static void table_format_look(struct printer *printer, const struct wire_row *row)
 {
 	struct table_job *job = printer->own;
 
@@ -39,7 +39,7 @@ static void table_format_look(struct printer *printer, const struct row *row)
 		job->table->look(printer, job, row);
 }
 
-static int table_format_row(struct printer *printer, const struct row *row, struct err *err)
+static int table_format_row(struct printer *printer, const struct wire_row *row, struct err *err)
 {
 	struct table_job *job = printer->own;
 

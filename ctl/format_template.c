@@ -111,7 +111,7 @@ static int template_begin(struct printer *printer, struct err *err)
 	return 0;
 }
 
-static int template_row(struct printer *printer, const struct row *row, struct err *err)
+static int template_row(struct printer *printer, const struct wire_row *row, struct err *err)
 {
 	struct template *t = printer->own;
 
@@ -123,7 +123,7 @@ static int template_row(struct printer *printer, const struct row *row, struct e
 		out_add(printer->out, t->texts.data + piece->text, piece->length);
 		if (!piece->has_cell)
 			continue;
-		if (printer->object == NULL && row_get(row, &piece->cell.column).at == NULL)
+		if (printer->object == NULL && row_get(row, &piece->cell.column) == NULL)
 			return err_set(err, ERR_USAGE, "--format: there is no field %.*s",
 				(int)piece->cell.column.length, piece->cell.column.name);
 		text = cell_text(&piece->cell, row, &printer->scratch);

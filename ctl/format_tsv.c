@@ -35,7 +35,8 @@ static void put(struct printer *printer, struct text text, bool last)
 		out_line(printer->out, text.at, text.length);
 }
 
-static void pair(struct printer *printer, const char *key, size_t length, struct value value)
+static void pair(
+	struct printer *printer, const char *key, size_t length, const struct wire_value *value)
 {
 	out_line(printer->out, key, length);
 	out_byte(printer->out, '\t');
@@ -44,14 +45,14 @@ static void pair(struct printer *printer, const char *key, size_t length, struct
 }
 
 /* An object that is not one of many: a line for each key. */
-static void pairs(struct printer *printer, const struct row *row)
+static void pairs(struct printer *printer, const struct wire_row *row)
 {
 	struct tsv *tsv = printer->own;
+	const struct wire_value *value = NULL;
 
 	if (tsv->cells == NULL) {
-		for (size_t i = 0; i < row->count; i++)
-			pair(printer, row->member[i].key, row->member[i].key_length,
-				row->member[i].value);
+		while ((value = wire_row_next(row, value)) != NULL)
+			pair(printer, value->key, value->key_length, value);
 		return;
 	}
 	for (size_t i = 0; i < tsv->count; i++)
@@ -59,7 +60,7 @@ static void pairs(struct printer *printer, const struct row *row)
 			row_get(row, &tsv->cells[i].column));
 }
 
-static int tsv_row(struct printer *printer, const struct row *row, struct err *err)
+static int tsv_row(struct printer *printer, const struct wire_row *row, struct err *err)
 {
 	struct tsv *tsv = printer->own;
 

@@ -8,9 +8,9 @@ static int urls_begin(struct printer *printer, struct err *err)
 	return 0;
 }
 
-static int urls_row(struct printer *printer, const struct row *row, struct err *err)
+static int urls_row(struct printer *printer, const struct wire_row *row, struct err *err)
 {
-	struct text url = value_text(row_find(row, "url"), &printer->scratch);
+	struct text url = value_text(wire_row_get(row, "url"), &printer->scratch);
 
 	(void)err;
 	out_line(printer->out, url.at, url.length);

@@ -58,7 +58,7 @@ static char *entry_of(const char *name, struct text text)
 }
 
 /* Ours without what a hook may mistake for the item's, and the item's. */
-static char **environment(const struct hook *hook, const struct row *row)
+static char **environment(const struct hook *hook, const struct wire_row *row)
 {
 	static const struct {
 		const char *name, *field;
@@ -84,7 +84,7 @@ static char **environment(const struct hook *hook, const struct row *row)
 		struct cell cell;
 
 		/* What a feed's event has to say stands where a title would. */
-		if (strcmp(field, "title") == 0 && value_is_null(row_find(row, "id")))
+		if (strcmp(field, "title") == 0 && value_is_null(wire_row_get(row, "id")))
 			field = "text";
 		cell_init(&cell, field, strlen(field));
 		list[n++] = entry_of(facts[i].name, cell_text(&cell, row, &scratch));
@@ -235,7 +235,7 @@ static int start(const struct hook *hook, char **env, int json_fd, int pipes[3][
 	return judge(run, hook->argv[0], status, err);
 }
 
-int hook_run(const struct hook *hook, const struct row *row, int json_fd, struct err *err)
+int hook_run(const struct hook *hook, const struct wire_row *row, int json_fd, struct err *err)
 {
 	struct run run = { .pidfd = -1, .ends = { -1, -1 } };
 	int pipes[3][2] = { { -1, -1 }, { -1, -1 }, { -1, -1 } };

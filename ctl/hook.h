@@ -30,7 +30,8 @@ struct hook {
  * beginning; stays the caller's.  ERR_FAILED with what became of it; ERR_IO if
  * it could not be started at all.
  */
-int hook_run(const struct hook *hook, const struct row *row, int json_fd, struct err *err) MUST_USE;
+int hook_run(
+	const struct hook *hook, const struct wire_row *row, int json_fd, struct err *err) MUST_USE;
 
 /* The pause before try `n` (0: the first repetition): a minute, doubled each
  * time; 0 once that is more than a day: give up. */

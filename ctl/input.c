@@ -20,30 +20,41 @@ static void add(struct words *words, char *word)
 	words->list[words->count++] = word;
 }
 
-/* The id of a JSON object, written over its beginning; NULL if it has none. */
-static char *id_of(char *record, size_t length, struct row *row)
+static int on_object(void *ctx, const struct wire_row *object, bool continues)
 {
-	const char *at = record;
-	struct value id;
-	struct buf scratch;
-	struct text text;
+	const struct wire_value *id = wire_row_get(object, "id");
 
-	if (!row_read(&at, record + length, row))
-		return NULL;
-	id = row_find(row, "id");
-	if (value_is_null(id))
-		return NULL;
-	buf_init(&scratch, VALUE_MAX);
-	text = value_text(id, &scratch);
-	memmove(record, text.at, text.length);
-	record[text.length] = '\0';
-	buf_release(&scratch);
+	(void)continues;
+	if (!value_is_null(id) && *(char **)ctx == NULL)
+		*(char **)ctx = mem_strndup(id->text, id->length);
+	return 0;
+}
+
+/*
+ * The id of a JSON object, written over its beginning; NULL if it has none.  It
+ * is read as what it came as: the parameters of a reply.
+ */
+static char *id_of(char *record, size_t length)
+{
+	static const struct wire_listener listener = { .reply = on_object };
+	static const char before[] = "{\"parameters\":", behind[] = "}"; /* and its NUL */
+	char *id = NULL;
+	struct wire_reader *reader = wire_reader_new(&listener, &id);
+	struct err err;
+
+	if (wire_read(reader, before, sizeof(before) - 1, &err) < 0 ||
+		wire_read(reader, record, length, &err) < 0 ||
+		wire_read(reader, behind, sizeof(behind), &err) < 0 || id == NULL)
+		record = NULL;
+	else
+		memcpy(record, id, strlen(id) + 1); /* its JSON was longer */
+	free(id);
+	wire_reader_free(reader);
 	return record;
 }
 
 void input_split(char *text, size_t length, bool null_ended, struct words *out_words)
 {
-	struct row *row = MEM_NEW(struct row);
 	char *at = text, *end = text + length;
 
 	memset(out_words, 0, sizeof(*out_words));
@@ -54,7 +65,7 @@ void input_split(char *text, size_t length, bool null_ended, struct words *out_w
 		char *word = NULL;
 
 		if (n > 0 && at[0] == '{')
-			word = id_of(at, n, row);
+			word = id_of(at, n);
 		if (word == NULL) {
 			size_t field = 0;
 
@@ -68,7 +79,6 @@ void input_split(char *text, size_t length, bool null_ended, struct words *out_w
 			add(out_words, word);
 		at += n + 1;
 	}
-	free(row);
 }
 
 int input_read(bool null_ended, struct words *out_words, struct err *err)

@@ -135,12 +135,12 @@ void mail_quoted(struct out *out, const char *text, size_t length)
 		out_byte(out, '\n');
 }
 
-void mail_name(const struct row *row, char *out, size_t size)
+void mail_name(const struct wire_row *row, char *out, size_t size)
 {
-	int64_t date = value_time(row_find(row, "date"));
+	int64_t date = value_time(wire_row_get(row, "date"));
 
 	snprintf(out, size, "%lld.%lld.feedd", date == TIME_NONE ? 0LL : (long long)date,
-		(long long)value_int(row_find(row, "id")));
+		(long long)value_int(wire_row_get(row, "id")));
 }
 
 struct moment {
@@ -181,7 +181,7 @@ void mail_put_ctime(struct out *out, int64_t unix_s)
 }
 
 static void put_body(
-	struct printer *printer, struct out *out, const struct row *row, struct text title)
+	struct printer *printer, struct out *out, const struct wire_row *row, struct text title)
 {
 	struct text url;
 	struct buf page;
@@ -193,7 +193,7 @@ static void put_body(
 	content_escape(title.at, title.length, &page);
 	full = full || buf_add_text(&page, "</title></head><body>\n") < 0;
 	content_html(row, printer->raw, &page);
-	url = value_text(row_find(row, "url"), &printer->scratch);
+	url = value_text(wire_row_get(row, "url"), &printer->scratch);
 	if (url.length > 0 && !full && buf_add_text(&page, "\n<p><a href=\"") == 0) {
 		content_escape(url.at, url.length, &page);
 		full = buf_add_text(&page, "\">") < 0;
@@ -205,7 +205,7 @@ static void put_body(
 	buf_release(&page);
 }
 
-void mail_put(struct printer *printer, struct out *out, const struct row *row)
+void mail_put(struct printer *printer, struct out *out, const struct wire_row *row)
 {
 	struct cell cell;
 	struct text text;
@@ -213,21 +213,21 @@ void mail_put(struct printer *printer, struct out *out, const struct row *row)
 
 	cell_init(&cell, "feed_title", 10);
 	text = cell_text(&cell, row, &printer->scratch);
-	put_from(out, text, value_int(row_find(row, "feed_id")));
+	put_from(out, text, value_int(wire_row_get(row, "feed_id")));
 	cell_init(&cell, "title", 5);
 	text = cell_text(&cell, row, &printer->scratch);
 	title = mem_strndup(text.at, text.length);
 	mail_header(out, "Subject", title, strlen(title));
 	out_text(out, "Date: ");
-	mail_put_date(out, value_time(row_find(row, "date")));
+	mail_put_date(out, value_time(wire_row_get(row, "date")));
 	out_byte(out, '\n');
 	mail_name(row, name, sizeof(name));
 	out_printf(out, "Message-ID: <%s@feedd.invalid>\n", name);
-	text = value_text(row_find(row, "authors"), &printer->scratch);
+	text = value_text(wire_row_get(row, "authors"), &printer->scratch);
 	if (text.length > 0)
 		mail_header(out, "X-Author", text.at, text.length);
-	put_url(out, "X-URL", value_text(row_find(row, "url"), &printer->scratch));
-	put_url(out, "X-Feed-URL", value_text(row_find(row, "feed_url"), &printer->scratch));
+	put_url(out, "X-URL", value_text(wire_row_get(row, "url"), &printer->scratch));
+	put_url(out, "X-Feed-URL", value_text(wire_row_get(row, "feed_url"), &printer->scratch));
 	out_text(out, "MIME-Version: 1.0\nContent-Type: text/html; charset=utf-8\n"
 		      "Content-Transfer-Encoding: quoted-printable\n\n");
 	put_body(printer, out, row, (struct text){ title, strlen(title) });

@@ -9,11 +9,11 @@
  * line begins with "From ", so that an mbox needs no quoting.  Lines end in
  * '\n', as they lie in files.
  */
-void mail_put(struct printer *printer, struct out *out, const struct row *row);
+void mail_put(struct printer *printer, struct out *out, const struct wire_row *row);
 
 /* A name for the item that stays the same, for Message-ID and file names:
  * "1780480800.17.feedd". */
-void mail_name(const struct row *row, char *out, size_t size);
+void mail_name(const struct wire_row *row, char *out, size_t size);
 
 /* A moment as mail headers have it, "Wed, 03 Jun 2026 10:00:00 +0000", and as the
  * lines between messages do, "Wed Jun  3 10:00:00 2026". */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/mem.h"
+#include "ctl/reply.h"
 #include "ctl/say.h"
 
 /*
@@ -16,9 +17,9 @@ struct change {
 	bool undoable;
 };
 
-static int64_t number(const struct row *row, const char *key)
+static int64_t number(const struct wire_row *row, const char *key)
 {
-	return value_int(row_find(row, key));
+	return value_int(wire_row_get(row, key));
 }
 
 static const char *plural(int64_t count, const char *one, const char *many)
@@ -47,7 +48,7 @@ static const char *done_word(enum command_id id)
 	}
 }
 
-static void tell_marks(const struct change *change, const struct row *row)
+static void tell_marks(const struct change *change, const struct wire_row *row)
 {
 	int64_t matched = number(row, "matched"), changed = number(row, "changed");
 	const char *word = done_word(change->ctl->args.id);
@@ -61,12 +62,12 @@ static void tell_marks(const struct change *change, const struct row *row)
 			change->undoable && changed > 0 ? "; `feedctl undo` takes it back" : "");
 }
 
-static void tell(const struct change *change, const struct row *row)
+static void tell(const struct change *change, const struct wire_row *row)
 {
 	struct ctl *ctl = change->ctl;
 	int64_t changed = number(row, "changed");
 
-	if (row_find(row, "matched").at != NULL) {
+	if (wire_row_get(row, "matched") != NULL) {
 		tell_marks(change, row);
 		return;
 	}
@@ -101,7 +102,7 @@ static void tell(const struct change *change, const struct row *row)
 	}
 }
 
-static int on_reply(void *ctx, const struct row *parameters, bool continues, struct err *err)
+static int on_reply(void *ctx, const struct wire_row *parameters, bool continues, struct err *err)
 {
 	struct change *change = ctx;
 
@@ -115,7 +116,7 @@ static int on_reply(void *ctx, const struct row *parameters, bool continues, str
 	return 0;
 }
 
-static int on_row(void *ctx, const struct row *row, struct err *err)
+static int on_row(void *ctx, const struct wire_row *row, struct err *err)
 {
 	struct change *change = ctx;
 
@@ -136,21 +137,21 @@ static int check_selection(const struct ctl *ctl, struct err *err)
 		"%s which items? Name them, or use a filter such as --feed F or --all", name);
 }
 
-/* `-` brought nothing: all of nothing is done. */
-static int tell_nothing(struct change *change, struct err *err)
+/* `-` brought nothing: what the daemon would say when all of nothing is done. */
+static int tell_nothing(struct change *change, const struct listener *listener, struct err *err)
 {
-	static const char nothing[] =
-		"{\"matched\":0,\"changed\":0,\"unknown\":[],\"cursor\":null}";
-	static const char none[] = "{\"changed\":0}", removed[] = "{\"removed\":0}";
-	enum command_id id = change->ctl->args.id;
-	const char *json = id == CMD_REMOVE                        ? removed
-			   : args_has(&change->ctl->args, "items") ? nothing
-								   : none;
-	struct value value = { json, strlen(json) };
-	struct row *row = MEM_NEW(struct row);
-	int result = row_of(value, row) ? on_reply(change, row, false, err) : 0;
+	static const char items[] = "{\"parameters\":{\"matched\":0,\"changed\":0,"
+				    "\"unknown\":[],\"cursor\":null}}";
+	static const char feeds[] = "{\"parameters\":{\"changed\":0}}";
+	static const char removed[] = "{\"parameters\":{\"removed\":0}}";
+	const char *message = change->ctl->args.id == CMD_REMOVE      ? removed
+			      : args_has(&change->ctl->args, "items") ? items
+								      : feeds;
+	struct reply *reply = reply_new();
+	bool over;
+	int result = reply_read(reply, message, strlen(message) + 1, listener, change, &over, err);
 
-	free(row);
+	reply_free(reply);
 	return result;
 }
 
@@ -171,7 +172,7 @@ static int call(struct change *change, struct err *err)
 	change->undoable = strcmp(args_value(&ctl->args, list), "-") == 0;
 	if (ctl_call_words(ctl, &params, list, 0, &listener, change, &empty, err) < 0)
 		return -1;
-	return empty ? tell_nothing(change, err) : 0;
+	return empty ? tell_nothing(change, &listener, err) : 0;
 }
 
 int run_change(struct ctl *ctl, struct err *err)

@@ -16,7 +16,7 @@ struct explaining {
 	struct ctl *ctl;
 	struct printer *printer;
 	struct buf scratch;
-	struct row part;
+	struct wire_row part;
 };
 
 static void label(struct explaining *e, const char *name)
@@ -26,7 +26,7 @@ static void label(struct explaining *e, const char *name)
 	term_plain(&e->ctl->term, &e->ctl->out);
 }
 
-static void put_text(struct explaining *e, const char *name, struct value value)
+static void put_text(struct explaining *e, const char *name, const struct wire_value *value)
 {
 	struct text text = value_text(value, &e->scratch);
 
@@ -37,7 +37,7 @@ static void put_text(struct explaining *e, const char *name, struct value value)
 	out_byte(&e->ctl->out, '\n');
 }
 
-static void put_when(struct explaining *e, const char *name, struct value value)
+static void put_when(struct explaining *e, const char *name, const struct wire_value *value)
 {
 	int64_t unix_s = value_time(value);
 	char words[WHEN_MAX], local[WHEN_MAX];
@@ -51,7 +51,7 @@ static void put_when(struct explaining *e, const char *name, struct value value)
 }
 
 /* Why the next look is when it is. */
-static const char *reason_words(struct value reason)
+static const char *reason_words(const struct wire_value *reason)
 {
 	static const struct {
 		const char *reason, *words;
@@ -64,17 +64,16 @@ static const char *reason_words(struct value reason)
 		{ "gone", "the site said that it is gone; `feedctl resume` tries again" } };
 
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
-		if (value_is_text(reason) && reason.length == strlen(table[i].reason) + 2 &&
-			memcmp(reason.at + 1, table[i].reason, reason.length - 2) == 0)
+		if (value_is_text(reason) && strcmp(reason->text, table[i].reason) == 0)
 			return table[i].words;
 	}
 	return "";
 }
 
-static void put_next(struct explaining *e, const struct row *row)
+static void put_next(struct explaining *e, const struct wire_row *row)
 {
-	int64_t next = value_time(row_find(row, "next_at"));
-	const char *why = reason_words(row_find(row, "reason"));
+	int64_t next = value_time(wire_row_get(row, "next_at"));
+	const char *why = reason_words(wire_row_get(row, "reason"));
 	char words[WHEN_MAX] = "never";
 
 	if (next != TIME_NONE)
@@ -84,28 +83,28 @@ static void put_next(struct explaining *e, const struct row *row)
 }
 
 /* What each rule asked for; the longest wait counts. */
-static void put_terms(struct explaining *e, const struct row *row)
+static void put_terms(struct explaining *e, const struct wire_row *row)
 {
+	const struct wire_value *value = NULL;
 	bool first = true;
 
-	if (!row_of(row_find(row, "terms"), &e->part))
+	if (!row_of(wire_row_get(row, "terms"), &e->part))
 		return;
 	label(e, "waits asked");
-	for (size_t i = 0; i < e->part.count; i++) {
-		int64_t seconds = value_int(e->part.member[i].value);
+	while ((value = wire_row_next(&e->part, value)) != NULL) {
+		int64_t seconds = value_int(value);
 		char span[TIME_SPAN_MAX];
 
 		if (seconds <= 0)
 			continue;
 		time_format_span(seconds, span);
-		out_printf(&e->ctl->out, "%s%.*s %s", first ? "" : ", ",
-			(int)e->part.member[i].key_length, e->part.member[i].key, span);
+		out_printf(&e->ctl->out, "%s%s %s", first ? "" : ", ", value->key, span);
 		first = false;
 	}
 	out_byte(&e->ctl->out, '\n');
 }
 
-static void put_span(struct explaining *e, const char *name, struct value value)
+static void put_span(struct explaining *e, const char *name, const struct wire_value *value)
 {
 	char span[TIME_SPAN_MAX];
 
@@ -116,13 +115,13 @@ static void put_span(struct explaining *e, const char *name, struct value value)
 	out_printf(&e->ctl->out, "%s\n", span);
 }
 
-static void put_recent(struct explaining *e, const struct row *row)
+static void put_recent(struct explaining *e, const struct wire_row *row)
 {
-	struct value list = row_find(row, "recent"), one;
-	const char *at = NULL;
+	struct wire_row list = wire_row_in(wire_row_get(row, "recent"));
+	const struct wire_value *one = NULL;
 	bool first = true;
 
-	while (value_next(list, &at, &one)) {
+	while ((one = wire_row_next(&list, one)) != NULL) {
 		char age[WHEN_MAX] = "";
 		int64_t when;
 		struct text status;
@@ -131,34 +130,34 @@ static void put_recent(struct explaining *e, const struct row *row)
 			continue;
 		label(e, first ? "last looks" : "");
 		first = false;
-		when = value_time(row_find(&e->part, "at"));
+		when = value_time(wire_row_get(&e->part, "at"));
 		if (when != TIME_NONE)
 			when_words(when, e->ctl->term.now_s, age);
-		status = value_text(row_find(&e->part, "status"), &e->scratch);
+		status = value_text(wire_row_get(&e->part, "status"), &e->scratch);
 		out_printf(&e->ctl->out, "%s: %.*s, %lld new, %lld changed, %lld bytes, %lld ms\n",
 			age, (int)status.length, status.at,
-			(long long)value_int(row_find(&e->part, "new")),
-			(long long)value_int(row_find(&e->part, "changed")),
-			(long long)value_int(row_find(&e->part, "bytes")),
-			(long long)value_int(row_find(&e->part, "ms")));
+			(long long)value_int(wire_row_get(&e->part, "new")),
+			(long long)value_int(wire_row_get(&e->part, "changed")),
+			(long long)value_int(wire_row_get(&e->part, "bytes")),
+			(long long)value_int(wire_row_get(&e->part, "ms")));
 	}
 }
 
-static void put_moves(struct explaining *e, const struct row *row)
+static void put_moves(struct explaining *e, const struct wire_row *row)
 {
-	struct value list = row_find(row, "moves"), one;
-	const char *at = NULL;
+	struct wire_row list = wire_row_in(wire_row_get(row, "moves"));
+	const struct wire_value *one = NULL;
 
-	while (value_next(list, &at, &one)) {
+	while ((one = wire_row_next(&list, one)) != NULL) {
 		if (!row_of(one, &e->part))
 			continue;
-		put_when(e, "moved", row_find(&e->part, "at"));
-		put_text(e, "  from", row_find(&e->part, "from"));
-		put_text(e, "  to", row_find(&e->part, "to"));
+		put_when(e, "moved", wire_row_get(&e->part, "at"));
+		put_text(e, "  from", wire_row_get(&e->part, "from"));
+		put_text(e, "  to", wire_row_get(&e->part, "to"));
 	}
 }
 
-static void put_page(struct explaining *e, const struct row *row)
+static void put_page(struct explaining *e, const struct wire_row *row)
 {
 	struct cell cell;
 	struct text title;
@@ -169,36 +168,36 @@ static void put_page(struct explaining *e, const struct row *row)
 	out_line(&e->ctl->out, title.at, title.length);
 	term_plain(&e->ctl->term, &e->ctl->out);
 	out_byte(&e->ctl->out, '\n');
-	put_text(e, "address", row_find(row, "url"));
-	put_text(e, "answers from", row_find(row, "effective_url"));
-	put_text(e, "site", row_find(row, "site_url"));
-	put_text(e, "tags", row_find(row, "tags"));
-	put_text(e, "state", row_find(row, "state"));
-	if (row_of(row_find(row, "last_error"), &e->part))
-		put_text(e, "what is wrong", row_find(&e->part, "text"));
+	put_text(e, "address", wire_row_get(row, "url"));
+	put_text(e, "answers from", wire_row_get(row, "effective_url"));
+	put_text(e, "site", wire_row_get(row, "site_url"));
+	put_text(e, "tags", wire_row_get(row, "tags"));
+	put_text(e, "state", wire_row_get(row, "state"));
+	if (row_of(wire_row_get(row, "last_error"), &e->part))
+		put_text(e, "what is wrong", wire_row_get(&e->part, "text"));
 	put_next(e, row);
-	put_when(e, "last look", row_find(row, "checked_at"));
-	put_when(e, "last success", row_find(row, "succeeded_at"));
-	put_when(e, "last item", row_find(row, "last_item_at"));
+	put_when(e, "last look", wire_row_get(row, "checked_at"));
+	put_when(e, "last success", wire_row_get(row, "succeeded_at"));
+	put_when(e, "last item", wire_row_get(row, "last_item_at"));
 	put_terms(e, row);
-	if (row_of(row_find(row, "hold"), &e->part)) {
-		put_text(e, "held for", row_find(&e->part, "site"));
-		put_when(e, "  until", row_find(&e->part, "until"));
-		put_text(e, "  because", row_find(&e->part, "reason"));
+	if (row_of(wire_row_get(row, "hold"), &e->part)) {
+		put_text(e, "held for", wire_row_get(&e->part, "site"));
+		put_when(e, "  until", wire_row_get(&e->part, "until"));
+		put_text(e, "  because", wire_row_get(&e->part, "reason"));
 	}
-	put_span(e, "fresh for", row_find(row, "lifetime"));
-	put_span(e, "ttl", row_find(row, "ttl"));
-	put_text(e, "skip hours", row_find(row, "skip_hours"));
-	put_text(e, "skip days", row_find(row, "skip_days"));
-	put_text(e, "ETag", row_find(row, "etag"));
-	put_text(e, "Last-Modified", row_find(row, "last_modified"));
-	put_text(e, "conditional", row_find(row, "conditional"));
-	put_text(e, "told apart by", row_find(row, "id_policy"));
+	put_span(e, "fresh for", wire_row_get(row, "lifetime"));
+	put_span(e, "ttl", wire_row_get(row, "ttl"));
+	put_text(e, "skip hours", wire_row_get(row, "skip_hours"));
+	put_text(e, "skip days", wire_row_get(row, "skip_days"));
+	put_text(e, "ETag", wire_row_get(row, "etag"));
+	put_text(e, "Last-Modified", wire_row_get(row, "last_modified"));
+	put_text(e, "conditional", wire_row_get(row, "conditional"));
+	put_text(e, "told apart by", wire_row_get(row, "id_policy"));
 	put_moves(e, row);
 	put_recent(e, row);
 }
 
-static int on_reply(void *ctx, const struct row *row, bool continues, struct err *err)
+static int on_reply(void *ctx, const struct wire_row *row, bool continues, struct err *err)
 {
 	struct explaining *e = ctx;
 

@@ -11,7 +11,7 @@ struct listing {
 	struct printer printer;
 };
 
-static int on_reply(void *ctx, const struct row *parameters, bool continues, struct err *err)
+static int on_reply(void *ctx, const struct wire_row *parameters, bool continues, struct err *err)
 {
 	struct listing *listing = ctx;
 
@@ -21,13 +21,13 @@ static int on_reply(void *ctx, const struct row *parameters, bool continues, str
 	return 0;
 }
 
-static int on_row(void *ctx, const struct row *row, struct err *err)
+static int on_row(void *ctx, const struct wire_row *row, struct err *err)
 {
 	say_progress_end();
 	return ctl_print_row(&((struct listing *)ctx)->printer, row, err);
 }
 
-static void on_look(void *ctx, const struct row *row)
+static void on_look(void *ctx, const struct wire_row *row)
 {
 	ctl_print_look(&((struct listing *)ctx)->printer, row);
 }
@@ -60,9 +60,9 @@ static int call(struct listing *listing, struct err *err)
 		params.sort = "feed";
 	if (command_param(ctl->args.command, "feeds") != NULL && args_has(&ctl->args, "feeds"))
 		result = ctl_call_words(
-			ctl, &params, "feeds", SESSION_MORE, &listener, listing, &empty, err);
+			ctl, &params, "feeds", WIRE_MORE, &listener, listing, &empty, err);
 	else
-		result = ctl_call(ctl, &params, SESSION_MORE, &listener, listing, err);
+		result = ctl_call(ctl, &params, WIRE_MORE, &listener, listing, err);
 	free(wanted);
 	return result;
 }
@@ -115,7 +115,7 @@ struct single {
 	struct printer *printer;
 };
 
-static int on_object(void *ctx, const struct row *parameters, bool continues, struct err *err)
+static int on_object(void *ctx, const struct wire_row *parameters, bool continues, struct err *err)
 {
 	struct single *single = ctx;
 

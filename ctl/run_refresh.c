@@ -11,25 +11,22 @@
 struct refreshing {
 	struct ctl *ctl;
 	struct printer *printer;
-	struct row object; /* progress, summary */
+	struct wire_row object; /* progress, summary */
 	bool wait;
 	bool named;
 	int64_t started_ms;
 };
 
-static bool is_result(struct value result, const char *word)
+static bool is_result(const struct wire_value *result, const char *word)
 {
-	size_t length = strlen(word);
-
-	return value_is_text(result) && result.length == length + 2 &&
-	       memcmp(result.at + 1, word, length) == 0;
+	return value_is_text(result) && strcmp(result->text, word) == 0;
 }
 
-static void say_row(const struct row *row)
+static void say_row(const struct wire_row *row)
 {
-	char *title = value_strdup(row_find(row, "title"));
-	char *text = value_strdup(row_find(row, "text"));
-	char *result = value_strdup(row_find(row, "result"));
+	char *title = value_strdup(wire_row_get(row, "title"));
+	char *text = value_strdup(wire_row_get(row, "text"));
+	char *result = value_strdup(wire_row_get(row, "result"));
 
 	say("%s: %s", title, text[0] != '\0' ? text : result);
 	free(title);
@@ -37,10 +34,10 @@ static void say_row(const struct row *row)
 	free(result);
 }
 
-static int on_row(void *ctx, const struct row *row, struct err *err)
+static int on_row(void *ctx, const struct wire_row *row, struct err *err)
 {
 	struct refreshing *r = ctx;
-	struct value result = row_find(row, "result");
+	const struct wire_value *result = wire_row_get(row, "result");
 	bool failed = is_result(result, "failed");
 	bool refused = is_result(result, "too-soon") || is_result(result, "held") ||
 		       is_result(result, "gone");
@@ -59,12 +56,13 @@ static int on_row(void *ctx, const struct row *row, struct err *err)
 }
 
 /* "120 of 1000 feeds, 40 a second, about 22 s left, 3 failed" */
-static void tell_progress(const struct refreshing *r, const struct row *p)
+static void tell_progress(const struct refreshing *r, const struct wire_row *p)
 {
-	long long done = value_int(row_find(p, "done")), total = value_int(row_find(p, "total"));
-	long long failed = value_int(row_find(p, "failed"));
+	long long done = value_int(wire_row_get(p, "done")),
+		  total = value_int(wire_row_get(p, "total"));
+	long long failed = value_int(wire_row_get(p, "failed"));
 	int64_t elapsed_ms = clock_steady_ms() - r->started_ms;
-	struct value eta = row_find(p, "eta");
+	const struct wire_value *eta = wire_row_get(p, "eta");
 	char span[TIME_SPAN_MAX], *left, *rate, *failures;
 
 	time_format_span(value_int(eta), span);
@@ -79,36 +77,36 @@ static void tell_progress(const struct refreshing *r, const struct row *p)
 	free(failures);
 }
 
-static void tell_summary(const struct refreshing *r, const struct row *s)
+static void tell_summary(const struct refreshing *r, const struct wire_row *s)
 {
-	long long total = value_int(row_find(s, "total"));
+	long long total = value_int(wire_row_get(s, "total"));
 
 	if (!r->wait)
 		say("%lld %s will be looked at", total, total == 1 ? "feed" : "feeds");
 	else
 		say("%lld %s: %lld new items, %lld unchanged, %lld failed, %lld held", total,
 			total == 1 ? "feed" : "feeds",
-			(long long)value_int(row_find(s, "new_items")),
-			(long long)value_int(row_find(s, "unchanged")),
-			(long long)value_int(row_find(s, "failed")),
-			(long long)value_int(row_find(s, "held")));
+			(long long)value_int(wire_row_get(s, "new_items")),
+			(long long)value_int(wire_row_get(s, "unchanged")),
+			(long long)value_int(wire_row_get(s, "failed")),
+			(long long)value_int(wire_row_get(s, "held")));
 }
 
-static int on_reply(void *ctx, const struct row *parameters, bool continues, struct err *err)
+static int on_reply(void *ctx, const struct wire_row *parameters, bool continues, struct err *err)
 {
 	struct refreshing *r = ctx;
 
 	(void)continues;
 	(void)err;
 	ctl_say_refused(r->ctl, parameters);
-	if (row_of(row_find(parameters, "progress"), &r->object))
+	if (row_of(wire_row_get(parameters, "progress"), &r->object))
 		tell_progress(r, &r->object);
-	if (row_of(row_find(parameters, "summary"), &r->object) && ctl_is_chatty(r->ctl))
+	if (row_of(wire_row_get(parameters, "summary"), &r->object) && ctl_is_chatty(r->ctl))
 		tell_summary(r, &r->object);
 	return 0;
 }
 
-static void on_look(void *ctx, const struct row *row)
+static void on_look(void *ctx, const struct wire_row *row)
 {
 	ctl_print_look(((struct refreshing *)ctx)->printer, row);
 }
@@ -133,8 +131,8 @@ int run_refresh(struct ctl *ctl, struct err *err)
 	if (result == 0 && r->named && args_has(&ctl->args, "all"))
 		result = err_set(err, ERR_USAGE, "refresh takes feeds or --all, not both");
 	if (result == 0)
-		result = ctl_call_words(ctl, &params, "feeds", r->wait ? SESSION_MORE : 0,
-			&listener, r, &empty, err);
+		result = ctl_call_words(
+			ctl, &params, "feeds", r->wait ? WIRE_MORE : 0, &listener, r, &empty, err);
 	if (result == 0)
 		result = printer_end(&printer, err);
 	printer_release(&printer);

@@ -24,14 +24,14 @@ struct showing {
 	size_t shown;
 };
 
-static int keep_id(struct showing *s, const struct row *row, struct err *err)
+static int keep_id(struct showing *s, const struct wire_row *row, struct err *err)
 {
-	struct value id = row_find(row, "id");
+	const struct wire_value *id = wire_row_get(row, "id");
 
-	if (value_is_null(id))
+	if (!value_is_number(id))
 		return 0;
 	if (buf_add_text(&s->ids, s->ids.length == 0 ? "{\"items\":[" : ",") < 0 ||
-		buf_add(&s->ids, id.at, id.length) < 0)
+		buf_add(&s->ids, id->text, id->length) < 0)
 		return err_set(err, ERR_TOO_BIG, "too many items to mark");
 	return 0;
 }
@@ -50,14 +50,14 @@ static void put_rule(struct showing *s)
 }
 
 /* What the feed sent is shown byte for byte only where no terminal is. */
-static void put_source(struct showing *s, const struct row *row)
+static void put_source(struct showing *s, const struct wire_row *row)
 {
-	struct value html = row_find(row, "content_html");
+	const struct wire_value *html = wire_row_get(row, "content_html");
 	struct buf scratch;
 	struct text text;
 
 	buf_init(&scratch, CONTENT_MAX);
-	text = value_text(value_is_null(html) ? row_find(row, "content_text") : html, &scratch);
+	text = value_text(value_is_null(html) ? wire_row_get(row, "content_text") : html, &scratch);
 	if (s->ctl->term.terminal)
 		out_lines(&s->ctl->out, text.at, text.length);
 	else
@@ -66,7 +66,7 @@ static void put_source(struct showing *s, const struct row *row)
 	out_byte(&s->ctl->out, '\n');
 }
 
-static void put_html(struct showing *s, const struct row *row)
+static void put_html(struct showing *s, const struct wire_row *row)
 {
 	struct buf content;
 
@@ -77,7 +77,7 @@ static void put_html(struct showing *s, const struct row *row)
 	buf_release(&content);
 }
 
-static int on_row(void *ctx, const struct row *row, struct err *err)
+static int on_row(void *ctx, const struct wire_row *row, struct err *err)
 {
 	struct showing *s = ctx;
 	struct ctl *ctl = s->ctl;
@@ -87,7 +87,7 @@ static int on_row(void *ctx, const struct row *row, struct err *err)
 	s->shown++;
 	if (ctl->args.id == CMD_OPEN) {
 		s->urls = mem_realloc_array(s->urls, s->url_count + 1, sizeof(char *));
-		s->urls[s->url_count++] = value_strdup(row_find(row, "url"));
+		s->urls[s->url_count++] = value_strdup(wire_row_get(row, "url"));
 		return 0;
 	}
 	if (s->printer != NULL)
@@ -107,7 +107,7 @@ static int on_row(void *ctx, const struct row *row, struct err *err)
 	return ctl->out.failed ? out_flush(&ctl->out, err) : 0;
 }
 
-static int on_reply(void *ctx, const struct row *parameters, bool continues, struct err *err)
+static int on_reply(void *ctx, const struct wire_row *parameters, bool continues, struct err *err)
 {
 	(void)continues;
 	(void)err;
@@ -126,7 +126,7 @@ static int call(struct showing *s, struct err *err)
 	int result;
 
 	ctl->args.command = &command_table[CMD_SHOW];
-	result = ctl_call_words(ctl, &params, "items", SESSION_MORE, &listener, s, &empty, err);
+	result = ctl_call_words(ctl, &params, "items", WIRE_MORE, &listener, s, &empty, err);
 	ctl->args.command = own;
 	return result;
 }

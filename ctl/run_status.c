@@ -17,7 +17,7 @@ struct telling {
 	struct ctl *ctl;
 	struct printer *printer;
 	struct buf scratch;
-	struct row one; /* a hold, a feed that needs attention */
+	struct wire_row one; /* a hold, a feed that needs attention */
 };
 
 #define HINT                                                                                       \
@@ -27,13 +27,13 @@ struct telling {
 	"  feedctl list         what there is to read, once there is\n"                            \
 	"  feedctl help         all there is\n"
 
-static int64_t number(const struct row *row, const char *key)
+static int64_t number(const struct wire_row *row, const char *key)
 {
-	return value_int(row_find(row, key));
+	return value_int(wire_row_get(row, key));
 }
 
 /* "3 feeds, 12 unread, 2 starred, 120 items" */
-static void put_numbers(struct ctl *ctl, const struct row *row)
+static void put_numbers(struct ctl *ctl, const struct wire_row *row)
 {
 	const struct term *term = &ctl->term;
 	struct out *out = &ctl->out;
@@ -54,14 +54,14 @@ static void put_numbers(struct ctl *ctl, const struct row *row)
 	out_byte(out, '\n');
 }
 
-static void put_looks(struct ctl *ctl, const struct row *row)
+static void put_looks(struct ctl *ctl, const struct wire_row *row)
 {
-	int64_t next = value_time(row_find(row, "next_at"));
+	int64_t next = value_time(wire_row_get(row, "next_at"));
 	char words[WHEN_MAX];
 
-	if (value_is_true(row_find(row, "offline")))
+	if (value_is_true(wire_row_get(row, "offline")))
 		out_text(&ctl->out, "The network is away; looks go on when it is back.\n");
-	if (value_is_true(row_find(row, "storage_hold")))
+	if (value_is_true(wire_row_get(row, "storage_hold")))
 		out_text(&ctl->out, "The disk is full: nothing is fetched until there is room.\n");
 	if (number(row, "in_flight") > 0 || number(row, "due") > 0)
 		out_printf(&ctl->out, "%lld looks under way, %lld due\n",
@@ -72,14 +72,14 @@ static void put_looks(struct ctl *ctl, const struct row *row)
 	}
 }
 
-static void put_attention(struct telling *t, const struct row *row)
+static void put_attention(struct telling *t, const struct wire_row *row)
 {
 	struct out *out = &t->ctl->out;
-	struct value list = row_find(row, "attention"), one;
-	const char *at = NULL;
+	struct wire_row list = wire_row_in(wire_row_get(row, "attention"));
+	const struct wire_value *one = NULL;
 	bool first = true;
 
-	while (value_next(list, &at, &one)) {
+	while ((one = wire_row_next(&list, one)) != NULL) {
 		struct text text;
 		char *title;
 		size_t wide;
@@ -89,70 +89,70 @@ static void put_attention(struct telling *t, const struct row *row)
 		if (first)
 			out_text(out, "\nThese need a look:\n");
 		first = false;
-		text = value_text(row_find(&t->one, "state"), &t->scratch);
+		text = value_text(wire_row_get(&t->one, "state"), &t->scratch);
 		out_text(out, "  ");
 		term_colour(&t->ctl->term, out, COLOUR_RED);
 		width_put(out, text.at, text.length, 8, true, true);
 		term_plain(&t->ctl->term, out);
-		title = value_strdup(row_find(&t->one, "title"));
+		title = value_strdup(wire_row_get(&t->one, "title"));
 		wide = t->ctl->term.width > 40 ? t->ctl->term.width / 3 : 12;
 		width_put(out, title, strlen(title), wide, true, t->ctl->term.ascii);
 		free(title);
 		out_byte(out, ' ');
-		text = value_text(row_find(&t->one, "text"), &t->scratch);
+		text = value_text(wire_row_get(&t->one, "text"), &t->scratch);
 		width_put(out, text.at, text.length, t->ctl->term.width - wide - 12, false,
 			t->ctl->term.ascii);
 		out_byte(out, '\n');
 	}
 }
 
-static void put_holds(struct telling *t, const struct row *row)
+static void put_holds(struct telling *t, const struct wire_row *row)
 {
 	struct out *out = &t->ctl->out;
-	struct value list = row_find(row, "holds"), one;
-	const char *at = NULL;
+	struct wire_row list = wire_row_in(wire_row_get(row, "holds"));
+	const struct wire_value *one = NULL;
 
-	while (value_next(list, &at, &one)) {
+	while ((one = wire_row_next(&list, one)) != NULL) {
 		struct text text;
 		char words[WHEN_MAX] = "";
 		int64_t until;
 
 		if (!row_of(one, &t->one))
 			continue;
-		until = value_time(row_find(&t->one, "until"));
+		until = value_time(wire_row_get(&t->one, "until"));
 		if (until != TIME_NONE)
 			when_words(until, t->ctl->term.now_s, words);
-		text = value_text(row_find(&t->one, "site"), &t->scratch);
+		text = value_text(wire_row_get(&t->one, "site"), &t->scratch);
 		out_line(out, text.at, text.length);
 		out_printf(out, " asked to wait; on again %s (", words);
-		text = value_text(row_find(&t->one, "reason"), &t->scratch);
+		text = value_text(wire_row_get(&t->one, "reason"), &t->scratch);
 		out_line(out, text.at, text.length);
 		out_text(out, ")\n");
 	}
 }
 
-static void put_daemon(struct telling *t, const struct row *row)
+static void put_daemon(struct telling *t, const struct wire_row *row)
 {
 	struct out *out = &t->ctl->out;
-	int64_t started = value_time(row_find(row, "started_at"));
+	int64_t started = value_time(wire_row_get(row, "started_at"));
 	struct text text;
 	char words[WHEN_MAX] = "?";
 
 	if (started != TIME_NONE)
 		when_words(started, t->ctl->term.now_s, words);
 	term_colour(&t->ctl->term, out, COLOUR_DIM);
-	text = value_text(row_find(row, "version"), &t->scratch);
+	text = value_text(wire_row_get(row, "version"), &t->scratch);
 	out_text(out, "feedd ");
 	out_line(out, text.at, text.length);
 	out_printf(out, ", started %s; %.1f MB in ", words,
-		value_double(row_find(row, "store_bytes")) / 1e6);
-	text = value_text(row_find(row, "data_dir"), &t->scratch);
+		value_double(wire_row_get(row, "store_bytes")) / 1e6);
+	text = value_text(wire_row_get(row, "data_dir"), &t->scratch);
 	out_line(out, text.at, text.length);
 	term_plain(&t->ctl->term, out);
 	out_byte(out, '\n');
 }
 
-static int on_status(void *ctx, const struct row *row, bool continues, struct err *err)
+static int on_status(void *ctx, const struct wire_row *row, bool continues, struct err *err)
 {
 	struct telling *t = ctx;
 	struct ctl *ctl = t->ctl;
@@ -175,15 +175,15 @@ static int on_status(void *ctx, const struct row *row, bool continues, struct er
 	return 0;
 }
 
-static int on_metrics(void *ctx, const struct row *row, bool continues, struct err *err)
+static int on_metrics(void *ctx, const struct wire_row *row, bool continues, struct err *err)
 {
 	struct telling *t = ctx;
-	struct text text = value_text(row_find(row, "text"), &t->scratch);
+	struct text text = value_text(wire_row_get(row, "text"), &t->scratch);
 
 	(void)continues;
 	(void)err;
 	if (text.length == 0)
-		text = value_text(row_find(row, "metrics"), &t->scratch);
+		text = value_text(wire_row_get(row, "metrics"), &t->scratch);
 	out_add(&t->ctl->out, text.at, text.length);
 	return 0;
 }
@@ -202,7 +202,7 @@ int run_status(struct ctl *ctl, struct err *err)
 	buf_init(&t->scratch, (size_t)64 << 20);
 	result = ctl_print_begin(ctl, &printer, "status", NULL, err);
 	if (result == 0)
-		result = ctl_call(ctl, &params, metrics ? SESSION_MORE : 0, &listener, t, err);
+		result = ctl_call(ctl, &params, metrics ? WIRE_MORE : 0, &listener, t, err);
 	if (result == 0)
 		result = metrics ? out_flush(&ctl->out, err) : printer_end(&printer, err);
 	printer_release(&printer);

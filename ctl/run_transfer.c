@@ -34,7 +34,7 @@ static int send_piece(struct ctl *ctl, struct params *params, const char *data, 
 	if (result < 0)
 		err_set(err, ERR_TOO_BIG, "a piece of the document does not fit");
 	else if (last)
-		result = ctl_call(ctl, params, SESSION_MORE, listener, ctx, err);
+		result = ctl_call(ctl, params, WIRE_MORE, listener, ctx, err);
 	else
 		result = ctl_call(ctl, params, 0, &silent, NULL, err);
 	params->text = NULL;
@@ -68,7 +68,7 @@ struct uploading {
 	struct printer *printer; /* of what is answered, or NULL */
 };
 
-static int on_row(void *ctx, const struct row *row, struct err *err)
+static int on_row(void *ctx, const struct wire_row *row, struct err *err)
 {
 	struct uploading *uploading = ctx;
 
@@ -76,38 +76,37 @@ static int on_row(void *ctx, const struct row *row, struct err *err)
 	return uploading->printer != NULL ? printer_row(uploading->printer, row, err) : 0;
 }
 
-static void tell_restored(const struct row *row)
+static void tell_restored(const struct wire_row *row)
 {
 	say("%lld feeds and %lld states set; %lld states wait for their items",
-		(long long)value_int(row_find(row, "feeds")),
-		(long long)value_int(row_find(row, "states")),
-		(long long)value_int(row_find(row, "waiting")));
+		(long long)value_int(wire_row_get(row, "feeds")),
+		(long long)value_int(wire_row_get(row, "states")),
+		(long long)value_int(wire_row_get(row, "waiting")));
 }
 
-static int on_reply(void *ctx, const struct row *parameters, bool continues, struct err *err)
+static int on_reply(void *ctx, const struct wire_row *parameters, bool continues, struct err *err)
 {
 	struct uploading *uploading = ctx;
 	struct ctl *ctl = uploading->ctl;
-	struct row *progress = MEM_NEW(struct row);
+	struct wire_row progress;
 
 	ctl_say_refused(ctl, parameters);
-	if (row_of(row_find(parameters, "progress"), progress))
-		say_progress("%lld of %lld", (long long)value_int(row_find(progress, "done")),
-			(long long)value_int(row_find(progress, "total")));
-	free(progress);
+	if (row_of(wire_row_get(parameters, "progress"), &progress))
+		say_progress("%lld of %lld", (long long)value_int(wire_row_get(&progress, "done")),
+			(long long)value_int(wire_row_get(&progress, "total")));
 	if (continues)
 		return 0;
 	if (uploading->printer != NULL && ctl_is_json(ctl) &&
-		(ctl->args.id != CMD_IMPORT || row_find(parameters, "states").at != NULL))
+		(ctl->args.id != CMD_IMPORT || wire_row_get(parameters, "states") != NULL))
 		return printer_row(uploading->printer, parameters, err);
 	/* newsboat's cache brings marks, and is answered like a restore. */
-	if (ctl_is_chatty(ctl) && row_find(parameters, "states").at != NULL)
+	if (ctl_is_chatty(ctl) && wire_row_get(parameters, "states") != NULL)
 		tell_restored(parameters);
 	if (ctl->args.id == CMD_PUSH && ctl_is_chatty(ctl))
 		say("%lld new, %lld changed of %lld items",
-			(long long)value_int(row_find(parameters, "new")),
-			(long long)value_int(row_find(parameters, "changed")),
-			(long long)value_int(row_find(parameters, "total")));
+			(long long)value_int(wire_row_get(parameters, "new")),
+			(long long)value_int(wire_row_get(parameters, "changed")),
+			(long long)value_int(wire_row_get(parameters, "total")));
 	return 0;
 }
 
@@ -158,10 +157,10 @@ struct downloading {
 	uint64_t total;
 };
 
-static int on_piece(void *ctx, const struct row *parameters, bool continues, struct err *err)
+static int on_piece(void *ctx, const struct wire_row *parameters, bool continues, struct err *err)
 {
 	struct downloading *d = ctx;
-	struct text text = value_text(row_find(parameters, "text"), &d->scratch);
+	struct text text = value_text(wire_row_get(parameters, "text"), &d->scratch);
 
 	(void)continues;
 	if (d->base64) {
@@ -192,7 +191,7 @@ static int download(struct ctl *ctl, struct out *out, bool base64, struct err *e
 
 	buf_init(&d.scratch, DOCUMENT_MAX);
 	buf_init(&d.bytes, DOCUMENT_MAX);
-	result = ctl_call(ctl, &params, SESSION_MORE, &listener, &d, err);
+	result = ctl_call(ctl, &params, WIRE_MORE, &listener, &d, err);
 	buf_release(&d.scratch);
 	buf_release(&d.bytes);
 	say_progress_end();

@@ -33,14 +33,13 @@ struct watching {
 	struct hook hook;         /* argv NULL: rows are printed */
 };
 
-static void keep_cursor(struct watching *w, const struct row *row)
+static void keep_cursor(struct watching *w, const struct wire_row *row)
 {
-	struct value cursor = row_find(row, "cursor");
+	const struct wire_value *cursor = wire_row_get(row, "cursor");
 
-	if (!value_is_text(cursor) || cursor.length - 2 >= CURSOR_MAX)
+	if (!value_is_text(cursor) || cursor->length >= CURSOR_MAX)
 		return;
-	memcpy(w->cursor, cursor.at + 1, cursor.length - 2);
-	w->cursor[cursor.length - 2] = '\0';
+	memcpy(w->cursor, cursor->text, cursor->length + 1);
 }
 
 static int write_cursor(struct watching *w, struct err *err)
@@ -56,7 +55,7 @@ static int write_cursor(struct watching *w, struct err *err)
 /* ------------------------------------------------------------- hooks ---- */
 
 /* The row as JSON in a file that is nowhere. */
-static int json_file(struct watching *w, const struct row *row, struct err *err)
+static int json_file(struct watching *w, const struct wire_row *row, struct err *err)
 {
 	struct out *out = MEM_NEW(struct out);
 	int fd = memfd_create("item", MFD_CLOEXEC), result;
@@ -87,10 +86,11 @@ static void wait_s(int64_t seconds)
 }
 
 /* What was given up on, so that the person can look at it later. */
-static int bury(struct watching *w, const struct row *row, const struct err *why, struct err *err)
+static int bury(
+	struct watching *w, const struct wire_row *row, const struct err *why, struct err *err)
 {
-	char *id = value_strdup(row_find(row, "id")), *path;
-	char *date = value_strdup(row_find(row, "date"));
+	char *id = value_strdup(wire_row_get(row, "id")), *path;
+	char *date = value_strdup(wire_row_get(row, "date"));
 	struct out *out;
 	int fd, result;
 
@@ -120,7 +120,7 @@ static int bury(struct watching *w, const struct row *row, const struct err *why
 	return result;
 }
 
-static int run_hook(struct watching *w, const struct row *row, struct err *err)
+static int run_hook(struct watching *w, const struct wire_row *row, struct err *err)
 {
 	int fd = json_file(w, row, err), result;
 
@@ -152,12 +152,12 @@ static int run_hook(struct watching *w, const struct row *row, struct err *err)
 /* -------------------------------------------------------------- rows ---- */
 
 /* Rows of the log come among those of items; they have no number. */
-static bool is_event(const struct row *row)
+static bool is_event(const struct wire_row *row)
 {
-	return row_find(row, "id").at == NULL && row_find(row, "event").at != NULL;
+	return wire_row_get(row, "id") == NULL && wire_row_get(row, "event") != NULL;
 }
 
-static int on_row(void *ctx, const struct row *row, struct err *err)
+static int on_row(void *ctx, const struct wire_row *row, struct err *err)
 {
 	struct watching *w = ctx;
 	bool own_columns = w->items.format == &format_tsv || w->items.format == &format_table;
@@ -176,7 +176,7 @@ static int on_row(void *ctx, const struct row *row, struct err *err)
 }
 
 /* The cursor is written behind what has left us. */
-static int on_reply(void *ctx, const struct row *parameters, bool continues, struct err *err)
+static int on_reply(void *ctx, const struct wire_row *parameters, bool continues, struct err *err)
 {
 	struct watching *w = ctx;
 
@@ -187,7 +187,7 @@ static int on_reply(void *ctx, const struct row *parameters, bool continues, str
 	return write_cursor(w, err);
 }
 
-static int on_status(void *ctx, const struct row *parameters, bool continues, struct err *err)
+static int on_status(void *ctx, const struct wire_row *parameters, bool continues, struct err *err)
 {
 	struct watching *w = ctx;
 
@@ -227,7 +227,7 @@ static int converse(struct watching *w, struct err *err)
 	if (wanted != NULL)
 		fields = mem_printf("%s cursor event", wanted);
 	params.fields = fields;
-	result = ctl_call(ctl, &params, SESSION_MORE, &listener, w, err);
+	result = ctl_call(ctl, &params, WIRE_MORE, &listener, w, err);
 	free(wanted);
 	free(fields);
 	return result;

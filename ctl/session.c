@@ -13,17 +13,19 @@
 #include "common/mem.h"
 #include "ctl/reply.h"
 
-/* More than any reply of a sound daemon. */
-#define REPLY_MAX ((size_t)256 << 20)
-#define READ_SIZE ((size_t)64 << 10)
+#define CALL_MAX ((size_t)256 << 20)
+/* Large pieces: a string that comes in two is read twice. */
+#define READ_SIZE ((size_t)128 << 10)
+/* How much of the first reply a format may look at before it begins. */
+#define LOOK_MAX ((size_t)1 << 20)
 
 #define HOW_TO_START "start it with `feedd &` or `systemctl --user start feedd`"
 
 struct session {
 	int fd;
 	char *path;
-	struct buf in;
-	size_t seen; /* bytes of in that hold no NUL */
+	struct buf in; /* what was read and is not told yet */
+	struct reply *reply;
 };
 
 static char *default_path(void)
@@ -79,7 +81,8 @@ int session_open(const char *path, struct session **out_session, struct err *err
 {
 	struct session *session = MEM_NEW(struct session);
 
-	buf_init(&session->in, REPLY_MAX);
+	buf_init(&session->in, LOOK_MAX + READ_SIZE);
+	session->reply = reply_new();
 	session->path = path != NULL ? mem_strdup(path) : default_path();
 	session->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (session->fd < 0 || connect_to(session->fd, session->path) < 0) {
@@ -104,6 +107,7 @@ void session_close(struct session *session)
 		close(session->fd);
 	free(session->path);
 	buf_release(&session->in);
+	reply_free(session->reply);
 	free(session);
 }
 
@@ -125,11 +129,9 @@ int session_call(struct session *session, const char *method, const char *parame
 	size_t done = 0;
 	int result;
 
-	buf_init(&call, REPLY_MAX);
-	result = buf_printf(&call, "{\"method\":\"org.feedd.%s\",\"parameters\":%s%s}", method,
-		parameters != NULL ? parameters : "{}",
-		(flags & SESSION_MORE) != 0 ? ",\"more\":true" : "");
-	if (result < 0 || buf_add_byte(&call, '\0') < 0)
+	buf_init(&call, CALL_MAX);
+	result = wire_put_call(&call, method, parameters, flags);
+	if (result < 0)
 		result = err_set(err, ERR_TOO_BIG, "the call is too long");
 	while (result == 0 && done < call.length) {
 		ssize_t n = send(session->fd, call.data + done, call.length - done, MSG_NOSIGNAL);
@@ -146,48 +148,67 @@ int session_call(struct session *session, const char *method, const char *parame
 	return result;
 }
 
-/* Fill session->in up to a NUL, *out_end. */
-static int read_message(struct session *session, char **out_end, struct err *err)
+/* Wait for more bytes behind those in session->in. */
+static int read_more(struct session *session, struct err *err)
 {
-	for (;;) {
-		struct buf *in = &session->in;
-		char *end = memchr(in->data + session->seen, '\0', in->length - session->seen);
-		ssize_t n;
+	struct buf *in = &session->in;
+	ssize_t n;
 
-		if (end != NULL) {
-			*out_end = end;
-			return 0;
-		}
-		session->seen = in->length;
-		if (buf_reserve(in, READ_SIZE) < 0)
-			return err_set(err, ERR_TOO_BIG, "feedd's answer is too long");
+	if (buf_reserve(in, READ_SIZE) < 0)
+		return err_set(err, ERR_TOO_BIG, "feedd's answer is too long");
+	do {
 		n = read(session->fd, in->data + in->length, READ_SIZE);
-		if (n > 0)
-			buf_grown(in, (size_t)n);
-		else if (n == 0 || errno != EINTR)
-			return gone(err);
+	} while (n < 0 && errno == EINTR);
+	if (n <= 0)
+		return gone(err);
+	buf_grown(in, (size_t)n);
+	return 0;
+}
+
+/* The first reply, or its beginning, before it is told. */
+static int look(
+	struct session *session, const struct listener *listener, void *ctx, struct err *err)
+{
+	struct buf *in = &session->in;
+	size_t seen = 0;
+	const char *end;
+
+	while ((end = memchr(in->data + seen, '\0', in->length - seen)) == NULL &&
+		in->length < LOOK_MAX) {
+		seen = in->length;
+		if (read_more(session, err) < 0)
+			return -1;
 	}
+	reply_look(
+		in->data, end != NULL ? (size_t)(end - in->data) : in->length, listener->look, ctx);
+	return 0;
+}
+
+/* Tell what is there, of one reply. */
+static int tell(struct session *session, const struct listener *listener, void *ctx, bool *out_over,
+	struct err *err)
+{
+	struct buf *in = &session->in;
+	const char *end = memchr(in->data, '\0', in->length);
+	size_t length = end != NULL ? (size_t)(end - in->data) + 1 : in->length;
+	int result = reply_read(session->reply, in->data, length, listener, ctx, out_over, err);
+
+	buf_consume(in, length);
+	return result;
 }
 
 int session_read(
 	struct session *session, const struct listener *listener, void *ctx, struct err *err)
 {
-	bool first = true, continues = true;
-	int result = 0;
+	bool over = false;
 
-	while (result == 0 && continues) {
-		char *end = NULL;
-		size_t length;
-
-		if (read_message(session, &end, err) < 0)
+	if (listener->look != NULL && look(session, listener, ctx, err) < 0)
+		return -1;
+	while (!over) {
+		if (session->in.length == 0 && read_more(session, err) < 0)
 			return -1;
-		length = (size_t)(end - session->in.data);
-		if (first && listener->look != NULL)
-			reply_look(session->in.data, length, listener->look, ctx);
-		first = false;
-		result = reply_tell(session->in.data, length, listener, ctx, &continues, err);
-		buf_consume(&session->in, length + 1);
-		session->seen = 0;
+		if (tell(session, listener, ctx, &over, err) < 0)
+			return -1;
 	}
-	return result;
+	return 0;
 }

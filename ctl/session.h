@@ -21,9 +21,8 @@ int session_open(const char *path, struct session **out_session, struct err *err
 void session_close(struct session *session); /* NULL is fine */
 const char *session_path(const struct session *session);
 
-enum session_flags { SESSION_MORE = 1 };
-
-/* Send a call of `method` ("List").  parameters: an object as JSON, or NULL. */
+/* Send a call of `method` ("List").  parameters: an object as JSON, or NULL;
+ * flags: WIRE_MORE. */
 int session_call(struct session *session, const char *method, const char *parameters,
 	unsigned flags, struct err *err) MUST_USE;
 
@@ -33,15 +32,15 @@ int session_call(struct session *session, const char *method, const char *parame
  * stop.  NULL callbacks are skipped.
  *
  *	look   a row of the first reply, before any of them is told: for a format
- *	       that wants to measure first
+ *	       that wants to measure first (the first megabyte's)
  *	row    a row as it passes
  *	reply  a reply is over; parameters: what is no row.  The last one has
  *	       continues false.
  */
 struct listener {
-	int (*row)(void *ctx, const struct row *row, struct err *err);
-	int (*reply)(void *ctx, const struct row *parameters, bool continues, struct err *err);
-	void (*look)(void *ctx, const struct row *row);
+	int (*row)(void *ctx, const struct wire_row *row, struct err *err);
+	int (*reply)(void *ctx, const struct wire_row *parameters, bool continues, struct err *err);
+	void (*look)(void *ctx, const struct wire_row *row);
 };
 
 /*

@@ -93,8 +93,8 @@ static int plain_begin(struct printer *printer, struct table_job *job, struct er
 }
 
 /* Times are local ones; `local` is room for one. */
-static struct text plain_text(
-	struct printer *printer, struct cell *cell, const struct row *row, char local[WHEN_MAX])
+static struct text plain_text(struct printer *printer, struct cell *cell,
+	const struct wire_row *row, char local[WHEN_MAX])
 {
 	struct text text = cell_text(cell, row, &printer->scratch);
 	int64_t unix_s;
@@ -109,7 +109,7 @@ static struct text plain_text(
 	return (struct text){ local, strlen(local) };
 }
 
-static void plain_look(struct printer *printer, struct table_job *job, const struct row *row)
+static void plain_look(struct printer *printer, struct table_job *job, const struct wire_row *row)
 {
 	char local[WHEN_MAX];
 
@@ -118,7 +118,7 @@ static void plain_look(struct printer *printer, struct table_job *job, const str
 			printer->term->width / 2);
 }
 
-static void plain_row(struct printer *printer, struct table_job *job, const struct row *row)
+static void plain_row(struct printer *printer, struct table_job *job, const struct wire_row *row)
 {
 	size_t left = printer->term->width;
 	char local[WHEN_MAX];
@@ -148,21 +148,21 @@ const struct table table_plain = { plain_begin, plain_look, plain_row };
 
 /* ------------------------------------------------------------- pairs ---- */
 
-static void pairs_row(struct printer *printer, struct table_job *job, const struct row *row)
+static void pairs_row(struct printer *printer, struct table_job *job, const struct wire_row *row)
 {
+	const struct wire_value *value = NULL;
 	size_t wide = 0;
 
 	(void)job;
-	for (size_t i = 0; i < row->count; i++) {
-		if (row->member[i].key_length > wide)
-			wide = row->member[i].key_length;
+	while ((value = wire_row_next(row, value)) != NULL) {
+		if (value->key_length > wide)
+			wide = value->key_length;
 	}
-	for (size_t i = 0; i < row->count; i++) {
-		struct text text = value_text(row->member[i].value, &printer->scratch);
+	while ((value = wire_row_next(row, value)) != NULL) {
+		struct text text = value_text(value, &printer->scratch);
 
 		term_colour(printer->term, printer->out, COLOUR_DIM);
-		width_put(printer->out, row->member[i].key, row->member[i].key_length, wide, true,
-			false);
+		width_put(printer->out, value->key, value->key_length, wide, true, false);
 		term_plain(printer->term, printer->out);
 		width_blanks(printer->out, 2);
 		out_line(printer->out, text.at, text.length);

@@ -21,8 +21,8 @@ struct table_job {
 
 struct table {
 	int (*begin)(struct printer *printer, struct table_job *job, struct err *err);
-	void (*look)(struct printer *printer, struct table_job *job, const struct row *row);
-	void (*row)(struct printer *printer, struct table_job *job, const struct row *row);
+	void (*look)(struct printer *printer, struct table_job *job, const struct wire_row *row);
+	void (*row)(struct printer *printer, struct table_job *job, const struct wire_row *row);
 };
 
 extern const struct table table_items, /* age, marks, feed, title */

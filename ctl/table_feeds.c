@@ -30,7 +30,7 @@ static int feeds_begin(struct printer *printer, struct table_job *job, struct er
 	return 0;
 }
 
-static void feeds_look(struct printer *printer, struct table_job *job, const struct row *row)
+static void feeds_look(struct printer *printer, struct table_job *job, const struct wire_row *row)
 {
 	static const int numbers[] = { ID, UNREAD, TOTAL };
 
@@ -56,7 +56,7 @@ static enum colour colour_of(struct text state)
 }
 
 static size_t put_number(
-	struct printer *printer, struct table_job *job, int cell, const struct row *row)
+	struct printer *printer, struct table_job *job, int cell, const struct wire_row *row)
 {
 	struct text text = cell_text(&job->cells[cell], row, &printer->scratch);
 	size_t wide = job->widths[cell] > text.length ? job->widths[cell] : text.length;
@@ -66,15 +66,15 @@ static size_t put_number(
 	return wide;
 }
 
-static size_t put_rhythm(struct printer *printer, const struct row *row)
+static size_t put_rhythm(struct printer *printer, const struct wire_row *row)
 {
-	struct value weeks = row_find(row, "weeks"), one;
+	struct wire_row weeks = wire_row_in(wire_row_get(row, "weeks"));
+	const struct wire_value *one = NULL;
 	double numbers[WEEKS_MAX] = { 0 };
-	const char *at = NULL;
 	size_t count = 0;
 	char rate[32];
 
-	while (count < WEEKS_MAX && value_next(weeks, &at, &one))
+	while (count < WEEKS_MAX && (one = wire_row_next(&weeks, one)) != NULL)
 		numbers[count++] = value_double(one);
 	term_colour(printer->term, printer->out, COLOUR_BLUE);
 	if (count > 0) {
@@ -82,7 +82,7 @@ static size_t put_rhythm(struct printer *printer, const struct row *row)
 		table_spark(printer, numbers, count);
 	} else {
 		snprintf(rate, sizeof(rate), "%.1f/week",
-			value_double(row_find(row, "items_per_week")));
+			value_double(wire_row_get(row, "items_per_week")));
 		width_put(printer->out, rate, strlen(rate), WEEKS_MAX, true, true);
 	}
 	term_plain(printer->term, printer->out);
@@ -90,7 +90,7 @@ static size_t put_rhythm(struct printer *printer, const struct row *row)
 }
 
 static size_t put_age(
-	struct printer *printer, struct table_job *job, int cell, const struct row *row)
+	struct printer *printer, struct table_job *job, int cell, const struct wire_row *row)
 {
 	int64_t unix_s = value_time(row_get(row, &job->cells[cell].column));
 	char age[WHEN_MAX] = "-";
@@ -102,16 +102,16 @@ static size_t put_age(
 	return 5;
 }
 
-static void put_trouble(struct printer *printer, const struct row *row, size_t indent)
+static void put_trouble(struct printer *printer, const struct wire_row *row, size_t indent)
 {
-	struct row *error = MEM_NEW(struct row);
-	int64_t failures = value_int(row_find(row, "failures"));
+	struct wire_row error;
+	int64_t failures = value_int(wire_row_get(row, "failures"));
 	struct text text;
 
-	if (row_of(row_find(row, "last_error"), error)) {
+	if (row_of(wire_row_get(row, "last_error"), &error)) {
 		char *words;
 
-		text = value_text(row_find(error, "text"), &printer->scratch);
+		text = value_text(wire_row_get(&error, "text"), &printer->scratch);
 		words = failures > 1 ? mem_printf("%.*s (%lld times)", (int)text.length, text.at,
 					       (long long)failures)
 				     : mem_strndup(text.at, text.length);
@@ -123,10 +123,9 @@ static void put_trouble(struct printer *printer, const struct row *row, size_t i
 		out_byte(printer->out, '\n');
 		free(words);
 	}
-	free(error);
 }
 
-static void feeds_row(struct printer *printer, struct table_job *job, const struct row *row)
+static void feeds_row(struct printer *printer, struct table_job *job, const struct wire_row *row)
 {
 	const struct term *term = printer->term;
 	struct out *out = printer->out;
@@ -142,7 +141,8 @@ static void feeds_row(struct printer *printer, struct table_job *job, const stru
 	term_plain(term, out);
 	out_byte(out, ' ');
 	used += STATE_WIDTH + 1;
-	term_colour(term, out, value_int(row_find(row, "unread")) > 0 ? COLOUR_BOLD : COLOUR_DIM);
+	term_colour(
+		term, out, value_int(wire_row_get(row, "unread")) > 0 ? COLOUR_BOLD : COLOUR_DIM);
 	used += put_number(printer, job, UNREAD, row);
 	term_plain(term, out);
 	out_byte(out, '/');

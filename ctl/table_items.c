@@ -34,7 +34,7 @@ static int items_begin(struct printer *printer, struct table_job *job, struct er
 	return cell_list("id date flags feed_title title url", NULL, &job->cells, &job->count, err);
 }
 
-static void items_look(struct printer *printer, struct table_job *job, const struct row *row)
+static void items_look(struct printer *printer, struct table_job *job, const struct wire_row *row)
 {
 	size_t feed_max = printer->term->width / 4;
 
@@ -46,7 +46,7 @@ static void items_look(struct printer *printer, struct table_job *job, const str
 }
 
 static void put_group(
-	struct printer *printer, struct table_job *job, const struct row *row, int64_t date)
+	struct printer *printer, struct table_job *job, const struct wire_row *row, int64_t date)
 {
 	char day[WHEN_MAX];
 	char *feed;
@@ -76,7 +76,7 @@ static void put_marks(struct printer *printer, struct text flags)
 	out_text(printer->out, memchr(flags.at, '+', flags.length) != NULL ? "+" : " ");
 }
 
-static size_t put_feed(struct printer *printer, struct table_job *job, const struct row *row)
+static size_t put_feed(struct printer *printer, struct table_job *job, const struct wire_row *row)
 {
 	struct text text;
 	size_t wide = job->widths[FEED] > 0 ? job->widths[FEED] : 12;
@@ -92,7 +92,7 @@ static size_t put_feed(struct printer *printer, struct table_job *job, const str
 }
 
 static void put_title(
-	struct printer *printer, struct table_job *job, const struct row *row, size_t columns)
+	struct printer *printer, struct table_job *job, const struct wire_row *row, size_t columns)
 {
 	struct text url = cell_text(&job->cells[URL], row, &printer->scratch);
 	struct text title;
@@ -105,7 +105,7 @@ static void put_title(
 		term_link_end(printer->term, printer->out);
 }
 
-static void items_row(struct printer *printer, struct table_job *job, const struct row *row)
+static void items_row(struct printer *printer, struct table_job *job, const struct wire_row *row)
 {
 	int64_t date = value_time(row_get(row, &job->cells[DATE].column));
 	size_t id_wide = job->widths[ID] > 0 ? job->widths[ID] : 6, used, wide;

@@ -14,23 +14,16 @@
 #define LABEL_MAX 32
 #define POINTS_MAX 512
 
-static bool is_number(struct value value)
-{
-	return value.at != NULL &&
-	       (value.at[0] == '-' || (value.at[0] >= '0' && value.at[0] <= '9'));
-}
-
 /* The widest name and the largest number of them. */
-static void measure(struct printer *printer, struct value list, struct row *row, size_t *out_wide,
-	double *out_most)
+static void measure(
+	struct printer *printer, const struct wire_row *list, size_t *out_wide, double *out_most)
 {
-	struct value one;
-	const char *at = NULL;
+	const struct wire_value *one = NULL;
 
 	*out_wide = 0;
 	*out_most = 0;
-	while (value_next(list, &at, &one)) {
-		struct entry entry = value_entry(one, row);
+	while ((one = wire_row_next(list, one)) != NULL) {
+		struct entry entry = value_entry(one);
 		double number = value_double(entry.number);
 
 		table_widen(out_wide, value_text(entry.name, &printer->scratch), LABEL_MAX);
@@ -38,24 +31,22 @@ static void measure(struct printer *printer, struct value list, struct row *row,
 	}
 }
 
-static void put_bars(struct printer *printer, struct value list)
+static void put_bars(struct printer *printer, const struct wire_row *list)
 {
-	struct row *row = MEM_NEW(struct row);
-	struct value one;
-	const char *at = NULL;
+	const struct wire_value *one = NULL;
 	size_t wide, room;
 	double most;
 
-	measure(printer, list, row, &wide, &most);
+	measure(printer, list, &wide, &most);
 	room = printer->term->width > wide + 16 ? printer->term->width - wide - 14 : 4;
-	while (value_next(list, &at, &one)) {
-		struct entry entry = value_entry(one, row);
+	while ((one = wire_row_next(list, one)) != NULL) {
+		struct entry entry = value_entry(one);
 		struct text name = value_text(entry.name, &printer->scratch);
 
 		out_text(printer->out, "  ");
-		width_put(printer->out, name.at, name.length, wide, entry.number.at != NULL,
+		width_put(printer->out, name.at, name.length, wide, entry.number != NULL,
 			printer->term->ascii);
-		if (entry.number.at != NULL) {
+		if (entry.number != NULL) {
 			out_printf(printer->out, " %8.0f ", value_double(entry.number));
 			term_colour(printer->term, printer->out, COLOUR_BLUE);
 			table_bar(printer, value_double(entry.number), most, room);
@@ -63,17 +54,15 @@ static void put_bars(struct printer *printer, struct value list)
 		}
 		out_byte(printer->out, '\n');
 	}
-	free(row);
 }
 
-static void put_points(struct printer *printer, struct value list)
+static void put_points(struct printer *printer, const struct wire_row *list)
 {
 	double numbers[POINTS_MAX], sum = 0;
-	struct value one;
-	const char *at = NULL;
+	const struct wire_value *one = NULL;
 	size_t count = 0, room = printer->term->width > 20 ? printer->term->width - 14 : 8;
 
-	while (count < POINTS_MAX && value_next(list, &at, &one)) {
+	while (count < POINTS_MAX && (one = wire_row_next(list, one)) != NULL) {
 		numbers[count] = value_double(one);
 		sum += numbers[count++];
 	}
@@ -85,12 +74,12 @@ static void put_points(struct printer *printer, struct value list)
 	out_printf(printer->out, "  %.0f\n", sum);
 }
 
-static void stats_row(struct printer *printer, struct table_job *job, const struct row *row)
+static void stats_row(struct printer *printer, struct table_job *job, const struct wire_row *row)
 {
-	struct value value = row_find(row, "value"), first;
-	struct text key = value_text(row_find(row, "key"), &printer->scratch);
+	const struct wire_value *value = wire_row_get(row, "value");
+	struct wire_row list = wire_row_in(value);
+	struct text key = value_text(wire_row_get(row, "key"), &printer->scratch);
 	char *words = mem_strndup(key.at, key.length);
-	const char *at = NULL;
 
 	(void)job;
 	for (char *p = words; *p != '\0'; p++) {
@@ -107,16 +96,16 @@ static void stats_row(struct printer *printer, struct table_job *job, const stru
 		out_line(printer->out, text.at, text.length);
 		term_plain(printer->term, printer->out);
 		out_byte(printer->out, '\n');
-	} else if (value_next(value, &at, &first)) {
+	} else if (list.count > 0) {
 		out_byte(printer->out, '\n');
 		term_colour(printer->term, printer->out, COLOUR_CYAN);
 		out_line(printer->out, words, strlen(words));
 		term_plain(printer->term, printer->out);
 		out_byte(printer->out, '\n');
-		if (is_number(first))
-			put_points(printer, value);
+		if (value_is_number(list.values))
+			put_points(printer, &list);
 		else
-			put_bars(printer, value);
+			put_bars(printer, &list);
 	}
 	free(words);
 }

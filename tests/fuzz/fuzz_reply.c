@@ -13,33 +13,32 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void walk(struct value value, unsigned depth)
+static int on_row(void *ctx, const struct wire_row *row, struct err *err)
 {
-	struct value one;
 	struct buf scratch;
-	struct text text;
-	const char *at = NULL;
 
-	buf_init(&scratch, 1 << 20);
-	text = value_text(value, &scratch);
-	free(mem_strndup(text.at, text.length)); /* reads all of it */
-	(void)value_time(value);
-	(void)value_int(value);
-	while (depth < 4 && value_next(value, &at, &one))
-		walk(one, depth + 1);
-	buf_release(&scratch);
-}
-
-static int on_row(void *ctx, const struct row *row, struct err *err)
-{
 	(void)ctx;
 	(void)err;
-	for (size_t i = 0; i < row->count; i++)
-		walk(row->member[i].value, 0);
+	buf_init(&scratch, 1 << 20);
+	for (size_t i = 0; i < row->count; i++) {
+		const struct wire_value *value = &row->values[i];
+		struct text text = value_text(value, &scratch);
+		struct entry entry = value_entry(value);
+		struct column column = { value->key, value->key_length, i };
+
+		free(mem_strndup(text.at, text.length)); /* reads all of it */
+		(void)value_time(value);
+		(void)value_int(value);
+		if (entry.name != NULL && !value_is_text(entry.name))
+			abort();
+		if (value->depth == 0 && row_get(row, &column) == NULL)
+			abort();
+	}
+	buf_release(&scratch);
 	return 0;
 }
 
-static int on_reply(void *ctx, const struct row *parameters, bool continues, struct err *err)
+static int on_reply(void *ctx, const struct wire_row *parameters, bool continues, struct err *err)
 {
 	(void)continues;
 	return on_row(ctx, parameters, err);
@@ -50,15 +49,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct listener listener = { .row = on_row, .reply = on_reply };
 	char *message = mem_strndup((const char *)data, size);
 	size_t length = strlen(message);
+	struct reply *reply = reply_new();
 	struct words words;
 	struct err err;
-	bool continues;
+	bool over;
 
 	/* An error's further sentences would be said. */
 	if (strstr(message, "error") == NULL &&
-		reply_tell(message, length, &listener, NULL, &continues, &err) < 0 &&
+		reply_read(reply, message, length + 1, &listener, NULL, &over, &err) < 0 &&
 		err.text[0] == '\0')
 		abort();
+	reply_free(reply);
 	input_split(message, length, false, &words); /* takes it */
 	for (size_t i = 0; i < words.count; i++) {
 		if (words.list[i][0] == '\0')

@@ -28,7 +28,6 @@ static void check_call(const char *message, size_t length)
 	struct err err;
 	const char *name;
 	json_t *value;
-	char *dumped;
 	char *text;
 
 	if (wire_call_parse(message, length, &call, &err) < 0)

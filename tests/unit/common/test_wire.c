@@ -127,7 +127,6 @@ static void every_method_of_the_table_can_be_called_and_no_other_command(void **
 
 static void what_the_client_writes_the_daemon_reads(void **state)
 {
-	static const char parameters[] = "{\"items\":[\"1\",\"a\\nb\"]}";
 	struct wire_call call;
 	struct buf out;
 	struct err err;

@@ -12,11 +12,24 @@
 
 #include "common/mem.h"
 #include "ctl/hook.h"
+#include "tests/unit/ctl/rows.h"
 
 static const char item[] =
 	"{\"id\":7,\"event\":\"new\",\"feed_id\":2,\"feed_title\":\"F\","
 	"\"title\":\"a\\nFEEDD_URL=evil\\u001b[2J $(id)\",\"url\":\"https://x/\","
 	"\"date\":\"2026-06-03T10:00:00Z\",\"cursor\":\"c1\"}";
+
+struct hooked {
+	const struct hook *hook;
+	int json;
+};
+
+static int on_row(void *ctx, const struct wire_row *row, struct err *err)
+{
+	const struct hooked *hooked = ctx;
+
+	return hook_run(hooked->hook, row, hooked->json, err);
+}
 
 /* Run a shell script as a hook; what it printed, the caller's to free(). */
 static char *run(const char *script, int *out_result, struct err *err)
@@ -24,16 +37,15 @@ static char *run(const char *script, int *out_result, struct err *err)
 	char *argv[] = { (char *)"sh", (char *)"-c", (char *)script, (char *)"sh",
 		(char *)"two words", NULL };
 	struct hook hook = { .argv = argv, .socket = "/run/s" };
-	struct row *row = MEM_NEW(struct row);
 	int json = memfd_create("item", MFD_CLOEXEC), seen = memfd_create("seen", MFD_CLOEXEC);
 	int saved = dup(STDOUT_FILENO);
+	struct hooked hooked = { &hook, json };
 	off_t length;
 	char *text;
 
-	assert_true(row_of((struct value){ item, strlen(item) }, row));
 	assert_int_equal(write(json, item, strlen(item)), strlen(item));
 	dup2(seen, STDOUT_FILENO);
-	*out_result = hook_run(&hook, row, json, err);
+	*out_result = tell_row(item, on_row, &hooked, err);
 	dup2(saved, STDOUT_FILENO);
 	length = lseek(seen, 0, SEEK_END);
 	text = mem_alloc((size_t)length + 1);
@@ -42,7 +54,6 @@ static char *run(const char *script, int *out_result, struct err *err)
 	close(saved);
 	close(seen);
 	close(json);
-	free(row);
 	return text;
 }
 
@@ -116,7 +127,7 @@ static void failures_are_told(void **state)
 	} cases[] = { { "exit 3", "failed with 3" }, { "kill -9 $$", "signal 9" } };
 	char *argv[] = { (char *)"/nonexistent/hook", NULL };
 	struct hook hook = { .argv = argv };
-	struct row *row = MEM_NEW(struct row);
+	struct hooked hooked = { &hook, STDIN_FILENO };
 	struct err err;
 
 	(void)state;
@@ -129,10 +140,8 @@ static void failures_are_told(void **state)
 		assert_non_null(strstr(err.text, cases[i].words));
 		free(text);
 	}
-	assert_true(row_of((struct value){ item, strlen(item) }, row));
-	assert_int_equal(hook_run(&hook, row, STDIN_FILENO, &err), -1);
+	assert_int_equal(tell_row(item, on_row, &hooked, &err), -1);
 	assert_non_null(strstr(err.text, "can't be run"));
-	free(row);
 }
 
 int main(void)
