@@ -220,7 +220,7 @@ int place_listen(const char *path, gid_t gid, struct place *out_place, int *out_
 {
 	const char *name;
 	char *dir;
-	int dir_fd, result;
+	int dir_fd = -1, result;
 
 	split(path, &dir, &name);
 	result = open_dir(dir, gid, &dir_fd, err);

@@ -133,7 +133,7 @@ static int put_states(struct restore *restore, sqlite3 *db, struct err *err)
 
 static int put_back(struct restore *restore, struct buf *file, struct err *err)
 {
-	sqlite3 *db;
+	sqlite3 *db = NULL;
 	int steps = 0, result;
 
 	if (open_bytes(file, &db, &steps, err) < 0)

@@ -134,7 +134,7 @@ static int add_term(struct parts *parts, const struct term *term, struct err *er
 static int read_terms(const char *words, struct parts *parts, struct err *err)
 {
 	const char *at = skip_blanks(words);
-	struct term term;
+	struct term term = { 0 };
 
 	while (*at != '\0') {
 		if (is_or(at) && parts->wanted.length > 0) {
