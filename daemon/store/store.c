@@ -276,7 +276,7 @@ int store_cursor_parse(
 		return err_set(err, ERR_USAGE, "%s is no cursor", cursor);
 	/* One from the future of an older copy of this store is none of it. */
 	if (id != store->store_id || seq > store_seq(store))
-		return err_set(err, ERR_USAGE, "this store did not give the cursor %s", cursor);
+		return err_set(err, ERR_REFUSED, "this store did not give the cursor %s", cursor);
 	*out_seq = seq;
 	return 0;
 }

@@ -463,7 +463,8 @@ typedef void store_numbers_done(
 struct store_read_job *store_status(
 	struct store *store, int64_t now_s, store_numbers_done *done, void *ctx);
 
-/* Cursors: one word, "c" and digits, good for this store only.  ERR_USAGE. */
+/* Cursors: one word, "c" and digits, good for this store only: ERR_USAGE if
+ * it is none, ERR_REFUSED if it is another's. */
 #define STORE_CURSOR_MAX 48
 void store_cursor_format(const struct store *store, uint64_t seq, char out[STORE_CURSOR_MAX]);
 int store_cursor_parse(

@@ -307,6 +307,7 @@ static void a_cursor_is_good_for_its_store_only(void **state)
 	store_cursor_format(w->store, w->delta.seq + 1, other);
 	assert_int_equal(store_cursor_parse(w->store, other, &seq, &err), -1);
 	assert_int_equal(store_cursor_parse(w->store, "c1.1", &seq, &err), -1);
+	assert_int_equal(err.code, ERR_REFUSED);
 	assert_int_equal(store_cursor_parse(w->store, "c", &seq, &err), -1);
 	assert_int_equal(store_cursor_parse(w->store, "12", &seq, &err), -1);
 	assert_int_equal(err.code, ERR_USAGE);
