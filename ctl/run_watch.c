@@ -19,7 +19,7 @@
  * daemon, in a file over one of ours.
  */
 
-#define EVENT_COLUMNS "key at event feed_title text url"
+#define EVENT_COLUMNS "key at event feed_title text feed_url"
 #define WAIT_MAX_MS 5000
 
 struct watching {
