@@ -1,0 +1,91 @@
+# Who may be reached: judged by the address that is connected, at every hop;
+# private ones only if the user says so, for that feed, or the settings do.
+. "${SOURCE_DIR:?}/tests/e2e/manners/lib.sh"
+
+serve --listen 127.0.0.2:0 --listen '[::1]:0' --events
+port2=$(sed -n 2p port)
+port6=$(sed -n 3p port)
+rss feed.xml "Feed" a b
+
+# connections: how many the server has seen
+connections() {
+	jq -r 'select(.event == "connect") | .conn' requests.log 2>/dev/null | wc -l
+}
+
+# The start of lib.sh allows all of loopback; this one allows nothing.
+closed() {
+	feedd --data-dir "$work/data" --set poll.start-delay=0s \
+		--set manners.private=yes --set manners.gap=0.05s "$@" 2>>daemon.log &
+	daemon_pid=$!
+	until_true feedctl status
+}
+
+closed
+claim "without a word from the user nothing private is reached, however it is written"
+for host in 127.0.0.1 127.0.0.2 127.1 0177.1 0x7f.1 2130706433 0x7f000001 0.0.0.0 \
+	localhost a.localhost '[::1]' '[::]' '[::ffff:127.0.0.1]' '[::127.0.0.1]' \
+	'[64:ff9b::7f00:1]' '[2002:7f00:1::]' 10.0.0.1 172.16.0.1 192.168.1.1 169.254.169.254 \
+	100.64.0.1 192.0.0.1 198.18.0.1 224.0.0.1 255.255.255.255 '[fe80::1]' '[fc00::1]' '[ff02::1]'; do
+	fails 1 feedctl add "http://$host:$port/feed.xml"
+	[ -n "$err" ] || die "no words for $host"
+	case $err in *private* | *address*) ;; *) die "$host: $err" ;; esac
+done
+same 0 "$(connections)"
+
+claim "and the refusal says how to allow it"
+fails 1 feedctl add "$base/feed.xml"
+has "$err" -- '--private'
+
+claim "--private allows that host and port, for that feed"
+id=$(subscribe --private "$base/feed.xml")
+same 200 "$(answered /feed.xml)"
+look "$id" >/dev/null
+same 304 "$(answered /feed.xml)"
+
+claim "another feed of the same host and port is refused, though a connection is open"
+before=$(connections)
+fails 1 feedctl add "$base/other.xml"
+same 0 "$(requests /other.xml)"
+same "$before" "$(connections)"
+
+claim "a redirect of it may not go to another private place"
+printf '/away\n\tredirect http://127.0.0.2:%s/feed.xml\n/away6\n\tredirect http://[::1]:%s/feed.xml\n/self\n\tredirect /feed.xml\n' \
+	"$port2" "$port6" | route
+before=$(connections)
+fails 1 feedctl add --private "$base/away"
+fails 1 feedctl add --private "$base/away6"
+same 0 "$(jq -r 'select(.listener | endswith(":'"$port"'") | not) | .conn' requests.log | wc -l)"
+
+claim "but to itself it may"
+subscribe --private "$base/self" >/dev/null
+
+claim "an OPML file can't say it"
+cat >list.opml <<OPML
+<opml version="2.0"><body><outline type="rss" text="x" private="yes" feedd:private="true"
+ xmlns:feedd="x" xmlUrl="http://127.0.0.2:$port2/feed.xml"/></body></opml>
+OPML
+feedctl import --wait list.opml >/dev/null 2>&1 || :
+sleep 0.5
+same 0 "$(jq -r 'select(.listener == "127.0.0.2:'"$port2"'") | .conn' requests.log | wc -l)"
+stop
+rm -rf data
+
+claim "a setting allows a range, or one port of it"
+closed --set "fetch.allow=127.0.0.1/32:$port"
+subscribe "$base/feed.xml?allowed" >/dev/null
+same 200 "$(answered '/feed.xml?allowed')"
+fails 1 feedctl add "http://127.0.0.2:$port2/feed.xml"
+fails 1 feedctl add "http://127.0.0.1:$((port + 1))/feed.xml"
+has "$err" '--private'
+fails 1 feedctl add "$base/away"
+same 0 "$(jq -r 'select(.listener == "127.0.0.2:'"$port2"'") | .conn' requests.log | wc -l)"
+
+claim "ports of other protocols are refused wherever they are"
+for bad in 22 25 110 143 6000 6667; do
+	fails 1 feedctl add --private "http://127.0.0.1:$bad/"
+	has "$err" port
+done
+
+claim "a document fetches nothing else by itself"
+same "" "$(jq -r '.target // empty' requests.log | grep -vE '^/(feed|self|away)' || :)"
+stop
