@@ -15,13 +15,22 @@ struct csv {
 	size_t count;
 };
 
+/* RFC 4180's line end, or NUL where that is asked for. */
+static void end_record(struct out *out)
+{
+	if (out->end == '\n')
+		out_byte(out, '\r');
+	out_end(out);
+}
+
 static int csv_begin(struct printer *printer, struct err *err)
 {
 	struct csv *csv = MEM_NEW(struct csv);
 
 	printer->own = csv;
 	if (printer->columns == NULL) {
-		out_text(printer->out, "key,value\r\n");
+		out_text(printer->out, "key,value");
+		end_record(printer->out);
 		return 0;
 	}
 	if (cell_list(printer->fields != NULL ? printer->fields : printer->columns, printer->object,
@@ -32,7 +41,7 @@ static int csv_begin(struct printer *printer, struct err *err)
 			out_byte(printer->out, ',');
 		out_add(printer->out, csv->cells[i].column.name, csv->cells[i].column.length);
 	}
-	out_text(printer->out, "\r\n");
+	end_record(printer->out);
 	return 0;
 }
 
@@ -76,7 +85,7 @@ static int csv_row(struct printer *printer, const struct wire_row *row, struct e
 			put(printer->out, (struct text){ value->key, value->key_length });
 			out_byte(printer->out, ',');
 			put(printer->out, value_text(value, &printer->scratch));
-			out_text(printer->out, "\r\n");
+			end_record(printer->out);
 		}
 		return 0;
 	}
@@ -85,7 +94,7 @@ static int csv_row(struct printer *printer, const struct wire_row *row, struct e
 			out_byte(printer->out, ',');
 		put(printer->out, cell_text(&csv->cells[i], row, &printer->scratch));
 	}
-	out_text(printer->out, "\r\n");
+	end_record(printer->out);
 	return 0;
 }
 

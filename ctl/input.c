@@ -53,6 +53,20 @@ static char *id_of(char *record, size_t length)
 	return record;
 }
 
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r';
+}
+
+static size_t blanks(const char *text, size_t length)
+{
+	size_t n = 0;
+
+	while (n < length && is_blank(text[n]))
+		n++;
+	return n;
+}
+
 void input_split(char *text, size_t length, bool null_ended, struct words *out_words)
 {
 	char *at = text, *end = text + length;
@@ -67,13 +81,12 @@ void input_split(char *text, size_t length, bool null_ended, struct words *out_w
 		if (n > 0 && at[0] == '{')
 			word = id_of(at, n);
 		if (word == NULL) {
-			size_t field = 0;
+			size_t from = blanks(at, n), to = from;
 
-			while (field < n && at[field] != ' ' && at[field] != '\t' &&
-				at[field] != '\r')
-				field++;
-			at[field] = '\0'; /* behind the end there is a NUL anyway */
-			word = at;
+			while (to < n && !is_blank(at[to]))
+				to++;
+			at[to] = '\0'; /* behind the end there is a NUL anyway */
+			word = at + from;
 		}
 		if (word[0] != '\0')
 			add(out_words, word);

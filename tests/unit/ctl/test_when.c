@@ -139,14 +139,14 @@ static void nothing_that_is_one_is_cut(void **state)
 static void records_name_their_items(void **state)
 {
 	static const char text[] = "5\tx\n  \n\n{\"title\":\"t\",\"id\":7}\n{\"id\":\"g\\u0021\"}\n"
-				   "https://x/ y\r\nlast";
-	static const char *const wanted[] = { "5", "7", "g!", "https://x/", "last" };
+				   "https://x/ y\r\n  9 y\nlast";
+	static const char *const wanted[] = { "5", "7", "g!", "https://x/", "9", "last" };
 	struct words words;
 
 	(void)state;
 	input_split(mem_strdup(text), strlen(text), false, &words);
-	assert_int_equal(words.count, 5);
-	for (size_t i = 0; i < 5; i++)
+	assert_int_equal(words.count, 6);
+	for (size_t i = 0; i < 6; i++)
 		assert_string_equal(words.list[i], wanted[i]);
 	input_release(&words);
 	input_split(mem_dup("a b\0c\0", 7), 6, true, &words);
