@@ -369,7 +369,7 @@ int main_serve(const struct main_options *options, int listen_fd)
 	log_init();
 	if (find_places(serve, &err) < 0) {
 		log_error("%s", err.text);
-		return main_exit_code(&err);
+		_exit(main_exit_code(&err));
 	}
 	uv_loop_init(&serve->loop);
 	if (make_parts(serve, listen_fd, &err) < 0) {
