@@ -8,6 +8,7 @@
 #include "common/mem.h"
 #include "common/time.h"
 #include "daemon/fetch/fetch.h"
+#include "daemon/url.h"
 
 /* One function a type: text to value, or a sentence why not. */
 
@@ -165,20 +166,9 @@ static int set_text(void *field, const struct conf_row *row, const char *value, 
 
 static int set_proxy(void *field, const struct conf_row *row, const char *value, struct err *err)
 {
-	static const char *const schemes[] = { "http://", "https://", "socks4a://", "socks5://",
-		"socks5h://" };
-
-	if (value[0] == '\0' || strcmp(value, "none") == 0)
-		return set_text(field, row, value, err);
-	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
-		size_t length = strlen(schemes[i]);
-
-		if (strncmp(value, schemes[i], length) == 0 && value[length] != '\0')
-			return set_text(field, row, value, err);
-	}
-	/* The value may hold a password: it is not repeated. */
-	return err_set(err, ERR_USAGE,
-		"it must begin with http://, https://, socks4a://, socks5:// or socks5h://");
+	if (value[0] != '\0' && strcmp(value, "none") != 0 && url_check_proxy(value, err) < 0)
+		return -1;
+	return set_text(field, row, value, err);
 }
 
 static int list_add(

@@ -60,6 +60,21 @@ bool url_is_web(const char *url, size_t length)
 	       is_host_and_port(url_pieces_host(&pieces));
 }
 
+int url_check_proxy(const char *url, struct err *err)
+{
+	static const char *const schemes[] = { "http://", "https://", "socks4a://", "socks5://",
+		"socks5h://" };
+
+	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
+		size_t length = strlen(schemes[i]);
+
+		if (strncasecmp(url, schemes[i], length) == 0 && url[length] != '\0')
+			return 0;
+	}
+	return err_set(err, ERR_USAGE,
+		"it must begin with http://, https://, socks4a://, socks5:// or socks5h://");
+}
+
 static char *lower(char *text)
 {
 	char *at;

@@ -46,6 +46,10 @@ int url_resolve(const char *base, const char *reference, char **out_url) MUST_US
  * most URL_MAX bytes: the only ones that leave feedd as links. */
 bool url_is_web(const char *url, size_t length);
 
+/* Whether it may be a proxy's: http, https, socks4a, socks5 or socks5h, and a
+ * host behind it.  Errors never repeat it: it may hold a password. */
+int url_check_proxy(const char *url, struct err *err) MUST_USE;
+
 /*
  * For comparing, never for asking: no scheme, no `www.`, no fragment, no
  * trailing slash, no tracking parameters (utm_*, fbclid, gclid, …), host in

@@ -12,6 +12,7 @@
 #include "daemon/control/choose.h"
 #include "daemon/control/fetched.h"
 #include "daemon/control/links.h"
+#include "daemon/url.h"
 
 /* Looks under way at once for one call. */
 #define WINDOW 16u
@@ -209,6 +210,10 @@ static int read_options(struct call *call, struct adding *adding, struct err *er
 		return -1;
 	add->title = call_text(call, "title");
 	add->proxy = call_text(call, "proxy");
+	if (add->proxy != NULL && strcmp(add->proxy, "none") == 0)
+		add->proxy = ""; /* although one is set for all */
+	else if (add->proxy != NULL && url_check_proxy(add->proxy, err) < 0)
+		return err_prefix(err, "proxy");
 	add->headers = adding->headers.length > 0 ? adding->headers.data : NULL;
 	add->auth = call_text(call, "auth");
 	add->private_ok = call_flag(call, "private");

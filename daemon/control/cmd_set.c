@@ -116,6 +116,9 @@ static int put_word(struct setting_feeds *set, const char *word, struct err *err
 		return put_header(set, equals + 1, err);
 	if (strcmp(key, "url") == 0)
 		return put_url(set, equals + 1, err);
+	if (strcmp(key, "proxy") == 0 && equals[1] != '\0' && strcmp(equals + 1, "none") != 0 &&
+		url_check_proxy(equals + 1, err) < 0)
+		return err_prefix(err, "proxy");
 	put(set, key, equals + 1);
 	return 0;
 }

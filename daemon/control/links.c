@@ -17,12 +17,29 @@ static void put_one(struct json_writer *w, const char *url, const char *type, co
 	json_put_object_end(w);
 }
 
+/* What a page would call a feed of this format. */
+static const char *media_type(enum feed_format format)
+{
+	switch (format) {
+	case FEED_ATOM_03:
+	case FEED_ATOM_10:
+		return "application/atom+xml";
+	case FEED_JSON_10:
+	case FEED_JSON_11:
+		return "application/feed+json";
+	case FEED_CDF:
+		return "application/x-cdf";
+	default:
+		return "application/rss+xml";
+	}
+}
+
 void links_put(struct json_writer *w, const struct feed_doc *page, const char *url)
 {
 	uint32_t i;
 
 	if (page->kind == FEED_KIND_FEED) {
-		put_one(w, url, feed_format_name((enum feed_format)page->format),
+		put_one(w, url, media_type((enum feed_format)page->format),
 			feed_doc_text(page, page->title));
 		return;
 	}

@@ -1,0 +1,41 @@
+# What may be said of a feed, and what is refused.
+. "${SOURCE_DIR:?}/tests/e2e/lib.sh"
+
+rss news.xml "News" a b
+cat >www/page.html <<'X'
+<html><head><link rel="alternate" type="application/rss+xml" title="The news" href="news.xml"></head></html>
+X
+serve
+start
+id=$(feedctl add "$base/news.xml" | cut -f1)
+
+claim "a proxy that is none is refused when it is named, not when it is used"
+fails 2 feedctl set "$id" proxy=ftp://x.example
+has "$err" 'socks5h://'
+fails 2 feedctl set "$id" proxy=user:secret
+has "$err" '^feedctl: proxy: '
+printf '%s' "$err" | grep -q secret && die "the message has the secret"
+fails 2 feedctl add --no-fetch --proxy nonsense "$base/other.xml"
+feedctl set "$id" proxy=socks5h://127.0.0.1:9050
+same socks5h://127.0.0.1:9050 "$(feedctl feeds "$id" --format '{proxy}')"
+feedctl set "$id" proxy=
+same "" "$(feedctl feeds "$id" --format '{proxy}')"
+
+claim "a paused feed that is named is refused"
+feedctl pause "$id"
+fails 1 feedctl refresh --wait --force "$id"
+same "$id	paused" "$(printf '%s\n' "$out" | cut -f1,2)"
+fails 1 feedctl refresh "$id"
+has "$err" 'paused'
+same "" "$(feedctl refresh --wait --force)"
+feedctl resume "$id"
+
+claim "discover calls a feed's type what a page calls it"
+same "$base/news.xml	application/rss+xml	The news" "$(feedctl discover "$base/page.html")"
+same "$base/news.xml	application/rss+xml	News" "$(feedctl discover "$base/news.xml")"
+stop
+
+claim "a setting that is none ends feedd with 78"
+fails 78 feedd --data-dir "$work/data" --set poll.interval=soon
+fails 78 feedd --data-dir "$work/data" --config nosuch.conf
+fails 64 feedd --data-dir "$work/data" --nonsense
