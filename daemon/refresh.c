@@ -32,9 +32,10 @@ static bool memory_full(const struct refresh *refresh)
 }
 
 /*
- * How many feeds may be claimed now.  Those ready to be sent are kept at one
- * to two times the transfers, so that claims come in batches; feeds that wait
- * for their site's gap are no reason to keep others back.
+ * How many feeds may be claimed now.  Those ready to be sent are kept between
+ * the number of transfers and half as many again: claims come in batches, and
+ * few bodies arrive when the memory for them is full.  Feeds that wait for
+ * their site's gap are no reason to keep others back.
  */
 static size_t room(const struct refresh *refresh)
 {
@@ -42,9 +43,9 @@ static size_t room(const struct refresh *refresh)
 	size_t waiting = fetcher_waiting(refresh->parts.fetcher);
 	size_t ready = refresh->fetching > waiting ? refresh->fetching - waiting : 0;
 
-	if (waiting >= WAITING_MAX || ready > slots + slots / 2 || memory_full(refresh))
+	if (waiting >= WAITING_MAX || ready > slots || memory_full(refresh))
 		return 0;
-	return 2 * slots - ready;
+	return slots + (slots + 1) / 2 - ready;
 }
 
 static void on_claimed(void *ctx, struct store_claim *claims, size_t count, const struct err *err)
