@@ -7,6 +7,7 @@
 #include "common/time.h"
 #include "ctl/cell.h"
 #include "ctl/when.h"
+#include "ctl/why.h"
 #include "ctl/width.h"
 
 /*
@@ -50,58 +51,57 @@ static void put_when(struct explaining *e, const char *name, const struct wire_v
 	out_printf(&e->ctl->out, "%s (%s)\n", words, local);
 }
 
-/* Why the next look is when it is. */
-static const char *reason_words(const struct wire_value *reason)
-{
-	static const struct {
-		const char *reason, *words;
-	} table[] = { { "base", "the usual interval" }, { "adaptive", "new items come seldom" },
-		{ "hint", "the server or the feed said so" },
-		{ "waste", "the last answers brought nothing new" },
-		{ "backoff", "the last looks failed" }, { "hold", "the site asked to wait" },
-		{ "skip", "the feed named hours or days to skip" },
-		{ "paused", "paused; `feedctl resume` goes on" },
-		{ "gone", "the site said that it is gone; `feedctl resume` tries again" } };
-
-	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
-		if (value_is_text(reason) && strcmp(reason->text, table[i].reason) == 0)
-			return table[i].words;
-	}
-	return "";
-}
-
+/* "in 43 min, because the server said max-age=3600" */
 static void put_next(struct explaining *e, const struct wire_row *row)
 {
 	int64_t next = value_time(wire_row_get(row, "next_at"));
-	const char *why = reason_words(wire_row_get(row, "reason"));
 	char words[WHEN_MAX] = "never";
 
 	if (next != TIME_NONE)
 		when_words(next, e->ctl->term.now_s, words);
+	buf_clear(&e->scratch);
+	why_next(row, &e->scratch);
 	label(e, "next look");
-	out_printf(&e->ctl->out, "%s%s%s\n", words, why[0] != '\0' ? ": " : "", why);
+	out_text(&e->ctl->out, words);
+	out_text(&e->ctl->out, e->scratch.length > 0 ? ", " : "");
+	out_line(&e->ctl->out, e->scratch.data, e->scratch.length);
+	out_byte(&e->ctl->out, '\n');
 }
 
-/* What each rule asked for; the longest wait counts. */
-static void put_terms(struct explaining *e, const struct wire_row *row)
+static void put_words(struct explaining *e, const char *name,
+	void (*why)(const struct wire_row *feed, struct buf *out), const struct wire_row *row)
 {
-	const struct wire_value *value = NULL;
-	bool first = true;
-
-	if (!row_of(wire_row_get(row, "terms"), &e->part))
+	buf_clear(&e->scratch);
+	why(row, &e->scratch);
+	if (e->scratch.length == 0)
 		return;
-	label(e, "waits asked");
-	while ((value = wire_row_next(&e->part, value)) != NULL) {
-		int64_t seconds = value_int(value);
-		char span[TIME_SPAN_MAX];
-
-		if (seconds <= 0)
-			continue;
-		time_format_span(seconds, span);
-		out_printf(&e->ctl->out, "%s%s %s", first ? "" : ", ", value->key, span);
-		first = false;
-	}
+	label(e, name);
+	out_line(&e->ctl->out, e->scratch.data, e->scratch.length);
 	out_byte(&e->ctl->out, '\n');
+}
+
+/* How it is asked whether something changed. */
+static void put_conditional(struct explaining *e, const struct wire_row *row)
+{
+	static const struct {
+		const char *word, *words;
+	} table[] = { { "both", "by ETag and date" }, { "lm_only", "by date" },
+		{ "useless", "asking is in vain: the server sends all of it each time" } };
+	const struct wire_value *value = wire_row_get(row, "conditional");
+
+	for (size_t i = 0; value != NULL && i < sizeof(table) / sizeof(table[0]); i++) {
+		if (strcmp(value->text, table[i].word) != 0)
+			continue;
+		label(e, "asks for news");
+		out_printf(&e->ctl->out, "%s\n", table[i].words);
+	}
+}
+
+static bool same(const struct wire_row *row, const char *a, const char *b)
+{
+	const struct wire_value *one = wire_row_get(row, a), *other = wire_row_get(row, b);
+
+	return one != NULL && other != NULL && strcmp(one->text, other->text) == 0;
 }
 
 static void put_span(struct explaining *e, const char *name, const struct wire_value *value)
@@ -169,17 +169,20 @@ static void put_page(struct explaining *e, const struct wire_row *row)
 	term_plain(&e->ctl->term, &e->ctl->out);
 	out_byte(&e->ctl->out, '\n');
 	put_text(e, "address", wire_row_get(row, "url"));
-	put_text(e, "answers from", wire_row_get(row, "effective_url"));
+	if (!same(row, "url", "effective_url"))
+		put_text(e, "answers from", wire_row_get(row, "effective_url"));
 	put_text(e, "site", wire_row_get(row, "site_url"));
 	put_text(e, "tags", wire_row_get(row, "tags"));
 	put_text(e, "state", wire_row_get(row, "state"));
 	if (row_of(wire_row_get(row, "last_error"), &e->part))
 		put_text(e, "what is wrong", wire_row_get(&e->part, "text"));
 	put_next(e, row);
+	put_words(e, "answers", why_answers, row);
 	put_when(e, "last look", wire_row_get(row, "checked_at"));
-	put_when(e, "last success", wire_row_get(row, "succeeded_at"));
+	if (!same(row, "checked_at", "succeeded_at"))
+		put_when(e, "last success", wire_row_get(row, "succeeded_at"));
 	put_when(e, "last item", wire_row_get(row, "last_item_at"));
-	put_terms(e, row);
+	put_words(e, "waits wanted", why_waits, row);
 	if (row_of(wire_row_get(row, "hold"), &e->part)) {
 		put_text(e, "held for", wire_row_get(&e->part, "site"));
 		put_when(e, "  until", wire_row_get(&e->part, "until"));
@@ -191,7 +194,7 @@ static void put_page(struct explaining *e, const struct wire_row *row)
 	put_text(e, "skip days", wire_row_get(row, "skip_days"));
 	put_text(e, "ETag", wire_row_get(row, "etag"));
 	put_text(e, "Last-Modified", wire_row_get(row, "last_modified"));
-	put_text(e, "conditional", wire_row_get(row, "conditional"));
+	put_conditional(e, row);
 	put_text(e, "told apart by", wire_row_get(row, "id_policy"));
 	put_moves(e, row);
 	put_recent(e, row);

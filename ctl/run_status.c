@@ -22,8 +22,8 @@ struct telling {
 
 #define HINT                                                                                       \
 	"Nothing is subscribed yet. To begin:\n"                                                   \
-	"  feedctl add URL      the address of a feed, or of a page that names one\n"              \
-	"  feedctl import FILE  OPML, newsboat's urls, sfeed files, or one URL a line\n"           \
+	"  feedctl add URL      a feed, or a page that names one\n"                                \
+	"  feedctl import FILE  OPML, newsboat, sfeed or plain URLs\n"                             \
 	"  feedctl list         what there is to read, once there is\n"                            \
 	"  feedctl help         all there is\n"
 

@@ -78,10 +78,16 @@ static int on_row(void *ctx, const struct wire_row *row, struct err *err)
 
 static void tell_restored(const struct wire_row *row)
 {
-	say("%lld feeds and %lld states set; %lld states wait for their items",
-		(long long)value_int(wire_row_get(row, "feeds")),
-		(long long)value_int(wire_row_get(row, "states")),
-		(long long)value_int(wire_row_get(row, "waiting")));
+	long long feeds = value_int(wire_row_get(row, "feeds"));
+	long long states = value_int(wire_row_get(row, "states"));
+	long long waiting = value_int(wire_row_get(row, "waiting"));
+
+	if (feeds == 0 && states == 0 && waiting == 0)
+		say("nothing to do: all that it says is so already");
+	else
+		say("%lld %s and %lld %s set; %lld %s for items that are not here yet", feeds,
+			feeds == 1 ? "feed" : "feeds", states, states == 1 ? "state" : "states",
+			waiting, waiting == 1 ? "waits" : "wait");
 }
 
 static int on_reply(void *ctx, const struct wire_row *parameters, bool continues, struct err *err)

@@ -37,11 +37,6 @@ case $(feedctl status --json | jq -r .started_at) in
 2026-06-03*) ;;
 *) skip "a build without test hooks: its clock can't be set" ;;
 esac
-feedctl add "$base/wide.xml" >/dev/null
-feedctl add "$base/article.xml" >/dev/null
-feedctl star w1
-feedctl mark-read g1
-
 # The pager would wait for a key, and the prompt would be in the picture.
 cat >screen <<'X'
 #!/bin/sh
@@ -79,6 +74,14 @@ look() {
 	done
 }
 
+claim "with nothing subscribed, plain feedctl says how to begin"
+look empty feedctl
+
+feedctl add "$base/wide.xml" >/dev/null
+feedctl add "$base/article.xml" >/dev/null
+feedctl star w1
+feedctl mark-read g1
+
 claim "list: columns that fit, whatever the script"
 look list feedctl list --all
 look days feedctl list --all --group day
@@ -88,6 +91,8 @@ claim "feeds: a table of their health"
 look feeds feedctl feeds
 claim "show: an article as text"
 look show feedctl show g1
+claim "stats: numbers as bars"
+look stats feedctl stats
 claim "a feed in plain ASCII"
 look feeds-ascii feedctl feeds --match Gazette --ascii
 
