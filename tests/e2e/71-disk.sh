@@ -1,0 +1,120 @@
+# A disk that is full, and one that fails.  Full: nothing is fetched any more,
+# reading goes on, and when there is room again so does the rest.  Failing: the
+# daemon ends and says so; what it had acknowledged is there at the next start.
+if [ -z "${FEEDD_OWN_MOUNTS:-}" ]; then
+	unshare -Urm true 2>/dev/null || { echo "SKIPPED: no mounts of our own"; exit 77; }
+	FEEDD_OWN_MOUNTS=1 exec unshare -Urm sh "$0"
+fi
+. "${SOURCE_DIR:?}/tests/e2e/fault/lib.sh"
+
+mkdir data
+mount -t tmpfs -o size=3m,mode=700 none data 2>/dev/null || skip "no tmpfs of our own"
+leave() {
+	left=$?
+	umount -l "$work/data"
+	(exit $left)
+	finish
+}
+trap leave EXIT
+
+held() {
+	feedctl status --json | jq -e .storage_hold
+}
+free() {
+	feedctl status --json | jq -e '.storage_hold | not'
+}
+more_than() {
+	[ "$(requests "$2")" -gt "$1" ]
+}
+
+# big FILE: 24 items of 200 kB that no compressor makes smaller
+big() {
+	{
+		echo '<rss version="2.0"><channel><title>Big</title>'
+		for n in $(seq 24); do
+			echo "<item><guid>big$n</guid><title>Big $n</title><description>"
+			head -c 150000 /dev/urandom | base64 -w 0
+			echo '</description></item>'
+		done
+		echo '</channel></rss>'
+	} >"www/$1"
+}
+
+serve
+rss small.xml Small a b c
+rss seldom.xml Seldom d e
+big big.xml
+start --set poll.floor=0s --set poll.interval=1s --set poll.jitter=0 --set poll.avoid-hot=no \
+	--set store.backup-keep=0
+feedctl add --every 1s "$base/small.xml" >/dev/null
+feedctl add --every 1h "$base/seldom.xml" >/dev/null
+feedctl mark-read a
+until_true more_than 2 /small.xml
+
+claim "a document that does not fit is not half there, and fetching ends"
+fails 1 feedctl add --every 1h "$base/big.xml"
+has "$err" "full"
+until_true held
+same 5 "$(feedctl count --all)"
+
+claim "nothing is asked for while the disk is full"
+# What was on its way when it happened may still leave.
+sleep 0.5
+before=$(wc -l <requests.log)
+sleep 2
+held >/dev/null || die "the hold ended although nothing changed"
+same "$before" "$(wc -l <requests.log)"
+
+claim "reading goes on, and status tells what is wrong"
+same 4 "$(feedctl count)"
+has "$(feedctl status)" "storage_hold.*true"
+
+claim "with room again all goes on: what was held back comes, nothing is lost"
+mount -o remount,size=64m none data
+feedctl mark-read b
+until_true free
+until_true more_than "$(requests /small.xml)" /small.xml
+feedctl add --every 1h "$base/big.xml" >/dev/null
+same 29 "$(feedctl count --all)"
+same 2 "$(feedctl count --read)"
+
+claim "a disk that others fill: what cannot be kept is refused"
+dd if=/dev/zero of=data/ballast bs=64k >/dev/null 2>&1 || :
+until_true held
+code=0
+for n in $(seq 24); do feedctl mark-read "big$n" 2>mark.err || { code=$?; break; }; done
+[ $code -ne 0 ] || die "24 marks found room on a full disk"
+marked=$(feedctl count --read)
+rm data/ballast
+feedctl mark-read c
+until_true free
+same $((marked + 1)) "$(feedctl count --read)"
+stop
+sound
+
+# broken KIND N: marks until the disk fails at the Nth of that kind
+broken() {
+	rm -f gate
+	faulty "FAULT_$1=EIO:$2+ FAULT_WHEN=$work/gate" --set store.backup-keep=0
+	before=$(feedctl count --read)
+	touch gate
+	acked=0
+	for n in $(seq 24); do
+		feedctl mark-unread "big$n" 2>/dev/null || break
+		feedctl mark-read "big$n" 2>/dev/null || break
+	done
+	reap
+	rm gate
+	same 74 "$code" "$1 $2"
+	start
+	after=$(feedctl count --read)
+	[ "$after" -ge $((before - 1)) ] || die "marks were lost: $before, then $after"
+	stop
+	sound
+}
+
+claim "a disk that fails is the end, and not of what was acknowledged"
+for n in 1 2 5; do
+	broken WRITE $n
+	broken SYNC $n
+done
