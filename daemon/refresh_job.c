@@ -200,6 +200,10 @@ static void take_document(struct job *job)
 {
 	struct answer *answer = &job->answer;
 
+	if (answer->body.length == 0 && answer->cut) {
+		note_error(job, ERR_INCOMPLETE, "the answer ended before its first byte");
+		return;
+	}
 	if (answer->body.length == 0) {
 		note_error(job, ERR_EMPTY, "the answer is empty");
 		return;
