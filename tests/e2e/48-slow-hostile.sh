@@ -1,0 +1,108 @@
+# Servers that are slow, endless, cut, lying or hostile: each fails its own feed,
+# with one request, and nobody else waits for it.
+. "${SOURCE_DIR:?}/tests/e2e/manners/lib.sh"
+
+serve --events
+rss feed.xml "Feed" a b
+head -c 100000000 /dev/zero | gzip -9 >www/bomb.gz
+gzip -9 -c www/bomb.gz >www/bomb.gz.gz
+gzip -9 -c www/feed.xml >www/feed.gz
+head -c $(($(wc -c <www/feed.gz) / 2)) www/feed.gz >www/half.gz
+polite --set manners.private=no --set fetch.timeout=2s --set fetch.connect-timeout=1s \
+	--set fetch.body-max=2M --set fetch.header-max=16K
+
+# ends NAME CLASS ROUTE...: a feed that was well answers so; it fails with one of
+# these classes, one request, its items and its validators kept
+ends() {
+	claim "$1"
+	name=$2 classes=$3
+	shift 3
+	echo >routes
+	id=$(subscribe "$base/feed.xml?$name")
+	{
+		echo "/feed.xml?$name"
+		printf '\tunconditional\n'
+		for word in "$@"; do printf '\t%s\n' "$word"; done
+	} | route
+	look "$id" >/dev/null
+	class=$(told "$id" .last_error.class)
+	case " $classes " in *" $class "*) ;; *) die "$class, not $classes: $(told "$id" .last_error.text)" ;; esac
+	same 2 "$(requests "/feed.xml?$name")"
+	same 2 "$(feedctl count --all --feed "$id")"
+	echo >routes
+	look "$id" >/dev/null
+	same 304 "$(answered "/feed.xml?$name")"
+}
+
+ends "a head that drips" drip-head timeout 'file feed.xml' 'drip-head 5'
+ends "a body that drips" drip timeout 'file feed.xml' 'drip 20'
+ends "a body that drips for ever" endless-drip "timeout incomplete" \
+	'file feed.xml' 'repeat endless' 'drip 200'
+ends "silence" silent timeout silent
+ends "an answer that hangs" hang "timeout incomplete" 'file feed.xml' 'length 100000' hang
+ends "a body without end" endless too_large \
+	'text <item><title>again</title></item>' 'repeat endless'
+ends "a head without end" junk "too_large protocol" 'file feed.xml' 'junk 10000 100'
+ends "one field that is huge" line "too_large protocol" 'file feed.xml' 'junk 1 1M'
+ends "interim answers without end" interim "too_large protocol" 'file feed.xml' 'interim 5000'
+ends "a gzip bomb" bomb too_large 'file bomb.gz' 'header Content-Encoding: gzip'
+ends "a bomb in two layers" bomb2 "bad_encoding too_large" \
+	'file bomb.gz.gz' 'header Content-Encoding: gzip, gzip'
+ends "gzip that is cut" half "bad_encoding incomplete partial" \
+	'file half.gz' 'header Content-Encoding: gzip'
+ends "gzip that is none" nogzip bad_encoding 'file feed.xml' 'header Content-Encoding: gzip'
+ends "an encoding nobody asked for" zstd bad_encoding \
+	'file feed.xml' 'header Content-Encoding: zstd'
+ends "a document that is cut by a reset" reset "incomplete partial" 'file feed.xml' 'reset 150'
+ends "chunks that do not end" chunked "incomplete partial" \
+	'file feed.xml' 'cut 150' 'chunked unended'
+ends "an SSH server" ssh protocol 'raw SSH-2.0-OpenSSH_9.2\r\n'
+ends "HTTP/0.9" old protocol 'raw <rss version="2.0"></rss>'
+ends "nothing but a close" close "protocol incomplete connect empty" 'raw \r\n'
+ends "garbage" garbage protocol 'raw \x00\x01\x02\x03\xff\xfe\r\n\r\n'
+ends "204" 204 "empty http" 'status 204'
+
+claim "no more than the limit was taken of what has no end"
+same true "$(jq -s 'map(select(.event == "close").bytes // 0) | max < 20000000' requests.log)"
+
+claim "a whole document in an answer that ends early is taken, its validators are not"
+echo >routes
+id=$(subscribe "$base/feed.xml?short")
+rss more.xml "Feed" a b c
+printf '/feed.xml?short\n\tfile more.xml\n\tlength 100000\n\tclose\n\theader ETag: "short"\n' | route
+look "$id" >/dev/null
+same 3 "$(feedctl count --all --feed "$id")"
+echo >routes
+look "$id" >/dev/null
+[ "$(sent '/feed.xml?short' If-None-Match)" != '"short"' ] || die "its validator was kept"
+
+claim "206 is read, and its validators are not kept"
+id=$(subscribe "$base/feed.xml?206")
+printf '/feed.xml?206\n\tstatus 206\n\tfile more.xml\n\theader ETag: "206"\n' | route
+look "$id" >/dev/null
+same 3 "$(feedctl count --all --feed "$id")"
+look "$id" >/dev/null
+[ "$(sent '/feed.xml?206' If-None-Match)" != '"206"' ] || die "its validator was kept"
+
+claim "226 is a delta: what it lacks is not gone, its validators are kept"
+id=$(subscribe "$base/feed.xml?226")
+rss delta.xml "Feed" z
+printf '/feed.xml?226\n\tstatus 226\n\tfile delta.xml\n\theader ETag: "226"\n' | route
+look "$id" >/dev/null
+same 3 "$(feedctl count --all --feed "$id")"
+look "$id" >/dev/null
+same '"226"' "$(sent '/feed.xml?226' If-None-Match)"
+
+claim "while ten servers are silent, others are on time and the daemon answers"
+printf '/silent*\n\tsilent\n' | route
+for n in 0 1 2 3 4 5 6 7 8 9; do
+	feedctl add --no-fetch "$base/silent$n" >/dev/null
+done
+feedctl refresh --force >/dev/null 2>&1 || :
+until_true looked 1 /silent9
+begin=$(date +%s%N)
+subscribe "$base/feed.xml?meanwhile" >/dev/null
+feedctl status >/dev/null
+took=$((($(date +%s%N) - begin) / 1000000))
+[ $took -lt 1500 ] || die "it took $took ms"
+stop
