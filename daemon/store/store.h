@@ -532,7 +532,7 @@ struct store_restored_feed {
 };
 struct store_restored {
 	uint64_t feeds, states, waiting, refused;
-	const char *words; /* what was refused and why, lines */
+	const char *words;                      /* what was refused and why, lines */
 	const struct store_restored_feed *list; /* every feed that was named */
 	size_t list_count;
 };
