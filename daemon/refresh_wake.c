@@ -221,12 +221,14 @@ static void look_for_jump(struct refresh *refresh)
 	if (jump_ms < 0) {
 		/* What was to be waited for by the old time is no wait by the new one. */
 		refresh->net.next_probe_s = 0;
-		wake->settle_s = 0;
 		clamp(refresh);
 	}
-	/* What was spread already and has not had its turn is not put off again. */
-	if (jump_ms < 0 || !spread_before)
+	/* What was spread already and has not had its turn is not put off again;
+	 * a rest that was under way begins anew, by the new time. */
+	if (jump_ms < 0 || !spread_before || wake->settle_s != 0) {
+		wake->settle_s = 0;
 		wake_settle(refresh, settle_s);
+	}
 }
 
 static void look_up(struct refresh *refresh)
