@@ -1,0 +1,93 @@
+# Time: suspend, clocks that jump, networks that go away and come back, and
+# months of quiet; nobody is hammered on return, nobody's failure is counted.
+. "${SOURCE_DIR:?}/tests/e2e/manners/lib.sh"
+
+serve
+rss feed.xml "Feed" a b
+
+claim "after eight hours of sleep: half a minute of rest, then each feed once, spread"
+polite --set poll.start-delay=2s..3s --set poll.start-spread=15m
+for n in 1 2 3 4 5 6 7 8; do
+	feedctl add "http://a$n.localhost:$port/feed.xml?$n" >/dev/null
+done
+before=$(wc -l <requests.log)
+forward 28800
+sleep 1
+same "$before" "$(wc -l <requests.log)"
+forward 20
+sleep 0.5
+same "$before" "$(wc -l <requests.log)"
+same 0 "$(feedctl refresh --wait >/dev/null 2>&1; feedctl feeds --json | jq -s 'map(select(.failures > 0)) | length')"
+for n in 1 2 3 4 5 6 7 8; do
+	until_true looked 2 "/feed.xml?$n"
+done
+for _ in 1 2 3; do forward 20; done
+sleep 0.5
+for n in 1 2 3 4 5 6 7 8; do same 2 "$(requests "/feed.xml?$n")"; done
+stop
+
+claim "a clock that goes back makes nobody asked twice, and nobody wait for ever"
+rm -rf data
+echo 0 >"$FEEDD_TEST_CLOCK_FILE"
+polite
+id=$(subscribe "$base/feed.xml?back")
+forward -86400
+sleep 0.5
+same 1 "$(requests '/feed.xml?back')"
+wait=$(told "$id" '.next_at | fromdate')
+[ $((wait - $(now))) -le 90000 ] || die "it waits $((wait - $(now))) s"
+
+claim "a clock of ten years ahead that is put right leaves no look in the far future"
+forward 315360000
+until_true sh -c "[ \"\$(jq -s 'map(select(.target == \"/feed.xml?back\")) | length' requests.log)\" -ge 2 ]"
+until_true sh -c "feedctl explain --json $id | jq -e '(.next_at | fromdate) > $(now)'"
+asked=$(requests '/feed.xml?back')
+forward -315360000
+until_true sh -c "feedctl explain --json $id | jq -e '(.next_at | fromdate) < $(now) + 100000'"
+sleep 0.5
+same "$asked" "$(requests '/feed.xml?back')"
+
+claim "months of hourly looks: each when it is due, none twice"
+printf '/months\n\tfile feed.xml\n\theader Cache-Control: max-age=86400\n' | route
+months=$(subscribe "$base/months")
+for _ in 1 2 3 4 5 6 7 8 9 10; do
+	pass "$months" 90000
+done
+same 11 "$(requests /months)"
+same 0 "$(told "$months" .failures)"
+stop
+
+claim "the network goes away: looking pauses, and no feed is blamed"
+rm -rf data
+echo 0 >"$FEEDD_TEST_CLOCK_FILE"
+echo >routes
+polite
+for n in 1 2 3 4 5 6; do
+	feedctl add "http://b$n.localhost:$port/feed.xml?b$n" >/dev/null
+done
+kill "$server_pid"
+wait "$server_pid" 2>/dev/null || :
+forward 7200
+until_true sh -c 'feedctl status --json | jq -e .offline'
+has "$(feedctl log)" offline
+[ "$(feedctl feeds --json | jq -s 'map(.failures) | max')" -le 1 ] || die "somebody is blamed"
+[ "$(feedctl feeds --json | jq -s 'map(select(.failures > 0)) | length')" -le 2 ] || die "somebody is blamed"
+
+claim "hours of that are a few probes, and still nobody's failure"
+for _ in 1 2 3; do
+	forward 1000
+	sleep 0.3
+done
+[ "$(feedctl feeds --json | jq -s 'map(.failures) | max')" -le 1 ] || die "somebody is blamed"
+same true "$(feedctl status --json | jq .offline)"
+
+claim "it comes back: each feed is looked at once, and all is well"
+before=$(wc -l <requests.log)
+httpd --port "$port" --log requests.log --root www routes 2>>server.err &
+server_pid=$!
+forward 1000
+until_true sh -c 'feedctl status --json | jq -e ".offline | not"'
+forward 7200
+until_true sh -c 'feedctl feeds --json | jq -se "all(.failures == 0)"'
+same 0 "$(feedctl feeds --json | jq -s 'map(select(.last_error != null)) | length')"
+stop
