@@ -181,6 +181,9 @@ static int apply_one(struct mark_job *mark, struct writer *writer, int64_t item_
 
 	if (changed <= 0)
 		return changed;
+	/* What was to be undone until now stays so until something has changed. */
+	if (mark->bulk && mark->marked.changed == 0 && mark_forget_all(writer, err) < 0)
+		return -1;
 	mark->marked.changed++;
 	if (mark->bulk && mark_remember(writer, item_id, mark->mark, mark->tag, 0, err) < 0)
 		return -1;
@@ -209,8 +212,6 @@ static int apply(struct mark_job *mark, struct writer *writer, struct err *err)
 {
 	size_t i;
 
-	if (mark->bulk && mark->ids.count != 0 && mark_forget_all(writer, err) < 0)
-		return -1;
 	for (i = 0; i < mark->ids.count; i++) {
 		int changed = apply_one(mark, writer, mark->ids.values[i], err);
 
