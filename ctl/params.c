@@ -148,6 +148,32 @@ static bool is_list(const struct param *param)
 	return param->kind == PARAM_MANY || param->kind == PARAM_ANY || param->kind == PARAM_LIST;
 }
 
+static bool is_asked_in_words(const struct command *command, const char *name)
+{
+	return strcmp(name, "where") == 0 ||
+	       (strcmp(name, "match") == 0 && command_param(command, "where") != NULL);
+}
+
+/* Said more than once, an expression or a search means any of them; on the wire
+ * it is one. */
+static void put_any(struct building *b, const char *name)
+{
+	bool where = strcmp(name, "where") == 0;
+	const char *text;
+	size_t at = 0;
+	char *all = mem_strdup(args_next(b->params->args, name, &at));
+
+	while ((text = args_next(b->params->args, name, &at)) != NULL) {
+		char *longer = where ? mem_printf("(%s) or (%s)", all, text)
+				     : mem_printf("%s OR %s", all, text);
+
+		free(all);
+		all = longer;
+	}
+	json_put_string(&b->w, all);
+	free(all);
+}
+
 static int put_param(struct building *b, const struct param *param)
 {
 	const struct params *p = b->params;
@@ -155,6 +181,10 @@ static int put_param(struct building *b, const struct param *param)
 	size_t at = 0;
 
 	put_key(b, param->name);
+	if (is_asked_in_words(p->args->command, param->name)) {
+		put_any(b, param->name);
+		return 0;
+	}
 	if (!is_list(param)) {
 		text = args_value(p->args, param->name);
 		if (p->since != NULL && strcmp(param->name, "since") == 0)
