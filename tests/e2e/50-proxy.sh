@@ -1,0 +1,89 @@
+# Proxies: names are left to those that resolve them (socks5h, socks4a, http),
+# the environment's count for nothing, and credentials are shown nowhere.
+. "${SOURCE_DIR:?}/tests/e2e/manners/lib.sh"
+
+serve
+rss feed.xml "Feed" a b
+printf 'http://*\n\tfile feed.xml\n*/feed.xml\n\tfile feed.xml\n' | route
+polite
+
+# through PATH FILTER: of the last request for that path
+through() {
+	jq -rs --arg t "$1" "[.[] | select(.target | endswith(\$t))][-1] | $2" requests.log
+}
+secret=s3cret
+add_by() {
+	printf '%s\n' "$1" >proxy.txt
+	subscribe --proxy @proxy.txt "$2"
+}
+
+claim "socks5h gives the name to the proxy: an address that only Tor knows"
+id=$(add_by "socks5h://someone:$secret@127.0.0.1:$port" "http://expyuzz4wqqyqhjn.onion/feed.xml?onion")
+same "5 expyuzz4wqqyqhjn.onion 80 someone:$secret" \
+	"$(through '?onion' '.socks | "\(.version) \(.host) \(.port) \(.user)"')"
+same 2 "$(feedctl count --feed "$id")"
+look "$id" >/dev/null
+same 304 "$(through '?onion' .status)"
+
+claim "socks4a likewise"
+add_by "socks4a://127.0.0.1:$port" "http://four.invalid/feed.xml?four" >/dev/null
+same "4 four.invalid" "$(through '?four' '.socks | "\(.version) \(.host)"')"
+
+claim "socks5 resolves here, and gets an address"
+add_by "socks5://127.0.0.1:$port" "http://localhost:$port/feed.xml?five" >/dev/null
+same "5 127.0.0.1" "$(through '?five' '.socks | "\(.version) \(.host)"')"
+
+claim "an http proxy gets the whole URL, and the credentials that are its own"
+id=$(add_by "http://someone:$secret@127.0.0.1:$port" "http://proxied.invalid/feed.xml?http")
+same "http://proxied.invalid/feed.xml?http" "$(through '?http' .target)"
+same "Basic $(printf 'someone:%s' $secret | base64)" \
+	"$(through '?http' '.headers[] | select(.[0] | ascii_downcase == "proxy-authorization")[1]')"
+same null "$(through '?http' '.socks')"
+
+claim "a setting is for all feeds, and a feed's own goes before it"
+stop
+polite --set "fetch.proxy=socks5h://127.0.0.1:$port"
+subscribe "http://all.invalid/feed.xml?all" >/dev/null
+same "5 all.invalid" "$(through '?all' '.socks | "\(.version) \(.host)"')"
+look "$id" >/dev/null
+same "http://proxied.invalid/feed.xml?http" "$(through '?http' .target)"
+
+claim "a proxy that is not there is named as what failed, and nobody goes around it"
+before=$(wc -l <requests.log)
+broken=$(subscribe --no-fetch "$base/feed.xml?broken")
+feedctl set "$broken" "proxy=socks5h://127.0.0.9:$port"
+look "$broken" >/dev/null
+same 0 "$(requests '/feed.xml?broken')"
+same "$before" "$(wc -l <requests.log)"
+has "$(told "$broken" '.last_error.class')" 'proxy\|connect'
+
+claim "no secret in what feedd writes or feedctl prints, nor in argv"
+{
+	cat daemon.log
+	feedctl feeds --json
+	feedctl explain --json "$id"
+	feedctl explain "$id"
+	feedctl log
+	feedctl export
+	tr '\0' ' ' <"/proc/$daemon_pid/cmdline"
+} >words
+if grep -q "$secret" words; then die "$(grep "$secret" words)"; fi
+
+claim "and yet it is shown that there is a proxy"
+has "$(told "$id" .proxy)" "127.0.0.1:$port"
+stop
+
+claim "with a SOCKS server that is not ours, names resolved there"
+command -v microsocks >/dev/null || { echo "(no microsocks)"; exit 0; }
+rm -rf data
+socks=$((port + 7))
+microsocks -i 127.0.0.1 -p $socks >microsocks.log 2>&1 &
+micro_pid=$!
+polite
+code=0
+id=$(add_by "socks5h://127.0.0.1:$socks" "http://localhost:$port/feed.xml?micro") || code=$?
+kill $micro_pid
+same 0 $code
+same 200 "$(answered '/feed.xml?micro')"
+has "$(cat microsocks.log)" "localhost:$port"
+stop
