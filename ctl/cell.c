@@ -32,9 +32,6 @@ void cell_init(struct cell *cell, const char *name, size_t length)
 	} else if (is(name, length, "feed_title")) {
 		cell->kind = CELL_FEED_TITLE;
 		cell->others[0] = column_of("feed_url");
-	} else if (is(name, length, "date")) {
-		cell->kind = CELL_DATE;
-		cell->others[0] = column_of("received_at");
 	} else if (is(name, length, "flags")) {
 		cell->kind = CELL_FLAGS;
 		cell->others[0] = column_of("read");
@@ -161,7 +158,6 @@ struct text cell_text(struct cell *cell, const struct wire_row *row, struct buf 
 	case CELL_KEY:
 		return key_text(cell, row, scratch);
 	case CELL_FEED_TITLE:
-	case CELL_DATE:
 		text = value_text(row_get(row, &cell->column), scratch);
 		if (text.length > 0)
 			return text;

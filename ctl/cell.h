@@ -9,15 +9,14 @@
  * What stands in a column for a person or a script: the JSON value as text, with
  * a fallback where a column is never to be empty.  `title` falls back to the
  * first words of the text (the daemon's `label`, else the summary's), then to
- * what there is; `feed_title` and a feed's title to its address; `date` to when
- * it came; `flags` is made of the marks, `key` of a feed's number.
+ * what there is; `feed_title` and a feed's title to its address; `flags` is made
+ * of the marks, `key` of a feed's number.
  */
 
 enum cell_kind {
 	CELL_PLAIN,
 	CELL_TITLE,
 	CELL_FEED_TITLE,
-	CELL_DATE,
 	CELL_FLAGS,
 	CELL_KEY,  /* "feed:ID" */
 	CELL_VALUE /* of a statistic: "name number,name number" */

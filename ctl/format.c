@@ -109,8 +109,8 @@ static char *with_sources(const struct object *object, char *names)
 	static const struct {
 		const char *name, *source;
 	} made_of[] = { { "title", "label" }, { "title", "url" }, { "title", "guid" },
-		{ "feed_title", "feed_url" }, { "date", "received_at" }, { "flags", "read" },
-		{ "flags", "starred" }, { "flags", "changed" } };
+		{ "feed_title", "feed_url" }, { "flags", "read" }, { "flags", "starred" },
+		{ "flags", "changed" } };
 	char *all = names;
 
 	for (size_t i = 0; i < sizeof(made_of) / sizeof(made_of[0]); i++) {

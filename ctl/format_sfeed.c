@@ -118,8 +118,6 @@ static void put_row(struct printer *printer, struct out *out, const struct wire_
 	struct sfeed *sfeed = printer->own;
 	int64_t date = value_time(wire_row_get(row, "date"));
 
-	if (date == TIME_NONE)
-		date = value_time(wire_row_get(row, "received_at"));
 	out_int(out, date == TIME_NONE ? 0 : date);
 	out_byte(out, '\t');
 	put_line(out, cell_text(&sfeed->title, row, &printer->scratch));
