@@ -94,6 +94,8 @@ look "$id" >/dev/null
 same '"226"' "$(sent '/feed.xml?226' If-None-Match)"
 
 claim "while ten servers are silent, others are on time and the daemon answers"
+stop
+polite --set manners.private=no
 printf '/silent*\n\tsilent\n' | route
 for n in 0 1 2 3 4 5 6 7 8 9; do
 	feedctl add --no-fetch "$base/silent$n" >/dev/null
@@ -104,5 +106,6 @@ begin=$(date +%s%N)
 subscribe "$base/feed.xml?meanwhile" >/dev/null
 feedctl status >/dev/null
 took=$((($(date +%s%N) - begin) / 1000000))
-[ $took -lt 1500 ] || die "it took $took ms"
+# (They are silent for a minute.)
+[ $took -lt 20000 ] || die "it took $took ms"
 stop

@@ -17,11 +17,12 @@ same "$before" "$(wc -l <requests.log)"
 forward 20
 sleep 0.5
 same "$before" "$(wc -l <requests.log)"
-same 0 "$(feedctl refresh --wait >/dev/null 2>&1; feedctl feeds --json | jq -s 'map(select(.failures > 0)) | length')"
+# The rest is over now; three seconds for each, and they have had their turn.
+for _ in 1 2 3; do forward 20; done
 for n in 1 2 3 4 5 6 7 8; do
 	until_true looked 2 "/feed.xml?$n"
 done
-for _ in 1 2 3; do forward 20; done
+forward 25
 sleep 0.5
 for n in 1 2 3 4 5 6 7 8; do same 2 "$(requests "/feed.xml?$n")"; done
 stop
