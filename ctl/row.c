@@ -81,13 +81,13 @@ double value_double(const struct wire_value *value)
 /* What an object in a list is called in a line of text. */
 static const struct wire_value *face_of(const struct wire_value *value)
 {
-	static const char *const faces[] = { "name", "url", "title", "id", "at" };
+	static const char *const faces[] = { "name", "url", "title", "site", "id", "at" };
 	const struct wire_value *face = NULL;
 	struct wire_row row;
 
 	if (!row_of(value, &row))
 		return value;
-	for (size_t i = 0; i < 5 && value_is_null(face); i++)
+	for (size_t i = 0; i < sizeof(faces) / sizeof(faces[0]) && value_is_null(face); i++)
 		face = wire_row_get(&row, faces[i]);
 	return face;
 }

@@ -171,7 +171,9 @@ void rows_put_item(struct json_writer *w, const struct store *store, const struc
 const char *rows_feed_state(const struct store_feed_row *feed, int64_t now_s)
 {
 	const struct store_state *poll = feed->poll;
-	bool held = poll != NULL && strcmp(poll->reason, "hold") == 0 && poll->next_poll_s > now_s;
+	bool held = poll != NULL &&
+		    (poll->not_before_s > now_s ||
+			    (strcmp(poll->reason, "hold") == 0 && poll->next_poll_s > now_s));
 
 	if (held && (strcmp(feed->state, "ok") == 0 || strcmp(feed->state, "new") == 0))
 		return "held";

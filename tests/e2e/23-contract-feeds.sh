@@ -33,6 +33,14 @@ feedctl resume "$id"
 claim "discover calls a feed's type what a page calls it"
 same "$base/news.xml	application/rss+xml	The news" "$(feedctl discover "$base/page.html")"
 same "$base/news.xml	application/rss+xml	News" "$(feedctl discover "$base/news.xml")"
+
+claim "a feed is held as long as its site wants it to wait, and status names the site"
+printf '/news.xml\n  status 429\n  header Retry-After: 60\n' >routes
+fails 1 feedctl refresh --wait --force "$id"
+same "$id	held" "$(printf '%s\n' "$out" | cut -f1,2)"
+same "$id	held" "$(feedctl feeds --state held | cut -f1,2)"
+same "" "$(feedctl feeds --state ok)"
+same "127.0.0.1" "$(feedctl status | sed -n 's/^holds	//p')"
 stop
 
 claim "a setting that is none ends feedd with 78"
