@@ -223,9 +223,9 @@ static int converse(struct watching *w, struct err *err)
 	params.since = w->cursor[0] != '\0' ? w->cursor : NULL;
 	params.full = w->hook.argv != NULL || (w->items.format->needs & FORMAT_FULL) != 0;
 	params.no_follow = !w->follow;
-	/* Whatever is printed, the cursor is needed. */
+	/* Whatever is printed, the cursor is needed, and what tells items from events. */
 	if (wanted != NULL)
-		fields = mem_printf("%s cursor event", wanted);
+		fields = mem_printf("%s id cursor event", wanted);
 	params.fields = fields;
 	result = ctl_call(ctl, &params, WIRE_MORE, &listener, w, err);
 	free(wanted);
