@@ -34,6 +34,10 @@ static void why_base(const struct wire_row *feed, struct buf *out)
 {
 	bool own = !value_is_null(wire_row_get(feed, "every"));
 
+	if (wait_of(feed, "base") <= 0) {
+		put(out, "for the first time");
+		return;
+	}
 	put(out, own ? "because it is to be every " : "because every ");
 	put_span(out, wait_of(feed, "base"));
 	put(out, own ? "" : " is the usual");

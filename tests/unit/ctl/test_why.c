@@ -38,6 +38,8 @@ static void a_wait_is_told_in_words(void **state)
 			{ why_next, "because every 60 min is the usual" } },
 		{ "{\"reason\":\"base\",\"every\":1800,\"terms\":{\"base\":1800}}",
 			{ why_next, "because it is to be every 30 min" } },
+		{ "{\"reason\":\"base\",\"every\":null,\"terms\":{\"base\":0}}",
+			{ why_next, "for the first time" } },
 		{ "{\"reason\":\"adaptive\",\"items_per_week\":0.5}",
 			{ why_next, "because new items come seldom (0.5 a week)" } },
 		{ "{\"reason\":\"hint\",\"lifetime\":3600,\"ttl\":null}",
