@@ -75,7 +75,7 @@ static void messages_may_come_byte_by_byte(void **state)
 
 	buf_init(&heard, 10000);
 	for (i = 0; i < sizeof(COUNT); i++)
-		assert_int_equal(world_send(w, fd, COUNT + i, 1), 0);
+		assert_int_equal(world_send(w, fd, &COUNT[i], 1), 0);
 	world_hear(w, fd, 1, &heard);
 	assert_string_equal(heard.data, COUNTED);
 	buf_release(&heard);
