@@ -215,6 +215,7 @@ void job_enter_ingesting(struct job *job, struct feed_doc *doc)
 	struct store_ingest ingest = { .feed_id = job->claim.feed_id,
 		.now_s = job->now_s,
 		.doc = doc,
+		.first = job->claim.items == 0,
 		.absence = whole && status == 200 && (doc->flags & FEED_TRUNCATED) == 0,
 		.replace_validators = whole && (status == 200 || status == 226),
 		.schedule = judge_schedule,

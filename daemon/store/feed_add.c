@@ -107,7 +107,7 @@ int feed_add_one(struct writer *writer, struct store_new_feed *feed, struct stor
 	if (feed->first == NULL)
 		return 0;
 	feed->first->feed_id = result->feed_id;
-	return ingest_document(writer, feed->first, &delta, err);
+	return ingest_document(writer, feed->first, NULL, &delta, err);
 }
 
 static int add_run(struct job *job, struct writer *writer, struct err *err)

@@ -459,7 +459,7 @@ static int bring_in(struct scene *scene, struct err *err)
 	return 0;
 }
 
-int ingest_document(struct writer *writer, struct store_ingest *ingest,
+int ingest_document(struct writer *writer, struct store_ingest *ingest, const struct packed *packed,
 	struct store_delta *out_delta, struct err *err)
 {
 	struct scene scene;
@@ -471,6 +471,7 @@ int ingest_document(struct writer *writer, struct store_ingest *ingest,
 	scene.in = ingest;
 	scene.delta = out_delta;
 	item_scratch_init(&scene.scratch);
+	scene.scratch.packed = packed;
 	result = bring_in(&scene, err);
 	scene_release(&scene);
 	return result;

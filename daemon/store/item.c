@@ -8,6 +8,7 @@
 #include "common/strip.h"
 #include "common/utf8.h"
 #include "daemon/store/cluster.h"
+#include "daemon/store/packed.h"
 #include "daemon/store/search.h"
 #include "daemon/url.h"
 
@@ -23,6 +24,7 @@ void item_scratch_init(struct item_scratch *scratch)
 	buf_init(&scratch->categories, JSON_COLUMN_MAX);
 	buf_init(&scratch->attachments, JSON_COLUMN_MAX);
 	buf_init(&scratch->fallback, FALLBACK_MAX);
+	scratch->packed = NULL;
 }
 
 void item_scratch_release(struct item_scratch *scratch)
@@ -212,8 +214,21 @@ static void bind_item(sqlite3_stmt *put, const struct item_scratch *scratch,
 	bind_feed_text(put, 19, doc, item->summary);
 }
 
-static int put_content(struct writer *writer, int64_t id, const struct feed_doc *doc,
-	const struct feed_item *item, struct err *err)
+/* That of a first document is packed already, any other is now. */
+static int pack(struct writer *writer, const struct packed *packed, const struct feed_doc *doc,
+	const struct feed_item *item, const void **out_bytes, size_t *out_length)
+{
+	size_t index = (size_t)(item - feed_doc_item(doc, 0));
+	int packing = packed != NULL ? packed_article(packed, index, out_bytes, out_length)
+				     : PACKED_NOT;
+
+	return packing != PACKED_NOT
+		       ? packing
+		       : packed_item(&writer->packer, doc, item, out_bytes, out_length);
+}
+
+static int put_content(struct writer *writer, const struct packed *packed, int64_t id,
+	const struct feed_doc *doc, const struct feed_item *item, struct err *err)
 {
 	sqlite3_stmt *put;
 	const void *bytes;
@@ -222,9 +237,7 @@ static int put_content(struct writer *writer, int64_t id, const struct feed_doc 
 
 	if (item->content_html.length == 0 && item->content_text.length == 0)
 		return 0;
-	packing = content_pack(&writer->packer, feed_doc_text(doc, item->content_html),
-		item->content_html.length, feed_doc_text(doc, item->content_text),
-		item->content_text.length, &bytes, &length);
+	packing = pack(writer, packed, doc, item, &bytes, &length);
 	put = db_use(&writer->db, STATEMENT_CONTENT_PUT);
 	db_bind_int(put, 1, id);
 	db_bind_int(put, 2, packing);
@@ -354,7 +367,8 @@ int item_insert(struct writer *writer, struct item_scratch *scratch, const struc
 	db_bind_int(put, 5, (int64_t)writer_next_seq(writer));
 	db_bind_int(put, 6, now_s);
 	bind_item(put, scratch, doc, in->item);
-	if (db_run(&writer->db, put, err) < 0 || put_content(writer, id, doc, in->item, err) < 0 ||
+	if (db_run(&writer->db, put, err) < 0 ||
+		put_content(writer, scratch->packed, id, doc, in->item, err) < 0 ||
 		put_stories(writer, id, doc, in->item, err) < 0)
 		return -1;
 	*out_id = id;
@@ -441,7 +455,7 @@ int item_change(struct writer *writer, struct item_scratch *scratch, const struc
 		db_bind_int(put, 21, now_s);
 	}
 	if (db_run(&writer->db, put, err) < 0 || drop_content(writer, in->item_id, err) < 0 ||
-		put_content(writer, in->item_id, doc, in->item, err) < 0)
+		put_content(writer, scratch->packed, in->item_id, doc, in->item, err) < 0)
 		return -1;
 	if (search_renew(writer, in->item_id, err) < 0)
 		return -1;

@@ -20,6 +20,7 @@ enum item_origin { ITEM_NEW, ITEM_INITIAL, ITEM_BACKFILL };
 /* Texts that are made for a row; reused from item to item. */
 struct item_scratch {
 	struct buf authors, categories, attachments, fallback;
+	const struct packed *packed; /* of the document, or NULL */
 };
 void item_scratch_init(struct item_scratch *scratch);
 void item_scratch_release(struct item_scratch *scratch);

@@ -190,9 +190,11 @@ int queue_open(struct uv_loop_s *loop, struct writer *writer, const struct queue
 	list_init(&queue->waiting);
 	list_init(&queue->finished);
 	list_init(&queue->later);
+	list_init(&queue->ahead);
 	queue->idle_work = events->idle != NULL;
 	uv_mutex_init(&queue->mutex);
 	uv_cond_init(&queue->wake);
+	uv_cond_init(&queue->ahead_wake);
 	queue->async = MEM_NEW(uv_async_t);
 	if (uv_async_init(loop, queue->async, on_async) != 0) {
 		free(queue->async);
@@ -219,6 +221,7 @@ void queue_close(struct queue *queue)
 
 	if (queue == NULL)
 		return;
+	ahead_stop(queue);
 	if (queue->started) {
 		uv_mutex_lock(&queue->mutex);
 		queue->stopping = true;
@@ -234,6 +237,7 @@ void queue_close(struct queue *queue)
 		uv_close((uv_handle_t *)queue->async, on_closed);
 	}
 	sqlite3_wal_hook(queue->writer->db.handle, NULL, NULL);
+	uv_cond_destroy(&queue->ahead_wake);
 	uv_cond_destroy(&queue->wake);
 	uv_mutex_destroy(&queue->mutex);
 	free(queue);
@@ -244,6 +248,10 @@ void queue_push(struct queue *queue, struct job *job)
 	if (queue->pending++ == 0)
 		uv_ref((uv_handle_t *)queue->async);
 	atomic_fetch_add(&queue->bytes, job->bytes);
+	if (job->prepare != NULL) {
+		ahead_push(queue, job);
+		return;
+	}
 	uv_mutex_lock(&queue->mutex);
 	list_add(&queue->waiting, job);
 	uv_cond_signal(&queue->wake);

@@ -15,8 +15,11 @@
  * what jobs do.
  *
  *	queue_push --> waiting --batch--> run, commit --uv_async--> done, release
- *	                  ^                |
- *	                  +--- later <-----+  until no idle work is left
+ *	    |             ^  ^             |
+ *	    +-> prepare --+  +--- later <--+  until no idle work is left
+ *
+ * A job may want to be prepared, on a thread beside the writing one, which has
+ * more to do than any other.  Others overtake it meanwhile.
  *
  * Where nothing waits, there is idle work (the full-text index): transactions of
  * its own, which end as soon as a job comes.
@@ -35,6 +38,8 @@ struct job {
 	/* On the writing thread, inside the transaction.  -1 undoes this job; 1:
 	 * nothing was done yet, run it again when the idle work is done. */
 	int (*run)(struct job *job, struct writer *writer, struct err *err);
+	/* Or NULL: what can be done before, without the store. */
+	void (*prepare)(struct job *job, struct content_packer *packer);
 	/* On the loop; err NULL if all went well.  Not after queue_close(). */
 	void (*done)(struct job *job, const struct err *err);
 	/* Free it with all it holds; always comes, on whatever thread. */

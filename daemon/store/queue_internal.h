@@ -9,8 +9,9 @@
 #include "daemon/store/queue.h"
 
 /*
- * What the queue's two halves share: queue.c has the thread and the loop,
- * queue_batch.c what is done in one transaction.
+ * What the queue's parts share: queue.c has the thread and the loop,
+ * queue_batch.c what is done in one transaction, queue_ahead.c the thread that
+ * prepares.
  */
 
 struct list {
@@ -33,7 +34,13 @@ struct queue {
 	bool idle_work; /* there may be some */
 	uint64_t idle_ns;
 	struct list later;
+	/* The one that prepares; it is started when it is first needed. */
+	uv_thread_t ahead_thread;
+	uv_cond_t ahead_wake;
+	bool ahead_started; /* the loop's */
 	/* Under the mutex. */
+	struct list ahead; /* to be prepared */
+	bool ahead_stopping;
 	struct list waiting;
 	struct list finished;
 	bool stopping;
@@ -75,6 +82,12 @@ static inline void list_append(struct list *to, struct list *from)
 	to->end = from->end;
 	list_init(from);
 }
+
+/* On the loop.  The job waits for the writing thread once it is prepared; where
+ * there is no thread to do so, at once. */
+void ahead_push(struct queue *queue, struct job *job);
+/* Prepare what there is and stop. */
+void ahead_stop(struct queue *queue);
 
 /* From here on the thread's, but for the states, which are told from anywhere. */
 

@@ -189,6 +189,7 @@ struct store_ingest {
 	int64_t now_s;
 	const struct feed_doc *doc;         /* taken: freed by the store */
 	bool absence;                       /* complete, no delta: what is missing is missing */
+	bool first;                         /* likely all of it is new: a hint and no more */
 	bool replace_validators;            /* else they stay as they are */
 	struct store_validators validators; /* contents taken */
 	struct store_state state;           /* contents taken; what `schedule` starts from */
