@@ -78,13 +78,14 @@ void job_finish(struct job *job, const char *result, const char *text)
 
 /* ---------------------------------------------------------------- judging ---- */
 
+/* Moments are whole seconds, cut off: one more, so that nobody comes early. */
 static int64_t hold_until(struct job *job)
 {
 	struct fetch_hold hold;
 	int64_t wait_s = fetcher_held(
 		job->refresh->parts.fetcher, job->claim.url, job->now_s, &hold);
 
-	return wait_s > 0 ? job->now_s + wait_s : 0;
+	return wait_s > 0 ? job->now_s + wait_s + 1 : 0;
 }
 
 /* After it job->after and job->judge are drawn up. */
