@@ -4,7 +4,8 @@
 build_packages="gcc cmake ninja-build pkg-config libc6-dev
 	libcurl4-openssl-dev libuv1-dev libexpat1-dev libsqlite3-dev
 	libjansson-dev libyajl-dev libgumbo-dev libuchardet-dev libpsl-dev
-	libutf8proc-dev libxxhash-dev libinih-dev libzstd-dev ca-certificates"
+	libutf8proc-dev libxxhash-dev libinih-dev libzstd-dev libseccomp-dev
+	ca-certificates"
 
 test_packages="libcmocka-dev socat jq sqlite3 openssl sfeed fzf tmux mandoc
 	clang clang-tidy clang-format libclang-rt-14-dev microsocks procps"

@@ -101,8 +101,8 @@ int main(int argc, char **argv)
 	struct main_options options;
 	int listen_fd, rc = EX_OK;
 
-	if (argc == 2 && strcmp(argv[1], "--worker") == 0)
-		return worker_main();
+	if (argc >= 2 && strcmp(argv[1], "--worker") == 0)
+		return worker_main(argc == 2 || strcmp(argv[2], WORKER_UNFILTERED) != 0);
 	if (argc > 1 && strcmp(argv[1], "--parse") == 0)
 		return parse_main(argc, argv);
 	if (main_options_parse(argc, argv, &options) < 0) {

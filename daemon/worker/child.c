@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <locale.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -145,7 +146,7 @@ static int parse_one(struct child *child)
 #define LIMIT(resource, most) setrlimit((resource), &(struct rlimit){ (most), (most) })
 
 /* Nothing is left that a hostile document could want. */
-static void lock_in(void)
+static void lock_in(bool filter, struct frame_hello *hello)
 {
 	close_range(3, ~0u, 0);
 	LIMIT(RLIMIT_CORE, 0);
@@ -160,17 +161,58 @@ static void lock_in(void)
 	prctl(PR_SET_DUMPABLE, 0);
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 #ifndef FEEDD_SANITIZED
-	cage_close(); /* a sanitizer reads /proc when it has something to say */
+	/* A sanitizer reads /proc when it has something to say. */
+	hello->landlocked = cage_close();
 #endif
 	signal(SIGPIPE, SIG_IGN);
 	/* The terminal's interrupts are for the parent, who ends us by the pipe. */
 	signal(SIGINT, SIG_IGN);
 	signal(SIGTERM, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);
+#ifndef FEEDD_SANITIZED
+	hello->filtered = filter && cage_filter();
+#else
+	(void)filter;
+	(void)hello;
+#endif
 }
 
-int worker_main(void)
+/* Something of everything, so that a C library which does otherwise than we
+ * thought dies of the filter here, and not of somebody's feed. */
+static const char sample[] =
+	"<?xml version='1.0' encoding='windows-1252'?>"
+	"<rss version='2.0'><channel><title>a \xe9 &amp; b</title>"
+	"<link>https://b\xfc"
+	"cher.example/</link>"
+	"<item><guid>1</guid><title>one</title><link>x?y#z</link>"
+	"<pubDate>Mon, 23 Nov 2026 09:00:00 +0100</pubDate>"
+	"<description><![CDATA[<p>some <b>words</b><script>x</script>]]></description>"
+	"</item></channel></rss>";
+
+/* -1 if even that does not parse. */
+static int try_sample(struct child *child)
 {
+	struct feed_source source = { .body = sample,
+		.length = sizeof(sample) - 1,
+		.url = "https://example.org/feed",
+		.content_type = "application/rss+xml",
+		.content_location = "" };
+	struct feed_limits limits;
+	struct feed_doc *doc;
+	struct err err;
+
+	feed_limits_default(&limits);
+	limit_cpu(CPU_MAX_S);
+	if (feed_parse(child->charsets, FEED_KIND_FEED, &source, &limits, &doc, &err) < 0)
+		return -1;
+	limit_cpu(0);
+	free(doc);
+	return 0;
+}
+
+int worker_main(bool filter)
+{
+	struct frame_hello hello = { .magic = FRAME_MAGIC, .version = FRAME_VERSION };
 	struct child child = { 0 };
 	int rc;
 
@@ -178,7 +220,9 @@ int worker_main(void)
 	buf_init(&child.body, BODY_MAX);
 	/* iconv reads files for each character set, so all are opened before. */
 	child.charsets = feed_charsets_open();
-	lock_in();
+	lock_in(filter, &hello);
+	if (try_sample(&child) < 0 || write_whole(&hello, sizeof(hello)) < 0)
+		return 1;
 	do {
 		rc = read_request(&child);
 		if (rc == 1 && parse_one(&child) < 0)

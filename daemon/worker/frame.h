@@ -10,6 +10,7 @@
  * What goes through the pipes between feedd and its workers, in the machine's
  * own byte order: both ends are the same file.
  *
+ *	hello:   struct frame_hello, once, when it has locked itself in and works
  *	request: struct frame_request | url | content type | content location | body
  *	answer:  struct frame_answer | block (feed/document.h), or the error's words
  *
@@ -17,8 +18,15 @@
  */
 
 #define FRAME_MAGIC 0x66776b72u /* "fwkr" */
-#define FRAME_VERSION 1u
+#define FRAME_VERSION 2u
 #define FRAME_TEXT_MAX 65536u /* the longest of the three texts */
+
+struct frame_hello {
+	uint32_t magic;
+	uint32_t version;
+	uint32_t landlocked; /* 0 or 1 */
+	uint32_t filtered;   /* by seccomp; 0 or 1 */
+};
 
 struct frame_request {
 	uint32_t magic;

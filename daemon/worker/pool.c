@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/log.h"
 #include "common/mem.h"
 #include "daemon/worker/process.h"
 
@@ -43,6 +44,9 @@ struct worker_pool {
 	uv_loop_t *loop;
 	char *program;
 	int64_t timeout_ms, cool_ms;
+	void (*degraded)(void *ctx);
+	void *ctx;
+	bool filtered; /* the next worker, by seccomp */
 	struct worker workers[COUNT_MAX];
 	unsigned count;
 	struct parse *first, **last; /* the queue */
@@ -90,6 +94,23 @@ static void finish(struct parse *parse, struct feed_doc *doc, const struct err *
 
 static void dispatch(struct worker_pool *pool);
 
+static void degrade(struct worker_pool *pool, const char *why)
+{
+	if (pool->filtered)
+		log_warning("the parsers go on without seccomp: %s", why);
+	pool->filtered = false;
+	if (pool->degraded != NULL)
+		pool->degraded(pool->ctx);
+}
+
+static void on_greeted(void *ctx, bool as_wanted)
+{
+	struct worker *worker = ctx;
+
+	if (!as_wanted)
+		degrade(worker->pool, "this system has none");
+}
+
 static void on_answered(void *ctx, struct feed_doc *doc, const struct err *err)
 {
 	struct worker *worker = ctx;
@@ -111,11 +132,28 @@ static void on_cool(uv_timer_t *timer)
 	dispatch(worker->pool);
 }
 
+/* The document is given to the next worker, which does without the filter. */
+static void ask_again(struct worker_pool *pool, struct parse *parse)
+{
+	degrade(pool, "the C library wants a system call that they forbid themselves");
+	if (parse != NULL && parse->done == NULL) {
+		parse_free(parse);
+	} else if (parse != NULL) {
+		parse->worker = NULL;
+		parse->next = pool->first;
+		pool->first = parse;
+		if (parse->next == NULL)
+			pool->last = &parse->next;
+	}
+	dispatch(pool);
+}
+
 static void on_lost(void *ctx, const struct err *err)
 {
 	struct worker *worker = ctx;
 	struct worker_pool *pool = worker->pool;
 	struct parse *parse = worker->parse;
+	bool filter_killed = process_died_of_filter(worker->process);
 	unsigned shift = worker->losses < COOL_DOUBLINGS_MAX ? worker->losses : COOL_DOUBLINGS_MAX;
 
 	worker->process = NULL;
@@ -126,6 +164,10 @@ static void on_lost(void *ctx, const struct err *err)
 		end_if_closed(pool);
 		return;
 	}
+	if (filter_killed) {
+		ask_again(pool, parse);
+		return;
+	}
 	worker->losses++;
 	pool->losses++;
 	worker->cooling = true;
@@ -134,7 +176,7 @@ static void on_lost(void *ctx, const struct err *err)
 		finish(parse, NULL, err);
 }
 
-static const struct process_events events = { on_answered, on_lost };
+static const struct process_events events = { on_greeted, on_answered, on_lost };
 
 /* An idle process, else a place where one can be started. */
 static struct worker *free_worker(struct worker_pool *pool)
@@ -152,8 +194,8 @@ static struct worker *free_worker(struct worker_pool *pool)
 			empty = worker;
 	}
 	if (empty != NULL) {
-		empty->process = process_new(
-			pool->loop, pool->program, pool->timeout_ms, &events, empty);
+		empty->process = process_new(pool->loop, pool->program, pool->filtered,
+			pool->timeout_ms, &events, empty);
 		pool->open++;
 	}
 	return empty;
@@ -202,6 +244,11 @@ struct worker_pool *worker_pool_new(uv_loop_t *loop, const struct worker_options
 		pool->count = COUNT_MAX;
 	pool->timeout_ms = options->timeout_ms > 0 ? options->timeout_ms : TIMEOUT_MS;
 	pool->cool_ms = options->cool_ms > 0 ? options->cool_ms : COOL_MS;
+	pool->degraded = options->degraded;
+	pool->ctx = options->ctx;
+#ifndef FEEDD_SANITIZED
+	pool->filtered = true; /* a sanitizer's own calls are too many */
+#endif
 	pool->last = &pool->first;
 	for (unsigned i = 0; i < pool->count; i++) {
 		pool->workers[i].pool = pool;

@@ -33,6 +33,11 @@ struct process {
 	void *ctx;
 	int64_t timeout_ms;
 
+	bool filtered; /* what it was asked to do */
+	struct frame_hello hello;
+	size_t hello_have;
+	bool died_of_filter;
+
 	struct frame_request head;
 	bool asked;
 
@@ -92,10 +97,28 @@ static void explain_exit(struct process *process, int64_t status, int signal)
 			(long long)status);
 }
 
+/* Nothing else goes through the pipe before it. */
+static bool has_greeted(struct process *process)
+{
+	size_t left = sizeof(process->hello) - process->hello_have;
+	uv_os_fd_t fd;
+	ssize_t got;
+
+	if (left == 0)
+		return true;
+	if (uv_fileno((uv_handle_t *)&process->out, &fd) < 0)
+		return false;
+	got = read(fd, (char *)&process->hello + process->hello_have, left);
+	return got > 0 && (size_t)got == left;
+}
+
 static void on_exit_status(uv_process_t *child, int64_t status, int signal)
 {
 	struct process *process = child->data;
 
+	/* The pipe may hold a hello that we have not read: without it, no byte of a
+	 * document was read either, with it, a document is what went wrong. */
+	process->died_of_filter = signal == SIGSYS && process->filtered && !has_greeted(process);
 	explain_exit(process, status, signal);
 	close_all(process);
 }
@@ -154,18 +177,34 @@ static bool begin_block(struct process *process)
 	return true;
 }
 
-/* The pipe is read straight to where the bytes stay: head first, then block. */
+/* The pipe is read straight to where the bytes stay: hello, head, block. */
 static void on_room(uv_handle_t *handle, size_t suggested, uv_buf_t *out)
 {
 	struct process *process = handle->data;
 
 	(void)suggested;
-	if (process->block == NULL)
+	if (process->hello_have < sizeof(process->hello))
+		*out = uv_buf_init((char *)&process->hello + process->hello_have,
+			(unsigned)(sizeof(process->hello) - process->hello_have));
+	else if (process->block == NULL)
 		*out = uv_buf_init((char *)&process->answer + process->answer_have,
 			(unsigned)(sizeof(process->answer) - process->answer_have));
 	else
 		*out = uv_buf_init(process->block + process->block_have,
 			(unsigned)(process->answer.length - process->block_have));
+}
+
+static void take_hello(struct process *process, size_t length)
+{
+	const struct frame_hello *hello = &process->hello;
+
+	process->hello_have += length;
+	if (process->hello_have < sizeof(*hello))
+		return;
+	if (hello->magic != FRAME_MAGIC || hello->version != FRAME_VERSION)
+		distrust(process, "its hello");
+	else
+		process->events.greeted(process->ctx, !process->filtered || hello->filtered == 1);
 }
 
 static void on_answer_bytes(uv_stream_t *out, ssize_t length, const uv_buf_t *bytes)
@@ -179,6 +218,10 @@ static void on_answer_bytes(uv_stream_t *out, ssize_t length, const uv_buf_t *by
 	}
 	if (length == 0 || process->killed)
 		return;
+	if (process->hello_have < sizeof(process->hello)) {
+		take_hello(process, (size_t)length);
+		return;
+	}
 	if (!process->asked) {
 		distrust(process, "it was not asked");
 		return;
@@ -263,7 +306,8 @@ static int open_pipe(uv_pipe_t *stream, bool child_reads, int *out_fd)
 static int spawn(struct process *process, const char *program)
 {
 	uv_stdio_container_t stdio[3];
-	char *args[] = { (char *)"feedd", (char *)"--worker", NULL };
+	char *args[] = { (char *)"feedd", (char *)"--worker",
+		process->filtered ? NULL : (char *)WORKER_UNFILTERED, NULL };
 	uv_process_options_t options = { .exit_cb = on_exit_status,
 		.file = program,
 		.args = args,
@@ -296,12 +340,13 @@ static void on_written(uv_write_t *write, int status)
 	(void)status; /* a broken pipe is a worker that ended; its exit tells why */
 }
 
-struct process *process_new(uv_loop_t *loop, const char *program, int64_t timeout_ms,
+struct process *process_new(uv_loop_t *loop, const char *program, bool filtered, int64_t timeout_ms,
 	const struct process_events *events, void *ctx)
 {
 	struct process *process = MEM_NEW(struct process);
 	int rc;
 
+	process->filtered = filtered;
 	process->events = *events;
 	process->ctx = ctx;
 	process->timeout_ms = timeout_ms;
@@ -315,8 +360,7 @@ struct process *process_new(uv_loop_t *loop, const char *program, int64_t timeou
 	process->child.data = process->in.data = process->out.data = process->complaints.data =
 		process->clock.data = process;
 	if (rc < 0) {
-		err_set(&process->why, ERR_BUSY, "no parser could be started: %s",
-			uv_strerror(rc));
+		err_set(&process->why, ERR_BUSY, "no parser could be started: %s", uv_strerror(rc));
 		process->killed = true;
 		close_all(process);
 		return process;
@@ -351,6 +395,11 @@ void process_ask(struct process *process, const struct process_request *request)
 	bufs[4] = uv_buf_init((char *)request->body, (unsigned)request->body_length);
 	/* Its own memory: the answer may come before libuv tells that all was written. */
 	uv_write(MEM_NEW(uv_write_t), (uv_stream_t *)&process->in, bufs, 5, on_written);
+}
+
+bool process_died_of_filter(const struct process *process)
+{
+	return process->died_of_filter;
 }
 
 void process_kill(struct process *process)

@@ -24,6 +24,8 @@ struct process_request {
 };
 
 struct process_events {
+	/* It has locked itself in; false: it was to be filtered, and is not. */
+	void (*greeted)(void *ctx, bool as_wanted);
 	/* An answer: a checked block (the callee's) or what feed_parse() said. */
 	void (*answered)(void *ctx, struct feed_doc *doc, const struct err *err);
 	/* The process is over and all its handles are closed; err says why.
@@ -31,11 +33,13 @@ struct process_events {
 	void (*lost)(void *ctx, const struct err *err);
 };
 
-/* Never fails: a spawn that does comes as lost(). */
-struct process *process_new(uv_loop_t *loop, const char *program, int64_t timeout_ms,
+/* Never fails: a spawn that does comes as lost().  filtered: by seccomp. */
+struct process *process_new(uv_loop_t *loop, const char *program, bool filtered, int64_t timeout_ms,
 	const struct process_events *events, void *ctx);
 /* Only when it has nothing to do. */
 void process_ask(struct process *process, const struct process_request *request);
+/* For lost(): its filter ended it before it had read a byte of a document. */
+bool process_died_of_filter(const struct process *process);
 /* Kill it; lost() comes, answered() not any more. */
 void process_kill(struct process *process);
 

@@ -15,7 +15,8 @@
  * socket and no secret: `feedd --worker`, fed through pipes.  What comes back
  * is believed after feed_doc_check() only.  A crash, a hang or too much memory
  * is the end of that worker and the error of that document; the next one gets
- * a new worker.  Knows nothing of HTTP, feeds' histories or the store.
+ * a new worker.  One that the system call filter ended before it had seen a
+ * document is the filter's fault: the following do without it.  Knows nothing of HTTP, feeds' histories or the store.
  *
  * All calls from the loop's thread.
  */
@@ -29,6 +30,9 @@ struct worker_options {
 	unsigned count;      /* 0: one a core, at most four */
 	int64_t timeout_ms;  /* 0: 10 s; of the real clock, for one document */
 	int64_t cool_ms;     /* 0: 1 s; the first wait after a crash, doubled by each */
+	/* Or NULL: a worker lives with less than it wanted.  May come again. */
+	void (*degraded)(void *ctx);
+	void *ctx;
 };
 
 /* Starts no process yet: the first document does. */
@@ -67,8 +71,14 @@ void parse_cancel(struct parse *parse);
 
 /* -------------------------------------------------------- the child ---- */
 
-/* `feedd --worker`: documents from descriptor 0, answers to descriptor 1, until
- * the end of 0.  Returns the exit code. */
-int worker_main(void);
+/*
+ * `feedd --worker`: documents from descriptor 0, answers to descriptor 1, until
+ * the end of 0.  Returns the exit code.  filter: seccomp, too; it parses a
+ * sample of its own under it before it says hello.
+ */
+int worker_main(bool filter);
+
+/* Behind --worker: without seccomp. */
+#define WORKER_UNFILTERED "unfiltered"
 
 #endif

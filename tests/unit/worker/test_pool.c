@@ -252,6 +252,65 @@ static void a_pool_closes_with_work_under_way(void **state)
 	assert_int_equal(bench.answers.docs + bench.answers.errors, 0);
 }
 
+#ifndef FEEDD_SANITIZED
+static void count_degraded(void *ctx)
+{
+	++*(unsigned *)ctx;
+}
+
+static void run_degrading(const char *fault, struct bench *bench, unsigned *out_degraded)
+{
+	struct worker_options options = {
+		.count = 1, .cool_ms = 20, .degraded = count_degraded, .ctx = out_degraded
+	};
+
+	*bench = (struct bench){ 0 };
+	*out_degraded = 0;
+	setenv("FAULT", fault, 1);
+	uv_loop_init(&bench->loop);
+	bench->pool = worker_pool_new(&bench->loop, &options);
+	ask(bench, rss, strlen(rss));
+	ask(bench, rss, strlen(rss));
+	run_until(bench, 2);
+	bench_close(bench);
+}
+
+static void a_filter_that_no_longer_fits_costs_no_document(void **state)
+{
+	struct bench bench;
+	unsigned degraded;
+
+	(void)state;
+	run_degrading("old", &bench, &degraded);
+	assert_int_equal(bench.answers.docs, 2);
+	assert_int_equal(bench.answers.errors, 0);
+	assert_int_equal(degraded, 1);
+}
+
+static void a_document_cannot_take_the_filter_away(void **state)
+{
+	struct bench bench;
+	unsigned degraded;
+
+	(void)state;
+	run_degrading("filter", &bench, &degraded);
+	assert_int_equal(bench.answers.errors, 2);
+	assert_int_equal(bench.answers.code, ERR_PARSER_CRASH);
+	assert_int_equal(degraded, 0);
+}
+
+static void a_worker_filters_itself(void **state)
+{
+	struct bench bench;
+	unsigned degraded;
+
+	(void)state;
+	run_degrading("none", &bench, &degraded);
+	assert_int_equal(bench.answers.docs, 2);
+	assert_int_equal(degraded, 0);
+}
+#endif
+
 /* ------------------------------------------------ the worker's side ---- */
 
 static void put(const void *bytes, size_t length)
@@ -263,9 +322,12 @@ static void put(const void *bytes, size_t length)
 static void misbehave(const char *fault)
 {
 	static char block[4096];
+	struct frame_hello hello = { .magic = FRAME_MAGIC, .version = FRAME_VERSION };
 	struct frame_answer head = { FRAME_MAGIC, FRAME_VERSION, ERR_NONE, sizeof(block) };
 	char byte;
 
+	hello.filtered = 1;
+	put(&hello, sizeof(hello));
 	if (strcmp(fault, "unasked") == 0)
 		put(&head, sizeof(head));
 	if (read(STDIN_FILENO, &byte, 1) < 1)
@@ -277,6 +339,8 @@ static void misbehave(const char *fault)
 		raise(SIGPROF);
 	if (strcmp(fault, "memory") == 0)
 		_exit(FRAME_EXIT_MEMORY);
+	if (strcmp(fault, "filter") == 0)
+		raise(SIGSYS);
 	if (strcmp(fault, "exit") == 0)
 		_exit(3);
 	if (strcmp(fault, "nonsense") == 0)
@@ -315,18 +379,26 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_crash_is_that_documents_error_alone),
 		cmocka_unit_test(a_fault_has_its_own_class),
 		cmocka_unit_test(a_program_that_is_not_there_is_no_fault_of_the_document),
+#ifndef FEEDD_SANITIZED
+		cmocka_unit_test(a_filter_that_no_longer_fits_costs_no_document),
+		cmocka_unit_test(a_document_cannot_take_the_filter_away),
+		cmocka_unit_test(a_worker_filters_itself),
+#endif
 		cmocka_unit_test(cancelled_documents_are_told_to_nobody),
 		cmocka_unit_test(a_pool_closes_with_work_under_way),
 	};
 
 	if (argc > 1 && strcmp(argv[1], "--worker") == 0) {
 		const char *fault = getenv("FAULT");
+		bool filter = argc == 2;
 
 		if (fault != NULL && strcmp(fault, "crash") == 0)
 			crash_once();
-		else if (fault != NULL)
+		else if (fault != NULL && strcmp(fault, "old") == 0)
+			raise(filter ? SIGSYS : 0);
+		else if (fault != NULL && strcmp(fault, "none") != 0)
 			misbehave(fault);
-		return worker_main();
+		return worker_main(filter);
 	}
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
