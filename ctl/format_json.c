@@ -59,10 +59,16 @@ static int json_format_row(struct printer *printer, const struct wire_row *row, 
 		put_member(printer, row, &writer, value);
 	}
 	for (size_t i = 0; json->cells != NULL && i < json->count; i++) {
-		struct column *column = &json->cells[i].column;
+		struct cell *cell = &json->cells[i];
 
-		json_put_key_text(&writer, column->name, column->length);
-		put_member(printer, row, &writer, row_get(row, column));
+		json_put_key_text(&writer, cell->column.name, cell->column.length);
+		if (cell->kind == CELL_FLAGS) {
+			struct text flags = cell_text(cell, row, &printer->content);
+
+			json_put_text(&writer, flags.at, flags.length);
+			continue;
+		}
+		put_member(printer, row, &writer, row_get(row, &cell->column));
 	}
 	json_put_object_end(&writer);
 	if (!json_ok(&writer))

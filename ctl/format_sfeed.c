@@ -19,12 +19,17 @@
  * its title as sfeed_update(1) does; a file is put in place when its feed is
  * over, and what comes for it later is appended.
  */
+struct written {
+	char *path;
+	int64_t feed_id;
+};
+
 struct sfeed {
 	struct cell title, feed_title, feed;
 	struct out *file; /* of the feed that is written, or NULL */
 	int64_t feed_id;
-	char *path, *made; /* of it: its place, and where it is made */
-	char **done;       /* paths that are in place */
+	char *path, *made;    /* of it: its place, and where it is made */
+	struct written *done; /* what is in place */
 	size_t done_count;
 };
 
@@ -151,31 +156,46 @@ static int finish_file(struct sfeed *sfeed, struct err *err)
 		unlink(sfeed->made);
 	free(sfeed->made);
 	sfeed->made = NULL;
-	sfeed->done = mem_realloc_array(sfeed->done, sfeed->done_count + 1, sizeof(char *));
-	sfeed->done[sfeed->done_count++] = sfeed->path;
+	sfeed->done = mem_realloc_array(sfeed->done, sfeed->done_count + 1, sizeof(*sfeed->done));
+	sfeed->done[sfeed->done_count++] = (struct written){ sfeed->path, sfeed->feed_id };
 	sfeed->path = NULL;
 	return result;
 }
 
-static bool is_done(const struct sfeed *sfeed)
+static const struct written *find_written(const struct sfeed *sfeed)
 {
 	for (size_t i = sfeed->done_count; i-- > 0;) {
-		if (strcmp(sfeed->done[i], sfeed->path) == 0)
-			return true;
+		if (strcmp(sfeed->done[i].path, sfeed->path) == 0)
+			return &sfeed->done[i];
 	}
-	return false;
+	return NULL;
+}
+
+/* A feed's file is called as the feed; with its id, where another feed of that
+ * title came first.  Whether it is there from before. */
+static bool name_file(struct sfeed *sfeed, const char *directory, struct text title)
+{
+	char *name = files_name_of(title.at, title.length);
+	const struct written *written;
+
+	sfeed->path = mem_printf("%s/%s", directory, name);
+	written = find_written(sfeed);
+	if (written != NULL && written->feed_id != sfeed->feed_id) {
+		free(sfeed->path);
+		sfeed->path = mem_printf("%s/%s %lld", directory, name, (long long)sfeed->feed_id);
+		written = find_written(sfeed);
+	}
+	free(name);
+	return written != NULL;
 }
 
 static int open_file(struct printer *printer, const struct wire_row *row, struct err *err)
 {
 	struct sfeed *sfeed = printer->own;
 	struct text title = cell_text(&sfeed->feed_title, row, &printer->scratch);
-	char *name = files_name_of(title.at, title.length);
 	int fd;
 
-	sfeed->path = mem_printf("%s/%s", printer->into, name);
-	free(name);
-	if (is_done(sfeed)) {
+	if (name_file(sfeed, printer->into, title)) {
 		fd = open(sfeed->path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW);
 	} else {
 		sfeed->made = mem_printf("%s/.feedctl-XXXXXX", printer->into);
@@ -232,7 +252,7 @@ static void sfeed_release(struct printer *printer)
 	free(sfeed->path);
 	free(sfeed->made);
 	for (size_t i = 0; i < sfeed->done_count; i++)
-		free(sfeed->done[i]);
+		free(sfeed->done[i].path);
 	free(sfeed->done);
 	free(sfeed);
 }
