@@ -81,7 +81,8 @@ check_backup() {
 # round KIND N: the Nth point is the last one; 0 only counts them
 round() {
 	kind=$1 n=$2
-	rm -rf data gate count copy.db acked/* requests.log
+	rm -rf data gate count copy.db acked/*
+	: >requests.log
 	cp -r "before-$kind" data
 	case $kind in start | purge) touch gate ;; esac
 	faulty "FAULT_EXIT=$n FAULT_WHEN=$work/gate FAULT_COUNT=$work/count"

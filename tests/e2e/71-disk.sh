@@ -11,6 +11,7 @@ mkdir data
 mount -t tmpfs -o size=3m,mode=700 none data 2>/dev/null || skip "no tmpfs of our own"
 leave() {
 	left=$?
+	set +e
 	umount -l "$work/data"
 	(exit $left)
 	finish
