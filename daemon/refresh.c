@@ -9,7 +9,7 @@
 #include "daemon/refresh_priv.h"
 #include "daemon/url.h"
 
-#define QUEUE_PART 32u    /* of memory-max: more than that need not wait */
+#define QUEUE_PART 48u    /* of memory-max: more than that need not wait */
 #define WAITING_MAX 4096u /* feeds that wait for their site; each is a few KB */
 
 /* ------------------------------------------------------------- the pump ---- */

@@ -8,6 +8,10 @@
 #include "daemon/store/tokenizer.h"
 #include "daemon/store/words_match.h"
 
+#define MAP_MAX 2147418112
+#define MAP_PRAGMA(value) MAP_TEXT(value)
+#define MAP_TEXT(value) #value
+
 static const char *const texts[STATEMENTS] = {
 #define STATEMENT(name, ...) __VA_ARGS__,
 #include "daemon/store/statement.def"
@@ -42,9 +46,10 @@ static const char writer_tables[] =
  * begin anew with each use, it would be half of a long listing's time. */
 static const char reader_pragmas[] = "PRAGMA query_only = ON;"
 				     "PRAGMA trusted_schema = OFF;"
-				     "PRAGMA mmap_size = 2147418112;"
-				     "PRAGMA cache_size = -256;"
-				     "PRAGMA temp_store = MEMORY;";
+				     "PRAGMA mmap_size = " MAP_PRAGMA(
+					     MAP_MAX) ";"
+						      "PRAGMA cache_size = -256;"
+						      "PRAGMA temp_store = MEMORY;";
 
 enum err_code db_code(sqlite3 *handle, int result)
 {
@@ -151,6 +156,13 @@ sqlite3_stmt *db_use(struct db *db, enum statement which)
 	sqlite3_reset(statement);
 	sqlite3_clear_bindings(statement);
 	return statement;
+}
+
+void db_map(struct db *db, bool mapped)
+{
+	sqlite3_int64 most = mapped ? MAP_MAX : 0;
+
+	sqlite3_file_control(db->handle, "main", SQLITE_FCNTL_MMAP_SIZE, &most);
 }
 
 void db_bind_int(sqlite3_stmt *statement, int at, int64_t value)

@@ -60,6 +60,10 @@ const char *db_statement_text(enum statement which);
 /* The statement, reset and without values. */
 sqlite3_stmt *db_use(struct db *db, enum statement which);
 
+/* Whether a reader, between transactions, is to read through a mapping of the
+ * file: fast where much is read in a row. */
+void db_map(struct db *db, bool mapped);
+
 /* Values for place `at`, from 1.  Texts and blobs are not copied: they must
  * live until the statement is reset; NULL is NULL. */
 void db_bind_int(sqlite3_stmt *statement, int at, int64_t value);

@@ -242,6 +242,7 @@ struct store_read_job *store_feeds(struct store *store, const struct store_feed_
 	size_t i;
 
 	feeds->job.run = feeds_run;
+	feeds->job.scattered = true;
 	feeds->job.done = feeds_done;
 	feeds->job.release = feeds_release;
 	feeds->store = store;

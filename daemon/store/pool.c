@@ -87,6 +87,7 @@ static int read_in_transaction(struct store_read_job *job, struct reader *reader
 	struct err ignored;
 	int result = -1;
 
+	db_map(&reader->db, !job->scattered);
 	if (db_run(&reader->db, db_use(&reader->db, STATEMENT_BEGIN_READ), err) < 0)
 		return -1;
 	names_check(&reader->names, job->pool->source.epoch(job->pool->source.ctx));

@@ -38,6 +38,9 @@ struct store_read_job {
 	int (*run)(struct store_read_job *job, struct reader *reader, struct err *err);
 	void (*done)(struct store_read_job *job, const struct err *err);
 	void (*release)(struct store_read_job *job);
+	/* It reads a little all over the file: each page that is mapped would bring
+	 * its neighbours into our memory. */
+	bool scattered;
 	uv_mutex_t telling; /* held while a row is told */
 	bool cancelled;     /* under it */
 	bool failed;
