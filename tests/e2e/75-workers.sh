@@ -1,0 +1,52 @@
+# A parser that dies or hangs in the middle of a document: the others go on,
+# that feed says why it failed, and after three times it is left alone for a day.
+. "${SOURCE_DIR:?}/tests/e2e/lib.sh"
+
+serve
+rss small.xml Small a b
+{
+	echo '<rss version="2.0"><channel><title>Long</title>'
+	seq 200000 | sed 's|.*|<item><guid>l&</guid><title>Item \&amp; \&#233; &</title></item>|'
+	echo '</channel></rss>'
+} >www/long.xml
+printf '/long*\n\tfile long.xml\n\tunconditional\n' >routes
+start
+feedctl add "$base/small.xml" >/dev/null
+id=$(feedctl add --no-fetch "$base/long.xml" | cut -f1)
+
+# at_worker SIGNAL: to all workers, again and again, until that look has ended
+at_worker() {
+	feedctl refresh --force --wait --json "$id" >row 2>/dev/null &
+	looking=$!
+	while kill -0 $looking 2>/dev/null; do
+		pkill "-$1" -P "$daemon_pid" 2>/dev/null || :
+		sleep 0.01
+	done
+	wait $looking || :
+}
+class() {
+	feedctl explain --json "$id" | jq -r '.last_error.class // "none"'
+}
+
+claim "a parser that is killed is that feed's failure, and tells"
+at_worker SEGV
+same parser_crash "$(class)"
+kill -0 "$daemon_pid" || die "the daemon is gone"
+timeout 30 feedctl refresh --force --wait "$base/small.xml" >/dev/null
+same 2 "$(feedctl count --all)"
+
+claim "three times, and the feed is left alone for a day"
+at_worker SEGV
+at_worker SEGV
+wait_s=$(feedctl explain --json "$id" | jq '(.next_at | fromdate) - now')
+[ "${wait_s%.*}" -ge 80000 ] || die "it is looked at again in $wait_s s"
+timeout 60 feedctl refresh --force --wait "$base/small.xml" >/dev/null
+
+claim "a parser that hangs is ended after its time"
+id=$(feedctl add --no-fetch "$base/long2.xml" | cut -f1)
+at_worker STOP
+same parser_hang "$(class)"
+timeout 60 feedctl refresh --force --wait "$base/small.xml" >/dev/null
+same 2 "$(feedctl count --all)"
+stop
+same ok "$(sqlite3 data/feedd.db 'pragma integrity_check')"
