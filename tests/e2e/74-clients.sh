@@ -1,0 +1,63 @@
+# Clients that mean no good, or are broken: a line without end, a hundred
+# connections, one that asks and never reads, ones that stop half-way.  Polling
+# and other clients do not notice, and memory stays where it was.
+. "${SOURCE_DIR:?}/tests/e2e/lib.sh"
+command -v socat >/dev/null || skip "no socat"
+
+socket=$XDG_RUNTIME_DIR/feedd/feedd.sock
+kb() {
+	awk '/^VmRSS/ { print $2 }' "/proc/$daemon_pid/status"
+}
+served() {
+	timeout 5 feedctl count >/dev/null || die "others are not served any more"
+}
+
+serve
+# shellcheck disable=SC2046
+rss feed.xml Feed $(seq 200)
+start --set poll.floor=0s --set poll.interval=1s --set poll.jitter=0 --set poll.avoid-hot=no
+feedctl add --every 1s "$base/feed.xml" >/dev/null
+feedctl list --all >/dev/null
+before=$(kb)
+
+claim "a line without end is cut off"
+head -c 1000000000 /dev/zero | tr '\0' x | timeout 30 socat -u - "UNIX-CONNECT:$socket" \
+	2>/dev/null || :
+served
+
+claim "a hundred connections: the first ones are kept, the rest refused, none for ever"
+crowd=
+for n in $(seq 100); do
+	socat -u "UNIX-CONNECT:$socket" - >/dev/null 2>&1 &
+	crowd="$crowd $!"
+done
+asked=$(requests /feed.xml)
+polled() {
+	[ "$(requests /feed.xml)" -gt $((asked + 1)) ]
+}
+until_true polled
+# shellcheck disable=SC2086
+kill $crowd 2>/dev/null || :
+until_true feedctl count
+served
+
+claim "one that asks for much and never reads gets no more than a buffer full"
+call='{"method":"org.feedd.List","parameters":{"all":true},"more":true}'
+for n in $(seq 3000); do printf '%s\0' "$call"; done >calls
+socat -u FILE:calls,ignoreeof "UNIX-CONNECT:$socket" 2>/dev/null &
+silent=$!
+asked=$(requests /feed.xml)
+until_true polled
+served
+
+claim "ones that stop half-way are answered, or let go"
+printf '%s' '{"method":' | timeout 10 socat -t 5 - "UNIX-CONNECT:$socket" >/dev/null || :
+printf '%s\0' "$call" | timeout 10 socat -t 5 - "UNIX-CONNECT:$socket" >half || :
+[ -s half ] || die "a call behind which the client ended was not answered"
+served
+kill $silent
+
+claim "memory is where it was"
+grown=$(($(kb) - before))
+[ $grown -lt 12288 ] || [ -n "${FEEDD_SANITIZED:-}" ] || die "it grew by $grown kB"
+stop
