@@ -14,6 +14,7 @@
 #include "common/mem.h"
 #include "daemon/conf.h"
 #include "daemon/control/control.h"
+#include "daemon/main_cage.h"
 #include "daemon/main_place.h"
 #include "daemon/refresh.h"
 #include "daemon/worker/worker.h"
@@ -34,6 +35,8 @@ enum { ON_TERM, ON_INT, ON_HUP, SIGNALS };
 struct serve {
 	const struct main_options *options;
 	char *conf_path, *data_dir, *socket;
+	struct cage_level cage;
+	char sandbox[160]; /* for `status` */
 	struct conf conf;
 	uv_loop_t loop;
 	struct store *store;
@@ -285,16 +288,52 @@ static void on_hold_loaded(void *ctx, const struct store_hold *row)
 	fetcher_hold(serve->fetcher, &hold);
 }
 
+/* What holds, in the words of `status`. */
+static void describe_sandbox(struct serve *serve, bool workers_filtered)
+{
+	char landlock[32] = "";
+
+	if (serve->cage.landlock_abi > 0)
+		snprintf(landlock, sizeof(landlock), "landlock abi%d, ", serve->cage.landlock_abi);
+	snprintf(serve->sandbox, sizeof(serve->sandbox), "%s%s%sno_new_privs; workers: %s%s",
+		workers_filtered ? "" : "degraded: ", landlock,
+		serve->cage.filtered ? "seccomp, " : "", landlock,
+		workers_filtered ? "seccomp" : "no seccomp");
+}
+
+static void on_workers_degraded(void *ctx)
+{
+	describe_sandbox(ctx, false);
+}
+
+/* Nothing that we run may gain rights, nobody may look into us, and most of the
+ * system is none of our business.  Before there are threads: each would have to
+ * do it for itself. */
+static void lock_in(struct serve *serve)
+{
+	struct cage_places places = {
+		.data_dir = serve->data_dir, .socket = serve->socket, .conf_path = serve->conf_path
+	};
+
+	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+#ifndef FEEDD_SANITIZED
+	prctl(PR_SET_DUMPABLE, 0);
+#endif
+	main_cage_enter(&places, &serve->cage);
+	describe_sandbox(serve, serve->cage.filtered);
+	log_debug("sandbox: %s", serve->sandbox);
+}
+
 static int make_parts(struct serve *serve, int listen_fd, struct err *err)
 {
 	struct store_options store_options;
 	struct fetch_options fetch_options;
-	struct worker_options worker_options = { 0 };
+	struct worker_options worker_options = { .degraded = on_workers_degraded, .ctx = serve };
 	struct refresh_parts refresh_parts = { .loop = &serve->loop, .conf = &serve->conf };
 	struct control_parts control_parts = { .loop = &serve->loop,
 		.conf = &serve->conf,
 		.data_dir = serve->data_dir,
-		.sandbox = "workers apart, no_new_privs",
+		.sandbox = serve->sandbox,
 		.started_at_s = clock_now_s() };
 
 	store_options_of(serve, &store_options);
@@ -339,15 +378,6 @@ static void begin_duties(struct serve *serve)
 	uv_timer_start(&serve->maintain, on_maintain, 0, 0);
 }
 
-/* Nothing that we run may gain rights, and nobody may look into us. */
-static void lock_in(void)
-{
-	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-#ifndef FEEDD_SANITIZED
-	prctl(PR_SET_DUMPABLE, 0);
-#endif
-}
-
 static int find_places(struct serve *serve, struct err *err)
 {
 	serve->conf_path = serve->options->config != NULL ? mem_strdup(serve->options->config)
@@ -371,6 +401,7 @@ int main_serve(const struct main_options *options, int listen_fd)
 		log_error("%s", err.text);
 		_exit(main_exit_code(&err));
 	}
+	lock_in(serve);
 	uv_loop_init(&serve->loop);
 	if (make_parts(serve, listen_fd, &err) < 0) {
 		tell_trouble(serve, &err);
@@ -380,7 +411,6 @@ int main_serve(const struct main_options *options, int listen_fd)
 	}
 	watch_signals(serve);
 	begin_duties(serve);
-	lock_in();
 	refresh_start(serve->refresh);
 	log_info("feedd %s serves %s", FEEDD_VERSION, serve->socket);
 	place_notify("READY=1\nSTATUS=Keeping feeds");

@@ -81,17 +81,17 @@ check_backup() {
 # round KIND N: the Nth point is the last one; 0 only counts them
 round() {
 	kind=$1 n=$2
-	rm -rf data gate count copy.db acked/*
+	rm -rf data gate run/feedd/count copy.db acked/*
 	: >requests.log
 	cp -r "before-$kind" data
 	case $kind in start | purge) touch gate ;; esac
-	faulty "FAULT_EXIT=$n FAULT_WHEN=$work/gate FAULT_COUNT=$work/count"
+	faulty "FAULT_EXIT=$n FAULT_WHEN=$work/gate FAULT_COUNT=$work/run/feedd/count"
 	touch gate
 	"do_$kind" >/dev/null 2>&1 || :
 	kill -TERM "$daemon_pid" 2>/dev/null || :
 	reap
 	rm gate
-	points=$(cat count)
+	points=$(cat run/feedd/count)
 	# How writes are gathered is a matter of time: it may have come to fewer.
 	[ "$code" -eq 99 ] || [ "$code" -eq 0 -a \( "$n" -eq 0 -o "$points" -lt "$n" \) ] ||
 		die "exit $code, $kind at $n of $points"
