@@ -4,6 +4,8 @@
  *	main_options.c   the command line
  *	main_place.c     the process and its surroundings: descriptors, environment,
  *	                 directories, systemd
+ *	main_cage.c      what the daemon may do, and the kernel holds it to it
+ *	main_selftest.c  `feedd --self-test sandbox`
  *	main_serve.c     makes the parts, wires them, runs the loop, shuts down
  *	parse.c          `feedd --parse`
  *
@@ -29,6 +31,7 @@
 #include "daemon/fetch/fetch.h"
 #include "daemon/main_options.h"
 #include "daemon/main_place.h"
+#include "daemon/main_selftest.h"
 #include "daemon/main_serve.h"
 #include "daemon/parse.h"
 #include "daemon/store/store.h"
@@ -120,6 +123,10 @@ int main(int argc, char **argv)
 	case MAIN_RECOVER:
 		place_prepare(&listen_fd);
 		rc = recover(&options);
+		break;
+	case MAIN_SELF_TEST:
+		place_prepare(&listen_fd);
+		rc = main_selftest(&options);
 		break;
 	case MAIN_VERSION:
 		rc = print_version();

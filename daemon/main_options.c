@@ -3,6 +3,7 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/mem.h"
 
@@ -14,6 +15,7 @@ enum {
 	OPT_LEVEL,
 	OPT_CHECK,
 	OPT_RECOVER,
+	OPT_SELF_TEST,
 	OPT_VERSION,
 	OPT_HELP,
 	OPT_SAMPLE
@@ -27,6 +29,7 @@ static const struct option options[] = {
 	{ "log-level", required_argument, NULL, OPT_LEVEL },
 	{ "check-config", no_argument, NULL, OPT_CHECK },
 	{ "recover", no_argument, NULL, OPT_RECOVER },
+	{ "self-test", required_argument, NULL, OPT_SELF_TEST },
 	{ "version", no_argument, NULL, OPT_VERSION },
 	{ "help", no_argument, NULL, OPT_HELP },
 	{ "sample-config", no_argument, NULL, OPT_SAMPLE },
@@ -67,6 +70,12 @@ static int take(struct main_options *out, int option)
 	case OPT_RECOVER:
 		out->mode = MAIN_RECOVER;
 		return 0;
+	case OPT_SELF_TEST:
+		out->mode = MAIN_SELF_TEST;
+		if (strcmp(optarg, "sandbox") == 0)
+			return 0;
+		fprintf(stderr, "feedd: --self-test is sandbox\n");
+		return -1;
 	case OPT_VERSION:
 		out->mode = MAIN_VERSION;
 		return 0;
@@ -112,6 +121,7 @@ void main_options_help(void)
 	      "  --parse [--base URL] [--content-type CT] FILE|-\n"
 	      "                           print what we make of a document, as JSON Feed\n"
 	      "  --sample-config          print feedd.conf with every setting and its default\n"
+	      "  --self-test sandbox      try what an intruder would, and say what came of it\n"
 	      "  --version                print versions, ours and the libraries'\n"
 	      "  --help                   print this\n",
 		stdout);

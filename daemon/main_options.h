@@ -10,8 +10,9 @@
 
 enum main_mode {
 	MAIN_SERVE,
-	MAIN_CHECK,   /* --check-config */
-	MAIN_RECOVER, /* --recover */
+	MAIN_CHECK,     /* --check-config */
+	MAIN_RECOVER,   /* --recover */
+	MAIN_SELF_TEST, /* --self-test sandbox */
 	MAIN_VERSION,
 	MAIN_HELP,
 	MAIN_SAMPLE /* --sample-config: what the documentation is made of */
