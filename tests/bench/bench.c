@@ -22,6 +22,11 @@ double bench_cpu_s(void)
 	return clock_s(CLOCK_PROCESS_CPUTIME_ID);
 }
 
+double bench_thread_cpu_s(void)
+{
+	return clock_s(CLOCK_THREAD_CPUTIME_ID);
+}
+
 double bench_peak_mb(void)
 {
 	struct rusage usage;
