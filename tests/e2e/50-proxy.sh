@@ -76,9 +76,23 @@ stop
 claim "with a SOCKS server that is not ours, names resolved there"
 command -v microsocks >/dev/null || { echo "(no microsocks)"; exit 0; }
 rm -rf data
-socks=$((port + 7))
-microsocks -i 127.0.0.1 -p $socks >microsocks.log 2>&1 &
-micro_pid=$!
+# It takes no port 0 and says nothing when it listens: try until one is free.
+listens() {
+	kill -0 $micro_pid && socat -u OPEN:/dev/null "TCP:127.0.0.1:$socks"
+}
+socks=$((port % 20000 + 10000))
+micro_pid=
+while [ -z "$micro_pid" ]; do
+	socks=$((socks + 7))
+	microsocks -i 127.0.0.1 -p $socks >microsocks.log 2>&1 &
+	micro_pid=$!
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		listens 2>/dev/null && continue 2
+		sleep 0.1
+	done
+	kill $micro_pid 2>/dev/null || :
+	micro_pid=
+done
 polite
 code=0
 id=$(add_by "socks5h://127.0.0.1:$socks" "http://localhost:$port/feed.xml?micro") || code=$?
