@@ -30,8 +30,11 @@ if [ "${CI:-}" = true ]; then
 	say "clang-format"
 	git ls-files '*.c' '*.h' | xargs clang-format --dry-run --Werror
 	say "clang, release, warnings as errors"
-	configure build-clang -DCMAKE_C_COMPILER=clang -DCMAKE_BUILD_TYPE=Release
+	configure build-clang -DCMAKE_C_COMPILER=clang -DCMAKE_BUILD_TYPE=Release \
+		-DFEEDD_TEST_HOOKS=ON
 	cmake --build build-clang -j "$jobs"
+	say "faults and the cage, which sanitizers do not go with"
+	(cd build-clang && ctest -j "$jobs" --output-on-failure -R 'e2e\.[78]')
 	say "clang-tidy"
 	sh tests/tidy.sh build-clang
 	say "thread sanitizer, with gcc's optimiser and its warnings as errors"

@@ -84,7 +84,7 @@ static int add_rules(scmp_filter_ctx filter)
 {
 	struct scmp_arg_cmp no_code = SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
 	struct scmp_arg_cmp empty_path = SCMP_A3(SCMP_CMP_MASKED_EQ, 0x1000, 0x1000);
-	struct scmp_arg_cmp own = SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid());
+	struct scmp_arg_cmp own = SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid(), 0);
 	int rc = 0, number;
 
 	for (size_t i = 0; i < COUNT(allowed) && rc == 0; i++)
