@@ -7,8 +7,8 @@ build_packages="gcc cmake ninja-build pkg-config libc6-dev
 	libutf8proc-dev libxxhash-dev libinih-dev libzstd-dev libseccomp-dev
 	ca-certificates"
 
-test_packages="libcmocka-dev socat jq sqlite3 openssl sfeed fzf tmux mandoc
-	clang clang-tidy clang-format libclang-rt-14-dev microsocks procps"
+test_packages="libcmocka-dev libssl-dev git python3 socat jq sqlite3 openssl sfeed fzf tmux mandoc
+	clang clang-tidy clang-format microsocks procps"
 
 as_root() {
 	if [ "$(id -u)" -eq 0 ]; then
