@@ -3,6 +3,8 @@
 #include <string.h>
 #include <zstd.h>
 
+#include "daemon/store/bundle.h"
+
 #define PAYS_FROM 160 /* bytes; below, a frame's overhead eats the gain */
 #define LEVEL 1
 
@@ -66,6 +68,12 @@ int content_pack(struct content_packer *packer, const char *html, size_t html_le
 			length = packer->plain.length;
 		}
 	}
+	return content_pack_bytes(packer, plain, length, out_bytes, out_length);
+}
+
+int content_pack_bytes(struct content_packer *packer, const char *plain, size_t length,
+	const void **out_bytes, size_t *out_length)
+{
 	if (length >= PAYS_FROM && compress(packer, plain, length) == 0) {
 		*out_bytes = packer->packed.data;
 		*out_length = packer->packed.length;
@@ -79,6 +87,7 @@ int content_pack(struct content_packer *packer, const char *html, size_t html_le
 void content_unpacker_init(struct content_unpacker *unpacker)
 {
 	unpacker->decompressor = NULL;
+	unpacker->bundle = 0;
 	buf_init(&unpacker->plain, CONTENT_MAX);
 }
 
@@ -109,12 +118,11 @@ static int decompress(struct content_unpacker *unpacker, const void *bytes, size
 	return 0;
 }
 
-int content_unpack(struct content_unpacker *unpacker, int packing, const void *bytes, size_t length,
-	const char **out_html, const char **out_text, struct err *err)
+/* What was packed, to unpacker->plain. */
+static int unpack(struct content_unpacker *unpacker, int packing, const void *bytes, size_t length,
+	struct err *err)
 {
-	const char *plain;
-	size_t html_length;
-
+	unpacker->bundle = 0;
 	make_empty(&unpacker->plain);
 	if (packing == CONTENT_PLAIN) {
 		if (buf_add(&unpacker->plain, bytes, length) < 0)
@@ -122,9 +130,42 @@ int content_unpack(struct content_unpacker *unpacker, int packing, const void *b
 	} else if (packing != CONTENT_ZSTD || decompress(unpacker, bytes, length) < 0) {
 		return err_set(err, ERR_DAMAGED, "an article can't be unpacked");
 	}
-	plain = unpacker->plain.data;
-	html_length = strlen(plain);
-	*out_html = html_length != 0 ? plain : NULL;
-	*out_text = html_length < unpacker->plain.length ? plain + html_length + 1 : NULL;
+	return 0;
+}
+
+/* There is a NUL behind the article. */
+static void split(const char *article, size_t length, const char **out_html, const char **out_text)
+{
+	size_t html_length = strlen(article);
+
+	*out_html = html_length != 0 ? article : NULL;
+	*out_text = html_length < length ? article + html_length + 1 : NULL;
+}
+
+int content_unpack(struct content_unpacker *unpacker, int packing, const void *bytes, size_t length,
+	const char **out_html, const char **out_text, struct err *err)
+{
+	if (unpack(unpacker, packing, bytes, length, err) < 0)
+		return -1;
+	split(unpacker->plain.data, unpacker->plain.length, out_html, out_text);
+	return 0;
+}
+
+int content_unpack_bundled(struct content_unpacker *unpacker, int64_t bundled, int packing,
+	const void *bytes, size_t length, const char **out_html, const char **out_text,
+	struct err *err)
+{
+	const char *article;
+	size_t article_length;
+
+	if (unpacker->bundle != bundle_id(bundled)) {
+		if (unpack(unpacker, packing, bytes, length, err) < 0)
+			return -1;
+		unpacker->bundle = bundle_id(bundled);
+	}
+	if (bundle_article(unpacker->plain.data, unpacker->plain.length, bundled, &article,
+		    &article_length, err) < 0)
+		return -1;
+	split(article, article_length, out_html, out_text);
 	return 0;
 }

@@ -39,9 +39,14 @@ void content_packer_release(struct content_packer *packer);
 int content_pack(struct content_packer *packer, const char *html, size_t html_length,
 	const char *text, size_t text_length, const void **out_bytes, size_t *out_length);
 
+/* The same of bytes that are what they are: a bundle (bundle.h). */
+int content_pack_bytes(struct content_packer *packer, const char *plain, size_t length,
+	const void **out_bytes, size_t *out_length);
+
 struct content_unpacker {
 	struct ZSTD_DCtx_s *decompressor;
 	struct buf plain;
+	int64_t bundle; /* that is in `plain`, or 0 */
 };
 void content_unpacker_init(struct content_unpacker *unpacker);
 void content_unpacker_release(struct content_unpacker *unpacker);
@@ -52,5 +57,11 @@ void content_unpacker_release(struct content_unpacker *unpacker);
  */
 int content_unpack(struct content_unpacker *unpacker, int packing, const void *bytes, size_t length,
 	const char **out_html, const char **out_text, struct err *err) MUST_USE;
+
+/* The same of an article in a bundle; the last bundle is not unpacked again, for
+ * one never changes. */
+int content_unpack_bundled(struct content_unpacker *unpacker, int64_t bundled, int packing,
+	const void *bytes, size_t length, const char **out_html, const char **out_text,
+	struct err *err) MUST_USE;
 
 #endif

@@ -11,6 +11,7 @@
 #include "daemon/store/content.h"
 #include "daemon/store/fold.h"
 
+#define FLAGS (SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS)
 #define NAMES_MAX (64u << 10)
 #define TITLE_KEY_MAX 1024 /* bytes of a title that are sorted by */
 
@@ -59,19 +60,26 @@ static void unpacker_free(void *unpacker)
 	free(unpacker);
 }
 
-/* 1 and both texts (NULL where there is none), which live until the next call
- * on this connection; 0 and an error said. */
-static int unpack(sqlite3_context *context, sqlite3_value **values, const char **out_html,
-	const char **out_text)
+/* (packing, body) or (packing, body, bundled).  1 and both texts (NULL where
+ * there is none), which live until the next call on this connection; 0 and an
+ * error said. */
+static int unpack(sqlite3_context *context, int count, sqlite3_value **values,
+	const char **out_html, const char **out_text)
 {
+	struct content_unpacker *unpacker = sqlite3_user_data(context);
+	int packing = sqlite3_value_int(values[0]), result;
 	const void *bytes = sqlite3_value_blob(values[1]);
 	size_t length = (size_t)sqlite3_value_bytes(values[1]);
 	struct err err;
 
 	if (bytes == NULL)
 		return 0;
-	if (content_unpack(sqlite3_user_data(context), sqlite3_value_int(values[0]), bytes, length,
-		    out_html, out_text, &err) == 0)
+	if (count == 2)
+		result = content_unpack(unpacker, packing, bytes, length, out_html, out_text, &err);
+	else
+		result = content_unpack_bundled(unpacker, sqlite3_value_int64(values[2]), packing,
+			bytes, length, out_html, out_text, &err);
+	if (result == 0)
 		return 1;
 	sqlite3_result_error(context, err.text, -1);
 	sqlite3_result_error_code(context, SQLITE_CORRUPT);
@@ -82,8 +90,7 @@ static void article_html(sqlite3_context *context, int count, sqlite3_value **va
 {
 	const char *html, *text;
 
-	(void)count;
-	if (unpack(context, values, &html, &text) == 1 && html != NULL)
+	if (unpack(context, count, values, &html, &text) == 1 && html != NULL)
 		sqlite3_result_text(context, html, -1, SQLITE_TRANSIENT);
 }
 
@@ -92,8 +99,7 @@ static void article_text(sqlite3_context *context, int count, sqlite3_value **va
 	const char *html, *text;
 	struct buf plain;
 
-	(void)count;
-	if (unpack(context, values, &html, &text) == 0)
+	if (unpack(context, count, values, &html, &text) == 0)
 		return;
 	if (html == NULL) {
 		if (text != NULL)
@@ -162,24 +168,33 @@ static void title_key(sqlite3_context *context, int count, sqlite3_value **value
 	buf_release(&key);
 }
 
+/* Of an article in a row of its own, and of one in a bundle. */
+static int register_article(sqlite3 *handle, const char *name,
+	void (*function)(sqlite3_context *, int, sqlite3_value **))
+{
+	int r = SQLITE_OK, count;
+
+	for (count = 2; r == SQLITE_OK && count <= 3; count++)
+		r = sqlite3_create_function_v2(handle, name, count, FLAGS, unpacker_new(), function,
+			NULL, NULL, unpacker_free);
+	return r;
+}
+
 int function_register(sqlite3 *handle, struct err *err)
 {
-	const int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
 	int r = sqlite3_create_function_v2(
-		handle, "regexp_match", 2, flags, NULL, regexp_match, NULL, NULL, NULL);
+		handle, "regexp_match", 2, FLAGS, NULL, regexp_match, NULL, NULL, NULL);
 
 	if (r == SQLITE_OK)
-		r = sqlite3_create_function_v2(handle, "article_html", 2, flags, unpacker_new(),
-			article_html, NULL, NULL, unpacker_free);
+		r = register_article(handle, "article_html", article_html);
 	if (r == SQLITE_OK)
-		r = sqlite3_create_function_v2(handle, "article_text", 2, flags, unpacker_new(),
-			article_text, NULL, NULL, unpacker_free);
+		r = register_article(handle, "article_text", article_text);
 	if (r == SQLITE_OK)
 		r = sqlite3_create_function_v2(
-			handle, "title_key", 1, flags, NULL, title_key, NULL, NULL, NULL);
+			handle, "title_key", 1, FLAGS, NULL, title_key, NULL, NULL, NULL);
 	if (r == SQLITE_OK)
 		r = sqlite3_create_function_v2(
-			handle, "author_names", 1, flags, NULL, author_names, NULL, NULL, NULL);
+			handle, "author_names", 1, FLAGS, NULL, author_names, NULL, NULL, NULL);
 	if (r != SQLITE_OK)
 		return err_set(err, ERR_IO, "functions: %s", sqlite3_errstr(r));
 	return 0;

@@ -12,6 +12,7 @@
  *	regexp_match(pattern, text)	POSIX extended, case aside; 1 or 0
  *	article_html(packing, body)	an article's HTML, or NULL
  *	article_text(packing, body)	its plain text: tags off, entities decoded
+ *	…(packing, body, bundled)	the same of one in a bundle
  *	author_names(authors)		of the JSON column, joined by commas
  *	title_key(title)		what titles are sorted by
  *

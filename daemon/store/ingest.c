@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/mem.h"
+#include "daemon/store/article.h"
 #include "daemon/store/identity.h"
 #include "daemon/store/item.h"
 #include "daemon/store/keys.h"
@@ -306,6 +307,9 @@ static int write_items(struct scene *scene, struct err *err)
 		if (result < 0)
 			return -1;
 	}
+	if (scene->scratch.bundles != NULL &&
+		article_put_bundles(scene->writer, scene->scratch.bundles, err) < 0)
+		return -1;
 	if (writer_count(scene->writer, scene->in->feed_id, scene->unread, scene->unread, 0, err) <
 		0)
 		return -1;
@@ -459,7 +463,7 @@ static int bring_in(struct scene *scene, struct err *err)
 	return 0;
 }
 
-int ingest_document(struct writer *writer, struct store_ingest *ingest, const struct packed *packed,
+int ingest_document(struct writer *writer, struct store_ingest *ingest, struct bundles *bundles,
 	struct store_delta *out_delta, struct err *err)
 {
 	struct scene scene;
@@ -471,7 +475,7 @@ int ingest_document(struct writer *writer, struct store_ingest *ingest, const st
 	scene.in = ingest;
 	scene.delta = out_delta;
 	item_scratch_init(&scene.scratch);
-	scene.scratch.packed = packed;
+	scene.scratch.bundles = bundles;
 	result = bring_in(&scene, err);
 	scene_release(&scene);
 	return result;

@@ -6,11 +6,11 @@
 
 /*
  * A document into its feed: items, validators, schedule and log in the running
- * transaction.  What `ingest` holds stays the caller's; packed: its articles,
+ * transaction.  What `ingest` holds stays the caller's; bundles: its articles,
  * or NULL.
  */
-struct packed;
-int ingest_document(struct writer *writer, struct store_ingest *ingest, const struct packed *packed,
+struct bundles;
+int ingest_document(struct writer *writer, struct store_ingest *ingest, struct bundles *bundles,
 	struct store_delta *out_delta, struct err *err) MUST_USE;
 
 #endif

@@ -7,16 +7,14 @@
 #include "common/json.h"
 #include "common/strip.h"
 #include "common/utf8.h"
+#include "daemon/store/article.h"
 #include "daemon/store/cluster.h"
-#include "daemon/store/packed.h"
 #include "daemon/store/search.h"
 #include "daemon/url.h"
 
 #define JSON_COLUMN_MAX (1u << 20)
-#define FALLBACK_MAX 120            /* bytes of an untitled item's first words */
-#define FALLBACK_FROM 4096          /* bytes that are searched for them */
-#define PREVIOUS_KEPT 5             /* texts an item */
-#define PREVIOUS_BYTES (256 * 1024) /* packed; a larger one is not kept */
+#define FALLBACK_MAX 120   /* bytes of an untitled item's first words */
+#define FALLBACK_FROM 4096 /* bytes that are searched for them */
 
 void item_scratch_init(struct item_scratch *scratch)
 {
@@ -24,7 +22,7 @@ void item_scratch_init(struct item_scratch *scratch)
 	buf_init(&scratch->categories, JSON_COLUMN_MAX);
 	buf_init(&scratch->attachments, JSON_COLUMN_MAX);
 	buf_init(&scratch->fallback, FALLBACK_MAX);
-	scratch->packed = NULL;
+	scratch->bundles = NULL;
 }
 
 void item_scratch_release(struct item_scratch *scratch)
@@ -214,35 +212,16 @@ static void bind_item(sqlite3_stmt *put, const struct item_scratch *scratch,
 	bind_feed_text(put, 19, doc, item->summary);
 }
 
-/* That of a first document is packed already, any other is now. */
-static int pack(struct writer *writer, const struct packed *packed, const struct feed_doc *doc,
-	const struct feed_item *item, const void **out_bytes, size_t *out_length)
+/* With its neighbours, if they are bundled: *out_bundled says where; else in a
+ * row of its own. */
+static int put_article(struct writer *writer, const struct item_scratch *scratch, int64_t id,
+	const struct feed_doc *doc, const struct feed_item *item, int64_t *out_bundled,
+	struct err *err)
 {
-	size_t index = (size_t)(item - feed_doc_item(doc, 0));
-	int packing = packed != NULL ? packed_article(packed, index, out_bytes, out_length)
-				     : PACKED_NOT;
-
-	return packing != PACKED_NOT
-		       ? packing
-		       : packed_item(&writer->packer, doc, item, out_bytes, out_length);
-}
-
-static int put_content(struct writer *writer, const struct packed *packed, int64_t id,
-	const struct feed_doc *doc, const struct feed_item *item, struct err *err)
-{
-	sqlite3_stmt *put;
-	const void *bytes;
-	size_t length;
-	int packing;
-
-	if (item->content_html.length == 0 && item->content_text.length == 0)
-		return 0;
-	packing = pack(writer, packed, doc, item, &bytes, &length);
-	put = db_use(&writer->db, STATEMENT_CONTENT_PUT);
-	db_bind_int(put, 1, id);
-	db_bind_int(put, 2, packing);
-	db_bind_bytes(put, 3, bytes, length);
-	return db_run(&writer->db, put, err);
+	if (scratch->bundles == NULL)
+		return article_put(writer, id, doc, item, err);
+	*out_bundled = bundles_place(scratch->bundles, (size_t)(item - feed_doc_item(doc, 0)), id);
+	return 0;
 }
 
 /* --------------------------------------------------------- stories ---- */
@@ -357,8 +336,10 @@ int item_insert(struct writer *writer, struct item_scratch *scratch, const struc
 	int64_t *out_id, struct err *err)
 {
 	sqlite3_stmt *put = db_use(&writer->db, STATEMENT_ITEM_PUT);
-	int64_t id = writer->counters.next_item_id++;
+	int64_t id = writer->counters.next_item_id++, bundled = 0;
 
+	if (put_article(writer, scratch, id, doc, in->item, &bundled, err) < 0)
+		return -1;
 	make_texts(scratch, doc, in->item);
 	db_bind_int(put, 1, id);
 	db_bind_int(put, 2, feed_id);
@@ -367,27 +348,11 @@ int item_insert(struct writer *writer, struct item_scratch *scratch, const struc
 	db_bind_int(put, 5, (int64_t)writer_next_seq(writer));
 	db_bind_int(put, 6, now_s);
 	bind_item(put, scratch, doc, in->item);
-	if (db_run(&writer->db, put, err) < 0 ||
-		put_content(writer, scratch->packed, id, doc, in->item, err) < 0 ||
-		put_stories(writer, id, doc, in->item, err) < 0)
+	db_bind_int_or(put, 20, bundled, 0);
+	if (db_run(&writer->db, put, err) < 0 || put_stories(writer, id, doc, in->item, err) < 0)
 		return -1;
 	*out_id = id;
 	return 0;
-}
-
-static int keep_previous(struct writer *writer, int64_t id, int64_t now_s, struct err *err)
-{
-	sqlite3_stmt *add = db_use(&writer->db, STATEMENT_PREVIOUS_ADD);
-	sqlite3_stmt *trim = db_use(&writer->db, STATEMENT_PREVIOUS_TRIM);
-
-	db_bind_int(add, 1, id);
-	db_bind_int(add, 2, now_s);
-	db_bind_int(add, 3, PREVIOUS_BYTES);
-	if (db_run(&writer->db, add, err) < 0)
-		return -1;
-	db_bind_int(trim, 1, id);
-	db_bind_int(trim, 2, PREVIOUS_KEPT);
-	return db_run(&writer->db, trim, err);
 }
 
 static bool is_text(const struct feed_doc *doc, struct feed_text text, const char *other)
@@ -427,22 +392,15 @@ static int drop_links(struct writer *writer, int64_t id, const struct feed_doc *
 	return drop_stories(writer, id, err) < 0 ? -1 : cluster_leave(writer, id, err);
 }
 
-static int drop_content(struct writer *writer, int64_t id, struct err *err)
-{
-	sqlite3_stmt *drop = db_use(&writer->db, STATEMENT_CONTENT_DELETE);
-
-	db_bind_int(drop, 1, id);
-	return db_run(&writer->db, drop, err);
-}
-
 int item_change(struct writer *writer, struct item_scratch *scratch, const struct feed_doc *doc,
 	const struct incoming *in, int64_t received_s, int64_t now_s, bool told, struct err *err)
 {
 	sqlite3_stmt *put;
 
-	if (keep_previous(writer, in->item_id, now_s, err) < 0 ||
+	if (article_keep_previous(writer, in->item_id, now_s, err) < 0 ||
 		search_forget(writer, in->item_id, err) < 0 ||
-		drop_links(writer, in->item_id, doc, in->item, err) < 0)
+		drop_links(writer, in->item_id, doc, in->item, err) < 0 ||
+		article_drop(writer, in->item_id, err) < 0)
 		return -1;
 	make_texts(scratch, doc, in->item);
 	put = db_use(&writer->db, STATEMENT_ITEM_CHANGE);
@@ -454,8 +412,8 @@ int item_change(struct writer *writer, struct item_scratch *scratch, const struc
 		db_bind_int(put, 20, (int64_t)writer_next_seq(writer));
 		db_bind_int(put, 21, now_s);
 	}
-	if (db_run(&writer->db, put, err) < 0 || drop_content(writer, in->item_id, err) < 0 ||
-		put_content(writer, scratch->packed, in->item_id, doc, in->item, err) < 0)
+	if (db_run(&writer->db, put, err) < 0 ||
+		article_put(writer, in->item_id, doc, in->item, err) < 0)
 		return -1;
 	if (search_renew(writer, in->item_id, err) < 0)
 		return -1;
@@ -475,12 +433,12 @@ int item_redate(struct writer *writer, const struct incoming *in, int64_t date_s
 
 int item_delete(struct writer *writer, int64_t id, struct err *err)
 {
-	static const enum statement drops[] = { STATEMENT_ITEM_DELETE, STATEMENT_CONTENT_DELETE,
-		STATEMENT_PREVIOUS_DELETE, STATEMENT_ITEM_TAG_CLEAR };
+	static const enum statement drops[] = { STATEMENT_ITEM_DELETE, STATEMENT_PREVIOUS_DELETE,
+		STATEMENT_ITEM_TAG_CLEAR };
 	size_t i;
 
 	if (search_forget(writer, id, err) < 0 || drop_stories(writer, id, err) < 0 ||
-		cluster_leave(writer, id, err) < 0)
+		cluster_leave(writer, id, err) < 0 || article_drop(writer, id, err) < 0)
 		return -1;
 	for (i = 0; i < sizeof(drops) / sizeof(drops[0]); i++) {
 		sqlite3_stmt *drop = db_use(&writer->db, drops[i]);

@@ -7,6 +7,7 @@
 #include "common/buf.h"
 #include "common/err.h"
 #include "daemon/feed/document.h"
+#include "daemon/store/bundle.h"
 #include "daemon/store/identity.h"
 #include "daemon/store/writer.h"
 
@@ -20,7 +21,7 @@ enum item_origin { ITEM_NEW, ITEM_INITIAL, ITEM_BACKFILL };
 /* Texts that are made for a row; reused from item to item. */
 struct item_scratch {
 	struct buf authors, categories, attachments, fallback;
-	const struct packed *packed; /* of the document, or NULL */
+	struct bundles *bundles; /* of the document's articles, or NULL */
 };
 void item_scratch_init(struct item_scratch *scratch);
 void item_scratch_release(struct item_scratch *scratch);

@@ -5,7 +5,7 @@
 #include "daemon/store/ingest.h"
 #include "daemon/store/internal.h"
 #include "daemon/store/log_row.h"
-#include "daemon/store/packed.h"
+#include "daemon/store/bundle.h"
 #include "daemon/store/poll.h"
 
 /* What came of a request: a document, or an answer without one. */
@@ -16,7 +16,7 @@ struct ingest_job {
 	struct job job;
 	struct store_ingest in;
 	struct store_delta delta;
-	struct packed *packed; /* or NULL */
+	struct bundles *bundles; /* or NULL */
 	store_ingested *done;
 	void *ctx;
 };
@@ -25,14 +25,14 @@ static void ingest_prepare(struct job *job, struct content_packer *packer)
 {
 	struct ingest_job *ingest = (struct ingest_job *)job;
 
-	ingest->packed = packed_new(packer, ingest->in.doc);
+	ingest->bundles = bundles_new(packer, ingest->in.doc);
 }
 
 static int ingest_run(struct job *job, struct writer *writer, struct err *err)
 {
 	struct ingest_job *ingest = (struct ingest_job *)job;
 
-	return ingest_document(writer, &ingest->in, ingest->packed, &ingest->delta, err);
+	return ingest_document(writer, &ingest->in, ingest->bundles, &ingest->delta, err);
 }
 
 static void ingest_done(struct job *job, const struct err *err)
@@ -47,7 +47,7 @@ static void ingest_release(struct job *job)
 	struct ingest_job *ingest = (struct ingest_job *)job;
 
 	free((void *)(uintptr_t)ingest->in.doc);
-	packed_free(ingest->packed);
+	bundles_free(ingest->bundles);
 	store_validators_release(&ingest->in.validators);
 	store_state_release(&ingest->in.state);
 	free(ingest);

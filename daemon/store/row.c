@@ -76,18 +76,23 @@ static void no_list_is_empty(const char **json)
 
 static int read_content(struct reader *reader, struct store_item *item, struct err *err)
 {
-	sqlite3_stmt *get = db_use(&reader->db, STATEMENT_CONTENT_GET);
+	sqlite3_stmt *get = db_use(&reader->db, STATEMENT_ARTICLE_GET);
 	const void *bytes;
 	size_t length;
-	int found;
+	int found, packing;
 
 	db_bind_int(get, 1, item->id);
 	found = db_step(&reader->db, get, err);
 	if (found <= 0)
 		return found;
+	packing = (int)db_int(get, 0);
 	bytes = db_bytes(get, 1, &length);
-	found = content_unpack(&reader->unpacker, (int)db_int(get, 0), bytes, length,
-		&item->content_html, &item->content_text, err);
+	if (db_int(get, 2) == 0)
+		found = content_unpack(&reader->unpacker, packing, bytes, length,
+			&item->content_html, &item->content_text, err);
+	else
+		found = content_unpack_bundled(&reader->unpacker, db_int(get, 2), packing, bytes,
+			length, &item->content_html, &item->content_text, err);
 	sqlite3_reset(get);
 	return found;
 }

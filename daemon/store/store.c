@@ -178,6 +178,7 @@ int store_open(struct uv_loop_s *loop, const struct store_options *options, int6
 	store->data_dir = mem_strdup(options->data_dir);
 	store->path = mem_printf("%s/%s", options->data_dir, STORE_FILE);
 	content_packer_init(&store->writer.packer);
+	content_unpacker_init(&store->writer.unpacker);
 	feed_order_kept_init(&store->feed_order);
 	store_reconfigure(store, options);
 	if (lock_take(store->data_dir, &store->lock_fd, err) < 0) {
@@ -213,6 +214,7 @@ void store_close(struct store *store)
 		(void)set_clean(store, true, &ignored);
 	}
 	content_packer_release(&store->writer.packer);
+	content_unpacker_release(&store->writer.unpacker);
 	feed_order_kept_release(&store->feed_order);
 	db_close(&store->writer.db);
 	if (store->lock_fd >= 0)

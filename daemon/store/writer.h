@@ -27,6 +27,7 @@ struct writer {
 	struct db db;
 	struct writer_counters counters;
 	struct content_packer packer;
+	struct content_unpacker unpacker;
 	/* What the running transaction touched; cleared when it is over. */
 	bool feeds_touched; /* titles, addresses, tags: what readers keep */
 	/* Retention, as the options have it. */

@@ -25,6 +25,7 @@ struct bench {
 	struct store *store;
 	struct feed_charsets *charsets;
 	size_t feeds, next, done;
+	bool first; /* documents of feeds that have none yet */
 	uint64_t items, fresh, rows;
 	double parse_s; /* of CPU, for documents */
 	struct store_position position;
@@ -111,6 +112,7 @@ static void ingest_next(struct bench *b)
 {
 	struct store_ingest ingest = { .feed_id = (int64_t)b->next + 1,
 		.now_s = NOW_S,
+		.first = b->first,
 		.absence = true,
 		.replace_validators = true,
 		.schedule = schedule,
@@ -130,6 +132,7 @@ static void ingest_all(struct bench *b, const char *name)
 	char label[64];
 	size_t i;
 
+	b->first = b->fresh == 0;
 	b->next = b->done = 0;
 	b->items = b->fresh = 0;
 	b->parse_s = 0;

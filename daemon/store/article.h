@@ -1,0 +1,32 @@
+#ifndef STORE_ARTICLE_H
+#define STORE_ARTICLE_H
+
+#include "common/err.h"
+#include "daemon/feed/document.h"
+#include "daemon/store/bundle.h"
+#include "daemon/store/writer.h"
+
+/*
+ * Where an item's article lies: in a row of its own, or in a bundle with those
+ * that came with it.  Knows the tables content, bundle and previous, not the
+ * item's other columns.
+ */
+
+/* A row of its own; none if there is no article. */
+int article_put(struct writer *writer, int64_t item_id, const struct feed_doc *doc,
+	const struct feed_item *item, struct err *err) MUST_USE;
+
+/* The bundles of which items came, once all of a document's items are there. */
+int article_put_bundles(
+	struct writer *writer, const struct bundles *bundles, struct err *err) MUST_USE;
+
+/* The item's article goes; before its row changes or goes.  An emptied bundle
+ * goes, too. */
+int article_drop(struct writer *writer, int64_t item_id, struct err *err) MUST_USE;
+
+/* Keep a copy of title and article, while there are not too many and it is not
+ * too large. */
+int article_keep_previous(
+	struct writer *writer, int64_t item_id, int64_t now_s, struct err *err) MUST_USE;
+
+#endif

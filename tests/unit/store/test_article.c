@@ -1,0 +1,135 @@
+#include "world.h"
+
+/* Where articles lie, as the stock shell sees it, and what is read from there. */
+
+#define LONG                                                                                       \
+	"<p>The quick brown fox jumps over the lazy dog, and the dog, being lazy, lets it: "       \
+	"nothing is gained by barking at what is already gone.</p>"
+
+static const struct words three[] = {
+	{ "1", "https://e.org/1", "A", LONG "<p>first</p>", NULL, NULL, NOW - 300 },
+	{ "2", "https://e.org/2", "B", NULL, NULL, NULL, NOW - 200 },
+	{ "3", "https://e.org/3", "C", LONG "<p>third</p>", NULL, NULL, NOW - 100 },
+};
+
+static int on_article(void *ctx, const struct store_item *item)
+{
+	struct world *w = ctx;
+	size_t used = strlen(w->text);
+
+	snprintf(w->text + used, sizeof(w->text) - used, "%s:%s\n", item->title,
+		item->content_html == NULL ? "-" : item->content_html);
+	return 0;
+}
+
+static const char *articles(struct world *w)
+{
+	struct store_filter any;
+	struct store_page page = { .filter = &any,
+		.sort = STORE_BY_DATE,
+		.limit = 7,
+		.full = true,
+		.position = &w->position };
+
+	filter_any(&any);
+	store_position_release(&w->position);
+	w->text[0] = '\0';
+	store_items(w->store, &page, on_article, on_page, w);
+	world_wait(w);
+	assert_false(w->failed);
+	return w->text;
+}
+
+#define BUNDLES "SELECT count(*), coalesce(sum(live), 0) FROM bundle"
+#define CONTENTS "SELECT count(*) FROM content"
+
+static void a_first_document_is_one_bundle(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+
+	INGEST(w, feed, three);
+	assert_string_equal(world_sql(w, BUNDLES), "1|2");
+	assert_string_equal(world_sql(w, CONTENTS), "0");
+	assert_string_equal(articles(w), "A:" LONG "<p>first</p>\n"
+					 "B:-\n"
+					 "C:" LONG "<p>third</p>\n");
+}
+
+static void a_changed_article_leaves_its_bundle(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+	struct words edited[3];
+
+	INGEST(w, feed, three);
+	memcpy(edited, three, sizeof(three));
+	edited[0].text = "<p>again</p>";
+	INGEST(w, feed, edited);
+	assert_int_equal(w->delta.changed, 1);
+	assert_string_equal(world_sql(w, BUNDLES), "1|1");
+	assert_string_equal(world_sql(w, CONTENTS), "1");
+	assert_string_equal(articles(w), "A:<p>again</p>\n"
+					 "B:-\n"
+					 "C:" LONG "<p>third</p>\n");
+	/* The text before the edit is kept alone. */
+	assert_string_equal(world_sql(w, "SELECT item_id, revision FROM previous"), "1|1");
+	edited[2].text = NULL;
+	INGEST(w, feed, edited);
+	assert_string_equal(world_sql(w, BUNDLES), "0|0");
+	assert_string_equal(articles(w), "A:<p>again</p>\n"
+					 "B:-\n"
+					 "C:-\n");
+}
+
+static void large_articles_share_several_bundles(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+	char *text = mem_alloc(30001);
+	struct words large[3];
+
+	memset(text, 'x', 30000);
+	text[30000] = '\0';
+	memcpy(large, three, sizeof(three));
+	large[0].text = text;
+	large[2].text = LONG;
+	INGEST(w, feed, large);
+	assert_string_equal(world_sql(w, BUNDLES), "1|2");
+	text[0] = 'y';
+	large[0].guid = "4";
+	large[1].guid = "5";
+	large[1].text = mem_printf("%s!", text);
+	large[2].guid = "6";
+	INGEST(w, world_add(w, "https://f.org/feed"), large);
+	assert_string_equal(world_sql(w, BUNDLES), "3|5");
+	assert_string_equal(world_sql(w, "SELECT group_concat(live) FROM bundle"), "2,1,2");
+	free((char *)(uintptr_t)large[1].text);
+	free(text);
+}
+
+static void removed_items_take_their_bundle_along(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+
+	INGEST(w, feed, three);
+	store_feeds_remove(w->store, &feed, 1, false, w->now_s, on_changed, w);
+	world_wait(w);
+	assert_false(w->failed);
+	assert_string_equal(world_sql(w, BUNDLES), "0|0");
+	assert_string_equal(world_sql(w, "PRAGMA integrity_check"), "ok");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
+		TEST(a_first_document_is_one_bundle),
+		TEST(a_changed_article_leaves_its_bundle),
+		TEST(large_articles_share_several_bundles),
+		TEST(removed_items_take_their_bundle_along),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
