@@ -126,8 +126,7 @@ static void enter_moving(struct fetch *fetch)
 	fetch->state = FETCH_MOVING;
 	fetch->entered_ms = uv_now(fetcher->loop);
 	fetcher->active++;
-	transfer_start(fetch->transfer, fetcher->multi, &fetch->hop, &fetch->request, options,
-		&times, fetch->pins);
+	transfer_start(fetch->transfer, &fetch->hop, &fetch->request, options, &times, fetch->pins);
 	fetch->pins = NULL;
 }
 
@@ -461,7 +460,7 @@ void fetch_cancel(struct fetch *fetch)
 	if (fetch->state == FETCH_AT_SLOT)
 		slot_remove(&fetcher->slots, fetch);
 	if (fetch->state == FETCH_MOVING) {
-		transfer_cancel(fetch->transfer, fetcher->multi);
+		transfer_cancel(fetch->transfer);
 		fetcher->active--;
 	}
 	leave_turns(fetch);

@@ -92,6 +92,7 @@ int fetcher_new(uv_loop_t *loop, const struct fetch_options *options, struct fet
 	fetcher->sites = sites_new(loop, options->gap_ms);
 	fetcher->resolver = resolver_new(loop, options->resolvers, RESOLVE_TIMEOUT_MS);
 	fetcher->multi = multi_new(loop, fetch_on_moved);
+	fetcher->pool.multi = fetcher->multi;
 	multi_limit(fetcher->multi, options->in_flight);
 	*out_fetcher = fetcher;
 	return 0;

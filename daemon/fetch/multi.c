@@ -2,17 +2,31 @@
 
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "common/mem.h"
 
 #define QUIET_MS 60000u /* then idle connections are closed */
 
-/* libuv's side of a socket that libcurl waits for. */
+/*
+ * libuv's side of a connection, from its first use to its end.
+ *
+ *	unwatched --libcurl waits--> watched --libcurl no longer waits--> resting
+ *	    ^                           ^                                    |
+ *	    |                           +----------- libcurl waits ----------+
+ *	    +---- something came while resting, or other events are wanted --+
+ *
+ * A resting socket stays in the kernel's set: most connections are used again at
+ * once, and to leave the set and join it anew costs more than the request.
+ */
 struct socket {
 	uv_poll_t poll;
 	struct multi *multi;
 	curl_socket_t fd;
-	int events; /* that libcurl waits for */
+	int watched; /* what the kernel is asked for, 0: nothing */
+	int events;  /* that libcurl waits for, 0: it does not */
+	bool ours;   /* multi_socket_closes() will tell of its end */
 };
 
 struct multi {
@@ -21,6 +35,8 @@ struct multi {
 	uv_timer_t timer, quiet;
 	multi_done *done;
 	unsigned connections, transfers;
+	struct socket **sockets; /* by descriptor */
+	size_t socket_room;
 	bool draining;
 	unsigned handles; /* libuv's, until all are closed */
 	void (*closed)(void *ctx);
@@ -75,6 +91,19 @@ static int set_timer(CURLM *handle, long ms, void *ctx)
 	return 0;
 }
 
+static void on_socket(uv_poll_t *poll, int status, int events);
+
+static void socket_watch(struct socket *socket, int events)
+{
+	if (socket->watched == events)
+		return;
+	socket->watched = events;
+	if (events != 0)
+		uv_poll_start(&socket->poll, events, on_socket);
+	else
+		uv_poll_stop(&socket->poll);
+}
+
 static void on_socket(uv_poll_t *poll, int status, int events)
 {
 	struct socket *socket = poll->data;
@@ -85,7 +114,13 @@ static void on_socket(uv_poll_t *poll, int status, int events)
 	 * and we go on watching, which libuv stops at an error. */
 	if (status < 0) {
 		events = UV_READABLE | UV_WRITABLE;
-		uv_poll_start(poll, socket->events, on_socket);
+		socket->watched = 0;
+		socket_watch(socket, socket->events);
+	}
+	if (socket->events == 0) {
+		/* The server hung up, say; libcurl looks before it uses it again. */
+		socket_watch(socket, 0);
+		return;
 	}
 	if (events & UV_READABLE)
 		actions |= CURL_CSELECT_IN;
@@ -101,6 +136,7 @@ static void multi_free(struct multi *multi)
 		return;
 	if (multi->closed != NULL)
 		multi->closed(multi->closed_ctx);
+	free(multi->sockets);
 	free(multi);
 }
 
@@ -112,10 +148,22 @@ static void on_socket_closed(uv_handle_t *handle)
 	free(socket);
 }
 
-static struct socket *socket_new(struct multi *multi, curl_socket_t fd)
+/* Of that descriptor, made if there is none; NULL if that fails. */
+static struct socket *socket_of(struct multi *multi, curl_socket_t fd)
 {
-	struct socket *socket = MEM_NEW(struct socket);
+	size_t at = (size_t)fd, room = multi->socket_room;
+	struct socket *socket;
 
+	if (at >= room) {
+		multi->socket_room = at + 64;
+		multi->sockets = mem_realloc_array(
+			multi->sockets, multi->socket_room, sizeof(struct socket *));
+		memset(multi->sockets + room, 0,
+			(multi->socket_room - room) * sizeof(struct socket *));
+	}
+	if (multi->sockets[at] != NULL)
+		return multi->sockets[at];
+	socket = MEM_NEW(struct socket);
 	socket->multi = multi;
 	socket->fd = fd;
 	if (uv_poll_init_socket(multi->loop, &socket->poll, fd) < 0) {
@@ -124,37 +172,61 @@ static struct socket *socket_new(struct multi *multi, curl_socket_t fd)
 	}
 	socket->poll.data = socket;
 	multi->handles++;
+	multi->sockets[at] = socket;
 	return socket;
+}
+
+static void socket_forget(struct socket *socket)
+{
+	/* uv_close() forgets the descriptor now; the memory goes when its callback
+	 * comes. */
+	socket->multi->sockets[socket->fd] = NULL;
+	uv_close((uv_handle_t *)&socket->poll, on_socket_closed);
 }
 
 static int watch(CURL *easy, curl_socket_t fd, int what, void *ctx, void *assigned)
 {
-	struct multi *multi = ctx;
-	struct socket *socket = assigned;
-	int events = 0;
+	struct socket *socket = socket_of(ctx, fd);
 
 	(void)easy;
-	if (what == CURL_POLL_REMOVE) {
-		/* libcurl may close the descriptor as soon as we return: uv_close()
-		 * forgets it now, the memory goes when its callback comes. */
-		if (socket != NULL)
-			uv_close((uv_handle_t *)&socket->poll, on_socket_closed);
-		curl_multi_assign(multi->handle, fd, NULL);
-		return 0;
-	}
-	if (socket == NULL) {
-		socket = socket_new(multi, fd);
-		if (socket == NULL)
-			return -1;
-		curl_multi_assign(multi->handle, fd, socket);
-	}
+	(void)assigned;
+	if (socket == NULL)
+		return -1;
+	socket->events = 0;
 	if (what == CURL_POLL_IN || what == CURL_POLL_INOUT)
-		events |= UV_READABLE;
+		socket->events |= UV_READABLE;
 	if (what == CURL_POLL_OUT || what == CURL_POLL_INOUT)
-		events |= UV_WRITABLE;
-	socket->events = events;
-	uv_poll_start(&socket->poll, events, on_socket);
+		socket->events |= UV_WRITABLE;
+	/* libcurl may close what is not ours as soon as we return. */
+	if (what == CURL_POLL_REMOVE && !socket->ours)
+		socket_forget(socket);
+	else if (socket->events != 0 || socket->watched != UV_READABLE)
+		socket_watch(socket, socket->events);
+	/* A resting connection keeps no loop running. */
+	if (socket->events != 0)
+		uv_ref((uv_handle_t *)&socket->poll);
+	else
+		uv_unref((uv_handle_t *)&socket->poll);
 	return 0;
+}
+
+int multi_socket_opens(struct multi *multi, curl_socket_t fd)
+{
+	struct socket *socket = socket_of(multi, fd);
+
+	if (socket == NULL)
+		return -1;
+	socket->ours = true;
+	return 0;
+}
+
+int multi_socket_closes(void *ctx, curl_socket_t fd)
+{
+	struct multi *multi = ctx;
+
+	if ((size_t)fd < multi->socket_room && multi->sockets[fd] != NULL)
+		socket_forget(multi->sockets[fd]);
+	return close(fd);
 }
 
 static void open_handle(struct multi *multi)

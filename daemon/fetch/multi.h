@@ -20,6 +20,14 @@ void multi_limit(struct multi *multi, unsigned connections);
 /* Nothing may be in it any more. */
 void multi_close(struct multi *multi, void (*closed)(void *ctx), void *ctx);
 
+/*
+ * A connection's descriptor, from before libcurl has it until it is closed:
+ * CURLOPT_OPENSOCKETFUNCTION tells of one that it made (-1: there is no room to
+ * watch it), CURLOPT_CLOSESOCKETFUNCTION is the other, with the multi as its data.
+ */
+int multi_socket_opens(struct multi *multi, curl_socket_t fd);
+int multi_socket_closes(void *multi, curl_socket_t fd);
+
 /* The handle's CURLOPT_PRIVATE is what `done` gets. */
 void multi_add(struct multi *multi, CURL *easy);
 void multi_remove(struct multi *multi, CURL *easy);

@@ -117,7 +117,10 @@ static curl_socket_t on_open(void *ctx, curlsocktype purpose, struct curl_sockad
 	fd = socket(target->family, target->socktype | SOCK_CLOEXEC, target->protocol);
 	if (fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOBUFS))
 		err_set_errno(&transfer->err, ERR_BUSY, errno, "no socket is left");
-	return fd;
+	if (fd < 0 || multi_socket_opens(transfer->multi, fd) == 0)
+		return fd;
+	close(fd);
+	return CURL_SOCKET_BAD;
 }
 
 /* What is the same for every request of feedd. */
@@ -153,6 +156,9 @@ static CURL *easy_new(struct transfer *transfer)
 	curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
 	curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open);
 	curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, transfer);
+	/* A connection outlives its transfer. */
+	curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, multi_socket_closes);
+	curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, transfer->multi);
 	curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_prerequest);
 	curl_easy_setopt(easy, CURLOPT_PREREQDATA, transfer);
 	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->words);
@@ -172,6 +178,7 @@ struct transfer *transfer_take(struct transfer_pool *pool, size_t header_max, si
 		pool->count--;
 	} else {
 		transfer = MEM_NEW(struct transfer);
+		transfer->multi = pool->multi;
 		transfer->easy = easy_new(transfer);
 		buf_init(&transfer->body, body_max);
 		head_init(&transfer->head, header_max);
@@ -294,9 +301,9 @@ static struct curl_slist *with_unpins(struct transfer *transfer, struct curl_sli
 	return list;
 }
 
-void transfer_start(struct transfer *transfer, struct multi *multi, struct hop *hop,
-	const struct request *request, const struct fetch_options *options,
-	const struct transfer_times *times, struct curl_slist *pins)
+void transfer_start(struct transfer *transfer, struct hop *hop, const struct request *request,
+	const struct fetch_options *options, const struct transfer_times *times,
+	struct curl_slist *pins)
 {
 	CURL *easy = transfer->easy;
 
@@ -316,12 +323,12 @@ void transfer_start(struct transfer *transfer, struct multi *multi, struct hop *
 	curl_easy_setopt(easy, CURLOPT_RESOLVE, transfer->pins);
 	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)times->connect_ms);
 	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)times->total_ms);
-	multi_add(multi, easy);
+	multi_add(transfer->multi, easy);
 }
 
-void transfer_cancel(struct transfer *transfer, struct multi *multi)
+void transfer_cancel(struct transfer *transfer)
 {
-	multi_remove(multi, transfer->easy);
+	multi_remove(transfer->multi, transfer->easy);
 }
 
 /* libcurl's word for what went wrong, in our codes. */

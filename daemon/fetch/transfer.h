@@ -12,6 +12,7 @@
  * within all limits.  Follows nothing, repeats nothing.
  */
 struct transfer {
+	struct multi *multi;
 	CURL *easy;
 	struct curl_slist *headers, *pins;
 	struct curl_slist *unpins;           /* of the pins, for the next transfer */
@@ -31,6 +32,7 @@ struct transfer {
 
 /* Idle ones, for their memory. */
 struct transfer_pool {
+	struct multi *multi; /* in which all of them run */
 	struct transfer *spare;
 	unsigned count;
 };
@@ -43,10 +45,10 @@ struct transfer_times {
 };
 
 /* Ask; `addresses` (of the port connected, the proxy's with one) are pinned. */
-void transfer_start(struct transfer *transfer, struct multi *multi, struct hop *hop,
-	const struct request *request, const struct fetch_options *options,
-	const struct transfer_times *times, struct curl_slist *pins);
-void transfer_cancel(struct transfer *transfer, struct multi *multi);
+void transfer_start(struct transfer *transfer, struct hop *hop, const struct request *request,
+	const struct fetch_options *options, const struct transfer_times *times,
+	struct curl_slist *pins);
+void transfer_cancel(struct transfer *transfer);
 /* For multi's done: what it came to is then in *transfer. */
 void transfer_finish(struct transfer *transfer, CURLcode code);
 
