@@ -35,6 +35,7 @@
 #include "daemon/main_serve.h"
 #include "daemon/parse.h"
 #include "daemon/store/store.h"
+#include "daemon/store/store_copies.h"
 #include "daemon/worker/worker.h"
 
 #define SAMPLE_MAX (1u << 16)

@@ -13,6 +13,7 @@
 #include "daemon/fetch/fetch.h"
 #include "daemon/hub.h"
 #include "daemon/store/store.h"
+#include "daemon/store/store_feeds.h"
 
 /*
  * The conductor: due -> fetch -> parse -> store -> tell.  The only place that

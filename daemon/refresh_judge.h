@@ -10,6 +10,7 @@
 #include "daemon/fetch/fetch.h"
 #include "daemon/policy.h"
 #include "daemon/store/store.h"
+#include "daemon/store/store_feeds.h"
 
 /*
  * What an answer means for its feed: between the fetcher's words, the store's

@@ -5,6 +5,7 @@
 #include "daemon/control/call.h"
 #include "daemon/control/rows.h"
 #include "daemon/store/store.h"
+#include "daemon/store/store_items.h"
 
 /*
  * What a call names to what the store takes: feeds by word, filters of items,

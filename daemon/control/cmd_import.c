@@ -14,6 +14,7 @@
 #include "daemon/control/links.h"
 #include "daemon/control/list_text.h"
 #include "daemon/control/own.h"
+#include "daemon/store/store_copies.h"
 #include "daemon/url.h"
 
 #define LIST_MAX 200000u

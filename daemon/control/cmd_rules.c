@@ -7,6 +7,7 @@
 #include "common/clock.h"
 #include "common/mem.h"
 #include "daemon/control/call.h"
+#include "daemon/store/store_items.h"
 
 /* ----------------------------------------------------------- queries ---- */
 

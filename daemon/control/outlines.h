@@ -6,6 +6,7 @@
 #include "common/buf.h"
 #include "common/err.h"
 #include "daemon/store/store.h"
+#include "daemon/store/store_feeds.h"
 
 /*
  * Feeds of the store gathered for an OPML list: by folder, then by title,

@@ -2,6 +2,7 @@
 #define CONTROL_RESTORED_H
 
 #include "daemon/store/store.h"
+#include "daemon/store/store_copies.h"
 
 /* What a restore, or the import of another reader's store, has done: the
  * store's callback for the call that is its ctx, which it ends. */

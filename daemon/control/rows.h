@@ -9,6 +9,8 @@
 #include "daemon/fetch/fetch.h"
 #include "daemon/refresh.h"
 #include "daemon/store/store.h"
+#include "daemon/store/store_feeds.h"
+#include "daemon/store/store_items.h"
 
 /*
  * What the store tells, as the objects of common/object.def.  Every key is

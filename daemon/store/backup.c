@@ -5,6 +5,7 @@
 #include "common/mem.h"
 #include "daemon/store/backup_file.h"
 #include "daemon/store/internal.h"
+#include "daemon/store/store_copies.h"
 
 /* When copies are made: once asked for, and once a while by themselves. */
 

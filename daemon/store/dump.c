@@ -6,6 +6,7 @@
 #include "daemon/store/dump_text.h"
 #include "daemon/store/internal.h"
 #include "daemon/store/poll.h"
+#include "daemon/store/store_copies.h"
 
 /* All that a person did, as lines (dump_text.h), feed by feed. */
 

@@ -7,6 +7,7 @@
 #include "common/buf.h"
 #include "common/err.h"
 #include "daemon/store/store.h"
+#include "daemon/store/store_feeds.h"
 
 /*
  * The lines of a dump: fields between tabs, with \t \n \r and \\ written as

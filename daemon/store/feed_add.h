@@ -2,6 +2,7 @@
 #define STORE_FEED_ADD_H
 
 #include "daemon/store/store.h"
+#include "daemon/store/store_feeds.h"
 #include "daemon/store/writer.h"
 
 /*

@@ -7,6 +7,7 @@
 
 #include "daemon/store/db.h"
 #include "daemon/store/store.h"
+#include "daemon/store/store_feeds.h"
 
 /*
  * Which feeds a listing shows, and in which order: those that need attention

@@ -5,6 +5,7 @@
 
 #include "daemon/store/query.h"
 #include "daemon/store/store.h"
+#include "daemon/store/store_items.h"
 
 /*
  * The filters of `list` as conditions on `item i`, and the index that serves

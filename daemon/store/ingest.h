@@ -2,6 +2,7 @@
 #define STORE_INGEST_H
 
 #include "daemon/store/store.h"
+#include "daemon/store/store_feeds.h"
 #include "daemon/store/writer.h"
 
 /*

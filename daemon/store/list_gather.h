@@ -6,6 +6,7 @@
 
 #include "daemon/store/pool.h"
 #include "daemon/store/store.h"
+#include "daemon/store/store_items.h"
 
 /*
  * Orders that no index serves: the ids of a listing, gathered once and sorted.

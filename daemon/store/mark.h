@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include "daemon/store/store.h"
+#include "daemon/store/store_items.h"
 #include "daemon/store/writer.h"
 
 /*

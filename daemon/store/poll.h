@@ -7,6 +7,7 @@
 #include "common/err.h"
 #include "daemon/store/db.h"
 #include "daemon/store/store.h"
+#include "daemon/store/store_feeds.h"
 
 /*
  * A feed's poll state and validators between structs and rows, and the short

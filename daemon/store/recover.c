@@ -13,6 +13,7 @@
 #include "daemon/store/internal.h"
 #include "daemon/store/lock.h"
 #include "daemon/store/schema.h"
+#include "daemon/store/store_copies.h"
 
 /*
  * `feedd --recover`: look whether the store is sound; if not, set it aside with

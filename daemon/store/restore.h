@@ -7,6 +7,7 @@
 #include "common/buf.h"
 #include "common/err.h"
 #include "daemon/store/store.h"
+#include "daemon/store/store_copies.h"
 #include "daemon/store/writer.h"
 
 /*

@@ -10,6 +10,7 @@
 #include "daemon/store/poll.h"
 #include "daemon/store/restore_job.h"
 #include "daemon/store/rule_action.h"
+#include "daemon/store/store_items.h"
 #include "daemon/store/tag.h"
 #include "daemon/url.h"
 

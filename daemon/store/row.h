@@ -6,6 +6,7 @@
 #include "common/buf.h"
 #include "daemon/store/pool.h"
 #include "daemon/store/store.h"
+#include "daemon/store/store_items.h"
 
 /*
  * A statement's row (ITEM_ROW of statement_item.def) as the item that is told.

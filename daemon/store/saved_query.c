@@ -3,6 +3,7 @@
 #include "common/mem.h"
 #include "daemon/store/internal.h"
 #include "daemon/store/search_query.h"
+#include "daemon/store/store_items.h"
 #include "daemon/store/where_sql.h"
 
 /* Expressions that can be read, and those that are kept under a name. */

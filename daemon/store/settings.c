@@ -3,6 +3,7 @@
 
 #include "common/mem.h"
 #include "daemon/store/store.h"
+#include "daemon/store/store_feeds.h"
 
 /* Copies and ends of the structs that store.h hands around. */
 

@@ -14,6 +14,8 @@
 #include "daemon/feed/feed.h"
 #include "daemon/store/db.h"
 #include "daemon/store/store.h"
+#include "daemon/store/store_feeds.h"
+#include "daemon/store/store_items.h"
 #include "tests/bench/bench.h"
 #include "tests/bench/generate.h"
 

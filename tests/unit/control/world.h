@@ -20,6 +20,7 @@
 #include "daemon/hub.h"
 #include "daemon/refresh.h"
 #include "daemon/store/store.h"
+#include "daemon/store/store_feeds.h"
 #include "daemon/worker/worker.h"
 
 /*

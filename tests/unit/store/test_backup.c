@@ -1,6 +1,7 @@
 #include <dirent.h>
 
 #include "world.h"
+#include "daemon/store/store_copies.h"
 
 /* Copies are whole, verified, few, and good for a start. */
 

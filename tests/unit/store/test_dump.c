@@ -1,6 +1,7 @@
 #include <sqlite3.h>
 
 #include "world.h"
+#include "daemon/store/store_copies.h"
 
 /* What a person did can be written down, read by eye, and put back. */
 

@@ -5,6 +5,7 @@
 
 #include "daemon/store/internal.h"
 #include "daemon/store/schema.h"
+#include "daemon/store/store_copies.h"
 
 /* A file that is damaged, newer, taken, or on a full disk. */
 

@@ -18,6 +18,8 @@
 #include "common/mem.h"
 #include "daemon/feed/build.h"
 #include "daemon/store/store.h"
+#include "daemon/store/store_feeds.h"
+#include "daemon/store/store_items.h"
 
 /*
  * A store in a directory of its own, driven step by step: each call here runs

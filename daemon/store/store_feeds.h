@@ -1,0 +1,283 @@
+#ifndef STORE_STORE_FEEDS_H
+#define STORE_STORE_FEEDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/err.h"
+#include "daemon/feed/document.h"
+#include "daemon/store/store.h"
+
+/*
+ * Feeds: their settings, their schedule, what an answer brings, how they are
+ * found and shown, and their log.
+ */
+
+/* Settings of one feed (`feedctl set`).  NULL or -1: the default. */
+struct store_settings {
+	char *title;      /* the user's, over the feed's own */
+	int64_t every_s;  /* -1 */
+	int64_t keep_s;   /* -1; INT64_MAX: for ever */
+	char *proxy;      /* "" is "no proxy here" */
+	char *headers;    /* "Name: value\n"… */
+	char *auth;       /* user:password */
+	char *private_at; /* "host:port" that may be private */
+	bool insecure;
+	bool downgrade;
+	bool delta;
+	char *ca, *cert, *key; /* PEM text */
+};
+void store_settings_release(struct store_settings *settings);
+
+/*
+ * What the conductor's policy remembers of a feed between polls.  The store
+ * keeps it and understands only next_poll_s, gone and paused.
+ */
+struct store_state {
+	int64_t next_poll_s;    /* INT64_MAX: never (gone) */
+	char reason[12];        /* base adaptive hint waste backoff hold skip paused gone */
+	int64_t terms[7];       /* base adaptive hint waste backoff hold skip, seconds */
+	int64_t last_attempt_s; /* 0: never */
+	int64_t last_ok_s;
+	unsigned last_status; /* HTTP, 0 where there was none */
+	char error_class[20]; /* "" while all is well */
+	char error_text[480];
+	int64_t error_since_s;
+	unsigned failures; /* in a row */
+	unsigned waste;    /* 200s in a row that brought nothing */
+	unsigned only_304; /* in a row */
+	int64_t only_304_since_s;
+	int64_t last_unconditional_s;
+	int64_t not_feed_since_s;   /* 404 or no feed, continuously */
+	char conditional[12];       /* both lm_only useless */
+	int64_t lifetime_s;         /* -1 unknown */
+	int64_t ttl_s, sy_period_s; /* -1 unknown */
+	uint32_t skip_hours, skip_days;
+	int64_t newest_item_s; /* newest sane item date, 0 unknown */
+	int64_t last_new_s;    /* when an item last came, 0 never */
+	int64_t not_before_s;  /* nothing may be asked before it (hold, Retry-After) */
+	bool gone;
+	char *effective_url; /* where the last answer came from, or NULL */
+	char *move_to;       /* candidate of a permanent redirect, or NULL */
+	int64_t move_first_s;
+	unsigned move_seen;
+};
+void store_state_copy(struct store_state *to, const struct store_state *from);
+void store_state_release(struct store_state *state);
+
+/* What goes out with the next request. */
+struct store_validators {
+	char *url; /* that gave them; NULL: there are none */
+	void *etag;
+	size_t etag_length;
+	void *last_modified;
+	size_t last_modified_length;
+	uint64_t body_digest[2]; /* XXH3-128 of the last complete parsed body; 0,0: none */
+};
+void store_validators_release(struct store_validators *validators);
+
+struct store_claim {
+	int64_t feed_id;
+	char *url;
+	char *title; /* as lists show it */
+	int64_t added_at_s;
+	unsigned items; /* 0: the next document is the initial one */
+	bool paused;
+	struct store_settings settings;
+	struct store_validators validators;
+	struct store_state state; /* as it was before the claim */
+};
+void store_claims_free(struct store_claim *claims, size_t count);
+
+/*
+ * Take up to `max` feeds whose next poll is due at now_s, oldest first, and put
+ * their next_poll_s at now_s + lead_s, committed before `done`: a crash delays
+ * those, repeats none.  Or, with ids, those feeds whatever their schedule
+ * (paused and gone ones, too: the conductor decides).  The claims are the
+ * callee's to store_claims_free().
+ */
+typedef void store_claimed(
+	void *ctx, struct store_claim *claims, size_t count, const struct err *err);
+void store_claim(struct store *store, int64_t now_s, int64_t lead_s, size_t max,
+	store_claimed *done, void *ctx);
+void store_claim_ids(struct store *store, const int64_t *ids, size_t count, int64_t now_s,
+	int64_t lead_s, store_claimed *done, void *ctx);
+
+/* When the earliest feed is due (INT64_MAX: none), and how many are by now_s. */
+typedef void store_due_done(void *ctx, int64_t next_poll_s, uint64_t due, const struct err *err);
+void store_due(struct store *store, int64_t now_s, store_due_done *done, void *ctx);
+
+/* Put overdue feeds (next_poll_s < now_s) at random moments of [from_s, to_s],
+ * oldest first: after a start or a resume. */
+void store_spread(struct store *store, int64_t now_s, int64_t from_s, int64_t to_s, uint64_t seed,
+	store_done *done, void *ctx);
+
+/* After the clock went back: no look comes later than its own terms (at least
+ * least_s) would have it from now_s on. */
+void store_clamp(struct store *store, int64_t now_s, int64_t least_s, store_done *done, void *ctx);
+
+/* What a document did to its feed. */
+struct store_delta {
+	int64_t feed_id;
+	bool initial;
+	unsigned items; /* in the document */
+	unsigned fresh; /* new to us and delivered */
+	unsigned changed;
+	unsigned rekeyed;
+	unsigned backfill; /* new to us, stored without telling */
+	bool gap;          /* nothing of what we knew was there any more */
+	int64_t newest_item_s;
+	int64_t last_new_s;
+	uint64_t seq; /* after the commit */
+};
+
+/* Runs on the writing thread inside the transaction, pure: fill in the state
+ * that the feed has after this delta. */
+typedef void store_schedule(void *ctx, const struct store_delta *delta, struct store_state *state);
+
+struct store_ingest {
+	int64_t feed_id;
+	int64_t now_s;
+	const struct feed_doc *doc;         /* taken: freed by the store */
+	bool absence;                       /* complete, no delta: what is missing is missing */
+	bool first;                         /* likely all of it is new: a hint and no more */
+	bool replace_validators;            /* else they stay as they are */
+	struct store_validators validators; /* contents taken */
+	struct store_state state;           /* contents taken; what `schedule` starts from */
+	store_schedule *schedule;
+	void *schedule_ctx; /* lives until done */
+	unsigned status;
+	uint64_t wire_bytes;
+	int64_t elapsed_ms;
+};
+typedef void store_ingested(void *ctx, const struct store_delta *delta, const struct err *err);
+void store_ingest(
+	struct store *store, struct store_ingest *ingest, store_ingested *done, void *ctx);
+
+/* An answer without a document: 304, an error, an unchanged body. */
+struct store_note {
+	int64_t feed_id;
+	int64_t now_s;
+	struct store_state state; /* contents taken: as it is from now on */
+	bool merge_validators;    /* a 304's: fields present replace, others stay */
+	bool replace_validators;
+	struct store_validators validators; /* contents taken */
+	char *adopt_url; /* taken, or NULL: the feed's address from now on; the old one is kept in its moves */
+	const char *event; /* a row of event.def, or NULL for none; static */
+	char *event_text;  /* taken, or NULL */
+	bool quiet;        /* it follows an ingested document: no answer of its own is remembered */
+	unsigned status;
+	uint64_t wire_bytes;
+	int64_t elapsed_ms;
+};
+void store_note(struct store *store, struct store_note *note, store_done *done, void *ctx);
+
+struct store_new_feed {
+	char *url;
+	char *feed_title; /* the feed's own, or NULL */
+	char *site_url;   /* or NULL */
+	char **tags;      /* NULL-ended, or NULL */
+	struct store_settings settings;
+	int64_t next_poll_s;
+	int64_t added_at_s;
+	/* The first document, or NULL; ingested in the same transaction. */
+	struct store_ingest *first; /* contents taken */
+};
+void store_new_feed_release(struct store_new_feed *feed);
+
+struct store_added {
+	int64_t feed_id;
+	bool existed;
+	bool refused; /* err tells why (import goes on) */
+	struct err err;
+};
+/* One transaction for all of them; results in their order. */
+typedef void store_feeds_added(
+	void *ctx, const struct store_added *results, size_t count, const struct err *err);
+void store_feeds_add(struct store *store, struct store_new_feed *feeds, size_t count, int64_t now_s,
+	store_feeds_added *done, void *ctx); /* contents taken */
+
+/* Starred items stay, under the feed's name, unless `purge`. */
+void store_feeds_remove(struct store *store, const int64_t *ids, size_t count, bool purge,
+	int64_t now_s, store_changed *done, void *ctx);
+
+enum store_feed_change {
+	STORE_PAUSE,
+	STORE_RESUME, /* a gone feed, too */
+	STORE_REVERT  /* the last move */
+};
+void store_feeds_change(struct store *store, const int64_t *ids, size_t count,
+	enum store_feed_change change, int64_t now_s, store_changed *done, void *ctx);
+
+/* key as in `feedctl set`, plus "tags+" and "tags-"; "" is the default again.
+ * Values are checked; the first bad one names itself and nothing is done. */
+struct store_setting {
+	const char *key;
+	const char *value;
+};
+void store_feeds_set(struct store *store, const int64_t *ids, size_t count,
+	const struct store_setting *settings, size_t setting_count, int64_t now_s,
+	store_changed *done, void *ctx);
+
+struct store_feed_row {
+	int64_t id;
+	const char *url, *title, *own_title, *site_url;
+	const char *tags_json;
+	const char
+		*state; /* ok new failing held paused moved dead gone; held is told by the caller */
+	uint64_t unread, starred, total;
+	int64_t added_at_s, last_item_at_s; /* DATE_NONE */
+	double items_per_week;
+	bool paused;
+	const char *id_policy, *id_policy_why;
+	const struct store_settings *settings;
+	const struct store_state *poll;
+	const struct store_validators *validators;
+	const char *moves_json;  /* [{at from to}] */
+	const char *recent_json; /* [{at status new changed bytes ms}] */
+	const char *weeks_json;  /* items of each of the last 12 weeks */
+};
+struct store_feed_filter {
+	const int64_t *ids; /* or NULL: all */
+	size_t count;
+	const char *const *tags;
+	size_t tag_count;
+	const char *match; /* in title or URL, or NULL */
+	bool unread;
+	const char *state; /* or NULL */
+	bool detail;       /* moves, recent, weeks, validators */
+};
+typedef int store_feed_each(void *ctx, const struct store_feed_row *row);
+/* Those that need attention first, then by title; `after` rows are skipped. */
+struct store_read_job *store_feeds(struct store *store, const struct store_feed_filter *filter,
+	uint64_t after, uint64_t limit, store_feed_each *row, store_page_done *done, void *ctx);
+
+/* FEED as the command line has it: id, URL, title, part of either that fits one.
+ * The result is per word: its id, or 0 and a sentence. */
+struct store_found {
+	int64_t feed_id;
+	struct err err;
+};
+typedef void store_feeds_found(
+	void *ctx, const struct store_found *found, size_t count, const struct err *err);
+struct store_read_job *store_feeds_find(struct store *store, const char *const *words, size_t count,
+	store_feeds_found *done, void *ctx);
+
+struct store_log_row {
+	int64_t at_s, feed_id;
+	uint64_t seq;
+	const char *feed_title, *feed_url, *event, *text;
+	unsigned status, fresh, changed;
+	int64_t ms;
+	uint64_t bytes;
+};
+typedef int store_log_each(void *ctx, const struct store_log_row *row);
+/* Newest first, or behind after_seq oldest first (feed events of `watch`). */
+struct store_read_job *store_log(struct store *store, int64_t feed_id, uint64_t after_seq,
+	bool forward, uint64_t limit, store_log_each *row, store_page_done *done, void *ctx);
+/* One row of it, and the hub is to be told. */
+void store_log_add(struct store *store, int64_t feed_id, const char *event, const char *text,
+	int64_t now_s, store_done *done, void *ctx);
+
+#endif
