@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "common/mem.h"
+#include "daemon/store/dropped.h"
 #include "daemon/store/internal.h"
 #include "daemon/store/log_row.h"
 #include "daemon/store/purge.h"
@@ -82,7 +83,8 @@ static int remove_feed(
 		return found;
 	db_bind_int(doom, 1, id);
 	db_bind_int(doom, 2, change->action == ACTION_PURGE);
-	if (db_run(&writer->db, doom, err) < 0 || purge_doomed(writer, id, false, err) < 0 ||
+	if (dropped_forget_feed(writer, id, err) < 0 || db_run(&writer->db, doom, err) < 0 ||
+		purge_doomed(writer, id, false, err) < 0 ||
 		run_on_feed(writer, STATEMENT_LOG_FEED_DELETE, id, NULL, err) < 0 ||
 		starred_left(writer, id, &left, err) < 0)
 		return -1;

@@ -270,22 +270,17 @@ static int update(struct scene *scene, struct incoming *in, struct err *err)
 	return keys_set_ident(scene->writer, scene->in->feed_id, in->key, &in->ident, err);
 }
 
-/* A rule that drops an item leaves its key, so that it never comes again. */
+/* What a rule drops keeps its keys, so that it never comes again. */
 static int judge(struct scene *scene, int64_t first_id, struct err *err)
 {
-	struct ids dropped = { NULL, 0, 0 };
-	int result = rule_judge(scene->writer, scene->in->feed_id, first_id,
-		scene->writer->counters.next_item_id - 1, scene->in->now_s, &dropped, err);
-	size_t i, k;
+	struct store_delta *delta = scene->delta;
+	uint64_t dropped;
 
-	for (k = 0; k < dropped.count; k++)
-		for (i = 0; i < scene->count; i++)
-			if (scene->incoming[i].item_id == dropped.values[k]) {
-				scene->incoming[i].verdict = VERDICT_BURIED;
-				scene->delta->fresh -= scene->delta->fresh > 0;
-			}
-	ids_release(&dropped);
-	return result;
+	if (rule_judge(scene->writer, first_id, scene->writer->counters.next_item_id - 1,
+		    scene->in->now_s, &dropped, err) < 0)
+		return -1;
+	delta->fresh -= dropped < delta->fresh ? (unsigned)dropped : delta->fresh;
+	return 0;
 }
 
 static int write_items(struct scene *scene, struct err *err)

@@ -329,6 +329,33 @@ static int drop_stories(struct writer *writer, int64_t id, struct err *err)
 	return result;
 }
 
+/* The stories of a row that has come back. */
+static int renew_stories(struct writer *writer, int64_t id, struct err *err)
+{
+	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_ITEM_LINKS);
+	char *url, *guid, *title;
+	int result;
+
+	db_bind_int(get, 1, id);
+	result = db_step(&writer->db, get, err);
+	if (result <= 0)
+		return result;
+	url = db_text_copy(get, 0);
+	guid = db_text_copy(get, 1);
+	title = db_text_copy(get, 2);
+	sqlite3_reset(get);
+	result = 0;
+	if (url != NULL && item_link_hash(url) != 0)
+		result = put_story(writer, id, item_link_hash(url), NULL, err);
+	if (result == 0 && guid != NULL && guid[0] != '\0')
+		result = put_story(
+			writer, id, item_guid_hash(guid), title != NULL ? title : "", err);
+	free(url);
+	free(guid);
+	free(title);
+	return result;
+}
+
 /* ------------------------------------------------------------ rows ---- */
 
 int item_insert(struct writer *writer, struct item_scratch *scratch, const struct feed_doc *doc,
@@ -431,14 +458,27 @@ int item_redate(struct writer *writer, const struct incoming *in, int64_t date_s
 	return db_run(&writer->db, put, err);
 }
 
+int item_hide(struct writer *writer, int64_t id, struct err *err)
+{
+	if (search_forget(writer, id, err) < 0 || drop_stories(writer, id, err) < 0)
+		return -1;
+	return cluster_leave(writer, id, err);
+}
+
+int item_unhide(struct writer *writer, int64_t id, struct err *err)
+{
+	if (search_renew(writer, id, err) < 0)
+		return -1;
+	return renew_stories(writer, id, err);
+}
+
 int item_delete(struct writer *writer, int64_t id, struct err *err)
 {
 	static const enum statement drops[] = { STATEMENT_ITEM_DELETE, STATEMENT_PREVIOUS_DELETE,
 		STATEMENT_ITEM_TAG_CLEAR };
 	size_t i;
 
-	if (search_forget(writer, id, err) < 0 || drop_stories(writer, id, err) < 0 ||
-		cluster_leave(writer, id, err) < 0 || article_drop(writer, id, err) < 0)
+	if (item_hide(writer, id, err) < 0 || article_drop(writer, id, err) < 0)
 		return -1;
 	for (i = 0; i < sizeof(drops) / sizeof(drops[0]); i++) {
 		sqlite3_stmt *drop = db_use(&writer->db, drops[i]);

@@ -45,6 +45,11 @@ int item_change(struct writer *writer, struct item_scratch *scratch, const struc
 int item_redate(
 	struct writer *writer, const struct incoming *in, int64_t date_s, struct err *err) MUST_USE;
 
+/* Out of what the item is found by besides its row: search, links, copies; and
+ * into it again, once the row is there. */
+int item_hide(struct writer *writer, int64_t id, struct err *err) MUST_USE;
+int item_unhide(struct writer *writer, int64_t id, struct err *err) MUST_USE;
+
 /* The row with all that hangs on it but its keys. */
 int item_delete(struct writer *writer, int64_t id, struct err *err) MUST_USE;
 

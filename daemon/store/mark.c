@@ -8,6 +8,7 @@
 #include "daemon/store/find.h"
 #include "daemon/store/internal.h"
 #include "daemon/store/tag.h"
+#include "daemon/store/undo_log.h"
 
 /* --------------------------------------------------------- one item ---- */
 
@@ -86,23 +87,6 @@ int mark_item(struct writer *writer, int64_t item_id, enum store_mark mark, cons
 	}
 }
 
-int mark_remember(struct writer *writer, int64_t item_id, enum store_mark mark, const char *tag,
-	int64_t rule_id, struct err *err)
-{
-	sqlite3_stmt *add = db_use(&writer->db, STATEMENT_UNDO_ADD);
-
-	db_bind_int(add, 1, item_id);
-	db_bind_int(add, 2, mark);
-	db_bind_text(add, 3, tag);
-	db_bind_int_or(add, 4, rule_id, 0);
-	return db_run(&writer->db, add, err);
-}
-
-int mark_forget_all(struct writer *writer, struct err *err)
-{
-	return db_run(&writer->db, db_use(&writer->db, STATEMENT_UNDO_CLEAR), err);
-}
-
 /* ------------------------------------------------------- many items ---- */
 
 struct mark_job {
@@ -177,15 +161,16 @@ static int select_filter(struct mark_job *mark, struct writer *writer, struct er
 
 static int apply_one(struct mark_job *mark, struct writer *writer, int64_t item_id, struct err *err)
 {
+	static const struct undo_author by_person = { 0, UNDO_BATCH_PERSON };
 	int changed = mark_item(writer, item_id, mark->mark, mark->tag, mark->now_s, err);
 
 	if (changed <= 0)
 		return changed;
 	/* What was to be undone until now stays so until something has changed. */
-	if (mark->bulk && mark->marked.changed == 0 && mark_forget_all(writer, err) < 0)
+	if (mark->bulk && mark->marked.changed == 0 && undo_log_clear(writer, err) < 0)
 		return -1;
 	mark->marked.changed++;
-	if (mark->bulk && mark_remember(writer, item_id, mark->mark, mark->tag, 0, err) < 0)
+	if (mark->bulk && undo_log_add(writer, &by_person, item_id, mark->mark, mark->tag, err) < 0)
 		return -1;
 	return 1;
 }

@@ -14,9 +14,4 @@
 int mark_item(struct writer *writer, int64_t item_id, enum store_mark mark, const char *tag,
 	int64_t now_s, struct err *err) MUST_USE;
 
-/* Remember that it was done, for undo.  rule_id 0: not by a rule. */
-int mark_remember(struct writer *writer, int64_t item_id, enum store_mark mark, const char *tag,
-	int64_t rule_id, struct err *err) MUST_USE;
-int mark_forget_all(struct writer *writer, struct err *err) MUST_USE;
-
 #endif

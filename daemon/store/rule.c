@@ -4,8 +4,6 @@
 #include <string.h>
 
 #include "common/mem.h"
-#include "daemon/store/mark.h"
-#include "daemon/store/purge.h"
 #include "daemon/store/rule_action.h"
 #include "daemon/store/where_sql.h"
 
@@ -104,27 +102,14 @@ static int hit(struct writer *writer, int64_t rule_id, size_t count, struct err 
 	return db_run(&writer->db, put, err);
 }
 
-static int doom(struct writer *writer, const struct ids *ids, struct err *err)
-{
-	size_t i;
-
-	for (i = 0; i < ids->count; i++) {
-		sqlite3_stmt *put = db_use(&writer->db, STATEMENT_DOOM_ITEM);
-
-		db_bind_int(put, 1, ids->values[i]);
-		if (db_run(&writer->db, put, err) < 0)
-			return -1;
-	}
-	return 0;
-}
-
-/* What matches one rule; those that an earlier one drops are dropped anyway. */
+/* What matches one rule, of what the earlier ones have not dropped. */
 static int judge_by(struct writer *writer, const struct rule *rule, int64_t first, int64_t last,
-	int64_t now_s, bool *probed, struct err *err)
+	int64_t now_s, int64_t batch, bool *probed, struct err *err)
 {
+	struct undo_author author = { rule->id, batch };
 	struct ids ids = { NULL, 0, 0 };
 	struct where_node *node;
-	bool drops = false;
+	uint64_t changed = 0;
 	int result = 0;
 
 	if (where_parse(rule->expr, &node, err) < 0)
@@ -136,9 +121,7 @@ static int judge_by(struct writer *writer, const struct rule *rule, int64_t firs
 	if (result == 0)
 		result = match(writer, node, first, last, now_s, &ids, err);
 	if (result == 0 && ids.count != 0) {
-		result = rule_action_do(writer, rule->actions, &ids, now_s, 0, &drops, NULL, err);
-		if (result == 0 && drops)
-			result = doom(writer, &ids, err);
+		result = rule_action_do(writer, rule->actions, &ids, now_s, &author, &changed, err);
 		if (result == 0)
 			result = hit(writer, rule->id, ids.count, err);
 	}
@@ -147,36 +130,30 @@ static int judge_by(struct writer *writer, const struct rule *rule, int64_t firs
 	return result;
 }
 
-static int drop(struct writer *writer, int64_t feed_id, struct ids *out_dropped, struct err *err)
-{
-	sqlite3_stmt *list = db_use(&writer->db, STATEMENT_DOOM_LIST);
-	int found;
-
-	while ((found = db_step(&writer->db, list, err)) > 0)
-		ids_add(out_dropped, db_int(list, 0));
-	if (found < 0 || out_dropped->count == 0)
-		return found;
-	return purge_doomed(writer, feed_id, true, err);
-}
-
-int rule_judge(struct writer *writer, int64_t feed_id, int64_t first, int64_t last, int64_t now_s,
-	struct ids *out_dropped, struct err *err)
+int rule_judge(struct writer *writer, int64_t first, int64_t last, int64_t now_s,
+	uint64_t *out_dropped, struct err *err)
 {
 	struct rules rules = { NULL, 0 };
+	int64_t items = writer->counters.items;
+	int64_t batch = (int64_t)writer->counters.seq; /* no other document's */
 	bool probed = false;
 	int result;
 	size_t i;
 
+	*out_dropped = 0;
 	if (last < first)
 		return 0;
 	result = read_rules(&writer->db, &rules, err);
 	for (i = 0; i < rules.count && result == 0; i++) {
-		result = judge_by(writer, &rules.rows[i], first, last, now_s, &probed, err);
+		result = judge_by(writer, &rules.rows[i], first, last, now_s, batch, &probed, err);
 		if (result < 0)
 			err_prefix(err, "rule %lld", (long long)rules.rows[i].id);
 	}
+	if (result == 0 && rules.count != 0)
+		result = undo_log_trim(writer, err);
 	rules_release(&rules);
 	if (result == 0 && probed)
 		result = db_run(&writer->db, db_use(&writer->db, STATEMENT_PROBE_CLEAR), err);
-	return result < 0 ? -1 : drop(writer, feed_id, out_dropped, err);
+	*out_dropped = (uint64_t)(items - writer->counters.items);
+	return result < 0 ? -1 : 0;
 }

@@ -4,7 +4,6 @@
 #include <stdint.h>
 
 #include "common/err.h"
-#include "daemon/store/find.h"
 #include "daemon/store/writer.h"
 
 /*
@@ -16,9 +15,10 @@
  * since the store's own has them only later.
  */
 
-/* Items first..last of a feed have just been written: do to them what the rules
- * say.  Those to drop are deleted for good and their ids appended. */
-int rule_judge(struct writer *writer, int64_t feed_id, int64_t first, int64_t last, int64_t now_s,
-	struct ids *out_dropped, struct err *err) MUST_USE;
+/* Items first..last, all of one document, have just been written and counted: do
+ * to them what the rules say, in the order of the rules.  *out_dropped is how
+ * many of them are gone (dropped.h). */
+int rule_judge(struct writer *writer, int64_t first, int64_t last, int64_t now_s,
+	uint64_t *out_dropped, struct err *err) MUST_USE;
 
 #endif

@@ -4,8 +4,6 @@
 #include "common/mem.h"
 #include "daemon/store/filter.h"
 #include "daemon/store/internal.h"
-#include "daemon/store/mark.h"
-#include "daemon/store/purge.h"
 #include "daemon/store/rule_action.h"
 
 /* Rules as they are kept, listed, and applied to what is there. */
@@ -174,47 +172,18 @@ static int select_items(
 	return result;
 }
 
-/* Never what is starred. */
-static int drop_one(struct rule_job *rule, struct writer *writer, int64_t id, struct err *err)
-{
-	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_ITEM_STATE), *put;
-	int found;
-	int64_t feed_id;
-	bool starred;
-
-	db_bind_int(get, 1, id);
-	found = db_step(&writer->db, get, err);
-	if (found <= 0)
-		return found;
-	feed_id = db_int(get, 0);
-	starred = db_bool(get, 2);
-	sqlite3_reset(get);
-	if (starred)
-		return 0;
-	put = db_use(&writer->db, STATEMENT_DOOM_ITEM);
-	db_bind_int(put, 1, id);
-	if (db_run(&writer->db, put, err) < 0 || purge_doomed(writer, feed_id, true, err) < 0)
-		return -1;
-	rule->changed++;
-	return 0;
-}
-
 static int apply_to(
 	struct rule_job *rule, struct writer *writer, const struct ids *ids, struct err *err)
 {
+	const struct undo_author author = { rule->id, UNDO_BATCH_PERSON };
 	sqlite3_stmt *hit;
-	bool drops;
-	size_t i;
 
 	if (ids->count == 0)
 		return 0;
-	if (mark_forget_all(writer, err) < 0 ||
-		rule_action_do(writer, rule->actions.data, ids, rule->now_s, rule->id, &drops,
+	if (undo_log_clear(writer, err) < 0 ||
+		rule_action_do(writer, rule->actions.data, ids, rule->now_s, &author,
 			&rule->changed, err) < 0)
 		return -1;
-	for (i = 0; drops && i < ids->count; i++)
-		if (drop_one(rule, writer, ids->values[i], err) < 0)
-			return -1;
 	hit = db_use(&writer->db, STATEMENT_RULE_HIT);
 	db_bind_int(hit, 1, rule->id);
 	db_bind_int(hit, 2, (int64_t)ids->count);

@@ -103,7 +103,8 @@ enum store_mark {
 	STORE_STAR,
 	STORE_UNSTAR,
 	STORE_TAG,
-	STORE_UNTAG
+	STORE_UNTAG,
+	STORE_DROP /* what a rule may do, too; not for store_mark() */
 };
 
 /* Either words (ids, links, guids) or a filter. */
@@ -122,7 +123,8 @@ struct store_marked {
 typedef void store_marks_done(void *ctx, const struct store_marked *marked, const struct err *err);
 void store_mark(struct store *store, const struct store_selection *selection, enum store_mark mark,
 	const char *tag, int64_t now_s, store_marks_done *done, void *ctx);
-/* Take back the last bulk change; 0 rows if there is none. */
+/* Take back the last bulk change, or what rules did to the last document that
+ * came since; 0 if there is none. */
 void store_undo(struct store *store, int64_t now_s, store_changed *done, void *ctx);
 
 /* A `--where` expression: compiles, or ERR_USAGE with the column. */

@@ -83,6 +83,146 @@ static void what_is_dropped_never_comes_again(void **state)
 	assert_string_equal(world_sql(w, "SELECT items || '/' || unread FROM store"), "2/2");
 }
 
+static uint64_t undo(struct world *w)
+{
+	store_undo(w->store, w->now_s, on_changed, w);
+	world_wait(w);
+	return w->number;
+}
+
+static uint64_t apply(struct world *w, int64_t rule)
+{
+	store_rule_apply(w->store, rule, INT64_MIN, w->now_s, on_changed, w);
+	world_wait(w);
+	return w->number;
+}
+
+/* Items in the index's words, and whether it agrees with the rows. */
+static const char *search(struct world *w, const char *words)
+{
+	struct store_filter filter;
+
+	filter_any(&filter);
+	filter.match = words;
+	world_wait_for_index(w);
+	return world_list(w, &filter);
+}
+
+static void what_a_rule_dropped_on_arrival_comes_back(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+
+	add_rule(w, "title =~ \"sponsored\"", "tag Ad", "drop");
+	INGEST(w, feed, three);
+	assert_string_equal(world_list(w, NULL), "2 N News\n1 N More news\n");
+	assert_int_equal(undo(w), 2);
+	assert_string_equal(world_list(w, NULL), "3 N Sponsored: buy\n2 N News\n1 N More news\n");
+	assert_string_equal(world_sql(w, "SELECT items || '/' || unread FROM store"), "3/3");
+	assert_string_equal(world_sql(w, "SELECT count(*) FROM item_tag"), "0");
+	assert_string_equal(search(w, "advert"), "3 N Sponsored: buy\n");
+	/* The document still has it: it is the same item, and is there once. */
+	w->now_s += HOUR;
+	INGEST(w, feed, three);
+	assert_int_equal(w->delta.fresh, 0);
+	assert_int_equal(world_count(w, NULL), 3);
+	assert_int_equal(undo(w), 0);
+}
+
+static void the_last_documents_drops_come_back_first(void **state)
+{
+	static const struct words two[] = {
+		{ .guid = "4", .title = "Sponsored: sell", .published_s = NOW + 1 },
+		{ .guid = "5", .title = "Sponsored: rent", .published_s = NOW + 2 },
+	};
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed"), other;
+
+	other = world_add(w, "https://e.org/other");
+	add_rule(w, "title =~ \"sponsored\"", "drop", NULL);
+	INGEST(w, feed, three);
+	w->now_s += HOUR;
+	INGEST(w, other, two);
+	assert_int_equal(world_count(w, NULL), 2);
+	assert_int_equal(undo(w), 2);
+	assert_int_equal(world_count(w, NULL), 4);
+	assert_int_equal(undo(w), 1);
+	assert_int_equal(world_count(w, NULL), 5);
+}
+
+/* A person's bulk change is the last one then. */
+static void dropped_items_are_forgotten_with_their_undo(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+
+	add_rule(w, "title =~ \"sponsored\"", "drop", NULL);
+	INGEST(w, feed, three);
+	assert_string_equal(world_sql(w, "SELECT count(*) FROM dropped"), "1");
+	world_mark_all(w, STORE_MARK_READ, NULL, 0);
+	assert_string_equal(world_sql(w, "SELECT count(*) FROM dropped"), "0");
+	assert_string_equal(world_sql(w, "SELECT count(*) FROM key WHERE item_id IS NULL"), "1");
+	assert_string_equal(world_sql(w, "SELECT count(*) FROM content"
+					 " WHERE item_id NOT IN (SELECT id FROM item)"),
+		"0");
+	assert_int_equal(undo(w), 2);
+	assert_int_equal(undo(w), 0);
+	w->now_s += HOUR;
+	INGEST(w, feed, three);
+	assert_int_equal(w->delta.fresh, 0);
+	assert_int_equal(world_count(w, NULL), 2);
+}
+
+static void dropped_items_go_with_their_feed(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+
+	add_rule(w, "title =~ \"sponsored\"", "drop", NULL);
+	INGEST(w, feed, three);
+	store_feeds_remove(w->store, &feed, 1, false, w->now_s, on_changed, w);
+	world_wait(w);
+	assert_int_equal(undo(w), 0);
+	assert_string_equal(
+		world_sql(w, "SELECT (SELECT count(*) FROM dropped) + (SELECT count(*) FROM item)"
+			     " + (SELECT count(*) FROM key) + (SELECT count(*) FROM bundle)"
+			     " + (SELECT count(*) FROM content)"),
+		"0");
+}
+
+static void applied_drops_come_back_and_starred_items_stay(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed"), rule;
+	char before[1024];
+
+	INGEST(w, feed, three);
+	rule = add_rule(w, "title =~ \"news\"", "drop", NULL);
+	world_mark(w, STORE_STAR, "1", NULL);
+	snprintf(before, sizeof(before), "%s", world_list(w, NULL));
+	assert_int_equal(apply(w, rule), 1);
+	assert_string_equal(world_list(w, NULL), "3 N Sponsored: buy\n1 N* More news\n");
+	assert_string_equal(search(w, "zurich"), "");
+	assert_int_equal(undo(w), 1);
+	assert_string_equal(world_list(w, NULL), before);
+	assert_string_equal(search(w, "zurich"), "2 N News\n");
+}
+
+/* The row is moved with `SELECT *`. */
+static void dropped_has_the_columns_of_item(void **state)
+{
+	struct world *w = *state;
+	char item[4096];
+
+	snprintf(item, sizeof(item), "%s",
+		world_sql(w, "SELECT group_concat(name || ' ' || type) FROM"
+			     " (SELECT name, type FROM pragma_table_info('item') ORDER BY cid)"));
+	assert_string_equal(item,
+		world_sql(w,
+			"SELECT group_concat(name || ' ' || type) FROM"
+			" (SELECT name, type FROM pragma_table_info('dropped') ORDER BY cid)"));
+}
+
 static void applying_is_taken_back_by_undo(void **state)
 {
 	struct world *w = *state;
@@ -90,12 +230,9 @@ static void applying_is_taken_back_by_undo(void **state)
 
 	INGEST(w, feed, three);
 	rule = add_rule(w, "title =~ \"news\"", "tag Swiss", "mark-read");
-	store_rule_apply(w->store, rule, INT64_MIN, w->now_s, on_changed, w);
-	world_wait(w);
-	assert_int_equal(w->number, 2);
+	assert_int_equal(apply(w, rule), 2);
 	assert_string_equal(world_list(w, NULL), "3 N Sponsored: buy\n2 R News\n1 R More news\n");
-	store_undo(w->store, w->now_s, on_changed, w);
-	world_wait(w);
+	(void)undo(w);
 	assert_string_equal(world_list(w, NULL), "3 N Sponsored: buy\n2 N News\n1 N More news\n");
 	assert_string_equal(world_sql(w, "SELECT count(*) FROM item_tag"), "0");
 }
@@ -125,6 +262,18 @@ int main(void)
 			world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
 			what_is_dropped_never_comes_again, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			what_a_rule_dropped_on_arrival_comes_back, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			the_last_documents_drops_come_back_first, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			dropped_items_are_forgotten_with_their_undo, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			dropped_items_go_with_their_feed, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(applied_drops_come_back_and_starred_items_stay,
+			world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			dropped_has_the_columns_of_item, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
 			applying_is_taken_back_by_undo, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(

@@ -5,21 +5,6 @@
 
 /* Words find items, and go on finding them whatever happens to the items. */
 
-static void on_numbers(void *ctx, const struct store_numbers *numbers, const struct err *err)
-{
-	((struct world *)ctx)->number = numbers != NULL ? numbers->index_lag : 0;
-	world_answer(ctx, err);
-}
-
-static void wait_for_index(struct world *w)
-{
-	do {
-		store_status(w->store, w->now_s, on_numbers, w);
-		world_wait(w);
-		assert_false(w->failed);
-	} while (w->number != 0);
-}
-
 static const struct words texts[] = {
 	{ .guid = "1",
 		.title = "Émile Zola",
@@ -76,7 +61,7 @@ static void words_find(void **state)
 	size_t i;
 
 	INGEST(w, feed, texts);
-	wait_for_index(w);
+	world_wait_for_index(w);
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		const char *title;
 		char found[16] = "";
@@ -106,7 +91,7 @@ static void changed_text_is_found_and_the_old_one_is_not(void **state)
 
 	filter_any(&filter);
 	world_ingest(w, feed, &item, 1);
-	wait_for_index(w);
+	world_wait_for_index(w);
 	item.title = "pear";
 	item.text = "green fruit";
 	w->now_s += HOUR;
@@ -166,7 +151,7 @@ static void a_follower_misses_no_word(void **state)
 	world_wait(w);
 	assert_false(w->failed);
 	assert_string_equal(w->text, "6 N Émile Zola\n");
-	wait_for_index(w);
+	world_wait_for_index(w);
 	w->text[0] = '\0';
 	store_changes(w->store, &filter, 0, 100, false, true, false, on_row, on_page, w);
 	world_wait(w);
@@ -181,7 +166,7 @@ static void require_integrity(struct world *w)
 	struct db db;
 	int result;
 
-	wait_for_index(w);
+	world_wait_for_index(w);
 	world_close(w);
 	result = db_open(&db, path, DB_WRITE, &err);
 	if (result == 0)

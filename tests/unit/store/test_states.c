@@ -2,39 +2,6 @@
 
 /* Marks, stars, tags, in bulk and back; what followers are told; retention. */
 
-static void on_marked(void *ctx, const struct store_marked *marked, const struct err *err)
-{
-	struct world *w = ctx;
-
-	if (marked != NULL) {
-		w->number = marked->changed;
-		w->rows = marked->matched;
-	}
-	world_answer(w, err);
-}
-
-static void mark(struct world *w, enum store_mark what, const char *word, const char *tag)
-{
-	struct store_selection selection = { &word, 1, NULL, 0, false };
-
-	store_mark(w->store, &selection, what, tag, w->now_s, on_marked, w);
-	world_wait(w);
-}
-
-static void mark_all(struct world *w, enum store_mark what, const struct store_filter *filter,
-	uint64_t bound_seq)
-{
-	struct store_filter any;
-	struct store_selection selection = { NULL, 0, filter, bound_seq, true };
-
-	filter_any(&any);
-	if (filter == NULL)
-		selection.filter = &any;
-	store_mark(w->store, &selection, what, NULL, w->now_s, on_marked, w);
-	world_wait(w);
-	assert_false(w->failed);
-}
-
 static void undo(struct world *w)
 {
 	store_undo(w->store, w->now_s, on_changed, w);
@@ -61,13 +28,13 @@ static void marks_are_counted(void **state)
 	world_add(w, "https://e.org/feed");
 	INGEST(w, w->id, three);
 	assert_string_equal(counts(w), "3|3|0|3|3|0");
-	mark(w, STORE_MARK_READ, "1", NULL);
-	mark(w, STORE_MARK_READ, "1", NULL);
+	world_mark(w, STORE_MARK_READ, "1", NULL);
+	world_mark(w, STORE_MARK_READ, "1", NULL);
 	assert_int_equal(w->number, 0);
-	mark(w, STORE_STAR, "2", NULL);
+	world_mark(w, STORE_STAR, "2", NULL);
 	assert_string_equal(counts(w), "3|2|1|3|2|1");
-	mark(w, STORE_MARK_UNREAD, "1", NULL);
-	mark(w, STORE_UNSTAR, "2", NULL);
+	world_mark(w, STORE_MARK_UNREAD, "1", NULL);
+	world_mark(w, STORE_UNSTAR, "2", NULL);
 	assert_string_equal(counts(w), "3|3|0|3|3|0");
 }
 
@@ -77,8 +44,8 @@ static void undo_takes_the_last_bulk_change_back(void **state)
 
 	world_add(w, "https://e.org/feed");
 	INGEST(w, w->id, three);
-	mark(w, STORE_MARK_READ, "1", NULL);
-	mark_all(w, STORE_MARK_READ, NULL, 0);
+	world_mark(w, STORE_MARK_READ, "1", NULL);
+	world_mark_all(w, STORE_MARK_READ, NULL, 0);
 	assert_int_equal(w->rows, 3);
 	assert_int_equal(w->number, 2);
 	undo(w);
@@ -98,7 +65,7 @@ static void a_bulk_change_touches_what_existed_when_asked(void **state)
 	INGEST(w, w->id, three);
 	asked = w->delta.seq;
 	world_ingest_doc(w, w->id, words_doc(later, 1), false);
-	mark_all(w, STORE_MARK_READ, NULL, asked);
+	world_mark_all(w, STORE_MARK_READ, NULL, asked);
 	assert_int_equal(w->number, 3);
 	assert_string_equal(world_list(w, NULL), "4 N D\n3 R C\n2 R B\n1 R A\n");
 }
@@ -122,10 +89,10 @@ static void filters_are_any_of_each_and_all_of_different(void **state)
 	others[1].guid = "e";
 	others[2].guid = "d";
 	INGEST(w, second, others);
-	mark(w, STORE_TAG, "1", "News/Linux");
-	mark(w, STORE_TAG, "2", "Newsletter");
-	mark(w, STORE_MARK_READ, "3", NULL);
-	mark(w, STORE_STAR, "4", NULL);
+	world_mark(w, STORE_TAG, "1", "News/Linux");
+	world_mark(w, STORE_TAG, "2", "Newsletter");
+	world_mark(w, STORE_MARK_READ, "3", NULL);
+	world_mark(w, STORE_STAR, "4", NULL);
 	filter_any(&filter);
 	filter.tags = &tag;
 	filter.tag_count = 1;
@@ -156,7 +123,7 @@ static void a_bad_tag_is_refused(void **state)
 
 	world_add(w, "https://e.org/feed");
 	INGEST(w, w->id, three);
-	mark(w, STORE_TAG, "1", "a,b");
+	world_mark(w, STORE_TAG, "1", "a,b");
 	assert_true(w->failed);
 	assert_int_equal(w->err.code, ERR_USAGE);
 }
@@ -204,13 +171,13 @@ static void followers_are_told_in_order_and_once(void **state)
 	w->now_s += HOUR;
 	items[2].title = "B, edited";
 	INGEST(w, w->id, items);
-	mark(w, STORE_STAR, "1", NULL);
+	world_mark(w, STORE_STAR, "1", NULL);
 	assert_string_equal(changes(w, &all, false, true), "changed B, edited\nnew D\n");
 	assert_string_equal(changes(w, &all, false, true), "");
 	assert_string_equal(changes(w, &quiet, false, false), "changed B, edited\nnew D\n");
 	assert_string_equal(
 		changes(w, &states, true, false), "changed B, edited\nnew D\nstate A\n");
-	mark(w, STORE_UNSTAR, "1", NULL);
+	world_mark(w, STORE_UNSTAR, "1", NULL);
 	assert_string_equal(changes(w, &states, true, false), "state A\n");
 }
 
@@ -237,7 +204,7 @@ static void what_the_feed_shows_is_kept_however_old(void **state)
 
 	world_add(w, "https://e.org/feed");
 	INGEST(w, w->id, three);
-	mark_all(w, STORE_MARK_READ, NULL, 0);
+	world_mark_all(w, STORE_MARK_READ, NULL, 0);
 	w->now_s += 400 * (int64_t)DAY;
 	maintain(w);
 	assert_int_equal(world_count(w, NULL), 3);
@@ -249,9 +216,9 @@ static void what_was_purged_never_comes_back_as_new(void **state)
 	int64_t feed = world_add(w, "https://e.org/feed");
 
 	INGEST(w, feed, three);
-	mark(w, STORE_MARK_READ, "1", NULL);
-	mark(w, STORE_MARK_READ, "2", NULL);
-	mark(w, STORE_STAR, "2", NULL);
+	world_mark(w, STORE_MARK_READ, "1", NULL);
+	world_mark(w, STORE_MARK_READ, "2", NULL);
+	world_mark(w, STORE_STAR, "2", NULL);
 	world_ingest(w, feed, three, 0);
 	w->now_s += 91 * DAY;
 	maintain(w);

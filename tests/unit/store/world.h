@@ -321,6 +321,60 @@ static inline uint64_t world_count(struct world *w, const struct store_filter *f
 	return w->number;
 }
 
+/* ------------------------------------------------------------- marks ---- */
+
+static inline void world_on_marked(
+	void *ctx, const struct store_marked *marked, const struct err *err)
+{
+	struct world *w = ctx;
+
+	if (marked != NULL) {
+		w->number = marked->changed;
+		w->rows = marked->matched;
+	}
+	world_answer(w, err);
+}
+
+static inline void world_mark(
+	struct world *w, enum store_mark what, const char *word, const char *tag)
+{
+	struct store_selection selection = { &word, 1, NULL, 0, false };
+
+	store_mark(w->store, &selection, what, tag, w->now_s, world_on_marked, w);
+	world_wait(w);
+}
+
+static inline void world_mark_all(struct world *w, enum store_mark what,
+	const struct store_filter *filter, uint64_t bound_seq)
+{
+	struct store_filter any;
+	struct store_selection selection = { NULL, 0, filter, bound_seq, true };
+
+	filter_any(&any);
+	if (filter == NULL)
+		selection.filter = &any;
+	store_mark(w->store, &selection, what, NULL, w->now_s, world_on_marked, w);
+	world_wait(w);
+	assert_false(w->failed);
+}
+
+static inline void world_on_numbers(
+	void *ctx, const struct store_numbers *numbers, const struct err *err)
+{
+	((struct world *)ctx)->number = numbers != NULL ? numbers->index_lag : 0;
+	world_answer(ctx, err);
+}
+
+/* Until the search has all items that there are. */
+static inline void world_wait_for_index(struct world *w)
+{
+	do {
+		store_status(w->store, w->now_s, world_on_numbers, w);
+		world_wait(w);
+		assert_false(w->failed);
+	} while (w->number != 0);
+}
+
 /* The SQL shell's view of the file. */
 static inline char *world_sql(struct world *w, const char *sql)
 {

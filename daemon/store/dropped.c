@@ -1,0 +1,154 @@
+#include "daemon/store/dropped.h"
+
+#include <stdlib.h>
+
+#include "daemon/feed/document.h"
+#include "daemon/store/find.h"
+#include "daemon/store/item.h"
+#include "daemon/store/keys.h"
+#include "daemon/store/purge.h"
+#include "daemon/store/store_items.h"
+
+static int run_with(struct writer *writer, enum statement which, int64_t id, struct err *err)
+{
+	sqlite3_stmt *run = db_use(&writer->db, which);
+
+	db_bind_int(run, 1, id);
+	return db_run(&writer->db, run, err);
+}
+
+struct state {
+	int64_t feed_id;
+	bool read, starred;
+};
+
+static int get_state(struct writer *writer, int64_t item_id, struct state *out, struct err *err)
+{
+	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_ITEM_STATE);
+	int found;
+
+	db_bind_int(get, 1, item_id);
+	found = db_step(&writer->db, get, err);
+	if (found <= 0)
+		return found;
+	out->feed_id = db_int(get, 0);
+	out->read = db_bool(get, 1);
+	out->starred = db_bool(get, 2);
+	sqlite3_reset(get);
+	return 1;
+}
+
+int dropped_put(struct writer *writer, int64_t item_id, struct err *err)
+{
+	struct state state;
+	int found = get_state(writer, item_id, &state, err);
+
+	if (found <= 0 || state.starred)
+		return found < 0 ? -1 : 0;
+	if (item_hide(writer, item_id, err) < 0 ||
+		run_with(writer, STATEMENT_DROPPED_PUT, item_id, err) < 0 ||
+		run_with(writer, STATEMENT_ITEM_DELETE, item_id, err) < 0 ||
+		writer_count(writer, state.feed_id, -1, state.read ? 0 : -1, 0, err) < 0)
+		return -1;
+	return 1;
+}
+
+/* ---------------------------------------------------------- restore ---- */
+
+/* Whether the last document of its feed showed the item. */
+static int is_shown(
+	struct writer *writer, int64_t feed_id, int64_t item_id, bool *out, struct err *err)
+{
+	struct shown *shown;
+	size_t count, i;
+
+	if (keys_read_shown(writer, feed_id, &shown, &count, err) < 0)
+		return -1;
+	*out = false;
+	for (i = 0; i < count && !*out; i++)
+		*out = shown[i].item_id == item_id;
+	free(shown);
+	return 0;
+}
+
+/* Followers of states are told; retention counts from now where it has to. */
+static int put_back(struct writer *writer, int64_t item_id, const struct state *state,
+	int64_t now_s, struct err *err)
+{
+	sqlite3_stmt *put = db_use(&writer->db, STATEMENT_DROPPED_RETURNED);
+	bool shown;
+
+	if (is_shown(writer, state->feed_id, item_id, &shown, err) < 0)
+		return -1;
+	db_bind_int(put, 1, item_id);
+	db_bind_int(put, 2, (int64_t)writer_next_seq(writer));
+	db_bind_int(put, 3, now_s);
+	db_bind_int_or(put, 4, shown ? DATE_NONE : now_s, DATE_NONE);
+	if (db_run(&writer->db, put, err) < 0)
+		return -1;
+	return writer_count(writer, state->feed_id, 1, state->read ? 0 : 1, 0, err);
+}
+
+int dropped_restore(struct writer *writer, int64_t item_id, int64_t now_s, struct err *err)
+{
+	struct state state;
+
+	if (run_with(writer, STATEMENT_DROPPED_RESTORE, item_id, err) < 0)
+		return -1;
+	if (db_changes(&writer->db) == 0)
+		return 0;
+	if (run_with(writer, STATEMENT_DROPPED_DELETE, item_id, err) < 0 ||
+		get_state(writer, item_id, &state, err) < 0 ||
+		put_back(writer, item_id, &state, now_s, err) < 0 ||
+		item_unhide(writer, item_id, err) < 0)
+		return -1;
+	return 1;
+}
+
+/* ----------------------------------------------------------- forget ---- */
+
+static int forget(struct writer *writer, int64_t item_id, struct err *err)
+{
+	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_DROPPED_FEED);
+	int64_t feed_id;
+	int found;
+
+	db_bind_int(get, 1, item_id);
+	found = db_get(&writer->db, get, &feed_id, err);
+	if (found <= 0)
+		return found;
+	if (run_with(writer, STATEMENT_DOOM_ITEM, item_id, err) < 0 ||
+		purge_doomed(writer, feed_id, true, err) < 0)
+		return -1;
+	return run_with(writer, STATEMENT_DROPPED_DELETE, item_id, err);
+}
+
+static int forget_all(struct writer *writer, sqlite3_stmt *list, struct err *err)
+{
+	struct ids ids = { NULL, 0, 0 };
+	int result;
+	size_t i;
+
+	while ((result = db_step(&writer->db, list, err)) > 0)
+		ids_add(&ids, db_int(list, 0));
+	for (i = 0; i < ids.count && result == 0; i++)
+		result = forget(writer, ids.values[i], err);
+	ids_release(&ids);
+	return result;
+}
+
+int dropped_forget_old(struct writer *writer, struct err *err)
+{
+	sqlite3_stmt *list = db_use(&writer->db, STATEMENT_DROPPED_FORGOTTEN);
+
+	db_bind_int(list, 1, STORE_DROP);
+	return forget_all(writer, list, err);
+}
+
+int dropped_forget_feed(struct writer *writer, int64_t feed_id, struct err *err)
+{
+	sqlite3_stmt *list = db_use(&writer->db, STATEMENT_DROPPED_OF_FEED);
+
+	db_bind_int(list, 1, feed_id);
+	return forget_all(writer, list, err);
+}

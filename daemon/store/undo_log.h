@@ -1,0 +1,34 @@
+#ifndef STORE_UNDO_LOG_H
+#define STORE_UNDO_LOG_H
+
+#include <stdint.h>
+
+#include "common/err.h"
+#include "daemon/store/store_items.h"
+#include "daemon/store/writer.h"
+
+/*
+ * What has been done to items and can be taken back: the last bulk change of a
+ * person, and since then what rules did to the items of each document that
+ * came, a batch each.  Knows what was done, not how it is undone.
+ */
+
+#define UNDO_BATCH_PERSON 0
+
+struct undo_author {
+	int64_t rule_id; /* 0: no rule */
+	int64_t batch;   /* UNDO_BATCH_PERSON, or a document's: rising */
+};
+
+int undo_log_add(struct writer *writer, const struct undo_author *author, int64_t item_id,
+	enum store_mark mark, const char *tag, struct err *err) MUST_USE;
+
+/* A person begins another bulk change: nothing from before can be undone any
+ * more, and what was dropped is gone. */
+int undo_log_clear(struct writer *writer, struct err *err) MUST_USE;
+
+/* Rules are through with a document: what they did longest ago can't be undone
+ * any more, if it is too much. */
+int undo_log_trim(struct writer *writer, struct err *err) MUST_USE;
+
+#endif
