@@ -151,6 +151,44 @@ int backup_file_dir(const char *data_dir, char **out_dir, struct err *err)
 	return 0;
 }
 
+/* The copy is checked as any other is before it counts. */
+static int copy_before(struct db *db, const char *part, const char *path, struct err *err)
+{
+	char *sql = sqlite3_mprintf("VACUUM INTO %Q", part);
+	sqlite3 *copy = NULL;
+	int result;
+
+	unlink(part);
+	result = db_script(db, sql, err);
+	sqlite3_free(sql);
+	if (result == 0 &&
+		(chmod(part, 0600) < 0 ||
+			sqlite3_open_v2(part, &copy, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK))
+		result = err_set(err, ERR_IO, "%s can't be read", part);
+	if (result == 0)
+		result = verify(copy, err);
+	sqlite3_close(copy);
+	return result < 0 ? -1 : put_in_place(part, path, err);
+}
+
+int backup_file_before(struct db *db, const char *data_dir, int version, struct err *err)
+{
+	char *dir, *path, *part;
+	int result;
+
+	if (backup_file_dir(data_dir, &dir, err) < 0)
+		return -1;
+	path = mem_printf("%s/before-schema-%d.db", dir, version);
+	part = mem_printf("%s" PART, path);
+	result = copy_before(db, part, path, err);
+	if (result < 0)
+		unlink(part);
+	free(part);
+	free(path);
+	free(dir);
+	return result;
+}
+
 char *backup_file_name(const char *dir, int64_t now_s)
 {
 	char text[TIME_TEXT_MAX];

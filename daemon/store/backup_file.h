@@ -18,6 +18,10 @@
 int backup_file_make(struct store_read_job *job, struct reader *reader, const char *path,
 	struct err *err) MUST_USE;
 
+/* The store as it is before the steps of the schema behind `version` change it.
+ * One of a start that did not get through is replaced. */
+int backup_file_before(struct db *db, const char *data_dir, int version, struct err *err) MUST_USE;
+
 /* The directory of automatic copies, made where it is missing; to free(). */
 int backup_file_dir(const char *data_dir, char **out_dir, struct err *err) MUST_USE;
 /* A copy's name bears its time; so do those that are there. */

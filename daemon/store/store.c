@@ -26,6 +26,7 @@
 #include <unistd.h>
 
 #include "common/mem.h"
+#include "daemon/store/backup_file.h"
 #include "daemon/store/internal.h"
 #include "daemon/store/lock.h"
 #include "daemon/store/schema.h"
@@ -121,23 +122,13 @@ static int set_clean(struct store *store, bool clean, struct err *err)
 /* An older store is copied before a step changes it. */
 static int keep_old(struct store *store, struct err *err)
 {
-	char *dir, *sql;
-	int version, result;
+	int version;
 
 	if (schema_read_version(&store->writer.db, &version, err) < 0)
 		return -1;
 	if (version == 0 || version >= schema_version())
 		return 0;
-	dir = mem_printf("%s/%s", store->data_dir, STORE_BACKUP_DIR);
-	if (mkdir(dir, 0700) < 0 && errno != EEXIST) {
-		result = err_set_errno(err, ERR_IO, errno, "%s", dir);
-	} else {
-		sql = sqlite3_mprintf("VACUUM INTO '%q/before-schema-%d.db'", dir, version);
-		result = db_script(&store->writer.db, sql, err);
-		sqlite3_free(sql);
-	}
-	free(dir);
-	return result;
+	return backup_file_before(&store->writer.db, store->data_dir, version, err);
 }
 
 static int open_file(struct store *store, bool *out_clean, struct err *err)

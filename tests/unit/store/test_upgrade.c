@@ -1,0 +1,141 @@
+#include "world.h"
+
+#include "daemon/store/store_copies.h"
+
+/* Stores that older programs wrote, brought up to date step by step. */
+
+static void shell(const struct world *w, const char *words)
+{
+	char *command = mem_printf("cd %s && %s", w->dir, words);
+
+	assert_int_equal(system(command), 0);
+	free(command);
+}
+
+/* The store of an older program in the place of ours. */
+static void put_old(struct world *w, int version)
+{
+	char *words = mem_printf("rm -f feedd.db*; umask 077; sqlite3 feedd.db < " SOURCE_DIR
+				 "/tests/unit/store/schema-%d.sql",
+		version);
+
+	world_close(w);
+	shell(w, words);
+	free(words);
+}
+
+static const char *newest_version(struct world *w)
+{
+	return world_sql(w, "PRAGMA user_version");
+}
+
+static void schema_1_comes_up_with_all_that_is_in_it(void **state)
+{
+	struct world *w = *state;
+	char version[16];
+
+	snprintf(version, sizeof(version), "%s", newest_version(w));
+	put_old(w, 1);
+	assert_string_equal(newest_version(w), "1");
+	world_open(w);
+	assert_string_equal(newest_version(w), version);
+	assert_string_equal(world_list(w, NULL),
+		"3 R Third story\n2 N+ Second story\n1 N* \xd0\x81\xd0\xbb\xd0\xba\xd0\xb0 in "
+		"Z\xc3\xbcrich\n");
+	assert_string_equal(world_sql(w, "SELECT tag FROM item_tag WHERE item_id = 2"), "Later");
+	assert_string_equal(world_sql(w, "SELECT name FROM query"), "swiss");
+	assert_string_equal(world_sql(w, "PRAGMA foreign_key_check"), "");
+	store_undo(w->store, w->now_s, on_changed, w);
+	world_wait(w);
+	assert_int_equal(w->number, 1);
+}
+
+/* The same tables, columns and indexes as in a store that was new today. */
+static void an_old_store_becomes_what_a_new_one_is(void **state)
+{
+	static const char schema[] =
+		"SELECT m.type, m.name, (SELECT group_concat(c.name || c.type || c.\\\"notnull\\\")"
+		" FROM pragma_table_info(m.name) c) FROM sqlite_schema m"
+		" WHERE m.name NOT LIKE 'search%' ORDER BY m.type, m.name";
+	struct world *w = *state;
+	char *fresh = mem_strdup(world_sql(w, schema));
+
+	put_old(w, 1);
+	world_open(w);
+	assert_string_equal(world_sql(w, schema), fresh);
+	free(fresh);
+}
+
+static void the_index_goes_on_after_an_upgrade(void **state)
+{
+	static const struct words fourth[] = {
+		{ .guid = "n4",
+			.title = "Fourth story",
+			.text = "of a tree, too",
+			.published_s = NOW },
+	};
+	struct world *w = *state;
+	struct store_filter filter;
+
+	put_old(w, 1);
+	world_open(w);
+	INGEST(w, 1, fourth);
+	world_wait_for_index(w);
+	filter_any(&filter);
+	filter.match = "tree";
+	(void)world_list(w, &filter);
+	assert_non_null(strstr(w->text, "1 N* "));
+	assert_non_null(strstr(w->text, "4 N Fourth story\n"));
+}
+
+/* One look at the file decides, before a byte of it is written. */
+static void an_upgrade_keeps_a_copy_of_what_was(void **state)
+{
+	struct world *w = *state;
+
+	put_old(w, 1);
+	world_open(w);
+	world_close(w);
+	shell(w, "test \"$(sqlite3 backup/*.db 'PRAGMA user_version')\" = 1");
+	shell(w, "test \"$(sqlite3 backup/*.db 'SELECT count(*) FROM item')\" = 3");
+	world_open(w);
+}
+
+static void a_step_that_fails_leaves_the_store_as_it_was(void **state)
+{
+	struct store_options options = { NULL, 90 * DAY, INT64_MAX, DAY, 0 };
+	struct world *w = *state;
+	struct store *store;
+	struct err err;
+
+	put_old(w, 1);
+	/* A table that a step wants to make is there already. */
+	shell(w, "sqlite3 feedd.db 'CREATE TABLE dropped (x)'");
+	options.data_dir = w->dir;
+	assert_int_equal(store_open(&w->loop, &options, w->now_s, &store, &err), -1);
+	assert_string_equal(newest_version(w), "1");
+	assert_string_equal(
+		world_sql(w, "SELECT count(*) FROM sqlite_schema WHERE name = 'bundle'"), "0");
+	assert_string_equal(world_sql(w, "SELECT count(*) FROM item"), "3");
+	shell(w, "sqlite3 feedd.db 'DROP TABLE dropped'");
+	world_open(w);
+	assert_int_equal(world_count(w, NULL), 3);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+			schema_1_comes_up_with_all_that_is_in_it, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			an_old_store_becomes_what_a_new_one_is, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			the_index_goes_on_after_an_upgrade, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			an_upgrade_keeps_a_copy_of_what_was, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			a_step_that_fails_leaves_the_store_as_it_was, world_setup, world_teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
