@@ -46,6 +46,7 @@ struct parse {
 	struct build *build;
 	struct buf utf8;
 	struct buf repaired;
+	bool is_entry; /* Atom's document of one entry */
 };
 
 static void add_flags(struct parse *parse, uint32_t flags)
@@ -86,8 +87,9 @@ static int parse_strictly(struct parse *parse, const char *text, size_t length, 
 	/* What is nested too deeply may only lack its end tags. */
 	if (err->code != ERR_SYNTAX && err->code != ERR_TOO_BIG)
 		return -1;
-	/* "<br /> <b>Warning</b>: …" before a feed is a root of its own. */
-	if (!end.past_root || build_doc(parse->build)->format == FEED_UNKNOWN)
+	/* "<br /> <b>Warning</b>: …" before a feed is a root of its own, and the
+	 * first entry of a feed that lost its root is one, too. */
+	if (!end.past_root || parse->is_entry || build_doc(parse->build)->format == FEED_UNKNOWN)
 		return 1;
 	build_problem(parse->build, end.line, end.column, "something follows the feed's end");
 	add_flags(parse, FEED_RECOVERED);
@@ -146,6 +148,13 @@ static int no_feed(const struct sniff *sniff, struct err *err)
 		(int)(sniff->root_length < 64 ? sniff->root_length : 64), sniff->root);
 }
 
+static bool is_entry(const struct sniff *sniff)
+{
+	size_t length = sniff->root_length;
+
+	return length >= 5 && strncasecmp(sniff->root + length - 5, "entry", 5) == 0;
+}
+
 static int parse_xml(struct parse *parse, struct err *err)
 {
 	const char *text = parse->utf8.data;
@@ -156,6 +165,7 @@ static int parse_xml(struct parse *parse, struct err *err)
 	if (parse->kind == FEED_KIND_FEED &&
 		(sniff.kind == SNIFF_HTML || sniff.kind == SNIFF_OPML || sniff.kind == SNIFF_TEXT))
 		return no_feed(&sniff, err);
+	parse->is_entry = is_entry(&sniff);
 	skip_blanks(parse, &text, &length);
 	result = parse_strictly(parse, text, length, err);
 	if (result > 0)

@@ -146,15 +146,33 @@ static void know_root(struct repair *r, struct span name)
 	r->is_atom = is_word(r, local, "feed") || is_word(r, local, "entry");
 }
 
+/* Whether a start tag of that name follows. */
+static bool has_another(const struct repair *r, struct span name)
+{
+	size_t at = name.at;
+
+	while ((at = repair_find(r, at, '<')) < r->length)
+		if (repair_same_name(r, repair_name_at(r, ++at), name))
+			return true;
+	return false;
+}
+
 /* An item or a channel without what should be around it. */
 static void open_missing_root(
 	struct repair *r, struct span name, enum name_class class_, const struct repair_tag *tag)
 {
 	struct span local = repair_local(r, name);
 
-	/* CDF's root is a channel, Atom has documents of one entry. */
-	if (is_word(r, local, "entry") ||
-		(class_ == NAME_CHANNEL && repair_attribute(r, tag, "href").length > 0))
+	if (is_word(r, local, "entry")) {
+		/* Atom has documents of one entry, but none of several. */
+		if (!has_another(r, name))
+			return;
+		repair_tell(r, PROBLEM_ROOT_START, name.at, nothing);
+		repair_open_missing(r, "feed", NAME_ROOT);
+		return;
+	}
+	/* CDF's root is a channel. */
+	if ((class_ == NAME_CHANNEL && repair_attribute(r, tag, "href").length > 0))
 		return;
 	repair_tell(r, PROBLEM_ROOT_START, name.at, nothing);
 	repair_open_missing(r, "rss", NAME_ROOT);
@@ -286,7 +304,7 @@ static int markup(struct repair *r)
 		r->at = cdata.after;
 		return 0;
 	}
-	if (repair_is_at(r, at, "</") && (name = repair_name_at(r, at + 2)).length > 0) {
+	if ((name = repair_end_name_at(r, at)).length > 0) {
 		end_tag(r, name);
 		return 0;
 	}

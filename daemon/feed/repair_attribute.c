@@ -98,6 +98,33 @@ static bool ends_value(const struct repair *r, size_t at)
 	return repair_is_blank(r->text[at]) || r->text[at] == '>' || repair_is_at(r, at, "/>");
 }
 
+/* The length of what somebody's editor made of a quote, if it stands there. */
+static size_t odd_quote(const struct repair *r, size_t at)
+{
+	static const char *const quotes[] = { "\u201c", "\u201d", "\u201e", "\u2033", "&quot;",
+		"&#34;" };
+	size_t i;
+
+	for (i = 0; i < sizeof(quotes) / sizeof(quotes[0]); i++)
+		if (repair_is_at(r, at, quotes[i]))
+			return strlen(quotes[i]);
+	return 0;
+}
+
+/* A value that begins at `at`, in odd quotes or none. */
+static size_t bare_value(struct repair *r, size_t at, struct span *out_value)
+{
+	size_t opens = odd_quote(r, at), closes = 0, end = at + opens;
+
+	while (end < r->length && (opens == 0 ? !ends_value(r, end) : r->text[end] != '>')) {
+		if (opens > 0 && (closes = odd_quote(r, end)) > 0)
+			break;
+		end++;
+	}
+	*out_value = (struct span){ at + opens, end - at - opens };
+	return end + closes;
+}
+
 /* The value behind "=" at `at`; where the input goes on is the result. */
 static size_t read_value(struct repair *r, size_t at, struct repair_attribute *attribute)
 {
@@ -113,9 +140,7 @@ static size_t read_value(struct repair *r, size_t at, struct repair_attribute *a
 		repair_tell(r, PROBLEM_QUOTES, at, attribute->name);
 		return end;
 	}
-	for (end = at; end < r->length && !ends_value(r, end);)
-		end++;
-	attribute->value = (struct span){ at, end - at };
+	end = bare_value(r, at, &attribute->value);
 	repair_tell(r, PROBLEM_QUOTES, at, attribute->name);
 	return end;
 }
@@ -141,6 +166,21 @@ static size_t read_attribute(struct repair *r, size_t at, struct repair_tag *tag
 	return after;
 }
 
+/*
+ * Whether the '/' before the '>' at `at` ends a value without quotes and not the
+ * element: what holds a whole feed or item is hardly ever empty, and addresses
+ * end like that.
+ */
+static bool is_slash_of_value(const struct repair *r, const struct repair_tag *tag, size_t at)
+{
+	struct span value;
+
+	if (tag->count == 0 || (r->depth > 0 && repair_class(r, tag->name) < NAME_ITEM))
+		return false;
+	value = tag->attributes[tag->count - 1].value;
+	return value.length > 0 && value.at + value.length == at - 1;
+}
+
 bool repair_read_tag(struct repair *r, size_t at, struct repair_tag *out_tag)
 {
 	out_tag->name = repair_name_at(r, at + 1);
@@ -155,6 +195,10 @@ bool repair_read_tag(struct repair *r, size_t at, struct repair_tag *out_tag)
 	if (at >= r->length)
 		return false;
 	out_tag->is_empty = r->text[at] == '>' && r->text[at - 1] == '/';
+	if (out_tag->is_empty && is_slash_of_value(r, out_tag, at)) {
+		out_tag->is_empty = false;
+		out_tag->attributes[out_tag->count - 1].value.length++;
+	}
 	out_tag->after = r->text[at] == '>' ? at + 1 : at;
 	return true;
 }

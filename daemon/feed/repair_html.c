@@ -53,7 +53,7 @@ static bool is_boundary(struct repair *r, size_t at, struct span element, struct
 	size_t *first_known)
 {
 	bool is_end = r->text[at + 1] == '/';
-	struct span name = repair_name_at(r, at + (is_end ? 2 : 1));
+	struct span name = is_end ? repair_end_name_at(r, at) : repair_name_at(r, at + 1);
 	enum name_class class_;
 
 	if (is_end ? name.length == 0 : !repair_is_start_tag(r, at))
@@ -248,7 +248,7 @@ void repair_text_element(struct repair *r, struct repair_tag *tag)
 		write_mixed(r, region, tag->name);
 	r->at = region.end;
 	if (region.is_closed) {
-		r->at = repair_skip_end_tag(r, repair_name_at(r, region.end + 2));
+		r->at = repair_skip_end_tag(r, repair_end_name_at(r, region.end));
 		repair_pop(r);
 	} else if (region.end < r->length) {
 		repair_tell(r, PROBLEM_UNCLOSED, region.end, tag->name);

@@ -124,6 +124,10 @@ bool repair_is_name_start(char c);
 /* The name at `at`; length 0 if none begins there. */
 struct span repair_name_at(const struct repair *r, size_t at);
 
+/* The name of the end tag at `at`, blanks before it left out ("</ title>"); length 0
+ * if none begins there. */
+struct span repair_end_name_at(const struct repair *r, size_t at);
+
 /* Whether a start tag begins there, and not "<joe@example.org>". */
 bool repair_is_start_tag(const struct repair *r, size_t at);
 

@@ -49,6 +49,15 @@ struct span repair_name_at(const struct repair *r, size_t at)
 	return name;
 }
 
+struct span repair_end_name_at(const struct repair *r, size_t at)
+{
+	if (!repair_is_at(r, at, "</"))
+		return (struct span){ at, 0 };
+	for (at += 2; at < r->length && repair_is_blank(r->text[at]);)
+		at++;
+	return repair_name_at(r, at);
+}
+
 bool repair_is_start_tag(const struct repair *r, size_t at)
 {
 	struct span name = repair_name_at(r, at + 1);
@@ -159,7 +168,7 @@ bool repair_closes_soon(const struct repair *r, size_t at, struct span name)
 
 	for (; (at = find_before(r, at, end, '<')) < end; at++) {
 		bool is_end = repair_is_at(r, at, "</");
-		struct span other = repair_name_at(r, at + (is_end ? 2 : 1));
+		struct span other = is_end ? repair_end_name_at(r, at) : repair_name_at(r, at + 1);
 
 		if (repair_same_name(r, other, name))
 			return is_end;
@@ -193,8 +202,7 @@ static bool is_anothers_end(
 	if (element.length == 0 || (other == NULL && end < r->length))
 		return false;
 	while ((at = repair_find(r, at, '<')) < limit) {
-		if (repair_is_at(r, at, "</") &&
-			repair_same_name(r, repair_name_at(r, at + 2), element)) {
+		if (repair_same_name(r, repair_end_name_at(r, at), element)) {
 			*out_end = at;
 			return true;
 		}

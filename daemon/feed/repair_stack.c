@@ -188,7 +188,8 @@ void repair_finish(struct repair *r)
 		r->declared_count = half->prefixes;
 		r->depth = whole;
 	}
-	if (r->depth > 0 && !r->is_closed)
+	/* Who wrote no root did not forget its end. */
+	if (r->depth > 0 && !r->is_closed && r->open[0].name.length > 0)
 		repair_tell(r, PROBLEM_ROOT_END, r->length, r->open[0].name);
 	while (r->depth > 0)
 		repair_pop(r);
