@@ -149,7 +149,7 @@ static int parse(const struct request *request, const struct buf *body, struct e
 		request->content_type, "" };
 	struct sniff sniff = sniff_text(body->data, body->length);
 	enum feed_kind kind = sniff.kind == SNIFF_OPML ? FEED_KIND_OPML : FEED_KIND_FEED;
-	struct feed_charsets *charsets = feed_charsets_open();
+	struct feed_charsets *charsets = feed_charsets_later();
 	struct feed_limits limits;
 	struct feed_doc *doc;
 	int result;

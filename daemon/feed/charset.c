@@ -114,22 +114,40 @@ const char *charset_name(const char *label, size_t length)
 	return charset_rows[charset].name;
 }
 
-struct feed_charsets *feed_charsets_open(void)
+void charset_open(struct feed_charsets *charsets, enum charset charset)
+{
+	const struct charset_row *row = &charset_rows[charset];
+	size_t i;
+
+	if (charsets->is_open[charset])
+		return;
+	charsets->is_open[charset] = true;
+	if (row->kind == CHARSET_KIND_BYTE)
+		fill_table(charsets->high[charset], row->iconv_name);
+	else if (row->kind == CHARSET_KIND_ICONV)
+		charsets->iconv[charset] = iconv_open("UTF-8", row->iconv_name);
+	for (i = 0; i < sizeof(patches) / sizeof(patches[0]); i++)
+		if (patches[i].charset == charset)
+			charsets->high[charset][patches[i].byte - 0x80] = patches[i].rune;
+}
+
+struct feed_charsets *feed_charsets_later(void)
 {
 	struct feed_charsets *charsets = MEM_NEW(struct feed_charsets);
 	size_t i;
 
-	for (i = 0; i < CHARSETS; i++) {
-		const struct charset_row *row = &charset_rows[i];
-
+	for (i = 0; i < CHARSETS; i++)
 		charsets->iconv[i] = (iconv_t)-1;
-		if (row->kind == CHARSET_KIND_BYTE)
-			fill_table(charsets->high[i], row->iconv_name);
-		else if (row->kind == CHARSET_KIND_ICONV)
-			charsets->iconv[i] = iconv_open("UTF-8", row->iconv_name);
-	}
-	for (i = 0; i < sizeof(patches) / sizeof(patches[0]); i++)
-		charsets->high[patches[i].charset][patches[i].byte - 0x80] = patches[i].rune;
+	return charsets;
+}
+
+struct feed_charsets *feed_charsets_open(void)
+{
+	struct feed_charsets *charsets = feed_charsets_later();
+	size_t i;
+
+	for (i = 0; i < CHARSETS; i++)
+		charset_open(charsets, (enum charset)i);
 	return charsets;
 }
 

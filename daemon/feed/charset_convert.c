@@ -237,6 +237,7 @@ static int convert_escaped(struct feed_charsets *charsets, enum charset charset,
 
 	buf_init(&unfolded, length * 2);
 	plain = charset_unfold(charset, bytes, length, &unfolded);
+	charset_open(charsets, plain);
 	result = convert_iconv(charsets->iconv[plain], unfolded.data, unfolded.length, out, damage);
 	buf_release(&unfolded);
 	return result;
@@ -259,6 +260,7 @@ int charset_convert(struct feed_charsets *charsets, enum charset charset, const 
 	size_t length, struct buf *out, struct charset_damage *out_damage)
 {
 	memset(out_damage, 0, sizeof(*out_damage));
+	charset_open(charsets, charset);
 	switch (charset_rows[charset].kind) {
 	case CHARSET_KIND_UTF_16:
 	case CHARSET_KIND_UTF_32:

@@ -47,7 +47,11 @@ extern const struct charset_row charset_rows[CHARSETS];
 struct feed_charsets {
 	uint16_t high[CHARSETS][128]; /* BYTE: what 0x80 to 0xFF mean; 0: nothing */
 	iconv_t iconv[CHARSETS];      /* ICONV; (iconv_t)-1 where there is none */
+	bool is_open[CHARSETS];       /* what stands above is there, or cannot be had */
 };
+
+/* Make the table or descriptor of one, unless it is there. */
+void charset_open(struct feed_charsets *charsets, enum charset charset);
 
 /* The encoding of a label; CHARSETS if we do not know it. */
 enum charset charset_of_label(const char *label, size_t length);

@@ -23,6 +23,10 @@
  */
 struct feed_charsets;
 struct feed_charsets *feed_charsets_open(void);
+
+/* A set that opens each when a document first needs it: for a program that reads
+ * one or two, and may read files. */
+struct feed_charsets *feed_charsets_later(void);
 void feed_charsets_free(struct feed_charsets *charsets);
 
 struct feed_source {
