@@ -7,7 +7,6 @@
 #include "common/mem.h"
 #include "common/time.h"
 #include "ctl/columns.h"
-#include "ctl/when.h"
 
 struct building {
 	const struct params *params;
@@ -99,7 +98,6 @@ static int put_assignment(struct building *b, const char *text)
 
 static int put_value(struct building *b, const struct param *param, const char *text)
 {
-	char time[WHEN_MAX];
 	int64_t ms;
 
 	switch (param->type) {
@@ -108,11 +106,6 @@ static int put_value(struct building *b, const struct param *param, const char *
 		return 0;
 	case TYPE_COUNT:
 		return put_count(b, param, text);
-	case TYPE_TIME:
-		if (when_resolve(text, param->name, b->params->now_s, time, b->err) < 0)
-			return -1;
-		json_put_string(&b->w, time);
-		return 0;
 	case TYPE_SORT:
 		return put_one_of(b, param, text, "date added feed title rank", true);
 	case TYPE_STATE:
@@ -137,6 +130,7 @@ static int put_value(struct building *b, const struct param *param, const char *
 	case TYPE_QUERY:
 	case TYPE_FILE:
 	case TYPE_FORMAT:
+	case TYPE_TIME: /* put_time() */
 	default:
 		json_put_string(&b->w, text);
 		return 0;
@@ -174,6 +168,41 @@ static void put_any(struct building *b, const char *name)
 	free(all);
 }
 
+int params_time(const struct args *args, const char *name, int64_t now_s, char out[WHEN_MAX],
+	struct err *err)
+{
+	bool later = strcmp(name, "until") == 0;
+	char other[WHEN_MAX];
+	const char *text;
+	size_t at = 0;
+
+	out[0] = '\0';
+	while ((text = args_next(args, name, &at)) != NULL) {
+		if (when_resolve(text, name, now_s, other, err) < 0)
+			return -1;
+		if (out[0] == '\0')
+			memcpy(out, other, sizeof(other));
+		else if (when_any(out, other, later, name, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int put_time(struct building *b, const struct param *param)
+{
+	const struct params *p = b->params;
+	char time[WHEN_MAX];
+
+	if (p->since != NULL && strcmp(param->name, "since") == 0) {
+		json_put_string(&b->w, p->since);
+		return 0;
+	}
+	if (params_time(p->args, param->name, p->now_s, time, b->err) < 0)
+		return -1;
+	json_put_string(&b->w, time);
+	return 0;
+}
+
 static int put_param(struct building *b, const struct param *param)
 {
 	const struct params *p = b->params;
@@ -185,12 +214,10 @@ static int put_param(struct building *b, const struct param *param)
 		put_any(b, param->name);
 		return 0;
 	}
-	if (!is_list(param)) {
-		text = args_value(p->args, param->name);
-		if (p->since != NULL && strcmp(param->name, "since") == 0)
-			text = p->since;
-		return put_value(b, param, text);
-	}
+	if (param->type == TYPE_TIME)
+		return put_time(b, param);
+	if (!is_list(param))
+		return put_value(b, param, args_value(p->args, param->name));
 	json_put_array(&b->w);
 	if (p->list_name != NULL && strcmp(p->list_name, param->name) == 0) {
 		for (size_t i = 0; i < p->list_count; i++)

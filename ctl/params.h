@@ -8,6 +8,7 @@
 #include "common/json.h"
 #include "ctl/args.h"
 #include "ctl/input.h"
+#include "ctl/when.h"
 
 /*
  * The parameters of a call out of the command line: ages and local times become
@@ -31,6 +32,13 @@ struct params {
 	const char *text;   /* a piece, base64, or NULL */
 	bool no_follow;     /* watch: end at the present */
 };
+
+/*
+ * The moment that the line means by --NAME, resolved; "" if it is not said.  Said
+ * more than once it is any of them: the earliest, of `until` the latest.
+ */
+int params_time(const struct args *args, const char *name, int64_t now_s, char out[WHEN_MAX],
+	struct err *err) MUST_USE;
 
 /* The object as JSON, NUL-ended, into out.  ERR_USAGE, ERR_IO. */
 int params_build(const struct params *params, struct buf *out, struct err *err) MUST_USE;

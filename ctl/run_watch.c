@@ -271,23 +271,24 @@ static int converse_again(struct watching *w, struct err *err)
 /* The file, else --since, else the present. */
 static int find_start(struct watching *w, struct err *err)
 {
-	const char *since = args_value(&w->ctl->args, "since");
-	char kept[CURSOR_MAX];
+	char since[WHEN_MAX], kept[CURSOR_MAX];
 	int found = 0;
 
+	if (params_time(&w->ctl->args, "since", clock_now_s(), since, err) < 0)
+		return -1;
 	if (w->cursor_file != NULL && (found = cursor_read(w->cursor_file, w->cursor, err)) < 0)
 		return -1;
 	if (found == 1) {
 		memcpy(w->written, w->cursor, sizeof(w->written));
 		return 0;
 	}
-	if (since != NULL && since[0] == 'c' && strlen(since) < CURSOR_MAX) {
+	if (since[0] == 'c') {
 		memcpy(w->cursor, since, strlen(since) + 1);
 		return write_cursor(w, err);
 	}
 	if (ask_cursor(w, err) < 0)
 		return -1;
-	if (since == NULL)
+	if (since[0] == '\0')
 		return write_cursor(w, err);
 	/* A time: rows bring cursors; if none comes, the present stands at the end. */
 	memcpy(kept, w->cursor, sizeof(kept));

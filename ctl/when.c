@@ -143,6 +143,39 @@ int when_resolve(
 	return 0;
 }
 
+/* The number of a cursor, behind its store's. */
+static const char *cursor_seq(const char *cursor)
+{
+	const char *dot = strrchr(cursor, '.');
+
+	return dot != NULL ? dot + 1 : cursor + strlen(cursor);
+}
+
+int when_any(
+	char kept[WHEN_MAX], const char *other, bool later, const char *option, struct err *err)
+{
+	const char *a = cursor_seq(kept), *b = cursor_seq(other);
+	int64_t kept_s, other_s;
+	bool after;
+
+	if (is_cursor(kept) != is_cursor(other))
+		return err_set(
+			err, ERR_USAGE, "--%s: a time and a cursor do not go together", option);
+	if (is_cursor(kept)) {
+		if (a - kept != b - other || memcmp(kept, other, (size_t)(a - kept)) != 0)
+			return err_set(
+				err, ERR_USAGE, "--%s: these cursors are of two stores", option);
+		after = strtoull(b, NULL, 10) > strtoull(a, NULL, 10);
+	} else {
+		if (time_parse(kept, &kept_s) < 0 || time_parse(other, &other_s) < 0)
+			return err_set(err, ERR_USAGE, "--%s %s is no time", option, other);
+		after = other_s > kept_s;
+	}
+	if (after == later)
+		snprintf(kept, WHEN_MAX, "%s", other);
+	return 0;
+}
+
 void when_age(int64_t unix_s, int64_t now_s, char out[WHEN_MAX])
 {
 	int64_t age = now_s - unix_s;

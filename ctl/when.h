@@ -1,6 +1,7 @@
 #ifndef CTL_WHEN_H
 #define CTL_WHEN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,6 +20,14 @@
  * RFC 3339 in UTC; a cursor stays.  `option` is named in ERR_USAGE.
  */
 int when_resolve(const char *text, const char *option, int64_t now_s, char out[WHEN_MAX],
+	struct err *err) MUST_USE;
+
+/*
+ * Said more than once, a T means any of them: of two resolved ones the earlier is
+ * kept in `kept`, or the `later`.  A time and a cursor, or cursors of two stores,
+ * can't be compared: ERR_USAGE names the option.
+ */
+int when_any(char kept[WHEN_MAX], const char *other, bool later, const char *option,
 	struct err *err) MUST_USE;
 
 /* How long ago, in at most four columns: "now" "5m" "3h" "2d" "7w" "4y"; the

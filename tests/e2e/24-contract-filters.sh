@@ -17,6 +17,31 @@ same "apple elder " "$(guids --where 'guid = "apple"' --where 'guid = "elder"')"
 same "apple banana date " "$(guids --where 'guid = "apple"' --where 'guid = "date"' --where 'guid = "banana" and starred = "no"')"
 same "banana elder " "$(guids --match banana --match 'item elder')"
 
+claim "of two times the one that leaves more: any of them"
+cat >www/dated.xml <<'X'
+<rss version="2.0"><channel><title>Dated</title>
+<item><guid isPermaLink="false">may</guid><title>May</title><pubDate>Sun, 03 May 2026 10:00:00 GMT</pubDate></item>
+<item><guid isPermaLink="false">june</guid><title>June</title><pubDate>Wed, 03 Jun 2026 10:00:00 GMT</pubDate></item>
+<item><guid isPermaLink="false">july</guid><title>July</title><pubDate>Fri, 03 Jul 2026 10:00:00 GMT</pubDate></item>
+</channel></rss>
+X
+feedctl add "$base/dated.xml" >/dev/null
+dated() { guids --feed Dated "$@"; }
+same "july june " "$(dated --since 2026-06-01 --since 2026-07-01)"
+same "july june " "$(dated --since 2026-07-01 --since 2026-06-01)"
+same "june may " "$(dated --until 2026-05-01 --until 2026-07-01)"
+same "june may " "$(dated --until 2026-07-01 --until 2026-05-01)"
+same "july june may " "$(dated --added-since 1h --added-since 2040-01-01)"
+cursor=$(feedctl status --json | jq -r .cursor)
+start_of=${cursor%.*}.0
+same "july june may " "$(dated --since "$cursor" --since "$start_of")"
+same "july june may " "$(dated --since "$start_of" --since "$cursor")"
+same 3 "$(feedctl watch --no-follow --initial --feed Dated --since "$start_of" --since "$cursor" | wc -l)"
+fails 2 feedctl list --since "$cursor" --since 2d
+has "$err" '^feedctl: --since: '
+fails 2 feedctl list --since 2d --since foo
+feedctl remove Dated
+
 claim "different options: all of them"
 same "" "$(guids --feed News --where 'guid = "elder"')"
 same "elder " "$(guids --feed Other --tag t --where 'guid = "elder"' --match elder)"

@@ -24,6 +24,38 @@ static int64_t at(const char *rfc3339)
 	return unix_s;
 }
 
+static void a_time_said_twice_is_any_of_them(void **state)
+{
+	static const struct {
+		const char *a, *b;
+		bool later;
+		const char *wanted; /* NULL: refused */
+	} cases[] = {
+		{ "2026-06-03T10:00:00Z", "2026-06-01T10:00:00Z", false, "2026-06-01T10:00:00Z" },
+		{ "2026-06-01T10:00:00Z", "2026-06-03T10:00:00Z", false, "2026-06-01T10:00:00Z" },
+		{ "2026-06-03T10:00:00Z", "2026-06-01T10:00:00Z", true, "2026-06-03T10:00:00Z" },
+		{ "c17.9", "c17.12", false, "c17.9" },
+		{ "c17.9", "c17.12", true, "c17.12" },
+		{ "c17.9", "c18.9", false, NULL },
+		{ "c17.9", "2026-06-01T10:00:00Z", false, NULL },
+	};
+	char kept[WHEN_MAX];
+	struct err err;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		int result;
+
+		snprintf(kept, sizeof(kept), "%s", cases[i].a);
+		result = when_any(kept, cases[i].b, cases[i].later, "since", &err);
+		assert_int_equal(result, cases[i].wanted != NULL ? 0 : -1);
+		if (result == 0)
+			assert_string_equal(kept, cases[i].wanted);
+		else
+			assert_int_equal(err.code, ERR_USAGE);
+	}
+}
+
 static void times_mean_what_a_person_means_here(void **state)
 {
 	/* Summer time began on 29 March 2026 in Berlin. */
@@ -199,6 +231,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(times_mean_what_a_person_means_here),
+		cmocka_unit_test(a_time_said_twice_is_any_of_them),
 		cmocka_unit_test(ages_fit_four_columns),
 		cmocka_unit_test(looks_are_told_in_words),
 		cmocka_unit_test(widths_are_those_of_a_terminal),
