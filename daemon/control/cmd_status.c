@@ -244,6 +244,7 @@ void cmd_STATS(struct call *call)
 struct log_listing {
 	struct pager *pager;
 	int64_t feed_id; /* 0: all */
+	uint64_t last;   /* told; 0: none yet */
 };
 
 static int on_log_row(void *ctx, const struct store_log_row *row)
@@ -252,6 +253,7 @@ static int on_log_row(void *ctx, const struct store_log_row *row)
 	struct call *call = pager_call(listing->pager);
 
 	rows_put_log(pager_writer(listing->pager), call->parts->store, row);
+	listing->last = row->seq;
 	return pager_row(listing->pager);
 }
 
@@ -259,18 +261,17 @@ static void on_log_page(void *ctx, uint64_t rows, bool more, const struct err *e
 {
 	struct log_listing *listing = ctx;
 
-	(void)more;
-	pager_done(listing->pager, rows, false, err);
+	pager_done(listing->pager, rows, more, err);
 }
 
-/* The log is short (it is trimmed): what fits one page is all of it. */
+/* A page: what is older than the one before. */
 static void ask_log(struct call *call, struct pager *pager)
 {
 	struct log_listing *listing = pager_state(pager);
 
 	listing->pager = pager;
-	call->read = store_log(call->parts->store, listing->feed_id, 0, false, pager_room(pager),
-		on_log_row, on_log_page, listing);
+	call->read = store_log(call->parts->store, listing->feed_id, listing->last, false,
+		pager_room(pager), on_log_row, on_log_page, listing);
 }
 
 static void list_log(struct call *call, const int64_t *ids, size_t count)

@@ -53,4 +53,13 @@ feedctl mark-read --feed Other
 same 3 "$(feedctl count)"
 feedctl undo
 same 5 "$(feedctl count)"
+
+claim "a log of many pages is told to its end"
+seq 700 | sed "s,.*,$base/missing/$(printf '%0300d' 0)/&," >urls
+feedctl import --no-fetch urls >/dev/null
+fails 1 feedctl refresh --wait --force
+feedctl log --json >log.json
+same 700 "$(jq -r 'select(.feed_url | test("/missing/")) | .feed_id' log.json | sort -u | wc -l)"
+same "$(jq -r .at log.json)" "$(jq -r .at log.json | sort -r)"
+same 690 "$(feedctl log -n 690 | wc -l)"
 stop
