@@ -6,6 +6,8 @@
 #include "common/mem.h"
 
 #define WORDS_MAX 64u
+/* What a refusal has room for. */
+#define COMMAND_MAX 900u
 
 enum list_kind list_kind_of(const char *text, size_t length)
 {
@@ -57,6 +59,53 @@ static size_t split(char *line, char *words[WORDS_MAX])
 	return count;
 }
 
+/* In single quotes, as a shell takes it. */
+static bool add_quoted(struct buf *out, const char *text, size_t length)
+{
+	bool ok = buf_add_byte(out, '\'') == 0;
+
+	for (size_t i = 0; ok && i < length; i++)
+		ok = (text[i] == '\'' ? buf_add_text(out, "'\\''") : buf_add_byte(out, text[i])) ==
+		     0;
+	return ok && buf_add_byte(out, '\'') == 0;
+}
+
+/* newsboat's "query:NAME:EXPR" as the command that saves it here, where a name
+ * has no blank. */
+static char *query_command(const char *word)
+{
+	const char *colon = strchr(word + strlen("query:"), ':');
+	char *name;
+	struct buf out;
+	bool whole;
+
+	if (colon == NULL || colon[1] == '\0')
+		return mem_strdup("it is no feed; `feedctl query add` saves a query");
+	name = mem_strndup(word + strlen("query:"), (size_t)(colon - word) - strlen("query:"));
+	for (char *p = name; *p != '\0'; p++) {
+		if (strchr(" \t,", *p) != NULL)
+			*p = '_';
+	}
+	buf_init(&out, COMMAND_MAX);
+	whole = buf_add_text(&out, "it is no feed; save it with: feedctl query add ") == 0 &&
+		add_quoted(&out, name, strlen(name)) && buf_add_byte(&out, ' ') == 0 &&
+		add_quoted(&out, colon + 1, strlen(colon + 1));
+	free(name);
+	if (whole)
+		return buf_take(&out, NULL);
+	buf_release(&out);
+	return mem_strdup("it is no feed; `feedctl query add` saves a query");
+}
+
+static int take_query(const struct list_entry *entry, list_each *each, void *ctx)
+{
+	char *why = query_command(entry->url);
+	int result = each(ctx, entry, why);
+
+	free(why);
+	return result;
+}
+
 static int take_newsboat(char **words, size_t count, list_each *each, void *ctx)
 {
 	static const char *const others[] = { "exec:", "filter:", "file:" };
@@ -66,7 +115,7 @@ static int take_newsboat(char **words, size_t count, list_each *each, void *ctx)
 
 	tags[0] = NULL;
 	if (strncmp(words[0], "query:", 6) == 0)
-		return each(ctx, &entry, "it is no feed; `feedctl query add` saves a query");
+		return take_query(&entry, each, ctx);
 	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
 		if (strncmp(words[0], others[i], strlen(others[i])) == 0)
 			return each(ctx, &entry,

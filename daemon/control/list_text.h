@@ -34,7 +34,7 @@ typedef int list_each(void *ctx, const struct list_entry *entry, const char *ref
 /*
  * Every line that is neither empty nor a comment.  newsboat: URL, then words of
  * which "~T" is the title, "!" hides, others are tags; its exec:, filter: and
- * query: lines are refused.  sfeed: `feed "name" "url" …`, the shell around it is
+ * query: lines are refused, a query: with the command that saves it here.  sfeed: `feed "name" "url" …`, the shell around it is
  * passed over.
  */
 int list_lines(const char *text, size_t length, list_each *each, void *ctx);

@@ -14,7 +14,7 @@ exec:/bin/true
 URLS
 fails 1 feedctl import --no-fetch urls
 same "1	My news	$base/news.xml" "$out"
-has "$err" 'query:Unread.*query add'
+has "$err" "query:Unread.*save it with: feedctl query add 'Unread' 'unread = \"yes\"'"
 has "$err" 'exec:/bin/true'
 same "linux,two words" "$(feedctl feeds --format '{tags}')"
 feedctl remove 1
