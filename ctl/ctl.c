@@ -36,6 +36,8 @@ int ctl_call(struct ctl *ctl, const struct params *params, unsigned flags,
 	if (result == 0)
 		result = session_call(
 			ctl->session, ctl->args.command->method, json.data, flags, err);
+	if (result == 0 && ctl->goes_on != NULL && !params->part)
+		say_on_interrupt(ctl->goes_on);
 	if (result == 0)
 		result = session_read(ctl->session, listener, ctx, err);
 	buf_release(&json);

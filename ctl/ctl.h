@@ -19,6 +19,7 @@ struct ctl {
 	struct out out;
 	struct session *session; /* NULL until the first call */
 	bool unfinished;         /* part of it was refused: exit 1, all else done */
+	const char *goes_on;     /* what Ctrl-C says once feedd has the whole call, or NULL */
 };
 
 /* A command: 0, or -1 with *err. */

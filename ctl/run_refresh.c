@@ -126,7 +126,7 @@ int run_refresh(struct ctl *ctl, struct err *err)
 	r->wait = args_has(&ctl->args, "wait");
 	r->named = args_has(&ctl->args, "feeds");
 	if (r->wait)
-		say_on_interrupt("\nfeedctl: feedd goes on with it\n");
+		ctl->goes_on = "\nfeedctl: feedd goes on with it\n";
 	result = ctl_print_begin(ctl, &printer, "refresh", columns_of("refresh"), err);
 	if (result == 0 && r->named && args_has(&ctl->args, "all"))
 		result = err_set(err, ERR_USAGE, "refresh takes feeds or --all, not both");

@@ -139,7 +139,7 @@ static int upload_and_tell(
 int run_import(struct ctl *ctl, struct err *err)
 {
 	if (args_has(&ctl->args, "wait"))
-		say_on_interrupt("\nfeedctl: feedd goes on with it\n");
+		ctl->goes_on = "\nfeedctl: feedd goes on with it\n";
 	return upload_and_tell(ctl, args_value(&ctl->args, "file"), "id title url", true, err);
 }
 
