@@ -264,8 +264,8 @@ static int check_service(const struct wire_call *call, const char *method, struc
 	if (strcmp(method, "GetInfo") == 0)
 		return 0;
 	if (strcmp(method, "GetInterfaceDescription") != 0)
-		return fault_set(
-			fault, WIRE_SERVICE ".MethodNotFound", "method", method, strlen(method));
+		return fault_set(fault, WIRE_SERVICE ".MethodNotFound", "method", call->method,
+			strlen(call->method));
 	return json_is_string(interface) ? 0 : invalid_parameter(fault, "interface");
 }
 
