@@ -91,7 +91,7 @@ static int put_back(struct writer *writer, int64_t item_id, const struct state *
 
 int dropped_restore(struct writer *writer, int64_t item_id, int64_t now_s, struct err *err)
 {
-	struct state state;
+	struct state state = { 0 };
 
 	if (run_with(writer, STATEMENT_DROPPED_RESTORE, item_id, err) < 0)
 		return -1;
