@@ -85,26 +85,45 @@ void completion_print_bash(struct out *out)
 {
 	out_text(out,
 		"# bash completion for feedctl; made by `feedctl completion bash`.\n\n"
+		"# The lines of $1 that begin with $2, as a shell takes them; what stands\n"
+		"# before the last : or = of $2 is a word of its own to bash, and stays.\n"
 		"_feedctl_lines() {\n"
-		"\tlocal line\n"
+		"\tlocal line typed=${2//\\\\/}\n"
+		"\tlocal before=${typed%\"${typed##*[:=]}\"}\n"
 		"\tCOMPREPLY=()\n"
 		"\twhile IFS= read -r line; do\n"
-		"\t\t[[ -n $line && $line == \"$2\"* ]] && COMPREPLY+=(\"$(printf %q "
-		"\"$line\")\")\n"
+		"\t\t[[ -n $line && $line == \"$typed\"* ]] &&\n"
+		"\t\t\tCOMPREPLY+=(\"$(printf %q \"${line#\"$before\"}\")\")\n"
 		"\tdone <<<\"$1\"\n"
 		"}\n"
 		"_feedctl_ask() {\n"
 		"\tcase $1 in\n"
-		"\tfeed) feedctl feeds --format '{title}' 2>/dev/null ;;\n"
+		"\tfeed)\n"
+		"\t\tlocal name='{title}'\n"
+		"\t\t[[ $2 == http* || $2 == push* ]] && name='{url}'\n"
+		"\t\tfeedctl feeds --format \"$name\" 2>/dev/null | sort -u ;;\n"
 		"\ttag) feedctl feeds --format '{tags}' 2>/dev/null | tr ',' '\\n' | sort -u ;;\n"
 		"\tquery) feedctl query list --format '{name}' 2>/dev/null ;;\n"
 		"\tesac\n"
 		"}\n"
 		"_feedctl() {\n"
-		"\tlocal cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}\n"
-		"\tlocal command= word i options= kind=\n"
-		"\tfor ((i = 1; i < COMP_CWORD; i++)); do\n"
+		"\tlocal cur= prev= command= word i options= kind= words=()\n"
+		"\t# bash parts words at : and =, too; here they are whole.\n"
+		"\tfor ((i = 0; i <= COMP_CWORD; i++)); do\n"
 		"\t\tword=${COMP_WORDS[i]}\n"
+		"\t\tif ((i == COMP_CWORD)) && [[ -z $word && "
+		"${COMP_LINE:0:COMP_POINT} == *[[:blank:]] ]]; then\n"
+		"\t\t\twords+=(\"\")\n"
+		"\t\telif ((i > 1)) && [[ $word == [:=]* || ${COMP_WORDS[i-1]} == [:=]* ]]; then\n"
+		"\t\t\twords[-1]+=$word\n"
+		"\t\telse\n"
+		"\t\t\twords+=(\"$word\")\n"
+		"\t\tfi\n"
+		"\tdone\n"
+		"\tcur=${words[-1]} prev=${words[-2]}\n"
+		"\t[[ $cur == --*=* ]] && prev=${cur%%=*} cur=${cur#*=}\n"
+		"\tfor ((i = 1; i < ${#words[@]} - 1; i++)); do\n"
+		"\t\tword=${words[i]}\n"
 		"\t\t[[ $word == -* ]] && continue\n"
 		"\t\tif [[ -z $command ]]; then\n"
 		"\t\t\tcommand=$word\n"
@@ -114,7 +133,7 @@ void completion_print_bash(struct out *out)
 		"\tdone\n"
 		"\tcase $prev in\n");
 	bash_case(out, COMPLETE_FEED,
-		"_feedctl_lines \"$(_feedctl_ask feed; _feedctl_ask query | "
+		"_feedctl_lines \"$(_feedctl_ask feed \"$cur\"; _feedctl_ask query | "
 		"sed 's/^/query:/')\" \"$cur\"");
 	bash_case(out, COMPLETE_TAG, "_feedctl_lines \"$(_feedctl_ask tag)\" \"$cur\"");
 	bash_case(out, COMPLETE_FILE, "COMPREPLY=($(compgen -f -- \"$cur\"))");
@@ -140,9 +159,10 @@ void completion_print_bash(struct out *out)
 		"'\n\t\tCOMPREPLY=($(compgen -W \"$options\" -- \"$cur\"))\n\t\treturn\n\tfi\n"
 		"\tcase $kind in\n\tcommand) COMPREPLY=($(compgen -W '");
 	bash_names(out);
-	out_text(out, "' -- \"$cur\")) ;;\n"
-		      "\tfeed|tag|query) _feedctl_lines \"$(_feedctl_ask $kind)\" \"$cur\" ;;\n"
-		      "\tfile) COMPREPLY=($(compgen -f -- \"$cur\")) ;;\n"
-		      "\tshell) COMPREPLY=($(compgen -W 'bash zsh fish' -- \"$cur\")) ;;\n"
-		      "\tesac\n}\ncomplete -F _feedctl feedctl\n");
+	out_text(out,
+		"' -- \"$cur\")) ;;\n"
+		"\tfeed|tag|query) _feedctl_lines \"$(_feedctl_ask $kind \"$cur\")\" \"$cur\" ;;\n"
+		"\tfile) COMPREPLY=($(compgen -f -- \"$cur\")) ;;\n"
+		"\tshell) COMPREPLY=($(compgen -W 'bash zsh fish' -- \"$cur\")) ;;\n"
+		"\tesac\n}\ncomplete -F _feedctl feedctl\n");
 }
