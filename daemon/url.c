@@ -17,6 +17,9 @@
  * alone: the one that connects must be the one that was judged.
  */
 
+/* WHATWG URL's forbidden host code points, as far as libcurl leaves any. */
+#define FORBIDDEN_IN_HOST "\t\n\r \"#%/<>?@[\\]^`{|}"
+
 /* The port's digits, if any, are no business of this check but to be digits. */
 static bool is_host_and_port(struct span span)
 {
@@ -149,6 +152,11 @@ int url_split(const char *url, struct url_parts *out_parts, struct err *err)
 	if (split_host(url, &parts, err) < 0) {
 		url_parts_release(&parts);
 		return -1;
+	}
+	/* Unicode has blanks, slashes and the like that IDN makes plain ones. */
+	if (!parts.is_address && strpbrk(parts.host, FORBIDDEN_IN_HOST) != NULL) {
+		url_parts_release(&parts);
+		return err_set(err, ERR_BAD_URL, "no host is called like that");
 	}
 	parts.scheme = lower(mem_strndup(pieces.scheme.at, pieces.scheme.length));
 	slash = pieces.path.length > 0 ? "" : "/";

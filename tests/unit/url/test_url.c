@@ -83,6 +83,23 @@ static void what_is_typed_becomes_what_is_stored(void **state)
 	}
 }
 
+/* U+202F is a space after IDN's mapping, U+FF0F a slash, U+FF20 an at sign. */
+static void a_host_that_idn_makes_another_is_refused(void **state)
+{
+	static const char *const typed[] = { "http\u202F", "https://e.org\u202Fx.example/",
+		"https://e.org\uFF0Fx.example/", "https://e.org\uFF20x.example/",
+		"https://e.org\uFF1Fx.example/" };
+	char *url, *userinfo;
+	struct err err;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(typed) / sizeof(typed[0]); i++) {
+		assert_int_equal(url_subscribe(typed[i], &url, &userinfo, &err), -1);
+		assert_int_equal(err.code, ERR_BAD_URL);
+	}
+}
+
 static void a_url_beyond_the_limit_is_refused(void **state)
 {
 	char *url = mem_alloc(URL_MAX + 2), *out, *userinfo;
@@ -251,6 +268,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_typed_becomes_what_is_stored),
+		cmocka_unit_test(a_host_that_idn_makes_another_is_refused),
 		cmocka_unit_test(a_url_beyond_the_limit_is_refused),
 		cmocka_unit_test(a_split_keeps_the_target_byte_for_byte),
 		cmocka_unit_test(an_address_is_seen_in_every_spelling),
