@@ -9,6 +9,9 @@
  *	                          of what was to be written is
  *	FAULT_WRITE=EIO:N         the Nth point that writes fails so; with N+ each
  *	FAULT_SYNC=EIO:N          from there on.  Likewise of fsync(); or ENOSPC
+ *	FAULT_RECORD=FILE         all points, appended to FILE as they are passed:
+ *	                          a line `write|truncate|sync|rename|unlink
+ *	                          OFFSET LENGTH PATH[\tPATH]`, then a write's bytes
  *	FAULT_MALLOC=N            the Nth allocation fails; likewise N+
  *	FAULT_SLOW=HOST:SECONDS   a name that takes so long, and then is unknown
  *	FAULT_TURN=HOST:A:B       a name that is A and B by turns (IPv4)
@@ -21,15 +24,18 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <netdb.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #define EXIT_CODE 99
@@ -44,7 +50,7 @@ struct fault {
 
 static struct fault ends, writes, syncs, allocations;
 static bool active;
-static char when[256], counted[256], slow[256], turn[256], away[64];
+static char when[256], counted[256], recorded[256], slow[256], turn[256], away[64];
 static char turn_to[2][64];
 static int slow_s;
 
@@ -116,6 +122,7 @@ __attribute__((constructor)) static void begin(void)
 	read_fault(&syncs, getenv("FAULT_SYNC"));
 	read_names();
 	read_text(counted, sizeof(counted), "FAULT_COUNT");
+	read_text(recorded, sizeof(recorded), "FAULT_RECORD");
 	active = true;
 }
 
@@ -159,6 +166,44 @@ static void write_count(long count)
 	close(fd);
 }
 
+/* One append a point, so that those of several threads are whole. */
+static void record(const char *what, long offset, const void *bytes, size_t length,
+	const char *path, const char *second)
+{
+	char line[2 * PATH_MAX];
+	struct iovec parts[2];
+	int fd;
+
+	if (!active || recorded[0] == '\0')
+		return;
+	parts[0].iov_base = line;
+	parts[0].iov_len = (size_t)snprintf(line, sizeof(line), "%s %ld %zu %s%s%s\n", what, offset,
+		length, path, second != NULL ? "\t" : "", second != NULL ? second : "");
+	parts[1].iov_base = (void *)(uintptr_t)bytes;
+	parts[1].iov_len = bytes != NULL ? length : 0;
+	fd = (int)syscall(
+		SYS_openat, AT_FDCWD, recorded, O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return;
+	syscall(SYS_writev, fd, parts, 2);
+	close(fd);
+}
+
+static void record_fd(const char *what, long offset, const void *bytes, size_t length, int fd)
+{
+	char link[32], path[PATH_MAX];
+	ssize_t got;
+
+	if (recorded[0] == '\0')
+		return;
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	got = readlink(link, path, sizeof(path) - 1);
+	if (got <= 0)
+		return;
+	path[got] = '\0';
+	record(what, offset, bytes, length, path, NULL);
+}
+
 enum passing { PASS, PASS_HALF, FAIL };
 
 /* A point: what is to become of it.  PASS_HALF ends the process after that. */
@@ -188,6 +233,8 @@ ssize_t write(int fd, const void *data, size_t size)
 
 	if (passing == FAIL)
 		return -1;
+	if (recorded[0] != '\0' && is_plain_file(fd))
+		record_fd("write", lseek(fd, 0, SEEK_CUR), data, size, fd);
 	result = syscall(SYS_write, fd, data, passing == PASS_HALF ? size / 2 : size);
 	if (passing == PASS_HALF)
 		_exit(EXIT_CODE);
@@ -201,6 +248,7 @@ ssize_t pwrite64(int fd, const void *data, size_t size, off64_t at)
 
 	if (passing == FAIL)
 		return -1;
+	record_fd("write", at, data, size, fd);
 	result = syscall(SYS_pwrite64, fd, data, passing == PASS_HALF ? size / 2 : size, at);
 	if (passing == PASS_HALF)
 		_exit(EXIT_CODE);
@@ -224,6 +272,7 @@ static long pass(enum passing passing, long number, long a, long b)
 
 int ftruncate64(int fd, off64_t length)
 {
+	record_fd("truncate", length, NULL, 0, fd);
 	return (int)pass(point(&writes), SYS_ftruncate, fd, length);
 }
 
@@ -234,21 +283,29 @@ int ftruncate(int fd, off_t length)
 
 int fsync(int fd)
 {
-	return (int)pass(point(&syncs), SYS_fsync, fd, 0);
+	int result = (int)pass(point(&syncs), SYS_fsync, fd, 0);
+
+	record_fd("sync", 0, NULL, 0, fd);
+	return result;
 }
 
 int fdatasync(int fd)
 {
-	return (int)pass(point(&syncs), SYS_fdatasync, fd, 0);
+	int result = (int)pass(point(&syncs), SYS_fdatasync, fd, 0);
+
+	record_fd("sync", 0, NULL, 0, fd);
+	return result;
 }
 
 int rename(const char *from, const char *to)
 {
+	record("rename", 0, NULL, 0, from, to);
 	return (int)pass(point(NULL), SYS_rename, (long)from, (long)to);
 }
 
 int unlink(const char *path)
 {
+	record("unlink", 0, NULL, 0, path, NULL);
 	return (int)pass(point(NULL), SYS_unlink, (long)path, 0);
 }
 
