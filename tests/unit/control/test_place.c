@@ -119,6 +119,9 @@ static void a_symbolic_link_is_no_directory(void **state)
 	assert_int_equal(rename(den->dir, other), 0);
 	assert_int_equal(symlink(other, den->dir), 0);
 	refused(den, ERR_UNSAFE);
+	/* Nor by way of the slash that would have it followed. */
+	snprintf(den->path, sizeof(den->path), "%s//feedd.sock", den->dir);
+	refused(den, ERR_UNSAFE);
 }
 
 static void a_directory_of_another_user_is_refused(void **state)
