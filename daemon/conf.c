@@ -45,6 +45,28 @@ static void fail(struct reading *reading)
 	reading->failed = true;
 }
 
+static bool has_section(const char *name, size_t length)
+{
+	for (size_t i = 0; i < conf_count; i++)
+		if (strlen(conf_table[i].section) == length &&
+			strncmp(conf_table[i].section, name, length) == 0)
+			return true;
+	return false;
+}
+
+/* inih tells of no section in which nothing stands, and nothing of a key tells
+ * where its section began: both are said at the head.  Indented it is the end
+ * of a list: "[::1]/128". */
+static int check_head(const char *line, struct err *err)
+{
+	const char *end = line[0] == '[' ? strchr(line, ']') : NULL;
+	size_t length = end != NULL ? (size_t)(end - line) - 1 : 0;
+
+	if (end == NULL || has_section(line + 1, length))
+		return 0; /* without an end inih complains */
+	return err_set(err, ERR_USAGE, "there is no section [%.*s]", (int)length, line + 1);
+}
+
 /* inih would cut a longer line in two and read both halves; here it is an
  * error, and nothing behind it is read. */
 static char *read_line(char *line, int size, void *stream)
@@ -58,9 +80,10 @@ static char *read_line(char *line, int size, void *stream)
 	length = strlen(line);
 	if (length > 0 && line[length - 1] == '\n')
 		length--;
-	if (length <= LINE_BYTES_MAX && (line[length] == '\n' || feof(reading->file)))
+	if (length > LINE_BYTES_MAX || (line[length] != '\n' && !feof(reading->file)))
+		err_set(reading->err, ERR_USAGE, "a line has at most %d bytes", LINE_BYTES_MAX);
+	else if (check_head(line, reading->err) == 0)
 		return line;
-	err_set(reading->err, ERR_USAGE, "a line has at most %d bytes", LINE_BYTES_MAX);
 	fail(reading);
 	return NULL;
 }
@@ -75,7 +98,10 @@ static int on_pair(void *ctx, const char *section, const char *key, const char *
 	if (reading->failed)
 		return 0; /* the first error is the one that is told */
 	if (row == NULL) {
-		err_set(err, ERR_USAGE, "there is no setting \"%s\" in [%s]", key, section);
+		if (section[0] == '\0')
+			err_set(err, ERR_USAGE, "\"%s\" stands in no [section]", key);
+		else
+			err_set(err, ERR_USAGE, "there is no setting \"%s\" in [%s]", key, section);
 		fail(reading);
 		return 0;
 	}
@@ -100,7 +126,8 @@ static int read_file(struct conf *conf, const char *path, struct err *err)
 	if (!reading.failed && ferror(reading.file)) {
 		err_set_errno(err, ERR_USAGE, errno, "%s", path);
 		reading.failed = true;
-	} else if (!reading.failed && bad_line != 0) {
+	} else if (bad_line != 0 && (!reading.failed || (unsigned)bad_line < reading.line)) {
+		/* inih goes on behind it, and what it finds there may be but the echo */
 		err_set(err, ERR_USAGE, "%s:%d: neither [section] nor key = value", path, bad_line);
 		reading.failed = true;
 	}
@@ -155,7 +182,7 @@ void conf_release(struct conf *conf)
 	for (size_t i = 0; i < conf_count; i++) {
 		const struct conf_row *row = &conf_table[i];
 
-		if (row->type == CONF_TEXT || row->type == CONF_PROXY) {
+		if (row->type == CONF_GROUP || row->type == CONF_PROXY) {
 			char **text = field_of(conf, row);
 
 			free(*text);

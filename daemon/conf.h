@@ -37,7 +37,7 @@ struct conf_list {
 #define CONF_FIELD_RATIO double
 #define CONF_FIELD_FLAG bool
 #define CONF_FIELD_LEVEL enum log_level
-#define CONF_FIELD_TEXT char *  /* or NULL */
+#define CONF_FIELD_GROUP char * /* or NULL */
 #define CONF_FIELD_PROXY char * /* or NULL */
 #define CONF_FIELD_ALLOW struct conf_list
 
@@ -57,7 +57,7 @@ enum conf_type {
 	CONF_RATIO,
 	CONF_FLAG,
 	CONF_LEVEL,
-	CONF_TEXT,
+	CONF_GROUP,
 	CONF_PROXY,
 	CONF_ALLOW
 };

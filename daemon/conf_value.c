@@ -1,6 +1,7 @@
 #include "daemon/conf.h"
 
 #include <ctype.h>
+#include <grp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,9 +13,59 @@
 
 /* One function a type: text to value, or a sentence why not. */
 
+/* The words of a limit, in the largest of the units that it is a whole number
+ * of. */
+struct limit {
+	char text[32];
+};
+
+struct unit {
+	double size;
+	const char *word;
+};
+
+static struct limit limit_of(double value, const struct unit *units, size_t count)
+{
+	struct limit limit;
+	size_t i = 0;
+
+	/* All limits are far below 2^53. */
+	while (i + 1 < count &&
+		(value < units[i].size ||
+			(double)(int64_t)(value / units[i].size) * units[i].size < value))
+		i++;
+	snprintf(limit.text, sizeof(limit.text), "%.15g%s", value / units[i].size, units[i].word);
+	return limit;
+}
+
+static int out_of(const struct conf_row *row, const char *value, const struct unit *units,
+	size_t count, struct err *err)
+{
+	return err_set(err, ERR_USAGE, "%s is not between %s and %s", value,
+		limit_of(row->least, units, count).text, limit_of(row->most, units, count).text);
+}
+
 static int out_of_range(const struct conf_row *row, const char *value, struct err *err)
 {
-	return err_set(err, ERR_USAGE, "%s is not between %g and %g", value, row->least, row->most);
+	static const struct unit units[] = { { 1, "" } };
+
+	return out_of(row, value, units, 1, err);
+}
+
+static int out_of_sizes(const struct conf_row *row, const char *value, struct err *err)
+{
+	static const struct unit units[] = { { 1 << 30, "G" }, { 1 << 20, "M" }, { 1 << 10, "K" },
+		{ 1, "" } };
+
+	return out_of(row, value, units, sizeof(units) / sizeof(units[0]), err);
+}
+
+static int out_of_durations(const struct conf_row *row, const char *value, struct err *err)
+{
+	static const struct unit units[] = { { 86400, "d" }, { 3600, "h" }, { 60, "m" },
+		{ 1, "s" } };
+
+	return out_of(row, value, units, sizeof(units) / sizeof(units[0]), err);
 }
 
 static int set_duration(void *field, const struct conf_row *row, const char *value, struct err *err)
@@ -24,8 +75,7 @@ static int set_duration(void *field, const struct conf_row *row, const char *val
 	if (time_parse_duration(value, &ms, err) < 0)
 		return -1;
 	if ((double)ms < row->least * 1000 || (double)ms > row->most * 1000)
-		return err_set(err, ERR_USAGE, "%s is not between %g s and %g s", value, row->least,
-			row->most);
+		return out_of_durations(row, value, err);
 	*(int64_t *)field = ms;
 	return 0;
 }
@@ -93,11 +143,11 @@ static int set_size(void *field, const struct conf_row *row, const char *value, 
 		unsigned shift = 10 * (unsigned)(unit - units + 1);
 
 		if (size > UINT64_MAX >> shift)
-			return out_of_range(row, value, err);
+			return out_of_sizes(row, value, err);
 		size <<= shift;
 	}
 	if ((double)size < row->least || (double)size > row->most)
-		return out_of_range(row, value, err);
+		return out_of_sizes(row, value, err);
 	*(size_t *)field = (size_t)size;
 	return 0;
 }
@@ -164,6 +214,13 @@ static int set_text(void *field, const struct conf_row *row, const char *value, 
 	return 0;
 }
 
+static int set_group(void *field, const struct conf_row *row, const char *value, struct err *err)
+{
+	if (value[0] != '\0' && strcmp(value, "none") != 0 && getgrnam(value) == NULL)
+		return err_set(err, ERR_USAGE, "there is no group \"%s\"", value);
+	return set_text(field, row, value, err);
+}
+
 static int set_proxy(void *field, const struct conf_row *row, const char *value, struct err *err)
 {
 	if (value[0] != '\0' && strcmp(value, "none") != 0 && url_check_proxy(value, err) < 0)
@@ -211,7 +268,7 @@ static int (*const setters[])(
 	[CONF_RATIO] = set_ratio,
 	[CONF_FLAG] = set_flag,
 	[CONF_LEVEL] = set_level,
-	[CONF_TEXT] = set_text,
+	[CONF_GROUP] = set_group,
 	[CONF_PROXY] = set_proxy,
 	[CONF_ALLOW] = set_allow,
 };
