@@ -54,7 +54,10 @@ static int take(struct main_options *out, int option)
 		return 0;
 	case OPT_SOCKET:
 		out->socket = optarg;
-		return 0;
+		if (optarg[0] != '\0')
+			return 0;
+		fprintf(stderr, "feedd: --socket is empty\n");
+		return -1;
 	case OPT_SET:
 		add_override(out, optarg);
 		return 0;
@@ -93,9 +96,12 @@ static int take(struct main_options *out, int option)
 
 int main_options_parse(int argc, char **argv, struct main_options *out_options)
 {
+	static char name[] = "feedd"; /* who getopt says is speaking */
 	int option;
 
 	*out_options = (struct main_options){ .mode = MAIN_SERVE };
+	if (argc > 0)
+		argv[0] = name;
 	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1)
 		if (take(out_options, option) < 0)
 			return -1;

@@ -1,0 +1,35 @@
+# The daemon's command line and its surroundings: what is wrong with them is
+# said in a sentence, with the exit code that a service manager goes by.
+. "${SOURCE_DIR:?}/tests/e2e/lib.sh"
+
+claim "what cannot be read is a usage error, told by feedd under its own name"
+for words in --nonsense "--log-level loud" "--socket=" "--self-test all" word; do
+	# shellcheck disable=SC2086
+	fails 64 feedd $words
+	has "$err" '^feedd: '
+done
+
+claim "a setting that is none is found before anything is begun"
+printf '[control]\ngroup = nobody-has-this\n' >bad.conf
+fails 78 feedd --check-config --config bad.conf
+has "$err" '^feedd: bad.conf:2: \[control\] group: there is no group "nobody-has-this"'
+fails 78 feedd --config bad.conf --data-dir "$work/data"
+fails 78 feedd --set control.group=nobody-has-this --data-dir "$work/data"
+[ ! -e data ] || die "the data directory was made"
+
+claim "a group that is none leaves a running daemon's settings as they were"
+: >good.conf
+start --config "$work/good.conf"
+printf '[log]\nlevel = debug\n[control]\ngroup = nobody-has-this\n' >good.conf
+kill -HUP "$daemon_pid"
+until_true grep -q 'stays as it was: .*good.conf:4: .*nobody-has-this' daemon.log
+stop
+
+claim "a socket's directory that others can enter, or that is a link, is refused"
+mkdir -m 777 wide
+chmod 777 wide
+mkdir -m 700 real
+ln -s real link
+for socket in wide/s link/s link//s; do
+	fails 78 feedd --data-dir "$work/data" --socket "$work/$socket"
+done
