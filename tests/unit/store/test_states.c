@@ -210,6 +210,52 @@ static void what_the_feed_shows_is_kept_however_old(void **state)
 	assert_int_equal(world_count(w, NULL), 3);
 }
 
+static void keep(struct world *w, int64_t feed_id, const char *value)
+{
+	struct store_setting setting = { "keep", value };
+
+	store_feeds_set(w->store, &feed_id, 1, &setting, 1, w->now_s, on_changed, w);
+	world_wait(w);
+	assert_false(w->failed);
+}
+
+/* Read or not, by when the feed last showed it. */
+static void a_feeds_own_keep_counts_for_its_items_alone(void **state)
+{
+	struct world *w = *state;
+	int64_t brief = world_add(w, "https://e.org/brief");
+	int64_t ever = world_add(w, "https://e.org/ever");
+	int64_t plain = world_add(w, "https://e.org/plain");
+
+	keep(w, brief, "10d");
+	keep(w, ever, "forever");
+	INGEST(w, brief, three);
+	INGEST(w, ever, three);
+	INGEST(w, plain, three);
+	world_mark(w, STORE_STAR, "2", NULL);
+	world_mark(w, STORE_MARK_READ, "4", NULL);
+	world_mark(w, STORE_MARK_READ, "7", NULL);
+	world_ingest(w, brief, three, 0);
+	world_ingest(w, ever, three, 0);
+	world_ingest(w, plain, three, 0);
+	w->now_s += 9 * DAY;
+	maintain(w);
+	assert_int_equal(world_count(w, NULL), 9);
+	w->now_s += 2 * DAY;
+	maintain(w);
+	assert_string_equal(
+		world_sql(w, "SELECT group_concat(id, ' ') FROM item"), "2 4 5 6 7 8 9");
+	w->now_s += 400 * (int64_t)DAY;
+	maintain(w);
+	assert_string_equal(world_sql(w, "SELECT group_concat(id, ' ') FROM item"), "2 4 5 6 8 9");
+	/* The default again: what is over now goes. */
+	keep(w, ever, "");
+	maintain(w);
+	assert_string_equal(world_sql(w, "SELECT group_concat(id, ' ') FROM item"), "2 5 6 8 9");
+	INGEST(w, brief, three);
+	assert_int_equal(w->delta.fresh, 0);
+}
+
 static void what_was_purged_never_comes_back_as_new(void **state)
 {
 	struct world *w = *state;
@@ -247,6 +293,7 @@ int main(void)
 		TEST(a_bad_tag_is_refused),
 		TEST(followers_are_told_in_order_and_once),
 		TEST(what_the_feed_shows_is_kept_however_old),
+		TEST(a_feeds_own_keep_counts_for_its_items_alone),
 		TEST(what_was_purged_never_comes_back_as_new),
 	};
 
