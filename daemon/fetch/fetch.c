@@ -169,6 +169,12 @@ static const struct address *likely_address(struct fetch *fetch)
 	return &fetch->addresses[0];
 }
 
+/* Who waits for an answer at a terminal, and who is half way already. */
+static bool goes_first(const struct fetch *fetch)
+{
+	return fetch->request.asked.first_look || fetch->hop_count > 0;
+}
+
 static bool is_exempt(const struct fetch *fetch, const struct address *address)
 {
 	return !fetch->fetcher->options.manners_private && address_is_private(address);
@@ -182,6 +188,9 @@ static void enter_address(struct fetch *fetch)
 
 	fetch->state = FETCH_AT_ADDRESS;
 	fetch->resolve_ms = uv_now(fetch->fetcher->loop) - fetch->entered_ms;
+	/* The rest was a wait for a thread: it takes nothing from the connection's time. */
+	if (fetch->resolve_ms > RESOLVE_TIMEOUT_MS)
+		fetch->resolve_ms = RESOLVE_TIMEOUT_MS;
 	if (fetch->hop.proxy[0] != '\0') {
 		enter_slot(fetch); /* whose address it is, the proxy knows */
 		return;
@@ -198,8 +207,7 @@ static void enter_address(struct fetch *fetch)
 		return;
 	}
 	sites_leave(sites, &fetch->address);
-	if (sites_enter(sites, &fetch->address, text, fetch->request.asked.first_look,
-		    fetch_now_s(fetch)))
+	if (sites_enter(sites, &fetch->address, text, goes_first(fetch), fetch_now_s(fetch)))
 		enter_slot(fetch);
 }
 
@@ -337,7 +345,7 @@ static void enter_site(struct fetch *fetch)
 		enter_resolving(fetch);
 		return;
 	}
-	if (sites_enter(fetch->fetcher->sites, &fetch->site, fetch->key, asked->first_look,
+	if (sites_enter(fetch->fetcher->sites, &fetch->site, fetch->key, goes_first(fetch),
 		    fetch_now_s(fetch)))
 		enter_resolving(fetch);
 }
@@ -444,6 +452,12 @@ struct fetch *fetch_start(
 	site_key(fetch->hop.parts.host, fetch->key);
 	enter_site(fetch);
 	return fetch;
+}
+
+bool fetch_waits(const struct fetch *fetch)
+{
+	return fetch->state == FETCH_AT_SITE || fetch->state == FETCH_AT_ADDRESS ||
+	       fetch->state == FETCH_AT_SLOT;
 }
 
 void fetch_cancel(struct fetch *fetch)

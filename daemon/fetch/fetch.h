@@ -121,6 +121,8 @@ struct fetch_result {
 	struct buf *body;         /* decoded; take it with buf_move() */
 	bool conditional;         /* validators were sent to the last hop */
 	bool cut;                 /* shorter than announced (CURLE_PARTIAL_FILE and kin) */
+	bool open_ended;          /* nothing but the bytes can say whether all are here: the end of
+			  * the connection ended them, or they were compressed */
 	const char *content_type; /* "" if none; likewise below */
 	const char *content_location;
 	const void *etag; /* usable ones only: printable, at most 4096 bytes */
@@ -154,6 +156,8 @@ typedef void fetch_done(void *ctx, const struct fetch_result *result, const stru
 struct fetch *fetch_start(
 	struct fetcher *fetcher, const struct fetch_request *request, fetch_done *done, void *ctx);
 void fetch_cancel(struct fetch *fetch);
+/* Whether it waits for a turn: nothing of it is on the wire. */
+bool fetch_waits(const struct fetch *fetch);
 
 /* Transfers under way, and requests that wait for their site. */
 size_t fetcher_active(const struct fetcher *fetcher);

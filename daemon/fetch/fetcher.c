@@ -5,8 +5,6 @@
 
 #include "common/mem.h"
 
-#define RESOLVE_TIMEOUT_MS 10000u
-
 void fetch_list_add(struct fetch_list *list, struct fetch *fetch)
 {
 	fetch->next = NULL;

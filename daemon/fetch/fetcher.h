@@ -21,6 +21,8 @@ enum fetch_state {
 	FETCH_FAILED,
 };
 
+#define RESOLVE_TIMEOUT_MS 10000u /* of a name, once a thread asks about it */
+
 struct fetch_list {
 	struct fetch *first, *last;
 };

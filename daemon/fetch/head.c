@@ -124,6 +124,7 @@ static int on_transfer_encoding(struct head *head, const char *value, size_t len
 {
 	if (length != 7 || strncasecmp(value, "chunked", 7) != 0)
 		head->codings_known = false;
+	head->framed = true;
 	return 0;
 }
 
@@ -131,8 +132,10 @@ static int on_content_length(struct head *head, const char *value, size_t length
 {
 	int64_t size;
 
-	if (header_seconds(value, length, &size))
+	if (header_seconds(value, length, &size)) {
 		head->content_length = size;
+		head->framed = true;
+	}
 	return 0;
 }
 
@@ -228,6 +231,7 @@ int head_line(struct head *head, const char *line, size_t length, struct err *er
 	if (status != 0) {
 		head_clear(head); /* what an interim answer said is its own */
 		head->status = status;
+		head->framed = length > 5 && line[5] >= '2'; /* frames of its own */
 		return 0;
 	}
 	if (take_field(head, line, length) < 0)

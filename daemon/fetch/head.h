@@ -39,6 +39,7 @@ struct head {
 	bool exhausted; /* X-RateLimit-Remaining: 0 */
 	bool challenge;
 	int64_t content_length; /* -1: not said */
+	bool framed;            /* the end of the body is told apart from a broken wire */
 };
 
 /* `max` bounds the bytes of all heads together. */

@@ -11,6 +11,7 @@
 #include "common/mem.h"
 
 #define STACK_SIZE (256u << 10)
+#define PROMPT_MS 1000u /* within which a free thread has taken a name */
 
 /*
  * A look-up.  Both sides hold it while a thread works on it:
@@ -28,8 +29,9 @@ struct lookup {
 	struct pool *pool;
 	enum state state;
 	char *host;
-	uint64_t deadline_ms;
-	int code; /* of getaddrinfo() */
+	uint64_t begin_ms, deadline_ms; /* of this wait; the loop's */
+	uint64_t taken_ms;              /* by a thread */
+	int code;                       /* of getaddrinfo() */
 	struct address addresses[RESOLVE_ADDRESSES_MAX];
 	size_t count;
 	struct resolver *resolver; /* the loop's side alone reads these */
@@ -141,6 +143,7 @@ static void *thread_main(void *argument)
 		list_remove(&pool->queued, lookup);
 		pool->waiting--;
 		lookup->state = WORKING;
+		lookup->taken_ms = uv_hrtime() / 1000000;
 		pthread_mutex_unlock(&pool->mutex);
 		ask(lookup);
 		pthread_mutex_lock(&pool->mutex);
@@ -239,6 +242,28 @@ static void abandon(struct lookup *lookup)
 		lookup_free(lookup);
 }
 
+/* Names that never answer may hold all threads.  Who waits for one to be free
+ * is not to blame: its time begins when it is asked about. */
+static bool was_kept_waiting(struct lookup *lookup)
+{
+	bool kept;
+
+	pthread_mutex_lock(&lookup->pool->mutex);
+	kept = lookup->state == QUEUED || lookup->taken_ms > lookup->begin_ms + PROMPT_MS;
+	pthread_mutex_unlock(&lookup->pool->mutex);
+	return kept;
+}
+
+static void open_anew(struct lookup *lookup)
+{
+	struct resolver *resolver = lookup->resolver;
+
+	open_remove(resolver, lookup);
+	lookup->begin_ms = uv_now(resolver->loop);
+	lookup->deadline_ms = lookup->begin_ms + resolver->timeout_ms;
+	open_add(resolver, lookup);
+}
+
 static void on_timer(uv_timer_t *timer)
 {
 	struct resolver *resolver = timer->data;
@@ -249,6 +274,10 @@ static void on_timer(uv_timer_t *timer)
 
 	while ((lookup = resolver->open_first) != NULL &&
 		lookup->deadline_ms <= uv_now(resolver->loop)) {
+		if (was_kept_waiting(lookup)) {
+			open_anew(lookup);
+			continue;
+		}
 		done = lookup->done;
 		ctx = lookup->ctx;
 		err_set(&err, ERR_DNS, "no answer about %s within %llu s", lookup->host,
@@ -365,7 +394,8 @@ struct lookup *resolve_start(
 	lookup->resolver = resolver;
 	lookup->pool = pool;
 	lookup->host = mem_strdup(host);
-	lookup->deadline_ms = uv_now(resolver->loop) + resolver->timeout_ms;
+	lookup->begin_ms = uv_now(resolver->loop);
+	lookup->deadline_ms = lookup->begin_ms + resolver->timeout_ms;
 	lookup->done = done;
 	lookup->ctx = ctx;
 	open_add(resolver, lookup);

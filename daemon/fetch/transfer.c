@@ -88,7 +88,9 @@ static int judge_text(struct transfer *transfer, const char *text, int port)
 		transfer->hop, transfer->options, &address, (unsigned)port, &transfer->err);
 }
 
-/* Also runs on a connection that is used again, which was opened for somebody else. */
+/* Also runs on a connection that is used again, which was opened for somebody
+ * else; and once more where libcurl would ask anew, because a connection ended
+ * before the answer began or a stream was refused: once is enough. */
 static int on_prerequest(void *ctx, char *address, char *own_address, int port, int own_port)
 {
 	struct transfer *transfer = ctx;
@@ -96,6 +98,12 @@ static int on_prerequest(void *ctx, char *address, char *own_address, int port, 
 	(void)own_address;
 	(void)own_port;
 	snprintf(transfer->address, sizeof(transfer->address), "%s", address);
+	if (transfer->asked) {
+		err_set(&transfer->err, ERR_INCOMPLETE,
+			"the connection ended before the answer began");
+		return CURL_PREREQFUNC_ABORT;
+	}
+	transfer->asked = true;
 	return judge_text(transfer, address, port) < 0 ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 }
 
@@ -255,6 +263,8 @@ static void set_tls(CURL *easy, const struct fetch_request *asked)
 	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, asked->insecure ? 0L : 1L);
 	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, asked->insecure ? 0L : 2L);
 	set_blob(easy, CURLOPT_CAINFO_BLOB, asked->ca);
+	/* An https proxy may be known to that authority, too; `insecure` is not for it. */
+	set_blob(easy, CURLOPT_PROXY_CAINFO_BLOB, asked->ca);
 	set_blob(easy, CURLOPT_SSLCERT_BLOB, asked->cert);
 	set_blob(easy, CURLOPT_SSLKEY_BLOB, asked->key != NULL ? asked->key : asked->cert);
 }
@@ -312,7 +322,7 @@ void transfer_start(struct transfer *transfer, struct hop *hop, const struct req
 	buf_clear(&transfer->body);
 	transfer->err.code = ERR_NONE;
 	transfer->words[0] = '\0';
-	transfer->enough = false;
+	transfer->enough = transfer->asked = false;
 	transfer->hop = hop;
 	transfer->options = options;
 	transfer->headers = hop_headers(hop, request, options->user_agent);

@@ -22,6 +22,7 @@ struct transfer {
 	struct buf body;
 	struct err err; /* ERR_NONE, or what one of our own checks said */
 	bool enough;    /* we hung up ourselves: all that counts is here */
+	bool asked;     /* the request has left; it never leaves twice */
 	char address[ADDRESS_TEXT_MAX];
 	char words[CURL_ERROR_SIZE]; /* libcurl's */
 	uint64_t wire_bytes;
