@@ -288,6 +288,13 @@ static void on_hold_loaded(void *ctx, const struct store_hold *row)
 	fetcher_hold(serve->fetcher, &hold);
 }
 
+static void on_backfill_loaded(void *ctx, const struct store_backfill *place)
+{
+	struct serve *serve = ctx;
+
+	refresh_backfill_resume(serve->refresh, place);
+}
+
 /* What holds, in the words of `status`. */
 static void describe_sandbox(struct serve *serve, bool workers_filtered)
 {
@@ -351,6 +358,8 @@ static int make_parts(struct serve *serve, int listen_fd, struct err *err)
 	refresh_parts.hub = control_parts.hub = serve->hub;
 	refresh_parts.workers = serve->workers;
 	serve->refresh = control_parts.refresh = refresh_new(&refresh_parts);
+	if (store_backfills_load(serve->store, on_backfill_loaded, serve, err) < 0)
+		return -1;
 	return control_new(&control_parts, serve->socket, listen_fd, &serve->control, err);
 }
 

@@ -13,6 +13,7 @@
 #include "daemon/fetch/fetch.h"
 #include "daemon/hub.h"
 #include "daemon/store/store.h"
+#include "daemon/store/store_backfill.h"
 #include "daemon/store/store_feeds.h"
 
 /*
@@ -125,6 +126,8 @@ void refresh_ask_sums(const struct refresh_task *task, struct refresh_sums *out_
 
 /* `backfill`: follow prev-archive/next pages, one an hour. */
 void refresh_backfill(struct refresh *refresh, int64_t feed_id);
+/* Go on with one that the store remembers; before refresh_start(). */
+void refresh_backfill_resume(struct refresh *refresh, const struct store_backfill *place);
 
 struct refresh_numbers {
 	uint64_t in_flight; /* feeds on the road */

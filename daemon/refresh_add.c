@@ -275,7 +275,6 @@ static struct parse *parse_body(
 		.url = add->answer.url,
 		.content_type = add->answer.content_type,
 		.content_location = add->answer.content_location,
-		.cut = add->answer.cut,
 		.body = body };
 
 	return parse_start(add->errand.task.refresh->parts.workers, &source, done, add);

@@ -24,6 +24,7 @@ void answer_take(struct answer *answer, const struct fetch_result *result)
 		.content_type = mem_strdup(result->content_type),
 		.content_location = mem_strdup(result->content_location),
 		.cut = result->cut,
+		.open_ended = result->open_ended,
 		.etag = copy_bytes(result->etag, result->etag_length),
 		.etag_length = result->etag_length,
 		.last_modified = copy_bytes(result->last_modified, result->last_modified_length),

@@ -6,15 +6,19 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "common/mem.h"
+#include "daemon/store/store_backfill.h"
 
-#define PAGE_MS (3600u * 1000) /* between two pages of one feed */
+#define PAGE_S 3600 /* between two pages of one feed */
 #define PAGES_MAX 1000u
 
 /*
  * `backfill`: from a feed's own document to the older ones it names (RFC 5005,
  * JSON Feed), one an hour, each in as a part: absence in it means nothing.
  *
- *	wait --> claim --> fetch --> parse --> ingest --next page--> wait
+ *	wait --due--> claim --> fetch --> parse --> ingest --next page--> wait
+ *
+ * Where it stands is in the store before a request leaves, with the next page
+ * an hour away: a restart goes on from there, and asks nobody sooner.
  */
 struct backfill {
 	struct backfill *next;
@@ -22,7 +26,8 @@ struct backfill {
 	int64_t feed_id;
 	char *url; /* of the page to ask for; NULL: the feed itself */
 	unsigned pages;
-	uv_timer_t timer;
+	int64_t due_s; /* of it; by the wall clock */
+	bool waiting;  /* for that */
 	struct fetch *fetch;
 	struct parse *parse;
 	bool storing, over;
@@ -38,16 +43,12 @@ static void forget_page(struct backfill *backfill)
 	answer_release(&backfill->answer);
 }
 
-static void on_closed(uv_handle_t *handle)
+static void backfill_free(struct backfill *backfill)
 {
-	struct backfill *backfill = handle->data;
-	struct refresh *refresh = backfill->refresh;
-
 	forget_page(backfill);
 	store_state_release(&backfill->judge.after);
 	free(backfill->url);
 	free(backfill);
-	refresh_closed_handle(refresh);
 }
 
 static void end(struct backfill *backfill)
@@ -65,25 +66,36 @@ static void end(struct backfill *backfill)
 	if (backfill->parse != NULL)
 		parse_cancel(backfill->parse);
 	if (!backfill->storing)
-		uv_close((uv_handle_t *)&backfill->timer, on_closed);
+		backfill_free(backfill);
 }
 
-/* The writer has answered; true if all is over meanwhile. */
+/* The writer has answered; true if all is over meanwhile, and freed. */
 static bool stored(struct backfill *backfill)
 {
+	bool over = backfill->over;
+
 	backfill->storing = false;
-	if (backfill->over)
-		uv_close((uv_handle_t *)&backfill->timer, on_closed);
-	return backfill->over;
+	if (over)
+		backfill_free(backfill);
+	return over;
+}
+
+static void keep_place(const struct backfill *backfill)
+{
+	struct store_backfill place = { .feed_id = backfill->feed_id,
+		.url = backfill->url,
+		.pages = backfill->pages,
+		.due_s = backfill->due_s };
+
+	store_backfill_put(backfill->refresh->parts.store, &place);
 }
 
 static void fail(struct backfill *backfill, const char *words)
 {
 	refresh_event(backfill->refresh, backfill->feed_id, "feed.backfill", words);
+	store_backfill_drop(backfill->refresh->parts.store, backfill->feed_id);
 	end(backfill);
 }
-
-static void on_hour(uv_timer_t *timer);
 
 static void on_ingested(void *ctx, const struct store_delta *delta, const struct err *err)
 {
@@ -91,16 +103,19 @@ static void on_ingested(void *ctx, const struct store_delta *delta, const struct
 	struct refresh *refresh = backfill->refresh;
 
 	if (!stored(backfill)) {
-		if (err != NULL)
+		forget_page(backfill);
+		if (err != NULL) {
 			fail(backfill, err->text);
-		else if (backfill->url == NULL || ++backfill->pages >= PAGES_MAX)
+		} else if (backfill->url == NULL || ++backfill->pages >= PAGES_MAX) {
 			fail(backfill, "there are no older pages");
-		else
-			uv_timer_start(&backfill->timer, on_hour, PAGE_MS, 0);
+		} else {
+			keep_place(backfill);
+			backfill->waiting = true;
+			wake_arm(refresh);
+		}
 	}
 	if (err == NULL)
 		hub_tell(refresh->parts.hub, HUB_STORE, delta->seq);
-	forget_page(backfill);
 	refresh_let(refresh);
 }
 
@@ -174,10 +189,11 @@ static void on_claimed(void *ctx, struct store_claim *claims, size_t count, cons
 	struct backfill *backfill = ctx;
 	struct refresh *refresh = backfill->refresh;
 	struct refresh_request request;
+	bool over = backfill->over;
 
 	if (stored(backfill) || err != NULL || count != 1) {
-		if (!backfill->over)
-			end(backfill);
+		if (!over)
+			fail(backfill, err != NULL ? err->text : "the feed is not there any more");
 		store_claims_free(claims, count);
 		refresh_let(refresh);
 		return;
@@ -193,34 +209,78 @@ static void on_claimed(void *ctx, struct store_claim *claims, size_t count, cons
 	refresh_let(refresh);
 }
 
-static void on_hour(uv_timer_t *timer)
+static void ask(struct backfill *backfill, int64_t now_s)
 {
-	struct backfill *backfill = timer->data;
 	struct refresh *refresh = backfill->refresh;
 
+	backfill->waiting = false;
+	backfill->due_s = now_s + PAGE_S;
+	keep_place(backfill);
 	backfill->storing = true;
 	refresh_hold(refresh);
-	store_claim_ids(refresh->parts.store, &backfill->feed_id, 1, clock_now_s(), 0, on_claimed,
-		backfill);
+	store_claim_ids(
+		refresh->parts.store, &backfill->feed_id, 1, now_s, 0, on_claimed, backfill);
 }
 
-void refresh_backfill(struct refresh *refresh, int64_t feed_id)
+void backfill_look(struct refresh *refresh, int64_t now_s)
+{
+	struct backfill *backfill, *next;
+
+	for (backfill = refresh->backfills; backfill != NULL; backfill = next) {
+		next = backfill->next;
+		/* A clock that was ahead makes nobody wait for longer than an hour. */
+		if (backfill->due_s > now_s + PAGE_S)
+			backfill->due_s = now_s + PAGE_S;
+		if (backfill->waiting && backfill->due_s <= now_s)
+			ask(backfill, now_s);
+	}
+}
+
+int64_t backfill_next_s(const struct refresh *refresh)
+{
+	int64_t next_s = INT64_MAX;
+
+	for (const struct backfill *backfill = refresh->backfills; backfill != NULL;
+		backfill = backfill->next)
+		if (backfill->waiting && backfill->due_s < next_s)
+			next_s = backfill->due_s;
+	return next_s;
+}
+
+static struct backfill *begin(struct refresh *refresh, int64_t feed_id)
 {
 	struct backfill *backfill = refresh->backfills;
 
 	while (backfill != NULL && backfill->feed_id != feed_id)
 		backfill = backfill->next;
 	if (backfill != NULL || refresh->closing)
-		return; /* it is being done */
+		return NULL; /* it is being done */
 	backfill = MEM_NEW(struct backfill);
 	backfill->refresh = refresh;
 	backfill->feed_id = feed_id;
 	backfill->next = refresh->backfills;
 	refresh->backfills = backfill;
-	uv_timer_init(refresh->parts.loop, &backfill->timer);
-	backfill->timer.data = backfill;
-	refresh->open++;
-	uv_timer_start(&backfill->timer, on_hour, 0, 0);
+	return backfill;
+}
+
+void refresh_backfill(struct refresh *refresh, int64_t feed_id)
+{
+	struct backfill *backfill = begin(refresh, feed_id);
+
+	if (backfill != NULL)
+		ask(backfill, clock_now_s());
+}
+
+void refresh_backfill_resume(struct refresh *refresh, const struct store_backfill *place)
+{
+	struct backfill *backfill = begin(refresh, place->feed_id);
+
+	if (backfill == NULL)
+		return;
+	backfill->url = mem_strdup(place->url);
+	backfill->pages = place->pages;
+	backfill->due_s = place->due_s;
+	backfill->waiting = true;
 }
 
 void backfill_cancel_all(struct refresh *refresh)

@@ -122,6 +122,22 @@ static void note_busy(struct job *job)
 	job_enter_noting(job, false, false);
 }
 
+/* A clock from before feedd was built knows no certificate that is valid today:
+ * nobody's failure, and no reason to ask sooner than a success would be. */
+static bool is_clock_untrusted(const struct job *job)
+{
+	return job->answer.error == ERR_TLS && job->now_s < refresh_built_s();
+}
+
+static void note_untrusted(struct job *job)
+{
+	double wait_s = policy_base_s(&job->refresh->rules, job->claim.settings.every_s, false);
+
+	job->uncounted = true;
+	job->after.next_poll_s = job->now_s + (int64_t)wait_s + 1;
+	job_enter_noting(job, false, false);
+}
+
 /* A feed of the user's own: nobody can be asked for it. */
 static void note_never(struct job *job)
 {
@@ -156,10 +172,16 @@ static void on_parsed(void *ctx, struct feed_doc *doc, const struct err *err)
 		answer_fail(&job->answer, err);
 		if (err->code == ERR_BUSY)
 			note_busy(job);
-		else if (err->code == ERR_NOT_FEED && net_page(job->refresh, &job->claim))
+		else if (err->code == ERR_NOT_FEED && net_page(job->refresh, &job->claim, err))
 			note_uncounted(job);
 		else
 			note_answer(job, false, false);
+		return;
+	}
+	/* The document's own end decides whether a transfer cut short matters. */
+	if ((doc->flags & FEED_COMPLETE) == 0 && (job->answer.cut || job->answer.open_ended)) {
+		free(doc);
+		note_error(job, ERR_INCOMPLETE, "the answer ended before the document did");
 		return;
 	}
 	if ((doc->flags & FEED_COMPLETE) == 0) {
@@ -179,7 +201,6 @@ static void enter_parsing(struct job *job)
 		.url = job->answer.url,
 		.content_type = job->answer.content_type,
 		.content_location = job->answer.content_location,
-		.cut = job->answer.cut,
 		.body = &job->answer.body };
 
 	job->state = JOB_PARSING;
@@ -274,6 +295,8 @@ static void on_fetched(void *ctx, const struct fetch_result *result, const struc
 	}
 	if (job->answer.error == ERR_BUSY)
 		note_busy(job);
+	else if (is_clock_untrusted(job))
+		note_untrusted(job);
 	else if (net_answer(refresh, &job->claim, &job->answer))
 		note_uncounted(job);
 	else if (result != NULL)
@@ -323,6 +346,26 @@ void job_start(struct refresh *refresh, struct store_claim *claim, bool uncondit
 					  job->claim.state.only_304_since_s,
 					  job->claim.state.last_unconditional_s, job->now_s);
 	enter_fetching(job, !job->sent.unconditional);
+}
+
+/* No job is freed here: each goes to the store first. */
+void job_call_back(struct refresh *refresh, enum err_code code, const char *words)
+{
+	struct err err;
+
+	err_set(&err, code, "%s", words);
+	for (size_t i = 0; i < JOB_BUCKETS; i++) {
+		for (struct job *job = refresh->jobs[i]; job != NULL; job = job->next) {
+			if (job->fetch == NULL || !fetch_waits(job->fetch))
+				continue;
+			fetch_cancel(job->fetch);
+			job->fetch = NULL;
+			refresh->fetching--;
+			job->now_s = clock_now_s();
+			answer_fail(&job->answer, &err);
+			note_uncounted(job);
+		}
+	}
 }
 
 /* What the store has of a job comes back from it; the rest ends here. */

@@ -26,7 +26,7 @@ struct answer {
 	char *url; /* of the last hop, or NULL */
 	char *content_type, *content_location;
 	struct buf body;
-	bool cut;
+	bool cut, open_ended;
 	void *etag, *last_modified;
 	size_t etag_length, last_modified_length;
 	struct fetch_cache cache;

@@ -66,6 +66,7 @@ static void go_offline(struct refresh *refresh)
 	net->probes = 0;
 	log_warning("the network seems to be away: looking pauses");
 	refresh_event(refresh, 0, "offline", "several sites could not be reached");
+	job_call_back(refresh, ERR_OFFLINE, "the network seems to be away");
 	plan_probe(refresh, OFFLINE_PROBE_S, OFFLINE_PROBE_MAX_S);
 }
 
@@ -125,6 +126,7 @@ static void go_captive(struct refresh *refresh, const char *target)
 		target[0] != '\0' ? ", " : "", target);
 	refresh_event(refresh, 0, "captive",
 		target[0] != '\0' ? target : "several feeds turned into pages");
+	job_call_back(refresh, ERR_CAPTIVE, "a portal seems to answer in place of sites");
 	plan_probe(refresh, CAPTIVE_PROBE_S, CAPTIVE_PROBE_S);
 }
 
@@ -149,12 +151,12 @@ static bool note_sign(struct refresh *refresh, const char *site, const char *tar
 	return elsewhere;
 }
 
-/* Only what used to be a feed can turn into a page. */
-bool net_page(struct refresh *refresh, const struct store_claim *claim)
+/* Only what used to be a feed can turn into a page; garbage is no page. */
+bool net_page(struct refresh *refresh, const struct store_claim *claim, const struct err *why)
 {
 	char site[64];
 
-	if (claim->items == 0 || claim->state.failures > 0)
+	if (claim->items == 0 || claim->state.failures > 0 || strstr(why->text, "HTML") == NULL)
 		return refresh->net.captive;
 	host_of(claim->url, site, sizeof(site));
 	return note_sign(refresh, site, "");

@@ -63,6 +63,8 @@ void job_enter_ingesting(struct job *job, struct feed_doc *doc);
 /* The end of the road: numbers, who waits, the next one.  The job is freed. */
 void job_finish(struct job *job, const char *result, const char *text);
 struct job *job_find(struct refresh *refresh, int64_t feed_id);
+/* The network is away: what has not left yet stays here, and counts for nothing. */
+void job_call_back(struct refresh *refresh, enum err_code code, const char *words);
 /* Stop it; nothing of it is told. */
 void job_cancel_all(struct refresh *refresh);
 
@@ -107,8 +109,8 @@ struct net {
  * neither for nor against the feed. */
 bool net_answer(
 	struct refresh *refresh, const struct store_claim *claim, const struct answer *answer);
-/* A page came where a feed used to be; true likewise. */
-bool net_page(struct refresh *refresh, const struct store_claim *claim);
+/* What came is no feed, and the parser says why; true likewise. */
+bool net_page(struct refresh *refresh, const struct store_claim *claim, const struct err *why);
 /* A feed or 304 came: whatever was wrong is over. */
 void net_success(struct refresh *refresh);
 bool net_paused(const struct refresh *refresh);
@@ -204,6 +206,8 @@ struct refresh {
 
 /* Put as many feeds on the road as there is room for. */
 void refresh_pump(struct refresh *refresh);
+/* When this feedd was built: it can't be earlier now. */
+int64_t refresh_built_s(void);
 /* Before and after a call of the store whose `done` needs the conductor. */
 void refresh_hold(struct refresh *refresh);
 void refresh_let(struct refresh *refresh);
@@ -217,6 +221,9 @@ void refresh_first_state(struct store_state *out_state);
 const char *refresh_shown(const char *url);
 /* A handle of ours was closed. */
 void refresh_closed_handle(struct refresh *refresh);
+/* Asks for the pages that are due; when the next one will be, or INT64_MAX. */
+void backfill_look(struct refresh *refresh, int64_t now_s);
+int64_t backfill_next_s(const struct refresh *refresh);
 /* Ends backfills under way. */
 void backfill_cancel_all(struct refresh *refresh);
 

@@ -8,10 +8,10 @@
 #include "common/clock.h"
 #include "common/log.h"
 
-#define JUMP_MS 30000 /* more than this is no drift */
-#define RESUME_SETTLE_S 30
-#define PACE_S 3   /* a feed, where few are overdue */
-#define TICK_MS 50 /* of the test clock */
+#define JUMP_MS 30000      /* more than this is no drift */
+#define RESUME_SETTLE_S 31 /* half a minute, and the part of a second that it began in */
+#define PACE_S 3           /* a feed, where few are overdue */
+#define TICK_MS 50         /* of the test clock */
 #define ASLEEP_S INT64_MAX
 #define ASLEEP_YEARS_S (5 * 366 * 86400)
 
@@ -23,6 +23,18 @@
  * No tick: the kernel wakes us at the due time by the wall clock, and at once
  * when that is set or the machine resumes.
  */
+
+int64_t refresh_built_s(void)
+{
+	return FEEDD_BUILT_S;
+}
+
+static void tell_untrusted(void)
+{
+	if (clock_now_s() < refresh_built_s())
+		log_warning("the clock says a time before feedd was built: it is not trusted, "
+			    "and TLS errors are nobody's");
+}
 
 static int64_t offset_ms(void)
 {
@@ -129,6 +141,7 @@ void wake_start(struct refresh *refresh)
 	int64_t wait_ms = delay.least_ms +
 			  (int64_t)random_below((uint64_t)(delay.most_ms - delay.least_ms) + 1);
 
+	tell_untrusted();
 	wake_settle(refresh, (wait_ms + 999) / 1000);
 }
 
@@ -152,6 +165,8 @@ static void on_due_known(void *ctx, int64_t next_poll_s, uint64_t due, const str
 	}
 	if (net_paused(refresh) && next_poll_s < refresh->net.next_probe_s)
 		next_poll_s = refresh->net.next_probe_s;
+	else if (!net_paused(refresh) && next_poll_s > backfill_next_s(refresh))
+		next_poll_s = backfill_next_s(refresh);
 	if (wake->asked_again) {
 		wake->asked_again = false;
 		wake_arm(refresh);
@@ -216,6 +231,7 @@ static void look_for_jump(struct refresh *refresh)
 	log_info("the clock went %s by %lld s: looking settles for %lld s",
 		jump_ms > 0 ? "forward" : "back",
 		(long long)(jump_ms > 0 ? jump_ms : -jump_ms) / 1000, (long long)settle_s);
+	tell_untrusted();
 	if (!refresh->started)
 		return;
 	if (jump_ms < 0) {
@@ -241,10 +257,13 @@ static void look_up(struct refresh *refresh)
 		spread(refresh, now_s);
 		return;
 	}
-	if (wake->settle_s != 0)
+	if (wake->settle_s != 0) {
 		set_timer(refresh, wake->settle_s);
-	else
-		refresh_pump(refresh);
+		return;
+	}
+	if (!net_paused(refresh) && !refresh->storage_hold)
+		backfill_look(refresh, now_s);
+	refresh_pump(refresh);
 }
 
 static void on_timer(uv_poll_t *poll, int status, int events)

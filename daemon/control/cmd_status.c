@@ -71,7 +71,7 @@ static void put_numbers(struct status *status, struct json_writer *w)
 	json_put_key(w, "next_at");
 	json_put_time(w, n->next_poll_s == INT64_MAX ? INT64_MIN : n->next_poll_s);
 	json_put_key(w, "offline");
-	json_put_bool(w, running.offline);
+	json_put_bool(w, running.offline || running.captive);
 	json_put_key(w, "storage_hold");
 	json_put_bool(w, running.storage_hold);
 }

@@ -56,11 +56,33 @@ ends "an encoding nobody asked for" zstd bad_encoding \
 ends "a document that is cut by a reset" reset "incomplete partial" 'file feed.xml' 'reset 150'
 ends "chunks that do not end" chunked "incomplete partial" \
 	'file feed.xml' 'cut 150' 'chunked unended'
+rss newer.xml "Feed" c a b
+gzip -9 -c www/newer.xml >www/newer.gz
+head -c $(($(wc -c <www/newer.gz) - 12)) www/newer.gz >www/most.gz
+ends "a new item in a cut answer is not taken: a reset" cut-new-reset incomplete \
+	'file newer.xml' 'reset 300'
+ends "likewise, by a length that lies" cut-new-length incomplete \
+	'file newer.xml' 'length 9999' 'cut 300'
+ends "likewise, chunks that do not end" cut-new-chunked incomplete \
+	'file newer.xml' 'cut 300' 'chunked unended'
+ends "likewise, where only the close ends it" cut-new-close incomplete \
+	'file newer.xml' 'length none' 'cut 300'
+ends "likewise, gzip without its end" cut-new-gzip "incomplete bad_encoding" \
+	'file most.gz' 'header Content-Encoding: gzip'
 ends "an SSH server" ssh protocol 'raw SSH-2.0-OpenSSH_9.2\r\n'
 ends "HTTP/0.9" old protocol 'raw <rss version="2.0"></rss>'
 ends "nothing but a close" close "protocol incomplete connect empty" 'raw \r\n'
 ends "garbage" garbage protocol 'raw \x00\x01\x02\x03\xff\xfe\r\n\r\n'
 ends "204" 204 "empty http" 'status 204'
+
+claim "a kept connection that ends without an answer is not asked again"
+id=$(subscribe "$base/feed.xml?kept")
+look "$id" >/dev/null
+printf '/feed.xml?kept\n\traw \n' | route
+look "$id" >/dev/null
+same 3 "$(requests '/feed.xml?kept')"
+same incomplete "$(told "$id" .last_error.class)"
+echo >routes
 
 claim "no more than the limit was taken of what has no end"
 same true "$(jq -s 'map(select(.event == "close").bytes // 0) | max < 20000000' requests.log)"

@@ -1,0 +1,86 @@
+# TLS: HTTP/2 that misbehaves, certificates of our own, proxies that are spoken
+# to in TLS, and a clock that no certificate can be judged by.
+. "${SOURCE_DIR:?}/tests/e2e/manners/lib.sh"
+
+certificate() {
+	openssl req -x509 -newkey rsa:2048 -nodes -keyout "$1.key" -out "$1.crt" -days 30 \
+		-subj "/CN=$1" -addext "subjectAltName=DNS:$1.localhost" >/dev/null 2>&1
+}
+certificate ok || skip "no openssl"
+certificate reader
+serve --tls ok.crt ok.key
+rss feed.xml "Feed" a b
+polite
+
+helper_pid=
+trap '[ -z "$helper_pid" ] || kill -9 "$helper_pid" 2>/dev/null; finish' EXIT
+end_helper() {
+	kill "$helper_pid" && wait "$helper_pid" 2>/dev/null || :
+	helper_pid=
+}
+
+# h2 WAY CLASS: one look at a server of HTTP/2 that does so is one stream
+h2() {
+	claim "HTTP/2, $1: one stream, $2"
+	rm -f h2.port
+	python3 "$SOURCE_DIR/tests/e2e/manners/h2.py" "$1" ok.crt ok.key h2.port h2.log &
+	helper_pid=$!
+	until_true test -s h2.port
+	id=$(subscribe --no-fetch "https://ok.localhost:$(cat h2.port)/feed")
+	feedctl set "$id" ca=@ok.crt
+	look "$id" >/dev/null
+	same "$2" "$(told "$id" '.last_error.class // "well"')" "$(told "$id" .last_error.text)"
+	same 1 "$(grep -c "^$1 " h2.log)"
+	end_helper
+}
+if python3 -c 'import ssl' 2>/dev/null; then
+	h2 good well
+	h2 trailers well
+	same null "$(told "$id" .etag)"
+	h2 reset incomplete
+	h2 refused incomplete
+	h2 half incomplete
+	same 0 "$(feedctl count --all --feed "$id")"
+	h2 goaway incomplete
+fi
+
+claim "a certificate of the reader's is shown to the feed it was given for"
+openssl s_server -accept 127.0.0.1:0 -cert ok.crt -key ok.key -CAfile reader.crt \
+	-Verify 1 -verify_return_error -WWW >s_server.log 2>&1 &
+helper_pid=$!
+until_true grep -q '^ACCEPT 127' s_server.log
+door=$(sed -n 's/^ACCEPT 127.0.0.1:\([0-9]*\).*/\1/p' s_server.log)
+cp www/feed.xml feed.xml
+id=$(subscribe --no-fetch "https://ok.localhost:$door/feed.xml")
+feedctl set "$id" ca=@ok.crt
+look "$id" >/dev/null
+same 0 "$(feedctl count --all --feed "$id")"
+feedctl set "$id" cert=@reader.crt key=@reader.key
+look "$id" >/dev/null
+same "null 2" "$(told "$id" .last_error) $(feedctl count --all --feed "$id")"
+end_helper
+
+claim "a proxy is spoken to in TLS, and its certificate judged like any other"
+printf 'http://*\n\tfile feed.xml\n' | route
+id=$(subscribe --no-fetch "http://far.invalid/feed.xml?far")
+feedctl set "$id" "proxy=https://ok.localhost:$port"
+look "$id" >/dev/null
+same 0 "$(jq -r .target requests.log | grep -c far.invalid)"
+has "$(told "$id" .last_error.class)" 'tls\|proxy'
+feedctl set "$id" ca=@ok.crt
+look "$id" >/dev/null
+same null "$(told "$id" .last_error)"
+same "http://far.invalid/feed.xml?far true" \
+	"$(jq -r 'select(.target | endswith("?far")) | "\(.target) \(.tls)"' requests.log)"
+
+claim "by a clock from before feedd was built no certificate is judged"
+id=$(subscribe --no-fetch "https://ok.localhost:$port/feed.xml")
+forward -630720000
+look "$id" >/dev/null
+same "0 null" "$(told "$id" '"\(.failures) \(.last_error)"')"
+wait=$(($(told "$id" '.next_at | fromdate') - $(now)))
+[ $wait -gt 3500 ] && [ $wait -le 3601 ] || die "the next look is in $wait s"
+forward 630720000
+look "$id" >/dev/null
+same "1 tls" "$(told "$id" '"\(.failures) \(.last_error.class)"')"
+stop
