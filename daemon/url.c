@@ -17,8 +17,8 @@
  * alone: the one that connects must be the one that was judged.
  */
 
-/* WHATWG URL's forbidden host code points, as far as libcurl leaves any. */
-#define FORBIDDEN_IN_HOST "\t\n\r \"#%/<>?@[\\]^`{|}"
+/* WHATWG URL's forbidden host code points, and what libcurl refuses besides. */
+#define FORBIDDEN_IN_HOST "\t\n\r !\"#$%&'()*+,/:;<=>?@[\\]^`{|}"
 
 /* The port's digits, if any, are no business of this check but to be digits. */
 static bool is_host_and_port(struct span span)

@@ -83,12 +83,13 @@ static void what_is_typed_becomes_what_is_stored(void **state)
 	}
 }
 
-/* U+202F is a space after IDN's mapping, U+FF0F a slash, U+FF20 an at sign. */
+/* U+202F is a space after IDN's mapping, U+FF0F a slash, U+FF20 an at sign,
+ * U+24AF "(t)". */
 static void a_host_that_idn_makes_another_is_refused(void **state)
 {
-	static const char *const typed[] = { "http\u202F", "https://e.org\u202Fx.example/",
-		"https://e.org\uFF0Fx.example/", "https://e.org\uFF20x.example/",
-		"https://e.org\uFF1Fx.example/" };
+	static const char *const typed[] = { "http\u202F", "http\u24AF",
+		"https://e.org\u202Fx.example/", "https://e.org\uFF0Fx.example/",
+		"https://e.org\uFF20x.example/", "https://e.org\uFF1Fx.example/" };
 	char *url, *userinfo;
 	struct err err;
 	size_t i;
