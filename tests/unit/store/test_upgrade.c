@@ -34,7 +34,7 @@ static void schema_1_comes_up_with_all_that_is_in_it(void **state)
 	struct world *w = *state;
 	char version[16];
 
-	snprintf(version, sizeof(version), "%s", newest_version(w));
+	snprintf(version, sizeof(version), "%.15s", newest_version(w));
 	put_old(w, 1);
 	assert_string_equal(newest_version(w), "1");
 	world_open(w);
