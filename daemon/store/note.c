@@ -35,6 +35,16 @@ static int ingest_run(struct job *job, struct writer *writer, struct err *err)
 	return ingest_document(writer, &ingest->in, ingest->bundles, &ingest->delta, err);
 }
 
+static void ingest_spent(struct job *job)
+{
+	struct ingest_job *ingest = (struct ingest_job *)job;
+
+	free((void *)(uintptr_t)ingest->in.doc);
+	ingest->in.doc = NULL;
+	bundles_free(ingest->bundles);
+	ingest->bundles = NULL;
+}
+
 static void ingest_done(struct job *job, const struct err *err)
 {
 	struct ingest_job *ingest = (struct ingest_job *)job;
@@ -46,8 +56,7 @@ static void ingest_release(struct job *job)
 {
 	struct ingest_job *ingest = (struct ingest_job *)job;
 
-	free((void *)(uintptr_t)ingest->in.doc);
-	bundles_free(ingest->bundles);
+	ingest_spent(job);
 	store_validators_release(&ingest->in.validators);
 	store_state_release(&ingest->in.state);
 	free(ingest);
@@ -61,6 +70,7 @@ void store_ingest(struct store *store, struct store_ingest *ingest, store_ingest
 	if (ingest->first)
 		job->job.prepare = ingest_prepare;
 	job->job.run = ingest_run;
+	job->job.spent = ingest_spent;
 	job->job.done = ingest_done;
 	job->job.release = ingest_release;
 	job->job.document = true;

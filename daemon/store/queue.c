@@ -5,8 +5,6 @@
 
 #include "common/mem.h"
 
-#define DOCUMENTS_MAX 64
-#define JOBS_MAX 1024
 #define PROBE_NS 60000000000ull
 #define CHECKPOINT_IDLE 4000 /* pages of the WAL: where nothing waits */
 
@@ -27,25 +25,6 @@ static int on_wal(void *ctx, sqlite3 *handle, const char *name, int pages)
 	(void)name;
 	queue->wal_pages = pages;
 	return SQLITE_OK;
-}
-
-/* Move the next batch out of what waits; the mutex is held. */
-static void gather(struct queue *queue, struct list *batch)
-{
-	unsigned documents = 0, jobs = 0;
-	struct job *job;
-
-	while ((job = queue->waiting.first) != NULL) {
-		if (job->alone && jobs > 0)
-			break;
-		if (jobs == JOBS_MAX || (job->document && documents == DOCUMENTS_MAX))
-			break;
-		list_add(batch, list_take(&queue->waiting));
-		jobs++;
-		documents += job->document;
-		if (job->alone)
-			break;
-	}
 }
 
 /* Between two batches. */
@@ -107,7 +86,7 @@ static bool next_batch(struct queue *queue, struct list *batch)
 			uv_mutex_lock(&queue->mutex);
 		}
 	}
-	gather(queue, batch);
+	batch_gather(queue, batch);
 	go_on = batch->first != NULL;
 	uv_mutex_unlock(&queue->mutex);
 	return go_on;
@@ -253,7 +232,10 @@ void queue_push(struct queue *queue, struct job *job)
 		return;
 	}
 	uv_mutex_lock(&queue->mutex);
-	list_add(&queue->waiting, job);
+	if (job->claim)
+		list_add_before_documents(&queue->waiting, job);
+	else
+		list_add(&queue->waiting, job);
 	uv_cond_signal(&queue->wake);
 	uv_mutex_unlock(&queue->mutex);
 }

@@ -40,12 +40,16 @@ struct job {
 	int (*run)(struct job *job, struct writer *writer, struct err *err);
 	/* Or NULL: what can be done before, without the store. */
 	void (*prepare)(struct job *job, struct content_packer *packer);
+	/* Or NULL: it ran, and will not run again; what it held for that can go,
+	 * though it is not on disk yet.  On the writing thread. */
+	void (*spent)(struct job *job);
 	/* On the loop; err NULL if all went well.  Not after queue_close(). */
 	void (*done)(struct job *job, const struct err *err);
 	/* Free it with all it holds; always comes, on whatever thread. */
 	void (*release)(struct job *job);
-	size_t bytes;  /* what it holds, for queue_bytes() */
+	size_t bytes;  /* what it holds until it is spent, for queue_bytes() */
 	bool document; /* counts towards the 64 of a batch */
+	bool claim;    /* goes before the documents that wait: so many more come by it */
 	bool alone;    /* wants no transaction around it */
 	bool failed;
 	bool later;

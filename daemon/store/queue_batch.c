@@ -1,5 +1,7 @@
 #include "daemon/store/queue_internal.h"
 
+#define DOCUMENTS_MAX 64
+#define JOBS_MAX 1024
 #define CHECKPOINT_BUSY 8000 /* pages of the WAL, whoever waits */
 
 static void fail_all(struct list *batch, const struct err *err)
@@ -19,6 +21,14 @@ static bool is_final(enum err_code code)
 	return code == ERR_NO_SPACE || code == ERR_IO || code == ERR_DAMAGED;
 }
 
+static void spend(struct queue *queue, struct job *job)
+{
+	if (job->spent != NULL)
+		job->spent(job);
+	atomic_fetch_sub(&queue->bytes, job->bytes);
+	job->bytes = 0;
+}
+
 static int run_job(struct queue *queue, struct job *job, struct err *err)
 {
 	struct writer *writer = queue->writer;
@@ -29,6 +39,8 @@ static int run_job(struct queue *queue, struct job *job, struct err *err)
 		return -1;
 	result = job->run(job, writer, &job->err);
 	job->later = result > 0;
+	if (result == 0)
+		spend(queue, job);
 	if (result < 0) {
 		job->failed = true;
 		if (is_final(job->err.code) || sqlite3_get_autocommit(writer->db.handle)) {
@@ -68,6 +80,50 @@ static int begin(struct queue *queue, struct err *err)
 	return result;
 }
 
+void batch_gather(struct queue *queue, struct list *batch)
+{
+	unsigned documents = 0, jobs = 0;
+	struct job *job;
+
+	for (job = batch->first; job != NULL; job = job->next) {
+		jobs++;
+		documents += job->document;
+	}
+	while ((job = queue->waiting.first) != NULL) {
+		if (job->alone && jobs > 0)
+			break;
+		if (jobs == JOBS_MAX || (job->document && documents == DOCUMENTS_MAX))
+			break;
+		list_add(batch, list_take(&queue->waiting));
+		jobs++;
+		documents += job->document;
+		if (job->alone)
+			break;
+	}
+}
+
+static bool is_all_documents(const struct list *batch)
+{
+	const struct job *job = batch->first;
+
+	while (job != NULL && job->document)
+		job = job->next;
+	return job == NULL;
+}
+
+/* Documents that came while others ran go with them, for each commit writes the
+ * same index pages again, and what a document held went when it was spent.  Who
+ * waits for an answer does not wait for those, too. */
+static struct job *next_job(struct queue *queue, struct list *batch, const struct job *job)
+{
+	if (job->next == NULL && is_all_documents(batch)) {
+		uv_mutex_lock(&queue->mutex);
+		batch_gather(queue, batch);
+		uv_mutex_unlock(&queue->mutex);
+	}
+	return job->next;
+}
+
 static int run_batch(struct queue *queue, struct list *batch, struct err *err)
 {
 	struct writer *writer = queue->writer;
@@ -75,7 +131,7 @@ static int run_batch(struct queue *queue, struct list *batch, struct err *err)
 
 	if (begin(queue, err) < 0)
 		return -1;
-	for (job = batch->first; job != NULL; job = job->next)
+	for (job = batch->first; job != NULL; job = next_job(queue, batch, job))
 		if (run_job(queue, job, err) < 0)
 			return -1;
 	if (writer_save(writer, err) < 0)

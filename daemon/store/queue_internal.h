@@ -62,6 +62,20 @@ static inline void list_add(struct list *list, struct job *job)
 	list->end = &job->next;
 }
 
+/* Before the documents at its end. */
+static inline void list_add_before_documents(struct list *list, struct job *job)
+{
+	struct job **at = &list->first, **behind = &list->first;
+
+	for (; *at != NULL; at = &(*at)->next)
+		if (!(*at)->document)
+			behind = &(*at)->next;
+	job->next = *behind;
+	*behind = job;
+	if (list->end == behind)
+		list->end = &job->next;
+}
+
 static inline struct job *list_take(struct list *list)
 {
 	struct job *job = list->first;
@@ -91,7 +105,9 @@ void ahead_stop(struct queue *queue);
 
 /* From here on the thread's, but for the states, which are told from anywhere. */
 
-/* One transaction for all of them, or for one that wants to be alone; each has
+/* Take from what waits as much as one transaction may hold; the mutex is held. */
+void batch_gather(struct queue *queue, struct list *batch);
+/* One transaction for all of them and for what comes meanwhile, or for one that wants to be alone; each has
  * its result then. */
 void batch_run(struct queue *queue, struct list *batch);
 /* An empty transaction that writes: succeeds when there is room again. */
