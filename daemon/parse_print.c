@@ -140,7 +140,7 @@ static void print_item(struct print *print, const struct feed_item *item)
 	date(print, "date_published", item->published_s);
 	date(print, "date_modified", item->modified_s);
 	text(print, "language", item->language);
-	parse_put_authors(&print->rows, item->authors);
+	parse_put_authors(&print->rows, feed_doc_item_authors(print->rows.doc, item));
 	parse_put_tags(&print->rows, "tags", item->categories);
 	parse_put_attachments(&print->rows, item->attachments);
 	item_extension(print, item);

@@ -31,12 +31,6 @@ void parse_put_text(struct parse_rows *rows, const char *key, struct feed_text v
 
 /* ---- persons ---- */
 
-static bool is_author(const struct parse_rows *rows, const struct feed_person *person)
-{
-	return !feed_text_present(person->role) ||
-	       strcmp(feed_doc_text(rows->doc, person->role), "author") == 0;
-}
-
 /* JSON Feed has no e-mail address; where it is all there is, it is the name. */
 static void put_person(struct parse_rows *rows, const struct feed_person *person, bool with_role)
 {
@@ -68,7 +62,7 @@ static void put_persons(
 	for (i = range.first; i < range.first + range.count; i++) {
 		const struct feed_person *person = feed_doc_person(rows->doc, i);
 
-		if (is_author(rows, person) != authors)
+		if (feed_person_is_author(rows->doc, person) != authors)
 			continue;
 		if (!any)
 			begin(rows, key);

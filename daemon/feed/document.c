@@ -171,6 +171,21 @@ ACCESSOR(extension, extension_rows)
 ACCESSOR(problem, problems)
 ACCESSOR(outline, outlines)
 
+bool feed_person_is_author(const struct feed_doc *doc, const struct feed_person *person)
+{
+	return person->role.length == 0 || strcmp(feed_doc_text(doc, person->role), "author") == 0;
+}
+
+struct feed_range feed_doc_item_authors(const struct feed_doc *doc, const struct feed_item *item)
+{
+	uint32_t i;
+
+	for (i = 0; i < item->authors.count; i++)
+		if (feed_person_is_author(doc, feed_doc_person(doc, item->authors.first + i)))
+			return item->authors;
+	return doc->authors;
+}
+
 const char *feed_format_name(enum feed_format format)
 {
 	static const char *const names[FEED_FORMATS] = {

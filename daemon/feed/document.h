@@ -258,6 +258,15 @@ const struct feed_extension *feed_doc_extension(const struct feed_doc *doc, uint
 const struct feed_problem *feed_doc_problem(const struct feed_doc *doc, uint32_t i);
 const struct feed_outline *feed_doc_outline(const struct feed_doc *doc, uint32_t i);
 
+/*
+ * Who wrote the item: its own persons if an author is among them (RFC 4287,
+ * 4.1.2 puts its source's there), else the feed's, as JSON Feed 1.1 and
+ * RFC 4287, 4.2.1 say.  RSS says nothing of it and is read alike.  The range
+ * holds contributors, too; feed_person_is_author() tells them apart.
+ */
+struct feed_range feed_doc_item_authors(const struct feed_doc *doc, const struct feed_item *item);
+bool feed_person_is_author(const struct feed_doc *doc, const struct feed_person *person);
+
 /* "rss20", "atom10", "jsonfeed11", …; static. */
 const char *feed_format_name(enum feed_format format);
 

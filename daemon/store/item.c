@@ -52,22 +52,17 @@ static void json_feed_text(struct json_writer *json, const char *key, const stru
 		json_put_text(json, feed_doc_text(doc, text), text.length);
 }
 
-static bool is_author(const struct feed_doc *doc, const struct feed_person *person)
-{
-	return person->role.length == 0 || strcmp(feed_doc_text(doc, person->role), "author") == 0;
-}
-
-static void make_authors(const struct feed_doc *doc, const struct feed_item *item, struct buf *out)
+static void make_authors(const struct feed_doc *doc, struct feed_range authors, struct buf *out)
 {
 	struct json_writer json;
 	uint32_t i;
 
 	json_begin(&json, out);
 	json_put_array(&json);
-	for (i = 0; i < item->authors.count; i++) {
-		const struct feed_person *person = feed_doc_person(doc, item->authors.first + i);
+	for (i = 0; i < authors.count; i++) {
+		const struct feed_person *person = feed_doc_person(doc, authors.first + i);
 
-		if (!is_author(doc, person))
+		if (!feed_person_is_author(doc, person))
 			continue;
 		json_put_object(&json);
 		json_feed_text(&json, "name", doc,
@@ -155,12 +150,14 @@ static void make_fallback(const struct feed_doc *doc, const struct feed_item *it
 static void make_texts(
 	struct item_scratch *scratch, const struct feed_doc *doc, const struct feed_item *item)
 {
+	struct feed_range authors = feed_doc_item_authors(doc, item);
+
 	buf_clear(&scratch->authors);
 	buf_clear(&scratch->categories);
 	buf_clear(&scratch->attachments);
 	buf_clear(&scratch->fallback);
-	if (item->authors.count != 0)
-		make_authors(doc, item, &scratch->authors);
+	if (authors.count != 0)
+		make_authors(doc, authors, &scratch->authors);
 	if (item->categories.count != 0)
 		make_categories(doc, item, &scratch->categories);
 	if (item->attachments.count != 0)
