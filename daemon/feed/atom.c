@@ -100,6 +100,8 @@ void atom_link_start(struct reader *reader, const struct xml_element *element)
 	const char *type = xml_attribute(element, "type"), *title = xml_attribute(element, "title");
 	enum where where = reader_where(reader);
 
+	if (href != NULL && href[0] == '\0' && is(rel, "alternate"))
+		href = reader_base_url(reader, reader_base(reader)); /* RFC 3986, 5.2.2 */
 	if (href == NULL)
 		return;
 	offer_relation(reader, where, rel, type, href);
@@ -183,7 +185,7 @@ static void start_category(struct reader *reader, const struct xml_element *elem
 /* <category>word</category>, as RSS has it. */
 static void end_category(struct reader *reader, const char *text, size_t length)
 {
-	reader_category_text(reader, text, length, NULL);
+	reader_category_text(reader, text, length, NULL, NULL);
 }
 
 static void end_source_id(struct reader *reader, const char *text, size_t length)
@@ -191,7 +193,14 @@ static void end_source_id(struct reader *reader, const char *text, size_t length
 	reader_offer(reader, SLOT_SOURCE_URL, 20, TEXT_PLAIN, text, length);
 }
 
-/* The generator's version belongs to its name. */
+static void start_generator(struct reader *reader, const struct xml_element *element)
+{
+	const char *uri = xml_attribute(element, "uri"), *url = xml_attribute(element, "url");
+
+	reader_extension_attribute(reader, "generator@version", xml_attribute(element, "version"));
+	reader_extension_attribute(reader, "generator@uri", uri != NULL ? uri : url);
+}
+
 static void end_generator(struct reader *reader, const char *text, size_t length)
 {
 	reader_offer(reader, SLOT_GENERATOR, 80, TEXT_GUESS, text, length);
@@ -234,7 +243,7 @@ const struct rule atom_rules[] = {
 	{ ATOM("url", IN_PERSON), .end = person_url },
 	{ ATOM("homepage", IN_PERSON), .end = person_url },
 	{ ATOM("category", IN_BOTH), .start = start_category, .end = end_category },
-	{ ATOM("generator", IN_FEED), .end = end_generator },
+	{ ATOM("generator", IN_FEED), .start = start_generator, .end = end_generator },
 	{ ATOM("icon", IN_BOTH), FOR(ICON, 80, PLAIN) },
 	{ ATOM("logo", IN_BOTH), FOR(IMAGE, 80, PLAIN) },
 	{ .local = NULL },

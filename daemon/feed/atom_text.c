@@ -48,6 +48,9 @@ void atom_text_start(struct reader *reader, const struct xml_element *element)
 	const char *type = xml_attribute(element, "type"), *mode = xml_attribute(element, "mode");
 	struct frame *frame = &reader->frames[reader->depth - 1];
 
+	/* What an item is written in, where it does not say so itself. */
+	if (reader->in_item && reader_where(reader) == IN_ITEM)
+		reader_language(reader, element, 40);
 	reader->construct_base64 = mode != NULL && strcasecmp(mode, "base64") == 0;
 	if (type == NULL) {
 		/* Atom's default is plain text; elsewhere nobody has promised that. */

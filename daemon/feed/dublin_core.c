@@ -20,7 +20,7 @@ static void end_publisher(struct reader *reader, const char *text, size_t length
 
 static void end_subject(struct reader *reader, const char *text, size_t length)
 {
-	reader_category_text(reader, text, length, NULL);
+	reader_category_text(reader, text, length, NULL, NULL);
 }
 
 /* One date for all: it was published then, and is as it was then. */

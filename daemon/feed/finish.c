@@ -31,6 +31,18 @@ static struct feed_text line(struct reader *reader, enum slot slot)
 		reader->limits->title_max, &reader->finish);
 }
 
+/* A language tag (BCP 47) has hyphens; some write the name of a locale. */
+static struct feed_text language(struct reader *reader)
+{
+	const struct value *value = &reader->now->slots[SLOT_LANGUAGE];
+	char *at = reader->now->text.data + value->offset, *end = at + value->length;
+
+	for (; value->length != 0 && at < end; at++)
+		if (*at == '_')
+			*at = '-';
+	return line(reader, SLOT_LANGUAGE);
+}
+
 static struct feed_text lines(struct reader *reader, enum slot slot, size_t max)
 {
 	const struct value *value = &reader->now->slots[slot];
@@ -136,17 +148,13 @@ void finish_item(struct reader *reader)
 {
 	struct feed_item *item = build_item_open(reader->build);
 
-	if (reader->item_is_bare) {
-		build_item_drop(reader->build);
-		return;
-	}
 	item->guid = guid(reader);
 	finish_link(reader, item);
 	item->title = line(reader, SLOT_TITLE);
 	finish_body(reader, item);
 	finish_dates(reader, item);
 	item->external_url = url(reader, SLOT_EXTERNAL);
-	item->language = line(reader, SLOT_LANGUAGE);
+	item->language = language(reader);
 	item->rights = lines(reader, SLOT_RIGHTS, reader->limits->title_max);
 	item->comments_url = url(reader, SLOT_COMMENTS);
 	item->source_title = line(reader, SLOT_SOURCE_TITLE);
@@ -206,7 +214,7 @@ void finish_feed(struct reader *reader)
 	doc->feed_url = url(reader, SLOT_SELF);
 	doc->new_feed_url = url(reader, SLOT_NEW_URL);
 	doc->description = lines(reader, SLOT_SUMMARY, SUMMARY_MAX);
-	doc->language = line(reader, SLOT_LANGUAGE);
+	doc->language = language(reader);
 	doc->icon = url(reader, SLOT_ICON);
 	doc->image = url(reader, SLOT_IMAGE);
 	doc->rights = lines(reader, SLOT_RIGHTS, reader->limits->title_max);

@@ -7,7 +7,8 @@
  */
 struct reader;
 
-/* The open item; ends or drops the builder's. */
+/* The open item; ends the builder's.  One that says nothing is an item, too:
+ * how many there are is the feed's to say. */
 void finish_item(struct reader *reader);
 
 /* What the feed says of itself. */

@@ -48,6 +48,7 @@ static bool is_same_person(
 {
 	bool both_named = a->name.length != 0 && b->name.length != 0;
 	bool both_reachable = a->email.length != 0 && b->email.length != 0;
+	bool both_at_home = a->url.length != 0 && same(reader, &a->url, &b->url);
 
 	if (strcmp(a->role, b->role) != 0)
 		return false;
@@ -55,7 +56,7 @@ static bool is_same_person(
 		return false;
 	if (both_reachable && !same(reader, &a->email, &b->email))
 		return false;
-	return both_named || both_reachable;
+	return both_named || both_reachable || both_at_home;
 }
 
 static void fill(struct value *to, const struct value *from)

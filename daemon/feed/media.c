@@ -83,19 +83,26 @@ static void end_description(struct reader *reader, const char *text, size_t leng
 		reader->construct_type, text, length);
 }
 
+/* Its attributes wait in the scratch for its text: scheme, NUL, label. */
 static void start_category(struct reader *reader, const struct xml_element *element)
 {
-	(void)element;
+	const char *scheme = xml_attribute(element, "scheme"),
+		   *label = xml_attribute(element, "label");
+
 	buf_clear(&reader->scratch);
-	if (xml_attribute(element, "scheme") != NULL &&
-		buf_add_text(&reader->scratch, xml_attribute(element, "scheme")) < 0)
+	if (buf_add_text(&reader->scratch, scheme != NULL ? scheme : "") < 0 ||
+		buf_add_byte(&reader->scratch, '\0') < 0 ||
+		buf_add_text(&reader->scratch, label != NULL ? label : "") < 0)
 		buf_clear(&reader->scratch);
 }
 
 static void end_category(struct reader *reader, const char *text, size_t length)
 {
-	reader_category_text(
-		reader, text, length, reader->scratch.length != 0 ? reader->scratch.data : NULL);
+	const char *scheme = reader->scratch.data;
+	bool any = reader->scratch.length != 0;
+
+	reader_category_text(reader, text, length, any ? scheme : NULL,
+		any ? scheme + strlen(scheme) + 1 : NULL);
 }
 
 static void start_player(struct reader *reader, const struct xml_element *element)
@@ -120,24 +127,15 @@ static void end_credit(struct reader *reader, const char *text, size_t length)
 		reader->scratch.length != 0 ? reader->scratch.data : "media:credit", text, length);
 }
 
-static void extension_attribute(struct reader *reader, const struct xml_element *element,
-	const char *attribute, const char *name)
-{
-	const char *value = xml_attribute(element, attribute);
-
-	if (value != NULL)
-		reader_extension(reader, name, value, strlen(value));
-}
-
 static void start_rating(struct reader *reader, const struct xml_element *element)
 {
-	extension_attribute(reader, element, "average", "media:starRating");
+	reader_extension_attribute(reader, "media:starRating", xml_attribute(element, "average"));
 }
 
 static void start_statistics(struct reader *reader, const struct xml_element *element)
 {
-	extension_attribute(reader, element, "views", "media:views");
-	extension_attribute(reader, element, "favorites", "media:favorites");
+	reader_extension_attribute(reader, "media:views", xml_attribute(element, "views"));
+	reader_extension_attribute(reader, "media:favorites", xml_attribute(element, "favorites"));
 }
 
 static void start_peer_link(struct reader *reader, const struct xml_element *element)

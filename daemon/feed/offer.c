@@ -89,10 +89,10 @@ void reader_category(struct reader *reader, const char *term, const char *scheme
 		reader, term != NULL ? term : "", term != NULL ? strlen(term) : 0, scheme, label);
 }
 
-void reader_category_text(
-	struct reader *reader, const char *text, size_t length, const char *scheme)
+void reader_category_text(struct reader *reader, const char *text, size_t length,
+	const char *scheme, const char *label)
 {
-	add_category(reader, text, length, scheme, NULL);
+	add_category(reader, text, length, scheme, label);
 }
 
 void reader_keywords(struct reader *reader, const char *text, size_t length)
@@ -135,6 +135,12 @@ void reader_extension(struct reader *reader, const char *name, const char *value
 	row.name = build_text(reader->build, name, strlen(name), reader->limits->title_max);
 	row.value = build_text(reader->build, value, length, reader->limits->title_max);
 	build_extension(reader->build, &row);
+}
+
+void reader_extension_attribute(struct reader *reader, const char *name, const char *value)
+{
+	if (value != NULL)
+		reader_extension(reader, name, value, strlen(value));
 }
 
 static struct value attribute_value(struct reader *reader, const char *text)

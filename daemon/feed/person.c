@@ -222,9 +222,9 @@ void person_end(
 	*person = reader->person;
 	person->role = role;
 	/* An address without a name says less than the name of anyone else. */
-	person->priority = person->name.length == 0 && priority > NAMELESS_PRIORITY
-				   ? NAMELESS_PRIORITY
-				   : priority;
+	person->priority = person->name.length != 0       ? priority
+			   : priority > NAMELESS_PRIORITY ? NAMELESS_PRIORITY
+							  : priority / 2;
 }
 
 void person_add_line(

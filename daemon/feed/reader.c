@@ -121,10 +121,10 @@ enum where reader_where(const struct reader *reader)
 	return reader->depth > 1 ? reader->frames[reader->depth - 2].inside : IN_ROOT;
 }
 
-static void language_of(struct reader *reader, const struct xml_element *element)
+void reader_language(struct reader *reader, const struct xml_element *element, uint8_t priority)
 {
 	reader_offer_attribute(
-		reader, SLOT_LANGUAGE, 60, xml_attribute_ns(element, NS_XML, "lang"));
+		reader, SLOT_LANGUAGE, priority, xml_attribute_ns(element, NS_XML, "lang"));
 }
 
 static void start_unknown(struct reader *reader, struct frame *frame, enum where where,
@@ -194,8 +194,8 @@ static void start_known(
 	frame->collects = rule->inside == 0 || rule->collects;
 	if (rule->start != NULL)
 		rule->start(reader, element);
-	if ((frame->inside & IN_BOTH) != 0 && element->attributes[0] != NULL)
-		language_of(reader, element);
+	if ((frame->inside & (IN_TOP | IN_BOTH)) != 0 && element->attributes[0] != NULL)
+		reader_language(reader, element, frame->inside == IN_TOP ? 50 : 60);
 }
 
 static void on_start(void *ctx, const struct xml_element *element)
@@ -209,8 +209,6 @@ static void on_start(void *ctx, const struct xml_element *element)
 	frame->name = element->name;
 	frame->text_start = reader->text.length;
 	frame->base = base_of(reader, element, outer->base);
-	if (where == IN_ITEM)
-		reader->item_is_bare = false;
 	if (where == IN_VOID) {
 		frame->inside = IN_VOID;
 	} else if (where == IN_TEXT) {
@@ -338,7 +336,7 @@ void reader_item_start(struct reader *reader, const struct xml_element *element)
 	draft_clear(&reader->item);
 	build_item_begin(reader->build);
 	reader->bases_before_item = reader->base_count;
-	reader->in_item = reader->item_is_bare = true;
+	reader->in_item = true;
 	reader->now = &reader->item;
 	reader->attachment = -1;
 }

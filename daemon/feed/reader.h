@@ -41,7 +41,7 @@ struct reader {
 	const struct feed_source *source;
 	enum feed_format format;
 	bool is_atom;
-	bool in_item, item_is_bare; /* without any element in it so far */
+	bool in_item;
 	struct draft feed, item;
 	struct draft *now; /* of the two, the one whose element is open */
 	struct frame *frames;
@@ -86,14 +86,17 @@ void reader_offer(struct reader *reader, enum slot slot, uint8_t priority, enum 
 void reader_offer_attribute(
 	struct reader *reader, enum slot slot, uint8_t priority, const char *value);
 
+/* The element's xml:lang as the language of the feed or item that is open. */
+void reader_language(struct reader *reader, const struct xml_element *element, uint8_t priority);
+
 void reader_item_start(struct reader *reader, const struct xml_element *element);
 void reader_item_end(struct reader *reader, const char *text, size_t length);
 
-/* A category, once; term or label may be NULL. */
+/* A category, once; of term, scheme and label some may be NULL or "". */
 void reader_category(
 	struct reader *reader, const char *term, const char *scheme, const char *label);
-void reader_category_text(
-	struct reader *reader, const char *text, size_t length, const char *scheme);
+void reader_category_text(struct reader *reader, const char *text, size_t length,
+	const char *scheme, const char *label);
 /* Several, separated by commas. */
 void reader_keywords(struct reader *reader, const char *text, size_t length);
 
@@ -103,6 +106,9 @@ void reader_link(struct reader *reader, const char *rel, const char *url, const 
 
 /* An extension; an empty value is none. */
 void reader_extension(struct reader *reader, const char *name, const char *value, size_t length);
+
+/* The same for an attribute's value, which may be NULL. */
+void reader_extension_attribute(struct reader *reader, const char *name, const char *value);
 
 /* A file that belongs to the open item; NULL beyond the limit or without URL. */
 struct draft_attachment *reader_attachment(struct reader *reader, uint8_t priority, const char *url,

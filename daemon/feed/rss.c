@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "daemon/feed/atom.h"
 #include "daemon/feed/blank.h"
 #include "daemon/feed/cdf.h"
 #include "daemon/feed/person.h"
@@ -51,13 +52,11 @@ static void start_item(struct reader *reader, const struct xml_element *element)
 	cdf_item_attributes(reader, element);
 }
 
-/* A link is text; some write Atom's attribute. */
+/* A link is text; some write Atom's without its namespace. */
 static void start_link(struct reader *reader, const struct xml_element *element)
 {
-	const char *rel = xml_attribute(element, "rel");
-
-	if (rel == NULL || strcasecmp(rel, "alternate") == 0)
-		reader_offer_attribute(reader, SLOT_LINK, 85, xml_attribute(element, "href"));
+	if (element->attributes[0] != NULL)
+		atom_link_start(reader, element);
 }
 
 static void end_link(struct reader *reader, const char *text, size_t length)
@@ -102,8 +101,8 @@ static void start_category(struct reader *reader, const struct xml_element *elem
 
 static void end_category(struct reader *reader, const char *text, size_t length)
 {
-	reader_category_text(
-		reader, text, length, reader->scratch.length != 0 ? reader->scratch.data : NULL);
+	reader_category_text(reader, text, length,
+		reader->scratch.length != 0 ? reader->scratch.data : NULL, NULL);
 }
 
 static void start_source(struct reader *reader, const struct xml_element *element)

@@ -2,12 +2,28 @@
  * Vocabularies of an element or two: feedburner, admin, ag, l, source, and the
  * places where generators put what they don't find a better one for.
  */
+#include "daemon/feed/blank.h"
 #include "daemon/feed/reader.h"
 
 static void start_generator_agent(struct reader *reader, const struct xml_element *element)
 {
 	reader_offer_attribute(
 		reader, SLOT_GENERATOR, 70, xml_attribute_ns(element, NS_RDF, "resource"));
+}
+
+/* The file's own address, of the enclosure that stands before it. */
+static void end_orig_enclosure(struct reader *reader, const char *text, size_t length)
+{
+	struct draft *draft = reader->now;
+	struct value url;
+
+	blank_trim(&text, &length);
+	if (length == 0 || draft->attachment_count == 0)
+		return;
+	url = draft_text(draft, text, length);
+	url.base = reader_base(reader);
+	if (url.length != 0)
+		draft->attachments[draft->attachment_count - 1].url = url;
 }
 
 /* <l:link l:rel="..." rdf:resource="..."/> */
@@ -30,7 +46,10 @@ static void end_markdown(struct reader *reader, const char *text, size_t length)
 const struct rule small_rules[] = {
 	/* The link that the publisher wrote, before a service replaced it. */
 	{ .ns = NS_FEEDBURNER, .local = "origlink", .where = IN_ITEM, FOR(LINK, 95, PLAIN) },
-	{ .ns = NS_FEEDBURNER, .local = "origenclosurelink", .where = IN_ITEM, .inside = IN_VOID },
+	{ .ns = NS_FEEDBURNER,
+		.local = "origenclosurelink",
+		.where = IN_ITEM,
+		.end = end_orig_enclosure },
 	{ .ns = NS_FEEDBURNER, .local = "info", .where = IN_FEED, .inside = IN_VOID },
 	{ .ns = NS_FEEDBURNER, .local = "feedflare", .where = IN_BOTH, .inside = IN_VOID },
 	{ .ns = NS_FEEDBURNER, .local = "browserfriendly", .where = IN_FEED, .inside = IN_VOID },
