@@ -14,6 +14,7 @@
 #define COMPLAINT_MAX 400u /* a line of its standard error */
 #define COMPLAINTS_MAX 20u /* lines; a sanitizer writes pages */
 #define HANDLES 5u
+#define MEBIBYTE_MS 1000 /* that a busy machine may take to pass one on */
 
 /*
  *	SPAWNED --ask--> ASKED --head--> block --> answered, SPAWNED again
@@ -32,6 +33,7 @@ struct process {
 	struct process_events events;
 	void *ctx;
 	int64_t timeout_ms;
+	int64_t allowed_ms; /* for the document that it has: more for a large one */
 
 	bool filtered; /* what it was asked to do */
 	struct frame_hello hello;
@@ -84,7 +86,7 @@ static void explain_exit(struct process *process, int64_t status, int signal)
 		return;
 	if (process->hung)
 		err_set(why, ERR_PARSER_HANG, "the parser did not end within %lld s",
-			(long long)(process->timeout_ms / 1000));
+			(long long)(process->allowed_ms / 1000));
 	else if (signal == SIGPROF)
 		err_set(why, ERR_PARSER_HANG, "the parser took too much processor time");
 	else if (status == FRAME_EXIT_MEMORY)
@@ -385,7 +387,9 @@ void process_ask(struct process *process, const struct process_request *request)
 		request->content_location, FRAME_TEXT_MAX);
 	head->body_length = request->body_length;
 	process->asked = true;
-	uv_timer_start(&process->clock, on_timeout, (uint64_t)process->timeout_ms, 0);
+	process->allowed_ms = process->timeout_ms +
+			      (int64_t)(request->body_length >> 20) * MEBIBYTE_MS;
+	uv_timer_start(&process->clock, on_timeout, (uint64_t)process->allowed_ms, 0);
 	if (process->killed)
 		return; /* it never lived; lost() is on its way */
 	bufs[0] = uv_buf_init((char *)head, sizeof(*head));

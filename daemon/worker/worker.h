@@ -28,7 +28,7 @@ struct worker_pool;
 struct worker_options {
 	const char *program; /* NULL: /proc/self/exe, so that an upgrade mixes no versions */
 	unsigned count;      /* 0: one a core, at most four */
-	int64_t timeout_ms;  /* 0: 10 s; of the real clock, for one document */
+	int64_t timeout_ms;  /* 0: 10 s; of the real clock, for one document, and 1 s more a MiB */
 	int64_t cool_ms;     /* 0: 1 s; the first wait after a crash, doubled by each */
 	/* Or NULL: a worker lives with less than it wanted.  May come again. */
 	void (*degraded)(void *ctx);

@@ -166,6 +166,24 @@ static void a_document_larger_than_a_pipe_goes_through(void **state)
 	bench_close(&bench);
 }
 
+static void a_large_document_has_more_time(void **state)
+{
+	struct bench bench;
+	struct buf body;
+
+	(void)state;
+	buf_init(&body, 16 << 20);
+	assert_int_equal(buf_add_text(&body, rss), 0);
+	while (body.length < 12 << 20)
+		assert_int_equal(buf_add_text(&body, "<!-- as long as it takes -->\n"), 0);
+	bench_open(&bench, NULL, 1, 1);
+	ask(&bench, body.data, body.length);
+	run_until(&bench, 1);
+	assert_int_equal(bench.answers.docs, 1);
+	buf_release(&body);
+	bench_close(&bench);
+}
+
 static void a_crash_is_that_documents_error_alone(void **state)
 {
 	struct bench bench;
@@ -376,6 +394,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(what_is_no_feed_comes_back_with_words),
 		cmocka_unit_test(a_thousand_documents_go_through_two_workers),
 		cmocka_unit_test(a_document_larger_than_a_pipe_goes_through),
+		cmocka_unit_test(a_large_document_has_more_time),
 		cmocka_unit_test(a_crash_is_that_documents_error_alone),
 		cmocka_unit_test(a_fault_has_its_own_class),
 		cmocka_unit_test(a_program_that_is_not_there_is_no_fault_of_the_document),
