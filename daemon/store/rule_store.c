@@ -4,6 +4,7 @@
 #include "common/mem.h"
 #include "daemon/store/filter.h"
 #include "daemon/store/internal.h"
+#include "daemon/store/rows_job.h"
 #include "daemon/store/rule_action.h"
 
 /* Rules as they are kept, listed, and applied to what is there. */
@@ -230,53 +231,29 @@ void store_rule_apply(struct store *store, int64_t rule_id, int64_t since_s, int
 /* -------------------------------------------------------------- list ---- */
 
 struct list_job {
-	struct store_read_job job;
+	struct rows_job rows;
 	store_rule_each *row;
-	store_page_done *done;
-	void *ctx;
-	uint64_t rows;
 };
 
 /* Actions as a person writes them. */
 static void join_lines(struct buf *out, const char *lines)
 {
-	buf_clear(out);
 	for (; *lines != '\0'; lines++)
 		(void)!(*lines == '\n' ? buf_add_text(out, ", ") : buf_add_byte(out, *lines));
 }
 
-static int list_run(struct store_read_job *job, struct reader *reader, struct err *err)
+static int tell_rule(struct rows_job *rows, sqlite3_stmt *row)
 {
-	struct list_job *list = (struct list_job *)job;
-	sqlite3_stmt *rows = db_use(&reader->db, STATEMENT_RULE_LIST);
+	struct list_job *list = (struct list_job *)rows;
 	struct buf actions;
-	int found, stop = 0;
+	int stop;
 
 	buf_init(&actions, 128u << 10);
-	while (!stop && (found = db_step(&reader->db, rows, err)) > 0) {
-		join_lines(&actions, db_text(rows, 2));
-		if (!read_telling(job))
-			break;
-		stop = list->row(list->ctx, db_int(rows, 0), db_text(rows, 1), actions.data,
-			(uint64_t)db_int(rows, 3));
-		read_told(job);
-		list->rows++;
-	}
-	sqlite3_reset(rows);
+	join_lines(&actions, db_text(row, 2));
+	stop = list->row(
+		rows->ctx, db_int(row, 0), db_text(row, 1), actions.data, (uint64_t)db_int(row, 3));
 	buf_release(&actions);
-	return found < 0 ? -1 : 0;
-}
-
-static void list_done(struct store_read_job *job, const struct err *err)
-{
-	struct list_job *list = (struct list_job *)job;
-
-	list->done(list->ctx, list->rows, false, err);
-}
-
-static void list_release(struct store_read_job *job)
-{
-	free(job);
+	return stop;
 }
 
 struct store_read_job *store_rules(
@@ -284,11 +261,8 @@ struct store_read_job *store_rules(
 {
 	struct list_job *list = MEM_NEW(struct list_job);
 
-	list->job.run = list_run;
-	list->job.done = list_done;
-	list->job.release = list_release;
+	list->rows.list = STATEMENT_RULE_LIST;
+	list->rows.tell = tell_rule;
 	list->row = row;
-	list->done = done;
-	list->ctx = ctx;
-	return pool_start(store->pool, &list->job);
+	return rows_start(store, &list->rows, done, ctx);
 }

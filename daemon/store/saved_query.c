@@ -2,6 +2,7 @@
 
 #include "common/mem.h"
 #include "daemon/store/internal.h"
+#include "daemon/store/rows_job.h"
 #include "daemon/store/search_query.h"
 #include "daemon/store/store_items.h"
 #include "daemon/store/where_sql.h"
@@ -93,40 +94,13 @@ void store_query_put(struct store *store, const char *name, const char *expr, in
 }
 
 struct list_job {
-	struct store_read_job job;
+	struct rows_job rows;
 	store_query_each *row;
-	store_page_done *done;
-	void *ctx;
-	uint64_t rows;
 };
 
-static int list_run(struct store_read_job *job, struct reader *reader, struct err *err)
+static int tell_query(struct rows_job *rows, sqlite3_stmt *row)
 {
-	struct list_job *list = (struct list_job *)job;
-	sqlite3_stmt *rows = db_use(&reader->db, STATEMENT_QUERY_LIST);
-	int found, stop = 0;
-
-	while (!stop && (found = db_step(&reader->db, rows, err)) > 0) {
-		if (!read_telling(job))
-			break;
-		stop = list->row(list->ctx, db_text(rows, 0), db_text(rows, 1));
-		read_told(job);
-		list->rows++;
-	}
-	sqlite3_reset(rows);
-	return found < 0 ? -1 : 0;
-}
-
-static void list_done(struct store_read_job *job, const struct err *err)
-{
-	struct list_job *list = (struct list_job *)job;
-
-	list->done(list->ctx, list->rows, false, err);
-}
-
-static void list_release(struct store_read_job *job)
-{
-	free(job);
+	return ((struct list_job *)rows)->row(rows->ctx, db_text(row, 0), db_text(row, 1));
 }
 
 struct store_read_job *store_queries(
@@ -134,11 +108,8 @@ struct store_read_job *store_queries(
 {
 	struct list_job *list = MEM_NEW(struct list_job);
 
-	list->job.run = list_run;
-	list->job.done = list_done;
-	list->job.release = list_release;
+	list->rows.list = STATEMENT_QUERY_LIST;
+	list->rows.tell = tell_query;
 	list->row = row;
-	list->done = done;
-	list->ctx = ctx;
-	return pool_start(store->pool, &list->job);
+	return rows_start(store, &list->rows, done, ctx);
 }
