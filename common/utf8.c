@@ -196,3 +196,19 @@ int utf8_add_line(struct buf *out, const char *text, size_t length)
 	}
 	return buf_add(out, text + from, i - from);
 }
+
+int utf8_add_words(struct buf *out, const char *text, size_t length)
+{
+	size_t end, blank;
+
+	if (length <= UTF8_WORDS_MAX)
+		return buf_add(out, text, length);
+	end = utf8_cut(text, UTF8_WORDS_MAX);
+	for (blank = end; blank > end / 2 && text[blank] != ' '; blank--)
+		;
+	if (blank > end / 2)
+		end = blank;
+	if (buf_add(out, text, end) < 0)
+		return -1;
+	return buf_add_text(out, "\xE2\x80\xA6");
+}

@@ -45,4 +45,11 @@ bool utf8_is_unsafe(uint32_t rune);
  */
 int utf8_add_line(struct buf *out, const char *text, size_t length) MUST_USE;
 
+/*
+ * Append the first words of a text, to know it by: all of it, or at most
+ * UTF8_WORDS_MAX bytes with an ellipsis behind them.  -1 at the buffer's limit.
+ */
+#define UTF8_WORDS_MAX 80u
+int utf8_add_words(struct buf *out, const char *text, size_t length) MUST_USE;
+
 #endif

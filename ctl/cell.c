@@ -6,9 +6,6 @@
 #include "common/mem.h"
 #include "common/utf8.h"
 
-/* First words: at most this many bytes of a text. */
-#define WORDS_MAX 80
-
 static struct column column_of(const char *name)
 {
 	return (struct column){ name, strlen(name), 0 };
@@ -31,7 +28,8 @@ void cell_init(struct cell *cell, const char *name, size_t length)
 		cell->others[3] = column_of("guid");
 	} else if (is(name, length, "feed_title")) {
 		cell->kind = CELL_FEED_TITLE;
-		cell->others[0] = column_of("feed_url");
+		cell->others[0] = column_of("feed_label");
+		cell->others[1] = column_of("feed_url");
 	} else if (is(name, length, "flags")) {
 		cell->kind = CELL_FLAGS;
 		cell->others[0] = column_of("read");
@@ -45,40 +43,22 @@ void cell_init(struct cell *cell, const char *name, size_t length)
 	}
 }
 
-/* Enough words to know it by; an ellipsis tells that there are more. */
-static struct text first_words(struct text text, struct buf *scratch)
-{
-	size_t end = text.length, blank;
-
-	if (end <= WORDS_MAX)
-		return text;
-	end = utf8_cut(text.at, WORDS_MAX);
-	for (blank = end; blank > end / 2 && text.at[blank] != ' '; blank--)
-		;
-	if (blank > end / 2)
-		end = blank;
-	if (text.at != scratch->data) {
-		buf_clear(scratch);
-		if (buf_add(scratch, text.at, end) < 0)
-			return (struct text){ text.at, end };
-	} else {
-		buf_cut(scratch, end);
-	}
-	if (buf_add_text(scratch, "\xE2\x80\xA6") < 0)
-		return (struct text){ text.at, end };
-	return (struct text){ scratch->data, scratch->length };
-}
-
+/* The daemon's label is all that there is to say; rows that have none (`show`,
+ * `discover`) have what it is made of. */
 static struct text title_text(struct cell *cell, const struct wire_row *row, struct buf *scratch)
 {
-	struct text text = value_text(row_get(row, &cell->column), scratch);
+	struct text text = value_text(row_get(row, &cell->others[0]), scratch);
 
+	if (text.length == 0)
+		text = value_text(row_get(row, &cell->column), scratch);
 	if (text.length > 0)
 		return text;
-	for (size_t i = 0; i < 2; i++) {
-		text = value_text(row_get(row, &cell->others[i]), scratch);
-		if (text.length > 0)
-			return first_words(text, scratch);
+	text = value_text(row_get(row, &cell->others[1]), scratch);
+	if (text.length > 0) {
+		buf_clear(scratch);
+		return utf8_add_words(scratch, text.at, text.length) < 0
+			       ? text
+			       : (struct text){ scratch->data, scratch->length };
 	}
 	for (size_t i = 2; i < 4; i++) {
 		text = value_text(row_get(row, &cell->others[i]), scratch);
@@ -86,6 +66,19 @@ static struct text title_text(struct cell *cell, const struct wire_row *row, str
 			return text;
 	}
 	return (struct text){ "(untitled)", 10 };
+}
+
+/* Likewise. */
+static struct text feed_title_text(
+	struct cell *cell, const struct wire_row *row, struct buf *scratch)
+{
+	struct text text = value_text(row_get(row, &cell->others[0]), scratch);
+
+	if (text.length == 0)
+		text = value_text(row_get(row, &cell->column), scratch);
+	if (text.length == 0)
+		text = value_text(row_get(row, &cell->others[1]), scratch);
+	return text;
 }
 
 static struct text flags_text(struct cell *cell, const struct wire_row *row, struct buf *scratch)
@@ -146,8 +139,6 @@ static struct text key_text(struct cell *cell, const struct wire_row *row, struc
 
 struct text cell_text(struct cell *cell, const struct wire_row *row, struct buf *scratch)
 {
-	struct text text;
-
 	switch (cell->kind) {
 	case CELL_TITLE:
 		return title_text(cell, row, scratch);
@@ -158,10 +149,7 @@ struct text cell_text(struct cell *cell, const struct wire_row *row, struct buf 
 	case CELL_KEY:
 		return key_text(cell, row, scratch);
 	case CELL_FEED_TITLE:
-		text = value_text(row_get(row, &cell->column), scratch);
-		if (text.length > 0)
-			return text;
-		return value_text(row_get(row, &cell->others[0]), scratch);
+		return feed_title_text(cell, row, scratch);
 	case CELL_PLAIN:
 	default:
 		return value_text(row_get(row, &cell->column), scratch);

@@ -7,10 +7,10 @@
 
 /*
  * What stands in a column for a person or a script: the JSON value as text, with
- * a fallback where a column is never to be empty.  `title` falls back to the
- * first words of the text (the daemon's `label`, else the summary's), then to
- * what there is; `feed_title` and a feed's title to its address; `flags` is made
- * of the marks, `key` of a feed's number.
+ * a fallback where a column is never to be empty.  `title` is the daemon's `label`
+ * where the row has one, else falls back to the first words of the summary, then
+ * to what there is; `feed_title` (`feed_label`) and a feed's title fall back to
+ * its address; `flags` is made of the marks, `key` of a feed's number.
  */
 
 enum cell_kind {

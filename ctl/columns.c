@@ -58,15 +58,20 @@ char *columns_all(const struct object *object)
 	return all;
 }
 
-bool columns_has(const char *list, const char *word, size_t length)
+const char *columns_find(const char *list, const char *word, size_t length)
 {
 	while (*list != '\0') {
 		size_t n = strcspn(list, " ");
 
 		if (n == length && memcmp(list, word, n) == 0)
-			return true;
+			return list;
 		list += n;
 		list += strspn(list, " ");
 	}
-	return false;
+	return NULL;
+}
+
+bool columns_has(const char *list, const char *word, size_t length)
+{
+	return columns_find(list, word, length) != NULL;
 }

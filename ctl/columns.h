@@ -19,7 +19,8 @@ bool columns_know(const struct object *object, const char *name, size_t length);
 /* All names there are, blank-separated; the caller's to free(). */
 char *columns_all(const struct object *object);
 
-/* Whether a word is in a blank-separated list. */
+/* Where a word stands in a blank-separated list, or NULL; and whether it does. */
+const char *columns_find(const char *list, const char *word, size_t length);
 bool columns_has(const char *list, const char *word, size_t length);
 
 #endif

@@ -102,30 +102,41 @@ static char *template_names(const char *template)
 	return names;
 }
 
-/* A title may have to be made of other keys, and so on (cell.h): those of them
- * that the object has. */
-static char *with_sources(const struct object *object, char *names)
+/* What a cell is made of (cell.h), where the object has it.  A label says all
+ * that a cell wants to know, so the title itself need not come. */
+struct source {
+	const char *name, *source;
+	bool instead;
+};
+
+static const struct source sources_of_cells[] = { { "title", "label", true },
+	{ "feed_title", "feed_label", true }, { "flags", "read", false },
+	{ "flags", "starred", false }, { "flags", "changed", false } };
+
+static char *with_source(char *names, const char *at, const struct source *source)
 {
-	static const struct {
-		const char *name, *source;
-	} made_of[] = { { "title", "label" }, { "title", "url" }, { "title", "guid" },
-		{ "feed_title", "feed_url" }, { "flags", "read" }, { "flags", "starred" },
-		{ "flags", "changed" } };
-	char *all = names;
+	char *all = source->instead ? mem_printf("%.*s%s%s", (int)(at - names), names,
+					      source->source, at + strlen(source->name))
+				    : mem_printf("%s %s", names, source->source);
 
-	for (size_t i = 0; i < sizeof(made_of) / sizeof(made_of[0]); i++) {
-		const char *name = made_of[i].name, *source = made_of[i].source;
-		char *longer;
-
-		if (!columns_has(all, name, strlen(name)) ||
-			columns_has(all, source, strlen(source)) ||
-			object_field(object, source) == NULL)
-			continue;
-		longer = mem_printf("%s %s", all, source);
-		free(all);
-		all = longer;
-	}
+	free(names);
 	return all;
+}
+
+static char *with_sources(const struct printer *printer, char *names)
+{
+	bool raw = printer->format == &format_json || printer->format->wanted != NULL;
+
+	for (size_t i = 0; i < sizeof(sources_of_cells) / sizeof(sources_of_cells[0]); i++) {
+		const struct source *source = &sources_of_cells[i];
+		const char *at = columns_find(names, source->name, strlen(source->name));
+
+		if (at != NULL && !columns_has(names, source->source, strlen(source->source)) &&
+			object_field(printer->object, source->source) != NULL &&
+			!(raw && source->instead))
+			names = with_source(names, at, source);
+	}
+	return names;
 }
 
 char *printer_wanted(const struct printer *printer)
@@ -156,5 +167,5 @@ char *printer_wanted(const struct printer *printer)
 		if (*p == ',')
 			*p = ' ';
 	}
-	return with_sources(printer->object, copy);
+	return with_sources(printer, copy);
 }

@@ -88,37 +88,49 @@ void out_end(struct out *out)
 	out_byte(out, out->end);
 }
 
-/* Printable ASCII needs no look at what it means. */
-static size_t plain_run(const char *text, size_t length)
-{
-	size_t n = 0;
+#define EACH(byte) (0x0101010101010101u * (byte))
 
-	while (n < length && (unsigned char)(text[n] - 0x20) < 0x5F)
-		n++;
-	return n;
+/* The end of the printable ASCII from `i` on, which needs no look at what it
+ * means: eight bytes at a time while all of them are. */
+static size_t plain_end(const char *text, size_t length, size_t i)
+{
+	uint64_t eight;
+
+	for (; length - i >= 8; i += 8) {
+		memcpy(&eight, text + i, 8);
+		if (((eight | (eight + EACH(0x01)) | (eight - EACH(0x20))) & EACH(0x80)) != 0)
+			break;
+	}
+	while (i < length && (unsigned char)(text[i] - 0x20) < 0x5F)
+		i++;
+	return i;
+}
+
+static bool ends_line(uint32_t rune)
+{
+	return rune < 0xA0 || rune == 0x2028 || rune == 0x2029;
 }
 
 void out_line(struct out *out, const char *text, size_t length)
 {
-	while (length > 0) {
-		size_t n = plain_run(text, length);
-		uint32_t rune;
+	size_t from = 0, i, n;
+	uint32_t rune;
 
-		out_add(out, text, n);
-		text += n;
-		length -= n;
-		if (length == 0)
-			return;
-		n = utf8_decode(text, length, &rune);
+	for (i = plain_end(text, length, 0); i < length; i = plain_end(text, length, i)) {
+		n = utf8_decode(text + i, length - i, &rune);
+		if (n > 1 && !ends_line(rune) && !utf8_is_unsafe(rune)) {
+			i += n;
+			continue;
+		}
+		out_add(out, text + from, i - from);
 		if (rune == UTF8_REPLACEMENT)
 			out_text(out, "\xEF\xBF\xBD");
-		else if (rune < 0xA0 || rune == 0x2028 || rune == 0x2029)
+		else if (ends_line(rune))
 			out_byte(out, ' ');
-		else if (!utf8_is_unsafe(rune))
-			out_add(out, text, n);
-		text += n;
-		length -= n;
+		i += n;
+		from = i;
 	}
+	out_add(out, text + from, length - from);
 }
 
 void out_lines(struct out *out, const char *text, size_t length)

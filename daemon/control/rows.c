@@ -5,6 +5,7 @@
 
 #include "common/mem.h"
 #include "common/time.h"
+#include "common/utf8.h"
 
 static const struct object *object_of(enum object_id id)
 {
@@ -63,9 +64,14 @@ static bool key(struct json_writer *w, enum field_id field)
 	return true;
 }
 
+static bool is_text(const char *text)
+{
+	return text != NULL && text[0] != '\0';
+}
+
 static void put_text_or_null(struct json_writer *w, const char *text)
 {
-	json_put_string(w, text != NULL && text[0] != '\0' ? text : NULL);
+	json_put_string(w, is_text(text) ? text : NULL);
 }
 
 static void put_array(struct json_writer *w, const char *json)
@@ -81,6 +87,26 @@ static void put_cursor(struct json_writer *w, const struct store *store, uint64_
 	json_put_string(w, cursor);
 }
 
+/* What a line calls an item, so that a client of many lines need not be sent
+ * all that could stand there. */
+static void put_label(struct json_writer *w, const struct store_item *item)
+{
+	struct buf words;
+
+	if (is_text(item->title) || !is_text(item->fallback_title)) {
+		put_text_or_null(w, is_text(item->title) ? item->title
+				    : is_text(item->url) ? item->url
+							 : item->guid);
+		return;
+	}
+	buf_init(&words, UTF8_WORDS_MAX + 8);
+	json_put_string(
+		w, utf8_add_words(&words, item->fallback_title, strlen(item->fallback_title)) == 0
+			   ? words.data
+			   : item->fallback_title);
+	buf_release(&words);
+}
+
 static void put_item_content(struct json_writer *w, const struct store_item *item, rows_mask mask)
 {
 	if (ITEM_KEY(EVENT))
@@ -92,9 +118,9 @@ static void put_item_content(struct json_writer *w, const struct store_item *ite
 	if (ITEM_KEY(PREVIOUS))
 		put_array(w, item->previous_json);
 	if (ITEM_KEY(LABEL))
-		put_text_or_null(w, item->title != NULL && item->title[0] != '\0'
-					    ? item->title
-					    : item->fallback_title);
+		put_label(w, item);
+	if (ITEM_KEY(FEED_LABEL))
+		put_text_or_null(w, is_text(item->feed_title) ? item->feed_title : item->feed_url);
 }
 
 static void put_item_dates(struct json_writer *w, const struct store_item *item, rows_mask mask)

@@ -88,12 +88,47 @@ static void it_does_not_matter_where_in_a_text_it_stands(void **state)
 		}
 }
 
+static void first_words_end_between_words_and_never_in_a_character(void **state)
+{
+	static const struct {
+		const char *text, *words;
+	} cases[] = {
+		{ "", "" },
+		{ "short enough", "short enough" },
+		{ "The first words of the text, which go on and on until somebody has had enough "
+		  "of them",
+			"The first words of the text, which go on and on until somebody has had "
+			"enough of"
+			"\xE2\x80\xA6" },
+		{ "\xE4\xB8\x80\xE4\xB8\x80\xE4\xB8\x80\xE4\xB8\x80\xE4\xB8\x80\xE4\xB8\x80"
+		  "\xE4\xB8\x80\xE4\xB8\x80\xE4\xB8\x80\xE4\xB8\x80\xE4\xB8\x80\xE4\xB8\x80"
+		  "\xE4\xB8\x80\xE4\xB8\x80\xE4\xB8\x80\xE4\xB8\x80\xE4\xB8\x80\xE4\xB8\x80"
+		  "\xE4\xB8\x80\xE4\xB8\x80\xE4\xB8\x80\xE4\xB8\x80\xE4\xB8\x80\xE4\xB8\x80"
+		  "\xE4\xB8\x80\xE4\xB8\x80\xE4\xB8\x80",
+			NULL },
+	};
+	struct buf out;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		buf_init(&out, 256);
+		assert_int_equal(utf8_add_words(&out, cases[i].text, strlen(cases[i].text)), 0);
+		if (cases[i].words != NULL)
+			assert_string_equal(out.length > 0 ? out.data : "", cases[i].words);
+		assert_true(out.length <= UTF8_WORDS_MAX + 3);
+		assert_true(utf8_valid(out.data, out.length));
+		buf_release(&out);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_character_is_valid_and_no_surrogate_is),
 		cmocka_unit_test(all_three_byte_strings_are_judged_alike),
 		cmocka_unit_test(it_does_not_matter_where_in_a_text_it_stands),
+		cmocka_unit_test(first_words_end_between_words_and_never_in_a_character),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
