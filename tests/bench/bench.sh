@@ -1,12 +1,15 @@
 #!/bin/sh
 # All benchmarks of our own: a table on standard output, JSON beside the build.
 #
-# usage: bench.sh BUILD_DIR [FEEDS]
+# usage: bench.sh BUILD_DIR [FEEDS [ITEMS]]
 #
-# Loopback only, bounded by FEEDS (1000), ends by itself.
+# Loopback only, bounded by FEEDS (1000) and by the ITEMS (30000) of the store
+# that is listed and searched; ends by itself.  A million items take a minute or
+# two and 2 GB of /tmp, ten million ten times that.
 set -eu
-build=$(cd "${1:?usage: bench.sh BUILD_DIR [FEEDS]}" && pwd)
+build=$(cd "${1:?usage: bench.sh BUILD_DIR [FEEDS [ITEMS]]}" && pwd)
 feeds=${2:-1000}
+items=${3:-30000}
 json=$build/bench.json
 work=$(mktemp -d)
 daemon= server=
@@ -57,7 +60,8 @@ wakeups() {
 }
 
 "$build/bench_parse" "$feeds" >>"$json"
-[ -x "$build/bench_store" ] && "$build/bench_store" >>"$json"
+mkdir -m 700 "$work/many"
+"$build/bench_store" "$((items / 30))" "$work/many" >>"$json"
 
 mkdir "$work/www"
 bench_files "$work/www" "$feeds" 0
@@ -98,6 +102,26 @@ from=$(wakeups)
 sleep 20
 say idle.wakeups "$((($(wakeups) - from) * 3))" "a minute"
 say idle.rss "$(status_of VmRSS)" MB
+
+# What a client of a large store waits for, and what it costs both in memory.
+kill "$daemon"
+wait "$daemon" || :
+feedd --data-dir "$work/many" --set poll.start-delay=1d --log-level error &
+daemon=$!
+until feedctl status >/dev/null 2>&1; do sleep 0.05; done
+rows=$(feedctl count --all)
+say many.items "$rows" items
+median many.fifty feedctl list --all --limit 50
+median many.count feedctl count
+median many.search feedctl list --all --match reader --limit 50
+timed many.list.tsv feedctl list --all
+from=$(date +%s%N)
+bytes=$(feedctl list --all --json | wc -c)
+took=$(($(date +%s%N) - from))
+say wire.rows "$((rows * 1000000 / (took / 1000)))" rows/s
+say wire.bytes "$((bytes * 1000 / (took / 1000)))e3" bytes/s
+say many.anonymous "$(status_of RssAnon)" "MB of the daemon after it"
+say many.bytes "$((($(wc -c <"$work/many/feedd.db") + rows / 2) / rows))" "bytes an item"
 
 awk -F'"' '{ value = $7; gsub(/[:,]/, "", value); unit = $0; sub(/.*"unit":"/, "", unit)
 	sub(/"}.*/, "", unit); printf "%-20s %12.4g %s\n", $4, value, unit }' "$json"

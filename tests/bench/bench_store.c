@@ -3,7 +3,9 @@
  * listing and counting cost then.  Through the store's own queue, commits to
  * disk included.
  *
- * usage: bench_store [FEEDS]	(1000, about 30 items each)
+ * usage: bench_store [FEEDS [DIR]]	(1000, about 30 items each)
+ *
+ * With DIR, an empty directory, the store stays there for a daemon to open.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -325,10 +327,15 @@ int main(int argc, char **argv)
 {
 	struct store_options options = { NULL, INT64_MAX, INT64_MAX, 86400, 0 };
 	struct bench b = { .feeds = argc > 1 ? strtoul(argv[1], NULL, 10) : 1000 };
-	char dir[] = "/tmp/bench-store.XXXXXX", *path;
+	char own[] = "/tmp/bench-store.XXXXXX", *path;
+	const char *dir = argc > 2 ? argv[2] : mkdtemp(own);
 	struct err err;
 
-	options.data_dir = mkdtemp(dir);
+	if (dir == NULL) {
+		perror(own);
+		return 1;
+	}
+	options.data_dir = dir;
 	uv_loop_init(&b.loop);
 	b.charsets = feed_charsets_open();
 	if (store_open(&b.loop, &options, NOW_S, &b.store, &err) < 0)
@@ -345,6 +352,7 @@ int main(int argc, char **argv)
 	free(path);
 	store_close(b.store);
 	feed_charsets_free(b.charsets);
-	remove_tree(dir);
+	if (dir == own)
+		remove_tree(own);
 	return b.rows == 0;
 }
