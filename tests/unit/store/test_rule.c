@@ -194,33 +194,34 @@ static void applied_drops_come_back_and_starred_items_stay(void **state)
 {
 	struct world *w = *state;
 	int64_t feed = world_add(w, "https://e.org/feed"), rule;
-	char before[1024];
+	char *before;
 
 	INGEST(w, feed, three);
 	rule = add_rule(w, "title =~ \"news\"", "drop", NULL);
 	world_mark(w, STORE_STAR, "1", NULL);
-	snprintf(before, sizeof(before), "%s", world_list(w, NULL));
+	before = mem_strdup(world_list(w, NULL));
 	assert_int_equal(apply(w, rule), 1);
 	assert_string_equal(world_list(w, NULL), "3 N Sponsored: buy\n1 N* More news\n");
 	assert_string_equal(search(w, "zurich"), "");
 	assert_int_equal(undo(w), 1);
 	assert_string_equal(world_list(w, NULL), before);
 	assert_string_equal(search(w, "zurich"), "2 N News\n");
+	free(before);
 }
 
 /* The row is moved with `SELECT *`. */
 static void dropped_has_the_columns_of_item(void **state)
 {
 	struct world *w = *state;
-	char item[4096];
-
-	snprintf(item, sizeof(item), "%s",
+	char *item = mem_strdup(
 		world_sql(w, "SELECT group_concat(name || ' ' || type) FROM"
 			     " (SELECT name, type FROM pragma_table_info('item') ORDER BY cid)"));
+
 	assert_string_equal(item,
 		world_sql(w,
 			"SELECT group_concat(name || ' ' || type) FROM"
 			" (SELECT name, type FROM pragma_table_info('dropped') ORDER BY cid)"));
+	free(item);
 }
 
 static void applying_is_taken_back_by_undo(void **state)
