@@ -12,6 +12,7 @@
 #define BODY_KEPT (64u << 10) /* memory of a body that is kept for the next one */
 #define ASIDE_MAX (64u << 10) /* of a body that is no feed */
 #define RECEIVE_SIZE (16L << 10)
+#define KERNEL_SIZE (128 << 10) /* the kernel's share, which it doubles */
 
 /* libcurl 8.6 gave it a name; older ones never return it. */
 #define TOO_LARGE ((CURLcode)100)
@@ -125,6 +126,10 @@ static curl_socket_t on_open(void *ctx, curlsocktype purpose, struct curl_sockad
 	fd = socket(target->family, target->socktype | SOCK_CLOEXEC, target->protocol);
 	if (fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOBUFS))
 		err_set_errno(&transfer->err, ERR_BUSY, errno, "no socket is left");
+	/* What a server sends beyond the limit stays with it, and not in a queue
+	 * of megabytes that the kernel would make for it. */
+	if (fd >= 0)
+		(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &(int){ KERNEL_SIZE }, sizeof(int));
 	if (fd < 0 || multi_socket_opens(transfer->multi, fd) == 0)
 		return fd;
 	close(fd);
