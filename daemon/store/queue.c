@@ -11,7 +11,7 @@
 /* Idle work begins after a quiet moment and ends when a job comes; under
  * unbroken load it gets a short slice each second. */
 #define QUIET_NS 100000000ull
-#define IDLE_SLICE_NS 500000000ull
+#define IDLE_SLICE_NS 100000000ull
 #define BUSY_SLICE_NS 20000000ull
 #define BUSY_APART_NS 1000000000ull
 
