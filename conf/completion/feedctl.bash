@@ -1,24 +1,43 @@
 # bash completion for feedctl; made by `feedctl completion bash`.
 
+# The lines of $1 that begin with $2, as a shell takes them; what stands
+# before the last : or = of $2 is a word of its own to bash, and stays.
 _feedctl_lines() {
-	local line
+	local line typed=${2//\\/}
+	local before=${typed%"${typed##*[:=]}"}
 	COMPREPLY=()
 	while IFS= read -r line; do
-		[[ -n $line && $line == "$2"* ]] && COMPREPLY+=("$(printf %q "$line")")
+		[[ -n $line && $line == "$typed"* ]] &&
+			COMPREPLY+=("$(printf %q "${line#"$before"}")")
 	done <<<"$1"
 }
 _feedctl_ask() {
 	case $1 in
-	feed) feedctl feeds --format '{title}' 2>/dev/null ;;
+	feed)
+		local name='{title}'
+		[[ $2 == http* || $2 == push* ]] && name='{url}'
+		feedctl feeds --format "$name" 2>/dev/null | sort -u ;;
 	tag) feedctl feeds --format '{tags}' 2>/dev/null | tr ',' '\n' | sort -u ;;
 	query) feedctl query list --format '{name}' 2>/dev/null ;;
 	esac
 }
 _feedctl() {
-	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
-	local command= word i options= kind=
-	for ((i = 1; i < COMP_CWORD; i++)); do
+	local cur= prev= command= word i options= kind= words=()
+	# bash parts words at : and =, too; here they are whole.
+	for ((i = 0; i <= COMP_CWORD; i++)); do
 		word=${COMP_WORDS[i]}
+		if ((i == COMP_CWORD)) && [[ -z $word && ${COMP_LINE:0:COMP_POINT} == *[[:blank:]] ]]; then
+			words+=("")
+		elif ((i > 1)) && [[ $word == [:=]* || ${COMP_WORDS[i-1]} == [:=]* ]]; then
+			words[-1]+=$word
+		else
+			words+=("$word")
+		fi
+	done
+	cur=${words[-1]} prev=${words[-2]}
+	[[ $cur == --*=* ]] && prev=${cur%%=*} cur=${cur#*=}
+	for ((i = 1; i < ${#words[@]} - 1; i++)); do
+		word=${words[i]}
 		[[ $word == -* ]] && continue
 		if [[ -z $command ]]; then
 			command=$word
@@ -27,7 +46,7 @@ _feedctl() {
 		fi
 	done
 	case $prev in
-	--feed) _feedctl_lines "$(_feedctl_ask feed; _feedctl_ask query | sed 's/^/query:/')" "$cur"; return ;;
+	--feed) _feedctl_lines "$(_feedctl_ask feed "$cur"; _feedctl_ask query | sed 's/^/query:/')" "$cur"; return ;;
 	--tag) _feedctl_lines "$(_feedctl_ask tag)" "$cur"; return ;;
 	--cursor-file|--socket|--into) COMPREPLY=($(compgen -f -- "$cur")); return ;;
 	--sort) COMPREPLY=($(compgen -W '-date date -added added -feed feed -title title -rank rank' -- "$cur")); return ;;
@@ -91,7 +110,7 @@ _feedctl() {
 	fi
 	case $kind in
 	command) COMPREPLY=($(compgen -W 'add remove feeds set pause resume revert list count show open mark-read mark-unread star unstar tag untag undo refresh watch explain log discover backfill push import export query rule status stats backup dump restore help completion' -- "$cur")) ;;
-	feed|tag|query) _feedctl_lines "$(_feedctl_ask $kind)" "$cur" ;;
+	feed|tag|query) _feedctl_lines "$(_feedctl_ask $kind "$cur")" "$cur" ;;
 	file) COMPREPLY=($(compgen -f -- "$cur")) ;;
 	shell) COMPREPLY=($(compgen -W 'bash zsh fish' -- "$cur")) ;;
 	esac
