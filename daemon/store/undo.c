@@ -5,8 +5,8 @@
 #include "daemon/store/internal.h"
 #include "daemon/store/mark.h"
 
-/* The last bulk change, or what rules did since, taken back item by item, the
- * last first. */
+/* The last bulk change of a person, else what rules did to the last document,
+ * taken back item by item, the last first. */
 
 struct undo_job {
 	struct job job;

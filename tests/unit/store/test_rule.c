@@ -151,6 +151,27 @@ static void the_last_documents_drops_come_back_first(void **state)
 }
 
 /* A person's bulk change is the last one then. */
+static void a_bulk_change_comes_back_before_what_rules_did_since(void **state)
+{
+	static const struct words one[] = {
+		{ .guid = "4", .title = "Sponsored: sell", .published_s = NOW + 1 },
+	};
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed"), rule;
+
+	INGEST(w, feed, three);
+	rule = add_rule(w, "title =~ \"news\"", "mark-read", NULL);
+	assert_int_equal(apply(w, rule), 2);
+	add_rule(w, "title =~ \"sponsored\"", "drop", NULL);
+	w->now_s += HOUR;
+	INGEST(w, world_add(w, "https://e.org/other"), one);
+	assert_int_equal(world_count(w, NULL), 3);
+	assert_int_equal(undo(w), 2);
+	assert_string_equal(world_sql(w, "SELECT unread FROM store"), "3");
+	assert_int_equal(undo(w), 1);
+	assert_int_equal(world_count(w, NULL), 4);
+}
+
 static void dropped_items_are_forgotten_with_their_undo(void **state)
 {
 	struct world *w = *state;
@@ -267,6 +288,9 @@ int main(void)
 			what_a_rule_dropped_on_arrival_comes_back, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
 			the_last_documents_drops_come_back_first, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			a_bulk_change_comes_back_before_what_rules_did_since, world_setup,
+			world_teardown),
 		cmocka_unit_test_setup_teardown(
 			dropped_items_are_forgotten_with_their_undo, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
