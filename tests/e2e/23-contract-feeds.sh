@@ -43,6 +43,13 @@ same "" "$(feedctl feeds --state ok)"
 same "127.0.0.1" "$(feedctl status | sed -n 's/^holds	//p')"
 stop
 
+start
+claim "a feed without a title is told by its address in a template, too"
+feedctl add push:untitled
+same "push:untitled" "$(feedctl feeds --match untitled --format '{title}')"
+same "push:untitled" "$(feedctl feeds --match untitled | cut -f5)"
+stop
+
 claim "a setting that is none ends feedd with 78"
 fails 78 feedd --data-dir "$work/data" --set poll.interval=soon
 fails 78 feedd --data-dir "$work/data" --config nosuch.conf
