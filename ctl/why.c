@@ -82,6 +82,18 @@ static void why_backoff(const struct wire_row *feed, struct buf *out)
 		return;
 }
 
+/* Nobody pauses a feed that is shown as moved but the daemon. */
+static void why_paused(const struct wire_row *feed, struct buf *out)
+{
+	const struct wire_value *state = wire_row_get(feed, "state");
+
+	if (value_is_text(state) && strcmp(state->text, "moved") == 0)
+		put(out, "paused, because it leads to another feed: remove one of them, or "
+			 "`feedctl resume` this one");
+	else
+		put(out, "paused; `feedctl resume` goes on");
+}
+
 void why_next(const struct wire_row *feed, struct buf *out)
 {
 	static const struct {
@@ -96,7 +108,7 @@ void why_next(const struct wire_row *feed, struct buf *out)
 		{ "backoff", why_backoff, NULL },
 		{ "hold", NULL, "because the site asked to wait" },
 		{ "skip", NULL, "because the feed named hours or days to skip" },
-		{ "paused", NULL, "paused; `feedctl resume` goes on" },
+		{ "paused", why_paused, NULL },
 		{ "gone", NULL, "the site said that it is gone; `feedctl resume` tries again" },
 	};
 	const struct wire_value *reason = wire_row_get(feed, "reason");

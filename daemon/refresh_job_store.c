@@ -43,18 +43,6 @@ static char *event_text(const struct job *job, const char *event)
 	return mem_strdup(job->answer.text[0] != '\0' ? job->answer.text : NULL);
 }
 
-static void on_merge_sought(
-	void *ctx, const struct store_found *found, size_t count, const struct err *err);
-
-/* If another feed has that address already, the store has proposed to make
- * them one; until then only the other is looked at. */
-static void seek_merge(struct job *job)
-{
-	const char *words[] = { job->adopt_url };
-
-	store_feeds_find(job->refresh->parts.store, words, 1, on_merge_sought, job);
-}
-
 static const char *noted_result(const struct job *job)
 {
 	if (job->uncounted)
@@ -81,37 +69,17 @@ static void end_stored(struct job *job)
 	refresh_let(refresh);
 }
 
-static void on_paused(void *ctx, uint64_t changed, const struct err *err)
+static void tell_moved(struct job *job, enum store_moved moved)
 {
-	struct job *job = ctx;
-
-	(void)changed;
-	(void)err;
-	hub_tell(job->refresh->parts.hub, HUB_FEEDS, 0);
-	end_stored(job);
-}
-
-static void on_merge_sought(
-	void *ctx, const struct store_found *found, size_t count, const struct err *err)
-{
-	struct job *job = ctx;
-	struct refresh *refresh = job->refresh;
-
-	if (err != NULL || count != 1 || found[0].feed_id == 0 ||
-		found[0].feed_id == job->claim.feed_id) {
-		log_event(job, "feed.moved", refresh_shown(job->adopt_url));
-		refresh_event(refresh, job->claim.feed_id, "feed.moved", job->adopt_url);
-		hub_tell(refresh->parts.hub, HUB_FEEDS, 0);
-		end_stored(job);
+	if (moved == STORE_STAYED)
 		return;
-	}
-	log_info("feed %lld leads to the address of feed %lld and is paused: one may be removed",
-		(long long)job->claim.feed_id, (long long)found[0].feed_id);
-	store_feeds_change(refresh->parts.store, &job->claim.feed_id, 1, STORE_PAUSE, job->now_s,
-		on_paused, job);
+	log_event(job, moved == STORE_MOVED ? "feed.moved" : "feed.merge",
+		refresh_shown(job->adopt_url));
+	job->told = true;
+	hub_tell(job->refresh->parts.hub, HUB_FEEDS, 0);
 }
 
-static void on_noted(void *ctx, const struct err *err)
+static void on_noted(void *ctx, enum store_moved moved, const struct err *err)
 {
 	struct job *job = ctx;
 
@@ -121,10 +89,8 @@ static void on_noted(void *ctx, const struct err *err)
 		answer_fail(&job->answer, err);
 		job->result = "failed";
 	}
-	if (job->adopt_url != NULL && err == NULL)
-		seek_merge(job);
-	else
-		end_stored(job);
+	tell_moved(job, moved);
+	end_stored(job);
 }
 
 static void take_event(struct job *job, struct store_note *note)

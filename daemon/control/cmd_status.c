@@ -104,8 +104,11 @@ static const char *attention_of(
 	if (strcmp(feed->state, "failing") == 0 || strcmp(feed->state, "dead") == 0)
 		return poll->error_text[0] != '\0' ? poll->error_text : "it fails";
 	if (strcmp(feed->state, "moved") == 0) {
-		snprintf(room, size, "it has moved to %s",
-			poll->move_to != NULL ? poll->move_to : feed->url);
+		snprintf(room, size,
+			feed->paused ? "it leads to %s, which is another feed: remove one of them, "
+				       "or resume this one"
+				     : "its server says that it has moved to %s",
+			poll->move_to);
 		return room;
 	}
 	if (poll->only_304 > 0 && poll->only_304_since_s > 0 &&

@@ -15,8 +15,9 @@ static const char *state_of(const struct store_state *poll, bool paused, bool in
 {
 	if (poll->gone)
 		return "gone";
+	/* Paused not by a person but because another feed has the address it leads to. */
 	if (paused)
-		return "paused";
+		return poll->move_to != NULL && poll->move_seen == 0 ? "moved" : "paused";
 	if (poll->not_feed_since_s != 0 &&
 		poll->last_attempt_s - poll->not_feed_since_s > DEAD_AFTER_S)
 		return "dead";
@@ -47,6 +48,7 @@ static const char *key_state(sqlite3_stmt *row)
 	poll.gone = db_bool(row, 6);
 	poll.failures = (unsigned)db_int(row, 7);
 	poll.move_to = db_text(row, 8) != NULL ? has_move : NULL;
+	poll.move_seen = (unsigned)db_int(row, 13);
 	poll.not_feed_since_s = db_int(row, 9);
 	poll.last_attempt_s = db_int(row, 11);
 	return state_of(&poll, db_bool(row, 5), sqlite3_column_type(row, 12) == SQLITE_NULL);

@@ -87,7 +87,8 @@ void store_ingest(struct store *store, struct store_ingest *ingest, store_ingest
 struct note_job {
 	struct job job;
 	struct store_note note;
-	store_done *done;
+	enum store_moved moved;
+	store_noted *done;
 	void *ctx;
 };
 
@@ -105,48 +106,76 @@ static int current_url(struct writer *writer, int64_t feed_id, char **out_url, s
 	return found;
 }
 
-static int is_taken(struct writer *writer, const char *url, struct err *err)
+/* 1: by *out_id, which is 0 if that feed is no subscription any more. */
+static int is_taken(struct writer *writer, const char *url, int64_t *out_id, struct err *err)
 {
 	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_FEED_BY_URL);
-	int64_t id;
+	int found;
 
 	db_bind_text(get, 1, url);
-	return db_get(&writer->db, get, &id, err);
+	found = db_step(&writer->db, get, err);
+	if (found > 0) {
+		*out_id = sqlite3_column_type(get, 1) == SQLITE_NULL ? db_int(get, 0) : 0;
+		sqlite3_reset(get);
+	}
+	return found;
 }
 
-static int move_feed(struct writer *writer, int64_t feed_id, const char *from, const char *to,
-	int64_t now_s, struct err *err)
+static int move_feed(
+	struct writer *writer, const struct store_note *note, const char *from, struct err *err)
 {
 	sqlite3_stmt *add = db_use(&writer->db, STATEMENT_MOVE_ADD);
 	sqlite3_stmt *put = db_use(&writer->db, STATEMENT_FEED_SET_URL);
 
-	db_bind_int(add, 1, feed_id);
-	db_bind_int(add, 2, now_s);
+	db_bind_int(add, 1, note->feed_id);
+	db_bind_int(add, 2, note->now_s);
 	db_bind_text(add, 3, from);
-	db_bind_text(add, 4, to);
+	db_bind_text(add, 4, note->adopt_url);
 	if (db_run(&writer->db, add, err) < 0)
 		return -1;
-	db_bind_int(put, 1, feed_id);
-	db_bind_text(put, 2, to);
+	db_bind_int(put, 1, note->feed_id);
+	db_bind_text(put, 2, note->adopt_url);
 	writer->feeds_touched = true;
-	return db_run(&writer->db, put, err);
+	if (db_run(&writer->db, put, err) < 0)
+		return -1;
+	return log_row_add(
+		writer, note->feed_id, note->now_s, "feed.moved", note->adopt_url, NULL, err);
 }
 
-/* The feed's address from now on, unless another feed has it: then both stay,
- * and the log proposes to make them one. */
-static int adopt(struct writer *writer, const struct store_note *note, struct err *err)
+/* One document is asked for once: this feed rests until a person has chosen. */
+static int propose_merge(struct writer *writer, struct store_note *note, struct err *err)
+{
+	sqlite3_stmt *pause = db_use(&writer->db, STATEMENT_POLL_PAUSE);
+
+	db_bind_int(pause, 1, note->feed_id);
+	if (db_run(&writer->db, pause, err) < 0)
+		return -1;
+	free(note->state.move_to);
+	note->state.move_to = mem_strdup(note->adopt_url);
+	note->state.move_first_s = note->now_s;
+	note->state.move_seen = 0;
+	return log_row_add(
+		writer, note->feed_id, note->now_s, "feed.merge", note->adopt_url, NULL, err);
+}
+
+/* The feed's address from now on, unless another feed has it. */
+static int adopt(struct writer *writer, struct store_note *note, enum store_moved *out_moved,
+	struct err *err)
 {
 	char *old = NULL;
+	int64_t other = 0;
 	int found = current_url(writer, note->feed_id, &old, err);
 
+	*out_moved = STORE_STAYED;
 	if (found > 0 && strcmp(old, note->adopt_url) != 0) {
-		found = is_taken(writer, note->adopt_url, err);
-		if (found == 0)
-			found = move_feed(
-				writer, note->feed_id, old, note->adopt_url, note->now_s, err);
-		else if (found > 0)
-			found = log_row_add(writer, note->feed_id, note->now_s, "feed.merge",
-				note->adopt_url, NULL, err);
+		found = is_taken(writer, note->adopt_url, &other, err);
+		if (found == 0) {
+			*out_moved = STORE_MOVED;
+			found = move_feed(writer, note, old, err);
+		} else if (found > 0 && other != 0) {
+			*out_moved = STORE_MERGED;
+			found = propose_merge(writer, note, err);
+		}
 	}
 	free(old);
 	return found < 0 ? -1 : 0;
@@ -154,6 +183,7 @@ static int adopt(struct writer *writer, const struct store_note *note, struct er
 
 static int note_run(struct job *job, struct writer *writer, struct err *err)
 {
+	enum store_moved *moved = &((struct note_job *)job)->moved;
 	struct store_note *note = &((struct note_job *)job)->note;
 	struct poll_answer answer = { note->now_s, note->status, 0, 0, note->wire_bytes,
 		note->elapsed_ms };
@@ -165,7 +195,7 @@ static int note_run(struct job *job, struct writer *writer, struct err *err)
 	if (note->merge_validators &&
 		poll_merge_validators(db, note->feed_id, &note->validators, err) < 0)
 		return -1;
-	if (note->adopt_url != NULL && adopt(writer, note, err) < 0)
+	if (note->adopt_url != NULL && adopt(writer, note, moved, err) < 0)
 		return -1;
 	if (note->event != NULL && log_row_add(writer, note->feed_id, note->now_s, note->event,
 					   note->event_text, &answer, err) < 0)
@@ -177,7 +207,7 @@ static void note_done(struct job *job, const struct err *err)
 {
 	struct note_job *note = (struct note_job *)job;
 
-	note->done(note->ctx, err);
+	note->done(note->ctx, err == NULL ? note->moved : STORE_STAYED, err);
 }
 
 static void note_release(struct job *job)
@@ -191,7 +221,7 @@ static void note_release(struct job *job)
 	free(note);
 }
 
-void store_note(struct store *store, struct store_note *note, store_done *done, void *ctx)
+void store_note(struct store *store, struct store_note *note, store_noted *done, void *ctx)
 {
 	struct note_job *job = MEM_NEW(struct note_job);
 

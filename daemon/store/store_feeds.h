@@ -61,7 +61,7 @@ struct store_state {
 	char *effective_url; /* where the last answer came from, or NULL */
 	char *move_to;       /* candidate of a permanent redirect, or NULL */
 	int64_t move_first_s;
-	unsigned move_seen;
+	unsigned move_seen; /* 0: another feed has that address */
 };
 void store_state_copy(struct store_state *to, const struct store_state *from);
 void store_state_release(struct store_state *state);
@@ -171,7 +171,14 @@ struct store_note {
 	uint64_t wire_bytes;
 	int64_t elapsed_ms;
 };
-void store_note(struct store *store, struct store_note *note, store_done *done, void *ctx);
+/* What became of adopt_url; the log tells it, too. */
+enum store_moved {
+	STORE_STAYED,
+	STORE_MOVED,
+	STORE_MERGED /* another feed has it: this one is paused, and leads there by its move_to */
+};
+typedef void store_noted(void *ctx, enum store_moved moved, const struct err *err);
+void store_note(struct store *store, struct store_note *note, store_noted *done, void *ctx);
 
 struct store_new_feed {
 	char *url;

@@ -150,11 +150,28 @@ for _ in 1 2 3; do
 	feedctl refresh --force --wait "$old" >/dev/null || :
 done
 until_true sh -c "feedctl explain --json $old | jq -e .paused"
+
+claim "which needs a look by a person, and says so"
+same moved "$(told "$old" .state)"
+same "$old" "$(feedctl feeds --json | jq -s '.[0].id')"
+has "$(feedctl status --json | jq -r ".attention[] | select(.feed_id == $old) | .text")" \
+	"leads to $base/new, which is another feed"
+has "$(feedctl log "$old")" 'feed.merge'
 asked=$(requests /old)
 forward 90000
 feedctl refresh --force --wait >/dev/null || :
 same "$asked" "$(requests /old)"
 same "$base/new" "$(url_of "$new")"
+
+claim "until it is resumed, or the other one goes"
+feedctl remove "$new"
+feedctl resume "$old"
+for _ in 1 2 3; do
+	forward 90000
+	feedctl refresh --force --wait "$old" >/dev/null || :
+done
+until_true sh -c "feedctl explain --json $old | jq -e '.url == \"$base/new\"'"
+same ok "$(told "$old" .state)"
 stop
 
 claim "a portal that redirects everything changes no address and fails no feed"

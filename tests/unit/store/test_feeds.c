@@ -159,8 +159,7 @@ static void note_move(struct world *w, int64_t id, const char *to)
 	note.feed_id = id;
 	note.now_s = w->now_s;
 	note.adopt_url = mem_strdup(to);
-	note.event = "feed.moved";
-	store_note(w->store, &note, on_done, w);
+	store_note(w->store, &note, on_noted, w);
 	world_wait(w);
 	assert_false(w->failed);
 }
@@ -185,6 +184,7 @@ static void two_feeds_never_get_one_address(void **state)
 {
 	struct world *w = *state;
 	int64_t first = world_add(w, "https://e.org/feed"), second;
+	const struct store_feed_filter moved = { .state = "moved" };
 
 	second = world_add(w, "https://e.org/old");
 	note_move(w, second, "https://e.org/feed");
@@ -194,6 +194,7 @@ static void two_feeds_never_get_one_address(void **state)
 		"https://e.org/feed https://e.org/old");
 	assert_string_equal(
 		world_sql(w, "SELECT event FROM log ORDER BY seq LIMIT 1"), "feed.merge");
+	assert_string_equal(feeds(w, &moved), "moved https://e.org/old 0/0 []\n");
 	(void)first;
 }
 
@@ -266,13 +267,13 @@ static void those_that_need_attention_come_first(void **state)
 	memset(&note, 0, sizeof(note));
 	note.feed_id = ids[1];
 	note.state.failures = 2;
-	store_note(w->store, &note, on_done, w);
+	store_note(w->store, &note, on_noted, w);
 	world_wait(w);
 	memset(&note, 0, sizeof(note));
 	note.feed_id = ids[2];
 	note.state.gone = true;
 	note.state.next_poll_s = INT64_MAX;
-	store_note(w->store, &note, on_done, w);
+	store_note(w->store, &note, on_noted, w);
 	world_wait(w);
 	assert_string_equal(feeds(w, NULL), "gone https://c.example/ 0/0 []\n"
 					    "failing https://b.example/ 0/0 []\n"

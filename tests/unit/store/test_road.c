@@ -179,7 +179,7 @@ static void a_304_merges_validators(void **state)
 	note.validators.etag_length = 3;
 	note.validators.last_modified = mem_strdup("then");
 	note.validators.last_modified_length = 4;
-	store_note(w->store, &note, on_done, w);
+	store_note(w->store, &note, on_noted, w);
 	world_wait(w);
 	assert_false(w->failed);
 	note.feed_id = feed;
@@ -189,7 +189,7 @@ static void a_304_merges_validators(void **state)
 	note.replace_validators = false;
 	note.validators.etag = mem_strdup("\"2\"");
 	note.validators.etag_length = 3;
-	store_note(w->store, &note, on_done, w);
+	store_note(w->store, &note, on_noted, w);
 	world_wait(w);
 	assert_false(w->failed);
 	assert_string_equal(

@@ -111,6 +111,12 @@ static inline void on_done(void *ctx, const struct err *err)
 	world_answer(ctx, err);
 }
 
+static inline void on_noted(void *ctx, enum store_moved moved, const struct err *err)
+{
+	(void)moved;
+	on_done(ctx, err);
+}
+
 static inline void on_changed(void *ctx, uint64_t changed, const struct err *err)
 {
 	((struct world *)ctx)->number = changed;
