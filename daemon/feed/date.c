@@ -4,6 +4,7 @@
 
 #include "common/time.h"
 #include "daemon/feed/blank.h"
+#include "daemon/feed/date_place.h"
 #include "daemon/feed/date_scan.h"
 
 static bool is_leap(int year)
@@ -32,12 +33,16 @@ static int64_t days_of_week(int year, int week, int weekday)
 }
 
 /* 0, or -1 if the parts are no day. */
-static int day_number(const struct date_scan *scan, int64_t *out_days)
+static int day_number(struct date_scan *scan, int64_t *out_days)
 {
 	int month = scan->month != 0 ? scan->month : 1, day = scan->day != 0 ? scan->day : 1;
 
+	if (scan->year > 2500 && scan->year < 2600)
+		scan->year -= 543; /* the Buddhist era, in which Thailand writes */
 	if (scan->year < 1970 || scan->year > 9999)
 		return -1;
+	if (scan->has_time && scan->day == 0 && scan->ordinal == 0 && scan->week == 0)
+		return -1; /* a time of which day? */
 	if (scan->week != 0) {
 		*out_days = days_of_week(scan->year, scan->week, scan->weekday);
 		return scan->week <= 53 && scan->weekday >= 1 && scan->weekday <= 7 ? 0 : -1;
@@ -63,10 +68,55 @@ static int64_t within_bounds(int64_t s)
 	return s;
 }
 
+static bool is_weekday(int year, int month, int day, int weekday)
+{
+	return time_weekday(days_from_civil(year, month, day) * 86400) == (unsigned)weekday % 7;
+}
+
+/*
+ * Day or month first?  A number above twelve decides it, or else the weekday
+ * where one is said.  What is left is day first, as everywhere on Earth, except
+ * for slashes beside a twelve-hour clock or an American zone.
+ */
+static bool is_month_first(const struct date_scan *scan)
+{
+	int first = scan->day, second = scan->month, weekday = scan->named_weekday;
+	bool is_american = scan->is_am || scan->is_pm ||
+			   (scan->zone_is_word && scan->zone_minutes <= -240 &&
+				   scan->zone_minutes >= -480);
+
+	if (first > 12 || second > 12)
+		return second > 12;
+	if (weekday != 0 && is_weekday(scan->year, second, first, weekday))
+		return false;
+	if (weekday != 0 && is_weekday(scan->year, first, second, weekday))
+		return true;
+	return scan->open_order == '/' && is_american;
+}
+
+static void settle_order(struct date_scan *scan)
+{
+	int first = scan->day;
+
+	if (scan->open_order == '\0' || scan->open_order == '.' || !is_month_first(scan))
+		return;
+	scan->day = scan->month;
+	scan->month = first;
+}
+
+/* Minutes east of UTC, at a reading of the clock there. */
+static int zone_at(const struct date_scan *scan, int64_t local_s)
+{
+	if (scan->place != NULL)
+		return date_place_minutes(scan->place, scan->year, local_s);
+	return scan->has_zone ? scan->zone_minutes : scan->is_korean ? 540 : 0;
+}
+
 static int64_t assemble(struct date_scan *scan)
 {
-	int64_t days;
+	int64_t days, local_s;
 
+	settle_order(scan);
 	if (scan->is_wrong || day_number(scan, &days) < 0)
 		return DATE_NONE;
 	if (scan->is_pm && scan->hour < 12)
@@ -76,8 +126,8 @@ static int64_t assemble(struct date_scan *scan)
 	if (scan->hour > 24 || scan->minute > 59 || scan->second > 60 ||
 		(scan->hour == 24 && (scan->minute != 0 || scan->second != 0)))
 		return DATE_NONE;
-	return within_bounds(days * 86400 + scan->hour * 3600 + scan->minute * 60 + scan->second -
-			     (int64_t)scan->zone_minutes * 60);
+	local_s = days * 86400 + scan->hour * 3600 + scan->minute * 60 + scan->second;
+	return within_bounds(local_s - (int64_t)zone_at(scan, local_s) * 60);
 }
 
 /* Unix seconds or milliseconds, with or without a fraction. */

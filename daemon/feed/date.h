@@ -15,7 +15,10 @@
  *	years, month before day, odd zones, hour 24;
  *	RFC 3339, W3CDTF, ISO 8601 with week and ordinal dates and without dashes;
  *	asctime(), Unix seconds and milliseconds;
- *	the national forms that feeds are known for (Korean, Greek, Hungarian, …).
+ *	the national forms that feeds are known for (Korean, Greek, Hungarian, …);
+ *	day, month and year in numbers: which is which by size, else by the weekday
+ *	that is said, else day first, but month first for slashes beside AM, PM or an
+ *	American zone.
  *
  * A date without a zone is UTC.  What is no date, or no date that a feed of
  * today can have (before 1990, later than ten years from the build), is

@@ -2,46 +2,37 @@
 
 #include <string.h>
 
+#include "daemon/feed/date_numeric.h"
+#include "daemon/feed/date_place.h"
 #include "daemon/feed/date_words.h"
 
-static size_t digits_at(const struct date_scan *scan, const char *at)
+static bool has_date(const struct date_scan *scan)
 {
-	const char *from = at;
-
-	while (at < scan->end && date_is_digit(*at))
-		at++;
-	return (size_t)(at - from);
+	return scan->year != 0 || scan->month != 0 || scan->day != 0;
 }
 
-/* A number of at most `most` digits; -1 if there is none. */
-static int number_at(struct date_scan *scan, size_t most)
+static bool has_whole_date(const struct date_scan *scan)
 {
-	size_t count = digits_at(scan, scan->at);
-	int value;
-
-	if (count == 0 || count > most)
-		return -1;
-	value = date_value_of(scan->at, count);
-	scan->at += count;
-	return value;
+	return scan->year != 0 && scan->month != 0 && scan->day != 0;
 }
 
-static int full_year(int year, size_t digits)
+static bool is_letter(const struct date_scan *scan, const char *at)
 {
-	return digits > 2 ? year : year < 69 ? 2000 + year : 1900 + year;
-}
+	char lower;
 
-static bool next_is(const struct date_scan *scan, char c)
-{
-	return scan->at < scan->end && *scan->at == c;
+	if (at >= scan->end)
+		return false;
+	lower = (char)(*at | 0x20);
+	return (lower >= 'a' && lower <= 'z') || (unsigned char)*at >= 0x80;
 }
 
 /* ---- time of day ---- */
 
 static void skip_fraction(struct date_scan *scan)
 {
-	if ((next_is(scan, '.') || next_is(scan, ',')) && digits_at(scan, scan->at + 1) != 0)
-		scan->at += 1 + digits_at(scan, scan->at + 1);
+	if (date_next_is(scan, '.') || date_next_is(scan, ','))
+		if (date_digits_at(scan, scan->at + 1) != 0)
+			scan->at += 1 + date_digits_at(scan, scan->at + 1);
 }
 
 /* The hour is read; its minutes and seconds come behind `separator`. */
@@ -50,13 +41,15 @@ static void take_time(struct date_scan *scan, int hour, char separator)
 	int minute, second = 0;
 
 	scan->at++;
-	minute = number_at(scan, 2);
-	if (next_is(scan, separator) && digits_at(scan, scan->at + 1) != 0) {
+	minute = date_number_at(scan, 2);
+	if (date_next_is(scan, separator) && date_digits_at(scan, scan->at + 1) != 0) {
 		scan->at++;
-		second = number_at(scan, 2);
+		second = date_number_at(scan, 2);
 	}
 	skip_fraction(scan);
-	if (minute < 0 || second < 0) {
+	/* Some put a fraction behind a colon, but never in one digit. */
+	if (minute < 0 || second < 0 ||
+		(date_next_is(scan, ':') && date_digits_at(scan, scan->at + 1) == 1)) {
 		scan->is_wrong = true;
 		return;
 	}
@@ -78,9 +71,47 @@ static void take_compact_time(struct date_scan *scan, const char *from, size_t c
 	skip_fraction(scan);
 }
 
+/* One that follows a midnight is meant: "2006-01-02 00:00:00.0 15:04:05.0". */
+static bool is_time_welcome(const struct date_scan *scan)
+{
+	return !scan->has_time || (scan->hour == 0 && scan->minute == 0 && scan->second == 0);
+}
+
+/* Behind the hour: minutes, as some languages write them. */
+static bool take_time_of(struct date_scan *scan, int hour)
+{
+	size_t digits = date_digits_at(scan, scan->at + 1);
+
+	if (!is_time_welcome(scan))
+		return false;
+	if (date_next_is(scan, ':'))
+		take_time(scan, hour, ':');
+	else if ((date_next_is(scan, 'h') || date_next_is(scan, 'H')) && digits == 2)
+		take_time(scan, hour, 'h');
+	else if (date_next_is(scan, '.') && digits == 2 && has_whole_date(scan))
+		take_time(scan, hour, '.');
+	else
+		return false;
+	return true;
+}
+
+/* ---- zones ---- */
+
+static void set_zone(struct date_scan *scan, int sign, int hours, int minutes)
+{
+	if (minutes > 59 || hours > 24)
+		return; /* "+9999" and the like: there is none */
+	if (scan->has_zone && !scan->zone_is_word)
+		return;
+	scan->has_zone = true;
+	scan->zone_is_word = false;
+	scan->place = NULL;
+	scan->zone_minutes = sign * (hours * 60 + minutes);
+}
+
 static void take_zone(struct date_scan *scan, int sign)
 {
-	size_t count = digits_at(scan, ++scan->at);
+	size_t count = date_digits_at(scan, ++scan->at);
 	int hours, minutes = 0;
 
 	if (count == 0 || count > 4)
@@ -89,133 +120,55 @@ static void take_zone(struct date_scan *scan, int sign)
 	if (count > 2)
 		minutes = date_value_of(scan->at + count - 2, 2);
 	scan->at += count;
-	if (count <= 2 && next_is(scan, ':')) {
+	if (count <= 2 && date_next_is(scan, ':')) {
 		scan->at++;
-		minutes = number_at(scan, 2);
-	}
-	if (minutes < 0 || minutes > 59 || hours > 24)
-		return; /* "+9999" and the like: there is none */
-	if (scan->has_zone && !scan->zone_is_word)
-		return;
-	scan->has_zone = true;
-	scan->zone_is_word = false;
-	scan->zone_minutes = sign * (hours * 60 + minutes);
-}
-
-/* ---- numeric dates ---- */
-
-/* 2004-05-28, 2004-05, 2004-149, 2004-W22-5, 2004-július-13 */
-static void take_year_first(struct date_scan *scan, int year, char separator)
-{
-	size_t count;
-
-	scan->year = year;
-	scan->at++;
-	if (scan->at < scan->end && (*scan->at == 'W' || *scan->at == 'w') &&
-		digits_at(scan, scan->at + 1) != 0) {
-		scan->at++;
-		count = digits_at(scan, scan->at);
-		scan->week = date_value_of(scan->at, count < 2 ? count : 2);
-		scan->weekday = count == 3 ? scan->at[2] - '0' : 1;
-		scan->at += count;
-		if (next_is(scan, '-') && digits_at(scan, scan->at + 1) == 1) {
-			scan->weekday = scan->at[1] - '0';
-			scan->at += 2;
-		}
-		return;
-	}
-	count = digits_at(scan, scan->at);
-	if (count == 0)
-		return; /* a name of a month follows */
-	if (count == 3 && date_value_of(scan->at, 3) > 12) {
-		scan->ordinal = number_at(scan, 3);
-		return;
-	}
-	if (count == 4) { /* 2004-0528 */
-		scan->month = date_value_of(scan->at, 2);
-		scan->day = date_value_of(scan->at + 2, 2);
-		scan->at += 4;
-		return;
-	}
-	scan->month = number_at(scan, 3);
-	if (scan->month < 1)
-		scan->is_wrong = true;
-	if (next_is(scan, separator) && digits_at(scan, scan->at + 1) != 0) {
-		scan->at++;
-		scan->day = number_at(scan, 2);
-		if (scan->day < 1)
+		if (is_letter(scan, scan->at))
 			scan->is_wrong = true;
+		minutes = date_number_at(scan, 2);
 	}
+	if (minutes >= 0)
+		set_zone(scan, sign, hours, minutes);
 }
 
-static void set_day_and_month(struct date_scan *scan, int first, int second, char separator)
+static void take_zone_word(struct date_scan *scan, int minutes)
 {
-	bool month_first = separator == '/';
-
-	if (first > 12)
-		month_first = false;
-	else if (second > 12)
-		month_first = true;
-	scan->month = month_first ? first : second;
-	scan->day = month_first ? second : first;
-}
-
-/* 28.05.2004, 05/28/2004, 28-05-2004, 04-05-28 */
-static void take_year_last(struct date_scan *scan, int first, char separator)
-{
-	int second, third;
-	size_t digits;
-
-	scan->at++;
-	second = number_at(scan, 2);
-	if (!next_is(scan, separator)) {
-		scan->is_wrong = true;
+	if (scan->has_zone)
 		return;
-	}
-	scan->at++;
-	digits = digits_at(scan, scan->at);
-	third = number_at(scan, 4);
-	if (second < 0 || third < 0) {
-		scan->is_wrong = true;
-	} else if (digits <= 2 && separator == '-') {
-		scan->year = full_year(first, 2);
-		scan->month = second;
-		scan->day = third;
-	} else {
-		scan->year = full_year(third, digits);
-		set_day_and_month(scan, first, second, separator);
-	}
+	scan->has_zone = scan->zone_is_word = true;
+	scan->zone_minutes = minutes;
 }
 
-/* YYYYMMDD, YYYYDDD, YYMMDD and with the time behind. */
-static void take_compact(struct date_scan *scan, const char *from, size_t count)
+/* Is the sign at hand that of a zone?  Behind a date without a time only if it
+ * is none of the date's own dashes. */
+static bool is_zone_sign(const struct date_scan *scan)
 {
-	switch (count) {
-	case 5:
-		scan->year = full_year(date_value_of(from, 2), 2);
-		scan->ordinal = date_value_of(from + 2, 3);
-		break;
-	case 6:
-		scan->year = full_year(date_value_of(from, 2), 2);
-		scan->month = date_value_of(from + 2, 2);
-		scan->day = date_value_of(from + 4, 2);
-		break;
-	case 7:
-		scan->year = date_value_of(from, 4);
-		scan->ordinal = date_value_of(from + 4, 3);
-		break;
-	case 8:
-	case 12:
-	case 14:
-		scan->year = date_value_of(from, 4);
-		scan->month = date_value_of(from + 4, 2);
-		scan->day = date_value_of(from + 6, 2);
-		if (count > 8)
-			take_compact_time(scan, from + 8, count - 8);
-		break;
-	default:
-		scan->is_wrong = true;
-	}
+	size_t digits = date_digits_at(scan, scan->at + 1);
+
+	if (digits == 0)
+		return false;
+	if (scan->has_time || scan->zone_is_word)
+		return true;
+	return has_whole_date(scan) &&
+	       (digits == 4 || (digits == 2 && scan->end - scan->at > 3 && scan->at[3] == ':'));
+}
+
+/* "Europe/Berlin", "EST5EDT", from its first letter. */
+static bool take_place(struct date_scan *scan, const char *from)
+{
+	const char *end = from;
+	const struct date_place *place;
+
+	while (end < scan->end &&
+		(is_letter(scan, end) || date_is_digit(*end) || *end == '/' || *end == '_'))
+		end++;
+	place = date_place_find(from, (size_t)(end - from));
+	if (place == NULL)
+		return false;
+	if (!scan->has_zone)
+		scan->place = place;
+	take_zone_word(scan, 0);
+	scan->at = end;
+	return true;
 }
 
 /* ---- numbers ---- */
@@ -247,24 +200,43 @@ static bool take_by_sign(struct date_scan *scan, int value)
 		if (signs[i].part == 'h')
 			scan->has_time = true;
 		/* These sites are in Korea, and their dates never say so. */
-		if (i % 2 == 0 && i < 6 && !scan->has_zone) {
-			scan->has_zone = scan->zone_is_word = true;
-			scan->zone_minutes = 540;
-		}
+		if (i % 2 == 0 && i < 6)
+			scan->is_korean = true;
 		return true;
 	}
 	return false;
 }
 
-static void take_lone_number(struct date_scan *scan, int value, size_t digits)
+/* Of three digits and more: the year, once; in its place may stand a zone
+ * without its sign. */
+static void take_long_number(struct date_scan *scan, const char *from, size_t digits)
 {
-	if (digits >= 3) {
-		if (scan->year == 0)
-			scan->year = value;
-	} else if (scan->day == 0 && value >= 1 && value <= 31) {
+	if (scan->year == 0)
+		scan->year = date_value_of(from, digits);
+	else if (scan->year_is_short)
+		scan->is_wrong = true; /* so that was no year, nor a day: "99 Jun 2009" */
+	else if (digits == 4 && scan->has_time && from[0] <= '1')
+		set_zone(scan, 1, date_value_of(from, 2), date_value_of(from + 2, 2));
+}
+
+static void take_short_number(struct date_scan *scan, int value)
+{
+	bool could_be_day = value >= 1 && value <= 31;
+
+	if (has_whole_date(scan) && !scan->has_time && scan->end - scan->at > 1 &&
+		scan->at[0] == ' ' && (scan->at[1] == '+' || scan->at[1] == '-')) {
+		scan->hour = value; /* "02 Jan 2006 15 -0700" */
+		scan->has_time = true;
+	} else if (scan->day == 0 && scan->month == 0 && scan->year != 0 && could_be_day) {
+		scan->month = value; /* the year came first */
+	} else if (scan->day == 0 && could_be_day) {
 		scan->day = value;
+	} else if (scan->month == 0 && could_be_day) {
+		scan->month = value;
+		scan->open_order = ' ';
 	} else if (scan->year == 0) {
-		scan->year = full_year(value, digits);
+		scan->year = date_full_year(value, 2);
+		scan->year_is_short = true;
 	}
 }
 
@@ -274,15 +246,34 @@ static bool is_date_separator(const struct date_scan *scan)
 	       (*scan->at == '-' || *scan->at == '/' || *scan->at == '.');
 }
 
-static bool has_date(const struct date_scan *scan)
+/* A name before all numbers is a weekday's if a whole date follows in numbers:
+ * "mar. 03/02/2015". */
+static void forget_weekday(struct date_scan *scan)
 {
-	return scan->year != 0 || scan->month != 0 || scan->day != 0;
+	if (scan->month_is_word && scan->month_before_number && scan->numbers == 1 &&
+		is_date_separator(scan) && date_is_digit(scan->at[1])) {
+		scan->month = 0;
+		scan->month_is_word = false;
+	}
+}
+
+static void take_compact(struct date_scan *scan, const char *from, size_t count)
+{
+	if (has_date(scan))
+		return;
+	if (count > 8 && count % 2 != 0) {
+		scan->is_wrong = true;
+		return;
+	}
+	date_take_compact(scan, from, count > 8 ? 8 : count);
+	if (count > 8)
+		take_compact_time(scan, from + 8, count - 8);
 }
 
 static void take_number(struct date_scan *scan)
 {
 	const char *from = scan->at;
-	size_t count = digits_at(scan, from);
+	size_t count = date_digits_at(scan, from);
 	int value;
 
 	scan->numbers++;
@@ -291,44 +282,36 @@ static void take_number(struct date_scan *scan)
 		return;
 	}
 	scan->at += count;
-	if (scan->expects_time && (count == 2 || count == 4 || count == 6) && !next_is(scan, ':')) {
+	if (scan->expects_time && (count == 2 || count == 4 || count == 6) &&
+		!date_next_is(scan, ':')) {
 		take_compact_time(scan, from, count);
 		return;
 	}
 	if (count > 4) {
-		if (!has_date(scan))
-			take_compact(scan, from, count);
+		take_compact(scan, from, count);
 		return;
 	}
 	value = date_value_of(from, count);
-	if (count <= 2 && next_is(scan, ':') && !scan->has_time)
-		take_time(scan, value, ':');
-	else if (count <= 2 && (next_is(scan, 'h') || next_is(scan, 'H')) && !scan->has_time &&
-		 digits_at(scan, scan->at + 1) == 2)
-		take_time(scan, value, 'h');
-	else if (take_by_sign(scan, value))
+	if ((count <= 2 && take_time_of(scan, value)) || take_by_sign(scan, value))
 		return;
-	else if (count == 4 && is_date_separator(scan) && !has_date(scan))
-		take_year_first(scan, value, *scan->at);
+	forget_weekday(scan);
+	if (count == 4 && is_date_separator(scan) && !has_date(scan))
+		date_take_year_first(scan, value, *scan->at);
 	else if (count <= 2 && is_date_separator(scan) && date_is_digit(scan->at[1]) &&
 		 !has_date(scan))
-		take_year_last(scan, value, *scan->at);
+		date_take_year_last(scan, value, *scan->at);
+	else if (count >= 3)
+		take_long_number(scan, from, count);
 	else
-		take_lone_number(scan, value, count);
+		take_short_number(scan, value);
 }
 
 /* ---- words ---- */
 
-static bool is_letter(const struct date_scan *scan, const char *at)
-{
-	char lower = (char)(*at | 0x20);
-
-	return at < scan->end && ((lower >= 'a' && lower <= 'z') || (unsigned char)*at >= 0x80);
-}
-
 static void take_month(struct date_scan *scan, int month)
 {
-	/* One that stood before all numbers was a weekday: "mar. 3 févr. 2015". */
+	/* What stood before all numbers was a weekday: "mar. 3 févr. 2015"; and two
+	 * numbers before it were none of a month's: "3 15 févr.". */
 	if (scan->month != 0 && !(scan->month_is_word && scan->month_before_number))
 		return;
 	scan->month = month;
@@ -336,50 +319,83 @@ static void take_month(struct date_scan *scan, int month)
 	scan->month_before_number = scan->numbers == 0;
 }
 
-static void take_zone_word(struct date_scan *scan, int minutes)
+/* "a.m." and "p. m.", from behind the first letter. */
+static bool take_dotted_half(struct date_scan *scan, char half)
 {
-	if (scan->has_zone)
-		return;
-	scan->has_zone = scan->zone_is_word = true;
-	scan->zone_minutes = minutes;
+	const char *at = scan->at;
+
+	if ((half != 'a' && half != 'p') || !date_next_is(scan, '.'))
+		return false;
+	at++;
+	while (at < scan->end && (*at == ' ' || *at == '\xa0' || *at == '\xc2'))
+		at++;
+	if (at >= scan->end || (*at | 0x20) != 'm' || is_letter(scan, at + 1))
+		return false;
+	scan->at = at + 1;
+	*(half == 'a' ? &scan->is_am : &scan->is_pm) = true;
+	return true;
+}
+
+static void take_known_word(struct date_scan *scan, const char *from, struct date_word word)
+{
+	switch (word.kind) {
+	case DATE_WORD_MONTH:
+		take_month(scan, word.value);
+		break;
+	case DATE_WORD_WEEKDAY:
+		scan->named_weekday = word.value;
+		break;
+	case DATE_WORD_ZONE:
+		/* Short ones are words of many languages, but not behind a time. */
+		if (scan->has_time || scan->at - from > 2 ||
+			(word.value == 0 && scan->at == scan->end))
+			take_zone_word(scan, word.value);
+		break;
+	case DATE_WORD_AM:
+	case DATE_WORD_AM_KOREAN:
+		scan->is_am = true;
+		scan->is_korean |= word.kind == DATE_WORD_AM_KOREAN;
+		break;
+	case DATE_WORD_PM:
+	case DATE_WORD_PM_KOREAN:
+		scan->is_pm = true;
+		scan->is_korean |= word.kind == DATE_WORD_PM_KOREAN;
+		break;
+	case DATE_WORD_NONE:
+		break;
+	}
 }
 
 static void take_word(struct date_scan *scan)
 {
 	const char *from = scan->at;
-	struct date_word word;
 
-	while (scan->at < scan->end && is_letter(scan, scan->at))
+	while (is_letter(scan, scan->at))
 		scan->at++;
-	/* ISO's T stands right between a date and a number. */
-	if (scan->at - from == 1 && (*from == 'T' || *from == 't')) {
-		scan->expects_time = digits_at(scan, scan->at) != 0;
+	if (scan->at - from == 1) {
+		/* ISO's T stands right between a date and a number. */
+		if (*from == 'T' || *from == 't') {
+			scan->expects_time = date_digits_at(scan, scan->at) != 0;
+			return;
+		}
+		if (take_dotted_half(scan, (char)(*from | 0x20)))
+			return;
+	}
+	if ((date_next_is(scan, '/') || date_digits_at(scan, scan->at) == 1) &&
+		take_place(scan, from))
 		return;
-	}
-	word = date_word_find(from, (size_t)(scan->at - from));
-	switch (word.kind) {
-	case DATE_WORD_MONTH:
-		take_month(scan, word.value);
-		break;
-	case DATE_WORD_ZONE:
-		if (scan->has_time || word.value != 0 || scan->at == scan->end)
-			take_zone_word(scan, word.value);
-		break;
-	case DATE_WORD_AM:
-		scan->is_am = true;
-		break;
-	case DATE_WORD_PM:
-		scan->is_pm = true;
-		break;
-	case DATE_WORD_AM_KOREAN:
-	case DATE_WORD_PM_KOREAN:
-		scan->is_am = word.kind == DATE_WORD_AM_KOREAN;
-		scan->is_pm = !scan->is_am;
-		take_zone_word(scan, 540);
-		break;
-	case DATE_WORD_NONE:
-		break;
-	}
+	take_known_word(scan, from, date_word_find(from, (size_t)(scan->at - from)));
+}
+
+/* A sign right before a word: a zone that has to be a known one ("+zz:00"). */
+static void take_signed_word(struct date_scan *scan)
+{
+	bool had_zone = scan->has_zone;
+
+	scan->at++;
+	take_word(scan);
+	if (!had_zone && !scan->has_zone)
+		scan->is_wrong = true;
 }
 
 static void step(struct date_scan *scan)
@@ -390,9 +406,11 @@ static void step(struct date_scan *scan)
 		take_number(scan);
 	else if (is_letter(scan, scan->at))
 		take_word(scan);
-	else if ((c == '+' || c == '-') && (scan->has_time || scan->zone_is_word) &&
-		 scan->at + 1 < scan->end && date_is_digit(scan->at[1]))
+	else if ((c == '+' || c == '-') && is_zone_sign(scan))
 		take_zone(scan, c == '+' ? 1 : -1);
+	else if ((c == '+' || c == '-') && scan->has_time && has_whole_date(scan) &&
+		 is_letter(scan, scan->at + 1))
+		take_signed_word(scan);
 	else
 		scan->at++;
 }
@@ -402,6 +420,8 @@ void date_scan(struct date_scan *scan, const char *text, size_t length)
 	memset(scan, 0, sizeof(*scan));
 	scan->at = text;
 	scan->end = text + length;
+	if (date_take_truncated(scan))
+		return;
 	while (scan->at < scan->end && !scan->is_wrong)
 		step(scan);
 }

@@ -14,10 +14,15 @@
 struct date_scan {
 	const char *at, *end;
 	int year, month, day; /* 0: none yet; year 0 is none of ours anyway */
+	char open_order;      /* not 0: day and month may be the other way round; their separator */
+	int named_weekday;    /* 1 is Monday; 0: none said */
 	int week, weekday, ordinal;
 	int hour, minute, second;
 	int zone_minutes;
+	const struct date_place *place; /* or NULL; then it says the zone */
 	bool has_time, has_zone, zone_is_word;
+	bool is_korean; /* its zone, if none is said */
+	bool year_is_short;
 	bool month_is_word, month_before_number;
 	bool expects_time; /* after ISO's T */
 	bool is_pm, is_am;

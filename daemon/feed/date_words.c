@@ -32,25 +32,40 @@ static const struct entry zones[] = {
 static const struct {
 	const char *text;
 	enum date_word_kind kind;
+	int value;
 } words[] = {
 	/* By far the most frequent words; to know them saves the search. */
-	{ "mon", DATE_WORD_NONE },
-	{ "tue", DATE_WORD_NONE },
-	{ "wed", DATE_WORD_NONE },
-	{ "thu", DATE_WORD_NONE },
-	{ "fri", DATE_WORD_NONE },
-	{ "sat", DATE_WORD_NONE },
-	{ "sun", DATE_WORD_NONE },
-	{ "am", DATE_WORD_AM },
-	{ "pm", DATE_WORD_PM },
-	{ "오전", DATE_WORD_AM_KOREAN },
-	{ "오후", DATE_WORD_PM_KOREAN },
-	{ "上午", DATE_WORD_AM },
-	{ "下午", DATE_WORD_PM },
-	{ "午前", DATE_WORD_AM },
-	{ "午後", DATE_WORD_PM },
-	{ "πμ", DATE_WORD_AM },
-	{ "μμ", DATE_WORD_PM },
+	{ "mon", DATE_WORD_WEEKDAY, 1 },
+	{ "tue", DATE_WORD_WEEKDAY, 2 },
+	{ "wed", DATE_WORD_WEEKDAY, 3 },
+	{ "thu", DATE_WORD_WEEKDAY, 4 },
+	{ "fri", DATE_WORD_WEEKDAY, 5 },
+	{ "sat", DATE_WORD_WEEKDAY, 6 },
+	{ "sun", DATE_WORD_WEEKDAY, 7 },
+	{ "monday", DATE_WORD_WEEKDAY, 1 },
+	{ "tuesday", DATE_WORD_WEEKDAY, 2 },
+	{ "wednesday", DATE_WORD_WEEKDAY, 3 },
+	{ "thursday", DATE_WORD_WEEKDAY, 4 },
+	{ "friday", DATE_WORD_WEEKDAY, 5 },
+	{ "saturday", DATE_WORD_WEEKDAY, 6 },
+	{ "sunday", DATE_WORD_WEEKDAY, 7 },
+	{ "月", DATE_WORD_WEEKDAY, 1 },
+	{ "火", DATE_WORD_WEEKDAY, 2 },
+	{ "水", DATE_WORD_WEEKDAY, 3 },
+	{ "木", DATE_WORD_WEEKDAY, 4 },
+	{ "金", DATE_WORD_WEEKDAY, 5 },
+	{ "土", DATE_WORD_WEEKDAY, 6 },
+	{ "日", DATE_WORD_WEEKDAY, 7 },
+	{ "am", DATE_WORD_AM, 0 },
+	{ "pm", DATE_WORD_PM, 0 },
+	{ "오전", DATE_WORD_AM_KOREAN, 0 },
+	{ "오후", DATE_WORD_PM_KOREAN, 0 },
+	{ "上午", DATE_WORD_AM, 0 },
+	{ "下午", DATE_WORD_PM, 0 },
+	{ "午前", DATE_WORD_AM, 0 },
+	{ "午後", DATE_WORD_PM, 0 },
+	{ "πμ", DATE_WORD_AM, 0 },
+	{ "μμ", DATE_WORD_PM, 0 },
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -91,6 +106,7 @@ struct date_word date_word_find(const char *word, size_t length)
 	for (i = 0; i < COUNT(words); i++)
 		if (words[i].text[0] == lower[0] && strcmp(words[i].text, lower) == 0) {
 			found.kind = words[i].kind;
+			found.value = words[i].value;
 			return found;
 		}
 	for (i = 0; i < COUNT(months); i++)

@@ -1,0 +1,141 @@
+#include "daemon/feed/date_numeric.h"
+
+size_t date_digits_at(const struct date_scan *scan, const char *at)
+{
+	const char *from = at;
+
+	while (at < scan->end && date_is_digit(*at))
+		at++;
+	return (size_t)(at - from);
+}
+
+int date_number_at(struct date_scan *scan, size_t most)
+{
+	size_t count = date_digits_at(scan, scan->at);
+	int value;
+
+	if (count == 0 || count > most)
+		return -1;
+	value = date_value_of(scan->at, count);
+	scan->at += count;
+	return value;
+}
+
+int date_full_year(int year, size_t digits)
+{
+	return digits > 2 ? year : year < 69 ? 2000 + year : 1900 + year;
+}
+
+/* The week's number follows, and the weekday perhaps. */
+static void take_week(struct date_scan *scan)
+{
+	size_t count = date_digits_at(scan, scan->at);
+
+	scan->week = date_value_of(scan->at, count < 2 ? count : 2);
+	scan->weekday = count == 3 ? scan->at[2] - '0' : 1;
+	scan->at += count;
+	if (date_next_is(scan, '-') && date_digits_at(scan, scan->at + 1) == 1) {
+		scan->weekday = scan->at[1] - '0';
+		scan->at += 2;
+	}
+}
+
+void date_take_year_first(struct date_scan *scan, int year, char separator)
+{
+	size_t count;
+
+	scan->year = year;
+	scan->at++;
+	if ((date_next_is(scan, 'W') || date_next_is(scan, 'w')) &&
+		date_digits_at(scan, scan->at + 1) != 0) {
+		scan->at++;
+		take_week(scan);
+		return;
+	}
+	count = date_digits_at(scan, scan->at);
+	if (count == 0)
+		return; /* a name of a month follows */
+	if (count == 3 && date_value_of(scan->at, 3) > 12) {
+		scan->ordinal = date_number_at(scan, 3);
+		return;
+	}
+	if (count == 4) { /* 2004-0528 */
+		scan->month = date_value_of(scan->at, 2);
+		scan->day = date_value_of(scan->at + 2, 2);
+		scan->at += 4;
+		return;
+	}
+	scan->month = date_number_at(scan, 3);
+	if (scan->month < 1)
+		scan->is_wrong = true;
+	if (date_next_is(scan, separator) && date_digits_at(scan, scan->at + 1) != 0) {
+		scan->at++;
+		scan->day = date_number_at(scan, 2);
+		if (scan->day < 1)
+			scan->is_wrong = true;
+	}
+}
+
+void date_take_year_last(struct date_scan *scan, int first, char separator)
+{
+	int second, third;
+	size_t digits;
+
+	scan->at++;
+	second = date_number_at(scan, 2);
+	if (!date_next_is(scan, separator)) {
+		scan->is_wrong = true;
+		return;
+	}
+	scan->at++;
+	digits = date_digits_at(scan, scan->at);
+	third = date_number_at(scan, 4);
+	if (second < 0 || third < 0) {
+		scan->is_wrong = true;
+	} else if (digits == 1 || (digits == 2 && separator == '-')) {
+		scan->year = date_full_year(first, 2);
+		scan->month = second;
+		scan->day = third;
+	} else {
+		scan->year = date_full_year(third, digits);
+		scan->day = first;
+		scan->month = second;
+		scan->open_order = separator;
+	}
+}
+
+void date_take_compact(struct date_scan *scan, const char *from, size_t count)
+{
+	bool is_short = count < 7;
+	size_t digits = is_short ? 2 : 4;
+
+	scan->year = date_full_year(date_value_of(from, digits), digits);
+	from += digits;
+	if (count == 5 || count == 7) {
+		scan->ordinal = date_value_of(from, 3);
+		return;
+	}
+	scan->month = date_value_of(from, 2);
+	scan->day = date_value_of(from + 2, 2);
+}
+
+bool date_take_truncated(struct date_scan *scan)
+{
+	const char *at = scan->at;
+	size_t count;
+
+	if (!date_next_is(scan, '-'))
+		return false;
+	count = date_digits_at(scan, ++at);
+	if (count == 4 && at + 4 == scan->end) {
+		scan->month = date_value_of(at + 2, 2);
+	} else if (count == 2 && at + 5 == scan->end && at[2] == '-' &&
+		   date_digits_at(scan, at + 3) == 2) {
+		scan->month = date_value_of(at + 3, 2);
+	} else {
+		return false;
+	}
+	scan->year = date_full_year(date_value_of(at, 2), 2);
+	scan->at = scan->end;
+	return true;
+}
