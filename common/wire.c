@@ -33,6 +33,7 @@ enum wire_error wire_error_of(enum err_code code)
 		[ERR_EXISTS] = WIRE_EXISTS,
 		[ERR_REFUSED] = WIRE_REFUSED,
 		[ERR_BLOCKED] = WIRE_REFUSED,
+		[ERR_BAD_PORT] = WIRE_REFUSED,
 		[ERR_BAD_URL] = WIRE_REFUSED,
 		[ERR_TOO_SOON] = WIRE_TOO_SOON,
 		[ERR_HELD] = WIRE_HELD,

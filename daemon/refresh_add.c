@@ -76,6 +76,20 @@ static void end(struct add *add, const struct refresh_added *added, const struct
 	errand_end(&add->errand);
 }
 
+/* Whether --private would help: it permits what was typed, not where that leads. */
+static bool may_be_private(const struct add *add, const struct err *err)
+{
+	struct url_parts typed;
+	bool own;
+
+	if (err->code != ERR_BLOCKED || add->private_ok || add->discovered != NULL ||
+		url_split(add->url, &typed, NULL) < 0)
+		return false;
+	own = strncmp(err->text, typed.host, strlen(typed.host)) == 0;
+	url_parts_release(&typed);
+	return own;
+}
+
 /* The look failed; who knows better may subscribe without one. */
 static void hint(const struct add *add, struct err *err)
 {
@@ -83,7 +97,7 @@ static void hint(const struct add *add, struct err *err)
 
 	if (!add->discover)
 		err_set(err, plain.code, "%s; %s--no-fetch subscribes all the same", plain.text,
-			plain.code == ERR_BLOCKED ? "--private permits it, " : "");
+			may_be_private(add, err) ? "--private permits it, " : "");
 }
 
 static void fail(struct add *add, enum err_code code, const char *words)

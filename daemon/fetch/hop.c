@@ -91,7 +91,7 @@ static int admit(
 		return -1;
 	if (address_is_bad_port(hop->parts.port))
 		return err_set(
-			err, ERR_BLOCKED, "port %u belongs to another protocol", hop->parts.port);
+			err, ERR_BAD_PORT, "port %u belongs to another protocol", hop->parts.port);
 	if ((ends_with(hop->parts.host, ".onion") || ends_with(hop->parts.host, ".onion.")) &&
 		!hop->remote_names)
 		return err_set(err, ERR_PROXY,

@@ -54,6 +54,11 @@ printf '/away\n\tredirect http://127.0.0.2:%s/feed.xml\n/away6\n\tredirect http:
 before=$(connections)
 fails 1 feedctl add --private "$base/away"
 fails 1 feedctl add --private "$base/away6"
+has "$err" 'it redirects to ::1'
+
+claim "which --private is not said to permit"
+fails 1 feedctl add --private "$base/away"
+case $err in *--private*) die "$err" ;; esac
 same 0 "$(jq -r 'select(.listener | endswith(":'"$port"'") | not) | .conn' requests.log | wc -l)"
 
 claim "but to itself it may"
@@ -83,8 +88,13 @@ same 0 "$(jq -r 'select(.listener == "127.0.0.2:'"$port2"'") | .conn' requests.l
 claim "ports of other protocols are refused wherever they are"
 for bad in 22 25 110 143 6000 6667; do
 	fails 1 feedctl add --private "http://127.0.0.1:$bad/"
-	has "$err" port
+	has "$err" "port $bad belongs to another protocol"
+	fails 1 feedctl add "http://127.0.0.1:$bad/"
+	case $err in *--private*) die "$err" ;; esac
 done
+port_feed=$(subscribe --private --no-fetch http://127.0.0.1:25/)
+look "$port_feed" >/dev/null
+same bad_port "$(told "$port_feed" .last_error.class)"
 
 claim "a document fetches nothing else by itself"
 same "" "$(jq -r '.target // empty' requests.log | grep -vE '^/(feed|self|away)' || :)"
