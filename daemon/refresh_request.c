@@ -39,6 +39,15 @@ static void split_private(struct refresh_request *request, const char *at)
 	request->fetch.private_port = (unsigned)strtoul(colon + 1, NULL, 10);
 }
 
+/* Whatever else went wrong the last time, the name was found for it. */
+static void see_name(struct refresh_request *request, const struct store_state *state)
+{
+	bool silent = strcmp(state->error_class, err_word(ERR_DNS)) == 0;
+
+	request->fetch.name_silent = silent;
+	request->fetch.name_found = !silent && (state->failures > 0 || state->last_ok_s > 0);
+}
+
 void refresh_request_init(struct refresh_request *request, const struct store_claim *claim,
 	bool conditional, int64_t now_s)
 {
@@ -58,6 +67,7 @@ void refresh_request_init(struct refresh_request *request, const struct store_cl
 	request->headers = refresh_request_headers(settings->headers);
 	request->fetch.headers = (const char *const *)request->headers;
 	split_private(request, settings->private_at);
+	see_name(request, &claim->state);
 	if (!conditional || validators->url == NULL)
 		return;
 	request->fetch.validator_url = validators->url;

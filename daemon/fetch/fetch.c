@@ -226,7 +226,8 @@ static int keep_addresses(struct fetch *fetch, const struct address *addresses, 
 			fetch->addresses[fetch->address_count++] = addresses[i];
 	}
 	if (fetch->address_count == 0)
-		return err_prefix(&fetch->err, "%s", hop->parts.host);
+		return err_prefix(&fetch->err, "%s%s",
+			fetch->hop_count > 0 ? "it redirects to " : "", hop->parts.host);
 	if (!hop->parts.is_address)
 		fetch->pins = transfer_pin(fetch->pins, hop->parts.host, hop->parts.port,
 			fetch->addresses, fetch->address_count);
@@ -264,6 +265,17 @@ static void on_proxy(
 	enter_address(fetch);
 }
 
+static enum resolve_hope hope_of(const struct fetch *fetch)
+{
+	const struct fetch_request *asked = &fetch->request.asked;
+
+	if (asked->first_look)
+		return RESOLVE_ASKED;
+	if (asked->name_found)
+		return RESOLVE_FOUND;
+	return asked->name_silent ? RESOLVE_SILENT : RESOLVE_NEW;
+}
+
 static void resolve(struct fetch *fetch, const struct url_parts *parts, resolve_done *done)
 {
 	struct address known[2];
@@ -272,7 +284,8 @@ static void resolve(struct fetch *fetch, const struct url_parts *parts, resolve_
 	if (count > 0)
 		done(fetch, known, count, NULL);
 	else
-		fetch->lookup = resolve_start(fetch->fetcher->resolver, parts->host, done, fetch);
+		fetch->lookup = resolve_start(
+			fetch->fetcher->resolver, parts->host, hope_of(fetch), done, fetch);
 }
 
 static void resolve_proxy(struct fetch *fetch)

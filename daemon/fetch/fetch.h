@@ -96,6 +96,8 @@ struct fetch_request {
 	const char *key;
 	bool ignore_hold; /* never set by a schedule */
 	bool first_look;  /* `add`: waits for a gap, fails at once on a hold */
+	bool name_found;  /* the last time; a name of which more is known waits for no other */
+	bool name_silent; /* or no answer came about it */
 	int64_t now_s;
 };
 
@@ -142,7 +144,7 @@ struct fetch_result {
  * Exactly one of result and err is given.  An HTTP status of any kind is a
  * result; err is a transfer that failed: ERR_DNS, ERR_CONNECT, ERR_TLS,
  * ERR_TIMEOUT, ERR_INCOMPLETE, ERR_PROTOCOL, ERR_BAD_ENCODING,
- * ERR_BAD_REDIRECT, ERR_BLOCKED, ERR_BAD_URL, ERR_TOO_BIG, ERR_PROXY,
+ * ERR_BAD_REDIRECT, ERR_BLOCKED, ERR_BAD_PORT, ERR_BAD_URL, ERR_TOO_BIG, ERR_PROXY,
  * ERR_BUSY when we have no socket left (no fault of the feed), or ERR_HELD when the site came to be on hold while the request waited.
  * A transfer cut short whose bytes are here is a result with `cut`.
  */
@@ -159,7 +161,8 @@ void fetch_cancel(struct fetch *fetch);
 /* Whether it waits for a turn: nothing of it is on the wire. */
 bool fetch_waits(const struct fetch *fetch);
 
-/* Transfers under way, and requests that wait for their site. */
+/* Transfers under way; requests that wait for their site, or for a name that was
+ * not found before. */
 size_t fetcher_active(const struct fetcher *fetcher);
 size_t fetcher_waiting(const struct fetcher *fetcher);
 

@@ -170,5 +170,5 @@ size_t fetcher_active(const struct fetcher *fetcher)
 
 size_t fetcher_waiting(const struct fetcher *fetcher)
 {
-	return sites_waiting(fetcher->sites);
+	return sites_waiting(fetcher->sites) + resolver_doubtful(fetcher->resolver);
 }

@@ -24,10 +24,11 @@
 enum state { QUEUED, WORKING, FINISHED, ABANDONED };
 
 struct lookup {
-	struct lookup *next, *previous; /* in `queued` or `finished`, or none */
+	struct lookup *next, *previous; /* in a list of the pool's, or none */
 	struct lookup *next_open, *previous_open;
 	struct pool *pool;
 	enum state state;
+	enum resolve_hope hope;
 	char *host;
 	uint64_t begin_ms, deadline_ms; /* of this wait; the loop's */
 	uint64_t taken_ms;              /* by a thread */
@@ -47,8 +48,9 @@ struct list {
 struct pool {
 	pthread_mutex_t mutex;
 	pthread_cond_t work;
-	struct list queued, finished;
-	unsigned waiting; /* in `queued` */
+	struct list queued[RESOLVE_HOPES], finished;
+	unsigned waiting[RESOLVE_HOPES]; /* in `queued` */
+	unsigned busy[RESOLVE_HOPES];    /* threads, those that were left behind included */
 	unsigned threads, idle, most;
 	unsigned holders; /* threads and the resolver; the last one frees */
 	bool closed;      /* nobody to wake any more */
@@ -63,6 +65,7 @@ struct resolver {
 	uint64_t timeout_ms;
 	struct pool *pool;
 	struct lookup *open_first, *open_last; /* by deadline, which is by start */
+	size_t doubtful;                       /* of them */
 	void (*closed)(void *ctx);
 	void *closed_ctx;
 };
@@ -126,6 +129,53 @@ static void ask(struct lookup *lookup)
 	freeaddrinfo(found);
 }
 
+/* How many threads look-ups of that hope, and of less, may have together. */
+static unsigned share(const struct pool *pool, enum resolve_hope hope)
+{
+	static const unsigned sixteenths[] = {
+		[RESOLVE_SILENT] = 4, [RESOLVE_NEW] = 12, [RESOLVE_ASKED] = 14, [RESOLVE_FOUND] = 16
+	};
+	unsigned threads = pool->most * sixteenths[hope] / 16;
+
+	return threads > 0 ? threads : 1;
+}
+
+/* The most hopeful that may have a thread now, out of its list; or NULL. */
+static struct lookup *next_lookup(struct pool *pool)
+{
+	unsigned busy[RESOLVE_HOPES], sum = 0, hope;
+	struct lookup *lookup;
+
+	for (hope = 0; hope < RESOLVE_HOPES; hope++)
+		busy[hope] = sum += pool->busy[hope];
+	while (hope-- > 0) {
+		lookup = pool->queued[hope].first;
+		if (lookup == NULL || busy[hope] >= share(pool, hope))
+			continue;
+		list_remove(&pool->queued[hope], lookup);
+		pool->waiting[hope]--;
+		pool->busy[hope]++;
+		return lookup;
+	}
+	return NULL;
+}
+
+/* How many that wait could have a thread now. */
+static unsigned startable(const struct pool *pool)
+{
+	unsigned sum = 0, count = 0, free_now, hope;
+
+	for (hope = 0; hope < RESOLVE_HOPES; hope++) {
+		sum += pool->busy[hope];
+		free_now = share(pool, hope) > sum ? share(pool, hope) - sum : 0;
+		if (free_now > pool->waiting[hope])
+			free_now = pool->waiting[hope];
+		count += free_now;
+		sum += free_now;
+	}
+	return count;
+}
+
 static void *thread_main(void *argument)
 {
 	struct pool *pool = argument;
@@ -133,20 +183,19 @@ static void *thread_main(void *argument)
 
 	pthread_mutex_lock(&pool->mutex);
 	while (!pool->closed) {
-		lookup = pool->queued.first;
+		lookup = next_lookup(pool);
 		if (lookup == NULL) {
 			pool->idle++;
 			pthread_cond_wait(&pool->work, &pool->mutex);
 			pool->idle--;
 			continue;
 		}
-		list_remove(&pool->queued, lookup);
-		pool->waiting--;
 		lookup->state = WORKING;
 		lookup->taken_ms = uv_hrtime() / 1000000;
 		pthread_mutex_unlock(&pool->mutex);
 		ask(lookup);
 		pthread_mutex_lock(&pool->mutex);
+		pool->busy[lookup->hope]--;
 		if (lookup->state == ABANDONED) {
 			lookup_free(lookup);
 			continue;
@@ -168,7 +217,7 @@ static void add_thread(struct pool *pool)
 	sigset_t all, before;
 
 	/* An idle thread that was signalled counts as idle until it wakes. */
-	if (pool->idle >= pool->waiting || pool->threads >= pool->most)
+	if (pool->idle >= startable(pool) || pool->threads >= pool->most)
 		return;
 	pthread_attr_init(&attributes);
 	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
@@ -186,6 +235,7 @@ static void add_thread(struct pool *pool)
 
 static void open_add(struct resolver *resolver, struct lookup *lookup)
 {
+	resolver->doubtful += lookup->hope != RESOLVE_FOUND;
 	lookup->next_open = NULL;
 	lookup->previous_open = resolver->open_last;
 	if (resolver->open_last != NULL)
@@ -197,6 +247,7 @@ static void open_add(struct resolver *resolver, struct lookup *lookup)
 
 static void open_remove(struct resolver *resolver, struct lookup *lookup)
 {
+	resolver->doubtful -= lookup->hope != RESOLVE_FOUND;
 	if (lookup->previous_open != NULL)
 		lookup->previous_open->next_open = lookup->next_open;
 	else
@@ -231,8 +282,8 @@ static void abandon(struct lookup *lookup)
 	pthread_mutex_lock(&pool->mutex);
 	state = lookup->state;
 	if (state == QUEUED) {
-		list_remove(&pool->queued, lookup);
-		pool->waiting--;
+		list_remove(&pool->queued[lookup->hope], lookup);
+		pool->waiting[lookup->hope]--;
 	} else if (state == FINISHED) {
 		list_remove(&pool->finished, lookup);
 	}
@@ -242,7 +293,7 @@ static void abandon(struct lookup *lookup)
 		lookup_free(lookup);
 }
 
-/* Names that never answer may hold all threads.  Who waits for one to be free
+/* Names that never answer may hold all threads of one's share.  Who waits for one to be free
  * is not to blame: its time begins when it is asked about. */
 static bool was_kept_waiting(struct lookup *lookup)
 {
@@ -385,14 +436,15 @@ void resolver_close(struct resolver *resolver, void (*closed)(void *ctx), void *
 	uv_close((uv_handle_t *)&resolver->timer, on_closed);
 }
 
-struct lookup *resolve_start(
-	struct resolver *resolver, const char *host, resolve_done *done, void *ctx)
+struct lookup *resolve_start(struct resolver *resolver, const char *host, enum resolve_hope hope,
+	resolve_done *done, void *ctx)
 {
 	struct lookup *lookup = MEM_NEW(struct lookup);
 	struct pool *pool = resolver->pool;
 
 	lookup->resolver = resolver;
 	lookup->pool = pool;
+	lookup->hope = hope;
 	lookup->host = mem_strdup(host);
 	lookup->begin_ms = uv_now(resolver->loop);
 	lookup->deadline_ms = lookup->begin_ms + resolver->timeout_ms;
@@ -401,8 +453,8 @@ struct lookup *resolve_start(
 	open_add(resolver, lookup);
 	pthread_mutex_lock(&pool->mutex);
 	lookup->state = QUEUED;
-	list_add(&pool->queued, lookup);
-	pool->waiting++;
+	list_add(&pool->queued[hope], lookup);
+	pool->waiting[hope]++;
 	add_thread(pool);
 	pthread_cond_signal(&pool->work);
 	pthread_mutex_unlock(&pool->mutex);
@@ -416,4 +468,9 @@ void resolve_cancel(struct lookup *lookup)
 
 	abandon(lookup);
 	set_timer(resolver);
+}
+
+size_t resolver_doubtful(const struct resolver *resolver)
+{
+	return resolver->doubtful;
 }

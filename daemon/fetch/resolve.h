@@ -12,9 +12,22 @@
  * interrupted, and in a pool that others use a few dead names would stop
  * everything.  A look-up that takes too long is given up; its thread is left
  * behind and comes back when it comes back, at the latest with the process.
+ *
+ * So threads are kept for names of which more may be hoped: those that were
+ * silent the last time get a quarter of them, new ones three quarters at most,
+ * and those that were always found can have them all.  However many names are
+ * dead, the living ones do not wait for them.
  */
 struct resolver;
 struct lookup;
+
+enum resolve_hope {
+	RESOLVE_SILENT, /* it was not found, or did not answer, the last time */
+	RESOLVE_NEW,
+	RESOLVE_ASKED, /* a person waits for it */
+	RESOLVE_FOUND, /* it was found the last time */
+	RESOLVE_HOPES
+};
 
 #define RESOLVE_ADDRESSES_MAX 16
 #define RESOLVE_THREADS_MAX 16u
@@ -29,8 +42,11 @@ void resolver_threads(struct resolver *resolver, unsigned threads);
 void resolver_close(struct resolver *resolver, void (*closed)(void *ctx), void *ctx);
 
 /* `done` comes once, from the loop, never after a cancel. */
-struct lookup *resolve_start(
-	struct resolver *resolver, const char *host, resolve_done *done, void *ctx);
+struct lookup *resolve_start(struct resolver *resolver, const char *host, enum resolve_hope hope,
+	resolve_done *done, void *ctx);
 void resolve_cancel(struct lookup *lookup);
+
+/* Look-ups that may last: those of names that were not found before. */
+size_t resolver_doubtful(const struct resolver *resolver);
 
 #endif

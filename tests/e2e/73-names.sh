@@ -13,7 +13,7 @@ serve
 for n in 1 2 3 4; do rss "f$n.xml" "Feed $n" "a$n" "b$n"; done
 
 claim "a name that does not answer keeps nobody else waiting"
-faulty "FAULT_SLOW=hole.example:30"
+faulty "FAULT_SLOW=hole*:30 FAULT_TURN=good.example:127.0.0.1:127.0.0.1"
 for n in 1 2 3; do
 	feedctl add --no-fetch "http://hole.example/$n.xml" >/dev/null
 	feedctl refresh --force "http://hole.example/$n.xml" >/dev/null 2>&1 || :
@@ -25,6 +25,17 @@ for n in 1 2 3 4; do
 	in_time 1 feedctl list
 	in_time 5 feedctl refresh --force --wait "$base/f$n.xml"
 done
+
+claim "nor do a hundred"
+for n in $(seq 100); do
+	echo "http://hole$n.example/x"
+done | feedctl import --no-fetch - >/dev/null
+id=$(feedctl add "http://good.example:$port/f1.xml" | cut -f1)
+feedctl refresh --force >/dev/null 2>&1 || :
+in_time 5 feedctl refresh --force --wait "$id"
+in_time 5 feedctl add "http://good.example:$port/f2.xml"
+in_time 5 feedctl refresh --force --wait "$base/f3.xml"
+in_time 1 feedctl status
 
 claim "nor does it keep the daemon from ending"
 asked=$(date +%s)

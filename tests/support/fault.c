@@ -13,7 +13,8 @@
  *	                          a line `write|truncate|sync|rename|unlink
  *	                          OFFSET LENGTH PATH[\tPATH]`, then a write's bytes
  *	FAULT_MALLOC=N            the Nth allocation fails; likewise N+
- *	FAULT_SLOW=HOST:SECONDS   a name that takes so long, and then is unknown
+ *	FAULT_SLOW=HOST:SECONDS   names (HOST as in the shell) that take so long, and
+ *	                          then are unknown
  *	FAULT_TURN=HOST:A:B       a name that is A and B by turns (IPv4)
  *	FAULT_AWAY=A              connecting to A fails with ENETUNREACH
  *
@@ -24,6 +25,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <fnmatch.h>
 #include <limits.h>
 #include <netdb.h>
 #include <stdatomic.h>
@@ -351,7 +353,7 @@ int getaddrinfo(const char *host, const char *service, const struct addrinfo *hi
 	resolver *real;
 
 	*(void **)&real = dlsym(RTLD_NEXT, "getaddrinfo");
-	if (active && host != NULL && slow[0] != '\0' && strcmp(host, slow) == 0) {
+	if (active && host != NULL && fnmatch(slow, host, 0) == 0) {
 		sleep((unsigned)slow_s);
 		return EAI_AGAIN;
 	}

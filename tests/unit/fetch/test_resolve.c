@@ -113,11 +113,11 @@ static void a_stuck_name_is_given_up_and_stops_nobody(void **state)
 	size_t i;
 
 	uv_update_time(&world->loop);
-	resolve_start(resolver, "stuck1.test", on_lookup, &stuck[0]);
-	resolve_start(resolver, "stuck2.test", on_lookup, &stuck[1]);
-	cancelled = resolve_start(resolver, "good.test", on_lookup, &never);
+	resolve_start(resolver, "stuck1.test", RESOLVE_FOUND, on_lookup, &stuck[0]);
+	resolve_start(resolver, "stuck2.test", RESOLVE_FOUND, on_lookup, &stuck[1]);
+	cancelled = resolve_start(resolver, "good.test", RESOLVE_FOUND, on_lookup, &never);
 	for (i = 0; i < 10; i++)
-		resolve_start(resolver, "good.test", on_lookup, &good[i]);
+		resolve_start(resolver, "good.test", RESOLVE_FOUND, on_lookup, &good[i]);
 	resolve_cancel(cancelled);
 	while (!stuck[0].done || !stuck[1].done)
 		uv_run(&world->loop, UV_RUN_ONCE);
@@ -130,10 +130,50 @@ static void a_stuck_name_is_given_up_and_stops_nobody(void **state)
 	assert_false(never.done);
 	/* Two of three threads are lost for now; the third goes on alone. */
 	good[0].done = false;
-	resolve_start(resolver, "good.test", on_lookup, &good[0]);
+	resolve_start(resolver, "good.test", RESOLVE_FOUND, on_lookup, &good[0]);
 	while (!good[0].done)
 		uv_run(&world->loop, UV_RUN_ONCE);
 	assert_int_equal(good[0].code, ERR_NONE);
+	resolver_close(resolver, on_fetcher_closed, &closed);
+	while (!closed)
+		uv_run(&world->loop, UV_RUN_ONCE);
+}
+
+static unsigned asked_so_far(void)
+{
+	unsigned times;
+
+	pthread_mutex_lock(&mutex);
+	times = asked;
+	pthread_mutex_unlock(&mutex);
+	return times;
+}
+
+static void however_many_names_are_dead_a_living_one_is_found(void **state)
+{
+	struct world *world = *state;
+	struct resolver *resolver = resolver_new(&world->loop, 16, 60000);
+	struct lookup_answer dead = { 0 }, good[2] = { 0 };
+	bool closed = false;
+	char host[32];
+	int i;
+
+	for (i = 0; i < 100; i++) {
+		snprintf(host, sizeof(host), "stuck%d.test", i);
+		resolve_start(
+			resolver, host, i % 2 ? RESOLVE_NEW : RESOLVE_SILENT, on_lookup, &dead);
+	}
+	assert_int_equal(resolver_doubtful(resolver), 100);
+	while (asked_so_far() < 12)
+		usleep(1000);
+	resolve_start(resolver, "asked.test", RESOLVE_ASKED, on_lookup, &good[0]);
+	resolve_start(resolver, "good.test", RESOLVE_FOUND, on_lookup, &good[1]);
+	while (!good[0].done || !good[1].done)
+		uv_run(&world->loop, UV_RUN_ONCE);
+	assert_int_equal(good[0].code, ERR_NONE);
+	assert_int_equal(good[1].code, ERR_NONE);
+	assert_false(dead.done);
+	assert_int_equal(asked_so_far(), 12 + 2);
 	resolver_close(resolver, on_fetcher_closed, &closed);
 	while (!closed)
 		uv_run(&world->loop, UV_RUN_ONCE);
@@ -249,6 +289,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, world_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(a_stuck_name_is_given_up_and_stops_nobody),
+		TEST(however_many_names_are_dead_a_living_one_is_found),
 		TEST(a_name_that_is_nobody_s_is_an_error_of_dns),
 		TEST(the_address_that_was_judged_is_the_one_that_is_connected),
 		TEST(of_several_addresses_only_the_permitted_are_tried),
