@@ -23,6 +23,18 @@ static void too_big(struct transfer *transfer)
 		transfer->body.max);
 }
 
+/* A bomb in several shells is a bomb, and needs no lighting to be known. */
+static void refuse_codings(struct transfer *transfer)
+{
+	if (transfer->head.codings_known)
+		err_set(&transfer->err, ERR_TOO_BIG,
+			"it is compressed %u times over, and only that hides how large it is",
+			transfer->head.codings);
+	else
+		err_set(&transfer->err, ERR_BAD_ENCODING,
+			"its Content-Encoding is none we asked for");
+}
+
 static size_t on_header(char *data, size_t size, size_t count, void *ctx)
 {
 	struct transfer *transfer = ctx;
@@ -39,8 +51,7 @@ static size_t on_header(char *data, size_t size, size_t count, void *ctx)
 	if (transfer->enough)
 		return 0; /* a page about an error that we could not read anyway */
 	if (lies) {
-		err_set(&transfer->err, ERR_BAD_ENCODING,
-			"its Content-Encoding is none we asked for");
+		refuse_codings(transfer);
 		return 0;
 	}
 	if (head->status < 300 && head->content_length > (int64_t)transfer->body.max) {

@@ -27,6 +27,34 @@ sleep 0.5
 for n in 1 2 3 4 5 6 7 8; do same 2 "$(requests "/feed.xml?$n")"; done
 stop
 
+claim "sixty feeds on six hosts: never more than eight in ten seconds"
+rm -rf data
+: >requests.log
+echo 0 >"$FEEDD_TEST_CLOCK_FILE"
+polite --set manners.private=no --set poll.start-delay=2s..3s --set poll.start-spread=15m
+for n in $(seq 60); do
+	echo "http://h$((n % 6)).localhost:$port/feed.xml?$n"
+done | feedctl import --no-fetch - >/dev/null
+feedctl refresh --force --wait >/dev/null
+same 60 "$(wc -l <requests.log)"
+forward 28800
+sleep 0.5
+forward 25
+sleep 0.5
+same 60 "$(wc -l <requests.log)"
+before=60 last=0 most=0
+for _ in $(seq 50); do
+	forward 5
+	after=$(wc -l <requests.log)
+	[ $((after - before + last)) -le $most ] || most=$((after - before + last))
+	last=$((after - before)) before=$after
+	[ "$after" -lt 120 ] || break
+done
+same 120 "$after"
+[ "$most" -le 8 ] || die "$most within ten seconds"
+same 60 "$(jq -r .target requests.log | sort | uniq -c | grep -c ' 2 ')"
+stop
+
 claim "a clock that goes back makes nobody asked twice, and nobody wait for ever"
 rm -rf data
 echo 0 >"$FEEDD_TEST_CLOCK_FILE"

@@ -241,8 +241,8 @@ static void encodings_that_lie_are_errors(void **state)
 		"/strange\n\theader Content-Encoding: compress\n\ttext x\n"
 		"/transfer\n\theader Transfer-Encoding: gzip, chunked\n\ttext x\n");
 	assert_fails(world, "/plain", ERR_BAD_ENCODING);
-	assert_fails(world, "/twice", ERR_BAD_ENCODING);
-	assert_fails(world, "/lines", ERR_BAD_ENCODING);
+	assert_fails(world, "/twice", ERR_TOO_BIG);
+	assert_fails(world, "/lines", ERR_TOO_BIG);
 	assert_fails(world, "/strange", ERR_BAD_ENCODING);
 	assert_fails(world, "/transfer", ERR_BAD_ENCODING);
 }
