@@ -9,6 +9,19 @@ bool completion_is_option(const struct param *param)
 	return param->scope != SCOPE_CALL && param->kind >= PARAM_REST;
 }
 
+const char *completion_letter(const struct param *param)
+{
+	static const struct {
+		const char *name, *letter;
+	} letters[] = { { "limit", "n" }, { "help", "h" }, { "null", "0" } };
+
+	for (size_t i = 0; i < sizeof(letters) / sizeof(letters[0]); i++) {
+		if (strcmp(letters[i].name, param->name) == 0)
+			return letters[i].letter;
+	}
+	return NULL;
+}
+
 enum complete completion_of_word(const struct command *command)
 {
 	for (size_t i = 0; i < command->param_count; i++) {
@@ -67,6 +80,33 @@ const char *completion_words(enum complete kind)
 	};
 
 	return words[kind];
+}
+
+void completion_takers(struct out *out, const char *between)
+{
+	const char *seen[64];
+	size_t count = 0;
+
+	for (size_t c = 0; c <= COMMANDS; c++) {
+		bool own = c < COMMANDS;
+		const struct param *params = own ? command_table[c].params : command_globals;
+		size_t params_count = own ? command_table[c].param_count : command_global_count;
+
+		for (size_t i = 0; i < params_count && count < 64; i++) {
+			const struct param *p = &params[i];
+			bool known = !completion_is_option(p) || p->kind == PARAM_FLAG ||
+				     p->kind == PARAM_REST;
+
+			for (size_t k = 0; k < count && !known; k++)
+				known = strcmp(seen[k], p->name) == 0;
+			if (known)
+				continue;
+			out_printf(out, "%s--%s", count > 0 ? between : "", p->name);
+			if (completion_letter(p) != NULL)
+				out_printf(out, "%s-%s", between, completion_letter(p));
+			seen[count++] = p->name;
+		}
+	}
 }
 
 void completion_seconds(struct out *out, const char *family)

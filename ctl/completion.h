@@ -39,11 +39,24 @@ const char *completion_words(enum complete kind);
 
 bool completion_is_option(const struct param *param);
 
+/* The one letter of an option, "n" of --limit; NULL where it has none. */
+const char *completion_letter(const struct param *param);
+
+/* The options whose value is the word behind them, as they are typed: a word
+ * that is no command although it has no dash. */
+void completion_takers(struct out *out, const char *between);
+
 /* The second words of a family ("query": "add list remove"). */
 void completion_seconds(struct out *out, const char *family);
 
 void completion_print_bash(struct out *out);
 void completion_print_zsh(struct out *out);
 void completion_print_fish(struct out *out);
+
+/* Lists the tags of items and feeds, one a line, in any shell: `stats` has them
+ * with their numbers behind. */
+#define COMPLETION_TAGS                                                                            \
+	"feedctl stats tags feed_tags --format '{value}' 2>/dev/null |"                            \
+	" tr ',' '\\n' | sed 's/ [0-9]*$//' | sort -u"
 
 #endif

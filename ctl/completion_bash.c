@@ -81,6 +81,13 @@ static const char *bash_kind(enum complete kind)
 	return names[kind] != NULL ? names[kind] : "";
 }
 
+static void bash_family(struct out *out, const char *family)
+{
+	out_printf(out, "\t%s) COMPREPLY=($(compgen -W '", family);
+	completion_seconds(out, family);
+	out_text(out, "' -- \"$cur\")); return ;;\n");
+}
+
 void completion_print_bash(struct out *out)
 {
 	out_text(out,
@@ -102,7 +109,7 @@ void completion_print_bash(struct out *out)
 		"\t\tlocal name='{title}'\n"
 		"\t\t[[ $2 == http* || $2 == push* ]] && name='{url}'\n"
 		"\t\tfeedctl feeds --format \"$name\" 2>/dev/null | sort -u ;;\n"
-		"\ttag) feedctl feeds --format '{tags}' 2>/dev/null | tr ',' '\\n' | sort -u ;;\n"
+		"\ttag) " COMPLETION_TAGS " ;;\n"
 		"\tquery) feedctl query list --format '{name}' 2>/dev/null ;;\n"
 		"\tesac\n"
 		"}\n"
@@ -125,13 +132,16 @@ void completion_print_bash(struct out *out)
 		"\tfor ((i = 1; i < ${#words[@]} - 1; i++)); do\n"
 		"\t\tword=${words[i]}\n"
 		"\t\t[[ $word == -* ]] && continue\n"
-		"\t\tif [[ -z $command ]]; then\n"
-		"\t\t\tcommand=$word\n"
-		"\t\telif [[ $command == query || $command == rule ]]; then\n"
-		"\t\t\tcommand+=\" $word\"\n"
-		"\t\tfi\n"
-		"\tdone\n"
-		"\tcase $prev in\n");
+		"\t\tcase ${words[i-1]} in ");
+	completion_takers(out, "|");
+	out_text(out, ") continue ;; esac\n"
+		      "\t\tif [[ -z $command ]]; then\n"
+		      "\t\t\tcommand=$word\n"
+		      "\t\telif [[ $command == query || $command == rule ]]; then\n"
+		      "\t\t\tcommand+=\" $word\"\n"
+		      "\t\tfi\n"
+		      "\tdone\n"
+		      "\tcase $prev in\n");
 	bash_case(out, COMPLETE_FEED,
 		"_feedctl_lines \"$(_feedctl_ask feed \"$cur\"; _feedctl_ask query | "
 		"sed 's/^/query:/')\" \"$cur\"");
@@ -140,12 +150,7 @@ void completion_print_bash(struct out *out)
 	for (enum complete kind = COMPLETE_SORT; kind <= COMPLETE_GROUP; kind++)
 		bash_words(out, kind);
 	out_text(out, "\t--exec) COMPREPLY=($(compgen -c -- \"$cur\")); return ;;\n\tesac\n"
-		      "\tcase $command in\n\t'') kind=command ;;\n"
-		      "\tquery) COMPREPLY=($(compgen -W '");
-	completion_seconds(out, "query");
-	out_text(out, "' -- \"$cur\")); return ;;\n\trule) COMPREPLY=($(compgen -W '");
-	completion_seconds(out, "rule");
-	out_text(out, "' -- \"$cur\")); return ;;\n");
+		      "\tcase $command in\n\t''|query|rule) kind=command ;;\n");
 	for (size_t i = 0; i < COMMANDS; i++) {
 		out_printf(out, "\t'%s') kind=%s options='", command_table[i].name,
 			bash_kind(completion_of_word(&command_table[i])));
@@ -157,7 +162,11 @@ void completion_print_bash(struct out *out)
 		out_printf(out, " --%s", command_globals[i].name);
 	out_text(out,
 		"'\n\t\tCOMPREPLY=($(compgen -W \"$options\" -- \"$cur\"))\n\t\treturn\n\tfi\n"
-		"\tcase $kind in\n\tcommand) COMPREPLY=($(compgen -W '");
+		"\t# A family's second word, also behind `help`.\n"
+		"\t[[ $kind == command ]] && case $prev in\n");
+	bash_family(out, "query");
+	bash_family(out, "rule");
+	out_text(out, "\tesac\n\tcase $kind in\n\tcommand) COMPREPLY=($(compgen -W '");
 	bash_names(out);
 	out_text(out,
 		"' -- \"$cur\")) ;;\n"

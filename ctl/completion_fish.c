@@ -32,13 +32,13 @@ static void fish_option(struct out *out, const char *condition, const struct par
 	const char *values = fish_values(completion_of_value(p));
 	bool file = completion_of_value(p) == COMPLETE_FILE;
 
+	if (completion_of_value(p) == COMPLETE_FEED)
+		values = "(__feedctl_sources)";
+	else if (p->kind == PARAM_REST)
+		values = "(__fish_complete_command)";
 	out_printf(out, "complete -c feedctl%s -l %s", condition, p->name);
-	if (strcmp(p->name, "limit") == 0)
-		out_text(out, " -s n");
-	else if (strcmp(p->name, "help") == 0)
-		out_text(out, " -s h");
-	else if (strcmp(p->name, "null") == 0)
-		out_text(out, " -s 0");
+	if (completion_letter(p) != NULL)
+		out_printf(out, " -s %s", completion_letter(p));
 	if (p->kind != PARAM_FLAG)
 		out_text(out, file ? " -r -F" : " -x");
 	if (p->kind != PARAM_FLAG && values != NULL)
@@ -55,7 +55,7 @@ static void fish_command(struct out *out, const struct command *command)
 		if (strcmp(command->name + first, " add") == 0)
 			out_printf(out, "complete -c feedctl -n __feedctl_first -a %.*s\n", first,
 				command->name);
-		out_printf(out, "complete -c feedctl -n '__feedctl_is %.*s' -a %s", first,
+		out_printf(out, "complete -c feedctl -n '__feedctl_family %.*s' -a %s", first,
 			command->name, command->name + first + 1);
 	} else {
 		out_printf(out, "complete -c feedctl -n __feedctl_first -a %s", command->name);
@@ -63,25 +63,70 @@ static void fish_command(struct out *out, const struct command *command)
 	fish_help(out, command->help);
 }
 
-void completion_print_fish(struct out *out)
+/* What comes from the daemon. */
+static void fish_lists(struct out *out)
 {
-	out_text(out,
-		"# fish completion for feedctl; made by `feedctl completion fish`.\n\n"
-		"function __feedctl_feeds\n\tfeedctl feeds --format '{title}' 2>/dev/null\nend\n"
-		"function __feedctl_tags\n"
-		"\tfeedctl feeds --format '{tags}' 2>/dev/null | tr ',' '\\n' | sort -u\nend\n"
-		"function __feedctl_queries\n"
-		"\tfeedctl query list --format '{name}' 2>/dev/null\nend\n"
-		"function __feedctl_commands\n\tprintf '%s\\n'");
-	for (size_t i = 0; i < COMMANDS; i++)
-		out_printf(out, " '%s'", command_table[i].name);
-	out_text(out, "\nend\nfunction __feedctl_is\n"
-		      "\tset -l words (commandline -opc | string match -v -- '-*')\n"
+	out_text(out, "function __feedctl_feeds\n\tset -l name '{title}'\n"
+		      "\tstring match -qr '^(--feed=)?(http|push)' -- (commandline -ct); "
+		      "and set name '{url}'\n"
+		      "\tfeedctl feeds --format $name 2>/dev/null\nend\n"
+		      "function __feedctl_tags\n"
+		      "\t" COMPLETION_TAGS "\nend\n"
+		      "function __feedctl_queries\n"
+		      "\tfeedctl query list --format '{name}' 2>/dev/null\nend\n"
+		      "# What can be listed: feeds, and saved queries as if they were feeds.\n"
+		      "function __feedctl_sources\n\t__feedctl_feeds\n"
+		      "\tfeedctl query list --format 'query:{name}' 2>/dev/null\nend\n");
+}
+
+/* Behind `help`: commands, and the second words of a family. */
+static void fish_commands(struct out *out)
+{
+	static const char *const families[] = { "query", "rule" };
+
+	out_text(out, "function __feedctl_commands\n\tset -l words (__feedctl_words)\n"
+		      "\tswitch \"$words[3]\"\n");
+	for (size_t i = 0; i < 2; i++) {
+		out_printf(out, "\tcase %s\n\t\tstring split ' ' '", families[i]);
+		completion_seconds(out, families[i]);
+		out_text(out, "'\n");
+	}
+	out_text(out, "\tcase ''\n\t\tprintf '%s\\n'");
+	for (size_t i = 0; i < COMMANDS; i++) {
+		const char *name = command_table[i].name;
+		int first = (int)strcspn(name, " ");
+
+		if (name[first] == '\0' || strcmp(name + first, " add") == 0)
+			out_printf(out, " %.*s", first, name);
+	}
+	out_text(out, "\n\tend\nend\n");
+}
+
+/* Where on the line we are. */
+static void fish_places(struct out *out)
+{
+	out_text(out, "# The words so far without options and their values.\n"
+		      "function __feedctl_words\n\tset -l last\n"
+		      "\tfor word in (commandline -opc)\n"
+		      "\t\tif not string match -q -- '-*' $word\n"
+		      "\t\t\tand not contains -- \"$last\" ");
+	completion_takers(out, " ");
+	out_text(out, "\n\t\t\techo $word\n\t\tend\n\t\tset last $word\n\tend\nend\n"
+		      "function __feedctl_is\n\tset -l words (__feedctl_words)\n"
 		      "\tstring match -q -- \"$argv\" \"$words[2]\"; "
 		      "or string match -q -- \"$argv\" \"$words[2] $words[3]\"\nend\n"
-		      "function __feedctl_first\n"
-		      "\ttest (count (commandline -opc | string match -v -- '-*')) -eq 1\nend\n"
-		      "complete -c feedctl -f\n");
+		      "function __feedctl_first\n\ttest (count (__feedctl_words)) -eq 1\nend\n"
+		      "function __feedctl_family\n\tset -l words (__feedctl_words)\n"
+		      "\ttest \"$words[2..]\" = $argv[1]\nend\n");
+}
+
+void completion_print_fish(struct out *out)
+{
+	out_text(out, "# fish completion for feedctl; made by `feedctl completion fish`.\n\n");
+	fish_lists(out);
+	fish_places(out);
+	fish_commands(out);
+	out_text(out, "complete -c feedctl -f\n");
 	for (size_t i = 0; i < COMMANDS; i++)
 		fish_command(out, &command_table[i]);
 	for (size_t i = 0; i < COMMANDS; i++) {

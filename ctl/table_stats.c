@@ -1,5 +1,6 @@
 #include "ctl/table.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -56,22 +57,46 @@ static void put_bars(struct printer *printer, const struct wire_row *list)
 	}
 }
 
-static void put_points(struct printer *printer, const struct wire_row *list)
+/* Under a row of points: where it begins and where it ends. */
+static void put_axis(struct printer *printer, const char *key, size_t shown, size_t count)
 {
-	double numbers[POINTS_MAX], sum = 0;
+	char left[32] = "0h", right[16] = "23h";
+	size_t wide;
+
+	if (strstr(key, "per_day") != NULL) {
+		snprintf(left, sizeof(left), "%zu days ago", shown - 1);
+		snprintf(right, sizeof(right), "today");
+	} else if (strstr(key, "per_hour") == NULL || shown < count) {
+		return;
+	}
+	wide = strlen(left) + strlen(right);
+	out_text(printer->out, "  ");
+	term_colour(printer->term, printer->out, COLOUR_DIM);
+	out_text(printer->out, left);
+	width_blanks(printer->out, wide < shown ? shown - wide : 1);
+	out_text(printer->out, right);
+	term_plain(printer->term, printer->out);
+	out_byte(printer->out, '\n');
+}
+
+static void put_points(struct printer *printer, const char *key, const struct wire_row *list)
+{
+	double numbers[POINTS_MAX], sum = 0, most = 0;
 	const struct wire_value *one = NULL;
-	size_t count = 0, room = printer->term->width > 20 ? printer->term->width - 14 : 8;
+	size_t count = 0, shown, room = printer->term->width > 32 ? printer->term->width - 26 : 8;
 
 	while (count < POINTS_MAX && (one = wire_row_next(list, one)) != NULL) {
 		numbers[count] = value_double(one);
+		most = numbers[count] > most ? numbers[count] : most;
 		sum += numbers[count++];
 	}
+	shown = count > room ? room : count;
 	out_text(printer->out, "  ");
 	term_colour(printer->term, printer->out, COLOUR_BLUE);
-	table_spark(
-		printer, numbers + (count > room ? count - room : 0), count > room ? room : count);
+	table_spark(printer, numbers + (count - shown), shown);
 	term_plain(printer->term, printer->out);
-	out_printf(printer->out, "  %.0f\n", sum);
+	out_printf(printer->out, "  %.0f, at most %.0f\n", sum, most);
+	put_axis(printer, key, shown, count);
 }
 
 static void stats_row(struct printer *printer, struct table_job *job, const struct wire_row *row)
@@ -79,7 +104,7 @@ static void stats_row(struct printer *printer, struct table_job *job, const stru
 	const struct wire_value *value = wire_row_get(row, "value");
 	struct wire_row list = wire_row_in(value);
 	struct text key = value_text(wire_row_get(row, "key"), &printer->scratch);
-	char *words = mem_strndup(key.at, key.length);
+	char *name = mem_strndup(key.at, key.length), *words = mem_strdup(name);
 
 	(void)job;
 	for (char *p = words; *p != '\0'; p++) {
@@ -103,11 +128,12 @@ static void stats_row(struct printer *printer, struct table_job *job, const stru
 		term_plain(printer->term, printer->out);
 		out_byte(printer->out, '\n');
 		if (value_is_number(list.values))
-			put_points(printer, &list);
+			put_points(printer, name, &list);
 		else
 			put_bars(printer, &list);
 	}
 	free(words);
+	free(name);
 }
 
 const struct table table_stats = { NULL, NULL, stats_row };

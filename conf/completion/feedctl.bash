@@ -17,7 +17,7 @@ _feedctl_ask() {
 		local name='{title}'
 		[[ $2 == http* || $2 == push* ]] && name='{url}'
 		feedctl feeds --format "$name" 2>/dev/null | sort -u ;;
-	tag) feedctl feeds --format '{tags}' 2>/dev/null | tr ',' '\n' | sort -u ;;
+	tag) feedctl stats tags feed_tags --format '{value}' 2>/dev/null | tr ',' '\n' | sed 's/ [0-9]*$//' | sort -u ;;
 	query) feedctl query list --format '{name}' 2>/dev/null ;;
 	esac
 }
@@ -39,6 +39,7 @@ _feedctl() {
 	for ((i = 1; i < ${#words[@]} - 1; i++)); do
 		word=${words[i]}
 		[[ $word == -* ]] && continue
+		case ${words[i-1]} in --title|--tag|--every|--proxy|--header|--auth|--match|--state|--limit|-n|--feed|--since|--until|--added-since|--where|--sort|--group|--cursor-file|--content-type|--socket|--format|--format-version|--fields|--into|--color|--width) continue ;; esac
 		if [[ -z $command ]]; then
 			command=$word
 		elif [[ $command == query || $command == rule ]]; then
@@ -57,9 +58,7 @@ _feedctl() {
 	--exec) COMPREPLY=($(compgen -c -- "$cur")); return ;;
 	esac
 	case $command in
-	'') kind=command ;;
-	query) COMPREPLY=($(compgen -W 'add list remove' -- "$cur")); return ;;
-	rule) COMPREPLY=($(compgen -W 'add list remove test apply' -- "$cur")); return ;;
+	''|query|rule) kind=command ;;
 	'add') kind= options=' --title --tag --every --proxy --header --auth --private --insecure --no-fetch --no-discover' ;;
 	'remove') kind=feed options=' --purge' ;;
 	'feeds') kind=feed options=' --tag --match --unread --state --limit' ;;
@@ -108,6 +107,11 @@ _feedctl() {
 		COMPREPLY=($(compgen -W "$options" -- "$cur"))
 		return
 	fi
+	# A family's second word, also behind `help`.
+	[[ $kind == command ]] && case $prev in
+	query) COMPREPLY=($(compgen -W 'add list remove' -- "$cur")); return ;;
+	rule) COMPREPLY=($(compgen -W 'add list remove test apply' -- "$cur")); return ;;
+	esac
 	case $kind in
 	command) COMPREPLY=($(compgen -W 'add remove feeds set pause resume revert list count show open mark-read mark-unread star unstar tag untag undo refresh watch explain log discover backfill push import export query rule status stats backup dump restore help completion' -- "$cur")) ;;
 	feed|tag|query) _feedctl_lines "$(_feedctl_ask $kind "$cur")" "$cur" ;;

@@ -1,23 +1,53 @@
 # fish completion for feedctl; made by `feedctl completion fish`.
 
 function __feedctl_feeds
-	feedctl feeds --format '{title}' 2>/dev/null
+	set -l name '{title}'
+	string match -qr '^(--feed=)?(http|push)' -- (commandline -ct); and set name '{url}'
+	feedctl feeds --format $name 2>/dev/null
 end
 function __feedctl_tags
-	feedctl feeds --format '{tags}' 2>/dev/null | tr ',' '\n' | sort -u
+	feedctl stats tags feed_tags --format '{value}' 2>/dev/null | tr ',' '\n' | sed 's/ [0-9]*$//' | sort -u
 end
 function __feedctl_queries
 	feedctl query list --format '{name}' 2>/dev/null
 end
-function __feedctl_commands
-	printf '%s\n' 'add' 'remove' 'feeds' 'set' 'pause' 'resume' 'revert' 'list' 'count' 'show' 'open' 'mark-read' 'mark-unread' 'star' 'unstar' 'tag' 'untag' 'undo' 'refresh' 'watch' 'explain' 'log' 'discover' 'backfill' 'push' 'import' 'export' 'query add' 'query list' 'query remove' 'rule add' 'rule list' 'rule remove' 'rule test' 'rule apply' 'status' 'stats' 'backup' 'dump' 'restore' 'help' 'completion'
+# What can be listed: feeds, and saved queries as if they were feeds.
+function __feedctl_sources
+	__feedctl_feeds
+	feedctl query list --format 'query:{name}' 2>/dev/null
+end
+# The words so far without options and their values.
+function __feedctl_words
+	set -l last
+	for word in (commandline -opc)
+		if not string match -q -- '-*' $word
+			and not contains -- "$last" --title --tag --every --proxy --header --auth --match --state --limit -n --feed --since --until --added-since --where --sort --group --cursor-file --content-type --socket --format --format-version --fields --into --color --width
+			echo $word
+		end
+		set last $word
+	end
 end
 function __feedctl_is
-	set -l words (commandline -opc | string match -v -- '-*')
+	set -l words (__feedctl_words)
 	string match -q -- "$argv" "$words[2]"; or string match -q -- "$argv" "$words[2] $words[3]"
 end
 function __feedctl_first
-	test (count (commandline -opc | string match -v -- '-*')) -eq 1
+	test (count (__feedctl_words)) -eq 1
+end
+function __feedctl_family
+	set -l words (__feedctl_words)
+	test "$words[2..]" = $argv[1]
+end
+function __feedctl_commands
+	set -l words (__feedctl_words)
+	switch "$words[3]"
+	case query
+		string split ' ' 'add list remove'
+	case rule
+		string split ' ' 'add list remove test apply'
+	case ''
+		printf '%s\n' add remove feeds set pause resume revert list count show open mark-read mark-unread star unstar tag untag undo refresh watch explain log discover backfill push import export query rule status stats backup dump restore help completion
+	end
 end
 complete -c feedctl -f
 complete -c feedctl -n __feedctl_first -a add -d 'Subscribe to a feed, or to the feed of a page'
@@ -48,15 +78,15 @@ complete -c feedctl -n __feedctl_first -a push -d 'Hand a document to a feed mad
 complete -c feedctl -n __feedctl_first -a import -d 'Subscribe to a list: OPML, newsboat\'s urls or cache.db, sfeed files, one URL a line'
 complete -c feedctl -n __feedctl_first -a export -d 'Write subscriptions as OPML'
 complete -c feedctl -n __feedctl_first -a query
-complete -c feedctl -n '__feedctl_is query' -a add -d 'Save an expression under a name, listed as --feed query:NAME'
-complete -c feedctl -n '__feedctl_is query' -a list -d 'List saved queries'
-complete -c feedctl -n '__feedctl_is query' -a remove -d 'Forget a saved query'
+complete -c feedctl -n '__feedctl_family query' -a add -d 'Save an expression under a name, listed as --feed query:NAME'
+complete -c feedctl -n '__feedctl_family query' -a list -d 'List saved queries'
+complete -c feedctl -n '__feedctl_family query' -a remove -d 'Forget a saved query'
 complete -c feedctl -n __feedctl_first -a rule
-complete -c feedctl -n '__feedctl_is rule' -a add -d 'Do something with new items that match'
-complete -c feedctl -n '__feedctl_is rule' -a list -d 'List rules'
-complete -c feedctl -n '__feedctl_is rule' -a remove -d 'Forget a rule'
-complete -c feedctl -n '__feedctl_is rule' -a test -d 'List stored items that an expression matches'
-complete -c feedctl -n '__feedctl_is rule' -a apply -d 'Apply a rule to items that are there'
+complete -c feedctl -n '__feedctl_family rule' -a add -d 'Do something with new items that match'
+complete -c feedctl -n '__feedctl_family rule' -a list -d 'List rules'
+complete -c feedctl -n '__feedctl_family rule' -a remove -d 'Forget a rule'
+complete -c feedctl -n '__feedctl_family rule' -a test -d 'List stored items that an expression matches'
+complete -c feedctl -n '__feedctl_family rule' -a apply -d 'Apply a rule to items that are there'
 complete -c feedctl -n __feedctl_first -a status -d 'How the daemon is, and which feeds need attention'
 complete -c feedctl -n __feedctl_first -a stats -d 'Reading and fetching in numbers'
 complete -c feedctl -n __feedctl_first -a backup -d 'Write a consistent, verified copy of the store'
@@ -86,7 +116,7 @@ complete -c feedctl -n '__feedctl_is set' -a '(__feedctl_feeds)'
 complete -c feedctl -n '__feedctl_is pause' -a '(__feedctl_feeds)'
 complete -c feedctl -n '__feedctl_is resume' -a '(__feedctl_feeds)'
 complete -c feedctl -n '__feedctl_is revert' -a '(__feedctl_feeds)'
-complete -c feedctl -n '__feedctl_is list' -l feed -x -a '(__feedctl_feeds)' -d 'of this feed, or query:NAME'
+complete -c feedctl -n '__feedctl_is list' -l feed -x -a '(__feedctl_sources)' -d 'of this feed, or query:NAME'
 complete -c feedctl -n '__feedctl_is list' -l tag -x -a '(__feedctl_tags)' -d 'with this tag, the item\'s own or its feed\'s'
 complete -c feedctl -n '__feedctl_is list' -l unread -d 'not read yet'
 complete -c feedctl -n '__feedctl_is list' -l read -d 'read'
@@ -104,7 +134,7 @@ complete -c feedctl -n '__feedctl_is list' -l sort -x -a '-date date -added adde
 complete -c feedctl -n '__feedctl_is list' -l no-cluster -d 'show each copy of a story that several feeds have'
 complete -c feedctl -n '__feedctl_is list' -l full -d 'with content_html and content_text in --json'
 complete -c feedctl -n '__feedctl_is list' -l group -x -a 'day feed' -d 'in a terminal: group by day or feed'
-complete -c feedctl -n '__feedctl_is count' -l feed -x -a '(__feedctl_feeds)' -d 'of this feed, or query:NAME'
+complete -c feedctl -n '__feedctl_is count' -l feed -x -a '(__feedctl_sources)' -d 'of this feed, or query:NAME'
 complete -c feedctl -n '__feedctl_is count' -l tag -x -a '(__feedctl_tags)' -d 'with this tag, the item\'s own or its feed\'s'
 complete -c feedctl -n '__feedctl_is count' -l unread -d 'not read yet'
 complete -c feedctl -n '__feedctl_is count' -l read -d 'read'
@@ -125,7 +155,7 @@ complete -c feedctl -n '__feedctl_is show' -l source -d 'what the feed sent, unc
 complete -c feedctl -n '__feedctl_is show' -l diff -d 'against the text before it was edited'
 complete -c feedctl -n '__feedctl_is show' -l mark-read -d 'and mark them read'
 complete -c feedctl -n '__feedctl_is open' -l mark-read -d 'and mark them read'
-complete -c feedctl -n '__feedctl_is mark-read' -l feed -x -a '(__feedctl_feeds)' -d 'of this feed, or query:NAME'
+complete -c feedctl -n '__feedctl_is mark-read' -l feed -x -a '(__feedctl_sources)' -d 'of this feed, or query:NAME'
 complete -c feedctl -n '__feedctl_is mark-read' -l tag -x -a '(__feedctl_tags)' -d 'with this tag, the item\'s own or its feed\'s'
 complete -c feedctl -n '__feedctl_is mark-read' -l unread -d 'not read yet'
 complete -c feedctl -n '__feedctl_is mark-read' -l read -d 'read'
@@ -140,7 +170,7 @@ complete -c feedctl -n '__feedctl_is mark-read' -l match -x -d 'full-text search
 complete -c feedctl -n '__feedctl_is mark-read' -l where -x -d 'an expression, see feedd-query(7)'
 complete -c feedctl -n '__feedctl_is mark-read' -l limit -s n -x -d 'at most N rows (-n N)'
 complete -c feedctl -n '__feedctl_is mark-read' -l sort -x -a '-date date -added added -feed feed -title title -rank rank' -d 'date added feed title rank; -K reverses (default -date)'
-complete -c feedctl -n '__feedctl_is mark-unread' -l feed -x -a '(__feedctl_feeds)' -d 'of this feed, or query:NAME'
+complete -c feedctl -n '__feedctl_is mark-unread' -l feed -x -a '(__feedctl_sources)' -d 'of this feed, or query:NAME'
 complete -c feedctl -n '__feedctl_is mark-unread' -l tag -x -a '(__feedctl_tags)' -d 'with this tag, the item\'s own or its feed\'s'
 complete -c feedctl -n '__feedctl_is mark-unread' -l unread -d 'not read yet'
 complete -c feedctl -n '__feedctl_is mark-unread' -l read -d 'read'
@@ -155,7 +185,7 @@ complete -c feedctl -n '__feedctl_is mark-unread' -l match -x -d 'full-text sear
 complete -c feedctl -n '__feedctl_is mark-unread' -l where -x -d 'an expression, see feedd-query(7)'
 complete -c feedctl -n '__feedctl_is mark-unread' -l limit -s n -x -d 'at most N rows (-n N)'
 complete -c feedctl -n '__feedctl_is mark-unread' -l sort -x -a '-date date -added added -feed feed -title title -rank rank' -d 'date added feed title rank; -K reverses (default -date)'
-complete -c feedctl -n '__feedctl_is star' -l feed -x -a '(__feedctl_feeds)' -d 'of this feed, or query:NAME'
+complete -c feedctl -n '__feedctl_is star' -l feed -x -a '(__feedctl_sources)' -d 'of this feed, or query:NAME'
 complete -c feedctl -n '__feedctl_is star' -l tag -x -a '(__feedctl_tags)' -d 'with this tag, the item\'s own or its feed\'s'
 complete -c feedctl -n '__feedctl_is star' -l unread -d 'not read yet'
 complete -c feedctl -n '__feedctl_is star' -l read -d 'read'
@@ -170,7 +200,7 @@ complete -c feedctl -n '__feedctl_is star' -l match -x -d 'full-text search: wor
 complete -c feedctl -n '__feedctl_is star' -l where -x -d 'an expression, see feedd-query(7)'
 complete -c feedctl -n '__feedctl_is star' -l limit -s n -x -d 'at most N rows (-n N)'
 complete -c feedctl -n '__feedctl_is star' -l sort -x -a '-date date -added added -feed feed -title title -rank rank' -d 'date added feed title rank; -K reverses (default -date)'
-complete -c feedctl -n '__feedctl_is unstar' -l feed -x -a '(__feedctl_feeds)' -d 'of this feed, or query:NAME'
+complete -c feedctl -n '__feedctl_is unstar' -l feed -x -a '(__feedctl_sources)' -d 'of this feed, or query:NAME'
 complete -c feedctl -n '__feedctl_is unstar' -l tag -x -a '(__feedctl_tags)' -d 'with this tag, the item\'s own or its feed\'s'
 complete -c feedctl -n '__feedctl_is unstar' -l unread -d 'not read yet'
 complete -c feedctl -n '__feedctl_is unstar' -l read -d 'read'
@@ -185,7 +215,7 @@ complete -c feedctl -n '__feedctl_is unstar' -l match -x -d 'full-text search: w
 complete -c feedctl -n '__feedctl_is unstar' -l where -x -d 'an expression, see feedd-query(7)'
 complete -c feedctl -n '__feedctl_is unstar' -l limit -s n -x -d 'at most N rows (-n N)'
 complete -c feedctl -n '__feedctl_is unstar' -l sort -x -a '-date date -added added -feed feed -title title -rank rank' -d 'date added feed title rank; -K reverses (default -date)'
-complete -c feedctl -n '__feedctl_is tag' -l feed -x -a '(__feedctl_feeds)' -d 'of this feed, or query:NAME'
+complete -c feedctl -n '__feedctl_is tag' -l feed -x -a '(__feedctl_sources)' -d 'of this feed, or query:NAME'
 complete -c feedctl -n '__feedctl_is tag' -l tag -x -a '(__feedctl_tags)' -d 'with this tag, the item\'s own or its feed\'s'
 complete -c feedctl -n '__feedctl_is tag' -l unread -d 'not read yet'
 complete -c feedctl -n '__feedctl_is tag' -l read -d 'read'
@@ -201,7 +231,7 @@ complete -c feedctl -n '__feedctl_is tag' -l where -x -d 'an expression, see fee
 complete -c feedctl -n '__feedctl_is tag' -l limit -s n -x -d 'at most N rows (-n N)'
 complete -c feedctl -n '__feedctl_is tag' -l sort -x -a '-date date -added added -feed feed -title title -rank rank' -d 'date added feed title rank; -K reverses (default -date)'
 complete -c feedctl -n '__feedctl_is tag' -a '(__feedctl_tags)'
-complete -c feedctl -n '__feedctl_is untag' -l feed -x -a '(__feedctl_feeds)' -d 'of this feed, or query:NAME'
+complete -c feedctl -n '__feedctl_is untag' -l feed -x -a '(__feedctl_sources)' -d 'of this feed, or query:NAME'
 complete -c feedctl -n '__feedctl_is untag' -l tag -x -a '(__feedctl_tags)' -d 'with this tag, the item\'s own or its feed\'s'
 complete -c feedctl -n '__feedctl_is untag' -l unread -d 'not read yet'
 complete -c feedctl -n '__feedctl_is untag' -l read -d 'read'
@@ -223,7 +253,7 @@ complete -c feedctl -n '__feedctl_is refresh' -l force -d 'even if the last look
 complete -c feedctl -n '__feedctl_is refresh' -l unconditional -d 'without validators, at most once a day (with --yes)'
 complete -c feedctl -n '__feedctl_is refresh' -l yes -d 'yes, unconditionally'
 complete -c feedctl -n '__feedctl_is refresh' -a '(__feedctl_feeds)'
-complete -c feedctl -n '__feedctl_is watch' -l feed -x -a '(__feedctl_feeds)' -d 'of this feed, or query:NAME'
+complete -c feedctl -n '__feedctl_is watch' -l feed -x -a '(__feedctl_sources)' -d 'of this feed, or query:NAME'
 complete -c feedctl -n '__feedctl_is watch' -l tag -x -a '(__feedctl_tags)' -d 'with this tag, the item\'s own or its feed\'s'
 complete -c feedctl -n '__feedctl_is watch' -l unread -d 'not read yet'
 complete -c feedctl -n '__feedctl_is watch' -l read -d 'read'
@@ -245,7 +275,7 @@ complete -c feedctl -n '__feedctl_is watch' -l full -d 'with content'
 complete -c feedctl -n '__feedctl_is watch' -l no-follow -d 'end at the present'
 complete -c feedctl -n '__feedctl_is watch' -l cursor-file -r -F -d 'go on where F says, and keep it up to date'
 complete -c feedctl -n '__feedctl_is watch' -l retry -d 'repeat a failing command with growing pauses'
-complete -c feedctl -n '__feedctl_is watch' -l exec -x -d 'run CMD [ARG…] for each item, the item as JSON on its standard input'
+complete -c feedctl -n '__feedctl_is watch' -l exec -x -a '(__fish_complete_command)' -d 'run CMD [ARG…] for each item, the item as JSON on its standard input'
 complete -c feedctl -n '__feedctl_is explain' -a '(__feedctl_feeds)'
 complete -c feedctl -n '__feedctl_is log' -l limit -s n -x -d 'at most N rows (-n N)'
 complete -c feedctl -n '__feedctl_is log' -a '(__feedctl_feeds)'

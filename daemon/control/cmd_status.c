@@ -235,11 +235,61 @@ static void on_stats(void *ctx, uint64_t rows, bool more, const struct err *err)
 	call_end(call);
 }
 
+/* What the daemon itself counts, since its start. */
+static const char *const since_start[] = { "requests", "answers_304", "received_bytes" };
+
+#define SINCE_START (sizeof(since_start) / sizeof(since_start[0]))
+
+static bool is_since_start(const char *key)
+{
+	for (size_t i = 0; i < SINCE_START; i++) {
+		if (strcmp(since_start[i], key) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool has_word(const char *const *words, size_t count, const char *word)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(words[i], word) == 0)
+			return true;
+	}
+	return count == 0;
+}
+
+static void put_since_start(struct call *call, const char *const *keys, size_t count)
+{
+	const struct fetch_numbers *n = fetcher_numbers(call->parts->fetcher);
+	const uint64_t values[SINCE_START] = { n->requests, n->not_modified, n->wire_bytes };
+
+	for (size_t i = 0; i < SINCE_START; i++) {
+		if (!has_word(keys, count, since_start[i]))
+			continue;
+		json_put_object(&call->w);
+		json_put_key(&call->w, "key");
+		json_put_string(&call->w, since_start[i]);
+		put_number(&call->w, "value", values[i]);
+		json_put_object_end(&call->w);
+	}
+}
+
 void cmd_STATS(struct call *call)
 {
+	size_t count;
+	const char *const *keys = call_words(call, "keys", &count);
+
+	for (size_t i = 0; i < count; i++) {
+		if (!store_stats_knows(keys[i]) && !is_since_start(keys[i])) {
+			call_refuse(call, ERR_USAGE, "stats has no row %s", keys[i]);
+			return;
+		}
+	}
 	json_put_key(call_reply(call), "rows");
 	json_put_array(&call->w);
-	call->read = store_stats(call->parts->store, clock_now_s(), on_stat, on_stats, call);
+	put_since_start(call, keys, count);
+	call->read = store_stats(call->parts->store, clock_now_s(), count > 0 ? keys : NULL,
+		on_stat, on_stats, call);
 }
 
 /* --------------------------------------------------------------- Log ---- */

@@ -126,6 +126,7 @@ static void enter_moving(struct fetch *fetch)
 	fetch->state = FETCH_MOVING;
 	fetch->entered_ms = uv_now(fetcher->loop);
 	fetcher->active++;
+	fetcher->numbers.requests++;
 	transfer_start(fetch->transfer, &fetch->hop, &fetch->request, options, &times, fetch->pins);
 	fetch->pins = NULL;
 }
@@ -423,6 +424,8 @@ void fetch_on_moved(void *private, CURLcode code)
 	fetcher->active--;
 	fetch->moved_ms += uv_now(fetcher->loop) - fetch->entered_ms;
 	transfer_finish(transfer, code);
+	fetcher->numbers.wire_bytes += transfer->wire_bytes;
+	fetcher->numbers.not_modified += transfer->head.status == 304;
 	/* Cut short, but its bytes are here: the document's own end decides. */
 	usable = transfer->err.code == ERR_NONE ||
 		 (transfer->err.code == ERR_INCOMPLETE && transfer->body.length > 0 &&

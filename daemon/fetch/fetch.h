@@ -166,6 +166,12 @@ bool fetch_waits(const struct fetch *fetch);
 size_t fetcher_active(const struct fetcher *fetcher);
 size_t fetcher_waiting(const struct fetcher *fetcher);
 
+/* Since the start; each hop is a request. */
+struct fetch_numbers {
+	uint64_t requests, not_modified, wire_bytes;
+};
+const struct fetch_numbers *fetcher_numbers(const struct fetcher *fetcher);
+
 /* Names and versions of the libraries behind it; static. */
 const char *fetcher_library(void);
 

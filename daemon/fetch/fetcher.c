@@ -172,3 +172,8 @@ size_t fetcher_waiting(const struct fetcher *fetcher)
 {
 	return sites_waiting(fetcher->sites) + resolver_doubtful(fetcher->resolver);
 }
+
+const struct fetch_numbers *fetcher_numbers(const struct fetcher *fetcher)
+{
+	return &fetcher->numbers;
+}

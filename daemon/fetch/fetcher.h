@@ -61,6 +61,7 @@ struct fetcher {
 	uv_timer_t soon; /* tells failures, and closes, from the loop */
 	struct fetch_list open, failed, slots;
 	size_t active;
+	struct fetch_numbers numbers;
 	bool closing;
 	unsigned parts; /* still to be closed */
 	void (*closed)(void *ctx);

@@ -91,10 +91,12 @@ void store_cursor_format(const struct store *store, uint64_t seq, char out[STORE
 int store_cursor_parse(
 	const struct store *store, const char *cursor, uint64_t *out_seq, struct err *err) MUST_USE;
 
-/* JSON of `stats` (objects key value), piecewise into `row` as text. */
+/* JSON of `stats` (objects key value), piecewise into `row` as text: the rows
+ * that keys (NULL-ended) names, all where it is NULL. */
 typedef int store_text_each(void *ctx, const char *json_object);
-struct store_read_job *store_stats(
-	struct store *store, int64_t now_s, store_text_each *row, store_page_done *done, void *ctx);
+struct store_read_job *store_stats(struct store *store, int64_t now_s, const char *const *keys,
+	store_text_each *row, store_page_done *done, void *ctx);
+bool store_stats_knows(const char *key);
 
 /* What sites have asked of us: opaque rows for the fetcher. */
 struct store_hold {

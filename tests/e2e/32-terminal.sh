@@ -93,6 +93,7 @@ claim "show: an article as text"
 look show feedctl show g1
 claim "stats: numbers as bars"
 look stats feedctl stats
+look stats-ascii feedctl stats --ascii
 claim "a feed in plain ASCII"
 look feeds-ascii feedctl feeds --match Gazette --ascii
 

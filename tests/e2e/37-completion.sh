@@ -1,7 +1,5 @@
-# What bash offers, asked as bash asks: words parted at : and = as well.
+# What bash, fish and zsh offer, asked as they ask.
 . "${SOURCE_DIR:?}/tests/e2e/lib.sh"
-
-command -v bash >/dev/null || skip "no bash here"
 
 serve
 rss one.xml "One & only" a
@@ -10,38 +8,97 @@ start
 feedctl add "$base/one.xml" --tag News/Linux >/dev/null
 feedctl add "$base/two.xml" >/dev/null
 feedctl query add mine 'unread = "yes"'
+feedctl tag 'read again' 1
 
-cat >ask <<'X'
+# Bash parts words at : and =, too, and is asked word by word.
+if command -v bash >/dev/null; then
+	cat >ask <<'X'
 eval "$(feedctl completion bash)"
 COMP_WORDS=(feedctl "$@") COMP_CWORD=$# COMP_LINE="feedctl $*" COMP_POINT=1000
 _feedctl
 printf '%s\n' "${COMPREPLY[@]}"
 X
-# offers WORD...: what is offered for the last, which is begun
-offers() {
-	bash --norc ./ask "$@" | sort | tr '\n' ' '
-}
+	# offers WORD...: what is offered for the last, which is begun
+	offers() {
+		bash --norc ./ask "$@" | sort | tr '\n' ' '
+	}
 
-claim "commands, options, words that are fixed"
-same "refresh " "$(offers ref)"
-same "add list remove " "$(offers query '')"
-same "--feed --fields --format --format-version --full " "$(offers list --f)"
-same "failing " "$(offers feeds --state fa)"
-same "fish " "$(offers completion f)"
+	claim "bash: commands, options, words that are fixed"
+	same "refresh " "$(offers ref)"
+	same "query " "$(offers qu)"
+	same "add list remove " "$(offers query '')"
+	same "test " "$(offers help rule t)"
+	same "--feed --fields --format --format-version --full " "$(offers list --f)"
+	same "failing " "$(offers feeds --state fa)"
+	same "fish " "$(offers completion f)"
 
-claim "feeds, by title or by address"
-same 'One\ \&\ only Two\ of\ a\ kind ' "$(offers explain '')"
-same 'Two\ of\ a\ kind ' "$(offers explain 'Two\ of')"
-same "//127.0.0.1:$port/one.xml //127.0.0.1:$port/two.xml " "$(offers remove http : //127)"
+	claim "bash: a command behind options and their values"
+	same "list " "$(offers -n 3 --json li)"
+	same "list " "$(offers --format json rule l)"
 
-claim "tags and saved queries, behind a colon and behind an equals sign"
-same "News/Linux " "$(offers list --tag N)"
-same "News/Linux " "$(offers list --tag = N)"
-same "mine " "$(offers query remove '')"
-same "query:mine " "$(offers list --feed q)"
-same "mine " "$(offers list --feed query :)"
-same "mine " "$(offers list --feed query : m)"
-same "mine " "$(offers list --feed = query : m)"
-same 'One\ \&\ only ' "$(offers list --feed = O)"
-same 'One\ \&\ only Two\ of\ a\ kind query:mine ' "$(offers list --feed '')"
+	claim "bash: feeds, by title or by address"
+	same 'One\ \&\ only Two\ of\ a\ kind ' "$(offers explain '')"
+	same 'Two\ of\ a\ kind ' "$(offers explain 'Two\ of')"
+	same "//127.0.0.1:$port/one.xml //127.0.0.1:$port/two.xml " \
+		"$(offers remove http : //127)"
+
+	claim "bash: tags and saved queries, behind a colon and behind an equals sign"
+	same "News/Linux " "$(offers list --tag N)"
+	same "News/Linux " "$(offers list --tag = N)"
+	same 'read\ again ' "$(offers untag re)"
+	same "mine " "$(offers query remove '')"
+	same "query:mine " "$(offers list --feed q)"
+	same "mine " "$(offers list --feed query :)"
+	same "mine " "$(offers list --feed query : m)"
+	same "mine " "$(offers list --feed = query : m)"
+	same 'One\ \&\ only ' "$(offers list --feed = O)"
+	same 'One\ \&\ only Two\ of\ a\ kind query:mine ' "$(offers list --feed '')"
+fi
+
+# The others are asked for the end of a line.  A line, what there should be
+# (blanks as _), and the line as zsh completes it.
+cat >lines <<X
+feedctl ref|refresh|feedctl refresh 
+feedctl qu|query|feedctl query 
+feedctl query |add list remove|feedctl query 
+feedctl help rule te|test|feedctl help rule test 
+feedctl feeds --state fa|failing|feedctl feeds --state failing 
+feedctl completion |bash fish zsh|feedctl completion 
+feedctl -n 3 --json li|list|feedctl -n 3 --json list 
+feedctl --format json rule l|list|feedctl --format json rule list 
+feedctl explain |One_&_only Two_of_a_kind|feedctl explain 
+feedctl explain Tw|Two_of_a_kind|feedctl explain Two\\ of\\ a\\ kind 
+feedctl remove $base/o|$base/one.xml|feedctl remove $base/one.xml 
+feedctl list --tag |News/Linux read_again|feedctl list --tag 
+feedctl untag re|read_again|feedctl untag read\\ again 
+feedctl query remove |mine|feedctl query remove mine 
+feedctl list --feed qu|query:mine|feedctl list --feed query:mine 
+X
+
+if command -v fish >/dev/null; then
+	claim "fish: likewise"
+	feedctl completion fish >feedctl.fish
+	fish_offers() {
+		fish --no-config -c 'source feedctl.fish; complete -C $argv[1]' "$1" |
+			cut -f 1 | sort | tr ' \n' '_ ' | sed 's/ $//'
+	}
+	while IFS='|' read -r line offered completed; do
+		same "$offered" "$(fish_offers "$line")" "$line"
+	done <lines
+	same "--tag=News/Linux" "$(fish_offers 'feedctl list --tag=N')"
+fi
+
+if command -v zsh >/dev/null; then
+	claim "zsh: likewise, and the line is completed"
+	mkdir functions zsh
+	feedctl completion zsh >functions/_feedctl
+	set --
+	while IFS='|' read -r line offered completed; do
+		set -- "$@" "$line"
+	done <lines
+	zsh -f "$SOURCE_DIR/tests/e2e/completion.zsh" "$work/functions" "$work/zsh" "$@" |
+		tr -d '\\' >have
+	cut -d '|' -f 2- lines | tr -d '\\' >want
+	diff want have || die "zsh differs"
+fi
 stop

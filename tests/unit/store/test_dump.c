@@ -272,16 +272,27 @@ static int on_stat(void *ctx, const char *json)
 
 static void stats_tell_numbers(void **state)
 {
+	const char *const tags[] = { "feed_tags", "tags", NULL };
 	struct world *w = *state;
 
 	fill(w);
 	w->text[0] = '\0';
-	store_stats(w->store, w->now_s, on_stat, on_page, w);
+	store_stats(w->store, w->now_s, NULL, on_stat, on_page, w);
 	world_wait(w);
 	assert_false(w->failed);
 	assert_non_null(strstr(w->text, "{\"key\":\"items\",\"value\":4}"));
 	assert_non_null(strstr(w->text, "\"key\":\"items_per_day\",\"value\":[0,"));
 	assert_non_null(strstr(w->text, "{\"feed_title\":\"A\\ttab and \\\\ back\",\"items\":4}"));
+
+	w->text[0] = '\0';
+	store_stats(w->store, w->now_s, tags, on_stat, on_page, w);
+	world_wait(w);
+	assert_string_equal(w->text,
+		"{\"key\":\"tags\",\"value\":[{\"tag\":\"later\",\"items\":1}]}"
+		"{\"key\":\"feed_tags\",\"value\":[{\"tag\":\"News\",\"feeds\":1},"
+		"{\"tag\":\"Tech\",\"feeds\":1}]}");
+	assert_true(store_stats_knows("tags"));
+	assert_false(store_stats_knows("tag"));
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
