@@ -18,4 +18,7 @@ int base64_encode(struct buf *out, const void *data, size_t length) MUST_USE;
  * ERR_TOO_BIG at the buffer's limit. */
 int base64_decode(struct buf *out, const char *text, size_t length, struct err *err) MUST_USE;
 
+/* How many bytes at the start could be base64: letters, then padding. */
+size_t base64_span(const char *text, size_t length);
+
 #endif

@@ -15,30 +15,58 @@
 #define PIECE (16 << 10)
 #define NAME_BYTES_MAX 200
 
-int files_read(const char *path, size_t max, char **out_data, size_t *out_length, struct err *err)
+int files_open(const char *path, int *out_fd, struct err *err)
 {
-	bool standard = strcmp(path, "-") == 0;
-	int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-	const char *name = standard ? "standard input" : path;
-	struct buf all;
-	int result = 0;
+	*out_fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+	return *out_fd < 0 ? err_set_errno(err, ERR_IO, errno, "%s", path) : 0;
+}
 
-	if (fd < 0)
-		return err_set_errno(err, ERR_IO, errno, "%s", path);
-	buf_init(&all, max);
-	while (result == 0) {
-		char piece[PIECE];
-		ssize_t n = read(fd, piece, sizeof(piece));
+void files_close(int fd)
+{
+	if (fd > STDIN_FILENO)
+		close(fd);
+}
+
+static const char *name_of(const char *path)
+{
+	return strcmp(path, "-") == 0 ? "standard input" : path;
+}
+
+int files_fill(
+	int fd, const char *path, char *piece, size_t size, size_t *out_length, struct err *err)
+{
+	size_t length = 0;
+
+	while (length < size) {
+		ssize_t n = read(fd, piece + length, size - length);
 
 		if (n == 0)
 			break;
 		if (n < 0 && errno != EINTR)
-			result = err_set_errno(err, ERR_IO, errno, "%s", name);
-		else if (n > 0 && buf_add(&all, piece, (size_t)n) < 0)
-			result = err_set(err, ERR_TOO_BIG, "%s: more than %zu bytes", name, max);
+			return err_set_errno(err, ERR_IO, errno, "%s", name_of(path));
+		length += n > 0 ? (size_t)n : 0;
 	}
-	if (!standard)
-		close(fd);
+	*out_length = length;
+	return 0;
+}
+
+int files_read(const char *path, size_t max, char **out_data, size_t *out_length, struct err *err)
+{
+	char piece[PIECE];
+	struct buf all;
+	size_t length;
+	int fd, result;
+
+	if (files_open(path, &fd, err) < 0)
+		return -1;
+	buf_init(&all, max);
+	do {
+		result = files_fill(fd, path, piece, sizeof(piece), &length, err);
+		if (result == 0 && buf_add(&all, piece, length) < 0)
+			result = err_set(
+				err, ERR_TOO_BIG, "%s: more than %zu bytes", name_of(path), max);
+	} while (result == 0 && length == sizeof(piece));
+	files_close(fd);
 	if (result == 0)
 		*out_data = buf_take(&all, out_length);
 	buf_release(&all);

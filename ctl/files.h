@@ -16,6 +16,13 @@
 int files_read(const char *path, size_t max, char **out_data, size_t *out_length,
 	struct err *err) MUST_USE;
 
+/* A file, "-" for standard input, a piece at a time: *out_length is less than
+ * `size` at the end only.  files_close() takes -1, too. */
+int files_open(const char *path, int *out_fd, struct err *err) MUST_USE;
+int files_fill(int fd, const char *path, char *piece, size_t size, size_t *out_length,
+	struct err *err) MUST_USE;
+void files_close(int fd);
+
 /* Put a whole small file in place at once, durably: after a crash there is the
  * old one or the new one. */
 int files_replace(const char *path, const char *data, size_t length, struct err *err) MUST_USE;

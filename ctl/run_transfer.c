@@ -46,20 +46,31 @@ static int upload(struct ctl *ctl, const char *path, const struct listener *list
 	struct err *err)
 {
 	struct params params = ctl_params(ctl);
-	char *data;
-	size_t length, at = 0;
-	int result = 0;
+	char *piece = mem_alloc(PIECE), *next = mem_alloc(PIECE), *spare;
+	size_t length = 0, ahead = 0;
+	int fd = -1, result;
 
-	if (ctl_connect(ctl, err) < 0 || files_read(path, DOCUMENT_MAX, &data, &length, err) < 0)
-		return -1;
-	do {
-		size_t n = length - at < PIECE ? length - at : PIECE;
-
-		result = send_piece(
-			ctl, &params, data + at, n, at + n == length, listener, ctx, err);
-		at += n;
-	} while (result == 0 && at < length);
-	free(data);
+	result = files_open(path, &fd, err);
+	if (result == 0)
+		result = ctl_connect(ctl, err);
+	if (result == 0)
+		result = files_fill(fd, path, piece, PIECE, &length, err);
+	while (result == 0) {
+		/* One ahead, because the last piece is sent as such. */
+		result = files_fill(fd, path, next, PIECE, &ahead, err);
+		if (result == 0)
+			result = send_piece(
+				ctl, &params, piece, length, ahead == 0, listener, ctx, err);
+		if (ahead == 0)
+			break;
+		spare = piece;
+		piece = next;
+		next = spare;
+		length = ahead;
+	}
+	files_close(fd);
+	free(piece);
+	free(next);
 	return result;
 }
 

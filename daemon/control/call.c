@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/mem.h"
 #include "common/time.h"
@@ -43,6 +44,7 @@ static struct call *call_new(
 	call->oneway = wire->oneway;
 	call->more = wire->more && !wire->oneway;
 	buf_init(&call->document, SIZE_MAX);
+	call->database = -1;
 	buf_init(&call->out, REPLY_MAX);
 	return call;
 }
@@ -64,6 +66,8 @@ static void call_free(struct call *call)
 		free(call->kept[i]);
 	free(call->kept);
 	buf_release(&call->document);
+	if (call->database >= 0)
+		close(call->database);
 	buf_release(&call->out);
 	json_decref(call->parameters);
 	free(call);
@@ -87,7 +91,7 @@ static void begin(struct session *session, const struct command *command, struct
 	struct err err;
 
 	session_call_begun(session, call);
-	switch (upload_take(call, &err)) {
+	switch (upload_take(call, wire, &err)) {
 	case 1:
 		handlers[command - command_table](call);
 		break;

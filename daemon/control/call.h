@@ -47,6 +47,7 @@ struct call {
 	void *state; /* the handler's own */
 
 	struct buf document;  /* of a call in parts: all of "text" */
+	int database;         /* or this, for Import of a database: a file; -1: none */
 	struct json_writer w; /* into `out`, between call_reply() and its end */
 	struct buf out;
 	void (*ready)(struct call *call);  /* waits for the client to read */

@@ -463,23 +463,22 @@ void cmd_IMPORT(struct call *call)
 	importing->now_s = clock_now_s();
 	call->state = importing;
 	call_at_end(call, importing_release, importing);
+	if (call->database >= 0) {
+		call->committed = true;
+		store_import_newsboat(call->parts->store, call->database, importing->now_s,
+			next_poll(importing), on_cache_read, importing);
+		call->database = -1;
+		return;
+	}
 	if (call->document.length == 0) {
 		call_refuse(call, ERR_EMPTY, "the list is empty");
 		return;
 	}
-	switch (list_kind_of(call->document.data, call->document.length)) {
-	case LIST_OPML:
+	if (list_kind_of(call->document.data, call->document.length) == LIST_OPML) {
 		call->task = refresh_opml_start(
 			call->parts->refresh, &call->document, on_opml, importing);
-		break;
-	case LIST_NEWSBOAT_CACHE:
-		call->committed = true;
-		store_import_newsboat(call->parts->store, &call->document, importing->now_s,
-			next_poll(importing), on_cache_read, importing);
-		break;
-	case LIST_LINES:
-		list_lines(call->document.data, call->document.length, on_line, importing);
-		add_all(importing);
-		break;
+		return;
 	}
+	list_lines(call->document.data, call->document.length, on_line, importing);
+	add_all(importing);
 }

@@ -1,17 +1,26 @@
 #include "daemon/control/upload.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/base64.h"
 #include "common/mem.h"
+#include "daemon/control/list_text.h"
 
 #define TEXT_MAX ((size_t)256 << 20)
+#define DATABASE_MAX ((uint64_t)8 << 30)
 
+/* A database may be larger than memory should hold: it goes on into a file
+ * without a name in the data directory. */
 struct upload {
 	const struct command *command;
 	json_t *words; /* an array */
 	struct buf text;
+	int file; /* -1: all is in text */
+	uint64_t written;
 };
 
 static struct upload *upload_new(const struct command *command)
@@ -21,6 +30,7 @@ static struct upload *upload_new(const struct command *command)
 	upload->command = command;
 	upload->words = json_array();
 	buf_init(&upload->text, TEXT_MAX);
+	upload->file = -1;
 	return upload;
 }
 
@@ -30,6 +40,8 @@ void upload_free(struct upload *upload)
 		return;
 	json_decref(upload->words);
 	buf_release(&upload->text);
+	if (upload->file >= 0)
+		close(upload->file);
 	free(upload);
 }
 
@@ -57,21 +69,71 @@ static int gather_words(struct upload *upload, json_t *words, struct err *err)
 	return 0;
 }
 
-static int gather(struct upload *upload, const struct call *call, struct err *err)
+static int write_down(struct upload *upload, struct err *err)
 {
-	const char *name = words_name(call->command);
-	const json_t *text = json_object_get(call->parameters, "text");
+	const char *at = upload->text.data;
+	size_t rest = upload->text.length;
 
-	if (name != NULL && gather_words(upload, json_object_get(call->parameters, name), err) < 0)
-		return -1;
-	if (text == NULL || json_is_null(text))
+	upload->written += rest;
+	if (upload->written > DATABASE_MAX)
+		return err_set(err, ERR_TOO_BIG, "a database has at most %llu bytes",
+			(unsigned long long)DATABASE_MAX);
+	while (rest > 0) {
+		ssize_t n = write(upload->file, at, rest);
+
+		if (n < 0 && errno != EINTR)
+			return err_set_errno(
+				err, ERR_NO_SPACE, errno, "there is no room to write it down");
+		at += n > 0 ? n : 0;
+		rest -= n > 0 ? (size_t)n : 0;
+	}
+	buf_clear(&upload->text);
+	return 0;
+}
+
+static int gather_database(struct upload *upload, const struct call *call, struct err *err)
+{
+	const char *directory = call->parts->data_dir;
+
+	if (upload->file < 0) {
+		if (call->command != &command_table[CMD_IMPORT] ||
+			list_kind_of(upload->text.data, upload->text.length) != LIST_NEWSBOAT_CACHE)
+			return 0;
+		upload->file = open(directory, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+		if (upload->file < 0)
+			return err_set_errno(err, ERR_IO, errno, "%s", directory);
+	}
+	return write_down(upload, err);
+}
+
+static int gather_text(struct upload *upload, const struct call *call, const struct wire_call *wire,
+	struct err *err)
+{
+	const json_t *text = json_object_get(call->parameters, "text");
+	const char *letters = json_string_value(text);
+	size_t length = json_string_length(text);
+
+	if (wire->text != NULL) {
+		letters = wire->text;
+		length = wire->text_length;
+	}
+	if (length == 0)
 		return 0;
-	if (base64_decode(&upload->text, json_string_value(text), json_string_length(text), err) ==
-		0)
-		return 0;
+	if (base64_decode(&upload->text, letters, length, err) == 0)
+		return gather_database(upload, call, err);
 	if (err->code == ERR_SYNTAX)
 		err->code = ERR_USAGE; /* of the call, not of the document in it */
 	return err_prefix(err, "text");
+}
+
+static int gather(struct upload *upload, const struct call *call, const struct wire_call *wire,
+	struct err *err)
+{
+	const char *name = words_name(call->command);
+
+	if (name != NULL && gather_words(upload, json_object_get(call->parameters, name), err) < 0)
+		return -1;
+	return gather_text(upload, call, wire, err);
 }
 
 static void hand_over(struct upload *upload, struct call *call)
@@ -81,9 +143,11 @@ static void hand_over(struct upload *upload, struct call *call)
 	if (name != NULL && json_array_size(upload->words) > 0)
 		json_object_set(call->parameters, name, upload->words);
 	buf_move(&call->document, &upload->text);
+	call->database = upload->file;
+	upload->file = -1;
 }
 
-int upload_take(struct call *call, struct err *err)
+int upload_take(struct call *call, const struct wire_call *wire, struct err *err)
 {
 	struct upload **place = session_upload(call->session);
 	int result;
@@ -96,7 +160,7 @@ int upload_take(struct call *call, struct err *err)
 		result = err_set(err, ERR_USAGE, "a call of %s has not ended yet",
 			(*place)->command->method);
 	else
-		result = gather(*place, call, err);
+		result = gather(*place, call, wire, err);
 	if (result == 0 && call_flag(call, "part"))
 		return 0;
 	if (result == 0) {

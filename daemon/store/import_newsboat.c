@@ -1,4 +1,8 @@
+#include <errno.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "daemon/store/internal.h"
 #include "daemon/store/restore_job.h"
@@ -6,43 +10,79 @@
 
 /*
  * newsboat's cache.db: subscriptions, what was read, flags.  The file is a
- * stranger's: it is read from memory, by a connection of its own that can't
- * write and runs nothing that the file brings along.
+ * stranger's: a copy of it is read by a connection of its own that can't write
+ * and runs nothing that the file brings along.
  */
 
+#define HEADER_SIZE 100
 #define HEADER_VERSIONS 18 /* two bytes: 2 is a journal we have not got */
-#define STEPS_MAX 2000     /* calls of the progress handler: no endless query */
+#define STEPS_MAX 20000    /* calls of the progress handler: no endless query */
 #define STEPS_APART 1000000
+#define FORGET_ROWS 4096
+
+struct cache {
+	sqlite3 *db;
+	unsigned char *bytes; /* of the whole file, mapped, or MAP_FAILED */
+	size_t length;
+	uint64_t rows; /* read so far */
+	int steps;
+};
 
 static int on_progress(void *ctx)
 {
 	return ++*(int *)ctx > STEPS_MAX;
 }
 
-static int open_bytes(struct buf *file, sqlite3 **out, int *steps, struct err *err)
+/* SQLite opens no descriptor: it reads the file as it lies mapped. */
+static int map_file(struct cache *cache, int file, struct err *err)
 {
-	unsigned char *bytes = (unsigned char *)file->data;
-	sqlite3 *db = NULL;
+	static const unsigned char no_journal[2] = { 1, 1 };
+	struct stat status;
 
-	if (file->length < 100)
+	if (fstat(file, &status) < 0)
+		return err_set_errno(err, ERR_IO, errno, "the cache of newsboat can't be read");
+	if (status.st_size < HEADER_SIZE)
 		return err_set(err, ERR_SYNTAX, "this is no cache of newsboat");
-	bytes[HEADER_VERSIONS] = bytes[HEADER_VERSIONS + 1] = 1;
-	if (sqlite3_open_v2(":memory:", &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) !=
-			SQLITE_OK ||
-		sqlite3_deserialize(db, "main", bytes, (sqlite3_int64)file->length,
-			(sqlite3_int64)file->length, SQLITE_DESERIALIZE_READONLY) != SQLITE_OK) {
-		sqlite3_close(db);
-		return err_set(err, ERR_SYNTAX, "this cache of newsboat can't be opened");
-	}
-	sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-	sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-	sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
-	sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
-	sqlite3_limit(db, SQLITE_LIMIT_LENGTH, 64 << 20);
-	sqlite3_exec(db, "PRAGMA cell_size_check = ON; PRAGMA query_only = ON", NULL, NULL, NULL);
-	sqlite3_progress_handler(db, STEPS_APART, on_progress, steps);
-	*out = db;
+	cache->length = (size_t)status.st_size;
+	if (pwrite(file, no_journal, sizeof(no_journal), HEADER_VERSIONS) == sizeof(no_journal))
+		cache->bytes = mmap(NULL, cache->length, PROT_READ, MAP_SHARED, file, 0);
+	if (cache->bytes == MAP_FAILED)
+		return err_set_errno(err, ERR_IO, errno, "the cache of newsboat can't be read");
 	return 0;
+}
+
+static int open_mapped(struct cache *cache, struct err *err)
+{
+	sqlite3_int64 length = (sqlite3_int64)cache->length;
+
+	if (sqlite3_open_v2(":memory:", &cache->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
+		    NULL) != SQLITE_OK ||
+		sqlite3_deserialize(cache->db, "main", cache->bytes, length, length,
+			SQLITE_DESERIALIZE_READONLY) != SQLITE_OK)
+		return err_set(err, ERR_SYNTAX, "this cache of newsboat can't be opened");
+	sqlite3_db_config(cache->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	sqlite3_db_config(cache->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	sqlite3_db_config(cache->db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
+	sqlite3_db_config(cache->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
+	sqlite3_limit(cache->db, SQLITE_LIMIT_LENGTH, 64 << 20);
+	sqlite3_exec(
+		cache->db, "PRAGMA cell_size_check = ON; PRAGMA query_only = ON", NULL, NULL, NULL);
+	sqlite3_progress_handler(cache->db, STEPS_APART, on_progress, &cache->steps);
+	return 0;
+}
+
+static void cache_close(struct cache *cache)
+{
+	sqlite3_close(cache->db);
+	if (cache->bytes != MAP_FAILED)
+		munmap(cache->bytes, cache->length);
+}
+
+/* What was read once is not wanted again: memory does not grow with the file. */
+static void cache_forget(struct cache *cache)
+{
+	if (++cache->rows % FORGET_ROWS == 0)
+		madvise(cache->bytes, cache->length, MADV_DONTNEED);
 }
 
 static int prepare(sqlite3 *db, const char *sql, sqlite3_stmt **out, struct err *err)
@@ -67,12 +107,13 @@ static const char *column(sqlite3_stmt *row, int at)
 	return text != NULL ? text : "";
 }
 
-static int add_feeds(struct restore *restore, sqlite3 *db, struct err *err)
+static int add_feeds(struct restore *restore, struct cache *cache, struct err *err)
 {
 	sqlite3_stmt *rows;
 	int result, failed = 0;
 
-	if (prepare(db, "SELECT rssurl, title FROM rss_feed ORDER BY rssurl", &rows, err) < 0)
+	if (prepare(cache->db, "SELECT rssurl, title FROM rss_feed ORDER BY rssurl", &rows, err) <
+		0)
 		return -1;
 	while (!failed && (result = sqlite3_step(rows)) == SQLITE_ROW) {
 		const char *url = column(rows, 0), *title = column(rows, 1);
@@ -88,7 +129,7 @@ static int add_feeds(struct restore *restore, sqlite3 *db, struct err *err)
 				restore, url, title[0] != '\0' ? title : NULL, &id, &fresh, err);
 	}
 	if (!failed)
-		failed = end(db, result, err);
+		failed = end(cache->db, result, err);
 	sqlite3_finalize(rows);
 	return failed;
 }
@@ -108,51 +149,56 @@ static int make_state(sqlite3_stmt *row, struct buf *state)
 	return 0;
 }
 
-static int put_states(struct restore *restore, sqlite3 *db, struct err *err)
+static int put_states(struct restore *restore, struct cache *cache, struct err *err)
 {
 	sqlite3_stmt *rows;
 	struct buf state;
 	int result, failed = 0;
 
-	if (prepare(db,
+	if (prepare(cache->db,
 		    "SELECT feedurl, guid, unread, flags FROM rss_item"
 		    " WHERE unread = 0 OR coalesce(flags, '') <> ''",
 		    &rows, err) < 0)
 		return -1;
 	buf_init(&state, 1024);
-	while (!failed && (result = sqlite3_step(rows)) == SQLITE_ROW)
+	while (!failed && (result = sqlite3_step(rows)) == SQLITE_ROW) {
 		if (column(rows, 1)[0] != '\0' && make_state(rows, &state) == 0)
 			failed = restore_item(restore, column(rows, 0), column(rows, 1), state.data,
 				restore->now_s, err);
+		cache_forget(cache);
+	}
 	if (!failed)
-		failed = end(db, result, err);
+		failed = end(cache->db, result, err);
 	buf_release(&state);
 	sqlite3_finalize(rows);
 	return failed;
 }
 
-static int put_back(struct restore *restore, struct buf *file, struct err *err)
+static int put_back(struct restore *restore, struct restore_job *job, struct err *err)
 {
-	sqlite3 *db = NULL;
-	int steps = 0, result;
+	struct cache cache = { .bytes = MAP_FAILED };
+	int result;
 
-	if (open_bytes(file, &db, &steps, err) < 0)
-		return -1;
-	result = add_feeds(restore, db, err);
+	result = map_file(&cache, job->file, err);
 	if (result == 0)
-		result = put_states(restore, db, err);
-	sqlite3_close(db);
+		result = open_mapped(&cache, err);
+	if (result == 0)
+		result = add_feeds(restore, &cache, err);
+	if (result == 0)
+		result = put_states(restore, &cache, err);
+	cache_close(&cache);
 	return result;
 }
 
-void store_import_newsboat(struct store *store, struct buf *file, int64_t now_s,
-	int64_t next_poll_s, store_restore_done *done, void *ctx)
+void store_import_newsboat(struct store *store, int file, int64_t now_s, int64_t next_poll_s,
+	store_restore_done *done, void *ctx)
 {
-	struct restore_job init = { .now_s = now_s,
+	struct restore_job init = { .file = file,
+		.now_s = now_s,
 		.next_poll_s = next_poll_s,
 		.put_back = put_back,
 		.done = done,
 		.ctx = ctx };
 
-	restore_job_start(store->queue, &init, file);
+	restore_job_start(store->queue, &init, NULL);
 }

@@ -227,8 +227,10 @@ static int put_back(struct restore *restore, struct buf *text, struct err *err)
 	return result;
 }
 
-static int check_and_put_back(struct restore *restore, struct buf *text, struct err *err)
+static int check_and_put_back(struct restore *restore, struct restore_job *job, struct err *err)
 {
+	struct buf *text = &job->text;
+
 	if (memchr(text->data, '\0', text->length) != NULL || !utf8_valid(text->data, text->length))
 		return err_set(err, ERR_SYNTAX, "this is no dump: it is no text in UTF-8");
 	return put_back(restore, text, err);
@@ -237,7 +239,8 @@ static int check_and_put_back(struct restore *restore, struct buf *text, struct 
 void store_restore(struct store *store, struct buf *text, bool newer, int64_t now_s,
 	store_restore_done *done, void *ctx)
 {
-	struct restore_job init = { .newer = newer,
+	struct restore_job init = { .file = -1,
+		.newer = newer,
 		.now_s = now_s,
 		.put_back = check_and_put_back,
 		.done = done,

@@ -1,6 +1,7 @@
 #include "daemon/store/restore_job.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "common/mem.h"
 
@@ -12,7 +13,7 @@ static int on_run(struct job *job, struct writer *writer, struct err *err)
 	if (self->next_poll_s != 0)
 		self->restore.next_poll_s = self->next_poll_s;
 	self->begun = true;
-	if (self->put_back(&self->restore, &self->text, err) < 0)
+	if (self->put_back(&self->restore, self, err) < 0)
 		return -1;
 	writer->feeds_touched = true;
 	return 0;
@@ -33,6 +34,8 @@ static void on_release(struct job *job)
 	if (self->begun)
 		restore_release(&self->restore);
 	buf_release(&self->text);
+	if (self->file >= 0)
+		close(self->file);
 	free(self);
 }
 
@@ -44,7 +47,9 @@ void restore_job_start(struct queue *queue, struct restore_job *init, struct buf
 	self->job.run = on_run;
 	self->job.done = on_done;
 	self->job.release = on_release;
-	buf_move(&self->text, text);
+	buf_init(&self->text, SIZE_MAX);
+	if (text != NULL)
+		buf_move(&self->text, text);
 	self->job.bytes = self->text.length;
 	queue_push(queue, &self->job);
 }

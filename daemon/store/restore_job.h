@@ -8,14 +8,16 @@
 struct restore_job {
 	struct job job;
 	struct buf text;
+	int file; /* or this; -1: none */
 	bool newer;
 	int64_t now_s, next_poll_s; /* next_poll_s 0: now */
 	struct restore restore;
 	bool begun;
-	int (*put_back)(struct restore *restore, struct buf *text, struct err *err);
+	int (*put_back)(struct restore *restore, struct restore_job *job, struct err *err);
 	store_restore_done *done;
 	void *ctx;
 };
+/* text, or NULL; it and init->file are taken. */
 void restore_job_start(struct queue *queue, struct restore_job *init, struct buf *text);
 
 #endif

@@ -42,8 +42,9 @@ typedef void store_restore_done(
 	void *ctx, const struct store_restored *result, const struct err *err);
 void store_restore(struct store *store, struct buf *text, bool newer, int64_t now_s,
 	store_restore_done *done, void *ctx); /* text taken */
-/* newsboat's cache.db, given as bytes; its feeds' first polls are then. */
-void store_import_newsboat(struct store *store, struct buf *file, int64_t now_s,
-	int64_t next_poll_s, store_restore_done *done, void *ctx); /* taken */
+/* newsboat's cache.db, a copy that is ours to write to; its feeds' first polls
+ * are then.  file: a descriptor, taken. */
+void store_import_newsboat(struct store *store, int file, int64_t now_s, int64_t next_poll_s,
+	store_restore_done *done, void *ctx);
 
 #endif

@@ -37,6 +37,19 @@ if command -v sqlite3 >/dev/null; then
 	same b "$(feedctl list --json | jq -r .guid)"
 	same "a s" "$(feedctl list --read --format '{guid} {tags}')"
 
+	claim "a cache of many pieces is taken whole, and leaves no copy behind"
+	sqlite3 large.db "CREATE TABLE rss_feed (rssurl TEXT, title TEXT);
+		CREATE TABLE rss_item (content TEXT, feedurl TEXT, guid TEXT, unread INT, flags TEXT);
+		INSERT INTO rss_feed VALUES ('$base/large.xml', 'Large');
+		WITH n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)
+		INSERT INTO rss_item SELECT printf('%.1000c', 'x'), '$base/large.xml', 'g' || i, 0, ''
+		FROM n;"
+	test "$(wc -c <large.db)" -gt 3000000
+	feedctl import --no-fetch large.db >/dev/null
+	same 3000 "$(feedctl dump | grep -c large.xml.*read)"
+	same "" "$(find data -type f -size +2000k ! -name 'feedd.db*')"
+	feedctl remove "$base/large.xml"
+
 	claim "again it is no other feed, and --wait has nothing to wait for"
 	fails 1 feedctl import --wait cache.db
 	same 1 "$(feedctl feeds | wc -l)"

@@ -126,6 +126,43 @@ static void every_method_of_the_table_can_be_called_and_no_other_command(void **
 	}
 }
 
+/* A piece of a document stays where it stands; short or odd ones are as ever. */
+static void a_long_text_is_read_in_its_place(void **state)
+{
+	static const struct {
+		const char *before, *behind;
+		int fill; /* letters of "A" between them */
+		bool stays;
+	} cases[] = {
+		{ "{\"method\":\"m\",\"parameters\":{\"text\":\"", "\",\"part\":true}}", 8000,
+			true },
+		{ "{\"method\":\"m\",\"parameters\":{\"text\":\"", "==\"}}", 8000, true },
+		{ "{\"method\":\"m\",\"parameters\":{\"text\":\"", "\"}}", 8, false },
+		{ "{\"method\":\"m\",\"parameters\":{\"text\":\"", "\\n\"}}", 8000, false },
+		{ "{\"text\":\"", "\",\"method\":\"m\",\"parameters\":{\"text\":\"x\"}}", 8000,
+			false },
+	};
+	char message[9000];
+	struct wire_call call;
+	struct err err;
+	size_t i, before;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		before = strlen(cases[i].before);
+		strcpy(message, cases[i].before);
+		memset(message + before, 'A', (size_t)cases[i].fill);
+		strcpy(message + before + cases[i].fill, cases[i].behind);
+		assert_int_equal(wire_call_parse(message, strlen(message), &call, &err), 0);
+		assert_int_equal(call.text != NULL, cases[i].stays);
+		assert_int_equal(json_string_length(json_object_get(call.parameters, "text")) == 0,
+			cases[i].stays);
+		if (call.text != NULL)
+			assert_ptr_equal(call.text, message + before);
+		wire_call_release(&call);
+	}
+}
+
 static void what_the_client_writes_the_daemon_reads(void **state)
 {
 	struct wire_call call;
@@ -390,6 +427,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(calls_are_checked_against_the_table),
 		cmocka_unit_test(every_method_of_the_table_can_be_called_and_no_other_command),
+		cmocka_unit_test(a_long_text_is_read_in_its_place),
 		cmocka_unit_test(what_the_client_writes_the_daemon_reads),
 		cmocka_unit_test(a_call_that_does_not_fit_leaves_nothing),
 		cmocka_unit_test(replies_read_the_same_in_whatever_pieces),

@@ -1,3 +1,5 @@
+#include <fcntl.h>
+#include <unistd.h>
 #include <sqlite3.h>
 
 #include "world.h"
@@ -208,6 +210,16 @@ static void what_is_wrong_is_named_and_the_rest_is_done(void **state)
 	assert_non_null(strstr(w->text, "planet: "));
 }
 
+/* A copy of a database as an upload leaves it: a file without a name. */
+static int file_of(const void *bytes, size_t length)
+{
+	int file = open("/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+
+	assert_true(file >= 0);
+	assert_int_equal(write(file, bytes, length), length);
+	return file;
+}
+
 static void newsboats_cache_is_read(void **state)
 {
 	static const char sql[] =
@@ -226,17 +238,15 @@ static void newsboats_cache_is_read(void **state)
 	sqlite3_int64 size;
 	unsigned char *bytes;
 	sqlite3 *db;
-	struct buf file;
+	int file;
 
 	assert_int_equal(sqlite3_open(":memory:", &db), SQLITE_OK);
 	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
 	bytes = sqlite3_serialize(db, "main", &size, 0);
-	buf_init(&file, 1 << 20);
-	assert_int_equal(buf_add(&file, bytes, (size_t)size), 0);
+	file = file_of(bytes, (size_t)size);
 	sqlite3_free(bytes);
 	sqlite3_close(db);
-	store_import_newsboat(w->store, &file, w->now_s, w->now_s, on_restored, w);
-	buf_release(&file);
+	store_import_newsboat(w->store, file, w->now_s, w->now_s, on_restored, w);
 	world_wait(w);
 	if (w->failed)
 		fail_msg("%s", w->err.text);
@@ -251,15 +261,13 @@ static void newsboats_cache_is_read(void **state)
 static void what_is_no_cache_is_refused(void **state)
 {
 	struct world *w = *state;
-	struct buf file;
+	char bytes[5016] = "SQLite format 3";
 	int i;
 
-	buf_init(&file, 1 << 20);
-	assert_int_equal(buf_add(&file, "SQLite format 3", 16), 0);
-	for (i = 0; i < 5000; i++)
-		assert_int_equal(buf_add_byte(&file, (char)i), 0);
-	store_import_newsboat(w->store, &file, w->now_s, w->now_s, on_restored, w);
-	buf_release(&file);
+	for (i = 16; i < 5016; i++)
+		bytes[i] = (char)i;
+	store_import_newsboat(
+		w->store, file_of(bytes, sizeof(bytes)), w->now_s, w->now_s, on_restored, w);
 	world_wait(w);
 	assert_true(w->failed);
 	assert_int_equal(w->err.code, ERR_SYNTAX);
