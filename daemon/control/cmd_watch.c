@@ -35,6 +35,7 @@ struct watch {
 	struct store_filter filter;
 	rows_mask mask;
 	bool full, states, initial, events, follow;
+	int64_t since_s;  /* where to begin, until the present is reached */
 	uint64_t after;   /* all up to here was told */
 	uint64_t present; /* what this round reads up to */
 	uint64_t upto;    /* what this page reads up to */
@@ -43,6 +44,7 @@ struct watch {
 	bool woken, waiting;
 	bool told_cursor; /* the client knows where it stands */
 	bool cut;         /* not all events up to `upto` are here */
+	uint64_t read;    /* events, up to here */
 	struct buf json;
 	struct seen seen[PAGE_ROWS * 2];
 	size_t count;
@@ -116,7 +118,10 @@ static int on_event(void *ctx, const struct store_log_row *row)
 	struct watch *watch = ctx;
 	struct json_writer w;
 
-	if (row->event == NULL || row->event[0] == '\0')
+	if (row->seq > watch->upto)
+		return 1;
+	watch->read = row->seq;
+	if (row->event == NULL || row->event[0] == '\0' || row->at_s < watch->since_s)
 		return 0;
 	if (!begin_row(watch, row->seq, true, &w))
 		return 1;
@@ -220,7 +225,7 @@ static void on_events(void *ctx, uint64_t rows, bool more, const struct err *err
 		return;
 	}
 	if (more && (watch->cut || rows >= PAGE_ROWS))
-		watch->upto = watch->seen[watch->count - 1].seq;
+		watch->upto = watch->read;
 	end_page(watch);
 }
 
@@ -242,6 +247,7 @@ static void on_items(void *ctx, uint64_t rows, bool more, const struct err *err)
 		return;
 	}
 	watch->cut = false;
+	watch->read = watch->upto;
 	call->read = store_log(
 		call->parts->store, 0, watch->after, true, PAGE_ROWS, on_event, on_events, watch);
 }
@@ -250,8 +256,7 @@ static void wait_for_more(struct watch *watch)
 {
 	struct call *call = watch->call;
 
-	/* The time to start at has been passed: edits of older items count, too. */
-	watch->filter.added_since_s = INT64_MIN;
+	watch->since_s = INT64_MIN;
 	if (!watch->told_cursor) {
 		put_cursor(watch, call_reply(call));
 		call_continue(call);
@@ -283,7 +288,7 @@ static void on_present(void *ctx, const struct store_numbers *numbers, const str
 	watch->present = watch->upto = numbers->seq;
 	if (numbers->seq > watch->after) {
 		call->read = store_changes(call->parts->store, &watch->filter, watch->after,
-			PAGE_ROWS, watch->states, watch->initial, watch->full, on_item, on_items,
+			watch->since_s, PAGE_ROWS, watch->states, watch->initial, watch->full, on_item, on_items,
 			watch);
 		return;
 	}
@@ -331,9 +336,8 @@ static void watch_items(struct call *call, const struct store_filter *filter)
 	watch->filter = *filter;
 	watch->filter.cluster = false;
 	watch->after = call_has(call, "since") ? filter->since_seq : UINT64_MAX;
-	/* A time to start at is one of arrival, not of the item's date. */
-	if (filter->since_s > watch->filter.added_since_s)
-		watch->filter.added_since_s = filter->since_s;
+	/* A time to start at is one of what happened, not of the item's date. */
+	watch->since_s = filter->since_s;
 	watch->filter.since_s = INT64_MIN;
 	watch->filter.since_seq = 0;
 	watch->sink = hub_join(call->parts->hub, on_told, watch);

@@ -18,6 +18,7 @@ struct changes_job {
 	struct store_read_job job;
 	struct store_filter filter;
 	uint64_t after_seq, limit;
+	int64_t since_s;
 	bool states, initial, full;
 	store_item_row *row;
 	store_page_done *done;
@@ -69,6 +70,8 @@ static int compose(struct stream *stream, const struct changes_job *changes, enu
 		" FROM item i INDEXED BY item_changed", " FROM item i INDEXED BY item_state" };
 	static const char *const behind[SOURCES] = { " AND i.id >= ?", " AND i.changed_seq > ?",
 		" AND i.state_seq > ?" };
+	static const char *const since[SOURCES] = { " AND i.received_s >= ?",
+		" AND i.changed_s >= ?", " AND i.state_s >= ?" };
 	static const char *const order[SOURCES] = { " ORDER BY i.id LIMIT ?",
 		" ORDER BY i.changed_seq LIMIT ?", " ORDER BY i.state_seq LIMIT ?" };
 	struct query *query = &stream->query;
@@ -82,6 +85,10 @@ static int compose(struct stream *stream, const struct changes_job *changes, enu
 		return -1;
 	query_add(query, behind[source]);
 	query_int(query, start);
+	if (changes->since_s != INT64_MIN) {
+		query_add(query, since[source]);
+		query_int(query, changes->since_s);
+	}
 	if (source == SOURCE_ADDED)
 		query_add(query, changes->initial ? " AND i.origin < 2" : " AND i.origin = 0");
 	query_add(query, order[source]);
@@ -213,7 +220,7 @@ static void changes_release(struct store_read_job *job)
 }
 
 struct store_read_job *store_changes(struct store *store, const struct store_filter *filter,
-	uint64_t after_seq, uint64_t limit, bool states, bool initial, bool full,
+	uint64_t after_seq, int64_t since_s, uint64_t limit, bool states, bool initial, bool full,
 	store_item_row *row, store_page_done *done, void *ctx)
 {
 	struct changes_job *changes = MEM_NEW(struct changes_job);
@@ -223,6 +230,7 @@ struct store_read_job *store_changes(struct store *store, const struct store_fil
 	changes->job.release = changes_release;
 	filter_copy(&changes->filter, filter);
 	changes->after_seq = after_seq;
+	changes->since_s = since_s;
 	changes->limit = limit;
 	changes->states = states;
 	changes->initial = initial;

@@ -84,10 +84,11 @@ typedef void store_counted(void *ctx, uint64_t count, const struct err *err);
 struct store_read_job *store_count(
 	struct store *store, const struct store_filter *filter, store_counted *done, void *ctx);
 
-/* What happened behind a cursor, in order of seq (`watch`); states: marks, too;
- * initial: items of first documents, too. */
+/* What happened behind a cursor, in order of seq (`watch`), and not before a
+ * time: an item's arrival, an edit, a mark each by its own (INT64_MIN: whenever).
+ * states: marks, too; initial: items of first documents, too. */
 struct store_read_job *store_changes(struct store *store, const struct store_filter *filter,
-	uint64_t after_seq, uint64_t limit, bool states, bool initial, bool full,
+	uint64_t after_seq, int64_t since_s, uint64_t limit, bool states, bool initial, bool full,
 	store_item_row *row, store_page_done *done, void *ctx);
 
 /* Items by id or word (link or guid), in that order, with content.  unknown:

@@ -88,6 +88,10 @@ same "" "$(feedctl watch --since "$now" --no-follow)"
 same "state" "$(feedctl watch --since "$now" --no-follow --states --json | jq -r .event)"
 feedctl watch --since "$cursor" --no-follow --events | grep -q '^feed:' || die "no feed event"
 
+claim "a time to begin at is when a mark or an event came"
+same "" "$(feedctl watch --since 2090-01-01 --no-follow --states --events)"
+has "$(feedctl watch --since 1h --no-follow --states --json | jq -r .event)" state
+
 claim "a command line that makes no sense is told so"
 fails 2 feedctl watch --retry
 fails 2 feedctl watch --json --exec true

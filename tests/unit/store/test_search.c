@@ -147,13 +147,13 @@ static void a_follower_misses_no_word(void **state)
 	filter.match = "zola";
 	filter.where = "match \"germinal\"";
 	w->text[0] = '\0';
-	store_changes(w->store, &filter, 0, 100, false, true, false, on_row, on_page, w);
+	store_changes(w->store, &filter, 0, INT64_MIN, 100, false, true, false, on_row, on_page, w);
 	world_wait(w);
 	assert_false(w->failed);
 	assert_string_equal(w->text, "6 N Émile Zola\n");
 	world_wait_for_index(w);
 	w->text[0] = '\0';
-	store_changes(w->store, &filter, 0, 100, false, true, false, on_row, on_page, w);
+	store_changes(w->store, &filter, 0, INT64_MIN, 100, false, true, false, on_row, on_page, w);
 	world_wait(w);
 	assert_string_equal(w->text, "6 N Émile Zola\n");
 }

@@ -140,21 +140,50 @@ static int on_change(void *ctx, const struct store_item *item)
 	return 0;
 }
 
-static const char *changes(struct world *w, uint64_t *after, bool states, bool initial)
+static const char *changes_since(
+	struct world *w, uint64_t *after, int64_t since_s, bool states, bool initial)
 {
 	struct store_filter any;
 
 	filter_any(&any);
 	w->text[0] = '\0';
 	do {
-		store_changes(
-			w->store, &any, *after, 2, states, initial, false, on_change, on_page, w);
+		store_changes(w->store, &any, *after, since_s, 2, states, initial, false,
+			on_change, on_page, w);
 		world_wait(w);
 		assert_false(w->failed);
 		if (w->rows > 0)
 			*after = w->number;
 	} while (w->more);
 	return w->text;
+}
+
+static const char *changes(struct world *w, uint64_t *after, bool states, bool initial)
+{
+	return changes_since(w, after, INT64_MIN, states, initial);
+}
+
+static void a_time_to_begin_at_is_each_rows_own(void **state)
+{
+	struct world *w = *state;
+	struct words items[4] = { { .guid = "d", .title = "D", .published_s = NOW }, three[0],
+		three[1], three[2] };
+	uint64_t from = 0, late = 0;
+	int64_t since_s;
+
+	world_add(w, "https://e.org/feed");
+	INGEST(w, w->id, three);
+	world_mark(w, STORE_STAR, "3", NULL);
+	since_s = w->now_s + 1;
+	assert_string_equal(changes_since(w, &from, since_s, true, true), "");
+	w->now_s += HOUR;
+	items[2].title = "B, edited";
+	INGEST(w, w->id, items);
+	world_mark(w, STORE_STAR, "1", NULL);
+	assert_string_equal(changes_since(w, &from, since_s, true, true),
+		"changed B, edited\nnew D\nstate A\n");
+	since_s = w->now_s + 1;
+	assert_string_equal(changes_since(w, &late, since_s, true, true), "");
 }
 
 static void followers_are_told_in_order_and_once(void **state)
@@ -291,6 +320,7 @@ int main(void)
 		TEST(a_bulk_change_touches_what_existed_when_asked),
 		TEST(filters_are_any_of_each_and_all_of_different),
 		TEST(a_bad_tag_is_refused),
+		TEST(a_time_to_begin_at_is_each_rows_own),
 		TEST(followers_are_told_in_order_and_once),
 		TEST(what_the_feed_shows_is_kept_however_old),
 		TEST(a_feeds_own_keep_counts_for_its_items_alone),
