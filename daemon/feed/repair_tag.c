@@ -150,6 +150,11 @@ static bool same_written(const struct repair *r, struct span a, struct span b)
 	       memcmp(r->out->data + a.at, r->out->data + b.at, a.length) == 0;
 }
 
+static bool declares_written(const struct repair *r, struct span written)
+{
+	return written.length >= 6 && memcmp(r->out->data + written.at, XMLNS, 6) == 0;
+}
+
 /*
  * Whether two attributes are one to expat.  With two prefixes they may be, by
  * their namespaces; that is rare enough not to look.
@@ -163,8 +168,7 @@ static bool is_twice(const struct repair *r, struct span a, struct span b)
 	a_local = local_written(r, a);
 	b_local = local_written(r, b);
 	return a_local.at > a.at && b_local.at > b.at && same_written(r, a_local, b_local) &&
-	       memcmp(r->out->data + a.at, XMLNS, 6) != 0 &&
-	       memcmp(r->out->data + b.at, XMLNS, 6) != 0;
+	       !declares_written(r, a) && !declares_written(r, b);
 }
 
 static void write_attribute(
