@@ -288,8 +288,8 @@ static void on_present(void *ctx, const struct store_numbers *numbers, const str
 	watch->present = watch->upto = numbers->seq;
 	if (numbers->seq > watch->after) {
 		call->read = store_changes(call->parts->store, &watch->filter, watch->after,
-			watch->since_s, PAGE_ROWS, watch->states, watch->initial, watch->full, on_item, on_items,
-			watch);
+			watch->since_s, PAGE_ROWS, watch->states, watch->initial, watch->full,
+			on_item, on_items, watch);
 		return;
 	}
 	if (watch->woken)

@@ -148,8 +148,8 @@ static const char *changes_since(
 	filter_any(&any);
 	w->text[0] = '\0';
 	do {
-		store_changes(w->store, &any, *after, since_s, 2, states, initial, false,
-			on_change, on_page, w);
+		store_changes(w->store, &any, *after, since_s, 2, states, initial, false, on_change,
+			on_page, w);
 		world_wait(w);
 		assert_false(w->failed);
 		if (w->rows > 0)
