@@ -33,7 +33,8 @@ static int check_file(const char *path, struct err *err)
 	if (found < 0)
 		return err_prefix(err, "%s", path);
 	if (found == 0)
-		return err_set(err, ERR_DAMAGED, "%s: it is empty", path);
+		return err_set(err, ERR_DAMAGED, "%s: %s", path,
+			access(path, F_OK) == 0 ? "it is empty" : "there is no such file");
 	if (db_open(&db, path, DB_READ, err) < 0) {
 		db_close(&db);
 		return -1;
@@ -208,13 +209,19 @@ static int tell_losses(const char *path, const char *backup, const char *aside, 
 		return -1;
 	}
 	time_format_rfc3339(ask(&db, STATEMENT_LAST_RECEIVED), when);
-	result = buf_printf(words,
-		"the damaged store was set aside as %s\n"
-		"in its place is the backup %s: %lld feeds, %lld items, the last of them of %s\n"
-		"lost are feeds, settings, marks, stars and tags made after that; items that "
-		"their feeds still show will come again, unread\n",
-		aside, backup, (long long)ask(&db, STATEMENT_COUNT_FEEDS),
-		(long long)ask(&db, STATEMENT_COUNT_ITEMS), when);
+	/* A journal alone is set aside, too, but is no store. */
+	result = access(aside, F_OK) != 0
+			 ? 0
+			 : buf_printf(words, "the damaged store was set aside as %s\n", aside);
+	if (result == 0)
+		result = buf_printf(words,
+			"in its place is the backup %s: %lld feeds, %lld items, the last of them "
+			"of %s\n"
+			"lost are feeds, settings, marks, stars and tags made after that; items "
+			"that "
+			"their feeds still show will come again, unread\n",
+			backup, (long long)ask(&db, STATEMENT_COUNT_FEEDS),
+			(long long)ask(&db, STATEMENT_COUNT_ITEMS), when);
 	db_close(&db);
 	return result;
 }
@@ -249,6 +256,11 @@ static int recover(const char *data_dir, const char *path, struct buf *words, st
 	if (buf_printf(words, "%s\n", damage.text) < 0)
 		buf_clear(words);
 	backup = sound_backup(data_dir, words);
+	if (backup == NULL && access(path, F_OK) != 0)
+		return err_set(err, ERR_NOT_FOUND,
+			"%s: there is no store, and no sound backup in %s/%s to make one from "
+			"(feedd makes a new store when it starts)",
+			path, data_dir, STORE_BACKUP_DIR);
 	if (backup == NULL)
 		return err_set(err, ERR_NOT_FOUND,
 			"%s: it is damaged and there is no sound backup in %s/%s; nothing was "

@@ -1,4 +1,5 @@
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include "world.h"
@@ -166,6 +167,22 @@ static void recovery_puts_the_newest_sound_backup_in_place(void **state)
 	buf_release(&words);
 	world_open(w);
 	assert_int_equal(world_count(w, NULL), 1);
+}
+
+static void recovery_of_no_store_calls_nothing_damaged(void **state)
+{
+	struct world *w = *state;
+	struct buf words;
+	struct err err;
+	char *dir = mem_printf("%s/none", w->dir);
+
+	assert_int_equal(mkdir(dir, 0700), 0);
+	buf_init(&words, 4096);
+	assert_int_equal(store_recover(dir, &words, &err), -1);
+	assert_non_null(strstr(err.text, "there is no store"));
+	assert_null(strstr(err.text, "damaged"));
+	buf_release(&words);
+	free(dir);
 }
 
 static void recovery_without_a_backup_touches_nothing(void **state)
@@ -389,6 +406,7 @@ int main(void)
 		TEST(nobody_else_can_read_the_data),
 		TEST(damage_is_found_after_a_stop_that_was_none),
 		TEST(recovery_puts_the_newest_sound_backup_in_place),
+		TEST(recovery_of_no_store_calls_nothing_damaged),
 		TEST(recovery_without_a_backup_touches_nothing),
 		TEST(a_full_disk_holds_and_loses_nothing),
 		TEST(who_holds_the_file_is_waited_for),
