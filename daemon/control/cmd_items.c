@@ -67,7 +67,8 @@ static bool is_line(rows_mask mask)
 		FIELD_ITEM_FEED_TITLE, FIELD_ITEM_FEED_URL, FIELD_ITEM_URL, FIELD_ITEM_TITLE,
 		FIELD_ITEM_DATE, FIELD_ITEM_DATE_PUBLISHED, FIELD_ITEM_DATE_MODIFIED,
 		FIELD_ITEM_RECEIVED_AT, FIELD_ITEM_CHANGED_AT, FIELD_ITEM_READ, FIELD_ITEM_STARRED,
-		FIELD_ITEM_CHANGED, FIELD_ITEM_CURSOR, FIELD_ITEM_LABEL, FIELD_ITEM_FEED_LABEL };
+		FIELD_ITEM_CHANGED, FIELD_ITEM_CURSOR, FIELD_ITEM_SNIPPET, FIELD_ITEM_LABEL,
+		FIELD_ITEM_FEED_LABEL };
 	size_t i;
 
 	for (i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
@@ -87,6 +88,7 @@ static void list(struct call *call, const struct store_filter *filter)
 		return;
 	}
 	items->page.line = is_line(items->mask);
+	items->page.snippets = (items->mask & rows_mask_bit(FIELD_ITEM_SNIPPET)) != 0;
 	pager_start(call, "items", call_count(call, "limit", UINT64_MAX), ask_items, items);
 }
 

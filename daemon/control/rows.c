@@ -117,6 +117,8 @@ static void put_item_content(struct json_writer *w, const struct store_item *ite
 		json_put_string(w, item->content_text);
 	if (ITEM_KEY(PREVIOUS))
 		put_array(w, item->previous_json);
+	if (ITEM_KEY(SNIPPET))
+		put_text_or_null(w, item->snippet);
 	if (ITEM_KEY(LABEL))
 		put_label(w, item);
 	if (ITEM_KEY(FEED_LABEL))

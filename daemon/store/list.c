@@ -7,6 +7,7 @@
 #include "daemon/store/internal.h"
 #include "daemon/store/list_gather.h"
 #include "daemon/store/row.h"
+#include "daemon/store/search_query.h"
 
 /*
  * `list`: a page of rows behind a position.  By date and arrival an index leads;
@@ -21,7 +22,8 @@ struct list_job {
 	enum store_sort sort;
 	bool reverse;
 	enum row_want want;
-	bool folds;
+	bool folds, snippets;
+	struct buf words; /* of which snippets are told, as a query; else empty */
 	uint64_t limit;
 	struct store_position position; /* while the job runs */
 	struct store_position *out_position;
@@ -84,6 +86,8 @@ static int tell_row(struct list_job *list, struct reader *reader, sqlite3_stmt *
 		return 1;
 	}
 	result = row_read(reader, row, list->want, scratch, &item, err);
+	if (result == 0 && list->words.length > 0)
+		result = row_snippet(reader, list->words.data, scratch, &item, err);
 	if (result == 0 && tell(list, &item) != 0) {
 		list->more = true;
 		return 1;
@@ -275,6 +279,8 @@ static int list_run(struct store_read_job *job, struct reader *reader, struct er
 	struct list_job *list = (struct list_job *)job;
 	int result;
 
+	if (list->snippets && search_query(list->filter.match, &list->words, err) < 0)
+		return -1;
 	if (list->sort == STORE_BY_FEED)
 		return tell_feeds(list, reader, err) < 0 ? -1 : 0;
 	result = gather(list, reader, err);
@@ -300,6 +306,7 @@ static void list_release(struct store_read_job *job)
 
 	store_position_release(&list->position);
 	filter_release(&list->filter);
+	buf_release(&list->words);
 	free(list);
 }
 
@@ -318,6 +325,8 @@ struct store_read_job *store_items(struct store *store, const struct store_page 
 	list->sort = page->sort;
 	list->reverse = page->reverse;
 	list->want = page->full ? ROW_FULL : page->line ? ROW_LINE : ROW_BRIEF;
+	list->snippets = page->snippets && list->filter.match != NULL;
+	buf_init(&list->words, SEARCH_QUERY_MAX);
 	list->limit = page->limit;
 	list->position = *page->position;
 	list->out_position = page->position;

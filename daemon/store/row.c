@@ -9,6 +9,7 @@
 
 #define PREVIOUS_JSON_MAX (64u << 20)
 #define ALSO_IN_JSON_MAX (1u << 20)
+#define SNIPPET_MAX (2u << 20) /* a text may be one word */
 
 const char *row_select(enum row_want want)
 {
@@ -20,6 +21,7 @@ void row_scratch_init(struct row_scratch *scratch)
 	buf_init(&scratch->tags, TAGS_JSON_MAX);
 	buf_init(&scratch->previous, PREVIOUS_JSON_MAX);
 	buf_init(&scratch->also_in, ALSO_IN_JSON_MAX);
+	buf_init(&scratch->snippet, SNIPPET_MAX);
 }
 
 void row_scratch_release(struct row_scratch *scratch)
@@ -27,6 +29,7 @@ void row_scratch_release(struct row_scratch *scratch)
 	buf_release(&scratch->tags);
 	buf_release(&scratch->previous);
 	buf_release(&scratch->also_in);
+	buf_release(&scratch->snippet);
 }
 
 /* In the order of ITEM_COLUMNS. */
@@ -192,4 +195,23 @@ int row_read(struct reader *reader, sqlite3_stmt *row, enum row_want want,
 	if (want >= ROW_HISTORY)
 		return read_previous(reader, scratch, item, err);
 	return 0;
+}
+
+int row_snippet(struct reader *reader, const char *words, struct row_scratch *scratch,
+	struct store_item *item, struct err *err)
+{
+	sqlite3_stmt *get = db_use(&reader->db, STATEMENT_SEARCH_SNIPPET);
+	const char *snippet = NULL;
+	int found;
+
+	db_bind_int(get, 1, item->id);
+	db_bind_text(get, 2, words);
+	found = db_step(&reader->db, get, err);
+	if (found > 0)
+		snippet = db_text(get, 0);
+	buf_clear(&scratch->snippet);
+	if (snippet != NULL && buf_add_text(&scratch->snippet, snippet) == 0)
+		item->snippet = scratch->snippet.data;
+	sqlite3_reset(get);
+	return found < 0 ? -1 : 0;
 }

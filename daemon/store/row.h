@@ -25,6 +25,7 @@ struct row_scratch {
 	struct buf tags;
 	struct buf previous;
 	struct buf also_in;
+	struct buf snippet;
 };
 void row_scratch_init(struct row_scratch *scratch);
 void row_scratch_release(struct row_scratch *scratch);
@@ -32,5 +33,10 @@ void row_scratch_release(struct row_scratch *scratch);
 /* Texts live until the statement steps on or scratch is used again. */
 int row_read(struct reader *reader, sqlite3_stmt *row, enum row_want want,
 	struct row_scratch *scratch, struct store_item *out_item, struct err *err) MUST_USE;
+
+/* Where words (a query, search_query.h) stand in the item: item->snippet, as
+ * long-lived as the rest of it. */
+int row_snippet(struct reader *reader, const char *words, struct row_scratch *scratch,
+	struct store_item *item, struct err *err) MUST_USE;
 
 #endif

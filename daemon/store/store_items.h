@@ -51,6 +51,7 @@ struct store_item {
 	const char *event;                       /* watch: new changed initial state; else NULL */
 	const char *content_html, *content_text; /* only when asked for */
 	const char *previous_json;               /* show --diff: older texts */
+	const char *snippet;                     /* of a page that has them; else NULL */
 	int64_t cluster;                         /* shared with also_in's; 0: alone */
 };
 
@@ -73,6 +74,7 @@ struct store_page {
 	uint64_t limit;                  /* rows of this page */
 	bool full;                       /* with content */
 	bool line;                       /* no more than id, dates, flags, title, url, guid, feed */
+	bool snippets;                   /* of what filter->match finds */
 	struct store_position *position; /* updated before `done` */
 };
 

@@ -1,6 +1,8 @@
 #include "daemon/store/words_match.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/mem.h"
 #include "daemon/store/tokenizer.h"
@@ -8,15 +10,25 @@
 /* Made when it is first asked for: most connections never are. */
 struct table {
 	sqlite3 *memory;
-	sqlite3_stmt *put, *find, *clear;
+	sqlite3_stmt *put, *find, *snip, *clear;
+	unsigned users;
 };
+
+/* How much of a text stands around what was found, in words (FTS5: 64 at most). */
+#define SNIPPET "24"
+
+/* What was found is marked, which tells a snippet from a text's first words. */
+#define MARK "\x01"
 
 static void table_free(void *ctx)
 {
 	struct table *table = ctx;
 
+	if (--table->users > 0)
+		return;
 	sqlite3_finalize(table->put);
 	sqlite3_finalize(table->find);
+	sqlite3_finalize(table->snip);
 	sqlite3_finalize(table->clear);
 	sqlite3_close(table->memory);
 	free(table);
@@ -47,6 +59,12 @@ static int table_open(struct table *table)
 			&table->put) != SQLITE_OK ||
 		prepare(table, "SELECT 1 FROM search WHERE search MATCH ?1", &table->find) !=
 			SQLITE_OK ||
+		prepare(table,
+			"SELECT snippet(search, 2, char(1), '', '\xE2\x80\xA6', " SNIPPET "),"
+			" snippet(search, 0, char(1), '', '\xE2\x80\xA6', " SNIPPET "),"
+			" snippet(search, 1, char(1), '', '\xE2\x80\xA6', " SNIPPET ")"
+			" FROM search WHERE search MATCH ?1",
+			&table->snip) != SQLITE_OK ||
 		prepare(table, "DELETE FROM search", &table->clear) != SQLITE_OK)
 		return -1;
 	return 0;
@@ -60,31 +78,100 @@ static int run(sqlite3_stmt *statement)
 	return result;
 }
 
+/* The text is in the table: find's first step, SQLITE_ERROR if it can't be. */
+static int begin(struct table *table, sqlite3_value **values, bool snips)
+{
+	sqlite3_stmt *find;
+	int i;
+
+	if (table_open(table) < 0)
+		return SQLITE_ERROR;
+	find = snips ? table->snip : table->find;
+	for (i = 1; i < 4; i++)
+		sqlite3_bind_value(table->put, i, values[i]);
+	sqlite3_bind_value(find, 1, values[0]);
+	return run(table->put) == SQLITE_DONE ? sqlite3_step(find) : SQLITE_ERROR;
+}
+
+static void end(struct table *table, bool snips)
+{
+	sqlite3_stmt *find = snips ? table->snip : table->find;
+
+	sqlite3_reset(find);
+	(void)run(table->clear);
+	sqlite3_clear_bindings(table->put);
+	sqlite3_clear_bindings(find);
+}
+
+static void fail(sqlite3_context *context)
+{
+	sqlite3_result_error(context, "the words can't be looked for", -1);
+}
+
 static void words_match(sqlite3_context *context, int count, sqlite3_value **values)
 {
 	struct table *table = sqlite3_user_data(context);
-	int result = SQLITE_ERROR, i;
+	int found = begin(table, values, false);
 
-	if (table_open(table) == 0) {
-		for (i = 1; i < count; i++)
-			sqlite3_bind_value(table->put, i, values[i]);
-		sqlite3_bind_value(table->find, 1, values[0]);
-		if (run(table->put) == SQLITE_DONE)
-			result = run(table->find);
-		(void)run(table->clear);
-		sqlite3_clear_bindings(table->put);
-		sqlite3_clear_bindings(table->find);
-	}
-	if (result == SQLITE_ROW || result == SQLITE_DONE)
-		sqlite3_result_int(context, result == SQLITE_ROW);
+	(void)count;
+	end(table, false);
+	if (found == SQLITE_ROW || found == SQLITE_DONE)
+		sqlite3_result_int(context, found == SQLITE_ROW);
 	else
-		sqlite3_result_error(context, "the words can't be looked for", -1);
+		fail(context);
+}
+
+/* Without marks, and blanks and line ends as one blank each. */
+static void answer(sqlite3_context *context, const char *snippet)
+{
+	char *line = mem_strdup(snippet), *to = line;
+	const char *from;
+
+	for (from = snippet; *from != '\0'; from++) {
+		if (strchr(" \t\r\n", *from) == NULL && *from != MARK[0])
+			*to++ = *from;
+		else if (*from != MARK[0] && to > line && to[-1] != ' ')
+			*to++ = ' ';
+	}
+	if (to > line && to[-1] == ' ')
+		to--;
+	sqlite3_result_text(context, line, (int)(to - line), SQLITE_TRANSIENT);
+	free(line);
+}
+
+static void words_snippet(sqlite3_context *context, int count, sqlite3_value **values)
+{
+	struct table *table = sqlite3_user_data(context);
+	int found = begin(table, values, true), i;
+
+	(void)count;
+	for (i = 0; found == SQLITE_ROW && i < 3; i++) {
+		const char *snippet = (const char *)sqlite3_column_text(table->snip, i);
+
+		if (snippet != NULL && strstr(snippet, MARK) != NULL) {
+			answer(context, snippet);
+			break;
+		}
+	}
+	end(table, true);
+	if (found != SQLITE_ROW && found != SQLITE_DONE)
+		fail(context);
 }
 
 int words_match_register(sqlite3 *handle, struct err *err)
 {
-	if (sqlite3_create_function_v2(handle, "words_match", 4, SQLITE_UTF8 | SQLITE_DETERMINISTIC,
-		    MEM_NEW(struct table), words_match, NULL, NULL, table_free) != SQLITE_OK)
+	struct table *table = MEM_NEW(struct table);
+	const int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC;
+
+	/* SQLite calls table_free for each, even one that it can't take. */
+	table->users = 2;
+	if (sqlite3_create_function_v2(handle, "words_match", 4, flags, table, words_match, NULL,
+		    NULL, table_free) != SQLITE_OK) {
+		table_free(table);
+		return err_set(err, ERR_IO, "functions: %s", sqlite3_errmsg(handle));
+	}
+	if (sqlite3_create_function_v2(handle, "words_snippet", 4, flags, table, words_snippet,
+		    NULL, NULL, table_free) != SQLITE_OK)
 		return err_set(err, ERR_IO, "functions: %s", sqlite3_errmsg(handle));
 	return 0;
 }

@@ -17,6 +17,14 @@ same "apple elder " "$(guids --where 'guid = "apple"' --where 'guid = "elder"')"
 same "apple banana date " "$(guids --where 'guid = "apple"' --where 'guid = "date"' --where 'guid = "banana" and starred = "no"')"
 same "banana elder " "$(guids --match banana --match 'item elder')"
 
+claim "snippet is the text around what was found, where it is named"
+same "Item banana" "$(feedctl list --all --match banana --format "{snippet}")"
+same '{"id":2,"snippet":"Item banana"}' \
+	"$(feedctl list --all --match banana --json --fields id,snippet | jq -c '.id = 2')"
+same '{"snippet":null}' "$(feedctl list --all --where 'guid = "apple"' --json --fields snippet)"
+same false "$(feedctl list --all --match banana --json | jq 'has("snippet")')"
+same '{"snippet":null}' "$(feedctl show --json --fields snippet 1)"
+
 claim "of two times the one that leaves more: any of them"
 cat >www/dated.xml <<'X'
 <rss version="2.0"><channel><title>Dated</title>

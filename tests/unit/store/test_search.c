@@ -219,6 +219,51 @@ static void the_index_survives_any_history(void **state)
 	require_integrity(w);
 }
 
+static int on_snippet(void *ctx, const struct store_item *item)
+{
+	struct world *w = ctx;
+
+	snprintf(w->text, sizeof(w->text), "%s", item->snippet != NULL ? item->snippet : "(none)");
+	return 0;
+}
+
+/* A word's place in the text, else in the title or the author. */
+static void a_snippet_shows_where_words_stand(void **state)
+{
+	static const struct {
+		const char *match, *snippet;
+	} cases[] = {
+		{ "germinal", "Germinal mine" }, { "straße", "Straße" }, { "水", "日本語 text 水" },
+		{ "needle", "l needle l" }, /* and as much again on both sides */
+	};
+	struct world *w = *state;
+	char text[2048] = "<p>";
+	struct words hay = { .guid = "7", .title = "Hay", .text = text };
+	int64_t feed = world_add(w, "https://e.org/feed");
+	struct store_filter filter;
+	struct store_page page = { .filter = &filter,
+		.limit = 7,
+		.line = true,
+		.snippets = true,
+		.position = &w->position };
+
+	for (size_t i = 0; i < 400; i++)
+		strcat(text, i == 200 ? "needle\n " : "l  ");
+	INGEST(w, feed, texts);
+	world_ingest(w, feed, &hay, 1);
+	world_wait_for_index(w);
+	filter_any(&filter);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		filter.match = cases[i].match;
+		store_position_release(&w->position);
+		store_items(w->store, &page, on_snippet, on_page, w);
+		world_wait(w);
+		assert_int_equal(w->rows, 1);
+		assert_non_null(strstr(w->text, cases[i].snippet));
+		assert_true(strlen(w->text) < 80);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -231,6 +276,8 @@ int main(void)
 			a_follower_misses_no_word, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
 			the_index_survives_any_history, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			a_snippet_shows_where_words_stand, world_setup, world_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
