@@ -187,20 +187,24 @@ static void from_line(struct reader *reader, const char *text, size_t length)
 	person_url(reader, line.url, line.url_length);
 }
 
-/* A name that is a line: "Jane <jane@example.org>" within <name>. */
+/* A name that is a line: "Jane <jane@example.org>" within <name>.  One that is
+ * an address and nothing else stays the name, and is the address, too. */
 static void unpack_name(struct reader *reader)
 {
 	struct value name = reader->person.name;
 	struct buf *copy = &reader->scratch;
+	struct person_line line;
 
 	if (name.length == 0 || memchr(draft_peek(reader->now, &name), '@', name.length) == NULL)
 		return;
 	buf_clear(copy);
 	if (buf_add(copy, draft_peek(reader->now, &name), name.length) < 0)
 		return;
-	if (person_split(copy->data, copy->length).email_length == 0)
+	line = person_split(copy->data, copy->length);
+	if (line.email_length == 0)
 		return;
-	reader->person.name.length = 0;
+	if (line.name_length != 0)
+		reader->person.name.length = 0;
 	from_line(reader, copy->data, copy->length);
 }
 
