@@ -71,6 +71,7 @@ static void first_base(struct reader *reader)
 	add_base(reader, base != NULL ? base : mem_strdup(source->url));
 }
 
+/* A base that no link can stand on (mailto:, tag:) is none: the outer one holds. */
 static uint32_t base_of(struct reader *reader, const struct xml_element *element, uint32_t outer)
 {
 	const char *value;
@@ -84,6 +85,10 @@ static uint32_t base_of(struct reader *reader, const struct xml_element *element
 		return outer;
 	if (url_resolve(reader->bases[outer], value, &base) <= 0)
 		return outer;
+	if (!url_is_web(base, strlen(base))) {
+		free(base);
+		return outer;
+	}
 	return add_base(reader, base);
 }
 

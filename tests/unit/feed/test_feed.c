@@ -134,6 +134,9 @@ static void xml_base_counts_from_the_innermost(void **state)
 	assert_item(ENTRY("<content type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml' "
 			  "xml:base='http://b.example/'><a href='q'>q</a></div></content>"),
 		content_html, "<a href=\"http://b.example/q\">q</a>");
+	assert_item("<feed xmlns='http://www.w3.org/2005/Atom' xml:base='http://a.example/x/'>"
+		    "<entry xml:base='mailto:jo@example.org'><link href='z'/></entry></feed>",
+		url, "http://a.example/x/z");
 }
 
 static void only_web_addresses_are_links(void **state)
