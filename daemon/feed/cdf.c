@@ -44,7 +44,7 @@ static void start_logo(struct reader *reader, const struct xml_element *element)
 
 const struct rule cdf_rules[] = {
 	{ CDF("channel", IN_ROOT), .inside = IN_FEED, .start = start_channel },
-	{ CDF("channel", IN_FEED), .inside = IN_VOID },
+	{ CDF("channel", IN_FEED), .inside = IN_TOP }, /* a part of it: only items count */
 	{ CDF("abstract", IN_BOTH), .slot = SLOT_SUMMARY, .priority = 88, .type = TEXT_HTML },
 	{ CDF("a", IN_BOTH), .inside = IN_VOID, .start = start_anchor },
 	{ CDF("logo", IN_BOTH), .start = start_logo },
