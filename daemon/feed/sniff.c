@@ -84,6 +84,19 @@ static bool holds_feed(const char *text, const char *end)
 	       memmem(atom, (size_t)(behind(atom, end, ">") - atom), "/Atom", 5) != NULL;
 }
 
+/* Whether an element can only begin a feed, whatever a DOCTYPE says. */
+static bool is_feed_root(const struct sniff *sniff)
+{
+	static const char *const roots[] = { "rss", "feed", "rdf:RDF", "opml" };
+	size_t i;
+
+	for (i = 0; i < sizeof(roots) / sizeof(roots[0]); i++)
+		if (sniff->root_length == strlen(roots[i]) &&
+			strncasecmp(sniff->root, roots[i], sniff->root_length) == 0)
+			return true;
+	return false;
+}
+
 static bool begins(const char *at, const char *end, const char *with)
 {
 	size_t length = strlen(with);
@@ -93,7 +106,7 @@ static bool begins(const char *at, const char *end, const char *with)
 
 static struct sniff first_element(const char *text, const char *end)
 {
-	struct sniff none = { SNIFF_TEXT, text, 0, false };
+	struct sniff none = { SNIFF_TEXT, text, 0, false }, sniff;
 	const char *at = text;
 
 	while ((at = memchr(at, '<', (size_t)(end - at))) != NULL) {
@@ -103,11 +116,12 @@ static struct sniff first_element(const char *text, const char *end)
 			at = behind(at, end, ">");
 		} else if (begins(at, end, "<!doctype html")) {
 			none.kind = SNIFF_HTML;
-			return none;
+			at = behind_doctype(at, end);
 		} else if (begins(at, end, "<!")) {
 			at = behind_doctype(at, end);
 		} else if (at + 1 < end && ((at[1] | 0x20) >= 'a' && (at[1] | 0x20) <= 'z')) {
-			return root_at(at + 1, end);
+			sniff = root_at(at + 1, end);
+			return none.kind == SNIFF_HTML && !is_feed_root(&sniff) ? none : sniff;
 		} else {
 			at++;
 		}

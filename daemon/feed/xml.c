@@ -10,6 +10,8 @@
 #include <xxhash.h>
 
 #include "common/mem.h"
+#include "common/strip.h"
+#include "common/utf8.h"
 
 /* Illegal in XML, so no name or URI can hold it. */
 #define SEPARATOR '\x1f'
@@ -190,6 +192,31 @@ static void XMLCALL on_entity(void *ctx, const XML_Char *name, int is_parameter,
 	stop(ctx, ERR_ENTITY);
 }
 
+/*
+ * A reference to an entity of an external DTD, which is never read: RSS 0.91's
+ * has HTML's names in it.  Another name stays as it is written.
+ */
+static void XMLCALL on_skipped(void *ctx, const XML_Char *name, int is_parameter)
+{
+	size_t length = strlen(name);
+	uint32_t runes[2];
+	char text[2 * 4];
+	int count = strip_entity(name, length, runes), i;
+	size_t n = 0;
+
+	if (is_parameter)
+		return;
+	for (i = 0; i < count; i++)
+		n += utf8_encode(runes[i], text + n);
+	if (count > 0) {
+		on_text(ctx, text, (int)n);
+		return;
+	}
+	on_text(ctx, "&", 1);
+	on_text(ctx, name, (int)length);
+	on_text(ctx, ";", 1);
+}
+
 static void release(struct walk *walk)
 {
 	struct known *known;
@@ -225,6 +252,7 @@ static struct walk *prepare(uint32_t depth_max, const struct xml_handler *handle
 	XML_SetElementHandler(walk->parser, on_start, on_end);
 	XML_SetCharacterDataHandler(walk->parser, on_text);
 	XML_SetEntityDeclHandler(walk->parser, on_entity);
+	XML_SetSkippedEntityHandler(walk->parser, on_skipped);
 	XML_SetParamEntityParsing(walk->parser, XML_PARAM_ENTITY_PARSING_NEVER);
 	return walk;
 }
