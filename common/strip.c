@@ -247,6 +247,11 @@ static enum sign judge_reference(const char *at, const char *end)
 	return number || strip_entity(name, n, runes) > 0 ? SIGN_FOR : SIGN_AGAINST;
 }
 
+bool strip_is_tag(const char *name, size_t length)
+{
+	return strip_tag_find(name, length) != TAG_UNKNOWN;
+}
+
 bool strip_looks_like_html(const char *text, size_t length)
 {
 	const char *end = text + length;

@@ -52,6 +52,9 @@ int strip_title(const char *html, size_t length, size_t limit, struct buf *out) 
  */
 bool strip_looks_like_html(const char *text, size_t length);
 
+/* Whether HTML has an element of that name, in any case. */
+bool strip_is_tag(const char *name, size_t length);
+
 /* ---- references ---------------------------------------------------------- */
 
 /*

@@ -47,6 +47,27 @@ static const char *first_in(const struct repair *r, size_t at, size_t end, char 
 	return memchr(r->text + at, c, end - at);
 }
 
+/*
+ * href="http://a/ title="x": the '=' before the quote at `quote` belongs to the
+ * next attribute, and the value that began at `at` ended before that one's name.
+ * Only where it is one word, because in a sentence quotes are quotes.
+ */
+static bool is_next_attribute(const struct repair *r, size_t at, size_t quote, size_t *out_end)
+{
+	size_t name = quote - 1, end;
+
+	while (name > at && !repair_is_blank(r->text[name - 1]))
+		name--;
+	for (end = name; end > at && repair_is_blank(r->text[end - 1]);)
+		end--;
+	if (end == at || repair_name_at(r, name).length != quote - 1 - name)
+		return false;
+	*out_end = end;
+	while (at < end && !repair_is_blank(r->text[at]))
+		at++;
+	return at == end;
+}
+
 enum quote { CLOSES, INSIDE, FORGOTTEN };
 
 /* What a quote in a value that begins at `at` is.  *inner: whether it is in an
@@ -87,6 +108,11 @@ static size_t quoted_end(struct repair *r, size_t at, char quote, bool *out_is_q
 		is = judge_quote(r, at, end, &inner);
 		if (is == CLOSES)
 			return end;
+		if (i == 0 && is == INSIDE && !inner && end > at && r->text[end - 1] == '=' &&
+			is_next_attribute(r, at, end, &close)) {
+			*out_is_quoted = false;
+			return close;
+		}
 	}
 	*out_is_quoted = false;
 	close = repair_find(r, at, '>');

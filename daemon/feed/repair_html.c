@@ -103,6 +103,30 @@ static bool is_tag(const struct repair *r, size_t at)
 	return repair_is_at(r, at, "</") || repair_is_start_tag(r, at);
 }
 
+#define STRAYS_MAX 64 /* end tags of a text that are looked for */
+
+/*
+ * Whether an end tag at `at` closes nothing that a reader could see: HTML has no
+ * such element, and none of that name begins in the text.
+ */
+static bool is_stray_end(struct repair *r, const struct region *region, size_t at, int *looked_for)
+{
+	struct span name = repair_end_name_at(r, at);
+	const char *from = r->text + region->at, *begin;
+	size_t room;
+
+	if (name.length == 0 || strip_is_tag(r->text + name.at, name.length) ||
+		++*looked_for > STRAYS_MAX)
+		return false;
+	while ((room = (size_t)(r->text + at - from)) > name.length &&
+		(begin = memmem(from, room, r->text + name.at, name.length)) != NULL) {
+		if (begin > r->text && begin[-1] == '<')
+			return false;
+		from = begin + 1;
+	}
+	return true;
+}
+
 /*
  * Character data with CDATA between.  Tags in it are escaped, comments are left
  * out.
@@ -110,11 +134,20 @@ static bool is_tag(const struct repair *r, size_t at)
 static void write_mixed(struct repair *r, struct region region, struct span element)
 {
 	size_t at = region.at, from = at;
+	int looked_for = 0;
 
 	while ((at = repair_find(r, at, '<')) < region.end) {
 		bool is_cdata = repair_is_at(r, at, "<![CDATA[");
 		struct repair_cdata cdata;
 
+		if (is_stray_end(r, &region, at, &looked_for)) {
+			struct span name = repair_end_name_at(r, at);
+
+			repair_tell(r, PROBLEM_STRAY_END, at, name);
+			repair_write(r, (struct span){ from, at - from }, MODE_TEXT);
+			at = from = repair_skip_end_tag(r, name);
+			continue;
+		}
 		if (!is_cdata && !repair_is_at(r, at, "<!--")) {
 			if (!is_tag(r, at))
 				repair_tell(r, PROBLEM_LESS, at, (struct span){ 0, 0 });

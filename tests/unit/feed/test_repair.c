@@ -109,6 +109,9 @@ static void html_in_texts_is_escaped(void **state)
 			ITEM("<description>&lt;p&gt;a&lt;br>b</description>") },
 		{ ITEM("<description><![CDATA[<p>]]><br>x</description>"),
 			ITEM("<description><![CDATA[<p>]]>&lt;br>x</description>") },
+		{ ITEM("<title>a</wrong></title>"), ITEM("<title>a</title>") },
+		{ ITEM("<title>a <right>b</right></title>"),
+			ITEM("<title>a &lt;right>b&lt;/right></title>") },
 		{ ITEM("<title>a <b>b</i></title><link>x</link>"),
 			ITEM("<title>a &lt;b>b&lt;/i></title><link>x</link>") },
 		{ "<feed><entry><content type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml'>"
@@ -187,6 +190,8 @@ static void attributes_become_well_formed(void **state)
 			ITEM("<enclosure url=\"http://x\"/><guid a=\"b\">y</guid>") },
 		{ ITEM("<enclosure url=\"http://x/><guid a=\"b\">y</guid>"),
 			ITEM("<enclosure url=\"http://x\"/><guid a=\"b\">y</guid>") },
+		{ ITEM("<enclosure url=\"http://x/ length=\"3\" type=\"a/b\"/>"),
+			ITEM("<enclosure url=\"http://x/\" length=\"3\" type=\"a/b\"/>") },
 		{ ITEM("<x a=\"the \"best\" of it\" b='it's' c d=\"1\" />"),
 			ITEM("<x a=\"the &quot;best&quot; of it\" b=\"it's\" c=\"\" d=\"1\"/>") },
 		{ ITEM("<x a=\"<p>1</p><a href=\"u\">2</a>\" b=\"3\"/>"),
