@@ -46,6 +46,7 @@ struct parse {
 	struct build *build;
 	struct buf utf8;
 	struct buf repaired;
+	struct sniff sniff;
 	bool is_entry; /* Atom's document of one entry */
 };
 
@@ -89,7 +90,8 @@ static int parse_strictly(struct parse *parse, const char *text, size_t length, 
 		return -1;
 	/* "<br /> <b>Warning</b>: …" before a feed is a root of its own, and the
 	 * first entry of a feed that lost its root is one, too. */
-	if (!end.past_root || parse->is_entry || build_doc(parse->build)->format == FEED_UNKNOWN)
+	if (!end.past_root || parse->is_entry || build_doc(parse->build)->format == FEED_UNKNOWN ||
+		sniff_root_again(&parse->sniff, text + end.at, text + length))
 		return 1;
 	build_problem(parse->build, end.line, end.column, "something follows the feed's end");
 	add_flags(parse, FEED_RECOVERED);
@@ -159,13 +161,15 @@ static int parse_xml(struct parse *parse, struct err *err)
 {
 	const char *text = parse->utf8.data;
 	size_t length = parse->utf8.length;
-	struct sniff sniff = sniff_text(text, length);
+	const struct sniff *sniff = &parse->sniff;
 	int result;
 
+	parse->sniff = sniff_text(text, length);
 	if (parse->kind == FEED_KIND_FEED &&
-		(sniff.kind == SNIFF_HTML || sniff.kind == SNIFF_OPML || sniff.kind == SNIFF_TEXT))
-		return no_feed(&sniff, err);
-	parse->is_entry = is_entry(&sniff);
+		(sniff->kind == SNIFF_HTML || sniff->kind == SNIFF_OPML ||
+			sniff->kind == SNIFF_TEXT))
+		return no_feed(sniff, err);
+	parse->is_entry = is_entry(sniff);
 	skip_blanks(parse, &text, &length);
 	result = parse_strictly(parse, text, length, err);
 	if (result > 0)
@@ -173,8 +177,8 @@ static int parse_xml(struct parse *parse, struct err *err)
 	if (result < 0)
 		return -1;
 	if (parse->kind == FEED_KIND_FEED && build_doc(parse->build)->format == FEED_UNKNOWN)
-		return no_feed(&sniff, err);
-	if (build_doc(parse->build)->format == FEED_RSS_091U && sniff.is_netscape)
+		return no_feed(sniff, err);
+	if (build_doc(parse->build)->format == FEED_RSS_091U && sniff->is_netscape)
 		build_doc(parse->build)->format = FEED_RSS_091N;
 	return 0;
 }

@@ -197,21 +197,34 @@ static enum name_class class_here(const struct repair *r, const struct repair_ta
 	return class_;
 }
 
+static void end_root(struct repair *r)
+{
+	repair_pop(r);
+	r->is_closed = true;
+}
+
 /*
  * The root's tag once more: another document begins.  What is whole of the
- * first is kept; if that is nothing, the second one is taken.
+ * first is kept, and what is in the second follows it in the same root; if
+ * nothing is whole, the second one is taken as if it were the only one.
  */
-static void begin_second(struct repair *r, size_t at)
+static void begin_second(struct repair *r, size_t at, const struct repair_tag *tag)
 {
 	repair_tell(r, PROBLEM_SEVERAL, at, nothing);
-	if (r->has_item || r->open[0].class_ == NAME_ITEM) {
+	if (r->open[0].class_ == NAME_ITEM) {
 		r->at = r->length;
 		r->is_cut = r->has_item;
-		return;
+	} else if (r->has_item) {
+		repair_end_document(r, at);
+		repair_adopt_prefixes(r, tag);
+		r->at = tag->after;
+		if (tag->is_empty)
+			end_root(r);
+	} else {
+		buf_cut(r->out, r->start);
+		r->depth = r->too_deep = r->declared_count = r->missing_count = 0;
+		r->root_prefix = nothing;
 	}
-	buf_cut(r->out, r->start);
-	r->depth = r->too_deep = r->declared_count = r->missing_count = 0;
-	r->root_prefix = nothing;
 }
 
 static bool is_second_root(const struct repair *r, struct span name, enum name_class class_)
@@ -244,8 +257,8 @@ static void start_tag(struct repair *r, size_t at)
 		return;
 	}
 	if (is_second_root(r, tag.name, root_class(r, tag.name)))
-		begin_second(r, at);
-	if (r->at == r->length)
+		begin_second(r, at, &tag);
+	if (r->at > at)
 		return;
 	r->at = tag.after;
 	if (r->depth == 0)
@@ -269,6 +282,8 @@ static void start_tag(struct repair *r, size_t at)
 	} else {
 		repair_open_element(r, &tag, class_, NULL);
 	}
+	if (r->depth == 1)
+		r->root_declared = r->declared_count;
 	r->is_closed = r->depth == 0;
 }
 
@@ -320,7 +335,6 @@ static int markup(struct repair *r)
 
 static int inside(struct repair *r)
 {
-	start_tag(r, r->at);
 	while (r->at < r->length && r->depth > 0) {
 		size_t next = repair_find(r, r->at, '<');
 
@@ -336,21 +350,50 @@ static int inside(struct repair *r)
 
 /* ---- the end ------------------------------------------------------------- */
 
-/* Behind the root only blanks, comments and instructions may stand. */
-static void behind(struct repair *r)
+/* Whether the root begins once more there: what was appended to a file twice. */
+static bool is_root_again(const struct repair *r, size_t at)
+{
+	struct span root = r->open[0].name;
+
+	return root.length > 0 && r->open[0].class_ == NAME_ROOT &&
+	       repair_same_name(r, repair_name_at(r, at + 1), root);
+}
+
+/* Behind the root only blanks, comments and instructions may stand.  true if
+ * another document begins, at r->at. */
+static bool behind(struct repair *r)
 {
 	while (r->at < r->length) {
 		size_t next = repair_find(r, r->at, '<'), after;
 
 		tell_junk(r, PROBLEM_AFTER, r->at, next);
 		if (next == r->length)
-			return;
+			return false;
 		after = skip_declaration(r, next);
-		if (after <= next) {
-			repair_tell(r, PROBLEM_AFTER, next, nothing);
-			return;
+		if (after == REFUSED)
+			return false;
+		if (after == next && is_root_again(r, next)) {
+			r->at = next;
+			return true;
 		}
-		r->at = after;
+		if (after == next)
+			repair_tell(r, PROBLEM_AFTER, next, nothing);
+		r->at = after > next ? after : next + 1;
+	}
+	return false;
+}
+
+/* From the root's tag to the end of the last document. */
+static int documents(struct repair *r)
+{
+	start_tag(r, r->at);
+	for (;;) {
+		if (inside(r) < 0)
+			return -1;
+		if (!r->is_closed || r->is_full || !behind(r))
+			return 0;
+		repair_reopen_root(r);
+		start_tag(r, r->at);
 	}
 }
 
@@ -359,7 +402,7 @@ static int repair(struct repair *r, struct err *err)
 	enum name_class class_;
 	int found = find_root(r, &class_);
 
-	if (found > 0 && inside(r) < 0)
+	if (found > 0 && documents(r) < 0)
 		found = -1;
 	if (found < 0)
 		return err_set(err, ERR_ENTITY, "the document declares entities");
@@ -367,8 +410,6 @@ static int repair(struct repair *r, struct err *err)
 		return err_set(err, ERR_NOT_FEED, "there is no element of a feed in it");
 	if (!r->is_closed && r->depth == 0)
 		return err_set(err, ERR_SYNTAX, "the document ends in its first tag");
-	if (r->is_closed)
-		behind(r);
 	repair_finish(r);
 	repair_declare_missing(r);
 	if (r->is_full)
@@ -395,7 +436,8 @@ int repair_xml(const char *utf8, size_t length, struct buf *out, struct build *p
 	if (result < 0)
 		buf_cut(out, r->start);
 	else if (problems_to != NULL)
-		build_doc(problems_to)->flags |= r->is_closed ? FEED_RECOVERED : FEED_PARTIAL;
+		build_doc(problems_to)->flags |= r->is_closed && !r->has_lost ? FEED_RECOVERED
+									      : FEED_PARTIAL;
 	free(r);
 	return result;
 }

@@ -101,12 +101,14 @@ struct repair {
 	bool is_closed;          /* the root's end was there */
 	bool is_cut;             /* the input ends in the middle of something */
 	bool has_item;           /* a whole one */
+	bool has_lost;           /* something half was left out in the middle */
 	struct span root_prefix; /* with its colon; length 0 mostly */
 	struct repair_open open[REPAIR_DEPTH_MAX];
 	size_t depth;
 	size_t too_deep;                           /* elements beyond that, which are left out */
 	struct span declared[REPAIR_PREFIXES_MAX]; /* prefixes in scope */
 	size_t declared_count;
+	size_t root_declared;                     /* of them by the root and before it */
 	struct span missing[REPAIR_PREFIXES_MAX]; /* used, and declared nowhere */
 	size_t missing_count;
 	struct repair_next cdata_end, comment_end, quotes[2];
@@ -220,6 +222,9 @@ void repair_drop_attribute(const struct repair *r, struct repair_tag *tag, const
  * output is the result.  Prefixes that it declares are declared from now on. */
 struct span repair_write_tag(struct repair *r, struct repair_tag *tag);
 
+/* The tag of a root that is not written: its prefixes may be used all the same. */
+void repair_adopt_prefixes(struct repair *r, const struct repair_tag *tag);
+
 /* Put the declarations of missing prefixes into the root's tag. */
 void repair_declare_missing(struct repair *r);
 
@@ -242,6 +247,13 @@ void repair_end_tag(struct repair *r, struct span name);
 
 /* Close the innermost element. */
 void repair_pop(struct repair *r);
+
+/* Another document begins at `at`: leave out what is only half there, and close
+ * all but the root. */
+void repair_end_document(struct repair *r, size_t at);
+
+/* Take the root's end back, which was the last that was written. */
+void repair_reopen_root(struct repair *r);
 
 /* The input is over: leave out what is only half there, close the rest. */
 void repair_finish(struct repair *r);

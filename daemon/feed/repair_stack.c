@@ -175,19 +175,44 @@ static size_t first_half(const struct repair *r)
 	return i;
 }
 
-void repair_finish(struct repair *r)
+/* Leave out the open elements from `whole` on, counted from 0. */
+static void leave_out(struct repair *r, size_t whole, size_t at)
 {
-	size_t whole = r->is_closed ? r->depth : first_half(r);
+	const struct repair_open *half = &r->open[whole];
 
 	/* An entry that is the document: there is nothing else to keep. */
-	if (whole < r->depth && whole > 0) {
-		const struct repair_open *half = &r->open[whole];
+	if (whole == r->depth || whole == 0)
+		return;
+	repair_tell(r, PROBLEM_CUT, at, half->name);
+	buf_cut(r->out, half->written.at - 1);
+	r->declared_count = half->prefixes;
+	r->depth = whole;
+	r->has_lost = true;
+}
 
-		repair_tell(r, PROBLEM_CUT, r->length, half->name);
-		buf_cut(r->out, half->written.at - 1);
-		r->declared_count = half->prefixes;
-		r->depth = whole;
-	}
+void repair_end_document(struct repair *r, size_t at)
+{
+	r->has_lost = r->has_lost || r->depth > 1;
+	/* Whatever is open is half there, an item whose parts are whole, too. */
+	r->is_cut = true;
+	leave_out(r, first_half(r), at);
+	r->is_cut = false;
+	while (r->depth > 1)
+		repair_pop(r);
+}
+
+void repair_reopen_root(struct repair *r)
+{
+	buf_cut(r->out, r->out->length - (strlen("</>") + r->open[0].written.length));
+	r->declared_count = r->root_declared;
+	r->depth = 1;
+	r->is_closed = false;
+}
+
+void repair_finish(struct repair *r)
+{
+	if (!r->is_closed)
+		leave_out(r, first_half(r), r->length);
 	/* Who wrote no root did not forget its end. */
 	if (r->depth > 0 && !r->is_closed && r->open[0].name.length > 0)
 		repair_tell(r, PROBLEM_ROOT_END, r->length, r->open[0].name);

@@ -130,6 +130,24 @@ static void read_declaration(struct repair *r, struct repair_attribute *a)
 	r->declared[r->declared_count++] = local;
 }
 
+void repair_adopt_prefixes(struct repair *r, const struct repair_tag *tag)
+{
+	size_t i;
+
+	for (i = 0; i < tag->count && r->missing_count < REPAIR_PREFIXES_MAX; i++) {
+		struct span name = tag->attributes[i].name, local = repair_local(r, name);
+
+		if (local.at == name.at + sizeof(XMLNS) - 1 &&
+			memcmp(r->text + name.at, XMLNS, sizeof(XMLNS) - 1) == 0 &&
+			is_plain(r, local) && repair_is_name_start(r->text[local.at]) &&
+			memcmp(r->text + local.at, "xml", local.length < 3 ? local.length : 3) !=
+				0 &&
+			!is_in(r, r->declared, r->declared_count, local) &&
+			!is_in(r, r->missing, r->missing_count, local))
+			r->missing[r->missing_count++] = local;
+	}
+}
+
 static bool is_declaration(const struct repair *r, const struct repair_attribute *a)
 {
 	return a->name.length >= 5 && memcmp(r->text + a->name.at, "xmlns", 5) == 0 &&

@@ -140,3 +140,18 @@ struct sniff sniff_text(const char *text, size_t length)
 				    NULL;
 	return sniff;
 }
+
+bool sniff_root_again(const struct sniff *sniff, const char *at, const char *end)
+{
+	size_t length = sniff->root_length;
+
+	if (length == 0)
+		return false;
+	while (at < end && (at = memchr(at, '<', (size_t)(end - at))) != NULL) {
+		at++;
+		if ((size_t)(end - at) > length && memcmp(at, sniff->root, length) == 0 &&
+			!is_name_char(at[length]))
+			return true;
+	}
+	return false;
+}

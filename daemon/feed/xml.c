@@ -263,6 +263,7 @@ static int explain(struct walk *walk, struct err *err)
 
 	end->line = (uint32_t)XML_GetCurrentLineNumber(walk->parser);
 	end->column = (uint32_t)XML_GetCurrentColumnNumber(walk->parser) + 1;
+	end->at = (size_t)XML_GetCurrentByteIndex(walk->parser);
 	end->past_root = end->root_closed;
 	if (walk->stop_code == ERR_ENTITY)
 		return err_set(err, ERR_ENTITY, "it declares entities, line %u", end->line);

@@ -47,6 +47,7 @@ struct xml_handler {
 struct xml_end {
 	uint32_t line; /* of the error, from 1; 0 without one */
 	uint32_t column;
+	size_t at; /* likewise, in bytes from 0 */
 	bool root_seen;
 	bool root_closed;
 	bool past_root; /* the error came after the root's end */

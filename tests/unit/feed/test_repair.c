@@ -247,7 +247,15 @@ static void what_stands_around_the_document_is_left_out(void **state)
 		{ "<channel><title>a</title></channel>",
 			"<rss><channel><title>a</title></channel></rss>" },
 		{ ITEM("<title>1</title>") "<?xml version='1.0'?>" ITEM("<title>2</title>"),
-			ITEM("<title>1</title>") },
+			"<rss><channel><item><title>1</title></item></channel>"
+			"<channel><item><title>2</title></item></channel></rss>" },
+		{ "<feed><entry>1</entry></feed><feed xmlns:dc='x'><entry><dc:a/></entry></feed>",
+			"<feed xmlns:dc=\"http://purl.org/dc/elements/1.1/\"><entry>1</entry>"
+			"<entry><dc:a/></entry></feed>" },
+		{ "<rss><item>1</item></rss><rss/><rss><item>2</item></rss>",
+			"<rss><item>1</item><item>2</item></rss>" },
+		{ "<rss><item>1</item></rss>Oh <b>no</b><rss><item>2</item></rss>",
+			"<rss><item>1</item><item>2</item></rss>" },
 		{ "<rss><channel><title>a" ITEM("<title>2</title>"), ITEM("<title>2</title>") },
 	};
 
