@@ -104,6 +104,8 @@ static bool is_costly(const char *pattern)
 		if (*pattern == '\\' && pattern[1] != '\0') {
 			if (*++pattern >= '1' && *pattern <= '9')
 				return true;
+			before = 'a'; /* plain, whatever it would be otherwise */
+			continue;
 		} else if (*pattern == '{' && repeats <= REPEATS_MAX) {
 			unsigned long low = strtoul(pattern + 1, NULL, 10), high = low;
 			const char *end = pattern + 1 + strspn(pattern + 1, "0123456789");
@@ -114,8 +116,9 @@ static bool is_costly(const char *pattern)
 			if (low > REPEATS_MAX)
 				return true;
 			repeats *= low > 1 ? low : 1;
-		} else if (*pattern == '+' && before == ')' && repeats <= REPEATS_MAX) {
-			repeats *= 2; /* the group once, and then as a star */
+		} else if (*pattern == '+' && before != '\0' && strchr(")+*?}", before) != NULL &&
+			   repeats <= REPEATS_MAX) {
+			repeats *= 2; /* what it repeats once, and then as a star */
 		}
 		before = *pattern;
 	}
