@@ -17,8 +17,18 @@
  * alone: the one that connects must be the one that was judged.
  */
 
-/* WHATWG URL's forbidden host code points, and what libcurl refuses besides. */
-#define FORBIDDEN_IN_HOST "\t\n\r !\"#$%&'()*+,/:;<=>?@[\\]^`{|}"
+/* WHATWG URL's forbidden host code points but controls, and what libcurl refuses
+ * besides. */
+#define FORBIDDEN_IN_HOST "!\"#$%&'()*+,/:;<=>?@[\\]^`{|}"
+
+static bool is_host(const char *host)
+{
+	const char *at;
+
+	for (at = host; (unsigned char)*at > ' ' && *at != '\x7F'; at++)
+		;
+	return *at == '\0' && strpbrk(host, FORBIDDEN_IN_HOST) == NULL;
+}
 
 /* The port's digits, if any, are no business of this check but to be digits. */
 static bool is_host_and_port(struct span span)
@@ -154,7 +164,7 @@ int url_split(const char *url, struct url_parts *out_parts, struct err *err)
 		return -1;
 	}
 	/* Unicode has blanks, slashes and the like that IDN makes plain ones. */
-	if (!parts.is_address && strpbrk(parts.host, FORBIDDEN_IN_HOST) != NULL) {
+	if (!parts.is_address && !is_host(parts.host)) {
 		url_parts_release(&parts);
 		return err_set(err, ERR_BAD_URL, "no host is called like that");
 	}
