@@ -41,6 +41,8 @@ static const struct escape *find_escape(
 	return NULL;
 }
 
+#define KATAKANA_LAST 0x5F /* JIS X 0201's has no more than 63 */
+
 static bool is_graphic(char c)
 {
 	return c > 0x20 && c < 0x7F;
@@ -64,6 +66,8 @@ static size_t unfold_one(enum table table, const char *bytes, size_t length, str
 		pair[0] = high(bytes[0]);
 		pair[1] = high(bytes[1]);
 		from = to = 2;
+	} else if (table == KATAKANA && bytes[0] > KATAKANA_LAST && is_graphic(bytes[0])) {
+		pair[0] = '\xFF'; /* no character in EUC-JP either */
 	} else if (table == KATAKANA && is_graphic(bytes[0])) {
 		pair[0] = '\x8E'; /* EUC-JP's single shift */
 		pair[1] = high(bytes[0]);

@@ -139,6 +139,8 @@ static void declared_encodings_are_decoded(void **state)
 		{ "'euc-jp'", "", "\xAD\xA1\xA1\xC1\x8E\xB1\x8F\xB0\xA1", "EUC-JP", "①～ｱ丂" },
 		{ "'iso-2022-jp'", "", "\x1B$B%F%9%H\x1B(B!\x1B(I1\x1B(J.", "ISO-2022-JP",
 			"テスト!ｱ." },
+		{ "'iso-2022-jp'", "", "\x1B(I_`a\x1B(J.", "ISO-2022-JP",
+			"ﾟ\xEF\xBF\xBD\xEF\xBF\xBD." },
 		{ "'hz-gb-2312'", "", "~{VPND~}~~ok", "hz-gb-2312", "中文~ok" },
 		{ "'euc-kr'", "", "\xC7\xD1\x81\x41", "EUC-KR", "한갂" },
 		{ "'x-user-defined'", "", "\x80\xFF", "x-user-defined", "\uF780\uF7FF" },
