@@ -18,3 +18,12 @@ pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
 pkg_check_modules(INIH REQUIRED IMPORTED_TARGET inih)
 pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(SECCOMP REQUIRED IMPORTED_TARGET libseccomp>=2.5)
+
+# What a program was built with, a line each, for those that don't tell it themselves.
+function(feedd_built_with out)
+	set(lines "")
+	foreach(library IN LISTS ARGN)
+		string(APPEND lines "${${library}_MODULE_NAME} ${${library}_VERSION}\\n")
+	endforeach()
+	set(${out} "${lines}" PARENT_SCOPE)
+endfunction()

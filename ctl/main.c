@@ -93,7 +93,7 @@ static int run(struct ctl *ctl, struct err *err)
 	int result;
 
 	if (args_has(&ctl->args, "version")) {
-		out_text(&ctl->out, "feedctl " FEEDD_VERSION "\n");
+		out_text(&ctl->out, "feedctl " FEEDD_VERSION "\n" FEEDD_LIBRARIES);
 		result = 0;
 	} else if (args_has(&ctl->args, "help")) {
 		result = help_print(&ctl->out, topic(&ctl->args), err);

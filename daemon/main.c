@@ -47,6 +47,7 @@ static int print_version(void)
 	printf("%s\n", fetcher_library());
 	printf("%s\n", feed_library());
 	printf("%s\n", store_library());
+	fputs(FEEDD_LIBRARIES, stdout);
 	return ferror(stdout) || fflush(stdout) != 0 ? EX_IOERR : EX_OK;
 }
 

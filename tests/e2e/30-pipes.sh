@@ -129,6 +129,9 @@ claim "help and version go to standard output"
 feedctl help | grep -q 'mark-read' || die help
 feedctl list --help | grep -q -- '--since' || die "list --help"
 feedctl --version | grep -q '^feedctl ' || die version
+for library in jansson yajl gumbo libutf8proc; do
+	has "$(feedctl --version)" "^$library [0-9]"
+done
 
 claim "a full disk is told, a closed pipe is not"
 if [ -w /dev/full ]; then

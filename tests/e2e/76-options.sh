@@ -9,6 +9,12 @@ for words in --nonsense "--log-level loud" "--socket=" "--self-test all" word; d
 	has "$err" '^feedd: '
 done
 
+claim "the version tells the libraries', too"
+for library in libuv expat SQLite jansson yajl gumbo libxxhash libzstd libseccomp inih; do
+	has "$(feedd --version)" "^$library[ _][0-9]"
+done
+has "$(feedd --version)" '^libcurl/[0-9]'
+
 claim "a setting that is none is found before anything is begun"
 printf '[control]\ngroup = nobody-has-this\n' >bad.conf
 fails 78 feedd --check-config --config bad.conf
