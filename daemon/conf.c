@@ -67,22 +67,41 @@ static int check_head(const char *line, struct err *err)
 	return err_set(err, ERR_USAGE, "there is no section [%.*s]", (int)length, line + 1);
 }
 
-/* inih would cut a longer line in two and read both halves; here it is an
- * error, and nothing behind it is read. */
+/* With its end.  1, or 0 at the end of the file. */
+static int take_line(FILE *file, char *line, size_t size, struct err *err)
+{
+	size_t length = 0;
+	int c;
+
+	while ((c = getc(file)) != EOF && c != '\n') {
+		if (c == '\0')
+			return err_set(err, ERR_USAGE, "a NUL byte; this is no text");
+		if (length == LINE_BYTES_MAX || length + 2 == size)
+			return err_set(
+				err, ERR_USAGE, "a line has at most %d bytes", LINE_BYTES_MAX);
+		line[length++] = (char)c;
+	}
+	if (c == EOF && length == 0)
+		return 0;
+	line[length++] = '\n';
+	line[length] = '\0';
+	return 1;
+}
+
+/* inih would cut a longer line in two and read both halves, and stop at a NUL;
+ * here that is an error, and nothing behind it is read. */
 static char *read_line(char *line, int size, void *stream)
 {
 	struct reading *reading = stream;
-	size_t length;
+	int taken;
 
-	if (reading->failed || fgets(line, size, reading->file) == NULL)
+	if (reading->failed)
+		return NULL;
+	taken = take_line(reading->file, line, (size_t)size, reading->err);
+	if (taken == 0)
 		return NULL;
 	reading->line++;
-	length = strlen(line);
-	if (length > 0 && line[length - 1] == '\n')
-		length--;
-	if (length > LINE_BYTES_MAX || (line[length] != '\n' && !feof(reading->file)))
-		err_set(reading->err, ERR_USAGE, "a line has at most %d bytes", LINE_BYTES_MAX);
-	else if (check_head(line, reading->err) == 0)
+	if (taken > 0 && check_head(line, reading->err) == 0)
 		return line;
 	fail(reading);
 	return NULL;

@@ -144,14 +144,21 @@ static void make_dirs(char *dir)
 	(void)mkdir(dir, 0700);
 }
 
+static void allow_listening(int rules, const char *socket)
+{
+	char *dir = dir_of(socket);
+
+	make_dirs(dir);
+	landlock_allow(rules, dir, LANDLOCK_READ | LANDLOCK_WRITE);
+	free(dir);
+}
+
 static int enter_landlock(const struct cage_places *places)
 {
 	int rules = landlock_open(LANDLOCK_CONNECT);
-	char *socket_dir = dir_of(places->socket);
 
-	make_dirs(socket_dir);
-	landlock_allow(rules, socket_dir, LANDLOCK_READ | LANDLOCK_WRITE);
-	free(socket_dir);
+	if (places->socket != NULL)
+		allow_listening(rules, places->socket);
 	landlock_allow(rules, places->data_dir, LANDLOCK_READ | LANDLOCK_WRITE);
 	if (places->conf_path != NULL)
 		allow_around(rules, places->conf_path);

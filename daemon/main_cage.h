@@ -12,7 +12,7 @@
 
 struct cage_places {
 	const char *data_dir;
-	const char *socket;    /* its directory is made where it is missing */
+	const char *socket;    /* its directory is made where it is missing; or NULL */
 	const char *conf_path; /* or NULL; all of its directory may be read */
 };
 

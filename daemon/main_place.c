@@ -210,6 +210,27 @@ char *place_socket(const char *given)
 
 /* ---------------------------------------------------------------- systemd ---- */
 
+int place_activated(int listen_fd, char **out_path, struct err *err)
+{
+	struct sockaddr_un address;
+	socklen_t size = sizeof(address), int_size = sizeof(int);
+	int listens = 0;
+
+	memset(&address, 0, sizeof(address));
+	if (getsockname(listen_fd, (struct sockaddr *)&address, &size) < 0 ||
+		address.sun_family != AF_UNIX ||
+		getsockopt(listen_fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &int_size) < 0 ||
+		listens == 0)
+		return err_set(err, ERR_UNSAFE,
+			"the service manager handed over no Unix socket that listens");
+	if (address.sun_path[0] == '\0') /* the abstract namespace */
+		*out_path = mem_printf(
+			"@%.*s", (int)sizeof(address.sun_path) - 1, address.sun_path + 1);
+	else
+		*out_path = mem_strndup(address.sun_path, sizeof(address.sun_path));
+	return 0;
+}
+
 void place_notify(const char *state)
 {
 	const char *path = getenv("NOTIFY_SOCKET");

@@ -28,6 +28,10 @@ int place_data_dir(const char *given, char **out_path, struct err *err) MUST_USE
 
 /* --socket, else $FEEDD_SOCKET, else under $XDG_RUNTIME_DIR or /run. */
 char *place_socket(const char *given);
+/* Where the activated socket listens (@NAME: in no directory), for the log.
+ * ERR_UNSAFE if it is no Unix socket that listens: nobody could be asked there
+ * who they are. */
+int place_activated(int listen_fd, char **out_path, struct err *err) MUST_USE;
 
 /* systemd's notification socket; nothing happens where there is none. */
 void place_notify(const char *state);

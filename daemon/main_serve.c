@@ -316,11 +316,11 @@ static void on_workers_degraded(void *ctx)
 /* Nothing that we run may gain rights, nobody may look into us, and most of the
  * system is none of our business.  Before there are threads: each would have to
  * do it for itself. */
-static void lock_in(struct serve *serve)
+static void lock_in(struct serve *serve, bool makes_socket)
 {
-	struct cage_places places = {
-		.data_dir = serve->data_dir, .socket = serve->socket, .conf_path = serve->conf_path
-	};
+	struct cage_places places = { .data_dir = serve->data_dir,
+		.socket = makes_socket ? serve->socket : NULL,
+		.conf_path = serve->conf_path };
 
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 #ifndef FEEDD_SANITIZED
@@ -387,14 +387,17 @@ static void begin_duties(struct serve *serve)
 	uv_timer_start(&serve->maintain, on_maintain, 0, 0);
 }
 
-static int find_places(struct serve *serve, struct err *err)
+static int find_places(struct serve *serve, int listen_fd, struct err *err)
 {
 	serve->conf_path = serve->options->config != NULL ? mem_strdup(serve->options->config)
 							  : conf_find_file();
 	if (load_conf(serve, &serve->conf, err) < 0)
 		return -1;
 	use_log_level(serve);
-	serve->socket = place_socket(serve->options->socket);
+	if (listen_fd < 0)
+		serve->socket = place_socket(serve->options->socket);
+	else if (place_activated(listen_fd, &serve->socket, err) < 0)
+		return -1;
 	return place_data_dir(serve->options->data_dir, &serve->data_dir, err);
 }
 
@@ -406,11 +409,11 @@ int main_serve(const struct main_options *options, int listen_fd)
 	serve->options = options;
 	setlocale(LC_ALL, "C.UTF-8"); /* names of hosts in any script need it */
 	log_init();
-	if (find_places(serve, &err) < 0) {
+	if (find_places(serve, listen_fd, &err) < 0) {
 		log_error("%s", err.text);
 		_exit(main_exit_code(&err));
 	}
-	lock_in(serve);
+	lock_in(serve, listen_fd < 0);
 	uv_loop_init(&serve->loop);
 	if (make_parts(serve, listen_fd, &err) < 0) {
 		tell_trouble(serve, &err);

@@ -39,3 +39,33 @@ ln -s real link
 for socket in wide/s link/s link//s; do
 	fails 78 feedd --data-dir "$work/data" --socket "$work/$socket"
 done
+
+claim "a NUL in a setting is called that"
+printf '[log]\nlevel = info\0\n' >nul.conf
+fails 78 feedd --check-config --config nul.conf
+has "$err" '^feedd: nul.conf:2: a NUL byte'
+
+claim "an activated socket is served where it listens, and no other place is made"
+cat >activate.py <<'E'
+import os, socket, sys
+kind, path = sys.argv[1], sys.argv[2]
+handed = socket.socket(socket.AF_INET if kind == "inet" else socket.AF_UNIX)
+handed.bind(("127.0.0.1", 0) if kind == "inet" else path)
+if kind != "deaf":
+    handed.listen()
+os.dup2(handed.fileno(), 3)
+os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS="1")
+os.execvp("feedd", ["feedd"] + sys.argv[3:])
+E
+mkdir -m 700 elsewhere
+rm -rf "$XDG_RUNTIME_DIR/feedd"
+python3 activate.py unix "$work/elsewhere/s" --data-dir "$work/data" 2>activated.log &
+daemon_pid=$!
+until_true feedctl --socket elsewhere/s status
+grep -q "serves $work/elsewhere/s\$" activated.log || die "$(cat activated.log)"
+[ ! -e "$XDG_RUNTIME_DIR/feedd" ] || die "a directory for no socket was made"
+stop
+for kind in inet deaf; do
+	fails 78 python3 activate.py $kind "$work/elsewhere/$kind" --data-dir "$work/data"
+	has "$err" 'no Unix socket that listens'
+done
