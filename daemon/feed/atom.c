@@ -94,6 +94,14 @@ static const char *relation(const struct xml_element *element)
 	return strncmp(rel, iana, sizeof(iana) - 1) == 0 ? rel + sizeof(iana) - 1 : rel;
 }
 
+/* Its own address is the source's; the others stay as they are. */
+static void keep_source_link(struct reader *reader, const char *rel, const char *href)
+{
+	buf_clear(&reader->scratch);
+	if (!is(rel, "self") && buf_printf(&reader->scratch, "source/link@%.64s", rel) == 0)
+		reader_extension_attribute(reader, reader->scratch.data, href);
+}
+
 void atom_link_start(struct reader *reader, const struct xml_element *element)
 {
 	const char *href = xml_attribute(element, "href"), *rel = relation(element);
@@ -105,12 +113,17 @@ void atom_link_start(struct reader *reader, const struct xml_element *element)
 	if (href == NULL)
 		return;
 	offer_relation(reader, where, rel, type, href);
-	if (where == IN_SOURCE)
+	if (where == IN_SOURCE) {
+		keep_source_link(reader, rel, href);
 		return;
+	}
 	if (is(rel, "enclosure") && where == IN_ITEM)
 		reader_attachment(reader, 80, href, type, title, xml_attribute(element, "length"));
 	else if (is(rel, "alternate"))
 		offer_alternate(reader, type, href);
+	if (is(rel, "replies"))
+		reader_extension_attribute(
+			reader, "thr:count", xml_attribute_ns(element, NS_THR, "count"));
 	if (!is(rel, "enclosure"))
 		reader_link(reader, rel, href, type, title, xml_attribute(element, "hreflang"));
 }
@@ -134,6 +147,11 @@ static void end_title(struct reader *reader, const char *text, size_t length)
 static void end_summary(struct reader *reader, const char *text, size_t length)
 {
 	atom_text_end(reader, SLOT_SUMMARY, 85, text, length);
+}
+
+static void end_info(struct reader *reader, const char *text, size_t length)
+{
+	reader_extension(reader, "info", text, length);
 }
 
 static void end_rights(struct reader *reader, const char *text, size_t length)
@@ -221,7 +239,7 @@ const struct rule atom_rules[] = {
 	{ ATOM("title", IN_BOTH | IN_SOURCE), .start = atom_text_start, .end = end_title },
 	{ ATOM("subtitle", IN_FEED), .start = atom_text_start, .end = end_summary },
 	{ ATOM("tagline", IN_FEED), .start = atom_text_start, .end = end_summary },
-	{ ATOM("info", IN_FEED), .inside = IN_VOID },
+	{ ATOM("info", IN_FEED), .start = atom_text_start, .end = end_info },
 	{ ATOM("summary", IN_BOTH), .start = atom_text_start, .end = end_summary },
 	{ ATOM("content", IN_BOTH), .start = start_content, .end = end_content },
 	{ ATOM("rights", IN_BOTH), .start = atom_text_start, .end = end_rights },

@@ -17,6 +17,7 @@ void draft_release(struct draft *draft)
 	buf_release(&draft->text);
 	free(draft->persons);
 	free(draft->attachments);
+	free(draft->spares);
 	free(draft->seen);
 	memset(draft, 0, sizeof(*draft));
 }
@@ -27,6 +28,7 @@ void draft_clear(struct draft *draft)
 	memset(draft->slots, 0, sizeof(draft->slots));
 	draft->person_count = 0;
 	draft->attachment_count = 0;
+	draft->spare_count = 0;
 	draft->seen_count = 0;
 }
 
@@ -107,6 +109,19 @@ struct draft_attachment *draft_attachment(struct draft *draft, uint32_t max)
 	memset(attachment, 0, sizeof(*attachment));
 	attachment->size = attachment->duration_s = -1;
 	return attachment;
+}
+
+struct draft_spare *draft_spare(struct draft *draft, uint32_t max)
+{
+	struct draft_spare *spare;
+
+	if (draft->spare_count >= max)
+		return NULL;
+	draft->spares = grown(
+		draft->spares, draft->spare_count, &draft->spare_capacity, sizeof(*draft->spares));
+	spare = &draft->spares[draft->spare_count++];
+	memset(spare, 0, sizeof(*spare));
+	return spare;
 }
 
 bool draft_first_seen(struct draft *draft, uint64_t hash, uint32_t max)

@@ -63,8 +63,9 @@ struct value {
 
 struct draft_person {
 	struct value name, email, url, avatar;
-	const char *role; /* static */
-	uint8_t priority; /* of authors, only those of the highest count */
+	struct value element; /* its name */
+	const char *role;     /* static */
+	uint8_t priority;     /* of authors, only those of the highest count */
 };
 
 struct draft_attachment {
@@ -74,14 +75,23 @@ struct draft_attachment {
 	uint8_t priority; /* higher ones stand first */
 };
 
+/* A candidate that lost, and the name of its element. */
+struct draft_spare {
+	struct value value, name;
+	enum slot slot;
+};
+
 struct draft {
 	struct buf text;
 	struct value slots[SLOTS];
+	struct value named[SLOTS];       /* the elements that those are from */
 	int64_t published_s, modified_s; /* what these slots' texts mean */
 	struct draft_person *persons;
 	uint32_t person_count, person_capacity;
 	struct draft_attachment *attachments;
 	uint32_t attachment_count, attachment_capacity;
+	struct draft_spare *spares;
+	uint32_t spare_count, spare_capacity;
 	uint64_t *seen; /* hashes of the categories there are */
 	uint32_t seen_count, seen_capacity;
 };
@@ -109,6 +119,7 @@ int draft_offer(struct draft *draft, enum slot slot, uint8_t priority, enum text
 /* A new zeroed element of a list, NULL beyond `max`; good until the next one. */
 struct draft_person *draft_person(struct draft *draft, uint32_t max);
 struct draft_attachment *draft_attachment(struct draft *draft, uint32_t max);
+struct draft_spare *draft_spare(struct draft *draft, uint32_t max);
 
 /* Whether the hash is new among at most `max`; it then counts as seen. */
 bool draft_first_seen(struct draft *draft, uint64_t hash, uint32_t max);

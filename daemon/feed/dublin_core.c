@@ -57,6 +57,8 @@ const struct rule dublin_core_rules[] = {
 	{ TERMS("abstract"), FOR(SUMMARY, 65, HTML) },
 	{ TERMS("description"), FOR(SUMMARY, 64, HTML) },
 	{ TERMS("creator"), .end = end_creator },
+	{ TERMS("contributor"), .end = end_contributor },
+	{ TERMS("publisher"), .end = end_publisher },
 	{ TERMS("subject"), .end = end_subject },
 	{ TERMS("issued"), FOR(PUBLISHED, 75, PLAIN) },
 	{ TERMS("created"), FOR(PUBLISHED, 60, PLAIN) },

@@ -47,7 +47,7 @@ struct feed_limits {
 	uint32_t categories_max; /* an item or feed */
 	uint32_t attachments_max;
 	uint32_t authors_max;
-	uint32_t links_max;
+	uint32_t links_max; /* 0: none are wanted; likewise extensions */
 	uint32_t extensions_max;
 	uint32_t problems_max;
 	uint32_t depth_max; /* nested elements */

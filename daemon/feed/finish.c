@@ -7,6 +7,7 @@
 #include "common/utf8.h"
 #include "daemon/feed/digest.h"
 #include "daemon/feed/finish_rows.h"
+#include "daemon/feed/finish_spare.h"
 #include "daemon/feed/link.h"
 #include "daemon/feed/reader.h"
 #include "daemon/feed/text.h"
@@ -162,6 +163,7 @@ void finish_item(struct reader *reader)
 	finish_persons(reader);
 	finish_attachments(reader);
 	item->image = url(reader, SLOT_IMAGE);
+	finish_spares(reader);
 	build_item_end(reader->build);
 }
 
@@ -227,4 +229,5 @@ void finish_feed(struct reader *reader)
 	doc->modified_s = modified(reader->now);
 	finish_schedule(reader, doc);
 	finish_persons(reader);
+	finish_spares(reader);
 }

@@ -82,6 +82,22 @@ static bool merge_into_earlier(struct reader *reader, uint32_t at)
 	return false;
 }
 
+/* He is none of the authors that count: he stays under his element's name. */
+static void keep_elsewhere(struct reader *reader, const struct draft_person *person, uint8_t best)
+{
+	const struct draft *draft = reader->now;
+	const struct value *said = person->name.length != 0    ? &person->name
+				   : person->email.length != 0 ? &person->email
+							       : &person->url;
+	uint32_t i;
+
+	for (i = 0; i < draft->person_count; i++)
+		if (draft->persons[i].priority == best &&
+			is_same_person(reader, &draft->persons[i], person))
+			return;
+	reader_extension(reader, peek(reader, &person->element), peek(reader, said), said->length);
+}
+
 /* Forget the authors of lower priority and those that are there twice. */
 static void thin_out(struct reader *reader)
 {
@@ -92,6 +108,9 @@ static void thin_out(struct reader *reader)
 	for (i = 0; i < draft->person_count; i++)
 		if (is_author(&draft->persons[i]) && draft->persons[i].priority > best)
 			best = draft->persons[i].priority;
+	for (i = 0; i < draft->person_count && reader_keeps(reader); i++)
+		if (is_author(&draft->persons[i]) && draft->persons[i].priority < best)
+			keep_elsewhere(reader, &draft->persons[i], best);
 	for (i = 0; i < draft->person_count; i++) {
 		if (is_author(&draft->persons[i]) && draft->persons[i].priority < best)
 			continue;
@@ -233,6 +252,8 @@ static void take_duration(struct reader *reader)
 				peek(reader, said), said->length);
 		return;
 	}
+	reader_extension(reader, peek(reader, &draft->named[SLOT_DURATION]), peek(reader, said),
+		said->length);
 }
 
 void finish_attachments(struct reader *reader)

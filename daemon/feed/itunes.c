@@ -22,8 +22,10 @@ static void start_image(struct reader *reader, const struct xml_element *element
 {
 	const char *href = xml_attribute(element, "href");
 
-	reader_offer_attribute(
-		reader, SLOT_IMAGE, 70, href != NULL ? href : xml_attribute(element, "url"));
+	if (href == NULL)
+		href = xml_attribute(element, "url");
+	if (href != NULL)
+		reader_offer(reader, SLOT_IMAGE, 70, TEXT_PLAIN, href, strlen(href));
 }
 
 static void start_category(struct reader *reader, const struct xml_element *element)

@@ -32,11 +32,15 @@ static void start_content(struct reader *reader, const struct xml_element *eleme
 	const char *duration = xml_attribute(element, "duration");
 	const char *type = xml_attribute(element, "type");
 	const char *medium = xml_attribute(element, "medium"), *url = xml_attribute(element, "url");
+	const char *first = xml_attribute(element, "isDefault");
+	bool is_default = first != NULL && strcasecmp(first, "true") == 0;
 	struct draft_attachment *file;
 
 	reader->attachment = -1;
-	file = reader_attachment(reader, 50, url, type != NULL ? type : type_of_medium(medium),
-		NULL, xml_attribute(element, "fileSize"));
+	/* Of several forms of one file, the one that the publisher would show. */
+	file = reader_attachment(reader, is_default ? 51 : 50, url,
+		type != NULL ? type : type_of_medium(medium), NULL,
+		xml_attribute(element, "fileSize"));
 	if ((medium != NULL && strcasecmp(medium, "image") == 0) ||
 		(type != NULL && strncasecmp(type, "image/", 6) == 0))
 		reader_offer_attribute(reader, SLOT_IMAGE, 45, url);
@@ -55,7 +59,16 @@ static void end_content(struct reader *reader, const char *text, size_t length)
 
 static void start_thumbnail(struct reader *reader, const struct xml_element *element)
 {
-	reader_offer_attribute(reader, SLOT_IMAGE, 60, xml_attribute(element, "url"));
+	const char *url = xml_attribute(element, "url");
+
+	if (url != NULL)
+		reader_offer(reader, SLOT_IMAGE, 60, TEXT_PLAIN, url, strlen(url));
+}
+
+/* <media:thumbnail>address</media:thumbnail> */
+static void end_thumbnail(struct reader *reader, const char *text, size_t length)
+{
+	reader_offer(reader, SLOT_IMAGE, 59, TEXT_PLAIN, text, length);
 }
 
 static void start_text(struct reader *reader, const struct xml_element *element)
@@ -71,8 +84,11 @@ static void end_title(struct reader *reader, const char *text, size_t length)
 {
 	struct draft_attachment *file = open_file(reader);
 
-	reader_offer(reader, SLOT_TITLE, reader_where(reader) == IN_MEDIA ? 40 : 50,
-		reader->construct_type, text, length);
+	if (file != NULL)
+		reader_suggest(reader, SLOT_TITLE, 40, reader->construct_type, text, length);
+	else
+		reader_offer(reader, SLOT_TITLE, reader_where(reader) == IN_MEDIA ? 40 : 50,
+			reader->construct_type, text, length);
 	if (file != NULL && file->title.length == 0)
 		file->title = draft_text(reader->now, text, length);
 }
@@ -156,7 +172,7 @@ const struct rule media_rules[] = {
 	{ MEDIA("group"), .inside = IN_MEDIA },
 	{ MEDIA("content"), .inside = IN_MEDIA, .start = start_content, .end = end_content },
 	{ MEDIA("community"), .inside = IN_MEDIA },
-	{ MEDIA("thumbnail"), .start = start_thumbnail },
+	{ MEDIA("thumbnail"), .start = start_thumbnail, .end = end_thumbnail },
 	{ MEDIA("title"), .start = start_text, .end = end_title },
 	{ MEDIA("description"), .start = start_text, .end = end_description },
 	{ MEDIA("text"), .slot = SLOT_SUMMARY, .priority = 30, .type = TEXT_GUESS },
@@ -170,7 +186,5 @@ const struct rule media_rules[] = {
 	{ MEDIA("peerlink"), .start = start_peer_link },
 	{ MEDIA("license"), .start = start_license },
 	{ MEDIA("hash"), .inside = IN_VOID },
-	{ MEDIA("status"), .inside = IN_VOID },
-	{ MEDIA("price"), .inside = IN_VOID },
 	{ .local = NULL },
 };

@@ -12,38 +12,178 @@
 #include "daemon/feed/link.h"
 #include "daemon/feed/reader.h"
 
+#define SPARES_MAX 32u
+#define SPARE_MAX 16384u /* bytes of a text with its markup */
+
 /* A date that nobody can read is kept as text, behind any other. */
-static void offer_date(
+static int offer_date(
 	struct reader *reader, enum slot slot, uint8_t priority, const char *text, size_t length)
 {
 	struct draft *draft = reader->now;
 	int64_t s;
 
 	if (!draft_wants(draft, slot, priority))
-		return;
+		return 0;
 	s = date_parse(text, length);
 	if (draft_offer(draft, slot, s != DATE_NONE ? priority : 1, TEXT_PLAIN, reader_base(reader),
 		    text, length) == 0)
-		return;
+		return 0;
 	*(slot == SLOT_PUBLISHED ? &draft->published_s : &draft->modified_s) = s;
+	return 1;
 }
 
-void reader_offer(struct reader *reader, enum slot slot, uint8_t priority, enum text_type type,
+/* 1 if it is the best so far. */
+static int offer(struct reader *reader, enum slot slot, uint8_t priority, enum text_type type,
 	const char *text, size_t length)
 {
 	if (length > reader->limits->content_max)
 		length = utf8_cut(text, reader->limits->content_max);
 	if (slot == SLOT_PUBLISHED || slot == SLOT_MODIFIED)
-		offer_date(reader, slot, priority, text, length);
+		return offer_date(reader, slot, priority, text, length);
+	return draft_offer(reader->now, slot, priority, type, reader_base(reader), text, length);
+}
+
+/* An outer element whose name belongs to the name: <image>, Atom's <source>. */
+static const struct frame *part_around(const struct reader *reader)
+{
+	const struct frame *outer = reader->depth > 2 ? &reader->frames[reader->depth - 2] : NULL;
+
+	return outer != NULL && outer->name != NULL &&
+			       (outer->inside & (IN_IMAGE | IN_SOURCE | IN_PART)) != 0
+		       ? outer
+		       : NULL;
+}
+
+/* Behind what is there; as much as fits. */
+static size_t add_part(char out[READER_NAME_MAX], size_t at, const char *part, char separator)
+{
+	size_t length = strlen(part);
+
+	if (length == 0)
+		return at;
+	if (length > READER_NAME_MAX - 2 - at)
+		length = utf8_cut(part, READER_NAME_MAX - 2 - at);
+	memcpy(out + at, part, length);
+	at += length;
+	out[at] = separator;
+	return at < READER_NAME_MAX - 2 && separator != '\0' ? at + 1 : at;
+}
+
+/* The feed's own format needs none. */
+static const char *prefix_of(const struct reader *reader, const struct xml_name *name)
+{
+	switch (name->ns) {
+	case NS_RSS090:
+	case NS_RSS10:
+	case NS_RSS11:
+		return "";
+	case NS_ATOM:
+	case NS_ATOM03:
+		return reader->is_atom ? "" : "atom";
+	default:
+		return name->prefix;
+	}
+}
+
+bool reader_keeps(const struct reader *reader)
+{
+	return reader->limits->extensions_max != 0;
+}
+
+size_t reader_name(const struct reader *reader, char out[READER_NAME_MAX])
+{
+	const struct xml_name *name = reader->frames[reader->depth - 1].name;
+	const struct frame *part = part_around(reader);
+	size_t length = 0;
+
+	if (part != NULL)
+		length = add_part(out, length, part->name->as_is, '/');
+	length = add_part(out, length, prefix_of(reader, name), ':');
+	length = add_part(out, length, name->as_is, '\0');
+	out[length] = '\0';
+	return length;
+}
+
+struct value reader_name_text(struct reader *reader)
+{
+	char name[READER_NAME_MAX];
+	size_t length;
+
+	if (!reader_keeps(reader))
+		return (struct value){ 0 };
+	length = reader_name(reader, name);
+	return draft_text(reader->now, name, length);
+}
+
+/* A text that did not become its slot's. */
+static void lose(
+	struct reader *reader, enum slot slot, const struct value *value, const struct value *name)
+{
+	struct draft_spare *spare = draft_spare(reader->now, SPARES_MAX);
+
+	if (spare == NULL)
+		return;
+	spare->slot = slot;
+	spare->value = *value;
+	spare->name = *name;
+}
+
+static void lose_text(
+	struct reader *reader, enum slot slot, enum text_type type, const char *text, size_t length)
+{
+	struct value value, name;
+
+	blank_trim(&text, &length);
+	if (length == 0 || reader->now->spare_count >= SPARES_MAX)
+		return;
+	if (length > SPARE_MAX)
+		length = utf8_cut(text, SPARE_MAX);
+	value = draft_text(reader->now, text, length);
+	value.type = (uint8_t)type;
+	value.base = reader_base(reader);
+	name = reader_name_text(reader);
+	lose(reader, slot, &value, &name);
+}
+
+/* 1 if it was taken; what stood there before has lost then. */
+static int replace(struct reader *reader, enum slot slot, uint8_t priority, enum text_type type,
+	const char *text, size_t length)
+{
+	struct draft *draft = reader->now;
+	const struct value before = draft->slots[slot], name = draft->named[slot];
+
+	if (offer(reader, slot, priority, type, text, length) == 0)
+		return 0;
+	if (before.length != 0 && name.length != 0)
+		lose(reader, slot, &before, &name);
+	return 1;
+}
+
+void reader_offer(struct reader *reader, enum slot slot, uint8_t priority, enum text_type type,
+	const char *text, size_t length)
+{
+	if (!reader_keeps(reader))
+		offer(reader, slot, priority, type, text, length);
+	else if (replace(reader, slot, priority, type, text, length) != 0)
+		reader->now->named[slot] = reader_name_text(reader);
 	else
-		draft_offer(reader->now, slot, priority, type, reader_base(reader), text, length);
+		lose_text(reader, slot, type, text, length);
+}
+
+void reader_suggest(struct reader *reader, enum slot slot, uint8_t priority, enum text_type type,
+	const char *text, size_t length)
+{
+	if (!reader_keeps(reader))
+		offer(reader, slot, priority, type, text, length);
+	else if (replace(reader, slot, priority, type, text, length) != 0)
+		reader->now->named[slot].length = 0;
 }
 
 void reader_offer_attribute(
 	struct reader *reader, enum slot slot, uint8_t priority, const char *value)
 {
 	if (value != NULL)
-		reader_offer(reader, slot, priority, TEXT_PLAIN, value, strlen(value));
+		reader_suggest(reader, slot, priority, TEXT_PLAIN, value, strlen(value));
 }
 
 static struct feed_text text_of(struct reader *reader, const char *text, size_t length)
@@ -107,16 +247,31 @@ void reader_keywords(struct reader *reader, const char *text, size_t length)
 	}
 }
 
+static bool resolve(struct reader *reader, uint32_t base, const char *url, struct feed_link *row)
+{
+	memset(row, 0, sizeof(*row));
+	row->url = link_text(reader->build, reader_base_url(reader, base), url, strlen(url),
+		reader->limits->link_max, &reader->finish);
+	return row->url.length != 0;
+}
+
+void reader_link_from(struct reader *reader, uint32_t base, const char *rel, const char *url)
+{
+	struct feed_link row;
+
+	if (!resolve(reader, base, url, &row))
+		return;
+	row.rel = optional(reader, rel);
+	build_link(reader->build, &row);
+}
+
 void reader_link(struct reader *reader, const char *rel, const char *url, const char *mime_type,
 	const char *title, const char *language)
 {
 	struct feed_link row;
 
-	if (url == NULL)
-		return;
-	row.url = link_text(reader->build, reader_base_url(reader, reader_base(reader)), url,
-		strlen(url), reader->limits->link_max, &reader->finish);
-	if (row.url.length == 0)
+	if (url == NULL || reader->limits->links_max == 0 ||
+		!resolve(reader, reader_base(reader), url, &row))
 		return;
 	row.rel = optional(reader, rel);
 	row.mime_type = optional(reader, mime_type);
@@ -130,7 +285,7 @@ void reader_extension(struct reader *reader, const char *name, const char *value
 	struct feed_extension row;
 
 	blank_trim(&value, &length);
-	if (length == 0)
+	if (length == 0 || !reader_keeps(reader))
 		return;
 	row.name = build_text(reader->build, name, strlen(name), reader->limits->title_max);
 	row.value = build_text(reader->build, value, length, reader->limits->title_max);

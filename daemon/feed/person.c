@@ -225,6 +225,7 @@ void person_end(
 		return;
 	*person = reader->person;
 	person->role = role;
+	person->element = reader_name_text(reader);
 	/* An address without a name says less than the name of anyone else. */
 	person->priority = person->name.length != 0       ? priority
 			   : priority > NAMELESS_PRIORITY ? NAMELESS_PRIORITY

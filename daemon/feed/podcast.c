@@ -53,23 +53,43 @@ static void end_person(struct reader *reader, const char *text, size_t length)
 	person_end(reader, role, 0, "", 0);
 }
 
-/* The same episode in another form; its sources are what there is to fetch. */
+/* The same episode in another form; its sources are what there is to fetch.
+ * Until they come its attributes wait in the scratch: type, NUL, title, NUL,
+ * length. */
 static void start_alternate(struct reader *reader, const struct xml_element *element)
 {
-	const char *type = xml_attribute(element, "type");
+	static const char *const attributes[] = { "type", "title", "length" };
+	size_t i;
 
 	buf_clear(&reader->scratch);
-	if (type != NULL && buf_add_text(&reader->scratch, type) < 0)
-		buf_clear(&reader->scratch);
+	for (i = 0; i < sizeof(attributes) / sizeof(attributes[0]); i++) {
+		const char *value = xml_attribute(element, attributes[i]);
+
+		if (buf_add_text(&reader->scratch, value != NULL ? value : "") < 0 ||
+			buf_add_byte(&reader->scratch, '\0') < 0) {
+			buf_clear(&reader->scratch);
+			return;
+		}
+	}
 }
 
 static void start_source(struct reader *reader, const struct xml_element *element)
 {
-	const char *type = xml_attribute(element, "contentType");
+	const char *type = xml_attribute(element, "contentType"), *title = NULL, *size = NULL;
 
-	if (type == NULL && reader->scratch.length != 0)
-		type = reader->scratch.data;
-	reader_attachment(reader, 40, xml_attribute(element, "uri"), type, NULL, NULL);
+	if (reader->scratch.length != 0) {
+		const char *said = reader->scratch.data;
+
+		title = said + strlen(said) + 1;
+		size = title + strlen(title) + 1;
+		type = type != NULL ? type : said;
+	}
+	reader_attachment(reader, 40, xml_attribute(element, "uri"), type, title, size);
+}
+
+static void start_image(struct reader *reader, const struct xml_element *element)
+{
+	reader_offer_attribute(reader, SLOT_IMAGE, 55, xml_attribute(element, "href"));
 }
 
 static void start_chapter(struct reader *reader, const struct xml_element *element)
@@ -77,12 +97,15 @@ static void start_chapter(struct reader *reader, const struct xml_element *eleme
 	const char *start = xml_attribute(element, "start"),
 		   *title = xml_attribute(element, "title");
 
-	if (start == NULL || title == NULL)
+	if (start == NULL)
 		return;
 	buf_clear(&reader->scratch);
-	if (buf_printf(&reader->scratch, "%s %s", start, title) < 0)
+	if (buf_printf(&reader->scratch, "%s %s", start, title != NULL ? title : "") < 0)
 		return;
 	reader_extension(reader, "psc:chapter", reader->scratch.data, reader->scratch.length);
+	/* They are the chapter's before them. */
+	reader_extension_attribute(reader, "psc:chapter@href", xml_attribute(element, "href"));
+	reader_extension_attribute(reader, "psc:chapter@image", xml_attribute(element, "image"));
 }
 
 #define PODCAST(name, places) .ns = NS_PODCAST, .local = name, .where = places
@@ -91,6 +114,7 @@ static void start_chapter(struct reader *reader, const struct xml_element *eleme
 const struct rule podcast_rules[] = {
 	{ PODCAST("chapters", IN_ITEM), .start = start_chapters },
 	{ PODCAST("transcript", IN_ITEM), .start = start_transcript },
+	{ PODCAST("image", IN_BOTH), .start = start_image },
 	{ PODCAST("person", IN_BOTH), .start = start_person, .end = end_person },
 	{ PODCAST("alternateenclosure", IN_ITEM), .inside = IN_MEDIA, .start = start_alternate },
 	{ PODCAST("source", IN_MEDIA), .start = start_source },

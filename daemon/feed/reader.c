@@ -132,12 +132,30 @@ void reader_language(struct reader *reader, const struct xml_element *element, u
 		reader, SLOT_LANGUAGE, priority, xml_attribute_ns(element, NS_XML, "lang"));
 }
 
+/* Attributes become "element@attribute"; RDF's reference is all the element says. */
+static void keep_attributes(struct reader *reader, const struct xml_element *element)
+{
+	const char *prefix, *local, *value;
+	char name[READER_NAME_MAX];
+	size_t length, i;
+
+	if (element->attributes[0] == NULL)
+		return;
+	reader_name(reader, name);
+	reader_extension_attribute(reader, name, xml_attribute_ns(element, NS_RDF, "resource"));
+	for (i = 0; i < EXTENSION_ATTRIBUTES &&
+		    xml_attribute_at(element, i, &prefix, &local, &length, &value) > 0;
+		i++) {
+		buf_clear(&reader->scratch);
+		if (prefix[0] == '\0' &&
+			buf_printf(&reader->scratch, "%s@%.*s", name, (int)length, local) == 0)
+			reader_extension(reader, reader->scratch.data, value, strlen(value));
+	}
+}
+
 static void start_unknown(struct reader *reader, struct frame *frame, enum where where,
 	const struct xml_element *element)
 {
-	const char *prefix, *local, *value;
-	size_t length, i;
-
 	if (where == IN_ROOT) {
 		frame->inside = IN_ROOT;
 		return;
@@ -148,33 +166,23 @@ static void start_unknown(struct reader *reader, struct frame *frame, enum where
 		return;
 	}
 	frame->inside = IN_VOID;
-	if ((where & (IN_BOTH | IN_MEDIA)) == 0)
+	if ((where & (IN_BOTH | IN_MEDIA | IN_IMAGE | IN_SOURCE | IN_PART)) == 0 ||
+		!reader_keeps(reader))
 		return;
+	frame->inside = IN_PART;
 	frame->collects = true;
-	for (i = 0; i < EXTENSION_ATTRIBUTES &&
-		    xml_attribute_at(element, i, &prefix, &local, &length, &value) > 0;
-		i++) {
-		buf_clear(&reader->scratch);
-		if (prefix[0] != '\0' ||
-			buf_printf(&reader->scratch, "%s%s%s@%.*s", frame->name->prefix,
-				frame->name->prefix[0] != '\0' ? ":" : "", frame->name->as_is,
-				(int)length, local) < 0)
-			continue;
-		reader_extension(reader, reader->scratch.data, value, strlen(value));
-	}
+	keep_attributes(reader, element);
 }
 
-static void end_unknown(
-	struct reader *reader, const struct frame *frame, const char *text, size_t length)
+static void end_unknown(struct reader *reader, const char *text, size_t length)
 {
+	char name[READER_NAME_MAX];
+
 	blank_trim(&text, &length);
 	if (length == 0)
 		return;
-	buf_clear(&reader->scratch);
-	if (buf_printf(&reader->scratch, "%s%s%s", frame->name->prefix,
-		    frame->name->prefix[0] != '\0' ? ":" : "", frame->name->as_is) < 0)
-		return;
-	reader_extension(reader, reader->scratch.data, text, length);
+	reader_name(reader, name);
+	reader_extension(reader, name, text, length);
 }
 
 static void start_markup(struct reader *reader, struct frame *frame, const struct frame *outer,
@@ -253,7 +261,7 @@ static void on_end(void *ctx, struct xml_name *name)
 	if (frame->rule != NULL)
 		end_known(reader, frame);
 	else if (frame->collects)
-		end_unknown(reader, frame, reader->text.data + frame->text_start,
+		end_unknown(reader, reader->text.data + frame->text_start,
 			reader->text.length - frame->text_start);
 	buf_cut(&reader->text, frame->text_start);
 	reader->depth--;

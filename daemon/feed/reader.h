@@ -78,13 +78,30 @@ enum where reader_where(const struct reader *reader);
 uint32_t reader_base(const struct reader *reader);
 const char *reader_base_url(const struct reader *reader, uint32_t base);
 
-/* A candidate for a slot of the feed or item that is open. */
+/* A candidate for a slot of the feed or item that is open.  The one that loses
+ * becomes an extension, by the name of its element (feed/finish_spare.h). */
 void reader_offer(struct reader *reader, enum slot slot, uint8_t priority, enum text_type type,
 	const char *text, size_t length);
 
-/* The same for an attribute's value, which may be NULL. */
+/* The same for an attribute's value, which may be NULL, and nothing becomes of
+ * a loser. */
 void reader_offer_attribute(
 	struct reader *reader, enum slot slot, uint8_t priority, const char *value);
+
+/* The same for a text. */
+void reader_suggest(struct reader *reader, enum slot slot, uint8_t priority, enum text_type type,
+	const char *text, size_t length);
+
+/* Whether there are to be extensions: if not, what has no field need not be kept. */
+bool reader_keeps(const struct reader *reader);
+
+/* What extensions call the running handler's element: "itunes:subtitle"; within
+ * an image, a source or what nobody knows "image/title".  Its length. */
+#define READER_NAME_MAX 128
+size_t reader_name(const struct reader *reader, char out[READER_NAME_MAX]);
+
+/* The same as a text of the draft that is open; none where nothing is kept. */
+struct value reader_name_text(struct reader *reader);
 
 /* The element's xml:lang as the language of the feed or item that is open. */
 void reader_language(struct reader *reader, const struct xml_element *element, uint8_t priority);
@@ -103,6 +120,9 @@ void reader_keywords(struct reader *reader, const char *text, size_t length);
 /* A link with a relation; the URL is resolved, and dropped if it is no web URL. */
 void reader_link(struct reader *reader, const char *rel, const char *url, const char *mime_type,
 	const char *title, const char *language);
+
+/* The same where the element is no longer open. */
+void reader_link_from(struct reader *reader, uint32_t base, const char *rel, const char *url);
 
 /* An extension; an empty value is none. */
 void reader_extension(struct reader *reader, const char *name, const char *value, size_t length);

@@ -143,6 +143,8 @@ static void start_cloud(struct reader *reader, const struct xml_element *element
 			port != NULL ? port : "80", path != NULL ? path : "/") < 0)
 		return;
 	reader_extension(reader, "cloud", reader->scratch.data, reader->scratch.length);
+	reader_extension_attribute(
+		reader, "cloud@registerProcedure", xml_attribute(element, "registerProcedure"));
 }
 
 /* ---- persons ---- */
@@ -191,7 +193,7 @@ const struct rule rss_rules[] = {
 		.end = reader_item_end },
 	{ RSS("image", IN_TOP | IN_BOTH), .inside = IN_IMAGE, BETWEEN, .start = start_image,
 		.end = end_image },
-	{ RSS("textinput", IN_TOP | IN_FEED), .inside = IN_VOID },
+	{ RSS("textinput", IN_TOP | IN_FEED), .inside = IN_PART },
 	{ RSS("items", IN_FEED), .inside = IN_FEED },
 	{ RSS("title", IN_BOTH), FOR(TITLE, 90, GUESS) },
 	{ RSS("link", IN_BOTH), .start = start_link, .end = end_link },
@@ -205,7 +207,6 @@ const struct rule rss_rules[] = {
 	{ RSS("skiphours", IN_FEED), .inside = IN_SKIP },
 	{ RSS("skipdays", IN_FEED), .inside = IN_SKIP },
 	{ RSS("cloud", IN_FEED), .start = start_cloud },
-	{ RSS("docs", IN_FEED), .inside = IN_VOID },
 	{ RSS("managingeditor", IN_BOTH), .inside = IN_PERSON, BETWEEN, .start = person_start,
 		.end = end_author },
 	{ RSS("author", IN_BOTH), .inside = IN_PERSON, BETWEEN, .start = person_start,

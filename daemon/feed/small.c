@@ -26,6 +26,22 @@ static void end_orig_enclosure(struct reader *reader, const char *text, size_t l
 		draft->attachments[draft->attachment_count - 1].url = url;
 }
 
+/* That they are there is all they say (RFC 5005). */
+static void start_history(struct reader *reader, const struct xml_element *element)
+{
+	char name[READER_NAME_MAX];
+
+	(void)element;
+	reader_name(reader, name);
+	reader_extension_attribute(reader, name, "true");
+}
+
+static void start_l_permalink(struct reader *reader, const struct xml_element *element)
+{
+	reader_offer_attribute(
+		reader, SLOT_PERMALINK, 80, xml_attribute_ns(element, NS_RDF, "resource"));
+}
+
 /* <l:link l:rel="..." rdf:resource="..."/> */
 static void start_l_link(struct reader *reader, const struct xml_element *element)
 {
@@ -57,14 +73,15 @@ const struct rule small_rules[] = {
 		.local = "generatoragent",
 		.where = IN_FEED,
 		.start = start_generator_agent },
-	{ .ns = NS_ADMIN, .local = "errorreportsto", .where = IN_FEED, .inside = IN_VOID },
 	{ .ns = NS_AG, .local = "source", .where = IN_ITEM, FOR(SOURCE_TITLE, 70, GUESS) },
 	{ .ns = NS_AG, .local = "sourceurl", .where = IN_ITEM, FOR(SOURCE_URL, 70, PLAIN) },
 	{ .ns = NS_AG, .local = "timestamp", .where = IN_ITEM, FOR(MODIFIED, 50, PLAIN) },
 	{ .ns = NS_L, .local = "link", .where = IN_BOTH, .start = start_l_link },
+	{ .ns = NS_L, .local = "permalink", .where = IN_ITEM, .start = start_l_permalink },
 	{ .ns = NS_SOURCE, .local = "markdown", .where = IN_ITEM, .end = end_markdown },
 	{ .ns = NS_TAXO, .local = "topics", .where = IN_BOTH, .inside = IN_VOID },
 	{ .ns = NS_PRISM, .local = "publicationdate", .where = IN_BOTH, FOR(PUBLISHED, 45, PLAIN) },
-	{ .ns = NS_NONE, .local = "expirationdate", .where = IN_ITEM, .inside = IN_VOID },
+	{ .ns = NS_FH, .local = "complete", .where = IN_FEED, .start = start_history },
+	{ .ns = NS_FH, .local = "archive", .where = IN_FEED, .start = start_history },
 	{ .local = NULL },
 };

@@ -42,7 +42,6 @@ static void end_day(struct reader *reader, const char *text, size_t length)
 const struct rule syndication_rules[] = {
 	{ .ns = NS_SY, .local = "updateperiod", .where = IN_BOTH, FOR(SY_PERIOD, 90) },
 	{ .ns = NS_SY, .local = "updatefrequency", .where = IN_BOTH, FOR(SY_FREQUENCY, 90) },
-	{ .ns = NS_SY, .local = "updatebase", .where = IN_BOTH, .inside = IN_VOID },
 	{ .ns = NS_NONE, .local = "hour", .where = IN_SKIP, .end = end_hour },
 	{ .ns = NS_NONE, .local = "day", .where = IN_SKIP, .end = end_day },
 	{ .local = NULL },

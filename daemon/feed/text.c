@@ -102,18 +102,26 @@ struct feed_text text_title(struct build *build, enum text_type type, const char
 	return build_text(build, scratch->data, scratch->length, max);
 }
 
-struct feed_text text_plain(struct build *build, enum text_type type, const char *text,
-	size_t length, size_t max, struct buf *scratch)
+void text_make_plain(
+	enum text_type type, const char **text, size_t *length, size_t max, struct buf *scratch)
 {
 	size_t scratch_max = scratch->max;
 
-	blank_trim(&text, &length);
-	if (!text_is_html(type, text, length))
-		return build_text(build, text, length, max);
+	blank_trim(text, length);
+	if (!text_is_html(type, *text, *length))
+		return;
 	buf_clear(scratch);
 	if (max < scratch->max)
 		scratch->max = max;
-	strip_lines(text, length, scratch);
+	strip_lines(*text, *length, scratch);
 	scratch->max = scratch_max;
-	return build_text(build, scratch->data, utf8_cut(scratch->data, scratch->length), max);
+	*text = scratch->data;
+	*length = utf8_cut(scratch->data, scratch->length);
+}
+
+struct feed_text text_plain(struct build *build, enum text_type type, const char *text,
+	size_t length, size_t max, struct buf *scratch)
+{
+	text_make_plain(type, &text, &length, max, scratch);
+	return build_text(build, text, length, max);
 }

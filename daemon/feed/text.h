@@ -26,6 +26,11 @@ struct feed_text text_title(struct build *build, enum text_type type, const char
 struct feed_text text_plain(struct build *build, enum text_type type, const char *text,
 	size_t length, size_t max, struct buf *scratch);
 
+/* The same, not yet in the document: *text and *length become it, within the
+ * text or in the scratch. */
+void text_make_plain(
+	enum text_type type, const char **text, size_t *length, size_t max, struct buf *scratch);
+
 /* Whether a content of this type is to be kept as HTML; what claims to be and
  * has neither tag nor reference is plain. */
 bool text_is_html(enum text_type type, const char *text, size_t length);

@@ -32,6 +32,5 @@ const struct rule thread_rules[] = {
 	{ .ns = NS_WFW, .local = "commentrss", .where = IN_ITEM, .end = end_comment_feed },
 	{ .ns = NS_WFW, .local = "comment", .where = IN_ITEM, .end = end_comment_api },
 	{ .ns = NS_THR, .local = "in-reply-to", .where = IN_ITEM, .start = start_in_reply_to },
-	{ .ns = NS_SLASH, .local = "hit_parade", .where = IN_ITEM, .inside = IN_VOID },
 	{ .local = NULL },
 };

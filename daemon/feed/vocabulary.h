@@ -35,9 +35,10 @@ enum where {
 	IN_MEDIA = 0x080,  /* <media:group>, <media:content> */
 	IN_SKIP = 0x100,   /* <skipHours>, <skipDays> */
 	IN_VOID = 0x200,   /* nothing in here is read */
-	IN_TEXT = 0x400    /* elements in here are markup of the text */
+	IN_TEXT = 0x400,   /* elements in here are markup of the text */
+	IN_PART = 0x800    /* all in here is kept by its name: <textInput>, what nobody knows */
 };
-#define WHERE_COUNT 11
+#define WHERE_COUNT 12
 
 #define IN_BOTH (IN_FEED | IN_ITEM)
 

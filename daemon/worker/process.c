@@ -352,7 +352,6 @@ struct process *process_new(uv_loop_t *loop, const char *program, bool filtered,
 	process->events = *events;
 	process->ctx = ctx;
 	process->timeout_ms = timeout_ms;
-	feed_limits_default(&process->head.limits);
 	uv_pipe_init(loop, &process->in, 0);
 	uv_pipe_init(loop, &process->out, 0);
 	uv_pipe_init(loop, &process->complaints, 0);
@@ -372,6 +371,15 @@ struct process *process_new(uv_loop_t *loop, const char *program, bool filtered,
 	return process;
 }
 
+/* Nobody on this side reads what a feed says beyond its fields, nor its links:
+ * they would only be carried. */
+static void set_limits(struct frame_request *head)
+{
+	feed_limits_default(&head->limits);
+	if (head->kind == FEED_KIND_FEED)
+		head->limits.extensions_max = head->limits.links_max = 0;
+}
+
 void process_ask(struct process *process, const struct process_request *request)
 {
 	struct frame_request *head = &process->head;
@@ -386,6 +394,7 @@ void process_ask(struct process *process, const struct process_request *request)
 	head->content_location_length = (uint32_t)strnlen(
 		request->content_location, FRAME_TEXT_MAX);
 	head->body_length = request->body_length;
+	set_limits(head);
 	process->asked = true;
 	process->allowed_ms = process->timeout_ms +
 			      (int64_t)(request->body_length >> 20) * MEBIBYTE_MS;

@@ -111,6 +111,7 @@ static double feed_all(const struct corpus *corpus, struct feed_charsets *charse
 
 	*items = 0;
 	feed_limits_default(&limits);
+	limits.extensions_max = limits.links_max = 0; /* as a worker is asked */
 	for (i = 0; i < corpus->count; i++) {
 		struct feed_source source = { corpus->bodies[i].data, corpus->bodies[i].length,
 			false, "https://example.org/feed", "", "" };
