@@ -11,6 +11,7 @@
 
 #include "daemon/feed/blank.h"
 #include "daemon/feed/build_rows.h"
+#include "daemon/feed/feed.h"
 #include "daemon/url.h"
 
 #define FINGERPRINT_TEXT 4096u
@@ -208,16 +209,26 @@ static struct feed_digest of_text(const struct build *build, struct feed_text te
 	return text.length != 0 ? digest_bytes(build_peek(build, text), text.length) : none;
 }
 
+struct feed_digest feed_key_of_id(const char *id, size_t length)
+{
+	return digest_bytes(id, length);
+}
+
+struct feed_digest feed_key_of_link(const char *link, size_t length)
+{
+	return prefixed("link:", link, length);
+}
+
 static void put_key(const struct build *build, struct feed_item *item, struct feed_text enclosure)
 {
 	struct feed_digest *key = &item->digests[FEED_DIGEST_KEY];
 
 	if (item->guid.length != 0) {
 		item->key_kind = FEED_KEY_ID;
-		*key = of_text(build, item->guid);
+		*key = feed_key_of_id(build_peek(build, item->guid), item->guid.length);
 	} else if (item->url.length != 0) {
 		item->key_kind = FEED_KEY_LINK;
-		*key = prefixed("link:", build_peek(build, item->url), item->url.length);
+		*key = feed_key_of_link(build_peek(build, item->url), item->url.length);
 	} else if (enclosure.length != 0) {
 		item->key_kind = FEED_KEY_ENCLOSURE;
 		*key = prefixed("enc:", build_peek(build, enclosure), enclosure.length);

@@ -74,6 +74,10 @@ int feed_parse(struct feed_charsets *charsets, enum feed_kind kind,
 	const struct feed_source *source, const struct feed_limits *limits,
 	struct feed_doc **out_doc, struct err *err) MUST_USE;
 
+/* FEED_DIGEST_KEY of an item with that id; of one without an id, with that link. */
+struct feed_digest feed_key_of_id(const char *id, size_t length);
+struct feed_digest feed_key_of_link(const char *link, size_t length);
+
 /* Name and version of the XML parser; static. */
 const char *feed_library(void);
 

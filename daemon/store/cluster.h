@@ -16,7 +16,7 @@
  * cluster ever holds two items of one feed.
  */
 
-/* An item got a story hash (item.h): join it with those that have it, or take
+/* An item got a story hash (story.h): join it with those that have it, or take
  * them apart if the hash turned out to be shared within a feed.  title: only
  * items with this one, or NULL. */
 int cluster_settle(

@@ -5,8 +5,8 @@
 
 #include "common/mem.h"
 #include "daemon/store/internal.h"
-#include "daemon/store/item.h"
 #include "daemon/store/row.h"
+#include "daemon/store/story.h"
 
 void ids_add(struct ids *ids, int64_t id)
 {
@@ -70,10 +70,10 @@ int find_word(struct db *db, const char *word, struct ids *ids, struct err *err)
 
 	if (find_number(word, &number))
 		return find_id(db, number, ids, err);
-	link = item_link_hash(word);
+	link = story_link_hash(word);
 	if (link != 0)
 		found = find_hash(db, link, ids, err);
-	return found != 0 ? found : find_hash(db, item_guid_hash(word), ids, err);
+	return found != 0 ? found : find_hash(db, story_guid_hash(word), ids, err);
 }
 
 /* -------------------------------------------------- store_items_find ---- */

@@ -231,7 +231,8 @@ static int change(struct scene *scene, struct incoming *in, const struct ident *
 }
 
 /*
- * The same item under another id than the last time: its ident goes along.
+ * The same item under another id than the last time: its ident goes along, and
+ * it is called by the new one, under which a restored mark may wait for it.
  * Only a new title tells that it was edited, too; the text's digest holds the
  * link, which changes with such an id.
  */
@@ -246,7 +247,11 @@ static int rekey(struct scene *scene, struct incoming *in, struct err *err)
 		keys_put(scene->writer, scene->in->feed_id, in->key, in->item_id, &in->ident, err) <
 			0)
 		return -1;
-	return change(scene, in, &old, old.slots[IDENT_TITLE] == in->ident.slots[IDENT_TITLE], err);
+	if (change(scene, in, &old, old.slots[IDENT_TITLE] == in->ident.slots[IDENT_TITLE], err) <
+			0 ||
+		item_readdress(scene->writer, scene->in->doc, in, err) < 0)
+		return -1;
+	return restore_waiting(scene->writer, scene->feed.url, in->item_id, in->item_id, err);
 }
 
 /* Known by its key: did its text or date change, was it away? */

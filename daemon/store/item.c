@@ -1,8 +1,6 @@
 #include "daemon/store/item.h"
 
-#include <stdlib.h>
 #include <string.h>
-#include <xxhash.h>
 
 #include "common/json.h"
 #include "common/strip.h"
@@ -10,7 +8,7 @@
 #include "daemon/store/article.h"
 #include "daemon/store/cluster.h"
 #include "daemon/store/search.h"
-#include "daemon/url.h"
+#include "daemon/store/story.h"
 
 #define JSON_COLUMN_MAX (1u << 20)
 #define FALLBACK_MAX 120   /* bytes of an untitled item's first words */
@@ -188,17 +186,24 @@ static bool guid_is_url(const struct feed_doc *doc, const struct feed_item *item
 		       item->guid.length) == 0;
 }
 
+/* At `at` the link, behind it the guid. */
+static void bind_links(
+	sqlite3_stmt *put, int at, const struct feed_doc *doc, const struct feed_item *item)
+{
+	bind_feed_text(put, at, doc, item->url);
+	if (item->guid.length != 0 && guid_is_url(doc, item))
+		db_bind_text(put, at + 1, "");
+	else
+		bind_feed_text(put, at + 1, doc, item->guid);
+}
+
 static void bind_item(sqlite3_stmt *put, const struct item_scratch *scratch,
 	const struct feed_doc *doc, const struct feed_item *item)
 {
 	db_bind_int_or(put, 7, item->published_s, DATE_NONE);
 	db_bind_int_or(put, 8, item->modified_s, DATE_NONE);
 	bind_feed_text(put, 9, doc, item->title);
-	bind_feed_text(put, 10, doc, item->url);
-	if (item->guid.length != 0 && guid_is_url(doc, item))
-		db_bind_text(put, 11, "");
-	else
-		bind_feed_text(put, 11, doc, item->guid);
+	bind_links(put, 10, doc, item);
 	bind_buf(put, 12, &scratch->fallback);
 	bind_feed_text(put, 13, doc, item->external_url);
 	bind_feed_text(put, 14, doc, item->language);
@@ -223,134 +228,14 @@ static int put_article(struct writer *writer, const struct item_scratch *scratch
 
 /* --------------------------------------------------------- stories ---- */
 
-static int64_t signed_bits(uint64_t bits)
-{
-	int64_t value;
-
-	memcpy(&value, &bits, sizeof(value));
-	return value;
-}
-
-#define WHOLE_BITS 40
-
-static int64_t story_hash(uint64_t place, uint64_t whole)
-{
-	return signed_bits(place << WHOLE_BITS | (whole & ((1ull << WHOLE_BITS) - 1)));
-}
-
-/* The host of a normalised link, which begins with it. */
-static uint64_t site_hash(const char *normal)
-{
-	return XXH3_64bits(normal, strcspn(normal, "/?#:"));
-}
-
-/* All but a guid's last part. */
-static uint64_t stem_hash(const char *guid)
-{
-	size_t length = strlen(guid);
-
-	while (length > 0 && strchr("/:=#?", guid[length - 1]) == NULL)
-		length--;
-	return XXH3_64bits(guid, length);
-}
-
-int64_t item_link_hash(const char *url)
-{
-	char *normal = url_normalise(url);
-	int64_t hash = 0;
-
-	if (normal != NULL)
-		hash = story_hash(site_hash(normal), XXH3_64bits(normal, strlen(normal)));
-	free(normal);
-	return hash;
-}
-
-int64_t item_guid_hash(const char *guid)
-{
-	return story_hash(stem_hash(guid), XXH3_64bits(guid, strlen(guid)));
-}
-
-/* title: what copies must have, too, or NULL. */
-static int put_story(
-	struct writer *writer, int64_t id, int64_t hash, const char *title, struct err *err)
-{
-	sqlite3_stmt *put = db_use(&writer->db, STATEMENT_STORY_PUT);
-
-	db_bind_int(put, 1, hash);
-	db_bind_int(put, 2, id);
-	if (db_run(&writer->db, put, err) < 0)
-		return -1;
-	return cluster_settle(writer, hash, title, err);
-}
-
 static int put_stories(struct writer *writer, int64_t id, const struct feed_doc *doc,
 	const struct feed_item *item, struct err *err)
 {
-	int64_t link = item->url.length != 0 ? item_link_hash(feed_doc_text(doc, item->url)) : 0;
+	bool has_guid = item->key_kind == FEED_KEY_ID && !guid_is_url(doc, item);
 
-	if (link != 0 && put_story(writer, id, link, NULL, err) < 0)
-		return -1;
-	if (item->key_kind != FEED_KEY_ID || guid_is_url(doc, item))
-		return 0;
-	return put_story(writer, id, item_guid_hash(feed_doc_text(doc, item->guid)),
-		feed_doc_text(doc, item->title), err);
-}
-
-static int drop_story(struct writer *writer, int64_t id, int64_t hash, struct err *err)
-{
-	sqlite3_stmt *drop = db_use(&writer->db, STATEMENT_STORY_DELETE);
-
-	db_bind_int(drop, 1, hash);
-	db_bind_int(drop, 2, id);
-	return db_run(&writer->db, drop, err);
-}
-
-static int drop_stories(struct writer *writer, int64_t id, struct err *err)
-{
-	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_ITEM_LINKS);
-	const char *url, *guid;
-	int result;
-
-	db_bind_int(get, 1, id);
-	result = db_step(&writer->db, get, err);
-	if (result <= 0)
-		return result;
-	url = db_text(get, 0);
-	guid = db_text(get, 1);
-	result = 0;
-	if (url != NULL)
-		result = drop_story(writer, id, item_link_hash(url), err);
-	if (result == 0 && guid != NULL && guid[0] != '\0')
-		result = drop_story(writer, id, item_guid_hash(guid), err);
-	sqlite3_reset(get);
-	return result;
-}
-
-/* The stories of a row that has come back. */
-static int renew_stories(struct writer *writer, int64_t id, struct err *err)
-{
-	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_ITEM_LINKS);
-	char *url, *guid, *title;
-	int result;
-
-	db_bind_int(get, 1, id);
-	result = db_step(&writer->db, get, err);
-	if (result <= 0)
-		return result;
-	url = db_text_copy(get, 0);
-	guid = db_text_copy(get, 1);
-	title = db_text_copy(get, 2);
-	sqlite3_reset(get);
-	result = 0;
-	if (url != NULL && item_link_hash(url) != 0)
-		result = put_story(writer, id, item_link_hash(url), NULL, err);
-	if (result == 0 && guid != NULL && guid[0] != '\0')
-		result = put_story(
-			writer, id, item_guid_hash(guid), title != NULL ? title : "", err);
-	free(url);
-	free(guid);
-	free(title);
-	return result;
+	return story_put(writer, id, item->url.length != 0 ? feed_doc_text(doc, item->url) : NULL,
+		has_guid ? feed_doc_text(doc, item->guid) : NULL, feed_doc_text(doc, item->title),
+		err);
 }
 
 /* ------------------------------------------------------------ rows ---- */
@@ -384,8 +269,8 @@ static bool is_text(const struct feed_doc *doc, struct feed_text text, const cha
 	return strcmp(feed_doc_text(doc, text), other != NULL ? other : "") == 0;
 }
 
-/* 1: the row's link and guid are still those. */
-static int same_links(struct writer *writer, int64_t id, const struct feed_doc *doc,
+/* 1: the row has another link or guid; 0: it has not, or is gone. */
+static int links_differ(struct writer *writer, int64_t id, const struct feed_doc *doc,
 	const struct feed_item *item, struct err *err)
 {
 	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_ITEM_LINKS);
@@ -400,20 +285,22 @@ static int same_links(struct writer *writer, int64_t id, const struct feed_doc *
 	guid = db_text(get, 1);
 	if (guid != NULL && guid[0] == '\0')
 		guid = url;
-	found = is_text(doc, item->url, url) && is_text(doc, item->guid, guid);
+	found = !is_text(doc, item->url, url) || !is_text(doc, item->guid, guid);
 	sqlite3_reset(get);
 	return found;
 }
 
-/* What the row was found by goes before the row changes. */
+/* What the row was found by goes before the row changes; 1 if it did. */
 static int drop_links(struct writer *writer, int64_t id, const struct feed_doc *doc,
 	const struct feed_item *item, struct err *err)
 {
-	int same = same_links(writer, id, doc, item, err);
+	int differ = links_differ(writer, id, doc, item, err);
 
-	if (same != 0)
-		return same < 0 ? -1 : 0;
-	return drop_stories(writer, id, err) < 0 ? -1 : cluster_leave(writer, id, err);
+	if (differ <= 0)
+		return differ;
+	if (story_drop(writer, id, err) < 0 || cluster_leave(writer, id, err) < 0)
+		return -1;
+	return 1;
 }
 
 int item_change(struct writer *writer, struct item_scratch *scratch, const struct feed_doc *doc,
@@ -444,6 +331,22 @@ int item_change(struct writer *writer, struct item_scratch *scratch, const struc
 	return put_stories(writer, in->item_id, doc, in->item, err);
 }
 
+int item_readdress(struct writer *writer, const struct feed_doc *doc, const struct incoming *in,
+	struct err *err)
+{
+	int differ = drop_links(writer, in->item_id, doc, in->item, err);
+	sqlite3_stmt *put;
+
+	if (differ <= 0)
+		return differ;
+	put = db_use(&writer->db, STATEMENT_ITEM_READDRESS);
+	db_bind_int(put, 1, in->item_id);
+	bind_links(put, 2, doc, in->item);
+	if (db_run(&writer->db, put, err) < 0)
+		return -1;
+	return put_stories(writer, in->item_id, doc, in->item, err);
+}
+
 int item_redate(struct writer *writer, const struct incoming *in, int64_t date_s, struct err *err)
 {
 	sqlite3_stmt *put = db_use(&writer->db, STATEMENT_ITEM_REDATE);
@@ -457,7 +360,7 @@ int item_redate(struct writer *writer, const struct incoming *in, int64_t date_s
 
 int item_hide(struct writer *writer, int64_t id, struct err *err)
 {
-	if (search_forget(writer, id, err) < 0 || drop_stories(writer, id, err) < 0)
+	if (search_forget(writer, id, err) < 0 || story_drop(writer, id, err) < 0)
 		return -1;
 	return cluster_leave(writer, id, err);
 }
@@ -466,7 +369,7 @@ int item_unhide(struct writer *writer, int64_t id, struct err *err)
 {
 	if (search_renew(writer, id, err) < 0)
 		return -1;
-	return renew_stories(writer, id, err);
+	return story_renew(writer, id, err);
 }
 
 int item_delete(struct writer *writer, int64_t id, struct err *err)

@@ -41,6 +41,10 @@ int item_change(struct writer *writer, struct item_scratch *scratch, const struc
 	const struct incoming *in, int64_t received_s, int64_t now_s, bool told,
 	struct err *err) MUST_USE;
 
+/* Another link or id and nothing else: what the feed calls the item now. */
+int item_readdress(struct writer *writer, const struct feed_doc *doc, const struct incoming *in,
+	struct err *err) MUST_USE;
+
 /* Another date and nothing else. */
 int item_redate(
 	struct writer *writer, const struct incoming *in, int64_t date_s, struct err *err) MUST_USE;
@@ -52,13 +56,5 @@ int item_unhide(struct writer *writer, int64_t id, struct err *err) MUST_USE;
 
 /* The row with all that hangs on it but its keys. */
 int item_delete(struct writer *writer, int64_t id, struct err *err) MUST_USE;
-
-/*
- * What an item is found by: hash of a link, normalised, or of a guid.  The
- * upper bits are of the site (or of the guid up to its last part), so that a
- * feed's items are neighbours in the file and not strewn all over it.
- */
-int64_t item_link_hash(const char *url);
-int64_t item_guid_hash(const char *guid);
 
 #endif

@@ -4,10 +4,11 @@
 #include <string.h>
 
 #include "common/mem.h"
+#include "daemon/feed/feed.h"
 #include "daemon/store/feed_add.h"
 #include "daemon/store/ident.h"
-#include "daemon/store/item.h"
 #include "daemon/store/mark.h"
+#include "daemon/store/story.h"
 #include "daemon/store/tag.h"
 #include "daemon/url.h"
 
@@ -201,28 +202,59 @@ static bool read_key(const char *guid, unsigned char out_key[KEY_SIZE])
 	return true;
 }
 
-static int find_item(struct restore *restore, int64_t feed_id, const char *guid,
-	int64_t *out_item_id, int64_t *out_state_s, struct err *err)
+static int take_item(struct db *db, sqlite3_stmt *get, int64_t *out_item_id, int64_t *out_state_s,
+	struct err *err)
 {
-	struct db *db = &restore->writer->db;
-	unsigned char key[KEY_SIZE];
-	bool by_key = read_key(guid, key);
-	sqlite3_stmt *get = db_use(db, by_key ? STATEMENT_RESTORE_KEY : STATEMENT_RESTORE_ITEM);
-	int found;
+	int found = db_step(db, get, err);
 
-	db_bind_int(get, 1, feed_id);
-	if (by_key) {
-		db_bind_bytes(get, 2, key, sizeof(key));
-	} else {
-		db_bind_int(get, 2, item_link_hash(guid));
-		db_bind_int(get, 3, item_guid_hash(guid));
-		db_bind_text(get, 4, guid);
-	}
-	found = db_step(db, get, err);
 	if (found > 0) {
 		*out_item_id = db_int(get, 0);
 		*out_state_s = db_int_or(get, 1, INT64_MIN);
 		sqlite3_reset(get);
+	}
+	return found;
+}
+
+static int find_by_key(struct db *db, int64_t feed_id, const unsigned char key[KEY_SIZE],
+	int64_t *out_item_id, int64_t *out_state_s, struct err *err)
+{
+	sqlite3_stmt *get = db_use(db, STATEMENT_RESTORE_KEY);
+
+	db_bind_int(get, 1, feed_id);
+	db_bind_bytes(get, 2, key, KEY_SIZE);
+	return take_item(db, get, out_item_id, out_state_s, err);
+}
+
+/* By what the feed calls it now. */
+static int find_by_name(struct db *db, int64_t feed_id, const char *guid, int64_t *out_item_id,
+	int64_t *out_state_s, struct err *err)
+{
+	sqlite3_stmt *get = db_use(db, STATEMENT_RESTORE_ITEM);
+
+	db_bind_int(get, 1, feed_id);
+	db_bind_int(get, 2, story_link_hash(guid));
+	db_bind_int(get, 3, story_guid_hash(guid));
+	db_bind_text(get, 4, guid);
+	return take_item(db, get, out_item_id, out_state_s, err);
+}
+
+/* Else by what the feed called it before it gave it another id. */
+static int find_item(struct restore *restore, int64_t feed_id, const char *guid,
+	int64_t *out_item_id, int64_t *out_state_s, struct err *err)
+{
+	struct db *db = &restore->writer->db;
+	const struct feed_digest once[] = { feed_key_of_id(guid, strlen(guid)),
+		feed_key_of_link(guid, strlen(guid)) };
+	unsigned char key[KEY_SIZE];
+	int found;
+	size_t i;
+
+	if (read_key(guid, key))
+		return find_by_key(db, feed_id, key, out_item_id, out_state_s, err);
+	found = find_by_name(db, feed_id, guid, out_item_id, out_state_s, err);
+	for (i = 0; i < 2 && found == 0; i++) {
+		ident_native_key(&once[i], key);
+		found = find_by_key(db, feed_id, key, out_item_id, out_state_s, err);
 	}
 	return found;
 }

@@ -193,6 +193,55 @@ static void newer_takes_only_what_is_later(void **state)
 	free(text);
 }
 
+static const struct words at_http[] = { { .guid = "http://e.org/1", .title = "A" } };
+static const struct words at_https[] = { { .guid = "https://e.org/1", .title = "A" } };
+
+static void an_item_under_another_id_is_dumped_as_its_feed_calls_it_now(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+	char *text;
+
+	INGEST(w, feed, at_http);
+	mark(w, STORE_MARK_READ, "http://e.org/1", NULL);
+	INGEST(w, feed, at_https);
+	text = dump(w, false);
+	assert_non_null(strstr(text, "\thttps://e.org/1\t"));
+	assert_null(strstr(text, "\thttp://e.org/1\t"));
+	free(text);
+}
+
+static void a_mark_finds_what_got_another_id_since(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+
+	INGEST(w, feed, at_http);
+	INGEST(w, feed, at_https);
+	restore(w,
+		"feedd-dump 1\nfeed\thttps://e.org/feed\n"
+		"item\thttps://e.org/feed\thttp://e.org/1\t2026-01-01T00:00:00Z\tread\n",
+		false);
+	assert_false(w->failed);
+	assert_int_equal(restored.waiting, 0);
+	assert_string_equal(world_list(w, NULL), "1 R A\n");
+}
+
+static void a_mark_waits_for_an_id_that_a_known_item_gets(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+
+	INGEST(w, feed, at_http);
+	restore(w,
+		"feedd-dump 1\nfeed\thttps://e.org/feed\n"
+		"item\thttps://e.org/feed\thttps://e.org/1\t2026-01-01T00:00:00Z\tread\n",
+		false);
+	assert_int_equal(restored.waiting, 1);
+	INGEST(w, feed, at_https);
+	assert_string_equal(world_list(w, NULL), "1 R A\n");
+}
+
 static void what_is_wrong_is_named_and_the_rest_is_done(void **state)
 {
 	struct world *w = *state;
@@ -312,6 +361,9 @@ int main(void)
 		TEST(secrets_stay_unless_asked_for),
 		TEST(lines_are_sorted),
 		TEST(newer_takes_only_what_is_later),
+		TEST(an_item_under_another_id_is_dumped_as_its_feed_calls_it_now),
+		TEST(a_mark_finds_what_got_another_id_since),
+		TEST(a_mark_waits_for_an_id_that_a_known_item_gets),
 		TEST(what_is_wrong_is_named_and_the_rest_is_done),
 		TEST(newsboats_cache_is_read),
 		TEST(what_is_no_cache_is_refused),
