@@ -88,12 +88,16 @@ static void scene_release(struct scene *scene)
 
 /* ------------------------------------------------------- who is who ---- */
 
-/* Ids that lie: from now on keys are made of more, those we have first. */
+/* Ids that lie: from now on keys are made of more, those we have first.  A
+ * part of a document is no proof; one that was too long is whole enough. */
 static int weaken_policy(struct scene *scene, struct err *err)
 {
-	enum ident_policy now = identity_policy(scene->in->doc, scene->feed.policy);
+	bool proof = scene->in->absence || (scene->in->doc->flags & FEED_TRUNCATED) != 0;
+	enum ident_policy now = scene->feed.policy;
 	char why[160];
 
+	if (proof)
+		now = identity_policy(scene->in->doc, now);
 	if (now == scene->feed.policy)
 		return 0;
 	if (keys_recompute(scene->writer, scene->in->feed_id, scene->feed.policy, now, err) < 0)

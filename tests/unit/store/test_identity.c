@@ -309,6 +309,20 @@ static void a_part_of_a_document_proves_no_absence(void **state)
 		world_sql(w, "SELECT count(*) FROM item WHERE left_s IS NOT NULL"), "0");
 }
 
+static void a_part_of_a_document_proves_no_bad_ids(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+	struct words items[4];
+	char memory[4][4][64];
+
+	many(items, memory, 4, "same", "https://e.org/%d", 0);
+	world_ingest_doc(w, feed, words_doc(items, 4), false);
+	assert_string_equal(world_sql(w, "SELECT id_policy FROM feed"), "0");
+	INGEST(w, feed, items);
+	assert_string_equal(world_sql(w, "SELECT id_policy, total FROM feed"), "1|4");
+}
+
 static void a_date_in_the_future_is_the_arrivals(void **state)
 {
 	struct world *w = *state;
@@ -465,6 +479,7 @@ int main(void)
 		TEST(equal_titles_are_no_reason_to_mix_items_up),
 		TEST(what_is_still_shown_is_not_taken_for_another),
 		TEST(a_part_of_a_document_proves_no_absence),
+		TEST(a_part_of_a_document_proves_no_bad_ids),
 		TEST(a_date_in_the_future_is_the_arrivals),
 		TEST(a_date_that_moves_alone_is_silent),
 		TEST(an_item_is_told_as_changed_once_in_six_hours),
