@@ -146,10 +146,10 @@ static void put_escape(struct json_writer *w, uint32_t rune)
 }
 
 /* Whether a character behind ASCII could be taken for a control sequence or
- * for a line's end. */
+ * for a line's end, or would turn in a terminal what stands behind it. */
 static bool needs_escape(uint32_t rune)
 {
-	return rune <= 0x9F || rune == 0x2028 || rune == 0x2029;
+	return rune <= 0x9F || rune == 0x2028 || rune == 0x2029 || utf8_turns(rune);
 }
 
 void json_begin(struct json_writer *w, struct buf *out)

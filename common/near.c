@@ -45,7 +45,10 @@ void near_begin(struct near *near, const char *typed)
 void near_try(struct near *near, const char *word)
 {
 	unsigned edits = distance(near->typed, word);
+	size_t length = strlen(near->typed);
 
+	if (length >= 2 && strncmp(near->typed, word, length) == 0)
+		edits = least(edits, 1);
 	if (edits < near->distance) {
 		near->distance = edits;
 		near->best = word;

@@ -3,7 +3,8 @@
 
 /*
  * The nearest of several words to one that was mistyped: at most two letters
- * wrong, swapped, missing or too many; one in a word of three or fewer.
+ * wrong, swapped, missing or too many; one in a word of three or fewer.  Or what
+ * it begins, from two letters on.
  */
 struct near {
 	const char *typed;

@@ -150,10 +150,15 @@ size_t utf8_cut(const char *text, size_t length)
 	return n != 0 && start - 1 + n > length ? start - 1 : length;
 }
 
+bool utf8_turns(uint32_t rune)
+{
+	return rune == 0x061C || rune == 0x200E || rune == 0x200F ||
+	       (rune >= 0x202A && rune <= 0x202E) || (rune >= 0x2066 && rune <= 0x2069);
+}
+
 static bool is_invisible(uint32_t rune)
 {
-	return (rune >= 0x200B && rune <= 0x200F) || (rune >= 0x202A && rune <= 0x202E) ||
-	       (rune >= 0x2066 && rune <= 0x2069) || rune == 0xFEFF;
+	return utf8_turns(rune) || (rune >= 0x200B && rune <= 0x200D) || rune == 0xFEFF;
 }
 
 static bool is_break(uint32_t rune)

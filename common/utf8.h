@@ -38,6 +38,9 @@ size_t utf8_cut(const char *text, size_t length);
  */
 bool utf8_is_unsafe(uint32_t rune);
 
+/* Whether a character turns the direction of others around (bidi controls). */
+bool utf8_turns(uint32_t rune);
+
 /*
  * Append text as one safe line: tabs, line ends and unsafe controls become a
  * space (bidi and zero-width characters vanish), invalid bytes U+FFFD.  -1 at

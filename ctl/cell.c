@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/mem.h"
+#include "common/near.h"
 #include "common/utf8.h"
 
 static struct column column_of(const char *name)
@@ -158,9 +159,20 @@ struct text cell_text(struct cell *cell, const struct wire_row *row, struct buf 
 
 int cell_unknown(const struct object *object, const char *name, size_t length, struct err *err)
 {
-	char *all = columns_all(object);
+	char *all = columns_all(object), *typed = mem_strndup(name, length);
+	size_t count;
+	const struct field *fields = object_fields(object, &count);
+	struct near near;
 
-	err_set(err, ERR_USAGE, "there is no field %.*s; there are: %s", (int)length, name, all);
+	near_begin(&near, typed);
+	for (size_t i = 0; i < count; i++)
+		near_try(&near, fields[i].name);
+	if (near.best != NULL)
+		err_set(err, ERR_USAGE, "there is no field %s; did you mean %s? There are: %s",
+			typed, near.best, all);
+	else
+		err_set(err, ERR_USAGE, "there is no field %s; there are: %s", typed, all);
+	free(typed);
 	free(all);
 	return -1;
 }

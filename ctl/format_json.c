@@ -17,6 +17,25 @@ struct json {
 	size_t count;
 };
 
+/* A key stands once in an object, however often it was asked for. */
+static void drop_repeated(struct json *json)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < json->count; i++) {
+		const struct column *column = &json->cells[i].column;
+		size_t before = 0;
+
+		while (before < kept && (json->cells[before].column.length != column->length ||
+						memcmp(json->cells[before].column.name,
+							column->name, column->length) != 0))
+			before++;
+		if (before == kept)
+			json->cells[kept++] = json->cells[i];
+	}
+	json->count = kept;
+}
+
 static int json_format_begin(struct printer *printer, struct err *err)
 {
 	struct json *json = MEM_NEW(struct json);
@@ -24,7 +43,10 @@ static int json_format_begin(struct printer *printer, struct err *err)
 	printer->own = json;
 	if (printer->fields == NULL)
 		return 0;
-	return cell_list(printer->fields, printer->object, &json->cells, &json->count, err);
+	if (cell_list(printer->fields, printer->object, &json->cells, &json->count, err) < 0)
+		return -1;
+	drop_repeated(json);
+	return 0;
 }
 
 /* A value of the row; stored HTML made harmless. */

@@ -118,12 +118,20 @@ fails 2 feedctl lsit
 has "$err" 'did you mean list'
 fails 2 feedctl list --sicne 2d
 has "$err" 'did you mean --since'
+fails 2 feedctl list --lim 2
+has "$err" 'did you mean --limit'
+fails 2 feedctl list --format '{titel}'
+has "$err" 'did you mean title?'
 fails 2 feedctl list --since soon
 fails 2 feedctl mark-read
 fails 2 feedctl mark-read "$id" --unread
 fails 2 feedctl list --sort size
 fails 2 feedctl list --json --format-version 2
 same "" "$out"
+
+claim "a key that is asked for twice stands once"
+same '{"title":null,"id":1}' \
+	"$(feedctl list --all --where 'guid = "h3"' --json --fields title,id,title)"
 
 claim "help and version go to standard output"
 feedctl help | grep -q 'mark-read' || die help

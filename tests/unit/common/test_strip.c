@@ -147,7 +147,7 @@ static const struct pair titles[] = {
 	  "31m",
 		"c1 31m" },
 	{ "a&#x2028;b&#x2029;c", "a b c" },
-	{ "a&zwj;b&zwnj;c&lrm;d&rlm;e&ZeroWidthSpace;f", "abcdef" },
+	{ "a&zwj;b&zwnj;c&lrm;d&rlm;e&ZeroWidthSpace;f&#x61C;g", "abcdefg" },
 	{ "\xEF\xBB\xBF"
 	  "title",
 		"title" },
