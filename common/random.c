@@ -29,14 +29,18 @@ static void seed(void)
 	state = (uint64_t)now.tv_nsec ^ ((uint64_t)now.tv_sec << 30) ^ ((uint64_t)getpid() << 48);
 }
 
-/* SplitMix64 (Steele, Lea, Flood 2014). */
 uint64_t random_bits(void)
 {
-	uint64_t z;
-
 	if (!seeded)
 		seed();
-	z = state += UINT64_C(0x9e3779b97f4a7c15);
+	return random_next(&state);
+}
+
+/* SplitMix64 (Steele, Lea, Flood 2014). */
+uint64_t random_next(uint64_t *own)
+{
+	uint64_t z = *own += UINT64_C(0x9e3779b97f4a7c15);
+
 	z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
 	z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
 	return z ^ (z >> 31);

@@ -11,6 +11,9 @@
 
 uint64_t random_bits(void);
 
+/* The same from a state of one's own, on any thread: a seed gives its row again. */
+uint64_t random_next(uint64_t *own);
+
 /* Uniform in [0, limit); 0 if limit is 0. */
 uint64_t random_below(uint64_t limit);
 

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "common/mem.h"
+#include "common/random.h"
 #include "daemon/store/internal.h"
 #include "daemon/store/poll.h"
 
@@ -218,16 +219,6 @@ struct spread_job {
 	void *ctx;
 };
 
-/* splitmix64: a seed gives the same spread again. */
-static uint64_t next_random(uint64_t *state)
-{
-	uint64_t z = *state += 0x9e3779b97f4a7c15ull;
-
-	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9ull;
-	z = (z ^ z >> 27) * 0x94d049bb133111ebull;
-	return z ^ z >> 31;
-}
-
 static int64_t *overdue(struct writer *writer, int64_t now_s, size_t *out_count, struct err *err)
 {
 	sqlite3_stmt *list = db_use(&writer->db, STATEMENT_POLL_OVERDUE);
@@ -271,7 +262,7 @@ static int spread_run(struct job *job, struct writer *writer, struct err *err)
 		to = span * (i + 1) / count;
 		db_bind_int(put, 1, ids[i]);
 		db_bind_int(put, 2,
-			spread->from_s + (int64_t)(from + next_random(&state) % (to - from + 1)));
+			spread->from_s + (int64_t)(from + random_next(&state) % (to - from + 1)));
 		result = db_run(&writer->db, put, err);
 	}
 	free(ids);
