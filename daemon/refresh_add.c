@@ -7,7 +7,6 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "common/mem.h"
-#include "common/utf8.h"
 #include "daemon/url.h"
 
 /*
@@ -114,25 +113,10 @@ static void fail(struct add *add, enum err_code code, const char *words)
  * it is a login page, an error or a typing mistake. */
 static void fail_with_content(struct add *add, const struct err *why)
 {
-	struct buf text;
 	struct err err = *why;
-	size_t have, length = add->body.length;
 
 	hint(add, &err);
-
-	if (length > 500)
-		length = utf8_cut(add->body.data, 500);
-	buf_init(&text, sizeof(err.text) - 1);
-	/* An error of HTTP has named its status already. */
-	if (buf_printf(&text, why->code == ERR_HTTP ? "%s: " : "%s (status %u): ", err.text,
-		    add->answer.status) == 0) {
-		have = text.length;
-		while (length > 0 && utf8_add_line(&text, add->body.data, length) < 0)
-			length = utf8_cut(add->body.data, length - 1);
-		if (text.length > have || length == 0)
-			err_set(&err, why->code, "%.*s", (int)text.length, text.data);
-	}
-	buf_release(&text);
+	answer_quote(add->answer.status, &add->body, &err);
 	end(add, NULL, &err);
 }
 

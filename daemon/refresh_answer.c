@@ -79,6 +79,24 @@ void answer_digest(struct answer *answer)
 	answer->digest[1] = digest.high;
 }
 
+void answer_quote(unsigned status, const struct buf *body, struct err *err)
+{
+	size_t have, length = body->length > 500 ? utf8_cut(body->data, 500) : body->length;
+	struct buf text;
+
+	buf_init(&text, sizeof(err->text) - 1);
+	/* An error of HTTP has named its status already. */
+	if (buf_printf(&text, err->code == ERR_HTTP ? "%s: " : "%s (status %u): ", err->text,
+		    status) == 0) {
+		have = text.length;
+		while (length > 0 && utf8_add_line(&text, body->data, length) < 0)
+			length = utf8_cut(body->data, length - 1);
+		if (text.length > have || length == 0)
+			err_set(err, err->code, "%.*s", (int)text.length, text.data);
+	}
+	buf_release(&text);
+}
+
 void answer_status_text(unsigned status, char *out, size_t size)
 {
 	static const struct {

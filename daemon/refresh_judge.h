@@ -46,6 +46,8 @@ void answer_fail(struct answer *answer, const struct err *err);
 void answer_release(struct answer *answer);
 /* The digest of the body into answer->digest. */
 void answer_digest(struct answer *answer);
+/* Status and beginning of a body behind the sentence that is there, made safe. */
+void answer_quote(unsigned status, const struct buf *body, struct err *err);
 /* "404 Not Found"; static words for statuses that are known. */
 void answer_status_text(unsigned status, char *out, size_t size);
 
