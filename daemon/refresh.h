@@ -44,6 +44,13 @@ void refresh_close(struct refresh *refresh, void (*closed)(void *ctx), void *ctx
 /* The schedule has changed from outside (set, pause, resume, import). */
 void refresh_rearm(struct refresh *refresh);
 
+/* The next look of a feed that is subscribed without one. */
+int64_t refresh_first_look_s(
+	const struct refresh *refresh, const char *url, int64_t every_s, int64_t now_s);
+/* For store_feeds_set(): its plan_ctx, and what plans by it. */
+void *refresh_plan(const struct refresh *refresh);
+store_plan refresh_planned;
+
 /*
  * `add`: one GET; subscribes if it is a feed, takes the one feed of a page.
  * `done` once: added (existed tells whether it was there), or err; with

@@ -208,13 +208,10 @@ static char **copy_tags(const char *const *tags)
 static void subscribe(struct add *add, struct feed_doc *doc)
 {
 	struct refresh *refresh = add->errand.task.refresh;
-	double base_s = policy_base_s(&refresh->rules, add->every_s, false);
 	struct store_new_feed feed = { .added_at_s = add->now_s,
 		.tags = copy_tags((const char *const *)add->tags) };
 
-	feed.next_poll_s = add->now_s + (int64_t)base_s;
-	if (strncmp(add->url, "push:", 5) == 0)
-		feed.next_poll_s = INT64_MAX;
+	feed.next_poll_s = refresh_first_look_s(refresh, add->url, add->every_s, add->now_s);
 	fill_settings(add, &feed.settings);
 	if (doc != NULL) {
 		if (feed_text_present(doc->title))

@@ -175,7 +175,13 @@ void judge_rules(const struct conf *conf, struct policy_rules *out_rules)
 		.avoid_hot = conf->poll_avoid_hot };
 }
 
-/* Without an answer nobody knows the address; then it is as it was. */
+bool judge_was_exempt(const struct store_claim *claim, const struct policy_rules *rules)
+{
+	return claim->settings.private_at != NULL ||
+	       (claim->state.last_attempt_s > 0 &&
+		       (double)claim->state.terms[POLICY_BASE] < rules->floor_s);
+}
+
 static bool is_exempt(const struct store_claim *claim, const struct answer *answer,
 	const struct policy_rules *rules, bool manners_private)
 {
@@ -183,9 +189,7 @@ static bool is_exempt(const struct store_claim *claim, const struct answer *answ
 		return false;
 	if (answer->status != 0)
 		return answer->private_address;
-	return claim->settings.private_at != NULL ||
-	       (claim->state.last_attempt_s > 0 &&
-		       (double)claim->state.terms[POLICY_BASE] < rules->floor_s);
+	return judge_was_exempt(claim, rules);
 }
 
 void judge_answer(const struct store_claim *claim, const struct sent *sent,

@@ -69,6 +69,10 @@ struct judge {
 struct conf;
 void judge_rules(const struct conf *conf, struct policy_rules *out_rules);
 
+/* Whether the floor does not bind that feed, where no answer tells its address:
+ * a private one by the user's word, or by what the last look found. */
+bool judge_was_exempt(const struct store_claim *claim, const struct policy_rules *rules);
+
 /*
  * The feed's state after this answer but for the schedule, into *state (a copy
  * of what it was).  doc: its document or NULL.  hold_until_s: of its site.

@@ -16,6 +16,7 @@
  *	refresh_wake.c       when to look up next: start, due times, clocks, resume
  *	refresh_job.c        one feed, from claimed to answered and parsed
  *	refresh_job_store.c  the same to written down
+ *	refresh_plan.c       the next look where no answer decides it
  *	refresh_request.c    a feed's settings to a request
  *	refresh_answer.c     an answer, kept
  *	refresh_judge.c      an answer to the feed's next state

@@ -80,12 +80,6 @@ static void refuse(struct importing *importing, const char *url, const struct er
 	refused->err = *err;
 }
 
-/* When a feed is due that no first look is asked for. */
-static int64_t next_poll(const struct importing *importing)
-{
-	return importing->now_s + (importing->call->parts->conf->poll_interval_ms + 999) / 1000;
-}
-
 static struct store_new_feed *new_feed(struct importing *importing, char *url)
 {
 	struct store_new_feed *feed;
@@ -102,7 +96,8 @@ static struct store_new_feed *new_feed(struct importing *importing, char *url)
 	feed->settings.every_s = feed->settings.keep_s = -1;
 	feed->url = url;
 	feed->added_at_s = importing->now_s;
-	feed->next_poll_s = next_poll(importing);
+	feed->next_poll_s = refresh_first_look_s(
+		importing->call->parts->refresh, url, -1, importing->now_s);
 	importing->urls[importing->count++] = mem_strdup(url);
 	return feed;
 }
@@ -466,7 +461,8 @@ void cmd_IMPORT(struct call *call)
 	if (call->database >= 0) {
 		call->committed = true;
 		store_import_newsboat(call->parts->store, call->database, importing->now_s,
-			next_poll(importing), on_cache_read, importing);
+			refresh_first_look_s(call->parts->refresh, "", -1, importing->now_s),
+			on_cache_read, importing);
 		call->database = -1;
 		return;
 	}

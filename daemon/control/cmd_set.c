@@ -47,8 +47,8 @@ static void set_feeds(struct call *call, const int64_t *ids, size_t count)
 	struct setting_feeds *set = call->state;
 
 	call->committed = true;
-	store_feeds_set(call->parts->store, ids, count, set->settings, set->count, clock_now_s(),
-		on_set, call);
+	store_feeds_set(call->parts->store, ids, count, set->settings, set->count, refresh_planned,
+		refresh_plan(call->parts->refresh), clock_now_s(), on_set, call);
 }
 
 static struct store_setting *setting_of(struct setting_feeds *set, const char *key)

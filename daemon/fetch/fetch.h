@@ -74,6 +74,10 @@ int64_t fetcher_held(
 void fetcher_each_hold(struct fetcher *fetcher, int64_t now_s,
 	void (*each)(void *ctx, const struct fetch_hold *hold), void *ctx);
 
+/* Whether a URL names a private address itself (192.168.0.1, localhost); what a
+ * name leads to only a request can tell. */
+bool fetch_is_private(const char *url);
+
 struct fetch_request {
 	const char *url;
 	/* Sent only on the hop whose URL is validator_url, byte for byte. */

@@ -27,7 +27,7 @@ enum {
 	COLUMN_VALIDATORS = COLUMN_POLL + POLL_COLUMNS_COUNT
 };
 
-static void read_claim(sqlite3_stmt *row, struct store_claim *claim)
+void poll_read_claim(sqlite3_stmt *row, struct store_claim *claim)
 {
 	int64_t total = db_int(row, 4);
 
@@ -70,7 +70,7 @@ static int claim_due(struct claim_job *claim, struct writer *writer, struct err 
 	db_bind_int(list, 1, claim->now_s);
 	db_bind_int(list, 2, (int64_t)claim->max);
 	while ((found = db_step(&writer->db, list, err)) > 0)
-		read_claim(list, &claim->claims[claim->count++]);
+		poll_read_claim(list, &claim->claims[claim->count++]);
 	return found < 0 ? -1 : put_ahead(claim, writer, STATEMENT_CLAIM_LEAD, err);
 }
 
@@ -89,7 +89,7 @@ static int claim_named(struct claim_job *claim, struct writer *writer, struct er
 			return -1;
 		if (found == 0)
 			continue;
-		read_claim(get, &claim->claims[claim->count++]);
+		poll_read_claim(get, &claim->claims[claim->count++]);
 		sqlite3_reset(get);
 	}
 	return put_ahead(claim, writer, STATEMENT_CLAIM_LEAD_AT_MOST, err);

@@ -5,6 +5,7 @@
 #include "daemon/store/dropped.h"
 #include "daemon/store/internal.h"
 #include "daemon/store/log_row.h"
+#include "daemon/store/poll.h"
 #include "daemon/store/purge.h"
 
 /* Removing, pausing, resuming, taking a move back. */
@@ -111,13 +112,13 @@ static int pause_feed(struct change_job *change, struct writer *writer, int64_t 
 static int resume_feed(
 	struct change_job *change, struct writer *writer, int64_t id, struct err *err)
 {
-	sqlite3_stmt *put = db_use(&writer->db, STATEMENT_POLL_RESUME);
+	uint64_t resumed;
 
-	db_bind_int(put, 1, id);
-	db_bind_int(put, 2, change->now_s);
-	if (db_run(&writer->db, put, err) < 0)
+	if (run_on_feed(writer, STATEMENT_POLL_RESUME, id, &resumed, err) < 0 ||
+		poll_revive(&writer->db, id, false, change->now_s, err) < 0)
 		return -1;
-	change->changed += db_changes(&writer->db);
+	if (resumed > 0 || db_changes(&writer->db) > 0)
+		change->changed++;
 	return 0;
 }
 
@@ -142,7 +143,8 @@ static int take_back(struct change_job *change, struct writer *writer, int64_t f
 	db_bind_text(put, 2, old_url);
 	if (db_run(&writer->db, put, err) < 0 ||
 		run_on_feed(writer, STATEMENT_MOVE_DELETE, move_id, NULL, err) < 0 ||
-		run_on_feed(writer, STATEMENT_POLL_FORGET_URL, feed_id, NULL, err) < 0)
+		poll_forget_url(&writer->db, feed_id, err) < 0 ||
+		poll_revive(&writer->db, feed_id, false, change->now_s, err) < 0)
 		return -1;
 	writer->feeds_touched = true;
 	change->changed++;

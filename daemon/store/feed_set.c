@@ -16,6 +16,8 @@ struct set_job {
 	size_t count;
 	char **keys, **values;
 	size_t setting_count;
+	store_plan *plan;
+	void *plan_ctx;
 	int64_t now_s;
 	uint64_t changed;
 	store_changed *done;
@@ -172,11 +174,11 @@ static int apply_tags(
 
 /* -------------------------------------------------------------- url ---- */
 
-static int apply_url(struct writer *writer, int64_t feed_id, const char *value, struct err *err)
+static int apply_url(struct set_job *set, struct writer *writer, int64_t feed_id, const char *value,
+	struct err *err)
 {
 	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_FEED_BY_URL);
 	sqlite3_stmt *put = db_use(&writer->db, STATEMENT_FEED_SET_URL);
-	sqlite3_stmt *forget = db_use(&writer->db, STATEMENT_POLL_FORGET_URL);
 	int64_t other;
 	int found;
 
@@ -190,10 +192,10 @@ static int apply_url(struct writer *writer, int64_t feed_id, const char *value, 
 		return err_set(err, ERR_EXISTS, "feed %lld has that address", (long long)other);
 	db_bind_int(put, 1, feed_id);
 	db_bind_text(put, 2, value);
-	db_bind_int(forget, 1, feed_id);
-	if (db_run(&writer->db, put, err) < 0)
+	/* What failed or was gone was another address; this one is not known yet. */
+	if (db_run(&writer->db, put, err) < 0 || poll_forget_url(&writer->db, feed_id, err) < 0)
 		return -1;
-	return db_run(&writer->db, forget, err);
+	return poll_revive(&writer->db, feed_id, true, set->now_s, err);
 }
 
 /* -------------------------------------------------------------- job ---- */
@@ -213,17 +215,27 @@ static int read_settings(
 	return found;
 }
 
-/* A shorter interval counts from now on, not from the next poll. */
-static int poll_soon(struct set_job *set, struct writer *writer, int64_t feed_id,
-	const struct store_settings *settings, struct err *err)
+/* Another interval counts from now on, not from the next poll. */
+static int plan_anew(struct set_job *set, struct writer *writer, int64_t feed_id, struct err *err)
 {
-	sqlite3_stmt *put = db_use(&writer->db, STATEMENT_POLL_SOON);
+	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_CLAIM_ONE);
+	struct store_claim *feed;
+	struct store_state state;
+	int result;
 
-	if (settings->every_s < 0)
-		return 0;
-	db_bind_int(put, 1, feed_id);
-	db_bind_int(put, 2, set->now_s + settings->every_s);
-	return db_run(&writer->db, put, err);
+	db_bind_int(get, 1, feed_id);
+	result = db_step(&writer->db, get, err);
+	if (result <= 0)
+		return result;
+	feed = MEM_NEW(struct store_claim);
+	poll_read_claim(get, feed);
+	sqlite3_reset(get);
+	store_state_copy(&state, &feed->state);
+	set->plan(set->plan_ctx, feed, &state);
+	result = poll_put(&writer->db, feed_id, &state, NULL, err);
+	store_state_release(&state);
+	store_claims_free(feed, 1);
+	return result;
 }
 
 static int write_settings(struct writer *writer, int64_t feed_id,
@@ -247,7 +259,7 @@ static int apply_one(struct set_job *set, struct writer *writer, int64_t feed_id
 		int result;
 
 		if (strcmp(key, "url") == 0)
-			result = apply_url(writer, feed_id, value, err);
+			result = apply_url(set, writer, feed_id, value, err);
 		else if (is_tags(key))
 			result = apply_tags(writer, feed_id, key, value, err);
 		else if (strcmp(key, "private") == 0)
@@ -260,7 +272,7 @@ static int apply_one(struct set_job *set, struct writer *writer, int64_t feed_id
 	}
 	if (write_settings(writer, feed_id, settings, err) < 0)
 		return -1;
-	return every ? poll_soon(set, writer, feed_id, settings, err) : 0;
+	return every ? plan_anew(set, writer, feed_id, err) : 0;
 }
 
 static int set_run(struct job *job, struct writer *writer, struct err *err)
@@ -306,12 +318,13 @@ static void set_release(struct job *job)
 	free(set->keys);
 	free(set->values);
 	free(set->ids);
+	free(set->plan_ctx);
 	free(set);
 }
 
 void store_feeds_set(struct store *store, const int64_t *ids, size_t count,
-	const struct store_setting *settings, size_t setting_count, int64_t now_s,
-	store_changed *done, void *ctx)
+	const struct store_setting *settings, size_t setting_count, store_plan *plan,
+	void *plan_ctx, int64_t now_s, store_changed *done, void *ctx)
 {
 	struct set_job *set = MEM_NEW(struct set_job);
 	size_t i;
@@ -328,6 +341,8 @@ void store_feeds_set(struct store *store, const int64_t *ids, size_t count,
 		set->values[i] = mem_strdup(settings[i].value != NULL ? settings[i].value : "");
 	}
 	set->setting_count = setting_count;
+	set->plan = plan;
+	set->plan_ctx = plan_ctx;
 	set->now_s = now_s;
 	set->done = done;
 	set->ctx = ctx;

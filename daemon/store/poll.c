@@ -246,6 +246,24 @@ static int put_validators(struct db *db, enum statement which, int64_t feed_id,
 	return db_run(db, put, err);
 }
 
+int poll_revive(struct db *db, int64_t feed_id, bool anyway, int64_t now_s, struct err *err)
+{
+	sqlite3_stmt *put = db_use(db, STATEMENT_POLL_REVIVE);
+
+	db_bind_int(put, 1, feed_id);
+	db_bind_int(put, 2, now_s);
+	db_bind_int(put, 3, anyway);
+	return db_run(db, put, err);
+}
+
+int poll_forget_url(struct db *db, int64_t feed_id, struct err *err)
+{
+	sqlite3_stmt *forget = db_use(db, STATEMENT_POLL_FORGET_URL);
+
+	db_bind_int(forget, 1, feed_id);
+	return db_run(db, forget, err);
+}
+
 int poll_replace_validators(
 	struct db *db, int64_t feed_id, const struct store_validators *validators, struct err *err)
 {

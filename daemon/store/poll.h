@@ -29,6 +29,9 @@ void poll_read_validators(sqlite3_stmt *row, int column, struct store_validators
 void poll_read_settings(sqlite3_stmt *row, int column, struct store_settings *out_settings);
 void poll_bind_settings(sqlite3_stmt *put, int at, const struct store_settings *settings);
 
+/* A row of CLAIM; its contents are the caller's. */
+void poll_read_claim(sqlite3_stmt *row, struct store_claim *out_claim);
+
 /* One answer, for the last of them that `explain` shows. */
 struct poll_answer {
 	int64_t at_s;
@@ -40,6 +43,14 @@ struct poll_answer {
 /* answer NULL: none is remembered. */
 int poll_put(struct db *db, int64_t feed_id, const struct store_state *state,
 	const struct poll_answer *answer, struct err *err) MUST_USE;
+
+/* Whoever is gone is asked once more; `anyway`: whoever it is, at once, with
+ * nothing held against it. */
+int poll_revive(
+	struct db *db, int64_t feed_id, bool anyway, int64_t now_s, struct err *err) MUST_USE;
+
+/* The feed has another address: what was learned of the old one's moves is over. */
+int poll_forget_url(struct db *db, int64_t feed_id, struct err *err) MUST_USE;
 
 /* Replace all, or what is there only. */
 int poll_replace_validators(struct db *db, int64_t feed_id,

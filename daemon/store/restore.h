@@ -17,7 +17,7 @@
 
 struct restore {
 	struct writer *writer;
-	int64_t now_s, next_poll_s; /* of feeds that are new here */
+	int64_t now_s, next_poll_s; /* of the first feed that is new here; one a second */
 	bool newer;                 /* only where what is put back is later */
 	struct store_restored result;
 	struct store_restored_feed *list; /* of the result */

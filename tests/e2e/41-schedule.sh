@@ -135,8 +135,27 @@ document every.xml ''
 id=$(subscribe --every 2h "$base/every.xml")
 about 7200 "$(wait_of "$id")"
 feedctl set "$id" every=1m
+about 900 "$(wait_of "$id")"
 look "$id" >/dev/null
 about 900 "$(wait_of "$id")"
+feedctl set "$id" every=
+about 3600 "$(wait_of "$id")"
+feedctl set "$id" every=1m
+
+claim "and it is no way around what the server asked for"
+document asked.xml ''
+printf '/asked.xml\n\tfile asked.xml\n\theader Cache-Control: max-age=86400\n' | route
+asked_id=$(subscribe "$base/asked.xml")
+feedctl set "$asked_id" every=15m
+same hint "$(told "$asked_id" .reason)"
+about 86400 "$(wait_of "$asked_id")"
+
+claim "neither are pausing and resuming"
+feedctl pause "$asked_id"
+feedctl resume "$asked_id"
+about 86400 "$(wait_of "$asked_id")"
+sleep 0.3
+same 1 "$(requests /asked.xml)"
 
 claim "FRB037: a start does not look at what is not due"
 before=$(wc -l <requests.log)
@@ -166,5 +185,26 @@ same $((asked + 1)) "$(requests /every.xml)"
 forward 601
 feedctl refresh --wait "$id" >/dev/null
 same $((asked + 2)) "$(requests /every.xml)"
+stop
 
+claim "five hundred feeds that are subscribed without a look are not due at once"
+rm -rf data
+start
+for n in $(seq 500); do
+	echo "$base/every.xml?$n"
+done | feedctl import --no-fetch - >/dev/null
+feedctl feeds --json | jq '.next_at | fromdate' >due
+[ "$(sort -u due | wc -l)" -gt 200 ] || die "a herd: $(sort due | uniq -c | sort -rn | head -3)"
+same 0 "$(awk '$1 % 3600 < 90 || $1 % 300 < 15' due | wc -l)"
+asked=$(now)
+[ "$(sort -n due | head -n 1)" -ge $((asked + 3500)) ] || die "one is due too soon"
+feedctl dump >text
+stop
+
+claim "nor are those that a dump brings"
+rm -rf data
+start
+before=$(wc -l <requests.log)
+feedctl restore text
+[ $(($(wc -l <requests.log) - before)) -le 5 ] || die "they were all asked at once"
 stop

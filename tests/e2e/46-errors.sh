@@ -111,9 +111,32 @@ polite
 sleep 0.5
 same "$asked" "$(requests '/feed.xml?gone')"
 same 2 "$(feedctl count --all --feed "$id")"
+
+claim "whatever else is set"
+feedctl set "$id" every=30m
+same never "$(wait_of "$id")"
+feedctl pause "$id"
+forward 86400
+sleep 0.3
+same "$asked" "$(requests '/feed.xml?gone')"
+
+claim "FRB114: and then it is asked once"
+feedctl resume "$id"
+until_true looked $((asked + 1)) '/feed.xml?gone'
+until_true sh -c "feedctl explain --json $id | jq -e '.state == \"gone\"'"
+asked=$((asked + 1))
 echo >routes
 feedctl resume "$id"
 until_true looked $((asked + 1)) '/feed.xml?gone'
+until_true sh -c "feedctl explain --json $id | jq -e '.state == \"ok\"'"
+
+claim "another address has no past: it is asked at once"
+printf '/feed.xml*\n\tstatus 404\n' | route
+look "$id" >/dev/null
+same failing "$(told "$id" .state)"
+echo >routes
+feedctl set "$id" "url=$base/feed.xml?other"
+until_true looked 1 '/feed.xml?other'
 until_true sh -c "feedctl explain --json $id | jq -e '.state == \"ok\"'"
 feedctl remove "$id"
 

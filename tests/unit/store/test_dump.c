@@ -92,7 +92,7 @@ static void fill(struct world *w)
 	int64_t feed = world_add(w, "https://e.org/feed");
 
 	INGEST(w, feed, items);
-	store_feeds_set(w->store, &feed, 1, settings, 5, w->now_s, on_changed, w);
+	store_feeds_set(w->store, &feed, 1, settings, 5, no_plan, NULL, w->now_s, on_changed, w);
 	world_wait(w);
 	assert_false(w->failed);
 	mark(w, STORE_MARK_READ, "a", NULL);

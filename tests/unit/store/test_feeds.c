@@ -32,7 +32,7 @@ static bool set(struct world *w, int64_t id, const char *key, const char *value)
 {
 	struct store_setting setting = { key, value };
 
-	store_feeds_set(w->store, &id, 1, &setting, 1, w->now_s, on_changed, w);
+	store_feeds_set(w->store, &id, 1, &setting, 1, no_plan, NULL, w->now_s, on_changed, w);
 	world_wait(w);
 	return !w->failed;
 }

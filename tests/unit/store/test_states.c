@@ -243,7 +243,7 @@ static void keep(struct world *w, int64_t feed_id, const char *value)
 {
 	struct store_setting setting = { "keep", value };
 
-	store_feeds_set(w->store, &feed_id, 1, &setting, 1, w->now_s, on_changed, w);
+	store_feeds_set(w->store, &feed_id, 1, &setting, 1, no_plan, NULL, w->now_s, on_changed, w);
 	world_wait(w);
 	assert_false(w->failed);
 }

@@ -148,7 +148,7 @@ static void fill(struct world *w)
 	int64_t feed = world_add(w, "https://e.org/feed");
 
 	INGEST(w, feed, items);
-	store_feeds_set(w->store, &feed, 1, &tags, 1, w->now_s, on_changed, w);
+	store_feeds_set(w->store, &feed, 1, &tags, 1, no_plan, NULL, w->now_s, on_changed, w);
 	world_wait(w);
 	mark(w, STORE_MARK_READ, "2", NULL); /* by id: beta */
 	mark(w, STORE_STAR, "https://x.org/3", NULL);
@@ -289,7 +289,7 @@ static void lists_are_sorted_by_title_and_feed(void **state)
 	fill(w);
 	other = world_add(w, "https://a.org/other");
 	INGEST(w, other, more);
-	store_feeds_set(w->store, &other, 1, &title, 1, w->now_s, on_changed, w);
+	store_feeds_set(w->store, &other, 1, &title, 1, no_plan, NULL, w->now_s, on_changed, w);
 	world_wait(w);
 	assert_string_equal(list_sorted(w, STORE_BY_TITLE, false, NULL, 1),
 		"3 N Alpha\n4 N «Äther»\n2 R beta\n1 N* Gamma \"q\"\n");

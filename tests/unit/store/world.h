@@ -111,6 +111,13 @@ static inline void on_done(void *ctx, const struct err *err)
 	world_answer(ctx, err);
 }
 
+static inline void no_plan(void *ctx, const struct store_claim *feed, struct store_state *state)
+{
+	(void)ctx;
+	(void)feed;
+	(void)state;
+}
+
 static inline void on_noted(void *ctx, enum store_moved moved, const struct err *err)
 {
 	(void)moved;

@@ -1,0 +1,99 @@
+#include "daemon/refresh_priv.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/mem.h"
+#include "common/random.h"
+
+/*
+ * When a feed is looked at next where no answer decides it: it was subscribed
+ * without a look, or its interval was changed.  By the same rules, so that what
+ * the server asked for still counts.
+ */
+struct plan {
+	struct policy_rules rules;
+	bool manners_private;
+	uint64_t random;
+};
+
+static void plan_init(const struct refresh *refresh, struct plan *out_plan)
+{
+	*out_plan = (struct plan){ .rules = refresh->rules,
+		.manners_private = refresh->parts.conf->manners_private,
+		.random = random_bits() };
+}
+
+static bool is_exempt(const struct plan *plan, const struct store_claim *feed)
+{
+	return !plan->manners_private &&
+	       (fetch_is_private(feed->url) || judge_was_exempt(feed, &plan->rules));
+}
+
+static enum policy_outcome outcome_of(const struct store_state *state)
+{
+	if (state->failures == 0)
+		return POLICY_OK;
+	return policy_outcome_of(
+		state->last_status, err_code_of(state->error_class), state->not_before_s > 0);
+}
+
+void refresh_planned(void *ctx, const struct store_claim *feed, struct store_state *state)
+{
+	struct plan *plan = ctx;
+	struct policy_case of = {
+		.now_s = state->last_attempt_s > 0 ? state->last_attempt_s : feed->added_at_s,
+		.outcome = outcome_of(state),
+		.base_s = policy_base_s(
+			&plan->rules, feed->settings.every_s, is_exempt(plan, feed)),
+		.failures = state->failures,
+		.waste = state->waste,
+		.lifetime_s = state->lifetime_s,
+		.ttl_s = state->ttl_s,
+		.sy_period_s = state->sy_period_s,
+		.skip_hours = state->skip_hours,
+		.skip_days = state->skip_days,
+		.newest_item_s = state->newest_item_s,
+		.last_new_s = state->last_new_s,
+		.added_at_s = feed->added_at_s,
+		.not_feed_since_s = state->not_feed_since_s,
+		.hold_until_s = state->not_before_s,
+	};
+	struct policy_next next;
+
+	if (state->next_poll_s == INT64_MAX)
+		return; /* gone, or fed by hand */
+	for (size_t i = 0; i < sizeof(of.random) / sizeof(of.random[0]); i++)
+		of.random[i] = random_next(&plan->random);
+	policy_next(&plan->rules, &of, &next);
+	state->next_poll_s = next.next_s;
+	snprintf(state->reason, sizeof(state->reason), "%s", policy_reason_word(next.reason));
+	memcpy(state->terms, next.terms, sizeof(state->terms));
+}
+
+void *refresh_plan(const struct refresh *refresh)
+{
+	struct plan *plan = MEM_NEW(struct plan);
+
+	plan_init(refresh, plan);
+	return plan;
+}
+
+int64_t refresh_first_look_s(
+	const struct refresh *refresh, const char *url, int64_t every_s, int64_t now_s)
+{
+	struct store_claim feed = { .added_at_s = now_s, .settings.every_s = every_s };
+	struct store_state state;
+	struct plan plan;
+	char *own = mem_strdup(url);
+
+	plan_init(refresh, &plan);
+	feed.url = own;
+	refresh_first_state(&state);
+	if (strncmp(url, "push:", 5) == 0)
+		state.next_poll_s = INT64_MAX;
+	refresh_planned(&plan, &feed, &state);
+	free(own);
+	return state.next_poll_s;
+}
