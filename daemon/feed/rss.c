@@ -223,5 +223,8 @@ const struct rule rss_rules[] = {
 	{ RSS("source", IN_ITEM), FOR(SOURCE_TITLE, 90, GUESS), .start = start_source },
 	{ RSS("url", IN_IMAGE), FOR(IMAGE, 80, PLAIN) },
 	{ RSS("thumbnail", IN_ITEM), FOR(IMAGE, 40, PLAIN) },
+	/* <rss><redirect><newLocation>, all that a feed says once it has moved. */
+	{ RSS("redirect", IN_ROOT | IN_TOP | IN_FEED), .inside = IN_FEED },
+	{ RSS("newlocation", IN_FEED), FOR(NEW_URL, 70, PLAIN) },
 	{ .local = NULL },
 };
