@@ -227,20 +227,6 @@ static void feed_extension(struct print *print)
 	json_put_object_end(&print->rows.json);
 }
 
-static void hubs(struct print *print, struct feed_text url)
-{
-	if (!feed_text_present(url))
-		return;
-	json_put_key(&print->rows.json, "hubs");
-	json_put_array(&print->rows.json);
-	json_put_object(&print->rows.json);
-	json_put_key(&print->rows.json, "type");
-	json_put_string(&print->rows.json, "WebSub");
-	text(print, "url", url);
-	json_put_object_end(&print->rows.json);
-	json_put_array_end(&print->rows.json);
-}
-
 static void print_head(struct print *print)
 {
 	const struct feed_doc *doc = print->rows.doc;
@@ -258,7 +244,7 @@ static void print_head(struct print *print)
 	text(print, "favicon", doc->icon);
 	text(print, "language", doc->language);
 	parse_put_authors(&print->rows, doc->authors);
-	hubs(print, doc->hub);
+	parse_put_hubs(&print->rows);
 	feed_extension(print);
 }
 

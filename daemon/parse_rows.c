@@ -1,6 +1,7 @@
 #include "daemon/parse_rows.h"
 
 #include <string.h>
+#include <strings.h>
 
 static void put(struct parse_rows *rows, struct feed_text value)
 {
@@ -173,6 +174,46 @@ void parse_put_attachments(struct parse_rows *rows, struct feed_range range)
 		number(rows, "duration_in_seconds", row->duration_s);
 		json_put_object_end(&rows->json);
 	}
+	json_put_array_end(&rows->json);
+}
+
+static bool is_hub(const struct parse_rows *rows, const struct feed_link *row)
+{
+	return row->rel.length == 3 &&
+	       strncasecmp(feed_doc_text(rows->doc, row->rel), "hub", 3) == 0;
+}
+
+static void put_hub(struct parse_rows *rows, struct feed_text url, struct feed_text type)
+{
+	json_put_object(&rows->json);
+	json_put_key(&rows->json, "type");
+	if (feed_text_present(type))
+		json_put_text(&rows->json, feed_doc_text(rows->doc, type), type.length);
+	else
+		json_put_string(&rows->json, "WebSub");
+	parse_put_text(rows, "url", url);
+	json_put_object_end(&rows->json);
+}
+
+void parse_put_hubs(struct parse_rows *rows)
+{
+	const struct feed_doc *doc = rows->doc;
+	bool any = false;
+	uint32_t i;
+
+	if (!feed_text_present(doc->hub))
+		return;
+	begin(rows, "hubs");
+	for (i = doc->links.first; i < doc->links.first + doc->links.count; i++) {
+		const struct feed_link *row = feed_doc_link(doc, i);
+
+		if (!is_hub(rows, row))
+			continue;
+		put_hub(rows, row->url, row->title);
+		any = true;
+	}
+	if (!any) /* beyond the limit of links */
+		put_hub(rows, doc->hub, (struct feed_text){ 0, 0 });
 	json_put_array_end(&rows->json);
 }
 

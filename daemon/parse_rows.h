@@ -25,6 +25,9 @@ void parse_put_tags(struct parse_rows *rows, const char *key, struct feed_range 
 void parse_put_categories(struct parse_rows *rows, struct feed_range range);
 
 void parse_put_attachments(struct parse_rows *rows, struct feed_range range);
+/* JSON Feed's, of the document: all its links of that relation. */
+void parse_put_hubs(struct parse_rows *rows);
+
 void parse_put_links(struct parse_rows *rows, struct feed_range range);
 void parse_put_extensions(struct parse_rows *rows, struct feed_range range);
 

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "daemon/feed/blank.h"
 #include "daemon/feed/person.h"
 #include "daemon/feed/reader.h"
 
@@ -102,6 +103,14 @@ static void keep_source_link(struct reader *reader, const char *rel, const char 
 		reader_extension_attribute(reader, reader->scratch.data, href);
 }
 
+/* Where the address stands as text: relation, NUL, type wait in the scratch. */
+static void wait_for_text(struct reader *reader, const char *rel, const char *type)
+{
+	if (buf_add_text(&reader->scratch, rel) < 0 || buf_add_byte(&reader->scratch, '\0') < 0 ||
+		buf_add_text(&reader->scratch, type != NULL ? type : "") < 0)
+		buf_clear(&reader->scratch);
+}
+
 void atom_link_start(struct reader *reader, const struct xml_element *element)
 {
 	const char *href = xml_attribute(element, "href"), *rel = relation(element);
@@ -110,8 +119,11 @@ void atom_link_start(struct reader *reader, const struct xml_element *element)
 
 	if (href != NULL && href[0] == '\0' && is(rel, "alternate"))
 		href = reader_base_url(reader, reader_base(reader)); /* RFC 3986, 5.2.2 */
-	if (href == NULL)
+	buf_clear(&reader->scratch);
+	if (href == NULL) {
+		wait_for_text(reader, rel, type);
 		return;
+	}
 	offer_relation(reader, where, rel, type, href);
 	if (where == IN_SOURCE) {
 		keep_source_link(reader, rel, href);
@@ -131,8 +143,23 @@ void atom_link_start(struct reader *reader, const struct xml_element *element)
 /* Text where an attribute should be. */
 static void end_link(struct reader *reader, const char *text, size_t length)
 {
-	if (reader_where(reader) != IN_SOURCE)
+	struct buf *waiting = &reader->scratch; /* gets the address, too */
+	enum where where = reader_where(reader);
+	const char *rel, *type, *href;
+
+	blank_trim(&text, &length);
+	if (length == 0 || waiting->length == 0 || where == IN_SOURCE ||
+		buf_add_byte(waiting, '\0') < 0 || buf_add(waiting, text, length) < 0)
+		return;
+	rel = waiting->data;
+	type = rel + strlen(rel) + 1;
+	href = type + strlen(type) + 1;
+	if (is(rel, "alternate"))
 		reader_offer(reader, SLOT_LINK, 60, TEXT_PLAIN, text, length);
+	else if (is(rel, "enclosure") && where == IN_ITEM)
+		reader_attachment(reader, 80, href, type, NULL, NULL);
+	else
+		offer_relation(reader, where, rel, type, href);
 }
 
 /* ---- text constructs are atom_text.c's ---- */
