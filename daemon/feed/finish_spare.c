@@ -41,12 +41,17 @@ static bool is_said(const struct reader *reader, uint32_t at)
 	return false;
 }
 
+/* No summary that is shorter was cut (feed/finish.c). */
+#define UNCUT_MAX 1020u
+
 /* A summary may have been cut, and its markup is gone. */
 static bool is_in_summary(const struct reader *reader, const char *text, size_t length)
 {
 	const struct feed_text *said = reader->in_item ? &build_item_open(reader->build)->summary
 						       : &build_doc(reader->build)->description;
 
+	if (said->length != length && said->length <= UNCUT_MAX)
+		return false;
 	return said->length != 0 && said->length <= length &&
 	       memcmp(build_peek(reader->build, *said), text, said->length) == 0;
 }

@@ -33,6 +33,15 @@ static void start_category(struct reader *reader, const struct xml_element *elem
 	reader_category(reader, xml_attribute(element, "text"), NULL, NULL);
 }
 
+/* <itunes:keywords text="one, two"/> */
+static void start_keywords(struct reader *reader, const struct xml_element *element)
+{
+	const char *text = xml_attribute(element, "text");
+
+	if (text != NULL)
+		reader_keywords(reader, text, strlen(text));
+}
+
 #define ITUNES(name, places) .ns = NS_ITUNES, .local = name, .where = places
 #define GOOGLE(name, places) .ns = NS_GOOGLEPLAY, .local = name, .where = places
 #define FOR(field, rank, kind) .slot = SLOT_##field, .priority = rank, .type = TEXT_##kind
@@ -49,7 +58,7 @@ const struct rule itunes_rules[] = {
 	{ ITUNES("subtitle", IN_BOTH), FOR(SUMMARY, 20, GUESS) },
 	{ ITUNES("image", IN_BOTH), FOR(IMAGE, 65, PLAIN), .start = start_image },
 	{ ITUNES("duration", IN_ITEM), FOR(DURATION, 90, PLAIN) },
-	{ ITUNES("keywords", IN_BOTH), .end = reader_keywords },
+	{ ITUNES("keywords", IN_BOTH), .start = start_keywords, .end = reader_keywords },
 	{ ITUNES("category", IN_BOTH | IN_MEDIA), .inside = IN_MEDIA, .start = start_category },
 	{ ITUNES("new-feed-url", IN_FEED), FOR(NEW_URL, 90, PLAIN) },
 	{ GOOGLE("author", IN_BOTH), .end = end_author },

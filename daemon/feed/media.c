@@ -27,6 +27,19 @@ static const char *type_of_medium(const char *medium)
 						  : NULL;
 }
 
+/* What a file is like beyond what an attachment says, file by file. */
+static void keep_qualities(struct reader *reader, const struct xml_element *element)
+{
+	static const char *const names[][2] = { { "width", "media:content@width" },
+		{ "height", "media:content@height" }, { "bitrate", "media:content@bitrate" },
+		{ "framerate", "media:content@framerate" }, { "lang", "media:content@lang" } };
+	size_t i;
+
+	for (i = 0; reader_keeps(reader) && i < sizeof(names) / sizeof(names[0]); i++)
+		reader_extension_attribute(
+			reader, names[i][1], xml_attribute(element, names[i][0]));
+}
+
 static void start_content(struct reader *reader, const struct xml_element *element)
 {
 	const char *duration = xml_attribute(element, "duration");
@@ -46,6 +59,7 @@ static void start_content(struct reader *reader, const struct xml_element *eleme
 		reader_offer_attribute(reader, SLOT_IMAGE, 45, url);
 	if (file == NULL)
 		return;
+	keep_qualities(reader, element);
 	if (duration != NULL)
 		file->duration_s = duration_parse(duration, strlen(duration));
 	reader->attachment = (int)reader->now->attachment_count - 1;
@@ -146,6 +160,8 @@ static void end_credit(struct reader *reader, const char *text, size_t length)
 static void start_rating(struct reader *reader, const struct xml_element *element)
 {
 	reader_extension_attribute(reader, "media:starRating", xml_attribute(element, "average"));
+	reader_extension_attribute(
+		reader, "media:starRating@count", xml_attribute(element, "count"));
 }
 
 static void start_statistics(struct reader *reader, const struct xml_element *element)
