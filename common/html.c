@@ -37,19 +37,11 @@ static const char *escape_of(uint32_t rune, bool in_value)
 	}
 }
 
-/* Whether a character has no place in an article: controls and what turns the
- * direction of others.  The joiners of scripts and emoji have one. */
-static bool is_banned(uint32_t rune)
-{
-	return utf8_is_unsafe(rune) && rune != '\n' && rune != '\t' && rune != 0x200C &&
-	       rune != 0x200D;
-}
-
 static int add_rune(struct cleaner *c, const char *bytes, size_t n, uint32_t rune)
 {
 	const char *escape = escape_of(rune, c->in_value);
 
-	if (is_banned(rune))
+	if (utf8_is_banned(rune))
 		return rune == '\r' || rune == '\f' ? buf_add_byte(c->out, ' ') : 0;
 	if (rune == UTF8_REPLACEMENT && n == 1)
 		return buf_add_rune(c->out, rune);
@@ -93,7 +85,7 @@ static size_t skip_lead(const char *text, size_t length)
 
 	while (i < length) {
 		n = utf8_decode(text + i, length - i, &rune);
-		if (!is_banned(rune) && rune != ' ' && rune != '\n' && rune != '\t')
+		if (!utf8_is_banned(rune) && rune != ' ' && rune != '\n' && rune != '\t')
 			break;
 		i += n;
 	}

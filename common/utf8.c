@@ -171,6 +171,12 @@ bool utf8_is_unsafe(uint32_t rune)
 	return is_break(rune) || is_invisible(rune);
 }
 
+bool utf8_is_banned(uint32_t rune)
+{
+	return utf8_is_unsafe(rune) && rune != '\n' && rune != '\t' && rune != 0x200C &&
+	       rune != 0x200D;
+}
+
 int utf8_add_line(struct buf *out, const char *text, size_t length)
 {
 	size_t i = 0, from = 0, n;

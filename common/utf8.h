@@ -38,6 +38,10 @@ size_t utf8_cut(const char *text, size_t length);
  */
 bool utf8_is_unsafe(uint32_t rune);
 
+/* Whether it has no place in an article either, where line ends, tabs and the
+ * joiners of scripts and emoji have one. */
+bool utf8_is_banned(uint32_t rune);
+
 /* Whether a character turns the direction of others around (bidi controls). */
 bool utf8_turns(uint32_t rune);
 

@@ -13,38 +13,41 @@ static void put(struct buf *out, const char *data, size_t length)
 		return;
 }
 
+static const char *reference(uint32_t rune)
+{
+	switch (rune) {
+	case '&':
+		return "&amp;";
+	case '<':
+		return "&lt;";
+	case '>':
+		return "&gt;";
+	case '"':
+		return "&quot;";
+	case '\n':
+		return "<br>\n";
+	default:
+		return utf8_is_banned(rune) ? "" : NULL;
+	}
+}
+
 void content_escape(const char *text, size_t length, struct buf *out)
 {
-	while (length > 0) {
-		size_t n = 0;
+	size_t from = 0, i, n;
+	uint32_t rune;
 
-		while (n < length && strchr("&<>\"\n", text[n]) == NULL)
-			n++;
-		put(out, text, n);
-		if (n == length)
-			return;
-		switch (text[n]) {
-		case '&':
-			put(out, "&amp;", 5);
-			break;
-		case '<':
-			put(out, "&lt;", 4);
-			break;
-		case '>':
-			put(out, "&gt;", 4);
-			break;
-		case '"':
-			put(out, "&quot;", 6);
-			break;
-		case '\n':
-			put(out, "<br>\n", 5);
-			break;
-		default: /* NUL */
-			break;
-		}
-		text += n + 1;
-		length -= n + 1;
+	for (i = 0; i < length; i += n) {
+		const char *instead;
+
+		n = utf8_decode(text + i, length - i, &rune);
+		instead = reference(rune);
+		if (instead == NULL)
+			continue;
+		put(out, text + from, i - from);
+		put(out, instead, strlen(instead));
+		from = i + n;
 	}
+	put(out, text + from, length - from);
 }
 
 static const struct wire_value *plain_of(const struct wire_row *row)

@@ -20,7 +20,8 @@ void content_html(const struct wire_row *row, bool raw, struct buf *out);
 /* As text for a terminal, filled to `width` columns. */
 void content_text(const struct wire_row *row, size_t width, struct buf *out);
 
-/* Text as HTML: references for what is special, <br> for line ends. */
+/* Text as HTML: references for what is special, <br> for line ends, nothing for
+ * what a terminal would obey. */
 void content_escape(const char *text, size_t length, struct buf *out);
 
 #endif

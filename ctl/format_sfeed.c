@@ -73,7 +73,7 @@ static void put_escaped(struct out *out, const char *text, size_t length)
 			out_text(out, "\\n");
 		else if (rune == '\\')
 			out_text(out, "\\\\");
-		else if (rune >= 0x20 && !(rune >= 0x7F && rune < 0xA0))
+		else if (!utf8_is_banned(rune))
 			out_add(out, text, n);
 		text += n;
 		length -= n;

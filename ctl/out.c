@@ -177,9 +177,7 @@ void out_xml(struct out *out, const char *text, size_t length)
 			out_text(out, name);
 		else if (rune == UTF8_REPLACEMENT)
 			out_text(out, "\xEF\xBF\xBD");
-		else if (rune == '\n' || rune == '\t' ||
-			 (rune >= 0x20 && rune != 0x7F && !(rune >= 0x80 && rune < 0xA0) &&
-				 (rune & 0xFFFE) != 0xFFFE))
+		else if (!utf8_is_banned(rune) && (rune & 0xFFFE) != 0xFFFE)
 			out_add(out, text, n);
 		text += n;
 		length -= n;

@@ -41,7 +41,7 @@ void out_line(struct out *out, const char *text, size_t length);
 void out_lines(struct out *out, const char *text, size_t length);
 
 /* XML's and HTML's text and attribute values: & < > " ' as references, what
- * XML 1.0 has no character for left out. */
+ * XML 1.0 has no character for and what a terminal would obey left out. */
 void out_xml(struct out *out, const char *text, size_t length);
 
 /* 0, or -1 with ERR_IO if anything could not be written. */

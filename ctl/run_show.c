@@ -72,7 +72,10 @@ static void put_html(struct showing *s, const struct wire_row *row)
 
 	buf_init(&content, CONTENT_MAX);
 	content_html(row, args_has(&s->ctl->args, "raw"), &content);
-	out_add(&s->ctl->out, content.data, content.length);
+	if (s->ctl->term.terminal)
+		out_lines(&s->ctl->out, content.data, content.length);
+	else
+		out_add(&s->ctl->out, content.data, content.length);
 	out_byte(&s->ctl->out, '\n');
 	buf_release(&content);
 }

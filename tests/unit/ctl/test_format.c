@@ -36,6 +36,14 @@ static const char bare[] =
 	"\"changed\":false,\"tags\":[\"=1+1\",\"b\"],\"cursor\":\"c2\",\"content_html\":null,"
 	"\"content_text\":\"plain & simple\"}";
 
+/* Plain text with ESC, CSI, a bidi control and the joiner of an emoji. */
+static const char escapes[] =
+	"{\"id\":3,\"guid\":\"g3\",\"feed_id\":2,\"feed_title\":\"F\",\"url\":null,"
+	"\"title\":\"t\",\"date\":\"2026-06-03T10:00:00Z\",\"authors\":[],\"categories\":[],"
+	"\"attachments\":[],\"read\":true,\"starred\":false,\"changed\":false,\"tags\":[],"
+	"\"content_html\":null,\"content_text\":\"\\u001b[2J\\u009b\\u202e\\u061c\\u007f"
+	"a\\u200db\"}";
+
 struct printed {
 	int fd;
 	struct out *out;
@@ -156,6 +164,23 @@ static void json_hands_on_no_html_that_acts(void **state)
 	(void)state;
 	assert_printed("json", "content_html", hostile,
 		"{\"content_html\":\"<p>one\\ttwo\\\\</p>\\n\"}\n");
+}
+
+static void plain_text_brings_no_escapes_either(void **state)
+{
+	struct printed p;
+	char *text;
+
+	(void)state;
+	assert_printed("sfeed", NULL, escapes,
+		"1780480800\tt\t\t[2Ja\xE2\x80\x8D"
+		"b\tplain\tg3\t\t\t\n");
+	begin(&p, "html", NULL);
+	row(&p, escapes);
+	text = end(&p);
+	assert_non_null(strstr(text, "<p>[2Ja\xE2\x80\x8D"
+				     "b</p>"));
+	free(text);
 }
 
 static void templates_know_fields_escapes_and_braces(void **state)
@@ -316,6 +341,7 @@ int main(void)
 		cmocka_unit_test(csv_guards_against_formulas),
 		cmocka_unit_test(json_keeps_the_order_that_was_asked_for),
 		cmocka_unit_test(json_hands_on_no_html_that_acts),
+		cmocka_unit_test(plain_text_brings_no_escapes_either),
 		cmocka_unit_test(templates_know_fields_escapes_and_braces),
 		cmocka_unit_test(sfeed_has_nine_columns_as_sfeed_writes_them),
 		cmocka_unit_test(a_table_is_as_wide_as_the_terminal),
