@@ -1,9 +1,13 @@
+#include <ctype.h>
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/mem.h"
 #include "daemon/store/internal.h"
 #include "daemon/store/restore_job.h"
 #include "daemon/url.h"
@@ -134,19 +138,84 @@ static int add_feeds(struct restore *restore, struct cache *cache, struct err *e
 	return failed;
 }
 
+/* What newsboat keeps of an item.  Older versions, and other programs that
+ * write such a file, have not got all of it. */
+enum { FEED_URL, GUID, LINK, TITLE, UNREAD, FLAGS };
+static const char *const item_columns[] = {
+	"feedurl, guid, url, title, unread AND NOT deleted, flags",
+	"feedurl, guid, url, title, unread, flags", "feedurl, guid, '', '', unread, flags"
+};
+
+static int prepare_items(sqlite3 *db, sqlite3_stmt **out, struct err *err)
+{
+	size_t kinds = sizeof(item_columns) / sizeof(item_columns[0]), i;
+	char sql[256];
+	int result = -1;
+
+	for (i = 0; i < kinds && result < 0; i++) {
+		snprintf(sql, sizeof(sql), "SELECT %s FROM rss_item", item_columns[i]);
+		result = prepare(db, sql, out, err);
+	}
+	return result;
+}
+
 /* Each flag is a letter, and becomes a tag of one letter. */
 static int make_state(sqlite3_stmt *row, struct buf *state)
 {
 	const char *flag;
 
 	buf_clear(state);
-	if (sqlite3_column_int(row, 2) == 0 && buf_add_text(state, "read") < 0)
+	if (sqlite3_column_int(row, UNREAD) == 0 && buf_add_text(state, "read") < 0)
 		return -1;
-	for (flag = column(row, 3); *flag != '\0'; flag++)
+	for (flag = column(row, FLAGS); *flag != '\0'; flag++)
 		if (((*flag | 32) >= 'a' && (*flag | 32) <= 'z') &&
 			buf_printf(state, "%stag:%c", state->length > 0 ? "," : "", *flag) < 0)
 			return -1;
 	return 0;
+}
+
+/* How much of guid's beginning is the link's end. */
+static size_t link_in(const char *guid, const char *link)
+{
+	size_t length = strlen(link), most = 0, n;
+
+	for (n = 1; n <= length && guid[n - 1] != '\0'; n++)
+		if (memcmp(guid, link + length - n, n) == 0)
+			most = n;
+	return most;
+}
+
+/* Whether newsboat made the guid itself, of the link as the feed wrote it and
+ * the date, because the feed gave none. */
+static bool is_link_and_date(const char *guid, const char *link)
+{
+	size_t length = link_in(guid, link);
+	const char *date = guid + length;
+
+	return length > 0 && (guid[0] == '/' || strstr(guid, "://") != NULL) &&
+	       isalnum((unsigned char)date[0]) && strpbrk(date, "0123456789") != NULL &&
+	       strchr(date, ':') != NULL;
+}
+
+static int put_state(struct restore *restore, sqlite3_stmt *row, const char *state, struct err *err)
+{
+	const char *feed_url = column(row, FEED_URL), *guid = column(row, GUID),
+		   *link = column(row, LINK), *blanks = " \t\r\n";
+	size_t length;
+	char *name;
+	int result = 0;
+
+	guid += strspn(guid, blanks);
+	for (length = strlen(guid); length > 0 && strchr(blanks, guid[length - 1]) != NULL;)
+		length--;
+	name = mem_strndup(guid, length);
+	if (link[0] == '\0' && strcmp(guid, column(row, TITLE)) == 0 && length > 0)
+		result = restore_titled(restore, feed_url, name, state, restore->now_s, err);
+	else if (length > 0)
+		result = restore_item(restore, feed_url, is_link_and_date(name, link) ? link : name,
+			state, restore->now_s, err);
+	free(name);
+	return result;
 }
 
 static int put_states(struct restore *restore, struct cache *cache, struct err *err)
@@ -155,16 +224,12 @@ static int put_states(struct restore *restore, struct cache *cache, struct err *
 	struct buf state;
 	int result, failed = 0;
 
-	if (prepare(cache->db,
-		    "SELECT feedurl, guid, unread, flags FROM rss_item"
-		    " WHERE unread = 0 OR coalesce(flags, '') <> ''",
-		    &rows, err) < 0)
+	if (prepare_items(cache->db, &rows, err) < 0)
 		return -1;
 	buf_init(&state, 1024);
 	while (!failed && (result = sqlite3_step(rows)) == SQLITE_ROW) {
-		if (column(rows, 1)[0] != '\0' && make_state(rows, &state) == 0)
-			failed = restore_item(restore, column(rows, 0), column(rows, 1), state.data,
-				restore->now_s, err);
+		if (make_state(rows, &state) == 0 && state.length > 0)
+			failed = put_state(restore, rows, state.data, err);
 		cache_forget(cache);
 	}
 	if (!failed)
@@ -179,6 +244,7 @@ static int put_back(struct restore *restore, struct restore_job *job, struct err
 	struct cache cache = { .bytes = MAP_FAILED };
 	int result;
 
+	restore->adds = true;
 	result = map_file(&cache, job->file, err);
 	if (result == 0)
 		result = open_mapped(&cache, err);

@@ -7,9 +7,8 @@
 #include "daemon/feed/feed.h"
 #include "daemon/store/feed_add.h"
 #include "daemon/store/ident.h"
-#include "daemon/store/mark.h"
+#include "daemon/store/item_state.h"
 #include "daemon/store/story.h"
-#include "daemon/store/tag.h"
 #include "daemon/url.h"
 
 #define WORDS_MAX (1u << 20)
@@ -84,101 +83,7 @@ int restore_feed(struct restore *restore, const char *url, const char *title, in
 	return 0;
 }
 
-/* ------------------------------------------------------------ states ---- */
-
-struct state {
-	bool read, starred;
-	char **tags; /* into text */
-	size_t tag_count;
-	char *text;
-};
-
-static void state_release(struct state *state)
-{
-	free(state->tags);
-	free(state->text);
-}
-
-static void parse_state(const char *words, struct state *out)
-{
-	char *rest, *word;
-
-	memset(out, 0, sizeof(*out));
-	rest = out->text = mem_strdup(words);
-	while ((word = strsep(&rest, ",")) != NULL) {
-		struct err ignored;
-
-		if (strcmp(word, "read") == 0)
-			out->read = true;
-		else if (strcmp(word, "starred") == 0)
-			out->starred = true;
-		else if (strncmp(word, "tag:", 4) == 0 && tag_check(word + 4, &ignored) == 0) {
-			out->tags = mem_realloc_array(
-				out->tags, out->tag_count + 1, sizeof(*out->tags));
-			out->tags[out->tag_count++] = word + 4;
-		}
-	}
-}
-
-static bool has_tag(const struct state *state, const char *tag)
-{
-	size_t i;
-
-	for (i = 0; i < state->tag_count; i++)
-		if (strcmp(state->tags[i], tag) == 0)
-			return true;
-	return false;
-}
-
-/* Tags that the text does not name. */
-static int drop_tags(struct writer *writer, int64_t item_id, const struct state *state,
-	int64_t at_s, struct err *err)
-{
-	sqlite3_stmt *list = db_use(&writer->db, STATEMENT_ITEM_TAGS);
-	struct buf tags;
-	char *rest, *tag;
-	int result;
-
-	buf_init(&tags, TAGS_JSON_MAX);
-	db_bind_int(list, 1, item_id);
-	while ((result = db_step(&writer->db, list, err)) > 0)
-		(void)!buf_printf(&tags, "%s,", db_text(list, 0));
-	rest = tags.data;
-	while (result == 0 && tags.length > 0 && (tag = strsep(&rest, ",")) != NULL)
-		if (tag[0] != '\0' && !has_tag(state, tag))
-			result = mark_item(writer, item_id, STORE_UNTAG, tag, at_s, err) < 0 ? -1
-											     : 0;
-	buf_release(&tags);
-	return result;
-}
-
-static int apply(
-	struct writer *writer, int64_t item_id, const char *words, int64_t at_s, struct err *err)
-{
-	sqlite3_stmt *put;
-	struct state state;
-	int result;
-	size_t i;
-
-	parse_state(words, &state);
-	result = mark_item(
-		writer, item_id, state.read ? STORE_MARK_READ : STORE_MARK_UNREAD, NULL, at_s, err);
-	if (result >= 0)
-		result = mark_item(writer, item_id, state.starred ? STORE_STAR : STORE_UNSTAR, NULL,
-			at_s, err);
-	if (result >= 0)
-		result = drop_tags(writer, item_id, &state, at_s, err);
-	for (i = 0; i < state.tag_count && result >= 0; i++)
-		result = mark_item(writer, item_id, STORE_TAG, state.tags[i], at_s, err);
-	state_release(&state);
-	if (result < 0)
-		return -1;
-	put = db_use(&writer->db, STATEMENT_RESTORE_STATE);
-	db_bind_int(put, 1, item_id);
-	db_bind_int(put, 2, at_s);
-	db_bind_int(put, 3, (int64_t)writer_next_seq(writer));
-	return db_run(&writer->db, put, err);
-}
+/* ------------------------------------------------------------- items ---- */
 
 static int hex_digit(char c)
 {
@@ -259,7 +164,18 @@ static int find_item(struct restore *restore, int64_t feed_id, const char *guid,
 	return found;
 }
 
-static int wait_for(struct restore *restore, const char *feed_url, const char *guid,
+static int find_titled(struct restore *restore, int64_t feed_id, const char *title,
+	int64_t *out_item_id, int64_t *out_state_s, struct err *err)
+{
+	struct db *db = &restore->writer->db;
+	sqlite3_stmt *get = db_use(db, STATEMENT_RESTORE_TITLED);
+
+	db_bind_int(get, 1, feed_id);
+	db_bind_text(get, 2, title);
+	return take_item(db, get, out_item_id, out_state_s, err);
+}
+
+static int put_waiting(struct restore *restore, const char *feed_url, const char *guid,
 	const char *state, int64_t at_s, struct err *err)
 {
 	sqlite3_stmt *put = db_use(&restore->writer->db, STATEMENT_WAITING_PUT);
@@ -269,32 +185,78 @@ static int wait_for(struct restore *restore, const char *feed_url, const char *g
 	db_bind_text(put, 3, state);
 	db_bind_int(put, 4, at_s);
 	db_bind_int(put, 5, !restore->newer);
-	restore->result.waiting++;
 	return db_run(&restore->writer->db, put, err);
 }
 
-int restore_item(struct restore *restore, const char *feed_url, const char *guid, const char *state,
-	int64_t at_s, struct err *err)
+/* What waits already is not forgotten for what is added. */
+static int add_waiting(struct restore *restore, const char *feed_url, const char *guid,
+	const char *state, int64_t at_s, struct err *err)
+{
+	sqlite3_stmt *get = db_use(&restore->writer->db, STATEMENT_WAITING_GET);
+	char *both = NULL;
+	int result;
+
+	db_bind_text(get, 1, feed_url);
+	db_bind_text(get, 2, guid);
+	result = db_step(&restore->writer->db, get, err);
+	if (result < 0)
+		return -1;
+	if (result > 0)
+		both = item_state_join(db_text(get, 0), state);
+	sqlite3_reset(get);
+	result = put_waiting(restore, feed_url, guid, both != NULL ? both : state, at_s, err);
+	free(both);
+	return result;
+}
+
+static int wait_for(struct restore *restore, const char *feed_url, const char *guid,
+	const char *state, int64_t at_s, struct err *err)
+{
+	restore->result.waiting++;
+	return restore->adds ? add_waiting(restore, feed_url, guid, state, at_s, err)
+			     : put_waiting(restore, feed_url, guid, state, at_s, err);
+}
+
+/* Which item of a feed a name means. */
+typedef int find_fn(struct restore *restore, int64_t feed_id, const char *name,
+	int64_t *out_item_id, int64_t *out_state_s, struct err *err);
+
+static int put_state(struct restore *restore, find_fn *find, const char *feed_url, const char *name,
+	const char *state, int64_t at_s, struct err *err)
 {
 	int64_t feed_id, item_id, state_s;
 	int found = restore_find_feed(restore, feed_url, &feed_id, err);
 
 	if (found > 0)
-		found = find_item(restore, feed_id, guid, &item_id, &state_s, err);
+		found = find(restore, feed_id, name, &item_id, &state_s, err);
 	if (found < 0)
 		return -1;
 	if (found == 0)
-		return wait_for(restore, feed_url, guid, state, at_s, err);
+		return wait_for(restore, feed_url, name, state, at_s, err);
 	if (restore->newer && state_s >= at_s)
 		return 0;
 	restore->result.states++;
-	return apply(restore->writer, item_id, state, at_s, err);
+	return restore->adds ? item_state_add(restore->writer, item_id, state, at_s, err)
+			     : item_state_set(restore->writer, item_id, state, at_s, err);
+}
+
+int restore_item(struct restore *restore, const char *feed_url, const char *guid, const char *state,
+	int64_t at_s, struct err *err)
+{
+	return put_state(restore, find_item, feed_url, guid, state, at_s, err);
+}
+
+int restore_titled(struct restore *restore, const char *feed_url, const char *title,
+	const char *state, int64_t at_s, struct err *err)
+{
+	return put_state(restore, find_titled, feed_url, title, state, at_s, err);
 }
 
 /* ----------------------------------------------------------- waiting ---- */
 
 struct arrival {
 	int64_t item_id, at_s;
+	bool overtaken; /* the item was known, and a person marked it later */
 	char *guid, *state;
 };
 
@@ -307,7 +269,9 @@ static int take(
 	db_bind_text(drop, 2, arrival->guid);
 	if (db_run(&writer->db, drop, err) < 0)
 		return -1;
-	return apply(writer, arrival->item_id, arrival->state, arrival->at_s, err);
+	return arrival->overtaken ? 0
+				  : item_state_set(writer, arrival->item_id, arrival->state,
+					    arrival->at_s, err);
 }
 
 int restore_waiting(
@@ -330,7 +294,7 @@ int restore_waiting(
 	while ((result = db_step(&writer->db, list, err)) > 0) {
 		arrivals = mem_realloc_array(arrivals, count + 1, sizeof(*arrivals));
 		arrivals[count++] = (struct arrival){ db_int(list, 0), db_int(list, 3),
-			db_text_copy(list, 1), db_text_copy(list, 2) };
+			db_bool(list, 4), db_text_copy(list, 1), db_text_copy(list, 2) };
 	}
 	for (i = 0; i < count; i++) {
 		if (result == 0)

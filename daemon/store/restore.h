@@ -19,6 +19,7 @@ struct restore {
 	struct writer *writer;
 	int64_t now_s, next_poll_s; /* of the first feed that is new here; one a second */
 	bool newer;                 /* only where what is put back is later */
+	bool adds;                  /* states of items are added to what is there */
 	struct store_restored result;
 	struct store_restored_feed *list; /* of the result */
 	struct buf words;                 /* lines: what was refused and why */
@@ -36,10 +37,13 @@ int restore_find_feed(
 int restore_feed(struct restore *restore, const char *url, const char *title, int64_t *out_id,
 	bool *out_fresh, struct err *err) MUST_USE;
 
-/* State: "read", "starred", "tag:T", between commas; "" is unread.  The guid is
- * as in a dump. */
+/* State as in item_state.h.  The guid is as in a dump. */
 int restore_item(struct restore *restore, const char *feed_url, const char *guid, const char *state,
 	int64_t at_s, struct err *err) MUST_USE;
+
+/* The same of an item that has nothing but a title: neither guid nor link. */
+int restore_titled(struct restore *restore, const char *feed_url, const char *title,
+	const char *state, int64_t at_s, struct err *err) MUST_USE;
 
 /* Items first..last of a feed are new: their waiting states are theirs now. */
 int restore_waiting(struct writer *writer, const char *feed_url, int64_t first, int64_t last,

@@ -1,0 +1,169 @@
+#include "daemon/store/item_state.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/mem.h"
+#include "daemon/store/mark.h"
+#include "daemon/store/tag.h"
+
+struct state {
+	bool read, starred;
+	char **tags; /* sorted, each once; into text */
+	size_t tag_count;
+	char *text;
+};
+
+static void state_release(struct state *state)
+{
+	free(state->tags);
+	free(state->text);
+}
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static void sort_tags(struct state *state)
+{
+	size_t kept = 0, i;
+
+	if (state->tag_count > 1)
+		qsort(state->tags, state->tag_count, sizeof(*state->tags), by_text);
+	for (i = 0; i < state->tag_count; i++)
+		if (kept == 0 || strcmp(state->tags[kept - 1], state->tags[i]) != 0)
+			state->tags[kept++] = state->tags[i];
+	state->tag_count = kept;
+}
+
+static void parse(const char *words, struct state *out)
+{
+	char *rest, *word;
+
+	memset(out, 0, sizeof(*out));
+	rest = out->text = mem_strdup(words);
+	while ((word = strsep(&rest, ",")) != NULL) {
+		struct err ignored;
+
+		if (strcmp(word, "read") == 0)
+			out->read = true;
+		else if (strcmp(word, "starred") == 0)
+			out->starred = true;
+		else if (strncmp(word, "tag:", 4) == 0 && tag_check(word + 4, &ignored) == 0) {
+			out->tags = mem_realloc_array(
+				out->tags, out->tag_count + 1, sizeof(*out->tags));
+			out->tags[out->tag_count++] = word + 4;
+		}
+	}
+	sort_tags(out);
+}
+
+static bool has_tag(const struct state *state, const char *tag)
+{
+	return state->tag_count != 0 &&
+	       bsearch(&tag, state->tags, state->tag_count, sizeof(*state->tags), by_text) != NULL;
+}
+
+/* Tags that the words do not name. */
+static int drop_tags(struct writer *writer, int64_t item_id, const struct state *state,
+	int64_t at_s, struct err *err)
+{
+	sqlite3_stmt *list = db_use(&writer->db, STATEMENT_ITEM_TAGS);
+	struct buf tags;
+	char *rest, *tag;
+	int result;
+
+	buf_init(&tags, TAGS_JSON_MAX);
+	db_bind_int(list, 1, item_id);
+	while ((result = db_step(&writer->db, list, err)) > 0)
+		(void)!buf_printf(&tags, "%s,", db_text(list, 0));
+	rest = tags.data;
+	while (result == 0 && tags.length > 0 && (tag = strsep(&rest, ",")) != NULL)
+		if (tag[0] != '\0' && !has_tag(state, tag))
+			result = mark_item(writer, item_id, STORE_UNTAG, tag, at_s, err) < 0 ? -1
+											     : 0;
+	buf_release(&tags);
+	return result;
+}
+
+static int take_off(struct writer *writer, int64_t item_id, const struct state *state, int64_t at_s,
+	struct err *err)
+{
+	if (!state->read && mark_item(writer, item_id, STORE_MARK_UNREAD, NULL, at_s, err) < 0)
+		return -1;
+	if (!state->starred && mark_item(writer, item_id, STORE_UNSTAR, NULL, at_s, err) < 0)
+		return -1;
+	return drop_tags(writer, item_id, state, at_s, err);
+}
+
+static int put_on(struct writer *writer, int64_t item_id, const struct state *state, int64_t at_s,
+	struct err *err)
+{
+	int result = 0;
+	size_t i;
+
+	if (state->read)
+		result = mark_item(writer, item_id, STORE_MARK_READ, NULL, at_s, err);
+	if (state->starred && result >= 0)
+		result = mark_item(writer, item_id, STORE_STAR, NULL, at_s, err);
+	for (i = 0; i < state->tag_count && result >= 0; i++)
+		result = mark_item(writer, item_id, STORE_TAG, state->tags[i], at_s, err);
+	return result < 0 ? -1 : 0;
+}
+
+int item_state_set(
+	struct writer *writer, int64_t item_id, const char *words, int64_t at_s, struct err *err)
+{
+	sqlite3_stmt *put;
+	struct state state;
+	int result;
+
+	parse(words, &state);
+	result = take_off(writer, item_id, &state, at_s, err);
+	if (result == 0)
+		result = put_on(writer, item_id, &state, at_s, err);
+	state_release(&state);
+	if (result < 0)
+		return -1;
+	put = db_use(&writer->db, STATEMENT_RESTORE_STATE);
+	db_bind_int(put, 1, item_id);
+	db_bind_int(put, 2, at_s);
+	db_bind_int(put, 3, (int64_t)writer_next_seq(writer));
+	return db_run(&writer->db, put, err);
+}
+
+int item_state_add(
+	struct writer *writer, int64_t item_id, const char *words, int64_t at_s, struct err *err)
+{
+	struct state state;
+	int result;
+
+	parse(words, &state);
+	result = put_on(writer, item_id, &state, at_s, err);
+	state_release(&state);
+	return result;
+}
+
+char *item_state_join(const char *a, const char *b)
+{
+	char *both = mem_printf("%s,%s", a, b), *out;
+	struct state state;
+	struct buf text;
+	size_t i;
+
+	parse(both, &state);
+	buf_init(&text, strlen(both) + 2);
+	if (state.read)
+		(void)!buf_add_text(&text, ",read");
+	if (state.starred)
+		(void)!buf_add_text(&text, ",starred");
+	for (i = 0; i < state.tag_count; i++)
+		(void)!buf_printf(&text, ",tag:%s", state.tags[i]);
+	out = mem_strdup(text.length > 0 ? text.data + 1 : "");
+	buf_release(&text);
+	state_release(&state);
+	free(both);
+	return out;
+}

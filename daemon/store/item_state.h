@@ -1,0 +1,24 @@
+#ifndef STORE_ITEM_STATE_H
+#define STORE_ITEM_STATE_H
+
+#include <stdint.h>
+
+#include "common/err.h"
+#include "daemon/store/writer.h"
+
+/*
+ * What a person did to an item, in words: "read", "starred", "tag:T", parted by
+ * commas; "" is unread and nothing else.  So it stands in a dump.
+ */
+
+/* The item is as the words say, and nothing else. */
+int item_state_set(struct writer *writer, int64_t item_id, const char *words, int64_t at_s,
+	struct err *err) MUST_USE;
+/* The same, but nothing is taken off the item. */
+int item_state_add(struct writer *writer, int64_t item_id, const char *words, int64_t at_s,
+	struct err *err) MUST_USE;
+
+/* What either says, each word once, in a dump's order; the caller's to free(). */
+char *item_state_join(const char *a, const char *b);
+
+#endif
