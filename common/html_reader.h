@@ -30,7 +30,8 @@ bool html_read_inline(struct reader *reader, const GumboNode *node);
 /* Drop the notes behind the first `count`. */
 void html_forget_links(struct reader *reader, size_t count);
 
-/* A table: in columns if it is made of short texts and fits. */
+/* A table: in columns if it is made of texts that fit there, those too long
+ * filled into lines. */
 void html_read_table(struct reader *reader, const GumboNode *table);
 
 #endif

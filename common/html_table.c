@@ -8,6 +8,7 @@
 #define ROWS_MAX 2000
 #define WIDTH_MAX 240 /* where the text's has no end */
 #define GAP 2         /* columns between two cells */
+#define WRAP_MIN 10   /* columns in which a cell's words may be filled */
 
 struct cell {
 	char *text; /* NULL: nothing */
@@ -172,7 +173,31 @@ static void read_rows(struct reader *r, struct grid *g, const GumboNode *node)
 
 /* ---- writing ------------------------------------------------------------- */
 
-static void measure(struct grid *g, size_t room)
+/* Narrow columns stay as they are; the others share what is left, and their
+ * words are filled into it. */
+static void shrink(struct grid *g, size_t room)
+{
+	size_t gaps = GAP * (g->column_count - 1), left = room > gaps ? room - gaps : 0;
+	size_t open = g->column_count, before = 0, column;
+	bool settled[COLUMNS_MAX] = { false };
+
+	while (open > 0 && open != before) {
+		before = open;
+		for (column = 0; column < g->column_count && open > 0; column++) {
+			if (settled[column] || g->width[column] > left / open)
+				continue;
+			settled[column] = true;
+			left -= g->width[column];
+			open--;
+		}
+	}
+	g->fits = open > 0 && left / open >= WRAP_MIN;
+	for (column = 0; column < g->column_count && open > 0; column++)
+		if (!settled[column])
+			g->width[column] = left / open;
+}
+
+static void measure(struct grid *g, size_t room, bool may_wrap)
 {
 	size_t row, column, sum = 0;
 
@@ -182,8 +207,11 @@ static void measure(struct grid *g, size_t room)
 				g->width[column] = g->rows[row][column].columns;
 		sum += g->width[column] + (column > 0 ? GAP : 0);
 	}
-	if (sum > (room < WIDTH_MAX ? room : WIDTH_MAX))
-		g->fits = false;
+	if (sum <= (room < WIDTH_MAX ? room : WIDTH_MAX))
+		return;
+	g->fits = may_wrap;
+	if (may_wrap)
+		shrink(g, room);
 }
 
 static bool is_right_aligned(const struct grid *g, size_t column)
@@ -208,20 +236,79 @@ static int add_padding(struct buf *line, char byte, size_t count)
 	return 0;
 }
 
-static int add_cell(struct buf *line, const struct cell *cell, size_t width, bool right)
+/* A line of a cell, padded to its column's width. */
+static int add_piece(struct buf *line, const char *text, size_t length, size_t width, bool right)
 {
-	size_t padding = width - cell->columns;
+	size_t columns = flow_columns(text, length);
+	size_t padding = width > columns ? width - columns : 0;
 
 	if (right && add_padding(line, ' ', padding) < 0)
 		return -1;
-	if (cell->text != NULL && buf_add_text(line, cell->text) < 0)
+	if (buf_add(line, text, length) < 0)
 		return -1;
 	return right ? 0 : add_padding(line, ' ', padding);
 }
 
-/* One row, or the rule below the heads (NULL). */
+/* A cell's words in lines of its column's width. */
+static void fill(const struct cell *cell, size_t width, struct buf *out)
+{
+	struct flow flow;
+
+	flow_init(&flow, out, width);
+	flow_text(&flow, cell->text, strlen(cell->text));
+	flow_break(&flow);
+	flow_release(&flow);
+}
+
+/* The next line of all cells; whether there is one. */
+static bool write_line(
+	struct reader *r, const struct grid *g, const char *at[COLUMNS_MAX], const bool *right)
+{
+	struct buf line;
+	size_t column;
+	bool any = false;
+
+	buf_init(&line, SIZE_MAX);
+	for (column = 0; column < g->column_count; column++) {
+		size_t length = strcspn(at[column], "\n");
+
+		any = any || at[column][0] != '\0';
+		if ((column > 0 && add_padding(&line, ' ', GAP) < 0) ||
+			add_piece(&line, at[column], length, g->width[column], right[column]) < 0)
+			break;
+		at[column] += length + (at[column][length] == '\n');
+	}
+	if (any)
+		flow_verbatim(&r->flow, line.data, line.length);
+	buf_release(&line);
+	return any;
+}
+
 static void write_row(
 	struct reader *r, const struct grid *g, const struct cell *cells, const bool *right)
+{
+	struct buf filled[COLUMNS_MAX];
+	const char *at[COLUMNS_MAX];
+	size_t column;
+
+	for (column = 0; column < g->column_count; column++) {
+		const struct cell *cell = &cells[column];
+
+		buf_init(&filled[column], SIZE_MAX);
+		at[column] = cell->text != NULL ? cell->text : "";
+		if (cell->columns > g->width[column]) {
+			fill(cell, g->width[column], &filled[column]);
+			at[column] = filled[column].length > 0 ? filled[column].data : "";
+		}
+	}
+	while (write_line(r, g, at, right))
+		;
+	for (column = 0; column < g->column_count; column++)
+		buf_release(&filled[column]);
+}
+
+/* Below the heads. */
+static void write_rule(struct reader *r, const struct grid *g)
 {
 	struct buf line;
 	size_t column;
@@ -231,10 +318,8 @@ static void write_row(
 	for (column = 0; column < g->column_count && result == 0; column++) {
 		if (column > 0)
 			result = add_padding(&line, ' ', GAP);
-		if (result == 0 && cells == NULL)
+		if (result == 0)
 			result = add_padding(&line, '-', g->width[column]);
-		else if (result == 0)
-			result = add_cell(&line, &cells[column], g->width[column], right[column]);
 	}
 	flow_verbatim(&r->flow, line.data, line.length);
 	buf_release(&line);
@@ -250,7 +335,7 @@ static void write_grid(struct reader *r, const struct grid *g)
 	for (i = 0; i < g->row_count; i++) {
 		write_row(r, g, g->rows[i], right);
 		if (i + 1 == g->heads && g->heads < g->row_count)
-			write_row(r, g, NULL, right);
+			write_rule(r, g);
 	}
 }
 
@@ -283,7 +368,7 @@ void html_read_table(struct reader *r, const GumboNode *table)
 	if (g.fits)
 		read_rows(r, &g, table);
 	if (g.fits)
-		measure(&g, r->flow.room);
+		measure(&g, r->flow.room, r->flow.width > 0);
 	if (g.fits && g.column_count > 0) {
 		read_caption(r, table);
 		write_grid(r, &g);

@@ -58,6 +58,31 @@ static void put_title(
 	term_plain(term, out);
 }
 
+/* "Ann, Ben" */
+static int add_authors(
+	struct buf *line, const char *dot, const struct wire_row *row, struct buf *scratch)
+{
+	struct wire_row list = wire_row_in(wire_row_get(row, "authors")), author;
+	const struct wire_value *one = NULL;
+	const char *between = dot;
+
+	while ((one = wire_row_next(&list, one)) != NULL) {
+		struct text name;
+
+		if (!row_of(one, &author))
+			continue;
+		name = value_text(wire_row_get(&author, "name"), scratch);
+		if (name.length == 0)
+			name = value_text(wire_row_get(&author, "url"), scratch);
+		if (name.length == 0)
+			continue;
+		if (buf_add_text(line, between) < 0 || buf_add(line, name.at, name.length) < 0)
+			return -1;
+		between = ", ";
+	}
+	return 0;
+}
+
 /* "Feed · Author · Wednesday, 3 June 2026, 10:00" */
 static void put_origin(
 	struct out *out, const struct term *term, const struct wire_row *row, struct buf *scratch)
@@ -74,10 +99,7 @@ static void put_origin(
 	cell_init(&feed, "feed_title", 10);
 	text = cell_text(&feed, row, scratch);
 	full = buf_add(&line, text.at, text.length) < 0;
-	text = value_text(wire_row_get(row, "authors"), scratch);
-	if (text.length > 0)
-		full = full || buf_add_text(&line, dot) < 0 ||
-		       buf_add(&line, text.at, text.length) < 0;
+	full = full || add_authors(&line, dot, row, scratch) < 0;
 	if (date != TIME_NONE) {
 		when_local(date, "%A, %-d %B %Y, %H:%M", when);
 		full = full || buf_add_text(&line, dot) < 0 || buf_add_text(&line, when) < 0;
@@ -116,7 +138,21 @@ static void put_labelled(struct out *out, const struct term *term, const char *l
 	out_byte(out, '\n');
 }
 
-/* "podcast.mp3 (audio/mpeg, 12.3 MB)" */
+/* "1:02:03 " */
+static void put_duration(struct out *out, const struct wire_value *duration)
+{
+	int64_t s = value_int(duration);
+
+	if (s <= 0)
+		return;
+	if (s >= 3600)
+		out_printf(out, "%lld:%02lld:%02lld ", (long long)(s / 3600),
+			(long long)(s / 60 % 60), (long long)(s % 60));
+	else
+		out_printf(out, "%lld:%02lld ", (long long)(s / 60), (long long)(s % 60));
+}
+
+/* "attached: audio/mpeg 12.3 MB 1:02:03 https://…" */
 static void put_attachments(
 	struct out *out, const struct term *term, const struct wire_row *row, struct buf *scratch)
 {
@@ -141,6 +177,7 @@ static void put_attachments(
 		}
 		if (!value_is_null(size))
 			out_printf(out, "%.1f MB ", value_double(size) / 1e6);
+		put_duration(out, wire_row_get(&attachment, "duration_in_seconds"));
 		put_link(out, term, wire_row_get(&attachment, "url"), scratch);
 	}
 }

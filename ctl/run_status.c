@@ -20,6 +20,8 @@ struct telling {
 	struct wire_row one; /* a hold, a feed that needs attention */
 };
 
+#define ATTENTION_MAX 12 /* feeds that a person is shown at once */
+
 #define HINT                                                                                       \
 	"Nothing is subscribed yet. To begin:\n"                                                   \
 	"  feedctl add URL      a feed, or a page that names one\n"                                \
@@ -77,7 +79,7 @@ static void put_attention(struct telling *t, const struct wire_row *row)
 	struct out *out = &t->ctl->out;
 	struct wire_row list = wire_row_in(wire_row_get(row, "attention"));
 	const struct wire_value *one = NULL;
-	bool first = true;
+	size_t shown = 0;
 
 	while ((one = wire_row_next(&list, one)) != NULL) {
 		struct text text;
@@ -86,9 +88,10 @@ static void put_attention(struct telling *t, const struct wire_row *row)
 
 		if (!row_of(one, &t->one))
 			continue;
-		if (first)
+		if (++shown > ATTENTION_MAX)
+			continue;
+		if (shown == 1)
 			out_text(out, "\nThese need a look:\n");
-		first = false;
 		text = value_text(wire_row_get(&t->one, "state"), &t->scratch);
 		out_text(out, "  ");
 		term_colour(&t->ctl->term, out, COLOUR_RED);
@@ -104,6 +107,8 @@ static void put_attention(struct telling *t, const struct wire_row *row)
 			t->ctl->term.ascii);
 		out_byte(out, '\n');
 	}
+	if (shown > ATTENTION_MAX)
+		out_printf(out, "  and %zu more: feedctl feeds\n", shown - ATTENTION_MAX);
 }
 
 static void put_holds(struct telling *t, const struct wire_row *row)

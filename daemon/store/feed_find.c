@@ -4,6 +4,7 @@
 #include <utf8proc.h>
 
 #include "common/mem.h"
+#include "common/utf8.h"
 #include "daemon/store/find.h"
 #include "daemon/store/internal.h"
 #include "daemon/url.h"
@@ -13,7 +14,8 @@
  * title; else a part of either, case aside, that fits one feed only.
  */
 
-#define NAMED_MAX 5 /* feeds that an ambiguous word names */
+#define NAMED_MAX 16 /* feeds that an ambiguous word names */
+#define NAME_BYTES_MAX 40
 
 struct find_job {
 	struct store_read_job job;
@@ -28,18 +30,24 @@ struct find_job {
 struct fits {
 	int64_t first;
 	size_t count;
-	char names[300];
+	char names[NAMED_MAX * (NAME_BYTES_MAX + 24)];
 };
 
 static void fits_add(struct fits *fits, int64_t id, const char *title)
 {
-	size_t used = strlen(fits->names);
+	size_t used = strlen(fits->names), length = title != NULL ? strlen(title) : 0;
+	bool cut = length > NAME_BYTES_MAX;
 
 	if (fits->count++ == 0)
 		fits->first = id;
+	if (cut)
+		length = utf8_cut(title, NAME_BYTES_MAX);
+	while (cut && length > 0 && title[length - 1] == ' ')
+		length--;
 	if (fits->count <= NAMED_MAX)
-		snprintf(fits->names + used, sizeof(fits->names) - used, "%s%lld %.40s",
-			used != 0 ? ", " : "", (long long)id, title != NULL ? title : "");
+		snprintf(fits->names + used, sizeof(fits->names) - used, "%s%lld %.*s%s",
+			used != 0 ? ", " : "", (long long)id, (int)length,
+			title != NULL ? title : "", cut ? "…" : "");
 }
 
 /* Folded for comparing; the text itself where it is no valid UTF-8. */

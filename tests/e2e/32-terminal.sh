@@ -18,15 +18,20 @@ cat >www/wide.xml <<'X'
 <item><guid isPermaLink="false">w2</guid><link>https://w.example/2</link>
 <title>Flags 🇩🇪🇫🇷 and cafés in a title that is longer than the terminal is wide, surely</title>
 <pubDate>Tue, 02 Jun 2026 20:00:00 GMT</pubDate></item>
+<item><guid isPermaLink="false">w3</guid><link>https://w.example/3</link>
+<title>מכתב בעברית — رسالة بالعربية, and Zoe&#x308; &amp;#8238;turns nothing</title>
+<pubDate>Tue, 02 Jun 2026 19:00:00 GMT</pubDate></item>
 </channel></rss>
 X
 cat >www/article.xml <<'X'
 <?xml version="1.0" encoding="utf-8"?>
-<rss version="2.0"><channel><title>The Terminal Gazette</title><link>https://g.example/</link>
+<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"
+ xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"><channel><title>The Terminal Gazette</title><link>https://g.example/</link>
 <item><guid isPermaLink="false">g1</guid><link>https://g.example/1</link>
-<title>A pipe is all you need</title><author>Ann</author>
+<title>A pipe is all you need</title><dc:creator>Ann</dc:creator><dc:creator>Ben</dc:creator>
+<itunes:duration>1:02:03</itunes:duration>
 <pubDate>Mon, 01 Jun 2026 10:00:00 GMT</pubDate>
-<description>&lt;h2&gt;Why&lt;/h2&gt;&lt;p&gt;Because a line of &lt;a href="https://g.example/x"&gt;text&lt;/a&gt; can go anywhere, and a paragraph that is long enough is filled to the width.&lt;/p&gt;&lt;ul&gt;&lt;li&gt;one&lt;/li&gt;&lt;li&gt;two&lt;/li&gt;&lt;/ul&gt;&lt;blockquote&gt;quoted&lt;/blockquote&gt;&lt;pre&gt;feedctl list | head -1&lt;/pre&gt;</description>
+<description>&lt;h2&gt;Why&lt;/h2&gt;&lt;p&gt;Because a line of &lt;a href="https://g.example/x"&gt;text&lt;/a&gt; can go anywhere, and a paragraph that is long enough is filled to the width.&lt;/p&gt;&lt;ul&gt;&lt;li&gt;one&lt;/li&gt;&lt;li&gt;two&lt;/li&gt;&lt;/ul&gt;&lt;blockquote&gt;quoted&lt;/blockquote&gt;&lt;pre&gt;feedctl list | head -1&lt;/pre&gt;&lt;table&gt;&lt;tr&gt;&lt;th&gt;tool&lt;th&gt;year&lt;th&gt;what it does for those who read&lt;tr&gt;&lt;td&gt;sed&lt;td&gt;1974&lt;td&gt;edits a stream, which needs more words than one line has at any width that a terminal has&lt;tr&gt;&lt;td&gt;幅&lt;td&gt;1&lt;td&gt;wide&lt;/table&gt;</description>
 <enclosure url="https://g.example/a.mp3" type="audio/mpeg" length="1234567"/></item>
 </channel></rss>
 X
@@ -111,6 +116,6 @@ rm -f done
 terminal new-session -d -s page -x 80 -y 10 \
 	"env FEEDCTL_PAGER=./pager TERM=screen sh screen feedctl list --all"
 until_true test -e done
-same 3 "$(wc -l <paged)"
+same 4 "$(wc -l <paged)"
 terminal kill-server
 stop

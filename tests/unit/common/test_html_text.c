@@ -161,7 +161,16 @@ static const struct {
 		"aaa\nbbbbb[1]\n\n[1] http://example.org/long\n" },
 	{ 0, "aaa bbb ccc", "aaa bbb ccc\n" },
 	{ 3, "aaaa bbbb cc", "aaaa bbbb\ncc\n" },
-	/* a table that does not fit is read cell by cell */
+	/* words of a table that does not fit are filled into its columns, if those
+	 * are wide enough; else it is read cell by cell */
+	{ 24,
+		"<table><tr><th>a<th>words<tr><td>1<td>some words that do not fit"
+		"<tr><td>2<td>few</table>",
+		"a  words\n"
+		"-  ---------------------\n"
+		"1  some words that do\n"
+		"   not fit\n"
+		"2  few\n" },
 	{ 12, "<table><tr><td>aaaaaaa<td>bbbbbbb</table>", "aaaaaaa\nbbbbbbb\n" },
 };
 

@@ -250,6 +250,10 @@ static void a_feed_is_found_by_what_people_call_it(void **state)
 	assert_int_equal(find(w, "backup"), push);
 	assert_int_equal(find(w, "example"), 0);
 	assert_non_null(strstr(w->text, "fits 2 feeds"));
+	set(w, push, "title", "Ein langer Titel, der nicht mitten in \u00fcber endet");
+	assert_int_equal(find(w, "ein"), 0);
+	assert_non_null(strstr(w->text, "ein fits 2 feeds: 2 Ein \u00dcbungsblog,"
+					" 3 Ein langer Titel, der nicht mitten in \u00fc…"));
 	assert_int_equal(find(w, "99"), 0);
 	assert_int_equal(find(w, ""), 0);
 	assert_int_equal(find(w, "nothing like it"), 0);
