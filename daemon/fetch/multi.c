@@ -1,13 +1,18 @@
 #include "daemon/fetch/multi.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "common/mem.h"
 
-#define QUIET_MS 60000u /* then idle connections are closed */
+#define QUIET_MS 60000u       /* then idle connections are closed */
+#define QUEUE_SIZE (64 << 10) /* of what came; the kernel doubles it */
+#define SEGMENT_SIZE 1400     /* fits any road there is */
 
 /*
  * libuv's side of a connection, from its first use to its end.
@@ -38,6 +43,7 @@ struct multi {
 	struct socket **sockets; /* by descriptor */
 	size_t socket_room;
 	bool draining;
+	uint64_t turn;
 	unsigned handles; /* libuv's, until all are closed */
 	void (*closed)(void *ctx);
 	void *closed_ctx;
@@ -73,6 +79,7 @@ static void on_timer(uv_timer_t *timer)
 	struct multi *multi = timer->data;
 	int running;
 
+	multi->turn++;
 	curl_multi_socket_action(multi->handle, CURL_SOCKET_TIMEOUT, 0, &running);
 	drain(multi);
 }
@@ -126,6 +133,7 @@ static void on_socket(uv_poll_t *poll, int status, int events)
 		actions |= CURL_CSELECT_IN;
 	if (events & UV_WRITABLE)
 		actions |= CURL_CSELECT_OUT;
+	multi->turn++;
 	curl_multi_socket_action(multi->handle, socket->fd, actions, &running);
 	drain(multi);
 }
@@ -210,6 +218,17 @@ static int watch(CURL *easy, curl_socket_t fd, int what, void *ctx, void *assign
 	return 0;
 }
 
+/*
+ * What a server sends beyond a limit is to stay with it, and not in queues of
+ * megabytes that kernels make: ours, and its own, which grows with ours and with
+ * the segments that we take (64 KiB on this machine).
+ */
+static void limit_queues(curl_socket_t fd)
+{
+	(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &(int){ QUEUE_SIZE }, sizeof(int));
+	(void)setsockopt(fd, IPPROTO_TCP, TCP_MAXSEG, &(int){ SEGMENT_SIZE }, sizeof(int));
+}
+
 int multi_socket_opens(struct multi *multi, curl_socket_t fd)
 {
 	struct socket *socket = socket_of(multi, fd);
@@ -217,6 +236,7 @@ int multi_socket_opens(struct multi *multi, curl_socket_t fd)
 	if (socket == NULL)
 		return -1;
 	socket->ours = true;
+	limit_queues(fd);
 	return 0;
 }
 
@@ -248,6 +268,11 @@ static void close_handle(struct multi *multi)
 	multi->handle = NULL;
 	if (!uv_is_closing((uv_handle_t *)&multi->timer))
 		uv_timer_stop(&multi->timer);
+}
+
+uint64_t multi_turn(const struct multi *multi)
+{
+	return multi->turn;
 }
 
 static void on_quiet(uv_timer_t *timer)

@@ -2,6 +2,7 @@
 #define FETCH_MULTI_H
 
 #include <curl/curl.h>
+#include <stdint.h>
 #include <uv.h>
 
 /*
@@ -27,6 +28,9 @@ void multi_close(struct multi *multi, void (*closed)(void *ctx), void *ctx);
  */
 int multi_socket_opens(struct multi *multi, curl_socket_t fd);
 int multi_socket_closes(void *multi, curl_socket_t fd);
+
+/* Another number each time libcurl has its turn on the loop. */
+uint64_t multi_turn(const struct multi *multi);
 
 /* The handle's CURLOPT_PRIVATE is what `done` gets. */
 void multi_add(struct multi *multi, CURL *easy);

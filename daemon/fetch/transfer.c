@@ -12,7 +12,8 @@
 #define BODY_KEPT (64u << 10) /* memory of a body that is kept for the next one */
 #define ASIDE_MAX (64u << 10) /* of a body that is no feed */
 #define RECEIVE_SIZE (16L << 10)
-#define KERNEL_SIZE (128 << 10) /* the kernel's share, which it doubles */
+#define STEPS_MAX 64u   /* that bring nothing, of one turn on the loop */
+#define STEP_BYTES 1024 /* what each further one has to bring */
 
 /* libcurl 8.6 gave it a name; older ones never return it. */
 #define TOO_LARGE ((CURLcode)100)
@@ -90,6 +91,38 @@ static size_t on_body(char *data, size_t size, size_t count, void *ctx)
 	return transfer->enough ? 0 : count;
 }
 
+/*
+ * libcurl reads on as long as something comes, and wrapping (extensions of
+ * chunks, compressed blocks with nothing in them) never reaches on_body(): its
+ * measure is here, or a server that sends fast would keep the loop for itself.
+ */
+static int on_progress(
+	void *ctx, curl_off_t most, curl_off_t bytes, curl_off_t up_most, curl_off_t up)
+{
+	struct transfer *transfer = ctx;
+	uint64_t turn = multi_turn(transfer->multi);
+
+	(void)most;
+	(void)up_most;
+	(void)up;
+	if (turn != transfer->turn) {
+		transfer->turn = turn;
+		transfer->turn_bytes = bytes;
+		transfer->turn_steps = 0;
+	}
+	transfer->turn_steps++;
+	if (bytes <= (curl_off_t)transfer->body.max &&
+		transfer->turn_steps <= STEPS_MAX + (bytes - transfer->turn_bytes) / STEP_BYTES)
+		return 0;
+	transfer->enough = transfer->head.status >= 300;
+	if (bytes > (curl_off_t)transfer->body.max)
+		too_big(transfer);
+	else
+		err_set(&transfer->err, ERR_TOO_BIG,
+			"what comes is wrapping without end, and next to no document");
+	return 1;
+}
+
 static int judge_text(struct transfer *transfer, const char *text, int port)
 {
 	struct address address;
@@ -137,10 +170,6 @@ static curl_socket_t on_open(void *ctx, curlsocktype purpose, struct curl_sockad
 	fd = socket(target->family, target->socktype | SOCK_CLOEXEC, target->protocol);
 	if (fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOBUFS))
 		err_set_errno(&transfer->err, ERR_BUSY, errno, "no socket is left");
-	/* What a server sends beyond the limit stays with it, and not in a queue
-	 * of megabytes that the kernel would make for it. */
-	if (fd >= 0)
-		(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &(int){ KERNEL_SIZE }, sizeof(int));
 	if (fd < 0 || multi_socket_opens(transfer->multi, fd) == 0)
 		return fd;
 	close(fd);
@@ -178,6 +207,9 @@ static CURL *easy_new(struct transfer *transfer)
 	curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
 	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
 	curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
+	curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, on_progress);
+	curl_easy_setopt(easy, CURLOPT_XFERINFODATA, transfer);
+	curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
 	curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open);
 	curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, transfer);
 	/* A connection outlives its transfer. */
@@ -339,6 +371,7 @@ void transfer_start(struct transfer *transfer, struct hop *hop, const struct req
 	transfer->err.code = ERR_NONE;
 	transfer->words[0] = '\0';
 	transfer->enough = transfer->asked = false;
+	transfer->turn = 0;
 	transfer->hop = hop;
 	transfer->options = options;
 	transfer->headers = hop_headers(hop, request, options->user_agent);

@@ -7,6 +7,14 @@ rss feed.xml "Feed" a b
 head -c 100000000 /dev/zero | gzip -9 >www/bomb.gz
 gzip -9 -c www/bomb.gz >www/bomb.gz.gz
 gzip -9 -c www/feed.xml >www/feed.gz
+# Five bytes are a block of deflate with nothing in it.
+printf '\037\213\010\0\0\0\0\0\0\003' >www/nothing.gz
+printf '\0\0\0\377\377' >block
+for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+	cat block block >blocks
+	mv blocks block
+done
+cat block >>www/nothing.gz
 head -c $(($(wc -c <www/feed.gz) / 2)) www/feed.gz >www/half.gz
 polite --set manners.private=no --set fetch.timeout=2s --set fetch.connect-timeout=1s \
 	--set fetch.body-max=2M --set fetch.header-max=16K
@@ -48,6 +56,8 @@ ends "interim answers without end" interim "too_large protocol" 'file feed.xml' 
 ends "a gzip bomb" bomb too_large 'file bomb.gz' 'header Content-Encoding: gzip'
 ends "a bomb in two layers" bomb2 too_large \
 	'file bomb.gz.gz' 'header Content-Encoding: gzip, gzip'
+ends "compression with nothing in it" nothing too_large \
+	'file nothing.gz' 'header Content-Encoding: gzip'
 ends "gzip that is cut" half "bad_encoding incomplete partial" \
 	'file half.gz' 'header Content-Encoding: gzip'
 ends "gzip that is none" nogzip bad_encoding 'file feed.xml' 'header Content-Encoding: gzip'
@@ -115,10 +125,21 @@ same 3 "$(feedctl count --all --feed "$id")"
 look "$id" >/dev/null
 same '"226"' "$(sent '/feed.xml?226' If-None-Match)"
 
-claim "while ten servers are silent, others are on time and the daemon answers"
+claim "while ten servers are silent, and two send wrapping as fast as they can,
+others are on time and the daemon answers"
 stop
 polite --set manners.private=no
-printf '/silent*\n\tsilent\n' | route
+route <<'ROUTES'
+/silent*
+	silent
+/wrapping*
+	text 5;xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
+	repeat endless
+	length none
+	header Transfer-Encoding: chunked
+ROUTES
+feedctl add --no-fetch "$base/wrapping1" >/dev/null
+feedctl add --no-fetch "$base/wrapping2" >/dev/null
 for n in 0 1 2 3 4 5 6 7 8 9; do
 	feedctl add --no-fetch "$base/silent$n" >/dev/null
 done

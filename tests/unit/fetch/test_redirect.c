@@ -79,7 +79,7 @@ static void bad_locations_lead_nowhere(void **state)
 		struct answer answer = get(world, "/a");
 
 		if (!answer.failed ||
-			(answer.err.code != ERR_BAD_REDIRECT && answer.err.code != ERR_BLOCKED))
+			(answer.err.code != ERR_BAD_REDIRECT && answer.err.code != ERR_BAD_PORT))
 			fail_msg("%s: %u %s", locations[i], answer.result.status, answer.err.text);
 		assert_int_equal(log_count(world, "\"method\""), 1);
 		answer_release(&answer);

@@ -26,13 +26,18 @@ static void allow_port(struct world *world, unsigned port)
 	free(range);
 }
 
-static void assert_blocked(struct world *world, const char *url)
+static void assert_refused(struct world *world, const char *url, enum err_code code)
 {
 	struct answer answer = ask(world, (struct fetch_request){ .url = url });
 
-	if (!answer.failed || answer.err.code != ERR_BLOCKED)
+	if (!answer.failed || answer.err.code != code)
 		fail_msg("%s: %s", url, answer.failed ? answer.err.text : "reached");
 	answer_release(&answer);
+}
+
+static void assert_blocked(struct world *world, const char *url)
+{
+	assert_refused(world, url, ERR_BLOCKED);
 }
 
 static void private_addresses_are_not_reached_however_they_are_written(void **state)
@@ -141,7 +146,7 @@ static void ports_of_other_protocols_are_refused(void **state)
 
 	for (i = 0; i < sizeof(ports) / sizeof(ports[0]); i++) {
 		url = mem_printf("http://127.0.0.1:%u/", ports[i]);
-		assert_blocked(world, url);
+		assert_refused(world, url, ERR_BAD_PORT);
 		free(url);
 	}
 }
