@@ -249,6 +249,8 @@ static int converse_again(struct watching *w, struct err *err)
 		bool connected = ctl_connect(w->ctl, err) == 0;
 
 		if (connected) {
+			if (w->hook.argv == NULL)
+				session_need_reader(w->ctl->session, STDOUT_FILENO);
 			if (told && ctl_is_chatty(w->ctl))
 				say("feedd is back");
 			told = false;

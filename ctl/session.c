@@ -2,6 +2,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +25,7 @@
 
 struct session {
 	int fd;
+	int reader_fd; /* where somebody must read what we write, or -1 */
 	char *path;
 	struct buf in; /* what was read and is not told yet */
 	struct reply *reply;
@@ -83,6 +86,7 @@ int session_open(const char *path, struct session **out_session, struct err *err
 
 	buf_init(&session->in, LOOK_MAX + READ_SIZE);
 	session->reply = reply_new();
+	session->reader_fd = -1;
 	session->path = path != NULL ? mem_strdup(path) : default_path();
 	session->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (session->fd < 0 || connect_to(session->fd, session->path) < 0) {
@@ -114,6 +118,11 @@ void session_close(struct session *session)
 const char *session_path(const struct session *session)
 {
 	return session->path;
+}
+
+void session_need_reader(struct session *session, int fd)
+{
+	session->reader_fd = fd;
 }
 
 static int gone(struct err *err)
@@ -148,6 +157,22 @@ int session_call(struct session *session, const char *method, const char *parame
 	return result;
 }
 
+/* Until there is something to read.  Who follows may have nothing to write for
+ * days, and so would not learn that its pipe is closed. */
+static int wait_for(struct session *session, struct err *err)
+{
+	struct pollfd fds[] = { { session->fd, POLLIN, 0 }, { session->reader_fd, 0, 0 } };
+
+	do {
+		if (poll(fds, 2, -1) < 0 && errno != EINTR)
+			return err_set_errno(err, ERR_IO, errno, "poll");
+	} while (fds[0].revents == 0 && fds[1].revents == 0);
+	if ((fds[1].revents & POLLERR) == 0)
+		return 0;
+	raise(SIGPIPE); /* it ends us, as a write would */
+	return err_set_errno(err, ERR_IO, EPIPE, "output can't be written");
+}
+
 /* Wait for more bytes behind those in session->in. */
 static int read_more(struct session *session, struct err *err)
 {
@@ -156,6 +181,8 @@ static int read_more(struct session *session, struct err *err)
 
 	if (buf_reserve(in, READ_SIZE) < 0)
 		return err_set(err, ERR_TOO_BIG, "feedd's answer is too long");
+	if (session->reader_fd >= 0 && wait_for(session, err) < 0)
+		return -1;
 	do {
 		n = read(session->fd, in->data + in->length, READ_SIZE);
 	} while (n < 0 && errno == EINTR);

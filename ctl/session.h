@@ -21,6 +21,9 @@ int session_open(const char *path, struct session **out_session, struct err *err
 void session_close(struct session *session); /* NULL is fine */
 const char *session_path(const struct session *session);
 
+/* While answers are waited for, end by SIGPIPE if fd is a pipe whose reader left. */
+void session_need_reader(struct session *session, int fd);
+
 /* Send a call of `method` ("List").  parameters: an object as JSON, or NULL;
  * flags: WIRE_MORE. */
 int session_call(struct session *session, const char *method, const char *parameters,

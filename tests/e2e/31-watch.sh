@@ -42,6 +42,15 @@ cursor=$(cat cursor)
 same "" "$(feedctl watch --since "$cursor" --no-follow)"
 same "$(cat cursor)" "$(feedctl status --json | jq -r .cursor)"
 
+claim "it ends when nobody reads it any more, even if there is nothing to write"
+mkfifo line
+feedctl watch >line &
+watcher=$!
+head -n 0 <line
+code=0
+wait "$watcher" || code=$?
+same 141 "$code"
+
 claim "JSON rows name their event and their cursor"
 same "new" "$(feedctl watch --since 1h --no-follow --json | jq -r .event | sort -u)"
 same 3 "$(feedctl watch --since 1h --no-follow --json | jq -r .cursor | sort -u | wc -l)"
