@@ -21,11 +21,32 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
+/* Blanks, and those that are no byte: no-break and ideographic space. */
+static size_t blank_length(const char *at)
+{
+	if (is_blank(*at))
+		return 1;
+	if (strncmp(at, "\u00a0", 2) == 0)
+		return 2;
+	return strncmp(at, "\u3000", 3) == 0 ? 3 : 0;
+}
+
 static const char *skip_blanks(const char *at)
 {
-	while (is_blank(*at))
-		at++;
+	size_t length;
+
+	while ((length = blank_length(at)) != 0)
+		at += length;
 	return at;
+}
+
+static size_t word_length(const char *at)
+{
+	size_t length = 0;
+
+	while (at[length] != '\0' && at[length] != '"' && blank_length(at + length) == 0)
+		length++;
+	return length;
 }
 
 /* title: and author: in front of a term; the text FTS5 calls body. */
@@ -57,11 +78,12 @@ static int read_term(const char **at, struct term *term, struct err *err)
 		term->length = strcspn(c, "\"");
 		c += term->length;
 		if (*c != '"')
-			return err_set(err, ERR_USAGE, "this phrase has no closing quote: %s", c);
+			return err_set(err, ERR_USAGE, "this phrase has no closing quote: \"%.100s",
+				term->text);
 		c++;
 	} else {
 		term->text = c;
-		term->length = strcspn(c, " \t\r\n\"");
+		term->length = word_length(c);
 		c += term->length;
 	}
 	term->prefix = *c == '*';
@@ -73,6 +95,21 @@ static int read_term(const char **at, struct term *term, struct err *err)
 	}
 	*at = c;
 	return 0;
+}
+
+/* Whether the index has anything of it: FTS5 finds nothing at all where one
+ * term is an ampersand or a dash. */
+static bool has_word(const struct term *term)
+{
+	enum fold_kind kind = FOLD_SPACE;
+	uint32_t rune;
+	size_t at = 0;
+
+	while (at < term->length && kind != FOLD_LETTER && kind != FOLD_PACKED) {
+		at += utf8_decode(term->text + at, term->length - at, &rune);
+		kind = fold_kind(rune);
+	}
+	return kind == FOLD_LETTER || kind == FOLD_PACKED;
 }
 
 /* A run of one character of a script without spaces is in the index as the
@@ -143,7 +180,7 @@ static int read_terms(const char *words, struct parts *parts, struct err *err)
 		} else {
 			if (read_term(&at, &term, err) < 0)
 				return -1;
-			if (term.length > 0 && add_term(parts, &term, err) < 0)
+			if (has_word(&term) && add_term(parts, &term, err) < 0)
 				return -1;
 			if (term.length == 0 && *at != '\0' && !is_blank(*at))
 				at++;

@@ -1,6 +1,7 @@
 #include <unistd.h>
 
 #include "daemon/store/db.h"
+#include "daemon/store/search_query.h"
 #include "world.h"
 
 /* Words find items, and go on finding them whatever happens to the items. */
@@ -54,6 +55,11 @@ static void words_find(void **state)
 		{ "한국", "6" },
 		{ "hidden", "" },
 		{ "zola OR 東京", "13" },
+		{ "germinal & mine", "1" },
+		{ "fussball - елка", "2" },
+		{ "-! zola", "1" },
+		{ "東京　水", "3" },
+		{ "zola\u00a0germinal", "1" },
 	};
 	struct world *w = *state;
 	int64_t feed = world_add(w, "https://e.org/feed");
@@ -80,6 +86,30 @@ static void words_find(void **state)
 				cases[i].found);
 		assert_int_equal(world_count(w, &filter), strlen(cases[i].found));
 	}
+}
+
+static void what_holds_no_word_is_refused(void **state)
+{
+	static const struct {
+		const char *match, *why;
+	} cases[] = {
+		{ "", "no words to look for" },
+		{ "! & \"-\"", "no words to look for" },
+		{ "-zola", "only words that are not wanted: add one that is" },
+		{ "a \"b c", "this phrase has no closing quote: \"b c" },
+	};
+	struct err err;
+	struct buf out;
+	size_t i;
+
+	(void)state;
+	buf_init(&out, SEARCH_QUERY_MAX);
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		assert_int_equal(search_query(cases[i].match, &out, &err), -1);
+		assert_int_equal(err.code, ERR_USAGE);
+		assert_string_equal(err.text, cases[i].why);
+	}
+	buf_release(&out);
 }
 
 static void changed_text_is_found_and_the_old_one_is_not(void **state)
@@ -268,6 +298,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(words_find, world_setup, world_teardown),
+		cmocka_unit_test(what_holds_no_word_is_refused),
 		cmocka_unit_test_setup_teardown(
 			changed_text_is_found_and_the_old_one_is_not, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
