@@ -137,6 +137,7 @@ int rule_judge(struct writer *writer, int64_t first, int64_t last, int64_t now_s
 	int64_t items = writer->counters.items;
 	int64_t batch = (int64_t)writer->counters.seq; /* no other document's */
 	bool probed = false;
+	struct err why;
 	int result;
 	size_t i;
 
@@ -145,9 +146,15 @@ int rule_judge(struct writer *writer, int64_t first, int64_t last, int64_t now_s
 		return 0;
 	result = read_rules(&writer->db, &rules, err);
 	for (i = 0; i < rules.count && result == 0; i++) {
-		result = judge_by(writer, &rules.rows[i], first, last, now_s, batch, &probed, err);
-		if (result < 0)
-			err_prefix(err, "rule %lld", (long long)rules.rows[i].id);
+		result = judge_by(writer, &rules.rows[i], first, last, now_s, batch, &probed, &why);
+		if (result == 0)
+			continue;
+		if (why.code == ERR_USAGE) { /* another feedd took it: items come all the same */
+			result = 0;
+			continue;
+		}
+		*err = why;
+		err_prefix(err, "rule %lld", (long long)rules.rows[i].id);
 	}
 	if (result == 0 && rules.count != 0)
 		result = undo_log_trim(writer, err);

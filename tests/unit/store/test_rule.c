@@ -64,6 +64,19 @@ static void words_of_a_rule_match_before_the_index_has_them(void **state)
 	assert_string_equal(world_list(w, NULL), "3 N Sponsored: buy\n2 R News\n1 N More news\n");
 }
 
+/* Another feedd took it, or more was allowed once. */
+static void a_rule_that_cant_be_read_keeps_no_item_away(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+
+	add_rule(w, "title =~ \"sponsored\"", "mark-read", NULL);
+	world_sql(w, "INSERT INTO rule (expr, actions, added_s) VALUES ('colour = 3', 'star', 1)");
+	add_rule(w, "title =~ \"^news\"", "mark-read", NULL);
+	INGEST(w, feed, three);
+	assert_string_equal(world_list(w, NULL), "3 R Sponsored: buy\n2 R News\n1 N More news\n");
+}
+
 static void what_is_dropped_never_comes_again(void **state)
 {
 	struct world *w = *state;
@@ -282,6 +295,8 @@ int main(void)
 			rules_act_on_new_items_alone, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(words_of_a_rule_match_before_the_index_has_them,
 			world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			a_rule_that_cant_be_read_keeps_no_item_away, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
 			what_is_dropped_never_comes_again, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
