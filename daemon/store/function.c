@@ -86,12 +86,12 @@ static int unpack(sqlite3_context *context, int count, sqlite3_value **values,
 	return 0;
 }
 
-static void article_html(sqlite3_context *context, int count, sqlite3_value **values)
+static void article_source(sqlite3_context *context, int count, sqlite3_value **values)
 {
 	const char *html, *text;
 
-	if (unpack(context, count, values, &html, &text) == 1 && html != NULL)
-		sqlite3_result_text(context, html, -1, SQLITE_TRANSIENT);
+	if (unpack(context, count, values, &html, &text) == 1)
+		sqlite3_result_text(context, html != NULL ? html : text, -1, SQLITE_TRANSIENT);
 }
 
 static void article_text(sqlite3_context *context, int count, sqlite3_value **values)
@@ -186,7 +186,7 @@ int function_register(sqlite3 *handle, struct err *err)
 		handle, "regexp_match", 2, FLAGS, NULL, regexp_match, NULL, NULL, NULL);
 
 	if (r == SQLITE_OK)
-		r = register_article(handle, "article_html", article_html);
+		r = register_article(handle, "article_source", article_source);
 	if (r == SQLITE_OK)
 		r = register_article(handle, "article_text", article_text);
 	if (r == SQLITE_OK)

@@ -10,7 +10,7 @@
  * trigger (the stock shell does not have them).
  *
  *	regexp_match(pattern, text)	POSIX extended, case aside; 1 or 0
- *	article_html(packing, body)	an article's HTML, or NULL
+ *	article_source(packing, body)	an article's HTML, else its plain text
  *	article_text(packing, body)	its plain text: tags off, entities decoded
  *	…(packing, body, bundled)	the same of one in a bundle
  *	author_names(authors)		of the JSON column, joined by commas

@@ -217,8 +217,36 @@ static bool at_word(const struct where_lexer *lexer, const char *word)
 	return lexer->token == TOKEN_WORD && strcmp(lexer->word, word) == 0;
 }
 
+static bool compares_numbers(const struct where_node *node)
+{
+	enum where_type type = node->attribute->type;
+
+	return (type == WHERE_NUMBER || type == WHERE_AGE || type == WHERE_DATE) &&
+	       (node->op <= WHERE_GREATER_EQUAL || node->op == WHERE_BETWEEN);
+}
+
+/* newsboat takes numbers in quotes, too. */
+static bool take_quoted(const struct where_lexer *lexer, struct where_node *node)
+{
+	struct where_lexer *inner = MEM_NEW(struct where_lexer);
+	struct err ignored;
+	bool taken;
+
+	taken = where_lexer_begin(inner, lexer->word, &ignored) == 0 &&
+		inner->token == (node->op == WHERE_BETWEEN ? TOKEN_RANGE : TOKEN_NUMBER);
+	if (taken) {
+		node->low = inner->low;
+		node->high = inner->high;
+		taken = where_lexer_next(inner, &ignored) == 0 && inner->token == TOKEN_END;
+	}
+	free(inner);
+	return taken;
+}
+
 static int take_value(struct where_lexer *lexer, struct where_node *node, struct err *err)
 {
+	if (lexer->token == TOKEN_STRING && compares_numbers(node) && take_quoted(lexer, node))
+		return check_number(lexer, node, err);
 	if (node->op == WHERE_BETWEEN) {
 		if (lexer->token != TOKEN_RANGE)
 			return where_lexer_fail(lexer, err, "between wants two numbers, e.g. 0:10");

@@ -7,9 +7,9 @@
 	"nothing is gained by barking at what is already gone.</p>"
 
 static const struct words three[] = {
-	{ "1", "https://e.org/1", "A", LONG "<p>first</p>", NULL, NULL, NOW - 300 },
-	{ "2", "https://e.org/2", "B", NULL, NULL, NULL, NOW - 200 },
-	{ "3", "https://e.org/3", "C", LONG "<p>third</p>", NULL, NULL, NOW - 100 },
+	{ "1", "https://e.org/1", "A", LONG "<p>first</p>", NULL, NULL, NULL, NOW - 300 },
+	{ "2", "https://e.org/2", "B", NULL, NULL, NULL, NULL, NOW - 200 },
+	{ "3", "https://e.org/3", "C", LONG "<p>third</p>", NULL, NULL, NULL, NOW - 100 },
 };
 
 static int on_article(void *ctx, const struct store_item *item)

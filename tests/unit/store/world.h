@@ -161,7 +161,7 @@ static inline int64_t world_add(struct world *w, const char *url)
 
 /* An item in few words; NULL where there is none. */
 struct words {
-	const char *guid, *url, *title, *text, *date, *enclosure;
+	const char *guid, *url, *title, *text, *plain, *date, *enclosure;
 	int64_t published_s; /* 0: none */
 };
 
@@ -182,6 +182,7 @@ static inline void words_add(struct build *build, const struct words *words)
 	item->url = words_text(build, words->url);
 	item->title = words_text(build, words->title);
 	item->content_html = words_text(build, words->text);
+	item->content_text = words_text(build, words->plain);
 	item->published_s = words->published_s != 0 ? words->published_s : DATE_NONE;
 	item->modified_s = DATE_NONE;
 	snprintf(date, sizeof(date), "%lld", (long long)words->published_s);
