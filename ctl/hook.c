@@ -37,10 +37,26 @@ struct run {
 
 extern char **environ;
 
-static bool is_ours(const char *entry)
+/* What a command may know of its surroundings: who and where the user is, how
+ * to reach the desktop and the network.  Secrets are handed over by name, with
+ * env(1) in front of the command.  One that ends with _ begins a family. */
+static const char *const kept[] = { "PATH", "HOME", "USER", "LOGNAME", "SHELL", "PWD", "TMPDIR",
+	"TERM", "TZ", "LANG", "LANGUAGE", "LC_", "XDG_", "DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY",
+	"DBUS_SESSION_BUS_ADDRESS", "TMUX", "TMUX_PANE", "I3SOCK", "SWAYSOCK", "BROWSER", "EDITOR",
+	"NO_COLOR", "http_proxy", "https_proxy", "all_proxy", "no_proxy", "FEEDD_SOCKET",
+	"FEEDD_TEST_" };
+
+static bool is_kept(const char *entry)
 {
-	return strncmp(entry, "FEEDD_", 6) == 0 && strncmp(entry, "FEEDD_SOCKET=", 13) != 0 &&
-	       strncmp(entry, "FEEDD_TEST_", 11) != 0;
+	size_t length = strcspn(entry, "=");
+
+	for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++) {
+		size_t n = strlen(kept[i]);
+
+		if (strncmp(entry, kept[i], n) == 0 && (n == length || kept[i][n - 1] == '_'))
+			return true;
+	}
+	return false;
 }
 
 /* NAME=value as one harmless line. */
@@ -57,7 +73,7 @@ static char *entry_of(const char *name, struct text text)
 	return buf_take(&entry, &length);
 }
 
-/* Ours without what a hook may mistake for the item's, and the item's. */
+/* A little of ours, and the item's. */
 static char **environment(const struct hook *hook, const struct wire_row *row)
 {
 	static const struct {
@@ -74,7 +90,7 @@ static char **environment(const struct hook *hook, const struct wire_row *row)
 		count++;
 	list = MEM_ARRAY(count + fact_count + 2, char *);
 	for (size_t i = 0; i < count; i++) {
-		if (!is_ours(environ[i]) &&
+		if (is_kept(environ[i]) &&
 			(hook->socket == NULL || strncmp(environ[i], "FEEDD_SOCKET=", 13) != 0))
 			list[n++] = mem_strdup(environ[i]);
 	}

@@ -95,7 +95,9 @@ static void nothing_of_ours_is_open_or_taken_over(void **state)
 {
 	(void)state;
 	setenv("FEEDD_SECRET", "x", 1);
-	assert_prints("printf '%s' \"$FEEDD_SECRET\"", "");
+	setenv("SECRET", "x", 1);
+	setenv("LC_TIME", "C", 1);
+	assert_prints("printf '%s' \"$FEEDD_SECRET$SECRET$LC_TIME\"", "C");
 	assert_prints("printf '%s' \"$FEEDD_SOCKET\"", "/run/s");
 	assert_prints(
 		"for n in 3 4 5 6 7 8 9 10 11 12; do [ ! -e /proc/$$/fd/$n ] || echo $n; done", "");
