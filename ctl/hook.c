@@ -38,8 +38,7 @@ struct run {
 extern char **environ;
 
 /* What a command may know of its surroundings: who and where the user is, how
- * to reach the desktop and the network.  Secrets are handed over by name, with
- * env(1) in front of the command.  One that ends with _ begins a family. */
+ * to reach the desktop and the network.  One that ends with _ begins a family. */
 static const char *const kept[] = { "PATH", "HOME", "USER", "LOGNAME", "SHELL", "PWD", "TMPDIR",
 	"TERM", "TZ", "LANG", "LANGUAGE", "LC_", "XDG_", "DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY",
 	"DBUS_SESSION_BUS_ADDRESS", "TMUX", "TMUX_PANE", "I3SOCK", "SWAYSOCK", "BROWSER", "EDITOR",
