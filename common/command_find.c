@@ -1,5 +1,6 @@
 #include "common/command.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "common/buf.h"
@@ -24,12 +25,43 @@ static bool fits(const char *typed, const char *name)
 	return true;
 }
 
+/* What other programs call it. */
+static const char *called_elsewhere(const char *typed)
+{
+	static const struct {
+		const char *name, *words;
+	} table[] = {
+		{ "add", " subscribe sub follow " },
+		{ "remove", " unsubscribe rm del delete " },
+		{ "list", " ls items search find unread " },
+		{ "feeds", " subscriptions " },
+		{ "show", " read view cat " },
+		{ "refresh", " update fetch reload sync poll " },
+		{ "watch", " tail " },
+		{ "explain", " info " },
+		{ "set", " edit config " },
+		{ "rule", " filter " },
+	};
+	char word[32];
+
+	if (strchr(typed, ' ') != NULL ||
+		snprintf(word, sizeof(word), " %s ", typed) >= (int)sizeof(word))
+		return NULL;
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+		if (strstr(table[i].words, word) != NULL)
+			return table[i].name;
+	return NULL;
+}
+
 /* The nearest name, if it is so near that it may have been meant. */
 static const char *nearest(const char *typed)
 {
+	const char *name = called_elsewhere(typed);
 	struct near near;
 	size_t i;
 
+	if (name != NULL)
+		return name;
 	near_begin(&near, typed);
 	for (i = 0; i < COMMANDS; i++)
 		near_try(&near, command_table[i].name);

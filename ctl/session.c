@@ -86,12 +86,21 @@ int session_open(const char *path, struct session **out_session, struct err *err
 
 	buf_init(&session->in, LOOK_MAX + READ_SIZE);
 	session->reply = reply_new();
-	session->reader_fd = -1;
+	session->fd = session->reader_fd = -1;
 	session->path = path != NULL ? mem_strdup(path) : default_path();
+	if (session->path[0] == '\0') {
+		session_close(session);
+		return err_set(err, ERR_USAGE, "--socket is empty");
+	}
 	session->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (session->fd < 0 || connect_to(session->fd, session->path) < 0) {
 		if (errno == ENOENT || errno == ECONNREFUSED)
 			err_set(err, ERR_NO_DAEMON, "no feedd is listening at %s; " HOW_TO_START,
+				session->path);
+		else if (errno == EACCES || errno == EPERM)
+			err_set(err, ERR_NO_DAEMON,
+				"feedd at %s is another user's; see [control] group in "
+				"feedd.conf(5)",
 				session->path);
 		else
 			err_set_errno(err, ERR_NO_DAEMON, errno, "feedd at %s can't be reached",

@@ -123,6 +123,7 @@ has "$err" 'did you mean --limit'
 fails 2 feedctl list --format '{titel}'
 has "$err" 'did you mean title?'
 fails 2 feedctl list --since soon
+fails 2 feedctl --socket= list
 fails 2 feedctl mark-read
 fails 2 feedctl mark-read "$id" --unread
 fails 2 feedctl list --sort size

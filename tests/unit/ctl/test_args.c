@@ -180,6 +180,8 @@ static void what_cannot_be_read_is_a_usage_error_that_helps(void **state)
 		const char *line, *words;
 	} cases[] = {
 		{ "lsit", "did you mean list?" },
+		{ "ls", "did you mean list?" },
+		{ "unsubscribe 3", "did you mean remove?" },
 		{ "frobnicate", "feedctl help" },
 		{ "list --sicne 2d", "did you mean --since?" },
 		{ "list --frobnicate", "no option --frobnicate" },
