@@ -134,6 +134,8 @@ static void put_recent(struct explaining *e, const struct wire_row *row)
 		if (when != TIME_NONE)
 			when_words(when, e->ctl->term.now_s, age);
 		status = value_text(wire_row_get(&e->part, "status"), &e->scratch);
+		if (status.length == 0)
+			status = (struct text){ "no answer", strlen("no answer") };
 		out_printf(&e->ctl->out, "%s: %.*s, %lld new, %lld changed, %lld bytes, %lld ms\n",
 			age, (int)status.length, status.at,
 			(long long)value_int(wire_row_get(&e->part, "new")),

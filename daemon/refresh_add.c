@@ -115,8 +115,8 @@ static void fail_with_content(struct add *add, const struct err *why)
 {
 	struct err err = *why;
 
-	hint(add, &err);
 	answer_quote(add->answer.status, &add->body, &err);
+	hint(add, &err);
 	end(add, NULL, &err);
 }
 

@@ -81,18 +81,26 @@ void answer_digest(struct answer *answer)
 
 void answer_quote(unsigned status, const struct buf *body, struct err *err)
 {
-	size_t have, length = body->length > 500 ? utf8_cut(body->data, 500) : body->length;
+	size_t begin = 0, have, length = body->length > 500 ? 500 : body->length;
 	struct buf text;
 
+	while (begin < length && strchr(" \t\r\n", body->data[begin]) != NULL)
+		begin++;
+	length = utf8_cut(body->data + begin, length - begin);
 	buf_init(&text, sizeof(err->text) - 1);
 	/* An error of HTTP has named its status already. */
-	if (buf_printf(&text, err->code == ERR_HTTP ? "%s: " : "%s (status %u): ", err->text,
-		    status) == 0) {
+	if (buf_add_text(&text, err->text) == 0 &&
+		(err->code == ERR_HTTP || buf_printf(&text, " (status %u)", status) == 0)) {
 		have = text.length;
-		while (length > 0 && utf8_add_line(&text, body->data, length) < 0)
-			length = utf8_cut(body->data, length - 1);
-		if (text.length > have || length == 0)
-			err_set(err, err->code, "%.*s", (int)text.length, text.data);
+		if (length > 0 && buf_add_text(&text, ": ") < 0)
+			length = 0;
+		while (length > 0 && utf8_add_line(&text, body->data + begin, length) < 0)
+			length = utf8_cut(body->data + begin, length - 1);
+		while (text.length > have && text.data[text.length - 1] == ' ')
+			buf_cut(&text, text.length - 1);
+		if (text.length == have + 1) /* nothing but our colon */
+			buf_cut(&text, have);
+		err_set(err, err->code, "%.*s", (int)text.length, text.data);
 	}
 	buf_release(&text);
 }

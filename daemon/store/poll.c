@@ -155,7 +155,10 @@ void poll_recent_json(const void *recent, size_t length, struct buf *out)
 		json_put_key(&json, "at");
 		json_put_time(&json, (int64_t)get_number(at + i, 4));
 		json_put_key(&json, "status");
-		json_put_uint(&json, get_number(at + i + 8, 2));
+		if (get_number(at + i + 8, 2) == 0)
+			json_put_null(&json); /* no answer */
+		else
+			json_put_uint(&json, get_number(at + i + 8, 2));
 		json_put_key(&json, "new");
 		json_put_uint(&json, get_number(at + i + 10, 2));
 		json_put_key(&json, "changed");

@@ -65,6 +65,7 @@ fails 1 feedctl add "$base/broken"
 has "$err" 500
 has "$err" 'database'
 has "$err" 'is on fire'
+has "$err" 'is on fire.*; --no-fetch subscribes all the same$'
 if printf '%s' "$err" | grep -q "$(printf '[\001-\010\016-\037]')"; then die "control bytes: $err"; fi
 for status in 401 403 404 410 429 451 503; do
 	printf '/broken*\n\tstatus %s\n\ttext Some words\n' $status | route
@@ -83,6 +84,7 @@ crash
 rm -rf data
 polite
 fails 1 feedctl add "$base/empty"
+has "$err" '[a-z)]; --no-fetch subscribes all the same$'
 same 0 "$(feedctl feeds | wc -l)"
 
 claim "FRB060: addresses that can't be one are refused before anybody is asked"
