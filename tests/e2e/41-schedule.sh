@@ -199,6 +199,19 @@ same 0 "$(awk '$1 % 3600 < 90 || $1 % 300 < 15' due | wc -l)"
 asked=$(now)
 [ "$(sort -n due | head -n 1)" -ge $((asked + 3500)) ] || die "one is due too soon"
 feedctl dump >text
+
+claim "of five hundred looks none comes before its time or when everybody asks, and
+chance is even"
+feedctl refresh --force --wait >/dev/null
+feedctl feeds --json | jq -r '"\(.next_at | fromdate) \((.next_at | fromdate) - (.checked_at | fromdate))"' >due
+same 500 "$(wc -l <due)"
+same 0 "$(awk '$1 % 3600 < 90 || $1 % 300 < 15 || $2 < 3600 || $2 > 3600 + 360 + 201' due | wc -l)"
+# Ten classes, chi squared with nine degrees of freedom: beyond 40 is one case in
+# a hundred thousand, but for those that made way for a full hour.
+even=$(awk '{ n[int(($2 - 3600) / 36.1)]++ } END {
+	for (i = 0; i < 10; i++) sum += (n[i] - NR / 10) ^ 2 / (NR / 10)
+	print (sum < 100) }' due)
+same 1 "$even" "$(sort -n -k 2 due | head -n 20)"
 stop
 
 claim "nor are those that a dump brings"
