@@ -210,6 +210,11 @@ bool choose_is_tag(const char *tag)
 	return i > 0 && i <= 200;
 }
 
+bool choose_is_query_name(const char *name)
+{
+	return name[0] != '\0' && strlen(name) <= 100 && strpbrk(name, " \t\r\n,:") == NULL;
+}
+
 int choose_item_keys(struct call *call, rows_mask *out_mask, bool *out_full, struct err *err)
 {
 	const rows_mask content = rows_mask_bit(FIELD_ITEM_CONTENT_HTML) |

@@ -37,6 +37,9 @@ void choose_filter(struct call *call, enum store_read preset, choose_filter_made
 /* A tag is text without comma and control characters, at most 200 bytes. */
 bool choose_is_tag(const char *tag);
 
+/* What can stand behind "query:" in a shell without quotes. */
+bool choose_is_query_name(const char *name);
+
 /* Which keys rows of items have (`fields`, `full`), and whether the store must
  * bring their texts.  ERR_USAGE names a field that there is not. */
 int choose_item_keys(

@@ -6,18 +6,15 @@
 
 #include "common/clock.h"
 #include "common/mem.h"
-#include "common/time.h"
 #include "common/utf8.h"
 #include "daemon/control/call.h"
-#include "daemon/control/choose.h"
 #include "daemon/control/fetched.h"
 #include "daemon/control/links.h"
+#include "daemon/control/list_feeds.h"
+#include "daemon/control/list_queries.h"
 #include "daemon/control/list_text.h"
 #include "daemon/control/own.h"
 #include "daemon/store/store_copies.h"
-#include "daemon/url.h"
-
-#define LIST_MAX 200000u
 
 /* Feeds of a list that are read at once; the reply has a page of them. */
 #define ROWS_PAGE 500u
@@ -25,24 +22,15 @@
 /* While first looks are waited for. */
 #define TICK_MS 1000
 
-struct refused {
-	char *url;
-	struct err err;
-};
-
 struct importing {
 	struct call *call;
-	struct store_new_feed *feeds; /* until the store takes them */
-	char **urls;                  /* of the same feeds */
-	size_t count, room;
-	struct refused *refused;
-	size_t refused_count;
+	struct list_feeds list;
+	struct list_queries queries;
 	int64_t *ids, *fresh; /* of all, of those that are new to us */
 	size_t id_count, fresh_count, told;
 	struct store_feed_filter filter; /* of the wait */
 	uint64_t looked, seen;
 	uv_timer_t *timer;
-	int64_t now_s;
 };
 
 static void on_timer_closed(uv_handle_t *timer)
@@ -53,165 +41,29 @@ static void on_timer_closed(uv_handle_t *timer)
 static void importing_release(void *what)
 {
 	struct importing *importing = what;
-	size_t i;
 
-	for (i = 0; i < importing->count; i++) {
-		if (importing->feeds != NULL)
-			store_new_feed_release(&importing->feeds[i]);
-		free(importing->urls[i]);
-	}
-	for (i = 0; i < importing->refused_count; i++)
-		free(importing->refused[i].url);
-	free(importing->feeds);
-	free(importing->urls);
-	free(importing->refused);
+	list_feeds_release(&importing->list);
+	list_queries_release(&importing->queries);
 	if (importing->timer != NULL)
 		uv_close((uv_handle_t *)importing->timer, on_timer_closed);
 }
 
-static void refuse(struct importing *importing, const char *url, const struct err *err)
-{
-	struct refused *refused;
-
-	importing->refused = mem_realloc_array(
-		importing->refused, importing->refused_count + 1, sizeof(*importing->refused));
-	refused = &importing->refused[importing->refused_count++];
-	refused->url = mem_strdup(url);
-	refused->err = *err;
-}
-
-static struct store_new_feed *new_feed(struct importing *importing, char *url)
-{
-	struct store_new_feed *feed;
-
-	if (importing->count == importing->room) {
-		importing->room = importing->room != 0 ? importing->room * 2 : 64;
-		importing->feeds = mem_realloc_array(
-			importing->feeds, importing->room, sizeof(*importing->feeds));
-		importing->urls = mem_realloc_array(
-			importing->urls, importing->room, sizeof(*importing->urls));
-	}
-	feed = &importing->feeds[importing->count];
-	memset(feed, 0, sizeof(*feed));
-	feed->settings.every_s = feed->settings.keep_s = -1;
-	feed->url = url;
-	feed->added_at_s = importing->now_s;
-	feed->next_poll_s = refresh_first_look_s(
-		importing->call->parts->refresh, url, -1, importing->now_s);
-	importing->urls[importing->count++] = mem_strdup(url);
-	return feed;
-}
-
-/* A subscription by its address as it stands in the list; NULL if it is
- * refused. */
-static struct store_new_feed *subscribe(struct importing *importing, const char *typed)
-{
-	struct store_new_feed *feed;
-	char *url, *userinfo;
-	struct err err;
-
-	if (importing->count == LIST_MAX) {
-		err_set(&err, ERR_TOO_BIG, "a list has at most %u feeds", LIST_MAX);
-		refuse(importing, typed, &err);
-		return NULL;
-	}
-	if (url_subscribe(typed, &url, &userinfo, &err) < 0) {
-		refuse(importing, typed, &err);
-		return NULL;
-	}
-	feed = new_feed(importing, url);
-	feed->settings.auth = userinfo;
-	return feed;
-}
-
-static void put_tag(struct store_new_feed *feed, size_t *count, const char *tag)
-{
-	if (!choose_is_tag(tag) || !utf8_valid(tag, strlen(tag)))
-		return;
-	feed->tags = mem_realloc_array(feed->tags, *count + 2, sizeof(*feed->tags));
-	feed->tags[(*count)++] = mem_strdup(tag);
-	feed->tags[*count] = NULL;
-}
-
-/* ------------------------------------------------------------- lines ---- */
-
 static int on_line(void *ctx, const struct list_entry *entry, const char *why)
 {
 	struct importing *importing = ctx;
-	struct store_new_feed *feed;
 	struct err err;
-	size_t i, tags = 0;
 
 	if (why == NULL && !utf8_valid(entry->url, strlen(entry->url)))
 		why = "it is not UTF-8";
 	if (why != NULL) {
 		err_set(&err, ERR_REFUSED, "%s", why);
-		refuse(importing, entry->url, &err);
-		return 0;
+		list_feeds_refuse(&importing->list, entry->url, &err);
+	} else if (entry->expr != NULL) {
+		list_queries_add(&importing->queries, entry->url, entry->title, entry->expr);
+	} else {
+		list_feeds_add_line(&importing->list, entry);
 	}
-	feed = subscribe(importing, entry->url);
-	if (feed == NULL)
-		return 0;
-	if (entry->title != NULL && utf8_valid(entry->title, strlen(entry->title)))
-		feed->settings.title = mem_strdup(entry->title);
-	for (i = 0; entry->tags[i] != NULL; i++)
-		put_tag(feed, &tags, entry->tags[i]);
 	return 0;
-}
-
-/* -------------------------------------------------------------- OPML ---- */
-
-static int64_t seconds_of(const char *text)
-{
-	struct err err;
-	int64_t ms;
-
-	if (strcmp(text, "forever") == 0)
-		return INT64_MAX;
-	return time_parse_duration(text, &ms, &err) < 0 ? -1 : (ms + 999) / 1000;
-}
-
-/* What feedd itself has written; anything else is passed over.  `private` is
- * not among them: a list from elsewhere can't open the network here. */
-static void put_setting(struct store_settings *settings, const char *name, const char *value)
-{
-	if (strcmp(name, "every") == 0)
-		settings->every_s = seconds_of(value);
-	else if (strcmp(name, "keep") == 0)
-		settings->keep_s = seconds_of(value);
-	else if (strcmp(name, "proxy") == 0 && settings->proxy == NULL)
-		settings->proxy = mem_strdup(strcmp(value, "none") == 0 ? "" : value);
-	else if (strcmp(name, "downgrade") == 0)
-		settings->downgrade = strcmp(value, "yes") == 0;
-	else if (strcmp(name, "insecure") == 0)
-		settings->insecure = strcmp(value, "yes") == 0;
-	else if (strcmp(name, "delta") == 0)
-		settings->delta = strcmp(value, "yes") == 0;
-}
-
-static void put_outline(
-	struct importing *importing, const struct feed_doc *doc, const struct feed_outline *outline)
-{
-	struct store_new_feed *feed = subscribe(importing, feed_doc_text(doc, outline->url));
-	size_t tags = 0;
-	uint32_t i;
-
-	if (feed == NULL)
-		return;
-	if (feed_text_present(outline->title))
-		feed->feed_title = mem_strdup(feed_doc_text(doc, outline->title));
-	if (feed_text_present(outline->site_url))
-		feed->site_url = mem_strdup(feed_doc_text(doc, outline->site_url));
-	for (i = 0; i < outline->tags.count; i++)
-		put_tag(feed, &tags,
-			feed_doc_text(doc, feed_doc_category(doc, outline->tags.first + i)->term));
-	for (i = 0; i < outline->settings.count; i++) {
-		const struct feed_extension *setting = feed_doc_extension(
-			doc, outline->settings.first + i);
-
-		put_setting(&feed->settings, feed_doc_text(doc, setting->name),
-			feed_doc_text(doc, setting->value));
-	}
 }
 
 /* ---------------------------------------------------------- the reply ---- */
@@ -224,8 +76,9 @@ static void put_refused(struct importing *importing, struct json_writer *w)
 
 	json_put_key(w, "refused");
 	json_put_array(w);
-	for (i = 0; i < importing->refused_count; i++)
-		links_put_refusal(w, importing->refused[i].url, &importing->refused[i].err, NULL);
+	for (i = 0; i < importing->list.refused_count; i++)
+		links_put_refusal(
+			w, importing->list.refused[i].url, &importing->list.refused[i].err, NULL);
 	json_put_array_end(w);
 }
 
@@ -252,6 +105,7 @@ static void answer_rows(struct call *call, const struct fetched_rows *rows)
 		json_put_bool(&call->w, true);
 	}
 	put_refused(importing, &call->w);
+	list_queries_put_notes(&importing->queries, &call->w);
 	call_end(call);
 }
 
@@ -366,7 +220,8 @@ static void on_feeds_added(
 	}
 	for (i = 0; i < count; i++) {
 		if (results[i].refused) {
-			refuse(importing, importing->urls[i], &results[i].err);
+			list_feeds_refuse(
+				&importing->list, importing->list.urls[i], &results[i].err);
 			continue;
 		}
 		importing->ids[importing->id_count++] = results[i].feed_id;
@@ -380,19 +235,33 @@ static void on_feeds_added(
 static void add_all(struct importing *importing)
 {
 	struct call *call = importing->call;
-	struct store_new_feed *feeds = importing->feeds;
+	struct store_new_feed *feeds = importing->list.feeds;
 
-	importing->ids = call_keep(call, importing->count, sizeof(*importing->ids));
-	importing->fresh = call_keep(call, importing->count, sizeof(*importing->fresh));
-	if (importing->count == 0) {
+	importing->ids = call_keep(call, importing->list.count, sizeof(*importing->ids));
+	importing->fresh = call_keep(call, importing->list.count, sizeof(*importing->fresh));
+	if (importing->list.count == 0) {
 		ask_rows(call);
 		return;
 	}
 	call->committed = true;
-	importing->feeds = NULL;
-	store_feeds_add(call->parts->store, feeds, importing->count, importing->now_s,
+	importing->list.feeds = NULL;
+	store_feeds_add(call->parts->store, feeds, importing->list.count, importing->list.now_s,
 		on_feeds_added, importing);
 	free(feeds);
+}
+
+static void on_queries_saved(void *ctx)
+{
+	struct importing *importing = ctx;
+	struct list_queries *queries = &importing->queries;
+	size_t i;
+
+	importing->call->committed = false;
+	for (i = 0; i < queries->count; i++)
+		if (queries->rows[i].refused)
+			list_feeds_refuse(
+				&importing->list, queries->rows[i].word, &queries->rows[i].err);
+	add_all(importing);
 }
 
 static void on_opml(void *ctx, const struct feed_doc *doc, const struct err *err)
@@ -406,7 +275,7 @@ static void on_opml(void *ctx, const struct feed_doc *doc, const struct err *err
 		return;
 	}
 	for (i = 0; i < doc->outlines.count; i++)
-		put_outline(importing, doc, feed_doc_outline(doc, i));
+		list_feeds_add_outline(&importing->list, doc, feed_doc_outline(doc, i));
 	add_all(importing);
 }
 
@@ -419,7 +288,7 @@ static void refuse_line(struct importing *importing, const char *line, size_t le
 	err_set(&err, ERR_REFUSED, "%s", why != NULL ? why + 2 : "it is no address");
 	if (why != NULL)
 		*why = '\0';
-	refuse(importing, text, &err);
+	list_feeds_refuse(&importing->list, text, &err);
 	free(text);
 }
 
@@ -453,15 +322,17 @@ static void on_cache_read(void *ctx, const struct store_restored *result, const 
 void cmd_IMPORT(struct call *call)
 {
 	struct importing *importing = call_keep(call, 1, sizeof(*importing));
+	enum list_kind kind;
 
 	importing->call = call;
-	importing->now_s = clock_now_s();
+	importing->list.refresh = call->parts->refresh;
+	importing->list.now_s = clock_now_s();
 	call->state = importing;
 	call_at_end(call, importing_release, importing);
 	if (call->database >= 0) {
 		call->committed = true;
-		store_import_newsboat(call->parts->store, call->database, importing->now_s,
-			refresh_first_look_s(call->parts->refresh, "", -1, importing->now_s),
+		store_import_newsboat(call->parts->store, call->database, importing->list.now_s,
+			refresh_first_look_s(call->parts->refresh, "", -1, importing->list.now_s),
 			on_cache_read, importing);
 		call->database = -1;
 		return;
@@ -470,11 +341,19 @@ void cmd_IMPORT(struct call *call)
 		call_refuse(call, ERR_EMPTY, "the list is empty");
 		return;
 	}
-	if (list_kind_of(call->document.data, call->document.length) == LIST_OPML) {
+	kind = list_kind_of(call->document.data, call->document.length);
+	if (kind == LIST_SFEED_ITEMS) {
+		call_refuse(call, ERR_SYNTAX,
+			"these are items of sfeed, which do not name their feed; import the "
+			"sfeedrc");
+		return;
+	}
+	if (kind == LIST_OPML) {
 		call->task = refresh_opml_start(
 			call->parts->refresh, &call->document, on_opml, importing);
 		return;
 	}
 	list_lines(call->document.data, call->document.length, on_line, importing);
-	add_all(importing);
+	call->committed = true;
+	list_queries_save(&importing->queries, call->parts->store, on_queries_saved, importing);
 }

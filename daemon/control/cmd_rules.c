@@ -7,6 +7,7 @@
 #include "common/clock.h"
 #include "common/mem.h"
 #include "daemon/control/call.h"
+#include "daemon/control/choose.h"
 #include "daemon/store/store_items.h"
 
 /* ----------------------------------------------------------- queries ---- */
@@ -22,18 +23,12 @@ static void on_query_put(void *ctx, const struct err *err)
 		call_end_empty(call);
 }
 
-/* A name that can stand behind "query:" in a shell without quotes. */
-static bool is_name(const char *name)
-{
-	return name[0] != '\0' && strlen(name) <= 100 && strpbrk(name, " \t\r\n,:") == NULL;
-}
-
 void cmd_QUERY_ADD(struct call *call)
 {
 	const char *name = call_text(call, "name"), *expr = call_text(call, "expr");
 	struct err err;
 
-	if (!is_name(name)) {
+	if (!choose_is_query_name(name)) {
 		call_refuse(call, ERR_USAGE, "a query's name has no blank, comma or colon");
 		return;
 	}

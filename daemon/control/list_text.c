@@ -6,8 +6,21 @@
 #include "common/mem.h"
 
 #define WORDS_MAX 64u
-/* What a refusal has room for. */
-#define COMMAND_MAX 900u
+
+/* A date in seconds or none, and eight more columns. */
+static bool is_sfeed_items(const char *text, size_t length)
+{
+	const char *end = memchr(text, '\n', length);
+	size_t i = 0, tabs = 0, line = end != NULL ? (size_t)(end - text) : length;
+
+	while (i < line && text[i] >= '0' && text[i] <= '9')
+		i++;
+	if (i == line || text[i] != '\t')
+		return false;
+	for (; i < line; i++)
+		tabs += text[i] == '\t';
+	return tabs == 8;
+}
 
 enum list_kind list_kind_of(const char *text, size_t length)
 {
@@ -20,6 +33,8 @@ enum list_kind list_kind_of(const char *text, size_t length)
 	/* UTF-16 is XML's: no list of lines is kept in it. */
 	if (length >= 2 && (memcmp(text, "\xFE\xFF", 2) == 0 || memcmp(text, "\xFF\xFE", 2) == 0))
 		return LIST_OPML;
+	if (is_sfeed_items(text + i, length - i))
+		return LIST_SFEED_ITEMS;
 	while (i < length && strchr(" \t\r\n", text[i]) != NULL)
 		i++;
 	return i < length && text[i] == '<' ? LIST_OPML : LIST_LINES;
@@ -59,50 +74,22 @@ static size_t split(char *line, char *words[WORDS_MAX])
 	return count;
 }
 
-/* In single quotes, as a shell takes it. */
-static bool add_quoted(struct buf *out, const char *text, size_t length)
+/* newsboat's "query:NAME:EXPR". */
+static int take_query(struct list_entry *entry, list_each *each, void *ctx)
 {
-	bool ok = buf_add_byte(out, '\'') == 0;
+	const char *from = entry->url + strlen("query:"), *colon = strchr(from, ':');
+	char *name, *at;
+	int result;
 
-	for (size_t i = 0; ok && i < length; i++)
-		ok = (text[i] == '\'' ? buf_add_text(out, "'\\''") : buf_add_byte(out, text[i])) ==
-		     0;
-	return ok && buf_add_byte(out, '\'') == 0;
-}
-
-/* newsboat's "query:NAME:EXPR" as the command that saves it here, where a name
- * has no blank. */
-static char *query_command(const char *word)
-{
-	const char *colon = strchr(word + strlen("query:"), ':');
-	char *name;
-	struct buf out;
-	bool whole;
-
-	if (colon == NULL || colon[1] == '\0')
-		return mem_strdup("it is no feed; `feedctl query add` saves a query");
-	name = mem_strndup(word + strlen("query:"), (size_t)(colon - word) - strlen("query:"));
-	for (char *p = name; *p != '\0'; p++) {
-		if (strchr(" \t,", *p) != NULL)
-			*p = '_';
-	}
-	buf_init(&out, COMMAND_MAX);
-	whole = buf_add_text(&out, "it is no feed; save it with: feedctl query add ") == 0 &&
-		add_quoted(&out, name, strlen(name)) && buf_add_byte(&out, ' ') == 0 &&
-		add_quoted(&out, colon + 1, strlen(colon + 1));
+	if (colon == NULL || colon == from || colon[1] == '\0')
+		return each(ctx, entry, "a query is query:NAME:EXPRESSION");
+	name = mem_strndup(from, (size_t)(colon - from));
+	for (at = name; (at = strpbrk(at, " \t,")) != NULL;)
+		*at = '_';
+	entry->title = name;
+	entry->expr = colon + 1;
+	result = each(ctx, entry, NULL);
 	free(name);
-	if (whole)
-		return buf_take(&out, NULL);
-	buf_release(&out);
-	return mem_strdup("it is no feed; `feedctl query add` saves a query");
-}
-
-static int take_query(const struct list_entry *entry, list_each *each, void *ctx)
-{
-	char *why = query_command(entry->url);
-	int result = each(ctx, entry, why);
-
-	free(why);
 	return result;
 }
 

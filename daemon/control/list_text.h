@@ -15,6 +15,7 @@
 enum list_kind {
 	LIST_OPML,
 	LIST_NEWSBOAT_CACHE, /* an SQLite file */
+	LIST_SFEED_ITEMS,    /* sfeed(5): no list at all */
 	LIST_LINES
 };
 enum list_kind list_kind_of(const char *text, size_t length);
@@ -25,6 +26,7 @@ struct list_entry {
 	const char *title;       /* or NULL */
 	const char *const *tags; /* NULL-ended */
 	bool hidden;             /* newsboat's "!" */
+	const char *expr;        /* or NULL: no feed but a query, `title` is its name */
 };
 
 /* What a line is: a subscription, or words that mean none (then refused tells
@@ -33,9 +35,9 @@ typedef int list_each(void *ctx, const struct list_entry *entry, const char *ref
 
 /*
  * Every line that is neither empty nor a comment.  newsboat: URL, then words of
- * which "~T" is the title, "!" hides, others are tags; its exec:, filter: and
- * query: lines are refused, a query: with the command that saves it here.  sfeed: `feed "name" "url" …`, the shell around it is
- * passed over.
+ * which "~T" is the title, "!" hides, others are tags; its exec: and filter:
+ * lines are refused.  A name of a query has no blank, comma or colon: they
+ * become "_".  sfeed: `feed "name" "url" …`, the shell around it is passed over.
  */
 int list_lines(const char *text, size_t length, list_each *each, void *ctx);
 

@@ -1,4 +1,5 @@
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/mem.h"
 #include "daemon/store/internal.h"
@@ -38,9 +39,26 @@ int store_where_check(const char *expr, struct err *err)
 struct put_job {
 	struct job job;
 	char *name, *expr;
+	bool keeps; /* one that is there */
 	store_done *done;
 	void *ctx;
 };
+
+/* 1 if one of that name is there and says the same. */
+static int is_there(const struct put_job *put, struct writer *writer, struct err *err)
+{
+	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_QUERY_GET);
+	bool same;
+	int found;
+
+	db_bind_text(get, 1, put->name);
+	found = db_step(&writer->db, get, err);
+	if (found <= 0)
+		return found;
+	same = strcmp(db_text(get, 0), put->expr) == 0;
+	sqlite3_reset(get);
+	return same ? 1 : err_set(err, ERR_EXISTS, "there is another query %.100s", put->name);
+}
 
 static int put_run(struct job *job, struct writer *writer, struct err *err)
 {
@@ -51,6 +69,12 @@ static int put_run(struct job *job, struct writer *writer, struct err *err)
 
 	if (!removes && store_where_check(put->expr, err) < 0)
 		return -1;
+	if (put->keeps) {
+		int there = is_there(put, writer, err);
+
+		if (there != 0)
+			return there < 0 ? -1 : 0;
+	}
 	db_bind_text(statement, 1, put->name);
 	if (!removes)
 		db_bind_text(statement, 2, put->expr);
@@ -77,20 +101,33 @@ static void put_release(struct job *job)
 	free(put);
 }
 
-void store_query_put(struct store *store, const char *name, const char *expr, int64_t now_s,
+static void start(struct store *store, const char *name, const char *expr, bool keeps,
 	store_done *done, void *ctx)
 {
 	struct put_job *put = MEM_NEW(struct put_job);
 
-	(void)now_s;
 	put->job.run = put_run;
 	put->job.done = put_done;
 	put->job.release = put_release;
 	put->name = mem_strdup(name);
 	put->expr = mem_strdup(expr);
+	put->keeps = keeps;
 	put->done = done;
 	put->ctx = ctx;
 	queue_push(store->queue, &put->job);
+}
+
+void store_query_put(struct store *store, const char *name, const char *expr, int64_t now_s,
+	store_done *done, void *ctx)
+{
+	(void)now_s;
+	start(store, name, expr, false, done, ctx);
+}
+
+void store_query_add(
+	struct store *store, const char *name, const char *expr, store_done *done, void *ctx)
+{
+	start(store, name, expr, true, done, ctx);
 }
 
 struct list_job {

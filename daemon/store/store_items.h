@@ -137,6 +137,9 @@ int store_match_check(const char *words, struct err *err) MUST_USE;
 
 void store_query_put(struct store *store, const char *name, const char *expr, int64_t now_s,
 	store_done *done, void *ctx); /* expr NULL: remove, ERR_NOT_FOUND */
+/* The same, but one that is there stays: ERR_EXISTS where it says otherwise. */
+void store_query_add(
+	struct store *store, const char *name, const char *expr, store_done *done, void *ctx);
 typedef int store_query_each(void *ctx, const char *name, const char *expr);
 struct store_read_job *store_queries(
 	struct store *store, store_query_each *row, store_page_done *done, void *ctx);

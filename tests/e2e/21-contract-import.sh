@@ -9,14 +9,25 @@ claim "newsboat's list: titles, tags, and what is no feed by name"
 cat >urls <<URLS
 # mine
 $base/news.xml linux "two words" "~My news" !
-"query:Unread:unread = \"yes\""
+"query:Unread news:unread = \"yes\" and age < \"7\""
+"query:Bad:colour = 3"
 exec:/bin/true
 URLS
 fails 1 feedctl import --no-fetch urls
 same "1	My news	$base/news.xml" "$out"
-has "$err" "query:Unread.*save it with: feedctl query add 'Unread' 'unread = \"yes\"'"
+has "$err" 'query:Unread_news is saved: unread = "yes"'
+has "$err" 'query:Bad:colour = 3: .*column 1'
 has "$err" 'exec:/bin/true'
+same 'Unread_news	unread = "yes" and age < "7"' "$(feedctl query list)"
 same "linux,two words" "$(feedctl feeds --format '{tags}')"
+
+claim "a query that is there stays, and the same again is no complaint"
+echo '"query:Unread news:unread = \"no\""' >urls
+fails 1 feedctl import urls
+has "$err" 'there is another query Unread_news'
+echo '"query:Unread news:unread = \"yes\" and age < \"7\""' >urls
+feedctl import urls 2>/dev/null
+same 1 "$(feedctl query list | wc -l)"
 feedctl remove 1
 
 if command -v sqlite3 >/dev/null; then

@@ -16,6 +16,8 @@ static int on_entry(void *ctx, const struct list_entry *entry, const char *refus
 	assert_int_equal(buf_printf(out, "%s%s", refused != NULL ? "refused " : "", entry->url), 0);
 	if (entry->title != NULL)
 		assert_int_equal(buf_printf(out, " ~%s", entry->title), 0);
+	if (entry->expr != NULL)
+		assert_int_equal(buf_printf(out, " = %s", entry->expr), 0);
 	for (i = 0; entry->tags[i] != NULL; i++)
 		assert_int_equal(buf_printf(out, " #%s", entry->tags[i]), 0);
 	assert_int_equal(buf_printf(out, "%s\n", entry->hidden ? " !" : ""), 0);
@@ -36,8 +38,15 @@ static void lists_are_read_as_their_programs_wrote_them(void **state)
 			"\"query:Unread:unread = "
 			"\\\"yes\\\"\"\n\"exec:~/bin/x\"\nfilter:x:http://a/\n"
 			"file:///etc/passwd\n",
-			"refused query:Unread:unread = \"yes\"\nrefused exec:~/bin/x\n"
-			"refused filter:x:http://a/\nrefused file:///etc/passwd\n" },
+			"query:Unread:unread = \"yes\" ~Unread = unread = \"yes\"\n"
+			"refused exec:~/bin/x\nrefused filter:x:http://a/\nrefused "
+			"file:///etc/passwd\n" },
+		{ "queries of newsboat",
+			"\"query:Two words, three:age < 1 or title = \\\"a:b\\\"\" tag\n"
+			"query:x\nquery::y\nquery:z:\n",
+			"query:Two words, three:age < 1 or title = \"a:b\" ~Two_words__three = "
+			"age < 1 or title = \"a:b\"\n"
+			"refused query:x\nrefused query::y\nrefused query:z:\n" },
 		{ "sfeedrc",
 			"#sfeedpath=\"$HOME/.sfeed/feeds\"\nmaxjobs=8\nfeeds() {\n"
 			"\t# feed <name> <feedurl>\n\tfeed \"one\" \"https://a/1.xml\" "
@@ -78,6 +87,9 @@ static void lists_are_told_apart_by_content(void **state)
 		CASE("\xFF\xFE<\0o\0", LIST_OPML),
 		CASE("SQLite format 3\0\x10\0", LIST_NEWSBOAT_CACHE),
 		CASE("SQLite format 3", LIST_LINES),
+		CASE("1700000000\tT\thttps://e.org/\t\t\t1\t\t\t\n", LIST_SFEED_ITEMS),
+		CASE("\t\t\t\t\t\t\t\t", LIST_SFEED_ITEMS),
+		CASE("1700000000\tT\n", LIST_LINES),
 		CASE("http://a/", LIST_LINES),
 		CASE("", LIST_LINES),
 		CASE("   ", LIST_LINES),

@@ -1,0 +1,159 @@
+#include "daemon/control/list_feeds.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/mem.h"
+#include "common/time.h"
+#include "common/utf8.h"
+#include "daemon/control/choose.h"
+#include "daemon/url.h"
+
+#define LIST_MAX 200000u
+
+void list_feeds_release(struct list_feeds *list)
+{
+	size_t i;
+
+	for (i = 0; i < list->count; i++) {
+		if (list->feeds != NULL)
+			store_new_feed_release(&list->feeds[i]);
+		free(list->urls[i]);
+	}
+	for (i = 0; i < list->refused_count; i++)
+		free(list->refused[i].url);
+	free(list->feeds);
+	free(list->urls);
+	free(list->refused);
+}
+
+void list_feeds_refuse(struct list_feeds *list, const char *url, const struct err *err)
+{
+	struct list_refused *refused;
+
+	list->refused = mem_realloc_array(
+		list->refused, list->refused_count + 1, sizeof(*list->refused));
+	refused = &list->refused[list->refused_count++];
+	refused->url = mem_strdup(url);
+	refused->err = *err;
+}
+
+static struct store_new_feed *new_feed(struct list_feeds *list, char *url)
+{
+	struct store_new_feed *feed;
+
+	if (list->count == list->room) {
+		list->room = list->room != 0 ? list->room * 2 : 64;
+		list->feeds = mem_realloc_array(list->feeds, list->room, sizeof(*list->feeds));
+		list->urls = mem_realloc_array(list->urls, list->room, sizeof(*list->urls));
+	}
+	feed = &list->feeds[list->count];
+	memset(feed, 0, sizeof(*feed));
+	feed->settings.every_s = feed->settings.keep_s = -1;
+	feed->url = url;
+	feed->added_at_s = list->now_s;
+	feed->next_poll_s = refresh_first_look_s(list->refresh, url, -1, list->now_s);
+	list->urls[list->count++] = mem_strdup(url);
+	return feed;
+}
+
+/* A subscription by its address as it stands in the list; NULL if it is
+ * refused. */
+static struct store_new_feed *subscribe(struct list_feeds *list, const char *typed)
+{
+	struct store_new_feed *feed;
+	char *url, *userinfo;
+	struct err err;
+
+	if (list->count == LIST_MAX) {
+		err_set(&err, ERR_TOO_BIG, "a list has at most %u feeds", LIST_MAX);
+		list_feeds_refuse(list, typed, &err);
+		return NULL;
+	}
+	if (url_subscribe(typed, &url, &userinfo, &err) < 0) {
+		list_feeds_refuse(list, typed, &err);
+		return NULL;
+	}
+	feed = new_feed(list, url);
+	feed->settings.auth = userinfo;
+	return feed;
+}
+
+static void put_tag(struct store_new_feed *feed, size_t *count, const char *tag)
+{
+	if (!choose_is_tag(tag) || !utf8_valid(tag, strlen(tag)))
+		return;
+	feed->tags = mem_realloc_array(feed->tags, *count + 2, sizeof(*feed->tags));
+	feed->tags[(*count)++] = mem_strdup(tag);
+	feed->tags[*count] = NULL;
+}
+
+/* ------------------------------------------------------------- lines ---- */
+
+void list_feeds_add_line(struct list_feeds *list, const struct list_entry *entry)
+{
+	struct store_new_feed *feed = subscribe(list, entry->url);
+	size_t i, tags = 0;
+
+	if (feed == NULL)
+		return;
+	if (entry->title != NULL && utf8_valid(entry->title, strlen(entry->title)))
+		feed->settings.title = mem_strdup(entry->title);
+	for (i = 0; entry->tags[i] != NULL; i++)
+		put_tag(feed, &tags, entry->tags[i]);
+}
+
+/* -------------------------------------------------------------- OPML ---- */
+
+static int64_t seconds_of(const char *text)
+{
+	struct err err;
+	int64_t ms;
+
+	if (strcmp(text, "forever") == 0)
+		return INT64_MAX;
+	return time_parse_duration(text, &ms, &err) < 0 ? -1 : (ms + 999) / 1000;
+}
+
+/* What feedd itself has written; anything else is passed over.  `private` is
+ * not among them: a list from elsewhere can't open the network here. */
+static void put_setting(struct store_settings *settings, const char *name, const char *value)
+{
+	if (strcmp(name, "every") == 0)
+		settings->every_s = seconds_of(value);
+	else if (strcmp(name, "keep") == 0)
+		settings->keep_s = seconds_of(value);
+	else if (strcmp(name, "proxy") == 0 && settings->proxy == NULL)
+		settings->proxy = mem_strdup(strcmp(value, "none") == 0 ? "" : value);
+	else if (strcmp(name, "downgrade") == 0)
+		settings->downgrade = strcmp(value, "yes") == 0;
+	else if (strcmp(name, "insecure") == 0)
+		settings->insecure = strcmp(value, "yes") == 0;
+	else if (strcmp(name, "delta") == 0)
+		settings->delta = strcmp(value, "yes") == 0;
+}
+
+void list_feeds_add_outline(
+	struct list_feeds *list, const struct feed_doc *doc, const struct feed_outline *outline)
+{
+	struct store_new_feed *feed = subscribe(list, feed_doc_text(doc, outline->url));
+	size_t tags = 0;
+	uint32_t i;
+
+	if (feed == NULL)
+		return;
+	if (feed_text_present(outline->title))
+		feed->feed_title = mem_strdup(feed_doc_text(doc, outline->title));
+	if (feed_text_present(outline->site_url))
+		feed->site_url = mem_strdup(feed_doc_text(doc, outline->site_url));
+	for (i = 0; i < outline->tags.count; i++)
+		put_tag(feed, &tags,
+			feed_doc_text(doc, feed_doc_category(doc, outline->tags.first + i)->term));
+	for (i = 0; i < outline->settings.count; i++) {
+		const struct feed_extension *setting = feed_doc_extension(
+			doc, outline->settings.first + i);
+
+		put_setting(&feed->settings, feed_doc_text(doc, setting->name),
+			feed_doc_text(doc, setting->value));
+	}
+}

@@ -1,0 +1,39 @@
+#ifndef CONTROL_LIST_FEEDS_H
+#define CONTROL_LIST_FEEDS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/err.h"
+#include "daemon/control/list_text.h"
+#include "daemon/feed/document.h"
+#include "daemon/refresh.h"
+#include "daemon/store/store_feeds.h"
+
+/*
+ * The subscriptions of a list that is imported, as the store takes them, and
+ * what of the list is refused.  Knows no calls.
+ */
+
+struct list_refused {
+	char *url;
+	struct err err;
+};
+
+struct list_feeds {
+	const struct refresh *refresh; /* plans the first looks */
+	int64_t now_s;
+	struct store_new_feed *feeds; /* until the store takes them, then NULL */
+	char **urls;                  /* of the same feeds */
+	size_t count, room;
+	struct list_refused *refused;
+	size_t refused_count;
+};
+void list_feeds_release(struct list_feeds *list);
+
+void list_feeds_refuse(struct list_feeds *list, const char *url, const struct err *err);
+void list_feeds_add_line(struct list_feeds *list, const struct list_entry *entry);
+void list_feeds_add_outline(
+	struct list_feeds *list, const struct feed_doc *doc, const struct feed_outline *outline);
+
+#endif
