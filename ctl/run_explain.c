@@ -54,7 +54,7 @@ static void put_when(struct explaining *e, const char *name, const struct wire_v
 /* "in 43 min, because the server said max-age=3600" */
 static void put_next(struct explaining *e, const struct wire_row *row)
 {
-	int64_t next = value_time(wire_row_get(row, "next_at"));
+	int64_t next = why_next_at(row);
 	char words[WHEN_MAX] = "never";
 
 	if (next != TIME_NONE)
@@ -78,23 +78,6 @@ static void put_words(struct explaining *e, const char *name,
 	label(e, name);
 	out_line(&e->ctl->out, e->scratch.data, e->scratch.length);
 	out_byte(&e->ctl->out, '\n');
-}
-
-/* How it is asked whether something changed. */
-static void put_conditional(struct explaining *e, const struct wire_row *row)
-{
-	static const struct {
-		const char *word, *words;
-	} table[] = { { "both", "by ETag and date" }, { "lm_only", "by date" },
-		{ "useless", "asking is in vain: the server sends all of it each time" } };
-	const struct wire_value *value = wire_row_get(row, "conditional");
-
-	for (size_t i = 0; value != NULL && i < sizeof(table) / sizeof(table[0]); i++) {
-		if (strcmp(value->text, table[i].word) != 0)
-			continue;
-		label(e, "asks for news");
-		out_printf(&e->ctl->out, "%s\n", table[i].words);
-	}
 }
 
 static bool same(const struct wire_row *row, const char *a, const char *b)
@@ -134,6 +117,8 @@ static void put_recent(struct explaining *e, const struct wire_row *row)
 		if (when != TIME_NONE)
 			when_words(when, e->ctl->term.now_s, age);
 		status = value_text(wire_row_get(&e->part, "status"), &e->scratch);
+		if (status.length == 0)
+			status = (struct text){ "no answer", strlen("no answer") };
 		if (status.length == 0)
 			status = (struct text){ "no answer", strlen("no answer") };
 		out_printf(&e->ctl->out, "%s: %.*s, %lld new, %lld changed, %lld bytes, %lld ms\n",
@@ -196,7 +181,7 @@ static void put_page(struct explaining *e, const struct wire_row *row)
 	put_text(e, "skip days", wire_row_get(row, "skip_days"));
 	put_text(e, "ETag", wire_row_get(row, "etag"));
 	put_text(e, "Last-Modified", wire_row_get(row, "last_modified"));
-	put_conditional(e, row);
+	put_words(e, "asks for news", why_asks, row);
 	put_text(e, "told apart by", wire_row_get(row, "id_policy"));
 	put_moves(e, row);
 	put_recent(e, row);

@@ -62,7 +62,8 @@ static void put_looks(struct ctl *ctl, const struct wire_row *row)
 	char words[WHEN_MAX];
 
 	if (value_is_true(wire_row_get(row, "offline")))
-		out_text(&ctl->out, "The network is away; looks go on when it is back.\n");
+		out_text(&ctl->out, "The network is away, or a portal answers in its place; "
+				    "looks go on when it is back.\n");
 	if (value_is_true(wire_row_get(row, "storage_hold")))
 		out_text(&ctl->out, "The disk is full: nothing is fetched until there is room.\n");
 	if (number(row, "in_flight") > 0 || number(row, "due") > 0)

@@ -52,23 +52,21 @@ static void why_adaptive(const struct wire_row *feed, struct buf *out)
 		return;
 }
 
-/* The server's word is a lifetime, the feed's own its ttl. */
+/* The longest of the server's lifetime, the feed's ttl and its rhythm, which is
+ * in the term alone; the term may be cut to what hint-max allows. */
 static void why_hint(const struct wire_row *feed, struct buf *out)
 {
 	int64_t wait = wait_of(feed, "hint");
 	int64_t lifetime = number(feed, "lifetime"), ttl = number(feed, "ttl");
 
-	if (lifetime > 0 && lifetime >= ttl) {
+	if (lifetime > 0 && lifetime >= wait && lifetime >= ttl) {
 		if (buf_printf(out, "because the server said max-age=%lld", (long long)lifetime) <
 			0)
 			return;
-	} else if (ttl > 0) {
-		put(out, "because the feed asks for ");
-		put_span(out, ttl);
-		put(out, " between looks");
 	} else {
 		put(out, "because the feed asks for ");
-		put_span(out, wait);
+		put_span(out, ttl >= wait ? ttl : wait);
+		put(out, " between looks");
 	}
 }
 
@@ -79,6 +77,24 @@ static void why_backoff(const struct wire_row *feed, struct buf *out)
 	if (failures < 2)
 		put(out, "because the last look failed");
 	else if (buf_printf(out, "because the last %lld looks failed", (long long)failures) < 0)
+		return;
+}
+
+/* The site's own word, or our peace with what broke our parsers. */
+static void why_hold(const struct wire_row *feed, struct buf *out)
+{
+	struct wire_row error = wire_row_in(wire_row_get(feed, "last_error"));
+	struct wire_row hold = wire_row_in(wire_row_get(feed, "hold"));
+	const struct wire_value *class = wire_row_get(&error, "class");
+	const struct wire_value *reason = wire_row_get(&hold, "reason");
+
+	if (!value_is_text(reason) && value_is_text(class) &&
+		strncmp(class->text, "parser_", strlen("parser_")) == 0) {
+		put(out, "because it ended the parser again and again");
+		return;
+	}
+	put(out, "because the site asked to wait");
+	if (value_is_text(reason) && buf_printf(out, " (%s)", reason->text) < 0)
 		return;
 }
 
@@ -94,6 +110,20 @@ static void why_paused(const struct wire_row *feed, struct buf *out)
 		put(out, "paused; `feedctl resume` goes on");
 }
 
+static int64_t held_until(const struct wire_row *feed)
+{
+	struct wire_row hold = wire_row_in(wire_row_get(feed, "hold"));
+
+	return value_time(wire_row_get(&hold, "until"));
+}
+
+int64_t why_next_at(const struct wire_row *feed)
+{
+	int64_t next = value_time(wire_row_get(feed, "next_at")), until = held_until(feed);
+
+	return next != TIME_NONE && until != TIME_NONE && until > next ? until : next;
+}
+
 void why_next(const struct wire_row *feed, struct buf *out)
 {
 	static const struct {
@@ -106,13 +136,18 @@ void why_next(const struct wire_row *feed, struct buf *out)
 		{ "hint", why_hint, NULL },
 		{ "waste", NULL, "because the server sent all of it again and nothing was new" },
 		{ "backoff", why_backoff, NULL },
-		{ "hold", NULL, "because the site asked to wait" },
+		{ "hold", why_hold, NULL },
 		{ "skip", NULL, "because the feed named hours or days to skip" },
 		{ "paused", why_paused, NULL },
 		{ "gone", NULL, "the site said that it is gone; `feedctl resume` tries again" },
 	};
 	const struct wire_value *reason = wire_row_get(feed, "reason");
 
+	/* What another feed of the site was told counts for this one, too. */
+	if (why_next_at(feed) != value_time(wire_row_get(feed, "next_at"))) {
+		why_hold(feed, out);
+		return;
+	}
 	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
 		if (!value_is_text(reason) || strcmp(reason->text, reasons[i].reason) != 0)
 			continue;
@@ -147,6 +182,26 @@ void why_answers(const struct wire_row *feed, struct buf *out)
 	if (first != 0 && buf_printf(out, "%lld", (long long)first) < 0)
 		return;
 	put(out, words);
+}
+
+void why_asks(const struct wire_row *feed, struct buf *out)
+{
+	bool etag = !value_is_null(wire_row_get(feed, "etag"));
+	bool date = !value_is_null(wire_row_get(feed, "last_modified"));
+	const struct wire_value *mode = wire_row_get(feed, "conditional");
+
+	if (!value_is_text(mode))
+		return;
+	if (!etag && !date && value_is_null(wire_row_get(feed, "succeeded_at")))
+		return; /* nobody was asked yet */
+	if (!etag && !date)
+		put(out, "it can't: the server gave neither ETag nor date");
+	else if (strcmp(mode->text, "useless") == 0)
+		put(out, "in vain: the server sends all of it each time");
+	else if (strcmp(mode->text, "lm_only") == 0)
+		put(out, "by date: the server does not know its own ETag again");
+	else
+		put(out, etag && date ? "by ETag and date" : etag ? "by ETag" : "by date");
 }
 
 void why_waits(const struct wire_row *feed, struct buf *out)
