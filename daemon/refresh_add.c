@@ -402,14 +402,6 @@ static void seek(struct add *add)
 
 /* ----------------------------------------------------------------- begin ---- */
 
-/* "push:NAME": letters, digits, dot, underscore, dash. */
-static bool is_push_name(const char *name)
-{
-	return name[0] != '\0' &&
-	       strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") ==
-		       strlen(name);
-}
-
 /* The one host and port that may be private. */
 static char *private_at(const char *url)
 {
@@ -430,7 +422,7 @@ static void step_begin(struct errand *errand)
 	struct err err;
 
 	if (strncmp(add->typed, "push:", 5) == 0 && !add->discover) {
-		if (!is_push_name(add->typed + 5)) {
+		if (!url_is_push(add->typed)) {
 			fail(add, ERR_BAD_URL,
 				"a push feed's name has letters, digits, '.', '_' and '-' only");
 			return;

@@ -304,6 +304,15 @@ static int subscribe(
 	return 0;
 }
 
+bool url_is_push(const char *url)
+{
+	const char *name = url + strlen("push:");
+
+	return strncmp(url, "push:", strlen("push:")) == 0 && name[0] != '\0' &&
+	       name[strspn(name, "abcdefghijklmnopqrstuvwxyz"
+				 "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")] == '\0';
+}
+
 int url_subscribe(const char *typed, char **out_url, char **out_userinfo, struct err *err)
 {
 	char *url = with_scheme(typed);

@@ -38,6 +38,10 @@ void url_parts_release(struct url_parts *parts);
  */
 int url_subscribe(const char *typed, char **out_url, char **out_userinfo, struct err *err) MUST_USE;
 
+/* Whether it is "push:NAME", the address of a feed that nobody is asked for;
+ * a NAME has letters, digits, dot, underscore and dash. */
+bool url_is_push(const char *url);
+
 /* RFC 3986 §5: `reference` against `base` ("" or absolute).  1 and the absolute
  * result; 0 if there is none (no base, unusable reference). */
 int url_resolve(const char *base, const char *reference, char **out_url) MUST_USE;

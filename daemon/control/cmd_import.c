@@ -15,6 +15,7 @@
 #include "daemon/control/list_text.h"
 #include "daemon/control/own.h"
 #include "daemon/store/store_copies.h"
+#include "daemon/url.h"
 
 /* Feeds of a list that are read at once; the reply has a page of them. */
 #define ROWS_PAGE 500u
@@ -125,9 +126,10 @@ static int on_waited_feed(void *ctx, const struct store_feed_row *feed)
 	struct importing *importing = ctx;
 
 	importing->seen++;
-	if (feed->poll->last_attempt_s > 0 &&
-		(feed->poll->last_ok_s > 0 || feed->poll->error_class[0] != '\0' ||
-			feed->poll->last_status != 0))
+	if (url_is_push(feed->url) ||
+		(feed->poll->last_attempt_s > 0 &&
+			(feed->poll->last_ok_s > 0 || feed->poll->error_class[0] != '\0' ||
+				feed->poll->last_status != 0)))
 		importing->looked++;
 	return 0;
 }

@@ -62,7 +62,7 @@ static struct store_new_feed *new_feed(struct list_feeds *list, char *url)
 static struct store_new_feed *subscribe(struct list_feeds *list, const char *typed)
 {
 	struct store_new_feed *feed;
-	char *url, *userinfo;
+	char *url, *userinfo = NULL;
 	struct err err;
 
 	if (list->count == LIST_MAX) {
@@ -70,7 +70,9 @@ static struct store_new_feed *subscribe(struct list_feeds *list, const char *typ
 		list_feeds_refuse(list, typed, &err);
 		return NULL;
 	}
-	if (url_subscribe(typed, &url, &userinfo, &err) < 0) {
+	if (url_is_push(typed)) { /* our own export has them */
+		url = mem_strdup(typed);
+	} else if (url_subscribe(typed, &url, &userinfo, &err) < 0) {
 		list_feeds_refuse(list, typed, &err);
 		return NULL;
 	}

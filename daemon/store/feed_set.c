@@ -80,6 +80,15 @@ static int set_proxy(char **to, const char *value)
 	return 0;
 }
 
+/* A path in its place is what people try first; nobody would open it. */
+static int set_pem(const char *key, char **to, const char *value, struct err *err)
+{
+	if (value[0] != '\0' && strstr(value, "-----BEGIN ") == NULL)
+		return err_set(err, ERR_USAGE, "%s is a text in PEM; %s=@FILE reads it from there",
+			key, key);
+	return set_text(to, value);
+}
+
 static int apply_value(
 	struct store_settings *s, const char *key, const char *value, struct err *err)
 {
@@ -102,11 +111,11 @@ static int apply_value(
 	if (strcmp(key, "delta") == 0)
 		return set_bool(key, &s->delta, value, err);
 	if (strcmp(key, "ca") == 0)
-		return set_text(&s->ca, value);
+		return set_pem(key, &s->ca, value, err);
 	if (strcmp(key, "cert") == 0)
-		return set_text(&s->cert, value);
+		return set_pem(key, &s->cert, value, err);
 	if (strcmp(key, "key") == 0)
-		return set_text(&s->key, value);
+		return set_pem(key, &s->key, value, err);
 	return err_set(err, ERR_USAGE,
 		"%s is no setting of a feed; there are title url every keep proxy header auth "
 		"private insecure downgrade delta ca cert key tags",

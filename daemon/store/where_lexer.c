@@ -190,7 +190,9 @@ static int read_operator(struct where_lexer *lexer, struct err *err)
 			return 0;
 		}
 	}
-	return where_lexer_fail(lexer, err, "this is no part of an expression");
+	return where_lexer_fail(lexer, err,
+		"this is no part of an expression; operators are = != =~ !~ < <= > >= between # "
+		"!#");
 }
 
 int where_lexer_next(struct where_lexer *lexer, struct err *err)

@@ -66,3 +66,14 @@ if command -v sqlite3 >/dev/null; then
 	same 1 "$(feedctl feeds | wc -l)"
 fi
 stop
+
+claim "what export wrote is taken again, a feed of one's own, too"
+rm -rf data
+start
+feedctl add push:mine --title "My own" >/dev/null
+feedctl export >own.opml
+feedctl remove push:mine
+feedctl import own.opml --wait >rows
+grep -q "	My own	push:mine\$" rows || die "$(cat rows)"
+printf 'push:a/b\n' >bad.list
+fails 1 feedctl import bad.list

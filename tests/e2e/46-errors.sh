@@ -169,6 +169,8 @@ same 200 "$(told "$id" .last_status)"
 same true "$(jq -r 'select(.host | startswith("ok.localhost")).tls' requests.log)"
 
 claim "an authority given for one feed is believed for it, and names must fit"
+fails 2 feedctl set "$id" ca=ok.crt
+has "$err" '^feedctl: .*ca=@FILE'
 feedctl set "$id" insecure=no ca=@ok.crt
 look "$id" >/dev/null
 same null "$(told "$id" .last_error)"
