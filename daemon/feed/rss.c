@@ -202,6 +202,7 @@ const struct rule rss_rules[] = {
 	{ RSS("copyright", IN_BOTH), FOR(RIGHTS, 90, GUESS) },
 	{ RSS("pubdate", IN_BOTH), FOR(PUBLISHED, 90, PLAIN) },
 	{ RSS("lastbuilddate", IN_BOTH), FOR(MODIFIED, 90, PLAIN) },
+	{ RSS("date", IN_ITEM), FOR(PUBLISHED, 40, PLAIN) }, /* Dublin Core's, unprefixed */
 	{ RSS("generator", IN_FEED), FOR(GENERATOR, 90, GUESS) },
 	{ RSS("ttl", IN_FEED), FOR(TTL, 90, PLAIN) },
 	{ RSS("skiphours", IN_FEED), .inside = IN_SKIP },

@@ -212,6 +212,9 @@ static void an_unreadable_date_is_absent_and_kept_as_text(void **state)
 	doc = parsed(ITEM("<pubDate>soon</pubDate><dc:date>2004-01-01</dc:date>"));
 	assert_int_equal(feed_doc_item(doc, 0)->published_s, 1072915200);
 	free(doc);
+	doc = parsed(ITEM("<pubDate>soon</pubDate><date>2004-01-01</date>"));
+	assert_int_equal(feed_doc_item(doc, 0)->published_s, 1072915200);
+	free(doc);
 }
 
 static void the_feeds_rhythm_is_read(void **state)
