@@ -13,7 +13,8 @@
  * What the charset files share and nobody else sees: charset.c has the table
  * and the descriptors, charset_claim.c reads what is declared,
  * charset_convert.c and charset_escaped.c decode one encoding each way,
- * charset_guess.c looks at the bytes themselves, charset_decode.c decides.
+ * charset_twice.c undoes what was encoded twice, charset_guess.c looks at the
+ * bytes themselves, charset_decode.c decides.
  */
 
 enum charset {
@@ -106,6 +107,10 @@ struct charset_damage {
 /* Append `bytes` as UTF-8.  -1 at the buffer's limit. */
 int charset_convert(struct feed_charsets *charsets, enum charset charset, const char *bytes,
 	size_t length, struct buf *out, struct charset_damage *out_damage) MUST_USE;
+
+/* Take UTF-8 that was made of UTF-8 once more back, from `start` on, if all of
+ * the text is like that. */
+bool charset_undo_twice(struct buf *text, size_t start);
 
 /* Unfold ISO-2022-JP or HZ to bytes of the encoding that is the result. */
 enum charset charset_unfold(

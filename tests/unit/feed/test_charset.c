@@ -180,6 +180,25 @@ static void wrong_declarations_are_survived(void **state)
 	CHECK(*state, samples);
 }
 
+static void what_was_encoded_twice_is_undone_where_all_of_it_was(void **state)
+{
+	static const struct sample samples[] = {
+		{ "'utf-8'", "",
+			"\u00c3\u00a9t\u00c3\u00a9 \u00e2\u20ac\u201c 5 \u00e2\u201a\u00ac",
+			"UTF-8", "\u00e9t\u00e9 \u2013 5 \u20ac" },
+		{ NULL, "", "\u00d0\u0178\u00d1\xc2\x80\u00d0\u00b8", "UTF-8",
+			"\u041f\u0440\u0438" },
+		{ NULL, "", "\u00e9t\u00e9 is not \u00c3\u00a9t\u00c3\u00a9", "UTF-8",
+			"\u00e9t\u00e9 is not \u00c3\u00a9t\u00c3\u00a9" },
+		{ NULL, "", "\u00c3\u00a9t\u00c3\u00a9 \u00c2\u00a9 \u00c3", "UTF-8",
+			"\u00c3\u00a9t\u00c3\u00a9 \u00c2\u00a9 \u00c3" },
+		{ NULL, "", "it is \u00c3\u00a9", "UTF-8", "it is \u00c3\u00a9" },
+		{ NULL, "", "\u4eca\u65e5\u306f", "UTF-8", "\u4eca\u65e5\u306f" },
+	};
+
+	CHECK(*state, samples);
+}
+
 static void marks_and_zeros_tell_the_wide_encodings(void **state)
 {
 #define BYTES(text) text, sizeof(text) - 1
@@ -421,6 +440,7 @@ int main(void)
 		cmocka_unit_test(labels_are_read_as_the_standard_says),
 		cmocka_unit_test(declared_encodings_are_decoded),
 		cmocka_unit_test(wrong_declarations_are_survived),
+		cmocka_unit_test(what_was_encoded_twice_is_undone_where_all_of_it_was),
 		cmocka_unit_test(marks_and_zeros_tell_the_wide_encodings),
 		cmocka_unit_test(what_is_refused_is_an_error),
 		cmocka_unit_test(a_page_says_its_charset_in_meta),

@@ -1,0 +1,109 @@
+#include <string.h>
+
+#include "common/utf8.h"
+#include "daemon/feed/charset_priv.h"
+
+/*
+ * "CafÃ©": UTF-8 that somebody took for windows-1252 and made UTF-8 of once
+ * more.  It is only undone where all of a text is like that, because then
+ * nobody means it; most other texts are told apart by their first letter
+ * beyond ASCII.
+ */
+
+#define PROOF 3 /* characters */
+
+/* The byte that a character was taken from; 0 if from none beyond ASCII. */
+static unsigned char byte_of(uint32_t rune)
+{
+	/* What windows-1252 has from 0x80 on; 0 where it has nothing. */
+	static const uint16_t high[32] = { 0x20AC, 0, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020,
+		0x2021, 0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0, 0x017D, 0, 0, 0x2018, 0x2019,
+		0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,
+		0x017E, 0x0178 };
+	size_t i;
+
+	if (rune >= 0x80 && rune <= 0xFF)
+		return (unsigned char)rune;
+	for (i = 0; i < sizeof(high) / sizeof(high[0]); i++)
+		if (high[i] == rune)
+			return (unsigned char)(0x80 + i);
+	return 0;
+}
+
+/* Behind the ASCII that begins at `at`. */
+static size_t skip_ascii(const char *text, size_t at, size_t length)
+{
+	uint64_t word;
+
+	for (; length - at >= sizeof(word); at += sizeof(word)) {
+		memcpy(&word, text + at, sizeof(word));
+		if ((word & 0x8080808080808080u) != 0)
+			break;
+	}
+	while (at < length && (unsigned char)text[at] < 0x80)
+		at++;
+	return at;
+}
+
+/*
+ * The character of the first text that begins at `at` in the second: its bytes,
+ * and how many there are; 0 if that is no UTF-8.  *out_after is behind it.
+ */
+static size_t undo_one(const char *text, size_t at, size_t length, char out[4], size_t *out_after)
+{
+	size_t n = 0, wanted = 1;
+	uint32_t rune;
+
+	while (n < wanted) {
+		size_t size = at < length ? utf8_decode(text + at, length - at, &rune) : 0;
+		unsigned char byte = size != 0 ? byte_of(rune) : 0;
+
+		if (byte == 0)
+			return 0;
+		if (n == 0)
+			wanted = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : byte >= 0xC2 ? 2 : 0;
+		if (wanted == 0)
+			return 0;
+		out[n++] = (char)byte;
+		at += size;
+	}
+	*out_after = at;
+	return utf8_valid(out, n) ? n : 0;
+}
+
+static bool is_twice(const char *text, size_t length)
+{
+	size_t at = 0, proof = 0;
+	char one[4];
+
+	while ((at = skip_ascii(text, at, length)) < length) {
+		if (undo_one(text, at, length, one, &at) == 0)
+			return false;
+		proof++;
+	}
+	return proof >= PROOF;
+}
+
+bool charset_undo_twice(struct buf *text, size_t start)
+{
+	char *out = text->data + start;
+	size_t length = text->length - start, at = 0, to = 0;
+	char one[4];
+
+	if (!is_twice(out, length))
+		return false;
+	while (at < length) {
+		size_t ascii = skip_ascii(out, at, length) - at, n;
+
+		memmove(out + to, out + at, ascii);
+		to += ascii;
+		at += ascii;
+		if (at == length)
+			break;
+		n = undo_one(out, at, length, one, &at);
+		memcpy(out + to, one, n);
+		to += n;
+	}
+	buf_cut(text, start + to);
+	return true;
+}
