@@ -111,7 +111,8 @@ start() {
 	feedd --data-dir "$work/data" --set fetch.allow=127.0.0.0/8 \
 		--set poll.start-delay=0s "$@" 2>>daemon.log &
 	daemon_pid=$!
-	until feedctl status >/dev/null 2>&1; do
+	# (Until its socket is there, feedctl would find the system's feedd.)
+	until [ -S "$XDG_RUNTIME_DIR/feedd/feedd.sock" ] && feedctl status >/dev/null 2>&1; do
 		kill -0 "$daemon_pid" 2>/dev/null || die "feedd does not start"
 		sleep 0.05
 	done
