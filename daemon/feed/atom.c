@@ -233,6 +233,15 @@ static void end_category(struct reader *reader, const char *text, size_t length)
 	reader_category_text(reader, text, length, NULL, NULL);
 }
 
+/* An entry without any link is often at its id's address. */
+static void end_id(struct reader *reader, const char *text, size_t length)
+{
+	const char *id = text + strspn(text, " \t\r\n");
+
+	if (reader->in_item && strncasecmp(id, "http", 4) == 0)
+		reader_suggest(reader, SLOT_PERMALINK, 20, TEXT_PLAIN, text, length);
+}
+
 static void end_source_id(struct reader *reader, const char *text, size_t length)
 {
 	reader_offer(reader, SLOT_SOURCE_URL, 20, TEXT_PLAIN, text, length);
@@ -271,7 +280,7 @@ const struct rule atom_rules[] = {
 	{ ATOM("content", IN_BOTH), .start = start_content, .end = end_content },
 	{ ATOM("rights", IN_BOTH), .start = atom_text_start, .end = end_rights },
 	{ ATOM("copyright", IN_BOTH), .start = atom_text_start, .end = end_rights },
-	{ ATOM("id", IN_BOTH), FOR(ID, 85, PLAIN) },
+	{ ATOM("id", IN_BOTH), FOR(ID, 85, PLAIN), .end = end_id },
 	{ ATOM("id", IN_SOURCE), .end = end_source_id },
 	{ ATOM("published", IN_BOTH), FOR(PUBLISHED, 85, PLAIN) },
 	{ ATOM("issued", IN_BOTH), FOR(PUBLISHED, 84, PLAIN) },

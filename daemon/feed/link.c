@@ -58,7 +58,9 @@ int link_resolve(const char *base, const char *text, size_t length, struct buf *
 		return 0;
 	if (url_is_web(text, length))
 		return set(out, text, length);
-	if (length <= URL_MAX && add_clean(out, text, length) == 0 && resolve(base, out) > 0)
+	/* Nobody's page is called like an option of a command. */
+	if (text[0] != '-' && length <= URL_MAX && add_clean(out, text, length) == 0 &&
+		resolve(base, out) > 0)
 		return 1;
 	set(out, text, length);
 	return 0;

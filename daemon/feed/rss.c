@@ -217,6 +217,8 @@ const struct rule rss_rules[] = {
 	{ RSS("contributor", IN_BOTH), .inside = IN_PERSON, BETWEEN, .start = person_start,
 		.end = end_contributor },
 	{ RSS("category", IN_BOTH), .start = start_category, .end = end_category },
+	{ RSS("categories", IN_FEED), .inside = IN_FEED },
+	{ RSS("categories", IN_ITEM), .inside = IN_ITEM },
 	{ RSS("keywords", IN_BOTH), .end = reader_keywords },
 	{ RSS("comments", IN_ITEM), FOR(COMMENTS, 90, PLAIN) },
 	{ RSS("enclosure", IN_BOTH), .start = start_enclosure, .end = end_enclosure },

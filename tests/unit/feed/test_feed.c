@@ -145,7 +145,8 @@ static void only_web_addresses_are_links(void **state)
 	assert_item(ITEM("<link>javascript:alert(1)</link>"), url, "");
 	assert_item(ITEM("<link>javascript:alert(1)</link>"), unsafe_link, "javascript:alert(1)");
 	assert_item(ITEM("<link>file:///etc/passwd</link>"), url, "");
-	assert_item(ITEM("<link>-oProxyCommand=x:y</link>"), unsafe_link, "");
+	assert_item(ITEM("<link>-oProxyCommand=x</link>"), url, "");
+	assert_item(ITEM("<link>-oProxyCommand=x:y</link>"), unsafe_link, "-oProxyCommand=x:y");
 }
 
 static void a_guid_is_a_link_unless_it_says_no(void **state)
@@ -156,6 +157,15 @@ static void a_guid_is_a_link_unless_it_says_no(void **state)
 	assert_item(ITEM("<guid>https://example.org/1</guid><link>https://example.org/2</link>"),
 		url, "https://example.org/2");
 	assert_item(ITEM("<guid>urn:x:1</guid>"), guid, "urn:x:1");
+}
+
+static void an_atom_id_is_the_link_where_there_is_no_other(void **state)
+{
+	(void)state;
+	assert_item(ENTRY("<id>https://example.org/1</id>"), url, "https://example.org/1");
+	assert_item(ENTRY("<id>tag:example.org,2026:1</id>"), url, "");
+	assert_item(ENTRY("<id>https://example.org/1</id><link href='https://example.org/2'/>"),
+		url, "https://example.org/2");
 }
 
 static void the_publishers_own_link_beats_the_counting_one(void **state)
@@ -382,6 +392,7 @@ static void categories_are_told_once_with_their_scheme(void **state)
 	struct feed_doc *doc = parsed(
 		ITEM("<category>a</category><category>a</category>"
 		     "<category domain='d'>a</category><dc:subject>b</dc:subject>"
+		     "<categories><category>a</category></categories>"
 		     "<itunes:keywords>c, d</itunes:keywords>"));
 
 	(void)state;
@@ -476,6 +487,7 @@ int main(void)
 		cmocka_unit_test(xml_base_counts_from_the_innermost),
 		cmocka_unit_test(only_web_addresses_are_links),
 		cmocka_unit_test(a_guid_is_a_link_unless_it_says_no),
+		cmocka_unit_test(an_atom_id_is_the_link_where_there_is_no_other),
 		cmocka_unit_test(the_publishers_own_link_beats_the_counting_one),
 		cmocka_unit_test(an_html_alternate_beats_other_types),
 		cmocka_unit_test(what_the_feed_says_of_its_address_is_shown),
