@@ -215,14 +215,17 @@ static int describe_method(const struct command *command, struct buf *out)
 /* Whether it is nothing but the reply of a method, which spells it out. */
 static bool is_reply(const struct object *object)
 {
+	bool found = false;
 	size_t i;
 
 	for (i = 0; i < COMMANDS; i++) {
-		if (command_table[i].reply == REPLY_OBJECT &&
-			object_find(command_table[i].object) == object)
-			return true;
+		if (object_find(command_table[i].object) != object)
+			continue;
+		if (command_table[i].reply != REPLY_OBJECT)
+			return false; /* rows of it have a type */
+		found = true;
 	}
-	return false;
+	return found;
 }
 
 static int describe_object(const struct object *object, struct buf *out)

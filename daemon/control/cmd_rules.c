@@ -12,15 +12,28 @@
 
 /* ----------------------------------------------------------- queries ---- */
 
+/* For both of its ways; `removed` counts, or the query is told as it is now. */
 static void on_query_put(void *ctx, const struct err *err)
 {
 	struct call *call = ctx;
+	const char *expr = call_text(call, "expr");
+	struct json_writer *w;
 
 	call->committed = false;
-	if (err != NULL)
+	if (err != NULL) {
 		call_fail(call, err);
-	else
-		call_end_empty(call);
+		return;
+	}
+	w = call_reply(call);
+	json_put_key(w, expr != NULL ? "name" : "removed");
+	if (expr != NULL) {
+		json_put_string(w, call_text(call, "name"));
+		json_put_key(w, "expr");
+		json_put_string(w, expr);
+	} else {
+		json_put_int(w, 1);
+	}
+	call_end(call);
 }
 
 void cmd_QUERY_ADD(struct call *call)
@@ -201,8 +214,11 @@ static void on_rule_removed(void *ctx, uint64_t changed, const struct err *err)
 	else if (changed == 0)
 		call_refuse(call, ERR_NOT_FOUND, "there is no rule %llu",
 			(unsigned long long)call_count(call, "rule", 0));
-	else
-		call_end_empty(call);
+	if (err != NULL || changed == 0)
+		return;
+	json_put_key(call_reply(call), "removed");
+	json_put_uint(&call->w, changed);
+	call_end(call);
 }
 
 static int64_t rule_id(const struct call *call)

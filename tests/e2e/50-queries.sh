@@ -52,6 +52,13 @@ fails 2 feedctl list --where 'title ~ "x"'
 has "$err" 'column 7'
 fails 2 feedctl list --match '"open'
 
+claim "with --json a change tells what it did"
+same '{"name":"brief","expr":"age < 1h"}' "$(feedctl query add brief 'age < 1h' --json)"
+same '{"removed":1}' "$(feedctl query remove brief --json)"
+same '{"removed":1}' "$(feedctl rule remove --json \
+	"$(feedctl rule add 'title = "never"' star --json | jq .id)")"
+same "" "$(feedctl query add brief 'age < 1h' && feedctl query remove brief)"
+
 claim "a saved query is listed like a feed"
 feedctl query add mine 'title =~ "same" and age < 1h'
 same "The same story" "$(feedctl list --feed query:mine --fields title)"
