@@ -282,8 +282,6 @@ static void start_tag(struct repair *r, size_t at)
 	} else {
 		repair_open_element(r, &tag, class_, NULL);
 	}
-	if (r->depth == 1)
-		r->root_declared = r->declared_count;
 	r->is_closed = r->depth == 0;
 }
 

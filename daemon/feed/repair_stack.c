@@ -13,6 +13,8 @@ static void push(struct repair *r, struct span name, struct span written, size_t
 	r->open[r->depth++] = (struct repair_open){
 		.name = name, .written = written, .prefixes = prefixes, .class_ = class_
 	};
+	if (r->depth == 1)
+		r->root_declared = r->declared_count;
 }
 
 void repair_open_element(struct repair *r, struct repair_tag *tag, enum name_class class_,
@@ -26,13 +28,16 @@ void repair_open_element(struct repair *r, struct repair_tag *tag, enum name_cla
 		r->declare = written.at + written.length;
 	if (more_attributes != NULL)
 		repair_put_text(r, more_attributes);
-	if (tag->is_empty) {
+	if (tag->is_empty && r->depth > 0) {
 		repair_put_text(r, "/>");
 		r->declared_count = prefixes;
 		return;
 	}
 	repair_put_text(r, ">");
 	push(r, tag->name, written, prefixes, class_);
+	/* A root has an end of its own, which another document takes back. */
+	if (tag->is_empty)
+		repair_pop(r);
 }
 
 void repair_open_missing(struct repair *r, const char *name, enum name_class class_)

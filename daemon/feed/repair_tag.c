@@ -107,6 +107,14 @@ static bool is_good_declaration(struct repair *r, const struct repair_attribute 
 	return is_good;
 }
 
+/* A prefix that a document may declare. */
+static bool is_declarable(const struct repair *r, struct span prefix)
+{
+	return is_plain(r, prefix) && memchr(r->text + prefix.at, ':', prefix.length) == NULL &&
+	       repair_is_name_start(r->text[prefix.at]) &&
+	       (prefix.length < 3 || memcmp(r->text + prefix.at, "xml", 3) != 0);
+}
+
 /* xmlns="…" and xmlns:prefix="…": declare what can be, drop the others. */
 static void read_declaration(struct repair *r, struct repair_attribute *a)
 {
@@ -121,10 +129,8 @@ static void read_declaration(struct repair *r, struct repair_attribute *a)
 		return;
 	}
 	a->is_dropped = true;
-	if (!is_plain(r, local) || memchr(r->text + local.at, ':', local.length) != NULL ||
-		!repair_is_name_start(r->text[local.at]) ||
-		(local.length >= 3 && memcmp(r->text + local.at, "xml", 3) == 0) ||
-		r->declared_count == REPAIR_PREFIXES_MAX || !is_good_declaration(r, a, true))
+	if (!is_declarable(r, local) || r->declared_count == REPAIR_PREFIXES_MAX ||
+		!is_good_declaration(r, a, true))
 		return;
 	a->is_dropped = false;
 	r->declared[r->declared_count++] = local;
@@ -139,9 +145,7 @@ void repair_adopt_prefixes(struct repair *r, const struct repair_tag *tag)
 
 		if (local.at == name.at + sizeof(XMLNS) - 1 &&
 			memcmp(r->text + name.at, XMLNS, sizeof(XMLNS) - 1) == 0 &&
-			is_plain(r, local) && repair_is_name_start(r->text[local.at]) &&
-			memcmp(r->text + local.at, "xml", local.length < 3 ? local.length : 3) !=
-				0 &&
+			is_declarable(r, local) &&
 			!is_in(r, r->declared, r->declared_count, local) &&
 			!is_in(r, r->missing, r->missing_count, local))
 			r->missing[r->missing_count++] = local;

@@ -234,14 +234,14 @@ static void prefixes_are_declared(void **state)
 static void what_stands_around_the_document_is_left_out(void **state)
 {
 	static const struct sample samples[] = {
-		{ "\n <?xml version='1.0'?><?xml version='1.0'?><rss/>", "<rss/>" },
+		{ "\n <?xml version='1.0'?><?xml version='1.0'?><rss/>", "<rss></rss>" },
 		{ "<br />\n<b>Warning</b>: x() in /srv/a.php <?xml version='1.0'?><rss/>",
-			"<rss/>" },
-		{ "<rss/><!-- x --><script>y</script>", "<rss/>" },
-		{ "<!DOCTYPE rss [<!-- ]> -->]><rss/>", "<rss/>" },
+			"<rss></rss>" },
+		{ "<rss/><!-- x --><script>y</script>", "<rss></rss>" },
+		{ "<!DOCTYPE rss [<!-- ]> -->]><rss/>", "<rss></rss>" },
 		{ "<!DOCTYPE rss PUBLIC 'x' 'http://x/rss-0.91.dtd'><rss/>",
 			"<!DOCTYPE rss PUBLIC \"-//Netscape Communications//DTD RSS 0.91//EN\" "
-			"\"http://my.netscape.com/publish/formats/rss-0.91.dtd\">\n<rss/>" },
+			"\"http://my.netscape.com/publish/formats/rss-0.91.dtd\">\n<rss></rss>" },
 		{ "<item><title>a</title></item>",
 			"<rss><channel><item><title>a</title></item></channel></rss>" },
 		{ "<channel><title>a</title></channel>",
@@ -256,6 +256,10 @@ static void what_stands_around_the_document_is_left_out(void **state)
 			"<rss><item>1</item><item>2</item></rss>" },
 		{ "<rss><item>1</item></rss>Oh <b>no</b><rss><item>2</item></rss>",
 			"<rss><item>1</item><item>2</item></rss>" },
+		{ "<feed><entry>1</entry></feed><feed xmlns:a:='x'><entry/></feed>",
+			"<feed><entry>1</entry><entry/></feed>" },
+		{ "<feed/><feed><entry/></feed>", "<feed><entry/></feed>" },
+		{ "<feed>x<feed/><feed><entry/></feed>", "<feed><entry/></feed>" },
 		{ "<rss><channel><title>a" ITEM("<title>2</title>"), ITEM("<title>2</title>") },
 	};
 
