@@ -152,6 +152,11 @@ void call_leave(struct call *call)
 		call_free(call);
 }
 
+bool call_goes_on(const struct call *call)
+{
+	return call->read != NULL || call->ready != NULL;
+}
+
 void call_drained(struct call *call)
 {
 	void (*ready)(struct call * call) = call->ready;

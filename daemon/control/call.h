@@ -78,6 +78,8 @@ int call_start(
 void call_leave(struct call *call);
 /* The client has read: what waits for it goes on. */
 void call_drained(struct call *call);
+/* Whether a page of its rows is being made or waits to be. */
+bool call_goes_on(const struct call *call);
 
 /* --------------------------------------------------------- replies ---- */
 

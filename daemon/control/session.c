@@ -45,21 +45,62 @@ struct session {
 	struct buf in;    /* messages and the beginning of one */
 	size_t scanned;   /* of it, without a NUL */
 	size_t queued;    /* bytes that wait to be written */
+	struct outgoing *spare;
 	struct call *call;
 	struct upload *upload;
 	bool reading, half_closed, gone, refused, closing;
 	bool taking; /* inside take_messages() */
 };
 
+/*
+ * Replies on their way.  Of a long listing the same memory carries page after
+ * page: to map and unmap it for each costs more than what is written there.
+ */
 struct outgoing {
 	uv_write_t request;
 	struct session *session;
-	char *data;
-	size_t length;
+	struct outgoing *next; /* among the spare ones */
+	struct buf replies;
 };
 
 static void take_messages(struct session *session);
 static void on_timeout(uv_timer_t *timer);
+
+static void outgoing_free(struct outgoing *outgoing)
+{
+	buf_release(&outgoing->replies);
+	free(outgoing);
+}
+
+static void free_spare(struct session *session)
+{
+	struct outgoing *outgoing;
+
+	while ((outgoing = session->spare) != NULL) {
+		session->spare = outgoing->next;
+		outgoing_free(outgoing);
+	}
+}
+
+/* In exchange for memory that was written from before, or none. */
+static struct outgoing *outgoing_take(struct session *session, struct buf *replies)
+{
+	struct outgoing *outgoing = session->spare;
+	struct buf room;
+
+	if (outgoing != NULL) {
+		session->spare = outgoing->next;
+	} else {
+		outgoing = MEM_NEW(struct outgoing);
+		buf_init(&outgoing->replies, replies->max);
+	}
+	outgoing->session = session;
+	room = outgoing->replies;
+	outgoing->replies = *replies;
+	*replies = room;
+	buf_clear(replies);
+	return outgoing;
+}
 
 static void on_handle_closed(uv_handle_t *handle)
 {
@@ -82,6 +123,7 @@ void session_close(struct session *session)
 	session->call = NULL;
 	if (call != NULL)
 		call_leave(call);
+	free_spare(session);
 	upload_free(session->upload);
 	session->upload = NULL;
 	uv_close((uv_handle_t *)&session->pipe, on_handle_closed);
@@ -141,9 +183,14 @@ static void on_written(uv_write_t *request, int status)
 	struct outgoing *outgoing = (struct outgoing *)request;
 	struct session *session = outgoing->session;
 
-	session->queued -= outgoing->length;
-	free(outgoing->data);
-	free(outgoing);
+	session->queued -= outgoing->replies.length;
+	if (!session->closing && session->call != NULL && call_goes_on(session->call)) {
+		outgoing->next = session->spare;
+		session->spare = outgoing;
+	} else {
+		outgoing_free(outgoing);
+		free_spare(session);
+	}
 	if (session->closing)
 		return;
 	if (status < 0)
@@ -169,16 +216,13 @@ void session_send(struct session *session, struct buf *replies)
 		buf_release(replies);
 		return;
 	}
-	outgoing = MEM_NEW(struct outgoing);
-	outgoing->session = session;
-	outgoing->data = buf_take(replies, &outgoing->length);
-	session->queued += outgoing->length;
-	bytes = uv_buf_init(outgoing->data, (unsigned)outgoing->length);
+	outgoing = outgoing_take(session, replies);
+	session->queued += outgoing->replies.length;
+	bytes = uv_buf_init(outgoing->replies.data, (unsigned)outgoing->replies.length);
 	if (uv_write(&outgoing->request, (uv_stream_t *)&session->pipe, &bytes, 1, on_written) <
 		0) {
-		session->queued -= outgoing->length;
-		free(outgoing->data);
-		free(outgoing);
+		session->queued -= outgoing->replies.length;
+		outgoing_free(outgoing);
 		/* Not from within: the caller's call would be gone. */
 		uv_timer_start(&session->timer, on_timeout, 0, 0);
 	}
@@ -357,6 +401,7 @@ void session_call_begun(struct session *session, struct call *call)
 void session_call_ended(struct session *session)
 {
 	session->call = NULL;
+	free_spare(session);
 	take_messages(session);
 }
 
