@@ -300,7 +300,7 @@ static int parse_match(struct where_lexer *lexer, struct where_node **out, struc
 static int parse_one(
 	struct where_lexer *lexer, unsigned depth, struct where_node **out, struct err *err)
 {
-	if (depth == WHERE_DEPTH_MAX)
+	if (depth > WHERE_DEPTH_MAX)
 		return where_lexer_fail(lexer, err, "too many parentheses within each other");
 	if (at_word(lexer, "not")) {
 		if (where_lexer_next(lexer, err) < 0)

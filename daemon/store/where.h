@@ -16,7 +16,9 @@
  */
 
 #define WHERE_TEXT_MAX 4096u /* bytes of an expression */
-#define WHERE_DEPTH_MAX 64u  /* parentheses and nots within each other */
+/* Parentheses and nots within each other.  SQLite's parser holds no more than a
+ * hundred pieces, and a level takes up to five of them. */
+#define WHERE_DEPTH_MAX 12u
 
 enum where_type { WHERE_TEXT, WHERE_NUMBER, WHERE_AGE, WHERE_DATE, WHERE_FLAG, WHERE_WORDS };
 

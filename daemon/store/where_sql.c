@@ -250,6 +250,23 @@ int where_sql_words(const char *match, enum where_words words, struct query *que
 	return r;
 }
 
+/*
+ * A chain is written flat: SQLite's parser keeps each parenthesis that is open
+ * on a stack of a hundred.
+ */
+static int add_chain(const struct where_node *node, int64_t now_s, enum where_words words,
+	struct query *query, struct err *err)
+{
+	const struct where_node *left = node->left;
+	int r = left->kind == node->kind ? add_chain(left, now_s, words, query, err)
+					 : where_sql_in(left, now_s, words, query, err);
+
+	if (r < 0)
+		return -1;
+	query_add(query, node->kind == WHERE_OR ? " OR " : " AND ");
+	return where_sql_in(node->right, now_s, words, query, err);
+}
+
 int where_sql_in(const struct where_node *node, int64_t now_s, enum where_words words,
 	struct query *query, struct err *err)
 {
@@ -267,10 +284,7 @@ int where_sql_in(const struct where_node *node, int64_t now_s, enum where_words 
 	case WHERE_OR:
 	case WHERE_AND:
 		query_add(query, "(");
-		if (where_sql_in(node->left, now_s, words, query, err) < 0)
-			return -1;
-		query_add(query, node->kind == WHERE_OR ? " OR " : " AND ");
-		if (where_sql_in(node->right, now_s, words, query, err) < 0)
+		if (add_chain(node, now_s, words, query, err) < 0)
 			return -1;
 		break;
 	}

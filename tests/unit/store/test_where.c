@@ -106,6 +106,12 @@ static void depth_and_length_have_limits(void **state)
 	memset(text, '(', sizeof(text));
 	text[2000] = '\0';
 	assert_int_equal(store_where_check(text, &err), -1);
+	assert_int_equal(store_where_check("((((((((((((age<8))))))))))))", &err), 0);
+	assert_int_equal(
+		store_where_check("not not not not not not not not not not not not age<8", &err),
+		0);
+	assert_int_equal(store_where_check("(((((((((((((age<8)))))))))))))", &err), -1);
+	assert_non_null(strstr(err.text, "too many parentheses"));
 	memset(text, ' ', sizeof(text));
 	text[sizeof(text) - 1] = '\0';
 	assert_int_equal(store_where_check(text, &err), -1);
