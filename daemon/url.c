@@ -27,7 +27,7 @@ static bool is_host(const char *host)
 
 	for (at = host; (unsigned char)*at > ' ' && *at != '\x7F'; at++)
 		;
-	return *at == '\0' && strpbrk(host, FORBIDDEN_IN_HOST) == NULL;
+	return at > host && *at == '\0' && strpbrk(host, FORBIDDEN_IN_HOST) == NULL;
 }
 
 /* The port's digits, if any, are no business of this check but to be digits. */

@@ -90,7 +90,7 @@ static void a_host_that_idn_makes_another_is_refused(void **state)
 	static const char *const typed[] = { "http\u202F", "http\u24AF",
 		"https://e.org\u202Fx.example/", "https://e.org\uFF0Fx.example/",
 		"https://e.org\uFF20x.example/", "https://e.org\uFF1Fx.example/", "e%7f.org",
-		"https://e%0a.org/", "https://e%01.org/" };
+		"https://e%0a.org/", "https://e%01.org/", "https://\u2060/" };
 	char *url, *userinfo;
 	struct err err;
 	size_t i;
