@@ -196,6 +196,7 @@ int opml_writer_row(struct opml_writer *writer, const struct opml_row *row)
 {
 	struct buf *out = writer->out;
 	bool has_folder = row->tag_count > 0 && is_path(row->tags[0]);
+	const char *const *categories = has_folder ? row->tags + 1 : row->tags;
 	size_t i;
 
 	if (enter_folder(writer, has_folder ? row->tags[0] : "") < 0 ||
@@ -209,7 +210,7 @@ int opml_writer_row(struct opml_writer *writer, const struct opml_row *row)
 	if (row->description[0] != '\0' &&
 		add_attribute(out, "", "description", row->description) < 0)
 		return -1;
-	if (add_categories(out, row->tags + has_folder, row->tag_count - has_folder) < 0)
+	if (add_categories(out, categories, row->tag_count - has_folder) < 0)
 		return -1;
 	for (i = 0; i < row->setting_count; i++)
 		if (add_attribute(out, "feedd:", row->settings[i].name, row->settings[i].value) < 0)
