@@ -99,28 +99,55 @@ static void put_points(struct printer *printer, const char *key, const struct wi
 	put_axis(printer, key, shown, count);
 }
 
+/* "silent_feeds" as "silent feeds (days)": with what is counted, where that is
+ * not what the name says. */
+static char *words_of(const char *name, const struct wire_row *list)
+{
+	const struct wire_value *first = wire_row_next(list, NULL);
+	const struct wire_value *number = first != NULL ? value_entry(first).number : NULL;
+	bool hours = strcmp(name, "items_per_hour_utc") == 0;
+	char *words = mem_strdup(hours ? "items per hour (UTC)" : name), *longer;
+
+	for (char *p = words; *p != '\0'; p++) {
+		if (*p == '_')
+			*p = ' ';
+	}
+	if (number == NULL || strcmp(number->key, "days") != 0)
+		return words;
+	longer = mem_printf("%s (days)", words);
+	free(words);
+	return longer;
+}
+
+static void put_number(struct printer *printer, const char *name, const char *words,
+	const struct wire_value *value)
+{
+	struct text text = value_text(value, &printer->scratch);
+	double number = value_double(value);
+
+	width_put(printer->out, words, strlen(words), LABEL_MAX - 4, true, printer->term->ascii);
+	out_byte(printer->out, ' ');
+	term_colour(printer->term, printer->out, COLOUR_BOLD);
+	if (strstr(name, "bytes") == NULL || number < 1e5)
+		out_line(printer->out, text.at, text.length);
+	else if (number < 1e9)
+		out_printf(printer->out, "%.1f MB", number / 1e6);
+	else
+		out_printf(printer->out, "%.1f GB", number / 1e9);
+	term_plain(printer->term, printer->out);
+	out_byte(printer->out, '\n');
+}
+
 static void stats_row(struct printer *printer, struct table_job *job, const struct wire_row *row)
 {
 	const struct wire_value *value = wire_row_get(row, "value");
 	struct wire_row list = wire_row_in(value);
 	struct text key = value_text(wire_row_get(row, "key"), &printer->scratch);
-	char *name = mem_strndup(key.at, key.length), *words = mem_strdup(name);
+	char *name = mem_strndup(key.at, key.length), *words = words_of(name, &list);
 
 	(void)job;
-	for (char *p = words; *p != '\0'; p++) {
-		if (*p == '_')
-			*p = ' ';
-	}
 	if (!value_is_array(value)) {
-		struct text text = value_text(value, &printer->scratch);
-
-		width_put(printer->out, words, strlen(words), LABEL_MAX - 4, true,
-			printer->term->ascii);
-		out_byte(printer->out, ' ');
-		term_colour(printer->term, printer->out, COLOUR_BOLD);
-		out_line(printer->out, text.at, text.length);
-		term_plain(printer->term, printer->out);
-		out_byte(printer->out, '\n');
+		put_number(printer, name, words, value);
 	} else if (list.count > 0) {
 		out_byte(printer->out, '\n');
 		term_colour(printer->term, printer->out, COLOUR_CYAN);
