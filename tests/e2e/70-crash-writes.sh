@@ -72,6 +72,18 @@ check_purge() {
 do_backup() {
 	feedctl backup copy.db
 }
+# A store that an older feedd wrote comes up to date.
+do_upgrade() {
+	:
+}
+check_upgrade() {
+	same 3 "$(feedctl count --all)"
+	same 1 "$(feedctl count --starred)"
+	same 1 "$(feedctl count --read)"
+	same 1 "$(feedctl count --all --tag Later)"
+	same "$newest" "$(sqlite3 data/feedd.db 'pragma user_version')"
+	check_backup
+}
 check_backup() {
 	for copy in copy.db data/backup/*.db; do
 		[ ! -f "$copy" ] || same ok "$(sqlite3 "$copy" 'pragma integrity_check')" "$copy"
@@ -84,7 +96,7 @@ round() {
 	rm -rf data gate run/feedd/count copy.db acked/*
 	: >requests.log
 	cp -r "before-$kind" data
-	case $kind in start | purge) touch gate ;; esac
+	case $kind in start | purge | upgrade) touch gate ;; esac
 	faulty "FAULT_EXIT=$n FAULT_WHEN=$work/gate FAULT_COUNT=$work/run/feedd/count"
 	touch gate
 	"do_$kind" >/dev/null 2>&1 || :
@@ -135,6 +147,13 @@ everywhere marks "marks"
 cp -r before-again before-backup
 everywhere backup "a backup"
 
+newest=$(sqlite3 before-again/feedd.db 'pragma user_version')
+(umask 077 && mkdir before-upgrade &&
+	sqlite3 before-upgrade/feedd.db <"$SOURCE_DIR/tests/unit/store/schema-1.sql")
+sqlite3 before-upgrade/feedd.db 'UPDATE poll SET paused = 1'
+everywhere upgrade "an upgrade"
+
+rm -rf data
 cp -r before-again data
 start
 rss feed.xml Feed e
