@@ -4,6 +4,7 @@
 #include "common/mem.h"
 #include "common/time.h"
 #include "daemon/store/dump_text.h"
+#include "daemon/store/ident.h"
 #include "daemon/store/internal.h"
 #include "daemon/store/poll.h"
 #include "daemon/store/store_copies.h"
@@ -81,10 +82,17 @@ static int put_setting(
 	return PUT_LINE(dump, err, "feed", url, setting->key, setting->value);
 }
 
-/* Sorted by key: "tag" stands between the proxy and the title, "paused"
- * between the key and what is private. */
-static int put_settings(struct dump_job *dump, struct db *db, const char *url, int64_t feed_id,
-	bool paused, struct err *err)
+/* Of a feed's row, beside its settings. */
+struct feed_facts {
+	int64_t id;
+	bool paused;
+	enum ident_policy policy;
+};
+
+/* Sorted by key: "ids" stands in front of what is insecure, "tag" between the
+ * proxy and the title, "paused" between the key and what is private. */
+static int put_settings(struct dump_job *dump, struct db *db, const char *url,
+	const struct feed_facts *facts, struct err *err)
 {
 	sqlite3_stmt *get = db_use(db, STATEMENT_FEED_SETTINGS);
 	struct dump_setting settings[DUMP_SETTINGS];
@@ -92,7 +100,7 @@ static int put_settings(struct dump_job *dump, struct db *db, const char *url, i
 	int result = 0;
 	size_t i;
 
-	db_bind_int(get, 1, feed_id);
+	db_bind_int(get, 1, facts->id);
 	result = db_step(db, get, err);
 	if (result <= 0)
 		return result;
@@ -102,10 +110,14 @@ static int put_settings(struct dump_job *dump, struct db *db, const char *url, i
 	store_settings_release(&read);
 	result = 0;
 	for (i = 0; i < DUMP_SETTINGS; i++) {
-		if (result == 0 && paused && strcmp(settings[i].key, "private") == 0)
+		if (result == 0 && facts->policy != POLICY_ID &&
+			strcmp(settings[i].key, "insecure") == 0)
+			result = PUT_LINE(
+				dump, err, "feed", url, "ids", ident_policy_name(facts->policy));
+		if (result == 0 && facts->paused && strcmp(settings[i].key, "private") == 0)
 			result = PUT_LINE(dump, err, "feed", url, "paused", "yes");
 		if (result == 0 && strcmp(settings[i].key, "title") == 0)
-			result = put_tags(dump, db, url, feed_id, err);
+			result = put_tags(dump, db, url, facts->id, err);
 		if (result == 0)
 			result = put_setting(dump, url, &settings[i], err);
 		free(settings[i].value);
@@ -116,26 +128,27 @@ static int put_settings(struct dump_job *dump, struct db *db, const char *url, i
 static int put_feed(struct dump_job *dump, struct db *db, const char *url, struct err *err)
 {
 	sqlite3_stmt *get = db_use(db, STATEMENT_DUMP_FEED);
+	struct feed_facts facts;
 	char added[TIME_TEXT_MAX];
-	bool removed, paused;
-	int64_t feed_id;
+	bool removed;
 	int found;
 
 	db_bind_text(get, 1, url);
 	found = db_step(db, get, err);
 	if (found <= 0)
 		return found;
-	feed_id = db_int(get, 0);
+	facts.id = db_int(get, 0);
 	time_format_rfc3339(db_int(get, 1), added);
 	removed = sqlite3_column_type(get, 2) != SQLITE_NULL;
-	paused = db_bool(get, 3);
+	facts.paused = db_bool(get, 3);
+	facts.policy = (enum ident_policy)db_int(get, 4);
 	sqlite3_reset(get);
 	if (removed)
 		return 0;
 	if (PUT_LINE(dump, err, "feed", url) < 0 ||
 		PUT_LINE(dump, err, "feed", url, "added", added) < 0)
 		return -1;
-	return put_settings(dump, db, url, feed_id, paused, err);
+	return put_settings(dump, db, url, &facts, err);
 }
 
 /* ------------------------------------------------------------ items ---- */

@@ -15,12 +15,13 @@
  *
  *	feedd-dump 1
  *	feed	URL
- *	feed	URL	KEY	VALUE		a setting, or added, paused, tag
+ *	feed	URL	KEY	VALUE		a setting, or added, ids, paused, tag
  *	item	URL	GUID	TIME	STATE	read starred tag:T, between commas
  *	query	NAME	EXPR
  *	rule	EXPR	ACTION,…
  *
- * An item without a guid that is its alone stands as \kHEX, its key.
+ * An item without a guid that is its alone stands as \kHEX, its key, which is
+ * made as the feed's "ids" say (ident_policy_name()).
  */
 #define DUMP_FIRST_LINE "feedd-dump 1"
 #define DUMP_FIELDS_MAX 5

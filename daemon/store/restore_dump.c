@@ -7,6 +7,7 @@
 #include "common/utf8.h"
 #include "daemon/store/dump_text.h"
 #include "daemon/store/internal.h"
+#include "daemon/store/keys.h"
 #include "daemon/store/poll.h"
 #include "daemon/store/restore_job.h"
 #include "daemon/store/rule_action.h"
@@ -87,6 +88,30 @@ static int put_number(
 	return db_run(db, put, err);
 }
 
+/* Ids that were found bad once are so here, too; never the other way. */
+static int set_policy(struct reading *reading, const char *value, struct err *err)
+{
+	struct restore *restore = reading->restore;
+	sqlite3_stmt *get = db_use(&restore->writer->db, STATEMENT_FEED_POLICY_GET);
+	enum ident_policy policy = POLICY_ID;
+	int64_t now;
+
+	while (policy < POLICIES && strcmp(ident_policy_name(policy), value) != 0)
+		policy++;
+	if (policy == POLICIES)
+		return restore_refuse(restore, value, "there are no such ids");
+	db_bind_int(get, 1, reading->feed_id);
+	if (db_get(&restore->writer->db, get, &now, err) < 0)
+		return -1;
+	if (policy <= (enum ident_policy)now)
+		return 0;
+	if (keys_recompute(restore->writer, reading->feed_id, (enum ident_policy)now, policy, err) <
+		0)
+		return -1;
+	return keys_set_policy(
+		restore->writer, reading->feed_id, policy, "a dump that was restored says so", err);
+}
+
 static int set(struct reading *reading, const char *key, const char *value, struct err *err)
 {
 	struct err why;
@@ -97,6 +122,8 @@ static int set(struct reading *reading, const char *key, const char *value, stru
 		return time_parse(value, &added_s) < 0
 			       ? restore_refuse(reading->restore, value, "no time")
 			       : put_number(reading, STATEMENT_RESTORE_ADDED, added_s, err);
+	if (strcmp(key, "ids") == 0)
+		return set_policy(reading, value, err);
 	if (strcmp(key, "paused") == 0)
 		return put_number(reading, STATEMENT_POLL_PAUSE, 0, err);
 	if (strcmp(key, "tag") == 0)

@@ -242,6 +242,40 @@ static void a_mark_waits_for_an_id_that_a_known_item_gets(void **state)
 	assert_string_equal(world_list(w, NULL), "1 R A\n");
 }
 
+static void forget_store(struct world *w)
+{
+	char *command = mem_printf("rm -f %s/feedd.db*", w->dir);
+
+	world_close(w);
+	assert_int_equal(system(command), 0);
+	free(command);
+	world_open(w);
+}
+
+/* Another machine may never see the document that proved the ids bad. */
+static void a_dump_tells_how_ids_are_made(void **state)
+{
+	static const struct words all[] = {
+		{ .guid = "same", .url = "https://e.org/1", .title = "One" },
+		{ .guid = "same", .url = "https://e.org/2", .title = "Two" },
+		{ .guid = "same", .url = "https://e.org/3", .title = "Three" },
+	};
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+	char *text;
+
+	INGEST(w, feed, all);
+	mark(w, STORE_MARK_READ, "https://e.org/2", NULL);
+	text = dump(w, false);
+	assert_non_null(strstr(text, "feed\thttps://e.org/feed\tids\tid+link\n"));
+	forget_store(w);
+	restore(w, text, false);
+	assert_int_equal(restored.refused, 0);
+	world_ingest(w, 1, &all[1], 1);
+	assert_string_equal(world_list(w, NULL), "1 R Two\n");
+	free(text);
+}
+
 static void what_is_wrong_is_named_and_the_rest_is_done(void **state)
 {
 	struct world *w = *state;
@@ -433,6 +467,7 @@ int main(void)
 		TEST(an_item_under_another_id_is_dumped_as_its_feed_calls_it_now),
 		TEST(a_mark_finds_what_got_another_id_since),
 		TEST(a_mark_waits_for_an_id_that_a_known_item_gets),
+		TEST(a_dump_tells_how_ids_are_made),
 		TEST(what_is_wrong_is_named_and_the_rest_is_done),
 		TEST(newsboats_cache_is_read),
 		TEST(newsboats_own_ids_are_understood),
