@@ -3,6 +3,7 @@
  * same with other names.
  */
 #include <string.h>
+#include <strings.h>
 
 #include "daemon/feed/person.h"
 #include "daemon/feed/reader.h"
@@ -42,6 +43,15 @@ static void start_keywords(struct reader *reader, const struct xml_element *elem
 		reader_keywords(reader, text, strlen(text));
 }
 
+/* <itunes:link rel="image" href="…"/>, before there was <itunes:image>. */
+static void start_link(struct reader *reader, const struct xml_element *element)
+{
+	const char *rel = xml_attribute(element, "rel");
+
+	if (rel != NULL && strcasecmp(rel, "image") == 0)
+		reader_offer_attribute(reader, SLOT_IMAGE, 60, xml_attribute(element, "href"));
+}
+
 #define ITUNES(name, places) .ns = NS_ITUNES, .local = name, .where = places
 #define GOOGLE(name, places) .ns = NS_GOOGLEPLAY, .local = name, .where = places
 #define FOR(field, rank, kind) .slot = SLOT_##field, .priority = rank, .type = TEXT_##kind
@@ -57,6 +67,7 @@ const struct rule itunes_rules[] = {
 	{ ITUNES("summary", IN_BOTH), FOR(SUMMARY, 45, GUESS) },
 	{ ITUNES("subtitle", IN_BOTH), FOR(SUMMARY, 20, GUESS) },
 	{ ITUNES("image", IN_BOTH), FOR(IMAGE, 65, PLAIN), .start = start_image },
+	{ ITUNES("link", IN_BOTH), .start = start_link },
 	{ ITUNES("duration", IN_ITEM), FOR(DURATION, 90, PLAIN) },
 	{ ITUNES("keywords", IN_BOTH), .start = start_keywords, .end = reader_keywords },
 	{ ITUNES("category", IN_BOTH | IN_MEDIA), .inside = IN_MEDIA, .start = start_category },
