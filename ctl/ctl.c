@@ -164,6 +164,9 @@ int ctl_print_begin(struct ctl *ctl, struct printer *printer, const char *object
 	printer->fields = args_value(&ctl->args, "fields");
 	printer->into = args_value(&ctl->args, "into");
 	printer->group = args_value(&ctl->args, "group");
+	if (printer->group != NULL && strcmp(printer->group, "day") != 0 &&
+		strcmp(printer->group, "feed") != 0)
+		return err_set(err, ERR_USAGE, "--group is day or feed, not %s", printer->group);
 	printer->raw = args_has(&ctl->args, "raw");
 	return printer_begin(printer, err);
 }

@@ -124,6 +124,7 @@ fails 2 feedctl list --format '{titel}'
 has "$err" 'did you mean title?'
 fails 2 feedctl list --since soon
 fails 2 feedctl --socket= list
+fails 2 feedctl list --group week
 fails 2 feedctl mark-read
 fails 2 feedctl mark-read "$id" --unread
 fails 2 feedctl list --sort size
