@@ -56,7 +56,7 @@ complete -c feedctl -n __feedctl_first -a feeds -d 'List feeds, those that need 
 complete -c feedctl -n __feedctl_first -a set -d 'Change settings of feeds'
 complete -c feedctl -n __feedctl_first -a pause -d 'Stop looking at feeds'
 complete -c feedctl -n __feedctl_first -a resume -d 'Look at feeds again by their schedule, at gone ones at once'
-complete -c feedctl -n __feedctl_first -a revert -d 'Take back the last move of a feed\'s address'
+complete -c feedctl -n __feedctl_first -a revert -d 'Take back the last move of a feed\'s address, for good'
 complete -c feedctl -n __feedctl_first -a list -d 'List items, newest first; unread unless asked otherwise'
 complete -c feedctl -n __feedctl_first -a count -d 'Count the items that list would show'
 complete -c feedctl -n __feedctl_first -a show -d 'Show items with their text'

@@ -128,7 +128,7 @@ static int take_back(struct change_job *change, struct writer *writer, int64_t f
 	int64_t move_id, const char *old_url, struct err *err)
 {
 	sqlite3_stmt *taken = db_use(&writer->db, STATEMENT_FEED_BY_URL);
-	sqlite3_stmt *put;
+	sqlite3_stmt *put, *refuse;
 	int64_t other;
 	int found;
 
@@ -138,12 +138,18 @@ static int take_back(struct change_job *change, struct writer *writer, int64_t f
 		return -1;
 	if (found > 0)
 		return err_set(err, ERR_EXISTS, "another feed has the address %s", old_url);
+	if (poll_forget_url(&writer->db, feed_id, err) < 0)
+		return -1;
+	refuse = db_use(&writer->db, STATEMENT_POLL_REFUSE_MOVE);
+	db_bind_int(refuse, 1, feed_id);
+	db_bind_int(refuse, 2, STORE_MOVE_REFUSED);
+	if (db_run(&writer->db, refuse, err) < 0)
+		return -1;
 	put = db_use(&writer->db, STATEMENT_FEED_SET_URL);
 	db_bind_int(put, 1, feed_id);
 	db_bind_text(put, 2, old_url);
 	if (db_run(&writer->db, put, err) < 0 ||
 		run_on_feed(writer, STATEMENT_MOVE_DELETE, move_id, NULL, err) < 0 ||
-		poll_forget_url(&writer->db, feed_id, err) < 0 ||
 		poll_revive(&writer->db, feed_id, false, change->now_s, err) < 0)
 		return -1;
 	writer->feeds_touched = true;

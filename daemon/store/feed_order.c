@@ -23,7 +23,7 @@ static const char *state_of(const struct store_state *poll, bool paused, bool in
 		return "dead";
 	if (poll->failures > 0)
 		return "failing";
-	if (poll->move_to != NULL)
+	if (poll->move_to != NULL && poll->move_seen != STORE_MOVE_REFUSED)
 		return "moved";
 	return initial ? "new" : "ok";
 }

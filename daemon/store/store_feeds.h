@@ -61,7 +61,8 @@ struct store_state {
 	char *effective_url; /* where the last answer came from, or NULL */
 	char *move_to;       /* candidate of a permanent redirect, or NULL */
 	int64_t move_first_s;
-	unsigned move_seen; /* 0: another feed has that address */
+	unsigned move_seen;         /* 0: another feed has that address; or: */
+#define STORE_MOVE_REFUSED 1000000u /* it was taken back by the user */
 };
 void store_state_copy(struct store_state *to, const struct store_state *from);
 void store_state_release(struct store_state *state);

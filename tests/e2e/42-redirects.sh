@@ -72,6 +72,14 @@ for status in 301 308; do
 	claim "revert takes it back"
 	feedctl revert "$id"
 	same "$base/old?$status" "$(url_of "$id")"
+
+	claim "for good, and it is no news that it leads there"
+	for _ in 1 2 3 4; do
+		pass "$id" 90000
+	done
+	same "$base/old?$status" "$(url_of "$id")"
+	same "$second/new?$status" "$(told "$id" .effective_url)"
+	same ok "$(told "$id" .state)"
 	feedctl remove "$id"
 done
 

@@ -192,4 +192,11 @@ feedctl set "$up" ca=@ok.crt
 printf '*/up.xml\n\ttimes 1\n\tstatus 301\n\tredirect https://ok.localhost:%s/up.xml\n' "$port" | route
 look "$up" >/dev/null
 until_true sh -c "feedctl explain --json $up | jq -e '.url | startswith(\"https:\")'"
+
+claim "unless that was taken back"
+feedctl revert "$up"
+printf '/nothing\n*/up.xml\n\ttimes 1\n\tstatus 301\n\tredirect https://ok.localhost:%s/up.xml\n' "$port" | route
+look "$up" >/dev/null
+same "http://ok.localhost:$port/up.xml" "$(told "$up" .url)"
+same "ok https://ok.localhost:$port/up.xml" "$(told "$up" '.state + " " + .effective_url')"
 stop
