@@ -101,6 +101,38 @@ claim "a time to begin at is when a mark or an event came"
 same "" "$(feedctl watch --since 2090-01-01 --no-follow --states --events)"
 has "$(feedctl watch --since 1h --no-follow --states --json | jq -r .event)" state
 
+claim "--retry repeats for a day, names what it gave up, and goes on"
+if grep -q FEEDD_TEST_CLOCK_FILE "$(command -v feedctl)"; then
+	cat >picky <<'X'
+#!/bin/sh
+echo "$FEEDD_TITLE" >>tried
+[ "$FEEDD_TITLE" != "Item h" ]
+X
+	chmod +x picky
+	feedctl watch --cursor-file cursor --no-follow >/dev/null
+	rss news.xml "News" i h g f e d c a b
+	look
+	ids=$(feedctl watch --cursor-file cursor --no-follow --format '{id} {date} {title}')
+	echo 0 >clock
+	FEEDD_TEST_CLOCK_FILE=$work/clock feedctl watch --since "$now" --cursor-file late \
+		--no-follow --retry --exec ./picky 2>given-up &
+	watcher=$!
+	hours=0
+	while kill -0 "$watcher" 2>/dev/null; do
+		hours=$((hours + 20))
+		echo $((hours * 3600)) >clock.new
+		mv clock.new clock
+		sleep 0.05
+	done
+	wait "$watcher" || die "it ended with $?"
+	same 12 "$(grep -c 'Item h' tried)"
+	same 1 "$(grep -c 'Item i' tried)"
+	has "$(cat given-up)" "^feedctl: item [0-9]* is given up: .*picky failed with 1"
+	same 3 "$(awk -F'\t' '{ print NF }' late.dead)"
+	has "$ids" "$(cut -f1,2 late.dead | tr '\t' ' ') Item h"
+	same "$(feedctl status --json | jq -r .cursor)" "$(cat late)"
+fi
+
 claim "a command line that makes no sense is told so"
 fails 2 feedctl watch --retry
 fails 2 feedctl watch --json --exec true
