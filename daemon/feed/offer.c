@@ -32,10 +32,26 @@ static int offer_date(
 	return 1;
 }
 
+/* A text that was wrapped in CDATA twice, or escaped together with its CDATA. */
+static void unwrap(const char **text, size_t *length)
+{
+	static const char open[] = "<![CDATA[", close[] = "]]>";
+	size_t opens = sizeof(open) - 1, closes = sizeof(close) - 1;
+
+	blank_trim(text, length);
+	while (*length >= opens + closes && memcmp(*text, open, opens) == 0 &&
+		memcmp(*text + *length - closes, close, closes) == 0) {
+		*text += opens;
+		*length -= opens + closes;
+		blank_trim(text, length);
+	}
+}
+
 /* 1 if it is the best so far. */
 static int offer(struct reader *reader, enum slot slot, uint8_t priority, enum text_type type,
 	const char *text, size_t length)
 {
+	unwrap(&text, &length);
 	if (length > reader->limits->content_max)
 		length = utf8_cut(text, reader->limits->content_max);
 	if (slot == SLOT_PUBLISHED || slot == SLOT_MODIFIED)

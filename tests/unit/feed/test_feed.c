@@ -387,6 +387,17 @@ static void a_file_is_attached_once(void **state)
 	free(doc);
 }
 
+static void cdata_around_cdata_is_no_part_of_a_text(void **state)
+{
+	(void)state;
+	assert_item(
+		ITEM("<title><![CDATA[<![CDATA[Fish & chips]]>]]></title>"), title, "Fish & chips");
+	assert_item(ITEM("<description>&lt;![CDATA[ &lt;p>x&lt;/p> ]]&gt;</description>"),
+		content_html, "<p>x</p>");
+	assert_item(ITEM("<title><![CDATA[<![CDATA[ is a word]]></title>"), title,
+		"<![CDATA[ is a word");
+}
+
 static void categories_are_told_once_with_their_scheme(void **state)
 {
 	struct feed_doc *doc = parsed(
@@ -503,6 +514,7 @@ int main(void)
 		cmocka_unit_test(atom_links_need_no_namespace),
 		cmocka_unit_test(feedburner_s_copy_of_a_file_gives_way_to_the_file),
 		cmocka_unit_test(a_file_is_attached_once),
+		cmocka_unit_test(cdata_around_cdata_is_no_part_of_a_text),
 		cmocka_unit_test(categories_are_told_once_with_their_scheme),
 		cmocka_unit_test(what_nobody_knows_becomes_an_extension),
 		cmocka_unit_test(a_namespace_is_known_by_wrong_uris_and_by_prefix),
