@@ -191,6 +191,13 @@ void flow_blank(struct flow *flow)
 	flow->blank = true;
 }
 
+/* Whether the line is nothing but an address: cut in two it would lead nowhere. */
+static bool is_address(const struct flow *flow)
+{
+	return strncmp(flow->line.data, "http://", 7) == 0 ||
+	       strncmp(flow->line.data, "https://", 8) == 0;
+}
+
 /* The line has grown too long: what is behind the last place where it may
  * break, or else the last grapheme, goes to the next one. */
 static void wrap(struct flow *flow)
@@ -199,8 +206,8 @@ static void wrap(struct flow *flow)
 	size_t at = at_break ? flow->break_at : flow->cluster_at;
 	size_t column = at_break ? flow->break_column : flow->cluster_column;
 
-	if (at == 0)
-		return; /* one grapheme, wider than all the room */
+	if (at == 0 || (!at_break && is_address(flow)))
+		return; /* one grapheme, wider than all the room, or an address */
 	write_filled(flow, at, column);
 	buf_consume(&flow->line, at);
 	flow->column -= column;

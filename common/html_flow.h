@@ -10,8 +10,8 @@
 /*
  * Text that flows into lines, for common/html*.c alone: fills paragraphs up to
  * a width, within margins like "> " that can be nested.  Knows columns (wide
- * characters take two), graphemes (never cut) and where a line may break; knows
- * nothing of HTML.
+ * characters take two), graphemes (never cut), addresses (not cut, be they wider
+ * than all the room) and where a line may break; knows nothing of HTML.
  *
  * What could act on a terminal is left out or becomes a space.  Once the
  * buffer is full, nothing more is written and `full` is set.

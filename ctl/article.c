@@ -138,6 +138,17 @@ static void put_labelled(struct out *out, const struct term *term, const char *l
 	out_byte(out, '\n');
 }
 
+/* "12.3 MB ", "12.3 kB "; of no size and less, which means nothing, nothing. */
+static void put_size(struct out *out, const struct wire_value *size)
+{
+	double bytes = value_double(size);
+
+	if (bytes >= 1e5)
+		out_printf(out, "%.1f MB ", bytes / 1e6);
+	else if (bytes >= 1)
+		out_printf(out, "%.1f kB ", bytes / 1e3);
+}
+
 /* "1:02:03 " */
 static void put_duration(struct out *out, const struct wire_value *duration)
 {
@@ -161,7 +172,6 @@ static void put_attachments(
 	struct wire_row attachment;
 
 	while ((one = wire_row_next(&list, one)) != NULL) {
-		const struct wire_value *size;
 		struct text type;
 
 		if (!row_of(one, &attachment))
@@ -170,13 +180,11 @@ static void put_attachments(
 		out_text(out, "attached: ");
 		term_plain(term, out);
 		type = value_text(wire_row_get(&attachment, "mime_type"), scratch);
-		size = wire_row_get(&attachment, "size_in_bytes");
 		if (type.length > 0) {
 			out_line(out, type.at, type.length);
 			out_byte(out, ' ');
 		}
-		if (!value_is_null(size))
-			out_printf(out, "%.1f MB ", value_double(size) / 1e6);
+		put_size(out, wire_row_get(&attachment, "size_in_bytes"));
 		put_duration(out, wire_row_get(&attachment, "duration_in_seconds"));
 		put_link(out, term, wire_row_get(&attachment, "url"), scratch);
 	}

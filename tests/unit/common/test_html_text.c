@@ -159,6 +159,9 @@ static const struct {
 	/* a note stays with its word, an address in the list is not cut */
 	{ 10, "aaa <a href=http://example.org/long>bbbbb</a>",
 		"aaa\nbbbbb[1]\n\n[1] http://example.org/long\n" },
+	/* ... nor in the text, where it needs no note */
+	{ 12, "see <a href=https://example.org/long>https://example.org/long</a> for more",
+		"see\nhttps://example.org/long\nfor more\n" },
 	{ 0, "aaa bbb ccc", "aaa bbb ccc\n" },
 	{ 3, "aaaa bbbb cc", "aaaa bbbb\ncc\n" },
 	/* words of a table that does not fit are filled into its columns, if those
