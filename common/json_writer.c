@@ -266,10 +266,13 @@ static void put_rest(struct json_writer *w, const char *text, size_t length, siz
 	size_t from = 0, n;
 	uint32_t rune;
 
-	for (; i < length; i = run_end(text, length, i)) {
+	while (i < length) {
 		n = utf8_decode(text + i, length - i, &rune);
 		if (n > 1 && !needs_escape(rune)) {
 			i += n;
+			/* One of these is mostly followed by the next. */
+			if (i < length && (unsigned char)text[i] < 0x80)
+				i = run_end(text, length, i);
 			continue;
 		}
 		put(w, text + from, i - from);
@@ -277,8 +280,8 @@ static void put_rest(struct json_writer *w, const char *text, size_t length, siz
 			put(w, "\xEF\xBF\xBD", 3);
 		else
 			put_escape(w, rune);
-		i += n;
-		from = i;
+		from = i + n;
+		i = run_end(text, length, from);
 	}
 	put(w, text + from, i - from);
 }

@@ -58,8 +58,6 @@ static void read_columns(sqlite3_stmt *row, struct store_item *item, bool *out_t
 	item->title = db_text(row, 14);
 	item->url = db_text(row, 15);
 	item->guid = db_text(row, 16);
-	if (item->guid != NULL && item->guid[0] == '\0')
-		item->guid = item->url;
 	item->fallback_title = db_text(row, 17);
 	item->external_url = db_text(row, 18);
 	item->language = db_text(row, 19);
@@ -69,6 +67,22 @@ static void read_columns(sqlite3_stmt *row, struct store_item *item, bool *out_t
 	item->attachments_json = db_text(row, 23);
 	item->summary = db_text(row, 24);
 	item->cluster = db_int(row, 25);
+}
+
+/* In the order of ITEM_COLUMNS_LINE. */
+static void read_line(sqlite3_stmt *row, struct store_item *item)
+{
+	item->id = db_int(row, 0);
+	item->feed_id = db_int(row, 1);
+	item->date_s = db_int(row, 2);
+	item->read = db_bool(row, 3);
+	item->starred = db_bool(row, 4);
+	item->changed = db_int(row, 5) != 0;
+	item->cluster = db_int(row, 6);
+	item->title = db_text(row, 7);
+	item->url = db_text(row, 8);
+	item->guid = db_text(row, 9);
+	item->fallback_title = db_text(row, 10);
 }
 
 static void no_list_is_empty(const char **json)
@@ -168,10 +182,15 @@ int row_read(struct reader *reader, sqlite3_stmt *row, enum row_want want,
 	struct row_scratch *scratch, struct store_item *out_item, struct err *err)
 {
 	struct store_item *item = out_item;
-	bool tagged;
+	bool tagged = false;
 
 	memset(item, 0, sizeof(*item));
-	read_columns(row, item, &tagged);
+	if (want == ROW_LINE)
+		read_line(row, item);
+	else
+		read_columns(row, item, &tagged);
+	if (item->guid != NULL && item->guid[0] == '\0')
+		item->guid = item->url;
 	no_list_is_empty(&item->authors_json);
 	no_list_is_empty(&item->categories_json);
 	no_list_is_empty(&item->attachments_json);

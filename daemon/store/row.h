@@ -13,7 +13,7 @@
  */
 
 enum row_want {
-	ROW_LINE, /* without tags, copies, authors and what else no line shows */
+	ROW_LINE, /* what a line shows: no dates but the one, no tags, copies, authors … */
 	ROW_BRIEF,
 	ROW_FULL,
 	ROW_HISTORY

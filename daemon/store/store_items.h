@@ -73,7 +73,7 @@ struct store_page {
 	bool reverse;                    /* newest first is reverse by date */
 	uint64_t limit;                  /* rows of this page */
 	bool full;                       /* with content */
-	bool line;                       /* no more than id, dates, flags, title, url, guid, feed */
+	bool line;                       /* no more than id, date, flags, title, url, guid, feed */
 	bool snippets;                   /* of what filter->match finds */
 	struct store_position *position; /* updated before `done` */
 };
