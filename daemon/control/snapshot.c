@@ -9,6 +9,7 @@
 #include "common/log.h"
 #include "common/mem.h"
 #include "daemon/control/outlines.h"
+#include "daemon/store/store_copies.h"
 
 #define PAUSE_MS 10000
 #define PAGE_ROWS 4096u
@@ -179,7 +180,7 @@ struct snapshot *snapshot_new(const struct control_parts *parts)
 	struct snapshot *snapshot = MEM_NEW(struct snapshot);
 
 	snapshot->parts = *parts;
-	snapshot->path = mem_printf("%s/subscriptions.opml", parts->data_dir);
+	snapshot->path = mem_printf("%s/" STORE_SUBSCRIPTIONS, parts->data_dir);
 	buf_init(&snapshot->text, BYTES_MAX);
 	outlines_init(&snapshot->outlines);
 	uv_timer_init(parts->loop, &snapshot->timer);

@@ -12,6 +12,7 @@
 #include "daemon/store/db.h"
 #include "daemon/store/internal.h"
 #include "daemon/store/lock.h"
+#include "daemon/store/recover.h"
 #include "daemon/store/schema.h"
 #include "daemon/store/store_copies.h"
 
@@ -108,6 +109,47 @@ static char *sound_backup(const char *data_dir, struct buf *words)
 	return chosen;
 }
 
+static int64_t ask(struct db *db, enum statement which)
+{
+	struct err ignored;
+	int64_t value = 0;
+
+	return db_get(db, db_use(db, which), &value, &ignored) > 0 ? value : 0;
+}
+
+static bool holds_feeds(const char *path)
+{
+	struct err ignored;
+	struct db db;
+	bool holds;
+
+	if (schema_peek(path, &ignored) <= 0)
+		return false;
+	holds = db_open(&db, path, DB_READ, &ignored) == 0 && ask(&db, STATEMENT_COUNT_FEEDS) > 0;
+	db_close(&db);
+	return holds;
+}
+
+int recover_allow_new(const char *data_dir, struct err *err)
+{
+	char **paths;
+	bool held = false;
+	size_t count, i;
+
+	paths = list_backups(data_dir, &count);
+	for (i = 0; i < count; i++) {
+		held = held || holds_feeds(paths[i]);
+		free(paths[i]);
+	}
+	free(paths);
+	if (!held)
+		return 0;
+	return err_set(err, ERR_DAMAGED,
+		"the store is gone or empty, but there are backups of it in %s/%s (move them away "
+		"to begin anew)",
+		data_dir, STORE_BACKUP_DIR);
+}
+
 /* ---------------------------------------------------------- putting ---- */
 
 static int sync_dir(const char *path, struct err *err)
@@ -186,15 +228,27 @@ static int set_aside(const char *path, char **out_aside, struct err *err)
 	return 0;
 }
 
-/* ---------------------------------------------------------- telling ---- */
-
-static int64_t ask(struct db *db, enum statement which)
+/* The list of subscriptions that lay beside the store is younger than any
+ * backup; the next feedd would write over it.  NULL: there is none. */
+static char *keep_subscriptions(const char *data_dir)
 {
-	struct err ignored;
-	int64_t value = 0;
+	char *from = mem_printf("%s/" STORE_SUBSCRIPTIONS, data_dir), *to = NULL;
+	struct stat status;
+	unsigned n;
 
-	return db_get(db, db_use(db, which), &value, &ignored) > 0 ? value : 0;
+	for (n = 1; to == NULL || stat(to, &status) == 0; n++) {
+		free(to);
+		to = mem_printf("%s/subscriptions-%u.opml", data_dir, n);
+	}
+	if (rename(from, to) < 0) {
+		free(to);
+		to = NULL;
+	}
+	free(from);
+	return to;
 }
+
+/* ---------------------------------------------------------- telling ---- */
 
 /* What the backup holds, and thereby what it does not. */
 static int tell_losses(const char *path, const char *backup, const char *aside, struct buf *words)
@@ -202,6 +256,7 @@ static int tell_losses(const char *path, const char *backup, const char *aside, 
 	char when[TIME_TEXT_MAX];
 	struct err ignored;
 	struct db db;
+	int64_t items;
 	int result;
 
 	if (db_open(&db, path, DB_READ, &ignored) < 0) {
@@ -209,19 +264,19 @@ static int tell_losses(const char *path, const char *backup, const char *aside, 
 		return -1;
 	}
 	time_format_rfc3339(ask(&db, STATEMENT_LAST_RECEIVED), when);
+	items = ask(&db, STATEMENT_COUNT_ITEMS);
 	/* A journal alone is set aside, too, but is no store. */
 	result = access(aside, F_OK) != 0
 			 ? 0
 			 : buf_printf(words, "the damaged store was set aside as %s\n", aside);
 	if (result == 0)
 		result = buf_printf(words,
-			"in its place is the backup %s: %lld feeds, %lld items, the last of them "
-			"of %s\n"
+			"in its place is the backup %s: %lld feeds, %lld items%s%s\n"
 			"lost are feeds, settings, marks, stars and tags made after that; items "
 			"that "
 			"their feeds still show will come again, unread\n",
-			backup, (long long)ask(&db, STATEMENT_COUNT_FEEDS),
-			(long long)ask(&db, STATEMENT_COUNT_ITEMS), when);
+			backup, (long long)ask(&db, STATEMENT_COUNT_FEEDS), (long long)items,
+			items > 0 ? ", the last of them of " : "", items > 0 ? when : "");
 	db_close(&db);
 	return result;
 }
@@ -229,14 +284,21 @@ static int tell_losses(const char *path, const char *backup, const char *aside, 
 static int replace(const char *data_dir, const char *path, const char *backup, struct buf *words,
 	struct err *err)
 {
-	char *aside;
+	char *aside, *list = NULL;
 	int result;
 
 	if (set_aside(path, &aside, err) < 0)
 		return -1;
 	result = put_in_place(data_dir, backup, path, err);
+	if (result == 0)
+		list = keep_subscriptions(data_dir);
 	if (result == 0 && tell_losses(path, backup, aside, words) < 0)
 		result = err_set(err, ERR_IO, "%s can't be read", path);
+	if (result == 0 && list != NULL &&
+		buf_printf(words, "the feeds of that time are in %s: feedctl import it\n", list) <
+			0)
+		buf_clear(words);
+	free(list);
 	free(aside);
 	return result;
 }

@@ -29,6 +29,7 @@
 #include "daemon/store/backup_file.h"
 #include "daemon/store/internal.h"
 #include "daemon/store/lock.h"
+#include "daemon/store/recover.h"
 #include "daemon/store/schema.h"
 #include "daemon/store/search.h"
 
@@ -133,9 +134,10 @@ static int keep_old(struct store *store, struct err *err)
 
 static int open_file(struct store *store, bool *out_clean, struct err *err)
 {
-	int from;
+	int there = schema_peek(store->path, err), from;
 
-	if (schema_peek(store->path, err) < 0 || make_file(store->path, err) < 0 ||
+	if (there < 0 || (there == 0 && recover_allow_new(store->data_dir, err) < 0) ||
+		make_file(store->path, err) < 0 ||
 		db_open(&store->writer.db, store->path, DB_WRITE, err) < 0 ||
 		keep_old(store, err) < 0 ||
 		schema_migrate(&store->writer.db, make_store_id(), &from, err) < 0 ||

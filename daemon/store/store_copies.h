@@ -14,8 +14,12 @@
  * them, dump and restore, other readers' stores.
  */
 
+/* What is subscribed, beside the store, as OPML; others write it. */
+#define STORE_SUBSCRIPTIONS "subscriptions.opml"
+
 /* `feedd --recover`: set the damaged file aside, put the newest sound backup
- * in its place, write to *out_words what is lost.  Without a running feedd. */
+ * in its place, write to *out_words what is lost.  The list of subscriptions is
+ * kept under another name.  Without a running feedd. */
 int store_recover(const char *data_dir, struct buf *out_words, struct err *err) MUST_USE;
 
 /* A consistent, verified copy in the data directory; *path is the caller's to

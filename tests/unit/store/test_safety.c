@@ -151,9 +151,9 @@ static void recovery_puts_the_newest_sound_backup_in_place(void **state)
 	INGEST(w, feed, one);
 	world_close(w);
 	snprintf(command, sizeof(command),
-		"mkdir %s/backup && cp %s/feedd.db %s/backup/feedd-1.db &&"
-		" echo rubbish > %s/backup/feedd-2.db",
-		w->dir, w->dir, w->dir, w->dir);
+		"cd %s && mkdir backup && cp feedd.db backup/feedd-1.db &&"
+		" echo rubbish > backup/feedd-2.db && echo list > subscriptions.opml",
+		w->dir);
 	assert_int_equal(system(command), 0);
 	overwrite(w, "feedd.db", 0, "garbage", 7);
 	buf_init(&words, 1 << 16);
@@ -161,12 +161,45 @@ static void recovery_puts_the_newest_sound_backup_in_place(void **state)
 		fail_msg("%s", err.text);
 	assert_non_null(strstr(words.data, "1 feeds, 1 items"));
 	assert_int_equal(access(path_of(w, "feedd.db.damaged-1"), F_OK), 0);
+	assert_non_null(strstr(words.data, "subscriptions-1.opml: feedctl import it"));
+	assert_int_equal(access(path_of(w, "subscriptions-1.opml"), F_OK), 0);
 	buf_clear(&words);
 	assert_int_equal(store_recover(w->dir, &words, &err), 0);
 	assert_non_null(strstr(words.data, "is sound"));
 	buf_release(&words);
 	world_open(w);
 	assert_int_equal(world_count(w, NULL), 1);
+}
+
+/* Three empty days later the backups would be empty, too. */
+static void no_empty_store_begins_beside_backups_of_a_full_one(void **state)
+{
+	static const char *const losses[] = { "rm feedd.db", ": >feedd.db" };
+	struct world *w = *state;
+	struct store_options options = { w->dir, 90 * DAY, INT64_MAX, DAY, 3 };
+	char command[512];
+	struct err err;
+	size_t i;
+
+	world_close(w);
+	snprintf(command, sizeof(command), "cd %s && mkdir backup && cp feedd.db backup/1.db",
+		w->dir);
+	assert_int_equal(system(command), 0);
+	assert_int_equal(unlink(path_of(w, "feedd.db")), 0);
+	world_open(w); /* backups of an empty one say nothing */
+	world_add(w, "https://e.org/feed");
+	world_close(w);
+	for (i = 0; i < 2; i++) {
+		snprintf(command, sizeof(command), "cd %s && cp feedd.db backup/2.db && %s", w->dir,
+			losses[i]);
+		assert_int_equal(system(command), 0);
+		assert_int_equal(store_open(&w->loop, &options, w->now_s, &w->store, &err), -1);
+		assert_int_equal(err.code, ERR_DAMAGED);
+		assert_non_null(strstr(err.text, "gone or empty"));
+		snprintf(command, sizeof(command), "cd %s && mv backup/2.db feedd.db", w->dir);
+		assert_int_equal(system(command), 0);
+	}
+	world_open(w);
 }
 
 static void recovery_of_no_store_calls_nothing_damaged(void **state)
@@ -406,6 +439,7 @@ int main(void)
 		TEST(nobody_else_can_read_the_data),
 		TEST(damage_is_found_after_a_stop_that_was_none),
 		TEST(recovery_puts_the_newest_sound_backup_in_place),
+		TEST(no_empty_store_begins_beside_backups_of_a_full_one),
 		TEST(recovery_of_no_store_calls_nothing_damaged),
 		TEST(recovery_without_a_backup_touches_nothing),
 		TEST(a_full_disk_holds_and_loses_nothing),
