@@ -84,8 +84,8 @@ static void tell(const struct change *change, const struct wire_row *row)
 				plural(changed, "change", "changes"));
 		return;
 	case CMD_RULE_APPLY:
-		say("%lld %s changed; `feedctl undo` takes it back", (long long)changed,
-			plural(changed, "item", "items"));
+		say("%lld %s changed%s", (long long)changed, plural(changed, "item", "items"),
+			changed > 0 ? "; `feedctl undo` takes it back" : "");
 		return;
 	case CMD_SET:
 	case CMD_PAUSE:

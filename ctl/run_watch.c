@@ -157,6 +157,14 @@ static bool is_event(const struct wire_row *row)
 	return wire_row_get(row, "id") == NULL && wire_row_get(row, "event") != NULL;
 }
 
+/* Columns of a table grow with what comes. */
+static int put_event(struct watching *w, const struct wire_row *row, struct err *err)
+{
+	if (w->events.format->look != NULL)
+		w->events.format->look(&w->events, row);
+	return printer_row(&w->events, row, err);
+}
+
 static int on_row(void *ctx, const struct wire_row *row, struct err *err)
 {
 	struct watching *w = ctx;
@@ -166,7 +174,7 @@ static int on_row(void *ctx, const struct wire_row *row, struct err *err)
 	if (w->hook.argv != NULL)
 		result = run_hook(w, row, err);
 	else if (is_event(row) && own_columns)
-		result = printer_row(&w->events, row, err);
+		result = put_event(w, row, err);
 	else
 		result = printer_row(&w->items, row, err);
 	if (result < 0)
@@ -328,6 +336,10 @@ static int begin(struct watching *w, struct err *err)
 		.columns = EVENT_COLUMNS,
 		.out = &ctl->out,
 		.term = &ctl->term };
+	if (w->items.format == &format_table) {
+		w->events.format = &format_table;
+		w->events.object = &object_table[OBJECT_LOG];
+	}
 	return printer_begin(&w->events, err);
 }
 

@@ -7,6 +7,7 @@
 #include "ctl/when.h"
 #include "ctl/width.h"
 
+#define GIVES_WAY 13 /* a column wider than that, where there is too little room */
 #define TIME_LENGTH (sizeof("2026-06-03T10:00:00Z") - 1)
 
 void table_widen(size_t *width, struct text text, size_t max)
@@ -118,14 +119,39 @@ static void plain_look(struct printer *printer, struct table_job *job, const str
 			printer->term->width / 2);
 }
 
-static void plain_row(struct printer *printer, struct table_job *job, const struct wire_row *row)
+/* The last column has the words, and room for some of them: the widest of the
+ * others give way, but for times. */
+static void fit(const struct table_job *job, size_t room, size_t widths[TABLE_COLUMNS_MAX])
 {
-	size_t left = printer->term->width;
-	char local[WHEN_MAX];
+	size_t last = job->count - 1, least = room / 3, sum = 0, widest;
 
 	for (size_t i = 0; i < job->count; i++) {
+		widths[i] = job->widths[i] > 0 ? job->widths[i] : 8;
+		sum += i < last ? widths[i] + 2 : 0;
+	}
+	if (job->widths[last] > 0 && job->widths[last] < least)
+		least = job->widths[last];
+	for (; sum + least > room; sum--) {
+		widest = last;
+		for (size_t i = 0; i < last; i++)
+			if (widths[i] > GIVES_WAY && job->cells[i].column.length != strlen("at") &&
+				(widest == last || widths[i] > widths[widest]))
+				widest = i;
+		if (widest == last)
+			return;
+		widths[widest]--;
+	}
+}
+
+static void plain_row(struct printer *printer, struct table_job *job, const struct wire_row *row)
+{
+	size_t left = printer->term->width, widths[TABLE_COLUMNS_MAX];
+	char local[WHEN_MAX];
+
+	fit(job, left, widths);
+	for (size_t i = 0; i < job->count; i++) {
 		struct text text = plain_text(printer, &job->cells[i], row, local);
-		size_t wide = job->widths[i] > 0 ? job->widths[i] : 8;
+		size_t wide = widths[i];
 		bool last = i + 1 == job->count;
 
 		if (left == 0)

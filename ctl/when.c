@@ -205,6 +205,10 @@ void when_words(int64_t unix_s, int64_t now_s, char out[WHEN_MAX])
 		snprintf(out, WHEN_MAX, "now");
 		return;
 	}
+	if (ahead <= -2 * YEAR) {
+		snprintf(out, WHEN_MAX, "%lld years ago", (long long)(-ahead / YEAR));
+		return;
+	}
 	time_format_span(ahead < 0 ? -ahead : ahead, span);
 	if (ahead > 0)
 		snprintf(out, WHEN_MAX, "in %s", span);

@@ -211,6 +211,19 @@ static void a_table_is_as_wide_as_the_terminal(void **state)
 		"2   2h     https://f/  The first words of the text, which g\xE2\x80\xA6\n");
 }
 
+static void wide_columns_give_way_to_the_words_at_the_end(void **state)
+{
+	static const char log[] =
+		"{\"id\":1,\"date\":\"2026-06-03T10:00:00Z\",\"guid\":\"A name that is longer than "
+		"half of all\",\"url\":\"feed.updated\",\"summary\":\"what there is to say of "
+		"it\"}";
+
+	(void)state;
+	assert_printed("table", "guid,url,summary", log,
+		"A name that is longe\xE2\x80\xA6  feed.updated  what there is to "
+		"say\xE2\x80\xA6\n");
+}
+
 static void no_item_is_no_page(void **state)
 {
 	static const char *const formats[] = { "html", "mbox", "tsv", "urls", "table", "json" };
@@ -345,6 +358,7 @@ int main(void)
 		cmocka_unit_test(templates_know_fields_escapes_and_braces),
 		cmocka_unit_test(sfeed_has_nine_columns_as_sfeed_writes_them),
 		cmocka_unit_test(a_table_is_as_wide_as_the_terminal),
+		cmocka_unit_test(wide_columns_give_way_to_the_words_at_the_end),
 		cmocka_unit_test(no_item_is_no_page),
 		cmocka_unit_test(mail_is_ascii_with_short_lines),
 		cmocka_unit_test(what_there_is_not_is_a_usage_error),

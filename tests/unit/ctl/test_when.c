@@ -122,6 +122,8 @@ static void looks_are_told_in_words(void **state)
 	assert_string_equal(out, "in 43 min");
 	when_words(0, 3 * 3600, out);
 	assert_string_equal(out, "3 h ago");
+	when_words(0, 19 * INT64_C(31600000), out);
+	assert_string_equal(out, "19 years ago");
 	when_words(10, 10, out);
 	assert_string_equal(out, "now");
 	when_day(at("2026-06-03T08:00:00Z"), at("2026-06-03T10:00:00Z"), out);
