@@ -220,8 +220,8 @@ static void wide_columns_give_way_to_the_words_at_the_end(void **state)
 
 	(void)state;
 	assert_printed("table", "guid,url,summary", log,
-		"A name that is longe\xE2\x80\xA6  feed.updated  what there is to "
-		"say\xE2\x80\xA6\n");
+		"A name that is longer t\xE2\x80\xA6  feed.updated  what there is to sa"
+		"\xE2\x80\xA6\n");
 }
 
 static void no_item_is_no_page(void **state)
