@@ -144,7 +144,9 @@ static void print_command(const struct command *command)
 		if (param->kind == PARAM_FLAG)
 			printf(".It Fl -%s\n", param->name);
 		else
-			printf(".It Fl -%s Ar %s\n", param->name, param->meta);
+			printf(".It %sFl -%s Ar %s\n",
+				strcmp(param->name, "limit") == 0 ? "Fl n , " : "", param->name,
+				param->meta);
 		put_sentence(param->help);
 	}
 	if (listed)
