@@ -25,6 +25,7 @@ void restore_init(struct restore *restore, struct writer *writer, int64_t now_s,
 void restore_release(struct restore *restore)
 {
 	free(restore->list);
+	free(restore->feed_url);
 	buf_release(&restore->words);
 }
 
@@ -38,13 +39,26 @@ int restore_refuse(struct restore *restore, const char *what, const char *why)
 
 /* ------------------------------------------------------------ feeds ---- */
 
-int restore_find_feed(struct restore *restore, const char *url, int64_t *out_id, struct err *err)
+/* The feed of an address: 1; 0: not subscribed.  States come feed by feed. */
+static int find_feed(struct restore *restore, const char *url, struct err *err)
 {
 	struct db *db = &restore->writer->db;
-	sqlite3_stmt *get = db_use(db, STATEMENT_FEED_BY_URL);
+	sqlite3_stmt *get;
+	int found;
 
+	if (restore->feed_url != NULL && strcmp(restore->feed_url, url) == 0)
+		return 1;
+	get = db_use(db, STATEMENT_RESTORE_FEED);
 	db_bind_text(get, 1, url);
-	return db_get(db, get, out_id, err);
+	found = db_step(db, get, err);
+	if (found <= 0)
+		return found;
+	free(restore->feed_url);
+	restore->feed_url = mem_strdup(url);
+	restore->feed_id = db_int(get, 0);
+	restore->feed_has_items = db_bool(get, 1);
+	sqlite3_reset(get);
+	return 1;
 }
 
 static void list_feed(struct restore *restore, int64_t id, bool fresh)
@@ -224,11 +238,13 @@ typedef int find_fn(struct restore *restore, int64_t feed_id, const char *name,
 static int put_state(struct restore *restore, find_fn *find, const char *feed_url, const char *name,
 	const char *state, int64_t at_s, struct err *err)
 {
-	int64_t feed_id, item_id, state_s;
-	int found = restore_find_feed(restore, feed_url, &feed_id, err);
+	int64_t item_id, state_s;
+	int found = find_feed(restore, feed_url, err);
 
 	if (found > 0)
-		found = find(restore, feed_id, name, &item_id, &state_s, err);
+		found = restore->feed_has_items
+				? find(restore, restore->feed_id, name, &item_id, &state_s, err)
+				: 0;
 	if (found < 0)
 		return -1;
 	if (found == 0)

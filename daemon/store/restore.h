@@ -23,6 +23,9 @@ struct restore {
 	struct store_restored result;
 	struct store_restored_feed *list; /* of the result */
 	struct buf words;                 /* lines: what was refused and why */
+	char *feed_url;                   /* whose states are put back, or NULL */
+	int64_t feed_id;
+	bool feed_has_items;
 };
 void restore_init(struct restore *restore, struct writer *writer, int64_t now_s, bool newer);
 void restore_release(struct restore *restore);
@@ -30,9 +33,6 @@ void restore_release(struct restore *restore);
 /* Remember a refusal and go on.  Always 0. */
 int restore_refuse(struct restore *restore, const char *what, const char *why);
 
-/* The feed of an address: 1 and its id; 0: not subscribed. */
-int restore_find_feed(
-	struct restore *restore, const char *url, int64_t *out_id, struct err *err) MUST_USE;
 /* Subscribe, if it is not.  *out_fresh: it was not. */
 int restore_feed(struct restore *restore, const char *url, const char *title, int64_t *out_id,
 	bool *out_fresh, struct err *err) MUST_USE;
