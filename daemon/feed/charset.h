@@ -36,6 +36,13 @@ int charset_decode(struct feed_charsets *charsets, const struct feed_source *sou
 	struct err *err) MUST_USE;
 
 /*
+ * Whether the body is UTF-8 already and nothing says otherwise, as most are:
+ * then it need not be decoded, which would copy it.  *out_at is where the text
+ * begins, behind a byte order mark.
+ */
+bool charset_is_plain(const struct feed_source *source, bool is_xml, size_t *out_at);
+
+/*
  * The WHATWG name of a label, case and blanks around it aside ("Latin1" is
  * "windows-1252"); NULL for one we do not know or refuse.  Static.
  */

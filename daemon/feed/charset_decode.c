@@ -341,6 +341,25 @@ static int decode_unmarked(struct decoding *d, struct attempt *out, struct err *
 					       : decode_invalid(d, out, err);
 }
 
+bool charset_is_plain(const struct feed_source *source, bool is_xml, size_t *out_at)
+{
+	struct charset_claim claims[CHARSET_CLAIMS_MAX];
+	size_t count, i;
+	enum charset mark = charset_of_mark(source->body, source->length, out_at);
+	const char *text = source->body + *out_at;
+	size_t length = source->length - *out_at;
+
+	if (mark == CHARSETS ? charset_of_pattern(text, length) != CHARSETS : mark != CHARSET_UTF_8)
+		return false;
+	if (length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0)
+		return false;
+	count = charset_claims(source, is_xml, claims);
+	for (i = 0; i < count; i++)
+		if (claims[i].charset != CHARSET_UTF_8)
+			return false;
+	return length != 0 && utf8_valid(text, length) && !charset_is_twice(text, length);
+}
+
 int charset_decode(struct feed_charsets *charsets, const struct feed_source *source, bool is_xml,
 	struct buf *out_utf8, const char **out_name, struct build *problems_to, struct err *err)
 {

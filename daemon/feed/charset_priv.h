@@ -108,8 +108,9 @@ struct charset_damage {
 int charset_convert(struct feed_charsets *charsets, enum charset charset, const char *bytes,
 	size_t length, struct buf *out, struct charset_damage *out_damage) MUST_USE;
 
-/* Take UTF-8 that was made of UTF-8 once more back, from `start` on, if all of
- * the text is like that. */
+/* Whether all of a text is UTF-8 that was made UTF-8 once more; and take that
+ * back, from `start` on, if it is. */
+bool charset_is_twice(const char *text, size_t length);
 bool charset_undo_twice(struct buf *text, size_t start);
 
 /* Unfold ISO-2022-JP or HZ to bytes of the encoding that is the result. */

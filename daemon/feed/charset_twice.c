@@ -71,7 +71,7 @@ static size_t undo_one(const char *text, size_t at, size_t length, char out[4], 
 	return utf8_valid(out, n) ? n : 0;
 }
 
-static bool is_twice(const char *text, size_t length)
+bool charset_is_twice(const char *text, size_t length)
 {
 	size_t at = 0, proof = 0;
 	char one[4];
@@ -90,7 +90,7 @@ bool charset_undo_twice(struct buf *text, size_t start)
 	size_t length = text->length - start, at = 0, to = 0;
 	char one[4];
 
-	if (!is_twice(out, length))
+	if (!charset_is_twice(out, length))
 		return false;
 	while (at < length) {
 		size_t ascii = skip_ascii(out, at, length) - at, n;

@@ -44,6 +44,8 @@ struct parse {
 	const struct feed_source *source;
 	const struct feed_limits *limits;
 	struct build *build;
+	const char *text; /* in UTF-8: the body itself, or what it was decoded to */
+	size_t length;
 	struct buf utf8;
 	struct buf repaired;
 	struct sniff sniff;
@@ -159,8 +161,8 @@ static bool is_entry(const struct sniff *sniff)
 
 static int parse_xml(struct parse *parse, struct err *err)
 {
-	const char *text = parse->utf8.data;
-	size_t length = parse->utf8.length;
+	const char *text = parse->text;
+	size_t length = parse->length;
 	const struct sniff *sniff = &parse->sniff;
 	int result;
 
@@ -185,16 +187,16 @@ static int parse_xml(struct parse *parse, struct err *err)
 
 static int parse_kind(struct parse *parse, bool is_json, struct err *err)
 {
-	const struct buf *text = &parse->utf8;
+	const char *text = parse->text;
+	size_t length = parse->length;
 
 	switch (parse->kind) {
 	case FEED_KIND_PAGE:
-		return discover_page(
-			text->data, text->length, parse->source, parse->limits, parse->build, err);
+		return discover_page(text, length, parse->source, parse->limits, parse->build, err);
 	case FEED_KIND_FEED:
 		if (is_json)
-			return json_feed_parse(text->data, text->length, parse->source,
-				parse->limits, parse->build, err);
+			return json_feed_parse(
+				text, length, parse->source, parse->limits, parse->build, err);
 		break;
 	case FEED_KIND_OPML:
 		break;
@@ -212,6 +214,27 @@ static void set_flags(struct parse *parse)
 		add_flags(parse, FEED_COMPLETE);
 }
 
+/* *out_encoding is static. */
+static int decode(struct parse *parse, struct feed_charsets *charsets, bool is_json,
+	const char **out_encoding, struct err *err)
+{
+	bool is_xml = !is_json && parse->kind != FEED_KIND_PAGE;
+	size_t at;
+
+	if (charset_is_plain(parse->source, is_xml, &at)) {
+		parse->text = parse->source->body + at;
+		parse->length = parse->source->length - at;
+		*out_encoding = "UTF-8";
+		return 0;
+	}
+	if (charset_decode(charsets, parse->source, is_xml, &parse->utf8, out_encoding,
+		    parse->build, err) < 0)
+		return -1;
+	parse->text = parse->utf8.data;
+	parse->length = parse->utf8.length;
+	return 0;
+}
+
 static int run(struct parse *parse, struct feed_charsets *charsets, struct feed_doc **out_doc,
 	struct err *err)
 {
@@ -220,10 +243,9 @@ static int run(struct parse *parse, struct feed_charsets *charsets, struct feed_
 	const char *encoding = "";
 	struct feed_doc *doc;
 
-	if (charset_decode(charsets, parse->source, !is_json && parse->kind != FEED_KIND_PAGE,
-		    &parse->utf8, &encoding, parse->build, err) < 0)
+	if (decode(parse, charsets, is_json, &encoding, err) < 0)
 		return -1;
-	if (sniff_is_empty(parse->utf8.data, parse->utf8.length) && parse->kind != FEED_KIND_PAGE)
+	if (sniff_is_empty(parse->text, parse->length) && parse->kind != FEED_KIND_PAGE)
 		return err_set(err, ERR_EMPTY, "the document is empty");
 	if (parse_kind(parse, is_json, err) < 0)
 		return -1;

@@ -203,6 +203,40 @@ static void what_was_encoded_twice_is_undone_where_all_of_it_was(void **state)
 	CHECK(*state, samples);
 }
 
+static void plain_utf8_need_not_be_decoded(void **state)
+{
+	static const struct {
+		const char *body, *content_type;
+		bool is_plain;
+		size_t at;
+	} rows[] = {
+		{ "<t>\u00fc</t>", "", true, 0 },
+		{ "\xEF\xBB\xBF<t>\u00fc</t>", "text/xml", true, 3 },
+		{ "<?xml version='1.0' encoding='UTF-8'?><t/>", "text/xml; charset=utf8", true, 0 },
+		{ "<t/>", "text/xml; charset=latin1", false, 0 },
+		{ "<?xml version='1.0' encoding='klingon'?><t/>", "", false, 0 },
+		{ "<t>\xfc</t>", "", false, 0 },
+		{ "\xEF\xBB\xBF\xEF\xBB\xBF<t/>", "", false, 0 },
+		{ "<t>\u00c3\u00a9t\u00c3\u00a9 \u00c2\u00a9</t>", "", false, 0 },
+		{ "", "", false, 0 },
+	};
+	size_t i, at;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct feed_source source = { .body = rows[i].body,
+			.length = strlen(rows[i].body),
+			.url = "",
+			.content_type = rows[i].content_type,
+			.content_location = "" };
+
+		if (charset_is_plain(&source, true, &at) != rows[i].is_plain)
+			fail_msg("row %zu", i);
+		if (rows[i].is_plain)
+			assert_int_equal(at, rows[i].at);
+	}
+}
+
 static void marks_and_zeros_tell_the_wide_encodings(void **state)
 {
 #define BYTES(text) text, sizeof(text) - 1
@@ -445,6 +479,7 @@ int main(void)
 		cmocka_unit_test(declared_encodings_are_decoded),
 		cmocka_unit_test(wrong_declarations_are_survived),
 		cmocka_unit_test(what_was_encoded_twice_is_undone_where_all_of_it_was),
+		cmocka_unit_test(plain_utf8_need_not_be_decoded),
 		cmocka_unit_test(marks_and_zeros_tell_the_wide_encodings),
 		cmocka_unit_test(what_is_refused_is_an_error),
 		cmocka_unit_test(a_page_says_its_charset_in_meta),
