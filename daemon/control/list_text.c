@@ -43,9 +43,10 @@ enum list_kind list_kind_of(const char *text, size_t length)
 /*
  * The words of a line, cut out of it in place as a shell would: blanks separate,
  * quotes hold together, a backslash takes the next character as it is (not
- * within single quotes).
+ * within single quotes), and a # where a word begins ends it all.  newsboat does
+ * the same, but for single quotes, which it has not.
  */
-static size_t split(char *line, char *words[WORDS_MAX])
+static size_t split(char *line, bool shell, char *words[WORDS_MAX])
 {
 	size_t count = 0;
 	char *from = line, *to = line;
@@ -54,13 +55,13 @@ static size_t split(char *line, char *words[WORDS_MAX])
 		char quote = '\0';
 
 		from += strspn(from, " \t");
-		if (*from == '\0')
+		if (*from == '\0' || *from == '#')
 			break;
 		words[count++] = to;
 		for (; *from != '\0' && (quote != '\0' || strchr(" \t", *from) == NULL); from++) {
 			if (quote != '\0' && *from == quote)
 				quote = '\0';
-			else if (quote == '\0' && (*from == '"' || *from == '\''))
+			else if (quote == '\0' && (*from == '"' || (shell && *from == '\'')))
 				quote = *from;
 			else if (*from == '\\' && quote != '\'' && from[1] != '\0')
 				*to++ = *++from;
@@ -140,10 +141,7 @@ static int take_line(char *line, bool sfeed, list_each *each, void *ctx)
 	char *words[WORDS_MAX];
 	size_t count;
 
-	line += strspn(line, " \t");
-	if (*line == '#' || *line == '\0')
-		return 0;
-	count = split(line, words);
+	count = split(line, sfeed, words);
 	if (count > 0 && strcmp(words[0], "feed") == 0)
 		return take_sfeed(words, count, each, ctx);
 	if (count == 0 || sfeed)

@@ -41,6 +41,9 @@ static void lists_are_read_as_their_programs_wrote_them(void **state)
 			"query:Unread:unread = \"yes\" ~Unread = unread = \"yes\"\n"
 			"refused exec:~/bin/x\nrefused filter:x:http://a/\nrefused "
 			"file:///etc/passwd\n" },
+		{ "an apostrophe", "http://a/ ~Bob's x's y\n", "http://a/ ~Bob's #x's #y\n" },
+		{ "a comment behind it", "http://a/#b c # d\n \t # e\n\"http://b/\" \"# f\"\n",
+			"http://a/#b #c\nhttp://b/ ## f\n" },
 		{ "queries of newsboat",
 			"\"query:Two words, three:age < 1 or title = \\\"a:b\\\"\" tag\n"
 			"query:x\nquery::y\nquery:z:\n",
