@@ -78,13 +78,18 @@ void job_finish(struct job *job, const char *result, const char *text)
 
 /* ---------------------------------------------------------------- judging ---- */
 
-/* Moments are whole seconds, cut off: one more, so that nobody comes early. */
+/* Of the feed's site, and of the one that it leads to: one look needs both.
+ * Moments are whole seconds, cut off: one more, so that nobody comes early. */
 static int64_t hold_until(struct job *job)
 {
+	struct fetcher *fetcher = job->refresh->parts.fetcher;
+	const char *end = job->answer.url != NULL ? job->answer.url
+						  : job->claim.state.effective_url;
 	struct fetch_hold hold;
-	int64_t wait_s = fetcher_held(
-		job->refresh->parts.fetcher, job->claim.url, job->now_s, &hold);
+	int64_t wait_s = fetcher_held(fetcher, job->claim.url, job->now_s, &hold);
+	int64_t end_wait_s = end != NULL ? fetcher_held(fetcher, end, job->now_s, &hold) : 0;
 
+	wait_s = end_wait_s > wait_s ? end_wait_s : wait_s;
 	return wait_s > 0 ? job->now_s + wait_s + 1 : 0;
 }
 

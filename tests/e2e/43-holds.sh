@@ -95,6 +95,21 @@ asks_for "nobody is held for more than 30 days" 2592000 429 'Retry-After: 999999
 asks_for "Retry-After: 0 holds nobody; the feed waits for its turn" 0 429 'Retry-After: 0'
 about 3600 "$(wait_of "$id")"
 
+claim "a look needs the site that a redirect leads to, too: while that is held, the
+door is not knocked at"
+behind=http://127.0.0.14:$(sed -n 14p port)
+printf '/door\n\tredirect %s/behind\n*/behind\n\tfile feed.xml\n' "$behind" | route
+door=$(subscribe "$second/door")
+printf '/door\n\tredirect %s/behind\n*/behind\n\tstatus 429\n\theader Retry-After: 86400\n' \
+	"$behind" | route
+look "$door" >/dev/null
+same hold "$(told "$door" .reason)"
+about 86400 $(($(wait_of "$door") - 1))
+has "$(look "$door")" '"held"'
+same 2 "$(requests /door)"
+same 0 "$(told "$door" .failures)"
+same ok "$(told "$other" .state)"
+
 claim "429s in a row without a word double the hold, up to a day"
 printf '*/feed.xml\n\tstatus 429\n' | route
 look "$id" >/dev/null
