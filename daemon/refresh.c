@@ -155,7 +155,8 @@ void refresh_pump(struct refresh *refresh)
 	}
 	refresh->claiming = true;
 	refresh_hold(refresh);
-	store_claim(refresh->parts.store, now_s, floor_s(refresh), max, on_claimed, refresh);
+	store_claim(refresh->parts.store, now_s, floor_s(refresh), max, net_paused(refresh),
+		on_claimed, refresh);
 }
 
 /* --------------------------------------------------------------- helpers ---- */

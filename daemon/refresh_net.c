@@ -81,10 +81,22 @@ static void go_online(struct refresh *refresh)
 	wake_settle(refresh, 0);
 }
 
-static bool note_network_error(struct refresh *refresh, const char *site)
+/* Who has not been reached for long says nothing about the network of today. */
+static bool is_witness(const struct store_claim *claim)
+{
+	const struct store_state *state = &claim->state;
+
+	return state->failures < OFFLINE_FAILURES ||
+	       !is_network_error(err_code_of(state->error_class));
+}
+
+static bool note_network_error(
+	struct refresh *refresh, const struct store_claim *claim, const char *site)
 {
 	struct net *net = &refresh->net;
 
+	if (!net->offline && !is_witness(claim))
+		return false;
 	if (net->failures > 0 && strcmp(net->failed_site, site) != 0)
 		net->several_sites = true;
 	snprintf(net->failed_site, sizeof(net->failed_site), "%s", site);
@@ -183,7 +195,7 @@ bool net_answer(
 	if (answer->status == 0) {
 		host_of(claim->url, site, sizeof(site));
 		if (is_network_error(answer->error))
-			return note_network_error(refresh, site);
+			return note_network_error(refresh, claim, site);
 		/* While away, a timeout is no more the site's than the rest. */
 		return net->offline && answer->error == ERR_TIMEOUT;
 	}

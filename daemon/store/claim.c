@@ -12,6 +12,7 @@ struct claim_job {
 	struct job job;
 	int64_t now_s, lead_s;
 	size_t max;
+	bool probe;
 	int64_t *ids; /* or NULL: what is due */
 	size_t id_count;
 	struct store_claim *claims;
@@ -63,7 +64,8 @@ static int put_ahead(
 
 static int claim_due(struct claim_job *claim, struct writer *writer, struct err *err)
 {
-	sqlite3_stmt *list = db_use(&writer->db, STATEMENT_CLAIM_DUE);
+	sqlite3_stmt *list = db_use(
+		&writer->db, claim->probe ? STATEMENT_CLAIM_PROBE : STATEMENT_CLAIM_DUE);
 	int found;
 
 	claim->claims = MEM_ARRAY(claim->max, struct store_claim);
@@ -141,12 +143,13 @@ static struct claim_job *claim_new(int64_t now_s, int64_t lead_s, store_claimed 
 	return claim;
 }
 
-void store_claim(struct store *store, int64_t now_s, int64_t lead_s, size_t max,
+void store_claim(struct store *store, int64_t now_s, int64_t lead_s, size_t max, bool probe,
 	store_claimed *done, void *ctx)
 {
 	struct claim_job *claim = claim_new(now_s, lead_s, done, ctx);
 
 	claim->max = max;
+	claim->probe = probe;
 	queue_push(store->queue, &claim->job);
 }
 

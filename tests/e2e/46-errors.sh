@@ -58,7 +58,7 @@ back_off "FRB110: a page in place of a feed slows down" html not_feed 'page' \
 three 3600 7200 14400
 back_off "FRB117: a connection that is reset" reset incomplete '.' 'file feed.xml' 'reset 0'
 three 3600 7200 14400
-back_off "no more than a day" max http 500 'status 500'
+back_off "FRB119: no more than a day, whatever is wrong" max http 500 'status 500'
 for _ in 1 2 3 4 5 6; do look "$id" >/dev/null; done
 about 86400 "$(wait_of "$id")"
 

@@ -86,6 +86,29 @@ same 11 "$(requests /months)"
 same 0 "$(told "$months" .failures)"
 stop
 
+claim "sites that have been gone for long say nothing about the network"
+rm -rf data
+echo 0 >"$FEEDD_TEST_CLOCK_FILE"
+echo >routes
+polite
+well=$(subscribe "$base/feed.xml?well")
+for n in 1 2 3 4 5; do
+	feedctl add --no-fetch "http://127.0.0.$((20 + n)):$port/feed.xml" >/dev/null
+done
+# Three failures each, with a success between any two.
+for _ in 1 2 3; do
+	for n in 1 2 3 4 5; do
+		feedctl refresh --force --wait "http://127.0.0.$((20 + n)):$port/feed.xml" >/dev/null || :
+		feedctl refresh --force --wait "$well" >/dev/null
+	done
+done
+for n in 1 2 3 4 5; do
+	feedctl refresh --force --wait "http://127.0.0.$((20 + n)):$port/feed.xml" >/dev/null || :
+done
+same false "$(feedctl status --json | jq .offline)"
+same 5 "$(feedctl feeds --json | jq -s 'map(select(.failures == 4)) | length')"
+stop
+
 claim "the network goes away: looking pauses, and no feed is blamed"
 rm -rf data
 echo 0 >"$FEEDD_TEST_CLOCK_FILE"

@@ -151,11 +151,11 @@ static void a_claim_is_put_ahead(void **state)
 	world_wait(w);
 	assert_int_equal(w->id, w->now_s);
 	assert_int_equal(w->number, 1);
-	store_claim(w->store, w->now_s, 900, 10, on_claimed, w);
+	store_claim(w->store, w->now_s, 900, 10, false, on_claimed, w);
 	world_wait(w);
 	assert_int_equal(w->number, 1);
 	assert_string_equal(w->text, "https://e.org/feed https://e.org/feed ");
-	store_claim(w->store, w->now_s, 900, 10, on_claimed, w);
+	store_claim(w->store, w->now_s, 900, 10, false, on_claimed, w);
 	world_wait(w);
 	assert_int_equal(w->number, 0);
 	store_due(w->store, w->now_s, on_due, w);
