@@ -209,7 +209,8 @@ static int tell_gathered(struct list_job *list, struct reader *reader, struct er
 
 	row_scratch_init(&scratch);
 	while (result == 0 && list->position.offset < gathered->count) {
-		sqlite3_stmt *get = db_use(&reader->db, STATEMENT_ITEM_ONE);
+		sqlite3_stmt *get = db_use(&reader->db,
+			list->want == ROW_LINE ? STATEMENT_ITEM_ONE_LINE : STATEMENT_ITEM_ONE);
 		uint64_t rows = list->rows;
 
 		db_bind_int(get, 1, gathered->ids[list->position.offset]);
