@@ -23,6 +23,8 @@ struct store {
 	uint64_t store_id;
 	atomic_uint_least64_t seq;         /* of the last commit */
 	atomic_uint_least64_t names_epoch; /* names.h */
+	/* By uv_hrtime(): when a read was last seen at work, the last commit. */
+	atomic_uint_least64_t read_ns, written_ns;
 	struct feed_order_kept feed_order; /* of a listing of feeds under way */
 	void (*fatal)(void *ctx, const struct err *err);
 	void *fatal_ctx;

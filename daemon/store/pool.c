@@ -5,6 +5,7 @@
 
 #include "common/mem.h"
 
+#define UNCHANGED_NS 1000000000ull
 #define STEPS_BETWEEN_LOOKS 20000 /* of SQLite's machine: well under a millisecond */
 
 struct pool {
@@ -77,9 +78,29 @@ static bool is_cancelled(struct store_read_job *job)
 	return cancelled;
 }
 
+static void tell_alive(struct pool *pool)
+{
+	atomic_store_explicit(pool->source.read_ns, uv_hrtime(), memory_order_relaxed);
+}
+
 static int on_progress(void *ctx)
 {
-	return is_cancelled(ctx);
+	struct store_read_job *job = ctx;
+
+	tell_alive(job->pool);
+	return is_cancelled(job);
+}
+
+/*
+ * SQLite lets go of its mapping when a transaction begins behind a commit, and
+ * each page is a fault again.  While the store is written to it is quicker to
+ * read, which is what a job that is scattered always does.
+ */
+static bool should_map(const struct store_read_job *job)
+{
+	uint64_t written_ns = atomic_load(job->pool->source.written_ns);
+
+	return !job->scattered && uv_hrtime() - written_ns > UNCHANGED_NS;
 }
 
 static int read_in_transaction(struct store_read_job *job, struct reader *reader, struct err *err)
@@ -87,7 +108,8 @@ static int read_in_transaction(struct store_read_job *job, struct reader *reader
 	struct err ignored;
 	int result = -1;
 
-	db_map(&reader->db, !job->scattered);
+	tell_alive(job->pool);
+	db_map(&reader->db, should_map(job));
 	if (db_run(&reader->db, db_use(&reader->db, STATEMENT_BEGIN_READ), err) < 0)
 		return -1;
 	names_check(&reader->names, job->pool->source.epoch(job->pool->source.ctx));

@@ -1,6 +1,7 @@
 #ifndef STORE_POOL_H
 #define STORE_POOL_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -53,6 +54,10 @@ struct pool_source {
 	uint64_t (*epoch)(void *ctx);
 	void (*broken)(void *ctx, const struct err *err); /* on the loop */
 	void *ctx;
+	/* By uv_hrtime(): when a read was last seen at work, which the pool keeps up
+	 * to date, and when something was last committed. */
+	atomic_uint_least64_t *read_ns;
+	const atomic_uint_least64_t *written_ns;
 };
 
 struct pool *pool_new(struct uv_loop_s *loop, const struct pool_source *source);

@@ -44,9 +44,15 @@ static void idle_when_quiet(struct queue *queue)
 		uv_cond_timedwait(&queue->wake, &queue->mutex, QUIET_NS) == 0)
 		return;
 	while (queue->idle_work && queue->waiting.first == NULL && !queue->stopping) {
+		/* A long listing would share processor and disk with it, and keep
+		 * the journal growing that it has to look things up in. */
+		bool shy = queue->later.first == NULL && queue->events.reading(queue->events.ctx);
+
 		uv_mutex_unlock(&queue->mutex);
-		batch_idle(queue, IDLE_SLICE_NS, true);
+		batch_idle(queue, shy ? BUSY_SLICE_NS : IDLE_SLICE_NS, true);
 		uv_mutex_lock(&queue->mutex);
+		if (shy && queue->waiting.first == NULL && !queue->stopping)
+			uv_cond_timedwait(&queue->wake, &queue->mutex, QUIET_NS);
 	}
 }
 

@@ -22,7 +22,8 @@
  * more to do than any other.  Others overtake it meanwhile.
  *
  * Where nothing waits, there is idle work (the full-text index): transactions of
- * its own, which end as soon as a job comes.
+ * its own, which end as soon as a job comes.  While somebody reads they are short
+ * and apart from each other.
  *
  * A disk that is full fails the batch, tells of a hold and tries a commit once
  * a minute until one succeeds; a disk or file that is broken tells of that and
@@ -64,6 +65,8 @@ struct queue_events {
 	/* A step (milliseconds) of work that can wait, inside a transaction: 1 if
 	 * there is more, 0, or -1.  Or NULL. */
 	int (*idle)(struct writer *writer, struct err *err);
+	/* Whether somebody reads, whom such work would keep waiting. */
+	bool (*reading)(void *ctx);
 	void *ctx;
 };
 

@@ -33,6 +33,9 @@
 #include "daemon/store/schema.h"
 #include "daemon/store/search.h"
 
+/* A listing's reads follow each other more closely than this. */
+#define READING_NS 50000000ull
+
 /* ----------------------------------------------------------- events ---- */
 
 static void on_fatal(void *ctx, const struct err *err)
@@ -56,6 +59,7 @@ static void on_committed(void *ctx, const struct writer *writer)
 	struct store *store = ctx;
 
 	atomic_store(&store->seq, writer->counters.seq);
+	atomic_store(&store->written_ns, uv_hrtime());
 	if (writer->feeds_touched)
 		atomic_fetch_add(&store->names_epoch, 1);
 }
@@ -147,13 +151,24 @@ static int open_file(struct store *store, bool *out_clean, struct err *err)
 	return set_clean(store, false, err);
 }
 
+static bool is_reading(void *ctx)
+{
+	struct store *store = ctx;
+
+	return uv_hrtime() - atomic_load(&store->read_ns) < READING_NS;
+}
+
 static int start(struct store *store, struct uv_loop_s *loop, struct err *err)
 {
-	struct queue_events events = { on_fatal, on_hold, on_committed, search_step, store };
-	struct pool_source source = { store->path, read_epoch, on_broken_read, store };
+	struct queue_events events = { on_fatal, on_hold, on_committed, search_step, is_reading,
+		store };
+	struct pool_source source = { store->path, read_epoch, on_broken_read, store,
+		&store->read_ns, &store->written_ns };
 
 	atomic_store(&store->seq, store->writer.counters.seq);
 	atomic_store(&store->names_epoch, 1);
+	atomic_store(&store->read_ns, 0);
+	atomic_store(&store->written_ns, 0);
 	if (queue_open(loop, &store->writer, &events, &store->queue, err) < 0)
 		return -1;
 	store->pool = pool_new(loop, &source);
