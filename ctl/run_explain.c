@@ -183,6 +183,7 @@ static void put_page(struct explaining *e, const struct wire_row *row)
 	put_text(e, "Last-Modified", wire_row_get(row, "last_modified"));
 	put_words(e, "asks for news", why_asks, row);
 	put_text(e, "told apart by", wire_row_get(row, "id_policy"));
+	put_text(e, "  because", wire_row_get(row, "id_policy_why"));
 	put_moves(e, row);
 	put_recent(e, row);
 }

@@ -414,6 +414,8 @@ void rows_put_explanation(struct json_writer *w, const struct store_feed_row *fe
 	put_skips(w, poll);
 	json_put_key(w, "id_policy");
 	json_put_string(w, feed->id_policy != NULL ? feed->id_policy : "id");
+	json_put_key(w, "id_policy_why");
+	put_text_or_null(w, feed->id_policy_why);
 	json_put_key(w, "moves");
 	put_array(w, feed->moves_json);
 	json_put_key(w, "recent");

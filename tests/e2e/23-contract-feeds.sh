@@ -48,6 +48,16 @@ claim "a feed without a title is told by its address in a template, too"
 feedctl add push:untitled
 same "push:untitled" "$(feedctl feeds --match untitled --format '{title}')"
 same "push:untitled" "$(feedctl feeds --match untitled | cut -f5)"
+
+claim "explain tells how a feed's items are told apart, and why"
+same "id null" "$(feedctl explain push:untitled --json | jq -r '"\(.id_policy) \(.id_policy_why)"')"
+for n in 1 2 3; do
+	printf '<item><guid>same</guid><title>%s</title><link>https://e.org/%s</link></item>' $n $n
+done | { echo '<rss version="2.0"><channel>' && cat && echo '</channel></rss>'; } |
+	feedctl push untitled
+same 3 "$(feedctl count --feed push:untitled)"
+same "id+link" "$(feedctl explain push:untitled --json | jq -r .id_policy)"
+has "$(feedctl explain push:untitled)" '^id_policy_why	.*shared an id'
 stop
 
 claim "a setting that is none ends feedd with 78"
