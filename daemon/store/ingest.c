@@ -106,8 +106,8 @@ static int weaken_policy(struct scene *scene, struct err *err)
 	snprintf(why, sizeof(why), "different items of one document shared an id under \"%s\"",
 		ident_policy_name(scene->feed.policy));
 	if (keys_set_policy(scene->writer, scene->in->feed_id, now, why, err) < 0 ||
-		log_row_add(scene->writer, scene->in->feed_id, scene->in->now_s, "feed.id-policy", why,
-			NULL, err) < 0)
+		log_row_add(scene->writer, scene->in->feed_id, scene->in->now_s, "feed.id-policy",
+			why, NULL, err) < 0)
 		return -1;
 	scene->feed.policy = now;
 	return 0;
