@@ -25,7 +25,7 @@ other=$(subscribe "$second/feed.xml?3")
 printf '/feed.xml*\n\tstatus 429\n\theader Retry-After: 7200\n' | route
 look "$one" >/dev/null
 about 7200 "$(held "$one")"
-about 7200 "$(held "$two")"
+same "$(told "$one" .hold.until)" "$(told "$two" .hold.until)"
 has "$(told "$one" .hold.reason)" 'Retry-After 7200'
 same hold "$(told "$one" .reason)"
 
