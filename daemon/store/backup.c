@@ -9,6 +9,8 @@
 
 /* When copies are made: once asked for, and once a while by themselves. */
 
+#define EMPTY_EVERY_S 3600 /* a store without feeds is looked at again */
+
 struct backup_job {
 	struct store_read_job job;
 	char *data_dir;
@@ -79,6 +81,16 @@ static void be_back(struct backup_job *backup, int64_t moment_s)
 		backup->next_s = moment_s;
 }
 
+/* 1: there is nothing to lose yet, and the first copy should not be of that. */
+static int is_empty(struct reader *reader, struct err *err)
+{
+	sqlite3_stmt *any = db_use(&reader->db, STATEMENT_FEED_ANY);
+	int found = db_step(&reader->db, any, err);
+
+	sqlite3_reset(any);
+	return found < 0 ? -1 : found == 0;
+}
+
 static int make_due(
 	struct backup_job *backup, struct reader *reader, const char *dir, struct err *err)
 {
@@ -91,6 +103,11 @@ static int make_due(
 		newest_s + backup->every_s > backup->now_s) {
 		be_back(backup, newest_s + backup->every_s);
 		return 0;
+	}
+	result = is_empty(reader, err);
+	if (result != 0) {
+		be_back(backup, backup->now_s + EMPTY_EVERY_S);
+		return result < 0 ? -1 : 0;
 	}
 	be_back(backup, backup->now_s + backup->every_s);
 	path = backup_file_name(dir, backup->now_s);

@@ -72,12 +72,31 @@ static void one_a_day_is_made_and_three_are_kept(void **state)
 	}
 }
 
+static void of_nothing_no_copy_is_made(void **state)
+{
+	struct world *w = *state;
+
+	store_maintain(w->store, w->now_s, on_maintained, w);
+	world_wait(w);
+	assert_false(w->failed);
+	assert_int_equal(w->id, w->now_s + HOUR);
+	assert_int_equal(count_copies(w), 0);
+	world_add(w, "https://e.org/feed");
+	w->now_s += HOUR;
+	store_maintain(w->store, w->now_s, on_maintained, w);
+	world_wait(w);
+	assert_int_equal(w->id, w->now_s + DAY);
+	assert_int_equal(count_copies(w), 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_copy_is_a_store, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
 			one_a_day_is_made_and_three_are_kept, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			of_nothing_no_copy_is_made, world_setup, world_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
