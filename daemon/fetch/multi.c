@@ -221,7 +221,7 @@ static int watch(CURL *easy, curl_socket_t fd, int what, void *ctx, void *assign
 /*
  * What a server sends beyond a limit is to stay with it, and not in queues of
  * megabytes that kernels make: ours, and its own, which grows with ours and with
- * the segments that we take (64 KiB on this machine).
+ * the segments that we take (64 KiB over loopback).
  */
 static void limit_queues(curl_socket_t fd)
 {
