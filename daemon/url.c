@@ -21,13 +21,31 @@
  * besides. */
 #define FORBIDDEN_IN_HOST "!\"#$%&'()*+,/:;<=>?@[\\]^`{|}"
 
+/* WHATWG URL's "ends in a number": only addresses do, and libcurl has looked for
+ * one before IDN took away what was around it. */
+static bool ends_in_number(const char *host)
+{
+	const char *dot, *label;
+	size_t length = strlen(host);
+
+	if (length > 0 && host[length - 1] == '.')
+		length--;
+	dot = memrchr(host, '.', length);
+	label = dot != NULL ? dot + 1 : host;
+	length -= (size_t)(label - host);
+	if (length >= 2 && label[0] == '0' && (label[1] | 0x20) == 'x')
+		return strspn(label + 2, "0123456789abcdefABCDEF") >= length - 2;
+	return length > 0 && strspn(label, "0123456789") >= length;
+}
+
 static bool is_host(const char *host)
 {
 	const char *at;
 
 	for (at = host; (unsigned char)*at > ' ' && *at != '\x7F'; at++)
 		;
-	return at > host && *at == '\0' && strpbrk(host, FORBIDDEN_IN_HOST) == NULL;
+	return at > host && *at == '\0' && strpbrk(host, FORBIDDEN_IN_HOST) == NULL &&
+	       !ends_in_number(host);
 }
 
 /* The port's digits, if any, are no business of this check but to be digits. */

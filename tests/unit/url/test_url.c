@@ -90,7 +90,8 @@ static void a_host_that_idn_makes_another_is_refused(void **state)
 	static const char *const typed[] = { "http\u202F", "http\u24AF",
 		"https://e.org\u202Fx.example/", "https://e.org\uFF0Fx.example/",
 		"https://e.org\uFF20x.example/", "https://e.org\uFF1Fx.example/", "e%7f.org",
-		"https://e%0a.org/", "https://e%01.org/", "https://\u2060/" };
+		"https://e%0a.org/", "https://e%01.org/", "https://\u2060/", "https://\u20603/",
+		"https://\u2060127.0.0.1/", "https://e.org.0x7f./" };
 	char *url, *userinfo;
 	struct err err;
 	size_t i;
