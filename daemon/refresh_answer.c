@@ -90,7 +90,8 @@ void answer_quote(unsigned status, const struct buf *body, struct err *err)
 	buf_init(&text, sizeof(err->text) - 1);
 	/* An error of HTTP has named its status already. */
 	if (buf_add_text(&text, err->text) == 0 &&
-		(err->code == ERR_HTTP || buf_printf(&text, " (status %u)", status) == 0)) {
+		(err->code == ERR_HTTP || err->code == ERR_GONE ||
+			buf_printf(&text, " (status %u)", status) == 0)) {
 		have = text.length;
 		if (length > 0 && buf_add_text(&text, ": ") < 0)
 			length = 0;

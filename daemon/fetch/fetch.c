@@ -214,6 +214,21 @@ static void enter_address(struct fetch *fetch)
 
 static void resolve_proxy(struct fetch *fetch);
 
+/* None may be reached.  The reason names an address; the host only where that is
+ * something else. */
+static int refuse_host(struct fetch *fetch)
+{
+	const char *host = fetch->hop.parts.host;
+	bool redirected = fetch->hop_count > 0;
+	size_t length = strlen(host);
+
+	if (strncmp(fetch->err.text, host, length) != 0 || fetch->err.text[length] != ' ')
+		return err_prefix(&fetch->err, "%s%s", redirected ? "it redirects to " : "", host);
+	if (redirected)
+		err_set(&fetch->err, ERR_BLOCKED, "it redirects to %s, a private address", host);
+	return -1;
+}
+
 /* Keep those that may be reached: what is not pinned is not connected. */
 static int keep_addresses(struct fetch *fetch, const struct address *addresses, size_t count)
 {
@@ -227,8 +242,7 @@ static int keep_addresses(struct fetch *fetch, const struct address *addresses, 
 			fetch->addresses[fetch->address_count++] = addresses[i];
 	}
 	if (fetch->address_count == 0)
-		return err_prefix(&fetch->err, "%s%s",
-			fetch->hop_count > 0 ? "it redirects to " : "", hop->parts.host);
+		return refuse_host(fetch);
 	if (!hop->parts.is_address)
 		fetch->pins = transfer_pin(fetch->pins, hop->parts.host, hop->parts.port,
 			fetch->addresses, fetch->address_count);

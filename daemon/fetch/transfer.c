@@ -443,6 +443,9 @@ static void explain(struct transfer *transfer, CURLcode code)
 
 	if (silent && word == ERR_INCOMPLETE)
 		word = ERR_PROXY; /* it refused the tunnel */
+	/* Where OpenSSL knows no reason, libcurl ends its words with a blank. */
+	while (transfer->words[0] != '\0' && transfer->words[strlen(transfer->words) - 1] == ' ')
+		transfer->words[strlen(transfer->words) - 1] = '\0';
 	err_set(&transfer->err, word, "%s",
 		transfer->words[0] != '\0' ? transfer->words : curl_easy_strerror(code));
 }

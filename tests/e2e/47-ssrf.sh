@@ -34,7 +34,10 @@ same 0 "$(connections)"
 
 claim "and the refusal says how to allow it"
 fails 1 feedctl add "$base/feed.xml"
-has "$err" -- '--private'
+same "feedctl: 127.0.0.1 is a private address; --private permits it, \
+--no-fetch subscribes all the same" "$err"
+fails 1 feedctl add "http://0x7f.1:$port/feed.xml"
+has "$err" -- '--private permits it'
 
 claim "--private allows that host and port, for that feed"
 id=$(subscribe --private "$base/feed.xml")
@@ -54,7 +57,7 @@ printf '/away\n\tredirect http://127.0.0.2:%s/feed.xml\n/away6\n\tredirect http:
 before=$(connections)
 fails 1 feedctl add --private "$base/away"
 fails 1 feedctl add --private "$base/away6"
-has "$err" 'it redirects to ::1'
+same "feedctl: it redirects to ::1, a private address; --no-fetch subscribes all the same" "$err"
 
 claim "which --private is not said to permit"
 fails 1 feedctl add --private "$base/away"
