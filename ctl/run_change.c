@@ -51,15 +51,17 @@ static const char *done_word(enum command_id id)
 static void tell_marks(const struct change *change, const struct wire_row *row)
 {
 	int64_t matched = number(row, "matched"), changed = number(row, "changed");
+	int64_t left = matched - changed;
 	const char *word = done_word(change->ctl->args.id);
+	const char *undo = change->undoable && changed > 0 ? "; `feedctl undo` takes it back" : "";
 
-	if (changed == matched)
-		say("%lld %s %s%s", (long long)changed, plural(changed, "item", "items"), word,
-			change->undoable && changed > 0 ? "; `feedctl undo` takes it back" : "");
-	else
-		say("%lld %s %s, %lld were so already%s", (long long)changed,
-			plural(changed, "item", "items"), word, (long long)(matched - changed),
-			change->undoable && changed > 0 ? "; `feedctl undo` takes it back" : "");
+	if (left > 0)
+		say("%lld %s %s, %lld %s so already%s", (long long)changed,
+			plural(changed, "item", "items"), word, (long long)left,
+			plural(left, "was", "were"), undo);
+	else /* a story is read in every feed that has it */
+		say("%lld %s %s%s%s", (long long)changed, plural(changed, "item", "items"), word,
+			left < 0 ? ", copies in other feeds among them" : "", undo);
 }
 
 static void tell(const struct change *change, const struct wire_row *row)

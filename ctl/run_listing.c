@@ -9,6 +9,7 @@
 struct listing {
 	struct ctl *ctl;
 	struct printer printer;
+	bool page; /* once there is something to read */
 };
 
 static int on_reply(void *ctx, const struct wire_row *parameters, bool continues, struct err *err)
@@ -23,8 +24,12 @@ static int on_reply(void *ctx, const struct wire_row *parameters, bool continues
 
 static int on_row(void *ctx, const struct wire_row *row, struct err *err)
 {
+	struct listing *listing = ctx;
+
 	say_progress_end();
-	return ctl_print_row(&((struct listing *)ctx)->printer, row, err);
+	if (listing->page && listing->printer.rows == 0)
+		term_page(&listing->ctl->term);
+	return ctl_print_row(&listing->printer, row, err);
 }
 
 static void on_look(void *ctx, const struct wire_row *row)
@@ -77,9 +82,8 @@ static int print_rows(struct ctl *ctl, const char *columns, bool page, struct er
 	if (result == 0 && ctl_connect(ctl, err) < 0)
 		result = -1;
 	if (result == 0) {
-		if (page && listing->printer.format == &format_table &&
-			!args_has(&ctl->args, "no-pager"))
-			term_page(&ctl->term);
+		listing->page = page && listing->printer.format == &format_table &&
+				!args_has(&ctl->args, "no-pager");
 		result = call(listing, err);
 	}
 	if (result == 0)

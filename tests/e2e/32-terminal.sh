@@ -117,5 +117,43 @@ terminal new-session -d -s page -x 80 -y 10 \
 	"env FEEDCTL_PAGER=./pager TERM=screen sh screen feedctl list --all"
 until_true test -e done
 same 4 "$(wc -l <paged)"
+terminal kill-session -t page
+rm paged
+
+# in_terminal [NAME=VALUE...] COMMAND...: what it writes to a terminal, bytes and all
+in_terminal() {
+	rm -f done
+	terminal new-session -d -s bytes -x 80 -y 10 "cat >begin; env TERM=screen \
+		FEEDCTL_PAGER=$work/pager sh screen env $*"
+	terminal pipe-pane -t bytes "cat >bytes"
+	terminal send-keys -t bytes C-d
+	until_true test -e done
+	terminal kill-session -t bytes
+	until_true grep -q . bytes
+}
+
+claim "nothing to list needs no pager"
+in_terminal feedctl list --feed Gazette --unread
+grep -q "nothing to list" bytes || die "it does not say so"
+[ ! -e paged ] || die "a pager was started"
+
+claim "titles are links where the terminal is known to show them"
+link=$(printf '\033]8;;https://w.example/1\033')
+in_terminal VTE_VERSION=6003 feedctl list --all --no-pager
+grep -qF "$link" bytes || die "no link"
+in_terminal feedctl list --all --no-pager
+grep -qF "$link" bytes && die "a link where nobody knows them"
+VTE_VERSION=6003 feedctl list --all --format table | grep -qF "$link" && die "a link in a pipe"
+
+claim "who reads a story that is in two feeds is told so"
+feedctl add push:one push:two >/dev/null
+sed s/Gazette/One/ www/article.xml >one.xml
+sed s/Gazette/Two/ www/article.xml >two.xml
+feedctl push one <one.xml
+feedctl push two <two.xml
+in_terminal feedctl mark-read --feed push:one
+grep -q '2 items marked read, copies in other feeds among them' bytes || die "$(cat bytes)"
+in_terminal feedctl mark-read --feed push:one
+grep -q '0 items marked read, 1 was so already' bytes || die "$(cat bytes)"
 terminal kill-server
 stop
