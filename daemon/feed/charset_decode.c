@@ -384,8 +384,8 @@ int charset_decode(struct feed_charsets *charsets, const struct feed_source *sou
 		tell_claims(&d, made.charset, problems_to);
 	}
 	drop_marks(&d);
-	if (made.charset == CHARSET_UTF_8 && made.damage.count == 0 &&
-		charset_undo_twice(out_utf8, d.start) && problems_to != NULL)
+	/* In whatever encoding it was sent on since. */
+	if (made.damage.count == 0 && charset_undo_twice(out_utf8, d.start) && problems_to != NULL)
 		build_problem(problems_to, 0, 0,
 			"the text is UTF-8 that was taken for windows-1252 and made UTF-8 again");
 	*out_name = charset_rows[made.charset].name;

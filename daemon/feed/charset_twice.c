@@ -46,6 +46,25 @@ static size_t skip_ascii(const char *text, size_t at, size_t length)
 }
 
 /*
+ * A character that stands at `at`, and how long it is there; 0 if there is none.
+ * One inside another may be a reference: who made an old encoding of the text
+ * had no byte for it.
+ */
+static size_t read_rune(const char *text, size_t at, size_t length, bool inside, uint32_t *out_rune)
+{
+	size_t i = at + 2;
+
+	if (at >= length)
+		return 0;
+	if (!inside || length - at < 4 || text[at] != '&' || text[at + 1] != '#')
+		return utf8_decode(text + at, length - at, out_rune);
+	*out_rune = 0;
+	for (; i < length && i - at < 7 && text[i] >= '0' && text[i] <= '9'; i++)
+		*out_rune = *out_rune * 10 + (uint32_t)(text[i] - '0');
+	return i < length && text[i] == ';' ? i + 1 - at : 0;
+}
+
+/*
  * The character of the first text that begins at `at` in the second: its bytes,
  * and how many there are; 0 if that is no UTF-8.  *out_after is behind it.
  */
@@ -55,7 +74,7 @@ static size_t undo_one(const char *text, size_t at, size_t length, char out[4], 
 	uint32_t rune;
 
 	while (n < wanted) {
-		size_t size = at < length ? utf8_decode(text + at, length - at, &rune) : 0;
+		size_t size = read_rune(text, at, length, n > 0, &rune);
 		unsigned char byte = size != 0 ? byte_of(rune) : 0;
 
 		if (byte == 0)

@@ -197,6 +197,12 @@ static void what_was_encoded_twice_is_undone_where_all_of_it_was(void **state)
 		{ NULL, "", "\u00c3\u00a9t\u00c3\u00a9 \u00c2\u00a9 \u00c3", "UTF-8",
 			"\u00c3\u00a9t\u00c3\u00a9 \u00c2\u00a9 \u00c3" },
 		{ NULL, "", "it is \u00c3\u00a9", "UTF-8", "it is \u00c3\u00a9" },
+		{ "'iso-8859-15'", "", "\xC3\xA9t\xC3&#168; d\xE2\xA4&#8482;elle", "ISO-8859-15",
+			"\u00e9t\u00e8 d\u2019elle" },
+		{ "'iso-8859-15'", "", "\xC3\xA9t\xC3&#168; \xE9t\xE9", "ISO-8859-15",
+			"\u00c3\u00a9t\u00c3&#168; \u00e9t\u00e9" },
+		{ NULL, "", "\u00c3\u00a9 \u00c3\u00a9 \u00c3&#999999999;", "UTF-8",
+			"\u00c3\u00a9 \u00c3\u00a9 \u00c3&#999999999;" },
 		{ NULL, "", "\u4eca\u65e5\u306f", "UTF-8", "\u4eca\u65e5\u306f" },
 	};
 
