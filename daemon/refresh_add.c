@@ -252,7 +252,7 @@ static void on_page(void *ctx, struct feed_doc *page, const struct err *err)
 		return;
 	}
 	if (page->links.count > 1) {
-		fail(add, ERR_AMBIGUOUS, "the page names several feeds");
+		fail(add, ERR_AMBIGUOUS, "the page names several feeds; add the one that you want");
 		return;
 	}
 	free(add->url);

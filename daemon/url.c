@@ -176,7 +176,8 @@ int url_split(const char *url, struct url_parts *out_parts, struct err *err)
 	if (!url_pieces_are_web(&pieces))
 		return err_set(err, ERR_BAD_URL, "only http and https can be fetched");
 	if (!url_is_web(url, length))
-		return err_set(err, ERR_BAD_URL, "it has no host, or blanks or controls in it");
+		return err_set(err, ERR_BAD_URL,
+			"this is no address: it has no host, or blanks or controls in it");
 	if (split_host(url, &parts, err) < 0) {
 		url_parts_release(&parts);
 		return -1;

@@ -43,10 +43,17 @@ claim "--no-discover does not follow it"
 fails 1 feedctl add --no-discover "$base/page?2"
 same $((before + 3)) "$(wc -l <requests.log)"
 
+claim "what is no address is called so"
+fails 1 feedctl add '|touch x'
+has "$err" 'this is no address'
+fails 1 feedctl add ''
+has "$err" 'this is no address'
+
 claim "a page that names several is listed, and nothing is subscribed"
 page /one.xml /two.xml
 feeds=$(feedctl feeds | wc -l)
 fails 1 feedctl add "$base/page?3"
+has "$err" 'several feeds; add the one that you want'
 has "$out$err" one.xml
 has "$out$err" two.xml
 same 0 "$(requests /one.xml)"
@@ -73,6 +80,7 @@ for status in 401 403 404 410 429 451 503; do
 	rm -rf data
 	polite
 	fails 1 feedctl add "$base/broken?$status"
+	case $err in *"(status $status)"*) die "said twice: $err" ;; esac
 	has "$err" "$status"
 	same 0 "$(feedctl feeds | wc -l)"
 	same 1 "$(requests "/broken?$status")"
