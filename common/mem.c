@@ -1,11 +1,14 @@
 #include "common/mem.h"
 
+#include <malloc.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#define GIVE_BACK_MIN ((size_t)8 << 20)
 
 /* No stdio: it may want memory, too. */
 static _Noreturn void out_of_memory(void)
@@ -98,4 +101,12 @@ char *mem_printf(const char *format, ...)
 	vsnprintf(p, (size_t)n + 1, format, again);
 	va_end(again);
 	return p;
+}
+
+void mem_give_back(void)
+{
+#ifdef __GLIBC__
+	if (mallinfo2().fordblks >= GIVE_BACK_MIN)
+		malloc_trim(0);
+#endif
 }

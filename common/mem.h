@@ -29,4 +29,8 @@ char *mem_strndup(const char *text, size_t length);
 char *mem_printf(const char *format, ...)
 	__attribute__((format(printf, 1, 2), malloc, returns_nonnull));
 
+/* After a burst of work: what was freed in the middle of the heap goes back to
+ * the system, if it is many megabytes.  Takes milliseconds. */
+void mem_give_back(void);
+
 #endif

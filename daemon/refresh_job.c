@@ -74,6 +74,8 @@ void job_finish(struct job *job, const char *result, const char *text)
 		ask_tell(refresh, &row);
 	job_free(job);
 	refresh_pump(refresh);
+	if (refresh->job_count == 0)
+		mem_give_back();
 }
 
 /* ---------------------------------------------------------------- judging ---- */
