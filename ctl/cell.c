@@ -6,7 +6,6 @@
 #include "common/mem.h"
 #include "common/near.h"
 #include "common/utf8.h"
-#include "ctl/content.h"
 
 static struct column column_of(const char *name)
 {
@@ -37,9 +36,6 @@ void cell_init(struct cell *cell, const char *name, size_t length)
 		cell->others[0] = column_of("read");
 		cell->others[1] = column_of("starred");
 		cell->others[2] = column_of("changed");
-	} else if (is(name, length, "content_text")) {
-		cell->kind = CELL_CONTENT;
-		cell->others[0] = column_of("content_html");
 	} else if (is(name, length, "value")) {
 		cell->kind = CELL_VALUE;
 	} else if (is(name, length, "key")) {
@@ -102,19 +98,6 @@ static struct text flags_text(struct cell *cell, const struct wire_row *row, str
 	return (struct text){ scratch->data, scratch->length };
 }
 
-static struct text article_text(struct cell *cell, const struct wire_row *row, struct buf *scratch)
-{
-	const struct wire_value *plain = row_get(row, &cell->column);
-
-	if (!value_is_null(plain) || !value_is_text(row_get(row, &cell->others[0])))
-		return value_text(plain, scratch);
-	buf_clear(scratch);
-	content_text(row, 0, scratch);
-	while (scratch->length > 0 && scratch->data[scratch->length - 1] == '\n')
-		buf_cut(scratch, scratch->length - 1);
-	return (struct text){ scratch->data, scratch->length };
-}
-
 static struct text entries_text(const struct wire_row *list, struct buf *scratch)
 {
 	const struct wire_value *one = NULL;
@@ -162,8 +145,6 @@ struct text cell_text(struct cell *cell, const struct wire_row *row, struct buf 
 		return title_text(cell, row, scratch);
 	case CELL_FLAGS:
 		return flags_text(cell, row, scratch);
-	case CELL_CONTENT:
-		return article_text(cell, row, scratch);
 	case CELL_VALUE:
 		return statistic_text(row_get(row, &cell->column), scratch);
 	case CELL_KEY:

@@ -10,8 +10,7 @@
  * a fallback where a column is never to be empty.  `title` is the daemon's `label`
  * where the row has one, else falls back to the first words of the summary, then
  * to what there is; `feed_title` (`feed_label`) and a feed's title fall back to
- * its address; `content_text` is made of HTML where the feed sent nothing else;
- * `flags` is made of the marks, `key` of a feed's number.
+ * its address; `flags` is made of the marks, `key` of a feed's number.
  */
 
 enum cell_kind {
@@ -19,7 +18,6 @@ enum cell_kind {
 	CELL_TITLE,
 	CELL_FEED_TITLE,
 	CELL_FLAGS,
-	CELL_CONTENT,
 	CELL_KEY,  /* "feed:ID" */
 	CELL_VALUE /* of a statistic: "name number,name number" */
 };

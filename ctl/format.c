@@ -103,22 +103,16 @@ static char *template_names(const char *template)
 }
 
 /* What a cell is made of (cell.h), where the object has it.  A label says all
- * that a cell wants to know, so the title itself need not come.  JSON has no
- * cells: it takes no label, and no HTML to make text of. */
+ * that a cell wants to know, so the title itself need not come. */
 struct source {
 	const char *name, *source;
-	bool instead, cells_only;
+	bool instead;
 };
 
-static const struct source sources_of_cells[] = {
-	{ "title", "label", true, true },
-	{ "title", "url", false, false }, /* of feeds, which have no label */
-	{ "feed_title", "feed_label", true, true },
-	{ "flags", "read", false, false },
-	{ "flags", "starred", false, false },
-	{ "flags", "changed", false, false },
-	{ "content_text", "content_html", false, true },
-};
+static const struct source sources_of_cells[] = { { "title", "label", true },
+	{ "title", "url", false }, /* of feeds, which have no label */
+	{ "feed_title", "feed_label", true }, { "flags", "read", false },
+	{ "flags", "starred", false }, { "flags", "changed", false } };
 
 static char *with_source(char *names, const char *at, const struct source *source)
 {
@@ -140,7 +134,7 @@ static char *with_sources(const struct printer *printer, char *names)
 
 		if (at != NULL && !columns_has(names, source->source, strlen(source->source)) &&
 			object_field(printer->object, source->source) != NULL &&
-			!(raw && source->cells_only))
+			!(raw && source->instead))
 			names = with_source(names, at, source);
 	}
 	return names;

@@ -34,14 +34,4 @@ same 2 "$(wc -l <"files/News $twin")"
 feedctl watch --initial --since 1h --no-follow --format sfeed --into followed
 same 2 "$(ls followed | wc -l)"
 
-claim "content_text is text in a line, where the feed sent HTML, too"
-cat >www/html.xml <<'F'
-<rss version="2.0"><channel><title>HTML</title><item><guid isPermaLink="false">h</guid>
-<description>&lt;p&gt;One &lt;b&gt;bold&lt;/b&gt; word.&lt;/p&gt;&lt;p&gt;Two.&lt;/p&gt;</description>
-</item></channel></rss>
-F
-feedctl add "$base/html.xml" >/dev/null
-same "One bold word.  Two.|h" "$(feedctl list --feed HTML --format '{content_text}|{guid}')"
-same "h	One bold word.  Two." "$(feedctl list --feed HTML --fields guid,content_text)"
-same '{"content_text":null}' "$(feedctl list --feed HTML --json --fields content_text)"
 stop
