@@ -140,17 +140,28 @@ static unsigned share(const struct pool *pool, enum resolve_hope hope)
 	return threads > 0 ? threads : 1;
 }
 
-/* The most hopeful that may have a thread now, out of its list; or NULL. */
+/* How many more threads look-ups of each hope, and of less, may have together. */
+static void rooms(const struct pool *pool, unsigned out[RESOLVE_HOPES])
+{
+	unsigned sum = 0, hope;
+
+	for (hope = 0; hope < RESOLVE_HOPES; hope++) {
+		sum += pool->busy[hope];
+		out[hope] = share(pool, hope) > sum ? share(pool, hope) - sum : 0;
+	}
+}
+
+/* The most hopeful that may have a thread now, out of its list; or NULL.  One
+ * counts in the shares of all that are more hopeful, too. */
 static struct lookup *next_lookup(struct pool *pool)
 {
-	unsigned busy[RESOLVE_HOPES], sum = 0, hope;
+	unsigned room[RESOLVE_HOPES], hope = RESOLVE_HOPES;
 	struct lookup *lookup;
 
-	for (hope = 0; hope < RESOLVE_HOPES; hope++)
-		busy[hope] = sum += pool->busy[hope];
-	while (hope-- > 0) {
+	rooms(pool, room);
+	while (hope-- > 0 && room[hope] > 0) {
 		lookup = pool->queued[hope].first;
-		if (lookup == NULL || busy[hope] >= share(pool, hope))
+		if (lookup == NULL)
 			continue;
 		list_remove(&pool->queued[hope], lookup);
 		pool->waiting[hope]--;
@@ -163,15 +174,14 @@ static struct lookup *next_lookup(struct pool *pool)
 /* How many that wait could have a thread now. */
 static unsigned startable(const struct pool *pool)
 {
-	unsigned sum = 0, count = 0, free_now, hope;
+	unsigned room[RESOLVE_HOPES], left = UINT_MAX, count = 0, hope = RESOLVE_HOPES, n;
 
-	for (hope = 0; hope < RESOLVE_HOPES; hope++) {
-		sum += pool->busy[hope];
-		free_now = share(pool, hope) > sum ? share(pool, hope) - sum : 0;
-		if (free_now > pool->waiting[hope])
-			free_now = pool->waiting[hope];
-		count += free_now;
-		sum += free_now;
+	rooms(pool, room);
+	while (hope-- > 0) {
+		left = room[hope] < left ? room[hope] : left;
+		n = pool->waiting[hope] < left ? pool->waiting[hope] : left;
+		left -= n;
+		count += n;
 	}
 	return count;
 }
