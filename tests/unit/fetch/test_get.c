@@ -315,7 +315,7 @@ static void slow_servers_end_by_the_clock(void **state)
 {
 	struct world *world = *state;
 
-	world->options.timeout_ms = 400;
+	world->options.timeout_ms = 1000;
 	fetcher_reconfigure(world->fetcher, &world->options);
 	world_script(world, "/silent\n\tsilent\n"
 			    "/drip\n\ttext x\n\trepeat 10000\n\tdrip 200\n"
