@@ -68,6 +68,6 @@ feedctl import --no-fetch urls >/dev/null
 fails 1 feedctl refresh --wait --force
 feedctl log --json >log.json
 same 700 "$(jq -r 'select(.feed_url | test("/missing/")) | .feed_id' log.json | sort -u | wc -l)"
-same "$(jq -r .at log.json)" "$(jq -r .at log.json | sort -r)"
+same "$(jq -r .cursor log.json)" "$(jq -r .cursor log.json | sort -rV)"
 same 690 "$(feedctl log -n 690 | wc -l)"
 stop
