@@ -154,31 +154,10 @@ static void on_address_turn(struct site_turn *turn)
 	enter_slot(of_address(turn));
 }
 
-/* The address it was reached at last, if it still has it; else its first. */
-static const struct address *likely_address(struct fetch *fetch)
-{
-	const char *last = sites_address(fetch->fetcher->sites, fetch->key);
-	struct address address;
-	size_t i;
-
-	if (address_of_text(last, &address)) {
-		for (i = 0; i < fetch->address_count; i++) {
-			if (memcmp(&address, &fetch->addresses[i], sizeof(address)) == 0)
-				return &fetch->addresses[i];
-		}
-	}
-	return &fetch->addresses[0];
-}
-
 /* Who waits for an answer at a terminal, and who is half way already. */
 static bool goes_first(const struct fetch *fetch)
 {
 	return fetch->request.asked.first_look || fetch->hop_count > 0;
-}
-
-static bool is_exempt(const struct fetch *fetch, const struct address *address)
-{
-	return !fetch->fetcher->options.manners_private && address_is_private(address);
 }
 
 static void enter_address(struct fetch *fetch)
@@ -196,8 +175,8 @@ static void enter_address(struct fetch *fetch)
 		enter_slot(fetch); /* whose address it is, the proxy knows */
 		return;
 	}
-	address = likely_address(fetch);
-	if (is_exempt(fetch, address)) {
+	address = fetch_likely_address(fetch);
+	if (fetch_is_exempt(fetch, address)) {
 		sites_exempt(sites, fetch->key);
 		enter_slot(fetch);
 		return;
@@ -214,41 +193,6 @@ static void enter_address(struct fetch *fetch)
 
 static void resolve_proxy(struct fetch *fetch);
 
-/* None may be reached.  The reason names an address; the host only where that is
- * something else. */
-static int refuse_host(struct fetch *fetch)
-{
-	const char *host = fetch->hop.parts.host;
-	bool redirected = fetch->hop_count > 0;
-	size_t length = strlen(host);
-
-	if (strncmp(fetch->err.text, host, length) != 0 || fetch->err.text[length] != ' ')
-		return err_prefix(&fetch->err, "%s%s", redirected ? "it redirects to " : "", host);
-	if (redirected)
-		err_set(&fetch->err, ERR_BLOCKED, "it redirects to %s, a private address", host);
-	return -1;
-}
-
-/* Keep those that may be reached: what is not pinned is not connected. */
-static int keep_addresses(struct fetch *fetch, const struct address *addresses, size_t count)
-{
-	struct hop *hop = &fetch->hop;
-	size_t i;
-
-	fetch->address_count = 0;
-	for (i = 0; i < count && fetch->address_count < RESOLVE_ADDRESSES_MAX; i++) {
-		if (hop_judge(hop, &fetch->fetcher->options, &addresses[i], hop->parts.port,
-			    &fetch->err) == 0)
-			fetch->addresses[fetch->address_count++] = addresses[i];
-	}
-	if (fetch->address_count == 0)
-		return refuse_host(fetch);
-	if (!hop->parts.is_address)
-		fetch->pins = transfer_pin(fetch->pins, hop->parts.host, hop->parts.port,
-			fetch->addresses, fetch->address_count);
-	return 0;
-}
-
 static void on_target(
 	void *ctx, const struct address *addresses, size_t count, const struct err *err)
 {
@@ -257,7 +201,7 @@ static void on_target(
 	fetch->lookup = NULL;
 	if (err != NULL)
 		fetch->err = *err;
-	if (err != NULL || keep_addresses(fetch, addresses, count) < 0)
+	if (err != NULL || fetch_keep_addresses(fetch, addresses, count) < 0)
 		enter_failed(fetch);
 	else
 		resolve_proxy(fetch);
@@ -280,17 +224,6 @@ static void on_proxy(
 	enter_address(fetch);
 }
 
-static enum resolve_hope hope_of(const struct fetch *fetch)
-{
-	const struct fetch_request *asked = &fetch->request.asked;
-
-	if (asked->first_look)
-		return RESOLVE_ASKED;
-	if (asked->name_found)
-		return RESOLVE_FOUND;
-	return asked->name_silent ? RESOLVE_SILENT : RESOLVE_NEW;
-}
-
 static void resolve(struct fetch *fetch, const struct url_parts *parts, resolve_done *done)
 {
 	struct address known[2];
@@ -300,7 +233,7 @@ static void resolve(struct fetch *fetch, const struct url_parts *parts, resolve_
 		done(fetch, known, count, NULL);
 	else
 		fetch->lookup = resolve_start(
-			fetch->fetcher->resolver, parts->host, hope_of(fetch), done, fetch);
+			fetch->fetcher->resolver, parts->host, fetch_hope(fetch), done, fetch);
 }
 
 static void resolve_proxy(struct fetch *fetch)
@@ -369,7 +302,7 @@ static void enter_site(struct fetch *fetch)
 		return;
 	}
 	if (fetch->hop.proxy[0] == '\0' && hop_known_addresses(&fetch->hop.parts, known) > 0 &&
-		is_exempt(fetch, &known[0])) {
+		fetch_is_exempt(fetch, &known[0])) {
 		enter_resolving(fetch);
 		return;
 	}

@@ -47,19 +47,6 @@ void fetch_learn(struct fetch *fetch)
 		fetch->hold = hold;
 }
 
-bool fetch_is_private(const char *url)
-{
-	struct address known[2];
-	struct url_parts parts;
-	bool private;
-
-	if (url_split(url, &parts, NULL) < 0)
-		return false;
-	private = hop_known_addresses(&parts, known) > 0 && address_is_private(&known[0]);
-	url_parts_release(&parts);
-	return private;
-}
-
 void fetch_fill_result(struct fetch *fetch, struct fetch_result *result)
 {
 	struct transfer *transfer = fetch->transfer;

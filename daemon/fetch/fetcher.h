@@ -8,8 +8,8 @@
 #include "daemon/fetch/transfer.h"
 
 /*
- * The insides of fetch.h, for fetcher.c (the whole), fetch.c (one request) and
- * fetch_answer.c (what came).
+ * The insides of fetch.h, for fetcher.c (the whole), fetch.c (one request),
+ * fetch_address.c (where it goes) and fetch_answer.c (what came).
  */
 
 enum fetch_state {
@@ -75,6 +75,18 @@ void fetch_list_remove(struct fetch_list *list, struct fetch *fetch);
 void fetch_tell_failed(struct fetcher *fetcher);
 void fetch_on_moved(void *private, CURLcode code);
 void fetch_fill_slots(struct fetcher *fetcher);
+
+/*
+ * What fetch.c calls in fetch_address.c.  How likely the host is found; which of
+ * its addresses may be reached (they are pinned: what is not is not connected;
+ * -1 and fetch->err: none); the one that it was reached at last, else its first;
+ * whether manners make no claim on that one.
+ */
+enum resolve_hope fetch_hope(const struct fetch *fetch);
+int fetch_keep_addresses(
+	struct fetch *fetch, const struct address *addresses, size_t count) MUST_USE;
+const struct address *fetch_likely_address(const struct fetch *fetch);
+bool fetch_is_exempt(const struct fetch *fetch, const struct address *address);
 
 /* What fetch.c calls in fetch_answer.c: Unix time by the request's clock; what
  * the answer says about its site; what who asked is told. */

@@ -1,0 +1,83 @@
+#include "daemon/fetch/fetcher.h"
+
+#include <string.h>
+
+/* The addresses of a hop's host: which are asked for, kept and tried. */
+
+enum resolve_hope fetch_hope(const struct fetch *fetch)
+{
+	const struct fetch_request *asked = &fetch->request.asked;
+
+	if (asked->first_look)
+		return RESOLVE_ASKED;
+	if (asked->name_found)
+		return RESOLVE_FOUND;
+	return asked->name_silent ? RESOLVE_SILENT : RESOLVE_NEW;
+}
+
+/* None may be reached: say which host, unless the reason names it, for it is an
+ * address itself. */
+static int refuse_host(struct fetch *fetch)
+{
+	const struct url_parts *parts = &fetch->hop.parts;
+	bool redirected = fetch->hop_count > 0;
+
+	if (!parts->is_address)
+		return err_prefix(
+			&fetch->err, "%s%s", redirected ? "it redirects to " : "", parts->host);
+	return redirected ? err_set(&fetch->err, ERR_BLOCKED,
+				    "it redirects to %s, a private address", parts->host)
+			  : -1;
+}
+
+int fetch_keep_addresses(struct fetch *fetch, const struct address *addresses, size_t count)
+{
+	struct hop *hop = &fetch->hop;
+	size_t i;
+
+	fetch->address_count = 0;
+	for (i = 0; i < count && fetch->address_count < RESOLVE_ADDRESSES_MAX; i++) {
+		if (hop_judge(hop, &fetch->fetcher->options, &addresses[i], hop->parts.port,
+			    &fetch->err) == 0)
+			fetch->addresses[fetch->address_count++] = addresses[i];
+	}
+	if (fetch->address_count == 0)
+		return refuse_host(fetch);
+	if (!hop->parts.is_address)
+		fetch->pins = transfer_pin(fetch->pins, hop->parts.host, hop->parts.port,
+			fetch->addresses, fetch->address_count);
+	return 0;
+}
+
+const struct address *fetch_likely_address(const struct fetch *fetch)
+{
+	const char *last = sites_address(fetch->fetcher->sites, fetch->key);
+	struct address address;
+	size_t i;
+
+	if (address_of_text(last, &address)) {
+		for (i = 0; i < fetch->address_count; i++) {
+			if (memcmp(&address, &fetch->addresses[i], sizeof(address)) == 0)
+				return &fetch->addresses[i];
+		}
+	}
+	return &fetch->addresses[0];
+}
+
+bool fetch_is_exempt(const struct fetch *fetch, const struct address *address)
+{
+	return !fetch->fetcher->options.manners_private && address_is_private(address);
+}
+
+bool fetch_is_private(const char *url)
+{
+	struct address known[2];
+	struct url_parts parts;
+	bool private;
+
+	if (url_split(url, &parts, NULL) < 0)
+		return false;
+	private = hop_known_addresses(&parts, known) > 0 && address_is_private(&known[0]);
+	url_parts_release(&parts);
+	return private;
+}
