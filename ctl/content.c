@@ -5,6 +5,7 @@
 
 #include "common/html.h"
 #include "common/utf8.h"
+#include "ctl/out.h"
 
 /* What does not fit is left out; half an article is better than none. */
 static void put(struct buf *out, const char *data, size_t length)
@@ -13,22 +14,14 @@ static void put(struct buf *out, const char *data, size_t length)
 		return;
 }
 
-static const char *reference(uint32_t rune)
+/* An apostrophe stays: this is no attribute's value. */
+static const char *instead_of(uint32_t rune)
 {
-	switch (rune) {
-	case '&':
-		return "&amp;";
-	case '<':
-		return "&lt;";
-	case '>':
-		return "&gt;";
-	case '"':
-		return "&quot;";
-	case '\n':
+	if (rune == '\n')
 		return "<br>\n";
-	default:
-		return utf8_is_banned(rune) ? "" : NULL;
-	}
+	if (utf8_is_banned(rune))
+		return "";
+	return rune != '\'' ? out_reference(rune) : NULL;
 }
 
 void content_escape(const char *text, size_t length, struct buf *out)
@@ -40,7 +33,7 @@ void content_escape(const char *text, size_t length, struct buf *out)
 		const char *instead;
 
 		n = utf8_decode(text + i, length - i, &rune);
-		instead = reference(rune);
+		instead = instead_of(rune);
 		if (instead == NULL)
 			continue;
 		put(out, text + from, i - from);

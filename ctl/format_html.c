@@ -50,10 +50,7 @@ static int html_row(struct printer *printer, const struct wire_row *row, struct 
 		"</time></p>\n");
 	buf_clear(&printer->content);
 	content_html(row, printer->raw, &printer->content);
-	if (printer->term->terminal)
-		out_lines(printer->out, printer->content.data, printer->content.length);
-	else
-		out_add(printer->out, printer->content.data, printer->content.length);
+	term_bytes(printer->term, printer->out, printer->content.data, printer->content.length);
 	out_text(printer->out, "\n</article>\n");
 	return 0;
 }

@@ -148,7 +148,7 @@ void out_lines(struct out *out, const char *text, size_t length)
 	}
 }
 
-static const char *reference(uint32_t rune)
+const char *out_reference(uint32_t rune)
 {
 	switch (rune) {
 	case '&':
@@ -171,7 +171,7 @@ void out_xml(struct out *out, const char *text, size_t length)
 	while (length > 0) {
 		uint32_t rune;
 		size_t n = utf8_decode(text, length, &rune);
-		const char *name = reference(rune);
+		const char *name = out_reference(rune);
 
 		if (name != NULL)
 			out_text(out, name);

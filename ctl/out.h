@@ -44,6 +44,9 @@ void out_lines(struct out *out, const char *text, size_t length);
  * XML 1.0 has no character for and what a terminal would obey left out. */
 void out_xml(struct out *out, const char *text, size_t length);
 
+/* What XML and HTML have in place of a character; NULL: itself. */
+const char *out_reference(uint32_t rune);
+
 /* 0, or -1 with ERR_IO if anything could not be written. */
 int out_flush(struct out *out, struct err *err) MUST_USE;
 

@@ -119,8 +119,6 @@ static void put_recent(struct explaining *e, const struct wire_row *row)
 		status = value_text(wire_row_get(&e->part, "status"), &e->scratch);
 		if (status.length == 0)
 			status = (struct text){ "no answer", strlen("no answer") };
-		if (status.length == 0)
-			status = (struct text){ "no answer", strlen("no answer") };
 		out_printf(&e->ctl->out, "%s: %.*s, %lld new, %lld changed, %lld bytes, %lld ms\n",
 			age, (int)status.length, status.at,
 			(long long)value_int(wire_row_get(&e->part, "new")),

@@ -49,7 +49,6 @@ static void put_rule(struct showing *s)
 	out_text(&s->ctl->out, "\n\n");
 }
 
-/* What the feed sent is shown byte for byte only where no terminal is. */
 static void put_source(struct showing *s, const struct wire_row *row)
 {
 	const struct wire_value *html = wire_row_get(row, "content_html");
@@ -58,10 +57,7 @@ static void put_source(struct showing *s, const struct wire_row *row)
 
 	buf_init(&scratch, CONTENT_MAX);
 	text = value_text(value_is_null(html) ? wire_row_get(row, "content_text") : html, &scratch);
-	if (s->ctl->term.terminal)
-		out_lines(&s->ctl->out, text.at, text.length);
-	else
-		out_add(&s->ctl->out, text.at, text.length);
+	term_bytes(&s->ctl->term, &s->ctl->out, text.at, text.length);
 	buf_release(&scratch);
 	out_byte(&s->ctl->out, '\n');
 }
@@ -72,10 +68,7 @@ static void put_html(struct showing *s, const struct wire_row *row)
 
 	buf_init(&content, CONTENT_MAX);
 	content_html(row, args_has(&s->ctl->args, "raw"), &content);
-	if (s->ctl->term.terminal)
-		out_lines(&s->ctl->out, content.data, content.length);
-	else
-		out_add(&s->ctl->out, content.data, content.length);
+	term_bytes(&s->ctl->term, &s->ctl->out, content.data, content.length);
 	out_byte(&s->ctl->out, '\n');
 	buf_release(&content);
 }

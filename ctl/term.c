@@ -175,6 +175,14 @@ void term_plain(const struct term *term, struct out *out)
 		out_text(out, "\033[0m");
 }
 
+void term_bytes(const struct term *term, struct out *out, const char *data, size_t length)
+{
+	if (term->terminal)
+		out_lines(out, data, length);
+	else
+		out_add(out, data, length);
+}
+
 void term_link_begin(const struct term *term, struct out *out, const char *url, size_t length)
 {
 	if (!term->links)

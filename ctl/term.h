@@ -50,6 +50,9 @@ void term_unpage(struct term *term);
 void term_colour(const struct term *term, struct out *out, enum colour colour);
 void term_plain(const struct term *term, struct out *out);
 
+/* What a feed sent: byte for byte only where no terminal is. */
+void term_bytes(const struct term *term, struct out *out, const char *data, size_t length);
+
 /* Text that leads to url (http or https, else it is only text). */
 void term_link_begin(const struct term *term, struct out *out, const char *url, size_t length);
 void term_link_end(const struct term *term, struct out *out);
