@@ -5,8 +5,8 @@
 
 #include "common/mem.h"
 
-#define UNCHANGED_NS 1000000000ull
-#define STEPS_BETWEEN_LOOKS 20000 /* of SQLite's machine: well under a millisecond */
+#define UNCHANGED_NS 1000000000ull /* since the last commit: a mapping is worth making */
+#define STEPS_BETWEEN_LOOKS 20000  /* of SQLite's machine: well under a millisecond */
 
 struct pool {
 	struct uv_loop_s *loop;

@@ -273,8 +273,7 @@ static int tell_losses(const char *path, const char *backup, const char *aside, 
 		result = buf_printf(words,
 			"in its place is the backup %s: %lld feeds, %lld items%s%s\n"
 			"lost are feeds, settings, marks, stars and tags made after that; items "
-			"that "
-			"their feeds still show will come again, unread\n",
+			"that their feeds still show will come again, unread\n",
 			backup, (long long)ask(&db, STATEMENT_COUNT_FEEDS), (long long)items,
 			items > 0 ? ", the last of them of " : "", items > 0 ? when : "");
 	db_close(&db);
