@@ -216,21 +216,24 @@ static int change(struct scene *scene, struct incoming *in, const struct ident *
 	struct err *err)
 {
 	bool same_text = old->slots[IDENT_CONTENT] == in->ident.slots[IDENT_CONTENT];
-	int64_t received_s, changed_s, date_s;
+	struct item_times times;
+	int64_t date_s;
 	bool told;
 	int found;
 
-	found = keys_item_times(scene->writer, in->item_id, &received_s, &changed_s, &date_s, err);
+	found = item_times_get(scene->writer, in->item_id, &times, err);
 	if (found <= 0)
 		return found;
-	if (same_text) {
-		int64_t new_date_s = item_date(in->item, received_s);
-
-		return new_date_s == date_s ? 0 : item_redate(scene->writer, in, new_date_s, err);
-	}
-	told = !silent && (changed_s == DATE_NONE || scene->in->now_s - changed_s >= TOLD_APART_S);
+	date_s = times.date_s;
+	item_times_renew(&times, in->item);
+	if (same_text)
+		return times.date_s == date_s
+			       ? 0
+			       : item_redate(scene->writer, in->item_id, &times, err);
+	told = !silent &&
+	       (times.changed_s == DATE_NONE || scene->in->now_s - times.changed_s >= TOLD_APART_S);
 	scene->delta->changed += told;
-	return item_change(scene->writer, &scene->scratch, scene->in->doc, in, received_s,
+	return item_change(scene->writer, &scene->scratch, scene->in->doc, in, &times,
 		scene->in->now_s, told, err);
 }
 
@@ -360,6 +363,9 @@ static void sum_up(struct scene *scene)
 	for (i = 0; i < scene->count; i++) {
 		int64_t date_s = item_date(scene->incoming[i].item, scene->in->now_s);
 
+		/* What we know had its moment; this one is not its date. */
+		if (scene->incoming[i].verdict != VERDICT_NEW && date_s == scene->in->now_s)
+			continue;
 		if (scene->incoming[i].item->published_s != DATE_NONE &&
 			date_s > delta->newest_item_s)
 			delta->newest_item_s = date_s;

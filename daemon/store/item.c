@@ -31,11 +31,43 @@ void item_scratch_release(struct item_scratch *scratch)
 	buf_release(&scratch->fallback);
 }
 
-int64_t item_date(const struct feed_item *item, int64_t received_s)
+static int64_t shown_date(int64_t published_s, int64_t modified_s, int64_t received_s)
 {
-	int64_t date_s = item->published_s != DATE_NONE ? item->published_s : item->modified_s;
+	int64_t date_s = published_s != DATE_NONE ? published_s : modified_s;
 
 	return date_s != DATE_NONE && date_s < received_s ? date_s : received_s;
+}
+
+int64_t item_date(const struct feed_item *item, int64_t received_s)
+{
+	return shown_date(item->published_s, item->modified_s, received_s);
+}
+
+int item_times_get(struct writer *writer, int64_t id, struct item_times *out_times, struct err *err)
+{
+	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_ITEM_TIMES);
+	int found;
+
+	db_bind_int(get, 1, id);
+	found = db_step(&writer->db, get, err);
+	if (found <= 0)
+		return found;
+	*out_times = (struct item_times){ .received_s = db_int(get, 0),
+		.changed_s = db_int_or(get, 1, DATE_NONE),
+		.date_s = db_int(get, 2),
+		.published_s = db_int_or(get, 3, DATE_NONE),
+		.modified_s = db_int_or(get, 4, DATE_NONE) };
+	sqlite3_reset(get);
+	return 1;
+}
+
+void item_times_renew(struct item_times *times, const struct feed_item *item)
+{
+	if (item->published_s != DATE_NONE)
+		times->published_s = item->published_s;
+	if (item->modified_s != DATE_NONE)
+		times->modified_s = item->modified_s;
+	times->date_s = shown_date(times->published_s, times->modified_s, times->received_s);
 }
 
 /* ------------------------------------------------------ made texts ---- */
@@ -200,8 +232,6 @@ static void bind_links(
 static void bind_item(sqlite3_stmt *put, const struct item_scratch *scratch,
 	const struct feed_doc *doc, const struct feed_item *item)
 {
-	db_bind_int_or(put, 7, item->published_s, DATE_NONE);
-	db_bind_int_or(put, 8, item->modified_s, DATE_NONE);
 	bind_feed_text(put, 9, doc, item->title);
 	bind_links(put, 10, doc, item);
 	bind_buf(put, 12, &scratch->fallback);
@@ -256,6 +286,8 @@ int item_insert(struct writer *writer, struct item_scratch *scratch, const struc
 	db_bind_int(put, 4, origin);
 	db_bind_int(put, 5, (int64_t)writer_next_seq(writer));
 	db_bind_int(put, 6, now_s);
+	db_bind_int_or(put, 7, in->item->published_s, DATE_NONE);
+	db_bind_int_or(put, 8, in->item->modified_s, DATE_NONE);
 	bind_item(put, scratch, doc, in->item);
 	db_bind_int_or(put, 20, bundled, 0);
 	if (db_run(&writer->db, put, err) < 0 || put_stories(writer, id, doc, in->item, err) < 0)
@@ -304,7 +336,8 @@ static int drop_links(struct writer *writer, int64_t id, const struct feed_doc *
 }
 
 int item_change(struct writer *writer, struct item_scratch *scratch, const struct feed_doc *doc,
-	const struct incoming *in, int64_t received_s, int64_t now_s, bool told, struct err *err)
+	const struct incoming *in, const struct item_times *times, int64_t now_s, bool told,
+	struct err *err)
 {
 	sqlite3_stmt *put;
 
@@ -316,8 +349,10 @@ int item_change(struct writer *writer, struct item_scratch *scratch, const struc
 	make_texts(scratch, doc, in->item);
 	put = db_use(&writer->db, STATEMENT_ITEM_CHANGE);
 	db_bind_int(put, 1, in->item_id);
-	db_bind_int(put, 3, item_date(in->item, received_s));
+	db_bind_int(put, 3, times->date_s);
 	db_bind_int(put, 4, 1);
+	db_bind_int_or(put, 7, times->published_s, DATE_NONE);
+	db_bind_int_or(put, 8, times->modified_s, DATE_NONE);
 	bind_item(put, scratch, doc, in->item);
 	if (told) {
 		db_bind_int(put, 20, (int64_t)writer_next_seq(writer));
@@ -347,14 +382,14 @@ int item_readdress(struct writer *writer, const struct feed_doc *doc, const stru
 	return put_stories(writer, in->item_id, doc, in->item, err);
 }
 
-int item_redate(struct writer *writer, const struct incoming *in, int64_t date_s, struct err *err)
+int item_redate(struct writer *writer, int64_t id, const struct item_times *times, struct err *err)
 {
 	sqlite3_stmt *put = db_use(&writer->db, STATEMENT_ITEM_REDATE);
 
-	db_bind_int(put, 1, in->item_id);
-	db_bind_int(put, 2, date_s);
-	db_bind_int_or(put, 3, in->item->published_s, DATE_NONE);
-	db_bind_int_or(put, 4, in->item->modified_s, DATE_NONE);
+	db_bind_int(put, 1, id);
+	db_bind_int(put, 2, times->date_s);
+	db_bind_int_or(put, 3, times->published_s, DATE_NONE);
+	db_bind_int_or(put, 4, times->modified_s, DATE_NONE);
 	return db_run(&writer->db, put, err);
 }
 

@@ -29,6 +29,22 @@ void item_scratch_release(struct item_scratch *scratch);
 /* The date that lists show: the feed's, but never later than the arrival. */
 int64_t item_date(const struct feed_item *item, int64_t received_s);
 
+/* The times of a row.  DATE_NONE where there is none. */
+struct item_times {
+	int64_t received_s;
+	int64_t changed_s; /* when it was last told as changed */
+	int64_t date_s;    /* what lists show */
+	int64_t published_s, modified_s;
+};
+
+/* 1; 0 if the item is gone, whose key is as good as a tombstone; -1. */
+int item_times_get(
+	struct writer *writer, int64_t id, struct item_times *out_times, struct err *err) MUST_USE;
+
+/* The document's dates for those that we know.  One that it does not give any
+ * more stays, for its item is no younger than it was. */
+void item_times_renew(struct item_times *times, const struct feed_item *item);
+
 /* A new row with its content, key and stories; *out_id its id.  Feed counts are
  * the caller's. */
 int item_insert(struct writer *writer, struct item_scratch *scratch, const struct feed_doc *doc,
@@ -38,7 +54,7 @@ int item_insert(struct writer *writer, struct item_scratch *scratch, const struc
 /* The row, its content and its stories as the document has them now; the
  * previous text is kept.  told: it counts as changed for who follows. */
 int item_change(struct writer *writer, struct item_scratch *scratch, const struct feed_doc *doc,
-	const struct incoming *in, int64_t received_s, int64_t now_s, bool told,
+	const struct incoming *in, const struct item_times *times, int64_t now_s, bool told,
 	struct err *err) MUST_USE;
 
 /* Another link or id and nothing else: what the feed calls the item now. */
@@ -46,8 +62,8 @@ int item_readdress(struct writer *writer, const struct feed_doc *doc, const stru
 	struct err *err) MUST_USE;
 
 /* Another date and nothing else. */
-int item_redate(
-	struct writer *writer, const struct incoming *in, int64_t date_s, struct err *err) MUST_USE;
+int item_redate(struct writer *writer, int64_t id, const struct item_times *times,
+	struct err *err) MUST_USE;
 
 /* Out of what the item is found by besides its row: search, links, copies; and
  * into it again, once the row is there. */

@@ -290,20 +290,3 @@ int keys_returned(struct writer *writer, int64_t item_id, struct err *err)
 	db_bind_int(put, 1, item_id);
 	return db_run(&writer->db, put, err);
 }
-
-int keys_item_times(struct writer *writer, int64_t item_id, int64_t *out_received_s,
-	int64_t *out_changed_s, int64_t *out_date_s, struct err *err)
-{
-	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_ITEM_TIMES);
-	int found;
-
-	db_bind_int(get, 1, item_id);
-	found = db_step(&writer->db, get, err);
-	if (found <= 0)
-		return found;
-	*out_received_s = db_int(get, 0);
-	*out_changed_s = db_int_or(get, 1, INT64_MIN);
-	*out_date_s = db_int(get, 2);
-	sqlite3_reset(get);
-	return 1;
-}

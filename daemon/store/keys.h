@@ -53,8 +53,5 @@ int keys_write_shown(struct writer *writer, int64_t feed_id, const struct shown 
 
 /* The item is in its feed again. */
 int keys_returned(struct writer *writer, int64_t item_id, struct err *err) MUST_USE;
-/* 1; 0 if the item is gone, whose key is as good as a tombstone; -1. */
-int keys_item_times(struct writer *writer, int64_t item_id, int64_t *out_received_s,
-	int64_t *out_changed_s, int64_t *out_date_s, struct err *err) MUST_USE;
 
 #endif

@@ -343,6 +343,50 @@ static void a_date_in_the_future_is_the_arrivals(void **state)
 		world_sql(w, "SELECT count(*) FROM item WHERE date_s > 1780000000"), "0");
 }
 
+/* Undated, or dated ahead: the feed's newest item is as old as when it came. */
+static void a_known_item_is_not_the_newest_again(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+	struct words items[] = {
+		{ .guid = "1", .title = "From 2041", .published_s = NOW + 15 * 365 * (int64_t)DAY },
+		{ .guid = "2", .title = "Undated" },
+	};
+
+	INGEST(w, feed, items);
+	w->now_s += DAY;
+	items[0].title = "From 2041, edited";
+	INGEST(w, feed, items);
+	assert_string_equal(world_sql(w, "SELECT last_item_s - 1780000000 FROM feed"), "0");
+}
+
+static void a_date_that_is_lost_stays(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+	struct words items[] = {
+		{ .guid = "1", .title = "A", .text = "a", .published_s = NOW - 5 * DAY },
+		{ .guid = "2", .title = "B", .text = "b", .published_s = NOW - 4 * DAY },
+	};
+
+	INGEST(w, feed, items);
+	w->now_s += DAY;
+	items[0].published_s = items[1].published_s = 0;
+	items[1].text = "b, edited";
+	INGEST(w, feed, items);
+	assert_int_equal(w->delta.changed, 1);
+	assert_string_equal(
+		world_sql(w,
+			"SELECT date_s - 1780000000, date_s = published_s FROM item ORDER BY id"),
+		"-432000|1\n-345600|1");
+	/* And it may come again as another one. */
+	w->now_s += DAY;
+	items[0].published_s = NOW - 3 * DAY;
+	INGEST(w, feed, items);
+	assert_string_equal(
+		world_sql(w, "SELECT date_s - 1780000000 FROM item WHERE id = 1"), "-259200");
+}
+
 static void a_date_that_moves_alone_is_silent(void **state)
 {
 	struct world *w = *state;
@@ -481,6 +525,8 @@ int main(void)
 		TEST(a_part_of_a_document_proves_no_absence),
 		TEST(a_part_of_a_document_proves_no_bad_ids),
 		TEST(a_date_in_the_future_is_the_arrivals),
+		TEST(a_known_item_is_not_the_newest_again),
+		TEST(a_date_that_is_lost_stays),
 		TEST(a_date_that_moves_alone_is_silent),
 		TEST(an_item_is_told_as_changed_once_in_six_hours),
 		TEST(five_old_texts_are_kept),
