@@ -30,25 +30,12 @@ static bool is_in(const struct range *ranges, size_t count, uint32_t rune)
 
 /* Marks without which a word of these scripts is the same word. */
 static const struct range marks[] = {
-	{ 0x300, 0x36f },
-	{ 0x483, 0x489 }, /* combining; Cyrillic */
-	{ 0x591, 0x5bd },
-	{ 0x5bf, 0x5bf },
-	{ 0x5c1, 0x5c2 },
-	{ 0x5c4, 0x5c5 }, /* Hebrew */
-	{ 0x610, 0x61a },
-	{ 0x640, 0x640 },
-	{ 0x64b, 0x65f },
-	{ 0x670, 0x670 }, /* Arabic */
-	{ 0x6d6, 0x6dc },
-	{ 0x6df, 0x6e4 },
-	{ 0x6e7, 0x6e8 },
-	{ 0x6ea, 0x6ed },
-	{ 0x1ab0, 0x1aff },
-	{ 0x1dc0, 0x1dff },
-	{ 0x20d0, 0x20ff },
-	{ 0xfe00, 0xfe0f },
-	{ 0xfe20, 0xfe2f },
+	{ 0x300, 0x36f }, { 0x483, 0x489 }, /* combining; Cyrillic */
+	{ 0x591, 0x5bd }, { 0x5bf, 0x5bf }, { 0x5c1, 0x5c2 }, { 0x5c4, 0x5c5 }, /* Hebrew */
+	{ 0x610, 0x61a }, { 0x640, 0x640 }, { 0x64b, 0x65f }, { 0x670, 0x670 }, /* Arabic */
+	{ 0x6d6, 0x6dc }, { 0x6df, 0x6e4 }, { 0x6e7, 0x6e8 }, { 0x6ea, 0x6ed }, { 0x1ab0, 0x1aff },
+	{ 0x1dc0, 0x1dff }, { 0x20d0, 0x20ff }, { 0xfe00, 0xfe0f }, { 0xfe20, 0xfe2f },
+	{ 0x1f3fb, 0x1f3ff }, /* colours of skin */
 };
 
 /* Scripts without spaces between words, and Hangul, whose endings cling. */
@@ -77,6 +64,18 @@ static const struct range packed[] = {
 	{ 0xff66, 0xffdc },
 	{ 0x1aff0, 0x1b16f },
 	{ 0x20000, 0x3ffff },
+};
+
+/* Emoji and what looks like them: not the symbols of mathematics or of tables. */
+static const struct range symbols[] = {
+	{ 0x231a, 0x231b },
+	{ 0x23e9, 0x23fa },
+	{ 0x25fb, 0x25fe },
+	{ 0x2600, 0x27bf },
+	{ 0x2b05, 0x2b07 },
+	{ 0x2b1b, 0x2b1c },
+	{ 0x2b50, 0x2b55 },
+	{ 0x1f000, 0x1faff },
 };
 
 /* Letters that Unicode does not take apart, but people do. */
@@ -133,6 +132,8 @@ enum fold_kind fold_kind(uint32_t rune)
 		return FOLD_LETTER;
 	case UTF8PROC_CATEGORY_CF: /* soft hyphens, joiners: inside of words */
 		return FOLD_MARK;
+	case UTF8PROC_CATEGORY_SO:
+		return IS_IN(symbols, rune) ? FOLD_SYMBOL : FOLD_SPACE;
 	default:
 		return FOLD_SPACE;
 	}
@@ -186,6 +187,11 @@ unsigned fold_rune(uint32_t rune, char out[FOLD_MAX])
 	return length;
 }
 
+static bool begins_title(enum fold_kind kind)
+{
+	return kind == FOLD_LETTER || kind == FOLD_PACKED;
+}
+
 int fold_title(const char *text, struct buf *out)
 {
 	size_t length = strlen(text), at = 0;
@@ -195,7 +201,7 @@ int fold_title(const char *text, struct buf *out)
 
 	while (at < length) {
 		at += utf8_decode(text + at, length - at, &rune);
-		if (!begun && fold_kind(rune) == FOLD_SPACE)
+		if (!begun && !begins_title(fold_kind(rune)))
 			continue;
 		begun = true;
 		if (buf_add(out, folded, fold_rune(rune, folded)) < 0)

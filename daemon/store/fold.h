@@ -13,7 +13,8 @@
  *
  * ß is ss, æ ae, ø o, ł l; ё is е and й и; all four i of Turkish (I ı İ i) are
  * one, because a word's language is seldom known.  Vowel signs of Indic
- * scripts are no marks and stay.
+ * scripts are no marks and stay.  An emoji is a word; its skin's colour and what
+ * joins it to the next one are marks.
  */
 
 #define FOLD_MAX 32 /* bytes that one character becomes, at most */
@@ -21,8 +22,9 @@
 enum fold_kind {
 	FOLD_SPACE, /* parts words */
 	FOLD_LETTER,
-	FOLD_MARK,  /* of the letter before it; folds to nothing */
-	FOLD_PACKED /* of a script that writes words without a space */
+	FOLD_MARK,   /* of the letter before it; folds to nothing */
+	FOLD_PACKED, /* of a script that writes words without a space */
+	FOLD_SYMBOL  /* a word by itself */
 };
 enum fold_kind fold_kind(uint32_t rune);
 

@@ -105,11 +105,11 @@ static bool has_word(const struct term *term)
 	uint32_t rune;
 	size_t at = 0;
 
-	while (at < term->length && kind != FOLD_LETTER && kind != FOLD_PACKED) {
+	while (at < term->length && (kind == FOLD_SPACE || kind == FOLD_MARK)) {
 		at += utf8_decode(term->text + at, term->length - at, &rune);
 		kind = fold_kind(rune);
 	}
-	return kind == FOLD_LETTER || kind == FOLD_PACKED;
+	return kind != FOLD_SPACE && kind != FOLD_MARK;
 }
 
 /* A run of one character of a script without spaces is in the index as the

@@ -44,7 +44,7 @@ static int take_word(struct walk *walk)
 	while ((size = peek(walk, &rune)) != 0) {
 		enum fold_kind kind = fold_kind(rune);
 
-		if (kind == FOLD_SPACE || kind == FOLD_PACKED)
+		if (kind != FOLD_LETTER && kind != FOLD_MARK)
 			break;
 		if (length < TOKEN_MAX && kind == FOLD_LETTER)
 			length += fold_rune(rune, token + length);
@@ -54,6 +54,19 @@ static int take_word(struct walk *walk)
 	if (length == 0)
 		return SQLITE_OK;
 	return walk->token(walk->ctx, 0, token, (int)length, (int)start, (int)end);
+}
+
+/* One symbol; the marks behind it are skipped like blanks. */
+static int take_symbol(struct walk *walk)
+{
+	char token[FOLD_MAX];
+	size_t start = walk->at;
+	uint32_t rune;
+	unsigned length;
+
+	walk->at += peek(walk, &rune);
+	length = fold_rune(rune, token);
+	return walk->token(walk->ctx, 0, token, (int)length, (int)start, (int)walk->at);
 }
 
 /* A run of a script without spaces: overlapping pairs. */
@@ -111,6 +124,8 @@ static int tokenize(Fts5Tokenizer *tokenizer, void *ctx, int flags, const char *
 			result = take_word(&walk);
 		else if (kind == FOLD_PACKED)
 			result = take_packed(&walk);
+		else if (kind == FOLD_SYMBOL)
+			result = take_symbol(&walk);
 		else
 			walk.at += size;
 	}

@@ -10,7 +10,7 @@
  * letters and digits, folded (fold.h).  Where a script puts no space between
  * words (Chinese, Japanese, Korean, Thai, Lao, Khmer, Myanmar) each two
  * neighbours are a word, and the last character of a run is one besides, so
- * that two characters are found, and one as a prefix.
+ * that two characters are found, and one as a prefix.  An emoji is a word.
  *
  * A change of what it makes of a text is a new SEARCH_VERSION (search.h).
  */

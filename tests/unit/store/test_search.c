@@ -19,6 +19,10 @@ static const struct words texts[] = {
 		.title = "한국어",
 		.text = "서울에서 <script>hidden</script>",
 		.published_s = NOW - 6 },
+	{ .guid = "7",
+		.title = "Release 2.0🎉🚀",
+		.text = "by 👩🏽‍💻 and ❤️ in 🇩🇪 &#x1F41B; 1→2",
+		.published_s = NOW - 7 },
 };
 
 static void words_find(void **state)
@@ -54,6 +58,19 @@ static void words_find(void **state)
 		{ "서울", "6" },
 		{ "한국", "6" },
 		{ "hidden", "" },
+		{ "🎉", "7" },
+		{ "🚀 release", "7" },
+		{ "🎉🚀", "7" },
+		{ "🚀🎉", "" },
+		{ "👩‍💻", "7" },
+		{ "💻", "7" },
+		{ "👩🏿", "7" },
+		{ "❤", "7" },
+		{ "🇩🇪", "7" },
+		{ "🐛", "7" },
+		{ "title:🐛", "" },
+		{ "release -🎉", "" },
+		{ "1→2", "7" },
 		{ "zola OR 東京", "13" },
 		{ "germinal & mine", "1" },
 		{ "fussball - елка", "2" },
@@ -180,12 +197,12 @@ static void a_follower_misses_no_word(void **state)
 	store_changes(w->store, &filter, 0, INT64_MIN, 100, false, true, false, on_row, on_page, w);
 	world_wait(w);
 	assert_false(w->failed);
-	assert_string_equal(w->text, "6 N Émile Zola\n");
+	assert_string_equal(w->text, "7 N Émile Zola\n");
 	world_wait_for_index(w);
 	w->text[0] = '\0';
 	store_changes(w->store, &filter, 0, INT64_MIN, 100, false, true, false, on_row, on_page, w);
 	world_wait(w);
-	assert_string_equal(w->text, "6 N Émile Zola\n");
+	assert_string_equal(w->text, "7 N Émile Zola\n");
 }
 
 /* The index and the rows agree about every word. */
