@@ -1,33 +1,52 @@
-# kill -9 again and again while a feed grows: no item is lost, none twice, no
-# acknowledged mark forgotten, and the server is not asked more than once a look.
+# kill -9 again and again while a feed moves on: no item is lost, none twice, no
+# acknowledged change forgotten, and the server is not asked more than once a look.
 . "${SOURCE_DIR:?}/tests/e2e/lib.sh"
 
 serve
 rss grow.xml Grow i0
 start
 feedctl add "$base/grow.xml" >/dev/null
-guids=i0
-marked=0
+marked=0 starred=0 tagged=0
+title=Grow others=0
+
+# window LAST: what the feed shows: two that are stored, and all that are not yet
+window() {
+	first=$(($(feedctl count --all) - 2))
+	[ $first -ge 0 ] || first=0
+	# shellcheck disable=SC2046
+	rss grow.xml Grow $(seq -f i%g "$1" -1 $first)
+}
 
 claim "twelve crashes in the middle of things"
 for n in 1 2 3 4 5 6 7 8 9 10 11 12; do
-	guids="i$n $guids"
-	# shellcheck disable=SC2086
-	rss grow.xml Grow $guids
+	window $n
 	feedctl refresh --force >/dev/null 2>&1 || :
-	if feedctl mark-read "$(feedctl list -n 1 | cut -f1)" 2>/dev/null; then
-		marked=$((marked + 1))
+	newest=$(feedctl list -n 1 | cut -f1)
+	! feedctl mark-read "$newest" || marked=$((marked + 1))
+	! feedctl star "$newest" || starred=$((starred + 1))
+	! feedctl tag kept "$newest" || tagged=$((tagged + 1))
+	! feedctl set grow.xml title="Grow $n" >/dev/null || title="Grow $n"
+	! feedctl add --no-fetch "$base/other$n" >/dev/null || others=$((others + 1))
+	if [ $((n % 3)) -eq 0 ]; then
+		feedctl remove "$base/other$n" >/dev/null
+		others=$((others - 1))
 	fi
 	crash
 	start
-	[ "$(feedctl count --read)" -ge "$marked" ] || die "a mark was lost"
+	same "$marked $starred $tagged" "$(feedctl count --read) $(feedctl count --starred \
+		--all) $(feedctl count --all --tag kept)" "marks"
+	same "$title" "$(feedctl feeds grow.xml --format '{title}')"
+	same "$others" "$(feedctl feeds --json | jq -r .url | grep -c /other)" "feeds"
 done
 
 claim "after the last look all items are there, each once"
-feedctl refresh --force --wait >/dev/null
+feedctl refresh --force --wait grow.xml >/dev/null
 same 13 "$(feedctl count --all)"
 same 13 "$(feedctl list --all --json | jq -r .guid | sort -u | wc -l)"
 same "$marked" "$(feedctl count --read)"
+
+claim "the server was asked once a look: to add, twelve times, at last"
+[ "$(requests /grow.xml)" -le 14 ] || die "asked too often: $(requests /grow.xml)"
 
 claim "the stock shell finds the store sound"
 stop
