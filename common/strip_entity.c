@@ -79,12 +79,6 @@ int strip_entity(const char *name, size_t length, uint32_t out_runes[2])
 
 /* ---- numbers ------------------------------------------------------------- */
 
-/* What the C1 range means in pages, which is windows-1252. */
-static const uint16_t windows_1252[32] = { 0x20AC, 0x81, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020,
-	0x2021, 0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0x8D, 0x017D, 0x8F, 0x90, 0x2018, 0x2019,
-	0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x9D,
-	0x017E, 0x0178 };
-
 static int digit_of(char c, uint32_t base)
 {
 	char lower = strip_lower(c);
@@ -100,9 +94,7 @@ static uint32_t rune_of_number(uint32_t number)
 {
 	if (number == 0 || number > 0x10FFFF || (number >= 0xD800 && number <= 0xDFFF))
 		return UTF8_REPLACEMENT;
-	if (number >= 0x80 && number <= 0x9F)
-		return windows_1252[number - 0x80];
-	return number;
+	return utf8_of_control(number);
 }
 
 static size_t read_number(const char *text, size_t length, uint32_t *out_rune)

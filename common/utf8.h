@@ -42,6 +42,11 @@ bool utf8_is_unsafe(uint32_t rune);
  * joiners of scripts and emoji have one. */
 bool utf8_is_banned(uint32_t rune);
 
+/* What a page means by a C1 control: the character that windows-1252 has at
+ * that byte (0x92 is a quote).  Where it has none, and any other character, is
+ * itself. */
+uint32_t utf8_of_control(uint32_t rune);
+
 /* Whether a character turns the direction of others around (bidi controls). */
 bool utf8_turns(uint32_t rune);
 

@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "common/mem.h"
 #include "common/utf8.h"
@@ -48,6 +47,21 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
 }
 
+/* Labels say "-" where others say "_". */
+static char plain(char c)
+{
+	return c == '_' ? '-' : c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+}
+
+static bool is_alike(const char *known, const char *label, size_t length)
+{
+	size_t i;
+
+	for (i = 0; i < length && plain(known[i]) == plain(label[i]) && known[i] != '\0'; i++)
+		continue;
+	return i == length && known[i] == '\0';
+}
+
 enum charset charset_of_label(const char *label, size_t length)
 {
 	size_t i;
@@ -59,8 +73,7 @@ enum charset charset_of_label(const char *label, size_t length)
 	while (length > 0 && is_blank(label[length - 1]))
 		length--;
 	for (i = 0; i < sizeof(labels) / sizeof(labels[0]); i++)
-		if (strlen(labels[i].text) == length &&
-			strncasecmp(labels[i].text, label, length) == 0)
+		if (is_alike(labels[i].text, label, length))
 			return labels[i].charset;
 	return CHARSETS;
 }
@@ -105,6 +118,17 @@ static void fill_table(uint16_t high[128], const char *iconv_name)
 		iconv_close(to_runes);
 }
 
+static void fill_from_page(uint16_t high[128], const char *page)
+{
+	uint32_t rune;
+	size_t i;
+
+	for (i = 0; i < 128; i++) {
+		page += utf8_decode(page, strlen(page), &rune);
+		high[i] = rune != 0xFFFD ? (uint16_t)rune : 0;
+	}
+}
+
 const char *charset_name(const char *label, size_t length)
 {
 	enum charset charset = charset_of_label(label, length);
@@ -122,7 +146,9 @@ void charset_open(struct feed_charsets *charsets, enum charset charset)
 	if (charsets->is_open[charset])
 		return;
 	charsets->is_open[charset] = true;
-	if (row->kind == CHARSET_KIND_BYTE)
+	if (row->kind == CHARSET_KIND_BYTE && row->iconv_name == NULL)
+		fill_from_page(charsets->high[charset], charset_page(charset));
+	else if (row->kind == CHARSET_KIND_BYTE)
 		fill_table(charsets->high[charset], row->iconv_name);
 	else if (row->kind == CHARSET_KIND_ICONV)
 		charsets->iconv[charset] = iconv_open("UTF-8", row->iconv_name);

@@ -43,6 +43,15 @@ int charset_decode(struct feed_charsets *charsets, const struct feed_source *sou
 bool charset_is_plain(const struct feed_source *source, bool is_xml, size_t *out_at);
 
 /*
+ * Whether a C1 control that stands for a character of windows-1252 begins there
+ * (two bytes of valid UTF-8): somebody took a text for ISO-8859-1, or wrote
+ * &#146;.  Decoded texts have what was meant in its place, so this is for
+ * references; utf8_of_control() has the character.  U+009B is none: it is what
+ * terminals obey, and what it would stand for is hardly ever meant.
+ */
+bool charset_is_control(const char *text);
+
+/*
  * The WHATWG name of a label, case and blanks around it aside ("Latin1" is
  * "windows-1252"); NULL for one we do not know or refuse.  Static.
  */

@@ -65,6 +65,12 @@ static enum charset_kind kind_of(enum charset charset)
 	return charset_rows[charset].kind;
 }
 
+static bool is_unicode(enum charset charset)
+{
+	return kind_of(charset) == CHARSET_KIND_UTF_8 || kind_of(charset) == CHARSET_KIND_UTF_16 ||
+	       kind_of(charset) == CHARSET_KIND_UTF_32;
+}
+
 /* Whether the text of a claim can be this one, which has no zeros in front. */
 static bool is_narrow(const struct charset_claim *claim)
 {
@@ -357,7 +363,8 @@ bool charset_is_plain(const struct feed_source *source, bool is_xml, size_t *out
 	for (i = 0; i < count; i++)
 		if (claims[i].charset != CHARSET_UTF_8)
 			return false;
-	return length != 0 && utf8_valid(text, length) && !charset_is_twice(text, length);
+	return length != 0 && utf8_valid(text, length) && !charset_is_twice(text, length) &&
+	       !charset_has_controls(text, length);
 }
 
 int charset_decode(struct feed_charsets *charsets, const struct feed_source *source, bool is_xml,
@@ -388,6 +395,9 @@ int charset_decode(struct feed_charsets *charsets, const struct feed_source *sou
 	if (made.damage.count == 0 && charset_undo_twice(out_utf8, d.start) && problems_to != NULL)
 		build_problem(problems_to, 0, 0,
 			"the text is UTF-8 that was taken for windows-1252 and made UTF-8 again");
+	/* An old encoding has them where it has nothing. */
+	if (is_unicode(made.charset))
+		charset_mend_controls(out_utf8, d.start);
 	*out_name = charset_rows[made.charset].name;
 	return 0;
 }

@@ -11,10 +11,11 @@
 
 /*
  * What the charset files share and nobody else sees: charset.c has the table
- * and the descriptors, charset_claim.c reads what is declared,
- * charset_convert.c and charset_escaped.c decode one encoding each way,
- * charset_twice.c undoes what was encoded twice, charset_guess.c looks at the
- * bytes themselves, charset_decode.c decides.
+ * and the descriptors, charset_page.c tables that iconv lacks, charset_claim.c
+ * reads what is declared, charset_convert.c and charset_escaped.c decode one
+ * encoding each way, charset_twice.c and charset_control.c undo what somebody
+ * decoded wrongly before, charset_guess.c looks at the bytes themselves,
+ * charset_decode.c decides.
  */
 
 enum charset {
@@ -56,6 +57,10 @@ void charset_open(struct feed_charsets *charsets, enum charset charset);
 
 /* The encoding of a label; CHARSETS if we do not know it. */
 enum charset charset_of_label(const char *label, size_t length);
+
+/* What 0x80 to 0xFF mean in an encoding that iconv has no name for, 128
+ * characters; static. */
+const char *charset_page(enum charset charset);
 
 /* ---- claims ---- */
 
@@ -112,6 +117,11 @@ int charset_convert(struct feed_charsets *charsets, enum charset charset, const 
  * back, from `start` on, if it is. */
 bool charset_is_twice(const char *text, size_t length);
 bool charset_undo_twice(struct buf *text, size_t start);
+
+/* Whether the text holds C1 controls (charset.h); and put what was meant in
+ * their place, from `start` on. */
+bool charset_has_controls(const char *text, size_t length);
+void charset_mend_controls(struct buf *text, size_t start);
 
 /* Unfold ISO-2022-JP or HZ to bytes of the encoding that is the result. */
 enum charset charset_unfold(

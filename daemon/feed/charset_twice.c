@@ -15,18 +15,13 @@
 /* The byte that a character was taken from; 0 if from none beyond ASCII. */
 static unsigned char byte_of(uint32_t rune)
 {
-	/* What windows-1252 has from 0x80 on; 0 where it has nothing. */
-	static const uint16_t high[32] = { 0x20AC, 0, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020,
-		0x2021, 0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0, 0x017D, 0, 0, 0x2018, 0x2019,
-		0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,
-		0x017E, 0x0178 };
-	size_t i;
+	unsigned char byte;
 
 	if (rune >= 0x80 && rune <= 0xFF)
 		return (unsigned char)rune;
-	for (i = 0; i < sizeof(high) / sizeof(high[0]); i++)
-		if (high[i] == rune)
-			return (unsigned char)(0x80 + i);
+	for (byte = 0x80; byte < 0xA0; byte++)
+		if (utf8_of_control(byte) == rune)
+			return byte;
 	return 0;
 }
 

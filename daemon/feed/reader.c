@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "common/mem.h"
+#include "common/utf8.h"
 #include "daemon/feed/blank.h"
+#include "daemon/feed/charset.h"
 #include "daemon/feed/finish.h"
 #include "daemon/feed/link.h"
 #include "daemon/feed/markup.h"
@@ -283,9 +285,14 @@ static void on_text(void *ctx, const char *text, size_t length)
 {
 	struct reader *reader = ctx;
 	const struct frame *frame = top(reader);
+	char meant[4];
 
 	if (!frame->collects)
 		return;
+	if (length == 2 && charset_is_control(text)) { /* a reference is a piece of its own */
+		length = utf8_encode(utf8_of_control((unsigned char)text[1]), meant);
+		text = meant;
+	}
 	if (frame->escapes)
 		markup_text(reader, text, length);
 	else
