@@ -117,7 +117,7 @@ void atom_link_start(struct reader *reader, const struct xml_element *element)
 	const char *type = xml_attribute(element, "type"), *title = xml_attribute(element, "title");
 	enum where where = reader_where(reader);
 
-	if (href != NULL && href[0] == '\0' && is(rel, "alternate"))
+	if (href != NULL && href[0] == '\0' && (is(rel, "alternate") || is(rel, "self")))
 		href = reader_base_url(reader, reader_base(reader)); /* RFC 3986, 5.2.2 */
 	buf_clear(&reader->scratch);
 	if (href == NULL) {
@@ -176,11 +176,6 @@ static void end_summary(struct reader *reader, const char *text, size_t length)
 	atom_text_end(reader, SLOT_SUMMARY, 85, text, length);
 }
 
-static void end_info(struct reader *reader, const char *text, size_t length)
-{
-	reader_extension(reader, "info", text, length);
-}
-
 static void end_rights(struct reader *reader, const char *text, size_t length)
 {
 	atom_text_end(reader, SLOT_RIGHTS, 80, text, length);
@@ -196,6 +191,8 @@ static void start_content(struct reader *reader, const struct xml_element *eleme
 {
 	const char *src = xml_attribute(element, "src"), *type = xml_attribute(element, "type");
 
+	if (reader_where(reader) == IN_ITEM)
+		reader_language(reader, element, 41);
 	atom_text_start(reader, element);
 	if (src == NULL)
 		return;
@@ -217,8 +214,7 @@ static void end_author(struct reader *reader, const char *text, size_t length)
 
 static void end_contributor(struct reader *reader, const char *text, size_t length)
 {
-	if (reader_where(reader) != IN_SOURCE)
-		person_end(reader, "contributor", 0, text, length);
+	person_end(reader, "contributor", 0, text, length);
 }
 
 static void start_category(struct reader *reader, const struct xml_element *element)
@@ -252,7 +248,7 @@ static void start_generator(struct reader *reader, const struct xml_element *ele
 	const char *uri = xml_attribute(element, "uri"), *url = xml_attribute(element, "url");
 
 	reader_extension_attribute(reader, "generator@version", xml_attribute(element, "version"));
-	reader_extension_attribute(reader, "generator@uri", uri != NULL ? uri : url);
+	reader_extension_address(reader, "generator@uri", uri != NULL ? uri : url);
 }
 
 static void end_generator(struct reader *reader, const char *text, size_t length)
@@ -274,11 +270,13 @@ const struct rule atom_rules[] = {
 	{ ATOM("link", IN_BOTH | IN_SOURCE), .start = atom_link_start, .end = end_link },
 	{ ATOM("title", IN_BOTH | IN_SOURCE), .start = atom_text_start, .end = end_title },
 	{ ATOM("subtitle", IN_FEED), .start = atom_text_start, .end = end_summary },
+	{ ATOM("subtitle", IN_SOURCE), .start = atom_text_start, .end = atom_text_keep },
 	{ ATOM("tagline", IN_FEED), .start = atom_text_start, .end = end_summary },
-	{ ATOM("info", IN_FEED), .start = atom_text_start, .end = end_info },
+	{ ATOM("info", IN_FEED), .start = atom_text_start, .end = atom_text_keep },
 	{ ATOM("summary", IN_BOTH), .start = atom_text_start, .end = end_summary },
 	{ ATOM("content", IN_BOTH), .start = start_content, .end = end_content },
 	{ ATOM("rights", IN_BOTH), .start = atom_text_start, .end = end_rights },
+	{ ATOM("rights", IN_SOURCE), .start = atom_text_start, .end = atom_text_keep },
 	{ ATOM("copyright", IN_BOTH), .start = atom_text_start, .end = end_rights },
 	{ ATOM("id", IN_BOTH), FOR(ID, 85, PLAIN), .end = end_id },
 	{ ATOM("id", IN_SOURCE), .end = end_source_id },
@@ -289,8 +287,8 @@ const struct rule atom_rules[] = {
 	{ ATOM("modified", IN_BOTH), FOR(MODIFIED, 84, PLAIN) },
 	{ ATOM("author", IN_BOTH | IN_SOURCE), .inside = IN_PERSON, BETWEEN, .start = person_start,
 		.end = end_author },
-	{ ATOM("contributor", IN_BOTH | IN_SOURCE), .inside = IN_PERSON, BETWEEN,
-		.start = person_start, .end = end_contributor },
+	{ ATOM("contributor", IN_BOTH), .inside = IN_PERSON, BETWEEN, .start = person_start,
+		.end = end_contributor },
 	{ ATOM("name", IN_PERSON), .end = person_name },
 	{ ATOM("email", IN_PERSON), .end = person_email },
 	{ ATOM("uri", IN_PERSON), .end = person_url },

@@ -20,6 +20,9 @@ void atom_text_start(struct reader *reader, const struct xml_element *element);
 void atom_text_end(
 	struct reader *reader, enum slot slot, uint8_t priority, const char *text, size_t length);
 
+/* Keep it as an extension, as plain text. */
+void atom_text_keep(struct reader *reader, const char *text, size_t length);
+
 void atom_link_start(struct reader *reader, const struct xml_element *element);
 
 #endif

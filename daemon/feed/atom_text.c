@@ -9,6 +9,7 @@
 #include "daemon/feed/atom.h"
 #include "daemon/feed/blank.h"
 #include "daemon/feed/reader.h"
+#include "daemon/feed/text.h"
 
 static bool begins(const char *text, const char *with)
 {
@@ -105,23 +106,46 @@ static int decode(const char *text, size_t length, struct buf *out)
 	return 0;
 }
 
+/* What the element's text stands for; decoded, it is in the scratch.  False for
+ * bytes that are no text: a content may be a picture. */
+static bool understand(
+	struct reader *reader, enum text_type *out_type, const char **text, size_t *length)
+{
+	const struct frame *frame = &reader->frames[reader->depth - 1];
+
+	*out_type = frame->has_markup ? TEXT_HTML : reader->construct_type;
+	if (!reader->construct_base64 || frame->has_markup)
+		return true;
+	if (decode(*text, *length, &reader->scratch) < 0 || reader->scratch.length == 0) {
+		*out_type = TEXT_GUESS; /* it was text after all */
+		return true;
+	}
+	if (!utf8_valid(reader->scratch.data, reader->scratch.length))
+		return false;
+	*text = reader->scratch.data;
+	*length = reader->scratch.length;
+	return true;
+}
+
 void atom_text_end(
 	struct reader *reader, enum slot slot, uint8_t priority, const char *text, size_t length)
 {
-	const struct frame *frame = &reader->frames[reader->depth - 1];
-	enum text_type type = reader->construct_type;
+	enum text_type type;
 
-	if (frame->has_markup)
-		type = TEXT_HTML;
-	if (!reader->construct_base64 || frame->has_markup) {
+	if (understand(reader, &type, &text, &length))
 		reader_offer(reader, slot, priority, type, text, length);
-		return;
-	}
-	/* What is no base64 was text after all; a content may be a picture. */
-	if (decode(text, length, &reader->scratch) == 0 &&
-		utf8_valid(reader->scratch.data, reader->scratch.length))
-		reader_offer(
-			reader, slot, priority, type, reader->scratch.data, reader->scratch.length);
-	else if (slot != SLOT_CONTENT || reader->scratch.length == 0)
+	else if (slot != SLOT_CONTENT)
 		reader_offer(reader, slot, priority, TEXT_GUESS, text, length);
+}
+
+void atom_text_keep(struct reader *reader, const char *text, size_t length)
+{
+	char name[READER_NAME_MAX];
+	enum text_type type;
+
+	if (!reader_keeps(reader) || !understand(reader, &type, &text, &length))
+		return;
+	text_make_plain(type, &text, &length, reader->limits->title_max, &reader->finish);
+	reader_name(reader, name);
+	reader_extension(reader, name, text, length);
 }

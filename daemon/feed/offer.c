@@ -59,15 +59,20 @@ static int offer(struct reader *reader, enum slot slot, uint8_t priority, enum t
 	return draft_offer(reader->now, slot, priority, type, reader_base(reader), text, length);
 }
 
-/* An outer element whose name belongs to the name: <image>, Atom's <source>. */
-static const struct frame *part_around(const struct reader *reader)
+/* Whether an outer element's name belongs to the name: <image>, Atom's <source>. */
+static bool is_part(const struct frame *outer)
 {
-	const struct frame *outer = reader->depth > 2 ? &reader->frames[reader->depth - 2] : NULL;
+	return outer->name != NULL && (outer->inside & (IN_IMAGE | IN_SOURCE | IN_PART)) != 0;
+}
 
-	return outer != NULL && outer->name != NULL &&
-			       (outer->inside & (IN_IMAGE | IN_SOURCE | IN_PART)) != 0
-		       ? outer
-		       : NULL;
+/* The outermost of them, or the element itself. */
+static uint32_t first_part(const struct reader *reader)
+{
+	uint32_t at = reader->depth - 1;
+
+	while (at > 0 && is_part(&reader->frames[at - 1]))
+		at--;
+	return at;
 }
 
 /* Behind what is there; as much as fits. */
@@ -109,11 +114,11 @@ bool reader_keeps(const struct reader *reader)
 size_t reader_name(const struct reader *reader, char out[READER_NAME_MAX])
 {
 	const struct xml_name *name = reader->frames[reader->depth - 1].name;
-	const struct frame *part = part_around(reader);
+	uint32_t at = first_part(reader);
 	size_t length = 0;
 
-	if (part != NULL)
-		length = add_part(out, length, part->name->as_is, '/');
+	for (; at < reader->depth - 1; at++)
+		length = add_part(out, length, reader->frames[at].name->as_is, '/');
 	length = add_part(out, length, prefix_of(reader, name), ':');
 	length = add_part(out, length, name->as_is, '\0');
 	out[length] = '\0';
@@ -312,6 +317,15 @@ void reader_extension_attribute(struct reader *reader, const char *name, const c
 {
 	if (value != NULL)
 		reader_extension(reader, name, value, strlen(value));
+}
+
+void reader_extension_address(struct reader *reader, const char *name, const char *url)
+{
+	if (url == NULL || !reader_keeps(reader))
+		return;
+	link_resolve(
+		reader_base_url(reader, reader_base(reader)), url, strlen(url), &reader->finish);
+	reader_extension(reader, name, reader->finish.data, reader->finish.length);
 }
 
 static struct value attribute_value(struct reader *reader, const char *text)

@@ -200,6 +200,23 @@ static void start_markup(struct reader *reader, struct frame *frame, const struc
 		markup_start(reader, frame, element);
 }
 
+/* What an item is written in, where it does not say so itself: its content
+ * knows better than a title. */
+static void take_language(
+	struct reader *reader, const struct frame *frame, const struct xml_element *element)
+{
+	enum slot slot = frame->rule->slot;
+
+	if ((frame->inside & (IN_TOP | IN_BOTH)) != 0)
+		reader_language(reader, element, frame->inside == IN_TOP ? 50 : 60);
+	else if (reader_where(reader) != IN_ITEM)
+		return;
+	else if (slot == SLOT_CONTENT)
+		reader_language(reader, element, 41);
+	else if (slot == SLOT_TITLE || slot == SLOT_SUMMARY)
+		reader_language(reader, element, 40);
+}
+
 static void start_known(
 	struct reader *reader, struct frame *frame, const struct xml_element *element)
 {
@@ -209,8 +226,8 @@ static void start_known(
 	frame->collects = rule->inside == 0 || rule->collects;
 	if (rule->start != NULL)
 		rule->start(reader, element);
-	if ((frame->inside & (IN_TOP | IN_BOTH)) != 0 && element->attributes[0] != NULL)
-		reader_language(reader, element, frame->inside == IN_TOP ? 50 : 60);
+	if (element->attributes[0] != NULL)
+		take_language(reader, frame, element);
 }
 
 static void on_start(void *ctx, const struct xml_element *element)

@@ -96,7 +96,8 @@ void reader_suggest(struct reader *reader, enum slot slot, uint8_t priority, enu
 bool reader_keeps(const struct reader *reader);
 
 /* What extensions call the running handler's element: "itunes:subtitle"; within
- * an image, a source or what nobody knows "image/title".  Its length. */
+ * an image, a source or what nobody knows "image/title", "source/author/name".
+ * Its length. */
 #define READER_NAME_MAX 128
 size_t reader_name(const struct reader *reader, char out[READER_NAME_MAX]);
 
@@ -129,6 +130,9 @@ void reader_extension(struct reader *reader, const char *name, const char *value
 
 /* The same for an attribute's value, which may be NULL. */
 void reader_extension_attribute(struct reader *reader, const char *name, const char *value);
+
+/* The same for an address, which becomes absolute where it can. */
+void reader_extension_address(struct reader *reader, const char *name, const char *url);
 
 /* A file that belongs to the open item; NULL beyond the limit or without URL. */
 struct draft_attachment *reader_attachment(struct reader *reader, uint8_t priority, const char *url,

@@ -105,6 +105,11 @@ static void end_category(struct reader *reader, const char *text, size_t length)
 		reader->scratch.length != 0 ? reader->scratch.data : NULL, NULL);
 }
 
+static void end_tag(struct reader *reader, const char *text, size_t length)
+{
+	reader_category_text(reader, text, length, NULL, NULL);
+}
+
 static void start_source(struct reader *reader, const struct xml_element *element)
 {
 	reader_offer_attribute(reader, SLOT_SOURCE_URL, 90, xml_attribute(element, "url"));
@@ -145,6 +150,12 @@ static void start_cloud(struct reader *reader, const struct xml_element *element
 	reader_extension(reader, "cloud", reader->scratch.data, reader->scratch.length);
 	reader_extension_attribute(
 		reader, "cloud@registerProcedure", xml_attribute(element, "registerProcedure"));
+}
+
+static void end_docs(struct reader *reader, const char *text, size_t length)
+{
+	(void)length;
+	reader_extension_address(reader, "docs", text);
 }
 
 /* ---- persons ---- */
@@ -208,6 +219,7 @@ const struct rule rss_rules[] = {
 	{ RSS("skiphours", IN_FEED), .inside = IN_SKIP },
 	{ RSS("skipdays", IN_FEED), .inside = IN_SKIP },
 	{ RSS("cloud", IN_FEED), .start = start_cloud },
+	{ RSS("docs", IN_FEED), .end = end_docs },
 	{ RSS("managingeditor", IN_BOTH), .inside = IN_PERSON, BETWEEN, .start = person_start,
 		.end = end_author },
 	{ RSS("author", IN_BOTH), .inside = IN_PERSON, BETWEEN, .start = person_start,
@@ -220,6 +232,9 @@ const struct rule rss_rules[] = {
 	{ RSS("categories", IN_FEED), .inside = IN_FEED },
 	{ RSS("categories", IN_ITEM), .inside = IN_ITEM },
 	{ RSS("keywords", IN_BOTH), .end = reader_keywords },
+	/* <tags>one, two</tags>, <tags><tag>one</tag></tags> */
+	{ RSS("tags", IN_BOTH), .inside = IN_MEDIA, BETWEEN, .end = reader_keywords },
+	{ RSS("tag", IN_MEDIA), .end = end_tag },
 	{ RSS("comments", IN_ITEM), FOR(COMMENTS, 90, PLAIN) },
 	{ RSS("enclosure", IN_BOTH), .start = start_enclosure, .end = end_enclosure },
 	{ RSS("guid", IN_ITEM), .start = start_guid, .end = end_guid },

@@ -68,7 +68,6 @@ const struct rule small_rules[] = {
 		.end = end_orig_enclosure },
 	{ .ns = NS_FEEDBURNER, .local = "info", .where = IN_FEED, .inside = IN_VOID },
 	{ .ns = NS_FEEDBURNER, .local = "feedflare", .where = IN_BOTH, .inside = IN_VOID },
-	{ .ns = NS_FEEDBURNER, .local = "browserfriendly", .where = IN_FEED, .inside = IN_VOID },
 	{ .ns = NS_ADMIN,
 		.local = "generatoragent",
 		.where = IN_FEED,

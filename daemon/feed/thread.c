@@ -25,6 +25,8 @@ static void start_in_reply_to(struct reader *reader, const struct xml_element *e
 
 	if (ref != NULL)
 		reader_extension(reader, "thr:in-reply-to", ref, strlen(ref));
+	reader_extension_address(
+		reader, "thr:in-reply-to@source", xml_attribute(element, "source"));
 	reader_link(reader, "in-reply-to", href, xml_attribute(element, "type"), NULL, NULL);
 }
 
