@@ -29,17 +29,31 @@ const char *json_feed_text(
 	return value->length > 0 ? feed->objects[place].text.data + value->offset : "";
 }
 
+/*
+ * JSON Feed's texts are plain, but some generators leave WordPress's references
+ * in them (&#8211;).  With a '<' in it a text is believed to be what it says.
+ */
+static enum text_type type_of(const char *text, size_t length)
+{
+	return memchr(text, '<', length) == NULL ? TEXT_GUESS : TEXT_PLAIN;
+}
+
 static struct feed_text line(struct json_feed *feed, enum json_place place, enum json_member member)
 {
-	return text_title(feed->build, TEXT_PLAIN, json_feed_text(feed, place, member),
-		value_of(feed, place, member)->length, feed->limits->title_max, &feed->scratch);
+	const char *text = json_feed_text(feed, place, member);
+	size_t length = value_of(feed, place, member)->length;
+
+	return text_title(feed->build, type_of(text, length), text, length, feed->limits->title_max,
+		&feed->scratch);
 }
 
 static struct feed_text lines(
 	struct json_feed *feed, enum json_place place, enum json_member member, size_t max)
 {
-	return text_plain(feed->build, TEXT_PLAIN, json_feed_text(feed, place, member),
-		value_of(feed, place, member)->length, max, &feed->scratch);
+	const char *text = json_feed_text(feed, place, member);
+	size_t length = value_of(feed, place, member)->length;
+
+	return text_plain(feed->build, type_of(text, length), text, length, max, &feed->scratch);
 }
 
 static struct feed_text url(struct json_feed *feed, enum json_place place, enum json_member member)

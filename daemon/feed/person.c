@@ -98,6 +98,11 @@ static struct span name_beside(struct span in, struct span address)
 	return before.length != 0 ? before : after;
 }
 
+static bool is_same(struct span a, struct span b)
+{
+	return a.length == b.length && memcmp(a.text, b.text, a.length) == 0;
+}
+
 static struct span find_url(struct span in)
 {
 	struct span found = { in.text, 0 };
@@ -129,6 +134,8 @@ struct person_line person_split(const char *text, size_t length)
 		address.length = 0;
 	} else if (address.length != 0) {
 		name = name_beside(in, address);
+		if (is_same(name, address)) /* and names nobody */
+			name.length = 0;
 	} else if ((url = find_url(in)).length != 0) {
 		name = name_beside(in, url);
 	}

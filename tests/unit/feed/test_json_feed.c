@@ -98,7 +98,7 @@ static void an_item_has_all_its_members(void **state)
 	struct feed_doc *doc = parsed(
 		"{\"items\":[{\"id\":\" 7 "
 		"\",\"url\":\"post\",\"external_url\":\"http://e.example/\","
-		"\"title\":\"one\\ntwo\",\"content_html\":\"<a "
+		"\"title\":\"one\\ntwo &#8211; three\",\"content_html\":\"<a "
 		"href='x'>y</a>\",\"content_text\":\"y\","
 		"\"summary\":\"s\",\"image\":\"i.png\",\"banner_image\":\"b.png\","
 		"\"date_published\":\"2020-01-02T14:00:00-07:00\",\"date_modified\":\"2020-01-03\","
@@ -116,7 +116,7 @@ static void an_item_has_all_its_members(void **state)
 	assert_string_equal(text(doc, item->guid), "7");
 	assert_string_equal(text(doc, item->url), "https://example.org/a/post");
 	assert_string_equal(text(doc, item->external_url), "http://e.example/");
-	assert_string_equal(text(doc, item->title), "one two");
+	assert_string_equal(text(doc, item->title), "one two \u2013 three");
 	assert_non_null(strstr(text(doc, item->content_html), "https://example.org/a/x"));
 	assert_string_equal(text(doc, item->content_text), "");
 	assert_string_equal(text(doc, item->summary), "s");

@@ -45,6 +45,7 @@ static void names_and_addresses_are_told_apart(void **state)
 		{ "Jane Doe, jane@example.org", "Jane Doe", "jane@example.org", "" },
 		{ "jane@example.org", "", "jane@example.org", "" },
 		{ "<jane@example.org>", "", "jane@example.org", "" },
+		{ "jane@example.org (jane@example.org)", "", "jane@example.org", "" },
 		{ "Jane Doe", "Jane Doe", "", "" },
 		{ "  Jane\tDoe ", "Jane\tDoe", "", "" },
 		{ "Jane Doe (editor)", "Jane Doe (editor)", "", "" },
