@@ -72,8 +72,9 @@ static void offer_relation(struct reader *reader, enum where where, const char *
 	for (i = 0; i < sizeof(relations) / sizeof(relations[0]); i++) {
 		if (relations[i].where != where || strcasecmp(relations[i].rel, rel) != 0)
 			continue;
-		/* Of replies there is a page and a feed; the page is for people. */
-		if (relations[i].slot == SLOT_COMMENTS && !is_html(type))
+		/* Of replies there is a page and a feed, which needs no type (RFC 4685, 4);
+		 * the page is for people. */
+		if (relations[i].slot == SLOT_COMMENTS && (type == NULL || !is_html(type)))
 			continue;
 		reader_offer_attribute(reader, relations[i].slot, relations[i].priority, href);
 	}

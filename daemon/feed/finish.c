@@ -130,6 +130,19 @@ static void finish_body(struct reader *reader, struct feed_item *item)
 	}
 }
 
+/* "No comments yet" is no address, although it could be one. */
+static struct feed_text comments(struct reader *reader)
+{
+	static const struct feed_text none;
+	const struct value *value = &reader->now->slots[SLOT_COMMENTS];
+	const char *text = peek(reader, SLOT_COMMENTS);
+
+	if (url_is_web(text, value->length) || memchr(text, ' ', value->length) == NULL)
+		return url(reader, SLOT_COMMENTS);
+	reader_extension(reader, "comments", text, value->length);
+	return none;
+}
+
 static void finish_dates(struct reader *reader, struct feed_item *item)
 {
 	enum slot counts = reader->now->slots[SLOT_PUBLISHED].priority > 1 ||
@@ -157,7 +170,7 @@ void finish_item(struct reader *reader)
 	item->external_url = url(reader, SLOT_EXTERNAL);
 	item->language = language(reader);
 	item->rights = lines(reader, SLOT_RIGHTS, reader->limits->title_max);
-	item->comments_url = url(reader, SLOT_COMMENTS);
+	item->comments_url = comments(reader);
 	item->source_title = line(reader, SLOT_SOURCE_TITLE);
 	item->source_url = url(reader, SLOT_SOURCE_URL);
 	finish_persons(reader);

@@ -265,8 +265,11 @@ static void end_item(struct json_feed *feed)
 	item->url = url(feed, JSON_ITEM, MEMBER_URL);
 	if (!feed_text_present(item->url))
 		item->unsafe_link = line(feed, JSON_ITEM, MEMBER_URL);
-	set_guid(feed, item);
 	item->external_url = url(feed, JSON_ITEM, MEMBER_EXTERNAL);
+	/* Where an item has no page of its own, what it points at is to be opened. */
+	if (value_of(feed, JSON_ITEM, MEMBER_URL)->length <= 0)
+		item->url = item->external_url;
+	set_guid(feed, item);
 	item->title = line(feed, JSON_ITEM, MEMBER_TITLE);
 	set_content(feed, item);
 	item->summary = lines(feed, JSON_ITEM, MEMBER_SUMMARY, SUMMARY_MAX);
