@@ -6,6 +6,7 @@
 #include <string.h>
 #include <xxhash.h>
 
+#include "common/strip.h"
 #include "common/utf8.h"
 #include "daemon/feed/blank.h"
 #include "daemon/feed/date.h"
@@ -250,9 +251,19 @@ void reader_category(struct reader *reader, const char *term, const char *scheme
 		reader, term != NULL ? term : "", term != NULL ? strlen(term) : 0, scheme, label);
 }
 
+/* Dublin Core's may be RDF: <rdf:Description> with an <rdf:value> in it. */
 void reader_category_text(struct reader *reader, const char *text, size_t length,
 	const char *scheme, const char *label)
 {
+	struct buf *plain = &reader->finish;
+
+	if (reader->frames[reader->depth - 1].has_markup) {
+		buf_clear(plain);
+		if (strip_title(text, length, reader->limits->title_max, plain) < 0)
+			return;
+		text = plain->data;
+		length = plain->length;
+	}
 	add_category(reader, text, length, scheme, label);
 }
 
