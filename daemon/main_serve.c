@@ -20,7 +20,8 @@
 #include "daemon/worker/worker.h"
 
 #define RESOLVERS 16u
-#define LEAVE_MS 4500 /* of the five seconds that a stop may take */
+#define LEAVE_MS 4500       /* of the five seconds that a stop may take */
+#define MAINTAIN_SOON_MS 50 /* there is more to do; others had their turn */
 #define MAINTAIN_MAX_MS ((uint64_t)7 * 86400 * 1000)
 #define USER_AGENT "feedd/" FEEDD_VERSION " (+" FEEDD_CONTACT_URL ")"
 
@@ -253,17 +254,24 @@ static void on_watchdog(uv_timer_t *timer)
 
 static void on_maintain(uv_timer_t *timer);
 
+static uint64_t maintain_wait_ms(int64_t wait_s)
+{
+	uint64_t wait_ms = wait_s > 60 ? (uint64_t)wait_s * 1000 : 60000;
+
+	if (wait_s <= 0)
+		return MAINTAIN_SOON_MS;
+	return wait_ms < MAINTAIN_MAX_MS ? wait_ms : MAINTAIN_MAX_MS;
+}
+
 static void on_maintained(void *ctx, int64_t next_s, const struct err *err)
 {
 	struct serve *serve = ctx;
-	int64_t wait_s = next_s - clock_now_s();
-	uint64_t wait_ms = wait_s > 60 ? (uint64_t)wait_s * 1000 : 60000;
 
 	if (err != NULL)
 		log_error("the store's upkeep: %s", err->text);
 	if (!serve->leaving)
-		uv_timer_start(&serve->maintain, on_maintain,
-			wait_ms < MAINTAIN_MAX_MS ? wait_ms : MAINTAIN_MAX_MS, 0);
+		uv_timer_start(
+			&serve->maintain, on_maintain, maintain_wait_ms(next_s - clock_now_s()), 0);
 }
 
 static void on_maintain(uv_timer_t *timer)

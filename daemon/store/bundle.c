@@ -174,7 +174,7 @@ int64_t bundles_place(struct bundles *bundles, size_t index, int64_t item_id)
 	row = &bundles->rows[place->row];
 	if (row->live++ == 0)
 		row->id = item_id;
-	return row->id << BUNDLE_PLACE_BITS | place->slot;
+	return bundle_place(row->id, place->slot);
 }
 
 size_t bundles_count(const struct bundles *bundles)
@@ -191,6 +191,47 @@ void bundles_get(const struct bundles *bundles, size_t index, struct bundle *out
 		.packing = row->packing,
 		.bytes = bundles->bytes.data + row->at,
 		.length = row->length };
+}
+
+/* ------------------------------------------------------- one by one ---- */
+
+void bundle_draft_init(struct bundle_draft *draft)
+{
+	buf_init(&draft->lengths, NUMBER * BUNDLE_ARTICLES_MAX);
+	buf_init(&draft->articles, PLAIN_MAX);
+}
+
+void bundle_draft_release(struct bundle_draft *draft)
+{
+	buf_release(&draft->lengths);
+	buf_release(&draft->articles);
+}
+
+bool bundle_draft_add(struct bundle_draft *draft, const char *html, const char *text)
+{
+	size_t html_length = html != NULL ? strlen(html) : 0;
+	size_t length = html_length + (text != NULL ? strlen(text) + 1 : 0);
+
+	if (draft->lengths.length == NUMBER * BUNDLE_ARTICLES_MAX ||
+		draft->articles.length + length + 1 > PLAIN_MAX)
+		return false;
+	put_number(&draft->lengths, (uint32_t)length);
+	(void)!buf_add(&draft->articles, html != NULL ? html : "", html_length + 1);
+	if (text != NULL)
+		(void)!buf_add(&draft->articles, text, strlen(text) + 1);
+	return true;
+}
+
+int bundle_draft_pack(const struct bundle_draft *draft, struct content_packer *packer,
+	const void **out_bytes, size_t *out_length)
+{
+	struct buf *plain = &packer->plain;
+
+	buf_clear(plain);
+	put_number(plain, (uint32_t)(draft->lengths.length / NUMBER));
+	(void)!buf_add(plain, draft->lengths.data, draft->lengths.length);
+	(void)!buf_add(plain, draft->articles.data, draft->articles.length);
+	return content_pack_bytes(packer, plain->data, plain->length, out_bytes, out_length);
 }
 
 /* ---------------------------------------------------------- reading ---- */

@@ -1,6 +1,7 @@
 #ifndef STORE_BUNDLE_H
 #define STORE_BUNDLE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -28,6 +29,11 @@ static inline int64_t bundle_id(int64_t bundled)
 	return bundled >> BUNDLE_PLACE_BITS;
 }
 
+static inline int64_t bundle_place(int64_t id, size_t place)
+{
+	return id << BUNDLE_PLACE_BITS | (int64_t)place;
+}
+
 /* All articles of a document, in as many bundles as it takes; NULL if texts are
  * the same bytes over and over, so that their sum has no limit. */
 struct bundles;
@@ -51,6 +57,18 @@ struct bundle {
 };
 size_t bundles_count(const struct bundles *bundles);
 void bundles_get(const struct bundles *bundles, size_t index, struct bundle *out_bundle);
+
+/* A bundle of articles that are given one by one. */
+struct bundle_draft {
+	struct buf lengths, articles;
+};
+void bundle_draft_init(struct bundle_draft *draft);
+void bundle_draft_release(struct bundle_draft *draft);
+/* False: it is too large for what is there already.  NULL is "". */
+bool bundle_draft_add(struct bundle_draft *draft, const char *html, const char *text);
+/* As content_pack_bytes(); the bytes are the packer's. */
+int bundle_draft_pack(const struct bundle_draft *draft, struct content_packer *packer,
+	const void **out_bytes, size_t *out_length);
 
 /* The article `bundled` of an unpacked bundle.  ERR_DAMAGED. */
 int bundle_article(const char *plain, size_t length, int64_t bundled, const char **out_article,

@@ -6,10 +6,11 @@
 #include "daemon/store/bundle.h"
 
 #define PAYS_FROM 160 /* bytes; below, a frame's overhead eats the gain */
-#define LEVEL 1
+#define LEVEL 1       /* what arrives is to be on disk soon */
 
 void content_packer_init(struct content_packer *packer)
 {
+	packer->level = LEVEL;
 	packer->compressor = NULL;
 	buf_init(&packer->plain, CONTENT_MAX);
 	buf_init(&packer->packed, CONTENT_MAX);
@@ -40,7 +41,7 @@ static int compress(struct content_packer *packer, const char *plain, size_t len
 		packer->compressor = ZSTD_createCCtx();
 		if (packer->compressor == NULL)
 			return -1;
-		ZSTD_CCtx_setParameter(packer->compressor, ZSTD_c_compressionLevel, LEVEL);
+		ZSTD_CCtx_setParameter(packer->compressor, ZSTD_c_compressionLevel, packer->level);
 		ZSTD_CCtx_setParameter(packer->compressor, ZSTD_c_dictIDFlag, 0);
 	}
 	make_empty(&packer->packed);

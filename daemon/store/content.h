@@ -25,6 +25,7 @@ struct ZSTD_DCtx_s;
 
 /* Belongs to one thread. */
 struct content_packer {
+	int level; /* of zstd, to be changed before the first use */
 	struct ZSTD_CCtx_s *compressor;
 	struct buf plain;
 	struct buf packed;

@@ -5,8 +5,9 @@
 #include "daemon/store/find.h"
 #include "daemon/store/internal.h"
 #include "daemon/store/purge.h"
+#include "daemon/store/search.h"
 
-/* What is due of housekeeping: retention, the log's length, statistics. */
+/* What is due of housekeeping: retention, the log's length, room. */
 
 #define MAINTAIN_EVERY_S 86400
 #define HOLD_KEPT_S (30 * 86400)
@@ -114,31 +115,101 @@ static int purge_own(
 	return 0;
 }
 
-/* By when the feed last showed an item, never by its date; some at a time. */
+/* ---------------------------------------------------------- pieces ---- */
+
+/*
+ * Each is a little of something that takes long; *out_more: it is to be called
+ * again, and others get their turn in between.
+ */
+typedef int piece_fn(
+	struct maintain_job *maintain, struct writer *writer, bool *out_more, struct err *err);
+
+/* By when the feed last showed an item, never by its date. */
 static int purge_some(
-	struct maintain_job *maintain, struct writer *writer, uint64_t *out_rows, struct err *err)
+	struct maintain_job *maintain, struct writer *writer, bool *out_more, struct err *err)
 {
 	int64_t read_s = limit_of(maintain->now_s, maintain->keep_read_s);
 	int64_t unread_s = limit_of(maintain->now_s, maintain->keep_unread_s);
+	uint64_t rows = 0;
 
-	*out_rows = 0;
-	if (purge_state(writer, true, read_s, out_rows, err) < 0)
+	if (purge_state(writer, true, read_s, &rows, err) < 0)
 		return -1;
-	if (*out_rows == 0 && purge_state(writer, false, unread_s, out_rows, err) < 0)
+	if (rows == 0 && purge_state(writer, false, unread_s, &rows, err) < 0)
 		return -1;
-	return *out_rows == 0 ? purge_own(maintain, writer, out_rows, err) : 0;
+	if (rows == 0 && purge_own(maintain, writer, &rows, err) < 0)
+		return -1;
+	*out_more = rows > 0;
+	return 0;
+}
+
+/* What reads much is done once a day, however often feedd starts. */
+static int is_done_today(
+	struct maintain_job *maintain, struct writer *writer, bool *out, struct err *err)
+{
+	int64_t last_s = 0;
+	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_STORE_WAS_MAINTAINED);
+
+	if (db_get(&writer->db, get, &last_s, err) < 0)
+		return -1;
+	*out = last_s / MAINTAIN_EVERY_S == maintain->now_s / MAINTAIN_EVERY_S;
+	return 0;
+}
+
+static int repack_some(
+	struct maintain_job *maintain, struct writer *writer, bool *out_more, struct err *err)
+{
+	bool done;
+	int more;
+
+	if (is_done_today(maintain, writer, &done, err) < 0)
+		return -1;
+	more = done ? 0 : repack_step(writer, maintain->now_s, err);
+	*out_more = more > 0;
+	return more < 0 ? -1 : 0;
+}
+
+static int merge_some(
+	struct maintain_job *maintain, struct writer *writer, bool *out_more, struct err *err)
+{
+	bool done;
+	int more;
+
+	if (is_done_today(maintain, writer, &done, err) < 0)
+		return -1;
+	more = done ? 0 : search_merge(writer, err);
+	*out_more = more > 0;
+	return more < 0 ? -1 : 0;
+}
+
+static piece_fn *const pieces[] = { purge_some, repack_some, merge_some };
+#define PIECES (sizeof(pieces) / sizeof(pieces[0]))
+
+/* On from where the last call stopped. */
+static int work(
+	struct maintain_job *maintain, struct writer *writer, bool *out_more, struct err *err)
+{
+	*out_more = false;
+	for (; writer->upkeep < PIECES; writer->upkeep++) {
+		if (pieces[writer->upkeep](maintain, writer, out_more, err) < 0) {
+			writer->upkeep = 0;
+			return -1;
+		}
+		if (*out_more)
+			return 0;
+	}
+	writer->upkeep = 0;
+	return 0;
 }
 
 static int maintain_run(struct job *job, struct writer *writer, struct err *err)
 {
 	struct maintain_job *maintain = (struct maintain_job *)job;
 	sqlite3_stmt *put;
-	uint64_t rows;
+	bool more;
 
-	if (purge_some(maintain, writer, &rows, err) < 0)
+	if (work(maintain, writer, &more, err) < 0)
 		return -1;
-	if (rows > 0) {
-		/* More may be there; others get their turn in between. */
+	if (more) {
 		maintain->next_s = maintain->now_s;
 		return 0;
 	}

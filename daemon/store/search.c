@@ -41,7 +41,8 @@ int search_open(struct writer *writer, struct err *err)
 		return 0;
 	/* Which of both is done first does not matter: the other one follows at
 	 * the next start. */
-	if (db_run(db, db_use(db, STATEMENT_SEARCH_FORGET_ALL), err) < 0)
+	if (db_run(db, db_use(db, STATEMENT_SEARCH_FORGET_ALL), err) < 0 ||
+		db_run(db, db_use(db, STATEMENT_SEARCH_MERGE_MIN), err) < 0)
 		return -1;
 	writer->counters.indexed_id = 0;
 	statement = db_use(db, STATEMENT_STORE_SEARCH_VERSION);
@@ -85,4 +86,15 @@ int search_renew(struct writer *writer, int64_t item_id, struct err *err)
 	if (item_id > writer->counters.indexed_id)
 		return 0;
 	return give(writer, STATEMENT_SEARCH_ADD, item_id, item_id, err);
+}
+
+/* FTS5 tells by what it wrote whether there was anything to do. */
+int search_merge(struct writer *writer, struct err *err)
+{
+	struct db *db = &writer->db;
+	int before = sqlite3_total_changes(db->handle);
+
+	if (db_run(db, db_use(db, STATEMENT_SEARCH_MERGE), err) < 0)
+		return -1;
+	return sqlite3_total_changes(db->handle) - before >= 2;
 }

@@ -31,6 +31,10 @@ int search_step(struct writer *writer, struct err *err) MUST_USE;
 int search_forget(struct writer *writer, int64_t item_id, struct err *err) MUST_USE;
 int search_renew(struct writer *writer, int64_t item_id, struct err *err) MUST_USE;
 
+/* Bring pieces of the index together, a few pages of it: 1, 0 when there is
+ * nothing worth it, -1. */
+int search_merge(struct writer *writer, struct err *err) MUST_USE;
+
 /* Whether the index has all that there is. */
 static inline bool search_is_complete(const struct writer *writer)
 {

@@ -187,6 +187,7 @@ int store_open(struct uv_loop_s *loop, const struct store_options *options, int6
 	store->path = mem_printf("%s/%s", options->data_dir, STORE_FILE);
 	content_packer_init(&store->writer.packer);
 	content_unpacker_init(&store->writer.unpacker);
+	repack_init(&store->writer.repack);
 	feed_order_kept_init(&store->feed_order);
 	store_reconfigure(store, options);
 	if (lock_take(store->data_dir, &store->lock_fd, err) < 0) {
@@ -223,6 +224,7 @@ void store_close(struct store *store)
 	}
 	content_packer_release(&store->writer.packer);
 	content_unpacker_release(&store->writer.unpacker);
+	repack_release(&store->writer.repack);
 	feed_order_kept_release(&store->feed_order);
 	db_close(&store->writer.db);
 	if (store->lock_fd >= 0)

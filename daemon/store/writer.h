@@ -8,6 +8,7 @@
 #include "common/err.h"
 #include "daemon/store/content.h"
 #include "daemon/store/db.h"
+#include "daemon/store/repack.h"
 
 /*
  * What a job of the writing thread works with: the only writing connection and
@@ -28,6 +29,9 @@ struct writer {
 	struct writer_counters counters;
 	struct content_packer packer;
 	struct content_unpacker unpacker;
+	/* How far upkeep has come: the piece, and what that one remembers. */
+	unsigned upkeep;
+	struct repack repack;
 	/* What the running transaction touched; cleared when it is over. */
 	bool feeds_touched; /* titles, addresses, tags: what readers keep */
 	/* Retention, as the options have it. */

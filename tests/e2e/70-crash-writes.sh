@@ -56,16 +56,23 @@ check_marks() {
 	same 5 "$(feedctl count --all)"
 }
 
-# A hundred days later two items that were read have long left the feed.
+# A hundred days later two items that were read have long left the feed, and
+# articles that came one by one go together.
 do_purge() {
 	:
 }
 kept_three() {
-	[ "$(feedctl count --all)" -eq 3 ]
+	[ "$(feedctl count --all --feed feed.xml)" -eq 3 ]
+}
+together() {
+	[ "$(sqlite3 data/feedd.db 'SELECT sum(live) FROM bundle')" -eq 9 ]
 }
 check_purge() {
 	until_true kept_three
+	until_true together
 	same 1 "$(feedctl count --starred)"
+	same "1 2 3 4 5 6 7 8 9" "$(feedctl list --all --feed loose.xml --sort added --full \
+		--json | jq -r .content_text | sed 's/.* //' | xargs)"
 	check_backup
 }
 
@@ -160,7 +167,14 @@ rss feed.xml Feed e
 feedctl refresh --force --wait >/dev/null
 feedctl mark-read a b
 feedctl star c
+feedctl add --no-fetch "$base/loose.xml" >/dev/null
+for n in 1 2 3 4 5 6 7 8 9; do
+	printf '<rss version="2.0"><channel><title>Loose</title><item><guid>%s</guid><title>%s
+		</title><description>Article %s</description></item></channel></rss>' \
+		$n $n $n >www/loose.xml
+	feedctl refresh --force --wait loose.xml >/dev/null
+done
 stop
 mv data before-purge
 echo 8640000 >"$FEEDD_TEST_CLOCK_FILE"
-everywhere purge "upkeep: a purge, and the daily backup"
+everywhere purge "upkeep: a purge, articles packed together, the daily backup"

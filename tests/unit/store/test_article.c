@@ -27,7 +27,7 @@ static const char *articles(struct world *w)
 	struct store_filter any;
 	struct store_page page = { .filter = &any,
 		.sort = STORE_BY_DATE,
-		.limit = 7,
+		.limit = 30,
 		.full = true,
 		.position = &w->position };
 
@@ -108,6 +108,111 @@ static void large_articles_share_several_bundles(void **state)
 	free(text);
 }
 
+/* ------------------------------------------------------- one by one ---- */
+
+/* Twelve items of a feed, an hour apart, each in a document of its own. */
+static int64_t add_twelve(struct world *w, const char *url, const char *letter)
+{
+	int64_t feed = world_add(w, url);
+	char guid[16], text[256];
+	struct words item = { .guid = guid, .text = text };
+	int i;
+
+	guid[0] = '\0';
+	text[0] = '\0';
+	item.title = "first";
+	world_ingest(w, feed, &item, 1);
+	w->now_s |= 1; /* no hint that a document is the first (world.h) */
+	for (i = 0; i < 12; i++) {
+		w->now_s += HOUR;
+		snprintf(guid, sizeof(guid), "%s%d", letter, i);
+		snprintf(text, sizeof(text), LONG "<p>%s number %d</p>", letter, i);
+		item.title = guid;
+		item.plain = i % 3 == 0 ? "in plain words" : NULL;
+		world_ingest(w, feed, &item, 1);
+	}
+	return feed;
+}
+
+static void loose_articles_are_packed_together_when_they_are_quiet(void **state)
+{
+	struct world *w = *state;
+	char *before;
+
+	(void)add_twelve(w, "https://e.org/a", "a");
+	assert_string_equal(world_sql(w, CONTENTS), "12");
+	w->now_s += 6 * DAY;
+	world_maintain(w);
+	assert_string_equal(world_sql(w, CONTENTS), "12");
+	before = mem_strdup(articles(w));
+	assert_non_null(strstr(before, "a number 3"));
+	w->now_s += 2 * DAY;
+	world_maintain(w);
+	assert_string_equal(world_sql(w, CONTENTS), "0");
+	assert_string_equal(world_sql(w, BUNDLES), "1|12");
+	assert_string_equal(articles(w), before);
+	free(before);
+}
+
+static void few_articles_and_young_ones_stay_where_they_are(void **state)
+{
+	struct world *w = *state;
+
+	(void)add_twelve(w, "https://e.org/a", "a");
+	w->now_s += 7 * DAY - 5 * HOUR; /* seven are a week old */
+	world_maintain(w);
+	assert_string_equal(world_sql(w, BUNDLES), "0|0");
+	assert_string_equal(world_sql(w, CONTENTS), "12");
+	w->now_s += DAY;
+	world_maintain(w);
+	assert_string_equal(world_sql(w, CONTENTS), "0");
+}
+
+static void feeds_do_not_mix_in_a_bundle(void **state)
+{
+	struct world *w = *state;
+
+	(void)add_twelve(w, "https://e.org/a", "a");
+	(void)add_twelve(w, "https://e.org/b", "b");
+	w->now_s += 9 * DAY;
+	world_maintain(w);
+	assert_string_equal(world_sql(w, BUNDLES), "2|24");
+	assert_string_equal(world_sql(w, "SELECT max(n) FROM (SELECT count(DISTINCT feed_id) AS n"
+					 " FROM item WHERE bundled IS NOT NULL"
+					 " GROUP BY bundled >> 8)"),
+		"1");
+}
+
+/* An edited article leaves a bundle whose name it may have been; it never gives
+ * its name to another one. */
+static void an_edited_article_names_no_bundle(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = add_twelve(w, "https://e.org/a", "a");
+	struct words item = { .guid = "a0", .title = "a0", .text = LONG "<p>edited</p>" };
+	struct words others[8];
+	char guids[8][16];
+	int i;
+
+	w->now_s += 9 * DAY;
+	world_maintain(w);
+	assert_string_equal(world_sql(w, "SELECT id FROM bundle"), "2");
+	world_ingest(w, feed, &item, 1);
+	assert_string_equal(world_sql(w, "SELECT item_id FROM content"), "2");
+	memset(others, 0, sizeof(others));
+	for (i = 0; i < 8; i++) {
+		snprintf(guids[i], sizeof(guids[i]), "later%d", i);
+		others[i] = (struct words){ .guid = guids[i], .title = guids[i], .text = LONG };
+	}
+	INGEST(w, feed, others);
+	w->now_s += 9 * DAY;
+	world_maintain(w);
+	assert_string_equal(world_sql(w, CONTENTS), "0");
+	assert_string_equal(
+		world_sql(w, "SELECT group_concat(id || ':' || live) FROM bundle"), "2:11,14:9");
+	assert_non_null(strstr(articles(w), "edited"));
+}
+
 static void removed_items_take_their_bundle_along(void **state)
 {
 	struct world *w = *state;
@@ -128,6 +233,10 @@ int main(void)
 		TEST(a_first_document_is_one_bundle),
 		TEST(a_changed_article_leaves_its_bundle),
 		TEST(large_articles_share_several_bundles),
+		TEST(loose_articles_are_packed_together_when_they_are_quiet),
+		TEST(few_articles_and_young_ones_stay_where_they_are),
+		TEST(feeds_do_not_mix_in_a_bundle),
+		TEST(an_edited_article_names_no_bundle),
 		TEST(removed_items_take_their_bundle_along),
 	};
 

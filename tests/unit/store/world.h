@@ -389,6 +389,22 @@ static inline void world_wait_for_index(struct world *w)
 	} while (w->number != 0);
 }
 
+static inline void world_on_maintained(void *ctx, int64_t next_s, const struct err *err)
+{
+	((struct world *)ctx)->id = next_s;
+	world_answer(ctx, err);
+}
+
+/* All of what upkeep has to do now. */
+static inline void world_maintain(struct world *w)
+{
+	do {
+		store_maintain(w->store, w->now_s, world_on_maintained, w);
+		world_wait(w);
+		assert_false(w->failed);
+	} while (w->id <= w->now_s);
+}
+
 /* The SQL shell's view of the file. */
 static inline char *world_sql(struct world *w, const char *sql)
 {

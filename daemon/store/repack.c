@@ -1,0 +1,226 @@
+#include "daemon/store/repack.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/mem.h"
+#include "daemon/store/bundle.h"
+#include "daemon/store/writer.h"
+
+#define QUIET_S (7 * 86400) /* most edits come sooner, and would undo it */
+#define TOGETHER_MIN 8      /* fewer of a feed wait for more */
+#define SCAN_AT_ONCE 500    /* rows a step */
+#define ROWS_MAX 100000     /* that are known at a time */
+#define LEVEL 9             /* of zstd; 48 KiB take it a millisecond */
+
+void repack_init(struct repack *repack)
+{
+	memset(repack, 0, sizeof(*repack));
+}
+
+void repack_release(struct repack *repack)
+{
+	free(repack->rows);
+	repack_init(repack);
+}
+
+/* ---------------------------------------------------------- looking ---- */
+
+static void add_row(struct repack *repack, int64_t feed_id, int64_t item_id)
+{
+	if (repack->count == repack->capacity) {
+		repack->capacity = repack->capacity != 0 ? repack->capacity * 2 : 1024;
+		repack->rows = mem_realloc_array(
+			repack->rows, repack->capacity, sizeof(*repack->rows));
+	}
+	repack->rows[repack->count].feed_id = feed_id;
+	repack->rows[repack->count++].item_id = item_id;
+}
+
+static int by_feed(const void *a, const void *b)
+{
+	const struct loose *x = a, *y = b;
+
+	if (x->feed_id != y->feed_id)
+		return (x->feed_id > y->feed_id) - (x->feed_id < y->feed_id);
+	return (x->item_id > y->item_id) - (x->item_id < y->item_id);
+}
+
+/* Ids rise with the arrival: the first one that is too young ends it. */
+static int look_on(struct writer *writer, int64_t now_s, struct err *err)
+{
+	struct repack *repack = &writer->repack;
+	sqlite3_stmt *list = db_use(&writer->db, STATEMENT_LOOSE_LIST);
+	size_t before = repack->count;
+	int found;
+
+	db_bind_int(list, 1, repack->seen_id);
+	db_bind_int(list, 2, SCAN_AT_ONCE);
+	while ((found = db_step(&writer->db, list, err)) > 0) {
+		if (db_int(list, 2) > now_s - QUIET_S)
+			break;
+		repack->seen_id = db_int(list, 0);
+		add_row(repack, db_int(list, 1), repack->seen_id);
+	}
+	sqlite3_reset(list);
+	if (found < 0)
+		return -1;
+	repack->at_end = repack->count - before < SCAN_AT_ONCE;
+	if ((repack->at_end || repack->count >= ROWS_MAX) && repack->count > 1)
+		qsort(repack->rows, repack->count, sizeof(*repack->rows), by_feed);
+	return 0;
+}
+
+/* ---------------------------------------------------------- packing ---- */
+
+/* What becomes one bundle. */
+struct run {
+	struct bundle_draft draft;
+	int64_t items[BUNDLE_ARTICLES_MAX];
+	size_t count;
+	int64_t id; /* that the bundle may have, or 0 */
+};
+
+enum taken { TAKE_FAILED = -1, TAKE_FULL, TAKE_GONE, TAKE_DONE };
+
+/*
+ * The article of an item, as it lies there now.  A bundle's id must never have
+ * been one: an item that was not edited had its article in this row from the
+ * beginning, so no bundle was called by it.
+ */
+static enum taken take_article(
+	struct writer *writer, int64_t item_id, struct run *run, struct err *err)
+{
+	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_LOOSE_GET);
+	enum taken taken = TAKE_DONE;
+	const char *html, *text;
+	const void *bytes;
+	size_t length;
+	int found;
+
+	db_bind_int(get, 1, item_id);
+	found = db_step(&writer->db, get, err);
+	if (found <= 0)
+		return found < 0 ? TAKE_FAILED : TAKE_GONE;
+	bytes = db_bytes(get, 1, &length);
+	if (content_unpack(
+		    &writer->unpacker, (int)db_int(get, 0), bytes, length, &html, &text, err) < 0)
+		taken = TAKE_FAILED;
+	else if (!bundle_draft_add(&run->draft, html, text))
+		taken = TAKE_FULL;
+	if (taken == TAKE_DONE) {
+		run->items[run->count++] = item_id;
+		if (run->id == 0 && db_int(get, 2) == 1)
+			run->id = item_id;
+	}
+	sqlite3_reset(get);
+	return taken;
+}
+
+static int put_bundle(struct writer *writer, const struct run *run, struct err *err)
+{
+	sqlite3_stmt *put = db_use(&writer->db, STATEMENT_BUNDLE_PUT);
+	struct content_packer packer;
+	const void *bytes;
+	size_t length;
+	int result;
+
+	content_packer_init(&packer);
+	packer.level = LEVEL;
+	db_bind_int(put, 1, run->id);
+	db_bind_int(put, 2, (int64_t)run->count);
+	db_bind_int(put, 3, bundle_draft_pack(&run->draft, &packer, &bytes, &length));
+	db_bind_bytes(put, 4, bytes, length);
+	result = db_run(&writer->db, put, err);
+	content_packer_release(&packer);
+	return result;
+}
+
+static int move_articles(struct writer *writer, const struct run *run, struct err *err)
+{
+	size_t i;
+
+	for (i = 0; i < run->count; i++) {
+		sqlite3_stmt *point = db_use(&writer->db, STATEMENT_LOOSE_BUNDLED);
+		sqlite3_stmt *drop = db_use(&writer->db, STATEMENT_CONTENT_DELETE);
+
+		db_bind_int(point, 1, run->items[i]);
+		db_bind_int(point, 2, bundle_place(run->id, i));
+		db_bind_int(drop, 1, run->items[i]);
+		if (db_run(&writer->db, point, err) < 0 || db_run(&writer->db, drop, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* From repack->at on, as many of one feed as a bundle holds. */
+static int pack_run(struct writer *writer, struct run *run, size_t end, struct err *err)
+{
+	struct repack *repack = &writer->repack;
+	enum taken taken = TAKE_DONE;
+
+	for (; repack->at < end && taken != TAKE_FULL; repack->at += taken != TAKE_FULL) {
+		taken = take_article(writer, repack->rows[repack->at].item_id, run, err);
+		if (taken == TAKE_FAILED)
+			return -1;
+		if (taken == TAKE_FULL && run->count == 0)
+			taken = TAKE_GONE; /* too large for any company */
+	}
+	if (run->count < 2 || run->id == 0)
+		return 0;
+	return put_bundle(writer, run, err) < 0 ? -1 : move_articles(writer, run, err);
+}
+
+/* The next feed that has enough; *out_end is where its rows end. */
+static bool find_feed(struct repack *repack, size_t *out_end)
+{
+	while (repack->at < repack->count) {
+		size_t end = repack->at;
+
+		while (end < repack->count &&
+			repack->rows[end].feed_id == repack->rows[repack->at].feed_id)
+			end++;
+		*out_end = end;
+		if (end - repack->at >= TOGETHER_MIN)
+			return true;
+		repack->at = end;
+	}
+	return false;
+}
+
+static int pack_on(struct writer *writer, struct err *err)
+{
+	struct run run;
+	size_t end;
+	int result;
+
+	if (!find_feed(&writer->repack, &end))
+		return 0;
+	memset(&run, 0, sizeof(run));
+	bundle_draft_init(&run.draft);
+	result = pack_run(writer, &run, end, err);
+	bundle_draft_release(&run.draft);
+	return result < 0 ? -1 : 1;
+}
+
+int repack_step(struct writer *writer, int64_t now_s, struct err *err)
+{
+	struct repack *repack = &writer->repack;
+	int more;
+
+	if (!repack->at_end && repack->count < ROWS_MAX) {
+		if (look_on(writer, now_s, err) < 0)
+			return -1;
+		if (!repack->at_end || repack->count >= TOGETHER_MIN)
+			return 1;
+	}
+	more = pack_on(writer, err);
+	if (more != 0)
+		return more;
+	if (repack->at_end) {
+		repack_release(repack);
+		return 0;
+	}
+	repack->count = repack->at = 0;
+	return 1;
+}
