@@ -48,6 +48,22 @@ static size_t room(const struct refresh *refresh)
 	return slots + (slots + 1) / 2 - ready;
 }
 
+/* Ids that were asked for may go without validators. */
+static void start_claimed(struct refresh *refresh, struct store_claim *claims, size_t count,
+	bool asked, bool probe)
+{
+	struct fetch_holds *holds = fetcher_holds(refresh->parts.fetcher, clock_now_s());
+
+	for (size_t i = 0; i < count && !refresh->closing; i++) {
+		bool plain = asked && asked_take(&refresh->unconditional, claims[i].feed_id);
+
+		if (job_find(refresh, claims[i].feed_id) == NULL)
+			job_start(refresh, &claims[i], holds, plain, probe);
+	}
+	fetch_holds_free(holds);
+	store_claims_free(claims, count);
+}
+
 static void on_claimed(void *ctx, struct store_claim *claims, size_t count, const struct err *err)
 {
 	struct refresh *refresh = ctx;
@@ -56,10 +72,7 @@ static void on_claimed(void *ctx, struct store_claim *claims, size_t count, cons
 	refresh->claiming = false;
 	if (err != NULL && !refresh->closing)
 		log_error("feeds cannot be claimed: %s", err->text);
-	for (size_t i = 0; i < count && !refresh->closing; i++)
-		if (job_find(refresh, claims[i].feed_id) == NULL)
-			job_start(refresh, &claims[i], false, probe);
-	store_claims_free(claims, count);
+	start_claimed(refresh, claims, count, false, probe);
 	/* Somebody may have asked while we were claiming. */
 	if ((err == NULL && count > 0 && !probe) || refresh->asked.first < refresh->asked.count)
 		refresh_pump(refresh);
@@ -100,11 +113,7 @@ static void on_asked_claimed(
 		tell_unclaimed(refresh, claims, count, err);
 		refresh->asked.first += refresh->batch;
 	}
-	for (size_t i = 0; i < count && !refresh->closing; i++)
-		if (job_find(refresh, claims[i].feed_id) == NULL)
-			job_start(refresh, &claims[i],
-				asked_take(&refresh->unconditional, claims[i].feed_id), false);
-	store_claims_free(claims, count);
+	start_claimed(refresh, claims, count, true, false);
 	refresh_pump(refresh);
 	refresh_let(refresh);
 }

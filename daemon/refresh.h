@@ -44,6 +44,20 @@ void refresh_close(struct refresh *refresh, void (*closed)(void *ctx), void *ctx
 /* The schedule has changed from outside (set, pause, resume, import). */
 void refresh_rearm(struct refresh *refresh);
 
+/*
+ * What keeps a feed from being asked, whoever was told so: its own site, or the
+ * one that it leads to, because one look needs both; or what its own last look
+ * left (a parser's quarantine, too).  One truth for the schedule, for `refresh`
+ * and for all that is shown.
+ */
+struct refresh_held {
+	int64_t until_s;               /* 0: nothing does */
+	const struct fetch_hold *hold; /* in `holds`; NULL: no site's */
+};
+/* By the holds of that moment, from any thread. */
+struct refresh_held refresh_held(const struct fetch_holds *holds, const char *url,
+	const struct store_state *state, int64_t now_s);
+
 /* The next look of a feed that is subscribed without one. */
 int64_t refresh_first_look_s(
 	const struct refresh *refresh, const char *url, int64_t every_s, int64_t now_s);

@@ -45,11 +45,12 @@ void asked_release(struct asked *asked)
 /* What is known of a feed before it is looked at. */
 struct candidate {
 	int64_t id;
-	char *url, *title;
+	char *title;
 	bool paused, gone, waiting;
 	const char *refused; /* result, or NULL */
 	char *words;
-	int64_t last_attempt_s, last_unconditional_s, not_before_s;
+	int64_t last_attempt_s, last_unconditional_s;
+	struct refresh_held held;
 };
 
 /*
@@ -62,6 +63,8 @@ struct ask {
 	int64_t *ids;                /* asked for, while they are read */
 	struct candidate *feeds;     /* sorted by id */
 	size_t count, room;
+	struct fetch_holds *holds; /* as they were at the start */
+	int64_t now_s;
 	bool named, force, unconditional;
 	bool telling, cancelled;
 	int64_t started_ms;
@@ -74,10 +77,10 @@ struct ask {
 static void ask_free(struct ask *ask)
 {
 	for (size_t i = 0; i < ask->count; i++) {
-		free(ask->feeds[i].url);
 		free(ask->feeds[i].title);
 		free(ask->feeds[i].words);
 	}
+	fetch_holds_free(ask->holds);
 	free(ask->feeds);
 	free(ask->ids);
 	free(ask);
@@ -193,13 +196,12 @@ static int on_candidate(void *ctx, const struct store_feed_row *row)
 	}
 	feed = &ask->feeds[ask->count++];
 	*feed = (struct candidate){ .id = row->id,
-		.url = mem_strdup(row->url),
 		.title = mem_strdup(row->title != NULL ? row->title : row->url),
 		.paused = row->paused,
 		.gone = row->poll->gone,
 		.last_attempt_s = row->poll->last_attempt_s,
 		.last_unconditional_s = row->poll->last_unconditional_s,
-		.not_before_s = row->poll->not_before_s };
+		.held = refresh_held(ask->holds, row->url, row->poll, ask->now_s) };
 	return 0;
 }
 
@@ -207,10 +209,8 @@ static int on_candidate(void *ctx, const struct store_feed_row *row)
 static const char *refusal(
 	struct ask *ask, const struct candidate *feed, int64_t now_s, char *words, size_t size)
 {
-	struct fetch_hold hold;
+	const struct fetch_hold *hold = feed->held.hold;
 	char when[TIME_TEXT_MAX];
-	int64_t wait_s = fetcher_held(ask->task.refresh->parts.fetcher, feed->url, now_s, &hold);
-	int64_t until_s = feed->not_before_s;
 
 	if (feed->gone) {
 		snprintf(
@@ -221,11 +221,12 @@ static const char *refusal(
 		snprintf(words, size, "it is paused");
 		return "paused";
 	}
-	if (wait_s > 0 || until_s > now_s) {
-		until_s = wait_s > until_s - now_s ? now_s + wait_s : until_s;
-		time_format_rfc3339(until_s, when);
-		snprintf(words, size, "its site asked to wait until %s%s%s", when,
-			wait_s > 0 ? ": " : "", wait_s > 0 ? hold.reason : "");
+	if (feed->held.until_s > now_s) {
+		time_format_rfc3339(feed->held.until_s, when);
+		snprintf(words, size,
+			hold != NULL ? "its site asked to wait until %s: %s"
+				     : "it is to rest until %s",
+			when, hold != NULL ? hold->reason : "");
 		return "held";
 	}
 	if (ask->unconditional && feed->last_unconditional_s > 0 &&
@@ -324,6 +325,8 @@ struct refresh_task *refresh_ask_start(struct refresh *refresh, const struct ref
 	ask->done = done;
 	ask->ctx = ctx;
 	ask->started_ms = clock_steady_ms();
+	ask->now_s = clock_now_s();
+	ask->holds = fetcher_holds(refresh->parts.fetcher, ask->now_s);
 	if (what->count > 0) {
 		ask->ids = mem_dup(what->feed_ids, what->count * sizeof(what->feed_ids[0]));
 		filter.ids = ask->ids;

@@ -63,7 +63,7 @@ void job_finish(struct job *job, const char *result, const char *text)
 		.changed = job->changed,
 		.text = text };
 
-	refresh->numbers.polls++;
+	refresh->numbers.polls += !job->unasked;
 	refresh->numbers.wire_bytes += job->answer.wire_bytes;
 	refresh->numbers.new_items += job->fresh;
 	if (strcmp(result, "unchanged") == 0)
@@ -127,6 +127,42 @@ static void note_busy(struct job *job)
 	job->uncounted = true;
 	job->after.next_poll_s = job->now_s + (asked ? floor_s : BUSY_AGAIN_S);
 	job_enter_noting(job, false, false);
+}
+
+/* Its site is not to be asked now, as an answer to another feed said: it has
+ * not been looked at, and nothing is known of it that was not known before. */
+static void note_held(struct job *job, const struct refresh_held *held)
+{
+	struct err err;
+
+	if (held->hold != NULL)
+		fetch_hold_err(held->hold, held->until_s - job->now_s, &err);
+	else
+		err_set(&err, ERR_HELD, "it is to rest");
+	answer_fail(&job->answer, &err);
+	job->unasked = job->uncounted = true;
+	job->result = "held";
+	/* Moments are whole seconds, cut off: one more. */
+	job->after.not_before_s = held->until_s + (held->hold != NULL);
+	refresh_plan_again(job->refresh, &job->claim, &job->after);
+	job_enter_noting(job, false, false);
+}
+
+/* The hold came while it waited for its turn. */
+static bool was_dropped_back(struct job *job, const struct fetch *fetch, const struct err *err)
+{
+	struct fetcher *fetcher = job->refresh->parts.fetcher;
+	struct fetch_holds *holds;
+	struct refresh_held held;
+
+	if (err == NULL || err->code != ERR_HELD || fetch_has_asked(fetch))
+		return false;
+	holds = fetcher_holds(fetcher, job->now_s);
+	held = refresh_held(holds, job->claim.url, &job->claim.state, job->now_s);
+	if (held.until_s > 0)
+		note_held(job, &held);
+	fetch_holds_free(holds);
+	return held.until_s > 0;
 }
 
 /* A clock from before feedd was built knows no certificate that is valid today:
@@ -287,10 +323,15 @@ static void on_fetched(void *ctx, const struct fetch_result *result, const struc
 {
 	struct job *job = ctx;
 	struct refresh *refresh = job->refresh;
+	const struct fetch *fetch = job->fetch;
 
 	job->fetch = NULL;
 	refresh->fetching--;
 	job->now_s = clock_now_s();
+	if (was_dropped_back(job, fetch, err)) {
+		refresh_pump(refresh);
+		return;
+	}
 	if (result != NULL) {
 		answer_take(&job->answer, result);
 		if (result->hold != NULL)
@@ -326,11 +367,13 @@ static void enter_fetching(struct job *job, bool conditional)
 	refresh_request_release(&request);
 }
 
-void job_start(struct refresh *refresh, struct store_claim *claim, bool unconditional, bool probe)
+void job_start(struct refresh *refresh, struct store_claim *claim, const struct fetch_holds *holds,
+	bool unconditional, bool probe)
 {
 	struct job *job = MEM_NEW(struct job);
 	struct job **bucket = bucket_of(refresh, claim->feed_id);
 	const struct store_validators *validators;
+	struct refresh_held held;
 
 	job->refresh = refresh;
 	job->claim = *claim;
@@ -344,6 +387,11 @@ void job_start(struct refresh *refresh, struct store_claim *claim, bool uncondit
 	store_state_copy(&job->after, &job->claim.state);
 	if (strncmp(job->claim.url, "push:", 5) == 0) {
 		note_never(job);
+		return;
+	}
+	held = refresh_held(holds, job->claim.url, &job->claim.state, job->now_s);
+	if (held.until_s > job->now_s) {
+		note_held(job, &held);
 		return;
 	}
 	validators = &job->claim.validators;
@@ -370,6 +418,7 @@ void job_call_back(struct refresh *refresh, enum err_code code, const char *word
 			refresh->fetching--;
 			job->now_s = clock_now_s();
 			answer_fail(&job->answer, &err);
+			job->unasked = true;
 			note_uncounted(job);
 		}
 	}

@@ -110,6 +110,7 @@ void job_enter_noting(struct job *job, bool merge_validators, bool replace_valid
 		.now_s = job->now_s,
 		.merge_validators = merge_validators,
 		.replace_validators = replace_validators,
+		.quiet = job->unasked,
 		.status = job->answer.status,
 		.wire_bytes = job->answer.wire_bytes,
 		.elapsed_ms = job->answer.elapsed_ms };
@@ -117,6 +118,8 @@ void job_enter_noting(struct job *job, bool merge_validators, bool replace_valid
 	job->state = JOB_STORING;
 	if (!job->uncounted) {
 		judge_schedule(&job->judge, NULL, &job->after);
+		take_event(job, &note);
+	} else if (job->unasked) {
 		take_event(job, &note);
 	}
 	if (merge_validators || replace_validators)

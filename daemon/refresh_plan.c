@@ -80,6 +80,15 @@ void *refresh_plan(const struct refresh *refresh)
 	return plan;
 }
 
+void refresh_plan_again(
+	const struct refresh *refresh, const struct store_claim *feed, struct store_state *state)
+{
+	struct plan plan;
+
+	plan_init(refresh, &plan);
+	refresh_planned(&plan, feed, state);
+}
+
 int64_t refresh_first_look_s(
 	const struct refresh *refresh, const char *url, int64_t every_s, int64_t now_s)
 {

@@ -22,6 +22,7 @@
  *	refresh_judge.c      an answer to the feed's next state
  *	refresh_net.c        offline, captive portals
  *	refresh_ask.c        `refresh`: named feeds now, and what came of it
+ *	refresh_held.c       what keeps a feed from being asked
  *	refresh_task.c       what the following have in common
  *	refresh_add.c        `add`, `discover`
  *	refresh_push.c       `push`, lists
@@ -54,10 +55,13 @@ struct job {
 	int64_t now_s;  /* of the answer */
 	bool probe;     /* sent to see whether the network is back */
 	bool uncounted; /* offline or captive: nobody's failure */
+	bool unasked;   /* nothing of it was on the wire */
 };
 
-/* A claimed feed starts on the road; takes the claim's contents. */
-void job_start(struct refresh *refresh, struct store_claim *claim, bool unconditional, bool probe);
+/* A claimed feed starts on the road, if none of these holds keeps it; takes the
+ * claim's contents. */
+void job_start(struct refresh *refresh, struct store_claim *claim, const struct fetch_holds *holds,
+	bool unconditional, bool probe);
 /* STORING: an answer without a document; one with a document (taken). */
 void job_enter_noting(struct job *job, bool merge_validators, bool replace_validators);
 void job_enter_ingesting(struct job *job, struct feed_doc *doc);
@@ -214,6 +218,9 @@ void refresh_hold(struct refresh *refresh);
 void refresh_let(struct refresh *refresh);
 /* A row of the log, and the hub is told. */
 void refresh_event(struct refresh *refresh, int64_t feed_id, const char *event, const char *text);
+/* The next look anew, by what is known: for a feed that was not asked. */
+void refresh_plan_again(
+	const struct refresh *refresh, const struct store_claim *feed, struct store_state *state);
 /* What a site asked for is kept beyond a restart. */
 void refresh_keep_hold(struct refresh *refresh, const struct fetch_hold *hold);
 /* The state of a feed of which nothing is known yet. */

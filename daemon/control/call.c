@@ -6,9 +6,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/clock.h"
 #include "common/mem.h"
 #include "common/time.h"
 #include "daemon/control/own.h"
+#include "daemon/control/rows_feed.h"
 #include "daemon/control/service.h"
 #include "daemon/control/upload.h"
 
@@ -297,6 +299,21 @@ void call_at_end(struct call *call, void (*release)(void *what), void *what)
 {
 	call->hooks = mem_realloc_array(call->hooks, call->hook_count + 1, sizeof(*call->hooks));
 	call->hooks[call->hook_count++] = (struct call_end_hook){ release, what };
+}
+
+static void release_holds(void *what)
+{
+	fetch_holds_free(what);
+}
+
+const struct rows_moment *call_moment(struct call *call)
+{
+	struct rows_moment *moment = call_keep(call, 1, sizeof(*moment));
+
+	moment->now_s = clock_now_s();
+	moment->holds = fetcher_holds(call->parts->fetcher, moment->now_s);
+	call_at_end(call, release_holds, moment->holds);
+	return moment;
 }
 
 /* A string as it is; a number as its digits, written to *digits. */

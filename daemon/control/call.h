@@ -120,6 +120,10 @@ void *call_keep(struct call *call, size_t count, size_t size);
  * memory of call_keep() is still there. */
 void call_at_end(struct call *call, void (*release)(void *what), void *what);
 
+/* By what rows of feeds are told from now on; lives as long as the call. */
+struct rows_moment;
+const struct rows_moment *call_moment(struct call *call);
+
 /* ------------------------------------------------------------ after ---- */
 
 /* What the handler changed: tells the hub, which wakes watchers. */

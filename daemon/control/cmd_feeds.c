@@ -10,7 +10,7 @@
 #include "daemon/control/choose.h"
 #include "daemon/control/links.h"
 #include "daemon/control/pager.h"
-#include "daemon/control/rows.h"
+#include "daemon/control/rows_feed.h"
 
 /* ------------------------------------------------------------- Feeds ---- */
 
@@ -21,19 +21,19 @@ struct feeds {
 	const char *state;     /* that is asked for, or NULL */
 	uint64_t told, passed; /* rows of the store, in all and of this page */
 	uint64_t shown;
-	int64_t now_s;
+	const struct rows_moment *moment;
 };
 
 static int on_feed(void *ctx, const struct store_feed_row *feed)
 {
 	struct feeds *feeds = ctx;
-	const char *state = rows_feed_state(feed, feeds->now_s);
+	const char *state = rows_feed_state(feed, feeds->moment);
 
 	feeds->passed++;
 	if (feeds->state != NULL && strcmp(state, feeds->state) != 0)
 		return 0;
 	feeds->shown++;
-	rows_put_feed(pager_writer(feeds->pager), feed, feeds->now_s, feeds->mask);
+	rows_put_feed(pager_writer(feeds->pager), feed, feeds->moment, feeds->mask);
 	return pager_row(feeds->pager) || feeds->shown == pager_room(feeds->pager);
 }
 
@@ -103,7 +103,7 @@ void cmd_FEEDS(struct call *call)
 	/* Whether a feed is held is not the store's to say: that is sifted here. */
 	if (feeds->state != NULL && strcmp(feeds->state, "held") != 0)
 		feeds->filter.state = feeds->state;
-	feeds->now_s = clock_now_s();
+	feeds->moment = call_moment(call);
 	call->state = feeds;
 	choose_feeds(call, "feeds", list_feeds);
 }
@@ -169,27 +169,20 @@ struct explained {
 	struct call *call;
 	struct store_feed_filter filter;
 	int64_t id;
-	char *url;
-	int64_t now_s;
+	bool told;
+	const struct rows_moment *moment;
 };
-
-static void explained_release(void *what)
-{
-	struct explained *explained = what;
-
-	free(explained->url);
-}
 
 static int on_explained_feed(void *ctx, const struct store_feed_row *feed)
 {
 	struct explained *explained = ctx;
 	struct json_writer *w = &explained->call->w;
 
-	if (explained->url != NULL)
+	if (explained->told)
 		return 1;
-	explained->url = mem_strdup(feed->url);
-	rows_put_feed_members(w, feed, explained->now_s, rows_mask_always(OBJECT_FEED));
-	rows_put_explanation(w, feed);
+	explained->told = true;
+	rows_put_feed_members(w, feed, explained->moment, rows_mask_always(OBJECT_FEED));
+	rows_put_explanation(w, feed, explained->moment);
 	return 0;
 }
 
@@ -197,25 +190,16 @@ static void on_explained(void *ctx, uint64_t rows, bool more, const struct err *
 {
 	struct explained *explained = ctx;
 	struct call *call = explained->call;
-	struct fetch_hold hold;
 
 	(void)rows;
 	(void)more;
 	call->read = NULL;
-	if (err != NULL) {
+	if (err != NULL)
 		call_fail(call, err);
-		return;
-	}
-	if (explained->url == NULL) {
+	else if (!explained->told)
 		call_refuse(call, ERR_NOT_FOUND, "the feed was removed just now");
-		return;
-	}
-	json_put_key(&call->w, "hold");
-	if (fetcher_held(call->parts->fetcher, explained->url, explained->now_s, &hold) > 0)
-		rows_put_hold(&call->w, &hold);
 	else
-		json_put_null(&call->w);
-	call_end(call);
+		call_end(call);
 }
 
 static void explain(struct call *call, const int64_t *ids, size_t count)
@@ -228,8 +212,7 @@ static void explain(struct call *call, const int64_t *ids, size_t count)
 	explained->filter.ids = &explained->id;
 	explained->filter.count = 1;
 	explained->filter.detail = true;
-	explained->now_s = clock_now_s();
-	call_at_end(call, explained_release, explained);
+	explained->moment = call_moment(call);
 	call_reply(call);
 	call->read = store_feeds(call->parts->store, &explained->filter, 0, 1, on_explained_feed,
 		on_explained, explained);

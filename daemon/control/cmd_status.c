@@ -11,7 +11,7 @@
 #include "daemon/control/metrics.h"
 #include "daemon/control/own.h"
 #include "daemon/control/pager.h"
-#include "daemon/control/rows.h"
+#include "daemon/control/rows_feed.h"
 #include "daemon/control/version.h"
 
 /* ------------------------------------------------------------ Status ---- */
@@ -29,7 +29,7 @@ struct status {
 	struct store_numbers numbers;
 	struct store_feed_filter filter;
 	size_t attention;
-	int64_t now_s;
+	const struct rows_moment *moment;
 };
 
 static void put_number(struct json_writer *w, const char *name, uint64_t value)
@@ -125,7 +125,7 @@ static int on_status_feed(void *ctx, const struct store_feed_row *feed)
 	struct status *status = ctx;
 	struct json_writer *w = &status->call->w;
 	char room[600];
-	const char *text = attention_of(feed, status->now_s, room, sizeof(room));
+	const char *text = attention_of(feed, status->moment->now_s, room, sizeof(room));
 
 	if (text == NULL)
 		return strcmp(feed->state, "ok") == 0 && status->numbers.feeds > LOOKED_THROUGH_MAX;
@@ -193,7 +193,7 @@ static void on_numbers(void *ctx, const struct store_numbers *numbers, const str
 	put_numbers(status, w);
 	json_put_key(w, "holds");
 	json_put_array(w);
-	fetcher_each_hold(call->parts->fetcher, status->now_s, put_each_hold, w);
+	fetch_holds_each(status->moment->holds, put_each_hold, w);
 	json_put_array_end(w);
 	json_put_key(w, "attention");
 	json_put_array(w);
@@ -201,13 +201,22 @@ static void on_numbers(void *ctx, const struct store_numbers *numbers, const str
 		on_status_feed, on_status_feeds, status);
 }
 
+/* On the pool's thread. */
+static int64_t held_until(void *ctx, const char *url, const struct store_state *state)
+{
+	const struct rows_moment *moment = ((struct status *)ctx)->moment;
+
+	return refresh_held(moment->holds, url, state, moment->now_s).until_s;
+}
+
 void cmd_STATUS(struct call *call)
 {
 	struct status *status = call_keep(call, 1, sizeof(*status));
 
 	status->call = call;
-	status->now_s = clock_now_s();
-	call->read = store_status(call->parts->store, status->now_s, on_numbers, status);
+	status->moment = call_moment(call);
+	call->read = store_status(call->parts->store, status->moment->now_s, held_until, on_numbers,
+		status);
 }
 
 /* ------------------------------------------------------------- Stats ---- */

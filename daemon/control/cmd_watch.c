@@ -305,7 +305,7 @@ static void ask_present(struct call *call)
 	struct watch *watch = call->state;
 
 	watch->waiting = watch->woken = false;
-	call->read = store_status(call->parts->store, 0, on_present, watch);
+	call->read = store_status(call->parts->store, 0, NULL, on_present, watch);
 }
 
 static void on_told(void *ctx, enum hub_topic topic, uint64_t seq)

@@ -3,8 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/clock.h"
-#include "daemon/control/rows.h"
+#include "daemon/control/rows_feed.h"
 
 #define BYTES_MAX ((size_t)128 << 20)
 
@@ -20,7 +19,7 @@ struct fetched_rows {
 	struct buf json;
 	struct place_of *places;
 	size_t count;
-	int64_t now_s;
+	const struct rows_moment *moment;
 };
 
 static void fetched_release(void *what)
@@ -41,7 +40,7 @@ static int on_feed(void *ctx, const struct store_feed_row *feed)
 	rows->places[rows->count].offset = rows->json.length;
 	rows->count++;
 	json_begin(&w, &rows->json);
-	rows_put_feed(&w, feed, rows->now_s, rows_mask_always(OBJECT_FEED));
+	rows_put_feed(&w, feed, rows->moment, rows_mask_always(OBJECT_FEED));
 	return buf_add_byte(&rows->json, '\0') < 0 || !json_ok(&w);
 }
 
@@ -77,7 +76,7 @@ void fetched_start(struct call *call, const int64_t *ids, size_t count, fetched_
 	rows->filter.ids = ids;
 	rows->filter.count = count;
 	rows->places = call_keep(call, count, sizeof(*rows->places));
-	rows->now_s = clock_now_s();
+	rows->moment = call_moment(call);
 	buf_init(&rows->json, BYTES_MAX);
 	call_at_end(call, fetched_release, rows);
 	if (count == 0)

@@ -29,22 +29,12 @@ int rows_mask_of(enum object_id object, const char *const *names, size_t count, 
 /* Each writes one object; cursors are those of `store`. */
 void rows_put_item(struct json_writer *w, const struct store *store, const struct store_item *item,
 	rows_mask mask);
-void rows_put_feed(
-	struct json_writer *w, const struct store_feed_row *feed, int64_t now_s, rows_mask mask);
 void rows_put_log(
 	struct json_writer *w, const struct store *store, const struct store_log_row *row);
 void rows_put_refresh(struct json_writer *w, const struct refresh_row *row);
 void rows_put_hold(struct json_writer *w, const struct fetch_hold *hold);
 
-/* Only members, into an object that is open: what Explain adds to the feed,
- * but its hold, which is not the store's. */
-void rows_put_explanation(struct json_writer *w, const struct store_feed_row *feed);
-/* The feed's members likewise. */
-void rows_put_feed_members(
-	struct json_writer *w, const struct store_feed_row *feed, int64_t now_s, rows_mask mask);
-
-/* The word for how a feed is: the store's, or "held" while its site asked us
- * to wait. */
-const char *rows_feed_state(const struct store_feed_row *feed, int64_t now_s);
+/* An HTTP status, null where there was none. */
+void rows_put_status(struct json_writer *w, unsigned status);
 
 #endif

@@ -269,8 +269,7 @@ static int refuse_held(struct fetch *fetch)
 
 	if (left == 0)
 		return 0;
-	return err_set(&fetch->err, ERR_HELD, "%s wants no requests for %lld s (%s)", fetch->key,
-		(long long)left, hold->reason);
+	return fetch_hold_err(hold, left, &fetch->err);
 }
 
 static void on_site_held(struct site_turn *turn)
@@ -279,15 +278,6 @@ static void on_site_held(struct site_turn *turn)
 
 	if (refuse_held(fetch) == 0)
 		err_set(&fetch->err, ERR_HELD, "%s wants no requests", fetch->key);
-	enter_failed(fetch);
-}
-
-/* Held only by name: an address that many share is not one site. */
-static void on_address_held(struct site_turn *turn)
-{
-	struct fetch *fetch = of_address(turn);
-
-	err_set(&fetch->err, ERR_HELD, "%s shares an address that wants no requests", fetch->key);
 	enter_failed(fetch);
 }
 
@@ -405,7 +395,6 @@ struct fetch *fetch_start(
 	fetch->site.ready = on_site_turn;
 	fetch->site.held = on_site_held;
 	fetch->address.ready = on_address_turn;
-	fetch->address.held = on_address_held;
 	request_copy(&fetch->request, request);
 	fetch_list_add(&fetcher->open, fetch);
 	if (hop_first(&fetch->request, fetcher->options.proxy, &fetch->hop, &fetch->err) < 0) {
@@ -421,6 +410,11 @@ bool fetch_waits(const struct fetch *fetch)
 {
 	return fetch->state == FETCH_AT_SITE || fetch->state == FETCH_AT_ADDRESS ||
 	       fetch->state == FETCH_AT_SLOT;
+}
+
+bool fetch_has_asked(const struct fetch *fetch)
+{
+	return fetch->transfer != NULL;
 }
 
 void fetch_cancel(struct fetch *fetch)

@@ -70,8 +70,18 @@ void fetcher_hold(struct fetcher *fetcher, const struct fetch_hold *hold);
  * filled when it may not. */
 int64_t fetcher_held(
 	struct fetcher *fetcher, const char *url, int64_t now_s, struct fetch_hold *out_hold);
-/* Each hold in force at now_s. */
-void fetcher_each_hold(struct fetcher *fetcher, int64_t now_s,
+
+/* "example.org wants no requests for 59 min (429, Retry-After 3600)": ERR_HELD. */
+int fetch_hold_err(const struct fetch_hold *hold, int64_t left_s, struct err *err);
+
+/* All that is held at now_s: a copy, so that any thread may look into it. */
+struct fetch_holds;
+struct fetch_holds *fetcher_holds(const struct fetcher *fetcher, int64_t now_s);
+void fetch_holds_free(struct fetch_holds *holds);
+/* The hold of the URL's site, or NULL. */
+const struct fetch_hold *fetch_holds_find(const struct fetch_holds *holds, const char *url);
+/* By site. */
+void fetch_holds_each(const struct fetch_holds *holds,
 	void (*each)(void *ctx, const struct fetch_hold *hold), void *ctx);
 
 /* Whether a URL names a private address itself (192.168.0.1, localhost); what a
@@ -164,6 +174,8 @@ struct fetch *fetch_start(
 void fetch_cancel(struct fetch *fetch);
 /* Whether it waits for a turn: nothing of it is on the wire. */
 bool fetch_waits(const struct fetch *fetch);
+/* Whether anything of it was; for `done`, too. */
+bool fetch_has_asked(const struct fetch *fetch);
 
 /* Transfers under way; requests that wait for their site, or for a name that was
  * not found before. */

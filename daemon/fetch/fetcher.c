@@ -140,29 +140,6 @@ int64_t fetcher_held(
 	return left;
 }
 
-struct each {
-	struct fetcher *fetcher;
-	int64_t now_s;
-	void (*each)(void *ctx, const struct fetch_hold *hold);
-	void *ctx;
-};
-
-static void each_in_force(void *ctx, const struct fetch_hold *hold)
-{
-	struct each *each = ctx;
-
-	if (hold_left_s(hold, each->now_s, INT64_MAX) > 0)
-		each->each(each->ctx, hold);
-}
-
-void fetcher_each_hold(struct fetcher *fetcher, int64_t now_s,
-	void (*each)(void *ctx, const struct fetch_hold *hold), void *ctx)
-{
-	struct each all = { fetcher, now_s, each, ctx };
-
-	sites_each_hold(fetcher->sites, each_in_force, &all);
-}
-
 size_t fetcher_active(const struct fetcher *fetcher)
 {
 	return fetcher->active;

@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#include "common/time.h"
+
 #define DAY_S INT64_C(86400)
 #define HERD_HOLD_S INT64_C(14400)
 
@@ -64,15 +66,17 @@ static void learn_gap(struct fetch_hold *hold, int64_t default_ms, int64_t now_s
 
 static void describe(struct fetch_hold *hold, const struct hold_answer *answer, int64_t seconds)
 {
+	char span[TIME_SPAN_MAX];
+
+	time_format_span(seconds, span);
 	if (answer->retry_after_s >= seconds)
 		snprintf(hold->reason, sizeof(hold->reason), "%u, Retry-After %lld", answer->status,
 			(long long)answer->retry_after_s);
-	else if (answer->reset_s >= seconds)
-		snprintf(hold->reason, sizeof(hold->reason), "%u, rate limit resets in %lld s",
-			answer->status, (long long)answer->reset_s);
 	else
-		snprintf(hold->reason, sizeof(hold->reason), "%u, fresh for %lld s", answer->status,
-			(long long)answer->lifetime_s);
+		snprintf(hold->reason, sizeof(hold->reason),
+			answer->reset_s >= seconds ? "%u, its rate limit is used up for %s"
+						   : "%u, fresh for %s",
+			answer->status, span);
 }
 
 static void on_too_many(struct fetch_hold *hold, const struct hold_answer *answer,

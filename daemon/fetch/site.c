@@ -402,9 +402,12 @@ void sites_restore(struct sites *sites, const struct fetch_hold *hold)
 
 static void tell_held(struct sites *sites, struct site *site)
 {
-	struct site_turn *turn;
+	struct site_turn *turn, *next;
 
-	while ((turn = site->first) != NULL) {
+	for (turn = site->first; turn != NULL; turn = next) {
+		next = turn->next;
+		if (turn->held == NULL)
+			continue;
 		queue_remove(site, turn);
 		sites->waiting--;
 		turn->site = NULL;

@@ -22,7 +22,9 @@ struct site_turn {
 	bool running;
 	struct site_turn *next, *previous;
 	void (*ready)(struct site_turn *turn); /* it has come, from the loop */
-	void (*held)(struct site_turn *turn);  /* a hold began: it won't; already left */
+	/* A hold began: it won't, and has left already.  NULL: holds there are none of
+	 * ours, such as those of an address that many sites share. */
+	void (*held)(struct site_turn *turn);
 };
 
 struct sites *sites_new(uv_loop_t *loop, int64_t gap_ms);

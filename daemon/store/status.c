@@ -3,6 +3,7 @@
 
 #include "common/mem.h"
 #include "daemon/store/internal.h"
+#include "daemon/store/store_feeds.h"
 
 /* Numbers of the whole, each from a counter or a short index. */
 
@@ -11,6 +12,7 @@ struct status_job {
 	struct store *store;
 	char *path;
 	int64_t now_s;
+	store_held_until *held; /* or NULL */
 	struct store_numbers numbers;
 	store_numbers_done *done;
 	void *ctx;
@@ -48,14 +50,39 @@ static int read_counters(struct status_job *status, struct db *db, struct err *e
 	return 0;
 }
 
+/* The first one that will be asked: in the order of their plans, until no later
+ * one can be earlier. */
+static int read_next(struct status_job *status, struct db *db, struct err *err)
+{
+	sqlite3_stmt *list = db_use(db, STATEMENT_POLL_PLANS);
+	int64_t *next_s = &status->numbers.next_poll_s;
+	struct store_state state = { 0 };
+	int found;
+
+	*next_s = INT64_MAX;
+	while ((found = db_step(db, list, err)) > 0 && db_int(list, 0) < *next_s) {
+		int64_t at_s = db_int(list, 0), until_s = 0;
+
+		state.effective_url = (char *)(uintptr_t)db_text(list, 2);
+		state.not_before_s = db_int(list, 3);
+		if (status->held != NULL && read_telling(&status->job)) {
+			until_s = status->held(status->ctx, db_text(list, 1), &state);
+			read_told(&status->job);
+		}
+		at_s = until_s > at_s ? until_s : at_s;
+		*next_s = at_s < *next_s ? at_s : *next_s;
+	}
+	sqlite3_reset(list);
+	return found < 0 ? -1 : 0;
+}
+
 static int read_schedule(struct status_job *status, struct db *db, struct err *err)
 {
 	struct store_numbers *numbers = &status->numbers;
 	sqlite3_stmt *count = db_use(db, STATEMENT_POLL_DUE);
 	int64_t due = 0, failing = 0;
 
-	numbers->next_poll_s = INT64_MAX;
-	if (db_get(db, db_use(db, STATEMENT_POLL_NEXT), &numbers->next_poll_s, err) < 0)
+	if (read_next(status, db, err) < 0)
 		return -1;
 	db_bind_int(count, 1, status->now_s);
 	if (db_get(db, count, &due, err) < 0 ||
@@ -92,8 +119,8 @@ static void status_release(struct store_read_job *job)
 	free(status);
 }
 
-struct store_read_job *store_status(
-	struct store *store, int64_t now_s, store_numbers_done *done, void *ctx)
+struct store_read_job *store_status(struct store *store, int64_t now_s, store_held_until *held,
+	store_numbers_done *done, void *ctx)
 {
 	struct status_job *status = MEM_NEW(struct status_job);
 
@@ -102,6 +129,7 @@ struct store_read_job *store_status(
 	status->job.release = status_release;
 	status->path = mem_strdup(store->path);
 	status->now_s = now_s;
+	status->held = held;
 	status->done = done;
 	status->ctx = ctx;
 	return pool_start(store->pool, &status->job);

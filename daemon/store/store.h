@@ -81,8 +81,13 @@ struct store_numbers {
 };
 typedef void store_numbers_done(
 	void *ctx, const struct store_numbers *numbers, const struct err *err);
-struct store_read_job *store_status(
-	struct store *store, int64_t now_s, store_numbers_done *done, void *ctx);
+/* Until when a feed is not asked, whatever its plan is: on the pool's thread. */
+struct store_state;
+typedef int64_t store_held_until(void *ctx, const char *url, const struct store_state *state);
+/* held (or NULL) has a say in next_poll_s; of its state only effective_url and
+ * not_before_s are filled in. */
+struct store_read_job *store_status(struct store *store, int64_t now_s, store_held_until *held,
+	store_numbers_done *done, void *ctx);
 
 /* Cursors: one word, "c" and digits, good for this store only: ERR_USAGE if
  * it is none, ERR_REFUSED if it is another's. */

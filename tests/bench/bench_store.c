@@ -227,7 +227,7 @@ static void wait_for_index(struct bench *b)
 
 	do {
 		b->done = 0;
-		store_status(b->store, NOW_S, on_numbers, b);
+		store_status(b->store, NOW_S, NULL, on_numbers, b);
 		while (b->done == 0)
 			uv_run(&b->loop, UV_RUN_ONCE);
 		if (b->rows != 0)

@@ -29,6 +29,29 @@ same "$(told "$one" .hold.until)" "$(told "$two" .hold.until)"
 has "$(told "$one" .hold.reason)" 'Retry-After 7200'
 same hold "$(told "$one" .reason)"
 
+claim "feeds, explain, status and the schedule say the same of a feed whose sister was told"
+same "$one $two" "$(feedctl feeds --state held --format '{id}' | sort -n | paste -sd' ')"
+same hold "$(told "$two" .reason)"
+same "$(told "$two" .hold.until)" "$(told "$two" .next_at)"
+same "$(told "$two" .next_at)" "$(feedctl feeds --json | jq -r "select(.id == $two).next_at")"
+about 7200 "$(told "$two" '.terms.hold + 1')"
+same "$(told "$other" .next_at)" "$(feedctl status --json | jq -r .next_at)"
+has "$(feedctl explain --format table "$two")" 'the site asked to wait (429, Retry-After 7200)'
+
+claim "its turn comes, and it is put behind the hold without being asked"
+feedctl pause "$other"
+same "$(told "$two" .next_at)" "$(feedctl status --json | jq -r .next_at)"
+looked_at=$(told "$two" .checked_at)
+forward 4000
+until_true sh -c "feedctl log $two | grep -q feed.held"
+same 1 "$(requests '/feed.xml?2')"
+same "$looked_at" "$(told "$two" .checked_at)"
+same 200 "$(told "$two" '[.recent[].status] | join(" ")')"
+has "$(feedctl log --json "$two" | jq -r .text)" 'wants no requests for 5[0-9] min (429, Retry-After 7200)'
+same true "$(told "$two" '(.next_at | fromdate) > (.hold.until | fromdate)')"
+echo >routes
+feedctl resume "$other"
+
 claim "not even --force asks a site that is held"
 has "$(look "$two")" '"held"'
 same 1 "$(requests '/feed.xml?2')"
@@ -49,7 +72,7 @@ crash
 polite
 about 7200 "$(held "$one")"
 has "$(look "$two")" '"held"'
-forward 7100
+forward 3100
 has "$(look "$one")" '"held"'
 same 1 "$(requests '/feed.xml?2')"
 

@@ -383,7 +383,7 @@ static inline void world_on_numbers(
 static inline void world_wait_for_index(struct world *w)
 {
 	do {
-		store_status(w->store, w->now_s, world_on_numbers, w);
+		store_status(w->store, w->now_s, NULL, world_on_numbers, w);
 		world_wait(w);
 		assert_false(w->failed);
 	} while (w->number != 0);
