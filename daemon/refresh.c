@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/clock.h"
 #include "common/log.h"
@@ -49,16 +50,20 @@ static size_t room(const struct refresh *refresh)
 }
 
 /* Ids that were asked for may go without validators. */
-static void start_claimed(struct refresh *refresh, struct store_claim *claims, size_t count,
-	bool asked, bool probe)
+static void start_claimed(
+	struct refresh *refresh, struct store_claim *claims, size_t count, bool asked, bool probe)
 {
 	struct fetch_holds *holds = fetcher_holds(refresh->parts.fetcher, clock_now_s());
+	struct job *job;
 
 	for (size_t i = 0; i < count && !refresh->closing; i++) {
 		bool plain = asked && asked_take(&refresh->unconditional, claims[i].feed_id);
 
-		if (job_find(refresh, claims[i].feed_id) == NULL)
+		job = job_find(refresh, claims[i].feed_id);
+		if (job == NULL)
 			job_start(refresh, &claims[i], holds, plain, probe);
+		else if (strcmp(job->claim.url, claims[i].url) != 0)
+			job_supersede(job);
 	}
 	fetch_holds_free(holds);
 	store_claims_free(claims, count);

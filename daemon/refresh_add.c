@@ -59,7 +59,6 @@ static void release(struct errand *errand)
 	free(add->page);
 	answer_release(&add->answer);
 	buf_release(&add->body);
-	store_state_release(&add->judge.after);
 	free(add);
 }
 

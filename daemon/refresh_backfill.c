@@ -33,7 +33,6 @@ struct backfill {
 	bool storing, over;
 	struct store_claim claim;
 	struct answer answer;
-	struct judge judge;
 };
 
 static void forget_page(struct backfill *backfill)
@@ -46,7 +45,6 @@ static void forget_page(struct backfill *backfill)
 static void backfill_free(struct backfill *backfill)
 {
 	forget_page(backfill);
-	store_state_release(&backfill->judge.after);
 	free(backfill->url);
 	free(backfill);
 }
@@ -119,23 +117,13 @@ static void on_ingested(void *ctx, const struct store_delta *delta, const struct
 	refresh_let(refresh);
 }
 
-/* An older page says nothing of when to look at the feed. */
-static void schedule_as_before(
-	void *ctx, const struct store_delta *delta, struct store_state *state)
-{
-	(void)ctx;
-	(void)delta;
-	(void)state;
-}
-
 static void on_parsed(void *ctx, struct feed_doc *doc, const struct err *err)
 {
 	struct backfill *backfill = ctx;
 	struct refresh *refresh = backfill->refresh;
 	struct store_ingest page = { .feed_id = backfill->feed_id,
 		.doc = doc,
-		.schedule = schedule_as_before,
-		.schedule_ctx = backfill,
+		.aside = true,
 		.status = backfill->answer.status,
 		.wire_bytes = backfill->answer.wire_bytes,
 		.elapsed_ms = backfill->answer.elapsed_ms };
@@ -150,7 +138,6 @@ static void on_parsed(void *ctx, struct feed_doc *doc, const struct err *err)
 	free(backfill->url);
 	backfill->url = feed_text_present(older) ? mem_strdup(feed_doc_text(doc, older)) : NULL;
 	page.now_s = clock_now_s();
-	store_state_copy(&page.state, &backfill->claim.state);
 	backfill->storing = true;
 	refresh_hold(refresh);
 	store_ingest(refresh->parts.store, &page, on_ingested, backfill);

@@ -4,8 +4,7 @@
 
 #include "common/mem.h"
 
-static void take_longer(
-	struct refresh_held *held, const struct fetch_holds *holds, const char *url)
+static void take_longer(struct refresh_held *held, const struct fetch_holds *holds, const char *url)
 {
 	const struct fetch_hold *hold = url != NULL ? fetch_holds_find(holds, url) : NULL;
 

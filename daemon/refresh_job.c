@@ -45,7 +45,6 @@ static void job_free(struct job *job)
 	job->refresh->job_count--;
 	answer_release(&job->answer);
 	store_state_release(&job->after);
-	store_state_release(&job->judge.after);
 	free(job->adopt_url);
 	/* An array of one, so that the store frees what it made. */
 	store_claims_free(mem_dup(&job->claim, sizeof(job->claim)), 1);
@@ -72,6 +71,8 @@ void job_finish(struct job *job, const char *result, const char *text)
 		refresh->numbers.failed++;
 	if (!refresh->closing)
 		ask_tell(refresh, &row);
+	if (job->again)
+		asked_add(&refresh->asked, job->claim.feed_id);
 	job_free(job);
 	refresh_pump(refresh);
 	if (refresh->job_count == 0)
@@ -422,6 +423,23 @@ void job_call_back(struct refresh *refresh, enum err_code code, const char *word
 			note_uncounted(job);
 		}
 	}
+}
+
+void job_supersede(struct job *job)
+{
+	struct err err;
+
+	job->again = true;
+	if (job->fetch != NULL)
+		fetch_cancel(job->fetch);
+	else if (job->parse != NULL)
+		parse_cancel(job->parse);
+	else
+		return;
+	job->refresh->fetching -= job->fetch != NULL;
+	err_set(&err, ERR_CANCELLED, "the feed has another address by now");
+	answer_fail(&job->answer, &err);
+	job_finish(job, "failed", job->answer.text);
 }
 
 /* What the store has of a job comes back from it; the rest ends here. */

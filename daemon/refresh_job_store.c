@@ -79,16 +79,22 @@ static void tell_moved(struct job *job, enum store_moved moved)
 	hub_tell(job->refresh->parts.hub, HUB_FEEDS, 0);
 }
 
+/* What came is dropped; that the feed was given another address is no error. */
+static void fail_storing(struct job *job, const struct err *err)
+{
+	if (!job->refresh->closing && err->code != ERR_CANCELLED)
+		log_error(
+			"feed %lld cannot be stored: %s", (long long)job->claim.feed_id, err->text);
+	answer_fail(&job->answer, err);
+	job->result = "failed";
+}
+
 static void on_noted(void *ctx, enum store_moved moved, const struct err *err)
 {
 	struct job *job = ctx;
 
-	if (err != NULL && !job->refresh->closing) {
-		log_error(
-			"feed %lld cannot be noted: %s", (long long)job->claim.feed_id, err->text);
-		answer_fail(&job->answer, err);
-		job->result = "failed";
-	}
+	if (err != NULL)
+		fail_storing(job, err);
 	tell_moved(job, moved);
 	end_stored(job);
 }
@@ -110,18 +116,19 @@ void job_enter_noting(struct job *job, bool merge_validators, bool replace_valid
 		.now_s = job->now_s,
 		.merge_validators = merge_validators,
 		.replace_validators = replace_validators,
-		.quiet = job->unasked,
+		.unasked = job->unasked,
+		.asked_url = job->claim.url,
 		.status = job->answer.status,
 		.wire_bytes = job->answer.wire_bytes,
 		.elapsed_ms = job->answer.elapsed_ms };
 
 	job->state = JOB_STORING;
 	if (!job->uncounted) {
-		judge_schedule(&job->judge, NULL, &job->after);
-		take_event(job, &note);
-	} else if (job->unasked) {
-		take_event(job, &note);
+		note.schedule = judge_schedule;
+		note.schedule_ctx = &job->judge;
 	}
+	if (!job->uncounted || job->unasked)
+		take_event(job, &note);
 	if (merge_validators || replace_validators)
 		judge_validators(&job->answer, &note.validators);
 	if (job->adopt_url != NULL)
@@ -134,12 +141,11 @@ void job_enter_noting(struct job *job, bool merge_validators, bool replace_valid
 /* What an ingested document leaves to be written: an event, an address. */
 static void note_behind(struct job *job)
 {
-	struct store_note note = { .quiet = true };
+	struct store_note note = { .feed_id = job->claim.feed_id,
+		.now_s = job->now_s,
+		.asked_url = job->claim.url,
+		.behind = true };
 
-	note.feed_id = job->claim.feed_id;
-	note.now_s = job->now_s;
-	store_state_release(&job->after);
-	store_state_copy(&job->after, &job->judge.after);
 	take_event(job, &note);
 	if (note.event == NULL && job->adopt_url == NULL) {
 		end_stored(job);
@@ -147,7 +153,6 @@ static void note_behind(struct job *job)
 	}
 	if (job->adopt_url != NULL)
 		note.adopt_url = mem_strdup(job->adopt_url);
-	store_state_copy(&note.state, &job->after);
 	store_note(job->refresh->parts.store, &note, on_noted, job);
 }
 
@@ -156,11 +161,7 @@ static void on_ingested(void *ctx, const struct store_delta *delta, const struct
 	struct job *job = ctx;
 
 	if (err != NULL) {
-		if (!job->refresh->closing)
-			log_error("feed %lld cannot be stored: %s", (long long)job->claim.feed_id,
-				err->text);
-		answer_fail(&job->answer, err);
-		job->result = "failed";
+		fail_storing(job, err);
 		end_stored(job);
 		return;
 	}
@@ -182,6 +183,7 @@ void job_enter_ingesting(struct job *job, struct feed_doc *doc)
 	bool whole = complete && !job->answer.cut;
 	unsigned status = job->answer.status;
 	struct store_ingest ingest = { .feed_id = job->claim.feed_id,
+		.asked_url = job->claim.url,
 		.now_s = job->now_s,
 		.doc = doc,
 		.first = job->claim.items == 0,

@@ -220,17 +220,17 @@ void judge_answer(const struct store_claim *claim, const struct sent *sent,
 		hold_until_s = now_s + QUARANTINE_S;
 	state->not_before_s = hold_until_s > now_s ? hold_until_s : 0;
 	*out_judge = (struct judge){ .rules = *rules,
+		.exempt = is_exempt(claim, answer, rules, manners_private),
 		.status = answer->status,
 		.of = { .now_s = now_s,
 			.outcome = outcome,
-			.base_s = policy_base_s(rules, claim->settings.every_s,
-				is_exempt(claim, answer, rules, manners_private)),
 			.added_at_s = claim->added_at_s,
 			.hold_until_s = hold_until_s,
 			.random = { random_bits(), random_bits(), random_bits() } } };
 }
 
-void judge_schedule(void *ctx, const struct store_delta *delta, struct store_state *state)
+void judge_schedule(
+	void *ctx, const struct store_delta *delta, int64_t every_s, struct store_state *state)
 {
 	struct judge *judge = ctx;
 	struct policy_case *of = &judge->of;
@@ -246,6 +246,7 @@ void judge_schedule(void *ctx, const struct store_delta *delta, struct store_sta
 
 		state->waste = brought ? 0 : state->waste + 1;
 	}
+	of->base_s = policy_base_s(&judge->rules, every_s, judge->exempt);
 	of->failures = state->failures;
 	of->waste = state->waste;
 	of->lifetime_s = state->lifetime_s;
@@ -260,8 +261,6 @@ void judge_schedule(void *ctx, const struct store_delta *delta, struct store_sta
 	state->next_poll_s = next.next_s;
 	snprintf(state->reason, sizeof(state->reason), "%s", policy_reason_word(next.reason));
 	memcpy(state->terms, next.terms, sizeof(state->terms));
-	store_state_release(&judge->after);
-	store_state_copy(&judge->after, state);
 }
 
 void judge_validators(const struct answer *answer, struct store_validators *out_validators)

@@ -61,8 +61,8 @@ struct sent {
 struct judge {
 	struct policy_rules rules;
 	struct policy_case of;
+	bool exempt; /* from the floor */
 	unsigned status;
-	struct store_state after; /* as judge_schedule() left it */
 };
 
 /* What the policy's rules are by these settings. */
@@ -84,8 +84,8 @@ void judge_answer(const struct store_claim *claim, const struct sent *sent,
 	bool manners_private, bool captive, int64_t hold_until_s, int64_t now_s,
 	struct store_state *state, enum policy_moved *out_move, struct judge *out_judge);
 
-/* The store's `schedule`: waste, next look and reason.  delta NULL: no document. */
-void judge_schedule(void *judge, const struct store_delta *delta, struct store_state *state);
+/* The store's `schedule`: waste, next look and reason. */
+store_schedule judge_schedule;
 
 /* The validators that the store has to keep from this answer; contents are the
  * caller's. */

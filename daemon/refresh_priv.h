@@ -56,6 +56,7 @@ struct job {
 	bool probe;     /* sent to see whether the network is back */
 	bool uncounted; /* offline or captive: nobody's failure */
 	bool unasked;   /* nothing of it was on the wire */
+	bool again;     /* the feed has another address by now, which is due */
 };
 
 /* A claimed feed starts on the road, if none of these holds keeps it; takes the
@@ -70,6 +71,9 @@ void job_finish(struct job *job, const char *result, const char *text);
 struct job *job_find(struct refresh *refresh, int64_t feed_id);
 /* The network is away: what has not left yet stays here, and counts for nothing. */
 void job_call_back(struct refresh *refresh, enum err_code code, const char *words);
+/* The feed was claimed with another address: that one's look ends here, or as soon
+ * as the store has it, and the new one follows. */
+void job_supersede(struct job *job);
 /* Stop it; nothing of it is told. */
 void job_cancel_all(struct refresh *refresh);
 

@@ -37,7 +37,6 @@ static void release(struct errand *errand)
 	free(push->content_type);
 	free(push->doc);
 	answer_release(&push->answer);
-	store_state_release(&push->judge.after);
 	store_claims_free(mem_dup(&push->claim, sizeof(push->claim)), 1);
 	free(push);
 }
@@ -66,9 +65,10 @@ static void on_ingested(void *ctx, const struct store_delta *delta, const struct
 }
 
 /* Nobody is ever asked for the next one. */
-static void schedule_never(void *ctx, const struct store_delta *delta, struct store_state *state)
+static void schedule_never(
+	void *ctx, const struct store_delta *delta, int64_t every_s, struct store_state *state)
 {
-	judge_schedule(ctx, delta, state);
+	judge_schedule(ctx, delta, every_s, state);
 	state->next_poll_s = INT64_MAX;
 	state->waste = 0;
 	memset(state->terms, 0, sizeof(state->terms));

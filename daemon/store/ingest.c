@@ -25,6 +25,7 @@ struct feed_row {
 	int64_t last_item_s;
 	int64_t total;
 	int64_t last_ok_s;
+	int64_t every_s; /* -1: as the setting says */
 };
 
 /*
@@ -69,7 +70,10 @@ static int read_feed(struct scene *scene, struct err *err)
 	feed->policy = (enum ident_policy)db_int(get, 5);
 	feed->last_item_s = db_int_or(get, 6, DATE_NONE);
 	feed->total = db_int(get, 7);
+	feed->every_s = db_int_or(get, 8, -1);
 	sqlite3_reset(get);
+	if (scene->in->asked_url != NULL && strcmp(scene->in->asked_url, feed->url) != 0)
+		return err_set(err, ERR_CANCELLED, "the feed has another address by now");
 	scene->initial = feed->initial_s == DATE_NONE;
 	get = db_use(db, STATEMENT_POLL_LAST_OK);
 	db_bind_int(get, 1, scene->in->feed_id);
@@ -408,10 +412,12 @@ static int write_poll(struct scene *scene, struct err *err)
 	struct poll_answer answer = { in->now_s, in->status, delta->fresh, delta->changed,
 		in->wire_bytes, in->elapsed_ms };
 
+	if (in->aside)
+		return 0;
 	in->state.newest_item_s = delta->newest_item_s;
 	in->state.last_new_s = delta->last_new_s;
 	if (in->schedule != NULL)
-		in->schedule(in->schedule_ctx, delta, &in->state);
+		in->schedule(in->schedule_ctx, delta, scene->feed.every_s, &in->state);
 	if (in->replace_validators &&
 		poll_replace_validators(&scene->writer->db, in->feed_id, &in->validators, err) < 0)
 		return -1;

@@ -92,7 +92,14 @@ struct note_job {
 	void *ctx;
 };
 
-static int current_url(struct writer *writer, int64_t feed_id, char **out_url, struct err *err)
+/* What the feed is at this moment; a removed one has no url. */
+struct current {
+	char *url;
+	int64_t every_s;
+};
+
+static int read_current(
+	struct writer *writer, int64_t feed_id, struct current *out_current, struct err *err)
 {
 	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_FEED_URL);
 	int found;
@@ -100,7 +107,8 @@ static int current_url(struct writer *writer, int64_t feed_id, char **out_url, s
 	db_bind_int(get, 1, feed_id);
 	found = db_step(&writer->db, get, err);
 	if (found > 0) {
-		*out_url = db_text_copy(get, 0);
+		out_current->url = db_text_copy(get, 0);
+		out_current->every_s = db_int_or(get, 1, -1);
 		sqlite3_reset(get);
 	}
 	return found;
@@ -143,48 +151,43 @@ static int move_feed(
 }
 
 /* One document is asked for once: this feed rests until a person has chosen. */
-static int propose_merge(struct writer *writer, struct store_note *note, struct err *err)
+static int propose_merge(struct writer *writer, const struct store_note *note, struct err *err)
 {
-	sqlite3_stmt *pause = db_use(&writer->db, STATEMENT_POLL_PAUSE);
+	sqlite3_stmt *merged = db_use(&writer->db, STATEMENT_POLL_MERGED);
 
-	db_bind_int(pause, 1, note->feed_id);
-	if (db_run(&writer->db, pause, err) < 0)
+	db_bind_int(merged, 1, note->feed_id);
+	db_bind_text(merged, 2, note->adopt_url);
+	db_bind_int(merged, 3, note->now_s);
+	if (db_run(&writer->db, merged, err) < 0)
 		return -1;
-	free(note->state.move_to);
-	note->state.move_to = mem_strdup(note->adopt_url);
-	note->state.move_first_s = note->now_s;
-	note->state.move_seen = 0;
 	return log_row_add(
 		writer, note->feed_id, note->now_s, "feed.merge", note->adopt_url, NULL, err);
 }
 
 /* The feed's address from now on, unless another feed has it. */
-static int adopt(struct writer *writer, struct store_note *note, enum store_moved *out_moved,
-	struct err *err)
+static int adopt(struct writer *writer, const struct store_note *note, const char *url,
+	enum store_moved *out_moved, struct err *err)
 {
-	char *old = NULL;
 	int64_t other = 0;
-	int found = current_url(writer, note->feed_id, &old, err);
+	int found;
 
-	*out_moved = STORE_STAYED;
-	if (found > 0 && strcmp(old, note->adopt_url) != 0) {
-		found = is_taken(writer, note->adopt_url, &other, err);
-		if (found == 0) {
-			*out_moved = STORE_MOVED;
-			found = move_feed(writer, note, old, err);
-		} else if (found > 0 && other != 0) {
-			*out_moved = STORE_MERGED;
-			found = propose_merge(writer, note, err);
-		}
+	if (strcmp(url, note->adopt_url) == 0)
+		return 0;
+	found = is_taken(writer, note->adopt_url, &other, err);
+	if (found == 0) {
+		*out_moved = STORE_MOVED;
+		return move_feed(writer, note, url, err);
 	}
-	free(old);
-	return found < 0 ? -1 : 0;
+	if (found < 0 || other == 0)
+		return found < 0 ? -1 : 0;
+	*out_moved = STORE_MERGED;
+	return propose_merge(writer, note, err);
 }
 
-static int note_run(struct job *job, struct writer *writer, struct err *err)
+/* Validators, the schedule, the answer. */
+static int keep_state(
+	struct writer *writer, struct store_note *note, int64_t every_s, struct err *err)
 {
-	enum store_moved *moved = &((struct note_job *)job)->moved;
-	struct store_note *note = &((struct note_job *)job)->note;
 	struct poll_answer answer = { note->now_s, note->status, 0, 0, note->wire_bytes,
 		note->elapsed_ms };
 	struct db *db = &writer->db;
@@ -195,12 +198,40 @@ static int note_run(struct job *job, struct writer *writer, struct err *err)
 	if (note->merge_validators &&
 		poll_merge_validators(db, note->feed_id, &note->validators, err) < 0)
 		return -1;
-	if (note->adopt_url != NULL && adopt(writer, note, moved, err) < 0)
-		return -1;
-	if (note->event != NULL && log_row_add(writer, note->feed_id, note->now_s, note->event,
-					   note->event_text, &answer, err) < 0)
-		return -1;
-	return poll_put(db, note->feed_id, &note->state, note->quiet ? NULL : &answer, err);
+	if (note->schedule != NULL)
+		note->schedule(note->schedule_ctx, NULL, every_s, &note->state);
+	return poll_put(db, note->feed_id, &note->state, note->unasked ? NULL : &answer, err);
+}
+
+static int keep_event(struct writer *writer, const struct store_note *note, struct err *err)
+{
+	struct poll_answer answer = { note->now_s, note->status, 0, 0, note->wire_bytes,
+		note->elapsed_ms };
+
+	if (note->event == NULL)
+		return 0;
+	return log_row_add(
+		writer, note->feed_id, note->now_s, note->event, note->event_text, &answer, err);
+}
+
+static int note_run(struct job *job, struct writer *writer, struct err *err)
+{
+	enum store_moved *moved = &((struct note_job *)job)->moved;
+	struct store_note *note = &((struct note_job *)job)->note;
+	struct current current = { NULL, -1 };
+	int result = read_current(writer, note->feed_id, &current, err);
+
+	*moved = STORE_STAYED;
+	if (result > 0 && note->asked_url != NULL && strcmp(note->asked_url, current.url) != 0)
+		result = err_set(err, ERR_CANCELLED, "the feed has another address by now");
+	if (result > 0 && !note->behind)
+		result = keep_state(writer, note, current.every_s, err) < 0 ? -1 : 1;
+	if (result > 0 && note->adopt_url != NULL)
+		result = adopt(writer, note, current.url, moved, err) < 0 ? -1 : 1;
+	if (result > 0)
+		result = keep_event(writer, note, err);
+	free(current.url);
+	return result < 0 ? -1 : 0;
 }
 
 static void note_done(struct job *job, const struct err *err)

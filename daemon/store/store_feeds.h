@@ -135,12 +135,17 @@ struct store_delta {
 };
 
 /* Runs on the writing thread inside the transaction, pure: fill in the state
- * that the feed has after this delta. */
-typedef void store_schedule(void *ctx, const struct store_delta *delta, struct store_state *state);
+ * that the feed has after this delta (NULL: no document).  every_s is the user's
+ * interval as it is now, which may not be what it was when the feed was claimed. */
+typedef void store_schedule(
+	void *ctx, const struct store_delta *delta, int64_t every_s, struct store_state *state);
 
 struct store_ingest {
 	int64_t feed_id;
 	int64_t now_s;
+	const char *asked_url; /* ERR_CANCELLED if the feed has another one by now; NULL: whatever
+				* it has; lives until done */
+	bool aside;            /* not what the feed shows today (an older page): its state stays */
 	const struct feed_doc *doc;         /* taken: freed by the store */
 	bool absence;                       /* complete, no delta: what is missing is missing */
 	bool first;                         /* likely all of it is new: a hint and no more */
@@ -168,7 +173,11 @@ struct store_note {
 	char *adopt_url; /* taken, or NULL: the feed's address from now on; the old one is kept in its moves */
 	const char *event; /* a row of event.def, or NULL for none; static */
 	char *event_text;  /* taken, or NULL */
-	bool quiet;        /* it follows an ingested document: no answer of its own is remembered */
+	bool unasked;      /* there was no answer that could be remembered */
+	bool behind;       /* it follows an ingested document: state and answer are kept already */
+	const char *asked_url;    /* as in store_ingest */
+	store_schedule *schedule; /* or NULL: the state is whole */
+	void *schedule_ctx;       /* lives until done */
 	unsigned status;
 	uint64_t wire_bytes;
 	int64_t elapsed_ms;

@@ -107,9 +107,10 @@ static void on_ingested(void *ctx, const struct store_delta *delta, const struct
 		ingest_next(b);
 }
 
-static void schedule(void *ctx, const struct store_delta *delta, struct store_state *state)
+static void schedule(
+	void *ctx, const struct store_delta *delta, int64_t every_s, struct store_state *state)
 {
-	(void)ctx, (void)delta;
+	(void)ctx, (void)delta, (void)every_s;
 	state->next_poll_s = NOW_S + 3600;
 }
 

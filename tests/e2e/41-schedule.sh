@@ -221,3 +221,48 @@ before=$(wc -l <requests.log)
 feedctl restore text
 [ $(($(wc -l <requests.log) - before)) -le 5 ] || die "they were all asked at once"
 stop
+
+rm -rf data
+echo 0 >"$FEEDD_TEST_CLOCK_FILE"
+polite
+rss feed.xml "Feed" a b
+
+# under_way ID PATH: the next look begins, and its answer is awaited
+under_way() {
+	count=$(requests "$2")
+	feedctl refresh --force "$1" 2>/dev/null
+	until_true looked $((count + 1)) "$2"
+}
+
+claim "an interval that is set while a look is under way counts when that ends"
+echo >routes
+id=$(subscribe "$base/feed.xml?set")
+seen=$(told "$id" .checked_at)
+forward 10
+printf '/feed.xml?set\n\tfile feed.xml\n\tdelay 1s\n' | route
+under_way "$id" '/feed.xml?set'
+feedctl set "$id" every=6h
+same "$seen" "$(told "$id" .checked_at)"
+until_true sh -c "feedctl explain --json $id | jq -e '.checked_at != \"$seen\"'"
+about 21600 "$(wait_of "$id")"
+same 21600 "$(told "$id" .terms.base)"
+
+claim "an address that is set while the old one is silent is asked at once, and what
+comes of the old one counts for nothing"
+printf '/feed.xml?set\n\tsilent\n' | route
+under_way "$id" '/feed.xml?set'
+feedctl set "$id" url="$base/feed.xml?anew"
+until_true looked 1 '/feed.xml?anew'
+until_true sh -c "feedctl explain --json $id | jq -e '.validator_url == \"$base/feed.xml?anew\"'"
+same "0 $base/feed.xml?anew" "$(told "$id" '"\(.failures) \(.effective_url)"')"
+about 21600 "$(wait_of "$id")"
+
+claim "likewise, when an answer of the old one is about to come"
+printf '/feed.xml?anew\n\tstatus 410\n\tdelay 300ms\n' | route
+under_way "$id" '/feed.xml?anew'
+feedctl set "$id" url="$base/feed.xml?third"
+until_true looked 1 '/feed.xml?third'
+until_true sh -c "feedctl explain --json $id | jq -e '.validator_url == \"$base/feed.xml?third\"'"
+same 304 "$(look "$id" >/dev/null; answered '/feed.xml?third')"
+same "ok 304" "$(told "$id" '"\(.state) \(.last_status)"')"
+stop

@@ -59,11 +59,10 @@ static void scene_init(struct scene *scene, unsigned status, enum err_code error
 static void judge_at(struct scene *scene, int64_t now_s, const struct store_delta *delta)
 {
 	store_state_release(&scene->state);
-	store_state_release(&scene->judge.after);
 	store_state_copy(&scene->state, &scene->claim.state);
 	judge_answer(&scene->claim, &scene->sent, &scene->answer, NULL, &rules, true, false, 0,
 		now_s, &scene->state, &scene->move, &scene->judge);
-	judge_schedule(&scene->judge, delta, &scene->state);
+	judge_schedule(&scene->judge, delta, scene->claim.settings.every_s, &scene->state);
 	store_state_release(&scene->claim.state);
 	store_state_copy(&scene->claim.state, &scene->state);
 }
@@ -72,7 +71,6 @@ static void scene_release(struct scene *scene)
 {
 	store_state_release(&scene->state);
 	store_state_release(&scene->claim.state);
-	store_state_release(&scene->judge.after);
 }
 
 static void errors_are_counted_and_a_success_forgets_them(void **state)
