@@ -158,7 +158,7 @@ char *printer_wanted(const struct printer *printer)
 	else if (format == &format_table && printer->object == &object_table[OBJECT_ITEM])
 		copy = mem_strdup(printer->columns);
 	else if (format == &format_table && printer->object == &object_table[OBJECT_FEED])
-		copy = mem_printf("%s checked_at next_at last_error failures items_per_week weeks",
+		copy = mem_printf("%s checked_at next_at items_per_week weeks attention insecure",
 			printer->columns);
 	else if (format == &format_tsv || format == &format_csv)
 		copy = mem_strdup(printer->columns);

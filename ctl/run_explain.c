@@ -54,7 +54,7 @@ static void put_when(struct explaining *e, const char *name, const struct wire_v
 /* "in 43 min, because the server said max-age=3600" */
 static void put_next(struct explaining *e, const struct wire_row *row)
 {
-	int64_t next = why_next_at(row);
+	int64_t next = value_time(wire_row_get(row, "next_at"));
 	char words[WHEN_MAX] = "never";
 
 	if (next != TIME_NONE)
@@ -78,6 +78,15 @@ static void put_words(struct explaining *e, const char *name,
 	label(e, name);
 	out_line(&e->ctl->out, e->scratch.data, e->scratch.length);
 	out_byte(&e->ctl->out, '\n');
+}
+
+static void put_flag(
+	struct explaining *e, const struct wire_row *row, const char *name, const char *words)
+{
+	if (!value_is_true(wire_row_get(row, name)))
+		return;
+	label(e, name);
+	out_printf(&e->ctl->out, "%s\n", words);
 }
 
 static bool same(const struct wire_row *row, const char *a, const char *b)
@@ -158,9 +167,11 @@ static void put_page(struct explaining *e, const struct wire_row *row)
 		put_text(e, "answers from", wire_row_get(row, "effective_url"));
 	put_text(e, "site", wire_row_get(row, "site_url"));
 	put_text(e, "tags", wire_row_get(row, "tags"));
+	put_text(e, "proxy", wire_row_get(row, "proxy"));
+	put_flag(e, row, "private", "its address may be on a private network");
+	put_flag(e, row, "insecure", "nobody makes sure who answers: certificates are not checked");
 	put_text(e, "state", wire_row_get(row, "state"));
-	if (row_of(wire_row_get(row, "last_error"), &e->part))
-		put_text(e, "what is wrong", wire_row_get(&e->part, "text"));
+	put_text(e, "what is wrong", wire_row_get(row, "attention"));
 	put_next(e, row);
 	put_words(e, "answers", why_answers, row);
 	put_when(e, "last look", wire_row_get(row, "checked_at"));

@@ -75,17 +75,37 @@ static void put_looks(struct ctl *ctl, const struct wire_row *row)
 	}
 }
 
+/* Room for the titles of those that are shown: as much as they need, a third of
+ * the line at most. */
+static size_t titles_width(struct telling *t, struct wire_row list)
+{
+	size_t most = t->ctl->term.width > 40 ? t->ctl->term.width / 3 : 12, wide = 0, shown = 0;
+	const struct wire_value *one = NULL;
+
+	while (shown < ATTENTION_MAX && (one = wire_row_next(&list, one)) != NULL) {
+		struct text title;
+		size_t needs;
+
+		if (!row_of(one, &t->one))
+			continue;
+		shown++;
+		title = value_text(wire_row_get(&t->one, "title"), &t->scratch);
+		needs = width_of(title.at, title.length);
+		wide = needs > wide ? needs : wide;
+	}
+	return wide < most ? wide : most;
+}
+
 static void put_attention(struct telling *t, const struct wire_row *row)
 {
 	struct out *out = &t->ctl->out;
 	struct wire_row list = wire_row_in(wire_row_get(row, "attention"));
 	const struct wire_value *one = NULL;
-	size_t shown = 0;
+	size_t wide = titles_width(t, list), shown = 0;
 
 	while ((one = wire_row_next(&list, one)) != NULL) {
 		struct text text;
 		char *title;
-		size_t wide;
 
 		if (!row_of(one, &t->one))
 			continue;
@@ -99,7 +119,6 @@ static void put_attention(struct telling *t, const struct wire_row *row)
 		width_put(out, text.at, text.length, 8, true, true);
 		term_plain(&t->ctl->term, out);
 		title = value_strdup(wire_row_get(&t->one, "title"));
-		wide = t->ctl->term.width > 40 ? t->ctl->term.width / 3 : 12;
 		width_put(out, title, strlen(title), wide, true, t->ctl->term.ascii);
 		free(title);
 		out_byte(out, ' ');
@@ -130,7 +149,7 @@ static void put_holds(struct telling *t, const struct wire_row *row)
 			when_words(until, t->ctl->term.now_s, words);
 		text = value_text(wire_row_get(&t->one, "site"), &t->scratch);
 		out_line(out, text.at, text.length);
-		out_printf(out, " asked to wait; on again %s (", words);
+		out_printf(out, " is left alone; on again %s (", words);
 		text = value_text(wire_row_get(&t->one, "reason"), &t->scratch);
 		out_line(out, text.at, text.length);
 		out_text(out, ")\n");

@@ -102,27 +102,32 @@ static size_t put_age(
 	return 5;
 }
 
+/* What a person should know of it. */
 static void put_trouble(struct printer *printer, const struct wire_row *row, size_t indent)
 {
-	struct wire_row error;
-	int64_t failures = value_int(wire_row_get(row, "failures"));
-	struct text text;
+	struct text text = value_text(wire_row_get(row, "attention"), &printer->scratch);
 
-	if (row_of(wire_row_get(row, "last_error"), &error)) {
-		char *words;
+	if (text.length == 0)
+		return;
+	width_blanks(printer->out, indent);
+	term_colour(printer->term, printer->out, COLOUR_RED);
+	width_put(printer->out, text.at, text.length, printer->term->width - indent, false,
+		printer->term->ascii);
+	term_plain(printer->term, printer->out);
+	out_byte(printer->out, '\n');
+}
 
-		text = value_text(wire_row_get(&error, "text"), &printer->scratch);
-		words = failures > 1 ? mem_printf("%.*s (%lld times)", (int)text.length, text.at,
-					       (long long)failures)
-				     : mem_strndup(text.at, text.length);
-		width_blanks(printer->out, indent);
-		term_colour(printer->term, printer->out, COLOUR_RED);
-		width_put(printer->out, words, strlen(words), printer->term->width - indent, false,
-			printer->term->ascii);
-		term_plain(printer->term, printer->out);
-		out_byte(printer->out, '\n');
-		free(words);
-	}
+/* Nobody has made sure who answers there. */
+static size_t put_insecure(struct printer *printer, const struct wire_row *row)
+{
+	static const char words[] = "insecure ";
+
+	if (!value_is_true(wire_row_get(row, "insecure")))
+		return 0;
+	term_colour(printer->term, printer->out, COLOUR_RED);
+	out_text(printer->out, words);
+	term_plain(printer->term, printer->out);
+	return strlen(words);
 }
 
 static void feeds_row(struct printer *printer, struct table_job *job, const struct wire_row *row)
@@ -158,7 +163,7 @@ static void feeds_row(struct printer *printer, struct table_job *job, const stru
 		used += put_age(printer, job, NEXT, row) + 6;
 	}
 	width_blanks(out, 2);
-	used += 2;
+	used += 2 + put_insecure(printer, row);
 	text = cell_text(&job->cells[TITLE], row, &printer->scratch);
 	if (used < term->width)
 		width_put(out, text.at, text.length, term->width - used, false, term->ascii);

@@ -93,7 +93,10 @@ static void why_hold(const struct wire_row *feed, struct buf *out)
 		put(out, "because it ended the parser again and again");
 		return;
 	}
-	put(out, "because the site asked to wait");
+	put(out, value_is_text(reason) && strncmp(reason->text, "429", 3) != 0 &&
+				 strncmp(reason->text, "503", 3) != 0
+			 ? "because the site refuses"
+			 : "because the site asked to wait");
 	if (value_is_text(reason) && buf_printf(out, " (%s)", reason->text) < 0)
 		return;
 }
@@ -104,24 +107,10 @@ static void why_paused(const struct wire_row *feed, struct buf *out)
 	const struct wire_value *state = wire_row_get(feed, "state");
 
 	if (value_is_text(state) && strcmp(state->text, "moved") == 0)
-		put(out, "paused, because it leads to another feed: remove one of them, or "
-			 "`feedctl resume` this one");
+		put(out, "because it leads to another feed: remove one of them, or `feedctl "
+			 "resume` this one");
 	else
-		put(out, "paused; `feedctl resume` goes on");
-}
-
-static int64_t held_until(const struct wire_row *feed)
-{
-	struct wire_row hold = wire_row_in(wire_row_get(feed, "hold"));
-
-	return value_time(wire_row_get(&hold, "until"));
-}
-
-int64_t why_next_at(const struct wire_row *feed)
-{
-	int64_t next = value_time(wire_row_get(feed, "next_at")), until = held_until(feed);
-
-	return next != TIME_NONE && until != TIME_NONE && until > next ? until : next;
+		put(out, "because it is paused; `feedctl resume` goes on");
 }
 
 void why_next(const struct wire_row *feed, struct buf *out)
@@ -139,15 +128,11 @@ void why_next(const struct wire_row *feed, struct buf *out)
 		{ "hold", why_hold, NULL },
 		{ "skip", NULL, "because the feed named hours or days to skip" },
 		{ "paused", why_paused, NULL },
-		{ "gone", NULL, "the site said that it is gone; `feedctl resume` tries again" },
+		{ "gone", NULL,
+			"because the site said that it is gone; `feedctl resume` tries again" },
 	};
 	const struct wire_value *reason = wire_row_get(feed, "reason");
 
-	/* What another feed of the site was told counts for this one, too. */
-	if (why_next_at(feed) != value_time(wire_row_get(feed, "next_at"))) {
-		why_hold(feed, out);
-		return;
-	}
 	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
 		if (!value_is_text(reason) || strcmp(reason->text, reasons[i].reason) != 0)
 			continue;

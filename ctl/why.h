@@ -8,10 +8,7 @@
  * `explain` brings.  Pure.  What does not fit into out is left out.
  */
 
-/* When it is looked at next, a hold of its site included; TIME_NONE: never. */
-int64_t why_next_at(const struct wire_row *feed);
-
-/* "because the server said max-age=3600", "paused; …"; nothing if it is not known. */
+/* "because the server said max-age=3600", "because it is paused; …"; nothing if it is not known. */
 void why_next(const struct wire_row *feed, struct buf *out);
 
 /* "the last 3 were 304 (not changed)"; nothing if there were none. */

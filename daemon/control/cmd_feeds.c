@@ -181,7 +181,8 @@ static int on_explained_feed(void *ctx, const struct store_feed_row *feed)
 	if (explained->told)
 		return 1;
 	explained->told = true;
-	rows_put_feed_members(w, feed, explained->moment, rows_mask_always(OBJECT_FEED));
+	rows_put_feed_members(w, feed, explained->moment,
+		rows_mask_always(OBJECT_FEED) | rows_mask_bit(FIELD_FEED_ATTENTION));
 	rows_put_explanation(w, feed, explained->moment);
 	return 0;
 }

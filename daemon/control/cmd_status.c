@@ -22,8 +22,6 @@
  * more only those that the store names first. */
 #define LOOKED_THROUGH_MAX 5000u
 
-#define ONLY_304_S ((int64_t)14 * 86400)
-
 struct status {
 	struct call *call;
 	struct store_numbers numbers;
@@ -93,39 +91,12 @@ static void put_place(struct status *status, struct json_writer *w)
 	json_put_string(w, parts->sandbox != NULL ? parts->sandbox : "none");
 }
 
-/* What a person should know of a feed, or NULL if nothing. */
-static const char *attention_of(
-	const struct store_feed_row *feed, int64_t now_s, char *room, size_t size)
-{
-	const struct store_state *poll = feed->poll;
-
-	if (strcmp(feed->state, "gone") == 0)
-		return "its server says that it is gone for good (410)";
-	if (strcmp(feed->state, "failing") == 0 || strcmp(feed->state, "dead") == 0)
-		return poll->error_text[0] != '\0' ? poll->error_text : "it fails";
-	if (strcmp(feed->state, "moved") == 0) {
-		snprintf(room, size,
-			feed->paused ? "it leads to %s, which is another feed: remove one of them, "
-				       "or resume this one"
-				     : "its server says that it has moved to %s",
-			poll->move_to);
-		return room;
-	}
-	if (poll->only_304 > 0 && poll->only_304_since_s > 0 &&
-		now_s - poll->only_304_since_s > ONLY_304_S) {
-		snprintf(room, size, "304-only for %lld days",
-			(long long)((now_s - poll->only_304_since_s) / 86400));
-		return room;
-	}
-	return NULL;
-}
-
 static int on_status_feed(void *ctx, const struct store_feed_row *feed)
 {
 	struct status *status = ctx;
 	struct json_writer *w = &status->call->w;
-	char room[600];
-	const char *text = attention_of(feed, status->moment->now_s, room, sizeof(room));
+	char room[ROWS_ATTENTION_MAX];
+	const char *text = rows_feed_attention(feed, status->moment, room);
 
 	if (text == NULL)
 		return strcmp(feed->state, "ok") == 0 && status->numbers.feeds > LOOKED_THROUGH_MAX;
@@ -215,8 +186,8 @@ void cmd_STATUS(struct call *call)
 
 	status->call = call;
 	status->moment = call_moment(call);
-	call->read = store_status(call->parts->store, status->moment->now_s, held_until, on_numbers,
-		status);
+	call->read = store_status(
+		call->parts->store, status->moment->now_s, held_until, on_numbers, status);
 }
 
 /* ------------------------------------------------------------- Stats ---- */

@@ -1,10 +1,13 @@
 #include "daemon/control/rows_feed.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/mem.h"
 #include "common/time.h"
+
+#define ONLY_304_S ((int64_t)14 * 86400)
 
 #define FEED_KEY(id) ((mask & rows_mask_bit(FIELD_FEED_##id)) != 0) && key(w, FIELD_FEED_##id)
 
@@ -33,8 +36,8 @@ static struct refresh_held held_of(
 
 static const char *state_of(const struct store_feed_row *feed, int64_t held_until_s, int64_t now_s)
 {
-	bool held = held_until_s > now_s || (strcmp(feed->poll->reason, "hold") == 0 &&
-						    feed->poll->next_poll_s > now_s);
+	bool held = held_until_s > now_s ||
+		    (strcmp(feed->poll->reason, "hold") == 0 && feed->poll->next_poll_s > now_s);
 
 	if (held && (strcmp(feed->state, "ok") == 0 || strcmp(feed->state, "new") == 0))
 		return "held";
@@ -61,6 +64,55 @@ static const char *reason_of(const struct store_feed_row *feed, int64_t held_unt
 	if (feed->paused)
 		return "paused";
 	return held_until_s > feed->poll->next_poll_s ? "hold" : feed->poll->reason;
+}
+
+/* "…, 8 times in 4 d" */
+static void tell_failure(const struct store_state *poll, int64_t now_s, char *room, size_t size)
+{
+	const char *words = poll->error_text[0] != '\0' ? poll->error_text : "it fails";
+	char span[TIME_SPAN_MAX];
+
+	time_format_span(now_s - poll->error_since_s, span);
+	if (poll->failures > 1 && poll->error_since_s > 0)
+		snprintf(room, size, "%s (%u times in %s)", words, poll->failures, span);
+	else
+		snprintf(room, size, "%s", words);
+}
+
+const char *rows_feed_attention(const struct store_feed_row *feed, const struct rows_moment *moment,
+	char room[ROWS_ATTENTION_MAX])
+{
+	const struct store_state *poll = feed->poll;
+
+	if (strcmp(feed->state, "gone") == 0)
+		return "its server says that it is gone for good (410)";
+	if (strcmp(feed->state, "failing") == 0 || strcmp(feed->state, "dead") == 0) {
+		tell_failure(poll, moment->now_s, room, ROWS_ATTENTION_MAX);
+		return room;
+	}
+	if (strcmp(feed->state, "moved") == 0) {
+		snprintf(room, ROWS_ATTENTION_MAX,
+			feed->paused ? "it leads to another feed: remove one of them, or resume "
+				       "this one (%s)"
+				     : "its server says that it has moved to %s",
+			poll->move_to);
+		return room;
+	}
+	if (poll->only_304 > 0 && poll->only_304_since_s > 0 &&
+		moment->now_s - poll->only_304_since_s > ONLY_304_S) {
+		snprintf(room, ROWS_ATTENTION_MAX, "304-only for %lld days",
+			(long long)((moment->now_s - poll->only_304_since_s) / 86400));
+		return room;
+	}
+	return NULL;
+}
+
+static void put_attention(
+	struct json_writer *w, const struct store_feed_row *feed, const struct rows_moment *moment)
+{
+	char room[ROWS_ATTENTION_MAX];
+
+	json_put_string(w, rows_feed_attention(feed, moment, room));
 }
 
 static void put_past(struct json_writer *w, int64_t unix_s)
@@ -172,6 +224,8 @@ void rows_put_feed_members(struct json_writer *w, const struct store_feed_row *f
 		json_put_bool(w, feed->paused);
 	if (FEED_KEY(WEEKS))
 		put_array(w, feed->weeks_json);
+	if (FEED_KEY(ATTENTION))
+		put_attention(w, feed, moment);
 }
 
 void rows_put_feed(struct json_writer *w, const struct store_feed_row *feed,
@@ -261,8 +315,8 @@ static void put_hold(struct json_writer *w, const struct fetch_hold *hold)
 		json_put_null(w);
 }
 
-void rows_put_explanation(struct json_writer *w, const struct store_feed_row *feed,
-	const struct rows_moment *moment)
+void rows_put_explanation(
+	struct json_writer *w, const struct store_feed_row *feed, const struct rows_moment *moment)
 {
 	const struct store_state *poll = feed->poll;
 	struct refresh_held held = held_of(feed, moment);

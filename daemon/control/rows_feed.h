@@ -22,11 +22,16 @@ void rows_put_feed(struct json_writer *w, const struct store_feed_row *feed,
 /* Only members, into an object that is open: the feed's, and what Explain adds. */
 void rows_put_feed_members(struct json_writer *w, const struct store_feed_row *feed,
 	const struct rows_moment *moment, rows_mask mask);
-void rows_put_explanation(struct json_writer *w, const struct store_feed_row *feed,
-	const struct rows_moment *moment);
+void rows_put_explanation(
+	struct json_writer *w, const struct store_feed_row *feed, const struct rows_moment *moment);
 
 /* The word for how a feed is: the store's, or "held" while its site asked us
  * to wait. */
 const char *rows_feed_state(const struct store_feed_row *feed, const struct rows_moment *moment);
+
+/* What a person should know of a feed, in words (maybe in the room), or NULL. */
+#define ROWS_ATTENTION_MAX 1024
+const char *rows_feed_attention(const struct store_feed_row *feed, const struct rows_moment *moment,
+	char room[ROWS_ATTENTION_MAX]);
 
 #endif

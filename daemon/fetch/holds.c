@@ -13,8 +13,8 @@ int fetch_hold_err(const struct fetch_hold *hold, int64_t left_s, struct err *er
 	char span[TIME_SPAN_MAX];
 
 	time_format_span(left_s, span);
-	return err_set(err, ERR_HELD, "%s wants no requests for %s (%s)", hold->site, span,
-		hold->reason);
+	return err_set(
+		err, ERR_HELD, "%s wants no requests for %s (%s)", hold->site, span, hold->reason);
 }
 
 struct fetch_holds {

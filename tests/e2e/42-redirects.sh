@@ -163,7 +163,9 @@ claim "which needs a look by a person, and says so"
 same moved "$(told "$old" .state)"
 same "$old" "$(feedctl feeds --json | jq -s '.[0].id')"
 has "$(feedctl status --json | jq -r ".attention[] | select(.feed_id == $old) | .text")" \
-	"leads to $base/new, which is another feed"
+	"leads to another feed.*($base/new)"
+has "$(feedctl feeds --format table --match /old)" 'it leads to another feed: remove one of them'
+has "$(feedctl explain --format table "$old")" 'never, because it leads to another feed'
 has "$(feedctl log "$old")" 'feed.merge'
 asked=$(requests /old)
 forward 90000

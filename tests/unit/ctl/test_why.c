@@ -62,12 +62,13 @@ static void a_wait_is_told_in_words(void **state)
 			{ why_next, "because the site asked to wait (429, Retry-After 60)" } },
 		{ "{\"reason\":\"hold\",\"last_error\":{\"class\":\"parser_crash\"}}",
 			{ why_next, "because it ended the parser again and again" } },
-		{ "{\"reason\":\"base\",\"next_at\":\"2026-06-03T10:00:00Z\",\"hold\":"
-		  "{\"until\":\"2026-06-03T11:00:00Z\",\"reason\":\"429\"}}",
-			{ why_next, "because the site asked to wait (429)" } },
+		{ "{\"reason\":\"hold\",\"hold\":{\"reason\":\"403 for several feeds within an "
+		  "hour\"}}",
+			{ why_next, "because the site refuses (403 for several feeds within an "
+				    "hour)" } },
 		{ "{\"reason\":\"paused\",\"next_at\":null,\"hold\":"
 		  "{\"until\":\"2026-06-03T11:00:00Z\",\"reason\":\"429\"}}",
-			{ why_next, "paused; `feedctl resume` goes on" } },
+			{ why_next, "because it is paused; `feedctl resume` goes on" } },
 		{ "{\"conditional\":\"both\",\"etag\":\"a\",\"last_modified\":\"b\"}",
 			{ why_asks, "by ETag and date" } },
 		{ "{\"conditional\":\"both\",\"etag\":\"a\",\"last_modified\":null}",
