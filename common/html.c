@@ -225,7 +225,8 @@ static int add_link(struct cleaner *c, const GumboNode *node)
 	return result < 0 ? -1 : add_end(c, node);
 }
 
-/* A frame becomes a link to what it would have shown. */
+/* A frame becomes a link to what it would have shown; what it has for those who
+ * show none stands behind it (common/strip_limit.c). */
 static int add_frame(struct cleaner *c, const GumboNode *node)
 {
 	const char *source = html_attribute(node, "src");

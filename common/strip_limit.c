@@ -336,6 +336,7 @@ static void on_start(struct limiter *l, const struct strip_token *token)
 		return;
 	}
 	push(l, token->tag);
+	/* What stands in a frame is for those who show none, as we do. */
 	if (token->self_closing || token->tag == TAG_IFRAME)
 		close_to(l, l->depth - 1);
 }

@@ -83,6 +83,8 @@ static const struct {
 	{ "<iframe src=https://e.org/embed></iframe>",
 		"<a href=\"https://e.org/embed\"" REL ">https://e.org/embed</a>" },
 	{ "<iframe src=javascript:x></iframe>", "" },
+	{ "<iframe src=javascript:x>no <b>frames</b><img src=x onerror=y></iframe>",
+		"no <b>frames</b>" },
 	{ "<form action=x><label>a <input value=b></label><button>c</button></form>", "a c" },
 	{ "<custom-element>x</custom-element><font color=red>y</font>", "xy" },
 	{ "<details open><summary>s</summary>t</details>",
