@@ -60,6 +60,32 @@ static int any_cluster(struct db *db, struct err *err)
 	return db_get(db, db_use(db, STATEMENT_CLUSTER_ANY), &yes, err);
 }
 
+/* What the store counts as it goes. */
+static int known_rows(struct reader *reader, const struct store_filter *filter, int64_t *out_count,
+	struct err *err)
+{
+	sqlite3_stmt *get = db_use(&reader->db, STATEMENT_STORE_GET);
+	int64_t items, unread;
+	int found = db_step(&reader->db, get, err);
+
+	if (found <= 0)
+		return found;
+	items = db_int(get, 4);
+	unread = db_int(get, 5);
+	sqlite3_reset(get);
+	*out_count = filter->read == STORE_ANY      ? items
+		     : filter->read == STORE_UNREAD ? unread
+						    : items - unread;
+	return 0;
+}
+
+static int all_rows(struct reader *reader, const struct store_filter *filter, int64_t *out_count,
+	struct err *err)
+{
+	return filter_is_read(filter) ? known_rows(reader, filter, out_count, err)
+				      : count_rows(reader, filter, false, out_count, err);
+}
+
 /* An index counts all rows; those of clusters are few and counted apart. */
 static int count_run(struct store_read_job *job, struct reader *reader, struct err *err)
 {
@@ -69,7 +95,7 @@ static int count_run(struct store_read_job *job, struct reader *reader, struct e
 	int64_t rows = 0, folded = 0;
 	int any = folds ? any_cluster(&reader->db, err) : 0;
 
-	if (any < 0 || count_rows(reader, filter, false, &rows, err) < 0)
+	if (any < 0 || all_rows(reader, filter, &rows, err) < 0)
 		return -1;
 	if (any > 0 && count_rows(reader, filter, true, &folded, err) < 0)
 		return -1;

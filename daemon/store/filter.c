@@ -301,13 +301,23 @@ int filter_from_search(
 	return add_conditions(query, filter, WHERE_WORDS_INDEXED, db, err);
 }
 
+/* Whether there is nothing to it but words and being read. */
+static bool is_simple(const struct store_filter *filter)
+{
+	return filter->feed_count + filter->query_count == 0 && filter->tag_count == 0 &&
+	       filter->starred < 0 && !filter->changed && filter->since_s == INT64_MIN &&
+	       filter->until_s == INT64_MAX && filter->added_since_s == INT64_MIN &&
+	       filter->since_seq == 0 && filter->until_seq == 0 && filter->where == NULL;
+}
+
 bool filter_is_words(const struct store_filter *filter)
 {
-	return filter->match != NULL && filter->feed_count + filter->query_count == 0 &&
-	       filter->tag_count == 0 && filter->read == STORE_ANY && filter->starred < 0 &&
-	       !filter->changed && filter->since_s == INT64_MIN && filter->until_s == INT64_MAX &&
-	       filter->added_since_s == INT64_MIN && filter->since_seq == 0 &&
-	       filter->until_seq == 0 && filter->where == NULL;
+	return filter->match != NULL && filter->read == STORE_ANY && is_simple(filter);
+}
+
+bool filter_is_read(const struct store_filter *filter)
+{
+	return filter->match == NULL && is_simple(filter);
 }
 
 int filter_from_words(struct query *query, const struct store_filter *filter, struct err *err)

@@ -73,13 +73,47 @@ static int compose(struct query *query, struct reader *reader, const struct stor
 	return filter_where(query, filter, &reader->db, err);
 }
 
+/*
+ * 1: more items have the words than are gathered, and that is found out soonest
+ * from the index alone.  Among so many the next ones of a date are near; an
+ * order that is none of items' own has to have them all, and other filters may
+ * leave few enough.
+ */
+static int are_many(struct reader *reader, const struct store_filter *filter, enum store_sort sort,
+	struct err *err)
+{
+	struct query query;
+	sqlite3_stmt *count;
+	int64_t found = 0;
+	int result;
+
+	if (filter->match == NULL ||
+		((sort == STORE_BY_TITLE || sort == STORE_BY_RANK) && !filter_is_words(filter)))
+		return 0;
+	query_init(&query);
+	query_add(&query, "SELECT count(*) FROM (SELECT 1");
+	result = filter_from_words(&query, filter, err);
+	query_add(&query, " LIMIT ?)");
+	query_int(&query, GATHER_MAX + 1);
+	if (result == 0)
+		result = query_prepare(&query, &reader->db, &count, err);
+	if (result == 0) {
+		result = db_get(&reader->db, count, &found, err);
+		sqlite3_finalize(count);
+	}
+	query_release(&query);
+	return result < 0 ? -1 : found > GATHER_MAX;
+}
+
 int gather_items(struct reader *reader, const struct store_filter *filter, enum store_sort sort,
 	bool reverse, uint64_t bound_seq, struct gathered **out, struct err *err)
 {
 	struct gathered *gathered = NULL;
 	struct query query;
-	int result;
+	int result = are_many(reader, filter, sort, err);
 
+	if (result != 0)
+		return result < 0 ? -1 : 0;
 	query_init(&query);
 	result = compose(&query, reader, filter, err);
 	if (result == 0) {

@@ -212,21 +212,6 @@ static void followers_are_told_in_order_and_once(void **state)
 
 /* -------------------------------------------------------- retention ---- */
 
-static void on_maintained(void *ctx, int64_t next_s, const struct err *err)
-{
-	((struct world *)ctx)->id = next_s;
-	world_answer(ctx, err);
-}
-
-static void maintain(struct world *w)
-{
-	do {
-		store_maintain(w->store, w->now_s, on_maintained, w);
-		world_wait(w);
-		assert_false(w->failed);
-	} while (w->id <= w->now_s);
-}
-
 static void what_the_feed_shows_is_kept_however_old(void **state)
 {
 	struct world *w = *state;
@@ -235,7 +220,7 @@ static void what_the_feed_shows_is_kept_however_old(void **state)
 	INGEST(w, w->id, three);
 	world_mark_all(w, STORE_MARK_READ, NULL, 0);
 	w->now_s += 400 * (int64_t)DAY;
-	maintain(w);
+	world_maintain(w);
 	assert_int_equal(world_count(w, NULL), 3);
 }
 
@@ -268,18 +253,18 @@ static void a_feeds_own_keep_counts_for_its_items_alone(void **state)
 	world_ingest(w, ever, three, 0);
 	world_ingest(w, plain, three, 0);
 	w->now_s += 9 * DAY;
-	maintain(w);
+	world_maintain(w);
 	assert_int_equal(world_count(w, NULL), 9);
 	w->now_s += 2 * DAY;
-	maintain(w);
+	world_maintain(w);
 	assert_string_equal(
 		world_sql(w, "SELECT group_concat(id, ' ') FROM item"), "2 4 5 6 7 8 9");
 	w->now_s += 400 * (int64_t)DAY;
-	maintain(w);
+	world_maintain(w);
 	assert_string_equal(world_sql(w, "SELECT group_concat(id, ' ') FROM item"), "2 4 5 6 8 9");
 	/* The default again: what is over now goes. */
 	keep(w, ever, "");
-	maintain(w);
+	world_maintain(w);
 	assert_string_equal(world_sql(w, "SELECT group_concat(id, ' ') FROM item"), "2 5 6 8 9");
 	INGEST(w, brief, three);
 	assert_int_equal(w->delta.fresh, 0);
@@ -296,7 +281,7 @@ static void what_was_purged_never_comes_back_as_new(void **state)
 	world_mark(w, STORE_STAR, "2", NULL);
 	world_ingest(w, feed, three, 0);
 	w->now_s += 91 * DAY;
-	maintain(w);
+	world_maintain(w);
 	/* Read and unstarred: gone.  Starred, and unread: kept. */
 	assert_string_equal(world_list(w, NULL), "3 N C\n2 R* B\n");
 	assert_string_equal(world_sql(w, "SELECT count(*), length(key) FROM key"

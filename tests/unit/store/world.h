@@ -76,9 +76,32 @@ static inline int world_setup(void **state)
 	return 0;
 }
 
+/* Whatever a test did, what the store and its feeds count is what there is; a
+ * file that a test broke has no say. */
+static inline int world_counts(const struct world *w)
+{
+	static const char *const sql =
+		"SELECT count(*) FROM store s WHERE items <> (SELECT count(*) FROM item)"
+		" OR unread <> (SELECT count(*) FROM item WHERE read = 0)"
+		" OR starred <> (SELECT count(*) FROM item WHERE starred = 1)"
+		" OR EXISTS (SELECT 1 FROM feed f WHERE total <>"
+		" (SELECT count(*) FROM item WHERE feed_id = f.id) OR unread <>"
+		" (SELECT count(*) FROM item WHERE feed_id = f.id AND read = 0))";
+	char *command = mem_printf("sqlite3 %s/feedd.db \"%s\" 2>&1", w->dir, sql);
+	FILE *pipe = popen(command, "r");
+	char answer[8] = "";
+
+	if (fgets(answer, sizeof(answer), pipe) != NULL && answer[0] == '1')
+		print_error("the counters are wrong\n");
+	pclose(pipe);
+	free(command);
+	return answer[0] == '1' ? -1 : 0;
+}
+
 static inline int world_teardown(void **state)
 {
 	struct world *w = *state;
+	int result = world_counts(w);
 	char command[128];
 
 	store_position_release(&w->position);
@@ -88,7 +111,7 @@ static inline int world_teardown(void **state)
 	if (system(command) != 0)
 		return -1;
 	free(w);
-	return 0;
+	return result;
 }
 
 static inline void world_wait(struct world *w)
