@@ -60,8 +60,10 @@ void atom_text_start(struct reader *reader, const struct xml_element *element)
 		return;
 	}
 	reader->construct_type = is_html(type) ? TEXT_HTML : TEXT_PLAIN;
-	if (!is_html(type) && !is_text(type) && strchr(type, '/') != NULL)
+	if (!is_html(type) && !is_text(type) && strchr(type, '/') != NULL) {
 		reader->construct_base64 = true;
+		reader->construct_type = TEXT_GUESS; /* if it is text at all */
+	}
 	/* In XML its elements are meant, and its text is text. */
 	frame->escapes = reader->construct_type == TEXT_HTML &&
 			 (is_xhtml(type) || is_xml(type) ||

@@ -26,6 +26,13 @@ const struct rule content_rules[] = {
 	{ .ns = NS_XHTML, .local = "body", .where = IN_ITEM, HTML(75), .start = start_xhtml },
 	{ .ns = NS_XHTML, .local = "div", .where = IN_ITEM, HTML(74), .start = start_xhtml },
 	{ .ns = NS_NONE, .local = "body", .where = IN_ITEM, HTML(75) },
+	/* What Russian search engines are given: the article, where the rest of the item
+	 * has a line of it. */
+	{ .ns = NS_TURBO, .local = "content", .where = IN_ITEM, HTML(62) },
+	{ .ns = NS_YANDEX, .local = "full-text", .where = IN_ITEM, HTML(58) },
+	{ .ns = NS_MAILRU, .local = "full-text", .where = IN_ITEM, HTML(57) },
+	{ .ns = NS_RAMBLER, .local = "full-text", .where = IN_ITEM, HTML(56) },
+	{ .ns = NS_RAMBLER, .local = "fulltext", .where = IN_ITEM, HTML(56) },
 	{ .ns = NS_NONE, .local = "fullitem", .where = IN_ITEM, HTML(60) },
 	{ .ns = NS_NONE, .local = "fulltext", .where = IN_ITEM, HTML(50) },
 	{ .ns = NS_NONE, .local = "full-text", .where = IN_ITEM, HTML(50) },

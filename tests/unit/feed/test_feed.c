@@ -55,7 +55,7 @@ static void base64_content_is_decoded(void **state)
 	(void)state;
 	assert_item(ENTRY("<content "
 			  "type='application/octet-stream'>RXhhbXBsZSA8Yj5BdG9tPC9iPg==</content>"),
-		content_text, "Example <b>Atom</b>");
+		content_html, "Example <b>Atom</b>");
 	assert_item("<feed xmlns='http://purl.org/atom/ns#' version='0.3'><entry>"
 		    "<content type='text/html' "
 		    "mode='base64'>RXhhbXBsZSA8Yj5BdG9tPC9iPg==</content></entry></feed>",
