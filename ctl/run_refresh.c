@@ -84,9 +84,11 @@ static void tell_summary(const struct refreshing *r, const struct wire_row *s)
 	if (!r->wait)
 		say("%lld %s will be looked at", total, total == 1 ? "feed" : "feeds");
 	else
-		say("%lld %s: %lld new items, %lld unchanged, %lld failed, %lld held", total,
-			total == 1 ? "feed" : "feeds",
+		say("%lld %s: %lld new items, %lld changed, %lld unchanged, %lld failed, "
+		    "%lld held",
+			total, total == 1 ? "feed" : "feeds",
 			(long long)value_int(wire_row_get(s, "new_items")),
+			(long long)value_int(wire_row_get(s, "changed")),
 			(long long)value_int(wire_row_get(s, "unchanged")),
 			(long long)value_int(wire_row_get(s, "failed")),
 			(long long)value_int(wire_row_get(s, "held")));
