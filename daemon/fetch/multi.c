@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "common/mem.h"
+#include "daemon/fetch/received.h"
 
 #define QUIET_MS 60000u       /* then idle connections are closed */
 #define QUEUE_SIZE (64 << 10) /* of what came; the kernel doubles it */
@@ -31,6 +32,7 @@ struct socket {
 	curl_socket_t fd;
 	int watched; /* what the kernel is asked for, 0: nothing */
 	int events;  /* that libcurl waits for, 0: it does not */
+	CURL *easy;  /* for which it waits */
 	bool ours;   /* multi_socket_closes() will tell of its end */
 };
 
@@ -196,10 +198,10 @@ static int watch(CURL *easy, curl_socket_t fd, int what, void *ctx, void *assign
 {
 	struct socket *socket = socket_of(ctx, fd);
 
-	(void)easy;
 	(void)assigned;
 	if (socket == NULL)
 		return -1;
+	socket->easy = easy;
 	socket->events = 0;
 	if (what == CURL_POLL_IN || what == CURL_POLL_INOUT)
 		socket->events |= UV_READABLE;
@@ -273,6 +275,17 @@ static void close_handle(struct multi *multi)
 uint64_t multi_turn(const struct multi *multi)
 {
 	return multi->turn;
+}
+
+int64_t multi_received(const struct multi *multi, const CURL *easy)
+{
+	for (size_t i = 0; i < multi->socket_room; i++) {
+		const struct socket *socket = multi->sockets[i];
+
+		if (socket != NULL && socket->easy == easy && socket->events != 0)
+			return received_bytes(socket->fd);
+	}
+	return -1;
 }
 
 static void on_quiet(uv_timer_t *timer)

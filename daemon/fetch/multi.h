@@ -31,6 +31,9 @@ int multi_socket_closes(void *multi, curl_socket_t fd);
 
 /* Another number each time libcurl has its turn on the loop. */
 uint64_t multi_turn(const struct multi *multi);
+/* Bytes that have come on the connection that the handle waits for, wrapping and
+ * all; -1 if that is not known. */
+int64_t multi_received(const struct multi *multi, const CURL *easy);
 
 /* The handle's CURLOPT_PRIVATE is what `done` gets. */
 void multi_add(struct multi *multi, CURL *easy);

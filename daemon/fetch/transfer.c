@@ -12,8 +12,6 @@
 #define BODY_KEPT (64u << 10) /* memory of a body that is kept for the next one */
 #define ASIDE_MAX (64u << 10) /* of a body that is no feed */
 #define RECEIVE_SIZE (16L << 10)
-#define STEPS_MAX 64u   /* that bring nothing, of one turn on the loop */
-#define STEP_BYTES 1024 /* what each further one has to bring */
 
 /* libcurl 8.6 gave it a name; older ones never return it. */
 #define TOO_LARGE ((CURLcode)100)
@@ -91,31 +89,21 @@ static size_t on_body(char *data, size_t size, size_t count, void *ctx)
 	return transfer->enough ? 0 : count;
 }
 
-/*
- * libcurl reads on as long as something comes, and wrapping (extensions of
- * chunks, compressed blocks with nothing in them) never reaches on_body(): its
- * measure is here, or a server that sends fast would keep the loop for itself.
- */
+/* Called at each step of libcurl's, whether it brings anything or not. */
 static int on_progress(
 	void *ctx, curl_off_t most, curl_off_t bytes, curl_off_t up_most, curl_off_t up)
 {
 	struct transfer *transfer = ctx;
-	uint64_t turn = multi_turn(transfer->multi);
+	bool large = bytes > (curl_off_t)transfer->body.max;
 
 	(void)most;
 	(void)up_most;
 	(void)up;
-	if (turn != transfer->turn) {
-		transfer->turn = turn;
-		transfer->turn_bytes = bytes;
-		transfer->turn_steps = 0;
-	}
-	transfer->turn_steps++;
-	if (bytes <= (curl_off_t)transfer->body.max &&
-		transfer->turn_steps <= STEPS_MAX + (bytes - transfer->turn_bytes) / STEP_BYTES)
+	if (!wrapping_prevails(&transfer->wrapping, transfer->multi, transfer->easy, bytes) &&
+		!large)
 		return 0;
 	transfer->enough = transfer->head.status >= 300;
-	if (bytes > (curl_off_t)transfer->body.max)
+	if (large)
 		too_big(transfer);
 	else
 		err_set(&transfer->err, ERR_TOO_BIG,
@@ -371,7 +359,7 @@ void transfer_start(struct transfer *transfer, struct hop *hop, const struct req
 	transfer->err.code = ERR_NONE;
 	transfer->words[0] = '\0';
 	transfer->enough = transfer->asked = false;
-	transfer->turn = 0;
+	wrapping_begin(&transfer->wrapping);
 	transfer->hop = hop;
 	transfer->options = options;
 	transfer->headers = hop_headers(hop, request, options->user_agent);

@@ -6,6 +6,7 @@
 #include "daemon/fetch/head.h"
 #include "daemon/fetch/hop.h"
 #include "daemon/fetch/multi.h"
+#include "daemon/fetch/wrapping.h"
 
 /*
  * One GET: a hop's words to libcurl, the answer's head and decoded body back,
@@ -20,12 +21,10 @@ struct transfer {
 	const struct fetch_options *options; /* likewise */
 	struct head head;                    /* counts over all hops of a request */
 	struct buf body;
-	struct err err;        /* ERR_NONE, or what one of our own checks said */
-	bool enough;           /* we hung up ourselves: all that counts is here */
-	bool asked;            /* the request has left; it never leaves twice */
-	uint64_t turn;         /* multi_turn() of the last progress */
-	curl_off_t turn_bytes; /* of the body, when that turn began */
-	unsigned turn_steps;   /* since then */
+	struct err err; /* ERR_NONE, or what one of our own checks said */
+	bool enough;    /* we hung up ourselves: all that counts is here */
+	bool asked;     /* the request has left; it never leaves twice */
+	struct wrapping wrapping;
 	char address[ADDRESS_TEXT_MAX];
 	char words[CURL_ERROR_SIZE]; /* libcurl's */
 	uint64_t wire_bytes;

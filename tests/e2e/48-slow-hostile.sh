@@ -58,6 +58,9 @@ ends "a bomb in two layers" bomb2 too_large \
 	'file bomb.gz.gz' 'header Content-Encoding: gzip, gzip'
 ends "compression with nothing in it" nothing too_large \
 	'file nothing.gz' 'header Content-Encoding: gzip'
+ends "chunks that are extensions, and hardly a byte of document" extensions too_large \
+	'text 1;xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\r\n<\r\n' \
+	'repeat endless' 'length none' 'header Transfer-Encoding: chunked'
 ends "gzip that is cut" half "bad_encoding incomplete partial" \
 	'file half.gz' 'header Content-Encoding: gzip'
 ends "gzip that is none" nogzip bad_encoding 'file feed.xml' 'header Content-Encoding: gzip'
