@@ -1,5 +1,6 @@
 #include "daemon/feed/discover.h"
 
+#include <ctype.h>
 #include <gumbo.h>
 #include <stdlib.h>
 #include <string.h>
@@ -71,27 +72,67 @@ static bool has_word(const char *words, const char *word)
 	return false;
 }
 
-/* The type without parameters, if it is one of a feed's; or NULL. */
-static const char *feed_type(const char *type, const char *href)
+/* "RSS 2.0", "/feeds/all.xml", "?feed=atom", but not "/feedback". */
+static bool names_feed(const char *text)
 {
-	static const char *const types[] = { "application/rss+xml", "application/atom+xml",
+	static const char *const words[] = { "rss", "atom", "feed", "rdf" };
+	const char *at;
+	size_t i;
+
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		for (at = text; (at = strcasestr(at, words[i])) != NULL; at++) {
+			const char *end = at + strlen(words[i]);
+
+			if (*end == 's' || *end == 'S')
+				end++;
+			if ((at == text || !isalpha((unsigned char)at[-1])) &&
+				!isalpha((unsigned char)*end))
+				return true;
+		}
+	return false;
+}
+
+static bool is_one_of(const char *type, size_t length, const char *const *types, const char **out)
+{
+	for (; *types != NULL; types++)
+		if (strlen(*types) == length && strncasecmp(*types, type, length) == 0) {
+			*out = *types;
+			return true;
+		}
+	return false;
+}
+
+/* The type of the feed that a <link> names, without parameters, "" if it has
+ * none; NULL if it names no feed. */
+static const char *feed_type(const GumboNode *node)
+{
+	static const char *const feeds[] = { "application/rss+xml", "application/atom+xml",
 		"application/feed+json", "application/json", "application/rdf+xml",
 		"application/x-rss+xml", "application/x-atom+xml", "application/rss",
-		"application/atom", "text/rss+xml", "text/atom+xml", "text/rss", "text/atom" };
-	size_t length, i;
+		"application/atom", "text/rss+xml", "text/atom+xml", "text/rss", "text/atom",
+		NULL };
+	static const char *const others[] = { "text/xml", "application/xml", "", NULL };
+	const char *type = attribute(node, "type"), *href = attribute(node, "href"), *is;
+	const char *rel = attribute(node, "rel");
+	bool is_feed = has_word(rel, "feed");
+	size_t length;
 
+	if ((!is_feed && !has_word(rel, "alternate")) || has_word(rel, "stylesheet"))
+		return NULL;
 	while (blank_is(*type))
 		type++;
 	length = strcspn(type, "; \t\r\n\f");
-	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
-		if (strlen(types[i]) != length || strncasecmp(types[i], type, length) != 0)
-			continue;
+	if (is_one_of(type, length, feeds, &is))
 		/* WordPress names its programming interface so, on every page. */
-		if (strcmp(types[i], "application/json") == 0 && strstr(href, "/wp-json") != NULL)
-			return NULL;
-		return types[i];
-	}
-	return NULL;
+		return strcmp(is, "application/json") == 0 && strstr(href, "/wp-json") != NULL
+			       ? NULL
+			       : is;
+	if (!is_one_of(type, length, others, &is))
+		return NULL;
+	if (is_feed)
+		return is;
+	return is[0] != '\0' && (names_feed(attribute(node, "title")) || names_feed(href)) ? is
+											   : NULL;
 }
 
 /* "feed:https://…" and "feed://…" are web addresses in disguise. */
@@ -129,13 +170,11 @@ static struct feed_text line(struct page *page, const char *text, size_t max)
 
 static void on_link(struct page *page, const GumboNode *node)
 {
-	const char *rel = attribute(node, "rel"), *href = attribute(node, "href");
-	const char *type = feed_type(attribute(node, "type"), href);
+	const char *type = feed_type(node);
 	struct feed_link row = { 0 };
 
-	if (!has_word(rel, "alternate") || has_word(rel, "stylesheet") || type == NULL)
-		return;
-	if (!resolve(page, href) || page->url.length > page->limits->link_max || !is_new(page))
+	if (type == NULL || !resolve(page, attribute(node, "href")) ||
+		page->url.length > page->limits->link_max || !is_new(page))
 		return;
 	page->seen[page->seen_count++] = mem_strdup(page->url.data);
 	row.rel = build_text(page->build, "alternate", strlen("alternate"), TYPE_MAX);

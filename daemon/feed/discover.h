@@ -8,9 +8,16 @@
 #include "daemon/feed/feed.h"
 
 /*
- * The feeds that an HTML page names with <link rel=alternate>: RSS, Atom and
- * JSON Feed, absolute, in document order, each once.  Addresses are never
- * guessed.
+ * The feeds that an HTML page names with <link>: RSS, Atom and JSON Feed,
+ * absolute, in document order, each once.  Addresses are never guessed, and
+ * what a reader clicks on (<a>) is none.
+ *
+ *	rel		type
+ *	alternate	a feed's (application/rss+xml, atom+xml, feed+json, rdf+xml, …);
+ *			application/json, but not WordPress's programming interface;
+ *			XML's (text/xml, application/xml) if the title or the address
+ *			has the word RSS, Atom, feed or RDF
+ *	feed		likewise, and XML's or none at all without such a word
  */
 
 /*

@@ -111,6 +111,39 @@ static void what_is_no_feed_is_left_out(void **state)
 		"", "");
 }
 
+static void types_of_xml_count_where_title_or_address_name_a_feed(void **state)
+{
+	(void)state;
+	check("<link rel=alternate type=text/xml href=/rss.xml>"
+	      "<link rel=alternate type=application/xml title='Our feeds (Atom)' href=/a>"
+	      "<link rel=alternate type='text/xml;charset=utf-8' href='/?feed=rss2'>"
+	      "<link rel=alternate type=application/rdf+xml href=index.rdf>"
+	      "<link rel=alternate type=application/json href=/feed.json>"
+	      "<link rel=alternate type=text/xml href=/feedback>"
+	      "<link rel=alternate type=text/xml href=/sitemap.xml title=Crossing>"
+	      "<link rel=sitemap type=application/xml href=/feed/sitemap.xml>"
+	      "<link rel=EditURI type=application/rsd+xml href=/rss>",
+		"",
+		"https://example.org/rss.xml text/xml  \n"
+		"https://example.org/a application/xml Our feeds (Atom) \n"
+		"https://example.org/?feed=rss2 text/xml  \n"
+		"https://example.org/blog/index.rdf application/rdf+xml  \n"
+		"https://example.org/feed.json application/json  \n");
+}
+
+static void a_rel_of_feed_needs_no_other_word(void **state)
+{
+	(void)state;
+	check("<link rel=feed href=/1><link rel='alternate feed' type=text/xml href=/2>"
+	      "<link rel='feed' type=application/atom+xml href=/3 title=three>"
+	      "<link rel='feed' type=text/html href=/4><link rel=feeds href=/5>"
+	      "<link rel=feed type=application/json href=/wp-json/x>",
+		"",
+		"https://example.org/1   \n"
+		"https://example.org/2 text/xml  \n"
+		"https://example.org/3 application/atom+xml three \n");
+}
+
 static void titles_are_safe_lines(void **state)
 {
 	(void)state;
@@ -146,6 +179,8 @@ int main(void)
 		cmocka_unit_test(the_base_counts_for_all_links),
 		cmocka_unit_test(each_address_stands_once),
 		cmocka_unit_test(what_is_no_feed_is_left_out),
+		cmocka_unit_test(types_of_xml_count_where_title_or_address_name_a_feed),
+		cmocka_unit_test(a_rel_of_feed_needs_no_other_word),
 		cmocka_unit_test(titles_are_safe_lines),
 		cmocka_unit_test(hostile_pages_take_no_time),
 	};
