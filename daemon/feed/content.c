@@ -26,6 +26,7 @@ const struct rule content_rules[] = {
 	{ .ns = NS_XHTML, .local = "body", .where = IN_ITEM, HTML(75), .start = start_xhtml },
 	{ .ns = NS_XHTML, .local = "div", .where = IN_ITEM, HTML(74), .start = start_xhtml },
 	{ .ns = NS_NONE, .local = "body", .where = IN_ITEM, HTML(75) },
+	{ .ns = NS_NONE, .local = "div", .where = IN_ITEM, HTML(74) },
 	/* What Russian search engines are given: the article, where the rest of the item
 	 * has a line of it. */
 	{ .ns = NS_TURBO, .local = "content", .where = IN_ITEM, HTML(62) },

@@ -67,7 +67,7 @@ static size_t skip_declaration(struct repair *r, size_t at)
 		return end;
 	}
 	if (repair_is_at(r, at, "<?"))
-		return repair_skip_angle(r, at);
+		return repair_skip_instruction(r, at);
 	if (r->depth == 0 && repair_is_at(r, at, "<!ENTITY"))
 		return REFUSED;
 	if (repair_is_at(r, at, "<!") && !repair_is_at(r, at, "<![CDATA["))
@@ -123,7 +123,7 @@ static int find_root(struct repair *r, enum name_class *out_class)
 		if (after == REFUSED)
 			return -1;
 		if (after == at) {
-			*out_class = root_class(r, repair_name_at(r, at + 1));
+			*out_class = root_class(r, repair_start_name_at(r, at));
 			if (*out_class != NAME_UNKNOWN) {
 				r->at = at;
 				return 1;
@@ -354,7 +354,7 @@ static bool is_root_again(const struct repair *r, size_t at)
 	struct span root = r->open[0].name;
 
 	return root.length > 0 && r->open[0].class_ == NAME_ROOT &&
-	       repair_same_name(r, repair_name_at(r, at + 1), root);
+	       repair_same_name(r, repair_start_name_at(r, at), root);
 }
 
 /* Behind the root only blanks, comments and instructions may stand.  true if

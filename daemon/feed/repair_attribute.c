@@ -209,9 +209,11 @@ static bool is_slash_of_value(const struct repair *r, const struct repair_tag *t
 
 bool repair_read_tag(struct repair *r, size_t at, struct repair_tag *out_tag)
 {
-	out_tag->name = repair_name_at(r, at + 1);
+	out_tag->name = repair_start_name_at(r, at);
 	out_tag->count = 0;
-	at += 1 + out_tag->name.length;
+	if (out_tag->name.at > at + 1)
+		repair_tell(r, PROBLEM_BLANK, at, out_tag->name);
+	at = out_tag->name.at + out_tag->name.length;
 	while ((at = skip_blanks(r, at)) < r->length && r->text[at] != '>') {
 		/* The next tag begins, this one has no end. */
 		if (r->text[at] == '<')

@@ -14,6 +14,7 @@ struct region {
 	size_t at;
 	size_t end;
 	size_t first_tag; /* where markup begins, if any does */
+	size_t nested;    /* elements of the same name that are open in it */
 	bool is_closed;   /* its own end tag stands at `end` */
 	bool has_tags;
 	bool has_cdata;
@@ -35,6 +36,11 @@ static bool is_html_too(const struct repair *r, struct span name)
 	return false;
 }
 
+static bool is_xhtml_name(const struct repair *r, struct span name)
+{
+	return repair_is_at(r, name.at, "xhtml:");
+}
+
 /* Whether an end tag ends the element, even if with another prefix or name. */
 static bool ends_element(const struct repair *r, struct span end, struct span start)
 {
@@ -52,19 +58,27 @@ static bool ends_element(const struct repair *r, struct span end, struct span st
 static bool is_boundary(struct repair *r, size_t at, struct span element, struct region *region,
 	size_t *first_known)
 {
-	bool is_end = r->text[at + 1] == '/';
-	struct span name = is_end ? repair_end_name_at(r, at) : repair_name_at(r, at + 1);
+	struct span name = repair_end_name_at(r, at);
+	bool is_end = name.length > 0;
 	enum name_class class_;
 
-	if (is_end ? name.length == 0 : !repair_is_start_tag(r, at))
+	if (!is_end && !repair_is_start_tag(r, at))
 		return false;
-	if (is_end && ends_element(r, name, element)) {
+	if (!is_end)
+		name = repair_start_name_at(r, at);
+	if (is_end && ends_element(r, name, element) && region->nested == 0) {
 		region->is_closed = true;
 		return true;
 	}
 	class_ = repair_class(r, name);
-	if (class_ >= NAME_ITEM || (!is_end && repair_same_name(r, name, element)))
+	if (class_ >= NAME_ITEM)
 		return true;
+	if (repair_same_name(r, name, element)) {
+		if (!is_xhtml_name(r, name))
+			return true;
+		/* A <div> holds others. */
+		region->nested = is_end ? region->nested - 1 : region->nested + 1;
+	}
 	if (class_ != NAME_UNKNOWN && *first_known == r->length && !is_html_too(r, name))
 		*first_known = at;
 	if (region->first_tag == r->length)
@@ -100,7 +114,8 @@ static struct region find_region(struct repair *r, size_t at, struct span elemen
 /* Whether a '<' begins something that looks like markup. */
 static bool is_tag(const struct repair *r, size_t at)
 {
-	return repair_is_at(r, at, "</") || repair_is_start_tag(r, at);
+	return repair_is_at(r, at, "</") || repair_end_name_at(r, at).length > 0 ||
+	       repair_is_start_tag(r, at);
 }
 
 #define STRAYS_MAX 64 /* end tags of a text that are looked for */
@@ -181,9 +196,15 @@ static bool is_raw_html(const struct repair *r, const struct region *region)
 	       memmem(text, length, "&amp;lt;", 8) == NULL && strip_looks_like_html(text, length);
 }
 
+/* With its colon; length 0 for none. */
+static struct span prefix_of(const struct repair *r, struct span name)
+{
+	return (struct span){ name.at, repair_local(r, name).at - name.at };
+}
+
 /*
  * Atom's XHTML is in a <div> that does not belong to it.  *out_prefix is the
- * one that all its names have, with its colon; mostly there is none.
+ * one that its names have, with its colon; mostly there is none.
  */
 static struct span without_div(
 	const struct repair *r, const struct region *region, struct span *out_prefix)
@@ -198,7 +219,7 @@ static struct span without_div(
 		last--;
 	name = repair_name_at(r, first + 1);
 	local = repair_local(r, name);
-	*out_prefix = (struct span){ name.at, local.at - name.at };
+	*out_prefix = prefix_of(r, repair_start_name_at(r, region->first_tag));
 	if (last - first < 2 * name.length + 5 || local.length != 3 ||
 		!repair_is_at(r, local.at, "div") || !repair_is_at(r, last - 4, "div>") ||
 		!repair_is_at(r, last - 3 - name.length, "</"))
@@ -254,10 +275,19 @@ static bool is_markup_type(const struct repair *r, const struct repair_tag *tag)
 	       is_type(r, mode, "xml");
 }
 
+/* Whether the elements in a text are XHTML's, by what is said of it or by their
+ * prefix. */
+static bool is_xhtml_text(
+	const struct repair *r, const struct repair_tag *tag, const struct region *region)
+{
+	return (r->is_atom && is_markup_type(r, tag)) || is_xhtml_name(r, tag->name) ||
+	       (region->has_tags && is_xhtml_name(r, repair_start_name_at(r, region->first_tag)));
+}
+
 void repair_text_element(struct repair *r, struct repair_tag *tag)
 {
 	struct region region;
-	bool is_xhtml = r->is_atom && is_markup_type(r, tag);
+	bool is_xhtml;
 	const char *more = NULL;
 
 	if (tag->is_empty) {
@@ -265,6 +295,10 @@ void repair_text_element(struct repair *r, struct repair_tag *tag)
 		return;
 	}
 	region = find_region(r, tag->after, tag->name);
+	is_xhtml = is_xhtml_text(r, tag, &region);
+	/* Without its prefix it is an element whose text is HTML. */
+	if (is_xhtml_name(r, tag->name))
+		tag->name = repair_local(r, tag->name);
 	if (r->is_atom && region.has_tags) {
 		repair_drop_attribute(r, tag, "type");
 		repair_drop_attribute(r, tag, "mode");

@@ -52,6 +52,7 @@ enum repair_problem {
 	PROBLEM_AMPERSAND,
 	PROBLEM_ENTITY,
 	PROBLEM_LESS,
+	PROBLEM_BLANK,
 	PROBLEM_CONTROL,
 	PROBLEM_UNCLOSED,
 	PROBLEM_STRAY_END,
@@ -126,8 +127,9 @@ bool repair_is_name_start(char c);
 /* The name at `at`; length 0 if none begins there. */
 struct span repair_name_at(const struct repair *r, size_t at);
 
-/* The name of the end tag at `at`, blanks before it left out ("</ title>"); length 0
- * if none begins there. */
+/* The name of the start or end tag at `at`, blanks before it left out ("< title>",
+ * "</ title>"); length 0 if none begins there. */
+struct span repair_start_name_at(const struct repair *r, size_t at);
 struct span repair_end_name_at(const struct repair *r, size_t at);
 
 /* Whether a start tag begins there, and not "<joe@example.org>". */
@@ -151,8 +153,10 @@ size_t repair_find(const struct repair *r, size_t at, char c);
 size_t repair_find_next(
 	const struct repair *r, struct repair_next *next, size_t at, const char *word);
 
-/* The end of a comment, declaration or instruction at `at`, as far as it has one. */
+/* The end of a comment, instruction or declaration at `at`, as far as it has one;
+ * "<?php" without an end ends where a feed's tag begins. */
 size_t repair_skip_comment(struct repair *r, size_t at);
+size_t repair_skip_instruction(const struct repair *r, size_t at);
 size_t repair_skip_angle(const struct repair *r, size_t at);
 
 /* Whether the element of that name, open at `at`, has its end tag near by: then

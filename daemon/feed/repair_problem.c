@@ -18,6 +18,7 @@ static const struct {
 	[PROBLEM_AMPERSAND] = { "an & that stands for itself must be written &amp;", "", false },
 	[PROBLEM_ENTITY] = { "&", "; is known to HTML, not to XML", true },
 	[PROBLEM_LESS] = { "a < that begins no tag must be written &lt;", "", false },
+	[PROBLEM_BLANK] = { "there is a blank between < and ", "", true },
 	[PROBLEM_CONTROL] = { "XML does not allow this control character", "", false },
 	[PROBLEM_UNCLOSED] = { "<", "> is not closed before this", true },
 	[PROBLEM_STRAY_END] = { "</", "> closes nothing", true },

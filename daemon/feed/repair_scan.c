@@ -49,18 +49,59 @@ struct span repair_name_at(const struct repair *r, size_t at)
 	return name;
 }
 
+static size_t skip_blanks(const struct repair *r, size_t at)
+{
+	while (at < r->length && repair_is_blank(r->text[at]))
+		at++;
+	return at;
+}
+
+/* Whether a tag's name that ends at `at` is followed by what follows one, and not
+ * by more words. */
+static bool goes_on_as_tag(const struct repair *r, size_t at)
+{
+	struct span name;
+
+	at = skip_blanks(r, at);
+	if (repair_is_at(r, at, ">") || repair_is_at(r, at, "/>"))
+		return true;
+	name = repair_name_at(r, at);
+	return name.length > 0 && repair_is_at(r, skip_blanks(r, at + name.length), "=");
+}
+
+/* "< item>", "< /item>": a slip if feeds know the name, and else a sign for less. */
+static struct span name_behind_slip(const struct repair *r, size_t at)
+{
+	struct span name = repair_name_at(r, skip_blanks(r, at));
+
+	if (name.length > 0 && (repair_class(r, name) == NAME_UNKNOWN ||
+				       !goes_on_as_tag(r, name.at + name.length)))
+		name.length = 0;
+	return name;
+}
+
+struct span repair_start_name_at(const struct repair *r, size_t at)
+{
+	if (at + 1 < r->length && repair_is_blank(r->text[at + 1]))
+		return name_behind_slip(r, at + 1);
+	return repair_name_at(r, at + 1);
+}
+
 struct span repair_end_name_at(const struct repair *r, size_t at)
 {
-	if (!repair_is_at(r, at, "</"))
-		return (struct span){ at, 0 };
-	for (at += 2; at < r->length && repair_is_blank(r->text[at]);)
-		at++;
-	return repair_name_at(r, at);
+	size_t slash;
+
+	if (repair_is_at(r, at, "</"))
+		return repair_name_at(r, skip_blanks(r, at + 2));
+	slash = skip_blanks(r, at + 1);
+	if (slash > at + 1 && repair_is_at(r, slash, "/"))
+		return name_behind_slip(r, slash + 1);
+	return (struct span){ at, 0 };
 }
 
 bool repair_is_start_tag(const struct repair *r, size_t at)
 {
-	struct span name = repair_name_at(r, at + 1);
+	struct span name = repair_start_name_at(r, at);
 	size_t after = name.at + name.length;
 
 	return name.length > 0 && (after == r->length || repair_is_blank(r->text[after]) ||
@@ -162,14 +203,27 @@ size_t repair_skip_angle(const struct repair *r, size_t at)
 	return end < r->length ? end + 1 : r->length;
 }
 
+size_t repair_skip_instruction(const struct repair *r, size_t at)
+{
+	size_t end = repair_skip_angle(r, at), next = at + 1;
+
+	while ((next = find_before(r, next + 1, end, '<')) < end)
+		if (repair_is_at(r, next, "<?xml ") ||
+			repair_class(r, repair_start_name_at(r, next)) >= NAME_ITEM)
+			return next;
+	return end;
+}
+
 bool repair_closes_soon(const struct repair *r, size_t at, struct span name)
 {
 	size_t end = r->length - at > SOON_BYTES ? at + SOON_BYTES : r->length;
 
 	for (; (at = find_before(r, at, end, '<')) < end; at++) {
-		bool is_end = repair_is_at(r, at, "</");
-		struct span other = is_end ? repair_end_name_at(r, at) : repair_name_at(r, at + 1);
+		struct span other = repair_end_name_at(r, at);
+		bool is_end = other.length > 0;
 
+		if (!is_end)
+			other = repair_start_name_at(r, at);
 		if (repair_same_name(r, other, name))
 			return is_end;
 		if (other.length > 0 && repair_class(r, other) >= NAME_ITEM)
