@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <getopt.h>
 #include <locale.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -82,10 +83,12 @@ static int read_all(int fd, struct buf *body, struct err *err)
 		if (n < 0 && errno != EINTR)
 			return err_set_errno(err, ERR_IO, errno, "cannot read");
 		if (n == 0)
-			return 0;
+			break;
 		if (n > 0)
 			buf_grown(body, (size_t)n);
 	}
+	buf_trim(body);
+	return 0;
 }
 
 static int read_file(const char *path, struct buf *body, struct err *err)
@@ -143,10 +146,10 @@ static void add_candidates(struct feed_charsets *charsets, const struct feed_sou
 	free(page);
 }
 
-static int parse(const struct request *request, const struct buf *body, struct err *err)
+static int parse(const struct request *request, struct buf *body, struct err *err)
 {
 	struct feed_source source = { body->data, body->length, false, request->base,
-		request->content_type, "" };
+		request->content_type, "", body };
 	struct sniff sniff = sniff_text(body->data, body->length);
 	enum feed_kind kind = sniff.kind == SNIFF_OPML ? FEED_KIND_OPML : FEED_KIND_FEED;
 	struct feed_charsets *charsets = feed_charsets_later();
@@ -168,6 +171,15 @@ static int parse(const struct request *request, const struct buf *body, struct e
 	return result;
 }
 
+/* What is freed goes back at once.  glibc would begin to keep the largest pieces,
+ * after the first one that was freed. */
+static void keep_no_memory(void)
+{
+#ifdef __GLIBC__
+	mallopt(M_MMAP_THRESHOLD, 128 << 10);
+#endif
+}
+
 int parse_main(int argc, char **argv)
 {
 	struct request request = { "", "", NULL, false };
@@ -179,6 +191,7 @@ int parse_main(int argc, char **argv)
 		usage(stderr);
 		return EX_USAGE;
 	}
+	keep_no_memory();
 	setlocale(LC_CTYPE, "C.UTF-8"); /* names of hosts are IDN */
 	buf_init(&body, BODY_MAX);
 	result = read_file(request.path, &body, &err);

@@ -44,7 +44,7 @@ void build_restart(struct build *build)
 		if (t != LAYOUT_PROBLEMS) /* whose strings stay in the document's area */
 			build->doc_rows[t].count = 0;
 	}
-	buf_clear(&build->item_area);
+	buf_release(&build->item_area); /* there will be two copies of the text beside it */
 	build->is_full = false;
 	build->position = 0;
 	build->outline_tags = build->outline_settings = 0;

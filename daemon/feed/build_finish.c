@@ -88,6 +88,23 @@ static struct feed_range whole(const struct rows *rows)
 	return range;
 }
 
+/*
+ * The block is made of the memory that the items' strings are in already, which
+ * are most of it: they move to its end, and all else is put before them.
+ */
+static char *make_block(struct build *build, const struct plan *plan)
+{
+	size_t length;
+	char *block = buf_take(&build->item_area, &length);
+
+	block = mem_realloc_array(block, plan->size, 1);
+	memmove(block + plan->item_area, block, length);
+	memset(block, 0, plan->doc_area);
+	if (build->doc_area.length != 0)
+		memcpy(block + plan->doc_area, build->doc_area.data, build->doc_area.length);
+	return block;
+}
+
 static void own_rows(struct build *build)
 {
 	if (build->doc.kind == FEED_KIND_OPML)
@@ -112,16 +129,12 @@ int build_finish(struct build *build, struct feed_doc **out_doc, struct err *err
 	if (build->is_full || plan.size > build->limits.doc_max)
 		return err_set(err, ERR_TOO_BIG, "the document would take more than %u bytes",
 			build->limits.doc_max);
-	block = mem_alloc_array(1, plan.size);
+	block = make_block(build, &plan);
 	build->doc.size = (uint32_t)plan.size;
 	memcpy(block, &build->doc, sizeof(build->doc));
 	place_texts(&plan, &layout_of_doc, block);
 	for (t = 0; t < LAYOUT_TABLES; t++)
 		place_table(build, &plan, (enum layout_table)t, block);
-	if (build->doc_area.length != 0)
-		memcpy(block + plan.doc_area, build->doc_area.data, build->doc_area.length);
-	if (build->item_area.length != 0)
-		memcpy(block + plan.item_area, build->item_area.data, build->item_area.length);
 	build_empty(build);
 	*out_doc = (void *)block;
 	return 0;

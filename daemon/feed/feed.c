@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "common/buf.h"
+#include "common/utf8.h"
 #include "daemon/feed/blank.h"
 #include "daemon/feed/build.h"
 #include "daemon/feed/charset.h"
@@ -38,6 +39,8 @@ void feed_limits_default(struct feed_limits *out_limits)
 	*out_limits = limits;
 }
 
+#define ROOT_MAX 64
+
 /* One call's inputs, and what is made on the way. */
 struct parse {
 	enum feed_kind kind;
@@ -49,12 +52,21 @@ struct parse {
 	struct buf utf8;
 	struct buf repaired;
 	struct sniff sniff;
-	bool is_entry; /* Atom's document of one entry */
+	struct xml_end damage;   /* where the strict way ended */
+	char root[ROOT_MAX + 1]; /* the first element's name, which outlives the text */
+	bool is_entry;           /* Atom's document of one entry */
 };
 
 static void add_flags(struct parse *parse, uint32_t flags)
 {
 	build_doc(parse->build)->flags |= flags;
+}
+
+/* The body is read, or there is a copy that is read in its place. */
+static void give_up_body(struct parse *parse)
+{
+	if (parse->source->body_owner != NULL)
+		buf_release(parse->source->body_owner);
 }
 
 /* Blanks before the XML declaration are the most frequent damage of all; the
@@ -77,25 +89,25 @@ static void skip_blanks(struct parse *parse, const char **text, size_t *length)
 /* The strict way; 1 if it is damaged so that repair may help. */
 static int parse_strictly(struct parse *parse, const char *text, size_t length, struct err *err)
 {
-	struct xml_end end;
+	struct xml_end *end = &parse->damage;
 
 	if (parse->kind == FEED_KIND_OPML) {
 		if (opml_parse(text, length, parse->source, parse->limits, parse->build, err) == 0)
 			return 0;
 		return err->code == ERR_SYNTAX ? 1 : -1;
 	}
-	if (reader_run(parse->build, parse->source, parse->limits, text, length, false, &end,
-		    err) == 0)
+	if (reader_run(parse->build, parse->source, parse->limits, text, length, false, end, err) ==
+		0)
 		return 0;
 	/* What is nested too deeply may only lack its end tags. */
 	if (err->code != ERR_SYNTAX && err->code != ERR_TOO_BIG)
 		return -1;
 	/* "<br /> <b>Warning</b>: …" before a feed is a root of its own, and the
 	 * first entry of a feed that lost its root is one, too. */
-	if (!end.past_root || parse->is_entry || build_doc(parse->build)->format == FEED_UNKNOWN ||
-		sniff_root_again(&parse->sniff, text + end.at, text + length))
+	if (!end->past_root || parse->is_entry || build_doc(parse->build)->format == FEED_UNKNOWN ||
+		sniff_root_again(&parse->sniff, text + end->at, text + length))
 		return 1;
-	build_problem(parse->build, end.line, end.column, "something follows the feed's end");
+	build_problem(parse->build, end->line, end->column, "something follows the feed's end");
 	add_flags(parse, FEED_RECOVERED);
 	return 0;
 }
@@ -131,7 +143,11 @@ static int parse_repaired(struct parse *parse, const char *text, size_t length, 
 			       ? -1
 			       : err_prefix(err, "%s", damage.text);
 	if (!build_has_problems(parse->build))
-		build_problem(parse->build, 0, 0, "it is not well-formed XML: %s", damage.text);
+		build_problem(parse->build, parse->damage.line, parse->damage.column,
+			"it is not well-formed XML: %s", damage.text);
+	buf_release(&parse->utf8);
+	buf_trim(&parse->repaired);
+	give_up_body(parse);
 	flags = build_doc(parse->build)->flags;
 	if (read_repaired(parse, err) < 0)
 		return -1;
@@ -140,16 +156,16 @@ static int parse_repaired(struct parse *parse, const char *text, size_t length, 
 	return 0;
 }
 
-static int no_feed(const struct sniff *sniff, struct err *err)
+static int no_feed(const struct parse *parse, struct err *err)
 {
-	if (sniff->kind == SNIFF_HTML)
+	if (parse->sniff.kind == SNIFF_HTML)
 		return err_set(err, ERR_NOT_FEED, "it is a web page (HTML), not a feed");
-	if (sniff->kind == SNIFF_OPML)
+	if (parse->sniff.kind == SNIFF_OPML)
 		return err_set(err, ERR_NOT_FEED, "it is a subscription list (OPML), not a feed");
-	if (sniff->kind == SNIFF_TEXT)
+	if (parse->sniff.kind == SNIFF_TEXT)
 		return err_set(err, ERR_NOT_FEED, "it is neither XML nor JSON");
-	return err_set(err, ERR_NOT_FEED, "its first element is <%.*s>, which is none of a feed",
-		(int)(sniff->root_length < 64 ? sniff->root_length : 64), sniff->root);
+	return err_set(err, ERR_NOT_FEED, "its first element is <%s>, which is none of a feed",
+		parse->root);
 }
 
 static bool is_entry(const struct sniff *sniff)
@@ -159,19 +175,32 @@ static bool is_entry(const struct sniff *sniff)
 	return length >= 5 && strncasecmp(sniff->root + length - 5, "entry", 5) == 0;
 }
 
+/* Look at the first element; 0, or -1 if it is none of a feed. */
+static int meet(struct parse *parse, struct err *err)
+{
+	struct sniff *sniff = &parse->sniff;
+	size_t length;
+
+	*sniff = sniff_text(parse->text, parse->length);
+	length = sniff->root_length < ROOT_MAX ? sniff->root_length : ROOT_MAX;
+	memcpy(parse->root, sniff->root, length);
+	parse->root[utf8_cut(parse->root, length)] = '\0';
+	parse->is_entry = is_entry(sniff);
+	if (parse->kind == FEED_KIND_FEED && sniff->kind != SNIFF_XML)
+		return no_feed(parse, err);
+	return 0;
+}
+
 static int parse_xml(struct parse *parse, struct err *err)
 {
 	const char *text = parse->text;
 	size_t length = parse->length;
-	const struct sniff *sniff = &parse->sniff;
 	int result;
 
-	parse->sniff = sniff_text(text, length);
-	if (parse->kind == FEED_KIND_FEED &&
-		(sniff->kind == SNIFF_HTML || sniff->kind == SNIFF_OPML ||
-			sniff->kind == SNIFF_TEXT))
-		return no_feed(sniff, err);
-	parse->is_entry = is_entry(sniff);
+	if (meet(parse, err) < 0)
+		return -1;
+	if (text == parse->utf8.data)
+		give_up_body(parse);
 	skip_blanks(parse, &text, &length);
 	result = parse_strictly(parse, text, length, err);
 	if (result > 0)
@@ -179,8 +208,8 @@ static int parse_xml(struct parse *parse, struct err *err)
 	if (result < 0)
 		return -1;
 	if (parse->kind == FEED_KIND_FEED && build_doc(parse->build)->format == FEED_UNKNOWN)
-		return no_feed(sniff, err);
-	if (build_doc(parse->build)->format == FEED_RSS_091U && sniff->is_netscape)
+		return no_feed(parse, err);
+	if (build_doc(parse->build)->format == FEED_RSS_091U && parse->sniff.is_netscape)
 		build_doc(parse->build)->format = FEED_RSS_091N;
 	return 0;
 }
@@ -230,6 +259,7 @@ static int decode(struct parse *parse, struct feed_charsets *charsets, bool is_j
 	if (charset_decode(charsets, parse->source, is_xml, &parse->utf8, out_encoding,
 		    parse->build, err) < 0)
 		return -1;
+	buf_trim(&parse->utf8);
 	parse->text = parse->utf8.data;
 	parse->length = parse->utf8.length;
 	return 0;
@@ -252,9 +282,11 @@ static int run(struct parse *parse, struct feed_charsets *charsets, struct feed_
 	doc = build_doc(parse->build);
 	doc->encoding = build_text(parse->build, encoding, strlen(encoding), 64);
 	set_flags(parse);
-	/* The block is the third copy of the text; the others go first. */
+	/* All but the block is spent, and that grows once more now. */
 	buf_release(&parse->utf8);
 	buf_release(&parse->repaired);
+	if (parse->kind != FEED_KIND_PAGE)
+		give_up_body(parse);
 	return build_finish(parse->build, out_doc, err);
 }
 

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "common/buf.h"
 #include "common/err.h"
 #include "daemon/feed/document.h"
 
@@ -36,6 +37,7 @@ struct feed_source {
 	const char *url;              /* base of relative references; "" if unknown */
 	const char *content_type;     /* the header's value; "" if none */
 	const char *content_location; /* likewise */
+	struct buf *body_owner;       /* where body is, to be emptied when it is spent; or NULL */
 };
 
 /* Each is a number of bytes or rows; feed_limits_default() has the usual ones. */
@@ -69,6 +71,10 @@ void feed_limits_default(struct feed_limits *out_limits);
  * could be saved, ERR_TOO_BIG beyond a limit.  Kind PAGE never fails on HTML,
  * however broken; its links are the page's feeds in document order.  Kind OPML
  * likewise ERR_SYNTAX, ERR_NOT_FEED, ERR_TOO_BIG.
+ *
+ * Beside the body this holds about twice its text in UTF-8, and never its text
+ * three times.  A body_owner is emptied once the text was decoded or repaired, or
+ * is read; a page of HTML that is no feed is left, to be searched for its feeds.
  */
 int feed_parse(struct feed_charsets *charsets, enum feed_kind kind,
 	const struct feed_source *source, const struct feed_limits *limits,

@@ -16,6 +16,9 @@
 /* Illegal in XML, so no name or URI can hold it. */
 #define SEPARATOR '\x1f'
 
+/* What expat is given at once, as it copies it; longer while a token is longer. */
+#define PIECE_BYTES ((size_t)256 << 10)
+
 #define NAMES_MAX 2048u /* distinct names kept; of more each is made anew */
 #define SLOTS 256u
 
@@ -39,6 +42,9 @@ struct walk {
 	struct known *slots[SLOTS];
 	uint32_t known_count;
 	struct xml_end end;
+	const char *utf8;
+	bool has_doctype;
+	bool has_moved; /* a token ended since this was cleared */
 	bool stopped;
 	enum err_code stop_code;
 };
@@ -142,15 +148,57 @@ static void stop(struct walk *walk, enum err_code code)
 	XML_StopParser(walk->parser, XML_FALSE);
 }
 
+static void XMLCALL on_doctype(void *ctx, const XML_Char *name, const XML_Char *system_id,
+	const XML_Char *public_id, int has_subset)
+{
+	struct walk *walk = ctx;
+
+	(void)name, (void)system_id, (void)public_id, (void)has_subset;
+	walk->has_doctype = true;
+}
+
+static bool is_predefined(const char *reference, size_t length)
+{
+	static const char *const known[] = { "&#", "&lt;", "&gt;", "&amp;", "&quot;", "&apos;" };
+	size_t i, n;
+
+	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		n = strlen(known[i]);
+		if (n <= length && memcmp(known[i], reference, n) == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Whether a value of the start tag at hand refers to an entity that a DTD may
+ * have declared.  expat does not know it and has left it out without a word.
+ */
+static bool has_lost_reference(const struct walk *walk)
+{
+	const char *at = walk->utf8 + XML_GetCurrentByteIndex(walk->parser);
+	const char *end = at + XML_GetCurrentByteCount(walk->parser);
+
+	for (; (at = memchr(at, '&', (size_t)(end - at))) != NULL; at++)
+		if (!is_predefined(at, (size_t)(end - at)))
+			return true;
+	return false;
+}
+
 static void XMLCALL on_start(void *ctx, const XML_Char *raw, const XML_Char **attributes)
 {
 	struct walk *walk = ctx;
 	struct xml_element element;
 
+	walk->has_moved = true;
 	if (walk->stopped)
 		return;
 	if (walk->depth >= walk->depth_max) {
 		stop(walk, ERR_TOO_BIG);
+		return;
+	}
+	if (walk->has_doctype && attributes[0] != NULL && has_lost_reference(walk)) {
+		stop(walk, ERR_SYNTAX);
 		return;
 	}
 	walk->end.root_seen = true;
@@ -166,6 +214,7 @@ static void XMLCALL on_end(void *ctx, const XML_Char *raw)
 	struct known *known;
 
 	(void)raw; /* expat has checked that it is the open one */
+	walk->has_moved = true;
 	if (walk->stopped || walk->depth == 0)
 		return;
 	known = walk->stack[--walk->depth];
@@ -179,8 +228,23 @@ static void XMLCALL on_text(void *ctx, const XML_Char *text, int length)
 {
 	struct walk *walk = ctx;
 
+	walk->has_moved = true;
 	if (!walk->stopped)
 		walk->handler->text(walk->ctx, text, (size_t)length);
+}
+
+static void XMLCALL on_comment(void *ctx, const XML_Char *text)
+{
+	struct walk *walk = ctx;
+
+	(void)text;
+	walk->has_moved = true;
+}
+
+static void XMLCALL on_instruction(void *ctx, const XML_Char *target, const XML_Char *text)
+{
+	(void)target;
+	on_comment(ctx, text);
 }
 
 static void XMLCALL on_entity(void *ctx, const XML_Char *name, int is_parameter,
@@ -193,8 +257,8 @@ static void XMLCALL on_entity(void *ctx, const XML_Char *name, int is_parameter,
 }
 
 /*
- * A reference to an entity of an external DTD, which is never read: RSS 0.91's
- * has HTML's names in it.  Another name stays as it is written.
+ * A reference in a text to an entity of an external DTD, which is never read: RSS
+ * 0.91's has HTML's names in it.  Another name stays as it is written.
  */
 static void XMLCALL on_skipped(void *ctx, const XML_Char *name, int is_parameter)
 {
@@ -251,6 +315,9 @@ static struct walk *prepare(uint32_t depth_max, const struct xml_handler *handle
 	XML_SetReturnNSTriplet(walk->parser, 1);
 	XML_SetElementHandler(walk->parser, on_start, on_end);
 	XML_SetCharacterDataHandler(walk->parser, on_text);
+	XML_SetCommentHandler(walk->parser, on_comment);
+	XML_SetProcessingInstructionHandler(walk->parser, on_instruction);
+	XML_SetStartDoctypeDeclHandler(walk->parser, on_doctype);
 	XML_SetEntityDeclHandler(walk->parser, on_entity);
 	XML_SetSkippedEntityHandler(walk->parser, on_skipped);
 	XML_SetParamEntityParsing(walk->parser, XML_PARAM_ENTITY_PARSING_NEVER);
@@ -270,8 +337,37 @@ static int explain(struct walk *walk, struct err *err)
 	if (walk->stop_code == ERR_TOO_BIG)
 		return err_set(err, ERR_TOO_BIG, "more than %u elements are nested, line %u",
 			walk->depth_max, end->line);
+	if (walk->stop_code == ERR_SYNTAX)
+		return err_set(err, ERR_SYNTAX,
+			"an attribute refers to an undefined entity, line %u, column %u", end->line,
+			end->column);
 	return err_set(err, ERR_SYNTAX, "%s, line %u, column %u",
 		XML_ErrorString(XML_GetErrorCode(walk->parser)), end->line, end->column);
+}
+
+/*
+ * In pieces, because expat keeps a copy of what it is given.  A token that goes
+ * on beyond a piece is read anew from its start with the next one, so while none
+ * ends the pieces grow: then all is read a few times at most, however long it is.
+ */
+static int feed_pieces(struct walk *walk, const char *utf8, size_t length)
+{
+	size_t piece = PIECE_BYTES, n;
+
+	walk->utf8 = utf8;
+	do {
+		n = length < piece ? length : piece;
+		length -= n;
+		walk->has_moved = false;
+		if (XML_Parse(walk->parser, utf8, (int)n, length == 0) != XML_STATUS_OK)
+			return -1;
+		utf8 += n;
+		if (!walk->has_moved)
+			piece *= 2;
+		else if (piece > PIECE_BYTES)
+			piece /= 2;
+	} while (length != 0);
+	return 0;
 }
 
 int xml_walk(const char *utf8, size_t length, uint32_t depth_max, const struct xml_handler *handler,
@@ -286,8 +382,7 @@ int xml_walk(const char *utf8, size_t length, uint32_t depth_max, const struct x
 	walk = prepare(depth_max, handler, ctx);
 	if (walk == NULL)
 		return err_set(err, ERR_PARSER_MEMORY, "no memory for a parser");
-	/* One call: in pieces, a token that never ends is read again and again. */
-	if (XML_Parse(walk->parser, utf8, (int)length, 1) != XML_STATUS_OK)
+	if (feed_pieces(walk, utf8, length) < 0)
 		result = explain(walk, err);
 	*out_end = walk->end;
 	release(walk);

@@ -12,7 +12,7 @@
  * Walks an XML document: expat with the dangerous parts left out, names looked
  * up once.  Knows namespaces and attributes, no feeds.
  *
- * One call over the whole text, which is UTF-8 whatever its declaration says.
+ * The whole text is at hand, and is UTF-8 whatever its declaration says.
  * A DOCTYPE is passed over; an entity declaration ends the walk; nothing
  * external is ever read.  Handlers cannot reach the parser, so they cannot
  * re-enter it.
@@ -54,7 +54,8 @@ struct xml_end {
 };
 
 /*
- * Walk `length` bytes.  0, or -1 with ERR_SYNTAX where it is not well-formed,
+ * Walk `length` bytes, in time linear in them and with memory for the longest
+ * tag or comment beside them.  0, or -1 with ERR_SYNTAX where it is not well-formed,
  * ERR_ENTITY where it declares entities, ERR_TOO_BIG beyond depth_max open
  * elements; the handlers have then seen all before that place, and elements
  * still open are not ended.  *out_end is written in any case.

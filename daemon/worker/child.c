@@ -20,7 +20,6 @@
 #define CPU_MAX_S 3
 #define MEMORY_MAX (256u << 20)
 #define BODY_MAX ((uint64_t)1 << 30) /* above any setting */
-#define BODY_KEPT (1u << 20)         /* of its memory, for the next one */
 
 /* One document's worth; the memory is used again for the next. */
 struct child {
@@ -91,7 +90,7 @@ static int read_request(struct child *child)
 		read_text(head->content_type_length, &child->content_type) < 0 ||
 		read_text(head->content_location_length, &child->content_location) < 0)
 		return -1;
-	buf_clear(&child->body);
+	buf_clear(&child->body); /* a page's may still be there */
 	if (buf_reserve(&child->body, (size_t)head->body_length) < 0)
 		return -1;
 	if (head->body_length > 0 && read_whole(child->body.data, (size_t)head->body_length) != 1)
@@ -125,7 +124,8 @@ static int parse_one(struct child *child)
 		.cut = child->head.cut != 0,
 		.url = child->url,
 		.content_type = child->content_type,
-		.content_location = child->content_location };
+		.content_location = child->content_location,
+		.body_owner = &child->body };
 	struct feed_doc *doc = NULL;
 	struct err err;
 	int rc;
@@ -138,8 +138,6 @@ static int parse_one(struct child *child)
 		return answer(err.code, err.text, strlen(err.text));
 	rc = answer(ERR_NONE, doc, doc->size);
 	free(doc);
-	if (child->body.capacity > BODY_KEPT)
-		buf_release(&child->body);
 	return rc;
 }
 

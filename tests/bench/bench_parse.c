@@ -114,7 +114,7 @@ static double feed_all(const struct corpus *corpus, struct feed_charsets *charse
 	limits.extensions_max = limits.links_max = 0; /* as a worker is asked */
 	for (i = 0; i < corpus->count; i++) {
 		struct feed_source source = { corpus->bodies[i].data, corpus->bodies[i].length,
-			false, "https://example.org/feed", "", "" };
+			false, "https://example.org/feed", "", "", NULL };
 		struct feed_doc *doc = NULL;
 		struct err err;
 

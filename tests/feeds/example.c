@@ -12,7 +12,7 @@ static char body[1 << 20];
 int main(int argc, char **argv)
 {
 	struct feed_source source = { body, fread(body, 1, sizeof(body), stdin), false,
-		argc > 1 ? argv[1] : "", "", "" };
+		argc > 1 ? argv[1] : "", "", "", NULL };
 	struct feed_charsets *charsets = feed_charsets_open();
 	struct feed_limits limits;
 	struct feed_doc *doc;

@@ -37,7 +37,7 @@ static int close_charsets(void **state)
 static int try_parse_bytes(const char *body, size_t length, const struct feed_limits *limits,
 	struct feed_doc **out_doc, struct err *err)
 {
-	struct feed_source source = { body, length, false, BASE, "", "" };
+	struct feed_source source = { body, length, false, BASE, "", "", NULL };
 	struct err unsound;
 	int result = feed_parse(charsets, FEED_KIND_FEED, &source, limits, out_doc, err);
 

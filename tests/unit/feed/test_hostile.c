@@ -2,7 +2,10 @@
  * Hostile documents by name.  Each ends in a document, a clear error or a
  * limit, and soon.
  */
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "common/buf.h"
 #include "common/utf8.h"
@@ -336,6 +339,57 @@ static void the_same_bytes_give_the_same_block(void **state)
 	free(two);
 }
 
+#ifndef FEEDD_SANITIZED /* whose memory is another */
+
+/* The most that a child of this process has held, in bytes. */
+static size_t most_held(void)
+{
+	struct rusage usage;
+
+	assert_int_equal(getrusage(RUSAGE_SELF, &usage), 0);
+	return (size_t)usage.ru_maxrss * 1024;
+}
+
+/* In a process of its own, which no other test has made larger. */
+static void takes_at_most(size_t times)
+{
+	size_t before;
+	struct feed_doc *doc;
+	int status;
+	pid_t child = fork();
+
+	assert_true(child >= 0);
+	if (child == 0) {
+		before = most_held();
+		if (outcome(&doc) != ERR_NONE)
+			_exit(2);
+		_exit(most_held() - before > times * text.length ? 1 : 0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+}
+
+/* With the body itself that is one more. */
+static void a_document_takes_three_times_its_size(void **state)
+{
+	static const char *const ends[] = { "</channel></rss>", "<b>&</channel></rss>" };
+	size_t i, n;
+
+	(void)state;
+	for (i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		begin("<rss version='2.0'><channel><title>t</title>");
+		for (n = 0; n < 4000; n++) {
+			repeat("<item><description>", 1);
+			repeat("&lt;p&gt;a few words of an article&lt;/p&gt;\n", 60);
+			repeat("</description></item>", 1);
+		}
+		repeat(ends[i], 1);
+		takes_at_most(3);
+	}
+}
+
+#endif
+
 static int release(void **state)
 {
 	buf_release(&text);
@@ -363,6 +417,9 @@ int main(void)
 		cmocka_unit_test(what_closed_before_the_damage_is_kept),
 		cmocka_unit_test(html_entities_are_understood),
 		cmocka_unit_test(the_same_bytes_give_the_same_block),
+#ifndef FEEDD_SANITIZED
+		cmocka_unit_test(a_document_takes_three_times_its_size),
+#endif
 	};
 
 	buf_init(&text, 64 * MEGABYTE);

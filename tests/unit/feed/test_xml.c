@@ -56,7 +56,7 @@ static enum err_code walk(const char *xml, struct told *told, struct xml_end *en
 	struct err err;
 
 	memset(told, 0, sizeof(*told));
-	buf_init(&told->text, 4096);
+	buf_init(&told->text, 16u << 20);
 	return xml_walk(xml, strlen(xml), 8, &handler, told, end, &err) == 0 ? ERR_NONE : err.code;
 }
 
@@ -139,6 +139,53 @@ static void too_deep_and_entities_stop_the_walk(void **state)
 	buf_release(&told.text);
 }
 
+/* Text, tag, comment and instruction longer than what expat is given at once,
+ * behind each other, and the damage far behind them. */
+static void long_tokens_are_walked_in_pieces(void **state)
+{
+	static const char *const shapes[][3] = { { "<!--", "-\n", "-->" }, { "<?p ", "?\n", "?>" },
+		{ "<a b='", "x\n", "'/>" }, { "", "x\n", "" }, { "<![CDATA[", "]\n", "]]>" } };
+	struct told told;
+	struct xml_end end;
+	struct buf xml;
+	size_t i, round, n;
+
+	(void)state;
+	for (i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++) {
+		buf_init(&xml, 16u << 20);
+		assert_int_equal(buf_add_text(&xml, "<x>"), 0);
+		for (round = 0; round < 3; round++) {
+			assert_int_equal(buf_add_text(&xml, shapes[i][0]), 0);
+			for (n = 0; n < 300000; n++)
+				assert_int_equal(buf_add_text(&xml, shapes[i][1]), 0);
+			/* "--" may not end a comment, nor "]" its CDATA. */
+			assert_int_equal(buf_add_text(&xml, " "), 0);
+			assert_int_equal(buf_add_text(&xml, shapes[i][2]), 0);
+		}
+		assert_int_equal(buf_add_text(&xml, "</y>"), 0);
+		assert_int_equal(walk(xml.data, &told, &end), ERR_SYNTAX);
+		assert_int_equal(end.line, 900001);
+		assert_int_equal(end.at, xml.length - strlen("y>"));
+		buf_release(&told.text);
+		buf_release(&xml);
+	}
+}
+
+static void references_that_a_dtd_may_explain_are_not_lost(void **state)
+{
+	struct told told;
+	struct xml_end end;
+
+	(void)state;
+	assert_told("<!DOCTYPE x SYSTEM 'x.dtd'><x>a&eacute;b&nobody;</x>", "<:xaéb&nobody;>");
+	assert_told("<!DOCTYPE x SYSTEM 'x.dtd'><x a='b&amp;&#99;'/>", "<:x a=b&c>");
+	assert_int_equal(
+		walk("<!DOCTYPE x SYSTEM 'x.dtd'><x>\n<y a='caf&eacute;'/></x>", &told, &end),
+		ERR_SYNTAX);
+	assert_int_equal(end.line, 2);
+	buf_release(&told.text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -148,6 +195,8 @@ int main(void)
 		cmocka_unit_test(equal_names_are_one),
 		cmocka_unit_test(the_place_of_damage_is_told),
 		cmocka_unit_test(too_deep_and_entities_stop_the_walk),
+		cmocka_unit_test(long_tokens_are_walked_in_pieces),
+		cmocka_unit_test(references_that_a_dtd_may_explain_are_not_lost),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
