@@ -300,9 +300,21 @@ void build_problem(struct build *build, uint32_t line, uint32_t column, const ch
 	add_row(build, rows, LAYOUT_PROBLEMS, &row);
 }
 
-bool build_has_problems(const struct build *build)
+uint32_t build_problem_count(const struct build *build)
 {
-	return build->doc_rows[LAYOUT_PROBLEMS].count != 0;
+	return build->doc_rows[LAYOUT_PROBLEMS].count;
+}
+
+bool build_has_problem_at(const struct build *build, uint32_t line)
+{
+	const struct rows *rows = &build->doc_rows[LAYOUT_PROBLEMS];
+	const struct feed_problem *problems = (const void *)rows->data;
+	uint32_t i;
+
+	for (i = 0; i < rows->count; i++)
+		if (problems[i].line == line)
+			return true;
+	return false;
 }
 
 void build_outline(struct build *build, const struct feed_outline *row)

@@ -11,10 +11,15 @@
  *
  *	a byte order mark, or the zeros of UTF-16 and UTF-32
  *	valid UTF-8: that is hardly ever chance, whatever is declared
+ *	UTF-8 with hardly a bad byte
  *	what is declared, in order, if the bytes mean something in it
  *	UTF-8 with a few bad bytes
  *	a guess
  */
+
+/* So many characters of UTF-8 for each bad byte are no chance in any other
+ * encoding, whatever is declared. */
+#define MOSTLY_UTF8 16
 
 /* One decoding: what came out of it, and how well it went. */
 struct attempt {
@@ -242,9 +247,12 @@ static int attempt_claims(struct decoding *d, struct attempt *out, struct err *e
 static int decode_invalid(struct decoding *d, struct attempt *out, struct err *err)
 {
 	struct charset_survey survey = charset_survey(d->bytes, d->length);
-	int claimed = attempt_claims(d, out, err);
 	enum charset guess;
+	int claimed;
 
+	if (survey.sequences >= MOSTLY_UTF8 * (survey.invalid + 1))
+		return attempt(d, CHARSET_UTF_8, out, err);
+	claimed = attempt_claims(d, out, err);
 	if (claimed < 0)
 		return -1;
 	if (claimed == 1 && (out->damage.count == 0 || out->damage.count <= survey.invalid))

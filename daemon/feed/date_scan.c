@@ -422,6 +422,9 @@ void date_scan(struct date_scan *scan, const char *text, size_t length)
 	scan->end = text + length;
 	if (date_take_truncated(scan))
 		return;
+	/* A year before ours, or a number that is none. */
+	scan->is_wrong = (date_next_is(scan, '-') && date_digits_at(scan, text + 1) > 0) ||
+			 (length < 4 && date_digits_at(scan, text) == length);
 	while (scan->at < scan->end && !scan->is_wrong)
 		step(scan);
 }

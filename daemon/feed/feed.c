@@ -102,9 +102,10 @@ static int parse_strictly(struct parse *parse, const char *text, size_t length, 
 	/* What is nested too deeply may only lack its end tags. */
 	if (err->code != ERR_SYNTAX && err->code != ERR_TOO_BIG)
 		return -1;
-	/* "<br /> <b>Warning</b>: …" before a feed is a root of its own, and the
-	 * first entry of a feed that lost its root is one, too. */
+	/* "<br /> <b>Warning</b>: …" before a feed is a root of its own, and so is
+	 * the first entry or the channel of a feed that lost its root. */
 	if (!end->past_root || parse->is_entry || build_doc(parse->build)->format == FEED_UNKNOWN ||
+		build_doc(parse->build)->format == FEED_CDF ||
 		sniff_root_again(&parse->sniff, text + end->at, text + length))
 		return 1;
 	build_problem(parse->build, end->line, end->column, "something follows the feed's end");
@@ -132,6 +133,20 @@ static int read_repaired(struct parse *parse, struct err *err)
 	return 0;
 }
 
+/*
+ * Where the strict way ended, if repair has not told of it: of many mends of a
+ * kind it tells of the first few, and those may be harmless.
+ */
+static void tell_damage(struct parse *parse, const struct err *damage)
+{
+	uint32_t count = build_problem_count(parse->build);
+
+	if (count == 0 || (count >= 3 && parse->damage.line != 0 &&
+				  !build_has_problem_at(parse->build, parse->damage.line)))
+		build_problem(parse->build, parse->damage.line, parse->damage.column,
+			"it is not well-formed XML: %s", damage->text);
+}
+
 static int parse_repaired(struct parse *parse, const char *text, size_t length, struct err *err)
 {
 	struct err damage = *err;
@@ -142,9 +157,7 @@ static int parse_repaired(struct parse *parse, const char *text, size_t length, 
 		return err->code == ERR_SYNTAX || err->code == ERR_NOT_FEED
 			       ? -1
 			       : err_prefix(err, "%s", damage.text);
-	if (!build_has_problems(parse->build))
-		build_problem(parse->build, parse->damage.line, parse->damage.column,
-			"it is not well-formed XML: %s", damage.text);
+	tell_damage(parse, &damage);
 	buf_release(&parse->utf8);
 	buf_trim(&parse->repaired);
 	give_up_body(parse);

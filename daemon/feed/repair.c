@@ -57,8 +57,12 @@ static void keep_doctype(struct repair *r, size_t at, size_t end)
  * if it is none of these. */
 static size_t skip_declaration(struct repair *r, size_t at)
 {
-	if (repair_is_at(r, at, "<!--"))
-		return repair_skip_comment(r, at);
+	if (repair_is_at(r, at, "<!--")) {
+		size_t end = repair_skip_comment(r, at);
+
+		repair_tell_open(r, at, end, "-->");
+		return end;
+	}
 	if (repair_is_at(r, at, "<!DOCTYPE")) {
 		size_t end = skip_doctype(r, at);
 
@@ -66,8 +70,12 @@ static size_t skip_declaration(struct repair *r, size_t at)
 			keep_doctype(r, at, end);
 		return end;
 	}
-	if (repair_is_at(r, at, "<?"))
-		return repair_skip_instruction(r, at);
+	if (repair_is_at(r, at, "<?")) {
+		size_t end = repair_skip_instruction(r, at);
+
+		repair_tell_open(r, at, end, "?>");
+		return end;
+	}
 	if (r->depth == 0 && repair_is_at(r, at, "<!ENTITY"))
 		return REFUSED;
 	if (repair_is_at(r, at, "<!") && !repair_is_at(r, at, "<![CDATA["))
@@ -246,6 +254,30 @@ static bool is_in_item(const struct repair *r)
 	return false;
 }
 
+/*
+ * Between items, a title or an address with the end of an item before the next
+ * one begins: that one lost its start tag.
+ */
+static void open_missing_item(struct repair *r, size_t at, struct span name)
+{
+	static const char *const parts[] = { "title", "link", "guid", "id", "description" };
+	const char *word = r->is_atom ? "</entry>" : "</item>";
+	size_t i = 0, end;
+
+	if (!r->has_item || r->depth == 0 || repair_top(r)->class_ < NAME_CHANNEL)
+		return;
+	while (i < sizeof(parts) / sizeof(parts[0]) && !is_word(r, name, parts[i]))
+		i++;
+	if (i == sizeof(parts) / sizeof(parts[0]))
+		return;
+	end = repair_find_next(r, &r->item_end, at, word);
+	if (end == r->length ||
+		repair_find_next(r, &r->item_start, at, r->is_atom ? "<entry" : "<item") < end)
+		return;
+	repair_tell(r, PROBLEM_ITEM_START, at, repair_end_name_at(r, end));
+	repair_open_item(r, repair_end_name_at(r, end));
+}
+
 static void start_tag(struct repair *r, size_t at)
 {
 	struct repair_tag tag;
@@ -272,6 +304,7 @@ static void start_tag(struct repair *r, size_t at)
 		return;
 	}
 	repair_make_room(r, tag.name, class_);
+	open_missing_item(r, at, tag.name);
 	if (r->depth == REPAIR_DEPTH_MAX) {
 		repair_tell(r, PROBLEM_DEPTH, at, nothing);
 		r->too_deep += !tag.is_empty;
@@ -429,6 +462,7 @@ int repair_xml(const char *utf8, size_t length, struct buf *out, struct build *p
 	r->line = r->column = 1;
 	/* Nothing was looked for yet. */
 	r->cdata_end.from = r->comment_end.from = SIZE_MAX;
+	r->item_end.from = r->item_start.from = SIZE_MAX;
 	r->quotes[0].from = r->quotes[1].from = SIZE_MAX;
 	result = repair(r, err);
 	if (result < 0)

@@ -20,13 +20,15 @@ struct region {
 	bool has_cdata;
 };
 
-/* Elements of HTML that feeds know by another meaning. */
-static bool is_html_too(const struct repair *r, struct span name)
+/* Elements of HTML that feeds know by another meaning; a title has none of them. */
+static bool is_html_too(const struct repair *r, struct span name, struct span element)
 {
 	static const char *const both[] = { "link", "title", "image", "source", "summary", "body",
 		"head", "content", "rating" };
 	size_t i;
 
+	if (element.length == 5 && repair_is_at(r, element.at, "title"))
+		return false;
 	/* HTML's <link> says nothing without attributes; RSS's has none. */
 	if (name.length == 4 && repair_is_at(r, name.at, "link>"))
 		return false;
@@ -74,12 +76,13 @@ static bool is_boundary(struct repair *r, size_t at, struct span element, struct
 	if (class_ >= NAME_ITEM)
 		return true;
 	if (repair_same_name(r, name, element)) {
-		if (!is_xhtml_name(r, name))
+		/* A <div> holds others, if it is still open. */
+		if (!is_xhtml_name(r, name) || (!is_end && *first_known < at))
 			return true;
-		/* A <div> holds others. */
 		region->nested = is_end ? region->nested - 1 : region->nested + 1;
 	}
-	if (class_ != NAME_UNKNOWN && *first_known == r->length && !is_html_too(r, name))
+	if (class_ != NAME_UNKNOWN && !is_xhtml_name(r, name) && *first_known == r->length &&
+		!is_html_too(r, name, element))
 		*first_known = at;
 	if (region->first_tag == r->length)
 		region->first_tag = at;
@@ -175,7 +178,10 @@ static void write_mixed(struct repair *r, struct region region, struct span elem
 			repair_write_cdata(r, &cdata);
 			at = cdata.after;
 		} else {
+			size_t start = at;
+
 			at = repair_skip_comment(r, at);
+			repair_tell_open(r, start, at, "-->");
 		}
 		from = at;
 	}

@@ -55,6 +55,7 @@ enum repair_problem {
 	PROBLEM_BLANK,
 	PROBLEM_CONTROL,
 	PROBLEM_UNCLOSED,
+	PROBLEM_ITEM_START,
 	PROBLEM_STRAY_END,
 	PROBLEM_QUOTES,
 	PROBLEM_TWICE,
@@ -65,6 +66,7 @@ enum repair_problem {
 	PROBLEM_SEVERAL,
 	PROBLEM_PREFIX,
 	PROBLEM_CDATA,
+	PROBLEM_OPEN,
 	PROBLEM_HTML,
 	PROBLEM_ROOT_START,
 	PROBLEM_ROOT_END,
@@ -81,6 +83,7 @@ struct repair_open {
 	struct span name;    /* in the input; length 0: we put it there */
 	struct span written; /* in the output, behind '<' */
 	enum name_class class_;
+	size_t inside;   /* where its content begins in the output */
 	size_t prefixes; /* how many prefixes were declared before it */
 };
 
@@ -112,7 +115,7 @@ struct repair {
 	size_t root_declared;                     /* of them by the root and before it */
 	struct span missing[REPAIR_PREFIXES_MAX]; /* used, and declared nowhere */
 	size_t missing_count;
-	struct repair_next cdata_end, comment_end, quotes[2];
+	struct repair_next cdata_end, comment_end, item_end, item_start, quotes[2];
 	struct build *problems_to;
 	unsigned told[PROBLEMS];
 	size_t line_at; /* up to here lines are counted */
@@ -243,6 +246,9 @@ void repair_open_element(struct repair *r, struct repair_tag *tag, enum name_cla
 /* An element that is missing in the input. */
 void repair_open_missing(struct repair *r, const char *name, enum name_class class_);
 
+/* An item whose start tag is missing, named as its end tag is. */
+void repair_open_item(struct repair *r, struct span end_name);
+
 /* Close what must be closed before an element of this name can begin. */
 void repair_make_room(struct repair *r, struct span name, enum name_class class_);
 
@@ -271,5 +277,9 @@ void repair_text_element(struct repair *r, struct repair_tag *tag);
 
 /* Tell of the first few of each kind; `name` is shown where its words need it. */
 void repair_tell(struct repair *r, enum repair_problem problem, size_t at, struct span name);
+
+/* Tell of a comment or instruction at `at` if it does not end with `mark` before
+ * `end`. */
+void repair_tell_open(struct repair *r, size_t at, size_t end, const char *mark);
 
 #endif

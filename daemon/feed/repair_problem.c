@@ -21,6 +21,7 @@ static const struct {
 	[PROBLEM_BLANK] = { "there is a blank between < and ", "", true },
 	[PROBLEM_CONTROL] = { "XML does not allow this control character", "", false },
 	[PROBLEM_UNCLOSED] = { "<", "> is not closed before this", true },
+	[PROBLEM_ITEM_START] = { "a <", "> is missing before this", true },
 	[PROBLEM_STRAY_END] = { "</", "> closes nothing", true },
 	[PROBLEM_QUOTES] = { "the value of the attribute ", " stands without quotes", true },
 	[PROBLEM_TWICE] = { "the attribute ", " stands there twice; the first counts", true },
@@ -31,6 +32,7 @@ static const struct {
 	[PROBLEM_SEVERAL] = { "another document begins here", "", false },
 	[PROBLEM_PREFIX] = { "the prefix ", " is not declared", true },
 	[PROBLEM_CDATA] = { "the CDATA that begins here is not closed", "", false },
+	[PROBLEM_OPEN] = { "the comment or instruction that begins here is not closed", "", false },
 	[PROBLEM_HTML] = { "HTML in <", "> must be escaped", true },
 	[PROBLEM_ROOT_START] = { "the document has no root element", "", false },
 	[PROBLEM_ROOT_END] = { "the document ends without </", ">", true },
@@ -70,4 +72,12 @@ void repair_tell(struct repair *r, enum repair_problem problem, size_t at, struc
 		length = utf8_cut(shown, SHOWN_MAX);
 	build_problem(r->problems_to, r->line, r->column, "%s%.*s%s", words[problem].before,
 		(int)length, shown, words[problem].after);
+}
+
+void repair_tell_open(struct repair *r, size_t at, size_t end, const char *mark)
+{
+	size_t length = strlen(mark);
+
+	if (end - at < length || memcmp(r->text + end - length, mark, length) != 0)
+		repair_tell(r, PROBLEM_OPEN, at, (struct span){ 0, 0 });
 }

@@ -189,11 +189,40 @@ size_t repair_find_next(
 	return next->at;
 }
 
+/* The first tag from `at` on whose name is of this class or one around it. */
+static size_t find_tag(const struct repair *r, size_t at, size_t end, enum name_class class_)
+{
+	for (; (at = find_before(r, at, end, '<')) < end; at++) {
+		struct span name = repair_end_name_at(r, at);
+
+		if (name.length == 0)
+			name = repair_start_name_at(r, at);
+		if (name.length > 0 && repair_class(r, name) >= class_)
+			return at;
+	}
+	return end;
+}
+
+/*
+ * What is never closed ends with its element, and so does what another comment's
+ * end would close, if items begin or end in between.
+ */
 size_t repair_skip_comment(struct repair *r, size_t at)
 {
-	size_t end = repair_find_next(r, &r->comment_end, at + 4, "-->");
+	size_t from = at + strlen("<!--"), end, limit, tag;
+	const char *other;
 
-	return end < r->length ? end + 3 : repair_skip_angle(r, at);
+	end = repair_find_next(r, &r->comment_end, from, "-->");
+	if (from > end)
+		return repair_skip_angle(r, at);
+	other = memmem(r->text + from, end - from, "<!--", strlen("<!--"));
+	if (other == NULL && end < r->length)
+		return end + strlen("-->");
+	limit = other != NULL ? (size_t)(other - r->text) : end;
+	if (end < r->length && find_tag(r, from, limit, NAME_ITEM) == limit)
+		return end + strlen("-->");
+	tag = find_tag(r, from, limit, NAME_LEAF);
+	return tag < limit ? tag : repair_skip_angle(r, at);
 }
 
 size_t repair_skip_angle(const struct repair *r, size_t at)
@@ -205,13 +234,12 @@ size_t repair_skip_angle(const struct repair *r, size_t at)
 
 size_t repair_skip_instruction(const struct repair *r, size_t at)
 {
-	size_t end = repair_skip_angle(r, at), next = at + 1;
-
-	while ((next = find_before(r, next + 1, end, '<')) < end)
-		if (repair_is_at(r, next, "<?xml ") ||
-			repair_class(r, repair_start_name_at(r, next)) >= NAME_ITEM)
-			return next;
-	return end;
+	for (at += 2; at < r->length && r->text[at] != '>'; at++)
+		if (r->text[at] == '<' &&
+			(repair_is_at(r, at, "<?xml ") ||
+				repair_class(r, repair_start_name_at(r, at)) >= NAME_ITEM))
+			return at;
+	return at < r->length ? at + 1 : at;
 }
 
 bool repair_closes_soon(const struct repair *r, size_t at, struct span name)

@@ -10,9 +10,11 @@ const struct repair_open *repair_top(const struct repair *r)
 static void push(struct repair *r, struct span name, struct span written, size_t prefixes,
 	enum name_class class_)
 {
-	r->open[r->depth++] = (struct repair_open){
-		.name = name, .written = written, .prefixes = prefixes, .class_ = class_
-	};
+	r->open[r->depth++] = (struct repair_open){ .name = name,
+		.written = written,
+		.class_ = class_,
+		.inside = r->out->length,
+		.prefixes = prefixes };
 	if (r->depth == 1)
 		r->root_declared = r->declared_count;
 }
@@ -50,6 +52,16 @@ void repair_open_missing(struct repair *r, const char *name, enum name_class cla
 		r->declare = r->out->length;
 	repair_put_text(r, ">");
 	push(r, (struct span){ 0, 0 }, written, r->declared_count, class_);
+}
+
+void repair_open_item(struct repair *r, struct span end_name)
+{
+	struct span written = { r->out->length + 1, end_name.length };
+
+	repair_put_text(r, "<");
+	repair_put(r, r->text + end_name.at, end_name.length);
+	repair_put_text(r, ">");
+	push(r, end_name, written, r->declared_count, NAME_ITEM);
 }
 
 void repair_pop(struct repair *r)
@@ -114,6 +126,23 @@ static bool ends_with_next(const struct repair *r, const struct repair_open *ope
 						!repair_closes_soon(r, name.at, open->name));
 }
 
+/* "<item><item>": the first one says nothing. */
+static void drop_empty_item(struct repair *r, size_t at)
+{
+	const struct repair_open *top = repair_top(r);
+	size_t i;
+
+	if (top == NULL || r->depth == 1 || top->class_ != NAME_ITEM || r->is_full)
+		return;
+	for (i = top->inside; i < r->out->length; i++)
+		if (!repair_is_blank(r->out->data[i]))
+			return;
+	repair_tell(r, PROBLEM_UNCLOSED, at, top->name);
+	buf_cut(r->out, top->written.at - 1);
+	r->declared_count = top->prefixes;
+	r->depth--;
+}
+
 void repair_make_room(struct repair *r, struct span name, enum name_class class_)
 {
 	const struct repair_open *top;
@@ -121,6 +150,8 @@ void repair_make_room(struct repair *r, struct span name, enum name_class class_
 
 	if (class_ == NAME_UNKNOWN)
 		return;
+	if (class_ == NAME_ITEM)
+		drop_empty_item(r, name.at);
 	if (class_ == NAME_ITEM || class_ == NAME_CHANNEL) {
 		depth = depth_of(r, (enum name_class)(class_ + 1));
 		/* CDF's root is a channel, and may hold others. */

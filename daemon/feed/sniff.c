@@ -71,17 +71,26 @@ static struct sniff root_at(const char *at, const char *end)
 	return sniff;
 }
 
+static bool tag_has(const char *tag, const char *end, const char *word)
+{
+	return memmem(tag, (size_t)(behind(tag, end, ">") - tag), word, strlen(word)) != NULL;
+}
+
 /* Whether an Atom or RSS element stands in the text: some wrap a page's
  * elements around their feed. */
 static bool holds_feed(const char *text, const char *end)
 {
 	const char *rss = memmem(text, (size_t)(end - text), "<rss ", 5);
 	const char *atom = memmem(text, (size_t)(end - text), "<feed ", 6);
+	const char *rdf = memmem(text, (size_t)(end - text), "<rdf:RDF ", 9);
 
-	if (rss != NULL && memmem(rss, (size_t)(behind(rss, end, ">") - rss), "version", 7) != NULL)
+	/* A page's licence is RDF, too. */
+	if (rdf != NULL &&
+		(tag_has(rdf, end, "purl.org/rss/1.0") || tag_has(rdf, end, "my.netscape.com/rdf")))
 		return true;
-	return atom != NULL &&
-	       memmem(atom, (size_t)(behind(atom, end, ">") - atom), "/Atom", 5) != NULL;
+
+	return (rss != NULL && tag_has(rss, end, "version")) ||
+	       (atom != NULL && tag_has(atom, end, "/Atom"));
 }
 
 /* Whether an element can only begin a feed, whatever a DOCTYPE says. */

@@ -126,6 +126,9 @@ static void declared_encodings_are_decoded(void **state)
 {
 	static const struct sample samples[] = {
 		{ "'windows-1251'", "", "\xCC\xE8\xF0\x98", "windows-1251", "Мир\xC2\x98" },
+		/* One bad byte in UTF-8 that says it is something else. */
+		{ "'iso-8859-1'", "", "äöüßäöüßäöüßäöüßäöüßäöüßäöüßäöüßä\xE9", "UTF-8",
+			"äöüßäöüßäöüßäöüßäöüßäöüßäöüßäöüßä\xEF\xBF\xBD" },
 		{ "\"iso-8859-1\"", "", "\x93\xE9\x94\x81", "windows-1252", "“é”\xC2\x81" },
 		{ "'iso-8859-2'", "", "\xB1\xB9", "ISO-8859-2", "ąš" },
 		{ "'koi8-u'", "", "\xAE\xBE", "KOI8-U", "ўЎ" },

@@ -140,7 +140,8 @@ static void elements_are_closed_where_they_must_end(void **state)
 {
 	static const struct sample samples[] = {
 		{ ITEM("<title>a<link>b</link>"), ITEM("<title>a</title><link>b</link>") },
-		{ ITEM("<title>a<link href='b'>"), ITEM("<title>a&lt;link href='b'></title>") },
+		{ ITEM("<title>a<link href='b'>"),
+			ITEM("<title>a</title><link href=\"b\"></link>") },
 		{ ITEM("<title>a<guid>b</guid>"), ITEM("<title>a</title><guid>b</guid>") },
 		{ ITEM("<link>a<guid>b</guid>"), ITEM("<link>a</link><guid>b</guid>") },
 		{ "<rss><channel><item><title>a</title><item><title>b</title></channel></rss>",
@@ -172,6 +173,50 @@ static void elements_are_closed_where_they_must_end(void **state)
 			"<opml><body><outline text=\"a\"><outline text=\"b\" "
 			"xmlUrl=\"u\"></outline>"
 			"<outline text=\"c\" xmlUrl=\"v\"></outline></outline></body></opml>" },
+	};
+
+	(void)state;
+	CHECK(samples);
+}
+
+static void items_begin_where_they_must(void **state)
+{
+	static const struct sample samples[] = {
+		{ "<rss><channel><item>\n<item><title>a</title></item></channel></rss>",
+			"<rss><channel><item><title>a</title></item></channel></rss>" },
+		{ "<rss><channel><item><title>a</title></item>\n<title>b</title></item>"
+		  "<item><title>c</title></item></channel></rss>",
+			"<rss><channel><item><title>a</title></item>\n"
+			"<item><title>b</title></item><item><title>c</title></item></channel></"
+			"rss>" },
+		{ "<rss><channel><item><title>a</title></item><title>b</title>"
+		  "<item><title>c</title></item></channel></rss>",
+			"<rss><channel><item><title>a</title></item><title>b</title>"
+			"<item><title>c</title></item></channel></rss>" },
+		{ "<feed><entry><id>1</id></entry><id>2</id></entry></feed>",
+			"<feed><entry><id>1</id></entry><entry><id>2</id></entry></feed>" },
+	};
+
+	(void)state;
+	CHECK(samples);
+}
+
+static void what_is_left_open_swallows_no_item(void **state)
+{
+	static const struct sample samples[] = {
+		{ "<rss><channel><!-- a\n<item><title>b</title></item></channel></rss>",
+			"<rss><channel><item><title>b</title></item></channel></rss>" },
+		{ ITEM("<title>a<!-- b</title><guid>c</guid>"),
+			ITEM("<title>a</title><guid>c</guid>") },
+		{ "<rss><channel><!-- a <item><title>b</title></item><!-- c --></channel></rss>",
+			"<rss><channel><item><title>b</title></item></channel></rss>" },
+		{ "<rss><channel><!-- <item>old</item> --><item><guid>a</guid></item>&"
+		  "</channel></rss>",
+			"<rss><channel><item><guid>a</guid></item>&amp;</channel></rss>" },
+		{ "<?php if ($a)\n<rss><channel></channel></rss>",
+			"<rss><channel></channel></rss>" },
+		{ "<rss><channel><?php x <item><guid>a</guid></item></channel></rss>",
+			"<rss><channel><item><guid>a</guid></item></channel></rss>" },
 	};
 
 	(void)state;
@@ -394,7 +439,8 @@ static void time_is_linear_in_hostile_input(void **state)
 	static const char *const units[] = { "<a>", "<a b=\"", "<a b=\">", "<a b='>\"", "<title>",
 		"<title><![CDATA[", "<![CDATA[", "<!--", "<description><b>", "</a>", "<a:b ", "&",
 		"<!DOCTYPE [", "a='b'>", " b=\">\"", "<x y='", "<item><title>", "&lt;<b>", "<rss>",
-		"]]>", "<", "<?", "<!", "\x01" };
+		"]]>", "<", "<?", "<!", "\x01", "<xhtml:div><guid>", "<?<item", "< item",
+		"<!-- <item>", "<!-- <title", "< / title", "<item>\n", "</item><title>" };
 	static const char *const befores[] = { "<rss><channel>", "<rss><channel><item><a ",
 		"<feed><entry><title>", "<rss><channel><guid><![CDATA[" };
 	size_t before, unit;
@@ -416,6 +462,8 @@ int main(void)
 		cmocka_unit_test(text_is_escaped),
 		cmocka_unit_test(html_in_texts_is_escaped),
 		cmocka_unit_test(elements_are_closed_where_they_must_end),
+		cmocka_unit_test(items_begin_where_they_must),
+		cmocka_unit_test(what_is_left_open_swallows_no_item),
 		cmocka_unit_test(attributes_become_well_formed),
 		cmocka_unit_test(prefixes_are_declared),
 		cmocka_unit_test(what_stands_around_the_document_is_left_out),
