@@ -18,6 +18,7 @@
 
 /* What expat is given at once, as it copies it; longer while a token is longer. */
 #define PIECE_BYTES ((size_t)256 << 10)
+#define GROWTH 8 /* the more, the less often is a long token begun anew */
 
 #define NAMES_MAX 2048u /* distinct names kept; of more each is made anew */
 #define SLOTS 256u
@@ -363,9 +364,9 @@ static int feed_pieces(struct walk *walk, const char *utf8, size_t length)
 			return -1;
 		utf8 += n;
 		if (!walk->has_moved)
-			piece *= 2;
+			piece *= GROWTH;
 		else if (piece > PIECE_BYTES)
-			piece /= 2;
+			piece /= GROWTH;
 	} while (length != 0);
 	return 0;
 }

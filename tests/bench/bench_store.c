@@ -45,7 +45,7 @@ static _Noreturn void give_up(const struct err *err)
 
 static struct feed_doc *make_doc(struct bench *b, size_t number)
 {
-	struct feed_source source = { NULL, 0, false, "https://example.org/feed", "", "" };
+	struct feed_source source = { NULL, 0, false, "https://example.org/feed", "", "", NULL };
 	struct feed_limits limits;
 	struct feed_doc *doc;
 	struct buf body;
