@@ -302,12 +302,27 @@ static bool is_whole(const struct json_reader *reader)
 	       (reader->escape_length == 2 && reader->escape[1] != 'u');
 }
 
+/* Whether no escape in it can be a surrogate, and none is cut at its end. */
+static bool is_clean(const char *data, size_t length)
+{
+	const char *end = data + length;
+
+	while ((data = memchr(data, '\\', (size_t)(end - data))) != NULL) {
+		if (end - data < 2 || (data[1] == 'u' && end - data < 6))
+			return false;
+		if (data[1] == 'u' && (data[2] | 0x20) == 'd')
+			return false;
+		data += 2;
+	}
+	return true;
+}
+
 int json_read(struct json_reader *reader, const char *data, size_t length, struct err *err)
 {
 	const char *end = data + length;
 
-	/* Nothing to look at, and nothing that waits. */
-	if (reader->escape_length == 0 && !reader->has_high && memchr(data, '\\', length) == NULL)
+	/* Nothing that waits, and nothing to copy. */
+	if (reader->escape_length == 0 && !reader->has_high && is_clean(data, length))
 		return parse(reader, data, length, err);
 	while (data < end) {
 		const char *next;
