@@ -12,6 +12,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "common/mem.h"
@@ -192,6 +193,26 @@ int place_data_dir(const char *given, char **out_path, struct err *err)
 	}
 	*out_path = path;
 	return 0;
+}
+
+const char *place_network_kind(const char *dir)
+{
+	/* As in statfs(2), whose names not all systems' headers have. */
+	static const struct {
+		unsigned long type;
+		const char *name;
+	} kinds[] = { { 0x6969, "NFS" }, { 0xff534d42, "CIFS" }, { 0xfe534d42, "SMB" },
+		{ 0x517b, "SMB" }, { 0x01021997, "9P" }, { 0x5346414f, "AFS" },
+		{ 0x00c36400, "Ceph" }, { 0x73757245, "Coda" }, { 0x0bd00bd0, "Lustre" } };
+	struct statfs about;
+	size_t i;
+
+	if (statfs(dir, &about) < 0)
+		return NULL;
+	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (((unsigned long)about.f_type & 0xffffffff) == kinds[i].type)
+			return kinds[i].name;
+	return NULL;
 }
 
 char *place_socket(const char *given)

@@ -26,6 +26,10 @@ unsigned place_transfers(unsigned wanted);
  * where it is missing.  ERR_UNSAFE if others can write there. */
 int place_data_dir(const char *given, char **out_path, struct err *err) MUST_USE;
 
+/* What kind of network file system a directory lies on, or NULL: the store's log
+ * needs memory that all who have it open share, and locks that hold. */
+const char *place_network_kind(const char *dir);
+
 /* --socket, else $FEEDD_SOCKET, else under $XDG_RUNTIME_DIR or /run. */
 char *place_socket(const char *given);
 /* Where the activated socket listens (@NAME: in no directory), for the log.

@@ -409,6 +409,17 @@ static int find_places(struct serve *serve, int listen_fd, struct err *err)
 	return place_data_dir(serve->options->data_dir, &serve->data_dir, err);
 }
 
+static void warn_of_network(const struct serve *serve)
+{
+	const char *kind = place_network_kind(serve->data_dir);
+
+	if (kind != NULL)
+		log_warning("%s lies on a network file system (%s), where a break of the"
+			    " connection or another host can damage the store: --data-dir"
+			    " says a better place",
+			serve->data_dir, kind);
+}
+
 int main_serve(const struct main_options *options, int listen_fd)
 {
 	struct serve *serve = MEM_NEW(struct serve);
@@ -421,6 +432,7 @@ int main_serve(const struct main_options *options, int listen_fd)
 		log_error("%s", err.text);
 		_exit(main_exit_code(&err));
 	}
+	warn_of_network(serve);
 	lock_in(serve, listen_fd < 0);
 	uv_loop_init(&serve->loop);
 	if (make_parts(serve, listen_fd, &err) < 0) {

@@ -119,3 +119,12 @@ for n in 1 2 5; do
 	broken WRITE $n
 	broken SYNC $n
 done
+
+claim "a store on a network file system is served, with a warning"
+! grep -q "network file system" daemon.log || die "the tmpfs is no network"
+for type in 6969 ff534d42; do
+	: >daemon.log
+	faulty "FAULT_DISK=$type"
+	stop
+	has "$(cat daemon.log)" "network file system"
+done

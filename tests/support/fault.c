@@ -17,6 +17,7 @@
  *	                          then are unknown
  *	FAULT_TURN=HOST:A:B       a name that is A and B by turns (IPv4)
  *	FAULT_AWAY=A              connecting to A fails with ENETUNREACH
+ *	FAULT_DISK=TYPE           every file system is of that type (statfs(2), hex)
  *
  * A point is a write(), pwrite(), ftruncate(), fsync(), fdatasync(), rename() or
  * unlink() of a plain file that is not one of the three standard descriptors.
@@ -38,6 +39,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #define EXIT_CODE 99
@@ -55,6 +57,7 @@ static bool active;
 static char when[256], counted[256], recorded[256], slow[256], turn[256], away[64];
 static char turn_to[2][64];
 static int slow_s;
+static long disk; /* 0: as it is */
 
 /* ------------------------------------------------------------ the words ---- */
 
@@ -118,6 +121,8 @@ __attribute__((constructor)) static void begin(void)
 	read_text(when, sizeof(when), "FAULT_WHEN");
 	if ((text = getenv("FAULT_EXIT")) != NULL)
 		read_number(&ends, text);
+	if ((text = getenv("FAULT_DISK")) != NULL)
+		disk = strtol(text, NULL, 16);
 	if ((text = getenv("FAULT_MALLOC")) != NULL)
 		read_number(&allocations, text);
 	read_fault(&writes, getenv("FAULT_WRITE"));
@@ -374,4 +379,15 @@ int connect(int fd, __CONST_SOCKADDR_ARG target, socklen_t length)
 		return -1;
 	}
 	return (int)syscall(SYS_connect, fd, in, length);
+}
+
+/* ------------------------------------------------------- kinds of disks ---- */
+
+int statfs(const char *path, struct statfs *out)
+{
+	if (syscall(SYS_statfs, path, out) < 0)
+		return -1;
+	if (disk != 0)
+		out->f_type = disk;
+	return 0;
 }
