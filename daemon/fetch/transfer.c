@@ -13,9 +13,6 @@
 #define ASIDE_MAX (64u << 10) /* of a body that is no feed */
 #define RECEIVE_SIZE (16L << 10)
 
-/* libcurl 8.6 gave it a name; older ones never return it. */
-#define TOO_LARGE ((CURLcode)100)
-
 static void too_big(struct transfer *transfer)
 {
 	err_set(&transfer->err, ERR_TOO_BIG, "the document is larger than %zu bytes",
@@ -185,8 +182,8 @@ static CURL *easy_new(struct transfer *transfer)
 	curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
 	curl_easy_setopt(easy, CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE);
 	curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-	curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 100L);
-	curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, 20L);
+	curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, TRANSFER_SLOW_BYTES);
+	curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, TRANSFER_SLOW_S);
 	curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, RECEIVE_SIZE);
 	/* Pins must live until they are used; each request brings its own. */
 	curl_easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, 300L);
@@ -378,66 +375,6 @@ void transfer_cancel(struct transfer *transfer)
 	multi_remove(transfer->multi, transfer->easy);
 }
 
-/* libcurl's word for what went wrong, in our codes. */
-static enum err_code code_of(const struct transfer *transfer, CURLcode code)
-{
-	switch (code) {
-	case CURLE_COULDNT_RESOLVE_HOST:
-		return ERR_DNS;
-	case CURLE_COULDNT_RESOLVE_PROXY:
-	case CURLE_PROXY:
-		return ERR_PROXY;
-	case CURLE_COULDNT_CONNECT:
-	case CURLE_INTERFACE_FAILED:
-		return transfer->hop->proxy[0] != '\0' ? ERR_PROXY : ERR_CONNECT;
-	case CURLE_OPERATION_TIMEDOUT:
-		return ERR_TIMEOUT;
-	case CURLE_SSL_CONNECT_ERROR:
-	case CURLE_PEER_FAILED_VERIFICATION:
-	case CURLE_SSL_CERTPROBLEM:
-	case CURLE_SSL_CIPHER:
-	case CURLE_SSL_CACERT_BADFILE:
-	case CURLE_SSL_ISSUER_ERROR:
-	case CURLE_SSL_INVALIDCERTSTATUS:
-	case CURLE_SSL_CLIENTCERT:
-		return ERR_TLS;
-	case CURLE_BAD_CONTENT_ENCODING:
-		return ERR_BAD_ENCODING;
-	case CURLE_FILESIZE_EXCEEDED:
-	case CURLE_OUT_OF_MEMORY: /* a header line beyond libcurl's own limit */
-	case TOO_LARGE:
-		return ERR_TOO_BIG;
-	case CURLE_PARTIAL_FILE:
-	case CURLE_GOT_NOTHING:
-	case CURLE_RECV_ERROR:
-	case CURLE_SEND_ERROR:
-	case CURLE_HTTP2:
-	case CURLE_HTTP2_STREAM:
-		return ERR_INCOMPLETE;
-	case CURLE_UNSUPPORTED_PROTOCOL: /* HTTP/0.9, or no HTTP at all */
-	case CURLE_WEIRD_SERVER_REPLY:
-		return ERR_PROTOCOL;
-	case CURLE_URL_MALFORMAT:
-		return ERR_BAD_URL;
-	default:
-		return ERR_FAILED;
-	}
-}
-
-static void explain(struct transfer *transfer, CURLcode code)
-{
-	bool silent = transfer->head.status == 0 && transfer->hop->proxy[0] != '\0';
-	enum err_code word = code_of(transfer, code);
-
-	if (silent && word == ERR_INCOMPLETE)
-		word = ERR_PROXY; /* it refused the tunnel */
-	/* Where OpenSSL knows no reason, libcurl ends its words with a blank. */
-	while (transfer->words[0] != '\0' && transfer->words[strlen(transfer->words) - 1] == ' ')
-		transfer->words[strlen(transfer->words) - 1] = '\0';
-	err_set(&transfer->err, word, "%s",
-		transfer->words[0] != '\0' ? transfer->words : curl_easy_strerror(code));
-}
-
 void transfer_finish(struct transfer *transfer, CURLcode code)
 {
 	curl_off_t body = 0;
@@ -455,7 +392,7 @@ void transfer_finish(struct transfer *transfer, CURLcode code)
 	if (code == CURLE_OK)
 		transfer->err.code = ERR_NONE;
 	else if (transfer->err.code == ERR_NONE)
-		explain(transfer, code);
+		transfer_explain(transfer, code);
 }
 
 struct curl_slist *transfer_pin(struct curl_slist *pins, const char *host, unsigned port,

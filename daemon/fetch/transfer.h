@@ -55,6 +55,13 @@ void transfer_cancel(struct transfer *transfer);
 /* For multi's done: what it came to is then in *transfer. */
 void transfer_finish(struct transfer *transfer, CURLcode code);
 
+/* What libcurl's code means, into transfer->err, in a person's words. */
+void transfer_explain(struct transfer *transfer, CURLcode code);
+
+/* Fewer bytes a second than that for so long, and it is over. */
+#define TRANSFER_SLOW_BYTES 100L
+#define TRANSFER_SLOW_S 20L
+
 /* "+host:port:a,b" for CURLOPT_RESOLVE. */
 struct curl_slist *transfer_pin(struct curl_slist *pins, const char *host, unsigned port,
 	const struct address *addresses, size_t count);

@@ -96,6 +96,8 @@ same s3cret "$(sent /key X-Token)"
 same "Basic $(printf 'someone:s3cret' | base64)" "$(sent /key Authorization)"
 same - "$(sent /key2 X-Token)"
 same - "$(sent /key2 Authorization)"
+printf 'someone:s3cret\n' | feedctl add --auth @- "$base/feed.xml?stdin" >/dev/null
+same "Basic $(printf 'someone:s3cret' | base64)" "$(sent '/feed.xml?stdin' Authorization)"
 
 claim "and are never shown"
 feedctl log >words

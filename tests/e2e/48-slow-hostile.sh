@@ -47,6 +47,7 @@ ends "a body that drips" drip timeout 'file feed.xml' 'drip 20'
 ends "a body that drips for ever" endless-drip "timeout incomplete" \
 	'file feed.xml' 'repeat endless' 'drip 200'
 ends "silence" silent timeout silent
+has "$(feedctl log "$id")" 'the answer was not whole in time'
 ends "an answer that hangs" hang "timeout incomplete" 'file feed.xml' 'length 100000' hang
 ends "a body without end" endless too_large \
 	'text <item><title>again</title></item>' 'repeat endless'

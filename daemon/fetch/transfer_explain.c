@@ -1,0 +1,87 @@
+#include "daemon/fetch/transfer.h"
+
+#include <string.h>
+
+/* libcurl 8.6 gave it a name; older ones never return it. */
+#define TOO_LARGE ((CURLcode)100)
+
+/* libcurl's word for what went wrong, in our codes. */
+static enum err_code code_of(const struct transfer *transfer, CURLcode code)
+{
+	switch (code) {
+	case CURLE_COULDNT_RESOLVE_HOST:
+		return ERR_DNS;
+	case CURLE_COULDNT_RESOLVE_PROXY:
+	case CURLE_PROXY:
+		return ERR_PROXY;
+	case CURLE_COULDNT_CONNECT:
+	case CURLE_INTERFACE_FAILED:
+		return transfer->hop->proxy[0] != '\0' ? ERR_PROXY : ERR_CONNECT;
+	case CURLE_OPERATION_TIMEDOUT:
+		return ERR_TIMEOUT;
+	case CURLE_SSL_CONNECT_ERROR:
+	case CURLE_PEER_FAILED_VERIFICATION:
+	case CURLE_SSL_CERTPROBLEM:
+	case CURLE_SSL_CIPHER:
+	case CURLE_SSL_CACERT_BADFILE:
+	case CURLE_SSL_ISSUER_ERROR:
+	case CURLE_SSL_INVALIDCERTSTATUS:
+	case CURLE_SSL_CLIENTCERT:
+		return ERR_TLS;
+	case CURLE_BAD_CONTENT_ENCODING:
+		return ERR_BAD_ENCODING;
+	case CURLE_FILESIZE_EXCEEDED:
+	case CURLE_OUT_OF_MEMORY: /* a header line beyond libcurl's own limit */
+	case TOO_LARGE:
+		return ERR_TOO_BIG;
+	case CURLE_PARTIAL_FILE:
+	case CURLE_GOT_NOTHING:
+	case CURLE_RECV_ERROR:
+	case CURLE_SEND_ERROR:
+	case CURLE_HTTP2:
+	case CURLE_HTTP2_STREAM:
+		return ERR_INCOMPLETE;
+	case CURLE_UNSUPPORTED_PROTOCOL: /* HTTP/0.9, or no HTTP at all */
+	case CURLE_WEIRD_SERVER_REPLY:
+		return ERR_PROTOCOL;
+	case CURLE_URL_MALFORMAT:
+		return ERR_BAD_URL;
+	default:
+		return ERR_FAILED;
+	}
+}
+
+/* libcurl counts milliseconds and bytes. */
+static void explain_timeout(struct transfer *transfer)
+{
+	bool slow = strstr(transfer->words, "too slow") != NULL;
+	curl_off_t ready_us = 0;
+
+	curl_easy_getinfo(transfer->easy, CURLINFO_PRETRANSFER_TIME_T, &ready_us);
+	if (slow)
+		err_set(&transfer->err, ERR_TIMEOUT,
+			"the server is too slow: less than %ld bytes a second for %ld s",
+			TRANSFER_SLOW_BYTES, TRANSFER_SLOW_S);
+	else
+		err_set(&transfer->err, ERR_TIMEOUT,
+			ready_us == 0 ? "there was no connection in time"
+				      : "the answer was not whole in time");
+}
+
+void transfer_explain(struct transfer *transfer, CURLcode code)
+{
+	bool silent = transfer->head.status == 0 && transfer->hop->proxy[0] != '\0';
+	enum err_code word = code_of(transfer, code);
+
+	if (silent && word == ERR_INCOMPLETE)
+		word = ERR_PROXY; /* it refused the tunnel */
+	if (word == ERR_TIMEOUT) {
+		explain_timeout(transfer);
+		return;
+	}
+	/* Where OpenSSL knows no reason, libcurl ends its words with a blank. */
+	while (transfer->words[0] != '\0' && transfer->words[strlen(transfer->words) - 1] == ' ')
+		transfer->words[strlen(transfer->words) - 1] = '\0';
+	err_set(&transfer->err, word, "%s",
+		transfer->words[0] != '\0' ? transfer->words : curl_easy_strerror(code));
+}
