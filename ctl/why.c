@@ -63,6 +63,11 @@ static void why_hint(const struct wire_row *feed, struct buf *out)
 		if (buf_printf(out, "because the server said max-age=%lld", (long long)lifetime) <
 			0)
 			return;
+		if (wait > 0 && lifetime > wait) { /* as far as hint-max goes */
+			put(out, ", of which ");
+			put_span(out, wait);
+			put(out, " count");
+		}
 	} else {
 		put(out, "because the feed asks for ");
 		put_span(out, ttl >= wait ? ttl : wait);

@@ -73,8 +73,10 @@ static void tell_failure(const struct store_state *poll, int64_t now_s, char *ro
 	char span[TIME_SPAN_MAX];
 
 	time_format_span(now_s - poll->error_since_s, span);
-	if (poll->failures > 1 && poll->error_since_s > 0)
+	if (poll->failures > 1 && poll->error_since_s > 0 && now_s - poll->error_since_s >= 60)
 		snprintf(room, size, "%s (%u times in %s)", words, poll->failures, span);
+	else if (poll->failures > 1)
+		snprintf(room, size, "%s (%u times)", words, poll->failures);
 	else
 		snprintf(room, size, "%s", words);
 }

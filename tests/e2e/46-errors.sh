@@ -67,6 +67,10 @@ same "$id" "$(feedctl feeds | head -n 1 | cut -f1)"
 same failing "$(feedctl feeds | head -n 1 | cut -f2)"
 same "$id" "$(feedctl feeds --state failing | cut -f1)"
 has "$(feedctl status --json | jq -c .)" '"failing"'
+words="$(told "$id" .last_error.text) ($(told "$id" .failures) times"
+has "$(feedctl status --json | jq -r '.attention[0].text')" "$words"
+has "$(feedctl feeds --format table)" "  $words"
+has "$(feedctl explain --format table "$id")" "what is wrong $words"
 
 claim "one success, and all is as it was"
 echo >routes
@@ -101,6 +105,9 @@ printf '/feed.xml*\n\tstatus 410\n' | route
 look "$id" >/dev/null
 same gone "$(told "$id" .state)"
 same never "$(wait_of "$id")"
+same gone "$(feedctl status --json | jq -r '.attention[0].state')"
+same "$(feedctl feeds --state failing | wc -l)" "$(feedctl status --json | jq .failing)"
+has "$(feedctl explain --format table "$id")" 'never, because the site said that it is gone'
 has "$(feedctl log "$id")" feed.gone
 asked=$(requests '/feed.xml?gone')
 forward 31536000
@@ -165,6 +172,8 @@ id=$(subscribe --no-fetch "https://ok.localhost:$port/feed.xml")
 feedctl set "$id" insecure=yes
 look "$id" >/dev/null
 same true "$(told "$id" .insecure)"
+has "$(feedctl feeds --format table --match ok.localhost)" ' insecure '
+has "$(feedctl explain --format table "$id")" '^insecure *nobody makes sure'
 same 200 "$(told "$id" .last_status)"
 same true "$(jq -r 'select(.host | startswith("ok.localhost")).tls' requests.log)"
 

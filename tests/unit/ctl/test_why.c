@@ -44,7 +44,8 @@ static void a_wait_is_told_in_words(void **state)
 			{ why_next, "because new items come seldom (0.5 a week)" } },
 		{ "{\"reason\":\"hint\",\"lifetime\":31536000,\"ttl\":7200,"
 		  "\"terms\":{\"hint\":86400}}",
-			{ why_next, "because the server said max-age=31536000" } },
+			{ why_next,
+				"because the server said max-age=31536000, of which 24 h count" } },
 		{ "{\"reason\":\"hint\",\"lifetime\":60,\"ttl\":7200,"
 		  "\"terms\":{\"hint\":86400}}",
 			{ why_next, "because the feed asks for 24 h between looks" } },
