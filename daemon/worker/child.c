@@ -90,7 +90,6 @@ static int read_request(struct child *child)
 		read_text(head->content_type_length, &child->content_type) < 0 ||
 		read_text(head->content_location_length, &child->content_location) < 0)
 		return -1;
-	buf_clear(&child->body); /* a page's may still be there */
 	if (buf_reserve(&child->body, (size_t)head->body_length) < 0)
 		return -1;
 	if (head->body_length > 0 && read_whole(child->body.data, (size_t)head->body_length) != 1)
@@ -134,6 +133,7 @@ static int parse_one(struct child *child)
 	rc = feed_parse(child->charsets, (enum feed_kind)child->head.kind, &source,
 		&child->head.limits, &doc, &err);
 	limit_cpu(0);
+	buf_release(&child->body); /* a page's is still there */
 	if (rc < 0)
 		return answer(err.code, err.text, strlen(err.text));
 	rc = answer(ERR_NONE, doc, doc->size);
