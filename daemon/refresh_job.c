@@ -75,8 +75,7 @@ void job_finish(struct job *job, const char *result, const char *text)
 		asked_add(&refresh->asked, job->claim.feed_id);
 	job_free(job);
 	refresh_pump(refresh);
-	if (refresh->job_count == 0)
-		mem_give_back();
+	refresh_rest(refresh);
 }
 
 /* ---------------------------------------------------------------- judging ---- */
