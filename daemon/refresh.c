@@ -10,7 +10,6 @@
 #include "daemon/refresh_priv.h"
 #include "daemon/url.h"
 
-#define QUEUE_PART 48u    /* of memory-max: more than that need not wait */
 #define WAITING_MAX 4096u /* feeds that wait for their site; each is a few KB */
 
 /* ------------------------------------------------------------- the pump ---- */
@@ -22,21 +21,11 @@ static int64_t floor_s(const struct refresh *refresh)
 	return seconds > 0 ? seconds : 1;
 }
 
-/* Bodies that wait for a parser or for the writer.  Asking stops long before
- * the limit: what is on its way must have room, too, and a longer queue would
- * make nothing faster. */
-static bool memory_full(const struct refresh *refresh)
-{
-	return worker_pool_bytes(refresh->parts.workers) +
-		       store_queued_bytes(refresh->parts.store) >=
-	       refresh->parts.conf->fetch_memory_max / QUEUE_PART;
-}
-
 /*
  * How many feeds may be claimed now.  Those ready to be sent are kept between
- * the number of transfers and half as many again: claims come in batches, and
- * few bodies arrive when the memory for them is full.  Feeds that wait for
- * their site's gap are no reason to keep others back.
+ * the number of transfers and twice as many: a claim stands behind the batch that
+ * the store is at, and meanwhile nobody shall be idle.  Feeds that wait for their
+ * site's gap are no reason to keep others back.
  */
 static size_t room(const struct refresh *refresh)
 {
@@ -44,9 +33,9 @@ static size_t room(const struct refresh *refresh)
 	size_t waiting = fetcher_waiting(refresh->parts.fetcher);
 	size_t ready = refresh->fetching > waiting ? refresh->fetching - waiting : 0;
 
-	if (waiting >= WAITING_MAX || ready > slots || memory_full(refresh))
+	if (waiting >= WAITING_MAX || ready > slots)
 		return 0;
-	return slots + (slots + 1) / 2 - ready;
+	return 2 * slots - ready;
 }
 
 /* Ids that were asked for may go without validators. */
@@ -156,6 +145,7 @@ void refresh_pump(struct refresh *refresh)
 	int64_t now_s = clock_now_s();
 	size_t max = room(refresh);
 
+	gauge_read(refresh);
 	if (!refresh->started || refresh->closing || refresh->claiming || max == 0 ||
 		refresh->storage_hold)
 		return;
@@ -300,6 +290,7 @@ struct refresh *refresh_new(const struct refresh_parts *parts)
 	refresh->parts = *parts;
 	judge_rules(parts->conf, &refresh->rules);
 	wake_open(refresh);
+	gauge_open(refresh);
 	store_on_hold(parts->store, on_storage_hold, refresh);
 	return refresh;
 }
@@ -340,6 +331,7 @@ void refresh_close(struct refresh *refresh, void (*closed)(void *ctx), void *ctx
 	backfill_cancel_all(refresh);
 	job_cancel_all(refresh);
 	wake_close(refresh);
+	gauge_close(refresh);
 	if (refresh->looks.open)
 		uv_close((uv_handle_t *)&refresh->looks.timer, on_looks_closed);
 	refresh_let(refresh);

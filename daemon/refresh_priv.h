@@ -155,6 +155,17 @@ bool wake_settled(const struct refresh *refresh, int64_t now_s);
 
 /* ---------------------------------------------------------------- asks ---- */
 
+/* What waits for a parser or for the writer has its part of memory-max: beyond that
+ * no request starts until a turn of the loop finds room again.  Claims go on; they
+ * are cheap, and there when room is. */
+struct gauge {
+	uv_prepare_t turn;
+	bool full;
+};
+void gauge_open(struct refresh *refresh);
+void gauge_close(struct refresh *refresh);
+void gauge_read(struct refresh *refresh);
+
 /* Ids that somebody wants looked at now, in order; taken by the pump. */
 struct asked {
 	int64_t *ids;
@@ -195,6 +206,7 @@ struct refresh {
 	struct wake wake;
 	struct net net;
 	struct looks looks;
+	struct gauge gauge;
 	struct asked asked;
 	size_t batch;               /* of asked.first on: ids that are being claimed */
 	struct asked unconditional; /* ids that go without validators next time */

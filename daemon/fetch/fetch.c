@@ -50,14 +50,24 @@ static void slot_remove(struct fetch_list *slots, struct fetch *fetch)
 	fetch->next_slot = fetch->previous_slot = NULL;
 }
 
+/* Who waits for an answer at a terminal, and who is half way already. */
+static bool goes_first(const struct fetch *fetch)
+{
+	return fetch->request.asked.first_look || fetch->hop_count > 0;
+}
+
 static void slot_add(struct fetch_list *slots, struct fetch *fetch)
 {
-	fetch->previous_slot = slots->last;
-	if (slots->last != NULL)
-		slots->last->next_slot = fetch;
+	struct fetch *behind = goes_first(fetch) ? NULL : slots->last;
+	struct fetch **next = behind != NULL ? &behind->next_slot : &slots->first;
+
+	fetch->previous_slot = behind;
+	fetch->next_slot = *next;
+	if (*next != NULL)
+		(*next)->previous_slot = fetch;
 	else
-		slots->first = fetch;
-	slots->last = fetch;
+		slots->last = fetch;
+	*next = fetch;
 }
 
 static void fetch_free(struct fetch *fetch)
@@ -136,7 +146,8 @@ void fetch_fill_slots(struct fetcher *fetcher)
 	struct fetch *fetch;
 
 	while (!fetcher->closing && (fetch = fetcher->slots.first) != NULL &&
-		fetcher->active < fetcher->options.in_flight) {
+		fetcher->active < fetcher->options.in_flight &&
+		(!fetcher->paused || goes_first(fetch))) {
 		slot_remove(&fetcher->slots, fetch);
 		enter_moving(fetch);
 	}
@@ -152,12 +163,6 @@ static void enter_slot(struct fetch *fetch)
 static void on_address_turn(struct site_turn *turn)
 {
 	enter_slot(of_address(turn));
-}
-
-/* Who waits for an answer at a terminal, and who is half way already. */
-static bool goes_first(const struct fetch *fetch)
-{
-	return fetch->request.asked.first_look || fetch->hop_count > 0;
 }
 
 static void enter_address(struct fetch *fetch)

@@ -108,6 +108,12 @@ void fetcher_reconfigure(struct fetcher *fetcher, const struct fetch_options *op
 	fetch_fill_slots(fetcher);
 }
 
+void fetcher_pause(struct fetcher *fetcher, bool paused)
+{
+	fetcher->paused = paused;
+	fetch_fill_slots(fetcher);
+}
+
 void fetcher_close(struct fetcher *fetcher, void (*closed)(void *ctx), void *ctx)
 {
 	/* Not at once: the caller may be a `done`, beneath libcurl's own loop. */

@@ -62,6 +62,7 @@ struct fetcher {
 	struct fetch_list open, failed, slots;
 	size_t active;
 	struct fetch_numbers numbers;
+	bool paused;
 	bool closing;
 	unsigned parts; /* still to be closed */
 	void (*closed)(void *ctx);
