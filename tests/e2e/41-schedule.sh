@@ -239,10 +239,11 @@ echo >routes
 id=$(subscribe "$base/feed.xml?set")
 seen=$(told "$id" .checked_at)
 forward 10
-printf '/feed.xml?set\n\tfile feed.xml\n\tdelay 1s\n' | route
+printf '/feed.xml?set\n\tfile feed.xml\n\tgated\n' | route
 under_way "$id" '/feed.xml?set'
 feedctl set "$id" every=6h
 same "$seen" "$(told "$id" .checked_at)"
+touch www/gate
 until_true sh -c "feedctl explain --json $id | jq -e '.checked_at != \"$seen\"'"
 about 21600 "$(wait_of "$id")"
 same 21600 "$(told "$id" .terms.base)"
@@ -258,9 +259,11 @@ same "0 $base/feed.xml?anew" "$(told "$id" '"\(.failures) \(.effective_url)"')"
 about 21600 "$(wait_of "$id")"
 
 claim "likewise, when an answer of the old one is about to come"
-printf '/feed.xml?anew\n\tstatus 410\n\tdelay 300ms\n' | route
+rm www/gate
+printf '/feed.xml?anew\n\tstatus 410\n\tgated\n' | route
 under_way "$id" '/feed.xml?anew'
 feedctl set "$id" url="$base/feed.xml?third"
+touch www/gate
 until_true looked 1 '/feed.xml?third'
 until_true sh -c "feedctl explain --json $id | jq -e '.validator_url == \"$base/feed.xml?third\"'"
 same 304 "$(look "$id" >/dev/null; answered '/feed.xml?third')"

@@ -41,6 +41,7 @@ struct httpd_pace {
 	bool hang;    /* stays open and silent behind the answer */
 	bool close;
 	bool silent; /* no answer at all */
+	bool gated;  /* no byte before there is a file "gate" below the root */
 };
 
 struct httpd_route {

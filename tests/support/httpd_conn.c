@@ -2,11 +2,13 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/mem.h"
 
 #define BLOCK_SIZE 65536u     /* sent at once where no rate is set */
 #define UNSENT_MAX (1u << 20) /* what may wait for a slow reader */
+#define GATE_LOOK_MS 20
 
 /*
  * A connection.  What its first byte says, again behind a proxy's greeting:
@@ -212,6 +214,19 @@ static void finish(struct httpd_conn *conn)
 	conn->answering = false;
 }
 
+static bool is_shut_out(const struct httpd_conn *conn)
+{
+	char *path;
+	bool open;
+
+	if (!conn->answer.pace.gated || conn->head_done > 0)
+		return false;
+	path = mem_printf("%s/gate", conn->listener->httpd->root);
+	open = access(path, F_OK) == 0;
+	free(path);
+	return !open;
+}
+
 /* One step of the answer; false if it has to wait, or is over. */
 static bool send_some(struct httpd_conn *conn)
 {
@@ -221,6 +236,10 @@ static bool send_some(struct httpd_conn *conn)
 	int64_t wait;
 	size_t most;
 
+	if (is_shut_out(conn)) {
+		wait_ms(conn, GATE_LOOK_MS);
+		return false;
+	}
 	if (conn->head_done < answer->head.length) {
 		most = allowance(pace->head_rate, &wait);
 		if (most > answer->head.length - conn->head_done)

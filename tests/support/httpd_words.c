@@ -201,6 +201,11 @@ static void on_silent(struct httpd_route *route, char *value)
 	(void)value;
 	route->pace.silent = true;
 }
+static void on_gated(struct httpd_route *route, char *value)
+{
+	(void)value;
+	route->pace.gated = true;
+}
 static void on_bare(struct httpd_route *route, char *value)
 {
 	(void)value;
@@ -247,6 +252,7 @@ static const struct word {
 	{ "reset", "[N]", "RST behind N bytes of body", on_reset },
 	{ "hang", "", "stay open and silent behind the answer", on_hang },
 	{ "silent", "", "take the request and never answer", on_silent },
+	{ "gated", "", "wait until there is a file `gate' below --root", on_gated },
 	{ "close", "", "Connection: close", on_close },
 };
 
