@@ -300,21 +300,25 @@ void build_problem(struct build *build, uint32_t line, uint32_t column, const ch
 	add_row(build, rows, LAYOUT_PROBLEMS, &row);
 }
 
-uint32_t build_problem_count(const struct build *build)
+static uint32_t problems_at(const struct build *build, uint32_t line)
 {
-	return build->doc_rows[LAYOUT_PROBLEMS].count;
+	const struct rows *rows = &build->doc_rows[LAYOUT_PROBLEMS];
+	const struct feed_problem *problems = (const void *)rows->data;
+	uint32_t count = 0, i;
+
+	for (i = 0; i < rows->count; i++)
+		count += problems[i].line == line;
+	return count;
+}
+
+uint32_t build_problems_placed(const struct build *build)
+{
+	return build->doc_rows[LAYOUT_PROBLEMS].count - problems_at(build, 0);
 }
 
 bool build_has_problem_at(const struct build *build, uint32_t line)
 {
-	const struct rows *rows = &build->doc_rows[LAYOUT_PROBLEMS];
-	const struct feed_problem *problems = (const void *)rows->data;
-	uint32_t i;
-
-	for (i = 0; i < rows->count; i++)
-		if (problems[i].line == line)
-			return true;
-	return false;
+	return problems_at(build, line) != 0;
 }
 
 void build_outline(struct build *build, const struct feed_outline *row)

@@ -54,7 +54,8 @@ void build_extension(struct build *build, const struct feed_extension *row);
 
 void build_problem(struct build *build, uint32_t line, uint32_t column, const char *format, ...)
 	PRINTF_LIKE(4, 5);
-uint32_t build_problem_count(const struct build *build);
+/* How many problems have a place, and whether one of them is at that line. */
+uint32_t build_problems_placed(const struct build *build);
 bool build_has_problem_at(const struct build *build, uint32_t line);
 
 /* OPML: tags and settings added since the last outline become this one's. */

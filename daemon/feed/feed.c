@@ -139,7 +139,7 @@ static int read_repaired(struct parse *parse, struct err *err)
  */
 static void tell_damage(struct parse *parse, const struct err *damage)
 {
-	uint32_t count = build_problem_count(parse->build);
+	uint32_t count = build_problems_placed(parse->build);
 
 	if (count == 0 || (count >= 3 && parse->damage.line != 0 &&
 				  !build_has_problem_at(parse->build, parse->damage.line)))
