@@ -23,6 +23,6 @@ struct wrapping {
 void wrapping_begin(struct wrapping *wrapping);
 /* At each step of a transfer: whether what has come is next to nothing else. */
 bool wrapping_prevails(
-	struct wrapping *wrapping, const struct multi *multi, const CURL *easy, int64_t body_bytes);
+	struct wrapping *wrapping, const struct multi *multi, CURL *easy, int64_t body_bytes);
 
 #endif
