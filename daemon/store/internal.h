@@ -32,6 +32,9 @@ struct store {
 	void *hold_ctx;
 };
 
+/* Whether somebody reads much at this moment; from any thread. */
+bool store_is_read(const struct store *store);
+
 #define STORE_FILE "feedd.db"
 #define STORE_BACKUP_DIR "backup"
 

@@ -21,6 +21,7 @@ struct maintain_job {
 	struct job job;
 	struct store *store;
 	int64_t now_s, next_s;
+	bool more; /* the same call goes on where this one stopped */
 	int64_t keep_read_s, keep_unread_s;
 	store_maintained *done;
 	void *ctx;
@@ -205,12 +206,12 @@ static int maintain_run(struct job *job, struct writer *writer, struct err *err)
 {
 	struct maintain_job *maintain = (struct maintain_job *)job;
 	sqlite3_stmt *put;
-	bool more;
 
-	if (work(maintain, writer, &more, err) < 0)
+	if (work(maintain, writer, &maintain->more, err) < 0)
 		return -1;
-	if (more) {
-		maintain->next_s = maintain->now_s;
+	if (maintain->more) {
+		/* A commit every moment would take its mapping from a long listing. */
+		maintain->next_s = maintain->now_s + store_is_read(maintain->store);
 		return 0;
 	}
 	maintain->next_s = maintain->now_s + MAINTAIN_EVERY_S;
@@ -227,7 +228,7 @@ static void maintain_done(struct job *job, const struct err *err)
 	struct maintain_job *maintain = (struct maintain_job *)job;
 	struct store *store = maintain->store;
 
-	if (err != NULL || maintain->next_s <= maintain->now_s || store->options.backup_keep == 0 ||
+	if (err != NULL || maintain->more || store->options.backup_keep == 0 ||
 		store->options.backup_every_s <= 0) {
 		maintain->done(maintain->ctx, maintain->next_s, err);
 		return;

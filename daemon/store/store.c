@@ -151,11 +151,14 @@ static int open_file(struct store *store, bool *out_clean, struct err *err)
 	return set_clean(store, false, err);
 }
 
+bool store_is_read(const struct store *store)
+{
+	return uv_hrtime() - atomic_load(&store->read_ns) < READING_NS;
+}
+
 static bool is_reading(void *ctx)
 {
-	struct store *store = ctx;
-
-	return uv_hrtime() - atomic_load(&store->read_ns) < READING_NS;
+	return store_is_read(ctx);
 }
 
 static int start(struct store *store, struct uv_loop_s *loop, struct err *err)
