@@ -424,16 +424,24 @@ void job_call_back(struct refresh *refresh, enum err_code code, const char *word
 	}
 }
 
-void job_supersede(struct job *job)
+/* False: the store has it, and it comes back from there. */
+static bool cut_short(struct job *job)
 {
-	struct err err;
-
-	job->again = true;
 	if (job->fetch != NULL)
 		fetch_cancel(job->fetch);
 	else if (job->parse != NULL)
 		parse_cancel(job->parse);
 	else
+		return false;
+	return true;
+}
+
+void job_supersede(struct job *job)
+{
+	struct err err;
+
+	job->again = true;
+	if (!cut_short(job))
 		return;
 	job->refresh->fetching -= job->fetch != NULL;
 	err_set(&err, ERR_CANCELLED, "the feed has another address by now");
@@ -441,7 +449,6 @@ void job_supersede(struct job *job)
 	job_finish(job, "failed", job->answer.text);
 }
 
-/* What the store has of a job comes back from it; the rest ends here. */
 void job_cancel_all(struct refresh *refresh)
 {
 	for (size_t i = 0; i < JOB_BUCKETS; i++) {
@@ -449,13 +456,8 @@ void job_cancel_all(struct refresh *refresh)
 
 		for (; job != NULL; job = next) {
 			next = job->next;
-			if (job->fetch != NULL)
-				fetch_cancel(job->fetch);
-			else if (job->parse != NULL)
-				parse_cancel(job->parse);
-			else
-				continue;
-			job_free(job);
+			if (cut_short(job))
+				job_free(job);
 		}
 	}
 }
