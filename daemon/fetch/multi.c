@@ -11,9 +11,14 @@
 #include "common/mem.h"
 #include "daemon/fetch/received.h"
 
-#define QUIET_MS 60000u       /* then idle connections are closed */
-#define QUEUE_SIZE (64 << 10) /* of what came; the kernel doubles it */
-#define SEGMENT_SIZE 1400     /* fits any road there is */
+#define QUIET_MS 60000u /* then idle connections are closed */
+
+/* Of what came, which the kernel doubles; and the largest segment that we take. */
+struct queue {
+	int size, segment;
+};
+static const struct queue far = { 64 << 10, 1400 };  /* fits any road there is */
+static const struct queue near = { 16 << 10, 7500 }; /* no road is long */
 
 /*
  * libuv's side of a connection, from its first use to its end.
@@ -222,23 +227,24 @@ static int watch(CURL *easy, curl_socket_t fd, int what, void *ctx, void *assign
 
 /*
  * What a server sends beyond a limit is to stay with it, and not in queues of
- * megabytes that kernels make: ours, and its own, which grows with ours and with
- * the segments that we take (64 KiB over loopback).
+ * megabytes that kernels make: ours, and its own, which grows with ours, with how
+ * fast we take it, and with what segments cost beside their bytes: of 1,400 and
+ * of 7,500 the least, of each kernel's reckoning in powers of two.
  */
-static void limit_queues(curl_socket_t fd)
+static void limit_queues(curl_socket_t fd, const struct queue *queue)
 {
-	(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &(int){ QUEUE_SIZE }, sizeof(int));
-	(void)setsockopt(fd, IPPROTO_TCP, TCP_MAXSEG, &(int){ SEGMENT_SIZE }, sizeof(int));
+	(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &queue->size, sizeof(int));
+	(void)setsockopt(fd, IPPROTO_TCP, TCP_MAXSEG, &queue->segment, sizeof(int));
 }
 
-int multi_socket_opens(struct multi *multi, curl_socket_t fd)
+int multi_socket_opens(struct multi *multi, curl_socket_t fd, bool is_near)
 {
 	struct socket *socket = socket_of(multi, fd);
 
 	if (socket == NULL)
 		return -1;
 	socket->ours = true;
-	limit_queues(fd);
+	limit_queues(fd, is_near ? &near : &far);
 	return 0;
 }
 

@@ -2,6 +2,7 @@
 #define FETCH_MULTI_H
 
 #include <curl/curl.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <uv.h>
 
@@ -24,9 +25,10 @@ void multi_close(struct multi *multi, void (*closed)(void *ctx), void *ctx);
 /*
  * A connection's descriptor, from before libcurl has it until it is closed:
  * CURLOPT_OPENSOCKETFUNCTION tells of one that it made (-1: there is no room to
- * watch it), CURLOPT_CLOSESOCKETFUNCTION is the other, with the multi as its data.
+ * watch it) and whether its other end is on this machine or network,
+ * CURLOPT_CLOSESOCKETFUNCTION is the other, with the multi as its data.
  */
-int multi_socket_opens(struct multi *multi, curl_socket_t fd);
+int multi_socket_opens(struct multi *multi, curl_socket_t fd, bool is_near);
 int multi_socket_closes(void *multi, curl_socket_t fd);
 
 /* Another number each time libcurl has its turn on the loop. */

@@ -155,7 +155,7 @@ static curl_socket_t on_open(void *ctx, curlsocktype purpose, struct curl_sockad
 	fd = socket(target->family, target->socktype | SOCK_CLOEXEC, target->protocol);
 	if (fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOBUFS))
 		err_set_errno(&transfer->err, ERR_BUSY, errno, "no socket is left");
-	if (fd < 0 || multi_socket_opens(transfer->multi, fd) == 0)
+	if (fd < 0 || multi_socket_opens(transfer->multi, fd, address_is_private(&address)) == 0)
 		return fd;
 	close(fd);
 	return CURL_SOCKET_BAD;

@@ -36,6 +36,7 @@ struct httpd_pace {
 	uint64_t repeat; /* how often the body is sent; HTTPD_NEVER: for ever */
 	uint64_t cut;    /* the connection ends behind so many bytes of body */
 	uint64_t reset;  /* likewise, with RST */
+	int send_buffer; /* the kernel's for what is not acknowledged; 0: as it likes */
 	bool chunked;
 	bool unended; /* chunked without its last chunk */
 	bool hang;    /* stays open and silent behind the answer */

@@ -293,6 +293,8 @@ static void answer(struct httpd_conn *conn, const struct httpd_request *request)
 	httpd_answer_make(httpd, request, route, &conn->answer);
 	httpd_log_request(httpd, conn->listener, conn->number, ++conn->requests, request,
 		&conn->socks, conn->tls != NULL, conn->answer.status);
+	if (conn->answer.pace.send_buffer > 0)
+		uv_send_buffer_size((uv_handle_t *)&conn->tcp, &conn->answer.pace.send_buffer);
 	join_small(conn);
 	conn->answering = true;
 	conn->body_begun = false;

@@ -186,6 +186,10 @@ static void on_reset(struct httpd_route *route, char *value)
 {
 	route->pace.reset = *value != '\0' ? number(value) : 0;
 }
+static void on_send_buffer(struct httpd_route *route, char *value)
+{
+	route->pace.send_buffer = (int)number(value);
+}
 static void on_hang(struct httpd_route *route, char *value)
 {
 	(void)value;
@@ -250,6 +254,8 @@ static const struct word {
 	{ "drip-head", "N", "N bytes of head a second", on_drip_head },
 	{ "cut", "N", "close behind N bytes of body", on_cut },
 	{ "reset", "[N]", "RST behind N bytes of body", on_reset },
+	{ "send-buffer", "N", "the kernel keeps so much that has not arrived (it doubles it)",
+		on_send_buffer },
 	{ "hang", "", "stay open and silent behind the answer", on_hang },
 	{ "silent", "", "take the request and never answer", on_silent },
 	{ "gated", "", "wait until there is a file `gate' below --root", on_gated },
