@@ -16,7 +16,6 @@
  *	help        help and completions, out of the table
  */
 #include <fcntl.h>
-#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -127,8 +126,6 @@ int main(int argc, char **argv)
 	struct err err;
 	int code = EXIT_DONE;
 
-	/* Names of days are English here whatever the locale: output is the same. */
-	setlocale(LC_CTYPE, "C.UTF-8");
 	have_standard_files();
 	signal(SIGPIPE, SIG_DFL);
 	out_init(&ctl.out, STDOUT_FILENO);
