@@ -62,7 +62,7 @@ struct call {
 };
 
 /* The most that a page of rows should hold before it goes out, in bytes. */
-#define CALL_PAGE_BYTES ((size_t)256 << 10)
+#define CALL_PAGE_BYTES ((size_t)512 << 10)
 
 typedef void call_handler(struct call *call);
 #define COMMAND(id, name, method, reply, object, changes, help, ...) call_handler cmd_##id;
