@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "common/buf.h"
 #include "common/err.h"
@@ -35,7 +36,7 @@ void json_put_object(struct json_writer *w);
 void json_put_object_end(struct json_writer *w);
 void json_put_array(struct json_writer *w);
 void json_put_array_end(struct json_writer *w);
-void json_put_key(struct json_writer *w, const char *key);                     /* plain ASCII */
+void json_put_name(struct json_writer *w, const char *key, size_t length);     /* plain ASCII */
 void json_put_key_text(struct json_writer *w, const char *key, size_t length); /* any text */
 void json_put_null(struct json_writer *w);
 void json_put_bool(struct json_writer *w, bool value);
@@ -48,6 +49,12 @@ void json_put_string(struct json_writer *w, const char *text); /* NULL is null *
 void json_put_raw(struct json_writer *w, const char *json);    /* a ready value; NULL is null */
 /* Unix seconds as "2026-06-03T10:00:00Z"; INT64_MIN is null. */
 void json_put_time(struct json_writer *w, int64_t unix_s);
+
+/* Plain ASCII, mostly a literal, whose length is known where it is written. */
+static inline void json_put_key(struct json_writer *w, const char *key)
+{
+	json_put_name(w, key, strlen(key));
+}
 
 /*
  * Reading: push bytes, get calls in order.  Each callback returns 0 to go on,

@@ -32,21 +32,44 @@ static bool any_is(uint64_t eight, uint64_t eight_of)
 	return ((differ - EACH(0x01)) & ~differ & EACH(0x80)) != 0;
 }
 
+static bool ends_eight(uint64_t eight)
+{
+	return ((eight | (eight + EACH(0x01)) | (eight - EACH(0x20))) & EACH(0x80)) != 0 ||
+	       any_is(eight, EACH('"')) || any_is(eight, EACH('\\'));
+}
+
 /* The end of the run that begins at `i`: eight bytes at a time while none of
- * them ends it.  */
+ * them ends it; the last eight of the text once more, rather than what is left
+ * of it byte by byte. */
 static size_t run_end(const char *text, size_t length, size_t i)
 {
 	uint64_t eight;
 
 	for (; length - i >= 8; i += 8) {
 		memcpy(&eight, text + i, 8);
-		if (((eight | (eight + EACH(0x01)) | (eight - EACH(0x20))) & EACH(0x80)) != 0)
+		if (ends_eight(eight))
 			break;
-		if (any_is(eight, EACH('"')) || any_is(eight, EACH('\\')))
-			break;
+	}
+	if (length - i < 8 && length >= 8) {
+		memcpy(&eight, text + length - 8, 8);
+		if (!ends_eight(eight))
+			return length;
 	}
 	while (i < length && !ends_run((unsigned char)text[i]))
 		i++;
+	return i;
+}
+
+/* The end of what stands as it is, from `i` on: ASCII, and letters that need
+ * no look at each. */
+static size_t plain_end(const char *text, size_t length, size_t i)
+{
+	size_t from;
+
+	do {
+		from = i = run_end(text, length, i);
+		i = utf8_letters_end(text, length, i);
+	} while (i != from && i < length);
 	return i;
 }
 
@@ -183,9 +206,8 @@ void json_put_array_end(struct json_writer *w)
 	close_level(w, "]");
 }
 
-void json_put_key(struct json_writer *w, const char *key)
+void json_put_name(struct json_writer *w, const char *key, size_t length)
 {
-	size_t length = strlen(key);
 	char *at = value_room(w, length + 3);
 
 	w->after_key = true;
@@ -268,27 +290,22 @@ static void put_rest(struct json_writer *w, const char *text, size_t length, siz
 
 	while (i < length) {
 		n = utf8_decode(text + i, length - i, &rune);
-		if (n > 1 && !needs_escape(rune)) {
-			i += n;
-			/* One of these is mostly followed by the next. */
-			if (i < length && (unsigned char)text[i] < 0x80)
-				i = run_end(text, length, i);
-			continue;
+		if (n == 1 || needs_escape(rune)) {
+			put(w, text + from, i - from);
+			if (rune == UTF8_REPLACEMENT)
+				put(w, "\xEF\xBF\xBD", 3);
+			else
+				put_escape(w, rune);
+			from = i + n;
 		}
-		put(w, text + from, i - from);
-		if (rune == UTF8_REPLACEMENT)
-			put(w, "\xEF\xBF\xBD", 3);
-		else
-			put_escape(w, rune);
-		from = i + n;
-		i = run_end(text, length, from);
+		i = plain_end(text, length, i + n);
 	}
 	put(w, text + from, i - from);
 }
 
 void json_put_text(struct json_writer *w, const char *text, size_t length)
 {
-	size_t plain = run_end(text, length, 0);
+	size_t plain = plain_end(text, length, 0);
 	char *at = value_room(w, length + 2);
 
 	if (at == NULL)

@@ -33,6 +33,7 @@ enum field_when { FIELD_ALWAYS, FIELD_ASKED };
 
 struct field {
 	const char *name;
+	size_t name_length;
 	const char *type; /* Varlink's: "?string" */
 	enum object_id object;
 	enum field_when when;

@@ -129,32 +129,31 @@ unsigned time_weekday(int64_t unix_s)
 }
 
 /* Lists say a million times what time it is: printf() would be most of it. */
-static void put_digits(char *at, int digits, int64_t value, char behind)
+static void put_two(char *at, unsigned value, char behind)
 {
-	at[digits] = behind;
-	while (digits-- > 0) {
-		at[digits] = (char)('0' + value % 10);
-		value /= 10;
-	}
+	at[0] = (char)('0' + value / 10 % 10);
+	at[1] = (char)('0' + value % 10);
+	at[2] = behind;
 }
 
 void time_format_rfc3339(int64_t unix_s, char out[TIME_TEXT_MAX])
 {
-	int64_t year, second;
-	unsigned month, day;
+	int64_t year;
+	unsigned month, day, second;
 
 	if (unix_s < YEAR_0_S)
 		unix_s = YEAR_0_S;
 	if (unix_s > YEAR_9999_END_S)
 		unix_s = YEAR_9999_END_S;
 	civil_from_days(time_day(unix_s), &year, &month, &day);
-	second = unix_s - time_day(unix_s) * DAY_S;
-	put_digits(out, 4, year, '-');
-	put_digits(out + 5, 2, month, '-');
-	put_digits(out + 8, 2, day, 'T');
-	put_digits(out + 11, 2, second / 3600, ':');
-	put_digits(out + 14, 2, second / 60 % 60, ':');
-	put_digits(out + 17, 2, second % 60, 'Z');
+	second = (unsigned)(unix_s - time_day(unix_s) * DAY_S);
+	put_two(out, (unsigned)year / 100, '0');
+	put_two(out + 2, (unsigned)year, '-');
+	put_two(out + 5, month, '-');
+	put_two(out + 8, day, 'T');
+	put_two(out + 11, second / 3600, ':');
+	put_two(out + 14, second / 60 % 60, ':');
+	put_two(out + 17, second % 60, 'Z');
 	out[20] = '\0';
 }
 

@@ -85,6 +85,23 @@ static size_t sequence(const unsigned char *at, size_t left)
 	return (c == 0xf0 && at[1] < 0x90) || (c == 0xf4 && at[1] >= 0x90) ? 0 : 4;
 }
 
+/* 0xC2 begins the C1 controls and 0xD8 the Arabic letter mark; from 0xE3 on,
+ * where three bytes begin, to the surrogates' 0xED there are letters only. */
+size_t utf8_letters_end(const char *text, size_t length, size_t i)
+{
+	const unsigned char *at = (const unsigned char *)text;
+
+	for (; length - i >= 3; i += at[i] < 0xe0 ? 2 : 3) {
+		unsigned char c = at[i];
+
+		if (c < 0xc3 || c == 0xd8 || c > 0xec || (c >= 0xe0 && c < 0xe3))
+			break;
+		if (!continues(at[i + 1]) || (c >= 0xe3 && !continues(at[i + 2])))
+			break;
+	}
+	return i;
+}
+
 bool utf8_valid(const char *text, size_t length)
 {
 	const unsigned char *at = (const unsigned char *)text, *end = at + length;

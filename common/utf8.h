@@ -25,6 +25,14 @@ bool utf8_valid(const char *text, size_t length);
  */
 size_t utf8_decode(const char *text, size_t length, uint32_t *out_rune);
 
+/*
+ * The end of a run of letters behind ASCII that begins at `i`: whole characters
+ * of two or three bytes that are valid and none of them unsafe.  For whoever
+ * looks at text a character at a time, which this is quicker than; it may stop
+ * before a character that is fine, too.
+ */
+size_t utf8_letters_end(const char *text, size_t length, size_t i);
+
 /* Write a character (4 bytes of room); a value that is none is U+FFFD. */
 size_t utf8_encode(uint32_t rune, char *out);
 

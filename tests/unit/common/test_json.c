@@ -88,6 +88,55 @@ static void text_leaves_without_controls(void **state)
 	}
 }
 
+/* `text` with so many others before it and behind it. */
+static void surround(
+	struct buf *out, const char *text, const char *other, size_t before, size_t behind)
+{
+	buf_clear(out);
+	while (before-- > 0)
+		assert_int_equal(buf_add_text(out, other), 0);
+	assert_int_equal(buf_add_text(out, text), 0);
+	while (behind-- > 0)
+		assert_int_equal(buf_add_text(out, other), 0);
+}
+
+/* Texts are looked at by the word: each character leaves as it does alone,
+ * however long the text is in which it stands, and of what. */
+static void it_does_not_matter_where_in_a_text_it_stands(void **state)
+{
+	static const struct {
+		const char *text, *wanted;
+	} cases[] = { { "\"", "\\\"" }, { "\\", "\\\\" }, { "\x1f", "\\u001f" },
+		{ "\x7f", "\\u007f" }, { "\xC2\x85", "\\u0085" }, { "\xD8\x9C", "\\u061c" },
+		{ "\xE2\x80\xA8", "\\u2028" }, { "\xC3", "\xEF\xBF\xBD" },
+		{ "\xE4\xB8", "\xEF\xBF\xBD\xEF\xBF\xBD" }, { " ", " " },
+		{ "\xE2\x80\x93", "\xE2\x80\x93" } };
+	static const char *const others[] = { "a", "\xD1\x84", "\xE4\xB8\xAD" };
+	struct buf text, wanted, out;
+	struct json_writer w;
+	size_t i, place;
+
+	(void)state;
+	buf_init(&text, 200);
+	buf_init(&wanted, 200);
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		for (place = 0; place < 3 * 20 * 20; place++) {
+			const char *other = others[place % 3];
+			size_t before = place / 3 % 20, behind = place / 60;
+
+			surround(&text, cases[i].text, other, before, behind);
+			surround(&wanted, cases[i].wanted, other, before, behind);
+			buf_init(&out, 300);
+			json_begin(&w, &out);
+			json_put_text(&w, text.data, text.length);
+			assert_int_equal(out.length, wanted.length + 2);
+			assert_memory_equal(out.data + 1, wanted.data, wanted.length);
+			buf_release(&out);
+		}
+	buf_release(&text);
+	buf_release(&wanted);
+}
+
 static void numbers_read_back_as_written(void **state)
 {
 	static const struct {
@@ -386,6 +435,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(values_are_separated_by_themselves),
 		cmocka_unit_test(text_leaves_without_controls),
+		cmocka_unit_test(it_does_not_matter_where_in_a_text_it_stands),
 		cmocka_unit_test(numbers_read_back_as_written),
 		cmocka_unit_test(times_are_rfc_3339),
 		cmocka_unit_test(a_full_buffer_is_told),

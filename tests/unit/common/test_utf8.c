@@ -88,6 +88,42 @@ static void it_does_not_matter_where_in_a_text_it_stands(void **state)
 		}
 }
 
+/* Whoever skips letters skips nothing that the look at each would find. */
+static void letters_are_whole_and_safe(void **state)
+{
+	static const char *const letters[] = { "\xC3\xB6", "\xD1\x84", "\xE4\xB8\xAD" };
+	char text[3], many[16];
+	uint32_t rune;
+	int a, b;
+	size_t i;
+
+	(void)state;
+	for (a = 0; a < 256; a++)
+		for (b = 0; b < 256; b++) {
+			size_t n, end;
+
+			text[0] = (char)a;
+			text[1] = (char)b;
+			text[2] = '\x80';
+			n = utf8_decode(text, 3, &rune);
+			end = utf8_letters_end(text, 3, 0);
+			assert_true(end == 0 || (end == n && n > 1 && !utf8_is_unsafe(rune)));
+			text[2] = 'x';
+			n = utf8_decode(text, 3, &rune);
+			end = utf8_letters_end(text, 3, 0);
+			assert_true(end == 0 || (end == n && n == 2 && !utf8_is_unsafe(rune)));
+		}
+	for (i = 0; i < sizeof(letters) / sizeof(letters[0]); i++) {
+		size_t n = strlen(letters[i]);
+
+		memcpy(many, letters[i], n);
+		memcpy(many + n, letters[i], n);
+		memcpy(many + 2 * n, "end", 3);
+		assert_int_equal(utf8_letters_end(many, 2 * n + 3, 0), 2 * n);
+		assert_int_equal(utf8_letters_end(many, 2 * n + 3, 2 * n), 2 * n);
+	}
+}
+
 static void first_words_end_between_words_and_never_in_a_character(void **state)
 {
 	static const struct {
@@ -128,6 +164,7 @@ int main(void)
 		cmocka_unit_test(every_character_is_valid_and_no_surrogate_is),
 		cmocka_unit_test(all_three_byte_strings_are_judged_alike),
 		cmocka_unit_test(it_does_not_matter_where_in_a_text_it_stands),
+		cmocka_unit_test(letters_are_whole_and_safe),
 		cmocka_unit_test(first_words_end_between_words_and_never_in_a_character),
 	};
 
