@@ -301,6 +301,15 @@ int filter_from_search(
 	return add_conditions(query, filter, WHERE_WORDS_INDEXED, db, err);
 }
 
+int filter_from_found(struct query *query, const struct store_filter *filter, const char *ids,
+	struct db *db, struct err *err)
+{
+	query_add(query, " FROM json_each(?) found CROSS JOIN item i NOT INDEXED"
+			 " WHERE i.id = found.value");
+	query_text(query, ids);
+	return add_conditions(query, filter, WHERE_WORDS_INDEXED, db, err);
+}
+
 /* Whether there is nothing to it but words and being read. */
 static bool is_simple(const struct store_filter *filter)
 {

@@ -45,6 +45,10 @@ int filter_from_search(struct query *query, const struct store_filter *filter, s
  * store knows how many those are. */
 bool filter_is_read(const struct store_filter *filter);
 
+/* The same of the items that are known to have the words: `ids` is a JSON array. */
+int filter_from_found(struct query *query, const struct store_filter *filter, const char *ids,
+	struct db *db, struct err *err) MUST_USE;
+
 /* Whether the words are all there is to it; then their rows need no items:
  * " FROM search WHERE …". */
 bool filter_is_words(const struct store_filter *filter);

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "common/json.h"
 #include "common/mem.h"
 #include "daemon/store/filter.h"
 #include "daemon/store/find.h"
@@ -63,10 +64,13 @@ static void add_order(
 	query_int(query, GATHER_MAX + 1);
 }
 
+/* ids: the items that have the words, where that is known already. */
 static int compose(struct query *query, struct reader *reader, const struct store_filter *filter,
-	struct err *err)
+	const char *ids, struct err *err)
 {
 	query_add(query, "SELECT i.id");
+	if (ids != NULL)
+		return filter_from_found(query, filter, ids, &reader->db, err);
 	if (filter->match != NULL)
 		return filter_from_search(query, filter, &reader->db, err);
 	filter_from(query, filter, FILTER_UNORDERED, &reader->db);
@@ -74,57 +78,72 @@ static int compose(struct query *query, struct reader *reader, const struct stor
 }
 
 /*
- * 1: more items have the words than are gathered, and that is found out soonest
- * from the index alone.  Among so many the next ones of a date are near; an
- * order that is none of items' own has to have them all, and other filters may
- * leave few enough.
+ * The items that have the words, as a JSON array.  1: they are more than are
+ * gathered, which is found out soonest from the index alone; 0; -1.
  */
-static int are_many(struct reader *reader, const struct store_filter *filter, enum store_sort sort,
-	struct err *err)
+static int find_words(
+	struct reader *reader, const struct store_filter *filter, struct buf *ids, struct err *err)
 {
+	struct json_writer array;
 	struct query query;
-	sqlite3_stmt *count;
-	int64_t found = 0;
+	sqlite3_stmt *rows = NULL;
+	int64_t count = 0;
 	int result;
 
-	if (filter->match == NULL ||
-		((sort == STORE_BY_TITLE || sort == STORE_BY_RANK) && !filter_is_words(filter)))
-		return 0;
+	json_begin(&array, ids);
+	json_put_array(&array);
 	query_init(&query);
-	query_add(&query, "SELECT count(*) FROM (SELECT 1");
+	query_add(&query, "SELECT rowid");
 	result = filter_from_words(&query, filter, err);
-	query_add(&query, " LIMIT ?)");
+	query_add(&query, " LIMIT ?");
 	query_int(&query, GATHER_MAX + 1);
 	if (result == 0)
-		result = query_prepare(&query, &reader->db, &count, err);
-	if (result == 0) {
-		result = db_get(&reader->db, count, &found, err);
-		sqlite3_finalize(count);
+		result = query_prepare(&query, &reader->db, &rows, err);
+	while (result == 0 && (result = db_step(&reader->db, rows, err)) > 0) {
+		json_put_int(&array, db_int(rows, 0));
+		result = ++count > GATHER_MAX;
 	}
+	sqlite3_finalize(rows);
 	query_release(&query);
-	return result < 0 ? -1 : found > GATHER_MAX;
+	json_put_array_end(&array);
+	return result;
+}
+
+/* Among too many the next ones of a date are near; an order that is none of
+ * items' own has to have them all, and other filters may leave few enough. */
+static bool asks_words_first(const struct store_filter *filter, enum store_sort sort)
+{
+	return filter->match != NULL &&
+	       ((sort != STORE_BY_TITLE && sort != STORE_BY_RANK) || filter_is_words(filter));
 }
 
 int gather_items(struct reader *reader, const struct store_filter *filter, enum store_sort sort,
 	bool reverse, uint64_t bound_seq, struct gathered **out, struct err *err)
 {
+	bool first = asks_words_first(filter, sort);
 	struct gathered *gathered = NULL;
 	struct query query;
-	int result = are_many(reader, filter, sort, err);
+	struct buf ids;
+	int result = 0;
 
-	if (result != 0)
-		return result < 0 ? -1 : 0;
+	buf_init(&ids, (GATHER_MAX + 2) * (size_t)21);
 	query_init(&query);
-	result = compose(&query, reader, filter, err);
+	if (first)
+		result = find_words(reader, filter, &ids, err);
 	if (result == 0) {
+		/* A phrase is not looked for twice, unless its rank is asked for. */
+		result = compose(&query, reader, filter,
+			first && sort != STORE_BY_RANK ? ids.data : NULL, err);
 		query_add(&query, " AND i.added_seq <= ?");
 		query_int(&query, (int64_t)bound_seq);
 		add_order(&query, filter, sort, reverse);
-		result = run(reader, &query, &gathered, err);
+		if (result == 0)
+			result = run(reader, &query, &gathered, err);
 	}
 	query_release(&query);
-	if (result < 0)
-		return -1;
+	buf_release(&ids);
+	if (result != 0)
+		return result < 0 ? -1 : 0;
 	if (gathered->count > GATHER_MAX) {
 		free(gathered);
 		return 0;

@@ -137,6 +137,13 @@ static void words_lead_to_their_items(void **state)
 	if (strstr(w->text, "SCAN search VIRTUAL TABLE") == NULL ||
 		strstr(w->text, "SEARCH i USING INTEGER PRIMARY KEY") == NULL)
 		fail_msg("%s", w->text);
+	plan = plan_new(w);
+	query_add(&plan->query, "SELECT i.id");
+	assert_int_equal(filter_from_found(&plan->query, &filter, "[1,2]", NULL, &err), 0);
+	plan_of(w, plan);
+	if (strstr(w->text, "SCAN found VIRTUAL TABLE") == NULL ||
+		strstr(w->text, "SEARCH i USING INTEGER PRIMARY KEY") == NULL)
+		fail_msg("%s", w->text);
 }
 
 /* Tables that grow with feeds or items; each scan of one must be meant. */

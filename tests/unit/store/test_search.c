@@ -105,6 +105,33 @@ static void words_find(void **state)
 	}
 }
 
+static void words_and_other_filters_meet(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed"), other = feed + 1;
+	struct store_filter filter;
+	const char *first, *second;
+
+	INGEST(w, feed, texts);
+	world_wait_for_index(w);
+	filter_any(&filter);
+	filter.match = "zola OR istanbul OR \"日本語 text\"";
+	world_list(w, &filter);
+	first = strstr(w->text, "Émile");
+	second = strstr(w->text, "東京都庁");
+	assert_non_null(first);
+	assert_true(second > first && strstr(w->text, "İstanbul") > second);
+	filter.since_s = NOW - 3;
+	filter.until_s = NOW - 1;
+	world_list(w, &filter);
+	assert_null(strstr(w->text, "Émile"));
+	assert_non_null(strstr(w->text, "東京都庁"));
+	assert_int_equal(world_count(w, &filter), 1);
+	filter.feed_ids = &other;
+	filter.feed_count = 1;
+	assert_string_equal(world_list(w, &filter), "");
+}
+
 static void what_holds_no_word_is_refused(void **state)
 {
 	static const struct {
@@ -335,6 +362,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(words_find, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			words_and_other_filters_meet, world_setup, world_teardown),
 		cmocka_unit_test(what_holds_no_word_is_refused),
 		cmocka_unit_test_setup_teardown(
 			changed_text_is_found_and_the_old_one_is_not, world_setup, world_teardown),
