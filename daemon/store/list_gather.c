@@ -109,6 +109,30 @@ static int find_words(
 	return result;
 }
 
+/* 1: more than are gathered.  To find that out while they are sorted would be
+ * to make a key of every title. */
+static int are_many(struct reader *reader, const struct store_filter *filter, struct err *err)
+{
+	struct query query;
+	sqlite3_stmt *count;
+	int64_t found = 0;
+	int result;
+
+	query_init(&query);
+	query_add(&query, "SELECT count(*) FROM (");
+	result = compose(&query, reader, filter, NULL, err);
+	query_add(&query, " LIMIT ?)");
+	query_int(&query, GATHER_MAX + 1);
+	if (result == 0)
+		result = query_prepare(&query, &reader->db, &count, err);
+	if (result == 0) {
+		result = db_get(&reader->db, count, &found, err);
+		sqlite3_finalize(count);
+	}
+	query_release(&query);
+	return result < 0 ? -1 : found > GATHER_MAX;
+}
+
 /* Among too many the next ones of a date are near; an order that is none of
  * items' own has to have them all, and other filters may leave few enough. */
 static bool asks_words_first(const struct store_filter *filter, enum store_sort sort)
@@ -130,6 +154,8 @@ int gather_items(struct reader *reader, const struct store_filter *filter, enum 
 	query_init(&query);
 	if (first)
 		result = find_words(reader, filter, &ids, err);
+	else if (filter->match == NULL)
+		result = are_many(reader, filter, err);
 	if (result == 0) {
 		/* A phrase is not looked for twice, unless its rank is asked for. */
 		result = compose(&query, reader, filter,
