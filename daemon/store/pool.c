@@ -114,6 +114,8 @@ static int read_in_transaction(struct store_read_job *job, struct reader *reader
 	db_rest(&reader->db);
 	if (db_run(&reader->db, db_use(&reader->db, STATEMENT_COMMIT), &ignored) < 0)
 		sqlite3_exec(reader->db.handle, "ROLLBACK", NULL, NULL, NULL);
+	/* A connection that rests holds no pages: there is one for each thread. */
+	sqlite3_db_release_memory(reader->db.handle);
 	return result;
 }
 
