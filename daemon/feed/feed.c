@@ -106,7 +106,7 @@ static int parse_strictly(struct parse *parse, const char *text, size_t length, 
 	 * the first entry or the channel of a feed that lost its root. */
 	if (!end->past_root || parse->is_entry || build_doc(parse->build)->format == FEED_UNKNOWN ||
 		build_doc(parse->build)->format == FEED_CDF ||
-		sniff_root_again(&parse->sniff, text + end->at, text + length))
+		sniff_goes_on(&parse->sniff, text + end->at, text + length))
 		return 1;
 	build_problem(parse->build, end->line, end->column, "something follows the feed's end");
 	add_flags(parse, FEED_RECOVERED);

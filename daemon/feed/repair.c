@@ -244,16 +244,6 @@ static bool is_second_root(const struct repair *r, struct span name, enum name_c
 					   : repair_same_name(r, name, r->open[0].name);
 }
 
-static bool is_in_item(const struct repair *r)
-{
-	size_t i;
-
-	for (i = 0; i < r->depth; i++)
-		if (r->open[i].class_ == NAME_ITEM)
-			return true;
-	return false;
-}
-
 /*
  * Between items, a title or an address with the end of an item before the next
  * one begins: that one lost its start tag.
@@ -261,7 +251,6 @@ static bool is_in_item(const struct repair *r)
 static void open_missing_item(struct repair *r, size_t at, struct span name)
 {
 	static const char *const parts[] = { "title", "link", "guid", "id", "description" };
-	const char *word = r->is_atom ? "</entry>" : "</item>";
 	size_t i = 0, end;
 
 	if (!r->has_item || r->depth == 0 || repair_top(r)->class_ < NAME_CHANNEL)
@@ -270,9 +259,8 @@ static void open_missing_item(struct repair *r, size_t at, struct span name)
 		i++;
 	if (i == sizeof(parts) / sizeof(parts[0]))
 		return;
-	end = repair_find_next(r, &r->item_end, at, word);
-	if (end == r->length ||
-		repair_find_next(r, &r->item_start, at, r->is_atom ? "<entry" : "<item") < end)
+	end = repair_next_item_end(r, at);
+	if (end == r->length || repair_next_item(r, at) < end)
 		return;
 	repair_tell(r, PROBLEM_ITEM_START, at, repair_end_name_at(r, end));
 	repair_open_item(r, repair_end_name_at(r, end));
@@ -296,10 +284,14 @@ static void start_tag(struct repair *r, size_t at)
 	if (r->depth == 0)
 		know_root(r, tag.name);
 	class_ = class_here(r, &tag);
-	if (r->depth == 0 && class_ < NAME_ROOT)
+	if (r->depth == 0 && class_ < NAME_ROOT) {
 		open_missing_root(r, tag.name, class_, &tag);
+	} else if (r->depth == 0 && tag.is_empty && repair_goes_on(r, tag.name, tag.after)) {
+		repair_tell(r, PROBLEM_ROOT_EMPTY, at, tag.name);
+		tag.is_empty = false;
+	}
 	/* FeedBurner has "<item />" in items. */
-	if (class_ == NAME_ITEM && tag.is_empty && is_in_item(r)) {
+	if (class_ == NAME_ITEM && tag.is_empty && repair_is_in_item(r)) {
 		repair_tell(r, PROBLEM_MARKUP, at, tag.name);
 		return;
 	}
@@ -326,6 +318,11 @@ static void end_tag(struct repair *r, struct span name)
 		return;
 	}
 	r->too_deep = 0;
+	if (repair_class(r, name) >= NAME_CHANNEL && repair_goes_on(r, name, r->at)) {
+		repair_tell(r, PROBLEM_STRAY_END, name.at, name);
+		r->has_root_end = r->has_root_end || repair_class(r, name) == NAME_ROOT;
+		return;
+	}
 	repair_end_tag(r, name);
 	r->is_closed = r->depth == 0;
 }
@@ -462,7 +459,7 @@ int repair_xml(const char *utf8, size_t length, struct buf *out, struct build *p
 	r->line = r->column = 1;
 	/* Nothing was looked for yet. */
 	r->cdata_end.from = r->comment_end.from = SIZE_MAX;
-	r->item_end.from = r->item_start.from = SIZE_MAX;
+	r->item_end.from = r->item_start.from = r->root_start.from = SIZE_MAX;
 	r->quotes[0].from = r->quotes[1].from = SIZE_MAX;
 	result = repair(r, err);
 	if (result < 0)

@@ -15,6 +15,12 @@ static size_t skip_blanks(const struct repair *r, size_t at)
 	return at;
 }
 
+/* The '/' of an empty element whose '>' is missing. */
+static bool is_slash_before_tag(const struct repair *r, size_t at)
+{
+	return r->text[at] == '/' && repair_is_at(r, skip_blanks(r, at + 1), "<");
+}
+
 /* Whether what follows a quote can follow a value: the tag's end, or names of
  * attributes up to a '=' or the tag's end. */
 static bool can_follow_value(const struct repair *r, size_t at)
@@ -29,7 +35,8 @@ static bool can_follow_value(const struct repair *r, size_t at)
 		size_t next = skip_blanks(r, at);
 
 		if (next == r->length || r->text[next] == '>' || r->text[next] == '<' ||
-			r->text[next] == '=' || repair_is_at(r, next, "/>"))
+			r->text[next] == '=' || repair_is_at(r, next, "/>") ||
+			is_slash_before_tag(r, next))
 			return true;
 		if (next == at && words > 0)
 			return false;
@@ -214,15 +221,18 @@ bool repair_read_tag(struct repair *r, size_t at, struct repair_tag *out_tag)
 	if (out_tag->name.at > at + 1)
 		repair_tell(r, PROBLEM_BLANK, at, out_tag->name);
 	at = out_tag->name.at + out_tag->name.length;
+	out_tag->is_empty = false;
 	while ((at = skip_blanks(r, at)) < r->length && r->text[at] != '>') {
 		/* The next tag begins, this one has no end. */
 		if (r->text[at] == '<')
 			break;
+		out_tag->is_empty = r->text[at] == '/';
 		at = read_attribute(r, at, out_tag);
 	}
 	if (at >= r->length)
 		return false;
-	out_tag->is_empty = r->text[at] == '>' && r->text[at - 1] == '/';
+	if (r->text[at] == '>')
+		out_tag->is_empty = r->text[at - 1] == '/';
 	if (out_tag->is_empty && is_slash_of_value(r, out_tag, at)) {
 		out_tag->is_empty = false;
 		out_tag->attributes[out_tag->count - 1].value.length++;

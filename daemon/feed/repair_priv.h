@@ -69,6 +69,7 @@ enum repair_problem {
 	PROBLEM_OPEN,
 	PROBLEM_HTML,
 	PROBLEM_ROOT_START,
+	PROBLEM_ROOT_EMPTY,
 	PROBLEM_ROOT_END,
 	PROBLEM_CUT,
 	PROBLEM_DEPTH,
@@ -103,6 +104,7 @@ struct repair {
 	bool is_full;            /* out is; all that is written from now on is lost */
 	bool is_atom;            /* Atom's names mean Atom's */
 	bool is_closed;          /* the root's end was there */
+	bool has_root_end;       /* likewise, but items came behind it */
 	bool is_cut;             /* the input ends in the middle of something */
 	bool has_item;           /* a whole one */
 	bool has_lost;           /* something half was left out in the middle */
@@ -115,7 +117,7 @@ struct repair {
 	size_t root_declared;                     /* of them by the root and before it */
 	struct span missing[REPAIR_PREFIXES_MAX]; /* used, and declared nowhere */
 	size_t missing_count;
-	struct repair_next cdata_end, comment_end, item_end, item_start, quotes[2];
+	struct repair_next cdata_end, comment_end, item_end, item_start, root_start, quotes[2];
 	struct build *problems_to;
 	unsigned told[PROBLEMS];
 	size_t line_at; /* up to here lines are counted */
@@ -254,6 +256,18 @@ void repair_make_room(struct repair *r, struct span name, enum name_class class_
 
 /* An end tag: close its element and all in it; or nothing, if it has none. */
 void repair_end_tag(struct repair *r, struct span name);
+
+bool repair_is_in_item(const struct repair *r);
+
+/* Where from `at` on an item begins, or ends; r->length if none does. */
+size_t repair_next_item(struct repair *r, size_t at);
+size_t repair_next_item_end(struct repair *r, size_t at);
+
+/*
+ * Whether what seems to end the feed, or the channel, at `at` does not: the item
+ * that is open, or more items, follow before another document begins.
+ */
+bool repair_goes_on(struct repair *r, struct span name, size_t at);
 
 /* Close the innermost element. */
 void repair_pop(struct repair *r);

@@ -35,6 +35,7 @@ static const struct {
 	[PROBLEM_OPEN] = { "the comment or instruction that begins here is not closed", "", false },
 	[PROBLEM_HTML] = { "HTML in <", "> must be escaped", true },
 	[PROBLEM_ROOT_START] = { "the document has no root element", "", false },
+	[PROBLEM_ROOT_EMPTY] = { "<", "/> is empty, and the feed goes on", true },
 	[PROBLEM_ROOT_END] = { "the document ends without </", ">", true },
 	[PROBLEM_CUT] = { "the document ends in the middle of <", ">, which is left out", true },
 	[PROBLEM_DEPTH] = { "elements are nested too deep; the innermost are left out", "", false },

@@ -270,21 +270,36 @@ size_t repair_skip_end_tag(struct repair *r, struct span name)
 	return at < r->length && r->text[at] == '>' ? at + 1 : at;
 }
 
+/* Whether an element ends at `at`: with its own end, and, if it is none that text is
+ * in, where an item begins or ends, too. */
+static bool ends_cdata(const struct repair *r, size_t at, struct span element, bool is_text)
+{
+	struct span name = repair_end_name_at(r, at);
+
+	if (name.length > 0 && repair_same_name(r, name, element))
+		return true;
+	if (name.length == 0)
+		name = repair_start_name_at(r, at);
+	return !is_text && name.length > 0 && repair_class(r, name) >= NAME_ITEM;
+}
+
 /*
  * Whether "]]>" at `end` belongs to another CDATA than the one whose content
  * begins at `at`: a second one begins in between, and the element of the first
- * has closed before that.  Then *out_end is there.
+ * is over before that.  Then *out_end is there.
  */
 static bool is_anothers_end(
 	const struct repair *r, size_t at, size_t end, struct span element, size_t *out_end)
 {
 	const char *other = memmem(r->text + at, end - at, "<![CDATA[", 9);
 	size_t limit = other != NULL ? (size_t)(other - r->text) : end;
+	bool is_text;
 
 	if (element.length == 0 || (other == NULL && end < r->length))
 		return false;
+	is_text = repair_class(r, element) == NAME_TEXT;
 	while ((at = repair_find(r, at, '<')) < limit) {
-		if (repair_same_name(r, repair_end_name_at(r, at), element)) {
+		if (ends_cdata(r, at, element, is_text)) {
 			*out_end = at;
 			return true;
 		}

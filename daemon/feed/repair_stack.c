@@ -196,6 +196,46 @@ void repair_end_tag(struct repair *r, struct span name)
 	repair_pop(r);
 }
 
+bool repair_is_in_item(const struct repair *r)
+{
+	size_t i;
+
+	for (i = 0; i < r->depth; i++)
+		if (r->open[i].class_ == NAME_ITEM)
+			return true;
+	return false;
+}
+
+size_t repair_next_item(struct repair *r, size_t at)
+{
+	return repair_find_next(r, &r->item_start, at, r->is_atom ? "<entry" : "<item");
+}
+
+size_t repair_next_item_end(struct repair *r, size_t at)
+{
+	return repair_find_next(r, &r->item_end, at, r->is_atom ? "</entry>" : "</item>");
+}
+
+bool repair_goes_on(struct repair *r, struct span name, size_t at)
+{
+	struct span root = r->depth > 0 ? r->open[0].name : name;
+	size_t next = repair_next_item(r, at), end;
+	char word[REPAIR_NAME_MAX];
+
+	if (repair_is_in_item(r)) {
+		end = repair_next_item_end(r, at);
+		next = end < next ? end : r->length;
+	} else if (repair_class(r, name) == NAME_CHANNEL) {
+		return false; /* items may follow their channel */
+	}
+	if (next == r->length || root.length + 2 > sizeof(word))
+		return false;
+	word[0] = '<';
+	memcpy(word + 1, r->text + root.at, root.length);
+	word[root.length + 1] = '\0';
+	return root.length == 0 || repair_find_next(r, &r->root_start, at, word) > next;
+}
+
 /* The outermost open element that is only half there, counted from 0. */
 static size_t first_half(const struct repair *r)
 {
@@ -249,6 +289,7 @@ void repair_finish(struct repair *r)
 {
 	if (!r->is_closed)
 		leave_out(r, first_half(r), r->length);
+	r->is_closed = r->is_closed || r->has_root_end;
 	/* Who wrote no root did not forget its end. */
 	if (r->depth > 0 && !r->is_closed && r->open[0].name.length > 0)
 		repair_tell(r, PROBLEM_ROOT_END, r->length, r->open[0].name);

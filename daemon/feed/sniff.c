@@ -150,7 +150,13 @@ struct sniff sniff_text(const char *text, size_t length)
 	return sniff;
 }
 
-bool sniff_root_again(const struct sniff *sniff, const char *at, const char *end)
+static bool begins_with(const char *at, const char *end, const char *name, size_t length)
+{
+	return (size_t)(end - at) > length && memcmp(at, name, length) == 0 &&
+	       !is_name_char(at[length]);
+}
+
+bool sniff_goes_on(const struct sniff *sniff, const char *at, const char *end)
 {
 	size_t length = sniff->root_length;
 
@@ -158,8 +164,8 @@ bool sniff_root_again(const struct sniff *sniff, const char *at, const char *end
 		return false;
 	while (at < end && (at = memchr(at, '<', (size_t)(end - at))) != NULL) {
 		at++;
-		if ((size_t)(end - at) > length && memcmp(at, sniff->root, length) == 0 &&
-			!is_name_char(at[length]))
+		if (begins_with(at, end, sniff->root, length) || begins_with(at, end, "item", 4) ||
+			begins_with(at, end, "entry", 5))
 			return true;
 	}
 	return false;

@@ -32,8 +32,8 @@ bool sniff_is_empty(const char *text, size_t length);
 /* Of UTF-8: the first element behind declarations, comments and a doctype. */
 struct sniff sniff_text(const char *text, size_t length);
 
-/* Whether the first element's name begins an element at or behind `at`: another
- * document was appended. */
-bool sniff_root_again(const struct sniff *sniff, const char *at, const char *end);
+/* Whether at or behind `at` an element of the first one's name begins, because
+ * another document was appended, or an item, because what ended it was a slip. */
+bool sniff_goes_on(const struct sniff *sniff, const char *at, const char *end);
 
 #endif

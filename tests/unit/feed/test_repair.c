@@ -360,6 +360,41 @@ static void cdata_ends_where_its_element_does(void **state)
 	CHECK(samples);
 }
 
+/* What ends the feed too early, and what opens CDATA where no text is. */
+static void slips_between_items_cost_none(void **state)
+{
+	static const struct sample samples[] = {
+		{ "<rss><channel><item><title>a</title></rss></item></rss><item><title>b</title>"
+		  "</item></channel></rss>",
+			"<rss><channel><item><title>a</title></item><item><title>b</title></item>"
+			"</channel></rss>" },
+		{ "<rss><channel><item><title>a</title></channel><guid>1</guid></item></channel>"
+		  "</rss>",
+			"<rss><channel><item><title>a</title><guid>1</guid></item></channel>"
+			"</rss>" },
+		{ "<feed a='b'/><id>0</id><entry><id>1</id></entry></feed>",
+			"<feed a=\"b\"><id>0</id><entry><id>1</id></entry></feed>" },
+		{ "<rss><channel><item><title>a</title></item><![CDATA[<item><title>b</title>"
+		  "</item><item><title><![CDATA[c]]></title></item></channel></rss>",
+			"<rss><channel><item><title>a</title></item><![CDATA[]]><item><title>b"
+			"</title></item><item><title><![CDATA[c]]></title></item></channel></"
+			"rss>" },
+		{ "<feed><entry><link href=\"a\"/\n<title>t</title></entry></feed>",
+			"<feed><entry><link href=\"a\"/><title>t</title></entry></feed>" },
+	};
+	size_t i;
+
+	(void)state;
+	CHECK(samples);
+	for (i = 0; i < sizeof(samples) / sizeof(samples[0]); i++) {
+		struct build *build;
+
+		free(repaired(samples[i].broken, &build));
+		assert_int_equal(build_doc(build)->flags, FEED_RECOVERED);
+		build_free(build);
+	}
+}
+
 static void entities_are_refused(void **state)
 {
 	static const char *const rows[] = {
@@ -440,7 +475,8 @@ static void time_is_linear_in_hostile_input(void **state)
 		"<title><![CDATA[", "<![CDATA[", "<!--", "<description><b>", "</a>", "<a:b ", "&",
 		"<!DOCTYPE [", "a='b'>", " b=\">\"", "<x y='", "<item><title>", "&lt;<b>", "<rss>",
 		"]]>", "<", "<?", "<!", "\x01", "<xhtml:div><guid>", "<?<item", "< item",
-		"<!-- <item>", "<!-- <title", "< / title", "<item>\n", "</item><title>" };
+		"<!-- <item>", "<!-- <title", "< / title", "<item>\n", "</item><title>", "</rss>",
+		"</rss><item>", "</channel></item>", "<![CDATA[<item>", "a=\"b\"/" };
 	static const char *const befores[] = { "<rss><channel>", "<rss><channel><item><a ",
 		"<feed><entry><title>", "<rss><channel><guid><![CDATA[" };
 	size_t before, unit;
@@ -469,6 +505,7 @@ int main(void)
 		cmocka_unit_test(what_stands_around_the_document_is_left_out),
 		cmocka_unit_test(half_an_item_is_none),
 		cmocka_unit_test(cdata_ends_where_its_element_does),
+		cmocka_unit_test(slips_between_items_cost_none),
 		cmocka_unit_test(entities_are_refused),
 		cmocka_unit_test(what_is_no_feed_stays_none),
 		cmocka_unit_test(problems_have_words_and_a_place),
