@@ -290,6 +290,25 @@ static bool is_xhtml_text(
 	       (region->has_tags && is_xhtml_name(r, repair_start_name_at(r, region->first_tag)));
 }
 
+static void skip_end(struct repair *r, const struct region *region)
+{
+	r->at = repair_skip_end_tag(r, repair_end_name_at(r, region->end));
+	repair_pop(r);
+}
+
+/* XHTML in which nothing is broken; false if something is. */
+static bool write_whole(struct repair *r, struct repair_tag *tag, const struct region *region)
+{
+	struct span run = { region->at, region->end - region->at };
+
+	if (r->depth + 1 >= REPAIR_DEPTH_MAX || !repair_is_balanced(r, run))
+		return false;
+	repair_open_element(r, tag, NAME_TEXT, NULL);
+	repair_write_balanced(r, run);
+	skip_end(r, region);
+	return true;
+}
+
 void repair_text_element(struct repair *r, struct repair_tag *tag)
 {
 	struct region region;
@@ -302,6 +321,8 @@ void repair_text_element(struct repair *r, struct repair_tag *tag)
 	}
 	region = find_region(r, tag->after, tag->name);
 	is_xhtml = is_xhtml_text(r, tag, &region);
+	if (is_xhtml && region.has_tags && region.is_closed && write_whole(r, tag, &region))
+		return;
 	/* Without its prefix it is an element whose text is HTML. */
 	if (is_xhtml_name(r, tag->name))
 		tag->name = repair_local(r, tag->name);
@@ -321,8 +342,7 @@ void repair_text_element(struct repair *r, struct repair_tag *tag)
 		write_mixed(r, region, tag->name);
 	r->at = region.end;
 	if (region.is_closed) {
-		r->at = repair_skip_end_tag(r, repair_end_name_at(r, region.end));
-		repair_pop(r);
+		skip_end(r, &region);
 	} else if (region.end < r->length) {
 		repair_tell(r, PROBLEM_UNCLOSED, region.end, tag->name);
 		repair_pop(r);

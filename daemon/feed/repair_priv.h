@@ -16,6 +16,7 @@
  *	repair_attribute.c  start tags as they are read: attributes, quotes
  *	repair_tag.c        start tags as they are written: names, prefixes
  *	repair_html.c       elements with text: HTML that is to be escaped
+ *	repair_markup.c     XHTML that is well-formed, and stays as it is
  *	repair_text.c       text, references, CDATA
  *	repair_scan.c       finding things in the input, each byte a few times at most
  *	repair_problem.c    telling the publisher
@@ -286,6 +287,12 @@ void repair_finish(struct repair *r);
 
 /* All of an element with text or HTML, from behind its start tag. */
 void repair_text_element(struct repair *r, struct repair_tag *tag);
+
+/* Whether all that begins in a run ends in it, in the right order. */
+bool repair_is_balanced(struct repair *r, struct span run);
+
+/* Write such a run as markup. */
+void repair_write_balanced(struct repair *r, struct span run);
 
 /* ---- problems ---- */
 

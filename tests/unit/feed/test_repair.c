@@ -136,6 +136,26 @@ static void html_in_texts_is_escaped(void **state)
 	CHECK(samples);
 }
 
+static void xhtml_that_is_whole_stays_as_it_is(void **state)
+{
+	static const struct sample samples[] = {
+		{ "<feed><entry><title>a & b</title><content type='xhtml'><div xmlns='u'><p>1 < 2"
+		  "<!-- c --><img src=x /></p><br/><![CDATA[<]]></div></content></entry></feed>",
+			"<feed><entry><title>a &amp; b</title><content type=\"xhtml\">"
+			"<div xmlns=\"u\"><p>1 &lt; 2<img src=\"x\"/></p><br/><![CDATA[<]]></div>"
+			"</content></entry></feed>" },
+		{ "<feed><entry><summary type='xhtml'><div><title>a</title><link/></div>"
+		  "</summary></entry><entry><summary type='xhtml'><div><p>b</div></p></summary>"
+		  "</entry></feed>",
+			"<feed><entry><summary type=\"xhtml\"><div><title>a</title><link/></div>"
+			"</summary></entry><entry><summary type=\"html\" mode=\"escaped\">"
+			"&lt;div>&lt;p>b&lt;/div>&lt;/p></summary></entry></feed>" },
+	};
+
+	(void)state;
+	CHECK(samples);
+}
+
 static void elements_are_closed_where_they_must_end(void **state)
 {
 	static const struct sample samples[] = {
@@ -476,7 +496,9 @@ static void time_is_linear_in_hostile_input(void **state)
 		"<!DOCTYPE [", "a='b'>", " b=\">\"", "<x y='", "<item><title>", "&lt;<b>", "<rss>",
 		"]]>", "<", "<?", "<!", "\x01", "<xhtml:div><guid>", "<?<item", "< item",
 		"<!-- <item>", "<!-- <title", "< / title", "<item>\n", "</item><title>", "</rss>",
-		"</rss><item>", "</channel></item>", "<![CDATA[<item>", "a=\"b\"/" };
+		"</rss><item>", "</channel></item>", "<![CDATA[<item>", "a=\"b\"/",
+		"<title type='xhtml'><b></b></title>", "<title type='xhtml'><b x='</title>",
+		"<title type='xhtml'><b><![CDATA[</title>" };
 	static const char *const befores[] = { "<rss><channel>", "<rss><channel><item><a ",
 		"<feed><entry><title>", "<rss><channel><guid><![CDATA[" };
 	size_t before, unit;
@@ -497,6 +519,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(text_is_escaped),
 		cmocka_unit_test(html_in_texts_is_escaped),
+		cmocka_unit_test(xhtml_that_is_whole_stays_as_it_is),
 		cmocka_unit_test(elements_are_closed_where_they_must_end),
 		cmocka_unit_test(items_begin_where_they_must),
 		cmocka_unit_test(what_is_left_open_swallows_no_item),
