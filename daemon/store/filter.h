@@ -41,13 +41,13 @@ int filter_where_fresh(struct query *query, const struct store_filter *filter, s
 int filter_from_search(struct query *query, const struct store_filter *filter, struct db *db,
 	struct err *err) MUST_USE;
 
+/* Likewise, led by the items that are known to have the words: `ids`, a JSON array. */
+int filter_from_found(struct query *query, const struct store_filter *filter, const char *ids,
+	struct db *db, struct err *err) MUST_USE;
+
 /* Whether it asks for nothing but what is read, or not, or for everything: the
  * store knows how many those are. */
 bool filter_is_read(const struct store_filter *filter);
-
-/* The same of the items that are known to have the words: `ids` is a JSON array. */
-int filter_from_found(struct query *query, const struct store_filter *filter, const char *ids,
-	struct db *db, struct err *err) MUST_USE;
 
 /* Whether the words are all there is to it; then their rows need no items:
  * " FROM search WHERE …". */

@@ -47,6 +47,7 @@ END
 
 for file in atom10-everything atom03-modes rss20-everything rss10-rdf; do
 	items $file.xml >"$scratch/want"
+	grep -q '^"items":\[{' "$scratch/want" || failed=$((failed + 1))
 	begin=$(grep -n -m 1 -E '<(item|entry)[ >]' $file.xml | cut -d: -f1)
 	end=$(grep -n -E '</(item|entry)>' $file.xml | tail -n 1 | cut -d: -f1)
 	while IFS= read -r kind; do
