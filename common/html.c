@@ -37,14 +37,21 @@ static const char *escape_of(uint32_t rune, bool in_value)
 	}
 }
 
+/* What parsers of HTML replace where it stands as it is, though a reference to it
+ * goes through. */
+static bool is_noncharacter(uint32_t rune)
+{
+	return (rune & 0xFFFE) == 0xFFFE || (rune >= 0xFDD0 && rune <= 0xFDEF);
+}
+
 static int add_rune(struct cleaner *c, const char *bytes, size_t n, uint32_t rune)
 {
 	const char *escape = escape_of(rune, c->in_value);
 
 	if (utf8_is_banned(rune))
 		return rune == '\r' || rune == '\f' ? buf_add_byte(c->out, ' ') : 0;
-	if (rune == UTF8_REPLACEMENT && n == 1)
-		return buf_add_rune(c->out, rune);
+	if ((rune == UTF8_REPLACEMENT && n == 1) || is_noncharacter(rune))
+		return buf_add_rune(c->out, UTF8_REPLACEMENT);
 	/* A parser drops the first line end of a <pre>: give it one to drop. */
 	if (rune == '\n' && c->out->length == c->after_pre && buf_add_byte(c->out, '\n') < 0)
 		return -1;

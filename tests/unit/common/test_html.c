@@ -312,7 +312,8 @@ static void sanitising_twice_changes_nothing(void **state)
 	static const char *const more[] = { "<h1>a<a>b<h1>c", "<ruby><p><li><rt>x", "&#x1;\t\tx",
 		"<pre>&#10;x", "<pre>\n<b>\n</b></pre>", "<p><iframe src=http://a>",
 		"<a href=http://a><iframe src=http://b></iframe></a>",
-		"<table>x<caption>y<table>z<col>", "<li><span><li>x", "<dd><a><dt>y", "<p> <p>\n" };
+		"<table>x<caption>y<table>z<col>", "<li><span><li>x", "<dd><a><dt>y", "<p> <p>\n",
+		"<p title='&#xFFFE;'>&#xFFFFF;&#xFDD0;</p>", "<a href='http://x/&#xFFFFF;'>x</a>" };
 	size_t i;
 
 	(void)state;
