@@ -274,6 +274,7 @@ void store_mark(struct store *store, const struct store_selection *selection, en
 	size_t i;
 
 	job->job.run = mark_run;
+	job->job.asked = true;
 	job->job.done = mark_done;
 	job->job.release = mark_release;
 	job->by_filter = selection->filter != NULL;

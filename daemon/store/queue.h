@@ -52,6 +52,7 @@ struct job {
 	bool document; /* counts towards the 64 of a batch */
 	bool claim;    /* goes before the documents that wait: so many more come by it */
 	bool alone;    /* wants no transaction around it */
+	bool asked;    /* by a person: if it fits, the disk has room */
 	bool failed;
 	bool later;
 	struct err err;

@@ -186,6 +186,18 @@ static void on_failure(struct queue *queue, const struct err *err)
 		queue_set_broken(queue, err);
 }
 
+/* What somebody asked for fits, or the probe does.  Of what was on its way when
+ * the disk was full the small things often fit, in pages that the journal has
+ * already; the next document would not. */
+static bool shows_room(const struct list *batch)
+{
+	const struct job *job = batch->first;
+
+	while (job != NULL && (!job->asked || job->failed))
+		job = job->next;
+	return job != NULL || batch->first == NULL;
+}
+
 static void commit_batch(struct queue *queue, struct list *batch)
 {
 	struct writer *writer = queue->writer;
@@ -201,7 +213,8 @@ static void commit_batch(struct queue *queue, struct list *batch)
 	} else {
 		queue->events.committed(queue->events.ctx, writer);
 		queue->idle_work = queue->events.idle != NULL;
-		set_held(queue, false);
+		if (shows_room(batch))
+			set_held(queue, false);
 	}
 	writer->feeds_touched = false;
 }

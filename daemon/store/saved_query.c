@@ -107,6 +107,7 @@ static void start(struct store *store, const char *name, const char *expr, bool 
 	struct put_job *put = MEM_NEW(struct put_job);
 
 	put->job.run = put_run;
+	put->job.asked = true;
 	put->job.done = put_done;
 	put->job.release = put_release;
 	put->name = mem_strdup(name);
