@@ -148,11 +148,12 @@ static int read_option(struct reading *r, int argc, char **argv, int *at, bool k
 		args->rest = argv + *at + 1;
 		*at = argc;
 		value = "";
-	} else if (value == NULL) {
-		if (*at + 1 >= argc)
+	} else {
+		if (value == NULL && *at + 1 < argc)
+			value = argv[++*at];
+		if (value == NULL || (value[0] == '\0' && param->type != TYPE_STRING))
 			return err_set(r->err, ERR_USAGE, "--%s needs a value: --%s %s",
 				param->name, param->name, param->meta);
-		value = argv[++*at];
 	}
 	if (keep)
 		take(args, param, value);

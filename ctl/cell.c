@@ -5,7 +5,11 @@
 
 #include "common/mem.h"
 #include "common/near.h"
+#include "common/strip.h"
 #include "common/utf8.h"
+
+#define WORDS_MAX 120u   /* bytes of an untitled item's first words */
+#define WORDS_FROM 4096u /* bytes that are searched for them */
 
 static struct column column_of(const char *name)
 {
@@ -25,8 +29,10 @@ void cell_init(struct cell *cell, const char *name, size_t length)
 		cell->kind = CELL_TITLE;
 		cell->others[0] = column_of("label");
 		cell->others[1] = column_of("summary");
-		cell->others[2] = column_of("url");
-		cell->others[3] = column_of("guid");
+		cell->others[2] = column_of("content_text");
+		cell->others[3] = column_of("content_html");
+		cell->others[4] = column_of("url");
+		cell->others[5] = column_of("guid");
 	} else if (is(name, length, "feed_title")) {
 		cell->kind = CELL_FEED_TITLE;
 		cell->others[0] = column_of("feed_label");
@@ -44,29 +50,46 @@ void cell_init(struct cell *cell, const char *name, size_t length)
 	}
 }
 
+static void put_words(struct buf *line, const char *text, size_t length, bool html)
+{
+	size_t most = html ? WORDS_FROM : WORDS_MAX;
+
+	if (length > most)
+		length = utf8_cut(text, most);
+	if ((html ? strip_title(text, length, WORDS_MAX, line)
+		  : utf8_add_line(line, text, length)) < 0)
+		return; /* full: it holds enough */
+}
+
+/* As the daemon makes an untitled item's label. */
+static struct text first_words(const char *text, size_t length, bool html, struct buf *scratch)
+{
+	struct buf line;
+
+	buf_clear(scratch);
+	buf_init(&line, WORDS_MAX);
+	put_words(&line, text, length, html);
+	if (utf8_add_words(scratch, line.data, line.length) < 0)
+		buf_clear(scratch);
+	buf_release(&line);
+	return (struct text){ scratch->data, scratch->length };
+}
+
 /* The daemon's label is all that there is to say; rows that have none (`show`,
- * `discover`) have what it is made of. */
+ * `discover`, those with content) have what it is made of. */
 static struct text title_text(struct cell *cell, const struct wire_row *row, struct buf *scratch)
 {
 	struct text text = value_text(row_get(row, &cell->others[0]), scratch);
 
 	if (text.length == 0)
 		text = value_text(row_get(row, &cell->column), scratch);
-	if (text.length > 0)
-		return text;
-	text = value_text(row_get(row, &cell->others[1]), scratch);
-	if (text.length > 0) {
-		buf_clear(scratch);
-		return utf8_add_words(scratch, text.at, text.length) < 0
-			       ? text
-			       : (struct text){ scratch->data, scratch->length };
-	}
-	for (size_t i = 2; i < 4; i++) {
+	for (size_t i = 1; i < 4 && text.length == 0; i++) {
 		text = value_text(row_get(row, &cell->others[i]), scratch);
-		if (text.length > 0)
-			return text;
+		text = first_words(text.at, text.length, i == 3, scratch);
 	}
-	return (struct text){ "(untitled)", 10 };
+	for (size_t i = 4; i < 6 && text.length == 0; i++)
+		text = value_text(row_get(row, &cell->others[i]), scratch);
+	return text.length > 0 ? text : (struct text){ "(untitled)", 10 };
 }
 
 /* Likewise. */

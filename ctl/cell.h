@@ -8,9 +8,9 @@
 /*
  * What stands in a column for a person or a script: the JSON value as text, with
  * a fallback where a column is never to be empty.  `title` is the daemon's `label`
- * where the row has one, else falls back to the first words of the summary, then
- * to what there is; `feed_title` (`feed_label`) and a feed's title fall back to
- * its address; `flags` is made of the marks, `key` of a feed's number.
+ * where the row has one, else falls back to the first words of the summary or the
+ * content, then to what there is; `feed_title` (`feed_label`) and a feed's title
+ * fall back to its address; `flags` is made of the marks, `key` of a feed's number.
  */
 
 enum cell_kind {
@@ -25,7 +25,7 @@ enum cell_kind {
 struct cell {
 	enum cell_kind kind;
 	struct column column;
-	struct column others[5]; /* what it is made of, or falls back to */
+	struct column others[6]; /* what it is made of, or falls back to */
 };
 
 /* name must live as long as the cell. */

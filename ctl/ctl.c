@@ -221,7 +221,7 @@ void ctl_say_refused(struct ctl *ctl, const struct wire_row *parameters)
 	while ((one = wire_row_next(&unknown, one)) != NULL) {
 		char *word = value_strdup(one);
 
-		say("there is no item %s", word);
+		say("there is no item %s", word[0] != '\0' ? word : "\"\"");
 		free(word);
 		ctl->unfinished = true;
 	}

@@ -76,13 +76,12 @@ void input_split(char *text, size_t length, bool null_ended, struct words *out_w
 	while (at < end) {
 		char *next = memchr(at, null_ended ? '\0' : '\n', (size_t)(end - at));
 		size_t n = (size_t)((next != NULL ? next : end) - at);
+		size_t from = blanks(at, n), to = from;
 		char *word = NULL;
 
-		if (n > 0 && at[0] == '{')
-			word = id_of(at, n);
+		if (from < n && at[from] == '{')
+			word = id_of(at + from, n - from);
 		if (word == NULL) {
-			size_t from = blanks(at, n), to = from;
-
 			while (to < n && !is_blank(at[to]))
 				to++;
 			at[to] = '\0'; /* behind the end there is a NUL anyway */

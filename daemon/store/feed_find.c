@@ -144,7 +144,8 @@ static int find_feed(struct db *db, const char *word, struct store_found *out, s
 	if (fits.count == 1)
 		out->feed_id = fits.first;
 	else if (fits.count == 0)
-		err_set(&out->err, ERR_NOT_FOUND, "no feed is called %s", word);
+		err_set(&out->err, ERR_NOT_FOUND, "no feed is called %s",
+			word[0] != '\0' ? word : "\"\"");
 	else
 		err_set(&out->err, ERR_AMBIGUOUS, "%s fits %zu feeds: %s%s", word, fits.count,
 			fits.names, fits.count > NAMED_MAX ? ", …" : "");

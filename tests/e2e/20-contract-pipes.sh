@@ -15,6 +15,19 @@ same 1 "$(feedctl count)"
 feedctl undo
 same 3 "$(feedctl count)"
 
+claim "a JSON object is one behind blanks, too"
+feedctl list --json --fields id | sed 's/^/  /' | feedctl mark-read -
+same 0 "$(feedctl count)"
+feedctl undo
+
+claim "a value that is empty is told as one that is missing"
+for option in --since --limit --format --feed --sort; do
+	fails 2 feedctl list $option ""
+	has "$err" "^feedctl: $option needs a value: "
+done
+fails 1 feedctl show ""
+same 'feedctl: there is no item ""' "$err"
+
 claim "-0 ends each record of csv, too; without it RFC 4180 has the word"
 same "id@$(feedctl list -n 1 --format "{id}")@" "$(feedctl list --feed "$id" -n 1 -0 --format csv --fields id | tr '\0' '@')"
 same 2 "$(feedctl list -n 1 --format csv | grep -c "$(printf '\r')\$")"
@@ -33,5 +46,16 @@ same 3 "$(wc -l <files/News)"
 same 2 "$(wc -l <"files/News $twin")"
 feedctl watch --initial --since 1h --no-follow --format sfeed --into followed
 same 2 "$(ls followed | wc -l)"
+
+claim "an untitled item is called by its first words in every format"
+feedctl add push:bare
+echo '{"version":"https://jsonfeed.org/version/1.1","title":"Bare","items":[
+	{"id":"7","content_text":"First words\nof it"},{"id":"8","content_html":"<p>And <b>more</b></p>"}]}' |
+	feedctl push bare
+same "And more
+First words of it" "$(feedctl list --feed push:bare --format sfeed | cut -f2 | sort)"
+same "$(feedctl list --feed push:bare | cut -f5)" \
+	"$(feedctl list --feed push:bare --format mbox | sed -n 's/^Subject: //p')"
+same "null" "$(feedctl list --feed push:bare --full --json | jq -r .title | uniq)"
 
 stop
