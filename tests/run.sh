@@ -22,8 +22,9 @@ configure() {
 	rm -f "$dir.log"
 }
 
+begun=$(date +%s)
 say() {
-	printf '\n== %s\n' "$*"
+	printf '\n== %s (after %d s)\n' "$*" $(($(date +%s) - begun))
 }
 
 if [ "${CI:-}" = true ]; then

@@ -17,6 +17,13 @@ mkdir -p "$HOME" "$XDG_RUNTIME_DIR" "$work/www"
 chmod 700 "$XDG_RUNTIME_DIR"
 cd "$work"
 
+# Looking for leaks is half of what a short program costs under the address
+# sanitizer: of feedctl the contract's tests do it, of feedd's end every test.
+case $0 in
+2[0-9]-* | */2[0-9]-*) ;;
+*) export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0" ;;
+esac
+
 daemon_pid=
 server_pid=
 claimed="(start)"
@@ -108,7 +115,8 @@ requests() {
 
 # start [FEEDD-OPTION...]: a daemon that may reach the server, without delays
 start() {
-	feedd --data-dir "$work/data" --set fetch.allow=127.0.0.0/8 \
+	ASAN_OPTIONS="${ASAN_OPTIONS:-}:detect_leaks=1" \
+		feedd --data-dir "$work/data" --set fetch.allow=127.0.0.0/8 \
 		--set poll.start-delay=0s "$@" 2>>daemon.log &
 	daemon_pid=$!
 	# (Until its socket is there, feedctl would find the system's feedd.)
