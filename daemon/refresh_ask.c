@@ -61,7 +61,7 @@ struct ask {
 	struct refresh_task task;
 	struct store_read_job *read; /* of the candidates */
 	int64_t *ids;                /* asked for, while they are read */
-	struct candidate *feeds;     /* sorted by id */
+	struct candidate *feeds;     /* in the order of their ids */
 	size_t count, room;
 	struct fetch_holds *holds; /* as they were at the start */
 	int64_t now_s;
@@ -297,8 +297,6 @@ static void on_candidates(void *ctx, uint64_t rows, bool more, const struct err 
 		end_ask(ask, err);
 		return;
 	}
-	if (ask->count > 1)
-		qsort(ask->feeds, ask->count, sizeof(ask->feeds[0]), by_id);
 	ask->sums.total = ask->count;
 	/* All that may be looked at is under way before anybody is told. */
 	for (size_t i = 0; i < ask->count; i++)
@@ -315,7 +313,7 @@ struct refresh_task *refresh_ask_start(struct refresh *refresh, const struct ref
 	refresh_told *row, refresh_all_done *done, void *ctx)
 {
 	struct ask *ask = MEM_NEW(struct ask);
-	struct store_feed_filter filter = { 0 };
+	struct store_feed_filter filter = { .brief = true, .by_id = true };
 
 	ask->task.cancel = cancel_ask;
 	ask->named = what->named;

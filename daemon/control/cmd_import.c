@@ -184,6 +184,7 @@ static void on_tick(uv_timer_t *timer)
 	importing->looked = importing->seen = 0;
 	importing->filter.ids = importing->fresh;
 	importing->filter.count = importing->fresh_count;
+	importing->filter.brief = true;
 	importing->call->read = store_feeds(importing->call->parts->store, &importing->filter, 0,
 		importing->fresh_count, on_waited_feed, on_waited, importing);
 }

@@ -168,6 +168,7 @@ static void on_numbers(void *ctx, const struct store_numbers *numbers, const str
 	json_put_array_end(w);
 	json_put_key(w, "attention");
 	json_put_array(w);
+	status->filter.brief = true;
 	call->read = store_feeds(call->parts->store, &status->filter, 0, LOOKED_THROUGH_MAX,
 		on_status_feed, on_status_feeds, status);
 }

@@ -88,6 +88,13 @@ static int is_wanted(
 	return has_tag(filter, db, db_int(row, 0), err);
 }
 
+static int by_id(const void *a, const void *b)
+{
+	const struct feed_key *x = a, *y = b;
+
+	return (x->id > y->id) - (x->id < y->id);
+}
+
 static int by_attention(const void *a, const void *b)
 {
 	const struct feed_key *x = a, *y = b;
@@ -96,7 +103,7 @@ static int by_attention(const void *a, const void *b)
 	if (x->rank != y->rank)
 		return x->rank < y->rank ? -1 : 1;
 	order = strcasecmp(x->title, y->title);
-	return order != 0 ? order : (x->id > y->id) - (x->id < y->id);
+	return order != 0 ? order : by_id(x, y);
 }
 
 static void add_key(struct feed_order *order, sqlite3_stmt *row)
@@ -149,12 +156,12 @@ static int add_named(struct feed_order *order, const struct store_feed_filter *f
 }
 
 /* Sorted, each once; titles have served then. */
-static void settle(struct feed_order *order)
+static void settle(struct feed_order *order, bool ids)
 {
 	size_t kept = 0, i;
 
 	if (order->count > 1)
-		qsort(order->keys, order->count, sizeof(*order->keys), by_attention);
+		qsort(order->keys, order->count, sizeof(*order->keys), ids ? by_id : by_attention);
 	for (i = 0; i < order->count; i++) {
 		free(order->keys[i].title);
 		order->keys[i].title = NULL;
@@ -172,7 +179,7 @@ static uint64_t hash_text(const char *text, uint64_t seed)
 /* Two listings of one filter show the same feeds. */
 static uint64_t hash_filter(const struct store_feed_filter *filter)
 {
-	uint64_t hash = hash_text(filter->match, filter->unread);
+	uint64_t hash = hash_text(filter->match, filter->unread | (uint64_t)filter->by_id << 1);
 	size_t i;
 
 	hash = hash_text(filter->state, hash);
@@ -193,7 +200,7 @@ int feed_order_gather(struct feed_order *order, const struct store_feed_filter *
 		result = add_named(order, filter, db, err);
 	else
 		result = add_rows(order, filter, db, db_use(db, STATEMENT_FEED_KEYS), err);
-	settle(order);
+	settle(order, filter->by_id);
 	order->filter = hash_filter(filter);
 	return result;
 }

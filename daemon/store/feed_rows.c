@@ -126,6 +126,8 @@ static int read_parts(struct feeds_job *feeds, struct db *db, sqlite3_stmt *get,
 	row->settings = &parts->settings;
 	row->poll = &parts->poll;
 	row->validators = &parts->validators;
+	if (feeds->filter.brief)
+		return 0;
 	if (tag_feed_json(db, row->id, &parts->tags, err) < 0 ||
 		add_weeks(db, row,
 			parts->poll.last_attempt_s != 0 ? parts->poll.last_attempt_s

@@ -269,6 +269,8 @@ struct store_feed_filter {
 	bool unread;
 	const char *state; /* or NULL */
 	bool detail;       /* moves, recent, weeks, validators */
+	bool brief;        /* neither tags nor items_per_week, which cost most */
+	bool by_id;        /* in the order of ids instead, which is read fastest */
 };
 typedef int store_feed_each(void *ctx, const struct store_feed_row *row);
 /* Those that need attention first, then by title; `after` rows are skipped. */

@@ -45,7 +45,7 @@ static int on_feed(void *ctx, const struct store_feed_row *row)
 
 	snprintf(w->text + used, sizeof(w->text) - used, "%s %s %llu/%llu %s\n", row->state,
 		row->title, (unsigned long long)row->unread, (unsigned long long)row->total,
-		row->tags_json);
+		row->tags_json != NULL ? row->tags_json : "-");
 	return 0;
 }
 
@@ -284,6 +284,20 @@ static void those_that_need_attention_come_first(void **state)
 					    "new https://a.example/ 0/0 []\n");
 }
 
+static void who_looks_at_all_reads_them_by_id_and_in_brief(void **state)
+{
+	const struct store_feed_filter brief = { .brief = true, .by_id = true };
+	struct world *w = *state;
+	struct store_note note = { .state = { .failures = 1 } };
+
+	world_add(w, "https://b.example/");
+	note.feed_id = world_add(w, "https://a.example/");
+	store_note(w->store, &note, on_noted, w);
+	world_wait(w);
+	assert_string_equal(feeds(w, &brief), "new https://b.example/ 0/0 -\n"
+					      "failing https://a.example/ 0/0 -\n");
+}
+
 static void a_page_goes_on_where_the_last_one_ended(void **state)
 {
 	struct world *w = *state;
@@ -331,6 +345,7 @@ int main(void)
 		TEST(a_paused_feed_is_not_due),
 		TEST(a_feed_is_found_by_what_people_call_it),
 		TEST(those_that_need_attention_come_first),
+		TEST(who_looks_at_all_reads_them_by_id_and_in_brief),
 		TEST(a_page_goes_on_where_the_last_one_ended),
 	};
 
