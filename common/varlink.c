@@ -168,6 +168,14 @@ static void extras_of(struct members *m, enum command_id id)
 	case CMD_REFRESH:
 		member(m, "progress", "?Progress", NULL);
 		member(m, "summary", "?Summary", "in the last reply");
+		member(m, "refused", "?[]string", "with `bulk`");
+		break;
+	case CMD_REMOVE:
+	case CMD_SET:
+	case CMD_PAUSE:
+	case CMD_RESUME:
+	case CMD_REVERT:
+		member(m, "refused", "?[]string", "with `bulk`");
 		break;
 	case CMD_SHOW:
 		member(m, "unknown", "?[]string", "words that are no item");

@@ -204,8 +204,21 @@ static void finish(struct call *call)
 		session_call_ended(session);
 }
 
+static void put_refused(struct call *call)
+{
+	size_t i;
+
+	json_put_key(&call->w, "refused");
+	json_put_array(&call->w);
+	for (i = 0; i < call->refused_count; i++)
+		json_put_string(&call->w, call->refused[i]);
+	json_put_array_end(&call->w);
+}
+
 void call_end(struct call *call)
 {
+	if (call->refused_count > 0)
+		put_refused(call);
 	wire_reply_end(&call->w, false);
 	if (!json_ok(&call->w)) {
 		call_refuse(call, ERR_TOO_BIG, "the answer is larger than %zu bytes", REPLY_MAX);

@@ -58,6 +58,8 @@ struct call {
 	size_t kept_count;
 	struct call_end_hook *hooks;
 	size_t hook_count;
+	const char **refused; /* sentences of what was not done, for the last reply */
+	size_t refused_count;
 	struct call *next_left; /* of calls whose client has left */
 };
 

@@ -9,9 +9,11 @@
 struct finding {
 	struct call *call;
 	choose_feeds_found *found;
+	bool partly; /* those that are not known are named, the rest is done */
 };
 
 #define DETAILS_MAX 50
+#define REFUSED_MAX 1000u
 
 /* Every word that could not be meant, at most DETAILS_MAX of them. */
 static void fail_words(struct call *call, const struct store_found *found, size_t count)
@@ -34,13 +36,32 @@ static void fail_words(struct call *call, const struct store_found *found, size_
 		&first->err, n > 0 ? details : NULL, n, NULL);
 }
 
+/* The rest is done all the same: the last reply names those that are not known. */
+static void keep_refused(struct call *call, const struct store_found *found, size_t count)
+{
+	size_t i, size;
+	char *words;
+
+	call->refused = call_keep(call, REFUSED_MAX + 1, sizeof(*call->refused));
+	for (i = 0; i < count && call->refused_count < REFUSED_MAX; i++) {
+		if (found[i].feed_id != 0)
+			continue;
+		size = strlen(found[i].err.text) + 1;
+		words = call_keep(call, size, 1);
+		memcpy(words, found[i].err.text, size);
+		call->refused[call->refused_count++] = words;
+	}
+	if (call->refused_count == REFUSED_MAX)
+		call->refused[call->refused_count++] = "and others";
+}
+
 static void on_found(
 	void *ctx, const struct store_found *found, size_t count, const struct err *err)
 {
 	struct finding *finding = ctx;
 	struct call *call = finding->call;
 	int64_t *ids;
-	size_t i;
+	size_t i, known = 0;
 
 	call->read = NULL;
 	if (err != NULL) {
@@ -49,17 +70,20 @@ static void on_found(
 	}
 	ids = call_keep(call, count, sizeof(*ids));
 	for (i = 0; i < count; i++) {
-		if (found[i].feed_id == 0) {
-			fail_words(call, found, count);
-			return;
-		}
-		ids[i] = found[i].feed_id;
+		if (found[i].feed_id != 0)
+			ids[known++] = found[i].feed_id;
 	}
-	finding->found(call, ids, count);
+	if (known < count && !finding->partly) {
+		fail_words(call, found, count);
+		return;
+	}
+	if (known < count)
+		keep_refused(call, found, count);
+	finding->found(call, ids, known);
 }
 
-void choose_words(
-	struct call *call, const char *const *words, size_t count, choose_feeds_found *found)
+static void find(struct call *call, const char *const *words, size_t count, bool partly,
+	choose_feeds_found *found)
 {
 	struct finding *finding;
 
@@ -70,7 +94,14 @@ void choose_words(
 	finding = call_keep(call, 1, sizeof(*finding));
 	finding->call = call;
 	finding->found = found;
+	finding->partly = partly;
 	call->read = store_feeds_find(call->parts->store, words, count, on_found, finding);
+}
+
+void choose_words(
+	struct call *call, const char *const *words, size_t count, choose_feeds_found *found)
+{
+	find(call, words, count, false, found);
 }
 
 void choose_feeds(struct call *call, const char *name, choose_feeds_found *found)
@@ -78,7 +109,7 @@ void choose_feeds(struct call *call, const char *name, choose_feeds_found *found
 	size_t count;
 	const char *const *words = call_words(call, name, &count);
 
-	choose_words(call, words, count, found);
+	find(call, words, count, call_flag(call, "bulk"), found);
 }
 
 bool choose_filtered(const struct call *call)

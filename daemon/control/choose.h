@@ -18,10 +18,12 @@ typedef void choose_feeds_found(struct call *call, const int64_t *ids, size_t co
 /*
  * Resolve the feeds that a list parameter names; `found` comes with no ids when
  * it names none.  A word that means no feed, or several, fails the call: all
- * such words are named and nothing is done.
+ * such words are named and nothing is done.  With `bulk` they are named in the
+ * last reply, and the rest is done.
  */
 void choose_feeds(struct call *call, const char *name, choose_feeds_found *found);
-/* The same for words at hand. */
+/* The same for words at hand; those of a filter, which must not become wider by
+ * a word that is not known, so `bulk` changes nothing. */
 void choose_words(
 	struct call *call, const char *const *words, size_t count, choose_feeds_found *found);
 

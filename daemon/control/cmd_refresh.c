@@ -201,7 +201,8 @@ void cmd_REFRESH(struct call *call)
 		call_refuse(call, ERR_USAGE, "feeds or all, not both");
 	else if (call_flag(call, "unconditional") && !call_flag(call, "yes"))
 		call_refuse(call, ERR_USAGE,
-			"unconditional costs the server a whole document: say yes, too");
+			"unconditional costs the server a whole document; add --yes if that is "
+			"meant");
 	else
 		choose_feeds(call, "feeds", refresh_feeds);
 }

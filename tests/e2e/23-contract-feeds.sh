@@ -49,6 +49,19 @@ feedctl add push:untitled
 same "push:untitled" "$(feedctl feeds --match untitled --format '{title}')"
 same "push:untitled" "$(feedctl feeds --match untitled | cut -f5)"
 
+claim "of feeds from a pipe those that are not known are named, the others are done"
+feedctl add push:other
+printf '%s\n' push:untitled 4711 push:none push:other >names
+fails 1 feedctl pause - <names
+same "feedctl: there is no feed 4711
+feedctl: no feed is called push:none" "$err"
+same 2 "$(feedctl feeds --state paused --match push: | wc -l)"
+fails 1 feedctl resume push:untitled push:none
+same 2 "$(feedctl feeds --state paused --match push: | wc -l)" "named in the line: nothing is done"
+fails 1 feedctl remove - <names
+same "" "$(feedctl feeds --match push:)"
+feedctl add push:untitled
+
 claim "explain tells how a feed's items are told apart, and why"
 same "id null" "$(feedctl explain push:untitled --json | jq -r '"\(.id_policy) \(.id_policy_why)"')"
 for n in 1 2 3; do
