@@ -11,7 +11,8 @@
 struct refreshing {
 	struct ctl *ctl;
 	struct printer *printer;
-	struct wire_row object; /* progress, summary */
+	struct wire_row object; /* progress */
+	char *summary;          /* said behind the rows */
 	bool wait;
 	bool named;
 	int64_t started_ms;
@@ -77,21 +78,27 @@ static void tell_progress(const struct refreshing *r, const struct wire_row *p)
 	free(failures);
 }
 
-static void tell_summary(const struct refreshing *r, const struct wire_row *s)
+static char *summary_of(const struct refreshing *r, const struct wire_row *s)
 {
 	long long total = value_int(wire_row_get(s, "total"));
+	long long refused = value_int(wire_row_get(s, "refused"));
+	const char *feeds = total == 1 ? "feed" : "feeds";
+	char *soon, *summary;
 
 	if (!r->wait)
-		say("%lld %s will be looked at", total, total == 1 ? "feed" : "feeds");
-	else
-		say("%lld %s: %lld new items, %lld changed, %lld unchanged, %lld failed, "
-		    "%lld held",
-			total, total == 1 ? "feed" : "feeds",
-			(long long)value_int(wire_row_get(s, "new_items")),
-			(long long)value_int(wire_row_get(s, "changed")),
-			(long long)value_int(wire_row_get(s, "unchanged")),
-			(long long)value_int(wire_row_get(s, "failed")),
-			(long long)value_int(wire_row_get(s, "held")));
+		return mem_printf("%lld %s will be looked at", total, feeds);
+	soon = refused == 0
+		       ? mem_strdup("")
+		       : mem_printf(", %lld looked at just now (--force looks again)", refused);
+	summary = mem_printf("%lld %s: %lld new items, %lld changed, %lld unchanged, %lld failed, "
+			     "%lld held%s",
+		total, feeds, (long long)value_int(wire_row_get(s, "new_items")),
+		(long long)value_int(wire_row_get(s, "changed")),
+		(long long)value_int(wire_row_get(s, "unchanged")),
+		(long long)value_int(wire_row_get(s, "failed")),
+		(long long)value_int(wire_row_get(s, "held")), soon);
+	free(soon);
+	return summary;
 }
 
 static int on_reply(void *ctx, const struct wire_row *parameters, bool continues, struct err *err)
@@ -103,8 +110,9 @@ static int on_reply(void *ctx, const struct wire_row *parameters, bool continues
 	ctl_say_refused(r->ctl, parameters);
 	if (row_of(wire_row_get(parameters, "progress"), &r->object))
 		tell_progress(r, &r->object);
-	if (row_of(wire_row_get(parameters, "summary"), &r->object) && ctl_is_chatty(r->ctl))
-		tell_summary(r, &r->object);
+	if (row_of(wire_row_get(parameters, "summary"), &r->object) && ctl_is_chatty(r->ctl) &&
+		r->summary == NULL)
+		r->summary = summary_of(r, &r->object);
 	return 0;
 }
 
@@ -135,9 +143,13 @@ int run_refresh(struct ctl *ctl, struct err *err)
 	if (result == 0)
 		result = ctl_call_words(
 			ctl, &params, "feeds", r->wait ? WIRE_MORE : 0, &listener, r, &empty, err);
+	say_progress_end();
 	if (result == 0)
 		result = printer_end(&printer, err);
+	if (result == 0 && r->summary != NULL)
+		say("%s", r->summary);
 	printer_release(&printer);
+	free(r->summary);
 	free(r);
 	return result;
 }

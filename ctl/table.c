@@ -148,6 +148,8 @@ static void plain_row(struct printer *printer, struct table_job *job, const stru
 	size_t left = printer->term->width, widths[TABLE_COLUMNS_MAX];
 	char local[WHEN_MAX];
 
+	/* A row that comes late makes its columns wider, where there is room. */
+	plain_look(printer, job, row);
 	fit(job, left, widths);
 	for (size_t i = 0; i < job->count; i++) {
 		struct text text = plain_text(printer, &job->cells[i], row, local);

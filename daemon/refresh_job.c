@@ -95,11 +95,22 @@ static int64_t hold_until(struct job *job)
 	return wait_s > 0 ? job->now_s + wait_s + 1 : 0;
 }
 
+/* What had no title but its address is called by it from its first document on. */
+static void name(struct store_claim *claim, const char *title)
+{
+	if (strcmp(claim->title, claim->url) != 0)
+		return;
+	free(claim->title);
+	claim->title = mem_strdup(title);
+}
+
 /* After it job->after and job->judge are drawn up. */
 static void judge(struct job *job, const struct feed_doc *doc)
 {
 	struct refresh *refresh = job->refresh;
 
+	if (doc != NULL && feed_text_present(doc->title))
+		name(&job->claim, feed_doc_text(doc, doc->title));
 	judge_answer(&job->claim, &job->sent, &job->answer, doc, &refresh->rules,
 		refresh->parts.conf->manners_private, refresh->net.captive, hold_until(job),
 		job->now_s, &job->after, &job->move, &job->judge);
