@@ -57,14 +57,15 @@ static int connect_to(int fd, const char *path)
 	if (strlen(path) < sizeof(address.sun_path)) {
 		memcpy(address.sun_path, path, strlen(path) + 1);
 	} else {
-		char *name = slash != NULL ? mem_strndup(path, (size_t)(slash - path) + 1) : NULL;
+		size_t n = slash != NULL ? (size_t)(slash - path) + 1 : 0;
+		char *name = n > 0 ? mem_strndup(path, n) : mem_strdup(".");
 
-		directory = name != NULL ? open(name, O_PATH | O_CLOEXEC) : -1;
+		directory = open(name, O_PATH | O_CLOEXEC);
 		free(name);
 		if (directory < 0)
 			return -1;
 		if (snprintf(address.sun_path, sizeof(address.sun_path), "/proc/self/fd/%d/%s",
-			    directory, slash + 1) >= (int)sizeof(address.sun_path)) {
+			    directory, path + n) >= (int)sizeof(address.sun_path)) {
 			close(directory);
 			errno = ENAMETOOLONG;
 			return -1;

@@ -100,7 +100,8 @@ static char *read_line(char *line, int size, void *stream)
 	taken = take_line(reading->file, line, (size_t)size, reading->err);
 	if (taken == 0)
 		return NULL;
-	reading->line++;
+	if (reading->line++ == 0 && taken > 0 && strncmp(line, "\xEF\xBB\xBF", 3) == 0)
+		memmove(line, line + 3, strlen(line + 3) + 1); /* some editors' mark */
 	if (taken > 0 && check_head(line, reading->err) == 0)
 		return line;
 	fail(reading);

@@ -51,7 +51,10 @@ static int take(struct main_options *out, int option)
 		return 0;
 	case OPT_DATA_DIR:
 		out->data_dir = optarg;
-		return 0;
+		if (optarg[0] != '\0')
+			return 0;
+		fprintf(stderr, "feedd: --data-dir is empty\n");
+		return -1;
 	case OPT_SOCKET:
 		out->socket = optarg;
 		if (optarg[0] != '\0')
@@ -124,7 +127,7 @@ void main_options_help(void)
 	      "  --log-level LEVEL        error, warning, info or debug\n"
 	      "  --check-config           say what is wrong with the settings, and end\n"
 	      "  --recover                put the newest sound backup in place of a damaged store\n"
-	      "  --parse [--base URL] [--content-type CT] FILE|-\n"
+	      "  --parse [--base URL] [--content-type CT] [--raw] FILE|-\n"
 	      "                           print what we make of a document, as JSON Feed\n"
 	      "  --sample-config          print feedd.conf with every setting and its default\n"
 	      "  --self-test sandbox      try what an intruder would, and say what came of it\n"

@@ -86,7 +86,7 @@ static int make_file(const char *path, struct err *err)
 	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 
 	if (fd < 0)
-		return err_set_errno(err, ERR_IO, errno, "%s", path);
+		return err_set_errno(err, ERR_IO, errno, "it can't be written");
 	close(fd);
 	return 0;
 }

@@ -3,7 +3,7 @@
 . "${SOURCE_DIR:?}/tests/e2e/lib.sh"
 
 claim "what cannot be read is a usage error, told by feedd under its own name"
-for words in --nonsense "--log-level loud" "--socket=" "--self-test all" word; do
+for words in --nonsense "--log-level loud" "--socket=" "--data-dir=" "--self-test all" word; do
 	# shellcheck disable=SC2086
 	fails 64 feedd $words
 	has "$err" '^feedd: '
@@ -22,6 +22,15 @@ has "$err" '^feedd: bad.conf:2: \[control\] group: there is no group "nobody-has
 fails 78 feedd --config bad.conf --data-dir "$work/data"
 fails 78 feedd --set control.group=nobody-has-this --data-dir "$work/data"
 [ ! -e data ] || die "the data directory was made"
+
+claim "the mark that some editors begin a file with is no setting"
+printf '\357\273\277[log]\nlevel = debug\n' >bom.conf
+feedd --check-config --config bom.conf
+
+claim "a socket's path may be longer than an address has room for"
+long=$(printf '%0120d' 7)
+fails 3 feedctl --socket "$long" status
+has "$err" "^feedctl: .*: File name too long"
 
 claim "a group that is none leaves a running daemon's settings as they were"
 : >good.conf
