@@ -40,6 +40,15 @@ static void take_week(struct date_scan *scan)
 	}
 }
 
+/* "2004-032"; but some write a month in three digits, before a day: "2004-002-01". */
+static bool is_day_of_year(const struct date_scan *scan, size_t count, char separator)
+{
+	bool is_month = scan->end - scan->at > 4 && scan->at[3] == separator &&
+			date_is_digit(scan->at[4]);
+
+	return count == 3 && date_value_of(scan->at, 3) > (is_month ? 12 : 0);
+}
+
 void date_take_year_first(struct date_scan *scan, int year, char separator)
 {
 	size_t count;
@@ -55,7 +64,7 @@ void date_take_year_first(struct date_scan *scan, int year, char separator)
 	count = date_digits_at(scan, scan->at);
 	if (count == 0)
 		return; /* a name of a month follows */
-	if (count == 3 && date_value_of(scan->at, 3) > 12) {
+	if (is_day_of_year(scan, count, separator)) {
 		scan->ordinal = date_number_at(scan, 3);
 		return;
 	}

@@ -398,19 +398,36 @@ static void take_signed_word(struct date_scan *scan)
 		scan->is_wrong = true;
 }
 
+/* The sign at hand, or 0.  Of a minus of three bytes (U+2212, as ISO 8601 prefers)
+ * only the last is left. */
+static char sign_at(struct date_scan *scan)
+{
+	static const char minus[] = "\u2212";
+	size_t length = sizeof(minus) - 1;
+
+	if (date_next_is(scan, '+') || date_next_is(scan, '-'))
+		return *scan->at;
+	if ((size_t)(scan->end - scan->at) < length || memcmp(scan->at, minus, length) != 0)
+		return 0;
+	scan->at += length - 1;
+	return '-';
+}
+
 static void step(struct date_scan *scan)
 {
-	char c = *scan->at;
+	char sign = sign_at(scan);
 
-	if (date_is_digit(c))
+	if (sign != 0 && is_zone_sign(scan))
+		take_zone(scan, sign == '+' ? 1 : -1);
+	else if (sign != 0 && scan->has_time && has_whole_date(scan) &&
+		 is_letter(scan, scan->at + 1))
+		take_signed_word(scan);
+	else if (sign != 0)
+		scan->at++;
+	else if (date_is_digit(*scan->at))
 		take_number(scan);
 	else if (is_letter(scan, scan->at))
 		take_word(scan);
-	else if ((c == '+' || c == '-') && is_zone_sign(scan))
-		take_zone(scan, c == '+' ? 1 : -1);
-	else if ((c == '+' || c == '-') && scan->has_time && has_whole_date(scan) &&
-		 is_letter(scan, scan->at + 1))
-		take_signed_word(scan);
 	else
 		scan->at++;
 }
