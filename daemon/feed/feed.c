@@ -227,19 +227,50 @@ static int parse_xml(struct parse *parse, struct err *err)
 	return 0;
 }
 
+static int parse_json(struct parse *parse, size_t from, struct err *err)
+{
+	return json_feed_parse(parse->text + from, parse->length - from, parse->source,
+		parse->limits, parse->build, err);
+}
+
+/* An answer of the server's in JSON may stand before the feed. */
+static int parse_from_json(struct parse *parse, struct err *err)
+{
+	int result = parse_json(parse, 0, err);
+	size_t behind;
+
+	if (result == 0 || err->code == ERR_TOO_BIG)
+		return result;
+	behind = sniff_behind_json(parse->text, parse->length);
+	if (!sniff_holds_feed(parse->text + behind, parse->length - behind))
+		return -1;
+	build_restart(parse->build);
+	return parse_xml(parse, err);
+}
+
+/* A feed in JSON may have something before it, too: a comment, a callback's name,
+ * a server's warning in HTML. */
+static int parse_from_xml(struct parse *parse, struct err *err)
+{
+	size_t at = sniff_find_json(parse->text, parse->length);
+
+	if (at == parse->length)
+		return parse_xml(parse, err);
+	if (parse_json(parse, at, err) < 0)
+		return -1;
+	build_problem(parse->build, 1, 1, "something stands before the document");
+	add_flags(parse, FEED_RECOVERED);
+	return 0;
+}
+
 static int parse_kind(struct parse *parse, bool is_json, struct err *err)
 {
-	const char *text = parse->text;
-	size_t length = parse->length;
-
 	switch (parse->kind) {
 	case FEED_KIND_PAGE:
-		return discover_page(text, length, parse->source, parse->limits, parse->build, err);
+		return discover_page(parse->text, parse->length, parse->source, parse->limits,
+			parse->build, err);
 	case FEED_KIND_FEED:
-		if (is_json)
-			return json_feed_parse(
-				text, length, parse->source, parse->limits, parse->build, err);
-		break;
+		return is_json ? parse_from_json(parse, err) : parse_from_xml(parse, err);
 	case FEED_KIND_OPML:
 		break;
 	}

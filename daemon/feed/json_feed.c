@@ -228,23 +228,29 @@ int json_feed_parse(const char *utf8, size_t length, const struct feed_source *s
 {
 	struct json_feed feed = { 0 };
 	struct err damage = { .code = ERR_NONE }, first;
+	bool is_mended, is_whole;
 	int result;
 
 	init(&feed, length, limits, build);
 	feed.base = find_base(utf8, length, source, limits);
 	result = run(&feed, utf8, length, &damage);
 	first = damage;
-	if (result < 0 && damage.code == ERR_SYNTAX && !feed.is_closed) {
+	is_mended = result < 0 && damage.code == ERR_SYNTAX && !feed.is_closed;
+	if (is_mended) {
 		damage.code = ERR_NONE;
 		result = run_mended(&feed, utf8, length, &damage);
-		if (result == 0 || feed.is_closed)
-			note(build, FEED_RECOVERED, "it is not quite JSON", &first);
-		else
-			note(build, FEED_PARTIAL, "the rest could not be understood", &damage);
-	} else if (result < 0 && feed.is_closed) {
-		note(build, FEED_RECOVERED, "something follows the feed's end", &damage);
 	}
-	result = judge(&feed, &damage, err);
+	is_whole = result == 0 || feed.is_closed;
+	if (judge(&feed, &damage, err) < 0) {
+		release(&feed);
+		return -1;
+	}
+	if (is_mended && is_whole)
+		note(build, FEED_RECOVERED, "it is not quite JSON", &first);
+	else if (is_mended)
+		note(build, FEED_PARTIAL, "the rest could not be understood", &damage);
+	else if (result < 0)
+		note(build, FEED_RECOVERED, "something follows the feed's end", &damage);
 	release(&feed);
-	return result;
+	return 0;
 }

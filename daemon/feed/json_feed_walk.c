@@ -113,7 +113,7 @@ static int scalar(struct json_feed *feed, enum want want, const char *text, size
 	if (level->place <= JSON_EXTENSION)
 		return 0;
 	if (level->is_array) {
-		if (want == WANT_TEXT)
+		if (want == WANT_TEXT || (want == WANT_SCALAR && level->place == JSON_TAG))
 			lone(feed, level->place, level->from, text, length);
 		return 0;
 	}

@@ -16,6 +16,31 @@ bool sniff_is_json(const char *bytes, size_t length)
 	return false;
 }
 
+/* Behind the string that begins before `at`. */
+static size_t behind_string(const char *text, size_t at, size_t length)
+{
+	while (at < length && text[at] != '"')
+		at += text[at] == '\\' ? 2 : 1;
+	return at < length ? at + 1 : length;
+}
+
+size_t sniff_behind_json(const char *text, size_t length)
+{
+	size_t at = 0, depth = 0;
+
+	while (at < length) {
+		char c = text[at++];
+
+		if (c == '"')
+			at = behind_string(text, at, length);
+		else if (c == '{' || c == '[')
+			depth++;
+		else if ((c == '}' || c == ']') && (depth == 0 || --depth == 0))
+			return at;
+	}
+	return length;
+}
+
 bool sniff_is_empty(const char *text, size_t length)
 {
 	size_t i;
@@ -76,13 +101,12 @@ static bool tag_has(const char *tag, const char *end, const char *word)
 	return memmem(tag, (size_t)(behind(tag, end, ">") - tag), word, strlen(word)) != NULL;
 }
 
-/* Whether an Atom or RSS element stands in the text: some wrap a page's
- * elements around their feed. */
-static bool holds_feed(const char *text, const char *end)
+bool sniff_holds_feed(const char *text, size_t length)
 {
-	const char *rss = memmem(text, (size_t)(end - text), "<rss ", 5);
-	const char *atom = memmem(text, (size_t)(end - text), "<feed ", 6);
-	const char *rdf = memmem(text, (size_t)(end - text), "<rdf:RDF ", 9);
+	const char *end = text + length;
+	const char *rss = memmem(text, length, "<rss ", 5);
+	const char *atom = memmem(text, length, "<feed ", 6);
+	const char *rdf = memmem(text, length, "<rdf:RDF ", 9);
 
 	/* A page's licence is RDF, too. */
 	if (rdf != NULL &&
@@ -142,7 +166,7 @@ struct sniff sniff_text(const char *text, size_t length)
 {
 	struct sniff sniff = first_element(text, text + length);
 
-	if (sniff.kind == SNIFF_HTML && holds_feed(text, text + length))
+	if (sniff.kind == SNIFF_HTML && sniff_holds_feed(text, length))
 		sniff.kind = SNIFF_XML;
 	if (sniff.kind == SNIFF_XML)
 		sniff.is_netscape = memmem(text, (size_t)(sniff.root - text), "netscape.com", 12) !=
@@ -169,4 +193,31 @@ bool sniff_goes_on(const struct sniff *sniff, const char *at, const char *end)
 			return true;
 	}
 	return false;
+}
+
+/* A text of which nothing is an element but the warnings that PHP puts before it. */
+static bool is_bare(const char *text, size_t length)
+{
+	struct sniff sniff = first_element(text, text + length);
+
+	return sniff.kind == SNIFF_TEXT ||
+	       (sniff.kind == SNIFF_XML && sniff.root_length <= 2 &&
+		       strncasecmp(sniff.root, "br", sniff.root_length) == 0);
+}
+
+size_t sniff_find_json(const char *text, size_t length)
+{
+	const char *end = text + length, *at = text, *next;
+
+	if (!is_bare(text, length) || memmem(text, length, "jsonfeed.org/version", 20) == NULL)
+		return length;
+	while ((at = memchr(at, '{', (size_t)(end - at))) != NULL) {
+		next = at + 1;
+		while (next < end && blank_is(*next))
+			next++;
+		if (next < end && *next == '"')
+			return (size_t)(at - text);
+		at++;
+	}
+	return length;
 }

@@ -26,6 +26,17 @@ struct sniff {
 /* Of bytes in whatever encoding: whether the first character is JSON's. */
 bool sniff_is_json(const char *bytes, size_t length);
 
+/* Of UTF-8 that begins with JSON: where the first value ends, `length` if nowhere. */
+size_t sniff_behind_json(const char *text, size_t length);
+
+/* Of UTF-8: where a JSON Feed begins that something stands before (a callback's
+ * name, a comment, a warning); `length` if there is none. */
+size_t sniff_find_json(const char *text, size_t length);
+
+/* Of UTF-8: whether an Atom or RSS element stands in it, for those who wrap a
+ * page's elements around their feed. */
+bool sniff_holds_feed(const char *text, size_t length);
+
 /* Of UTF-8: whether there is nothing but blanks. */
 bool sniff_is_empty(const char *text, size_t length);
 

@@ -262,6 +262,21 @@ static void what_was_whole_before_the_damage_is_kept(void **state)
 	}
 }
 
+static void numbers_are_taken_for_texts(void **state)
+{
+	struct feed_doc *doc = parsed("{" VERSION ",\"title\":12,\"items\":[{\"id\":1,"
+				      "\"content_text\":2.50,\"tags\":[2024,\"b\"]}]}");
+	const struct feed_item *item = feed_doc_item(doc, 0);
+
+	(void)state;
+	assert_string_equal(text(doc, doc->title), "12");
+	assert_string_equal(text(doc, item->content_text), "2.50");
+	assert_int_equal(item->categories.count, 2);
+	assert_string_equal(
+		text(doc, feed_doc_category(doc, item->categories.first)->term), "2024");
+	free(doc);
+}
+
 static void other_json_is_no_feed(void **state)
 {
 	static const struct {
@@ -353,6 +368,7 @@ int main(void)
 		cmocka_unit_test(mail_addresses_are_no_links),
 		cmocka_unit_test(broken_json_is_mended),
 		cmocka_unit_test(what_was_whole_before_the_damage_is_kept),
+		cmocka_unit_test(numbers_are_taken_for_texts),
 		cmocka_unit_test(other_json_is_no_feed),
 		cmocka_unit_test(depth_has_a_limit),
 		cmocka_unit_test(a_number_of_a_million_digits_is_only_text),
