@@ -118,8 +118,11 @@ void atom_link_start(struct reader *reader, const struct xml_element *element)
 	const char *type = xml_attribute(element, "type"), *title = xml_attribute(element, "title");
 	enum where where = reader_where(reader);
 
-	if (href != NULL && href[0] == '\0' && (is(rel, "alternate") || is(rel, "self")))
-		href = reader_base_url(reader, reader_base(reader)); /* RFC 3986, 5.2.2 */
+	/* RFC 3986, 5.2.2; but the feed's own address, which is the base where no
+	 * other is named, is nobody's page. */
+	if (href != NULL && href[0] == '\0' && reader_base(reader) != 0 &&
+		(is(rel, "alternate") || is(rel, "self")))
+		href = reader_base_url(reader, reader_base(reader));
 	buf_clear(&reader->scratch);
 	if (href == NULL) {
 		wait_for_text(reader, rel, type);

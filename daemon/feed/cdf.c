@@ -1,6 +1,6 @@
 /*
  * Channel Definition Format (https://www.w3.org/TR/NOTE-CDFsubmit.html), and
- * the other format whose root is a channel: RSS 1.1.
+ * the others whose root is a channel: RSS 1.1, and RSS that lost its <rss>.
  */
 #include "daemon/feed/cdf.h"
 
@@ -9,6 +9,9 @@
 static void start_channel(struct reader *reader, const struct xml_element *element)
 {
 	const char *href = xml_attribute(element, "href"), *base = xml_attribute(element, "base");
+	const char *self = xml_attribute(element, "self");
+	const char *modified = xml_attribute(element, "lastmod");
+	bool is_cdf = href != NULL || base != NULL || self != NULL || modified != NULL;
 
 	if (element->name->ns == NS_RSS11) {
 		reader->format = FEED_RSS_11;
@@ -16,10 +19,11 @@ static void start_channel(struct reader *reader, const struct xml_element *eleme
 			reader, SLOT_ID, 80, xml_attribute_ns(element, NS_RDF, "about"));
 		return;
 	}
-	reader->format = FEED_CDF;
+	reader->format = is_cdf ? FEED_CDF : FEED_RSS_20;
 	reader_offer_attribute(reader, SLOT_LINK, 90, href != NULL ? href : base);
-	reader_offer_attribute(reader, SLOT_SELF, 50, xml_attribute(element, "self"));
-	reader_offer_attribute(reader, SLOT_MODIFIED, 90, xml_attribute(element, "lastmod"));
+	reader_offer_attribute(reader, SLOT_SELF, 50, self);
+	reader_offer_attribute(reader, SLOT_MODIFIED, 90, modified);
+	reader_set_base(reader, base);
 }
 
 void cdf_item_attributes(struct reader *reader, const struct xml_element *element)

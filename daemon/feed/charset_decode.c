@@ -400,7 +400,7 @@ int charset_decode(struct feed_charsets *charsets, const struct feed_source *sou
 	}
 	drop_marks(&d);
 	/* In whatever encoding it was sent on since. */
-	if (made.damage.count == 0 && charset_undo_twice(out_utf8, d.start) && problems_to != NULL)
+	if (charset_undo_twice(out_utf8, d.start) && problems_to != NULL)
 		build_problem(problems_to, 0, 0,
 			"the text is UTF-8 that was taken for windows-1252 and made UTF-8 again");
 	/* An old encoding has them where it has nothing. */

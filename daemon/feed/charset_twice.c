@@ -59,6 +59,13 @@ static size_t read_rune(const char *text, size_t at, size_t length, bool inside,
 	return i < length && text[i] == ';' ? i + 1 - at : 0;
 }
 
+/* For a character of which a byte was lost, before or after: its mark. */
+static size_t undo_damaged(size_t behind, char out[4], size_t *out_after)
+{
+	*out_after = behind;
+	return utf8_encode(UTF8_REPLACEMENT, out);
+}
+
 /*
  * The character of the first text that begins at `at` in the second: its bytes,
  * and how many there are; 0 if that is no UTF-8.  *out_after is behind it.
@@ -71,6 +78,9 @@ static size_t undo_one(const char *text, size_t at, size_t length, char out[4], 
 	while (n < wanted) {
 		size_t size = read_rune(text, at, length, n > 0, &rune);
 		unsigned char byte = size != 0 ? byte_of(rune) : 0;
+
+		if (size != 0 && rune == UTF8_REPLACEMENT)
+			return undo_damaged(at + size, out, out_after);
 
 		if (byte == 0)
 			return 0;
@@ -91,9 +101,11 @@ bool charset_is_twice(const char *text, size_t length)
 	char one[4];
 
 	while ((at = skip_ascii(text, at, length)) < length) {
-		if (undo_one(text, at, length, one, &at) == 0)
+		size_t n = undo_one(text, at, length, one, &at);
+
+		if (n == 0)
 			return false;
-		proof++;
+		proof += n < 3 || memcmp(one, "\uFFFD", 3) != 0;
 	}
 	return proof >= PROOF;
 }

@@ -54,7 +54,8 @@ struct parse {
 	struct sniff sniff;
 	struct xml_end damage;   /* where the strict way ended */
 	char root[ROOT_MAX + 1]; /* the first element's name, which outlives the text */
-	bool is_entry;           /* Atom's document of one entry */
+	bool is_entry;           /* a document of one entry or item */
+	bool has_bad_bytes;      /* in its encoding */
 };
 
 static void add_flags(struct parse *parse, uint32_t flags)
@@ -105,7 +106,7 @@ static int parse_strictly(struct parse *parse, const char *text, size_t length, 
 	/* "<br /> <b>Warning</b>: …" before a feed is a root of its own, and so is
 	 * the first entry or the channel of a feed that lost its root. */
 	if (!end->past_root || parse->is_entry || build_doc(parse->build)->format == FEED_UNKNOWN ||
-		build_doc(parse->build)->format == FEED_CDF ||
+		strcasecmp(parse->root, "channel") == 0 ||
 		sniff_goes_on(&parse->sniff, text + end->at, text + length))
 		return 1;
 	build_problem(parse->build, end->line, end->column, "something follows the feed's end");
@@ -185,7 +186,8 @@ static bool is_entry(const struct sniff *sniff)
 {
 	size_t length = sniff->root_length;
 
-	return length >= 5 && strncasecmp(sniff->root + length - 5, "entry", 5) == 0;
+	return (length >= 5 && strncasecmp(sniff->root + length - 5, "entry", 5) == 0) ||
+	       (length == 4 && strncasecmp(sniff->root, "item", 4) == 0);
 }
 
 /* Look at the first element; 0, or -1 if it is none of a feed. */
@@ -284,7 +286,7 @@ static void set_flags(struct parse *parse)
 		build_problem(parse->build, 0, 0, "the transfer ended before its announced end");
 	}
 	if ((build_doc(parse->build)->flags & FEED_PARTIAL) == 0)
-		add_flags(parse, FEED_COMPLETE);
+		add_flags(parse, FEED_COMPLETE | (parse->has_bad_bytes ? FEED_RECOVERED : 0));
 }
 
 /* *out_encoding is static. */
@@ -303,6 +305,8 @@ static int decode(struct parse *parse, struct feed_charsets *charsets, bool is_j
 	if (charset_decode(charsets, parse->source, is_xml, &parse->utf8, out_encoding,
 		    parse->build, err) < 0)
 		return -1;
+	/* Of all that can be said of an encoding, only damage has a place. */
+	parse->has_bad_bytes = build_problems_placed(parse->build) != 0;
 	buf_trim(&parse->utf8);
 	parse->text = parse->utf8.data;
 	parse->length = parse->utf8.length;

@@ -35,12 +35,15 @@ static struct feed_text line(struct reader *reader, enum slot slot)
 /* A language tag (BCP 47) has hyphens; some write the name of a locale. */
 static struct feed_text language(struct reader *reader)
 {
+	static const char letters[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
 	const struct value *value = &reader->now->slots[SLOT_LANGUAGE];
 	char *at = reader->now->text.data + value->offset, *end = at + value->length;
 
-	for (; value->length != 0 && at < end; at++)
-		if (*at == '_')
-			*at = '-';
+	if (value->length != 0 && strspn(at, letters) >= value->length)
+		for (; at < end; at++)
+			if (*at == '_')
+				*at = '-';
 	return line(reader, SLOT_LANGUAGE);
 }
 

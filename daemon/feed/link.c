@@ -33,6 +33,19 @@ static int set(struct buf *out, const char *text, size_t length)
 	return buf_add(out, text, length) < 0 ? 0 : 1;
 }
 
+/* An address of the web, its scheme in lower case: whoever reads it may look for
+ * "https://" and no more. */
+static int set_web(struct buf *out, const char *text, size_t length)
+{
+	size_t i;
+
+	if (set(out, text, length) == 0)
+		return 0;
+	for (i = 0; out->data[i] != ':'; i++)
+		out->data[i] = (char)(out->data[i] | 0x20);
+	return 1;
+}
+
 /* The cleaned reference in `out` against the base. */
 static int resolve(const char *base, struct buf *out)
 {
@@ -57,7 +70,7 @@ int link_resolve(const char *base, const char *text, size_t length, struct buf *
 	if (length == 0)
 		return 0;
 	if (url_is_web(text, length))
-		return set(out, text, length);
+		return set_web(out, text, length);
 	/* Nobody's page is called like an option of a command. */
 	if (text[0] != '-' && length <= URL_MAX && add_clean(out, text, length) == 0 &&
 		resolve(base, out) > 0)

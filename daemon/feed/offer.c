@@ -221,9 +221,22 @@ static struct feed_text optional(struct reader *reader, const char *text)
 	return text != NULL ? text_of(reader, text, strlen(text)) : none;
 }
 
-static uint64_t hash_of(const char *a, size_t a_length, const char *b)
+static uint64_t hash_of(const char *text, uint64_t seed)
 {
-	return XXH3_64bits(a, a_length) * 31 + (b != NULL ? XXH3_64bits(b, strlen(b)) : 0);
+	return text != NULL ? XXH3_64bits_withSeed(text, strlen(text), seed) : seed;
+}
+
+/* Whether it is new; one that was there without its label, or with another, is. */
+static bool is_new(struct reader *reader, const char *term, size_t term_length, const char *scheme,
+	const char *label)
+{
+	uint32_t max = reader->limits->categories_max * 2;
+	uint64_t hash = hash_of(scheme, XXH3_64bits(term, term_length));
+	bool is_first = draft_first_seen(reader->now, hash, max);
+
+	if (label == NULL || label[0] == '\0')
+		return is_first;
+	return draft_first_seen(reader->now, hash_of(label, hash + 1), max) || is_first;
 }
 
 static void add_category(struct reader *reader, const char *term, size_t term_length,
@@ -234,10 +247,7 @@ static void add_category(struct reader *reader, const char *term, size_t term_le
 	blank_trim(&term, &term_length);
 	if (term_length == 0 && (label == NULL || label[0] == '\0'))
 		return;
-	if (!draft_first_seen(reader->now,
-		    hash_of(term_length != 0 ? term : label,
-			    term_length != 0 ? term_length : strlen(label), scheme),
-		    reader->limits->categories_max))
+	if (!is_new(reader, term, term_length, scheme, label))
 		return;
 	row.term = text_of(reader, term, term_length);
 	row.scheme = optional(reader, scheme);

@@ -74,15 +74,11 @@ static void first_base(struct reader *reader)
 }
 
 /* A base that no link can stand on (mailto:, tag:) is none: the outer one holds. */
-static uint32_t base_of(struct reader *reader, const struct xml_element *element, uint32_t outer)
+static uint32_t base_from(struct reader *reader, const char *value, uint32_t outer)
 {
-	const char *value;
-	char *base;
 	uint32_t since = reader->in_item ? reader->bases_before_item : 0;
+	char *base;
 
-	if (element->attributes[0] == NULL)
-		return outer;
-	value = xml_attribute_ns(element, NS_XML, "base");
 	if (value == NULL || value[0] == '\0' || reader->base_count - since >= BASES_MAX)
 		return outer;
 	if (url_resolve(reader->bases[outer], value, &base) <= 0)
@@ -92,6 +88,20 @@ static uint32_t base_of(struct reader *reader, const struct xml_element *element
 		return outer;
 	}
 	return add_base(reader, base);
+}
+
+static uint32_t base_of(struct reader *reader, const struct xml_element *element, uint32_t outer)
+{
+	if (element->attributes[0] == NULL)
+		return outer;
+	return base_from(reader, xml_attribute_ns(element, NS_XML, "base"), outer);
+}
+
+void reader_set_base(struct reader *reader, const char *url)
+{
+	struct frame *frame = top(reader);
+
+	frame->base = base_from(reader, url, frame->base);
 }
 
 uint32_t reader_base(const struct reader *reader)

@@ -78,6 +78,10 @@ enum where reader_where(const struct reader *reader);
 uint32_t reader_base(const struct reader *reader);
 const char *reader_base_url(const struct reader *reader, uint32_t base);
 
+/* The base of what is in that element, where an attribute of its own names one
+ * (it may be NULL). */
+void reader_set_base(struct reader *reader, const char *url);
+
 /* A candidate for a slot of the feed or item that is open.  The one that loses
  * becomes an extension, by the name of its element (feed/finish_spare.h). */
 void reader_offer(struct reader *reader, enum slot slot, uint8_t priority, enum text_type type,

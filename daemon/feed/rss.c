@@ -52,6 +52,13 @@ static void start_item(struct reader *reader, const struct xml_element *element)
 	cdf_item_attributes(reader, element);
 }
 
+/* All that is left of a feed, or that somebody was asked for. */
+static void start_lone_item(struct reader *reader, const struct xml_element *element)
+{
+	reader->format = FEED_RSS_20;
+	start_item(reader, element);
+}
+
 /* A link is text; some write Atom's without its namespace. */
 static void start_link(struct reader *reader, const struct xml_element *element)
 {
@@ -200,6 +207,8 @@ static void end_image(struct reader *reader, const char *text, size_t length)
 const struct rule rss_rules[] = {
 	{ RSS("rss", IN_ROOT), .inside = IN_TOP, .start = start_rss },
 	{ RSS("channel", IN_TOP), .inside = IN_FEED, .start = start_channel },
+	{ RSS("item", IN_ROOT), .inside = IN_ITEM, .start = start_lone_item,
+		.end = reader_item_end },
 	{ RSS("item", IN_TOP | IN_FEED), .inside = IN_ITEM, .start = start_item,
 		.end = reader_item_end },
 	{ RSS("image", IN_TOP | IN_BOTH), .inside = IN_IMAGE, BETWEEN, .start = start_image,

@@ -47,11 +47,117 @@ static void an_answer_in_json_may_stand_before_a_feed_in_xml(void **state)
 	assert_int_equal(error_of("{\"error\":\"<rss version='2.0'>\"}"), ERR_NOT_FEED);
 }
 
+/* ---- roots ---- */
+
+static void an_item_or_a_channel_may_be_all_there_is(void **state)
+{
+	struct feed_doc *doc = parsed("<item><title>a</title></item>");
+
+	(void)state;
+	assert_int_equal(doc->format, FEED_RSS_20);
+	assert_int_equal(doc->items.count, 1);
+	free(doc);
+	doc = parsed("<item><guid>1</guid></item><item><guid>2</guid></item>");
+	assert_int_equal(doc->items.count, 2);
+	free(doc);
+	doc = parsed("<channel><title>t</title><item><title>a</title></item></channel>");
+	assert_int_equal(doc->format, FEED_RSS_20);
+	assert_int_equal(doc->items.count, 1);
+	free(doc);
+	doc = parsed("<channel><title>t</title></channel><item><title>a</title></item>");
+	assert_int_equal(doc->items.count, 1);
+	free(doc);
+}
+
+static void a_channel_of_cdf_has_a_base_of_its_own(void **state)
+{
+	static const char body[] = "<CHANNEL HREF='home' BASE='http://e.example/ch/'>"
+				   "<ITEM HREF='one.html'/></CHANNEL>";
+	struct feed_doc *doc = parsed(body);
+
+	(void)state;
+	assert_int_equal(doc->format, FEED_CDF);
+	assert_string_equal(DOC_TEXT(doc, site_url), "https://example.org/blog/home");
+	free(doc);
+	assert_item(body, url, "http://e.example/ch/one.html");
+}
+
+/* ---- small things ---- */
+
+static void an_empty_address_is_the_base_that_the_feed_names(void **state)
+{
+	(void)state;
+	assert_item(ITEM("<title>a</title><atom:link href=''/>"), url, "");
+	assert_item(ATOM("<entry xml:base='/post/1'><link href=''/></entry>"), url,
+		"https://example.org/post/1");
+}
+
+static void a_scheme_is_shown_in_lower_case(void **state)
+{
+	(void)state;
+	assert_item(ITEM("<link>HTTPS://E.example/A</link>"), url, "https://E.example/A");
+}
+
+static void a_locale_is_a_language_and_a_word_with_a_line_is_not(void **state)
+{
+	(void)state;
+	assert_doc(RSS("<language>en_US</language>"), language, "en-US");
+	assert_doc(RSS("<language>sgn_US</language>"), language, "sgn-US");
+	assert_doc(RSS("<language>x.y_z</language>"), language, "x.y_z");
+}
+
+static void a_category_stands_there_again_if_its_label_is_new(void **state)
+{
+	struct feed_doc *doc = parsed(ENTRY("<category term='ci' label='Author'/>"
+					    "<category term='ci' label='Contributor'/>"
+					    "<category term='ci'/><category term='b'/>"
+					    "<category term='b' label='B'/>"
+					    "<category term='ci' label='Author'/>"));
+
+	(void)state;
+	assert_int_equal(feed_doc_item(doc, 0)->categories.count, 4);
+	free(doc);
+}
+
+/* ---- bytes ---- */
+
+static void bytes_that_are_no_characters_are_a_repair(void **state)
+{
+	struct feed_doc *doc = parsed(RSS("<description>caf\xE9, \u00E9t\u00E9</description>"));
+
+	(void)state;
+	assert_int_equal(doc->flags & FEED_RECOVERED, FEED_RECOVERED);
+	free(doc);
+}
+
+/* "Café résumé naïve" in UTF-8, taken for windows-1252 and sent as UTF-8. */
+#define TWICE "Caf\u00C3\u00A9 r\u00C3\u00A9sum\u00C3\u00A9 na\u00C3\u00AFve"
+
+static void utf8_twice_is_undone_around_a_byte_that_was_lost(void **state)
+{
+	(void)state;
+	assert_doc(RSS("<description>" TWICE "</description><ttl>\xE9</ttl>"), description,
+		"Caf\u00E9 r\u00E9sum\u00E9 na\u00EFve");
+	assert_doc(RSS("<description>" TWICE " \u00C3\xC2, \xA9</description>"), description,
+		"Caf\u00E9 r\u00E9sum\u00E9 na\u00EFve \uFFFD, \uFFFD");
+	/* What was sent once has no such letters. */
+	assert_doc(RSS("<description>\u00E9t\u00E9 \xE9</description>"), description,
+		"\u00E9t\u00E9 \uFFFD");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_stands_before_the_feed_is_told),
 		cmocka_unit_test(an_answer_in_json_may_stand_before_a_feed_in_xml),
+		cmocka_unit_test(an_item_or_a_channel_may_be_all_there_is),
+		cmocka_unit_test(a_channel_of_cdf_has_a_base_of_its_own),
+		cmocka_unit_test(an_empty_address_is_the_base_that_the_feed_names),
+		cmocka_unit_test(a_scheme_is_shown_in_lower_case),
+		cmocka_unit_test(a_locale_is_a_language_and_a_word_with_a_line_is_not),
+		cmocka_unit_test(a_category_stands_there_again_if_its_label_is_new),
+		cmocka_unit_test(bytes_that_are_no_characters_are_a_repair),
+		cmocka_unit_test(utf8_twice_is_undone_around_a_byte_that_was_lost),
 	};
 
 	return RUN(tests);
