@@ -79,14 +79,15 @@ enum quote { CLOSES, INSIDE, FORGOTTEN };
 
 /* What a quote in a value that begins at `at` is.  *inner: whether it is in an
  * attribute of HTML that stands in the value unescaped. */
-static enum quote judge_quote(const struct repair *r, size_t at, size_t quote, bool *inner)
+static enum quote judge_quote(struct repair *r, size_t at, size_t quote, bool *inner)
 {
 	const char *less = first_in(r, at, quote, '<'), *greater = first_in(r, at, quote, '>');
 	bool is_html = less != NULL && (greater == NULL || less < greater);
 	bool opens = quote > at && r->text[quote - 1] == '=';
 
-	/* The tag was over before it, and this one begins a value of the next. */
-	if (opens && greater != NULL && !is_html)
+	/* The tag was over before it, and this one begins a value of the next or
+	 * stands in another item. */
+	if (greater != NULL && ((opens && !is_html) || repair_next_item_end(r, at) < quote))
 		return FORGOTTEN;
 	if (*inner || (opens && is_html)) {
 		*inner = !*inner;

@@ -262,6 +262,8 @@ static void attributes_become_well_formed(void **state)
 		{ ITEM("<x a=\"<p>1</p><a href=\"u\">2</a>\" b=\"3\"/>"),
 			ITEM("<x a=\"&lt;p>1&lt;/p>&lt;a href=&quot;u&quot;>2&lt;/a>\" "
 			     "b=\"3\"/>") },
+		{ ITEM("<a b=\"c></a></item><item><title>the \"best\" of it</title>"),
+			ITEM("<a b=\"c\"></a></item><item><title>the \"best\" of it</title>") },
 		{ ITEM("<x a=\"1\"b=\"2\",c=\"3\"/>"), ITEM("<x a=\"1\" b=\"2\" c=\"3\"/>") },
 		{ ITEM("<x é='1' aé='2' aè='3'/>"), ITEM("<x a__=\"2\"/>") },
 	};
