@@ -231,6 +231,7 @@ static void begin_second(struct repair *r, size_t at, const struct repair_tag *t
 	} else {
 		buf_cut(r->out, r->start);
 		r->depth = r->too_deep = r->declared_count = r->missing_count = 0;
+		r->channel_parts = 0;
 		r->root_prefix = nothing;
 	}
 }
@@ -244,20 +245,31 @@ static bool is_second_root(const struct repair *r, struct span name, enum name_c
 					   : repair_same_name(r, name, r->open[0].name);
 }
 
+/* Whether an item may begin with this; before the first one only what the channel
+ * has said of itself already, but Atom's links are many. */
+static bool may_begin_item(struct repair *r, struct span name)
+{
+	static const char *const parts[] = { "title", "link", "guid", "id", "description" };
+	unsigned seen = r->channel_parts;
+	size_t i = 0;
+
+	while (i < sizeof(parts) / sizeof(parts[0]) && !is_word(r, name, parts[i]))
+		i++;
+	if (i == sizeof(parts) / sizeof(parts[0]))
+		return false;
+	r->channel_parts |= 1u << i;
+	return r->has_item || ((seen >> i & 1) != 0 && !(r->is_atom && is_word(r, name, "link")));
+}
+
 /*
  * Between items, a title or an address with the end of an item before the next
  * one begins: that one lost its start tag.
  */
 static void open_missing_item(struct repair *r, size_t at, struct span name)
 {
-	static const char *const parts[] = { "title", "link", "guid", "id", "description" };
-	size_t i = 0, end;
+	size_t end;
 
-	if (!r->has_item || r->depth == 0 || repair_top(r)->class_ < NAME_CHANNEL)
-		return;
-	while (i < sizeof(parts) / sizeof(parts[0]) && !is_word(r, name, parts[i]))
-		i++;
-	if (i == sizeof(parts) / sizeof(parts[0]))
+	if (r->depth == 0 || repair_top(r)->class_ < NAME_CHANNEL || !may_begin_item(r, name))
 		return;
 	end = repair_next_item_end(r, at);
 	if (end == r->length || repair_next_item(r, at) < end)

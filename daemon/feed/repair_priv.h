@@ -109,6 +109,7 @@ struct repair {
 	bool is_cut;             /* the input ends in the middle of something */
 	bool has_item;           /* a whole one */
 	bool has_lost;           /* something half was left out in the middle */
+	unsigned channel_parts;  /* what may begin an item, too, and stood in the channel */
 	struct span root_prefix; /* with its colon; length 0 mostly */
 	struct repair_open open[REPAIR_DEPTH_MAX];
 	size_t depth;

@@ -82,6 +82,30 @@ static void a_channel_of_cdf_has_a_base_of_its_own(void **state)
 	assert_item(body, url, "http://e.example/ch/one.html");
 }
 
+static void the_first_item_may_have_lost_its_start(void **state)
+{
+	static const char *const bodies[] = {
+		"<rss version='2.0'><channel><title>t</title><link>http://e/</link>"
+		"<image><title>t</title></image><title>a</title><guid>1</guid></item>"
+		"<item><guid>2</guid></item></channel></rss>",
+		"<feed xmlns='http://www.w3.org/2005/Atom'><title>t</title><id>0</id>"
+		"<link href='/'/><link rel='self' href='f'/><id>1</id><title>a</title></entry>"
+		"<entry><id>2</id></entry></feed>",
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(bodies); i++) {
+		struct feed_doc *doc = parsed(bodies[i]);
+
+		assert_int_equal(doc->items.count, 2);
+		assert_string_equal(DOC_TEXT(doc, title), "t");
+		assert_string_equal(ITEM_TEXT(doc, title), "a");
+		assert_string_equal(ITEM_TEXT(doc, guid), "1");
+		free(doc);
+	}
+}
+
 /* ---- small things ---- */
 
 static void an_empty_address_is_the_base_that_the_feed_names(void **state)
@@ -152,6 +176,7 @@ int main(void)
 		cmocka_unit_test(an_answer_in_json_may_stand_before_a_feed_in_xml),
 		cmocka_unit_test(an_item_or_a_channel_may_be_all_there_is),
 		cmocka_unit_test(a_channel_of_cdf_has_a_base_of_its_own),
+		cmocka_unit_test(the_first_item_may_have_lost_its_start),
 		cmocka_unit_test(an_empty_address_is_the_base_that_the_feed_names),
 		cmocka_unit_test(a_scheme_is_shown_in_lower_case),
 		cmocka_unit_test(a_locale_is_a_language_and_a_word_with_a_line_is_not),
