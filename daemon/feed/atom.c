@@ -137,9 +137,12 @@ void atom_link_start(struct reader *reader, const struct xml_element *element)
 		reader_attachment(reader, 80, href, type, title, xml_attribute(element, "length"));
 	else if (is(rel, "alternate"))
 		offer_alternate(reader, type, href);
-	if (is(rel, "replies"))
+	if (is(rel, "replies")) {
 		reader_extension_attribute(
 			reader, "thr:count", xml_attribute_ns(element, NS_THR, "count"));
+		reader_extension_attribute(
+			reader, "thr:updated", xml_attribute_ns(element, NS_THR, "updated"));
+	}
 	if (!is(rel, "enclosure"))
 		reader_link(reader, rel, href, type, title, xml_attribute(element, "hreflang"));
 }

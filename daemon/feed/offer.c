@@ -4,6 +4,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <xxhash.h>
 
 #include "common/strip.h"
@@ -361,6 +362,19 @@ static struct value attribute_value(struct reader *reader, const char *text)
 	return value;
 }
 
+/* A number of bytes; "5 MB", "1 234" and "0x10" are none of that many. */
+static int64_t size_of(const char *text)
+{
+	int64_t size = reader_number(text);
+
+	if (size < 0)
+		return -1;
+	text += strspn(text, " \t\r\n");
+	text += strspn(text, ",0123456789");
+	text += strspn(text, " \t\r\n");
+	return *text == '\0' || *text == '.' || strncasecmp(text, "byte", 4) == 0 ? size : -1;
+}
+
 struct draft_attachment *reader_attachment(struct reader *reader, uint8_t priority, const char *url,
 	const char *mime_type, const char *title, const char *size)
 {
@@ -375,7 +389,7 @@ struct draft_attachment *reader_attachment(struct reader *reader, uint8_t priori
 	attachment->url = attribute_value(reader, url);
 	attachment->mime_type = attribute_value(reader, mime_type);
 	attachment->title = attribute_value(reader, title);
-	attachment->size = reader_number(size);
+	attachment->size = size_of(size);
 	return attachment;
 }
 

@@ -143,6 +143,30 @@ static void a_category_stands_there_again_if_its_label_is_new(void **state)
 	free(doc);
 }
 
+static void a_size_has_no_unit_but_bytes(void **state)
+{
+	static const struct {
+		const char *text;
+		int64_t size;
+	} examples[] = { { "12", 12 }, { " 1,234 ", 1234 }, { "12.5", 12 }, { "7 bytes", 7 },
+		{ "5 MB", -1 }, { "1 234", -1 }, { "0x10", -1 }, { "1e6", -1 }, { "-1", -1 } };
+	char body[512];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(examples); i++) {
+		struct feed_doc *doc;
+
+		snprintf(body, sizeof(body),
+			"<rss><channel><item><enclosure url='http://e/' length='%s'/></item>"
+			"</channel></rss>",
+			examples[i].text);
+		doc = parsed(body);
+		assert_int_equal(feed_doc_attachment(doc, 0)->size, examples[i].size);
+		free(doc);
+	}
+}
+
 /* ---- bytes ---- */
 
 static void bytes_that_are_no_characters_are_a_repair(void **state)
@@ -181,6 +205,7 @@ int main(void)
 		cmocka_unit_test(a_scheme_is_shown_in_lower_case),
 		cmocka_unit_test(a_locale_is_a_language_and_a_word_with_a_line_is_not),
 		cmocka_unit_test(a_category_stands_there_again_if_its_label_is_new),
+		cmocka_unit_test(a_size_has_no_unit_but_bytes),
 		cmocka_unit_test(bytes_that_are_no_characters_are_a_repair),
 		cmocka_unit_test(utf8_twice_is_undone_around_a_byte_that_was_lost),
 	};
