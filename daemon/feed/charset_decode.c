@@ -21,6 +21,9 @@
  * encoding, whatever is declared. */
 #define MOSTLY_UTF8 16
 
+/* So few bad bytes are damage where UTF-8 is declared and any of it is there. */
+#define BAD_BYTES_FEW 3
+
 /* One decoding: what came out of it, and how well it went. */
 struct attempt {
 	enum charset charset;
@@ -257,7 +260,8 @@ static int decode_invalid(struct decoding *d, struct attempt *out, struct err *e
 		return -1;
 	if (claimed == 1 && (out->damage.count == 0 || out->damage.count <= survey.invalid))
 		return 0;
-	if (survey.sequences > survey.invalid)
+	if (survey.sequences > survey.invalid ||
+		(survey.sequences > 0 && survey.invalid <= BAD_BYTES_FEW && claims_utf8(d)))
 		return attempt(d, CHARSET_UTF_8, out, err);
 	if (claimed == 1 && out->damage.count <= d->length / 100)
 		return 0;

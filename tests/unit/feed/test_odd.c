@@ -178,6 +178,18 @@ static void bytes_that_are_no_characters_are_a_repair(void **state)
 	free(doc);
 }
 
+static void a_few_bad_bytes_leave_what_is_declared(void **state)
+{
+	(void)state;
+	assert_doc("<?xml version='1.0' encoding='utf-8'?>" RSS(
+			   "<description>it\u2019s</description><ttl>\xFF\xC3</ttl>"),
+		description, "it\u2019s");
+	/* No UTF-8 at all is another encoding. */
+	assert_doc(
+		"<?xml version='1.0' encoding='utf-8'?>" RSS("<description>caf\xE9</description>"),
+		description, "caf\u00E9");
+}
+
 /* "Café résumé naïve" in UTF-8, taken for windows-1252 and sent as UTF-8. */
 #define TWICE "Caf\u00C3\u00A9 r\u00C3\u00A9sum\u00C3\u00A9 na\u00C3\u00AFve"
 
@@ -207,6 +219,7 @@ int main(void)
 		cmocka_unit_test(a_category_stands_there_again_if_its_label_is_new),
 		cmocka_unit_test(a_size_has_no_unit_but_bytes),
 		cmocka_unit_test(bytes_that_are_no_characters_are_a_repair),
+		cmocka_unit_test(a_few_bad_bytes_leave_what_is_declared),
 		cmocka_unit_test(utf8_twice_is_undone_around_a_byte_that_was_lost),
 	};
 
