@@ -107,33 +107,13 @@ static const char *made(struct args *args, char *text)
 	return text;
 }
 
-/* One option at argv[*at]; *at is moved over its value. */
-static int read_option(struct reading *r, int argc, char **argv, int *at, bool keep)
+/* An option, and its value or NULL; *at is moved over a value that is a word of
+ * its own. */
+static int read_value(struct reading *r, const struct param *param, const char *value, int argc,
+	char **argv, int *at, bool keep)
 {
 	struct args *args = r->args;
-	const char *word = argv[*at];
-	const struct param *param;
-	const char *value = NULL, *name, *equals;
-	size_t length;
 
-	if (word[1] == '-') {
-		name = word + 2;
-		equals = strchr(name, '=');
-		length = equals != NULL ? (size_t)(equals - name) : strlen(name);
-		value = equals != NULL ? equals + 1 : NULL;
-		param = option(args->command, name, length);
-		if (param == NULL)
-			return keep ? unknown_option(r, name, length) : 0;
-	} else {
-		param = short_option(args->command, word[1]);
-		if (param == NULL && !keep)
-			return 0;
-		if (param == NULL)
-			return err_set(r->err, ERR_USAGE,
-				"there is no option %s; see `feedctl help`", word);
-		if (word[2] != '\0')
-			value = word + 2;
-	}
 	if (param->kind == PARAM_FLAG) {
 		if (value != NULL)
 			return err_set(r->err, ERR_USAGE, "--%s takes no value", param->name);
@@ -158,6 +138,46 @@ static int read_option(struct reading *r, int argc, char **argv, int *at, bool k
 	if (keep)
 		take(args, param, value);
 	return 0;
+}
+
+static int read_long(struct reading *r, int argc, char **argv, int *at, bool keep)
+{
+	const char *name = argv[*at] + 2, *equals = strchr(name, '=');
+	size_t length = equals != NULL ? (size_t)(equals - name) : strlen(name);
+	const struct param *param = option(r->args->command, name, length);
+
+	if (param == NULL)
+		return keep ? unknown_option(r, name, length) : 0;
+	return read_value(r, param, equals != NULL ? equals + 1 : NULL, argc, argv, at, keep);
+}
+
+/* "-0n5" is "-0 -n 5". */
+static int read_short(struct reading *r, int argc, char **argv, int *at, bool keep)
+{
+	const char *word = argv[*at], *letter = word + 1;
+	const struct param *param;
+
+	do {
+		param = short_option(r->args->command, *letter++);
+		if (param == NULL && !keep)
+			return 0;
+		if (param == NULL)
+			return err_set(r->err, ERR_USAGE,
+				"there is no option %s; see `feedctl help`", word);
+		if (param->kind != PARAM_FLAG)
+			return read_value(
+				r, param, *letter != '\0' ? letter : NULL, argc, argv, at, keep);
+		if (keep)
+			take(r->args, param, "");
+	} while (*letter != '\0');
+	return 0;
+}
+
+/* One option at argv[*at]; *at is moved over its value. */
+static int read_option(struct reading *r, int argc, char **argv, int *at, bool keep)
+{
+	return argv[*at][1] == '-' ? read_long(r, argc, argv, at, keep)
+				   : read_short(r, argc, argv, at, keep);
 }
 
 /* The words of two-word commands ("query add") that the first one stands for. */
@@ -195,8 +215,8 @@ static int name_command(struct reading *r, char **words, size_t count, size_t *o
 		return err_set(
 			r->err, ERR_USAGE, "there is no command %s; did you mean %s?", name, near);
 	if (found == 0)
-		return err_set(
-			r->err, ERR_USAGE, "there is no command %s; see `feedctl help`", name);
+		return err_set(r->err, ERR_USAGE, "there is no command %s; see `feedctl help`",
+			name[0] != '\0' ? name : "\"\"");
 	args->id = (enum command_id)(args->command - command_table);
 	args->named = true;
 	return 0;

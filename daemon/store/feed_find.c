@@ -101,22 +101,32 @@ static int by_title(struct db *db, const char *word, struct fits *fits, struct e
 	return found;
 }
 
+bool find_part(const char *title, const char *url, const char *part)
+{
+	char *folded, *folded_title, *folded_url;
+	bool found = strcasestr(title, part) != NULL || strcasestr(url, part) != NULL;
+
+	if (found)
+		return true; /* the usual case is the cheap one */
+	folded = fold(part);
+	folded_title = fold(title);
+	folded_url = fold(url);
+	found = strstr(folded_title, folded) != NULL || strstr(folded_url, folded) != NULL;
+	free(folded);
+	free(folded_title);
+	free(folded_url);
+	return found;
+}
+
 static int by_part(struct db *db, const char *word, struct fits *fits, struct err *err)
 {
 	sqlite3_stmt *list = db_use(db, STATEMENT_FEED_ALL_NAMES);
-	char *part = fold(word);
 	int found;
 
 	while ((found = db_step(db, list, err)) > 0) {
-		const char *title = db_text(list, 1), *url = db_text(list, 2);
-		char *folded = fold(title), *folded_url = fold(url);
-
-		if (strstr(folded, part) != NULL || strstr(folded_url, part) != NULL)
-			fits_add(fits, db_int(list, 0), title);
-		free(folded);
-		free(folded_url);
+		if (find_part(db_text(list, 1), db_text(list, 2), word))
+			fits_add(fits, db_int(list, 0), db_text(list, 1));
 	}
-	free(part);
 	return found;
 }
 

@@ -2,12 +2,14 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <xxhash.h>
 
 #include "common/mem.h"
+#include "daemon/store/find.h"
+#include "daemon/store/fold.h"
 
 #define DEAD_AFTER_S (14 * 86400)
+#define TITLE_MAX 512 /* bytes that feeds are sorted by */
 
 /* ------------------------------------------------------------ states ---- */
 
@@ -76,14 +78,11 @@ static int has_tag(
 static int is_wanted(
 	const struct store_feed_filter *filter, struct db *db, sqlite3_stmt *row, struct err *err)
 {
-	const char *match = filter->match;
-
 	if (filter->unread && db_int(row, 3) == 0)
 		return 0;
 	if (filter->state != NULL && strcmp(filter->state, key_state(row)) != 0)
 		return 0;
-	if (match != NULL && strcasestr(db_text(row, 1), match) == NULL &&
-		strcasestr(db_text(row, 2), match) == NULL)
+	if (filter->match != NULL && !find_part(db_text(row, 1), db_text(row, 2), filter->match))
 		return 0;
 	return has_tag(filter, db, db_int(row, 0), err);
 }
@@ -102,8 +101,18 @@ static int by_attention(const void *a, const void *b)
 
 	if (x->rank != y->rank)
 		return x->rank < y->rank ? -1 : 1;
-	order = strcasecmp(x->title, y->title);
+	order = strcmp(x->title, y->title);
 	return order != 0 ? order : by_id(x, y);
+}
+
+/* As titles of items are sorted. */
+static char *sorted_by(const char *title)
+{
+	struct buf key;
+
+	buf_init(&key, TITLE_MAX);
+	(void)!fold_title(title, &key); /* the beginning is enough */
+	return buf_take(&key, NULL);
 }
 
 static void add_key(struct feed_order *order, sqlite3_stmt *row)
@@ -118,7 +127,7 @@ static void add_key(struct feed_order *order, sqlite3_stmt *row)
 	key->id = db_int(row, 0);
 	key->state = key_state(row);
 	key->rank = rank_of(key->state);
-	key->title = db_text_copy(row, 1);
+	key->title = sorted_by(db_text(row, 1));
 }
 
 /* Rows of the statement that are wanted. */

@@ -1,6 +1,7 @@
 #ifndef STORE_FIND_H
 #define STORE_FIND_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,6 +22,9 @@ void ids_release(struct ids *ids);
 
 /* Append the items of a word: 1, 0 if there is none, -1. */
 int find_word(struct db *db, const char *word, struct ids *ids, struct err *err) MUST_USE;
+
+/* Whether a feed's title or URL has that part, case aside, in any script. */
+bool find_part(const char *title, const char *url, const char *part);
 
 /* A positive decimal number: 1 and its value, or 0. */
 int find_number(const char *word, int64_t *out);

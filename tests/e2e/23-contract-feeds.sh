@@ -49,6 +49,15 @@ feedctl add push:untitled
 same "push:untitled" "$(feedctl feeds --match untitled --format '{title}')"
 same "push:untitled" "$(feedctl feeds --match untitled | cut -f5)"
 
+claim "feeds are found and sorted by title whatever the script and the case"
+feedctl add --title "Ära" push:c
+feedctl add --title "литература" push:b
+feedctl add --title "bar" push:a
+same "push:c push:a push:b" "$(feedctl feeds --format '{url}' | grep 'push:.$' | xargs)"
+same "push:b" "$(feedctl feeds --match ЛИТЕР --format '{url}')"
+same "push:c" "$(feedctl explain äRA --json | jq -r .url)"
+feedctl remove push:a push:b push:c
+
 claim "of feeds from a pipe those that are not known are named, the others are done"
 feedctl add push:other
 printf '%s\n' push:untitled 4711 push:none push:other >names

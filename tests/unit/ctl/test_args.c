@@ -99,6 +99,11 @@ static void short_options_are_n_h_and_0(void **state)
 	parsed(&line, "list -n7", &args);
 	assert_string_equal(args_value(&args, "limit"), "7");
 	args_release(&args);
+	parsed(&line, "-0n 7 list -h0", &args);
+	assert_string_equal(args_value(&args, "limit"), "7");
+	assert_true(args_has(&args, "null"));
+	assert_true(args_has(&args, "help"));
+	args_release(&args);
 }
 
 static void repeated_options_come_one_after_the_other(void **state)
