@@ -5,7 +5,7 @@ build_packages="gcc cmake ninja-build pkg-config libc6-dev
 	libcurl4-openssl-dev libuv1-dev libexpat1-dev libsqlite3-dev
 	libjansson-dev libyajl-dev libgumbo-dev libuchardet-dev libpsl-dev
 	libutf8proc-dev libxxhash-dev libinih-dev libzstd-dev libseccomp-dev
-	ca-certificates"
+	zlib1g-dev libbrotli-dev ca-certificates"
 
 test_packages="libcmocka-dev libssl-dev git python3 socat jq sqlite3 openssl sfeed fzf tmux mandoc
 	clang clang-tidy clang-format microsocks procps"

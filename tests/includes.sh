@@ -47,6 +47,8 @@ BEGIN {
 	room["jansson.h"] = "^(common/(wire|varlink)|daemon/control/|ctl/)"
 	room["libpsl.h"] = "^daemon/fetch/"
 	room["uchardet/"] = "^daemon/feed/charset"
+	room["zlib.h"] = "^daemon/fetch/coding"
+	room["brotli/"] = "^daemon/fetch/coding"
 	room["zstd.h"] = "^daemon/store/"
 	room["ini.h"] = "^daemon/conf\\."
 }

@@ -115,7 +115,7 @@ static int on_age(struct head *head, const char *value, size_t length)
 
 static int on_content_encoding(struct head *head, const char *value, size_t length)
 {
-	head->codings += header_codings(value, length, &head->codings_known);
+	head->codings += header_codings(value, length, &head->coding, &head->codings_known);
 	return 0;
 }
 

@@ -35,6 +35,7 @@ struct head {
 	struct buf text;
 	struct header_freshness freshness;
 	unsigned codings;
+	enum coding coding; /* the last of them */
 	bool codings_known;
 	bool exhausted; /* X-RateLimit-Remaining: 0 */
 	bool challenge;

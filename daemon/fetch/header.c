@@ -313,9 +313,17 @@ bool header_is_validator(const char *text, size_t length)
 	return length > 0 && length <= 4096;
 }
 
-unsigned header_codings(const char *text, size_t length, bool *out_known)
+unsigned header_codings(const char *text, size_t length, enum coding *out_coding, bool *out_known)
 {
-	static const char *const known[] = { "gzip", "x-gzip", "deflate", "br" };
+	static const struct {
+		const char *name;
+		enum coding coding;
+	} known[] = {
+		{ "gzip", CODING_GZIP },
+		{ "x-gzip", CODING_GZIP },
+		{ "deflate", CODING_DEFLATE },
+		{ "br", CODING_BROTLI },
+	};
 	struct reader reader = { text, text + length };
 	const char *piece;
 	size_t size, i;
@@ -326,11 +334,13 @@ unsigned header_codings(const char *text, size_t length, bool *out_known)
 			continue;
 		count++;
 		for (i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
-			if (is_word(piece, size, known[i]))
+			if (is_word(piece, size, known[i].name))
 				break;
 		}
 		if (i == sizeof(known) / sizeof(known[0]))
 			*out_known = false;
+		else
+			*out_coding = known[i].coding;
 	}
 	return count;
 }

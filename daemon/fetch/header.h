@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "daemon/fetch/coding.h"
 #include "daemon/fetch/fetch.h"
 
 /*
@@ -50,9 +51,9 @@ int64_t header_reset(const char *text, size_t length, int64_t now_s);
 bool header_is_validator(const char *text, size_t length);
 
 /*
- * Codings of one Content-Encoding field that are not "identity"; *out_known
- * turns false if one is not gzip, deflate or br.
+ * Codings of one Content-Encoding field that are not "identity", the last of them
+ * in *out_coding; *out_known turns false if one is not gzip, deflate or br.
  */
-unsigned header_codings(const char *text, size_t length, bool *out_known);
+unsigned header_codings(const char *text, size_t length, enum coding *out_coding, bool *out_known);
 
 #endif

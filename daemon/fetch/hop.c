@@ -262,19 +262,13 @@ static struct curl_slist *add_own(struct curl_slist *list, const char *const *ow
 	return list;
 }
 
-const char *hop_encodings(void)
-{
-	int features = curl_version_info(CURLVERSION_NOW)->features;
-
-	return (features & CURL_VERSION_BROTLI) != 0 ? "gzip, deflate, br" : "gzip, deflate";
-}
-
 struct curl_slist *hop_headers(struct hop *hop, const struct request *request, const char *agent)
 {
 	static const char accept[] =
 		"application/atom+xml, application/rss+xml, application/feed+json;q=0.9, "
 		"application/rdf+xml;q=0.9, application/xml;q=0.8, text/xml;q=0.8, "
 		"application/json;q=0.7, */*;q=0.1";
+	static const char encodings[] = "gzip, deflate, br";
 	const struct fetch_request *asked = &request->asked;
 	char *origin = url_parts_origin(&hop->parts), *credentials, *value;
 	/* Secrets stay with the origin they were given for. */
@@ -284,7 +278,7 @@ struct curl_slist *hop_headers(struct hop *hop, const struct request *request, c
 
 	list = add(list, own, "User-Agent", agent, strlen(agent));
 	list = add(list, own, "Accept", accept, sizeof(accept) - 1);
-	list = add(list, own, "Accept-Encoding", hop_encodings(), strlen(hop_encodings()));
+	list = add(list, own, "Accept-Encoding", encodings, sizeof(encodings) - 1);
 	hop->conditional = asked->validator_url != NULL &&
 			   strcmp(asked->validator_url, hop->url) == 0 &&
 			   (asked->etag_length > 0 || asked->last_modified_length > 0);

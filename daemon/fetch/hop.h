@@ -37,9 +37,6 @@ void hop_release(struct hop *hop);
 /* The header lines in their order, for curl_slist_free_all(). */
 struct curl_slist *hop_headers(struct hop *hop, const struct request *request, const char *agent);
 
-/* What Accept-Encoding says: of gzip, deflate and br what libcurl can undo. */
-const char *hop_encodings(void);
-
 /* What stands in the request line. */
 char *hop_target(const struct hop *hop);
 

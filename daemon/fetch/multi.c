@@ -45,6 +45,7 @@ struct multi {
 	uv_loop_t *loop;
 	CURLM *handle; /* NULL while nothing was fetched for long */
 	uv_timer_t timer, quiet;
+	struct slices slices;
 	multi_done *done;
 	unsigned connections, transfers;
 	struct socket **sockets; /* by descriptor */
@@ -56,27 +57,28 @@ struct multi {
 	void *closed_ctx;
 };
 
+static void end(struct multi *multi, CURL *easy, CURLcode code)
+{
+	char *private;
+
+	curl_easy_getinfo(easy, CURLINFO_PRIVATE, &private);
+	multi_remove(multi, easy);
+	multi->done(private, code);
+}
+
 /* Messages come after any kind of progress; the last transfer to time out is
  * reported by the timer, with no socket left to report it. */
 static void drain(struct multi *multi)
 {
 	CURLMsg *message;
-	CURLcode code;
-	CURL *easy;
-	char *private;
 	int left;
 
 	if (multi->draining)
 		return;
 	multi->draining = true;
 	while ((message = curl_multi_info_read(multi->handle, &left)) != NULL) {
-		if (message->msg != CURLMSG_DONE)
-			continue;
-		easy = message->easy_handle; /* the message does not outlive the removal */
-		code = message->data.result;
-		curl_easy_getinfo(easy, CURLINFO_PRIVATE, &private);
-		multi_remove(multi, easy);
-		multi->done(private, code);
+		if (message->msg == CURLMSG_DONE)
+			end(multi, message->easy_handle, message->data.result);
 	}
 	multi->draining = false;
 }
@@ -136,6 +138,8 @@ static void on_socket(uv_poll_t *poll, int status, int events)
 		socket_watch(socket, 0);
 		return;
 	}
+	if (slices_are_spent(&multi->slices))
+		return; /* it will be as ready in the next round */
 	if (events & UV_READABLE)
 		actions |= CURL_CSELECT_IN;
 	if (events & UV_WRITABLE)
@@ -278,6 +282,11 @@ static void close_handle(struct multi *multi)
 		uv_timer_stop(&multi->timer);
 }
 
+struct slices *multi_slices(struct multi *multi)
+{
+	return &multi->slices;
+}
+
 uint64_t multi_turn(const struct multi *multi)
 {
 	return multi->turn;
@@ -305,11 +314,12 @@ struct multi *multi_new(uv_loop_t *loop, multi_done *done)
 
 	multi->loop = loop;
 	multi->done = done;
-	multi->handles = 2;
+	multi->handles = 3;
 	uv_timer_init(loop, &multi->timer);
 	uv_timer_init(loop, &multi->quiet);
 	uv_unref((uv_handle_t *)&multi->quiet);
-	multi->timer.data = multi->quiet.data = multi;
+	slices_init(&multi->slices, loop);
+	multi->timer.data = multi->quiet.data = multi->slices.turn.data = multi;
 	return multi;
 }
 
@@ -322,7 +332,7 @@ void multi_limit(struct multi *multi, unsigned connections)
 	curl_multi_setopt(multi->handle, CURLMOPT_MAXCONNECTS, (long)connections);
 }
 
-static void on_timer_closed(uv_handle_t *handle)
+static void on_handle_closed(uv_handle_t *handle)
 {
 	multi_free(handle->data);
 }
@@ -331,8 +341,9 @@ void multi_close(struct multi *multi, void (*closed)(void *ctx), void *ctx)
 {
 	multi->closed = closed;
 	multi->closed_ctx = ctx;
-	uv_close((uv_handle_t *)&multi->timer, on_timer_closed);
-	uv_close((uv_handle_t *)&multi->quiet, on_timer_closed);
+	uv_close((uv_handle_t *)&multi->timer, on_handle_closed);
+	uv_close((uv_handle_t *)&multi->quiet, on_handle_closed);
+	slices_close(&multi->slices, on_handle_closed);
 	close_handle(multi);
 }
 
@@ -350,4 +361,13 @@ void multi_remove(struct multi *multi, CURL *easy)
 	curl_multi_remove_handle(multi->handle, easy);
 	if (--multi->transfers == 0)
 		uv_timer_start(&multi->quiet, on_quiet, QUIET_MS, 0);
+}
+
+void multi_go_on(struct multi *multi, CURL *easy)
+{
+	/* What it kept is passed on at once: an error there is told nowhere else. */
+	CURLcode code = curl_easy_pause(easy, CURLPAUSE_CONT);
+
+	if (code != CURLE_OK)
+		end(multi, easy, code);
 }

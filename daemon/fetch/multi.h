@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <uv.h>
 
+#include "daemon/fetch/slice.h"
+
 /*
  * libcurl's multi interface driven by libuv: sockets, the timer, and who is
  * finished.  Keeps connections for the next transfer; when all has been quiet
@@ -37,8 +39,13 @@ uint64_t multi_turn(const struct multi *multi);
  * all; -1 if that is not known. */
 int64_t multi_received(const struct multi *multi, const CURL *easy);
 
+/* Of the loop's rounds, for what its transfers make of what comes. */
+struct slices *multi_slices(struct multi *multi);
+
 /* The handle's CURLOPT_PRIVATE is what `done` gets. */
 void multi_add(struct multi *multi, CURL *easy);
 void multi_remove(struct multi *multi, CURL *easy);
+/* Let it go on that paused itself.  It may be over then, and `done` told. */
+void multi_go_on(struct multi *multi, CURL *easy);
 
 #endif

@@ -71,19 +71,63 @@ bool transfer_is_redirect(const struct transfer *transfer)
 	}
 }
 
+static enum unpacked take_plain(struct transfer *transfer, const char *data, size_t count)
+{
+	slice_spend(multi_slices(transfer->multi), &transfer->slice, count);
+	return buf_add(&transfer->body, data, count) < 0 ? UNPACKED_FULL : UNPACKED_ALL;
+}
+
+/* Resumes within the bytes that it saw before it rested. */
+static enum unpacked take_packed(
+	struct transfer *transfer, const char *data, size_t count, size_t most)
+{
+	size_t done = transfer->unpacked < count ? transfer->unpacked : count;
+	size_t rest = count - done, before = transfer->body.length;
+	enum unpacked result;
+
+	data += done;
+	if (transfer->packed == NULL)
+		transfer->packed = packed_new(transfer->head.coding);
+	result = packed_step(transfer->packed, &data, &rest, most, &transfer->body, &transfer->err);
+	slice_spend(multi_slices(transfer->multi), &transfer->slice,
+		count - done - rest + transfer->body.length - before);
+	transfer->unpacked = result == UNPACKED_MORE ? count - rest : 0;
+	return result;
+}
+
 static size_t on_body(char *data, size_t size, size_t count, void *ctx)
 {
 	struct transfer *transfer = ctx;
-	bool aside = transfer->head.status >= 300;
+	struct slices *slices = multi_slices(transfer->multi);
+	size_t left = slice_left(slices, &transfer->slice);
+	enum unpacked result = UNPACKED_MORE;
+	bool bad;
 
 	(void)size; /* is 1 */
-	if (buf_add(&transfer->body, data, count) < 0) {
+	if (left > 0 && transfer->head.coding == CODING_NONE)
+		result = take_plain(transfer, data, count);
+	else if (left > 0)
+		result = take_packed(transfer, data, count, left);
+	if (result == UNPACKED_FULL)
 		too_big(transfer);
-		return 0;
-	}
+	bad = result == UNPACKED_FULL || result == UNPACKED_BAD;
 	/* Of a redirect or a page about an error, nobody needs the rest. */
-	transfer->enough = aside && transfer->body.length > ASIDE_MAX;
-	return transfer->enough ? 0 : count;
+	transfer->enough = transfer->head.status >= 300 &&
+			   (bad || transfer->body.length > ASIDE_MAX);
+	if (bad || transfer->enough)
+		return 0;
+	if (result == UNPACKED_ALL)
+		return count;
+	slice_rest(slices, &transfer->slice);
+	return CURL_WRITEFUNC_PAUSE;
+}
+
+static void on_round(struct slice *slice)
+{
+	struct transfer *transfer = (struct transfer *)((char *)slice -
+							offsetof(struct transfer, slice));
+
+	multi_go_on(transfer->multi, transfer->easy);
 }
 
 /* Called at each step of libcurl's, whether it brings anything or not. */
@@ -175,7 +219,6 @@ static CURL *easy_new(struct transfer *transfer)
 	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
-	curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, hop_encodings());
 	curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
 	curl_easy_setopt(easy, CURLOPT_HTTP09_ALLOWED, 0L);
 	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
@@ -357,6 +400,7 @@ void transfer_start(struct transfer *transfer, struct hop *hop, const struct req
 	transfer->words[0] = '\0';
 	transfer->enough = transfer->asked = false;
 	wrapping_begin(&transfer->wrapping);
+	slice_begin(&transfer->slice, on_round);
 	transfer->hop = hop;
 	transfer->options = options;
 	transfer->headers = hop_headers(hop, request, options->user_agent);
@@ -370,8 +414,17 @@ void transfer_start(struct transfer *transfer, struct hop *hop, const struct req
 	multi_add(transfer->multi, easy);
 }
 
+static void let_go(struct transfer *transfer)
+{
+	slice_end(multi_slices(transfer->multi), &transfer->slice);
+	packed_free(transfer->packed);
+	transfer->packed = NULL;
+	transfer->unpacked = 0;
+}
+
 void transfer_cancel(struct transfer *transfer)
 {
+	let_go(transfer);
 	multi_remove(transfer->multi, transfer->easy);
 }
 
@@ -383,6 +436,12 @@ void transfer_finish(struct transfer *transfer, CURLcode code)
 	curl_easy_getinfo(transfer->easy, CURLINFO_SIZE_DOWNLOAD_T, &body);
 	curl_easy_getinfo(transfer->easy, CURLINFO_HEADER_SIZE, &head);
 	transfer->wire_bytes += (uint64_t)body + (uint64_t)head;
+	if (code == CURLE_OK && transfer->head.status < 300 && transfer->packed != NULL &&
+		!packed_has_ended(transfer->packed)) {
+		err_set(&transfer->err, ERR_INCOMPLETE, "its compression ends too early");
+		code = CURLE_PARTIAL_FILE;
+	}
+	let_go(transfer);
 	/* Whatever is wrong with the page of a redirect or an error: what counts
 	 * stood in its head. */
 	if (transfer->enough || (transfer->head.whole && transfer->head.status >= 300 &&

@@ -3,9 +3,11 @@
 
 #include <curl/curl.h>
 
+#include "daemon/fetch/coding.h"
 #include "daemon/fetch/head.h"
 #include "daemon/fetch/hop.h"
 #include "daemon/fetch/multi.h"
+#include "daemon/fetch/slice.h"
 #include "daemon/fetch/wrapping.h"
 
 /*
@@ -21,6 +23,9 @@ struct transfer {
 	const struct fetch_options *options; /* likewise */
 	struct head head;                    /* counts over all hops of a request */
 	struct buf body;
+	struct packed *packed; /* NULL unless it comes packed */
+	size_t unpacked;       /* of the bytes that libcurl keeps for us while we rest */
+	struct slice slice;
 	struct err err; /* ERR_NONE, or what one of our own checks said */
 	bool enough;    /* we hung up ourselves: all that counts is here */
 	bool asked;     /* the request has left; it never leaves twice */

@@ -10,7 +10,7 @@ for words in --nonsense "--log-level loud" "--socket=" "--data-dir=" "--self-tes
 done
 
 claim "the version tells the libraries', too"
-for library in libuv expat SQLite jansson yajl gumbo libxxhash libzstd libseccomp inih; do
+for library in libuv expat SQLite jansson yajl gumbo libxxhash zlib libbrotlidec libzstd libseccomp inih; do
 	has "$(feedd --version)" "^$library[ _][0-9]"
 done
 has "$(feedd --version)" '^libcurl/[0-9]'

@@ -185,19 +185,33 @@ static void only_what_was_offered_counts_as_known(void **state)
 	static const struct {
 		const char *text;
 		unsigned count;
+		enum coding coding;
 		bool known;
-	} rows[] = { { "gzip", 1, true }, { "GZIP", 1, true }, { "x-gzip", 1, true },
-		{ "br", 1, true }, { "deflate", 1, true }, { "identity", 0, true }, { "", 0, true },
-		{ "gzip, identity", 1, true }, { "gzip, gzip", 2, true }, { "zstd", 1, false },
-		{ "gzip,,br", 2, true }, { "none", 1, false } };
+	} rows[] = {
+		{ "gzip", 1, CODING_GZIP, true },
+		{ "GZIP", 1, CODING_GZIP, true },
+		{ "x-gzip", 1, CODING_GZIP, true },
+		{ "br", 1, CODING_BROTLI, true },
+		{ "deflate", 1, CODING_DEFLATE, true },
+		{ "identity", 0, CODING_NONE, true },
+		{ "", 0, CODING_NONE, true },
+		{ "gzip, identity", 1, CODING_GZIP, true },
+		{ "gzip, gzip", 2, CODING_GZIP, true },
+		{ "zstd", 1, CODING_NONE, false },
+		{ "gzip,,br", 2, CODING_BROTLI, true },
+		{ "none", 1, CODING_NONE, false },
+	};
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < COUNT(rows); i++) {
+		enum coding coding = CODING_NONE;
 		bool known = true;
 
 		assert_int_equal(
-			header_codings(rows[i].text, strlen(rows[i].text), &known), rows[i].count);
+			header_codings(rows[i].text, strlen(rows[i].text), &coding, &known),
+			rows[i].count);
+		assert_int_equal(coding, rows[i].coding);
 		assert_int_equal(known, rows[i].known);
 	}
 }

@@ -59,13 +59,13 @@ static void on_told(void *ctx, const struct fetch_result *result, const struct e
 static void start_one(struct storm *storm)
 {
 	static const char *const paths[] = { "/plain", "/hop", "/away", "/cut", "/slow", "/gone",
-		"/many", "/ssh", "/chunked", "/loop" };
+		"/many", "/ssh", "/chunked", "/loop", "/large" };
 	unsigned number = storm->started++;
 	/* A few sites ask for quiet, with others of their own waiting for them. */
 	bool strict = next_random(storm, 8) == 0;
 	char *url = mem_printf("http://%s%u.localhost:%u%s?%u", strict ? "strict" : "h",
 		next_random(storm, strict ? 5 : 20), storm->world->port,
-		strict ? "/wait" : paths[next_random(storm, 10)], number);
+		strict ? "/wait" : paths[next_random(storm, 11)], number);
 	struct fetch_request request = {
 		.url = next_random(storm, 20) == 0 ? "http://[" : url,
 		.now_s = NOW_S,
@@ -93,7 +93,8 @@ static void every_request_is_told_once_or_was_taken_back(void **state)
 				  "/wait*\n\tstatus 429\n\theader Retry-After: 900\n"
 				  "/ssh*\n\traw SSH\\r\\n\n"
 				  "/chunked*\n\ttext x\n\tchunked\n\trepeat 100\n"
-				  "/loop*\n\tredirect /loop\n",
+				  "/loop*\n\tredirect /loop\n"
+				  "/large*\n\ttext x\n\trepeat 600000\n",
 		world->port);
 	unsigned i;
 

@@ -1,0 +1,53 @@
+#ifndef FETCH_SLICE_H
+#define FETCH_SLICE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <uv.h>
+
+/*
+ * How much of one round of the loop goes into documents.  libcurl reads a
+ * transfer for as long as anything comes, and a few bytes unpack to megabytes,
+ * while clients wait; so a transfer has its slice of a round and all of them have
+ * theirs, and what is beyond rests until the loop has been round.
+ *
+ * Of those that rest one goes on each round, and who came first goes on until it
+ * is through: large documents grow one behind another, not all at once.
+ *
+ * Counted in bytes, not in time: what happens is the same on every machine.
+ */
+
+/* One transfer's. */
+struct slice {
+	void (*go_on)(struct slice *slice); /* it no longer rests; may rest again, or leave */
+	uint64_t round;                     /* that `bytes` are of */
+	size_t bytes;
+	uint64_t since; /* among those that have ever rested; 0: it has not */
+	bool rests;
+	struct slice *next;
+};
+
+struct slices {
+	uv_idle_t turn; /* of the loop; active from a round's first byte on */
+	uint64_t round;
+	size_t bytes;
+	uint64_t rested; /* so many have, so far */
+	struct slice *first;
+};
+
+void slices_init(struct slices *slices, uv_loop_t *loop);
+/* None is left; `closed` of the handle `turn`, whose data is the caller's to use. */
+void slices_close(struct slices *slices, uv_close_cb closed);
+/* Whether this round has had all it may have. */
+bool slices_are_spent(const struct slices *slices);
+
+void slice_begin(struct slice *slice, void (*go_on)(struct slice *slice));
+/* How many bytes it may still make in this round; 0: it is to rest. */
+size_t slice_left(const struct slices *slices, const struct slice *slice);
+void slice_spend(struct slices *slices, struct slice *slice, size_t bytes);
+void slice_rest(struct slices *slices, struct slice *slice);
+/* It is over, whether it rests or not. */
+void slice_end(struct slices *slices, struct slice *slice);
+
+#endif

@@ -1,0 +1,159 @@
+/* However fast a server is, and whatever it packs: the loop goes round meanwhile. */
+#include "tests/unit/fetch/fixture.h"
+
+#define MIB (1u << 20)
+#define BODY_MAX (2u * MIB)
+#define LEAST_ROUNDS 8u /* for such a body: a quarter of a megabyte in each */
+#define MANY 3u
+
+static uv_check_t check;
+static unsigned rounds;
+
+static void on_check(uv_check_t *handle)
+{
+	(void)handle;
+	rounds++;
+}
+
+static int setup(void **state)
+{
+	struct world *world;
+	char *command;
+
+	world_setup(state);
+	world = *state;
+	world->options.body_max = BODY_MAX;
+	fetcher_reconfigure(world->fetcher, &world->options);
+	command = mem_printf("cd %s && head -c 3000000 /dev/zero | gzip >bomb.gz && "
+			     "seq 100000 >long && gzip -k long",
+		world->dir);
+	assert_int_equal(system(command), 0);
+	free(command);
+	world_script(world,
+		"/bomb*\n\tfile bomb.gz\n\theader Content-Encoding: gzip\n"
+		"/endless*\n\ttext <item>x</item>\n\trepeat endless\n"
+		"/long*\n\tfile long\n"
+		"/packed*\n\tfile long.gz\n\theader Content-Encoding: gzip\n"
+		"/page*\n\tstatus 404\n\tfile bomb.gz\n\theader Content-Encoding: gzip\n");
+	assert_int_equal(uv_check_init(&world->loop, &check), 0);
+	assert_int_equal(uv_check_start(&check, on_check), 0);
+	uv_unref((uv_handle_t *)&check);
+	rounds = 0;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	uv_close((uv_handle_t *)&check, NULL);
+	return world_teardown(state);
+}
+
+static struct fetch *start(struct world *world, const char *path, struct answer *answer)
+{
+	char *url = url_of(world, path);
+	struct fetch_request request = { .url = url, .now_s = NOW_S };
+	struct fetch *fetch = fetch_start(world->fetcher, &request, on_answer, answer);
+
+	free(url);
+	return fetch;
+}
+
+static void a_large_answer_takes_many_rounds(void **state)
+{
+	static const char *const paths[] = { "/bomb", "/endless" };
+	struct world *world = *state;
+	size_t i;
+
+	for (i = 0; i < 2; i++) {
+		rounds = 0;
+		assert_fails(world, paths[i], ERR_TOO_BIG);
+		assert_true(rounds >= LEAST_ROUNDS);
+	}
+}
+
+static void bombs_grow_one_behind_another(void **state)
+{
+	struct world *world = *state;
+	struct answer answers[MANY] = { 0 };
+	unsigned done = 0, before, last = 0, i;
+
+	for (i = 0; i < MANY; i++)
+		start(world, "/bomb", &answers[i]);
+	while (done < MANY) {
+		for (before = done; before == done;) {
+			uv_run(&world->loop, UV_RUN_ONCE);
+			for (done = 0, i = 0; i < MANY; i++)
+				done += answers[i].done;
+		}
+		assert_int_equal(done, before + 1);
+		/* All that one can have before its turn is a slice. */
+		assert_true(rounds - last >= LEAST_ROUNDS - 2);
+		last = rounds;
+	}
+	for (i = 0; i < MANY; i++) {
+		assert_int_equal(answers[i].err.code, ERR_TOO_BIG);
+		answer_release(&answers[i]);
+	}
+}
+
+static void what_has_rested_is_whole(void **state)
+{
+	struct world *world = *state;
+	char *want = world_read(world, "long");
+	struct answer answers[2u * MANY] = { 0 };
+	unsigned i;
+
+	for (i = 0; i < 2 * MANY; i++)
+		start(world, i % 2 == 0 ? "/long" : "/packed", &answers[i]);
+	for (i = 0; i < 2 * MANY; i++) {
+		run_until_done(world, &answers[i]);
+		assert_false(answers[i].failed);
+		assert_false(answers[i].result.cut);
+		assert_string_equal(answers[i].body, want);
+		answer_release(&answers[i]);
+	}
+	free(want);
+}
+
+static void a_bomb_for_a_page_about_an_error_is_a_page(void **state)
+{
+	struct world *world = *state;
+	struct answer answer = get(world, "/page");
+
+	assert_false(answer.failed);
+	assert_int_equal(answer.result.status, 404);
+	assert_true(answer.body_length < BODY_MAX / 2);
+	answer_release(&answer);
+}
+
+static void one_that_rests_may_be_taken_back(void **state)
+{
+	struct world *world = *state;
+	struct answer answers[MANY] = { 0 };
+	struct fetch *fetches[MANY];
+	unsigned i;
+
+	for (i = 0; i < MANY; i++)
+		fetches[i] = start(world, "/bomb", &answers[i]);
+	run_until_done(world, &answers[0]);
+	fetch_cancel(fetches[2]);
+	run_until_done(world, &answers[1]);
+	assert_false(answers[2].done);
+	answer_release(&answers[0]);
+	answer_release(&answers[1]);
+	/* The last one is world_free()'s, in the midst of it. */
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(a_large_answer_takes_many_rounds),
+		TEST(bombs_grow_one_behind_another),
+		TEST(what_has_rested_is_whole),
+		TEST(a_bomb_for_a_page_about_an_error_is_a_page),
+		TEST(one_that_rests_may_be_taken_back),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
