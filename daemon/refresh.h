@@ -153,7 +153,7 @@ void refresh_backfill_resume(struct refresh *refresh, const struct store_backfil
 struct refresh_numbers {
 	uint64_t in_flight; /* feeds on the road */
 	bool offline, captive, storage_hold;
-	uint64_t polls, not_modified, failed, wire_bytes, new_items; /* since the start */
+	uint64_t polls, not_modified, failed, new_items; /* since the start */
 };
 void refresh_numbers(const struct refresh *refresh, struct refresh_numbers *out_numbers);
 

@@ -31,6 +31,8 @@ struct add {
 	bool private_ok, insecure, no_fetch, no_discover;
 	int64_t existing_id;
 	struct answer answer;
+	bool looked;
+	size_t items;    /* of the document */
 	struct buf body; /* once more, for the page */
 	struct feed_doc *page;
 	struct judge judge;
@@ -132,6 +134,8 @@ static void on_added(
 	if (err == NULL && count == 1 && !results[0].refused) {
 		added.feed_id = results[0].feed_id;
 		added.existed = results[0].existed;
+		refresh->numbers.polls += add->looked;
+		refresh->numbers.new_items += added.existed ? 0 : add->items;
 		hub_tell(refresh->parts.hub, HUB_FEEDS, 0);
 		hub_tell(refresh->parts.hub, HUB_STORE, 0);
 		if (!refresh->closing)
@@ -213,6 +217,8 @@ static void subscribe(struct add *add, struct feed_doc *doc)
 	feed.next_poll_s = refresh_first_look_s(refresh, add->url, add->every_s, add->now_s);
 	fill_settings(add, &feed.settings);
 	if (doc != NULL) {
+		add->looked = true;
+		add->items = doc->items.count;
 		if (feed_text_present(doc->title))
 			feed.feed_title = mem_strdup(feed_doc_text(doc, doc->title));
 		if (feed_text_present(doc->site_url))

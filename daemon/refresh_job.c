@@ -63,7 +63,6 @@ void job_finish(struct job *job, const char *result, const char *text)
 		.text = text };
 
 	refresh->numbers.polls += !job->unasked;
-	refresh->numbers.wire_bytes += job->answer.wire_bytes;
 	refresh->numbers.new_items += job->fresh;
 	if (strcmp(result, "unchanged") == 0)
 		refresh->numbers.not_modified++;

@@ -9,6 +9,13 @@ serve
 start
 id=$(feedctl add "$base/news.xml" | cut -f1)
 
+claim "the look that adds a feed counts like any other"
+feedctl status --metrics >metrics
+grep -qx "feedd_polls_total 1" metrics && grep -qx "feedd_items_new_total 2" metrics ||
+	die "$(cat metrics)"
+same "$(feedctl stats received_bytes | cut -f2)" \
+	"$(sed -n 's/^feedd_received_bytes_total //p' metrics)"
+
 claim "a proxy that is none is refused when it is named, not when it is used"
 fails 2 feedctl set "$id" proxy=ftp://x.example
 has "$err" 'socks5h://'
