@@ -115,6 +115,15 @@ static void own_rows(struct build *build)
 	build->doc.extensions = whole(&build->doc_rows[LAYOUT_EXTENSIONS]);
 }
 
+static void tell_truncation(struct build *build)
+{
+	uint32_t max = build->limits.items_max;
+
+	if (build->position > max)
+		build_problem(build, 0, 0, "of %u items only the first %u and the last %u are kept",
+			build->position, max - max / 2, max / 2);
+}
+
 int build_finish(struct build *build, struct feed_doc **out_doc, struct err *err)
 {
 	struct plan plan;
@@ -124,6 +133,7 @@ int build_finish(struct build *build, struct feed_doc **out_doc, struct err *err
 	if (build->is_open)
 		build_item_drop(build);
 	build_keep_halves(build);
+	tell_truncation(build);
 	own_rows(build);
 	make_plan(build, &plan);
 	if (build->is_full || plan.size > build->limits.doc_max)

@@ -313,14 +313,33 @@ static int decode(struct parse *parse, struct feed_charsets *charsets, bool is_j
 	return 0;
 }
 
+/* What a server should have said in Content-Encoding; NULL for what is text. */
+static const char *compression_of(const struct feed_source *source)
+{
+	static const struct {
+		const char *begin, *name;
+	} kinds[] = { { "\x1f\x8b\x08", "gzip" }, { "\x28\xb5\x2f\xfd", "zstd" },
+		{ "PK\x03\x04", "zip" } };
+	size_t i;
+
+	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (source->length > strlen(kinds[i].begin) &&
+			memcmp(source->body, kinds[i].begin, strlen(kinds[i].begin)) == 0)
+			return kinds[i].name;
+	return NULL;
+}
+
 static int run(struct parse *parse, struct feed_charsets *charsets, struct feed_doc **out_doc,
 	struct err *err)
 {
 	bool is_json = parse->kind == FEED_KIND_FEED &&
 		       sniff_is_json(parse->source->body, parse->source->length);
-	const char *encoding = "";
+	const char *encoding = "", *compression = compression_of(parse->source);
 	struct feed_doc *doc;
 
+	if (compression != NULL && parse->kind != FEED_KIND_PAGE)
+		return err_set(err, ERR_BAD_ENCODING,
+			"the bytes are compressed (%s), and nothing says so", compression);
 	if (decode(parse, charsets, is_json, &encoding, err) < 0)
 		return -1;
 	if (sniff_is_empty(parse->text, parse->length) && parse->kind != FEED_KIND_PAGE)

@@ -67,10 +67,10 @@ void feed_limits_default(struct feed_limits *out_limits);
  * damage, flagged so; `problems` tells of it.
  *
  * Kind FEED: ERR_NOT_FEED if it is no feed (HTML is named as such), ERR_EMPTY,
- * ERR_ENTITY if it declares entities, ERR_ENCODING, ERR_SYNTAX if nothing
- * could be saved, ERR_TOO_BIG beyond a limit.  Kind PAGE never fails on HTML,
- * however broken; its links are the page's feeds in document order.  Kind OPML
- * likewise ERR_SYNTAX, ERR_NOT_FEED, ERR_TOO_BIG.
+ * ERR_ENTITY if it declares entities, ERR_ENCODING, ERR_BAD_ENCODING if it is
+ * compressed still, ERR_SYNTAX if nothing could be saved, ERR_TOO_BIG beyond a
+ * limit.  Kind PAGE never fails on HTML, however broken; its links are the
+ * page's feeds in document order.  Kind OPML fails as FEED does.
  *
  * Beside the body this holds about twice its text in UTF-8, and never its text
  * three times.  A body_owner is emptied once the text was decoded or repaired, or

@@ -63,6 +63,7 @@ ends "chunks that are extensions, and hardly a byte of document" extensions too_
 ends "gzip that is cut" half "bad_encoding incomplete partial" \
 	'file half.gz' 'header Content-Encoding: gzip'
 ends "gzip that is none" nogzip bad_encoding 'file feed.xml' 'header Content-Encoding: gzip'
+ends "gzip that nothing tells of" untold bad_encoding 'file feed.gz'
 ends "an encoding nobody asked for" zstd bad_encoding \
 	'file feed.xml' 'header Content-Encoding: zstd'
 ends "a document that is cut by a reset" reset "incomplete partial" 'file feed.xml' 'reset 150'

@@ -166,6 +166,8 @@ static void of_too_many_items_both_ends_are_kept(void **state)
 	assert_string_equal(feed_doc_text(doc, feed_doc_item(doc, half)->title), "57500");
 	assert_string_equal(feed_doc_text(doc, feed_doc_item(doc, 4999)->title), "59999");
 	assert_int_equal(feed_doc_item(doc, 4999)->position, 59999);
+	assert_string_equal(feed_doc_text(doc, feed_doc_problem(doc, 0)->words),
+		"of 60000 items only the first 2500 and the last 2500 are kept");
 	free(doc);
 }
 

@@ -169,6 +169,14 @@ static void a_size_has_no_unit_but_bytes(void **state)
 
 /* ---- bytes ---- */
 
+static void what_is_compressed_is_named_as_such(void **state)
+{
+	(void)state;
+	assert_int_equal(error_of("\x1f\x8b\x08..."), ERR_BAD_ENCODING);
+	assert_int_equal(error_of("\x28\xb5\x2f\xfd..."), ERR_BAD_ENCODING);
+	assert_int_equal(error_of("\x1f\x8b"), ERR_NOT_FEED);
+}
+
 static void bytes_that_are_no_characters_are_a_repair(void **state)
 {
 	struct feed_doc *doc = parsed(RSS("<description>caf\xE9, \u00E9t\u00E9</description>"));
@@ -218,6 +226,7 @@ int main(void)
 		cmocka_unit_test(a_locale_is_a_language_and_a_word_with_a_line_is_not),
 		cmocka_unit_test(a_category_stands_there_again_if_its_label_is_new),
 		cmocka_unit_test(a_size_has_no_unit_but_bytes),
+		cmocka_unit_test(what_is_compressed_is_named_as_such),
 		cmocka_unit_test(bytes_that_are_no_characters_are_a_repair),
 		cmocka_unit_test(a_few_bad_bytes_leave_what_is_declared),
 		cmocka_unit_test(utf8_twice_is_undone_around_a_byte_that_was_lost),
