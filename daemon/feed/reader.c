@@ -28,15 +28,22 @@ static int place_index(enum where where)
 	return __builtin_ctz((unsigned)where);
 }
 
+/* Some say of a whole RSS feed that its names are XHTML's. */
+static const struct rule *find_rule(const struct xml_name *name, enum where where)
+{
+	const struct rule *rule = vocabulary_find(name->ns, name->local, where);
+
+	if (rule == NULL && name->ns == NS_XHTML && name->default_ns)
+		rule = vocabulary_find(NS_NONE, name->local, where);
+	return rule != NULL ? rule : &no_rule;
+}
+
 static const struct rule *rule_for(struct xml_name *name, enum where where)
 {
 	const void **note = &name->note[place_index(where)];
 
-	if (*note == NULL) {
-		const struct rule *rule = vocabulary_find(name->ns, name->local, where);
-
-		*note = rule != NULL ? rule : &no_rule;
-	}
+	if (*note == NULL)
+		*note = find_rule(name, where);
 	return *note != &no_rule ? *note : NULL;
 }
 

@@ -32,6 +32,14 @@ static void start_rss(struct reader *reader, const struct xml_element *element)
 			reader->format = versions[i].format;
 }
 
+/* RDF's name for the element; before 2000 it needed no prefix. */
+static const char *about(const struct xml_element *element)
+{
+	const char *value = xml_attribute_ns(element, NS_RDF, "about");
+
+	return value != NULL ? value : xml_attribute(element, "about");
+}
+
 /* RSS 0.90, 1.0 and 1.1 are told apart by their namespace. */
 static void start_channel(struct reader *reader, const struct xml_element *element)
 {
@@ -39,16 +47,14 @@ static void start_channel(struct reader *reader, const struct xml_element *eleme
 		reader->format = FEED_RSS_090;
 	else if (element->name->ns == NS_RSS11)
 		reader->format = FEED_RSS_11;
-	reader_offer_attribute(reader, SLOT_ID, 80, xml_attribute_ns(element, NS_RDF, "about"));
+	reader_offer_attribute(reader, SLOT_ID, 80, about(element));
 }
 
 static void start_item(struct reader *reader, const struct xml_element *element)
 {
-	const char *about = xml_attribute_ns(element, NS_RDF, "about");
-
 	reader_item_start(reader, element);
-	reader_offer_attribute(reader, SLOT_ID, 80, about);
-	reader_offer_attribute(reader, SLOT_PERMALINK, 70, about);
+	reader_offer_attribute(reader, SLOT_ID, 80, about(element));
+	reader_offer_attribute(reader, SLOT_PERMALINK, 70, about(element));
 	cdf_item_attributes(reader, element);
 }
 

@@ -106,6 +106,30 @@ static void the_first_item_may_have_lost_its_start(void **state)
 	}
 }
 
+static void rss_is_rss_in_whatever_namespace(void **state)
+{
+	static const char *const uris[] = { "http://www.w3.org/1999/xhtml",
+		"http://www.w3.org/2005/Atom", "http://example.com/unknown" };
+	char body[256];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(uris); i++) {
+		snprintf(body, sizeof(body),
+			"<rss xmlns='%s'><channel><item><title>a</title></item></channel></rss>",
+			uris[i]);
+		assert_item(body, title, "a");
+	}
+}
+
+static void rdf_is_about_something_without_a_prefix(void **state)
+{
+	(void)state;
+	assert_item("<RDF xmlns='http://www.w3.org/1999/02/22-rdf-syntax-ns#' "
+		    "xmlns:r='http://purl.org/rss/1.0/'><r:item about='http://e/1'/></RDF>",
+		guid, "http://e/1");
+}
+
 /* ---- small things ---- */
 
 static void an_empty_address_is_the_base_that_the_feed_names(void **state)
@@ -221,6 +245,8 @@ int main(void)
 		cmocka_unit_test(an_item_or_a_channel_may_be_all_there_is),
 		cmocka_unit_test(a_channel_of_cdf_has_a_base_of_its_own),
 		cmocka_unit_test(the_first_item_may_have_lost_its_start),
+		cmocka_unit_test(rss_is_rss_in_whatever_namespace),
+		cmocka_unit_test(rdf_is_about_something_without_a_prefix),
 		cmocka_unit_test(an_empty_address_is_the_base_that_the_feed_names),
 		cmocka_unit_test(a_scheme_is_shown_in_lower_case),
 		cmocka_unit_test(a_locale_is_a_language_and_a_word_with_a_line_is_not),
