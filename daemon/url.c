@@ -221,21 +221,26 @@ static bool has_scheme(const char *text)
 	return digits == 0 || (behind[digits] != '\0' && strchr("/?#", behind[digits]) == NULL);
 }
 
-/* What was typed, trimmed, with a scheme of ours in front. */
+/* What was typed, trimmed, with a scheme of ours in front: "feed://" is an old
+ * word for "http://". */
 static char *with_scheme(const char *typed)
 {
 	static const char feed[] = "feed:";
+	const char *scheme = "https";
 	size_t length;
 
 	typed += strspn(typed, " \t\r\n");
-	if (strncasecmp(typed, feed, sizeof(feed) - 1) == 0)
+	if (strncasecmp(typed, feed, sizeof(feed) - 1) == 0) {
 		typed += sizeof(feed) - 1;
+		scheme = "http";
+	}
 	if (strncmp(typed, "//", 2) == 0)
 		typed += 2;
 	length = strlen(typed);
 	while (length > 0 && strchr(" \t\r\n", typed[length - 1]) != NULL)
 		length--;
-	return mem_printf("%s%.*s", has_scheme(typed) ? "" : "https://", (int)length, typed);
+	return has_scheme(typed) ? mem_strndup(typed, length)
+				 : mem_printf("%s://%.*s", scheme, (int)length, typed);
 }
 
 /* Bytes beyond ASCII as %XX, which is how they may stand in a request (RFC 3987 §3.1). */

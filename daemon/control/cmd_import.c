@@ -270,6 +270,7 @@ static void on_queries_saved(void *ctx)
 static void on_opml(void *ctx, const struct feed_doc *doc, const struct err *err)
 {
 	struct importing *importing = ctx;
+	struct err cut;
 	uint32_t i;
 
 	importing->call->task = NULL;
@@ -279,6 +280,10 @@ static void on_opml(void *ctx, const struct feed_doc *doc, const struct err *err
 	}
 	for (i = 0; i < doc->outlines.count; i++)
 		list_feeds_add_outline(&importing->list, doc, feed_doc_outline(doc, i));
+	if ((doc->flags & FEED_COMPLETE) == 0) {
+		err_set(&cut, ERR_PARTIAL, "it is cut off; what was whole before that is done");
+		list_feeds_refuse(&importing->list, "the list's end", &cut);
+	}
 	add_all(importing);
 }
 
@@ -354,6 +359,10 @@ void cmd_IMPORT(struct call *call)
 	if (kind == LIST_OPML) {
 		call->task = refresh_opml_start(
 			call->parts->refresh, &call->document, on_opml, importing);
+		return;
+	}
+	if (memchr(call->document.data, '\0', call->document.length) != NULL) {
+		call_refuse(call, ERR_SYNTAX, "it is neither OPML nor lines of text");
 		return;
 	}
 	list_lines(call->document.data, call->document.length, on_line, importing);

@@ -65,6 +65,16 @@ if command -v sqlite3 >/dev/null; then
 	fails 1 feedctl import --wait cache.db
 	same 1 "$(feedctl feeds | wc -l)"
 fi
+
+claim "a list that is cut off is said to be, and what is whole is taken"
+printf '<opml version="2.0"><body><outline xmlUrl="%s/news.xml"/><outline xmlUrl="http' "$base" >cut.opml
+fails 1 feedctl import --no-fetch cut.opml
+has "$out" "$base/news.xml$"
+same "feedctl: the list's end: it is cut off; what was whole before that is done" "$err"
+printf 'a\0b' >bytes
+fails 1 feedctl import bytes
+has "$err" 'neither OPML nor lines of text'
+
 stop
 
 claim "what export wrote is taken again, a feed of one's own, too"

@@ -23,7 +23,7 @@ static void what_is_typed_becomes_what_is_stored(void **state)
 		{ "localhost:8080", "https://localhost:8080/", NULL },
 		{ "//example.org", "https://example.org/", NULL },
 		{ "feed:https://example.org/a", "https://example.org/a", NULL },
-		{ "feed://example.org/a", "https://example.org/a", NULL },
+		{ "feed://example.org/a", "http://example.org/a", NULL },
 		{ "feed:http://example.org/a", "http://example.org/a", NULL },
 		{ "HTTPS://Example.ORG/A", "https://example.org/A", NULL },
 		{ "https://EXAMPLE.org:8443/%7euser/%C3?x=%2F&&y",
