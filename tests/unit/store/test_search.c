@@ -1,3 +1,6 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "daemon/store/db.h"
@@ -313,6 +316,33 @@ static void upkeep_brings_the_pieces_of_the_index_together(void **state)
 	require_integrity(w);
 }
 
+/* As an index is that another version made: its pages are let go as they are. */
+static void what_is_given_up_is_not_written(void **state)
+{
+	struct world *w = *state;
+	char *path = mem_printf("%s/other.db", w->dir), *wal = mem_printf("%s-wal", path);
+	struct stat filled, emptied;
+	struct db db;
+	struct err err;
+
+	assert_return_code(close(creat(path, 0600)), errno); /* a store makes its file itself */
+	assert_int_equal(db_open(&db, path, DB_WRITE, &err), 0);
+	assert_int_equal(db_script(&db,
+				 "CREATE TABLE t (id INTEGER PRIMARY KEY, data BLOB);"
+				 " WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL"
+				 " SELECT i + 1 FROM n WHERE i < 1000)"
+				 " INSERT INTO t SELECT i, zeroblob(3000) FROM n",
+				 &err),
+		0);
+	assert_int_equal(stat(wal, &filled), 0);
+	assert_int_equal(db_script(&db, "PRAGMA wal_checkpoint(TRUNCATE); DELETE FROM t", &err), 0);
+	assert_int_equal(stat(wal, &emptied), 0);
+	assert_in_range(emptied.st_size, 1, filled.st_size / 50);
+	db_close(&db);
+	free(path);
+	free(wal);
+}
+
 static int on_snippet(void *ctx, const struct store_item *item)
 {
 	struct world *w = ctx;
@@ -375,6 +405,8 @@ int main(void)
 			the_index_survives_any_history, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(upkeep_brings_the_pieces_of_the_index_together,
 			world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			what_is_given_up_is_not_written, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
 			a_snippet_shows_where_words_stand, world_setup, world_teardown),
 	};
