@@ -92,7 +92,7 @@ static void each_address_stands_once(void **state)
 	      "<link rel=alternate type=application/rss+xml href='feed:https://example.org/f'>",
 		"",
 		"https://example.org/f application/rss+xml 1 \n"
-		"https://example.org/g application/rss+xml  \n");
+		"http://example.org/g application/rss+xml  \n");
 }
 
 static void what_is_no_feed_is_left_out(void **state)
