@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "common/mem.h"
 #include "common/utf8.h"
@@ -144,4 +146,16 @@ void buf_trim(struct buf *buf)
 		return;
 	buf->capacity = buf->length + 1;
 	buf->data = mem_realloc_array(buf->data, buf->capacity, 1);
+}
+
+void buf_forget(struct buf *buf, size_t from, size_t to)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	size_t begin = ((uintptr_t)buf->data + from + page - 1) & ~(page - 1);
+	size_t end = ((uintptr_t)buf->data + to) & ~(page - 1);
+
+	/* Refused, it only costs memory. */
+	if (begin < end)
+		(void)madvise(
+			buf->data + (begin - (uintptr_t)buf->data), end - begin, MADV_DONTNEED);
 }

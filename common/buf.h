@@ -55,4 +55,11 @@ void buf_cut(struct buf *buf, size_t length);
 /* Give back the memory that is held for more bytes: no more will come. */
 void buf_trim(struct buf *buf);
 
+/*
+ * Nobody will read the bytes from `from` to `to` again, though those behind them
+ * stay where they are: give back the whole pages among them.  The bytes are
+ * anything then.
+ */
+void buf_forget(struct buf *buf, size_t from, size_t to);
+
 #endif

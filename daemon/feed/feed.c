@@ -44,12 +44,13 @@ void feed_limits_default(struct feed_limits *out_limits)
 /* One call's inputs, and what is made on the way. */
 struct parse {
 	enum feed_kind kind;
+	struct feed_charsets *charsets;
 	const struct feed_source *source;
 	const struct feed_limits *limits;
 	struct build *build;
 	const char *text; /* in UTF-8: the body itself, or what it was decoded to */
 	size_t length;
-	struct buf utf8;
+	struct buf utf8; /* while it is read strictly it is forgotten behind the reader */
 	struct buf repaired;
 	struct sniff sniff;
 	struct xml_end damage;   /* where the strict way ended */
@@ -68,6 +69,50 @@ static void give_up_body(struct parse *parse)
 {
 	if (parse->source->body_owner != NULL)
 		buf_release(parse->source->body_owner);
+}
+
+/* *out_encoding is static. */
+static int decode(struct parse *parse, bool is_json, const char **out_encoding, struct err *err)
+{
+	bool is_xml = !is_json && parse->kind != FEED_KIND_PAGE;
+	size_t at;
+
+	if (charset_is_plain(parse->source, is_xml, &at)) {
+		parse->text = parse->source->body + at;
+		parse->length = parse->source->length - at;
+		*out_encoding = "UTF-8";
+		return 0;
+	}
+	if (charset_decode(parse->charsets, parse->source, is_xml, &parse->utf8, out_encoding,
+		    parse->build, err) < 0)
+		return -1;
+	/* Of all that can be said of an encoding, only damage has a place. */
+	parse->has_bad_bytes = build_problems_placed(parse->build) != 0;
+	buf_trim(&parse->utf8);
+	parse->text = parse->utf8.data;
+	parse->length = parse->utf8.length;
+	return 0;
+}
+
+static bool is_decoded(const struct parse *parse)
+{
+	return parse->text == parse->utf8.data;
+}
+
+/* What the strict way has forgotten; the body has no further use then. */
+static int decode_again(struct parse *parse, struct err *err)
+{
+	const char *encoding;
+
+	buf_release(&parse->utf8);
+	if (charset_decode(
+		    parse->charsets, parse->source, true, &parse->utf8, &encoding, NULL, err) < 0)
+		return -1;
+	give_up_body(parse);
+	buf_trim(&parse->utf8);
+	parse->text = parse->utf8.data;
+	parse->length = parse->utf8.length;
+	return 0;
 }
 
 /* Blanks before the XML declaration are the most frequent damage of all; the
@@ -91,14 +136,14 @@ static void skip_blanks(struct parse *parse, const char **text, size_t *length)
 static int parse_strictly(struct parse *parse, const char *text, size_t length, struct err *err)
 {
 	struct xml_end *end = &parse->damage;
+	struct xml_input input = { text, length, is_decoded(parse) ? &parse->utf8 : NULL };
 
 	if (parse->kind == FEED_KIND_OPML) {
-		if (opml_parse(text, length, parse->source, parse->limits, parse->build, err) == 0)
+		if (opml_parse(&input, parse->source, parse->limits, parse->build, err) == 0)
 			return 0;
 		return err->code == ERR_SYNTAX ? 1 : -1;
 	}
-	if (reader_run(parse->build, parse->source, parse->limits, text, length, false, end, err) ==
-		0)
+	if (reader_run(parse->build, parse->source, parse->limits, &input, false, end, err) == 0)
 		return 0;
 	/* What is nested too deeply may only lack its end tags. */
 	if (err->code != ERR_SYNTAX && err->code != ERR_TOO_BIG)
@@ -116,14 +161,13 @@ static int parse_strictly(struct parse *parse, const char *text, size_t length, 
 
 static int read_repaired(struct parse *parse, struct err *err)
 {
-	const struct buf *text = &parse->repaired;
+	struct buf *text = &parse->repaired;
+	struct xml_input input = { text->data, text->length, text };
 	struct xml_end end;
 
 	if (parse->kind == FEED_KIND_OPML)
-		return opml_parse(
-			text->data, text->length, parse->source, parse->limits, parse->build, err);
-	if (reader_run(parse->build, parse->source, parse->limits, text->data, text->length, true,
-		    &end, err) == 0 ||
+		return opml_parse(&input, parse->source, parse->limits, parse->build, err);
+	if (reader_run(parse->build, parse->source, parse->limits, &input, true, &end, err) == 0 ||
 		end.past_root)
 		return 0;
 	if (err->code != ERR_SYNTAX)
@@ -148,13 +192,17 @@ static void tell_damage(struct parse *parse, const struct err *damage)
 			"it is not well-formed XML: %s", damage->text);
 }
 
-static int parse_repaired(struct parse *parse, const char *text, size_t length, struct err *err)
+/* Of the text, all but so many bytes at its front. */
+static int parse_repaired(struct parse *parse, size_t skipped, struct err *err)
 {
 	struct err damage = *err;
 	uint32_t flags;
 
 	build_restart(parse->build);
-	if (repair_xml(text, length, &parse->repaired, parse->build, err) < 0)
+	if (is_decoded(parse) && decode_again(parse, err) < 0)
+		return -1;
+	if (repair_xml(parse->text + skipped, parse->length - skipped, &parse->repaired,
+		    parse->build, err) < 0)
 		return err->code == ERR_SYNTAX || err->code == ERR_NOT_FEED
 			       ? -1
 			       : err_prefix(err, "%s", damage.text);
@@ -200,6 +248,8 @@ static int meet(struct parse *parse, struct err *err)
 	length = sniff->root_length < ROOT_MAX ? sniff->root_length : ROOT_MAX;
 	memcpy(parse->root, sniff->root, length);
 	parse->root[utf8_cut(parse->root, length)] = '\0';
+	sniff->root = parse->root;
+	sniff->root_length = strlen(parse->root);
 	parse->is_entry = is_entry(sniff);
 	if (parse->kind == FEED_KIND_FEED && sniff->kind != SNIFF_XML)
 		return no_feed(parse, err);
@@ -214,12 +264,10 @@ static int parse_xml(struct parse *parse, struct err *err)
 
 	if (meet(parse, err) < 0)
 		return -1;
-	if (text == parse->utf8.data)
-		give_up_body(parse);
 	skip_blanks(parse, &text, &length);
 	result = parse_strictly(parse, text, length, err);
 	if (result > 0)
-		result = parse_repaired(parse, text, length, err);
+		result = parse_repaired(parse, (size_t)(text - parse->text), err);
 	if (result < 0)
 		return -1;
 	if (parse->kind == FEED_KIND_FEED && build_doc(parse->build)->format == FEED_UNKNOWN)
@@ -289,30 +337,6 @@ static void set_flags(struct parse *parse)
 		add_flags(parse, FEED_COMPLETE | (parse->has_bad_bytes ? FEED_RECOVERED : 0));
 }
 
-/* *out_encoding is static. */
-static int decode(struct parse *parse, struct feed_charsets *charsets, bool is_json,
-	const char **out_encoding, struct err *err)
-{
-	bool is_xml = !is_json && parse->kind != FEED_KIND_PAGE;
-	size_t at;
-
-	if (charset_is_plain(parse->source, is_xml, &at)) {
-		parse->text = parse->source->body + at;
-		parse->length = parse->source->length - at;
-		*out_encoding = "UTF-8";
-		return 0;
-	}
-	if (charset_decode(charsets, parse->source, is_xml, &parse->utf8, out_encoding,
-		    parse->build, err) < 0)
-		return -1;
-	/* Of all that can be said of an encoding, only damage has a place. */
-	parse->has_bad_bytes = build_problems_placed(parse->build) != 0;
-	buf_trim(&parse->utf8);
-	parse->text = parse->utf8.data;
-	parse->length = parse->utf8.length;
-	return 0;
-}
-
 /* What a server should have said in Content-Encoding; NULL for what is text. */
 static const char *compression_of(const struct feed_source *source)
 {
@@ -329,8 +353,7 @@ static const char *compression_of(const struct feed_source *source)
 	return NULL;
 }
 
-static int run(struct parse *parse, struct feed_charsets *charsets, struct feed_doc **out_doc,
-	struct err *err)
+static int run(struct parse *parse, struct feed_doc **out_doc, struct err *err)
 {
 	bool is_json = parse->kind == FEED_KIND_FEED &&
 		       sniff_is_json(parse->source->body, parse->source->length);
@@ -340,7 +363,7 @@ static int run(struct parse *parse, struct feed_charsets *charsets, struct feed_
 	if (compression != NULL && parse->kind != FEED_KIND_PAGE)
 		return err_set(err, ERR_BAD_ENCODING,
 			"the bytes are compressed (%s), and nothing says so", compression);
-	if (decode(parse, charsets, is_json, &encoding, err) < 0)
+	if (decode(parse, is_json, &encoding, err) < 0)
 		return -1;
 	if (sniff_is_empty(parse->text, parse->length) && parse->kind != FEED_KIND_PAGE)
 		return err_set(err, ERR_EMPTY, "the document is empty");
@@ -361,7 +384,9 @@ int feed_parse(struct feed_charsets *charsets, enum feed_kind kind,
 	const struct feed_source *source, const struct feed_limits *limits,
 	struct feed_doc **out_doc, struct err *err)
 {
-	struct parse parse = { .kind = kind, .source = source, .limits = limits };
+	struct parse parse = {
+		.kind = kind, .charsets = charsets, .source = source, .limits = limits
+	};
 	struct err own; /* whoever wants no words must get the right road, too */
 	int result;
 
@@ -370,7 +395,7 @@ int feed_parse(struct feed_charsets *charsets, enum feed_kind kind,
 	parse.build = build_new(kind, limits);
 	buf_init(&parse.utf8, (size_t)limits->doc_max * 3);
 	buf_init(&parse.repaired, (size_t)limits->doc_max * 4);
-	result = run(&parse, charsets, out_doc, err != NULL ? err : &own);
+	result = run(&parse, out_doc, err != NULL ? err : &own);
 	buf_release(&parse.utf8);
 	buf_release(&parse.repaired);
 	build_free(parse.build);

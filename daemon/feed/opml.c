@@ -230,7 +230,7 @@ static void on_text(void *ctx, const char *text, size_t length)
 
 static const struct xml_handler handler = { on_start, on_end, on_text };
 
-int opml_parse(const char *utf8, size_t length, const struct feed_source *source,
+int opml_parse(const struct xml_input *input, const struct feed_source *source,
 	const struct feed_limits *limits, struct build *build, struct err *err)
 {
 	struct list list = { .build = build, .limits = limits };
@@ -244,7 +244,7 @@ int opml_parse(const char *utf8, size_t length, const struct feed_source *source
 	buf_init(&list.title, TITLE_BYTES);
 	buf_init(&list.scratch, (size_t)limits->content_max * 4);
 	build_doc(build)->format = FEED_OPML;
-	result = xml_walk(utf8, length, limits->depth_max, &handler, &list, &end, &damage);
+	result = xml_walk(input, limits->depth_max, &handler, &list, &end, &damage);
 	if (result < 0 && damage.code == ERR_SYNTAX && end.past_root) {
 		build_problem(build, end.line, end.column, "something follows the list's end");
 		build_doc(build)->flags |= FEED_RECOVERED;

@@ -6,6 +6,7 @@
 #include "common/err.h"
 #include "daemon/feed/build.h"
 #include "daemon/feed/feed.h"
+#include "daemon/feed/xml.h"
 
 /*
  * Subscription lists: OPML 1.0 and 2.0, read and written.  Knows nothing of
@@ -27,7 +28,7 @@
  * (feed/repair.h) and try again.  ERR_NOT_FEED if it is no OPML, ERR_ENTITY if
  * it declares entities, ERR_TOO_BIG beyond limits->depth_max.
  */
-int opml_parse(const char *utf8, size_t length, const struct feed_source *source,
+int opml_parse(const struct xml_input *input, const struct feed_source *source,
 	const struct feed_limits *limits, struct build *build, struct err *err) MUST_USE;
 
 #endif

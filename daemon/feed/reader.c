@@ -365,7 +365,7 @@ static void release(struct reader *reader)
 }
 
 int reader_run(struct build *build, const struct feed_source *source,
-	const struct feed_limits *limits, const char *utf8, size_t length, bool end_anyway,
+	const struct feed_limits *limits, const struct xml_input *input, bool end_anyway,
 	struct xml_end *out_end, struct err *err)
 {
 	static const struct xml_handler handler = { on_start, on_end, on_text };
@@ -373,7 +373,7 @@ int reader_run(struct build *build, const struct feed_source *source,
 	int result;
 
 	prepare(&reader);
-	result = xml_walk(utf8, length, limits->depth_max, &handler, &reader, out_end, err);
+	result = xml_walk(input, limits->depth_max, &handler, &reader, out_end, err);
 	if (result == 0 || end_anyway || out_end->past_root) {
 		build_item_drop(build);
 		reader.in_item = false;

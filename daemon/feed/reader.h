@@ -66,7 +66,7 @@ struct reader {
  * the damage is behind its end or with `end_anyway`.  *out_end as xml_walk().
  */
 int reader_run(struct build *build, const struct feed_source *source,
-	const struct feed_limits *limits, const char *utf8, size_t length, bool end_anyway,
+	const struct feed_limits *limits, const struct xml_input *input, bool end_anyway,
 	struct xml_end *out_end, struct err *err) MUST_USE;
 
 /* ---- for handlers ---- */

@@ -346,14 +346,27 @@ static int explain(struct walk *walk, struct err *err)
 		XML_ErrorString(XML_GetErrorCode(walk->parser)), end->line, end->column);
 }
 
+/* What is behind the parser; a tag that is half read is looked at again. */
+static size_t forget_read(const struct walk *walk, const struct xml_input *input, size_t from)
+{
+	XML_Index at = XML_GetCurrentByteIndex(walk->parser);
+	size_t offset = (size_t)(input->utf8 - input->spent->data);
+
+	if (at < 0 || (size_t)at <= from)
+		return from;
+	buf_forget(input->spent, offset + from, offset + (size_t)at);
+	return (size_t)at;
+}
+
 /*
  * In pieces, because expat keeps a copy of what it is given.  A token that goes
  * on beyond a piece is read anew from its start with the next one, so while none
  * ends the pieces grow: then all is read a few times at most, however long it is.
  */
-static int feed_pieces(struct walk *walk, const char *utf8, size_t length)
+static int feed_pieces(struct walk *walk, const struct xml_input *input)
 {
-	size_t piece = PIECE_BYTES, n;
+	const char *utf8 = input->utf8;
+	size_t length = input->length, piece = PIECE_BYTES, spent = 0, n;
 
 	walk->utf8 = utf8;
 	do {
@@ -363,6 +376,8 @@ static int feed_pieces(struct walk *walk, const char *utf8, size_t length)
 		if (XML_Parse(walk->parser, utf8, (int)n, length == 0) != XML_STATUS_OK)
 			return -1;
 		utf8 += n;
+		if (input->spent != NULL)
+			spent = forget_read(walk, input, spent);
 		if (!walk->has_moved)
 			piece *= GROWTH;
 		else if (piece > PIECE_BYTES)
@@ -371,19 +386,19 @@ static int feed_pieces(struct walk *walk, const char *utf8, size_t length)
 	return 0;
 }
 
-int xml_walk(const char *utf8, size_t length, uint32_t depth_max, const struct xml_handler *handler,
+int xml_walk(const struct xml_input *input, uint32_t depth_max, const struct xml_handler *handler,
 	void *ctx, struct xml_end *out_end, struct err *err)
 {
 	struct walk *walk;
 	int result = 0;
 
 	memset(out_end, 0, sizeof(*out_end));
-	if (length > INT_MAX)
+	if (input->length > INT_MAX)
 		return err_set(err, ERR_TOO_BIG, "more than %d bytes", INT_MAX);
 	walk = prepare(depth_max, handler, ctx);
 	if (walk == NULL)
 		return err_set(err, ERR_PARSER_MEMORY, "no memory for a parser");
-	if (feed_pieces(walk, utf8, length) < 0)
+	if (feed_pieces(walk, input) < 0)
 		result = explain(walk, err);
 	*out_end = walk->end;
 	release(walk);

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "common/buf.h"
 #include "common/err.h"
 #include "daemon/feed/namespace.h"
 
@@ -35,6 +36,13 @@ struct xml_element {
 	const char **attributes; /* as expat has them; see xml_attribute() */
 };
 
+/* What is walked. */
+struct xml_input {
+	const char *utf8;
+	size_t length;
+	struct buf *spent; /* what it is in, if it may be forgotten on the way; else NULL */
+};
+
 /* Called in document order.  Texts live until the handler returns; text comes
  * in pieces, with character references resolved. */
 struct xml_handler {
@@ -54,13 +62,14 @@ struct xml_end {
 };
 
 /*
- * Walk `length` bytes, in time linear in them and with memory for the longest
+ * Walk the whole input, in time linear in them and with memory for the longest
  * tag or comment beside them.  0, or -1 with ERR_SYNTAX where it is not well-formed,
  * ERR_ENTITY where it declares entities, ERR_TOO_BIG beyond depth_max open
  * elements; the handlers have then seen all before that place, and elements
- * still open are not ended.  *out_end is written in any case.
+ * still open are not ended.  *out_end is written in any case.  Of what may be
+ * forgotten, what stands behind the place of an error is still there.
  */
-int xml_walk(const char *utf8, size_t length, uint32_t depth_max, const struct xml_handler *handler,
+int xml_walk(const struct xml_input *input, uint32_t depth_max, const struct xml_handler *handler,
 	void *ctx, struct xml_end *out_end, struct err *err) MUST_USE;
 
 /* The value of an attribute without a prefix (case does not count), or NULL.

@@ -32,7 +32,8 @@ static struct feed_doc *parse(const char *text, size_t length)
 
 	feed_limits_default(&limits);
 	build = build_new(FEED_KIND_OPML, &limits);
-	if (opml_parse(text, length, &source, &limits, build, NULL) == 0)
+	if (opml_parse(&(struct xml_input){ text, length, NULL }, &source, &limits, build, NULL) ==
+		0)
 		require(build_finish(build, &doc, NULL) == 0);
 	build_free(build);
 	if (doc != NULL)

@@ -371,23 +371,45 @@ static void takes_at_most(size_t times)
 	assert_int_equal(status, 0);
 }
 
+static void put_articles(const char *begins, const char *words, const char *ends)
+{
+	size_t n;
+
+	begin(begins);
+	for (n = 0; n < 4000; n++) {
+		repeat("<item><description>", 1);
+		repeat(words, 60);
+		repeat("</description></item>", 1);
+	}
+	repeat(ends, 1);
+}
+
 /* With the body itself that is one more. */
 static void a_document_takes_three_times_its_size(void **state)
 {
 	static const char *const ends[] = { "</channel></rss>", "<b>&</channel></rss>" };
-	size_t i, n;
+	size_t i;
 
 	(void)state;
 	for (i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
-		begin("<rss version='2.0'><channel><title>t</title>");
-		for (n = 0; n < 4000; n++) {
-			repeat("<item><description>", 1);
-			repeat("&lt;p&gt;a few words of an article&lt;/p&gt;\n", 60);
-			repeat("</description></item>", 1);
-		}
-		repeat(ends[i], 1);
+		put_articles("<rss version='2.0'><channel><title>t</title>",
+			"&lt;p&gt;a few words of an article&lt;/p&gt;\n", ends[i]);
 		takes_at_most(3);
 	}
+}
+
+/* Each letter is two bytes of UTF-8, so all that is made of it is twice as large. */
+static void cyrillic_of_one_byte_a_letter_takes_no_more(void **state)
+{
+	static const char words[] = /* "несколько слов статьи", in windows-1251 */
+		"\xED\xE5\xF1\xEA\xEE\xEB\xFC\xEA\xEE \xF1\xEB\xEE\xE2 "
+		"\xF1\xF2\xE0\xF2\xFC\xE8\n";
+
+	(void)state;
+	put_articles("<?xml version='1.0' encoding='windows-1251'?>"
+		     "<rss version='2.0'><channel><title>t</title>",
+		words, "</channel></rss>");
+	takes_at_most(3);
 }
 
 #endif
@@ -421,6 +443,7 @@ int main(void)
 		cmocka_unit_test(the_same_bytes_give_the_same_block),
 #ifndef FEEDD_SANITIZED
 		cmocka_unit_test(a_document_takes_three_times_its_size),
+		cmocka_unit_test(cyrillic_of_one_byte_a_letter_takes_no_more),
 #endif
 	};
 

@@ -25,6 +25,7 @@ static struct feed_doc *parsed(const char *text)
 		.url = "",
 		.content_type = "",
 		.content_location = "" };
+	struct xml_input input = { text, strlen(text), NULL };
 	struct feed_limits limits;
 	struct build *build;
 	struct feed_doc *doc = NULL;
@@ -32,7 +33,7 @@ static struct feed_doc *parsed(const char *text)
 
 	feed_limits_default(&limits);
 	build = build_new(FEED_KIND_OPML, &limits);
-	if (opml_parse(text, strlen(text), &source, &limits, build, &err) < 0 ||
+	if (opml_parse(&input, &source, &limits, build, &err) < 0 ||
 		build_finish(build, &doc, &err) < 0)
 		fail_msg("%s", err.text);
 	build_free(build);
@@ -217,12 +218,11 @@ static void what_is_no_list_is_refused(void **state)
 	(void)state;
 	feed_limits_default(&limits);
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct xml_input input = { rows[i].text, strlen(rows[i].text), NULL };
 		struct build *build = build_new(FEED_KIND_OPML, &limits);
 		struct err err;
 
-		assert_int_equal(opml_parse(rows[i].text, strlen(rows[i].text), &source, &limits,
-					 build, &err),
-			-1);
+		assert_int_equal(opml_parse(&input, &source, &limits, build, &err), -1);
 		assert_int_equal(err.code, rows[i].code);
 		build_free(build);
 	}

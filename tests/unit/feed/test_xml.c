@@ -53,11 +53,12 @@ static void on_text(void *ctx, const char *text, size_t length)
 static enum err_code walk(const char *xml, struct told *told, struct xml_end *end)
 {
 	static const struct xml_handler handler = { on_start, on_end, on_text };
+	struct xml_input input = { xml, strlen(xml), NULL };
 	struct err err;
 
 	memset(told, 0, sizeof(*told));
 	buf_init(&told->text, 16u << 20);
-	return xml_walk(xml, strlen(xml), 8, &handler, told, end, &err) == 0 ? ERR_NONE : err.code;
+	return xml_walk(&input, 8, &handler, told, end, &err) == 0 ? ERR_NONE : err.code;
 }
 
 static void assert_told(const char *xml, const char *expected)
@@ -171,6 +172,40 @@ static void long_tokens_are_walked_in_pieces(void **state)
 	}
 }
 
+/* A megabyte of text and tags, and damage at the end. */
+static void what_is_forgotten_was_read(void **state)
+{
+	static const struct xml_handler handler = { on_start, on_end, on_text };
+	struct told told, again;
+	struct xml_end end;
+	struct err err;
+	struct buf text;
+	size_t i, n;
+
+	(void)state;
+	buf_init(&text, 4u << 20);
+	assert_int_equal(buf_add_text(&text, "<x>"), 0);
+	for (i = 0; i < 1000; i++) {
+		assert_int_equal(buf_printf(&text, "<y a='%zu'>", i), 0);
+		for (n = 0; n < 100; n++)
+			assert_int_equal(buf_add_text(&text, "some text "), 0);
+		assert_int_equal(buf_add_text(&text, "</y>"), 0);
+	}
+	assert_int_equal(buf_add_text(&text, "<y></z>behind"), 0);
+	assert_int_equal(walk(text.data, &told, &end), ERR_SYNTAX);
+
+	memset(&again, 0, sizeof(again));
+	buf_init(&again.text, 16u << 20);
+	assert_int_equal(xml_walk(&(struct xml_input){ text.data, text.length, &text }, 8, &handler,
+				 &again, &end, &err),
+		-1);
+	assert_string_equal(again.text.data, told.text.data);
+	assert_string_equal(text.data + end.at, "</z>behind" + 2);
+	buf_release(&told.text);
+	buf_release(&again.text);
+	buf_release(&text);
+}
+
 static void references_that_a_dtd_may_explain_are_not_lost(void **state)
 {
 	struct told told;
@@ -196,6 +231,7 @@ int main(void)
 		cmocka_unit_test(the_place_of_damage_is_told),
 		cmocka_unit_test(too_deep_and_entities_stop_the_walk),
 		cmocka_unit_test(long_tokens_are_walked_in_pieces),
+		cmocka_unit_test(what_is_forgotten_was_read),
 		cmocka_unit_test(references_that_a_dtd_may_explain_are_not_lost),
 	};
 
