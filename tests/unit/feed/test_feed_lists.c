@@ -1,0 +1,193 @@
+/*
+ * What elements mean that come in numbers: persons, categories, attachments,
+ * extensions; a claim and the shortest feed that proves it.
+ */
+#include "tests/unit/feed/parsed.h"
+
+static const struct feed_person *person(const struct feed_doc *doc, uint32_t i)
+{
+	return feed_doc_person(doc, feed_doc_item(doc, 0)->authors.first + i);
+}
+
+static void an_author_is_named_once(void **state)
+{
+	struct feed_doc *doc = parsed(
+		ITEM("<author>jane@example.org (Jane)</author>"
+		     "<dc:creator>Jane</dc:creator><itunes:author>Show</itunes:author>"));
+
+	(void)state;
+	assert_int_equal(feed_doc_item(doc, 0)->authors.count, 1);
+	assert_string_equal(feed_doc_text(doc, person(doc, 0)->name), "Jane");
+	assert_string_equal(feed_doc_text(doc, person(doc, 0)->email), "jane@example.org");
+	free(doc);
+}
+
+static const char *author_of(const struct feed_doc *doc, uint32_t item)
+{
+	struct feed_range authors = feed_doc_item_authors(doc, feed_doc_item(doc, item));
+
+	return authors.count != 0 ? feed_doc_text(doc, feed_doc_person(doc, authors.first)->name)
+				  : "";
+}
+
+static void an_item_without_an_author_has_its_source_s_else_the_feed_s(void **state)
+{
+	struct feed_doc *doc = parsed(
+		ATOM("<author><name>Feed</name></author>"
+		     "<entry><author><name>Own</name></author></entry>"
+		     "<entry><source><author><name>Source</name></author></source></entry>"
+		     "<entry><contributor><name>Helper</name></contributor></entry>"));
+
+	(void)state;
+	assert_string_equal(author_of(doc, 0), "Own");
+	assert_string_equal(author_of(doc, 1), "Source");
+	assert_string_equal(author_of(doc, 2), "Feed");
+	free(doc);
+	doc = parsed(RSS("<managingEditor>jo@example.org (Jo)</managingEditor>"
+			 "<item><title>x</title></item>"));
+	assert_string_equal(author_of(doc, 0), "Jo");
+	free(doc);
+	doc = parsed(ITEM("<title>x</title>"));
+	assert_string_equal(author_of(doc, 0), "");
+	free(doc);
+}
+
+static void an_address_alone_adds_no_second_author(void **state)
+{
+	struct feed_doc *doc = parsed(
+		ENTRY("<source><author><name>Jo</name><uri>http://example.org/jo</uri></author>"
+		      "<author><uri>http://example.org/jo</uri></author>"
+		      "<author><email>jo@example.org</email></author></source>"));
+
+	(void)state;
+	assert_int_equal(feed_doc_item(doc, 0)->authors.count, 1);
+	free(doc);
+}
+
+static void an_empty_item_is_an_item(void **state)
+{
+	struct feed_doc *doc = parsed(RSS("<item/><item>\n</item>"));
+
+	(void)state;
+	assert_int_equal(doc->items.count, 2);
+	free(doc);
+}
+
+static void a_language_is_looked_for_from_outside_to_inside(void **state)
+{
+	struct feed_doc *doc = parsed("<rss version='2.0' xml:lang='en_US'><channel/></rss>");
+
+	(void)state;
+	assert_string_equal(feed_doc_text(doc, doc->language), "en-US");
+	free(doc);
+	assert_item(ENTRY("<content xml:lang='de'>x</content>"), language, "de");
+	doc = parsed("<rss version='2.0' xml:lang='en'><channel><language>fr</language>"
+		     "</channel></rss>");
+	assert_string_equal(feed_doc_text(doc, doc->language), "fr");
+	free(doc);
+}
+
+static void atom_links_need_no_namespace(void **state)
+{
+	struct feed_doc *doc = parsed(
+		"<feed><entry><link rel='enclosure' href='/a.mp3' type='audio/mpeg'/>"
+		"<link href='/1'/></entry></feed>");
+
+	(void)state;
+	assert_string_equal(
+		feed_doc_text(doc, feed_doc_item(doc, 0)->url), "https://example.org/1");
+	assert_int_equal(feed_doc_item(doc, 0)->attachments.count, 1);
+	free(doc);
+	doc = parsed("<feed xmlns='http://www.w3.org/2005/Atom' xml:base='http://b.example/'>"
+		     "<link href=''/></feed>");
+	assert_string_equal(feed_doc_text(doc, doc->site_url), "http://b.example/");
+	free(doc);
+}
+
+static void feedburner_s_copy_of_a_file_gives_way_to_the_file(void **state)
+{
+	struct feed_doc *doc = parsed(
+		ITEM("<enclosure url='http://proxy.example/1.mp3' type='audio/mpeg'/>"
+		     "<feedburner:origEnclosureLink>http://own.example/1.mp3"
+		     "</feedburner:origEnclosureLink>"));
+
+	(void)state;
+	assert_string_equal(
+		feed_doc_text(doc, feed_doc_attachment(doc, 0)->url), "http://own.example/1.mp3");
+	free(doc);
+}
+
+static void a_file_is_attached_once(void **state)
+{
+	struct feed_doc *doc = parsed(
+		ITEM("<media:content url='/a.mp3' type='audio/mpeg' duration='60'/>"
+		     "<enclosure url='/a.mp3' length='5' type=''/>"
+		     "<enclosure url='ftp://example.org/b.mp3' length='5' type='x'/>"));
+	const struct feed_item *item = feed_doc_item(doc, 0);
+	const struct feed_attachment *file = feed_doc_attachment(doc, item->attachments.first);
+
+	(void)state;
+	assert_int_equal(item->attachments.count, 1);
+	assert_string_equal(feed_doc_text(doc, file->url), "https://example.org/a.mp3");
+	assert_string_equal(feed_doc_text(doc, file->mime_type), "audio/mpeg");
+	assert_int_equal(file->size, 5);
+	assert_int_equal(file->duration_s, 60);
+	free(doc);
+}
+
+static void cdata_around_cdata_is_no_part_of_a_text(void **state)
+{
+	(void)state;
+	assert_item(
+		ITEM("<title><![CDATA[<![CDATA[Fish & chips]]>]]></title>"), title, "Fish & chips");
+	assert_item(ITEM("<description>&lt;![CDATA[ &lt;p>x&lt;/p> ]]&gt;</description>"),
+		content_html, "<p>x</p>");
+	assert_item(ITEM("<title><![CDATA[<![CDATA[ is a word]]></title>"), title,
+		"<![CDATA[ is a word");
+}
+
+static void categories_are_told_once_with_their_scheme(void **state)
+{
+	struct feed_doc *doc = parsed(
+		ITEM("<category>a</category><category>a</category>"
+		     "<category domain='d'>a</category><dc:subject>b</dc:subject>"
+		     "<categories><category>a</category></categories>"
+		     "<itunes:keywords>c, d</itunes:keywords>"));
+
+	(void)state;
+	assert_int_equal(feed_doc_item(doc, 0)->categories.count, 5);
+	free(doc);
+}
+
+static void what_nobody_knows_becomes_an_extension(void **state)
+{
+	struct feed_doc *doc = parsed("<rss version='2.0' xmlns:q='urn:q'><channel><item>"
+				      "<q:mood kind='x'> fine </q:mood></item></channel></rss>");
+	const struct feed_extension *row = feed_doc_extension(
+		doc, feed_doc_item(doc, 0)->extensions.first + 1);
+
+	(void)state;
+	assert_int_equal(feed_doc_item(doc, 0)->extensions.count, 2);
+	assert_string_equal(feed_doc_text(doc, row->name), "q:mood");
+	assert_string_equal(feed_doc_text(doc, row->value), "fine");
+	free(doc);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_author_is_named_once),
+		cmocka_unit_test(an_item_without_an_author_has_its_source_s_else_the_feed_s),
+		cmocka_unit_test(an_address_alone_adds_no_second_author),
+		cmocka_unit_test(an_empty_item_is_an_item),
+		cmocka_unit_test(a_language_is_looked_for_from_outside_to_inside),
+		cmocka_unit_test(atom_links_need_no_namespace),
+		cmocka_unit_test(feedburner_s_copy_of_a_file_gives_way_to_the_file),
+		cmocka_unit_test(a_file_is_attached_once),
+		cmocka_unit_test(cdata_around_cdata_is_no_part_of_a_text),
+		cmocka_unit_test(categories_are_told_once_with_their_scheme),
+		cmocka_unit_test(what_nobody_knows_becomes_an_extension),
+	};
+
+	return RUN(tests);
+}
