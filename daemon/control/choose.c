@@ -139,20 +139,25 @@ struct making {
 
 static enum store_read read_of(const struct call *call, enum store_read preset)
 {
-	bool read = call_flag(call, "read"), unread = call_flag(call, "unread");
-
-	if (call_flag(call, "all") || (read && unread))
-		return STORE_ANY;
-	if (read || unread)
-		return read ? STORE_READ : STORE_UNREAD;
-	return call_flag(call, "starred") ? STORE_ANY : preset;
+	if (call_flag(call, "read"))
+		return STORE_READ;
+	if (call_flag(call, "unread"))
+		return STORE_UNREAD;
+	return call_flag(call, "all") || call_flag(call, "starred") ? STORE_ANY : preset;
 }
 
 static int starred_of(const struct call *call)
 {
-	bool starred = call_flag(call, "starred"), unstarred = call_flag(call, "unstarred");
+	if (call_flag(call, "starred"))
+		return 1;
+	return call_flag(call, "unstarred") ? 0 : -1;
+}
 
-	return starred == unstarred ? -1 : starred ? 1 : 0;
+/* Different filters are all meant, so there are pairs that no item meets. */
+static bool is_contradiction(const struct call *call)
+{
+	return (call_flag(call, "read") && call_flag(call, "unread")) ||
+	       (call_flag(call, "starred") && call_flag(call, "unstarred"));
 }
 
 static int fill(
@@ -180,6 +185,8 @@ static int fill(
 		return -1;
 	if (no_seq != 0 && filter->since_seq < no_seq)
 		filter->since_seq = no_seq;
+	if (is_contradiction(call))
+		filter->until_s = INT64_MIN; /* before all time: nothing */
 	return 0;
 }
 
@@ -276,11 +283,14 @@ int choose_order(
 		return 0;
 	*out_reverse = text[0] == '-';
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (strcmp(text + (*out_reverse ? 1 : 0), names[i]) == 0) {
-			*out_sort = (enum store_sort)i;
-			return 0;
-		}
+		if (strcmp(text + (*out_reverse ? 1 : 0), names[i]) == 0)
+			break;
 	}
-	return err_set(
-		err, ERR_USAGE, "sort: \"%.40s\" is none of date added feed title rank", text);
+	if (i == sizeof(names) / sizeof(names[0]))
+		return err_set(err, ERR_USAGE,
+			"sort: \"%.40s\" is none of date added feed title rank", text);
+	*out_sort = (enum store_sort)i;
+	if (*out_sort == STORE_BY_RANK && call_text(call, "match") == NULL)
+		return err_set(err, ERR_USAGE, "the order by rank is one of words: add --match");
+	return 0;
 }

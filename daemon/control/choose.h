@@ -47,7 +47,8 @@ bool choose_is_query_name(const char *name);
 int choose_item_keys(
 	struct call *call, rows_mask *out_mask, bool *out_full, struct err *err) MUST_USE;
 
-/* "date", "-title": the store's order and direction.  Default -date.  ERR_USAGE. */
+/* "date", "-title": the store's order and direction.  Default -date.  ERR_USAGE,
+ * also for the rank of an item where no words are looked for. */
 int choose_order(const struct call *call, enum store_sort *out_sort, bool *out_reverse,
 	struct err *err) MUST_USE;
 

@@ -263,8 +263,6 @@ static int gather(struct list_job *list, struct reader *reader, struct err *err)
 		return 1;
 	if (position->started || (!no_index && list->filter.match == NULL))
 		return 0;
-	if (list->sort == STORE_BY_RANK && list->filter.match == NULL)
-		return err_set(err, ERR_USAGE, "the order by rank is one of words: add --match");
 	result = gather_items(
 		reader, &list->filter, list->sort, list->reverse, position->bound_seq, &made, err);
 	if (result > 0)

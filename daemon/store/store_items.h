@@ -13,6 +13,7 @@
  * choose them with, saved queries and rules.
  */
 
+/* STORE_BY_RANK is for filters with words to look for. */
 enum store_sort { STORE_BY_DATE, STORE_BY_ADDED, STORE_BY_FEED, STORE_BY_TITLE, STORE_BY_RANK };
 enum store_read { STORE_UNREAD, STORE_READ, STORE_ANY };
 

@@ -54,6 +54,22 @@ claim "different options: all of them"
 same "" "$(guids --feed News --where 'guid = "elder"')"
 same "elder " "$(guids --feed Other --tag t --where 'guid = "elder"' --match elder)"
 same "elder " "$(guids --feed Other --where 'guid = "apple"' --where 'guid = "elder"')"
+feedctl mark-read --where 'guid = "apple"'
+same "apple " "$(guids --read)"
+same "" "$(guids --read --unread)"
+same "" "$(guids --starred --unstarred)"
+same "" "$(feedctl watch --no-follow --initial --since 1h --read --unread)"
+same 0 "$(feedctl count --unread --read --match item)"
+same 4 "$(feedctl count --all --unread)"
+feedctl undo
+
+claim "an order that list refuses is refused by count"
+for command in list count "mark-read --all -n1"; do
+	# shellcheck disable=SC2086
+	fails 2 feedctl $command --sort rank
+	has "$err" 'add --match'
+done
+same 5 "$(feedctl count --all --sort -rank --match item)"
 
 claim "a change by filter that changes nothing leaves what undo takes back"
 feedctl mark-read --feed Other

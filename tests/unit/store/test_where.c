@@ -311,8 +311,6 @@ static void lists_are_sorted_by_title_and_feed(void **state)
 		"3 N Alpha\n2 R beta\n1 N* Gamma \"q\"\n4 N «Äther»\n");
 	assert_string_equal(list_sorted(w, STORE_BY_FEED, true, NULL, 2),
 		"4 N «Äther»\n3 N Alpha\n2 R beta\n1 N* Gamma \"q\"\n");
-	assert_null(list_sorted(w, STORE_BY_RANK, false, NULL, 2));
-	assert_int_equal(w->err.code, ERR_USAGE);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
