@@ -345,10 +345,6 @@ void cmd_IMPORT(struct call *call)
 		call->database = -1;
 		return;
 	}
-	if (call->document.length == 0) {
-		call_refuse(call, ERR_EMPTY, "the list is empty");
-		return;
-	}
 	kind = list_kind_of(call->document.data, call->document.length);
 	if (kind == LIST_SFEED_ITEMS) {
 		call_refuse(call, ERR_SYNTAX,

@@ -77,6 +77,11 @@ has "$err" 'neither OPML nor lines of text'
 
 stop
 
+claim "a list of nothing is done"
+for list in '' '\n' '\357\273\277'; do
+	same "" "$(printf "$list" | feedctl import -)"
+done
+
 claim "what export wrote is taken again, a feed of one's own, too"
 rm -rf data
 start
