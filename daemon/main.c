@@ -20,6 +20,7 @@
  *	conf.c           feedd.conf
  *	url.c            URLs
  */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,6 +41,15 @@
 
 #define SAMPLE_MAX (1u << 16)
 
+/* Whether all that was printed arrived somewhere. */
+static int written(void)
+{
+	if (!ferror(stdout) && fflush(stdout) == 0)
+		return EX_OK;
+	fprintf(stderr, "feedd: output can't be written: %s\n", strerror(errno));
+	return EX_IOERR;
+}
+
 static int print_version(void)
 {
 	printf("feedd %s\n", FEEDD_VERSION);
@@ -48,7 +58,7 @@ static int print_version(void)
 	printf("%s\n", feed_library());
 	printf("%s\n", store_library());
 	fputs(FEEDD_LIBRARIES, stdout);
-	return ferror(stdout) || fflush(stdout) != 0 ? EX_IOERR : EX_OK;
+	return written();
 }
 
 static int print_sample(void)
@@ -60,7 +70,7 @@ static int print_sample(void)
 	rc = conf_write_sample(&sample) < 0 ||
 	     fwrite(sample.data, 1, sample.length, stdout) != sample.length;
 	buf_release(&sample);
-	return rc || fflush(stdout) != 0 ? EX_IOERR : EX_OK;
+	return rc ? EX_IOERR : written();
 }
 
 static int check_config(const struct main_options *options)
@@ -135,6 +145,7 @@ int main(int argc, char **argv)
 		break;
 	case MAIN_HELP:
 		main_options_help();
+		rc = written();
 		break;
 	case MAIN_SAMPLE:
 		rc = print_sample();

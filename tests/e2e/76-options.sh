@@ -15,6 +15,14 @@ for library in libuv expat SQLite jansson yajl gumbo libxxhash zlib libbrotlidec
 done
 has "$(feedd --version)" '^libcurl/[0-9]'
 
+claim "what nobody can read was not printed"
+for words in --help --version --sample-config; do
+	code=0
+	feedd $words >/dev/full 2>"$work/err" || code=$?
+	same 74 "$code"
+	has "$(cat "$work/err")" "^feedd: output can't be written"
+done
+
 claim "a setting that is none is found before anything is begun"
 printf '[control]\ngroup = nobody-has-this\n' >bad.conf
 fails 78 feedd --check-config --config bad.conf
