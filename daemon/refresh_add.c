@@ -32,7 +32,6 @@ struct add {
 	int64_t existing_id;
 	struct answer answer;
 	bool looked;
-	size_t items;    /* of the document */
 	struct buf body; /* once more, for the page */
 	struct feed_doc *page;
 	struct judge judge;
@@ -135,7 +134,7 @@ static void on_added(
 		added.feed_id = results[0].feed_id;
 		added.existed = results[0].existed;
 		refresh->numbers.polls += add->looked;
-		refresh->numbers.new_items += added.existed ? 0 : add->items;
+		refresh->numbers.new_items += results[0].fresh;
 		hub_tell(refresh->parts.hub, HUB_FEEDS, 0);
 		hub_tell(refresh->parts.hub, HUB_STORE, 0);
 		if (!refresh->closing)
@@ -218,7 +217,6 @@ static void subscribe(struct add *add, struct feed_doc *doc)
 	fill_settings(add, &feed.settings);
 	if (doc != NULL) {
 		add->looked = true;
-		add->items = doc->items.count;
 		if (feed_text_present(doc->title))
 			feed.feed_title = mem_strdup(feed_doc_text(doc, doc->title));
 		if (feed_text_present(doc->site_url))

@@ -107,7 +107,10 @@ int feed_add_one(struct writer *writer, struct store_new_feed *feed, struct stor
 	if (feed->first == NULL)
 		return 0;
 	feed->first->feed_id = result->feed_id;
-	return ingest_document(writer, feed->first, NULL, &delta, err);
+	if (ingest_document(writer, feed->first, NULL, &delta, err) < 0)
+		return -1;
+	result->fresh = delta.fresh;
+	return 0;
 }
 
 static int add_run(struct job *job, struct writer *writer, struct err *err)

@@ -106,7 +106,8 @@ static int add_weeks(
 		sum += counts[i];
 	}
 	json_put_array_end(&json);
-	row->items_per_week = (double)sum / WEEKS;
+	/* To the hundredth: more digits would say more than a dozen weeks know. */
+	row->items_per_week = (double)((sum * 100 + WEEKS / 2) / WEEKS) / 100;
 	return found;
 }
 

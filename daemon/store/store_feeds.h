@@ -207,7 +207,8 @@ void store_new_feed_release(struct store_new_feed *feed);
 struct store_added {
 	int64_t feed_id;
 	bool existed;
-	bool refused; /* err tells why (import goes on) */
+	unsigned fresh; /* items of its first document that are new */
+	bool refused;   /* err tells why (import goes on) */
 	struct err err;
 };
 /* One transaction for all of them; results in their order. */

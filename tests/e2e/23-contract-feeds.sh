@@ -1,7 +1,7 @@
 # What may be said of a feed, and what is refused.
 . "${SOURCE_DIR:?}/tests/e2e/lib.sh"
 
-rss news.xml "News" a b
+rss news.xml "News" a b a
 cat >www/page.html <<'X'
 <html><head><link rel="alternate" type="application/rss+xml" title="The news" href="news.xml"></head></html>
 X
@@ -15,6 +15,14 @@ grep -qx "feedd_polls_total 1" metrics && grep -qx "feedd_items_new_total 2" met
 	die "$(cat metrics)"
 same "$(feedctl stats received_bytes | cut -f2)" \
 	"$(sed -n 's/^feedd_received_bytes_total //p' metrics)"
+
+claim "an average has two decimals"
+rss lately.xml "Lately" 1 2 3 4 5 6 7 8 9 10
+sed -i "s|</item>|<pubDate>$(date -Rud '10 days ago')</pubDate></item>|" www/lately.xml
+lately=$(feedctl add --json "$base/lately.xml" | jq .id)
+same 0.83 "$(feedctl feeds "$lately" --format '{items_per_week}')"
+same 0.83 "$(feedctl explain --json "$lately" | jq .items_per_week)"
+feedctl remove "$lately"
 
 claim "a proxy that is none is refused when it is named, not when it is used"
 fails 2 feedctl set "$id" proxy=ftp://x.example
