@@ -106,8 +106,10 @@ static int on_reply(void *ctx, const struct wire_row *parameters, bool continues
 	struct refreshing *r = ctx;
 
 	(void)continues;
-	(void)err;
 	ctl_say_refused(r->ctl, parameters);
+	/* Whoever waits sees what has ended, not only that something has. */
+	if (r->wait && out_flush(r->printer->out, err) < 0)
+		return -1;
 	if (row_of(wire_row_get(parameters, "progress"), &r->object))
 		tell_progress(r, &r->object);
 	if (row_of(wire_row_get(parameters, "summary"), &r->object) && ctl_is_chatty(r->ctl) &&

@@ -90,6 +90,11 @@ static int plain_begin(struct printer *printer, struct table_job *job, struct er
 	if (job->count > TABLE_COLUMNS_MAX)
 		return err_set(err, ERR_USAGE, "a table has at most %d columns; try --format tsv",
 			TABLE_COLUMNS_MAX);
+	/* Its rows come one by one: room for the words and numbers of later ones. */
+	if (printer->object == &object_table[OBJECT_REFRESH] && printer->fields == NULL) {
+		job->widths[0] = strlen("changed");
+		job->widths[1] = job->widths[2] = 3;
+	}
 	return 0;
 }
 

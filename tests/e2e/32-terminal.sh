@@ -160,9 +160,9 @@ claim "a refresh calls a feed by its first document's title, and says the sum la
 rss late.xml "Late" a b
 feedctl add --no-fetch "$base/late.xml"
 in_terminal feedctl refresh --wait "$base/late.xml"
-same "new  2  0  Late
+same "new 2 0 Late
 feedctl: 1 feed: 2 new items, 0 changed, 0 unchanged, 0 failed, 0 held" \
-	"$(tr -d '\r' <bytes | sed -n 's/^.*\(new  2\|feedctl: 1 feed\)/\1/; s/ *$//; /^new  2\|^feedctl: 1/p')"
+	"$(tr -d '\r' <bytes | tr -s ' ' | sed -n 's/^.*\(new 2\|feedctl: 1 feed\)/\1/; s/ *$//; /^new 2\|^feedctl: 1/p')"
 in_terminal feedctl refresh --wait
 grep -q ' looked at just now' bytes || die "$(cat bytes)"
 terminal kill-server

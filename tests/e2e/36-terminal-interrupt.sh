@@ -44,9 +44,11 @@ in_flight() {
 	test "$(feedctl status --json | jq .in_flight)" -eq "$1"
 }
 
-claim "refresh --wait: feedd goes on"
-in_terminal feedctl refresh --wait --force "$silent"
-until_true in_flight 1
+claim "refresh --wait: rows are shown as feeds end, and feedd goes on"
+rss news.xml "News" a b
+in_terminal feedctl refresh --wait --force "$silent" "$base/news.xml"
+until_true sh -c "env -u TMUX tmux -S '$work/tmux' capture-pane -p -t look | grep -q '^new  *1  *0  *News'"
+in_flight 1 || die "it is over"
 interrupted
 grep -qx 'feedctl: feedd goes on with it' picture || die "not said: $(cat picture)"
 in_flight 1 || die "feedd has stopped"
