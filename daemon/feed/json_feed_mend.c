@@ -44,11 +44,20 @@ static size_t escape_length(const struct mend *m)
 	return 6;
 }
 
-/* One byte or escape inside of a string. */
-static int mend_inside(struct mend *m)
+/* One byte or escape inside of a string; JavaScript has single quotes, too. */
+static int mend_inside(struct mend *m, char quote)
 {
 	unsigned char byte = (unsigned char)m->text[m->at];
 	size_t n = 1;
+
+	if (byte == '"') { /* the quotes are single ones */
+		m->at++;
+		return buf_add_text(m->out, "\\\"");
+	}
+	if (is_at(m, "\\'")) {
+		m->at += 2;
+		return buf_add_byte(m->out, '\'');
+	}
 
 	if (byte < 0x20) {
 		m->at++;
@@ -62,7 +71,8 @@ static int mend_inside(struct mend *m)
 		}
 	} else {
 		while (m->at + n < m->length && (unsigned char)m->text[m->at + n] >= 0x20 &&
-			m->text[m->at + n] != '"' && m->text[m->at + n] != '\\')
+			m->text[m->at + n] != '"' && m->text[m->at + n] != '\\' &&
+			m->text[m->at + n] != quote)
 			n++;
 	}
 	m->at += n;
@@ -71,11 +81,13 @@ static int mend_inside(struct mend *m)
 
 static int mend_string(struct mend *m)
 {
+	char quote = m->text[m->at];
+
 	if (buf_add_byte(m->out, '"') < 0)
 		return -1;
 	m->at++;
-	while (m->at < m->length && m->text[m->at] != '"')
-		if (mend_inside(m) < 0)
+	while (m->at < m->length && m->text[m->at] != quote)
+		if (mend_inside(m, quote) < 0)
 			return -1;
 	/* A text that was cut stays cut. */
 	if (m->at == m->length)
@@ -116,14 +128,60 @@ static int mend_comma(struct mend *m)
 	return buf_add_byte(m->out, ',');
 }
 
+static bool is_word_char(char c)
+{
+	return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '_' ||
+	       c == '$';
+}
+
+/* A name without quotes, or a value of JavaScript's or Python's; another word
+ * is damage. */
+static int mend_word(struct mend *m)
+{
+	static const struct {
+		const char *word, *value;
+	} values[] = { { "True", "true" }, { "False", "false" }, { "None", "null" },
+		{ "undefined", "null" }, { "NaN", "null" }, { "Infinity", "null" } };
+	const char *word = m->text + m->at;
+	size_t n = 0, i;
+
+	while (m->at < m->length && is_word_char(m->text[m->at])) {
+		m->at++;
+		n++;
+	}
+	skip_nothing(m);
+	if (m->at < m->length && m->text[m->at] == ':')
+		return buf_printf(m->out, "\"%.*s\"", (int)n, word);
+	for (i = 0; i < sizeof(values) / sizeof(values[0]); i++)
+		if (n == strlen(values[i].word) && memcmp(word, values[i].word, n) == 0)
+			return buf_add_text(m->out, values[i].value);
+	return buf_add(m->out, word, n);
+}
+
+static int mend_number(struct mend *m)
+{
+	size_t n = 0;
+
+	while (m->at + n < m->length &&
+		(is_word_char(m->text[m->at + n]) || strchr("+-.", m->text[m->at + n]) != NULL) &&
+		m->text[m->at + n] != '\0')
+		n++;
+	m->at += n;
+	return buf_add(m->out, m->text + m->at - n, n);
+}
+
 int json_feed_mend(const char *text, size_t length, struct buf *out)
 {
 	struct mend m = { .text = text, .length = length, .out = out };
 	int result = 0;
 
 	while (result == 0 && (skip_nothing(&m), m.at < m.length)) {
-		if (text[m.at] == '"')
+		if (text[m.at] == '"' || text[m.at] == '\'')
 			result = mend_string(&m);
+		else if (text[m.at] >= '0' && text[m.at] <= '9')
+			result = mend_number(&m);
+		else if (is_word_char(text[m.at]))
+			result = mend_word(&m);
 		else if (text[m.at] == ',')
 			result = mend_comma(&m);
 		else

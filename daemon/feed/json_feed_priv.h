@@ -130,7 +130,9 @@ void json_feed_extension(struct json_feed *feed, const char *name, const char *v
 /*
  * Copy text that is almost JSON: commas too many are left out, line ends and
  * other controls in strings escaped, escapes that are none are escaped
- * themselves, comments and a mark at the front go.  0, or -1 at the limit.
+ * themselves, single quotes become double ones, names get theirs, what Python
+ * and JavaScript call nothing becomes null, comments and a mark at the front go.
+ * 0, or -1 at the limit.
  */
 int json_feed_mend(const char *text, size_t length, struct buf *out) MUST_USE;
 

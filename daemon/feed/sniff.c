@@ -215,7 +215,7 @@ size_t sniff_find_json(const char *text, size_t length)
 		next = at + 1;
 		while (next < end && blank_is(*next))
 			next++;
-		if (next < end && *next == '"')
+		if (next < end && (*next == '"' || *next == '\''))
 			return (size_t)(at - text);
 		at++;
 	}

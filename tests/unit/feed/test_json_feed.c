@@ -227,6 +227,9 @@ static void broken_json_is_mended(void **state)
 		"// made by hand\n{" VERSION ", /* two */ \"items\":[{\"id\":1},{\"id\":2}]}",
 		"{" VERSION ",\"items\":[{\"id\":1},{\"id\":2}]} {\"more\":1}",
 		"{" VERSION ",\"items\":[{\"id\":1},{\"id\":2}]}]",
+		"{" VERSION ",'items':[{'id':'1','title':'it\\'s \"q\"'},{id:2}]}",
+		"{" VERSION ",items:[{\"id\":1e0,\"image\":None},{\"id\":2,\"title\":NaN,$x:1}]}",
+		"{" VERSION ",\"expired\":False,\"items\":[{\"id\":1,\"x\":undefined},{\"id\":2}]}",
 	};
 	size_t i;
 
