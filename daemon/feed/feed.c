@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "common/buf.h"
+#include "common/strip.h"
 #include "common/utf8.h"
 #include "daemon/feed/blank.h"
 #include "daemon/feed/build.h"
@@ -55,6 +56,8 @@ struct parse {
 	struct sniff sniff;
 	struct xml_end damage;   /* where the strict way ended */
 	char root[ROOT_MAX + 1]; /* the first element's name, which outlives the text */
+	bool is_xml;             /* as far as the first bytes tell */
+	bool is_inner;           /* it was the text of another document */
 	bool is_entry;           /* a document of one entry or item */
 	bool has_bad_bytes;      /* in its encoding */
 };
@@ -74,7 +77,7 @@ static void give_up_body(struct parse *parse)
 /* *out_encoding is static. */
 static int decode(struct parse *parse, bool is_json, const char **out_encoding, struct err *err)
 {
-	bool is_xml = !is_json && parse->kind != FEED_KIND_PAGE;
+	bool is_xml = parse->is_xml = !is_json && parse->kind != FEED_KIND_PAGE;
 	size_t at;
 
 	if (charset_is_plain(parse->source, is_xml, &at)) {
@@ -94,9 +97,10 @@ static int decode(struct parse *parse, bool is_json, const char **out_encoding, 
 	return 0;
 }
 
+/* What can be made of the body again. */
 static bool is_decoded(const struct parse *parse)
 {
-	return parse->text == parse->utf8.data;
+	return parse->text == parse->utf8.data && !parse->is_inner;
 }
 
 /* What the strict way has forgotten; the body has no further use then. */
@@ -105,8 +109,8 @@ static int decode_again(struct parse *parse, struct err *err)
 	const char *encoding;
 
 	buf_release(&parse->utf8);
-	if (charset_decode(
-		    parse->charsets, parse->source, true, &parse->utf8, &encoding, NULL, err) < 0)
+	if (charset_decode(parse->charsets, parse->source, parse->is_xml, &parse->utf8, &encoding,
+		    NULL, err) < 0)
 		return -1;
 	give_up_body(parse);
 	buf_trim(&parse->utf8);
@@ -298,6 +302,30 @@ static int parse_from_json(struct parse *parse, struct err *err)
 	return parse_xml(parse, err);
 }
 
+/* A feed that is another document's text takes its place. */
+static int unwrap(struct parse *parse, struct err *err)
+{
+	struct buf inner;
+	size_t at, length;
+	bool is_escaped;
+
+	if (!sniff_find_inner(parse->text, parse->length, &at, &length, &is_escaped))
+		return 0;
+	buf_init(&inner, parse->utf8.max);
+	if ((is_escaped ? strip_decode(parse->text + at, length, false, &inner)
+			: buf_add(&inner, parse->text + at, length)) < 0) {
+		buf_release(&inner);
+		return err_set(err, ERR_TOO_BIG, "more than %zu bytes of text", inner.max);
+	}
+	build_problem(parse->build, 1, 1, "the feed is the text of another document");
+	add_flags(parse, FEED_RECOVERED);
+	buf_move(&parse->utf8, &inner);
+	parse->text = parse->utf8.data;
+	parse->length = parse->utf8.length;
+	parse->is_inner = true;
+	return 0;
+}
+
 /* A feed in JSON may have something before it, too: a comment, a callback's name,
  * a server's warning in HTML. */
 static int parse_from_xml(struct parse *parse, struct err *err)
@@ -305,7 +333,7 @@ static int parse_from_xml(struct parse *parse, struct err *err)
 	size_t at = sniff_find_json(parse->text, parse->length);
 
 	if (at == parse->length)
-		return parse_xml(parse, err);
+		return unwrap(parse, err) < 0 ? -1 : parse_xml(parse, err);
 	if (parse_json(parse, at, err) < 0)
 		return -1;
 	build_problem(parse->build, 1, 1, "something stands before the document");

@@ -221,3 +221,52 @@ size_t sniff_find_json(const char *text, size_t length)
 	}
 	return length;
 }
+
+static bool begins_feed(const char *at, const char *end, const char *angle)
+{
+	static const char *const roots[] = { "?xml", "rss", "feed", "rdf:RDF" };
+	size_t i;
+
+	if (!begins(at, end, angle))
+		return false;
+	for (i = 0; i < sizeof(roots) / sizeof(roots[0]); i++)
+		if (begins(at + strlen(angle), end, roots[i]))
+			return true;
+	return false;
+}
+
+/* Behind the tag, comment or instruction at `at`; NULL if a feed begins there. */
+static const char *behind_markup(const char *at, const char *end)
+{
+	struct sniff sniff;
+
+	if (begins(at, end, "<!--"))
+		return behind(at, end, "-->");
+	if (begins(at, end, "<!"))
+		return behind_doctype(at, end);
+	sniff = root_at(at + 1, end);
+	return is_feed_root(&sniff) ? NULL : behind(at, end, ">");
+}
+
+bool sniff_find_inner(
+	const char *text, size_t length, size_t *out_at, size_t *out_length, bool *out_escaped)
+{
+	static const char cdata[] = "<![CDATA[";
+	const char *end = text + length, *at = text, *to;
+
+	while (at != NULL && at < end && (blank_is(*at) || (*at == '<' && !begins(at, end, cdata))))
+		at = blank_is(*at) ? at + 1 : behind_markup(at, end);
+	if (at == NULL || at == end)
+		return false;
+	*out_escaped = *at != '<';
+	if (!*out_escaped)
+		at += strlen(cdata);
+	while (at < end && blank_is(*at))
+		at++;
+	if (!begins_feed(at, end, *out_escaped ? "&lt;" : "<"))
+		return false;
+	to = memmem(at, (size_t)(end - at), *out_escaped ? "<" : "]]>", *out_escaped ? 1 : 3);
+	*out_at = (size_t)(at - text);
+	*out_length = (size_t)((to != NULL ? to : end) - at);
+	return true;
+}

@@ -37,6 +37,14 @@ size_t sniff_find_json(const char *text, size_t length);
  * page's elements around their feed. */
 bool sniff_holds_feed(const char *text, size_t length);
 
+/*
+ * Of UTF-8: where a feed stands that is the text of another document, escaped or
+ * in CDATA, as a web service's answer ("<string>&lt;rss…") or a browser's view of
+ * it ("<pre>") has it.  It must be the first text of all.
+ */
+bool sniff_find_inner(
+	const char *text, size_t length, size_t *out_at, size_t *out_length, bool *out_escaped);
+
 /* Of UTF-8: whether there is nothing but blanks. */
 bool sniff_is_empty(const char *text, size_t length);
 

@@ -51,11 +51,46 @@ static void the_first_element_tells(void **state)
 	}
 }
 
+static void a_feed_may_be_another_document_s_text(void **state)
+{
+	static const struct {
+		const char *text, *inner;
+	} examples[] = {
+		{ "<?xml version='1.0'?>\n<string xmlns='u'> &lt;rss/&gt; </string>",
+			"&lt;rss/&gt; " },
+		{ "<html><body><pre id='a'>&lt;?xml?&gt;</pre></body></html>", "&lt;?xml?&gt;" },
+		{ "<s><![CDATA[ <feed><id/></feed>]]></s>", "<feed><id/></feed>" },
+		{ "&lt;rdf:RDF&gt;", "&lt;rdf:RDF&gt;" },
+		{ "<rss><title>&lt;rss/&gt;</title></rss>", NULL },
+		{ "<p>Words</p><pre>&lt;rss/&gt;</pre>", NULL },
+		{ "<p>&lt;b&gt;</p>", NULL },
+		{ "<p><", NULL },
+		{ "<![CDATA[", NULL },
+		{ "", NULL },
+	};
+	size_t i, at, length;
+	bool is_escaped;
+
+	(void)state;
+	for (i = 0; i < sizeof(examples) / sizeof(examples[0]); i++) {
+		const char *text = examples[i].text, *inner = examples[i].inner;
+
+		assert_int_equal(sniff_find_inner(text, strlen(text), &at, &length, &is_escaped),
+			inner != NULL);
+		if (inner == NULL)
+			continue;
+		assert_int_equal(length, strlen(inner));
+		assert_memory_equal(text + at, inner, length);
+		assert_int_equal(is_escaped, inner[0] == '&');
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(json_is_known_behind_blanks_and_marks),
 		cmocka_unit_test(the_first_element_tells),
+		cmocka_unit_test(a_feed_may_be_another_document_s_text),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
