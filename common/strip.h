@@ -68,7 +68,8 @@ int strip_entity(const char *name, size_t length, uint32_t out_runes[2]);
  * Read the reference, named or numeric, that begins with the '&' at text[0].
  * The result is how many bytes it takes; 0 if these are only an ampersand.
  * As browsers do: numbers from 128 to 159 mean windows-1252, impossible ones
- * U+FFFD; old names do without the semicolon ("&copy2024"), though not
+ * U+FFFD, but for two that are a pair of UTF-16, as some programs write what is
+ * beyond U+FFFF; old names do without the semicolon ("&copy2024"), though not
  * `in_attribute` before a letter, digit or '=' ("?a=1&copy=2").
  * *out_count is 1 or 2.
  */

@@ -97,7 +97,7 @@ static uint32_t rune_of_number(uint32_t number)
 	return utf8_of_control(number);
 }
 
-static size_t read_number(const char *text, size_t length, uint32_t *out_rune)
+static size_t read_number(const char *text, size_t length, uint32_t *out_number)
 {
 	size_t i = 2, start;
 	uint32_t base = 10, number = 0;
@@ -115,8 +115,22 @@ static size_t read_number(const char *text, size_t length, uint32_t *out_rune)
 	}
 	if (i == start)
 		return 0;
-	*out_rune = rune_of_number(number);
+	*out_number = number;
 	return i < length && text[i] == ';' ? i + 1 : i;
+}
+
+/* Half a pair of UTF-16 at the front, and the other half behind it. */
+static size_t read_other_half(const char *text, size_t length, uint32_t high, uint32_t *out_rune)
+{
+	uint32_t low = 0;
+	size_t n = high >> 10 == 0xD800 >> 10 && length >= 3 && text[0] == '&' && text[1] == '#'
+			   ? read_number(text, length, &low)
+			   : 0;
+
+	if (n == 0 || low >> 10 != 0xDC00 >> 10)
+		return 0;
+	*out_rune = 0x10000 + ((high - 0xD800) << 10 | (low - 0xDC00));
+	return n;
 }
 
 /* ---- names --------------------------------------------------------------- */
@@ -164,16 +178,20 @@ static size_t read_name(
 size_t strip_reference(
 	const char *text, size_t length, bool in_attribute, uint32_t out_runes[2], int *out_count)
 {
-	size_t n;
+	uint32_t number = 0;
+	size_t n, more;
 
 	if (length < 3)
 		return 0;
 	if (text[1] != '#')
 		return read_name(text, length, in_attribute, out_runes, out_count);
-	n = read_number(text, length, &out_runes[0]);
+	n = read_number(text, length, &number);
+	more = read_other_half(text + n, length - n, number, &out_runes[0]);
+	if (more == 0)
+		out_runes[0] = rune_of_number(number);
 	out_runes[1] = 0;
 	*out_count = 1;
-	return n;
+	return n + more;
 }
 
 int strip_decode(const char *text, size_t length, bool in_attribute, struct buf *out)

@@ -26,11 +26,16 @@ int date_full_year(int year, size_t digits)
 	return digits > 2 ? year : year < 69 ? 2000 + year : 1900 + year;
 }
 
-/* The week's number follows, and the weekday perhaps. */
-static void take_week(struct date_scan *scan)
+bool date_is_week(const struct date_scan *scan, const char *at)
 {
-	size_t count = date_digits_at(scan, scan->at);
+	return at < scan->end && (*at == 'W' || *at == 'w') && date_digits_at(scan, at + 1) != 0;
+}
 
+void date_take_week(struct date_scan *scan, int year)
+{
+	size_t count = date_digits_at(scan, ++scan->at);
+
+	scan->year = year;
 	scan->week = date_value_of(scan->at, count < 2 ? count : 2);
 	scan->weekday = count == 3 ? scan->at[2] - '0' : 1;
 	scan->at += count;
@@ -55,10 +60,8 @@ void date_take_year_first(struct date_scan *scan, int year, char separator)
 
 	scan->year = year;
 	scan->at++;
-	if ((date_next_is(scan, 'W') || date_next_is(scan, 'w')) &&
-		date_digits_at(scan, scan->at + 1) != 0) {
-		scan->at++;
-		take_week(scan);
+	if (date_is_week(scan, scan->at)) {
+		date_take_week(scan, year);
 		return;
 	}
 	count = date_digits_at(scan, scan->at);

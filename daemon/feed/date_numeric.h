@@ -30,6 +30,10 @@ static inline bool date_next_is(const struct date_scan *scan, char c)
  * behind the separator only the year. */
 void date_take_year_first(struct date_scan *scan, int year, char separator);
 
+/* W22-5, W225, W22: whether one stands there; and behind a year. */
+bool date_is_week(const struct date_scan *scan, const char *at);
+void date_take_week(struct date_scan *scan, int year);
+
 /* 28.05.2004, 05/28/2004, 28-05-2004; 04-05-28 and 04/5/8. */
 void date_take_year_last(struct date_scan *scan, int first, char separator);
 

@@ -295,7 +295,9 @@ static void take_number(struct date_scan *scan)
 	if ((count <= 2 && take_time_of(scan, value)) || take_by_sign(scan, value))
 		return;
 	forget_weekday(scan);
-	if (count == 4 && is_date_separator(scan) && !has_date(scan))
+	if (count == 4 && date_is_week(scan, scan->at) && !has_date(scan))
+		date_take_week(scan, value);
+	else if (count == 4 && is_date_separator(scan) && !has_date(scan))
 		date_take_year_first(scan, value, *scan->at);
 	else if (count <= 2 && is_date_separator(scan) && date_is_digit(scan->at[1]) &&
 		 !has_date(scan))

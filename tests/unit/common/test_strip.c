@@ -214,6 +214,10 @@ static const struct pair references[] = {
 	{ "&#0;&#xD800;&#x110000;&#99999999999999999999;",
 		"\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD" },
 	{ "&#x1F600;", "\xF0\x9F\x98\x80" },
+	{ "&#55357;&#56832;&#xd83d;&#xDE00;", "\xF0\x9F\x98\x80\xF0\x9F\x98\x80" },
+	{ "&#xD83D;&#65;&#xD83D;&#xD83D;&#xDE00;&#xDE00;&#xD83D;",
+		"\xEF\xBF\xBD"
+		"A\xEF\xBF\xBD\xF0\x9F\x98\x80\xEF\xBF\xBD\xEF\xBF\xBD" },
 	{ "&#x10FFFF;", "\xF4\x8F\xBF\xBF" },
 	{ "&thinsp;&b.alpha;", "\xE2\x80\x89&b.alpha;" },
 };

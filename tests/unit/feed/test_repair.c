@@ -9,6 +9,7 @@ static void text_is_escaped(void **state)
 		{ ITEM("<title>1 < 2 <3</title>"), ITEM("<title>1 &lt; 2 &lt;3</title>") },
 		{ ITEM("<title>a&nbsp;b&hellip;&eacute;&mdash; &copy=1 &copy2 &copyx</title>"),
 			ITEM("<title>a\u00A0b…é— &amp;copy=1 &amp;copy2 &amp;copyx</title>") },
+		{ ITEM("<title>&#55357;&#56832;</title>"), ITEM("<title>\U0001F600</title>") },
 		{ ITEM("<title>&bogus; &#146;&#0;&#x41;&#xD800;</title>"),
 			ITEM("<title>&amp;bogus; ’\uFFFDA\uFFFD</title>") },
 		{ ITEM("<title>a\x01"
