@@ -279,6 +279,8 @@ struct curl_slist *hop_headers(struct hop *hop, const struct request *request, c
 	list = add(list, own, "User-Agent", agent, strlen(agent));
 	list = add(list, own, "Accept", accept, sizeof(accept) - 1);
 	list = add(list, own, "Accept-Encoding", encodings, sizeof(encodings) - 1);
+	/* A name without a value is one that libcurl leaves out. */
+	list = curl_slist_append(list, "Proxy-Connection:");
 	hop->conditional = asked->validator_url != NULL &&
 			   strcmp(asked->validator_url, hop->url) == 0 &&
 			   (asked->etag_length > 0 || asked->last_modified_length > 0);

@@ -39,6 +39,7 @@ same "http://proxied.invalid/feed.xml?http" "$(through '?http' .target)"
 same "Basic $(printf 'someone:%s' $secret | base64)" \
 	"$(through '?http' '.headers[] | select(.[0] | ascii_downcase == "proxy-authorization")[1]')"
 same null "$(through '?http' '.socks')"
+same null "$(through '?http' '[.headers[][0] | ascii_downcase] | index("proxy-connection")')"
 
 claim "a setting is for all feeds, and a feed's own goes before it"
 stop
