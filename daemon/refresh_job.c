@@ -122,6 +122,13 @@ static void judge(struct job *job, const struct feed_doc *doc)
 /* Nobody's failure: all stays as it was, and it is due as soon as we go on. */
 static void note_uncounted(struct job *job)
 {
+	struct err err;
+
+	/* A portal's page comes with no error of its own. */
+	if (job->answer.error == ERR_NONE) {
+		err_set(&err, ERR_CAPTIVE, "a portal seems to answer in place of its site");
+		answer_fail(&job->answer, &err);
+	}
 	job->uncounted = true;
 	job->after.next_poll_s = job->now_s;
 	job_enter_noting(job, false, false);

@@ -209,6 +209,10 @@ sleep 1
 same 5 "$(feedctl feeds --json | jq -r .url | grep -c localhost)"
 same 0 "$(feedctl feeds --json | jq -s 'map(select(.failures > 1)) | length')"
 
+claim "who asks all the same is told of the portal"
+fails 1 feedctl refresh --wait --force one.localhost two.localhost
+same 2 "$(printf '%s\n' "$out" | grep -c 'a portal seems to answer')"
+
 claim "and when it is gone all goes on"
 echo >routes
 forward 400
