@@ -11,7 +11,7 @@
 #define GIVE_BACK_MIN ((size_t)8 << 20)
 
 /* No stdio: it may want memory, too. */
-static _Noreturn void out_of_memory(void)
+_Noreturn void mem_is_gone(void)
 {
 	static const char words[] = "out of memory\n";
 	ssize_t ignored = write(STDERR_FILENO, words, sizeof(words) - 1);
@@ -25,7 +25,7 @@ static size_t product(size_t count, size_t size)
 	size_t bytes;
 
 	if (__builtin_mul_overflow(count, size, &bytes))
-		out_of_memory();
+		mem_is_gone();
 	return bytes;
 }
 
@@ -34,7 +34,7 @@ void *mem_alloc(size_t size)
 	void *p = malloc(size != 0 ? size : 1);
 
 	if (p == NULL)
-		out_of_memory();
+		mem_is_gone();
 	return p;
 }
 
@@ -44,7 +44,7 @@ void *mem_alloc_array(size_t count, size_t size)
 	void *p = calloc(1, bytes != 0 ? bytes : 1);
 
 	if (p == NULL)
-		out_of_memory();
+		mem_is_gone();
 	return p;
 }
 
@@ -54,7 +54,7 @@ void *mem_realloc_array(void *old, size_t count, size_t size)
 	void *p = realloc(old, bytes != 0 ? bytes : 1);
 
 	if (p == NULL)
-		out_of_memory();
+		mem_is_gone();
 	return p;
 }
 
@@ -96,7 +96,7 @@ char *mem_printf(const char *format, ...)
 	n = vsnprintf(NULL, 0, format, args);
 	va_end(args);
 	if (n < 0)
-		out_of_memory();
+		mem_is_gone();
 	p = mem_alloc((size_t)n + 1);
 	vsnprintf(p, (size_t)n + 1, format, again);
 	va_end(again);

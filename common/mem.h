@@ -29,6 +29,9 @@ char *mem_strndup(const char *text, size_t length);
 char *mem_printf(const char *format, ...)
 	__attribute__((format(printf, 1, 2), malloc, returns_nonnull));
 
+/* Where a library says that it got none. */
+_Noreturn void mem_is_gone(void);
+
 /* After a burst of work: what was freed in the middle of the heap goes back to
  * the system, if it is many megabytes.  Takes milliseconds. */
 void mem_give_back(void);

@@ -58,10 +58,10 @@ static void begin(struct packed *packed, uint8_t first)
 	if (packed->coding == CODING_BROTLI) {
 		packed->brotli = BrotliDecoderCreateInstance(NULL, NULL, NULL);
 		if (packed->brotli == NULL)
-			abort(); /* memory is the only reason */
+			mem_is_gone(); /* the only reason */
 	} else if (inflateInit2(&packed->zlib, bare ? -MAX_WBITS : MAX_WBITS + EITHER_HEAD) !=
 		   Z_OK) {
-		abort(); /* likewise */
+		mem_is_gone(); /* likewise */
 	}
 }
 
@@ -83,7 +83,7 @@ static int inflate_flow(struct packed *packed, struct flow *flow, struct err *er
 	if (result == Z_OK || result == Z_STREAM_END || result == Z_BUF_ERROR)
 		return 0;
 	if (result == Z_MEM_ERROR)
-		abort();
+		mem_is_gone();
 	return err_set(err, ERR_BAD_ENCODING, "its %s is broken: %s",
 		packed->coding == CODING_GZIP ? "gzip" : "deflate",
 		zlib->msg != NULL ? zlib->msg : "it wants a dictionary");
@@ -95,11 +95,17 @@ static int brotli_flow(struct packed *packed, struct flow *flow, struct err *err
 	BrotliDecoderResult result = BrotliDecoderDecompressStream(
 		brotli, &flow->in_length, &flow->in, &flow->out_room, &flow->out, NULL);
 
+	BrotliDecoderErrorCode code;
+
 	packed->ended = result == BROTLI_DECODER_RESULT_SUCCESS;
 	if (result != BROTLI_DECODER_RESULT_ERROR)
 		return 0;
-	return err_set(err, ERR_BAD_ENCODING, "its brotli is broken: %s",
-		BrotliDecoderErrorString(BrotliDecoderGetErrorCode(brotli)));
+	code = BrotliDecoderGetErrorCode(brotli);
+	if (code <= BROTLI_DECODER_ERROR_ALLOC_CONTEXT_MODES &&
+		code >= BROTLI_DECODER_ERROR_ALLOC_BLOCK_TYPE_TREES)
+		mem_is_gone();
+	return err_set(
+		err, ERR_BAD_ENCODING, "its brotli is broken: %s", BrotliDecoderErrorString(code));
 }
 
 /* Whether there is something to unpack: a beginning, or gzip behind gzip's end. */

@@ -265,7 +265,7 @@ static void open_handle(struct multi *multi)
 {
 	multi->handle = curl_multi_init();
 	if (multi->handle == NULL)
-		abort(); /* memory is the only reason */
+		mem_is_gone(); /* the only reason */
 	curl_multi_setopt(multi->handle, CURLMOPT_SOCKETFUNCTION, watch);
 	curl_multi_setopt(multi->handle, CURLMOPT_SOCKETDATA, multi);
 	curl_multi_setopt(multi->handle, CURLMOPT_TIMERFUNCTION, set_timer);

@@ -42,6 +42,7 @@ static size_t on_header(char *data, size_t size, size_t count, void *ctx)
 		return 0;
 	if (!head->whole || head->status == 304 || head->status == 204)
 		return count;
+	wrapping_expect(&transfer->wrapping, transfer->multi, transfer->easy);
 	lies = !head->codings_known || head->codings > 1;
 	transfer->enough = lies && head->status >= 300;
 	if (transfer->enough)
@@ -136,12 +137,16 @@ static int on_progress(
 {
 	struct transfer *transfer = ctx;
 	bool large = bytes > (curl_off_t)transfer->body.max;
+	size_t wrapped;
+	bool prevails = wrapping_prevails(
+		&transfer->wrapping, transfer->multi, transfer->easy, bytes, &wrapped);
 
 	(void)most;
 	(void)up_most;
 	(void)up;
-	if (!wrapping_prevails(&transfer->wrapping, transfer->multi, transfer->easy, bytes) &&
-		!large)
+	if (wrapped > 0)
+		slice_spend(multi_slices(transfer->multi), &transfer->slice, wrapped);
+	if (!prevails && !large)
 		return 0;
 	transfer->enough = transfer->head.status >= 300;
 	if (large)
@@ -212,7 +217,7 @@ static CURL *easy_new(struct transfer *transfer)
 	char *bundle = NULL;
 
 	if (easy == NULL)
-		abort(); /* memory is the only reason */
+		mem_is_gone(); /* the only reason */
 	curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer);
 	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");

@@ -3,31 +3,13 @@
 #define STEPS_MAX 64    /* that bring nothing, of one turn on the loop */
 #define STEP_BYTES 1024 /* what each further one has to bring */
 
-#define LOOK_STEPS 4u /* after how many the connection's own count is asked for */
+#define LOOK_STEPS 4u /* after how many the connection's own count is asked for anyway */
 #define RAW_MAX (INT64_C(1) << 20)
 #define RAW_TIMES 8 /* a chunk for each byte is bad manners, but six bytes and no more */
 
 void wrapping_begin(struct wrapping *wrapping)
 {
-	*wrapping = (struct wrapping){ .raw_from = -1 };
-}
-
-/* Within one turn on the loop. */
-static bool in_turn(const struct wrapping *wrapping, int64_t body_bytes)
-{
-	return wrapping->turn_steps > STEPS_MAX + (body_bytes - wrapping->turn_bytes) / STEP_BYTES;
-}
-
-/* From the first look on: what the connection brought, and what was in it. */
-static bool in_all(struct wrapping *wrapping, int64_t raw, int64_t body_bytes)
-{
-	if (raw < 0)
-		return false;
-	if (wrapping->raw_from < 0) {
-		wrapping->raw_from = raw;
-		wrapping->body_from = body_bytes;
-	}
-	return raw - wrapping->raw_from > RAW_MAX + (body_bytes - wrapping->body_from) * RAW_TIMES;
+	*wrapping = (struct wrapping){ .raw_from = -1, .raw_last = -1 };
 }
 
 /* Streams of HTTP/2 share a connection, whose count is not that of one of them. */
@@ -39,10 +21,42 @@ static bool has_connection(CURL *easy)
 	return version == CURL_HTTP_VERSION_1_0 || version == CURL_HTTP_VERSION_1_1;
 }
 
-bool wrapping_prevails(
+/* What the connection brought since the last look that was no body. */
+static int64_t look(
 	struct wrapping *wrapping, const struct multi *multi, CURL *easy, int64_t body_bytes)
 {
+	int64_t raw = has_connection(easy) ? multi_received(multi, easy) : -1, fresh;
+
+	if (raw < 0)
+		return 0;
+	if (wrapping->raw_from < 0) {
+		wrapping->raw_from = wrapping->raw_last = raw;
+		wrapping->body_from = wrapping->body_last = body_bytes;
+	}
+	fresh = raw - wrapping->raw_last - (body_bytes - wrapping->body_last);
+	wrapping->raw_last = raw;
+	wrapping->body_last = body_bytes;
+	return fresh;
+}
+
+void wrapping_expect(struct wrapping *wrapping, const struct multi *multi, CURL *easy)
+{
+	wrapping->expected = true;
+	if (wrapping->raw_from < 0)
+		look(wrapping, multi, easy, 0);
+}
+
+/* Since this turn on the loop began: steps that brought nothing, beyond so many. */
+static bool is_idle(const struct wrapping *wrapping, int64_t body_bytes, unsigned steps)
+{
+	return wrapping->turn_steps > steps + (body_bytes - wrapping->turn_bytes) / STEP_BYTES;
+}
+
+bool wrapping_prevails(struct wrapping *wrapping, const struct multi *multi, CURL *easy,
+	int64_t body_bytes, size_t *out_bytes)
+{
 	uint64_t turn = multi_turn(multi);
+	int64_t fresh = 0;
 
 	if (turn != wrapping->turn) {
 		wrapping->turn = turn;
@@ -50,8 +64,12 @@ bool wrapping_prevails(
 		wrapping->turn_steps = 0;
 	}
 	wrapping->turn_steps++;
-	if (in_turn(wrapping, body_bytes))
-		return true;
-	return ++wrapping->steps % LOOK_STEPS == 0 && has_connection(easy) &&
-	       in_all(wrapping, multi_received(multi, easy), body_bytes);
+	/* One step may be a hundred reads: one that brings nothing is looked at at once. */
+	if (++wrapping->steps % LOOK_STEPS == 0 ||
+		(wrapping->expected && is_idle(wrapping, body_bytes, 0)))
+		fresh = look(wrapping, multi, easy, body_bytes);
+	*out_bytes = fresh > 0 ? (size_t)fresh : 0;
+	return is_idle(wrapping, body_bytes, STEPS_MAX) ||
+	       wrapping->raw_last - wrapping->raw_from >
+		       RAW_MAX + (wrapping->body_last - wrapping->body_from) * RAW_TIMES;
 }

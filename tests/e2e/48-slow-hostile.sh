@@ -34,7 +34,8 @@ ends() {
 	} | route
 	look "$id" >/dev/null
 	class=$(told "$id" .last_error.class)
-	case " $classes " in *" $class "*) ;; *) die "$class, not $classes: $(told "$id" .last_error.text)" ;; esac
+	words=$(told "$id" .last_error.text)
+	case " $classes " in *" $class "*) ;; *) die "$class, not $classes: $words" ;; esac
 	same 2 "$(requests "/feed.xml?$name")"
 	same 2 "$(feedctl count --all --feed "$id")"
 	echo >routes
@@ -119,6 +120,13 @@ most endless64 256
 ends "with one that grows" endless too_large \
 	'text <item><title>again</title></item>' 'repeat endless'
 most endless 1024
+
+claim "of wrapping without end a megabyte is taken, and what libcurl reads in two steps"
+ends "as fast as it can" wrapping too_large 'send-buffer 65536' \
+	'text 5;xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx' \
+	'repeat endless' 'length none' 'header Transfer-Encoding: chunked'
+most wrapping 4096
+case $words in *"wrapping without end"*) ;; *) die "$words" ;; esac
 
 claim "a whole document in an answer that ends early is taken, its validators are not"
 echo >routes
