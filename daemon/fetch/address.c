@@ -102,6 +102,7 @@ bool address_is_private(const struct address *address)
 	} ranges[] = {
 		{ { 0x01 }, 64 },                         /* discard only (RFC 6666) */
 		{ { 0x00, 0x64, 0xff, 0x9b, 0, 1 }, 48 }, /* local NAT64 (RFC 8215) */
+		{ { [8] = 0xff, [9] = 0xff }, 96 },       /* translated IPv4 (RFC 7915) */
 		{ { 0x20, 0x01 }, 23 },                   /* protocols, Teredo, ORCHID */
 		{ { 0x20, 0x01, 0x0d, 0xb8 }, 32 },       /* documentation */
 		{ { 0x20, 0x02 }, 16 },                   /* 6to4 */
