@@ -47,11 +47,14 @@ claim "its tables are not minded at the next start, nor in a copy"
 stop
 start
 feedctl mark-read a
+wrote() {
+	[ "0$(sqlite3 data/feedd.db 'select seq from _litestream_seq')" -ge 2 ]
+}
+until_true wrote
 touch end
 wait $replicator || die "$(cat replicate.err)"
 stop
 same ok "$(sqlite3 data/feedd.db 'pragma integrity_check')"
-[ "$(sqlite3 data/feedd.db 'select seq from _litestream_seq')" -ge 2 ] || die "it never wrote"
 rm -f data/feedd.db-wal data/feedd.db-shm
 cp copy.db data/feedd.db
 start
