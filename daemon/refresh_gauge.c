@@ -8,11 +8,25 @@
  * room, too. */
 #define QUEUE_PART 64u /* of memory-max: more than that need not wait */
 
-static bool is_full(const struct refresh *refresh)
+/*
+ * All slots while half of the room is free, none when it is full, in between its
+ * share: a queue that stops all requests at once runs dry before the answers of
+ * the next ones are there, when servers are slow.  This way as many stay on the
+ * road as the queue loses while one is away.
+ */
+static unsigned slots_for(const struct refresh *refresh)
 {
-	return worker_pool_bytes(refresh->parts.workers) +
-		       store_queued_bytes(refresh->parts.store) >=
-	       refresh->parts.conf->fetch_memory_max / QUEUE_PART;
+	const struct conf *conf = refresh->parts.conf;
+	uint64_t room = conf->fetch_memory_max / QUEUE_PART;
+	uint64_t used = worker_pool_bytes(refresh->parts.workers) +
+			store_queued_bytes(refresh->parts.store);
+	uint64_t slots = (uint64_t)conf->fetch_in_flight;
+
+	if (used >= room)
+		return 0;
+	if (used <= room / 2)
+		return (unsigned)slots;
+	return (unsigned)((slots * (room - used) + room / 2 - 1) / (room / 2));
 }
 
 /* Whoever makes room, on whatever thread, wakes the loop sooner or later. */
@@ -24,16 +38,19 @@ static void on_turn(uv_prepare_t *turn)
 void gauge_read(struct refresh *refresh)
 {
 	struct gauge *gauge = &refresh->gauge;
-	bool full = is_full(refresh);
+	unsigned slots;
 
-	if (full == gauge->full || refresh->closing)
+	if (refresh->closing)
 		return;
-	gauge->full = full;
-	if (full)
+	slots = slots_for(refresh);
+	if (slots == gauge->slots)
+		return;
+	gauge->slots = slots;
+	if (slots < (unsigned)refresh->parts.conf->fetch_in_flight)
 		uv_prepare_start(&gauge->turn, on_turn);
 	else
 		uv_prepare_stop(&gauge->turn);
-	fetcher_pause(refresh->parts.fetcher, full);
+	fetcher_allow(refresh->parts.fetcher, slots);
 }
 
 void gauge_open(struct refresh *refresh)

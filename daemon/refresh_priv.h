@@ -155,12 +155,12 @@ bool wake_settled(const struct refresh *refresh, int64_t now_s);
 
 /* ---------------------------------------------------------------- asks ---- */
 
-/* What waits for a parser or for the writer has its part of memory-max: beyond that
- * no request starts until a turn of the loop finds room again.  Claims go on; they
- * are cheap, and there when room is. */
+/* What waits for a parser or for the writer has its part of memory-max: the fuller
+ * that is, the fewer requests may be on the road, as each turn of the loop finds it.
+ * Claims go on; they are cheap, and there when room is. */
 struct gauge {
 	uv_prepare_t turn;
-	bool full;
+	unsigned slots; /* as the fetcher was told */
 };
 void gauge_open(struct refresh *refresh);
 void gauge_close(struct refresh *refresh);

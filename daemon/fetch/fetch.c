@@ -147,7 +147,7 @@ void fetch_fill_slots(struct fetcher *fetcher)
 
 	while (!fetcher->closing && (fetch = fetcher->slots.first) != NULL &&
 		fetcher->active < fetcher->options.in_flight &&
-		(!fetcher->paused || goes_first(fetch))) {
+		(fetcher->active < fetcher->allowed || goes_first(fetch))) {
 		slot_remove(&fetcher->slots, fetch);
 		enter_moving(fetch);
 	}

@@ -52,9 +52,9 @@ int fetcher_new(uv_loop_t *loop, const struct fetch_options *options, struct fet
 	struct err *err) MUST_USE;
 /* New settings, for transfers that start from now on. */
 void fetcher_reconfigure(struct fetcher *fetcher, const struct fetch_options *options);
-/* While it is paused, requests wait for a slot, but for first looks and for those that
- * were redirected. */
-void fetcher_pause(struct fetcher *fetcher, bool paused);
+/* No request starts while so many are on their way, or in_flight, but for first looks
+ * and for those that were redirected, which mind only the latter. */
+void fetcher_allow(struct fetcher *fetcher, unsigned most);
 /* Cancels all, then `closed` once libuv has let go; frees the fetcher. */
 void fetcher_close(struct fetcher *fetcher, void (*closed)(void *ctx), void *ctx);
 

@@ -1,5 +1,6 @@
 #include "daemon/fetch/fetcher.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -84,6 +85,7 @@ int fetcher_new(uv_loop_t *loop, const struct fetch_options *options, struct fet
 		return err_set(err, ERR_FAILED, "libcurl does not start");
 	fetcher = MEM_NEW(struct fetcher);
 	fetcher->loop = loop;
+	fetcher->allowed = UINT_MAX;
 	options_copy(&fetcher->options, options);
 	uv_timer_init(loop, &fetcher->soon);
 	fetcher->soon.data = fetcher;
@@ -108,9 +110,9 @@ void fetcher_reconfigure(struct fetcher *fetcher, const struct fetch_options *op
 	fetch_fill_slots(fetcher);
 }
 
-void fetcher_pause(struct fetcher *fetcher, bool paused)
+void fetcher_allow(struct fetcher *fetcher, unsigned most)
 {
-	fetcher->paused = paused;
+	fetcher->allowed = most;
 	fetch_fill_slots(fetcher);
 }
 

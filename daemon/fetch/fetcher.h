@@ -62,7 +62,7 @@ struct fetcher {
 	struct fetch_list open, failed, slots;
 	size_t active;
 	struct fetch_numbers numbers;
-	bool paused;
+	unsigned allowed; /* at once, of in_flight */
 	bool closing;
 	unsigned parts; /* still to be closed */
 	void (*closed)(void *ctx);

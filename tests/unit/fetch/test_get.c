@@ -428,29 +428,6 @@ static void a_cancelled_request_is_never_told(void **state)
 	free(url);
 }
 
-static void no_more_than_in_flight_move_at_once(void **state)
-{
-	struct world *world = *state;
-	struct answer answers[20] = { 0 };
-	char *url = url_of(world, "/slow");
-	struct fetch_request request = { .url = url, .now_s = NOW_S };
-	size_t i;
-
-	world->options.in_flight = 3;
-	fetcher_reconfigure(world->fetcher, &world->options);
-	world_script(world, "/slow\n\tdelay 20ms\n\ttext x\n");
-	for (i = 0; i < 20; i++)
-		fetch_start(world->fetcher, &request, on_answer, &answers[i]);
-	assert_int_equal(fetcher_active(world->fetcher), 3);
-	for (i = 0; i < 20; i++) {
-		run_until_done(world, &answers[i]);
-		assert_int_equal(answers[i].result.status, 200);
-		answer_release(&answers[i]);
-	}
-	assert_true(log_count(world, "\"connect\"") <= 3);
-	free(url);
-}
-
 static void closing_ends_what_is_under_way(void **state)
 {
 	struct world *world = *state;
@@ -489,7 +466,6 @@ int main(void)
 		TEST(connections_are_used_again),
 		TEST(a_name_that_is_loopback_asks_nobody),
 		TEST(a_cancelled_request_is_never_told),
-		TEST(no_more_than_in_flight_move_at_once),
 		TEST(closing_ends_what_is_under_way),
 	};
 

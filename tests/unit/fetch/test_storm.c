@@ -1,5 +1,5 @@
 /* Many requests at once, some taken back at any moment: each of the others is
- * told once, and nothing is left behind. */
+ * told once, and nothing is left behind.  How many move. */
 #include "tests/unit/fetch/fixture.h"
 
 #define REQUESTS 600u
@@ -122,11 +122,74 @@ static void every_request_is_told_once_or_was_taken_back(void **state)
 	free(storm);
 }
 
+static void no_more_than_in_flight_move_at_once(void **state)
+{
+	struct world *world = *state;
+	struct answer answers[20] = { 0 };
+	char *url = url_of(world, "/slow");
+	struct fetch_request request = { .url = url, .now_s = NOW_S };
+	size_t i;
+
+	world->options.in_flight = 3;
+	fetcher_reconfigure(world->fetcher, &world->options);
+	world_script(world, "/slow\n\tdelay 20ms\n\ttext x\n");
+	for (i = 0; i < 20; i++)
+		fetch_start(world->fetcher, &request, on_answer, &answers[i]);
+	assert_int_equal(fetcher_active(world->fetcher), 3);
+	for (i = 0; i < 20; i++) {
+		run_until_done(world, &answers[i]);
+		assert_int_equal(answers[i].result.status, 200);
+		answer_release(&answers[i]);
+	}
+	assert_true(log_count(world, "\"connect\"") <= 3);
+	free(url);
+}
+
+static void as_many_start_as_are_allowed(void **state)
+{
+	struct world *world = *state;
+	struct answer answers[6] = { 0 }, first = { 0 };
+	char *url = url_of(world, "/slow");
+	struct fetch_request request = { .url = url, .now_s = NOW_S };
+	size_t i;
+
+	world_script(world, "/slow\n\tdelay 20ms\n\ttext x\n");
+	fetcher_allow(world->fetcher, 2);
+	for (i = 0; i < 6; i++)
+		fetch_start(world->fetcher, &request, on_answer, &answers[i]);
+	assert_int_equal(fetcher_active(world->fetcher), 2);
+	fetcher_allow(world->fetcher, 3);
+	assert_int_equal(fetcher_active(world->fetcher), 3);
+	fetcher_allow(world->fetcher, 0);
+	request.first_look = true;
+	fetch_start(world->fetcher, &request, on_answer, &first);
+	assert_int_equal(fetcher_active(world->fetcher), 4);
+	run_until_done(world, &first);
+	for (i = 0; i < 3; i++)
+		run_until_done(world, &answers[i]);
+	assert_int_equal(fetcher_active(world->fetcher), 0);
+	for (i = 3; i < 6; i++)
+		assert_false(answers[i].done);
+	fetcher_allow(world->fetcher, 1);
+	for (i = 3; i < 6; i++) {
+		assert_int_equal(fetcher_active(world->fetcher), 1);
+		run_until_done(world, &answers[i]);
+	}
+	for (i = 0; i < 6; i++)
+		answer_release(&answers[i]);
+	answer_release(&first);
+	free(url);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
 			every_request_is_told_once_or_was_taken_back, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			no_more_than_in_flight_move_at_once, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			as_many_start_as_are_allowed, world_setup, world_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
