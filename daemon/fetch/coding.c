@@ -94,7 +94,6 @@ static int brotli_flow(struct packed *packed, struct flow *flow, struct err *err
 	BrotliDecoderState *brotli = packed->brotli;
 	BrotliDecoderResult result = BrotliDecoderDecompressStream(
 		brotli, &flow->in_length, &flow->in, &flow->out_room, &flow->out, NULL);
-
 	BrotliDecoderErrorCode code;
 
 	packed->ended = result == BROTLI_DECODER_RESULT_SUCCESS;

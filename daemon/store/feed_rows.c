@@ -87,7 +87,7 @@ static int add_weeks(
 	struct db *db, struct store_feed_row *row, int64_t now_s, struct buf *out, struct err *err)
 {
 	sqlite3_stmt *list = db_use(db, STATEMENT_FEED_WEEKS);
-	int64_t counts[WEEKS] = { 0 }, sum = 0, week;
+	int64_t counts[WEEKS] = { 0 }, sum = 0, week, hundredths;
 	struct json_writer json;
 	int found, i;
 
@@ -107,7 +107,8 @@ static int add_weeks(
 	}
 	json_put_array_end(&json);
 	/* To the hundredth: more digits would say more than a dozen weeks know. */
-	row->items_per_week = (double)((sum * 100 + WEEKS / 2) / WEEKS) / 100;
+	hundredths = (sum * 100 + WEEKS / 2) / WEEKS;
+	row->items_per_week = (double)hundredths / 100;
 	return found;
 }
 
