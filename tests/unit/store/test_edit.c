@@ -1,0 +1,141 @@
+#include "world.h"
+
+/*
+ * What an item's date and text become when documents after the first say
+ * something else.
+ */
+
+static void a_date_in_the_future_is_the_arrivals(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+	const struct words items[] = {
+		{ .guid = "1", .title = "From 2041", .published_s = NOW + 15 * 365 * (int64_t)DAY },
+		{ .guid = "2", .title = "Undated" },
+		{ .guid = "3", .title = "Of yesterday", .published_s = NOW - DAY },
+	};
+
+	INGEST(w, feed, items);
+	assert_string_equal(
+		world_sql(w, "SELECT title, date_s - 1780000000 FROM item ORDER BY title"),
+		"From 2041|0\nOf yesterday|-86400\nUndated|0");
+	w->now_s += DAY;
+	INGEST(w, feed, items);
+	assert_string_equal(
+		world_sql(w, "SELECT count(*) FROM item WHERE date_s > 1780000000"), "0");
+}
+
+/* Undated, or dated ahead: the feed's newest item is as old as when it came. */
+static void a_known_item_is_not_the_newest_again(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+	struct words items[] = {
+		{ .guid = "1", .title = "From 2041", .published_s = NOW + 15 * 365 * (int64_t)DAY },
+		{ .guid = "2", .title = "Undated" },
+	};
+
+	INGEST(w, feed, items);
+	w->now_s += DAY;
+	items[0].title = "From 2041, edited";
+	INGEST(w, feed, items);
+	assert_string_equal(world_sql(w, "SELECT last_item_s - 1780000000 FROM feed"), "0");
+}
+
+static void a_date_that_is_lost_stays(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+	struct words items[] = {
+		{ .guid = "1", .title = "A", .text = "a", .published_s = NOW - 5 * DAY },
+		{ .guid = "2", .title = "B", .text = "b", .published_s = NOW - 4 * DAY },
+	};
+
+	INGEST(w, feed, items);
+	w->now_s += DAY;
+	items[0].published_s = items[1].published_s = 0;
+	items[1].text = "b, edited";
+	INGEST(w, feed, items);
+	assert_int_equal(w->delta.changed, 1);
+	assert_string_equal(
+		world_sql(w,
+			"SELECT date_s - 1780000000, date_s = published_s FROM item ORDER BY id"),
+		"-432000|1\n-345600|1");
+	/* And it may come again as another one. */
+	w->now_s += DAY;
+	items[0].published_s = NOW - 3 * DAY;
+	INGEST(w, feed, items);
+	assert_string_equal(
+		world_sql(w, "SELECT date_s - 1780000000 FROM item WHERE id = 1"), "-259200");
+}
+
+static void a_date_that_moves_alone_is_silent(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+	struct words item = {
+		.guid = "1", .title = "A", .text = "a", .published_s = NOW - 5 * DAY
+	};
+
+	world_ingest(w, feed, &item, 1);
+	w->now_s += DAY;
+	item.published_s = NOW - 4 * DAY;
+	world_ingest(w, feed, &item, 1);
+	assert_int_equal(w->delta.changed, 0);
+	assert_string_equal(world_sql(w, "SELECT date_s - 1780000000 FROM item"), "-345600");
+	assert_string_equal(world_sql(w, "SELECT count(*) FROM previous"), "0");
+}
+
+static void an_item_is_told_as_changed_once_in_six_hours(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+	struct words item = { .guid = "1", .title = "A", .text = "first" };
+
+	world_ingest(w, feed, &item, 1);
+	item.text = "second";
+	w->now_s += HOUR;
+	world_ingest(w, feed, &item, 1);
+	assert_int_equal(w->delta.changed, 1);
+	item.text = "third";
+	w->now_s += HOUR;
+	world_ingest(w, feed, &item, 1);
+	assert_int_equal(w->delta.changed, 0);
+	assert_string_equal(world_sql(w, "SELECT revision FROM item"), "3");
+	item.text = "fourth";
+	w->now_s += 6 * HOUR;
+	world_ingest(w, feed, &item, 1);
+	assert_int_equal(w->delta.changed, 1);
+}
+
+static void five_old_texts_are_kept(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+	struct words item = { .guid = "1", .title = "A" };
+	char text[32];
+	int i;
+
+	item.text = text;
+	for (i = 0; i < 9; i++) {
+		snprintf(text, sizeof(text), "version %d", i);
+		world_ingest(w, feed, &item, 1);
+	}
+	assert_string_equal(
+		world_sql(w, "SELECT group_concat(revision) FROM previous"), "4,5,6,7,8");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
+		TEST(a_date_in_the_future_is_the_arrivals),
+		TEST(a_known_item_is_not_the_newest_again),
+		TEST(a_date_that_is_lost_stays),
+		TEST(a_date_that_moves_alone_is_silent),
+		TEST(an_item_is_told_as_changed_once_in_six_hours),
+		TEST(five_old_texts_are_kept),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
