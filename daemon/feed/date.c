@@ -1,6 +1,7 @@
 #include "daemon/feed/date.h"
 
 #include <stdbool.h>
+#include <string.h>
 
 #include "common/time.h"
 #include "daemon/feed/blank.h"
@@ -148,6 +149,25 @@ static bool is_unix_time(const char *text, size_t length, int64_t *out_s)
 	return true;
 }
 
+/*
+ * "/Date(1700000000000+0100)/", as .NET writes milliseconds; what stands behind
+ * them is where they were written, and moves nothing.
+ */
+static bool is_dotnet_time(const char *text, size_t length, int64_t *out_s)
+{
+	static const char begin[] = "/Date(";
+	size_t at = sizeof(begin) - 1, digits = 0;
+	int64_t value = 0;
+
+	if (length <= at || memcmp(text, begin, at) != 0)
+		return false;
+	for (; at + digits < length && date_is_digit(text[at + digits]) && digits < 14; digits++)
+		value = value * 10 + (text[at + digits] - '0');
+	at += digits;
+	*out_s = value / 1000;
+	return digits > 3 && at < length && strchr("+-)", text[at]) != NULL;
+}
+
 int64_t date_parse(const char *text, size_t length)
 {
 	struct date_scan scan;
@@ -156,7 +176,7 @@ int64_t date_parse(const char *text, size_t length)
 	blank_trim(&text, &length);
 	if (length == 0 || length > 256)
 		return DATE_NONE;
-	if (is_unix_time(text, length, &s))
+	if (is_unix_time(text, length, &s) || is_dotnet_time(text, length, &s))
 		return within_bounds(s);
 	date_scan(&scan, text, length);
 	return assemble(&scan);
