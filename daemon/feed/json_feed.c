@@ -32,12 +32,20 @@ static int head_open(void *ctx)
 	return 0;
 }
 
+/* An array around the feed is no level of its own. */
+static int head_array(void *ctx)
+{
+	const struct head *head = ctx;
+
+	return head->depth == 0 ? 0 : head_open(ctx);
+}
+
 static int head_close(void *ctx)
 {
 	struct head *head = ctx;
 
-	head->depth--;
-	return 0;
+	/* With the feed ends what is of interest. */
+	return head->depth == 0 || --head->depth == 0 ? -1 : 0;
 }
 
 static int head_key(void *ctx, const char *text, size_t length)
@@ -70,7 +78,7 @@ static const struct json_events head_events = {
 	.object = head_open,
 	.key = head_key,
 	.object_end = head_close,
-	.array = head_open,
+	.array = head_array,
 	.array_end = head_close,
 };
 
@@ -198,11 +206,11 @@ static void note(struct build *build, uint32_t flag, const char *words, const st
 }
 
 /* The second try, with text that was mended. */
-static int run_mended(struct json_feed *feed, const char *text, size_t length, struct err *err)
+static int run_mended(struct json_feed *feed, const char *text, size_t length,
+	const struct feed_source *source, struct err *err)
 {
 	const struct feed_limits *limits = feed->limits;
 	struct build *build = feed->build;
-	char *base = mem_strdup(feed->base);
 	struct buf mended;
 	int result;
 
@@ -212,7 +220,7 @@ static int run_mended(struct json_feed *feed, const char *text, size_t length, s
 	buf_init(&mended, length * 6 + 16);
 	result = json_feed_mend(text, length, &mended);
 	init(feed, mended.length, limits, build);
-	feed->base = base;
+	feed->base = find_base(mended.data, mended.length, source, limits);
 	if (result < 0) {
 		buf_release(&mended);
 		return err_set(err, ERR_TOO_BIG, "the text cannot be mended");
@@ -238,7 +246,7 @@ int json_feed_parse(const char *utf8, size_t length, const struct feed_source *s
 	is_mended = result < 0 && damage.code == ERR_SYNTAX && !feed.is_closed;
 	if (is_mended) {
 		damage.code = ERR_NONE;
-		result = run_mended(&feed, utf8, length, &damage);
+		result = run_mended(&feed, utf8, length, source, &damage);
 	}
 	is_whole = result == 0 || feed.is_closed;
 	if (judge(&feed, &damage, err) < 0) {
@@ -251,6 +259,10 @@ int json_feed_parse(const char *utf8, size_t length, const struct feed_source *s
 		note(build, FEED_PARTIAL, "the rest could not be understood", &damage);
 	else if (result < 0)
 		note(build, FEED_RECOVERED, "something follows the feed's end", &damage);
+	if (feed.is_listed) {
+		build_problem(build, 0, 0, "the feed stands in a list");
+		build_doc(build)->flags |= FEED_RECOVERED;
+	}
 	release(&feed);
 	return 0;
 }

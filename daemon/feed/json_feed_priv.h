@@ -104,7 +104,8 @@ struct json_feed {
 	bool in_item;
 	struct buf scratch;
 	bool has_items;
-	bool is_closed;
+	bool is_listed;       /* it stands in an array, whose first feed is meant */
+	bool is_closed;       /* what follows is none of the feed */
 	uint32_t item_number; /* from 1, for problems */
 };
 

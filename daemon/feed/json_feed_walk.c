@@ -97,7 +97,7 @@ static void lone(struct json_feed *feed, enum json_place place, enum json_member
 	enum json_member first = place == JSON_TAG || place == JSON_PERSON ? MEMBER_NAME
 									   : MEMBER_URL;
 
-	if (place == JSON_ITEM)
+	if (place == JSON_ITEM || place == JSON_FEED)
 		return;
 	json_feed_begin(feed, place);
 	keep(feed, place, first, text, length);
@@ -228,7 +228,10 @@ static void enter(struct json_feed *feed, bool is_array)
 
 	feed->row = NULL;
 	if (feed->depth == 0) {
-		push(feed, is_array ? JSON_SKIP : JSON_FEED, MEMBER_NONE, is_array);
+		feed->is_listed = is_array;
+		push(feed, JSON_FEED, MEMBER_NONE, is_array);
+	} else if (feed->is_closed) {
+		push(feed, JSON_SKIP, MEMBER_NONE, is_array);
 	} else if (level->is_array && !is_array && level->place > JSON_EXTENSION) {
 		push(feed, level->place, level->from, false);
 	} else if (row == NULL || feed->is_repeated || level->place <= JSON_EXTENSION) {
@@ -309,7 +312,7 @@ static int leave(struct json_feed *feed)
 	} else if (level.place != JSON_SKIP && !level.is_array) {
 		json_feed_end(feed, level.place, level.from);
 	}
-	feed->is_closed = feed->is_closed || feed->depth == 0;
+	feed->is_closed |= feed->depth == 0 || (level.place == JSON_FEED && !level.is_array);
 	return 0;
 }
 

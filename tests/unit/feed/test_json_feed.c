@@ -265,6 +265,30 @@ static void what_was_whole_before_the_damage_is_kept(void **state)
 	}
 }
 
+static void the_first_feed_of_a_list_is_read(void **state)
+{
+	static const char *const rows[] = {
+		"[{" VERSION ",\"home_page_url\":\"https://e.org/\",\"items\":[{\"id\":1,"
+		"\"url\":\"a\"}]}]",
+		"[1,\"x\",{" VERSION ",\"home_page_url\":\"https://e.org/\",\"items\":[{\"id\":1,"
+		"\"url\":\"a\"}]},{" VERSION ",\"title\":\"2\",\"items\":[{\"id\":2},{\"id\":3}]}]",
+		"[{" VERSION ",\"items\":[{\"id\":1,\"url\":\"a\",}],"
+		"\"home_page_url\":\"https://e.org/\"}]",
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct feed_doc *doc = parsed(rows[i]);
+
+		assert_int_equal(doc->items.count, 1);
+		assert_string_equal(text(doc, doc->title), "");
+		assert_string_equal(text(doc, feed_doc_item(doc, 0)->url), "https://e.org/a");
+		assert_int_equal(doc->flags, FEED_RECOVERED);
+		free(doc);
+	}
+}
+
 static void numbers_are_taken_for_texts(void **state)
 {
 	struct feed_doc *doc = parsed("{" VERSION ",\"title\":12,\"items\":[{\"id\":1,"
@@ -371,6 +395,7 @@ int main(void)
 		cmocka_unit_test(mail_addresses_are_no_links),
 		cmocka_unit_test(broken_json_is_mended),
 		cmocka_unit_test(what_was_whole_before_the_damage_is_kept),
+		cmocka_unit_test(the_first_feed_of_a_list_is_read),
 		cmocka_unit_test(numbers_are_taken_for_texts),
 		cmocka_unit_test(other_json_is_no_feed),
 		cmocka_unit_test(depth_has_a_limit),
