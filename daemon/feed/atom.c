@@ -43,7 +43,16 @@ static bool is(const char *value, const char *word)
 static bool is_html(const char *type)
 {
 	return type == NULL || type[0] == '\0' || strncasecmp(type, "text/html", 9) == 0 ||
-	       strncasecmp(type, "application/xhtml", 17) == 0 || is(type, "html");
+	       strncasecmp(type, "application/xhtml", 17) == 0;
+}
+
+/* What a text construct calls a type is none of a file's (RFC 4287, 4.1.3.2). */
+static const char *media_type(const char *type)
+{
+	return is(type, "html")    ? "text/html"
+	       : is(type, "xhtml") ? "application/xhtml+xml"
+	       : is(type, "text")  ? "text/plain"
+				   : type;
 }
 
 /* What relations with a slot of their own mean, for feeds and for items. */
@@ -115,7 +124,8 @@ static void wait_for_text(struct reader *reader, const char *rel, const char *ty
 void atom_link_start(struct reader *reader, const struct xml_element *element)
 {
 	const char *href = xml_attribute(element, "href"), *rel = relation(element);
-	const char *type = xml_attribute(element, "type"), *title = xml_attribute(element, "title");
+	const char *type = media_type(xml_attribute(element, "type"));
+	const char *title = xml_attribute(element, "title");
 	enum where where = reader_where(reader);
 
 	/* RFC 3986, 5.2.2; but the feed's own address, which is the base where no
@@ -196,7 +206,8 @@ static void end_content(struct reader *reader, const char *text, size_t length)
 /* Content that is elsewhere: a page to read, or a file. */
 static void start_content(struct reader *reader, const struct xml_element *element)
 {
-	const char *src = xml_attribute(element, "src"), *type = xml_attribute(element, "type");
+	const char *src = xml_attribute(element, "src");
+	const char *type = media_type(xml_attribute(element, "type"));
 
 	if (reader_where(reader) == IN_ITEM)
 		reader_language(reader, element, 41);

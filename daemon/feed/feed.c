@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "common/buf.h"
+#include "common/json.h"
 #include "common/strip.h"
 #include "common/utf8.h"
 #include "daemon/feed/blank.h"
@@ -287,22 +288,40 @@ static int parse_json(struct parse *parse, size_t from, struct err *err)
 		parse->limits, parse->build, err);
 }
 
-/* An answer of the server's in JSON may stand before the feed. */
-static int parse_from_json(struct parse *parse, struct err *err)
+/* A feed that is another document's text takes its place. */
+static void take_inner(struct parse *parse, struct buf *inner)
 {
-	int result = parse_json(parse, 0, err);
-	size_t behind;
-
-	if (result == 0 || err->code == ERR_TOO_BIG)
-		return result;
-	behind = sniff_behind_json(parse->text, parse->length);
-	if (!sniff_holds_feed(parse->text + behind, parse->length - behind))
-		return -1;
-	build_restart(parse->build);
-	return parse_xml(parse, err);
+	build_problem(parse->build, 1, 1, "the feed is the text of another document");
+	add_flags(parse, FEED_RECOVERED);
+	buf_move(&parse->utf8, inner);
+	parse->text = parse->utf8.data;
+	parse->length = parse->utf8.length;
+	parse->is_inner = true;
 }
 
-/* A feed that is another document's text takes its place. */
+static int on_string(void *ctx, const char *text, size_t length)
+{
+	return buf_add(ctx, text, length);
+}
+
+/* A string of JSON's gives way to what it says; what is none stays. */
+static void unquote(struct parse *parse)
+{
+	static const struct json_events events = { .string = on_string };
+	struct buf inner;
+	struct json_reader *reader = json_reader_new(
+		&events, &inner, parse->limits->json_depth_max);
+	struct err ignored;
+
+	buf_init(&inner, parse->utf8.max);
+	if (json_read(reader, parse->text, parse->length, &ignored) == 0 &&
+		json_read_end(reader, &ignored) == 0)
+		take_inner(parse, &inner);
+	json_reader_free(reader);
+	buf_release(&inner);
+}
+
+/* One may stand within an element. */
 static int unwrap(struct parse *parse, struct err *err)
 {
 	struct buf inner;
@@ -317,12 +336,7 @@ static int unwrap(struct parse *parse, struct err *err)
 		buf_release(&inner);
 		return err_set(err, ERR_TOO_BIG, "more than %zu bytes of text", inner.max);
 	}
-	build_problem(parse->build, 1, 1, "the feed is the text of another document");
-	add_flags(parse, FEED_RECOVERED);
-	buf_move(&parse->utf8, &inner);
-	parse->text = parse->utf8.data;
-	parse->length = parse->utf8.length;
-	parse->is_inner = true;
+	take_inner(parse, &inner);
 	return 0;
 }
 
@@ -339,6 +353,26 @@ static int parse_from_xml(struct parse *parse, struct err *err)
 	build_problem(parse->build, 1, 1, "something stands before the document");
 	add_flags(parse, FEED_RECOVERED);
 	return 0;
+}
+
+/* An answer of the server's in JSON may stand before the feed. */
+static int parse_from_json(struct parse *parse, struct err *err)
+{
+	size_t behind;
+	int result;
+
+	if (sniff_is_json_string(parse->text, parse->length))
+		unquote(parse);
+	if (!sniff_is_json(parse->text, parse->length))
+		return parse_from_xml(parse, err);
+	result = parse_json(parse, 0, err);
+	if (result == 0 || err->code == ERR_TOO_BIG)
+		return result;
+	behind = sniff_behind_json(parse->text, parse->length);
+	if (!sniff_holds_feed(parse->text + behind, parse->length - behind))
+		return -1;
+	build_restart(parse->build);
+	return parse_xml(parse, err);
 }
 
 static int parse_kind(struct parse *parse, bool is_json, struct err *err)
@@ -384,7 +418,8 @@ static const char *compression_of(const struct feed_source *source)
 static int run(struct parse *parse, struct feed_doc **out_doc, struct err *err)
 {
 	bool is_json = parse->kind == FEED_KIND_FEED &&
-		       sniff_is_json(parse->source->body, parse->source->length);
+		       (sniff_is_json(parse->source->body, parse->source->length) ||
+			       sniff_is_json_string(parse->source->body, parse->source->length));
 	const char *encoding = "", *compression = compression_of(parse->source);
 	struct feed_doc *doc;
 

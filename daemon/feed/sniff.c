@@ -5,15 +5,36 @@
 
 #include "daemon/feed/blank.h"
 
+/* Behind blanks, byte order marks, and the zeros of UTF-16 between the characters. */
+static size_t first_sign(const char *bytes, size_t length)
+{
+	size_t i = 0;
+
+	while (i < length &&
+		(blank_is(bytes[i]) || strchr("\xef\xbb\xbf\xfe\xff", bytes[i]) != NULL))
+		i++;
+	return i;
+}
+
 bool sniff_is_json(const char *bytes, size_t length)
 {
-	size_t i;
+	size_t at = first_sign(bytes, length);
 
-	/* Byte order marks, and the zeros of UTF-16 between the characters. */
-	for (i = 0; i < length; i++)
-		if (!blank_is(bytes[i]) && strchr("\xef\xbb\xbf\xfe\xff", bytes[i]) == NULL)
-			return bytes[i] == '{' || bytes[i] == '[';
-	return false;
+	return at < length && (bytes[at] == '{' || bytes[at] == '[');
+}
+
+bool sniff_is_json_string(const char *bytes, size_t length)
+{
+	size_t at = first_sign(bytes, length);
+
+	while (length > at && blank_is(bytes[length - 1]))
+		length--;
+	if (length - at < 3 || bytes[at] != '"' || bytes[length - 1] != '"')
+		return false;
+	/* Line ends and tabs are escapes there. */
+	for (at++; at + 1 < length && (blank_is(bytes[at]) || bytes[at] == '\\'); at++)
+		at += bytes[at] == '\\';
+	return strchr("{[<", bytes[at]) != NULL;
 }
 
 /* Behind the string that begins before `at`. */

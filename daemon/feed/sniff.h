@@ -26,6 +26,9 @@ struct sniff {
 /* Of bytes in whatever encoding: whether the first character is JSON's. */
 bool sniff_is_json(const char *bytes, size_t length);
 
+/* Of the same: whether it is a string of JSON's with a document in it. */
+bool sniff_is_json_string(const char *bytes, size_t length);
+
 /* Of UTF-8 that begins with JSON: where the first value ends, `length` if nowhere. */
 size_t sniff_behind_json(const char *text, size_t length);
 

@@ -47,6 +47,63 @@ static void an_answer_in_json_may_stand_before_a_feed_in_xml(void **state)
 	assert_int_equal(error_of("{\"error\":\"<rss version='2.0'>\"}"), ERR_NOT_FEED);
 }
 
+static void a_string_of_json_is_the_document_in_it(void **state)
+{
+	static const struct {
+		const char *body;
+		enum feed_format format;
+	} rows[] = {
+		{ "\"{\\\"version\\\":\\\"https://jsonfeed.org/version/1.1\\\",\\n"
+		  "\\\"items\\\":[{\\\"id\\\":\\\"\\u00e9\\\"}]}\"\n",
+			FEED_JSON_11 },
+		{ " \"<?xml version=\\\"1.0\\\" encoding=\\\"utf-8\\\"?><rss "
+		  "version=\\\"2.0\\\"><channel><item><guid>\\u00e9<\\/guid></item></channel></"
+		  "rss>\"",
+			FEED_RSS_20 },
+	};
+	struct feed_doc *doc;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(rows); i++) {
+		doc = parsed(rows[i].body);
+		assert_int_equal(doc->format, rows[i].format);
+		assert_int_equal(doc->items.count, 1);
+		assert_string_equal(ITEM_TEXT(doc, guid), "é");
+		assert_int_equal(doc->flags & FEED_RECOVERED, FEED_RECOVERED);
+		assert_int_equal(doc->problems.count, 1);
+		free(doc);
+	}
+	/* Quotes around a document make no string of it. */
+	doc = parsed("\"" ITEM("<guid isPermaLink=\"false\">1</guid>") "\"");
+	assert_int_equal(doc->items.count, 1);
+	free(doc);
+	assert_int_equal(error_of("\"<html><body>no</body></html>\""), ERR_NOT_FEED);
+	assert_int_equal(error_of("\"not found\""), ERR_NOT_FEED);
+}
+
+static void a_type_of_atoms_texts_is_told_as_a_files(void **state)
+{
+	static const char *const rows[][2] = { { "html", "text/html" },
+		{ "xhtml", "application/xhtml+xml" }, { "text", "text/plain" },
+		{ "text/html", "text/html" } };
+	char body[1024];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(rows); i++) {
+		struct feed_doc *doc;
+
+		snprintf(body, sizeof(body),
+			ATOM("<entry><id>1</id><content type='%s' src='/a'/></entry>"), rows[i][0]);
+		doc = parsed(body);
+		assert_int_equal(feed_doc_item(doc, 0)->links.count, 1);
+		assert_string_equal(
+			feed_doc_text(doc, feed_doc_link(doc, 0)->mime_type), rows[i][1]);
+		free(doc);
+	}
+}
+
 /* ---- roots ---- */
 
 static void an_item_or_a_channel_may_be_all_there_is(void **state)
@@ -242,6 +299,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_stands_before_the_feed_is_told),
 		cmocka_unit_test(an_answer_in_json_may_stand_before_a_feed_in_xml),
+		cmocka_unit_test(a_string_of_json_is_the_document_in_it),
+		cmocka_unit_test(a_type_of_atoms_texts_is_told_as_a_files),
 		cmocka_unit_test(an_item_or_a_channel_may_be_all_there_is),
 		cmocka_unit_test(a_channel_of_cdf_has_a_base_of_its_own),
 		cmocka_unit_test(the_first_item_may_have_lost_its_start),
