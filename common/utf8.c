@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "common/sixteen.h"
+
 static bool is_continuation(char byte)
 {
 	return ((unsigned char)byte & 0xC0) == 0x80;
@@ -102,9 +104,32 @@ size_t utf8_letters_end(const char *text, size_t length, size_t i)
 	return i;
 }
 
+/*
+ * Whether the bytes of a block stand where they may, by what stands before each;
+ * three bytes before the block are looked at, too.
+ */
+static bool block_valid(const unsigned char *at)
+{
+	sixteen c = sixteen_at(at), p1 = sixteen_at(at - 1);
+	sixteen p2 = sixteen_at(at - 2), p3 = sixteen_at(at - 3);
+	sixteen follows = (sixteen)((p1 >= 0xc0) | (p2 >= 0xe0) | (p3 >= 0xf0));
+	sixteen wrong = follows ^ (sixteen)((c & 0xc0) == 0x80);
+
+	wrong |= (sixteen)(((c & 0xfe) == 0xc0) | (c > 0xf4));
+	wrong |= (sixteen)(((p1 == 0xe0) & (c < 0xa0)) | ((p1 == 0xed) & (c >= 0xa0)));
+	wrong |= (sixteen)(((p1 == 0xf0) & (c < 0x90)) | ((p1 == 0xf4) & (c >= 0x90)));
+	return !sixteen_any(wrong);
+}
+
+/* Where the character begins that the bytes before `at` end in, if it goes on. */
+static const unsigned char *back_to_start(const unsigned char *at)
+{
+	return at[-1] >= 0xc0 ? at - 1 : at[-2] >= 0xe0 ? at - 2 : at[-3] >= 0xf0 ? at - 3 : at;
+}
+
 bool utf8_valid(const char *text, size_t length)
 {
-	const unsigned char *at = (const unsigned char *)text, *end = at + length;
+	const unsigned char *begin = (const unsigned char *)text, *at = begin, *end = at + length;
 	uint64_t eight;
 	size_t n;
 
@@ -116,14 +141,18 @@ bool utf8_valid(const char *text, size_t length)
 				break;
 			at += 8;
 		}
-		/* Behind the first other character there are mostly more. */
-		for (; at < end && (*at >= 0x80 || end - at < 8); at += n) {
-			n = sequence(at, (size_t)(end - at));
-			if (n == 0)
+		if (at - begin >= 3 && end - at >= 16) {
+			if (!block_valid(at))
 				return false;
+			at = back_to_start(at + 16);
+			continue;
 		}
-		if (at < end)
-			at++; /* ASCII among others */
+		if (at == end)
+			break;
+		n = sequence(at, (size_t)(end - at));
+		if (n == 0)
+			return false;
+		at += n;
 	}
 	return true;
 }

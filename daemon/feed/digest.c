@@ -9,6 +9,7 @@
 #define XXH_INLINE_ALL /* what is hashed is short, and the state on the stack */
 #include <xxhash.h>
 
+#include "common/sixteen.h"
 #include "daemon/feed/blank.h"
 #include "daemon/feed/build_rows.h"
 #include "daemon/feed/feed.h"
@@ -65,28 +66,21 @@ static bool is_query(const char *text, size_t at)
 	return at - i >= 8 && memchr(text + i, ':', 6) != NULL;
 }
 
-#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
-
 /*
- * How many of the next bytes need no closer look, a word at a time: up to the
- * word with a control, a '?' or two blanks in a row in it.  A blank at the end
- * of a word is left for the next one to judge.
+ * How many of the next bytes need no closer look, sixteen at a time: up to those
+ * with a control, a '?' or two blanks in a row.  The byte behind them is looked
+ * at, too.
  */
 static size_t plain_run(const char *text, size_t length)
 {
-	uint64_t word, no_blank, blanks, question;
 	size_t at = 0;
 
-	while (length - at >= 8) {
-		memcpy(&word, text + at, 8);
-		no_blank = word ^ EACH(' ');
-		blanks = ~(((no_blank & EACH(0x7f)) + EACH(0x7f)) | no_blank) & EACH(0x80);
-		question = word ^ EACH('?');
-		if ((((word - EACH(' ')) & ~word) | ((question - EACH(1)) & ~question) |
-			    (blanks & blanks << 8)) &
-			EACH(0x80))
+	while (length - at > 16) {
+		sixteen c = sixteen_at(text + at), next = sixteen_at(text + at + 1);
+
+		if (sixteen_any((sixteen)((c < ' ') | (c == '?') | ((c == ' ') & (next <= ' ')))))
 			return at;
-		at += (size_t)8 - (text[at + 7] == ' ');
+		at += 16;
 	}
 	return at;
 }
@@ -106,7 +100,7 @@ static size_t next_special(const char *text, size_t at, size_t length)
 
 	while (at < length) {
 		at += plain_run(text + at, length - at);
-		for (stop = at + 8; at < length && at < stop; at++)
+		for (stop = at + 16; at < length && at < stop; at++)
 			if (is_special(text, at, length))
 				return at;
 	}

@@ -57,6 +57,9 @@ static void keep_doctype(struct repair *r, size_t at, size_t end)
  * if it is none of these. */
 static size_t skip_declaration(struct repair *r, size_t at)
 {
+	/* Most are tags. */
+	if (at + 1 < r->length && r->text[at + 1] != '!' && r->text[at + 1] != '?')
+		return at;
 	if (repair_is_at(r, at, "<!--")) {
 		size_t end = repair_skip_comment(r, at);
 

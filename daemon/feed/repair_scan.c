@@ -110,9 +110,12 @@ bool repair_is_start_tag(const struct repair *r, size_t at)
 
 bool repair_is_at(const struct repair *r, size_t at, const char *word)
 {
-	size_t n = strlen(word);
-
-	return r->length - at >= n && strncasecmp(r->text + at, word, n) == 0;
+	/* Mostly the first byte tells. */
+	while (*word != '\0' && at < r->length && lower(r->text[at]) == lower(*word)) {
+		word++;
+		at++;
+	}
+	return *word == '\0';
 }
 
 bool repair_same_name(const struct repair *r, struct span a, struct span b)

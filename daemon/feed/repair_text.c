@@ -2,9 +2,10 @@
 
 #include <string.h>
 
+#include "common/sixteen.h"
 #include "common/strip.h"
 
-/* What a byte of text may need. */
+/* What a byte of text may need; from CONTROL on, in CDATA, too. */
 enum care { NONE, AMPERSAND, LESS, GREATER, QUOTE, CONTROL, NONCHARACTER };
 
 static const unsigned char care_of[256] = {
@@ -15,6 +16,32 @@ static const unsigned char care_of[256] = {
 	CONTROL, ['"'] = QUOTE, ['&'] = AMPERSAND, ['<'] = LESS, ['>'] = GREATER,
 	[0xEF] = NONCHARACTER, /* U+FFFE and U+FFFF begin with it */
 };
+
+static bool may_need_care(sixteen c, enum care least)
+{
+	sixteen rare = (sixteen)((c < ' ') | (c == 0xef));
+
+	if (least == CONTROL)
+		return sixteen_any(rare);
+	return sixteen_any(rare | (sixteen)((c == '"') | (c == '&') | (c == '<') | (c == '>')));
+}
+
+/* The first byte that needs care of that kind or a later one; `end` if none does. */
+static size_t find_care(const struct repair *r, size_t at, size_t end, enum care least)
+{
+	size_t stop;
+
+	while (at < end) {
+		if (end - at >= 16 && !may_need_care(sixteen_at(r->text + at), least)) {
+			at += 16;
+			continue;
+		}
+		for (stop = end - at < 16 ? end : at + 16; at < stop; at++)
+			if (care_of[(unsigned char)r->text[at]] >= least)
+				return at;
+	}
+	return end;
+}
 
 void repair_put(struct repair *r, const char *bytes, size_t length)
 {
@@ -141,16 +168,11 @@ static size_t write_special(struct repair *r, size_t at, size_t end, enum text_m
 
 void repair_write(struct repair *r, struct span run, enum text_mode mode)
 {
-	size_t at = run.at, end = run.at + run.length, from = at;
+	size_t from = run.at, end = run.at + run.length, at;
 
-	while (at < end) {
-		if (care_of[(unsigned char)r->text[at]] == NONE) {
-			at++;
-			continue;
-		}
+	while ((at = find_care(r, from, end, AMPERSAND)) < end) {
 		repair_put(r, r->text + from, at - from);
-		at += write_special(r, at, end, mode);
-		from = at;
+		from = at + write_special(r, at, end, mode);
 	}
 	repair_put(r, r->text + from, end - from);
 }
@@ -159,13 +181,10 @@ void repair_write(struct repair *r, struct span run, enum text_mode mode)
 static size_t allowed_run(const struct repair *r, size_t at, size_t end)
 {
 	size_t i = at;
-	unsigned char care;
 
-	for (; i < end; i++) {
-		care = care_of[(unsigned char)r->text[i]];
-		if (care == CONTROL || (care == NONCHARACTER && is_noncharacter(r, i)))
-			break;
-	}
+	while ((i = find_care(r, i, end, CONTROL)) < end &&
+		care_of[(unsigned char)r->text[i]] == NONCHARACTER && !is_noncharacter(r, i))
+		i++;
 	return i - at;
 }
 

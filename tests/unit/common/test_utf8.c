@@ -89,6 +89,46 @@ static void it_does_not_matter_where_in_a_text_it_stands(void **state)
 }
 
 /* Whoever skips letters skips nothing that the look at each would find. */
+static unsigned random_below(unsigned most)
+{
+	static uint64_t state = 88172645463325252u;
+
+	state ^= state << 13;
+	state ^= state >> 7;
+	state ^= state << 17;
+	return (unsigned)(state >> 32) % most;
+}
+
+/* Characters of all lengths, as many as fit. */
+static size_t fill(char *text, size_t size)
+{
+	static const uint32_t above[] = { 0x80, 0x80, 0x800, 0xD800, 0x110000 };
+	size_t length = 0;
+
+	while (size - length >= 4)
+		length += utf8_encode(random_below(above[random_below(5)]), text + length);
+	return length;
+}
+
+/* Long texts are judged block by block. */
+static void texts_with_a_byte_changed_are_judged_alike(void **state)
+{
+	static const unsigned char bytes[] = { 0x00, 0x41, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0,
+		0xC1, 0xC2, 0xE0, 0xED, 0xEF, 0xF0, 0xF4, 0xF5, 0xFF };
+	char text[80];
+	int round;
+
+	(void)state;
+	for (round = 0; round < 200000; round++) {
+		size_t length = fill(text, sizeof(text));
+
+		assert_true(utf8_valid(text, length));
+		text[random_below((unsigned)length)] = (char)bytes[random_below(sizeof(bytes))];
+		length -= random_below(4);
+		assert_int_equal(utf8_valid(text, length), decodes(text, length));
+	}
+}
+
 static void letters_are_whole_and_safe(void **state)
 {
 	static const char *const letters[] = { "\xC3\xB6", "\xD1\x84", "\xE4\xB8\xAD" };
@@ -163,6 +203,7 @@ int main(void)
 		cmocka_unit_test(every_character_is_valid_and_no_surrogate_is),
 		cmocka_unit_test(all_three_byte_strings_are_judged_alike),
 		cmocka_unit_test(it_does_not_matter_where_in_a_text_it_stands),
+		cmocka_unit_test(texts_with_a_byte_changed_are_judged_alike),
 		cmocka_unit_test(letters_are_whole_and_safe),
 		cmocka_unit_test(first_words_end_between_words_and_never_in_a_character),
 	};
