@@ -39,6 +39,7 @@ struct socket {
 	int events;  /* that libcurl waits for, 0: it does not */
 	CURL *easy;  /* for which it waits */
 	bool ours;   /* multi_socket_closes() will tell of its end */
+	int64_t had; /* bytes that had come when it last began to rest */
 };
 
 struct multi {
@@ -50,6 +51,7 @@ struct multi {
 	unsigned connections, transfers;
 	struct socket **sockets; /* by descriptor */
 	size_t socket_room;
+	const struct socket *latest; /* that libcurl was told of, or asked about; or NULL */
 	bool draining;
 	uint64_t turn;
 	unsigned handles; /* libuv's, until all are closed */
@@ -145,6 +147,7 @@ static void on_socket(uv_poll_t *poll, int status, int events)
 	if (events & UV_WRITABLE)
 		actions |= CURL_CSELECT_OUT;
 	multi->turn++;
+	multi->latest = socket;
 	curl_multi_socket_action(multi->handle, socket->fd, actions, &running);
 	drain(multi);
 }
@@ -200,6 +203,8 @@ static void socket_forget(struct socket *socket)
 	/* uv_close() forgets the descriptor now; the memory goes when its callback
 	 * comes. */
 	socket->multi->sockets[socket->fd] = NULL;
+	if (socket->multi->latest == socket)
+		socket->multi->latest = NULL;
 	uv_close((uv_handle_t *)&socket->poll, on_socket_closed);
 }
 
@@ -210,6 +215,8 @@ static int watch(CURL *easy, curl_socket_t fd, int what, void *ctx, void *assign
 	(void)assigned;
 	if (socket == NULL)
 		return -1;
+	if (what == CURL_POLL_REMOVE)
+		socket->had = received_bytes(fd);
 	socket->easy = easy;
 	socket->events = 0;
 	if (what == CURL_POLL_IN || what == CURL_POLL_INOUT)
@@ -292,15 +299,22 @@ uint64_t multi_turn(const struct multi *multi)
 	return multi->turn;
 }
 
-int64_t multi_received(const struct multi *multi, const CURL *easy)
+static bool waits_for(const struct socket *socket, const CURL *easy)
 {
-	for (size_t i = 0; i < multi->socket_room; i++) {
-		const struct socket *socket = multi->sockets[i];
+	return socket != NULL && socket->easy == easy && socket->events != 0;
+}
 
-		if (socket != NULL && socket->easy == easy && socket->events != 0)
-			return received_bytes(socket->fd);
-	}
-	return -1;
+int64_t multi_received(struct multi *multi, const CURL *easy, int64_t *out_had)
+{
+	size_t i;
+
+	/* There may be thousands, and mostly it is the one that has just been read. */
+	for (i = 0; i < multi->socket_room && !waits_for(multi->latest, easy); i++)
+		multi->latest = multi->sockets[i];
+	if (!waits_for(multi->latest, easy))
+		return -1;
+	*out_had = multi->latest->had;
+	return received_bytes(multi->latest->fd);
 }
 
 static void on_quiet(uv_timer_t *timer)

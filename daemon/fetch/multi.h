@@ -35,9 +35,13 @@ int multi_socket_closes(void *multi, curl_socket_t fd);
 
 /* Another number each time libcurl has its turn on the loop. */
 uint64_t multi_turn(const struct multi *multi);
-/* Bytes that have come on the connection that the handle waits for, wrapping and
- * all; -1 if that is not known. */
-int64_t multi_received(const struct multi *multi, const CURL *easy);
+/*
+ * Bytes that have come on the connection that the handle waits for, wrapping and
+ * all; *out_had: how many had come when libcurl last ceased to wait for it, of an
+ * answer to somebody else mostly.  -1 if that is not known: what answers at once
+ * is read before libcurl waits for it.
+ */
+int64_t multi_received(struct multi *multi, const CURL *easy, int64_t *out_had);
 
 /* Of the loop's rounds, for what its transfers make of what comes. */
 struct slices *multi_slices(struct multi *multi);

@@ -42,7 +42,7 @@ static size_t on_header(char *data, size_t size, size_t count, void *ctx)
 		return 0;
 	if (!head->whole || head->status == 304 || head->status == 204)
 		return count;
-	wrapping_expect(&transfer->wrapping, transfer->multi, transfer->easy);
+	wrapping_expect(&transfer->wrapping);
 	lies = !head->codings_known || head->codings > 1;
 	transfer->enough = lies && head->status >= 300;
 	if (transfer->enough)

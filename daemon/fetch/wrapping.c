@@ -22,28 +22,23 @@ static bool has_connection(CURL *easy)
 }
 
 /* What the connection brought since the last look that was no body. */
-static int64_t look(
-	struct wrapping *wrapping, const struct multi *multi, CURL *easy, int64_t body_bytes)
+static int64_t look(struct wrapping *wrapping, struct multi *multi, CURL *easy, int64_t body_bytes)
 {
-	int64_t raw = has_connection(easy) ? multi_received(multi, easy) : -1, fresh;
+	int64_t had, raw = has_connection(easy) ? multi_received(multi, easy, &had) : -1, fresh;
 
 	if (raw < 0)
 		return 0;
-	if (wrapping->raw_from < 0) {
-		wrapping->raw_from = wrapping->raw_last = raw;
-		wrapping->body_from = wrapping->body_last = body_bytes;
-	}
+	if (wrapping->raw_from < 0)
+		wrapping->raw_from = wrapping->raw_last = had;
 	fresh = raw - wrapping->raw_last - (body_bytes - wrapping->body_last);
 	wrapping->raw_last = raw;
 	wrapping->body_last = body_bytes;
 	return fresh;
 }
 
-void wrapping_expect(struct wrapping *wrapping, const struct multi *multi, CURL *easy)
+void wrapping_expect(struct wrapping *wrapping)
 {
 	wrapping->expected = true;
-	if (wrapping->raw_from < 0)
-		look(wrapping, multi, easy, 0);
 }
 
 /* Since this turn on the loop began: steps that brought nothing, beyond so many. */
@@ -52,7 +47,7 @@ static bool is_idle(const struct wrapping *wrapping, int64_t body_bytes, unsigne
 	return wrapping->turn_steps > steps + (body_bytes - wrapping->turn_bytes) / STEP_BYTES;
 }
 
-bool wrapping_prevails(struct wrapping *wrapping, const struct multi *multi, CURL *easy,
+bool wrapping_prevails(struct wrapping *wrapping, struct multi *multi, CURL *easy,
 	int64_t body_bytes, size_t *out_bytes)
 {
 	uint64_t turn = multi_turn(multi);
@@ -70,6 +65,5 @@ bool wrapping_prevails(struct wrapping *wrapping, const struct multi *multi, CUR
 		fresh = look(wrapping, multi, easy, body_bytes);
 	*out_bytes = fresh > 0 ? (size_t)fresh : 0;
 	return is_idle(wrapping, body_bytes, STEPS_MAX) ||
-	       wrapping->raw_last - wrapping->raw_from >
-		       RAW_MAX + (wrapping->body_last - wrapping->body_from) * RAW_TIMES;
+	       wrapping->raw_last - wrapping->raw_from > RAW_MAX + wrapping->body_last * RAW_TIMES;
 }

@@ -18,19 +18,19 @@ struct wrapping {
 	unsigned turn_steps; /* since then */
 	unsigned steps;
 	bool expected;               /* the head is over */
-	int64_t raw_from, body_from; /* at the first look; -1: there was none */
-	int64_t raw_last, body_last; /* at the last one */
+	int64_t raw_from;            /* of the connection, before it was ours; -1: not known yet */
+	int64_t raw_last, body_last; /* at the last look */
 };
 
 void wrapping_begin(struct wrapping *wrapping);
 /* The head is over: what comes from here on should be a body. */
-void wrapping_expect(struct wrapping *wrapping, const struct multi *multi, CURL *easy);
+void wrapping_expect(struct wrapping *wrapping);
 /*
  * At each step of a transfer: whether what has come is next to nothing else.
  * *out_bytes: how much of it came since the last look; libcurl has read it, or is
  * about to, and that takes its time, too.
  */
-bool wrapping_prevails(struct wrapping *wrapping, const struct multi *multi, CURL *easy,
+bool wrapping_prevails(struct wrapping *wrapping, struct multi *multi, CURL *easy,
 	int64_t body_bytes, size_t *out_bytes);
 
 #endif

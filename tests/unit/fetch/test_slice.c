@@ -1,6 +1,8 @@
 /* However fast a server is, and whatever it packs: the loop goes round meanwhile. */
 #include "tests/unit/fetch/fixture.h"
 
+#include "daemon/fetch/fetcher.h"
+
 #define MIB (1u << 20)
 #define BODY_MAX (2u * MIB)
 #define LEAST_ROUNDS 8u /* for such a body: a quarter of a megabyte in each */
@@ -8,11 +10,14 @@
 
 static uv_check_t check;
 static unsigned rounds;
+static uint64_t bytes; /* of all rounds */
 
 static void on_check(uv_check_t *handle)
 {
-	(void)handle;
+	const struct world *world = handle->data;
+
 	rounds++;
+	bytes += multi_slices(world->fetcher->multi)->bytes;
 }
 
 static int setup(void **state)
@@ -33,12 +38,17 @@ static int setup(void **state)
 		"/bomb*\n\tfile bomb.gz\n\theader Content-Encoding: gzip\n"
 		"/endless*\n\ttext <item>x</item>\n\trepeat endless\n"
 		"/long*\n\tfile long\n"
+		"/wrapping*\n\ttext "
+		"5;xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n"
+		"\trepeat endless\n\tlength none\n\theader Transfer-Encoding: chunked\n"
 		"/packed*\n\tfile long.gz\n\theader Content-Encoding: gzip\n"
 		"/page*\n\tstatus 404\n\tfile bomb.gz\n\theader Content-Encoding: gzip\n");
 	assert_int_equal(uv_check_init(&world->loop, &check), 0);
 	assert_int_equal(uv_check_start(&check, on_check), 0);
 	uv_unref((uv_handle_t *)&check);
+	check.data = world;
 	rounds = 0;
+	bytes = 0;
 	return 0;
 }
 
@@ -69,6 +79,13 @@ static void a_large_answer_takes_many_rounds(void **state)
 		assert_fails(world, paths[i], ERR_TOO_BIG);
 		assert_true(rounds >= LEAST_ROUNDS);
 	}
+}
+
+static void what_only_wraps_is_of_the_rounds_too(void **state)
+{
+	assert_fails(*state, "/wrapping", ERR_TOO_BIG);
+	/* Nothing of it was a document, and a megabyte is what may come of that. */
+	assert_true(bytes >= MIB);
 }
 
 static void bombs_grow_one_behind_another(void **state)
@@ -149,6 +166,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(a_large_answer_takes_many_rounds),
+		TEST(what_only_wraps_is_of_the_rounds_too),
 		TEST(bombs_grow_one_behind_another),
 		TEST(what_has_rested_is_whole),
 		TEST(a_bomb_for_a_page_about_an_error_is_a_page),
