@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "common/mem.h"
+#include "daemon/fetch/slist.h"
 
 static bool ends_with(const char *text, const char *end)
 {
@@ -246,7 +247,7 @@ static struct curl_slist *add(struct curl_slist *list, const char *const *own, c
 	if (has_header(own, name))
 		return list;
 	line = mem_printf("%s: %.*s", name, (int)length, value);
-	list = curl_slist_append(list, line);
+	list = slist_add(list, line);
 	free(line);
 	return list;
 }
@@ -257,7 +258,7 @@ static struct curl_slist *add_own(struct curl_slist *list, const char *const *ow
 
 	for (i = 0; own != NULL && own[i] != NULL; i++) {
 		if (is_header(own[i]))
-			list = curl_slist_append(list, own[i]);
+			list = slist_add(list, own[i]);
 	}
 	return list;
 }
@@ -280,7 +281,7 @@ struct curl_slist *hop_headers(struct hop *hop, const struct request *request, c
 	list = add(list, own, "Accept", accept, sizeof(accept) - 1);
 	list = add(list, own, "Accept-Encoding", encodings, sizeof(encodings) - 1);
 	/* A name without a value is one that libcurl leaves out. */
-	list = curl_slist_append(list, "Proxy-Connection:");
+	list = slist_add(list, "Proxy-Connection:");
 	hop->conditional = asked->validator_url != NULL &&
 			   strcmp(asked->validator_url, hop->url) == 0 &&
 			   (asked->etag_length > 0 || asked->last_modified_length > 0);

@@ -367,7 +367,8 @@ void multi_add(struct multi *multi, CURL *easy)
 		open_handle(multi);
 	if (multi->transfers++ == 0)
 		uv_timer_stop(&multi->quiet);
-	curl_multi_add_handle(multi->handle, easy);
+	if (curl_multi_add_handle(multi->handle, easy) == CURLM_OUT_OF_MEMORY)
+		mem_is_gone(); /* or its end would never come */
 }
 
 void multi_remove(struct multi *multi, CURL *easy)

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "common/mem.h"
+#include "daemon/fetch/slist.h"
 
 #define POOL_MAX 64u
 #define BODY_KEPT (64u << 10) /* memory of a body that is kept for the next one */
@@ -325,6 +326,13 @@ void transfer_pool_release(struct transfer_pool *pool)
 	pool->count = 0;
 }
 
+/* For what libcurl copies: without it, it would be another request. */
+static void must_have(CURLcode code)
+{
+	if (code == CURLE_OUT_OF_MEMORY)
+		mem_is_gone();
+}
+
 static void set_blob(CURL *easy, CURLoption option, const char *text)
 {
 	struct curl_blob blob = { .flags = CURL_BLOB_COPY };
@@ -335,7 +343,7 @@ static void set_blob(CURL *easy, CURLoption option, const char *text)
 	}
 	blob.data = mem_strdup(text);
 	blob.len = strlen(text);
-	curl_easy_setopt(easy, option, &blob);
+	must_have(curl_easy_setopt(easy, option, &blob));
 	free(blob.data);
 }
 
@@ -358,10 +366,10 @@ static void set_target(CURL *easy, const struct hop *hop)
 		hop->parts.host, six ? "]" : "", hop->parts.port);
 	char *target = hop_target(hop);
 
-	curl_easy_setopt(easy, CURLOPT_URL, url);
-	curl_easy_setopt(easy, CURLOPT_REQUEST_TARGET, target);
-	curl_easy_setopt(easy, CURLOPT_PROXY, hop->proxy);
-	curl_easy_setopt(easy, CURLOPT_NOPROXY, hop->proxy[0] == '\0' ? "*" : "");
+	must_have(curl_easy_setopt(easy, CURLOPT_URL, url));
+	must_have(curl_easy_setopt(easy, CURLOPT_REQUEST_TARGET, target));
+	must_have(curl_easy_setopt(easy, CURLOPT_PROXY, hop->proxy));
+	must_have(curl_easy_setopt(easy, CURLOPT_NOPROXY, hop->proxy[0] == '\0' ? "*" : ""));
 	free(url);
 	free(target);
 }
@@ -381,7 +389,7 @@ static struct curl_slist *with_unpins(struct transfer *transfer, struct curl_sli
 		port = strchr(pin->data, ':') + 1;
 		unpin = mem_printf(
 			"-%.*s", (int)(port + strcspn(port, ":") - pin->data) - 1, pin->data + 1);
-		transfer->unpins = curl_slist_append(transfer->unpins, unpin);
+		transfer->unpins = slist_add(transfer->unpins, unpin);
 		free(unpin);
 	}
 	if (list == NULL)
@@ -475,7 +483,7 @@ struct curl_slist *transfer_pin(struct curl_slist *pins, const char *host, unsig
 			    i > 0 ? "," : "", text) < 0)
 			break;
 	}
-	pins = curl_slist_append(pins, line.data);
+	pins = slist_add(pins, line.data);
 	buf_release(&line);
 	return pins;
 }
