@@ -27,8 +27,9 @@ static volatile sig_atomic_t running;
 struct run {
 	pid_t pid;
 	int pidfd;
-	int ends[2];   /* reading ends of its output and its errors */
-	size_t passed; /* bytes of both that went on */
+	int ends[2];      /* reading ends of its output and its errors */
+	size_t passed;    /* bytes of both that went on */
+	unsigned seconds; /* that it may take */
 	int64_t deadline_ms;
 	bool terminated;
 	bool timed_out;
@@ -207,7 +208,7 @@ static int judge(const struct run *run, const char *name, int status, struct err
 {
 	if (run->timed_out)
 		return err_set(
-			err, ERR_FAILED, "%s did not end within %d seconds", name, HOOK_SECONDS);
+			err, ERR_FAILED, "%s did not end within %u seconds", name, run->seconds);
 	if (WIFSIGNALED(status))
 		return err_set(
 			err, ERR_FAILED, "%s was ended by signal %d", name, WTERMSIG(status));
@@ -241,9 +242,14 @@ static int start(const struct hook *hook, char **env, int json_fd, int pipes[3][
 	run->ends[0] = pipes[0][0];
 	run->ends[1] = pipes[1][0];
 	pipes[0][0] = pipes[1][0] = -1;
-	run->deadline_ms = clock_steady_ms() + HOOK_SECONDS * (int64_t)1000;
+	run->seconds = hook->seconds != 0 ? hook->seconds : HOOK_SECONDS;
+	run->deadline_ms = clock_steady_ms() + run->seconds * (int64_t)1000;
 	run->pidfd = pidfd_open(run->pid, 0);
 	follow(run);
+	/* What it started may not have heeded the first signal.  The group's
+	 * number is nobody else's until we have waited. */
+	if (run->timed_out)
+		kill(-run->pid, SIGKILL);
 	while (waitpid(run->pid, &status, 0) < 0 && errno == EINTR)
 		;
 	running = 0;

@@ -14,8 +14,9 @@
  * FEEDD_DATE FEEDD_CURSOR, and FEEDD_SOCKET.
  *
  * It runs in a process group of its own with nothing of ours open.  After
- * HOOK_SECONDS the group gets SIGTERM, and SIGKILL five seconds later.  Of what
- * it prints the first HOOK_OUTPUT_MAX bytes are passed on.
+ * HOOK_SECONDS the group gets SIGTERM, and SIGKILL five seconds later, or once
+ * the command itself has ended.  Of what it prints the first HOOK_OUTPUT_MAX
+ * bytes are passed on.
  */
 #define HOOK_SECONDS 30
 #define HOOK_OUTPUT_MAX ((size_t)64 << 10)
@@ -23,6 +24,7 @@
 struct hook {
 	char **argv;
 	const char *socket; /* the daemon's, for a feedctl in the hook */
+	unsigned seconds;   /* that it may take; 0: HOOK_SECONDS */
 };
 
 /*

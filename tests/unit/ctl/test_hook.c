@@ -1,8 +1,11 @@
 #include <fcntl.h>
+#include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -32,11 +35,11 @@ static int on_row(void *ctx, const struct wire_row *row, struct err *err)
 }
 
 /* Run a shell script as a hook; what it printed, the caller's to free(). */
-static char *run(const char *script, int *out_result, struct err *err)
+static char *run_for(unsigned seconds, const char *script, int *out_result, struct err *err)
 {
 	char *argv[] = { (char *)"sh", (char *)"-c", (char *)script, (char *)"sh",
 		(char *)"two words", NULL };
-	struct hook hook = { .argv = argv, .socket = "/run/s" };
+	struct hook hook = { .argv = argv, .socket = "/run/s", .seconds = seconds };
 	int json = memfd_create("item", MFD_CLOEXEC), seen = memfd_create("seen", MFD_CLOEXEC);
 	int saved = dup(STDOUT_FILENO);
 	struct hooked hooked = { &hook, json };
@@ -55,6 +58,11 @@ static char *run(const char *script, int *out_result, struct err *err)
 	close(seen);
 	close(json);
 	return text;
+}
+
+static char *run(const char *script, int *out_result, struct err *err)
+{
+	return run_for(0, script, out_result, err);
 }
 
 static void assert_prints(const char *script, const char *wanted)
@@ -122,6 +130,40 @@ static void what_is_left_behind_is_not_waited_for(void **state)
 	assert_prints("sleep 1000 & printf done; kill -9 $!", "done");
 }
 
+/* One that nobody has waited for yet does not run either. */
+static bool runs(int pid)
+{
+	char path[32], stat[256];
+	int fd;
+	ssize_t length;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	length = read(fd, stat, sizeof(stat) - 1);
+	close(fd);
+	stat[length > 0 ? length : 0] = '\0';
+	return strstr(stat, ") Z") == NULL && strstr(stat, ") X") == NULL && length > 0;
+}
+
+static void of_one_that_takes_too_long_nothing_is_left(void **state)
+{
+	struct err err;
+	int result, pid;
+	char *text = run_for(1, "(trap '' TERM; exec sleep 1000) & echo $!; wait", &result, &err);
+
+	(void)state;
+	assert_int_equal(result, -1);
+	assert_non_null(strstr(err.text, "did not end within 1 seconds"));
+	pid = atoi(text);
+	assert_true(pid > 1);
+	for (int i = 0; i < 500 && runs(pid); i++)
+		poll(NULL, 0, 10);
+	assert_false(runs(pid));
+	free(text);
+}
+
 static void failures_are_told(void **state)
 {
 	static const struct {
@@ -155,6 +197,7 @@ int main(void)
 		cmocka_unit_test(nothing_of_ours_is_open_or_taken_over),
 		cmocka_unit_test(output_is_cut),
 		cmocka_unit_test(what_is_left_behind_is_not_waited_for),
+		cmocka_unit_test(of_one_that_takes_too_long_nothing_is_left),
 		cmocka_unit_test(failures_are_told),
 	};
 
