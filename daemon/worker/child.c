@@ -144,7 +144,15 @@ static int parse_one(struct child *child)
 /* A macro, because the C libraries disagree about the first argument's type. */
 #define LIMIT(resource, most) setrlimit((resource), &(struct rlimit){ (most), (most) })
 
-/* Nothing is left that a hostile document could want. */
+/*
+ * Nothing is left that a hostile document could want.
+ *
+ * RLIMIT_NPROC is compared with how many processes the user has, but only when
+ * this one wants another: 0 takes nothing from anybody else.  RLIMIT_CPU is not
+ * set: it counts a life, and ours is as long as the daemon's; a document's
+ * time is limit_cpu()'s, and whoever would switch that off has the parent's
+ * clock against him.
+ */
 static void lock_in(bool filter, struct frame_hello *hello)
 {
 	close_range(3, ~0u, 0);
@@ -152,8 +160,10 @@ static void lock_in(bool filter, struct frame_hello *hello)
 	LIMIT(RLIMIT_FSIZE, 0);
 	LIMIT(RLIMIT_NOFILE, 16);
 #ifndef FEEDD_SANITIZED
-	/* A sanitizer's shadow memory alone is larger. */
+	/* A sanitizer's shadow memory alone is larger, and what looks for leaks
+	 * is a process of its own. */
 	LIMIT(RLIMIT_AS, MEMORY_MAX);
+	LIMIT(RLIMIT_NPROC, 0);
 #endif
 	/* A parent that is killed takes us with it, hanging or not. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);

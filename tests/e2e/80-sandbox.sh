@@ -32,6 +32,9 @@ feedctl add "http://localhost:$port/news.xml?by-name" >out || die "$(cat daemon.
 claim "a parser that is killed is followed by another"
 worker=$(pgrep -P "$daemon_pid" | head -n 1)
 same 2 "$(awk '$1 == "Seccomp:" { print $2 }' "/proc/$worker/status")"
+for limit in "processes 0 0" "file size 0 0" "core file size 0 0"; do
+	has "$(tr -s ' ' <"/proc/$worker/limits")" "^Max $limit "
+done
 pkill -9 -P "$daemon_pid"
 rss news.xml "News" a b c
 refreshed() {
