@@ -52,27 +52,37 @@ static void add_head(struct buf *line, enum log_level level)
 	}
 }
 
+static void write_words(struct buf *line, const char *format, va_list args)
+	__attribute__((format(printf, 2, 0)));
+
+/* Behind its head; releases it. */
+static void write_words(struct buf *line, const char *format, va_list args)
+{
+	char text[LINE_MAX_BYTES];
+
+	vsnprintf(text, sizeof(text), format, args);
+	line->max--; /* the line's end has its place in any case */
+	add_safe(line, text);
+	line->max++;
+	/* One write, so that lines of several processes do not mix; if it fails
+	 * there is nobody left to tell. */
+	if (buf_add_byte(line, '\n') == 0 && write(STDERR_FILENO, line->data, line->length) < 0)
+		clearerr(stderr);
+	buf_release(line);
+}
+
 static void write_line(enum log_level level, const char *format, va_list args)
 	__attribute__((format(printf, 2, 0)));
 
 static void write_line(enum log_level level, const char *format, va_list args)
 {
-	char text[LINE_MAX_BYTES];
 	struct buf line;
 
 	if (level > threshold)
 		return;
-	vsnprintf(text, sizeof(text), format, args);
 	buf_init(&line, LINE_MAX_BYTES);
 	add_head(&line, level);
-	line.max--; /* the line's end has its place in any case */
-	add_safe(&line, text);
-	line.max++;
-	/* One write, so that lines of several processes do not mix; if it fails
-	 * there is nobody left to tell. */
-	if (buf_add_byte(&line, '\n') == 0 && write(STDERR_FILENO, line.data, line.length) < 0)
-		clearerr(stderr);
-	buf_release(&line);
+	write_words(&line, format, args);
 }
 
 void log_init(void)
@@ -138,5 +148,17 @@ void log_debug(const char *format, ...)
 
 	va_start(args, format);
 	write_line(LOG_LEVEL_DEBUG, format, args);
+	va_end(args);
+}
+
+void log_sentence(const char *format, ...)
+{
+	struct buf line;
+	va_list args;
+
+	buf_init(&line, LINE_MAX_BYTES);
+	add_safe(&line, "feedd: ");
+	va_start(args, format);
+	write_words(&line, format, args);
 	va_end(args);
 }

@@ -28,4 +28,8 @@ void log_warning(const char *format, ...) PRINTF_LIKE(1, 2);
 void log_info(const char *format, ...) PRINTF_LIKE(1, 2);
 void log_debug(const char *format, ...) PRINTF_LIKE(1, 2);
 
+/* A sentence to who started us for an answer and not to serve: behind "feedd: "
+ * alone, whatever the level is, and as safe. */
+void log_sentence(const char *format, ...) PRINTF_LIKE(1, 2);
+
 #endif

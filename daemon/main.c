@@ -27,6 +27,7 @@
 #include <sysexits.h>
 
 #include "common/buf.h"
+#include "common/log.h"
 #include "daemon/conf.h"
 #include "daemon/feed/feed.h"
 #include "daemon/fetch/fetch.h"
@@ -46,7 +47,7 @@ static int written(void)
 {
 	if (!ferror(stdout) && fflush(stdout) == 0)
 		return EX_OK;
-	fprintf(stderr, "feedd: output can't be written: %s\n", strerror(errno));
+	log_sentence("output can't be written: %s", strerror(errno));
 	return EX_IOERR;
 }
 
@@ -83,7 +84,7 @@ static int check_config(const struct main_options *options)
 
 	rc = conf_load(path, options->overrides, options->override_count, &conf, &err);
 	if (rc < 0)
-		fprintf(stderr, "feedd: %s\n", err.text);
+		log_sentence("%s", err.text);
 	else
 		conf_release(&conf);
 	free(found);
@@ -98,14 +99,14 @@ static int recover(const struct main_options *options)
 	int rc;
 
 	if (place_data_dir(options->data_dir, &data_dir, &err) < 0) {
-		fprintf(stderr, "feedd: %s\n", err.text);
+		log_sentence("%s", err.text);
 		return main_exit_code(&err);
 	}
 	buf_init(&words, SAMPLE_MAX);
 	rc = store_recover(data_dir, &words, &err);
 	fputs(words.data, stdout);
 	if (rc < 0)
-		fprintf(stderr, "feedd: %s\n", err.text);
+		log_sentence("%s", err.text);
 	buf_release(&words);
 	free(data_dir);
 	return rc < 0 ? main_exit_code(&err) : EX_OK;

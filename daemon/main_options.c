@@ -53,13 +53,13 @@ static int take(struct main_options *out, int option)
 		out->data_dir = optarg;
 		if (optarg[0] != '\0')
 			return 0;
-		fprintf(stderr, "feedd: --data-dir is empty\n");
+		log_sentence("--data-dir is empty");
 		return -1;
 	case OPT_SOCKET:
 		out->socket = optarg;
 		if (optarg[0] != '\0')
 			return 0;
-		fprintf(stderr, "feedd: --socket is empty\n");
+		log_sentence("--socket is empty");
 		return -1;
 	case OPT_SET:
 		add_override(out, optarg);
@@ -68,7 +68,7 @@ static int take(struct main_options *out, int option)
 		out->level_given = true;
 		if (log_level_of(optarg, &out->level))
 			return 0;
-		fprintf(stderr, "feedd: --log-level is error, warning, info or debug\n");
+		log_sentence("--log-level is error, warning, info or debug");
 		return -1;
 	case OPT_CHECK:
 		out->mode = MAIN_CHECK;
@@ -80,7 +80,7 @@ static int take(struct main_options *out, int option)
 		out->mode = MAIN_SELF_TEST;
 		if (strcmp(optarg, "sandbox") == 0)
 			return 0;
-		fprintf(stderr, "feedd: --self-test is sandbox\n");
+		log_sentence("--self-test is sandbox");
 		return -1;
 	case OPT_VERSION:
 		out->mode = MAIN_VERSION;
@@ -93,24 +93,38 @@ static int take(struct main_options *out, int option)
 		out->mode = MAIN_HELP;
 		return 0;
 	default:
-		return -1; /* getopt has said why */
+		return -1;
 	}
+}
+
+void main_options_refuse(int answer, char *const *argv)
+{
+	const char *word = argv[optind - 1];
+	bool is_long = strncmp(word, "--", 2) == 0;
+
+	if (answer == ':')
+		log_sentence("%s wants a value", word);
+	else if (answer == '?' && optopt != 0 && is_long)
+		log_sentence("\"%s\": that option takes no value", word);
+	else if (answer == '?' && optopt != 0)
+		log_sentence("\"-%c\" is no option; feedd --help lists them", optopt);
+	else if (answer == '?')
+		log_sentence("\"%s\" is no option; feedd --help lists them", word);
 }
 
 int main_options_parse(int argc, char **argv, struct main_options *out_options)
 {
-	static char name[] = "feedd"; /* who getopt says is speaking */
 	int option;
 
 	*out_options = (struct main_options){ .mode = MAIN_SERVE };
-	if (argc > 0)
-		argv[0] = name;
-	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1)
-		if (take(out_options, option) < 0)
+	while ((option = getopt_long(argc, argv, ":h", options, NULL)) != -1) {
+		if (take(out_options, option) < 0) {
+			main_options_refuse(option, argv);
 			return -1;
+		}
+	}
 	if (optind < argc) {
-		fprintf(stderr, "feedd: \"%s\" is no option; feedd --help lists them\n",
-			argv[optind]);
+		log_sentence("\"%s\" is no option; feedd --help lists them", argv[optind]);
 		return -1;
 	}
 	return 0;

@@ -34,4 +34,11 @@ struct main_options {
 int main_options_parse(int argc, char **argv, struct main_options *out_options);
 void main_options_help(void);
 
+/*
+ * Say what getopt_long() refused by the answer '?', or ':', which needs a list
+ * of options that begins with one: its own words would repeat to the terminal
+ * what was said, control characters and all.  Other answers are silence.
+ */
+void main_options_refuse(int answer, char *const *argv);
+
 #endif

@@ -13,6 +13,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "common/log.h"
 #include "common/mem.h"
 #include "daemon/conf.h"
 #include "daemon/main_cage.h"
@@ -178,7 +179,7 @@ int main_selftest(const struct main_options *options)
 	return EX_UNAVAILABLE;
 #endif
 	if (place_data_dir(options->data_dir, &data_dir, &err) < 0) {
-		fprintf(stderr, "feedd: %s\n", err.text);
+		log_sentence("%s", err.text);
 		rc = main_exit_code(&err);
 	} else {
 		places.data_dir = data_dir;

@@ -16,8 +16,10 @@
 
 #include "common/buf.h"
 #include "common/err.h"
+#include "common/log.h"
 #include "daemon/feed/feed.h"
 #include "daemon/feed/sniff.h"
+#include "daemon/main_options.h"
 #include "daemon/parse_print.h"
 
 #define CPU_S 3
@@ -49,7 +51,7 @@ static int read_options(int argc, char **argv, struct request *request)
 	int option;
 
 	optind = 1;
-	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, ":", options, NULL)) != -1) {
 		switch (option) {
 		case 'b':
 			request->base = optarg;
@@ -63,6 +65,7 @@ static int read_options(int argc, char **argv, struct request *request)
 		case 'p':
 			break;
 		default:
+			main_options_refuse(option, argv);
 			return -1;
 		}
 	}
@@ -200,6 +203,6 @@ int parse_main(int argc, char **argv)
 	buf_release(&body);
 	if (result == 0)
 		return 0;
-	fprintf(stderr, "feedd: %s: %s\n", request.path, err.text);
+	log_sentence("%s: %s", request.path, err.text);
 	return 1;
 }

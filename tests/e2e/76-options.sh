@@ -9,6 +9,31 @@ for words in --nonsense "--log-level loud" "--socket=" "--data-dir=" "--self-tes
 	has "$err" '^feedd: '
 done
 
+claim "nothing that was said comes back as a control character"
+escape=$(printf '\033]0;x\007\033[2J')
+mkdir "$escape"
+printf '[%s]\nx = 1\n' "$escape" >"$escape/conf"
+echo "<$escape>" >"$escape/document"
+unescaped() {
+	code=$1
+	shift
+	fails "$code" "$@"
+	has "$err" '^feedd: '
+	[ "$err" = "$(printf '%s\n' "$err" | tr -d '\033\007')" ] || die "an escape: $*"
+}
+unescaped 64 feedd "--$escape"
+unescaped 64 feedd "-$escape"
+unescaped 64 feedd "$escape"
+unescaped 64 feedd "--help=$escape"
+unescaped 64 feedd --parse "--$escape"
+unescaped 1 feedd --parse "$escape/document"
+unescaped 1 feedd --parse "$escape/missing"
+unescaped 78 feedd --check-config --config "$escape/conf"
+unescaped 78 feedd --check-config --set "$escape=1"
+unescaped 78 feedd --check-config --set "log.level=$escape"
+unescaped 64 feedd --config
+has "$err" 'feedd: --config wants a value'
+
 claim "the version tells the libraries', too"
 for library in libuv expat SQLite jansson yajl gumbo libxxhash zlib libbrotlidec libzstd libseccomp inih; do
 	has "$(feedd --version)" "^$library[ _][0-9]"
@@ -71,6 +96,7 @@ handed.bind(("127.0.0.1", 0) if kind == "inet" else path)
 if kind != "deaf":
     handed.listen()
 os.dup2(handed.fileno(), 3)
+os.set_inheritable(3, True)  # which dup2() leaves where it is 3 already
 os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS="1")
 os.execvp("feedd", ["feedd"] + sys.argv[3:])
 E
