@@ -216,6 +216,39 @@ static enum charset settle(const struct decoding *d, enum charset wanted, size_t
 	return wanted;
 }
 
+/* Whether every byte means something in it but words of other scripts. */
+static bool is_latin(enum charset charset)
+{
+	return charset == CHARSET_WINDOWS_1250 || charset == CHARSET_WINDOWS_1252 ||
+	       charset == CHARSET_WINDOWS_1254 || charset == CHARSET_ISO_8859_2 ||
+	       charset == CHARSET_ISO_8859_15;
+}
+
+/* What a claim of one byte a character turns out to mean, by the text. */
+static enum charset reconsider(const struct decoding *d, enum charset said)
+{
+	bool has_words = is_latin(said) && charset_has_words(d->bytes, d->length);
+	enum charset found;
+
+	if (!has_words && !charset_is_cyrillic(said))
+		return said;
+	found = charset_cyrillic(d->charsets, said, d->bytes, d->length);
+	if (found == said && has_words)
+		found = charset_guess(d->bytes, d->length);
+	return found != CHARSETS ? found : said;
+}
+
+static int attempt_claim(
+	struct decoding *d, enum charset charset, struct attempt *out, struct err *err)
+{
+	enum charset other = kind_of(charset) == CHARSET_KIND_BYTE ? reconsider(d, charset)
+								   : charset;
+
+	if (attempt(d, other, out, err) < 0)
+		return -1;
+	return other == charset || out->damage.count == 0 ? 0 : attempt(d, charset, out, err);
+}
+
 /*
  * The first claim in which every byte means something; else the least damaged
  * one.  1 if there is any claim but UTF-8.
@@ -233,7 +266,7 @@ static int attempt_claims(struct decoding *d, struct attempt *out, struct err *e
 			continue;
 		if (kind_of(charset) == CHARSET_KIND_BYTE)
 			charset = settle(d, charset, i + 1);
-		if (attempt(d, charset, out, err) < 0)
+		if (attempt_claim(d, charset, out, err) < 0)
 			return -1;
 		if (out->damage.count == 0)
 			return attempt_twin(d, out, err) < 0 ? -1 : 1;

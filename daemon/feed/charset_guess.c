@@ -11,6 +11,12 @@
 /* Fewer bytes beyond ASCII than this say little about a language. */
 #define SAMPLE_HIGH_MIN 8
 
+/* So many bytes beyond ASCII, and in a row so many on average, are words. */
+#define WORDS_HIGH_MIN 24
+#define WORD_LENGTH 3
+
+#define NO_BREAK_SPACE 0xA0
+
 enum charset charset_of_mark(const char *bytes, size_t length, size_t *out_length)
 {
 	static const struct {
@@ -131,4 +137,20 @@ enum charset charset_guess(const char *bytes, size_t length)
 	default:
 		return CHARSETS;
 	}
+}
+
+bool charset_has_words(const char *bytes, size_t length)
+{
+	size_t high = 0, runs = 0, i;
+	unsigned char before = 0, byte;
+
+	for (i = 0; i < length && high < SAMPLE_BYTES; i++, before = byte) {
+		byte = (unsigned char)bytes[i];
+		if (byte < 0x80 || byte == NO_BREAK_SPACE)
+			continue;
+		/* A row of one sign is a line or an ornament. */
+		high += byte != before;
+		runs += before < 0x80 || before == NO_BREAK_SPACE;
+	}
+	return high >= WORDS_HIGH_MIN && high >= runs * WORD_LENGTH;
 }

@@ -15,6 +15,7 @@
  * reads what is declared, charset_convert.c and charset_escaped.c decode one
  * encoding each way, charset_twice.c and charset_control.c undo what somebody
  * decoded wrongly before, charset_guess.c looks at the bytes themselves,
+ * charset_cyrillic.c at what a reading of them would be,
  * charset_decode.c decides.
  */
 
@@ -100,6 +101,16 @@ struct charset_survey charset_survey(const char *bytes, size_t length);
 /* The most likely encoding of bytes that are no UTF-8; CHARSETS if they say too
  * little. */
 enum charset charset_guess(const char *bytes, size_t length);
+
+/* Whether the bytes beyond ASCII stand in words of their own, as letters of no
+ * Latin script do. */
+bool charset_has_words(const char *bytes, size_t length);
+
+bool charset_is_cyrillic(enum charset charset);
+
+/* What was declared; or an encoding of Cyrillic if the text is far better in that. */
+enum charset charset_cyrillic(
+	struct feed_charsets *charsets, enum charset said, const char *bytes, size_t length);
 
 /* ---- decoding ---- */
 
