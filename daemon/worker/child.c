@@ -17,6 +17,7 @@
 #include "daemon/worker/cage.h"
 #include "daemon/worker/frame.h"
 
+#define NICE 5 /* behind feedd itself, whose loop has clients that wait */
 #define CPU_MAX_S 3
 #define MEMORY_MAX (256u << 20)
 #define BODY_MAX ((uint64_t)1 << 30) /* above any setting */
@@ -156,6 +157,7 @@ static int parse_one(struct child *child)
 static void lock_in(bool filter, struct frame_hello *hello)
 {
 	close_range(3, ~0u, 0);
+	(void)setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + NICE);
 	LIMIT(RLIMIT_CORE, 0);
 	LIMIT(RLIMIT_FSIZE, 0);
 	LIMIT(RLIMIT_NOFILE, 16);

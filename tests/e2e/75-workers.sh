@@ -28,6 +28,12 @@ class() {
 	feedctl explain --json "$id" | jq -r '.last_error.class // "none"'
 }
 
+claim "a parser has its turn behind the daemon, for which clients wait"
+nice_of() {
+	ps -o ni= "$@" | head -n 1 | tr -d ' '
+}
+[ "$(nice_of --ppid "$daemon_pid")" -gt "$(nice_of -p "$daemon_pid")" ] || die "it has not"
+
 claim "a parser that is killed is that feed's failure, and tells"
 at_worker SEGV
 same parser_crash "$(class)"
