@@ -154,34 +154,53 @@ static int convert_units(enum charset charset, const char *bytes, size_t length,
 	return 0;
 }
 
+/* What becomes of one byte beyond ASCII. */
+struct made {
+	char utf8[4]; /* one more than there are, so that they can be copied at once */
+	unsigned char length;
+	bool is_control, is_nothing;
+};
+
+static void make_all(const uint16_t high[128], struct made made[128])
+{
+	size_t i;
+
+	for (i = 0; i < 128; i++) {
+		made[i].is_nothing = high[i] == 0;
+		made[i].is_control = high[i] >= 0x80 && high[i] < 0xA0;
+		made[i].length = (unsigned char)utf8_encode(
+			high[i] != 0 ? high[i] : UTF8_REPLACEMENT, made[i].utf8);
+	}
+}
+
 static int convert_bytes(const uint16_t high[128], const char *bytes, size_t length,
 	struct buf *out, struct charset_damage *damage)
 {
+	struct made made[128] = { { "", 0, false, false } };
 	size_t i = 0;
 
+	make_all(high, made);
 	while (i < length) {
 		size_t end = length - i > BLOCK_BYTES ? i + BLOCK_BYTES : length;
 		char *to;
 
-		if (buf_reserve(out, (end - i) * 3) < 0)
+		if (buf_reserve(out, (end - i) * 3 + 1) < 0)
 			return -1;
 		to = out->data + out->length;
 		for (; i < end; i++) {
 			unsigned char byte = (unsigned char)bytes[i];
-			uint16_t rune;
+			const struct made *one;
 
 			if (byte < 0x80) {
 				*to++ = (char)byte;
 				continue;
 			}
-			rune = high[byte - 0x80];
-			damage->controls += rune >= 0x80 && rune < 0xA0;
-			if (rune == 0) {
-				rune = UTF8_REPLACEMENT;
-				if (damage->count++ == 0)
-					damage->first = (size_t)(to - out->data);
-			}
-			to += utf8_encode(rune, to);
+			one = &made[byte - 0x80];
+			if (one->is_nothing && damage->count++ == 0)
+				damage->first = (size_t)(to - out->data);
+			damage->controls += one->is_control;
+			memcpy(to, one->utf8, sizeof(one->utf8));
+			to += one->length;
 		}
 		buf_grown(out, (size_t)(to - out->data) - out->length);
 	}

@@ -11,6 +11,9 @@
 /* Fewer bytes beyond ASCII than this say little about a language. */
 #define SAMPLE_HIGH_MIN 8
 
+/* Behind so many bytes that are no UTF-8 nobody needs to know of more. */
+#define INVALID_ENOUGH 65536
+
 /* So many bytes beyond ASCII, and in a row so many on average, are words. */
 #define WORDS_HIGH_MIN 24
 #define WORD_LENGTH 3
@@ -80,7 +83,7 @@ struct charset_survey charset_survey(const char *bytes, size_t length)
 	size_t i = 0, n;
 	uint32_t rune;
 
-	while (i < length) {
+	while (i < length && survey.invalid < INVALID_ENOUGH) {
 		if ((unsigned char)bytes[i] < 0x80) {
 			i++;
 			continue;

@@ -90,7 +90,7 @@ enum charset charset_of_mark(const char *bytes, size_t length, size_t *out_lengt
 enum charset charset_of_pattern(const char *bytes, size_t length);
 
 /* How many characters of several bytes, and how many bytes that belong to
- * none, the text has if it is read as UTF-8. */
+ * none, the text has if it is read as UTF-8, up to some ten thousand of those. */
 struct charset_survey {
 	size_t sequences;
 	size_t invalid;
