@@ -5,6 +5,7 @@
 
 #include "common/log.h"
 #include "common/mem.h"
+#include "common/time.h"
 #include "daemon/url.h"
 
 /*
@@ -33,13 +34,40 @@ static void log_event(struct job *job, const char *event, const char *text)
 	free(url);
 }
 
+/* "after 3 failed looks in 2 h, the last one: the server answers 500" */
+static char *recovered_text(const struct job *job)
+{
+	const struct store_state *before = &job->claim.state;
+	char span[TIME_SPAN_MAX];
+
+	time_format_span(before->error_since_s > 0 ? job->now_s - before->error_since_s : 0, span);
+	return mem_printf("after %u failed %s in %s%s%s", before->failures,
+		before->failures == 1 ? "look" : "looks", span,
+		before->error_text[0] != '\0' ? ", the last one: " : "", before->error_text);
+}
+
+static char *unconditional_text(const struct job *job)
+{
+	const struct store_validators *had = &job->claim.validators;
+	const struct store_state *before = &job->claim.state;
+	char span[TIME_SPAN_MAX];
+
+	if (!policy_unconditional(had->last_modified, had->last_modified_length,
+		    before->only_304_since_s, before->last_unconditional_s, job->now_s))
+		return mem_strdup("asked for by hand");
+	time_format_span(job->now_s - before->only_304_since_s, span);
+	return mem_printf("nothing but 304 for %s, and its Last-Modified is no true date", span);
+}
+
 /* What the event's row says. */
 static char *event_text(const struct job *job, const char *event)
 {
 	if (strcmp(event, "feed.moving") == 0)
 		return mem_strdup(job->after.move_to);
-	if (strcmp(event, "feed.recovered") == 0 || strcmp(event, "feed.unconditional") == 0)
-		return NULL;
+	if (strcmp(event, "feed.recovered") == 0)
+		return recovered_text(job);
+	if (strcmp(event, "feed.unconditional") == 0)
+		return unconditional_text(job);
 	return mem_strdup(job->answer.text[0] != '\0' ? job->answer.text : NULL);
 }
 

@@ -189,9 +189,22 @@ same "$before" "$(requests /f)"
 look "$id" --unconditional --yes >/dev/null
 same - "$(sent /f If-None-Match)"
 same - "$(sent /f If-Modified-Since)"
+has "$(feedctl log "$id")" '	feed.unconditional	asked for by hand$'
 has "$(look "$id" --unconditional --yes)" 'too-soon'
 look "$id" >/dev/null
 same '"four"' "$(sent /f If-None-Match)"
+
+claim "a date that can't be, and two weeks of nothing but 304: once in full, which is told"
+printf '/future\n\tfile feed.xml\n\theader Last-Modified: Tue, 01 Jan 2041 00:00:00 GMT\n' | route
+id=$(subscribe "$base/future")
+look "$id" >/dev/null
+same "304 Tue, 01 Jan 2041 00:00:00 GMT" "$(answered /future) $(sent /future If-Modified-Since)"
+forward 1296000
+look "$id" >/dev/null
+same "200 -" "$(answered /future) $(sent /future If-Modified-Since)"
+has "$(feedctl log "$id")" '	feed.unconditional	nothing but 304 for 15 d'
+look "$id" >/dev/null
+same 304 "$(answered /future)"
 
 claim "a 304 that nobody asked for is an error, and no feed"
 route <<ROUTES
