@@ -193,8 +193,8 @@ static int read_headers(struct call *call, struct buf *out, struct err *err)
 	const char *const *headers = call_words(call, "header", &count);
 
 	for (i = 0; i < count; i++) {
-		if (strpbrk(headers[i], "\r\n") != NULL || strchr(headers[i], ':') == NULL)
-			return err_set(err, ERR_USAGE, "header: one line, \"Name: value\"");
+		if (fetch_check_header(headers[i], err) < 0)
+			return -1;
 		if (buf_printf(out, "%s\n", headers[i]) < 0)
 			return err_set(err, ERR_TOO_BIG, "header: too many bytes");
 	}

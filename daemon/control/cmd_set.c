@@ -76,8 +76,8 @@ static int put_header(struct setting_feeds *set, const char *value, struct err *
 		put(set, "header", "");
 	if (value[0] == '\0')
 		return 0;
-	if (strpbrk(value, "\r\n") != NULL || strchr(value, ':') == NULL)
-		return err_set(err, ERR_USAGE, "header: one line, \"Name: value\"");
+	if (fetch_check_header(value, err) < 0)
+		return -1;
 	if (buf_printf(&set->headers, "%s\n", value) < 0)
 		return err_set(err, ERR_TOO_BIG, "header: too many bytes");
 	return 0;

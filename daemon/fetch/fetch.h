@@ -118,6 +118,14 @@ struct fetch_request {
 	int64_t now_s;
 };
 
+/*
+ * Whether "Name: value" may be sent along: a name of RFC 9110 5.6.2, no controls,
+ * and none of what the connection is made of (Host, Content-Length, …) or what
+ * feedd says of its own for each request (validators, Range).  ERR_USAGE says
+ * what is wrong; it is not sent then.
+ */
+int fetch_check_header(const char *line, struct err *err) MUST_USE;
+
 /* One answer on the way; the last is the final one. */
 struct fetch_hop {
 	char *url;

@@ -220,12 +220,12 @@ static char *base64(const char *text)
 	return out;
 }
 
-/* A header of the user's own that may be sent: a name, a colon, no controls. */
-static bool is_header(const char *line)
+/* What may not be said was refused when it was given; an older feedd took it. */
+static bool may_be_said(const char *line)
 {
-	const char *colon = strchr(line, ':');
+	struct err err;
 
-	return colon != NULL && colon != line && !has_controls(line, strlen(line));
+	return fetch_check_header(line, &err) == 0;
 }
 
 static bool has_header(const char *const *headers, const char *name)
@@ -234,7 +234,7 @@ static bool has_header(const char *const *headers, const char *name)
 
 	for (i = 0; headers != NULL && headers[i] != NULL; i++) {
 		if (strncasecmp(headers[i], name, length) == 0 && headers[i][length] == ':')
-			return true;
+			return may_be_said(headers[i]);
 	}
 	return false;
 }
@@ -257,7 +257,7 @@ static struct curl_slist *add_own(struct curl_slist *list, const char *const *ow
 	size_t i;
 
 	for (i = 0; own != NULL && own[i] != NULL; i++) {
-		if (is_header(own[i]))
+		if (may_be_said(own[i]))
 			list = slist_add(list, own[i]);
 	}
 	return list;

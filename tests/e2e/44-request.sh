@@ -99,6 +99,19 @@ same - "$(sent /key2 Authorization)"
 printf 'someone:s3cret\n' | feedctl add --auth @- "$base/feed.xml?stdin" >/dev/null
 same "Basic $(printf 'someone:s3cret' | base64)" "$(sent '/feed.xml?stdin' Authorization)"
 
+claim "but none that the request or the connection is made of, by any way"
+before=$(wc -l <requests.log)
+for header in 'Host: other.example' 'content-length: 5' 'Transfer-Encoding: chunked' \
+	'Connection: close' 'If-None-Match: "x"' 'no colon' 'X Y: z'; do
+	fails 2 feedctl add --header "$header" "$base/feed.xml?own"
+	has "$err" '^feedctl: header: '
+	fails 2 feedctl set "$id" "header=$header"
+	has "$err" '^feedctl: header: '
+done
+same "$before" "$(wc -l <requests.log)"
+look "$id" >/dev/null
+same s3cret "$(sent /key X-Token)"
+
 claim "and are never shown"
 feedctl log >words
 feedctl explain "$id" >>words

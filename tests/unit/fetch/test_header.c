@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/fetch/fetch.h"
 #include "daemon/fetch/head.h"
 
 #define NOW_S INT64_C(784111777) /* Sun, 06 Nov 1994 08:49:37 GMT */
@@ -247,6 +248,51 @@ static void a_head_ends_at_its_limit(void **state)
 	head_release(&head);
 }
 
+/* RFC 9110: 5.6.2 of names, 7.6.1 of what belongs to a connection. */
+static void a_header_of_ones_own_leaves_feedds_alone(void **state)
+{
+	static const struct {
+		const char *line;
+		int want;
+	} rows[] = {
+		{ "X-Token: s3cret", 0 },
+		{ "Cookie: a=1; b=2", 0 },
+		{ "User-Agent: mine/1", 0 },
+		{ "Accept-Language:\tde, en", 0 },
+		{ "Hostess: x", 0 },
+		{ "Host: example.org", -1 },
+		{ "hOsT:example.org", -1 },
+		{ "Content-Length: 5", -1 },
+		{ "Transfer-Encoding: chunked", -1 },
+		{ "Connection: close", -1 },
+		{ "Keep-Alive: 5", -1 },
+		{ "Proxy-Connection: close", -1 },
+		{ "TE: trailers", -1 },
+		{ "Trailer: X", -1 },
+		{ "Upgrade: h2c", -1 },
+		{ "Expect: 100-continue", -1 },
+		{ "If-None-Match: \"a\"", -1 },
+		{ "If-Modified-Since: Sun, 06 Nov 1994 08:49:37 GMT", -1 },
+		{ "Range: bytes=0-99", -1 },
+		{ "", -1 },
+		{ ": x", -1 },
+		{ "X-Token", -1 },
+		{ "X Token: x", -1 },
+		{ "X-Token : x", -1 },
+		{ "X-Token: a\r\nHost: b", -1 },
+		{ "X-Token: a\x7f", -1 },
+	};
+	struct err err;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		int got = fetch_check_header(rows[i].line, &err);
+
+		if (got != rows[i].want || (got < 0 && err.code != ERR_USAGE))
+			fail_msg("%s: %d", rows[i].line, got);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -258,6 +304,7 @@ int main(void)
 		cmocka_unit_test(only_what_was_offered_counts_as_known),
 		cmocka_unit_test(an_interim_answer_and_a_trailer_say_nothing),
 		cmocka_unit_test(a_head_ends_at_its_limit),
+		cmocka_unit_test(a_header_of_ones_own_leaves_feedds_alone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
