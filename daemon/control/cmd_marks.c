@@ -143,8 +143,15 @@ static void mark_filtered(struct call *call, const struct store_filter *filter)
 {
 	struct store_selection selection = { .filter = filter, .bulk = true };
 	struct limited *limited;
+	enum store_sort sort;
 	struct err err;
+	bool reverse;
 
+	/* Of all that match the order is all the same, but it has to be one. */
+	if (choose_order(call, &sort, &reverse, &err) < 0) {
+		call_fail(call, &err);
+		return;
+	}
 	if (!call_has(call, "limit")) {
 		mark(call, &selection);
 		return;
@@ -153,13 +160,13 @@ static void mark_filtered(struct call *call, const struct store_filter *filter)
 	limited->call = call;
 	limited->page.filter = filter;
 	limited->page.position = &limited->position;
+	limited->page.sort = sort;
+	limited->page.reverse = reverse;
 	limited->left = call_count(call, "limit", 0);
 	buf_init(&limited->ids, (size_t)64 << 20);
 	call->state = limited;
 	call_at_end(call, limited_release, limited);
-	if (choose_order(call, &limited->page.sort, &limited->page.reverse, &err) < 0)
-		call_fail(call, &err);
-	else if (limited->left == 0)
+	if (limited->left == 0)
 		mark_limited(limited);
 	else
 		ask_limited(limited);
