@@ -108,6 +108,9 @@ static int on_reply(void *ctx, const struct wire_row *parameters, bool continues
 	struct wire_row progress;
 
 	ctl_say_refused(ctl, parameters);
+	/* Whoever waits sees what has ended, not only that something has. */
+	if (continues && uploading->printer != NULL && out_flush(uploading->printer->out, err) < 0)
+		return -1;
 	if (row_of(wire_row_get(parameters, "progress"), &progress))
 		say_progress("%lld of %lld", (long long)value_int(wire_row_get(&progress, "done")),
 			(long long)value_int(wire_row_get(&progress, "total")));

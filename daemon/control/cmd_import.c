@@ -27,11 +27,16 @@ struct importing {
 	struct call *call;
 	struct list_feeds list;
 	struct list_queries queries;
-	int64_t *ids, *fresh; /* of all, of those that are new to us */
+	int64_t *ids, *fresh; /* of those whose rows are to be told, of those new to us */
 	size_t id_count, fresh_count, told;
-	struct store_feed_filter filter; /* of the wait */
-	uint64_t looked, seen;
-	uv_timer_t *timer;
+	struct waiting {
+		struct store_feed_filter filter;
+		int64_t *left, *ended; /* of the new ones, as the last read found them */
+		size_t left_count, ended_count;
+		uint64_t total, failed;
+		int64_t now_s;
+		uv_timer_t *timer;
+	} wait;
 };
 
 static void on_timer_closed(uv_handle_t *timer)
@@ -45,8 +50,8 @@ static void importing_release(void *what)
 
 	list_feeds_release(&importing->list);
 	list_queries_release(&importing->queries);
-	if (importing->timer != NULL)
-		uv_close((uv_handle_t *)importing->timer, on_timer_closed);
+	if (importing->wait.timer != NULL)
+		uv_close((uv_handle_t *)importing->wait.timer, on_timer_closed);
 }
 
 static int on_line(void *ctx, const struct list_entry *entry, const char *why)
@@ -70,6 +75,7 @@ static int on_line(void *ctx, const struct list_entry *entry, const char *why)
 /* ---------------------------------------------------------- the reply ---- */
 
 static void ask_rows(struct call *call);
+static void wait_on(struct call *call);
 
 static void put_refused(struct importing *importing, struct json_writer *w)
 {
@@ -83,9 +89,26 @@ static void put_refused(struct importing *importing, struct json_writer *w)
 	json_put_array_end(w);
 }
 
+static void put_progress(const struct waiting *wait, struct json_writer *w)
+{
+	json_put_key(w, "progress");
+	json_put_object(w);
+	json_put_key(w, "done");
+	json_put_uint(w, wait->total - wait->left_count);
+	json_put_key(w, "total");
+	json_put_uint(w, wait->total);
+	json_put_key(w, "failed");
+	json_put_uint(w, wait->failed);
+	json_put_key(w, "eta");
+	json_put_uint(w, wait->left_count); /* one a second */
+	json_put_object_end(w);
+}
+
+/* Rows of what is known by now; while first looks are waited for, more follow. */
 static void answer_rows(struct call *call, const struct fetched_rows *rows)
 {
 	struct importing *importing = call->state;
+	struct waiting *wait = &importing->wait;
 	size_t i, end = importing->told + ROWS_PAGE;
 
 	if (end > importing->id_count)
@@ -99,6 +122,12 @@ static void answer_rows(struct call *call, const struct fetched_rows *rows)
 	if (end < importing->id_count && call->more) {
 		call_continue(call);
 		call_when_drained(call, ask_rows);
+		return;
+	}
+	if (wait->left_count > 0) {
+		put_progress(wait, &call->w);
+		call_continue(call);
+		call_when_drained(call, wait_on);
 		return;
 	}
 	if (end < importing->id_count) {
@@ -121,42 +150,34 @@ static void ask_rows(struct call *call)
 
 /* ------------------------------------------------------ first looks ---- */
 
+/* Of one whose site wants no requests now nobody can say when that will be. */
+static bool has_had_its_turn(const struct store_feed_row *feed, int64_t now_s)
+{
+	const struct store_state *poll = feed->poll;
+
+	return url_is_push(feed->url) || poll->not_before_s > now_s ||
+	       (poll->last_attempt_s > 0 && (poll->last_ok_s > 0 || poll->error_class[0] != '\0' ||
+						    poll->last_status != 0));
+}
+
 static int on_waited_feed(void *ctx, const struct store_feed_row *feed)
 {
-	struct importing *importing = ctx;
+	struct waiting *wait = &((struct importing *)ctx)->wait;
 
-	importing->seen++;
-	if (url_is_push(feed->url) ||
-		(feed->poll->last_attempt_s > 0 &&
-			(feed->poll->last_ok_s > 0 || feed->poll->error_class[0] != '\0' ||
-				feed->poll->last_status != 0)))
-		importing->looked++;
+	if (has_had_its_turn(feed, wait->now_s)) {
+		wait->ended[wait->ended_count++] = feed->id;
+		wait->failed += feed->poll->failures > 0;
+	} else {
+		wait->left[wait->left_count++] = feed->id;
+	}
 	return 0;
 }
 
-static void put_progress(struct importing *importing, struct json_writer *w)
-{
-	json_put_key(w, "feeds");
-	json_put_array(w);
-	json_put_array_end(w);
-	json_put_key(w, "progress");
-	json_put_object(w);
-	json_put_key(w, "done");
-	json_put_uint(w, importing->looked);
-	json_put_key(w, "total");
-	json_put_uint(w, importing->seen);
-	json_put_key(w, "failed");
-	json_put_uint(w, 0);
-	json_put_key(w, "eta");
-	json_put_uint(w, importing->seen - importing->looked);
-	json_put_object_end(w);
-}
-
-static void on_tick(uv_timer_t *timer);
-
+/* Who takes one reply only is told of all at once, at the end. */
 static void on_waited(void *ctx, uint64_t rows, bool more, const struct err *err)
 {
 	struct importing *importing = ctx;
+	struct waiting *wait = &importing->wait;
 	struct call *call = importing->call;
 
 	(void)rows;
@@ -166,45 +187,89 @@ static void on_waited(void *ctx, uint64_t rows, bool more, const struct err *err
 		call_fail(call, err);
 		return;
 	}
-	if (importing->looked >= importing->seen) {
-		ask_rows(call);
-		return;
-	}
+	memcpy(importing->fresh, wait->left, wait->left_count * sizeof(*wait->left));
+	importing->fresh_count = wait->left_count;
 	if (call->more) {
-		put_progress(importing, call_reply(call));
-		call_continue(call);
+		importing->ids = wait->ended;
+		importing->id_count = wait->ended_count;
+		importing->told = 0;
 	}
-	uv_timer_start(importing->timer, on_tick, TICK_MS, 0);
+	if (wait->left_count == 0 || (call->more && wait->ended_count > 0))
+		ask_rows(call);
+	else
+		wait_on(call);
 }
 
 static void on_tick(uv_timer_t *timer)
 {
 	struct importing *importing = timer->data;
+	struct waiting *wait = &importing->wait;
 
-	importing->looked = importing->seen = 0;
-	importing->filter.ids = importing->fresh;
-	importing->filter.count = importing->fresh_count;
-	importing->filter.brief = true;
-	importing->call->read = store_feeds(importing->call->parts->store, &importing->filter, 0,
+	wait->left_count = wait->ended_count = 0;
+	wait->now_s = clock_now_s();
+	wait->filter.ids = importing->fresh;
+	wait->filter.count = importing->fresh_count;
+	wait->filter.brief = true;
+	importing->call->read = store_feeds(importing->call->parts->store, &wait->filter, 0,
 		importing->fresh_count, on_waited_feed, on_waited, importing);
+}
+
+static void wait_on(struct call *call)
+{
+	struct importing *importing = call->state;
+
+	uv_timer_start(importing->wait.timer, on_tick, TICK_MS, 0);
+}
+
+static int by_id(const void *a, const void *b)
+{
+	const int64_t *left = a, *right = b;
+
+	return *left < *right ? -1 : *left > *right;
+}
+
+/* Those that were there are told at once.  New ids rise, so they are in order. */
+static void keep_existing(struct importing *importing)
+{
+	size_t i, kept = 0;
+
+	for (i = 0; i < importing->id_count; i++)
+		if (bsearch(&importing->ids[i], importing->fresh, importing->fresh_count,
+			    sizeof(*importing->fresh), by_id) == NULL)
+			importing->ids[kept++] = importing->ids[i];
+	importing->id_count = kept;
+}
+
+static void begin_waiting(struct importing *importing)
+{
+	struct call *call = importing->call;
+	struct waiting *wait = &importing->wait;
+
+	wait->left = call_keep(call, importing->fresh_count, sizeof(*wait->left));
+	wait->ended = call_keep(call, importing->fresh_count, sizeof(*wait->ended));
+	wait->left_count = wait->total = importing->fresh_count;
+	wait->timer = MEM_NEW(uv_timer_t);
+	wait->timer->data = importing;
+	uv_timer_init(call->parts->loop, wait->timer);
+	if (!call->more) {
+		wait_on(call);
+		return;
+	}
+	keep_existing(importing);
+	ask_rows(call);
 }
 
 static void look(struct importing *importing)
 {
 	struct call *call = importing->call;
+	bool fetch = !call_flag(call, "no_fetch") && importing->fresh_count > 0;
 
-	if (!call_flag(call, "no_fetch") && importing->fresh_count > 0 &&
-		!control_is_closing(call->control))
+	if (fetch && !control_is_closing(call->control))
 		refresh_first_looks(call->parts->refresh, importing->fresh, importing->fresh_count);
-	if (!call_flag(call, "wait") || call_flag(call, "no_fetch") ||
-		importing->fresh_count == 0) {
+	if (fetch && call_flag(call, "wait"))
+		begin_waiting(importing);
+	else
 		ask_rows(call);
-		return;
-	}
-	importing->timer = MEM_NEW(uv_timer_t);
-	importing->timer->data = importing;
-	uv_timer_init(call->parts->loop, importing->timer);
-	uv_timer_start(importing->timer, on_tick, TICK_MS, 0);
 }
 
 /* ----------------------------------------------------------- the store ---- */

@@ -118,9 +118,20 @@ echo >routes
 	done
 	echo '</body></opml>'
 } >list.opml
-feedctl import --wait list.opml >out
-same 3 "$(feedctl feeds | wc -l)"
+printf '/feed.xml?import3\n\tfile feed.xml\n\tgated\n' | route
+feedctl import --wait list.opml >out &
+import=$!
 for n in 1 2 3; do until_true looked 1 "/feed.xml?import$n"; done
+
+claim "whose rows come as first looks end"
+until_true grep -q 'import2$' out
+same "import1 import2" "$(cut -d'?' -f2 out | paste -sd' ')"
+touch www/gate
+wait "$import" || die "import failed"
+same "import1 import2 import3" "$(cut -d'?' -f2 out | paste -sd' ')"
+same 3 "$(feedctl feeds | wc -l)"
+
+claim "one a second"
 same true "$(jq -s '[.[] | select(.target | test("import")).time] | sort |
 	[.[1:], .[:-1]] | transpose | map(.[0] - .[1]) | min >= 900' requests.log)"
 
