@@ -78,37 +78,60 @@ double value_double(const struct wire_value *value)
 	return value_is_number(value) ? strtod(value->text, NULL) : 0;
 }
 
-/* What an object in a list is called in a line of text. */
-static const struct wire_value *face_of(const struct wire_value *value)
+/* What an object in a list is called in a line of text, or NULL. */
+static const struct wire_value *face_of(const struct wire_row *object)
 {
-	static const char *const faces[] = { "name", "url", "title", "site", "id", "at" };
+	static const char *const faces[] = { "name", "url", "title", "site", "id" };
 	const struct wire_value *face = NULL;
-	struct wire_row row;
 
-	if (!row_of(value, &row))
-		return value;
 	for (size_t i = 0; i < sizeof(faces) / sizeof(faces[0]) && value_is_null(face); i++)
-		face = wire_row_get(&row, faces[i]);
+		face = wire_row_get(object, faces[i]);
 	return face;
+}
+
+/* "2026-06-03T10:00:00Z 304 0 0 120 8": what has no name is told by all it has. */
+static void put_members(const struct wire_row *object, struct buf *out)
+{
+	const struct wire_value *value = NULL;
+	bool full = false;
+
+	for (bool first = true; !full && (value = wire_row_next(object, value)) != NULL;
+		first = false) {
+		struct text text = { value->text, value->length };
+
+		if (value_is_null(value) || text.length == 0)
+			text = (struct text){ "-", 1 };
+		full = (!first && buf_add_byte(out, ' ') < 0) ||
+		       buf_add(out, text.at, text.length) < 0;
+	}
+}
+
+static int put_one(const struct wire_value *value, struct buf *out)
+{
+	struct wire_row object;
+	struct buf part;
+	struct text text;
+	int result;
+
+	if (row_of(value, &object) && value_is_null(face_of(&object))) {
+		put_members(&object, out);
+		return 0;
+	}
+	buf_init(&part, out->max);
+	text = value_text(value_is_object(value) ? face_of(&object) : value, &part);
+	result = buf_add(out, text.at, text.length);
+	buf_release(&part);
+	return result;
 }
 
 static struct text list_text(const struct wire_value *value, struct buf *scratch)
 {
 	struct wire_row list = wire_row_in(value);
 	const struct wire_value *one = NULL;
-	struct buf part;
-	bool first = true;
 
-	buf_init(&part, scratch->max);
-	while ((one = wire_row_next(&list, one)) != NULL) {
-		struct text text = value_text(face_of(one), &part);
-
-		if ((!first && buf_add_byte(scratch, ',') < 0) ||
-			buf_add(scratch, text.at, text.length) < 0)
+	for (bool first = true; (one = wire_row_next(&list, one)) != NULL; first = false)
+		if ((!first && buf_add_byte(scratch, ',') < 0) || put_one(one, scratch) < 0)
 			break;
-		first = false;
-	}
-	buf_release(&part);
 	return (struct text){ scratch->data, scratch->length };
 }
 

@@ -49,7 +49,8 @@ double value_double(const struct wire_value *value);
 /*
  * A value as text.  For null, "".  Numbers and bools as they stand.  Lists are
  * joined by "," in scratch (which is cleared first), an object in a list stands
- * for its name, url, title or id; one by itself is JSON.
+ * for its name, url, title, site or id, one without any is its members joined by
+ * blanks, "-" for those that are null; one by itself is JSON.
  */
 struct text value_text(const struct wire_value *value, struct buf *scratch);
 /* The same as memory of its own. */

@@ -65,6 +65,7 @@ for status in 301 308; do
 	has "$(feedctl log "$id")" 'feed.moved'
 	same "$base/old?$status -> $second/new?$status" \
 		"$(told "$id" '.moves[0] | .from + " -> " + .to')"
+	has "$(feedctl explain "$id")" "^moves	[-0-9T:]*Z $base/old?$status $second/new?$status\$"
 
 	claim "the items are the same ones, and read or not as before"
 	same 2 "$(feedctl count --all --feed "$id")"

@@ -56,6 +56,8 @@ static void strings_are_decoded_and_lists_joined(void **state)
 		{ "[\"a\",\"b\\u0021\",3]", "a,b!,3" },
 		{ "[]", "" },
 		{ "[{\"url\":null,\"name\":\"Ann\"},{\"url\":\"u\"}]", "Ann,u" },
+		{ "[{\"at\":\"t\",\"status\":null,\"new\":2},{\"at\":\"u\",\"status\":304}]",
+			"t - 2,u 304" },
 		{ "[[1,2],[3]]", "1,2,3" },
 		{ "{\"a\":[1,null],\"b\":\"\\n\"}", "{\"a\":[1,null],\"b\":\"\\n\"}" },
 	};
