@@ -135,6 +135,30 @@ void wake_settle(struct refresh *refresh, int64_t delay_s)
 	set_timer(refresh, refresh->wake.settle_s);
 }
 
+static void on_clamped(void *ctx, const struct err *err)
+{
+	struct refresh *refresh = ctx;
+
+	if (err != NULL && !refresh->closing)
+		log_error("the schedule cannot be put right: %s", err->text);
+	else if (!refresh->closing)
+		wake_arm(refresh);
+	refresh_let(refresh);
+}
+
+/* Looks that were planned by a clock that was ahead come no later than their own
+ * reason would have it from now on; by one that was behind, no sooner. */
+static void clamp(struct refresh *refresh)
+{
+	const struct conf *conf = refresh->parts.conf;
+	int64_t now_s = clock_now_s();
+
+	fetcher_clamp_holds(refresh->parts.fetcher, now_s);
+	refresh_hold(refresh);
+	store_clamp(refresh->parts.store, now_s, conf->poll_interval_ms / 1000,
+		conf->poll_retry_after_max_ms / 1000, on_clamped, refresh);
+}
+
 void wake_start(struct refresh *refresh)
 {
 	struct conf_span delay = refresh->parts.conf->poll_start_delay;
@@ -142,6 +166,7 @@ void wake_start(struct refresh *refresh)
 			  (int64_t)random_below((uint64_t)(delay.most_ms - delay.least_ms) + 1);
 
 	tell_untrusted();
+	clamp(refresh); /* the clock may have been set while nobody ran */
 	wake_settle(refresh, (wait_ms + 999) / 1000);
 }
 
@@ -194,26 +219,6 @@ void wake_at(struct refresh *refresh, int64_t at_s)
 
 /* ------------------------------------------------------------- clocks ---- */
 
-static void on_clamped(void *ctx, const struct err *err)
-{
-	struct refresh *refresh = ctx;
-
-	if (err != NULL && !refresh->closing)
-		log_error("the schedule cannot be put right: %s", err->text);
-	else if (!refresh->closing)
-		wake_arm(refresh);
-	refresh_let(refresh);
-}
-
-/* Looks that were planned by a clock that was ahead come no later than their
- * own reason would have it from now on. */
-static void clamp(struct refresh *refresh)
-{
-	refresh_hold(refresh);
-	store_clamp(refresh->parts.store, clock_now_s(),
-		refresh->parts.conf->poll_interval_ms / 1000, on_clamped, refresh);
-}
-
 /* The clock was set, or the machine has slept: what is overdue now was not due
  * a moment ago, and the network may not be up yet. */
 static void look_for_jump(struct refresh *refresh)
@@ -234,11 +239,9 @@ static void look_for_jump(struct refresh *refresh)
 	tell_untrusted();
 	if (!refresh->started)
 		return;
-	if (jump_ms < 0) {
-		/* What was to be waited for by the old time is no wait by the new one. */
+	clamp(refresh);
+	if (jump_ms < 0) /* what was to be waited for by the old time is no wait by the new one */
 		refresh->net.next_probe_s = 0;
-		clamp(refresh);
-	}
 	/* What was spread already and has not had its turn is not put off again;
 	 * a rest that was under way begins anew, by the new time. */
 	if (jump_ms < 0 || !spread_before || wake->settle_s != 0) {

@@ -69,6 +69,8 @@ struct fetch_hold {
 	char reason[120];    /* for a person: "429, Retry-After 3600" */
 };
 void fetcher_hold(struct fetcher *fetcher, const struct fetch_hold *hold);
+/* The clock was set: no hold lasts longer than a server may ask for, from now on. */
+void fetcher_clamp_holds(struct fetcher *fetcher, int64_t now_s);
 /* Seconds until the URL's site may be asked again; 0 if it may; *out_hold is
  * filled when it may not. */
 int64_t fetcher_held(

@@ -130,6 +130,11 @@ void fetcher_hold(struct fetcher *fetcher, const struct fetch_hold *hold)
 	sites_restore(fetcher->sites, hold);
 }
 
+void fetcher_clamp_holds(struct fetcher *fetcher, int64_t now_s)
+{
+	sites_clamp(fetcher->sites, now_s, fetcher->options.retry_after_max_s);
+}
+
 int64_t fetcher_held(
 	struct fetcher *fetcher, const char *url, int64_t now_s, struct fetch_hold *out_hold)
 {

@@ -49,6 +49,14 @@ int64_t hold_left_s(const struct fetch_hold *hold, int64_t now_s, int64_t most_s
 	return left < most_s ? left : most_s;
 }
 
+void hold_clamp(struct fetch_hold *hold, int64_t now_s, int64_t most_s)
+{
+	if (hold->until_s > now_s + most_s)
+		hold->until_s = now_s + most_s;
+	if (hold->gap_since_s > now_s)
+		hold->gap_since_s = now_s;
+}
+
 static void hold_for(struct fetch_hold *hold, int64_t seconds, int64_t most_s, int64_t now_s)
 {
 	if (seconds > most_s)

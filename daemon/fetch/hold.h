@@ -36,6 +36,9 @@ bool hold_update(struct fetch_hold *hold, struct hold_herd *herd, const struct h
 /* The gap in force: the learned one, halved for each clean day, at least the setting. */
 int64_t hold_gap_ms(const struct fetch_hold *hold, int64_t default_ms, int64_t now_s);
 
+/* After the clock was set: nothing is longer ahead than `most_s`, nor since the future. */
+void hold_clamp(struct fetch_hold *hold, int64_t now_s, int64_t most_s);
+
 /* Seconds until it ends, at most `most_s` however far a clock was off; 0: it is over. */
 int64_t hold_left_s(const struct fetch_hold *hold, int64_t now_s, int64_t most_s);
 

@@ -385,6 +385,19 @@ void sites_each_hold(
 	}
 }
 
+void sites_clamp(struct sites *sites, int64_t now_s, int64_t most_s)
+{
+	struct site *site;
+	size_t i;
+
+	for (i = 0; i < sites->size; i++) {
+		for (site = sites->table[i]; site != NULL; site = site->chain) {
+			if (site->hold != NULL)
+				hold_clamp(site->hold, now_s, most_s);
+		}
+	}
+}
+
 static struct fetch_hold *hold_of(struct sites *sites, struct site *site)
 {
 	if (site->hold == NULL) {

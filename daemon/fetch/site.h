@@ -62,6 +62,9 @@ int64_t sites_held(struct sites *sites, const char *key, int64_t now_s, int64_t 
 	const struct fetch_hold **out_hold);
 void sites_each_hold(
 	struct sites *sites, void (*each)(void *ctx, const struct fetch_hold *hold), void *ctx);
+
+/* hold_clamp() of each. */
+void sites_clamp(struct sites *sites, int64_t now_s, int64_t most_s);
 /* Put a kept one back. */
 void sites_restore(struct sites *sites, const struct fetch_hold *hold);
 /* What an answer means for the site; the changed hold, or NULL.  If it is held

@@ -5,19 +5,37 @@
 
 struct clamp_job {
 	struct job job;
-	int64_t now_s, least_s;
+	int64_t now_s, least_s, hold_max_s;
 	store_done *done;
 	void *ctx;
 };
 
+/* span_s: what the statement adds to now_s, or -1 if it adds nothing. */
+static int clamp_by(
+	struct writer *writer, enum statement which, int64_t now_s, int64_t span_s, struct err *err)
+{
+	sqlite3_stmt *put = db_use(&writer->db, which);
+
+	db_bind_int(put, 1, now_s);
+	if (span_s >= 0)
+		db_bind_int(put, 2, span_s);
+	return db_run(&writer->db, put, err);
+}
+
 static int clamp_run(struct job *job, struct writer *writer, struct err *err)
 {
-	struct clamp_job *clamp = (struct clamp_job *)job;
-	sqlite3_stmt *put = db_use(&writer->db, STATEMENT_POLL_CLAMP);
+	const struct clamp_job *clamp = (const struct clamp_job *)job;
+	const struct {
+		enum statement which;
+		int64_t span_s;
+	} steps[] = { { STATEMENT_POLL_CLAMP, clamp->least_s }, { STATEMENT_POLL_CLAMP_NEAR, -1 },
+		{ STATEMENT_POLL_CLAMP_PAST, clamp->hold_max_s },
+		{ STATEMENT_HOLD_CLAMP, clamp->hold_max_s } };
 
-	db_bind_int(put, 1, clamp->now_s);
-	db_bind_int(put, 2, clamp->least_s);
-	return db_run(&writer->db, put, err);
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
+		if (clamp_by(writer, steps[i].which, clamp->now_s, steps[i].span_s, err) < 0)
+			return -1;
+	return 0;
 }
 
 static void clamp_done(struct job *job, const struct err *err)
@@ -32,7 +50,8 @@ static void clamp_release(struct job *job)
 	free(job);
 }
 
-void store_clamp(struct store *store, int64_t now_s, int64_t least_s, store_done *done, void *ctx)
+void store_clamp(struct store *store, int64_t now_s, int64_t least_s, int64_t hold_max_s,
+	store_done *done, void *ctx)
 {
 	struct clamp_job *clamp = MEM_NEW(struct clamp_job);
 
@@ -41,6 +60,7 @@ void store_clamp(struct store *store, int64_t now_s, int64_t least_s, store_done
 	clamp->job.release = clamp_release;
 	clamp->now_s = now_s;
 	clamp->least_s = least_s;
+	clamp->hold_max_s = hold_max_s;
 	clamp->done = done;
 	clamp->ctx = ctx;
 	queue_push(store->queue, &clamp->job);

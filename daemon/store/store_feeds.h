@@ -115,9 +115,12 @@ void store_due(struct store *store, int64_t now_s, store_due_done *done, void *c
 void store_spread(struct store *store, int64_t now_s, int64_t from_s, int64_t to_s, uint64_t seed,
 	store_done *done, void *ctx);
 
-/* After the clock went back: no look comes later than its own terms (at least
- * least_s) would have it from now_s on. */
-void store_clamp(struct store *store, int64_t now_s, int64_t least_s, store_done *done, void *ctx);
+/* After the clock was set, be it while nobody ran: no look comes later than its
+ * own terms (at least least_s) would have it from now_s on, none sooner after the
+ * last one than its base, no hold lasts longer than hold_max_s, and what has been
+ * since the future has been since now_s. */
+void store_clamp(struct store *store, int64_t now_s, int64_t least_s, int64_t hold_max_s,
+	store_done *done, void *ctx);
 
 /* What a document did to its feed. */
 struct store_delta {

@@ -66,6 +66,11 @@ same 1 "$(requests '/feed.xml?back')"
 wait=$(told "$id" '.next_at | fromdate')
 [ $((wait - $(now))) -le 90000 ] || die "it waits $((wait - $(now))) s"
 
+claim "nor does its going forward again"
+forward 86400
+sleep 0.5
+same 1 "$(requests '/feed.xml?back')"
+
 claim "a clock of ten years ahead that is put right leaves no look in the far future"
 forward 315360000
 until_true sh -c "[ \"\$(jq -s 'map(select(.target == \"/feed.xml?back\")) | length' requests.log)\" -ge 2 ]"
@@ -75,6 +80,24 @@ forward -315360000
 until_true sh -c "feedctl explain --json $id | jq -e '(.next_at | fromdate) < $(now) + 100000'"
 sleep 0.5
 same "$asked" "$(requests '/feed.xml?back')"
+
+claim "likewise where feedd was stopped in between; no hold and no guard lasts for years"
+forward 315360000
+ahead=$(subscribe "$base/feed.xml?ahead")
+look "$ahead" --unconditional --yes >/dev/null
+held=$(subscribe "http://held.localhost:$port/feed.xml?held")
+printf '/feed.xml?held\n\tstatus 429\n\theader Retry-After: 3600\n' | route
+look "$held" >/dev/null
+stop
+forward -315360000
+polite
+until_true sh -c "feedctl explain --json $ahead | jq -e '(.next_at | fromdate) < $(now) + 100000'"
+until_true sh -c "feedctl explain --json $held | jq -e '(.next_at | fromdate) < $(now) + 2600000'"
+same true "$(told "$held" "(.hold.until | fromdate) < $(now) + 2600000")"
+echo >routes
+forward 2600000
+until_true looked 3 '/feed.xml?held'
+case $(look "$ahead" --unconditional --yes) in *too-soon*) die "not for ten years" ;; esac
 
 claim "months of hourly looks: each when it is due, none twice"
 printf '/months\n\tfile feed.xml\n\theader Cache-Control: max-age=86400\n' | route
