@@ -354,6 +354,10 @@ static int make_parts(struct serve *serve, int listen_fd, struct err *err)
 	store_options_of(serve, &store_options);
 	if (store_open(&serve->loop, &store_options, clock_now_s(), &serve->store, err) < 0)
 		return -1;
+	if (store_earlier_list(serve->store) != NULL)
+		log_warning("there was no store, and a new one begins; the feeds of the one before "
+			    "are in %s: feedctl import it",
+			store_earlier_list(serve->store));
 	store_on_fatal(serve->store, on_fatal, serve);
 	fetch_options_of(serve, &fetch_options);
 	if (fetcher_new(&serve->loop, &fetch_options, &serve->fetcher, err) < 0 ||

@@ -15,6 +15,7 @@
 struct store {
 	char *data_dir;
 	char *path;
+	char *earlier_list; /* see store_earlier_list() */
 	int lock_fd;
 	struct store_options options; /* data_dir is the copy above */
 	struct writer writer;         /* the queue's while there is one */

@@ -228,14 +228,31 @@ static int set_aside(const char *path, char **out_aside, struct err *err)
 	return 0;
 }
 
-/* The list of subscriptions that lay beside the store is younger than any
- * backup; the next feedd would write over it.  NULL: there is none. */
-static char *keep_subscriptions(const char *data_dir)
+/* An empty store's list has no outline with an address. */
+static bool names_feeds(const char *path)
+{
+	static const char address[] = "xmlUrl=";
+	char text[1 << 14];
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t length;
+
+	if (fd < 0)
+		return false;
+	length = read(fd, text, sizeof(text));
+	close(fd);
+	return length > 0 && memmem(text, (size_t)length, address, strlen(address)) != NULL;
+}
+
+char *recover_keep_subscriptions(const char *data_dir)
 {
 	char *from = mem_printf("%s/" STORE_SUBSCRIPTIONS, data_dir), *to = NULL;
 	struct stat status;
 	unsigned n;
 
+	if (!names_feeds(from)) {
+		free(from);
+		return NULL;
+	}
 	for (n = 1; to == NULL || stat(to, &status) == 0; n++) {
 		free(to);
 		to = mem_printf("%s/subscriptions-%u.opml", data_dir, n);
@@ -290,7 +307,7 @@ static int replace(const char *data_dir, const char *path, const char *backup, s
 		return -1;
 	result = put_in_place(data_dir, backup, path, err);
 	if (result == 0)
-		list = keep_subscriptions(data_dir);
+		list = recover_keep_subscriptions(data_dir);
 	if (result == 0 && tell_losses(path, backup, aside, words) < 0)
 		result = err_set(err, ERR_IO, "%s can't be read", path);
 	if (result == 0 && list != NULL &&

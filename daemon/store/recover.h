@@ -5,11 +5,16 @@
 
 /*
  * What there is besides the store's file when that is not what it should be.
- * Looks at backups, changes nothing (store_recover() does).
+ * Looks at backups and changes none (store_recover() does).
  */
 
 /* Whether an empty store may begin here.  ERR_DAMAGED: backups with feeds in
  * them say that there was one. */
 int recover_allow_new(const char *data_dir, struct err *err) MUST_USE;
+
+/* The list of feeds that lay beside a store that is gone is younger than any
+ * backup, and the next feedd would write over it: it gets another name.  That,
+ * the caller's to free(), or NULL if there is no list or no feed in it. */
+char *recover_keep_subscriptions(const char *data_dir);
 
 #endif

@@ -136,11 +136,20 @@ static int keep_old(struct store *store, struct err *err)
 	return backup_file_before(&store->writer.db, store->data_dir, version, err);
 }
 
+/* Nothing is there to begin with: allowed, unless backups tell of more. */
+static int begin_anew(struct store *store, struct err *err)
+{
+	if (recover_allow_new(store->data_dir, err) < 0)
+		return -1;
+	store->earlier_list = recover_keep_subscriptions(store->data_dir);
+	return 0;
+}
+
 static int open_file(struct store *store, bool *out_clean, struct err *err)
 {
 	int there = schema_peek(store->path, err), from;
 
-	if (there < 0 || (there == 0 && recover_allow_new(store->data_dir, err) < 0) ||
+	if (there < 0 || (there == 0 && begin_anew(store, err) < 0) ||
 		make_file(store->path, err) < 0 ||
 		db_open(&store->writer.db, store->path, DB_WRITE, err) < 0 ||
 		keep_old(store, err) < 0 ||
@@ -232,9 +241,15 @@ void store_close(struct store *store)
 	db_close(&store->writer.db);
 	if (store->lock_fd >= 0)
 		close(store->lock_fd);
+	free(store->earlier_list);
 	free(store->path);
 	free(store->data_dir);
 	free(store);
+}
+
+const char *store_earlier_list(const struct store *store)
+{
+	return store->earlier_list;
 }
 
 void store_on_fatal(struct store *store, void (*fatal)(void *ctx, const struct err *err), void *ctx)

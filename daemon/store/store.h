@@ -47,6 +47,10 @@ void store_reconfigure(struct store *store, const struct store_options *options)
  * thread, close the file.  NULL is fine. */
 void store_close(struct store *store);
 
+/* Where the list of feeds is kept that lay beside no store, so that a new one
+ * began; NULL if none did.  The store's. */
+const char *store_earlier_list(const struct store *store);
+
 /* Called on the loop when the file turned out damaged or unwritable for good:
  * the process must end with the exit code that err->code stands for. */
 void store_on_fatal(

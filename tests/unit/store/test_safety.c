@@ -152,7 +152,7 @@ static void recovery_puts_the_newest_sound_backup_in_place(void **state)
 	world_close(w);
 	snprintf(command, sizeof(command),
 		"cd %s && mkdir backup && cp feedd.db backup/feedd-1.db &&"
-		" echo rubbish > backup/feedd-2.db && echo list > subscriptions.opml",
+		" echo rubbish > backup/feedd-2.db && echo xmlUrl= > subscriptions.opml",
 		w->dir);
 	assert_int_equal(system(command), 0);
 	overwrite(w, "feedd.db", 0, "garbage", 7);
@@ -200,6 +200,27 @@ static void no_empty_store_begins_beside_backups_of_a_full_one(void **state)
 		assert_int_equal(system(command), 0);
 	}
 	world_open(w);
+}
+
+static void a_new_store_does_not_write_over_the_feeds_of_the_one_before(void **state)
+{
+	struct world *w = *state;
+	char command[512];
+
+	world_close(w);
+	snprintf(command, sizeof(command), "cd %s && rm feedd.db && echo none >subscriptions.opml",
+		w->dir);
+	assert_int_equal(system(command), 0);
+	world_open(w);
+	world_close(w);
+	assert_int_equal(access(path_of(w, "subscriptions.opml"), F_OK), 0);
+	snprintf(command, sizeof(command),
+		"cd %s && rm feedd.db && echo xmlUrl= >subscriptions.opml", w->dir);
+	assert_int_equal(system(command), 0);
+	world_open(w);
+	assert_int_equal(access(path_of(w, "subscriptions.opml"), F_OK), -1);
+	assert_string_equal(store_earlier_list(w->store), path_of(w, "subscriptions-1.opml"));
+	assert_int_equal(access(path_of(w, "subscriptions-1.opml"), F_OK), 0);
 }
 
 static void recovery_of_no_store_calls_nothing_damaged(void **state)
@@ -444,6 +465,7 @@ int main(void)
 		TEST(damage_is_found_after_a_stop_that_was_none),
 		TEST(recovery_puts_the_newest_sound_backup_in_place),
 		TEST(no_empty_store_begins_beside_backups_of_a_full_one),
+		TEST(a_new_store_does_not_write_over_the_feeds_of_the_one_before),
 		TEST(recovery_of_no_store_calls_nothing_damaged),
 		TEST(recovery_without_a_backup_touches_nothing),
 		TEST(a_full_disk_holds_and_loses_nothing),
