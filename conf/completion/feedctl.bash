@@ -84,7 +84,7 @@ _feedctl() {
 	'discover') kind= options=' --private' ;;
 	'backfill') kind=feed options='' ;;
 	'push') kind= options=' --content-type' ;;
-	'import') kind=file options=' --wait --no-fetch' ;;
+	'import') kind=file options=' --wait --no-fetch --proxies' ;;
 	'export') kind= options='' ;;
 	'query add') kind= options='' ;;
 	'query list') kind= options='' ;;

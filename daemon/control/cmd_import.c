@@ -400,6 +400,8 @@ void cmd_IMPORT(struct call *call)
 	importing->call = call;
 	importing->list.refresh = call->parts->refresh;
 	importing->list.now_s = clock_now_s();
+	importing->list.proxy = control_conf(call->control)->fetch_proxy;
+	importing->list.proxies = call_flag(call, "proxies");
 	call->state = importing;
 	call_at_end(call, importing_release, importing);
 	if (call->database >= 0) {

@@ -118,7 +118,8 @@ static int64_t seconds_of(const char *text)
 }
 
 /* What feedd itself has written; anything else is passed over.  `private` is
- * not among them: a list from elsewhere can't open the network here. */
+ * not among them: a list from elsewhere can't open the network here, nor by a
+ * proxy (see may_name_proxy()). */
 static void put_setting(struct store_settings *settings, const char *name, const char *value)
 {
 	if (strcmp(name, "every") == 0)
@@ -135,13 +136,48 @@ static void put_setting(struct store_settings *settings, const char *name, const
 		settings->delta = strcmp(value, "yes") == 0;
 }
 
+/*
+ * Whether a list may say by which proxy a feed is read: with its reader's leave,
+ * or where that is so anyway.  A proxy may be at a private address, which a list
+ * from elsewhere can't open; and no list leads around the proxy of all feeds.
+ */
+static bool may_name_proxy(const struct list_feeds *list, const char *value)
+{
+	if (list->proxies)
+		return true;
+	return strcmp(value, list->proxy != NULL ? list->proxy : "none") == 0;
+}
+
+static bool has_bad_proxy(const struct list_feeds *list, const struct feed_doc *doc,
+	const struct feed_outline *outline)
+{
+	uint32_t i;
+
+	for (i = 0; i < outline->settings.count; i++) {
+		const struct feed_extension *setting = feed_doc_extension(
+			doc, outline->settings.first + i);
+
+		if (strcmp(feed_doc_text(doc, setting->name), "proxy") == 0 &&
+			!may_name_proxy(list, feed_doc_text(doc, setting->value)))
+			return true;
+	}
+	return false;
+}
+
 void list_feeds_add_outline(
 	struct list_feeds *list, const struct feed_doc *doc, const struct feed_outline *outline)
 {
-	struct store_new_feed *feed = subscribe(list, feed_doc_text(doc, outline->url));
+	struct store_new_feed *feed;
+	struct err err;
 	size_t tags = 0;
 	uint32_t i;
 
+	if (has_bad_proxy(list, doc, outline)) {
+		err_set(&err, ERR_REFUSED, "the list names a proxy for it; --proxies permits that");
+		list_feeds_refuse(list, feed_doc_text(doc, outline->url), &err);
+		return;
+	}
+	feed = subscribe(list, feed_doc_text(doc, outline->url));
 	if (feed == NULL)
 		return;
 	if (feed_text_present(outline->title))

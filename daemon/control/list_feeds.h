@@ -1,6 +1,7 @@
 #ifndef CONTROL_LIST_FEEDS_H
 #define CONTROL_LIST_FEEDS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,6 +24,8 @@ struct list_refused {
 struct list_feeds {
 	const struct refresh *refresh; /* plans the first looks */
 	int64_t now_s;
+	const char *proxy;            /* of all feeds, or NULL */
+	bool proxies;                 /* others may be named */
 	struct store_new_feed *feeds; /* until the store takes them, then NULL */
 	char **urls;                  /* of the same feeds */
 	size_t count, room;
