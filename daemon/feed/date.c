@@ -4,9 +4,12 @@
 #include <string.h>
 
 #include "common/time.h"
+#include "common/utf8.h"
 #include "daemon/feed/blank.h"
 #include "daemon/feed/date_place.h"
 #include "daemon/feed/date_scan.h"
+
+#define DATE_MAX 256 /* bytes; what is longer is none */
 
 static bool is_leap(int year)
 {
@@ -168,14 +171,39 @@ static bool is_dotnet_time(const char *text, size_t length, int64_t *out_s)
 	return digits > 3 && at < length && strchr("+-)", text[at]) != NULL;
 }
 
+/* Digits of other scripts as those of ours; the length is the result. */
+static size_t with_our_digits(const char *text, size_t length, char out[DATE_MAX])
+{
+	static const uint32_t zeros[] = { 0x660, 0x6F0, 0x966, 0x9E6, 0xE50, 0xFF10 };
+	size_t at = 0, to = 0, n, i;
+	uint32_t rune;
+
+	for (; at < length; at += n) {
+		n = utf8_decode(text + at, length - at, &rune);
+		for (i = 0; i < sizeof(zeros) / sizeof(zeros[0]); i++)
+			if (rune >= zeros[i] && rune <= zeros[i] + 9)
+				break;
+		if (i < sizeof(zeros) / sizeof(zeros[0])) {
+			out[to++] = (char)('0' + (rune - zeros[i]));
+		} else {
+			memcpy(out + to, text + at, n);
+			to += n;
+		}
+	}
+	return to;
+}
+
 int64_t date_parse(const char *text, size_t length)
 {
+	char ours[DATE_MAX];
 	struct date_scan scan;
 	int64_t s;
 
 	blank_trim(&text, &length);
-	if (length == 0 || length > 256)
+	if (length == 0 || length > DATE_MAX)
 		return DATE_NONE;
+	length = with_our_digits(text, length, ours);
+	text = ours;
 	if (is_unix_time(text, length, &s) || is_dotnet_time(text, length, &s))
 		return within_bounds(s);
 	date_scan(&scan, text, length);

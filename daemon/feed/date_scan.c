@@ -207,6 +207,21 @@ static bool take_by_sign(struct date_scan *scan, int value)
 	return false;
 }
 
+/* "7pm", "7 p.m.": whether a half of the day follows the number at hand. */
+static bool is_before_half(const struct date_scan *scan)
+{
+	const char *at = scan->at;
+
+	while (at < scan->end && *at == ' ')
+		at++;
+	if (at >= scan->end || ((*at | 0x20) != 'a' && (*at | 0x20) != 'p'))
+		return false;
+	at++;
+	if (at < scan->end && *at == '.')
+		at++;
+	return at < scan->end && (*at | 0x20) == 'm' && !is_letter(scan, at + 1);
+}
+
 /* Of three digits and more: the year, once; in its place may stand a zone
  * without its sign. */
 static void take_long_number(struct date_scan *scan, const char *from, size_t digits)
@@ -215,6 +230,8 @@ static void take_long_number(struct date_scan *scan, const char *from, size_t di
 		scan->year = date_value_of(from, digits);
 	else if (scan->year_is_short)
 		scan->is_wrong = true; /* so that was no year, nor a day: "99 Jun 2009" */
+	else if (digits == 4 && !scan->has_time && has_whole_date(scan))
+		take_compact_time(scan, from, digits); /* "2 Jan 2006 1504" */
 	else if (digits == 4 && scan->has_time && from[0] <= '1')
 		set_zone(scan, 1, date_value_of(from, 2), date_value_of(from + 2, 2));
 }
@@ -223,8 +240,11 @@ static void take_short_number(struct date_scan *scan, int value)
 {
 	bool could_be_day = value >= 1 && value <= 31;
 
-	if (has_whole_date(scan) && !scan->has_time && scan->end - scan->at > 1 &&
-		scan->at[0] == ' ' && (scan->at[1] == '+' || scan->at[1] == '-')) {
+	if (!scan->has_time && is_before_half(scan)) {
+		scan->hour = value;
+		scan->has_time = true;
+	} else if (has_whole_date(scan) && !scan->has_time && scan->end - scan->at > 1 &&
+		   scan->at[0] == ' ' && (scan->at[1] == '+' || scan->at[1] == '-')) {
 		scan->hour = value; /* "02 Jan 2006 15 -0700" */
 		scan->has_time = true;
 	} else if (scan->day == 0 && scan->month == 0 && scan->year != 0 && could_be_day) {
@@ -247,11 +267,12 @@ static bool is_date_separator(const struct date_scan *scan)
 }
 
 /* A name before all numbers is a weekday's if a whole date follows in numbers:
- * "mar. 03/02/2015". */
+ * "mar. 03/02/2015", but "Mar-03-2015". */
 static void forget_weekday(struct date_scan *scan)
 {
 	if (scan->month_is_word && scan->month_before_number && scan->numbers == 1 &&
-		is_date_separator(scan) && date_is_digit(scan->at[1])) {
+		is_date_separator(scan) && date_digits_at(scan, scan->at + 1) != 0 &&
+		date_digits_at(scan, scan->at + 1) != 4) {
 		scan->month = 0;
 		scan->month_is_word = false;
 	}
@@ -259,6 +280,8 @@ static void forget_weekday(struct date_scan *scan)
 
 static void take_compact(struct date_scan *scan, const char *from, size_t count)
 {
+	if (count == 6 && !scan->has_time && has_whole_date(scan))
+		take_compact_time(scan, from, count); /* "20060102 150405" */
 	if (has_date(scan))
 		return;
 	if (count > 8 && count % 2 != 0) {
@@ -312,6 +335,11 @@ static void take_number(struct date_scan *scan)
 
 static void take_month(struct date_scan *scan, int month)
 {
+	/* Behind a year a number was taken for the month's: "2015. gada 3. decembris". */
+	if (scan->month != 0 && !scan->month_is_word && scan->day == 0) {
+		scan->day = scan->month;
+		scan->month = 0;
+	}
 	/* What stood before all numbers was a weekday: "mar. 3 févr. 2015"; and two
 	 * numbers before it were none of a month's: "3 15 févr.". */
 	if (scan->month != 0 && !(scan->month_is_word && scan->month_before_number))
@@ -335,6 +363,25 @@ static bool take_dotted_half(struct date_scan *scan, char half)
 		return false;
 	scan->at = at + 1;
 	*(half == 'a' ? &scan->is_am : &scan->is_pm) = true;
+	return true;
+}
+
+/* The same in Greek: "π.μ." and "μ.μ.". */
+static bool take_greek_half(struct date_scan *scan, const char *from)
+{
+	static const char before[] = "π", noon[] = "μ";
+	const size_t length = sizeof(noon) - 1;
+	bool is_before = memcmp(from, before, length) == 0;
+	const char *at = scan->at + 1;
+
+	if (!date_next_is(scan, '.') || (!is_before && memcmp(from, noon, length) != 0))
+		return false;
+	while (at < scan->end && *at == ' ')
+		at++;
+	if ((size_t)(scan->end - at) < length || memcmp(at, noon, length) != 0)
+		return false;
+	scan->at = at + length;
+	*(is_before ? &scan->is_am : &scan->is_pm) = true;
 	return true;
 }
 
@@ -383,6 +430,8 @@ static void take_word(struct date_scan *scan)
 		if (take_dotted_half(scan, (char)(*from | 0x20)))
 			return;
 	}
+	if (scan->at - from == 2 && take_greek_half(scan, from))
+		return;
 	if ((date_next_is(scan, '/') || date_digits_at(scan, scan->at) == 1) &&
 		take_place(scan, from))
 		return;

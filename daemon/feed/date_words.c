@@ -78,6 +78,9 @@ static uint32_t fold(uint32_t rune)
 		return rune + 0x20;
 	if (rune >= 0x400 && rune <= 0x40f)
 		return rune + 0x50;
+	/* Two runs of this block have their capitals at odd numbers. */
+	if ((rune >= 0x139 && rune <= 0x148) || (rune >= 0x179 && rune <= 0x17e))
+		return rune + rune % 2;
 	if (rune >= 0x100 && rune <= 0x17f && rune != 0x130 && rune != 0x131 && rune % 2 == 0)
 		return rune + 1;
 	return rune;
