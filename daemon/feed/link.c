@@ -33,17 +33,14 @@ static int set(struct buf *out, const char *text, size_t length)
 	return buf_add(out, text, length) < 0 ? 0 : 1;
 }
 
-/* An address of the web, its scheme in lower case: whoever reads it may look for
+/* The scheme of an address of the web in lower case: whoever reads it may look for
  * "https://" and no more. */
-static int set_web(struct buf *out, const char *text, size_t length)
+static void lower_scheme(struct buf *url)
 {
 	size_t i;
 
-	if (set(out, text, length) == 0)
-		return 0;
-	for (i = 0; out->data[i] != ':'; i++)
-		out->data[i] = (char)(out->data[i] | 0x20);
-	return 1;
+	for (i = 0; url->data[i] != ':'; i++)
+		url->data[i] = (char)(url->data[i] | 0x20);
 }
 
 /* The cleaned reference in `out` against the base. */
@@ -52,8 +49,10 @@ static int resolve(const char *base, struct buf *out)
 	char *absolute;
 	int found;
 
-	if (url_is_web(out->data, out->length))
+	if (url_is_web(out->data, out->length)) {
+		lower_scheme(out);
 		return 1;
+	}
 	if (base[0] == '\0' && strncmp(out->data, "//", 2) == 0)
 		base = "https://invalid/";
 	if (url_resolve(base, out->data, &absolute) <= 0)
@@ -69,8 +68,12 @@ int link_resolve(const char *base, const char *text, size_t length, struct buf *
 	buf_clear(out);
 	if (length == 0)
 		return 0;
-	if (url_is_web(text, length))
-		return set_web(out, text, length);
+	if (url_is_web(text, length)) {
+		if (set(out, text, length) == 0)
+			return 0;
+		lower_scheme(out);
+		return 1;
+	}
 	/* Nobody's page is called like an option of a command. */
 	if (text[0] != '-' && length <= URL_MAX && add_clean(out, text, length) == 0 &&
 		resolve(base, out) > 0)

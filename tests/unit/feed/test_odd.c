@@ -201,6 +201,7 @@ static void a_scheme_is_shown_in_lower_case(void **state)
 {
 	(void)state;
 	assert_item(ITEM("<link>HTTPS://E.example/A</link>"), url, "https://E.example/A");
+	assert_item(ITEM("<link>HtTp://e.org/a b</link>"), url, "http://e.org/a%20b");
 }
 
 static void a_locale_is_a_language_and_a_word_with_a_line_is_not(void **state)
