@@ -1,12 +1,14 @@
 #include "daemon/refresh_priv.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
 #include "common/clock.h"
 #include "common/log.h"
+#include "common/time.h"
 
 #define JUMP_MS 30000      /* more than this is no drift */
 #define RESUME_SETTLE_S 31 /* half a minute, and the part of a second that it began in */
@@ -219,6 +221,15 @@ void wake_at(struct refresh *refresh, int64_t at_s)
 
 /* ------------------------------------------------------------- clocks ---- */
 
+static void tell_jump(struct refresh *refresh, int64_t jump_ms)
+{
+	char span[TIME_SPAN_MAX], text[TIME_SPAN_MAX + 32];
+
+	time_format_span((jump_ms > 0 ? jump_ms : -jump_ms) / 1000, span);
+	snprintf(text, sizeof(text), "it went %s by %s", jump_ms > 0 ? "forward" : "back", span);
+	refresh_event(refresh, 0, "clock", text);
+}
+
 /* The clock was set, or the machine has slept: what is overdue now was not due
  * a moment ago, and the network may not be up yet. */
 static void look_for_jump(struct refresh *refresh)
@@ -239,6 +250,7 @@ static void look_for_jump(struct refresh *refresh)
 	tell_untrusted();
 	if (!refresh->started)
 		return;
+	tell_jump(refresh, jump_ms);
 	clamp(refresh);
 	if (jump_ms < 0) /* what was to be waited for by the old time is no wait by the new one */
 		refresh->net.next_probe_s = 0;

@@ -25,6 +25,7 @@ done
 forward 25
 sleep 0.5
 for n in 1 2 3 4 5 6 7 8; do same 2 "$(requests "/feed.xml?$n")"; done
+has "$(feedctl log)" '	-	clock	it went forward by 8 h$'
 stop
 
 claim "sixty feeds on six hosts: never more than eight in ten seconds"

@@ -35,7 +35,23 @@ block() {
 
 block daemon/feedd.conf.5 settings
 block ctl/feedctl.1 commands
+block ctl/feedctl.1 events
 block daemon/feedd-query.7 attributes
+
+# Each event happens somewhere, and none that the table does not have.
+sed -n 's/^EVENT([A-Z0-9_]*, *"\([^"]*\)".*/\1/p' "$source/daemon/event.def" | sort >"$work/want"
+find "$source/daemon" -name '*.c' -exec cat {} + >"$work/code"
+while read -r event; do
+	grep -qF "\"$event\"" "$work/code" || {
+		echo "daemon/event.def: $event never happens"
+		status=1
+	}
+done <"$work/want"
+grep -oE '"feed\.[a-z-]+"' "$work/code" | tr -d '"' | sort -u | comm -23 - "$work/want" >"$work/have"
+[ ! -s "$work/have" ] || {
+	echo "not in daemon/event.def: $(cat "$work/have")"
+	status=1
+}
 
 "$program" sample >"$work/want"
 [ -n "$update" ] && cat "$work/want" >"$source/conf/feedd.conf"

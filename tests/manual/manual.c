@@ -4,6 +4,7 @@
  *	manual settings		the list of feedd.conf(5), in mdoc
  *	manual sample		conf/feedd.conf
  *	manual commands		the list of feedctl(1), in mdoc
+ *	manual events		the words of the log, in mdoc
  *	manual attributes	the list of feedd-query(7), in mdoc
  *
  * tests/manual.sh holds the pages against it.
@@ -163,6 +164,24 @@ static void print_commands(void)
 	puts(".El");
 }
 
+static void print_events(void)
+{
+	static const struct {
+		const char *word, *help;
+	} events[] = {
+#define EVENT(id, word, help) { word, help },
+#include "daemon/event.def"
+#undef EVENT
+	};
+
+	puts(".Bl -tag -width Ds -compact");
+	for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++) {
+		printf(".It Cm %s\n", events[i].word);
+		put_sentence(events[i].help);
+	}
+	puts(".El");
+}
+
 static const char *type_name(enum where_type type)
 {
 	static const char *const names[] = { [WHERE_TEXT] = "text",
@@ -208,11 +227,14 @@ int main(int argc, char **argv)
 		print_settings();
 	else if (strcmp(what, "commands") == 0)
 		print_commands();
+	else if (strcmp(what, "events") == 0)
+		print_events();
 	else if (strcmp(what, "attributes") == 0)
 		print_attributes();
 	else if (strcmp(what, "sample") == 0)
 		return print_sample() < 0;
 	else
-		return fputs("usage: manual settings|commands|attributes|sample\n", stderr), 64;
+		return fputs("usage: manual settings|commands|events|attributes|sample\n", stderr),
+		       64;
 	return 0;
 }
