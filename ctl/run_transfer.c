@@ -251,6 +251,10 @@ int run_backup(struct ctl *ctl, struct err *err)
 {
 	const char *path = args_value(&ctl->args, "file");
 
+	/* A store is full of what feeds sent, control sequences among it. */
+	if (strcmp(path, "-") == 0 && ctl->term.terminal)
+		return err_set(err, ERR_REFUSED,
+			"a backup is not for a terminal; name a file, or send it into a pipe");
 	if (strcmp(path, "-") == 0)
 		return download(ctl, &ctl->out, true, err);
 	return backup_into(ctl, path, err);

@@ -73,10 +73,11 @@ static int read_width(const struct args *args, struct term *term, struct err *er
 		term->width = strtoul(said, &end, 10);
 		if (said[0] < '0' || said[0] > '9' || *end != '\0')
 			return err_set(err, ERR_USAGE, "--width %s is no number", said);
+	} else if (number_in("COLUMNS") > 0) {
+		/* What is said counts more than what is measured, as POSIX has it. */
+		term->width = (size_t)number_in("COLUMNS");
 	} else if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
 		term->width = size.ws_col;
-	} else if (number_in("COLUMNS") > 0) {
-		term->width = (size_t)number_in("COLUMNS");
 	}
 	if (term->width < WIDTH_MIN)
 		term->width = WIDTH_MIN;

@@ -3,6 +3,7 @@
 . "${SOURCE_DIR:?}/tests/e2e/lib.sh"
 
 command -v tmux >/dev/null || skip "no tmux here"
+unset COLUMNS
 snapshots=$SOURCE_DIR/tests/e2e/terminal
 
 # Noon of 3 June 2026, for the daemon and for feedctl.
@@ -144,6 +145,17 @@ grep -qF "$link" bytes || die "no link"
 in_terminal feedctl list --all --no-pager
 grep -qF "$link" bytes && die "a link where nobody knows them"
 VTE_VERSION=6003 feedctl list --all --format table | grep -qF "$link" && die "a link in a pipe"
+
+claim "COLUMNS counts more than the terminal's own width"
+in_terminal COLUMNS=40 feedctl list --all --no-pager --color never
+same "$(feedctl list --all --width 40 --format table | tail -n 1)" \
+	"$(tr -d '\r' <bytes | tail -n 1)"
+
+claim "a backup, which holds all that feeds sent, is not written to a terminal"
+in_terminal feedctl backup -
+grep -q 'SQLite' bytes && die "it is"
+grep -q 'feedctl: a backup is not for a terminal' bytes || die "$(cat bytes)"
+feedctl backup - | head -c 13 | grep -q '^SQLite format' || die "a pipe gets none"
 
 claim "who reads a story that is in two feeds is told so"
 feedctl add push:one push:two >/dev/null
