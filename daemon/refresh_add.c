@@ -396,7 +396,8 @@ static void on_sought(void *ctx, uint64_t rows, bool more, const struct err *err
 /* Is it there already?  Then nobody has to be asked. */
 static void seek(struct add *add)
 {
-	struct store_feed_filter filter = { .match = add->url, .brief = true };
+	const char *const url = add->url;
+	struct store_feed_filter filter = { .matches = &url, .match_count = 1, .brief = true };
 
 	add->now_s = clock_now_s();
 	add->errand.read = store_feeds(add->errand.task.refresh->parts.store, &filter, 0,

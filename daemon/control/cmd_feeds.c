@@ -18,19 +18,29 @@ struct feeds {
 	struct pager *pager;
 	struct store_feed_filter filter;
 	rows_mask mask;
-	const char *state;     /* that is asked for, or NULL */
+	const char *const *states; /* any of these */
+	size_t state_count;
 	uint64_t told, passed; /* rows of the store, in all and of this page */
 	uint64_t shown;
 	const struct rows_moment *moment;
 };
 
+static bool is_asked_for(const struct feeds *feeds, const char *state)
+{
+	bool found = feeds->state_count == 0;
+	size_t i;
+
+	for (i = 0; i < feeds->state_count && !found; i++)
+		found = strcmp(state, feeds->states[i]) == 0;
+	return found;
+}
+
 static int on_feed(void *ctx, const struct store_feed_row *feed)
 {
 	struct feeds *feeds = ctx;
-	const char *state = rows_feed_state(feed, feeds->moment);
 
 	feeds->passed++;
-	if (feeds->state != NULL && strcmp(state, feeds->state) != 0)
+	if (!is_asked_for(feeds, rows_feed_state(feed, feeds->moment)))
 		return 0;
 	feeds->shown++;
 	rows_put_feed(pager_writer(feeds->pager), feed, feeds->moment, feeds->mask);
@@ -53,7 +63,7 @@ static void ask_feeds(struct call *call, struct pager *pager)
 	feeds->pager = pager;
 	feeds->passed = feeds->shown = 0;
 	call->read = store_feeds(call->parts->store, &feeds->filter, feeds->told,
-		feeds->state != NULL ? 4096 : pager_room(pager), on_feed, on_feeds_page, feeds);
+		feeds->state_count > 0 ? 4096 : pager_room(pager), on_feed, on_feeds_page, feeds);
 }
 
 static void list_feeds(struct call *call, const int64_t *ids, size_t count)
@@ -71,15 +81,22 @@ static int check_state(const char *state, struct err *err)
 		"dead", "gone" };
 	size_t i;
 
-	for (i = 0; state != NULL && i < sizeof(states) / sizeof(states[0]); i++) {
+	for (i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
 		if (strcmp(state, states[i]) == 0)
 			return 0;
 	}
-	return state == NULL ? 0
-			     : err_set(err, ERR_USAGE,
-				       "state: \"%.40s\" is none of ok new failing held paused "
-				       "moved dead gone",
-				       state);
+	return err_set(err, ERR_USAGE,
+		"state: \"%.40s\" is none of ok new failing held paused moved dead gone", state);
+}
+
+static int check_states(const struct feeds *feeds, struct err *err)
+{
+	int result = 0;
+	size_t i;
+
+	for (i = 0; i < feeds->state_count && result == 0; i++)
+		result = check_state(feeds->states[i], err);
+	return result;
 }
 
 void cmd_FEEDS(struct call *call)
@@ -89,20 +106,20 @@ void cmd_FEEDS(struct call *call)
 	size_t count;
 	const char *const *names = call_words(call, "fields", &count);
 
-	feeds->state = call_text(call, "state");
+	feeds->states = call_words(call, "state", &feeds->state_count);
 	feeds->mask = rows_mask_always(OBJECT_FEED);
-	if (check_state(feeds->state, &err) < 0 ||
+	if (check_states(feeds, &err) < 0 ||
 		(count > 0 && rows_mask_of(OBJECT_FEED, names, count, &feeds->mask, &err) < 0)) {
 		call_fail(call, &err);
 		return;
 	}
 	feeds->filter.tags = call_words(call, "tag", &feeds->filter.tag_count);
-	feeds->filter.match = call_text(call, "match");
+	feeds->filter.matches = call_words(call, "match", &feeds->filter.match_count);
 	feeds->filter.unread = call_flag(call, "unread");
 	feeds->filter.detail = (feeds->mask & rows_mask_bit(FIELD_FEED_WEEKS)) != 0;
 	/* Whether a feed is held is not the store's to say: that is sifted here. */
-	if (feeds->state != NULL && strcmp(feeds->state, "held") != 0)
-		feeds->filter.state = feeds->state;
+	if (feeds->state_count == 1 && strcmp(feeds->states[0], "held") != 0)
+		feeds->filter.state = feeds->states[0];
 	feeds->moment = call_moment(call);
 	call->state = feeds;
 	choose_feeds(call, "feeds", list_feeds);

@@ -75,6 +75,16 @@ static int has_tag(
 	return found;
 }
 
+static bool is_named(const struct store_feed_filter *filter, sqlite3_stmt *row)
+{
+	bool found = filter->match_count == 0;
+	size_t i;
+
+	for (i = 0; i < filter->match_count && !found; i++)
+		found = find_part(db_text(row, 1), db_text(row, 2), filter->matches[i]);
+	return found;
+}
+
 static int is_wanted(
 	const struct store_feed_filter *filter, struct db *db, sqlite3_stmt *row, struct err *err)
 {
@@ -82,7 +92,7 @@ static int is_wanted(
 		return 0;
 	if (filter->state != NULL && strcmp(filter->state, key_state(row)) != 0)
 		return 0;
-	if (filter->match != NULL && !find_part(db_text(row, 1), db_text(row, 2), filter->match))
+	if (!is_named(filter, row))
 		return 0;
 	return has_tag(filter, db, db_int(row, 0), err);
 }
@@ -188,10 +198,12 @@ static uint64_t hash_text(const char *text, uint64_t seed)
 /* Two listings of one filter show the same feeds. */
 static uint64_t hash_filter(const struct store_feed_filter *filter)
 {
-	uint64_t hash = hash_text(filter->match, filter->unread | (uint64_t)filter->by_id << 1);
+	uint64_t hash = hash_text(filter->state, filter->unread | (uint64_t)filter->by_id << 1);
 	size_t i;
 
-	hash = hash_text(filter->state, hash);
+	for (i = 0; i < filter->match_count; i++)
+		hash = hash_text(filter->matches[i], hash);
+	hash = ~hash; /* a tag is no part of a title */
 	for (i = 0; i < filter->tag_count; i++)
 		hash = hash_text(filter->tags[i], hash);
 	if (filter->ids != NULL)

@@ -27,8 +27,8 @@ struct feeds_job {
 	struct store *store;
 	struct store_feed_filter filter; /* of the copies below */
 	int64_t *ids;
-	char **tags;
-	char *match, *state;
+	char **tags, **matches;
+	char *state;
 	uint64_t after, limit;
 	store_feed_each *row;
 	store_page_done *done;
@@ -225,16 +225,32 @@ static void feeds_done(struct store_read_job *job, const struct err *err)
 	feeds->done(feeds->ctx, feeds->rows, feeds->more, err);
 }
 
+static char **copy_words(const char *const *words, size_t count)
+{
+	char **copies = MEM_ARRAY(count, char *);
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		copies[i] = mem_strdup(words[i]);
+	return copies;
+}
+
+static void free_words(char **words, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		free(words[i]);
+	free(words);
+}
+
 static void feeds_release(struct store_read_job *job)
 {
 	struct feeds_job *feeds = (struct feeds_job *)job;
-	size_t i;
 
-	for (i = 0; i < feeds->filter.tag_count; i++)
-		free(feeds->tags[i]);
-	free(feeds->tags);
+	free_words(feeds->tags, feeds->filter.tag_count);
+	free_words(feeds->matches, feeds->filter.match_count);
 	free(feeds->ids);
-	free(feeds->match);
 	free(feeds->state);
 	free(feeds);
 }
@@ -243,7 +259,6 @@ struct store_read_job *store_feeds(struct store *store, const struct store_feed_
 	uint64_t after, uint64_t limit, store_feed_each *row, store_page_done *done, void *ctx)
 {
 	struct feeds_job *feeds = MEM_NEW(struct feeds_job);
-	size_t i;
 
 	feeds->job.run = feeds_run;
 	feeds->job.scattered = true;
@@ -253,14 +268,12 @@ struct store_read_job *store_feeds(struct store *store, const struct store_feed_
 	feeds->filter = *filter;
 	if (filter->ids != NULL)
 		feeds->ids = mem_dup(filter->ids, filter->count * sizeof(*filter->ids));
-	feeds->tags = MEM_ARRAY(filter->tag_count, char *);
-	for (i = 0; i < filter->tag_count; i++)
-		feeds->tags[i] = mem_strdup(filter->tags[i]);
-	feeds->match = mem_strdup(filter->match);
+	feeds->tags = copy_words(filter->tags, filter->tag_count);
+	feeds->matches = copy_words(filter->matches, filter->match_count);
 	feeds->state = mem_strdup(filter->state);
 	feeds->filter.ids = feeds->ids;
 	feeds->filter.tags = (const char *const *)feeds->tags;
-	feeds->filter.match = feeds->match;
+	feeds->filter.matches = (const char *const *)feeds->matches;
 	feeds->filter.state = feeds->state;
 	feeds->after = after;
 	feeds->limit = limit;

@@ -269,7 +269,8 @@ struct store_feed_filter {
 	size_t count;
 	const char *const *tags;
 	size_t tag_count;
-	const char *match; /* in title or URL, or NULL */
+	const char *const *matches; /* any of them in title or URL */
+	size_t match_count;
 	bool unread;
 	const char *state; /* or NULL */
 	bool detail;       /* moves, recent, weeks, validators */

@@ -73,6 +73,15 @@ same "push:b" "$(feedctl feeds --match ЛИТЕР --format '{url}')"
 same "push:c" "$(feedctl explain äRA --json | jq -r .url)"
 feedctl remove push:a push:b push:c
 
+claim "one filter of feeds said twice means any of them, as for items"
+feedctl add push:d push:e >/dev/null
+feedctl pause push:d
+same "push:d push:e" "$(feedctl feeds --match :d --match :E --format '{url}' | sort | xargs)"
+same "push:d push:e" "$(feedctl feeds --state paused --state new --match :d --match :e \
+	--format '{url}' | sort | xargs)"
+same "push:d" "$(feedctl feeds --state paused --state dead --format '{url}')"
+feedctl remove push:d push:e
+
 claim "of feeds from a pipe those that are not known are named, the others are done"
 feedctl add push:other
 printf '%s\n' push:untitled 4711 push:none push:other >names
