@@ -13,6 +13,10 @@
 #include "common/utf8.h"
 
 #define MESSAGE_MAX ((size_t)64 << 10)
+/* Of a longer line, which names something that nobody reads to its end, its
+ * beginning and its end are said: what was wrong with it stands there. */
+#define LINE_BEGIN ((size_t)2 << 10)
+#define LINE_END ((size_t)1 << 10)
 
 static bool progress_shown;
 static const char *interrupt_words;
@@ -77,6 +81,23 @@ void say_progress_end(void)
 	progress_shown = false;
 }
 
+static int add_line(struct buf *lines, const char *line)
+{
+	size_t length = strlen(line), end;
+
+	if (buf_add_text(lines, "feedctl: ") < 0)
+		return -1;
+	if (length > LINE_BEGIN + LINE_END) {
+		end = utf8_cut(line, length - LINE_END);
+		if (utf8_add_line(lines, line, utf8_cut(line, LINE_BEGIN)) < 0 ||
+			buf_add_text(lines, "…") < 0)
+			return -1;
+		line += end;
+		length -= end;
+	}
+	return utf8_add_line(lines, line, length) < 0 ? -1 : buf_add_byte(lines, '\n');
+}
+
 void say(const char *format, ...)
 {
 	struct buf lines;
@@ -92,9 +113,7 @@ void say(const char *format, ...)
 	while ((line = strsep(&at, "\n")) != NULL) {
 		if (line[0] == '\0' && at == NULL && lines.length > 0)
 			break;
-		if (buf_add_text(&lines, "feedctl: ") < 0 ||
-			utf8_add_line(&lines, line, strlen(line)) < 0 ||
-			buf_add_byte(&lines, '\n') < 0)
+		if (add_line(&lines, line) < 0)
 			break;
 	}
 	put(&lines);

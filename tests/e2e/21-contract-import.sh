@@ -77,6 +77,13 @@ has "$err" 'neither OPML nor lines of text'
 
 stop
 
+claim "an address without end is refused with its reason, not with all of it"
+head -c 200000 /dev/zero | tr '\0' x >long
+fails 1 feedctl import long
+same 1 "$(printf '%s\n' "$err" | wc -l)"
+has "$err" '^feedctl: xxxx.*: it is no address$'
+[ ${#err} -lt 4096 ] || die "${#err} characters"
+
 claim "a list of nothing is done"
 for list in '' '\n' '\357\273\277'; do
 	same "" "$(printf "$list" | feedctl import -)"
