@@ -332,10 +332,26 @@ static void on_queries_saved(void *ctx)
 	add_all(importing);
 }
 
+/* What of a list was not taken. */
+static void refuse_rest(struct importing *importing, const struct feed_doc *doc)
+{
+	struct err err;
+
+	if ((doc->flags & FEED_COMPLETE) == 0) {
+		err_set(&err, ERR_PARTIAL, "it is cut off; what was whole before that is done");
+		list_feeds_refuse(&importing->list, "the list's end", &err);
+	}
+	if ((doc->flags & FEED_TRUNCATED) != 0) {
+		err_set(&err, ERR_TOO_BIG, "%s",
+			"too many subscriptions, or an address that is too long; the others are "
+			"done");
+		list_feeds_refuse(&importing->list, "a part of the list", &err);
+	}
+}
+
 static void on_opml(void *ctx, const struct feed_doc *doc, const struct err *err)
 {
 	struct importing *importing = ctx;
-	struct err cut;
 	uint32_t i;
 
 	importing->call->task = NULL;
@@ -345,10 +361,7 @@ static void on_opml(void *ctx, const struct feed_doc *doc, const struct err *err
 	}
 	for (i = 0; i < doc->outlines.count; i++)
 		list_feeds_add_outline(&importing->list, doc, feed_doc_outline(doc, i));
-	if ((doc->flags & FEED_COMPLETE) == 0) {
-		err_set(&cut, ERR_PARTIAL, "it is cut off; what was whole before that is done");
-		list_feeds_refuse(&importing->list, "the list's end", &cut);
-	}
+	refuse_rest(importing, doc);
 	add_all(importing);
 }
 

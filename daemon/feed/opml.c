@@ -170,6 +170,7 @@ static void add_outline(struct list *list, const struct xml_element *element, co
 	blank_trim(&url, &length);
 	if (length > list->limits->link_max) {
 		build_problem(list->build, 0, 0, "an address of %zu bytes is too long", length);
+		build_doc(list->build)->flags |= FEED_TRUNCATED;
 		return;
 	}
 	row.url = build_text(list->build, url, length, list->limits->link_max);

@@ -71,6 +71,11 @@ printf '<opml version="2.0"><body><outline xmlUrl="%s/news.xml"/><outline xmlUrl
 fails 1 feedctl import --no-fetch cut.opml
 has "$out" "$base/news.xml$"
 same "feedctl: the list's end: it is cut off; what was whole before that is done" "$err"
+printf '<opml version="2.0"><body><outline xmlUrl="%s/news.xml"/><outline xmlUrl="%s/%05000d"/></body></opml>' \
+	"$base" "$base" 0 >long.opml
+fails 1 feedctl import --no-fetch long.opml
+has "$out" "$base/news.xml$"
+has "$err" '^feedctl: a part of the list: too many subscriptions, or an address'
 printf 'a\0b' >bytes
 fails 1 feedctl import bytes
 has "$err" 'neither OPML nor lines of text'
