@@ -352,7 +352,7 @@ static void look(struct add *add)
 	struct refresh_request request;
 
 	fill_settings(add, &claim.settings);
-	refresh_request_init(&request, &claim, false, clock_now_s());
+	refresh_request_init(&request, &claim, false, clock_now_ms());
 	request.fetch.first_look = true;
 	add->errand.fetch = fetch_start(refresh->parts.fetcher, &request.fetch, on_fetched, add);
 	refresh_request_release(&request);

@@ -188,7 +188,7 @@ static void on_claimed(void *ctx, struct store_claim *claims, size_t count, cons
 	backfill->claim = claims[0];
 	claims[0] = (struct store_claim){ 0 };
 	store_claims_free(claims, count);
-	refresh_request_init(&request, &backfill->claim, false, clock_now_s());
+	refresh_request_init(&request, &backfill->claim, false, clock_now_ms());
 	if (backfill->url != NULL)
 		request.fetch.url = backfill->url;
 	backfill->fetch = fetch_start(refresh->parts.fetcher, &request.fetch, on_fetched, backfill);

@@ -376,7 +376,7 @@ static void enter_fetching(struct job *job, bool conditional)
 	struct refresh_request request;
 
 	job->state = JOB_FETCHING;
-	refresh_request_init(&request, &job->claim, conditional, job->now_s);
+	refresh_request_init(&request, &job->claim, conditional, clock_now_ms());
 	job->sent.etag = request.fetch.etag_length > 0;
 	job->sent.modified = request.fetch.last_modified_length > 0;
 	job->fetch = fetch_start(job->refresh->parts.fetcher, &request.fetch, on_fetched, job);

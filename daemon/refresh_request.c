@@ -49,7 +49,7 @@ static void see_name(struct refresh_request *request, const struct store_state *
 }
 
 void refresh_request_init(struct refresh_request *request, const struct store_claim *claim,
-	bool conditional, int64_t now_s)
+	bool conditional, int64_t now_ms)
 {
 	const struct store_settings *settings = &claim->settings;
 	const struct store_validators *validators = &claim->validators;
@@ -63,7 +63,8 @@ void refresh_request_init(struct refresh_request *request, const struct store_cl
 						     .ca = settings->ca,
 						     .cert = settings->cert,
 						     .key = settings->key,
-						     .now_s = now_s } };
+						     .now_s = now_ms / 1000,
+						     .now_part_ms = (unsigned)(now_ms % 1000) } };
 	request->headers = refresh_request_headers(settings->headers);
 	request->fetch.headers = (const char *const *)request->headers;
 	split_private(request, settings->private_at);

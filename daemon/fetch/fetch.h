@@ -118,6 +118,7 @@ struct fetch_request {
 	bool name_found;  /* the last time; a name of which more is known waits for no other */
 	bool name_silent; /* or no answer came about it */
 	int64_t now_s;
+	unsigned now_part_ms; /* of the second behind now_s */
 };
 
 /*

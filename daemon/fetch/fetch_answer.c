@@ -16,8 +16,10 @@ static int64_t retry_after_s(const struct fetch *fetch)
 
 int64_t fetch_now_s(const struct fetch *fetch)
 {
-	return fetch->request.asked.now_s +
-	       (int64_t)(uv_now(fetch->fetcher->loop) - fetch->asked_ms) / 1000;
+	const struct fetch_request *asked = &fetch->request.asked;
+	uint64_t elapsed_ms = uv_now(fetch->fetcher->loop) - fetch->asked_ms;
+
+	return asked->now_s + (int64_t)(asked->now_part_ms + elapsed_ms) / 1000;
 }
 
 void fetch_learn(struct fetch *fetch)

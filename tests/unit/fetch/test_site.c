@@ -104,6 +104,21 @@ static void redirects_within_a_site_need_no_gap(void **state)
 	answer_release(&answer);
 }
 
+static void a_hold_counts_from_the_answer_not_from_the_second_that_it_was_asked_in(void **state)
+{
+	struct world *world = *state;
+	char *url = url_of(world, "/x");
+	struct answer answer;
+
+	world_script(world, "/x\n\tdelay 30ms\n\tstatus 429\n\theader Retry-After: 3600\n");
+	answer = ask(
+		world, (struct fetch_request){ .url = url, .now_s = NOW_S, .now_part_ms = 980 });
+	assert_true(answer.has_hold);
+	assert_in_range(answer.hold.until_s, NOW_S + 3601, NOW_S + 3660);
+	answer_release(&answer);
+	free(url);
+}
+
 static void a_429_holds_its_site_and_all_who_wait_for_it(void **state)
 {
 	struct world *world = *state;
@@ -346,6 +361,7 @@ int main(void)
 		TEST(private_addresses_need_no_gap),
 		TEST(many_hosts_of_one_address_take_turns),
 		TEST(redirects_within_a_site_need_no_gap),
+		TEST(a_hold_counts_from_the_answer_not_from_the_second_that_it_was_asked_in),
 		TEST(a_429_holds_its_site_and_all_who_wait_for_it),
 		TEST(a_hold_also_holds_private_sites),
 		TEST(holds_come_back_after_a_restart),
