@@ -80,14 +80,14 @@ printf 'a\0b' >bytes
 fails 1 feedctl import bytes
 has "$err" 'neither OPML nor lines of text'
 
-stop
-
 claim "an address without end is refused with its reason, not with all of it"
 head -c 200000 /dev/zero | tr '\0' x >long
 fails 1 feedctl import long
 same 1 "$(printf '%s\n' "$err" | wc -l)"
 has "$err" '^feedctl: xxxx.*: it is no address$'
 [ ${#err} -lt 4096 ] || die "${#err} characters"
+
+stop
 
 claim "a list of nothing is done"
 for list in '' '\n' '\357\273\277'; do
