@@ -38,8 +38,6 @@ static enum err_code code_of(const struct transfer *transfer, CURLcode code)
 	case CURLE_GOT_NOTHING:
 	case CURLE_RECV_ERROR:
 	case CURLE_SEND_ERROR:
-	case CURLE_HTTP2:
-	case CURLE_HTTP2_STREAM:
 		return ERR_INCOMPLETE;
 	case CURLE_UNSUPPORTED_PROTOCOL: /* HTTP/0.9, or no HTTP at all */
 	case CURLE_WEIRD_SERVER_REPLY:
