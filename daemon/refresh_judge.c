@@ -155,7 +155,10 @@ static void note_failure(const struct answer *answer, enum policy_outcome outcom
 	snprintf(state->error_text, sizeof(state->error_text), "%s", answer->text);
 	if (state->error_since_s == 0)
 		state->error_since_s = now_s;
-	if (outcome == POLICY_MISSING && state->not_feed_since_s == 0)
+	/* Another answer ends it; that the server was out of reach says nothing of that. */
+	if (outcome != POLICY_MISSING && answer->status != 0)
+		state->not_feed_since_s = 0;
+	else if (outcome == POLICY_MISSING && state->not_feed_since_s == 0)
 		state->not_feed_since_s = now_s;
 	if (outcome == POLICY_GONE)
 		state->gone = true;

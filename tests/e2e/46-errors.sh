@@ -97,6 +97,14 @@ has "$(feedctl log "$id")" feed.dead
 asked=$(requests '/feed.xml?dead')
 pass "$id" 605000
 [ "$(requests '/feed.xml?dead')" -gt "$asked" ] || die "given up"
+
+claim "a 404 among other errors is not that"
+printf '/feed.xml*\n\tstatus 500\n' | route
+look "$id" >/dev/null
+same failing "$(told "$id" .state)"
+printf '/feed.xml*\n\tstatus 404\n' | route
+look "$id" >/dev/null
+same failing "$(told "$id" .state)"
 feedctl remove "$id"
 
 claim "FRB111, FRB114: after 410 no request, until the user resumes"
