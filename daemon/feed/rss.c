@@ -206,6 +206,13 @@ static void end_image(struct reader *reader, const char *text, size_t length)
 		reader_offer(reader, SLOT_IMAGE, 75, TEXT_PLAIN, text, length);
 }
 
+/* <thumbnail url="address"/>: media's without its prefix */
+static void start_thumbnail(struct reader *reader, const struct xml_element *element)
+{
+	reader_offer_attribute(reader, SLOT_IMAGE, 41, xml_attribute(element, "url"));
+	reader_offer_attribute(reader, SLOT_IMAGE, 41, xml_attribute(element, "href"));
+}
+
 #define RSS(name, places) .ns = NS_NONE, .local = name, .where = places
 #define FOR(field, rank, kind) .slot = SLOT_##field, .priority = rank, .type = TEXT_##kind
 #define BETWEEN .collects = true
@@ -255,7 +262,7 @@ const struct rule rss_rules[] = {
 	{ RSS("guid", IN_ITEM), .start = start_guid, .end = end_guid },
 	{ RSS("source", IN_ITEM), FOR(SOURCE_TITLE, 90, GUESS), .start = start_source },
 	{ RSS("url", IN_IMAGE), FOR(IMAGE, 80, PLAIN) },
-	{ RSS("thumbnail", IN_ITEM), FOR(IMAGE, 40, PLAIN) },
+	{ RSS("thumbnail", IN_ITEM), FOR(IMAGE, 40, PLAIN), .start = start_thumbnail },
 	/* <rss><redirect><newLocation>, all that a feed says once it has moved. */
 	{ RSS("redirect", IN_ROOT | IN_TOP | IN_FEED), .inside = IN_FEED },
 	{ RSS("newlocation", IN_FEED), FOR(NEW_URL, 70, PLAIN) },

@@ -197,6 +197,15 @@ static void an_empty_address_is_the_base_that_the_feed_names(void **state)
 		"https://example.org/post/1");
 }
 
+static void a_thumbnail_needs_no_prefix(void **state)
+{
+	(void)state;
+	assert_item(ITEM("<thumbnail url='/t.png'/>"), image, "https://example.org/t.png");
+	assert_item(ITEM("<thumbnail>/t.png</thumbnail>"), image, "https://example.org/t.png");
+	assert_item(ITEM("<thumbnail url='/t.png'/><media:thumbnail url='/m.png'/>"), image,
+		"https://example.org/m.png");
+}
+
 static void a_scheme_is_shown_in_lower_case(void **state)
 {
 	(void)state;
@@ -308,6 +317,7 @@ int main(void)
 		cmocka_unit_test(rss_is_rss_in_whatever_namespace),
 		cmocka_unit_test(rdf_is_about_something_without_a_prefix),
 		cmocka_unit_test(an_empty_address_is_the_base_that_the_feed_names),
+		cmocka_unit_test(a_thumbnail_needs_no_prefix),
 		cmocka_unit_test(a_scheme_is_shown_in_lower_case),
 		cmocka_unit_test(a_locale_is_a_language_and_a_word_with_a_line_is_not),
 		cmocka_unit_test(a_category_stands_there_again_if_its_label_is_new),
