@@ -7,6 +7,7 @@
 #include "common/mem.h"
 #include "daemon/worker/process.h"
 
+#define COUNT_MIN 2u
 #define COUNT_MAX 4u
 #define TIMEOUT_MS 10000
 #define COOL_MS 1000
@@ -50,7 +51,7 @@ struct worker_pool {
 	struct worker workers[COUNT_MAX];
 	unsigned count;
 	struct parse *first, **last; /* the queue */
-	size_t bytes;
+	size_t bytes;                /* in the queue; what a worker has waits for nobody */
 	uint64_t losses;
 	unsigned open; /* processes and timers that must end before we can */
 	bool closing;
@@ -62,7 +63,6 @@ static void parse_free(struct parse *parse)
 {
 	if (parse == NULL)
 		return;
-	parse->pool->bytes -= parse->body.length;
 	buf_release(&parse->body);
 	free(parse->url);
 	free(parse->content_type);
@@ -140,6 +140,7 @@ static void ask_again(struct worker_pool *pool, struct parse *parse)
 		parse_free(parse);
 	} else if (parse != NULL) {
 		parse->worker = NULL;
+		pool->bytes += parse->body.length;
 		parse->next = pool->first;
 		pool->first = parse;
 		if (parse->next == NULL)
@@ -218,6 +219,7 @@ static void dispatch(struct worker_pool *pool)
 		pool->first = parse->next;
 		if (pool->first == NULL)
 			pool->last = &pool->first;
+		pool->bytes -= parse->body.length;
 		parse->worker = worker;
 		worker->parse = parse;
 		process_ask(worker->process, &request);
@@ -242,6 +244,9 @@ struct worker_pool *worker_pool_new(uv_loop_t *loop, const struct worker_options
 	pool->count = options->count > 0 ? options->count : cores;
 	if (pool->count > COUNT_MAX)
 		pool->count = COUNT_MAX;
+	/* On one core, too, a document that hangs must not keep the others waiting. */
+	if (options->count == 0 && pool->count < COUNT_MIN)
+		pool->count = COUNT_MIN;
 	pool->timeout_ms = options->timeout_ms > 0 ? options->timeout_ms : TIMEOUT_MS;
 	pool->cool_ms = options->cool_ms > 0 ? options->cool_ms : COOL_MS;
 	pool->degraded = options->degraded;
@@ -323,5 +328,6 @@ void parse_cancel(struct parse *parse)
 	*at = parse->next;
 	if (pool->last == &parse->next)
 		pool->last = at;
+	pool->bytes -= parse->body.length;
 	parse_free(parse);
 }

@@ -27,7 +27,7 @@ struct worker_pool;
 
 struct worker_options {
 	const char *program; /* NULL: /proc/self/exe, so that an upgrade mixes no versions */
-	unsigned count;      /* 0: one a core, at most four */
+	unsigned count;      /* 0: one a core, two to four */
 	int64_t timeout_ms;  /* 0: 10 s; of the real clock, for one document, and 1 s more a MiB */
 	int64_t cool_ms;     /* 0: 1 s; the first wait after a crash, doubled by each */
 	/* Or NULL: a worker lives with less than it wanted.  May come again. */
@@ -40,7 +40,8 @@ struct worker_pool *worker_pool_new(uv_loop_t *loop, const struct worker_options
 /* Ends the workers (their documents' `done` never comes), then `closed`. */
 void worker_pool_close(struct worker_pool *pool, void (*closed)(void *ctx), void *ctx);
 
-/* Bytes of bodies that wait for a worker or are in one. */
+/* Bytes of bodies that wait for a worker; what one has got is not among them, so
+ * that a document that hangs counts no more than any other. */
 size_t worker_pool_bytes(const struct worker_pool *pool);
 /* Workers that crashed, hung or ran out of memory since the start. */
 uint64_t worker_pool_losses(const struct worker_pool *pool);

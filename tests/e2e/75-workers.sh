@@ -54,5 +54,20 @@ at_worker STOP
 same parser_hang "$(class)"
 timeout 60 feedctl refresh --force --wait "$base/small.xml" >/dev/null
 same 2 "$(feedctl count --all)"
+
+claim "and keeps nobody waiting, on a machine of one core neither"
 stop
+if command -v taskset >/dev/null; then
+	taskset -cp "$(taskset -cp $$ | sed 's/.*: \([0-9]*\).*/\1/')" $$ >/dev/null
+	start
+	id=$(feedctl add --no-fetch "$base/long3.xml" | cut -f1)
+	feedctl refresh --force --wait "$id" >/dev/null 2>&1 &
+	looking=$!
+	until_true pkill -STOP -P "$daemon_pid"
+	timeout 5 feedctl refresh --force --wait "$base/small.xml" >/dev/null ||
+		die "others wait for a parser that hangs"
+	pkill -KILL -P "$daemon_pid"
+	wait $looking || :
+	stop
+fi
 same ok "$(sqlite3 data/feedd.db 'pragma integrity_check')"
