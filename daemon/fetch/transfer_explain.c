@@ -77,6 +77,10 @@ void transfer_explain(struct transfer *transfer, CURLcode code)
 		explain_timeout(transfer);
 		return;
 	}
+	if (code == CURLE_OUT_OF_MEMORY) {
+		err_set(&transfer->err, word, "a line of its header is too long");
+		return;
+	}
 	/* Where OpenSSL knows no reason, libcurl ends its words with a blank. */
 	while (transfer->words[0] != '\0' && transfer->words[strlen(transfer->words) - 1] == ' ')
 		transfer->words[strlen(transfer->words) - 1] = '\0';

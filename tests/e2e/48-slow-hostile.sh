@@ -52,6 +52,7 @@ has "$(feedctl log "$id")" 'the answer was not whole in time'
 ends "an answer that hangs" hang "timeout incomplete" 'file feed.xml' 'length 100000' hang
 ends "a head without end" junk "too_large protocol" 'file feed.xml' 'junk 10000 100'
 ends "one field that is huge" line "too_large protocol" 'file feed.xml' 'junk 1 1M'
+case $words in *header*) ;; *) die "$words" ;; esac
 ends "interim answers without end" interim "too_large protocol" 'file feed.xml' 'interim 5000'
 ends "a gzip bomb" bomb too_large 'file bomb.gz' 'header Content-Encoding: gzip'
 ends "a bomb in two layers" bomb2 too_large \
