@@ -130,6 +130,27 @@ static int by_part(struct db *db, const char *word, struct fits *fits, struct er
 	return found;
 }
 
+/* What was typed, but for a password in it: sentences end up in logs. */
+static char *without_password(const char *word)
+{
+	char *url, *userinfo = NULL;
+	struct err ignored;
+
+	if (strstr(word, "://") == NULL || strchr(word, '@') == NULL ||
+		url_subscribe(word, &url, &userinfo, &ignored) < 0)
+		return mem_strdup(word);
+	free(userinfo);
+	return url;
+}
+
+static void tell_unknown(const char *word, struct err *err)
+{
+	char *shown = without_password(word);
+
+	err_set(err, ERR_NOT_FOUND, "no feed is called %s", shown[0] != '\0' ? shown : "\"\"");
+	free(shown);
+}
+
 static int find_feed(struct db *db, const char *word, struct store_found *out, struct err *err)
 {
 	struct fits fits = { 0, 0, "" };
@@ -154,8 +175,7 @@ static int find_feed(struct db *db, const char *word, struct store_found *out, s
 	if (fits.count == 1)
 		out->feed_id = fits.first;
 	else if (fits.count == 0)
-		err_set(&out->err, ERR_NOT_FOUND, "no feed is called %s",
-			word[0] != '\0' ? word : "\"\"");
+		tell_unknown(word, &out->err);
 	else
 		err_set(&out->err, ERR_AMBIGUOUS, "%s fits %zu feeds: %s%s", word, fits.count,
 			fits.names, fits.count > NAMED_MAX ? ", …" : "");

@@ -130,6 +130,8 @@ subscribe "http://someone:s3cret@127.0.0.1:$port/private" >/dev/null
 same "Basic $(printf 'someone:s3cret' | base64)" "$(sent /private Authorization)"
 feedctl feeds --json >words
 feedctl log >>words
+fails 1 feedctl refresh "http://someone:s3cret@127.0.0.1:$port/nowhere"
+same "feedctl: no feed is called http://127.0.0.1:$port/nowhere" "$err"
 cat daemon.log >>words
 if grep -q s3cret words; then die "$(grep s3cret words)"; fi
 
