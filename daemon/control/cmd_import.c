@@ -79,6 +79,7 @@ static void wait_on(struct call *call);
 
 static void put_refused(struct importing *importing, struct json_writer *w)
 {
+	struct err rest;
 	size_t i;
 
 	json_put_key(w, "refused");
@@ -86,6 +87,11 @@ static void put_refused(struct importing *importing, struct json_writer *w)
 	for (i = 0; i < importing->list.refused_count; i++)
 		links_put_refusal(
 			w, importing->list.refused[i].url, &importing->list.refused[i].err, NULL);
+	if (importing->list.unnamed > 0) {
+		err_set(&rest, ERR_REFUSED, "%zu more are refused, too many to name",
+			importing->list.unnamed);
+		links_put_refusal(w, "the list's rest", &rest, NULL);
+	}
 	json_put_array_end(w);
 }
 

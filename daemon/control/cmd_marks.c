@@ -2,11 +2,14 @@
  * MarkRead, MarkUnread, Star, Unstar, Tag, Untag and Undo.
  */
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "common/clock.h"
 #include "daemon/control/call.h"
 #include "daemon/control/choose.h"
+
+#define UNKNOWN_MAX 10000u /* words that are named; the reply is one message */
 
 static enum store_mark mark_of(const struct command *command)
 {
@@ -28,10 +31,18 @@ static enum store_mark mark_of(const struct command *command)
 
 static void put_unknown(struct json_writer *w, const char *const *unknown)
 {
+	char more[64];
+	size_t n;
+
 	json_put_key(w, "unknown");
 	json_put_array(w);
-	for (; unknown != NULL && *unknown != NULL; unknown++)
-		json_put_string(w, *unknown);
+	for (n = 0; unknown != NULL && unknown[n] != NULL; n++)
+		if (n < UNKNOWN_MAX)
+			json_put_string(w, unknown[n]);
+	if (n > UNKNOWN_MAX) {
+		snprintf(more, sizeof(more), "… and %zu more", n - UNKNOWN_MAX);
+		json_put_string(w, more);
+	}
 	json_put_array_end(w);
 }
 

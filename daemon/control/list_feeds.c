@@ -31,8 +31,15 @@ void list_feeds_refuse(struct list_feeds *list, const char *url, const struct er
 {
 	struct list_refused *refused;
 
-	list->refused = mem_realloc_array(
-		list->refused, list->refused_count + 1, sizeof(*list->refused));
+	if (list->refused_count == LIST_REFUSED_MAX) {
+		list->unnamed++;
+		return;
+	}
+	if (list->refused_count == list->refused_room) {
+		list->refused_room = list->refused_room != 0 ? list->refused_room * 2 : 16;
+		list->refused = mem_realloc_array(
+			list->refused, list->refused_room, sizeof(*list->refused));
+	}
 	refused = &list->refused[list->refused_count++];
 	refused->url = mem_strdup(url);
 	refused->err = *err;

@@ -16,6 +16,9 @@
  * what of the list is refused.  Knows no calls.
  */
 
+/* A list that is no list at all is not repeated whole. */
+#define LIST_REFUSED_MAX 10000u
+
 struct list_refused {
 	char *url;
 	struct err err;
@@ -29,8 +32,8 @@ struct list_feeds {
 	struct store_new_feed *feeds; /* until the store takes them, then NULL */
 	char **urls;                  /* of the same feeds */
 	size_t count, room;
-	struct list_refused *refused;
-	size_t refused_count;
+	struct list_refused *refused; /* the first LIST_REFUSED_MAX of them */
+	size_t refused_count, refused_room, unnamed;
 };
 void list_feeds_release(struct list_feeds *list);
 

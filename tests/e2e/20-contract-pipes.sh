@@ -27,6 +27,10 @@ for option in --since --limit --format --feed --sort; do
 done
 fails 1 feedctl show ""
 same 'feedctl: there is no item ""' "$err"
+seq -f 'none%.0f' 10002 >words
+fails 1 feedctl mark-read - <words
+same 10001 "$(printf '%s\n' "$err" | wc -l)"
+has "$err" '^feedctl: there is no item … and 2 more$'
 
 claim "-0 ends each record of csv, too; without it RFC 4180 has the word"
 same "id@$(feedctl list -n 1 --format "{id}")@" "$(feedctl list --feed "$id" -n 1 -0 --format csv --fields id | tr '\0' '@')"

@@ -87,6 +87,16 @@ same 1 "$(printf '%s\n' "$err" | wc -l)"
 has "$err" '^feedctl: xxxx.*: it is no address$'
 [ ${#err} -lt 4096 ] || die "${#err} characters"
 
+claim "a list that is none is not repeated whole, nor held whole in the daemon"
+before=$(awk '/^VmHWM/ { print $2 }' "/proc/$daemon_pid/status")
+seq 30000 | sed 's/^/nonsense/' >no.list
+fails 1 feedctl import --no-fetch no.list
+same 10001 "$(printf '%s\n' "$err" | wc -l)"
+has "$err" "^feedctl: the list's rest: 20000 more are refused, too many to name\$"
+[ -n "${FEEDD_SANITIZED:-}" ] ||
+	[ $(($(awk '/^VmHWM/ { print $2 }' "/proc/$daemon_pid/status") - before)) -lt 30000 ] ||
+	die "it took $before kB before, and now $(grep VmHWM "/proc/$daemon_pid/status")"
+
 stop
 
 claim "a list of nothing is done"
