@@ -79,7 +79,8 @@ same 1 "$(requests '/feed.xml?2')"
 claim "and ends when it said"
 forward 150
 look "$two" >/dev/null
-same 2 "$(requests '/feed.xml?2')"
+# (It may have been due by then, and have been looked at twice.)
+[ "$(requests '/feed.xml?2')" -gt 1 ] || die "it is held on"
 
 # asks_for WORDS SECONDS STATUS HEADER...: of a site of its own
 site=3
