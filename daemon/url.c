@@ -91,6 +91,21 @@ bool url_is_web(const char *url, size_t length)
 	       is_host_and_port(url_pieces_host(&pieces));
 }
 
+/* By whom it is read when it is used; its own parser takes no proxy's scheme
+ * without the flag. */
+static int check_authority(const char *url, struct err *err)
+{
+	CURLU *handle = curl_url();
+	char *host = NULL;
+	bool reads = curl_url_set(handle, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME) ==
+			     CURLUE_OK &&
+		     curl_url_get(handle, CURLUPART_HOST, &host, 0) == CURLUE_OK && host[0] != '\0';
+
+	curl_free(host);
+	curl_url_cleanup(handle);
+	return reads ? 0 : err_set(err, ERR_USAGE, "it has no host, or no port, that can be read");
+}
+
 int url_check_proxy(const char *url, struct err *err)
 {
 	static const char *const schemes[] = { "http://", "https://", "socks4a://", "socks5://",
@@ -100,7 +115,7 @@ int url_check_proxy(const char *url, struct err *err)
 		size_t length = strlen(schemes[i]);
 
 		if (strncasecmp(url, schemes[i], length) == 0 && url[length] != '\0')
-			return 0;
+			return check_authority(url, err);
 	}
 	return err_set(err, ERR_USAGE,
 		"it must begin with http://, https://, socks4a://, socks5:// or socks5h://");

@@ -30,6 +30,11 @@ has "$err" 'socks5h://'
 fails 2 feedctl set "$id" proxy=user:secret
 has "$err" '^feedctl: proxy: '
 printf '%s' "$err" | grep -q secret && die "the message has the secret"
+for proxy in http://someone:secret@ http://:80 'http://[::1' socks5://host:99999 'http://a b:1'; do
+	fails 2 feedctl set "$id" "proxy=$proxy"
+	same "feedctl: proxy: it has no host, or no port, that can be read" "$err"
+done
+feedctl set "$id" 'proxy=http://someone:secret@[::1]:8080'
 fails 2 feedctl add --no-fetch --proxy nonsense "$base/other.xml"
 feedctl set "$id" proxy=socks5h://127.0.0.1:9050
 same socks5h://127.0.0.1:9050 "$(feedctl feeds "$id" --format '{proxy}')"
