@@ -10,6 +10,7 @@
 
 #include "common/mem.h"
 #include "daemon/fetch/received.h"
+#include "daemon/fetch/watchdog.h"
 
 #define QUIET_MS 60000u /* then idle connections are closed */
 
@@ -52,6 +53,8 @@ struct multi {
 	struct socket **sockets; /* by descriptor */
 	size_t socket_room;
 	const struct socket *latest; /* that libcurl was told of, or asked about; or NULL */
+	struct watchdog *watchdog;
+	bool cut; /* it shut a connection down in this turn */
 	bool draining;
 	uint64_t turn;
 	unsigned handles; /* libuv's, until all are closed */
@@ -85,14 +88,22 @@ static void drain(struct multi *multi)
 	multi->draining = false;
 }
 
-static void on_timer(uv_timer_t *timer)
+/* libcurl's turn. */
+static void act(struct multi *multi, curl_socket_t fd, int actions)
 {
-	struct multi *multi = timer->data;
 	int running;
 
 	multi->turn++;
-	curl_multi_socket_action(multi->handle, CURL_SOCKET_TIMEOUT, 0, &running);
+	watchdog_begin(multi->watchdog);
+	curl_multi_socket_action(multi->handle, fd, actions, &running);
+	multi->cut = watchdog_end(multi->watchdog);
 	drain(multi);
+	multi->cut = false;
+}
+
+static void on_timer(uv_timer_t *timer)
+{
+	act(timer->data, CURL_SOCKET_TIMEOUT, 0);
 }
 
 static int set_timer(CURLM *handle, long ms, void *ctx)
@@ -126,7 +137,7 @@ static void on_socket(uv_poll_t *poll, int status, int events)
 {
 	struct socket *socket = poll->data;
 	struct multi *multi = socket->multi;
-	int actions = 0, running;
+	int actions = 0;
 
 	/* A reset may have left bytes to read: libcurl is to find out by itself,
 	 * and we go on watching, which libuv stops at an error. */
@@ -146,10 +157,8 @@ static void on_socket(uv_poll_t *poll, int status, int events)
 		actions |= CURL_CSELECT_IN;
 	if (events & UV_WRITABLE)
 		actions |= CURL_CSELECT_OUT;
-	multi->turn++;
 	multi->latest = socket;
-	curl_multi_socket_action(multi->handle, socket->fd, actions, &running);
-	drain(multi);
+	act(multi, socket->fd, actions);
 }
 
 static void multi_free(struct multi *multi)
@@ -158,6 +167,7 @@ static void multi_free(struct multi *multi)
 		return;
 	if (multi->closed != NULL)
 		multi->closed(multi->closed_ctx);
+	watchdog_free(multi->watchdog);
 	free(multi->sockets);
 	free(multi);
 }
@@ -255,6 +265,7 @@ int multi_socket_opens(struct multi *multi, curl_socket_t fd, bool is_near)
 	if (socket == NULL)
 		return -1;
 	socket->ours = true;
+	watchdog_add(multi->watchdog, fd);
 	limit_queues(fd, is_near ? &near : &far);
 	return 0;
 }
@@ -265,6 +276,7 @@ int multi_socket_closes(void *ctx, curl_socket_t fd)
 
 	if ((size_t)fd < multi->socket_room && multi->sockets[fd] != NULL)
 		socket_forget(multi->sockets[fd]);
+	watchdog_remove(multi->watchdog, fd);
 	return close(fd);
 }
 
@@ -299,6 +311,11 @@ uint64_t multi_turn(const struct multi *multi)
 	return multi->turn;
 }
 
+bool multi_has_cut(const struct multi *multi)
+{
+	return multi->cut;
+}
+
 static bool waits_for(const struct socket *socket, const CURL *easy)
 {
 	return socket != NULL && socket->easy == easy && socket->events != 0;
@@ -328,6 +345,7 @@ struct multi *multi_new(uv_loop_t *loop, multi_done *done)
 
 	multi->loop = loop;
 	multi->done = done;
+	multi->watchdog = watchdog_new();
 	multi->handles = 3;
 	uv_timer_init(loop, &multi->timer);
 	uv_timer_init(loop, &multi->quiet);
@@ -365,8 +383,10 @@ void multi_add(struct multi *multi, CURL *easy)
 {
 	if (multi->handle == NULL)
 		open_handle(multi);
-	if (multi->transfers++ == 0)
+	if (multi->transfers++ == 0) {
 		uv_timer_stop(&multi->quiet);
+		watchdog_wake(multi->watchdog);
+	}
 	if (curl_multi_add_handle(multi->handle, easy) == CURLM_OUT_OF_MEMORY)
 		mem_is_gone(); /* or its end would never come */
 }
@@ -374,15 +394,21 @@ void multi_add(struct multi *multi, CURL *easy)
 void multi_remove(struct multi *multi, CURL *easy)
 {
 	curl_multi_remove_handle(multi->handle, easy);
-	if (--multi->transfers == 0)
+	if (--multi->transfers == 0) {
 		uv_timer_start(&multi->quiet, on_quiet, QUIET_MS, 0);
+		watchdog_rest(multi->watchdog);
+	}
 }
 
 void multi_go_on(struct multi *multi, CURL *easy)
 {
 	/* What it kept is passed on at once: an error there is told nowhere else. */
-	CURLcode code = curl_easy_pause(easy, CURLPAUSE_CONT);
+	CURLcode code;
 
+	watchdog_begin(multi->watchdog);
+	code = curl_easy_pause(easy, CURLPAUSE_CONT);
+	multi->cut = watchdog_end(multi->watchdog);
 	if (code != CURLE_OK)
 		end(multi, easy, code);
+	multi->cut = false;
 }

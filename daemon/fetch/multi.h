@@ -43,6 +43,10 @@ uint64_t multi_turn(const struct multi *multi);
  */
 int64_t multi_received(struct multi *multi, const CURL *easy, int64_t *out_had);
 
+/* While `done` runs: whether somebody did not let go of the loop in this turn, and
+ * lost the connection for that. */
+bool multi_has_cut(const struct multi *multi);
+
 /* Of the loop's rounds, for what its transfers make of what comes. */
 struct slices *multi_slices(struct multi *multi);
 

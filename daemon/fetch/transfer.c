@@ -153,8 +153,7 @@ static int on_progress(
 	if (large)
 		too_big(transfer);
 	else
-		err_set(&transfer->err, ERR_TOO_BIG,
-			"what comes is wrapping without end, and next to no document");
+		transfer_explain_wrapping(transfer);
 	return 1;
 }
 
@@ -170,7 +169,7 @@ static int judge_text(struct transfer *transfer, const char *text, int port)
 
 /* Also runs on a connection that is used again, which was opened for somebody
  * else; and once more where libcurl would ask anew, because a connection ended
- * before the answer began: once is enough. */
+ * before the answer began or a stream was refused: once is enough. */
 static int on_prerequest(void *ctx, char *address, char *own_address, int port, int own_port)
 {
 	struct transfer *transfer = ctx;
@@ -227,10 +226,7 @@ static CURL *easy_new(struct transfer *transfer)
 	curl_easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
 	curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
 	curl_easy_setopt(easy, CURLOPT_HTTP09_ALLOWED, 0L);
-	/* In HTTP/2 libcurl reads frames that are no body (pings, say) for as long as
-	 * they come, which a fast server can make for ever; and of what it is good
-	 * for, many requests at once, a site gets none. */
-	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
 	curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
 	curl_easy_setopt(easy, CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE);
 	curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);

@@ -62,6 +62,7 @@ void transfer_finish(struct transfer *transfer, CURLcode code);
 
 /* What libcurl's code means, into transfer->err, in a person's words. */
 void transfer_explain(struct transfer *transfer, CURLcode code);
+void transfer_explain_wrapping(struct transfer *transfer);
 
 /* Fewer bytes a second than that for so long, and it is over. */
 #define TRANSFER_SLOW_BYTES 100L

@@ -38,6 +38,8 @@ static enum err_code code_of(const struct transfer *transfer, CURLcode code)
 	case CURLE_GOT_NOTHING:
 	case CURLE_RECV_ERROR:
 	case CURLE_SEND_ERROR:
+	case CURLE_HTTP2:
+	case CURLE_HTTP2_STREAM:
 		return ERR_INCOMPLETE;
 	case CURLE_UNSUPPORTED_PROTOCOL: /* HTTP/0.9, or no HTTP at all */
 	case CURLE_WEIRD_SERVER_REPLY:
@@ -66,11 +68,21 @@ static void explain_timeout(struct transfer *transfer)
 				      : "the answer was not whole in time");
 }
 
+void transfer_explain_wrapping(struct transfer *transfer)
+{
+	err_set(&transfer->err, ERR_TOO_BIG,
+		"what comes is wrapping without end, and next to no document");
+}
+
 void transfer_explain(struct transfer *transfer, CURLcode code)
 {
 	bool silent = transfer->head.status == 0 && transfer->hop->proxy[0] != '\0';
 	enum err_code word = code_of(transfer, code);
 
+	if (multi_has_cut(transfer->multi)) {
+		transfer_explain_wrapping(transfer);
+		return;
+	}
 	if (silent && word == ERR_INCOMPLETE)
 		word = ERR_PROXY; /* it refused the tunnel */
 	if (word == ERR_TIMEOUT) {

@@ -12,10 +12,19 @@ void wrapping_begin(struct wrapping *wrapping)
 	*wrapping = (struct wrapping){ .raw_from = -1, .raw_last = -1 };
 }
 
+/* Streams of HTTP/2 share a connection, whose count is not that of one of them. */
+static bool has_connection(CURL *easy)
+{
+	long version = CURL_HTTP_VERSION_NONE;
+
+	curl_easy_getinfo(easy, CURLINFO_HTTP_VERSION, &version);
+	return version == CURL_HTTP_VERSION_1_0 || version == CURL_HTTP_VERSION_1_1;
+}
+
 /* What the connection brought since the last look that was no body. */
 static int64_t look(struct wrapping *wrapping, struct multi *multi, CURL *easy, int64_t body_bytes)
 {
-	int64_t had, raw = multi_received(multi, easy, &had), fresh;
+	int64_t had, raw = has_connection(easy) ? multi_received(multi, easy, &had) : -1, fresh;
 
 	if (raw < 0)
 		return 0;

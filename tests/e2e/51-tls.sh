@@ -1,4 +1,4 @@
-# TLS: no HTTP/2, certificates of our own, proxies that are spoken
+# TLS: HTTP/2 that misbehaves, certificates of our own, proxies that are spoken
 # to in TLS, and a clock that no certificate can be judged by.
 . "${SOURCE_DIR:?}/tests/e2e/manners/lib.sh"
 
@@ -19,16 +19,29 @@ end_helper() {
 	helper_pid=
 }
 
-if python3 -c 'import ssl' 2>/dev/null; then
-	claim "HTTP/2, whose frames libcurl reads for as long as any come, is not offered"
-	python3 "$SOURCE_DIR/tests/e2e/manners/h2.py" ok.crt ok.key h2.port &
+# h2 WAY CLASS: one look at a server of HTTP/2 that does so is one stream
+h2() {
+	claim "HTTP/2, $1: one stream, $2"
+	rm -f h2.port
+	python3 "$SOURCE_DIR/tests/e2e/manners/h2.py" "$1" ok.crt ok.key h2.port h2.log &
 	helper_pid=$!
 	until_true test -s h2.port
 	id=$(subscribe --no-fetch "https://ok.localhost:$(cat h2.port)/feed")
 	feedctl set "$id" ca=@ok.crt
 	look "$id" >/dev/null
-	same "null 1" "$(told "$id" .last_error) $(feedctl count --all --feed "$id")"
+	same "$2" "$(told "$id" '.last_error.class // "well"')" "$(told "$id" .last_error.text)"
+	same 1 "$(grep -c "^$1 " h2.log)"
 	end_helper
+}
+if python3 -c 'import ssl' 2>/dev/null; then
+	h2 good well
+	h2 trailers well
+	same null "$(told "$id" .etag)"
+	h2 reset incomplete
+	h2 refused incomplete
+	h2 half incomplete
+	same 0 "$(feedctl count --all --feed "$id")"
+	h2 goaway incomplete
 fi
 
 claim "a certificate of the reader's is shown to the feed it was given for"

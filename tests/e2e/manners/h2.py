@@ -1,39 +1,91 @@
-"""A server that would rather speak HTTP/2: h2.py CERT KEY PORT-FILE
+"""A server of HTTP/2 that answers each stream in one way: h2.py WAY CERT KEY PORT-FILE LOG
 
-There it sends pings without end in place of an answer; in HTTP/1.1, a feed.
+good; reset and refused end the stream before an answer, half within its body;
+goaway leaves; trailers sends some.  The log has a line a stream.
 """
 import socket
 import ssl
+import struct
 import sys
 
-SETTINGS = b"\0\0\0\x04\0\0\0\0\0"
-PING = b"\0\0\x08\x06\0\0\0\0\0" + b"8 bytes."
+DATA, HEADERS, RST_STREAM, SETTINGS, GOAWAY = 0, 1, 3, 4, 7
+ACK, END_STREAM, END_HEADERS = 1, 1, 4
+INTERNAL_ERROR, REFUSED_STREAM = 2, 7
+STATUS_200 = b"\x88"  # of HPACK's static table
 FEED = b"""<rss version="2.0"><channel><title>F</title><link>https://e.org/</link>
 <description>d</description><item><guid>a</guid><title>A</title></item></channel></rss>"""
-HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/rss+xml\r\nContent-Length: %d\r\n\r\n" % len(FEED)
+
+
+def frame(kind, flags, stream, payload=b""):
+    return struct.pack(">I", len(payload))[1:] + struct.pack(">BBI", kind, flags, stream) + payload
+
+
+def field(name, value):
+    """A header field as a literal that is not indexed."""
+    return bytes((0, len(name))) + name + bytes((len(value),)) + value
+
+
+def take(conn, count):
+    data = b""
+    while len(data) < count:
+        more = conn.recv(count - len(data))
+        if not more:
+            raise EOFError
+        data += more
+    return data
+
+
+def answer(conn, stream, way):
+    def send(kind, flags, payload):
+        conn.sendall(frame(kind, flags, stream, payload))
+
+    if way == "goaway":
+        conn.sendall(frame(GOAWAY, 0, 0, struct.pack(">II", 0, 0)))
+        raise EOFError
+    if way in ("reset", "refused"):
+        send(RST_STREAM, 0, struct.pack(">I", REFUSED_STREAM if way == "refused" else INTERNAL_ERROR))
+        return
+    send(HEADERS, END_HEADERS, STATUS_200 + field(b"content-type", b"application/rss+xml"))
+    if way == "half":
+        send(DATA, 0, FEED[:150])
+        send(RST_STREAM, 0, struct.pack(">I", INTERNAL_ERROR))
+    elif way == "trailers":
+        send(DATA, 0, FEED)
+        send(HEADERS, END_HEADERS | END_STREAM, field(b"etag", b'"trailer"'))
+    else:
+        send(DATA, END_STREAM, FEED)
+
+
+def serve(conn, way, log):
+    take(conn, 24)  # the client's greeting
+    conn.sendall(frame(SETTINGS, 0, 0))
+    while True:
+        head = take(conn, 9)
+        take(conn, int.from_bytes(head[:3], "big"))
+        kind, flags, stream = struct.unpack(">BBI", head[3:])
+        if kind == SETTINGS and not flags & ACK:
+            conn.sendall(frame(SETTINGS, ACK, 0))
+        if kind == HEADERS:
+            print(way, stream, file=log, flush=True)
+            answer(conn, stream, way)
 
 
 def main():
-    cert, key, port_file = sys.argv[1:]
+    way, cert, key, port_file, log_file = sys.argv[1:]
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(cert, key)
-    context.set_alpn_protocols(["h2", "http/1.1"])
+    context.set_alpn_protocols(["h2"])
     listener = socket.create_server(("127.0.0.1", 0))
-    with open(port_file, "w", encoding="ascii") as out:
-        print(listener.getsockname()[1], file=out)
-    while True:
-        raw, _ = listener.accept()
-        try:
-            with context.wrap_socket(raw, server_side=True) as conn:
-                conn.recv(65536)
-                if conn.selected_alpn_protocol() != "h2":
-                    conn.sendall(HEAD + FEED)
-                    continue
-                conn.sendall(SETTINGS)
-                while True:
-                    conn.sendall(PING * 4096)
-        except OSError:
-            pass
+    with open(log_file, "a", encoding="ascii") as log:
+        with open(port_file, "w", encoding="ascii") as out:
+            print(listener.getsockname()[1], file=out)
+        while True:
+            raw, _ = listener.accept()
+            try:
+                with context.wrap_socket(raw, server_side=True) as conn:
+                    serve(conn, way, log)
+            except (EOFError, OSError):
+                pass
 
 
 main()
