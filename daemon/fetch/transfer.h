@@ -60,7 +60,8 @@ void transfer_cancel(struct transfer *transfer);
 /* For multi's done: what it came to is then in *transfer. */
 void transfer_finish(struct transfer *transfer, CURLcode code);
 
-/* What libcurl's code means, into transfer->err, in a person's words. */
+/* What libcurl's code means, into transfer->err, in a person's words; and that of
+ * all that came nearly nothing was the document's. */
 void transfer_explain(struct transfer *transfer, CURLcode code);
 void transfer_explain_wrapping(struct transfer *transfer);
 
