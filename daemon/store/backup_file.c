@@ -53,7 +53,8 @@ static int settle(sqlite3 *copy, struct err *err)
 
 	if (function_register(copy, err) < 0 || tokenizer_register(copy, err) < 0)
 		return -1;
-	return db_script(&db, "PRAGMA journal_mode = DELETE; UPDATE store SET clean = 1", err);
+	return db_script(
+		&db, "PRAGMA journal_mode = DELETE; UPDATE store SET clean = 1, copied = 1", err);
 }
 
 static int verify(sqlite3 *copy, struct err *err)

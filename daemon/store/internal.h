@@ -22,6 +22,7 @@ struct store {
 	struct queue *queue;
 	struct pool *pool;
 	uint64_t store_id;
+	uint64_t parent_id, parent_seq;    /* of what it is a copy of; 0: none */
 	atomic_uint_least64_t seq;         /* of the last commit */
 	atomic_uint_least64_t names_epoch; /* names.h */
 	/* By uv_hrtime(): when a read was last seen at work, the last commit. */

@@ -100,6 +100,15 @@ static uint64_t make_store_id(void)
 	return (id >> 16) | 1; /* short enough to be read aloud */
 }
 
+/* What happens here from now on did not happen where the copy was made. */
+static int name_copy(struct db *db, struct err *err)
+{
+	sqlite3_stmt *put = db_use(db, STATEMENT_STORE_OF_COPY);
+
+	db_bind_int(put, 1, (int64_t)make_store_id());
+	return db_run(db, put, err);
+}
+
 static int read_own_row(struct store *store, bool *out_clean, struct err *err)
 {
 	struct db *db = &store->writer.db;
@@ -110,7 +119,13 @@ static int read_own_row(struct store *store, bool *out_clean, struct err *err)
 		return err_set(err, ERR_DAMAGED, "the store has lost its own row");
 	if (found < 0)
 		return -1;
+	if (db_bool(get, 12)) {
+		sqlite3_reset(get);
+		return name_copy(db, err) < 0 ? -1 : read_own_row(store, out_clean, err);
+	}
 	store->store_id = (uint64_t)db_int(get, 0);
+	store->parent_id = (uint64_t)db_int(get, 13);
+	store->parent_seq = (uint64_t)db_int(get, 14);
 	*out_clean = db_bool(get, 7);
 	sqlite3_reset(get);
 	return writer_load(&store->writer, err);
@@ -295,6 +310,13 @@ static int read_digits(const char **at, uint64_t *out)
 	return 0;
 }
 
+static bool is_given(const struct store *store, uint64_t id, uint64_t seq)
+{
+	if (store->parent_id != 0 && id == store->parent_id)
+		return seq <= store->parent_seq;
+	return id == store->store_id && seq <= store_seq(store);
+}
+
 int store_cursor_parse(
 	const struct store *store, const char *cursor, uint64_t *out_seq, struct err *err)
 {
@@ -305,7 +327,7 @@ int store_cursor_parse(
 		read_digits(&at, &seq) < 0 || *at != '\0')
 		return err_set(err, ERR_USAGE, "%s is no cursor", cursor);
 	/* One from the future of an older copy of this store is none of it. */
-	if (id != store->store_id || seq > store_seq(store))
+	if (!is_given(store, id, seq))
 		return err_set(err, ERR_REFUSED, "this store did not give the cursor %s", cursor);
 	*out_seq = seq;
 	return 0;

@@ -15,4 +15,32 @@ claim "fields are in the order that was asked for, those of items only"
 same "https://example.org/a	initial
 https://example.org/b	initial" "$(feedctl watch --since 1h --initial --no-follow --fields url,event | sort)"
 same 2 "$(feedctl watch --since 1h --initial --no-follow --json --fields title | jq -c keys | grep -cFx '["title"]')"
+
+claim "of a backup in the store's place, cursors count up to where it was made, and never beyond"
+feedctl add push:mine >/dev/null
+titles() {
+	printf '{"version":"https://jsonfeed.org/version/1.1","title":"Mine","items":['
+	printf '{"id":"%s","title":"%s"},' $(for i; do echo "$i" "$i"; done)
+	printf '{"id":"0","title":"0"}]}'
+}
+titles 1 | feedctl push mine
+before=$(feedctl status --format '{cursor}')
+titles 1 2 | feedctl push mine
+feedctl backup copy.db
+titles 1 2 3 4 | feedctl push mine
+lost=$(feedctl status --format '{cursor}')
+stop
+rm -f data/feedd.db*
+cp copy.db data/feedd.db
+start
+fails 1 feedctl watch --no-follow --since "$lost"
+titles 1 2 5 6 7 8 | feedctl push mine
+fails 1 feedctl watch --no-follow --since "$lost"
+has "$err" "this store did not give the cursor $lost"
+same "2 5 6 7 8" "$(feedctl watch --no-follow --since "$before" --format '{title}' | sort | xargs)"
+after=$(feedctl status --format '{cursor}')
+stop
+start
+same "" "$(feedctl watch --no-follow --since "$after")" "a restart changes no cursor"
+fails 1 feedctl watch --no-follow --since "$lost"
 stop
