@@ -125,8 +125,7 @@ static int64_t seconds_of(const char *text)
 }
 
 /* What feedd itself has written; anything else is passed over.  `private` is
- * not among them: a list from elsewhere can't open the network here, nor by a
- * proxy (see may_name_proxy()). */
+ * not among them: a list from elsewhere can't open the network here. */
 static void put_setting(struct store_settings *settings, const char *name, const char *value)
 {
 	if (strcmp(name, "every") == 0)
@@ -144,15 +143,13 @@ static void put_setting(struct store_settings *settings, const char *name, const
 }
 
 /*
- * Whether a list may say by which proxy a feed is read: with its reader's leave,
- * or where that is so anyway.  A proxy may be at a private address, which a list
- * from elsewhere can't open; and no list leads around the proxy of all feeds.
+ * Whether a list may say by which proxy a feed is read.  Where all feeds have one,
+ * none leads around it without its reader's leave: what it hides would be seen.
  */
 static bool may_name_proxy(const struct list_feeds *list, const char *value)
 {
-	if (list->proxies)
-		return true;
-	return strcmp(value, list->proxy != NULL ? list->proxy : "none") == 0;
+	return list->proxies || list->proxy == NULL || list->proxy[0] == '\0' ||
+	       strcmp(value, list->proxy) == 0;
 }
 
 static bool has_bad_proxy(const struct list_feeds *list, const struct feed_doc *doc,
@@ -180,7 +177,8 @@ void list_feeds_add_outline(
 	uint32_t i;
 
 	if (has_bad_proxy(list, doc, outline)) {
-		err_set(&err, ERR_REFUSED, "the list names a proxy for it; --proxies permits that");
+		err_set(&err, ERR_REFUSED,
+			"the list leads it around your proxy; --proxies permits that");
 		list_feeds_refuse(list, feed_doc_text(doc, outline->url), &err);
 		return;
 	}

@@ -76,27 +76,33 @@ feedctl import --wait list.opml >/dev/null 2>&1 || :
 sleep 0.5
 same 0 "$(jq -r 'select(.listener == "127.0.0.2:'"$port2"'") | .conn' requests.log | wc -l)"
 
-claim "nor by a proxy of its own, unless the list is the reader's own"
+stop
+rm -rf data
+
+claim "no list leads around the proxy of all feeds, unless the reader permits it"
 cat >proxy.opml <<OPML
 <opml version="2.0" xmlns:feedd="https://feedd.org/ns/opml"><body>
 <outline type="rss" text="x" xmlUrl="http://far.invalid/" feedd:proxy="http://127.0.0.2:$port2"/>
 <outline type="rss" text="y" xmlUrl="http://near.invalid/" feedd:proxy="none"/>
+<outline type="rss" text="z" xmlUrl="http://same.invalid/" feedd:proxy="socks5h://127.0.0.1:9050"/>
 </body></opml>
 OPML
-fails 1 feedctl import --wait proxy.opml
-has "$err" 'http://far.invalid/: the list names a proxy for it; --proxies permits that'
-has "$out" 'http://near.invalid/'
-same 0 "$(jq -r 'select(.listener == "127.0.0.2:'"$port2"'") | .conn' requests.log | wc -l)"
+closed --set fetch.proxy=socks5h://127.0.0.1:9050
+fails 1 feedctl import --no-fetch proxy.opml
+has "$err" 'http://far.invalid/: the list leads it around your proxy; --proxies permits that'
+has "$err" 'http://near.invalid/: the list leads it around your proxy'
+same http://same.invalid/ "$(feedctl feeds --format '{url}')"
 feedctl import --no-fetch --proxies proxy.opml >/dev/null
 same "http://127.0.0.2:$port2" "$(feedctl feeds --match far.invalid --format '{proxy}')"
+same 3 "$(feedctl feeds | wc -l)"
 stop
 rm -rf data
 
-claim "no list leads around the proxy of all feeds"
-closed --set fetch.proxy=socks5h://127.0.0.1:9050
-fails 1 feedctl import --no-fetch proxy.opml
-has "$err" 'http://near.invalid/: the list names a proxy'
-same 0 "$(feedctl feeds | wc -l)"
+claim "and a list of one's own brings all of them back"
+closed
+feedctl import --no-fetch proxy.opml >/dev/null
+feedctl export >back.opml
+same 3 "$(grep -c 'feedd:proxy=' back.opml)"
 stop
 rm -rf data
 
