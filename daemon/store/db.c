@@ -6,6 +6,7 @@
 #include "common/mem.h"
 #include "daemon/store/function.h"
 #include "daemon/store/tokenizer.h"
+#include "daemon/store/walfile.h"
 #include "daemon/store/words_match.h"
 
 #define MAP_MAX 2147418112
@@ -94,11 +95,13 @@ int db_open(struct db *db, const char *path, enum db_mode mode, struct err *err)
 {
 	int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
 		    (mode == DB_WRITE ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY);
+	const char *vfs;
 
 	memset(db, 0, sizeof(*db));
 	/* Nobody asks how much memory SQLite has; counting takes a lock. */
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-	if (sqlite3_open_v2(path, &db->handle, flags, NULL) != SQLITE_OK)
+	vfs = mode == DB_WRITE ? walfile_vfs() : NULL;
+	if (sqlite3_open_v2(path, &db->handle, flags, vfs) != SQLITE_OK)
 		return db_error(db, err);
 	sqlite3_busy_timeout(db->handle, 5000);
 	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
