@@ -304,6 +304,11 @@ struct curl_slist *hop_headers(struct hop *hop, const struct request *request, c
 	return add_own(list, own);
 }
 
+bool hop_is_bare(const struct hop *hop)
+{
+	return hop->proxy[0] == '\0' && strcmp(hop->parts.scheme, "http") == 0;
+}
+
 char *hop_target(const struct hop *hop)
 {
 	const char *rest;

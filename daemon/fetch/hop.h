@@ -37,6 +37,9 @@ void hop_release(struct hop *hop);
 /* The header lines in their order, for curl_slist_free_all(). */
 struct curl_slist *hop_headers(struct hop *hop, const struct request *request, const char *agent);
 
+/* Neither TLS nor a proxy: what the connection brings is the answer alone. */
+bool hop_is_bare(const struct hop *hop);
+
 /* What stands in the request line. */
 char *hop_target(const struct hop *hop);
 

@@ -147,6 +147,9 @@ static int on_progress(
 	(void)up;
 	if (wrapped > 0)
 		slice_spend(multi_slices(transfer->multi), &transfer->slice, wrapped);
+	if (bytes == transfer->head.content_length && hop_is_bare(transfer->hop) &&
+		wrapping_has_surplus(transfer->multi, transfer->easy, bytes))
+		transfer->surplus = true;
 	if (!prevails && !large)
 		return 0;
 	transfer->enough = transfer->head.status >= 300;
@@ -195,6 +198,8 @@ static curl_socket_t on_open(void *ctx, curlsocktype purpose, struct curl_sockad
 	int fd;
 
 	(void)purpose;
+	if (would_ask_again(transfer))
+		return CURL_SOCKET_BAD;
 	if (!address_of_socket(&target->addr, &address, &port)) {
 		err_set(&transfer->err, ERR_BLOCKED, "that is no address of the internet");
 		return CURL_SOCKET_BAD;
@@ -410,7 +415,7 @@ void transfer_start(struct transfer *transfer, struct hop *hop, const struct req
 	buf_clear(&transfer->body);
 	transfer->err.code = ERR_NONE;
 	transfer->words[0] = '\0';
-	transfer->enough = transfer->asked = false;
+	transfer->enough = transfer->asked = transfer->surplus = false;
 	wrapping_begin(&transfer->wrapping);
 	slice_begin(&transfer->slice, on_round);
 	transfer->hop = hop;

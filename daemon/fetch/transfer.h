@@ -29,6 +29,7 @@ struct transfer {
 	struct err err; /* ERR_NONE, or what one of our own checks said */
 	bool enough;    /* we hung up ourselves: all that counts is here */
 	bool asked;     /* the request has left; it never leaves twice */
+	bool surplus;   /* more came than its length announced, and was thrown away */
 	struct wrapping wrapping;
 	char address[ADDRESS_TEXT_MAX];
 	char words[CURL_ERROR_SIZE]; /* libcurl's */

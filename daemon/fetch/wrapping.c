@@ -67,3 +67,12 @@ bool wrapping_prevails(struct wrapping *wrapping, struct multi *multi, CURL *eas
 	return is_idle(wrapping, body_bytes, STEPS_MAX) ||
 	       wrapping->raw_last - wrapping->raw_from > RAW_MAX + wrapping->body_last * RAW_TIMES;
 }
+
+bool wrapping_has_surplus(struct multi *multi, CURL *easy, int64_t body_bytes)
+{
+	int64_t had, raw = has_connection(easy) ? multi_received(multi, easy, &had) : -1;
+	long head = 0;
+
+	curl_easy_getinfo(easy, CURLINFO_HEADER_SIZE, &head);
+	return raw >= 0 && raw - had > head + body_bytes;
+}

@@ -32,5 +32,12 @@ void wrapping_expect(struct wrapping *wrapping);
  */
 bool wrapping_prevails(struct wrapping *wrapping, struct multi *multi, CURL *easy,
 	int64_t body_bytes, size_t *out_bytes);
+/*
+ * When all that a Content-Length announced is here, which is body_bytes: whether
+ * more came than that, which libcurl throws away without a word.  (The length
+ * counts characters for bytes, mostly.)  Not within TLS, whose own bytes the
+ * connection counts, too.
+ */
+bool wrapping_has_surplus(struct multi *multi, CURL *easy, int64_t body_bytes);
 
 #endif

@@ -78,6 +78,8 @@ ends "a new item in a cut answer is not taken: a reset" cut-new-reset incomplete
 	'file newer.xml' 'reset 300'
 ends "likewise, by a length that lies" cut-new-length incomplete \
 	'file newer.xml' 'length 9999' 'cut 300'
+ends "likewise, by a length that counts less than comes" cut-new-less incomplete \
+	'file newer.xml' 'length 300'
 ends "likewise, chunks that do not end" cut-new-chunked incomplete \
 	'file newer.xml' 'cut 300' 'chunked unended'
 ends "likewise, where only the close ends it" cut-new-close incomplete \
@@ -141,6 +143,22 @@ same 3 "$(feedctl count --all --feed "$id")"
 echo >routes
 look "$id" >/dev/null
 [ "$(sent '/feed.xml?short' If-None-Match)" != '"short"' ] || die "its validator was kept"
+
+claim "a length that leaves out what follows the document costs nothing"
+printf '/feed.xml?less\n\tfile more.xml\n\tlength %d\n' $(($(wc -c <www/more.xml) - 1)) | route
+id=$(subscribe "$base/feed.xml?less")
+same "3 null" "$(feedctl count --all --feed "$id") $(told "$id" .last_error)"
+
+claim "of a document that its publisher cut, what was whole is kept, its validators are not"
+echo >routes
+id=$(subscribe "$base/feed.xml?salvage")
+head -c 300 www/newer.xml >www/salvage.xml
+printf '/feed.xml?salvage\n\tfile salvage.xml\n\tunconditional\n' | route
+look "$id" >/dev/null
+same "3 partial" "$(feedctl count --all --feed "$id") $(told "$id" .last_error.class)"
+echo >routes
+look "$id" >/dev/null
+same "304 3" "$(answered '/feed.xml?salvage') $(feedctl count --all --feed "$id")"
 
 claim "206 is read, and its validators are not kept"
 id=$(subscribe "$base/feed.xml?206")
