@@ -170,9 +170,18 @@ static int judge_text(struct transfer *transfer, const char *text, int port)
 		transfer->hop, transfer->options, &address, (unsigned)port, &transfer->err);
 }
 
+/* libcurl would ask anew, because a connection ended before the answer began or a
+ * stream was refused: once is enough. */
+static bool would_ask_again(struct transfer *transfer)
+{
+	if (transfer->asked)
+		err_set(&transfer->err, ERR_INCOMPLETE,
+			"the connection ended before the answer began");
+	return transfer->asked;
+}
+
 /* Also runs on a connection that is used again, which was opened for somebody
- * else; and once more where libcurl would ask anew, because a connection ended
- * before the answer began or a stream was refused: once is enough. */
+ * else. */
 static int on_prerequest(void *ctx, char *address, char *own_address, int port, int own_port)
 {
 	struct transfer *transfer = ctx;
@@ -180,11 +189,8 @@ static int on_prerequest(void *ctx, char *address, char *own_address, int port, 
 	(void)own_address;
 	(void)own_port;
 	snprintf(transfer->address, sizeof(transfer->address), "%s", address);
-	if (transfer->asked) {
-		err_set(&transfer->err, ERR_INCOMPLETE,
-			"the connection ended before the answer began");
+	if (would_ask_again(transfer))
 		return CURL_PREREQFUNC_ABORT;
-	}
 	transfer->asked = true;
 	return judge_text(transfer, address, port) < 0 ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 }

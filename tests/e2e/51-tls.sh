@@ -19,7 +19,8 @@ end_helper() {
 	helper_pid=
 }
 
-# h2 WAY CLASS: one look at a server of HTTP/2 that does so is one stream
+# h2 WAY CLASS: one look at a server of HTTP/2 that does so is one stream of one
+# connection
 h2() {
 	claim "HTTP/2, $1: one stream, $2"
 	rm -f h2.port
@@ -30,7 +31,7 @@ h2() {
 	feedctl set "$id" ca=@ok.crt
 	look "$id" >/dev/null
 	same "$2" "$(told "$id" '.last_error.class // "well"')" "$(told "$id" .last_error.text)"
-	same 1 "$(grep -c "^$1 " h2.log)"
+	same "1 1" "$(grep -c "^$1 " h2.log) $(grep -cx "+$1" h2.log)" "streams, connections"
 	end_helper
 }
 if python3 -c 'import ssl' 2>/dev/null; then

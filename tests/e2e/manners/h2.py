@@ -1,7 +1,8 @@
 """A server of HTTP/2 that answers each stream in one way: h2.py WAY CERT KEY PORT-FILE LOG
 
 good; reset and refused end the stream before an answer, half within its body;
-goaway leaves; trailers sends some.  The log has a line a stream.
+goaway leaves; trailers sends some.  The log has a line a stream, and one
+that begins with + a connection.
 """
 import socket
 import ssl
@@ -81,6 +82,7 @@ def main():
             print(listener.getsockname()[1], file=out)
         while True:
             raw, _ = listener.accept()
+            print("+" + way, file=log, flush=True)
             try:
                 with context.wrap_socket(raw, server_side=True) as conn:
                     serve(conn, way, log)
