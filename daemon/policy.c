@@ -228,16 +228,3 @@ void policy_next(const struct policy_rules *rules, const struct policy_case *of,
 		out_next->reason = POLICY_REASON_GONE;
 	}
 }
-
-int64_t policy_latest_s(const struct policy_rules *rules, int64_t every_max_s,
-	int64_t retry_after_max_s, int64_t now_s)
-{
-	double most_s = greater(rules->interval_s, rules->floor_s);
-
-	most_s = greater(most_s, (double)every_max_s);
-	most_s = greater(most_s, greater(rules->adaptive_max_s, rules->hint_max_s));
-	most_s = greater(most_s, greater(rules->waste_max_s, rules->backoff_max_s * DENIED_CAPS));
-	most_s = greater(most_s, greater(DEAD_INTERVAL_S, (double)retry_after_max_s));
-	/* Jitter, a week of skipped days, and the step beside a full hour. */
-	return now_s + whole(most_s + JITTER_MAX_S + 7.0 * DAY_S + SKIP_SPREAD_S + 200);
-}

@@ -96,11 +96,6 @@ double policy_base_s(const struct policy_rules *rules, int64_t every_s, bool exe
 void policy_next(const struct policy_rules *rules, const struct policy_case *of,
 	struct policy_next *out_next);
 
-/* The latest moment that any rule can lead to from now_s: what stands later in
- * the schedule was written by a clock that was wrong. */
-int64_t policy_latest_s(const struct policy_rules *rules, int64_t every_max_s,
-	int64_t retry_after_max_s, int64_t now_s);
-
 /* -------------------------------------------------- which validators ---- */
 
 enum policy_conditional {
