@@ -31,10 +31,10 @@ bool sniff_is_json_string(const char *bytes, size_t length)
 		length--;
 	if (length - at < 3 || bytes[at] != '"' || bytes[length - 1] != '"')
 		return false;
-	/* Line ends and tabs are escapes there. */
+	/* Line ends and tabs are escapes there, and the last quote may be one. */
 	for (at++; at + 1 < length && (blank_is(bytes[at]) || bytes[at] == '\\'); at++)
 		at += bytes[at] == '\\';
-	return strchr("{[<", bytes[at]) != NULL;
+	return at < length && strchr("{[<", bytes[at]) != NULL;
 }
 
 /* Behind the string that begins before `at`. */

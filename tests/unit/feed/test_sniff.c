@@ -3,10 +3,12 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
+#include "common/mem.h"
 #include "daemon/feed/sniff.h"
 
 static void json_is_known_behind_blanks_and_marks(void **state)
@@ -51,6 +53,33 @@ static void the_first_element_tells(void **state)
 	}
 }
 
+static void a_string_of_json_ends_with_its_quote(void **state)
+{
+	static const struct {
+		const char *bytes;
+		bool is_string;
+	} examples[] = {
+		{ "\"{}\"", true },
+		{ " \"\\n\\t <a/>\" ", true },
+		{ "\"a\"", false },
+		{ "\"\\\"", false },
+		{ "\" \\\"", false },
+		{ "\"\"", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(examples) / sizeof(examples[0]); i++) {
+		size_t length = strlen(examples[i].bytes);
+		/* What stands behind the end would make it one. */
+		char *bytes = mem_alloc(length + 1);
+
+		memcpy(bytes, examples[i].bytes, length);
+		bytes[length] = '{';
+		assert_int_equal(sniff_is_json_string(bytes, length), examples[i].is_string);
+		free(bytes);
+	}
+}
+
 static void a_feed_may_be_another_document_s_text(void **state)
 {
 	static const struct {
@@ -90,6 +119,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(json_is_known_behind_blanks_and_marks),
 		cmocka_unit_test(the_first_element_tells),
+		cmocka_unit_test(a_string_of_json_ends_with_its_quote),
 		cmocka_unit_test(a_feed_may_be_another_document_s_text),
 	};
 
