@@ -88,7 +88,6 @@ static void it_does_not_matter_where_in_a_text_it_stands(void **state)
 		}
 }
 
-/* Whoever skips letters skips nothing that the look at each would find. */
 static unsigned random_below(unsigned most)
 {
 	static uint64_t state = 88172645463325252u;
@@ -129,6 +128,7 @@ static void texts_with_a_byte_changed_are_judged_alike(void **state)
 	}
 }
 
+/* Whoever skips letters skips nothing that the look at each would find. */
 static void letters_are_whole_and_safe(void **state)
 {
 	static const char *const letters[] = { "\xC3\xB6", "\xD1\x84", "\xE4\xB8\xAD" };
