@@ -365,6 +365,8 @@ static void on_opml(void *ctx, const struct feed_doc *doc, const struct err *err
 		call_fail(importing->call, err);
 		return;
 	}
+	/* As it is now: the settings may have been read again meanwhile. */
+	importing->list.proxy = control_conf(importing->call->control)->fetch_proxy;
 	for (i = 0; i < doc->outlines.count; i++)
 		list_feeds_add_outline(&importing->list, doc, feed_doc_outline(doc, i));
 	refuse_rest(importing, doc);
@@ -419,7 +421,6 @@ void cmd_IMPORT(struct call *call)
 	importing->call = call;
 	importing->list.refresh = call->parts->refresh;
 	importing->list.now_s = clock_now_s();
-	importing->list.proxy = control_conf(call->control)->fetch_proxy;
 	importing->list.proxies = call_flag(call, "proxies");
 	call->state = importing;
 	call_at_end(call, importing_release, importing);

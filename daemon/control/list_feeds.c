@@ -148,8 +148,7 @@ static void put_setting(struct store_settings *settings, const char *name, const
  */
 static bool may_name_proxy(const struct list_feeds *list, const char *value)
 {
-	return list->proxies || list->proxy == NULL || list->proxy[0] == '\0' ||
-	       strcmp(value, list->proxy) == 0;
+	return list->proxies || list->proxy == NULL || strcmp(value, list->proxy) == 0;
 }
 
 static bool has_bad_proxy(const struct list_feeds *list, const struct feed_doc *doc,

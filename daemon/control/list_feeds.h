@@ -27,7 +27,7 @@ struct list_refused {
 struct list_feeds {
 	const struct refresh *refresh; /* plans the first looks */
 	int64_t now_s;
-	const char *proxy;            /* of all feeds, or NULL */
+	const char *proxy;            /* of all feeds while outlines are added, or NULL */
 	bool proxies;                 /* others may be named */
 	struct store_new_feed *feeds; /* until the store takes them, then NULL */
 	char **urls;                  /* of the same feeds */

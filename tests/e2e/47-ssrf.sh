@@ -95,6 +95,23 @@ same http://same.invalid/ "$(feedctl feeds --format '{url}')"
 feedctl import --no-fetch --proxies proxy.opml >/dev/null
 same "http://127.0.0.2:$port2" "$(feedctl feeds --match far.invalid --format '{proxy}')"
 same 3 "$(feedctl feeds | wc -l)"
+
+claim "nor when the settings are read again while the list is"
+grep -v '127.0.0.2\|"none"' proxy.opml | sed 's/same.invalid/again.invalid/' >again.opml
+pkill -STOP -P "$daemon_pid"
+feedctl import --no-fetch again.opml >again 2>&1 &
+import=$!
+read_again() {
+	[ "$(grep -c 'was read again' daemon.log)" -eq "$1" ]
+}
+for n in 1 2 3 4 5; do
+	kill -HUP "$daemon_pid"
+	until_true read_again "$n"
+	feedctl status >/dev/null
+done
+pkill -CONT -P "$daemon_pid"
+wait "$import" || die "$(cat again)"
+same http://again.invalid/ "$(cut -f3 again)"
 stop
 rm -rf data
 
