@@ -294,3 +294,11 @@ int choose_order(
 		return err_set(err, ERR_USAGE, "the order by rank is one of words: add --match");
 	return 0;
 }
+
+int choose_check_order(const struct call *call, struct err *err)
+{
+	enum store_sort sort;
+	bool reverse;
+
+	return choose_order(call, &sort, &reverse, err);
+}

@@ -51,5 +51,7 @@ int choose_item_keys(
  * also for the rank of an item where no words are looked for. */
 int choose_order(const struct call *call, enum store_sort *out_sort, bool *out_reverse,
 	struct err *err) MUST_USE;
+/* Where an order changes nothing, it is still refused where `list` refuses it. */
+int choose_check_order(const struct call *call, struct err *err) MUST_USE;
 
 #endif

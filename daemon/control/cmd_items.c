@@ -132,14 +132,11 @@ static void on_counted(void *ctx, uint64_t count, const struct err *err)
 	call_end(call);
 }
 
-/* An order changes no number, but it is refused where `list` refuses it. */
 static void count(struct call *call, const struct store_filter *filter)
 {
-	enum store_sort sort;
 	struct err err;
-	bool reverse;
 
-	if (choose_order(call, &sort, &reverse, &err) < 0) {
+	if (choose_check_order(call, &err) < 0) {
 		call_fail(call, &err);
 		return;
 	}

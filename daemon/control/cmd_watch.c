@@ -350,7 +350,8 @@ void cmd_WATCH(struct call *call)
 	const json_t *follow = json_object_get(call->parameters, "follow");
 	struct err err;
 
-	if (choose_item_keys(call, &watch->mask, &watch->full, &err) < 0) {
+	if (choose_item_keys(call, &watch->mask, &watch->full, &err) < 0 ||
+		choose_check_order(call, &err) < 0) {
 		call_fail(call, &err);
 		return;
 	}

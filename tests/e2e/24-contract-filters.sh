@@ -64,7 +64,7 @@ same 4 "$(feedctl count --all --unread)"
 feedctl undo
 
 claim "an order that list refuses is refused by all that takes one"
-for command in list count "mark-read --all -n1" "mark-read --all"; do
+for command in list count "watch --no-follow" "mark-read --all -n1" "mark-read --all"; do
 	# shellcheck disable=SC2086
 	fails 2 feedctl $command --sort rank
 	has "$err" 'add --match'
