@@ -284,6 +284,17 @@ static bool is_dead(const struct store_state *state, int64_t now_s)
 	return state->not_feed_since_s > 0 && now_s - state->not_feed_since_s > DEAD_AFTER_S;
 }
 
+static bool is_held(const struct store_state *state)
+{
+	return state->not_before_s > state->last_attempt_s;
+}
+
+/* Its server asked to be left alone, be it for no time at all ("Retry-After: 0"). */
+static bool is_put_off(const struct store_state *state)
+{
+	return state->failures == 0 && (state->last_status == 429 || state->last_status == 503);
+}
+
 /* One answer makes one event: the one that a person would want to hear of. */
 const char *judge_event(
 	const struct store_state *before, const struct store_state *after, enum policy_moved move)
@@ -301,8 +312,7 @@ const char *judge_event(
 		return "feed.moving";
 	if (after->last_unconditional_s > before->last_unconditional_s)
 		return "feed.unconditional";
-	if (after->not_before_s > after->last_attempt_s &&
-		before->not_before_s <= before->last_attempt_s)
+	if (!is_held(before) && (is_held(after) || (is_put_off(after) && !is_put_off(before))))
 		return "feed.held";
 	return NULL;
 }

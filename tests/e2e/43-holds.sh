@@ -118,6 +118,8 @@ asks_for "x-ratelimit-reset counts when nothing remains" 600 429 \
 asks_for "nobody is held for more than 30 days" 2592000 429 'Retry-After: 99999999'
 asks_for "Retry-After: 0 holds nobody; the feed waits for its turn" 0 429 'Retry-After: 0'
 about 3600 "$(wait_of "$id")"
+look "$id" >/dev/null
+same 1 "$(feedctl log "$id" | grep -c '	feed.held	.*429')"
 
 claim "a look needs the site that a redirect leads to, too: while that is held, the
 door is not knocked at"

@@ -239,6 +239,28 @@ static void an_event_tells_of_changes_only(void **state)
 	assert_string_equal(judge_event(&well, &well, POLICY_REMEMBER), "feed.moving");
 }
 
+/* A hold is told when it begins; an answer that asks for none is told likewise. */
+static void whoever_is_put_off_hears_of_it_once(void **state)
+{
+	struct store_state well = { .last_attempt_s = NOW, .last_status = 200 },
+			   held = { .last_attempt_s = NOW,
+				   .last_status = 429,
+				   .not_before_s = NOW + HOUR },
+			   put_off = { .last_attempt_s = NOW, .last_status = 429 },
+			   busy = { .last_attempt_s = NOW, .last_status = 503 };
+
+	(void)state;
+	assert_string_equal(judge_event(&well, &held, POLICY_STAY), "feed.held");
+	assert_string_equal(judge_event(&well, &put_off, POLICY_STAY), "feed.held");
+	assert_string_equal(judge_event(&well, &busy, POLICY_STAY), "feed.held");
+	assert_null(judge_event(&put_off, &put_off, POLICY_STAY));
+	assert_null(judge_event(&put_off, &busy, POLICY_STAY));
+	assert_null(judge_event(&held, &put_off, POLICY_STAY));
+	assert_null(judge_event(&held, &held, POLICY_STAY));
+	assert_string_equal(judge_event(&put_off, &held, POLICY_STAY), "feed.held");
+	assert_null(judge_event(&put_off, &well, POLICY_STAY));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -252,6 +274,7 @@ int main(void)
 		cmocka_unit_test(https_of_the_same_thing_is_adopted_at_once),
 		cmocka_unit_test(three_dead_parsers_quarantine_a_feed_for_a_day),
 		cmocka_unit_test(an_event_tells_of_changes_only),
+		cmocka_unit_test(whoever_is_put_off_hears_of_it_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
