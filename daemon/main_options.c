@@ -1,6 +1,7 @@
 #include "daemon/main_options.h"
 
 #include <getopt.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -99,8 +100,8 @@ static int take(struct main_options *out, int option)
 
 void main_options_refuse(int answer, char *const *argv)
 {
-	const char *word = argv[optind - 1];
-	bool is_long = strncmp(word, "--", 2) == 0;
+	const char *word = argv[optind - 1]; /* but of a letter among letters */
+	bool is_long = optopt > UCHAR_MAX;
 
 	if (answer == ':')
 		log_sentence("%s wants a value", word);

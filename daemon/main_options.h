@@ -36,8 +36,9 @@ void main_options_help(void);
 
 /*
  * Say what getopt_long() refused by the answer '?', or ':', which needs a list
- * of options that begins with one: its own words would repeat to the terminal
- * what was said, control characters and all.  Other answers are silence.
+ * of options that begins with one, and long options that are no letters: its own
+ * words would repeat to the terminal what was said, control characters and all.
+ * Other answers are silence.
  */
 void main_options_refuse(int answer, char *const *argv);
 

@@ -33,6 +33,8 @@ struct request {
 	bool raw;
 };
 
+enum { OPT_PARSE = 256, OPT_BASE, OPT_TYPE, OPT_RAW };
+
 static void usage(FILE *out)
 {
 	fputs("usage: feedd --parse [--base URL] [--content-type CT] [--raw] FILE|-\n", out);
@@ -42,10 +44,10 @@ static void usage(FILE *out)
 static int read_options(int argc, char **argv, struct request *request)
 {
 	static const struct option options[] = {
-		{ "parse", no_argument, NULL, 'p' },
-		{ "base", required_argument, NULL, 'b' },
-		{ "content-type", required_argument, NULL, 'c' },
-		{ "raw", no_argument, NULL, 'r' },
+		{ "parse", no_argument, NULL, OPT_PARSE },
+		{ "base", required_argument, NULL, OPT_BASE },
+		{ "content-type", required_argument, NULL, OPT_TYPE },
+		{ "raw", no_argument, NULL, OPT_RAW },
 		{ NULL, 0, NULL, 0 },
 	};
 	int option;
@@ -53,16 +55,16 @@ static int read_options(int argc, char **argv, struct request *request)
 	optind = 1;
 	while ((option = getopt_long(argc, argv, ":", options, NULL)) != -1) {
 		switch (option) {
-		case 'b':
+		case OPT_BASE:
 			request->base = optarg;
 			break;
-		case 'c':
+		case OPT_TYPE:
 			request->content_type = optarg;
 			break;
-		case 'r':
+		case OPT_RAW:
 			request->raw = true;
 			break;
-		case 'p':
+		case OPT_PARSE:
 			break;
 		default:
 			main_options_refuse(option, argv);

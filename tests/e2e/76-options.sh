@@ -34,6 +34,16 @@ unescaped 78 feedd --check-config --set "log.level=$escape"
 unescaped 64 feedd --config
 has "$err" 'feedd: --config wants a value'
 
+claim "of what is said it is what was wrong that is named"
+fails 64 feedd --set=log.level=info -xh
+same 'feedd: "-x" is no option; feedd --help lists them' "$err"
+fails 64 feedd --check-config -xh
+same 'feedd: "-x" is no option; feedd --help lists them' "$err"
+fails 64 feedd --help=x
+same 'feedd: "--help=x": that option takes no value' "$err"
+fails 64 feedd --parse --raw=x -
+has "$err" '^feedd: "--raw=x": that option takes no value'
+
 claim "the version tells the libraries', too"
 for library in libuv expat SQLite jansson yajl gumbo libxxhash zlib libbrotlidec libzstd libseccomp inih; do
 	has "$(feedd --version)" "^$library[ _][0-9]"
