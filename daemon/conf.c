@@ -1,10 +1,12 @@
 #include "daemon/conf.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <ini.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/mem.h"
@@ -134,14 +136,34 @@ static int on_pair(void *ctx, const char *section, const char *key, const char *
 	return 1;
 }
 
+/* A pipe can be read once only, and may keep the loop waiting when it is read again. */
+static FILE *open_file(const char *path, struct err *err)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	FILE *file = fd >= 0 ? fdopen(fd, "r") : NULL;
+	struct stat status;
+
+	if (file == NULL || fstat(fd, &status) < 0)
+		err_set_errno(err, ERR_USAGE, errno, "%s", path);
+	else if (S_ISFIFO(status.st_mode))
+		err_set(err, ERR_USAGE, "%s is a pipe; settings are read from a file", path);
+	else
+		return file;
+	if (file != NULL)
+		fclose(file);
+	else if (fd >= 0)
+		close(fd);
+	return NULL;
+}
+
 static int read_file(struct conf *conf, const char *path, struct err *err)
 {
 	struct reading reading = { .conf = conf, .path = path, .err = err };
 	int bad_line;
 
-	reading.file = fopen(path, "re");
+	reading.file = open_file(path, err);
 	if (reading.file == NULL)
-		return err_set_errno(err, ERR_USAGE, errno, "%s", path);
+		return -1;
 	bad_line = ini_parse_stream(read_line, &reading, on_pair, &reading);
 	if (!reading.failed && ferror(reading.file)) {
 		err_set_errno(err, ERR_USAGE, errno, "%s", path);

@@ -81,6 +81,15 @@ start --config "$work/good.conf"
 printf '[log]\nlevel = debug\n[control]\ngroup = nobody-has-this\n' >good.conf
 kill -HUP "$daemon_pid"
 until_true grep -q 'stays as it was: .*good.conf:4: .*nobody-has-this' daemon.log
+
+claim "a pipe holds no settings, and keeps no daemon waiting"
+rm good.conf
+mkfifo good.conf
+kill -HUP "$daemon_pid"
+until_true grep -q 'stays as it was: .*good.conf is a pipe' daemon.log
+fails 78 timeout 5 feedd --check-config --config good.conf
+has "$err" '^feedd: good.conf is a pipe'
+feedctl status >/dev/null
 stop
 
 claim "a socket's directory that others can enter, or that is a link, is refused"
