@@ -36,11 +36,12 @@ struct socket {
 	uv_poll_t poll;
 	struct multi *multi;
 	curl_socket_t fd;
-	int watched; /* what the kernel is asked for, 0: nothing */
-	int events;  /* that libcurl waits for, 0: it does not */
-	CURL *easy;  /* for which it waits */
-	bool ours;   /* multi_socket_closes() will tell of its end */
-	int64_t had; /* bytes that had come when it last began to rest */
+	int watched;   /* what the kernel is asked for, 0: nothing */
+	int events;    /* that libcurl waits for, 0: it does not */
+	CURL *easy;    /* for which it waits */
+	bool ours;     /* multi_socket_closes() will tell of its end */
+	int64_t had;   /* bytes that had come when it last began to rest */
+	unsigned port; /* our end, 0: not asked for yet */
 };
 
 struct multi {
@@ -278,6 +279,33 @@ int multi_socket_closes(void *ctx, curl_socket_t fd)
 		socket_forget(multi->sockets[fd]);
 	watchdog_remove(multi->watchdog, fd);
 	return close(fd);
+}
+
+static unsigned own_port(curl_socket_t fd)
+{
+	struct sockaddr_in6 own = { .sin6_port = 0 }; /* IPv4 has it at the same place */
+	socklen_t length = sizeof(own);
+
+	return getsockname(fd, (struct sockaddr *)&own, &length) < 0 ? 0 : ntohs(own.sin6_port);
+}
+
+curl_socket_t multi_socket_from(struct multi *multi, unsigned port)
+{
+	curl_socket_t found = -1;
+
+	for (size_t i = 0; i < multi->socket_room; i++) {
+		struct socket *socket = multi->sockets[i];
+
+		if (socket == NULL || !socket->ours)
+			continue;
+		if (socket->port == 0)
+			socket->port = own_port(socket->fd);
+		if (socket->port == port && found >= 0)
+			return -1;
+		if (socket->port == port)
+			found = socket->fd;
+	}
+	return found;
 }
 
 static void open_handle(struct multi *multi)

@@ -32,6 +32,9 @@ void multi_close(struct multi *multi, void (*closed)(void *ctx), void *ctx);
  */
 int multi_socket_opens(struct multi *multi, curl_socket_t fd, bool is_near);
 int multi_socket_closes(void *multi, curl_socket_t fd);
+/* The one that is connected from that port of ours; -1 if none is, or two are (to
+ * different peers). */
+curl_socket_t multi_socket_from(struct multi *multi, unsigned port);
 
 /* Another number each time libcurl has its turn on the loop. */
 uint64_t multi_turn(const struct multi *multi);

@@ -148,7 +148,7 @@ static int on_progress(
 	if (wrapped > 0)
 		slice_spend(multi_slices(transfer->multi), &transfer->slice, wrapped);
 	if (bytes == transfer->head.content_length && hop_is_bare(transfer->hop) &&
-		wrapping_has_surplus(transfer->multi, transfer->easy, bytes))
+		wrapping_has_surplus(&transfer->wrapping, transfer->easy, bytes))
 		transfer->surplus = true;
 	if (!prevails && !large)
 		return 0;
@@ -187,11 +187,11 @@ static int on_prerequest(void *ctx, char *address, char *own_address, int port, 
 	struct transfer *transfer = ctx;
 
 	(void)own_address;
-	(void)own_port;
 	snprintf(transfer->address, sizeof(transfer->address), "%s", address);
 	if (would_ask_again(transfer))
 		return CURL_PREREQFUNC_ABORT;
 	transfer->asked = true;
+	wrapping_ask(&transfer->wrapping, transfer->multi, (unsigned)own_port);
 	return judge_text(transfer, address, port) < 0 ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 }
 

@@ -1,5 +1,7 @@
 #include "daemon/fetch/wrapping.h"
 
+#include "daemon/fetch/received.h"
+
 #define STEPS_MAX 64    /* that bring nothing, of one turn on the loop */
 #define STEP_BYTES 1024 /* what each further one has to bring */
 
@@ -9,7 +11,7 @@
 
 void wrapping_begin(struct wrapping *wrapping)
 {
-	*wrapping = (struct wrapping){ .raw_from = -1, .raw_last = -1 };
+	*wrapping = (struct wrapping){ .raw_from = -1, .raw_last = -1, .fd = -1, .had = -1 };
 }
 
 /* Streams of HTTP/2 share a connection, whose count is not that of one of them. */
@@ -68,11 +70,18 @@ bool wrapping_prevails(struct wrapping *wrapping, struct multi *multi, CURL *eas
 	       wrapping->raw_last - wrapping->raw_from > RAW_MAX + wrapping->body_last * RAW_TIMES;
 }
 
-bool wrapping_has_surplus(struct multi *multi, CURL *easy, int64_t body_bytes)
+void wrapping_ask(struct wrapping *wrapping, struct multi *multi, unsigned port)
 {
-	int64_t had, raw = has_connection(easy) ? multi_received(multi, easy, &had) : -1;
+	wrapping->fd = multi_socket_from(multi, port);
+	wrapping->had = wrapping->fd < 0 ? -1 : received_bytes(wrapping->fd);
+}
+
+bool wrapping_has_surplus(const struct wrapping *wrapping, CURL *easy, int64_t body_bytes)
+{
 	long head = 0;
 
 	curl_easy_getinfo(easy, CURLINFO_HEADER_SIZE, &head);
-	return raw >= 0 && raw - had > head + body_bytes;
+	/* The kernel counts the end of the connection as a byte. */
+	return wrapping->had >= 0 &&
+	       received_bytes(wrapping->fd) - wrapping->had > head + body_bytes + 1;
 }

@@ -20,9 +20,13 @@ struct wrapping {
 	bool expected;               /* the head is over */
 	int64_t raw_from;            /* of the connection, before it was ours; -1: not known yet */
 	int64_t raw_last, body_last; /* at the last look */
+	int fd;                      /* of the connection, from when the request left; or -1 */
+	int64_t had;                 /* by that connection when the request left; -1: not known */
 };
 
 void wrapping_begin(struct wrapping *wrapping);
+/* The request is about to leave, from that port of ours. */
+void wrapping_ask(struct wrapping *wrapping, struct multi *multi, unsigned port);
 /* The head is over: what comes from here on should be a body. */
 void wrapping_expect(struct wrapping *wrapping);
 /*
@@ -38,6 +42,6 @@ bool wrapping_prevails(struct wrapping *wrapping, struct multi *multi, CURL *eas
  * counts characters for bytes, mostly.)  Not within TLS, whose own bytes the
  * connection counts, too.
  */
-bool wrapping_has_surplus(struct multi *multi, CURL *easy, int64_t body_bytes);
+bool wrapping_has_surplus(const struct wrapping *wrapping, CURL *easy, int64_t body_bytes);
 
 #endif

@@ -154,8 +154,13 @@ echo >routes
 id=$(subscribe "$base/feed.xml?salvage")
 head -c 300 www/newer.xml >www/salvage.xml
 printf '/feed.xml?salvage\n\tfile salvage.xml\n\tunconditional\n' | route
-look "$id" >/dev/null
+for n in 1 2 3; do # on a connection that has brought other answers
+	look "$id" >/dev/null
+done
 same "3 partial" "$(feedctl count --all --feed "$id") $(told "$id" .last_error.class)"
+printf '/feed.xml?salvage\n\tfile salvage.xml\n\tunconditional\n\tclose\n' | route
+look "$id" >/dev/null
+same partial "$(told "$id" .last_error.class)" "the end of the connection is no surplus"
 echo >routes
 look "$id" >/dev/null
 same "304 3" "$(answered '/feed.xml?salvage') $(feedctl count --all --feed "$id")"
