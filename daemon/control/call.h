@@ -54,6 +54,7 @@ struct call {
 	void (*parted)(struct call *call); /* or NULL; the client sends nothing more */
 	struct making *making;             /* a filter under way (choose.c) */
 	struct pager *pager;               /* a listing under way (pager.c) */
+	struct fetched_rows *fetched;      /* the page of feeds read last (fetched.c) */
 	void **kept;                       /* memory that lives as long as the call */
 	size_t kept_count;
 	struct call_end_hook *hooks;

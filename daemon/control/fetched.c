@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/clock.h"
+#include "common/mem.h"
 #include "daemon/control/rows_feed.h"
 
 #define BYTES_MAX ((size_t)128 << 20)
@@ -19,14 +21,34 @@ struct fetched_rows {
 	struct buf json;
 	struct place_of *places;
 	size_t count;
-	const struct rows_moment *moment;
+	struct rows_moment moment;
 };
 
 static void fetched_release(void *what)
 {
 	struct fetched_rows *rows = what;
 
+	fetch_holds_free(rows->moment.holds);
+	free(rows->places);
 	buf_release(&rows->json);
+}
+
+/* A call may tell of thousands, one by one for hours: it keeps one page of them. */
+static struct fetched_rows *begin(struct call *call, size_t count)
+{
+	struct fetched_rows *rows = call->fetched;
+
+	if (rows == NULL) {
+		rows = call->fetched = call_keep(call, 1, sizeof(*rows));
+		call_at_end(call, fetched_release, rows);
+	} else {
+		fetched_release(rows);
+	}
+	*rows = (struct fetched_rows){ .call = call, .places = MEM_ARRAY(count, struct place_of) };
+	rows->moment.now_s = clock_now_s();
+	rows->moment.holds = fetcher_holds(call->parts->fetcher, rows->moment.now_s);
+	buf_init(&rows->json, BYTES_MAX);
+	return rows;
 }
 
 static int on_feed(void *ctx, const struct store_feed_row *feed)
@@ -40,7 +62,7 @@ static int on_feed(void *ctx, const struct store_feed_row *feed)
 	rows->places[rows->count].offset = rows->json.length;
 	rows->count++;
 	json_begin(&w, &rows->json);
-	rows_put_feed(&w, feed, rows->moment, rows_mask_always(OBJECT_FEED));
+	rows_put_feed(&w, feed, &rows->moment, rows_mask_always(OBJECT_FEED));
 	return buf_add_byte(&rows->json, '\0') < 0 || !json_ok(&w);
 }
 
@@ -69,16 +91,11 @@ static void on_read(void *ctx, uint64_t count, bool more, const struct err *err)
 
 void fetched_start(struct call *call, const int64_t *ids, size_t count, fetched_done *done)
 {
-	struct fetched_rows *rows = call_keep(call, 1, sizeof(*rows));
+	struct fetched_rows *rows = begin(call, count);
 
-	rows->call = call;
 	rows->done = done;
 	rows->filter.ids = ids;
 	rows->filter.count = count;
-	rows->places = call_keep(call, count, sizeof(*rows->places));
-	rows->moment = call_moment(call);
-	buf_init(&rows->json, BYTES_MAX);
-	call_at_end(call, fetched_release, rows);
 	if (count == 0)
 		on_read(rows, 0, false, NULL);
 	else

@@ -13,7 +13,8 @@
  */
 struct fetched_rows;
 
-/* Read them; ids live as long as the call.  A failing read fails the call. */
+/* Read them, in place of those of the call that were read before; ids live until
+ * `done`.  A failing read fails the call. */
 typedef void fetched_done(struct call *call, const struct fetched_rows *rows);
 void fetched_start(struct call *call, const int64_t *ids, size_t count, fetched_done *done);
 
