@@ -103,6 +103,8 @@ int db_open(struct db *db, const char *path, enum db_mode mode, struct err *err)
 	vfs = mode == DB_WRITE ? walfile_vfs() : NULL;
 	if (sqlite3_open_v2(path, &db->handle, flags, vfs) != SQLITE_OK)
 		return db_error(db, err);
+	if (mode == DB_WRITE)
+		walfile_watch(db->handle);
 	sqlite3_busy_timeout(db->handle, 5000);
 	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);

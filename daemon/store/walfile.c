@@ -1,6 +1,5 @@
 #include "daemon/store/walfile.h"
 
-#include <sqlite3.h>
 #include <string.h>
 #include <uv.h>
 
@@ -183,4 +182,18 @@ const char *walfile_vfs(void)
 {
 	uv_once(&once, make_vfs);
 	return system_vfs != NULL ? NAME : NULL;
+}
+
+static void on_rollback(void *ctx)
+{
+	sqlite3_file *file = NULL;
+
+	if (sqlite3_file_control(ctx, "main", SQLITE_FCNTL_JOURNAL_POINTER, &file) == SQLITE_OK &&
+		file != NULL && file->pMethods == &methods)
+		((struct walfile *)file)->length = 0;
+}
+
+void walfile_watch(sqlite3 *handle)
+{
+	sqlite3_rollback_hook(handle, on_rollback, handle);
 }

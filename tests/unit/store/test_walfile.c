@@ -99,6 +99,7 @@ static int setup(void **state)
 	assert_int_equal(sqlite3_open_v2(world->path, &world->db,
 				 SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, walfile_vfs()),
 		SQLITE_OK);
+	walfile_watch(world->db);
 	/* So small a cache that a transaction's pages leave it before its end. */
 	assert_int_equal(run(world->db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
 					"PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = 10;"
@@ -203,6 +204,22 @@ static void what_waits_is_not_lost_by_another_statement(void **state)
 	assert_true(is_sound(world));
 }
 
+/* Another program's commit stands where the one stood that was taken back. */
+static void what_is_taken_back_is_written_over_nobody(void **state)
+{
+	struct world *world = *state;
+
+	assert_int_equal(run(world->db, INSERT_1000), SQLITE_OK);
+	assert_int_equal(
+		run(world->db, "BEGIN; UPDATE t SET text = 'a' || id; ROLLBACK"), SQLITE_OK);
+	assert_int_equal(run(world->other, "UPDATE t SET text = 'b' || id"), SQLITE_OK);
+	assert_int_equal(run(world->db, "INSERT INTO t (text) VALUES ('x')"), SQLITE_OK);
+	assert_int_equal(run(world->db, "PRAGMA wal_checkpoint(TRUNCATE)"), SQLITE_OK);
+	assert_true(is_sound(world));
+	assert_int_equal(get(world->other, "SELECT count(*) FROM t WHERE text = 'b' || id"), 1000);
+	assert_int_equal(get(world->other, "SELECT count(*) FROM t"), 1001);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -213,6 +230,8 @@ int main(void)
 			what_cannot_be_written_is_not_committed, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			what_waits_is_not_lost_by_another_statement, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			what_is_taken_back_is_written_over_nobody, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, install, NULL);
