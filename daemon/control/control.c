@@ -1,5 +1,6 @@
 #include "daemon/control/control.h"
 
+#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -164,6 +165,8 @@ int control_new(const struct control_parts *parts, const char *path, int inherit
 	struct control *control = MEM_NEW(struct control);
 	int fd = inherited_fd;
 
+	/* Without memory jansson drops a byte here and there, and goes on. */
+	json_set_alloc_funcs(mem_alloc, free);
 	control->parts = *parts;
 	if (place_group(parts->conf->control_group, &control->gid, err) < 0 ||
 		(fd < 0 && place_listen(path, control->gid, &control->place, &fd, err) < 0) ||

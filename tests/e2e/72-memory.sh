@@ -43,3 +43,17 @@ claim "no memory while it works"
 for n in 1+ 1 2 3 5 8 13 21 34 55 89 89+ 144 233 377 610 987 1597 1597+; do
 	out "at work" $n
 done
+
+# (The library that reads calls took a word for another where it got no memory.)
+claim "a call is read as it was said, or not at all"
+for n in 5 6 7 8 9 10; do
+	rm -f gate
+	faulty "FAULT_MALLOC=$n FAULT_WHEN=$work/gate" --set store.backup-keep=0
+	touch gate
+	timeout 10 feedctl list --all --match item --where 'title ~ "x"' >/dev/null 2>call.err || :
+	rm gate
+	kill -TERM "$daemon_pid" 2>/dev/null || :
+	reap
+	[ "$code" -lt 128 ] || die "a signal ended it: $code"
+	! grep "no JSON" call.err || die "it was not read as it was said"
+done
