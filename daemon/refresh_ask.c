@@ -221,6 +221,10 @@ static const char *refusal(
 		snprintf(words, size, "it is paused");
 		return "paused";
 	}
+	if (ask->task.refresh->storage_hold) {
+		snprintf(words, size, "the disk is full: nothing is fetched until there is room");
+		return "held";
+	}
 	if (feed->held.until_s > now_s) {
 		time_format_rfc3339(feed->held.until_s, when);
 		snprintf(words, size,

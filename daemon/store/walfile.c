@@ -1,7 +1,7 @@
 #include "daemon/store/walfile.h"
 
+#include <pthread.h>
 #include <string.h>
-#include <uv.h>
 
 #define NAME "feedd"
 #define WAITING_MAX (64 << 10)
@@ -14,7 +14,7 @@ struct walfile {
 	sqlite3_int64 at; /* there */
 };
 
-static uv_once_t once = UV_ONCE_INIT;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
 static sqlite3_vfs *system_vfs;
 static sqlite3_vfs vfs;
 
@@ -180,7 +180,7 @@ static void make_vfs(void)
 
 const char *walfile_vfs(void)
 {
-	uv_once(&once, make_vfs);
+	pthread_once(&once, make_vfs);
 	return system_vfs != NULL ? NAME : NULL;
 }
 

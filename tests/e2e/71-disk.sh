@@ -75,6 +75,8 @@ claim "nothing is asked for while the disk is full"
 before=$(wc -l <requests.log)
 sleep 2
 held >/dev/null || die "the hold ended although nothing changed"
+same "held the disk is full: nothing is fetched until there is room" \
+	"$(feedctl refresh --wait --force --all --format '{result} {text}' | sort -u)"
 same "$before" "$(wc -l <requests.log)"
 
 claim "reading goes on, and status tells what is wrong"
