@@ -129,7 +129,7 @@ for n in 1 2 3 4 5; do # how much is there at a step is chance
 	ends "as fast as it can, $n" wrapping$n too_large 'send-buffer 65536' \
 		'text 5;xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx' \
 		'repeat endless' 'length none' 'header Transfer-Encoding: chunked'
-	most wrapping$n 1024
+	most wrapping$n 1088
 	case $words in *"wrapping without end"*) ;; *) die "$words" ;; esac
 done
 
