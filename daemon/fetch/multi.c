@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "common/mem.h"
-#include "daemon/fetch/received.h"
 #include "daemon/fetch/watchdog.h"
 
 #define QUIET_MS 60000u /* then idle connections are closed */
@@ -38,9 +37,7 @@ struct socket {
 	curl_socket_t fd;
 	int watched;   /* what the kernel is asked for, 0: nothing */
 	int events;    /* that libcurl waits for, 0: it does not */
-	CURL *easy;    /* for which it waits */
 	bool ours;     /* multi_socket_closes() will tell of its end */
-	int64_t had;   /* bytes that had come when it last began to rest */
 	unsigned port; /* our end, 0: not asked for yet */
 };
 
@@ -53,7 +50,6 @@ struct multi {
 	unsigned connections, transfers;
 	struct socket **sockets; /* by descriptor */
 	size_t socket_room;
-	const struct socket *latest; /* that libcurl was told of, or asked about; or NULL */
 	struct watchdog *watchdog;
 	bool cut; /* it shut a connection down in this turn */
 	bool draining;
@@ -158,7 +154,6 @@ static void on_socket(uv_poll_t *poll, int status, int events)
 		actions |= CURL_CSELECT_IN;
 	if (events & UV_WRITABLE)
 		actions |= CURL_CSELECT_OUT;
-	multi->latest = socket;
 	act(multi, socket->fd, actions);
 }
 
@@ -214,8 +209,6 @@ static void socket_forget(struct socket *socket)
 	/* uv_close() forgets the descriptor now; the memory goes when its callback
 	 * comes. */
 	socket->multi->sockets[socket->fd] = NULL;
-	if (socket->multi->latest == socket)
-		socket->multi->latest = NULL;
 	uv_close((uv_handle_t *)&socket->poll, on_socket_closed);
 }
 
@@ -223,12 +216,10 @@ static int watch(CURL *easy, curl_socket_t fd, int what, void *ctx, void *assign
 {
 	struct socket *socket = socket_of(ctx, fd);
 
+	(void)easy;
 	(void)assigned;
 	if (socket == NULL)
 		return -1;
-	if (what == CURL_POLL_REMOVE)
-		socket->had = received_bytes(fd);
-	socket->easy = easy;
 	socket->events = 0;
 	if (what == CURL_POLL_IN || what == CURL_POLL_INOUT)
 		socket->events |= UV_READABLE;
@@ -342,24 +333,6 @@ uint64_t multi_turn(const struct multi *multi)
 bool multi_has_cut(const struct multi *multi)
 {
 	return multi->cut;
-}
-
-static bool waits_for(const struct socket *socket, const CURL *easy)
-{
-	return socket != NULL && socket->easy == easy && socket->events != 0;
-}
-
-int64_t multi_received(struct multi *multi, const CURL *easy, int64_t *out_had)
-{
-	size_t i;
-
-	/* There may be thousands, and mostly it is the one that has just been read. */
-	for (i = 0; i < multi->socket_room && !waits_for(multi->latest, easy); i++)
-		multi->latest = multi->sockets[i];
-	if (!waits_for(multi->latest, easy))
-		return -1;
-	*out_had = multi->latest->had;
-	return received_bytes(multi->latest->fd);
 }
 
 static void on_quiet(uv_timer_t *timer)

@@ -38,13 +38,6 @@ curl_socket_t multi_socket_from(struct multi *multi, unsigned port);
 
 /* Another number each time libcurl has its turn on the loop. */
 uint64_t multi_turn(const struct multi *multi);
-/*
- * Bytes that have come on the connection that the handle waits for, wrapping and
- * all; *out_had: how many had come when libcurl last ceased to wait for it, of an
- * answer to somebody else mostly.  -1 if that is not known: what answers at once
- * is read before libcurl waits for it.
- */
-int64_t multi_received(struct multi *multi, const CURL *easy, int64_t *out_had);
 
 /* While `done` runs: whether somebody did not let go of the loop in this turn, and
  * lost the connection for that. */

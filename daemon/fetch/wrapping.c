@@ -11,7 +11,7 @@
 
 void wrapping_begin(struct wrapping *wrapping)
 {
-	*wrapping = (struct wrapping){ .raw_from = -1, .raw_last = -1, .fd = -1, .had = -1 };
+	*wrapping = (struct wrapping){ .raw_from = -1, .raw_last = -1, .fd = -1 };
 }
 
 /* Streams of HTTP/2 share a connection, whose count is not that of one of them. */
@@ -24,14 +24,15 @@ static bool has_connection(CURL *easy)
 }
 
 /* What the connection brought since the last look that was no body. */
-static int64_t look(struct wrapping *wrapping, struct multi *multi, CURL *easy, int64_t body_bytes)
+static int64_t look(struct wrapping *wrapping, CURL *easy, int64_t body_bytes)
 {
-	int64_t had, raw = has_connection(easy) ? multi_received(multi, easy, &had) : -1, fresh;
+	int64_t raw, fresh;
 
-	if (raw < 0)
+	if (wrapping->raw_from < 0 || !has_connection(easy))
 		return 0;
-	if (wrapping->raw_from < 0)
-		wrapping->raw_from = wrapping->raw_last = had;
+	raw = received_bytes(wrapping->fd);
+	if (raw < wrapping->raw_last)
+		return 0;
 	fresh = raw - wrapping->raw_last - (body_bytes - wrapping->body_last);
 	wrapping->raw_last = raw;
 	wrapping->body_last = body_bytes;
@@ -64,7 +65,7 @@ bool wrapping_prevails(struct wrapping *wrapping, struct multi *multi, CURL *eas
 	/* One step may be a hundred reads: one that brings nothing is looked at at once. */
 	if (++wrapping->steps % LOOK_STEPS == 0 ||
 		(wrapping->expected && is_idle(wrapping, body_bytes, 0)))
-		fresh = look(wrapping, multi, easy, body_bytes);
+		fresh = look(wrapping, easy, body_bytes);
 	*out_bytes = fresh > 0 ? (size_t)fresh : 0;
 	return is_idle(wrapping, body_bytes, STEPS_MAX) ||
 	       wrapping->raw_last - wrapping->raw_from > RAW_MAX + wrapping->body_last * RAW_TIMES;
@@ -73,7 +74,8 @@ bool wrapping_prevails(struct wrapping *wrapping, struct multi *multi, CURL *eas
 void wrapping_ask(struct wrapping *wrapping, struct multi *multi, unsigned port)
 {
 	wrapping->fd = multi_socket_from(multi, port);
-	wrapping->had = wrapping->fd < 0 ? -1 : received_bytes(wrapping->fd);
+	if (wrapping->fd >= 0)
+		wrapping->raw_from = wrapping->raw_last = received_bytes(wrapping->fd);
 }
 
 bool wrapping_has_surplus(const struct wrapping *wrapping, CURL *easy, int64_t body_bytes)
@@ -82,6 +84,6 @@ bool wrapping_has_surplus(const struct wrapping *wrapping, CURL *easy, int64_t b
 
 	curl_easy_getinfo(easy, CURLINFO_HEADER_SIZE, &head);
 	/* The kernel counts the end of the connection as a byte. */
-	return wrapping->had >= 0 &&
-	       received_bytes(wrapping->fd) - wrapping->had > head + body_bytes + 1;
+	return wrapping->raw_from >= 0 &&
+	       received_bytes(wrapping->fd) - wrapping->raw_from > head + body_bytes + 1;
 }

@@ -18,10 +18,9 @@ struct wrapping {
 	unsigned turn_steps; /* since then */
 	unsigned steps;
 	bool expected;               /* the head is over */
-	int64_t raw_from;            /* of the connection, before it was ours; -1: not known yet */
+	int64_t raw_from;            /* of the connection, as the request left; -1: not known */
 	int64_t raw_last, body_last; /* at the last look */
-	int fd;                      /* of the connection, from when the request left; or -1 */
-	int64_t had;                 /* by that connection when the request left; -1: not known */
+	int fd;                      /* of the connection, from then on; or -1 */
 };
 
 void wrapping_begin(struct wrapping *wrapping);
