@@ -88,6 +88,24 @@ static void what_only_wraps_is_of_the_rounds_too(void **state)
 	assert_true(bytes >= MIB);
 }
 
+/* A connection counts all that it ever brought; an answer begins with its request. */
+static void what_came_before_on_a_connection_wraps_nothing(void **state)
+{
+	struct world *world = *state;
+	struct answer answer;
+	unsigned i;
+
+	for (i = 0; i < 8; i++) {
+		answer = (struct answer){ 0 };
+		start(world, "/long", &answer);
+		run_until_done(world, &answer);
+		assert_false(answer.failed);
+		assert_int_equal(answer.result.status, 200);
+		answer_release(&answer);
+	}
+	assert_int_equal(log_count(world, "\"connect\""), 1);
+}
+
 static void bombs_grow_one_behind_another(void **state)
 {
 	struct world *world = *state;
@@ -167,6 +185,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_large_answer_takes_many_rounds),
 		TEST(what_only_wraps_is_of_the_rounds_too),
+		TEST(what_came_before_on_a_connection_wraps_nothing),
 		TEST(bombs_grow_one_behind_another),
 		TEST(what_has_rested_is_whole),
 		TEST(a_bomb_for_a_page_about_an_error_is_a_page),
