@@ -13,9 +13,10 @@
 #define SAMPLE_HIGH_MIN 24 /* fewer bytes beyond ASCII say too little */
 #define SAMPLE_BYTES 65536
 #define SCORE_GOOD 50
+#define LAST_LETTERS_MIN 3
 #define SCORE_BETTER 25 /* by so much another reading has to be the better one */
 
-/* x-mac-cyrillic has the small letters of windows-1251 and is not told from it. */
+/* x-mac-cyrillic has the small letters of windows-1251 but one: see by_last_letter(). */
 static const enum charset readings[] = { CHARSET_WINDOWS_1251, CHARSET_KOI8_R, CHARSET_KOI8_U,
 	CHARSET_IBM866, CHARSET_ISO_8859_5 };
 
@@ -98,18 +99,13 @@ static int score(const uint16_t high[128], const char *bytes, size_t length)
 	return count >= SAMPLE_HIGH_MIN ? points * 100 / count : SCORE_GOOD;
 }
 
-enum charset charset_cyrillic(
+static enum charset by_score(
 	struct feed_charsets *charsets, enum charset said, const char *bytes, size_t length)
 {
 	enum charset best = said;
 	int said_score, best_score, other;
 	size_t i;
 
-	while (length > 0 && (unsigned char)bytes[0] < 0x80) {
-		bytes++;
-		length--;
-	}
-	length = length < SAMPLE_BYTES ? length : SAMPLE_BYTES;
 	charset_open(charsets, said);
 	said_score = best_score = score(charsets->high[said], bytes, length);
 	if (said_score >= SCORE_GOOD)
@@ -123,4 +119,39 @@ enum charset charset_cyrillic(
 		}
 	}
 	return best_score >= SCORE_GOOD && best_score - said_score >= SCORE_BETTER ? best : said;
+}
+
+/*
+ * Of the two whose small letters are the same, by the one that is not, я: it follows
+ * other small letters, and what stands in its place, Я and €, does not.
+ */
+static enum charset by_last_letter(enum charset said, const char *bytes, size_t length)
+{
+	size_t windows = 0, mac = 0, i;
+
+	for (i = 1; i < length; i++) {
+		unsigned char before = (unsigned char)bytes[i - 1], byte = (unsigned char)bytes[i];
+
+		windows += before >= 0xE0 && before < 0xFF && byte == 0xFF;
+		mac += before >= 0xE0 && before < 0xFF && byte == 0xDF;
+	}
+	if (windows >= LAST_LETTERS_MIN && mac == 0)
+		return CHARSET_WINDOWS_1251;
+	return mac >= LAST_LETTERS_MIN && windows == 0 ? CHARSET_X_MAC_CYRILLIC : said;
+}
+
+enum charset charset_cyrillic(
+	struct feed_charsets *charsets, enum charset said, const char *bytes, size_t length)
+{
+	enum charset found;
+
+	while (length > 0 && (unsigned char)bytes[0] < 0x80) {
+		bytes++;
+		length--;
+	}
+	length = length < SAMPLE_BYTES ? length : SAMPLE_BYTES;
+	found = by_score(charsets, said, bytes, length);
+	if (found == CHARSET_WINDOWS_1251 || found == CHARSET_X_MAC_CYRILLIC)
+		found = by_last_letter(found, bytes, length);
+	return found;
 }

@@ -57,6 +57,23 @@ static void a_text_is_read_in_the_encoding_it_is_in(void **state)
 			}
 }
 
+/* Their small letters are the same but one. */
+static void windows_and_mac_are_told_apart(void **state)
+{
+	static const char *const two[] = { "windows-1251", "MAC-CYRILLIC" };
+	static const char text[] = "Сегодня в столице состоялась новая встреча";
+	char body[1024];
+	size_t real, said;
+
+	(void)state;
+	for (real = 0; real < COUNT(two); real++)
+		for (said = 0; said < COUNT(two); said++) {
+			encode(text, two[real], said == 0 ? two[0] : "x-mac-cyrillic", body,
+				sizeof(body));
+			assert_doc(body, description, text);
+		}
+}
+
 /* What is declared holds where the bytes are not far better in another one. */
 static void what_is_right_stays(void **state)
 {
@@ -87,6 +104,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_text_is_read_in_the_encoding_it_is_in),
+		cmocka_unit_test(windows_and_mac_are_told_apart),
 		cmocka_unit_test(what_is_right_stays),
 	};
 
