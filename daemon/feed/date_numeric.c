@@ -1,5 +1,7 @@
 #include "daemon/feed/date_numeric.h"
 
+#include <string.h>
+
 size_t date_digits_at(const struct date_scan *scan, const char *at)
 {
 	const char *from = at;
@@ -150,4 +152,37 @@ bool date_take_truncated(struct date_scan *scan)
 	scan->year = date_full_year(date_value_of(at, 2), 2);
 	scan->at = scan->end;
 	return true;
+}
+
+bool date_take_by_sign(struct date_scan *scan, int value)
+{
+	static const struct {
+		const char *sign;
+		int part;
+	} signs[] = { { "년", 'Y' }, { "年", 'Y' }, { "월", 'M' }, { "月", 'M' }, { "일", 'D' },
+		{ "日", 'D' }, { "시", 'h' }, { "時", 'h' }, { "时", 'h' }, { "분", 'm' },
+		{ "分", 'm' }, { "초", 's' }, { "秒", 's' } };
+	size_t i;
+
+	for (i = 0; i < sizeof(signs) / sizeof(signs[0]); i++) {
+		size_t length = strlen(signs[i].sign);
+
+		if ((size_t)(scan->end - scan->at) < length ||
+			memcmp(scan->at, signs[i].sign, length) != 0)
+			continue;
+		scan->at += length;
+		*(signs[i].part == 'Y'         ? &scan->year
+			: signs[i].part == 'M' ? &scan->month
+			: signs[i].part == 'D' ? &scan->day
+			: signs[i].part == 'h' ? &scan->hour
+			: signs[i].part == 'm' ? &scan->minute
+					       : &scan->second) = value;
+		if (signs[i].part == 'h')
+			scan->has_time = true;
+		/* These sites are in Korea, and their dates never say so. */
+		if (i % 2 == 0 && i < 6)
+			scan->is_korean = true;
+		return true;
+	}
+	return false;
 }

@@ -43,4 +43,8 @@ void date_take_compact(struct date_scan *scan, const char *from, size_t count);
 /* -YYMM and -YY-MM, as ISO 8601 once allowed; false if it is neither. */
 bool date_take_truncated(struct date_scan *scan);
 
+/* The number at hand if one of the signs follows that East Asian dates put behind
+ * each. */
+bool date_take_by_sign(struct date_scan *scan, int value);
+
 #endif

@@ -173,40 +173,6 @@ static bool take_place(struct date_scan *scan, const char *from)
 
 /* ---- numbers ---- */
 
-/* The signs that East Asian dates put behind each number. */
-static bool take_by_sign(struct date_scan *scan, int value)
-{
-	static const struct {
-		const char *sign;
-		int part;
-	} signs[] = { { "년", 'Y' }, { "年", 'Y' }, { "월", 'M' }, { "月", 'M' }, { "일", 'D' },
-		{ "日", 'D' }, { "시", 'h' }, { "時", 'h' }, { "时", 'h' }, { "분", 'm' },
-		{ "分", 'm' }, { "초", 's' }, { "秒", 's' } };
-	size_t i;
-
-	for (i = 0; i < sizeof(signs) / sizeof(signs[0]); i++) {
-		size_t length = strlen(signs[i].sign);
-
-		if ((size_t)(scan->end - scan->at) < length ||
-			memcmp(scan->at, signs[i].sign, length) != 0)
-			continue;
-		scan->at += length;
-		*(signs[i].part == 'Y'         ? &scan->year
-			: signs[i].part == 'M' ? &scan->month
-			: signs[i].part == 'D' ? &scan->day
-			: signs[i].part == 'h' ? &scan->hour
-			: signs[i].part == 'm' ? &scan->minute
-					       : &scan->second) = value;
-		if (signs[i].part == 'h')
-			scan->has_time = true;
-		/* These sites are in Korea, and their dates never say so. */
-		if (i % 2 == 0 && i < 6)
-			scan->is_korean = true;
-		return true;
-	}
-	return false;
-}
-
 /* "7pm", "7 p.m.": whether a half of the day follows the number at hand. */
 static bool is_before_half(const struct date_scan *scan)
 {
@@ -293,6 +259,16 @@ static void take_compact(struct date_scan *scan, const char *from, size_t count)
 		take_compact_time(scan, from + 8, count - 8);
 }
 
+/* Behind a T; "19.48" are minutes, too, and no fraction of the hour. */
+static bool is_compact_time(const struct date_scan *scan, size_t count)
+{
+	if (!scan->expects_time || date_next_is(scan, ':'))
+		return false;
+	return (count == 2 &&
+		       !(date_next_is(scan, '.') && date_digits_at(scan, scan->at + 1) == 2)) ||
+	       count == 4 || count == 6;
+}
+
 static void take_number(struct date_scan *scan)
 {
 	const char *from = scan->at;
@@ -305,8 +281,7 @@ static void take_number(struct date_scan *scan)
 		return;
 	}
 	scan->at += count;
-	if (scan->expects_time && (count == 2 || count == 4 || count == 6) &&
-		!date_next_is(scan, ':')) {
+	if (is_compact_time(scan, count)) {
 		take_compact_time(scan, from, count);
 		return;
 	}
@@ -315,7 +290,7 @@ static void take_number(struct date_scan *scan)
 		return;
 	}
 	value = date_value_of(from, count);
-	if ((count <= 2 && take_time_of(scan, value)) || take_by_sign(scan, value))
+	if ((count <= 2 && take_time_of(scan, value)) || date_take_by_sign(scan, value))
 		return;
 	forget_weekday(scan);
 	if (count == 4 && date_is_week(scan, scan->at) && !has_date(scan))
