@@ -158,6 +158,15 @@ static int mend_word(struct mend *m)
 	return buf_add(m->out, word, n);
 }
 
+/* "+1", "-Infinity": the sign of what has none in JSON. */
+static bool is_idle_sign(const struct mend *m)
+{
+	char sign = m->text[m->at], next = m->at + 1 < m->length ? m->text[m->at + 1] : '\0';
+
+	return (sign == '+' && next >= '0' && next <= '9') ||
+	       ((sign == '+' || sign == '-') && (next == 'I' || next == 'N'));
+}
+
 static int mend_number(struct mend *m)
 {
 	size_t n = 0;
@@ -184,6 +193,8 @@ int json_feed_mend(const char *text, size_t length, struct buf *out)
 			result = mend_word(&m);
 		else if (text[m.at] == ',')
 			result = mend_comma(&m);
+		else if (is_idle_sign(&m))
+			m.at++;
 		else
 			result = buf_add_byte(out, text[m.at++]);
 	}

@@ -23,6 +23,18 @@ bool sniff_is_json(const char *bytes, size_t length)
 	return at < length && (bytes[at] == '{' || bytes[at] == '[');
 }
 
+/* Of an escape in JSON its last five bytes: whether it is one of '<', '{' and '['. */
+static bool is_opening_escape(const char *at)
+{
+	static const char *const escapes[] = { "u003c", "u007b", "u005b" };
+	size_t i;
+
+	for (i = 0; i < sizeof(escapes) / sizeof(escapes[0]); i++)
+		if (strncasecmp(at, escapes[i], strlen(escapes[i])) == 0)
+			return true;
+	return false;
+}
+
 bool sniff_is_json_string(const char *bytes, size_t length)
 {
 	size_t at = first_sign(bytes, length);
@@ -32,8 +44,13 @@ bool sniff_is_json_string(const char *bytes, size_t length)
 	if (length - at < 3 || bytes[at] != '"' || bytes[length - 1] != '"')
 		return false;
 	/* Line ends and tabs are escapes there, and the last quote may be one. */
-	for (at++; at + 1 < length && (blank_is(bytes[at]) || bytes[at] == '\\'); at++)
+	for (at++; at + 1 < length && (blank_is(bytes[at]) || bytes[at] == '\\'); at++) {
 		at += bytes[at] == '\\';
+		if (bytes[at] == 'u')
+			break;
+	}
+	if (length - at > 4 && bytes[at] == 'u')
+		return is_opening_escape(bytes + at);
 	return at < length && strchr("{[<", bytes[at]) != NULL;
 }
 

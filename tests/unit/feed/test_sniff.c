@@ -65,6 +65,9 @@ static void a_string_of_json_ends_with_its_quote(void **state)
 		{ "\"\\\"", false },
 		{ "\" \\\"", false },
 		{ "\"\"", false },
+		{ "\"\\n\\u003Ca\"", true },
+		{ "\"\\u003e\"", false },
+		{ "\"\\u00\"", false },
 	};
 
 	(void)state;
