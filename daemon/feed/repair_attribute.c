@@ -129,7 +129,8 @@ static size_t quoted_end(struct repair *r, size_t at, char quote, bool *out_is_q
 
 static bool ends_value(const struct repair *r, size_t at)
 {
-	return repair_is_blank(r->text[at]) || r->text[at] == '>' || repair_is_at(r, at, "/>");
+	return repair_is_blank(r->text[at]) || r->text[at] == '>' || repair_is_at(r, at, "/>") ||
+	       repair_is_at(r, at, "</");
 }
 
 /* The length of what somebody's editor made of a quote, if it stands there. */
@@ -215,6 +216,22 @@ static bool is_slash_of_value(const struct repair *r, const struct repair_tag *t
 	return value.length > 0 && value.at + value.length == at - 1;
 }
 
+/* "<title x</title>": the tag ends with its name, and what follows is its text. */
+static bool lacks_angle(const struct repair *r, struct span name)
+{
+	enum name_class class_ = repair_class(r, name);
+	size_t first = skip_blanks(r, name.at + name.length), at = first;
+
+	if (class_ != NAME_LEAF && class_ != NAME_TEXT)
+		return false;
+	while (at < r->length && r->text[at] != '<' && r->text[at] != '>')
+		at++;
+	if (!repair_same_name(r, repair_end_name_at(r, at), name))
+		return false;
+	name = repair_name_at(r, first);
+	return !repair_is_at(r, skip_blanks(r, first + name.length), "=");
+}
+
 bool repair_read_tag(struct repair *r, size_t at, struct repair_tag *out_tag)
 {
 	out_tag->name = repair_start_name_at(r, at);
@@ -223,6 +240,11 @@ bool repair_read_tag(struct repair *r, size_t at, struct repair_tag *out_tag)
 		repair_tell(r, PROBLEM_BLANK, at, out_tag->name);
 	at = out_tag->name.at + out_tag->name.length;
 	out_tag->is_empty = false;
+	if (lacks_angle(r, out_tag->name)) {
+		repair_tell(r, PROBLEM_TAG, out_tag->name.at - 1, out_tag->name);
+		out_tag->after = skip_blanks(r, at);
+		return true;
+	}
 	while ((at = skip_blanks(r, at)) < r->length && r->text[at] != '>') {
 		/* The next tag begins, this one has no end. */
 		if (r->text[at] == '<')

@@ -58,6 +58,7 @@ enum repair_problem {
 	PROBLEM_UNCLOSED,
 	PROBLEM_ITEM_START,
 	PROBLEM_STRAY_END,
+	PROBLEM_TAG,
 	PROBLEM_QUOTES,
 	PROBLEM_TWICE,
 	PROBLEM_NO_VALUE,
@@ -67,6 +68,7 @@ enum repair_problem {
 	PROBLEM_SEVERAL,
 	PROBLEM_PREFIX,
 	PROBLEM_CDATA,
+	PROBLEM_NESTED,
 	PROBLEM_OPEN,
 	PROBLEM_HTML,
 	PROBLEM_ROOT_START,
@@ -181,6 +183,7 @@ struct repair_cdata {
 	struct span content;
 	size_t after; /* where the input goes on */
 	bool is_open;
+	bool is_nested; /* others are in it, with their marks */
 };
 
 struct repair_cdata repair_cdata_at(struct repair *r, size_t at, size_t end, struct span element);

@@ -14,6 +14,8 @@ static const struct {
 
 #define NAME_LONGEST 32 /* of the table, and some */
 
+#define NESTED_MAX 8 /* CDATA in CDATA */
+
 #define SOON_BYTES 1024 /* how far an end tag is looked for */
 
 bool repair_is_blank(char c)
@@ -311,15 +313,63 @@ static bool is_anothers_end(
 	return false;
 }
 
+/* How often CDATA begins in a run; of many it is enough to know that. */
+static size_t count_cdata(const struct repair *r, size_t at, size_t end)
+{
+	const char *from = r->text + at, *stop = r->text + end;
+	size_t count = 0;
+
+	while (count <= NESTED_MAX &&
+		(from = memmem(from, (size_t)(stop - from), "<![CDATA[", 9)) != NULL) {
+		from += 9;
+		count++;
+	}
+	return count;
+}
+
+static bool has_end(const struct repair *r, size_t at, size_t end, struct span element)
+{
+	bool is_text = repair_class(r, element) == NAME_TEXT;
+
+	for (; (at = find_before(r, at, end, '<')) < end; at++)
+		if (ends_cdata(r, at, element, is_text))
+			return true;
+	return false;
+}
+
+/*
+ * CDATA whose content begins at `at` has others in it: the "]]>" that closes it, and
+ * not the first, at `close`, if as many stand there before the element ends.
+ */
+static size_t outer_close(
+	struct repair *r, size_t at, size_t close, size_t end, struct span element)
+{
+	size_t first = close, open = count_cdata(r, at, close);
+
+	if (open == 0 || element.length == 0)
+		return close;
+	while (open <= NESTED_MAX && close < end && !has_end(r, at, close, element)) {
+		if (open == 0)
+			return close;
+		at = close + 3;
+		close = repair_find_next(r, &r->cdata_end, at, "]]>");
+		open += count_cdata(r, at, close) - 1;
+	}
+	return first;
+}
+
 struct repair_cdata repair_cdata_at(struct repair *r, size_t at, size_t end, struct span element)
 {
 	struct repair_cdata cdata = { .content = { at + 9, 0 } };
-	size_t close = repair_find_next(r, &r->cdata_end, cdata.content.at, "]]>");
+	size_t close = repair_find_next(r, &r->cdata_end, cdata.content.at, "]]>"), outer;
 
 	if (close > end)
 		close = end;
 	cdata.is_open = is_anothers_end(r, cdata.content.at, close, element, &close) ||
 			close == end;
+	outer = cdata.is_open ? close : outer_close(r, cdata.content.at, close, end, element);
+	cdata.is_nested = outer > close;
+	close = outer;
 	cdata.after = cdata.is_open ? close : close + 3;
 	/* What was meant to close it, and did not. */
 	if (cdata.is_open && close - cdata.content.at >= 2 &&

@@ -188,19 +188,15 @@ static size_t allowed_run(const struct repair *r, size_t at, size_t end)
 	return i - at;
 }
 
-void repair_write_cdata(struct repair *r, const struct repair_cdata *cdata)
+/* A run within CDATA. */
+static void write_inside(struct repair *r, size_t at, size_t end)
 {
-	size_t start = cdata->content.at, at = start, end = start + cdata->content.length, n;
+	size_t n;
 
-	if (cdata->is_open) {
-		repair_tell(r, PROBLEM_CDATA, start - 9, (struct span){ 0, 0 });
-		r->is_cut = r->is_cut || cdata->after == r->length;
-	}
-	repair_put_text(r, "<![CDATA[");
 	for (;;) {
 		n = allowed_run(r, at, end);
 		/* What was apart must not come together as "]]>". */
-		if (at > start && n > 0 &&
+		if (n > 0 &&
 			((ends_with(r, "]]") && r->text[at] == '>') ||
 				(ends_with(r, "]") && n > 1 && memcmp(r->text + at, "]>", 2) == 0)))
 			repair_put_text(r, "]]><![CDATA[");
@@ -211,5 +207,32 @@ void repair_write_cdata(struct repair *r, const struct repair_cdata *cdata)
 		repair_tell(r, PROBLEM_CONTROL, at, (struct span){ 0, 0 });
 		at += care_of[(unsigned char)r->text[at]] == CONTROL ? 1 : 3;
 	}
+}
+
+/* The length of a mark of CDATA, where one stands. */
+static size_t cdata_mark(const struct repair *r, size_t at)
+{
+	return repair_is_at(r, at, "<![CDATA[") ? 9 : repair_is_at(r, at, "]]>") ? 3 : 0;
+}
+
+void repair_write_cdata(struct repair *r, const struct repair_cdata *cdata)
+{
+	size_t from = cdata->content.at, at = from, end = from + cdata->content.length, n;
+
+	if (cdata->is_open) {
+		repair_tell(r, PROBLEM_CDATA, from - 9, (struct span){ 0, 0 });
+		r->is_cut = r->is_cut || cdata->after == r->length;
+	}
+	repair_put_text(r, "<![CDATA[");
+	for (; cdata->is_nested && at < end; at++) {
+		n = cdata_mark(r, at);
+		if (n == 0)
+			continue;
+		repair_tell(r, PROBLEM_NESTED, at, (struct span){ 0, 0 });
+		write_inside(r, from, at);
+		from = at + n;
+		at = from - 1;
+	}
+	write_inside(r, from, end);
 	repair_put_text(r, "]]>");
 }

@@ -126,6 +126,37 @@ static void elements_are_closed_where_they_must_end(void **state)
 	CHECK(samples);
 }
 
+static void cdata_may_stand_in_cdata(void **state)
+{
+	static const struct sample samples[] = {
+		{ ITEM("<title>a <![CDATA[b <![CDATA[c]]> d]]>e</title>"),
+			ITEM("<title>a <![CDATA[b c d]]>e</title>") },
+		{ ITEM("<title><![CDATA[<![CDATA[a]]> b <![CDATA[c]]>]]></title>"),
+			ITEM("<title><![CDATA[a b c]]></title>") },
+		{ ITEM("<title><![CDATA[]<![CDATA[]]]>>]]></title>"),
+			ITEM("<title><![CDATA[]]]]><![CDATA[>]]></title>") },
+		{ ITEM("<title><![CDATA[a <![CDATA[b]]></title><guid><![CDATA[c]]></guid>&"),
+			ITEM("<title><![CDATA[a <![CDATA[b]]></title><guid><![CDATA[c]]></guid>"
+			     "&amp;") },
+	};
+
+	(void)state;
+	CHECK(samples);
+}
+
+static void a_tag_may_lack_its_last_sign(void **state)
+{
+	static const struct sample samples[] = {
+		{ ITEM("<title a b</title><link http://a/?b=c</link>"),
+			ITEM("<title>a b</title><link>http://a/?b=c</link>") },
+		{ "<feed><link rel=self</link><title>t</title></feed>",
+			"<feed><link rel=\"self\"></link><title>t</title></feed>" },
+	};
+
+	(void)state;
+	CHECK(samples);
+}
+
 static void items_begin_where_they_must(void **state)
 {
 	static const struct sample samples[] = {
@@ -232,6 +263,8 @@ int main(void)
 		cmocka_unit_test(html_in_texts_is_escaped),
 		cmocka_unit_test(xhtml_that_is_whole_stays_as_it_is),
 		cmocka_unit_test(elements_are_closed_where_they_must_end),
+		cmocka_unit_test(cdata_may_stand_in_cdata),
+		cmocka_unit_test(a_tag_may_lack_its_last_sign),
 		cmocka_unit_test(items_begin_where_they_must),
 		cmocka_unit_test(what_is_left_open_swallows_no_item),
 		cmocka_unit_test(attributes_become_well_formed),
