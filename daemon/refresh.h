@@ -58,9 +58,9 @@ struct refresh_held {
 struct refresh_held refresh_held(const struct fetch_holds *holds, const char *url,
 	const struct store_state *state, int64_t now_s);
 
-/* The next look of a feed that is subscribed without one. */
-int64_t refresh_first_look_s(
-	const struct refresh *refresh, const char *url, int64_t every_s, int64_t now_s);
+/* next_poll_s and base_s of a feed that is subscribed without a look, by what else
+ * is said there. */
+void refresh_plan_unseen(const struct refresh *refresh, struct store_new_feed *feed);
 /* For store_feeds_set(): its plan_ctx, and what plans by it. */
 void *refresh_plan(const struct refresh *refresh);
 store_plan refresh_planned;
@@ -106,10 +106,6 @@ struct refresh_task *refresh_push_start(struct refresh *refresh, int64_t feed_id
 /* An OPML list to a document of its outlines (through a worker). */
 struct refresh_task *refresh_opml_start(
 	struct refresh *refresh, struct buf *text, refresh_discovered *done, void *ctx);
-
-/* First looks of imported feeds, at the pace of an import (one start a second,
- * gaps apply); returns at once. */
-void refresh_first_looks(struct refresh *refresh, const int64_t *feed_ids, size_t count);
 
 /* Forget a task of the above: its `done` never comes. */
 void refresh_task_cancel(struct refresh_task *task);

@@ -213,7 +213,6 @@ static void subscribe(struct add *add, struct feed_doc *doc)
 	struct store_new_feed feed = { .added_at_s = add->now_s,
 		.tags = copy_tags((const char *const *)add->tags) };
 
-	feed.next_poll_s = refresh_first_look_s(refresh, add->url, add->every_s, add->now_s);
 	fill_settings(add, &feed.settings);
 	if (doc != NULL) {
 		add->looked = true;
@@ -225,6 +224,7 @@ static void subscribe(struct add *add, struct feed_doc *doc)
 		fill_first(add, doc, feed.first);
 	}
 	feed.url = mem_strdup(add->url);
+	refresh_plan_unseen(refresh, &feed);
 	errand_storing(&add->errand);
 	refresh_hold(refresh);
 	store_feeds_add(refresh->parts.store, &feed, 1, add->now_s, on_added, add);

@@ -39,9 +39,8 @@ static enum policy_outcome outcome_of(const struct store_state *state)
 		state->last_status, err_code_of(state->error_class), state->not_before_s > 0);
 }
 
-void refresh_planned(void *ctx, const struct store_claim *feed, struct store_state *state)
+static void plan_next(struct plan *plan, const struct store_claim *feed, struct store_state *state)
 {
-	struct plan *plan = ctx;
 	struct policy_case of = {
 		.now_s = state->last_attempt_s > 0 ? state->last_attempt_s : feed->added_at_s,
 		.outcome = outcome_of(state),
@@ -62,14 +61,22 @@ void refresh_planned(void *ctx, const struct store_claim *feed, struct store_sta
 	};
 	struct policy_next next;
 
-	if (state->next_poll_s == INT64_MAX)
-		return; /* gone, or fed by hand */
 	for (size_t i = 0; i < sizeof(of.random) / sizeof(of.random[0]); i++)
 		of.random[i] = random_next(&plan->random);
 	policy_next(&plan->rules, &of, &next);
 	state->next_poll_s = next.next_s;
 	snprintf(state->reason, sizeof(state->reason), "%s", policy_reason_word(next.reason));
 	memcpy(state->terms, next.terms, sizeof(state->terms));
+}
+
+void refresh_planned(void *ctx, const struct store_claim *feed, struct store_state *state)
+{
+	bool awaits_turn = state->last_attempt_s <= 0 && state->terms[POLICY_BASE] == 0;
+
+	/* An interval counts from a look: the first one comes when it is its turn. */
+	if (awaits_turn || state->next_poll_s == INT64_MAX) /* gone, or fed by hand */
+		return;
+	plan_next(ctx, feed, state);
 }
 
 void *refresh_plan(const struct refresh *refresh)
@@ -89,20 +96,22 @@ void refresh_plan_again(
 	refresh_planned(&plan, feed, state);
 }
 
-int64_t refresh_first_look_s(
-	const struct refresh *refresh, const char *url, int64_t every_s, int64_t now_s)
+/* -------------------------------------------------------- first looks ---- */
+
+void refresh_plan_unseen(const struct refresh *refresh, struct store_new_feed *feed)
 {
-	struct store_claim feed = { .added_at_s = now_s, .settings.every_s = every_s };
+	struct store_claim unseen = { .url = feed->url,
+		.added_at_s = feed->added_at_s,
+		.settings.every_s = feed->settings.every_s };
 	struct store_state state;
 	struct plan plan;
-	char *own = mem_strdup(url);
 
 	plan_init(refresh, &plan);
-	feed.url = own;
 	refresh_first_state(&state);
-	if (strncmp(url, "push:", 5) == 0)
+	if (strncmp(feed->url, "push:", 5) == 0)
 		state.next_poll_s = INT64_MAX;
-	refresh_planned(&plan, &feed, &state);
-	free(own);
-	return state.next_poll_s;
+	else
+		plan_next(&plan, &unseen, &state);
+	feed->next_poll_s = state.next_poll_s;
+	feed->base_s = state.terms[POLICY_BASE];
 }

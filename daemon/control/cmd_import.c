@@ -270,8 +270,6 @@ static void look(struct importing *importing)
 	struct call *call = importing->call;
 	bool fetch = !call_flag(call, "no_fetch") && importing->fresh_count > 0;
 
-	if (fetch && !control_is_closing(call->control))
-		refresh_first_looks(call->parts->refresh, importing->fresh, importing->fresh_count);
 	if (fetch && call_flag(call, "wait"))
 		begin_waiting(importing);
 	else
@@ -279,6 +277,17 @@ static void look(struct importing *importing)
 }
 
 /* ----------------------------------------------------------- the store ---- */
+
+/* When its first look is to be: the store puts those of a list one after the other. */
+static void plan(struct importing *importing, struct store_new_feed *feed)
+{
+	struct call *call = importing->call;
+
+	if (call_flag(call, "no_fetch") || url_is_push(feed->url))
+		refresh_plan_unseen(call->parts->refresh, feed);
+	else /* the second that began is partly gone */
+		feed->next_poll_s = importing->list.now_s + 1;
+}
 
 static void on_feeds_added(
 	void *ctx, const struct store_added *results, size_t count, const struct err *err)
@@ -317,6 +326,8 @@ static void add_all(struct importing *importing)
 		ask_rows(call);
 		return;
 	}
+	for (size_t i = 0; i < importing->list.count; i++)
+		plan(importing, &feeds[i]);
 	call->committed = true;
 	importing->list.feeds = NULL;
 	store_feeds_add(call->parts->store, feeds, importing->list.count, importing->list.now_s,
@@ -413,23 +424,33 @@ static void on_cache_read(void *ctx, const struct store_restored *result, const 
 	look(importing);
 }
 
+static void import_database(struct importing *importing)
+{
+	char url[] = ""; /* of any of its feeds: they are not known yet */
+	struct store_new_feed any = {
+		.url = url, .settings.every_s = -1, .added_at_s = importing->list.now_s
+	};
+	struct call *call = importing->call;
+
+	plan(importing, &any);
+	call->committed = true;
+	store_import_newsboat(call->parts->store, call->database, importing->list.now_s,
+		any.next_poll_s, any.base_s, on_cache_read, importing);
+	call->database = -1;
+}
+
 void cmd_IMPORT(struct call *call)
 {
 	struct importing *importing = call_keep(call, 1, sizeof(*importing));
 	enum list_kind kind;
 
 	importing->call = call;
-	importing->list.refresh = call->parts->refresh;
 	importing->list.now_s = clock_now_s();
 	importing->list.proxies = call_flag(call, "proxies");
 	call->state = importing;
 	call_at_end(call, importing_release, importing);
 	if (call->database >= 0) {
-		call->committed = true;
-		store_import_newsboat(call->parts->store, call->database, importing->list.now_s,
-			refresh_first_look_s(call->parts->refresh, "", -1, importing->list.now_s),
-			on_cache_read, importing);
-		call->database = -1;
+		import_database(importing);
 		return;
 	}
 	kind = list_kind_of(call->document.data, call->document.length);

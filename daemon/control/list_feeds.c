@@ -59,7 +59,6 @@ static struct store_new_feed *new_feed(struct list_feeds *list, char *url)
 	feed->settings.every_s = feed->settings.keep_s = -1;
 	feed->url = url;
 	feed->added_at_s = list->now_s;
-	feed->next_poll_s = refresh_first_look_s(list->refresh, url, -1, list->now_s);
 	list->urls[list->count++] = mem_strdup(url);
 	return feed;
 }

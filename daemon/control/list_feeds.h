@@ -8,7 +8,6 @@
 #include "common/err.h"
 #include "daemon/control/list_text.h"
 #include "daemon/feed/document.h"
-#include "daemon/refresh.h"
 #include "daemon/store/store_feeds.h"
 
 /*
@@ -25,7 +24,6 @@ struct list_refused {
 };
 
 struct list_feeds {
-	const struct refresh *refresh; /* plans the first looks */
 	int64_t now_s;
 	const char *proxy;            /* of all feeds while outlines are added, or NULL */
 	bool proxies;                 /* others may be named */

@@ -56,6 +56,7 @@ static int put_feed(struct writer *writer, const struct store_new_feed *feed, bo
 	put = db_use(&writer->db, STATEMENT_POLL_ADD);
 	db_bind_int(put, 1, *id);
 	db_bind_int(put, 2, feed->next_poll_s);
+	db_bind_int(put, 3, feed->base_s);
 	return db_run(&writer->db, put, err);
 }
 
@@ -113,14 +114,36 @@ int feed_add_one(struct writer *writer, struct store_new_feed *feed, struct stor
 	return 0;
 }
 
+int feed_add_turn(struct writer *writer, int64_t *out_turn, struct err *err)
+{
+	int result = db_get(
+		&writer->db, db_use(&writer->db, STATEMENT_POLL_WAITING), out_turn, err);
+
+	return result < 0 ? -1 : 0;
+}
+
+static bool has_turn(const struct store_new_feed *feed)
+{
+	return feed->base_s == 0 && feed->next_poll_s != INT64_MAX && feed->first == NULL;
+}
+
 static int add_run(struct job *job, struct writer *writer, struct err *err)
 {
 	struct add_job *add = (struct add_job *)job;
+	int64_t turn = -1;
 	size_t i;
 
-	for (i = 0; i < add->count; i++)
+	for (i = 0; i < add->count; i++) {
+		bool in_turn = has_turn(&add->feeds[i]);
+
+		if (in_turn && turn < 0 && feed_add_turn(writer, &turn, err) < 0)
+			return -1;
+		if (in_turn)
+			add->feeds[i].next_poll_s += turn;
 		if (feed_add_one(writer, &add->feeds[i], &add->results[i], err) < 0)
 			return -1;
+		turn += in_turn && !add->results[i].existed && !add->results[i].refused;
+	}
 	return 0;
 }
 

@@ -13,4 +13,7 @@
 int feed_add_one(struct writer *writer, struct store_new_feed *feed, struct store_added *result,
 	struct err *err) MUST_USE;
 
+/* How many feeds have had no look and wait for nothing else: the next one's turn. */
+int feed_add_turn(struct writer *writer, int64_t *out_turn, struct err *err) MUST_USE;
+
 #endif

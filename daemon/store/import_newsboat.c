@@ -257,11 +257,12 @@ static int put_back(struct restore *restore, struct restore_job *job, struct err
 }
 
 void store_import_newsboat(struct store *store, int file, int64_t now_s, int64_t next_poll_s,
-	store_restore_done *done, void *ctx)
+	int64_t base_s, store_restore_done *done, void *ctx)
 {
 	struct restore_job init = { .file = file,
 		.now_s = now_s,
 		.next_poll_s = next_poll_s,
+		.base_s = base_s,
 		.put_back = put_back,
 		.done = done,
 		.ctx = ctx };

@@ -85,6 +85,7 @@ int restore_feed(struct restore *restore, const char *url, const char *title, in
 	feed.settings.every_s = feed.settings.keep_s = -1;
 	feed.added_at_s = restore->now_s;
 	feed.next_poll_s = restore->next_poll_s + (int64_t)restore->result.feeds;
+	feed.base_s = restore->base_s;
 	if (feed_add_one(restore->writer, &feed, &added, err) < 0) {
 		store_new_feed_release(&feed);
 		return -1;

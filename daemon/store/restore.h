@@ -18,6 +18,7 @@
 struct restore {
 	struct writer *writer;
 	int64_t now_s, next_poll_s; /* of the first feed that is new here; one a second */
+	int64_t base_s;             /* as in struct store_new_feed */
 	bool newer;                 /* only where what is put back is later */
 	bool adds;                  /* states of items are added to what is there */
 	struct store_restored result;

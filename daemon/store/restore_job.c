@@ -4,15 +4,21 @@
 #include <unistd.h>
 
 #include "common/mem.h"
+#include "daemon/store/feed_add.h"
 
 static int on_run(struct job *job, struct writer *writer, struct err *err)
 {
 	struct restore_job *self = (struct restore_job *)job;
+	int64_t turn = 0;
 
 	restore_init(&self->restore, writer, self->now_s, self->newer);
+	self->begun = true;
 	if (self->next_poll_s != 0)
 		self->restore.next_poll_s = self->next_poll_s;
-	self->begun = true;
+	self->restore.base_s = self->base_s;
+	if (self->base_s == 0 && feed_add_turn(writer, &turn, err) < 0)
+		return -1;
+	self->restore.next_poll_s += turn;
 	if (self->put_back(&self->restore, self, err) < 0)
 		return -1;
 	writer->feeds_touched = true;

@@ -11,6 +11,7 @@ struct restore_job {
 	int file; /* or this; -1: none */
 	bool newer;
 	int64_t now_s, next_poll_s; /* next_poll_s 0: now */
+	int64_t base_s;
 	struct restore restore;
 	bool begun;
 	int (*put_back)(struct restore *restore, struct restore_job *job, struct err *err);

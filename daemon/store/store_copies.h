@@ -46,9 +46,10 @@ typedef void store_restore_done(
 	void *ctx, const struct store_restored *result, const struct err *err);
 void store_restore(struct store *store, struct buf *text, bool newer, int64_t now_s,
 	store_restore_done *done, void *ctx); /* text taken */
-/* newsboat's cache.db, a copy that is ours to write to; its feeds' first polls
- * are then.  file: a descriptor, taken. */
+/* newsboat's cache.db, a copy that is ours to write to; its feeds' first polls are
+ * at next_poll_s and, one a second, after it, for base_s as in struct store_new_feed.
+ * file: a descriptor, taken. */
 void store_import_newsboat(struct store *store, int file, int64_t now_s, int64_t next_poll_s,
-	store_restore_done *done, void *ctx);
+	int64_t base_s, store_restore_done *done, void *ctx);
 
 #endif

@@ -201,6 +201,8 @@ struct store_new_feed {
 	char **tags;      /* NULL-ended, or NULL */
 	struct store_settings settings;
 	int64_t next_poll_s;
+	int64_t base_s; /* the interval that led there; 0: none, its look comes when it is its
+			   turn, a second behind each such one that still has none */
 	int64_t added_at_s;
 	/* The first document, or NULL; ingested in the same transaction. */
 	struct store_ingest *first; /* contents taken */

@@ -83,6 +83,7 @@ static void add_feeds(struct bench *b)
 		feeds[i].settings.every_s = -1;
 		feeds[i].settings.keep_s = -1;
 		feeds[i].next_poll_s = NOW_S;
+		feeds[i].base_s = 3600;
 		feeds[i].added_at_s = NOW_S;
 	}
 	b->done = 0;

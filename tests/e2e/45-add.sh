@@ -143,3 +143,27 @@ feedctl status >/dev/null
 sleep 0.5
 same "$before" "$(wc -l <requests.log)"
 stop
+
+claim "first looks of an import that a crash cut short come after the start, each once"
+rm -rf data
+: >requests.log
+polite
+for n in $(seq 30); do echo "$base/feed.xml?cut$n"; done | feedctl import - >/dev/null
+until_true looked 1 '/feed.xml?cut2'
+crash
+polite
+feedctl set "$base/feed.xml?cut30" every=2h
+same null "$(told "$base/feed.xml?cut30" .checked_at)"
+
+claim "another list's begin behind them"
+echo "$base/feed.xml?behind" | feedctl import - >/dev/null
+[ "$(told "$base/feed.xml?behind" '.next_at | fromdate')" -gt \
+	"$(told "$base/feed.xml?cut30" '.next_at | fromdate')" ] || die "it comes before"
+same 0 "$(requests '/feed.xml?behind')"
+forward 25
+sleep 0.2
+forward 25
+until_true looked 1 '/feed.xml?behind'
+for n in $(seq 30); do until_true looked 1 "/feed.xml?cut$n"; done
+same 31 "$(jq -s 'map(select(.target | test("cut|behind"))) | length' requests.log)"
+stop

@@ -325,7 +325,7 @@ static void import_cache(struct world *w, const char *sql)
 	file = file_of(bytes, (size_t)size);
 	sqlite3_free(bytes);
 	sqlite3_close(db);
-	store_import_newsboat(w->store, file, w->now_s, w->now_s, on_restored, w);
+	store_import_newsboat(w->store, file, w->now_s, w->now_s, 0, on_restored, w);
 	world_wait(w);
 	if (w->failed)
 		fail_msg("%s", w->err.text);
@@ -419,7 +419,7 @@ static void what_is_no_cache_is_refused(void **state)
 	for (i = 16; i < 5016; i++)
 		bytes[i] = (char)i;
 	store_import_newsboat(
-		w->store, file_of(bytes, sizeof(bytes)), w->now_s, w->now_s, on_restored, w);
+		w->store, file_of(bytes, sizeof(bytes)), w->now_s, w->now_s, 0, on_restored, w);
 	world_wait(w);
 	assert_true(w->failed);
 	assert_int_equal(w->err.code, ERR_SYNTAX);
