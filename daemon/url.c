@@ -159,6 +159,9 @@ static int split_host(const char *url, struct url_parts *parts, struct err *err)
 		if (curl_version_info(CURLVERSION_NOW)->version_num < 0x080000)
 			curl_free(text);
 		curl_url_cleanup(handle);
+		/* Of such a name it says that there is no memory, or that it is bad. */
+		if (code == CURLUE_OUT_OF_MEMORY || code == CURLUE_BAD_HOSTNAME)
+			return err_set(err, ERR_BAD_URL, "no host is called like that");
 		return err_set(err, ERR_BAD_URL, "%s", curl_url_strerror(code));
 	}
 	length = strlen(text);

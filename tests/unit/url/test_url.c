@@ -104,6 +104,21 @@ static void a_host_that_idn_makes_another_is_refused(void **state)
 	}
 }
 
+static void a_name_that_idn_refuses_is_called_so(void **state)
+{
+	static const char *const typed[] = { "\uFFFD", "http://-\u00FC.org/", "http://ex%00ample/",
+		"\u00FCaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.org" };
+	char *url, *userinfo;
+	struct err err;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(typed) / sizeof(typed[0]); i++) {
+		assert_int_equal(url_subscribe(typed[i], &url, &userinfo, &err), -1);
+		assert_string_equal(err.text, "no host is called like that");
+	}
+}
+
 static void a_url_beyond_the_limit_is_refused(void **state)
 {
 	char *url = mem_alloc(URL_MAX + 2), *out, *userinfo;
@@ -273,6 +288,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_typed_becomes_what_is_stored),
 		cmocka_unit_test(a_host_that_idn_makes_another_is_refused),
+		cmocka_unit_test(a_name_that_idn_refuses_is_called_so),
 		cmocka_unit_test(a_url_beyond_the_limit_is_refused),
 		cmocka_unit_test(a_split_keeps_the_target_byte_for_byte),
 		cmocka_unit_test(an_address_is_seen_in_every_spelling),
