@@ -31,8 +31,8 @@ int find_number(const char *word, int64_t *out)
 	for (p = word; *p >= '0' && *p <= '9'; p++)
 		if (__builtin_mul_overflow(value, (int64_t)10, &value) ||
 			__builtin_add_overflow(value, (int64_t)(*p - '0'), &value))
-			return 0;
-	if (p == word || *p != '\0' || value == 0)
+			value = INT64_MAX;
+	if (p == word || *p != '\0')
 		return 0;
 	*out = value;
 	return 1;

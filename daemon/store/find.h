@@ -26,7 +26,8 @@ int find_word(struct db *db, const char *word, struct ids *ids, struct err *err)
 /* Whether a feed's title or URL has that part, case aside, in any script. */
 bool find_part(const char *title, const char *url, const char *part);
 
-/* A positive decimal number: 1 and its value, or 0. */
+/* A decimal number: 1 and its value, or 0.  One that is too large for an id is
+ * INT64_MAX; like 0, nothing has it. */
 int find_number(const char *word, int64_t *out);
 
 #endif

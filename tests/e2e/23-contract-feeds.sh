@@ -87,6 +87,14 @@ same "push:d push:e" "$(feedctl feeds --state paused --state new --match :d --ma
 same "push:d" "$(feedctl feeds --state paused --state dead --format '{url}')"
 feedctl remove push:d push:e
 
+claim "any number is an id, not a part of a title"
+feedctl add push:top --title "Top 100000000000000000000"
+for number in 0 100000000000000000000; do
+	fails 1 feedctl remove $number
+	same "feedctl: there is no feed $number" "$err"
+done
+feedctl remove push:top
+
 claim "of feeds from a pipe those that are not known are named, the others are done"
 feedctl add push:other
 printf '%s\n' push:untitled 4711 push:none push:other >names
