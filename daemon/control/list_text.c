@@ -167,6 +167,38 @@ static bool is_sfeedrc(const char *text, size_t length)
 	return false;
 }
 
+/* Where a line ends; a shell's goes on behind a backslash at its end. */
+static size_t line_length(const char *text, size_t length, bool shell)
+{
+	size_t from = 0;
+
+	while (from < length && (text[from] == ' ' || text[from] == '\t'))
+		from++;
+	shell = shell && from < length && text[from] != '#';
+	for (;;) {
+		const char *end = memchr(text + from, '\n', length - from);
+		size_t at = end != NULL ? (size_t)(end - text) : length;
+
+		if (end == NULL || !shell || at == 0 || text[at - 1] != '\\')
+			return at;
+		from = at + 1;
+	}
+}
+
+/* A backslash at the end of a line and that end are nothing to a shell. */
+static void join_lines(char *line)
+{
+	char *to = line;
+
+	for (; *line != '\0'; line++) {
+		if (line[0] == '\\' && line[1] == '\n')
+			line++;
+		else
+			*to++ = *line;
+	}
+	*to = '\0';
+}
+
 int list_lines(const char *text, size_t length, list_each *each, void *ctx)
 {
 	bool sfeed = is_sfeedrc(text, length);
@@ -174,12 +206,12 @@ int list_lines(const char *text, size_t length, list_each *each, void *ctx)
 	int result = 0;
 
 	while (i < length && result == 0) {
-		const char *end = memchr(text + i, '\n', length - i);
-		size_t n = end != NULL ? (size_t)(end - text) - i : length - i;
+		size_t n = line_length(text + i, length - i, sfeed);
 		char *line = mem_strndup(text + i, n);
 
 		if (n > 0 && line[n - 1] == '\r')
 			line[n - 1] = '\0';
+		join_lines(line);
 		result = take_line(line, sfeed, each, ctx);
 		free(line);
 		i += n + 1;

@@ -56,6 +56,9 @@ static void lists_are_read_as_their_programs_wrote_them(void **state)
 			"\"https://a/\"\n"
 			"\tfeed 'two words' 'https://b/2.xml'\n}\nfetch() {\n\tcurl \"$2\"\n}\n",
 			"https://a/1.xml ~one\nhttps://b/2.xml ~two words\n" },
+		{ "sfeedrc in long lines",
+			"# feeds \\\n\tfeed one \\\n\t\t'http://a/' \\\n\nfeed two http://b/",
+			"http://a/ ~one\nhttp://b/ ~two\n" },
 		{ "a mark in front", "\xEF\xBB\xBFhttp://a/\n", "http://a/\n" },
 		{ "prose", "Dear reader,\n", "refused Dear\n" },
 		{ "no last line end", "http://a/", "http://a/\n" },
