@@ -237,15 +237,19 @@ void choose_filter(struct call *call, enum store_read preset, choose_filter_made
 	choose_words(call, feeds, count, on_feeds);
 }
 
-bool choose_is_tag(const char *tag)
+int choose_check_tag(const char *tag, struct err *err)
 {
 	size_t i;
 
 	for (i = 0; tag[i] != '\0'; i++) {
 		if (tag[i] == ',' || (unsigned char)tag[i] < 0x20 || tag[i] == 0x7F)
-			return false;
+			break;
 	}
-	return i > 0 && i <= 200;
+	if (i > 0 && i <= STORE_TAG_MAX && tag[i] == '\0')
+		return 0;
+	return err_set(err, ERR_USAGE,
+		"a tag is text without comma and control characters, of 1 to %d bytes",
+		STORE_TAG_MAX);
 }
 
 bool choose_is_query_name(const char *name)

@@ -36,8 +36,9 @@ bool choose_filtered(const struct call *call);
 typedef void choose_filter_made(struct call *call, const struct store_filter *filter);
 void choose_filter(struct call *call, enum store_read preset, choose_filter_made *made);
 
-/* A tag is text without comma and control characters, at most 200 bytes. */
-bool choose_is_tag(const char *tag);
+/* A tag is text without comma and control characters, at most 256 bytes: 0, or
+ * ERR_USAGE says so. */
+int choose_check_tag(const char *tag, struct err *err) MUST_USE;
 
 /* What can stand behind "query:" in a shell without quotes. */
 bool choose_is_query_name(const char *name);

@@ -179,9 +179,8 @@ static int read_tags(struct call *call, const char *const **out_tags, struct err
 	const char *const *tags = call_words(call, "tag", &count);
 
 	for (i = 0; i < count; i++) {
-		if (!choose_is_tag(tags[i]))
-			return err_set(
-				err, ERR_USAGE, "tag: text without comma and control characters");
+		if (choose_check_tag(tags[i], err) < 0)
+			return -1;
 	}
 	*out_tags = tags;
 	return 0;

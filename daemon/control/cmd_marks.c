@@ -188,9 +188,10 @@ static void mark_items(struct call *call)
 	struct store_selection selection = { .bulk = call_flag(call, "bulk") };
 	bool named = call_has(call, "items"), filtered = choose_filtered(call);
 	const char *tag = call_text(call, "name");
+	struct err err;
 
-	if (tag != NULL && !choose_is_tag(tag))
-		call_refuse(call, ERR_USAGE, "a tag is text without comma and control characters");
+	if (tag != NULL && choose_check_tag(tag, &err) < 0)
+		call_fail(call, &err);
 	else if (named && filtered)
 		call_refuse(call, ERR_USAGE, "items or filters, not both");
 	else if (filtered)

@@ -109,9 +109,8 @@ static int put_word(struct setting_feeds *set, const char *word, struct err *err
 	if ((key[length - 1] == '+' || key[length - 1] == '-') && strcmp(key, "tags+") != 0 &&
 		strcmp(key, "tags-") != 0)
 		return err_set(err, ERR_USAGE, "only tags can be added to or taken from");
-	if (strncmp(key, "tags", 4) == 0 && length == 5 && !choose_is_tag(equals + 1))
-		return err_set(
-			err, ERR_USAGE, "a tag is text without comma and control characters");
+	if (strncmp(key, "tags", 4) == 0 && length == 5 && choose_check_tag(equals + 1, err) < 0)
+		return -1;
 	if (strcmp(key, "header") == 0)
 		return put_header(set, equals + 1, err);
 	if (strcmp(key, "url") == 0)

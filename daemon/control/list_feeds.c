@@ -89,7 +89,9 @@ static struct store_new_feed *subscribe(struct list_feeds *list, const char *typ
 
 static void put_tag(struct store_new_feed *feed, size_t *count, const char *tag)
 {
-	if (!choose_is_tag(tag) || !utf8_valid(tag, strlen(tag)))
+	struct err ignored;
+
+	if (choose_check_tag(tag, &ignored) < 0 || !utf8_valid(tag, strlen(tag)))
 		return;
 	feed->tags = mem_realloc_array(feed->tags, *count + 2, sizeof(*feed->tags));
 	feed->tags[(*count)++] = mem_strdup(tag);

@@ -93,6 +93,8 @@ typedef int64_t store_held_until(void *ctx, const char *url, const struct store_
 struct store_read_job *store_status(struct store *store, int64_t now_s, store_held_until *held,
 	store_numbers_done *done, void *ctx);
 
+#define STORE_TAG_MAX 256 /* bytes of a tag */
+
 /* Cursors: one word, "c" and digits, good for this store only: ERR_USAGE if
  * it is none, ERR_REFUSED if it is another's. */
 #define STORE_CURSOR_MAX 48

@@ -4,6 +4,7 @@
 
 #include "common/json.h"
 #include "common/utf8.h"
+#include "daemon/store/store.h"
 
 int tag_check(const char *tag, struct err *err)
 {
@@ -12,8 +13,8 @@ int tag_check(const char *tag, struct err *err)
 
 	if (length == 0)
 		return err_set(err, ERR_USAGE, "a tag can't be empty");
-	if (length > TAG_MAX)
-		return err_set(err, ERR_USAGE, "a tag has at most %d bytes", TAG_MAX);
+	if (length > STORE_TAG_MAX)
+		return err_set(err, ERR_USAGE, "a tag has at most %d bytes", STORE_TAG_MAX);
 	if (!utf8_valid(tag, length))
 		return err_set(err, ERR_USAGE, "a tag must be valid UTF-8");
 	while (i < length) {

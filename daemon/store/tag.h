@@ -13,7 +13,6 @@
  * `News`.
  */
 
-#define TAG_MAX 256 /* bytes */
 #define TAGS_JSON_MAX (1u << 20)
 
 /* Text without comma and control characters, not empty: 0, or ERR_USAGE. */

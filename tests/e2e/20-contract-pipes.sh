@@ -62,4 +62,24 @@ same "$(feedctl list --feed push:bare | cut -f5)" \
 	"$(feedctl list --feed push:bare --format mbox | sed -n 's/^Subject: //p')"
 same "null" "$(feedctl list --feed push:bare --full --json | jq -r .title | uniq)"
 
+claim "a word that is a number is an id, and never a guid"
+rss numbers.xml "Numbers" 0 99999999999999999999
+feedctl add "$base/numbers.xml" >/dev/null
+for number in 0 99999999999999999999; do
+	fails 1 feedctl mark-read $number
+	same "feedctl: there is no item $number" "$err"
+done
+
+claim "a tag that is too long is told how long it may be, everywhere the same"
+long=$(head -c 256 /dev/zero | tr '\0' x)
+feedctl tag "$long" "https://example.org/0"
+feedctl set "$base/numbers.xml" "tags+=$long"
+feedctl add push:tagged --tag "$long" >/dev/null
+fails 2 feedctl tag "${long}y" "https://example.org/0"
+has "$err" 'of 1 to 256 bytes$'
+fails 2 feedctl set push:tagged "tags+=${long}y"
+has "$err" 'of 1 to 256 bytes$'
+fails 2 feedctl add push:other --tag "${long}y"
+has "$err" 'of 1 to 256 bytes$'
+
 stop
