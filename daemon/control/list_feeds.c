@@ -129,7 +129,9 @@ static int64_t seconds_of(const char *text)
  * not among them: a list from elsewhere can't open the network here. */
 static void put_setting(struct store_settings *settings, const char *name, const char *value)
 {
-	if (strcmp(name, "every") == 0)
+	if (strcmp(name, "title") == 0 && settings->title == NULL)
+		settings->title = mem_strdup(value);
+	else if (strcmp(name, "every") == 0)
 		settings->every_s = seconds_of(value);
 	else if (strcmp(name, "keep") == 0)
 		settings->keep_s = seconds_of(value);

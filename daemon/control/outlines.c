@@ -14,6 +14,7 @@
 
 struct outline {
 	char *title, *url, *site_url, *proxy;
+	char *own_title; /* that the user gave it, or NULL */
 	json_t *tags;
 	int64_t every_s, keep_s;
 	bool insecure, downgrade, delta;
@@ -33,6 +34,7 @@ void outlines_release(struct outlines *outlines)
 		free(outlines->rows[i].url);
 		free(outlines->rows[i].site_url);
 		free(outlines->rows[i].proxy);
+		free(outlines->rows[i].own_title);
 		json_decref(outlines->rows[i].tags);
 	}
 	free(outlines->rows);
@@ -65,6 +67,7 @@ void outlines_add(struct outlines *outlines, const struct store_feed_row *feed)
 	row->url = copy(feed->url);
 	row->site_url = copy(feed->site_url);
 	row->proxy = is_open(s->proxy) ? copy(s->proxy) : NULL;
+	row->own_title = s->title != NULL ? copy(s->title) : NULL;
 	row->tags = json_loads(feed->tags_json != NULL ? feed->tags_json : "[]", 0, NULL);
 	row->every_s = s->every_s;
 	row->keep_s = s->keep_s;
@@ -125,6 +128,8 @@ static int write_row(struct opml_writer *writer, const struct outline *from)
 		if (json_is_string(tag) && row.tag_count < TAGS_MAX)
 			tags[row.tag_count++] = json_string_value(tag);
 	}
+	if (from->own_title != NULL)
+		put_setting(&row, settings, "title", from->own_title);
 	if (from->every_s >= 0)
 		put_setting(&row, settings, "every", seconds(every, from->every_s));
 	if (from->keep_s >= 0)

@@ -69,16 +69,23 @@ static const char *url_of(const struct xml_element *element)
 
 /* ---- tags ---------------------------------------------------------------- */
 
-/* A tag is a line without commas. */
+/* A tag is a line without commas: "Blogs, mine" is "Blogs mine". */
 static int add_tag_text(struct buf *out, const char *text, size_t length)
 {
-	size_t start = out->length, i;
+	size_t start = out->length, end = start, i;
 
 	if (utf8_add_line(out, text, length) < 0)
 		return -1;
-	for (i = start; i < out->length; i++)
-		if (out->data[i] == ',')
-			out->data[i] = ' ';
+	for (i = start; i < out->length; i++) {
+		bool last = i + 1 == out->length;
+
+		if (out->data[i] != ',')
+			out->data[end++] = out->data[i];
+		else if (end > start && out->data[end - 1] != ' ' && !last &&
+			 out->data[i + 1] != ' ' && out->data[i + 1] != ',')
+			out->data[end++] = ' ';
+	}
+	buf_cut(out, end);
 	return 0;
 }
 
@@ -131,7 +138,8 @@ static void enter_folder(struct list *list, const char *title)
 	if (length == 0)
 		return;
 	if ((before > 0 && buf_add_byte(&list->path, '/') < 0) ||
-		add_tag_text(&list->path, title, length) < 0)
+		add_tag_text(&list->path, title, length) < 0 ||
+		list->path.length == before + (before > 0))
 		buf_cut(&list->path, before);
 }
 

@@ -103,6 +103,7 @@ int feed_add_one(struct writer *writer, struct store_new_feed *feed, struct stor
 	if (put_feed(writer, feed, removed, &result->feed_id, err) < 0 ||
 		put_tags(writer, result->feed_id, feed->tags, err) < 0)
 		return -1;
+	result->revived = removed;
 	writer->counters.feeds++;
 	writer->feeds_touched = true;
 	if (feed->first == NULL)
@@ -130,19 +131,26 @@ static bool has_turn(const struct store_new_feed *feed)
 static int add_run(struct job *job, struct writer *writer, struct err *err)
 {
 	struct add_job *add = (struct add_job *)job;
-	int64_t turn = -1;
+	int64_t turn = -1, first = 0; /* new id; they rise */
 	size_t i;
 
 	for (i = 0; i < add->count; i++) {
+		struct store_added *result = &add->results[i];
 		bool in_turn = has_turn(&add->feeds[i]);
 
 		if (in_turn && turn < 0 && feed_add_turn(writer, &turn, err) < 0)
 			return -1;
 		if (in_turn)
 			add->feeds[i].next_poll_s += turn;
-		if (feed_add_one(writer, &add->feeds[i], &add->results[i], err) < 0)
+		if (feed_add_one(writer, &add->feeds[i], result, err) < 0)
 			return -1;
-		turn += in_turn && !add->results[i].existed && !add->results[i].refused;
+		turn += in_turn && !result->existed && !result->refused;
+		if (first == 0 && !result->existed && !result->revived)
+			first = result->feed_id;
+		/* In a list, a feed of several folders stands in each of them. */
+		else if (first != 0 && result->existed && result->feed_id >= first &&
+			 put_tags(writer, result->feed_id, add->feeds[i].tags, err) < 0)
+			return -1;
 	}
 	return 0;
 }

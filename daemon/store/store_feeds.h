@@ -212,11 +212,13 @@ void store_new_feed_release(struct store_new_feed *feed);
 struct store_added {
 	int64_t feed_id;
 	bool existed;
+	bool revived;   /* was removed once, and has its old id again */
 	unsigned fresh; /* items of its first document that are new */
 	bool refused;   /* err tells why (import goes on) */
 	struct err err;
 };
-/* One transaction for all of them; results in their order. */
+/* One transaction for all of them; results in their order.  One that comes again
+ * in the same call has the tags of both. */
 typedef void store_feeds_added(
 	void *ctx, const struct store_added *results, size_t count, const struct err *err);
 void store_feeds_add(struct store *store, struct store_new_feed *feeds, size_t count, int64_t now_s,

@@ -108,9 +108,29 @@ claim "what export wrote is taken again, a feed of one's own, too"
 rm -rf data
 start
 feedctl add push:mine --title "My own" >/dev/null
+feedctl add "$base/news.xml" --title 'Called "so" & so' --tag x >/dev/null
 feedctl export >own.opml
-feedctl remove push:mine
+feedctl dump | grep -v '	added	' >dumped
+feedctl remove push:mine "$base/news.xml"
 feedctl import own.opml --wait >rows
 grep -q "	My own	push:mine\$" rows || die "$(cat rows)"
+grep -q "	Called \"so\" & so	$base/news.xml\$" rows || die "$(cat rows)"
+feedctl push mine <www/news.xml
+same "My own" "$(feedctl feeds push:mine --format '{title}')"
+same "$(cat dumped)" "$(feedctl dump | grep -v '	added	')"
+feedctl remove push:mine "$base/news.xml"
+
+claim "a feed that a list has in several folders has all their tags, one that was there stays"
+feedctl add push:there --tag Old >/dev/null
+{
+	printf '<opml version="2.0"><body><outline text="Blogs, mine">'
+	printf '<outline text="N" xmlUrl="%s/news.xml"/></outline>' "$base"
+	printf '<outline text="Tech"><outline text="N" xmlUrl="%s/news.xml"/>' "$base"
+	printf '<outline text="T" xmlUrl="push:there"/></outline></body></opml>\n'
+} >folders.opml
+feedctl import --no-fetch folders.opml >/dev/null
+same "Blogs mine,Tech" "$(feedctl feeds "$base/news.xml" --format '{tags}')"
+same "Old" "$(feedctl feeds push:there --format '{tags}')"
+feedctl remove push:there
 printf 'push:a/b\n' >bad.list
 fails 1 feedctl import bad.list

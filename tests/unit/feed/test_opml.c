@@ -95,6 +95,7 @@ static void folders_and_categories_become_tags(void **state)
 		"A|http://a/||",
 		"B|http://b/|http://site/|News/Linux,Kernel,x/y,z",
 		"C|http://c/||News,a b",
+		"D|http://d/||Blogs mine/a b",
 	};
 
 	(void)state;
@@ -104,7 +105,8 @@ static void folders_and_categories_become_tags(void **state)
 	      "<outline text=' ' title='B' XMLURL=' http://b/ ' HtmlURL='http://site/' "
 	      "category='/News/Linux,/Kernel,/ x/y,z,,'/>"
 	      "</outline><outline><outline text='C' url='http://c/' category='a\tb'/></outline>"
-	      "</outline></body></opml>",
+	      "</outline><outline text='Blogs, mine'><outline text=',a,b,,'>"
+	      "<outline text='D' xmlUrl='http://d/'/></outline></outline></body></opml>",
 		wanted);
 }
 
