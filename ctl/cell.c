@@ -42,6 +42,8 @@ void cell_init(struct cell *cell, const char *name, size_t length)
 		cell->others[0] = column_of("read");
 		cell->others[1] = column_of("starred");
 		cell->others[2] = column_of("changed");
+	} else if (is(name, length, "content_html")) {
+		cell->kind = CELL_HTML;
 	} else if (is(name, length, "value")) {
 		cell->kind = CELL_VALUE;
 	} else if (is(name, length, "key")) {
@@ -174,6 +176,7 @@ struct text cell_text(struct cell *cell, const struct wire_row *row, struct buf 
 		return key_text(cell, row, scratch);
 	case CELL_FEED_TITLE:
 		return feed_title_text(cell, row, scratch);
+	case CELL_HTML:
 	case CELL_PLAIN:
 	default:
 		return value_text(row_get(row, &cell->column), scratch);

@@ -18,6 +18,7 @@ enum cell_kind {
 	CELL_TITLE,
 	CELL_FEED_TITLE,
 	CELL_FLAGS,
+	CELL_HTML, /* an article as it is stored; printer_text() cleans it */
 	CELL_KEY,  /* "feed:ID" */
 	CELL_VALUE /* of a statistic: "name number,name number" */
 };

@@ -5,6 +5,7 @@
 
 #include "common/mem.h"
 #include "common/near.h"
+#include "ctl/content.h"
 
 #define VALUE_MAX ((size_t)64 << 20)
 
@@ -138,6 +139,17 @@ static char *with_sources(const struct printer *printer, char *names)
 			names = with_source(names, at, source);
 	}
 	return names;
+}
+
+struct text printer_text(struct printer *printer, struct cell *cell, const struct wire_row *row)
+{
+	struct text text = cell_text(cell, row, &printer->scratch);
+
+	if (cell->kind != CELL_HTML || printer->raw || text.length == 0)
+		return text;
+	buf_clear(&printer->content);
+	content_html(row, false, &printer->content);
+	return (struct text){ printer->content.data, printer->content.length };
 }
 
 char *printer_wanted(const struct printer *printer)

@@ -5,6 +5,7 @@
 
 #include "common/buf.h"
 #include "common/err.h"
+#include "ctl/cell.h"
 #include "ctl/columns.h"
 #include "ctl/out.h"
 #include "ctl/row.h"
@@ -67,6 +68,10 @@ int printer_begin(struct printer *printer, struct err *err) MUST_USE;
 int printer_row(struct printer *printer, const struct wire_row *row, struct err *err) MUST_USE;
 int printer_end(struct printer *printer, struct err *err) MUST_USE;
 void printer_release(struct printer *printer);
+
+/* What stands in a column: cell_text(), but an article is cleaned, unless it was
+ * asked for as it is stored.  Good until the next one. */
+struct text printer_text(struct printer *printer, struct cell *cell, const struct wire_row *row);
 
 /* The keys of a row that will be looked at, blank-separated, or NULL for all:
  * what the daemon is asked for.  The caller's to free(). */

@@ -92,7 +92,7 @@ static int csv_row(struct printer *printer, const struct wire_row *row, struct e
 	for (size_t i = 0; i < csv->count; i++) {
 		if (i > 0)
 			out_byte(printer->out, ',');
-		put(printer->out, cell_text(&csv->cells[i], row, &printer->scratch));
+		put(printer->out, printer_text(printer, &csv->cells[i], row));
 	}
 	end_record(printer->out);
 	return 0;

@@ -49,6 +49,31 @@ static int json_format_begin(struct printer *printer, struct err *err)
 	return 0;
 }
 
+static void put_member(struct printer *printer, const struct wire_row *row,
+	struct json_writer *writer, const struct wire_value *value);
+
+/* How an item was before. */
+static void put_previous(
+	struct printer *printer, struct json_writer *writer, const struct wire_value *list)
+{
+	struct wire_row all = wire_row_in(list);
+	const struct wire_value *one = NULL;
+
+	json_put_array(writer);
+	while ((one = wire_row_next(&all, one)) != NULL) {
+		struct wire_row row = wire_row_in(one);
+		const struct wire_value *value = NULL;
+
+		json_put_object(writer);
+		while ((value = wire_row_next(&row, value)) != NULL) {
+			json_put_key_text(writer, value->key, value->key_length);
+			put_member(printer, &row, writer, value);
+		}
+		json_put_object_end(writer);
+	}
+	json_put_array_end(writer);
+}
+
 /* A value of the row; stored HTML made harmless. */
 static void put_member(struct printer *printer, const struct wire_row *row,
 	struct json_writer *writer, const struct wire_value *value)
@@ -58,6 +83,8 @@ static void put_member(struct printer *printer, const struct wire_row *row,
 
 	if (value == NULL) {
 		json_put_null(writer);
+	} else if (value_is_array(value) && strcmp(value->key, "previous") == 0) {
+		put_previous(printer, writer, value);
 	} else if (is_html && !printer->raw) {
 		buf_clear(content);
 		content_html(row, false, content);

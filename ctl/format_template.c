@@ -126,7 +126,7 @@ static int template_row(struct printer *printer, const struct wire_row *row, str
 		if (printer->object == NULL && row_get(row, &piece->cell.column) == NULL)
 			return err_set(err, ERR_USAGE, "--format: there is no field %.*s",
 				(int)piece->cell.column.length, piece->cell.column.name);
-		text = cell_text(&piece->cell, row, &printer->scratch);
+		text = printer_text(printer, &piece->cell, row);
 		out_line(printer->out, text.at, text.length);
 	}
 	out_end(printer->out);

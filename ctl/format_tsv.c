@@ -72,8 +72,7 @@ static int tsv_row(struct printer *printer, const struct wire_row *row, struct e
 	for (size_t i = 0; i < tsv->count; i++) {
 		if (i > 0)
 			out_byte(printer->out, '\t');
-		put(printer, cell_text(&tsv->cells[i], row, &printer->scratch),
-			i + 1 == tsv->count);
+		put(printer, printer_text(printer, &tsv->cells[i], row), i + 1 == tsv->count);
 	}
 	out_end(printer->out);
 	return 0;

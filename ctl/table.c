@@ -102,7 +102,7 @@ static int plain_begin(struct printer *printer, struct table_job *job, struct er
 static struct text plain_text(struct printer *printer, struct cell *cell,
 	const struct wire_row *row, char local[WHEN_MAX])
 {
-	struct text text = cell_text(cell, row, &printer->scratch);
+	struct text text = printer_text(printer, cell, row);
 	int64_t unix_s;
 
 	if (text.length != TIME_LENGTH)

@@ -164,6 +164,31 @@ static void json_hands_on_no_html_that_acts(void **state)
 	(void)state;
 	assert_printed("json", "content_html", hostile,
 		"{\"content_html\":\"<p>one\\ttwo\\\\</p>\\n\"}\n");
+	assert_printed("json", "previous",
+		"{\"id\":1,\"previous\":[{\"revision\":1,\"title\":null,\"content_html\":"
+		"\"<p onclick=\\\"x()\\\">a<script>x</script></p>\",\"content_text\":null},"
+		"{\"revision\":0,\"title\":\"t\",\"content_html\":null,\"content_text\":\"<b>\"}]}",
+		"{\"previous\":[{\"revision\":1,\"title\":null,\"content_html\":\"<p>a</p>\","
+		"\"content_text\":null},{\"revision\":0,\"title\":\"t\",\"content_html\":null,"
+		"\"content_text\":\"<b>\"}]}\n");
+}
+
+static void columns_hand_on_none_either(void **state)
+{
+	struct printed p;
+	char *text;
+
+	(void)state;
+	assert_printed("tsv", "content_html,id", hostile, "<p>one two\\</p> \t1\n");
+	assert_printed("csv", "content_html", hostile, "content_html\r\n\"<p>one two\\</p> \"\r\n");
+	assert_printed("{content_html}|{id}", NULL, hostile, "<p>one two\\</p> |1\n");
+	assert_printed("tsv", "content_html", bare, "\n");
+	begin(&p, "{content_html}", NULL);
+	p.printer.raw = true;
+	row(&p, hostile);
+	text = end(&p);
+	assert_string_equal(text, "<p>one two\\<script>x</script></p> \n");
+	free(text);
 }
 
 static void plain_text_brings_no_escapes_either(void **state)
@@ -354,6 +379,7 @@ int main(void)
 		cmocka_unit_test(csv_guards_against_formulas),
 		cmocka_unit_test(json_keeps_the_order_that_was_asked_for),
 		cmocka_unit_test(json_hands_on_no_html_that_acts),
+		cmocka_unit_test(columns_hand_on_none_either),
 		cmocka_unit_test(plain_text_brings_no_escapes_either),
 		cmocka_unit_test(templates_know_fields_escapes_and_braces),
 		cmocka_unit_test(sfeed_has_nine_columns_as_sfeed_writes_them),
