@@ -1,5 +1,6 @@
 #include "ctl/table.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -80,6 +81,8 @@ static const char *plain_columns(const struct printer *printer)
 		return "at feed_title event text";
 	if (printer->object == &object_table[OBJECT_REFRESH])
 		return "result new changed title text";
+	if (printer->object == &object_table[OBJECT_DISCOVERED])
+		return "title type url";
 	return printer->columns;
 }
 
@@ -165,6 +168,9 @@ static void plain_row(struct printer *printer, struct table_job *job, const stru
 			break;
 		if (last || wide > left)
 			wide = left;
+		/* What is there to be copied is whole: the terminal breaks it. */
+		if (last && printer->object == &object_table[OBJECT_DISCOVERED])
+			wide = SIZE_MAX;
 		width_put(printer->out, text.at, text.length, wide, !last, printer->term->ascii);
 		left -= wide;
 		if (!last && left > 2) {

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "common/clock.h"
+#include "common/mem.h"
 #include "ctl/files.h"
 #include "ctl/web.h"
 
@@ -117,6 +118,21 @@ static const char *pager_command(void)
 	return files_in_path("less") ? "less -R" : "";
 }
 
+/* Of what only a shell can read, the shell will tell. */
+static bool can_run(const char *command)
+{
+	char *name;
+	bool can;
+
+	if (strpbrk(command, "|&;<>()$`\\\"'*?[#~=") != NULL)
+		return true;
+	command += strspn(command, " \t");
+	name = mem_strndup(command, strcspn(command, " \t"));
+	can = files_in_path(name);
+	free(name);
+	return can;
+}
+
 static void become_pager(const char *command, int in)
 {
 	dup2(in, STDIN_FILENO);
@@ -134,7 +150,7 @@ void term_page(struct term *term)
 	pid_t pid;
 
 	if (!term->terminal || term->pager != 0 || command[0] == '\0' ||
-		strcmp(command, "cat") == 0 || is_dumb() || pipe(ends) < 0)
+		strcmp(command, "cat") == 0 || is_dumb() || !can_run(command) || pipe(ends) < 0)
 		return;
 	pid = fork();
 	if (pid == 0) {

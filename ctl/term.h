@@ -40,8 +40,8 @@ int term_init(const struct args *args, struct term *out_term, struct err *err) M
 
 /*
  * Page what follows, as git does: $FEEDCTL_PAGER, else $PAGER, else less -R,
- * which shows short output as it is.  Only in a terminal; `cat` and "" mean no
- * pager.  term_unpage() waits until the person has read.
+ * which shows short output as it is.  Only in a terminal; `cat`, "" and what can't
+ * be run mean no pager.  term_unpage() waits until the person has read.
  */
 void term_page(struct term *term);
 void term_unpage(struct term *term);

@@ -121,6 +121,14 @@ same 4 "$(wc -l <paged)"
 terminal kill-session -t page
 rm paged
 
+claim "a pager that is not there keeps nothing from being seen"
+rm -f done
+terminal new-session -d -s page -x 80 -y 10 \
+	"env FEEDCTL_PAGER='nosuch -x' TERM=screen sh screen feedctl list --all"
+until_true test -e done
+terminal capture-pane -p -t page | grep -q 'A pipe is all you need' || die "nothing is seen"
+terminal kill-session -t page
+
 # in_terminal [NAME=VALUE...] COMMAND...: what it writes to a terminal, bytes and all
 in_terminal() {
 	rm -f done
@@ -150,6 +158,12 @@ claim "COLUMNS counts more than the terminal's own width"
 in_terminal COLUMNS=40 feedctl list --all --no-pager --color never
 same "$(feedctl list --all --width 40 --format table | tail -n 1)" \
 	"$(tr -d '\r' <bytes | tail -n 1)"
+
+claim "an address that a page names is there to be copied, whatever the width"
+long=$base/a/rather/long/address/that/is/wider/than/the/terminal/at/hand/feed.xml
+echo "<link rel=alternate type=application/rss+xml title='A feed' href='$long'>" >www/page.html
+same "A feed  application/rss+xml  $long" \
+	"$(feedctl discover "$base/page.html" --format table --width 60)"
 
 claim "a backup, which holds all that feeds sent, is not written to a terminal"
 in_terminal feedctl backup -
