@@ -39,6 +39,7 @@ struct socket {
 	int events;    /* that libcurl waits for, 0: it does not */
 	bool ours;     /* multi_socket_closes() will tell of its end */
 	unsigned port; /* our end, 0: not asked for yet */
+	int64_t used;  /* bytes that were some answer's */
 };
 
 struct multi {
@@ -51,7 +52,7 @@ struct multi {
 	struct socket **sockets; /* by descriptor */
 	size_t socket_room;
 	struct watchdog *watchdog;
-	bool cut; /* it shut a connection down in this turn */
+	int cut; /* the connection that it shut down in this turn, or -1 */
 	bool draining;
 	uint64_t turn;
 	unsigned handles; /* libuv's, until all are closed */
@@ -95,7 +96,7 @@ static void act(struct multi *multi, curl_socket_t fd, int actions)
 	curl_multi_socket_action(multi->handle, fd, actions, &running);
 	multi->cut = watchdog_end(multi->watchdog);
 	drain(multi);
-	multi->cut = false;
+	multi->cut = -1;
 }
 
 static void on_timer(uv_timer_t *timer)
@@ -174,6 +175,11 @@ static void on_socket_closed(uv_handle_t *handle)
 
 	multi_free(socket->multi);
 	free(socket);
+}
+
+static struct socket *socket_at(const struct multi *multi, curl_socket_t fd)
+{
+	return fd >= 0 && (size_t)fd < multi->socket_room ? multi->sockets[fd] : NULL;
 }
 
 /* Of that descriptor, made if there is none; NULL if that fails. */
@@ -266,7 +272,7 @@ int multi_socket_closes(void *ctx, curl_socket_t fd)
 {
 	struct multi *multi = ctx;
 
-	if ((size_t)fd < multi->socket_room && multi->sockets[fd] != NULL)
+	if (socket_at(multi, fd) != NULL)
 		socket_forget(multi->sockets[fd]);
 	watchdog_remove(multi->watchdog, fd);
 	return close(fd);
@@ -297,6 +303,21 @@ curl_socket_t multi_socket_from(struct multi *multi, unsigned port)
 			found = socket->fd;
 	}
 	return found;
+}
+
+void multi_socket_use(struct multi *multi, curl_socket_t fd, int64_t bytes)
+{
+	struct socket *socket = socket_at(multi, fd);
+
+	if (socket != NULL)
+		socket->used += bytes;
+}
+
+int64_t multi_socket_used(const struct multi *multi, curl_socket_t fd)
+{
+	const struct socket *socket = socket_at(multi, fd);
+
+	return socket != NULL ? socket->used : 0;
 }
 
 static void open_handle(struct multi *multi)
@@ -330,9 +351,9 @@ uint64_t multi_turn(const struct multi *multi)
 	return multi->turn;
 }
 
-bool multi_has_cut(const struct multi *multi)
+bool multi_has_cut(const struct multi *multi, curl_socket_t fd)
 {
-	return multi->cut;
+	return fd >= 0 && multi->cut == fd;
 }
 
 static void on_quiet(uv_timer_t *timer)
@@ -346,6 +367,7 @@ struct multi *multi_new(uv_loop_t *loop, multi_done *done)
 
 	multi->loop = loop;
 	multi->done = done;
+	multi->cut = -1;
 	multi->watchdog = watchdog_new();
 	multi->handles = 3;
 	uv_timer_init(loop, &multi->timer);
@@ -411,5 +433,5 @@ void multi_go_on(struct multi *multi, CURL *easy)
 	multi->cut = watchdog_end(multi->watchdog);
 	if (code != CURLE_OK)
 		end(multi, easy, code);
-	multi->cut = false;
+	multi->cut = -1;
 }

@@ -35,13 +35,17 @@ int multi_socket_closes(void *multi, curl_socket_t fd);
 /* The one that is connected from that port of ours; -1 if none is, or two are (to
  * different peers). */
 curl_socket_t multi_socket_from(struct multi *multi, unsigned port);
+/* So many of its bytes were an answer's, and how many were in all; no descriptor has
+ * none. */
+void multi_socket_use(struct multi *multi, curl_socket_t fd, int64_t bytes);
+int64_t multi_socket_used(const struct multi *multi, curl_socket_t fd);
 
 /* Another number each time libcurl has its turn on the loop. */
 uint64_t multi_turn(const struct multi *multi);
 
-/* While `done` runs: whether somebody did not let go of the loop in this turn, and
- * lost the connection for that. */
-bool multi_has_cut(const struct multi *multi);
+/* While `done` runs: whether who sent there did not let go of the loop in this turn,
+ * and lost that connection for it. */
+bool multi_has_cut(const struct multi *multi, curl_socket_t fd);
 
 /* Of the loop's rounds, for what its transfers make of what comes. */
 struct slices *multi_slices(struct multi *multi);

@@ -139,8 +139,7 @@ static int on_progress(
 	struct transfer *transfer = ctx;
 	bool large = bytes > (curl_off_t)transfer->body.max;
 	size_t wrapped;
-	bool prevails = wrapping_prevails(
-		&transfer->wrapping, transfer->multi, transfer->easy, bytes, &wrapped);
+	bool prevails = wrapping_prevails(&transfer->wrapping, transfer->multi, bytes, &wrapped);
 
 	(void)most;
 	(void)up_most;
@@ -215,6 +214,7 @@ static curl_socket_t on_open(void *ctx, curlsocktype purpose, struct curl_sockad
 	fd = socket(target->family, target->socktype | SOCK_CLOEXEC, target->protocol);
 	if (fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOBUFS))
 		err_set_errno(&transfer->err, ERR_BUSY, errno, "no socket is left");
+	transfer->wrapping.fd = fd; /* the last, until the request leaves by one of them */
 	if (fd < 0 || multi_socket_opens(transfer->multi, fd, address_is_private(&address)) == 0)
 		return fd;
 	close(fd);
@@ -459,6 +459,7 @@ void transfer_finish(struct transfer *transfer, CURLcode code)
 	curl_easy_getinfo(transfer->easy, CURLINFO_SIZE_DOWNLOAD_T, &body);
 	curl_easy_getinfo(transfer->easy, CURLINFO_HEADER_SIZE, &head);
 	transfer->wire_bytes += (uint64_t)body + (uint64_t)head;
+	wrapping_end(&transfer->wrapping, transfer->multi, head, body);
 	if (code == CURLE_OK && transfer->head.status < 300 && transfer->packed != NULL &&
 		!packed_has_ended(transfer->packed)) {
 		err_set(&transfer->err, ERR_INCOMPLETE, "its compression ends too early");
@@ -482,12 +483,11 @@ struct curl_slist *transfer_pin(struct curl_slist *pins, const char *host, unsig
 {
 	char text[ADDRESS_TEXT_MAX];
 	struct buf line;
-	size_t i;
 
 	buf_init(&line, 4096);
 	if (buf_printf(&line, "+%s:%u:", host, port) < 0)
 		return pins;
-	for (i = 0; i < count; i++) {
+	for (size_t i = 0; i < count; i++) {
 		address_text(&addresses[i], text);
 		if (buf_printf(&line, strchr(text, ':') != NULL ? "%s[%s]" : "%s%s",
 			    i > 0 ? "," : "", text) < 0)

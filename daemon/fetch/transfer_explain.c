@@ -79,7 +79,7 @@ void transfer_explain(struct transfer *transfer, CURLcode code)
 	bool silent = transfer->head.status == 0 && transfer->hop->proxy[0] != '\0';
 	enum err_code word = code_of(transfer, code);
 
-	if (multi_has_cut(transfer->multi)) {
+	if (multi_has_cut(transfer->multi, transfer->wrapping.fd)) {
 		transfer_explain_wrapping(transfer);
 		return;
 	}

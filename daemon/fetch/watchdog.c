@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -23,7 +24,7 @@ struct connection {
 struct watchdog {
 	clockid_t clock;           /* of the thread that is looked at */
 	atomic_uint_fast64_t call; /* odd while one runs */
-	atomic_bool cut;
+	atomic_int cut;            /* or -1 */
 	uv_thread_t thread;
 	bool started;
 	uv_mutex_t mutex; /* of all that follows */
@@ -94,7 +95,7 @@ static void look(struct watchdog *watchdog, struct sight *sight)
 	if (busiest == NULL || ns - sight->from_ns < WATCHDOG_MS * MS_NS)
 		return;
 	/* If the call has ended by now, its last connection was as bad. */
-	atomic_store(&watchdog->cut, true);
+	atomic_store(&watchdog->cut, busiest->fd);
 	shutdown(busiest->fd, SHUT_RDWR);
 }
 
@@ -119,6 +120,7 @@ struct watchdog *watchdog_new(void)
 {
 	struct watchdog *watchdog = MEM_NEW(struct watchdog);
 
+	atomic_init(&watchdog->cut, -1);
 	if (pthread_getcpuclockid(pthread_self(), &watchdog->clock) != 0)
 		watchdog->clock = CLOCK_PROCESS_CPUTIME_ID;
 	uv_mutex_init(&watchdog->mutex);
@@ -193,8 +195,8 @@ void watchdog_begin(struct watchdog *watchdog)
 	atomic_fetch_add(&watchdog->call, 1);
 }
 
-bool watchdog_end(struct watchdog *watchdog)
+int watchdog_end(struct watchdog *watchdog)
 {
 	atomic_fetch_add(&watchdog->call, 1);
-	return atomic_exchange(&watchdog->cut, false);
+	return atomic_exchange(&watchdog->cut, -1);
 }

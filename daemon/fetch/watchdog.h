@@ -1,8 +1,6 @@
 #ifndef FETCH_WATCHDOG_H
 #define FETCH_WATCHDOG_H
 
-#include <stdbool.h>
-
 /*
  * Who does not let go of the loop loses its connection.  libcurl reads frames that
  * are no body (HTTP/2 has pings, settings and many more; TLS has its own) for as
@@ -30,8 +28,8 @@ void watchdog_rest(struct watchdog *watchdog);
 void watchdog_add(struct watchdog *watchdog, int fd);
 void watchdog_remove(struct watchdog *watchdog, int fd);
 
-/* Around each call.  The end tells whether a connection was shut down meanwhile. */
+/* Around each call.  The end tells which connection was shut down meanwhile, or -1. */
 void watchdog_begin(struct watchdog *watchdog);
-bool watchdog_end(struct watchdog *watchdog);
+int watchdog_end(struct watchdog *watchdog);
 
 #endif

@@ -14,29 +14,40 @@ void wrapping_begin(struct wrapping *wrapping)
 	*wrapping = (struct wrapping){ .raw_from = -1, .raw_last = -1, .fd = -1 };
 }
 
-/* Streams of HTTP/2 share a connection, whose count is not that of one of them. */
-static bool has_connection(CURL *easy)
+static void tell_used(struct wrapping *wrapping, struct multi *multi, int64_t body_bytes)
 {
-	long version = CURL_HTTP_VERSION_NONE;
-
-	curl_easy_getinfo(easy, CURLINFO_HTTP_VERSION, &version);
-	return version == CURL_HTTP_VERSION_1_0 || version == CURL_HTTP_VERSION_1_1;
+	multi_socket_use(multi, wrapping->fd, body_bytes - wrapping->body_bytes);
+	wrapping->body_bytes = body_bytes;
 }
 
-/* What the connection brought since the last look that was no body. */
-static int64_t look(struct wrapping *wrapping, CURL *easy, int64_t body_bytes)
+void wrapping_end(
+	struct wrapping *wrapping, struct multi *multi, int64_t head_bytes, int64_t body_bytes)
 {
-	int64_t raw, fresh;
+	tell_used(wrapping, multi, body_bytes + head_bytes);
+}
 
-	if (wrapping->raw_from < 0 || !has_connection(easy))
+/* What the connection brought since the last look that no answer could use. */
+static int64_t look(struct wrapping *wrapping, struct multi *multi, int64_t body_bytes)
+{
+	int64_t raw, used, fresh;
+
+	if (wrapping->raw_from < 0)
 		return 0;
+	tell_used(wrapping, multi, body_bytes);
 	raw = received_bytes(wrapping->fd);
+	used = multi_socket_used(multi, wrapping->fd);
 	if (raw < wrapping->raw_last)
 		return 0;
-	fresh = raw - wrapping->raw_last - (body_bytes - wrapping->body_last);
+	fresh = raw - wrapping->raw_last - (used - wrapping->used_last);
 	wrapping->raw_last = raw;
-	wrapping->body_last = body_bytes;
+	wrapping->used_last = used;
 	return fresh;
+}
+
+static bool has_prevailed(const struct wrapping *wrapping)
+{
+	return wrapping->raw_last - wrapping->raw_from >
+	       RAW_MAX + (wrapping->used_last - wrapping->used_from) * RAW_TIMES;
 }
 
 void wrapping_expect(struct wrapping *wrapping)
@@ -50,8 +61,8 @@ static bool is_idle(const struct wrapping *wrapping, int64_t body_bytes, unsigne
 	return wrapping->turn_steps > steps + (body_bytes - wrapping->turn_bytes) / STEP_BYTES;
 }
 
-bool wrapping_prevails(struct wrapping *wrapping, struct multi *multi, CURL *easy,
-	int64_t body_bytes, size_t *out_bytes)
+bool wrapping_prevails(
+	struct wrapping *wrapping, struct multi *multi, int64_t body_bytes, size_t *out_bytes)
 {
 	uint64_t turn = multi_turn(multi);
 	int64_t fresh = 0;
@@ -65,10 +76,9 @@ bool wrapping_prevails(struct wrapping *wrapping, struct multi *multi, CURL *eas
 	/* One step may be a hundred reads: one that brings nothing is looked at at once. */
 	if (++wrapping->steps % LOOK_STEPS == 0 ||
 		(wrapping->expected && is_idle(wrapping, body_bytes, 0)))
-		fresh = look(wrapping, easy, body_bytes);
+		fresh = look(wrapping, multi, body_bytes);
 	*out_bytes = fresh > 0 ? (size_t)fresh : 0;
-	return is_idle(wrapping, body_bytes, STEPS_MAX) ||
-	       wrapping->raw_last - wrapping->raw_from > RAW_MAX + wrapping->body_last * RAW_TIMES;
+	return is_idle(wrapping, body_bytes, STEPS_MAX) || has_prevailed(wrapping);
 }
 
 void wrapping_ask(struct wrapping *wrapping, struct multi *multi, unsigned port)
@@ -76,6 +86,7 @@ void wrapping_ask(struct wrapping *wrapping, struct multi *multi, unsigned port)
 	wrapping->fd = multi_socket_from(multi, port);
 	if (wrapping->fd >= 0)
 		wrapping->raw_from = wrapping->raw_last = received_bytes(wrapping->fd);
+	wrapping->used_from = wrapping->used_last = multi_socket_used(multi, wrapping->fd);
 }
 
 bool wrapping_has_surplus(const struct wrapping *wrapping, CURL *easy, int64_t body_bytes)

@@ -8,9 +8,11 @@
 
 /*
  * How much of what comes is a body, and how much only wraps it: extensions of
- * chunks, compressed blocks with nothing in them.  libcurl reads on as long as
- * anything comes, and tells of the body alone; a server that sends nothing else
- * would keep the loop for itself, or the connection until a timeout.
+ * chunks, compressed blocks with nothing in them, padding, frames that nobody
+ * knows.  libcurl reads on as long as anything comes, and tells of the body alone;
+ * a server that sends nothing else would keep the loop for itself, or the connection
+ * until a timeout.  Where several answers share a connection, what any of them made
+ * of it counts for all.
  */
 struct wrapping {
 	uint64_t turn;       /* multi_turn() of the last step */
@@ -18,12 +20,17 @@ struct wrapping {
 	unsigned turn_steps; /* since then */
 	unsigned steps;
 	bool expected;               /* the head is over */
+	int64_t body_bytes;          /* of the body, that the connection has been told of */
 	int64_t raw_from;            /* of the connection, as the request left; -1: not known */
-	int64_t raw_last, body_last; /* at the last look */
+	int64_t used_from;           /* what answers made of it until then */
+	int64_t raw_last, used_last; /* at the last look */
 	int fd;                      /* of the connection, from then on; or -1 */
 };
 
 void wrapping_begin(struct wrapping *wrapping);
+/* The answer is over, its head and body had so many bytes. */
+void wrapping_end(
+	struct wrapping *wrapping, struct multi *multi, int64_t head_bytes, int64_t body_bytes);
 /* The request is about to leave, from that port of ours. */
 void wrapping_ask(struct wrapping *wrapping, struct multi *multi, unsigned port);
 /* The head is over: what comes from here on should be a body. */
@@ -33,8 +40,8 @@ void wrapping_expect(struct wrapping *wrapping);
  * *out_bytes: how much of it came since the last look; libcurl has read it, or is
  * about to, and that takes its time, too.
  */
-bool wrapping_prevails(struct wrapping *wrapping, struct multi *multi, CURL *easy,
-	int64_t body_bytes, size_t *out_bytes);
+bool wrapping_prevails(
+	struct wrapping *wrapping, struct multi *multi, int64_t body_bytes, size_t *out_bytes);
 /*
  * When all that a Content-Length announced is here, which is body_bytes: whether
  * more came than that, which libcurl throws away without a word.  (The length

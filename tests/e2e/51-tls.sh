@@ -43,6 +43,10 @@ if python3 -c 'import ssl' 2>/dev/null; then
 	h2 half incomplete
 	same 0 "$(feedctl count --all --feed "$id")"
 	h2 goaway incomplete
+	for way in padding unknown; do
+		h2 $way too_large
+		has "$(told "$id" .last_error.text)" 'wrapping without end'
+	done
 fi
 
 claim "a certificate of the reader's is shown to the feed it was given for"

@@ -1,16 +1,19 @@
 """A server of HTTP/2 that answers each stream in one way: h2.py WAY CERT KEY PORT-FILE LOG
 
 good; reset and refused end the stream before an answer, half within its body;
-goaway leaves; trailers sends some.  The log has a line a stream, and one
+goaway leaves; trailers sends some; padding and unknown send that for ever, at a
+pace that leaves the other end time, and of a body a byte a frame.  The log has a line a stream, and one
 that begins with + a connection.
 """
 import socket
 import ssl
 import struct
 import sys
+import time
 
 DATA, HEADERS, RST_STREAM, SETTINGS, GOAWAY = 0, 1, 3, 4, 7
-ACK, END_STREAM, END_HEADERS = 1, 1, 4
+UNKNOWN = 32
+ACK, END_STREAM, END_HEADERS, PADDED = 1, 1, 4, 8
 INTERNAL_ERROR, REFUSED_STREAM = 2, 7
 STATUS_200 = b"\x88"  # of HPACK's static table
 FEED = b"""<rss version="2.0"><channel><title>F</title><link>https://e.org/</link>
@@ -53,6 +56,11 @@ def answer(conn, stream, way):
     elif way == "trailers":
         send(DATA, 0, FEED)
         send(HEADERS, END_HEADERS | END_STREAM, field(b"etag", b'"trailer"'))
+    elif way in ("padding", "unknown"):
+        padding = frame(DATA, PADDED, stream, b"\xff<" + bytes(255))
+        while True:
+            conn.sendall(padding * 64 if way == "padding" else frame(UNKNOWN, 0, stream, bytes(16384)))
+            time.sleep(0.005)
     else:
         send(DATA, END_STREAM, FEED)
 
