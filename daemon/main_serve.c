@@ -63,6 +63,8 @@ int main_exit_code(const struct err *err)
 	case ERR_USAGE:
 	case ERR_UNSAFE:
 		return EX_CONFIG;
+	case ERR_FAILED: /* no memory, no thread, no descriptor */
+		return EX_OSERR;
 	default:
 		return EX_IOERR;
 	}
@@ -424,11 +426,18 @@ static void warn_of_network(const struct serve *serve)
 			serve->data_dir, kind);
 }
 
+static void *grow(void *old, size_t size)
+{
+	return mem_realloc_array(old, 1, size);
+}
+
 int main_serve(const struct main_options *options, int listen_fd)
 {
 	struct serve *serve = MEM_NEW(struct serve);
 	struct err err;
 
+	/* libuv aborts without a word where it gets none. */
+	(void)uv_replace_allocator(mem_alloc, grow, mem_alloc_array, free);
 	serve->options = options;
 	setlocale(LC_ALL, "C.UTF-8"); /* names of hosts in any script need it */
 	log_init();

@@ -101,8 +101,11 @@ int db_open(struct db *db, const char *path, enum db_mode mode, struct err *err)
 	/* Nobody asks how much memory SQLite has; counting takes a lock. */
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	vfs = mode == DB_WRITE ? walfile_vfs() : NULL;
-	if (sqlite3_open_v2(path, &db->handle, flags, vfs) != SQLITE_OK)
+	if (sqlite3_open_v2(path, &db->handle, flags, vfs) != SQLITE_OK) {
+		if (db->handle == NULL)
+			mem_is_gone(); /* the only reason */
 		return db_error(db, err);
+	}
 	if (mode == DB_WRITE)
 		walfile_watch(db->handle);
 	sqlite3_busy_timeout(db->handle, 5000);
