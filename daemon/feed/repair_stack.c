@@ -82,10 +82,30 @@ void repair_pop(struct repair *r)
 	repair_put_text(r, ">");
 }
 
+/* "<item><item>", "<item></channel>": one without an end that says nothing. */
+static bool drop_empty_item(struct repair *r, size_t at)
+{
+	const struct repair_open *top = repair_top(r);
+	size_t i;
+
+	if (top == NULL || r->depth == 1 || top->class_ != NAME_ITEM || r->is_full)
+		return false;
+	for (i = top->inside; i < r->out->length; i++)
+		if (!repair_is_blank(r->out->data[i]))
+			return false;
+	repair_tell(r, PROBLEM_UNCLOSED, at, top->name);
+	buf_cut(r->out, top->written.at - 1);
+	r->declared_count = top->prefixes;
+	r->depth--;
+	return true;
+}
+
 /* Close down to `depth` what was never closed; all but what we opened. */
 static void pop_unclosed(struct repair *r, size_t depth, size_t at)
 {
 	while (r->depth > depth) {
+		if (drop_empty_item(r, at))
+			continue;
 		if (repair_top(r)->name.length > 0)
 			repair_tell(r, PROBLEM_UNCLOSED, at, repair_top(r)->name);
 		repair_pop(r);
@@ -126,23 +146,6 @@ static bool ends_with_next(const struct repair *r, const struct repair_open *ope
 						!repair_closes_soon(r, name.at, open->name));
 }
 
-/* "<item><item>": the first one says nothing. */
-static void drop_empty_item(struct repair *r, size_t at)
-{
-	const struct repair_open *top = repair_top(r);
-	size_t i;
-
-	if (top == NULL || r->depth == 1 || top->class_ != NAME_ITEM || r->is_full)
-		return;
-	for (i = top->inside; i < r->out->length; i++)
-		if (!repair_is_blank(r->out->data[i]))
-			return;
-	repair_tell(r, PROBLEM_UNCLOSED, at, top->name);
-	buf_cut(r->out, top->written.at - 1);
-	r->declared_count = top->prefixes;
-	r->depth--;
-}
-
 void repair_make_room(struct repair *r, struct span name, enum name_class class_)
 {
 	const struct repair_open *top;
@@ -150,8 +153,6 @@ void repair_make_room(struct repair *r, struct span name, enum name_class class_
 
 	if (class_ == NAME_UNKNOWN)
 		return;
-	if (class_ == NAME_ITEM)
-		drop_empty_item(r, name.at);
 	if (class_ == NAME_ITEM || class_ == NAME_CHANNEL) {
 		depth = depth_of(r, (enum name_class)(class_ + 1));
 		/* CDF's root is a channel, and may hold others. */

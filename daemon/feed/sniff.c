@@ -179,10 +179,14 @@ static struct sniff first_element(const char *text, const char *end)
 {
 	struct sniff none = { SNIFF_TEXT, text, 0, false }, sniff;
 	const char *at = text;
+	bool is_open = false;
 
 	while ((at = memchr(at, '<', (size_t)(end - at))) != NULL) {
 		if (begins(at, end, "<!--")) {
-			at = behind(at, end, "-->");
+			/* One without an end is its mark, and so is each behind it. */
+			if (!is_open && behind(at, end, "-->") == end)
+				is_open = memcmp(end - 3, "-->", 3) != 0;
+			at = is_open ? at + strlen("<!--") : behind(at, end, "-->");
 		} else if (begins(at, end, "<?")) {
 			at = behind(at, end, ">");
 		} else if (begins(at, end, "<!doctype html")) {

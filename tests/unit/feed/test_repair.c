@@ -171,6 +171,8 @@ static void items_begin_where_they_must(void **state)
 		  "<item><title>c</title></item></channel></rss>",
 			"<rss><channel><item><title>a</title></item><title>b</title>"
 			"<item><title>c</title></item></channel></rss>" },
+		{ "<rss><channel><item><title>a</title></item>\n<item> </channel></rss>",
+			"<rss><channel><item><title>a</title></item>\n</channel></rss>" },
 		{ "<feed><entry><id>1</id></entry><id>2</id></entry></feed>",
 			"<feed><entry><id>1</id></entry><entry><id>2</id></entry></feed>" },
 	};

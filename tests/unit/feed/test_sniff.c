@@ -37,6 +37,8 @@ static void the_first_element_tells(void **state)
 		{ "<html>", SNIFF_HTML, "html" },
 		{ "<!doctype HTML><p>", SNIFF_HTML, "" },
 		{ "<OPML version='1.0'>", SNIFF_OPML, "OPML" },
+		{ "<!-- a <!-- b <rss>", SNIFF_XML, "rss" },
+		{ "<!-- <rss> -->", SNIFF_TEXT, "" },
 		{ "words only", SNIFF_TEXT, "" },
 		{ "", SNIFF_TEXT, "" },
 		{ "<html><body><rss version='2.0'>", SNIFF_XML, "html" },
