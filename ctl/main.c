@@ -89,6 +89,7 @@ static const char *topic(const struct args *args)
 
 static int run(struct ctl *ctl, struct err *err)
 {
+	struct params params = ctl_params(ctl);
 	int result;
 
 	if (args_has(&ctl->args, "version")) {
@@ -97,7 +98,9 @@ static int run(struct ctl *ctl, struct err *err)
 	} else if (args_has(&ctl->args, "help")) {
 		result = help_print(&ctl->out, topic(&ctl->args), err);
 	} else {
-		result = runs[ctl->args.id](ctl, err);
+		result = params_check(&params, err);
+		if (result == 0)
+			result = runs[ctl->args.id](ctl, err);
 	}
 	if (result < 0) {
 		struct err ignored;

@@ -290,6 +290,33 @@ static void put_own(struct building *b)
 	}
 }
 
+static bool is_checked_here(enum param_type type)
+{
+	return type == TYPE_COUNT || type == TYPE_SORT || type == TYPE_STATE ||
+	       type == TYPE_DURATION || type == TYPE_TIME;
+}
+
+int params_check(const struct params *params, struct err *err)
+{
+	struct building b = { .params = params, .err = err };
+	const struct command *command = params->args->command;
+	struct buf unused;
+	int result = 0;
+
+	buf_init(&unused, (size_t)1 << 20);
+	json_begin(&b.w, &unused);
+	json_put_object(&b.w);
+	for (size_t i = 0; i < command->param_count && result == 0; i++) {
+		const struct param *param = &command->params[i];
+
+		if (is_checked_here(param->type) && param->scope == SCOPE_WIRE &&
+			args_has(params->args, param->name))
+			result = put_param(&b, param);
+	}
+	buf_release(&unused);
+	return result;
+}
+
 int params_build(const struct params *params, struct buf *out, struct err *err)
 {
 	struct building b = { .params = params, .err = err };

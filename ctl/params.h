@@ -40,6 +40,10 @@ struct params {
 int params_time(const struct args *args, const char *name, int64_t now_s, char out[WHEN_MAX],
 	struct err *err) MUST_USE;
 
+/* Whether numbers, times and the like can be read, before anything is begun:
+ * ERR_USAGE.  Reads no file. */
+int params_check(const struct params *params, struct err *err) MUST_USE;
+
 /* The object as JSON, NUL-ended, into out.  ERR_USAGE, ERR_IO. */
 int params_build(const struct params *params, struct buf *out, struct err *err) MUST_USE;
 

@@ -10,6 +10,13 @@ serve
 rss news.xml "News" a b c
 start
 
+claim "what can't be read is usage, with a daemon or without"
+for line in "list --since never" "count --limit x" "list --sort size" "feeds --state ill" \
+	"add --every often http://x/" "watch --since never" "list --format csv --until x"; do
+	fails 2 feedctl --socket "$work/none" $line
+	same "" "$out" "$line"
+done
+
 claim "an empty list is an empty list"
 same "" "$(feedctl list)"
 same 0 "$(feedctl count)"
