@@ -40,6 +40,7 @@ struct socket {
 	bool ours;     /* multi_socket_closes() will tell of its end */
 	unsigned port; /* our end, 0: not asked for yet */
 	int64_t used;  /* bytes that were some answer's */
+	bool asked;    /* a request has left by it */
 };
 
 struct multi {
@@ -52,7 +53,8 @@ struct multi {
 	struct socket **sockets; /* by descriptor */
 	size_t socket_room;
 	struct watchdog *watchdog;
-	int cut; /* the connection that it shut down in this turn, or -1 */
+	int cut;       /* the connection that it shut down in this turn, or -1 */
+	CURL *refused; /* who lost a connection in this turn before it was one, or NULL */
 	bool draining;
 	uint64_t turn;
 	unsigned handles; /* libuv's, until all are closed */
@@ -86,17 +88,31 @@ static void drain(struct multi *multi)
 	multi->draining = false;
 }
 
+/*
+ * Has the next address tried at once.  libcurl 7.88 makes ready for that, but opens no
+ * socket and sets no timer before it gives up the address that was refused: half of the
+ * time that is left, each time.  A pause that is over at once is how it is told to look.
+ */
+static void try_next(CURL *easy)
+{
+	curl_easy_pause(easy, CURLPAUSE_SEND);
+	curl_easy_pause(easy, CURLPAUSE_CONT);
+}
+
 /* libcurl's turn. */
 static void act(struct multi *multi, curl_socket_t fd, int actions)
 {
 	int running;
 
 	multi->turn++;
+	multi->refused = NULL;
 	watchdog_begin(multi->watchdog);
 	curl_multi_socket_action(multi->handle, fd, actions, &running);
 	multi->cut = watchdog_end(multi->watchdog);
 	drain(multi);
 	multi->cut = -1;
+	if (multi->refused != NULL)
+		try_next(multi->refused);
 }
 
 static void on_timer(uv_timer_t *timer)
@@ -220,12 +236,14 @@ static void socket_forget(struct socket *socket)
 
 static int watch(CURL *easy, curl_socket_t fd, int what, void *ctx, void *assigned)
 {
-	struct socket *socket = socket_of(ctx, fd);
+	struct multi *multi = ctx;
+	struct socket *socket = socket_of(multi, fd);
 
-	(void)easy;
 	(void)assigned;
 	if (socket == NULL)
 		return -1;
+	if (what == CURL_POLL_REMOVE && socket->ours && !socket->asked)
+		multi->refused = easy;
 	socket->events = 0;
 	if (what == CURL_POLL_IN || what == CURL_POLL_INOUT)
 		socket->events |= UV_READABLE;
@@ -302,6 +320,8 @@ curl_socket_t multi_socket_from(struct multi *multi, unsigned port)
 		if (socket->port == port)
 			found = socket->fd;
 	}
+	if (found >= 0)
+		multi->sockets[found]->asked = true;
 	return found;
 }
 
@@ -417,6 +437,8 @@ void multi_add(struct multi *multi, CURL *easy)
 void multi_remove(struct multi *multi, CURL *easy)
 {
 	curl_multi_remove_handle(multi->handle, easy);
+	if (multi->refused == easy)
+		multi->refused = NULL;
 	if (--multi->transfers == 0) {
 		uv_timer_start(&multi->quiet, on_quiet, QUIET_MS, 0);
 		watchdog_rest(multi->watchdog);

@@ -15,6 +15,7 @@
  *	alternate.test is public the first time, private the next
  *	mixed.test     a public address where nobody is, and 127.0.0.1
  *	dead-six.test  [::1] and 127.0.0.1
+ *	refusing.test  five of 127.0.1.0/24, and 127.0.0.1
  *	nobody.test    does not exist
  *	else           127.0.0.1
  */
@@ -43,6 +44,18 @@ static struct addrinfo *entry(const char *text, struct addrinfo *next)
 	return info;
 }
 
+static struct addrinfo *refusing(void)
+{
+	struct addrinfo *list = entry("127.0.0.1", NULL);
+	char text[16];
+
+	for (int i = 5; i > 0; i--) {
+		snprintf(text, sizeof(text), "127.0.1.%d", i);
+		list = entry(text, list);
+	}
+	return list;
+}
+
 int getaddrinfo(const char *node, const char *service, const struct addrinfo *hints,
 	struct addrinfo **result)
 {
@@ -63,6 +76,8 @@ int getaddrinfo(const char *node, const char *service, const struct addrinfo *hi
 		*result = entry("10.1.2.3", entry("127.0.0.1", NULL));
 	else if (strcmp(node, "dead-six.test") == 0)
 		*result = entry("::1", entry("127.0.0.1", NULL));
+	else if (strcmp(node, "refusing.test") == 0)
+		*result = refusing();
 	else
 		*result = entry("127.0.0.1", NULL);
 	return 0;
@@ -245,6 +260,20 @@ static void a_dead_family_costs_less_than_a_second(void **state)
 	answer_release(&answer);
 }
 
+static void addresses_that_refuse_are_passed_over_at_once(void **state)
+{
+	struct world *world = *state;
+	struct answer answer;
+
+	world_script(world, "/x\n\ttext x\n");
+	answer = get_name(world, "refusing.test", world->port);
+	assert_int_equal(answer.result.status, 200);
+	assert_string_equal(answer.result.address, "127.0.0.1");
+	assert_true(answer.result.elapsed_ms < 1000);
+	assert_int_equal(log_count(world, "\"method\""), 1);
+	answer_release(&answer);
+}
+
 static void names_are_asked_once_a_hop(void **state)
 {
 	struct world *world = *state;
@@ -294,6 +323,7 @@ int main(void)
 		TEST(the_address_that_was_judged_is_the_one_that_is_connected),
 		TEST(of_several_addresses_only_the_permitted_are_tried),
 		TEST(a_dead_family_costs_less_than_a_second),
+		TEST(addresses_that_refuse_are_passed_over_at_once),
 		TEST(names_are_asked_once_a_hop),
 		TEST(a_proxy_resolves_for_itself),
 		TEST(closing_waits_for_no_name),
