@@ -9,6 +9,7 @@
 #include "common/mem.h"
 #include "common/strip.h"
 #include "daemon/store/content.h"
+#include "daemon/store/db.h"
 #include "daemon/store/fold.h"
 
 #define FLAGS (SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS)
@@ -196,6 +197,6 @@ int function_register(sqlite3 *handle, struct err *err)
 		r = sqlite3_create_function_v2(
 			handle, "author_names", 1, FLAGS, NULL, author_names, NULL, NULL, NULL);
 	if (r != SQLITE_OK)
-		return err_set(err, ERR_IO, "functions: %s", sqlite3_errstr(r));
+		return err_set(err, db_code(handle, r), "functions: %s", sqlite3_errstr(r));
 	return 0;
 }

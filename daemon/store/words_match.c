@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/mem.h"
+#include "daemon/store/db.h"
 #include "daemon/store/tokenizer.h"
 
 /* Made when it is first asked for: most connections never are. */
@@ -168,10 +169,12 @@ int words_match_register(sqlite3 *handle, struct err *err)
 	if (sqlite3_create_function_v2(handle, "words_match", 4, flags, table, words_match, NULL,
 		    NULL, table_free) != SQLITE_OK) {
 		table_free(table);
-		return err_set(err, ERR_IO, "functions: %s", sqlite3_errmsg(handle));
+		return err_set(err, db_code(handle, sqlite3_errcode(handle)), "functions: %s",
+			sqlite3_errmsg(handle));
 	}
 	if (sqlite3_create_function_v2(handle, "words_snippet", 4, flags, table, words_snippet,
 		    NULL, NULL, table_free) != SQLITE_OK)
-		return err_set(err, ERR_IO, "functions: %s", sqlite3_errmsg(handle));
+		return err_set(err, db_code(handle, sqlite3_errcode(handle)), "functions: %s",
+			sqlite3_errmsg(handle));
 	return 0;
 }
