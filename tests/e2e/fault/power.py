@@ -5,8 +5,8 @@ usage: power.py TRACE DIRECTORY SEED OUT
 TRACE is libfault's FAULT_RECORD of a whole life of feedd, with lines `ack WORD`
 appended by who was answered.  One moment of it is chosen by SEED, and OUT made
 into what DIRECTORY might be then: all that was synced, and of what was not, any
-part, in sectors of 512 bytes, in any order.  Of names that changed since the
-last sync of the directory, the first so many have.  Prints the words that were
+part, in sectors of 512 bytes, in any order.  Of names that came, changed or went
+since the last sync of the directory, the first so many have.  Prints the words that were
 acknowledged by then.
 """
 import os
@@ -73,9 +73,11 @@ class File:
 				self.do(piece)
 
 
-def change_name(files, what, names):
+def change_name(files, what, names, new):
 	file = files.pop(names[0], None)
-	if what == "rename" and file is not None:
+	if what == "write":
+		files[names[0]] = new
+	elif what == "rename" and file is not None:
 		files[names[1]] = file
 
 
@@ -88,9 +90,10 @@ def main(trace, root, seed, out):
 		if what == "ack":
 			acked.append(names)
 		elif what in ("write", "truncate"):
-			file = live.setdefault(names[0], File())
-			disk.setdefault(names[0], file)
-			file.pending.append((offset, data))
+			if names[0] not in live:
+				live[names[0]] = File()
+				renames.append(("write", names, live[names[0]]))
+			live[names[0]].pending.append((offset, data))
 		elif what == "sync" and names[0] in live:
 			live[names[0]].sync()
 		elif what == "sync":
@@ -98,8 +101,8 @@ def main(trace, root, seed, out):
 				change_name(disk, *change)
 			renames = []
 		else:
-			change_name(live, what, names)
-			renames.append((what, names))
+			change_name(live, what, names, None)
+			renames.append((what, names, None))
 	for change in renames[:chance.randint(0, len(renames))]:
 		change_name(disk, *change)
 	for name, file in disk.items():
