@@ -70,7 +70,7 @@ enum charset charset_of_label(const char *label, size_t length)
 		label++;
 		length--;
 	}
-	while (length > 0 && is_blank(label[length - 1]))
+	while (length > 0 && (is_blank(label[length - 1]) || label[length - 1] == ';'))
 		length--;
 	for (i = 0; i < sizeof(labels) / sizeof(labels[0]); i++)
 		if (is_alike(labels[i].text, label, length))

@@ -82,6 +82,25 @@ static void labels_may_have_underscores(void **state)
 	assert_null(charset_name("windows_125", 11));
 }
 
+/* Other standards and other programs call them otherwise. */
+static void encodings_have_other_names(void **state)
+{
+	(void)state;
+	check("1251", "\xCC\xE8\xF0", "windows-1251", "Мир");
+	check("windows-1251; ", "\xCC\xE8\xF0", "windows-1251", "Мир");
+	check("KOI8R", "\xED\xC9\xD2", "KOI8-R", "Мир");
+	check("win-1254", "\xF0\xFD", "windows-1254", "ğı");
+	check("latin10", "\xDE\xBA", "ISO-8859-16", "Țș");
+	check("l8", "\xF0", "ISO-8859-14", "ŵ");
+	check("TIS-620-2533", "\xE4\xB7\xC2", "windows-874", "ไทย");
+	check("eucCN", "\xD6\xD0", "GBK", "中");
+	check("ms950", "\xA4\xA4", "Big5", "中");
+	check("mskanji", "\x92\x86", "Shift_JIS", "中");
+	check("ujis", "\xC3\xE6", "EUC-JP", "中");
+	check("ms949", "\xB0\xA1", "EUC-KR", "가");
+	check("iso2022-jp", "\x1B$BCf\x1B(B", "ISO-2022-JP", "中");
+}
+
 /* ISO-8859-1 that was windows-1252, made UTF-8 since. */
 static void controls_are_windows_1252(void **state)
 {
@@ -109,6 +128,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(pages_have_what_their_bytes_meant),
 		cmocka_unit_test(labels_may_have_underscores),
+		cmocka_unit_test(encodings_have_other_names),
 		cmocka_unit_test(controls_are_windows_1252),
 	};
 
