@@ -151,6 +151,7 @@ void refresh_pump(struct refresh *refresh)
 		return;
 	if (claim_asked(refresh, max))
 		return;
+	wake_look(refresh);
 	if (!wake_settled(refresh, now_s))
 		return;
 	if (net_paused(refresh)) {

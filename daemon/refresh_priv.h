@@ -132,6 +132,7 @@ struct wake {
 	bool open;
 	uv_timer_t tick; /* test hooks: looks at the clock file */
 	bool tick_open;
+	int64_t tick_offset_ms; /* as offset_ms, but as it saw it */
 	int64_t due_s;          /* what the timer is set for */
 	int64_t offset_ms;      /* wall clock less steady clock, when last seen */
 	int64_t settle_s;       /* nothing leaves before it: start, resume */
@@ -149,6 +150,9 @@ void wake_start(struct refresh *refresh);
 void wake_settle(struct refresh *refresh, int64_t delay_s);
 /* Nothing is due now: ask the store for when, and set the timer. */
 void wake_arm(struct refresh *refresh);
+/* Whether the clock has jumped.  Before anything is taken for due: of all that is
+ * ready when the machine wakes the timer may be the last to be told. */
+void wake_look(struct refresh *refresh);
 /* Look up at that moment, too. */
 void wake_at(struct refresh *refresh, int64_t at_s);
 bool wake_settled(const struct refresh *refresh, int64_t now_s);

@@ -232,7 +232,7 @@ static void tell_jump(struct refresh *refresh, int64_t jump_ms)
 
 /* The clock was set, or the machine has slept: what is overdue now was not due
  * a moment ago, and the network may not be up yet. */
-static void look_for_jump(struct refresh *refresh)
+void wake_look(struct refresh *refresh)
 {
 	struct wake *wake = &refresh->wake;
 	int64_t now_ms = offset_ms();
@@ -267,7 +267,7 @@ static void look_up(struct refresh *refresh)
 	struct wake *wake = &refresh->wake;
 	int64_t now_s = clock_now_s();
 
-	look_for_jump(refresh);
+	wake_look(refresh);
 	if (wake->settle_s != 0 && now_s >= wake->settle_s) {
 		spread(refresh, now_s);
 		return;
@@ -299,11 +299,12 @@ static void on_timer(uv_poll_t *poll, int status, int events)
 static void on_tick(uv_timer_t *tick)
 {
 	struct refresh *refresh = tick->data;
-	int64_t drift_ms = offset_ms() - refresh->wake.offset_ms;
+	int64_t drift_ms = offset_ms() - refresh->wake.tick_offset_ms;
 
 	if (drift_ms > -500 && drift_ms < 500)
 		return;
-	look_for_jump(refresh);
+	refresh->wake.tick_offset_ms += drift_ms;
+	wake_look(refresh);
 	set_timer(refresh, refresh->wake.due_s);
 	look_up(refresh);
 }
@@ -314,6 +315,7 @@ static void open_tick(struct refresh *refresh)
 		return;
 	uv_timer_init(refresh->parts.loop, &refresh->wake.tick);
 	refresh->wake.tick.data = refresh;
+	refresh->wake.tick_offset_ms = offset_ms();
 	refresh->wake.tick_open = true;
 	refresh->open++;
 	uv_timer_start(&refresh->wake.tick, on_tick, TICK_MS, TICK_MS);

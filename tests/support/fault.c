@@ -17,6 +17,8 @@
  *	                          then are unknown
  *	FAULT_TURN=HOST:A:B       a name that is A and B by turns (IPv4)
  *	FAULT_AWAY=A              connecting to A fails with ENETUNREACH
+ *	FAULT_CLOCK=FILE          the wall clock is so many seconds ahead as FILE says,
+ *	                          and no timer of the kernel's knows
  *	FAULT_DISK=TYPE           every file system is of that type (statfs(2), hex)
  *
  * A point is a write(), pwrite(), ftruncate(), fsync(), fdatasync(), rename() or
@@ -40,6 +42,7 @@
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/vfs.h>
+#include <time.h>
 #include <unistd.h>
 
 #define EXIT_CODE 99
@@ -55,7 +58,7 @@ struct fault {
 static struct fault ends, writes, syncs, allocations;
 static bool active;
 static char when[256], counted[256], recorded[256], slow[256], turn[256], away[64];
-static char turn_to[2][64];
+static char turn_to[2][64], ahead[256];
 static int slow_s;
 static long disk; /* 0: as it is */
 
@@ -109,6 +112,7 @@ static void read_names(void)
 	snprintf(turn_to[0], sizeof(turn_to[0]), "%s", rest);
 	snprintf(turn_to[1], sizeof(turn_to[1]), "%s", second);
 	read_text(away, sizeof(away), "FAULT_AWAY");
+	read_text(ahead, sizeof(ahead), "FAULT_CLOCK");
 }
 
 /* All is read before main(), which clears the environment. */
@@ -379,6 +383,30 @@ int connect(int fd, __CONST_SOCKADDR_ARG target, socklen_t length)
 		return -1;
 	}
 	return (int)syscall(SYS_connect, fd, in, length);
+}
+
+/* -------------------------------------------------------------- the clock ---- */
+
+static long read_ahead(void)
+{
+	int fd = (int)syscall(SYS_openat, AT_FDCWD, ahead, O_RDONLY | O_CLOEXEC);
+	char text[24] = "";
+
+	if (fd < 0)
+		return 0;
+	if (syscall(SYS_read, fd, text, sizeof(text) - 1) < 0)
+		text[0] = '\0';
+	syscall(SYS_close, fd);
+	return strtol(text, NULL, 10);
+}
+
+int clock_gettime(clockid_t clock, struct timespec *out)
+{
+	int result = (int)syscall(SYS_clock_gettime, clock, out);
+
+	if (active && ahead[0] != '\0' && clock == CLOCK_REALTIME && result == 0)
+		out->tv_sec += read_ahead();
+	return result;
 }
 
 /* ------------------------------------------------------- kinds of disks ---- */
