@@ -14,19 +14,26 @@
  * the next ones are there, when servers are slow.  This way as many stay on the
  * road as the queue loses while one is away.
  */
-static unsigned slots_for(const struct refresh *refresh)
+static unsigned slots_for(const struct refresh *refresh, uint64_t room, uint64_t used)
 {
-	const struct conf *conf = refresh->parts.conf;
-	uint64_t room = conf->fetch_memory_max / QUEUE_PART;
-	uint64_t used = worker_pool_bytes(refresh->parts.workers) +
-			store_queued_bytes(refresh->parts.store);
-	uint64_t slots = (uint64_t)conf->fetch_in_flight;
+	uint64_t slots = (uint64_t)refresh->parts.conf->fetch_in_flight;
 
 	if (used >= room)
 		return 0;
 	if (used <= room / 2)
 		return (unsigned)slots;
 	return (unsigned)((slots * (room - used) + room / 2 - 1) / (room / 2));
+}
+
+/* A parser's answer wakes the loop, and a commit; a writer that is in the middle
+ * of a long batch is to do so, too, once there is room for some slots more. */
+static void wake_for_room(const struct refresh *refresh, uint64_t room, uint64_t parsing)
+{
+	uint64_t queued = store_queued_bytes(refresh->parts.store);
+	uint64_t step = room / 8;
+	uint64_t below = parsing < room && queued > room - parsing ? room - parsing : queued;
+
+	store_wake_below(refresh->parts.store, below > step ? (size_t)(below - step) : 0);
 }
 
 /* Whoever makes room, on whatever thread, wakes the loop sooner or later. */
@@ -38,15 +45,21 @@ static void on_turn(uv_prepare_t *turn)
 void gauge_read(struct refresh *refresh)
 {
 	struct gauge *gauge = &refresh->gauge;
+	uint64_t room = refresh->parts.conf->fetch_memory_max / QUEUE_PART, parsing;
 	unsigned slots;
+	bool limited;
 
 	if (refresh->closing)
 		return;
-	slots = slots_for(refresh);
+	parsing = worker_pool_bytes(refresh->parts.workers);
+	slots = slots_for(refresh, room, parsing + store_queued_bytes(refresh->parts.store));
+	limited = slots < (unsigned)refresh->parts.conf->fetch_in_flight;
+	if (limited)
+		wake_for_room(refresh, room, parsing);
 	if (slots == gauge->slots)
 		return;
 	gauge->slots = slots;
-	if (slots < (unsigned)refresh->parts.conf->fetch_in_flight)
+	if (limited)
 		uv_prepare_start(&gauge->turn, on_turn);
 	else
 		uv_prepare_stop(&gauge->turn);

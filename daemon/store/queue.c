@@ -251,6 +251,11 @@ size_t queue_bytes(const struct queue *queue)
 	return atomic_load(&queue->bytes);
 }
 
+void queue_wake_below(struct queue *queue, size_t bytes)
+{
+	atomic_store(&queue->wake_below, bytes);
+}
+
 void queue_fatal(struct queue *queue, const struct err *err)
 {
 	queue_set_broken(queue, err);

@@ -79,6 +79,9 @@ void queue_close(struct queue *queue);
 
 void queue_push(struct queue *queue, struct job *job);
 size_t queue_bytes(const struct queue *queue);
+/* Give the loop a turn, once, when less than that is held: what is spent in the
+ * middle of a transaction makes room long before its commit does. */
+void queue_wake_below(struct queue *queue, size_t bytes);
 /* From any thread: the file turned out to be broken. */
 void queue_fatal(struct queue *queue, const struct err *err);
 

@@ -23,9 +23,13 @@ static bool is_final(enum err_code code)
 
 static void spend(struct queue *queue, struct job *job)
 {
+	size_t below = atomic_load(&queue->wake_below);
+
 	if (job->spent != NULL)
 		job->spent(job);
-	atomic_fetch_sub(&queue->bytes, job->bytes);
+	if (atomic_fetch_sub(&queue->bytes, job->bytes) - job->bytes < below &&
+		atomic_compare_exchange_strong(&queue->wake_below, &below, 0))
+		uv_async_send(queue->async);
 	job->bytes = 0;
 }
 

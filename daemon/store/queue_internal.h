@@ -29,6 +29,7 @@ struct queue {
 	bool started;
 	size_t pending; /* jobs whose done has not come; the loop's */
 	atomic_size_t bytes;
+	atomic_size_t wake_below; /* of them; 0: nobody wants to know */
 	int wal_pages;
 	/* The thread's. */
 	bool idle_work; /* there may be some */

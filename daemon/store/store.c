@@ -284,6 +284,11 @@ size_t store_queued_bytes(const struct store *store)
 	return queue_bytes(store->queue);
 }
 
+void store_wake_below(struct store *store, size_t bytes)
+{
+	queue_wake_below(store->queue, bytes);
+}
+
 /* ---------------------------------------------------------- cursors ---- */
 
 void store_cursor_format(const struct store *store, uint64_t seq, char out[STORE_CURSOR_MAX])

@@ -60,6 +60,8 @@ void store_on_hold(struct store *store, void (*hold)(void *ctx, bool held), void
 
 /* Bytes of jobs that wait for the writer (documents mostly). */
 size_t store_queued_bytes(const struct store *store);
+/* Give the loop a turn, once, when that falls below so many; 0: no more. */
+void store_wake_below(struct store *store, size_t bytes);
 
 /* How a change that is only done or not ends, and one that counts what it did;
  * both on the loop, after the commit. */

@@ -1,0 +1,109 @@
+/* The queue of the store's jobs: what the loop is told before a commit. */
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "common/mem.h"
+#include "daemon/store/internal.h"
+#include "daemon/store/queue.h"
+#include "tests/unit/store/world.h"
+
+#define HELD 1000
+#define PATIENCE_NS 10000000000ull /* where nobody comes, the test fails by it */
+
+/* Where a job on the writing thread waits for the loop. */
+struct gate {
+	uv_mutex_t mutex;
+	uv_cond_t opened;
+	bool open;
+};
+
+struct gate_job {
+	struct job job;
+	struct gate *gate;      /* or NULL */
+	atomic_int *out_waited; /* 1: it opened; -1: it did not */
+};
+
+static void gate_open(struct gate *gate)
+{
+	uv_mutex_lock(&gate->mutex);
+	gate->open = true;
+	uv_cond_signal(&gate->opened);
+	uv_mutex_unlock(&gate->mutex);
+}
+
+static int gate_run(struct job *job, struct writer *writer, struct err *err)
+{
+	struct gate_job *self = (struct gate_job *)job;
+	struct gate *gate = self->gate;
+	int waited = 0;
+
+	(void)writer;
+	(void)err;
+	if (gate != NULL) {
+		uv_mutex_lock(&gate->mutex);
+		while (!gate->open && waited == 0)
+			waited = uv_cond_timedwait(&gate->opened, &gate->mutex, PATIENCE_NS);
+		uv_mutex_unlock(&gate->mutex);
+	}
+	atomic_store(self->out_waited, waited == 0 ? 1 : -1);
+	return 0;
+}
+
+static void gate_release(struct job *job)
+{
+	free(job);
+}
+
+static void push(struct world *w, struct gate *gate, size_t bytes, atomic_int *out_waited)
+{
+	struct gate_job *job = MEM_NEW(struct gate_job);
+
+	job->job.run = gate_run;
+	job->job.release = gate_release;
+	job->job.document = true;
+	job->job.bytes = bytes;
+	job->gate = gate;
+	job->out_waited = out_waited;
+	queue_push(w->store->queue, &job->job);
+}
+
+static void room_is_told_in_the_middle_of_a_batch(void **state)
+{
+	struct world *w = *state;
+	struct gate gates[2] = { 0 };
+	atomic_int waited[3] = { 0 };
+
+	for (int i = 0; i < 2; i++) {
+		uv_mutex_init(&gates[i].mutex);
+		uv_cond_init(&gates[i].opened);
+	}
+	/* One batch: the first waits until the others stand behind it. */
+	push(w, &gates[0], 0, &waited[0]);
+	push(w, NULL, HELD, &waited[1]);
+	push(w, &gates[1], 0, &waited[2]);
+	assert_int_equal(queue_bytes(w->store->queue), HELD);
+	queue_wake_below(w->store->queue, HELD);
+	gate_open(&gates[0]);
+	/* The turn comes though the last one, and so the commit, waits for it. */
+	do
+		uv_run(&w->loop, UV_RUN_ONCE);
+	while (queue_bytes(w->store->queue) > 0);
+	gate_open(&gates[1]);
+	uv_run(&w->loop, UV_RUN_DEFAULT);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(atomic_load(&waited[i]), 1);
+	for (int i = 0; i < 2; i++) {
+		uv_cond_destroy(&gates[i].opened);
+		uv_mutex_destroy(&gates[i].mutex);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+			room_is_told_in_the_middle_of_a_batch, world_setup, world_teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
