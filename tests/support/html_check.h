@@ -44,8 +44,8 @@ static inline const char *html_fault_of_attribute(const GumboAttribute *a)
 		if (strcasecmp(a->name, urls[i]) == 0 && html_fault_of_url(a->value) != NULL)
 			return html_fault_of_url(a->value);
 	if (strcasecmp(a->name, "style") == 0 &&
-		(strpbrk(a->value, "\\@/<>\"'{}!*") != NULL || strstr(a->value, "url") != NULL ||
-			strstr(a->value, "position") != NULL))
+		(strpbrk(a->value, "\\@/<>\"'{}!*") != NULL || strstr(a->value, "url(") != NULL ||
+			strstr(a->value, "position:") != NULL))
 		return "a style that acts";
 	return NULL;
 }
