@@ -89,14 +89,17 @@ static bool may_be_private(const struct add *add, const struct err *err)
 	return own;
 }
 
-/* The look failed; who knows better may subscribe without one. */
+/* The look failed; who knows better may permit it, or subscribe without one. */
 static void hint(const struct add *add, struct err *err)
 {
 	struct err plain = *err;
+	bool private = may_be_private(add, err);
 
 	if (!add->discover)
 		err_set(err, plain.code, "%s; %s--no-fetch subscribes all the same", plain.text,
-			may_be_private(add, err) ? "--private permits it, " : "");
+			private ? "--private permits it, " : "");
+	else if (private)
+		err_set(err, plain.code, "%s; --private permits it", plain.text);
 }
 
 static void fail(struct add *add, enum err_code code, const char *words)

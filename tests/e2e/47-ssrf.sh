@@ -37,7 +37,9 @@ fails 1 feedctl add "$base/feed.xml"
 same "feedctl: 127.0.0.1 is a private address; --private permits it, \
 --no-fetch subscribes all the same" "$err"
 fails 1 feedctl add "http://0x7f.1:$port/feed.xml"
-has "$err" -- '--private permits it'
+has "$err" '--private permits it'
+fails 1 feedctl discover "$base/feed.xml"
+same "feedctl: 127.0.0.1 is a private address; --private permits it" "$err"
 
 claim "--private allows that host and port, for that feed"
 id=$(subscribe --private "$base/feed.xml")
