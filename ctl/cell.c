@@ -186,13 +186,13 @@ struct text cell_text(struct cell *cell, const struct wire_row *row, struct buf 
 int cell_unknown(const struct object *object, const char *name, size_t length, struct err *err)
 {
 	char *all = columns_all(object), *typed = mem_strndup(name, length);
-	size_t count;
-	const struct field *fields = object_fields(object, &count);
 	struct near near;
 
 	near_begin(&near, typed);
-	for (size_t i = 0; i < count; i++)
-		near_try(&near, fields[i].name);
+	for (size_t i = 0; i < FIELDS; i++) {
+		if (columns_has(all, field_table[i].name, strlen(field_table[i].name)))
+			near_try(&near, field_table[i].name);
+	}
 	if (near.best != NULL)
 		err_set(err, ERR_USAGE, "there is no field %s; did you mean %s? There are: %s",
 			typed, near.best, all);

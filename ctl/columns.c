@@ -43,11 +43,19 @@ bool columns_know(const struct object *object, const char *name, size_t length)
 	return known;
 }
 
+/* What explain tells is a feed and more. */
+static char *names_before(const struct object *object)
+{
+	if (object == &object_table[OBJECT_EXPLAIN])
+		return columns_all(&object_table[OBJECT_FEED]);
+	return mem_strdup(is_item(object) ? "flags" : "");
+}
+
 char *columns_all(const struct object *object)
 {
 	size_t count;
 	const struct field *fields = object_fields(object, &count);
-	char *all = mem_strdup(is_item(object) ? "flags" : "");
+	char *all = names_before(object);
 
 	for (size_t i = 0; i < count; i++) {
 		char *longer = mem_printf("%s%s%s", all, all[0] != '\0' ? " " : "", fields[i].name);

@@ -108,6 +108,13 @@ fails 1 feedctl remove - <names
 same "" "$(feedctl feeds --match push:)"
 feedctl add push:untitled
 
+claim "explain has a feed's fields, too, and names them where a field is none"
+same "push:untitled id" "$(feedctl explain push:untitled --format '{url} {id_policy}')"
+fails 2 feedctl explain push:untitled --fields nosuch
+has "$err" 'there are: id url title .* effective_url etag .* recent$'
+fails 2 feedctl explain push:untitled --fields titel
+has "$err" 'did you mean title?'
+
 claim "explain tells how a feed's items are told apart, and why"
 same "id null" "$(feedctl explain push:untitled --json | jq -r '"\(.id_policy) \(.id_policy_why)"')"
 for n in 1 2 3; do
