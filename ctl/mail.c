@@ -13,6 +13,7 @@
 #include "ctl/content.h"
 
 #define LINE_MAX_BYTES 75
+#define HEADER_LINE_MAX 998u /* bytes, RFC 5322 */
 /* Bytes of one encoded word: 4/3 of it and its frame fit in 75. */
 #define WORD_BYTES 42
 
@@ -83,22 +84,35 @@ static void put_from(struct out *out, struct text title, int64_t feed_id)
 	buf_release(&line);
 }
 
-/* A link: folded nowhere, for a folded one leads nowhere. */
+static bool stands_as_it_is(unsigned char c)
+{
+	return c > 0x20 && c < 0x7F;
+}
+
+/* A link: folded nowhere, for a folded one leads nowhere; so one that is longer
+ * than a line may be stands in the body only. */
 static void put_url(struct out *out, const char *name, struct text url)
 {
 	struct buf line;
+	size_t length = strlen(name) + strlen(": ");
 
 	if (url.length == 0)
 		return;
 	line = line_of(url.at, url.length);
+	for (size_t i = 0; i < line.length; i++)
+		length += stands_as_it_is((unsigned char)line.data[i]) ? 1 : 3;
+	if (length > HEADER_LINE_MAX) {
+		buf_release(&line);
+		return;
+	}
 	out_printf(out, "%s: ", name);
 	for (size_t i = 0; i < line.length; i++) {
 		unsigned char c = (unsigned char)line.data[i];
 
-		if (c <= 0x20 || c >= 0x7F)
-			out_printf(out, "%%%02X", c);
-		else
+		if (stands_as_it_is(c))
 			out_byte(out, line.data[i]);
+		else
+			out_printf(out, "%%%02X", c);
 	}
 	out_byte(out, '\n');
 	buf_release(&line);

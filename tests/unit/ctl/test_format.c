@@ -294,6 +294,34 @@ static void mail_is_ascii_with_short_lines(void **state)
 	free(text);
 }
 
+static void a_link_stands_whole_in_a_header_or_not_at_all(void **state)
+{
+	static const size_t lengths[] = { 991, 992, 1100 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
+		char url[1200] = "https://x/", json[1400], wanted[1300];
+		struct printed p;
+		char *text;
+
+		memset(url + 10, 'p', lengths[i] - 10);
+		url[lengths[i]] = '\0';
+		snprintf(json, sizeof(json),
+			"{\"id\":3,\"feed_id\":1,\"url\":\"%s\",\"title\":\"t\","
+			"\"date\":\"2026-06-03T10:00:00Z\",\"content_html\":\"x\"}",
+			url);
+		snprintf(wanted, sizeof(wanted), "\nX-URL: %s\n", url);
+		begin(&p, "mbox", NULL);
+		row(&p, json);
+		text = end(&p);
+		if (i == 0)
+			assert_non_null(strstr(text, wanted));
+		else
+			assert_null(strstr(text, "X-URL"));
+		free(text);
+	}
+}
+
 static void what_there_is_not_is_a_usage_error(void **state)
 {
 	static const struct {
@@ -387,6 +415,7 @@ int main(void)
 		cmocka_unit_test(wide_columns_give_way_to_the_words_at_the_end),
 		cmocka_unit_test(no_item_is_no_page),
 		cmocka_unit_test(mail_is_ascii_with_short_lines),
+		cmocka_unit_test(a_link_stands_whole_in_a_header_or_not_at_all),
 		cmocka_unit_test(what_there_is_not_is_a_usage_error),
 		cmocka_unit_test(the_daemon_is_asked_for_no_more_than_is_shown),
 		cmocka_unit_test(the_completions_are_those_of_the_table),
