@@ -6,11 +6,13 @@
 /*
  * "CafÃ©": UTF-8 that somebody took for windows-1252 and made UTF-8 of once
  * more.  It is only undone where all of a text is like that, because then
- * nobody means it; most other texts are told apart by their first letter
- * beyond ASCII.
+ * nobody means it, or all but what was cut or put in since; most other texts are
+ * told apart by their first letters beyond ASCII.
  */
 
-#define PROOF 3 /* characters */
+#define PROOF 3        /* characters */
+#define ONE_OTHER 16   /* so many of them let one other be damage */
+#define OTHERS_FIRST 4 /* before there are so many */
 
 /* The byte that a character was taken from; 0 if from none beyond ASCII. */
 static unsigned char byte_of(uint32_t rune)
@@ -97,17 +99,22 @@ static size_t undo_one(const char *text, size_t at, size_t length, char out[4], 
 
 bool charset_is_twice(const char *text, size_t length)
 {
-	size_t at = 0, proof = 0;
+	size_t at = 0, proof = 0, others = 0;
 	char one[4];
 
 	while ((at = skip_ascii(text, at, length)) < length) {
 		size_t n = undo_one(text, at, length, one, &at);
+		uint32_t rune;
 
-		if (n == 0)
-			return false;
-		proof += n < 3 || memcmp(one, "\uFFFD", 3) != 0;
+		if (n == 0) {
+			at += utf8_decode(text + at, length - at, &rune);
+			if (++others > OTHERS_FIRST + proof / ONE_OTHER)
+				return false;
+		} else {
+			proof += n < 3 || memcmp(one, "\uFFFD", 3) != 0;
+		}
 	}
-	return proof >= PROOF;
+	return proof >= PROOF && others <= proof / ONE_OTHER;
 }
 
 bool charset_undo_twice(struct buf *text, size_t start)
@@ -120,6 +127,7 @@ bool charset_undo_twice(struct buf *text, size_t start)
 		return false;
 	while (at < length) {
 		size_t ascii = skip_ascii(out, at, length) - at, n;
+		uint32_t rune;
 
 		memmove(out + to, out + at, ascii);
 		to += ascii;
@@ -127,6 +135,11 @@ bool charset_undo_twice(struct buf *text, size_t start)
 		if (at == length)
 			break;
 		n = undo_one(out, at, length, one, &at);
+		if (n == 0) {
+			n = utf8_decode(out + at, length - at, &rune);
+			memcpy(one, out + at, n);
+			at += n;
+		}
 		memcpy(out + to, one, n);
 		to += n;
 	}

@@ -299,6 +299,12 @@ static void utf8_twice_is_undone_around_a_byte_that_was_lost(void **state)
 		"Caf\u00E9 r\u00E9sum\u00E9 na\u00EFve");
 	assert_doc(RSS("<description>" TWICE " \u00C3\xC2, \xA9</description>"), description,
 		"Caf\u00E9 r\u00E9sum\u00E9 na\u00EFve \uFFFD, \uFFFD");
+	/* A few letters among many are what was cut or put in since. */
+	assert_doc(RSS("<description>" TWICE TWICE TWICE TWICE "\u00E2</description>"), description,
+		"Caf\u00E9 r\u00E9sum\u00E9 na\u00EFveCaf\u00E9 r\u00E9sum\u00E9 na\u00EFve"
+		"Caf\u00E9 r\u00E9sum\u00E9 na\u00EFveCaf\u00E9 r\u00E9sum\u00E9 na\u00EFve"
+		"\u00E2");
+	assert_doc(RSS("<description>" TWICE "\u00E2</description>"), description, TWICE "\u00E2");
 	/* What was sent once has no such letters. */
 	assert_doc(RSS("<description>\u00E9t\u00E9 \xE9</description>"), description,
 		"\u00E9t\u00E9 \uFFFD");
