@@ -172,6 +172,9 @@ static size_t read_value(struct repair *r, size_t at, struct repair_attribute *a
 		attribute->value = (struct span){ at + 1, end - at - 1 };
 		if (is_quoted)
 			return end + 1;
+		/* The other one was meant to close it. */
+		if (end > at + 1 && r->text[end - 1] == (r->text[at] == '"' ? '\'' : '"'))
+			attribute->value.length--;
 		repair_tell(r, PROBLEM_QUOTES, at, attribute->name);
 		return end;
 	}

@@ -190,16 +190,71 @@ static void write_mixed(struct repair *r, struct region region, struct span elem
 }
 
 /*
+ * A title is taken for HTML by its end tags.  The name of the tag that one needs which
+ * has none, but "<br>" or "<b>", and so should have one; length 0 for any other.
+ */
+static struct span missing_end(
+	const struct repair *r, const struct region *region, struct span element)
+{
+	struct span none = { 0, 0 }, name = repair_start_name_at(r, region->first_tag);
+	size_t at = name.at + name.length;
+
+	if (r->is_atom || !region->has_tags ||
+		!repair_is_at(r, repair_local(r, element).at, "title") ||
+		!strip_is_tag(r->text + name.at, name.length) ||
+		memmem(r->text + region->at, region->end - region->at, "</", 2) != NULL)
+		return none;
+	while (at < region->end && repair_is_blank(r->text[at]))
+		at++;
+	return repair_is_at(r, at, ">") || repair_is_at(r, at, "/>") ? name : none;
+}
+
+/*
  * Whether the markup is in the text as it is, and not escaped: then references
  * in it are HTML's and must still be there when it is read as HTML.
  */
-static bool is_raw_html(const struct repair *r, const struct region *region)
+static bool is_raw_html(const struct repair *r, const struct region *region, struct span element)
 {
 	const char *text = r->text + region->at;
 	size_t length = region->end - region->at;
 
 	return region->has_tags && !region->has_cdata && memmem(text, length, "&lt;", 4) == NULL &&
-	       memmem(text, length, "&amp;lt;", 8) == NULL && strip_looks_like_html(text, length);
+	       memmem(text, length, "&amp;lt;", 8) == NULL &&
+	       (strip_looks_like_html(text, length) || missing_end(r, region, element).length > 0);
+}
+
+static void write_raw_html(struct repair *r, const struct region *region, struct span element)
+{
+	struct span name = missing_end(r, region, element);
+
+	repair_write(r, (struct span){ region->at, region->end - region->at }, MODE_RAW);
+	if (name.length > 0) {
+		repair_put_text(r, "&lt;/");
+		repair_write(r, name, MODE_RAW);
+		repair_put_text(r, ">");
+	}
+}
+
+/* "![CDATA[…]]>", "…]]>": marks of CDATA that lost others are no part of the text. */
+static struct region without_marks(struct repair *r, struct region region)
+{
+	static const char *const opens[] = { "![CDATA[", "[CDATA[" };
+	size_t end = region.end, at = region.at, i;
+
+	while (end > at && repair_is_blank(r->text[end - 1]))
+		end--;
+	if (region.has_cdata || end - at < 3 || memcmp(r->text + end - 3, "]]>", 3) != 0)
+		return region;
+	repair_tell(r, PROBLEM_MARK, end - 3, (struct span){ 0, 0 });
+	region.end = end - 3;
+	while (repair_is_blank(r->text[at]))
+		at++;
+	for (i = 0; i < sizeof(opens) / sizeof(opens[0]); i++)
+		if (repair_is_at(r, at, opens[i]) && at + strlen(opens[i]) <= region.end) {
+			region.at = at + strlen(opens[i]);
+			break;
+		}
+	return region;
 }
 
 /* With its colon; length 0 for none. */
@@ -311,7 +366,7 @@ static bool write_whole(struct repair *r, struct repair_tag *tag, const struct r
 
 void repair_text_element(struct repair *r, struct repair_tag *tag)
 {
-	struct region region;
+	struct region region, text;
 	bool is_xhtml;
 	const char *more = NULL;
 
@@ -334,12 +389,13 @@ void repair_text_element(struct repair *r, struct repair_tag *tag)
 	repair_open_element(r, tag, NAME_TEXT, more);
 	if (region.has_tags && !is_xhtml)
 		repair_tell(r, PROBLEM_HTML, region.at, tag->name);
+	text = without_marks(r, region);
 	if (is_xhtml && region.has_tags)
 		write_xhtml(r, &region);
-	else if (is_raw_html(r, &region))
-		repair_write(r, (struct span){ region.at, region.end - region.at }, MODE_RAW);
+	else if (is_raw_html(r, &text, tag->name))
+		write_raw_html(r, &text, tag->name);
 	else
-		write_mixed(r, region, tag->name);
+		write_mixed(r, text, tag->name);
 	r->at = region.end;
 	if (region.is_closed) {
 		skip_end(r, &region);

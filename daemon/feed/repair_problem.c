@@ -34,6 +34,7 @@ static const struct {
 	[PROBLEM_PREFIX] = { "the prefix ", " is not declared", true },
 	[PROBLEM_CDATA] = { "the CDATA that begins here is not closed", "", false },
 	[PROBLEM_NESTED] = { "CDATA cannot hold CDATA, as it does here", "", false },
+	[PROBLEM_MARK] = { "]]> ends no CDATA here", "", false },
 	[PROBLEM_OPEN] = { "the comment or instruction that begins here is not closed", "", false },
 	[PROBLEM_HTML] = { "HTML in <", "> must be escaped", true },
 	[PROBLEM_ROOT_START] = { "the document has no root element", "", false },

@@ -358,6 +358,20 @@ static size_t outer_close(
 	return first;
 }
 
+/* Before `end`, what was meant to close CDATA that begins at `at`, and did not. */
+static size_t before_slip(const struct repair *r, size_t at, size_t end)
+{
+	static const char *const slips[] = { "]]&gt;", "]] >", "]]", "]>" };
+	size_t i, n;
+
+	for (i = 0; i < sizeof(slips) / sizeof(slips[0]); i++) {
+		n = strlen(slips[i]);
+		if (end - at >= n && memcmp(r->text + end - n, slips[i], n) == 0)
+			return end - n;
+	}
+	return end;
+}
+
 struct repair_cdata repair_cdata_at(struct repair *r, size_t at, size_t end, struct span element)
 {
 	struct repair_cdata cdata = { .content = { at + 9, 0 } };
@@ -371,11 +385,8 @@ struct repair_cdata repair_cdata_at(struct repair *r, size_t at, size_t end, str
 	cdata.is_nested = outer > close;
 	close = outer;
 	cdata.after = cdata.is_open ? close : close + 3;
-	/* What was meant to close it, and did not. */
-	if (cdata.is_open && close - cdata.content.at >= 2 &&
-		(memcmp(r->text + close - 2, "]]", 2) == 0 ||
-			memcmp(r->text + close - 2, "]>", 2) == 0))
-		close -= 2;
+	if (cdata.is_open)
+		close = before_slip(r, cdata.content.at, close);
 	cdata.content.length = close - cdata.content.at;
 	return cdata;
 }

@@ -182,6 +182,18 @@ static size_t find_open(const struct repair *r, struct span name, enum name_clas
 	return 0;
 }
 
+/* "</link>http://a/</link>": whether the first one was meant to begin the element. */
+static bool was_meant_to_begin(const struct repair *r, struct span name, enum name_class class_)
+{
+	size_t at = r->at, next = repair_find(r, at, '<');
+
+	while (at < next && repair_is_blank(r->text[at]))
+		at++;
+	return (class_ == NAME_LEAF || class_ == NAME_TEXT) && at < next && r->depth > 1 &&
+	       r->depth < REPAIR_DEPTH_MAX && repair_top(r)->class_ > NAME_TEXT &&
+	       repair_same_name(r, repair_end_name_at(r, next), name);
+}
+
 void repair_end_tag(struct repair *r, struct span name)
 {
 	enum name_class class_ = repair_class(r, name);
@@ -191,6 +203,9 @@ void repair_end_tag(struct repair *r, struct span name)
 		depth = 1; /* the root is ours, its end is not */
 	if (depth == 0) {
 		repair_tell(r, PROBLEM_STRAY_END, name.at, name);
+		if (was_meant_to_begin(r, name, class_))
+			repair_open_element(r, &(struct repair_tag){ .name = name, .after = r->at },
+				class_, NULL);
 		return;
 	}
 	pop_unclosed(r, depth, name.at);

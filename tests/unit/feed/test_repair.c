@@ -13,8 +13,8 @@ static void text_is_escaped(void **state)
 		{ ITEM("<title>&bogus; &#146;&#0;&#x41;&#xD800;</title>"),
 			ITEM("<title>&amp;bogus; ’\uFFFDA\uFFFD</title>") },
 		{ ITEM("<title>a\x01"
-		       "b\x1B[2J\uFFFE\uFFFDz]]></title>"),
-			ITEM("<title>ab[2J\uFFFDz]]&gt;</title>") },
+		       "b\x1B[2J\uFFFE\uFFFDz]]>y</title>"),
+			ITEM("<title>ab[2J\uFFFDz]]&gt;y</title>") },
 		{ ITEM("<link>http://x/?a=1&b=2&copy=3&lt=4</link>"),
 			ITEM("<link>http://x/?a=1&amp;b=2&amp;copy=3&amp;lt=4</link>") },
 		{ ITEM("<author>Joe <joe@example.org></author>"),
@@ -144,6 +144,47 @@ static void cdata_may_stand_in_cdata(void **state)
 	CHECK(samples);
 }
 
+static void marks_of_cdata_may_be_slips(void **state)
+{
+	static const struct sample samples[] = {
+		{ ITEM("<title>![CDATA[a & b]]></title>"), ITEM("<title>a &amp; b</title>") },
+		{ ITEM("<title>[CDATA[a]]> </title>"), ITEM("<title>a</title>") },
+		{ ITEM("<title>a]]>\n</title>"), ITEM("<title>a</title>") },
+		{ ITEM("<title>a]]>b</title>"), ITEM("<title>a]]&gt;b</title>") },
+		{ ITEM("<title><![CDATA[a]] ></title>"), ITEM("<title><![CDATA[a]]></title>") },
+		{ ITEM("<title><![CDATA[a]]&gt;</title>"), ITEM("<title><![CDATA[a]]></title>") },
+	};
+
+	(void)state;
+	CHECK(samples);
+}
+
+static void a_start_may_be_written_as_an_end(void **state)
+{
+	static const struct sample samples[] = {
+		{ ITEM("</title>a</title></link>b</link>"),
+			ITEM("<title>a</title><link>b</link>") },
+		{ ITEM("<title>a</title></title> </title>b</guid>"), ITEM("<title>a</title> b") },
+	};
+
+	(void)state;
+	CHECK(samples);
+}
+
+/* Or it would not be taken for HTML. */
+static void html_in_a_title_has_an_end(void **state)
+{
+	static const struct sample samples[] = {
+		{ ITEM("<title>a<br>b</title>"), ITEM("<title>a&lt;br>b&lt;/br></title>") },
+		{ ITEM("<title><b>a & b</title>"), ITEM("<title>&lt;b>a &amp; b&lt;/b></title>") },
+		{ ITEM("<title>a<b && c>d</title>"), ITEM("<title>a&lt;b &amp;&amp; c>d</title>") },
+		{ ITEM("<title>a <new> b</title>"), ITEM("<title>a &lt;new> b</title>") },
+	};
+
+	(void)state;
+	CHECK(samples);
+}
+
 static void a_tag_may_lack_its_last_sign(void **state)
 {
 	static const struct sample samples[] = {
@@ -208,6 +249,7 @@ static void attributes_become_well_formed(void **state)
 	static const struct sample samples[] = {
 		{ ITEM("<x a=1 b c='d\"' e=\"<&\"/>"),
 			ITEM("<x a=\"1\" b=\"\" c=\"d&quot;\" e=\"&lt;&amp;\"/>") },
+		{ ITEM("<x a='b\">c</x>"), ITEM("<x a=\"b\">c</x>") },
 		{ ITEM("<x a='1' a='2' A='3'/>"), ITEM("<x a=\"1\" A=\"3\"/>") },
 		{ ITEM("<enclosure url=http://x/?a=1&b=2 length=3 />"),
 			ITEM("<enclosure url=\"http://x/?a=1&amp;b=2\" length=\"3\"/>") },
@@ -266,6 +308,9 @@ int main(void)
 		cmocka_unit_test(xhtml_that_is_whole_stays_as_it_is),
 		cmocka_unit_test(elements_are_closed_where_they_must_end),
 		cmocka_unit_test(cdata_may_stand_in_cdata),
+		cmocka_unit_test(marks_of_cdata_may_be_slips),
+		cmocka_unit_test(a_start_may_be_written_as_an_end),
+		cmocka_unit_test(html_in_a_title_has_an_end),
 		cmocka_unit_test(a_tag_may_lack_its_last_sign),
 		cmocka_unit_test(items_begin_where_they_must),
 		cmocka_unit_test(what_is_left_open_swallows_no_item),
