@@ -1,36 +1,23 @@
 #include "daemon/refresh_priv.h"
 
+#include <limits.h>
+
 #include "daemon/fetch/fetch.h"
 #include "daemon/store/store.h"
 #include "daemon/worker/worker.h"
 
 /* A longer queue would make nothing faster, and what is on its way must have
  * room, too. */
-#define QUEUE_PART 64u /* of memory-max: more than that need not wait */
-
-/*
- * All slots while half of the room is free, none when it is full, in between its
- * share: a queue that stops all requests at once runs dry before the answers of
- * the next ones are there, when servers are slow.  This way as many stay on the
- * road as the queue loses while one is away.
- */
-static unsigned slots_for(const struct refresh *refresh, uint64_t room, uint64_t used)
-{
-	uint64_t slots = (uint64_t)refresh->parts.conf->fetch_in_flight;
-
-	if (used >= room)
-		return 0;
-	if (used <= room / 2)
-		return (unsigned)slots;
-	return (unsigned)((slots * (room - used) + room / 2 - 1) / (room / 2));
-}
+#define QUEUE_PART 48u /* of memory-max: more than that need not wait */
+#define STEPS 8u       /* it is full until one in so many of its parts is free */
+#define PATIENCE_MS 500u
 
 /* A parser's answer wakes the loop, and a commit; a writer that is in the middle
- * of a long batch is to do so, too, once there is room for some slots more. */
+ * of a long batch is to do so, too, once there is room for some answers more. */
 static void wake_for_room(const struct refresh *refresh, uint64_t room, uint64_t parsing)
 {
 	uint64_t queued = store_queued_bytes(refresh->parts.store);
-	uint64_t step = room / 8;
+	uint64_t step = room / STEPS;
 	uint64_t below = parsing < room && queued > room - parsing ? room - parsing : queued;
 
 	store_wake_below(refresh->parts.store, below > step ? (size_t)(below - step) : 0);
@@ -42,35 +29,63 @@ static void on_turn(uv_prepare_t *turn)
 	gauge_read(turn->data);
 }
 
-void gauge_read(struct refresh *refresh)
+static void tell_fetcher(struct refresh *refresh)
+{
+	const struct gauge *gauge = &refresh->gauge;
+
+	fetcher_read(refresh->parts.fetcher, !gauge->full || gauge->stuck);
+	fetcher_allow(refresh->parts.fetcher, gauge->full ? 0 : UINT_MAX);
+}
+
+static void on_patience(uv_timer_t *timer)
+{
+	struct refresh *refresh = timer->data;
+
+	refresh->gauge.stuck = true;
+	tell_fetcher(refresh);
+}
+
+static void set_full(struct refresh *refresh, bool full)
 {
 	struct gauge *gauge = &refresh->gauge;
-	uint64_t room = refresh->parts.conf->fetch_memory_max / QUEUE_PART, parsing;
-	unsigned slots;
-	bool limited;
+
+	if (full == gauge->full)
+		return;
+	gauge->full = full;
+	if (full) {
+		uv_prepare_start(&gauge->turn, on_turn);
+		uv_timer_start(&gauge->patience, on_patience, PATIENCE_MS, 0);
+	} else {
+		gauge->stuck = false;
+		uv_prepare_stop(&gauge->turn);
+		uv_timer_stop(&gauge->patience);
+	}
+	tell_fetcher(refresh);
+}
+
+void gauge_read(struct refresh *refresh)
+{
+	uint64_t room = refresh->parts.conf->fetch_memory_max / QUEUE_PART;
+	uint64_t parsing, used;
 
 	if (refresh->closing)
 		return;
 	parsing = worker_pool_bytes(refresh->parts.workers);
-	slots = slots_for(refresh, room, parsing + store_queued_bytes(refresh->parts.store));
-	limited = slots < (unsigned)refresh->parts.conf->fetch_in_flight;
-	if (limited)
+	used = parsing + store_queued_bytes(refresh->parts.store);
+	if (refresh->gauge.full)
+		used += room / STEPS;
+	set_full(refresh, used >= room);
+	if (refresh->gauge.full)
 		wake_for_room(refresh, room, parsing);
-	if (slots == gauge->slots)
-		return;
-	gauge->slots = slots;
-	if (limited)
-		uv_prepare_start(&gauge->turn, on_turn);
-	else
-		uv_prepare_stop(&gauge->turn);
-	fetcher_allow(refresh->parts.fetcher, slots);
 }
 
 void gauge_open(struct refresh *refresh)
 {
 	uv_prepare_init(refresh->parts.loop, &refresh->gauge.turn);
-	refresh->gauge.turn.data = refresh;
-	refresh->open++;
+	uv_timer_init(refresh->parts.loop, &refresh->gauge.patience);
+	uv_unref((uv_handle_t *)&refresh->gauge.patience);
+	refresh->gauge.turn.data = refresh->gauge.patience.data = refresh;
+	refresh->open += 2;
 }
 
 static void on_closed(uv_handle_t *handle)
@@ -81,4 +96,5 @@ static void on_closed(uv_handle_t *handle)
 void gauge_close(struct refresh *refresh)
 {
 	uv_close((uv_handle_t *)&refresh->gauge.turn, on_closed);
+	uv_close((uv_handle_t *)&refresh->gauge.patience, on_closed);
 }

@@ -159,12 +159,16 @@ bool wake_settled(const struct refresh *refresh, int64_t now_s);
 
 /* ---------------------------------------------------------------- asks ---- */
 
-/* What waits for a parser or for the writer has its part of memory-max: the fuller
- * that is, the fewer requests may be on the road, as each turn of the loop finds it.
- * Claims go on; they are cheap, and there when room is. */
+/* What waits for a parser or for the writer has its part of memory-max: while that is
+ * full, answers are left with the kernel and their servers, as each turn of the loop
+ * finds it.  Requests and claims go on, for a queue that stopped those would run dry
+ * before the next answers are there; where it stays full for long, they stop, too, and
+ * what is on its way is read before its time is over. */
 struct gauge {
-	uv_prepare_t turn;
-	unsigned slots; /* as the fetcher was told */
+	uv_prepare_t turn; /* while it is full */
+	uv_timer_t patience;
+	bool full;
+	bool stuck; /* for long */
 };
 void gauge_open(struct refresh *refresh);
 void gauge_close(struct refresh *refresh);

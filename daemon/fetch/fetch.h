@@ -55,6 +55,9 @@ void fetcher_reconfigure(struct fetcher *fetcher, const struct fetch_options *op
 /* No request starts while so many are on their way, or in_flight, but for first looks
  * and for those that were redirected, which mind only the latter. */
 void fetcher_allow(struct fetcher *fetcher, unsigned most);
+/* Whether answers are read as they come.  While not, they wait with the kernel and their
+ * servers, and their times run; one may be read nevertheless, by a timer of libcurl. */
+void fetcher_read(struct fetcher *fetcher, bool reads);
 /* Cancels all, then `closed` once libuv has let go; frees the fetcher. */
 void fetcher_close(struct fetcher *fetcher, void (*closed)(void *ctx), void *ctx);
 

@@ -116,6 +116,11 @@ void fetcher_allow(struct fetcher *fetcher, unsigned most)
 	fetch_fill_slots(fetcher);
 }
 
+void fetcher_read(struct fetcher *fetcher, bool reads)
+{
+	multi_read(fetcher->multi, reads);
+}
+
 void fetcher_close(struct fetcher *fetcher, void (*closed)(void *ctx), void *ctx)
 {
 	/* Not at once: the caller may be a `done`, beneath libcurl's own loop. */

@@ -1,24 +1,17 @@
 #include "daemon/fetch/multi.h"
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
+#include <sys/queue.h>
 #include <unistd.h>
 
 #include "common/mem.h"
+#include "daemon/fetch/kernel.h"
 #include "daemon/fetch/watchdog.h"
 
 #define QUIET_MS 60000u /* then idle connections are closed */
-
-/* Of what came, which the kernel doubles; and the largest segment that we take. */
-struct queue {
-	int size, segment;
-};
-static const struct queue far = { 64 << 10, 1400 };  /* fits any road there is */
-static const struct queue near = { 16 << 10, 7500 }; /* no road is long */
+#define LET_GO 8u       /* connections that were left waiting, in a turn of the loop */
 
 /*
  * libuv's side of a connection, from its first use to its end.
@@ -30,17 +23,22 @@ static const struct queue near = { 16 << 10, 7500 }; /* no road is long */
  *
  * A resting socket stays in the kernel's set: most connections are used again at
  * once, and to leave the set and join it anew costs more than the request.
+ *
+ * While nothing is to be read, one where something came is left, unwatched; those
+ * are watched again a few in each turn, as they came.
  */
 struct socket {
 	uv_poll_t poll;
 	struct multi *multi;
 	curl_socket_t fd;
-	int watched;   /* what the kernel is asked for, 0: nothing */
-	int events;    /* that libcurl waits for, 0: it does not */
-	bool ours;     /* multi_socket_closes() will tell of its end */
-	unsigned port; /* our end, 0: not asked for yet */
-	int64_t used;  /* bytes that were some answer's */
-	bool asked;    /* a request has left by it */
+	int watched;                /* what the kernel is asked for, 0: nothing */
+	int events;                 /* that libcurl waits for, 0: it does not */
+	bool ours;                  /* multi_socket_closes() will tell of its end */
+	unsigned port;              /* our end, 0: not asked for yet */
+	int64_t used;               /* bytes that were some answer's */
+	bool asked;                 /* a request has left by it */
+	bool left;                  /* with something to read */
+	TAILQ_ENTRY(socket) others; /* that are left */
 };
 
 struct multi {
@@ -52,6 +50,9 @@ struct multi {
 	unsigned connections, transfers;
 	struct socket **sockets; /* by descriptor */
 	size_t socket_room;
+	TAILQ_HEAD(, socket) left;
+	uv_idle_t letting; /* them go, while there is something to read */
+	bool reads;
 	struct watchdog *watchdog;
 	int cut;       /* the connection that it shut down in this turn, or -1 */
 	CURL *refused; /* who lost a connection in this turn before it was one, or NULL */
@@ -147,6 +148,36 @@ static void socket_watch(struct socket *socket, int events)
 		uv_poll_stop(&socket->poll);
 }
 
+static void socket_leave(struct socket *socket)
+{
+	socket_watch(socket, 0);
+	if (!socket->left)
+		TAILQ_INSERT_TAIL(&socket->multi->left, socket, others);
+	socket->left = true;
+}
+
+static void socket_let_go(struct socket *socket)
+{
+	if (socket->left)
+		TAILQ_REMOVE(&socket->multi->left, socket, others);
+	socket->left = false;
+}
+
+/* Libcurl may have looked there meanwhile, so that nothing comes of it: the loop does
+ * not sleep before the last one is let go. */
+static void on_letting(uv_idle_t *letting)
+{
+	struct multi *multi = letting->data;
+	struct socket *socket;
+
+	for (unsigned i = 0; i < LET_GO && (socket = TAILQ_FIRST(&multi->left)) != NULL; i++) {
+		socket_let_go(socket);
+		socket_watch(socket, socket->events);
+	}
+	if (TAILQ_EMPTY(&multi->left))
+		uv_idle_stop(letting);
+}
+
 static void on_socket(uv_poll_t *poll, int status, int events)
 {
 	struct socket *socket = poll->data;
@@ -163,6 +194,10 @@ static void on_socket(uv_poll_t *poll, int status, int events)
 	if (socket->events == 0) {
 		/* The server hung up, say; libcurl looks before it uses it again. */
 		socket_watch(socket, 0);
+		return;
+	}
+	if (!multi->reads && events == UV_READABLE) {
+		socket_leave(socket);
 		return;
 	}
 	if (slices_are_spent(&multi->slices))
@@ -230,6 +265,7 @@ static void socket_forget(struct socket *socket)
 {
 	/* uv_close() forgets the descriptor now; the memory goes when its callback
 	 * comes. */
+	socket_let_go(socket);
 	socket->multi->sockets[socket->fd] = NULL;
 	uv_close((uv_handle_t *)&socket->poll, on_socket_closed);
 }
@@ -262,18 +298,6 @@ static int watch(CURL *easy, curl_socket_t fd, int what, void *ctx, void *assign
 	return 0;
 }
 
-/*
- * What a server sends beyond a limit is to stay with it, and not in queues of
- * megabytes that kernels make: ours, and its own, which grows with ours, with how
- * fast we take it, and with what segments cost beside their bytes: of 1,400 and
- * of 7,500 the least, of each kernel's reckoning in powers of two.
- */
-static void limit_queues(curl_socket_t fd, const struct queue *queue)
-{
-	(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &queue->size, sizeof(int));
-	(void)setsockopt(fd, IPPROTO_TCP, TCP_MAXSEG, &queue->segment, sizeof(int));
-}
-
 int multi_socket_opens(struct multi *multi, curl_socket_t fd, bool is_near)
 {
 	struct socket *socket = socket_of(multi, fd);
@@ -282,7 +306,7 @@ int multi_socket_opens(struct multi *multi, curl_socket_t fd, bool is_near)
 		return -1;
 	socket->ours = true;
 	watchdog_add(multi->watchdog, fd);
-	limit_queues(fd, is_near ? &near : &far);
+	limit_queues(fd, is_near);
 	return 0;
 }
 
@@ -294,14 +318,6 @@ int multi_socket_closes(void *ctx, curl_socket_t fd)
 		socket_forget(multi->sockets[fd]);
 	watchdog_remove(multi->watchdog, fd);
 	return close(fd);
-}
-
-static unsigned own_port(curl_socket_t fd)
-{
-	struct sockaddr_in6 own = { .sin6_port = 0 }; /* IPv4 has it at the same place */
-	socklen_t length = sizeof(own);
-
-	return getsockname(fd, (struct sockaddr *)&own, &length) < 0 ? 0 : ntohs(own.sin6_port);
 }
 
 curl_socket_t multi_socket_from(struct multi *multi, unsigned port)
@@ -389,12 +405,16 @@ struct multi *multi_new(uv_loop_t *loop, multi_done *done)
 	multi->done = done;
 	multi->cut = -1;
 	multi->watchdog = watchdog_new();
-	multi->handles = 3;
+	multi->handles = 4;
+	TAILQ_INIT(&multi->left);
+	multi->reads = true;
 	uv_timer_init(loop, &multi->timer);
 	uv_timer_init(loop, &multi->quiet);
 	uv_unref((uv_handle_t *)&multi->quiet);
+	uv_idle_init(loop, &multi->letting);
 	slices_init(&multi->slices, loop);
 	multi->timer.data = multi->quiet.data = multi->slices.turn.data = multi;
+	multi->letting.data = multi;
 	return multi;
 }
 
@@ -418,8 +438,18 @@ void multi_close(struct multi *multi, void (*closed)(void *ctx), void *ctx)
 	multi->closed_ctx = ctx;
 	uv_close((uv_handle_t *)&multi->timer, on_handle_closed);
 	uv_close((uv_handle_t *)&multi->quiet, on_handle_closed);
+	uv_close((uv_handle_t *)&multi->letting, on_handle_closed);
 	slices_close(&multi->slices, on_handle_closed);
 	close_handle(multi);
+}
+
+void multi_read(struct multi *multi, bool reads)
+{
+	multi->reads = reads;
+	if (reads && !TAILQ_EMPTY(&multi->left))
+		uv_idle_start(&multi->letting, on_letting);
+	else
+		uv_idle_stop(&multi->letting);
 }
 
 void multi_add(struct multi *multi, CURL *easy)

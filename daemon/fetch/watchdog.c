@@ -10,7 +10,7 @@
 #include <uv.h>
 
 #include "common/mem.h"
-#include "daemon/fetch/received.h"
+#include "daemon/fetch/kernel.h"
 
 #define TICK_NS UINT64_C(20000000)
 #define MS_NS INT64_C(1000000)

@@ -1,6 +1,6 @@
 #include "daemon/fetch/wrapping.h"
 
-#include "daemon/fetch/received.h"
+#include "daemon/fetch/kernel.h"
 
 #define STEPS_MAX 64    /* that bring nothing, of one turn on the loop */
 #define STEP_BYTES 1024 /* what each further one has to bring */

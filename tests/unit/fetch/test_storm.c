@@ -109,7 +109,10 @@ static void every_request_is_told_once_or_was_taken_back(void **state)
 	for (i = 0; i < 100; i++)
 		start_one(storm);
 	while (storm->open > 0) {
-		uv_run(&world->loop, UV_RUN_ONCE);
+		bool reads = next_random(storm, 2) == 0;
+
+		fetcher_read(world->fetcher, reads);
+		uv_run(&world->loop, reads ? UV_RUN_ONCE : UV_RUN_NOWAIT);
 		if (next_random(storm, 10) == 0)
 			cancel_one(storm);
 		while (storm->open < 50 && storm->started < REQUESTS)
@@ -181,6 +184,44 @@ static void as_many_start_as_are_allowed(void **state)
 	free(url);
 }
 
+/* On connections that are there: to make one libcurl keeps a timer, by which it looks
+ * at them, too. */
+static void what_is_not_to_be_read_waits(void **state)
+{
+	struct world *world = *state;
+	struct answer answers[2][20] = { 0 };
+	char *url = url_of(world, "/slow");
+	struct fetch_request request = { .url = url, .now_s = NOW_S };
+	uint64_t until_ns;
+	size_t i;
+
+	world->options.in_flight = 20;
+	fetcher_reconfigure(world->fetcher, &world->options);
+	world_script(world, "/slow\n\tdelay 20ms\n\ttext x\n");
+	for (i = 0; i < 20; i++)
+		fetch_start(world->fetcher, &request, on_answer, &answers[0][i]);
+	for (i = 0; i < 20; i++)
+		run_until_done(world, &answers[0][i]);
+	fetcher_read(world->fetcher, false);
+	for (i = 0; i < 20; i++)
+		fetch_start(world->fetcher, &request, on_answer, &answers[1][i]);
+	while (log_count(world, "\"GET\"") < 40)
+		uv_run(&world->loop, UV_RUN_NOWAIT);
+	/* Time enough for the answers; more would change nothing. */
+	until_ns = uv_hrtime() + 60000000;
+	while (uv_hrtime() < until_ns)
+		uv_run(&world->loop, UV_RUN_NOWAIT);
+	for (i = 0; i < 20; i++)
+		assert_false(answers[1][i].done);
+	fetcher_read(world->fetcher, true);
+	for (i = 0; i < 40; i++) {
+		run_until_done(world, &answers[i / 20][i % 20]);
+		assert_int_equal(answers[i / 20][i % 20].result.status, 200);
+		answer_release(&answers[i / 20][i % 20]);
+	}
+	free(url);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -190,6 +231,8 @@ int main(void)
 			no_more_than_in_flight_move_at_once, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
 			as_many_start_as_are_allowed, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			what_is_not_to_be_read_waits, world_setup, world_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,27 @@
+#ifndef FETCH_KERNEL_H
+#define FETCH_KERNEL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * What the kernel knows of a TCP connection, and what it is asked for.  (A file of
+ * its own: what knows the kernel's fields does not go together with libc's
+ * <netinet/tcp.h>.)
+ */
+
+/* Bytes of payload that have come so far; -1 if the kernel does not say. */
+int64_t received_bytes(int fd);
+
+/* Our end's; 0 if it has none. */
+unsigned own_port(int fd);
+
+/*
+ * What a server sends beyond a limit is to stay with it, and not in queues of
+ * megabytes that kernels make: ours, and its own, which grows with ours, with how
+ * fast we take it, and with what segments cost beside their bytes: of 1,400 and
+ * of 7,500 the least, of each kernel's reckoning in powers of two.
+ */
+void limit_queues(int fd, bool is_near);
+
+#endif
