@@ -362,13 +362,11 @@ static void look(struct add *add)
 	store_settings_release(&claim.settings);
 }
 
-/* On the pool's thread: the very same URL, not one that contains it. */
-static int on_like(void *ctx, const struct store_feed_row *row)
+/* On the pool's thread. */
+static int on_same(void *ctx, const struct store_feed_row *row)
 {
 	struct add *add = ctx;
 
-	if (strcmp(row->url, add->url) != 0)
-		return 0;
 	add->existing_id = row->id;
 	return 1;
 }
@@ -399,12 +397,11 @@ static void on_sought(void *ctx, uint64_t rows, bool more, const struct err *err
 /* Is it there already?  Then nobody has to be asked. */
 static void seek(struct add *add)
 {
-	const char *const url = add->url;
-	struct store_feed_filter filter = { .matches = &url, .match_count = 1, .brief = true };
+	struct store_feed_filter filter = { .url = add->url, .brief = true };
 
 	add->now_s = clock_now_s();
 	add->errand.read = store_feeds(add->errand.task.refresh->parts.store, &filter, 0,
-		UINT64_MAX, on_like, on_sought, add);
+		UINT64_MAX, on_same, on_sought, add);
 }
 
 /* ----------------------------------------------------------------- begin ---- */

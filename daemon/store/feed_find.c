@@ -101,13 +101,21 @@ static int by_title(struct db *db, const char *word, struct fits *fits, struct e
 	return found;
 }
 
+static bool is_ascii(const char *text)
+{
+	while (*text != '\0' && (unsigned char)*text < 0x80)
+		text++;
+	return *text == '\0';
+}
+
 bool find_part(const char *title, const char *url, const char *part)
 {
 	char *folded, *folded_title, *folded_url;
 	bool found = strcasestr(title, part) != NULL || strcasestr(url, part) != NULL;
 
-	if (found)
-		return true; /* the usual case is the cheap one */
+	/* The usual cases are the cheap ones. */
+	if (found || (is_ascii(part) && is_ascii(title) && is_ascii(url)))
+		return found;
 	folded = fold(part);
 	folded_title = fold(title);
 	folded_url = fold(url);

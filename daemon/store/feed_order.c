@@ -201,6 +201,7 @@ static uint64_t hash_filter(const struct store_feed_filter *filter)
 	uint64_t hash = hash_text(filter->state, filter->unread | (uint64_t)filter->by_id << 1);
 	size_t i;
 
+	hash = hash_text(filter->url, hash);
 	for (i = 0; i < filter->match_count; i++)
 		hash = hash_text(filter->matches[i], hash);
 	hash = ~hash; /* a tag is no part of a title */
@@ -212,6 +213,15 @@ static uint64_t hash_filter(const struct store_feed_filter *filter)
 	return hash;
 }
 
+static int add_of_url(struct feed_order *order, const struct store_feed_filter *filter,
+	struct db *db, struct err *err)
+{
+	sqlite3_stmt *one = db_use(db, STATEMENT_FEED_KEY_OF_URL);
+
+	db_bind_text(one, 1, filter->url);
+	return add_rows(order, filter, db, one, err);
+}
+
 int feed_order_gather(struct feed_order *order, const struct store_feed_filter *filter,
 	struct db *db, struct err *err)
 {
@@ -219,6 +229,8 @@ int feed_order_gather(struct feed_order *order, const struct store_feed_filter *
 
 	if (filter->ids != NULL)
 		result = add_named(order, filter, db, err);
+	else if (filter->url != NULL)
+		result = add_of_url(order, filter, db, err);
 	else
 		result = add_rows(order, filter, db, db_use(db, STATEMENT_FEED_KEYS), err);
 	settle(order, filter->by_id);

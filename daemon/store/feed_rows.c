@@ -28,7 +28,7 @@ struct feeds_job {
 	struct store_feed_filter filter; /* of the copies below */
 	int64_t *ids;
 	char **tags, **matches;
-	char *state;
+	char *state, *url;
 	uint64_t after, limit;
 	store_feed_each *row;
 	store_page_done *done;
@@ -252,6 +252,7 @@ static void feeds_release(struct store_read_job *job)
 	free_words(feeds->matches, feeds->filter.match_count);
 	free(feeds->ids);
 	free(feeds->state);
+	free(feeds->url);
 	free(feeds);
 }
 
@@ -271,10 +272,12 @@ struct store_read_job *store_feeds(struct store *store, const struct store_feed_
 	feeds->tags = copy_words(filter->tags, filter->tag_count);
 	feeds->matches = copy_words(filter->matches, filter->match_count);
 	feeds->state = mem_strdup(filter->state);
+	feeds->url = mem_strdup(filter->url);
 	feeds->filter.ids = feeds->ids;
 	feeds->filter.tags = (const char *const *)feeds->tags;
 	feeds->filter.matches = (const char *const *)feeds->matches;
 	feeds->filter.state = feeds->state;
+	feeds->filter.url = feeds->url;
 	feeds->after = after;
 	feeds->limit = limit;
 	feeds->row = row;

@@ -271,6 +271,7 @@ struct store_feed_row {
 struct store_feed_filter {
 	const int64_t *ids; /* or NULL: all */
 	size_t count;
+	const char *url; /* of this very address, or NULL; not with ids */
 	const char *const *tags;
 	size_t tag_count;
 	const char *const *matches; /* any of them in title or URL */

@@ -259,6 +259,27 @@ static void a_feed_is_found_by_what_people_call_it(void **state)
 	assert_int_equal(find(w, "nothing like it"), 0);
 }
 
+static void of_an_address_there_is_one_feed_at_most(void **state)
+{
+	struct world *w = *state;
+	struct store_feed_filter of_url = { .url = "https://a.example/feed", .brief = true };
+
+	world_add(w, "https://a.example/feed2");
+	assert_string_equal(feeds(w, &of_url), "");
+	world_add(w, "https://a.example/feed");
+	assert_string_equal(feeds(w, &of_url), "new https://a.example/feed 0/0 -\n");
+}
+
+static void a_sign_that_folds_to_a_letter_is_found_by_it(void **state)
+{
+	struct world *w = *state;
+	int64_t kelvin = world_add(w, "https://a.example/1");
+
+	set(w, kelvin, "title", "300 \u212A");
+	set(w, world_add(w, "https://a.example/2"), "title", "plain");
+	assert_int_equal(find(w, "300 k"), kelvin);
+}
+
 static void those_that_need_attention_come_first(void **state)
 {
 	struct world *w = *state;
@@ -344,6 +365,8 @@ int main(void)
 		TEST(two_feeds_never_get_one_address),
 		TEST(a_paused_feed_is_not_due),
 		TEST(a_feed_is_found_by_what_people_call_it),
+		TEST(of_an_address_there_is_one_feed_at_most),
+		TEST(a_sign_that_folds_to_a_letter_is_found_by_it),
 		TEST(those_that_need_attention_come_first),
 		TEST(who_looks_at_all_reads_them_by_id_and_in_brief),
 		TEST(a_page_goes_on_where_the_last_one_ended),
