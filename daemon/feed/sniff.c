@@ -290,6 +290,22 @@ static const char *behind_markup(const char *at, const char *end)
 	return is_feed_root(&sniff) ? NULL : behind(at, end, ">");
 }
 
+/* The end of a feed in CDATA, which may have CDATA of its own: before the last
+ * "]]>" behind its end; NULL if that is missing. */
+static const char *end_of_cdata(const char *at, const char *end)
+{
+	static const char *const ends[] = { "</rss", "</feed", "</rdf:RDF" };
+	const char *last = end - 3;
+	size_t i;
+
+	while (last > at && memcmp(last, "]]>", 3) != 0)
+		last--;
+	for (i = 0; i < sizeof(ends) / sizeof(ends[0]) && last > at; i++)
+		if (memmem(last, (size_t)(end - last), ends[i], strlen(ends[i])) != NULL)
+			return NULL;
+	return last > at ? last : NULL;
+}
+
 bool sniff_find_inner(
 	const char *text, size_t length, size_t *out_at, size_t *out_length, bool *out_escaped)
 {
@@ -307,7 +323,7 @@ bool sniff_find_inner(
 		at++;
 	if (!begins_feed(at, end, *out_escaped ? "&lt;" : "<"))
 		return false;
-	to = memmem(at, (size_t)(end - at), *out_escaped ? "<" : "]]>", *out_escaped ? 1 : 3);
+	to = *out_escaped ? memchr(at, '<', (size_t)(end - at)) : end_of_cdata(at, end);
 	*out_at = (size_t)(at - text);
 	*out_length = (size_t)((to != NULL ? to : end) - at);
 	return true;
