@@ -129,8 +129,9 @@ void json_feed_extension(struct json_feed *feed, const char *name, const char *v
 /* ---- mend ---- */
 
 /*
- * Copy text that is almost JSON: commas too many are left out, line ends and
- * other controls in strings escaped, escapes that are none are escaped
+ * Copy text that is almost JSON: commas too many are left out, commas, colons,
+ * brackets and quotes of names that are missing are put in, quotes, line ends and
+ * other controls in strings are escaped, escapes that are none are escaped
  * themselves, single quotes become double ones, names get theirs, what Python
  * and JavaScript call nothing becomes null, comments and a mark at the front go.
  * 0, or -1 at the limit.

@@ -245,6 +245,42 @@ static void broken_json_is_mended(void **state)
 	}
 }
 
+static void signs_of_json_may_be_missing(void **state)
+{
+	static const char *const rows[] = {
+		"{" VERSION " \"items\":[{\"id\":1 \"title\":\"t\"} {\"id\" \"2\"}]}",
+		"{" VERSION ",\"items\":[{\"id\":1,\"title\":\"t\", {\"id\":2}]}",
+		"{" VERSION
+		",\"items\":[{\"title\":\"t\",\"id\":1,\"tags\":[\"a\",\"b\"},{\"id\":2}]}",
+		"{" VERSION ",\"items\":[{\"tags\":[\"a\",\"title\":\"t\",\"id\":1},{\"id\":2}]}",
+		"{" VERSION ",\"items\":[\"id\":1,\"title\":\"t\"},\"id\":2}]}",
+		"{" VERSION ",\"items\":[{\"id\":1,title\":\"t\"},junk {\"id\":2}]}",
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct feed_doc *doc = parsed(rows[i]);
+		const struct feed_item *item = feed_doc_item(doc, 0);
+
+		assert_int_equal(doc->items.count, 2);
+		assert_string_equal(text(doc, item->title), "t");
+		assert_string_equal(text(doc, item->guid), "1");
+		free(doc);
+	}
+}
+
+static void quotes_in_a_string_may_be_bare(void **state)
+{
+	struct feed_doc *doc = parsed(
+		"{" VERSION ",\"title\":\"a \"b\", c \"d\" e\", \"items\":[{\"id\":1}]}");
+
+	(void)state;
+	assert_int_equal(doc->items.count, 1);
+	assert_string_equal(text(doc, doc->title), "a \"b\", c \"d\" e");
+	free(doc);
+}
+
 static void what_was_whole_before_the_damage_is_kept(void **state)
 {
 	static const char *const rows[] = {
@@ -395,6 +431,8 @@ int main(void)
 		cmocka_unit_test(authors_count_more_than_author),
 		cmocka_unit_test(mail_addresses_are_no_links),
 		cmocka_unit_test(broken_json_is_mended),
+		cmocka_unit_test(signs_of_json_may_be_missing),
+		cmocka_unit_test(quotes_in_a_string_may_be_bare),
 		cmocka_unit_test(what_was_whole_before_the_damage_is_kept),
 		cmocka_unit_test(the_first_feed_of_a_list_is_read),
 		cmocka_unit_test(numbers_are_taken_for_texts),
