@@ -181,6 +181,7 @@ static void end_if_closed(struct refresh *refresh)
 	if (!refresh->closing || refresh->pending > 0 || refresh->open > 0)
 		return;
 	asked_release(&refresh->asked);
+	asked_release(&refresh->looks.asked);
 	asked_release(&refresh->unconditional);
 	free(refresh);
 	closed(ctx);
@@ -307,6 +308,11 @@ void refresh_reconfigure(struct refresh *refresh)
 	refresh_pump(refresh);
 }
 
+static void on_looks_closed(uv_handle_t *handle)
+{
+	refresh_closed_handle(handle->data);
+}
+
 void refresh_closed_handle(struct refresh *refresh)
 {
 	refresh->open--;
@@ -327,6 +333,8 @@ void refresh_close(struct refresh *refresh, void (*closed)(void *ctx), void *ctx
 	job_cancel_all(refresh);
 	wake_close(refresh);
 	gauge_close(refresh);
+	if (refresh->looks.open)
+		uv_close((uv_handle_t *)&refresh->looks.timer, on_looks_closed);
 	refresh_let(refresh);
 }
 

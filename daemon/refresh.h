@@ -107,6 +107,10 @@ struct refresh_task *refresh_push_start(struct refresh *refresh, int64_t feed_id
 struct refresh_task *refresh_opml_start(
 	struct refresh *refresh, struct buf *text, refresh_discovered *done, void *ctx);
 
+/* Feeds whose first looks stand in the schedule, of an import: before that begins they
+ * are not kept waiting for it.  Returns at once. */
+void refresh_first_looks(struct refresh *refresh, const int64_t *feed_ids, size_t count);
+
 /* Forget a task of the above: its `done` never comes. */
 void refresh_task_cancel(struct refresh_task *task);
 

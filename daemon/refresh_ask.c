@@ -9,6 +9,7 @@
 
 #define TOO_SOON_S 600
 #define UNCONDITIONAL_S 86400
+#define LOOK_MS 1000 /* between the first looks of an import */
 
 /* ------------------------------------------------------------------ asked ---- */
 
@@ -349,4 +350,38 @@ void refresh_ask_sums(const struct refresh_task *task, struct refresh_sums *out_
 	if (ask->sums.done > 0)
 		out_sums->eta_s = (int64_t)((double)elapsed_ms / 1000 / (double)ask->sums.done *
 					    (double)(ask->sums.total - ask->sums.done));
+}
+
+/* ----------------------------------------------------------- first looks ---- */
+
+static void on_look(uv_timer_t *timer)
+{
+	struct refresh *refresh = timer->data;
+	struct asked *queue = &refresh->looks.asked;
+
+	if (queue->first == queue->count || wake_settled(refresh, clock_now_s())) {
+		queue->first = queue->count;
+		uv_timer_stop(timer);
+		return;
+	}
+	asked_add(&refresh->asked, queue->ids[queue->first++]);
+	refresh_pump(refresh);
+}
+
+void refresh_first_looks(struct refresh *refresh, const int64_t *feed_ids, size_t count)
+{
+	struct looks *looks = &refresh->looks;
+
+	if (refresh->closing || wake_settled(refresh, clock_now_s()))
+		return;
+	for (size_t i = 0; i < count; i++)
+		asked_add(&looks->asked, feed_ids[i]);
+	if (!looks->open) {
+		uv_timer_init(refresh->parts.loop, &looks->timer);
+		looks->timer.data = refresh;
+		looks->open = true;
+		refresh->open++;
+	}
+	if (!uv_is_active((uv_handle_t *)&looks->timer))
+		uv_timer_start(&looks->timer, on_look, 0, LOOK_MS);
 }

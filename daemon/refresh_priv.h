@@ -184,6 +184,14 @@ void asked_add(struct asked *asked, int64_t id);
 bool asked_take(struct asked *asked, int64_t id);
 void asked_release(struct asked *asked);
 
+/* First looks of an import before the schedule begins, which has them, too: at most one
+ * start a second. */
+struct looks {
+	struct asked asked;
+	uv_timer_t timer;
+	bool open;
+};
+
 /* Every look that ends is told to those who wait for it. */
 void ask_tell(struct refresh *refresh, const struct refresh_row *row);
 
@@ -206,6 +214,7 @@ struct refresh {
 	struct policy_rules rules;
 	struct wake wake;
 	struct net net;
+	struct looks looks;
 	struct gauge gauge;
 	struct asked asked;
 	size_t batch;               /* of asked.first on: ids that are being claimed */

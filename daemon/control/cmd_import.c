@@ -270,6 +270,8 @@ static void look(struct importing *importing)
 	struct call *call = importing->call;
 	bool fetch = !call_flag(call, "no_fetch") && importing->fresh_count > 0;
 
+	if (fetch && !control_is_closing(call->control))
+		refresh_first_looks(call->parts->refresh, importing->fresh, importing->fresh_count);
 	if (fetch && call_flag(call, "wait"))
 		begin_waiting(importing);
 	else

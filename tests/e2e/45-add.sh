@@ -167,3 +167,9 @@ until_true looked 1 '/feed.xml?behind'
 for n in $(seq 30); do until_true looked 1 "/feed.xml?cut$n"; done
 same 31 "$(jq -s 'map(select(.target | test("cut|behind"))) | length' requests.log)"
 stop
+
+claim "nor do first looks wait for the schedule to begin"
+polite --set poll.start-delay=1d
+echo "$base/feed.xml?early" | feedctl import --wait - >/dev/null
+same 1 "$(requests '/feed.xml?early')"
+stop
