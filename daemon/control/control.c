@@ -1,8 +1,10 @@
 #include "daemon/control/control.h"
 
+#include <errno.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "common/log.h"
@@ -12,6 +14,7 @@
 #include "daemon/control/snapshot.h"
 
 #define CHUNK_BYTES ((size_t)64 << 10)
+#define AGAIN_MS 250
 
 /*
  * Alive while libuv has its listener, a session, or the store has a call of a
@@ -21,9 +24,12 @@ struct control {
 	struct control_parts parts;
 	struct place place;
 	gid_t gid;
-	uv_pipe_t listener;
-	bool listening; /* libuv has the listener */
+	int listener;     /* or -1 */
+	uv_poll_t knocks; /* at it */
+	uv_timer_t again; /* runs while nobody is listened to, because none can be accepted */
+	unsigned handles; /* of libuv's, until they are closed */
 	struct session *sessions;
+	bool deaf; /* the last one who knocked could not be accepted, which was logged */
 	size_t clients, gone;
 	struct call *left;
 	struct snapshot *snapshot;
@@ -41,11 +47,6 @@ const struct control_parts *control_parts(const struct control *control)
 const struct conf *control_conf(const struct control *control)
 {
 	return control->parts.conf;
-}
-
-uv_stream_t *control_listener(struct control *control)
-{
-	return (uv_stream_t *)&control->listener;
 }
 
 bool control_is_closing(const struct control *control)
@@ -75,7 +76,7 @@ static void settle(struct control *control)
 {
 	void (*closed)(void *ctx) = control->closed;
 
-	if (!control->closing || control->listening || control->sessions != NULL ||
+	if (!control->closing || control->handles > 0 || control->sessions != NULL ||
 		control->snapshot != NULL)
 		return;
 	control->closed = NULL;
@@ -125,21 +126,45 @@ void control_forget_left(struct control *control, struct call *call)
 		settle(control);
 }
 
-static void on_connection(uv_stream_t *listener, int status)
-{
-	struct control *control = listener->data;
+static void on_knock(uv_poll_t *knocks, int status, int events);
 
-	if (status < 0)
-		log_warning("socket: %s", uv_strerror(status));
-	else
-		session_accept(control);
+static void on_again(uv_timer_t *again)
+{
+	struct control *control = again->data;
+
+	uv_poll_start(&control->knocks, UV_READABLE, on_knock);
 }
 
-static void on_listener_closed(uv_handle_t *handle)
+/*
+ * Not by uv_listen(): where no descriptor is left it tries over and over, and never
+ * returns.  Who knocks then waits at the door until one is free.
+ */
+static void on_knock(uv_poll_t *knocks, int status, int events)
+{
+	struct control *control = knocks->data;
+	int fd = accept4(control->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+
+	(void)status;
+	(void)events;
+	if (fd >= 0) {
+		control->deaf = false;
+		session_accept(control, fd);
+		return;
+	}
+	if (errno == EAGAIN || errno == EINTR || errno == ECONNABORTED)
+		return;
+	if (!control->deaf)
+		log_warning("socket: %s", uv_strerror(-errno));
+	control->deaf = true;
+	uv_poll_stop(knocks);
+	uv_timer_start(&control->again, on_again, AGAIN_MS, 0);
+}
+
+static void on_handle_closed(uv_handle_t *handle)
 {
 	struct control *control = handle->data;
 
-	control->listening = false;
+	control->handles--;
 	settle(control);
 }
 
@@ -147,16 +172,15 @@ static int listen_on(struct control *control, int fd, struct err *err)
 {
 	int result;
 
-	uv_pipe_init(control->parts.loop, &control->listener, 0);
-	control->listener.data = control;
-	control->listening = true;
-	result = uv_pipe_open(&control->listener, fd);
-	if (result < 0) {
-		close(fd);
+	control->listener = fd;
+	result = uv_poll_init(control->parts.loop, &control->knocks, fd);
+	if (result < 0)
 		return err_set(err, ERR_IO, "socket: %s", uv_strerror(result));
-	}
-	result = uv_listen(control_listener(control), 128, on_connection);
-	return result < 0 ? err_set(err, ERR_IO, "socket: %s", uv_strerror(result)) : 0;
+	uv_timer_init(control->parts.loop, &control->again);
+	control->knocks.data = control->again.data = control;
+	control->handles = 2;
+	uv_poll_start(&control->knocks, UV_READABLE, on_knock);
+	return 0;
 }
 
 int control_new(const struct control_parts *parts, const char *path, int inherited_fd,
@@ -168,6 +192,7 @@ int control_new(const struct control_parts *parts, const char *path, int inherit
 	/* Without memory jansson drops a byte here and there, and goes on. */
 	json_set_alloc_funcs(mem_alloc, free);
 	control->parts = *parts;
+	control->listener = -1;
 	if (place_group(parts->conf->control_group, &control->gid, err) < 0 ||
 		(fd < 0 && place_listen(path, control->gid, &control->place, &fd, err) < 0) ||
 		listen_on(control, fd, err) < 0) {
@@ -213,8 +238,13 @@ void control_close(struct control *control, void (*closed)(void *ctx), void *ctx
 		next = session_next(session);
 		session_close(session);
 	}
-	if (control->listening)
-		uv_close((uv_handle_t *)&control->listener, on_listener_closed);
+	if (control->handles > 0) {
+		uv_close((uv_handle_t *)&control->knocks, on_handle_closed);
+		uv_close((uv_handle_t *)&control->again, on_handle_closed);
+	}
+	if (control->listener >= 0)
+		close(control->listener);
+	control->listener = -1;
 	if (snapshot != NULL)
 		snapshot_close(snapshot, on_snapshot_closed, control);
 	else

@@ -16,7 +16,6 @@
 
 const struct control_parts *control_parts(const struct control *control);
 const struct conf *control_conf(const struct control *control);
-uv_stream_t *control_listener(struct control *control);
 /* Then hub and refresh may be gone already. */
 bool control_is_closing(const struct control *control);
 gid_t control_gid(const struct control *control);

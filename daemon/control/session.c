@@ -439,7 +439,7 @@ static bool is_welcome(struct session *session, struct err *err)
 	return true;
 }
 
-void session_accept(struct control *control)
+void session_accept(struct control *control, int fd)
 {
 	struct session *session = MEM_NEW(struct session);
 	uv_loop_t *loop = control_parts(control)->loop;
@@ -452,13 +452,16 @@ void session_accept(struct control *control)
 	session->pipe.data = session->timer.data = session;
 	session->handles = 2;
 	control_join(control, session);
-	if (uv_accept(control_listener(control), (uv_stream_t *)&session->pipe) < 0 ||
-		!is_welcome(session, &err))
+	if (uv_pipe_open(&session->pipe, fd) < 0) {
+		close(fd);
 		session_close(session);
-	else if (err.code != ERR_NONE)
+	} else if (!is_welcome(session, &err)) {
+		session_close(session);
+	} else if (err.code != ERR_NONE) {
 		refuse(session, &err);
-	else
+	} else {
 		steer(session);
+	}
 }
 
 void session_link(struct session *session, struct session **head)

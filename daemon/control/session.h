@@ -17,8 +17,8 @@ struct session;
 struct control;
 struct call;
 
-/* Take the waiting connection of the listener.  It frees itself. */
-void session_accept(struct control *control);
+/* Of the connection that was accepted, which is taken.  It frees itself. */
+void session_accept(struct control *control, int fd);
 /* Let go at once; the call under way is left. */
 void session_close(struct session *session);
 

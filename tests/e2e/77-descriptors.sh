@@ -29,3 +29,37 @@ until_true all_there
 same 0 "$(feedctl status --json | jq .failing)"
 stop
 same ok "$(sqlite3 data/feedd.db 'pragma integrity_check')"
+
+command -v python3 >/dev/null || exit 0
+claim "clients that took the last one keep others waiting, and nothing from ending"
+ulimit -n 24
+start
+python3 - "$XDG_RUNTIME_DIR/feedd/feedd.sock" <<'CLIENTS' &
+import socket, sys, time
+clients = []
+for _ in range(15):
+    clients.append(socket.socket(socket.AF_UNIX))
+    clients[-1].connect(sys.argv[1])
+time.sleep(60)
+CLIENTS
+clients=$!
+until_true grep -q 'too many open files' daemon.log
+kill $clients
+until_true feedctl count
+python3 - "$XDG_RUNTIME_DIR/feedd/feedd.sock" <<'CLIENTS' &
+import socket, sys, time
+clients = [socket.socket(socket.AF_UNIX) for _ in range(15)]
+for client in clients:
+    client.connect(sys.argv[1])
+time.sleep(60)
+CLIENTS
+clients=$!
+told_twice() {
+	[ "$(grep -c 'too many open files' daemon.log)" -eq 2 ]
+}
+until_true told_twice
+kill -TERM "$daemon_pid"
+timeout 10 tail --pid="$daemon_pid" -f /dev/null || die "it does not end"
+wait "$daemon_pid" || die "feedd ended with $?"
+daemon_pid=
+kill $clients
