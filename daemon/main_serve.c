@@ -20,6 +20,7 @@
 #include "daemon/worker/worker.h"
 
 #define RESOLVERS 16u
+#define READERS 4u          /* libuv's pool, which its environment can't change here */
 #define LEAVE_MS 4500       /* of the five seconds that a stop may take */
 #define MAINTAIN_SOON_MS 50 /* there is more to do; others had their turn */
 #define MAINTAIN_MAX_MS ((uint64_t)7 * 86400 * 1000)
@@ -341,6 +342,29 @@ static void lock_in(struct serve *serve, bool makes_socket)
 	log_debug("sandbox: %s", serve->sandbox);
 }
 
+static void wait_for_all(void *all)
+{
+	uv_sem_wait(all);
+}
+
+/* As many as libuv reads with: where it does not get them it aborts without a word. */
+static int try_threads(struct err *err)
+{
+	uv_thread_t threads[READERS];
+	unsigned count = 0, i;
+	uv_sem_t all;
+
+	uv_sem_init(&all, 0);
+	while (count < READERS && uv_thread_create(&threads[count], wait_for_all, &all) == 0)
+		count++;
+	for (i = 0; i < count; i++)
+		uv_sem_post(&all);
+	for (i = 0; i < count; i++)
+		uv_thread_join(&threads[i]);
+	uv_sem_destroy(&all);
+	return count < READERS ? err_set(err, ERR_FAILED, "no threads to read the store with") : 0;
+}
+
 static int make_parts(struct serve *serve, int listen_fd, struct err *err)
 {
 	struct store_options store_options;
@@ -361,6 +385,8 @@ static int make_parts(struct serve *serve, int listen_fd, struct err *err)
 			    "are in %s: feedctl import it",
 			store_earlier_list(serve->store));
 	store_on_fatal(serve->store, on_fatal, serve);
+	if (try_threads(err) < 0)
+		return -1;
 	fetch_options_of(serve, &fetch_options);
 	if (fetcher_new(&serve->loop, &fetch_options, &serve->fetcher, err) < 0 ||
 		store_holds_load(serve->store, on_hold_loaded, serve, err) < 0)
