@@ -145,7 +145,9 @@ static bool is_closing(const struct mend *m)
 		return false;
 	while (at < m->length && is_word_char(m->text[at]))
 		at++;
-	return is_one_of(m, skip_blanks(m, at), ":,}]");
+	at = skip_blanks(m, at);
+	return is_one_of(m, at, ":,}]") ||
+	       (m->text[at] == '"' && is_one_of(m, skip_blanks(m, at + 1), ":"));
 }
 
 static int mend_string(struct mend *m)

@@ -289,19 +289,42 @@ static bool ends_cdata(const struct repair *r, size_t at, struct span element, b
 }
 
 /*
+ * Whether the element of CDATA ends, and an item behind it, before a "]]>" at `end`
+ * that stands alone somewhere else.
+ */
+static bool is_strays_end(
+	struct repair *r, size_t at, size_t end, struct span element, size_t *out_end)
+{
+	if (repair_next_item_end(r, at) >= end)
+		return false;
+	for (; (at = find_before(r, at, end, '<')) < end; at++) {
+		struct span name = repair_end_name_at(r, at);
+
+		if (name.length > 0 && repair_same_name(r, name, element))
+			break;
+		if (name.length == 0 && repair_same_name(r, repair_start_name_at(r, at), element))
+			return false;
+	}
+	*out_end = at;
+	return at < end && find_tag(r, at, end, NAME_ITEM) < end;
+}
+
+/*
  * Whether "]]>" at `end` belongs to another CDATA than the one whose content
  * begins at `at`: a second one begins in between, and the element of the first
  * is over before that.  Then *out_end is there.
  */
 static bool is_anothers_end(
-	const struct repair *r, size_t at, size_t end, struct span element, size_t *out_end)
+	struct repair *r, size_t at, size_t end, struct span element, size_t *out_end)
 {
 	const char *other = memmem(r->text + at, end - at, "<![CDATA[", 9);
 	size_t limit = other != NULL ? (size_t)(other - r->text) : end;
 	bool is_text;
 
-	if (element.length == 0 || (other == NULL && end < r->length))
+	if (element.length == 0)
 		return false;
+	if (other == NULL && end < r->length)
+		return is_strays_end(r, at, end, element, out_end);
 	is_text = repair_class(r, element) == NAME_TEXT;
 	while ((at = repair_find(r, at, '<')) < limit) {
 		if (ends_cdata(r, at, element, is_text)) {
