@@ -20,6 +20,7 @@
 #include "daemon/worker/worker.h"
 
 #define RESOLVERS 16u
+#define HERD_S 3600         /* within which refusals belong together */
 #define READERS 4u          /* libuv's pool, which its environment can't change here */
 #define LEAVE_MS 4500       /* of the five seconds that a stop may take */
 #define MAINTAIN_SOON_MS 50 /* there is more to do; others had their turn */
@@ -299,6 +300,11 @@ static void on_hold_loaded(void *ctx, const struct store_hold *row)
 	fetcher_hold(serve->fetcher, &hold);
 }
 
+static void on_refused_loaded(void *ctx, const char *url, const char *end, int64_t at_s)
+{
+	fetcher_refused(((struct serve *)ctx)->fetcher, url, end, at_s);
+}
+
 static void on_backfill_loaded(void *ctx, const struct store_backfill *place)
 {
 	struct serve *serve = ctx;
@@ -389,7 +395,9 @@ static int make_parts(struct serve *serve, int listen_fd, struct err *err)
 		return -1;
 	fetch_options_of(serve, &fetch_options);
 	if (fetcher_new(&serve->loop, &fetch_options, &serve->fetcher, err) < 0 ||
-		store_holds_load(serve->store, on_hold_loaded, serve, err) < 0)
+		store_holds_load(serve->store, on_hold_loaded, serve, err) < 0 ||
+		store_refused_load(
+			serve->store, clock_now_s() - HERD_S, on_refused_loaded, serve, err) < 0)
 		return -1;
 	serve->hub = hub_new();
 	serve->workers = worker_pool_new(&serve->loop, &worker_options);

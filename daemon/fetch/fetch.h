@@ -72,6 +72,9 @@ struct fetch_hold {
 	char reason[120];    /* for a person: "429, Retry-After 3600" */
 };
 void fetcher_hold(struct fetcher *fetcher, const struct fetch_hold *hold);
+/* Likewise what is no hold yet: a feed whose address led to `end` was answered 403
+ * at that moment.  A second one within the hour makes it one. */
+void fetcher_refused(struct fetcher *fetcher, const char *url, const char *end, int64_t at_s);
 /* The clock was set: no hold lasts longer than a server may ask for, from now on. */
 void fetcher_clamp_holds(struct fetcher *fetcher, int64_t now_s);
 /* Seconds until the URL's site may be asked again; 0 if it may; *out_hold is

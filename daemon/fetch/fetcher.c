@@ -135,6 +135,18 @@ void fetcher_hold(struct fetcher *fetcher, const struct fetch_hold *hold)
 	sites_restore(fetcher->sites, hold);
 }
 
+void fetcher_refused(struct fetcher *fetcher, const char *url, const char *end, int64_t at_s)
+{
+	struct url_parts parts;
+	char key[256];
+
+	if (url_split(end, &parts, NULL) < 0)
+		return;
+	site_key(parts.host, key);
+	url_parts_release(&parts);
+	sites_refused(fetcher->sites, key, url, at_s);
+}
+
 void fetcher_clamp_holds(struct fetcher *fetcher, int64_t now_s)
 {
 	sites_clamp(fetcher->sites, now_s, fetcher->options.retry_after_max_s);

@@ -107,6 +107,11 @@ static void on_too_many(struct fetch_hold *hold, const struct hold_answer *answe
 	hold_for(hold, seconds, options->retry_after_max_s, now_s);
 }
 
+void hold_refused(struct hold_herd *herd, const char *url, int64_t at_s)
+{
+	*herd = (struct hold_herd){ hash_of(url), at_s };
+}
+
 static bool on_forbidden(struct fetch_hold *hold, struct hold_herd *herd,
 	const struct hold_answer *answer, const struct fetch_options *options, int64_t now_s)
 {
@@ -114,7 +119,7 @@ static bool on_forbidden(struct fetch_hold *hold, struct hold_herd *herd,
 
 	if (herd->at_s == 0 || now_s - herd->at_s > HOLD_HERD_S || now_s < herd->at_s ||
 		herd->url_hash == hash) {
-		*herd = (struct hold_herd){ hash, now_s };
+		hold_refused(herd, answer->url, now_s);
 		return false;
 	}
 	*herd = (struct hold_herd){ 0 };

@@ -33,6 +33,9 @@ struct hold_herd {
 bool hold_update(struct fetch_hold *hold, struct hold_herd *herd, const struct hold_answer *answer,
 	const struct fetch_options *options, int64_t now_s);
 
+/* That feed was refused then, as the store knows. */
+void hold_refused(struct hold_herd *herd, const char *url, int64_t at_s);
+
 /* The gap in force: the learned one, halved for each clean day, at least the setting. */
 int64_t hold_gap_ms(const struct fetch_hold *hold, int64_t default_ms, int64_t now_s);
 

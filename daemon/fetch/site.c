@@ -413,6 +413,11 @@ void sites_restore(struct sites *sites, const struct fetch_hold *hold)
 	*hold_of(sites, find_or_add(sites, hold->site)) = *hold;
 }
 
+void sites_refused(struct sites *sites, const char *key, const char *url, int64_t at_s)
+{
+	hold_refused(&find_or_add(sites, key)->herd, url, at_s);
+}
+
 static void tell_held(struct sites *sites, struct site *site)
 {
 	struct site_turn *turn, *next;

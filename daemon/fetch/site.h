@@ -67,6 +67,8 @@ void sites_each_hold(
 void sites_clamp(struct sites *sites, int64_t now_s, int64_t most_s);
 /* Put a kept one back. */
 void sites_restore(struct sites *sites, const struct fetch_hold *hold);
+/* A feed of that site was refused then. */
+void sites_refused(struct sites *sites, const char *key, const char *url, int64_t at_s);
 /* What an answer means for the site; the changed hold, or NULL.  If it is held
  * from now on, all who wait there are told. */
 const struct fetch_hold *sites_answered(struct sites *sites, const char *key,

@@ -71,3 +71,22 @@ int store_holds_load(struct store *store, void (*each)(void *ctx, const struct s
 	db_close(&db);
 	return found;
 }
+
+int store_refused_load(
+	struct store *store, int64_t since_s, store_refused *each, void *ctx, struct err *err)
+{
+	sqlite3_stmt *rows;
+	struct db db;
+	int found;
+
+	if (db_open(&db, store->path, DB_READ, err) < 0) {
+		db_close(&db);
+		return -1;
+	}
+	rows = db_use(&db, STATEMENT_REFUSED_LIST);
+	db_bind_int(rows, 1, since_s);
+	while ((found = db_step(&db, rows, err)) > 0)
+		each(ctx, db_text(rows, 0), db_text(rows, 1), db_int(rows, 2));
+	db_close(&db);
+	return found;
+}

@@ -122,6 +122,10 @@ void store_hold_put(struct store *store, const struct store_hold *hold);
 /* Blocking, before the loop runs. */
 int store_holds_load(struct store *store, void (*each)(void *ctx, const struct store_hold *hold),
 	void *ctx, struct err *err) MUST_USE;
+/* Likewise, by moment: feeds that were answered 403 after since_s, and where they lead. */
+typedef void store_refused(void *ctx, const char *url, const char *end, int64_t at_s);
+int store_refused_load(struct store *store, int64_t since_s, store_refused *each, void *ctx,
+	struct err *err) MUST_USE;
 
 /* Purge, optimise, daily backup: what is due of it, off the loop.  Call it
  * after a start and then at the moment that `done` names. */

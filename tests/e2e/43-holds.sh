@@ -153,6 +153,8 @@ c=$(subscribe "$third/feed.xml?c")
 printf '/feed.xml*\n\tstatus 403\n' | route
 look "$a" >/dev/null
 same 0 "$(held "$a")"
+stop # a start in between forgets none of them
+polite
 look "$b" >/dev/null
 about 14400 "$(held "$b")"
 has "$(look "$c")" '"held"'
