@@ -1,5 +1,6 @@
 #include "daemon/feed/namespace.h"
 
+#include <stdbool.h>
 #include <string.h>
 #include <strings.h>
 
@@ -11,17 +12,34 @@ struct uri {
 
 static const struct uri uris[] = {
 #define NAMESPACE(id, prefix)
+#define NAMESPACE_PREFIX(id, prefix)
 #define NAMESPACE_URI(id, uri) { NS_##id, sizeof(uri) - 1, uri },
 #include "daemon/feed/namespace.def"
 #undef NAMESPACE
+#undef NAMESPACE_PREFIX
 #undef NAMESPACE_URI
 };
 
 static const char *const prefixes[] = {
 #define NAMESPACE(id, prefix) [NS_##id] = prefix,
+#define NAMESPACE_PREFIX(id, prefix)
 #define NAMESPACE_URI(id, uri)
 #include "daemon/feed/namespace.def"
 #undef NAMESPACE
+#undef NAMESPACE_PREFIX
+#undef NAMESPACE_URI
+};
+
+static const struct {
+	enum xml_ns ns;
+	const char *prefix;
+} others[] = {
+#define NAMESPACE(id, prefix)
+#define NAMESPACE_PREFIX(id, prefix) { NS_##id, prefix },
+#define NAMESPACE_URI(id, uri)
+#include "daemon/feed/namespace.def"
+#undef NAMESPACE
+#undef NAMESPACE_PREFIX
 #undef NAMESPACE_URI
 };
 
@@ -39,14 +57,22 @@ enum xml_ns namespace_of_uri(const char *uri, size_t length)
 	return NS_UNKNOWN;
 }
 
+static bool is_same(const char *known, const char *prefix, size_t length)
+{
+	return strlen(known) == length && strncasecmp(known, prefix, length) == 0;
+}
+
 enum xml_ns namespace_of_prefix(const char *prefix, size_t length)
 {
+	size_t i;
 	int ns;
 
 	for (ns = 0; ns < NS_COUNT && length != 0; ns++)
-		if (strlen(prefixes[ns]) == length &&
-			strncasecmp(prefixes[ns], prefix, length) == 0)
+		if (is_same(prefixes[ns], prefix, length))
 			return (enum xml_ns)ns;
+	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (is_same(others[i].prefix, prefix, length))
+			return others[i].ns;
 	return NS_UNKNOWN;
 }
 

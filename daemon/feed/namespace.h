@@ -10,9 +10,11 @@
  */
 enum xml_ns {
 #define NAMESPACE(id, prefix) NS_##id,
+#define NAMESPACE_PREFIX(id, prefix)
 #define NAMESPACE_URI(id, uri)
 #include "daemon/feed/namespace.def"
 #undef NAMESPACE
+#undef NAMESPACE_PREFIX
 #undef NAMESPACE_URI
 	NS_UNKNOWN,
 	NS_COUNT = NS_UNKNOWN
