@@ -28,11 +28,23 @@ static int compose(struct query *query, struct reader *reader, const struct stor
 	return filter_where(query, filter, &reader->db, err);
 }
 
+static int run_query(
+	struct reader *reader, const struct query *query, int64_t *out_count, struct err *err)
+{
+	sqlite3_stmt *statement;
+	int result;
+
+	if (query_prepare(query, &reader->db, &statement, err) < 0)
+		return -1;
+	result = db_get(&reader->db, statement, out_count, err);
+	sqlite3_finalize(statement);
+	return result < 0 ? -1 : 0;
+}
+
 static int count_rows(struct reader *reader, const struct store_filter *filter, bool folded,
 	int64_t *out_count, struct err *err)
 {
 	struct query query;
-	sqlite3_stmt *statement;
 	int result;
 
 	query_init(&query);
@@ -43,11 +55,26 @@ static int count_rows(struct reader *reader, const struct store_filter *filter, 
 	if (folded)
 		query_add(&query, " AND i.cluster IS NOT NULL");
 	if (result == 0)
-		result = query_prepare(&query, &reader->db, &statement, err);
-	if (result == 0) {
-		result = db_get(&reader->db, statement, out_count, err) < 0 ? -1 : 0;
-		sqlite3_finalize(statement);
-	}
+		result = run_query(reader, &query, out_count, err);
+	query_release(&query);
+	return result;
+}
+
+/* Of both that have them (dated.h), without a look at any item that has its place. */
+static int count_dates(struct reader *reader, const struct store_filter *filter, int64_t *out_count,
+	struct err *err)
+{
+	struct query query;
+	int result;
+
+	query_init(&query);
+	query_add(&query, "SELECT (SELECT count(*) FROM dated d WHERE 1");
+	filter_dates(&query, filter);
+	query_add(&query, ") + (SELECT count(*) FROM item d"
+			  " WHERE d.id > (SELECT dated_id FROM store)");
+	filter_dates(&query, filter);
+	query_add(&query, ")");
+	result = run_query(reader, &query, out_count, err);
 	query_release(&query);
 	return result;
 }
@@ -82,8 +109,10 @@ static int known_rows(struct reader *reader, const struct store_filter *filter, 
 static int all_rows(struct reader *reader, const struct store_filter *filter, int64_t *out_count,
 	struct err *err)
 {
-	return filter_is_read(filter) ? known_rows(reader, filter, out_count, err)
-				      : count_rows(reader, filter, false, out_count, err);
+	if (filter_is_read(filter))
+		return known_rows(reader, filter, out_count, err);
+	return filter_is_dates(filter) ? count_dates(reader, filter, out_count, err)
+				       : count_rows(reader, filter, false, out_count, err);
 }
 
 /* An index counts all rows; those of clusters are few and counted apart. */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "daemon/feed/document.h"
+#include "daemon/store/dated.h"
 #include "daemon/store/find.h"
 #include "daemon/store/item.h"
 #include "daemon/store/keys.h"
@@ -98,6 +99,7 @@ int dropped_restore(struct writer *writer, int64_t item_id, int64_t now_s, struc
 	if (db_changes(&writer->db) == 0)
 		return 0;
 	if (run_with(writer, STATEMENT_DROPPED_DELETE, item_id, err) < 0 ||
+		dated_return(writer, item_id, err) < 0 ||
 		get_state(writer, item_id, &state, err) < 0 ||
 		put_back(writer, item_id, &state, now_s, err) < 0 ||
 		item_unhide(writer, item_id, err) < 0)

@@ -72,29 +72,33 @@ static bool unread_are_rare(struct db *db)
 	return unread < RARE_MAX && unread < items / RARE_AMONG;
 }
 
-/* The planner has no statistics; the narrowest index is known here. */
+static bool has_times(const struct store_filter *filter)
+{
+	return filter->since_s != INT64_MIN || filter->until_s != INT64_MAX;
+}
+
+/* The planner has no statistics; the narrowest index is known here.  NULL: that
+ * is the table of dates. */
 static const char *choose_index(
 	const struct store_filter *filter, enum filter_order order, struct db *db)
 {
 	bool unread = filter->read == STORE_UNREAD;
 
 	if (order == FILTER_BY_ID)
-		return unread ? " INDEXED BY item_unread" : " NOT INDEXED";
+		return unread ? "INDEXED BY item_unread" : "NOT INDEXED";
 	if (filter->feed_count == 1 && filter->query_count == 0)
-		return " INDEXED BY item_feed";
+		return "INDEXED BY item_feed";
 	if (filter->starred == 1)
-		return " INDEXED BY item_starred";
-	if (unread && order == FILTER_UNORDERED && filter->since_s == INT64_MIN &&
-		filter->until_s == INT64_MAX)
-		return " INDEXED BY item_unread";
-	return unread && unread_are_rare(db) ? " INDEXED BY item_unread" : " INDEXED BY item_date";
+		return "INDEXED BY item_starred";
+	if (unread && order == FILTER_UNORDERED && !has_times(filter))
+		return "INDEXED BY item_unread";
+	return unread && unread_are_rare(db) ? "INDEXED BY item_unread" : NULL;
 }
 
-void filter_from(struct query *query, const struct store_filter *filter, enum filter_order order,
-	struct db *db)
+bool filter_is_led_by_dates(
+	const struct store_filter *filter, enum filter_order order, struct db *db)
 {
-	query_add(query, " FROM item i");
-	query_add(query, choose_index(filter, order, db));
+	return choose_index(filter, order, db) == NULL;
 }
 
 static void add_ids(struct query *query, const struct store_filter *filter)
@@ -215,6 +219,43 @@ static void add_number(struct query *query, const char *condition, int64_t value
 	query_int(query, value);
 }
 
+void filter_dates(struct query *query, const struct store_filter *filter)
+{
+	if (filter->read != STORE_ANY)
+		query_add(query,
+			filter->read == STORE_UNREAD ? " AND d.read = 0" : " AND d.read = 1");
+	if (filter->since_s != INT64_MIN)
+		add_number(query, " AND d.date_s >= ?", filter->since_s);
+	if (filter->until_s != INT64_MAX)
+		add_number(query, " AND d.date_s < ?", filter->until_s);
+}
+
+static void from_table(struct query *query, const struct store_filter *filter, const char *table)
+{
+	query_add(query, " FROM ");
+	query_add(query, table);
+	query_add(query, " d CROSS JOIN item i NOT INDEXED ON i.id = d.id");
+	filter_dates(query, filter);
+}
+
+void filter_from_dated(struct query *query, const struct store_filter *filter)
+{
+	from_table(query, filter, "dated");
+}
+
+void filter_from(struct query *query, const struct store_filter *filter, enum filter_order order,
+	struct db *db)
+{
+	const char *index = choose_index(filter, order, db);
+
+	if (index == NULL) {
+		from_table(query, filter, "dates");
+		return;
+	}
+	query_add(query, " FROM item i ");
+	query_add(query, index);
+}
+
 static void add_times(struct query *query, const struct store_filter *filter)
 {
 	if (filter->since_s != INT64_MIN)
@@ -310,13 +351,22 @@ int filter_from_found(struct query *query, const struct store_filter *filter, co
 	return add_conditions(query, filter, WHERE_WORDS_INDEXED, db, err);
 }
 
-/* Whether there is nothing to it but words and being read. */
-static bool is_simple(const struct store_filter *filter)
+/* Whether there is nothing to it but words, dates and being read. */
+static bool asks_no_columns(const struct store_filter *filter)
 {
 	return filter->feed_count + filter->query_count == 0 && filter->tag_count == 0 &&
-	       filter->starred < 0 && !filter->changed && filter->since_s == INT64_MIN &&
-	       filter->until_s == INT64_MAX && filter->added_since_s == INT64_MIN &&
+	       filter->starred < 0 && !filter->changed && filter->added_since_s == INT64_MIN &&
 	       filter->since_seq == 0 && filter->until_seq == 0 && filter->where == NULL;
+}
+
+static bool is_simple(const struct store_filter *filter)
+{
+	return asks_no_columns(filter) && !has_times(filter);
+}
+
+bool filter_is_dates(const struct store_filter *filter)
+{
+	return filter->match == NULL && has_times(filter) && asks_no_columns(filter);
 }
 
 bool filter_is_words(const struct store_filter *filter)

@@ -8,8 +8,7 @@
 #include "daemon/store/store_items.h"
 
 /*
- * The filters of `list` as conditions on `item i`, and the index that serves
- * them.  The one place where a WHERE clause is composed.
+ * The filters of `list` as conditions on `item i`, and what serves them.  The one place where a WHERE clause is composed.
  */
 
 /* A copy of its own, for the thread that reads. */
@@ -20,11 +19,18 @@ void filter_release(struct store_filter *filter);
 int filter_searches(const struct store_filter *filter, struct db *db, bool *out_searches,
 	struct err *err) MUST_USE;
 
-/* " FROM item i INDEXED BY … " for rows in order of date, or of id, or in none.
- * db: where it is looked up whether unread items are rare. */
+/* " FROM … item i …" for rows in order of date, or of id, or in none.  db: where
+ * it is looked up whether unread items are rare. */
 enum filter_order { FILTER_BY_DATE, FILTER_BY_ID, FILTER_UNORDERED };
 void filter_from(struct query *query, const struct store_filter *filter, enum filter_order order,
 	struct db *db);
+
+/* Whether no index of item leads but dates do (dated.h); then rows in order of
+ * date are " FROM dated d … item i …", ordered by d.date_s and d.id, and the rest. */
+bool filter_is_led_by_dates(
+	const struct store_filter *filter, enum filter_order order, struct db *db);
+void filter_from_dated(struct query *query, const struct store_filter *filter);
+
 /* " WHERE …": always at least one condition, so that more may follow.  db: where
  * saved queries are read.  ERR_USAGE, ERR_NOT_FOUND. */
 int filter_where(struct query *query, const struct store_filter *filter, struct db *db,
@@ -48,6 +54,11 @@ int filter_from_found(struct query *query, const struct store_filter *filter, co
 /* Whether it asks for nothing but what is read, or not, or for everything: the
  * store knows how many those are. */
 bool filter_is_read(const struct store_filter *filter);
+
+/* Whether dates, or dates and what is read, are all there is to it.  They as
+ * conditions on `d`, which is any table that has them: " AND d.date_s >= ? …". */
+bool filter_is_dates(const struct store_filter *filter);
+void filter_dates(struct query *query, const struct store_filter *filter);
 
 /* Whether the words are all there is to it; then their rows need no items:
  * " FROM search WHERE …". */

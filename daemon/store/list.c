@@ -95,17 +95,60 @@ static int tell_row(struct list_job *list, struct reader *reader, sqlite3_stmt *
 	return result;
 }
 
-static int tell_rows(
-	struct list_job *list, struct reader *reader, sqlite3_stmt *rows, struct err *err)
+/* Statements with rows in one and the same order: one, or where dates lead those
+ * of the items that have their places by date and of the rest (dated.h). */
+#define STREAMS 2
+struct stream {
+	struct query query;
+	sqlite3_stmt *rows;
+	bool ready; /* it stands at a row */
+};
+
+static bool is_before(sqlite3_stmt *a, sqlite3_stmt *b, bool reverse)
+{
+	int64_t a_s = db_int(a, ROW_DATE_S), b_s = db_int(b, ROW_DATE_S);
+	bool before = a_s != b_s ? a_s < b_s : db_int(a, ROW_ID) < db_int(b, ROW_ID);
+
+	return before != reverse;
+}
+
+static int advance(struct stream *stream, struct reader *reader, struct err *err)
+{
+	int found = db_step(&reader->db, stream->rows, err);
+
+	stream->ready = found > 0;
+	return found < 0 ? -1 : 0;
+}
+
+/* NULL: no stream has any more. */
+static struct stream *next_stream(struct stream *streams, bool reverse)
+{
+	struct stream *a = &streams[0], *b = &streams[1];
+
+	if (a->ready && b->ready)
+		return is_before(a->rows, b->rows, reverse) ? a : b;
+	return a->ready ? a : b->ready ? b : NULL;
+}
+
+static int tell_rows(struct list_job *list, struct reader *reader, struct stream *streams,
+	bool reverse, struct err *err)
 {
 	struct row_scratch scratch;
-	int result = 0, found = 0;
+	struct stream *next;
+	int result = 0;
+	size_t i;
 
 	row_scratch_init(&scratch);
-	while (result == 0 && (found = db_step(&reader->db, rows, err)) > 0)
-		result = tell_row(list, reader, rows, &scratch, err);
+	for (i = 0; i < STREAMS && result == 0; i++)
+		if (streams[i].rows != NULL)
+			result = advance(&streams[i], reader, err);
+	while (result == 0 && (next = next_stream(streams, reverse)) != NULL) {
+		result = tell_row(list, reader, next->rows, &scratch, err);
+		if (result == 0)
+			result = advance(next, reader, err);
+	}
 	row_scratch_release(&scratch);
-	return found < 0 ? -1 : result;
+	return result;
 }
 
 /* --------------------------------------------------------- by index ---- */
@@ -118,8 +161,17 @@ static int tell_rows(
  */
 enum part { PART_ALL, PART_SAME_DATE, PART_OTHER_DATES };
 
-static void add_position(
-	struct query *query, const struct list_job *list, bool reverse, enum part part)
+/* alias: of the table that leads. */
+static void add_bound(struct query *query, const char *alias, const char *condition, int64_t value)
+{
+	query_add(query, " AND ");
+	query_add(query, alias);
+	query_add(query, condition);
+	query_int(query, value);
+}
+
+static void add_position(struct query *query, const struct list_job *list, const char *alias,
+	bool reverse, enum part part)
 {
 	const struct store_position *position = &list->position;
 
@@ -127,26 +179,30 @@ static void add_position(
 	query_int(query, (int64_t)position->bound_seq);
 	if (!position->started)
 		return;
-	if (part == PART_SAME_DATE) {
-		query_add(query, " AND i.date_s = ?");
-		query_int(query, position->sort_a);
-	}
-	if (part == PART_OTHER_DATES) {
-		query_add(query, reverse ? " AND i.date_s < ?" : " AND i.date_s > ?");
-		query_int(query, position->sort_a);
-		return;
-	}
-	query_add(query, reverse ? " AND i.id < ?" : " AND i.id > ?");
-	query_int(query, position->id);
+	if (part == PART_SAME_DATE)
+		add_bound(query, alias, ".date_s = ?", position->sort_a);
+	if (part == PART_OTHER_DATES)
+		add_bound(query, alias, reverse ? ".date_s < ?" : ".date_s > ?", position->sort_a);
+	else
+		add_bound(query, alias, reverse ? ".id < ?" : ".id > ?", position->id);
 }
 
-static void add_order(struct query *query, const struct list_job *list, bool reverse)
+static void add_key(struct query *query, const char *alias, const char *column, bool reverse)
 {
-	if (list->sort == STORE_BY_ADDED)
-		query_add(query, reverse ? " ORDER BY i.id DESC" : " ORDER BY i.id");
-	else
-		query_add(query, reverse ? " ORDER BY i.date_s DESC, i.id DESC"
-					 : " ORDER BY i.date_s, i.id");
+	query_add(query, alias);
+	query_add(query, column);
+	query_add(query, reverse ? " DESC" : "");
+}
+
+static void add_order(
+	struct query *query, const struct list_job *list, const char *alias, bool reverse)
+{
+	query_add(query, " ORDER BY ");
+	if (list->sort != STORE_BY_ADDED) {
+		add_key(query, alias, ".date_s", reverse);
+		query_add(query, ", ");
+	}
+	add_key(query, alias, ".id", reverse);
 	/* Folded rows do not fill a page; they end with the statement. */
 	if (list->folds)
 		return;
@@ -154,34 +210,95 @@ static void add_order(struct query *query, const struct list_job *list, bool rev
 	query_int(query, (int64_t)(list->limit - list->rows) + 1);
 }
 
-static int tell_part(struct list_job *list, struct reader *reader, int64_t feed_id, bool reverse,
-	enum part part, struct err *err)
-{
-	struct query query;
-	sqlite3_stmt *rows;
-	int result;
+/* What is asked of the store for a part, whatever leads. */
+struct range {
+	int64_t feed_id; /* 0: of all feeds */
+	bool reverse;
+	enum part part;
+};
 
-	query_init(&query);
-	query_add(&query, row_select(list->want));
-	if (feed_id != 0)
-		query_add(&query, " FROM item i INDEXED BY item_feed");
+/* What leads: an index of item; or the table of dates, for those that are in it,
+ * and for the rest their ids (dated.h). */
+enum lead { LEAD_ITEM, LEAD_DATED, LEAD_REST };
+
+static void add_from(struct query *query, const struct list_job *list, int64_t feed_id,
+	enum lead lead, struct db *db)
+{
+	if (lead == LEAD_DATED)
+		filter_from_dated(query, &list->filter);
+	else if (lead == LEAD_REST)
+		query_add(query, " FROM item i NOT INDEXED");
+	else if (feed_id != 0)
+		query_add(query, " FROM item i INDEXED BY item_feed");
 	else
-		filter_from(&query, &list->filter,
-			list->sort == STORE_BY_ADDED ? FILTER_BY_ID : FILTER_BY_DATE, &reader->db);
-	result = filter_where(&query, &list->filter, &reader->db, err);
-	if (feed_id != 0) {
-		query_add(&query, " AND i.feed_id = ?");
-		query_int(&query, feed_id);
-	}
-	add_position(&query, list, reverse, part);
-	add_order(&query, list, reverse);
+		filter_from(query, &list->filter,
+			list->sort == STORE_BY_ADDED ? FILTER_BY_ID : FILTER_BY_DATE, db);
+}
+
+static int prepare(struct list_job *list, struct reader *reader, const struct range *range,
+	enum lead lead, struct stream *stream, struct err *err)
+{
+	const char *alias = lead == LEAD_DATED ? "d" : "i";
+	struct query *query = &stream->query;
+
+	query_add(query, row_select(list->want));
+	add_from(query, list, range->feed_id, lead, &reader->db);
+	if (filter_where(query, &list->filter, &reader->db, err) < 0)
+		return -1;
+	if (range->feed_id != 0)
+		add_bound(query, "i", ".feed_id = ?", range->feed_id);
+	if (lead == LEAD_REST)
+		query_add(query, " AND i.id > (SELECT dated_id FROM store)");
+	add_position(query, list, alias, range->reverse, range->part);
+	add_order(query, list, alias, range->reverse);
+	return query_prepare(query, &reader->db, &stream->rows, err);
+}
+
+static bool is_led_by_dates(
+	const struct list_job *list, const struct range *range, struct reader *reader)
+{
+	return range->feed_id == 0 && list->sort != STORE_BY_ADDED &&
+	       filter_is_led_by_dates(&list->filter, FILTER_BY_DATE, &reader->db);
+}
+
+/* Whether any of the rest was there when the listing began: ids and seqs rise
+ * together. */
+static int has_rest(const struct list_job *list, struct reader *reader, struct err *err)
+{
+	int64_t seq;
+	int found = db_get(&reader->db, db_use(&reader->db, STATEMENT_DATED_REST), &seq, err);
+
+	return found > 0 ? (uint64_t)seq <= list->position.bound_seq : found;
+}
+
+static int prepare_dates(struct list_job *list, struct reader *reader, const struct range *range,
+	struct stream *streams, struct err *err)
+{
+	int rest = has_rest(list, reader, err);
+
+	if (rest < 0 || prepare(list, reader, range, LEAD_DATED, &streams[0], err) < 0)
+		return -1;
+	return rest > 0 ? prepare(list, reader, range, LEAD_REST, &streams[1], err) : 0;
+}
+
+static int tell_part(
+	struct list_job *list, struct reader *reader, const struct range *range, struct err *err)
+{
+	struct stream streams[STREAMS] = { { .rows = NULL } };
+	int result;
+	size_t i;
+
+	for (i = 0; i < STREAMS; i++)
+		query_init(&streams[i].query);
+	result = is_led_by_dates(list, range, reader)
+			 ? prepare_dates(list, reader, range, streams, err)
+			 : prepare(list, reader, range, LEAD_ITEM, &streams[0], err);
 	if (result == 0)
-		result = query_prepare(&query, &reader->db, &rows, err);
-	if (result == 0) {
-		result = tell_rows(list, reader, rows, err);
-		sqlite3_finalize(rows);
+		result = tell_rows(list, reader, streams, range->reverse, err);
+	for (i = 0; i < STREAMS; i++) {
+		sqlite3_finalize(streams[i].rows);
+		query_release(&streams[i].query);
 	}
-	query_release(&query);
 	return result;
 }
 
@@ -189,14 +306,15 @@ static int tell_part(struct list_job *list, struct reader *reader, int64_t feed_
 static int tell_query(struct list_job *list, struct reader *reader, int64_t feed_id, bool reverse,
 	struct err *err)
 {
+	struct range range = { feed_id, reverse, PART_ALL };
 	int result;
 
 	if (!list->position.started || list->sort == STORE_BY_ADDED)
-		return tell_part(list, reader, feed_id, reverse, PART_ALL, err);
-	result = tell_part(list, reader, feed_id, reverse, PART_SAME_DATE, err);
-	if (result == 0)
-		result = tell_part(list, reader, feed_id, reverse, PART_OTHER_DATES, err);
-	return result;
+		return tell_part(list, reader, &range, err);
+	range.part = PART_SAME_DATE;
+	result = tell_part(list, reader, &range, err);
+	range.part = PART_OTHER_DATES;
+	return result == 0 ? tell_part(list, reader, &range, err) : result;
 }
 
 /* -------------------------------------------------------- gathered ---- */

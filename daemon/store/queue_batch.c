@@ -1,3 +1,4 @@
+#include "daemon/store/dated.h"
 #include "daemon/store/queue_internal.h"
 
 #define DOCUMENTS_MAX 64
@@ -138,7 +139,7 @@ static int run_batch(struct queue *queue, struct list *batch, struct err *err)
 	for (job = batch->first; job != NULL; job = next_job(queue, batch, job))
 		if (run_job(queue, job, err) < 0)
 			return -1;
-	if (writer_save(writer, err) < 0)
+	if (dated_settle_many(writer, err) < 0 || writer_save(writer, err) < 0)
 		return -1;
 	db_rest(&writer->db);
 	return db_run(&writer->db, db_use(&writer->db, STATEMENT_COMMIT), err);
@@ -283,9 +284,13 @@ static int run_idle(struct queue *queue, uint64_t slice_ns, bool yielding, struc
 {
 	struct writer *writer = queue->writer;
 	uint64_t until_ns = uv_hrtime() + slice_ns;
-	int more;
+	int more, unsettled;
 
 	if (db_run(&writer->db, db_use(&writer->db, STATEMENT_BEGIN), err) < 0)
+		return -1;
+	/* While documents come the next ones join those that wait. */
+	unsettled = yielding ? dated_settle_some(writer, err) : 0;
+	if (unsettled < 0)
 		return -1;
 	do
 		more = queue->events.idle(writer, err);
@@ -295,7 +300,7 @@ static int run_idle(struct queue *queue, uint64_t slice_ns, bool yielding, struc
 	db_rest(&writer->db);
 	if (db_run(&writer->db, db_use(&writer->db, STATEMENT_COMMIT), err) < 0)
 		return -1;
-	return more;
+	return more > 0 || unsettled > 0;
 }
 
 /* What waits for work that failed fails with it. */

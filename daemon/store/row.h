@@ -19,6 +19,8 @@ enum row_want {
 	ROW_HISTORY
 };
 const char *row_select(enum row_want want); /* "SELECT i.id, …", without FROM */
+#define ROW_ID 0                            /* the column, whatever is wanted */
+#define ROW_DATE_S 2
 
 /* Texts that are made for a row. */
 struct row_scratch {

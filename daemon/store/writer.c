@@ -17,6 +17,7 @@ int writer_load(struct writer *writer, struct err *err)
 	counters->unread = db_int(get, 5);
 	counters->starred = db_int(get, 6);
 	counters->indexed_id = db_int(get, 10);
+	counters->dated_id = db_int(get, 15);
 	sqlite3_reset(get);
 	return 0;
 }
@@ -33,6 +34,7 @@ int writer_save(struct writer *writer, struct err *err)
 	db_bind_int(put, 5, counters->unread);
 	db_bind_int(put, 6, counters->starred);
 	db_bind_int(put, 7, counters->indexed_id);
+	db_bind_int(put, 8, counters->dated_id);
 	return db_run(&writer->db, put, err);
 }
 

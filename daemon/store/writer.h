@@ -22,6 +22,7 @@ struct writer_counters {
 	int64_t feeds;        /* subscribed ones */
 	int64_t items, unread, starred;
 	int64_t indexed_id; /* the search knows all items up to it */
+	int64_t dated_id;   /* all items up to it have their places by date */
 };
 
 struct writer {

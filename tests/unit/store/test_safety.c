@@ -131,7 +131,7 @@ static void damage_is_found_after_a_stop_that_was_none(void **state)
 	world_close(w);
 	/* A page of an index that opening does not touch. */
 	world_sql(w, "UPDATE store SET clean = 0");
-	page = atoi(world_sql(w, "SELECT rootpage FROM sqlite_schema WHERE name = 'item_date'"));
+	page = atoi(world_sql(w, "SELECT rootpage FROM sqlite_schema WHERE name = 'dated'"));
 	memset(zeros, 0xff, sizeof(zeros));
 	overwrite(w, "feedd.db", (off_t)(page - 1) * 4096, zeros, sizeof(zeros));
 	assert_int_equal(reopen(w, &err), ERR_NONE);

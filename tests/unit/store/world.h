@@ -76,8 +76,8 @@ static inline int world_setup(void **state)
 	return 0;
 }
 
-/* Whatever a test did, what the store and its feeds count is what there is; a
- * file that a test broke has no say. */
+/* Whatever a test did, what the store and its feeds count is what there is, and
+ * each item is found by its date; a file that a test broke has no say. */
 static inline int world_counts(const struct world *w)
 {
 	static const char *const sql =
@@ -86,7 +86,10 @@ static inline int world_counts(const struct world *w)
 		" OR starred <> (SELECT count(*) FROM item WHERE starred = 1)"
 		" OR EXISTS (SELECT 1 FROM feed f WHERE total <>"
 		" (SELECT count(*) FROM item WHERE feed_id = f.id) OR unread <>"
-		" (SELECT count(*) FROM item WHERE feed_id = f.id AND read = 0))";
+		" (SELECT count(*) FROM item WHERE feed_id = f.id AND read = 0))"
+		" OR (SELECT count(*) FROM dates) <> (SELECT count(*) FROM item)"
+		" OR EXISTS (SELECT date_s, id, read FROM item"
+		" EXCEPT SELECT date_s, id, read FROM dates)";
 	char *command = mem_printf("sqlite3 %s/feedd.db \"%s\" 2>&1", w->dir, sql);
 	FILE *pipe = popen(command, "r");
 	char answer[8] = "";
