@@ -64,7 +64,7 @@ const char *policy_reason_word(enum policy_reason reason);
 
 /* Where a moment is unknown it is 0, where a duration is, -1. */
 struct policy_case {
-	int64_t now_s;
+	int64_t now_s; /* of the answer, its fraction cut off */
 	enum policy_outcome outcome;
 	double base_s;            /* policy_base_s() */
 	unsigned failures;        /* in a row, this one included */
@@ -78,7 +78,7 @@ struct policy_case {
 	int64_t last_new_s;       /* when one last came */
 	int64_t added_at_s;       /* when the feed was subscribed */
 	int64_t not_feed_since_s; /* POLICY_MISSING without a break since then */
-	int64_t hold_until_s;     /* of the site */
+	int64_t hold_until_s;     /* of the site, rounded up */
 	uint64_t random[3];       /* uniform bits */
 };
 

@@ -14,11 +14,10 @@
 
 /* ------------------------------------------------------------- the pump ---- */
 
-static int64_t floor_s(const struct refresh *refresh)
+/* The floor, and the part of a second that a claim comes in. */
+static int64_t lead_s(const struct refresh *refresh)
 {
-	int64_t seconds = (refresh->parts.conf->poll_floor_ms + 999) / 1000;
-
-	return seconds > 0 ? seconds : 1;
+	return (refresh->parts.conf->poll_floor_ms + 999) / 1000 + 1;
 }
 
 /*
@@ -125,7 +124,7 @@ static bool claim_asked(struct refresh *refresh, size_t max)
 	refresh->claiming = true;
 	refresh_hold(refresh);
 	store_claim_ids(refresh->parts.store, asked->ids + asked->first, refresh->batch,
-		clock_now_s(), floor_s(refresh), on_asked_claimed, refresh);
+		clock_now_s(), lead_s(refresh), on_asked_claimed, refresh);
 	return true;
 }
 
@@ -161,7 +160,7 @@ void refresh_pump(struct refresh *refresh)
 	}
 	refresh->claiming = true;
 	refresh_hold(refresh);
-	store_claim(refresh->parts.store, now_s, floor_s(refresh), max, net_paused(refresh),
+	store_claim(refresh->parts.store, now_s, lead_s(refresh), max, net_paused(refresh),
 		on_claimed, refresh);
 }
 

@@ -7,8 +7,9 @@
 #include "common/clock.h"
 #include "common/mem.h"
 
-#define TOO_SOON_S 600
-#define UNCONDITIONAL_S 86400
+/* Each with the part of a second that the last look came in. */
+#define TOO_SOON_S 601
+#define UNCONDITIONAL_S 86401
 #define LOOK_MS 1000 /* between the first looks of an import */
 
 /* ------------------------------------------------------------------ asked ---- */

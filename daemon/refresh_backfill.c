@@ -8,7 +8,7 @@
 #include "common/mem.h"
 #include "daemon/store/store_backfill.h"
 
-#define PAGE_S 3600 /* between two pages of one feed */
+#define PAGE_S 3601 /* between two pages of one feed: an hour, and the part of a second */
 #define PAGES_MAX 1000u
 
 /*

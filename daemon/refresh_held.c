@@ -21,7 +21,6 @@ struct refresh_held refresh_held(const struct fetch_holds *holds, const char *ur
 
 	take_longer(&held, holds, url);
 	take_longer(&held, holds, state->effective_url);
-	/* (What a site asked for is kept a second longer with its feed.) */
 	own.until_s = state->not_before_s > now_s ? state->not_before_s : 0;
-	return own.until_s > held.until_s + 1 ? own : held;
+	return own.until_s > held.until_s ? own : held;
 }

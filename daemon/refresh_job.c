@@ -79,8 +79,7 @@ void job_finish(struct job *job, const char *result, const char *text)
 
 /* ---------------------------------------------------------------- judging ---- */
 
-/* Of the feed's site, and of the one that it leads to: one look needs both.
- * Moments are whole seconds, cut off: one more, so that nobody comes early. */
+/* Of the feed's site, and of the one that it leads to: one look needs both. */
 static int64_t hold_until(struct job *job)
 {
 	struct fetcher *fetcher = job->refresh->parts.fetcher;
@@ -91,7 +90,7 @@ static int64_t hold_until(struct job *job)
 	int64_t end_wait_s = end != NULL ? fetcher_held(fetcher, end, job->now_s, &hold) : 0;
 
 	wait_s = end_wait_s > wait_s ? end_wait_s : wait_s;
-	return wait_s > 0 ? job->now_s + wait_s + 1 : 0;
+	return wait_s > 0 ? job->now_s + wait_s : 0;
 }
 
 /* What had no title but its address is called by it from its first document on. */
@@ -142,7 +141,7 @@ static void note_busy(struct job *job)
 	bool asked = job->answer.status != 0 && floor_s > BUSY_AGAIN_S;
 
 	job->uncounted = true;
-	job->after.next_poll_s = job->now_s + (asked ? floor_s : BUSY_AGAIN_S);
+	job->after.next_poll_s = job->now_s + 1 + (asked ? floor_s : BUSY_AGAIN_S);
 	job_enter_noting(job, false, false);
 }
 
@@ -159,8 +158,7 @@ static void note_held(struct job *job, const struct refresh_held *held)
 	answer_fail(&job->answer, &err);
 	job->unasked = job->uncounted = true;
 	job->result = "held";
-	/* Moments are whole seconds, cut off: one more. */
-	job->after.not_before_s = held->until_s + (held->hold != NULL);
+	job->after.not_before_s = held->until_s;
 	refresh_plan_again(job->refresh, &job->claim, &job->after);
 	job_enter_noting(job, false, false);
 }

@@ -64,8 +64,8 @@ void fetcher_close(struct fetcher *fetcher, void (*closed)(void *ctx), void *ctx
 /* What the site of a request has asked of us.  Kept by the store, brought back
  * by fetcher_hold() at start. */
 struct fetch_hold {
-	char site[256]; /* the key: host, eTLD+1 or address */
-	int64_t until_s;
+	char site[256];      /* the key: host, eTLD+1 or address */
+	int64_t until_s;     /* rounded up */
 	int64_t gap_ms;      /* learned gap; 0 is the default */
 	int64_t gap_since_s; /* when it was last doubled or halved */
 	unsigned strikes;    /* 429s in a row */

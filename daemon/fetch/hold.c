@@ -46,12 +46,12 @@ int64_t hold_left_s(const struct fetch_hold *hold, int64_t now_s, int64_t most_s
 
 	if (left <= 0)
 		return 0;
-	return left < most_s ? left : most_s;
+	return left <= most_s + 1 ? left : most_s; /* (more was never set) */
 }
 
 void hold_clamp(struct fetch_hold *hold, int64_t now_s, int64_t most_s)
 {
-	if (hold->until_s > now_s + most_s)
+	if (hold->until_s > now_s + most_s + 1)
 		hold->until_s = now_s + most_s;
 	if (hold->gap_since_s > now_s)
 		hold->gap_since_s = now_s;
@@ -61,7 +61,9 @@ static void hold_for(struct fetch_hold *hold, int64_t seconds, int64_t most_s, i
 {
 	if (seconds > most_s)
 		seconds = most_s;
-	hold->until_s = larger(hold->until_s, now_s + seconds);
+	/* The fraction of now is cut off: one more, so that nobody comes early. */
+	if (seconds > 0)
+		hold->until_s = larger(hold->until_s, now_s + seconds + 1);
 }
 
 static void learn_gap(struct fetch_hold *hold, int64_t default_ms, int64_t now_s)

@@ -11,11 +11,10 @@ third=http://127.0.0.3:$(sed -n 3p port)
 rss feed.xml "Feed" a b
 polite
 
-# held ID: seconds from the last look until the site may be asked again (one
-# more, because looks are told in whole seconds)
+# held ID: seconds from the last look until the site may be asked again
 held() {
 	told "$1" 'if .hold == null then 0
-		else (.hold.until | fromdate) - (.checked_at | fromdate) + 1 end'
+		else (.hold.until | fromdate) - (.checked_at | fromdate) end'
 }
 
 claim "FRB020: a 429 with Retry-After holds the whole site for so long"
@@ -48,7 +47,7 @@ same 1 "$(requests '/feed.xml?2')"
 same "$looked_at" "$(told "$two" .checked_at)"
 same 200 "$(told "$two" '[.recent[].status] | join(" ")')"
 has "$(feedctl log --json "$two" | jq -r .text)" 'wants no requests for 5[0-9] min (429, Retry-After 7200)'
-same true "$(told "$two" '(.next_at | fromdate) > (.hold.until | fromdate)')"
+same true "$(told "$two" '(.next_at | fromdate) >= (.hold.until | fromdate)')"
 echo >routes
 feedctl resume "$other"
 
@@ -130,7 +129,7 @@ printf '/door\n\tredirect %s/behind\n*/behind\n\tstatus 429\n\theader Retry-Afte
 	"$behind" | route
 look "$door" >/dev/null
 same hold "$(told "$door" .reason)"
-about 86400 $(($(wait_of "$door") - 1))
+about 86400 "$(wait_of "$door")"
 has "$(look "$door")" '"held"'
 same 2 "$(requests /door)"
 same 0 "$(told "$door" .failures)"
@@ -203,4 +202,27 @@ feedctl refresh --force --wait >/dev/null
 tail -n +$((from + 1)) requests.log | jq -s '[.[].time] | sort |
 	[.[1:], .[:-1]] | transpose | map(.[0] - .[1]) | min' >gaps
 [ "$(cat gaps)" -ge 500 ] || die "a gap of $(cat gaps) ms"
+stop
+
+# spaced MS PATH: so long is between the first two requests for it, at least
+spaced() {
+	wanted="select(.target | startswith(\"$2\")).time"
+	until_true sh -c "jq -es 'map($wanted) | length > 1' requests.log"
+	gap=$(jq -s "map($wanted) | .[1] - .[0]" requests.log)
+	[ "$gap" -ge "$1" ] || die "$2 was asked for again after $gap ms"
+}
+
+claim "no limit is cut short by a part of a second, be it an interval or a hold"
+rm -rf data
+polite --set poll.interval=1s --set poll.floor=0s
+printf '*/fast\n\tdelay 300ms\n\tfile feed.xml\n' >fast
+{ cat fast; printf '/held*\n\tdelay 300ms\n\tstatus 503\n\theader Retry-After: 1\n'; } | route
+a=$(subscribe --no-fetch --every 1h "$base/held?a")
+b=$(subscribe --no-fetch --every 1h "$base/held?b")
+feedctl add "$second/fast" >/dev/null
+look "$a" >/dev/null
+{ cat fast; printf '/held*\n\tfile feed.xml\n'; } | route
+until_true feedctl refresh --force --wait "$b"
+spaced 1300 /fast
+spaced 1300 /held
 stop
