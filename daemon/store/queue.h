@@ -11,7 +11,7 @@
 /*
  * The writing thread and its jobs.  What gathered while the last commit synced
  * is the next transaction (at most 64 documents), each job a savepoint of its
- * own; `done` comes on the loop once the commit is on disk.  Knows nothing of
+ * own, or documents alone one for all; `done` comes on the loop once the commit is on disk.  Knows nothing of
  * what jobs do.
  *
  *	queue_push --> waiting --batch--> run, commit --uv_async--> done, release
@@ -36,8 +36,10 @@ struct uv_loop_s;
  * queue_push(). */
 struct job {
 	struct job *next;
-	/* On the writing thread, inside the transaction.  -1 undoes this job; 1:
-	 * nothing was done yet, run it again when the idle work is done. */
+	/* On the writing thread, inside the transaction.  -1 undoes this job (and
+	 * once, if it is the first document to fail after it wrote, the documents
+	 * of its batch); 1: nothing was done yet, run it again when the idle work
+	 * is done. */
 	int (*run)(struct job *job, struct writer *writer, struct err *err);
 	/* Or NULL: what can be done before, without the store. */
 	void (*prepare)(struct job *job, struct content_packer *packer);

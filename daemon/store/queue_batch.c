@@ -5,6 +5,12 @@
 #define JOBS_MAX 1024
 #define CHECKPOINT_BUSY 8000 /* pages of the WAL, whoever waits */
 
+/* So many documents in one transaction are a crowd, of which more will come; so
+ * many are worth a commit by themselves. */
+#define CROWD 4
+#define CROWD_ENOUGH 40
+#define CROWD_NS 4000000
+
 static void fail_all(struct list *batch, const struct err *err)
 {
 	struct job *job;
@@ -34,32 +40,71 @@ static void spend(struct queue *queue, struct job *job)
 	job->bytes = 0;
 }
 
-static int run_job(struct queue *queue, struct job *job, struct err *err)
+static bool is_all_documents(const struct list *batch)
+{
+	const struct job *job = batch->first;
+
+	while (job != NULL && job->document)
+		job = job->next;
+	return job == NULL;
+}
+
+/* Numbers that were given are not given again. */
+static void restore_counters(struct writer *writer, struct writer_counters before)
+{
+	before.seq = writer->counters.seq;
+	before.next_item_id = writer->counters.next_item_id;
+	writer->counters = before;
+}
+
+/* A job failed that wrote something and has no savepoint: the batch fails with it,
+ * once. */
+static int fail_unguarded(struct queue *queue, const struct job *job, struct err *err)
+{
+	queue->guards_documents = true;
+	*err = job->err;
+	return -1;
+}
+
+static int run_guarded(struct queue *queue, struct job *job, bool guarded, struct err *err)
 {
 	struct writer *writer = queue->writer;
 	struct writer_counters before = writer->counters;
-	int result;
+	int64_t changes = sqlite3_total_changes64(writer->db.handle);
+	int result = job->run(job, writer, &job->err);
 
-	if (db_run(&writer->db, db_use(&writer->db, STATEMENT_SAVEPOINT), err) < 0)
-		return -1;
-	result = job->run(job, writer, &job->err);
 	job->later = result > 0;
 	if (result == 0)
 		spend(queue, job);
-	if (result < 0) {
-		job->failed = true;
-		if (is_final(job->err.code) || sqlite3_get_autocommit(writer->db.handle)) {
-			*err = job->err;
-			return -1;
-		}
-		/* Numbers that were given are not given again. */
-		before.seq = writer->counters.seq;
-		before.next_item_id = writer->counters.next_item_id;
-		writer->counters = before;
-		if (db_run(&writer->db, db_use(&writer->db, STATEMENT_ROLLBACK_TO), err) < 0)
-			return -1;
+	if (result >= 0)
+		return 0;
+	job->failed = true;
+	if (is_final(job->err.code) || sqlite3_get_autocommit(writer->db.handle)) {
+		*err = job->err;
+		return -1;
 	}
-	return db_run(&writer->db, db_use(&writer->db, STATEMENT_RELEASE), err);
+	if (!guarded && sqlite3_total_changes64(writer->db.handle) != changes)
+		return fail_unguarded(queue, job, err);
+	restore_counters(writer, before);
+	return guarded ? db_run(&writer->db, db_use(&writer->db, STATEMENT_ROLLBACK_TO), err) : 0;
+}
+
+/*
+ * For a savepoint a copy is made of each page that a job writes in, a hundred
+ * kilobytes a document, to undo what has never yet failed: documents among
+ * themselves do without, until one of them shows that they can't.
+ */
+static int run_job(struct queue *queue, const struct list *batch, struct job *job, struct err *err)
+{
+	struct db *db = &queue->writer->db;
+	bool guarded = queue->guards_documents || !is_all_documents(batch);
+
+	if (!guarded)
+		return run_guarded(queue, job, false, err);
+	if (db_run(db, db_use(db, STATEMENT_SAVEPOINT), err) < 0 ||
+		run_guarded(queue, job, true, err) < 0)
+		return -1;
+	return db_run(db, db_use(db, STATEMENT_RELEASE), err);
 }
 
 static bool is_stopping(struct queue *queue)
@@ -107,13 +152,16 @@ void batch_gather(struct queue *queue, struct list *batch)
 	}
 }
 
-static bool is_all_documents(const struct list *batch)
+/* Where documents come one upon the other, the next is worth a moment. */
+static bool expects_more(const struct queue *queue, const struct list *batch)
 {
-	const struct job *job = batch->first;
+	const struct job *job;
+	int count = 0;
 
-	while (job != NULL && job->document)
-		job = job->next;
-	return job == NULL;
+	for (job = batch->first; job != NULL; job = job->next)
+		count++;
+	return queue->waiting.first == NULL && !queue->stopping && count >= CROWD &&
+	       count < CROWD_ENOUGH;
 }
 
 /* Documents that came while others ran go with them, for each commit writes the
@@ -123,6 +171,8 @@ static struct job *next_job(struct queue *queue, struct list *batch, const struc
 {
 	if (job->next == NULL && is_all_documents(batch)) {
 		uv_mutex_lock(&queue->mutex);
+		if (expects_more(queue, batch))
+			uv_cond_timedwait(&queue->wake, &queue->mutex, CROWD_NS);
 		batch_gather(queue, batch);
 		uv_mutex_unlock(&queue->mutex);
 	}
@@ -137,7 +187,7 @@ static int run_batch(struct queue *queue, struct list *batch, struct err *err)
 	if (begin(queue, err) < 0)
 		return -1;
 	for (job = batch->first; job != NULL; job = next_job(queue, batch, job))
-		if (run_job(queue, job, err) < 0)
+		if (run_job(queue, batch, job, err) < 0)
 			return -1;
 	if (dated_settle_many(writer, err) < 0 || writer_save(writer, err) < 0)
 		return -1;
@@ -210,9 +260,7 @@ static void commit_batch(struct queue *queue, struct list *batch)
 	struct err err;
 
 	if (run_batch(queue, batch, &err) < 0) {
-		before.seq = writer->counters.seq;
-		before.next_item_id = writer->counters.next_item_id;
-		writer->counters = before;
+		restore_counters(writer, before);
 		fail_all(batch, &err);
 		on_failure(queue, &err);
 	} else {

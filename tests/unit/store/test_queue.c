@@ -1,4 +1,5 @@
-/* The queue of the store's jobs: what the loop is told before a commit. */
+/* The queue of the store's jobs: what the loop is told before a commit, and what
+ * one that fails takes with it. */
 #include <stdatomic.h>
 #include <stdlib.h>
 
@@ -98,11 +99,125 @@ static void room_is_told_in_the_middle_of_a_batch(void **state)
 	}
 }
 
+/* ----------------------------------------------------------- failing ---- */
+
+struct write_job {
+	struct job job;
+	const char *sql;
+	bool fails;
+	int *out_result; /* 1: done; -1: failed */
+};
+
+static int write_run(struct job *job, struct writer *writer, struct err *err)
+{
+	struct write_job *self = (struct write_job *)job;
+
+	if (db_script(&writer->db, self->sql, err) < 0)
+		return -1;
+	return self->fails ? err_set(err, ERR_FAILED, "as it was told to") : 0;
+}
+
+static void write_done(struct job *job, const struct err *err)
+{
+	*((struct write_job *)job)->out_result = err == NULL ? 1 : -1;
+}
+
+static void push_write(struct world *w, const char *sql, bool document, bool fails, int *out_result)
+{
+	struct write_job *job = MEM_NEW(struct write_job);
+
+	job->job.run = write_run;
+	job->job.done = write_done;
+	job->job.release = gate_release;
+	job->job.document = document;
+	job->sql = sql;
+	job->fails = fails;
+	job->out_result = out_result;
+	queue_push(w->store->queue, &job->job);
+}
+
+/* In one batch, of documents and perhaps of something that a person asked for: a
+ * and c are written, b fails when it has written. */
+static void push_batch(struct world *w, bool person, int results[4])
+{
+	struct gate gate = { .open = false };
+	atomic_int waited = 0;
+
+	uv_mutex_init(&gate.mutex);
+	uv_cond_init(&gate.opened);
+	memset(results, 0, 4 * sizeof(results[0]));
+	push(w, &gate, 0, &waited);
+	push_write(w, "INSERT INTO query VALUES ('a', '')", true, false, &results[0]);
+	push_write(w, "INSERT INTO query VALUES ('b', '')", true, true, &results[1]);
+	push_write(w, "INSERT INTO query VALUES ('c', '')", true, false, &results[2]);
+	if (person)
+		push_write(w, "INSERT INTO query VALUES ('p', '')", false, false, &results[3]);
+	gate_open(&gate);
+	while (results[2] == 0 || (person && results[3] == 0))
+		uv_run(&w->loop, UV_RUN_ONCE);
+	assert_int_equal(atomic_load(&waited), 1);
+	uv_cond_destroy(&gate.opened);
+	uv_mutex_destroy(&gate.mutex);
+}
+
+static const char *written(struct world *w)
+{
+	return world_sql(w, "SELECT coalesce(group_concat(name, ''), '') FROM query");
+}
+
+static void documents_fail_together_only_once(void **state)
+{
+	struct world *w = *state;
+	int results[4];
+
+	push_batch(w, false, results);
+	assert_int_equal(results[0], -1);
+	assert_int_equal(results[1], -1);
+	assert_int_equal(results[2], -1);
+	assert_string_equal(written(w), "");
+	push_batch(w, false, results);
+	assert_int_equal(results[0], 1);
+	assert_int_equal(results[1], -1);
+	assert_int_equal(results[2], 1);
+	assert_string_equal(written(w), "ac");
+}
+
+static void what_a_person_asked_for_fails_with_no_document(void **state)
+{
+	struct world *w = *state;
+	int results[4];
+
+	push_batch(w, true, results);
+	assert_int_equal(results[1], -1);
+	assert_int_equal(results[3], 1);
+	assert_string_equal(written(w), "acp");
+}
+
+static void a_document_that_wrote_nothing_fails_alone(void **state)
+{
+	struct world *w = *state;
+	int results[2] = { 0, 0 };
+
+	push_write(w, "SELECT 1", true, true, &results[0]);
+	push_write(w, "INSERT INTO query VALUES ('a', '')", true, false, &results[1]);
+	while (results[0] == 0 || results[1] == 0)
+		uv_run(&w->loop, UV_RUN_ONCE);
+	assert_int_equal(results[0], -1);
+	assert_int_equal(results[1], 1);
+	assert_string_equal(written(w), "a");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
 			room_is_told_in_the_middle_of_a_batch, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			documents_fail_together_only_once, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(what_a_person_asked_for_fails_with_no_document,
+			world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			a_document_that_wrote_nothing_fails_alone, world_setup, world_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
