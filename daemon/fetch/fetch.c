@@ -31,10 +31,16 @@ static struct fetch *of_address(struct site_turn *turn)
 	return (struct fetch *)((char *)turn - offsetof(struct fetch, address));
 }
 
+static void leave_turn(struct fetch *fetch, struct site_turn *turn)
+{
+	sites_leave(fetch->fetcher->sites, turn,
+		fetch->transfer != NULL ? fetch->transfer->began_ms : 0);
+}
+
 static void leave_turns(struct fetch *fetch)
 {
-	sites_leave(fetch->fetcher->sites, &fetch->address);
-	sites_leave(fetch->fetcher->sites, &fetch->site);
+	leave_turn(fetch, &fetch->address);
+	leave_turn(fetch, &fetch->site);
 }
 
 static void slot_remove(struct fetch_list *slots, struct fetch *fetch)
@@ -134,7 +140,7 @@ static void enter_moving(struct fetch *fetch)
 		fetch->transfer->ctx = fetch;
 	}
 	fetch->state = FETCH_MOVING;
-	fetch->entered_ms = uv_now(fetcher->loop);
+	fetch->entered_ms = fetch->transfer->began_ms = uv_now(fetcher->loop);
 	fetcher->active++;
 	fetcher->numbers.requests++;
 	transfer_start(fetch->transfer, &fetch->hop, &fetch->request, options, &times, fetch->pins);
@@ -191,7 +197,7 @@ static void enter_address(struct fetch *fetch)
 		enter_slot(fetch);
 		return;
 	}
-	sites_leave(sites, &fetch->address);
+	leave_turn(fetch, &fetch->address);
 	if (sites_enter(sites, &fetch->address, text, goes_first(fetch), fetch_now_s(fetch)))
 		enter_slot(fetch);
 }

@@ -294,7 +294,7 @@ bool sites_enter(
 	return false;
 }
 
-void sites_leave(struct sites *sites, struct site_turn *turn)
+void sites_leave(struct sites *sites, struct site_turn *turn, uint64_t began_ms)
 {
 	struct site *site = turn->site;
 
@@ -303,6 +303,8 @@ void sites_leave(struct sites *sites, struct site_turn *turn)
 	turn->site = NULL;
 	if (turn->running) {
 		turn->running = site->running = false;
+		if (began_ms > site->started_ms)
+			site->started_ms = began_ms;
 	} else {
 		queue_remove(site, turn);
 		sites->waiting--;

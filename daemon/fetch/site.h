@@ -38,8 +38,10 @@ void sites_close(struct sites *sites, void (*closed)(void *ctx), void *ctx);
  */
 bool sites_enter(
 	struct sites *sites, struct site_turn *turn, const char *key, bool front, int64_t now_s);
-/* Give the turn back, or the wish for one; nothing if there was none. */
-void sites_leave(struct sites *sites, struct site_turn *turn);
+/* Give the turn back, or the wish for one; nothing if there was none.  The gap
+ * counts from when the turn came, or from began_ms (of uv_now()) if that is later:
+ * who has a turn may have to wait for other things before the site is asked. */
+void sites_leave(struct sites *sites, struct site_turn *turn, uint64_t began_ms);
 
 /* Whether the turn is one that is had at the site of that key. */
 bool sites_has(const struct site_turn *turn, const char *key);

@@ -179,8 +179,7 @@ static bool would_ask_again(struct transfer *transfer)
 	return transfer->asked;
 }
 
-/* Also runs on a connection that is used again, which was opened for somebody
- * else. */
+/* Also runs on a connection that was opened for somebody else. */
 static int on_prerequest(void *ctx, char *address, char *own_address, int port, int own_port)
 {
 	struct transfer *transfer = ctx;
@@ -190,6 +189,7 @@ static int on_prerequest(void *ctx, char *address, char *own_address, int port, 
 	if (would_ask_again(transfer))
 		return CURL_PREREQFUNC_ABORT;
 	transfer->asked = true;
+	transfer->began_ms = uv_hrtime() / 1000000 + 1;
 	wrapping_ask(&transfer->wrapping, transfer->multi, (unsigned)own_port);
 	return judge_text(transfer, address, port) < 0 ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 }

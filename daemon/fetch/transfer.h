@@ -33,6 +33,7 @@ struct transfer {
 	struct wrapping wrapping;
 	char address[ADDRESS_TEXT_MAX];
 	char words[CURL_ERROR_SIZE]; /* libcurl's */
+	uint64_t began_ms; /* of uv_now(): the owner sets it; later, when the request left */
 	uint64_t wire_bytes;
 	void (*done)(struct transfer *transfer, void *ctx);
 	void *ctx;
