@@ -88,17 +88,20 @@ char *mem_strndup(const char *text, size_t length)
 char *mem_printf(const char *format, ...)
 {
 	va_list args, again;
-	char *p;
+	char most[256], *p;
 	int n;
 
 	va_start(args, format);
 	va_copy(again, args);
-	n = vsnprintf(NULL, 0, format, args);
+	n = vsnprintf(most, sizeof(most), format, args);
 	va_end(args);
 	if (n < 0)
 		mem_is_gone();
 	p = mem_alloc((size_t)n + 1);
-	vsnprintf(p, (size_t)n + 1, format, again);
+	if ((size_t)n < sizeof(most))
+		memcpy(p, most, (size_t)n + 1);
+	else
+		vsnprintf(p, (size_t)n + 1, format, again);
 	va_end(again);
 	return p;
 }

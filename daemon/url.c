@@ -216,6 +216,16 @@ int url_split(const char *url, struct url_parts *out_parts, struct err *err)
 	return 0;
 }
 
+void url_parts_copy(struct url_parts *out_parts, const struct url_parts *parts)
+{
+	*out_parts = *parts;
+	out_parts->scheme = mem_strdup(parts->scheme);
+	out_parts->user = mem_strdup(parts->user);
+	out_parts->password = mem_strdup(parts->password);
+	out_parts->host = mem_strdup(parts->host);
+	out_parts->target = mem_strdup(parts->target);
+}
+
 void url_parts_release(struct url_parts *parts)
 {
 	free(parts->scheme);
@@ -455,20 +465,15 @@ char *url_origin(const char *url)
 {
 	struct url_parts parts;
 	char *origin;
+	bool six;
 
 	if (url_split(url, &parts, NULL) < 0)
 		return NULL;
-	origin = url_parts_origin(&parts);
+	six = strchr(parts.host, ':') != NULL;
+	origin = mem_printf("%s://%s%s%s:%u", parts.scheme, six ? "[" : "", parts.host,
+		six ? "]" : "", parts.port);
 	url_parts_release(&parts);
 	return origin;
-}
-
-char *url_parts_origin(const struct url_parts *parts)
-{
-	bool six = strchr(parts->host, ':') != NULL;
-
-	return mem_printf("%s://%s%s%s:%u", parts->scheme, six ? "[" : "", parts->host,
-		six ? "]" : "", parts->port);
 }
 
 char *url_redact(const char *url)

@@ -27,6 +27,7 @@ struct url_parts {
 };
 
 int url_split(const char *url, struct url_parts *out_parts, struct err *err) MUST_USE;
+void url_parts_copy(struct url_parts *out_parts, const struct url_parts *parts);
 void url_parts_release(struct url_parts *parts);
 
 /*
@@ -63,8 +64,6 @@ char *url_normalise(const char *url);
 
 /* "https://host:port" of it, for comparing origins.  NULL if it is no web URL. */
 char *url_origin(const char *url);
-/* The same of one that is taken apart already. */
-char *url_parts_origin(const struct url_parts *parts);
 
 /* For logs: without userinfo, and "?…" in place of a query. */
 char *url_redact(const char *url);

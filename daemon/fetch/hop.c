@@ -71,6 +71,12 @@ static int set_proxy(struct hop *hop, const char *proxy, struct err *err)
 	return split_proxy(hop->proxy, &hop->via, err);
 }
 
+static bool is_host_of(const struct hop *hop, const struct url_parts *parts)
+{
+	return parts->host != NULL && strcmp(parts->host, hop->parts.host) == 0 &&
+	       parts->port == hop->parts.port;
+}
+
 static bool is_private_ok(const struct hop *hop, const struct request *request)
 {
 	const struct fetch_request *asked = &request->asked;
@@ -78,8 +84,7 @@ static bool is_private_ok(const struct hop *hop, const struct request *request)
 	if (asked->private_host != NULL && strcasecmp(asked->private_host, hop->parts.host) == 0 &&
 		asked->private_port == hop->parts.port)
 		return true;
-	return asked->private_any && request->host != NULL &&
-	       strcmp(request->host, hop->parts.host) == 0 && request->port == hop->parts.port;
+	return asked->private_any && is_host_of(hop, &request->home);
 }
 
 /* What is true of any hop, once its URL is split. */
@@ -106,14 +111,19 @@ int hop_first(const struct request *request, const char *global_proxy, struct ho
 {
 	struct hop hop = { .is_first = true };
 
+	int result = 0;
+
 	hop.url = without_fragment(request->asked.url);
-	if (url_split(hop.url, &hop.parts, err) < 0 ||
-		admit(&hop, request, global_proxy, err) < 0) {
-		hop_release(&hop);
-		return -1;
+	if (request->home.host != NULL)
+		url_parts_copy(&hop.parts, &request->home);
+	else
+		result = url_split(hop.url, &hop.parts, err);
+	if (result == 0 && admit(&hop, request, global_proxy, err) == 0) {
+		*out_hop = hop;
+		return 0;
 	}
-	*out_hop = hop;
-	return 0;
+	hop_release(&hop);
+	return -1;
 }
 
 /* Servers put raw UTF-8 there; in a request it stands as %XX. */
@@ -242,11 +252,16 @@ static bool has_header(const char *const *headers, const char *name)
 static struct curl_slist *add(struct curl_slist *list, const char *const *own, const char *name,
 	const char *value, size_t length)
 {
+	size_t before = strlen(name);
 	char *line;
 
 	if (has_header(own, name))
 		return list;
-	line = mem_printf("%s: %.*s", name, (int)length, value);
+	line = mem_alloc(before + 2 + length + 1);
+	memcpy(line, name, before);
+	memcpy(line + before, ": ", 2);
+	memcpy(line + before + 2, value, length);
+	line[before + 2 + length] = '\0';
 	list = slist_add(list, line);
 	free(line);
 	return list;
@@ -271,9 +286,10 @@ struct curl_slist *hop_headers(struct hop *hop, const struct request *request, c
 		"application/json;q=0.7, */*;q=0.1";
 	static const char encodings[] = "gzip, deflate, br";
 	const struct fetch_request *asked = &request->asked;
-	char *origin = url_parts_origin(&hop->parts), *credentials, *value;
+	char *credentials, *value;
 	/* Secrets stay with the origin they were given for. */
-	bool home = request->origin != NULL && strcmp(origin, request->origin) == 0;
+	bool home = is_host_of(hop, &request->home) &&
+		    strcmp(request->home.scheme, hop->parts.scheme) == 0;
 	const char *const *own = home ? asked->headers : NULL;
 	struct curl_slist *list = NULL;
 
@@ -300,7 +316,6 @@ struct curl_slist *hop_headers(struct hop *hop, const struct request *request, c
 		free(credentials);
 		free(value);
 	}
-	free(origin);
 	return add_own(list, own);
 }
 

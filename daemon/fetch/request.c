@@ -6,7 +6,6 @@
 #include <strings.h>
 
 #include "common/mem.h"
-#include "daemon/url.h"
 
 static const char *const *copy_list(const char *const *list)
 {
@@ -46,7 +45,7 @@ static const void *copy_bytes(const void *bytes, size_t length)
 void request_copy(struct request *out_request, const struct fetch_request *from)
 {
 	struct fetch_request *to = &out_request->asked;
-	struct url_parts parts;
+	char *plain = mem_strndup(from->url, strcspn(from->url, "#"));
 
 	*out_request = (struct request){ .asked = *from };
 	to->url = mem_strdup(from->url);
@@ -60,12 +59,9 @@ void request_copy(struct request *out_request, const struct fetch_request *from)
 	to->ca = mem_strdup(from->ca);
 	to->cert = mem_strdup(from->cert);
 	to->key = mem_strdup(from->key);
-	if (url_split(from->url, &parts, NULL) == 0) {
-		out_request->origin = url_parts_origin(&parts);
-		out_request->host = mem_strdup(parts.host);
-		out_request->port = parts.port;
-		url_parts_release(&parts);
-	}
+	if (url_split(plain, &out_request->home, NULL) < 0)
+		out_request->home = (struct url_parts){ 0 };
+	free(plain);
 }
 
 void request_release(struct request *request)
@@ -83,8 +79,7 @@ void request_release(struct request *request)
 	drop(asked->ca);
 	drop(asked->cert);
 	drop(asked->key);
-	free(request->origin);
-	free(request->host);
+	url_parts_release(&request->home);
 }
 
 void options_copy(struct fetch_options *out_options, const struct fetch_options *from)

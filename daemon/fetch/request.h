@@ -2,6 +2,7 @@
 #define FETCH_REQUEST_H
 
 #include "daemon/fetch/fetch.h"
+#include "daemon/url.h"
 
 /*
  * Copies of what callers hand in: a request and the fetcher's options live
@@ -9,12 +10,10 @@
  */
 struct request {
 	struct fetch_request asked; /* all its strings are ours */
-	char *origin;               /* of its URL; credentials stay there */
-	char *host;                 /* likewise, for private_any */
-	unsigned port;
+	struct url_parts home;      /* its URL; credentials stay with that origin */
 };
 
-/* A URL that can't be split has no origin, host and port. */
+/* A URL that can't be split has a home without host. */
 void request_copy(struct request *out_request, const struct fetch_request *from);
 void request_release(struct request *request);
 

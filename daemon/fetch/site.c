@@ -458,20 +458,24 @@ const struct fetch_hold *sites_answered(struct sites *sites, const char *key,
 	return changed ? hold : NULL;
 }
 
+/* Addresses have no labels. */
+static bool has_labels(const char *host)
+{
+	return host[strspn(host, "0123456789.")] != '\0' && strchr(host, ':') == NULL;
+}
+
 void site_key(const char *host, char out_key[256])
 {
 	const psl_ctx_t *list = psl_builtin();
-	const char *key = host, *dot;
+	const char *key = host, *dot = has_labels(host) ? host : NULL;
 
 	/* From the whole host down: what stands before the first public suffix. */
-	for (dot = host; dot != NULL && strchr(host, ':') == NULL; dot = strchr(dot, '.')) {
+	for (; dot != NULL; dot = strchr(dot, '.')) {
 		dot += *dot == '.';
 		if (list == NULL || psl_is_public_suffix2(list, dot, PSL_TYPE_ICANN))
 			break;
 		key = dot;
 	}
-	if (host[0] != '\0' && strspn(host, "0123456789.") == strlen(host))
-		key = host; /* an IPv4 address has no labels */
 	strncpy(out_key, key, 255);
 	out_key[255] = '\0';
 }
