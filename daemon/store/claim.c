@@ -135,7 +135,7 @@ static struct claim_job *claim_new(int64_t now_s, int64_t lead_s, store_claimed 
 	claim->job.run = claim_run;
 	claim->job.done = claim_done;
 	claim->job.release = claim_release;
-	claim->job.claim = true;
+	claim->job.claim = claim->job.own = true;
 	claim->now_s = now_s;
 	claim->lead_s = lead_s;
 	claim->done = done;

@@ -73,7 +73,7 @@ void store_ingest(struct store *store, struct store_ingest *ingest, store_ingest
 	job->job.spent = ingest_spent;
 	job->job.done = ingest_done;
 	job->job.release = ingest_release;
-	job->job.document = true;
+	job->job.document = job->job.own = true;
 	job->job.bytes = ingest->doc->size;
 	job->in = *ingest;
 	job->done = done;
@@ -256,6 +256,7 @@ void store_note(struct store *store, struct store_note *note, store_noted *done,
 {
 	struct note_job *job = MEM_NEW(struct note_job);
 
+	job->job.own = true;
 	job->job.run = note_run;
 	job->job.done = note_done;
 	job->job.release = note_release;

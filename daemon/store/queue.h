@@ -10,9 +10,9 @@
 
 /*
  * The writing thread and its jobs.  What gathered while the last commit synced
- * is the next transaction (at most 64 documents), each job a savepoint of its
- * own, or documents alone one for all; `done` comes on the loop once the commit is on disk.  Knows nothing of
- * what jobs do.
+ * is the next transaction (at most 64 documents); in it each job has a savepoint,
+ * but where all are feedd's own.  `done` comes on the loop once the commit is on
+ * disk.  Knows nothing of what jobs do.
  *
  *	queue_push --> waiting --batch--> run, commit --uv_async--> done, release
  *	    |             ^  ^             |
@@ -37,9 +37,8 @@ struct uv_loop_s;
 struct job {
 	struct job *next;
 	/* On the writing thread, inside the transaction.  -1 undoes this job (and
-	 * once, if it is the first document to fail after it wrote, the documents
-	 * of its batch); 1: nothing was done yet, run it again when the idle work
-	 * is done. */
+	 * once, if it is the first of `own` ones to fail after it wrote, the batch);
+	 * 1: nothing was done yet, run it again when the idle work is done. */
 	int (*run)(struct job *job, struct writer *writer, struct err *err);
 	/* Or NULL: what can be done before, without the store. */
 	void (*prepare)(struct job *job, struct content_packer *packer);
@@ -52,6 +51,7 @@ struct job {
 	void (*release)(struct job *job);
 	size_t bytes;  /* what it holds until it is spent, for queue_bytes() */
 	bool document; /* counts towards the 64 of a batch */
+	bool own;      /* feedd's doing: nobody's call is lost with it */
 	bool claim;    /* goes before the documents that wait: so many more come by it */
 	bool alone;    /* wants no transaction around it */
 	bool asked;    /* by a person: if it fits, the disk has room */

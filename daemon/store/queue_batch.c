@@ -49,6 +49,15 @@ static bool is_all_documents(const struct list *batch)
 	return job == NULL;
 }
 
+static bool is_all_own(const struct list *batch)
+{
+	const struct job *job = batch->first;
+
+	while (job != NULL && job->own)
+		job = job->next;
+	return job == NULL;
+}
+
 /* Numbers that were given are not given again. */
 static void restore_counters(struct writer *writer, struct writer_counters before)
 {
@@ -61,7 +70,7 @@ static void restore_counters(struct writer *writer, struct writer_counters befor
  * once. */
 static int fail_unguarded(struct queue *queue, const struct job *job, struct err *err)
 {
-	queue->guards_documents = true;
+	queue->guards_own = true;
 	*err = job->err;
 	return -1;
 }
@@ -91,13 +100,13 @@ static int run_guarded(struct queue *queue, struct job *job, bool guarded, struc
 
 /*
  * For a savepoint a copy is made of each page that a job writes in, a hundred
- * kilobytes a document, to undo what has never yet failed: documents among
- * themselves do without, until one of them shows that they can't.
+ * kilobytes a document, to undo what has never yet failed: what feedd does by
+ * itself goes without, until it shows that it can't.
  */
 static int run_job(struct queue *queue, const struct list *batch, struct job *job, struct err *err)
 {
 	struct db *db = &queue->writer->db;
-	bool guarded = queue->guards_documents || !is_all_documents(batch);
+	bool guarded = queue->guards_own || !is_all_own(batch);
 
 	if (!guarded)
 		return run_guarded(queue, job, false, err);

@@ -35,7 +35,7 @@ struct queue {
 	bool idle_work; /* there may be some */
 	uint64_t idle_ns;
 	struct list later;
-	bool guards_documents; /* one failed in the middle of what it wrote */
+	bool guards_own; /* one of those failed in the middle of what it wrote */
 	/* The one that prepares; it is started when it is first needed. */
 	uv_thread_t ahead_thread;
 	uv_cond_t ahead_wake;

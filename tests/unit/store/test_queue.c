@@ -61,7 +61,7 @@ static void push(struct world *w, struct gate *gate, size_t bytes, atomic_int *o
 
 	job->job.run = gate_run;
 	job->job.release = gate_release;
-	job->job.document = true;
+	job->job.document = job->job.own = true;
 	job->job.bytes = bytes;
 	job->gate = gate;
 	job->out_waited = out_waited;
@@ -129,7 +129,7 @@ static void push_write(struct world *w, const char *sql, bool document, bool fai
 	job->job.run = write_run;
 	job->job.done = write_done;
 	job->job.release = gate_release;
-	job->job.document = document;
+	job->job.document = job->job.own = document;
 	job->sql = sql;
 	job->fails = fails;
 	job->out_result = out_result;
