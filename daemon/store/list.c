@@ -278,7 +278,10 @@ static int prepare_dates(struct list_job *list, struct reader *reader, const str
 
 	if (rest < 0 || prepare(list, reader, range, LEAD_DATED, &streams[0], err) < 0)
 		return -1;
-	return rest > 0 ? prepare(list, reader, range, LEAD_REST, &streams[1], err) : 0;
+	if (rest == 0)
+		return 0;
+	atomic_store(&list->store->writer.dated_is_read, true);
+	return prepare(list, reader, range, LEAD_REST, &streams[1], err);
 }
 
 static int tell_part(

@@ -1,6 +1,7 @@
 #ifndef STORE_WRITER_H
 #define STORE_WRITER_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -34,7 +35,8 @@ struct writer {
 	unsigned upkeep;
 	struct repack repack;
 	/* What the running transaction touched; cleared when it is over. */
-	bool feeds_touched; /* titles, addresses, tags: what readers keep */
+	bool feeds_touched;        /* titles, addresses, tags: what readers keep */
+	atomic_bool dated_is_read; /* by readers: a listing had to sort what waits */
 	/* Retention, as the options have it. */
 	int64_t keep_read_s, keep_unread_s;
 };

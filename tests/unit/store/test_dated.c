@@ -223,6 +223,21 @@ static void many_do_not_wait(void **state)
 	assert_true(atoi(world_sql(w, "SELECT dated_id FROM store")) >= 17500 - 16384);
 }
 
+/* Who reads has the next transaction settle what was sorted for it. */
+static void readers_do_not_sort_twice(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+	struct store_filter filter;
+
+	filter_any(&filter);
+	filter.since_s = NOW; /* of none, which is found out by a look at all */
+	ingest_between(w, feed, 0, 1, 2000);
+	list(w, &filter, true, false);
+	ingest_between(w, feed, 5000, 1, 1);
+	assert_true(atoi(world_sql(w, "SELECT dated_id FROM store")) >= 2000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -233,6 +248,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			settled_items_change_and_go, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(many_do_not_wait, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			readers_do_not_sort_twice, world_setup, world_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
