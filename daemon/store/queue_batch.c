@@ -198,7 +198,8 @@ static int run_batch(struct queue *queue, struct list *batch, struct err *err)
 	for (job = batch->first; job != NULL; job = next_job(queue, batch, job))
 		if (run_job(queue, batch, job, err) < 0)
 			return -1;
-	if (dated_settle_many(writer, err) < 0 || writer_save(writer, err) < 0)
+	/* On a full disk there is room for something small, if for that alone. */
+	if ((!queue->held && dated_settle_many(writer, err) < 0) || writer_save(writer, err) < 0)
 		return -1;
 	db_rest(&writer->db);
 	return db_run(&writer->db, db_use(&writer->db, STATEMENT_COMMIT), err);

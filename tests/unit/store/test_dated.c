@@ -238,6 +238,47 @@ static void readers_do_not_sort_twice(void **state)
 	assert_true(atoi(world_sql(w, "SELECT dated_id FROM store")) >= 2000);
 }
 
+static int fill_run(struct job *job, struct writer *writer, struct err *err)
+{
+	(void)job;
+	(void)writer;
+	return err_set(err, ERR_NO_SPACE, "the disk is full");
+}
+
+/* SQLite's own limit of pages answers like a disk that is full. */
+static int limit_run(struct job *job, struct writer *writer, struct err *err)
+{
+	(void)job;
+	return db_script(&writer->db, "PRAGMA max_page_count = 1", err);
+}
+
+static void run_alone(
+	struct world *w, int (*run)(struct job *job, struct writer *writer, struct err *err))
+{
+	struct job *job = MEM_NEW(struct job);
+
+	job->run = run;
+	job->done = settle_done;
+	job->release = settle_release;
+	job->alone = true;
+	queue_push(w->store->queue, job);
+}
+
+/* Those that wait take room which something small does not. */
+static void nothing_is_settled_on_a_full_disk(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+
+	run_alone(w, fill_run);
+	ingest_between(w, feed, 0, 1, 2000); /* it was on its way, and fits */
+	run_alone(w, limit_run);
+	atomic_store(&w->store->writer.dated_is_read, true);
+	world_mark(w, STORE_MARK_READ, "7", NULL);
+	assert_false(w->failed);
+	assert_string_equal(world_sql(w, "SELECT sum(read) FROM item"), "1");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -250,6 +291,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(many_do_not_wait, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
 			readers_do_not_sort_twice, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			nothing_is_settled_on_a_full_disk, world_setup, world_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
