@@ -273,14 +273,30 @@ struct fetch_cache header_lifetime(const struct header_freshness *freshness, int
 	return cache;
 }
 
+/* Seconds to wait: part of one counts as a whole, so that nobody comes early. */
+static bool wait_seconds(const char *text, size_t length, int64_t *out_s)
+{
+	const char *fraction = memchr(text, '.', length), *end = text + length;
+
+	if (!header_seconds(text, length, out_s))
+		return false;
+	while (fraction != NULL && ++fraction < end) {
+		if (*fraction >= '1' && *fraction <= '9') {
+			++*out_s;
+			break;
+		}
+	}
+	return true;
+}
+
 int64_t header_retry_after(
 	const char *text, size_t length, const struct header_freshness *freshness, int64_t now_s)
 {
 	int64_t value;
 
 	trim(&text, &length);
-	if (header_seconds(text, length, &value))
-		return value;
+	if (wait_seconds(text, length, &value))
+		return value < HEADER_SECONDS_MAX ? value : HEADER_SECONDS_MAX;
 	if (length > 1 && text[0] == '-' && header_seconds(text + 1, length - 1, &value))
 		return 0;
 	if (!header_date(text, length, &value))
@@ -295,7 +311,7 @@ int64_t header_reset(const char *text, size_t length, int64_t now_s)
 {
 	int64_t value;
 
-	if (!header_seconds(text, length, &value))
+	if (!wait_seconds(text, length, &value))
 		return -1;
 	if (value > 1000000000) /* no wait of 31 years: a point in time */
 		value = value > now_s ? value - now_s : 0;

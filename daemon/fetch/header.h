@@ -36,14 +36,14 @@ void header_age(const char *text, size_t length, struct header_freshness *freshn
 struct fetch_cache header_lifetime(const struct header_freshness *freshness, int64_t now_s);
 
 /*
- * Retry-After in seconds from now: a number, or a date compared with the
- * answer's own Date, so that a wrong clock on either side does no harm.  Past
- * is 0; -1 if it says nothing.
+ * Retry-After in seconds from now: a number, of which a fraction counts as a
+ * whole second, or a date compared with the answer's own Date, so that a wrong
+ * clock on either side does no harm.  Past is 0; -1 if it says nothing.
  */
 int64_t header_retry_after(
 	const char *text, size_t length, const struct header_freshness *freshness, int64_t now_s);
 
-/* X-RateLimit-Reset as seconds from now: some send those, some a Unix time. */
+/* X-RateLimit-Reset likewise: some send seconds from now, some a Unix time. */
 int64_t header_reset(const char *text, size_t length, int64_t now_s);
 
 /* Whether a validator may be kept and sent again: at most 4096 bytes, none of

@@ -127,7 +127,10 @@ static void a_retry_after_is_seconds_or_a_date(void **state)
 	} rows[] = {
 		{ "120", false, 120 },
 		{ " 120 ", false, 120 },
-		{ "1.5", false, 1 },
+		{ "1.5", false, 2 },
+		{ "120.0", false, 120 },
+		{ "0.001", false, 1 },
+		{ "99999999999999999999.5", false, INT64_C(2147483648) },
 		{ "0", false, 0 },
 		{ "-5", false, 0 },
 		{ "99999999999999999999", false, INT64_C(2147483648) },
@@ -158,7 +161,9 @@ static void a_reset_is_a_delay_or_a_time(void **state)
 {
 	(void)state;
 	assert_int_equal(header_reset("57", 2, NOW_S), 57);
-	assert_int_equal(header_reset("57.3", 4, NOW_S), 57);
+	assert_int_equal(header_reset("57.3", 4, NOW_S), 58);
+	assert_int_equal(header_reset("57.0", 4, NOW_S), 57);
+	assert_int_equal(header_reset("1795000060.5", 12, 1795000000), 61);
 	assert_int_equal(header_reset("1795000060", 10, 1795000000), 60);
 	assert_int_equal(header_reset("1795000060", 10, 1795000100), 0);
 	assert_int_equal(header_reset("x", 1, NOW_S), -1);
