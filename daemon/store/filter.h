@@ -8,7 +8,8 @@
 #include "daemon/store/store_items.h"
 
 /*
- * The filters of `list` as conditions on `item i`, and what serves them.  The one place where a WHERE clause is composed.
+ * The filters of `list` as conditions on `item i`, and what serves them.  The one
+ * place where a WHERE clause is composed.
  */
 
 /* A copy of its own, for the thread that reads. */

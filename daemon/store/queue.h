@@ -51,7 +51,7 @@ struct job {
 	void (*release)(struct job *job);
 	size_t bytes;  /* what it holds until it is spent, for queue_bytes() */
 	bool document; /* counts towards the 64 of a batch */
-	bool own;      /* feedd's doing: nobody's call is lost with it */
+	bool own;      /* feedd's doing: no mark of a person's is lost with it */
 	bool claim;    /* goes before the documents that wait: so many more come by it */
 	bool alone;    /* wants no transaction around it */
 	bool asked;    /* by a person: if it fits, the disk has room */
