@@ -52,6 +52,7 @@ static void importing_release(void *what)
 	list_queries_release(&importing->queries);
 	if (importing->wait.timer != NULL)
 		uv_close((uv_handle_t *)importing->wait.timer, on_timer_closed);
+	mem_give_back(); /* a hundred thousand feeds were in it, perhaps */
 }
 
 static int on_line(void *ctx, const struct list_entry *entry, const char *why)
