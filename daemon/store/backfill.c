@@ -68,10 +68,8 @@ int store_backfills_load(struct store *store,
 	struct db db;
 	int found;
 
-	if (db_open(&db, store->path, DB_READ, err) < 0) {
-		db_close(&db);
+	if (db_open(&db, store->path, DB_READ, err) < 0)
 		return -1;
-	}
 	rows = db_use(&db, STATEMENT_BACKFILL_LIST);
 	while ((found = db_step(&db, rows, err)) > 0) {
 		row = (struct store_backfill){ .feed_id = db_int(rows, 0),

@@ -91,7 +91,7 @@ int db_error(struct db *db, struct err *err)
 		sqlite3_errmsg(db->handle));
 }
 
-int db_open(struct db *db, const char *path, enum db_mode mode, struct err *err)
+static int set_up(struct db *db, const char *path, enum db_mode mode, struct err *err)
 {
 	int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
 		    (mode == DB_WRITE ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY);
@@ -129,6 +129,15 @@ void db_close(struct db *db)
 		sqlite3_finalize(db->prepared[i]);
 	sqlite3_close(db->handle);
 	memset(db, 0, sizeof(*db));
+}
+
+int db_open(struct db *db, const char *path, enum db_mode mode, struct err *err)
+{
+	int result = set_up(db, path, mode, err);
+
+	if (result < 0)
+		db_close(db);
+	return result;
 }
 
 static int prepare(struct db *db, enum statement which)

@@ -48,8 +48,8 @@ enum db_mode {
 	DB_READ
 };
 
-/* Opens, sets pragmas, registers our functions.  db need not be initialised;
- * it is to be closed after a failure, too. */
+/* Opens, sets pragmas, registers our functions.  db need not be initialised; after
+ * a failure it is closed, and to close it again does nothing. */
 int db_open(struct db *db, const char *path, enum db_mode mode, struct err *err) MUST_USE;
 void db_close(struct db *db);
 int db_prepare_all(struct db *db, struct err *err) MUST_USE;

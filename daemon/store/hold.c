@@ -59,10 +59,8 @@ int store_holds_load(struct store *store, void (*each)(void *ctx, const struct s
 	struct db db;
 	int found;
 
-	if (db_open(&db, store->path, DB_READ, err) < 0) {
-		db_close(&db);
+	if (db_open(&db, store->path, DB_READ, err) < 0)
 		return -1;
-	}
 	rows = db_use(&db, STATEMENT_HOLD_LIST);
 	while ((found = db_step(&db, rows, err)) > 0) {
 		read_hold(rows, &hold);
@@ -79,10 +77,8 @@ int store_refused_load(
 	struct db db;
 	int found;
 
-	if (db_open(&db, store->path, DB_READ, err) < 0) {
-		db_close(&db);
+	if (db_open(&db, store->path, DB_READ, err) < 0)
 		return -1;
-	}
 	rows = db_use(&db, STATEMENT_REFUSED_LIST);
 	db_bind_int(rows, 1, since_s);
 	while ((found = db_step(&db, rows, err)) > 0)

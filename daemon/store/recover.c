@@ -36,10 +36,8 @@ static int check_file(const char *path, struct err *err)
 	if (found == 0)
 		return err_set(err, ERR_DAMAGED, "%s: %s", path,
 			access(path, F_OK) == 0 ? "it is empty" : "there is no such file");
-	if (db_open(&db, path, DB_READ, err) < 0) {
-		db_close(&db);
+	if (db_open(&db, path, DB_READ, err) < 0)
 		return -1;
-	}
 	check = db_use(&db, STATEMENT_QUICK_CHECK);
 	found = db_step(&db, check, err);
 	if (found > 0 && strcmp(db_text(check, 0), "ok") == 0)
@@ -276,10 +274,8 @@ static int tell_losses(const char *path, const char *backup, const char *aside, 
 	int64_t items;
 	int result;
 
-	if (db_open(&db, path, DB_READ, &ignored) < 0) {
-		db_close(&db);
+	if (db_open(&db, path, DB_READ, &ignored) < 0)
 		return -1;
-	}
 	time_format_rfc3339(ask(&db, STATEMENT_LAST_RECEIVED), when);
 	items = ask(&db, STATEMENT_COUNT_ITEMS);
 	/* A journal alone is set aside, too, but is no store. */

@@ -16,32 +16,32 @@ static int settle_run(struct job *job, struct writer *writer, struct err *err)
 	return more;
 }
 
-static void settle_release(struct job *job)
+static void job_release(struct job *job)
 {
 	free(job);
 }
 
-static void settle_done(struct job *job, const struct err *err)
+static void push(struct world *w,
+	int (*run)(struct job *job, struct writer *writer, struct err *err), bool alone)
 {
-	(void)job;
-	(void)err;
+	struct job *job = MEM_NEW(struct job);
+
+	job->run = run;
+	job->release = job_release;
+	job->alone = alone;
+	queue_push(w->store->queue, job);
 }
 
 /* All items that there are get their places. */
 static void settle(struct world *w)
 {
-	struct job *job = MEM_NEW(struct job);
-
-	job->run = settle_run;
-	job->done = settle_done;
-	job->release = settle_release;
-	queue_push(w->store->queue, job);
+	push(w, settle_run, false);
 	store_log_add(w->store, 0, "test", NULL, w->now_s, on_done, w); /* behind it */
 	world_wait(w);
 	assert_false(w->failed);
-	assert_string_equal(
-		world_sql(w, "SELECT (SELECT dated_id + 1 = next_item_id FROM store) ||"
-			     " (SELECT count(*) FROM dated) = '1' || (SELECT count(*) FROM item)"),
+	assert_string_equal(world_sql(w, "SELECT dated_id + 1 = next_item_id AND"
+					 " (SELECT count(*) FROM dated) ="
+					 " (SELECT count(*) FROM item) FROM store"),
 		"1");
 }
 
@@ -252,27 +252,15 @@ static int limit_run(struct job *job, struct writer *writer, struct err *err)
 	return db_script(&writer->db, "PRAGMA max_page_count = 1", err);
 }
 
-static void run_alone(
-	struct world *w, int (*run)(struct job *job, struct writer *writer, struct err *err))
-{
-	struct job *job = MEM_NEW(struct job);
-
-	job->run = run;
-	job->done = settle_done;
-	job->release = settle_release;
-	job->alone = true;
-	queue_push(w->store->queue, job);
-}
-
 /* Those that wait take room which something small does not. */
 static void nothing_is_settled_on_a_full_disk(void **state)
 {
 	struct world *w = *state;
 	int64_t feed = world_add(w, "https://e.org/feed");
 
-	run_alone(w, fill_run);
+	push(w, fill_run, true);
 	ingest_between(w, feed, 0, 1, 2000); /* it was on its way, and fits */
-	run_alone(w, limit_run);
+	push(w, limit_run, true);
 	atomic_store(&w->store->writer.dated_is_read, true);
 	world_mark(w, STORE_MARK_READ, "7", NULL);
 	assert_false(w->failed);
