@@ -55,6 +55,11 @@ static const char reader_pragmas[] = "PRAGMA query_only = ON;"
 						      "PRAGMA cache_size = -2048;"
 						      "PRAGMA temp_store = MEMORY;";
 
+/* The first statement makes it read the file's head, without which SQLite does not
+ * know that there is a journal. */
+static const char checkpoint_pragmas[] = "PRAGMA user_version;"
+					 "PRAGMA synchronous = FULL;";
+
 enum err_code db_code(sqlite3 *handle, int result)
 {
 	switch (result & 0xff) {
@@ -94,7 +99,7 @@ int db_error(struct db *db, struct err *err)
 static int set_up(struct db *db, const char *path, enum db_mode mode, struct err *err)
 {
 	int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
-		    (mode == DB_WRITE ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY);
+		    (mode == DB_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE);
 	const char *vfs;
 
 	memset(db, 0, sizeof(*db));
@@ -111,6 +116,8 @@ static int set_up(struct db *db, const char *path, enum db_mode mode, struct err
 	sqlite3_busy_timeout(db->handle, 5000);
 	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
+	if (mode == DB_CHECKPOINT)
+		return db_script(db, checkpoint_pragmas, err);
 	if (function_register(db->handle, err) < 0 || tokenizer_register(db->handle, err) < 0 ||
 		words_match_register(db->handle, err) < 0)
 		return -1;

@@ -44,7 +44,8 @@ struct db {
 };
 
 enum db_mode {
-	DB_WRITE, /* the one writing connection; the file must exist */
+	DB_WRITE,      /* the one writing connection; the file must exist */
+	DB_CHECKPOINT, /* copies the journal into the file, and no more */
 	DB_READ
 };
 

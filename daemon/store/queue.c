@@ -6,7 +6,6 @@
 #include "common/mem.h"
 
 #define PROBE_NS 60000000000ull
-#define CHECKPOINT_IDLE 4000 /* pages of the WAL: where nothing waits */
 
 /* Idle work begins after a quiet moment and ends when a job comes; under
  * unbroken load it gets a short slice each second. */
@@ -23,7 +22,7 @@ static int on_wal(void *ctx, sqlite3 *handle, const char *name, int pages)
 
 	(void)handle;
 	(void)name;
-	queue->wal_pages = pages;
+	atomic_store(&queue->wal_pages, pages);
 	return SQLITE_OK;
 }
 
@@ -80,9 +79,9 @@ static bool next_batch(struct queue *queue, struct list *batch)
 			list_append(&queue->waiting, &queue->later);
 		} else if (queue->idle_work && !queue->held && !queue->broken) {
 			idle_when_quiet(queue);
-		} else if (queue->wal_pages >= CHECKPOINT_IDLE && !queue->held && !queue->broken) {
+		} else if (checkpoint_is_due(queue)) {
 			uv_mutex_unlock(&queue->mutex);
-			batch_checkpoint(queue, CHECKPOINT_IDLE);
+			checkpoint_step(queue);
 			uv_mutex_lock(&queue->mutex);
 		} else if (!queue->held || queue->broken) {
 			uv_cond_wait(&queue->wake, &queue->mutex);
@@ -180,6 +179,7 @@ int queue_open(struct uv_loop_s *loop, struct writer *writer, const struct queue
 	uv_mutex_init(&queue->mutex);
 	uv_cond_init(&queue->wake);
 	uv_cond_init(&queue->ahead_wake);
+	uv_cond_init(&queue->copier_wake);
 	queue->async = MEM_NEW(uv_async_t);
 	if (uv_async_init(loop, queue->async, on_async) != 0) {
 		free(queue->async);
@@ -214,6 +214,7 @@ void queue_close(struct queue *queue)
 		uv_mutex_unlock(&queue->mutex);
 		uv_thread_join(&queue->thread);
 	}
+	checkpoint_stop(queue);
 	list_append(&queue->finished, &queue->later);
 	while ((job = list_take(&queue->finished)) != NULL)
 		job->release(job);
@@ -222,6 +223,7 @@ void queue_close(struct queue *queue)
 		uv_close((uv_handle_t *)queue->async, on_closed);
 	}
 	sqlite3_wal_hook(queue->writer->db.handle, NULL, NULL);
+	uv_cond_destroy(&queue->copier_wake);
 	uv_cond_destroy(&queue->ahead_wake);
 	uv_cond_destroy(&queue->wake);
 	uv_mutex_destroy(&queue->mutex);

@@ -3,7 +3,6 @@
 
 #define DOCUMENTS_MAX 64
 #define JOBS_MAX 1024
-#define CHECKPOINT_BUSY 8000 /* pages of the WAL, whoever waits */
 
 /* So many documents in one transaction are a crowd, of which more will come; so
  * many are worth a commit by themselves. */
@@ -240,15 +239,20 @@ bool queue_is_broken(struct queue *queue, struct err *err)
 	return broken;
 }
 
-static void on_failure(struct queue *queue, const struct err *err)
+void batch_failed(struct queue *queue, const struct err *err)
 {
-	if (!sqlite3_get_autocommit(queue->writer->db.handle))
-		sqlite3_exec(queue->writer->db.handle, "ROLLBACK", NULL, NULL, NULL);
 	/* After a failed fsync nobody knows what is on disk: never try again. */
 	if (err->code == ERR_NO_SPACE)
 		set_held(queue, true);
 	else if (err->code == ERR_IO || err->code == ERR_DAMAGED)
 		queue_set_broken(queue, err);
+}
+
+static void on_failure(struct queue *queue, const struct err *err)
+{
+	if (!sqlite3_get_autocommit(queue->writer->db.handle))
+		sqlite3_exec(queue->writer->db.handle, "ROLLBACK", NULL, NULL, NULL);
+	batch_failed(queue, err);
 }
 
 /* What somebody asked for fits, or the probe does.  Of what was on its way when
@@ -295,22 +299,6 @@ static void run_alone(struct queue *queue, struct job *job)
 		on_failure(queue, &job->err);
 }
 
-void batch_checkpoint(struct queue *queue, int from_pages)
-{
-	int log = 0, done = 0, result;
-	struct err err;
-
-	if (queue->wal_pages < from_pages)
-		return;
-	result = sqlite3_wal_checkpoint_v2(
-		queue->writer->db.handle, NULL, SQLITE_CHECKPOINT_PASSIVE, &log, &done);
-	queue->wal_pages = result == SQLITE_OK && done >= log ? 0 : queue->wal_pages / 2;
-	if (result == SQLITE_OK || result == SQLITE_BUSY)
-		return;
-	(void)db_error(&queue->writer->db, &err);
-	on_failure(queue, &err);
-}
-
 void batch_run(struct queue *queue, struct list *batch)
 {
 	struct err err;
@@ -321,7 +309,7 @@ void batch_run(struct queue *queue, struct list *batch)
 		run_alone(queue, batch->first);
 	} else {
 		commit_batch(queue, batch);
-		batch_checkpoint(queue, CHECKPOINT_BUSY);
+		checkpoint_step(queue);
 	}
 }
 
@@ -390,7 +378,7 @@ void batch_idle(struct queue *queue, uint64_t slice_ns, bool yielding)
 		return;
 	}
 	queue->events.committed(queue->events.ctx, queue->writer);
-	batch_checkpoint(queue, CHECKPOINT_BUSY);
+	checkpoint_step(queue);
 }
 
 void batch_probe(struct queue *queue)

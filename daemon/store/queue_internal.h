@@ -11,12 +11,19 @@
 /*
  * What the queue's parts share: queue.c has the thread and the loop,
  * queue_batch.c what is done in one transaction, queue_ahead.c the thread that
- * prepares.
+ * prepares, queue_checkpoint.c the one that copies the journal into the file.
  */
 
 struct list {
 	struct job *first;
 	struct job **end;
+};
+
+/* Of the journal into the file. */
+enum copy {
+	COPY_NONE,
+	COPY_RUNNING,
+	COPY_DONE /* but for what came meanwhile */
 };
 
 struct queue {
@@ -30,7 +37,7 @@ struct queue {
 	size_t pending; /* jobs whose done has not come; the loop's */
 	atomic_size_t bytes;
 	atomic_size_t wake_below; /* of them; 0: nobody wants to know */
-	int wal_pages;
+	atomic_int wal_pages;
 	/* The thread's. */
 	bool idle_work; /* there may be some */
 	uint64_t idle_ns;
@@ -40,7 +47,13 @@ struct queue {
 	uv_thread_t ahead_thread;
 	uv_cond_t ahead_wake;
 	bool ahead_started; /* the loop's */
+	/* The one that copies, likewise. */
+	uv_thread_t copier_thread;
+	uv_cond_t copier_wake;
+	bool copier_started; /* the writing thread's */
 	/* Under the mutex. */
+	enum copy copy;
+	bool copier_stopping;
 	struct list ahead; /* to be prepared */
 	bool ahead_stopping;
 	struct list waiting;
@@ -116,8 +129,19 @@ void batch_run(struct queue *queue, struct list *batch);
 void batch_probe(struct queue *queue);
 /* Idle work in a transaction of its own, for so long. */
 void batch_idle(struct queue *queue, uint64_t slice_ns, bool yielding);
-/* Copy the journal into the file if it has that many pages. */
-void batch_checkpoint(struct queue *queue, int from_pages);
+/* What a failure means for all that follows.  From any thread. */
+void batch_failed(struct queue *queue, const struct err *err);
+
+/*
+ * Copy the journal into the file, once it is long enough: a thread beside the
+ * writing one does it while transactions go on, and the writing one, between two
+ * of them, what came meanwhile.
+ */
+void checkpoint_step(struct queue *queue);
+/* Whether a step is worth it where nothing waits; the mutex is held. */
+bool checkpoint_is_due(const struct queue *queue);
+/* When the writing thread has ended. */
+void checkpoint_stop(struct queue *queue);
 
 /* Nothing is ever tried again after it. */
 void queue_set_broken(struct queue *queue, const struct err *err);

@@ -1,7 +1,8 @@
 /* The queue of the store's jobs: what the loop is told before a commit, and what
- * one that fails takes with it. */
+ * one that fails takes with it; its journal. */
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "common/mem.h"
 #include "daemon/store/internal.h"
@@ -207,6 +208,36 @@ static void a_document_that_wrote_nothing_fails_alone(void **state)
 	assert_string_equal(written(w), "a");
 }
 
+/* ----------------------------------------------------------- journal ---- */
+
+#define LONG 30           /* transactions of a thousand pages each */
+#define JOURNAL_MAX 26000 /* pages */
+
+/* However fast they come, and though it is copied beside them. */
+static void a_journal_has_an_end(void **state)
+{
+	struct world *w = *state;
+	char sql[128];
+	struct stat st;
+
+	for (int i = 0; i < LONG; i++) {
+		int result = 0;
+
+		snprintf(sql, sizeof(sql),
+			"INSERT INTO query VALUES ('%d', hex(zeroblob(2048000)))", i);
+		push_write(w, sql, false, false, &result);
+		while (result == 0)
+			uv_run(&w->loop, UV_RUN_ONCE);
+		assert_int_equal(result, 1);
+	}
+	snprintf(sql, sizeof(sql), "%s-wal", w->store->path);
+	assert_int_equal(stat(sql, &st), 0);
+	assert_true(st.st_size < JOURNAL_MAX * 4120L);
+	assert_string_equal(world_sql(w, "SELECT count(*) || ' ' || sum(length(expr)) FROM query"),
+		"30 122880000");
+	assert_string_equal(world_sql(w, "PRAGMA integrity_check"), "ok");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -218,6 +249,7 @@ int main(void)
 			world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
 			a_document_that_wrote_nothing_fails_alone, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(a_journal_has_an_end, world_setup, world_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
