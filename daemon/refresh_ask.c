@@ -43,28 +43,35 @@ void asked_release(struct asked *asked)
 
 /* ------------------------------------------------------------- refresh ---- */
 
-/* What is known of a feed before it is looked at. */
-struct candidate {
+/* One whose look somebody waits for. */
+struct awaited {
+	int64_t id;
+	bool told;
+};
+
+/* One that may not be looked at now. */
+struct refused {
 	int64_t id;
 	char *title;
-	bool paused, gone, waiting;
-	const char *refused; /* result, or NULL */
+	const char *result;
 	char *words;
-	int64_t last_attempt_s, last_unconditional_s;
-	struct refresh_held held;
 };
 
 /*
  * `refresh`: the feeds are read from the store, those that may not be looked
- * at are told at once, the others wait for their look to end.
+ * at are told at once, the others wait for their look to end.  Of all there may be
+ * a hundred thousand; what is kept of those that wait is small.
  */
 struct ask {
 	struct refresh_task task;
-	struct store_read_job *read; /* of the candidates */
+	struct store_read_job *read; /* of the feeds */
 	int64_t *ids;                /* asked for, while they are read */
-	struct candidate *feeds;     /* in the order of their ids */
-	size_t count, room;
+	struct awaited *awaited;     /* in the order of their ids */
+	size_t awaited_count, awaited_room;
+	struct refused *refused;
+	size_t refused_count, refused_room;
 	struct fetch_holds *holds; /* as they were at the start */
+	bool disk_full;            /* likewise */
 	int64_t now_s;
 	bool named, force, unconditional;
 	bool telling, cancelled;
@@ -77,12 +84,13 @@ struct ask {
 
 static void ask_free(struct ask *ask)
 {
-	for (size_t i = 0; i < ask->count; i++) {
-		free(ask->feeds[i].title);
-		free(ask->feeds[i].words);
+	for (size_t i = 0; i < ask->refused_count; i++) {
+		free(ask->refused[i].title);
+		free(ask->refused[i].words);
 	}
 	fetch_holds_free(ask->holds);
-	free(ask->feeds);
+	free(ask->refused);
+	free(ask->awaited);
 	free(ask->ids);
 	free(ask);
 }
@@ -137,7 +145,7 @@ static bool tell(struct ask *ask, const struct refresh_row *row, bool silent)
 
 static int by_id(const void *a, const void *b)
 {
-	const struct candidate *x = a, *y = b;
+	const struct awaited *x = a, *y = b;
 
 	return x->id < y->id ? -1 : x->id > y->id;
 }
@@ -155,17 +163,17 @@ static void cancel_ask(struct refresh_task *task)
 }
 
 /* The first of the asks that wait for that feed, and the feed in it. */
-static struct ask *waiting_for(struct refresh *refresh, int64_t feed_id, struct candidate **out)
+static struct ask *waiting_for(struct refresh *refresh, int64_t feed_id, struct awaited **out)
 {
-	struct candidate key = { .id = feed_id };
+	struct awaited key = { .id = feed_id };
 
 	for (struct refresh_task *task = refresh->tasks; task != NULL; task = task->next) {
 		struct ask *ask = (struct ask *)task;
 
-		if (task->cancel != cancel_ask || ask->read != NULL || ask->count == 0)
+		if (task->cancel != cancel_ask || ask->read != NULL || ask->awaited_count == 0)
 			continue;
-		*out = bsearch(&key, ask->feeds, ask->count, sizeof(key), by_id);
-		if (*out != NULL && (*out)->waiting)
+		*out = bsearch(&key, ask->awaited, ask->awaited_count, sizeof(key), by_id);
+		if (*out != NULL && !(*out)->told)
 			return ask;
 	}
 	return NULL;
@@ -174,46 +182,38 @@ static struct ask *waiting_for(struct refresh *refresh, int64_t feed_id, struct 
 /* From the front each time: whoever is told may cancel what he likes. */
 void ask_tell(struct refresh *refresh, const struct refresh_row *row)
 {
-	struct candidate *feed;
+	struct awaited *feed;
 	struct ask *ask;
 
 	while ((ask = waiting_for(refresh, row->feed_id, &feed)) != NULL) {
-		feed->waiting = false;
+		feed->told = true;
 		tell(ask, row, false);
 	}
 }
 
-/* On the pool's thread. */
-static int on_candidate(void *ctx, const struct store_feed_row *row)
-{
-	struct ask *ask = ctx;
-	struct candidate *feed;
+/* ---------------------------------------------- on the pool's thread ---- */
 
-	if (strncmp(row->url, "push:", 5) == 0)
-		return 0; /* nobody is asked for those */
-	if (ask->count == ask->room) {
-		ask->room = ask->room > 0 ? ask->room * 2 : 64;
-		ask->feeds = mem_realloc_array(ask->feeds, ask->room, sizeof(ask->feeds[0]));
-	}
-	feed = &ask->feeds[ask->count++];
-	*feed = (struct candidate){ .id = row->id,
-		.title = mem_strdup(row->title != NULL ? row->title : row->url),
-		.paused = row->paused,
-		.gone = row->poll->gone,
-		.last_attempt_s = row->poll->last_attempt_s,
-		.last_unconditional_s = row->poll->last_unconditional_s,
-		.held = refresh_held(ask->holds, row->url, row->poll, ask->now_s) };
-	return 0;
+static const char *refuse_held(const struct refresh_held *held, char *words, size_t size)
+{
+	const struct fetch_hold *hold = held->hold;
+	char when[TIME_TEXT_MAX];
+
+	time_format_rfc3339(held->until_s, when);
+	snprintf(words, size,
+		hold != NULL ? "its site asked to wait until %s: %s" : "it is to rest until %s",
+		when, hold != NULL ? hold->reason : "");
+	return "held";
 }
 
 /* Why a feed may not be looked at now, in words, or NULL. */
 static const char *refusal(
-	struct ask *ask, const struct candidate *feed, int64_t now_s, char *words, size_t size)
+	const struct ask *ask, const struct store_feed_row *feed, char *words, size_t size)
 {
-	const struct fetch_hold *hold = feed->held.hold;
+	const struct store_state *poll = feed->poll;
+	struct refresh_held held;
 	char when[TIME_TEXT_MAX];
 
-	if (feed->gone) {
+	if (poll->gone) {
 		snprintf(
 			words, size, "the server said that it is gone for good; resume asks again");
 		return "gone";
@@ -222,51 +222,107 @@ static const char *refusal(
 		snprintf(words, size, "it is paused");
 		return "paused";
 	}
-	if (ask->task.refresh->storage_hold) {
+	if (ask->disk_full) {
 		snprintf(words, size, "the disk is full: nothing is fetched until there is room");
 		return "held";
 	}
-	if (feed->held.until_s > now_s) {
-		time_format_rfc3339(feed->held.until_s, when);
-		snprintf(words, size,
-			hold != NULL ? "its site asked to wait until %s: %s"
-				     : "it is to rest until %s",
-			when, hold != NULL ? hold->reason : "");
-		return "held";
-	}
-	if (ask->unconditional && feed->last_unconditional_s > 0 &&
-		now_s - feed->last_unconditional_s < UNCONDITIONAL_S) {
+	held = refresh_held(ask->holds, feed->url, poll, ask->now_s);
+	if (held.until_s > ask->now_s)
+		return refuse_held(&held, words, size);
+	if (ask->unconditional && poll->last_unconditional_s > 0 &&
+		ask->now_s - poll->last_unconditional_s < UNCONDITIONAL_S) {
 		snprintf(words, size, "without validators it is asked once a day at most");
 		return "too-soon";
 	}
-	if (!ask->force && feed->last_attempt_s > 0 && feed->last_attempt_s <= now_s &&
-		now_s - feed->last_attempt_s < TOO_SOON_S) {
-		time_format_rfc3339(feed->last_attempt_s + TOO_SOON_S, when);
+	if (!ask->force && poll->last_attempt_s > 0 && poll->last_attempt_s <= ask->now_s &&
+		ask->now_s - poll->last_attempt_s < TOO_SOON_S) {
+		time_format_rfc3339(poll->last_attempt_s + TOO_SOON_S, when);
 		snprintf(words, size, "too soon, next=%s; --force asks all the same", when);
 		return "too-soon";
 	}
 	return NULL;
 }
 
-/* On its way to be looked at, or refused with words. */
-static void send_off(struct ask *ask, struct candidate *feed, int64_t now_s)
+static void await(struct ask *ask, int64_t id)
 {
-	struct refresh *refresh = ask->task.refresh;
+	if (ask->awaited_count == ask->awaited_room) {
+		ask->awaited_room = ask->awaited_room > 0 ? ask->awaited_room * 2 : 64;
+		ask->awaited = mem_realloc_array(
+			ask->awaited, ask->awaited_room, sizeof(ask->awaited[0]));
+	}
+	ask->awaited[ask->awaited_count++] = (struct awaited){ .id = id };
+}
+
+static void refuse(
+	struct ask *ask, const struct store_feed_row *row, const char *result, const char *words)
+{
+	if (ask->refused_count == ask->refused_room) {
+		ask->refused_room = ask->refused_room > 0 ? ask->refused_room * 2 : 64;
+		ask->refused = mem_realloc_array(
+			ask->refused, ask->refused_room, sizeof(ask->refused[0]));
+	}
+	ask->refused[ask->refused_count++] = (struct refused){ .id = row->id,
+		.title = mem_strdup(row->title != NULL ? row->title : row->url),
+		.result = result,
+		.words = mem_strdup(words) };
+}
+
+static int on_feed(void *ctx, const struct store_feed_row *row)
+{
+	struct ask *ask = ctx;
+	const char *result;
 	char words[240];
 
-	/* One that is on the road is as good as asked for. */
-	feed->waiting = job_find(refresh, feed->id) != NULL;
-	if (feed->waiting)
-		return;
-	feed->refused = refusal(ask, feed, now_s, words, sizeof(words));
-	if (feed->refused != NULL) {
-		feed->words = mem_strdup(words);
-		return;
+	if (strncmp(row->url, "push:", 5) == 0)
+		return 0; /* nobody is asked for those */
+	result = refusal(ask, row, words, sizeof(words));
+	if (result == NULL)
+		await(ask, row->id);
+	else
+		refuse(ask, row, result, words);
+	return 0;
+}
+
+/* ------------------------------------------------------- on the loop ---- */
+
+/* One that is on the road is as good as asked for, whatever would keep it from
+ * another look. */
+static void await_those_on_the_road(struct ask *ask)
+{
+	struct refresh *refresh = ask->task.refresh;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < ask->refused_count; i++) {
+		struct refused *feed = &ask->refused[i];
+
+		if (job_find(refresh, feed->id) == NULL) {
+			ask->refused[kept++] = *feed;
+			continue;
+		}
+		await(ask, feed->id);
+		free(feed->title);
+		free(feed->words);
 	}
-	feed->waiting = true;
-	asked_add(&refresh->asked, feed->id);
-	if (ask->unconditional)
-		asked_add(&refresh->unconditional, feed->id);
+	if (kept == ask->refused_count)
+		return;
+	ask->refused_count = kept;
+	qsort(ask->awaited, ask->awaited_count, sizeof(ask->awaited[0]), by_id);
+}
+
+static void send_off(struct ask *ask)
+{
+	struct refresh *refresh = ask->task.refresh;
+
+	for (size_t i = 0; i < ask->awaited_count; i++) {
+		int64_t id = ask->awaited[i].id;
+
+		if (job_find(refresh, id) != NULL)
+			continue;
+		asked_add(&refresh->asked, id);
+		if (ask->unconditional)
+			asked_add(&refresh->unconditional, id);
+	}
+	await_those_on_the_road(ask);
 }
 
 /* Who asked for all feeds knows that some had their turn just now. */
@@ -277,23 +333,22 @@ static bool is_silent(const struct ask *ask, const char *refused)
 
 static void tell_refused(struct ask *ask)
 {
-	for (size_t i = 0, count = ask->count; i < count; i++) {
-		struct candidate *feed = &ask->feeds[i];
+	for (size_t i = 0, count = ask->refused_count; i < count; i++) {
+		const struct refused *feed = &ask->refused[i];
 		struct refresh_row row = { .feed_id = feed->id,
 			.title = feed->title,
-			.result = feed->refused,
+			.result = feed->result,
 			.text = feed->words };
 
-		if (feed->refused != NULL && !tell(ask, &row, is_silent(ask, feed->refused)))
+		if (!tell(ask, &row, is_silent(ask, feed->result)))
 			return;
 	}
 }
 
-static void on_candidates(void *ctx, uint64_t rows, bool more, const struct err *err)
+static void on_feeds(void *ctx, uint64_t rows, bool more, const struct err *err)
 {
 	struct ask *ask = ctx;
 	struct refresh *refresh = ask->task.refresh;
-	int64_t now_s = clock_now_s();
 
 	(void)rows;
 	(void)more;
@@ -302,14 +357,13 @@ static void on_candidates(void *ctx, uint64_t rows, bool more, const struct err 
 		end_ask(ask, err);
 		return;
 	}
-	ask->sums.total = ask->count;
-	/* All that may be looked at is under way before anybody is told. */
-	for (size_t i = 0; i < ask->count; i++)
-		send_off(ask, &ask->feeds[i], now_s);
-	if (ask->count == 0) {
+	ask->sums.total = ask->awaited_count + ask->refused_count;
+	if (ask->sums.total == 0) {
 		end_ask(ask, NULL);
 		return;
 	}
+	/* All that may be looked at is under way before anybody is told. */
+	send_off(ask);
 	tell_refused(ask);
 	refresh_pump(refresh);
 }
@@ -330,6 +384,7 @@ struct refresh_task *refresh_ask_start(struct refresh *refresh, const struct ref
 	ask->started_ms = clock_steady_ms();
 	ask->now_s = clock_now_s();
 	ask->holds = fetcher_holds(refresh->parts.fetcher, ask->now_s);
+	ask->disk_full = refresh->storage_hold;
 	if (what->count > 0) {
 		ask->ids = mem_dup(what->feed_ids, what->count * sizeof(what->feed_ids[0]));
 		filter.ids = ask->ids;
@@ -337,7 +392,7 @@ struct refresh_task *refresh_ask_start(struct refresh *refresh, const struct ref
 	}
 	task_join(refresh, &ask->task);
 	ask->read = store_feeds(
-		refresh->parts.store, &filter, 0, UINT64_MAX, on_candidate, on_candidates, ask);
+		refresh->parts.store, &filter, 0, UINT64_MAX, on_feed, on_feeds, ask);
 	return &ask->task;
 }
 
