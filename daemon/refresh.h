@@ -57,6 +57,9 @@ struct refresh_held {
 /* By the holds of that moment, from any thread. */
 struct refresh_held refresh_held(const struct fetch_holds *holds, const char *url,
 	const struct store_state *state, int64_t now_s);
+/* The same for one of which only that is known. */
+struct refresh_held refresh_held_until(const struct fetch_holds *holds, const char *url,
+	const char *effective_url, int64_t not_before_s, int64_t now_s);
 
 /* next_poll_s and base_s of a feed that is subscribed without a look, by what else
  * is said there. */

@@ -65,7 +65,6 @@ struct refused {
 struct ask {
 	struct refresh_task task;
 	struct store_read_job *read; /* of the feeds */
-	int64_t *ids;                /* asked for, while they are read */
 	struct awaited *awaited;     /* in the order of their ids */
 	size_t awaited_count, awaited_room;
 	struct refused *refused;
@@ -91,7 +90,6 @@ static void ask_free(struct ask *ask)
 	fetch_holds_free(ask->holds);
 	free(ask->refused);
 	free(ask->awaited);
-	free(ask->ids);
 	free(ask);
 }
 
@@ -207,13 +205,12 @@ static const char *refuse_held(const struct refresh_held *held, char *words, siz
 
 /* Why a feed may not be looked at now, in words, or NULL. */
 static const char *refusal(
-	const struct ask *ask, const struct store_feed_row *feed, char *words, size_t size)
+	const struct ask *ask, const struct store_askable *feed, char *words, size_t size)
 {
-	const struct store_state *poll = feed->poll;
 	struct refresh_held held;
 	char when[TIME_TEXT_MAX];
 
-	if (poll->gone) {
+	if (feed->gone) {
 		snprintf(
 			words, size, "the server said that it is gone for good; resume asks again");
 		return "gone";
@@ -226,17 +223,18 @@ static const char *refusal(
 		snprintf(words, size, "the disk is full: nothing is fetched until there is room");
 		return "held";
 	}
-	held = refresh_held(ask->holds, feed->url, poll, ask->now_s);
+	held = refresh_held_until(
+		ask->holds, feed->url, feed->effective_url, feed->not_before_s, ask->now_s);
 	if (held.until_s > ask->now_s)
 		return refuse_held(&held, words, size);
-	if (ask->unconditional && poll->last_unconditional_s > 0 &&
-		ask->now_s - poll->last_unconditional_s < UNCONDITIONAL_S) {
+	if (ask->unconditional && feed->last_unconditional_s > 0 &&
+		ask->now_s - feed->last_unconditional_s < UNCONDITIONAL_S) {
 		snprintf(words, size, "without validators it is asked once a day at most");
 		return "too-soon";
 	}
-	if (!ask->force && poll->last_attempt_s > 0 && poll->last_attempt_s <= ask->now_s &&
-		ask->now_s - poll->last_attempt_s < TOO_SOON_S) {
-		time_format_rfc3339(poll->last_attempt_s + TOO_SOON_S, when);
+	if (!ask->force && feed->last_attempt_s > 0 && feed->last_attempt_s <= ask->now_s &&
+		ask->now_s - feed->last_attempt_s < TOO_SOON_S) {
+		time_format_rfc3339(feed->last_attempt_s + TOO_SOON_S, when);
 		snprintf(words, size, "too soon, next=%s; --force asks all the same", when);
 		return "too-soon";
 	}
@@ -254,33 +252,32 @@ static void await(struct ask *ask, int64_t id)
 }
 
 static void refuse(
-	struct ask *ask, const struct store_feed_row *row, const char *result, const char *words)
+	struct ask *ask, const struct store_askable *feed, const char *result, const char *words)
 {
 	if (ask->refused_count == ask->refused_room) {
 		ask->refused_room = ask->refused_room > 0 ? ask->refused_room * 2 : 64;
 		ask->refused = mem_realloc_array(
 			ask->refused, ask->refused_room, sizeof(ask->refused[0]));
 	}
-	ask->refused[ask->refused_count++] = (struct refused){ .id = row->id,
-		.title = mem_strdup(row->title != NULL ? row->title : row->url),
+	ask->refused[ask->refused_count++] = (struct refused){ .id = feed->id,
+		.title = mem_strdup(feed->title),
 		.result = result,
 		.words = mem_strdup(words) };
 }
 
-static int on_feed(void *ctx, const struct store_feed_row *row)
+static void on_feed(void *ctx, const struct store_askable *feed)
 {
 	struct ask *ask = ctx;
 	const char *result;
 	char words[240];
 
-	if (strncmp(row->url, "push:", 5) == 0)
-		return 0; /* nobody is asked for those */
-	result = refusal(ask, row, words, sizeof(words));
+	if (strncmp(feed->url, "push:", 5) == 0)
+		return; /* nobody is asked for those */
+	result = refusal(ask, feed, words, sizeof(words));
 	if (result == NULL)
-		await(ask, row->id);
+		await(ask, feed->id);
 	else
-		refuse(ask, row, result, words);
-	return 0;
+		refuse(ask, feed, result, words);
 }
 
 /* ------------------------------------------------------- on the loop ---- */
@@ -372,7 +369,6 @@ struct refresh_task *refresh_ask_start(struct refresh *refresh, const struct ref
 	refresh_told *row, refresh_all_done *done, void *ctx)
 {
 	struct ask *ask = MEM_NEW(struct ask);
-	struct store_feed_filter filter = { .brief = true, .by_id = true };
 
 	ask->task.cancel = cancel_ask;
 	ask->named = what->named;
@@ -385,14 +381,9 @@ struct refresh_task *refresh_ask_start(struct refresh *refresh, const struct ref
 	ask->now_s = clock_now_s();
 	ask->holds = fetcher_holds(refresh->parts.fetcher, ask->now_s);
 	ask->disk_full = refresh->storage_hold;
-	if (what->count > 0) {
-		ask->ids = mem_dup(what->feed_ids, what->count * sizeof(what->feed_ids[0]));
-		filter.ids = ask->ids;
-		filter.count = what->count;
-	}
 	task_join(refresh, &ask->task);
-	ask->read = store_feeds(
-		refresh->parts.store, &filter, 0, UINT64_MAX, on_feed, on_feeds, ask);
+	ask->read = store_askable(refresh->parts.store, what->count > 0 ? what->feed_ids : NULL,
+		what->count, on_feed, on_feeds, ask);
 	return &ask->task;
 }
 

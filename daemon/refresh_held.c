@@ -14,13 +14,19 @@ static void take_longer(struct refresh_held *held, const struct fetch_holds *hol
 	held->hold = hold;
 }
 
-struct refresh_held refresh_held(const struct fetch_holds *holds, const char *url,
-	const struct store_state *state, int64_t now_s)
+struct refresh_held refresh_held_until(const struct fetch_holds *holds, const char *url,
+	const char *effective_url, int64_t not_before_s, int64_t now_s)
 {
 	struct refresh_held held = { 0 }, own = { 0 };
 
 	take_longer(&held, holds, url);
-	take_longer(&held, holds, state->effective_url);
-	own.until_s = state->not_before_s > now_s ? state->not_before_s : 0;
+	take_longer(&held, holds, effective_url);
+	own.until_s = not_before_s > now_s ? not_before_s : 0;
 	return own.until_s > held.until_s ? own : held;
+}
+
+struct refresh_held refresh_held(const struct fetch_holds *holds, const char *url,
+	const struct store_state *state, int64_t now_s)
+{
+	return refresh_held_until(holds, url, state->effective_url, state->not_before_s, now_s);
 }

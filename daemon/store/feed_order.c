@@ -175,12 +175,12 @@ static int add_named(struct feed_order *order, const struct store_feed_filter *f
 }
 
 /* Sorted, each once; titles have served then. */
-static void settle(struct feed_order *order, bool ids)
+static void settle(struct feed_order *order)
 {
 	size_t kept = 0, i;
 
 	if (order->count > 1)
-		qsort(order->keys, order->count, sizeof(*order->keys), ids ? by_id : by_attention);
+		qsort(order->keys, order->count, sizeof(*order->keys), by_attention);
 	for (i = 0; i < order->count; i++) {
 		free(order->keys[i].title);
 		order->keys[i].title = NULL;
@@ -198,7 +198,7 @@ static uint64_t hash_text(const char *text, uint64_t seed)
 /* Two listings of one filter show the same feeds. */
 static uint64_t hash_filter(const struct store_feed_filter *filter)
 {
-	uint64_t hash = hash_text(filter->state, filter->unread | (uint64_t)filter->by_id << 1);
+	uint64_t hash = hash_text(filter->state, filter->unread);
 	size_t i;
 
 	hash = hash_text(filter->url, hash);
@@ -233,7 +233,7 @@ int feed_order_gather(struct feed_order *order, const struct store_feed_filter *
 		result = add_of_url(order, filter, db, err);
 	else
 		result = add_rows(order, filter, db, db_use(db, STATEMENT_FEED_KEYS), err);
-	settle(order, filter->by_id);
+	settle(order);
 	order->filter = hash_filter(filter);
 	return result;
 }

@@ -280,12 +280,26 @@ struct store_feed_filter {
 	const char *state; /* or NULL */
 	bool detail;       /* moves, recent, weeks, validators */
 	bool brief;        /* neither tags nor items_per_week, which cost most */
-	bool by_id;        /* in the order of ids instead, which is read fastest */
 };
 typedef int store_feed_each(void *ctx, const struct store_feed_row *row);
 /* Those that need attention first, then by title; `after` rows are skipped. */
 struct store_read_job *store_feeds(struct store *store, const struct store_feed_filter *filter,
 	uint64_t after, uint64_t limit, store_feed_each *row, store_page_done *done, void *ctx);
+
+/* What decides whether a feed may be asked now; the texts live as long as the call.
+ * Moments are 0 where there was none. */
+struct store_askable {
+	int64_t id;
+	const char *url, *title; /* never NULL */
+	bool paused, gone;
+	int64_t last_attempt_s, last_unconditional_s, not_before_s;
+	const char *effective_url; /* or NULL */
+};
+/* On the pool's thread. */
+typedef void store_askable_each(void *ctx, const struct store_askable *feed);
+/* Those with these ids (NULL: all that are subscribed), each once, by id. */
+struct store_read_job *store_askable(struct store *store, const int64_t *ids, size_t count,
+	store_askable_each *row, store_page_done *done, void *ctx);
 
 /* FEED as the command line has it: id, URL, title, part of either that fits one.
  * The result is per word: its id, or 0 and a sentence. */

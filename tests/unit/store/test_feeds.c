@@ -305,18 +305,55 @@ static void those_that_need_attention_come_first(void **state)
 					    "new https://a.example/ 0/0 []\n");
 }
 
-static void who_looks_at_all_reads_them_by_id_and_in_brief(void **state)
+static void who_looks_at_all_reads_them_in_brief(void **state)
 {
-	const struct store_feed_filter brief = { .brief = true, .by_id = true };
+	const struct store_feed_filter brief = { .brief = true };
 	struct world *w = *state;
-	struct store_note note = { .state = { .failures = 1 } };
 
-	world_add(w, "https://b.example/");
-	note.feed_id = world_add(w, "https://a.example/");
+	world_add(w, "https://a.example/");
+	assert_string_equal(feeds(w, &brief), "new https://a.example/ 0/0 -\n");
+}
+
+static void on_askable(void *ctx, const struct store_askable *feed)
+{
+	struct world *w = ctx;
+	size_t length = strlen(w->text);
+
+	snprintf(w->text + length, sizeof(w->text) - length, "%lld %s %s %d%d %lld %lld %s\n",
+		(long long)feed->id, feed->url, feed->title, feed->paused, feed->gone,
+		(long long)feed->last_attempt_s, (long long)feed->not_before_s,
+		feed->effective_url != NULL ? feed->effective_url : "-");
+}
+
+static const char *askable(struct world *w, const int64_t *ids, size_t count)
+{
+	w->text[0] = '\0';
+	store_askable(w->store, ids, count, on_askable, on_page, w);
+	world_wait(w);
+	assert_false(w->failed);
+	return w->text;
+}
+
+static void who_asks_reads_what_keeps_from_asking(void **state)
+{
+	struct world *w = *state;
+	static const char both[] =
+		"1 https://b.example/ https://b.example/ 00 0 0 -\n"
+		"2 https://a.example/ https://a.example/ 01 50 70 https://c.example/\n";
+	struct store_note note = { .now_s = 50,
+		.state = { .last_attempt_s = 50, .not_before_s = 70, .gone = true } };
+	int64_t b = world_add(w, "https://b.example/");
+	int64_t a = world_add(w, "https://a.example/");
+	const int64_t ids[] = { a, 77, b, a };
+
+	note.state.effective_url = mem_strdup("https://c.example/");
+	note.feed_id = a;
 	store_note(w->store, &note, on_noted, w);
 	world_wait(w);
-	assert_string_equal(feeds(w, &brief), "new https://b.example/ 0/0 -\n"
-					      "failing https://a.example/ 0/0 -\n");
+	assert_string_equal(askable(w, NULL, 0), both);
+	assert_string_equal(askable(w, ids, 4), both);
+	assert_string_equal(
+		askable(w, &b, 1), "1 https://b.example/ https://b.example/ 00 0 0 -\n");
 }
 
 static void a_page_goes_on_where_the_last_one_ended(void **state)
@@ -368,7 +405,8 @@ int main(void)
 		TEST(of_an_address_there_is_one_feed_at_most),
 		TEST(a_sign_that_folds_to_a_letter_is_found_by_it),
 		TEST(those_that_need_attention_come_first),
-		TEST(who_looks_at_all_reads_them_by_id_and_in_brief),
+		TEST(who_looks_at_all_reads_them_in_brief),
+		TEST(who_asks_reads_what_keeps_from_asking),
 		TEST(a_page_goes_on_where_the_last_one_ended),
 	};
 
