@@ -62,6 +62,7 @@ static void ask_feeds(struct call *call, struct pager *pager)
 
 	feeds->pager = pager;
 	feeds->passed = feeds->shown = 0;
+	feeds->filter.last_page = feeds->state_count == 0 && pager_is_last(pager);
 	call->read = store_feeds(call->parts->store, &feeds->filter, feeds->told,
 		feeds->state_count > 0 ? 4096 : pager_room(pager), on_feed, on_feeds_page, feeds);
 }

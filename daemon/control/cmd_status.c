@@ -18,10 +18,6 @@
 
 #define ATTENTION_MAX 100u
 
-/* Up to this many feeds all are looked through for what needs attention; of
- * more only those that the store names first. */
-#define LOOKED_THROUGH_MAX 5000u
-
 struct status {
 	struct call *call;
 	struct store_numbers numbers;
@@ -99,7 +95,7 @@ static int on_status_feed(void *ctx, const struct store_feed_row *feed)
 	const char *text = rows_feed_attention(feed, status->moment, room);
 
 	if (text == NULL)
-		return strcmp(feed->state, "ok") == 0 && status->numbers.feeds > LOOKED_THROUGH_MAX;
+		return 0;
 	json_put_object(w);
 	json_put_key(w, "feed_id");
 	json_put_int(w, feed->id);
@@ -169,8 +165,9 @@ static void on_numbers(void *ctx, const struct store_numbers *numbers, const str
 	json_put_key(w, "attention");
 	json_put_array(w);
 	status->filter.brief = true;
-	call->read = store_feeds(call->parts->store, &status->filter, 0, LOOKED_THROUGH_MAX,
-		on_status_feed, on_status_feeds, status);
+	status->filter.only_304_before_s = status->moment->now_s - ROWS_ONLY_304_S;
+	call->read = store_feeds(call->parts->store, &status->filter, 0, UINT64_MAX, on_status_feed,
+		on_status_feeds, status);
 }
 
 /* On the pool's thread. */

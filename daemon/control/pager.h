@@ -27,6 +27,8 @@ void pager_start(struct call *call, const char *list, uint64_t limit,
 void *pager_state(const struct pager *pager); /* as handed to the start */
 struct call *pager_call(const struct pager *pager);
 uint64_t pager_room(const struct pager *pager);
+/* Whether no page comes behind this one, if it has that many rows. */
+bool pager_is_last(const struct pager *pager);
 
 /* The writer for one more row, on the pool's thread. */
 struct json_writer *pager_writer(struct pager *pager);

@@ -7,8 +7,6 @@
 #include "common/mem.h"
 #include "common/time.h"
 
-#define ONLY_304_S ((int64_t)14 * 86400)
-
 #define FEED_KEY(id) ((mask & rows_mask_bit(FIELD_FEED_##id)) != 0) && key(w, FIELD_FEED_##id)
 
 /* Always true, so that it can stand in the conditions above. */
@@ -101,7 +99,7 @@ const char *rows_feed_attention(const struct store_feed_row *feed, const struct 
 		return room;
 	}
 	if (poll->only_304 > 0 && poll->only_304_since_s > 0 &&
-		moment->now_s - poll->only_304_since_s > ONLY_304_S) {
+		moment->now_s - poll->only_304_since_s > ROWS_ONLY_304_S) {
 		snprintf(room, ROWS_ATTENTION_MAX, "304-only for %lld days",
 			(long long)((moment->now_s - poll->only_304_since_s) / 86400));
 		return room;

@@ -31,6 +31,7 @@ const char *rows_feed_state(const struct store_feed_row *feed, const struct rows
 
 /* What a person should know of a feed, in words (maybe in the room), or NULL. */
 #define ROWS_ATTENTION_MAX 1024
+#define ROWS_ONLY_304_S ((int64_t)14 * 86400) /* and nothing else: worth a look */
 const char *rows_feed_attention(const struct store_feed_row *feed, const struct rows_moment *moment,
 	char room[ROWS_ATTENTION_MAX]);
 

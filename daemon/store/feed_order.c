@@ -8,6 +8,7 @@
 #include "daemon/store/find.h"
 #include "daemon/store/fold.h"
 
+#define RANK_FINE 4u /* of all that need no attention */
 #define DEAD_AFTER_S (14 * 86400)
 #define TITLE_MAX 512 /* bytes that feeds are sorted by */
 
@@ -32,13 +33,13 @@ static const char *state_of(const struct store_state *poll, bool paused, bool in
 
 static unsigned rank_of(const char *state)
 {
-	static const char *const first[] = { "gone", "dead", "failing", "moved" };
+	static const char *const first[RANK_FINE] = { "gone", "dead", "failing", "moved" };
 	unsigned i;
 
-	for (i = 0; i < 4; i++)
+	for (i = 0; i < RANK_FINE; i++)
 		if (strcmp(state, first[i]) == 0)
 			return i;
-	return 4;
+	return RANK_FINE;
 }
 
 static const char *key_state(sqlite3_stmt *row)
@@ -75,6 +76,14 @@ static int has_tag(
 	return found;
 }
 
+static bool needs_attention(int64_t only_304_before_s, sqlite3_stmt *row)
+{
+	int64_t only_304_since_s = db_int(row, 14);
+
+	return rank_of(key_state(row)) < RANK_FINE ||
+	       (only_304_since_s != 0 && only_304_since_s < only_304_before_s);
+}
+
 static bool is_named(const struct store_feed_filter *filter, sqlite3_stmt *row)
 {
 	bool found = filter->match_count == 0;
@@ -89,6 +98,8 @@ static int is_wanted(
 	const struct store_feed_filter *filter, struct db *db, sqlite3_stmt *row, struct err *err)
 {
 	if (filter->unread && db_int(row, 3) == 0)
+		return 0;
+	if (filter->only_304_before_s != 0 && !needs_attention(filter->only_304_before_s, row))
 		return 0;
 	if (filter->state != NULL && strcmp(filter->state, key_state(row)) != 0)
 		return 0;
@@ -198,7 +209,8 @@ static uint64_t hash_text(const char *text, uint64_t seed)
 /* Two listings of one filter show the same feeds. */
 static uint64_t hash_filter(const struct store_feed_filter *filter)
 {
-	uint64_t hash = hash_text(filter->state, filter->unread);
+	uint64_t hash = hash_text(
+		filter->state, (uint64_t)filter->only_304_before_s << 1 | filter->unread);
 	size_t i;
 
 	hash = hash_text(filter->url, hash);

@@ -210,7 +210,7 @@ static int feeds_run(struct store_read_job *job, struct reader *reader, struct e
 		result = tell_feed(feeds, &reader->db, &order.keys[i], err);
 	}
 	feeds->more = i < order.count;
-	if (feeds->more && result >= 0)
+	if (feeds->more && result >= 0 && !(feeds->filter.last_page && feeds->rows == feeds->limit))
 		feed_order_keep(kept, &order);
 	feed_order_release(&order);
 	return result < 0 ? -1 : 0;

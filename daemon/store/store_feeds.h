@@ -280,6 +280,10 @@ struct store_feed_filter {
 	const char *state; /* or NULL */
 	bool detail;       /* moves, recent, weeks, validators */
 	bool brief;        /* neither tags nor items_per_week, which cost most */
+	/* Not 0: those alone that need attention: what comes first, and feeds that were
+	 * answered with nothing but 304 since before that moment. */
+	int64_t only_304_before_s;
+	bool last_page; /* nobody asks for what is behind the limit */
 };
 typedef int store_feed_each(void *ctx, const struct store_feed_row *row);
 /* Those that need attention first, then by title; `after` rows are skipped. */

@@ -356,6 +356,28 @@ static void who_asks_reads_what_keeps_from_asking(void **state)
 		askable(w, &b, 1), "1 https://b.example/ https://b.example/ 00 0 0 -\n");
 }
 
+static void only_those_that_need_attention(void **state)
+{
+	const struct store_feed_filter attention = { .brief = true, .only_304_before_s = 100 };
+	struct world *w = *state;
+	struct store_note note = { .state = { .failures = 1 } };
+
+	world_add(w, "https://a.example/");
+	note.feed_id = world_add(w, "https://b.example/");
+	store_note(w->store, &note, on_noted, w);
+	world_wait(w);
+	for (int64_t since_s = 99; since_s <= 100; since_s++) {
+		note = (struct store_note){ .state = {
+						    .only_304 = 5, .only_304_since_s = since_s } };
+		note.feed_id = world_add(
+			w, since_s < 100 ? "https://c.example/" : "https://d.example/");
+		store_note(w->store, &note, on_noted, w);
+		world_wait(w);
+	}
+	assert_string_equal(feeds(w, &attention), "failing https://b.example/ 0/0 -\n"
+						  "new https://c.example/ 0/0 -\n");
+}
+
 static void a_page_goes_on_where_the_last_one_ended(void **state)
 {
 	struct world *w = *state;
@@ -407,6 +429,7 @@ int main(void)
 		TEST(those_that_need_attention_come_first),
 		TEST(who_looks_at_all_reads_them_in_brief),
 		TEST(who_asks_reads_what_keeps_from_asking),
+		TEST(only_those_that_need_attention),
 		TEST(a_page_goes_on_where_the_last_one_ended),
 	};
 
