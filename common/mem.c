@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define GIVE_BACK_MIN ((size_t)8 << 20)
+#define GIVE_BACK_MIN ((size_t)2 << 20)
 
 /* No stdio: it may want memory, too. */
 _Noreturn void mem_is_gone(void)

@@ -33,7 +33,7 @@ char *mem_printf(const char *format, ...)
 _Noreturn void mem_is_gone(void);
 
 /* After a burst of work: what was freed in the middle of the heap goes back to
- * the system, if it is many megabytes.  Takes milliseconds. */
+ * the system, if it is megabytes.  Takes milliseconds. */
 void mem_give_back(void);
 
 #endif

@@ -71,7 +71,6 @@ static void on_claimed(void *ctx, struct store_claim *claims, size_t count, cons
 		refresh_pump(refresh);
 	else if (!refresh->closing)
 		wake_arm(refresh);
-	refresh_rest(refresh);
 	refresh_let(refresh);
 }
 
@@ -165,12 +164,6 @@ void refresh_pump(struct refresh *refresh)
 }
 
 /* --------------------------------------------------------------- helpers ---- */
-
-void refresh_rest(const struct refresh *refresh)
-{
-	if (refresh->job_count == 0 && !refresh->claiming)
-		mem_give_back();
-}
 
 static void end_if_closed(struct refresh *refresh)
 {

@@ -74,7 +74,6 @@ void job_finish(struct job *job, const char *result, const char *text)
 		asked_add(&refresh->asked, job->claim.feed_id);
 	job_free(job);
 	refresh_pump(refresh);
-	refresh_rest(refresh);
 }
 
 /* ---------------------------------------------------------------- judging ---- */

@@ -236,9 +236,6 @@ struct refresh {
 
 /* Put as many feeds on the road as there is room for. */
 void refresh_pump(struct refresh *refresh);
-/* Where nothing is on the road and nobody is about to go: the memory of the burst
- * that ended goes back to the system. */
-void refresh_rest(const struct refresh *refresh);
 /* When this feedd was built: it can't be earlier now. */
 int64_t refresh_built_s(void);
 /* Before and after a call of the store whose `done` needs the conductor. */

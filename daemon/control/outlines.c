@@ -38,6 +38,8 @@ void outlines_release(struct outlines *outlines)
 		json_decref(outlines->rows[i].tags);
 	}
 	free(outlines->rows);
+	if (outlines->count > 0)
+		mem_give_back(); /* of a hundred thousand feeds, perhaps */
 	outlines_init(outlines);
 }
 

@@ -6,6 +6,7 @@
 #include "common/mem.h"
 
 #define PROBE_NS 60000000000ull
+#define REST_NS 1000000000ull
 
 /* Idle work begins after a quiet moment and ends when a job comes; under
  * unbroken load it gets a short slice each second. */
@@ -55,6 +56,17 @@ static void idle_when_quiet(struct queue *queue)
 	}
 }
 
+/* It has been quiet for a while: the pages of the file that the last transactions
+ * used are in the kernel's cache, too, and need not be in ours.  The mutex is held. */
+static void rest(struct queue *queue)
+{
+	uv_mutex_unlock(&queue->mutex);
+	sqlite3_db_release_memory(queue->writer->db.handle);
+	mem_give_back();
+	uv_mutex_lock(&queue->mutex);
+	queue->rested = true;
+}
+
 /* Jobs that asked to be run later go on waiting apart. */
 static void set_later_aside(struct queue *queue, struct list *batch)
 {
@@ -83,6 +95,9 @@ static bool next_batch(struct queue *queue, struct list *batch)
 			uv_mutex_unlock(&queue->mutex);
 			checkpoint_step(queue);
 			uv_mutex_lock(&queue->mutex);
+		} else if (!queue->rested) {
+			if (uv_cond_timedwait(&queue->wake, &queue->mutex, REST_NS) != 0)
+				rest(queue);
 		} else if (!queue->held || queue->broken) {
 			uv_cond_wait(&queue->wake, &queue->mutex);
 		} else if (uv_cond_timedwait(&queue->wake, &queue->mutex, PROBE_NS) != 0) {
@@ -92,6 +107,7 @@ static bool next_batch(struct queue *queue, struct list *batch)
 		}
 	}
 	batch_gather(queue, batch);
+	queue->rested = false;
 	go_on = batch->first != NULL;
 	uv_mutex_unlock(&queue->mutex);
 	return go_on;

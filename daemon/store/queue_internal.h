@@ -42,6 +42,7 @@ struct queue {
 	bool idle_work; /* there may be some */
 	uint64_t idle_ns;
 	struct list later;
+	bool rested;     /* since the last batch */
 	bool guards_own; /* one of those failed in the middle of what it wrote */
 	/* The one that prepares; it is started when it is first needed. */
 	uv_thread_t ahead_thread;

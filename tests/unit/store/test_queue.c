@@ -1,5 +1,5 @@
 /* The queue of the store's jobs: what the loop is told before a commit, and what
- * one that fails takes with it; its journal. */
+ * one that fails takes with it; its journal, and its rest. */
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -238,6 +238,57 @@ static void a_journal_has_an_end(void **state)
 	assert_string_equal(world_sql(w, "PRAGMA integrity_check"), "ok");
 }
 
+/* -------------------------------------------------------------- rest ---- */
+
+#define QUIET_MS 1100 /* a little longer than the second after which it rests */
+#define RESTS_MAX 10  /* where the machine is busy with something else */
+
+struct measure_job {
+	struct job job;
+	int *out_bytes;
+};
+
+static int measure_run(struct job *job, struct writer *writer, struct err *err)
+{
+	int most;
+
+	(void)err;
+	return sqlite3_db_status(writer->db.handle, SQLITE_DBSTATUS_CACHE_USED,
+		((struct measure_job *)job)->out_bytes, &most, 0);
+}
+
+/* Of the file's pages, in the writing connection's memory. */
+static int cached_bytes(struct world *w)
+{
+	struct measure_job *job = MEM_NEW(struct measure_job);
+	int bytes = -1;
+
+	job->job.run = measure_run;
+	job->job.release = gate_release;
+	job->out_bytes = &bytes;
+	queue_push(w->store->queue, &job->job);
+	uv_run(&w->loop, UV_RUN_DEFAULT);
+	return bytes;
+}
+
+static void pages_are_given_back_when_it_is_quiet(void **state)
+{
+	struct world *w = *state;
+	int result = 0, bytes;
+
+	push_write(
+		w, "INSERT INTO query VALUES ('a', hex(zeroblob(512000)))", false, false, &result);
+	uv_run(&w->loop, UV_RUN_DEFAULT);
+	assert_int_equal(result, 1);
+	bytes = cached_bytes(w);
+	assert_true(bytes > 1000000);
+	for (int i = 0; i < RESTS_MAX && bytes > 100000; i++) {
+		uv_sleep(QUIET_MS);
+		bytes = cached_bytes(w);
+	}
+	assert_in_range(bytes, 0, 100000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -250,6 +301,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			a_document_that_wrote_nothing_fails_alone, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(a_journal_has_an_end, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			pages_are_given_back_when_it_is_quiet, world_setup, world_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
