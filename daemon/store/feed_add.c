@@ -182,6 +182,7 @@ void store_feeds_add(struct store *store, struct store_new_feed *feeds, size_t c
 
 	add->job.run = add_run;
 	add->job.asked = true;
+	add->job.large = count > JOB_FEW;
 	add->job.done = add_done;
 	add->job.release = add_release;
 	add->feeds = mem_dup(feeds, count * sizeof(*feeds));

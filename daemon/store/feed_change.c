@@ -219,7 +219,7 @@ static void push(struct store *store, const int64_t *ids, size_t count, enum act
 	struct change_job *change = MEM_NEW(struct change_job);
 
 	change->job.run = change_run;
-	change->job.asked = true;
+	change->job.asked = change->job.large = true;
 	change->job.done = change_done;
 	change->job.release = change_release;
 	change->action = action;

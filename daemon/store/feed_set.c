@@ -340,6 +340,7 @@ void store_feeds_set(struct store *store, const int64_t *ids, size_t count,
 
 	set->job.run = set_run;
 	set->job.asked = true;
+	set->job.large = count > JOB_FEW;
 	set->job.done = set_done;
 	set->job.release = set_release;
 	set->ids = mem_dup(ids, count * sizeof(*ids));

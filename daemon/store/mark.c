@@ -287,6 +287,7 @@ void store_mark(struct store *store, const struct store_selection *selection, en
 	job->unknown = MEM_ARRAY(job->count + 1, const char *);
 	job->bound_seq = selection->bound_seq != 0 ? selection->bound_seq : store_seq(store);
 	job->bulk = selection->bulk || job->by_filter;
+	job->job.large = job->by_filter || job->count > JOB_FEW;
 	job->mark = mark;
 	job->tag = mem_strdup(tag);
 	job->now_s = now_s;

@@ -35,6 +35,8 @@
 struct queue;
 struct uv_loop_s;
 
+#define JOB_FEW 1000 /* rows: one that writes more is large */
+
 /* First member of every job.  A job is memory of its own and taken by
  * queue_push(). */
 struct job {
@@ -57,6 +59,7 @@ struct job {
 	bool own;      /* feedd's doing: no mark of a person's is lost with it */
 	bool claim;    /* goes before the documents that wait: so many more come by it */
 	bool alone;    /* wants no transaction around it */
+	bool large;    /* may write without end: a transaction of its own */
 	bool asked;    /* by a person: if it fits, the disk has room */
 	bool failed;
 	bool later;

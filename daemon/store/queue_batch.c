@@ -66,10 +66,10 @@ static void restore_counters(struct writer *writer, struct writer_counters befor
 }
 
 /* A job failed that wrote something and has no savepoint: the batch fails with it,
- * once. */
+ * and where that is more than the job, once. */
 static int fail_unguarded(struct queue *queue, const struct job *job, struct err *err)
 {
-	queue->guards_own = true;
+	queue->guards_own |= job->own;
 	*err = job->err;
 	return -1;
 }
@@ -100,12 +100,15 @@ static int run_guarded(struct queue *queue, struct job *job, bool guarded, struc
 /*
  * For a savepoint a copy is made of each page that a job writes in, a hundred
  * kilobytes a document, to undo what has never yet failed: what feedd does by
- * itself goes without, until it shows that it can't.
+ * itself goes without, until it shows that it can't.  A job that is all there is
+ * has the transaction for it: of a mark of a million items the copies take half a
+ * gigabyte, and SQLite looks through them at every item.
  */
 static int run_job(struct queue *queue, const struct list *batch, struct job *job, struct err *err)
 {
 	struct db *db = &queue->writer->db;
-	bool guarded = queue->guards_own || !is_all_own(batch);
+	bool single = job == batch->first && job->next == NULL;
+	bool guarded = !single && (queue->guards_own || !is_all_own(batch));
 
 	if (!guarded)
 		return run_guarded(queue, job, false, err);
@@ -138,6 +141,11 @@ static int begin(struct queue *queue, struct err *err)
 	return result;
 }
 
+static bool stands_apart(const struct job *job)
+{
+	return job->alone || job->large;
+}
+
 void batch_gather(struct queue *queue, struct list *batch)
 {
 	unsigned documents = 0, jobs = 0;
@@ -148,14 +156,14 @@ void batch_gather(struct queue *queue, struct list *batch)
 		documents += job->document;
 	}
 	while ((job = queue->waiting.first) != NULL) {
-		if (job->alone && jobs > 0)
+		if (stands_apart(job) && jobs > 0)
 			break;
 		if (jobs == JOBS_MAX || (job->document && documents == DOCUMENTS_MAX))
 			break;
 		list_add(batch, list_take(&queue->waiting));
 		jobs++;
 		documents += job->document;
-		if (job->alone)
+		if (stands_apart(job))
 			break;
 	}
 }

@@ -51,7 +51,7 @@ void restore_job_start(struct queue *queue, struct restore_job *init, struct buf
 
 	*self = *init;
 	self->job.run = on_run;
-	self->job.asked = true;
+	self->job.asked = self->job.large = true;
 	self->job.done = on_done;
 	self->job.release = on_release;
 	buf_init(&self->text, SIZE_MAX);

@@ -48,7 +48,7 @@ static struct rule_job *new_job(
 	struct rule_job *rule = MEM_NEW(struct rule_job);
 
 	rule->job.run = run;
-	rule->job.asked = true;
+	rule->job.asked = rule->job.large = true;
 	rule->job.done = rule_done;
 	rule->job.release = rule_release;
 	rule->ctx = ctx;

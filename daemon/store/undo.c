@@ -95,7 +95,7 @@ void store_undo(struct store *store, int64_t now_s, store_changed *done, void *c
 	struct undo_job *undo = MEM_NEW(struct undo_job);
 
 	undo->job.run = undo_run;
-	undo->job.asked = true;
+	undo->job.asked = undo->job.large = true;
 	undo->job.done = undo_done;
 	undo->job.release = undo_release;
 	undo->now_s = now_s;

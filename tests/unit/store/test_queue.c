@@ -194,6 +194,42 @@ static void what_a_person_asked_for_fails_with_no_document(void **state)
 	assert_string_equal(written(w), "acp");
 }
 
+/* It has a transaction of its own and no savepoint, and takes nothing along. */
+static void a_large_job_stands_apart(void **state)
+{
+	struct gate gate = { .open = false };
+	struct world *w = *state;
+	struct write_job *large;
+	atomic_int waited = 0;
+	int results[4] = { 0 };
+
+	uv_mutex_init(&gate.mutex);
+	uv_cond_init(&gate.opened);
+	push(w, &gate, 0, &waited);
+	push_write(w, "INSERT INTO query VALUES ('a', '')", false, false, &results[0]);
+	for (int i = 1; i <= 2; i++) {
+		large = MEM_NEW(struct write_job);
+		large->job = (struct job){
+			.run = write_run, .done = write_done, .release = gate_release, .large = true
+		};
+		large->sql = i == 1 ? "INSERT INTO query VALUES ('b', '')"
+				    : "INSERT INTO query VALUES ('x', ''); RELEASE job";
+		large->fails = i == 1;
+		large->out_result = &results[i];
+		queue_push(w->store->queue, &large->job);
+	}
+	push_write(w, "INSERT INTO query VALUES ('c', '')", true, false, &results[3]);
+	gate_open(&gate);
+	uv_run(&w->loop, UV_RUN_DEFAULT);
+	assert_int_equal(results[0], 1);
+	assert_int_equal(results[1], -1);
+	assert_int_equal(results[2], -1); /* there is no savepoint to release */
+	assert_int_equal(results[3], 1);
+	assert_string_equal(written(w), "ac");
+	uv_cond_destroy(&gate.opened);
+	uv_mutex_destroy(&gate.mutex);
+}
+
 static void a_document_that_wrote_nothing_fails_alone(void **state)
 {
 	struct world *w = *state;
@@ -300,6 +336,8 @@ int main(void)
 			world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
 			a_document_that_wrote_nothing_fails_alone, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			a_large_job_stands_apart, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(a_journal_has_an_end, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
 			pages_are_given_back_when_it_is_quiet, world_setup, world_teardown),
