@@ -33,7 +33,7 @@ static const char writer_pragmas[] = "PRAGMA auto_vacuum = INCREMENTAL;" /* befo
 				     "PRAGMA cell_size_check = ON;"
 				     "PRAGMA mmap_size = 0;"
 				     "PRAGMA cache_size = -4096;"
-				     "PRAGMA cache_spill = 8192;"
+				     "PRAGMA cache_spill = 8191;"
 				     "PRAGMA wal_autocheckpoint = 0;"
 				     "PRAGMA journal_size_limit = 16777216;"
 				     "PRAGMA temp_store = MEMORY;"

@@ -281,7 +281,8 @@ static void a_journal_has_an_end(void **state)
 
 struct measure_job {
 	struct job job;
-	int *out_bytes;
+	int what; /* SQLITE_DBSTATUS_* */
+	int *out_value;
 };
 
 static int measure_run(struct job *job, struct writer *writer, struct err *err)
@@ -289,22 +290,37 @@ static int measure_run(struct job *job, struct writer *writer, struct err *err)
 	int most;
 
 	(void)err;
-	return sqlite3_db_status(writer->db.handle, SQLITE_DBSTATUS_CACHE_USED,
-		((struct measure_job *)job)->out_bytes, &most, 0);
+	return sqlite3_db_status(writer->db.handle, ((struct measure_job *)job)->what,
+		((struct measure_job *)job)->out_value, &most, 0);
 }
 
-/* Of the file's pages, in the writing connection's memory. */
-static int cached_bytes(struct world *w)
+/* Of the writing connection. */
+static int measure(struct world *w, int what)
 {
 	struct measure_job *job = MEM_NEW(struct measure_job);
-	int bytes = -1;
+	int value = -1;
 
 	job->job.run = measure_run;
 	job->job.release = gate_release;
-	job->out_bytes = &bytes;
+	job->what = what;
+	job->out_value = &value;
 	queue_push(w->store->queue, &job->job);
 	uv_run(&w->loop, UV_RUN_DEFAULT);
-	return bytes;
+	return value;
+}
+
+static void a_large_transaction_leaves_memory_early(void **state)
+{
+	struct world *w = *state;
+	int result = 0;
+
+	push_write(w,
+		"WITH n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 20)"
+		" INSERT INTO query SELECT i, hex(zeroblob(1024000)) FROM n",
+		false, false, &result);
+	uv_run(&w->loop, UV_RUN_DEFAULT);
+	assert_int_equal(result, 1);
+	assert_true(measure(w, SQLITE_DBSTATUS_CACHE_SPILL) > 0);
 }
 
 static void pages_are_given_back_when_it_is_quiet(void **state)
@@ -316,11 +332,11 @@ static void pages_are_given_back_when_it_is_quiet(void **state)
 		w, "INSERT INTO query VALUES ('a', hex(zeroblob(512000)))", false, false, &result);
 	uv_run(&w->loop, UV_RUN_DEFAULT);
 	assert_int_equal(result, 1);
-	bytes = cached_bytes(w);
+	bytes = measure(w, SQLITE_DBSTATUS_CACHE_USED);
 	assert_true(bytes > 1000000);
 	for (int i = 0; i < RESTS_MAX && bytes > 100000; i++) {
 		uv_sleep(QUIET_MS);
-		bytes = cached_bytes(w);
+		bytes = measure(w, SQLITE_DBSTATUS_CACHE_USED);
 	}
 	assert_in_range(bytes, 0, 100000);
 }
@@ -341,6 +357,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_journal_has_an_end, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
 			pages_are_given_back_when_it_is_quiet, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			a_large_transaction_leaves_memory_early, world_setup, world_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
