@@ -6,7 +6,7 @@
 #include "common/mem.h"
 
 #define PROBE_NS 60000000000ull
-#define REST_NS 1000000000ull
+#define REST_NS 5000000000ull
 
 /* Idle work begins after a quiet moment and ends when a job comes; under
  * unbroken load it gets a short slice each second. */

@@ -276,8 +276,8 @@ static void a_journal_has_an_end(void **state)
 
 /* -------------------------------------------------------------- rest ---- */
 
-#define QUIET_MS 1100 /* a little longer than the second after which it rests */
-#define RESTS_MAX 10  /* where the machine is busy with something else */
+#define QUIET_MS 6000 /* a little longer than it has to be quiet */
+#define RESTS_MAX 5   /* where the machine is busy with something else */
 
 struct measure_job {
 	struct job job;
