@@ -6,6 +6,9 @@
 #include "common/mem.h"
 
 #define PROBE_NS 60000000000ull
+
+/* Longer than between one refresh and the next that somebody asks for, who would
+ * wait for what was given back. */
 #define REST_NS 5000000000ull
 
 /* Idle work begins after a quiet moment and ends when a job comes; under

@@ -11,8 +11,8 @@
 /*
  * The writing thread and its jobs.  What gathered while the last commit synced
  * is the next transaction (at most 64 documents); in it each job has a savepoint,
- * but where all are feedd's own.  `done` comes on the loop once the commit is on
- * disk.  Knows nothing of what jobs do.
+ * but where all are feedd's own, or where there is but one.  `done` comes on the
+ * loop once the commit is on disk.  Knows nothing of what jobs do.
  *
  *	queue_push --> waiting --batch--> run, commit --uv_async--> done, release
  *	    |             ^  ^             |
