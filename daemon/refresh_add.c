@@ -133,7 +133,7 @@ static void on_added(
 	struct refresh_added added = { .discovered = add->discovered };
 	bool cancelled = errand_stored(&add->errand);
 
-	if (err == NULL && count == 1 && !results[0].refused) {
+	if (err == NULL && count == 1 && results[0].refused == NULL) {
 		added.feed_id = results[0].feed_id;
 		added.existed = results[0].existed;
 		refresh->numbers.polls += add->looked;
@@ -143,8 +143,8 @@ static void on_added(
 		if (!refresh->closing)
 			wake_arm(refresh);
 	}
-	if (!cancelled && err == NULL && count == 1 && results[0].refused)
-		end(add, NULL, &results[0].err);
+	if (!cancelled && err == NULL && count == 1 && results[0].refused != NULL)
+		end(add, NULL, results[0].refused);
 	else if (!cancelled)
 		end(add, err != NULL ? NULL : &added, err);
 	refresh_let(refresh);

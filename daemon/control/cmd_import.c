@@ -305,9 +305,9 @@ static void on_feeds_added(
 		return;
 	}
 	for (i = 0; i < count; i++) {
-		if (results[i].refused) {
+		if (results[i].refused != NULL) {
 			list_feeds_refuse(
-				&importing->list, importing->list.urls[i], &results[i].err);
+				&importing->list, importing->list.urls[i], results[i].refused);
 			continue;
 		}
 		importing->ids[importing->id_count++] = results[i].feed_id;

@@ -87,10 +87,11 @@ int feed_add_one(struct writer *writer, struct store_new_feed *feed, struct stor
 {
 	struct store_delta delta;
 	bool removed = false;
+	struct err why;
 	int found;
 
-	if (check(feed, &result->err) < 0) {
-		result->refused = true;
+	if (check(feed, &why) < 0) {
+		result->refused = mem_dup(&why, sizeof(why));
 		return 0;
 	}
 	found = find_url(writer, feed->url, &result->feed_id, &removed, err);
@@ -144,7 +145,7 @@ static int add_run(struct job *job, struct writer *writer, struct err *err)
 			add->feeds[i].next_poll_s += turn;
 		if (feed_add_one(writer, &add->feeds[i], result, err) < 0)
 			return -1;
-		turn += in_turn && !result->existed && !result->refused;
+		turn += in_turn && !result->existed && result->refused == NULL;
 		if (first == 0 && !result->existed && !result->revived)
 			first = result->feed_id;
 		/* In a list, a feed of several folders stands in each of them. */
@@ -167,8 +168,10 @@ static void add_release(struct job *job)
 	struct add_job *add = (struct add_job *)job;
 	size_t i;
 
-	for (i = 0; i < add->count; i++)
+	for (i = 0; i < add->count; i++) {
 		store_new_feed_release(&add->feeds[i]);
+		free(add->results[i].refused);
+	}
 	free(add->feeds);
 	free(add->results);
 	free(add);

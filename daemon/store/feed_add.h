@@ -8,7 +8,7 @@
 /*
  * Subscribe to one feed inside the transaction, with its first document if
  * there is one; one that was dropped by name gets its old id.  What is wrong
- * with the feed itself is in *result, and 0.
+ * with the feed itself is in result->refused, the caller's to free(), and 0.
  */
 int feed_add_one(struct writer *writer, struct store_new_feed *feed, struct store_added *result,
 	struct err *err) MUST_USE;

@@ -91,6 +91,7 @@ int restore_feed(struct restore *restore, const char *url, const char *title, in
 		return -1;
 	}
 	store_new_feed_release(&feed);
+	free(added.refused);
 	*out_id = added.feed_id;
 	*out_fresh = !added.existed;
 	restore->result.feeds += *out_fresh;

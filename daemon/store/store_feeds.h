@@ -212,10 +212,9 @@ void store_new_feed_release(struct store_new_feed *feed);
 struct store_added {
 	int64_t feed_id;
 	bool existed;
-	bool revived;   /* was removed once, and has its old id again */
-	unsigned fresh; /* items of its first document that are new */
-	bool refused;   /* err tells why (import goes on) */
-	struct err err;
+	bool revived;        /* was removed once, and has its old id again */
+	unsigned fresh;      /* items of its first document that are new */
+	struct err *refused; /* why it was (import goes on), or NULL; goes with the results */
 };
 /* One transaction for all of them; results in their order.  One that comes again
  * in the same call has the tags of both. */
@@ -280,6 +279,7 @@ struct store_feed_filter {
 	const char *state; /* or NULL */
 	bool detail;       /* moves, recent, weeks, validators */
 	bool brief;        /* neither tags nor items_per_week, which cost most */
+	bool no_weeks;     /* tags, but not items_per_week */
 	/* Not 0: those alone that need attention: what comes first, and feeds that were
 	 * answered with nothing but 304 since before that moment. */
 	int64_t only_304_before_s;
