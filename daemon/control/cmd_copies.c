@@ -55,8 +55,10 @@ static struct spool *spool_new(struct call *call)
 	return NULL;
 }
 
-static int spool_write(struct spool *spool, const char *text, size_t length)
+static int spool_write(void *ctx, const char *text, size_t length)
 {
+	struct spool *spool = ctx;
+
 	while (length > 0 && !spool->failed) {
 		ssize_t n = write(spool->fd, text, length);
 
@@ -97,7 +99,6 @@ static int on_outline(void *ctx, const struct store_feed_row *feed)
 static void on_outlines(void *ctx, uint64_t rows, bool more, const struct err *err)
 {
 	struct spool *spool = ctx;
-	struct buf text;
 
 	spool->call->read = NULL;
 	spool->told += rows;
@@ -109,12 +110,8 @@ static void on_outlines(void *ctx, uint64_t rows, bool more, const struct err *e
 		ask_outlines(spool);
 		return;
 	}
-	buf_init(&text, (size_t)256 << 20);
-	if (outlines_write(&spool->outlines, &text) < 0)
+	if (outlines_write(&spool->outlines, spool_write, spool) < 0)
 		spool->failed = true;
-	else
-		spool_write(spool, text.data, text.length);
-	buf_release(&text);
 	spool_send(spool);
 }
 
@@ -128,13 +125,10 @@ void cmd_EXPORT(struct call *call)
 {
 	struct spool *spool = spool_new(call);
 
-	if (spool != NULL)
-		ask_outlines(spool);
-}
-
-static int on_dump_text(void *ctx, const char *text, size_t length)
-{
-	return spool_write(ctx, text, length);
+	if (spool == NULL)
+		return;
+	spool->filter.no_weeks = true;
+	ask_outlines(spool);
 }
 
 static void on_dumped(void *ctx, uint64_t rows, bool more, const struct err *err)
@@ -155,8 +149,8 @@ void cmd_DUMP(struct call *call)
 	struct spool *spool = spool_new(call);
 
 	if (spool != NULL)
-		call->read = store_dump(call->parts->store, call_flag(call, "secrets"),
-			on_dump_text, on_dumped, spool);
+		call->read = store_dump(call->parts->store, call_flag(call, "secrets"), spool_write,
+			on_dumped, spool);
 }
 
 /* ---------------------------------------------------------- Restore ---- */

@@ -6,18 +6,26 @@
 #include <string.h>
 #include <strings.h>
 
+#include "common/buf.h"
 #include "common/mem.h"
 #include "daemon/feed/opml_writer.h"
 
 #define TAGS_MAX 64
 #define SETTINGS_MAX 8
+#define ROW_MAX ((size_t)16 << 20)
+#define PIECE_BYTES ((size_t)64 << 10)
 
+/* There may be a hundred thousand: each is one piece of memory, with its texts
+ * behind it. */
 struct outline {
-	char *title, *url, *site_url, *proxy;
+	char *title, *url, *site_url;
+	char *proxy;     /* NULL: none of its own, or a secret */
 	char *own_title; /* that the user gave it, or NULL */
-	json_t *tags;
-	int64_t every_s, keep_s;
+	char *tags;      /* one after the other, each with its NUL */
+	unsigned tag_count;
 	bool insecure, downgrade, delta;
+	int64_t every_s, keep_s;
+	char texts[];
 };
 
 void outlines_init(struct outlines *outlines)
@@ -29,23 +37,12 @@ void outlines_release(struct outlines *outlines)
 {
 	size_t i;
 
-	for (i = 0; i < outlines->count; i++) {
-		free(outlines->rows[i].title);
-		free(outlines->rows[i].url);
-		free(outlines->rows[i].site_url);
-		free(outlines->rows[i].proxy);
-		free(outlines->rows[i].own_title);
-		json_decref(outlines->rows[i].tags);
-	}
+	for (i = 0; i < outlines->count; i++)
+		free(outlines->rows[i]);
 	free(outlines->rows);
 	if (outlines->count > 0)
-		mem_give_back(); /* of a hundred thousand feeds, perhaps */
+		mem_give_back();
 	outlines_init(outlines);
-}
-
-static char *copy(const char *text)
-{
-	return mem_strdup(text != NULL ? text : "");
 }
 
 /* A proxy with a password in it stays here. */
@@ -54,40 +51,96 @@ static bool is_open(const char *proxy)
 	return proxy != NULL && strchr(proxy, '@') == NULL;
 }
 
-void outlines_add(struct outlines *outlines, const struct store_feed_row *feed)
+static size_t room_of(const char *text)
+{
+	return text != NULL ? strlen(text) + 1 : 0;
+}
+
+/* A copy of the text at *at, which goes on behind it; NULL stays NULL. */
+static char *lay(char **at, const char *text)
+{
+	char *here = *at;
+	size_t size = room_of(text);
+
+	if (size == 0)
+		return NULL;
+	memcpy(here, text, size);
+	*at += size;
+	return here;
+}
+
+static const char *or_empty(const char *text)
+{
+	return text != NULL ? text : "";
+}
+
+/* Most feeds have no tags, for which nothing need be read. */
+static json_t *read_tags(const char *json)
+{
+	return json == NULL || strcmp(json, "[]") == 0 ? NULL : json_loads(json, 0, NULL);
+}
+
+static struct outline *outline_new(const struct store_feed_row *feed, const json_t *tags)
 {
 	const struct store_settings *s = feed->settings;
+	const char *title = or_empty(feed->title), *url = or_empty(feed->url);
+	const char *site_url = or_empty(feed->site_url);
+	const char *proxy = is_open(s->proxy) ? s->proxy : NULL;
+	size_t size = room_of(title) + room_of(url) + room_of(site_url) + room_of(proxy) +
+		      room_of(s->title);
+	const json_t *tag;
 	struct outline *row;
+	char *at;
+	size_t i;
 
-	if (outlines->count == outlines->room) {
-		outlines->room = outlines->room != 0 ? outlines->room * 2 : 64;
-		outlines->rows = mem_realloc_array(
-			outlines->rows, outlines->room, sizeof(*outlines->rows));
+	json_array_foreach(tags, i, tag)
+	{
+		size += room_of(json_string_value(tag));
 	}
-	row = &outlines->rows[outlines->count++];
-	row->title = copy(feed->title);
-	row->url = copy(feed->url);
-	row->site_url = copy(feed->site_url);
-	row->proxy = is_open(s->proxy) ? copy(s->proxy) : NULL;
-	row->own_title = s->title != NULL ? copy(s->title) : NULL;
-	row->tags = json_loads(feed->tags_json != NULL ? feed->tags_json : "[]", 0, NULL);
+	row = mem_alloc(sizeof(*row) + size);
+	at = row->texts;
+	row->title = lay(&at, title);
+	row->url = lay(&at, url);
+	row->site_url = lay(&at, site_url);
+	row->proxy = lay(&at, proxy);
+	row->own_title = lay(&at, s->title);
+	row->tags = at;
+	row->tag_count = 0;
+	json_array_foreach(tags, i, tag)
+	{
+		if (row->tag_count < TAGS_MAX && lay(&at, json_string_value(tag)) != NULL)
+			row->tag_count++;
+	}
 	row->every_s = s->every_s;
 	row->keep_s = s->keep_s;
 	row->insecure = s->insecure;
 	row->downgrade = s->downgrade;
 	row->delta = s->delta;
+	return row;
+}
+
+void outlines_add(struct outlines *outlines, const struct store_feed_row *feed)
+{
+	json_t *tags = read_tags(feed->tags_json);
+
+	if (outlines->count == outlines->room) {
+		outlines->room = outlines->room != 0 ? outlines->room * 2 : 64;
+		outlines->rows = mem_realloc_array(
+			outlines->rows, outlines->room, sizeof(struct outline *));
+	}
+	outlines->rows[outlines->count++] = outline_new(feed, tags);
+	json_decref(tags);
 }
 
 static const char *folder_of(const struct outline *row)
 {
-	const char *tag = json_string_value(json_array_get(row->tags, 0));
-
-	return tag != NULL ? tag : "";
+	return row->tag_count > 0 ? row->tags : "";
 }
 
 static int by_folder(const void *a, const void *b)
 {
-	const struct outline *left = a, *right = b;
+	const struct outline *left = *(const struct outline *const *)a;
+	const struct outline *right = *(const struct outline *const *)b;
 	int order = strcmp(folder_of(left), folder_of(right));
 
 	if (order == 0)
@@ -122,14 +175,10 @@ static int write_row(struct opml_writer *writer, const struct outline *from)
 		.tags = tags,
 		.settings = settings };
 	char every[24], keep[24];
-	const json_t *tag;
-	size_t i;
+	const char *tag = from->tags;
 
-	json_array_foreach(from->tags, i, tag)
-	{
-		if (json_is_string(tag) && row.tag_count < TAGS_MAX)
-			tags[row.tag_count++] = json_string_value(tag);
-	}
+	for (; row.tag_count < from->tag_count; tag += strlen(tag) + 1)
+		tags[row.tag_count++] = tag;
 	if (from->own_title != NULL)
 		put_setting(&row, settings, "title", from->own_title);
 	if (from->every_s >= 0)
@@ -147,20 +196,31 @@ static int write_row(struct opml_writer *writer, const struct outline *from)
 	return opml_writer_row(writer, &row);
 }
 
-int outlines_write(struct outlines *outlines, struct buf *out)
+int outlines_write(struct outlines *outlines,
+	int (*put)(void *ctx, const char *text, size_t length), void *ctx)
 {
 	struct opml_writer writer;
+	struct buf piece;
 	size_t i;
 	int result;
 
 	if (outlines->count > 0)
-		qsort(outlines->rows, outlines->count, sizeof(*outlines->rows), by_folder);
-	opml_writer_init(&writer, out);
+		qsort(outlines->rows, outlines->count, sizeof(struct outline *), by_folder);
+	buf_init(&piece, PIECE_BYTES + ROW_MAX);
+	opml_writer_init(&writer, &piece);
 	result = opml_writer_begin(&writer, "Subscriptions");
-	for (i = 0; i < outlines->count && result == 0; i++)
-		result = write_row(&writer, &outlines->rows[i]);
+	for (i = 0; i < outlines->count && result == 0; i++) {
+		result = write_row(&writer, outlines->rows[i]);
+		if (result == 0 && piece.length >= PIECE_BYTES) {
+			result = put(ctx, piece.data, piece.length);
+			buf_clear(&piece);
+		}
+	}
 	if (result == 0)
 		result = opml_writer_end(&writer);
+	if (result == 0)
+		result = put(ctx, piece.data, piece.length);
 	opml_writer_release(&writer);
-	return result;
+	buf_release(&piece);
+	return result == 0 ? 0 : -1;
 }

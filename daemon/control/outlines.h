@@ -3,7 +3,6 @@
 
 #include <stddef.h>
 
-#include "common/buf.h"
 #include "common/err.h"
 #include "daemon/store/store.h"
 #include "daemon/store/store_feeds.h"
@@ -15,14 +14,16 @@
  * private).  Safe on any thread.
  */
 struct outlines {
-	struct outline *rows;
+	struct outline **rows;
 	size_t count, room;
 };
 
 void outlines_init(struct outlines *outlines);
 void outlines_release(struct outlines *outlines);
 void outlines_add(struct outlines *outlines, const struct store_feed_row *feed);
-/* The whole list, appended.  -1 at the buffer's limit. */
-int outlines_write(struct outlines *outlines, struct buf *out) MUST_USE;
+/* The whole list, in pieces of some tens of kilobytes.  -1 as soon as put() does
+ * not return 0. */
+int outlines_write(struct outlines *outlines,
+	int (*put)(void *ctx, const char *text, size_t length), void *ctx) MUST_USE;
 
 #endif

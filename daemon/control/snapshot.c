@@ -11,13 +11,15 @@
 #include "daemon/control/outlines.h"
 #include "daemon/store/store_copies.h"
 
-#define PAUSE_MS 10000
+/* An import is a thousand changes, and the first refresh behind it, which brings
+ * the titles, as many: the copy is written when they are over, but not too late. */
+#define QUIET_MS 10000u
+#define LATE_MS 60000u
 #define PAGE_ROWS 4096u
-#define BYTES_MAX ((size_t)256 << 20)
 
 /*
- *	CLEAN --told--> DIRTY --timer--> reading pages --> writing --> CLEAN
- *	                                   (told meanwhile: DIRTY again)
+ *	CLEAN --told--> DIRTY --quiet or late--> reading pages --> writing --> CLEAN
+ *	                                           (told meanwhile: DIRTY again)
  */
 struct snapshot {
 	struct control_parts parts;
@@ -28,9 +30,10 @@ struct snapshot {
 	struct store_read_job *read;
 	uint64_t told; /* rows so far */
 	struct outlines outlines;
-	struct buf text;
 	uv_work_t work;
+	int fd; /* while it is written */
 	bool dirty, busy, failed;
+	uint64_t dirty_ms, told_ms; /* the first change that is not written; the last one */
 	bool closing;
 	void (*closed)(void *ctx);
 	void *closed_ctx;
@@ -44,7 +47,6 @@ static void on_timer_closed(uv_handle_t *handle)
 	void (*closed)(void *ctx) = snapshot->closed;
 	void *ctx = snapshot->closed_ctx;
 
-	buf_release(&snapshot->text);
 	outlines_release(&snapshot->outlines);
 	free(snapshot->path);
 	free(snapshot);
@@ -62,9 +64,27 @@ static void settle(struct snapshot *snapshot)
 		uv_close((uv_handle_t *)&snapshot->timer, on_timer_closed);
 }
 
+static void on_timer(uv_timer_t *timer);
+
+/* When it is to be written, or to be looked at once more. */
+static void wait_for_quiet(struct snapshot *snapshot)
+{
+	uint64_t quiet_ms = snapshot->told_ms + QUIET_MS, late_ms = snapshot->dirty_ms + LATE_MS;
+	uint64_t at_ms = quiet_ms < late_ms ? quiet_ms : late_ms;
+	uint64_t now_ms = uv_now(snapshot->parts.loop);
+
+	uv_timer_start(&snapshot->timer, on_timer, at_ms > now_ms ? at_ms - now_ms : 0, 0);
+}
+
 static void on_timer(uv_timer_t *timer)
 {
-	begin(timer->data);
+	struct snapshot *snapshot = timer->data;
+	uint64_t now_ms = uv_now(snapshot->parts.loop);
+
+	if (now_ms < snapshot->told_ms + QUIET_MS && now_ms < snapshot->dirty_ms + LATE_MS)
+		wait_for_quiet(snapshot);
+	else
+		begin(snapshot);
 }
 
 static void on_told(void *ctx, enum hub_topic topic, uint64_t seq)
@@ -72,23 +92,29 @@ static void on_told(void *ctx, enum hub_topic topic, uint64_t seq)
 	struct snapshot *snapshot = ctx;
 
 	(void)seq;
-	if (topic != HUB_FEEDS || snapshot->dirty)
+	if (topic != HUB_FEEDS)
+		return;
+	snapshot->told_ms = uv_now(snapshot->parts.loop);
+	if (snapshot->dirty)
 		return;
 	snapshot->dirty = true;
+	snapshot->dirty_ms = snapshot->told_ms;
 	if (!snapshot->busy)
-		uv_timer_start(&snapshot->timer, on_timer, PAUSE_MS, 0);
+		wait_for_quiet(snapshot);
 }
 
-static int write_all(int fd, const char *data, size_t length)
+static int write_piece(void *ctx, const char *text, size_t length)
 {
+	const struct snapshot *snapshot = ctx;
+
 	while (length > 0) {
-		ssize_t n = write(fd, data, length);
+		ssize_t n = write(snapshot->fd, text, length);
 
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
 			return -1;
-		data += n;
+		text += n;
 		length -= (size_t)n;
 	}
 	return 0;
@@ -99,13 +125,13 @@ static void write_file(uv_work_t *work)
 {
 	struct snapshot *snapshot = work->data;
 	char *beside = mem_printf("%s.new", snapshot->path);
-	int fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
 
-	snapshot->failed = fd < 0 || outlines_write(&snapshot->outlines, &snapshot->text) < 0 ||
-			   write_all(fd, snapshot->text.data, snapshot->text.length) < 0 ||
-			   fsync(fd) < 0 || rename(beside, snapshot->path) < 0;
-	if (fd >= 0)
-		close(fd);
+	snapshot->fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+	snapshot->failed = snapshot->fd < 0 ||
+			   outlines_write(&snapshot->outlines, write_piece, snapshot) < 0 ||
+			   fsync(snapshot->fd) < 0 || rename(beside, snapshot->path) < 0;
+	if (snapshot->fd >= 0)
+		close(snapshot->fd);
 	if (snapshot->failed)
 		unlink(beside);
 	free(beside);
@@ -113,11 +139,10 @@ static void write_file(uv_work_t *work)
 
 static void end(struct snapshot *snapshot)
 {
-	buf_release(&snapshot->text);
 	outlines_release(&snapshot->outlines);
 	snapshot->busy = false;
 	if (snapshot->dirty && !snapshot->closing)
-		uv_timer_start(&snapshot->timer, on_timer, PAUSE_MS, 0);
+		wait_for_quiet(snapshot);
 	settle(snapshot);
 }
 
@@ -181,10 +206,10 @@ struct snapshot *snapshot_new(const struct control_parts *parts)
 
 	snapshot->parts = *parts;
 	snapshot->path = mem_printf("%s/" STORE_SUBSCRIPTIONS, parts->data_dir);
-	buf_init(&snapshot->text, BYTES_MAX);
 	outlines_init(&snapshot->outlines);
 	uv_timer_init(parts->loop, &snapshot->timer);
 	snapshot->timer.data = snapshot;
+	snapshot->filter.no_weeks = true;
 	snapshot->sink = hub_join(parts->hub, on_told, snapshot);
 	return snapshot;
 }

@@ -6,8 +6,8 @@
 /*
  * Keeps subscriptions.opml in the data directory: a copy of what is subscribed
  * that any other reader can take, for the day the store is lost.  Written
- * after subscriptions changed, at most once in ten seconds, and at the end;
- * always a whole file, put in the old one's place.
+ * when subscriptions have not changed for ten seconds, or have for a minute, and
+ * at the end; always a whole file, put in the old one's place.
  */
 struct snapshot;
 

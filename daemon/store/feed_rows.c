@@ -130,13 +130,15 @@ static int read_parts(struct feeds_job *feeds, struct db *db, sqlite3_stmt *get,
 	row->validators = &parts->validators;
 	if (feeds->filter.brief)
 		return 0;
-	if (tag_feed_json(db, row->id, &parts->tags, err) < 0 ||
-		add_weeks(db, row,
-			parts->poll.last_attempt_s != 0 ? parts->poll.last_attempt_s
-							: row->added_at_s,
-			&parts->weeks, err) < 0)
+	if (tag_feed_json(db, row->id, &parts->tags, err) < 0)
 		return -1;
 	row->tags_json = parts->tags.data;
+	if (feeds->filter.no_weeks)
+		return 0;
+	if (add_weeks(db, row,
+		    parts->poll.last_attempt_s != 0 ? parts->poll.last_attempt_s : row->added_at_s,
+		    &parts->weeks, err) < 0)
+		return -1;
 	if (!feeds->filter.detail)
 		return 0;
 	recent = db_bytes(get, 13, &length);

@@ -118,6 +118,17 @@ grep -q "	Called \"so\" & so	$base/news.xml\$" rows || die "$(cat rows)"
 feedctl push mine <www/news.xml
 same "My own" "$(feedctl feeds push:mine --format '{title}')"
 same "$(cat dumped)" "$(feedctl dump | grep -v '	added	')"
+
+claim "the list in the data directory is what export writes, once it is quiet and at the end"
+feedctl set push:mine tags=Linux/BSD,x
+feedctl export >own.opml
+until_true cmp -s own.opml data/subscriptions.opml
+feedctl set push:mine every=2h
+feedctl export >own.opml
+stop
+grep -q 'every="7200s"' own.opml || die "$(cat own.opml)"
+same "$(cat own.opml)" "$(cat data/subscriptions.opml)"
+start
 feedctl remove push:mine "$base/news.xml"
 
 claim "a feed that a list has in several folders has all their tags, one that was there stays"
