@@ -5,7 +5,10 @@
 #define STEPS_MAX 64    /* that bring nothing, of one turn on the loop */
 #define STEP_BYTES 1024 /* what each further one has to bring */
 
-#define LOOK_STEPS 4u /* after how many the connection's own count is asked for anyway */
+/* After how many the connection's own count is asked for anyway; before a body may
+ * come, where the head has a limit of its own, and most answers end. */
+#define LOOK_STEPS 4u
+#define LOOK_STEPS_EARLY 16u
 #define RAW_MAX (INT64_C(1) << 20)
 #define RAW_TIMES 8 /* a chunk for each byte is bad manners, but six bytes and no more */
 
@@ -64,6 +67,7 @@ static bool is_idle(const struct wrapping *wrapping, int64_t body_bytes, unsigne
 bool wrapping_prevails(
 	struct wrapping *wrapping, struct multi *multi, int64_t body_bytes, size_t *out_bytes)
 {
+	unsigned apart = wrapping->expected ? LOOK_STEPS : LOOK_STEPS_EARLY;
 	uint64_t turn = multi_turn(multi);
 	int64_t fresh = 0;
 
@@ -74,7 +78,7 @@ bool wrapping_prevails(
 	}
 	wrapping->turn_steps++;
 	/* One step may be a hundred reads: one that brings nothing is looked at at once. */
-	if (++wrapping->steps % LOOK_STEPS == 0 ||
+	if (++wrapping->steps % apart == 0 ||
 		(wrapping->expected && is_idle(wrapping, body_bytes, 0)))
 		fresh = look(wrapping, multi, body_bytes);
 	*out_bytes = fresh > 0 ? (size_t)fresh : 0;
