@@ -11,10 +11,10 @@
 #include "daemon/control/outlines.h"
 #include "daemon/store/store_copies.h"
 
-/* An import is a thousand changes, and the first refresh behind it, which brings
- * the titles, as many: the copy is written when they are over, but not too late. */
+/* Behind an import comes its first refresh, for which processor and disk are needed:
+ * the copy is written when the store has been quiet for a while, but not too late. */
 #define QUIET_MS 10000u
-#define LATE_MS 60000u
+#define LATE_MS 30000u
 #define PAGE_ROWS 4096u
 
 /*
@@ -33,7 +33,7 @@ struct snapshot {
 	uv_work_t work;
 	int fd; /* while it is written */
 	bool dirty, busy, failed;
-	uint64_t dirty_ms, told_ms; /* the first change that is not written; the last one */
+	uint64_t dirty_ms, told_ms; /* the first change that is not written; the last news */
 	bool closing;
 	void (*closed)(void *ctx);
 	void *closed_ctx;
@@ -92,10 +92,8 @@ static void on_told(void *ctx, enum hub_topic topic, uint64_t seq)
 	struct snapshot *snapshot = ctx;
 
 	(void)seq;
-	if (topic != HUB_FEEDS)
-		return;
 	snapshot->told_ms = uv_now(snapshot->parts.loop);
-	if (snapshot->dirty)
+	if (snapshot->dirty || topic != HUB_FEEDS)
 		return;
 	snapshot->dirty = true;
 	snapshot->dirty_ms = snapshot->told_ms;

@@ -6,8 +6,8 @@
 /*
  * Keeps subscriptions.opml in the data directory: a copy of what is subscribed
  * that any other reader can take, for the day the store is lost.  Written
- * when subscriptions have not changed for ten seconds, or have for a minute, and
- * at the end; always a whole file, put in the old one's place.
+ * after subscriptions changed, when nothing has come in for ten seconds or half a
+ * minute is over, and at the end; always a whole file, put in the old one's place.
  */
 struct snapshot;
 
