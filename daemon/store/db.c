@@ -205,6 +205,11 @@ void db_bind_int_or(sqlite3_stmt *statement, int at, int64_t value, int64_t null
 		sqlite3_bind_int64(statement, at, value);
 }
 
+void db_bind_pointer(sqlite3_stmt *statement, int at, const void *pointer, const char *type)
+{
+	sqlite3_bind_pointer(statement, at, (void *)(uintptr_t)pointer, type, NULL);
+}
+
 void db_bind_text(sqlite3_stmt *statement, int at, const char *text)
 {
 	if (text == NULL)

@@ -69,6 +69,8 @@ void db_map(struct db *db, bool mapped);
 void db_bind_int(sqlite3_stmt *statement, int at, int64_t value);
 void db_bind_int_or(sqlite3_stmt *statement, int at, int64_t value, int64_t null);
 void db_bind_text(sqlite3_stmt *statement, int at, const char *text);
+/* type: static. */
+void db_bind_pointer(sqlite3_stmt *statement, int at, const void *pointer, const char *type);
 void db_bind_bytes(sqlite3_stmt *statement, int at, const void *bytes, size_t length);
 
 /* 1: a row is there; 0: no more, and the statement is reset; -1 likewise. */

@@ -11,6 +11,7 @@
 #include "daemon/store/content.h"
 #include "daemon/store/db.h"
 #include "daemon/store/fold.h"
+#include "daemon/store/found.h"
 
 #define FLAGS (SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS)
 #define NAMES_MAX (64u << 10)
@@ -169,6 +170,15 @@ static void title_key(sqlite3_context *context, int count, sqlite3_value **value
 	buf_release(&key);
 }
 
+static void is_found(sqlite3_context *context, int count, sqlite3_value **values)
+{
+	const struct found *found = sqlite3_value_pointer(values[0], FUNCTION_FOUND);
+
+	(void)count;
+	sqlite3_result_int(
+		context, found != NULL && found_has(found, sqlite3_value_int64(values[1])));
+}
+
 /* Of an article in a row of its own, and of one in a bundle. */
 static int register_article(sqlite3 *handle, const char *name,
 	void (*function)(sqlite3_context *, int, sqlite3_value **))
@@ -196,6 +206,9 @@ int function_register(sqlite3 *handle, struct err *err)
 	if (r == SQLITE_OK)
 		r = sqlite3_create_function_v2(
 			handle, "author_names", 1, FLAGS, NULL, author_names, NULL, NULL, NULL);
+	if (r == SQLITE_OK)
+		r = sqlite3_create_function_v2(
+			handle, "is_found", 2, FLAGS, NULL, is_found, NULL, NULL, NULL);
 	if (r != SQLITE_OK)
 		return err_set(err, db_code(handle, r), "functions: %s", sqlite3_errstr(r));
 	return 0;

@@ -15,10 +15,13 @@
  *	…(packing, body, bundled)	the same of one in a bundle
  *	author_names(authors)		of the JSON column, joined by commas
  *	title_key(title)		what titles are sorted by
+ *	is_found(set, id)		whether a set that was bound has it (found.h)
  *
  * All are deterministic and innocuous: they may stand in a view under
  * trusted_schema=OFF.
  */
+#define FUNCTION_FOUND "found" /* the type of such a pointer */
+
 int function_register(sqlite3 *handle, struct err *err) MUST_USE;
 
 #endif

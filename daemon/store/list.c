@@ -37,6 +37,7 @@ struct list_job {
 void store_position_release(struct store_position *position)
 {
 	free(position->gathered);
+	free(position->found);
 	free(position->clusters);
 	memset(position, 0, sizeof(*position));
 }
@@ -187,6 +188,14 @@ static void add_position(struct query *query, const struct list_job *list, const
 		add_bound(query, alias, reverse ? ".id < ?" : ".id > ?", position->id);
 }
 
+static void add_found(struct query *query, const struct found *found, const char *alias)
+{
+	query_add(query, " AND is_found(?, ");
+	query_found(query, found);
+	query_add(query, alias);
+	query_add(query, ".id)");
+}
+
 static void add_key(struct query *query, const char *alias, const char *column, bool reverse)
 {
 	query_add(query, alias);
@@ -239,12 +248,17 @@ static int prepare(struct list_job *list, struct reader *reader, const struct ra
 	enum lead lead, struct stream *stream, struct err *err)
 {
 	const char *alias = lead == LEAD_DATED ? "d" : "i";
+	struct store_filter filter = list->filter;
 	struct query *query = &stream->query;
 
 	query_add(query, row_select(list->want));
 	add_from(query, list, range->feed_id, lead, &reader->db);
-	if (filter_where(query, &list->filter, &reader->db, err) < 0)
+	if (list->position.found != NULL)
+		filter.match = NULL;
+	if (filter_where(query, &filter, &reader->db, err) < 0)
 		return -1;
+	if (list->position.found != NULL)
+		add_found(query, list->position.found, alias);
 	if (range->feed_id != 0)
 		add_bound(query, "i", ".feed_id = ?", range->feed_id);
 	if (lead == LEAD_REST)
@@ -394,6 +408,35 @@ static int gather(struct list_job *list, struct reader *reader, struct err *err)
 	return result;
 }
 
+/*
+ * Words that too many items have to gather those.  To ask the index of each item
+ * takes 25 us, which is next to nothing for a few rows of the newest; for all of a
+ * million it is asked once which items have them.
+ */
+#define FEW_ROWS 1000u
+
+static int find_words(struct list_job *list, struct reader *reader, struct err *err)
+{
+	struct store_position *position = &list->position;
+	bool few = !position->started && position->offset == 0 && list->limit <= FEW_ROWS;
+	struct found *found;
+
+	if (list->filter.match == NULL || position->found != NULL || few)
+		return 0;
+	if (gather_found(reader, &list->filter, &found, err) < 0)
+		return -1;
+	position->found = found;
+	return 0;
+}
+
+static int tell_by_index(struct list_job *list, struct reader *reader, struct err *err)
+{
+	if (find_words(list, reader, err) < 0)
+		return -1;
+	return list->sort == STORE_BY_FEED ? tell_feeds(list, reader, err)
+					   : tell_query(list, reader, 0, list->reverse, err);
+}
+
 static int list_run(struct store_read_job *job, struct reader *reader, struct err *err)
 {
 	struct list_job *list = (struct list_job *)job;
@@ -401,11 +444,9 @@ static int list_run(struct store_read_job *job, struct reader *reader, struct er
 
 	if (list->snippets && search_query(list->filter.match, &list->words, err) < 0)
 		return -1;
-	if (list->sort == STORE_BY_FEED)
-		return tell_feeds(list, reader, err) < 0 ? -1 : 0;
-	result = gather(list, reader, err);
+	result = list->sort == STORE_BY_FEED ? 0 : gather(list, reader, err);
 	if (result == 0)
-		result = tell_query(list, reader, 0, list->reverse, err);
+		result = tell_by_index(list, reader, err);
 	else if (result > 0)
 		result = tell_gathered(list, reader, err);
 	return result < 0 ? -1 : 0;
@@ -451,6 +492,7 @@ struct store_read_job *store_items(struct store *store, const struct store_page 
 	list->position = *page->position;
 	list->out_position = page->position;
 	page->position->gathered = NULL; /* lent to the job */
+	page->position->found = NULL;
 	page->position->clusters = NULL;
 	if (list->position.bound_seq == 0)
 		list->position.bound_seq = store_seq(store);

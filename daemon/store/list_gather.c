@@ -6,6 +6,9 @@
 #include "common/mem.h"
 #include "daemon/store/filter.h"
 #include "daemon/store/find.h"
+#include "daemon/store/found.h"
+
+#define SET_MAX INT32_MAX /* an id; feedd gives them one by one */
 
 static int run(
 	struct reader *reader, const struct query *query, struct gathered **out, struct err *err)
@@ -176,6 +179,39 @@ int gather_items(struct reader *reader, const struct store_filter *filter, enum 
 	}
 	*out = gathered;
 	return 1;
+}
+
+int gather_found(struct reader *reader, const struct store_filter *filter, struct found **out,
+	struct err *err)
+{
+	sqlite3_stmt *last = db_use(&reader->db, STATEMENT_ITEM_LAST), *rows;
+	struct found *found;
+	struct query query;
+	int64_t last_id = 0;
+	int result;
+
+	*out = NULL;
+	if (db_get(&reader->db, last, &last_id, err) < 0)
+		return -1;
+	if (last_id > SET_MAX)
+		return 0;
+	query_init(&query);
+	query_add(&query, "SELECT rowid");
+	result = filter_from_words(&query, filter, err);
+	if (result == 0)
+		result = query_prepare(&query, &reader->db, &rows, err);
+	if (result == 0) {
+		found = found_new(last_id);
+		while ((result = db_step(&reader->db, rows, err)) > 0)
+			found_add(found, db_int(rows, 0));
+		sqlite3_finalize(rows);
+		if (result == 0)
+			*out = found;
+		else
+			free(found);
+	}
+	query_release(&query);
+	return result;
 }
 
 int gather_feeds(struct reader *reader, const struct store_filter *filter, bool reverse,

@@ -25,6 +25,12 @@ struct gathered {
 int gather_items(struct reader *reader, const struct store_filter *filter, enum store_sort sort,
 	bool reverse, uint64_t bound_seq, struct gathered **out, struct err *err) MUST_USE;
 
+/* Those that have the words of filter->match, however many.  NULL in a store whose
+ * ids are too far apart for a set. */
+struct found;
+int gather_found(struct reader *reader, const struct store_filter *filter, struct found **out,
+	struct err *err) MUST_USE;
+
 /* Feeds in order of their titles: those that can have rows. */
 int gather_feeds(struct reader *reader, const struct store_filter *filter, bool reverse,
 	struct gathered **out, struct err *err) MUST_USE;

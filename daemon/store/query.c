@@ -4,6 +4,7 @@
 
 #include "common/mem.h"
 #include "daemon/store/db.h"
+#include "daemon/store/function.h"
 
 #define SQL_MAX (1u << 20)
 
@@ -31,6 +32,7 @@ void query_add(struct query *query, const char *sql)
 	(void)!buf_add_text(&query->sql, sql);
 }
 
+/* A value without text, pointer or number. */
 static struct query_value *new_value(struct query *query)
 {
 	if (query->count == query->capacity) {
@@ -38,23 +40,33 @@ static struct query_value *new_value(struct query *query)
 		query->values = mem_realloc_array(
 			query->values, query->capacity, sizeof(*query->values));
 	}
+	query->values[query->count] = (struct query_value){ NULL, NULL, 0 };
 	return &query->values[query->count++];
 }
 
 void query_int(struct query *query, int64_t value)
 {
-	struct query_value *to = new_value(query);
-
-	to->text = NULL;
-	to->number = value;
+	new_value(query)->number = value;
 }
 
 void query_text(struct query *query, const char *value)
 {
-	struct query_value *to = new_value(query);
+	new_value(query)->text = mem_strdup(value);
+}
 
-	to->text = mem_strdup(value);
-	to->number = 0;
+void query_found(struct query *query, const struct found *value)
+{
+	new_value(query)->pointer = value;
+}
+
+static void bind(sqlite3_stmt *statement, int at, const struct query_value *value)
+{
+	if (value->text != NULL)
+		db_bind_text(statement, at, value->text);
+	else if (value->pointer != NULL)
+		db_bind_pointer(statement, at, value->pointer, FUNCTION_FOUND);
+	else
+		db_bind_int(statement, at, value->number);
 }
 
 int query_prepare(
@@ -67,10 +79,7 @@ int query_prepare(
 		    NULL) != SQLITE_OK)
 		return db_error(db, err);
 	for (i = 0; i < query->count; i++)
-		if (query->values[i].text != NULL)
-			db_bind_text(statement, (int)i + 1, query->values[i].text);
-		else
-			db_bind_int(statement, (int)i + 1, query->values[i].number);
+		bind(statement, (int)i + 1, &query->values[i]);
 	*out_statement = statement;
 	return 0;
 }

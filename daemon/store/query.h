@@ -14,8 +14,9 @@
  */
 
 struct query_value {
-	char *text; /* NULL: a number */
-	int64_t number;
+	char *text;          /* or NULL */
+	const void *pointer; /* likewise; a set (found.h) */
+	int64_t number;      /* if neither is there */
 };
 
 struct query {
@@ -28,11 +29,14 @@ struct query {
 void query_init(struct query *query);
 void query_release(struct query *query);
 
-/* Append SQL of ours; each '?' in it is followed by one query_int() or
- * query_text() in their order. */
+/* Append SQL of ours; each '?' in it is followed by one query_int(), query_text()
+ * or query_found() in their order. */
 void query_add(struct query *query, const char *sql);
 void query_int(struct query *query, int64_t value);
 void query_text(struct query *query, const char *value);
+/* For is_found(set, id); lent until the statement is finalized. */
+struct found;
+void query_found(struct query *query, const struct found *value);
 
 /* Prepare and bind; the caller's to sqlite3_finalize().  The query must outlive
  * it. */

@@ -64,6 +64,7 @@ struct store_position {
 	uint64_t offset;
 	bool started;
 	void *gathered; /* of title and rank; freed by store_position_release() */
+	void *found;    /* that have the words, where they are many */
 	void *clusters;
 };
 void store_position_release(struct store_position *position);

@@ -135,6 +135,117 @@ static void words_and_other_filters_meet(void **state)
 	assert_string_equal(world_list(w, &filter), "");
 }
 
+/* Documents of items whose titles have one word, every other one another. */
+#define CROWD_DOCS 26
+#define CROWD_ITEMS 4000
+static void ingest_crowd(struct world *w, int64_t feed)
+{
+	static struct words items[CROWD_ITEMS];
+	static char guids[CROWD_ITEMS][16];
+
+	for (int doc = 0; doc < CROWD_DOCS; doc++) {
+		for (int i = 0; i < CROWD_ITEMS; i++) {
+			int n = doc * CROWD_ITEMS + i;
+
+			snprintf(guids[i], sizeof(guids[i]), "%d", n);
+			items[i] = (struct words){ .guid = guids[i],
+				.title = n % 2 == 0 ? "crowd even" : "crowd odd",
+				.published_s = NOW - 1 - n * 7919LL % 100003 };
+		}
+		INGEST(w, feed, items);
+	}
+}
+
+/* Rows of a listing, and whether each came behind the one before it. */
+struct listed {
+	struct world *w;
+	enum store_sort sort;
+	uint64_t rows;
+	int64_t date_s, id;
+	bool disordered;
+};
+
+static int on_listed(void *ctx, const struct store_item *item)
+{
+	struct listed *listed = ctx;
+	bool same = listed->sort == STORE_BY_ADDED || item->date_s == listed->date_s;
+
+	listed->disordered |= listed->rows > 0 &&
+			      (same ? item->id >= listed->id : item->date_s > listed->date_s);
+	listed->date_s = item->date_s;
+	listed->id = item->id;
+	listed->rows++;
+	return 0;
+}
+
+static void on_listed_page(void *ctx, uint64_t rows, bool more, const struct err *err)
+{
+	on_page(((struct listed *)ctx)->w, rows, more, err);
+}
+
+static void more_than_can_be_gathered_are_listed(void **state)
+{
+	static const enum store_sort sorts[] = { STORE_BY_DATE, STORE_BY_ADDED, STORE_BY_FEED };
+	struct world *w = *state;
+	struct store_filter filter;
+	struct store_page page = {
+		.filter = &filter, .reverse = true, .line = true, .position = &w->position
+	};
+
+	ingest_crowd(w, world_add(w, "https://e.org/feed"));
+	world_wait_for_index(w);
+	filter_any(&filter);
+	filter.match = "crowd";
+	/* The first page's few rows are looked for one by one, those of others not. */
+	for (size_t i = 0; i < 2 * sizeof(sorts) / sizeof(sorts[0]); i++) {
+		struct listed listed = { .w = w, .sort = sorts[i / 2] };
+
+		page.sort = listed.sort;
+		page.limit = i % 2 == 0 ? 3 : 50000;
+		store_position_release(&w->position);
+		do {
+			store_items(w->store, &page, on_listed, on_listed_page, &listed);
+			world_wait(w);
+			assert_false(w->failed);
+			page.limit = 50000;
+		} while (w->more);
+		assert_int_equal(listed.rows, CROWD_DOCS * CROWD_ITEMS);
+		assert_false(listed.disordered);
+	}
+	filter.match = "odd";
+	assert_int_equal(world_count(w, &filter), CROWD_DOCS * CROWD_ITEMS / 2);
+}
+
+static void a_listing_in_order_of_feeds_finds_words(void **state)
+{
+	struct world *w = *state;
+	struct store_filter filter;
+	struct listed listed = { .w = w, .sort = STORE_BY_FEED };
+	struct store_page page = {
+		.filter = &filter, .sort = STORE_BY_FEED, .limit = 2000, .position = &w->position
+	};
+
+	INGEST(w, world_add(w, "https://e.org/feed"), texts);
+	world_wait_for_index(w);
+	filter_any(&filter);
+	filter.match = "zola OR 東京 OR 한국";
+	store_items(w->store, &page, on_listed, on_listed_page, &listed);
+	world_wait(w);
+	assert_int_equal(listed.rows, 3);
+	assert_false(listed.disordered);
+	/* Somebody who began with a few goes on. */
+	page.limit = 1;
+	listed.rows = 0;
+	store_position_release(&w->position);
+	do {
+		store_items(w->store, &page, on_listed, on_listed_page, &listed);
+		world_wait(w);
+		assert_int_equal(w->rows, 1);
+	} while (w->more);
+	assert_int_equal(listed.rows, 3);
+	assert_false(listed.disordered);
+}
+
 static void what_holds_no_word_is_refused(void **state)
 {
 	static const struct {
@@ -394,6 +505,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(words_find, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
 			words_and_other_filters_meet, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			more_than_can_be_gathered_are_listed, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			a_listing_in_order_of_feeds_finds_words, world_setup, world_teardown),
 		cmocka_unit_test(what_holds_no_word_is_refused),
 		cmocka_unit_test_setup_teardown(
 			changed_text_is_found_and_the_old_one_is_not, world_setup, world_teardown),
