@@ -21,10 +21,14 @@ int filter_searches(const struct store_filter *filter, struct db *db, bool *out_
 	struct err *err) MUST_USE;
 
 /* " FROM … item i …" for rows in order of date, or of id, or in none.  db: where
- * it is looked up whether unread items are rare. */
+ * it is looked up whether unread items are rare, and how many items feeds have. */
 enum filter_order { FILTER_BY_DATE, FILTER_BY_ID, FILTER_UNORDERED };
 void filter_from(struct query *query, const struct store_filter *filter, enum filter_order order,
 	struct db *db);
+
+/* Whether the feeds or the tags that are asked for have so few items that these are
+ * found, and sorted, sooner than `rows` of them by date. */
+bool filter_is_few(const struct store_filter *filter, uint64_t rows, struct db *db);
 
 /* Whether no index of item leads but dates do (dated.h); then rows in order of
  * date are " FROM dated d … item i …", ordered by d.date_s and d.id, and the rest. */

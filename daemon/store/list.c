@@ -396,7 +396,8 @@ static int gather(struct list_job *list, struct reader *reader, struct err *err)
 
 	if (position->gathered != NULL)
 		return 1;
-	if (position->started || (!no_index && list->filter.match == NULL))
+	if (position->started || (!no_index && list->filter.match == NULL &&
+					 !filter_is_few(&list->filter, list->limit, &reader->db)))
 		return 0;
 	result = gather_items(
 		reader, &list->filter, list->sort, list->reverse, position->bound_seq, &made, err);

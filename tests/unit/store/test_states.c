@@ -1,3 +1,5 @@
+#include "daemon/store/filter.h"
+#include "daemon/store/internal.h"
 #include "world.h"
 
 /* Marks, stars, tags, in bulk and back; what followers are told; retention. */
@@ -115,6 +117,56 @@ static void filters_are_any_of_each_and_all_of_different(void **state)
 	filter.since_s = NOW - 20;
 	filter.until_s = NOW - 10;
 	assert_string_equal(world_list(w, &filter), "5 N B\n2 N B\n");
+}
+
+/* Beside a feed of two hundred; the rows are the same as by date. */
+static void few_are_found_by_their_feeds_and_tags(void **state)
+{
+	static const struct store_setting small = { "tags", "Small" };
+	static const struct words few[] = {
+		{ .guid = "x", .title = "X", .text = "ex", .published_s = NOW - 10 },
+		{ .guid = "y", .title = "Y", .text = "why", .published_s = NOW - 3000 },
+	};
+	struct words crowd[200];
+	char guids[200][8];
+	struct world *w = *state;
+	int64_t large = world_add(w, "https://e.org/large"), both[2];
+	const char *tag = "Small";
+	struct store_filter filter;
+
+	for (int i = 0; i < 200; i++) {
+		snprintf(guids[i], sizeof(guids[i]), "%d", i);
+		crowd[i] = (struct words){
+			.guid = guids[i], .title = guids[i], .published_s = NOW - 20 - i
+		};
+	}
+	INGEST(w, large, crowd);
+	both[0] = world_add(w, "https://e.org/few");
+	INGEST(w, both[0], few);
+	both[1] = world_add(w, "https://e.org/none");
+	store_feeds_set(w->store, both, 1, &small, 1, no_plan, NULL, w->now_s, on_changed, w);
+	world_wait(w);
+	world_mark(w, STORE_TAG, "7", "Small/own");
+	world_mark(w, STORE_TAG, "x", "Small"); /* of a tagged feed, too */
+	filter_any(&filter);
+	filter.tags = &tag;
+	filter.tag_count = 1;
+	assert_true(filter_is_few(&filter, UINT64_MAX, &w->store->writer.db));
+	assert_string_equal(world_list(w, &filter), "202 N X\n7 N 193\n201 N Y\n");
+	assert_int_equal(world_count(w, &filter), 3);
+	world_mark_all(w, STORE_MARK_READ, &filter, 0);
+	assert_int_equal(world_count(w, NULL), 202);
+	filter.read = STORE_UNREAD;
+	assert_int_equal(world_count(w, &filter), 0);
+	filter_any(&filter);
+	filter.feed_ids = both;
+	filter.feed_count = 2;
+	assert_true(filter_is_few(&filter, 1, &w->store->writer.db));
+	assert_string_equal(world_list(w, &filter), "202 R X\n201 R Y\n");
+	assert_int_equal(world_count(w, &filter), 2);
+	both[1] = large;
+	assert_false(filter_is_few(&filter, UINT64_MAX, &w->store->writer.db));
+	assert_int_equal(world_count(w, &filter), 202);
 }
 
 static void a_bad_tag_is_refused(void **state)
@@ -304,6 +356,7 @@ int main(void)
 		TEST(undo_takes_the_last_bulk_change_back),
 		TEST(a_bulk_change_touches_what_existed_when_asked),
 		TEST(filters_are_any_of_each_and_all_of_different),
+		TEST(few_are_found_by_their_feeds_and_tags),
 		TEST(a_bad_tag_is_refused),
 		TEST(a_time_to_begin_at_is_each_rows_own),
 		TEST(followers_are_told_in_order_and_once),
