@@ -386,12 +386,30 @@ static int tell_feeds(struct list_job *list, struct reader *reader, struct err *
 	return result;
 }
 
+/*
+ * Words that too many items have to gather those.  To ask the index of each item
+ * takes 25 us, which is next to nothing for a few rows of the newest; for all of a
+ * million it is asked once which items have them.  So it is for the beginning of a
+ * word, of which it makes one list of all such words, each time.
+ */
+#define FEW_ROWS 1000u
+
+static bool asks_each(const struct list_job *list)
+{
+	const struct store_position *position = &list->position;
+
+	return !position->started && position->offset == 0 && list->limit <= FEW_ROWS &&
+	       strchr(list->filter.match, '*') == NULL;
+}
+
 /* 1: gathered; 0: to be read by index. */
 static int gather(struct list_job *list, struct reader *reader, struct err *err)
 {
 	struct store_position *position = &list->position;
 	bool no_index = list->sort == STORE_BY_TITLE || list->sort == STORE_BY_RANK;
 	struct gathered *made;
+	struct found *found = NULL;
+	bool whole;
 	int result;
 
 	if (position->gathered != NULL)
@@ -399,8 +417,10 @@ static int gather(struct list_job *list, struct reader *reader, struct err *err)
 	if (position->started || (!no_index && list->filter.match == NULL &&
 					 !filter_is_few(&list->filter, list->limit, &reader->db)))
 		return 0;
-	result = gather_items(
-		reader, &list->filter, list->sort, list->reverse, position->bound_seq, &made, err);
+	whole = !no_index && list->filter.match != NULL && !asks_each(list);
+	result = gather_items(reader, &list->filter, list->sort, list->reverse, position->bound_seq,
+		&made, whole ? &found : NULL, err);
+	position->found = found;
 	if (result > 0)
 		position->gathered = made;
 	if (result == 0 && no_index)
@@ -409,20 +429,12 @@ static int gather(struct list_job *list, struct reader *reader, struct err *err)
 	return result;
 }
 
-/*
- * Words that too many items have to gather those.  To ask the index of each item
- * takes 25 us, which is next to nothing for a few rows of the newest; for all of a
- * million it is asked once which items have them.
- */
-#define FEW_ROWS 1000u
-
 static int find_words(struct list_job *list, struct reader *reader, struct err *err)
 {
 	struct store_position *position = &list->position;
-	bool few = !position->started && position->offset == 0 && list->limit <= FEW_ROWS;
 	struct found *found;
 
-	if (list->filter.match == NULL || position->found != NULL || few)
+	if (list->filter.match == NULL || position->found != NULL || asks_each(list))
 		return 0;
 	if (gather_found(reader, &list->filter, &found, err) < 0)
 		return -1;

@@ -81,11 +81,12 @@ static int compose(struct query *query, struct reader *reader, const struct stor
 }
 
 /*
- * The items that have the words, as a JSON array.  1: they are more than are
- * gathered, which is found out soonest from the index alone; 0; -1.
+ * The items that have the words: `ids` is a JSON array of them, where they are no
+ * more than are gathered, `found` has all of them; either may be NULL.  1: they are
+ * more, which is found out soonest from the index alone; 0; -1.
  */
-static int find_words(
-	struct reader *reader, const struct store_filter *filter, struct buf *ids, struct err *err)
+static int find_words(struct reader *reader, const struct store_filter *filter, struct buf *ids,
+	struct found *found, struct err *err)
 {
 	struct json_writer array;
 	struct query query;
@@ -93,23 +94,43 @@ static int find_words(
 	int64_t count = 0;
 	int result;
 
-	json_begin(&array, ids);
-	json_put_array(&array);
+	if (ids != NULL) {
+		json_begin(&array, ids);
+		json_put_array(&array);
+	}
 	query_init(&query);
 	query_add(&query, "SELECT rowid");
 	result = filter_from_words(&query, filter, err);
 	query_add(&query, " LIMIT ?");
-	query_int(&query, GATHER_MAX + 1);
+	query_int(&query, found != NULL ? INT64_MAX : GATHER_MAX + 1);
 	if (result == 0)
 		result = query_prepare(&query, &reader->db, &rows, err);
 	while (result == 0 && (result = db_step(&reader->db, rows, err)) > 0) {
-		json_put_int(&array, db_int(rows, 0));
-		result = ++count > GATHER_MAX;
+		if (ids != NULL && count <= GATHER_MAX)
+			json_put_int(&array, db_int(rows, 0));
+		if (found != NULL)
+			found_add(found, db_int(rows, 0));
+		count++;
+		result = 0;
 	}
 	sqlite3_finalize(rows);
 	query_release(&query);
-	json_put_array_end(&array);
-	return result;
+	if (ids != NULL)
+		json_put_array_end(&array);
+	return result < 0 ? -1 : count > GATHER_MAX;
+}
+
+/* A set for all items; NULL where their ids are too far apart. */
+static int set_new(struct reader *reader, struct found **out, struct err *err)
+{
+	int64_t last_id = 0;
+
+	*out = NULL;
+	if (db_get(&reader->db, db_use(&reader->db, STATEMENT_ITEM_LAST), &last_id, err) < 0)
+		return -1;
+	if (last_id <= SET_MAX)
+		*out = found_new(last_id);
+	return 0;
 }
 
 /* 1: more than are gathered.  To find that out while they are sorted would be
@@ -145,20 +166,28 @@ static bool asks_words_first(const struct store_filter *filter, enum store_sort 
 }
 
 int gather_items(struct reader *reader, const struct store_filter *filter, enum store_sort sort,
-	bool reverse, uint64_t bound_seq, struct gathered **out, struct err *err)
+	bool reverse, uint64_t bound_seq, struct gathered **out, struct found **out_found,
+	struct err *err)
 {
 	bool first = asks_words_first(filter, sort);
 	struct gathered *gathered = NULL;
+	struct found *found = NULL;
 	struct query query;
 	struct buf ids;
 	int result = 0;
 
 	buf_init(&ids, (GATHER_MAX + 2) * (size_t)21);
 	query_init(&query);
-	if (first)
-		result = find_words(reader, filter, &ids, err);
+	if (first && out_found != NULL)
+		result = set_new(reader, &found, err);
+	if (first && result == 0)
+		result = find_words(reader, filter, &ids, found, err);
 	else if (filter->match == NULL)
 		result = are_many(reader, filter, err);
+	if (result > 0 && found != NULL)
+		*out_found = found;
+	else
+		free(found);
 	if (result == 0) {
 		/* A phrase is not looked for twice, unless its rank is asked for. */
 		result = compose(&query, reader, filter,
@@ -184,34 +213,17 @@ int gather_items(struct reader *reader, const struct store_filter *filter, enum 
 int gather_found(struct reader *reader, const struct store_filter *filter, struct found **out,
 	struct err *err)
 {
-	sqlite3_stmt *last = db_use(&reader->db, STATEMENT_ITEM_LAST), *rows;
 	struct found *found;
-	struct query query;
-	int64_t last_id = 0;
-	int result;
 
 	*out = NULL;
-	if (db_get(&reader->db, last, &last_id, err) < 0)
+	if (set_new(reader, &found, err) < 0)
 		return -1;
-	if (last_id > SET_MAX)
-		return 0;
-	query_init(&query);
-	query_add(&query, "SELECT rowid");
-	result = filter_from_words(&query, filter, err);
-	if (result == 0)
-		result = query_prepare(&query, &reader->db, &rows, err);
-	if (result == 0) {
-		found = found_new(last_id);
-		while ((result = db_step(&reader->db, rows, err)) > 0)
-			found_add(found, db_int(rows, 0));
-		sqlite3_finalize(rows);
-		if (result == 0)
-			*out = found;
-		else
-			free(found);
+	if (found != NULL && find_words(reader, filter, NULL, found, err) < 0) {
+		free(found);
+		return -1;
 	}
-	query_release(&query);
-	return result;
+	*out = found;
+	return 0;
 }
 
 int gather_feeds(struct reader *reader, const struct store_filter *filter, bool reverse,

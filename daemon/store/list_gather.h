@@ -20,14 +20,17 @@ struct gathered {
 	int64_t ids[];
 };
 
+struct found;
+
 /* Items by title, rank, date or arrival, those of bound_seq at the most.  1; 0
- * if there are more than GATHER_MAX; -1. */
+ * if there are more than GATHER_MAX; -1.  out_found: NULL, or then it may get those
+ * that have the words. */
 int gather_items(struct reader *reader, const struct store_filter *filter, enum store_sort sort,
-	bool reverse, uint64_t bound_seq, struct gathered **out, struct err *err) MUST_USE;
+	bool reverse, uint64_t bound_seq, struct gathered **out, struct found **out_found,
+	struct err *err) MUST_USE;
 
 /* Those that have the words of filter->match, however many.  NULL in a store whose
  * ids are too far apart for a set. */
-struct found;
 int gather_found(struct reader *reader, const struct store_filter *filter, struct found **out,
 	struct err *err) MUST_USE;
 

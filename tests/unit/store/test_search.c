@@ -195,13 +195,14 @@ static void more_than_can_be_gathered_are_listed(void **state)
 	ingest_crowd(w, world_add(w, "https://e.org/feed"));
 	world_wait_for_index(w);
 	filter_any(&filter);
-	filter.match = "crowd";
-	/* The first page's few rows are looked for one by one, those of others not. */
-	for (size_t i = 0; i < 2 * sizeof(sorts) / sizeof(sorts[0]); i++) {
-		struct listed listed = { .w = w, .sort = sorts[i / 2] };
+	/* The first page's few rows are looked for one by one, those of others not, nor
+	 * the beginning of a word. */
+	for (size_t i = 0; i < 3 * sizeof(sorts) / sizeof(sorts[0]); i++) {
+		struct listed listed = { .w = w, .sort = sorts[i / 3] };
 
+		filter.match = i % 3 == 2 ? "crow*" : "crowd";
 		page.sort = listed.sort;
-		page.limit = i % 2 == 0 ? 3 : 50000;
+		page.limit = i % 3 == 1 ? 50000 : 3;
 		store_position_release(&w->position);
 		do {
 			store_items(w->store, &page, on_listed, on_listed_page, &listed);
