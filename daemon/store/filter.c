@@ -99,8 +99,9 @@ static const char *choose_index(
 		return "INDEXED BY item_feed";
 	if (filter->starred == 1)
 		return "INDEXED BY item_starred";
-	if (unread && order == FILTER_UNORDERED && !has_times(filter))
-		return "INDEXED BY item_unread";
+	/* By id the items of a document, whose texts are packed together, are neighbours. */
+	if (order == FILTER_UNORDERED && !has_times(filter))
+		return unread ? "INDEXED BY item_unread" : "NOT INDEXED";
 	return unread && unread_are_rare(db) ? "INDEXED BY item_unread" : NULL;
 }
 
