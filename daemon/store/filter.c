@@ -258,6 +258,7 @@ void filter_from_dated(struct query *query, const struct store_filter *filter)
 
 #define FEW_MAX 100000 /* items */
 #define FEW_AMONG 8    /* one in so many */
+#define FEEDS_MAX 1000 /* that are named; each is a value of the statement twice */
 
 /* The feeds that are named; where none is, those with one of the tags. */
 static void add_places(struct query *query, const char *column, const struct store_filter *filter)
@@ -298,7 +299,8 @@ static int64_t count_places(const struct store_filter *filter, struct db *db)
 
 bool filter_is_few(const struct store_filter *filter, uint64_t rows, struct db *db)
 {
-	bool places = filter->feed_count > 1 || (filter->feed_count == 0 && filter->tag_count != 0);
+	bool places = filter->feed_count > 1 ? filter->feed_count <= FEEDS_MAX
+					     : filter->feed_count == 0 && filter->tag_count != 0;
 	int64_t items, unread, count;
 	double among;
 
