@@ -197,6 +197,83 @@ static bool is_scan(const char *line)
 	return false;
 }
 
+/* As they are counted, marked or gathered. */
+static const char *plan_without_order(struct world *w, const struct store_filter *filter)
+{
+	struct plan *plan = plan_new(w);
+
+	query_add(&plan->query, "SELECT i.id");
+	filter_from(&plan->query, filter, FILTER_UNORDERED, &w->store->writer.db);
+	assert_int_equal(filter_where(&plan->query, filter, NULL, NULL), 0);
+	return plan_of(w, plan);
+}
+
+static void assert_none_scanned(const char *plan)
+{
+	const char *line;
+
+	for (line = plan; *line != '\0'; line = strchr(line, '\n') + 1)
+		if (is_scan(line))
+			fail_msg("%s", plan);
+	assert_non_null(strstr(plan, "SEARCH i USING INTEGER PRIMARY KEY (rowid=?)"));
+	assert_non_null(strstr(plan, "SEARCH item USING COVERING INDEX item_feed (feed_id=?)"));
+}
+
+static void few_lead_to_their_items(void **state)
+{
+	struct world *w = *state;
+	struct words items[20];
+	char guids[20][4];
+	const char *tag = "News", *plan;
+	int64_t ids[2] = { 8, 9 }; /* which have none */
+	struct store_filter filter;
+
+	for (int i = 0; i < 20; i++) {
+		snprintf(guids[i], sizeof(guids[i]), "%d", i);
+		items[i] = (struct words){ .guid = guids[i], .title = guids[i] };
+	}
+	INGEST(w, world_add(w, "https://e.org/feed"), items);
+	filter_any(&filter);
+	filter.feed_ids = ids;
+	filter.feed_count = 2;
+	assert_none_scanned(plan_without_order(w, &filter));
+	filter_any(&filter);
+	filter.tags = &tag;
+	filter.tag_count = 1;
+	plan = plan_without_order(w, &filter);
+	assert_none_scanned(plan);
+	assert_non_null(strstr(plan, "INDEX feed_tag_tag (tag=?)"));
+	assert_non_null(strstr(plan, "INDEX item_tag_tag (tag=?)"));
+}
+
+/* Where there is no way about all items, from neighbour to neighbour. */
+static void without_an_order_items_come_by_id(void **state)
+{
+	struct world *w = *state;
+	struct store_filter filter;
+
+	filter_any(&filter);
+	filter.changed = true;
+	assert_string_equal(plan_without_order(w, &filter), "SCAN i\n");
+	filter.read = STORE_UNREAD;
+	assert_string_equal(plan_without_order(w, &filter), "SCAN i USING INDEX item_unread\n");
+	filter.since_s = 5;
+	assert_non_null(strstr(plan_without_order(w, &filter), "(date_s>?)"));
+}
+
+static void a_set_of_words_is_looked_up_by_date(void **state)
+{
+	struct world *w = *state;
+	struct store_filter filter;
+	const char *plan;
+
+	filter_any(&filter);
+	plan = plan_of_dates(w, &filter, " AND is_found(NULL, d.id) AND d.date_s < 7");
+	assert_non_null(strstr(plan, "SEARCH d USING PRIMARY KEY (date_s<?)"));
+	assert_non_null(strstr(plan, "SEARCH i USING INTEGER PRIMARY KEY (rowid=?)"));
+	assert_null(strstr(plan, "TEMP B-TREE"));
+}
+
 static const char *const names[] = {
 #define STATEMENT(name, ...) #name,
 #include "daemon/store/statement.def"
@@ -244,6 +321,9 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
 		TEST(lists_page_by_index),
 		TEST(words_lead_to_their_items),
+		TEST(few_lead_to_their_items),
+		TEST(without_an_order_items_come_by_id),
+		TEST(a_set_of_words_is_looked_up_by_date),
 		TEST(statements_scan_no_table_that_grows),
 	};
 
