@@ -6,6 +6,7 @@
 #include "daemon/store/filter.h"
 #include "daemon/store/internal.h"
 #include "daemon/store/list_gather.h"
+#include "daemon/store/list_stream.h"
 #include "daemon/store/row.h"
 #include "daemon/store/search_query.h"
 
@@ -96,57 +97,18 @@ static int tell_row(struct list_job *list, struct reader *reader, sqlite3_stmt *
 	return result;
 }
 
-/* Statements with rows in one and the same order: one, or where dates lead those
- * of the items that have their places by date and of the rest (dated.h). */
-#define STREAMS 2
-struct stream {
-	struct query query;
-	sqlite3_stmt *rows;
-	bool ready; /* it stands at a row */
-};
-
-static bool is_before(sqlite3_stmt *a, sqlite3_stmt *b, bool reverse)
-{
-	int64_t a_s = db_int(a, ROW_DATE_S), b_s = db_int(b, ROW_DATE_S);
-	bool before = a_s != b_s ? a_s < b_s : db_int(a, ROW_ID) < db_int(b, ROW_ID);
-
-	return before != reverse;
-}
-
-static int advance(struct stream *stream, struct reader *reader, struct err *err)
-{
-	int found = db_step(&reader->db, stream->rows, err);
-
-	stream->ready = found > 0;
-	return found < 0 ? -1 : 0;
-}
-
-/* NULL: no stream has any more. */
-static struct stream *next_stream(struct stream *streams, bool reverse)
-{
-	struct stream *a = &streams[0], *b = &streams[1];
-
-	if (a->ready && b->ready)
-		return is_before(a->rows, b->rows, reverse) ? a : b;
-	return a->ready ? a : b->ready ? b : NULL;
-}
-
-static int tell_rows(struct list_job *list, struct reader *reader, struct stream *streams,
-	bool reverse, struct err *err)
+static int tell_rows(
+	struct list_job *list, struct reader *reader, struct list_stream *stream, struct err *err)
 {
 	struct row_scratch scratch;
-	struct stream *next;
-	int result = 0;
-	size_t i;
+	sqlite3_stmt *row;
+	int result = list_stream_begin(stream, &reader->db, err);
 
 	row_scratch_init(&scratch);
-	for (i = 0; i < STREAMS && result == 0; i++)
-		if (streams[i].rows != NULL)
-			result = advance(&streams[i], reader, err);
-	while (result == 0 && (next = next_stream(streams, reverse)) != NULL) {
-		result = tell_row(list, reader, next->rows, &scratch, err);
+	while (result == 0 && (row = list_stream_row(stream)) != NULL) {
+		result = tell_row(list, reader, row, &scratch, err);
 		if (result == 0)
-			result = advance(next, reader, err);
+			result = list_stream_advance(stream, &reader->db, err);
 	}
 	row_scratch_release(&scratch);
 	return result;
@@ -245,11 +207,12 @@ static void add_from(struct query *query, const struct list_job *list, int64_t f
 }
 
 static int prepare(struct list_job *list, struct reader *reader, const struct range *range,
-	enum lead lead, struct stream *stream, struct err *err)
+	enum lead lead, struct list_stream *stream, struct err *err)
 {
 	const char *alias = lead == LEAD_DATED ? "d" : "i";
 	struct store_filter filter = list->filter;
-	struct query *query = &stream->query;
+	unsigned which = lead == LEAD_REST; /* of the stream's statements */
+	struct query *query = &stream->of[which].query;
 
 	query_add(query, row_select(list->want));
 	add_from(query, list, range->feed_id, lead, &reader->db);
@@ -265,7 +228,7 @@ static int prepare(struct list_job *list, struct reader *reader, const struct ra
 		query_add(query, " AND i.id > (SELECT dated_id FROM store)");
 	add_position(query, list, alias, range->reverse, range->part);
 	add_order(query, list, alias, range->reverse);
-	return query_prepare(query, &reader->db, &stream->rows, err);
+	return query_prepare(query, &reader->db, &stream->of[which].rows, err);
 }
 
 static bool is_led_by_dates(
@@ -286,36 +249,31 @@ static int has_rest(const struct list_job *list, struct reader *reader, struct e
 }
 
 static int prepare_dates(struct list_job *list, struct reader *reader, const struct range *range,
-	struct stream *streams, struct err *err)
+	struct list_stream *stream, struct err *err)
 {
 	int rest = has_rest(list, reader, err);
 
-	if (rest < 0 || prepare(list, reader, range, LEAD_DATED, &streams[0], err) < 0)
+	if (rest < 0 || prepare(list, reader, range, LEAD_DATED, stream, err) < 0)
 		return -1;
 	if (rest == 0)
 		return 0;
 	atomic_store(&list->store->writer.dated_is_read, true);
-	return prepare(list, reader, range, LEAD_REST, &streams[1], err);
+	return prepare(list, reader, range, LEAD_REST, stream, err);
 }
 
 static int tell_part(
 	struct list_job *list, struct reader *reader, const struct range *range, struct err *err)
 {
-	struct stream streams[STREAMS] = { { .rows = NULL } };
+	struct list_stream stream;
 	int result;
-	size_t i;
 
-	for (i = 0; i < STREAMS; i++)
-		query_init(&streams[i].query);
+	list_stream_init(&stream, range->reverse);
 	result = is_led_by_dates(list, range, reader)
-			 ? prepare_dates(list, reader, range, streams, err)
-			 : prepare(list, reader, range, LEAD_ITEM, &streams[0], err);
+			 ? prepare_dates(list, reader, range, &stream, err)
+			 : prepare(list, reader, range, LEAD_ITEM, &stream, err);
 	if (result == 0)
-		result = tell_rows(list, reader, streams, range->reverse, err);
-	for (i = 0; i < STREAMS; i++) {
-		sqlite3_finalize(streams[i].rows);
-		query_release(&streams[i].query);
-	}
+		result = tell_rows(list, reader, &stream, err);
+	list_stream_release(&stream);
 	return result;
 }
 
