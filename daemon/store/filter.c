@@ -5,6 +5,7 @@
 
 #include "common/mem.h"
 #include "daemon/store/db.h"
+#include "daemon/store/list_gather.h"
 #include "daemon/store/search_query.h"
 #include "daemon/store/where_sql.h"
 
@@ -256,7 +257,6 @@ void filter_from_dated(struct query *query, const struct store_filter *filter)
 
 /* ------------------------------------------- by feeds, by tags ---- */
 
-#define FEW_MAX 100000 /* items */
 #define FEW_AMONG 8    /* one in so many */
 #define FEEDS_MAX 1000 /* that are named; each is a value of the statement twice */
 
@@ -310,7 +310,7 @@ bool filter_is_few(const struct store_filter *filter, uint64_t rows, struct db *
 	count = count_places(filter, db);
 	/* By date as many are passed for each that is wanted. */
 	among = (double)items / (count > 0 ? (double)count : 1);
-	return count <= FEW_MAX && among > FEW_AMONG && (double)count < (double)rows * among;
+	return count <= GATHER_MAX && among > FEW_AMONG && (double)count < (double)rows * among;
 }
 
 static void from_places(struct query *query, const struct store_filter *filter)

@@ -12,8 +12,8 @@
 
 /*
  * `list`: a page of rows behind a position.  By date and arrival an index leads;
- * feed by feed the feeds are gathered first; by title and rank, and where words
- * lead, the ids are.
+ * feed by feed the feeds are gathered first; by title and rank the ids are, and
+ * where words, a few feeds or a tag lead.
  */
 
 struct list_job {

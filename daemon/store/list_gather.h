@@ -9,7 +9,8 @@
 #include "daemon/store/store_items.h"
 
 /*
- * Orders that no index serves: the ids of a listing, gathered once and sorted.
+ * Orders that no index serves, or not soon: the ids of a listing, gathered once and
+ * sorted.
  * One block of memory, the caller's to free().
  */
 
