@@ -36,7 +36,11 @@ void json_put_object(struct json_writer *w);
 void json_put_object_end(struct json_writer *w);
 void json_put_array(struct json_writer *w);
 void json_put_array_end(struct json_writer *w);
-void json_put_name(struct json_writer *w, const char *key, size_t length);     /* plain ASCII */
+void json_put_name(struct json_writer *w, const char *key, size_t length); /* plain ASCII */
+/* One that is ready, of many that are put again and again: "name": with quotes and
+ * colon, `length` of its bytes; all JSON_MEMBER_MAX are read. */
+#define JSON_MEMBER_MAX 32
+void json_put_member(struct json_writer *w, const char member[JSON_MEMBER_MAX], size_t length);
 void json_put_key_text(struct json_writer *w, const char *key, size_t length); /* any text */
 void json_put_null(struct json_writer *w);
 void json_put_bool(struct json_writer *w, bool value);

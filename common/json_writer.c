@@ -15,62 +15,11 @@
  */
 
 #define DEPTH_MAX 63u
-#define EACH(byte) (0x0101010101010101u * (byte))
 
-/* What ends such a run: controls, '"', '\\', and all that is not ASCII (DEL
- * included), which is looked at a character at a time. */
-static bool ends_run(unsigned char byte)
-{
-	return byte < 0x20 || byte == '"' || byte == '\\' || byte >= 0x7F;
-}
-
-/* Whether one of eight bytes is the byte that `eight_of` holds eight times. */
-static bool any_is(uint64_t eight, uint64_t eight_of)
-{
-	uint64_t differ = eight ^ eight_of;
-
-	return ((differ - EACH(0x01)) & ~differ & EACH(0x80)) != 0;
-}
-
-static bool ends_eight(uint64_t eight)
-{
-	return ((eight | (eight + EACH(0x01)) | (eight - EACH(0x20))) & EACH(0x80)) != 0 ||
-	       any_is(eight, EACH('"')) || any_is(eight, EACH('\\'));
-}
-
-/* The end of the run that begins at `i`: eight bytes at a time while none of
- * them ends it; the last eight of the text once more, rather than what is left
- * of it byte by byte. */
-static size_t run_end(const char *text, size_t length, size_t i)
-{
-	uint64_t eight;
-
-	for (; length - i >= 8; i += 8) {
-		memcpy(&eight, text + i, 8);
-		if (ends_eight(eight))
-			break;
-	}
-	if (length - i < 8 && length >= 8) {
-		memcpy(&eight, text + length - 8, 8);
-		if (!ends_eight(eight))
-			return length;
-	}
-	while (i < length && !ends_run((unsigned char)text[i]))
-		i++;
-	return i;
-}
-
-/* The end of what stands as it is, from `i` on: ASCII, and letters that need
- * no look at each. */
+/* The end of what stands as it is, from `i` on. */
 static size_t plain_end(const char *text, size_t length, size_t i)
 {
-	size_t from;
-
-	do {
-		from = i = run_end(text, length, i);
-		i = utf8_letters_end(text, length, i);
-	} while (i != from && i < length);
-	return i;
+	return utf8_plain_end(text, length, i, "\"\\");
 }
 
 /* Room for `length` bytes at the end, or NULL.  Nearly always there is some,
@@ -221,6 +170,18 @@ void json_put_name(struct json_writer *w, const char *key, size_t length)
 	filled_to(w, at);
 }
 
+/* As much as the longest has is copied, which is no call and no loop. */
+void json_put_member(struct json_writer *w, const char member[JSON_MEMBER_MAX], size_t length)
+{
+	char *at = value_room(w, JSON_MEMBER_MAX);
+
+	w->after_key = true;
+	if (at == NULL)
+		return;
+	memcpy(at, member, JSON_MEMBER_MAX);
+	filled_to(w, at + length);
+}
+
 void json_put_key_text(struct json_writer *w, const char *key, size_t length)
 {
 	json_put_text(w, key, length);
@@ -341,16 +302,18 @@ void json_put_raw(struct json_writer *w, const char *json)
 
 void json_put_time(struct json_writer *w, int64_t unix_s)
 {
-	char text[TIME_TEXT_MAX + 2];
-	size_t length;
+	char *at;
 
 	if (unix_s == TIME_NONE) {
 		json_put_null(w);
 		return;
 	}
-	time_format_rfc3339(unix_s, text + 1);
-	length = strlen(text + 1);
-	text[0] = '"';
-	text[1 + length] = '"';
-	put_value(w, text, length + 2);
+	at = value_room(w, TIME_TEXT_MAX + 2);
+	if (at == NULL)
+		return;
+	*at++ = '"';
+	time_format_rfc3339(unix_s, at);
+	at += TIME_TEXT_LENGTH;
+	*at++ = '"';
+	filled_to(w, at);
 }

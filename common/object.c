@@ -13,7 +13,7 @@ const struct object object_table[OBJECTS] = {
 const struct field field_table[FIELDS] = {
 #define OBJECT(id, name, type, help)
 #define FIELD(object, id, name, type, when, help)                                                  \
-	{ name, sizeof(name) - 1, type, OBJECT_##object, FIELD_##when, help },
+	{ name, "\"" name "\":", sizeof(name) + 2, type, OBJECT_##object, FIELD_##when, help },
 #include "common/object.def"
 #undef OBJECT
 #undef FIELD

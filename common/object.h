@@ -4,6 +4,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "common/json.h"
+
 /*
  * The table of objects (object.def): which keys a row has, in which order.  The
  * daemon writes rows by it, feedctl checks --fields and templates with it, the
@@ -33,7 +35,8 @@ enum field_when { FIELD_ALWAYS, FIELD_ASKED };
 
 struct field {
 	const char *name;
-	size_t name_length;
+	const char member[JSON_MEMBER_MAX]; /* as json_put_member() has it */
+	size_t member_length;
 	const char *type; /* Varlink's: "?string" */
 	enum object_id object;
 	enum field_when when;

@@ -21,6 +21,26 @@ static inline sixteen sixteen_at(const void *at)
 	return block;
 }
 
+/* The bytes of two vectors, 0 to 15 and 16 to 31, by their numbers. */
+#ifdef __clang__
+#define SIXTEEN_OF(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
+#else
+#define SIXTEEN_OF(a, b, ...) __builtin_shuffle(a, b, (sixteen){ __VA_ARGS__ })
+#endif
+
+/* The bytes that stand one and two places before each, zero before the first. */
+static inline sixteen sixteen_before(sixteen block)
+{
+	return SIXTEEN_OF((sixteen){ 0 }, block, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
+		28, 29, 30);
+}
+
+static inline sixteen sixteen_two_before(sixteen block)
+{
+	return SIXTEEN_OF((sixteen){ 0 }, block, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26,
+		27, 28, 29);
+}
+
 /* Whether any of the bytes is not zero. */
 static inline bool sixteen_any(sixteen block)
 {

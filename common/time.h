@@ -12,7 +12,8 @@
  */
 
 #define TIME_NONE INT64_MIN
-#define TIME_TEXT_MAX 24 /* "2026-06-03T10:00:00Z" and a NUL */
+#define TIME_TEXT_LENGTH 20 /* "2026-06-03T10:00:00Z" */
+#define TIME_TEXT_MAX 24    /* and a NUL */
 
 /* Unix seconds of a moment in UTC; month and day from 1.  Nothing is checked. */
 int64_t time_from_utc(int64_t year, unsigned month, unsigned day, int64_t second_of_day);

@@ -87,23 +87,6 @@ static size_t sequence(const unsigned char *at, size_t left)
 	return (c == 0xf0 && at[1] < 0x90) || (c == 0xf4 && at[1] >= 0x90) ? 0 : 4;
 }
 
-/* 0xC2 begins the C1 controls and 0xD8 the Arabic letter mark; from 0xE3 on,
- * where three bytes begin, to the surrogates' 0xED there are letters only. */
-size_t utf8_letters_end(const char *text, size_t length, size_t i)
-{
-	const unsigned char *at = (const unsigned char *)text;
-
-	for (; length - i >= 3; i += at[i] < 0xe0 ? 2 : 3) {
-		unsigned char c = at[i];
-
-		if (c < 0xc3 || c == 0xd8 || c > 0xec || (c >= 0xe0 && c < 0xe3))
-			break;
-		if (!continues(at[i + 1]) || (c >= 0xe3 && !continues(at[i + 2])))
-			break;
-	}
-	return i;
-}
-
 /*
  * Whether the bytes of a block stand where they may, by what stands before each;
  * three bytes before the block are looked at, too.
@@ -127,12 +110,95 @@ static const unsigned char *back_to_start(const unsigned char *at)
 	return at[-1] >= 0xc0 ? at - 1 : at[-2] >= 0xe0 ? at - 2 : at[-3] >= 0xf0 ? at - 3 : at;
 }
 
+/*
+ * 0xC2 begins the C1 controls and 0xD8 the Arabic letter mark; from 0xE3 on, where
+ * three bytes begin, to the surrogates' 0xED there are letters only.
+ */
+static size_t letter(const unsigned char *at, size_t left)
+{
+	unsigned char c = at[0];
+
+	if (c < 0xc3 || c == 0xd8 || c > 0xec || (c >= 0xe0 && c < 0xe3))
+		return 0;
+	if (c < 0xe0)
+		return left >= 2 && continues(at[1]) ? 2 : 0;
+	return left >= 3 && continues(at[1]) && continues(at[2]) ? 3 : 0;
+}
+
+static bool is_plain(unsigned char c, const char stops[2])
+{
+	return c >= 0x20 && c < 0x7f && c != (unsigned char)stops[0] &&
+	       c != (unsigned char)stops[1];
+}
+
+/* Whether a block that begins with a character has nothing else; its last one may
+ * go on behind it. */
+static bool block_plain(const unsigned char *at, const char stops[2])
+{
+	sixteen c = sixteen_at(at), before, two_before, follows, wrong;
+
+	wrong = (sixteen)((c < 0x20) | (c == 0x7f) | (c == (unsigned char)stops[0]) |
+			  (c == (unsigned char)stops[1]));
+	if (sixteen_any(c & 0x80)) {
+		before = sixteen_before(c);
+		two_before = sixteen_two_before(c);
+		follows = (sixteen)((before >= 0xc0) | (two_before >= 0xe0));
+		wrong |= follows ^ (sixteen)((c & 0xc0) == 0x80);
+		wrong |= (sixteen)((c - 0xc0 < 3) | (c == 0xd8) | (c - 0xe0 < 3) | (c > 0xec));
+	}
+	return !sixteen_any(wrong);
+}
+
+size_t utf8_plain_end(const char *text, size_t length, size_t i, const char stops[2])
+{
+	const unsigned char *at = (const unsigned char *)text + i;
+	const unsigned char *begin = at, *end = (const unsigned char *)text + length;
+	size_t n;
+
+	while (end - at >= 16 && block_plain(at, stops))
+		at = back_to_start(at + 16);
+	/* What is left is shorter than a block: the last one of all, once more. */
+	if (end - at < 16 && end - begin >= 16 && back_to_start(end) == end &&
+		block_plain(end - 16, stops))
+		return length;
+	while (at < end) {
+		n = at[0] < 0x80 ? is_plain(at[0], stops) : letter(at, (size_t)(end - at));
+		if (n == 0)
+			break;
+		at += n;
+	}
+	return (size_t)(at - (const unsigned char *)text);
+}
+
+/* Names and the like. */
+#define SHORT 64
+
+static bool is_ascii(const char *text, size_t length)
+{
+	uint64_t eight, all = 0;
+	size_t i;
+
+	if (length < 8) {
+		for (i = 0; i < length; i++)
+			all |= (unsigned char)text[i];
+		return (all & 0x80) == 0;
+	}
+	for (i = 0; i + 8 < length; i += 8) {
+		memcpy(&eight, text + i, 8);
+		all |= eight;
+	}
+	memcpy(&eight, text + length - 8, 8);
+	return ((all | eight) & 0x8080808080808080u) == 0;
+}
+
 bool utf8_valid(const char *text, size_t length)
 {
 	const unsigned char *begin = (const unsigned char *)text, *at = begin, *end = at + length;
 	uint64_t eight;
 	size_t n;
 
+	if (length < SHORT && is_ascii(text, length))
+		return true;
 	while (at < end) {
 		/* Most text is long runs of ASCII. */
 		while (end - at >= 8) {

@@ -26,12 +26,13 @@ bool utf8_valid(const char *text, size_t length);
 size_t utf8_decode(const char *text, size_t length, uint32_t *out_rune);
 
 /*
- * The end of a run of letters behind ASCII that begins at `i`: whole characters
- * of two or three bytes that are valid and none of them unsafe.  For whoever
+ * The end of the run from `i` on, where a character begins, that may stand as it
+ * is: printable ASCII but for two of `stops`, and letters, which are whole
+ * characters of two or three bytes, valid and none of them unsafe.  For whoever
  * looks at text a character at a time, which this is quicker than; it may stop
- * before a character that is fine, too.
+ * before another character that is fine.
  */
-size_t utf8_letters_end(const char *text, size_t length, size_t i);
+size_t utf8_plain_end(const char *text, size_t length, size_t i, const char stops[2]);
 
 /* Write a character (4 bytes of room); a value that is none is U+FFFD. */
 size_t utf8_encode(uint32_t rune, char *out);

@@ -88,28 +88,10 @@ void out_end(struct out *out)
 	out_byte(out, out->end);
 }
 
-#define EACH(byte) (0x0101010101010101u * (byte))
-
-/* The end of the printable ASCII and of the letters from `i` on, which need no
- * look at what they mean: eight bytes at a time while all of them are ASCII. */
+/* The end of what needs no look at what it means, from `i` on. */
 static size_t plain_end(const char *text, size_t length, size_t i)
 {
-	uint64_t eight;
-	size_t from;
-
-	do {
-		for (; length - i >= 8; i += 8) {
-			memcpy(&eight, text + i, 8);
-			if (((eight | (eight + EACH(0x01)) | (eight - EACH(0x20))) & EACH(0x80)) !=
-				0)
-				break;
-		}
-		while (i < length && (unsigned char)(text[i] - 0x20) < 0x5F)
-			i++;
-		from = i;
-		i = utf8_letters_end(text, length, i);
-	} while (i != from && i < length);
-	return i;
+	return utf8_plain_end(text, length, i, "\n\n");
 }
 
 static bool ends_line(uint32_t rune)

@@ -59,7 +59,7 @@ int rows_mask_of(enum object_id object, const char *const *names, size_t count, 
 /* Always true, so that it can stand in the conditions above. */
 static bool key(struct json_writer *w, enum field_id field)
 {
-	json_put_name(w, field_table[field].name, field_table[field].name_length);
+	json_put_member(w, field_table[field].member, field_table[field].member_length);
 	return true;
 }
 

@@ -128,39 +128,82 @@ static void texts_with_a_byte_changed_are_judged_alike(void **state)
 	}
 }
 
-/* Whoever skips letters skips nothing that the look at each would find. */
-static void letters_are_whole_and_safe(void **state)
+/* Whether the run may go on with this character. */
+static bool may_stand(const char *text, size_t left, size_t *out_n)
 {
-	static const char *const letters[] = { "\xC3\xB6", "\xD1\x84", "\xE4\xB8\xAD" };
-	char text[3], many[16];
 	uint32_t rune;
-	int a, b, c;
-	size_t i;
+
+	*out_n = utf8_decode(text, left, &rune);
+	if (*out_n == 1)
+		return rune >= 0x20 && rune < 0x7F && rune != '"' && rune != '\\';
+	return !utf8_is_unsafe(rune);
+}
+
+/* What is skipped is what the look at each would let stand, and whole. */
+static void check_plain(const char *text, size_t length, size_t from)
+{
+	size_t end = utf8_plain_end(text, length, from, "\"\\"), i, n;
+
+	assert_true(end <= length);
+	for (i = from; i < end; i += n)
+		assert_true(may_stand(text + i, length - i, &n));
+	assert_int_equal(i, end);
+	if (end < length && (unsigned char)text[end] < 0x80)
+		assert_false(may_stand(text + end, length - end, &n));
+}
+
+/* Any byte and two behind it at which something begins or ends, by themselves and in
+ * the first block of a text, at its end and behind it. */
+static void plain_text_is_whole_and_safe(void **state)
+{
+	static const unsigned char bounds[] = { 0x00, 0x1F, 0x20, 0x22, 0x5C, 0x61, 0x7E, 0x7F,
+		0x80, 0x8F, 0x90, 0x9C, 0x9F, 0xA0, 0xA8, 0xBF, 0xC0, 0xC2, 0xC3, 0xD8, 0xDF, 0xE0,
+		0xE2, 0xE3, 0xEC, 0xED, 0xEF, 0xF0, 0xF4, 0xFF };
+	static const size_t places[] = { 0, 13, 14, 15, 37 };
+	char text[40];
+	int a;
+	size_t b, c, i;
 
 	(void)state;
 	for (a = 0; a < 256; a++)
-		for (b = 0; b < 256; b++) {
-			size_t n, end;
+		for (b = 0; b < sizeof(bounds); b++)
+			for (c = 0; c < sizeof(bounds); c++) {
+				char three[3] = { (char)a, (char)bounds[b], (char)bounds[c] };
 
-			text[0] = (char)a;
-			text[1] = (char)b;
-			for (c = 0; c < 256; c++) {
-				text[2] = (char)c;
-				n = utf8_decode(text, 3, &rune);
-				end = utf8_letters_end(text, 3, 0);
-				assert_true(
-					end == 0 || (end == n && n > 1 && !utf8_is_unsafe(rune)));
+				check_plain(three, 3, 0);
+				for (i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+					memset(text, 'a', sizeof(text));
+					memcpy(text + places[i], three, 3);
+					check_plain(text, sizeof(text), 0);
+				}
 			}
-		}
-	for (i = 0; i < sizeof(letters) / sizeof(letters[0]); i++) {
-		size_t n = strlen(letters[i]);
+}
 
-		memcpy(many, letters[i], n);
-		memcpy(many + n, letters[i], n);
-		memcpy(many + 2 * n, "end", 3);
-		assert_int_equal(utf8_letters_end(many, 2 * n + 3, 0), 2 * n);
-		assert_int_equal(utf8_letters_end(many, 2 * n + 3, 2 * n), 2 * n);
+/* Every kind of letter, whatever length of text it is in, is skipped to the end. */
+static void plain_text_is_skipped_whole(void **state)
+{
+	static const char *const letters[] = { "a", "\xC3\xB6", "\xD1\x84", "\xE4\xB8\xAD",
+		"b \xD0\xB6" };
+	char text[128];
+	size_t i, length, n;
+
+	(void)state;
+	for (i = 0; i < sizeof(letters) / sizeof(letters[0]); i++) {
+		n = strlen(letters[i]);
+		for (length = 0; length + n < sizeof(text) - 2; length += n) {
+			memcpy(text + length, letters[i], n);
+			assert_int_equal(utf8_plain_end(text, length + n, 0, "\n\n"), length + n);
+			text[length + n] = '\n';
+			assert_int_equal(
+				utf8_plain_end(text, length + n + 1, 0, "\n\n"), length + n);
+			/* A byte is missing of the last one. */
+			if (n > 1)
+				assert_true(utf8_plain_end(text, length + n - 1, 0, "\n\n") <
+					    length + n - 1);
+		}
 	}
+	assert_int_equal(utf8_plain_end("a,b", 3, 0, ",;"), 1);
+	assert_int_equal(utf8_plain_end("a,b;c", 5, 2, ",;"), 3);
 }
 
 static void first_words_end_between_words_and_never_in_a_character(void **state)
@@ -204,7 +247,8 @@ int main(void)
 		cmocka_unit_test(all_three_byte_strings_are_judged_alike),
 		cmocka_unit_test(it_does_not_matter_where_in_a_text_it_stands),
 		cmocka_unit_test(texts_with_a_byte_changed_are_judged_alike),
-		cmocka_unit_test(letters_are_whole_and_safe),
+		cmocka_unit_test(plain_text_is_whole_and_safe),
+		cmocka_unit_test(plain_text_is_skipped_whole),
 		cmocka_unit_test(first_words_end_between_words_and_never_in_a_character),
 	};
 
