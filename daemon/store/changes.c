@@ -124,12 +124,12 @@ static int open_streams(
 	return 0;
 }
 
-static void close_streams(struct stream *streams)
+static void close_streams(struct stream *streams, struct db *db)
 {
 	size_t i;
 
 	for (i = 0; i < SOURCES; i++) {
-		sqlite3_finalize(streams[i].rows);
+		query_done(db, streams[i].rows);
 		query_release(&streams[i].query);
 	}
 }
@@ -200,7 +200,7 @@ static int changes_run(struct store_read_job *job, struct reader *reader, struct
 
 	if (result == 0)
 		result = tell_all(changes, reader, streams, err);
-	close_streams(streams);
+	close_streams(streams, &reader->db);
 	return result;
 }
 

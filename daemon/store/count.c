@@ -37,7 +37,7 @@ static int run_query(
 	if (query_prepare(query, &reader->db, &statement, err) < 0)
 		return -1;
 	result = db_get(&reader->db, statement, out_count, err);
-	sqlite3_finalize(statement);
+	query_done(&reader->db, statement);
 	return result < 0 ? -1 : 0;
 }
 

@@ -134,6 +134,8 @@ void db_close(struct db *db)
 
 	for (i = 0; i < STATEMENTS; i++)
 		sqlite3_finalize(db->prepared[i]);
+	for (i = 0; i < DB_COMPOSED; i++)
+		sqlite3_finalize(db->composed[i]);
 	sqlite3_close(db->handle);
 	memset(db, 0, sizeof(*db));
 }

@@ -31,6 +31,8 @@
 	"SELECT i.id, i.feed_id, i.date_s, i.read, i.starred, i.changed_seq, i.cluster, i.title,"  \
 	" i.url, i.guid, i.fallback"
 
+#define DB_COMPOSED 6
+
 enum statement {
 #define STATEMENT(name, ...) STATEMENT_##name,
 #include "daemon/store/statement.def"
@@ -41,6 +43,8 @@ enum statement {
 struct db {
 	sqlite3 *handle;
 	sqlite3_stmt *prepared[STATEMENTS];
+	sqlite3_stmt *composed[DB_COMPOSED]; /* query.h: what may be asked again */
+	unsigned next_composed;
 };
 
 enum db_mode {

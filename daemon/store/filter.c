@@ -292,7 +292,7 @@ static int64_t count_places(const struct store_filter *filter, struct db *db)
 	}
 	if (query_prepare(&query, db, &sum, &ignored) == 0)
 		(void)!db_get(db, sum, &count, &ignored);
-	sqlite3_finalize(sum);
+	query_done(db, sum);
 	query_release(&query);
 	return count;
 }

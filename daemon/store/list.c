@@ -273,7 +273,7 @@ static int tell_part(
 			 : prepare(list, reader, range, LEAD_ITEM, &stream, err);
 	if (result == 0)
 		result = tell_rows(list, reader, &stream, err);
-	list_stream_release(&stream);
+	list_stream_release(&stream, &reader->db);
 	return result;
 }
 

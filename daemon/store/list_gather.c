@@ -23,7 +23,7 @@ static int run(
 		return -1;
 	while ((found = db_step(&reader->db, rows, err)) > 0)
 		ids_add(&ids, db_int(rows, 0));
-	sqlite3_finalize(rows);
+	query_done(&reader->db, rows);
 	if (found == 0) {
 		gathered = mem_alloc(sizeof(*gathered) + ids.count * sizeof(gathered->ids[0]));
 		gathered->count = ids.count;
@@ -113,7 +113,7 @@ static int find_words(struct reader *reader, const struct store_filter *filter, 
 		count++;
 		result = 0;
 	}
-	sqlite3_finalize(rows);
+	query_done(&reader->db, rows);
 	query_release(&query);
 	if (ids != NULL)
 		json_put_array_end(&array);
@@ -151,7 +151,7 @@ static int are_many(struct reader *reader, const struct store_filter *filter, st
 		result = query_prepare(&query, &reader->db, &count, err);
 	if (result == 0) {
 		result = db_get(&reader->db, count, &found, err);
-		sqlite3_finalize(count);
+		query_done(&reader->db, count);
 	}
 	query_release(&query);
 	return result < 0 ? -1 : found > GATHER_MAX;

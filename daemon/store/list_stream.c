@@ -14,12 +14,12 @@ void list_stream_init(struct list_stream *stream, bool reverse)
 		query_init(&stream->of[i].query);
 }
 
-void list_stream_release(struct list_stream *stream)
+void list_stream_release(struct list_stream *stream, struct db *db)
 {
 	unsigned i;
 
 	for (i = 0; i < LIST_STREAM_MAX; i++) {
-		sqlite3_finalize(stream->of[i].rows);
+		query_done(db, stream->of[i].rows);
 		query_release(&stream->of[i].query);
 	}
 }

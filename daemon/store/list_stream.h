@@ -32,7 +32,7 @@ struct list_stream {
 };
 
 void list_stream_init(struct list_stream *stream, bool reverse);
-void list_stream_release(struct list_stream *stream);
+void list_stream_release(struct list_stream *stream, struct db *db);
 
 int list_stream_begin(struct list_stream *stream, struct db *db, struct err *err) MUST_USE;
 /* Where it stands, until it goes on; NULL behind the last row. */

@@ -153,7 +153,7 @@ static int select_filter(struct mark_job *mark, struct writer *writer, struct er
 		result = query_prepare(&query, &writer->db, &rows, err);
 	if (result == 0) {
 		result = select_rows(mark, writer, rows, err);
-		sqlite3_finalize(rows);
+		query_done(&writer->db, rows);
 	}
 	query_release(&query);
 	return result;

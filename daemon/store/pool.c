@@ -1,5 +1,6 @@
 #include "daemon/store/pool.h"
 
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,6 +8,10 @@
 
 #define UNCHANGED_NS 1000000000ull /* since the last commit: a mapping is worth making */
 #define STEPS_BETWEEN_LOOKS 20000  /* of SQLite's machine: well under a millisecond */
+
+/* Who wants the one has to wait for the other to end, for some microseconds: a lock
+ * for each row of a million would be felt. */
+enum telling { QUIET, TELLING, CANCELLED };
 
 struct pool {
 	struct uv_loop_s *loop;
@@ -68,14 +73,9 @@ static void end_one(struct pool *pool)
 	uv_mutex_unlock(&pool->mutex);
 }
 
-static bool is_cancelled(struct store_read_job *job)
+static bool is_cancelled(const struct store_read_job *job)
 {
-	bool cancelled;
-
-	uv_mutex_lock(&job->telling);
-	cancelled = job->cancelled;
-	uv_mutex_unlock(&job->telling);
-	return cancelled;
+	return atomic_load_explicit(&job->telling, memory_order_acquire) == CANCELLED;
 }
 
 /* What is over before this comes is disturbed by nobody, and hinders nobody. */
@@ -147,9 +147,8 @@ static void on_after(uv_work_t *work, int status)
 		if (job->failed && job->err.code == ERR_DAMAGED)
 			pool->source.broken(pool->source.ctx, &job->err);
 	}
-	if (!job->cancelled)
+	if (!is_cancelled(job))
 		job->done(job, job->failed ? &job->err : NULL);
-	uv_mutex_destroy(&job->telling);
 	job->release(job);
 }
 
@@ -194,7 +193,7 @@ struct store_read_job *pool_start(struct pool *pool, struct store_read_job *job)
 {
 	job->pool = pool;
 	job->work.data = job;
-	uv_mutex_init(&job->telling);
+	atomic_init(&job->telling, QUIET);
 	job->next = pool->jobs;
 	if (job->next != NULL)
 		job->next->link = &job->next;
@@ -209,25 +208,27 @@ struct store_read_job *pool_start(struct pool *pool, struct store_read_job *job)
 
 void store_read_cancel(struct store_read_job *job)
 {
-	if (job == NULL || job->cancelled)
+	int quiet = QUIET;
+
+	if (job == NULL || is_cancelled(job))
 		return;
-	uv_mutex_lock(&job->telling);
-	job->cancelled = true;
-	uv_mutex_unlock(&job->telling);
+	while (!atomic_compare_exchange_weak(&job->telling, &quiet, CANCELLED)) {
+		quiet = QUIET;
+		sched_yield();
+	}
 	if (uv_cancel((uv_req_t *)&job->work) == 0)
 		end_one(job->pool); /* no thread will come for it */
 }
 
 bool read_telling(struct store_read_job *job)
 {
-	uv_mutex_lock(&job->telling);
-	if (!job->cancelled)
-		return true;
-	uv_mutex_unlock(&job->telling);
-	return false;
+	int quiet = QUIET;
+
+	return atomic_compare_exchange_strong_explicit(
+		&job->telling, &quiet, TELLING, memory_order_acquire, memory_order_relaxed);
 }
 
 void read_told(struct store_read_job *job)
 {
-	uv_mutex_unlock(&job->telling);
+	atomic_store_explicit(&job->telling, QUIET, memory_order_release);
 }

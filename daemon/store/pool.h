@@ -42,8 +42,7 @@ struct store_read_job {
 	/* It reads a little all over the file: each page that is mapped would bring
 	 * its neighbours into our memory. */
 	bool scattered;
-	uv_mutex_t telling; /* held while a row is told */
-	bool cancelled;     /* under it */
+	atomic_int telling; /* an enum of pool.c: a row is told, or no more will be */
 	bool failed;
 	struct err err;
 };

@@ -1,12 +1,14 @@
 #include "daemon/store/query.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/mem.h"
 #include "daemon/store/db.h"
 #include "daemon/store/function.h"
 
 #define SQL_MAX (1u << 20)
+#define KEPT_MAX 4096u /* bytes of a statement that is kept */
 
 void query_init(struct query *query)
 {
@@ -69,17 +71,50 @@ static void bind(sqlite3_stmt *statement, int at, const struct query_value *valu
 		db_bind_int(statement, at, value->number);
 }
 
+/* One of those that were given back, or NULL. */
+static sqlite3_stmt *take_kept(struct db *db, const char *sql)
+{
+	size_t i;
+
+	for (i = 0; i < DB_COMPOSED; i++) {
+		sqlite3_stmt *kept = db->composed[i];
+
+		if (kept != NULL && strcmp(sqlite3_sql(kept), sql) == 0) {
+			db->composed[i] = NULL;
+			return kept;
+		}
+	}
+	return NULL;
+}
+
 int query_prepare(
 	const struct query *query, struct db *db, sqlite3_stmt **out_statement, struct err *err)
 {
-	sqlite3_stmt *statement;
+	sqlite3_stmt *statement = take_kept(db, query->sql.data);
 	size_t i;
 
-	if (sqlite3_prepare_v2(db->handle, query->sql.data, (int)query->sql.length, &statement,
-		    NULL) != SQLITE_OK)
+	if (statement == NULL && sqlite3_prepare_v2(db->handle, query->sql.data,
+					 (int)query->sql.length, &statement, NULL) != SQLITE_OK)
 		return db_error(db, err);
 	for (i = 0; i < query->count; i++)
 		bind(statement, (int)i + 1, &query->values[i]);
 	*out_statement = statement;
 	return 0;
+}
+
+void query_done(struct db *db, sqlite3_stmt *statement)
+{
+	sqlite3_stmt **place = &db->composed[db->next_composed];
+
+	if (statement == NULL)
+		return;
+	sqlite3_reset(statement);
+	sqlite3_clear_bindings(statement);
+	if (strlen(sqlite3_sql(statement)) > KEPT_MAX) {
+		sqlite3_finalize(statement);
+		return;
+	}
+	sqlite3_finalize(*place);
+	*place = statement;
+	db->next_composed = (db->next_composed + 1) % DB_COMPOSED;
 }

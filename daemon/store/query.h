@@ -34,14 +34,18 @@ void query_release(struct query *query);
 void query_add(struct query *query, const char *sql);
 void query_int(struct query *query, int64_t value);
 void query_text(struct query *query, const char *value);
-/* For is_found(set, id); lent until the statement is finalized. */
+/* For is_found(set, id); lent until the statement is given back. */
 struct found;
 void query_found(struct query *query, const struct found *value);
 
-/* Prepare and bind; the caller's to sqlite3_finalize().  The query must outlive
- * it. */
+/*
+ * Prepare and bind.  The connection keeps some statements that were composed, for
+ * pages of a listing ask the same with other values; so the statement is not to be
+ * finalized but given back, before the query is released.  NULL may be given back.
+ */
 struct db;
 int query_prepare(const struct query *query, struct db *db, sqlite3_stmt **out_statement,
 	struct err *err) MUST_USE;
+void query_done(struct db *db, sqlite3_stmt *statement);
 
 #endif

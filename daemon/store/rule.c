@@ -70,7 +70,7 @@ static int select_ids(
 		return -1;
 	while ((found = db_step(&writer->db, rows, err)) > 0)
 		ids_add(out, db_int(rows, 0));
-	sqlite3_finalize(rows);
+	query_done(&writer->db, rows);
 	return found;
 }
 

@@ -168,7 +168,7 @@ static int select_items(
 	if (result == 0) {
 		while ((result = db_step(&writer->db, rows, err)) > 0)
 			ids_add(out, db_int(rows, 0));
-		sqlite3_finalize(rows);
+		query_done(&writer->db, rows);
 	}
 	query_release(&query);
 	return result;

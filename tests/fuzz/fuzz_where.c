@@ -47,7 +47,7 @@ static void require_sql(const struct where_node *node)
 	if (where_sql(node, 1780000000, &query, &err) == 0) {
 		require(query_prepare(&query, db, &statement, &err) == 0);
 		require(sqlite3_step(statement) == SQLITE_DONE);
-		sqlite3_finalize(statement);
+		query_done(db, statement);
 	}
 	query_release(&query);
 }
