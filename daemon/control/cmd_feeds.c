@@ -67,13 +67,15 @@ static void ask_feeds(struct call *call, struct pager *pager)
 		feeds->state_count > 0 ? 4096 : pager_room(pager), on_feed, on_feeds_page, feeds);
 }
 
+static const struct pager_list list_of_feeds = { .name = "feeds", .ask = ask_feeds };
+
 static void list_feeds(struct call *call, const int64_t *ids, size_t count)
 {
 	struct feeds *feeds = call->state;
 
 	feeds->filter.ids = count > 0 ? ids : NULL;
 	feeds->filter.count = count;
-	pager_start(call, "feeds", call_count(call, "limit", UINT64_MAX), ask_feeds, feeds);
+	pager_start(call, &list_of_feeds, false, call_count(call, "limit", UINT64_MAX), feeds);
 }
 
 static int check_state(const char *state, struct err *err)

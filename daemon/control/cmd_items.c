@@ -7,6 +7,7 @@
 #include "common/clock.h"
 #include "daemon/control/call.h"
 #include "daemon/control/choose.h"
+#include "daemon/control/item_page.h"
 #include "daemon/control/pager.h"
 #include "daemon/control/rows.h"
 
@@ -16,6 +17,8 @@ struct items {
 	struct store_position position;
 	struct store_filter own; /* of RuleTest */
 	rows_mask mask;
+	struct item_page aside[2]; /* one is read into while the other is written */
+	unsigned into;
 };
 
 static void items_release(void *state)
@@ -23,6 +26,8 @@ static void items_release(void *state)
 	struct items *items = state;
 
 	store_position_release(&items->position);
+	item_page_release(&items->aside[0]);
+	item_page_release(&items->aside[1]);
 }
 
 static struct items *items_new(struct call *call)
@@ -30,6 +35,8 @@ static struct items *items_new(struct call *call)
 	struct items *items = call_keep(call, 1, sizeof(*items));
 
 	items->page.position = &items->position;
+	item_page_init(&items->aside[0]);
+	item_page_init(&items->aside[1]);
 	call->state = items;
 	call_at_end(call, items_release, items);
 	return items;
@@ -38,9 +45,14 @@ static struct items *items_new(struct call *call)
 static int on_item(void *ctx, const struct store_item *item)
 {
 	struct items *items = ctx;
-	struct call *call = pager_call(items->pager);
+	struct item_page *aside = &items->aside[items->into];
+	struct json_writer *w = pager_writer(items->pager);
 
-	rows_put_item(pager_writer(items->pager), call->parts->store, item, items->mask);
+	if (w == NULL) {
+		item_page_add(aside, item);
+		return item_page_size(aside) >= CALL_PAGE_BYTES;
+	}
+	rows_put_item(w, pager_call(items->pager)->parts->store, item, items->mask);
 	return pager_row(items->pager);
 }
 
@@ -57,8 +69,29 @@ static void ask_items(struct call *call, struct pager *pager)
 
 	items->pager = pager;
 	items->page.limit = pager_room(pager);
+	item_page_clear(&items->aside[items->into]);
 	call->read = store_items(call->parts->store, &items->page, on_item, on_page, items);
 }
+
+static void turn_items(struct pager *pager)
+{
+	struct items *items = pager_state(pager);
+
+	items->into = !items->into;
+}
+
+static void put_items(struct pager *pager, struct json_writer *w)
+{
+	const struct items *items = pager_state(pager);
+	const struct item_page *page = &items->aside[!items->into];
+	struct store_item item;
+	size_t place = 0;
+
+	while (item_page_next(page, &place, &item))
+		rows_put_item(w, pager_call(pager)->parts->store, &item, items->mask);
+}
+
+static const struct pager_list list_of_items = { "items", ask_items, turn_items, put_items };
 
 /* Whether rows have nothing but what a line of a listing shows. */
 static bool is_line(rows_mask mask)
@@ -87,7 +120,8 @@ static void list(struct call *call, const struct store_filter *filter)
 	}
 	items->page.line = is_line(items->mask);
 	items->page.snippets = (items->mask & rows_mask_bit(FIELD_ITEM_SNIPPET)) != 0;
-	pager_start(call, "items", call_count(call, "limit", UINT64_MAX), ask_items, items);
+	pager_start(call, &list_of_items, !items->page.full, call_count(call, "limit", UINT64_MAX),
+		items);
 }
 
 void cmd_LIST(struct call *call)
@@ -114,7 +148,8 @@ void cmd_RULE_TEST(struct call *call)
 	items->page.filter = &items->own;
 	items->page.reverse = true;
 	items->mask = rows_mask_always(OBJECT_ITEM);
-	pager_start(call, "items", call_count(call, "limit", UINT64_MAX), ask_items, items);
+	pager_start(call, &list_of_items, !items->page.full, call_count(call, "limit", UINT64_MAX),
+		items);
 }
 
 static void on_counted(void *ctx, uint64_t count, const struct err *err)

@@ -305,12 +305,14 @@ static void ask_log(struct call *call, struct pager *pager)
 		pager_room(pager), on_log_row, on_log_page, listing);
 }
 
+static const struct pager_list list_of_log = { .name = "rows", .ask = ask_log };
+
 static void list_log(struct call *call, const int64_t *ids, size_t count)
 {
 	struct log_listing *listing = call_keep(call, 1, sizeof(*listing));
 
 	listing->feed_id = count > 0 ? ids[0] : 0;
-	pager_start(call, "rows", call_count(call, "limit", UINT64_MAX), ask_log, listing);
+	pager_start(call, &list_of_log, false, call_count(call, "limit", UINT64_MAX), listing);
 }
 
 void cmd_LOG(struct call *call)

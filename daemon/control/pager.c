@@ -6,41 +6,132 @@
 
 struct pager {
 	struct call *call;
-	const char *list;
+	const struct pager_list *list;
 	uint64_t left; /* rows that are still wanted */
-	void (*ask)(struct call *call, struct pager *pager);
+	bool more;     /* of the page that was read last: rows are behind it */
 	void (*put_end)(struct pager *pager, struct json_writer *w);
 	void *state;
+
+	bool may_put_aside;
+	bool aside;   /* so it is, from the second page on */
+	bool drained; /* the client waits for the page */
+	bool waits;   /* the page was read and waits for the client */
+	bool failed;  /* this came in its place */
+	struct err err;
 };
+
+static void begin_page(struct pager *pager)
+{
+	struct json_writer *w = call_reply(pager->call);
+
+	json_put_key(w, pager->list->name);
+	json_put_array(w);
+}
+
+static bool goes_on(const struct pager *pager)
+{
+	return pager->more && pager->left > 0 && pager->call->more;
+}
+
+static void end_pages(struct pager *pager)
+{
+	struct call *call = pager->call;
+
+	if (pager->more && pager->left > 0) {
+		json_put_key(&call->w, "partial");
+		json_put_bool(&call->w, true);
+	}
+	if (pager->put_end != NULL)
+		pager->put_end(pager, &call->w);
+	call_end(call);
+}
+
+/* `next` is called when the client has read enough; maybe now. */
+static void send_page(struct pager *pager, bool last, void (*next)(struct call *call))
+{
+	struct call *call = pager->call;
+
+	json_put_array_end(&call->w);
+	if (last || !json_ok(&call->w)) {
+		end_pages(pager);
+		return;
+	}
+	call_continue(call);
+	call_when_drained(call, next);
+}
+
+/* -------------------------------------------------- written as read ---- */
 
 static void ask_page(struct call *call)
 {
-	struct pager *pager = call->pager;
-	struct json_writer *w = call_reply(call);
-
-	json_put_key(w, pager->list);
-	json_put_array(w);
-	pager->ask(call, pager);
+	begin_page(call->pager);
+	call->pager->list->ask(call, call->pager);
 }
 
-void pager_start(struct call *call, const char *list, uint64_t limit,
-	void (*ask)(struct call *call, struct pager *pager), void *state)
+/* -------------------------------------------------------- put aside ---- */
+
+static void on_drained(struct call *call);
+
+/* The next page is asked for first, so that it is read meanwhile. */
+static void put_page(struct pager *pager)
+{
+	bool last = !goes_on(pager);
+
+	pager->waits = pager->drained = false;
+	if (pager->failed) {
+		call_fail(pager->call, &pager->err);
+		return;
+	}
+	pager->list->turn(pager);
+	if (!last)
+		pager->list->ask(pager->call, pager);
+	begin_page(pager);
+	pager->list->put(pager, &pager->call->w);
+	send_page(pager, last, on_drained);
+}
+
+static void on_drained(struct call *call)
+{
+	call->pager->drained = true;
+	if (call->pager->waits)
+		put_page(call->pager);
+}
+
+static void ask_aside(struct call *call)
+{
+	call->pager->aside = call->pager->drained = true;
+	call->pager->list->ask(call, call->pager);
+}
+
+static void page_waits(struct pager *pager, const struct err *err)
+{
+	pager->waits = true;
+	pager->failed = err != NULL;
+	if (err != NULL)
+		pager->err = *err;
+	if (pager->drained)
+		put_page(pager);
+}
+
+/* ------------------------------------------------------------------------ */
+
+void pager_start(
+	struct call *call, const struct pager_list *list, bool aside, uint64_t limit, void *state)
 {
 	struct pager *pager = call_keep(call, 1, sizeof(*pager));
 
 	pager->call = call;
 	pager->list = list;
+	pager->may_put_aside = aside;
 	pager->left = limit;
-	pager->ask = ask;
 	pager->state = state;
 	call->pager = pager;
 	if (limit > 0) {
 		ask_page(call);
 		return;
 	}
-	json_put_key(call_reply(call), list);
-	json_put_array(&call->w);
-	pager_done(pager, 0, false, NULL);
+	begin_page(pager);
+	send_page(pager, true, NULL);
 }
 
 void *pager_state(const struct pager *pager)
@@ -65,7 +156,7 @@ bool pager_is_last(const struct pager *pager)
 
 struct json_writer *pager_writer(struct pager *pager)
 {
-	return &pager->call->w;
+	return pager->aside ? NULL : &pager->call->w;
 }
 
 int pager_row(struct pager *pager)
@@ -83,22 +174,12 @@ void pager_done(struct pager *pager, uint64_t rows, bool more, const struct err 
 	struct call *call = pager->call;
 
 	call->read = NULL;
-	if (err != NULL) {
-		call_fail(call, err);
-		return;
-	}
-	json_put_array_end(&call->w);
 	pager->left -= rows < pager->left ? rows : pager->left;
-	if (more && pager->left > 0 && call->more && json_ok(&call->w)) {
-		call_continue(call);
-		call_when_drained(call, ask_page);
-		return;
-	}
-	if (more && pager->left > 0) {
-		json_put_key(&call->w, "partial");
-		json_put_bool(&call->w, true);
-	}
-	if (pager->put_end != NULL)
-		pager->put_end(pager, &call->w);
-	call_end(call);
+	pager->more = more;
+	if (pager->aside)
+		page_waits(pager, err);
+	else if (err != NULL)
+		call_fail(call, err);
+	else
+		send_page(pager, !goes_on(pager), pager->may_put_aside ? ask_aside : ask_page);
 }

@@ -9,20 +9,38 @@
 /*
  * A listing, page by page: rows are written on the pool's thread into the
  * reply, a page goes out, and the next is asked for only when the client has
- * read enough.  So a client that stops reading holds neither a transaction nor
- * more memory than the queue's limit.
+ * read enough.
  *
  *	ask() --rows--> pager_row() … --> pager_done() --more, drained--> ask()
+ *
+ * Of a listing that can put rows aside, those behind the first page are: the loop
+ * writes them while the pool's thread reads the next page, which otherwise would
+ * do the one after the other and be what a long listing waits for.
+ *
+ *	ask() --rows, aside--> pager_done() --drained--> turn(), put() --> sent
+ *	                                         \--more--> ask()
+ *
+ * Either way a client that stops reading holds no transaction, and no more memory
+ * than the queue's limit and two pages.
  *
  * Without `more` in the call the first page is the answer, `partial` tells
  * whether there is another.
  */
 struct pager;
 
-/* Begin; `list` is the array's name in the reply; ask() starts the reading of
- * one page of at most pager_room() rows into call->read. */
-void pager_start(struct call *call, const char *list, uint64_t limit,
-	void (*ask)(struct call *call, struct pager *pager), void *state);
+struct pager_list {
+	const char *name; /* of the array in the reply */
+	/* Begin to read a page of at most pager_room() rows into call->read. */
+	void (*ask)(struct call *call, struct pager *pager);
+	/* The page that was put aside is what put() writes from now on; the next one
+	 * goes elsewhere. */
+	void (*turn)(struct pager *pager);
+	void (*put)(struct pager *pager, struct json_writer *w);
+};
+
+/* aside: rows may be put aside, for which `list` has turn() and put(). */
+void pager_start(
+	struct call *call, const struct pager_list *list, bool aside, uint64_t limit, void *state);
 
 void *pager_state(const struct pager *pager); /* as handed to the start */
 struct call *pager_call(const struct pager *pager);
@@ -30,9 +48,10 @@ uint64_t pager_room(const struct pager *pager);
 /* Whether no page comes behind this one, if it has that many rows. */
 bool pager_is_last(const struct pager *pager);
 
-/* The writer for one more row, on the pool's thread. */
+/* On the pool's thread: the writer for one more row; NULL where it is to be put
+ * aside. */
 struct json_writer *pager_writer(struct pager *pager);
-/* Behind a row: nonzero ends the page. */
+/* Behind a row that was written: nonzero ends the page. */
 int pager_row(struct pager *pager);
 /* The reader's done: the page goes out. */
 void pager_done(struct pager *pager, uint64_t rows, bool more, const struct err *err);

@@ -191,10 +191,12 @@ int row_read(struct reader *reader, sqlite3_stmt *row, enum row_want want,
 		read_columns(row, item, &tagged);
 	if (item->guid != NULL && item->guid[0] == '\0')
 		item->guid = item->url;
-	no_list_is_empty(&item->authors_json);
-	no_list_is_empty(&item->categories_json);
-	no_list_is_empty(&item->attachments_json);
-	item->tags_json = item->also_in_json = "[]";
+	if (want > ROW_LINE) {
+		no_list_is_empty(&item->authors_json);
+		no_list_is_empty(&item->categories_json);
+		no_list_is_empty(&item->attachments_json);
+		item->tags_json = item->also_in_json = "[]";
+	}
 	if (read_names(reader, item, err) < 0)
 		return -1;
 	if (tagged) {

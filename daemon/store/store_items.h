@@ -38,22 +38,23 @@ struct store_filter {
 };
 
 /* A row as lists have it.  Texts live until the row callback returns; NULL
- * where there is none.  JSON columns are ready arrays. */
+ * where there is none.  JSON columns are ready arrays, and NULL in a line. */
 struct store_item {
 	int64_t id, feed_id;
+	int64_t date_s, published_s, modified_s, received_s, changed_s; /* DATE_NONE: null */
+	uint64_t seq;
+	int64_t cluster; /* shared with also_in's; 0: alone */
+	bool read, starred, changed;
+	/* The texts, and nothing else, from here on (item_page.c). */
 	const char *guid, *feed_title, *feed_url, *url, *external_url, *title, *summary;
 	const char *language, *image, *fallback_title; /* first words of the text */
 	const char *authors_json, *categories_json, *attachments_json;
 	const char *tags_json, *feed_tags_json;
 	const char *also_in_json;
-	int64_t date_s, published_s, modified_s, received_s, changed_s; /* DATE_NONE: null */
-	bool read, starred, changed;
-	uint64_t seq;
 	const char *event;                       /* watch: new changed initial state; else NULL */
 	const char *content_html, *content_text; /* only when asked for */
 	const char *previous_json;               /* show --diff: older texts */
 	const char *snippet;                     /* of a page that has them; else NULL */
-	int64_t cluster;                         /* shared with also_in's; 0: alone */
 };
 
 /* Where a listing goes on; begins all zero. */

@@ -57,6 +57,27 @@ printf '%s\0' "$call" | timeout 10 socat -t 5 - "UNIX-CONNECT:$socket" >half || 
 served
 kill $silent
 
+claim "a list of many pages has each item once, in its order, wherever it ends"
+# shellcheck disable=SC2046
+rss many.xml Many $(seq 1001 5500)
+# shellcheck disable=SC2046
+rss more.xml More $(seq 5501 10000)
+feedctl add "$base/many.xml" "$base/more.xml" >/dev/null
+feedctl list --all >all
+same 9200 "$(cut -f1 all | sort -u | wc -l)"
+for n in 1 4095 4096 4097 8193 9199 9200; do
+	feedctl list --all --limit $n >some
+	head -n $n all | cmp -s - some || die "the first $n differ"
+done
+same "$(cut -f1 all)" "$(feedctl list --all --format json | jq .id)"
+same "$(cut -f1 all | sort -n)" "$(feedctl list --all --sort added | cut -f1 | sort -n)"
+
+claim "who leaves in the middle of it leaves nothing behind"
+for n in $(seq 20); do
+	feedctl list --all 2>/dev/null | head -n $((n * 400)) >/dev/null || :
+done
+served
+
 claim "memory is where it was"
 grown=$(($(kb) - before))
 [ $grown -lt 12288 ] || [ -n "${FEEDD_SANITIZED:-}" ] || die "it grew by $grown kB"

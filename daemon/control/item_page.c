@@ -1,0 +1,96 @@
+#include "daemon/control/item_page.h"
+
+#include <string.h>
+
+#include "common/mem.h"
+
+/* An item is its head, the lengths of the texts it has, and these, each with its
+ * NUL: no pointers, for the bytes move when they grow. */
+#define HEAD offsetof(struct store_item, guid)
+#define TEXTS ((sizeof(struct store_item) - HEAD) / sizeof(const char *))
+
+_Static_assert(TEXTS <= 32 && HEAD + TEXTS * sizeof(const char *) == sizeof(struct store_item),
+	"behind its head an item has texts only");
+
+struct kept {
+	unsigned char head[HEAD];
+	uint32_t present;        /* bit n: the n-th text is not NULL */
+	uint32_t size;           /* of all, this included */
+	uint32_t lengths[TEXTS]; /* of those that are present, one behind the other */
+};
+
+void item_page_init(struct item_page *page)
+{
+	buf_init(&page->bytes, SIZE_MAX / 2);
+}
+
+void item_page_release(struct item_page *page)
+{
+	buf_release(&page->bytes);
+}
+
+void item_page_clear(struct item_page *page)
+{
+	buf_clear(&page->bytes);
+}
+
+void item_page_add(struct item_page *page, const struct store_item *item)
+{
+	const char *texts[TEXTS];
+	struct kept kept;
+	size_t i, count = 0, size = 0, fixed;
+	char *at;
+
+	memcpy(kept.head, item, HEAD);
+	memcpy(texts, (const char *)item + HEAD, sizeof(texts));
+	kept.present = 0;
+	for (i = 0; i < TEXTS; i++) {
+		if (texts[i] == NULL)
+			continue;
+		kept.present |= 1u << i;
+		texts[count] = texts[i];
+		kept.lengths[count] = (uint32_t)strlen(texts[i]);
+		size += kept.lengths[count++] + 1;
+	}
+	fixed = offsetof(struct kept, lengths) + count * sizeof(kept.lengths[0]);
+	size = (fixed + size + 7) & ~(size_t)7;
+	kept.size = (uint32_t)size;
+	if (buf_reserve(&page->bytes, size) < 0)
+		mem_is_gone();
+	at = page->bytes.data + page->bytes.length;
+	memcpy(at, &kept, fixed);
+	at += fixed;
+	for (i = 0; i < count; i++) {
+		memcpy(at, texts[i], kept.lengths[i] + 1);
+		at += kept.lengths[i] + 1;
+	}
+	buf_grown(&page->bytes, size);
+}
+
+size_t item_page_size(const struct item_page *page)
+{
+	return page->bytes.length;
+}
+
+bool item_page_next(const struct item_page *page, size_t *place, struct store_item *out_item)
+{
+	const char *at = page->bytes.data + *place, *texts[TEXTS];
+	const struct kept *kept = (const struct kept *)(const void *)at;
+	size_t i, n = 0;
+
+	if (*place == page->bytes.length)
+		return false;
+	*place += kept->size;
+	memcpy(out_item, kept->head, HEAD);
+	at += offsetof(struct kept, lengths) +
+	      (size_t)__builtin_popcount(kept->present) * sizeof(kept->lengths[0]);
+	for (i = 0; i < TEXTS; i++) {
+		texts[i] = NULL;
+		if ((kept->present >> i & 1) == 0)
+			continue;
+		texts[i] = at;
+		at += kept->lengths[n++] + 1;
+	}
+	memcpy((char *)out_item + HEAD, texts, sizeof(texts));
+	return true;
+}

@@ -1,0 +1,27 @@
+#ifndef CONTROL_ITEM_PAGE_H
+#define CONTROL_ITEM_PAGE_H
+
+#include <stddef.h>
+
+#include "common/buf.h"
+#include "daemon/store/store_items.h"
+
+/*
+ * Items of a page, kept beyond the callback that told them, one behind the other
+ * in one run of bytes.  Knows nothing of calls.
+ */
+struct item_page {
+	struct buf bytes;
+};
+
+void item_page_init(struct item_page *page);
+void item_page_release(struct item_page *page);
+/* No items, the memory stays. */
+void item_page_clear(struct item_page *page);
+void item_page_add(struct item_page *page, const struct store_item *item);
+size_t item_page_size(const struct item_page *page); /* in bytes */
+/* The item at *place, which begins with 0 and goes on to the next; false at the
+ * end.  Its texts are the page's. */
+bool item_page_next(const struct item_page *page, size_t *place, struct store_item *out_item);
+
+#endif
