@@ -60,13 +60,15 @@ static void idle_when_quiet(struct queue *queue)
 }
 
 /* It has been quiet for a while: the pages of the file that the last transactions
- * used are in the kernel's cache, too, and need not be in ours.  The mutex is held. */
+ * used are in the kernel's cache, too, and need not be in ours; and what the journal
+ * holds goes to where it belongs.  The mutex is held. */
 static void rest(struct queue *queue)
 {
 	uv_mutex_unlock(&queue->mutex);
 	sqlite3_db_release_memory(queue->writer->db.handle);
 	mem_give_back();
 	uv_mutex_lock(&queue->mutex);
+	checkpoint_at_rest(queue);
 	queue->rested = true;
 }
 

@@ -108,6 +108,13 @@ bool checkpoint_is_due(const struct queue *queue)
 	       (queue->copy == COPY_NONE && atomic_load(&queue->wal_pages) >= PAGES_LONG);
 }
 
+void checkpoint_at_rest(struct queue *queue)
+{
+	if (!queue->held && !queue->broken && queue->copy == COPY_NONE &&
+		atomic_load(&queue->wal_pages) > 0)
+		begin(queue);
+}
+
 static bool take_done(struct queue *queue)
 {
 	bool done = queue->copy == COPY_DONE;

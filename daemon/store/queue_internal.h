@@ -141,6 +141,10 @@ void batch_failed(struct queue *queue, const struct err *err);
 void checkpoint_step(struct queue *queue);
 /* Whether a step is worth it where nothing waits; the mutex is held. */
 bool checkpoint_is_due(const struct queue *queue);
+/* Nobody writes: begin to copy what there is, however little.  Who reads much then
+ * has nothing to look up in the journal, and a start behind a crash nothing to read
+ * of it.  The mutex is held. */
+void checkpoint_at_rest(struct queue *queue);
 /* When the writing thread has ended. */
 void checkpoint_stop(struct queue *queue);
 

@@ -48,6 +48,18 @@ same "$marked" "$(feedctl count --read)"
 claim "the server was asked once a look: to add, twelve times, at last"
 [ "$(requests /grow.xml)" -le 14 ] || die "asked too often: $(requests /grow.xml)"
 
+claim "when nothing is written the file has all that the journal has"
+# Of the WAL-index: the last frame, and how many are copied (sqlite.org/walformat).
+frames() {
+	od -An -tu4 -j"$1" -N4 data/feedd.db-shm | tr -d ' '
+}
+copied() {
+	[ "$(frames 16)" -gt 0 ] && [ "$(frames 96)" = "$(frames 16)" ]
+}
+until_true copied
+cp data/feedd.db alone.db
+same "13 $marked" "$(sqlite3 -separator ' ' alone.db 'select count(*), sum(read) from item')"
+
 claim "the stock shell finds the store sound"
 stop
 same ok "$(sqlite3 data/feedd.db 'pragma integrity_check')"
