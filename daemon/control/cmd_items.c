@@ -49,7 +49,10 @@ static int on_item(void *ctx, const struct store_item *item)
 	struct json_writer *w = pager_writer(items->pager);
 
 	if (w == NULL) {
-		item_page_add(aside, item);
+		struct store_item copy = *item;
+
+		rows_forget(&copy, items->mask);
+		item_page_add(aside, &copy);
 		return item_page_size(aside) >= CALL_PAGE_BYTES;
 	}
 	rows_put_item(w, pager_call(items->pager)->parts->store, item, items->mask);

@@ -195,6 +195,36 @@ void rows_put_item(struct json_writer *w, const struct store *store, const struc
 	json_put_object_end(w);
 }
 
+#define UNWANTED(id) (!WANTED(FIELD_ITEM_ID, FIELD_ITEM_##id))
+
+/* Those that stand in for others and are not asked for themselves. */
+static void forget_names(struct store_item *item, rows_mask mask)
+{
+	if (UNWANTED(GUID) && (is_text(item->title) || is_text(item->url)))
+		item->guid = NULL;
+	if (UNWANTED(FEED_URL) && is_text(item->feed_title))
+		item->feed_url = NULL;
+	if (is_text(item->title) || UNWANTED(LABEL))
+		item->fallback_title = NULL;
+}
+
+void rows_forget(struct store_item *item, rows_mask mask)
+{
+	forget_names(item, mask);
+	if (UNWANTED(EXTERNAL_URL))
+		item->external_url = NULL;
+	if (UNWANTED(SUMMARY))
+		item->summary = NULL;
+	if (UNWANTED(AUTHORS))
+		item->authors_json = NULL;
+	if (UNWANTED(CATEGORIES))
+		item->categories_json = NULL;
+	if (UNWANTED(ATTACHMENTS))
+		item->attachments_json = NULL;
+	if (UNWANTED(FEED_TAGS))
+		item->feed_tags_json = NULL;
+}
+
 void rows_put_status(struct json_writer *w, unsigned status)
 {
 	if (status == 0)

@@ -62,10 +62,27 @@ claim "a list of many pages has each item once, in its order, wherever it ends"
 rss many.xml Many $(seq 1001 5500)
 # shellcheck disable=SC2046
 rss more.xml More $(seq 5501 10000)
-feedctl add "$base/many.xml" "$base/more.xml" >/dev/null
+cat >www/odd.xml <<'X'
+<rss version="2.0"><channel><title>Odd</title><link>https://odd.example/</link>
+<item><guid isPermaLink="false">no more than this</guid></item>
+<item><guid isPermaLink="false">b</guid><link>https://odd.example/b</link></item>
+<item><guid isPermaLink="false">c</guid><description>Words, "quoted"</description></item>
+<item><guid isPermaLink="false">d</guid><title>A title</title><author>d@example.org</author>
+<category>x</category><link>https://odd.example/d</link><description>e</description></item>
+</channel></rss>
+X
+sed -i 's,</guid>,&<pubDate>Sat\, 01 Jan 2000 00:00:00 GMT</pubDate>,' www/odd.xml
+feedctl add "$base/many.xml" "$base/more.xml" "$base/odd.xml" >/dev/null
 feedctl list --all >all
-same 9200 "$(cut -f1 all | sort -u | wc -l)"
-for n in 1 4095 4096 4097 8193 9199 9200; do
+same 9204 "$(cut -f1 all | sort -u | wc -l)"
+# What is on the last page is as it is on a first one.
+for format in tsv urls json '{title} {feed_url} {authors} {guid}'; do
+	feedctl list --all --feed odd.xml --format "$format" >odd
+	feedctl list --all --format "$format" >whole
+	same 4 "$(wc -l <odd)" "$format"
+	tail -n 4 whole | cmp -s - odd || die "other rows at the end in $format"
+done
+for n in 1 4095 4096 4097 8193 9203 9204; do
 	feedctl list --all --limit $n >some
 	head -n $n all | cmp -s - some || die "the first $n differ"
 done
