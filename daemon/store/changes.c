@@ -3,6 +3,7 @@
 
 #include "common/mem.h"
 #include "daemon/store/filter.h"
+#include "daemon/store/find.h"
 #include "daemon/store/internal.h"
 #include "daemon/store/row.h"
 
@@ -36,33 +37,6 @@ struct stream {
 /* The column that is a source's seq, in ITEM_COLUMNS. */
 static const int seq_columns[SOURCES] = { 7, 8, 9 };
 
-/* Ids and added_seq rise together: halve to the first item behind a seq. */
-static int first_id(struct db *db, uint64_t after_seq, int64_t *out_id, struct err *err)
-{
-	int64_t low = 1, high = 0;
-
-	if (db_get(db, db_use(db, STATEMENT_ITEM_LAST), &high, err) < 0)
-		return -1;
-	high++;
-	while (low < high) {
-		int64_t middle = low + (high - low) / 2;
-		sqlite3_stmt *at = db_use(db, STATEMENT_ITEM_AT);
-		int found;
-
-		db_bind_int(at, 1, middle);
-		found = db_step(db, at, err);
-		if (found < 0)
-			return -1;
-		if (found == 0 || (uint64_t)db_int(at, 1) > after_seq)
-			high = middle;
-		else
-			low = db_int(at, 0) + 1;
-		sqlite3_reset(at); /* else it would hold an old snapshot */
-	}
-	*out_id = low;
-	return 0;
-}
-
 static int compose(struct stream *stream, const struct changes_job *changes, enum source source,
 	struct db *db, struct err *err)
 {
@@ -77,7 +51,7 @@ static int compose(struct stream *stream, const struct changes_job *changes, enu
 	struct query *query = &stream->query;
 	int64_t start = (int64_t)changes->after_seq;
 
-	if (source == SOURCE_ADDED && first_id(db, changes->after_seq, &start, err) < 0)
+	if (source == SOURCE_ADDED && find_first_behind(db, changes->after_seq, &start, err) < 0)
 		return -1;
 	query_add(query, row_select(ROW_BRIEF));
 	query_add(query, from[source]);

@@ -5,7 +5,7 @@
 
 #include "common/mem.h"
 #include "daemon/store/db.h"
-#include "daemon/store/list_gather.h"
+#include "daemon/store/filter_few.h"
 #include "daemon/store/search_query.h"
 #include "daemon/store/where_sql.h"
 
@@ -57,8 +57,7 @@ void filter_release(struct store_filter *filter)
 #define RARE_MAX 20000 /* items */
 #define RARE_AMONG 50  /* one in so many */
 
-/* As the store counts them; 0 where that can't be read. */
-static int64_t known_items(struct db *db, int64_t *out_unread)
+int64_t filter_known_items(struct db *db, int64_t *out_unread)
 {
 	sqlite3_stmt *get = db_use(db, STATEMENT_STORE_GET);
 	struct err ignored;
@@ -77,7 +76,7 @@ static int64_t known_items(struct db *db, int64_t *out_unread)
  * all the read ones. */
 static bool unread_are_rare(struct db *db)
 {
-	int64_t unread, items = known_items(db, &unread);
+	int64_t unread, items = filter_known_items(db, &unread);
 
 	return unread < RARE_MAX && unread < items / RARE_AMONG;
 }
@@ -112,7 +111,7 @@ bool filter_is_led_by_dates(
 	return choose_index(filter, order, db) == NULL;
 }
 
-static void add_ids(struct query *query, const char *column, const struct store_filter *filter)
+void filter_add_ids(struct query *query, const char *column, const struct store_filter *filter)
 {
 	size_t i;
 
@@ -172,7 +171,7 @@ static int add_feeds(struct query *query, const struct store_filter *filter, enu
 		return 0;
 	query_add(query, " AND (");
 	if (filter->feed_count != 0)
-		add_ids(query, "i.feed_id", filter);
+		filter_add_ids(query, "i.feed_id", filter);
 	for (i = 0; i < filter->query_count && result == 0; i++) {
 		char *expr = read_query(db, filter->queries[i], err);
 
@@ -202,7 +201,7 @@ static void add_tag(struct query *query, const char *tag)
 	free(to);
 }
 
-static void add_any_tag(struct query *query, const struct store_filter *filter)
+void filter_add_any_tag(struct query *query, const struct store_filter *filter)
 {
 	size_t i;
 
@@ -218,10 +217,10 @@ static void add_tags(struct query *query, const struct store_filter *filter)
 	if (filter->tag_count == 0)
 		return;
 	query_add(query, " AND (i.feed_id IN (SELECT feed_id FROM feed_tag WHERE ");
-	add_any_tag(query, filter);
+	filter_add_any_tag(query, filter);
 	query_add(query, ") OR (i.tagged = 1 AND EXISTS"
 			 " (SELECT 1 FROM item_tag t WHERE t.item_id = i.id AND ");
-	add_any_tag(query, filter);
+	filter_add_any_tag(query, filter);
 	query_add(query, ")))");
 }
 
@@ -255,82 +254,13 @@ void filter_from_dated(struct query *query, const struct store_filter *filter)
 	from_table(query, filter, "dated");
 }
 
-/* ------------------------------------------- by feeds, by tags ---- */
-
-#define FEW_AMONG 8    /* one in so many */
-#define FEEDS_MAX 1000 /* that are named; each is a value of the statement twice */
-
-/* The feeds that are named; where none is, those with one of the tags. */
-static void add_places(struct query *query, const char *column, const struct store_filter *filter)
-{
-	if (filter->feed_count != 0) {
-		add_ids(query, column, filter);
-		return;
-	}
-	query_add(query, column);
-	query_add(query, " IN (SELECT feed_id FROM feed_tag WHERE ");
-	add_any_tag(query, filter);
-	query_add(query, ")");
-}
-
-/* How many items these have, and are tagged by themselves. */
-static int64_t count_places(const struct store_filter *filter, struct db *db)
-{
-	int64_t count = INT64_MAX;
-	sqlite3_stmt *sum = NULL;
-	struct query query;
-	struct err ignored;
-
-	query_init(&query);
-	query_add(&query, "SELECT (SELECT coalesce(sum(total), 0) FROM feed WHERE ");
-	add_places(&query, "id", filter);
-	query_add(&query, ")");
-	if (filter->feed_count == 0) {
-		query_add(&query, " + (SELECT count(*) FROM item_tag WHERE ");
-		add_any_tag(&query, filter);
-		query_add(&query, ")");
-	}
-	if (query_prepare(&query, db, &sum, &ignored) == 0)
-		(void)!db_get(db, sum, &count, &ignored);
-	query_done(db, sum);
-	query_release(&query);
-	return count;
-}
-
-bool filter_is_few(const struct store_filter *filter, uint64_t rows, struct db *db)
-{
-	bool places = filter->feed_count > 1 ? filter->feed_count <= FEEDS_MAX
-					     : filter->feed_count == 0 && filter->tag_count != 0;
-	int64_t items, unread, count;
-	double among;
-
-	if (!places || filter->query_count != 0 || filter->starred == 1)
-		return false;
-	items = known_items(db, &unread);
-	count = count_places(filter, db);
-	/* By date as many are passed for each that is wanted. */
-	among = (double)items / (count > 0 ? (double)count : 1);
-	return count <= GATHER_MAX && among > FEW_AMONG && (double)count < (double)rows * among;
-}
-
-static void from_places(struct query *query, const struct store_filter *filter)
-{
-	query_add(query, " FROM (SELECT id FROM item INDEXED BY item_feed WHERE ");
-	add_places(query, "feed_id", filter);
-	if (filter->feed_count == 0) {
-		query_add(query, " UNION SELECT item_id FROM item_tag WHERE ");
-		add_any_tag(query, filter);
-	}
-	query_add(query, ") c CROSS JOIN item i NOT INDEXED ON i.id = c.id");
-}
-
 void filter_from(struct query *query, const struct store_filter *filter, enum filter_order order,
 	struct db *db)
 {
 	const char *index = choose_index(filter, order, db);
 
 	if (order == FILTER_UNORDERED && filter_is_few(filter, UINT64_MAX, db)) {
-		from_places(query, filter);
+		filter_from_few(query, filter, db);
 	} else if (index == NULL) {
 		from_table(query, filter, "dates");
 	} else {

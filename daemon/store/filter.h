@@ -26,8 +26,8 @@ enum filter_order { FILTER_BY_DATE, FILTER_BY_ID, FILTER_UNORDERED };
 void filter_from(struct query *query, const struct store_filter *filter, enum filter_order order,
 	struct db *db);
 
-/* Whether the feeds or the tags that are asked for have so few items that these are
- * found, and sorted, sooner than `rows` of them by date. */
+/* Whether it leaves so few items, as far as can be told before, that these are found,
+ * and sorted, sooner than `rows` of them by date (filter_few.h). */
 bool filter_is_few(const struct store_filter *filter, uint64_t rows, struct db *db);
 
 /* Whether no index of item leads but dates do (dated.h); then rows in order of

@@ -23,6 +23,32 @@ void ids_release(struct ids *ids)
 	memset(ids, 0, sizeof(*ids));
 }
 
+int find_first_behind(struct db *db, uint64_t seq, int64_t *out_id, struct err *err)
+{
+	int64_t low = 1, high = 0;
+
+	if (db_get(db, db_use(db, STATEMENT_ITEM_LAST), &high, err) < 0)
+		return -1;
+	high++;
+	while (low < high) {
+		int64_t middle = low + (high - low) / 2;
+		sqlite3_stmt *at = db_use(db, STATEMENT_ITEM_AT);
+		int found;
+
+		db_bind_int(at, 1, middle);
+		found = db_step(db, at, err);
+		if (found < 0)
+			return -1;
+		if (found == 0 || (uint64_t)db_int(at, 1) > seq)
+			high = middle;
+		else
+			low = db_int(at, 0) + 1;
+		sqlite3_reset(at); /* else it would hold an old snapshot */
+	}
+	*out_id = low;
+	return 0;
+}
+
 int find_number(const char *word, int64_t *out)
 {
 	int64_t value = 0;

@@ -26,6 +26,10 @@ int find_word(struct db *db, const char *word, struct ids *ids, struct err *err)
 /* Whether a feed's title or URL has that part, case aside, in any script. */
 bool find_part(const char *title, const char *url, const char *part);
 
+/* The first id of what came behind a seq, be it there or not: ids and added_seq rise
+ * together, so it is found by halving. */
+int find_first_behind(struct db *db, uint64_t seq, int64_t *out_id, struct err *err) MUST_USE;
+
 /* A decimal number: 1 and its value, or 0.  One that is too large for an id is
  * INT64_MAX; like 0, nothing has it. */
 int find_number(const char *word, int64_t *out);

@@ -244,6 +244,16 @@ static void few_lead_to_their_items(void **state)
 	assert_none_scanned(plan);
 	assert_non_null(strstr(plan, "INDEX feed_tag_tag (tag=?)"));
 	assert_non_null(strstr(plan, "INDEX item_tag_tag (tag=?)"));
+	filter_any(&filter);
+	filter.changed = true;
+	plan = plan_without_order(w, &filter);
+	assert_non_null(strstr(plan, "INDEX item_changed (changed_seq>?)"));
+	assert_null(strstr(plan, "SCAN i"));
+	filter_any(&filter);
+	filter.since_seq = store_seq(w->store);
+	plan = plan_without_order(w, &filter);
+	assert_non_null(strstr(plan, "SEARCH i USING INTEGER PRIMARY KEY (rowid>?)"));
+	assert_null(strstr(plan, "SCAN i"));
 }
 
 /* Where there is no way about all items, from neighbour to neighbour. */

@@ -169,6 +169,58 @@ static void few_are_found_by_their_feeds_and_tags(void **state)
 	assert_int_equal(world_count(w, &filter), 202);
 }
 
+/* Likewise what came behind a cursor, and what was edited. */
+static void few_are_found_by_when_they_came_or_changed(void **state)
+{
+	static const struct words first[] = {
+		{ .guid = "x", .title = "X", .text = "ex", .published_s = NOW - 10 },
+		{ .guid = "y", .title = "Y", .text = "why", .published_s = NOW - 3000 },
+	};
+	static const struct words edited[] = {
+		{ .guid = "x", .title = "X", .text = "ex", .published_s = NOW - 10 },
+		{ .guid = "y", .title = "Yes", .text = "because", .published_s = NOW - 3000 },
+	};
+	struct words crowd[200];
+	char guids[200][8];
+	struct world *w = *state;
+	int64_t feed;
+	struct store_filter filter;
+
+	for (int i = 0; i < 200; i++) {
+		snprintf(guids[i], sizeof(guids[i]), "%d", i);
+		crowd[i] = (struct words){
+			.guid = guids[i], .title = guids[i], .published_s = NOW - 20 - i
+		};
+	}
+	INGEST(w, world_add(w, "https://e.org/large"), crowd);
+	filter_any(&filter);
+	filter.since_seq = store_seq(w->store);
+	assert_true(filter_is_few(&filter, 1, &w->store->writer.db));
+	assert_string_equal(world_list(w, &filter), "");
+	feed = world_add(w, "https://e.org/few");
+	INGEST(w, feed, first);
+	assert_true(filter_is_few(&filter, 1, &w->store->writer.db));
+	assert_string_equal(world_list(w, &filter), "202 N X\n201 N Y\n");
+	assert_int_equal(world_count(w, &filter), 2);
+	world_mark(w, STORE_MARK_READ, "x", NULL);
+	filter.read = STORE_UNREAD;
+	assert_string_equal(world_list(w, &filter), "201 N Y\n");
+	filter_any(&filter);
+	filter.since_seq = 1; /* the first item's */
+	assert_false(filter_is_few(&filter, UINT64_MAX, &w->store->writer.db));
+	assert_int_equal(world_count(w, &filter), 201);
+
+	filter_any(&filter);
+	filter.changed = true;
+	assert_string_equal(world_list(w, &filter), "");
+	INGEST(w, feed, edited);
+	assert_true(filter_is_few(&filter, 1, &w->store->writer.db));
+	assert_string_equal(world_list(w, &filter), "201 N+ Yes\n");
+	assert_int_equal(world_count(w, &filter), 1);
+	world_mark_all(w, STORE_MARK_READ, &filter, 0);
+	assert_string_equal(world_list(w, &filter), "201 R+ Yes\n");
+}
+
 static void a_bad_tag_is_refused(void **state)
 {
 	struct world *w = *state;
@@ -357,6 +409,7 @@ int main(void)
 		TEST(a_bulk_change_touches_what_existed_when_asked),
 		TEST(filters_are_any_of_each_and_all_of_different),
 		TEST(few_are_found_by_their_feeds_and_tags),
+		TEST(few_are_found_by_when_they_came_or_changed),
 		TEST(a_bad_tag_is_refused),
 		TEST(a_time_to_begin_at_is_each_rows_own),
 		TEST(followers_are_told_in_order_and_once),
