@@ -211,8 +211,9 @@ static void finish_schedule(struct reader *reader, struct feed_doc *doc)
 	const struct value *slots = reader->now->slots;
 	int64_t ttl = number(reader, SLOT_TTL), times = number(reader, SLOT_SY_FREQUENCY), period;
 
-	if (ttl >= 0 && ttl <= INT32_MAX)
-		doc->ttl_s = ttl * 60;
+	/* Beyond that one is as long as the other to whoever asks. */
+	if (ttl >= 0)
+		doc->ttl_s = (ttl < INT32_MAX ? ttl : INT32_MAX) * 60;
 	if (slots[SLOT_SY_PERIOD].length != 0 || slots[SLOT_SY_FREQUENCY].length != 0) {
 		period = period_s(peek(reader, SLOT_SY_PERIOD));
 		if (period > 0)

@@ -8,23 +8,26 @@ void head_init(struct head *head, size_t max)
 {
 	*head = (struct head){ .max = max };
 	buf_init(&head->text, max + HEAD_FIELDS);
+	buf_init(&head->line, max);
 	head_clear(head);
 }
 
 void head_release(struct head *head)
 {
 	buf_release(&head->text);
+	buf_release(&head->line);
 }
 
 void head_clear(struct head *head)
 {
-	struct buf text = head->text;
+	struct buf text = head->text, line = head->line;
 	size_t total = head->total, max = head->max;
 
-	*head = (struct head){ .total = total, .max = max, .text = text };
+	*head = (struct head){ .total = total, .max = max, .text = text, .line = line };
 	head->codings_known = true;
 	head->content_length = -1;
 	buf_clear(&head->text);
+	buf_clear(&head->line);
 }
 
 const char *head_text(const struct head *head, enum head_field field)
@@ -211,30 +214,71 @@ static unsigned status_of(const char *line, size_t length)
 	return status;
 }
 
-int head_line(struct head *head, const char *line, size_t length, struct err *err)
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+/* The field that has come, now that it can't go on. */
+static int end_field(struct head *head)
+{
+	int result = head->line.length > 0 ? take_field(head, head->line.data, head->line.length)
+					   : 0;
+
+	buf_clear(&head->line);
+	return result;
+}
+
+/* A line that goes on with the field before it, which a blank tells. */
+static int go_on(struct head *head, const char *line, size_t length)
+{
+	while (length > 0 && is_blank(line[0])) {
+		line++;
+		length--;
+	}
+	if (head->line.length == 0 || length == 0)
+		return 0;
+	return buf_add_byte(&head->line, ' ') < 0 ? -1 : buf_add(&head->line, line, length);
+}
+
+static int take_line(struct head *head, const char *line, size_t length)
 {
 	unsigned status;
+
+	if (is_blank(line[0]))
+		return go_on(head, line, length);
+	if (end_field(head) < 0)
+		return -1;
+	status = status_of(line, length);
+	if (status == 0)
+		return buf_add(&head->line, line, length);
+	head_clear(head); /* what an interim answer said is its own */
+	head->status = status;
+	head->framed = length > 5 && line[5] >= '2'; /* frames of its own */
+	return 0;
+}
+
+int head_line(struct head *head, const char *line, size_t length, struct err *err)
+{
+	int result;
 
 	head->total += length;
 	if (head->total > head->max)
 		return err_set(err, ERR_TOO_BIG, "more than %zu bytes of header", head->max);
 	if (head->whole)
 		return 0; /* a trailer */
-	while (length > 0 && strchr("\r\n \t", line[length - 1]) != NULL &&
-		line[length - 1] != '\0')
+	while (length > 0 && (line[length - 1] == '\r' || line[length - 1] == '\n'))
 		length--;
 	if (length == 0) {
+		result = end_field(head);
 		head->whole = head->status >= 200;
-		return 0;
+	} else {
+		size_t end = length;
+
+		while (end > 1 && is_blank(line[end - 1]))
+			end--;
+		result = take_line(head, line, end);
 	}
-	status = status_of(line, length);
-	if (status != 0) {
-		head_clear(head); /* what an interim answer said is its own */
-		head->status = status;
-		head->framed = length > 5 && line[5] >= '2'; /* frames of its own */
-		return 0;
-	}
-	if (take_field(head, line, length) < 0)
-		return err_set(err, ERR_TOO_BIG, "more than %zu bytes of header", head->max);
-	return 0;
+	return result < 0 ? err_set(err, ERR_TOO_BIG, "more than %zu bytes of header", head->max)
+			  : 0;
 }

@@ -33,6 +33,7 @@ struct head {
 	bool has[HEAD_FIELDS];
 	size_t at[HEAD_FIELDS], length[HEAD_FIELDS]; /* in text; a NUL behind each */
 	struct buf text;
+	struct buf line; /* a field that may go on in the next line (RFC 9112, 5.2) */
 	struct header_freshness freshness;
 	unsigned codings;
 	enum coding coding; /* the last of them */

@@ -187,7 +187,8 @@ static void trim(const char **text, size_t *length)
 		(*length)--;
 }
 
-/* The next piece of a comma-separated list, quoted commas aside. */
+/* The next piece of a comma-separated list, quoted commas aside; in quotes a
+ * backslash takes the meaning of what follows (RFC 9110, 5.6.4). */
 static bool next_piece(struct reader *reader, const char **out_text, size_t *out_length)
 {
 	bool quoted = false;
@@ -198,6 +199,8 @@ static bool next_piece(struct reader *reader, const char **out_text, size_t *out
 	for (; reader->at < reader->end && (quoted || *reader->at != ','); reader->at++) {
 		if (*reader->at == '"')
 			quoted = !quoted;
+		else if (quoted && *reader->at == '\\' && reader->at + 1 < reader->end)
+			reader->at++;
 	}
 	*out_length = (size_t)(reader->at - *out_text);
 	take_byte(reader, ',');
@@ -289,6 +292,20 @@ static bool wait_seconds(const char *text, size_t length, int64_t *out_s)
 	return true;
 }
 
+/* Several that a proxy has joined: the longest. */
+static int64_t longest_wait(const char *text, size_t length)
+{
+	struct reader reader = { text, text + length };
+	const char *piece;
+	size_t size;
+	int64_t value, longest = -1;
+
+	while (next_piece(&reader, &piece, &size))
+		if (wait_seconds(piece, size, &value) && value > longest)
+			longest = value;
+	return longest < HEADER_SECONDS_MAX ? longest : HEADER_SECONDS_MAX;
+}
+
 int64_t header_retry_after(
 	const char *text, size_t length, const struct header_freshness *freshness, int64_t now_s)
 {
@@ -300,7 +317,7 @@ int64_t header_retry_after(
 	if (length > 1 && text[0] == '-' && header_seconds(text + 1, length - 1, &value))
 		return 0;
 	if (!header_date(text, length, &value))
-		return -1;
+		return longest_wait(text, length);
 	value -= freshness->date_said ? freshness->date_s : now_s;
 	if (value < 0)
 		return 0;

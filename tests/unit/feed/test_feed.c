@@ -241,6 +241,9 @@ static void the_feeds_rhythm_is_read(void **state)
 	assert_int_equal(doc->skip_days, 1);
 	assert_int_equal(doc->sy_period_s, 21600);
 	free(doc);
+	doc = parsed(RSS("<ttl>99999999999</ttl>")); /* as long as any */
+	assert_true(doc->ttl_s > INT32_MAX);
+	free(doc);
 }
 
 static void skipping_all_hours_is_skipping_none(void **state)

@@ -82,6 +82,8 @@ static void a_lifetime_is_max_age_else_expires_less_age(void **state)
 		{ { "cache-control: public, MAX-AGE=600 , immutable" }, 600 },
 		{ { "Cache-Control: max-age=\"600\"" }, 600 },
 		{ { "Cache-Control: x=\"a, max-age=5\", max-age=600" }, 600 },
+		{ { "Cache-Control: x=\"a\\\"b, max-age=5\", max-age=600" }, 600 },
+		{ { "Cache-Control: public,", "\tmax-age=600" }, 600 },
 		{ { "Cache-Control: max-age=600", "Age: 100" }, 500 },
 		{ { "Cache-Control: max-age=600", "Age: 1000" }, 0 },
 		{ { "Cache-Control: max-age=600", "Age: x" }, 600 },
@@ -142,6 +144,8 @@ static void a_retry_after_is_seconds_or_a_date(void **state)
 		{ "soon", false, -1 },
 		{ "", false, -1 },
 		{ "12 minutes", false, -1 },
+		{ "120, 90", false, 120 }, /* of two lines, by a proxy */
+		{ "soon, 120", false, 120 },
 	};
 	size_t i;
 
@@ -240,6 +244,29 @@ static void an_interim_answer_and_a_trailer_say_nothing(void **state)
 	head_release(&head);
 }
 
+/* RFC 9112, 5.2: what begins with a blank goes on with the line before, a blank in
+ * the fold's place. */
+static void folded_lines_are_one_field(void **state)
+{
+	struct head head;
+	struct err err;
+	static const char *const lines[] = { "HTTP/1.1 200 OK\r\n", " of no field\r\n",
+		"ETag: W/\r\n", " \t\"a\r\n", "  b\" \r\n", " \t\r\n", "Retry-After:\r\n",
+		"\t70\r\n", "Content-Type: text/xml\r\n", "Location:\r\n", " /there\r\n", "\r\n" };
+	size_t i;
+
+	(void)state;
+	head_init(&head, 1000);
+	for (i = 0; i < COUNT(lines); i++)
+		assert_int_equal(head_line(&head, lines[i], strlen(lines[i]), &err), 0);
+	assert_true(head.whole);
+	assert_string_equal(head_text(&head, HEAD_ETAG), "W/ \"a b\"");
+	assert_string_equal(head_text(&head, HEAD_RETRY_AFTER), "70");
+	assert_string_equal(head_text(&head, HEAD_CONTENT_TYPE), "text/xml");
+	assert_string_equal(head_text(&head, HEAD_LOCATION), "/there");
+	head_release(&head);
+}
+
 static void a_head_ends_at_its_limit(void **state)
 {
 	struct head head;
@@ -308,6 +335,7 @@ int main(void)
 		cmocka_unit_test(an_exhausted_limit_is_one_with_nothing_left),
 		cmocka_unit_test(only_what_was_offered_counts_as_known),
 		cmocka_unit_test(an_interim_answer_and_a_trailer_say_nothing),
+		cmocka_unit_test(folded_lines_are_one_field),
 		cmocka_unit_test(a_head_ends_at_its_limit),
 		cmocka_unit_test(a_header_of_ones_own_leaves_feedds_alone),
 	};
