@@ -173,7 +173,11 @@ static int apply_tags(
 		return -1;
 	rest = list = mem_strdup(value);
 	while (result == 0 && (tag = strsep(&rest, ",")) != NULL) {
+		size_t length;
+
 		tag += strspn(tag, " ");
+		for (length = strlen(tag); length > 0 && tag[length - 1] == ' '; length--)
+			tag[length - 1] = '\0';
 		if (tag[0] != '\0')
 			result = tag_feed_add(&writer->db, feed_id, tag, err);
 	}

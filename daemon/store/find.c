@@ -17,6 +17,16 @@ void ids_add(struct ids *ids, int64_t id)
 	ids->values[ids->count++] = id;
 }
 
+bool ids_have(const struct ids *ids, int64_t id)
+{
+	size_t i;
+
+	for (i = 0; i < ids->count; i++)
+		if (ids->values[i] == id)
+			return true;
+	return false;
+}
+
 void ids_release(struct ids *ids)
 {
 	free(ids->values);

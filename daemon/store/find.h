@@ -18,6 +18,7 @@ struct ids {
 	size_t count, capacity;
 };
 void ids_add(struct ids *ids, int64_t id);
+bool ids_have(const struct ids *ids, int64_t id); /* goes through them */
 void ids_release(struct ids *ids);
 
 /* Append the items of a word: 1, 0 if there is none, -1. */

@@ -262,7 +262,7 @@ static int rekey(struct scene *scene, struct incoming *in, struct err *err)
 			0 ||
 		item_readdress(scene->writer, scene->in->doc, in, err) < 0)
 		return -1;
-	return restore_waiting(scene->writer, scene->feed.url, in->item_id, in->item_id, err);
+	return restore_waiting(scene->writer, scene->feed.url, in->item_id, in->item_id, NULL, err);
 }
 
 /* Known by its key: did its text or date change, was it away? */
@@ -287,12 +287,12 @@ static int update(struct scene *scene, struct incoming *in, struct err *err)
 }
 
 /* What a rule drops keeps its keys, so that it never comes again. */
-static int judge(struct scene *scene, int64_t first_id, struct err *err)
+static int judge(struct scene *scene, int64_t first_id, const struct ids *settled, struct err *err)
 {
 	struct store_delta *delta = scene->delta;
 	uint64_t dropped;
 
-	if (rule_judge(scene->writer, first_id, scene->writer->counters.next_item_id - 1,
+	if (rule_judge(scene->writer, first_id, scene->writer->counters.next_item_id - 1, settled,
 		    scene->in->now_s, &dropped, err) < 0)
 		return -1;
 	delta->fresh -= dropped < delta->fresh ? (unsigned)dropped : delta->fresh;
@@ -302,6 +302,8 @@ static int judge(struct scene *scene, int64_t first_id, struct err *err)
 static int write_items(struct scene *scene, struct err *err)
 {
 	int64_t first_id = scene->writer->counters.next_item_id;
+	struct ids settled = { NULL, 0, 0 };
+	int judged;
 	size_t i;
 
 	for (i = 0; i < scene->count; i++) {
@@ -324,10 +326,12 @@ static int write_items(struct scene *scene, struct err *err)
 	if (writer_count(scene->writer, scene->in->feed_id, scene->unread, scene->unread, 0, err) <
 		0)
 		return -1;
-	if (restore_waiting(scene->writer, scene->feed.url, first_id,
-		    scene->writer->counters.next_item_id - 1, err) < 0)
-		return -1;
-	return judge(scene, first_id, err);
+	judged = restore_waiting(scene->writer, scene->feed.url, first_id,
+		scene->writer->counters.next_item_id - 1, &settled, err);
+	if (judged == 0)
+		judged = judge(scene, first_id, &settled, err);
+	ids_release(&settled);
+	return judged;
 }
 
 /* ------------------------------------------------------------ shown ---- */

@@ -292,8 +292,8 @@ static int take(
 					    arrival->at_s, err);
 }
 
-int restore_waiting(
-	struct writer *writer, const char *feed_url, int64_t first, int64_t last, struct err *err)
+int restore_waiting(struct writer *writer, const char *feed_url, int64_t first, int64_t last,
+	struct ids *out_settled, struct err *err)
 {
 	sqlite3_stmt *list = db_use(&writer->db, STATEMENT_WAITING_ANY);
 	struct arrival *arrivals = NULL;
@@ -317,6 +317,8 @@ int restore_waiting(
 	for (i = 0; i < count; i++) {
 		if (result == 0)
 			result = take(writer, feed_url, &arrivals[i], err);
+		if (out_settled != NULL)
+			ids_add(out_settled, arrivals[i].item_id);
 		free(arrivals[i].guid);
 		free(arrivals[i].state);
 	}

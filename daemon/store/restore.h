@@ -6,6 +6,7 @@
 
 #include "common/buf.h"
 #include "common/err.h"
+#include "daemon/store/find.h"
 #include "daemon/store/store.h"
 #include "daemon/store/store_copies.h"
 #include "daemon/store/writer.h"
@@ -46,8 +47,9 @@ int restore_item(struct restore *restore, const char *feed_url, const char *guid
 int restore_titled(struct restore *restore, const char *feed_url, const char *title,
 	const char *state, int64_t at_s, struct err *err) MUST_USE;
 
-/* Items first..last of a feed are new: their waiting states are theirs now. */
+/* Items first..last of a feed are new: their waiting states are theirs now.
+ * out_settled: NULL, or those that had one are appended. */
 int restore_waiting(struct writer *writer, const char *feed_url, int64_t first, int64_t last,
-	struct err *err) MUST_USE;
+	struct ids *out_settled, struct err *err) MUST_USE;
 
 #endif

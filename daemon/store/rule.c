@@ -102,11 +102,31 @@ static int hit(struct writer *writer, int64_t rule_id, size_t count, struct err 
 	return db_run(&writer->db, put, err);
 }
 
-/* What matches one rule, of what the earlier ones have not dropped. */
-static int judge_by(struct writer *writer, const struct rule *rule, int64_t first, int64_t last,
-	int64_t now_s, int64_t batch, bool *probed, struct err *err)
+/* Without those that are settled. */
+static void spare(struct ids *ids, const struct ids *settled)
 {
-	struct undo_author author = { rule->id, batch };
+	size_t i, kept = 0;
+
+	for (i = 0; i < ids->count && settled->count != 0; i++)
+		if (!ids_have(settled, ids->values[i]))
+			ids->values[kept++] = ids->values[i];
+	if (settled->count != 0)
+		ids->count = kept;
+}
+
+/* What is judged: the items of a document. */
+struct judged {
+	int64_t first, last;
+	const struct ids *settled;
+	int64_t now_s, batch;
+	bool probed; /* their words are where rules look for them */
+};
+
+/* What matches one rule, of what the earlier ones have not dropped. */
+static int judge_by(
+	struct writer *writer, const struct rule *rule, struct judged *judged, struct err *err)
+{
+	struct undo_author author = { rule->id, judged->batch };
 	struct ids ids = { NULL, 0, 0 };
 	struct where_node *node;
 	uint64_t changed = 0;
@@ -114,14 +134,16 @@ static int judge_by(struct writer *writer, const struct rule *rule, int64_t firs
 
 	if (where_parse(rule->expr, &node, err) < 0)
 		return -1;
-	if (where_matches(node) && !*probed) {
-		result = fill_probe(writer, first, last, err);
-		*probed = true;
+	if (where_matches(node) && !judged->probed) {
+		result = fill_probe(writer, judged->first, judged->last, err);
+		judged->probed = true;
 	}
 	if (result == 0)
-		result = match(writer, node, first, last, now_s, &ids, err);
+		result = match(writer, node, judged->first, judged->last, judged->now_s, &ids, err);
+	spare(&ids, judged->settled);
 	if (result == 0 && ids.count != 0) {
-		result = rule_action_do(writer, rule->actions, &ids, now_s, &author, &changed, err);
+		result = rule_action_do(
+			writer, rule->actions, &ids, judged->now_s, &author, &changed, err);
 		if (result == 0)
 			result = hit(writer, rule->id, ids.count, err);
 	}
@@ -130,13 +152,14 @@ static int judge_by(struct writer *writer, const struct rule *rule, int64_t firs
 	return result;
 }
 
-int rule_judge(struct writer *writer, int64_t first, int64_t last, int64_t now_s,
-	uint64_t *out_dropped, struct err *err)
+int rule_judge(struct writer *writer, int64_t first, int64_t last, const struct ids *settled,
+	int64_t now_s, uint64_t *out_dropped, struct err *err)
 {
 	struct rules rules = { NULL, 0 };
 	int64_t items = writer->counters.items;
-	int64_t batch = (int64_t)writer->counters.seq; /* no other document's */
-	bool probed = false;
+	struct judged judged = { first, last, settled, now_s,
+		(int64_t)writer->counters.seq, /* no other document's */
+		false };
 	struct err why;
 	int result;
 	size_t i;
@@ -146,7 +169,7 @@ int rule_judge(struct writer *writer, int64_t first, int64_t last, int64_t now_s
 		return 0;
 	result = read_rules(&writer->db, &rules, err);
 	for (i = 0; i < rules.count && result == 0; i++) {
-		result = judge_by(writer, &rules.rows[i], first, last, now_s, batch, &probed, &why);
+		result = judge_by(writer, &rules.rows[i], &judged, &why);
 		if (result == 0)
 			continue;
 		if (why.code == ERR_USAGE) { /* another feedd took it: items come all the same */
@@ -159,7 +182,7 @@ int rule_judge(struct writer *writer, int64_t first, int64_t last, int64_t now_s
 	if (result == 0 && rules.count != 0)
 		result = undo_log_trim(writer, err);
 	rules_release(&rules);
-	if (result == 0 && probed)
+	if (result == 0 && judged.probed)
 		result = db_run(&writer->db, db_use(&writer->db, STATEMENT_PROBE_CLEAR), err);
 	*out_dropped = (uint64_t)(items - writer->counters.items);
 	return result < 0 ? -1 : 0;

@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include "common/err.h"
+#include "daemon/store/find.h"
 #include "daemon/store/writer.h"
 
 /*
@@ -16,9 +17,10 @@
  */
 
 /* Items first..last, all of one document, have just been written and counted: do
- * to them what the rules say, in the order of the rules.  *out_dropped is how
- * many of them are gone (dropped.h). */
-int rule_judge(struct writer *writer, int64_t first, int64_t last, int64_t now_s,
-	uint64_t *out_dropped, struct err *err) MUST_USE;
+ * to them what the rules say, in the order of the rules, but to those of `settled`
+ * nothing: they were judged in another store, and what a person made of them then
+ * has come with a restore.  *out_dropped is how many of them are gone (dropped.h). */
+int rule_judge(struct writer *writer, int64_t first, int64_t last, const struct ids *settled,
+	int64_t now_s, uint64_t *out_dropped, struct err *err) MUST_USE;
 
 #endif

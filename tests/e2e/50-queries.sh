@@ -70,6 +70,32 @@ feedctl restore first
 feedctl dump >second
 cmp first second
 has "$(cat first)" "^query${tab}mine${tab}title =~"
+# Which comes first is what rules are about; the same one twice is as good as once.
+feedctl rule add 'title =~ "kept zebra"' drop >/dev/null
+feedctl rule add 'title =~ "zebra"' mark-read >/dev/null
+feedctl rule add 'title =~ "ant"' drop >/dev/null
+feedctl rule add 'title =~ "zebra"' mark-read >/dev/null
+same 'title =~ "kept zebra" title =~ "zebra" title =~ "ant"' \
+	"$(feedctl dump | sed -n 's/^rule\t//p' | cut -f1 | tail -n 3 | paste -sd ' ')"
+
+claim "what a dump says of an item that comes later is not for rules to change"
+cat >later.xml <<'FEED'
+<rss version="2.0"><channel><title>Later</title><link>https://later.example/</link>
+<item><guid isPermaLink="false">k</guid><title>A kept zebra</title></item>
+<item><guid isPermaLink="false">m</guid><title>An unread zebra</title></item>
+<item><guid isPermaLink="false">n</guid><title>A new zebra</title></item>
+</channel></rss>
+FEED
+{
+	head -n 1 first
+	printf 'item\tpush:later\t%s\t2026-01-01T00:00:00Z\t%s\n' k tag:mine m ''
+} >later
+feedctl restore later
+feedctl add push:later >/dev/null
+feedctl push later <later.xml
+same "A kept zebra N A new zebra R An unread zebra N" "$(feedctl list --all --feed push:later \
+	--format '{title} {flags}' | sort | paste -sd ' ')"
+feedctl remove push:later
 
 claim "a backup is a store that the stock shell finds sound"
 feedctl backup copy.db
