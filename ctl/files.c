@@ -17,6 +17,13 @@
 
 int files_open(const char *path, int *out_fd, struct err *err)
 {
+	static bool standard_input_is_read;
+
+	if (strcmp(path, "-") == 0) {
+		if (standard_input_is_read)
+			return err_set(err, ERR_USAGE, "standard input can be read only once");
+		standard_input_is_read = true;
+	}
 	*out_fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
 	return *out_fd < 0 ? err_set_errno(err, ERR_IO, errno, "%s", path) : 0;
 }

@@ -307,6 +307,15 @@ static int find_start(struct watching *w, struct err *err)
 	return 0;
 }
 
+/* The others are of items and nothing else. */
+static bool tells_events(const struct watching *w)
+{
+	const struct format *format = w->items.format;
+
+	return format == &format_table || format == &format_tsv || format == &format_json ||
+	       format == &format_template;
+}
+
 static int begin(struct watching *w, struct err *err)
 {
 	struct ctl *ctl = w->ctl;
@@ -321,6 +330,9 @@ static int begin(struct watching *w, struct err *err)
 		return err_set(err, ERR_USAGE, "--exec prints nothing itself");
 	if (ctl_print_begin(ctl, &w->items, "item", columns_of("item"), err) < 0)
 		return -1;
+	if (args_has(&ctl->args, "events") && w->hook.argv == NULL && !tells_events(w))
+		return err_set(err, ERR_USAGE, "--events goes with table, tsv and json, not %s",
+			w->items.format->name);
 	if (w->hook.argv != NULL) {
 		/* A hook gets what --json would print. */
 		printer_release(&w->items);

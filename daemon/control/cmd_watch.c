@@ -1,6 +1,7 @@
 /*
  * Watch: what is new or changed behind a cursor, and then as it comes.
  */
+#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -112,6 +113,39 @@ static int on_item(void *ctx, const struct store_item *item)
 	return end_row(watch, &w, CALL_PAGE_BYTES) || watch->count == PAGE_ROWS;
 }
 
+static bool has_tag(const char *tags_json, const char *tag)
+{
+	json_t *tags = json_loads(tags_json != NULL ? tags_json : "[]", 0, NULL);
+	const size_t length = strlen(tag);
+	const json_t *one;
+	bool found = false;
+	size_t i;
+
+	json_array_foreach(tags, i, one)
+	{
+		const char *word = json_string_value(one);
+
+		found = found || (strncmp(word, tag, length) == 0 &&
+					 (word[length] == '\0' || word[length] == '/'));
+	}
+	json_decref(tags);
+	return found;
+}
+
+/* What is asked of items' feeds is asked of those of events; what is asked of items
+ * themselves has nothing to do with them. */
+static bool is_asked_for(const struct store_filter *filter, const struct store_log_row *row)
+{
+	bool feed = filter->feed_count + filter->query_count == 0, tag = filter->tag_count == 0;
+	size_t i;
+
+	for (i = 0; i < filter->feed_count && !feed; i++)
+		feed = filter->feed_ids[i] == row->feed_id;
+	for (i = 0; i < filter->tag_count && feed && !tag; i++)
+		tag = has_tag(row->feed_tags_json, filter->tags[i]);
+	return feed && tag;
+}
+
 /* Changes of items are told as items; the log's own row of them is for Log. */
 static int on_event(void *ctx, const struct store_log_row *row)
 {
@@ -121,7 +155,8 @@ static int on_event(void *ctx, const struct store_log_row *row)
 	if (row->seq > watch->upto)
 		return 1;
 	watch->read = row->seq;
-	if (row->event == NULL || row->event[0] == '\0' || row->at_s < watch->since_s)
+	if (row->event == NULL || row->event[0] == '\0' || row->at_s < watch->since_s ||
+		!is_asked_for(&watch->filter, row))
 		return 0;
 	if (!begin_row(watch, row->seq, true, &w))
 		return 1;

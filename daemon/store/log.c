@@ -33,13 +33,14 @@ static int read_row(
 	out->bytes = (uint64_t)db_int(row, 7);
 	out->fresh = (unsigned)db_int(row, 8);
 	out->changed = (unsigned)db_int(row, 9);
-	out->feed_title = out->feed_url = NULL;
+	out->feed_title = out->feed_url = out->feed_tags_json = NULL;
 	if (out->feed_id == 0)
 		return 0;
 	if (names_find(&reader->names, &reader->db, out->feed_id, &name, err) < 0)
 		return -1;
 	out->feed_title = name->title;
 	out->feed_url = name->url;
+	out->feed_tags_json = name->tags_json;
 	return 0;
 }
 

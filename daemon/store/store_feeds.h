@@ -319,7 +319,7 @@ struct store_read_job *store_feeds_find(struct store *store, const char *const *
 struct store_log_row {
 	int64_t at_s, feed_id;
 	uint64_t seq;
-	const char *feed_title, *feed_url, *event, *text;
+	const char *feed_title, *feed_url, *feed_tags_json, *event, *text;
 	unsigned status, fresh, changed;
 	int64_t ms;
 	uint64_t bytes;

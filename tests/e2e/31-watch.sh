@@ -97,6 +97,20 @@ same "" "$(feedctl watch --since "$now" --no-follow)"
 same "state" "$(feedctl watch --since "$now" --no-follow --states --json | jq -r .event)"
 feedctl watch --since "$cursor" --no-follow --events | grep -q '^feed:' || die "no feed event"
 
+claim "events are of the feeds that filters name, and go where they have a shape"
+feed=$(feedctl feeds --format '{id}' | head -n 1)
+events() {
+	feedctl watch --since "$cursor" --no-follow --events --fields id,cursor,event --json "$@" |
+		grep -c '"event":"feed'
+}
+same "$(events)" "$(events --feed "$feed")"
+same 0 "$(events --tag nosuch)"
+feedctl set "$feed" tags+=News/Inner
+same "$(events)" "$(events --tag News)"
+feedctl set "$feed" tags-=News/Inner
+fails 2 feedctl watch --since "$cursor" --no-follow --events --format mbox
+has "$err" 'table, tsv and json'
+
 claim "a time to begin at is when a mark or an event came"
 same "" "$(feedctl watch --since 2090-01-01 --no-follow --states --events)"
 has "$(feedctl watch --since 1h --no-follow --states --json | jq -r .event)" state

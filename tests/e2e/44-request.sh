@@ -97,6 +97,10 @@ same "Basic $(printf 'someone:s3cret' | base64)" "$(sent /key Authorization)"
 same - "$(sent /key2 X-Token)"
 same - "$(sent /key2 Authorization)"
 printf 'someone:s3cret\n' | feedctl add --auth @- "$base/feed.xml?stdin" >/dev/null
+# It can be read for one thing only; a second one would be empty, and be a change.
+echo "$base/feed.xml?stdin" | fails 2 feedctl set - auth=@-
+has "$(cat err)" 'standard input'
+has "$(feedctl dump --secrets)" 'auth	someone:s3cret$'
 same "Basic $(printf 'someone:s3cret' | base64)" "$(sent '/feed.xml?stdin' Authorization)"
 
 claim "but none that the request or the connection is made of, by any way"
