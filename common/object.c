@@ -19,6 +19,13 @@ const struct field field_table[FIELDS] = {
 #undef FIELD
 };
 
+#define OBJECT(id, name, type, help)
+#define FIELD(object, id, name, type, when, help)                                                  \
+	_Static_assert(sizeof(name) + 2 <= JSON_MEMBER_MAX, "too long a name: " name);
+#include "common/object.def"
+#undef OBJECT
+#undef FIELD
+
 const struct object *object_find(const char *name)
 {
 	size_t i;

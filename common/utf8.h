@@ -27,7 +27,7 @@ size_t utf8_decode(const char *text, size_t length, uint32_t *out_rune);
 
 /*
  * The end of the run from `i` on, where a character begins, that may stand as it
- * is: printable ASCII but for two of `stops`, and letters, which are whole
+ * is: printable ASCII but for the two `stops` (ASCII, too), and letters, which are whole
  * characters of two or three bytes, valid and none of them unsafe.  For whoever
  * looks at text a character at a time, which this is quicker than; it may stop
  * before another character that is fine.

@@ -88,7 +88,8 @@ void out_end(struct out *out)
 	out_byte(out, out->end);
 }
 
-/* The end of what needs no look at what it means, from `i` on. */
+/* The end of what needs no look at what it means, from `i` on; a line's end stops it
+ * anyway. */
 static size_t plain_end(const char *text, size_t length, size_t i)
 {
 	return utf8_plain_end(text, length, i, "\n\n");

@@ -19,6 +19,7 @@ struct items {
 	rows_mask mask;
 	struct item_page aside[2]; /* one is read into while the other is written */
 	unsigned into;
+	size_t place; /* in the one that is written */
 };
 
 static void items_release(void *state)
@@ -81,20 +82,23 @@ static void turn_items(struct pager *pager)
 	struct items *items = pager_state(pager);
 
 	items->into = !items->into;
+	items->place = 0;
 }
 
-static void put_items(struct pager *pager, struct json_writer *w)
+static bool put_items(struct pager *pager, struct json_writer *w)
 {
-	const struct items *items = pager_state(pager);
+	struct items *items = pager_state(pager);
 	const struct item_page *page = &items->aside[!items->into];
 	struct store_item item;
-	size_t place = 0;
 
-	while (item_page_next(page, &place, &item))
+	while (!pager_is_full(pager) && item_page_next(page, &items->place, &item))
 		rows_put_item(w, pager_call(pager)->parts->store, &item, items->mask);
+	return items->place < item_page_size(page);
 }
 
-static const struct pager_list list_of_items = { "items", ask_items, turn_items, put_items };
+static const struct pager_list list_of_items = {
+	.name = "items", .ask = ask_items, .turn = turn_items, .put = put_items
+};
 
 /* Whether rows have nothing but what a line of a listing shows. */
 static bool is_line(rows_mask mask)
@@ -151,8 +155,7 @@ void cmd_RULE_TEST(struct call *call)
 	items->page.filter = &items->own;
 	items->page.reverse = true;
 	items->mask = rows_mask_always(OBJECT_ITEM);
-	pager_start(call, &list_of_items, !items->page.full, call_count(call, "limit", UINT64_MAX),
-		items);
+	pager_start(call, &list_of_items, true, call_count(call, "limit", UINT64_MAX), items);
 }
 
 static void on_counted(void *ctx, uint64_t count, const struct err *err)

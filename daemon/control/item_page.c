@@ -9,8 +9,12 @@
 #define HEAD offsetof(struct store_item, guid)
 #define TEXTS ((sizeof(struct store_item) - HEAD) / sizeof(const char *))
 
-_Static_assert(TEXTS <= 32 && HEAD + TEXTS * sizeof(const char *) == sizeof(struct store_item),
-	"behind its head an item has texts only");
+_Static_assert(TEXTS <= 32 && offsetof(struct store_item, snippet) + sizeof(const char *) ==
+				      sizeof(struct store_item),
+	"behind its head an item has texts only, the last of them the snippet");
+
+/* A page and a row; what a document may bring is far less. */
+#define PAGE_MAX ((size_t)1 << 30)
 
 struct kept {
 	unsigned char head[HEAD];
@@ -21,7 +25,7 @@ struct kept {
 
 void item_page_init(struct item_page *page)
 {
-	buf_init(&page->bytes, SIZE_MAX / 2);
+	buf_init(&page->bytes, PAGE_MAX);
 }
 
 void item_page_release(struct item_page *page)

@@ -16,6 +16,8 @@ struct pager {
 	bool aside;   /* so it is, from the second page on */
 	bool drained; /* the client waits for the page */
 	bool waits;   /* the page was read and waits for the client */
+	bool half;    /* the page before it goes on in the next reply */
+	bool last;    /* no page comes behind that one */
 	bool failed;  /* this came in its place */
 	struct err err;
 };
@@ -72,29 +74,38 @@ static void ask_page(struct call *call)
 
 static void on_drained(struct call *call);
 
+static void put_reply(struct pager *pager)
+{
+	pager->drained = false;
+	begin_page(pager);
+	pager->half = pager->list->put(pager, &pager->call->w);
+	send_page(pager, pager->last && !pager->half, on_drained);
+}
+
 /* The next page is asked for first, so that it is read meanwhile. */
 static void put_page(struct pager *pager)
 {
-	bool last = !goes_on(pager);
-
-	pager->waits = pager->drained = false;
+	pager->waits = false;
+	pager->last = !goes_on(pager);
 	if (pager->failed) {
 		call_fail(pager->call, &pager->err);
 		return;
 	}
 	pager->list->turn(pager);
-	if (!last)
+	if (!pager->last)
 		pager->list->ask(pager->call, pager);
-	begin_page(pager);
-	pager->list->put(pager, &pager->call->w);
-	send_page(pager, last, on_drained);
+	put_reply(pager);
 }
 
 static void on_drained(struct call *call)
 {
-	call->pager->drained = true;
-	if (call->pager->waits)
-		put_page(call->pager);
+	struct pager *pager = call->pager;
+
+	pager->drained = true;
+	if (pager->half)
+		put_reply(pager);
+	else if (pager->waits)
+		put_page(pager);
 }
 
 static void ask_aside(struct call *call)
@@ -110,7 +121,7 @@ static void page_waits(struct pager *pager, const struct err *err)
 	if (err != NULL)
 		pager->err = *err;
 	if (pager->drained)
-		put_page(pager);
+		put_page(pager); /* and nothing of the one before it is left */
 }
 
 /* ------------------------------------------------------------------------ */
@@ -159,9 +170,14 @@ struct json_writer *pager_writer(struct pager *pager)
 	return pager->aside ? NULL : &pager->call->w;
 }
 
-int pager_row(struct pager *pager)
+bool pager_is_full(const struct pager *pager)
 {
 	return pager->call->out.length >= CALL_PAGE_BYTES || !json_ok(&pager->call->w);
+}
+
+int pager_row(struct pager *pager)
+{
+	return pager_is_full(pager);
 }
 
 void pager_at_end(struct pager *pager, void (*put)(struct pager *pager, struct json_writer *w))

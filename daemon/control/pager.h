@@ -21,7 +21,8 @@
  *	                                         \--more--> ask()
  *
  * Either way a client that stops reading holds no transaction, and no more memory
- * than the queue's limit and two pages.
+ * than the queue's limit, a reply, and of rows that are put aside two pages; each of
+ * CALL_PAGE_BYTES and a row.
  *
  * Without `more` in the call the first page is the answer, `partial` tells
  * whether there is another.
@@ -35,10 +36,13 @@ struct pager_list {
 	/* The page that was put aside is what put() writes from now on; the next one
 	 * goes elsewhere. */
 	void (*turn)(struct pager *pager);
-	void (*put)(struct pager *pager, struct json_writer *w);
+	/* True where the reply is large enough before the page is over: it goes on in
+	 * the next one. */
+	bool (*put)(struct pager *pager, struct json_writer *w);
 };
 
-/* aside: rows may be put aside, for which `list` has turn() and put(). */
+/* aside: rows may be put aside, for which `list` has turn() and put(); otherwise
+ * pager_writer() is never NULL. */
 void pager_start(
 	struct call *call, const struct pager_list *list, bool aside, uint64_t limit, void *state);
 
@@ -53,6 +57,8 @@ bool pager_is_last(const struct pager *pager);
 struct json_writer *pager_writer(struct pager *pager);
 /* Behind a row that was written: nonzero ends the page. */
 int pager_row(struct pager *pager);
+/* Whether a reply that is written from what was put aside is large enough. */
+bool pager_is_full(const struct pager *pager);
 /* The reader's done: the page goes out. */
 void pager_done(struct pager *pager, uint64_t rows, bool more, const struct err *err);
 /* At the last page, before its reply ends, something may be put behind the

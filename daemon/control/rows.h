@@ -29,7 +29,8 @@ int rows_mask_of(enum object_id object, const char *const *names, size_t count, 
 /* Each writes one object; cursors are those of `store`. */
 void rows_put_item(struct json_writer *w, const struct store *store, const struct store_item *item,
 	rows_mask mask);
-/* Of a copy that is to be written later: no texts but those that it needs. */
+/* Of a copy that is to be written later: without most of the texts that are not
+ * written then, so that fewer are copied. */
 void rows_forget(struct store_item *item, rows_mask mask);
 void rows_put_log(
 	struct json_writer *w, const struct store *store, const struct store_log_row *row);

@@ -3,15 +3,19 @@
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "common/mem.h"
 
 #define UNCHANGED_NS 1000000000ull /* since the last commit: a mapping is worth making */
 #define STEPS_BETWEEN_LOOKS 20000  /* of SQLite's machine: well under a millisecond */
 
-/* Who wants the one has to wait for the other to end, for some microseconds: a lock
- * for each row of a million would be felt. */
+/* Who wants the one has to wait for the other to end, mostly for some microseconds: a
+ * lock for each row of a million would be felt.  A dump writes to a disk meanwhile, so
+ * who waits longer sleeps. */
 enum telling { QUIET, TELLING, CANCELLED };
+#define YIELDS_MAX 100
+#define SLEEP_NS 100000
 
 struct pool {
 	struct uv_loop_s *loop;
@@ -206,15 +210,26 @@ struct store_read_job *pool_start(struct pool *pool, struct store_read_job *job)
 	return job;
 }
 
+static void wait_a_little(unsigned tries)
+{
+	static const struct timespec pause = { 0, SLEEP_NS };
+
+	if (tries < YIELDS_MAX)
+		sched_yield();
+	else
+		nanosleep(&pause, NULL);
+}
+
 void store_read_cancel(struct store_read_job *job)
 {
 	int quiet = QUIET;
+	unsigned tries = 0;
 
 	if (job == NULL || is_cancelled(job))
 		return;
 	while (!atomic_compare_exchange_weak(&job->telling, &quiet, CANCELLED)) {
 		quiet = QUIET;
-		sched_yield();
+		wait_a_little(tries++);
 	}
 	if (uv_cancel((uv_req_t *)&job->work) == 0)
 		end_one(job->pool); /* no thread will come for it */

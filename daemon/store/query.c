@@ -93,8 +93,10 @@ int query_prepare(
 	sqlite3_stmt *statement = take_kept(db, query->sql.data);
 	size_t i;
 
-	if (statement == NULL && sqlite3_prepare_v2(db->handle, query->sql.data,
-					 (int)query->sql.length, &statement, NULL) != SQLITE_OK)
+	if (statement == NULL &&
+		sqlite3_prepare_v3(db->handle, query->sql.data, (int)query->sql.length,
+			query->sql.length <= KEPT_MAX ? SQLITE_PREPARE_PERSISTENT : 0, &statement,
+			NULL) != SQLITE_OK)
 		return db_error(db, err);
 	for (i = 0; i < query->count; i++)
 		bind(statement, (int)i + 1, &query->values[i]);

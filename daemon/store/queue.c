@@ -10,6 +10,7 @@
 /* Longer than between one refresh and the next that somebody asks for, who would
  * wait for what was given back. */
 #define REST_NS 5000000000ull
+#define REST_MOST_NS 60000000000ull
 
 /* Idle work begins after a quiet moment and ends when a job comes; under
  * unbroken load it gets a short slice each second. */
@@ -70,6 +71,7 @@ static void rest(struct queue *queue)
 	uv_mutex_lock(&queue->mutex);
 	checkpoint_at_rest(queue);
 	queue->rested = true;
+	queue->rest_ns = queue->rest_ns < REST_MOST_NS / 2 ? queue->rest_ns * 2 : REST_MOST_NS;
 }
 
 /* Jobs that asked to be run later go on waiting apart. */
@@ -101,7 +103,7 @@ static bool next_batch(struct queue *queue, struct list *batch)
 			checkpoint_step(queue);
 			uv_mutex_lock(&queue->mutex);
 		} else if (!queue->rested) {
-			if (uv_cond_timedwait(&queue->wake, &queue->mutex, REST_NS) != 0)
+			if (uv_cond_timedwait(&queue->wake, &queue->mutex, queue->rest_ns) != 0)
 				rest(queue);
 		} else if (!queue->held || queue->broken) {
 			uv_cond_wait(&queue->wake, &queue->mutex);
@@ -113,6 +115,7 @@ static bool next_batch(struct queue *queue, struct list *batch)
 	}
 	batch_gather(queue, batch);
 	queue->rested = false;
+	queue->rest_ns = REST_NS;
 	go_on = batch->first != NULL;
 	uv_mutex_unlock(&queue->mutex);
 	return go_on;
@@ -197,6 +200,7 @@ int queue_open(struct uv_loop_s *loop, struct writer *writer, const struct queue
 	list_init(&queue->later);
 	list_init(&queue->ahead);
 	queue->idle_work = events->idle != NULL;
+	queue->rest_ns = REST_NS;
 	uv_mutex_init(&queue->mutex);
 	uv_cond_init(&queue->wake);
 	uv_cond_init(&queue->ahead_wake);

@@ -25,8 +25,9 @@
  * its own, which end as soon as a job comes.  While somebody reads they are short
  * and apart from each other.
  *
- * What is committed stands in SQLite's journal at first; once that is long, a
- * thread of its own copies it into the file while transactions go on.
+ * What is committed stands in SQLite's journal at first; once that is long, or
+ * nothing was written for five seconds, a thread of its own copies it into the file
+ * while transactions go on.
  *
  * A disk that is full fails the batch, tells of a hold and tries a commit once
  * a minute until one succeeds; a disk or file that is broken tells of that and

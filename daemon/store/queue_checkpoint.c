@@ -97,7 +97,10 @@ static void finish(struct queue *queue)
 		(void)db_error(&queue->writer->db, &err);
 		batch_failed(queue, &err);
 	}
-	atomic_store(&queue->wal_pages, whole ? 0 : atomic_load(&queue->wal_pages) / 2);
+	pages = atomic_load(&queue->wal_pages);
+	atomic_store(&queue->wal_pages, whole ? 0 : pages / 2 + 1);
+	if (!whole)
+		queue->rested = false;
 }
 
 bool checkpoint_is_due(const struct queue *queue)

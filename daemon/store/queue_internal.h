@@ -42,8 +42,9 @@ struct queue {
 	bool idle_work; /* there may be some */
 	uint64_t idle_ns;
 	struct list later;
-	bool rested;     /* since the last batch */
-	bool guards_own; /* one of those failed in the middle of what it wrote */
+	bool rested;      /* since the last batch */
+	uint64_t rest_ns; /* after so long */
+	bool guards_own;  /* one of those failed in the middle of what it wrote */
 	/* The one that prepares; it is started when it is first needed. */
 	uv_thread_t ahead_thread;
 	uv_cond_t ahead_wake;
@@ -143,7 +144,8 @@ void checkpoint_step(struct queue *queue);
 bool checkpoint_is_due(const struct queue *queue);
 /* Nobody writes: begin to copy what there is, however little.  Who reads much then
  * has nothing to look up in the journal, and a start behind a crash nothing to read
- * of it.  The mutex is held. */
+ * of it.  Where a reader is in the way it is tried again, later and later.  The mutex
+ * is held. */
 void checkpoint_at_rest(struct queue *queue);
 /* When the writing thread has ended. */
 void checkpoint_stop(struct queue *queue);

@@ -38,7 +38,8 @@ struct store_filter {
 };
 
 /* A row as lists have it.  Texts live until the row callback returns; NULL
- * where there is none.  JSON columns are ready arrays, and NULL in a line. */
+ * where there is none.  JSON columns are ready arrays; in a line all
+ * but those of the feed are NULL. */
 struct store_item {
 	int64_t id, feed_id;
 	int64_t date_s, published_s, modified_s, received_s, changed_s; /* DATE_NONE: null */

@@ -89,11 +89,31 @@ done
 same "$(cut -f1 all)" "$(feedctl list --all --format json | jq .id)"
 same "$(cut -f1 all | sort -n)" "$(feedctl list --all --sort added | cut -f1 | sort -n)"
 
+claim "a reply is as large as a page, whatever its titles need"
+awk 'BEGIN { title = sprintf("%900s", ""); gsub(/ /, "\\&quot;", title)
+	print "<rss version=\"2.0\"><channel><title>Quotes</title><link>https://q.example/</link>"
+	for (i = 0; i < 3000; i++)
+		print "<item><guid isPermaLink=\"false\">q" i "</guid><title>" title i "</title></item>"
+	print "</channel></rss>" }' >www/quotes.xml
+feedctl add "$base/quotes.xml" >/dev/null
+printf '%s\0' '{"method":"org.feedd.List","parameters":{"all":true},"more":true}' |
+	timeout 20 socat -t 10 - "UNIX-CONNECT:$socket" | tr '\0' '\n' >replies
+same 12204 "$(jq '.parameters.items | length' replies | awk '{ n += $1 } END { print n }')"
+same 12204 "$(jq '.parameters.items[].id' replies | sort -u | wc -l)"
+longest=$(awk '{ if (length > most) most = length } END { print most }' replies)
+[ "$longest" -lt $((512 * 1024 + 4096)) ] || die "a reply of $longest bytes"
+feedctl remove quotes.xml
+
 claim "who leaves in the middle of it leaves nothing behind"
+sockets=$(find "/proc/$daemon_pid/fd" -lname 'socket:*' | wc -l)
 for n in $(seq 20); do
 	feedctl list --all 2>/dev/null | head -n $((n * 400)) >/dev/null || :
 done
 served
+gone() {
+	[ "$(find "/proc/$daemon_pid/fd" -lname 'socket:*' | wc -l)" -eq "$sockets" ]
+}
+until_true gone
 
 claim "memory is where it was"
 grown=$(($(kb) - before))

@@ -76,7 +76,7 @@ static const char *plan_of_filter(struct world *w, const struct store_filter *fi
 	struct plan *plan = plan_new(w);
 
 	query_add(&plan->query, row_select(ROW_BRIEF));
-	filter_from(&plan->query, filter, FILTER_BY_DATE, &w->store->writer.db);
+	filter_from(&plan->query, filter, FILTER_BY_DATE, world_look(w));
 	assert_int_equal(filter_where(&plan->query, filter, NULL, NULL), 0);
 	query_add(&plan->query,
 		" AND (i.date_s, i.id) < (1, 1) ORDER BY i.date_s DESC, i.id DESC LIMIT 1");
@@ -89,7 +89,7 @@ static const char *plan_of_dates(
 {
 	struct plan *plan = plan_new(w);
 
-	assert_true(filter_is_led_by_dates(filter, FILTER_BY_DATE, &w->store->writer.db));
+	assert_true(filter_is_led_by_dates(filter, FILTER_BY_DATE, world_look(w)));
 	query_add(&plan->query, row_select(ROW_BRIEF));
 	filter_from_dated(&plan->query, filter);
 	assert_int_equal(filter_where(&plan->query, filter, NULL, NULL), 0);
@@ -203,7 +203,7 @@ static const char *plan_without_order(struct world *w, const struct store_filter
 	struct plan *plan = plan_new(w);
 
 	query_add(&plan->query, "SELECT i.id");
-	filter_from(&plan->query, filter, FILTER_UNORDERED, &w->store->writer.db);
+	filter_from(&plan->query, filter, FILTER_UNORDERED, world_look(w));
 	assert_int_equal(filter_where(&plan->query, filter, NULL, NULL), 0);
 	return plan_of(w, plan);
 }

@@ -151,7 +151,7 @@ static void few_are_found_by_their_feeds_and_tags(void **state)
 	filter_any(&filter);
 	filter.tags = &tag;
 	filter.tag_count = 1;
-	assert_true(filter_is_few(&filter, UINT64_MAX, &w->store->writer.db));
+	assert_true(filter_is_few(&filter, UINT64_MAX, world_look(w)));
 	assert_string_equal(world_list(w, &filter), "202 N X\n7 N 193\n201 N Y\n");
 	assert_int_equal(world_count(w, &filter), 3);
 	world_mark_all(w, STORE_MARK_READ, &filter, 0);
@@ -161,11 +161,11 @@ static void few_are_found_by_their_feeds_and_tags(void **state)
 	filter_any(&filter);
 	filter.feed_ids = both;
 	filter.feed_count = 2;
-	assert_true(filter_is_few(&filter, 1, &w->store->writer.db));
+	assert_true(filter_is_few(&filter, 1, world_look(w)));
 	assert_string_equal(world_list(w, &filter), "202 R X\n201 R Y\n");
 	assert_int_equal(world_count(w, &filter), 2);
 	both[1] = large;
-	assert_false(filter_is_few(&filter, UINT64_MAX, &w->store->writer.db));
+	assert_false(filter_is_few(&filter, UINT64_MAX, world_look(w)));
 	assert_int_equal(world_count(w, &filter), 202);
 }
 
@@ -195,11 +195,11 @@ static void few_are_found_by_when_they_came_or_changed(void **state)
 	INGEST(w, world_add(w, "https://e.org/large"), crowd);
 	filter_any(&filter);
 	filter.since_seq = store_seq(w->store);
-	assert_true(filter_is_few(&filter, 1, &w->store->writer.db));
+	assert_true(filter_is_few(&filter, 1, world_look(w)));
 	assert_string_equal(world_list(w, &filter), "");
 	feed = world_add(w, "https://e.org/few");
 	INGEST(w, feed, first);
-	assert_true(filter_is_few(&filter, 1, &w->store->writer.db));
+	assert_true(filter_is_few(&filter, 1, world_look(w)));
 	assert_string_equal(world_list(w, &filter), "202 N X\n201 N Y\n");
 	assert_int_equal(world_count(w, &filter), 2);
 	world_mark(w, STORE_MARK_READ, "x", NULL);
@@ -207,14 +207,14 @@ static void few_are_found_by_when_they_came_or_changed(void **state)
 	assert_string_equal(world_list(w, &filter), "201 N Y\n");
 	filter_any(&filter);
 	filter.since_seq = 1; /* the first item's */
-	assert_false(filter_is_few(&filter, UINT64_MAX, &w->store->writer.db));
+	assert_false(filter_is_few(&filter, UINT64_MAX, world_look(w)));
 	assert_int_equal(world_count(w, &filter), 201);
 
 	filter_any(&filter);
 	filter.changed = true;
 	assert_string_equal(world_list(w, &filter), "");
 	INGEST(w, feed, edited);
-	assert_true(filter_is_few(&filter, 1, &w->store->writer.db));
+	assert_true(filter_is_few(&filter, 1, world_look(w)));
 	assert_string_equal(world_list(w, &filter), "201 N+ Yes\n");
 	assert_int_equal(world_count(w, &filter), 1);
 	world_mark_all(w, STORE_MARK_READ, &filter, 0);

@@ -17,6 +17,8 @@
 
 #include "common/mem.h"
 #include "daemon/feed/build.h"
+#include "daemon/store/db.h"
+#include "daemon/store/internal.h"
 #include "daemon/store/store.h"
 #include "daemon/store/store_feeds.h"
 #include "daemon/store/store_items.h"
@@ -44,7 +46,18 @@ struct world {
 	struct store_position position;
 	char text[1 << 16]; /* what rows said, a line each */
 	int64_t id;
+	struct db look; /* world_look() */
 };
+
+/* A connection of the test's own: the store's belong to its threads. */
+static inline struct db *world_look(struct world *w)
+{
+	struct err err;
+
+	if (w->look.handle == NULL && db_open(&w->look, w->store->path, DB_READ, &err) < 0)
+		fail_msg("%s", err.text);
+	return &w->look;
+}
 
 static inline void world_open(struct world *w)
 {
@@ -57,6 +70,7 @@ static inline void world_open(struct world *w)
 
 static inline void world_close(struct world *w)
 {
+	db_close(&w->look);
 	store_close(w->store);
 	w->store = NULL;
 	uv_run(&w->loop, UV_RUN_DEFAULT);
