@@ -10,10 +10,9 @@
 #define UNCHANGED_NS 1000000000ull /* since the last commit: a mapping is worth making */
 #define STEPS_BETWEEN_LOOKS 20000  /* of SQLite's machine: well under a millisecond */
 
-/* Who wants the one has to wait for the other to end, mostly for some microseconds: a
- * lock for each row of a million would be felt.  A dump writes to a disk meanwhile, so
- * who waits longer sleeps. */
-enum telling { QUIET, TELLING, CANCELLED };
+/* Who cancels waits for the row that is told, mostly for some microseconds: a lock for
+ * each row of a million would be felt.  A dump writes to a disk meanwhile, so who waits
+ * longer sleeps. */
 #define YIELDS_MAX 100
 #define SLEEP_NS 100000
 
@@ -79,7 +78,7 @@ static void end_one(struct pool *pool)
 
 static bool is_cancelled(const struct store_read_job *job)
 {
-	return atomic_load_explicit(&job->telling, memory_order_acquire) == CANCELLED;
+	return atomic_load(&job->cancelled);
 }
 
 /* What is over before this comes is disturbed by nobody, and hinders nobody. */
@@ -197,7 +196,8 @@ struct store_read_job *pool_start(struct pool *pool, struct store_read_job *job)
 {
 	job->pool = pool;
 	job->work.data = job;
-	atomic_init(&job->telling, QUIET);
+	atomic_init(&job->telling, false);
+	atomic_init(&job->cancelled, false);
 	job->next = pool->jobs;
 	if (job->next != NULL)
 		job->next->link = &job->next;
@@ -222,28 +222,29 @@ static void wait_a_little(unsigned tries)
 
 void store_read_cancel(struct store_read_job *job)
 {
-	int quiet = QUIET;
 	unsigned tries = 0;
 
 	if (job == NULL || is_cancelled(job))
 		return;
-	while (!atomic_compare_exchange_weak(&job->telling, &quiet, CANCELLED)) {
-		quiet = QUIET;
+	atomic_store(&job->cancelled, true);
+	while (atomic_load(&job->telling))
 		wait_a_little(tries++);
-	}
 	if (uv_cancel((uv_req_t *)&job->work) == 0)
 		end_one(job->pool); /* no thread will come for it */
 }
 
+/* Each side writes its own word and then reads the other's, so that one of them sees
+ * the other at least. */
 bool read_telling(struct store_read_job *job)
 {
-	int quiet = QUIET;
-
-	return atomic_compare_exchange_strong_explicit(
-		&job->telling, &quiet, TELLING, memory_order_acquire, memory_order_relaxed);
+	atomic_store(&job->telling, true);
+	if (!is_cancelled(job))
+		return true;
+	atomic_store(&job->telling, false);
+	return false;
 }
 
 void read_told(struct store_read_job *job)
 {
-	atomic_store_explicit(&job->telling, QUIET, memory_order_release);
+	atomic_store_explicit(&job->telling, false, memory_order_release);
 }

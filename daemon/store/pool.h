@@ -42,7 +42,8 @@ struct store_read_job {
 	/* It reads a little all over the file: each page that is mapped would bring
 	 * its neighbours into our memory. */
 	bool scattered;
-	atomic_int telling; /* an enum of pool.c: a row is told, or no more will be */
+	atomic_bool telling;   /* a row is told at this moment */
+	atomic_bool cancelled; /* no more will be */
 	bool failed;
 	struct err err;
 };
