@@ -91,7 +91,7 @@ static bool put_items(struct pager *pager, struct json_writer *w)
 	const struct item_page *page = &items->aside[!items->into];
 	struct store_item item;
 
-	while (!pager_is_full(pager) && item_page_next(page, &items->place, &item))
+	while (pager_row(pager) == 0 && item_page_next(page, &items->place, &item))
 		rows_put_item(w, pager_call(pager)->parts->store, &item, items->mask);
 	return items->place < item_page_size(page);
 }

@@ -170,14 +170,9 @@ struct json_writer *pager_writer(struct pager *pager)
 	return pager->aside ? NULL : &pager->call->w;
 }
 
-bool pager_is_full(const struct pager *pager)
-{
-	return pager->call->out.length >= CALL_PAGE_BYTES || !json_ok(&pager->call->w);
-}
-
 int pager_row(struct pager *pager)
 {
-	return pager_is_full(pager);
+	return pager->call->out.length >= CALL_PAGE_BYTES || !json_ok(&pager->call->w);
 }
 
 void pager_at_end(struct pager *pager, void (*put)(struct pager *pager, struct json_writer *w))

@@ -55,10 +55,8 @@ bool pager_is_last(const struct pager *pager);
 /* On the pool's thread: the writer for one more row; NULL where it is to be put
  * aside. */
 struct json_writer *pager_writer(struct pager *pager);
-/* Behind a row that was written: nonzero ends the page. */
+/* Behind a row that was written: nonzero where the reply is large enough. */
 int pager_row(struct pager *pager);
-/* Whether a reply that is written from what was put aside is large enough. */
-bool pager_is_full(const struct pager *pager);
 /* The reader's done: the page goes out. */
 void pager_done(struct pager *pager, uint64_t rows, bool more, const struct err *err);
 /* At the last page, before its reply ends, something may be put behind the

@@ -259,9 +259,9 @@ void filter_from(struct query *query, const struct store_filter *filter, enum fi
 {
 	const char *index = choose_index(filter, order, db);
 
-	if (order == FILTER_UNORDERED && filter_is_few(filter, UINT64_MAX, db)) {
-		filter_from_few(query, filter, db);
-	} else if (index == NULL) {
+	if (order == FILTER_UNORDERED && filter_from_few(query, filter, db))
+		return;
+	if (index == NULL) {
 		from_table(query, filter, "dates");
 	} else {
 		query_add(query, " FROM item i ");

@@ -134,35 +134,45 @@ static enum few fewest(const struct store_filter *filter, struct db *db, int64_t
 	return found;
 }
 
-bool filter_is_few(const struct store_filter *filter, uint64_t rows, struct db *db)
+/* What finds them, or FEW_KINDS where that takes longer than `rows` by date. */
+static enum few choose(const struct store_filter *filter, uint64_t rows, struct db *db)
 {
 	int64_t items, unread, count;
+	enum few few;
 	double among;
 
-	if (filter->starred == 1 || fewest(filter, db, &count) == FEW_KINDS)
-		return false;
+	if (filter->starred == 1)
+		return FEW_KINDS;
+	few = fewest(filter, db, &count);
+	if (few == FEW_KINDS || count > GATHER_MAX)
+		return FEW_KINDS;
 	items = filter_known_items(db, &unread);
 	/* By date as many are passed for each that is wanted. */
 	among = (double)items / (count > 0 ? (double)count : 1);
-	return count <= GATHER_MAX && among > FEW_AMONG && (double)count < (double)rows * among;
+	return among > FEW_AMONG && (double)count < (double)rows * among ? few : FEW_KINDS;
 }
 
-void filter_from_few(struct query *query, const struct store_filter *filter, struct db *db)
+bool filter_is_few(const struct store_filter *filter, uint64_t rows, struct db *db)
 {
-	int64_t count;
+	return choose(filter, rows, db) != FEW_KINDS;
+}
 
-	switch (fewest(filter, db, &count)) {
+bool filter_from_few(struct query *query, const struct store_filter *filter, struct db *db)
+{
+	switch (choose(filter, UINT64_MAX, db)) {
+	case FEW_PLACES:
+		from_places(query, filter);
+		return true;
 	case FEW_CHANGED:
 		query_add(query, " FROM item i INDEXED BY item_changed");
-		return;
+		return true;
 	case FEW_RECENT:
 		query_add(query, " FROM (SELECT ? AS first) c CROSS JOIN item i NOT INDEXED"
 				 " ON i.id >= c.first");
 		query_int(query, first_recent(filter, db));
-		return;
-	case FEW_PLACES:
+		return true;
 	case FEW_KINDS:
 	default:
-		from_places(query, filter);
+		return false;
 	}
 }

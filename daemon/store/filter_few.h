@@ -10,8 +10,9 @@
  * came behind a cursor by its ids.
  */
 
-/* " FROM … item i …", in no order; where filter_is_few(). */
-void filter_from_few(struct query *query, const struct store_filter *filter, struct db *db);
+/* " FROM … item i …", in no order; false, and nothing is added, where they are not
+ * few. */
+bool filter_from_few(struct query *query, const struct store_filter *filter, struct db *db);
 
 /* What filter.c has for it: how many items there are, 0 where that can't be read;
  * the feeds that are named, as a condition; the tags, in parentheses. */

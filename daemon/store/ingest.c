@@ -10,9 +10,9 @@
 #include "daemon/store/item.h"
 #include "daemon/store/keys.h"
 #include "daemon/store/log_row.h"
+#include "daemon/store/newcomers.h"
 #include "daemon/store/poll.h"
 #include "daemon/store/restore.h"
-#include "daemon/store/rule.h"
 
 #define TOLD_APART_S (6 * 3600)       /* an item is told as changed that often */
 #define BACKFILL_BEHIND_S (7 * 86400) /* items older than that are no news */
@@ -287,13 +287,13 @@ static int update(struct scene *scene, struct incoming *in, struct err *err)
 }
 
 /* What a rule drops keeps its keys, so that it never comes again. */
-static int judge(struct scene *scene, int64_t first_id, const struct ids *settled, struct err *err)
+static int settle(struct scene *scene, int64_t first_id, struct err *err)
 {
 	struct store_delta *delta = scene->delta;
 	uint64_t dropped;
 
-	if (rule_judge(scene->writer, first_id, scene->writer->counters.next_item_id - 1, settled,
-		    scene->in->now_s, &dropped, err) < 0)
+	if (newcomers_settle(scene->writer, scene->feed.url, first_id,
+		    scene->writer->counters.next_item_id - 1, scene->in->now_s, &dropped, err) < 0)
 		return -1;
 	delta->fresh -= dropped < delta->fresh ? (unsigned)dropped : delta->fresh;
 	return 0;
@@ -302,8 +302,6 @@ static int judge(struct scene *scene, int64_t first_id, const struct ids *settle
 static int write_items(struct scene *scene, struct err *err)
 {
 	int64_t first_id = scene->writer->counters.next_item_id;
-	struct ids settled = { NULL, 0, 0 };
-	int judged;
 	size_t i;
 
 	for (i = 0; i < scene->count; i++) {
@@ -326,12 +324,7 @@ static int write_items(struct scene *scene, struct err *err)
 	if (writer_count(scene->writer, scene->in->feed_id, scene->unread, scene->unread, 0, err) <
 		0)
 		return -1;
-	judged = restore_waiting(scene->writer, scene->feed.url, first_id,
-		scene->writer->counters.next_item_id - 1, &settled, err);
-	if (judged == 0)
-		judged = judge(scene, first_id, &settled, err);
-	ids_release(&settled);
-	return judged;
+	return settle(scene, first_id, err);
 }
 
 /* ------------------------------------------------------------ shown ---- */

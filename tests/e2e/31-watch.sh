@@ -103,10 +103,14 @@ events() {
 	feedctl watch --since "$cursor" --no-follow --events --fields id,cursor,event --json "$@" |
 		grep -c '"event":"feed'
 }
-same "$(events)" "$(events --feed "$feed")"
+own=$(events)
+feedctl add push:other >/dev/null
+printf '<rss><channel><item><title>x</title></item></channel></rss>' | feedctl push other
+[ "$(events)" -gt "$own" ] || die "the other feed has no event"
+same "$own" "$(events --feed "$feed")"
 same 0 "$(events --tag nosuch)"
 feedctl set "$feed" tags+=News/Inner
-same "$(events)" "$(events --tag News)"
+same "$own" "$(events --tag News)"
 feedctl set "$feed" tags-=News/Inner
 fails 2 feedctl watch --since "$cursor" --no-follow --events --format mbox
 has "$err" 'table, tsv and json'
