@@ -106,6 +106,17 @@ char *mem_printf(const char *format, ...)
 	return p;
 }
 
+void mem_keep(size_t bytes)
+{
+#ifdef __GLIBC__
+	mallopt(M_MMAP_THRESHOLD, 512 << 10);
+	mallopt(M_TRIM_THRESHOLD, (int)bytes);
+	mallopt(M_TOP_PAD, 256 << 10);
+#else
+	(void)bytes;
+#endif
+}
+
 void mem_give_back(void)
 {
 #ifdef __GLIBC__

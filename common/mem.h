@@ -32,6 +32,14 @@ char *mem_printf(const char *format, ...)
 /* Where a library says that it got none. */
 _Noreturn void mem_is_gone(void);
 
+/*
+ * For whoever handles one document after the other, once, before the first: the
+ * next one needs what the last one freed, and a page that the system gives anew
+ * costs more than to parse what is in it.  So many bytes of free memory stay;
+ * pieces from half a megabyte on go back all the same.
+ */
+void mem_keep(size_t bytes);
+
 /* After a burst of work: what was freed in the middle of the heap goes back to
  * the system, if it is megabytes.  Takes milliseconds. */
 void mem_give_back(void);

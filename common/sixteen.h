@@ -50,4 +50,25 @@ static inline bool sixteen_any(sixteen block)
 	return (halves[0] | halves[1]) != 0;
 }
 
+/* The first place of eight bytes, of which one is not zero, that is not. */
+static inline unsigned sixteen_first_of_eight(uint64_t eight)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	return (unsigned)__builtin_ctzll(eight) / 8;
+#else
+	return (unsigned)__builtin_clzll(eight) / 8;
+#endif
+}
+
+/* Where the first of the bytes stands that is not zero; 16 if all are. */
+static inline unsigned sixteen_first(sixteen block)
+{
+	uint64_t halves[2];
+
+	memcpy(halves, &block, sizeof(halves));
+	if (halves[0] != 0)
+		return sixteen_first_of_eight(halves[0]);
+	return halves[1] != 0 ? 8 + sixteen_first_of_eight(halves[1]) : 16;
+}
+
 #endif

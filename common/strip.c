@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "common/sixteen.h"
 #include "common/strip_token.h"
 #include "common/utf8.h"
 
@@ -105,6 +106,23 @@ static size_t plain_length(const char *at, const char *end)
 	return 0;
 }
 
+/* Of the bytes from `at` on those that are plain ASCII, or a space before such a
+ * one, sixteen at a time; what it stops at may be fine, too. */
+static const char *skip_ascii(const char *at, const char *end)
+{
+	unsigned n = 16;
+
+	while (n == 16 && end - at > 16) {
+		sixteen c = sixteen_at(at), next = sixteen_at(at + 1);
+
+		n = sixteen_first(
+			(sixteen)((c < ' ') | (c >= 0x7f) | (c == '&') |
+				  ((c == ' ') & ((next <= ' ') | (next >= 0x7f) | (next == '&')))));
+		at += n;
+	}
+	return at;
+}
+
 /* The run of such characters from `at`, single spaces between them included. */
 static const char *plain_run(const char *at, const char *end)
 {
@@ -112,6 +130,8 @@ static const char *plain_run(const char *at, const char *end)
 
 	while (at < end && (n = plain_length(at, end)) > 0) {
 		at += n;
+		if (n == 1)
+			at = skip_ascii(at, end);
 		if (end - at >= 2 && *at == ' ' && plain_length(at + 1, end) > 0)
 			at++;
 	}

@@ -198,7 +198,7 @@ int strip_rewrite_links(
 	buf_init(&r.set, SIZE_MAX);
 	strip_scan_init(&scan, html, length);
 	while (result == 0 && strip_scan_next(&scan, &token))
-		if (token.kind == STRIP_START)
+		if (token.kind == STRIP_START && *token.attributes != '>')
 			result = rewrite_tag(&r, &token);
 	if (result == 0)
 		result = buf_add(out, r.copied, (size_t)(html + length - r.copied));

@@ -1,5 +1,7 @@
 #include "common/strip_token.h"
 
+#include <endian.h>
+#include <stdint.h>
 #include <string.h>
 
 #define NAME_MAX_LENGTH 16
@@ -23,6 +25,26 @@ const char *strip_tag_name(enum strip_tag tag)
 	return tag == TAG_UNKNOWN ? "" : tags[tag].name;
 }
 
+/* Half of a name as a number, which stands in the order of the alphabet. */
+static uint64_t half_name(const char *name)
+{
+	uint64_t half;
+
+	memcpy(&half, name, sizeof(half));
+	return be64toh(half);
+}
+
+static int order_names(const char *a, const char *b)
+{
+	uint64_t x = half_name(a), y = half_name(b);
+
+	if (x == y) {
+		x = half_name(a + 8);
+		y = half_name(b + 8);
+	}
+	return (x > y) - (x < y);
+}
+
 enum strip_tag strip_tag_find(const char *name, size_t length)
 {
 	char lower[NAME_MAX_LENGTH] = "";
@@ -34,7 +56,7 @@ enum strip_tag strip_tag_find(const char *name, size_t length)
 		lower[i] = strip_lower(name[i]);
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
-		int order = memcmp(lower, tags[middle].name, sizeof(lower));
+		int order = order_names(lower, tags[middle].name);
 
 		if (order == 0)
 			return (enum strip_tag)middle;
@@ -196,6 +218,10 @@ static void take_tag(
 		p++;
 	token->tag = strip_tag_find(name, (size_t)(p - name));
 	token->attributes = p;
+	if (p < scan->end && *p == '>') { /* mostly */
+		take(scan, token, kind, p + 1);
+		return;
+	}
 	while ((found = strip_attribute_next(&p, scan->end, &attribute)) == 1)
 		unquoted_end = attribute.value_end;
 	if (found < 0) {

@@ -301,16 +301,11 @@ uint32_t utf8_of_control(uint32_t rune)
 
 int utf8_add_line(struct buf *out, const char *text, size_t length)
 {
+	static const char no_stops[2] = { 0x7f, 0x7f };
 	size_t i = 0, from = 0, n;
 	uint32_t rune;
 
-	while (i < length) {
-		unsigned char byte = (unsigned char)text[i];
-
-		if (byte >= 0x20 && byte < 0x7F) {
-			i++;
-			continue;
-		}
+	while ((i = utf8_plain_end(text, length, i, no_stops)) < length) {
 		n = utf8_decode(text + i, length - i, &rune);
 		if (n > 1 && !utf8_is_unsafe(rune)) {
 			i += n;

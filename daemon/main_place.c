@@ -103,15 +103,13 @@ unsigned place_transfers(unsigned wanted)
 }
 
 /* Bodies come and go by the thousand: what a thread has freed the others may
- * have at once.  Most are used again (a page that the system gives anew costs more
- * than to parse what is in it); large ones go back. */
+ * have at once. */
 static void keep_memory_small(void)
 {
 #ifdef __GLIBC__
 	mallopt(M_ARENA_MAX, 1);
-	mallopt(M_MMAP_THRESHOLD, 512 << 10);
-	mallopt(M_TRIM_THRESHOLD, 4 << 20);
 #endif
+	mem_keep(4 << 20);
 }
 
 void place_prepare(int *out_listen_fd)

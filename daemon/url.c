@@ -80,7 +80,7 @@ bool url_is_web(const char *url, size_t length)
 
 	if (length > URL_MAX)
 		return false;
-	for (i = 0; i < length; i++) {
+	for (i = url_plain_length(url, length); i < length; i++) {
 		if (url[i] > ' ' && url[i] < 0x7f)
 			continue; /* nearly all of them, so without a call */
 		if (url_unsafe_length(url + i, length - i) > 0)

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "common/sixteen.h"
 #include "common/utf8.h"
 
 static size_t scheme_length(const char *text, size_t length)
@@ -22,13 +23,18 @@ static size_t scheme_length(const char *text, size_t length)
 	return 0;
 }
 
-static struct span take_until(const char **at, const char *end, char a, char b, char c)
+/* Up to the first of the signs. */
+static struct span take_until(const char **at, const char *end, const char *signs)
 {
-	struct span span = { *at, 0 };
+	struct span span = { *at, (size_t)(end - *at) };
 
-	while (*at < end && **at != a && **at != b && **at != c)
-		(*at)++;
-	span.length = (size_t)(*at - span.at);
+	for (; *signs != '\0'; signs++) {
+		const char *found = memchr(span.at, *signs, span.length);
+
+		if (found != NULL)
+			span.length = (size_t)(found - span.at);
+	}
+	*at += span.length;
 	return span;
 }
 
@@ -44,12 +50,12 @@ struct url_pieces url_pieces_of(const char *text, size_t length)
 	}
 	if (end - at >= 2 && at[0] == '/' && at[1] == '/') {
 		at += 2;
-		pieces.authority = take_until(&at, end, '/', '?', '#');
+		pieces.authority = take_until(&at, end, "/?#");
 	}
-	pieces.path = take_until(&at, end, '?', '#', '#');
+	pieces.path = take_until(&at, end, "?#");
 	if (at < end && *at == '?') {
 		at++;
-		pieces.query = take_until(&at, end, '#', '#', '#');
+		pieces.query = take_until(&at, end, "#");
 	}
 	if (at < end) {
 		at++;
@@ -77,6 +83,20 @@ struct span url_pieces_host(const struct url_pieces *pieces)
 	while (i > 0 && authority.at[i - 1] != '@')
 		i--;
 	return (struct span){ authority.at + i, authority.length - i };
+}
+
+size_t url_plain_length(const char *text, size_t length)
+{
+	size_t i = 0;
+
+	while (length - i >= 16) {
+		sixteen c = sixteen_at(text + i);
+
+		if (sixteen_any((sixteen)((c <= ' ') | (c >= 0x7f))))
+			break;
+		i += 16;
+	}
+	return i;
 }
 
 size_t url_unsafe_length(const char *text, size_t length)

@@ -31,4 +31,8 @@ struct span url_pieces_host(const struct url_pieces *pieces);
  */
 size_t url_unsafe_length(const char *text, size_t length);
 
+/* Bytes at the front that are printable ASCII, so that none of them needs that look;
+ * it may stop before another one. */
+size_t url_plain_length(const char *text, size_t length);
+
 #endif

@@ -34,6 +34,12 @@ struct build *build_new(enum feed_kind kind, const struct feed_limits *limits)
 	return build;
 }
 
+void build_expect(struct build *build, size_t length)
+{
+	if (buf_reserve(&build->item_area, length) < 0)
+		return; /* more than it may have: it grows as it comes */
+}
+
 void build_restart(struct build *build)
 {
 	int t;
@@ -85,18 +91,23 @@ struct feed_doc *build_doc(struct build *build)
 	return &build->doc;
 }
 
-/* Append, leaving out NULs. */
-static int add_without_nul(struct buf *area, const char *text, size_t length)
+/* Append, leaving out NULs, for which and for the one behind it there is room. */
+static void add_without_nul(struct buf *area, const char *text, size_t length)
 {
+	char *to = area->data + area->length;
 	const char *nul;
 
 	while ((nul = memchr(text, '\0', length)) != NULL) {
-		if (buf_add(area, text, (size_t)(nul - text)) < 0)
-			return -1;
-		length -= (size_t)(nul - text) + 1;
-		text = nul + 1;
+		size_t n = (size_t)(nul - text);
+
+		memcpy(to, text, n);
+		to += n;
+		text += n + 1;
+		length -= n + 1;
 	}
-	return buf_add(area, text, length);
+	memcpy(to, text, length);
+	to[length] = '\0';
+	buf_grown(area, (size_t)(to + length + 1 - (area->data + area->length)));
 }
 
 static struct feed_text area_text(struct build *build, struct buf *area, uint32_t flag,
@@ -109,11 +120,11 @@ static struct feed_text area_text(struct build *build, struct buf *area, uint32_
 		length = utf8_cut(text, max);
 	if (length == 0)
 		return none;
-	if (add_without_nul(area, text, length) < 0 || buf_add_byte(area, '\0') < 0) {
-		buf_cut(area, start);
+	if (buf_reserve(area, length + 1) < 0) {
 		build->is_full = true;
 		return none;
 	}
+	add_without_nul(area, text, length);
 	made.offset = (uint32_t)start | flag;
 	made.length = (uint32_t)(area->length - start - 1);
 	return made;

@@ -23,6 +23,10 @@ struct build;
 struct build *build_new(enum feed_kind kind, const struct feed_limits *limits);
 void build_free(struct build *build);
 
+/* So many bytes of items' texts may come: room for them at once is cheaper than a
+ * little more again and again, and costs nothing while it is not written to. */
+void build_expect(struct build *build, size_t length);
+
 /* Forget all that was read so far but the problems, for a second try. */
 void build_restart(struct build *build);
 

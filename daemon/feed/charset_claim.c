@@ -21,11 +21,16 @@ static bool is_blank(char c)
 static const char *find_word(struct span in, const char *word)
 {
 	size_t n = strlen(word);
-	size_t i;
+	const char *at = in.at, *end = in.at + in.length;
 
-	for (i = 0; i + n <= in.length; i++)
-		if ((in.at[i] | 0x20) == (word[0] | 0x20) && strncasecmp(in.at + i, word, n) == 0)
-			return in.at + i;
+	/* A tag's has its sign in front, which has no case. */
+	while (word[0] != '<' || (at = memchr(at, '<', (size_t)(end - at))) != NULL) {
+		if ((size_t)(end - at) < n)
+			break;
+		if ((*at | 0x20) == (word[0] | 0x20) && strncasecmp(at, word, n) == 0)
+			return at;
+		at++;
+	}
 	return NULL;
 }
 

@@ -11,6 +11,8 @@
 
 #define DATE_MAX 256 /* bytes; what is longer is none */
 
+#define FIRST_S 631152000 /* the beginning of 1990 */
+
 static bool is_leap(int year)
 {
 	return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
@@ -66,8 +68,7 @@ static int64_t within_bounds(int64_t s)
 	/* The year of the build is the end of "Nov 23 2026". */
 	int build_year = date_value_of(&__DATE__[7], 4);
 
-	if (s < days_from_civil(1990, 1, 1) * 86400 ||
-		s >= days_from_civil(build_year + 11, 1, 1) * 86400)
+	if (s < FIRST_S || s >= days_from_civil(build_year + 11, 1, 1) * 86400)
 		return DATE_NONE;
 	return s;
 }
@@ -193,6 +194,16 @@ static size_t with_our_digits(const char *text, size_t length, char out[DATE_MAX
 	return to;
 }
 
+static bool is_ascii(const char *text, size_t length)
+{
+	unsigned char all = 0;
+	size_t i;
+
+	for (i = 0; i < length; i++)
+		all |= (unsigned char)text[i];
+	return all < 0x80;
+}
+
 int64_t date_parse(const char *text, size_t length)
 {
 	char ours[DATE_MAX];
@@ -202,8 +213,10 @@ int64_t date_parse(const char *text, size_t length)
 	blank_trim(&text, &length);
 	if (length == 0 || length > DATE_MAX)
 		return DATE_NONE;
-	length = with_our_digits(text, length, ours);
-	text = ours;
+	if (!is_ascii(text, length)) {
+		length = with_our_digits(text, length, ours);
+		text = ours;
+	}
 	if (is_unix_time(text, length, &s) || is_dotnet_time(text, length, &s))
 		return within_bounds(s);
 	date_scan(&scan, text, length);

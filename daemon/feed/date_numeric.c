@@ -164,6 +164,8 @@ bool date_take_by_sign(struct date_scan *scan, int value)
 		{ "分", 'm' }, { "초", 's' }, { "秒", 's' } };
 	size_t i;
 
+	if (scan->at == scan->end || (unsigned char)*scan->at < 0x80)
+		return false;
 	for (i = 0; i < sizeof(signs) / sizeof(signs[0]); i++) {
 		size_t length = strlen(signs[i].sign);
 

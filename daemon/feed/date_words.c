@@ -42,6 +42,20 @@ static const struct {
 	{ "fri", DATE_WORD_WEEKDAY, 5 },
 	{ "sat", DATE_WORD_WEEKDAY, 6 },
 	{ "sun", DATE_WORD_WEEKDAY, 7 },
+	{ "jan", DATE_WORD_MONTH, 1 },
+	{ "feb", DATE_WORD_MONTH, 2 },
+	{ "mar", DATE_WORD_MONTH, 3 },
+	{ "apr", DATE_WORD_MONTH, 4 },
+	{ "may", DATE_WORD_MONTH, 5 },
+	{ "jun", DATE_WORD_MONTH, 6 },
+	{ "jul", DATE_WORD_MONTH, 7 },
+	{ "aug", DATE_WORD_MONTH, 8 },
+	{ "sep", DATE_WORD_MONTH, 9 },
+	{ "oct", DATE_WORD_MONTH, 10 },
+	{ "nov", DATE_WORD_MONTH, 11 },
+	{ "dec", DATE_WORD_MONTH, 12 },
+	{ "z", DATE_WORD_ZONE, 0 },
+	{ "gmt", DATE_WORD_ZONE, 0 },
 	{ "monday", DATE_WORD_WEEKDAY, 1 },
 	{ "tuesday", DATE_WORD_WEEKDAY, 2 },
 	{ "wednesday", DATE_WORD_WEEKDAY, 3 },
@@ -92,6 +106,10 @@ static size_t folded(const char *word, size_t length, char *out)
 	uint32_t rune;
 
 	while (i < length && used + 4 < WORD_MAX) {
+		if ((unsigned char)word[i] < 0x80) {
+			out[used++] = (char)fold((unsigned char)word[i++]);
+			continue;
+		}
 		i += utf8_decode(word + i, length - i, &rune);
 		used += utf8_encode(fold(rune), out + used);
 	}

@@ -66,25 +66,6 @@ static bool is_query(const char *text, size_t at)
 	return at - i >= 8 && memchr(text + i, ':', 6) != NULL;
 }
 
-/*
- * How many of the next bytes need no closer look, sixteen at a time: up to those
- * with a control, a '?' or two blanks in a row.  The byte behind them is looked
- * at, too.
- */
-static size_t plain_run(const char *text, size_t length)
-{
-	size_t at = 0;
-
-	while (length - at > 16) {
-		sixteen c = sixteen_at(text + at), next = sixteen_at(text + at + 1);
-
-		if (sixteen_any((sixteen)((c < ' ') | (c == '?') | ((c == ' ') & (next <= ' ')))))
-			return at;
-		at += 16;
-	}
-	return at;
-}
-
 /* Blanks but a single space between words, and the '?' of URLs. */
 static bool is_special(const char *text, size_t at, size_t length)
 {
@@ -94,17 +75,30 @@ static bool is_special(const char *text, size_t at, size_t length)
 	       (text[at] != ' ' || at + 1 == length || blank_is(text[at + 1]));
 }
 
+/* The first of sixteen bytes, with one behind them, that may be special: a control,
+ * a '?' or the first of two blanks. */
+static unsigned first_suspect(const char *text)
+{
+	sixteen c = sixteen_at(text), next = sixteen_at(text + 1);
+
+	return sixteen_first((sixteen)((c < ' ') | (c == '?') | ((c == ' ') & (next <= ' '))));
+}
+
 static size_t next_special(const char *text, size_t at, size_t length)
 {
-	size_t stop;
+	while (length - at > 16) {
+		unsigned n = first_suspect(text + at);
 
-	while (at < length) {
-		at += plain_run(text + at, length - at);
-		for (stop = at + 16; at < length && at < stop; at++)
-			if (is_special(text, at, length))
-				return at;
+		at += n;
+		if (n == 16)
+			continue;
+		if (is_special(text, at, length))
+			return at;
+		at++;
 	}
-	return length;
+	while (at < length && !is_special(text, at, length))
+		at++;
+	return at;
 }
 
 static size_t skip_blanks(const char *text, size_t at, size_t length)

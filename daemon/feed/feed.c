@@ -215,6 +215,7 @@ static int parse_repaired(struct parse *parse, size_t skipped, struct err *err)
 	buf_release(&parse->utf8);
 	buf_trim(&parse->repaired);
 	give_up_body(parse);
+	build_expect(parse->build, parse->repaired.length);
 	flags = build_doc(parse->build)->flags;
 	if (read_repaired(parse, err) < 0)
 		return -1;
@@ -456,6 +457,7 @@ int feed_parse(struct feed_charsets *charsets, enum feed_kind kind,
 	if (source->length > limits->doc_max)
 		return err_set(err, ERR_TOO_BIG, "more than %u bytes", limits->doc_max);
 	parse.build = build_new(kind, limits);
+	build_expect(parse.build, source->length);
 	buf_init(&parse.utf8, (size_t)limits->doc_max * 3);
 	buf_init(&parse.repaired, (size_t)limits->doc_max * 4);
 	result = run(&parse, out_doc, err != NULL ? err : &own);

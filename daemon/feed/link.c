@@ -110,9 +110,9 @@ static bool has_scheme(const char *value, const char *end)
 	return at > value && at < end && *at == ':';
 }
 
-/* Whether the name that ends before `equals` may hold an address: href, src,
- * srcset, poster, cite, action, background, longdesc, data, icon, manifest and
- * what ends alike. */
+/* Whether the name that ends before `equals` may hold an address, as those of
+ * strip_rewrite_links() do: href, src, srcset, poster, cite, action, background,
+ * longdesc, data, data-original, data-orig-file, icon, manifest, what ends alike. */
 static bool is_link_name(const char *html, const char *equals)
 {
 	const char *end = equals;
@@ -131,7 +131,7 @@ static bool is_link_name(const char *html, const char *equals)
 	case 'n':
 		return strncasecmp(end - 2, "on", 2) == 0;
 	case 'e':
-		return strncasecmp(end - 3, "ite", 3) == 0;
+		return strncasecmp(end - 3, "ite", 3) == 0 || strncasecmp(end - 3, "ile", 3) == 0;
 	case 'r':
 		return strncasecmp(end - 3, "ter", 3) == 0;
 	case 'd':
@@ -139,9 +139,7 @@ static bool is_link_name(const char *html, const char *equals)
 	case 'a':
 		return strncasecmp(end - 3, "ata", 3) == 0;
 	case 'l':
-		return true; /* data-original, data-url */
-	case 'y':
-		return strncasecmp(end - 3, "azy", 3) == 0;
+		return strncasecmp(end - 3, "nal", 3) == 0;
 	default:
 		return false;
 	}

@@ -14,6 +14,7 @@
 
 #define BASES_MAX 1024 /* of an item or the feed; more keep the one around */
 #define EXTENSION_ATTRIBUTES 8
+#define ITEM_TEXT 4000
 
 /* A rule was looked for and there is none. */
 static const struct rule no_rule;
@@ -307,7 +308,10 @@ static void on_end(void *ctx, struct xml_name *name)
 static void add_text(struct buf *to, const char *text, size_t length)
 {
 	if (length < to->capacity - to->length && length <= to->max - to->length) {
-		memcpy(to->data + to->length, text, length);
+		if (length == 1) /* a line's end is a piece of its own */
+			to->data[to->length] = *text;
+		else
+			memcpy(to->data + to->length, text, length);
 		to->length += length;
 		to->data[to->length] = '\0';
 	} else if (buf_add(to, text, length) < 0) {
@@ -335,6 +339,14 @@ static void on_text(void *ctx, const char *text, size_t length)
 
 /* ---- the whole ---- */
 
+/* A text with room for what most items have. */
+static void init_text(struct buf *text, size_t max)
+{
+	buf_init(text, max);
+	if (buf_reserve(text, ITEM_TEXT) < 0)
+		return; /* then it grows from nothing */
+}
+
 static void prepare(struct reader *reader)
 {
 	size_t text_max = (size_t)reader->limits->content_max * 4 + 65536;
@@ -346,9 +358,9 @@ static void prepare(struct reader *reader)
 	reader->now = &reader->feed;
 	draft_init(&reader->feed, text_max * 2);
 	draft_init(&reader->item, text_max * 2);
-	buf_init(&reader->text, text_max);
+	init_text(&reader->text, text_max);
 	buf_init(&reader->scratch, text_max);
-	buf_init(&reader->finish, text_max);
+	init_text(&reader->finish, text_max);
 	first_base(reader);
 }
 

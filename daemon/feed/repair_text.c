@@ -17,30 +17,32 @@ static const unsigned char care_of[256] = {
 	[0xEF] = NONCHARACTER, /* U+FFFE and U+FFFF begin with it */
 };
 
-static bool may_need_care(sixteen c, enum care least)
+/* The first of sixteen bytes that may need it; 16 if none does. */
+static unsigned first_suspect(const char *text, enum care least)
 {
-	sixteen rare = (sixteen)((c < ' ') | (c == 0xef));
+	sixteen c = sixteen_at(text), rare = (sixteen)((c < ' ') | (c == 0xef));
 
-	if (least == CONTROL)
-		return sixteen_any(rare);
-	return sixteen_any(rare | (sixteen)((c == '"') | (c == '&') | (c == '<') | (c == '>')));
+	if (least != CONTROL)
+		rare |= (sixteen)((c == '"') | (c == '&') | (c == '<') | (c == '>'));
+	return sixteen_first(rare);
 }
 
 /* The first byte that needs care of that kind or a later one; `end` if none does. */
 static size_t find_care(const struct repair *r, size_t at, size_t end, enum care least)
 {
-	size_t stop;
+	while (end - at >= 16) {
+		unsigned n = first_suspect(r->text + at, least);
 
-	while (at < end) {
-		if (end - at >= 16 && !may_need_care(sixteen_at(r->text + at), least)) {
-			at += 16;
+		at += n;
+		if (n == 16)
 			continue;
-		}
-		for (stop = end - at < 16 ? end : at + 16; at < stop; at++)
-			if (care_of[(unsigned char)r->text[at]] >= least)
-				return at;
+		if (care_of[(unsigned char)r->text[at]] >= least)
+			return at;
+		at++;
 	}
-	return end;
+	while (at < end && care_of[(unsigned char)r->text[at]] < least)
+		at++;
+	return at;
 }
 
 void repair_put(struct repair *r, const char *bytes, size_t length)

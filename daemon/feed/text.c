@@ -69,6 +69,9 @@ static void squeeze(struct buf *line)
 {
 	size_t from, to = 0;
 
+	if (line->length != 0 && line->data[0] != ' ' && line->data[line->length - 1] != ' ' &&
+		memmem(line->data, line->length, "  ", 2) == NULL)
+		return; /* mostly */
 	for (from = 0; from < line->length; from++) {
 		if (line->data[from] == ' ' && (to == 0 || line->data[to - 1] == ' '))
 			continue;

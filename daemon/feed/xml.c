@@ -20,6 +20,9 @@
 #define PIECE_BYTES ((size_t)256 << 10)
 #define GROWTH 8 /* the more, the less often is a long token begun anew */
 
+/* What is forgotten on the way must be worth the call. */
+#define FORGET_LEAST ((size_t)1 << 20)
+
 #define NAMES_MAX 2048u /* distinct names kept; of more each is made anew */
 #define SLOTS 256u
 
@@ -366,6 +369,7 @@ static size_t forget_read(const struct walk *walk, const struct xml_input *input
 static int feed_pieces(struct walk *walk, const struct xml_input *input)
 {
 	const char *utf8 = input->utf8;
+	bool forgets = input->spent != NULL && input->length >= FORGET_LEAST;
 	size_t length = input->length, piece = PIECE_BYTES, spent = 0, n;
 
 	walk->utf8 = utf8;
@@ -376,7 +380,7 @@ static int feed_pieces(struct walk *walk, const struct xml_input *input)
 		if (XML_Parse(walk->parser, utf8, (int)n, length == 0) != XML_STATUS_OK)
 			return -1;
 		utf8 += n;
-		if (input->spent != NULL)
+		if (forgets)
 			spent = forget_read(walk, input, spent);
 		if (!walk->has_moved)
 			piece *= GROWTH;

@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <locale.h>
-#include <malloc.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -221,17 +220,6 @@ static int try_sample(struct child *child)
 	return 0;
 }
 
-/* The next document needs what the last one freed: given back in between, it
- * comes page by page again, which is a tenth of the time of parsing. */
-static void keep_memory(void)
-{
-#ifdef __GLIBC__
-	mallopt(M_MMAP_THRESHOLD, 512 << 10);
-	mallopt(M_TRIM_THRESHOLD, 2 << 20);
-	mallopt(M_TOP_PAD, 256 << 10);
-#endif
-}
-
 int worker_main(bool filter)
 {
 	struct frame_hello hello = { .magic = FRAME_MAGIC, .version = FRAME_VERSION };
@@ -239,7 +227,7 @@ int worker_main(bool filter)
 	int rc;
 
 	setlocale(LC_ALL, "C.UTF-8");
-	keep_memory();
+	mem_keep(2 << 20);
 	buf_init(&child.body, BODY_MAX);
 	/* iconv reads files for each character set, so all are opened before. */
 	child.charsets = feed_charsets_open();

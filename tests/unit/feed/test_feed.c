@@ -123,6 +123,13 @@ static void relative_links_resolve_against_the_feed(void **state)
 	assert_item(ITEM("<link>\n  /post/1\n</link>"), url, "https://example.org/post/1");
 	assert_item(ITEM("<description>&lt;a href=\"x\"&gt;y&lt;/a&gt;</description>"),
 		content_html, "<a href=\"https://example.org/blog/x\">y</a>");
+	/* Each of these names says so alone. */
+	assert_item(ITEM("<description>&lt;img data-orig-file='/i.jpg'&gt;</description>"),
+		content_html, "<img data-orig-file=\"https://example.org/i.jpg\">");
+	assert_item(ITEM("<description>&lt;img data-original='/i.jpg'&gt;</description>"),
+		content_html, "<img data-original=\"https://example.org/i.jpg\">");
+	assert_item(ITEM("<description>&lt;a rel='tag'&gt;y&lt;/a&gt;</description>"), content_html,
+		"<a rel='tag'>y</a>");
 }
 
 static void xml_base_counts_from_the_innermost(void **state)
