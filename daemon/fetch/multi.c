@@ -8,6 +8,7 @@
 
 #include "common/mem.h"
 #include "daemon/fetch/kernel.h"
+#include "daemon/fetch/ports.h"
 #include "daemon/fetch/watchdog.h"
 
 #define QUIET_MS 60000u /* then idle connections are closed */
@@ -34,7 +35,7 @@ struct socket {
 	int watched;                /* what the kernel is asked for, 0: nothing */
 	int events;                 /* that libcurl waits for, 0: it does not */
 	bool ours;                  /* multi_socket_closes() will tell of its end */
-	unsigned port;              /* our end, 0: not asked for yet */
+	struct own_end end;         /* if it is ours */
 	int64_t used;               /* bytes that were some answer's */
 	bool asked;                 /* a request has left by it */
 	bool left;                  /* with something to read */
@@ -48,6 +49,7 @@ struct multi {
 	struct slices slices;
 	multi_done *done;
 	unsigned connections, transfers;
+	struct ports ports;
 	struct socket **sockets; /* by descriptor */
 	size_t socket_room;
 	TAILQ_HEAD(, socket) left;
@@ -266,6 +268,8 @@ static void socket_forget(struct socket *socket)
 	/* uv_close() forgets the descriptor now; the memory goes when its callback
 	 * comes. */
 	socket_let_go(socket);
+	if (socket->ours)
+		ports_remove(&socket->end);
 	socket->multi->sockets[socket->fd] = NULL;
 	uv_close((uv_handle_t *)&socket->poll, on_socket_closed);
 }
@@ -304,6 +308,8 @@ int multi_socket_opens(struct multi *multi, curl_socket_t fd, bool is_near)
 
 	if (socket == NULL)
 		return -1;
+	if (!socket->ours)
+		ports_add(&multi->ports, &socket->end, fd);
 	socket->ours = true;
 	watchdog_add(multi->watchdog, fd);
 	limit_queues(fd, is_near);
@@ -322,23 +328,12 @@ int multi_socket_closes(void *ctx, curl_socket_t fd)
 
 curl_socket_t multi_socket_from(struct multi *multi, unsigned port)
 {
-	curl_socket_t found = -1;
+	const struct own_end *end = ports_find(&multi->ports, port);
 
-	for (size_t i = 0; i < multi->socket_room; i++) {
-		struct socket *socket = multi->sockets[i];
-
-		if (socket == NULL || !socket->ours)
-			continue;
-		if (socket->port == 0)
-			socket->port = own_port(socket->fd);
-		if (socket->port == port && found >= 0)
-			return -1;
-		if (socket->port == port)
-			found = socket->fd;
-	}
-	if (found >= 0)
-		multi->sockets[found]->asked = true;
-	return found;
+	if (end == NULL)
+		return -1;
+	multi->sockets[end->fd]->asked = true;
+	return end->fd;
 }
 
 void multi_socket_use(struct multi *multi, curl_socket_t fd, int64_t bytes)
@@ -407,6 +402,7 @@ struct multi *multi_new(uv_loop_t *loop, multi_done *done)
 	multi->watchdog = watchdog_new();
 	multi->handles = 4;
 	TAILQ_INIT(&multi->left);
+	ports_init(&multi->ports);
 	multi->reads = true;
 	uv_timer_init(loop, &multi->timer);
 	uv_timer_init(loop, &multi->quiet);
