@@ -41,7 +41,7 @@ static int on_row(void *ctx, const struct wire_row *row, struct err *err)
 	const struct wire_value *result = wire_row_get(row, "result");
 	bool failed = is_result(result, "failed");
 	bool refused = is_result(result, "too-soon") || is_result(result, "held") ||
-		       is_result(result, "gone") || is_result(result, "paused");
+		       is_result(result, "gone");
 
 	if (is_result(result, "unchanged") || (is_result(result, "too-soon") && !r->named))
 		return 0;

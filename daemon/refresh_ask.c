@@ -53,6 +53,7 @@ struct awaited {
 struct refused {
 	int64_t id;
 	char *title;
+	bool is_paused;
 	const char *result;
 	char *words;
 };
@@ -112,8 +113,7 @@ static void count_row(struct ask *ask, const struct refresh_row *row)
 		uint64_t *sum;
 	} kinds[] = { { "new", &sums->fresh }, { "changed", &sums->changed },
 		{ "unchanged", &sums->unchanged }, { "failed", &sums->failed },
-		{ "held", &sums->held }, { "gone", &sums->gone }, { "too-soon", &sums->refused },
-		{ "paused", &sums->refused } };
+		{ "held", &sums->held }, { "gone", &sums->gone }, { "too-soon", &sums->refused } };
 
 	sums->done++;
 	sums->new_items += row->fresh;
@@ -217,7 +217,7 @@ static const char *refusal(
 	}
 	if (feed->paused) {
 		snprintf(words, size, "it is paused");
-		return "paused";
+		return "held"; /* by the user */
 	}
 	if (ask->disk_full) {
 		snprintf(words, size, "the disk is full: nothing is fetched until there is room");
@@ -261,6 +261,7 @@ static void refuse(
 	}
 	ask->refused[ask->refused_count++] = (struct refused){ .id = feed->id,
 		.title = mem_strdup(feed->title),
+		.is_paused = feed->paused,
 		.result = result,
 		.words = mem_strdup(words) };
 }
@@ -322,10 +323,11 @@ static void send_off(struct ask *ask)
 	await_those_on_the_road(ask);
 }
 
-/* Who asked for all feeds knows that some had their turn just now. */
-static bool is_silent(const struct ask *ask, const char *refused)
+/* Who asked for all feeds knows that some had their turn just now, and that some
+ * are paused. */
+static bool is_silent(const struct ask *ask, const struct refused *feed)
 {
-	return !ask->named && strcmp(refused, "held") != 0;
+	return !ask->named && (feed->is_paused || strcmp(feed->result, "held") != 0);
 }
 
 static void tell_refused(struct ask *ask)
@@ -337,7 +339,7 @@ static void tell_refused(struct ask *ask)
 			.result = feed->result,
 			.text = feed->words };
 
-		if (!tell(ask, &row, is_silent(ask, feed->result)))
+		if (!tell(ask, &row, is_silent(ask, feed)))
 			return;
 	}
 }

@@ -44,7 +44,7 @@ same "" "$(feedctl feeds "$id" --format '{proxy}')"
 claim "a paused feed that is named is refused"
 feedctl pause "$id"
 fails 1 feedctl refresh --wait --force "$id"
-same "$id	paused" "$(printf '%s\n' "$out" | cut -f1,2)"
+same "$id	held	it is paused" "$(printf '%s\n' "$out" | cut -f1,2,6)"
 fails 1 feedctl refresh "$id"
 has "$err" 'paused'
 same "" "$(feedctl refresh --wait --force)"
