@@ -431,6 +431,7 @@ static int run(struct parse *parse, struct feed_doc **out_doc, struct err *err)
 		return -1;
 	if (sniff_is_empty(parse->text, parse->length) && parse->kind != FEED_KIND_PAGE)
 		return err_set(err, ERR_EMPTY, "the document is empty");
+	build_expect(parse->build, parse->length);
 	if (parse_kind(parse, is_json, err) < 0)
 		return -1;
 	doc = build_doc(parse->build);
@@ -457,7 +458,6 @@ int feed_parse(struct feed_charsets *charsets, enum feed_kind kind,
 	if (source->length > limits->doc_max)
 		return err_set(err, ERR_TOO_BIG, "more than %u bytes", limits->doc_max);
 	parse.build = build_new(kind, limits);
-	build_expect(parse.build, source->length);
 	buf_init(&parse.utf8, (size_t)limits->doc_max * 3);
 	buf_init(&parse.repaired, (size_t)limits->doc_max * 4);
 	result = run(&parse, out_doc, err != NULL ? err : &own);
