@@ -58,10 +58,30 @@ static size_t invalid_run(const char *bytes, size_t length)
 	return i;
 }
 
+static bool is_half(const char *bytes, unsigned char second)
+{
+	return (unsigned char)bytes[0] == 0xED && ((unsigned char)bytes[1] & 0xF0) == second &&
+	       ((unsigned char)bytes[2] & 0xC0) == 0x80;
+}
+
+static uint32_t value_of_half(const char *bytes)
+{
+	return ((uint32_t)bytes[1] & 0x0F) << 6 | ((uint32_t)bytes[2] & 0x3F);
+}
+
+size_t charset_pair(const char *bytes, size_t length, uint32_t *out_rune)
+{
+	if (length < 6 || !is_half(bytes, 0xA0) || !is_half(bytes + 3, 0xB0))
+		return 0;
+	*out_rune = 0x10000 + (value_of_half(bytes) << 10 | value_of_half(bytes + 3));
+	return 6;
+}
+
 static int convert_utf8(
 	const char *bytes, size_t length, struct buf *out, struct charset_damage *damage)
 {
 	size_t i = 0, n;
+	uint32_t rune;
 
 	/* Mostly all of it is one valid run. */
 	if (buf_reserve(out, length) < 0)
@@ -73,6 +93,12 @@ static int convert_utf8(
 		i += n;
 		if (i == length)
 			return 0;
+		n = charset_pair(bytes + i, length - i, &rune);
+		i += n;
+		if (n > 0 && buf_add_rune(out, rune) < 0)
+			return -1;
+		if (n > 0)
+			continue;
 		if (add_replacement(out, damage) < 0)
 			return -1;
 		i += invalid_run(bytes + i, length - i);

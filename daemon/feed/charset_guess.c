@@ -90,10 +90,10 @@ struct charset_survey charset_survey(const char *bytes, size_t length)
 		}
 		n = utf8_decode(bytes + i, length - i, &rune);
 		if (n == 1)
-			survey.invalid++;
-		else
-			survey.sequences++;
-		i += n;
+			n = charset_pair(bytes + i, length - i, &rune);
+		survey.sequences += n > 0;
+		survey.invalid += n == 0;
+		i += n > 0 ? n : 1;
 	}
 	return survey;
 }

@@ -124,6 +124,10 @@ struct charset_damage {
 int charset_convert(struct feed_charsets *charsets, enum charset charset, const char *bytes,
 	size_t length, struct buf *out, struct charset_damage *out_damage) MUST_USE;
 
+/* The character beyond U+FFFF whose halves stand there in three bytes each, as Java
+ * and MySQL write them (CESU-8, UTS #26): its bytes, which are six; 0 if none does. */
+size_t charset_pair(const char *bytes, size_t length, uint32_t *out_rune);
+
 /* Whether all of a text is UTF-8 that was made UTF-8 once more; and take that
  * back, from `start` on, if it is. */
 bool charset_is_twice(const char *text, size_t length);

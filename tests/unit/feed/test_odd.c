@@ -310,6 +310,23 @@ static void utf8_twice_is_undone_around_a_byte_that_was_lost(void **state)
 		"\u00E9t\u00E9 \uFFFD");
 }
 
+#define MANY "\u00E9t\u00E9 \u00E9t\u00E9 \u00E9t\u00E9 \u00E9t\u00E9"
+
+static void a_character_in_halves_is_put_together(void **state)
+{
+	(void)state;
+	assert_doc(RSS("<description>\xED\xA0\xBD\xED\xB8\x80 caf\u00E9</description>"),
+		description, "\U0001F600 caf\u00E9");
+	/* Alone, too, it says what the bytes are. */
+	assert_doc(RSS("<description>\xED\xAF\xBF\xED\xBF\xBF</description>"), description,
+		"\U0010FFFF");
+	/* A half is none, nor are two in the other order. */
+	assert_doc(RSS("<description>" MANY " \xED\xA0\xBD\u00E9</description>"), description,
+		MANY " \uFFFD\u00E9");
+	assert_doc(RSS("<description>" MANY " \xED\xB8\x80\xED\xA0\xBD</description>"), description,
+		MANY " \uFFFD\uFFFD");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -332,6 +349,7 @@ int main(void)
 		cmocka_unit_test(bytes_that_are_no_characters_are_a_repair),
 		cmocka_unit_test(a_few_bad_bytes_leave_what_is_declared),
 		cmocka_unit_test(utf8_twice_is_undone_around_a_byte_that_was_lost),
+		cmocka_unit_test(a_character_in_halves_is_put_together),
 	};
 
 	return RUN(tests);
