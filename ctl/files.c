@@ -80,7 +80,7 @@ int files_read(const char *path, size_t max, char **out_data, size_t *out_length
 	return result;
 }
 
-static int write_whole(int fd, const char *data, size_t length)
+int files_write(int fd, const char *data, size_t length)
 {
 	while (length > 0) {
 		ssize_t n = write(fd, data, length);
@@ -111,14 +111,33 @@ int files_sync_directory(const char *path, struct err *err)
 	return result;
 }
 
-int files_replace(const char *path, const char *data, size_t length, struct err *err)
+/* A device, a pipe: nothing that another file could take the place of. */
+static bool is_special(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
+}
+
+static int write_into(const char *path, const char *data, size_t length, struct err *err)
+{
+	int fd = open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC), result = 0;
+
+	if (fd < 0 || files_write(fd, data, length) < 0)
+		result = err_set_errno(err, ERR_IO, errno, "%s can't be written", path);
+	if (fd >= 0)
+		close(fd);
+	return result;
+}
+
+static int replace(const char *path, const char *data, size_t length, struct err *err)
 {
 	char *made = mem_printf("%s.XXXXXX", path);
 	int fd = mkostemp(made, O_CLOEXEC), result = 0;
 
 	if (fd < 0) {
 		result = err_set_errno(err, ERR_IO, errno, "%s can't be written", path);
-	} else if (write_whole(fd, data, length) < 0 || fsync(fd) < 0 || rename(made, path) < 0) {
+	} else if (files_write(fd, data, length) < 0 || fsync(fd) < 0 || rename(made, path) < 0) {
 		result = err_set_errno(err, ERR_IO, errno, "%s can't be written", path);
 		unlink(made);
 	}
@@ -126,6 +145,12 @@ int files_replace(const char *path, const char *data, size_t length, struct err 
 		close(fd);
 	free(made);
 	return result < 0 ? result : files_sync_directory(path, err);
+}
+
+int files_replace(const char *path, const char *data, size_t length, struct err *err)
+{
+	return is_special(path) ? write_into(path, data, length, err)
+				: replace(path, data, length, err);
 }
 
 static int exists(const char *path, struct err *err)

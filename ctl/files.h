@@ -23,8 +23,11 @@ int files_fill(int fd, const char *path, char *piece, size_t size, size_t *out_l
 	struct err *err) MUST_USE;
 void files_close(int fd);
 
+/* All of it, however often that takes.  -1: errno tells. */
+int files_write(int fd, const char *data, size_t length) MUST_USE;
+
 /* Put a whole small file in place at once, durably: after a crash there is the
- * old one or the new one. */
+ * old one or the new one.  A device or a pipe is written to. */
 int files_replace(const char *path, const char *data, size_t length, struct err *err) MUST_USE;
 
 /*

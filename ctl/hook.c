@@ -16,6 +16,7 @@
 #include "common/mem.h"
 #include "common/utf8.h"
 #include "ctl/cell.h"
+#include "ctl/files.h"
 
 #define VALUE_MAX 4096
 #define KILL_AFTER_MS 5000
@@ -31,6 +32,7 @@ struct run {
 	size_t passed;    /* bytes of both that went on */
 	unsigned seconds; /* that it may take */
 	int64_t deadline_ms;
+	int unwritten; /* errno: its output could not go on; 0: it could */
 	bool terminated;
 	bool timed_out;
 	bool over;
@@ -160,8 +162,12 @@ static bool pass_on(struct run *run, int which)
 		return n < 0 && (errno == EINTR || errno == EAGAIN);
 	length = (size_t)n < room ? (size_t)n : room;
 	run->passed += length;
-	if (length > 0 && write(which == 0 ? STDOUT_FILENO : STDERR_FILENO, data, length) < 0)
+	/* Words that nobody hears are no output that is lost. */
+	if (files_write(which == 0 ? STDOUT_FILENO : STDERR_FILENO, data, length) < 0 &&
+		which == 0) {
+		run->unwritten = errno;
 		run->passed = HOOK_OUTPUT_MAX;
+	}
 	return true;
 }
 
@@ -214,6 +220,9 @@ static int judge(const struct run *run, const char *name, int status, struct err
 			err, ERR_FAILED, "%s was ended by signal %d", name, WTERMSIG(status));
 	if (WEXITSTATUS(status) != 0)
 		return err_set(err, ERR_FAILED, "%s failed with %d", name, WEXITSTATUS(status));
+	if (run->unwritten != 0)
+		return err_set_errno(
+			err, ERR_IO, run->unwritten, "the output of %s can't be written", name);
 	return 0;
 }
 

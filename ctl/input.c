@@ -67,6 +67,16 @@ static size_t blanks(const char *text, size_t length)
 	return n;
 }
 
+/* A NUL in a line is no end of its word: the word is none that is known, and is to
+ * be told as that. */
+static void show_nuls(char *word, size_t length)
+{
+	char *nul;
+
+	while ((nul = memchr(word, '\0', length)) != NULL)
+		*nul = '?';
+}
+
 void input_split(char *text, size_t length, bool null_ended, struct words *out_words)
 {
 	char *at = text, *end = text + length;
@@ -84,6 +94,7 @@ void input_split(char *text, size_t length, bool null_ended, struct words *out_w
 		if (word == NULL) {
 			while (to < n && !is_blank(at[to]))
 				to++;
+			show_nuls(at + from, to - from);
 			at[to] = '\0'; /* behind the end there is a NUL anyway */
 			word = at + from;
 		}

@@ -215,17 +215,21 @@ static int on_metrics(void *ctx, const struct wire_row *row, bool continues, str
 
 int run_status(struct ctl *ctl, struct err *err)
 {
-	struct printer printer;
-	struct telling *t = MEM_NEW(struct telling);
+	struct printer printer = { .format = NULL };
+	struct telling *t;
 	struct params params = ctl_params(ctl);
 	bool metrics = args_has(&ctl->args, "metrics");
 	struct listener listener = { .reply = metrics ? on_metrics : on_status };
 	int result;
 
+	if (metrics && (args_has(&ctl->args, "json") || args_has(&ctl->args, "format") ||
+			       args_has(&ctl->args, "fields")))
+		return err_set(err, ERR_USAGE, "--metrics is a format of its own");
+	t = MEM_NEW(struct telling);
 	t->ctl = ctl;
 	t->printer = &printer;
 	buf_init(&t->scratch, (size_t)64 << 20);
-	result = ctl_print_begin(ctl, &printer, "status", NULL, err);
+	result = metrics ? 0 : ctl_print_begin(ctl, &printer, "status", NULL, err);
 	if (result == 0)
 		result = ctl_call(ctl, &params, metrics ? WIRE_MORE : 0, &listener, t, err);
 	if (result == 0)

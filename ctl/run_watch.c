@@ -308,12 +308,10 @@ static int find_start(struct watching *w, struct err *err)
 }
 
 /* The others are of items and nothing else. */
-static bool tells_events(const struct watching *w)
+static bool tells_events(const char *format)
 {
-	const struct format *format = w->items.format;
-
-	return format == &format_table || format == &format_tsv || format == &format_json ||
-	       format == &format_template;
+	return format == NULL || strcmp(format, "table") == 0 || strcmp(format, "tsv") == 0 ||
+	       strcmp(format, "json") == 0 || strchr(format, '{') != NULL;
 }
 
 static int begin(struct watching *w, struct err *err)
@@ -328,11 +326,12 @@ static int begin(struct watching *w, struct err *err)
 	if (w->hook.argv != NULL &&
 		(args_has(&ctl->args, "json") || args_has(&ctl->args, "format")))
 		return err_set(err, ERR_USAGE, "--exec prints nothing itself");
+	if (args_has(&ctl->args, "events") && !tells_events(args_value(&ctl->args, "format")))
+		return err_set(err, ERR_USAGE,
+			"--events goes with table, tsv, json and '{field}', not %s",
+			args_value(&ctl->args, "format"));
 	if (ctl_print_begin(ctl, &w->items, "item", columns_of("item"), err) < 0)
 		return -1;
-	if (args_has(&ctl->args, "events") && w->hook.argv == NULL && !tells_events(w))
-		return err_set(err, ERR_USAGE, "--events goes with table, tsv and json, not %s",
-			w->items.format->name);
 	if (w->hook.argv != NULL) {
 		/* A hook gets what --json would print. */
 		printer_release(&w->items);

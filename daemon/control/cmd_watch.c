@@ -200,6 +200,18 @@ static size_t sort_page(struct watch *watch)
 	return end < watch->left ? end : (size_t)watch->left;
 }
 
+/* Whoever began at a time learns which place that is before he has done anything
+ * with the first row. */
+static void tell_start(struct watch *watch)
+{
+	uint64_t after = watch->after;
+
+	watch->after = watch->seen[0].seq - 1;
+	put_cursor(watch, call_reply(watch->call));
+	call_continue(watch->call);
+	watch->after = after;
+}
+
 /*
  * One reply a run, each but the last sent; the last is left open with the
  * cursor in it.  Without `more` the first run is all there may be.
@@ -235,6 +247,8 @@ static void end_page(struct watch *watch)
 		    (present && (!watch->follow || has_parted(call)));
 
 	watch->after = watch->upto;
+	if (end > 0 && call->more && watch->since_s != INT64_MIN && !watch->told_cursor)
+		tell_start(watch);
 	if (end > 0 || last)
 		tell_page(watch, end);
 	watch->count = 0;

@@ -12,6 +12,7 @@
 
 #define TEXT_MAX ((size_t)256 << 20)
 #define DATABASE_MAX ((uint64_t)8 << 30)
+#define DATABASE_BEGIN 16 /* bytes by which one is known */
 
 /* A database may be larger than memory should hold: it goes on into a file
  * without a name in the data directory. */
@@ -19,7 +20,8 @@ struct upload {
 	const struct command *command;
 	json_t *words; /* an array */
 	struct buf text;
-	int file; /* -1: all is in text */
+	int file;    /* -1: all is in text */
+	bool looked; /* whether it is to go into one */
 	uint64_t written;
 };
 
@@ -96,6 +98,9 @@ static int gather_database(struct upload *upload, const struct call *call, struc
 	const char *directory = call->parts->data_dir;
 
 	if (upload->file < 0) {
+		if (upload->looked || upload->text.length < DATABASE_BEGIN)
+			return 0;
+		upload->looked = true; /* its first bytes tell */
 		if (call->command != &command_table[CMD_IMPORT] ||
 			list_kind_of(upload->text.data, upload->text.length) != LIST_NEWSBOAT_CACHE)
 			return 0;

@@ -16,6 +16,34 @@ same "https://example.org/a	initial
 https://example.org/b	initial" "$(feedctl watch --since 1h --initial --no-follow --fields url,event | sort)"
 same 2 "$(feedctl watch --since 1h --initial --no-follow --json --fields title | jq -c keys | grep -cFx '["title"]')"
 
+claim "who begins at a time has a cursor before the first item is handed on"
+for begins in missing empty; do
+	rm -f c
+	[ $begins = missing ] || : >c
+	fails 1 feedctl watch --no-follow --initial --since 1h --cursor-file c --exec false
+	same 2 "$(feedctl watch --no-follow --initial --cursor-file c --format '{id}' | wc -l)" "$begins"
+done
+
+claim "what a command says and nobody takes is not handed on"
+rm -f c
+fails 1 sh -c 'feedctl watch --no-follow --initial --since 1h --cursor-file c --exec echo said >/dev/full'
+has "$err" "the output of echo can't be written"
+same 2 "$(feedctl watch --no-follow --initial --cursor-file c --format '{id}' | wc -l)"
+
+claim "a device keeps no cursor, and stays what it is"
+ln -s /dev/null nowhere
+feedctl watch --no-follow --cursor-file nowhere
+[ -c /dev/null ] && [ -L nowhere ] || die "/dev/null was replaced"
+[ "$(id -u)" -ne 0 ] || {
+	mknod null c 1 3 && feedctl watch --no-follow --cursor-file null
+	[ -c null ] || die "a device was replaced"
+}
+
+claim "events go with what has place for them, and that is said before anything is written"
+fails 2 feedctl watch --events --no-follow --format csv
+same "" "$out"
+has "$err" "not csv"
+
 claim "of a backup in the store's place, cursors count up to where it was made, and never beyond"
 feedctl add push:mine >/dev/null
 titles() {

@@ -11,6 +11,8 @@ id=$(feedctl add "$base/news.xml" | cut -f1)
 
 claim "the look that adds a feed counts like any other"
 feedctl status --metrics >metrics
+fails 2 feedctl status --metrics --json
+has "$err" "metrics is a format of its own"
 grep -qx "feedd_polls_total 1" metrics && grep -qx "feedd_items_new_total 2" metrics ||
 	die "$(cat metrics)"
 same "$(feedctl stats received_bytes | cut -f2)" \
