@@ -163,10 +163,23 @@ int db_prepare_all(struct db *db, struct err *err)
 
 	for (i = 0; i < STATEMENTS; i++)
 		if (db->prepared[i] == NULL && prepare(db, (enum statement)i) < 0) {
-			(void)db_error(db, err);
-			return err_prefix(err, "%s", texts[i]);
+			/* All of them fit the tables that feedd makes. */
+			if (sqlite3_errcode(db->handle) == SQLITE_ERROR)
+				return err_set(err, ERR_DAMAGED,
+					"its tables are not as feedd made them: %s",
+					sqlite3_errmsg(db->handle));
+			return db_error(db, err);
 		}
 	return 0;
+}
+
+int db_check_tables(struct db *db, struct err *err)
+{
+	/* The file is open for reading only; the tables are in memory. */
+	if (db_script(db, "PRAGMA query_only = OFF;", err) < 0 ||
+		db_script(db, writer_tables, err) < 0)
+		return -1;
+	return db_prepare_all(db, err);
 }
 
 const char *db_statement_text(enum statement which)

@@ -59,6 +59,10 @@ int db_open(struct db *db, const char *path, enum db_mode mode, struct err *err)
 void db_close(struct db *db);
 int db_prepare_all(struct db *db, struct err *err) MUST_USE;
 
+/* Of a connection for reading, to a file of this program's version: whether the
+ * writer could work on it.  ERR_DAMAGED if not. */
+int db_check_tables(struct db *db, struct err *err) MUST_USE;
+
 const char *db_statement_text(enum statement which);
 
 /* The statement, reset and without values. */

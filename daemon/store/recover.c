@@ -24,6 +24,19 @@
 
 /* ---------------------------------------------------------- looking ---- */
 
+/* A flipped bit in the name of a column is no damage to SQLite.  An older version's
+ * tables are judged when they have become ours. */
+static int check_tables(struct db *db, const char *path, struct err *err)
+{
+	int version;
+
+	if (schema_read_version(db, &version, err) < 0)
+		return -1;
+	if (version != schema_version() || db_check_tables(db, err) == 0)
+		return 0;
+	return err_prefix(err, "%s", path);
+}
+
 static int check_file(const char *path, struct err *err)
 {
 	struct db db;
@@ -40,11 +53,13 @@ static int check_file(const char *path, struct err *err)
 		return -1;
 	check = db_use(&db, STATEMENT_QUICK_CHECK);
 	found = db_step(&db, check, err);
-	if (found > 0 && strcmp(db_text(check, 0), "ok") == 0)
-		found = 0;
-	else if (found >= 0)
+	if (found > 0 && strcmp(db_text(check, 0), "ok") == 0) {
+		sqlite3_reset(check);
+		found = check_tables(&db, path, err);
+	} else if (found >= 0) {
 		found = err_set(err, ERR_DAMAGED, "%s: %s", path,
 			found > 0 ? db_text(check, 0) : "it can't be checked");
+	}
 	db_close(&db);
 	return found;
 }

@@ -56,7 +56,8 @@ static int judge(const unsigned char *header, ssize_t length, struct err *err)
 int schema_peek(const char *path, struct err *err)
 {
 	unsigned char header[HEADER_SIZE];
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	/* A pipe would keep us waiting for somebody who writes to it. */
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	ssize_t length;
 
 	if (fd < 0 && errno == ENOENT)

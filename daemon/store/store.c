@@ -83,7 +83,7 @@ static void on_broken_read(void *ctx, const struct err *err)
 /* SQLite gives its other files the rights of the first one. */
 static int make_file(const char *path, struct err *err)
 {
-	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	int fd = open(path, O_RDWR | O_CREAT | O_NONBLOCK | O_CLOEXEC, 0600);
 
 	if (fd < 0)
 		return err_set_errno(err, ERR_IO, errno, "it can't be written");

@@ -254,6 +254,32 @@ static void recovery_without_a_backup_touches_nothing(void **state)
 	assert_int_equal(access(path_of(w, "feedd.db"), F_OK), 0);
 }
 
+/* To SQLite it is as good a name as any other. */
+static void a_flipped_bit_in_a_columns_name_is_damage(void **state)
+{
+	static const char name[] = "last_unconditional_s";
+	struct world *w = *state;
+	char *file, *at;
+	size_t length;
+	struct buf words;
+	struct err err;
+
+	world_close(w);
+	buf_init(&words, 1 << 16);
+	assert_int_equal(store_recover(w->dir, &words, &err), 0);
+	assert_non_null(strstr(words.data, "is sound"));
+	file = contents(w, &length);
+	at = memmem(file, length, name, strlen(name));
+	assert_non_null(at);
+	overwrite(w, "feedd.db", at - file, "m", 1);
+	free(file);
+	assert_int_equal(reopen(w, &err), ERR_DAMAGED);
+	assert_non_null(strstr(err.text, "its tables are not as feedd made them"));
+	assert_int_equal(store_recover(w->dir, &words, &err), -1);
+	assert_int_equal(err.code, ERR_NOT_FOUND);
+	buf_release(&words);
+}
+
 /* ------------------------------------------------------- a full disk ---- */
 
 /* SQLite's own limit of pages answers like a disk that is full. */
@@ -468,6 +494,7 @@ int main(void)
 		TEST(a_new_store_does_not_write_over_the_feeds_of_the_one_before),
 		TEST(recovery_of_no_store_calls_nothing_damaged),
 		TEST(recovery_without_a_backup_touches_nothing),
+		TEST(a_flipped_bit_in_a_columns_name_is_damage),
 		TEST(a_full_disk_holds_and_loses_nothing),
 		TEST(who_holds_the_file_is_waited_for),
 		TEST(a_cursor_is_good_for_its_store_only),
