@@ -162,6 +162,19 @@ static void fill_settings(const struct add *add, struct store_settings *out)
 		.insecure = add->insecure };
 }
 
+/* What was given for one origin is not shown to another, now or later. */
+static void go_to(struct add *add, const char *url)
+{
+	if (!url_same_origin(add->url, url)) {
+		free(add->userinfo);
+		free(add->headers);
+		free(add->auth);
+		add->userinfo = add->headers = add->auth = NULL;
+	}
+	free(add->url);
+	add->url = mem_strdup(url);
+}
+
 /* The first document, as if the feed had been there before and empty. */
 static void fill_first(struct add *add, struct feed_doc *doc, struct store_ingest *out)
 {
@@ -186,10 +199,8 @@ static void fill_first(struct add *add, struct feed_doc *doc, struct store_inges
 	judge_answer(&claim, &sent, &add->answer, doc, &refresh->rules,
 		refresh->parts.conf->manners_private, false, 0, add->now_s, &out->state, &move,
 		&add->judge);
-	if (move == POLICY_ADOPT) {
-		free(add->url);
-		add->url = mem_strdup(judge_permanent(&add->answer));
-	}
+	if (move == POLICY_ADOPT)
+		go_to(add, judge_permanent(&add->answer));
 	if (out->replace_validators)
 		judge_validators(&add->answer, &out->validators);
 }
@@ -216,7 +227,6 @@ static void subscribe(struct add *add, struct feed_doc *doc)
 	struct store_new_feed feed = { .added_at_s = add->now_s,
 		.tags = copy_tags((const char *const *)add->tags) };
 
-	fill_settings(add, &feed.settings);
 	if (doc != NULL) {
 		add->looked = true;
 		if (feed_text_present(doc->title))
@@ -226,6 +236,7 @@ static void subscribe(struct add *add, struct feed_doc *doc)
 		feed.first = MEM_NEW(struct store_ingest);
 		fill_first(add, doc, feed.first);
 	}
+	fill_settings(add, &feed.settings);
 	feed.url = mem_strdup(add->url);
 	refresh_plan_unseen(refresh, &feed);
 	errand_storing(&add->errand);
@@ -261,8 +272,7 @@ static void on_page(void *ctx, struct feed_doc *page, const struct err *err)
 		fail(add, ERR_AMBIGUOUS, "the page names several feeds; add the one that you want");
 		return;
 	}
-	free(add->url);
-	add->url = mem_strdup(feed_doc_text(page, feed_doc_link(page, page->links.first)->url));
+	go_to(add, feed_doc_text(page, feed_doc_link(page, page->links.first)->url));
 	add->discovered = mem_strdup(add->url);
 	answer_release(&add->answer);
 	buf_clear(&add->body);

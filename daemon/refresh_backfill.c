@@ -7,6 +7,7 @@
 #include "common/log.h"
 #include "common/mem.h"
 #include "daemon/store/store_backfill.h"
+#include "daemon/url.h"
 
 #define PAGE_S 3601 /* between two pages of one feed: an hour, and the part of a second */
 #define PAGES_MAX 1000u
@@ -24,7 +25,8 @@ struct backfill {
 	struct backfill *next;
 	struct refresh *refresh;
 	int64_t feed_id;
-	char *url; /* of the page to ask for; NULL: the feed itself */
+	char *url;  /* of the page to ask for; NULL: the feed itself */
+	char *mark; /* a page on the way, to know a circle by */
 	unsigned pages;
 	int64_t due_s; /* of it; by the wall clock */
 	bool waiting;  /* for that */
@@ -46,7 +48,27 @@ static void backfill_free(struct backfill *backfill)
 {
 	forget_page(backfill);
 	free(backfill->url);
+	free(backfill->mark);
 	free(backfill);
+}
+
+/* Whether the page that is next was there before.  One page is kept in mind, another
+ * each time twice as many are read (Brent): a circle is known when it has been gone
+ * round a few times at most. */
+static bool goes_round(struct backfill *backfill)
+{
+	const char *url = backfill->url;
+
+	if (url == NULL)
+		return false;
+	if (strcmp(url, backfill->answer.url) == 0 ||
+		(backfill->mark != NULL && strcmp(url, backfill->mark) == 0))
+		return true;
+	if ((backfill->pages & (backfill->pages - 1)) == 0) {
+		free(backfill->mark);
+		backfill->mark = mem_strdup(url);
+	}
+	return false;
 }
 
 static void end(struct backfill *backfill)
@@ -101,10 +123,12 @@ static void on_ingested(void *ctx, const struct store_delta *delta, const struct
 	struct refresh *refresh = backfill->refresh;
 
 	if (!stored(backfill)) {
+		bool round = goes_round(backfill);
+
 		forget_page(backfill);
 		if (err != NULL) {
 			fail(backfill, err->text);
-		} else if (backfill->url == NULL || ++backfill->pages >= PAGES_MAX) {
+		} else if (backfill->url == NULL || round || ++backfill->pages >= PAGES_MAX) {
 			fail(backfill, "there are no older pages");
 		} else {
 			keep_place(backfill);
@@ -171,6 +195,17 @@ static void on_fetched(void *ctx, const struct fetch_result *result, const struc
 		backfill->refresh->parts.workers, &source, on_parsed, backfill);
 }
 
+/* The same request to another page; secrets stay with the origin that they were given
+ * for. */
+static void turn_to(struct fetch_request *request, const char *url)
+{
+	if (!url_same_origin(request->url, url)) {
+		request->auth = request->cert = request->key = NULL;
+		request->headers = NULL;
+	}
+	request->url = url;
+}
+
 static void on_claimed(void *ctx, struct store_claim *claims, size_t count, const struct err *err)
 {
 	struct backfill *backfill = ctx;
@@ -188,9 +223,15 @@ static void on_claimed(void *ctx, struct store_claim *claims, size_t count, cons
 	backfill->claim = claims[0];
 	claims[0] = (struct store_claim){ 0 };
 	store_claims_free(claims, count);
+	if (backfill->claim.state.gone) {
+		forget_page(backfill);
+		fail(backfill, "the server said that it is gone for good; resume asks again");
+		refresh_let(refresh);
+		return;
+	}
 	refresh_request_init(&request, &backfill->claim, false, clock_now_ms());
 	if (backfill->url != NULL)
-		request.fetch.url = backfill->url;
+		turn_to(&request.fetch, backfill->url);
 	backfill->fetch = fetch_start(refresh->parts.fetcher, &request.fetch, on_fetched, backfill);
 	refresh_request_release(&request);
 	refresh_let(refresh);

@@ -65,6 +65,10 @@ char *url_normalise(const char *url);
 /* "https://host:port" of it, for comparing origins.  NULL if it is no web URL. */
 char *url_origin(const char *url);
 
+/* Whether both are web URLs of the same scheme, host and port (RFC 6454): what was
+ * given for one may be shown to the other. */
+bool url_same_origin(const char *a, const char *b);
+
 /* For logs: without userinfo, and "?…" in place of a query. */
 char *url_redact(const char *url);
 

@@ -183,3 +183,13 @@ int url_resolve(const char *base_text, const char *reference, char **out_url)
 	free(joined);
 	return 1;
 }
+
+bool url_same_origin(const char *a, const char *b)
+{
+	char *origin = url_origin(a), *other = url_origin(b);
+	bool same = origin != NULL && other != NULL && strcmp(origin, other) == 0;
+
+	free(origin);
+	free(other);
+	return same;
+}

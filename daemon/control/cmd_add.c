@@ -71,14 +71,16 @@ static void put_notes(struct json_writer *w, const struct adding *adding)
 	json_put_key(w, "notes");
 	json_put_array(w);
 	for (i = 0; i < adding->count; i++) {
-		char *note;
+		char *note, *page;
 
 		if (adding->wanted[i].discovered == NULL)
 			continue;
-		note = mem_printf("%s is a page; its feed is %s", adding->wanted[i].url,
-			adding->wanted[i].discovered);
+		page = url_redact(adding->wanted[i].url);
+		note = mem_printf(
+			"%s is a page; its feed is %s", page, adding->wanted[i].discovered);
 		json_put_string(w, note);
 		free(note);
+		free(page);
 	}
 	json_put_array_end(w);
 }

@@ -41,7 +41,8 @@ void list_feeds_refuse(struct list_feeds *list, const char *url, const struct er
 			list->refused, list->refused_room, sizeof(*list->refused));
 	}
 	refused = &list->refused[list->refused_count++];
-	refused->url = mem_strdup(url);
+	/* It may have a password in it. */
+	refused->url = strchr(url, '@') != NULL ? url_redact(url) : mem_strdup(url);
 	refused->err = *err;
 }
 

@@ -169,7 +169,7 @@ static void take_max_age(const char *value, size_t length, struct header_freshne
 	int64_t seconds;
 
 	unquote(&value, &length);
-	if (!header_seconds(value, length, &seconds) ||
+	if (memchr(value, '.', length) != NULL || !header_seconds(value, length, &seconds) ||
 		(freshness->max_age_said && seconds != freshness->max_age_s))
 		freshness->max_age_bad = true;
 	else

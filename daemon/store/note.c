@@ -7,6 +7,7 @@
 #include "daemon/store/log_row.h"
 #include "daemon/store/bundle.h"
 #include "daemon/store/poll.h"
+#include "daemon/url.h"
 
 /* What came of a request: a document, or an answer without one. */
 
@@ -129,6 +130,20 @@ static int is_taken(struct writer *writer, const char *url, int64_t *out_id, str
 	return found;
 }
 
+/* They stay with the origin that they were given for; the new one has answered
+ * without them each time that it was asked. */
+static int drop_secrets(
+	struct writer *writer, const struct store_note *note, const char *from, struct err *err)
+{
+	sqlite3_stmt *drop;
+
+	if (url_same_origin(from, note->adopt_url))
+		return 0;
+	drop = db_use(&writer->db, STATEMENT_FEED_DROP_SECRETS);
+	db_bind_int(drop, 1, note->feed_id);
+	return db_run(&writer->db, drop, err);
+}
+
 static int move_feed(
 	struct writer *writer, const struct store_note *note, const char *from, struct err *err)
 {
@@ -144,7 +159,7 @@ static int move_feed(
 	db_bind_int(put, 1, note->feed_id);
 	db_bind_text(put, 2, note->adopt_url);
 	writer->feeds_touched = true;
-	if (db_run(&writer->db, put, err) < 0)
+	if (db_run(&writer->db, put, err) < 0 || drop_secrets(writer, note, from, err) < 0)
 		return -1;
 	return log_row_add(
 		writer, note->feed_id, note->now_s, "feed.moved", note->adopt_url, NULL, err);

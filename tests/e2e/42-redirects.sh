@@ -44,7 +44,8 @@ done
 for status in 301 308; do
 	claim "FRB130, FRB131: $status is adopted at the third look of 48 hours"
 	printf '/old*\n\tfile feed.xml\n' | route
-	id=$(subscribe "$base/old?$status")
+	printf 'X-Token: s3cret\n' >header.txt
+	id=$(subscribe --header @header.txt --auth @header.txt "$base/old?$status")
 	leads $status "$second/new?$status"
 	pass "$id" 90000
 	same "$base/old?$status" "$(url_of "$id")"
@@ -59,6 +60,10 @@ for status in 301 308; do
 	asked=$(requests "/old?$status")
 	pass "$id" 90000
 	same "$asked" "$(requests "/old?$status")"
+
+	claim "where another site has it, it does not get what was set for the first one"
+	has "$(jq -c "select(.target == \"/old?$status\") | .headers" requests.log)" s3cret
+	same "" "$(jq -c "select(.target == \"/new?$status\") | .headers" requests.log | grep -iE 's3cret|authorization' || :)"
 
 	claim "FRB132, FRB135: it is told, and kept"
 	has "$(feedctl log "$id")" 'feed.moving'

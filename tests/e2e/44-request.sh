@@ -96,6 +96,23 @@ same s3cret "$(sent /key X-Token)"
 same "Basic $(printf 'someone:s3cret' | base64)" "$(sent /key Authorization)"
 same - "$(sent /key2 X-Token)"
 same - "$(sent /key2 Authorization)"
+
+claim "nor does a feed that a page names at another origin get them, or keep them"
+route <<ROUTES
+/page
+	header Content-Type: text/html
+	text <!DOCTYPE html><html><head><link rel=alternate type=application/rss+xml href="$second/named"></head></html>
+*/named
+	file feed.xml
+ROUTES
+feedctl add --header @header.txt --auth @auth.txt "$base/page" 2>said | cut -f1 >named
+has "$(cat said)" 'is a page; its feed is'
+same "s3cret - -" "$(sent /page X-Token) $(sent /named X-Token) $(sent /named Authorization)"
+look "$(cat named)" >/dev/null
+same "2 - -" "$(requests /named) $(sent /named X-Token) $(sent /named Authorization)"
+feedctl add "$(printf %s "$base" | sed 's#//#//someone:s3cret@#')/page" >/dev/null 2>said
+grep -q s3cret said && die "the password was shown: $(cat said)"
+
 printf 'someone:s3cret\n' | feedctl add --auth @- "$base/feed.xml?stdin" >/dev/null
 # It can be read for one thing only; a second one would be empty, and be a change.
 echo "$base/feed.xml?stdin" | fails 2 feedctl set - auth=@-
