@@ -185,6 +185,28 @@ void identity_rekey(const struct stored *stored, enum ident_policy from, enum id
 	ident_mixed_key(to, out_ident->slots[IDENT_NATIVE], out_ident, out_key);
 }
 
+void identity_earlier_key(
+	const struct incoming *in, enum ident_policy policy, unsigned char out_key[KEY_SIZE])
+{
+	struct incoming earlier;
+
+	fill(&earlier, in->item, policy);
+	memcpy(out_key, earlier.key, KEY_SIZE);
+}
+
+bool identity_is_only(const struct incoming *incoming, size_t count, enum ident_policy policy,
+	const unsigned char key[KEY_SIZE])
+{
+	unsigned char other[KEY_SIZE];
+	size_t i, same = 0;
+
+	for (i = 0; i < count; i++) {
+		identity_earlier_key(&incoming[i], policy, other);
+		same += memcmp(other, key, KEY_SIZE) == 0;
+	}
+	return same == 1;
+}
+
 bool identity_is_flood(size_t fresh, size_t document)
 {
 	return fresh > FLOOD_MIN && fresh * 2 > document;

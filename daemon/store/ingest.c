@@ -149,6 +149,9 @@ static int find_keys(struct scene *scene, struct err *err)
 			return -1;
 		if (found > 0)
 			in->verdict = in->item_id != 0 ? VERDICT_KNOWN : VERDICT_BURIED;
+		else if (keys_find_buried(scene->writer, scene->in->feed_id, scene->incoming,
+				 scene->count, i, scene->feed.policy, err) < 0)
+			return -1;
 	}
 	return 0;
 }

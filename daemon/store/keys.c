@@ -17,6 +17,27 @@ int keys_find(struct writer *writer, int64_t feed_id, const unsigned char key[KE
 	return db_get(&writer->db, get, out_item_id, err);
 }
 
+int keys_find_buried(struct writer *writer, int64_t feed_id, struct incoming *incoming,
+	size_t count, size_t which, enum ident_policy policy, struct err *err)
+{
+	unsigned char key[KEY_SIZE];
+	int64_t item_id;
+	int earlier, found;
+
+	for (earlier = POLICY_ID; earlier < (int)policy; earlier++) {
+		identity_earlier_key(&incoming[which], (enum ident_policy)earlier, key);
+		found = keys_find(writer, feed_id, key, &item_id, err);
+		if (found < 0)
+			return -1;
+		if (found > 0 && item_id == 0 &&
+			identity_is_only(incoming, count, (enum ident_policy)earlier, key)) {
+			incoming[which].verdict = VERDICT_BURIED;
+			return 0;
+		}
+	}
+	return 0;
+}
+
 int keys_put(struct writer *writer, int64_t feed_id, const unsigned char key[KEY_SIZE],
 	int64_t item_id, const struct ident *ident, struct err *err)
 {

@@ -160,6 +160,34 @@ static void a_policy_that_weakens_later_lists_nothing_again(void **state)
 	nothing_came_twice(w, 12);
 }
 
+static void a_policy_that_weakens_digs_up_nothing(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+	struct words items[12];
+	char memory[12][4][64], id[8];
+	int i;
+
+	many(items, memory, 10, "id-%d", "https://e.org/%d", 2);
+	world_ingest(w, feed, items, 10);
+	for (i = 1; i <= 10; i++) {
+		snprintf(id, sizeof(id), "%d", i);
+		world_mark(w, STORE_MARK_READ, id, NULL);
+	}
+	world_ingest(w, feed, items, 0);
+	w->now_s += 91 * DAY;
+	world_maintain(w);
+	assert_int_equal(world_count(w, NULL), 0);
+	many(items, memory, 2, "bad", "https://e.org/%d", 0);
+	many(items + 2, memory + 2, 10, "id-%d", "https://e.org/%d", 2);
+	world_ingest(w, feed, items, 12);
+	assert_string_equal(world_sql(w, "SELECT id_policy FROM feed"), "1");
+	assert_int_equal(w->delta.fresh, 2);
+	world_ingest(w, feed, items, 12);
+	assert_int_equal(w->delta.fresh, 0);
+	assert_int_equal(world_count(w, NULL), 2);
+}
+
 static void two_edges_with_ids_of_their_own_are_one_feed(void **state)
 {
 	struct world *w = *state;
@@ -395,6 +423,7 @@ int main(void)
 		TEST(one_id_and_one_link_for_all_keeps_all_of_them),
 		TEST(no_id_one_link_and_one_date_for_all_keeps_all_of_them),
 		TEST(a_policy_that_weakens_later_lists_nothing_again),
+		TEST(a_policy_that_weakens_digs_up_nothing),
 		TEST(two_edges_with_ids_of_their_own_are_one_feed),
 		TEST(an_empty_document_and_a_full_one_again_bring_nothing_new),
 		TEST(a_window_that_slides_back_brings_nothing_new),
