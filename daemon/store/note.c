@@ -115,7 +115,8 @@ static int read_current(
 	return found;
 }
 
-/* 1: by *out_id, which is 0 if that feed is no subscription any more. */
+/* 1: by *out_id, which is 0 if that feed is no subscription any more, or if nobody
+ * looks at it: then this one must not rest because of it. */
 static int is_taken(struct writer *writer, const char *url, int64_t *out_id, struct err *err)
 {
 	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_FEED_BY_URL);
@@ -124,7 +125,9 @@ static int is_taken(struct writer *writer, const char *url, int64_t *out_id, str
 	db_bind_text(get, 1, url);
 	found = db_step(&writer->db, get, err);
 	if (found > 0) {
-		*out_id = sqlite3_column_type(get, 1) == SQLITE_NULL ? db_int(get, 0) : 0;
+		bool looked_at = sqlite3_column_type(get, 1) == SQLITE_NULL && db_int(get, 2) == 0;
+
+		*out_id = looked_at ? db_int(get, 0) : 0;
 		sqlite3_reset(get);
 	}
 	return found;

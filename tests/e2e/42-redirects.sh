@@ -159,6 +159,13 @@ claim "FRB137: of two feeds that become one only one is looked at"
 leads 301 /new
 new=$(subscribe "$base/new")
 old=$(feedctl add --no-fetch "$base/old" | cut -f1)
+feedctl pause "$new"
+for _ in 1 2 3 4; do
+	forward 90000
+	feedctl refresh --force --wait "$old" >/dev/null || :
+done
+same false "$(told "$old" .paused)" "the other one rests: this one does not"
+feedctl resume "$new"
 for _ in 1 2 3; do
 	forward 90000
 	feedctl refresh --force --wait "$old" >/dev/null || :
