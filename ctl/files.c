@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -83,8 +84,12 @@ int files_read(const char *path, size_t max, char **out_data, size_t *out_length
 int files_write(int fd, const char *data, size_t length)
 {
 	while (length > 0) {
+		struct pollfd room = { fd, POLLOUT, 0 };
 		ssize_t n = write(fd, data, length);
 
+		/* Somebody else may have made it one that does not wait. */
+		if (n < 0 && errno == EAGAIN && poll(&room, 1, -1) > 0)
+			continue;
 		if (n < 0 && errno != EINTR)
 			return -1;
 		if (n > 0) {

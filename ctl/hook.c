@@ -168,6 +168,7 @@ static bool pass_on(struct run *run, int which)
 		run->unwritten = errno;
 		run->passed = HOOK_OUTPUT_MAX;
 	}
+	errno = 0; /* of reading alone does the caller want to know */
 	return true;
 }
 
