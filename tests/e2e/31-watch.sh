@@ -113,7 +113,7 @@ feedctl set "$feed" tags+=News/Inner
 same "$own" "$(events --tag News)"
 feedctl set "$feed" tags-=News/Inner
 fails 2 feedctl watch --since "$cursor" --no-follow --events --format mbox
-has "$err" 'table, tsv and json'
+has "$err" 'table, tsv, json and .*, not mbox'
 
 claim "a time to begin at is when a mark or an event came"
 same "" "$(feedctl watch --since 2090-01-01 --no-follow --states --events)"
