@@ -194,19 +194,6 @@ void identity_earlier_key(
 	memcpy(out_key, earlier.key, KEY_SIZE);
 }
 
-bool identity_is_only(const struct incoming *incoming, size_t count, enum ident_policy policy,
-	const unsigned char key[KEY_SIZE])
-{
-	unsigned char other[KEY_SIZE];
-	size_t i, same = 0;
-
-	for (i = 0; i < count; i++) {
-		identity_earlier_key(&incoming[i], policy, other);
-		same += memcmp(other, key, KEY_SIZE) == 0;
-	}
-	return same == 1;
-}
-
 bool identity_is_flood(size_t fresh, size_t document)
 {
 	return fresh > FLOOD_MIN && fresh * 2 > document;

@@ -56,12 +56,9 @@ struct incoming *identity_incoming(
 void identity_rekey(const struct stored *stored, enum ident_policy from, enum ident_policy to,
 	unsigned char out_key[KEY_SIZE], struct ident *out_ident);
 
-/* What an item of the document was called under an earlier policy; and whether no
- * other one of them was called so. */
+/* What an item of the document was called under an earlier policy. */
 void identity_earlier_key(
 	const struct incoming *in, enum ident_policy policy, unsigned char out_key[KEY_SIZE]);
-bool identity_is_only(const struct incoming *incoming, size_t count, enum ident_policy policy,
-	const unsigned char key[KEY_SIZE]);
 
 /*
  * Look for items with verdict NEW among those that we have and that are absent

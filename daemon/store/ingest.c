@@ -133,6 +133,15 @@ static bool find_shown(struct scene *scene, struct incoming *in)
 	return true;
 }
 
+static size_t count_verdict(const struct scene *scene, enum verdict verdict)
+{
+	size_t n = 0, i;
+
+	for (i = 0; i < scene->count; i++)
+		n += scene->incoming[i].verdict == verdict;
+	return n;
+}
+
 static int find_keys(struct scene *scene, struct err *err)
 {
 	bool nothing_stored = scene->initial && scene->feed.total == 0;
@@ -149,20 +158,11 @@ static int find_keys(struct scene *scene, struct err *err)
 			return -1;
 		if (found > 0)
 			in->verdict = in->item_id != 0 ? VERDICT_KNOWN : VERDICT_BURIED;
-		else if (keys_find_buried(scene->writer, scene->in->feed_id, scene->incoming,
-				 scene->count, i, scene->feed.policy, err) < 0)
-			return -1;
 	}
-	return 0;
-}
-
-static size_t count_verdict(const struct scene *scene, enum verdict verdict)
-{
-	size_t n = 0, i;
-
-	for (i = 0; i < scene->count; i++)
-		n += scene->incoming[i].verdict == verdict;
-	return n;
+	return scene->feed.policy != POLICY_ID && count_verdict(scene, VERDICT_NEW) != 0
+		       ? keys_find_buried(scene->writer, scene->in->feed_id, scene->feed.policy,
+				 scene->incoming, scene->count, err)
+		       : 0;
 }
 
 static int find_aliases(struct scene *scene, struct err *err)

@@ -17,25 +17,57 @@ int keys_find(struct writer *writer, int64_t feed_id, const unsigned char key[KE
 	return db_get(&writer->db, get, out_item_id, err);
 }
 
-int keys_find_buried(struct writer *writer, int64_t feed_id, struct incoming *incoming,
-	size_t count, size_t which, enum ident_policy policy, struct err *err)
-{
+struct earlier {
 	unsigned char key[KEY_SIZE];
-	int64_t item_id;
-	int earlier, found;
+	struct incoming *in;
+};
 
-	for (earlier = POLICY_ID; earlier < (int)policy; earlier++) {
-		identity_earlier_key(&incoming[which], (enum ident_policy)earlier, key);
-		found = keys_find(writer, feed_id, key, &item_id, err);
-		if (found < 0)
-			return -1;
-		if (found > 0 && item_id == 0 &&
-			identity_is_only(incoming, count, (enum ident_policy)earlier, key)) {
-			incoming[which].verdict = VERDICT_BURIED;
-			return 0;
-		}
+static int by_key(const void *a, const void *b)
+{
+	return memcmp(((const struct earlier *)a)->key, ((const struct earlier *)b)->key, KEY_SIZE);
+}
+
+/* Sorted, so that equal ones are neighbours. */
+static bool is_only(const struct earlier *rows, size_t count, size_t i)
+{
+	return (i == 0 || by_key(&rows[i - 1], &rows[i]) != 0) &&
+	       (i + 1 == count || by_key(&rows[i], &rows[i + 1]) != 0);
+}
+
+static int find_under(struct writer *writer, int64_t feed_id, const struct earlier *rows,
+	size_t count, struct err *err)
+{
+	int64_t item_id;
+	int found = 0;
+	size_t i;
+
+	for (i = 0; i < count && found >= 0; i++) {
+		if (rows[i].in->verdict != VERDICT_NEW || !is_only(rows, count, i))
+			continue;
+		found = keys_find(writer, feed_id, rows[i].key, &item_id, err);
+		if (found > 0 && item_id == 0)
+			rows[i].in->verdict = VERDICT_BURIED;
 	}
-	return 0;
+	return found < 0 ? -1 : 0;
+}
+
+int keys_find_buried(struct writer *writer, int64_t feed_id, enum ident_policy policy,
+	struct incoming *incoming, size_t count, struct err *err)
+{
+	struct earlier *rows = MEM_ARRAY(count, struct earlier);
+	int earlier, result = 0;
+	size_t i;
+
+	for (earlier = POLICY_ID; earlier < (int)policy && result == 0; earlier++) {
+		for (i = 0; i < count; i++) {
+			rows[i].in = &incoming[i];
+			identity_earlier_key(rows[i].in, (enum ident_policy)earlier, rows[i].key);
+		}
+		qsort(rows, count, sizeof(*rows), by_key);
+		result = find_under(writer, feed_id, rows, count, err);
+	}
+	free(rows);
+	return result;
 }
 
 int keys_put(struct writer *writer, int64_t feed_id, const unsigned char key[KEY_SIZE],

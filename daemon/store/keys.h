@@ -17,10 +17,11 @@
 int keys_find(struct writer *writer, int64_t feed_id, const unsigned char key[KEY_SIZE],
 	int64_t *out_item_id, struct err *err) MUST_USE;
 
-/* Of an item of the document whose key is not there: whether retention removed it
- * while the feed's ids were trusted more, so that it is buried under another one. */
-int keys_find_buried(struct writer *writer, int64_t feed_id, struct incoming *incoming,
-	size_t count, size_t which, enum ident_policy policy, struct err *err) MUST_USE;
+/* Of the document's items with verdict NEW: those that retention removed while the
+ * feed's ids were trusted more, so that they are buried under other keys.  Where
+ * several items had one, it tells of none of them. */
+int keys_find_buried(struct writer *writer, int64_t feed_id, enum ident_policy policy,
+	struct incoming *incoming, size_t count, struct err *err) MUST_USE;
 int keys_put(struct writer *writer, int64_t feed_id, const unsigned char key[KEY_SIZE],
 	int64_t item_id, const struct ident *ident, struct err *err) MUST_USE;
 /* All zero where the key has none. */
