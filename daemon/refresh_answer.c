@@ -4,40 +4,44 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/mem.h"
 #include "common/utf8.h"
 #include "daemon/feed/digest.h"
 #include "daemon/fetch/address.h"
 
-static void *copy_bytes(const void *bytes, size_t length)
+static const struct fetch_hop *copy_hops(struct arena *arena, const struct fetch_result *result)
 {
-	return length > 0 ? mem_dup(bytes, length) : NULL;
+	struct fetch_hop *hops = arena_take(arena, result->hop_count * sizeof(*hops));
+
+	for (size_t i = 0; i < result->hop_count; i++) {
+		hops[i].status = result->hops[i].status;
+		hops[i].url = arena_strdup(arena, result->hops[i].url);
+	}
+	return hops;
 }
 
 void answer_take(struct answer *answer, const struct fetch_result *result)
 {
+	struct arena arena = { 0 };
 	struct address address;
 
 	*answer = (struct answer){ .status = result->status,
 		.hop_count = result->hop_count,
-		.url = mem_strdup(result->url),
-		.content_type = mem_strdup(result->content_type),
-		.content_location = mem_strdup(result->content_location),
+		.hops = copy_hops(&arena, result),
+		.url = arena_strdup(&arena, result->url),
+		.content_type = arena_strdup(&arena, result->content_type),
+		.content_location = arena_strdup(&arena, result->content_location),
 		.cut = result->cut,
 		.open_ended = result->open_ended,
-		.etag = copy_bytes(result->etag, result->etag_length),
+		.etag = arena_dup(&arena, result->etag, result->etag_length),
 		.etag_length = result->etag_length,
-		.last_modified = copy_bytes(result->last_modified, result->last_modified_length),
+		.last_modified = arena_dup(
+			&arena, result->last_modified, result->last_modified_length),
 		.last_modified_length = result->last_modified_length,
 		.cache = result->cache,
 		.retry_after_s = result->retry_after_s,
 		.wire_bytes = result->wire_bytes,
 		.elapsed_ms = result->elapsed_ms };
-	answer->hops = MEM_ARRAY(result->hop_count, struct fetch_hop);
-	for (size_t i = 0; i < result->hop_count; i++) {
-		answer->hops[i].status = result->hops[i].status;
-		answer->hops[i].url = mem_strdup(result->hops[i].url);
-	}
+	answer->memory = arena;
 	answer->private_address = address_of_text(result->address, &address) &&
 				  address_is_private(&address);
 	if (result->body != NULL)
@@ -58,14 +62,7 @@ void answer_fail(struct answer *answer, const struct err *err)
 
 void answer_release(struct answer *answer)
 {
-	for (size_t i = 0; i < answer->hop_count; i++)
-		free(answer->hops[i].url);
-	free(answer->hops);
-	free(answer->url);
-	free(answer->content_type);
-	free(answer->content_location);
-	free(answer->etag);
-	free(answer->last_modified);
+	arena_free(&answer->memory);
 	if (answer->body.data != NULL)
 		buf_release(&answer->body);
 	*answer = (struct answer){ 0 };

@@ -39,7 +39,7 @@ struct backfill {
 
 static void forget_page(struct backfill *backfill)
 {
-	store_claims_free(mem_dup(&backfill->claim, sizeof(backfill->claim)), 1);
+	store_claim_release(&backfill->claim);
 	backfill->claim = (struct store_claim){ 0 };
 	answer_release(&backfill->answer);
 }

@@ -46,8 +46,7 @@ static void job_free(struct job *job)
 	answer_release(&job->answer);
 	store_state_release(&job->after);
 	free(job->adopt_url);
-	/* An array of one, so that the store frees what it made. */
-	store_claims_free(mem_dup(&job->claim, sizeof(job->claim)), 1);
+	store_claim_release(&job->claim);
 	free(job);
 }
 
@@ -307,7 +306,9 @@ static void take_answer(struct job *job)
 		break;
 	case 304:
 		if (job->sent.etag || job->sent.modified)
-			note_answer(job, true, false);
+			note_answer(job,
+				judge_brings_validators(&job->claim.validators, &job->answer),
+				false);
 		else
 			note_error(job, ERR_UNSOLICITED_304,
 				"the server answers 304 although nothing was asked of it");

@@ -137,8 +137,10 @@ static void note_success(const struct answer *answer, const struct feed_doc *doc
 		state->only_304 = 0;
 		state->only_304_since_s = 0;
 	}
-	free(state->effective_url);
-	state->effective_url = mem_strdup(answer->url);
+	if (state->effective_url == NULL || strcmp(state->effective_url, answer->url) != 0) {
+		free(state->effective_url);
+		state->effective_url = mem_strdup(answer->url);
+	}
 	if (doc == NULL)
 		return;
 	state->ttl_s = doc->ttl_s;
@@ -264,6 +266,15 @@ void judge_schedule(
 	state->next_poll_s = next.next_s;
 	snprintf(state->reason, sizeof(state->reason), "%s", policy_reason_word(next.reason));
 	memcpy(state->terms, next.terms, sizeof(state->terms));
+}
+
+bool judge_brings_validators(const struct store_validators *had, const struct answer *answer)
+{
+	return (answer->etag_length > 0 && !same_bytes(had->etag, had->etag_length, answer->etag,
+						   answer->etag_length)) ||
+	       (answer->last_modified_length > 0 &&
+		       !same_bytes(had->last_modified, had->last_modified_length,
+			       answer->last_modified, answer->last_modified_length));
 }
 
 void judge_validators(const struct answer *answer, struct store_validators *out_validators)

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "common/arena.h"
 #include "common/buf.h"
 #include "common/err.h"
 #include "daemon/feed/document.h"
@@ -20,14 +21,15 @@
 
 /* What came of one request, kept beyond the fetcher's callback. */
 struct answer {
-	unsigned status; /* 0: none */
-	struct fetch_hop *hops;
+	struct arena memory; /* of all but the body */
+	unsigned status;     /* 0: none */
+	const struct fetch_hop *hops;
 	size_t hop_count;
-	char *url; /* of the last hop, or NULL */
-	char *content_type, *content_location;
+	const char *url; /* of the last hop, or NULL */
+	const char *content_type, *content_location;
 	struct buf body;
 	bool cut, open_ended;
-	void *etag, *last_modified;
+	const void *etag, *last_modified;
 	size_t etag_length, last_modified_length;
 	struct fetch_cache cache;
 	int64_t retry_after_s;
@@ -90,6 +92,8 @@ store_schedule judge_schedule;
 /* The validators that the store has to keep from this answer; contents are the
  * caller's. */
 void judge_validators(const struct answer *answer, struct store_validators *out_validators);
+/* Whether a 304 says others than the feed had (RFC 9111 4.3.4); mostly it repeats them. */
+bool judge_brings_validators(const struct store_validators *had, const struct answer *answer);
 
 /* Where the permanent redirects at the front of the chain lead, or NULL. */
 const char *judge_permanent(const struct answer *answer);

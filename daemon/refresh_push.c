@@ -37,7 +37,7 @@ static void release(struct errand *errand)
 	free(push->content_type);
 	free(push->doc);
 	answer_release(&push->answer);
-	store_claims_free(mem_dup(&push->claim, sizeof(push->claim)), 1);
+	store_claim_release(&push->claim);
 	free(push);
 }
 

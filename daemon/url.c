@@ -1,6 +1,5 @@
 #include "daemon/url.h"
 
-#include <arpa/inet.h>
 #include <ctype.h>
 #include <curl/curl.h>
 #include <stdio.h>
@@ -11,42 +10,6 @@
 #include "common/mem.h"
 #include "common/utf8.h"
 #include "daemon/url_pieces.h"
-
-/*
- * What a host is (numbers that are addresses, IDN, ports) is libcurl's word
- * alone: the one that connects must be the one that was judged.
- */
-
-/* WHATWG URL's forbidden host code points but controls, and what libcurl refuses
- * besides. */
-#define FORBIDDEN_IN_HOST "!\"#$%&'()*+,/:;<=>?@[\\]^`{|}"
-
-/* WHATWG URL's "ends in a number": only addresses do, and libcurl has looked for
- * one before IDN took away what was around it. */
-static bool ends_in_number(const char *host)
-{
-	const char *dot, *label;
-	size_t length = strlen(host);
-
-	if (length > 0 && host[length - 1] == '.')
-		length--;
-	dot = memrchr(host, '.', length);
-	label = dot != NULL ? dot + 1 : host;
-	length -= (size_t)(label - host);
-	if (length >= 2 && label[0] == '0' && (label[1] | 0x20) == 'x')
-		return strspn(label + 2, "0123456789abcdefABCDEF") >= length - 2;
-	return length > 0 && strspn(label, "0123456789") >= length;
-}
-
-static bool is_host(const char *host)
-{
-	const char *at;
-
-	for (at = host; (unsigned char)*at > ' ' && *at != '\x7F'; at++)
-		;
-	return at > host && *at == '\0' && strpbrk(host, FORBIDDEN_IN_HOST) == NULL &&
-	       !ends_in_number(host);
-}
 
 /* The port's digits, if any, are no business of this check but to be digits. */
 static bool is_host_and_port(struct span span)
@@ -119,121 +82,6 @@ int url_check_proxy(const char *url, struct err *err)
 	}
 	return err_set(err, ERR_USAGE,
 		"it must begin with http://, https://, socks4a://, socks5:// or socks5h://");
-}
-
-static char *lower(char *text)
-{
-	char *at;
-
-	for (at = text; *at != '\0'; at++)
-		*at = (char)tolower((unsigned char)*at);
-	return text;
-}
-
-/* A part as libcurl has it, our own memory and "" where it has none. */
-static char *part_of(CURLU *handle, CURLUPart part, unsigned flags)
-{
-	char *value = NULL, *copy;
-
-	if (curl_url_get(handle, part, &value, flags) != CURLUE_OK)
-		value = NULL;
-	copy = mem_strdup(value != NULL ? value : "");
-	curl_free(value);
-	return copy;
-}
-
-/* Host and port as libcurl will use them when it connects. */
-static int split_host(const char *url, struct url_parts *parts, struct err *err)
-{
-	CURLU *handle = curl_url();
-	unsigned char address[sizeof(struct in6_addr)];
-	char *text = NULL, *port;
-	size_t length;
-	CURLUcode code;
-
-	code = curl_url_set(handle, CURLUPART_URL, url, CURLU_PATH_AS_IS);
-	if (code == CURLUE_OK)
-		code = curl_url_get(handle, CURLUPART_HOST, &text, CURLU_PUNYCODE);
-	if (code != CURLUE_OK) {
-		/* Before 8.0 a name that IDN refuses was left to us. */
-		if (curl_version_info(CURLVERSION_NOW)->version_num < 0x080000)
-			curl_free(text);
-		curl_url_cleanup(handle);
-		/* Of such a name it says that there is no memory, or that it is bad. */
-		if (code == CURLUE_OUT_OF_MEMORY || code == CURLUE_BAD_HOSTNAME)
-			return err_set(err, ERR_BAD_URL, "no host is called like that");
-		return err_set(err, ERR_BAD_URL, "%s", curl_url_strerror(code));
-	}
-	length = strlen(text);
-	if (text[0] == '[') {
-		parts->host = lower(mem_strndup(text + 1, length - 2));
-		parts->is_address = true;
-	} else {
-		parts->host = lower(mem_strdup(text));
-		parts->is_address = inet_pton(AF_INET, text, address) == 1;
-	}
-	curl_free(text);
-	parts->user = part_of(handle, CURLUPART_USER, 0);
-	parts->password = part_of(handle, CURLUPART_PASSWORD, 0);
-	port = part_of(handle, CURLUPART_PORT, CURLU_DEFAULT_PORT);
-	parts->port = (unsigned)strtoul(port, NULL, 10);
-	free(port);
-	curl_url_cleanup(handle);
-	return parts->port > 0 ? 0 : err_set(err, ERR_BAD_URL, "port 0 is no port");
-}
-
-int url_split(const char *url, struct url_parts *out_parts, struct err *err)
-{
-	size_t length = strlen(url);
-	struct url_pieces pieces = url_pieces_of(url, length);
-	struct url_parts parts = { 0 };
-	const char *slash;
-
-	if (length > URL_MAX)
-		return err_set(err, ERR_BAD_URL, "longer than %u bytes", URL_MAX);
-	if (!url_pieces_are_web(&pieces))
-		return err_set(err, ERR_BAD_URL, "only http and https can be fetched");
-	if (!url_is_web(url, length))
-		return err_set(err, ERR_BAD_URL,
-			"this is no address: it has no host, or blanks or controls in it");
-	if (split_host(url, &parts, err) < 0) {
-		url_parts_release(&parts);
-		return -1;
-	}
-	/* Unicode has blanks, slashes and the like that IDN makes plain ones. */
-	if (!parts.is_address && !is_host(parts.host)) {
-		url_parts_release(&parts);
-		return err_set(err, ERR_BAD_URL, "no host is called like that");
-	}
-	parts.scheme = lower(mem_strndup(pieces.scheme.at, pieces.scheme.length));
-	slash = pieces.path.length > 0 ? "" : "/";
-	if (pieces.query.at != NULL)
-		parts.target = mem_printf("%s%.*s?%.*s", slash, (int)pieces.path.length,
-			pieces.path.at, (int)pieces.query.length, pieces.query.at);
-	else
-		parts.target = mem_printf("%s%.*s", slash, (int)pieces.path.length, pieces.path.at);
-	*out_parts = parts;
-	return 0;
-}
-
-void url_parts_copy(struct url_parts *out_parts, const struct url_parts *parts)
-{
-	*out_parts = *parts;
-	out_parts->scheme = mem_strdup(parts->scheme);
-	out_parts->user = mem_strdup(parts->user);
-	out_parts->password = mem_strdup(parts->password);
-	out_parts->host = mem_strdup(parts->host);
-	out_parts->target = mem_strdup(parts->target);
-}
-
-void url_parts_release(struct url_parts *parts)
-{
-	free(parts->scheme);
-	free(parts->user);
-	free(parts->password);
-	free(parts->host);
-	free(parts->target);
-	*parts = (struct url_parts){ 0 };
 }
 
 /* "example.org:80/x" and "localhost:80" begin like a scheme and are none. */

@@ -15,15 +15,18 @@
 
 #define URL_MAX 4096u /* bytes; longer ones are refused */
 
-/* Parts of an absolute http or https URL.  All strings are set ("" if absent). */
+/* Parts of an absolute http or https URL.  All strings are set ("" if absent) and
+ * stand in the one block `text`. */
 struct url_parts {
-	char *scheme; /* lower case */
-	char *user;   /* userinfo as it stood, "" if none */
-	char *password;
-	char *host;      /* lower case, punycode, without brackets */
-	char *target;    /* path and query exactly as they stood, "/" if empty */
-	unsigned port;   /* the scheme's own where none stood */
-	bool is_address; /* the host is an IP literal, in whatever spelling */
+	char *text;
+	size_t length;
+	const char *scheme; /* lower case */
+	const char *user;   /* userinfo as it stood, "" if none */
+	const char *password;
+	const char *host;   /* lower case, punycode, without brackets */
+	const char *target; /* path and query exactly as they stood, "/" if empty */
+	unsigned port;      /* the scheme's own where none stood */
+	bool is_address;    /* the host is an IP literal, in whatever spelling */
 };
 
 int url_split(const char *url, struct url_parts *out_parts, struct err *err) MUST_USE;

@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "common/mem.h"
+#include "daemon/fetch/pins.h"
 
 /*
  * One request, hop by hop:
@@ -78,12 +79,8 @@ static void slot_add(struct fetch_list *slots, struct fetch *fetch)
 
 static void fetch_free(struct fetch *fetch)
 {
-	size_t i;
-
 	if (fetch->transfer != NULL)
 		transfer_give(&fetch->fetcher->pool, fetch->transfer);
-	for (i = 0; i < fetch->hop_count; i++)
-		free(fetch->hops[i].url);
 	curl_slist_free_all(fetch->pins);
 	hop_release(&fetch->hop);
 	request_release(&fetch->request);
@@ -231,7 +228,7 @@ static void on_proxy(
 		return;
 	}
 	if (!via->is_address)
-		fetch->pins = transfer_pin(fetch->pins, via->host, via->port, addresses, count);
+		fetch->pins = pins_add(fetch->pins, via->host, via->port, addresses, count);
 	enter_address(fetch);
 }
 
@@ -379,7 +376,8 @@ void fetch_on_moved(void *private, CURLcode code)
 		 (transfer->err.code == ERR_INCOMPLETE && transfer->body.length > 0 &&
 			 transfer->head.status >= 200 && transfer->head.status < 300);
 	if (transfer->head.status >= 200) {
-		fetch->hops[fetch->hop_count].url = mem_strdup(fetch->hop.url);
+		fetch->hops[fetch->hop_count].url = arena_strdup(
+			&fetch->request.memory, fetch->hop.url);
 		fetch->hops[fetch->hop_count++].status = transfer->head.status;
 		fetch_learn(fetch);
 	}

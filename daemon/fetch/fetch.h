@@ -137,7 +137,7 @@ int fetch_check_header(const char *line, struct err *err) MUST_USE;
 
 /* One answer on the way; the last is the final one. */
 struct fetch_hop {
-	char *url;
+	const char *url;
 	unsigned status; /* 301 … */
 };
 

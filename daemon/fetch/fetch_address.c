@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "daemon/fetch/pins.h"
+
 /* The addresses of a hop's host: which are asked for, kept and tried. */
 
 enum resolve_hope fetch_hope(const struct fetch *fetch)
@@ -44,7 +46,7 @@ int fetch_keep_addresses(struct fetch *fetch, const struct address *addresses, s
 	if (fetch->address_count == 0)
 		return refuse_host(fetch);
 	if (!hop->parts.is_address)
-		fetch->pins = transfer_pin(fetch->pins, hop->parts.host, hop->parts.port,
+		fetch->pins = pins_add(fetch->pins, hop->parts.host, hop->parts.port,
 			fetch->addresses, fetch->address_count);
 	return 0;
 }

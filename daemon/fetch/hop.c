@@ -5,8 +5,9 @@
 #include <string.h>
 #include <strings.h>
 
+#include "common/base64.h"
+#include "common/buf.h"
 #include "common/mem.h"
-#include "daemon/fetch/slist.h"
 
 static bool ends_with(const char *text, const char *end)
 {
@@ -15,9 +16,14 @@ static bool ends_with(const char *text, const char *end)
 	return length >= tail && strcasecmp(text + length - tail, end) == 0;
 }
 
-static char *without_fragment(const char *url)
+static const char *without_fragment(struct arena *arena, const char *url)
 {
-	return mem_strndup(url, strcspn(url, "#"));
+	size_t length = strcspn(url, "#");
+	char *plain = arena_take(arena, length + 1);
+
+	memcpy(plain, url, length);
+	plain[length] = '\0';
+	return plain;
 }
 
 /* libcurl's own parser knows no proxy schemes but takes any with this flag. */
@@ -37,8 +43,9 @@ static int split_proxy(const char *proxy, struct url_parts *out_parts, struct er
 		out_parts->port = port != NULL ? (unsigned)strtoul(port, NULL, 10)
 				  : strncasecmp(proxy, "https:", 6) == 0 ? 443u
 									 : 1080u;
-		out_parts->host = mem_strndup(
+		out_parts->text = mem_strndup(
 			host[0] == '[' ? host + 1 : host, strcspn(host, "]") - (host[0] == '['));
+		out_parts->host = out_parts->text;
 		out_parts->is_address = address_of_text(out_parts->host, &(struct address){ 0 });
 	}
 	curl_free(host);
@@ -56,7 +63,7 @@ static int set_proxy(struct hop *hop, const char *proxy, struct err *err)
 		{ "socks5://", false }, { "socks5h://", true } };
 	size_t i;
 
-	hop->proxy = mem_strdup(proxy != NULL ? proxy : "");
+	hop->proxy = proxy != NULL ? arena_strdup(&hop->memory, proxy) : "";
 	if (hop->proxy[0] == '\0')
 		return 0;
 	for (i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
@@ -110,10 +117,9 @@ int hop_first(const struct request *request, const char *global_proxy, struct ho
 	struct err *err)
 {
 	struct hop hop = { .is_first = true };
-
 	int result = 0;
 
-	hop.url = without_fragment(request->asked.url);
+	hop.url = without_fragment(&hop.memory, request->asked.url);
 	if (request->home.host != NULL)
 		url_parts_copy(&hop.parts, &request->home);
 	else
@@ -154,9 +160,11 @@ static bool has_controls(const char *text, size_t length)
 }
 
 /* The absolute URL a Location means; NULL and *err if it means none. */
-static char *locate(const struct hop *from, const char *location, size_t length, struct err *err)
+static const char *locate(const struct hop *from, const char *location, size_t length,
+	struct arena *arena, struct err *err)
 {
-	char *encoded, *url = NULL, *plain;
+	char *encoded, *url = NULL;
+	const char *plain;
 
 	if (length == 0 || length > URL_MAX || has_controls(location, length)) {
 		err_set(err, ERR_BAD_REDIRECT, "the redirect leads to no usable URL");
@@ -169,7 +177,7 @@ static char *locate(const struct hop *from, const char *location, size_t length,
 		return NULL;
 	}
 	free(encoded);
-	plain = without_fragment(url);
+	plain = without_fragment(arena, url);
 	free(url);
 	return plain;
 }
@@ -180,7 +188,7 @@ int hop_next(const struct request *request, const char *global_proxy, const stru
 	struct hop hop = { 0 };
 	struct err why;
 
-	hop.url = locate(from, location, length, err);
+	hop.url = locate(from, location, length, &hop.memory, err);
 	if (hop.url == NULL)
 		return -1;
 	if (url_split(hop.url, &hop.parts, &why) < 0)
@@ -200,34 +208,10 @@ int hop_next(const struct request *request, const char *global_proxy, const stru
 
 void hop_release(struct hop *hop)
 {
-	free(hop->url);
-	free(hop->proxy);
+	arena_free(&hop->memory);
 	url_parts_release(&hop->parts);
 	url_parts_release(&hop->via);
 	*hop = (struct hop){ 0 };
-}
-
-static char *base64(const char *text)
-{
-	static const char digits[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	size_t length = strlen(text), i;
-	char *out = mem_alloc((length + 2) / 3 * 4 + 1), *at = out;
-
-	for (i = 0; i < length; i += 3) {
-		unsigned long bits = (unsigned long)(unsigned char)text[i] << 16;
-
-		if (i + 1 < length)
-			bits |= (unsigned long)(unsigned char)text[i + 1] << 8;
-		if (i + 2 < length)
-			bits |= (unsigned char)text[i + 2];
-		*at++ = digits[bits >> 18];
-		*at++ = digits[bits >> 12 & 63];
-		*at++ = i + 1 < length ? digits[bits >> 6 & 63] : '=';
-		*at++ = i + 2 < length ? digits[bits & 63] : '=';
-	}
-	*at = '\0';
-	return out;
 }
 
 /* What may not be said was refused when it was given; an older feedd took it. */
@@ -249,36 +233,59 @@ static bool has_header(const char *const *headers, const char *name)
 	return false;
 }
 
-static struct curl_slist *add(struct curl_slist *list, const char *const *own, const char *name,
-	const char *value, size_t length)
+/* libcurl's list, in memory of ours: it copies none, and frees none. */
+struct lines {
+	struct arena *arena;
+	const char *const *own; /* the user's; they take the place of ours */
+	struct curl_slist *first, **end;
+};
+
+static char *put_line(struct lines *lines, size_t length)
+{
+	struct curl_slist *line = arena_take(lines->arena, sizeof(*line));
+
+	line->data = arena_take(lines->arena, length + 1);
+	line->data[length] = '\0';
+	line->next = NULL;
+	*lines->end = line;
+	lines->end = &line->next;
+	return line->data;
+}
+
+static void put(struct lines *lines, const char *name, const void *value, size_t length)
 {
 	size_t before = strlen(name);
 	char *line;
 
-	if (has_header(own, name))
-		return list;
-	line = mem_alloc(before + 2 + length + 1);
+	if (has_header(lines->own, name))
+		return;
+	line = put_line(lines, before + 2 + length);
 	memcpy(line, name, before);
 	memcpy(line + before, ": ", 2);
 	memcpy(line + before + 2, value, length);
-	line[before + 2 + length] = '\0';
-	list = slist_add(list, line);
-	free(line);
-	return list;
 }
 
-static struct curl_slist *add_own(struct curl_slist *list, const char *const *own)
+static void put_whole(struct lines *lines, const char *line)
 {
-	size_t i;
+	size_t length = strlen(line);
 
-	for (i = 0; own != NULL && own[i] != NULL; i++) {
-		if (may_be_said(own[i]))
-			list = slist_add(list, own[i]);
-	}
-	return list;
+	memcpy(put_line(lines, length), line, length);
 }
 
-struct curl_slist *hop_headers(struct hop *hop, const struct request *request, const char *agent)
+static void put_credentials(struct lines *lines, const char *auth)
+{
+	struct buf value;
+	size_t length = strlen(auth);
+
+	buf_init(&value, sizeof("Basic ") + 2 * length + 4);
+	if (buf_add_text(&value, "Basic ") < 0 || base64_encode(&value, auth, length) < 0)
+		mem_is_gone(); /* there was room for it */
+	put(lines, "Authorization", value.data, value.length);
+	buf_release(&value);
+}
+
+struct curl_slist *hop_headers(
+	struct hop *hop, const struct request *request, const char *agent, struct arena *arena)
 {
 	static const char accept[] =
 		"application/atom+xml, application/rss+xml, application/feed+json;q=0.9, "
@@ -286,37 +293,33 @@ struct curl_slist *hop_headers(struct hop *hop, const struct request *request, c
 		"application/json;q=0.7, */*;q=0.1";
 	static const char encodings[] = "gzip, deflate, br";
 	const struct fetch_request *asked = &request->asked;
-	char *credentials, *value;
 	/* Secrets stay with the origin they were given for. */
 	bool home = is_host_of(hop, &request->home) &&
 		    strcmp(request->home.scheme, hop->parts.scheme) == 0;
-	const char *const *own = home ? asked->headers : NULL;
-	struct curl_slist *list = NULL;
+	struct lines lines = { .arena = arena, .own = home ? asked->headers : NULL };
 
-	list = add(list, own, "User-Agent", agent, strlen(agent));
-	list = add(list, own, "Accept", accept, sizeof(accept) - 1);
-	list = add(list, own, "Accept-Encoding", encodings, sizeof(encodings) - 1);
+	lines.end = &lines.first;
+	put(&lines, "User-Agent", agent, strlen(agent));
+	put(&lines, "Accept", accept, sizeof(accept) - 1);
+	put(&lines, "Accept-Encoding", encodings, sizeof(encodings) - 1);
 	/* A name without a value is one that libcurl leaves out. */
-	list = slist_add(list, "Proxy-Connection:");
+	put_whole(&lines, "Proxy-Connection:");
 	hop->conditional = asked->validator_url != NULL &&
 			   strcmp(asked->validator_url, hop->url) == 0 &&
 			   (asked->etag_length > 0 || asked->last_modified_length > 0);
 	if (hop->conditional && asked->etag_length > 0) {
 		if (asked->delta)
-			list = add(list, own, "A-IM", "feed", 4);
-		list = add(list, own, "If-None-Match", asked->etag, asked->etag_length);
+			put(&lines, "A-IM", "feed", 4);
+		put(&lines, "If-None-Match", asked->etag, asked->etag_length);
 	}
 	if (hop->conditional && asked->last_modified_length > 0)
-		list = add(list, own, "If-Modified-Since", asked->last_modified,
-			asked->last_modified_length);
-	if (home && asked->auth != NULL) {
-		credentials = base64(asked->auth);
-		value = mem_printf("Basic %s", credentials);
-		list = add(list, own, "Authorization", value, strlen(value));
-		free(credentials);
-		free(value);
-	}
-	return add_own(list, own);
+		put(&lines, "If-Modified-Since", asked->last_modified, asked->last_modified_length);
+	if (home && asked->auth != NULL)
+		put_credentials(&lines, asked->auth);
+	for (size_t i = 0; lines.own != NULL && lines.own[i] != NULL; i++)
+		if (may_be_said(lines.own[i]))
+			put_whole(&lines, lines.own[i]);
+	return lines.first;
 }
 
 bool hop_is_bare(const struct hop *hop)

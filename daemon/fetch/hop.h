@@ -4,6 +4,7 @@
 #include <curl/curl.h>
 #include <stdbool.h>
 
+#include "common/arena.h"
 #include "daemon/fetch/address.h"
 #include "daemon/fetch/request.h"
 #include "daemon/url.h"
@@ -13,9 +14,10 @@
  * exactly what is said there.  Opens nothing.
  */
 struct hop {
-	char *url; /* without fragment */
+	struct arena memory; /* of url and proxy */
+	const char *url;     /* without fragment */
 	struct url_parts parts;
-	char *proxy;          /* "" for none */
+	const char *proxy;    /* "" for none */
 	struct url_parts via; /* the proxy's host and port; {0} if none */
 	bool remote_names;    /* the proxy resolves them */
 	bool absolute_target; /* an http proxy gets the whole URL */
@@ -34,8 +36,10 @@ int hop_next(const struct request *request, const char *global_proxy, const stru
 
 void hop_release(struct hop *hop);
 
-/* The header lines in their order, for curl_slist_free_all(). */
-struct curl_slist *hop_headers(struct hop *hop, const struct request *request, const char *agent);
+/* The header lines in their order, in the arena's memory; tells the hop whether it is
+ * `conditional`. */
+struct curl_slist *hop_headers(
+	struct hop *hop, const struct request *request, const char *agent, struct arena *arena);
 
 /* Neither TLS nor a proxy: what the connection brings is the answer alone. */
 bool hop_is_bare(const struct hop *hop);

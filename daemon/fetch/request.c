@@ -7,19 +7,51 @@
 
 #include "common/mem.h"
 
-static const char *const *copy_list(const char *const *list)
+static const char *const *copy_list(struct arena *arena, const char *const *list)
 {
-	char **copy;
+	const char **copy;
 	size_t count = 0, i;
 
 	if (list == NULL)
 		return NULL;
 	while (list[count] != NULL)
 		count++;
-	copy = MEM_ARRAY(count + 1, char *);
+	copy = arena_take(arena, (count + 1) * sizeof(*copy));
 	for (i = 0; i < count; i++)
-		copy[i] = mem_strdup(list[i]);
-	return (const char *const *)copy;
+		copy[i] = arena_strdup(arena, list[i]);
+	copy[count] = NULL;
+	return copy;
+}
+
+void request_copy(struct request *out_request, const struct fetch_request *from)
+{
+	struct fetch_request *to = &out_request->asked;
+	struct arena *arena = &out_request->memory;
+	size_t plain = strcspn(from->url, "#");
+	char *url;
+
+	*out_request = (struct request){ .asked = *from };
+	to->url = url = arena_strdup(arena, from->url);
+	to->validator_url = arena_strdup(arena, from->validator_url);
+	to->etag = arena_dup(arena, from->etag, from->etag_length);
+	to->last_modified = arena_dup(arena, from->last_modified, from->last_modified_length);
+	to->headers = copy_list(arena, from->headers);
+	to->auth = arena_strdup(arena, from->auth);
+	to->proxy = arena_strdup(arena, from->proxy);
+	to->private_host = arena_strdup(arena, from->private_host);
+	to->ca = arena_strdup(arena, from->ca);
+	to->cert = arena_strdup(arena, from->cert);
+	to->key = arena_strdup(arena, from->key);
+	url[plain] = '\0';
+	if (url_split(url, &out_request->home, NULL) < 0)
+		out_request->home = (struct url_parts){ 0 };
+	url[plain] = from->url[plain];
+}
+
+void request_release(struct request *request)
+{
+	arena_free(&request->memory);
+	url_parts_release(&request->home);
 }
 
 /* Ours were allocated, whatever the shared struct says about const. */
@@ -28,66 +60,12 @@ static void drop(const void *memory)
 	free((void *)(uintptr_t)memory);
 }
 
-static void drop_list(const char *const *list)
-{
-	size_t i;
-
-	for (i = 0; list != NULL && list[i] != NULL; i++)
-		drop(list[i]);
-	drop(list);
-}
-
-static const void *copy_bytes(const void *bytes, size_t length)
-{
-	return length > 0 ? mem_dup(bytes, length) : NULL;
-}
-
-void request_copy(struct request *out_request, const struct fetch_request *from)
-{
-	struct fetch_request *to = &out_request->asked;
-	char *plain = mem_strndup(from->url, strcspn(from->url, "#"));
-
-	*out_request = (struct request){ .asked = *from };
-	to->url = mem_strdup(from->url);
-	to->validator_url = mem_strdup(from->validator_url);
-	to->etag = copy_bytes(from->etag, from->etag_length);
-	to->last_modified = copy_bytes(from->last_modified, from->last_modified_length);
-	to->headers = copy_list(from->headers);
-	to->auth = mem_strdup(from->auth);
-	to->proxy = mem_strdup(from->proxy);
-	to->private_host = mem_strdup(from->private_host);
-	to->ca = mem_strdup(from->ca);
-	to->cert = mem_strdup(from->cert);
-	to->key = mem_strdup(from->key);
-	if (url_split(plain, &out_request->home, NULL) < 0)
-		out_request->home = (struct url_parts){ 0 };
-	free(plain);
-}
-
-void request_release(struct request *request)
-{
-	struct fetch_request *asked = &request->asked;
-
-	drop(asked->url);
-	drop(asked->validator_url);
-	drop(asked->etag);
-	drop(asked->last_modified);
-	drop_list(asked->headers);
-	drop(asked->auth);
-	drop(asked->proxy);
-	drop(asked->private_host);
-	drop(asked->ca);
-	drop(asked->cert);
-	drop(asked->key);
-	url_parts_release(&request->home);
-}
-
 void options_copy(struct fetch_options *out_options, const struct fetch_options *from)
 {
 	*out_options = *from;
 	out_options->proxy = mem_strdup(from->proxy);
 	out_options->user_agent = mem_strdup(from->user_agent);
-	out_options->allow = copy_bytes(from->allow, from->allow_count * sizeof(*from->allow));
+	out_options->allow = mem_dup(from->allow, from->allow_count * sizeof(*from->allow));
 }
 
 void options_release(struct fetch_options *options)

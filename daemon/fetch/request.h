@@ -1,6 +1,7 @@
 #ifndef FETCH_REQUEST_H
 #define FETCH_REQUEST_H
 
+#include "common/arena.h"
 #include "daemon/fetch/fetch.h"
 #include "daemon/url.h"
 
@@ -9,7 +10,8 @@
  * longer than the calls that bring them.
  */
 struct request {
-	struct fetch_request asked; /* all its strings are ours */
+	struct arena memory;
+	struct fetch_request asked; /* all its strings are in there */
 	struct url_parts home;      /* its URL; credentials stay with that origin */
 };
 

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "common/mem.h"
-#include "daemon/fetch/slist.h"
+#include "daemon/fetch/pins.h"
 
 #define POOL_MAX 64u
 #define BODY_KEPT (64u << 10) /* memory of a body that is kept for the next one */
@@ -294,9 +294,9 @@ struct transfer *transfer_take(struct transfer_pool *pool, size_t header_max, si
 
 static void drop_lists(struct transfer *transfer)
 {
-	curl_slist_free_all(transfer->headers);
+	arena_free(&transfer->memory);
 	curl_slist_free_all(transfer->pins);
-	transfer->headers = transfer->pins = NULL;
+	transfer->pins = NULL;
 }
 
 static void transfer_free(struct transfer *transfer)
@@ -369,8 +369,10 @@ static void set_tls(CURL *easy, const struct fetch_request *asked)
 }
 
 /* The URL names the peer only; what is asked there is the request target. */
-static void set_target(CURL *easy, const struct hop *hop)
+static void set_target(struct transfer *transfer, const struct hop *hop)
 {
+	CURL *easy = transfer->easy;
+	bool direct = hop->proxy[0] == '\0';
 	bool six = strchr(hop->parts.host, ':') != NULL;
 	char *url = mem_printf("%s://%s%s%s:%u/", hop->parts.scheme, six ? "[" : "",
 		hop->parts.host, six ? "]" : "", hop->parts.port);
@@ -378,36 +380,13 @@ static void set_target(CURL *easy, const struct hop *hop)
 
 	must_have(curl_easy_setopt(easy, CURLOPT_URL, url));
 	must_have(curl_easy_setopt(easy, CURLOPT_REQUEST_TARGET, target));
-	must_have(curl_easy_setopt(easy, CURLOPT_PROXY, hop->proxy));
-	must_have(curl_easy_setopt(easy, CURLOPT_NOPROXY, hop->proxy[0] == '\0' ? "*" : ""));
+	if (!direct || !transfer->direct) {
+		must_have(curl_easy_setopt(easy, CURLOPT_PROXY, hop->proxy));
+		must_have(curl_easy_setopt(easy, CURLOPT_NOPROXY, direct ? "*" : ""));
+		transfer->direct = direct;
+	}
 	free(url);
 	free(target);
-}
-
-/*
- * libcurl keeps pins in a cache that it walks for every name; so each transfer
- * takes away what the one before it on this handle had put there.
- */
-static struct curl_slist *with_unpins(struct transfer *transfer, struct curl_slist *pins)
-{
-	struct curl_slist *list = transfer->unpins, *pin;
-	const char *port;
-	char *unpin;
-
-	transfer->unpins = NULL;
-	for (pin = pins; pin != NULL; pin = pin->next) {
-		port = strchr(pin->data, ':') + 1;
-		unpin = mem_printf(
-			"-%.*s", (int)(port + strcspn(port, ":") - pin->data) - 1, pin->data + 1);
-		transfer->unpins = slist_add(transfer->unpins, unpin);
-		free(unpin);
-	}
-	if (list == NULL)
-		return pins;
-	for (pin = list; pin->next != NULL; pin = pin->next)
-		;
-	pin->next = pins;
-	return list;
 }
 
 void transfer_start(struct transfer *transfer, struct hop *hop, const struct request *request,
@@ -426,11 +405,12 @@ void transfer_start(struct transfer *transfer, struct hop *hop, const struct req
 	slice_begin(&transfer->slice, on_round);
 	transfer->hop = hop;
 	transfer->options = options;
-	transfer->headers = hop_headers(hop, request, options->user_agent);
-	transfer->pins = with_unpins(transfer, pins);
-	set_target(easy, hop);
+	transfer->pins = pins_join(transfer->unpins, pins);
+	transfer->unpins = pins_undo(pins);
+	set_target(transfer, hop);
 	set_tls(easy, &request->asked);
-	curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer->headers);
+	curl_easy_setopt(easy, CURLOPT_HTTPHEADER,
+		hop_headers(hop, request, options->user_agent, &transfer->memory));
 	curl_easy_setopt(easy, CURLOPT_RESOLVE, transfer->pins);
 	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)times->connect_ms);
 	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)times->total_ms);
@@ -476,24 +456,4 @@ void transfer_finish(struct transfer *transfer, CURLcode code)
 		transfer->err.code = ERR_NONE;
 	else if (transfer->err.code == ERR_NONE)
 		transfer_explain(transfer, code);
-}
-
-struct curl_slist *transfer_pin(struct curl_slist *pins, const char *host, unsigned port,
-	const struct address *addresses, size_t count)
-{
-	char text[ADDRESS_TEXT_MAX];
-	struct buf line;
-
-	buf_init(&line, 4096);
-	if (buf_printf(&line, "+%s:%u:", host, port) < 0)
-		return pins;
-	for (size_t i = 0; i < count; i++) {
-		address_text(&addresses[i], text);
-		if (buf_printf(&line, strchr(text, ':') != NULL ? "%s[%s]" : "%s%s",
-			    i > 0 ? "," : "", text) < 0)
-			break;
-	}
-	pins = slist_add(pins, line.data);
-	buf_release(&line);
-	return pins;
 }

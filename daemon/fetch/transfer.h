@@ -17,7 +17,8 @@
 struct transfer {
 	struct multi *multi;
 	CURL *easy;
-	struct curl_slist *headers, *pins;
+	struct arena memory; /* of the header lines */
+	struct curl_slist *pins;
 	struct curl_slist *unpins;           /* of the pins, for the next transfer */
 	const struct hop *hop;               /* while it runs; the owner's */
 	const struct fetch_options *options; /* likewise */
@@ -29,6 +30,7 @@ struct transfer {
 	struct err err; /* ERR_NONE, or what one of our own checks said */
 	bool enough;    /* we hung up ourselves: all that counts is here */
 	bool asked;     /* the request has left; it never leaves twice */
+	bool direct;    /* the handle was told so: it goes through no proxy */
 	bool surplus;   /* more came than its length announced, and was thrown away */
 	struct wrapping wrapping;
 	char address[ADDRESS_TEXT_MAX];
@@ -70,10 +72,6 @@ void transfer_explain_wrapping(struct transfer *transfer);
 /* Fewer bytes a second than that for so long, and it is over. */
 #define TRANSFER_SLOW_BYTES 100L
 #define TRANSFER_SLOW_S 20L
-
-/* "+host:port:a,b" for CURLOPT_RESOLVE. */
-struct curl_slist *transfer_pin(struct curl_slist *pins, const char *host, unsigned port,
-	const struct address *addresses, size_t count);
 
 /* A status that leads elsewhere, with a Location. */
 bool transfer_is_redirect(const struct transfer *transfer);

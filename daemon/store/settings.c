@@ -44,17 +44,19 @@ void store_validators_release(struct store_validators *validators)
 	memset(validators, 0, sizeof(*validators));
 }
 
+void store_claim_release(struct store_claim *claim)
+{
+	free(claim->url);
+	free(claim->title);
+	store_settings_release(&claim->settings);
+	store_validators_release(&claim->validators);
+	store_state_release(&claim->state);
+}
+
 void store_claims_free(struct store_claim *claims, size_t count)
 {
-	size_t i;
-
-	for (i = 0; i < count; i++) {
-		free(claims[i].url);
-		free(claims[i].title);
-		store_settings_release(&claims[i].settings);
-		store_validators_release(&claims[i].validators);
-		store_state_release(&claims[i].state);
-	}
+	for (size_t i = 0; i < count; i++)
+		store_claim_release(&claims[i]);
 	free(claims);
 }
 

@@ -89,6 +89,7 @@ struct store_claim {
 	struct store_validators validators;
 	struct store_state state; /* as it was before the claim */
 };
+void store_claim_release(struct store_claim *claim); /* its contents */
 void store_claims_free(struct store_claim *claims, size_t count);
 
 /*

@@ -261,6 +261,34 @@ static void whoever_is_put_off_hears_of_it_once(void **state)
 	assert_null(judge_event(&put_off, &well, POLICY_STAY));
 }
 
+/* Most 304s repeat what was sent: then there is nothing to write down. */
+static void a_304_brings_validators_only_where_they_are_others(void **state)
+{
+	struct store_validators had = { .etag = (char *)"\"a\"",
+		.etag_length = 3,
+		.last_modified = (char *)"Mon",
+		.last_modified_length = 3 };
+	struct answer answer = { .status = 304 };
+
+	(void)state;
+	assert_false(judge_brings_validators(&had, &answer));
+	answer.etag = "\"a\"";
+	answer.etag_length = 3;
+	assert_false(judge_brings_validators(&had, &answer));
+	answer.last_modified = "Mon";
+	answer.last_modified_length = 3;
+	assert_false(judge_brings_validators(&had, &answer));
+	answer.last_modified = "Tue";
+	assert_true(judge_brings_validators(&had, &answer));
+	answer.last_modified_length = 0;
+	answer.etag = "\"b\"";
+	assert_true(judge_brings_validators(&had, &answer));
+	answer.etag_length = 2;
+	assert_true(judge_brings_validators(&had, &answer));
+	had.etag_length = 0;
+	assert_true(judge_brings_validators(&had, &answer));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -275,6 +303,7 @@ int main(void)
 		cmocka_unit_test(three_dead_parsers_quarantine_a_feed_for_a_day),
 		cmocka_unit_test(an_event_tells_of_changes_only),
 		cmocka_unit_test(whoever_is_put_off_hears_of_it_once),
+		cmocka_unit_test(a_304_brings_validators_only_where_they_are_others),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

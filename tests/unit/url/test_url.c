@@ -151,6 +151,25 @@ static void a_split_keeps_the_target_byte_for_byte(void **state)
 	url_parts_release(&parts);
 }
 
+static void a_copy_of_the_parts_outlives_them(void **state)
+{
+	struct url_parts parts, copy;
+	struct err err;
+
+	(void)state;
+	assert_int_equal(url_split("http://u:p@example.org?x", &parts, &err), 0);
+	url_parts_copy(&copy, &parts);
+	memset(parts.text, '#', parts.length);
+	url_parts_release(&parts);
+	assert_string_equal(copy.scheme, "http");
+	assert_string_equal(copy.user, "u");
+	assert_string_equal(copy.password, "p");
+	assert_string_equal(copy.host, "example.org");
+	assert_string_equal(copy.target, "/?x");
+	assert_int_equal(copy.port, 80);
+	url_parts_release(&copy);
+}
+
 static void an_address_is_seen_in_every_spelling(void **state)
 {
 	static const char *const urls[] = { "http://127.0.0.1/", "http://2130706433/",
@@ -291,6 +310,7 @@ int main(void)
 		cmocka_unit_test(a_name_that_idn_refuses_is_called_so),
 		cmocka_unit_test(a_url_beyond_the_limit_is_refused),
 		cmocka_unit_test(a_split_keeps_the_target_byte_for_byte),
+		cmocka_unit_test(a_copy_of_the_parts_outlives_them),
 		cmocka_unit_test(an_address_is_seen_in_every_spelling),
 		cmocka_unit_test(only_web_urls_leave_as_links),
 		cmocka_unit_test(what_only_looks_different_compares_equal),
