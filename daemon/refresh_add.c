@@ -349,7 +349,7 @@ static void on_fetched(void *ctx, const struct fetch_result *result, const struc
 			"the server answers 304 although nothing was asked of it");
 	} else if (result->status != 200 && result->status != 206 && result->status != 226) {
 		answer_status_text(result->status, words, sizeof(words));
-		err_set(&why, result->status == 410 ? ERR_GONE : ERR_HTTP, "%s", words);
+		err_set(&why, answer_status_error(result->status), "%s", words);
 		fail_with_content(add, &why);
 	} else if (add->body.length == 0) {
 		fail(add, ERR_EMPTY, "the answer is empty");

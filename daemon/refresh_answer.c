@@ -85,9 +85,9 @@ void answer_quote(unsigned status, const struct buf *body, struct err *err)
 		begin++;
 	length = utf8_cut(body->data + begin, length - begin);
 	buf_init(&text, sizeof(err->text) - 1);
-	/* An error of HTTP has named its status already. */
+	/* An error of the status has named it already. */
 	if (buf_add_text(&text, err->text) == 0 &&
-		(err->code == ERR_HTTP || err->code == ERR_GONE ||
+		(err->code == answer_status_error(status) ||
 			buf_printf(&text, " (status %u)", status) == 0)) {
 		have = text.length;
 		if (length > 0 && buf_add_text(&text, ": ") < 0)
@@ -124,4 +124,16 @@ void answer_status_text(unsigned status, char *out, size_t size)
 			return;
 		}
 	snprintf(out, size, "the server answers %u", status);
+}
+
+enum err_code answer_status_error(unsigned status)
+{
+	switch (status) {
+	case 204:
+		return ERR_EMPTY;
+	case 410:
+		return ERR_GONE;
+	default:
+		return ERR_HTTP;
+	}
 }

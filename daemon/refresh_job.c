@@ -318,7 +318,7 @@ static void take_answer(struct job *job)
 		break;
 	default:
 		answer_status_text(job->answer.status, words, sizeof(words));
-		note_error(job, ERR_HTTP, words);
+		note_error(job, answer_status_error(job->answer.status), words);
 		break;
 	}
 }

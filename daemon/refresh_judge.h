@@ -50,8 +50,10 @@ void answer_release(struct answer *answer);
 void answer_digest(struct answer *answer);
 /* Status and beginning of a body behind the sentence that is there, made safe. */
 void answer_quote(unsigned status, const struct buf *body, struct err *err);
-/* "404 Not Found"; static words for statuses that are known. */
+/* What a status that brings no document is called: "the server answers 404 Not Found",
+ * and its error. */
 void answer_status_text(unsigned status, char *out, size_t size);
+enum err_code answer_status_error(unsigned status);
 
 /* What was sent and is needed to judge what came. */
 struct sent {

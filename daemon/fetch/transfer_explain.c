@@ -83,6 +83,10 @@ void transfer_explain(struct transfer *transfer, CURLcode code)
 		transfer_explain_wrapping(transfer);
 		return;
 	}
+	/* A client's certificate that is missing or refused is told in TLS 1.3 when the
+	 * answer is read (RFC 8446 6.2). */
+	if (word == ERR_INCOMPLETE && strstr(transfer->words, " alert ") != NULL)
+		word = ERR_TLS;
 	if (silent && word == ERR_INCOMPLETE)
 		word = ERR_PROXY; /* it refused the tunnel */
 	if (word == ERR_TIMEOUT) {

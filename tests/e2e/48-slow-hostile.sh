@@ -90,7 +90,7 @@ ends "an SSH server" ssh protocol 'raw SSH-2.0-OpenSSH_9.2\r\n'
 ends "HTTP/0.9" old protocol 'raw <rss version="2.0"></rss>'
 ends "nothing but a close" close "protocol incomplete connect empty" 'raw \r\n'
 ends "garbage" garbage protocol 'raw \x00\x01\x02\x03\xff\xfe\r\n\r\n'
-ends "204" 204 "empty http" 'status 204'
+ends "204" 204 empty 'status 204'
 
 claim "a kept connection that ends without an answer is not asked again"
 id=$(subscribe "$base/feed.xml?kept")

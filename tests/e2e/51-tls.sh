@@ -59,7 +59,7 @@ cp www/feed.xml feed.xml
 id=$(subscribe --no-fetch "https://ok.localhost:$door/feed.xml")
 feedctl set "$id" ca=@ok.crt
 look "$id" >/dev/null
-same 0 "$(feedctl count --all --feed "$id")"
+same "0 tls" "$(feedctl count --all --feed "$id") $(told "$id" .last_error.class)"
 feedctl set "$id" cert=@reader.crt key=@reader.key
 look "$id" >/dev/null
 same "null 2" "$(told "$id" .last_error) $(feedctl count --all --feed "$id")"
