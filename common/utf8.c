@@ -340,3 +340,22 @@ int utf8_add_words(struct buf *out, const char *text, size_t length)
 		return -1;
 	return buf_add_text(out, "\xE2\x80\xA6");
 }
+
+int utf8_add_tag(struct buf *out, const char *text, size_t length)
+{
+	size_t start = out->length, end = start, i;
+
+	if (utf8_add_line(out, text, length) < 0)
+		return -1;
+	for (i = start; i < out->length; i++) {
+		bool last = i + 1 == out->length;
+
+		if (out->data[i] != ',')
+			out->data[end++] = out->data[i];
+		else if (end > start && out->data[end - 1] != ' ' && !last &&
+			 out->data[i + 1] != ' ' && out->data[i + 1] != ',')
+			out->data[end++] = ' ';
+	}
+	buf_cut(out, end);
+	return 0;
+}

@@ -66,6 +66,10 @@ bool utf8_turns(uint32_t rune);
  */
 int utf8_add_line(struct buf *out, const char *text, size_t length) MUST_USE;
 
+/* Append what is meant as a tag elsewhere: a line without commas, "Blogs, mine" is
+ * "Blogs mine".  -1 at the buffer's limit. */
+int utf8_add_tag(struct buf *out, const char *text, size_t length) MUST_USE;
+
 /*
  * Append the first words of a text, to know it by: all of it, or at most
  * UTF8_WORDS_MAX bytes with an ellipsis behind them.  -1 at the buffer's limit.

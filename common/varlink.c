@@ -185,7 +185,7 @@ static void extras_of(struct members *m, enum command_id id)
 		member(m, "cursor", "?string", "the present, whenever it is reached");
 		break;
 	case CMD_STATUS:
-		member(m, "text", "?string", "with `metrics`, instead of all else");
+		member(m, "text", "?string", "with `metrics`: OpenMetrics");
 		break;
 	default:
 		break;

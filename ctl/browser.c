@@ -51,20 +51,31 @@ static int run(char **argv, struct err *err)
 	return 0;
 }
 
-/* A program with its own words, then the links. */
+static size_t put_links(char **argv, char *const *urls, size_t count)
+{
+	memcpy(argv, urls, count * sizeof(*argv));
+	return count;
+}
+
+/* A program with its own words, and the links where they say %s, else behind them. */
 static int run_with(const char *command, char *const *urls, size_t count, struct err *err)
 {
 	char *copy = mem_strdup(command), *rest = copy, *word;
 	char **argv = MEM_ARRAY(strlen(command) + count + 2, char *);
 	size_t argc = 0;
+	bool placed = false;
 	int result;
 
 	while ((word = strsep(&rest, " ")) != NULL) {
-		if (word[0] != '\0' && strcmp(word, "%s") != 0)
+		if (strcmp(word, "%s") == 0 && !placed) {
+			argc += put_links(argv + argc, urls, count);
+			placed = true;
+		} else if (word[0] != '\0' && strcmp(word, "%s") != 0) {
 			argv[argc++] = word;
+		}
 	}
-	for (size_t i = 0; i < count; i++)
-		argv[argc++] = urls[i];
+	if (!placed)
+		argc += put_links(argv + argc, urls, count);
 	argv[argc] = NULL;
 	result = run(argv, err);
 	free(argv);

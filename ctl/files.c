@@ -135,6 +135,18 @@ static int write_into(const char *path, const char *data, size_t length, struct 
 	return result;
 }
 
+/* Whose file it was, and who may read it. */
+static int keep_mode(int fd, const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		return 0; /* a new one */
+	if (fchown(fd, st.st_uid, st.st_gid) < 0 && errno != EPERM && errno != EINVAL)
+		return -1;
+	return fchmod(fd, st.st_mode & 0777);
+}
+
 static int replace(const char *path, const char *data, size_t length, struct err *err)
 {
 	char *made = mem_printf("%s.XXXXXX", path);
@@ -142,7 +154,8 @@ static int replace(const char *path, const char *data, size_t length, struct err
 
 	if (fd < 0) {
 		result = err_set_errno(err, ERR_IO, errno, "%s can't be written", path);
-	} else if (files_write(fd, data, length) < 0 || fsync(fd) < 0 || rename(made, path) < 0) {
+	} else if (keep_mode(fd, path) < 0 || files_write(fd, data, length) < 0 || fsync(fd) < 0 ||
+		   rename(made, path) < 0) {
 		result = err_set_errno(err, ERR_IO, errno, "%s can't be written", path);
 		unlink(made);
 	}
@@ -152,10 +165,33 @@ static int replace(const char *path, const char *data, size_t length, struct err
 	return result < 0 ? result : files_sync_directory(path, err);
 }
 
+/* Where a link leads is what is meant; that need not be there yet. */
+static char *behind_links(const char *path)
+{
+	struct stat st;
+	int fd;
+
+	if (lstat(path, &st) < 0 || !S_ISLNK(st.st_mode))
+		return mem_strdup(path);
+	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	if (fd >= 0)
+		close(fd);
+	return realpath(path, NULL);
+}
+
 int files_replace(const char *path, const char *data, size_t length, struct err *err)
 {
-	return is_special(path) ? write_into(path, data, length, err)
-				: replace(path, data, length, err);
+	char *place;
+	int result;
+
+	if (is_special(path))
+		return write_into(path, data, length, err);
+	place = behind_links(path);
+	if (place == NULL)
+		return err_set_errno(err, ERR_IO, errno, "%s can't be written", path);
+	result = replace(place, data, length, err);
+	free(place);
+	return result;
 }
 
 static int exists(const char *path, struct err *err)

@@ -27,7 +27,8 @@ void files_close(int fd);
 int files_write(int fd, const char *data, size_t length) MUST_USE;
 
 /* Put a whole small file in place at once, durably: after a crash there is the
- * old one or the new one.  A device or a pipe is written to. */
+ * old one or the new one, with the owner and the mode that it had.  Links are followed;
+ * a device or a pipe is written to. */
 int files_replace(const char *path, const char *data, size_t length, struct err *err) MUST_USE;
 
 /*

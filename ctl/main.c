@@ -87,6 +87,19 @@ static const char *topic(const struct args *args)
 	return args->named ? args->command->name : NULL;
 }
 
+/* OPML, a dump, a backup are what they are. */
+static int check_format(const struct args *args, struct err *err)
+{
+	static const char *const options[] = { "json", "format", "fields" };
+
+	for (size_t i = 0; args->command->reply == REPLY_TEXT && i < 3; i++)
+		if (args_has(args, options[i]))
+			return err_set(err, ERR_USAGE,
+				"%s writes a format of its own, without --%s", args->command->name,
+				options[i]);
+	return 0;
+}
+
 static int run(struct ctl *ctl, struct err *err)
 {
 	struct params params = ctl_params(ctl);
@@ -99,6 +112,8 @@ static int run(struct ctl *ctl, struct err *err)
 		result = help_print(&ctl->out, topic(&ctl->args), err);
 	} else {
 		result = params_check(&params, err);
+		if (result == 0)
+			result = check_format(&ctl->args, err);
 		if (result == 0)
 			result = runs[ctl->args.id](ctl, err);
 	}

@@ -207,8 +207,6 @@ static int on_metrics(void *ctx, const struct wire_row *row, bool continues, str
 
 	(void)continues;
 	(void)err;
-	if (text.length == 0)
-		text = value_text(wire_row_get(row, "metrics"), &t->scratch);
 	out_add(&t->ctl->out, text.at, text.length);
 	return 0;
 }

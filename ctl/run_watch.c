@@ -320,6 +320,8 @@ static int begin(struct watching *w, struct err *err)
 
 	w->follow = !args_has(&ctl->args, "no-follow");
 	w->cursor_file = args_value(&ctl->args, "cursor-file");
+	if (w->cursor_file != NULL && strcmp(w->cursor_file, "-") == 0)
+		return err_set(err, ERR_USAGE, "--cursor-file is read and written: a file, not -");
 	w->hook.argv = ctl->args.rest;
 	if (w->hook.argv == NULL && args_has(&ctl->args, "retry"))
 		return err_set(err, ERR_USAGE, "--retry goes with --exec");

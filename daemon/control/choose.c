@@ -254,7 +254,10 @@ int choose_check_tag(const char *tag, struct err *err)
 
 bool choose_is_query_name(const char *name)
 {
-	return name[0] != '\0' && strlen(name) <= 100 && strpbrk(name, " \t\r\n,:") == NULL;
+	for (const char *at = name; *at != '\0'; at++)
+		if ((unsigned char)*at <= ' ' || *at == 0x7F)
+			return false;
+	return name[0] != '\0' && strlen(name) <= 100 && strpbrk(name, ",:") == NULL;
 }
 
 int choose_item_keys(struct call *call, rows_mask *out_mask, bool *out_full, struct err *err)

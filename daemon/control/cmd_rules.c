@@ -43,7 +43,8 @@ void cmd_QUERY_ADD(struct call *call)
 
 	if (!choose_is_query_name(name)) {
 		call_refuse(call, ERR_USAGE,
-			"a query's name has no blank, comma or colon, and at most 100 bytes");
+			"a query's name has no blank, control character, comma or colon, and at "
+			"most 100 bytes");
 		return;
 	}
 	if (store_where_check(expr, &err) < 0) {

@@ -109,6 +109,18 @@ static int on_status_feed(void *ctx, const struct store_feed_row *feed)
 	return ++status->attention == ATTENTION_MAX;
 }
 
+static void put_metrics(struct status *status, struct json_writer *w)
+{
+	const struct call *call = status->call;
+	struct buf text;
+
+	buf_init(&text, (size_t)1 << 20);
+	metrics_write(call->parts, control_clients(call->control), &status->numbers, &text);
+	json_put_key(w, "text");
+	json_put_text(w, text.data, text.length);
+	buf_release(&text);
+}
+
 static void on_status_feeds(void *ctx, uint64_t rows, bool more, const struct err *err)
 {
 	struct status *status = ctx;
@@ -123,19 +135,8 @@ static void on_status_feeds(void *ctx, uint64_t rows, bool more, const struct er
 	}
 	json_put_array_end(&call->w);
 	put_place(status, &call->w);
-	call_end(call);
-}
-
-static void answer_metrics(struct status *status)
-{
-	struct call *call = status->call;
-	struct buf text;
-
-	buf_init(&text, (size_t)1 << 20);
-	metrics_write(call->parts, control_clients(call->control), &status->numbers, &text);
-	json_put_key(call_reply(call), "text");
-	json_put_text(&call->w, text.data, text.length);
-	buf_release(&text);
+	if (call_flag(call, "metrics"))
+		put_metrics(status, &call->w);
 	call_end(call);
 }
 
@@ -151,10 +152,6 @@ static void on_numbers(void *ctx, const struct store_numbers *numbers, const str
 		return;
 	}
 	status->numbers = *numbers;
-	if (call_flag(call, "metrics")) {
-		answer_metrics(status);
-		return;
-	}
 	w = call_reply(call);
 	put_daemon(status, w);
 	put_numbers(status, w);

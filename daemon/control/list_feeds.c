@@ -88,15 +88,24 @@ static struct store_new_feed *subscribe(struct list_feeds *list, const char *typ
 	return feed;
 }
 
+/* Other programs' tags may have commas, and any length: ours is what is left of them. */
 static void put_tag(struct store_new_feed *feed, size_t *count, const char *tag)
 {
+	size_t length = strlen(tag);
+	struct buf line;
 	struct err ignored;
 
-	if (choose_check_tag(tag, &ignored) < 0 || !utf8_valid(tag, strlen(tag)))
-		return;
-	feed->tags = mem_realloc_array(feed->tags, *count + 2, sizeof(*feed->tags));
-	feed->tags[(*count)++] = mem_strdup(tag);
-	feed->tags[*count] = NULL;
+	buf_init(&line, length + 1);
+	if (!utf8_valid(tag, length) || utf8_add_tag(&line, tag, length) < 0)
+		buf_clear(&line);
+	if (line.length > STORE_TAG_MAX)
+		buf_cut(&line, utf8_cut(line.data, STORE_TAG_MAX));
+	if (line.length > 0 && choose_check_tag(line.data, &ignored) == 0) {
+		feed->tags = mem_realloc_array(feed->tags, *count + 2, sizeof(*feed->tags));
+		feed->tags[(*count)++] = mem_strdup(line.data);
+		feed->tags[*count] = NULL;
+	}
+	buf_release(&line);
 }
 
 /* ------------------------------------------------------------- lines ---- */

@@ -69,26 +69,6 @@ static const char *url_of(const struct xml_element *element)
 
 /* ---- tags ---------------------------------------------------------------- */
 
-/* A tag is a line without commas: "Blogs, mine" is "Blogs mine". */
-static int add_tag_text(struct buf *out, const char *text, size_t length)
-{
-	size_t start = out->length, end = start, i;
-
-	if (utf8_add_line(out, text, length) < 0)
-		return -1;
-	for (i = start; i < out->length; i++) {
-		bool last = i + 1 == out->length;
-
-		if (out->data[i] != ',')
-			out->data[end++] = out->data[i];
-		else if (end > start && out->data[end - 1] != ' ' && !last &&
-			 out->data[i + 1] != ' ' && out->data[i + 1] != ',')
-			out->data[end++] = ' ';
-	}
-	buf_cut(out, end);
-	return 0;
-}
-
 static void add_tag(struct list *list, const char *text, size_t length)
 {
 	struct feed_category row = { 0 };
@@ -121,7 +101,7 @@ static void add_tags(struct list *list, const char *category)
 			n--;
 		}
 		buf_clear(&list->scratch);
-		if (add_tag_text(&list->scratch, text, n) == 0 &&
+		if (utf8_add_tag(&list->scratch, text, n) == 0 &&
 			!is_path_tag(list, list->scratch.data, list->scratch.length))
 			add_tag(list, list->scratch.data, list->scratch.length);
 		category += length;
@@ -138,7 +118,7 @@ static void enter_folder(struct list *list, const char *title)
 	if (length == 0)
 		return;
 	if ((before > 0 && buf_add_byte(&list->path, '/') < 0) ||
-		add_tag_text(&list->path, title, length) < 0 ||
+		utf8_add_tag(&list->path, title, length) < 0 ||
 		list->path.length == before + (before > 0))
 		buf_cut(&list->path, before);
 }

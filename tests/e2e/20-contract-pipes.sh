@@ -70,6 +70,23 @@ for number in 0 99999999999999999999; do
 	same "feedctl: there is no item $number" "$err"
 done
 
+claim "links go where the browser's words say, else behind them"
+feedctl add push:web >/dev/null
+feedctl push web <<Y
+<rss version="2.0"><channel><title>W</title><item><title>t</title><guid>w</guid>
+<link>https://example.org/w</link></item></channel></rss>
+Y
+item=$(feedctl list --feed push:web --format '{id}')
+same "pre https://example.org/w post" "$(BROWSER='nowhere:echo pre %s post' feedctl open "$item")"
+same "pre https://example.org/w" "$(BROWSER='echo pre' feedctl open "$item")"
+
+claim "what writes a text of its own says so where it is asked for another"
+for command in export dump "backup -"; do
+	fails 2 feedctl $command --json
+	fails 2 feedctl $command --format csv
+	same "" "$out"
+done
+
 claim "a tag that is too long is told how long it may be, everywhere the same"
 long=$(head -c 256 /dev/zero | tr '\0' x)
 feedctl tag "$long" "https://example.org/0"

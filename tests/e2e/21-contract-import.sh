@@ -21,6 +21,13 @@ has "$err" 'exec:/bin/true'
 same 'Unread_news	unread = "yes" and age < "7"' "$(feedctl query list)"
 same "linux,two words" "$(feedctl feeds --format '{tags}')"
 
+claim "of another program's tag, what can be one of ours is kept"
+long=$(printf 'ä%.0s' $(seq 200))
+echo "push:tagged \"News, World\" \"$long\"" >urls
+id=$(feedctl import --no-fetch urls | cut -f1)
+same "News World,$(printf 'ä%.0s' $(seq 128))" "$(feedctl feeds --match tagged --format '{tags}')"
+feedctl remove "$id"
+
 claim "a query that is there stays, and the same again is no complaint"
 echo '"query:Unread news:unread = \"no\""' >urls
 fails 1 feedctl import urls

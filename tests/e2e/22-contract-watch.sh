@@ -39,6 +39,20 @@ feedctl watch --no-follow --cursor-file nowhere
 	[ -c null ] || die "a device was replaced"
 }
 
+claim "a link to a cursor file stays one, and the file's mode is its own"
+feedctl watch --no-follow --cursor-file kept
+chmod 640 kept
+ln -s kept link
+: >kept
+same 2 "$(feedctl watch --no-follow --since 1h --cursor-file link --initial --format '{id}' | wc -l)"
+[ -L link ] || die "the link was replaced"
+same "640 1" "$(stat -c %a kept) $(grep -c ^c kept)"
+ln -s new-one dangling
+feedctl watch --no-follow --cursor-file dangling
+same 1 "$(grep -c ^c new-one)"
+fails 2 feedctl watch --no-follow --cursor-file -
+[ ! -e ./- ] || die "there is a file that is called -"
+
 claim "events go with what has place for them, and that is said before anything is written"
 fails 2 feedctl watch --events --no-follow --format csv
 same "" "$out"
