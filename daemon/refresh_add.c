@@ -275,7 +275,7 @@ static void on_page(void *ctx, struct feed_doc *page, const struct err *err)
 	go_to(add, feed_doc_text(page, feed_doc_link(page, page->links.first)->url));
 	add->discovered = mem_strdup(add->url);
 	answer_release(&add->answer);
-	buf_clear(&add->body);
+	buf_release(&add->body);
 	seek(add);
 }
 

@@ -24,7 +24,8 @@ struct site {
 	struct fetch_hold *hold; /* or NULL; most never have one */
 	struct hold_herd herd;
 	char address[48];
-	bool started, running, exempt;
+	unsigned running; /* more than one turn only where it is exempt */
+	bool started, exempt;
 	uint32_t hash;
 	char key[];
 };
@@ -64,7 +65,7 @@ static uint64_t ready_ms(const struct sites *sites, const struct site *site)
 /* Whether nothing would be different without it. */
 static bool is_idle(const struct sites *sites, const struct site *site)
 {
-	return site->first == NULL && !site->running && site->hold == NULL &&
+	return site->first == NULL && site->running == 0 && site->hold == NULL &&
 	       site->herd.at_s == 0 && ready_ms(sites, site) <= uv_now(sites->loop);
 }
 
@@ -200,7 +201,7 @@ static void set_timer(struct sites *sites)
 static void place(struct sites *sites, struct site *site)
 {
 	heap_remove(&sites->heap, &site->node);
-	if (site->first != NULL && (!site->running || site->exempt)) {
+	if (site->first != NULL && (site->running == 0 || site->exempt)) {
 		site->node.at_ms = ready_ms(sites, site);
 		heap_add(&sites->heap, &site->node);
 	}
@@ -208,8 +209,8 @@ static void place(struct sites *sites, struct site *site)
 
 static void run(struct sites *sites, struct site *site, struct site_turn *turn)
 {
-	turn->running = true;
-	site->running = site->started = true;
+	turn->running = site->started = true;
+	site->running++;
 	site->started_ms = uv_now(sites->loop);
 }
 
@@ -282,7 +283,7 @@ bool sites_enter(
 	sites->now_s = now_s;
 	turn->site = site;
 	turn->running = false;
-	if (site->exempt || (!site->running && site->first == NULL &&
+	if (site->exempt || (site->running == 0 && site->first == NULL &&
 				    ready_ms(sites, site) <= uv_now(sites->loop))) {
 		run(sites, site, turn);
 		return true;
@@ -302,7 +303,8 @@ void sites_leave(struct sites *sites, struct site_turn *turn, uint64_t began_ms)
 		return;
 	turn->site = NULL;
 	if (turn->running) {
-		turn->running = site->running = false;
+		turn->running = false;
+		site->running--;
 		if (began_ms > site->started_ms)
 			site->started_ms = began_ms;
 	} else {

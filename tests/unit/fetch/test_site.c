@@ -396,6 +396,38 @@ static void ten_thousand_may_wait_for_ten_thousand_sites(void **state)
 	free(turns);
 }
 
+static void ignore(struct site_turn *turn)
+{
+	(void)turn;
+}
+
+/* Where several have a turn at once, it is known until the last has left. */
+static void a_site_without_turns_is_kept_while_anybody_is_there(void **state)
+{
+	struct world *world = *state;
+	struct sites *sites = sites_new(&world->loop, 0);
+	struct site_turn one = { .ready = ignore }, two = { .ready = ignore };
+	struct site_turn others[600] = { 0 };
+	char key[32];
+	size_t i;
+
+	assert_true(sites_enter(sites, &one, "feeds.lan", false, NOW_S));
+	sites_exempt(sites, "feeds.lan");
+	assert_true(sites_enter(sites, &two, "feeds.lan", false, NOW_S));
+	sites_leave(sites, &one, 0);
+	for (i = 0; i < 600; i++) {
+		others[i].ready = ignore;
+		snprintf(key, sizeof(key), "%zu.example", i);
+		assert_true(sites_enter(sites, &others[i], key, false, NOW_S));
+	}
+	assert_true(sites_has(&two, "feeds.lan"));
+	sites_leave(sites, &two, 0);
+	for (i = 0; i < 600; i++)
+		sites_leave(sites, &others[i], 0);
+	sites_close(sites, NULL, NULL);
+	uv_run(&world->loop, UV_RUN_NOWAIT);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
@@ -414,6 +446,7 @@ int main(void)
 		TEST(a_challenge_counts_as_a_refusal),
 		TEST(a_waiting_request_can_be_cancelled),
 		TEST(a_first_look_goes_first),
+		TEST(a_site_without_turns_is_kept_while_anybody_is_there),
 		cmocka_unit_test(a_site_is_its_registrable_domain),
 		TEST(ten_thousand_may_wait_for_ten_thousand_sites),
 	};

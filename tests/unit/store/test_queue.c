@@ -16,7 +16,7 @@
 struct gate {
 	uv_mutex_t mutex;
 	uv_cond_t opened;
-	bool open;
+	bool open, entered; /* its job runs: a batch has begun, with that alone */
 };
 
 struct gate_job {
@@ -33,6 +33,18 @@ static void gate_open(struct gate *gate)
 	uv_mutex_unlock(&gate->mutex);
 }
 
+/* Until the writing thread stands there: what is pushed then comes in one piece. */
+static void gate_await(struct gate *gate)
+{
+	bool entered;
+
+	do {
+		uv_mutex_lock(&gate->mutex);
+		entered = gate->entered;
+		uv_mutex_unlock(&gate->mutex);
+	} while (!entered);
+}
+
 static int gate_run(struct job *job, struct writer *writer, struct err *err)
 {
 	struct gate_job *self = (struct gate_job *)job;
@@ -43,6 +55,7 @@ static int gate_run(struct job *job, struct writer *writer, struct err *err)
 	(void)err;
 	if (gate != NULL) {
 		uv_mutex_lock(&gate->mutex);
+		gate->entered = true;
 		while (!gate->open && waited == 0)
 			waited = uv_cond_timedwait(&gate->opened, &gate->mutex, PATIENCE_NS);
 		uv_mutex_unlock(&gate->mutex);
@@ -148,6 +161,7 @@ static void push_batch(struct world *w, bool person, int results[4])
 	uv_cond_init(&gate.opened);
 	memset(results, 0, 4 * sizeof(results[0]));
 	push(w, &gate, 0, &waited);
+	gate_await(&gate);
 	push_write(w, "INSERT INTO query VALUES ('a', '')", true, false, &results[0]);
 	push_write(w, "INSERT INTO query VALUES ('b', '')", true, true, &results[1]);
 	push_write(w, "INSERT INTO query VALUES ('c', '')", true, false, &results[2]);
