@@ -89,8 +89,10 @@ static void tell_unclaimed(struct refresh *refresh, const struct store_claim *cl
 		while (j < count && claims[j].feed_id != asked->ids[i])
 			j++;
 		row.feed_id = asked->ids[i];
-		if (j == count)
+		if (j == count) {
+			asked_take(&refresh->unconditional, row.feed_id);
 			ask_tell(refresh, &row);
+		}
 	}
 }
 

@@ -47,6 +47,7 @@ void asked_release(struct asked *asked)
 struct awaited {
 	int64_t id;
 	bool told;
+	bool queued; /* by somebody else: one look is for both */
 };
 
 /* One that may not be looked at now. */
@@ -161,16 +162,21 @@ static void cancel_ask(struct refresh_task *task)
 }
 
 /* The first of the asks that wait for that feed, and the feed in it. */
+static struct awaited *find_awaited(const struct ask *ask, int64_t id)
+{
+	struct awaited key = { .id = id };
+
+	return bsearch(&key, ask->awaited, ask->awaited_count, sizeof(key), by_id);
+}
+
 static struct ask *waiting_for(struct refresh *refresh, int64_t feed_id, struct awaited **out)
 {
-	struct awaited key = { .id = feed_id };
-
 	for (struct refresh_task *task = refresh->tasks; task != NULL; task = task->next) {
 		struct ask *ask = (struct ask *)task;
 
 		if (task->cancel != cancel_ask || ask->read != NULL || ask->awaited_count == 0)
 			continue;
-		*out = bsearch(&key, ask->awaited, ask->awaited_count, sizeof(key), by_id);
+		*out = find_awaited(ask, feed_id);
 		if (*out != NULL && !(*out)->told)
 			return ask;
 	}
@@ -307,16 +313,30 @@ static void await_those_on_the_road(struct ask *ask)
 	qsort(ask->awaited, ask->awaited_count, sizeof(ask->awaited[0]), by_id);
 }
 
+static void mark_queued(struct ask *ask)
+{
+	const struct asked *asked = &ask->task.refresh->asked;
+
+	for (size_t i = asked->first; i < asked->count; i++) {
+		struct awaited *feed = find_awaited(ask, asked->ids[i]);
+
+		if (feed != NULL)
+			feed->queued = true;
+	}
+}
+
 static void send_off(struct ask *ask)
 {
 	struct refresh *refresh = ask->task.refresh;
 
+	mark_queued(ask);
 	for (size_t i = 0; i < ask->awaited_count; i++) {
 		int64_t id = ask->awaited[i].id;
 
 		if (job_find(refresh, id) != NULL)
 			continue;
-		asked_add(&refresh->asked, id);
+		if (!ask->awaited[i].queued)
+			asked_add(&refresh->asked, id);
 		if (ask->unconditional)
 			asked_add(&refresh->unconditional, id);
 	}

@@ -14,6 +14,10 @@
  * (offline), or several sites lead to one foreign place or turn into pages at
  * once (a captive portal).  Then nothing is sent but a probe now and again, and
  * nobody's failure is counted.
+ *
+ * Dead sites give the same signs, and must not stop the others again and again:
+ * once a probe has shown that the network is well, what fails in the next minutes
+ * fails by itself, is counted, and is a witness less.
  */
 
 #define OFFLINE_FAILURES 3u
@@ -21,6 +25,7 @@
 #define OFFLINE_PROBE_MAX_S 900
 #define CAPTIVE_WINDOW_S 600
 #define CAPTIVE_PROBE_S 300
+#define PROVEN_S 1200 /* all that was overdue has had its turn by then */
 
 /* The host of a URL, cut to what fits; "" if it has none. */
 static void host_of(const char *url, char *out, size_t size)
@@ -37,6 +42,12 @@ static void host_of(const char *url, char *out, size_t size)
 bool net_paused(const struct refresh *refresh)
 {
 	return refresh->net.offline || refresh->net.captive;
+}
+
+/* A while after it was shown to be well. */
+static bool is_proven(const struct net *net, int64_t now_s)
+{
+	return net->over_at_s != 0 && now_s >= net->over_at_s && now_s - net->over_at_s < PROVEN_S;
 }
 
 static void plan_probe(struct refresh *refresh, int64_t first_s, int64_t most_s)
@@ -75,17 +86,21 @@ static void go_online(struct refresh *refresh)
 	struct net *net = &refresh->net;
 
 	net->offline = false;
+	net->over_at_s = clock_now_s();
 	log_info("the network is back");
 	refresh_event(refresh, 0, "online", "a site answers again");
 	/* All that fell due in the meantime is due at once now. */
 	wake_settle(refresh, 0);
 }
 
-/* Who has not been reached for long says nothing about the network of today. */
-static bool is_witness(const struct store_claim *claim)
+/* Who has not been reached for long, or never while others were, says nothing about
+ * the network of today. */
+static bool is_witness(const struct net *net, const struct store_claim *claim)
 {
 	const struct store_state *state = &claim->state;
 
+	if (is_proven(net, clock_now_s()) || (net->answered && state->last_ok_s == 0))
+		return false;
 	return state->failures < OFFLINE_FAILURES ||
 	       !is_network_error(err_code_of(state->error_class));
 }
@@ -95,7 +110,7 @@ static bool note_network_error(
 {
 	struct net *net = &refresh->net;
 
-	if (!net->offline && !is_witness(claim))
+	if (!net->offline && !is_witness(net, claim))
 		return false;
 	if (net->failures > 0 && strcmp(net->failed_site, site) != 0)
 		net->several_sites = true;
@@ -158,9 +173,10 @@ static bool note_sign(struct refresh *refresh, const char *site, const char *tar
 			plan_probe(refresh, CAPTIVE_PROBE_S, CAPTIVE_PROBE_S);
 		return true;
 	}
-	if (elsewhere)
-		go_captive(refresh, target);
-	return elsewhere;
+	if (!elsewhere || is_proven(net, now_s))
+		return false;
+	go_captive(refresh, target);
+	return true;
 }
 
 /* Only what used to be a feed can turn into a page; garbage is no page. */
@@ -178,7 +194,7 @@ bool net_page(struct refresh *refresh, const struct store_claim *claim, const st
 static bool is_portal_like(const struct store_claim *claim, const struct answer *answer, char *site,
 	char *target, size_t size)
 {
-	if (answer->hop_count < 2 || claim->items == 0 ||
+	if (answer->hop_count < 2 || claim->items == 0 || claim->state.failures > 0 ||
 		strncmp(answer->content_type, "text/html", 9) != 0)
 		return false;
 	host_of(claim->url, site, size);
@@ -199,6 +215,7 @@ bool net_answer(
 		/* While away, a timeout is no more the site's than the rest. */
 		return net->offline && answer->error == ERR_TIMEOUT;
 	}
+	net->answered = true;
 	net->failures = 0;
 	net->several_sites = false;
 	if (net->offline)
@@ -215,6 +232,7 @@ void net_success(struct refresh *refresh)
 	if (!net->captive)
 		return;
 	net->captive = false;
+	net->over_at_s = clock_now_s();
 	net->sign_count = 0;
 	log_info("sites answer for themselves again");
 	refresh_event(refresh, 0, "online", "a feed answers again");

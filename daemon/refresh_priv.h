@@ -108,8 +108,10 @@ struct net {
 	bool several_sites;
 	struct net_sign signs[NET_SIGNS];
 	unsigned sign_count;
+	bool answered; /* any site, since the start */
 	bool offline, captive;
-	unsigned probes; /* since then */
+	unsigned probes;   /* since then */
+	int64_t over_at_s; /* the last of either; 0: none has been */
 	int64_t next_probe_s;
 	char portal[64]; /* where it led */
 };

@@ -187,6 +187,21 @@ feedctl refresh --wait "$id" >/dev/null
 same $((asked + 2)) "$(requests /every.xml)"
 stop
 
+claim "who asks for feeds that somebody else has asked for waits for the same looks"
+rm -rf data
+printf '/queued*\n\tdelay 200ms\n\tfile every.xml\n' | route
+polite --set fetch.in-flight=1 --set manners.private=no
+for n in 1 2 3 4 5 6; do
+	echo "http://q$n.localhost:$port/queued?$n"
+done | feedctl import --no-fetch - >/dev/null
+feedctl refresh
+feedctl refresh
+feedctl refresh --wait >/dev/null
+feedctl refresh --force --wait "http://q6.localhost:$port/queued?6" >/dev/null # behind all others
+same 2 "$(requests "/queued?6")"
+for n in 1 2 3 4 5; do same 1 "$(requests "/queued?$n")"; done
+stop
+
 claim "five hundred feeds that are subscribed without a look are not due at once"
 rm -rf data
 # Twenty past, so that an hour later no full hour is near, which looks make way for.
