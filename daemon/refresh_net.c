@@ -194,7 +194,7 @@ bool net_page(struct refresh *refresh, const struct store_claim *claim, const st
 static bool is_portal_like(const struct store_claim *claim, const struct answer *answer, char *site,
 	char *target, size_t size)
 {
-	if (answer->hop_count < 2 || claim->items == 0 || claim->state.failures > 0 ||
+	if (answer->hop_count < 2 || claim->items == 0 ||
 		strncmp(answer->content_type, "text/html", 9) != 0)
 		return false;
 	host_of(claim->url, site, size);
@@ -220,7 +220,9 @@ bool net_answer(
 	net->several_sites = false;
 	if (net->offline)
 		go_online(refresh);
-	if (is_portal_like(claim, answer, site, target, sizeof(site)))
+	/* Who has failed already says nothing new. */
+	if ((net->captive || claim->state.failures == 0) &&
+		is_portal_like(claim, answer, site, target, sizeof(site)))
 		return note_sign(refresh, site, target);
 	return false;
 }
