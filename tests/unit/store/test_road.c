@@ -163,6 +163,39 @@ static void a_claim_is_put_ahead(void **state)
 	assert_int_equal(w->id, w->now_s + 900);
 }
 
+static void look_ended(struct world *w, int64_t feed, unsigned failures, int64_t last_ok_s)
+{
+	struct store_note note = { .feed_id = feed, .now_s = w->now_s };
+
+	note.state.next_poll_s = w->now_s;
+	note.state.failures = failures;
+	note.state.last_ok_s = last_ok_s;
+	store_note(w->store, &note, on_noted, w);
+	world_wait(w);
+	assert_false(w->failed);
+}
+
+/* Any of those that were well: one of them may be gone for good. */
+static void a_probe_is_not_always_the_same(void **state)
+{
+	static const char *const urls[] = { "https://e.org/well", "https://e.org/likewise",
+		"https://e.org/failing", "https://e.org/never" };
+	struct world *w = *state;
+	unsigned seen[4] = { 0 };
+
+	for (size_t i = 0; i < 4; i++)
+		look_ended(w, world_add(w, urls[i]), i == 2, i == 3 ? 0 : w->now_s);
+	for (unsigned probe = 1; probe <= 40; probe++) {
+		store_claim(w->store, w->now_s + probe * HOUR, 900, 1, true, on_claimed, w);
+		world_wait(w);
+		assert_int_equal(w->number, 1);
+		for (size_t i = 0; i < 4; i++)
+			seen[i] += strncmp(w->text, urls[i], strlen(urls[i])) == 0;
+	}
+	assert_true(seen[0] > 0 && seen[1] > 0);
+	assert_int_equal(seen[0] + seen[1], 40);
+}
+
 static void a_304_merges_validators(void **state)
 {
 	struct world *w = *state;
@@ -211,6 +244,7 @@ int main(void)
 		TEST(an_edit_updates_in_place),
 		TEST(the_shell_finds_the_file_sound),
 		TEST(a_claim_is_put_ahead),
+		TEST(a_probe_is_not_always_the_same),
 		TEST(a_304_merges_validators),
 	};
 
