@@ -94,13 +94,11 @@ static int is_empty(struct reader *reader, struct err *err)
 static int make_due(
 	struct backup_job *backup, struct reader *reader, const char *dir, struct err *err)
 {
-	int64_t newest_s = backup_file_newest(dir);
+	int64_t newest_s = backup_file_newest(dir, backup->now_s);
 	char *path;
 	int result;
 
-	/* One from the future was made before the clock was set right. */
-	if (newest_s != INT64_MIN && newest_s <= backup->now_s &&
-		newest_s + backup->every_s > backup->now_s) {
+	if (newest_s != INT64_MIN && newest_s + backup->every_s > backup->now_s) {
 		be_back(backup, newest_s + backup->every_s);
 		return 0;
 	}

@@ -19,6 +19,7 @@
 #define PREFIX "feedd-"
 #define SUFFIX ".db"
 #define STAMP_LENGTH 16 /* 20260603T100000Z */
+#define BEFORE "before-schema-"
 #define PART ".part"
 #define PART_KEPT_S 86400
 
@@ -179,7 +180,7 @@ int backup_file_before(struct db *db, const char *data_dir, int version, struct 
 
 	if (backup_file_dir(data_dir, &dir, err) < 0)
 		return -1;
-	path = mem_printf("%s/before-schema-%d.db", dir, version);
+	path = mem_printf("%s/" BEFORE "%d" SUFFIX, dir, version);
 	part = mem_printf("%s" PART, path);
 	result = copy_before(db, part, path, err);
 	if (result < 0)
@@ -204,20 +205,6 @@ char *backup_file_name(const char *dir, int64_t now_s)
 	return mem_printf("%s/" PREFIX "%s" SUFFIX, dir, stamp);
 }
 
-static bool is_ours(const char *name)
-{
-	const char *stamp = name + strlen(PREFIX);
-
-	return strncmp(name, PREFIX, strlen(PREFIX)) == 0 &&
-	       strspn(stamp, "0123456789TZ") == STAMP_LENGTH &&
-	       strcmp(stamp + STAMP_LENGTH, SUFFIX) == 0;
-}
-
-static int ours_only(const struct dirent *entry)
-{
-	return is_ours(entry->d_name);
-}
-
 static int64_t time_of(const char *name)
 {
 	const char *s = name + strlen(PREFIX);
@@ -227,6 +214,28 @@ static int64_t time_of(const char *name)
 	snprintf(text, sizeof(text), "%.4s-%.2s-%.2sT%.2s:%.2s:%.2sZ", s, s + 4, s + 6, s + 9,
 		s + 11, s + 13);
 	return time_parse(text, &made_s) == 0 ? made_s : INT64_MIN;
+}
+
+bool backup_file_is_ours(const char *name)
+{
+	const char *stamp = name + strlen(PREFIX);
+
+	return strncmp(name, PREFIX, strlen(PREFIX)) == 0 &&
+	       strspn(stamp, "0123456789TZ") == STAMP_LENGTH &&
+	       strcmp(stamp + STAMP_LENGTH, SUFFIX) == 0 && time_of(name) != INT64_MIN;
+}
+
+bool backup_file_is_before(const char *name)
+{
+	const char *version = name + strlen(BEFORE);
+
+	return strncmp(name, BEFORE, strlen(BEFORE)) == 0 &&
+	       strcmp(version + strspn(version, "0123456789"), SUFFIX) == 0;
+}
+
+static int ours_only(const struct dirent *entry)
+{
+	return backup_file_is_ours(entry->d_name);
 }
 
 static void free_names(struct dirent **names, int count)
@@ -239,11 +248,20 @@ static void free_names(struct dirent **names, int count)
 		free(names);
 }
 
-int64_t backup_file_newest(const char *dir)
+/* The place of the first that was made after now, while the clock was ahead. */
+static int first_ahead(struct dirent **names, int count, int64_t now_s)
+{
+	while (count > 0 && time_of(names[count - 1]->d_name) > now_s)
+		count--;
+	return count;
+}
+
+int64_t backup_file_newest(const char *dir, int64_t now_s)
 {
 	struct dirent **names;
 	int count = scandir(dir, &names, ours_only, alphasort);
-	int64_t newest_s = count > 0 ? time_of(names[count - 1]->d_name) : INT64_MIN;
+	int ahead = first_ahead(names, count, now_s);
+	int64_t newest_s = ahead > 0 ? time_of(names[ahead - 1]->d_name) : INT64_MIN;
 
 	free_names(names, count);
 	return newest_s;
@@ -272,13 +290,18 @@ static void remove_old_parts(const char *dir, int64_t now_s)
 	free_names(names, count);
 }
 
+/*
+ * Those from ahead go first, one for each that is made: where the clock is behind
+ * for a while, as on a board without a battery, all that there is seems to be such.
+ */
 void backup_file_prune(const char *dir, unsigned keep, int64_t now_s)
 {
 	struct dirent **names;
 	int count = scandir(dir, &names, ours_only, alphasort), i;
+	int ahead = first_ahead(names, count, now_s);
 
 	for (i = 0; i < count - (int)keep; i++) {
-		char *path = mem_printf("%s/%s", dir, names[i]->d_name);
+		char *path = mem_printf("%s/%s", dir, names[(ahead + i) % count]->d_name);
 
 		unlink(path);
 		free(path);

@@ -26,9 +26,14 @@ int backup_file_before(struct db *db, const char *data_dir, int version, struct 
 int backup_file_dir(const char *data_dir, char **out_dir, struct err *err) MUST_USE;
 /* A copy's name bears its time; so do those that are there. */
 char *backup_file_name(const char *dir, int64_t now_s);
-/* When the newest was made; INT64_MIN: there is none. */
-int64_t backup_file_newest(const char *dir);
-/* Keep the newest `keep`, and remove what a kill left half done. */
+/* Whether the name is such a one, or one of backup_file_before(). */
+bool backup_file_is_ours(const char *name);
+bool backup_file_is_before(const char *name);
+/* When the newest was made of those that were not made after now, which the clock
+ * can't have been right about; INT64_MIN: there is none. */
+int64_t backup_file_newest(const char *dir, int64_t now_s);
+/* Remove all but `keep`: those made after now first, then the oldest, never the
+ * newest of the others; and what a kill left half done. */
 void backup_file_prune(const char *dir, unsigned keep, int64_t now_s);
 
 #endif

@@ -1,6 +1,7 @@
 #include <dirent.h>
 
 #include "world.h"
+#include "daemon/store/backup_file.h"
 #include "daemon/store/store_copies.h"
 
 /* Copies are whole, verified, few, and good for a start. */
@@ -89,6 +90,71 @@ static void of_nothing_no_copy_is_made(void **state)
 	assert_int_equal(count_copies(w), 1);
 }
 
+static void maintain(struct world *w)
+{
+	store_maintain(w->store, w->now_s, on_maintained, w);
+	world_wait(w);
+	assert_false(w->failed);
+}
+
+/* As it would be named at that moment. */
+static bool is_there(struct world *w, int64_t moment_s)
+{
+	char *dir = mem_printf("%s/backup", w->dir);
+	char *path = backup_file_name(dir, moment_s);
+	bool there = access(path, F_OK) == 0;
+
+	free(path);
+	free(dir);
+	return there;
+}
+
+static void a_clock_that_was_ahead_costs_no_copy_of_now(void **state)
+{
+	struct world *w = *state;
+	int64_t now_s = w->now_s;
+	int day;
+
+	INGEST(w, world_add(w, "https://e.org/feed"), one);
+	for (day = 0; day < 3; day++) {
+		w->now_s = now_s + (100 + day) * DAY;
+		maintain(w);
+	}
+	for (day = 0; day < 4; day++) {
+		w->now_s = now_s + day * DAY;
+		maintain(w);
+		assert_true(is_there(w, w->now_s));
+		assert_int_equal(count_copies(w), 3);
+		/* None is due for what the others say. */
+		w->now_s += HOUR;
+		maintain(w);
+		assert_false(is_there(w, w->now_s));
+	}
+	for (day = 1; day < 4; day++)
+		assert_true(is_there(w, now_s + day * DAY));
+}
+
+static void a_clock_that_is_behind_once_costs_one_copy(void **state)
+{
+	struct world *w = *state;
+	int64_t now_s = w->now_s;
+	int day;
+
+	INGEST(w, world_add(w, "https://e.org/feed"), one);
+	for (day = 0; day < 3; day++) {
+		w->now_s = now_s + day * DAY;
+		maintain(w);
+	}
+	w->now_s = DAY;
+	maintain(w);
+	assert_true(is_there(w, DAY));
+	assert_true(is_there(w, now_s + DAY) && is_there(w, now_s + 2 * DAY));
+	w->now_s = now_s + 3 * DAY;
+	maintain(w);
+	assert_false(is_there(w, DAY));
+	assert_true(is_there(w, now_s + DAY) && is_there(w, now_s + 2 * DAY));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -97,6 +163,10 @@ int main(void)
 			one_a_day_is_made_and_three_are_kept, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
 			of_nothing_no_copy_is_made, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			a_clock_that_was_ahead_costs_no_copy_of_now, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			a_clock_that_is_behind_once_costs_one_copy, world_setup, world_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
