@@ -1,4 +1,3 @@
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -9,6 +8,7 @@
 
 #include "common/mem.h"
 #include "common/time.h"
+#include "daemon/store/backup_list.h"
 #include "daemon/store/db.h"
 #include "daemon/store/internal.h"
 #include "daemon/store/lock.h"
@@ -64,50 +64,14 @@ static int check_file(const char *path, struct err *err)
 	return found;
 }
 
-/* Names of backups, the newest first: they bear their time. */
-static int by_name_backwards(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)b, *(char *const *)a);
-}
-
-static bool is_backup(const char *name)
-{
-	size_t length = strlen(name);
-
-	return length > 3 && name[0] != '.' && strcmp(name + length - 3, ".db") == 0;
-}
-
-static char **list_backups(const char *data_dir, size_t *out_count)
-{
-	char *dir_name = mem_printf("%s/%s", data_dir, STORE_BACKUP_DIR);
-	DIR *dir = opendir(dir_name);
-	char **paths = NULL;
-	struct dirent *entry;
-	size_t count = 0;
-
-	while (dir != NULL && (entry = readdir(dir)) != NULL) {
-		if (!is_backup(entry->d_name))
-			continue;
-		paths = mem_realloc_array(paths, count + 1, sizeof(*paths));
-		paths[count++] = mem_printf("%s/%s", dir_name, entry->d_name);
-	}
-	if (dir != NULL)
-		closedir(dir);
-	if (count > 1)
-		qsort(paths, count, sizeof(*paths), by_name_backwards);
-	free(dir_name);
-	*out_count = count;
-	return paths;
-}
-
-/* The newest that is sound, the caller's to free(), or NULL. */
+/* The first that is sound, the caller's to free(), or NULL. */
 static char *sound_backup(const char *data_dir, struct buf *words)
 {
 	char **paths, *chosen = NULL;
 	struct err err;
 	size_t count, i;
 
-	paths = list_backups(data_dir, &count);
+	paths = backup_list(data_dir, &count);
 	for (i = 0; i < count; i++) {
 		if (chosen == NULL && check_file(paths[i], &err) == 0) {
 			chosen = paths[i];
@@ -149,7 +113,7 @@ int recover_allow_new(const char *data_dir, struct err *err)
 	bool held = false;
 	size_t count, i;
 
-	paths = list_backups(data_dir, &count);
+	paths = backup_list(data_dir, &count);
 	for (i = 0; i < count; i++) {
 		held = held || holds_feeds(paths[i]);
 		free(paths[i]);

@@ -1,0 +1,141 @@
+#include "world.h"
+#include "daemon/store/store_copies.h"
+
+/* Which of several backups takes the store's place. */
+
+static char copied[256];
+
+static void on_copied(void *ctx, const char *path, const struct err *err)
+{
+	snprintf(copied, sizeof(copied), "%s", path != NULL ? path : "");
+	world_answer(ctx, err);
+}
+
+static void shell(struct world *w, const char *words)
+{
+	char *command = mem_printf("cd %s && %s", w->dir, words);
+
+	assert_int_equal(system(command), 0);
+	free(command);
+}
+
+static void put_aside(struct world *w, const char *name)
+{
+	char *words = mem_printf("mkdir -p backup && sqlite3 feedd.db '.backup copy' && "
+				 "mv copy backup/%s",
+		name);
+
+	shell(w, words);
+	free(words);
+}
+
+static void push(struct world *w, int64_t feed_id, const char *guid)
+{
+	const struct words some[] = { { .guid = guid, .title = guid } };
+
+	INGEST(w, feed_id, some);
+}
+
+/* The store is lost; what is made of its backups is open then. */
+static void recover(struct world *w)
+{
+	struct buf words;
+	struct err err;
+
+	world_close(w);
+	shell(w, "rm feedd.db*");
+	buf_init(&words, 1 << 16);
+	if (store_recover(w->dir, &words, &err) < 0)
+		fail_msg("%s", err.text);
+	buf_release(&words);
+	world_open(w);
+}
+
+static void what_is_inside_decides_and_not_the_name(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+
+	push(w, feed, "1");
+	put_aside(w, "old-before-move.db");
+	push(w, feed, "2");
+	put_aside(w, "feedd-20991231T000000Z.db");
+	push(w, feed, "3");
+	put_aside(w, "feedd-20260528T000000Z.db");
+	push(w, feed, "4");
+	put_aside(w, "zoo.db");
+	recover(w);
+	assert_int_equal(world_count(w, NULL), 3);
+}
+
+static void a_file_that_feedd_did_not_make_is_better_than_nothing(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+
+	push(w, feed, "1");
+	put_aside(w, "old-before-move.db");
+	push(w, feed, "2");
+	put_aside(w, "feedd-20260528T000000Z.db");
+	shell(w,
+		"printf garbage | dd of=backup/feedd-20260528T000000Z.db conv=notrunc status=none");
+	recover(w);
+	assert_int_equal(world_count(w, NULL), 1);
+}
+
+/* Whoever put an older copy back wants what came of that. */
+static void what_went_on_from_a_copy_comes_before_what_was_copied(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+	char *words;
+
+	push(w, feed, "1");
+	store_backup(w->store, on_copied, w);
+	world_wait(w);
+	push(w, feed, "2");
+	push(w, feed, "3");
+	push(w, feed, "4");
+	put_aside(w, "feedd-20260528T000000Z.db");
+	world_close(w);
+	words = mem_printf("rm feedd.db* && mv %s feedd.db", copied);
+	shell(w, words);
+	free(words);
+	world_open(w);
+	push(w, feed, "5");
+	put_aside(w, "feedd-20260527T000000Z.db");
+	recover(w);
+	assert_int_equal(world_count(w, NULL), 2);
+}
+
+static void between_stores_of_nothing_in_common_the_name_decides(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+
+	push(w, feed, "1");
+	push(w, feed, "2");
+	put_aside(w, "feedd-20260528T000000Z.db");
+	world_close(w);
+	shell(w, "rm feedd.db* && mv backup earlier");
+	world_open(w);
+	push(w, world_add(w, "https://e.org/feed"), "3");
+	put_aside(w, "feedd-20260529T000000Z.db");
+	shell(w, "mv earlier/* backup");
+	recover(w);
+	assert_int_equal(world_count(w, NULL), 1);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(what_is_inside_decides_and_not_the_name),
+		TEST(a_file_that_feedd_did_not_make_is_better_than_nothing),
+		TEST(what_went_on_from_a_copy_comes_before_what_was_copied),
+		TEST(between_stores_of_nothing_in_common_the_name_decides),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
