@@ -193,7 +193,7 @@ static void on_copied(void *ctx, const char *path, const struct err *err)
 	struct call *call = ctx;
 	int fd;
 
-	call->committed = false;
+	call->read = NULL;
 	if (err != NULL) {
 		call_fail(call, err);
 		return;
@@ -212,8 +212,7 @@ void cmd_BACKUP(struct call *call)
 		call_refuse(call, ERR_USAGE, "a backup comes in pieces: call with more");
 		return;
 	}
-	call->committed = true;
-	store_backup(call->parts->store, on_copied, call);
+	call->read = store_backup(call->parts->store, on_copied, call);
 }
 
 /* ------------------------------------------------------------- Push ---- */

@@ -1,20 +1,32 @@
 #include "daemon/store/backup.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "common/mem.h"
 #include "daemon/store/backup_file.h"
 #include "daemon/store/internal.h"
 #include "daemon/store/store_copies.h"
 
-/* When copies are made: once asked for, and once a while by themselves. */
+/*
+ * When copies are made: once asked for, and once a while by themselves.
+ *
+ * One is made at a time, so that however many are asked for, the other threads of
+ * the pool are for listings.  store->backups is the queue; its first is the pool's:
+ *
+ *	WAITING --the one before is released--> MAKING --done--> released
+ *	   |
+ *	   +-- cancelled: freed when somebody else comes or goes
+ */
 
 #define EMPTY_EVERY_S 3600 /* a store without feeds is looked at again */
 
 struct backup_job {
 	struct store_read_job job;
+	struct store *store; /* NULL once it is closed */
+	struct backup_job *next;
 	char *data_dir;
-	char *path; /* of a copy that was asked for */
+	char *path; /* of a copy that was asked for, until it is handed over */
 	int64_t every_s, now_s, next_s;
 	unsigned keep;
 	store_copied *copied;
@@ -22,13 +34,50 @@ struct backup_job {
 	void *ctx;
 };
 
+/* Nobody has taken it. */
+static void remove_copy(struct backup_job *backup)
+{
+	if (backup->path != NULL)
+		unlink(backup->path);
+	free(backup->path);
+	backup->path = NULL;
+}
+
+static void backup_free(struct backup_job *backup)
+{
+	remove_copy(backup);
+	free(backup->data_dir);
+	free(backup);
+}
+
+/* Whoever was cancelled leaves; the place at the end. */
+static struct backup_job **sweep(struct backup_job **at)
+{
+	struct backup_job *backup;
+
+	while ((backup = *at) != NULL) {
+		if (!atomic_load(&backup->job.cancelled)) {
+			at = &backup->next;
+			continue;
+		}
+		*at = backup->next;
+		backup_free(backup);
+	}
+	return at;
+}
+
 static void backup_release(struct store_read_job *job)
 {
 	struct backup_job *backup = (struct backup_job *)job;
+	struct store *store = backup->store;
 
-	free(backup->data_dir);
-	free(backup->path);
-	free(backup);
+	if (store != NULL) {
+		store->backups = backup->next;
+		(void)sweep(&store->backups);
+		if (store->backups != NULL)
+			(void)pool_start(store->pool, &store->backups->job);
+	}
+	backup_free(backup);
 }
 
 static struct backup_job *new_job(struct store *store, void *ctx)
@@ -36,9 +85,36 @@ static struct backup_job *new_job(struct store *store, void *ctx)
 	struct backup_job *backup = MEM_NEW(struct backup_job);
 
 	backup->job.release = backup_release;
+	backup->store = store;
 	backup->data_dir = mem_strdup(store->data_dir);
 	backup->ctx = ctx;
 	return backup;
+}
+
+static struct store_read_job *start(struct store *store, struct backup_job *backup)
+{
+	if (store->backups != NULL) {
+		*sweep(&store->backups->next) = backup;
+		return &backup->job;
+	}
+	store->backups = backup;
+	return pool_start(store->pool, &backup->job);
+}
+
+void backup_close(struct store *store)
+{
+	struct backup_job *first = store->backups, *waiting;
+
+	if (first == NULL)
+		return;
+	while ((waiting = first->next) != NULL) {
+		first->next = waiting->next;
+		backup_free(waiting);
+	}
+	/* The process may end before the loop gives it back. */
+	remove_copy(first);
+	first->store = NULL;
+	store->backups = NULL;
 }
 
 /* --------------------------------------------------------- asked for ---- */
@@ -50,8 +126,7 @@ static int copy_run(struct store_read_job *job, struct reader *reader, struct er
 
 	if (backup_file_dir(backup->data_dir, &dir, err) < 0)
 		return -1;
-	/* Two at once do not meet: an address is one job's alone. */
-	backup->path = mem_printf("%s/.copy-%llx", dir, (unsigned long long)(uintptr_t)backup);
+	backup->path = backup_file_asked(dir, backup);
 	free(dir);
 	return backup_file_make(job, reader, backup->path, err);
 }
@@ -59,18 +134,21 @@ static int copy_run(struct store_read_job *job, struct reader *reader, struct er
 static void copy_done(struct store_read_job *job, const struct err *err)
 {
 	struct backup_job *backup = (struct backup_job *)job;
+	char *path = backup->path;
 
-	backup->copied(backup->ctx, err == NULL ? backup->path : NULL, err);
+	backup->path = NULL;
+	backup->copied(backup->ctx, err == NULL ? path : NULL, err);
+	free(path);
 }
 
-void store_backup(struct store *store, store_copied *done, void *ctx)
+struct store_read_job *store_backup(struct store *store, store_copied *done, void *ctx)
 {
 	struct backup_job *backup = new_job(store, ctx);
 
 	backup->job.run = copy_run;
 	backup->job.done = copy_done;
 	backup->copied = done;
-	(void)pool_start(store->pool, &backup->job);
+	return start(store, backup);
 }
 
 /* --------------------------------------------------------- automatic ---- */
@@ -148,5 +226,5 @@ void backup_if_due(
 	backup->now_s = now_s;
 	backup->next_s = next_s;
 	backup->maintained = done;
-	(void)pool_start(store->pool, &backup->job);
+	(void)start(store, backup);
 }

@@ -12,4 +12,8 @@
 void backup_if_due(
 	struct store *store, int64_t now_s, int64_t next_s, store_maintained *done, void *ctx);
 
+/* When the pool is closed: what waits is forgotten, and a copy that nobody took
+ * removed. */
+void backup_close(struct store *store);
+
 #endif

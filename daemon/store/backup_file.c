@@ -21,7 +21,7 @@
 #define STAMP_LENGTH 16 /* 20260603T100000Z */
 #define BEFORE "before-schema-"
 #define PART ".part"
-#define PART_KEPT_S 86400
+#define ASKED ".copy-" /* of somebody who waits for it */
 
 /* ----------------------------------------------------------- making ---- */
 
@@ -191,6 +191,11 @@ int backup_file_before(struct db *db, const char *data_dir, int version, struct 
 	return result;
 }
 
+char *backup_file_asked(const char *dir, const void *job)
+{
+	return mem_printf("%s/" ASKED "%llx", dir, (unsigned long long)(uintptr_t)job);
+}
+
 char *backup_file_name(const char *dir, int64_t now_s)
 {
 	char text[TIME_TEXT_MAX];
@@ -267,29 +272,6 @@ int64_t backup_file_newest(const char *dir, int64_t now_s)
 	return newest_s;
 }
 
-static int parts_only(const struct dirent *entry)
-{
-	size_t length = strlen(entry->d_name);
-
-	return length > strlen(PART) && strcmp(entry->d_name + length - strlen(PART), PART) == 0;
-}
-
-static void remove_old_parts(const char *dir, int64_t now_s)
-{
-	struct dirent **names;
-	int count = scandir(dir, &names, parts_only, alphasort), i;
-	struct stat status;
-
-	for (i = 0; i < count; i++) {
-		char *path = mem_printf("%s/%s", dir, names[i]->d_name);
-
-		if (stat(path, &status) == 0 && status.st_mtime < now_s - PART_KEPT_S)
-			unlink(path);
-		free(path);
-	}
-	free_names(names, count);
-}
-
 /*
  * Those from ahead go first, one for each that is made: where the clock is behind
  * for a while, as on a board without a battery, all that there is seems to be such.
@@ -307,5 +289,32 @@ void backup_file_prune(const char *dir, unsigned keep, int64_t now_s)
 		free(path);
 	}
 	free_names(names, count);
-	remove_old_parts(dir, now_s);
+}
+
+/* Its journal, too, which SQLite names after it. */
+static int left_only(const struct dirent *entry)
+{
+	const char *name = entry->d_name;
+
+	if (strncmp(name, ASKED, strlen(ASKED)) == 0)
+		return 1;
+	return strstr(name, SUFFIX PART) != NULL &&
+	       (strncmp(name, PREFIX, strlen(PREFIX)) == 0 ||
+		       strncmp(name, BEFORE, strlen(BEFORE)) == 0);
+}
+
+void backup_file_clear(const char *data_dir)
+{
+	char *dir = mem_printf("%s/" STORE_BACKUP_DIR, data_dir);
+	struct dirent **names;
+	int count = scandir(dir, &names, left_only, alphasort), i;
+
+	for (i = 0; i < count; i++) {
+		char *path = mem_printf("%s/%s", dir, names[i]->d_name);
+
+		unlink(path);
+		free(path);
+	}
+	free_names(names, count);
+	free(dir);
 }

@@ -24,6 +24,8 @@ int backup_file_before(struct db *db, const char *data_dir, int version, struct 
 
 /* The directory of automatic copies, made where it is missing; to free(). */
 int backup_file_dir(const char *data_dir, char **out_dir, struct err *err) MUST_USE;
+/* The path of a copy that was asked for; two jobs at once do not meet there. */
+char *backup_file_asked(const char *dir, const void *job);
 /* A copy's name bears its time; so do those that are there. */
 char *backup_file_name(const char *dir, int64_t now_s);
 /* Whether the name is such a one, or one of backup_file_before(). */
@@ -33,7 +35,10 @@ bool backup_file_is_before(const char *name);
  * can't have been right about; INT64_MIN: there is none. */
 int64_t backup_file_newest(const char *dir, int64_t now_s);
 /* Remove all but `keep`: those made after now first, then the oldest, never the
- * newest of the others; and what a kill left half done. */
+ * newest of the others. */
 void backup_file_prune(const char *dir, unsigned keep, int64_t now_s);
+/* Remove what a feedd that was killed left: copies half done, and those that nobody
+ * took. */
+void backup_file_clear(const char *data_dir);
 
 #endif

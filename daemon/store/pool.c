@@ -227,6 +227,8 @@ void store_read_cancel(struct store_read_job *job)
 	if (job == NULL || is_cancelled(job))
 		return;
 	atomic_store(&job->cancelled, true);
+	if (job->pool == NULL)
+		return; /* it was not begun, or its pool is closed */
 	while (atomic_load(&job->telling))
 		wait_a_little(tries++);
 	if (uv_cancel((uv_req_t *)&job->work) == 0)

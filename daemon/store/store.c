@@ -26,6 +26,7 @@
 #include <unistd.h>
 
 #include "common/mem.h"
+#include "daemon/store/backup.h"
 #include "daemon/store/backup_file.h"
 #include "daemon/store/internal.h"
 #include "daemon/store/lock.h"
@@ -226,6 +227,7 @@ int store_open(struct uv_loop_s *loop, const struct store_options *options, int6
 		store_close(store);
 		return -1;
 	}
+	backup_file_clear(store->data_dir);
 	if (!clean)
 		store_check_start(store);
 	*out_store = store;
@@ -245,6 +247,7 @@ void store_close(struct store *store)
 	if (store == NULL)
 		return;
 	pool_free(store->pool);
+	backup_close(store);
 	if (store->queue != NULL) {
 		queue_close(store->queue);
 		(void)set_clean(store, true, &ignored);

@@ -23,9 +23,10 @@
 int store_recover(const char *data_dir, struct buf *out_words, struct err *err) MUST_USE;
 
 /* A consistent, verified copy in the data directory; *path is the caller's to
- * unlink once it has been read. */
+ * unlink once it has been read.  One is made at a time: others wait their turn, and
+ * leave when they are cancelled. */
 typedef void store_copied(void *ctx, const char *path, const struct err *err);
-void store_backup(struct store *store, store_copied *done, void *ctx);
+struct store_read_job *store_backup(struct store *store, store_copied *done, void *ctx);
 
 /* dump: sorted text, line after line (piece with its line ends). */
 typedef int store_dump_each(void *ctx, const char *text, size_t length);

@@ -91,10 +91,15 @@ check_upgrade() {
 	same "$newest" "$(sqlite3 data/feedd.db 'pragma user_version')"
 	check_backup
 }
+# (One more may be under way.)
+nothing_left() {
+	[ ! -d data/backup ] || [ -z "$(find data/backup -type f ! -name '*.db')" ]
+}
 check_backup() {
 	for copy in copy.db data/backup/*.db; do
 		[ ! -f "$copy" ] || same ok "$(sqlite3 "$copy" 'pragma integrity_check')" "$copy"
 	done
+	until_true nothing_left
 }
 
 # round KIND N: the Nth point is the last one; 0 only counts them

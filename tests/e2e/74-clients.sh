@@ -89,6 +89,32 @@ done
 same "$(cut -f1 all)" "$(feedctl list --all --format json | jq .id)"
 same "$(cut -f1 all | sort -n)" "$(feedctl list --all --sort added | cut -f1 | sort -n)"
 
+claim "who wants a copy gets it in turn, and who was killed meanwhile leaves none"
+copies=
+kill -STOP "$daemon_pid"
+feedctl backup gone &
+gone=$!
+for n in 1 2 3 4 5; do
+	feedctl backup "copy$n" &
+	copies="$copies $!"
+done
+# All have asked: their files are made behind the connection.
+asks() {
+	for pid in $gone $copies; do ls -l "/proc/$pid/fd" | grep -q '#\|/copy\|/gone' || return 1; done
+}
+until_true asks
+kill -9 $gone
+wait $gone || :
+kill -CONT "$daemon_pid"
+for pid in $copies; do wait "$pid" || die "no copy"; done
+for n in 1 2 3 4 5; do
+	same 9204 "$(sqlite3 "copy$n" 'SELECT count(*) FROM item')"
+done
+nothing_left() {
+	[ -z "$(find data/backup -name '.copy-*')" ]
+}
+until_true nothing_left
+
 claim "a reply is as large as a page, whatever its titles need"
 awk 'BEGIN { title = sprintf("%900s", ""); gsub(/ /, "\\&quot;", title)
 	print "<rss version=\"2.0\"><channel><title>Quotes</title><link>https://q.example/</link>"

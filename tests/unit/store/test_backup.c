@@ -39,6 +39,21 @@ static void a_copy_is_a_store(void **state)
 	assert_string_equal(world_list(w, NULL), "1 N One\n");
 }
 
+static int count_hidden(struct world *w)
+{
+	char *path = mem_printf("%s/backup", w->dir);
+	DIR *dir = opendir(path);
+	struct dirent *entry;
+	int count = 0;
+
+	while (dir != NULL && (entry = readdir(dir)) != NULL)
+		count += strncmp(entry->d_name, ".copy-", 6) == 0;
+	if (dir != NULL)
+		closedir(dir);
+	free(path);
+	return count;
+}
+
 static int count_copies(struct world *w)
 {
 	char *path = mem_printf("%s/backup", w->dir);
@@ -155,6 +170,94 @@ static void a_clock_that_is_behind_once_costs_one_copy(void **state)
 	assert_true(is_there(w, now_s + DAY) && is_there(w, now_s + 2 * DAY));
 }
 
+/* ----------------------------------------------------------- stopped ---- */
+
+static int most_at_once, made;
+
+static void on_taken(void *ctx, const char *path, const struct err *err)
+{
+	int now = count_hidden(ctx);
+
+	assert_null(err);
+	unlink(path);
+	most_at_once = now > most_at_once ? now : most_at_once;
+	made++;
+	((struct world *)ctx)->done = made == 8;
+}
+
+static void one_copy_is_made_at_a_time(void **state)
+{
+	struct world *w = *state;
+	int i;
+
+	INGEST(w, world_add(w, "https://e.org/feed"), one);
+	most_at_once = made = 0;
+	for (i = 0; i < 8; i++)
+		assert_non_null(store_backup(w->store, on_taken, w));
+	world_wait(w);
+	assert_int_equal(most_at_once, 1);
+	assert_int_equal(count_hidden(w), 0);
+}
+
+static void on_unwanted(void *ctx, const char *path, const struct err *err)
+{
+	(void)ctx;
+	(void)err;
+	fail_msg("it was cancelled: %s", path);
+}
+
+static void who_waits_for_a_copy_may_leave(void **state)
+{
+	struct world *w = *state;
+	struct store_read_job *left[3];
+
+	left[0] = store_backup(w->store, on_unwanted, w);
+	left[1] = store_backup(w->store, on_unwanted, w);
+	left[2] = store_backup(w->store, on_unwanted, w);
+	store_read_cancel(left[1]);
+	store_backup(w->store, on_copied, w);
+	store_read_cancel(left[0]);
+	store_read_cancel(left[2]);
+	world_wait(w);
+	assert_string_not_equal(copied, "");
+	assert_int_equal(unlink(copied), 0);
+	assert_int_equal(count_hidden(w), 0);
+}
+
+/* Whatever of it there is at that moment, and whether the loop turns again. */
+static void a_stop_leaves_no_copy_that_nobody_took(void **state)
+{
+	struct world *w = *state;
+	int i;
+
+	for (i = 0; i < 20; i++) {
+		store_backup(w->store, on_unwanted, w);
+		store_backup(w->store, on_unwanted, w);
+		usleep((unsigned)i * 2000);
+		store_close(w->store);
+		assert_int_equal(count_hidden(w), 0);
+		w->store = NULL;
+		uv_run(&w->loop, UV_RUN_DEFAULT);
+		world_open(w);
+	}
+}
+
+static void a_start_removes_what_a_kill_left(void **state)
+{
+	struct world *w = *state;
+	char *command = mem_printf("cd %s && mkdir backup && cd backup && touch .copy-1 "
+				   ".copy-2.part feedd-20260528T000000Z.db.part "
+				   "before-schema-1.db.part-journal mine.db.part",
+		w->dir);
+
+	world_close(w);
+	assert_int_equal(system(command), 0);
+	free(command);
+	world_open(w);
+	assert_int_equal(count_hidden(w), 0);
+	assert_int_equal(count_copies(w), 1); /* somebody else's */
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -167,6 +270,14 @@ int main(void)
 			a_clock_that_was_ahead_costs_no_copy_of_now, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
 			a_clock_that_is_behind_once_costs_one_copy, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			one_copy_is_made_at_a_time, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			who_waits_for_a_copy_may_leave, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			a_stop_leaves_no_copy_that_nobody_took, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			a_start_removes_what_a_kill_left, world_setup, world_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
