@@ -16,6 +16,7 @@
 #include "daemon/store/tokenizer.h"
 
 #define PAGES_AT_ONCE 4096
+#define STEPS_BETWEEN_LOOKS 20000
 #define PREFIX "feedd-"
 #define SUFFIX ".db"
 #define STAMP_LENGTH 16 /* 20260603T100000Z */
@@ -77,6 +78,25 @@ static int verify(sqlite3 *copy, struct err *err)
 	return result < 0 ? -1 : 0;
 }
 
+static int on_progress(void *ctx)
+{
+	struct store_read_job *job = ctx;
+
+	return atomic_load(&job->cancelled);
+}
+
+static int finish(struct store_read_job *job, sqlite3 *copy, struct err *err)
+{
+	int result;
+
+	/* An interrupt that comes before there is a statement is forgotten. */
+	sqlite3_progress_handler(copy, STEPS_BETWEEN_LOOKS, on_progress, job);
+	read_uses(job, copy);
+	result = settle(copy, err) < 0 || verify(copy, err) < 0 ? -1 : 0;
+	read_uses(job, NULL);
+	return result;
+}
+
 static int make_part(
 	struct store_read_job *job, struct reader *reader, const char *part, struct err *err)
 {
@@ -91,8 +111,8 @@ static int make_part(
 		result = err_set(err, ERR_IO, "%s: %s", part, sqlite3_errmsg(copy));
 	else
 		result = copy_pages(job, reader->db.handle, copy, err);
-	if (result == 0 && (settle(copy, err) < 0 || verify(copy, err) < 0))
-		result = -1;
+	if (result == 0)
+		result = finish(job, copy, err);
 	sqlite3_close(copy);
 	return result;
 }

@@ -210,6 +210,16 @@ struct store_read_job *pool_start(struct pool *pool, struct store_read_job *job)
 	return job;
 }
 
+/* To SQLite the check of all pages is one step, however many: its progress is told
+ * too late. */
+static void interrupt(struct store_read_job *job)
+{
+	uv_mutex_lock(&job->pool->mutex);
+	if (job->used != NULL)
+		sqlite3_interrupt(job->used);
+	uv_mutex_unlock(&job->pool->mutex);
+}
+
 static void wait_a_little(unsigned tries)
 {
 	static const struct timespec pause = { 0, SLEEP_NS };
@@ -229,6 +239,7 @@ void store_read_cancel(struct store_read_job *job)
 	atomic_store(&job->cancelled, true);
 	if (job->pool == NULL)
 		return; /* it was not begun, or its pool is closed */
+	interrupt(job);
 	while (atomic_load(&job->telling))
 		wait_a_little(tries++);
 	if (uv_cancel((uv_req_t *)&job->work) == 0)
@@ -249,4 +260,11 @@ bool read_telling(struct store_read_job *job)
 void read_told(struct store_read_job *job)
 {
 	atomic_store_explicit(&job->telling, false, memory_order_release);
+}
+
+void read_uses(struct store_read_job *job, sqlite3 *handle)
+{
+	uv_mutex_lock(&job->pool->mutex);
+	job->used = handle;
+	uv_mutex_unlock(&job->pool->mutex);
 }

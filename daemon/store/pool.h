@@ -44,6 +44,7 @@ struct store_read_job {
 	bool scattered;
 	atomic_bool telling;   /* a row is told at this moment */
 	atomic_bool cancelled; /* no more will be */
+	sqlite3 *used;         /* see read_uses() */
 	bool failed;
 	struct err err;
 };
@@ -72,5 +73,9 @@ struct store_read_job *pool_start(struct pool *pool, struct store_read_job *job)
  * cancelled, then nothing may be told and read_told() not be called. */
 bool read_telling(struct store_read_job *job) MUST_USE;
 void read_told(struct store_read_job *job);
+
+/* What this connection is at when the job is cancelled is interrupted.  NULL, before
+ * it is closed or given back: no more. */
+void read_uses(struct store_read_job *job, sqlite3 *handle);
 
 #endif

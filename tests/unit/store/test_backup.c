@@ -1,4 +1,6 @@
 #include <dirent.h>
+#include <sched.h>
+#include <stdatomic.h>
 
 #include "world.h"
 #include "daemon/store/backup_file.h"
@@ -258,6 +260,53 @@ static void a_start_removes_what_a_kill_left(void **state)
 	assert_int_equal(count_copies(w), 1); /* somebody else's */
 }
 
+static _Atomic(struct store_read_job *) checked;
+static bool began, came_through;
+
+static int on_trace(unsigned what, void *ctx, void *statement, void *x)
+{
+	const char *sql = sqlite3_sql(statement);
+
+	(void)ctx;
+	(void)x;
+	if (sql == NULL || strstr(sql, "quick_check") == NULL)
+		return 0;
+	if (what == SQLITE_TRACE_ROW) {
+		came_through = true;
+		return 0;
+	}
+	began = true;
+	/* This may be earlier than the start has returned. */
+	while (checked == NULL)
+		sched_yield();
+	store_read_cancel(checked);
+	return 0;
+}
+
+static int on_opened(sqlite3 *handle, const char **error, const void *api)
+{
+	(void)error;
+	(void)api;
+	return sqlite3_trace_v2(handle, SQLITE_TRACE_STMT | SQLITE_TRACE_ROW, on_trace, NULL);
+}
+
+/* It is read as a whole: that takes a large one longer than a stop may. */
+static void a_stop_does_not_wait_for_a_copys_check(void **state)
+{
+	struct world *w = *state;
+
+	INGEST(w, world_add(w, "https://e.org/feed"), one);
+	sqlite3_auto_extension((void (*)(void))on_opened);
+	began = came_through = false;
+	checked = NULL;
+	checked = store_backup(w->store, on_unwanted, w);
+	uv_run(&w->loop, UV_RUN_DEFAULT);
+	sqlite3_cancel_auto_extension((void (*)(void))on_opened);
+	assert_true(began);
+	assert_false(came_through);
+	assert_int_equal(count_hidden(w), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -278,6 +327,8 @@ int main(void)
 			a_stop_leaves_no_copy_that_nobody_took, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
 			a_start_removes_what_a_kill_left, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			a_stop_does_not_wait_for_a_copys_check, world_setup, world_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
