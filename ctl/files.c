@@ -100,11 +100,16 @@ int files_write(int fd, const char *data, size_t length)
 	return 0;
 }
 
-int files_sync_directory(const char *path, struct err *err)
+static char *directory_of(const char *path)
 {
 	const char *slash = strrchr(path, '/');
-	char *directory = slash == NULL ? mem_strdup(".")
-					: mem_strndup(path, (size_t)(slash - path) + 1);
+
+	return slash == NULL ? mem_strdup(".") : mem_strndup(path, (size_t)(slash - path) + 1);
+}
+
+int files_sync_directory(const char *path, struct err *err)
+{
+	char *directory = directory_of(path);
 	int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC), result = 0;
 
 	/* Some file systems can't do it; then there is nothing to be done. */
@@ -199,15 +204,33 @@ static int exists(const char *path, struct err *err)
 	return err_set(err, ERR_EXISTS, "%s is there already, and is not overwritten", path);
 }
 
+/* A file without a name goes with us, whatever ends us.  -1: there can be none, or
+ * none that could be given a name later. */
+static int make_nameless(const char *path)
+{
+	char *directory;
+	int fd;
+
+	if (access("/proc/self/fd", X_OK) < 0)
+		return -1;
+	directory = directory_of(path);
+	fd = open(directory, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	free(directory);
+	return fd;
+}
+
 int files_make(const char *path, char **out_made, int *out_fd, struct err *err)
 {
-	char *made;
+	char *made = NULL;
 	int fd;
 
 	if (access(path, F_OK) == 0)
 		return exists(path, err);
-	made = mem_printf("%s.XXXXXX", path);
-	fd = mkostemp(made, O_CLOEXEC);
+	fd = make_nameless(path);
+	if (fd < 0) {
+		made = mem_printf("%s.XXXXXX", path);
+		fd = mkostemp(made, O_CLOEXEC);
+	}
 	if (fd < 0) {
 		free(made);
 		return err_set_errno(err, ERR_IO, errno, "%s can't be written", path);
@@ -217,18 +240,32 @@ int files_make(const char *path, char **out_made, int *out_fd, struct err *err)
 	return 0;
 }
 
-int files_place(const char *made, const char *path, struct err *err)
+static int name_it(int fd, const char *path)
+{
+	char nameless[32];
+
+	snprintf(nameless, sizeof(nameless), "/proc/self/fd/%d", fd);
+	return linkat(AT_FDCWD, nameless, AT_FDCWD, path, AT_SYMLINK_FOLLOW);
+}
+
+int files_place(const char *made, int fd, const char *path, struct err *err)
 {
 	int result = 0;
 
 	/* Not every file system can rename so; all that matter can link. */
-	if (renameat2(AT_FDCWD, made, AT_FDCWD, path, RENAME_NOREPLACE) == 0)
+	if (made != NULL && renameat2(AT_FDCWD, made, AT_FDCWD, path, RENAME_NOREPLACE) == 0)
 		return files_sync_directory(path, err);
-	if (link(made, path) < 0)
+	if ((made != NULL ? link(made, path) : name_it(fd, path)) < 0)
 		result = errno == EEXIST ? exists(path, err)
 					 : err_set_errno(err, ERR_IO, errno, "%s", path);
-	unlink(made);
+	files_unmake(made);
 	return result < 0 ? result : files_sync_directory(path, err);
+}
+
+void files_unmake(const char *made)
+{
+	if (made != NULL)
+		unlink(made);
 }
 
 int files_make_directory(const char *path, struct err *err)

@@ -32,12 +32,15 @@ int files_write(int fd, const char *data, size_t length) MUST_USE;
 int files_replace(const char *path, const char *data, size_t length, struct err *err) MUST_USE;
 
 /*
- * A new file in two steps: it is written under a name of its own, *out_made (the
- * caller's to free()), and put in its place by files_place(), which overwrites
- * nothing: ERR_EXISTS.  If that fails, what was made is gone.
+ * A new file in two steps: it is written where nobody sees it, and put in its place
+ * by files_place(), which overwrites nothing: ERR_EXISTS.  If that fails, what was
+ * made is gone.  Until then it has no name, and is gone however the program ends;
+ * where a file system can't do that, it has *out_made (the caller's to free(), or
+ * NULL), and files_unmake() removes it.  The descriptor is the caller's to close().
  */
 int files_make(const char *path, char **out_made, int *out_fd, struct err *err) MUST_USE;
-int files_place(const char *made, const char *path, struct err *err) MUST_USE;
+int files_place(const char *made, int fd, const char *path, struct err *err) MUST_USE;
+void files_unmake(const char *made);
 
 /* Make a directory and its missing parents, 0700. */
 int files_make_directory(const char *path, struct err *err) MUST_USE;

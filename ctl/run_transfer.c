@@ -237,11 +237,11 @@ static int backup_into(struct ctl *ctl, const char *path, struct err *err)
 	result = download(ctl, out, true, err);
 	if (result == 0 && fsync(fd) < 0)
 		result = err_set_errno(err, ERR_IO, errno, "%s", path);
-	close(fd);
 	if (result == 0)
-		result = files_place(made, path, err);
+		result = files_place(made, fd, path, err);
 	else
-		unlink(made);
+		files_unmake(made);
+	close(fd);
 	free(made);
 	free(out);
 	return result;

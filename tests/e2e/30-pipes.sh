@@ -161,6 +161,18 @@ claim "a file is never overwritten, nor opened for another"
 fails 1 feedctl backup there
 same "" "$(cat there)"
 
+claim "a backup that is interrupted leaves no file"
+kill -STOP "$daemon_pid"
+feedctl backup interrupted &
+backup=$!
+until_true sh -c "ls -l /proc/$backup/fd | grep -q '/#[0-9]* (deleted)\|/interrupted'"
+kill -TERM $backup
+wait $backup || :
+kill -CONT "$daemon_pid"
+case $(stat -f -c %T .) in
+ext2/ext3 | xfs | btrfs | tmpfs) same "" "$(find . -name 'interrupted*')" ;;
+esac
+
 [ ! -e pwned ] || die "a title was run"
 stop
 

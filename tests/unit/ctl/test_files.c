@@ -1,3 +1,4 @@
+#include <dirent.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -69,16 +70,48 @@ static void a_new_file_overwrites_nothing(void **state)
 	(void)state;
 	assert_int_equal(files_make("b", &made, &fd, &err), 0);
 	assert_int_equal(write(fd, "b", 1), 1);
-	close(fd);
 	assert_int_equal(access("b", F_OK), -1);
 	assert_int_equal(files_replace("b", "other", 5, &err), 0);
-	assert_int_equal(files_place(made, "b", &err), -1);
+	assert_int_equal(files_place(made, fd, "b", &err), -1);
 	assert_int_equal(err.code, ERR_EXISTS);
-	assert_int_equal(access(made, F_OK), -1);
+	assert_true(made == NULL || access(made, F_OK) < 0);
 	assert_holds("b", "other");
+	close(fd);
 	free(made);
 	assert_int_equal(files_make("b", &made, &fd, &err), -1);
 	assert_int_equal(err.code, ERR_EXISTS);
+}
+
+static int count_names(void)
+{
+	DIR *directory = opendir(".");
+	int count = -2; /* . and .. */
+
+	while (readdir(directory) != NULL)
+		count++;
+	closedir(directory);
+	return count;
+}
+
+static void a_new_file_has_no_name_before_it_is_whole(void **state)
+{
+	struct err err;
+	struct stat st;
+	char *made;
+	int fd;
+
+	(void)state;
+	assert_int_equal(files_make("b", &made, &fd, &err), 0);
+	assert_int_equal(count_names(), made == NULL ? 0 : 1);
+	assert_int_equal(write(fd, "whole", 5), 5);
+	assert_int_equal(files_place(made, fd, "b", &err), 0);
+	close(fd);
+	free(made);
+	assert_int_equal(count_names(), 1);
+	assert_holds("b", "whole");
+	assert_int_equal(stat("b", &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+	assert_int_equal(files_make("none/b", &made, &fd, &err), -1);
 }
 
 static void too_much_is_refused(void **state)
@@ -139,6 +172,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_file_is_replaced_whole, enter, leave),
 		cmocka_unit_test_setup_teardown(a_new_file_overwrites_nothing, enter, leave),
+		cmocka_unit_test_setup_teardown(
+			a_new_file_has_no_name_before_it_is_whole, enter, leave),
 		cmocka_unit_test_setup_teardown(too_much_is_refused, enter, leave),
 		cmocka_unit_test_setup_teardown(names_stay_in_their_directory, enter, leave),
 		cmocka_unit_test_setup_teardown(a_cursor_is_one_word_of_a_file, enter, leave),
