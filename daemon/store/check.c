@@ -6,16 +6,24 @@
 
 /*
  * After a stop that was none: read the whole file once, in the background,
- * while it already serves.  Damage comes to the store's fatal callback.
+ * while it already serves.  Damage comes to the store's fatal callback.  What a stop
+ * ends is begun anew at the next start.
  */
+
+struct check_job {
+	struct store_read_job job;
+	struct store *store;
+};
 
 static int check_run(struct store_read_job *job, struct reader *reader, struct err *err)
 {
 	sqlite3_stmt *check = db_use(&reader->db, STATEMENT_QUICK_CHECK);
-	int found = db_step(&reader->db, check, err);
 	const char *words;
+	int found;
 
-	(void)job;
+	read_uses(job, reader->db.handle); /* a stop does not wait for it */
+	found = db_step(&reader->db, check, err);
+	read_uses(job, NULL);
 	if (found <= 0)
 		return found;
 	words = db_text(check, 0);
@@ -27,8 +35,8 @@ static int check_run(struct store_read_job *job, struct reader *reader, struct e
 
 static void check_done(struct store_read_job *job, const struct err *err)
 {
-	(void)job;
-	(void)err; /* damage is told by the pool */
+	if (err == NULL) /* damage is told by the pool */
+		((struct check_job *)job)->store->unchecked = false;
 }
 
 static void check_release(struct store_read_job *job)
@@ -38,10 +46,12 @@ static void check_release(struct store_read_job *job)
 
 void store_check_start(struct store *store)
 {
-	struct store_read_job *job = MEM_NEW(struct store_read_job);
+	struct check_job *check = MEM_NEW(struct check_job);
 
-	job->run = check_run;
-	job->done = check_done;
-	job->release = check_release;
-	(void)pool_start(store->pool, job);
+	check->job.run = check_run;
+	check->job.done = check_done;
+	check->job.release = check_release;
+	check->store = store;
+	store->unchecked = true;
+	(void)pool_start(store->pool, &check->job);
 }

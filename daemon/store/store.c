@@ -250,7 +250,7 @@ void store_close(struct store *store)
 	backup_close(store);
 	if (store->queue != NULL) {
 		queue_close(store->queue);
-		(void)set_clean(store, true, &ignored);
+		(void)set_clean(store, !store->unchecked, &ignored);
 	}
 	content_packer_release(&store->writer.packer);
 	content_unpacker_release(&store->writer.unpacker);

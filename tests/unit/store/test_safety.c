@@ -140,6 +140,20 @@ static void damage_is_found_after_a_stop_that_was_none(void **state)
 	assert_int_equal(w->id, ERR_DAMAGED);
 }
 
+static void a_check_that_a_stop_ends_is_begun_anew(void **state)
+{
+	struct world *w = *state;
+	struct err err;
+
+	world_close(w);
+	assert_string_equal(world_sql(w, "SELECT clean FROM store"), "1");
+	world_sql(w, "UPDATE store SET clean = 0");
+	assert_int_equal(reopen(w, &err), ERR_NONE);
+	world_close(w);
+	assert_string_equal(world_sql(w, "SELECT clean FROM store"), "0");
+	world_open(w);
+}
+
 static void recovery_puts_the_newest_sound_backup_in_place(void **state)
 {
 	struct world *w = *state;
@@ -489,6 +503,7 @@ int main(void)
 		TEST(a_second_feedd_is_refused),
 		TEST(nobody_else_can_read_the_data),
 		TEST(damage_is_found_after_a_stop_that_was_none),
+		TEST(a_check_that_a_stop_ends_is_begun_anew),
 		TEST(recovery_puts_the_newest_sound_backup_in_place),
 		TEST(no_empty_store_begins_beside_backups_of_a_full_one),
 		TEST(a_new_store_does_not_write_over_the_feeds_of_the_one_before),
