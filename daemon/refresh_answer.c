@@ -68,12 +68,16 @@ void answer_release(struct answer *answer)
 	*answer = (struct answer){ 0 };
 }
 
+/* The type says in which encoding the body is: under another, the same bytes are
+ * another document. */
 void answer_digest(struct answer *answer)
 {
-	struct feed_digest digest = digest_bytes(answer->body.data, answer->body.length);
+	const char *type = answer->content_type != NULL ? answer->content_type : "";
+	struct feed_digest body = digest_bytes(answer->body.data, answer->body.length);
+	struct feed_digest header = digest_bytes(type, strlen(type));
 
-	answer->digest[0] = digest.low;
-	answer->digest[1] = digest.high;
+	answer->digest[0] = body.low ^ header.low;
+	answer->digest[1] = body.high ^ header.high;
 }
 
 void answer_quote(unsigned status, const struct buf *body, struct err *err)

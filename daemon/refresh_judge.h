@@ -36,7 +36,7 @@ struct answer {
 	bool private_address;
 	uint64_t wire_bytes;
 	int64_t elapsed_ms;
-	uint64_t digest[2]; /* of the body */
+	uint64_t digest[2]; /* of the body and its type */
 	bool same_body;     /* as the feed's last one */
 	enum err_code error;
 	char text[480]; /* words of the error */
@@ -46,7 +46,7 @@ struct answer {
 void answer_take(struct answer *answer, const struct fetch_result *result);
 void answer_fail(struct answer *answer, const struct err *err);
 void answer_release(struct answer *answer);
-/* The digest of the body into answer->digest. */
+/* The digest of the body and its type into answer->digest. */
 void answer_digest(struct answer *answer);
 /* Status and beginning of a body behind the sentence that is there, made safe. */
 void answer_quote(unsigned status, const struct buf *body, struct err *err);

@@ -207,6 +207,17 @@ has "$(feedctl log "$id")" '	feed.unconditional	nothing but 304 for 15 d'
 look "$id" >/dev/null
 same 304 "$(answered /future)"
 
+claim "the same bytes in another encoding are another document"
+printf '<rss version="2.0"><channel><title>E</title><item><guid>e</guid>' >www/latin.xml
+printf '<title>\261\352\277</title></item></channel></rss>' >>www/latin.xml
+printf '/latin\n\tfile latin.xml\n\theader Content-Type: text/xml; charset=iso-8859-1\n\theader ETag: "1"\n' | route
+id=$(subscribe "$base/latin")
+look "$id" >/dev/null
+same '±ê¿' "$(feedctl list --all --feed "$id" --format '{title}')"
+printf '/latin\n\tfile latin.xml\n\theader Content-Type: text/xml; charset=iso-8859-2\n\theader ETag: "2"\n' | route
+look "$id" >/dev/null
+same 'ąęż' "$(feedctl list --all --feed "$id" --format '{title}')"
+
 claim "a 304 that nobody asked for is an error, and no feed"
 route <<ROUTES
 /always304
