@@ -293,7 +293,8 @@ static void on_hold_loaded(void *ctx, const struct store_hold *row)
 	struct fetch_hold hold = { .until_s = row->until_s,
 		.gap_ms = row->gap_ms,
 		.gap_since_s = row->gap_since_s,
-		.strikes = row->strikes };
+		.strikes = row->strikes,
+		.herds = row->herds };
 
 	snprintf(hold.site, sizeof(hold.site), "%s", row->site);
 	snprintf(hold.reason, sizeof(hold.reason), "%s", row->reason);

@@ -215,7 +215,8 @@ void refresh_keep_hold(struct refresh *refresh, const struct fetch_hold *hold)
 	struct store_hold row = { .until_s = hold->until_s,
 		.gap_ms = hold->gap_ms,
 		.gap_since_s = hold->gap_since_s,
-		.strikes = hold->strikes };
+		.strikes = hold->strikes,
+		.herds = hold->herds };
 
 	snprintf(row.site, sizeof(row.site), "%s", hold->site);
 	snprintf(row.reason, sizeof(row.reason), "%s", hold->reason);

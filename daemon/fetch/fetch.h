@@ -69,6 +69,7 @@ struct fetch_hold {
 	int64_t gap_ms;      /* learned gap; 0 is the default */
 	int64_t gap_since_s; /* when it was last doubled or halved */
 	unsigned strikes;    /* 429s in a row */
+	unsigned herds;      /* holds for several feeds' 403 in a row */
 	char reason[120];    /* for a person: "429, Retry-After 3600" */
 };
 void fetcher_hold(struct fetcher *fetcher, const struct fetch_hold *hold);

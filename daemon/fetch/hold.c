@@ -125,9 +125,9 @@ static bool on_forbidden(struct fetch_hold *hold, struct hold_herd *herd,
 		return false;
 	}
 	*herd = (struct hold_herd){ 0 };
-	hold_for(hold, doubled(HERD_HOLD_S, hold->strikes, options->retry_after_max_s),
+	hold_for(hold, doubled(HERD_HOLD_S, hold->herds, options->retry_after_max_s),
 		options->retry_after_max_s, now_s);
-	hold->strikes++;
+	hold->herds++;
 	snprintf(hold->reason, sizeof(hold->reason), "%s for several feeds within an hour",
 		answer->challenge ? "a challenge for browsers" : "403");
 	return true;
@@ -139,9 +139,9 @@ static bool on_success(struct fetch_hold *hold, const struct fetch_options *opti
 	bool outgrown = hold->gap_ms > 0 &&
 			hold_gap_ms(hold, options->gap_ms, now_s) <= options->gap_ms;
 
-	if (hold->strikes == 0 && !outgrown)
+	if (hold->strikes == 0 && hold->herds == 0 && !outgrown)
 		return false;
-	hold->strikes = 0;
+	hold->strikes = hold->herds = 0;
 	if (outgrown)
 		hold->gap_ms = hold->gap_since_s = 0;
 	return true;

@@ -80,7 +80,8 @@ static void drop_spent_hold(struct sites *sites, struct site *site, int64_t now_
 {
 	const struct fetch_hold *hold = site->hold;
 
-	if (hold != NULL && hold->until_s <= now_s && hold->gap_ms == 0 && hold->strikes == 0) {
+	if (hold != NULL && hold->until_s <= now_s && hold->gap_ms == 0 && hold->strikes == 0 &&
+		hold->herds == 0) {
 		free(site->hold);
 		site->hold = NULL;
 		sites->holds--;

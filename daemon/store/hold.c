@@ -6,6 +6,18 @@
 
 /* What sites have asked of us; opaque here. */
 
+/* Two counters share one column, where there was one: herds stand above strikes. */
+#define STRIKES_BITS 16
+#define COUNT_MAX 0xffffu
+
+static int64_t pack(const struct store_hold *hold)
+{
+	int64_t strikes = hold->strikes < COUNT_MAX ? hold->strikes : COUNT_MAX;
+	int64_t herds = hold->herds < COUNT_MAX ? hold->herds : COUNT_MAX;
+
+	return herds << STRIKES_BITS | strikes;
+}
+
 struct hold_job {
 	struct job job;
 	struct store_hold hold;
@@ -20,7 +32,7 @@ static int hold_run(struct job *job, struct writer *writer, struct err *err)
 	db_bind_int(put, 2, hold->until_s);
 	db_bind_int(put, 3, hold->gap_ms);
 	db_bind_int(put, 4, hold->gap_since_s);
-	db_bind_int(put, 5, hold->strikes);
+	db_bind_int(put, 5, pack(hold));
 	db_bind_text(put, 6, hold->reason);
 	return db_run(&writer->db, put, err);
 }
@@ -46,7 +58,8 @@ static void read_hold(sqlite3_stmt *row, struct store_hold *hold)
 	hold->until_s = db_int(row, 1);
 	hold->gap_ms = db_int(row, 2);
 	hold->gap_since_s = db_int(row, 3);
-	hold->strikes = (unsigned)db_int(row, 4);
+	hold->strikes = (unsigned)(db_int(row, 4) & COUNT_MAX);
+	hold->herds = (unsigned)(db_int(row, 4) >> STRIKES_BITS & COUNT_MAX);
 	snprintf(hold->reason, sizeof(hold->reason), "%s", db_text(row, 5));
 }
 

@@ -115,7 +115,7 @@ bool store_stats_knows(const char *key);
 struct store_hold {
 	char site[256];
 	int64_t until_s, gap_ms, gap_since_s;
-	unsigned strikes;
+	unsigned strikes, herds; /* up to 65535 are kept */
 	char reason[120];
 };
 void store_hold_put(struct store *store, const struct store_hold *hold);

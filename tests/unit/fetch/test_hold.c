@@ -118,6 +118,30 @@ static void herds_of_403_hold_for_hours(void **state)
 	assert_int_equal(hold.until_s, after(NOW_S + DAY + 1, 8 * HOUR));
 }
 
+static void refused_herds_and_429s_are_counted_apart(void **state)
+{
+	struct fetch_hold hold = { 0 };
+	struct hold_herd herd = { 0 };
+	struct hold_answer a = answer_of(403), b = answer_of(403);
+	struct hold_answer many = answer_of(429), fine = answer_of(200);
+	int64_t now = NOW_S;
+
+	(void)state;
+	b.url = "v";
+	hold_update(&hold, &herd, &a, &options, now);
+	assert_true(hold_update(&hold, &herd, &b, &options, now));
+	now = hold.until_s;
+	hold_update(&hold, &herd, &many, &options, now);
+	assert_int_equal(hold.until_s, after(now, HOUR));
+	assert_string_equal(hold.reason, "429 without a word, 1 in a row");
+	now = hold.until_s;
+	hold_update(&hold, &herd, &a, &options, now);
+	assert_true(hold_update(&hold, &herd, &b, &options, now));
+	assert_int_equal(hold.until_s, after(now, 8 * HOUR));
+	assert_true(hold_update(&hold, &herd, &fine, &options, hold.until_s));
+	assert_int_equal(hold.strikes + hold.herds, 0);
+}
+
 static void a_503_holds_only_if_it_says_so(void **state)
 {
 	struct fetch_hold hold = { 0 };
@@ -162,6 +186,7 @@ int main(void)
 		cmocka_unit_test(silent_429s_in_a_row_double),
 		cmocka_unit_test(a_gap_doubles_at_a_429_and_halves_each_clean_day),
 		cmocka_unit_test(herds_of_403_hold_for_hours),
+		cmocka_unit_test(refused_herds_and_429s_are_counted_apart),
 		cmocka_unit_test(a_503_holds_only_if_it_says_so),
 		cmocka_unit_test(a_shorter_wish_does_not_shorten_a_hold),
 		cmocka_unit_test(a_clock_that_went_back_holds_nobody_for_years),

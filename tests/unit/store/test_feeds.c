@@ -411,6 +411,24 @@ static void a_page_goes_on_where_the_last_one_ended(void **state)
 				     "new https://g.example/ 0/0 []\n");
 }
 
+static void on_hold(void *ctx, const struct store_hold *hold)
+{
+	*(struct store_hold *)ctx = *hold;
+}
+
+static void both_counts_of_a_hold_are_kept(void **state)
+{
+	struct world *w = *state;
+	struct store_hold hold = { .site = "e.org", .strikes = 3, .herds = 2 }, got = { 0 };
+	struct err err;
+
+	store_hold_put(w->store, &hold);
+	world_add(w, "https://e.org/feed"); /* behind it */
+	assert_int_equal(store_holds_load(w->store, on_hold, &got, &err), 0);
+	assert_int_equal(got.strikes, 3);
+	assert_int_equal(got.herds, 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -431,6 +449,7 @@ int main(void)
 		TEST(who_asks_reads_what_keeps_from_asking),
 		TEST(only_those_that_need_attention),
 		TEST(a_page_goes_on_where_the_last_one_ended),
+		TEST(both_counts_of_a_hold_are_kept),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
