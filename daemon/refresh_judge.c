@@ -246,8 +246,9 @@ void judge_schedule(
 		state->last_new_s = delta->last_new_s;
 	}
 	if (of->outcome == POLICY_OK && judge->status != 304) {
-		bool brought = delta != NULL && (delta->initial || delta->fresh > 0 ||
-							delta->changed > 0 || delta->backfill > 0);
+		bool brought = delta != NULL &&
+			       (delta->initial || delta->fresh > 0 || delta->changed > 0 ||
+				       delta->untold > 0 || delta->backfill > 0);
 
 		state->waste = brought ? 0 : state->waste + 1;
 	}

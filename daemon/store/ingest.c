@@ -240,6 +240,7 @@ static int change(struct scene *scene, struct incoming *in, const struct ident *
 	told = !silent &&
 	       (times.changed_s == DATE_NONE || scene->in->now_s - times.changed_s >= TOLD_APART_S);
 	scene->delta->changed += told;
+	scene->delta->untold += !silent && !told;
 	return item_change(scene->writer, &scene->scratch, scene->in->doc, in, &times,
 		scene->in->now_s, told, err);
 }

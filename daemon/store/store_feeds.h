@@ -127,9 +127,10 @@ void store_clamp(struct store *store, int64_t now_s, int64_t least_s, int64_t ho
 struct store_delta {
 	int64_t feed_id;
 	bool initial;
-	unsigned items; /* in the document */
-	unsigned fresh; /* new to us and delivered */
-	unsigned changed;
+	unsigned items;   /* in the document */
+	unsigned fresh;   /* new to us and delivered */
+	unsigned changed; /* and told so */
+	unsigned untold;  /* changed, but too soon after the last time to tell again */
 	unsigned rekeyed;
 	unsigned backfill; /* new to us, stored without telling */
 	bool gap;          /* nothing of what we knew was there any more */

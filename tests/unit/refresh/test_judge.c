@@ -114,6 +114,7 @@ static void what_brings_nothing_is_waste_until_something_comes(void **state)
 {
 	struct scene scene;
 	struct store_delta none = { .last_new_s = NOW }, one = { .changed = 1, .last_new_s = NOW };
+	struct store_delta again = { .untold = 1, .last_new_s = NOW };
 
 	(void)state;
 	scene_init(&scene, 200, ERR_NONE);
@@ -122,6 +123,9 @@ static void what_brings_nothing_is_waste_until_something_comes(void **state)
 	assert_int_equal(scene.state.waste, 2);
 	assert_string_equal(scene.state.reason, "waste");
 	judge_at(&scene, NOW, &one);
+	assert_int_equal(scene.state.waste, 0);
+	judge_at(&scene, NOW, &none);
+	judge_at(&scene, NOW, &again); /* changed twice within six hours */
 	assert_int_equal(scene.state.waste, 0);
 	judge_at(&scene, NOW, &none);
 	scene.answer.status = 304;

@@ -82,6 +82,7 @@ static void a_date_that_moves_alone_is_silent(void **state)
 	item.published_s = NOW - 4 * DAY;
 	world_ingest(w, feed, &item, 1);
 	assert_int_equal(w->delta.changed, 0);
+	assert_int_equal(w->delta.untold, 0);
 	assert_string_equal(world_sql(w, "SELECT date_s - 1780000000 FROM item"), "-345600");
 	assert_string_equal(world_sql(w, "SELECT count(*) FROM previous"), "0");
 }
@@ -101,11 +102,13 @@ static void an_item_is_told_as_changed_once_in_six_hours(void **state)
 	w->now_s += HOUR;
 	world_ingest(w, feed, &item, 1);
 	assert_int_equal(w->delta.changed, 0);
+	assert_int_equal(w->delta.untold, 1);
 	assert_string_equal(world_sql(w, "SELECT revision FROM item"), "3");
 	item.text = "fourth";
 	w->now_s += 6 * HOUR;
 	world_ingest(w, feed, &item, 1);
 	assert_int_equal(w->delta.changed, 1);
+	assert_int_equal(w->delta.untold, 0);
 }
 
 static void five_old_texts_are_kept(void **state)
