@@ -17,6 +17,16 @@ int keys_find(struct writer *writer, int64_t feed_id, const unsigned char key[KE
 	return db_get(&writer->db, get, out_item_id, err);
 }
 
+static int delete_key(
+	struct writer *writer, int64_t feed_id, const unsigned char key[KEY_SIZE], struct err *err)
+{
+	sqlite3_stmt *drop = db_use(&writer->db, STATEMENT_KEY_DELETE);
+
+	db_bind_int(drop, 1, feed_id);
+	db_bind_bytes(drop, 2, key, KEY_SIZE);
+	return db_run(&writer->db, drop, err);
+}
+
 struct earlier {
 	unsigned char key[KEY_SIZE];
 	struct incoming *in;
@@ -27,28 +37,58 @@ static int by_key(const void *a, const void *b)
 	return memcmp(((const struct earlier *)a)->key, ((const struct earlier *)b)->key, KEY_SIZE);
 }
 
-/* Sorted, so that equal ones are neighbours. */
-static bool is_only(const struct earlier *rows, size_t count, size_t i)
+static int move_key(struct writer *writer, int64_t feed_id, const unsigned char from[KEY_SIZE],
+	const unsigned char to[KEY_SIZE], struct err *err)
 {
-	return (i == 0 || by_key(&rows[i - 1], &rows[i]) != 0) &&
-	       (i + 1 == count || by_key(&rows[i], &rows[i + 1]) != 0);
+	sqlite3_stmt *put = db_use(&writer->db, STATEMENT_KEY_MOVE);
+
+	db_bind_int(put, 1, feed_id);
+	db_bind_bytes(put, 2, from, KEY_SIZE);
+	db_bind_bytes(put, 3, to, KEY_SIZE);
+	return db_run(&writer->db, put, err);
 }
 
+/*
+ * Those that share a key of an earlier policy.  A tombstone was one item: it goes
+ * along with the only one that it fits, or it would swallow whatever came under
+ * that id later.  One that fits several says nothing of any, now or ever.
+ */
+static int settle_shared(struct writer *writer, int64_t feed_id, const struct earlier *rows,
+	size_t count, struct err *err)
+{
+	struct incoming *fresh = NULL;
+	int64_t item_id;
+	size_t i;
+	int found;
+
+	for (i = 0; i < count; i++)
+		if (rows[i].in->verdict == VERDICT_NEW)
+			fresh = rows[i].in;
+	if (fresh == NULL)
+		return 0;
+	found = keys_find(writer, feed_id, rows[0].key, &item_id, err);
+	if (found <= 0 || item_id != 0)
+		return found < 0 ? -1 : 0;
+	if (count > 1)
+		return delete_key(writer, feed_id, rows[0].key, err);
+	fresh->verdict = VERDICT_BURIED;
+	return move_key(writer, feed_id, rows[0].key, fresh->key, err);
+}
+
+/* Sorted, so that equal ones are neighbours. */
 static int find_under(struct writer *writer, int64_t feed_id, const struct earlier *rows,
 	size_t count, struct err *err)
 {
-	int64_t item_id;
-	int found = 0;
-	size_t i;
+	size_t first, end;
 
-	for (i = 0; i < count && found >= 0; i++) {
-		if (rows[i].in->verdict != VERDICT_NEW || !is_only(rows, count, i))
-			continue;
-		found = keys_find(writer, feed_id, rows[i].key, &item_id, err);
-		if (found > 0 && item_id == 0)
-			rows[i].in->verdict = VERDICT_BURIED;
+	for (first = 0; first < count; first = end) {
+		for (end = first + 1; end < count; end++)
+			if (by_key(&rows[first], &rows[end]) != 0)
+				break;
+		if (settle_shared(writer, feed_id, rows + first, end - first, err) < 0)
+			return -1;
 	}
-	return found < 0 ? -1 : 0;
+	return 0;
 }
 
 int keys_find_buried(struct writer *writer, int64_t feed_id, enum ident_policy policy,
@@ -175,16 +215,6 @@ int keys_live(struct writer *writer, int64_t feed_id, struct stored **out_stored
 	*out_stored = rows;
 	*out_count = count;
 	return 0;
-}
-
-static int delete_key(
-	struct writer *writer, int64_t feed_id, const unsigned char key[KEY_SIZE], struct err *err)
-{
-	sqlite3_stmt *drop = db_use(&writer->db, STATEMENT_KEY_DELETE);
-
-	db_bind_int(drop, 1, feed_id);
-	db_bind_bytes(drop, 2, key, KEY_SIZE);
-	return db_run(&writer->db, drop, err);
 }
 
 int keys_recompute(struct writer *writer, int64_t feed_id, enum ident_policy from,

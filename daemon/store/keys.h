@@ -18,8 +18,9 @@ int keys_find(struct writer *writer, int64_t feed_id, const unsigned char key[KE
 	int64_t *out_item_id, struct err *err) MUST_USE;
 
 /* Of the document's items with verdict NEW: those that retention removed while the
- * feed's ids were trusted more, so that they are buried under other keys.  Where
- * several items had one, it tells of none of them. */
+ * feed's ids were trusted more, so that they are buried under other keys.  Such a
+ * tombstone buries one item, and has its key from then on; where several items have
+ * the old one, it tells of none of them and goes. */
 int keys_find_buried(struct writer *writer, int64_t feed_id, enum ident_policy policy,
 	struct incoming *incoming, size_t count, struct err *err) MUST_USE;
 int keys_put(struct writer *writer, int64_t feed_id, const unsigned char key[KEY_SIZE],

@@ -160,6 +160,58 @@ static void a_policy_that_weakens_later_lists_nothing_again(void **state)
 	nothing_came_twice(w, 12);
 }
 
+static void an_id_that_many_have_buries_one_item_only(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+	struct words items[6];
+	char memory[6][4][64];
+
+	many(items, memory, 6, "same", "https://e.org/%d", 0);
+	world_ingest(w, feed, &items[0], 1);
+	world_mark(w, STORE_MARK_READ, "1", NULL);
+	world_ingest(w, feed, items, 0);
+	w->now_s += 91 * DAY;
+	world_maintain(w);
+	assert_int_equal(world_count(w, NULL), 0);
+	world_ingest(w, feed, &items[1], 2);
+	assert_string_equal(world_sql(w, "SELECT id_policy FROM feed"), "1");
+	assert_int_equal(w->delta.fresh, 2);
+	world_ingest(w, feed, &items[3], 1);
+	assert_int_equal(w->delta.fresh, 1);
+	world_ingest(w, feed, &items[4], 1);
+	assert_int_equal(w->delta.fresh, 1);
+	assert_int_equal(world_count(w, NULL), 4);
+}
+
+static void a_tombstone_goes_along_with_the_item_that_it_fits(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+	struct words items[4];
+	char memory[4][4][64];
+
+	many(items, memory, 2, "good", "https://e.org/%d", 0);
+	world_ingest(w, feed, &items[0], 1);
+	world_mark(w, STORE_MARK_READ, "1", NULL);
+	world_ingest(w, feed, items, 0);
+	w->now_s += 91 * DAY;
+	world_maintain(w);
+	many(items + 2, memory + 2, 2, "bad", "https://e.org/%d", 2);
+	world_ingest(w, feed, &items[2], 2);
+	assert_string_equal(world_sql(w, "SELECT id_policy FROM feed"), "1");
+	/* What was removed is not dug up, as often as it comes. */
+	world_ingest(w, feed, &items[0], 1);
+	assert_int_equal(w->delta.fresh, 0);
+	world_ingest(w, feed, &items[2], 2);
+	world_ingest(w, feed, &items[0], 1);
+	assert_int_equal(w->delta.fresh, 0);
+	/* Another one under its id is no reason to hide that. */
+	world_ingest(w, feed, &items[1], 1);
+	assert_int_equal(w->delta.fresh, 1);
+	assert_int_equal(world_count(w, NULL), 3);
+}
+
 static void a_policy_that_weakens_digs_up_nothing(void **state)
 {
 	struct world *w = *state;
@@ -424,6 +476,8 @@ int main(void)
 		TEST(no_id_one_link_and_one_date_for_all_keeps_all_of_them),
 		TEST(a_policy_that_weakens_later_lists_nothing_again),
 		TEST(a_policy_that_weakens_digs_up_nothing),
+		TEST(an_id_that_many_have_buries_one_item_only),
+		TEST(a_tombstone_goes_along_with_the_item_that_it_fits),
 		TEST(two_edges_with_ids_of_their_own_are_one_feed),
 		TEST(an_empty_document_and_a_full_one_again_bring_nothing_new),
 		TEST(a_window_that_slides_back_brings_nothing_new),
