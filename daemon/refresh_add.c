@@ -1,4 +1,4 @@
-#include "daemon/refresh_task.h"
+#include "daemon/refresh_add.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,28 +18,6 @@
  *	              |                          v
  *	              +------- one link ---- parse as page --> several, none: done
  */
-struct add {
-	struct errand errand;
-	bool discover; /* only looks */
-	char *typed;
-	char *url;        /* what is asked for now */
-	char *discovered; /* the same, where a page named it */
-	char *userinfo;
-	char *title, *proxy, *headers, *auth, *private_at;
-	char **tags;
-	int64_t every_s;
-	bool private_ok, insecure, no_fetch, no_discover;
-	int64_t existing_id;
-	struct answer answer;
-	bool looked;
-	struct buf body; /* once more, for the page */
-	struct feed_doc *page;
-	struct judge judge;
-	int64_t now_s;
-	refresh_added_done *added;
-	refresh_discovered *found;
-	void *ctx;
-};
 
 static void release(struct errand *errand)
 {
@@ -63,8 +41,7 @@ static void release(struct errand *errand)
 	free(add);
 }
 
-/* The end, told once. */
-static void end(struct add *add, const struct refresh_added *added, const struct err *err)
+void add_end(struct add *add, const struct refresh_added *added, const struct err *err)
 {
 	bool ambiguous = err != NULL && err->code == ERR_AMBIGUOUS;
 
@@ -109,7 +86,7 @@ static void fail(struct add *add, enum err_code code, const char *words)
 	err_set(&err, code, "%s", words);
 	if (code != ERR_AMBIGUOUS && code != ERR_BAD_URL)
 		hint(add, &err);
-	end(add, NULL, &err);
+	add_end(add, NULL, &err);
 }
 
 /* What came instead of a feed, as far as it fits: a person sees at once whether
@@ -120,133 +97,23 @@ static void fail_with_content(struct add *add, const struct err *why)
 
 	answer_quote(add->answer.status, &add->body, &err);
 	hint(add, &err);
-	end(add, NULL, &err);
-}
-
-/* ------------------------------------------------------------- subscribe ---- */
-
-static void on_added(
-	void *ctx, const struct store_added *results, size_t count, const struct err *err)
-{
-	struct add *add = ctx;
-	struct refresh *refresh = add->errand.task.refresh;
-	struct refresh_added added = { .discovered = add->discovered };
-	bool cancelled = errand_stored(&add->errand);
-
-	if (err == NULL && count == 1 && results[0].refused == NULL) {
-		added.feed_id = results[0].feed_id;
-		added.existed = results[0].existed;
-		refresh->numbers.polls += add->looked;
-		refresh->numbers.new_items += results[0].fresh;
-		hub_tell(refresh->parts.hub, HUB_FEEDS, 0);
-		hub_tell(refresh->parts.hub, HUB_STORE, 0);
-		if (!refresh->closing)
-			wake_arm(refresh);
-	}
-	if (!cancelled && err == NULL && count == 1 && results[0].refused != NULL)
-		end(add, NULL, results[0].refused);
-	else if (!cancelled)
-		end(add, err != NULL ? NULL : &added, err);
-	refresh_let(refresh);
-}
-
-static void fill_settings(const struct add *add, struct store_settings *out)
-{
-	*out = (struct store_settings){ .title = mem_strdup(add->title),
-		.every_s = add->every_s,
-		.keep_s = -1,
-		.proxy = mem_strdup(add->proxy),
-		.headers = mem_strdup(add->headers),
-		.auth = mem_strdup(add->auth != NULL ? add->auth : add->userinfo),
-		.private_at = mem_strdup(add->private_at),
-		.insecure = add->insecure };
-}
-
-/* What was given for one origin is not shown to another, now or later. */
-static void go_to(struct add *add, const char *url)
-{
-	if (!url_same_origin(add->url, url)) {
-		free(add->userinfo);
-		free(add->headers);
-		free(add->auth);
-		add->userinfo = add->headers = add->auth = NULL;
-	}
-	free(add->url);
-	add->url = mem_strdup(url);
-}
-
-/* The first document, as if the feed had been there before and empty. */
-static void fill_first(struct add *add, struct feed_doc *doc, struct store_ingest *out)
-{
-	struct refresh *refresh = add->errand.task.refresh;
-	struct store_claim claim = { .url = add->url, .added_at_s = add->now_s };
-	struct sent sent = { 0 };
-	enum policy_moved move;
-
-	claim.settings.every_s = add->every_s;
-	claim.settings.private_at = add->private_at;
-	*out = (struct store_ingest){ .now_s = add->now_s,
-		.doc = doc,
-		.absence = !add->answer.cut && (doc->flags & FEED_TRUNCATED) == 0 &&
-			   add->answer.status == 200,
-		.replace_validators = !add->answer.cut && add->answer.status != 206,
-		.schedule = judge_schedule,
-		.schedule_ctx = &add->judge,
-		.status = add->answer.status,
-		.wire_bytes = add->answer.wire_bytes,
-		.elapsed_ms = add->answer.elapsed_ms };
-	refresh_first_state(&out->state);
-	judge_answer(&claim, &sent, &add->answer, doc, &refresh->rules,
-		refresh->parts.conf->manners_private, false, 0, add->now_s, &out->state, &move,
-		&add->judge);
-	if (move == POLICY_ADOPT)
-		go_to(add, judge_permanent(&add->answer));
-	if (out->replace_validators)
-		judge_validators(&add->answer, &out->validators);
-}
-
-static char **copy_tags(const char *const *tags)
-{
-	size_t count = 0;
-	char **copy;
-
-	while (tags != NULL && tags[count] != NULL)
-		count++;
-	if (count == 0)
-		return NULL;
-	copy = MEM_ARRAY(count + 1, char *);
-	for (size_t i = 0; i < count; i++)
-		copy[i] = mem_strdup(tags[i]);
-	return copy;
-}
-
-/* doc NULL: without a look. */
-static void subscribe(struct add *add, struct feed_doc *doc)
-{
-	struct refresh *refresh = add->errand.task.refresh;
-	struct store_new_feed feed = { .added_at_s = add->now_s,
-		.tags = copy_tags((const char *const *)add->tags) };
-
-	if (doc != NULL) {
-		add->looked = true;
-		if (feed_text_present(doc->title))
-			feed.feed_title = mem_strdup(feed_doc_text(doc, doc->title));
-		if (feed_text_present(doc->site_url))
-			feed.site_url = mem_strdup(feed_doc_text(doc, doc->site_url));
-		feed.first = MEM_NEW(struct store_ingest);
-		fill_first(add, doc, feed.first);
-	}
-	fill_settings(add, &feed.settings);
-	feed.url = mem_strdup(add->url);
-	refresh_plan_unseen(refresh, &feed);
-	errand_storing(&add->errand);
-	refresh_hold(refresh);
-	store_feeds_add(refresh->parts.store, &feed, 1, add->now_s, on_added, add);
+	add_end(add, NULL, &err);
 }
 
 /* ------------------------------------------------------------------ look ---- */
 
-static void seek(struct add *add);
+/* To the one feed of a page.  Where the user gave a password for that origin, the
+ * page's is not needed. */
+static void go_on(struct add *add, const struct feed_link *link)
+{
+	add_go_to(add, feed_doc_text(add->page, link->url));
+	if (add->userinfo == NULL && feed_text_present(link->userinfo))
+		add->userinfo = mem_strdup(feed_doc_text(add->page, link->userinfo));
+	add->discovered = mem_strdup(add->url);
+	answer_release(&add->answer);
+	buf_release(&add->body);
+	add_seek(add);
+}
 
 static void on_page(void *ctx, struct feed_doc *page, const struct err *err)
 {
@@ -260,7 +127,7 @@ static void on_page(void *ctx, struct feed_doc *page, const struct err *err)
 	}
 	add->page = page;
 	if (add->discover) {
-		end(add, NULL, NULL);
+		add_end(add, NULL, NULL);
 		return;
 	}
 	if (page->links.count == 0) {
@@ -272,11 +139,7 @@ static void on_page(void *ctx, struct feed_doc *page, const struct err *err)
 		fail(add, ERR_AMBIGUOUS, "the page names several feeds; add the one that you want");
 		return;
 	}
-	go_to(add, feed_doc_text(page, feed_doc_link(page, page->links.first)->url));
-	add->discovered = mem_strdup(add->url);
-	answer_release(&add->answer);
-	buf_release(&add->body);
-	seek(add);
+	go_on(add, feed_doc_link(page, page->links.first));
 }
 
 static struct parse *parse_body(
@@ -311,7 +174,7 @@ static void on_feed(void *ctx, struct feed_doc *doc, const struct err *err)
 	}
 	if (add->discover) {
 		add->page = doc;
-		end(add, NULL, NULL);
+		add_end(add, NULL, NULL);
 		return;
 	}
 	if ((doc->flags & FEED_COMPLETE) == 0) {
@@ -319,7 +182,7 @@ static void on_feed(void *ctx, struct feed_doc *doc, const struct err *err)
 		fail(add, ERR_PARTIAL, "the document ends early");
 		return;
 	}
-	subscribe(add, doc);
+	add_subscribe(add, doc);
 }
 
 static void on_fetched(void *ctx, const struct fetch_result *result, const struct err *err)
@@ -334,7 +197,7 @@ static void on_fetched(void *ctx, const struct fetch_result *result, const struc
 	if (result == NULL) {
 		why = *err;
 		hint(add, &why);
-		end(add, NULL, &why);
+		add_end(add, NULL, &why);
 		return;
 	}
 	if (result->hold != NULL)
@@ -364,7 +227,7 @@ static void look(struct add *add)
 	struct store_claim claim = { .url = add->url };
 	struct refresh_request request;
 
-	fill_settings(add, &claim.settings);
+	add_settings(add, &claim.settings);
 	refresh_request_init(&request, &claim, false, clock_now_ms());
 	request.fetch.first_look = true;
 	add->errand.fetch = fetch_start(refresh->parts.fetcher, &request.fetch, on_fetched, add);
@@ -390,22 +253,21 @@ static void on_sought(void *ctx, uint64_t rows, bool more, const struct err *err
 	(void)more;
 	add->errand.read = NULL;
 	if (err != NULL) {
-		end(add, NULL, err);
+		add_end(add, NULL, err);
 		return;
 	}
 	if (add->existing_id != 0) {
 		added.feed_id = add->existing_id;
-		end(add, &added, NULL);
+		add_end(add, &added, NULL);
 		return;
 	}
 	if (add->no_fetch || strncmp(add->url, "push:", 5) == 0)
-		subscribe(add, NULL);
+		add_subscribe(add, NULL);
 	else
 		look(add);
 }
 
-/* Is it there already?  Then nobody has to be asked. */
-static void seek(struct add *add)
+void add_seek(struct add *add)
 {
 	struct store_feed_filter filter = { .url = add->url, .brief = true };
 
@@ -442,11 +304,11 @@ static void step_begin(struct errand *errand)
 			return;
 		}
 		add->url = mem_strdup(add->typed);
-		seek(add);
+		add_seek(add);
 		return;
 	}
 	if (url_subscribe(add->typed, &add->url, &add->userinfo, &err) < 0) {
-		end(add, NULL, &err);
+		add_end(add, NULL, &err);
 		return;
 	}
 	if (add->private_ok)
@@ -454,7 +316,7 @@ static void step_begin(struct errand *errand)
 	if (add->discover)
 		look(add);
 	else
-		seek(add);
+		add_seek(add);
 }
 
 struct refresh_task *refresh_add_start(struct refresh *refresh, const struct refresh_add *what,
@@ -467,7 +329,7 @@ struct refresh_task *refresh_add_start(struct refresh *refresh, const struct ref
 	add->proxy = mem_strdup(what->proxy);
 	add->headers = mem_strdup(what->headers);
 	add->auth = mem_strdup(what->auth);
-	add->tags = copy_tags(what->tags);
+	add->tags = add_copy_tags(what->tags);
 	add->every_s = what->every_s;
 	add->private_ok = what->private_ok;
 	add->insecure = what->insecure;

@@ -25,6 +25,7 @@
  *	refresh_held.c       what keeps a feed from being asked
  *	refresh_task.c       what the following have in common
  *	refresh_add.c        `add`, `discover`
+ *	refresh_add_store.c  the feed and its first document to written down
  *	refresh_push.c       `push`, lists
  *	refresh_backfill.c   older pages
  */

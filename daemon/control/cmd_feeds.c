@@ -11,6 +11,7 @@
 #include "daemon/control/links.h"
 #include "daemon/control/pager.h"
 #include "daemon/control/rows_feed.h"
+#include "daemon/url.h"
 
 /* ------------------------------------------------------------- Feeds ---- */
 
@@ -249,16 +250,22 @@ void cmd_EXPLAIN(struct call *call)
 static void on_discovered(void *ctx, const struct feed_doc *page, const struct err *err)
 {
 	struct call *call = ctx;
+	char *url, *userinfo;
+	struct err why;
 
 	call->task = NULL;
+	if (err == NULL && url_subscribe(call_text(call, "url"), &url, &userinfo, &why) < 0)
+		err = &why;
 	if (err != NULL) {
 		call_fail(call, err);
 		return;
 	}
 	json_put_key(call_reply(call), "rows");
 	json_put_array(&call->w);
-	links_put(&call->w, page, call_text(call, "url"));
+	links_put(&call->w, page, url);
 	json_put_array_end(&call->w);
+	free(url);
+	free(userinfo);
 	call_end(call);
 }
 

@@ -21,8 +21,10 @@
 struct page {
 	struct build *build;
 	const struct feed_limits *limits;
-	char *base;     /* absolute, or "" */
-	struct buf url; /* of the link at hand */
+	char *base;          /* absolute, or "" */
+	struct buf url;      /* of the link at hand, or of the base */
+	char *feed;          /* the same as it is subscribed to */
+	char *feed_userinfo; /* or NULL */
 	struct buf scratch;
 	char **seen; /* addresses of the feeds so far */
 	uint32_t seen_count;
@@ -135,22 +137,29 @@ static const char *feed_type(const GumboNode *node)
 											   : NULL;
 }
 
-/* "feed:https://…" and "feed://…" are web addresses in disguise. */
+static void forget_feed(struct page *page)
+{
+	free(page->feed);
+	free(page->feed_userinfo);
+	page->feed = page->feed_userinfo = NULL;
+}
+
+/* As if a person had typed it; "feed:https://…" and "feed://…" are web addresses in
+ * disguise. */
 static bool resolve(struct page *page, const char *href)
 {
-	char *plain, *userinfo = NULL;
-	bool is_good;
-
+	forget_feed(page);
 	while (blank_is(*href))
 		href++;
-	if (strncasecmp(href, "feed:", 5) != 0)
-		return link_resolve(page->base, href, strlen(href), &page->url) > 0;
-	if (url_subscribe(href, &plain, &userinfo, NULL) < 0)
-		return false;
-	is_good = userinfo == NULL && link_resolve("", plain, strlen(plain), &page->url) > 0;
-	free(plain);
-	free(userinfo);
-	return is_good;
+	if (strncasecmp(href, "feed:", 5) != 0) {
+		if (link_resolve(page->base, href, strlen(href), &page->url) <= 0)
+			return false;
+		href = page->url.data;
+	}
+	return url_subscribe(href, &page->feed, &page->feed_userinfo, NULL) == 0 &&
+	       url_is_web(page->feed, strlen(page->feed)) &&
+	       (page->feed_userinfo == NULL ||
+		       utf8_valid(page->feed_userinfo, strlen(page->feed_userinfo)));
 }
 
 static bool is_new(struct page *page)
@@ -158,7 +167,7 @@ static bool is_new(struct page *page)
 	uint32_t i;
 
 	for (i = 0; i < page->seen_count; i++)
-		if (strcmp(page->seen[i], page->url.data) == 0)
+		if (strcmp(page->seen[i], page->feed) == 0)
 			return false;
 	return page->seen_count < page->limits->links_max;
 }
@@ -174,11 +183,14 @@ static void on_link(struct page *page, const GumboNode *node)
 	struct feed_link row = { 0 };
 
 	if (type == NULL || !resolve(page, attribute(node, "href")) ||
-		page->url.length > page->limits->link_max || !is_new(page))
+		strlen(page->feed) > page->limits->link_max || !is_new(page))
 		return;
-	page->seen[page->seen_count++] = mem_strdup(page->url.data);
+	page->seen[page->seen_count++] = mem_strdup(page->feed);
 	row.rel = build_text(page->build, "alternate", strlen("alternate"), TYPE_MAX);
-	row.url = build_text(page->build, page->url.data, page->url.length, page->limits->link_max);
+	row.url = build_text(page->build, page->feed, strlen(page->feed), page->limits->link_max);
+	if (page->feed_userinfo != NULL)
+		row.userinfo = build_text(page->build, page->feed_userinfo,
+			strlen(page->feed_userinfo), page->limits->link_max);
 	row.mime_type = build_text(page->build, type, strlen(type), TYPE_MAX);
 	row.title = line(page, attribute(node, "title"), page->limits->title_max);
 	row.language = line(page, attribute(node, "hreflang"), LANGUAGE_MAX);
@@ -274,6 +286,7 @@ int discover_page(const char *utf8, size_t length, const struct feed_source *sou
 	while (page.seen_count > 0)
 		free(page.seen[--page.seen_count]);
 	free(page.seen);
+	forget_feed(&page);
 	free(page.base);
 	buf_release(&page.scratch);
 	buf_release(&page.url);

@@ -110,13 +110,15 @@ struct feed_attachment {
 	int64_t duration_s; /* -1 unknown */
 };
 
-/* A link with its relation; for FEED_KIND_PAGE a feed that the page names. */
+/* A link with its relation; for FEED_KIND_PAGE a feed that the page names, its address
+ * as url_subscribe() has it. */
 struct feed_link {
 	struct feed_text rel;
 	struct feed_text url;
 	struct feed_text mime_type;
 	struct feed_text title;
 	struct feed_text language;
+	struct feed_text userinfo; /* of a page's only; never shown */
 };
 
 /* What has no field of its own: "prefix:name" by our own prefixes, and text. */

@@ -84,6 +84,7 @@ static const uint16_t link_texts[] = {
 	LINK(mime_type),
 	LINK(title),
 	LINK(language),
+	LINK(userinfo),
 };
 
 static const uint16_t extension_texts[] = { EXTENSION(name), EXTENSION(value) };

@@ -174,3 +174,39 @@ polite --set poll.start-delay=1d
 echo "$base/feed.xml?early" | feedctl import --wait - >/dev/null
 same 1 "$(requests '/feed.xml?early')"
 stop
+
+claim "an address that a page names is taken as if it had been typed"
+rm -rf data
+: >requests.log
+polite
+page "http://user:secret@127.0.0.1:$port/feed.xml?named#x" "/feed.xml?named#y"
+same "$base/feed.xml?named" "$(feedctl discover "$base/page?named" | cut -f1)"
+line=$(feedctl add "$base/page?named" 2>notes)
+same "$base/feed.xml?named" "$(printf '%s\n' "$line" | cut -f3)"
+same "Basic $(printf user:secret | base64)" "$(sent '/feed.xml?named' Authorization)"
+has "$(cat notes)" 'its feed is'
+shown=$(cat notes && feedctl feeds --json && feedctl explain --json "$(printf '%s\n' "$line" | cut -f1)" &&
+	feedctl export)
+case $shown in *secret*) die "the password: $shown" ;; esac
+page "HTTP://127.0.0.1:$port/лента?1#x"
+printf '/page*\n\tfile page.html\n/%%D0%%BB*\n\tfile feed.xml\n' | route
+feedctl add "$base/page?letters" >out 2>/dev/null
+same "$base/%D0%BB%D0%B5%D0%BD%D1%82%D0%B0?1" "$(cut -f3 out)"
+same 1 "$(requests '/%D0%BB%D0%B5%D0%BD%D1%82%D0%B0?1')"
+feedctl add "$base/лента?1" >/dev/null
+same 2 "$(feedctl feeds | wc -l)"
+
+claim "and a feed that discover is given is told without its password"
+same "$base/feed.xml?own" "$(feedctl discover "http://user:secret@127.0.0.1:$port/feed.xml?own#x" | cut -f1)"
+
+claim "a password in a page is sent to the origin that it stands with, and what was typed for another is not"
+page "http://user:secret@localhost:$port/feed.xml?there"
+feedctl add --header 'X-Key: typed' "http://me:mine@127.0.0.1:$port/page?there" >/dev/null 2>&1
+same "Basic $(printf me:mine | base64)" "$(sent '/page?there' Authorization)"
+same typed "$(sent '/page?there' X-Key)"
+same "Basic $(printf user:secret | base64)" "$(sent '/feed.xml?there' Authorization)"
+same - "$(sent '/feed.xml?there' X-Key)"
+page "http://user:secret@127.0.0.1:$port/feed.xml?here"
+feedctl add "http://me:mine@127.0.0.1:$port/page?here" >/dev/null 2>&1
+same "Basic $(printf me:mine | base64)" "$(sent '/feed.xml?here' Authorization)"
+stop

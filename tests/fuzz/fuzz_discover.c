@@ -43,6 +43,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		const char *url = feed_doc_text(doc, a->url);
 
 		require(url_is_web(url, a->url.length));
+		require(strchr(url, '#') == NULL);
 		for (k = 0; k < i; k++)
 			require(strcmp(url,
 					feed_doc_text(doc,

@@ -95,6 +95,38 @@ static void each_address_stands_once(void **state)
 		"http://example.org/g application/rss+xml  \n");
 }
 
+static void each_address_is_as_if_it_had_been_typed(void **state)
+{
+	(void)state;
+	check("<link rel=feed href='/f#a'><link rel=feed href='/f#b'>"
+	      "<link rel=feed href='http://user:secret@Example.ORG:8080/g'>"
+	      "<link rel=feed href='HTTP://LOCALHOST/h'>"
+	      "<link rel=feed href='/\xd0\xbb?\xd0\xbb'><link rel=feed href='/%d0%bb'>"
+	      "<link rel=feed href='http://user:%0d%0a@example.org/i'>"
+	      "<link rel=feed href='http://user:%ff@example.org/j'>"
+	      "<link rel=feed href='http://example.org:99999/k'>",
+		"",
+		"https://example.org/f   \n"
+		"http://example.org:8080/g   \n"
+		"http://localhost/h   \n"
+		"https://example.org/%D0%BB?%D0%BB   \n"
+		"https://example.org/%d0%bb   \n");
+}
+
+static void a_password_stands_apart_from_its_address(void **state)
+{
+	static const char html[] = "<link rel=feed href='http://us%41r:s%20@example.org/f'>"
+				   "<link rel=feed href='http://example.org/g'>";
+	struct feed_doc *doc = searched(html, strlen(html));
+
+	(void)state;
+	assert_int_equal(doc->links.count, 2);
+	assert_string_equal(
+		feed_doc_text(doc, feed_doc_link(doc, doc->links.first)->userinfo), "usAr:s ");
+	assert_false(feed_text_present(feed_doc_link(doc, doc->links.first + 1)->userinfo));
+	free(doc);
+}
+
 static void what_is_no_feed_is_left_out(void **state)
 {
 	(void)state;
@@ -178,6 +210,8 @@ int main(void)
 		cmocka_unit_test(feeds_are_found_in_document_order),
 		cmocka_unit_test(the_base_counts_for_all_links),
 		cmocka_unit_test(each_address_stands_once),
+		cmocka_unit_test(each_address_is_as_if_it_had_been_typed),
+		cmocka_unit_test(a_password_stands_apart_from_its_address),
 		cmocka_unit_test(what_is_no_feed_is_left_out),
 		cmocka_unit_test(types_of_xml_count_where_title_or_address_name_a_feed),
 		cmocka_unit_test(a_rel_of_feed_needs_no_other_word),
