@@ -23,7 +23,9 @@ static void release(struct errand *errand)
 {
 	struct add *add = (struct add *)errand;
 
+	add_leave(add);
 	free(add->typed);
+	free(add->asked);
 	free(add->url);
 	free(add->discovered);
 	free(add->userinfo);
@@ -45,10 +47,11 @@ void add_end(struct add *add, const struct refresh_added *added, const struct er
 {
 	bool ambiguous = err != NULL && err->code == ERR_AMBIGUOUS;
 
-	if (add->discover)
-		add->found(add->ctx, err != NULL ? NULL : add->page, err);
-	else
-		add->added(add->ctx, added, ambiguous ? add->page : NULL, err);
+	if (!add->discover) {
+		add_end_as(add, added, ambiguous ? add->page : NULL, err);
+		return;
+	}
+	add->found(add->ctx, err != NULL ? NULL : add->page, err);
 	errand_end(&add->errand);
 }
 
@@ -102,6 +105,16 @@ static void fail_with_content(struct add *add, const struct err *why)
 
 /* ------------------------------------------------------------------ look ---- */
 
+/* Then the answer would be the same once more. */
+static bool names_itself(const struct add *add)
+{
+	const struct feed_link *link = feed_doc_link(add->page, add->page->links.first);
+	const char *url = feed_doc_text(add->page, link->url);
+
+	return add->page->links.count == 1 && !feed_text_present(link->userinfo) &&
+	       (strcmp(url, add->url) == 0 || strcmp(url, add->answer.url) == 0);
+}
+
 /* To the one feed of a page.  Where the user gave a password for that origin, the
  * page's is not needed. */
 static void go_on(struct add *add, const struct feed_link *link)
@@ -130,7 +143,7 @@ static void on_page(void *ctx, struct feed_doc *page, const struct err *err)
 		add_end(add, NULL, NULL);
 		return;
 	}
-	if (page->links.count == 0) {
+	if (page->links.count == 0 || names_itself(add)) {
 		err_set(&why, ERR_NOT_FEED, "neither a feed nor a page that names one");
 		fail_with_content(add, &why);
 		return;
@@ -230,6 +243,8 @@ static void look(struct add *add)
 	add_settings(add, &claim.settings);
 	refresh_request_init(&request, &claim, false, clock_now_ms());
 	request.fetch.first_look = true;
+	if (!add->discover)
+		add_lead(add);
 	add->errand.fetch = fetch_start(refresh->parts.fetcher, &request.fetch, on_fetched, add);
 	refresh_request_release(&request);
 	store_settings_release(&claim.settings);
@@ -263,7 +278,7 @@ static void on_sought(void *ctx, uint64_t rows, bool more, const struct err *err
 	}
 	if (add->no_fetch || strncmp(add->url, "push:", 5) == 0)
 		add_subscribe(add, NULL);
-	else
+	else if (!add_follow(add))
 		look(add);
 }
 
@@ -271,6 +286,9 @@ void add_seek(struct add *add)
 {
 	struct store_feed_filter filter = { .url = add->url, .brief = true };
 
+	/* (What is read now may be from before that one's end.) */
+	if (!add->no_fetch && add_follow(add))
+		return;
 	add->now_s = clock_now_s();
 	add->errand.read = store_feeds(add->errand.task.refresh->parts.store, &filter, 0,
 		UINT64_MAX, on_same, on_sought, add);
@@ -311,6 +329,7 @@ static void step_begin(struct errand *errand)
 		add_end(add, NULL, &err);
 		return;
 	}
+	add->asked = mem_strdup(add->url);
 	if (add->private_ok)
 		add->private_at = private_at(add->url);
 	if (add->discover)

@@ -8,14 +8,20 @@ struct add {
 	struct errand errand;
 	bool discover; /* only looks */
 	char *typed;
+	char *asked;      /* the same, as it is stored */
 	char *url;        /* what is asked for now */
-	char *discovered; /* the same, where a page named it */
+	char *discovered; /* that, where a page named it */
 	char *userinfo;
 	char *title, *proxy, *headers, *auth, *private_at;
 	char **tags;
 	int64_t every_s;
 	bool private_ok, insecure, no_fetch, no_discover;
 	int64_t existing_id;
+	struct add *next;   /* of those that look */
+	bool looking;       /* is one of them */
+	struct add *leader; /* whose look it waits for */
+	bool alike;         /* and would ask as that one does */
+	struct add *followers, *next_follower;
 	struct answer answer;
 	bool looked;
 	struct buf body; /* once more, for the page */
@@ -38,5 +44,20 @@ void add_end(struct add *add, const struct refresh_added *added, const struct er
 /* Is it there already?  Then nobody has to be asked. */
 void add_seek(struct add *add);
 char **add_copy_tags(const char *const *tags);
+
+/*
+ * An address is asked once, however many add it at that moment: who comes while
+ * another one looks at it follows that one, and has the same end.  One that would
+ * ask in another way (password, proxy, …) looks itself where that one failed.
+ */
+/* Others may follow it from now on. */
+void add_lead(struct add *add);
+/* true: somebody looks at its address, and will end it or have it seek again. */
+bool add_follow(struct add *add);
+/* Its end and that of its followers; page: of ERR_AMBIGUOUS. */
+void add_end_as(struct add *add, const struct refresh_added *added, const struct feed_doc *page,
+	const struct err *err);
+/* It is about to be freed: nobody follows it, nor it anybody. */
+void add_leave(struct add *add);
 
 #endif

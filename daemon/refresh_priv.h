@@ -25,6 +25,7 @@
  *	refresh_held.c       what keeps a feed from being asked
  *	refresh_task.c       what the following have in common
  *	refresh_add.c        `add`, `discover`
+ *	refresh_add_follow.c the same address by several at once
  *	refresh_add_store.c  the feed and its first document to written down
  *	refresh_push.c       `push`, lists
  *	refresh_backfill.c   older pages
@@ -226,6 +227,7 @@ struct refresh {
 	size_t job_count;
 	size_t fetching; /* of them: not answered yet */
 	struct refresh_task *tasks;
+	struct add *looking; /* those of `add` that others may follow */
 	struct backfill *backfills;
 	unsigned pending; /* callbacks of the store that are still to come */
 	unsigned open;    /* libuv handles */

@@ -209,4 +209,100 @@ same - "$(sent '/feed.xml?there' X-Key)"
 page "http://user:secret@127.0.0.1:$port/feed.xml?here"
 feedctl add "http://me:mine@127.0.0.1:$port/page?here" >/dev/null 2>&1
 same "Basic $(printf me:mine | base64)" "$(sent '/feed.xml?here' Authorization)"
+
+claim "a page that names itself as its feed is asked once"
+page "/page?self#top"
+fails 1 feedctl add "$base/page?self"
+has "$err" 'neither a feed nor a page that names one'
+same 1 "$(requests '/page?self')"
+
+claim "an address that several add at once is asked once"
+rm -f www/gate
+printf '/feed.xml?same\n\tfile feed.xml\n\tgated\n' | route
+feedctl add "$base/feed.xml?same" "$base/feed.xml?same#f" >out.1 &
+one=$!
+feedctl add "$base/feed.xml?same" >out.2 &
+two=$!
+feedctl add --auth @- "$base/feed.xml?same" >out.3 <<-'.' &
+	user:secret
+.
+three=$!
+until_true looked 1 '/feed.xml?same'
+touch www/gate
+for client in $one $two $three; do wait "$client" || die "it was refused"; done
+same 1 "$(requests '/feed.xml?same')"
+same "$base/feed.xml?same" "$(cat out.1 out.2 out.3 | cut -f3 | sort -u)"
+same 1 "$(feedctl feeds --match '?same' | wc -l)"
+
+claim "be it the page, or the feed that it names"
+rm -f www/gate
+page "/feed.xml?through"
+printf '/page*\n\tfile page.html\n\tgated\n/feed.xml?through\n\tfile feed.xml\n' | route
+feedctl add "$base/page?through" "$base/page?through#f" "$base/feed.xml?through" >out 2>notes &
+one=$!
+until_true looked 1 '/page?through'
+touch www/gate
+wait "$one" || die "it was refused: $(cat notes)"
+same 1 "$(requests '/page?through')"
+same 1 "$(requests '/feed.xml?through')"
+same 3 "$(grep -c '?through$' out)"
+same 2 "$(grep -c "is a page; its feed is $base/feed.xml?through" notes)"
+
+claim "one that follows no page does not get its feed"
+rm -f www/gate
+page "/feed.xml?led"
+feedctl add "$base/page?led" >out &
+one=$!
+until_true looked 1 '/page?led'
+feedctl add --no-discover "$base/page?led" >out.2 2>/dev/null &
+two=$!
+touch www/gate
+wait "$one" || die "it was refused"
+! wait "$two" || die "it followed: $(cat out.2)"
+
+claim "each is told the several feeds of a page"
+rm -f www/gate
+page /one.xml /two.xml
+feedctl add "$base/page?several" "$base/page?several#f" >out 2>notes &
+one=$!
+until_true looked 1 '/page?several'
+touch www/gate
+! wait "$one" || die "it chose"
+same 1 "$(requests '/page?several')"
+same 2 "$(cat out notes | grep -c one.xml)"
+printf '/none*\n\tstatus 404\n\tgated\n' | route
+
+claim "and fails once for all, but for one that asks in another way"
+rm -f www/gate
+feedctl add "$base/none" "$base/none#f" >/dev/null 2>err.1 &
+one=$!
+until_true looked 1 /none
+touch www/gate
+! wait "$one" || die "there is no feed"
+same 1 "$(requests /none)"
+same 2 "$(grep -c '404.*subscribes all the same' err.1)"
+rm -f www/gate
+feedctl add "$base/none?2" >/dev/null 2>&1 &
+one=$!
+until_true looked 1 '/none?2'
+printf 'user:secret\n' | feedctl add --auth @- "$base/none?2" >/dev/null 2>&1 &
+two=$!
+touch www/gate
+! wait "$one" || die "there is no feed"
+! wait "$two" || die "there is no feed"
+same 2 "$(requests '/none?2')"
+same "Basic $(printf user:secret | base64)" "$(sent '/none?2' Authorization)"
+
+claim "who goes away takes nobody along"
+rm -f www/gate
+printf '/feed.xml?left\n\tfile feed.xml\n\tgated\n' | route
+feedctl add "$base/feed.xml?left" >/dev/null 2>&1 &
+one=$!
+until_true looked 1 '/feed.xml?left'
+feedctl add "$base/feed.xml?left" >out &
+two=$!
+kill "$one"
+touch www/gate
+wait "$two" || die "it was refused"
+same "$base/feed.xml?left" "$(cut -f3 out)"
 stop
