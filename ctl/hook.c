@@ -20,6 +20,7 @@
 
 #define VALUE_MAX 4096
 #define KILL_AFTER_MS 5000
+#define LOOK_EVERY_MS 20 /* where no pidfd tells of the end */
 #define DAY_S ((int64_t)24 * 3600)
 
 /* The group that a signal for us ends, too; 0: none runs. */
@@ -27,7 +28,7 @@ static volatile sig_atomic_t running;
 
 struct run {
 	pid_t pid;
-	int pidfd;
+	int pidfd;        /* -1: the system has none */
 	int ends[2];      /* reading ends of its output and its errors */
 	size_t passed;    /* bytes of both that went on */
 	unsigned seconds; /* that it may take */
@@ -182,15 +183,36 @@ static void check_time(struct run *run)
 	run->deadline_ms = clock_steady_ms() + KILL_AFTER_MS;
 }
 
+/* Where the system gives no pidfd (an old kernel, a container's filter) the
+ * process is asked for, and stays to be waited for. */
+static bool has_ended(const struct run *run, short events)
+{
+	siginfo_t info = { 0 };
+
+	if (run->pidfd >= 0)
+		return events != 0;
+	return waitid(P_PID, (id_t)run->pid, &info, WEXITED | WNOHANG | WNOWAIT) < 0 ||
+	       info.si_pid != 0;
+}
+
+/* How long nothing may come before it is looked at again. */
+static int patience_ms(const struct run *run)
+{
+	int64_t left_ms = run->deadline_ms - clock_steady_ms();
+
+	if (run->pidfd < 0 && left_ms > LOOK_EVERY_MS)
+		return LOOK_EVERY_MS;
+	return left_ms > 0 ? (int)left_ms : 0;
+}
+
 /* Until the process itself is over; what it left behind may go on. */
 static void follow(struct run *run)
 {
 	while (!run->over) {
 		struct pollfd fds[3] = { { run->pidfd, POLLIN, 0 }, { run->ends[0], POLLIN, 0 },
 			{ run->ends[1], POLLIN, 0 } };
-		int64_t left_ms = run->deadline_ms - clock_steady_ms();
 
-		if (poll(fds, 3, left_ms > 0 ? (int)left_ms : 0) < 0 && errno != EINTR)
+		if (poll(fds, 3, patience_ms(run)) < 0 && errno != EINTR)
 			return;
 		for (int i = 0; i < 2; i++) {
 			if (fds[1 + i].revents != 0 && !pass_on(run, i)) {
@@ -198,7 +220,7 @@ static void follow(struct run *run)
 				run->ends[i] = -1;
 			}
 		}
-		run->over = fds[0].revents != 0;
+		run->over = has_ended(run, fds[0].revents);
 		if (!run->over)
 			check_time(run);
 	}

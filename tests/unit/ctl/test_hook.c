@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <setjmp.h>
@@ -9,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/pidfd.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -21,6 +24,17 @@ static const char item[] =
 	"{\"id\":7,\"event\":\"new\",\"feed_id\":2,\"feed_title\":\"F\","
 	"\"title\":\"a\\nFEEDD_URL=evil\\u001b[2J $(id)\",\"url\":\"https://x/\","
 	"\"date\":\"2026-06-03T10:00:00Z\",\"cursor\":\"c1\"}";
+
+static bool pidfds_are_refused;
+
+/* In place of the C library's. */
+int pidfd_open(pid_t pid, unsigned flags)
+{
+	if (!pidfds_are_refused)
+		return (int)syscall(SYS_pidfd_open, pid, flags);
+	errno = EPERM;
+	return -1;
+}
 
 struct hooked {
 	const struct hook *hook;
@@ -188,6 +202,23 @@ static void failures_are_told(void **state)
 	assert_non_null(strstr(err.text, "can't be run"));
 }
 
+static void it_ends_too_where_the_system_refuses_pidfds(void **state)
+{
+	struct err err;
+	int result;
+	char *text;
+
+	pidfds_are_refused = true;
+	text = run_for(1, "printf one; exec >&- 2>&-; sleep 0.1", &result, &err);
+	assert_int_equal(result, 0);
+	assert_string_equal(text, "one");
+	free(text);
+	what_is_left_behind_is_not_waited_for(state);
+	failures_are_told(state);
+	of_one_that_takes_too_long_nothing_is_left(state);
+	pidfds_are_refused = false;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -199,6 +230,7 @@ int main(void)
 		cmocka_unit_test(what_is_left_behind_is_not_waited_for),
 		cmocka_unit_test(of_one_that_takes_too_long_nothing_is_left),
 		cmocka_unit_test(failures_are_told),
+		cmocka_unit_test(it_ends_too_where_the_system_refuses_pidfds),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
