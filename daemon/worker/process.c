@@ -218,7 +218,9 @@ static void on_answer_bytes(uv_stream_t *out, ssize_t length, const uv_buf_t *by
 		uv_read_stop(out); /* the exit tells the rest */
 		return;
 	}
-	if (length == 0 || process->killed)
+	/* One that hung is dying: were its late answer taken, the next document
+	 * would be given to it. */
+	if (length == 0 || process->killed || process->hung)
 		return;
 	if (process->hello_have < sizeof(process->hello)) {
 		take_hello(process, (size_t)length);

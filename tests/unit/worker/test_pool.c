@@ -223,6 +223,50 @@ static void a_fault_has_its_own_class(void **state)
 	}
 }
 
+static void late_path(char out_path[64], pid_t pool)
+{
+	snprintf(out_path, 64, "/tmp/feedd-test-late.%d", (int)pool);
+}
+
+static void stop_after_timers(uv_prepare_t *prepare)
+{
+	uv_prepare_stop(prepare);
+	uv_stop(prepare->loop);
+}
+
+static void a_late_answer_costs_no_other_document(void **state)
+{
+	struct bench bench;
+	struct buf large;
+	uv_prepare_t prepare;
+	char path[64];
+
+	(void)state;
+	buf_init(&large, 16 << 20);
+	assert_int_equal(buf_add_text(&large, rss), 0);
+	while (large.length < 12 << 20) /* which has seconds */
+		assert_int_equal(buf_add_text(&large, "<!-- as long as it takes -->\n"), 0);
+	late_path(path, getpid());
+	unlink(path);
+	bench_open(&bench, "late", 1, 1);
+	ask(&bench, "x", 1);
+	ask(&bench, large.data, large.length);
+	while (access(path, F_OK) < 0)
+		uv_sleep(1);
+	/* The answer lies in the pipe, and the time is over: the kill comes first. */
+	uv_sleep(2);
+	uv_prepare_init(&bench.loop, &prepare);
+	uv_prepare_start(&prepare, stop_after_timers);
+	uv_run(&bench.loop, UV_RUN_DEFAULT);
+	run_until(&bench, 2);
+	assert_int_equal(bench.answers.docs, 1);
+	assert_int_equal(bench.answers.code, ERR_PARSER_HANG);
+	uv_close((uv_handle_t *)&prepare, NULL);
+	buf_release(&large);
+	bench_close(&bench);
+	unlink(path);
+}
+
 static void a_program_that_is_not_there_is_no_fault_of_the_document(void **state)
 {
 	struct worker_options options = { .program = "/nonexistent", .count = 1 };
@@ -387,6 +431,27 @@ static void crash_once(void)
 	raise(SIGSEGV);
 }
 
+/* The first worker of a pool answers and goes on, the next one serves. */
+static void be_late_once(void)
+{
+	struct frame_hello hello = { .magic = FRAME_MAGIC, .version = FRAME_VERSION };
+	struct frame_answer head = { FRAME_MAGIC, FRAME_VERSION, ERR_SYNTAX, 4 };
+	char path[64], byte;
+
+	late_path(path, getppid());
+	if (access(path, F_OK) == 0)
+		return;
+	hello.filtered = 1;
+	put(&hello, sizeof(hello));
+	if (read(STDIN_FILENO, &byte, 1) < 1)
+		_exit(0);
+	put(&head, sizeof(head));
+	put("late", head.length);
+	fclose(fopen(path, "w"));
+	for (;;)
+		pause();
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -397,6 +462,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_large_document_has_more_time),
 		cmocka_unit_test(a_crash_is_that_documents_error_alone),
 		cmocka_unit_test(a_fault_has_its_own_class),
+		cmocka_unit_test(a_late_answer_costs_no_other_document),
 		cmocka_unit_test(a_program_that_is_not_there_is_no_fault_of_the_document),
 #ifndef FEEDD_SANITIZED
 		cmocka_unit_test(a_filter_that_no_longer_fits_costs_no_document),
@@ -413,11 +479,14 @@ int main(int argc, char **argv)
 
 		if (fault != NULL && strcmp(fault, "crash") == 0)
 			crash_once();
+		else if (fault != NULL && strcmp(fault, "late") == 0)
+			be_late_once();
 		else if (fault != NULL && strcmp(fault, "old") == 0)
 			raise(filter ? SIGSYS : 0);
 		else if (fault != NULL && strcmp(fault, "none") != 0)
 			misbehave(fault);
 		return worker_main(filter);
 	}
+	signal(SIGPIPE, SIG_IGN); /* like feedd */
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
