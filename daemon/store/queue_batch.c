@@ -340,7 +340,7 @@ static int run_idle(struct queue *queue, uint64_t slice_ns, bool yielding, struc
 	uint64_t until_ns = uv_hrtime() + slice_ns;
 	int more, unsettled;
 
-	if (db_run(&writer->db, db_use(&writer->db, STATEMENT_BEGIN), err) < 0)
+	if (begin(queue, err) < 0)
 		return -1;
 	/* While documents come the next ones join those that wait. */
 	unsettled = yielding ? dated_settle_some(writer, err) : 0;

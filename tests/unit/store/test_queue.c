@@ -6,7 +6,7 @@
 
 #include "common/mem.h"
 #include "daemon/store/internal.h"
-#include "daemon/store/queue.h"
+#include "daemon/store/queue_internal.h"
 #include "tests/unit/store/world.h"
 
 #define HELD 1000
@@ -258,6 +258,70 @@ static void a_document_that_wrote_nothing_fails_alone(void **state)
 	assert_string_equal(written(w), "a");
 }
 
+/* ------------------------------------------------- somebody's lock ---- */
+
+/* The file is somebody else's when idle work is to begin, longer than SQLite waits. */
+static struct {
+	sqlite3 *other;
+	struct queue_events *events;
+	struct queue_events before;
+	int found, result;
+} lock;
+
+/* On the writing thread, like all of these. */
+static int on_locked(void *ctx, int times)
+{
+	(void)ctx;
+	(void)times;
+	if (lock.found++ == 0)
+		return 0;
+	return sqlite3_exec(lock.other, "ROLLBACK", NULL, NULL, NULL) == SQLITE_OK;
+}
+
+static void lock_it(void *ctx, const struct writer *writer)
+{
+	*lock.events = lock.before;
+	lock.before.committed(ctx, writer);
+	assert_int_equal(sqlite3_exec(lock.other, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+}
+
+static int later_run(struct job *job, struct writer *writer, struct err *err)
+{
+	(void)job;
+	(void)err;
+	if (lock.found > 0) {
+		sqlite3_busy_timeout(writer->db.handle, 5000);
+		return 0;
+	}
+	sqlite3_busy_handler(writer->db.handle, on_locked, NULL);
+	lock.before = *lock.events;
+	lock.events->committed = lock_it;
+	return 1;
+}
+
+static void later_done(struct job *job, const struct err *err)
+{
+	(void)job;
+	lock.result = err == NULL ? 1 : -1;
+}
+
+static void what_waits_for_idle_work_waits_for_a_lock_too(void **state)
+{
+	struct world *w = *state;
+	struct job *job = MEM_NEW(struct job);
+
+	memset(&lock, 0, sizeof(lock));
+	lock.events = &w->store->queue->events;
+	assert_int_equal(sqlite3_open(w->store->path, &lock.other), SQLITE_OK);
+	*job = (struct job){ .run = later_run, .done = later_done, .release = gate_release };
+	queue_push(w->store->queue, job);
+	while (lock.result == 0)
+		uv_run(&w->loop, UV_RUN_ONCE);
+	sqlite3_close(lock.other);
+	assert_int_equal(lock.found, 2);
+	assert_int_equal(lock.result, 1);
+}
+
 /* ----------------------------------------------------------- journal ---- */
 
 #define LONG 30           /* transactions of a thousand pages each */
@@ -368,6 +432,8 @@ int main(void)
 			a_document_that_wrote_nothing_fails_alone, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
 			a_large_job_stands_apart, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			what_waits_for_idle_work_waits_for_a_lock_too, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(a_journal_has_an_end, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
 			pages_are_given_back_when_it_is_quiet, world_setup, world_teardown),
