@@ -10,7 +10,7 @@
 
 struct state {
 	bool read, starred;
-	char **tags; /* sorted, each once; into text */
+	const char **tags; /* sorted, each once; into text */
 	size_t tag_count;
 	char *text;
 };
@@ -38,25 +38,37 @@ static void sort_tags(struct state *state)
 	state->tag_count = kept;
 }
 
+static int take_tag(struct state *state, const char *tag, struct err *err)
+{
+	if (tag_check(tag, err) < 0)
+		return -1;
+	state->tags = mem_realloc_array(state->tags, state->tag_count + 1, sizeof(*state->tags));
+	state->tags[state->tag_count++] = tag;
+	return 0;
+}
+
+static int take_word(struct state *state, const char *word, struct err *err)
+{
+	if (strncmp(word, "tag:", 4) == 0)
+		return take_tag(state, word + 4, err);
+	if (strcmp(word, "read") == 0)
+		state->read = true;
+	else if (strcmp(word, "starred") == 0)
+		state->starred = true;
+	else if (word[0] != '\0')
+		return err_set(err, ERR_USAGE, "this feedd does not know such states");
+	return 0;
+}
+
 static void parse(const char *words, struct state *out)
 {
 	char *rest, *word;
+	struct err ignored;
 
 	memset(out, 0, sizeof(*out));
 	rest = out->text = mem_strdup(words);
-	while ((word = strsep(&rest, ",")) != NULL) {
-		struct err ignored;
-
-		if (strcmp(word, "read") == 0)
-			out->read = true;
-		else if (strcmp(word, "starred") == 0)
-			out->starred = true;
-		else if (strncmp(word, "tag:", 4) == 0 && tag_check(word + 4, &ignored) == 0) {
-			out->tags = mem_realloc_array(
-				out->tags, out->tag_count + 1, sizeof(*out->tags));
-			out->tags[out->tag_count++] = word + 4;
-		}
-	}
+	while ((word = strsep(&rest, ",")) != NULL)
+		(void)!take_word(out, word, &ignored);
 	sort_tags(out);
 }
 
@@ -111,6 +123,15 @@ static int put_on(struct writer *writer, int64_t item_id, const struct state *st
 	for (i = 0; i < state->tag_count && result >= 0; i++)
 		result = mark_item(writer, item_id, STORE_TAG, state->tags[i], at_s, err);
 	return result < 0 ? -1 : 0;
+}
+
+int item_state_check(const char *word, struct err *err)
+{
+	struct state state = { 0 };
+	int result = take_word(&state, word, err);
+
+	state_release(&state);
+	return result;
 }
 
 int item_state_set(

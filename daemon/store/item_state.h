@@ -11,6 +11,10 @@
  * commas; "" is unread and nothing else.  So it stands in a dump.
  */
 
+/* Whether one word is among them, or empty: 0, or ERR_USAGE.  What is not changes
+ * nothing below. */
+int item_state_check(const char *word, struct err *err) MUST_USE;
+
 /* The item is as the words say, and nothing else. */
 int item_state_set(struct writer *writer, int64_t item_id, const char *words, int64_t at_s,
 	struct err *err) MUST_USE;

@@ -7,6 +7,7 @@
 #include "common/utf8.h"
 #include "daemon/store/dump_text.h"
 #include "daemon/store/internal.h"
+#include "daemon/store/item_state.h"
 #include "daemon/store/keys.h"
 #include "daemon/store/poll.h"
 #include "daemon/store/restore_job.h"
@@ -151,6 +152,28 @@ static int read_feed(struct reading *reading, char **fields, size_t count, struc
 	return reading->skips ? 0 : set(reading, fields[2], fields[3], err);
 }
 
+/* Words that are none, a newer feedd's perhaps, are named and left out; the
+ * others stand. */
+static void keep_known(struct restore *restore, char *words)
+{
+	char *rest = words, *to = words, *word;
+	struct err why;
+
+	while ((word = strsep(&rest, ",")) != NULL) {
+		size_t length = strlen(word);
+
+		if (item_state_check(word, &why) < 0) {
+			(void)restore_refuse(restore, word, why.text);
+			continue;
+		}
+		if (to != words)
+			*to++ = ',';
+		memmove(to, word, length);
+		to += length;
+	}
+	*to = '\0';
+}
+
 static int read_item(struct reading *reading, char **fields, size_t count, struct err *err)
 {
 	int64_t at_s;
@@ -158,6 +181,7 @@ static int read_item(struct reading *reading, char **fields, size_t count, struc
 	if (count != 5 || time_parse(fields[3], &at_s) < 0)
 		return restore_refuse(reading->restore, count > 1 ? fields[1] : "item",
 			"a line of another shape");
+	keep_known(reading->restore, fields[4]);
 	return restore_item(reading->restore, fields[1], fields[2], fields[4], at_s, err);
 }
 

@@ -293,6 +293,37 @@ static void what_is_wrong_is_named_and_the_rest_is_done(void **state)
 	assert_non_null(strstr(w->text, "planet: "));
 }
 
+static void words_for_an_item_that_are_none_are_named_and_the_others_stand(void **state)
+{
+	static const struct words all[] = {
+		{ .guid = "a", .title = "A", .published_s = NOW - 1 },
+		{ .guid = "b", .title = "B", .published_s = NOW - 2 },
+	};
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+	char *text;
+
+	world_ingest(w, feed, all, 1);
+	restore(w,
+		"feedd-dump 1\n"
+		"item\thttps://e.org/feed\ta\t2026-01-01T00:00:00Z\tread,pinned,starred,tag:T\n"
+		"item\thttps://e.org/feed\tb\t2026-01-01T00:00:00Z\tlater,tag:,read\n",
+		false);
+	assert_false(w->failed);
+	assert_int_equal(restored.refused, 3);
+	assert_non_null(strstr(w->text, "pinned: "));
+	assert_non_null(strstr(w->text, "later: "));
+	assert_non_null(strstr(w->text, "tag:: a tag can't be empty"));
+	assert_int_equal(restored.states, 1);
+	assert_int_equal(restored.waiting, 1);
+	text = dump(w, false);
+	assert_non_null(strstr(text, "\ta\t2026-01-01T00:00:00Z\tread,starred,tag:T\n"));
+	assert_non_null(strstr(text, "\tb\t2026-01-01T00:00:00Z\tread\n"));
+	restore(w, text, false);
+	assert_int_equal(restored.refused, 0);
+	free(text);
+}
+
 /* A copy of a database as an upload leaves it: a file without a name. */
 static int file_of(const void *bytes, size_t length)
 {
@@ -469,6 +500,7 @@ int main(void)
 		TEST(a_mark_waits_for_an_id_that_a_known_item_gets),
 		TEST(a_dump_tells_how_ids_are_made),
 		TEST(what_is_wrong_is_named_and_the_rest_is_done),
+		TEST(words_for_an_item_that_are_none_are_named_and_the_others_stand),
 		TEST(newsboats_cache_is_read),
 		TEST(newsboats_own_ids_are_understood),
 		TEST(a_cache_takes_nothing_off),
