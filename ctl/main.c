@@ -15,12 +15,12 @@
  *	hook        a command for each item, cursor: where watch goes on
  *	help        help and completions, out of the table
  */
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "common/standard.h"
 #include "ctl/ctl.h"
 #include "ctl/help.h"
 #include "ctl/say.h"
@@ -127,24 +127,14 @@ static int run(struct ctl *ctl, struct err *err)
 	return out_flush(&ctl->out, err);
 }
 
-/* Where somebody closed them, what we open must not take their place; and what
- * is read from or written to them must fail then. */
-static void have_standard_files(void)
-{
-	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
-		if (fcntl(fd, F_GETFD) < 0 &&
-			open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0)
-			_exit(EXIT_FAILED);
-	}
-}
-
 int main(int argc, char **argv)
 {
 	static struct ctl ctl;
 	struct err err;
 	int code = EXIT_DONE;
 
-	have_standard_files();
+	if (standard_keep() < 0)
+		return EXIT_FAILED;
 	signal(SIGPIPE, SIG_DFL);
 	out_init(&ctl.out, STDOUT_FILENO);
 	if (args_parse(argc, argv, &ctl.args, &err) < 0 ||

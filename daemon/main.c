@@ -28,6 +28,7 @@
 
 #include "common/buf.h"
 #include "common/log.h"
+#include "common/standard.h"
 #include "daemon/conf.h"
 #include "daemon/feed/feed.h"
 #include "daemon/fetch/fetch.h"
@@ -117,6 +118,8 @@ int main(int argc, char **argv)
 	struct main_options options;
 	int listen_fd, rc = EX_OK;
 
+	if (standard_keep() < 0)
+		return EX_OSERR; /* and nowhere to say why */
 	if (argc >= 2 && strcmp(argv[1], "--worker") == 0)
 		return worker_main(argc == 2 || strcmp(argv[2], WORKER_UNFILTERED) != 0);
 	if (argc > 1 && strcmp(argv[1], "--parse") == 0)

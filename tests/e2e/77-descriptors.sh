@@ -30,6 +30,17 @@ same 0 "$(feedctl status --json | jq .failing)"
 stop
 same ok "$(sqlite3 data/feedd.db 'pragma integrity_check')"
 
+claim "without the standard ones none of its own takes their place"
+fails 74 sh -c 'feedd --version >&-'
+feedd --data-dir "$work/data" --set fetch.allow=127.0.0.0/8 --set poll.start-delay=0s \
+	<&- >&- 2>&- &
+daemon_pid=$!
+until_true feedctl status
+for fd in 0 1 2; do same /dev/null "$(readlink "/proc/$daemon_pid/fd/$fd")"; done
+feedctl add "$base/feed.xml" >/dev/null
+same 162 "$(feedctl count --all)"
+stop
+
 command -v python3 >/dev/null || exit 0
 claim "clients that took the last one keep others waiting, and nothing from ending"
 ulimit -n 24
