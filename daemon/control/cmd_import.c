@@ -157,12 +157,13 @@ static void ask_rows(struct call *call)
 
 /* ------------------------------------------------------ first looks ---- */
 
-/* Of one whose site wants no requests now nobody can say when that will be. */
+/* Of one that is paused, or whose site wants no requests now, nobody can say when
+ * that will be. */
 static bool has_had_its_turn(const struct store_feed_row *feed, int64_t now_s)
 {
 	const struct store_state *poll = feed->poll;
 
-	return url_is_push(feed->url) || poll->not_before_s > now_s ||
+	return url_is_push(feed->url) || feed->paused || poll->gone || poll->not_before_s > now_s ||
 	       (poll->last_attempt_s > 0 && (poll->last_ok_s > 0 || poll->error_class[0] != '\0' ||
 						    poll->last_status != 0));
 }
@@ -221,10 +222,15 @@ static void on_tick(uv_timer_t *timer)
 		importing->fresh_count, on_waited_feed, on_waited, importing);
 }
 
+/* For nobody it is not waited: the feeds are there, and looked at all the same. */
 static void wait_on(struct call *call)
 {
 	struct importing *importing = call->state;
 
+	if (call->session == NULL || session_gone(call->session)) {
+		call_end_empty(call);
+		return;
+	}
 	uv_timer_start(importing->wait.timer, on_tick, TICK_MS, 0);
 }
 

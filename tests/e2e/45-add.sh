@@ -131,6 +131,33 @@ wait "$import" || die "import failed"
 same "import1 import2 import3" "$(cut -d'?' -f2 out | paste -sd' ')"
 same 3 "$(feedctl feeds | wc -l)"
 
+claim "nobody waits for one that is paused or removed before its turn"
+rm www/gate
+printf '/feed.xml?stuck*\n\tfile feed.xml\n\tgated\n' | route
+for n in 1 2 3; do echo "$base/feed.xml?stuck$n"; done | feedctl import --wait - >out &
+import=$!
+until_true looked 1 '/feed.xml?stuck1'
+feedctl pause "$base/feed.xml?stuck2" >/dev/null
+feedctl remove "$base/feed.xml?stuck3" >/dev/null
+touch www/gate
+timeout 30 tail --pid="$import" -f /dev/null || die "it waits"
+wait "$import" || die "import failed"
+same "stuck1 stuck2" "$(grep -o 'stuck[0-9]' out | sort -u | paste -sd' ')"
+
+claim "and for a client that has left nothing is waited for"
+rm www/gate
+echo "$base/feed.xml?stuck4" | feedctl import --wait - >/dev/null 2>&1 &
+import=$!
+until_true looked 1 '/feed.xml?stuck4'
+kill "$import"
+wait "$import" || :
+listens_alone() {
+	[ "$(grep -c "$XDG_RUNTIME_DIR/feedd/feedd.sock" /proc/net/unix)" -eq 1 ]
+}
+until_true listens_alone
+touch www/gate
+for n in 1 2 4; do feedctl remove "$base/feed.xml?stuck$n" >/dev/null; done
+
 claim "one a second"
 # On a machine that is busy the server may see one late, and the next one in time.
 same true "$(jq -s '[.[] | select(.target | test("import")).time] | sort |
