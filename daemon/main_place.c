@@ -124,6 +124,7 @@ void place_prepare(int *out_listen_fd)
 	setrlimit(RLIMIT_CORE, &none);
 	raise_descriptors();
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* a limit on files is an error of that write */
 }
 
 /* ------------------------------------------------------------ directories ---- */

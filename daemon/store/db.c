@@ -60,6 +60,13 @@ static const char reader_pragmas[] = "PRAGMA query_only = ON;"
 static const char checkpoint_pragmas[] = "PRAGMA user_version;"
 					 "PRAGMA synchronous = FULL;";
 
+/* Some file systems say so at write(), others in a file's growth; a quota and a
+ * limit on the size of files are no fault of the disk either. */
+static bool is_no_space(int error)
+{
+	return error == ENOSPC || error == EDQUOT || error == EFBIG;
+}
+
 enum err_code db_code(sqlite3 *handle, int result)
 {
 	switch (result & 0xff) {
@@ -69,9 +76,8 @@ enum err_code db_code(sqlite3 *handle, int result)
 	case SQLITE_NOTADB:
 		return ERR_DAMAGED;
 	case SQLITE_IOERR:
-		/* Some file systems say so at write(), others in a file's growth. */
-		return handle != NULL && sqlite3_system_errno(handle) == ENOSPC ? ERR_NO_SPACE
-										: ERR_IO;
+		return handle != NULL && is_no_space(sqlite3_system_errno(handle)) ? ERR_NO_SPACE
+										   : ERR_IO;
 	case SQLITE_CANTOPEN:
 	case SQLITE_READONLY:
 	case SQLITE_PERM:

@@ -1,5 +1,6 @@
 #include "daemon/store/walfile.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <string.h>
 
@@ -23,6 +24,17 @@ static sqlite3_file *system_file(struct walfile *wal)
 	return (sqlite3_file *)(wal + 1);
 }
 
+/* To SQLite a quota and a limit on the size of files are a broken disk; and of a
+ * commit that fails it does not tell errno later. */
+static int write_system(sqlite3_file *file, const void *bytes, int length, sqlite3_int64 at)
+{
+	int result = file->pMethods->xWrite(file, bytes, length, at);
+
+	if (result == SQLITE_IOERR_WRITE && (errno == EDQUOT || errno == EFBIG))
+		return SQLITE_FULL;
+	return result;
+}
+
 /* What can't be written goes on waiting: SQLite counts on it, for it may take back
  * one statement only and go on. */
 static int write_waiting(struct walfile *wal)
@@ -31,7 +43,7 @@ static int write_waiting(struct walfile *wal)
 	int result = SQLITE_OK;
 
 	if (wal->length > 0)
-		result = file->pMethods->xWrite(file, wal->waiting, wal->length, wal->at);
+		result = write_system(file, wal->waiting, wal->length, wal->at);
 	if (result == SQLITE_OK)
 		wal->length = 0;
 	return result;
@@ -50,7 +62,7 @@ static int on_write(sqlite3_file *self, const void *bytes, int length, sqlite3_i
 			return result;
 	}
 	if (length > WAITING_MAX)
-		return file->pMethods->xWrite(file, bytes, length, at);
+		return write_system(file, bytes, length, at);
 	if (wal->length == 0)
 		wal->at = at;
 	memcpy(wal->waiting + wal->length, bytes, (size_t)length);

@@ -12,6 +12,8 @@
  * Nothing can miss what waits: a commit reaches the disk (PRAGMA synchronous =
  * FULL) before SQLite tells anybody of it, and whatever else is done with the file
  * comes behind.  So it is for a connection that says FULL, and for no other.
+ *
+ * A quota that is used up, or a limit on the size of files, is SQLITE_FULL here.
  */
 
 /* The VFS's name, for sqlite3_open_v2(); NULL, which means the system's own, if it

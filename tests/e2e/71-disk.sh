@@ -127,6 +127,18 @@ broken() {
 	sound
 }
 
+claim "a quota that is used up is no disk that fails"
+faulty "FAULT_WRITE=EDQUOT:1+ FAULT_WHEN=$work/gate" --set store.backup-keep=0
+touch gate
+fails 1 feedctl mark-unread b
+has "$err" "full"
+until_true held
+rm gate
+feedctl mark-unread b
+until_true free
+stop
+sound
+
 claim "a disk that fails is the end, and not of what was acknowledged"
 for n in 1 2 5; do
 	broken WRITE $n

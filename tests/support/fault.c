@@ -8,7 +8,8 @@
  *	FAULT_EXIT=N              _exit(99) at the Nth point; every other time half
  *	                          of what was to be written is
  *	FAULT_WRITE=EIO:N         the Nth point that writes fails so; with N+ each
- *	FAULT_SYNC=EIO:N          from there on.  Likewise of fsync(); or ENOSPC
+ *	FAULT_SYNC=EIO:N          from there on.  Likewise of fsync(); or ENOSPC,
+ *	                          EDQUOT
  *	FAULT_RECORD=FILE         all points, appended to FILE as they are passed:
  *	                          a line `write|truncate|sync|rename|unlink
  *	                          OFFSET LENGTH PATH[\tPATH]`, then a write's bytes
@@ -78,7 +79,9 @@ static void read_fault(struct fault *fault, const char *text)
 
 	if (colon == NULL)
 		return;
-	fault->error = strncmp(text, "ENOSPC", 6) == 0 ? ENOSPC : EIO;
+	fault->error = strncmp(text, "ENOSPC", 6) == 0   ? ENOSPC
+		       : strncmp(text, "EDQUOT", 6) == 0 ? EDQUOT
+							 : EIO;
 	read_number(fault, colon + 1);
 }
 
