@@ -6,7 +6,7 @@
 
 /*
  * A URL reference cut at its delimiters (RFC 3986, appendix B), nothing copied
- * and nothing judged.  For url.c and url_resolve.c alone.
+ * and nothing judged.  For url*.c alone.
  */
 struct span {
 	const char *at; /* NULL: the part is absent, which is not the same as empty */

@@ -122,8 +122,9 @@ static int sync_path(const char *path, int flags, struct err *err)
 	int fd = open(path, flags | O_CLOEXEC), result = 0;
 
 	if (fd < 0 || fsync(fd) < 0)
-		result = err_set_errno(
-			err, errno == ENOSPC ? ERR_NO_SPACE : ERR_IO, errno, "%s", path);
+		result = err_set_errno(err,
+			errno == ENOSPC || errno == EDQUOT ? ERR_NO_SPACE : ERR_IO, errno, "%s",
+			path);
 	if (fd >= 0)
 		close(fd);
 	return result;
