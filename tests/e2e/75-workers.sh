@@ -14,12 +14,16 @@ start
 feedctl add "$base/small.xml" >/dev/null
 id=$(feedctl add --no-fetch "$base/long.xml" | cut -f1)
 
-# at_worker SIGNAL: to all workers, again and again, until that look has ended
+# workers SIGNAL: not to what is still to become one, for which the daemon waits
+workers() {
+	pkill "-$1" -f -P "$daemon_pid" -- --worker
+}
+# at_worker SIGNAL: to all of them, again and again, until that look has ended
 at_worker() {
 	feedctl refresh --force --wait --json "$id" >row 2>/dev/null &
 	looking=$!
 	while kill -0 $looking 2>/dev/null; do
-		pkill "-$1" -P "$daemon_pid" 2>/dev/null || :
+		workers "$1" 2>/dev/null || :
 		sleep 0.01
 	done
 	wait $looking || :
@@ -63,10 +67,10 @@ if command -v taskset >/dev/null; then
 	id=$(feedctl add --no-fetch "$base/long3.xml" | cut -f1)
 	feedctl refresh --force --wait "$id" >/dev/null 2>&1 &
 	looking=$!
-	until_true pkill -STOP -P "$daemon_pid"
+	until_true workers STOP
 	timeout 5 feedctl refresh --force --wait "$base/small.xml" >/dev/null ||
 		die "others wait for a parser that hangs"
-	pkill -KILL -P "$daemon_pid"
+	workers KILL
 	wait $looking || :
 	stop
 fi
