@@ -35,14 +35,6 @@ struct candidates {
 	size_t count;
 };
 
-static int64_t ask(struct db *db, enum statement which)
-{
-	struct err ignored;
-	int64_t value = 0;
-
-	return db_get(db, db_use(db, which), &value, &ignored) > 0 ? value : 0;
-}
-
 static void look_inside(struct candidate *candidate)
 {
 	struct err ignored;
@@ -52,9 +44,9 @@ static void look_inside(struct candidate *candidate)
 	if (schema_peek(candidate->path, &ignored) <= 0 ||
 		db_open(&db, candidate->path, DB_READ, &ignored) < 0)
 		return;
-	candidate->store_id = ask(&db, STATEMENT_STORE_ID);
-	candidate->parent_id = ask(&db, STATEMENT_STORE_PARENT);
-	candidate->seq = ask(&db, STATEMENT_STORE_SEQ);
+	candidate->store_id = db_number(&db, STATEMENT_STORE_ID);
+	candidate->parent_id = db_number(&db, STATEMENT_STORE_PARENT);
+	candidate->seq = db_number(&db, STATEMENT_STORE_SEQ);
 	candidate->unread = candidate->store_id == 0;
 	db_close(&db);
 }

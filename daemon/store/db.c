@@ -283,6 +283,14 @@ int db_get(struct db *db, sqlite3_stmt *statement, int64_t *out, struct err *err
 	return result;
 }
 
+int64_t db_number(struct db *db, enum statement which)
+{
+	struct err ignored;
+	int64_t value = 0;
+
+	return db_get(db, db_use(db, which), &value, &ignored) > 0 ? value : 0;
+}
+
 void db_rest(struct db *db)
 {
 	sqlite3_stmt *statement = sqlite3_next_stmt(db->handle, NULL);

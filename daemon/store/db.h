@@ -87,6 +87,8 @@ int db_step(struct db *db, sqlite3_stmt *statement, struct err *err) MUST_USE;
 int db_run(struct db *db, sqlite3_stmt *statement, struct err *err) MUST_USE;
 /* The first row's first column: 1, 0 without a row, -1.  NULL reads as 0. */
 int db_get(struct db *db, sqlite3_stmt *statement, int64_t *out, struct err *err) MUST_USE;
+/* The same of a file that may be anything: 0 where it can't be told, too. */
+int64_t db_number(struct db *db, enum statement which);
 /* Reset what was left in the middle: such a statement keeps the connection in
  * the past. */
 void db_rest(struct db *db);

@@ -86,14 +86,6 @@ static char *sound_backup(const char *data_dir, struct buf *words)
 	return chosen;
 }
 
-static int64_t ask(struct db *db, enum statement which)
-{
-	struct err ignored;
-	int64_t value = 0;
-
-	return db_get(db, db_use(db, which), &value, &ignored) > 0 ? value : 0;
-}
-
 static bool holds_feeds(const char *path)
 {
 	struct err ignored;
@@ -102,7 +94,8 @@ static bool holds_feeds(const char *path)
 
 	if (schema_peek(path, &ignored) <= 0)
 		return false;
-	holds = db_open(&db, path, DB_READ, &ignored) == 0 && ask(&db, STATEMENT_COUNT_FEEDS) > 0;
+	holds = db_open(&db, path, DB_READ, &ignored) == 0 &&
+		db_number(&db, STATEMENT_COUNT_FEEDS) > 0;
 	db_close(&db);
 	return holds;
 }
@@ -255,8 +248,8 @@ static int tell_losses(const char *path, const char *backup, const char *aside, 
 
 	if (db_open(&db, path, DB_READ, &ignored) < 0)
 		return -1;
-	time_format_rfc3339(ask(&db, STATEMENT_LAST_RECEIVED), when);
-	items = ask(&db, STATEMENT_COUNT_ITEMS);
+	time_format_rfc3339(db_number(&db, STATEMENT_LAST_RECEIVED), when);
+	items = db_number(&db, STATEMENT_COUNT_ITEMS);
 	/* A journal alone is set aside, too, but is no store. */
 	result = access(aside, F_OK) != 0
 			 ? 0
@@ -266,7 +259,7 @@ static int tell_losses(const char *path, const char *backup, const char *aside, 
 			"in its place is the backup %s: %lld feeds, %lld items%s%s\n"
 			"lost are feeds, settings, marks, stars and tags made after that; items "
 			"that their feeds still show will come again, unread\n",
-			backup, (long long)ask(&db, STATEMENT_COUNT_FEEDS), (long long)items,
+			backup, (long long)db_number(&db, STATEMENT_COUNT_FEEDS), (long long)items,
 			items > 0 ? ", the last of them of " : "", items > 0 ? when : "");
 	db_close(&db);
 	return result;
