@@ -2,33 +2,20 @@
 
 #include <string.h>
 
-#include "common/json.h"
-#include "common/strip.h"
-#include "common/utf8.h"
 #include "daemon/store/article.h"
 #include "daemon/store/cluster.h"
 #include "daemon/store/search.h"
 #include "daemon/store/story.h"
 
-#define JSON_COLUMN_MAX (1u << 20)
-#define FALLBACK_MAX 120   /* bytes of an untitled item's first words */
-#define FALLBACK_FROM 4096 /* bytes that are searched for them */
-
 void item_scratch_init(struct item_scratch *scratch)
 {
-	buf_init(&scratch->authors, JSON_COLUMN_MAX);
-	buf_init(&scratch->categories, JSON_COLUMN_MAX);
-	buf_init(&scratch->attachments, JSON_COLUMN_MAX);
-	buf_init(&scratch->fallback, FALLBACK_MAX);
+	item_texts_init(&scratch->texts);
 	scratch->bundles = NULL;
 }
 
 void item_scratch_release(struct item_scratch *scratch)
 {
-	buf_release(&scratch->authors);
-	buf_release(&scratch->categories);
-	buf_release(&scratch->attachments);
-	buf_release(&scratch->fallback);
+	item_texts_release(&scratch->texts);
 }
 
 static int64_t shown_date(int64_t published_s, int64_t modified_s, int64_t received_s)
@@ -70,131 +57,6 @@ void item_times_renew(struct item_times *times, const struct feed_item *item)
 	times->date_s = shown_date(times->published_s, times->modified_s, times->received_s);
 }
 
-/* ------------------------------------------------------ made texts ---- */
-
-static void json_feed_text(struct json_writer *json, const char *key, const struct feed_doc *doc,
-	struct feed_text text)
-{
-	json_put_key(json, key);
-	if (text.length == 0)
-		json_put_null(json);
-	else
-		json_put_text(json, feed_doc_text(doc, text), text.length);
-}
-
-static void make_authors(const struct feed_doc *doc, struct feed_range authors, struct buf *out)
-{
-	struct json_writer json;
-	uint32_t i;
-
-	json_begin(&json, out);
-	json_put_array(&json);
-	for (i = 0; i < authors.count; i++) {
-		const struct feed_person *person = feed_doc_person(doc, authors.first + i);
-
-		if (!feed_person_is_author(doc, person))
-			continue;
-		json_put_object(&json);
-		json_feed_text(&json, "name", doc,
-			person->name.length != 0 ? person->name : person->email);
-		json_feed_text(&json, "url", doc, person->url);
-		json_feed_text(&json, "avatar", doc, person->avatar);
-		json_put_object_end(&json);
-	}
-	json_put_array_end(&json);
-}
-
-static void make_categories(
-	const struct feed_doc *doc, const struct feed_item *item, struct buf *out)
-{
-	struct json_writer json;
-	uint32_t i;
-
-	json_begin(&json, out);
-	json_put_array(&json);
-	for (i = 0; i < item->categories.count; i++) {
-		const struct feed_category *category = feed_doc_category(
-			doc, item->categories.first + i);
-		struct feed_text text = category->label.length != 0 ? category->label
-								    : category->term;
-
-		if (text.length != 0)
-			json_put_text(&json, feed_doc_text(doc, text), text.length);
-	}
-	json_put_array_end(&json);
-}
-
-static void json_size(struct json_writer *json, const char *key, int64_t value)
-{
-	json_put_key(json, key);
-	if (value < 0)
-		json_put_null(json);
-	else
-		json_put_int(json, value);
-}
-
-static void make_attachments(
-	const struct feed_doc *doc, const struct feed_item *item, struct buf *out)
-{
-	struct json_writer json;
-	uint32_t i;
-
-	json_begin(&json, out);
-	json_put_array(&json);
-	for (i = 0; i < item->attachments.count; i++) {
-		const struct feed_attachment *row = feed_doc_attachment(
-			doc, item->attachments.first + i);
-
-		json_put_object(&json);
-		json_feed_text(&json, "url", doc, row->url);
-		json_feed_text(&json, "mime_type", doc, row->mime_type);
-		json_feed_text(&json, "title", doc, row->title);
-		json_size(&json, "size_in_bytes", row->size);
-		json_size(&json, "duration_in_seconds", row->duration_s);
-		json_put_object_end(&json);
-	}
-	json_put_array_end(&json);
-}
-
-/* First words of an item without a title; a full buffer has enough of them. */
-static void make_fallback(const struct feed_doc *doc, const struct feed_item *item, struct buf *out)
-{
-	struct feed_text text = item->summary.length != 0 ? item->summary : item->content_text;
-	bool html = text.length == 0;
-	const char *start;
-	size_t length;
-
-	if (item->title.length != 0)
-		return;
-	if (html)
-		text = item->content_html;
-	start = feed_doc_text(doc, text);
-	length = text.length < FALLBACK_FROM ? text.length : utf8_cut(start, FALLBACK_FROM);
-	if (!html && length > FALLBACK_MAX)
-		length = utf8_cut(start, FALLBACK_MAX);
-	if ((html ? strip_title(start, length, FALLBACK_MAX, out)
-		  : utf8_add_line(out, start, length)) < 0)
-		return; /* full: it holds enough */
-}
-
-static void make_texts(
-	struct item_scratch *scratch, const struct feed_doc *doc, const struct feed_item *item)
-{
-	struct feed_range authors = feed_doc_item_authors(doc, item);
-
-	buf_clear(&scratch->authors);
-	buf_clear(&scratch->categories);
-	buf_clear(&scratch->attachments);
-	buf_clear(&scratch->fallback);
-	if (authors.count != 0)
-		make_authors(doc, authors, &scratch->authors);
-	if (item->categories.count != 0)
-		make_categories(doc, item, &scratch->categories);
-	if (item->attachments.count != 0)
-		make_attachments(doc, item, &scratch->attachments);
-	make_fallback(doc, item, &scratch->fallback);
-}
-
 /* --------------------------------------------------------- columns ---- */
 
 static void bind_feed_text(
@@ -229,18 +91,18 @@ static void bind_links(
 		bind_feed_text(put, at + 1, doc, item->guid);
 }
 
-static void bind_item(sqlite3_stmt *put, const struct item_scratch *scratch,
-	const struct feed_doc *doc, const struct feed_item *item)
+static void bind_item(sqlite3_stmt *put, const struct item_texts *texts, const struct feed_doc *doc,
+	const struct feed_item *item)
 {
 	bind_feed_text(put, 9, doc, item->title);
 	bind_links(put, 10, doc, item);
-	bind_buf(put, 12, &scratch->fallback);
+	bind_buf(put, 12, &texts->fallback);
 	bind_feed_text(put, 13, doc, item->external_url);
 	bind_feed_text(put, 14, doc, item->language);
 	bind_feed_text(put, 15, doc, item->image);
-	bind_buf(put, 16, &scratch->authors);
-	bind_buf(put, 17, &scratch->categories);
-	bind_buf(put, 18, &scratch->attachments);
+	bind_buf(put, 16, &texts->authors);
+	bind_buf(put, 17, &texts->categories);
+	bind_buf(put, 18, &texts->attachments);
 	bind_feed_text(put, 19, doc, item->summary);
 }
 
@@ -279,7 +141,7 @@ int item_insert(struct writer *writer, struct item_scratch *scratch, const struc
 
 	if (put_article(writer, scratch, id, doc, in->item, &bundled, err) < 0)
 		return -1;
-	make_texts(scratch, doc, in->item);
+	item_texts_make(&scratch->texts, doc, in->item);
 	db_bind_int(put, 1, id);
 	db_bind_int(put, 2, feed_id);
 	db_bind_int(put, 3, item_date(in->item, now_s));
@@ -288,7 +150,7 @@ int item_insert(struct writer *writer, struct item_scratch *scratch, const struc
 	db_bind_int(put, 6, now_s);
 	db_bind_int_or(put, 7, in->item->published_s, DATE_NONE);
 	db_bind_int_or(put, 8, in->item->modified_s, DATE_NONE);
-	bind_item(put, scratch, doc, in->item);
+	bind_item(put, &scratch->texts, doc, in->item);
 	db_bind_int_or(put, 20, bundled, 0);
 	if (db_run(&writer->db, put, err) < 0 || put_stories(writer, id, doc, in->item, err) < 0)
 		return -1;
@@ -346,14 +208,14 @@ int item_change(struct writer *writer, struct item_scratch *scratch, const struc
 		drop_links(writer, in->item_id, doc, in->item, err) < 0 ||
 		article_drop(writer, in->item_id, err) < 0)
 		return -1;
-	make_texts(scratch, doc, in->item);
+	item_texts_make(&scratch->texts, doc, in->item);
 	put = db_use(&writer->db, STATEMENT_ITEM_CHANGE);
 	db_bind_int(put, 1, in->item_id);
 	db_bind_int(put, 3, times->date_s);
 	db_bind_int(put, 4, 1);
 	db_bind_int_or(put, 7, times->published_s, DATE_NONE);
 	db_bind_int_or(put, 8, times->modified_s, DATE_NONE);
-	bind_item(put, scratch, doc, in->item);
+	bind_item(put, &scratch->texts, doc, in->item);
 	if (told) {
 		db_bind_int(put, 20, (int64_t)writer_next_seq(writer));
 		db_bind_int(put, 21, now_s);

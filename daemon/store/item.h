@@ -4,11 +4,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "common/buf.h"
 #include "common/err.h"
 #include "daemon/feed/document.h"
 #include "daemon/store/bundle.h"
 #include "daemon/store/identity.h"
+#include "daemon/store/item_texts.h"
 #include "daemon/store/writer.h"
 
 /*
@@ -18,9 +18,9 @@
 
 enum item_origin { ITEM_NEW, ITEM_INITIAL, ITEM_BACKFILL };
 
-/* Texts that are made for a row; reused from item to item. */
+/* What rows are made with; reused from item to item. */
 struct item_scratch {
-	struct buf authors, categories, attachments, fallback;
+	struct item_texts texts;
 	struct bundles *bundles; /* of the document's articles, or NULL */
 };
 void item_scratch_init(struct item_scratch *scratch);
