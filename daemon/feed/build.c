@@ -171,12 +171,11 @@ static void add_row(
 	memcpy(rows->data + rows->count++ * size, row, size);
 }
 
-const struct feed_attachment *build_open_attachment(const struct build *build, uint32_t i)
+const void *build_open_row(const struct build *build, enum layout_table table, uint32_t i)
 {
-	const struct rows *rows = &build->item_rows[LAYOUT_ATTACHMENTS];
+	size_t at = (size_t)build->open_mark.rows[table] + i;
 
-	return (const void *)(rows->data + (build->open_mark.rows[LAYOUT_ATTACHMENTS] + i) *
-						   sizeof(struct feed_attachment));
+	return build->item_rows[table].data + at * layouts[table].row_size;
 }
 
 struct feed_item *build_item_begin(struct build *build)

@@ -59,8 +59,8 @@ struct build {
 /* Forget the middle until no more than limits.items_max items are left. */
 void build_keep_halves(struct build *build);
 
-/* The open item's i-th attachment, before the item ends. */
-const struct feed_attachment *build_open_attachment(const struct build *build, uint32_t i);
+/* The open item's i-th row of a table, before the item ends. */
+const void *build_open_row(const struct build *build, enum layout_table table, uint32_t i);
 
 /* Free rows and strings. */
 void build_empty(struct build *build);

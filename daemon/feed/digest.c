@@ -166,6 +166,82 @@ static struct feed_digest content_digest(const struct build *build, const struct
 	return stream_end(&stream);
 }
 
+static void put_text(struct stream *stream, const struct build *build, struct feed_text text)
+{
+	put(stream, build_peek(build, text), (size_t)text.length + 1);
+}
+
+static void put_number(struct stream *stream, int64_t number)
+{
+	XXH3_128bits_update(&stream->state, &number, sizeof(number));
+}
+
+static void put_persons(
+	struct stream *stream, const struct build *build, const struct feed_item *item)
+{
+	uint32_t i;
+
+	put_number(stream, item->authors.count);
+	for (i = 0; i < item->authors.count; i++) {
+		const struct feed_person *row = build_open_row(build, LAYOUT_PERSONS, i);
+
+		put_text(stream, build, row->name);
+		put_text(stream, build, row->email);
+		put_text(stream, build, row->url);
+		put_text(stream, build, row->avatar);
+		put_text(stream, build, row->role);
+	}
+}
+
+static void put_categories(
+	struct stream *stream, const struct build *build, const struct feed_item *item)
+{
+	uint32_t i;
+
+	put_number(stream, item->categories.count);
+	for (i = 0; i < item->categories.count; i++) {
+		const struct feed_category *row = build_open_row(build, LAYOUT_CATEGORIES, i);
+
+		put_text(stream, build, row->term);
+		put_text(stream, build, row->label);
+	}
+}
+
+static void put_attachments(
+	struct stream *stream, const struct build *build, const struct feed_item *item)
+{
+	uint32_t i;
+
+	put_number(stream, item->attachments.count);
+	for (i = 0; i < item->attachments.count; i++) {
+		const struct feed_attachment *row = build_open_row(build, LAYOUT_ATTACHMENTS, i);
+
+		put_text(stream, build, row->url);
+		put_text(stream, build, row->mime_type);
+		put_text(stream, build, row->title);
+		put_number(stream, row->size);
+		put_number(stream, row->duration_s);
+	}
+}
+
+/* A summary can be an excerpt of the content: what is no change there is none
+ * here. */
+static struct feed_digest details_digest(const struct build *build, const struct feed_item *item)
+{
+	struct stream stream;
+
+	stream_begin(&stream);
+	put_text(&stream, build, item->url);
+	put_text(&stream, build, item->external_url);
+	put_text(&stream, build, item->language);
+	put_text(&stream, build, item->image);
+	put_normalised(&stream, build_peek(build, item->summary), item->summary.length);
+	put_persons(&stream, build, item);
+	put_categories(&stream, build, item);
+	put_attachments(&stream, build, item);
+	return stream_end(&stream);
+}
+
 static struct feed_digest prefixed(const char *prefix, const char *text, size_t length)
 {
 	struct stream stream;
@@ -271,11 +347,14 @@ static struct feed_digest alias_of_date(const struct build *build, const struct 
 
 void digest_item(const struct build *build, struct feed_item *item)
 {
+	const struct feed_attachment *first = NULL;
 	struct feed_text enclosure = { 0, 0 };
 	struct feed_digest *digests = item->digests;
 
 	if (item->attachments.count != 0)
-		enclosure = build_open_attachment(build, 0)->url;
+		first = build_open_row(build, LAYOUT_ATTACHMENTS, 0);
+	if (first != NULL)
+		enclosure = first->url;
 	put_key(build, item, enclosure);
 	digests[FEED_DIGEST_LINK] = of_text(build, item->url);
 	digests[FEED_DIGEST_DATE] = of_text(build, item->date_raw);
@@ -286,4 +365,5 @@ void digest_item(const struct build *build, struct feed_item *item)
 	digests[FEED_DIGEST_ALIAS_DATE] = alias_of_date(build, item);
 	digests[FEED_DIGEST_ALIAS_ENCLOSURE] = of_text(build, enclosure);
 	digests[FEED_DIGEST_CONTENT] = content_digest(build, item);
+	digests[FEED_DIGEST_DETAILS] = details_digest(build, item);
 }

@@ -29,7 +29,7 @@
  */
 
 #define FEED_DOC_MAGIC 0x66656564u /* "feed" */
-#define FEED_DOC_VERSION 1u
+#define FEED_DOC_VERSION 2u
 
 #define DATE_NONE INT64_MIN
 
@@ -155,6 +155,8 @@ enum feed_digest_kind {
 	FEED_DIGEST_ALIAS_DATE,      /* A3: title and raw date; none if either is missing */
 	FEED_DIGEST_ALIAS_ENCLOSURE, /* A4: the first enclosure's address */
 	FEED_DIGEST_CONTENT,         /* what change detection compares */
+	FEED_DIGEST_DETAILS,         /* what the item has besides: its exact link, its summary, its
+				      * own persons, its categories, attachments, … */
 	FEED_DIGESTS
 };
 

@@ -67,9 +67,10 @@ uint64_t ident_of(const struct feed_digest *digest)
 	return feed_digest_present(digest) ? cut_48(digest->low) : 0;
 }
 
-uint64_t ident_state(const struct ident *ident)
+uint64_t ident_state(const struct ident *ident, uint64_t details, uint64_t authors)
 {
-	uint64_t parts[2] = { ident->slots[IDENT_CONTENT], ident->slots[IDENT_DATE] };
+	uint64_t parts[] = { ident->slots[IDENT_CONTENT], ident->slots[IDENT_DATE], details,
+		authors };
 
 	return cut_48(XXH3_64bits(parts, sizeof(parts)));
 }

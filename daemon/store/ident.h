@@ -41,8 +41,10 @@ void ident_unpack(const void *packed, size_t length, struct ident *out_ident);
 /* 48 bits of a digest; 0 only where there is none. */
 uint64_t ident_of(const struct feed_digest *digest);
 
-/* Content and date in one, for the comparison that mostly finds nothing. */
-uint64_t ident_state(const struct ident *ident);
+/* All that a row is made of in one, for the comparison that mostly finds nothing:
+ * content, date, FEED_DIGEST_DETAILS, and the feed's authors where the item has
+ * none of its own (else 0). */
+uint64_t ident_state(const struct ident *ident, uint64_t details, uint64_t authors);
 
 #define KEY_SIZE 16
 

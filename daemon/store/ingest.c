@@ -224,19 +224,16 @@ static int change(struct scene *scene, struct incoming *in, const struct ident *
 {
 	bool same_text = old->slots[IDENT_CONTENT] == in->ident.slots[IDENT_CONTENT];
 	struct item_times times;
-	int64_t date_s;
 	bool told;
 	int found;
 
 	found = item_times_get(scene->writer, in->item_id, &times, err);
 	if (found <= 0)
 		return found;
-	date_s = times.date_s;
-	item_times_renew(&times, in->item);
 	if (same_text)
-		return times.date_s == date_s
-			       ? 0
-			       : item_redate(scene->writer, in->item_id, &times, err);
+		return item_correct(
+			scene->writer, &scene->scratch, scene->in->doc, in, &times, err);
+	item_times_renew(&times, in->item);
 	told = !silent &&
 	       (times.changed_s == DATE_NONE || scene->in->now_s - times.changed_s >= TOLD_APART_S);
 	scene->delta->changed += told;
@@ -269,7 +266,7 @@ static int rekey(struct scene *scene, struct incoming *in, struct err *err)
 	return restore_waiting(scene->writer, scene->feed.url, in->item_id, in->item_id, NULL, err);
 }
 
-/* Known by its key: did its text or date change, was it away? */
+/* Known by its key: did anything of it change, was it away? */
 static int update(struct scene *scene, struct incoming *in, struct err *err)
 {
 	struct ident old, none;
@@ -281,12 +278,12 @@ static int update(struct scene *scene, struct incoming *in, struct err *err)
 		return -1;
 	if (keys_ident(scene->writer, scene->in->feed_id, in->key, &old, err) < 0)
 		return -1;
-	if (memcmp(&old, &in->ident, sizeof(old)) == 0)
-		return 0;
 	if (memcmp(&old, &none, sizeof(old)) == 0)
 		return rekey(scene, in, err);
 	if (change(scene, in, &old, false, err) < 0)
 		return -1;
+	if (memcmp(&old, &in->ident, sizeof(old)) == 0)
+		return 0;
 	return keys_set_ident(scene->writer, scene->in->feed_id, in->key, &in->ident, err);
 }
 

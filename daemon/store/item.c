@@ -228,6 +228,78 @@ int item_change(struct writer *writer, struct item_scratch *scratch, const struc
 	return put_stories(writer, in->item_id, doc, in->item, err);
 }
 
+static int redate(
+	struct writer *writer, int64_t id, const struct item_times *times, struct err *err)
+{
+	sqlite3_stmt *put = db_use(&writer->db, STATEMENT_ITEM_REDATE);
+
+	db_bind_int(put, 1, id);
+	db_bind_int(put, 2, times->date_s);
+	db_bind_int_or(put, 3, times->published_s, DATE_NONE);
+	db_bind_int_or(put, 4, times->modified_s, DATE_NONE);
+	return db_run(&writer->db, put, err);
+}
+
+/* 1: the document says something of the item that its row has not; *out_indexed:
+ * the index would have it.  0: it has all of it, or is gone. */
+static int details_differ(struct writer *writer, const struct item_texts *texts, int64_t id,
+	const struct feed_doc *doc, const struct feed_item *item, bool *out_indexed,
+	struct err *err)
+{
+	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_ITEM_DIFFERS);
+	int found;
+
+	db_bind_int(get, 1, id);
+	bind_item(get, texts, doc, item);
+	found = db_step(&writer->db, get, err);
+	if (found <= 0)
+		return found;
+	*out_indexed = db_bool(get, 0);
+	found = *out_indexed || db_bool(get, 1);
+	sqlite3_reset(get);
+	return found;
+}
+
+static int put_details(struct writer *writer, const struct item_texts *texts,
+	const struct feed_doc *doc, const struct incoming *in, const struct item_times *times,
+	struct err *err)
+{
+	int moved = drop_links(writer, in->item_id, doc, in->item, err);
+	sqlite3_stmt *put;
+
+	if (moved < 0)
+		return -1;
+	put = db_use(&writer->db, STATEMENT_ITEM_CORRECT);
+	db_bind_int(put, 1, in->item_id);
+	db_bind_int_or(put, 7, times->published_s, DATE_NONE);
+	db_bind_int_or(put, 8, times->modified_s, DATE_NONE);
+	bind_item(put, texts, doc, in->item);
+	if (db_run(&writer->db, put, err) < 0)
+		return -1;
+	return moved > 0 ? put_stories(writer, in->item_id, doc, in->item, err) : 0;
+}
+
+int item_correct(struct writer *writer, struct item_scratch *scratch, const struct feed_doc *doc,
+	const struct incoming *in, const struct item_times *times, struct err *err)
+{
+	struct item_times now = *times;
+	bool indexed;
+	int differ;
+
+	item_times_renew(&now, in->item);
+	if (now.date_s != times->date_s && redate(writer, in->item_id, &now, err) < 0)
+		return -1;
+	item_texts_make(&scratch->texts, doc, in->item);
+	differ = details_differ(writer, &scratch->texts, in->item_id, doc, in->item, &indexed, err);
+	if (differ <= 0)
+		return differ;
+	if (indexed && search_forget(writer, in->item_id, err) < 0)
+		return -1;
+	if (put_details(writer, &scratch->texts, doc, in, &now, err) < 0)
+		return -1;
+	return indexed ? search_renew(writer, in->item_id, err) : 0;
+}
+
 int item_readdress(struct writer *writer, const struct feed_doc *doc, const struct incoming *in,
 	struct err *err)
 {
@@ -242,17 +314,6 @@ int item_readdress(struct writer *writer, const struct feed_doc *doc, const stru
 	if (db_run(&writer->db, put, err) < 0)
 		return -1;
 	return put_stories(writer, in->item_id, doc, in->item, err);
-}
-
-int item_redate(struct writer *writer, int64_t id, const struct item_times *times, struct err *err)
-{
-	sqlite3_stmt *put = db_use(&writer->db, STATEMENT_ITEM_REDATE);
-
-	db_bind_int(put, 1, id);
-	db_bind_int(put, 2, times->date_s);
-	db_bind_int_or(put, 3, times->published_s, DATE_NONE);
-	db_bind_int_or(put, 4, times->modified_s, DATE_NONE);
-	return db_run(&writer->db, put, err);
 }
 
 int item_hide(struct writer *writer, int64_t id, struct err *err)

@@ -57,12 +57,18 @@ int item_change(struct writer *writer, struct item_scratch *scratch, const struc
 	const struct incoming *in, const struct item_times *times, int64_t now_s, bool told,
 	struct err *err) MUST_USE;
 
+/*
+ * The same title and text: nothing is told, no mark changes, no text is kept as the
+ * previous one.  But date, link, authors, categories, attachments and the like are
+ * from now on what the document says.  What it does not say any more stays: an
+ * element that is missing is more often lost than taken back.  A row that has it
+ * all is read and not written.  times: those that the row has.
+ */
+int item_correct(struct writer *writer, struct item_scratch *scratch, const struct feed_doc *doc,
+	const struct incoming *in, const struct item_times *times, struct err *err) MUST_USE;
+
 /* Another link or id and nothing else: what the feed calls the item now. */
 int item_readdress(struct writer *writer, const struct feed_doc *doc, const struct incoming *in,
-	struct err *err) MUST_USE;
-
-/* Another date and nothing else. */
-int item_redate(struct writer *writer, int64_t id, const struct item_times *times,
 	struct err *err) MUST_USE;
 
 /* Out of what the item is found by besides its row: search, links, copies; and

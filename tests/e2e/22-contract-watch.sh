@@ -58,6 +58,24 @@ fails 2 feedctl watch --events --no-follow --format csv
 same "" "$out"
 has "$err" "not csv"
 
+claim "an attachment and an author that are put right are shown, and nobody is told"
+feedctl add push:show >/dev/null
+show() {
+	printf '<rss version="2.0"><channel><title>S</title><item><guid>s</guid><title>Episode</title>'
+	printf '<description>d</description><author>%s</author>' "$1"
+	printf '<enclosure url="https://example.org/%s" type="audio/mpeg"/></item></channel></rss>' "$2"
+}
+has_file() {
+	feedctl list --all --feed push:show --format '{authors} {attachments}' | grep -F "$1" | grep -Fq "$2"
+}
+show Ann wrong.mp3 | feedctl push show
+feedctl mark-read --feed push:show
+before=$(feedctl status --format '{cursor}')
+show Anne right.mp3 | feedctl push show
+has_file Anne right.mp3 || die "$(feedctl list --all --feed push:show --json)"
+same "R" "$(feedctl list --all --feed push:show --format tsv | cut -f3)"
+same "" "$(feedctl watch --no-follow --states --since "$before")"
+
 claim "of a backup in the store's place, cursors count up to where it was made, and never beyond"
 feedctl add push:mine >/dev/null
 titles() {

@@ -84,6 +84,32 @@ static void aliases_look_through_scheme_and_host(void **state)
 		FEED_DIGEST_ALIAS_LINK, false);
 }
 
+static void details_are_all_that_is_no_content(void **state)
+{
+	static const char *const details[] = {
+		"<link>https://e.org/1</link>",
+		"<link>https://e.org/1?a=1</link>",
+		"<author>Ann</author>",
+		"<author>Anne</author>",
+		"<category>a</category><category>b</category>",
+		"<category>ab</category>",
+		"<enclosure url='https://e.org/1.mp3' length='1' type='audio/mpeg'/>",
+		"<enclosure url='https://e.org/1.mp3' length='2' type='audio/mpeg'/>",
+		"<enclosure url='https://e.org/2.mp3' length='1' type='audio/mpeg'/>",
+	};
+	size_t i, k;
+
+	(void)state;
+	for (i = 0; i < sizeof(details) / sizeof(details[0]); i++)
+		for (k = 0; k < sizeof(details) / sizeof(details[0]); k++)
+			assert_same(details[i], details[k], FEED_DIGEST_DETAILS, i == k);
+	assert_same("<guid>1</guid><title>a</title><pubDate>1 Jan 2004</pubDate>",
+		"<guid>2</guid><title>b</title><pubDate>2 Jan 2004</pubDate>", FEED_DIGEST_DETAILS,
+		true);
+	assert_same("<description>see https://e.org/?a=1 now</description>",
+		"<description>see https://e.org/?a=2 now</description>", FEED_DIGEST_DETAILS, true);
+}
+
 static void what_is_absent_has_no_digest(void **state)
 {
 	struct feed_digest digest;
@@ -105,6 +131,7 @@ int main(void)
 		cmocka_unit_test(white_space_does_not_change_content),
 		cmocka_unit_test(a_date_alone_is_no_change),
 		cmocka_unit_test(aliases_look_through_scheme_and_host),
+		cmocka_unit_test(details_are_all_that_is_no_content),
 		cmocka_unit_test(what_is_absent_has_no_digest),
 	};
 

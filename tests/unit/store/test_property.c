@@ -2,7 +2,8 @@
 
 /*
  * Random edits of a document, against an oracle that knows which item is which:
- * nothing is lost, nothing is listed twice, no mark moves to another item.
+ * nothing is lost, nothing is listed twice, no mark moves to another item, and each
+ * has the file that it was last shown with.
  *
  * The oracle's items have a number.  Each round some are edited the way that
  * real feeds do it; an edit changes what identity may use only as far as the
@@ -14,7 +15,7 @@
 #define ROUNDS 60
 
 struct thing {
-	char guid[48], url[64], title[64], text[64], date[32];
+	char guid[48], url[64], title[64], text[64], date[32], file[64];
 	bool shown; /* in the present window */
 };
 
@@ -41,6 +42,7 @@ static void put_thing(struct oracle *o)
 	snprintf(thing->title, sizeof(thing->title), "Title of %d", n);
 	snprintf(thing->text, sizeof(thing->text), "Text of %d", n);
 	snprintf(thing->date, sizeof(thing->date), "date %d", n);
+	snprintf(thing->file, sizeof(thing->file), "https://e.org/file/%d", n);
 }
 
 /* One of the last items of the window. */
@@ -79,6 +81,13 @@ static void relink(struct oracle *o)
 	snprintf(thing->url, sizeof(thing->url), "https://e.org/moved/%u", ++o->generation);
 }
 
+static void refile(struct oracle *o)
+{
+	struct thing *thing = some_thing(o);
+
+	snprintf(thing->file, sizeof(thing->file), "https://e.org/right/%u", ++o->generation);
+}
+
 /* Another id; link and title stay. */
 static void reid(struct oracle *o)
 {
@@ -114,7 +123,7 @@ static void move_all(struct oracle *o)
 }
 
 static void (*const edits[])(
-	struct oracle *) = { retitle, retext, redate, relink, reid, reid_all, move_all };
+	struct oracle *) = { retitle, retext, redate, relink, refile, reid, reid_all, move_all };
 
 /* The window: the newest, some left out, in any order. */
 static size_t show(struct oracle *o, struct words *out, int *numbers)
@@ -131,6 +140,7 @@ static size_t show(struct oracle *o, struct words *out, int *numbers)
 		out[count].title = thing->title;
 		out[count].text = thing->text;
 		out[count].date = thing->date;
+		out[count].enclosure = thing->file;
 		numbers[count++] = n;
 	}
 	for (i = count; i > 1; i--) {
@@ -141,6 +151,25 @@ static size_t show(struct oracle *o, struct words *out, int *numbers)
 		out[k] = swap;
 	}
 	return count;
+}
+
+/* Each once, and what it says now is said by one row: nobody took over another's. */
+static void assert_rows(struct world *w, const struct oracle *o, int64_t feed)
+{
+	char *sql, *line, *rows;
+	int i;
+
+	sql = mem_printf("SELECT ';' || title || ' ' || (attachments -> 0 ->> 'url') || ';'"
+			 " FROM item WHERE feed_id = %lld",
+		(long long)feed);
+	rows = world_sql(w, sql);
+	for (i = 0; i < o->count; i++) {
+		line = mem_printf(";%s %s;", o->things[i].title, o->things[i].file);
+		if (strstr(rows, line) == NULL)
+			fail_msg("no row is %s", line);
+		free(line);
+	}
+	free(sql);
 }
 
 static void one_run(struct world *w, unsigned seed)
@@ -165,7 +194,7 @@ static void one_run(struct world *w, unsigned seed)
 			put_thing(o);
 		/* An edit of all ids and new items in one document are both
 		 * promised; an edit of one item is made to what was shown. */
-		if (added == 0 || edit >= 5)
+		if (added == 0 || edit >= 6)
 			edits[edit](o);
 		w->now_s += HOUR;
 		world_ingest(w, feed, items, show(o, items, numbers));
@@ -174,8 +203,7 @@ static void one_run(struct world *w, unsigned seed)
 				round, edit, added, w->delta.fresh);
 		assert_false(w->delta.gap);
 	}
-	/* Each once, and what it says now is said by one row: nobody took over
-	 * another's. */
+	assert_rows(w, o, feed);
 	snprintf(sql, sizeof(sql),
 		"SELECT count(*), count(DISTINCT title) FROM item WHERE feed_id = %lld",
 		(long long)feed);

@@ -88,6 +88,29 @@ static void the_index_goes_on_after_an_upgrade(void **state)
 	assert_non_null(strstr(w->text, "4 N Fourth story\n"));
 }
 
+/* Of its items nothing is known but what their rows say, which is enough. */
+static void an_old_item_takes_a_correction(void **state)
+{
+	static const struct words third[] = {
+		{ .guid = "n3",
+			.url = "https://news.example/3",
+			.title = "Third story",
+			.plain = "about \xe6\x9d\xb1\xe4\xba\xac tower",
+			.enclosure = "https://news.example/3.mp3",
+			.published_s = 1780480800 },
+	};
+	struct world *w = *state;
+
+	put_old(w, 1);
+	world_open(w);
+	INGEST(w, 1, third);
+	assert_int_equal(w->delta.fresh + w->delta.changed, 0);
+	assert_string_equal(
+		world_sql(w, "SELECT revision, read, attachments -> 0 ->> 'url' FROM item"
+			     " WHERE id = 3"),
+		"1|1|https://news.example/3.mp3");
+}
+
 /* One look at the file decides, before a byte of it is written. */
 static void an_upgrade_keeps_a_copy_of_what_was(void **state)
 {
@@ -131,6 +154,8 @@ int main(void)
 			an_old_store_becomes_what_a_new_one_is, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
 			the_index_goes_on_after_an_upgrade, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			an_old_item_takes_a_correction, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
 			an_upgrade_keeps_a_copy_of_what_was, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(

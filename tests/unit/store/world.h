@@ -445,10 +445,11 @@ static inline void world_maintain(struct world *w)
 	} while (w->id <= w->now_s);
 }
 
-/* The SQL shell's view of the file. */
+/* The SQL shell's view of the file.  What it writes waits for the index, which goes
+ * on behind the store's answers. */
 static inline char *world_sql(struct world *w, const char *sql)
 {
-	char *command = mem_printf("sqlite3 %s/feedd.db \"%s\"", w->dir, sql);
+	char *command = mem_printf("sqlite3 -cmd '.timeout 10000' %s/feedd.db \"%s\"", w->dir, sql);
 	FILE *pipe = popen(command, "r");
 	size_t got = fread(w->text, 1, sizeof(w->text) - 1, pipe);
 
