@@ -1,10 +1,12 @@
 /*
  * Watch: what is new or changed behind a cursor, and then as it comes.
  */
+#include <inttypes.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/mem.h"
 #include "daemon/control/call.h"
 #include "daemon/control/choose.h"
 #include "daemon/control/rows.h"
@@ -26,7 +28,7 @@ struct seen {
  *	PRESENT --seq went on--> ITEMS --events wanted--> EVENTS --page told--+
  *	   |  ^                                                              |
  *	   |  +--------------- woken --- (waits) <--- at the present --------+
- *	   +--- at the present, not following --> end
+ *	   +--- at the present, not following, or its feeds removed --> end
  *
  * Items and events are both read up to the seq that was the present (or up to
  * where the page of items was full), so that the cursor stands behind both.
@@ -43,9 +45,10 @@ struct watch {
 	uint64_t left;
 	struct hub_sink *sink;
 	bool woken, waiting;
-	bool told_cursor; /* the client knows where it stands */
-	bool cut;         /* not all events up to `upto` are here */
-	uint64_t read;    /* events, up to here */
+	bool feeds_changed; /* its feeds may have been removed */
+	bool told_cursor;   /* the client knows where it stands */
+	bool cut;           /* not all events up to `upto` are here */
+	uint64_t read;      /* events, up to here */
 	struct buf json;
 	struct seen seen[PAGE_ROWS * 2];
 	size_t count;
@@ -313,6 +316,57 @@ static void wait_for_more(struct watch *watch)
 	watch->waiting = true;
 }
 
+/* Of feeds that were removed nothing comes any more; who waited for it would wait
+ * for ever. */
+static void on_feeds_left(
+	void *ctx, const struct store_found *found, size_t count, const struct err *err)
+{
+	struct watch *watch = ctx;
+	struct call *call = watch->call;
+	size_t i, left = 0;
+	struct err gone;
+
+	call->read = NULL;
+	if (err != NULL) {
+		call_fail(call, err);
+		return;
+	}
+	for (i = 0; i < count; i++)
+		left += found[i].feed_id != 0;
+	if (left == 0) {
+		err_set(&gone, ERR_NOT_FOUND, "%s removed: nothing is left to watch",
+			count == 1 ? "the feed was" : "all the feeds were");
+		call_fail_as(call, WIRE_NO_SUCH_FEED, &gone, NULL, 0, NULL);
+	} else if (watch->woken || has_parted(call)) {
+		ask_present(call);
+	} else {
+		wait_for_more(watch);
+	}
+}
+
+/* A saved query may bring what no feed does that was named. */
+static bool may_be_without_feeds(const struct watch *watch)
+{
+	return watch->feeds_changed && watch->filter.feed_count > 0 &&
+	       watch->filter.query_count == 0;
+}
+
+static void ask_feeds_left(struct watch *watch)
+{
+	const size_t count = watch->filter.feed_count;
+	char **words = MEM_ARRAY(count, char *);
+	size_t i;
+
+	watch->feeds_changed = false;
+	for (i = 0; i < count; i++)
+		words[i] = mem_printf("%" PRId64, watch->filter.feed_ids[i]);
+	watch->call->read = store_feeds_find(
+		watch->call->parts->store, (const char *const *)words, count, on_feeds_left, watch);
+	for (i = 0; i < count; i++)
+		free(words[i]);
+	free(words);
+}
+
 static void end_at_present(struct watch *watch)
 {
 	json_put_key(call_reply(watch->call), "items");
@@ -343,10 +397,12 @@ static void on_present(void *ctx, const struct store_numbers *numbers, const str
 	}
 	if (watch->woken)
 		ask_present(call);
-	else if (call->more && watch->follow && !has_parted(call))
-		wait_for_more(watch);
-	else
+	else if (!call->more || !watch->follow || has_parted(call))
 		end_at_present(watch);
+	else if (may_be_without_feeds(watch))
+		ask_feeds_left(watch);
+	else
+		wait_for_more(watch);
 }
 
 static void ask_present(struct call *call)
@@ -362,8 +418,8 @@ static void on_told(void *ctx, enum hub_topic topic, uint64_t seq)
 	struct watch *watch = ctx;
 
 	(void)seq;
-	if (topic != HUB_STORE)
-		return;
+	if (topic == HUB_FEEDS)
+		watch->feeds_changed = true;
 	watch->woken = true;
 	if (watch->waiting)
 		ask_present(watch->call);
@@ -390,6 +446,7 @@ static void watch_items(struct call *call, const struct store_filter *filter)
 	watch->filter.since_s = INT64_MIN;
 	watch->filter.since_seq = 0;
 	watch->sink = hub_join(call->parts->hub, on_told, watch);
+	watch->feeds_changed = true; /* since they were found, maybe */
 	ask_present(call);
 }
 

@@ -76,6 +76,39 @@ has_file Anne right.mp3 || die "$(feedctl list --all --feed push:show --json)"
 same "R" "$(feedctl list --all --feed push:show --format tsv | cut -f3)"
 same "" "$(feedctl watch --no-follow --states --since "$before")"
 
+claim "who watches a feed that is removed is told, and does not wait for ever"
+feedctl add push:left >/dev/null
+feedctl add push:stays >/dev/null
+feedctl add push:other >/dev/null
+feedctl watch --feed push:left --cursor-file gone-c >gone 2>gone-err &
+one=$!
+feedctl watch --feed push:left --feed push:stays --events --cursor-file both-c >both 2>both-err &
+two=$!
+until_true test -s gone-c
+until_true test -s both-c
+item() {
+	printf '{"version":"https://jsonfeed.org/version/1.1","title":"T","items":[{"id":"%s","title":"%s"},{"id":"0","title":"0"}]}' "$1" "$1"
+}
+item 1 | feedctl push left
+item 2 | feedctl push left
+until_true grep -q '	2	' gone
+feedctl remove push:other
+feedctl set push:left title=Renamed
+feedctl remove push:left
+code=0
+wait $one || code=$?
+same 1 $code
+same "feedctl: the feed was removed: nothing is left to watch" "$(cat gone-err)"
+same 1 "$(wc -l <gone)" "all that came before was told"
+item 1 | feedctl push stays
+item 2 | feedctl push stays
+until_true grep -q '	2	' both
+feedctl remove push:stays
+code=0
+wait $two || code=$?
+same 1 $code
+same "feedctl: all the feeds were removed: nothing is left to watch" "$(cat both-err)"
+
 claim "of a backup in the store's place, cursors count up to where it was made, and never beyond"
 feedctl add push:mine >/dev/null
 titles() {
