@@ -77,6 +77,12 @@ static struct text first_words(const char *text, size_t length, bool html, struc
 	return (struct text){ scratch->data, scratch->length };
 }
 
+/* Whether rows of that kind have such a thing at all, be it null. */
+static bool has(const struct wire_row *row, struct column *column)
+{
+	return row_get(row, column) != NULL;
+}
+
 /* The daemon's label is all that there is to say; rows that have none (`show`,
  * `discover`, those with content) have what it is made of. */
 static struct text title_text(struct cell *cell, const struct wire_row *row, struct buf *scratch)
@@ -91,7 +97,9 @@ static struct text title_text(struct cell *cell, const struct wire_row *row, str
 	}
 	for (size_t i = 4; i < 6 && text.length == 0; i++)
 		text = value_text(row_get(row, &cell->others[i]), scratch);
-	return text.length > 0 ? text : (struct text){ "(untitled)", 10 };
+	if (text.length == 0 && (has(row, &cell->others[0]) || has(row, &cell->column)))
+		text = (struct text){ "(untitled)", 10 };
+	return text;
 }
 
 /* Likewise. */
@@ -112,6 +120,8 @@ static struct text flags_text(struct cell *cell, const struct wire_row *row, str
 	char flags[4];
 	size_t n = 0;
 
+	if (!has(row, &cell->others[0]))
+		return (struct text){ "", 0 };
 	flags[n++] = value_is_true(row_get(row, &cell->others[0])) ? 'R' : 'N';
 	if (value_is_true(row_get(row, &cell->others[1])))
 		flags[n++] = '*';
@@ -183,9 +193,9 @@ struct text cell_text(struct cell *cell, const struct wire_row *row, struct buf 
 	}
 }
 
-int cell_unknown(const struct object *object, const char *name, size_t length, struct err *err)
+int cell_unknown(const char *all, const char *name, size_t length, struct err *err)
 {
-	char *all = columns_all(object), *typed = mem_strndup(name, length);
+	char *typed = mem_strndup(name, length);
 	struct near near;
 
 	near_begin(&near, typed);
@@ -199,12 +209,10 @@ int cell_unknown(const struct object *object, const char *name, size_t length, s
 	else
 		err_set(err, ERR_USAGE, "there is no field %s; there are: %s", typed, all);
 	free(typed);
-	free(all);
 	return -1;
 }
 
-int cell_list(const char *names, const struct object *object, struct cell **out_cells,
-	size_t *out_count, struct err *err)
+int cell_list(const char *names, struct cell **out_cells, size_t *out_count, struct err *err)
 {
 	struct cell *cells = NULL;
 	size_t count = 0;
@@ -212,10 +220,6 @@ int cell_list(const char *names, const struct object *object, struct cell **out_
 	while (*names != '\0') {
 		size_t n = strcspn(names, ", ");
 
-		if (object != NULL && !columns_know(object, names, n)) {
-			free(cells);
-			return cell_unknown(object, names, n, err);
-		}
 		cells = mem_realloc_array(cells, count + 1, sizeof(*cells));
 		cell_init(&cells[count++], names, n);
 		names += n;

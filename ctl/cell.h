@@ -11,6 +11,8 @@
  * where the row has one, else falls back to the first words of the summary or the
  * content, then to what there is; `feed_title` (`feed_label`) and a feed's title
  * fall back to its address; `flags` is made of the marks, `key` of a feed's number.
+ * A row that has no such thing (a feed's event has neither title nor marks) tells
+ * nothing.
  */
 
 enum cell_kind {
@@ -35,14 +37,14 @@ void cell_init(struct cell *cell, const char *name, size_t length);
 struct text cell_text(struct cell *cell, const struct wire_row *row, struct buf *scratch);
 
 /*
- * The cells of a comma- or blank-separated list of names; *out_cells is the
- * caller's to free(), names stay where they are.  With an object, a name that it
- * does not have is ERR_USAGE.
+ * The cells of a comma- or blank-separated list of names, whatever they are;
+ * *out_cells is the caller's to free(), names stay where they are.  ERR_USAGE if
+ * there is none.
  */
-int cell_list(const char *names, const struct object *object, struct cell **out_cells,
-	size_t *out_count, struct err *err) MUST_USE;
+int cell_list(
+	const char *names, struct cell **out_cells, size_t *out_count, struct err *err) MUST_USE;
 
-/* ERR_USAGE: a field that there is not, and those that there are.  -1. */
-int cell_unknown(const struct object *object, const char *name, size_t length, struct err *err);
+/* ERR_USAGE: a field that there is not, and `all`, those that there are.  -1. */
+int cell_unknown(const char *all, const char *name, size_t length, struct err *err);
 
 #endif

@@ -158,6 +158,8 @@ int ctl_print_begin(struct ctl *ctl, struct printer *printer, const char *object
 	if (args_has(&ctl->args, "null"))
 		ctl->out.end = '\0';
 	printer->object = object_find(object_name);
+	if (args_has(&ctl->args, "events"))
+		printer->other = &object_table[OBJECT_LOG];
 	printer->columns = columns;
 	printer->out = &ctl->out;
 	printer->term = &ctl->term;

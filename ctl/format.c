@@ -55,6 +55,55 @@ int printer_begin(struct printer *printer, struct err *err)
 	return format->begin != NULL ? format->begin(printer, err) : 0;
 }
 
+/* Those of both, each once. */
+static char *names_of(const struct printer *printer)
+{
+	char *all = columns_all(printer->object);
+	const struct field *fields;
+	size_t count;
+
+	if (printer->other == NULL)
+		return all;
+	fields = object_fields(printer->other, &count);
+	for (size_t i = 0; i < count; i++) {
+		char *longer;
+
+		if (columns_has(all, fields[i].name, strlen(fields[i].name)))
+			continue;
+		longer = mem_printf("%s %s", all, fields[i].name);
+		free(all);
+		all = longer;
+	}
+	return all;
+}
+
+int printer_knows(const struct printer *printer, const char *name, size_t length, struct err *err)
+{
+	char *all;
+	int result = 0;
+
+	if (printer->object == NULL)
+		return 0;
+	all = names_of(printer);
+	if (!columns_has(all, name, length))
+		result = cell_unknown(all, name, length, err);
+	free(all);
+	return result;
+}
+
+int printer_cells(const struct printer *printer, const char *names, struct cell **out_cells,
+	size_t *out_count, struct err *err)
+{
+	for (const char *at = names; *at != '\0'; at += strspn(at, ", ")) {
+		size_t n = strcspn(at, ", ");
+
+		if (printer_knows(printer, at, n, err) < 0)
+			return -1;
+		at += n;
+	}
+	return cell_list(names, out_cells, out_count, err);
+}
+
 int printer_row(struct printer *printer, const struct wire_row *row, struct err *err)
 {
 	if (printer->format->row(printer, row, err) < 0)
@@ -152,6 +201,18 @@ struct text printer_text(struct printer *printer, struct cell *cell, const struc
 	return (struct text){ printer->content.data, printer->content.length };
 }
 
+/* What comes among the rows comes whole; the daemon is asked for what rows have. */
+static void drop_others(const struct printer *printer, char *names)
+{
+	for (char *at = names; *at != '\0'; at += strspn(at, " ")) {
+		size_t n = strcspn(at, " ");
+
+		if (!columns_know(printer->object, at, n))
+			memset(at, ' ', n);
+		at += n;
+	}
+}
+
 char *printer_wanted(const struct printer *printer)
 {
 	const struct format *format = printer->format;
@@ -180,5 +241,8 @@ char *printer_wanted(const struct printer *printer)
 		if (*p == ',')
 			*p = ' ';
 	}
-	return with_sources(printer, copy);
+	copy = with_sources(printer, copy);
+	if (printer->other != NULL)
+		drop_others(printer, copy);
+	return copy;
 }

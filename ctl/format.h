@@ -27,6 +27,7 @@ enum format_needs {
 struct printer {
 	const struct format *format;
 	const struct object *object; /* what the rows are; NULL: anything */
+	const struct object *other;  /* what may come among them, or NULL */
 	const char *columns;         /* of its lines; NULL: lines of key and value */
 	struct out *out;
 	const struct term *term;
@@ -68,6 +69,13 @@ int printer_begin(struct printer *printer, struct err *err) MUST_USE;
 int printer_row(struct printer *printer, const struct wire_row *row, struct err *err) MUST_USE;
 int printer_end(struct printer *printer, struct err *err) MUST_USE;
 void printer_release(struct printer *printer);
+
+/* 0 if the rows have a field of that name, or those among them; else ERR_USAGE. */
+int printer_knows(
+	const struct printer *printer, const char *name, size_t length, struct err *err) MUST_USE;
+/* cell_list() of names that are known. */
+int printer_cells(const struct printer *printer, const char *names, struct cell **out_cells,
+	size_t *out_count, struct err *err) MUST_USE;
 
 /* What stands in a column: cell_text(), but an article is cleaned, unless it was
  * asked for as it is stored.  Good until the next one. */

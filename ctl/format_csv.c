@@ -33,7 +33,7 @@ static int csv_begin(struct printer *printer, struct err *err)
 		end_record(printer->out);
 		return 0;
 	}
-	if (cell_list(printer->fields != NULL ? printer->fields : printer->columns, printer->object,
+	if (printer_cells(printer, printer->fields != NULL ? printer->fields : printer->columns,
 		    &csv->cells, &csv->count, err) < 0)
 		return -1;
 	for (size_t i = 0; i < csv->count; i++) {

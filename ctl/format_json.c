@@ -43,7 +43,7 @@ static int json_format_begin(struct printer *printer, struct err *err)
 	printer->own = json;
 	if (printer->fields == NULL)
 		return 0;
-	if (cell_list(printer->fields, printer->object, &json->cells, &json->count, err) < 0)
+	if (printer_cells(printer, printer->fields, &json->cells, &json->count, err) < 0)
 		return -1;
 	drop_repeated(json);
 	return 0;

@@ -69,8 +69,8 @@ static int read_field(
 	if (name[n] != '}' || n == 0)
 		return err_set(err, ERR_USAGE,
 			"--format: a { without its }; {{ and }} stand for themselves");
-	if (printer->object != NULL && !columns_know(printer->object, name, n))
-		return cell_unknown(printer->object, name, n, err);
+	if (printer_knows(printer, name, n, err) < 0)
+		return -1;
 	piece = piece_of(t);
 	piece->has_cell = true;
 	cell_init(&piece->cell, name, n);

@@ -21,10 +21,10 @@ static int tsv_begin(struct printer *printer, struct err *err)
 	printer->own = tsv;
 	if (printer->columns == NULL)
 		return printer->fields == NULL ? 0
-					       : cell_list(printer->fields, printer->object,
+					       : printer_cells(printer, printer->fields,
 							 &tsv->cells, &tsv->count, err);
-	return cell_list(printer->fields != NULL ? printer->fields : printer->columns,
-		printer->object, &tsv->cells, &tsv->count, err);
+	return printer_cells(printer, printer->fields != NULL ? printer->fields : printer->columns,
+		&tsv->cells, &tsv->count, err);
 }
 
 static void put(struct printer *printer, struct text text, bool last)

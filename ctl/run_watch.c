@@ -168,7 +168,8 @@ static int put_event(struct watching *w, const struct wire_row *row, struct err 
 static int on_row(void *ctx, const struct wire_row *row, struct err *err)
 {
 	struct watching *w = ctx;
-	bool own_columns = w->items.format == &format_tsv || w->items.format == &format_table;
+	bool own_columns = w->items.fields == NULL &&
+			   (w->items.format == &format_tsv || w->items.format == &format_table);
 	int result;
 
 	if (w->hook.argv != NULL)

@@ -88,7 +88,7 @@ static const char *plain_columns(const struct printer *printer)
 
 static int plain_begin(struct printer *printer, struct table_job *job, struct err *err)
 {
-	if (cell_list(plain_columns(printer), printer->object, &job->cells, &job->count, err) < 0)
+	if (printer_cells(printer, plain_columns(printer), &job->cells, &job->count, err) < 0)
 		return -1;
 	if (job->count > TABLE_COLUMNS_MAX)
 		return err_set(err, ERR_USAGE, "a table has at most %d columns; try --format tsv",

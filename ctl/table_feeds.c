@@ -21,8 +21,8 @@ enum { ID, STATE, UNREAD, TOTAL, TITLE, CHECKED, NEXT, CELLS };
 
 static int feeds_begin(struct printer *printer, struct table_job *job, struct err *err)
 {
-	if (cell_list("id state unread total title checked_at next_at", NULL, &job->cells,
-		    &job->count, err) < 0)
+	if (cell_list("id state unread total title checked_at next_at", &job->cells, &job->count,
+		    err) < 0)
 		return -1;
 	/* A feed without a title is known by its address. */
 	cell_init(&job->cells[TITLE], "title", 5);

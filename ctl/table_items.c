@@ -30,7 +30,7 @@ static bool by_day(const struct printer *printer)
 static int items_begin(struct printer *printer, struct table_job *job, struct err *err)
 {
 	(void)printer;
-	return cell_list("id date flags feed_title title url", NULL, &job->cells, &job->count, err);
+	return cell_list("id date flags feed_title title url", &job->cells, &job->count, err);
 }
 
 static void items_look(struct printer *printer, struct table_job *job, const struct wire_row *row)

@@ -76,6 +76,24 @@ has_file Anne right.mp3 || die "$(feedctl list --all --feed push:show --json)"
 same "R" "$(feedctl list --all --feed push:show --format tsv | cut -f3)"
 same "" "$(feedctl watch --no-follow --states --since "$before")"
 
+claim "with --events, a template and --fields name what events have, too"
+told() {
+	feedctl watch --since 1h --initial --events --no-follow "$@"
+}
+same "feed.initial	News	$base/news.xml" "$(told --format '{event}\t{feed_title}\t{feed_url}{title}{flags}{url}' | grep ^feed)"
+same "$(told --json | jq -r 'select(.at) | "\(.at) \(.text) \(.new) \(.bytes)"')" \
+	"$(told --format '{at} {text} {new} {bytes}' | grep '^2')"
+same "initial Item a N" "$(told --format '{event} {title} {flags}{at}{text}' | grep 'Item a')"
+same "feed.initial	-	-	$(told --json | jq -r 'select(.at).at')" "$(told --fields event,title,flags,at | grep ^feed)"
+same '["event","at","title"]' "$(told --json --fields event,at,title | jq -c keys_unsorted | sort -u)"
+same 'feed.initial null' "$(told --json --fields event,at,title | jq -r 'select(.at) | "\(.event) \(.title)"')"
+fails 2 feedctl watch --events --no-follow --format '{ta}'
+has "$err" "there is no field ta.* cursor .* at status ms bytes new text$"
+for without in --states --initial; do
+	fails 2 feedctl watch $without --no-follow --format '{at}'
+	fails 2 feedctl watch $without --no-follow --fields at
+done
+
 claim "who watches a feed that is removed is told, and does not wait for ever"
 feedctl add push:left >/dev/null
 feedctl add push:stays >/dev/null

@@ -364,6 +364,32 @@ static void the_daemon_is_asked_for_no_more_than_is_shown(void **state)
 	free(text);
 }
 
+static void what_comes_among_items_has_names_of_its_own(void **state)
+{
+	struct printed p;
+	struct err err;
+	char *wanted;
+
+	(void)state;
+	begin(&p, "{id} {title} {flags}", NULL);
+	assert_int_equal(printer_knows(&p.printer, "text", 4, &err), -1);
+	assert_int_equal(err.code, ERR_USAGE);
+	p.printer.other = object_find("log");
+	assert_int_equal(printer_knows(&p.printer, "text", 4, &err), 0);
+	assert_int_equal(printer_knows(&p.printer, "flags", 5, &err), 0);
+	assert_int_equal(printer_knows(&p.printer, "txt", 3, &err), -1);
+	free(end(&p));
+	begin(&p, "tsv", NULL);
+	p.printer.other = object_find("log");
+	p.printer.fields = "at,title,flags";
+	wanted = printer_wanted(&p.printer);
+	assert_false(columns_has(wanted, "at", 2));
+	assert_true(columns_has(wanted, "label", 5));
+	assert_true(columns_has(wanted, "read", 4));
+	free(wanted);
+	free(end(&p));
+}
+
 /* The scripts in conf/completion are what the program prints. */
 static void the_completions_are_those_of_the_table(void **state)
 {
@@ -418,6 +444,7 @@ int main(void)
 		cmocka_unit_test(a_link_stands_whole_in_a_header_or_not_at_all),
 		cmocka_unit_test(what_there_is_not_is_a_usage_error),
 		cmocka_unit_test(the_daemon_is_asked_for_no_more_than_is_shown),
+		cmocka_unit_test(what_comes_among_items_has_names_of_its_own),
 		cmocka_unit_test(the_completions_are_those_of_the_table),
 	};
 
