@@ -168,6 +168,33 @@ static void on_address_turn(struct site_turn *turn)
 	enter_slot(of_address(turn));
 }
 
+/* Whether its host needs no turn, as far as is known without looking. */
+static bool is_likely_exempt(const struct fetch *fetch)
+{
+	const struct url_parts *parts = &fetch->hop.parts;
+	struct address known[2];
+
+	if (fetch->hop.proxy[0] != '\0')
+		return false;
+	if (hop_known_addresses(parts, known) > 0)
+		return fetch_is_exempt(fetch, &known[0]);
+	return !fetch->fetcher->options.manners_private &&
+	       sites_is_exempt(fetch->fetcher->sites, parts->host);
+}
+
+/* The turn was for another host of the site, unless a hop before was there. */
+static void enter_exempt(struct fetch *fetch)
+{
+	struct sites *sites = fetch->fetcher->sites;
+
+	sites_exempt(sites, fetch->hop.parts.host, true);
+	if (!fetch->asked)
+		sites_forgo(sites, &fetch->site);
+	enter_slot(fetch);
+}
+
+static void enter_site(struct fetch *fetch);
+
 static void enter_address(struct fetch *fetch)
 {
 	struct sites *sites = fetch->fetcher->sites;
@@ -180,15 +207,22 @@ static void enter_address(struct fetch *fetch)
 	if (fetch->resolve_ms > RESOLVE_TIMEOUT_MS)
 		fetch->resolve_ms = RESOLVE_TIMEOUT_MS;
 	if (fetch->hop.proxy[0] != '\0') {
+		fetch->asked = true;
 		enter_slot(fetch); /* whose address it is, the proxy knows */
 		return;
 	}
 	address = fetch_likely_address(fetch);
 	if (fetch_is_exempt(fetch, address)) {
-		sites_exempt(sites, fetch->key);
-		enter_slot(fetch);
+		enter_exempt(fetch);
 		return;
 	}
+	if (fetch->site.site == NULL) {
+		/* It is not where it was, or others of its site are elsewhere. */
+		sites_exempt(sites, fetch->hop.parts.host, false);
+		enter_site(fetch);
+		return;
+	}
+	fetch->asked = true;
 	address_text(address, text);
 	if (strcmp(text, fetch->key) == 0 || sites_has(&fetch->address, text)) {
 		enter_slot(fetch);
@@ -266,7 +300,12 @@ static void enter_resolving(struct fetch *fetch)
 
 static void on_site_turn(struct site_turn *turn)
 {
-	enter_resolving(of_site(turn));
+	struct fetch *fetch = of_site(turn);
+
+	/* It may have been found out meanwhile: those behind it need not wait. */
+	if (is_likely_exempt(fetch))
+		sites_forgo(fetch->fetcher->sites, turn);
+	enter_resolving(fetch);
 }
 
 static int refuse_held(struct fetch *fetch)
@@ -292,15 +331,14 @@ static void on_site_held(struct site_turn *turn)
 static void enter_site(struct fetch *fetch)
 {
 	const struct fetch_request *asked = &fetch->request.asked;
-	struct address known[2];
 
 	fetch->state = FETCH_AT_SITE;
+	fetch->asked = false;
 	if (!asked->ignore_hold && refuse_held(fetch) < 0) {
 		enter_failed(fetch);
 		return;
 	}
-	if (fetch->hop.proxy[0] == '\0' && hop_known_addresses(&fetch->hop.parts, known) > 0 &&
-		fetch_is_exempt(fetch, &known[0])) {
+	if (is_likely_exempt(fetch)) {
 		enter_resolving(fetch);
 		return;
 	}

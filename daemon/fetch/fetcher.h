@@ -35,6 +35,7 @@ struct fetch {
 	struct fetch_hop hops[FETCH_HOPS_MAX];
 	size_t hop_count;
 	char key[256]; /* of the hop's site */
+	bool asked;    /* the site, in this turn */
 	struct site_turn site, address;
 	struct lookup *lookup;
 	struct address addresses[RESOLVE_ADDRESSES_MAX]; /* that may be reached */

@@ -24,8 +24,8 @@ struct site {
 	struct fetch_hold *hold; /* or NULL; most never have one */
 	struct hold_herd herd;
 	char address[48];
-	unsigned running; /* more than one turn only where it is exempt */
-	bool started, exempt;
+	bool running, started;
+	bool exempt; /* the host that is called so needs no turn */
 	uint32_t hash;
 	char key[];
 };
@@ -55,7 +55,7 @@ static uint64_t ready_ms(const struct sites *sites, const struct site *site)
 {
 	int64_t gap = sites->gap_ms;
 
-	if (!site->started || site->exempt)
+	if (!site->started)
 		return 0;
 	if (site->hold != NULL)
 		gap = hold_gap_ms(site->hold, gap, sites->now_s);
@@ -65,7 +65,7 @@ static uint64_t ready_ms(const struct sites *sites, const struct site *site)
 /* Whether nothing would be different without it. */
 static bool is_idle(const struct sites *sites, const struct site *site)
 {
-	return site->first == NULL && site->running == 0 && site->hold == NULL &&
+	return site->first == NULL && !site->running && site->hold == NULL &&
 	       site->herd.at_s == 0 && ready_ms(sites, site) <= uv_now(sites->loop);
 }
 
@@ -202,7 +202,7 @@ static void set_timer(struct sites *sites)
 static void place(struct sites *sites, struct site *site)
 {
 	heap_remove(&sites->heap, &site->node);
-	if (site->first != NULL && (site->running == 0 || site->exempt)) {
+	if (site->first != NULL && !site->running) {
 		site->node.at_ms = ready_ms(sites, site);
 		heap_add(&sites->heap, &site->node);
 	}
@@ -210,8 +210,9 @@ static void place(struct sites *sites, struct site *site)
 
 static void run(struct sites *sites, struct site *site, struct site_turn *turn)
 {
-	turn->running = site->started = true;
-	site->running++;
+	turn->had_started = site->started;
+	turn->had_started_ms = site->started_ms;
+	turn->running = site->running = site->started = true;
 	site->started_ms = uv_now(sites->loop);
 }
 
@@ -284,8 +285,7 @@ bool sites_enter(
 	sites->now_s = now_s;
 	turn->site = site;
 	turn->running = false;
-	if (site->exempt || (site->running == 0 && site->first == NULL &&
-				    ready_ms(sites, site) <= uv_now(sites->loop))) {
+	if (!site->running && site->first == NULL && ready_ms(sites, site) <= uv_now(sites->loop)) {
 		run(sites, site, turn);
 		return true;
 	}
@@ -304,8 +304,7 @@ void sites_leave(struct sites *sites, struct site_turn *turn, uint64_t began_ms)
 		return;
 	turn->site = NULL;
 	if (turn->running) {
-		turn->running = false;
-		site->running--;
+		turn->running = site->running = false;
 		if (began_ms > site->started_ms)
 			site->started_ms = began_ms;
 	} else {
@@ -314,6 +313,15 @@ void sites_leave(struct sites *sites, struct site_turn *turn, uint64_t began_ms)
 	}
 	place(sites, site);
 	set_timer(sites);
+}
+
+void sites_forgo(struct sites *sites, struct site_turn *turn)
+{
+	if (turn->site != NULL && turn->running) {
+		turn->site->started = turn->had_started;
+		turn->site->started_ms = turn->had_started_ms;
+	}
+	sites_leave(sites, turn, 0);
 }
 
 bool sites_has(const struct site_turn *turn, const char *key)
@@ -326,15 +334,19 @@ size_t sites_waiting(const struct sites *sites)
 	return sites->waiting;
 }
 
-void sites_exempt(struct sites *sites, const char *key)
+void sites_exempt(struct sites *sites, const char *host, bool exempt)
 {
-	struct site *site = find_or_add(sites, key);
+	struct site *site = exempt ? find_or_add(sites, host) : find(sites, host);
 
-	if (site->exempt)
-		return;
-	site->exempt = true;
-	place(sites, site);
-	set_timer(sites);
+	if (site != NULL)
+		site->exempt = exempt;
+}
+
+bool sites_is_exempt(const struct sites *sites, const char *host)
+{
+	const struct site *site = find(sites, host);
+
+	return site != NULL && site->exempt;
 }
 
 const char *sites_address(struct sites *sites, const char *key)

@@ -20,6 +20,8 @@ struct site;
 struct site_turn {
 	struct site *site; /* NULL: neither asked for nor had */
 	bool running;
+	bool had_started; /* the site, before this turn, and when */
+	uint64_t had_started_ms;
 	struct site_turn *next, *previous;
 	void (*ready)(struct site_turn *turn); /* it has come, from the loop */
 	/* A hold began: it won't, and has left already.  NULL: holds there are none of
@@ -43,13 +45,19 @@ bool sites_enter(
  * who has a turn may have to wait for other things before the site is asked. */
 void sites_leave(struct sites *sites, struct site_turn *turn, uint64_t began_ms);
 
+/* Give it back where the site is not asked after all: no gap counts from it. */
+void sites_forgo(struct sites *sites, struct site_turn *turn);
+
 /* Whether the turn is one that is had at the site of that key. */
 bool sites_has(const struct site_turn *turn, const char *key);
 
 size_t sites_waiting(const struct sites *sites);
 
-/* A site on our own network: no turns are taken there, who waits goes on. */
-void sites_exempt(struct sites *sites, const char *key);
+/* Whether a host was on our own network when it was last looked for, so that it
+ * needs no turn.  Other hosts of its site may be anywhere: theirs is not touched.
+ * Only a memory, which may be lost at any time. */
+void sites_exempt(struct sites *sites, const char *host, bool exempt);
+bool sites_is_exempt(const struct sites *sites, const char *host);
 
 /* The address it was last reached at; "" if not known. */
 const char *sites_address(struct sites *sites, const char *key);

@@ -16,7 +16,7 @@
  *	mixed.test     a public address where nobody is, and 127.0.0.1
  *	dead-six.test  [::1] and 127.0.0.1
  *	refusing.test  five of 127.0.1.0/24, and 127.0.0.1
- *	nobody.test    does not exist
+ *	nobody….test   does not exist
  *	else           127.0.0.1
  */
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
@@ -68,7 +68,7 @@ int getaddrinfo(const char *node, const char *service, const struct addrinfo *hi
 	pthread_mutex_unlock(&mutex);
 	if (strncmp(node, "stuck", 5) == 0)
 		sleep(60);
-	if (strcmp(node, "nobody.test") == 0)
+	if (strncmp(node, "nobody", 6) == 0)
 		return EAI_NONAME;
 	if (strcmp(node, "alternate.test") == 0)
 		*result = entry(times % 2 == 1 ? "127.0.0.2" : "127.0.0.1", NULL);
@@ -313,6 +313,41 @@ static void closing_waits_for_no_name(void **state)
 	/* The rest is world_free()'s, which would take a minute. */
 }
 
+/* Private, like git.site.test: no turn is taken and no gap kept, whoever of its
+ * site waits for one. */
+static void a_private_host_does_not_exempt_its_site(void **state)
+{
+	struct world *world = *state;
+	char *private = mem_printf("http://git.site.test:%u/x", world->port);
+	struct fetch_request of_private = { .url = private, .now_s = NOW_S };
+	struct fetch_request of_other = { .url = "http://nobody.site.test/x", .now_s = NOW_S };
+	struct answer privates[4] = { 0 }, others[2] = { 0 };
+	struct fetch *waiting;
+	size_t i;
+
+	world->options.gap_ms = 600000;
+	fetcher_reconfigure(world->fetcher, &world->options);
+	world_script(world, "/x\n\ttext x\n");
+	for (i = 0; i < 3; i++)
+		fetch_start(world->fetcher, &of_private, on_answer, &privates[i]);
+	for (i = 0; i < 3; i++)
+		run_until_done(world, &privates[i]);
+	fetch_start(world->fetcher, &of_other, on_answer, &others[0]);
+	run_until_done(world, &others[0]);
+	assert_true(others[0].failed);
+	waiting = fetch_start(world->fetcher, &of_other, on_answer, &others[1]);
+	fetch_start(world->fetcher, &of_private, on_answer, &privates[3]);
+	run_until_done(world, &privates[3]);
+	assert_false(others[1].done);
+	assert_int_equal(asked, 5); /* who waits for the gap has not even asked for the name */
+	fetch_cancel(waiting);
+	for (i = 0; i < 4; i++) {
+		assert_int_equal(privates[i].result.status, 200);
+		answer_release(&privates[i]);
+	}
+	free(private);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, world_teardown)
@@ -325,6 +360,7 @@ int main(void)
 		TEST(a_dead_family_costs_less_than_a_second),
 		TEST(addresses_that_refuse_are_passed_over_at_once),
 		TEST(names_are_asked_once_a_hop),
+		TEST(a_private_host_does_not_exempt_its_site),
 		TEST(a_proxy_resolves_for_itself),
 		TEST(closing_waits_for_no_name),
 	};

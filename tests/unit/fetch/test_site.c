@@ -401,8 +401,8 @@ static void ignore(struct site_turn *turn)
 	(void)turn;
 }
 
-/* Where several have a turn at once, it is known until the last has left. */
-static void a_site_without_turns_is_kept_while_anybody_is_there(void **state)
+/* However many others come and go, and wherever the host of that name is. */
+static void a_turn_is_had_until_it_is_left(void **state)
 {
 	struct world *world = *state;
 	struct sites *sites = sites_new(&world->loop, 0);
@@ -412,18 +412,38 @@ static void a_site_without_turns_is_kept_while_anybody_is_there(void **state)
 	size_t i;
 
 	assert_true(sites_enter(sites, &one, "feeds.lan", false, NOW_S));
-	sites_exempt(sites, "feeds.lan");
-	assert_true(sites_enter(sites, &two, "feeds.lan", false, NOW_S));
-	sites_leave(sites, &one, 0);
+	sites_exempt(sites, "feeds.lan", true);
+	assert_true(sites_is_exempt(sites, "feeds.lan"));
+	assert_false(sites_enter(sites, &two, "feeds.lan", false, NOW_S));
 	for (i = 0; i < 600; i++) {
 		others[i].ready = ignore;
 		snprintf(key, sizeof(key), "%zu.example", i);
 		assert_true(sites_enter(sites, &others[i], key, false, NOW_S));
 	}
-	assert_true(sites_has(&two, "feeds.lan"));
+	assert_true(sites_has(&one, "feeds.lan"));
 	sites_leave(sites, &two, 0);
+	sites_leave(sites, &one, 0);
 	for (i = 0; i < 600; i++)
 		sites_leave(sites, &others[i], 0);
+	sites_close(sites, NULL, NULL);
+	uv_run(&world->loop, UV_RUN_NOWAIT);
+}
+
+static void a_turn_that_is_forgone_leaves_the_gap_as_it_was(void **state)
+{
+	struct world *world = *state;
+	struct sites *sites = sites_new(&world->loop, 60000);
+	struct site_turn turn = { .ready = ignore };
+
+	assert_true(sites_enter(sites, &turn, "site.example", false, NOW_S));
+	sites_forgo(sites, &turn);
+	assert_true(sites_enter(sites, &turn, "site.example", false, NOW_S));
+	sites_leave(sites, &turn, 0);
+	assert_false(sites_enter(sites, &turn, "site.example", false, NOW_S));
+	sites_forgo(sites, &turn); /* the wish for one */
+	assert_int_equal(sites_waiting(sites), 0);
+	assert_false(sites_enter(sites, &turn, "site.example", false, NOW_S));
+	sites_leave(sites, &turn, 0);
 	sites_close(sites, NULL, NULL);
 	uv_run(&world->loop, UV_RUN_NOWAIT);
 }
@@ -446,7 +466,8 @@ int main(void)
 		TEST(a_challenge_counts_as_a_refusal),
 		TEST(a_waiting_request_can_be_cancelled),
 		TEST(a_first_look_goes_first),
-		TEST(a_site_without_turns_is_kept_while_anybody_is_there),
+		TEST(a_turn_is_had_until_it_is_left),
+		TEST(a_turn_that_is_forgone_leaves_the_gap_as_it_was),
 		cmocka_unit_test(a_site_is_its_registrable_domain),
 		TEST(ten_thousand_may_wait_for_ten_thousand_sites),
 	};
