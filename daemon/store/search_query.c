@@ -67,12 +67,22 @@ static const char *read_column(const char *at, struct term *term)
 	return at;
 }
 
+static bool is_minus(const char *at)
+{
+	return at[0] == '-' && at[1] != '\0' && !is_blank(at[1]);
+}
+
 static int read_term(const char **at, struct term *term, struct err *err)
 {
 	const char *c = *at;
 
-	term->minus = *c == '-' && c[1] != '\0' && !is_blank(c[1]);
+	term->minus = is_minus(c);
 	c = read_column(c + term->minus, term);
+	/* Where people put it does not matter: title:-word is -title:word. */
+	if (!term->minus && term->column != NULL && is_minus(c)) {
+		term->minus = true;
+		c++;
+	}
 	if (*c == '"') {
 		term->text = ++c;
 		term->length = strcspn(c, "\"");

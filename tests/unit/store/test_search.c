@@ -73,6 +73,11 @@ static void words_find(void **state)
 		{ "🐛", "7" },
 		{ "title:🐛", "" },
 		{ "release -🎉", "" },
+		{ "zola OR 東京 OR fussball -title:zola", "23" },
+		{ "zola OR 東京 OR fussball title:-zola", "23" },
+		{ "zola OR 東京 OR fussball title:-\"emile zola\"", "23" },
+		{ "zola title:-germinal", "1" },
+		{ "zola text:-germinal", "" },
 		{ "1→2", "7" },
 		{ "zola OR 東京", "13" },
 		{ "germinal & mine", "1" },
@@ -254,6 +259,7 @@ static void what_holds_no_word_is_refused(void **state)
 	} cases[] = {
 		{ "", "no words to look for" },
 		{ "! & \"-\"", "no words to look for" },
+		{ "title:-zola", "only words that are not wanted: add one that is" },
 		{ "-zola", "only words that are not wanted: add one that is" },
 		{ "a \"b c", "this phrase has no closing quote: \"b c" },
 	};
