@@ -324,12 +324,30 @@ int64_t header_retry_after(
 	return value < HEADER_SECONDS_MAX ? value : HEADER_SECONDS_MAX;
 }
 
+/* A Unix time as JavaScript has it, in milliseconds: 13 digits, and no more than a
+ * day from now, so that nothing else is taken for one.  Rounded up to seconds. */
+static bool millisecond_time(const char *text, size_t length, int64_t now_s, int64_t *out_s)
+{
+	int64_t value = 0;
+	size_t n = 0;
+
+	trim(&text, &length);
+	for (; n < length && n < 13 && isdigit((unsigned char)text[n]); n++)
+		value = value * 10 + (text[n] - '0');
+	if (n < 13 || (length > n && text[n] != '.'))
+		return false;
+	*out_s = value / 1000 + (value % 1000 != 0);
+	return *out_s <= now_s + 86400 && *out_s >= now_s - 86400;
+}
+
 int64_t header_reset(const char *text, size_t length, int64_t now_s)
 {
-	int64_t value;
+	int64_t value, time_s;
 
 	if (!wait_seconds(text, length, &value))
 		return -1;
+	if (millisecond_time(text, length, now_s, &time_s))
+		value = time_s;
 	if (value > 1000000000) /* no wait of 31 years: a point in time */
 		value = value > now_s ? value - now_s : 0;
 	return value;

@@ -43,7 +43,8 @@ struct fetch_cache header_lifetime(const struct header_freshness *freshness, int
 int64_t header_retry_after(
 	const char *text, size_t length, const struct header_freshness *freshness, int64_t now_s);
 
-/* X-RateLimit-Reset likewise: some send seconds from now, some a Unix time. */
+/* X-RateLimit-Reset likewise: some send seconds from now, some a Unix time, and
+ * some that in milliseconds, which is believed within a day of now. */
 int64_t header_reset(const char *text, size_t length, int64_t now_s);
 
 /* Whether a validator may be kept and sent again: at most 4096 bytes, none of

@@ -170,6 +170,14 @@ static void a_reset_is_a_delay_or_a_time(void **state)
 	assert_int_equal(header_reset("1795000060.5", 12, 1795000000), 61);
 	assert_int_equal(header_reset("1795000060", 10, 1795000000), 60);
 	assert_int_equal(header_reset("1795000060", 10, 1795000100), 0);
+	assert_int_equal(header_reset("1795000060000", 13, 1795000000), 60);
+	assert_int_equal(header_reset("1795000059001", 13, 1795000000), 60);
+	assert_int_equal(header_reset("1795000000000", 13, 1795000000), 0);
+	assert_int_equal(header_reset("1795086400000", 13, 1795000000), 86400);
+	assert_in_range(header_reset("1795086401000", 13, 1795000000), 2592000, INT64_MAX);
+	assert_int_equal(header_reset("1794999940000", 13, 1795000000), 0);
+	assert_int_equal(header_reset(" 1795000060000.5 ", 17, 1795000000), 60);
+	assert_in_range(header_reset("17950000600000", 14, 1795000000), 2592000, INT64_MAX);
 	assert_int_equal(header_reset("x", 1, NOW_S), -1);
 }
 
