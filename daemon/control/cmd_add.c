@@ -7,7 +7,6 @@
 
 #include "common/clock.h"
 #include "common/mem.h"
-#include "common/time.h"
 #include "daemon/control/call.h"
 #include "daemon/control/choose.h"
 #include "daemon/control/fetched.h"
@@ -160,19 +159,12 @@ static void start_some(struct adding *adding)
 	}
 }
 
-/* "30m" to seconds, rounded up. */
 static int read_every(const struct call *call, int64_t *out_s, struct err *err)
 {
 	const char *text = call_text(call, "every");
-	int64_t ms;
 
 	*out_s = -1;
-	if (text == NULL)
-		return 0;
-	if (time_parse_duration(text, &ms, err) < 0)
-		return err_prefix(err, "every");
-	*out_s = (ms + 999) / 1000;
-	return 0;
+	return text != NULL ? store_every_read(text, out_s, err) : 0;
 }
 
 static int read_tags(struct call *call, const char *const **out_tags, struct err *err)

@@ -135,6 +135,14 @@ static int64_t seconds_of(const char *text)
 	return time_parse_duration(text, &ms, &err) < 0 ? -1 : (ms + 999) / 1000;
 }
 
+static void put_every(struct store_settings *settings, const char *value)
+{
+	struct err err;
+
+	if (store_every_read(value, &settings->every_s, &err) < 0)
+		settings->every_s = -1;
+}
+
 /* What feedd itself has written; anything else is passed over.  `private` is
  * not among them: a list from elsewhere can't open the network here. */
 static void put_setting(struct store_settings *settings, const char *name, const char *value)
@@ -142,7 +150,7 @@ static void put_setting(struct store_settings *settings, const char *name, const
 	if (strcmp(name, "title") == 0 && settings->title == NULL)
 		settings->title = mem_strdup(value);
 	else if (strcmp(name, "every") == 0)
-		settings->every_s = seconds_of(value);
+		put_every(settings, value);
 	else if (strcmp(name, "keep") == 0)
 		settings->keep_s = seconds_of(value);
 	else if (strcmp(name, "proxy") == 0 && settings->proxy == NULL)

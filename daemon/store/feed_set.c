@@ -45,6 +45,8 @@ static int set_seconds(const char *key, int64_t *to, const char *value, struct e
 		*to = INT64_MAX;
 		return 0;
 	}
+	if (strcmp(key, "every") == 0)
+		return store_every_read(value, to, err);
 	if (time_parse_duration(value, &ms, err) < 0)
 		return err_prefix(err, "%s", key);
 	*to = (ms + 999) / 1000;

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "common/mem.h"
+#include "common/time.h"
 #include "daemon/store/store.h"
 #include "daemon/store/store_feeds.h"
 
@@ -19,6 +20,19 @@ void store_settings_release(struct store_settings *settings)
 	free(settings->key);
 	memset(settings, 0, sizeof(*settings));
 	settings->every_s = settings->keep_s = -1;
+}
+
+int store_every_read(const char *text, int64_t *out_s, struct err *err)
+{
+	int64_t ms;
+
+	if (time_parse_duration(text, &ms, err) < 0)
+		return err_prefix(err, "every");
+	if (ms == 0)
+		return err_set(err, ERR_USAGE,
+			"every: 0 is no interval; a feed that is not to be looked at is paused");
+	*out_s = (ms + 999) / 1000;
+	return 0;
 }
 
 void store_state_copy(struct store_state *to, const struct store_state *from)

@@ -30,6 +30,10 @@ struct store_settings {
 };
 void store_settings_release(struct store_settings *settings);
 
+/* How often a feed is looked at, "30m", to seconds, rounded up.  ERR_USAGE for no
+ * duration, and for 0, which would be no wait at all. */
+int store_every_read(const char *text, int64_t *out_s, struct err *err) MUST_USE;
+
 /*
  * What the conductor's policy remembers of a feed between polls.  The store
  * keeps it and understands only next_poll_s, gone and paused.

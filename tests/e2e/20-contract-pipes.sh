@@ -87,6 +87,22 @@ for command in export dump "backup -"; do
 	same "" "$out"
 done
 
+claim "an interval of 0 is none, wherever it is said"
+feedctl add push:often --every 2h >/dev/null
+for zero in 0 0s 0.0m; do
+	fails 2 feedctl set push:often every=$zero
+	has "$err" "every: 0 is no interval"
+	fails 2 feedctl add push:never --every $zero
+	has "$err" "every: 0 is no interval"
+done
+same 7200 "$(feedctl feeds --match push:often --format '{every}')"
+feedctl feeds --match push:never | grep . && die "it was subscribed"
+feedctl export | sed 's/every="7200s"/every="0s"/' >zero.opml
+feedctl remove push:often
+feedctl import --no-fetch zero.opml >/dev/null
+same "null" "$(feedctl feeds --match push:often --json | jq -r .every)"
+feedctl remove push:often
+
 claim "a tag that is too long is told how long it may be, everywhere the same"
 long=$(head -c 256 /dev/zero | tr '\0' x)
 feedctl tag "$long" "https://example.org/0"

@@ -129,6 +129,9 @@ static void settings_are_checked_and_kept(void **state)
 	assert_string_equal(feeds(w, NULL), "new https://e.org/feed 0/0 [\"Linux\",\"More\"]\n");
 	assert_false(set(w, id, "every", "soon"));
 	assert_int_equal(w->err.code, ERR_USAGE);
+	assert_false(set(w, id, "every", "0"));
+	assert_int_equal(w->err.code, ERR_USAGE);
+	assert_true(set(w, id, "keep", "0"));
 	assert_false(set(w, id, "colour", "red"));
 	assert_false(set(w, id, "insecure", "maybe"));
 	assert_false(set(w, id, "tagsoup", "News"));
