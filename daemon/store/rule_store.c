@@ -177,14 +177,15 @@ static int select_items(
 static int apply_to(
 	struct rule_job *rule, struct writer *writer, const struct ids *ids, struct err *err)
 {
-	const struct undo_author author = { rule->id, UNDO_BATCH_PERSON };
+	const struct undo_author author = { rule->id, UNDO_BATCH_NEXT };
 	sqlite3_stmt *hit;
 
 	if (ids->count == 0)
 		return 0;
-	if (undo_log_clear(writer, err) < 0 ||
-		rule_action_do(writer, rule->actions.data, ids, rule->now_s, &author,
-			&rule->changed, err) < 0)
+	if (rule_action_do(
+		    writer, rule->actions.data, ids, rule->now_s, &author, &rule->changed, err) < 0)
+		return -1;
+	if (rule->changed > 0 && undo_log_renew(writer, err) < 0)
 		return -1;
 	hit = db_use(&writer->db, STATEMENT_RULE_HIT);
 	db_bind_int(hit, 1, rule->id);

@@ -24,6 +24,14 @@ int undo_log_clear(struct writer *writer, struct err *err)
 	return dropped_forget_old(writer, err);
 }
 
+int undo_log_renew(struct writer *writer, struct err *err)
+{
+	if (db_run(&writer->db, db_use(&writer->db, STATEMENT_UNDO_CLEAR_OLD), err) < 0 ||
+		db_run(&writer->db, db_use(&writer->db, STATEMENT_UNDO_RENEW), err) < 0)
+		return -1;
+	return dropped_forget_old(writer, err);
+}
+
 int undo_log_trim(struct writer *writer, struct err *err)
 {
 	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_UNDO_BEYOND), *trim;

@@ -14,10 +14,11 @@
  */
 
 #define UNDO_BATCH_PERSON 0
+#define UNDO_BATCH_NEXT (-1) /* a person's, until undo_log_renew() */
 
 struct undo_author {
 	int64_t rule_id; /* 0: no rule */
-	int64_t batch;   /* UNDO_BATCH_PERSON, or a document's: rising */
+	int64_t batch;   /* UNDO_BATCH_PERSON or _NEXT, or a document's: rising */
 };
 
 int undo_log_add(struct writer *writer, const struct undo_author *author, int64_t item_id,
@@ -26,6 +27,11 @@ int undo_log_add(struct writer *writer, const struct undo_author *author, int64_
 /* A person begins another bulk change: nothing from before can be undone any
  * more, and what was dropped is gone. */
 int undo_log_clear(struct writer *writer, struct err *err) MUST_USE;
+
+/* What is in UNDO_BATCH_NEXT is the person's last change now, as after
+ * undo_log_clear(); where nothing was changed, call nothing, and the one before
+ * can still be undone. */
+int undo_log_renew(struct writer *writer, struct err *err) MUST_USE;
 
 /* Rules are through with a document: what they did longest ago can't be undone
  * any more, if it is too much. */

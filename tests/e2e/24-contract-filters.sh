@@ -77,6 +77,15 @@ feedctl mark-read --feed Other
 same 3 "$(feedctl count)"
 feedctl undo
 same 5 "$(feedctl count)"
+feedctl rule add 'guid = "date"' star
+feedctl rule apply 1
+feedctl mark-read --all
+feedctl rule apply 1
+same 0 "$(feedctl count)"
+feedctl undo
+same 5 "$(feedctl count)"
+feedctl rule remove 1
+feedctl unstar --starred
 
 claim "a log of many pages is told to its end"
 seq 700 | sed "s,.*,$base/missing/$(printf '%0300d' 0)/&," >urls
