@@ -75,6 +75,34 @@ int schema_peek(const char *path, struct err *err)
 	return length == 0 ? 0 : 1;
 }
 
+/* Another program's that numbers none of its databases looks like ours before the
+ * first migration, but has tables. */
+static int check_empty(struct db *db, const char *path, struct err *err)
+{
+	struct err ignored;
+	sqlite3_stmt *any;
+	int found;
+
+	if (db_open(db, path, DB_READ, &ignored) < 0)
+		return 0; /* the writer's open tells why */
+	if (sqlite3_prepare_v2(db->handle,
+		    "SELECT 1 FROM sqlite_schema, pragma_user_version WHERE user_version = 0", -1,
+		    &any, NULL) != SQLITE_OK)
+		return 0; /* likewise */
+	found = sqlite3_step(any) == SQLITE_ROW;
+	sqlite3_finalize(any);
+	return found ? err_set(err, ERR_DAMAGED, "it is a database, but no store of feedd") : 0;
+}
+
+int schema_check_new(const char *path, struct err *err)
+{
+	struct db db;
+	int result = check_empty(&db, path, err);
+
+	db_close(&db);
+	return result;
+}
+
 int schema_read_version(struct db *db, int *out_version, struct err *err)
 {
 	sqlite3_stmt *statement;

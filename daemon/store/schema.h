@@ -24,6 +24,10 @@ int schema_version(void);
  */
 int schema_peek(const char *path, struct err *err) MUST_USE;
 
+/* Whether a file that is there is ours, or has nothing in it yet: ERR_DAMAGED for
+ * another program's database whose version is 0, too.  Changes nothing. */
+int schema_check_new(const char *path, struct err *err) MUST_USE;
+
 /*
  * Bring an open store (or an empty file) up to date in one transaction.
  * *out_from is the version it had, 0 for a new one.

@@ -166,6 +166,7 @@ static int open_file(struct store *store, bool *out_clean, struct err *err)
 	int there = schema_peek(store->path, err), from;
 
 	if (there < 0 || (there == 0 && begin_anew(store, err) < 0) ||
+		(there > 0 && schema_check_new(store->path, err) < 0) ||
 		make_file(store->path, err) < 0 ||
 		db_open(&store->writer.db, store->path, DB_WRITE, err) < 0 ||
 		keep_old(store, err) < 0 ||

@@ -85,6 +85,9 @@ static void somebody_elses_database_is_refused(void **state)
 	world_close(w);
 	overwrite(w, "feedd.db", 68, "\0\0\0\7", 4);
 	assert_int_equal(reopen(w, &err), ERR_DAMAGED);
+	/* Most programs give their databases neither number. */
+	overwrite(w, "feedd.db", 60, "\0\0\0\0\0\0\0\0\0\0\0\0", 12);
+	assert_int_equal(reopen(w, &err), ERR_DAMAGED);
 }
 
 static void a_second_feedd_is_refused(void **state)
