@@ -34,6 +34,9 @@ void store_settings_release(struct store_settings *settings);
  * duration, and for 0, which would be no wait at all. */
 int store_every_read(const char *text, int64_t *out_s, struct err *err) MUST_USE;
 
+/* Whether a title leaves anything on a line; one that does not is none. */
+bool store_title_shows(const char *title);
+
 /*
  * What the conductor's policy remembers of a feed between polls.  The store
  * keeps it and understands only next_poll_s, gone and paused.
