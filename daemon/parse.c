@@ -156,7 +156,6 @@ static int parse(const struct request *request, struct buf *body, struct err *er
 	struct feed_source source = { body->data, body->length, false, request->base,
 		request->content_type, "", body };
 	struct sniff sniff = sniff_text(body->data, body->length);
-	enum feed_kind kind = sniff.kind == SNIFF_OPML ? FEED_KIND_OPML : FEED_KIND_FEED;
 	struct feed_charsets *charsets = feed_charsets_later();
 	struct feed_limits limits;
 	struct feed_doc *doc;
@@ -164,7 +163,7 @@ static int parse(const struct request *request, struct buf *body, struct err *er
 
 	feed_limits_default(&limits);
 	limit_cpu(CPU_S);
-	result = feed_parse(charsets, kind, &source, &limits, &doc, err);
+	result = feed_parse(charsets, FEED_KIND_FEED, &source, &limits, &doc, err);
 	if (result < 0 && err->code == ERR_NOT_FEED && sniff.kind == SNIFF_HTML)
 		add_candidates(charsets, &source, &limits, err);
 	limit_cpu(PRINT_CPU_S);

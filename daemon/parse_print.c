@@ -223,7 +223,6 @@ static void feed_extension(struct print *print)
 	parse_put_categories(&print->rows, doc->categories);
 	parse_put_links(&print->rows, doc->links);
 	parse_put_extensions(&print->rows, doc->extensions);
-	parse_put_outlines(&print->rows);
 	json_put_object_end(&print->rows.json);
 }
 

@@ -238,13 +238,13 @@ void parse_put_links(struct parse_rows *rows, struct feed_range range)
 	json_put_array_end(&rows->json);
 }
 
-static void put_extensions(struct parse_rows *rows, const char *key, struct feed_range range)
+void parse_put_extensions(struct parse_rows *rows, struct feed_range range)
 {
 	uint32_t i;
 
 	if (range.count == 0)
 		return;
-	begin(rows, key);
+	begin(rows, "extensions");
 	for (i = range.first; i < range.first + range.count; i++) {
 		const struct feed_extension *row = feed_doc_extension(rows->doc, i);
 
@@ -254,11 +254,6 @@ static void put_extensions(struct parse_rows *rows, const char *key, struct feed
 		json_put_object_end(&rows->json);
 	}
 	json_put_array_end(&rows->json);
-}
-
-void parse_put_extensions(struct parse_rows *rows, struct feed_range range)
-{
-	put_extensions(rows, "extensions", range);
 }
 
 void parse_put_problems(struct parse_rows *rows)
@@ -275,28 +270,6 @@ void parse_put_problems(struct parse_rows *rows)
 			number(rows, "column", row->column);
 		}
 		parse_put_text(rows, "words", row->words);
-		json_put_object_end(&rows->json);
-	}
-	json_put_array_end(&rows->json);
-}
-
-void parse_put_outlines(struct parse_rows *rows)
-{
-	uint32_t i;
-
-	if (rows->doc->kind != FEED_KIND_OPML)
-		return;
-	begin(rows, "outlines");
-	for (i = 0; i < rows->doc->outlines.count; i++) {
-		const struct feed_outline *row = feed_doc_outline(rows->doc, i);
-
-		json_put_object(&rows->json);
-		parse_put_text(rows, "title", row->title);
-		parse_put_text(rows, "url", row->url);
-		parse_put_text(rows, "site_url", row->site_url);
-		parse_put_text(rows, "description", row->description);
-		parse_put_tags(rows, "tags", row->tags);
-		put_extensions(rows, "settings", row->settings);
 		json_put_object_end(&rows->json);
 	}
 	json_put_array_end(&rows->json);

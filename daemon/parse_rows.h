@@ -31,8 +31,7 @@ void parse_put_hubs(struct parse_rows *rows);
 void parse_put_links(struct parse_rows *rows, struct feed_range range);
 void parse_put_extensions(struct parse_rows *rows, struct feed_range range);
 
-/* Of the document; problems always, outlines if it is OPML. */
+/* Of the document; always. */
 void parse_put_problems(struct parse_rows *rows);
-void parse_put_outlines(struct parse_rows *rows);
 
 #endif
