@@ -73,6 +73,8 @@ struct ask {
 	size_t refused_count, refused_room;
 	struct fetch_holds *holds; /* as they were at the start */
 	bool disk_full;            /* likewise */
+	bool portal;               /* likewise: none but a probe is sent, from then on */
+	int64_t probe_s;
 	int64_t now_s;
 	bool named, force, unconditional;
 	bool telling, cancelled;
@@ -229,6 +231,12 @@ static const char *refusal(
 		snprintf(words, size, "the disk is full: nothing is fetched until there is room");
 		return "held";
 	}
+	if (ask->portal && ask->now_s < ask->probe_s) {
+		time_format_rfc3339(ask->probe_s, when);
+		snprintf(words, size,
+			"a portal seems to answer in place of sites; the next look is at %s", when);
+		return "held";
+	}
 	held = refresh_held_until(
 		ask->holds, feed->url, feed->effective_url, feed->not_before_s, ask->now_s);
 	if (held.until_s > ask->now_s)
@@ -281,10 +289,14 @@ static void on_feed(void *ctx, const struct store_askable *feed)
 	if (strncmp(feed->url, "push:", 5) == 0)
 		return; /* nobody is asked for those */
 	result = refusal(ask, feed, words, sizeof(words));
-	if (result == NULL)
-		await(ask, feed->id);
-	else
+	if (result != NULL) {
 		refuse(ask, feed, result, words);
+		return;
+	}
+	await(ask, feed->id);
+	/* That one is the probe. */
+	if (ask->portal)
+		ask->probe_s = ask->now_s + NET_PROBE_S;
 }
 
 /* ------------------------------------------------------- on the loop ---- */
@@ -329,6 +341,8 @@ static void send_off(struct ask *ask)
 {
 	struct refresh *refresh = ask->task.refresh;
 
+	if (ask->portal && refresh->net.captive && ask->awaited_count > 0)
+		refresh->net.next_probe_s = ask->probe_s;
 	mark_queued(ask);
 	for (size_t i = 0; i < ask->awaited_count; i++) {
 		int64_t id = ask->awaited[i].id;
@@ -403,6 +417,11 @@ struct refresh_task *refresh_ask_start(struct refresh *refresh, const struct ref
 	ask->now_s = clock_now_s();
 	ask->holds = fetcher_holds(refresh->parts.fetcher, ask->now_s);
 	ask->disk_full = refresh->storage_hold;
+	ask->portal = refresh->net.captive;
+	/* Who is on the road is the probe. */
+	ask->probe_s = refresh->net.next_probe_s;
+	if (refresh->job_count > 0 && ask->probe_s <= ask->now_s)
+		ask->probe_s = ask->now_s + NET_PROBE_S;
 	task_join(refresh, &ask->task);
 	ask->read = store_askable(refresh->parts.store, what->count > 0 ? what->feed_ids : NULL,
 		what->count, on_feed, on_feeds, ask);

@@ -24,7 +24,6 @@
 #define OFFLINE_PROBE_S 30
 #define OFFLINE_PROBE_MAX_S 900
 #define CAPTIVE_WINDOW_S 600
-#define CAPTIVE_PROBE_S 300
 #define PROVEN_S 1200 /* all that was overdue has had its turn by then */
 
 /* The host of a URL, cut to what fits; "" if it has none. */
@@ -154,7 +153,7 @@ static void go_captive(struct refresh *refresh, const char *target)
 	refresh_event(refresh, 0, "captive",
 		target[0] != '\0' ? target : "several feeds turned into pages");
 	job_call_back(refresh, ERR_CAPTIVE, "a portal seems to answer in place of sites");
-	plan_probe(refresh, CAPTIVE_PROBE_S, CAPTIVE_PROBE_S);
+	plan_probe(refresh, NET_PROBE_S, NET_PROBE_S);
 }
 
 /* target "": a page in place of a feed. */
@@ -170,7 +169,7 @@ static bool note_sign(struct refresh *refresh, const char *site, const char *tar
 	sign->at_s = now_s;
 	if (net->captive) {
 		if (strcmp(net->portal, target) == 0 || target[0] == '\0')
-			plan_probe(refresh, CAPTIVE_PROBE_S, CAPTIVE_PROBE_S);
+			plan_probe(refresh, NET_PROBE_S, NET_PROBE_S);
 		return true;
 	}
 	if (!elsewhere || is_proven(net, now_s))

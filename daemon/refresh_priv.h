@@ -102,6 +102,7 @@ struct net_sign {
 	int64_t at_s;
 };
 
+#define NET_PROBE_S 300 /* behind a portal, one at a time */
 #define NET_SIGNS 8u
 
 struct net {

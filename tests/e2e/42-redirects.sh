@@ -222,9 +222,17 @@ sleep 1
 same 5 "$(feedctl feeds --json | jq -r .url | grep -c localhost)"
 same 0 "$(feedctl feeds --json | jq -s 'map(select(.failures > 1)) | length')"
 
-claim "who asks all the same is told of the portal"
+claim "who asks all the same is told of the portal, and nothing is sent"
+asked=$(wc -l <requests.log)
 fails 1 feedctl refresh --wait --force one.localhost two.localhost
-same 2 "$(printf '%s\n' "$out" | grep -c 'a portal seems to answer')"
+same 2 "$(printf '%s\n' "$out" | grep -c 'held.*a portal seems to answer.*next look')"
+same "$asked" "$(wc -l <requests.log)"
+
+claim "once it is time for a look, who asks is the probe"
+forward 400
+code=0
+feedctl refresh --wait --force one.localhost two.localhost three.localhost >rows || code=$?
+[ "$(grep -c 'next look' rows)" -ge 2 ] || die "$(cat rows)"
 
 claim "and when it is gone all goes on"
 echo >routes
