@@ -72,8 +72,14 @@ static const struct pager_list list_of_feeds = { .name = "feeds", .ask = ask_fee
 
 static void list_feeds(struct call *call, const int64_t *ids, size_t count)
 {
+	static const int64_t nobody = 0;
 	struct feeds *feeds = call->state;
 
+	/* Where none of the words is known, not all feeds are meant. */
+	if (count == 0 && call_has(call, "feeds")) {
+		ids = &nobody;
+		count = 1;
+	}
 	feeds->filter.ids = count > 0 ? ids : NULL;
 	feeds->filter.count = count;
 	pager_start(call, &list_of_feeds, false, call_count(call, "limit", UINT64_MAX), feeds);

@@ -89,6 +89,16 @@ same "push:d push:e" "$(feedctl feeds --state paused --state new --match :d --ma
 same "push:d" "$(feedctl feeds --state paused --state dead --format '{url}')"
 feedctl remove push:d push:e
 
+claim "a title of which nothing would be seen is none"
+blank=$(printf '\342\200\213 \342\200\215')
+feedctl add push:blank --title "$blank"
+same "push:blank" "$(feedctl feeds --match push:blank --format '{title}')"
+feedctl set push:blank title=Seen
+same "Seen" "$(feedctl feeds --match push:blank --format '{title}')"
+feedctl set push:blank "title=$blank"
+same "push:blank" "$(feedctl feeds --match push:blank --format '{title}')"
+feedctl remove push:blank
+
 claim "any number is an id, not a part of a title"
 feedctl add push:top --title "Top 100000000000000000000"
 for number in 0 100000000000000000000; do
@@ -104,6 +114,13 @@ fails 1 feedctl pause - <names
 same "feedctl: there is no feed 4711
 feedctl: no feed is called push:none" "$err"
 same 2 "$(feedctl feeds --state paused --match push: | wc -l)"
+fails 1 feedctl feeds --format '{url}' - <names
+same "push:other push:untitled" "$(echo "$out" | sort | xargs)"
+same "feedctl: there is no feed 4711
+feedctl: no feed is called push:none" "$err"
+echo push:none >names.none
+fails 1 feedctl feeds - <names.none
+same "" "$out"
 fails 1 feedctl resume push:untitled push:none
 same 2 "$(feedctl feeds --state paused --match push: | wc -l)" "named in the line: nothing is done"
 fails 1 feedctl remove - <names
