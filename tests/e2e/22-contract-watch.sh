@@ -75,6 +75,7 @@ show Anne right.mp3 | feedctl push show
 has_file Anne right.mp3 || die "$(feedctl list --all --feed push:show --json)"
 same "R" "$(feedctl list --all --feed push:show --format tsv | cut -f3)"
 same "" "$(feedctl watch --no-follow --states --since "$before")"
+feedctl remove push:show
 
 claim "with --events, a template and --fields name what events have, too"
 told() {

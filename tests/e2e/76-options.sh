@@ -9,6 +9,12 @@ for words in --nonsense "--log-level loud" "--socket=" "--data-dir=" "--self-tes
 	has "$err" '^feedd: '
 done
 
+claim "a list of subscriptions is no feed"
+printf '<opml version="2.0"><body/></opml>' >list.opml
+fails 1 feedd --parse list.opml
+same "" "$out"
+has "$err" 'subscription list (OPML), not a feed'
+
 claim "nothing that was said comes back as a control character"
 escape=$(printf '\033]0;x\007\033[2J')
 mkdir "$escape"
