@@ -50,4 +50,5 @@ configure "$build" -DCMAKE_C_COMPILER=gcc -DCMAKE_BUILD_TYPE=Debug \
 	"-DFEEDD_SANITIZE=address;undefined" -DFEEDD_TEST_HOOKS=ON
 cmake --build "$build" -j "$jobs"
 cd "$build"
-exec ctest -j "$jobs" --output-on-failure "$@"
+ctest -j "$jobs" --output-on-failure -LE alone "$@"
+ctest -j "$jobs" --output-on-failure -L alone "$@"
