@@ -202,8 +202,6 @@ static int read_options(struct call *call, struct adding *adding, struct err *er
 		read_headers(call, &adding->headers, err) < 0)
 		return -1;
 	add->title = call_text(call, "title");
-	if (add->title != NULL && !store_title_shows(add->title))
-		add->title = NULL;
 	add->proxy = call_text(call, "proxy");
 	if (add->proxy != NULL && strcmp(add->proxy, "none") == 0)
 		add->proxy = ""; /* although one is set for all */

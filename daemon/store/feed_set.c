@@ -95,7 +95,7 @@ static int apply_value(
 	struct store_settings *s, const char *key, const char *value, struct err *err)
 {
 	if (strcmp(key, "title") == 0)
-		return set_text(&s->title, store_title_shows(value) ? value : "");
+		return set_text(&s->title, value);
 	if (strcmp(key, "every") == 0)
 		return set_seconds(key, &s->every_s, value, err);
 	if (strcmp(key, "keep") == 0)

@@ -33,6 +33,11 @@ static uint32_t big_endian(const unsigned char *at)
 	return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
 }
 
+static int refuse_foreign(struct err *err)
+{
+	return err_set(err, ERR_DAMAGED, "it is a database, but no store of feedd");
+}
+
 static int judge(const unsigned char *header, ssize_t length, struct err *err)
 {
 	int32_t version;
@@ -45,7 +50,7 @@ static int judge(const unsigned char *header, ssize_t length, struct err *err)
 	/* A crash between making the file and the first migration leaves both 0. */
 	if (big_endian(header + HEADER_APPLICATION) != SCHEMA_APPLICATION_ID &&
 		(version != 0 || big_endian(header + HEADER_APPLICATION) != 0))
-		return err_set(err, ERR_DAMAGED, "it is a database, but no store of feedd");
+		return refuse_foreign(err);
 	if (version > schema_version())
 		return err_set(err, ERR_NEWER,
 			"it was written by a newer feedd (schema %d, this one knows %d)", version,
@@ -91,7 +96,7 @@ static int check_empty(struct db *db, const char *path, struct err *err)
 		return 0; /* likewise */
 	found = sqlite3_step(any) == SQLITE_ROW;
 	sqlite3_finalize(any);
-	return found ? err_set(err, ERR_DAMAGED, "it is a database, but no store of feedd") : 0;
+	return found ? refuse_foreign(err) : 0;
 }
 
 int schema_check_new(const char *path, struct err *err)

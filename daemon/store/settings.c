@@ -1,10 +1,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/buf.h"
 #include "common/mem.h"
 #include "common/time.h"
-#include "common/utf8.h"
 #include "daemon/store/store.h"
 #include "daemon/store/store_feeds.h"
 
@@ -35,18 +33,6 @@ int store_every_read(const char *text, int64_t *out_s, struct err *err)
 			"every: 0 is no interval; a feed that is not to be looked at is paused");
 	*out_s = (ms + 999) / 1000;
 	return 0;
-}
-
-bool store_title_shows(const char *title)
-{
-	size_t length = strlen(title);
-	struct buf line;
-	bool shows;
-
-	buf_init(&line, 3 * length); /* an invalid byte becomes three */
-	shows = utf8_add_line(&line, title, length) < 0 || strspn(line.data, " ") < line.length;
-	buf_release(&line);
-	return shows;
 }
 
 void store_state_copy(struct store_state *to, const struct store_state *from)

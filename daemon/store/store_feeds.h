@@ -16,7 +16,7 @@
 
 /* Settings of one feed (`feedctl set`).  NULL or -1: the default. */
 struct store_settings {
-	char *title;      /* the user's, over the feed's own */
+	char *title;      /* the user's, over the feed's own; one that shows nothing is none */
 	int64_t every_s;  /* -1 */
 	int64_t keep_s;   /* -1; INT64_MAX: for ever */
 	char *proxy;      /* "" is "no proxy here" */
@@ -33,9 +33,6 @@ void store_settings_release(struct store_settings *settings);
 /* How often a feed is looked at, "30m", to seconds, rounded up.  ERR_USAGE for no
  * duration, and for 0, which would be no wait at all. */
 int store_every_read(const char *text, int64_t *out_s, struct err *err) MUST_USE;
-
-/* Whether a title leaves anything on a line; one that does not is none. */
-bool store_title_shows(const char *title);
 
 /*
  * What the conductor's policy remembers of a feed between polls.  The store

@@ -30,7 +30,8 @@ int undo_log_clear(struct writer *writer, struct err *err) MUST_USE;
 
 /* What is in UNDO_BATCH_NEXT is the person's last change now, as after
  * undo_log_clear(); where nothing was changed, call nothing, and the one before
- * can still be undone. */
+ * can still be undone.  For who may drop items: to clear the log between one item
+ * that is dropped and its row here would forget it. */
 int undo_log_renew(struct writer *writer, struct err *err) MUST_USE;
 
 /* Rules are through with a document: what they did longest ago can't be undone

@@ -95,7 +95,11 @@ feedctl add push:blank --title "$blank"
 same "push:blank" "$(feedctl feeds --match push:blank --format '{title}')"
 feedctl set push:blank title=Seen
 same "Seen" "$(feedctl feeds --match push:blank --format '{title}')"
+feedctl export | sed "s/Seen/$blank/g" >blank.opml
 feedctl set push:blank "title=$blank"
+same "push:blank" "$(feedctl feeds --match push:blank --format '{title}')"
+feedctl remove push:blank
+feedctl import --no-fetch blank.opml >/dev/null
 same "push:blank" "$(feedctl feeds --match push:blank --format '{title}')"
 feedctl remove push:blank
 

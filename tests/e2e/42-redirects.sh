@@ -230,9 +230,8 @@ same "$asked" "$(wc -l <requests.log)"
 
 claim "once it is time for a look, who asks is the probe"
 forward 400
-code=0
-feedctl refresh --wait --force one.localhost two.localhost three.localhost >rows || code=$?
-[ "$(grep -c 'next look' rows)" -ge 2 ] || die "$(cat rows)"
+fails 1 feedctl refresh --wait --force one.localhost two.localhost three.localhost
+[ "$(printf '%s\n' "$out" | grep -c 'next look')" -ge 2 ] || die "$out"
 
 claim "and when it is gone all goes on"
 echo >routes
