@@ -303,6 +303,8 @@ void repair_reopen_root(struct repair *r)
 
 void repair_finish(struct repair *r)
 {
+	/* An item that the input ends in is half there, though its parts be whole. */
+	r->is_cut = r->is_cut || !r->is_closed;
 	if (!r->is_closed)
 		leave_out(r, first_half(r), r->length);
 	r->is_closed = r->is_closed || r->has_root_end;

@@ -48,9 +48,13 @@ static void half_an_item_is_none(void **state)
 		{ "<rss><channel><item><guid>1</guid></item><item><guid>2</guid></item>",
 			"<rss><channel><item><guid>1</guid></item><item><guid>2</guid></item>"
 			"</channel></rss>" },
+		/* What is still to come of it would make it another item. */
 		{ "<rss><channel><item><guid>1</guid></item><item><guid>2</guid>",
-			"<rss><channel><item><guid>1</guid></item><item><guid>2</guid></item>"
-			"</channel></rss>" },
+			"<rss><channel><item><guid>1</guid></item></channel></rss>" },
+		{ "<rss><channel><item><guid>1</guid></item><item>",
+			"<rss><channel><item><guid>1</guid></item></channel></rss>" },
+		{ "<feed><entry><id>1</id></entry><entry><title>t</title>\n",
+			"<feed><entry><id>1</id></entry></feed>" },
 		{ "<rss><channel><title>t</title><description>d",
 			"<rss><channel><title>t</title></channel></rss>" },
 		{ "<entry><title>t</title><summary>s", "<entry><title>t</title></entry>" },
