@@ -119,7 +119,7 @@ static int set_up(struct db *db, const char *path, enum db_mode mode, struct err
 	}
 	if (mode == DB_WRITE)
 		walfile_watch(db->handle);
-	sqlite3_busy_timeout(db->handle, 5000);
+	sqlite3_busy_timeout(db->handle, DB_BUSY_MS);
 	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
 	if (mode == DB_CHECKPOINT)

@@ -32,6 +32,7 @@
 	" i.url, i.guid, i.fallback"
 
 #define DB_COMPOSED 6
+#define DB_BUSY_MS 5000 /* another program's lock is waited for so long */
 
 enum statement {
 #define STATEMENT(name, ...) STATEMENT_##name,

@@ -261,6 +261,8 @@ static void on_failure(struct queue *queue, const struct err *err)
 	if (!sqlite3_get_autocommit(queue->writer->db.handle))
 		sqlite3_exec(queue->writer->db.handle, "ROLLBACK", NULL, NULL, NULL);
 	batch_failed(queue, err);
+	if (err->code == ERR_NO_SPACE)
+		checkpoint_make_room(queue);
 }
 
 /* What somebody asked for fits, or the probe does.  Of what was on its way when

@@ -118,6 +118,33 @@ void checkpoint_at_rest(struct queue *queue)
 		begin(queue);
 }
 
+/*
+ * A full disk: what the journal holds has its place in the file mostly, so it need
+ * not stand there twice.  Nobody is waited for; the copier, or a reader of an older
+ * state, keeps the journal, and the next probe tries again.
+ */
+void checkpoint_make_room(struct queue *queue)
+{
+	sqlite3 *handle = queue->writer->db.handle;
+	struct err err;
+	bool whole;
+	int pages;
+
+	if (pass(handle, &pages, &whole) != SQLITE_OK) {
+		(void)db_error(&queue->writer->db, &err);
+		if (err.code != ERR_NO_SPACE) /* the file would have to grow */
+			batch_failed(queue, &err);
+		return;
+	}
+	if (!whole || pages == 0)
+		return;
+	sqlite3_busy_timeout(handle, 0);
+	if (sqlite3_wal_checkpoint_v2(handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) ==
+		SQLITE_OK)
+		atomic_store(&queue->wal_pages, 0);
+	sqlite3_busy_timeout(handle, DB_BUSY_MS);
+}
+
 static bool take_done(struct queue *queue)
 {
 	bool done = queue->copy == COPY_DONE;

@@ -148,6 +148,8 @@ bool checkpoint_is_due(const struct queue *queue);
  * is held. */
 void checkpoint_at_rest(struct queue *queue);
 /* When the writing thread has ended. */
+/* Called by the writing thread, outside a transaction. */
+void checkpoint_make_room(struct queue *queue);
 void checkpoint_stop(struct queue *queue);
 
 /* Nothing is ever tried again after it. */

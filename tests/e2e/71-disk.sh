@@ -24,6 +24,9 @@ held() {
 free() {
 	feedctl status --json | jq -e '.storage_hold | not'
 }
+indexed() {
+	feedctl status --json | jq -e '.index_lag == 0'
+}
 settled() {
 	feedctl status --json | jq -e '.in_flight == 0'
 }
@@ -92,16 +95,23 @@ feedctl add --every 1h "$base/big.xml" >/dev/null
 same 29 "$(feedctl count --all)"
 same 2 "$(feedctl count --read)"
 
-claim "a disk that others fill: what cannot be kept is refused"
-dd if=/dev/zero of=data/ballast bs=64k >/dev/null 2>&1 || :
-until_true held
-code=0
-for n in $(seq 24); do feedctl mark-read "big$n" 2>mark.err || { code=$?; break; }; done
-[ $code -ne 0 ] || die "24 marks found room on a full disk"
+claim "a disk that others fill: what needs more room is refused"
+until_true indexed
+stop # the journal begins anew
+start --set poll.start-delay=1h --set store.backup-keep=0
+for n in $(seq 9); do feedctl mark-read d && feedctl mark-unread d; done
+feedctl mark-read d
+dd if=/dev/zero of=data/ballast bs=4k >/dev/null 2>&1 || :
+seq -f 'https://h.example/%.0f' 50000 >many
+fails 1 feedctl import --no-fetch many
+has "$err" "full"
+
+claim "marks are kept: what the journal holds has its place in the file, too"
+for n in $(seq 24); do feedctl mark-read "big$n"; done
+until_true free
 marked=$(feedctl count --read)
 rm data/ballast
 feedctl mark-read c
-until_true free
 same $((marked + 1)) "$(feedctl count --read)"
 stop
 sound
