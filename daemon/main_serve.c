@@ -66,6 +66,7 @@ int main_exit_code(const struct err *err)
 	case ERR_UNSAFE:
 		return EX_CONFIG;
 	case ERR_FAILED: /* no memory, no thread, no descriptor */
+	case ERR_NO_SPACE:
 		return EX_OSERR;
 	default:
 		return EX_IOERR;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/mem.h"
+#include "daemon/store/file.h"
 #include "daemon/store/function.h"
 #include "daemon/store/tokenizer.h"
 #include "daemon/store/walfile.h"
@@ -62,11 +63,6 @@ static const char checkpoint_pragmas[] = "PRAGMA user_version;"
 
 /* Some file systems say so at write(), others in a file's growth; a quota and a
  * limit on the size of files are no fault of the disk either. */
-static bool is_no_space(int error)
-{
-	return error == ENOSPC || error == EDQUOT || error == EFBIG;
-}
-
 enum err_code db_code(sqlite3 *handle, int result)
 {
 	switch (result & 0xff) {
@@ -76,8 +72,8 @@ enum err_code db_code(sqlite3 *handle, int result)
 	case SQLITE_NOTADB:
 		return ERR_DAMAGED;
 	case SQLITE_IOERR:
-		return handle != NULL && is_no_space(sqlite3_system_errno(handle)) ? ERR_NO_SPACE
-										   : ERR_IO;
+		return handle != NULL && file_no_space(sqlite3_system_errno(handle)) ? ERR_NO_SPACE
+										     : ERR_IO;
 	case SQLITE_CANTOPEN:
 	case SQLITE_READONLY:
 	case SQLITE_PERM:

@@ -1,5 +1,5 @@
-#include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,9 @@
 #include "common/time.h"
 #include "daemon/store/backup_list.h"
 #include "daemon/store/db.h"
+#include "daemon/store/file.h"
 #include "daemon/store/internal.h"
+#include "daemon/store/journal.h"
 #include "daemon/store/lock.h"
 #include "daemon/store/recover.h"
 #include "daemon/store/schema.h"
@@ -49,6 +51,8 @@ static int check_file(const char *path, struct err *err)
 	if (found == 0)
 		return err_set(err, ERR_DAMAGED, "%s: %s", path,
 			access(path, F_OK) == 0 ? "it is empty" : "there is no such file");
+	if (journal_check(path, err) < 0 || schema_check_new(path, err) < 0)
+		return err_prefix(err, "%s", path);
 	if (db_open(&db, path, DB_READ, err) < 0)
 		return -1;
 	check = db_use(&db, STATEMENT_QUICK_CHECK);
@@ -64,21 +68,27 @@ static int check_file(const char *path, struct err *err)
 	return found;
 }
 
-/* The first that is sound, the caller's to free(), or NULL. */
-static char *sound_backup(const char *data_dir, struct buf *words)
+/* The first that is sound, the caller's to free(), or NULL; *out_unseen is the error of
+ * one that could not be looked at. */
+static char *sound_backup(const char *data_dir, struct buf *words, struct err *out_unseen)
 {
 	char **paths, *chosen = NULL;
 	struct err err;
 	size_t count, i;
 
+	out_unseen->code = ERR_NONE;
 	paths = backup_list(data_dir, &count);
 	for (i = 0; i < count; i++) {
 		if (chosen == NULL && check_file(paths[i], &err) == 0) {
 			chosen = paths[i];
 			continue;
 		}
+		if (chosen == NULL && err.code != ERR_DAMAGED)
+			*out_unseen = err;
 		if (chosen == NULL &&
-			buf_printf(words, "not sound, passed over: %s\n", err.text) < 0)
+			buf_printf(words, "%s, passed over: %s\n",
+				err.code == ERR_DAMAGED ? "not sound" : "not to be looked at",
+				err.text) < 0)
 			buf_clear(words);
 		free(paths[i]);
 	}
@@ -90,22 +100,31 @@ static bool holds_feeds(const char *path)
 {
 	struct err ignored;
 	struct db db;
+	int found = schema_peek(path, &ignored);
 	bool holds;
 
-	if (schema_peek(path, &ignored) <= 0)
-		return false;
+	if (found <= 0)
+		return found < 0; /* what can't be read held something */
 	holds = db_open(&db, path, DB_READ, &ignored) == 0 &&
 		db_number(&db, STATEMENT_COUNT_FEEDS) > 0;
 	db_close(&db);
 	return holds;
 }
 
-int recover_allow_new(const char *data_dir, struct err *err)
+int recover_allow_new(const char *data_dir, const char *path, struct err *err)
 {
+	char *journal = mem_printf("%s-wal", path);
+	struct stat status;
 	char **paths;
-	bool held = false;
+	bool held = stat(journal, &status) == 0 && status.st_size > 0;
 	size_t count, i;
 
+	free(journal);
+	if (held)
+		return err_set(err, ERR_DAMAGED,
+			"the store is gone or empty, but there is its journal %s-wal (move it away "
+			"to begin anew)",
+			path);
 	paths = backup_list(data_dir, &count);
 	for (i = 0; i < count; i++) {
 		held = held || holds_feeds(paths[i]);
@@ -122,80 +141,60 @@ int recover_allow_new(const char *data_dir, struct err *err)
 
 /* ---------------------------------------------------------- putting ---- */
 
-static int sync_dir(const char *path, struct err *err)
+static bool is_there(const char *path, const char *suffix)
 {
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), result = 0;
+	char *name = mem_printf("%s%s", path, suffix);
+	struct stat status;
+	bool there = lstat(name, &status) == 0;
 
-	if (fd < 0 || fsync(fd) < 0)
-		result = err_set_errno(err, ERR_IO, errno, "%s", path);
-	if (fd >= 0)
-		close(fd);
+	free(name);
+	return there;
+}
+
+/* Of a store, its file and its journal; the first number at which nothing is. */
+static char *name_aside(const char *path)
+{
+	char *aside = NULL;
+	unsigned n = 0;
+
+	do {
+		free(aside);
+		aside = mem_printf("%s.damaged-%u", path, ++n);
+	} while (is_there(aside, "") || is_there(aside, "-wal") || is_there(aside, "-shm"));
+	return aside;
+}
+
+static int set_aside(const char *path, const char *aside, struct err *err)
+{
+	static const char *const suffixes[] = { "", "-wal", "-shm" };
+	int result = 0;
+	size_t i;
+
+	for (i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]) && result == 0; i++) {
+		char *from = mem_printf("%s%s", path, suffixes[i]);
+		char *to = mem_printf("%s%s", aside, suffixes[i]);
+
+		result = file_move(from, to, err);
+		free(from);
+		free(to);
+	}
 	return result;
 }
 
-static int copy_bytes(int from, int to)
+/* Nothing is moved before the backup's copy is whole, so that a full disk leaves all
+ * as it was. */
+static int exchange(const char *data_dir, const char *path, const char *backup, const char *aside,
+	struct err *err)
 {
-	char buffer[1 << 16];
-	ssize_t got, put, at;
+	char *copy = mem_printf("%s.new", path);
+	int result = file_copy(backup, copy, INT64_MAX, err);
 
-	while ((got = read(from, buffer, sizeof(buffer))) > 0)
-		for (at = 0; at < got; at += put) {
-			put = write(to, buffer + at, (size_t)(got - at));
-			if (put < 0)
-				return -1;
-		}
-	return got < 0 ? -1 : fsync(to);
-}
-
-/* Under another name first, so that a half copy never stands in for a store. */
-static int put_in_place(const char *data_dir, const char *backup, const char *path, struct err *err)
-{
-	char *half = mem_printf("%s.new", path);
-	int from = open(backup, O_RDONLY | O_CLOEXEC);
-	int to = open(half, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	int result = 0;
-
-	if (from < 0 || to < 0 || copy_bytes(from, to) < 0 || rename(half, path) < 0)
-		result = err_set_errno(err, ERR_IO, errno, "%s to %s", backup, path);
-	if (from >= 0)
-		close(from);
-	if (to >= 0)
-		close(to);
-	free(half);
-	return result < 0 ? -1 : sync_dir(data_dir, err);
-}
-
-/* The file and its journal belong together; the first free number names them. */
-static int set_aside(const char *path, char **out_aside, struct err *err)
-{
-	static const char *const suffixes[] = { "", "-wal", "-shm" };
-	struct stat status;
-	char *aside = NULL;
-	unsigned n;
-	size_t i;
-
-	for (n = 1; aside == NULL || stat(aside, &status) == 0; n++) {
-		free(aside);
-		aside = mem_printf("%s.damaged-%u", path, n);
-	}
-	for (i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
-		char *from = mem_printf("%s%s", path, suffixes[i]);
-		char *to = mem_printf("%s%s", aside, suffixes[i]);
-		int result = rename(from, to);
-
-		if (result < 0 && errno != ENOENT)
-			err_set_errno(err, ERR_IO, errno, "%s to %s", from, to);
-		else
-			result = 0;
-		free(from);
-		free(to);
-		if (result < 0) {
-			free(aside);
-			return -1;
-		}
-	}
-	*out_aside = aside;
-	return 0;
+	if (result == 0)
+		result = set_aside(path, aside, err);
+	if (result == 0)
+		result = file_move(copy, path, err);
+	free(copy);
+	return result < 0 ? -1 : file_sync_dir(data_dir, err);
 }
 
 /* An empty store's list has no outline with an address. */
@@ -268,12 +267,9 @@ static int tell_losses(const char *path, const char *backup, const char *aside, 
 static int replace(const char *data_dir, const char *path, const char *backup, struct buf *words,
 	struct err *err)
 {
-	char *aside, *list = NULL;
-	int result;
+	char *aside = name_aside(path), *list = NULL;
+	int result = exchange(data_dir, path, backup, aside, err);
 
-	if (set_aside(path, &aside, err) < 0)
-		return -1;
-	result = put_in_place(data_dir, backup, path, err);
 	if (result == 0)
 		list = recover_keep_subscriptions(data_dir);
 	if (result == 0 && tell_losses(path, backup, aside, words) < 0)
@@ -287,21 +283,46 @@ static int replace(const char *data_dir, const char *path, const char *backup, s
 	return result;
 }
 
+/* 1: the store is sound by that. */
+static int mend_journal(const char *data_dir, const char *path, struct buf *words, struct err *err)
+{
+	char *aside = name_aside(path);
+	int result = journal_mend(path, aside, words, err);
+	struct err damage;
+
+	free(aside);
+	if (result > 0 && file_sync_dir(data_dir, err) < 0)
+		result = -1;
+	if (result <= 0 || check_file(path, &damage) == 0)
+		return result;
+	if (buf_printf(words, "%s\n", damage.text) < 0)
+		buf_clear(words);
+	return 0;
+}
+
 static int recover(const char *data_dir, const char *path, struct buf *words, struct err *err)
 {
-	struct err damage;
+	struct err damage, unseen;
 	char *backup;
 	int result;
 
 	if (check_file(path, &damage) == 0)
 		return buf_printf(words, "%s is sound; nothing was done\n", path);
-	if (damage.code == ERR_NEWER) {
+	/* What can't be looked at may well be sound. */
+	if (damage.code != ERR_DAMAGED) {
 		*err = damage;
 		return -1;
 	}
 	if (buf_printf(words, "%s\n", damage.text) < 0)
 		buf_clear(words);
-	backup = sound_backup(data_dir, words);
+	result = mend_journal(data_dir, path, words, err);
+	if (result != 0)
+		return result < 0 ? -1 : 0;
+	backup = sound_backup(data_dir, words, &unseen);
+	if (backup == NULL && unseen.code != ERR_NONE) {
+		*err = unseen;
+		return -1;
+	}
 	if (backup == NULL && access(path, F_OK) != 0)
 		return err_set(err, ERR_NOT_FOUND,
 			"%s: there is no store, and no sound backup in %s/%s to make one from "
@@ -325,6 +346,8 @@ int store_recover(const char *data_dir, struct buf *out_words, struct err *err)
 	result = lock_take(data_dir, &lock, err);
 	if (result == 0) {
 		result = recover(data_dir, path, out_words, err);
+		if (result < 0)
+			file_tell_room(data_dir, err);
 		close(lock);
 	}
 	free(path);

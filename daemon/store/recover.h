@@ -8,9 +8,9 @@
  * Looks at backups and changes none (store_recover() does).
  */
 
-/* Whether an empty store may begin here.  ERR_DAMAGED: backups with feeds in
- * them say that there was one. */
-int recover_allow_new(const char *data_dir, struct err *err) MUST_USE;
+/* Whether an empty store may begin here.  ERR_DAMAGED: a journal, or backups with
+ * feeds in them or that can't be read, say that there was one. */
+int recover_allow_new(const char *data_dir, const char *path, struct err *err) MUST_USE;
 
 /* The list of feeds that lay beside a store that is gone is younger than any
  * backup, and the next feedd would write over it: it gets another name.  That,

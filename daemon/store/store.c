@@ -28,7 +28,9 @@
 #include "common/mem.h"
 #include "daemon/store/backup.h"
 #include "daemon/store/backup_file.h"
+#include "daemon/store/file.h"
 #include "daemon/store/internal.h"
+#include "daemon/store/journal.h"
 #include "daemon/store/lock.h"
 #include "daemon/store/recover.h"
 #include "daemon/store/schema.h"
@@ -155,19 +157,29 @@ static int keep_old(struct store *store, struct err *err)
 /* Nothing is there to begin with: allowed, unless backups tell of more. */
 static int begin_anew(struct store *store, struct err *err)
 {
-	if (recover_allow_new(store->data_dir, err) < 0)
+	if (recover_allow_new(store->data_dir, store->path, err) < 0)
 		return -1;
 	store->earlier_list = recover_keep_subscriptions(store->data_dir);
 	return 0;
 }
 
+/* Before SQLite opens it, for that plays the journal back. */
+static int look_first(struct store *store, struct err *err)
+{
+	int there = schema_peek(store->path, err);
+
+	if (there < 0)
+		return -1;
+	if (there == 0)
+		return begin_anew(store, err);
+	return journal_check(store->path, err) < 0 ? -1 : schema_check_new(store->path, err);
+}
+
 static int open_file(struct store *store, bool *out_clean, struct err *err)
 {
-	int there = schema_peek(store->path, err), from;
+	int from;
 
-	if (there < 0 || (there == 0 && begin_anew(store, err) < 0) ||
-		(there > 0 && schema_check_new(store->path, err) < 0) ||
-		make_file(store->path, err) < 0 ||
+	if (look_first(store, err) < 0 || make_file(store->path, err) < 0 ||
 		db_open(&store->writer.db, store->path, DB_WRITE, err) < 0 ||
 		keep_old(store, err) < 0 ||
 		schema_migrate(&store->writer.db, make_store_id(), &from, err) < 0 ||
@@ -224,6 +236,7 @@ int store_open(struct uv_loop_s *loop, const struct store_options *options, int6
 		return -1;
 	}
 	if (open_file(store, &clean, err) < 0 || start(store, loop, err) < 0) {
+		file_tell_room(store->data_dir, err);
 		err_prefix(err, "%s", store->path);
 		store_close(store);
 		return -1;

@@ -60,6 +60,20 @@ until_true copied
 cp data/feedd.db alone.db
 same "13 $marked" "$(sqlite3 -separator ' ' alone.db 'select count(*), sum(read) from item')"
 
+claim "a byte of the journal that changes is told, and loses nothing that the file has"
+stop
+start
+feedctl mark-unread --all
+feedctl mark-read --limit 5 --all
+until_true copied
+crash
+printf X | dd of=data/feedd.db-wal bs=1 seek=5000 conv=notrunc status=none
+fails 74 feedd --data-dir "$work/data"
+has "$err" "journal" && has "$err" "--recover"
+has "$(feedd --recover --data-dir "$work/data")" "nothing is lost"
+start
+same "13 5" "$(feedctl count --all) $(feedctl count --read)"
+
 claim "the stock shell finds the store sound"
 stop
 same ok "$(sqlite3 data/feedd.db 'pragma integrity_check')"

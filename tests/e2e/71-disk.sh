@@ -98,6 +98,8 @@ same 2 "$(feedctl count --read)"
 claim "a disk that others fill: what needs more room is refused"
 until_true indexed
 stop # the journal begins anew
+mkdir -p data/backup
+cp data/feedd.db data/backup/copy.db
 start --set poll.start-delay=1h --set store.backup-keep=0
 for n in $(seq 9); do feedctl mark-read d && feedctl mark-unread d; done
 feedctl mark-read d
@@ -110,7 +112,22 @@ claim "marks are kept: what the journal holds has its place in the file, too"
 for n in $(seq 24); do feedctl mark-read "big$n"; done
 until_true free
 marked=$(feedctl count --read)
-rm data/ballast
+
+claim "a start on a full disk is refused by a code of its own; the store stays"
+stop
+dd if=/dev/zero of=data/ballast2 bs=4k >/dev/null 2>&1 || :
+fails 71 feedd --data-dir "$work/data"
+has "$err" "no room on the disk"
+
+claim "what is damaged stays, too, where the backup does not fit"
+cp data/feedd.db kept.db
+printf damage | dd of=data/feedd.db conv=notrunc status=none
+cp data/feedd.db damaged.db
+fails 71 feedd --recover --data-dir "$work/data"
+cmp data/feedd.db damaged.db
+rm data/ballast data/ballast2
+cp kept.db data/feedd.db
+start --set poll.start-delay=1h --set store.backup-keep=0
 feedctl mark-read c
 same $((marked + 1)) "$(feedctl count --read)"
 stop

@@ -126,6 +126,79 @@ static void between_stores_of_nothing_in_common_the_name_decides(void **state)
 	assert_int_equal(world_count(w, NULL), 1);
 }
 
+static int try_to_recover(struct world *w, struct err *err)
+{
+	struct buf words;
+	int result;
+
+	buf_init(&words, 1 << 16);
+	result = store_recover(w->dir, &words, err);
+	buf_release(&words);
+	return result;
+}
+
+/* A store that nobody may open now can be a sound one. */
+static void what_cannot_be_looked_at_stays(void **state)
+{
+	struct world *w = *state;
+	struct err err;
+
+	push(w, world_add(w, "https://e.org/feed"), "1");
+	put_aside(w, "feedd-20260528T000000Z.db");
+	world_close(w);
+	shell(w, "mv feedd.db kept && mkdir feedd.db");
+	assert_int_equal(try_to_recover(w, &err), -1);
+	assert_int_equal(err.code, ERR_IO);
+	shell(w, "rmdir feedd.db && mv kept feedd.db");
+	world_open(w);
+}
+
+static void what_is_no_store_makes_way_for_one(void **state)
+{
+	struct world *w = *state;
+	struct err err;
+
+	push(w, world_add(w, "https://e.org/feed"), "1");
+	put_aside(w, "feedd-20260528T000000Z.db");
+	world_close(w);
+	shell(w, "rm feedd.db* && sqlite3 feedd.db 'CREATE TABLE x (y)'");
+	assert_int_equal(try_to_recover(w, &err), 0);
+	shell(w, "test -s feedd.db.damaged-1");
+	world_open(w);
+	assert_int_equal(world_count(w, NULL), 1);
+}
+
+/* "Nothing is there" is no reason to begin anew where something tells of more. */
+static void begins_anew(struct world *w, bool expected)
+{
+	struct store_options options = { .data_dir = w->dir };
+	struct store *store;
+	struct err err;
+	int result = store_open(&w->loop, &options, w->now_s, &store, &err);
+
+	assert_int_equal(result, expected ? 0 : -1);
+	if (result == 0)
+		store_close(store);
+	else
+		assert_int_equal(err.code, ERR_DAMAGED);
+}
+
+static void no_empty_store_begins_beside_what_is_left_of_one(void **state)
+{
+	struct world *w = *state;
+
+	push(w, world_add(w, "https://e.org/feed"), "1");
+	shell(w, "cp feedd.db-wal journal && test -s journal");
+	world_close(w);
+	shell(w, "rm feedd.db && mv journal feedd.db-wal");
+	begins_anew(w, false);
+	shell(w, "rm feedd.db-wal && mkdir backup && echo garbage >backup/feedd-1.db");
+	begins_anew(w, false);
+	shell(w, "rm -r backup");
+	begins_anew(w, true);
+	world_open(w);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
 
 int main(void)
@@ -135,6 +208,9 @@ int main(void)
 		TEST(a_file_that_feedd_did_not_make_is_better_than_nothing),
 		TEST(what_went_on_from_a_copy_comes_before_what_was_copied),
 		TEST(between_stores_of_nothing_in_common_the_name_decides),
+		TEST(what_cannot_be_looked_at_stays),
+		TEST(what_is_no_store_makes_way_for_one),
+		TEST(no_empty_store_begins_beside_what_is_left_of_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,95 @@
+#include "daemon/store/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+bool file_no_space(int number)
+{
+	return number == ENOSPC || number == EDQUOT || number == EFBIG;
+}
+
+static int write_all(int fd, const char *bytes, size_t length)
+{
+	ssize_t put;
+
+	for (; length > 0; bytes += put, length -= (size_t)put) {
+		put = write(fd, bytes, length);
+		if (put < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int copy_bytes(int from, int to, off_t most)
+{
+	char buffer[1 << 16];
+	ssize_t got;
+
+	for (; most > 0; most -= got) {
+		got = read(
+			from, buffer, most < (off_t)sizeof(buffer) ? (size_t)most : sizeof(buffer));
+		if (got < 0 || write_all(to, buffer, (size_t)got) < 0)
+			return -1;
+		if (got == 0)
+			break;
+	}
+	return fsync(to);
+}
+
+int file_copy(const char *from, const char *to, off_t most, struct err *err)
+{
+	int in = open(from, O_RDONLY | O_CLOEXEC), out = -1, result = 0;
+
+	if (in >= 0)
+		out = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	if (out < 0 || copy_bytes(in, out, most) < 0)
+		result = err_set_errno(err, file_no_space(errno) ? ERR_NO_SPACE : ERR_IO, errno,
+			"%s to %s", from, to);
+	if (in >= 0)
+		close(in);
+	if (out >= 0)
+		close(out);
+	if (out >= 0 && result < 0)
+		unlink(to);
+	return result;
+}
+
+int file_move(const char *from, const char *to, struct err *err)
+{
+	if (rename(from, to) == 0 || errno == ENOENT)
+		return 0;
+	return err_set_errno(err, ERR_IO, errno, "%s to %s", from, to);
+}
+
+static bool has_room(const char *directory)
+{
+	static const char nothing[1 << 16];
+	int fd = open(directory, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+	bool has = (fd >= 0 && write_all(fd, nothing, sizeof(nothing)) == 0) ||
+		   !file_no_space(errno);
+
+	if (fd >= 0)
+		close(fd);
+	return has;
+}
+
+void file_tell_room(const char *directory, struct err *err)
+{
+	if (err->code == ERR_IO && !has_room(directory))
+		err->code = ERR_NO_SPACE;
+	if (err->code == ERR_NO_SPACE)
+		err_prefix(err, "there is no room on the disk");
+}
+
+int file_sync_dir(const char *path, struct err *err)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), result = 0;
+
+	if (fd < 0 || fsync(fd) < 0)
+		result = err_set_errno(err, ERR_IO, errno, "%s", path);
+	if (fd >= 0)
+		close(fd);
+	return result;
+}

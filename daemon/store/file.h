@@ -1,0 +1,30 @@
+#ifndef STORE_FILE_H
+#define STORE_FILE_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "common/err.h"
+
+/*
+ * Whole files, as backups and recovery handle them.  ERR_NO_SPACE, ERR_IO.
+ */
+
+/* Whether an errno says so: no room, a quota, or a limit on the size of files. */
+bool file_no_space(int number);
+
+/* So many bytes of it at most, readable by us alone and on the disk when this
+ * returns; where it fails there is no copy. */
+int file_copy(const char *from, const char *to, off_t most, struct err *err) MUST_USE;
+
+/* To another name in the same directory; one that is not there is left so. */
+int file_move(const char *from, const char *to, struct err *err) MUST_USE;
+
+/* Of some of its files SQLite tells only that something is wrong: makes an ERR_IO an
+ * ERR_NO_SPACE where 64 KB can't be written into the directory, and says so. */
+void file_tell_room(const char *directory, struct err *err);
+
+/* What was moved stays so after a power failure. */
+int file_sync_dir(const char *path, struct err *err) MUST_USE;
+
+#endif

@@ -1,0 +1,33 @@
+#ifndef STORE_JOURNAL_H
+#define STORE_JOURNAL_H
+
+#include <stdbool.h>
+
+#include "common/buf.h"
+#include "common/err.h"
+
+/*
+ * SQLite's write-ahead log, looked at as a file and before SQLite does.  SQLite
+ * plays back a log that a crash left behind up to the first frame that is not
+ * whole, and takes what follows for what a power failure cut; where a byte of it has
+ * changed, it so forgets what was committed behind that, and puts old pages over
+ * newer ones.  The format: https://sqlite.org/fileformat2.html#walformat
+ *
+ * For who has the store's lock: the log does not change meanwhile.
+ */
+
+/* Whether all that was committed into the log of the database `path` can be read.
+ * ERR_DAMAGED if some can't, ERR_IO.  No log is a sound one. */
+int journal_check(const char *path, struct err *err) MUST_USE;
+
+/*
+ * What can be done about a damaged one, as far as it is certain: nothing is lost if
+ * the file has all that the log held, and little if it has nothing of what stood
+ * behind the damage.  The log is kept under the name `aside`, and what replaces it
+ * is put down.  1: done, and *out_words tell it; 0: there is nothing to be done, and
+ * nothing was; -1: ERR_IO.
+ */
+int journal_mend(
+	const char *path, const char *aside, struct buf *out_words, struct err *err) MUST_USE;
+
+#endif
