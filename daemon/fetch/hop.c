@@ -293,9 +293,7 @@ struct curl_slist *hop_headers(
 		"application/json;q=0.7, */*;q=0.1";
 	static const char encodings[] = "gzip, deflate, br";
 	const struct fetch_request *asked = &request->asked;
-	/* Secrets stay with the origin they were given for. */
-	bool home = is_host_of(hop, &request->home) &&
-		    strcmp(request->home.scheme, hop->parts.scheme) == 0;
+	bool home = hop_is_home(hop, request);
 	struct lines lines = { .arena = arena, .own = home ? asked->headers : NULL };
 
 	lines.end = &lines.first;
@@ -320,6 +318,12 @@ struct curl_slist *hop_headers(
 		if (may_be_said(lines.own[i]))
 			put_whole(&lines, lines.own[i]);
 	return lines.first;
+}
+
+bool hop_is_home(const struct hop *hop, const struct request *request)
+{
+	return is_host_of(hop, &request->home) &&
+	       strcmp(request->home.scheme, hop->parts.scheme) == 0;
 }
 
 bool hop_is_bare(const struct hop *hop)

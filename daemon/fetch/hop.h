@@ -41,6 +41,10 @@ void hop_release(struct hop *hop);
 struct curl_slist *hop_headers(
 	struct hop *hop, const struct request *request, const char *agent, struct arena *arena);
 
+/* At the scheme, host and port of the request's own URL: the origin that its secrets
+ * (headers, auth, the client's certificate) were given for, and stay with. */
+bool hop_is_home(const struct hop *hop, const struct request *request);
+
 /* Neither TLS nor a proxy: what the connection brings is the answer alone. */
 bool hop_is_bare(const struct hop *hop);
 

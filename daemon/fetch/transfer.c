@@ -357,15 +357,29 @@ static void set_blob(CURL *easy, CURLoption option, const char *text)
 	free(blob.data);
 }
 
-static void set_tls(CURL *easy, const struct fetch_request *asked)
+/*
+ * Libcurl gives a kept connection only to a request that brings the very bytes of the
+ * certificate that it was made with, or none if it was made with none.  It does not
+ * look at the key: that stands behind the certificate, so that a new one makes a new
+ * connection, too.
+ */
+static void set_client(CURL *easy, const char *cert, const char *key)
+{
+	char *both = cert != NULL && key != NULL ? mem_printf("%s\n%s", cert, key) : NULL;
+
+	set_blob(easy, CURLOPT_SSLCERT_BLOB, both != NULL ? both : cert);
+	set_blob(easy, CURLOPT_SSLKEY_BLOB, key != NULL ? key : cert);
+	free(both);
+}
+
+static void set_tls(CURL *easy, const struct fetch_request *asked, bool home)
 {
 	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, asked->insecure ? 0L : 1L);
 	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, asked->insecure ? 0L : 2L);
 	set_blob(easy, CURLOPT_CAINFO_BLOB, asked->ca);
 	/* An https proxy may be known to that authority, too; `insecure` is not for it. */
 	set_blob(easy, CURLOPT_PROXY_CAINFO_BLOB, asked->ca);
-	set_blob(easy, CURLOPT_SSLCERT_BLOB, asked->cert);
-	set_blob(easy, CURLOPT_SSLKEY_BLOB, asked->key != NULL ? asked->key : asked->cert);
+	set_client(easy, home ? asked->cert : NULL, home ? asked->key : NULL);
 }
 
 /* The URL names the peer only; what is asked there is the request target. */
@@ -408,7 +422,7 @@ void transfer_start(struct transfer *transfer, struct hop *hop, const struct req
 	transfer->pins = pins_join(transfer->unpins, pins);
 	transfer->unpins = pins_undo(pins);
 	set_target(transfer, hop);
-	set_tls(easy, &request->asked);
+	set_tls(easy, &request->asked, hop_is_home(hop, request));
 	curl_easy_setopt(easy, CURLOPT_HTTPHEADER,
 		hop_headers(hop, request, options->user_agent, &transfer->memory));
 	curl_easy_setopt(easy, CURLOPT_RESOLVE, transfer->pins);

@@ -32,6 +32,7 @@ struct world {
 	pid_t httpd;
 	unsigned port, other_port; /* of 127.0.0.1, twice */
 	unsigned port_six;         /* of ::1 */
+	bool wants_certificate;    /* of its clients, this very cert.pem, if it speaks TLS */
 	uv_loop_t loop;
 	struct fetcher *fetcher;
 	struct fetch_options options;
@@ -132,13 +133,15 @@ static MAYBE void httpd_start(struct world *world, bool tls)
 	char *cert = world_path(world, "cert.pem"), *key = world_path(world, "key.pem");
 	const char *argv[] = { BUILD_DIR "/httpd", "--listen", "127.0.0.1:0", "--listen",
 		"127.0.0.1:0", "--listen", "[::1]:0", "--port-file", ports, "--log", log,
-		"--events", "--root", root, script, NULL, NULL, NULL, NULL };
+		"--events", "--root", root, script, NULL, NULL, NULL, NULL, NULL, NULL };
 
 	if (tls) {
 		argv[14] = "--tls";
 		argv[15] = cert;
 		argv[16] = key;
-		argv[17] = script;
+		argv[17] = world->wants_certificate ? "--client-ca" : script;
+		argv[18] = world->wants_certificate ? cert : NULL;
+		argv[19] = world->wants_certificate ? script : NULL;
 	}
 	assert_int_equal(posix_spawn(&world->httpd, argv[0], NULL, NULL,
 				 (char *const *)(uintptr_t)argv, environ),

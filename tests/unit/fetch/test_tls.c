@@ -22,15 +22,21 @@ static void make_certificate(struct world *world, const char *names, const char 
 	free(command);
 }
 
-static struct world *tls_world(const char *names, const char *days)
+static struct world *tls_world_of(const char *names, const char *days, bool wants_certificate)
 {
 	struct world *world = world_new();
 
+	world->wants_certificate = wants_certificate;
 	make_certificate(world, names, days);
 	httpd_start(world, true);
 	world_fetcher(world);
 	world_script(world, "/x\n\ttext x\n/down\n\tredirect http://127.0.0.1:1/\n");
 	return world;
+}
+
+static struct world *tls_world(const char *names, const char *days)
+{
+	return tls_world_of(names, days, false);
 }
 
 static struct answer get_tls(struct world *world, const char *path, struct fetch_request request)
@@ -184,6 +190,77 @@ static void a_tunnel_shows_a_proxy_nothing_but_the_host(void **state)
 	world_free(world);
 }
 
+/* The server wants the reader's certificate everywhere: without it, nothing is heard. */
+static void a_certificate_stays_with_its_origin(void **state)
+{
+	struct world *world;
+	struct answer answer;
+	char *cert, *key, *other, *script;
+
+	NEED_OPENSSL();
+	world = tls_world_of("DNS:localhost", "3", true);
+	cert = world_read(world, "cert.pem");
+	key = world_read(world, "key.pem");
+	other = mem_printf("https://localhost:%u/x", world->other_port);
+	script = mem_printf("/near\n\tredirect /x\n/far\n\tredirect %s\n/x\n\ttext x\n", other);
+	world_script(world, script);
+	answer = get_tls(world, "/near",
+		(struct fetch_request){ .insecure = true, .cert = cert, .key = key });
+	assert_int_equal(answer.result.status, 200);
+	answer_release(&answer);
+	/* A connection with the certificate is kept there, for who brings it. */
+	answer = ask(world,
+		(struct fetch_request){ .url = other, .insecure = true, .cert = cert, .key = key });
+	assert_int_equal(answer.result.status, 200);
+	answer_release(&answer);
+	log_clear(world);
+	answer = get_tls(world, "/far",
+		(struct fetch_request){ .insecure = true, .cert = cert, .key = key });
+	assert_int_equal(answer.err.code, ERR_TLS);
+	assert_int_equal(log_count(world, "\"target\":\"/far\""), 1);
+	assert_int_equal(log_count(world, "\"target\":\"/x\""), 0);
+	answer_release(&answer);
+	free(script);
+	free(other);
+	free(key);
+	free(cert);
+	world_free(world);
+}
+
+static void another_certificate_or_key_makes_another_connection(void **state)
+{
+	struct world *world;
+	struct answer answer;
+	char *certs[2], *keys[3];
+	static const struct {
+		unsigned cert, key, connections;
+	} asked[] = { { 0, 0, 1 }, { 0, 0, 1 }, { 0, 2, 2 }, { 1, 1, 3 }, { 1, 1, 3 } };
+	size_t i;
+
+	NEED_OPENSSL();
+	world = tls_world("DNS:localhost", "3");
+	for (i = 0; i < 2; i++) {
+		certs[i] = world_read(world, "cert.pem");
+		keys[i] = world_read(world, "key.pem");
+		make_certificate(world, "DNS:localhost", "3");
+	}
+	keys[2] = mem_printf("%s\n", keys[0]); /* in other bytes */
+	for (i = 0; i < sizeof(asked) / sizeof(asked[0]); i++) {
+		answer = get_tls(world, "/x",
+			(struct fetch_request){ .insecure = true,
+				.cert = certs[asked[i].cert],
+				.key = keys[asked[i].key] });
+		assert_int_equal(answer.result.status, 200);
+		assert_int_equal(log_count(world, "\"connect\""), asked[i].connections);
+		answer_release(&answer);
+	}
+	for (i = 0; i < 3; i++)
+		free(keys[i]);
+	free(certs[0]);
+	free(certs[1]);
+	world_free(world);
+}
+
 static void plain_http_on_a_tls_port_is_an_error_of_tls(void **state)
 {
 	struct world *world = world_new();
@@ -208,6 +285,8 @@ int main(void)
 		cmocka_unit_test(an_expired_certificate_is_refused),
 		cmocka_unit_test(https_does_not_lead_to_http_unless_allowed),
 		cmocka_unit_test(a_tunnel_shows_a_proxy_nothing_but_the_host),
+		cmocka_unit_test(a_certificate_stays_with_its_origin),
+		cmocka_unit_test(another_certificate_or_key_makes_another_connection),
 		cmocka_unit_test(plain_http_on_a_tls_port_is_an_error_of_tls),
 	};
 
