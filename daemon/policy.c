@@ -117,9 +117,9 @@ static double skip_term(const struct policy_case *of, double next_s)
 
 /* Full hours and full five minutes are when everybody asks.  The step never
  * leaves the hour, so it cannot lead into one that is to be skipped. */
-static int64_t beside_hot(int64_t next_s, uint64_t random)
+static int64_t beside_hot(const struct policy_rules *rules, int64_t next_s, uint64_t random)
 {
-	if (next_s % HOUR_S < 90 || next_s % 300 < 15)
+	if (rules->avoid_hot && (next_s % HOUR_S < 90 || next_s % 300 < 15))
 		next_s += 90 + (int64_t)some(random, 111);
 	return next_s;
 }
@@ -219,13 +219,21 @@ void policy_next(const struct policy_rules *rules, const struct policy_case *of,
 		next_s += terms[POLICY_SKIP];
 		out_next->reason = POLICY_SKIP;
 	}
-	out_next->next_s = whole(next_s);
-	if (rules->avoid_hot)
-		out_next->next_s = beside_hot(out_next->next_s, of->random[2]);
+	out_next->next_s = beside_hot(rules, whole(next_s), of->random[2]);
 	for (size_t i = 0; i < POLICY_TERMS; i++)
 		out_next->terms[i] = whole(terms[i]);
 	if (of->outcome == POLICY_GONE) {
 		out_next->next_s = INT64_MAX;
 		out_next->reason = POLICY_REASON_GONE;
 	}
+}
+
+int64_t policy_spread(const struct policy_rules *rules, int64_t from_s, int64_t span_s, size_t n,
+	size_t count, const uint64_t random[2])
+{
+	int64_t first_s = span_s * (int64_t)n / (int64_t)count;
+	int64_t last_s = span_s * (int64_t)(n + 1) / (int64_t)count;
+	double part_s = (double)(last_s - first_s + 1);
+
+	return beside_hot(rules, from_s + first_s + (int64_t)some(random[0], part_s), random[1]);
 }

@@ -8,6 +8,8 @@
 
 #include "common/clock.h"
 #include "common/log.h"
+#include "common/mem.h"
+#include "common/random.h"
 #include "common/time.h"
 
 #define JUMP_MS 30000      /* more than this is no drift */
@@ -83,6 +85,29 @@ static void on_spread(void *ctx, const struct err *err)
 	refresh_let(refresh);
 }
 
+static int earlier_first(const void *a, const void *b)
+{
+	const int64_t *one = a, *other = b;
+
+	return (*one > *other) - (*one < *other);
+}
+
+/* In their order, though some had to step aside. */
+static int64_t *moments_of(
+	const struct policy_rules *rules, int64_t from_s, int64_t span_s, size_t count)
+{
+	int64_t *moments_s = MEM_ARRAY(count, int64_t);
+	uint64_t random[2];
+
+	for (size_t i = 0; i < count; i++) {
+		random[0] = random_bits();
+		random[1] = random_bits();
+		moments_s[i] = policy_spread(rules, from_s, span_s, i, count, random);
+	}
+	qsort(moments_s, count, sizeof(*moments_s), earlier_first);
+	return moments_s;
+}
+
 /*
  * Oldest first over start-spread, but no longer than a quarter of the usual
  * interval, nor than it takes at an unhurried pace: a feed alone need not wait.
@@ -93,6 +118,7 @@ static void on_overdue_counted(void *ctx, int64_t next_poll_s, uint64_t due, con
 	const struct conf *conf = refresh->parts.conf;
 	int64_t now_s = clock_now_s();
 	int64_t span_s = conf->poll_interval_ms / 4000;
+	int64_t *moments_s;
 
 	(void)next_poll_s;
 	if (refresh->closing || err != NULL || due == 0) {
@@ -103,10 +129,10 @@ static void on_overdue_counted(void *ctx, int64_t next_poll_s, uint64_t due, con
 		span_s = conf->poll_start_spread_ms / 1000;
 	if (due < (uint64_t)(span_s / PACE_S))
 		span_s = (int64_t)due * PACE_S;
-	refresh->wake.spread_until_s = now_s + span_s;
+	moments_s = moments_of(&refresh->rules, now_s, span_s, (size_t)due);
+	refresh->wake.spread_until_s = moments_s[due - 1];
 	/* What is due this very second is in it, too. */
-	store_spread(refresh->parts.store, now_s + 1, now_s, now_s + span_s, random_bits(),
-		on_spread, refresh);
+	store_spread(refresh->parts.store, now_s + 1, moments_s, (size_t)due, on_spread, refresh);
 }
 
 static void spread(struct refresh *refresh, int64_t now_s)

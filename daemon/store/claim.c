@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "common/mem.h"
-#include "common/random.h"
 #include "daemon/store/internal.h"
 #include "daemon/store/poll.h"
 
@@ -216,8 +215,9 @@ void store_due(struct store *store, int64_t now_s, store_due_done *done, void *c
 
 struct spread_job {
 	struct job job;
-	int64_t now_s, from_s, to_s;
-	uint64_t seed;
+	int64_t now_s;
+	int64_t *moments_s;
+	size_t count;
 	store_done *done;
 	void *ctx;
 };
@@ -245,11 +245,9 @@ static int64_t *overdue(struct writer *writer, int64_t now_s, size_t *out_count,
 	return ids != NULL ? ids : mem_alloc(1);
 }
 
-/* The n-th oldest gets a random moment of the n-th part of the span. */
 static int spread_run(struct job *job, struct writer *writer, struct err *err)
 {
 	struct spread_job *spread = (struct spread_job *)job;
-	uint64_t state = spread->seed, span, from, to;
 	int64_t *ids;
 	size_t count, i;
 	int result = 0;
@@ -257,15 +255,11 @@ static int spread_run(struct job *job, struct writer *writer, struct err *err)
 	ids = overdue(writer, spread->now_s, &count, err);
 	if (ids == NULL)
 		return -1;
-	span = spread->to_s > spread->from_s ? (uint64_t)(spread->to_s - spread->from_s) : 0;
 	for (i = 0; i < count && result == 0; i++) {
 		sqlite3_stmt *put = db_use(&writer->db, STATEMENT_CLAIM_LEAD);
 
-		from = span * i / count;
-		to = span * (i + 1) / count;
 		db_bind_int(put, 1, ids[i]);
-		db_bind_int(put, 2,
-			spread->from_s + (int64_t)(from + random_next(&state) % (to - from + 1)));
+		db_bind_int(put, 2, spread->moments_s[i * spread->count / count]);
 		result = db_run(&writer->db, put, err);
 	}
 	free(ids);
@@ -279,18 +273,23 @@ static void spread_done(struct job *job, const struct err *err)
 	spread->done(spread->ctx, err);
 }
 
-void store_spread(struct store *store, int64_t now_s, int64_t from_s, int64_t to_s, uint64_t seed,
+static void spread_release(struct job *job)
+{
+	free(((struct spread_job *)job)->moments_s);
+	free(job);
+}
+
+void store_spread(struct store *store, int64_t now_s, int64_t *moments_s, size_t count,
 	store_done *done, void *ctx)
 {
 	struct spread_job *spread = MEM_NEW(struct spread_job);
 
 	spread->job.run = spread_run;
 	spread->job.done = spread_done;
-	spread->job.release = due_release;
+	spread->job.release = spread_release;
 	spread->now_s = now_s;
-	spread->from_s = from_s;
-	spread->to_s = to_s;
-	spread->seed = seed;
+	spread->moments_s = moments_s;
+	spread->count = count;
 	spread->done = done;
 	spread->ctx = ctx;
 	queue_push(store->queue, &spread->job);

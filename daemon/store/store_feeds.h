@@ -115,9 +115,9 @@ void store_claim_ids(struct store *store, const int64_t *ids, size_t count, int6
 typedef void store_due_done(void *ctx, int64_t next_poll_s, uint64_t due, const struct err *err);
 void store_due(struct store *store, int64_t now_s, store_due_done *done, void *ctx);
 
-/* Put overdue feeds (next_poll_s < now_s) at random moments of [from_s, to_s],
- * oldest first: after a start or a resume. */
-void store_spread(struct store *store, int64_t now_s, int64_t from_s, int64_t to_s, uint64_t seed,
+/* Put overdue feeds (next_poll_s < now_s) at these moments (taken, as by malloc()), the
+ * oldest at the first; where they are not as many, at those of their part of the row. */
+void store_spread(struct store *store, int64_t now_s, int64_t *moments_s, size_t count,
 	store_done *done, void *ctx);
 
 /* After the clock was set, be it while nobody ran: no look comes later than its

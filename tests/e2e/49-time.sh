@@ -56,6 +56,36 @@ same 120 "$after"
 same 60 "$(jq -r .target requests.log | sort | uniq -c | grep -c ' 2 ')"
 stop
 
+# until_second N: it is so late in the hour, in steps that are no jump of the clock
+until_second() {
+	while left=$(($1 - $(now) % 3600)) && [ $left -gt 25 ]; do forward 25; done
+	[ $left -le 0 ] || forward $left
+}
+
+claim "the first moments of an hour are kept free, by what is overdue, too"
+rm -rf data
+: >requests.log
+echo 0 >"$FEEDD_TEST_CLOCK_FILE"
+polite --set poll.start-delay=2s..3s --set poll.start-spread=15m --set poll.avoid-hot=yes
+for n in $(seq 40); do
+	echo "http://h$n.localhost:$port/feed.xml?$n"
+done | feedctl import --no-fetch - >/dev/null
+feedctl refresh --force --wait >/dev/null
+same 40 "$(wc -l <requests.log)"
+# Half a minute of rest, and two minutes in which forty have their turn.
+forward $((36000 - $(now) % 3600 - 95))
+sleep 0.5
+until_second 3594
+until_true sh -c "[ \$(((\$(date +%s) + $(cat "$FEEDD_TEST_CLOCK_FILE")) % 3600)) -lt 60 ]"
+before=$(wc -l <requests.log)
+[ "$before" -gt 40 ] && [ "$before" -lt 75 ] || die "$before before the hour"
+until_second 75
+sleep 0.5
+same "$before" "$(wc -l <requests.log)"
+until_second 290
+until_true sh -c '[ $(wc -l <requests.log) -eq 80 ]'
+stop
+
 claim "a clock that goes back makes nobody asked twice, and nobody wait for ever"
 rm -rf data
 echo 0 >"$FEEDD_TEST_CLOCK_FILE"

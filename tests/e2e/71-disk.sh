@@ -52,7 +52,7 @@ rss small.xml Small a b c
 rss seldom.xml Seldom d e
 rss late.xml Late
 big big.xml
-start --set poll.floor=0s --set poll.interval=1s --set poll.jitter=0 --set poll.avoid-hot=no \
+start --set poll.floor=0s --set poll.interval=1s --set poll.jitter=0 \
 	--set store.backup-keep=0
 feedctl add --every 1s "$base/small.xml" >/dev/null
 feedctl add --every 1h "$base/seldom.xml" >/dev/null

@@ -15,7 +15,7 @@ served() {
 serve
 # shellcheck disable=SC2046
 rss feed.xml Feed $(seq 200)
-start --set poll.floor=0s --set poll.interval=1s --set poll.jitter=0 --set poll.avoid-hot=no
+start --set poll.floor=0s --set poll.interval=1s --set poll.jitter=0
 feedctl add --every 1s "$base/feed.xml" >/dev/null
 feedctl list --all >/dev/null
 before=$(kb)

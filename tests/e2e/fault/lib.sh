@@ -11,7 +11,8 @@ faulty() {
 	shift
 	# shellcheck disable=SC2086
 	env $words LD_PRELOAD="$BUILD_DIR/libfault.so" feedd --data-dir "$work/data" \
-		--set fetch.allow=127.0.0.0/8 --set poll.start-delay=0s "$@" 2>>daemon.log &
+		--set fetch.allow=127.0.0.0/8 --set poll.start-delay=0s \
+		--set poll.avoid-hot=no "$@" 2>>daemon.log &
 	daemon_pid=$!
 	until_true serves_or_ended
 }

@@ -12,8 +12,7 @@ echo 0 >"$FEEDD_TEST_CLOCK_FILE"
 # and short gaps
 polite() {
 	start --set manners.private=yes --set manners.gap=0.05s \
-		--set poll.start-spread=0s --set poll.jitter=0 \
-		--set poll.avoid-hot=no "$@"
+		--set poll.start-spread=0s --set poll.jitter=0 "$@"
 }
 
 # route <TEXT: the server's script from now on

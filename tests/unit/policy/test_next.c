@@ -374,6 +374,29 @@ static void no_look_falls_into_a_hot_window(void **state)
 	}
 }
 
+static void nor_does_what_is_spread(void **state)
+{
+	struct policy_rules cool = rules;
+	uint64_t random[2] = { 0, 1 };
+	int64_t warm_s, cool_s;
+
+	(void)state;
+	cool.avoid_hot = true;
+	for (size_t i = 0; i < 20000; i++) {
+		for (size_t j = 0; j < 2; j++)
+			random[j] = random[1] * UINT64_C(6364136223846793005) +
+				    UINT64_C(1442695040888963407);
+		warm_s = policy_spread(&rules, NOW + (int64_t)i, 900, i % 60, 60, random);
+		cool_s = policy_spread(&cool, NOW + (int64_t)i, 900, i % 60, 60, random);
+		assert_in_range(warm_s - NOW - (int64_t)i, i % 60 * 15, i % 60 * 15 + 15);
+		assert_true(cool_s % HOUR >= 90);
+		assert_true(cool_s % 300 >= 15);
+		assert_true(cool_s == warm_s || (cool_s >= warm_s + 90 && cool_s <= warm_s + 200));
+	}
+	/* A feed alone, and no time to spread it over. */
+	assert_int_equal(policy_spread(&rules, NOW, 0, 0, 1, random), NOW);
+}
+
 static void the_step_beside_a_hot_window_stays_out_of_skipped_hours(void **state)
 {
 	struct policy_rules cool = rules;
@@ -470,6 +493,7 @@ int main(void)
 		cmocka_unit_test(gone_is_never_asked_again),
 		cmocka_unit_test(only_what_is_missing_for_long_is_dead),
 		cmocka_unit_test(no_look_falls_into_a_hot_window),
+		cmocka_unit_test(nor_does_what_is_spread),
 		cmocka_unit_test(the_step_beside_a_hot_window_stays_out_of_skipped_hours),
 		cmocka_unit_test(terms_are_told_one_by_one),
 		cmocka_unit_test(no_interval_is_below_the_floor),
