@@ -7,6 +7,7 @@
  *	main_cage.c      what the daemon may do, and the kernel holds it to it
  *	main_selftest.c  `feedd --self-test sandbox`
  *	main_serve.c     makes the parts, wires them, runs the loop, shuts down
+ *	main_upkeep.c    the store's retention and backups, at their time
  *	parse.c          `feedd --parse`
  *
  *	refresh.c        the main road: due -> fetch -> parse -> store -> tell

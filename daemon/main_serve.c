@@ -16,15 +16,14 @@
 #include "daemon/control/control.h"
 #include "daemon/main_cage.h"
 #include "daemon/main_place.h"
+#include "daemon/main_upkeep.h"
 #include "daemon/refresh.h"
 #include "daemon/worker/worker.h"
 
 #define RESOLVERS 16u
-#define HERD_S 3600         /* within which refusals belong together */
-#define READERS 4u          /* libuv's pool, which its environment can't change here */
-#define LEAVE_MS 4500       /* of the five seconds that a stop may take */
-#define MAINTAIN_SOON_MS 50 /* there is more to do; others had their turn */
-#define MAINTAIN_MAX_MS ((uint64_t)7 * 86400 * 1000)
+#define HERD_S 3600   /* within which refusals belong together */
+#define READERS 4u    /* libuv's pool, which its environment can't change here */
+#define LEAVE_MS 4500 /* of the five seconds that a stop may take */
 #define USER_AGENT "feedd/" FEEDD_VERSION " (+" FEEDD_CONTACT_URL ")"
 
 enum { ON_TERM, ON_INT, ON_HUP, SIGNALS };
@@ -50,7 +49,8 @@ struct serve {
 	struct control *control;
 	struct fetch_allow *allow;
 	uv_signal_t signals[SIGNALS];
-	uv_timer_t leave, watchdog, maintain;
+	uv_timer_t leave, watchdog;
+	struct upkeep upkeep;
 	bool leaving;
 	int exit_code;
 };
@@ -203,7 +203,7 @@ static void begin_to_leave(struct serve *serve, int exit_code)
 	serve->exit_code = exit_code;
 	place_notify("STOPPING=1");
 	uv_timer_start(&serve->leave, on_leave_late, LEAVE_MS, 0);
-	uv_timer_stop(&serve->maintain);
+	upkeep_end(&serve->upkeep);
 	control_close(serve->control, on_control_closed, serve);
 }
 
@@ -257,33 +257,9 @@ static void on_watchdog(uv_timer_t *timer)
 		store_due(serve->store, clock_now_s(), on_writer_alive, serve);
 }
 
-static void on_maintain(uv_timer_t *timer);
-
-static uint64_t maintain_wait_ms(int64_t wait_s)
+static void on_clock_jumped(void *ctx)
 {
-	uint64_t wait_ms = wait_s > 60 ? (uint64_t)wait_s * 1000 : 60000;
-
-	if (wait_s <= 0)
-		return MAINTAIN_SOON_MS;
-	return wait_ms < MAINTAIN_MAX_MS ? wait_ms : MAINTAIN_MAX_MS;
-}
-
-static void on_maintained(void *ctx, int64_t next_s, const struct err *err)
-{
-	struct serve *serve = ctx;
-
-	if (err != NULL)
-		log_error("the store's upkeep: %s", err->text);
-	if (!serve->leaving)
-		uv_timer_start(
-			&serve->maintain, on_maintain, maintain_wait_ms(next_s - clock_now_s()), 0);
-}
-
-static void on_maintain(uv_timer_t *timer)
-{
-	struct serve *serve = timer->data;
-
-	store_maintain(serve->store, clock_now_s(), on_maintained, serve);
+	upkeep_clock_jumped(&((struct serve *)ctx)->upkeep);
 }
 
 /* ------------------------------------------------------------- starting ---- */
@@ -378,7 +354,10 @@ static int make_parts(struct serve *serve, int listen_fd, struct err *err)
 	struct store_options store_options;
 	struct fetch_options fetch_options;
 	struct worker_options worker_options = { .degraded = on_workers_degraded, .ctx = serve };
-	struct refresh_parts refresh_parts = { .loop = &serve->loop, .conf = &serve->conf };
+	struct refresh_parts refresh_parts = { .loop = &serve->loop,
+		.conf = &serve->conf,
+		.clock_jumped = on_clock_jumped,
+		.ctx = serve };
 	struct control_parts control_parts = { .loop = &serve->loop,
 		.conf = &serve->conf,
 		.data_dir = serve->data_dir,
@@ -430,11 +409,10 @@ static void begin_duties(struct serve *serve)
 
 	uv_timer_init(&serve->loop, &serve->leave);
 	uv_timer_init(&serve->loop, &serve->watchdog);
-	uv_timer_init(&serve->loop, &serve->maintain);
-	serve->leave.data = serve->watchdog.data = serve->maintain.data = serve;
+	serve->leave.data = serve->watchdog.data = serve;
 	if (watchdog_ms > 0)
 		uv_timer_start(&serve->watchdog, on_watchdog, watchdog_ms, watchdog_ms);
-	uv_timer_start(&serve->maintain, on_maintain, 0, 0);
+	upkeep_begin(&serve->upkeep, &serve->loop, serve->store);
 }
 
 static int find_places(struct serve *serve, int listen_fd, struct err *err)

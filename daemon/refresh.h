@@ -32,6 +32,9 @@ struct refresh_parts {
 	struct worker_pool *workers;
 	struct hub *hub;
 	const struct conf *conf; /* stays readable; refresh_reconfigure() when it changes */
+	/* The wall clock was set, or the machine has slept: for what else goes by it. */
+	void (*clock_jumped)(void *ctx);
+	void *ctx;
 };
 
 struct refresh *refresh_new(const struct refresh_parts *parts);

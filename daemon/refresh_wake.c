@@ -277,6 +277,7 @@ void wake_look(struct refresh *refresh)
 	if (!refresh->started)
 		return;
 	tell_jump(refresh, jump_ms);
+	refresh->parts.clock_jumped(refresh->parts.ctx);
 	clamp(refresh);
 	if (jump_ms < 0) /* what was to be waited for by the old time is no wait by the new one */
 		refresh->net.next_probe_s = 0;

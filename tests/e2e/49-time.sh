@@ -219,3 +219,18 @@ feedctl refresh --wait >/dev/null 2>&1 || :
 same false "$(feedctl status --json | jq .offline)"
 same 8 "$(feedctl feeds --json | jq -s 'map(select(.failures == 1)) | length')"
 stop
+
+claim "days that were slept through bring their backup when the machine wakes"
+rm -rf data
+echo 0 >"$FEEDD_TEST_CLOCK_FILE"
+polite
+feedctl add "$base/feed.xml" >/dev/null
+copies() {
+	[ "$(find data/backup -name '*.db' 2>/dev/null | wc -l)" -eq "$1" ]
+}
+copies 0 || die "there is one already"
+for n in 1 2 3; do
+	forward 90000
+	until_true copies $n
+done
+stop

@@ -1,0 +1,64 @@
+#include "daemon/main_upkeep.h"
+
+#include "common/clock.h"
+#include "common/log.h"
+
+#define SOON_MS 50 /* there is more to do; others had their turn */
+#define LEAST_S 60
+#define MOST_S (7 * 86400)
+
+static void on_time(uv_timer_t *timer);
+
+static uint64_t wait_ms_of(int64_t next_s)
+{
+	int64_t wait_s = next_s - clock_now_s();
+
+	if (wait_s <= 0)
+		return SOON_MS;
+	if (wait_s < LEAST_S)
+		wait_s = LEAST_S;
+	return (uint64_t)(wait_s < MOST_S ? wait_s : MOST_S) * 1000;
+}
+
+static void on_maintained(void *ctx, int64_t next_s, const struct err *err)
+{
+	struct upkeep *upkeep = ctx;
+
+	if (err != NULL)
+		log_error("the store's upkeep: %s", err->text);
+	upkeep->next_s = next_s;
+	if (!upkeep->over)
+		uv_timer_start(&upkeep->timer, on_time, wait_ms_of(next_s), 0);
+}
+
+static void on_time(uv_timer_t *timer)
+{
+	struct upkeep *upkeep = timer->data;
+
+	store_maintain(upkeep->store, clock_now_s(), on_maintained, upkeep);
+}
+
+void upkeep_begin(struct upkeep *upkeep, uv_loop_t *loop, struct store *store)
+{
+	upkeep->store = store;
+	uv_timer_init(loop, &upkeep->timer);
+	upkeep->timer.data = upkeep;
+	uv_timer_start(&upkeep->timer, on_time, 0, 0);
+}
+
+void upkeep_end(struct upkeep *upkeep)
+{
+	upkeep->over = true;
+	uv_timer_stop(&upkeep->timer);
+}
+
+void upkeep_clock_jumped(struct upkeep *upkeep)
+{
+	uint64_t wait_ms = wait_ms_of(upkeep->next_s);
+
+	/* After a clock that went back it comes no later than it would have: what is due
+	 * then the store can tell. */
+	if (uv_is_active((uv_handle_t *)&upkeep->timer) &&
+		wait_ms < uv_timer_get_due_in(&upkeep->timer))
+		uv_timer_start(&upkeep->timer, on_time, wait_ms, 0);
+}

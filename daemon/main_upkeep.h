@@ -1,0 +1,28 @@
+#ifndef DAEMON_MAIN_UPKEEP_H
+#define DAEMON_MAIN_UPKEEP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <uv.h>
+
+#include "daemon/store/store.h"
+
+/*
+ * The store's upkeep (retention, the daily backup) at the moment that the store names.
+ * Knows nothing of what is done then.
+ */
+struct upkeep {
+	uv_timer_t timer; /* runs while nothing is done */
+	struct store *store;
+	int64_t next_s; /* what it runs for */
+	bool over;
+};
+
+/* At once for the first time. */
+void upkeep_begin(struct upkeep *upkeep, uv_loop_t *loop, struct store *store);
+/* What is being done ends by itself. */
+void upkeep_end(struct upkeep *upkeep);
+/* The wall clock went on without us: libuv's stands still while the machine sleeps. */
+void upkeep_clock_jumped(struct upkeep *upkeep);
+
+#endif
