@@ -55,7 +55,7 @@ static char *lower(char *text)
 
 /* What libcurl makes of a URL when it connects; its memory, NULL where there is none. */
 struct authority {
-	char *user, *password, *host;
+	char *user, *password, *host, *zone;
 	unsigned port;
 };
 
@@ -64,6 +64,7 @@ static void authority_release(struct authority *authority)
 	curl_free(authority->user);
 	curl_free(authority->password);
 	curl_free(authority->host);
+	curl_free(authority->zone);
 }
 
 static char *part_of(CURLU *handle, CURLUPart part, unsigned flags)
@@ -96,6 +97,7 @@ static int read_authority(const char *url, struct authority *out_authority, stru
 	*out_authority = (struct authority){ .user = part_of(handle, CURLUPART_USER, 0),
 		.password = part_of(handle, CURLUPART_PASSWORD, 0),
 		.host = host,
+		.zone = part_of(handle, CURLUPART_ZONEID, 0),
 		.port = port != NULL ? (unsigned)strtoul(port, NULL, 10) : 0 };
 	curl_free(port);
 	curl_url_cleanup(handle);
@@ -154,6 +156,7 @@ int url_split(const char *url, struct url_parts *out_parts, struct err *err)
 	struct url_pieces pieces = url_pieces_of(url, length);
 	struct url_parts parts = { 0 };
 	struct authority authority = { 0 };
+	bool has_zone;
 	int result = 0;
 
 	if (length > URL_MAX)
@@ -165,9 +168,14 @@ int url_split(const char *url, struct url_parts *out_parts, struct err *err)
 			"this is no address: it has no host, or blanks or controls in it");
 	if (read_authority(url, &authority, err) < 0)
 		return -1;
+	has_zone = authority.zone != NULL;
 	put_parts(&parts, &pieces, &authority);
 	authority_release(&authority);
-	if (parts.port == 0)
+	/* Without it somebody else could be asked. */
+	if (has_zone)
+		result = err_set(
+			err, ERR_BAD_URL, "an address with a zone, like %%25eth0, can't be asked");
+	else if (parts.port == 0)
 		result = err_set(err, ERR_BAD_URL, "port 0 is no port");
 	/* Unicode has blanks, slashes and the like that IDN makes plain ones. */
 	else if (!parts.is_address && !is_host(parts.host))

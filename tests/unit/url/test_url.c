@@ -119,6 +119,23 @@ static void a_name_that_idn_refuses_is_called_so(void **state)
 	}
 }
 
+static void an_address_with_a_zone_is_not_taken_without_it(void **state)
+{
+	static const char *const typed[] = { "http://[fe80::1%25lo]:8080/feed",
+		"[fe80::1%25eth0]/feed", "http://[fe80::1%eth0]/" };
+	char *url, *userinfo;
+	struct err err;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(typed) / sizeof(typed[0]); i++) {
+		assert_int_equal(url_subscribe(typed[i], &url, &userinfo, &err), -1);
+		assert_int_equal(err.code, ERR_BAD_URL);
+	}
+	assert_int_equal(url_subscribe(typed[0], &url, &userinfo, &err), -1);
+	assert_non_null(strstr(err.text, "with a zone"));
+}
+
 static void a_url_beyond_the_limit_is_refused(void **state)
 {
 	char *url = mem_alloc(URL_MAX + 2), *out, *userinfo;
@@ -308,6 +325,7 @@ int main(void)
 		cmocka_unit_test(what_is_typed_becomes_what_is_stored),
 		cmocka_unit_test(a_host_that_idn_makes_another_is_refused),
 		cmocka_unit_test(a_name_that_idn_refuses_is_called_so),
+		cmocka_unit_test(an_address_with_a_zone_is_not_taken_without_it),
 		cmocka_unit_test(a_url_beyond_the_limit_is_refused),
 		cmocka_unit_test(a_split_keeps_the_target_byte_for_byte),
 		cmocka_unit_test(a_copy_of_the_parts_outlives_them),
