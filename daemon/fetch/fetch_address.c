@@ -17,8 +17,7 @@ enum resolve_hope fetch_hope(const struct fetch *fetch)
 	return asked->name_silent ? RESOLVE_SILENT : RESOLVE_NEW;
 }
 
-/* None may be reached: say which host, unless the reason names it, for it is an
- * address itself. */
+/* None may be reached: say which host, as it was written. */
 static int refuse_host(struct fetch *fetch)
 {
 	const struct url_parts *parts = &fetch->hop.parts;
@@ -27,9 +26,9 @@ static int refuse_host(struct fetch *fetch)
 	if (!parts->is_address)
 		return err_prefix(
 			&fetch->err, "%s%s", redirected ? "it redirects to " : "", parts->host);
-	return redirected ? err_set(&fetch->err, ERR_BLOCKED,
-				    "it redirects to %s, a private address", parts->host)
-			  : -1;
+	return err_set(&fetch->err, ERR_BLOCKED,
+		redirected ? "it redirects to %s, a private address" : "%s is a private address",
+		parts->host);
 }
 
 int fetch_keep_addresses(struct fetch *fetch, const struct address *addresses, size_t count)

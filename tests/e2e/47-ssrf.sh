@@ -38,6 +38,8 @@ same "feedctl: 127.0.0.1 is a private address; --private permits it, \
 --no-fetch subscribes all the same" "$err"
 fails 1 feedctl add "http://0x7f.1:$port/feed.xml"
 has "$err" '--private permits it'
+fails 1 feedctl add "http://[::ffff:127.0.0.1]:$port/feed.xml"
+has "$err" '^feedctl: ::ffff:127.0.0.1 is a private address; --private permits it'
 fails 1 feedctl discover "$base/feed.xml"
 same "feedctl: 127.0.0.1 is a private address; --private permits it" "$err"
 
