@@ -40,6 +40,8 @@ static char *recovered_text(const struct job *job)
 	const struct store_state *before = &job->claim.state;
 	char span[TIME_SPAN_MAX];
 
+	if (before->failures == 0)
+		return mem_strdup("it was gone");
 	time_format_span(before->error_since_s > 0 ? job->now_s - before->error_since_s : 0, span);
 	return mem_printf("after %u failed %s in %s%s%s", before->failures,
 		before->failures == 1 ? "look" : "looks", span,

@@ -307,6 +307,12 @@ static bool is_put_off(const struct store_state *state)
 	return state->failures == 0 && (state->last_status == 429 || state->last_status == 503);
 }
 
+/* Gone until a person resumed it, which left no failure to count; and not asked since. */
+static bool is_revived(const struct store_state *state)
+{
+	return state->failures == 0 && state->last_status == 410 && !state->gone;
+}
+
 /* One answer makes one event: the one that a person would want to hear of. */
 const char *judge_event(
 	const struct store_state *before, const struct store_state *after, enum policy_moved move)
@@ -319,6 +325,8 @@ const char *judge_event(
 		strcmp(before->error_class, after->error_class) != 0)
 		return "feed.failing";
 	if (after->failures == 0 && before->failures > 0)
+		return "feed.recovered";
+	if (is_revived(before) && after->last_ok_s > before->last_ok_s)
 		return "feed.recovered";
 	if (move == POLICY_REMEMBER)
 		return "feed.moving";

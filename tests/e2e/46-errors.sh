@@ -145,6 +145,7 @@ echo >routes
 feedctl resume "$id"
 until_true looked $((asked + 1)) '/feed.xml?gone'
 until_true sh -c "feedctl explain --json $id | jq -e '.state == \"ok\"'"
+has "$(feedctl log "$id")" 'feed.recovered	it was gone'
 
 claim "another address has no past: it is asked at once"
 printf '/feed.xml*\n\tstatus 404\n' | route

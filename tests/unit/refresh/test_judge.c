@@ -243,6 +243,23 @@ static void an_event_tells_of_changes_only(void **state)
 	assert_string_equal(judge_event(&well, &well, POLICY_REMEMBER), "feed.moving");
 }
 
+static void who_was_gone_and_resumed_recovers(void **state)
+{
+	struct store_state gone = { .last_status = 410, .gone = true, .failures = 1 },
+			   resumed = { .last_status = 410 },
+			   well = { .last_status = 200, .last_ok_s = NOW },
+			   busy = { .last_status = 429 },
+			   bad = { .last_status = 500, .failures = 1, .error_class = "http" };
+
+	(void)state;
+	assert_string_equal(judge_event(&well, &gone, POLICY_STAY), "feed.gone");
+	assert_string_equal(judge_event(&resumed, &well, POLICY_STAY), "feed.recovered");
+	assert_string_equal(judge_event(&resumed, &gone, POLICY_STAY), "feed.gone");
+	assert_string_equal(judge_event(&resumed, &bad, POLICY_STAY), "feed.failing");
+	assert_string_equal(judge_event(&resumed, &busy, POLICY_STAY), "feed.held");
+	assert_null(judge_event(&resumed, &resumed, POLICY_STAY)); /* offline, say */
+}
+
 /* A hold is told when it begins; an answer that asks for none is told likewise. */
 static void whoever_is_put_off_hears_of_it_once(void **state)
 {
@@ -306,6 +323,7 @@ int main(void)
 		cmocka_unit_test(https_of_the_same_thing_is_adopted_at_once),
 		cmocka_unit_test(three_dead_parsers_quarantine_a_feed_for_a_day),
 		cmocka_unit_test(an_event_tells_of_changes_only),
+		cmocka_unit_test(who_was_gone_and_resumed_recovers),
 		cmocka_unit_test(whoever_is_put_off_hears_of_it_once),
 		cmocka_unit_test(a_304_brings_validators_only_where_they_are_others),
 	};
