@@ -4,6 +4,7 @@
 #include "common/mem.h"
 #include "common/time.h"
 #include "daemon/store/internal.h"
+#include "daemon/store/pem.h"
 #include "daemon/store/poll.h"
 #include "daemon/store/tag.h"
 #include "daemon/url.h"
@@ -82,12 +83,11 @@ static int set_proxy(char **to, const char *value)
 	return 0;
 }
 
-/* A path in its place is what people try first; nobody would open it. */
-static int set_pem(const char *key, char **to, const char *value, struct err *err)
+static int set_pem(
+	const char *key, char **to, const char *value, enum pem_kind kind, struct err *err)
 {
-	if (value[0] != '\0' && strstr(value, "-----BEGIN ") == NULL)
-		return err_set(err, ERR_USAGE, "%s is a text in PEM; %s=@FILE reads it from there",
-			key, key);
+	if (value[0] != '\0' && pem_check(key, value, kind, err) < 0)
+		return -1;
 	return set_text(to, value);
 }
 
@@ -113,11 +113,11 @@ static int apply_value(
 	if (strcmp(key, "delta") == 0)
 		return set_bool(key, &s->delta, value, err);
 	if (strcmp(key, "ca") == 0)
-		return set_pem(key, &s->ca, value, err);
+		return set_pem(key, &s->ca, value, PEM_CERTIFICATE, err);
 	if (strcmp(key, "cert") == 0)
-		return set_pem(key, &s->cert, value, err);
+		return set_pem(key, &s->cert, value, PEM_CERTIFICATE, err);
 	if (strcmp(key, "key") == 0)
-		return set_pem(key, &s->key, value, err);
+		return set_pem(key, &s->key, value, PEM_KEY, err);
 	return err_set(err, ERR_USAGE,
 		"%s is no setting of a feed; there are title url every keep proxy header auth "
 		"private insecure downgrade delta ca cert key tags",

@@ -19,6 +19,44 @@ end_helper() {
 	helper_pid=
 }
 
+claim "what is no certificate or no key is refused when it is set"
+id=$(subscribe --no-fetch "https://ok.localhost:$port/feed.xml?pem")
+refused() {
+	fails 2 feedctl set "$id" "$1"
+	same "feedctl: $2" "$err"
+}
+head -n 5 reader.crt >cut.crt
+sed '3s/[A-Za-z0-9]/%/' reader.crt >bad.crt
+sed '4,6d' reader.crt >gap.crt
+openssl pkey -in reader.key -aes128 -passout pass:x -out secret.key 2>/dev/null
+openssl rsa -in reader.key -aes128 -passout pass:x -traditional -out old.key 2>/dev/null
+refused cert=reader.crt 'cert is a text in PEM; cert=@FILE reads it from there'
+refused cert=@reader.key 'cert holds no certificate'
+refused key=@reader.crt 'key holds no private key'
+refused ca=@reader.key 'ca holds no certificate'
+refused cert=@cut.crt 'cert is cut short'
+for damaged in bad.crt gap.crt; do
+	refused cert=@$damaged 'cert: what it calls CERTIFICATE is damaged'
+done
+for secret in secret.key old.key; do
+	refused key=@$secret 'key wants a passphrase, and nobody will be there to type it'
+done
+cat reader.key reader.crt >both.pem
+openssl x509 -in reader.crt -text -out text.crt
+openssl rsa -in reader.key -traditional -out plain.key 2>/dev/null
+openssl ecparam -genkey -name prime256v1 -out ec.key 2>/dev/null
+for good in cert=@both.pem key=@both.pem cert=@text.crt key=@plain.key key=@ec.key ca=@ok.crt; do
+	feedctl set "$id" $good
+done
+
+claim "a key of another certificate is told by the next look"
+for key in ok.key ec.key; do
+	feedctl set "$id" key=@$key
+	look "$id" >/dev/null
+	has "$(told "$id" .last_error.text)" '[Kk]ey'
+done
+feedctl remove "$id"
+
 # h2 WAY CLASS: one look at a server of HTTP/2 that does so is one stream of one
 # connection
 h2() {
