@@ -117,6 +117,7 @@ static void on_overdue_counted(void *ctx, int64_t next_poll_s, uint64_t due, con
 	struct refresh *refresh = ctx;
 	const struct conf *conf = refresh->parts.conf;
 	int64_t now_s = clock_now_s();
+	struct policy_rules rules = refresh->rules;
 	int64_t span_s = conf->poll_interval_ms / 4000;
 	int64_t *moments_s;
 
@@ -129,7 +130,9 @@ static void on_overdue_counted(void *ctx, int64_t next_poll_s, uint64_t due, con
 		span_s = conf->poll_start_spread_ms / 1000;
 	if (due < (uint64_t)(span_s / PACE_S))
 		span_s = (int64_t)due * PACE_S;
-	moments_s = moments_of(&refresh->rules, now_s, span_s, (size_t)due);
+	/* Who wants no spread wants them at once. */
+	rules.avoid_hot = rules.avoid_hot && conf->poll_start_spread_ms > 0;
+	moments_s = moments_of(&rules, now_s, span_s, (size_t)due);
 	refresh->wake.spread_until_s = moments_s[due - 1];
 	/* What is due this very second is in it, too. */
 	store_spread(refresh->parts.store, now_s + 1, moments_s, (size_t)due, on_spread, refresh);
