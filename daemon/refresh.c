@@ -274,7 +274,7 @@ static void on_storage_hold(void *ctx, bool held)
 	}
 	log_info("the disk has room again");
 	refresh_event(refresh, 0, "storage.free", "the disk has room again");
-	refresh_pump(refresh);
+	wake_settle(refresh, 0); /* what came due meanwhile does not go out at once */
 }
 
 /* ------------------------------------------------------------------ life ---- */
