@@ -261,21 +261,26 @@ int conf_load(const char *path, char *const *overrides, size_t override_count,
 	return 0;
 }
 
-char *conf_find_file(void)
+char *conf_user_file(void)
 {
 	const char *xdg = getenv("XDG_CONFIG_HOME");
 	const char *home = getenv("HOME");
-	char *path = NULL;
 
 	if (xdg != NULL && xdg[0] == '/')
-		path = mem_printf("%s/feedd/feedd.conf", xdg);
-	else if (home != NULL && home[0] == '/')
-		path = mem_printf("%s/.config/feedd/feedd.conf", home);
+		return mem_printf("%s/feedd/feedd.conf", xdg);
+	if (home != NULL && home[0] == '/')
+		return mem_printf("%s/.config/feedd/feedd.conf", home);
+	return NULL;
+}
+
+char *conf_find_file(void)
+{
+	char *path = conf_user_file();
+
 	if (path != NULL && access(path, F_OK) == 0)
 		return path;
 	free(path);
-	return access("/etc/feedd/feedd.conf", F_OK) == 0 ? mem_strdup("/etc/feedd/feedd.conf")
-							  : NULL;
+	return access(CONF_SYSTEM_FILE, F_OK) == 0 ? mem_strdup(CONF_SYSTEM_FILE) : NULL;
 }
 
 const struct conf_row *conf_find(const char *section, const char *key)

@@ -87,7 +87,12 @@ void conf_release(struct conf *conf);
 int conf_load(const char *path, char *const *overrides, size_t override_count,
 	struct conf *out_conf, struct err *err) MUST_USE;
 
-/* Where the file is without --config: XDG's place, else /etc/feedd; NULL if
+#define CONF_SYSTEM_FILE "/etc/feedd/feedd.conf"
+
+/* XDG's place for the file, whether or not it is there; NULL without a home.  The
+ * caller's to free(). */
+char *conf_user_file(void);
+/* Where the file is without --config: XDG's place, else CONF_SYSTEM_FILE; NULL if
  * neither is there.  The caller's to free(). */
 char *conf_find_file(void);
 

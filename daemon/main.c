@@ -4,6 +4,7 @@
  *	main_options.c   the command line
  *	main_place.c     the process and its surroundings: descriptors, environment,
  *	                 directories, systemd
+ *	main_conf.c      which file the settings are in, at the start and later
  *	main_cage.c      what the daemon may do, and the kernel holds it to it
  *	main_selftest.c  `feedd --self-test sandbox`
  *	main_serve.c     makes the parts, wires them, runs the loop, shuts down

@@ -165,8 +165,9 @@ static int enter_landlock(const struct cage_places *places)
 	if (places->socket != NULL)
 		allow_listening(rules, places->socket);
 	landlock_allow(rules, places->data_dir, LANDLOCK_READ | LANDLOCK_WRITE);
-	if (places->conf_path != NULL)
-		allow_around(rules, places->conf_path);
+	for (size_t i = 0; i < COUNT(places->conf_paths); i++)
+		if (places->conf_paths[i] != NULL)
+			allow_around(rules, places->conf_paths[i]);
 	landlock_allow(rules, "/proc/self/exe", LANDLOCK_READ | LANDLOCK_RUN);
 	landlock_allow(rules, "/dev/null", LANDLOCK_READ | LANDLOCK_WRITE);
 	dl_iterate_phdr(allow_object, &rules);

@@ -12,8 +12,9 @@
 
 struct cage_places {
 	const char *data_dir;
-	const char *socket;    /* its directory is made where it is missing; or NULL */
-	const char *conf_path; /* or NULL; all of its directory may be read */
+	const char *socket; /* its directory is made where it is missing; or NULL */
+	/* Or NULL; all of its directory may be read, also where it is yet to come. */
+	char *conf_paths[2];
 };
 
 struct cage_level {

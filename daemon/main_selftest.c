@@ -15,8 +15,8 @@
 
 #include "common/log.h"
 #include "common/mem.h"
-#include "daemon/conf.h"
 #include "daemon/main_cage.h"
+#include "daemon/main_conf.h"
 #include "daemon/main_place.h"
 #include "daemon/main_serve.h"
 #include "daemon/worker/cage.h"
@@ -165,16 +165,13 @@ static int try_all(const struct cage_places *places)
 
 int main_selftest(const struct main_options *options)
 {
-	char *found = options->config == NULL ? conf_find_file() : NULL;
-	struct cage_places places = { .conf_path = options->config != NULL ? options->config
-									   : found };
+	struct cage_places places = { 0 };
 	char *data_dir = NULL, *socket = place_socket(options->socket);
 	struct err err;
 	int rc;
 
 #ifdef FEEDD_SANITIZED
 	fputs("feedd: built with a sanitizer, which a sandbox would stop: there is none\n", stderr);
-	free(found);
 	free(socket);
 	return EX_UNAVAILABLE;
 #endif
@@ -184,10 +181,11 @@ int main_selftest(const struct main_options *options)
 	} else {
 		places.data_dir = data_dir;
 		places.socket = socket;
+		main_conf_places(options, places.conf_paths);
 		rc = try_all(&places);
+		main_conf_places_free(places.conf_paths);
 	}
 	free(data_dir);
 	free(socket);
-	free(found);
 	return rc;
 }

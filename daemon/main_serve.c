@@ -15,6 +15,7 @@
 #include "daemon/conf.h"
 #include "daemon/control/control.h"
 #include "daemon/main_cage.h"
+#include "daemon/main_conf.h"
 #include "daemon/main_place.h"
 #include "daemon/main_upkeep.h"
 #include "daemon/refresh.h"
@@ -123,24 +124,15 @@ static void use_log_level(const struct serve *serve)
 	log_set_level(serve->options->level_given ? serve->options->level : serve->conf.log_level);
 }
 
-static int load_conf(const struct serve *serve, struct conf *out_conf, struct err *err)
-{
-	return conf_load(serve->conf_path, serve->options->overrides,
-		serve->options->override_count, out_conf, err);
-}
-
 /* A bad configuration is reported and the old one kept. */
 static void reload(struct serve *serve)
 {
 	struct store_options store_options;
 	struct fetch_options fetch_options;
 	struct conf fresh, old = serve->conf;
-	struct err err;
 
-	if (load_conf(serve, &fresh, &err) < 0) {
-		log_error("the configuration stays as it was: %s", err.text);
+	if (!main_conf_again(serve->options, &serve->conf_path, &fresh))
 		return;
-	}
 	serve->conf = fresh;
 	use_log_level(serve);
 	store_options_of(serve, &store_options);
@@ -150,7 +142,6 @@ static void reload(struct serve *serve)
 	refresh_reconfigure(serve->refresh);
 	control_reconfigure(serve->control);
 	conf_release(&old);
-	log_info("the configuration was read again");
 }
 
 /* ------------------------------------------------------------- leaving ---- */
@@ -314,14 +305,15 @@ static void on_workers_degraded(void *ctx)
 static void lock_in(struct serve *serve, bool makes_socket)
 {
 	struct cage_places places = { .data_dir = serve->data_dir,
-		.socket = makes_socket ? serve->socket : NULL,
-		.conf_path = serve->conf_path };
+		.socket = makes_socket ? serve->socket : NULL };
 
+	main_conf_places(serve->options, places.conf_paths);
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 #ifndef FEEDD_SANITIZED
 	prctl(PR_SET_DUMPABLE, 0);
 #endif
 	main_cage_enter(&places, &serve->cage);
+	main_conf_places_free(places.conf_paths);
 	describe_sandbox(serve, serve->cage.filtered);
 	log_debug("sandbox: %s", serve->sandbox);
 }
@@ -417,9 +409,7 @@ static void begin_duties(struct serve *serve)
 
 static int find_places(struct serve *serve, int listen_fd, struct err *err)
 {
-	serve->conf_path = serve->options->config != NULL ? mem_strdup(serve->options->config)
-							  : conf_find_file();
-	if (load_conf(serve, &serve->conf, err) < 0)
+	if (main_conf_load(serve->options, &serve->conf_path, &serve->conf, err) < 0)
 		return -1;
 	use_log_level(serve);
 	if (listen_fd < 0)

@@ -106,7 +106,7 @@ pkill -STOP -P "$daemon_pid"
 feedctl import --no-fetch again.opml >again 2>&1 &
 import=$!
 read_again() {
-	[ "$(grep -c 'was read again' daemon.log)" -eq "$1" ]
+	[ "$(grep -c 'no configuration file was read\|was read again' daemon.log)" -eq "$1" ]
 }
 for n in 1 2 3 4 5; do
 	kill -HUP "$daemon_pid"

@@ -98,6 +98,28 @@ has "$err" '^feedd: good.conf is a pipe'
 feedctl status >/dev/null
 stop
 
+claim "a file that was not there is found when it comes, and what was not read is not said to be"
+mkdir -p "$HOME/.config/feedd"
+: >daemon.log
+start
+if [ ! -e /etc/feedd/feedd.conf ]; then
+	kill -HUP "$daemon_pid"
+	until_true grep -q "no configuration file was read: .* at $HOME/.config/feedd/feedd.conf or " \
+		daemon.log
+fi
+printf '[nonsense]\nx = 1\n' >"$HOME/.config/feedd/feedd.conf"
+kill -HUP "$daemon_pid"
+until_true grep -q 'stays as it was: .*/.config/feedd/feedd.conf:1' daemon.log
+printf '[log]\nlevel = debug\n' >"$HOME/.config/feedd/feedd.conf"
+kill -HUP "$daemon_pid"
+until_true grep -q 'was read again: .*/.config/feedd/feedd.conf' daemon.log
+rm "$HOME/.config/feedd/feedd.conf"
+if [ ! -e /etc/feedd/feedd.conf ]; then
+	kill -HUP "$daemon_pid"
+	until_true grep -q 'stays as it was: .*: No such file' daemon.log
+fi
+stop
+
 claim "a socket's directory that others can enter, or that is a link, is refused"
 mkdir -m 777 wide
 chmod 777 wide

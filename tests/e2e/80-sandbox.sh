@@ -56,6 +56,19 @@ claim "a backup is made and sent"
 feedctl backup copy.db
 same ok "$(sqlite3 copy.db 'pragma integrity_check')"
 
+claim "a configuration in a directory that came later is not said to be read"
+if [ ! -e /etc/feedd/feedd.conf ]; then
+	feedd --data-dir "$work/later" --socket "$work/later.sock/s" 2>later.log &
+	later_pid=$!
+	until_true grep -q serves later.log
+	mkdir -p "$HOME/.config/feedd"
+	printf '[log]\nlevel = debug\n' >"$HOME/.config/feedd/feedd.conf"
+	kill -HUP "$later_pid"
+	until_true grep -q 'stays as it was: .*Permission denied; .*: restart feedd$' later.log
+	kill "$later_pid"
+	wait "$later_pid"
+fi
+
 claim "nobody was refused anything"
 same "" "$(grep -i 'denied\|not permitted\|seccomp' daemon.log || :)"
 stop
