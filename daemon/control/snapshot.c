@@ -15,15 +15,19 @@
  * the copy is written when the store has been quiet for a while, but not too late. */
 #define QUIET_MS 10000u
 #define LATE_MS 30000u
+#define AGAIN_MS 60000u /* after an attempt that failed */
 #define PAGE_ROWS 4096u
 
 /*
  *	CLEAN --told--> DIRTY --quiet or late--> reading pages --> writing --> CLEAN
- *	                                           (told meanwhile: DIRTY again)
+ *	                                (told meanwhile, or it failed: DIRTY again)
+ *
+ * What an attempt that failed leaves is an empty file beside the list: if it is
+ * there at the next start, the list may be behind the store.
  */
 struct snapshot {
 	struct control_parts parts;
-	char *path;
+	char *path, *beside; /* where it is, and where it is written */
 	struct hub_sink *sink;
 	uv_timer_t timer;
 	struct store_feed_filter filter;
@@ -31,9 +35,12 @@ struct snapshot {
 	uint64_t told; /* rows so far */
 	struct outlines outlines;
 	uv_work_t work;
-	int fd; /* while it is written */
-	bool dirty, busy, failed;
+	int fd;         /* while it is written */
+	int error;      /* errno of the last attempt; 0: it went well */
+	int told_error; /* which of them was logged */
+	bool dirty, busy;
 	uint64_t dirty_ms, told_ms; /* the first change that is not written; the last news */
+	uint64_t again_ms;          /* not before */
 	bool closing;
 	void (*closed)(void *ctx);
 	void *closed_ctx;
@@ -49,6 +56,7 @@ static void on_timer_closed(uv_handle_t *handle)
 
 	outlines_release(&snapshot->outlines);
 	free(snapshot->path);
+	free(snapshot->beside);
 	free(snapshot);
 	closed(ctx);
 }
@@ -66,25 +74,38 @@ static void settle(struct snapshot *snapshot)
 
 static void on_timer(uv_timer_t *timer);
 
-/* When it is to be written, or to be looked at once more. */
-static void wait_for_quiet(struct snapshot *snapshot)
+/* How long it is until it is to be written. */
+static uint64_t left_ms(const struct snapshot *snapshot)
 {
 	uint64_t quiet_ms = snapshot->told_ms + QUIET_MS, late_ms = snapshot->dirty_ms + LATE_MS;
 	uint64_t at_ms = quiet_ms < late_ms ? quiet_ms : late_ms;
 	uint64_t now_ms = uv_now(snapshot->parts.loop);
 
-	uv_timer_start(&snapshot->timer, on_timer, at_ms > now_ms ? at_ms - now_ms : 0, 0);
+	if (at_ms < snapshot->again_ms)
+		at_ms = snapshot->again_ms;
+	return at_ms > now_ms ? at_ms - now_ms : 0;
+}
+
+static void wait_for_quiet(struct snapshot *snapshot)
+{
+	uv_timer_start(&snapshot->timer, on_timer, left_ms(snapshot), 0);
 }
 
 static void on_timer(uv_timer_t *timer)
 {
 	struct snapshot *snapshot = timer->data;
-	uint64_t now_ms = uv_now(snapshot->parts.loop);
 
-	if (now_ms < snapshot->told_ms + QUIET_MS && now_ms < snapshot->dirty_ms + LATE_MS)
+	if (left_ms(snapshot) > 0)
 		wait_for_quiet(snapshot);
 	else
 		begin(snapshot);
+}
+
+static void owe(struct snapshot *snapshot)
+{
+	if (!snapshot->dirty)
+		snapshot->dirty_ms = snapshot->told_ms = uv_now(snapshot->parts.loop);
+	snapshot->dirty = true;
 }
 
 static void on_told(void *ctx, enum hub_topic topic, uint64_t seq)
@@ -95,8 +116,7 @@ static void on_told(void *ctx, enum hub_topic topic, uint64_t seq)
 	snapshot->told_ms = uv_now(snapshot->parts.loop);
 	if (snapshot->dirty || topic != HUB_FEEDS)
 		return;
-	snapshot->dirty = true;
-	snapshot->dirty_ms = snapshot->told_ms;
+	owe(snapshot);
 	if (!snapshot->busy)
 		wait_for_quiet(snapshot);
 }
@@ -122,17 +142,20 @@ static int write_piece(void *ctx, const char *text, size_t length)
 static void write_file(uv_work_t *work)
 {
 	struct snapshot *snapshot = work->data;
-	char *beside = mem_printf("%s.new", snapshot->path);
 
-	snapshot->fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
-	snapshot->failed = snapshot->fd < 0 ||
-			   outlines_write(&snapshot->outlines, write_piece, snapshot) < 0 ||
-			   fsync(snapshot->fd) < 0 || rename(beside, snapshot->path) < 0;
+	snapshot->error = 0;
+	/* Where there never was a feed there need be no list. */
+	if (snapshot->told == 0 && access(snapshot->path, F_OK) < 0)
+		return;
+	snapshot->fd = open(
+		snapshot->beside, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (snapshot->fd < 0 || outlines_write(&snapshot->outlines, write_piece, snapshot) < 0 ||
+		fsync(snapshot->fd) < 0 || rename(snapshot->beside, snapshot->path) < 0)
+		snapshot->error = errno;
+	if (snapshot->error != 0 && snapshot->fd >= 0)
+		(void)!ftruncate(snapshot->fd, 0); /* a full disk has better uses */
 	if (snapshot->fd >= 0)
 		close(snapshot->fd);
-	if (snapshot->failed)
-		unlink(beside);
-	free(beside);
 }
 
 static void end(struct snapshot *snapshot)
@@ -144,13 +167,31 @@ static void end(struct snapshot *snapshot)
 	settle(snapshot);
 }
 
+/* It is still owed; at the end once more is enough. */
+static void end_in_vain(struct snapshot *snapshot)
+{
+	if (!snapshot->closing) {
+		owe(snapshot);
+		snapshot->again_ms = uv_now(snapshot->parts.loop) + AGAIN_MS;
+	}
+	end(snapshot);
+}
+
 static void on_file_written(uv_work_t *work, int status)
 {
 	struct snapshot *snapshot = work->data;
 
-	if (status < 0 || snapshot->failed)
-		log_warning("%s could not be written", snapshot->path);
-	end(snapshot);
+	(void)status; /* nobody cancels it */
+	if (snapshot->error != 0 && snapshot->error != snapshot->told_error)
+		log_warning("%s could not be written, and is tried again: %s", snapshot->path,
+			strerror(snapshot->error));
+	else if (snapshot->error == 0 && snapshot->told_error != 0)
+		log_info("%s is written", snapshot->path);
+	snapshot->told_error = snapshot->error;
+	if (snapshot->error != 0)
+		end_in_vain(snapshot);
+	else
+		end(snapshot);
 }
 
 static int on_feed(void *ctx, const struct store_feed_row *feed)
@@ -171,7 +212,7 @@ static void on_page(void *ctx, uint64_t rows, bool more, const struct err *err)
 	snapshot->told += rows;
 	if (err != NULL) {
 		log_warning("%s: %s", snapshot->path, err->text);
-		end(snapshot);
+		end_in_vain(snapshot);
 		return;
 	}
 	if (more) {
@@ -198,17 +239,28 @@ static void begin(struct snapshot *snapshot)
 	ask_page(snapshot);
 }
 
+static bool may_be_behind(const struct snapshot *snapshot)
+{
+	return store_was_cut_off(snapshot->parts.store) || access(snapshot->path, F_OK) < 0 ||
+	       access(snapshot->beside, F_OK) == 0;
+}
+
 struct snapshot *snapshot_new(const struct control_parts *parts)
 {
 	struct snapshot *snapshot = MEM_NEW(struct snapshot);
 
 	snapshot->parts = *parts;
 	snapshot->path = mem_printf("%s/" STORE_SUBSCRIPTIONS, parts->data_dir);
+	snapshot->beside = mem_printf("%s.new", snapshot->path);
 	outlines_init(&snapshot->outlines);
 	uv_timer_init(parts->loop, &snapshot->timer);
 	snapshot->timer.data = snapshot;
 	snapshot->filter.no_weeks = true;
 	snapshot->sink = hub_join(parts->hub, on_told, snapshot);
+	if (may_be_behind(snapshot)) {
+		owe(snapshot);
+		wait_for_quiet(snapshot);
+	}
 	return snapshot;
 }
 

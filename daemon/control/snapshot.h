@@ -8,6 +8,9 @@
  * that any other reader can take, for the day the store is lost.  Written
  * after subscriptions changed, when nothing has come in for ten seconds or half a
  * minute is over, and at the end; always a whole file, put in the old one's place.
+ * What could not be written is tried again each minute and at the end; a start that
+ * finds it may be behind the store (after a kill, or an attempt that failed), or
+ * missing, writes it as after a change.
  */
 struct snapshot;
 

@@ -44,6 +44,11 @@ static void check_release(struct store_read_job *job)
 	free(job);
 }
 
+bool store_was_cut_off(const struct store *store)
+{
+	return store->unchecked;
+}
+
 void store_check_start(struct store *store)
 {
 	struct check_job *check = MEM_NEW(struct check_job);

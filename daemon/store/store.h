@@ -51,6 +51,10 @@ void store_close(struct store *store);
  * began; NULL if none did.  The store's. */
 const char *store_earlier_list(const struct store *store);
 
+/* Whether the last stop was none: a kill, a crash, a power cut.  True until the
+ * store has been checked for it. */
+bool store_was_cut_off(const struct store *store);
+
 /* Called on the loop when the file turned out damaged or unwritable for good:
  * the process must end with the exit code that err->code stands for. */
 void store_on_fatal(

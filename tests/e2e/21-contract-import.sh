@@ -135,6 +135,44 @@ feedctl export >own.opml
 stop
 grep -q 'every="7200s"' own.opml || die "$(cat own.opml)"
 same "$(cat own.opml)" "$(cat data/subscriptions.opml)"
+
+# again_written: what was done is in the list after another start and stop
+again_written() {
+	start
+	feedctl export >own.opml
+	stop
+	same "$(cat own.opml)" "$(cat data/subscriptions.opml)"
+}
+
+claim "a list that is behind after a kill, or is not there, is written anew"
+start
+feedctl set push:mine every=3h
+crash
+again_written
+grep -q 'every="10800s"' own.opml || die "$(cat own.opml)"
+rm data/subscriptions.opml
+again_written
+
+claim "one that could not be written is owed, at the end and after the next start"
+rm data/subscriptions.opml
+mkdir data/subscriptions.opml
+start
+feedctl set push:mine every=4h
+until_true grep -q 'subscriptions.opml could not be written, .*: Is a directory' daemon.log
+feedctl export >own.opml
+rmdir data/subscriptions.opml
+stop
+same "$(cat own.opml)" "$(cat data/subscriptions.opml)"
+start
+mv data/subscriptions.opml behind
+mkdir data/subscriptions.opml
+feedctl set push:mine every=5h
+stop
+rmdir data/subscriptions.opml
+mv behind data/subscriptions.opml
+again_written
+grep -q 'every="18000s"' own.opml || die "$(cat own.opml)"
+
 start
 feedctl remove push:mine "$base/news.xml"
 
