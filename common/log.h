@@ -11,11 +11,15 @@
  * Under systemd lines begin with the journal's priority, elsewhere with the
  * time.  URLs are redacted by the caller (url_redact()).  A layer that returns
  * its error does not log it.
+ *
+ * After log_init() nobody is waited for: a line that a pipe, a socket or a terminal
+ * does not take at once is dropped, and how many were is said when it flows again.
  */
 
 enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARNING, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG };
 
-/* Look whether standard error is the journal's; until then it is not. */
+/* Look what standard error is: the journal's, or something that may block.  Once,
+ * while files can be opened. */
 void log_init(void);
 void log_set_level(enum log_level level);
 /* "error" "warning" "info" "debug"; false for another word. */

@@ -159,3 +159,34 @@ for kind in inet deaf; do
 	fails 78 python3 activate.py $kind "$work/elsewhere/$kind" --data-dir "$work/data"
 	has "$err" 'no Unix socket that listens'
 done
+
+claim "who does not read the log keeps nobody waiting, and is told how much was dropped"
+mkfifo unread
+cat >reader.py <<'E2'
+import fcntl, os, time
+log = os.open("unread", os.O_RDONLY)
+fcntl.fcntl(log, 1031, 4096)  # F_SETPIPE_SZ
+while not os.path.exists("go"):
+    time.sleep(0.02)
+with open("flowed", "wb", 0) as flowed:
+    while piece := os.read(log, 65536):
+        flowed.write(piece)
+E2
+python3 reader.py &
+reader=$!
+feedd --data-dir "$work/data" 2>unread &
+daemon_pid=$!
+until_true feedctl status
+for n in $(seq 80); do
+	kill -HUP "$daemon_pid"
+	timeout 20 feedctl count >/dev/null || die "the daemon waits for the log's reader"
+done
+touch go
+flowed() {
+	kill -HUP "$daemon_pid"
+	grep 'warning: [0-9]* lines could not be written, and were dropped$' flowed
+}
+until_true flowed
+stop
+wait "$reader"
+grep -q ' feedd: ended$' flowed || die "$(tail -n 3 flowed)"
