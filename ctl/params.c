@@ -6,6 +6,7 @@
 
 #include "common/mem.h"
 #include "common/time.h"
+#include "common/utf8.h"
 #include "ctl/columns.h"
 
 struct building {
@@ -58,37 +59,59 @@ static bool may_be_file(const char *name)
 	return columns_has("proxy header auth ca cert key", name, strlen(name));
 }
 
+/* What the value is, or what the file has that it names by @. */
+static int read_value(const char *text, char **out_value, struct err *err)
+{
+	if (input_value(text, out_value, err) < 0)
+		return -1;
+	if (utf8_valid(*out_value, strlen(*out_value)))
+		return 0;
+	free(*out_value);
+	return err_set(err, ERR_USAGE, "what stands in %s is not UTF-8", text + 1);
+}
+
 static int put_maybe_file(struct building *b, const char *text)
 {
 	char *value;
 
-	if (input_value(text, &value, b->err) < 0)
+	if (read_value(text, &value, b->err) < 0)
 		return -1;
 	json_put_string(&b->w, value);
 	free(value);
 	return 0;
 }
 
+#define KEY_LETTERS "abcdefghijklmnopqrstuvwxyz"
+
+/* Whether the value of key=value is a file's. */
+static bool is_assigned_file(const char *text)
+{
+	const char *equals = strchr(text, '=');
+	char *key;
+	bool may_be;
+
+	if (equals == NULL || equals[1] != '@')
+		return false;
+	key = mem_strndup(text, strspn(text, KEY_LETTERS));
+	may_be = may_be_file(key);
+	free(key);
+	return may_be;
+}
+
 /* key=value, key+=value, key-=value. */
 static int put_assignment(struct building *b, const char *text)
 {
-	size_t key_length = strspn(text, "abcdefghijklmnopqrstuvwxyz");
 	const char *equals = strchr(text, '=');
-	char *key, *value, *whole;
-	int result;
+	char *value, *whole;
 
-	if (equals == NULL || key_length == 0)
+	if (equals == NULL || strspn(text, KEY_LETTERS) == 0)
 		return err_set(b->err, ERR_USAGE, "%s is no key=value", text);
-	key = mem_strndup(text, key_length);
-	if (!may_be_file(key) || equals[1] != '@') {
-		free(key);
+	if (!is_assigned_file(text)) {
 		json_put_string(&b->w, text);
 		return 0;
 	}
-	free(key);
-	result = input_value(equals + 1, &value, b->err);
-	if (result < 0)
-		return result;
+	if (read_value(equals + 1, &value, b->err) < 0)
+		return -1;
 	whole = mem_printf("%.*s%s", (int)(equals + 1 - text), text, value);
 	json_put_string(&b->w, whole);
 	free(whole);
@@ -296,6 +319,19 @@ static bool is_checked_here(enum param_type type)
 	       type == TYPE_DURATION || type == TYPE_TIME;
 }
 
+/* JSON is UTF-8: a word that is not would arrive as another one.  The name of a file
+ * stays here, and is what its bytes are. */
+static int check_text(const struct param *param, const char *text, struct err *err)
+{
+	bool is_file = param->type == TYPE_ASSIGN ? is_assigned_file(text)
+						  : may_be_file(param->name) && text[0] == '@';
+
+	if (param->scope != SCOPE_WIRE || is_file || utf8_valid(text, strlen(text)))
+		return 0;
+	return err_set(err, ERR_USAGE, "%s is not UTF-8%s", text,
+		param->type == TYPE_URL ? "; an address has such bytes as %E9" : "");
+}
+
 int params_check(const struct params *params, struct err *err)
 {
 	struct building b = { .params = params, .err = err };
@@ -303,6 +339,10 @@ int params_check(const struct params *params, struct err *err)
 	struct buf unused;
 	int result = 0;
 
+	for (size_t i = 0; i < params->args->count; i++) {
+		if (check_text(params->args->list[i].param, params->args->list[i].text, err) < 0)
+			return -1;
+	}
 	buf_init(&unused, (size_t)1 << 20);
 	json_begin(&b.w, &unused);
 	json_put_object(&b.w);

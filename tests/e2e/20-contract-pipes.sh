@@ -115,4 +115,27 @@ has "$err" 'of 1 to 256 bytes$'
 fails 2 feedctl add push:other --tag "${long}y"
 has "$err" 'of 1 to 256 bytes$'
 
+
+claim "a word that is not UTF-8 is refused, not changed; names of files are any bytes"
+latin=$(printf 'caf\351')
+refused() {
+	fails 2 feedctl "$@"
+	has "$err" '^feedctl: .*caf.* is not UTF-8'
+}
+refused add --no-fetch "http://x.example/$latin"
+has "$err" '; an address has such bytes as %E9$'
+refused add --no-fetch --title "$latin" http://x.example/
+refused tag "$latin" 1
+refused set 1 title="$latin"
+refused query add q "title ~ $latin"
+refused list --match "$latin"
+printf 'user:%s' "$latin" >"$latin"
+fails 2 feedctl add --no-fetch --auth "@$latin" http://x.example/
+has "$err" 'what stands in .* is not UTF-8'
+fails 2 feedctl set 1 auth="@$latin"
+has "$err" 'what stands in .* is not UTF-8'
+feedctl export >"$latin"
+feedctl import --no-fetch "$latin" >/dev/null
+fails 3 feedctl --socket "$work/$latin" count
+
 stop
