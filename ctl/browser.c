@@ -1,6 +1,7 @@
 #include "ctl/browser.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -35,10 +36,28 @@ static char *chosen(void)
 	return NULL;
 }
 
+/* What we ignore is no business of the program's. */
+static int spawn(pid_t *out_pid, char **argv)
+{
+	posix_spawnattr_t attributes;
+	sigset_t ours;
+	int error = posix_spawnattr_init(&attributes);
+
+	if (error != 0)
+		return error;
+	sigemptyset(&ours);
+	sigaddset(&ours, SIGXFSZ);
+	posix_spawnattr_setsigdefault(&attributes, &ours);
+	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
+	error = posix_spawnp(out_pid, argv[0], NULL, &attributes, argv, environ);
+	posix_spawnattr_destroy(&attributes);
+	return error;
+}
+
 static int run(char **argv, struct err *err)
 {
 	pid_t pid;
-	int status, error = posix_spawnp(&pid, argv[0], NULL, NULL, argv, environ);
+	int status, error = spawn(&pid, argv);
 
 	if (error != 0)
 		return err_set_errno(err, ERR_FAILED, error, "%s", argv[0]);

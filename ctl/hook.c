@@ -125,6 +125,7 @@ static void become(const struct hook *hook, char **env, int json_fd, int out, in
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGINT, SIG_DFL);
 	signal(SIGTERM, SIG_DFL);
+	signal(SIGXFSZ, SIG_DFL);
 	setrlimit(RLIMIT_CORE, &no_core);
 	/* All of these are above 2: the caller's 0, 1 and 2 are open. */
 	if (dup2(json_fd, STDIN_FILENO) >= 0 && dup2(out, STDOUT_FILENO) >= 0 &&

@@ -136,6 +136,7 @@ int main(int argc, char **argv)
 	if (standard_keep() < 0)
 		return EXIT_FAILED;
 	signal(SIGPIPE, SIG_DFL);
+	signal(SIGXFSZ, SIG_IGN); /* a limit on files is an error of that write */
 	out_init(&ctl.out, STDOUT_FILENO);
 	if (args_parse(argc, argv, &ctl.args, &err) < 0 ||
 		term_init(&ctl.args, &ctl.term, &err) < 0 || run(&ctl, &err) < 0) {

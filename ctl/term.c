@@ -136,6 +136,7 @@ static bool can_run(const char *command)
 static void become_pager(const char *command, int in)
 {
 	dup2(in, STDIN_FILENO);
+	signal(SIGXFSZ, SIG_DFL);
 	setenv("LESS", "FRX", 0);
 	setenv("LV", "-c", 0);
 	/* The person's own variable, which is a shell command by custom. */

@@ -138,4 +138,26 @@ feedctl export >"$latin"
 feedctl import --no-fetch "$latin" >/dev/null
 fails 3 feedctl --socket "$work/$latin" count
 
+claim "a file that may grow no further is output that can't be written"
+code=0
+(ulimit -f 1 && exec feedctl completion bash >limited 2>limited.err) || code=$?
+same 1 "$code"
+has "$(cat limited.err)" "^feedctl: output can't be written: File too large"
+same 512 "$(wc -c <limited)"
+
+claim "what feedctl runs has that signal as it was"
+mask() {
+	sed -n 's/^SigIgn:[^0-9a-f]*/0x/p' "$1"
+}
+cat >ignored <<'E2'
+#!/bin/sh
+cat /proc/$$/status >ignored.status
+E2
+chmod +x ignored
+BROWSER=$work/ignored feedctl open "$item"
+same 0 $(($(mask ignored.status) & 0x1000000))
+rm ignored.status
+feedctl watch --no-follow --initial --since 1d --exec "$work/ignored"
+same 0 $(($(mask ignored.status) & 0x1000000))
+
 stop
