@@ -38,7 +38,7 @@ static char *default_path(void)
 
 	if (named != NULL && named[0] != '\0')
 		return mem_strdup(named);
-	if (runtime != NULL && runtime[0] != '\0') {
+	if (runtime != NULL && runtime[0] == '/') {
 		path = mem_printf("%s/feedd/feedd.sock", runtime);
 		if (access(path, F_OK) == 0 || access("/run/feedd/feedd.sock", F_OK) != 0)
 			return path;

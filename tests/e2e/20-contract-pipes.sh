@@ -160,4 +160,10 @@ rm ignored.status
 feedctl watch --no-follow --initial --since 1d --exec "$work/ignored"
 same 0 $(($(mask ignored.status) & 0x1000000))
 
+claim "a runtime directory that is not absolute is none, as for feedd"
+mkdir -p relative/feedd
+ln -s "$XDG_RUNTIME_DIR/feedd/feedd.sock" relative/feedd/feedd.sock
+[ -e /run/feedd/feedd.sock ] || XDG_RUNTIME_DIR=relative fails 3 feedctl count
+[ -e /run/feedd/feedd.sock ] || has "$err" 'listening at /run/feedd/feedd.sock'
+
 stop
