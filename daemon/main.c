@@ -112,7 +112,7 @@ static int recover(const struct main_options *options)
 		log_sentence("%s", err.text);
 	buf_release(&words);
 	free(data_dir);
-	return rc < 0 ? main_exit_code(&err) : EX_OK;
+	return rc < 0 ? main_exit_code(&err) : written();
 }
 
 int main(int argc, char **argv)

@@ -158,7 +158,10 @@ static int try_all(const struct cage_places *places)
 			attempt->succeeds == right ? "yes" : "no");
 		if (!right)
 			rc = EX_SOFTWARE;
-		fflush(stdout);
+		if (fflush(stdout) != 0) {
+			log_sentence("output can't be written: %s", strerror(errno));
+			return EX_IOERR;
+		}
 	}
 	return rc;
 }

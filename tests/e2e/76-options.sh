@@ -190,3 +190,9 @@ until_true flowed
 stop
 wait "$reader"
 grep -q ' feedd: ended$' flowed || die "$(tail -n 3 flowed)"
+
+claim "nor was what --recover found"
+code=0
+feedd --recover --data-dir "$work/data" >/dev/full 2>err || code=$?
+same 74 "$code"
+has "$(cat err)" "^feedd: output can't be written"

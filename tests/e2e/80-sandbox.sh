@@ -8,6 +8,11 @@ feedd --self-test sandbox --data-dir "$work/data" >out 2>&1 || die "$(cat out)"
 has "$(cat out)" '^ok: the daemon starts a parser, which parses: yes'
 same "" "$(grep -v '^ok' out || :)"
 fails 64 feedd --self-test everything
+code=0
+feedd --self-test sandbox --data-dir "$work/data" >/dev/full 2>err || code=$?
+same 74 "$code"
+has "$(cat err)" "^feedd: output can't be written: No space"
+fails 74 sh -c 'feedd --self-test sandbox --data-dir data >&-'
 
 serve
 rss news.xml "News" a b
