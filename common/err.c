@@ -1,5 +1,6 @@
 #include "common/err.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -65,6 +66,27 @@ int err_prefix(struct err *err, const char *format, ...)
 	snprintf(err->text + used, sizeof(err->text) - used, ": %s", inner);
 	err->text[utf8_cut(err->text, strlen(err->text))] = '\0';
 	return -1;
+}
+
+enum err_code err_code_of_path(int saved_errno)
+{
+	switch (saved_errno) {
+	case EACCES:
+	case EPERM:
+	case EROFS:
+	case ENOENT:
+	case ENOTDIR:
+	case EEXIST:
+	case EISDIR:
+	case ELOOP:
+	case ENAMETOOLONG:
+		return ERR_UNSAFE;
+	case ENOSPC:
+	case EDQUOT:
+		return ERR_NO_SPACE;
+	default:
+		return ERR_IO;
+	}
 }
 
 const char *err_word(enum err_code code)

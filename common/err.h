@@ -40,6 +40,11 @@ int err_set_errno(struct err *err, enum err_code code, int saved_errno, const ch
 /* Put "words: " in front of the sentence that is there.  Returns -1. */
 int err_prefix(struct err *err, const char *format, ...) PRINTF_LIKE(2, 3);
 
+/* What it means for a path of the user's choice that it can't be made or opened:
+ * ERR_UNSAFE where its name, its owner or its rights are not right, so that a person
+ * has to act; ERR_NO_SPACE; else ERR_IO. */
+enum err_code err_code_of_path(int saved_errno);
+
 /* The word the outside sees, "timeout"; static.  "none" for ERR_NONE. */
 const char *err_word(enum err_code code);
 

@@ -138,7 +138,9 @@ static int make_path(const char *path, struct err *err)
 		if (slash != NULL)
 			*slash = '\0';
 		if (mkdir(part, 0700) < 0 && errno != EEXIST)
-			rc = err_set_errno(err, ERR_IO, errno, "%s cannot be made", part);
+			rc = err_set(err, err_code_of_path(errno),
+				"%s cannot be made: %s; --data-dir says another place", part,
+				strerror(errno));
 		if (slash == NULL)
 			break;
 		*slash = '/';
@@ -152,7 +154,7 @@ static int check_own(const char *path, struct err *err)
 	struct stat st;
 
 	if (stat(path, &st) < 0)
-		return err_set_errno(err, ERR_IO, errno, "%s", path);
+		return err_set_errno(err, err_code_of_path(errno), errno, "%s", path);
 	if (!S_ISDIR(st.st_mode))
 		return err_set(err, ERR_UNSAFE, "%s is no directory", path);
 	if (st.st_uid != geteuid())

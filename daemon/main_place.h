@@ -23,7 +23,7 @@ void place_prepare(int *out_listen_fd);
 unsigned place_transfers(unsigned wanted);
 
 /* --data-dir, else $STATE_DIRECTORY, else XDG's place; made with mode 0700
- * where it is missing.  ERR_UNSAFE if others can write there. */
+ * where it is missing.  ERR_UNSAFE if others can write there, or it can't be made. */
 int place_data_dir(const char *given, char **out_path, struct err *err) MUST_USE;
 
 /* What kind of network file system a directory lies on, or NULL: the store's log

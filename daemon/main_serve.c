@@ -62,6 +62,7 @@ int main_exit_code(const struct err *err)
 	case ERR_NEWER:
 		return EX_DATAERR;
 	case ERR_LOCKED:
+	case ERR_BUSY: /* another program has the store, and does not let go */
 		return EX_TEMPFAIL;
 	case ERR_USAGE:
 	case ERR_UNSAFE:
@@ -217,6 +218,8 @@ static void tell_trouble(const struct serve *serve, const struct err *err)
 	if (err->code == ERR_DAMAGED)
 		log_error("feedd --recover --data-dir %s puts the newest sound backup in place",
 			serve->data_dir);
+	else if (err->code == ERR_BUSY)
+		log_error("another program has %s open and locked", serve->data_dir);
 }
 
 /* The store cannot go on.  What it has not committed was not acknowledged. */

@@ -15,6 +15,7 @@
 #define NO_GROUP ((gid_t)-1)
 #define BACKLOG 128
 #define GROUPS_MAX 1024
+#define ELSEWHERE "; --socket or XDG_RUNTIME_DIR says another place"
 
 int place_group(const char *group, gid_t *out_gid, struct err *err)
 {
@@ -61,7 +62,8 @@ static int make_dirs(const char *dir, struct err *err)
 		else
 			at = NULL;
 		if (mkdir(path, 0700) < 0 && errno != EEXIST) {
-			result = err_set_errno(err, ERR_IO, errno, "%s", path);
+			result = err_set(err, err_code_of_path(errno),
+				"%s cannot be made: %s" ELSEWHERE, path, strerror(errno));
 			break;
 		}
 		if (at != NULL)
@@ -78,7 +80,7 @@ static int check_dir(int fd, const char *dir, gid_t gid, struct err *err)
 	if (fstat(fd, &st) < 0)
 		return err_set_errno(err, ERR_IO, errno, "%s", dir);
 	if (st.st_uid != geteuid())
-		return err_set(err, ERR_UNSAFE, "%s belongs to another user", dir);
+		return err_set(err, ERR_UNSAFE, "%s belongs to another user" ELSEWHERE, dir);
 	if (gid == NO_GROUP) {
 		if ((st.st_mode & 077) == 0)
 			return 0;
@@ -103,7 +105,7 @@ static int open_dir(const char *dir, gid_t gid, int *out_fd, struct err *err)
 		return -1;
 	fd = openat(AT_FDCWD, dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
-		return err_set(err, ERR_UNSAFE, "%s: %s", dir,
+		return err_set(err, ERR_UNSAFE, "%s: %s" ELSEWHERE, dir,
 			errno == ELOOP || errno == ENOTDIR ? "a symbolic link or no directory"
 							   : strerror(errno));
 	if (check_dir(fd, dir, gid, err) < 0) {
@@ -145,13 +147,15 @@ static int remove_stale(
 	struct stat st;
 
 	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return errno == ENOENT ? 0 : err_set_errno(err, ERR_IO, errno, "%s", name);
+		return errno == ENOENT
+			       ? 0
+			       : err_set_errno(err, err_code_of_path(errno), errno, "%s", name);
 	if (!S_ISSOCK(st.st_mode))
 		return err_set(err, ERR_UNSAFE, "%s is there, and no socket", address->sun_path);
 	if (somebody_listens(address))
 		return err_set(err, ERR_LOCKED, "another daemon listens at %s", address->sun_path);
 	if (unlinkat(dir, name, 0) < 0)
-		return err_set_errno(err, ERR_IO, errno, "%s", address->sun_path);
+		return err_set_errno(err, err_code_of_path(errno), errno, "%s", address->sun_path);
 	return 0;
 }
 
@@ -209,7 +213,7 @@ static int listen_in(int dir, const char *path, const char *name, gid_t gid,
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0 || bind_narrow(fd, &address) < 0 || set_group(dir, name, gid) < 0 ||
 		remember(dir, name, out_place) < 0 || listen(fd, BACKLOG) < 0) {
-		err_set_errno(err, ERR_IO, errno, "%s", path);
+		err_set_errno(err, err_code_of_path(errno), errno, "%s", path);
 		if (fd >= 0)
 			close(fd);
 		return -1;

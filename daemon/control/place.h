@@ -32,7 +32,7 @@ int place_group(const char *group, gid_t *out_gid, struct err *err) MUST_USE;
  * 0750 and the socket 0660 of that group, else 0700 and 0600.  A socket that
  * nobody listens at any more is replaced; the caller holds the store's lock.
  *
- * ERR_UNSAFE for a directory or a name we must not use, ERR_LOCKED if another
+ * ERR_UNSAFE for a directory or a name we must not or can't use, ERR_LOCKED if another
  * daemon listens there, ERR_IO.
  */
 int place_listen(const char *path, gid_t gid, struct place *out_place, int *out_fd,

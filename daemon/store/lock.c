@@ -16,7 +16,7 @@ int lock_take(const char *data_dir, int *out_fd, struct err *err)
 	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600), result = 0;
 
 	if (fd < 0)
-		result = err_set_errno(err, ERR_IO, errno, "%s", path);
+		result = err_set_errno(err, err_code_of_path(errno), errno, "%s", path);
 	else if (flock(fd, LOCK_EX | LOCK_NB) < 0)
 		result = errno == EWOULDBLOCK ? err_set(err, ERR_LOCKED,
 							"another feedd is running on %s", data_dir)

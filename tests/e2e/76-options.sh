@@ -129,6 +129,30 @@ for socket in wide/s link/s link//s; do
 	fails 78 feedd --data-dir "$work/data" --socket "$work/$socket"
 done
 
+claim "so is a place that can't be made or opened, and an option names another"
+fails 78 feedd --data-dir "$work/data" --socket /proc/nowhere/s
+has "$err" ': /proc/nowhere cannot be made: .*; --socket or XDG_RUNTIME_DIR says another place$'
+fails 78 feedd --data-dir /proc/nowhere/data
+has "$err" ': /proc/nowhere cannot be made: .*; --data-dir says another place$'
+mkdir -p -m 700 locked locked/feedd.lock
+fails 78 feedd --data-dir "$work/locked"
+
+claim "a store that another program has locked is none that is damaged"
+cat >lock.py <<'E'
+import sqlite3, time
+store = sqlite3.connect("data/feedd.db", isolation_level=None)
+store.execute("BEGIN IMMEDIATE")
+open("is-locked", "w").close()
+time.sleep(60)
+E
+python3 lock.py &
+lock=$!
+until_true test -e is-locked
+fails 75 feedd --data-dir "$work/data"
+has "$err" 'database is locked'
+has "$err" "another program has $work/data open and locked\$"
+kill "$lock"
+
 claim "a NUL in a setting is called that"
 printf '[log]\nlevel = info\0\n' >nul.conf
 fails 78 feedd --check-config --config nul.conf
