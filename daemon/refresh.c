@@ -269,7 +269,7 @@ static void on_storage_hold(void *ctx, bool held)
 		return;
 	refresh->storage_hold = held;
 	if (held) {
-		log_error("the disk is full: nothing is fetched until there is room");
+		log_error("%s", REFRESH_DISK_FULL);
 		return;
 	}
 	log_info("the disk has room again");

@@ -239,7 +239,13 @@ static void look(struct add *add)
 	struct refresh *refresh = add->errand.task.refresh;
 	struct store_claim claim = { .url = add->url };
 	struct refresh_request request;
+	struct err err;
 
+	if (refresh->storage_hold) {
+		err_set(&err, ERR_NO_SPACE, "%s", REFRESH_DISK_FULL);
+		add_end(add, NULL, &err);
+		return;
+	}
 	add_settings(add, &claim.settings);
 	refresh_request_init(&request, &claim, false, clock_now_ms());
 	request.fetch.first_look = true;

@@ -228,7 +228,7 @@ static const char *refusal(
 		return "held"; /* by the user */
 	}
 	if (ask->disk_full) {
-		snprintf(words, size, "the disk is full: nothing is fetched until there is room");
+		snprintf(words, size, "%s", REFRESH_DISK_FULL);
 		return "held";
 	}
 	if (ask->portal && ask->now_s < ask->probe_s) {

@@ -102,6 +102,9 @@ struct net_sign {
 	int64_t at_s;
 };
 
+/* What every one is told whose look would be of no use then. */
+#define REFRESH_DISK_FULL "the disk is full: nothing is fetched until there is room"
+
 #define NET_PROBE_S 300 /* behind a portal, one at a time */
 #define NET_SIGNS 8u
 
@@ -233,7 +236,7 @@ struct refresh {
 	unsigned pending; /* callbacks of the store that are still to come */
 	unsigned open;    /* libuv handles */
 	bool started, claiming;
-	bool storage_hold;
+	bool storage_hold; /* REFRESH_DISK_FULL */
 	bool closing;
 	void (*closed)(void *ctx);
 	void *closed_ctx;

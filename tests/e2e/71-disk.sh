@@ -80,6 +80,11 @@ sleep 2
 held >/dev/null || die "the hold ended although nothing changed"
 same "held the disk is full: nothing is fetched until there is room" \
 	"$(feedctl refresh --wait --force --all --format '{result} {text}' | sort -u)"
+for words in "add $base/new.xml" "discover $base/new.xml"; do
+	# shellcheck disable=SC2086
+	fails 1 feedctl $words
+	has "$err" 'the disk is full: nothing is fetched until there is room$'
+done
 same "$before" "$(wc -l <requests.log)"
 
 claim "reading goes on, and status tells what is wrong"
