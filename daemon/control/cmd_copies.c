@@ -3,8 +3,11 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -18,9 +21,17 @@
 
 /* ------------------------------------------------------------ spool ---- */
 
+/* Of what a full disk does not take, of all calls together: lists of thousands of
+ * feeds, and most dumps. */
+#define MEMORY_MAX ((size_t)16 << 20)
+
+static atomic_size_t in_memory;
+
 /*
  * A file without a name in the data directory, for text that must not be held
- * in memory or in a transaction while its client is slow.
+ * in memory or in a transaction while its client is slow.  Where that disk is full
+ * it is held in memory all the same, as far as that goes: to save what there is
+ * elsewhere is what a person wants then.
  */
 struct spool {
 	struct call *call;
@@ -29,14 +40,54 @@ struct spool {
 	uint64_t told;
 	uv_work_t work;
 	int fd;
+	size_t written, reserved; /* bytes; of in_memory: 0 while it is on the disk */
 	bool failed;
 };
+
+static bool is_full(int error)
+{
+	return error == ENOSPC || error == EDQUOT;
+}
+
+/* Room for so many bytes more, where they go to memory. */
+static bool reserve(struct spool *spool, size_t length)
+{
+	if (atomic_fetch_add(&in_memory, length) + length > MEMORY_MAX) {
+		atomic_fetch_sub(&in_memory, length);
+		return false;
+	}
+	spool->reserved += length;
+	return true;
+}
+
+/* What is written goes along; false if it has no room there either. */
+static bool go_to_memory(struct spool *spool)
+{
+	int fd = spool->reserved == 0 && reserve(spool, spool->written + 1)
+			 ? memfd_create("spool", MFD_CLOEXEC)
+			 : -1;
+	off_t at = 0;
+	ssize_t n = 0;
+
+	while (fd >= 0 && (size_t)at < spool->written && n >= 0)
+		n = sendfile(fd, spool->fd, &at, spool->written - (size_t)at);
+	if (fd < 0 || n < 0) {
+		if (fd >= 0)
+			close(fd);
+		return false;
+	}
+	if (spool->fd >= 0)
+		close(spool->fd);
+	spool->fd = fd;
+	return true;
+}
 
 static void spool_release(void *what)
 {
 	struct spool *spool = what;
 
 	outlines_release(&spool->outlines);
+	atomic_fetch_sub(&in_memory, spool->reserved);
 	if (spool->fd >= 0)
 		close(spool->fd);
 }
@@ -50,10 +101,19 @@ static struct spool *spool_new(struct call *call)
 	spool->fd = open(call->parts->data_dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 	outlines_init(&spool->outlines);
 	call_at_end(call, spool_release, spool);
-	if (spool->fd >= 0)
+	if (spool->fd >= 0 || (is_full(errno) && go_to_memory(spool)))
 		return spool;
 	call_refuse(call, ERR_IO, "%s: %s", call->parts->data_dir, strerror(errno));
 	return NULL;
+}
+
+static ssize_t write_piece(struct spool *spool, const char *text, size_t length)
+{
+	if (spool->reserved > 0 && !reserve(spool, length)) {
+		errno = ENOSPC;
+		return -1;
+	}
+	return write(spool->fd, text, length);
 }
 
 static int spool_write(void *ctx, const char *text, size_t length)
@@ -61,13 +121,14 @@ static int spool_write(void *ctx, const char *text, size_t length)
 	struct spool *spool = ctx;
 
 	while (length > 0 && !spool->failed) {
-		ssize_t n = write(spool->fd, text, length);
+		ssize_t n = write_piece(spool, text, length);
 
-		if (n < 0 && errno == EINTR)
+		if (n < 0 && (errno == EINTR || (is_full(errno) && go_to_memory(spool))))
 			continue;
 		spool->failed = n < 0;
 		text += n > 0 ? n : 0;
 		length -= n > 0 ? (size_t)n : 0;
+		spool->written += n > 0 ? (size_t)n : 0;
 	}
 	return spool->failed;
 }
@@ -194,6 +255,13 @@ static void on_copied(void *ctx, const char *path, const struct err *err)
 	int fd;
 
 	call->read = NULL;
+	if (err != NULL && err->code == ERR_NO_SPACE) {
+		call_refuse(call, err->code,
+			"%s; it is copied beside the store first: to copy it elsewhere at once, "
+			"sqlite3 %s/feedd.db '.backup FILE'",
+			err->text, call->parts->data_dir);
+		return;
+	}
 	if (err != NULL) {
 		call_fail(call, err);
 		return;

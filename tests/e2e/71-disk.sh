@@ -118,6 +118,15 @@ for n in $(seq 24); do feedctl mark-read "big$n"; done
 until_true free
 marked=$(feedctl count --read)
 
+claim "what there is can be saved elsewhere meanwhile"
+dd if=/dev/zero of=data/ballast2 bs=4k >/dev/null 2>&1 || :
+feedctl export >full.opml
+feedctl dump >full.dump
+fails 1 feedctl backup full.db
+has "$err" "full.*; it is copied beside the store first: .* sqlite3 $work/data/feedd.db '.backup FILE'"
+sqlite3 data/feedd.db '.backup full.db'
+same ok "$(sqlite3 full.db 'pragma integrity_check')"
+
 claim "a start on a full disk is refused by a code of its own; the store stays"
 stop
 dd if=/dev/zero of=data/ballast2 bs=4k >/dev/null 2>&1 || :
