@@ -10,8 +10,8 @@
 
 enum pem_kind { PEM_CERTIFICATE, PEM_KEY };
 
-/* Whether the text of that name holds one of the kind, and each of them is whole;
- * what else stands there is nobody's business.  ERR_USAGE. */
+/* Whether the text of that name holds one of the kind, each with its end and none with a
+ * passphrase; what else stands there is nobody's business.  ERR_USAGE. */
 int pem_check(const char *name, const char *text, enum pem_kind kind, struct err *err) MUST_USE;
 
 #endif
