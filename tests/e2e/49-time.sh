@@ -75,7 +75,7 @@ same 40 "$(wc -l <requests.log)"
 # Half a minute of rest, and two minutes in which forty have their turn.
 forward $((36000 - $(now) % 3600 - 95))
 sleep 0.5
-until_second 3594
+until_second 3597
 until_true sh -c "[ \$(((\$(date +%s) + $(cat "$FEEDD_TEST_CLOCK_FILE")) % 3600)) -lt 60 ]"
 before=$(wc -l <requests.log)
 [ "$before" -gt 40 ] && [ "$before" -lt 75 ] || die "$before before the hour"
