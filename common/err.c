@@ -68,8 +68,15 @@ int err_prefix(struct err *err, const char *format, ...)
 	return -1;
 }
 
+bool err_is_no_space(int saved_errno)
+{
+	return saved_errno == ENOSPC || saved_errno == EDQUOT || saved_errno == EFBIG;
+}
+
 enum err_code err_code_of_path(int saved_errno)
 {
+	if (err_is_no_space(saved_errno))
+		return ERR_NO_SPACE;
 	switch (saved_errno) {
 	case EACCES:
 	case EPERM:
@@ -81,9 +88,6 @@ enum err_code err_code_of_path(int saved_errno)
 	case ELOOP:
 	case ENAMETOOLONG:
 		return ERR_UNSAFE;
-	case ENOSPC:
-	case EDQUOT:
-		return ERR_NO_SPACE;
 	default:
 		return ERR_IO;
 	}

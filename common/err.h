@@ -1,6 +1,8 @@
 #ifndef COMMON_ERR_H
 #define COMMON_ERR_H
 
+#include <stdbool.h>
+
 /*
  * Errors as values: a code a program can branch on, and one sentence for a
  * person, built from the inside out.  Knows nothing of logging or replies.
@@ -39,6 +41,11 @@ int err_set_errno(struct err *err, enum err_code code, int saved_errno, const ch
 
 /* Put "words: " in front of the sentence that is there.  Returns -1. */
 int err_prefix(struct err *err, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* Whether it says that there is no room: some file systems say so at a write, others
+ * when a file grows; a quota and a limit on the size of files are no fault of the
+ * disk either. */
+bool err_is_no_space(int saved_errno);
 
 /* What it means for a path of the user's choice that it can't be made or opened:
  * ERR_UNSAFE where its name, its owner or its rights are not right, so that a person

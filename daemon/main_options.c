@@ -141,7 +141,7 @@ void main_options_help(void)
 	      "  --set SECTION.KEY=VALUE  one setting, over the file's\n"
 	      "  --log-level LEVEL        error, warning, info or debug\n"
 	      "  --check-config           say what is wrong with the settings, and end\n"
-	      "  --recover                put the newest sound backup in place of a damaged store\n"
+	      "  --recover                set a damaged store right, or put a backup in its place\n"
 	      "  --parse [--base URL] [--content-type CT] [--raw] FILE|-\n"
 	      "                           print what we make of a document, as JSON Feed\n"
 	      "  --sample-config          print feedd.conf with every setting and its default\n"

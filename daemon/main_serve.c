@@ -216,7 +216,9 @@ static void tell_trouble(const struct serve *serve, const struct err *err)
 {
 	log_error("%s", err->text);
 	if (err->code == ERR_DAMAGED)
-		log_error("feedd --recover --data-dir %s puts the newest sound backup in place",
+		log_error(
+			"feedd --recover --data-dir %s sets it right, from the newest sound backup "
+			"where nothing else will do",
 			serve->data_dir);
 	else if (err->code == ERR_BUSY)
 		log_error("another program has %s open and locked", serve->data_dir);

@@ -44,11 +44,6 @@ struct spool {
 	bool failed;
 };
 
-static bool is_full(int error)
-{
-	return error == ENOSPC || error == EDQUOT;
-}
-
 /* Room for so many bytes more, where they go to memory. */
 static bool reserve(struct spool *spool, size_t length)
 {
@@ -101,7 +96,7 @@ static struct spool *spool_new(struct call *call)
 	spool->fd = open(call->parts->data_dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 	outlines_init(&spool->outlines);
 	call_at_end(call, spool_release, spool);
-	if (spool->fd >= 0 || (is_full(errno) && go_to_memory(spool)))
+	if (spool->fd >= 0 || (err_is_no_space(errno) && go_to_memory(spool)))
 		return spool;
 	call_refuse(call, ERR_IO, "%s: %s", call->parts->data_dir, strerror(errno));
 	return NULL;
@@ -123,7 +118,7 @@ static int spool_write(void *ctx, const char *text, size_t length)
 	while (length > 0 && !spool->failed) {
 		ssize_t n = write_piece(spool, text, length);
 
-		if (n < 0 && (errno == EINTR || (is_full(errno) && go_to_memory(spool))))
+		if (n < 0 && (errno == EINTR || (err_is_no_space(errno) && go_to_memory(spool))))
 			continue;
 		spool->failed = n < 0;
 		text += n > 0 ? n : 0;

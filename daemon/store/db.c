@@ -1,10 +1,8 @@
 #include "daemon/store/db.h"
 
-#include <errno.h>
 #include <string.h>
 
 #include "common/mem.h"
-#include "daemon/store/file.h"
 #include "daemon/store/function.h"
 #include "daemon/store/tokenizer.h"
 #include "daemon/store/walfile.h"
@@ -61,8 +59,6 @@ static const char reader_pragmas[] = "PRAGMA query_only = ON;"
 static const char checkpoint_pragmas[] = "PRAGMA user_version;"
 					 "PRAGMA synchronous = FULL;";
 
-/* Some file systems say so at write(), others in a file's growth; a quota and a
- * limit on the size of files are no fault of the disk either. */
 enum err_code db_code(sqlite3 *handle, int result)
 {
 	switch (result & 0xff) {
@@ -72,8 +68,9 @@ enum err_code db_code(sqlite3 *handle, int result)
 	case SQLITE_NOTADB:
 		return ERR_DAMAGED;
 	case SQLITE_IOERR:
-		return handle != NULL && file_no_space(sqlite3_system_errno(handle)) ? ERR_NO_SPACE
-										     : ERR_IO;
+		return handle != NULL && err_is_no_space(sqlite3_system_errno(handle))
+			       ? ERR_NO_SPACE
+			       : ERR_IO;
 	case SQLITE_CANTOPEN:
 	case SQLITE_READONLY:
 	case SQLITE_PERM:

@@ -2,13 +2,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <unistd.h>
-
-bool file_no_space(int number)
-{
-	return number == ENOSPC || number == EDQUOT || number == EFBIG;
-}
 
 static int write_all(int fd, const char *bytes, size_t length)
 {
@@ -45,7 +41,7 @@ int file_copy(const char *from, const char *to, off_t most, struct err *err)
 	if (in >= 0)
 		out = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	if (out < 0 || copy_bytes(in, out, most) < 0)
-		result = err_set_errno(err, file_no_space(errno) ? ERR_NO_SPACE : ERR_IO, errno,
+		result = err_set_errno(err, err_is_no_space(errno) ? ERR_NO_SPACE : ERR_IO, errno,
 			"%s to %s", from, to);
 	if (in >= 0)
 		close(in);
@@ -68,7 +64,7 @@ static bool has_room(const char *directory)
 	static const char nothing[1 << 16];
 	int fd = open(directory, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
 	bool has = (fd >= 0 && write_all(fd, nothing, sizeof(nothing)) == 0) ||
-		   !file_no_space(errno);
+		   !err_is_no_space(errno);
 
 	if (fd >= 0)
 		close(fd);

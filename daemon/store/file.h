@@ -1,7 +1,6 @@
 #ifndef STORE_FILE_H
 #define STORE_FILE_H
 
-#include <stdbool.h>
 #include <sys/types.h>
 
 #include "common/err.h"
@@ -9,9 +8,6 @@
 /*
  * Whole files, as backups and recovery handle them.  ERR_NO_SPACE, ERR_IO.
  */
-
-/* Whether an errno says so: no room, a quota, or a limit on the size of files. */
-bool file_no_space(int number);
 
 /* So many bytes of it at most, readable by us alone and on the disk when this
  * returns; where it fails there is no copy. */

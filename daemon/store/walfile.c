@@ -4,6 +4,8 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "common/err.h"
+
 #define NAME "feedd"
 #define WAITING_MAX (64 << 10)
 
@@ -30,7 +32,7 @@ static int write_system(sqlite3_file *file, const void *bytes, int length, sqlit
 {
 	int result = file->pMethods->xWrite(file, bytes, length, at);
 
-	if (result == SQLITE_IOERR_WRITE && (errno == EDQUOT || errno == EFBIG))
+	if (result == SQLITE_IOERR_WRITE && err_is_no_space(errno))
 		return SQLITE_FULL;
 	return result;
 }
