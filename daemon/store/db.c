@@ -190,6 +190,7 @@ sqlite3_stmt *db_use(struct db *db, enum statement which)
 {
 	sqlite3_stmt *statement = db->prepared[which];
 
+	db->used[which / 64] |= 1ull << which % 64;
 	if (statement == NULL) {
 		(void)prepare(db, which);
 		return db->prepared[which];
@@ -286,11 +287,15 @@ int64_t db_number(struct db *db, enum statement which)
 
 void db_rest(struct db *db)
 {
-	sqlite3_stmt *statement = sqlite3_next_stmt(db->handle, NULL);
+	size_t word;
 
-	for (; statement != NULL; statement = sqlite3_next_stmt(db->handle, statement))
-		if (sqlite3_stmt_busy(statement))
-			sqlite3_reset(statement);
+	for (word = 0; word < sizeof(db->used) / sizeof(db->used[0]); word++) {
+		uint64_t used = db->used[word];
+
+		for (; used != 0; used &= used - 1)
+			sqlite3_reset(db->prepared[word * 64 + (size_t)__builtin_ctzll(used)]);
+		db->used[word] = 0;
+	}
 }
 
 uint64_t db_changes(const struct db *db)

@@ -44,6 +44,7 @@ enum statement {
 struct db {
 	sqlite3 *handle;
 	sqlite3_stmt *prepared[STATEMENTS];
+	uint64_t used[(STATEMENTS + 63) / 64]; /* since db_rest(), a bit each */
 	sqlite3_stmt *composed[DB_COMPOSED]; /* query.h: what may be asked again */
 	unsigned next_composed;
 };
@@ -90,8 +91,8 @@ int db_run(struct db *db, sqlite3_stmt *statement, struct err *err) MUST_USE;
 int db_get(struct db *db, sqlite3_stmt *statement, int64_t *out, struct err *err) MUST_USE;
 /* The same of a file that may be anything: 0 where it can't be told, too. */
 int64_t db_number(struct db *db, enum statement which);
-/* Reset what was left in the middle: such a statement keeps the connection in
- * the past. */
+/* Reset what db_use() gave and was left in the middle: such a statement keeps the
+ * connection in the past. */
 void db_rest(struct db *db);
 /* Rows that the last statement changed. */
 uint64_t db_changes(const struct db *db);

@@ -87,29 +87,37 @@ static int find_id(struct db *db, int64_t id, struct ids *ids, struct err *err)
 	return found;
 }
 
-static int find_hash(struct db *db, int64_t hash, struct ids *ids, struct err *err)
+/* Append those that have it, but for those from `first` on. */
+static int find_hash(
+	struct db *db, int64_t hash, struct ids *ids, size_t first, struct err *err)
 {
 	sqlite3_stmt *list = db_use(db, STATEMENT_STORY_FIND);
-	size_t before = ids->count;
+	size_t known = ids->count;
 	int found;
 
 	db_bind_int(list, 1, hash);
-	while ((found = db_step(db, list, err)) > 0)
-		ids_add(ids, db_int(list, 0));
-	return found < 0 ? -1 : ids->count > before;
+	while ((found = db_step(db, list, err)) > 0) {
+		struct ids before = { ids->values + first, known - first, 0 };
+		int64_t id = db_int(list, 0);
+
+		if (!ids_have(&before, id))
+			ids_add(ids, id);
+	}
+	return found;
 }
 
 int find_word(struct db *db, const char *word, struct ids *ids, struct err *err)
 {
+	size_t first = ids->count;
 	int64_t number, link;
-	int found = 0;
 
 	if (find_number(word, &number))
 		return find_id(db, number, ids, err);
 	link = story_link_hash(word);
-	if (link != 0)
-		found = find_hash(db, link, ids, err);
-	return found != 0 ? found : find_hash(db, story_guid_hash(word), ids, err);
+	if ((link != 0 && find_hash(db, link, ids, first, err) < 0) ||
+		find_hash(db, story_guid_hash(word), ids, first, err) < 0)
+		return -1;
+	return ids->count > first;
 }
 
 /* -------------------------------------------------- store_items_find ---- */

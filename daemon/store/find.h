@@ -21,7 +21,8 @@ void ids_add(struct ids *ids, int64_t id);
 bool ids_have(const struct ids *ids, int64_t id); /* goes through them */
 void ids_release(struct ids *ids);
 
-/* Append the items of a word: 1, 0 if there is none, -1. */
+/* Append the items of a word, which is an id, else a link or a guid and means all
+ * that have it as either: 1, 0 if there is none, -1. */
 int find_word(struct db *db, const char *word, struct ids *ids, struct err *err) MUST_USE;
 
 /* Whether a feed's title or URL has that part, case aside, in any script. */

@@ -70,6 +70,25 @@ for number in 0 99999999999999999999; do
 	same "feedctl: there is no item $number" "$err"
 done
 
+claim "a word is a link or a guid: it means who has it as one and who has it as the other"
+for name in tracked planet; do
+	feedctl add push:$name >/dev/null
+done
+feedctl push tracked <<Y
+<rss version="2.0"><channel><title>T</title><item><title>post</title>
+<guid>https://blog.example/post</guid><link>https://track.example/1</link></item>
+<item><title>own</title><guid>https://blog.example/own</guid>
+<link>https://blog.example/own</link></item></channel></rss>
+Y
+feedctl push planet <<Y
+<rss version="2.0"><channel><title>P</title><item><title>Blog: post</title>
+<guid isPermaLink="false">77</guid><link>https://blog.example/post</link></item></channel></rss>
+Y
+same '{"matched":2,"changed":2}' "$(feedctl star https://blog.example/post --json |
+	jq -c '{matched, changed}')"
+same "2" "$(feedctl count --all --starred --feed push:tracked --feed push:planet --no-cluster)"
+same "1" "$(feedctl show https://blog.example/own --json | wc -l)"
+
 claim "links go where the browser's words say, else behind them"
 feedctl add push:web >/dev/null
 feedctl push web <<Y
