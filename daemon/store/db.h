@@ -45,7 +45,7 @@ struct db {
 	sqlite3 *handle;
 	sqlite3_stmt *prepared[STATEMENTS];
 	uint64_t used[(STATEMENTS + 63) / 64]; /* since db_rest(), a bit each */
-	sqlite3_stmt *composed[DB_COMPOSED]; /* query.h: what may be asked again */
+	sqlite3_stmt *composed[DB_COMPOSED];   /* query.h: what may be asked again */
 	unsigned next_composed;
 };
 

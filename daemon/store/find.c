@@ -88,8 +88,7 @@ static int find_id(struct db *db, int64_t id, struct ids *ids, struct err *err)
 }
 
 /* Append those that have it, but for those from `first` on. */
-static int find_hash(
-	struct db *db, int64_t hash, struct ids *ids, size_t first, struct err *err)
+static int find_hash(struct db *db, int64_t hash, struct ids *ids, size_t first, struct err *err)
 {
 	sqlite3_stmt *list = db_use(db, STATEMENT_STORY_FIND);
 	size_t known = ids->count;
