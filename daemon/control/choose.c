@@ -160,6 +160,22 @@ static bool is_contradiction(const struct call *call)
 	       (call_flag(call, "starred") && call_flag(call, "unstarred"));
 }
 
+/* Any of none would be no item, and the word left out is every item: of a program that
+ * had nothing to put in, nobody can tell which it meant. */
+static int check_lists(struct call *call, struct err *err)
+{
+	static const char *const names[] = { "feed", "tag" };
+	size_t count, i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		(void)call_words(call, names[i], &count);
+		if (count == 0 && call_has(call, names[i]))
+			return err_set(err, ERR_USAGE,
+				"%s: an empty list; leave it out where all are meant", names[i]);
+	}
+	return 0;
+}
+
 static int fill(
 	struct call *call, enum store_read preset, struct store_filter *filter, struct err *err)
 {
@@ -228,7 +244,7 @@ void choose_filter(struct call *call, enum store_read preset, choose_filter_made
 	size_t count;
 
 	making->made = made;
-	if (fill(call, preset, &making->filter, &err) < 0) {
+	if (check_lists(call, &err) < 0 || fill(call, preset, &making->filter, &err) < 0) {
 		call_fail(call, &err);
 		return;
 	}
