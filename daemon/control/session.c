@@ -44,7 +44,7 @@ struct session {
 	unsigned handles; /* that libuv still has */
 	struct buf in;    /* messages and the beginning of one */
 	size_t scanned;   /* of it, without a NUL */
-	size_t queued;    /* bytes that wait to be written */
+	size_t queued;    /* bytes that are held for what waits to be written */
 	struct outgoing *spare;
 	struct call *call;
 	struct upload *upload;
@@ -178,12 +178,18 @@ static void hang_up(struct session *session)
 	take_messages(session);
 }
 
+/* Of a short reply most is what carries it. */
+static size_t weight(const struct outgoing *outgoing)
+{
+	return sizeof(*outgoing) + outgoing->replies.capacity;
+}
+
 static void on_written(uv_write_t *request, int status)
 {
 	struct outgoing *outgoing = (struct outgoing *)request;
 	struct session *session = outgoing->session;
 
-	session->queued -= outgoing->replies.length;
+	session->queued -= weight(outgoing);
 	if (!session->closing && session->call != NULL && call_goes_on(session->call)) {
 		outgoing->next = session->spare;
 		session->spare = outgoing;
@@ -217,11 +223,11 @@ void session_send(struct session *session, struct buf *replies)
 		return;
 	}
 	outgoing = outgoing_take(session, replies);
-	session->queued += outgoing->replies.length;
+	session->queued += weight(outgoing);
 	bytes = uv_buf_init(outgoing->replies.data, (unsigned)outgoing->replies.length);
 	if (uv_write(&outgoing->request, (uv_stream_t *)&session->pipe, &bytes, 1, on_written) <
 		0) {
-		session->queued -= outgoing->replies.length;
+		session->queued -= weight(outgoing);
 		outgoing_free(outgoing);
 		/* Not from within: the caller's call would be gone. */
 		uv_timer_start(&session->timer, on_timeout, 0, 0);
