@@ -7,8 +7,11 @@
 #include "ctl/reply.h"
 #include "ctl/say.h"
 
-/* Words in one call: well below what a daemon takes in a message. */
+/* What every daemon takes, however it is set. */
+#define SMALL 2048u
+/* Larger calls would make nothing faster. */
 #define CALL_BYTES ((size_t)256 << 10)
+#define ENVELOPE 64u /* around the parameters, but for the method's name */
 #define PARAMS_MAX ((size_t)64 << 20)
 
 int ctl_connect(struct ctl *ctl, struct err *err)
@@ -44,13 +47,68 @@ int ctl_call(struct ctl *ctl, const struct params *params, unsigned flags,
 	return result;
 }
 
-/* How many of the words fit into one call. */
-static size_t fitting(char *const *words, size_t count)
+static int on_message_max(
+	void *ctx, const struct wire_row *parameters, bool continues, struct err *err)
+{
+	struct ctl *ctl = ctx;
+
+	(void)continues;
+	(void)err;
+	ctl->message_max = (size_t)value_int(wire_row_get(parameters, "message_max"));
+	return 0;
+}
+
+int ctl_room(struct ctl *ctl, const struct params *params, size_t *out_bytes, struct err *err)
+{
+	const struct listener listener = { .reply = on_message_max };
+	struct params bare = *params;
+	struct buf json;
+	size_t taken;
+	int result = ctl_connect(ctl, err);
+
+	if (result == 0 && ctl->message_max == 0) {
+		result = session_call(ctl->session, "Status", "{}", 0, err);
+		if (result == 0)
+			result = session_read(ctl->session, &listener, ctl, err);
+	}
+	if (result < 0)
+		return -1;
+	bare.list_count = 0;
+	bare.text = NULL;
+	bare.part = true;
+	buf_init(&json, PARAMS_MAX);
+	result = params_build(&bare, &json, err);
+	taken = json.length + strlen(ctl->args.command->method) + ENVELOPE;
+	buf_release(&json);
+	*out_bytes = ctl->message_max > taken ? ctl->message_max - taken : 0;
+	if (*out_bytes > CALL_BYTES)
+		*out_bytes = CALL_BYTES;
+	return result;
+}
+
+/* In JSON, with quotes and a comma. */
+static size_t written(const char *word)
+{
+	size_t bytes = 3;
+
+	for (; *word != '\0'; word++)
+		bytes += (unsigned char)*word < ' ' || *word == 0x7F ? 6
+			 : *word == '"' || *word == '\\'             ? 2
+								     : 1;
+	return bytes;
+}
+
+/* How many of the words fit into that room, but one at least: of a word that is too
+ * long it is the daemon that says so. */
+static size_t fitting(char *const *words, size_t count, size_t room)
 {
 	size_t bytes = 0, n = 0;
 
-	while (n < count && (n == 0 || bytes + strlen(words[n]) + 3 <= CALL_BYTES))
-		bytes += strlen(words[n++]) + 3;
+	for (; n < count; n++) {
+		bytes += written(words[n]);
+		if (bytes > room && n > 0)
+			break;
+	}
 	return n;
 }
 
@@ -58,10 +116,13 @@ static int call_parts(struct ctl *ctl, struct params *params, const struct words
 	unsigned flags, const struct listener *listener, void *ctx, struct err *err)
 {
 	struct listener silent = { 0 };
-	size_t at = 0;
+	size_t at = 0, room = SMALL;
 
+	if (fitting(words->list, words->count, room) < words->count &&
+		ctl_room(ctl, params, &room, err) < 0)
+		return -1;
 	for (;;) {
-		size_t n = fitting(words->list + at, words->count - at);
+		size_t n = fitting(words->list + at, words->count - at, room);
 
 		params->list = words->list + at;
 		params->list_count = n;
@@ -74,12 +135,12 @@ static int call_parts(struct ctl *ctl, struct params *params, const struct words
 	}
 }
 
-/* The words of the line with those of standard input in the place of `-`. */
+/* The words of the line, or those of standard input in the place of `-`. */
 static int gather(const struct args *args, const char *list_name, bool null_ended,
 	struct words *out_words, bool *out_stdin, struct err *err)
 {
-	const char *text;
 	size_t at = 0, count = 0;
+	const char *text;
 
 	memset(out_words, 0, sizeof(*out_words));
 	*out_stdin = false;
@@ -87,11 +148,14 @@ static int gather(const struct args *args, const char *list_name, bool null_ende
 		count++;
 		*out_stdin = *out_stdin || strcmp(text, "-") == 0;
 	}
-	if (!*out_stdin)
-		return 0;
-	if (count > 1)
+	if (*out_stdin && count > 1)
 		return err_set(err, ERR_USAGE, "- stands alone: all are read from standard input");
-	return input_read(null_ended, out_words, err);
+	if (*out_stdin)
+		return input_read(null_ended, out_words, err);
+	out_words->list = MEM_ARRAY(count + 1, char *);
+	for (at = 0; (text = args_next(args, list_name, &at)) != NULL;)
+		out_words->list[out_words->count++] = (char *)text;
+	return 0;
 }
 
 int ctl_call_words(struct ctl *ctl, struct params *params, const char *list_name, unsigned flags,
@@ -105,12 +169,11 @@ int ctl_call_words(struct ctl *ctl, struct params *params, const char *list_name
 	if (gather(&ctl->args, list_name, args_has(&ctl->args, "null"), &words, &from_stdin, err) <
 		0)
 		return -1;
-	if (!from_stdin)
-		return ctl_call(ctl, params, flags, listener, ctx, err);
-	*out_empty = words.count == 0;
-	params->list_name = list_name;
-	params->bulk = true;
-	result = words.count == 0 ? 0 : call_parts(ctl, params, &words, flags, listener, ctx, err);
+	*out_empty = from_stdin && words.count == 0;
+	params->bulk = from_stdin;
+	if (words.count > 0)
+		params->list_name = list_name;
+	result = *out_empty ? 0 : call_parts(ctl, params, &words, flags, listener, ctx, err);
 	input_release(&words);
 	return result;
 }

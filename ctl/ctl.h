@@ -19,6 +19,7 @@ struct ctl {
 	struct out out;
 	struct session *session; /* NULL until the first call */
 	bool unfinished;         /* part of it was refused: exit 1, all else done */
+	size_t message_max;      /* of the daemon's; 0: not asked yet */
 	const char *goes_on;     /* what Ctrl-C says once feedd has the whole call, or NULL */
 };
 
@@ -34,6 +35,11 @@ struct params ctl_params(const struct ctl *ctl);
 /* One call of the command's method with these parameters, and its answer. */
 int ctl_call(struct ctl *ctl, const struct params *params, unsigned flags,
 	const struct listener *listener, void *ctx, struct err *err) MUST_USE;
+
+/* How many bytes of a list or of text fit into one call beside the other parameters.
+ * Asks the daemon, once. */
+int ctl_room(
+	struct ctl *ctl, const struct params *params, size_t *out_bytes, struct err *err) MUST_USE;
 
 /*
  * A call with as many words as there are on the line or, for `-`, on standard

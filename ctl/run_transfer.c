@@ -42,22 +42,36 @@ static int send_piece(struct ctl *ctl, struct params *params, const char *data, 
 	return result;
 }
 
+/* As much as is, in base64, no longer than a call's room. */
+static int piece_size(
+	struct ctl *ctl, const struct params *params, size_t *out_size, struct err *err)
+{
+	size_t room;
+
+	if (ctl_room(ctl, params, &room, err) < 0)
+		return -1;
+	*out_size = room / 4 * 3 < PIECE ? room / 4 * 3 : PIECE;
+	if (*out_size == 0)
+		return err_set(err, ERR_TOO_BIG, "a call has at most %zu bytes", ctl->message_max);
+	return 0;
+}
+
 static int upload(struct ctl *ctl, const char *path, const struct listener *listener, void *ctx,
 	struct err *err)
 {
 	struct params params = ctl_params(ctl);
 	char *piece = mem_alloc(PIECE), *next = mem_alloc(PIECE), *spare;
-	size_t length = 0, ahead = 0;
+	size_t size = 0, length = 0, ahead = 0;
 	int fd = -1, result;
 
 	result = files_open(path, &fd, err);
 	if (result == 0)
-		result = ctl_connect(ctl, err);
+		result = piece_size(ctl, &params, &size, err);
 	if (result == 0)
-		result = files_fill(fd, path, piece, PIECE, &length, err);
+		result = files_fill(fd, path, piece, size, &length, err);
 	while (result == 0) {
 		/* One ahead, because the last piece is sent as such. */
-		result = files_fill(fd, path, next, PIECE, &ahead, err);
+		result = files_fill(fd, path, next, size, &ahead, err);
 		if (result == 0)
 			result = send_piece(
 				ctl, &params, piece, length, ahead == 0, listener, ctx, err);

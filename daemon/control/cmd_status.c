@@ -85,6 +85,7 @@ static void put_place(struct status *status, struct json_writer *w)
 	put_number(w, "index_lag", n->index_lag);
 	json_put_key(w, "sandbox");
 	json_put_string(w, parts->sandbox != NULL ? parts->sandbox : "none");
+	put_number(w, "message_max", parts->conf->control_message_max);
 }
 
 static int on_status_feed(void *ctx, const struct store_feed_row *feed)

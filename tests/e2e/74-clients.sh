@@ -144,4 +144,38 @@ until_true gone
 claim "memory is where it was"
 grown=$(($(kb) - before))
 [ $grown -lt 12288 ] || [ -n "${FEEDD_SANITIZED:-}" ] || die "it grew by $grown kB"
+
+claim "of many short answers that nobody reads it keeps no more"
+yes '{"method":"org.feedd.Count"}' | head -n 200000 | tr '\n' '\0' >short
+for n in 1 2 3; do
+	socat -u FILE:short,ignoreeof "UNIX-CONNECT:$socket" 2>/dev/null &
+	deaf="${deaf:-} $!"
+done
+asked=$(requests /feed.xml)
+until_true polled
+served
+grown=$(($(kb) - before))
+[ $grown -lt 32768 ] || [ -n "${FEEDD_SANITIZED:-}" ] || die "it grew by $grown kB"
+# shellcheck disable=SC2086
+kill $deaf
+stop
+
+claim "where calls must be short, what is long goes in more of them"
+start --set control.message-max=4K
+feedctl add push:long >/dev/null
+# shellcheck disable=SC2046
+rss long.xml Long $(seq 20001 24000)
+feedctl push long <www/long.xml
+same 4000 "$(feedctl count --feed push:long)"
+feedctl list --feed push:long | feedctl mark-read -
+same 0 "$(feedctl count --feed push:long)"
+# shellcheck disable=SC2046
+feedctl star $(feedctl list --all --feed push:long --limit 3000 --format '{id}')
+same 3000 "$(feedctl count --starred --feed push:long)"
+seq -f "$base/none/%.0f.xml" 1000 | feedctl import --no-fetch - >/dev/null
+same 1000 "$(feedctl feeds --match /none/ | wc -l)"
+feedctl feeds --match /none/ --format '{id}' | feedctl pause -
+same 1000 "$(feedctl feeds --state paused | wc -l)"
+feedctl dump >dump
+feedctl restore dump
 stop
