@@ -88,7 +88,7 @@ static void store_options_of(const struct serve *serve, struct store_options *ou
 		.keep_unread_s = conf->store_keep_unread_ms == CONF_FOREVER
 					 ? INT64_MAX
 					 : conf->store_keep_unread_ms / 1000,
-		.backup_every_s = conf->store_backup_every_ms / 1000,
+		.backup_every_s = (conf->store_backup_every_ms + 999) / 1000,
 		.backup_keep = conf->store_backup_keep };
 }
 
@@ -138,6 +138,7 @@ static void reload(struct serve *serve)
 	use_log_level(serve);
 	store_options_of(serve, &store_options);
 	store_reconfigure(serve->store, &store_options);
+	upkeep_look(&serve->upkeep);
 	fetch_options_of(serve, &fetch_options);
 	fetcher_reconfigure(serve->fetcher, &fetch_options);
 	refresh_reconfigure(serve->refresh);

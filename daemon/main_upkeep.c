@@ -4,7 +4,7 @@
 #include "common/log.h"
 
 #define SOON_MS 50 /* there is more to do; others had their turn */
-#define LEAST_S 60
+#define LEAST_S 1
 #define MOST_S (7 * 86400)
 
 static void on_time(uv_timer_t *timer);
@@ -28,7 +28,9 @@ static void on_maintained(void *ctx, int64_t next_s, const struct err *err)
 		log_error("the store's upkeep: %s", err->text);
 	upkeep->next_s = next_s;
 	if (!upkeep->over)
-		uv_timer_start(&upkeep->timer, on_time, wait_ms_of(next_s), 0);
+		uv_timer_start(&upkeep->timer, on_time,
+			upkeep->again ? SOON_MS : wait_ms_of(next_s), 0);
+	upkeep->again = false;
 }
 
 static void on_time(uv_timer_t *timer)
@@ -50,6 +52,13 @@ void upkeep_end(struct upkeep *upkeep)
 {
 	upkeep->over = true;
 	uv_timer_stop(&upkeep->timer);
+}
+
+void upkeep_look(struct upkeep *upkeep)
+{
+	upkeep->again = !uv_is_active((uv_handle_t *)&upkeep->timer);
+	if (!upkeep->again)
+		uv_timer_start(&upkeep->timer, on_time, 0, 0);
 }
 
 void upkeep_clock_jumped(struct upkeep *upkeep)

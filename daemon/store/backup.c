@@ -19,7 +19,7 @@
  *	   +-- cancelled: freed when somebody else comes or goes
  */
 
-#define EMPTY_EVERY_S 3600 /* a store without feeds is looked at again */
+#define EMPTY_EVERY_S 3600 /* a store without feeds is looked at again, at the latest */
 
 struct backup_job {
 	struct store_read_job job;
@@ -182,7 +182,9 @@ static int make_due(
 	}
 	result = is_empty(reader, err);
 	if (result != 0) {
-		be_back(backup, backup->now_s + EMPTY_EVERY_S);
+		be_back(backup, backup->now_s + (backup->every_s < EMPTY_EVERY_S
+							 ? backup->every_s
+							 : EMPTY_EVERY_S));
 		return result < 0 ? -1 : 0;
 	}
 	be_back(backup, backup->now_s + backup->every_s);

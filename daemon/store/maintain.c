@@ -10,6 +10,7 @@
 /* What is due of housekeeping: retention, the log's length, room. */
 
 #define MAINTAIN_EVERY_S 86400
+#define MAINTAIN_LEAST_S 60
 #define HOLD_KEPT_S (30 * 86400)
 #define LOG_KEPT 1000     /* rows a feed */
 #define PURGE_AT_ONCE 200 /* each gives its words back to the index */
@@ -202,6 +203,18 @@ static int work(
 	return 0;
 }
 
+/* Once a day, but what is kept for less than that is not kept for a day. */
+static int64_t next_time(const struct maintain_job *maintain)
+{
+	int64_t every_s = MAINTAIN_EVERY_S;
+
+	if (maintain->keep_read_s < every_s)
+		every_s = maintain->keep_read_s;
+	if (maintain->keep_unread_s < every_s)
+		every_s = maintain->keep_unread_s;
+	return maintain->now_s + (every_s > MAINTAIN_LEAST_S ? every_s : MAINTAIN_LEAST_S);
+}
+
 static int maintain_run(struct job *job, struct writer *writer, struct err *err)
 {
 	struct maintain_job *maintain = (struct maintain_job *)job;
@@ -214,7 +227,7 @@ static int maintain_run(struct job *job, struct writer *writer, struct err *err)
 		maintain->next_s = maintain->now_s + store_is_read(maintain->store);
 		return 0;
 	}
-	maintain->next_s = maintain->now_s + MAINTAIN_EVERY_S;
+	maintain->next_s = next_time(maintain);
 	if (trim_log(writer, err) < 0 || forget_holds(maintain, writer, err) < 0 ||
 		db_script(&writer->db, give_back, err) < 0)
 		return -1;

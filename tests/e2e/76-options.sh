@@ -220,3 +220,19 @@ code=0
 feedd --recover --data-dir "$work/data" >/dev/full 2>err || code=$?
 same 74 "$code"
 has "$(cat err)" "^feedd: output can't be written"
+
+claim "a copy is made as often as is said, from the first feed on, and from SIGHUP on"
+printf '[store]\nbackup-every = 1d\n' >often.conf
+start --config "$work/often.conf"
+feedctl add push:often >/dev/null
+copies() {
+	find "$work/data/backup" -name '*.db' | wc -l
+}
+had=$(copies)
+printf '[store]\nbackup-every = 1s\nbackup-keep = 1000\n' >often.conf
+kill -HUP "$daemon_pid"
+more() {
+	[ "$(copies)" -gt $((had + 1)) ]
+}
+until_true more
+stop
