@@ -28,8 +28,8 @@ static void on_maintained(void *ctx, int64_t next_s, const struct err *err)
 		log_error("the store's upkeep: %s", err->text);
 	upkeep->next_s = next_s;
 	if (!upkeep->over)
-		uv_timer_start(&upkeep->timer, on_time,
-			upkeep->again ? SOON_MS : wait_ms_of(next_s), 0);
+		uv_timer_start(
+			&upkeep->timer, on_time, upkeep->again ? SOON_MS : wait_ms_of(next_s), 0);
 	upkeep->again = false;
 }
 

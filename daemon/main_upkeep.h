@@ -15,7 +15,7 @@ struct upkeep {
 	uv_timer_t timer; /* runs while nothing is done */
 	struct store *store;
 	int64_t next_s; /* what it runs for */
-	bool again; /* once what is being done is done */
+	bool again;     /* once what is being done is done */
 	bool over;
 };
 

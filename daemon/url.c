@@ -131,6 +131,16 @@ static void percent_encode(char *out, const char *text)
 	*out = '\0';
 }
 
+char *url_proxy_shown(const char *proxy)
+{
+	const char *authority = strstr(proxy, "://"), *at;
+
+	authority = authority != NULL ? authority + 3 : proxy;
+	at = strrchr(authority, '@');
+	return mem_printf(
+		"%.*s%s", (int)(authority - proxy), proxy, at != NULL ? at + 1 : authority);
+}
+
 /* "user:password", decoded, as an Authorization needs it; NULL if there is none. */
 static int userinfo_of(const struct url_parts *parts, char **out_userinfo, struct err *err)
 {

@@ -58,6 +58,9 @@ bool url_is_web(const char *url, size_t length);
  * host behind it.  Errors never repeat it: it may hold a password. */
 int url_check_proxy(const char *url, struct err *err) MUST_USE;
 
+/* A proxy as it may be shown: without what stands before its host.  To free(). */
+char *url_proxy_shown(const char *proxy);
+
 /*
  * For comparing, never for asking: no scheme, no `www.`, no fragment, no
  * trailing slash, no tracking parameters (utm_*, fbclid, gclid, …), host in

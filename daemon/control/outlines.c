@@ -9,6 +9,7 @@
 #include "common/buf.h"
 #include "common/mem.h"
 #include "daemon/feed/opml_writer.h"
+#include "daemon/url.h"
 
 #define TAGS_MAX 64
 #define SETTINGS_MAX 8
@@ -19,7 +20,7 @@
  * behind it. */
 struct outline {
 	char *title, *url, *site_url;
-	char *proxy;     /* NULL: none of its own, or a secret */
+	char *proxy;     /* without what is secret in it; NULL: none of its own */
 	char *own_title; /* that the user gave it, or NULL */
 	char *tags;      /* one after the other, each with its NUL */
 	unsigned tag_count;
@@ -43,12 +44,6 @@ void outlines_release(struct outlines *outlines)
 	if (outlines->count > 0)
 		mem_give_back();
 	outlines_init(outlines);
-}
-
-/* A proxy with a password in it stays here. */
-static bool is_open(const char *proxy)
-{
-	return proxy != NULL && strchr(proxy, '@') == NULL;
 }
 
 static size_t room_of(const char *text)
@@ -85,7 +80,7 @@ static struct outline *outline_new(const struct store_feed_row *feed, const json
 	const struct store_settings *s = feed->settings;
 	const char *title = or_empty(feed->title), *url = or_empty(feed->url);
 	const char *site_url = or_empty(feed->site_url);
-	const char *proxy = is_open(s->proxy) ? s->proxy : NULL;
+	char *proxy = s->proxy != NULL ? url_proxy_shown(s->proxy) : NULL;
 	size_t size = room_of(title) + room_of(url) + room_of(site_url) + room_of(proxy) +
 		      room_of(s->title);
 	const json_t *tag;
@@ -103,6 +98,7 @@ static struct outline *outline_new(const struct store_feed_row *feed, const json
 	row->url = lay(&at, url);
 	row->site_url = lay(&at, site_url);
 	row->proxy = lay(&at, proxy);
+	free(proxy);
 	row->own_title = lay(&at, s->title);
 	row->tags = at;
 	row->tag_count = 0;

@@ -6,6 +6,7 @@
 
 #include "common/mem.h"
 #include "common/time.h"
+#include "daemon/url.h"
 
 #define FEED_KEY(id) ((mask & rows_mask_bit(FIELD_FEED_##id)) != 0) && key(w, FIELD_FEED_##id)
 
@@ -120,26 +121,15 @@ static void put_past(struct json_writer *w, int64_t unix_s)
 	json_put_time(w, unix_s > 0 ? unix_s : TIME_NONE);
 }
 
-/* "http://user:password@host:1" without what stands before the host. */
 static void put_proxy(struct json_writer *w, const char *proxy)
 {
-	const char *rest = proxy != NULL ? strstr(proxy, "://") : NULL;
-	const char *at;
-	char *bare;
+	char *shown = proxy != NULL ? url_proxy_shown(proxy) : NULL;
 
-	if (proxy == NULL) {
+	if (shown != NULL)
+		json_put_string(w, shown);
+	else
 		json_put_null(w);
-		return;
-	}
-	rest = rest != NULL ? rest + 3 : proxy;
-	at = strrchr(rest, '@');
-	if (at == NULL) {
-		json_put_string(w, proxy);
-		return;
-	}
-	bare = mem_printf("%.*s%s", (int)(rest - proxy), proxy, at + 1);
-	json_put_string(w, bare);
-	free(bare);
+	free(shown);
 }
 
 static void put_last_error(struct json_writer *w, const struct store_state *poll)

@@ -182,9 +182,8 @@ static int make_due(
 	}
 	result = is_empty(reader, err);
 	if (result != 0) {
-		be_back(backup, backup->now_s + (backup->every_s < EMPTY_EVERY_S
-							 ? backup->every_s
-							 : EMPTY_EVERY_S));
+		be_back(backup, backup->now_s + (backup->every_s < EMPTY_EVERY_S ? backup->every_s
+										 : EMPTY_EVERY_S));
 		return result < 0 ? -1 : 0;
 	}
 	be_back(backup, backup->now_s + backup->every_s);

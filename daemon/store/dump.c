@@ -77,7 +77,7 @@ static int put_tags(
 static int put_setting(
 	struct dump_job *dump, const char *url, const struct dump_setting *setting, struct err *err)
 {
-	if (setting->value == NULL || (setting->secret && !dump->secrets))
+	if (setting->value == NULL)
 		return 0;
 	return PUT_LINE(dump, err, "feed", url, setting->key, setting->value);
 }
@@ -106,7 +106,7 @@ static int put_settings(struct dump_job *dump, struct db *db, const char *url,
 		return result;
 	poll_read_settings(get, 0, &read);
 	sqlite3_reset(get);
-	dump_settings_read(&read, settings);
+	dump_settings_read(&read, dump->secrets, settings);
 	store_settings_release(&read);
 	result = 0;
 	for (i = 0; i < DUMP_SETTINGS; i++) {

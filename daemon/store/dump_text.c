@@ -6,6 +6,7 @@
 
 #include "common/mem.h"
 #include "common/time.h"
+#include "daemon/url.h"
 
 static const char escaped[] = "\t\n\r\\";
 static const char names[] = "tnr\\";
@@ -110,17 +111,31 @@ static char *value_of(const struct row *row, const struct store_settings *settin
 	return flag ? mem_strdup("yes") : NULL;
 }
 
+static char *without_secret(const struct row *row, char *value)
+{
+	char *shown = NULL;
+
+	if (row->secret) {
+		free(value);
+		return NULL;
+	}
+	if (strcmp(row->key, "proxy") != 0 || value == NULL)
+		return value;
+	shown = url_proxy_shown(value);
+	free(value);
+	return shown;
+}
+
 void dump_settings_read(
-	const struct store_settings *settings, struct dump_setting out[DUMP_SETTINGS])
+	const struct store_settings *settings, bool secrets, struct dump_setting out[DUMP_SETTINGS])
 {
 	size_t i;
 
 	for (i = 0; i < DUMP_SETTINGS; i++) {
 		out[i].key = rows[i].key;
 		out[i].value = value_of(&rows[i], settings);
-		out[i].secret = rows[i].secret ||
-				(strcmp(rows[i].key, "proxy") == 0 && out[i].value != NULL &&
-					strchr(out[i].value, '@') != NULL);
+		if (!secrets)
+			out[i].value = without_secret(&rows[i], out[i].value);
 	}
 }
 
@@ -162,6 +177,21 @@ static int set_value(
 	return 1;
 }
 
+/* The proxy that is set, whose secret was left out where this was written. */
+static bool is_shown_proxy(
+	const struct row *row, const struct store_settings *settings, const char *value)
+{
+	char *shown;
+	bool same;
+
+	if (strcmp(row->key, "proxy") != 0 || settings->proxy == NULL)
+		return false;
+	shown = url_proxy_shown(settings->proxy);
+	same = strcmp(shown, value) == 0;
+	free(shown);
+	return same;
+}
+
 int dump_settings_set(
 	struct store_settings *settings, const char *key, const char *value, struct err *err)
 {
@@ -169,6 +199,8 @@ int dump_settings_set(
 
 	for (i = 0; i < DUMP_SETTINGS; i++)
 		if (strcmp(rows[i].key, key) == 0)
-			return set_value(&rows[i], settings, value, err);
+			return is_shown_proxy(&rows[i], settings, value)
+				       ? 1
+				       : set_value(&rows[i], settings, value, err);
 	return 0;
 }

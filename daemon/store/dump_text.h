@@ -34,12 +34,13 @@ size_t dump_text_split(char *line, char *fields[DUMP_FIELDS_MAX]);
 /* Settings by name.  Those that are secret are told apart. */
 struct dump_setting {
 	const char *key;
-	char *value; /* to free(); NULL: the default */
-	bool secret;
+	char *value; /* to free(); NULL: the default, or a secret */
 };
 #define DUMP_SETTINGS 13
-void dump_settings_read(
-	const struct store_settings *settings, struct dump_setting out[DUMP_SETTINGS]);
+/* Without its secrets: of a proxy the way to it stays, or the feed would be asked for
+ * without one. */
+void dump_settings_read(const struct store_settings *settings, bool secrets,
+	struct dump_setting out[DUMP_SETTINGS]);
 /* 1, 0 if there is no such key, -1: ERR_USAGE. */
 int dump_settings_set(struct store_settings *settings, const char *key, const char *value,
 	struct err *err) MUST_USE;

@@ -43,6 +43,19 @@ same socks5h://127.0.0.1:9050 "$(feedctl feeds "$id" --format '{proxy}')"
 feedctl set "$id" proxy=
 same "" "$(feedctl feeds "$id" --format '{proxy}')"
 
+claim "what is written without secrets still leads to the proxy, and takes no secret away"
+feedctl set "$id" 'proxy=socks5h://someone:secret@[::1]:9050'
+feedctl dump >plain.dump
+grep -q secret plain.dump && die "the dump has the secret"
+grep -q "	proxy	socks5h://\[::1\]:9050$" plain.dump || die "the dump has no proxy"
+feedctl export >plain.opml
+grep -q secret plain.opml && die "the list has the secret"
+grep -qF 'proxy="socks5h://[::1]:9050"' plain.opml || die "the list has no proxy"
+feedctl restore plain.dump
+feedctl dump --secrets | grep -q "	proxy	socks5h://someone:secret@" ||
+	die "the secret is gone"
+feedctl set "$id" proxy=
+
 claim "a paused feed that is named is refused"
 feedctl pause "$id"
 fails 1 feedctl refresh --wait --force "$id"
