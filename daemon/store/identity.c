@@ -232,6 +232,15 @@ bool identity_is_flood(size_t fresh, size_t document)
 	return fresh > FLOOD_MIN && fresh * 2 > document;
 }
 
+bool identity_is_edited(const struct incoming *in, const struct ident *old)
+{
+	const uint64_t *was = old->slots, *is = in->ident.slots;
+
+	return !in->flood && (was[IDENT_TITLE] != is[IDENT_TITLE] ||
+				     (was[IDENT_LINK] == is[IDENT_LINK] &&
+					     was[IDENT_CONTENT] != is[IDENT_CONTENT]));
+}
+
 /* --------------------------------------------------------- aliases ---- */
 
 /* In the order in which they are tried (MATCH_TITLE in a flood only). */
@@ -443,6 +452,8 @@ void identity_alias(
 	fresh = still_new(incoming, count);
 	if (identity_is_flood(fresh, count) &&
 		familiar(incoming, count, tables) * 10 >= fresh * 6) {
+		for (i = 0; i < count; i++)
+			incoming[i].flood = incoming[i].verdict == VERDICT_NEW;
 		match_all(incoming, count, &tables[MATCH_LINK], MATCH_LINK, false, &present);
 		match_all(incoming, count, &tables[MATCH_TITLE], MATCH_TITLE, false, &present);
 	}

@@ -34,6 +34,7 @@ struct incoming {
 	bool shown_before;  /* the last document had it */
 	uint64_t state;     /* ident_state() */
 	uint64_t old_state; /* of shown_before */
+	bool flood;         /* REKEYED because most of a flood look familiar */
 };
 
 /* An item that we have, with the key that holds its ident. */
@@ -71,5 +72,10 @@ void identity_alias(
 
 /* More new items than a known feed ever brings at once? */
 bool identity_is_flood(size_t fresh, size_t document);
+
+/* Known under another id: a new title tells of an edit, and so does another text under
+ * the same link, which the text's digest holds and which may change with such an id.  A
+ * flood that looks familiar says nothing of what became of each. */
+bool identity_is_edited(const struct incoming *in, const struct ident *old);
 
 #endif

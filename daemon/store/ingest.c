@@ -242,12 +242,8 @@ static int change(struct scene *scene, struct incoming *in, const struct ident *
 		scene->in->now_s, told, err);
 }
 
-/*
- * The same item under another id than the last time: its ident goes along, and
- * it is called by the new one, under which a restored mark may wait for it.
- * Only a new title tells that it was edited, too; the text's digest holds the
- * link, which changes with such an id.
- */
+/* The same item under another id than the last time: its ident goes along, and it is
+ * called by the new one, under which a restored mark may wait for it. */
 static int rekey(struct scene *scene, struct incoming *in, struct err *err)
 {
 	struct ident old;
@@ -259,8 +255,7 @@ static int rekey(struct scene *scene, struct incoming *in, struct err *err)
 		keys_put(scene->writer, scene->in->feed_id, in->key, in->item_id, &in->ident, err) <
 			0)
 		return -1;
-	if (change(scene, in, &old, old.slots[IDENT_TITLE] == in->ident.slots[IDENT_TITLE], err) <
-			0 ||
+	if (change(scene, in, &old, !identity_is_edited(in, &old), err) < 0 ||
 		item_readdress(scene->writer, scene->in->doc, in, err) < 0)
 		return -1;
 	return restore_waiting(scene->writer, scene->feed.url, in->item_id, in->item_id, NULL, err);

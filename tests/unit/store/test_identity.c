@@ -423,6 +423,49 @@ static void a_flood_under_new_ids_is_recognised(void **state)
 	assert_int_equal(w->delta.rekeyed, 40);
 }
 
+static void a_familiar_flood_with_other_titles_is_silent(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+	struct words items[40];
+	char memory[40][4][64];
+	size_t i;
+
+	many(items, memory, 40, "old-%d", "https://e.org/%d", 0);
+	INGEST(w, feed, items);
+	many(items, memory, 40, "new-%d", "https://e.org/%d", 0);
+	for (i = 0; i < 40; i++) {
+		snprintf(memory[i][2], sizeof(memory[i][2]), "Renamed %zu", i);
+		items[i].published_s += 3 * DAY;
+	}
+	w->now_s += HOUR;
+	INGEST(w, feed, items);
+	nothing_came_twice(w, 40);
+	assert_int_equal(w->delta.rekeyed, 40);
+	assert_int_equal(w->delta.changed, 0);
+}
+
+static void an_edit_that_comes_under_a_new_id_is_told(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+	struct words before[] = {
+		{ .guid = "a", .title = "One", .url = "https://e.org/1", .text = "<p>first" },
+		{ .title = "Note", .date = "Mon, 01 Jan 2024 00:00:00 GMT", .text = "<p>first" }
+	};
+	struct words after[] = {
+		{ .guid = "b", .title = "One", .url = "https://e.org/1", .text = "<p>second" },
+		{ .title = "Note", .date = "Mon, 01 Jan 2024 00:00:00 GMT", .text = "<p>second" }
+	};
+
+	INGEST(w, feed, before);
+	w->now_s += HOUR;
+	INGEST(w, feed, after);
+	nothing_came_twice(w, 2);
+	assert_int_equal(w->delta.rekeyed, 2);
+	assert_int_equal(w->delta.changed, 2);
+}
+
 static void an_archive_that_opens_is_stored_and_not_told(void **state)
 {
 	struct world *w = *state;
@@ -488,6 +531,8 @@ int main(void)
 		TEST(a_part_of_a_document_proves_no_absence),
 		TEST(a_part_of_a_document_proves_no_bad_ids),
 		TEST(a_flood_under_new_ids_is_recognised),
+		TEST(a_familiar_flood_with_other_titles_is_silent),
+		TEST(an_edit_that_comes_under_a_new_id_is_told),
 		TEST(an_archive_that_opens_is_stored_and_not_told),
 		TEST(place_in_the_document_never_matters),
 	};
