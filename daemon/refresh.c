@@ -348,8 +348,12 @@ void refresh_task_cancel(struct refresh_task *task)
 
 void refresh_numbers(const struct refresh *refresh, struct refresh_numbers *out_numbers)
 {
+	size_t active = fetcher_active(refresh->parts.fetcher);
+
 	*out_numbers = refresh->numbers;
-	out_numbers->in_flight = refresh->job_count;
+	/* Not those that wait for their turn. */
+	out_numbers->in_flight = refresh->job_count -
+				 (refresh->fetching > active ? refresh->fetching - active : 0);
 	out_numbers->offline = refresh->net.offline;
 	out_numbers->captive = refresh->net.captive;
 	out_numbers->storage_hold = refresh->storage_hold;

@@ -18,7 +18,8 @@
  * without a name in the data directory. */
 struct upload {
 	const struct command *command;
-	json_t *words; /* an array */
+	json_t *others; /* an object: the parameters but for what comes in parts */
+	json_t *words;  /* an array */
 	struct buf text;
 	int file;    /* -1: all is in text */
 	bool looked; /* whether it is to go into one */
@@ -30,6 +31,7 @@ static struct upload *upload_new(const struct command *command)
 	struct upload *upload = MEM_NEW(struct upload);
 
 	upload->command = command;
+	upload->others = json_object();
 	upload->words = json_array();
 	buf_init(&upload->text, TEXT_MAX);
 	upload->file = -1;
@@ -40,6 +42,7 @@ void upload_free(struct upload *upload)
 {
 	if (upload == NULL)
 		return;
+	json_decref(upload->others);
 	json_decref(upload->words);
 	buf_release(&upload->text);
 	if (upload->file >= 0)
@@ -131,11 +134,39 @@ static int gather_text(struct upload *upload, const struct call *call, const str
 	return err_prefix(err, "text");
 }
 
+static bool is_brought(const char *key, const char *words)
+{
+	return strcmp(key, "text") == 0 || strcmp(key, "part") == 0 ||
+	       (words != NULL && strcmp(key, words) == 0);
+}
+
+/* What takes effect as one is said of one thing: no part may say otherwise. */
+static int compare_others(struct upload *upload, const struct call *call, struct err *err)
+{
+	const char *words = words_name(call->command), *key;
+	json_t *value;
+
+	json_object_foreach(call->parameters, key, value)
+	{
+		const json_t *said = json_object_get(upload->others, key);
+
+		if (is_brought(key, words))
+			continue;
+		if (said != NULL && !json_equal(said, value))
+			return err_set(
+				err, ERR_USAGE, "%s: a part before this one says otherwise", key);
+		json_object_set(upload->others, key, value);
+	}
+	return 0;
+}
+
 static int gather(struct upload *upload, const struct call *call, const struct wire_call *wire,
 	struct err *err)
 {
 	const char *name = words_name(call->command);
 
+	if (compare_others(upload, call, err) < 0)
+		return -1;
 	if (name != NULL && gather_words(upload, json_object_get(call->parameters, name), err) < 0)
 		return -1;
 	return gather_text(upload, call, wire, err);
