@@ -283,6 +283,13 @@ bool utf8_is_unsafe(uint32_t rune)
 	return is_break(rune) || is_invisible(rune);
 }
 
+bool utf8_is_blank(uint32_t rune)
+{
+	return rune == ' ' || rune == 0xA0 || rune == 0x1680 ||
+	       (rune >= 0x2000 && rune <= 0x200A) || rune == 0x202F || rune == 0x205F ||
+	       rune == 0x3000;
+}
+
 bool utf8_is_banned(uint32_t rune)
 {
 	return utf8_is_unsafe(rune) && rune != '\n' && rune != '\t' && rune != 0x200C &&

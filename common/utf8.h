@@ -56,6 +56,10 @@ bool utf8_is_banned(uint32_t rune);
  * itself. */
 uint32_t utf8_of_control(uint32_t rune);
 
+/* Whether it is a blank that shows nothing and is no control: a space, also one
+ * that does not break or is of another width. */
+bool utf8_is_blank(uint32_t rune);
+
 /* Whether a character turns the direction of others around (bidi controls). */
 bool utf8_turns(uint32_t rune);
 

@@ -207,7 +207,7 @@ void term_link_begin(const struct term *term, struct out *out, const char *url, 
 		return;
 	out_text(out, "\033]8;;");
 	if (web_is_link(url, length))
-		out_add(out, url, length);
+		web_put_ascii(out, url, length);
 	out_text(out, "\033\\");
 }
 

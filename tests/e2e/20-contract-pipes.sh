@@ -99,6 +99,20 @@ item=$(feedctl list --feed push:web --format '{id}')
 same "pre https://example.org/w post" "$(BROWSER='nowhere:echo pre %s post' feedctl open "$item")"
 same "pre https://example.org/w" "$(BROWSER='echo pre' feedctl open "$item")"
 
+claim "a link in any script is one to open, as it is, in every locale"
+feedctl add push:scripts >/dev/null
+feedctl push scripts <<Y
+<rss version="2.0"><channel><title>S</title><item><title>t</title><guid>seen</guid>
+<link>https://bücher.example/Zürich</link></item></channel></rss>
+Y
+for locale in C C.UTF-8; do
+	same "pre https://bücher.example/Zürich" \
+		"$(LC_ALL=$locale BROWSER='echo pre' feedctl open seen)"
+done
+feedctl list --feed push:scripts --format html |
+	grep -q 'href="https://bücher.example/Zürich"' || die "html has no link"
+feedctl remove push:scripts
+
 claim "what writes a text of its own says so where it is asked for another"
 for command in export dump "backup -"; do
 	fails 2 feedctl $command --json
