@@ -78,51 +78,63 @@ static bool has_tag(const struct state *state, const char *tag)
 	       bsearch(&tag, state->tags, state->tag_count, sizeof(*state->tags), by_text) != NULL;
 }
 
-/* Tags that the words do not name. */
-static int drop_tags(struct writer *writer, int64_t item_id, const struct state *state,
-	int64_t at_s, struct err *err)
+/* An item that is being set, and whether that has changed it. */
+struct target {
+	struct writer *writer;
+	int64_t item_id, at_s;
+	bool changed;
+};
+
+static int mark(struct target *target, enum store_mark what, const char *tag, struct err *err)
 {
-	sqlite3_stmt *list = db_use(&writer->db, STATEMENT_ITEM_TAGS);
+	int changed = mark_item(target->writer, target->item_id, what, tag, target->at_s, err);
+
+	target->changed = target->changed || changed > 0;
+	return changed < 0 ? -1 : 0;
+}
+
+/* Tags that the words do not name. */
+static int drop_tags(struct target *target, const struct state *state, struct err *err)
+{
+	struct db *db = &target->writer->db;
+	sqlite3_stmt *list = db_use(db, STATEMENT_ITEM_TAGS);
 	struct buf tags;
 	char *rest, *tag;
 	int result;
 
 	buf_init(&tags, TAGS_JSON_MAX);
-	db_bind_int(list, 1, item_id);
-	while ((result = db_step(&writer->db, list, err)) > 0)
+	db_bind_int(list, 1, target->item_id);
+	while ((result = db_step(db, list, err)) > 0)
 		(void)!buf_printf(&tags, "%s,", db_text(list, 0));
 	rest = tags.data;
 	while (result == 0 && tags.length > 0 && (tag = strsep(&rest, ",")) != NULL)
 		if (tag[0] != '\0' && !has_tag(state, tag))
-			result = mark_item(writer, item_id, STORE_UNTAG, tag, at_s, err) < 0 ? -1
-											     : 0;
+			result = mark(target, STORE_UNTAG, tag, err);
 	buf_release(&tags);
 	return result;
 }
 
-static int take_off(struct writer *writer, int64_t item_id, const struct state *state, int64_t at_s,
-	struct err *err)
+static int take_off(struct target *target, const struct state *state, struct err *err)
 {
-	if (!state->read && mark_item(writer, item_id, STORE_MARK_UNREAD, NULL, at_s, err) < 0)
+	if (!state->read && mark(target, STORE_MARK_UNREAD, NULL, err) < 0)
 		return -1;
-	if (!state->starred && mark_item(writer, item_id, STORE_UNSTAR, NULL, at_s, err) < 0)
+	if (!state->starred && mark(target, STORE_UNSTAR, NULL, err) < 0)
 		return -1;
-	return drop_tags(writer, item_id, state, at_s, err);
+	return drop_tags(target, state, err);
 }
 
-static int put_on(struct writer *writer, int64_t item_id, const struct state *state, int64_t at_s,
-	struct err *err)
+static int put_on(struct target *target, const struct state *state, struct err *err)
 {
 	int result = 0;
 	size_t i;
 
 	if (state->read)
-		result = mark_item(writer, item_id, STORE_MARK_READ, NULL, at_s, err);
-	if (state->starred && result >= 0)
-		result = mark_item(writer, item_id, STORE_STAR, NULL, at_s, err);
-	for (i = 0; i < state->tag_count && result >= 0; i++)
-		result = mark_item(writer, item_id, STORE_TAG, state->tags[i], at_s, err);
-	return result < 0 ? -1 : 0;
+		result = mark(target, STORE_MARK_READ, NULL, err);
+	if (state->starred && result == 0)
+		result = mark(target, STORE_STAR, NULL, err);
+	for (i = 0; i < state->tag_count && result == 0; i++)
+		result = mark(target, STORE_TAG, state->tags[i], err);
+	return result;
 }
 
 int item_state_check(const char *word, struct err *err)
@@ -137,34 +149,35 @@ int item_state_check(const char *word, struct err *err)
 int item_state_set(
 	struct writer *writer, int64_t item_id, const char *words, int64_t at_s, struct err *err)
 {
+	struct target target = { writer, item_id, at_s, false };
 	sqlite3_stmt *put;
 	struct state state;
 	int result;
 
 	parse(words, &state);
-	result = take_off(writer, item_id, &state, at_s, err);
+	result = take_off(&target, &state, err);
 	if (result == 0)
-		result = put_on(writer, item_id, &state, at_s, err);
+		result = put_on(&target, &state, err);
 	state_release(&state);
 	if (result < 0)
 		return -1;
 	put = db_use(&writer->db, STATEMENT_RESTORE_STATE);
 	db_bind_int(put, 1, item_id);
 	db_bind_int(put, 2, at_s);
-	db_bind_int(put, 3, (int64_t)writer_next_seq(writer));
-	return db_run(&writer->db, put, err);
+	return db_run(&writer->db, put, err) < 0 ? -1 : target.changed;
 }
 
 int item_state_add(
 	struct writer *writer, int64_t item_id, const char *words, int64_t at_s, struct err *err)
 {
+	struct target target = { writer, item_id, at_s, false };
 	struct state state;
 	int result;
 
 	parse(words, &state);
-	result = put_on(writer, item_id, &state, at_s, err);
+	result = put_on(&target, &state, err);
 	state_release(&state);
-	return result;
+	return result < 0 ? -1 : target.changed;
 }
 
 char *item_state_join(const char *a, const char *b)

@@ -15,7 +15,8 @@
  * nothing below. */
 int item_state_check(const char *word, struct err *err) MUST_USE;
 
-/* The item is as the words say, and nothing else. */
+/* The item is as the words say, and nothing else.  1; 0: it was so already, which
+ * nobody is told: only the time is `at_s` now. */
 int item_state_set(struct writer *writer, int64_t item_id, const char *words, int64_t at_s,
 	struct err *err) MUST_USE;
 /* The same, but nothing is taken off the item. */

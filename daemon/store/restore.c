@@ -253,9 +253,10 @@ static int put_state(struct restore *restore, find_fn *find, const char *feed_ur
 		return wait_for(restore, feed_url, name, state, at_s, err);
 	if (restore->newer && state_s >= at_s)
 		return 0;
-	restore->result.states++;
-	return restore->adds ? item_state_add(restore->writer, item_id, state, at_s, err)
-			     : item_state_set(restore->writer, item_id, state, at_s, err);
+	found = restore->adds ? item_state_add(restore->writer, item_id, state, at_s, err)
+			      : item_state_set(restore->writer, item_id, state, at_s, err);
+	restore->result.states += found > 0;
+	return found < 0 ? -1 : 0;
 }
 
 int restore_item(struct restore *restore, const char *feed_url, const char *guid, const char *state,
@@ -287,9 +288,10 @@ static int take(
 	db_bind_text(drop, 2, arrival->guid);
 	if (db_run(&writer->db, drop, err) < 0)
 		return -1;
-	return arrival->overtaken ? 0
-				  : item_state_set(writer, arrival->item_id, arrival->state,
-					    arrival->at_s, err);
+	if (arrival->overtaken)
+		return 0;
+	return item_state_set(writer, arrival->item_id, arrival->state, arrival->at_s, err) < 0 ? -1
+												: 0;
 }
 
 int restore_waiting(struct writer *writer, const char *feed_url, int64_t first, int64_t last,

@@ -38,7 +38,8 @@ struct store_restored_feed {
 	bool fresh; /* it was not subscribed */
 };
 struct store_restored {
-	uint64_t feeds, states, waiting, refused;
+	uint64_t feeds, states; /* those that were not so already */
+	uint64_t waiting, refused;
 	const char *words;                      /* what was refused and why, lines */
 	const struct store_restored_feed *list; /* every feed that was named */
 	size_t list_count;

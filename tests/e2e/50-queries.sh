@@ -65,11 +65,27 @@ same "The same story" "$(feedctl list --feed query:mine --fields title)"
 fails 1 feedctl list --feed query:yours
 
 claim "dump, restore, dump is the same text"
+feedctl star t2
 feedctl dump >first
 feedctl restore first
 feedctl dump >second
 cmp first second
 has "$(cat first)" "^query${tab}mine${tab}title =~"
+
+claim "what is so already is not set again, and nobody is told"
+cursor=$(feedctl status --format '{cursor}')
+has "$(cat first)" "^item$tab.*starred$"
+same '{"feeds":0,"states":0,"waiting":0}' \
+	"$(feedctl restore first --json | jq -c '{feeds, states, waiting}')"
+same "" "$(feedctl watch --since "$cursor" --states --events --no-follow)"
+sed 's/^\(item.*\)starred/\1read/' first >other
+same 1 "$(feedctl restore other --json | jq .states)"
+same "state R" "$(feedctl watch --since "$cursor" --states --no-follow --format '{event} {flags}')"
+same '{"states":1}' "$(feedctl restore first --json | jq -c '{states}')"
+feedctl dump >second
+cmp first second
+
+claim "what a dump says is in an order that is kept"
 # Which comes first is what rules are about; the same one twice is as good as once.
 feedctl rule add 'title =~ "kept zebra"' drop >/dev/null
 feedctl rule add 'title =~ "zebra"' mark-read >/dev/null
