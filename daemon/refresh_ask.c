@@ -211,6 +211,11 @@ static const char *refuse_held(const struct refresh_held *held, char *words, siz
 	return "held";
 }
 
+static bool is_pushed(const struct store_askable *feed)
+{
+	return strncmp(feed->url, "push:", 5) == 0;
+}
+
 /* Why a feed may not be looked at now, in words, or NULL. */
 static const char *refusal(
 	const struct ask *ask, const struct store_askable *feed, char *words, size_t size)
@@ -218,6 +223,10 @@ static const char *refusal(
 	struct refresh_held held;
 	char when[TIME_TEXT_MAX];
 
+	if (is_pushed(feed)) {
+		snprintf(words, size, "there is nobody to ask; `feedctl push` feeds it");
+		return "held";
+	}
 	if (feed->gone) {
 		snprintf(
 			words, size, "the server said that it is gone for good; resume asks again");
@@ -286,8 +295,8 @@ static void on_feed(void *ctx, const struct store_askable *feed)
 	const char *result;
 	char words[240];
 
-	if (strncmp(feed->url, "push:", 5) == 0)
-		return; /* nobody is asked for those */
+	if (is_pushed(feed) && !ask->named)
+		return;
 	result = refusal(ask, feed, words, sizeof(words));
 	if (result != NULL) {
 		refuse(ask, feed, result, words);

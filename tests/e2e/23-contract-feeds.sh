@@ -84,6 +84,15 @@ feedctl add push:untitled
 same "push:untitled" "$(feedctl feeds --match untitled --format '{title}')"
 same "push:untitled" "$(feedctl feeds --match untitled | cut -f5)"
 
+claim "a feed that nobody can be asked for is refused where it is named, and left out of all"
+pushed=$(feedctl feeds push:untitled --format '{id}')
+fails 1 feedctl refresh --wait --force push:untitled
+same "$pushed	held" "$(printf '%s\n' "$out" | cut -f1,2)"
+has "$out" 'feedctl push'
+fails 1 feedctl refresh push:untitled
+has "$err" '^feedctl: push:untitled: .*feedctl push'
+same "" "$(feedctl refresh --all --wait --force --json | jq -c "select(.feed_id == $pushed)")"
+
 claim "feeds are found and sorted by title whatever the script and the case"
 feedctl add --title "Ära" push:c
 feedctl add --title "литература" push:b
