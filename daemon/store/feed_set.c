@@ -189,6 +189,25 @@ static int apply_tags(
 
 /* -------------------------------------------------------------- url ---- */
 
+/* Its documents come by a name that the program which writes them knows. */
+static int check_is_asked(struct writer *writer, int64_t feed_id, struct err *err)
+{
+	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_FEED_URL);
+	int found, result = 0;
+
+	db_bind_int(get, 1, feed_id);
+	found = db_step(&writer->db, get, err);
+	if (found <= 0)
+		return found;
+	if (strncmp(db_text(get, 0), "push:", 5) == 0)
+		result = err_set(err, ERR_REFUSED,
+			"%s is fed by `feedctl push` and stays so; `feedctl add` subscribes to an "
+			"address",
+			db_text(get, 0));
+	sqlite3_reset(get);
+	return result;
+}
+
 static int apply_url(struct set_job *set, struct writer *writer, int64_t feed_id, const char *value,
 	struct err *err)
 {
@@ -199,6 +218,8 @@ static int apply_url(struct set_job *set, struct writer *writer, int64_t feed_id
 
 	if (!url_is_web(value, strlen(value)))
 		return err_set(err, ERR_BAD_URL, "not a web address: %s", value);
+	if (check_is_asked(writer, feed_id, err) < 0)
+		return -1;
 	db_bind_text(get, 1, value);
 	found = db_get(&writer->db, get, &other, err);
 	if (found < 0 || (found > 0 && other == feed_id))

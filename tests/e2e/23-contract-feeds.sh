@@ -93,6 +93,11 @@ fails 1 feedctl refresh push:untitled
 has "$err" '^feedctl: push:untitled: .*feedctl push'
 same "" "$(feedctl refresh --all --wait --force --json | jq -c "select(.feed_id == $pushed)")"
 
+claim "it stays one that is fed, whatever address it is given"
+fails 1 feedctl set push:untitled url=http://x.example/feed
+has "$err" '^feedctl: push:untitled .*feedctl push'
+same "$pushed" "$(feedctl feeds push:untitled --format '{id}')"
+
 claim "feeds are found and sorted by title whatever the script and the case"
 feedctl add --title "Ära" push:c
 feedctl add --title "литература" push:b
