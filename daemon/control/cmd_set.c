@@ -45,7 +45,14 @@ static void on_set(void *ctx, uint64_t changed, const struct err *err)
 static void set_feeds(struct call *call, const int64_t *ids, size_t count)
 {
 	struct setting_feeds *set = call->state;
+	size_t same = 0;
 
+	while (same < count && ids[same] == ids[0])
+		same++;
+	if (set->url != NULL && same < count) {
+		call_refuse(call, ERR_REFUSED, "one address can't be given to several feeds");
+		return;
+	}
 	call->committed = true;
 	store_feeds_set(call->parts->store, ids, count, set->settings, set->count, refresh_planned,
 		refresh_plan(call->parts->refresh), clock_now_s(), on_set, call);

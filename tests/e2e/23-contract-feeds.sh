@@ -98,6 +98,17 @@ fails 1 feedctl set push:untitled url=http://x.example/feed
 has "$err" '^feedctl: push:untitled .*feedctl push'
 same "$pushed" "$(feedctl feeds push:untitled --format '{id}')"
 
+claim "an address is one feed's"
+feedctl add --no-fetch http://x.example/1 http://x.example/2 >two
+fails 1 feedctl set - url=http://x.example/same <two
+same "feedctl: one address can't be given to several feeds" "$err"
+same 2 "$(feedctl feeds --match 'x.example/' | wc -l)"
+first=$(head -n 1 two | cut -f1)
+feedctl set "$first" http://x.example/1 url=http://x.example/3
+fails 1 feedctl set "$first" url=http://x.example/2
+has "$err" 'feed [0-9]* has that address'
+feedctl remove http://x.example/3 http://x.example/2
+
 claim "feeds are found and sorted by title whatever the script and the case"
 feedctl add --title "Ära" push:c
 feedctl add --title "литература" push:b
