@@ -212,6 +212,39 @@ static int pick_format(struct ctl *ctl, struct printer *printer, struct err *err
 	return printer->format == NULL ? -1 : 0;
 }
 
+static int on_feed(void *ctx, const struct wire_row *row, struct err *err)
+{
+	struct cell cell;
+	struct buf scratch;
+	struct text title;
+
+	(void)err;
+	cell_init(&cell, "title", 5);
+	buf_init(&scratch, PARAMS_MAX);
+	title = cell_text(&cell, row, &scratch);
+	names_add(ctx, value_int(wire_row_get(row, "id")), title.at, title.length);
+	buf_release(&scratch);
+	return 0;
+}
+
+/* In a conversation of its own: in the other one rows are coming. */
+static int name_feeds(void *ctx, struct names *names, struct err *err)
+{
+	static const char parameters[] = "{\"fields\":[\"id\",\"title\",\"url\"]}";
+	struct listener listener = { .row = on_feed };
+	struct ctl *ctl = ctx;
+	struct session *session;
+	int result;
+
+	if (session_open(args_value(&ctl->args, "socket"), &session, err) < 0)
+		return -1;
+	result = session_call(session, "Feeds", parameters, WIRE_MORE, err);
+	if (result == 0)
+		result = session_read(session, &listener, names, err);
+	session_close(session);
+	return result;
+}
+
 int ctl_print_begin(struct ctl *ctl, struct printer *printer, const char *object_name,
 	const char *columns, struct err *err)
 {
@@ -228,6 +261,8 @@ int ctl_print_begin(struct ctl *ctl, struct printer *printer, const char *object
 	printer->term = &ctl->term;
 	printer->fields = args_value(&ctl->args, "fields");
 	printer->into = args_value(&ctl->args, "into");
+	printer->name_feeds = name_feeds;
+	printer->name_ctx = ctl;
 	printer->group = args_value(&ctl->args, "group");
 	if (printer->group != NULL && strcmp(printer->group, "day") != 0 &&
 		strcmp(printer->group, "feed") != 0)

@@ -7,6 +7,7 @@
 #include "common/err.h"
 #include "ctl/cell.h"
 #include "ctl/columns.h"
+#include "ctl/names.h"
 #include "ctl/out.h"
 #include "ctl/row.h"
 #include "ctl/term.h"
@@ -36,9 +37,12 @@ struct printer {
 	const char *into;     /* --into, or NULL */
 	const char *group;    /* --group, or NULL */
 	bool raw;             /* content as it is stored */
-	uint64_t rows;        /* told so far */
-	struct buf scratch;   /* for one value */
-	struct buf content;   /* for one article */
+	/* Adds all feeds that are subscribed now, for files of feeds; NULL: none. */
+	int (*name_feeds)(void *ctx, struct names *names, struct err *err);
+	void *name_ctx;
+	uint64_t rows;      /* told so far */
+	struct buf scratch; /* for one value */
+	struct buf content; /* for one article */
 	void *own;
 };
 

@@ -13,24 +13,19 @@
 #include "ctl/cell.h"
 #include "ctl/content.h"
 #include "ctl/files.h"
+#include "ctl/names.h"
 
 /*
  * sfeed(5): nine columns, parted by tabs.  With --into, a file a feed, named by
- * its title as sfeed_update(1) does; a file is put in place when its feed is
- * over, and what comes for it later is appended.
+ * its title as sfeed_update(1) does (names.h); a file is put in place when its feed
+ * is over, and what comes for it later is appended.
  */
-struct written {
-	char *path;
-	int64_t feed_id;
-};
-
 struct sfeed {
 	struct cell title, feed_title, feed;
 	struct out *file; /* of the feed that is written, or NULL */
 	int64_t feed_id;
-	char *path, *made;    /* of it: its place, and where it is made */
-	struct written *done; /* what is in place */
-	size_t done_count;
+	char *path, *made;   /* of it: its place, and where it is made */
+	struct names *names; /* of all feeds; used: it is in place */
 };
 
 static int sfeed_begin(struct printer *printer, struct err *err)
@@ -41,6 +36,7 @@ static int sfeed_begin(struct printer *printer, struct err *err)
 	cell_init(&sfeed->title, "title", 5);
 	cell_init(&sfeed->feed_title, "feed_title", 10);
 	cell_init(&sfeed->feed, "feed_id", 7);
+	sfeed->names = names_new();
 	return printer->into != NULL ? files_make_directory(printer->into, err) : 0;
 }
 
@@ -155,47 +151,40 @@ static int finish_file(struct sfeed *sfeed, struct err *err)
 	if (result < 0 && sfeed->made != NULL)
 		unlink(sfeed->made);
 	free(sfeed->made);
-	sfeed->made = NULL;
-	sfeed->done = mem_realloc_array(sfeed->done, sfeed->done_count + 1, sizeof(*sfeed->done));
-	sfeed->done[sfeed->done_count++] = (struct written){ sfeed->path, sfeed->feed_id };
-	sfeed->path = NULL;
+	free(sfeed->path);
+	sfeed->path = sfeed->made = NULL;
 	return result;
 }
 
-static const struct written *find_written(const struct sfeed *sfeed)
+/* A feed that nobody knows has come since the others were asked for, or is gone.
+ * NULL with *err. */
+static struct name *name_of(
+	struct printer *printer, int64_t feed_id, struct text title, struct err *err)
 {
-	for (size_t i = sfeed->done_count; i-- > 0;) {
-		if (strcmp(sfeed->done[i].path, sfeed->path) == 0)
-			return &sfeed->done[i];
-	}
-	return NULL;
-}
+	struct sfeed *sfeed = printer->own;
+	struct name *name = names_find(sfeed->names, feed_id);
 
-/* A feed's file is called as the feed; with its id, where another feed of that
- * title came first.  Whether it is there from before. */
-static bool name_file(struct sfeed *sfeed, const char *directory, struct text title)
-{
-	char *name = files_name_of(title.at, title.length);
-	const struct written *written;
-
-	sfeed->path = mem_printf("%s/%s", directory, name);
-	written = find_written(sfeed);
-	if (written != NULL && written->feed_id != sfeed->feed_id) {
-		free(sfeed->path);
-		sfeed->path = mem_printf("%s/%s %lld", directory, name, (long long)sfeed->feed_id);
-		written = find_written(sfeed);
+	if (name == NULL && printer->name_feeds != NULL) {
+		if (printer->name_feeds(printer->name_ctx, sfeed->names, err) < 0)
+			return NULL;
+		names_settle(sfeed->names);
+		name = names_find(sfeed->names, feed_id);
 	}
-	free(name);
-	return written != NULL;
+	return name != NULL ? name
+			    : names_add_stranger(sfeed->names, feed_id, title.at, title.length);
 }
 
 static int open_file(struct printer *printer, const struct wire_row *row, struct err *err)
 {
 	struct sfeed *sfeed = printer->own;
 	struct text title = cell_text(&sfeed->feed_title, row, &printer->scratch);
+	struct name *name = name_of(printer, sfeed->feed_id, title, err);
 	int fd;
 
-	if (name_file(sfeed, printer->into, title)) {
+	if (name == NULL)
+		return -1;
+	sfeed->path = mem_printf("%s/%s", printer->into, name->text);
+	if (name->used) {
 		fd = open(sfeed->path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW);
 	} else {
 		sfeed->made = mem_printf("%s/.feedctl-XXXXXX", printer->into);
@@ -208,6 +197,7 @@ static int open_file(struct printer *printer, const struct wire_row *row, struct
 		sfeed->path = sfeed->made = NULL;
 		return -1;
 	}
+	name->used = true;
 	sfeed->file = MEM_NEW(struct out);
 	out_init(sfeed->file, fd);
 	return 0;
@@ -251,9 +241,7 @@ static void sfeed_release(struct printer *printer)
 	}
 	free(sfeed->path);
 	free(sfeed->made);
-	for (size_t i = 0; i < sfeed->done_count; i++)
-		free(sfeed->done[i].path);
-	free(sfeed->done);
+	names_free(sfeed->names);
 	free(sfeed);
 }
 

@@ -11,6 +11,7 @@
  *	run_*       the commands, a file for each kind
  *	format      rows to output, format_* for each format
  *	cell        a column's text (columns: which there are, content: articles)
+ *	names       what files of feeds are called
  *	term        the terminal (width: columns of text, say: standard error)
  *	hook        a command for each item, cursor: where watch goes on
  *	help        help and completions, out of the table

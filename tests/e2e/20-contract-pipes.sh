@@ -51,6 +51,31 @@ same 2 "$(wc -l <"files/News $twin")"
 feedctl watch --initial --since 1h --no-follow --format sfeed --into followed
 same 2 "$(ls followed | wc -l)"
 
+claim "its name is the same whatever else is listed, for a follower, too"
+rm -r files followed
+feedctl list --feed "$twin" --format sfeed --into files
+feedctl mark-read --feed "$id"
+feedctl list --format sfeed --into files
+same "News $twin" "$(ls files)"
+feedctl undo
+feedctl watch --initial --format sfeed --into followed --cursor-file cursor &
+follower=$!
+until_true test -s cursor
+rss third.xml "News" z
+third=$(feedctl add "$base/third.xml" | cut -f1)
+rss next.xml "Next" z
+next=$(feedctl add "$base/next.xml" | cut -f1)
+until_true test -s "followed/News $third"
+kill $follower
+wait $follower || :
+feedctl star --feed "$third"
+feedctl remove "$twin" "$third" "$next"
+feedctl list --all --format sfeed --into files
+same "News
+News $twin
+News $third" "$(ls files)"
+feedctl unstar --starred
+
 claim "an untitled item is called by its first words in every format"
 feedctl add push:bare
 echo '{"version":"https://jsonfeed.org/version/1.1","title":"Bare","items":[
