@@ -290,6 +290,18 @@ bool utf8_is_blank(uint32_t rune)
 	       rune == 0x3000;
 }
 
+bool utf8_shows(const char *text, size_t length)
+{
+	uint32_t rune;
+
+	for (size_t i = 0; i < length;) {
+		i += utf8_decode(text + i, length - i, &rune);
+		if (!utf8_is_blank(rune) && !utf8_is_unsafe(rune))
+			return true;
+	}
+	return false;
+}
+
 bool utf8_is_banned(uint32_t rune)
 {
 	return utf8_is_unsafe(rune) && rune != '\n' && rune != '\t' && rune != 0x200C &&

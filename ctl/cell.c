@@ -83,21 +83,27 @@ static bool has(const struct wire_row *row, struct column *column)
 	return row_get(row, column) != NULL;
 }
 
+/* What is of blanks alone says nothing. */
+static bool shows(struct text text)
+{
+	return utf8_shows(text.at, text.length);
+}
+
 /* The daemon's label is all that there is to say; rows that have none (`show`,
  * `discover`, those with content) have what it is made of. */
 static struct text title_text(struct cell *cell, const struct wire_row *row, struct buf *scratch)
 {
 	struct text text = value_text(row_get(row, &cell->others[0]), scratch);
 
-	if (text.length == 0)
+	if (!shows(text))
 		text = value_text(row_get(row, &cell->column), scratch);
-	for (size_t i = 1; i < 4 && text.length == 0; i++) {
+	for (size_t i = 1; i < 4 && !shows(text); i++) {
 		text = value_text(row_get(row, &cell->others[i]), scratch);
 		text = first_words(text.at, text.length, i == 3, scratch);
 	}
-	for (size_t i = 4; i < 6 && text.length == 0; i++)
+	for (size_t i = 4; i < 6 && !shows(text); i++)
 		text = value_text(row_get(row, &cell->others[i]), scratch);
-	if (text.length == 0 && (has(row, &cell->others[0]) || has(row, &cell->column)))
+	if (!shows(text) && (has(row, &cell->others[0]) || has(row, &cell->column)))
 		text = (struct text){ "(untitled)", 10 };
 	return text;
 }
@@ -108,9 +114,9 @@ static struct text feed_title_text(
 {
 	struct text text = value_text(row_get(row, &cell->others[0]), scratch);
 
-	if (text.length == 0)
+	if (!shows(text))
 		text = value_text(row_get(row, &cell->column), scratch);
-	if (text.length == 0)
+	if (!shows(text))
 		text = value_text(row_get(row, &cell->others[1]), scratch);
 	return text;
 }

@@ -68,6 +68,12 @@ static bool is_text(const char *text)
 	return text != NULL && text[0] != '\0';
 }
 
+/* A title of blanks tells nobody anything. */
+static bool shows(const char *text)
+{
+	return text != NULL && utf8_shows(text, strlen(text));
+}
+
 static void put_text_or_null(struct json_writer *w, const char *text)
 {
 	json_put_string(w, is_text(text) ? text : NULL);
@@ -92,8 +98,8 @@ static void put_label(struct json_writer *w, const struct store_item *item)
 {
 	struct buf words;
 
-	if (is_text(item->title) || !is_text(item->fallback_title)) {
-		put_text_or_null(w, is_text(item->title) ? item->title
+	if (shows(item->title) || !shows(item->fallback_title)) {
+		put_text_or_null(w, shows(item->title)   ? item->title
 				    : is_text(item->url) ? item->url
 							 : item->guid);
 		return;
@@ -121,7 +127,7 @@ static void put_item_content(struct json_writer *w, const struct store_item *ite
 	if (ITEM_KEY(LABEL))
 		put_label(w, item);
 	if (ITEM_KEY(FEED_LABEL))
-		put_text_or_null(w, is_text(item->feed_title) ? item->feed_title : item->feed_url);
+		put_text_or_null(w, shows(item->feed_title) ? item->feed_title : item->feed_url);
 }
 
 static void put_item_dates(struct json_writer *w, const struct store_item *item, rows_mask mask)
@@ -200,11 +206,11 @@ void rows_put_item(struct json_writer *w, const struct store *store, const struc
 /* Those that stand in for others and are not asked for themselves. */
 static void forget_names(struct store_item *item, rows_mask mask)
 {
-	if (UNWANTED(GUID) && (is_text(item->title) || is_text(item->url)))
+	if (UNWANTED(GUID) && (shows(item->title) || is_text(item->url)))
 		item->guid = NULL;
-	if (UNWANTED(FEED_URL) && is_text(item->feed_title))
+	if (UNWANTED(FEED_URL) && shows(item->feed_title))
 		item->feed_url = NULL;
-	if (is_text(item->title) || UNWANTED(LABEL))
+	if (shows(item->title) || UNWANTED(LABEL))
 		item->fallback_title = NULL;
 }
 

@@ -92,25 +92,32 @@ static void make_attachments(
 	json_put_array_end(&json);
 }
 
+static bool shows(const struct feed_doc *doc, struct feed_text text)
+{
+	return utf8_shows(feed_doc_text(doc, text), text.length);
+}
+
 /* First words of an item without a title; a full buffer has enough of them. */
 static void make_fallback(const struct feed_doc *doc, const struct feed_item *item, struct buf *out)
 {
-	struct feed_text text = item->summary.length != 0 ? item->summary : item->content_text;
-	bool html = text.length == 0;
+	struct feed_text text = shows(doc, item->summary) ? item->summary : item->content_text;
+	bool html, full;
 	const char *start;
 	size_t length;
 
-	if (item->title.length != 0)
+	if (shows(doc, item->title))
 		return;
+	html = !shows(doc, text);
 	if (html)
 		text = item->content_html;
 	start = feed_doc_text(doc, text);
 	length = text.length < FALLBACK_FROM ? text.length : utf8_cut(start, FALLBACK_FROM);
 	if (!html && length > FALLBACK_MAX)
 		length = utf8_cut(start, FALLBACK_MAX);
-	if ((html ? strip_title(start, length, FALLBACK_MAX, out)
-		  : utf8_add_line(out, start, length)) < 0)
-		return; /* full: it holds enough */
+	full = (html ? strip_title(start, length, FALLBACK_MAX, out)
+		     : utf8_add_line(out, start, length)) < 0;
+	if (!full && !utf8_shows(out->data, out->length))
+		buf_clear(out);
 }
 
 void item_texts_init(struct item_texts *texts)

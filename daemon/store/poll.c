@@ -199,21 +199,14 @@ void poll_read_settings(sqlite3_stmt *row, int column, struct store_settings *ou
 /* A title that leaves nothing on a line would be an empty column in lists. */
 static bool shows(const char *title)
 {
-	size_t length = strlen(title);
-	struct buf line;
-	bool any;
-
-	buf_init(&line, 3 * length); /* an invalid byte becomes three */
-	any = utf8_add_line(&line, title, length) < 0 || strspn(line.data, " ") < line.length;
-	buf_release(&line);
-	return any;
+	return title != NULL && utf8_shows(title, strlen(title));
 }
 
 void poll_bind_settings(sqlite3_stmt *put, int at, const struct store_settings *settings)
 {
 	const struct store_settings *s = settings;
 
-	db_bind_text(put, at++, s->title != NULL && shows(s->title) ? s->title : NULL);
+	db_bind_text(put, at++, shows(s->title) ? s->title : NULL);
 	db_bind_int_or(put, at++, s->every_s, -1);
 	db_bind_int_or(put, at++, s->keep_s, -1);
 	db_bind_text(put, at++, s->proxy);

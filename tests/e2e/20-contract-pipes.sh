@@ -87,6 +87,27 @@ same "$(feedctl list --feed push:bare | cut -f5)" \
 	"$(feedctl list --feed push:bare --format mbox | sed -n 's/^Subject: //p')"
 same "null" "$(feedctl list --feed push:bare --full --json | jq -r .title | uniq)"
 
+claim "what is titled with blanks is called by its words, then by its address"
+feedctl add push:blank >/dev/null
+echo '{"version":"https://jsonfeed.org/version/1.1","title":"Blank","items":[
+	{"id":"1","title":" ","content_text":"  ","url":"https://blank.example/1"},
+	{"id":"2","title":"\u00a0","content_html":"<p>&nbsp;</p>","url":"https://blank.example/2"},
+	{"id":"3","title":"\u3000","content_text":"Words"},
+	{"id":"4","title":"\u200b \u00a0","summary":" ","content_html":"<p>More <b>words</b></p>"}]}' |
+	feedctl push blank
+words="More words
+Words
+https://blank.example/1
+https://blank.example/2"
+same "$words" "$(feedctl list --feed push:blank | cut -f5 | sort)"
+same "$words" "$(feedctl list --feed push:blank --fields title | sort)"
+same "$words" "$(feedctl list --feed push:blank --format '{title}' | sort)"
+same "$words" "$(feedctl list --feed push:blank --format sfeed | cut -f2 | sort)"
+same "$words" "$(feedctl list --feed push:blank --format mbox | sed -n 's/^Subject: //p' | sort)"
+same "$words" "$(feedctl list --feed push:blank --format atom |
+	sed -n 's/^<title>\(.*\)<\/title>.*/\1/p' | sort | grep -v '^feedd')"
+feedctl remove push:blank
+
 claim "a word that is a number is an id, and never a guid"
 rss numbers.xml "Numbers" 0 99999999999999999999
 feedctl add "$base/numbers.xml" >/dev/null

@@ -240,6 +240,21 @@ static void first_words_end_between_words_and_never_in_a_character(void **state)
 	}
 }
 
+static void blanks_and_controls_show_nothing(void **state)
+{
+	static const char *const blank[] = { "", " ", "\t\r\n", "\xC2\xA0", "\xE3\x80\x80 ",
+		"\xE2\x80\x8B", "\xE2\x80\x89\xE2\x80\xAE", "\xE1\x9A\x80\x1B" };
+	static const char *const shown[] = { "a", " .", "\xC2\xA0\xC3\xBC", "\xE3\x80\x81",
+		"\xFF" };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(blank) / sizeof(blank[0]); i++)
+		assert_false(utf8_shows(blank[i], strlen(blank[i])));
+	for (i = 0; i < sizeof(shown) / sizeof(shown[0]); i++)
+		assert_true(utf8_shows(shown[i], strlen(shown[i])));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -249,6 +264,7 @@ int main(void)
 		cmocka_unit_test(texts_with_a_byte_changed_are_judged_alike),
 		cmocka_unit_test(plain_text_is_whole_and_safe),
 		cmocka_unit_test(plain_text_is_skipped_whole),
+		cmocka_unit_test(blanks_and_controls_show_nothing),
 		cmocka_unit_test(first_words_end_between_words_and_never_in_a_character),
 	};
 
