@@ -88,16 +88,18 @@ static const char *topic(const struct args *args)
 	return args->named ? args->command->name : NULL;
 }
 
-/* OPML, a dump, a backup are what they are. */
+/* OPML, a dump, a backup are what they are; and links to open are no rows. */
 static int check_format(const struct args *args, struct err *err)
 {
-	static const char *const options[] = { "json", "format", "fields" };
+	static const char *const options[] = { "json", "format", "fields", "into" };
+	enum reply_kind reply = args->command->reply;
 
-	for (size_t i = 0; args->command->reply == REPLY_TEXT && i < 3; i++)
+	for (size_t i = 0; (reply == REPLY_TEXT || reply == REPLY_NONE) && i < 4; i++)
 		if (args_has(args, options[i]))
 			return err_set(err, ERR_USAGE,
-				"%s writes a format of its own, without --%s", args->command->name,
-				options[i]);
+				reply == REPLY_TEXT ? "%s writes a format of its own, without --%s"
+						    : "%s prints no rows, and takes no --%s",
+				args->command->name, options[i]);
 	return 0;
 }
 

@@ -185,6 +185,8 @@ int run_open(struct ctl *ctl, struct err *err)
 	int result;
 
 	buf_init(&s.ids, CONTENT_MAX);
+	if (args_has(&ctl->args, "null"))
+		ctl->out.end = '\0';
 	result = call(&s, err);
 	if (result == 0)
 		result = browser_open(s.urls, s.url_count, &ctl->out, err);

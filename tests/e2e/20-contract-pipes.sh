@@ -159,6 +159,17 @@ feedctl list --feed push:scripts --format html |
 	grep -q 'href="https://bücher.example/Zürich"' || die "html has no link"
 feedctl remove push:scripts
 
+claim "where there is no browser links are printed, and have no other format"
+mkdir bare
+ln -s "$BUILD_DIR/feedctl" bare/
+same "https://example.org/w@https://example.org/w@" \
+	"$(printf '%s\0' "$item" "$item" | env -u BROWSER PATH="$work/bare" feedctl open -0 - |
+		tr '\0' '@')"
+for option in --json --format=csv --fields=url --into=dir; do
+	BROWSER='echo pre' fails 2 feedctl open $option "$item"
+	same "" "$out"
+done
+
 claim "what writes a text of its own says so where it is asked for another"
 for command in export dump "backup -"; do
 	fails 2 feedctl $command --json
