@@ -134,5 +134,8 @@ int input_value(const char *value, char **out_value, struct err *err)
 		return -1;
 	while (length > 0 && ((*out_value)[length - 1] == '\n' || (*out_value)[length - 1] == '\r'))
 		(*out_value)[--length] = '\0';
-	return 0;
+	if (memchr(*out_value, '\0', length) == NULL)
+		return 0;
+	free(*out_value);
+	return err_set(err, ERR_USAGE, "what stands in %s has a NUL byte in it", value + 1);
 }

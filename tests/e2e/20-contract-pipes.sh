@@ -224,6 +224,10 @@ fails 2 feedctl add --no-fetch --auth "@$latin" http://x.example/
 has "$err" 'what stands in .* is not UTF-8'
 fails 2 feedctl set 1 auth="@$latin"
 has "$err" 'what stands in .* is not UTF-8'
+printf 'user:secret\0more' >cut
+fails 2 feedctl add --no-fetch --auth @cut http://x.example/
+same "feedctl: what stands in cut has a NUL byte in it" "$err"
+fails 2 feedctl set 1 auth=@cut
 feedctl export >"$latin"
 feedctl import --no-fetch "$latin" >/dev/null
 fails 3 feedctl --socket "$work/$latin" count
