@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "common/mem.h"
+#include "daemon/store/find.h"
 #include "daemon/store/internal.h"
 
 /* Of every feed what decides whether it may be asked now: `refresh` reads that of
@@ -76,24 +77,6 @@ static void askable_release(struct store_read_job *job)
 	free(askable);
 }
 
-static int by_value(const void *a, const void *b)
-{
-	const int64_t *x = a, *y = b;
-
-	return (*x > *y) - (*x < *y);
-}
-
-static size_t sort_once(int64_t *ids, size_t count)
-{
-	size_t kept = 0;
-
-	qsort(ids, count, sizeof(*ids), by_value);
-	for (size_t i = 0; i < count; i++)
-		if (kept == 0 || ids[kept - 1] != ids[i])
-			ids[kept++] = ids[i];
-	return kept;
-}
-
 struct store_read_job *store_askable(struct store *store, const int64_t *ids, size_t count,
 	store_askable_each *row, store_page_done *done, void *ctx)
 {
@@ -105,7 +88,7 @@ struct store_read_job *store_askable(struct store *store, const int64_t *ids, si
 	askable->job.release = askable_release;
 	if (ids != NULL) {
 		askable->ids = mem_dup(ids, count * sizeof(*ids));
-		askable->count = sort_once(askable->ids, count);
+		askable->count = ids_sort_once(askable->ids, count);
 	}
 	askable->row = row;
 	askable->done = done;

@@ -33,6 +33,25 @@ void ids_release(struct ids *ids)
 	memset(ids, 0, sizeof(*ids));
 }
 
+static int by_value(const void *a, const void *b)
+{
+	const int64_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+size_t ids_sort_once(int64_t *ids, size_t count)
+{
+	size_t kept = 0, i;
+
+	if (count > 1)
+		qsort(ids, count, sizeof(*ids), by_value);
+	for (i = 0; i < count; i++)
+		if (kept == 0 || ids[kept - 1] != ids[i])
+			ids[kept++] = ids[i];
+	return kept;
+}
+
 int find_first_behind(struct db *db, uint64_t seq, int64_t *out_id, struct err *err)
 {
 	int64_t low = 1, high = 0;

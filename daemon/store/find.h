@@ -21,6 +21,9 @@ void ids_add(struct ids *ids, int64_t id);
 bool ids_have(const struct ids *ids, int64_t id); /* goes through them */
 void ids_release(struct ids *ids);
 
+/* Into their order, each once: how many are left. */
+size_t ids_sort_once(int64_t *ids, size_t count);
+
 /* Append the items of a word, which is an id, else a link or a guid and means all
  * that have it as either: 1, 0 if there is none, -1. */
 int find_word(struct db *db, const char *word, struct ids *ids, struct err *err) MUST_USE;

@@ -120,6 +120,8 @@ static int select_words(struct mark_job *mark, struct writer *writer, struct err
 		if (found == 0)
 			mark->unknown[mark->unknown_count++] = mark->words[i];
 	}
+	/* Several words may mean one item. */
+	mark->ids.count = ids_sort_once(mark->ids.values, mark->ids.count);
 	return 0;
 }
 

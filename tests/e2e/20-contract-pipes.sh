@@ -170,6 +170,10 @@ for option in --json --format=csv --fields=url --into=dir; do
 	same "" "$out"
 done
 
+claim "an item that several words mean is one"
+same '{"matched":1,"changed":1}' "$(printf '%s\n' "$item" w "$item" https://example.org/w |
+	feedctl star - --json | jq -c '{matched, changed}')"
+
 claim "what writes a text of its own says so where it is asked for another"
 for command in export dump "backup -"; do
 	fails 2 feedctl $command --json
