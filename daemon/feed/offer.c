@@ -367,7 +367,7 @@ static int64_t size_of(const char *text)
 {
 	int64_t size = reader_number(text);
 
-	if (size < 0)
+	if (size < 0 || size == INT64_MAX) /* no file is that long */
 		return -1;
 	text += strspn(text, " \t\r\n");
 	text += strspn(text, ",0123456789");
@@ -406,7 +406,7 @@ int64_t reader_number(const char *text)
 		if (*text < '0' || *text > '9')
 			break;
 		if (number > (INT64_MAX - 9) / 10)
-			return -1;
+			return INT64_MAX;
 		number = number * 10 + (*text - '0');
 		any = true;
 	}

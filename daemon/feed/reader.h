@@ -142,7 +142,8 @@ void reader_extension_address(struct reader *reader, const char *name, const cha
 struct draft_attachment *reader_attachment(struct reader *reader, uint8_t priority, const char *url,
 	const char *mime_type, const char *title, const char *size);
 
-/* Numbers as feeds write them: "1,234", " 42 bytes"; -1 if there is none. */
+/* Numbers as feeds write them: "1,234", " 42 bytes"; -1 if there is none, INT64_MAX
+ * for all that are beyond it. */
 int64_t reader_number(const char *text);
 
 #endif

@@ -251,6 +251,12 @@ static void the_feeds_rhythm_is_read(void **state)
 	doc = parsed(RSS("<ttl>99999999999</ttl>")); /* as long as any */
 	assert_true(doc->ttl_s > INT32_MAX);
 	free(doc);
+	doc = parsed(RSS("<ttl>9223372036854775807</ttl>"));
+	assert_true(doc->ttl_s > INT32_MAX);
+	free(doc);
+	doc = parsed(RSS("<ttl>99999999999999999999999</ttl>"));
+	assert_true(doc->ttl_s > INT32_MAX);
+	free(doc);
 }
 
 static void skipping_all_hours_is_skipping_none(void **state)
