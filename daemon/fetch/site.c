@@ -1,6 +1,5 @@
 #include "daemon/fetch/site.h"
 
-#include <libpsl.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -471,26 +470,4 @@ const struct fetch_hold *sites_answered(struct sites *sites, const char *key,
 	if (!changed && !had)
 		drop_spent_hold(sites, site, now_s);
 	return changed ? hold : NULL;
-}
-
-/* Addresses have no labels. */
-static bool has_labels(const char *host)
-{
-	return host[strspn(host, "0123456789.")] != '\0' && strchr(host, ':') == NULL;
-}
-
-void site_key(const char *host, char out_key[256])
-{
-	const psl_ctx_t *list = psl_builtin();
-	const char *key = host, *dot = has_labels(host) ? host : NULL;
-
-	/* From the whole host down: what stands before the first public suffix. */
-	for (; dot != NULL; dot = strchr(dot, '.')) {
-		dot += *dot == '.';
-		if (list == NULL || psl_is_public_suffix2(list, dot, PSL_TYPE_ICANN))
-			break;
-		key = dot;
-	}
-	strncpy(out_key, key, 255);
-	out_key[255] = '\0';
 }

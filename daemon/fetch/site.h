@@ -84,7 +84,8 @@ void sites_refused(struct sites *sites, const char *key, const char *url, int64_
 const struct fetch_hold *sites_answered(struct sites *sites, const char *key,
 	const struct hold_answer *answer, const struct fetch_options *options, int64_t now_s);
 
-/* The key of a host: eTLD+1 by the list's ICANN section, else the host. */
+/* The key of a host: eTLD+1 by the list's ICANN section, else the host; without the
+ * dot that may stand at its end. */
 void site_key(const char *host, char out_key[256]);
 
 #endif

@@ -354,7 +354,9 @@ static void a_site_is_its_registrable_domain(void **state)
 		{ "localhost", "localhost" }, { "a.localhost", "a.localhost" },
 		{ "x.a.localhost", "a.localhost" }, { "192.0.2.1", "192.0.2.1" },
 		{ "2001:db8::1", "2001:db8::1" }, { "org", "org" }, { "", "" },
-		{ "abc.onion", "abc.onion" } };
+		{ "abc.onion", "abc.onion" }, { "example.org.", "example.org" },
+		{ "www.example.co.uk.", "example.co.uk" }, { "localhost.", "localhost" },
+		{ "192.0.2.1.", "192.0.2.1" }, { ".", "." } };
 	char key[256];
 	size_t i;
 
