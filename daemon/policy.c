@@ -233,7 +233,8 @@ int64_t policy_spread(const struct policy_rules *rules, int64_t from_s, int64_t 
 {
 	int64_t first_s = span_s * (int64_t)n / (int64_t)count;
 	int64_t last_s = span_s * (int64_t)(n + 1) / (int64_t)count;
-	double part_s = (double)(last_s - first_s + 1);
+	/* The first has waited for the longest: it opens the span, be it alone or not. */
+	double part_s = n > 0 ? (double)(last_s - first_s + 1) : 0;
 
 	return beside_hot(rules, from_s + first_s + (int64_t)some(random[0], part_s), random[1]);
 }

@@ -97,8 +97,8 @@ void policy_next(const struct policy_rules *rules, const struct policy_case *of,
 	struct policy_next *out_next);
 
 /* Of `count` looks that come too late, spread over the span_s seconds from from_s on,
- * the moment of the n-th (0: the first): some moment of its part of the span, or soon
- * after that where the rules keep away from it. */
+ * the moment of the n-th: of the first (0) the beginning, of any other some moment of
+ * its part of the span; or soon after that where the rules keep away from it. */
 int64_t policy_spread(const struct policy_rules *rules, int64_t from_s, int64_t span_s, size_t n,
 	size_t count, const uint64_t random[2]);
 

@@ -397,6 +397,16 @@ static void nor_does_what_is_spread(void **state)
 	assert_int_equal(policy_spread(&rules, NOW, 0, 0, 1, random), NOW);
 }
 
+static void the_first_of_a_spread_is_not_kept_waiting(void **state)
+{
+	static const uint64_t last[2] = { UINT64_MAX, UINT64_MAX };
+
+	(void)state;
+	assert_int_equal(policy_spread(&rules, NOW, 3, 0, 1, last), NOW);
+	assert_int_equal(policy_spread(&rules, NOW, 900, 0, 60, last), NOW);
+	assert_in_range(policy_spread(&rules, NOW, 900, 1, 60, last), NOW + 15, NOW + 30);
+}
+
 static void the_step_beside_a_hot_window_stays_out_of_skipped_hours(void **state)
 {
 	struct policy_rules cool = rules;
@@ -494,6 +504,7 @@ int main(void)
 		cmocka_unit_test(only_what_is_missing_for_long_is_dead),
 		cmocka_unit_test(no_look_falls_into_a_hot_window),
 		cmocka_unit_test(nor_does_what_is_spread),
+		cmocka_unit_test(the_first_of_a_spread_is_not_kept_waiting),
 		cmocka_unit_test(the_step_beside_a_hot_window_stays_out_of_skipped_hours),
 		cmocka_unit_test(terms_are_told_one_by_one),
 		cmocka_unit_test(no_interval_is_below_the_floor),
