@@ -85,6 +85,11 @@ static void why_backoff(const struct wire_row *feed, struct buf *out)
 		return;
 }
 
+static bool begins(const struct wire_value *text, const char *with)
+{
+	return value_is_text(text) && strncmp(text->text, with, strlen(with)) == 0;
+}
+
 /* The site's own word, or our peace with what broke our parsers. */
 static void why_hold(const struct wire_row *feed, struct buf *out)
 {
@@ -93,13 +98,16 @@ static void why_hold(const struct wire_row *feed, struct buf *out)
 	const struct wire_value *class = wire_row_get(&error, "class");
 	const struct wire_value *reason = wire_row_get(&hold, "reason");
 
-	if (!value_is_text(reason) && value_is_text(class) &&
-		strncmp(class->text, "parser_", strlen("parser_")) == 0) {
+	if (!value_is_text(reason) && begins(class, "parser_")) {
 		put(out, "because it ended the parser again and again");
 		return;
 	}
-	put(out, value_is_text(reason) && strncmp(reason->text, "429", 3) != 0 &&
-				 strncmp(reason->text, "503", 3) != 0
+	if (begins(reason, "it ")) {
+		put(out, "because ");
+		put(out, reason->text);
+		return;
+	}
+	put(out, value_is_text(reason) && !begins(reason, "429") && !begins(reason, "503")
 			 ? "because the site refuses"
 			 : "because the site asked to wait");
 	if (value_is_text(reason) && buf_printf(out, " (%s)", reason->text) < 0)

@@ -64,6 +64,10 @@ struct refresh_held refresh_held(const struct fetch_holds *holds, const char *ur
 struct refresh_held refresh_held_until(const struct fetch_holds *holds, const char *url,
 	const char *effective_url, int64_t not_before_s, int64_t now_s);
 
+/* What makes a feed rest where no hold does, as one that can be shown; the room. */
+const struct fetch_hold *refresh_rest(
+	const char *url, const struct store_state *state, struct fetch_hold *room);
+
 /* next_poll_s and base_s of a feed that is subscribed without a look, by what else
  * is said there. */
 void refresh_plan_unseen(const struct refresh *refresh, struct store_new_feed *feed);

@@ -1,8 +1,7 @@
 #include "daemon/refresh_priv.h"
 
 #include <stdio.h>
-
-#include "common/mem.h"
+#include <string.h>
 
 static void take_longer(struct refresh_held *held, const struct fetch_holds *holds, const char *url)
 {
@@ -29,4 +28,20 @@ struct refresh_held refresh_held(const struct fetch_holds *holds, const char *ur
 	const struct store_state *state, int64_t now_s)
 {
 	return refresh_held_until(holds, url, state->effective_url, state->not_before_s, now_s);
+}
+
+const struct fetch_hold *refresh_rest(
+	const char *url, const struct store_state *state, struct fetch_hold *room)
+{
+	bool crashed = state->crashes > 0 && strncmp(state->error_class, "parser_", 7) == 0;
+
+	*room = (struct fetch_hold){ .until_s = state->not_before_s };
+	if (!fetch_site(url, room->site))
+		snprintf(room->site, sizeof(room->site), "?");
+	if (crashed)
+		snprintf(room->reason, sizeof(room->reason), "it ended the parser %u times",
+			state->crashes);
+	else
+		snprintf(room->reason, sizeof(room->reason), "it was told to wait");
+	return room;
 }

@@ -9,7 +9,7 @@
 #include "daemon/conf.h"
 #include "daemon/url.h"
 
-#define QUARANTINE_S 86400 /* of a feed that ended three parsers in a row */
+#define QUARANTINE_S 86400 /* of a feed that ended three parsers */
 #define QUARANTINE_AFTER 3u
 #define DEAD_AFTER_S (14 * 86400)
 
@@ -124,7 +124,7 @@ static void note_success(const struct answer *answer, const struct feed_doc *doc
 	struct store_state *state)
 {
 	state->last_ok_s = now_s;
-	state->failures = 0;
+	state->failures = state->crashes = 0;
 	state->error_class[0] = state->error_text[0] = '\0';
 	state->error_since_s = state->not_feed_since_s = 0;
 	if (answer->cache.said)
@@ -149,10 +149,16 @@ static void note_success(const struct answer *answer, const struct feed_doc *doc
 	state->skip_days = doc->skip_days;
 }
 
+static bool is_parser_fault(enum err_code code)
+{
+	return code == ERR_PARSER_CRASH || code == ERR_PARSER_HANG || code == ERR_PARSER_MEMORY;
+}
+
 static void note_failure(const struct answer *answer, enum policy_outcome outcome, int64_t now_s,
 	struct store_state *state)
 {
 	state->failures++;
+	state->crashes += is_parser_fault(answer->error);
 	snprintf(state->error_class, sizeof(state->error_class), "%s", err_word(answer->error));
 	snprintf(state->error_text, sizeof(state->error_text), "%s", answer->text);
 	if (state->error_since_s == 0)
@@ -164,11 +170,6 @@ static void note_failure(const struct answer *answer, enum policy_outcome outcom
 		state->not_feed_since_s = now_s;
 	if (outcome == POLICY_GONE)
 		state->gone = true;
-}
-
-static bool is_parser_fault(enum err_code code)
-{
-	return code == ERR_PARSER_CRASH || code == ERR_PARSER_HANG || code == ERR_PARSER_MEMORY;
 }
 
 void judge_rules(const struct conf *conf, struct policy_rules *out_rules)
@@ -220,7 +221,7 @@ void judge_answer(const struct store_claim *claim, const struct sent *sent,
 	} else if (outcome != POLICY_HELD) {
 		note_failure(answer, outcome, now_s, state);
 	}
-	if (is_parser_fault(answer->error) && state->failures >= QUARANTINE_AFTER &&
+	if (is_parser_fault(answer->error) && state->crashes >= QUARANTINE_AFTER &&
 		hold_until_s < now_s + QUARANTINE_S)
 		hold_until_s = now_s + QUARANTINE_S;
 	state->not_before_s = hold_until_s > now_s ? hold_until_s : 0;

@@ -310,7 +310,10 @@ void rows_put_explanation(
 {
 	const struct store_state *poll = feed->poll;
 	struct refresh_held held = held_of(feed, moment);
+	struct fetch_hold room;
 
+	if (held.until_s > 0 && held.hold == NULL)
+		held.hold = refresh_rest(feed->url, poll, &room);
 	json_put_key(w, "effective_url");
 	put_text_or_null(w, poll->effective_url);
 	put_validators(w, feed->validators);

@@ -96,6 +96,9 @@ const struct fetch_hold *fetch_holds_find(const struct fetch_holds *holds, const
 void fetch_holds_each(const struct fetch_holds *holds,
 	void (*each)(void *ctx, const struct fetch_hold *hold), void *ctx);
 
+/* The key of a URL's site, as in struct fetch_hold; false if it has none. */
+bool fetch_site(const char *url, char out_key[256]);
+
 /* Whether a URL names a private address itself (192.168.0.1, localhost); what a
  * name leads to only a request can tell. */
 bool fetch_is_private(const char *url);

@@ -137,14 +137,10 @@ void fetcher_hold(struct fetcher *fetcher, const struct fetch_hold *hold)
 
 void fetcher_refused(struct fetcher *fetcher, const char *url, const char *end, int64_t at_s)
 {
-	struct url_parts parts;
 	char key[256];
 
-	if (url_split(end, &parts, NULL) < 0)
-		return;
-	site_key(parts.host, key);
-	url_parts_release(&parts);
-	sites_refused(fetcher->sites, key, url, at_s);
+	if (fetch_site(end, key))
+		sites_refused(fetcher->sites, key, url, at_s);
 }
 
 void fetcher_clamp_holds(struct fetcher *fetcher, int64_t now_s)
@@ -156,14 +152,11 @@ int64_t fetcher_held(
 	struct fetcher *fetcher, const char *url, int64_t now_s, struct fetch_hold *out_hold)
 {
 	const struct fetch_hold *hold;
-	struct url_parts parts;
 	char key[256];
 	int64_t left;
 
-	if (!sites_any_held(fetcher->sites) || url_split(url, &parts, NULL) < 0)
+	if (!sites_any_held(fetcher->sites) || !fetch_site(url, key))
 		return 0;
-	site_key(parts.host, key);
-	url_parts_release(&parts);
 	left = sites_held(fetcher->sites, key, now_s, fetcher->options.retry_after_max_s, &hold);
 	if (left > 0 && out_hold != NULL)
 		*out_hold = *hold;

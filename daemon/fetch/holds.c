@@ -67,15 +67,23 @@ void fetch_holds_free(struct fetch_holds *holds)
 	free(holds);
 }
 
+bool fetch_site(const char *url, char out_key[256])
+{
+	struct url_parts parts;
+
+	if (url_split(url, &parts, NULL) < 0)
+		return false;
+	site_key(parts.host, out_key);
+	url_parts_release(&parts);
+	return true;
+}
+
 const struct fetch_hold *fetch_holds_find(const struct fetch_holds *holds, const char *url)
 {
 	struct fetch_hold key;
-	struct url_parts parts;
 
-	if (holds->count == 0 || url_split(url, &parts, NULL) < 0)
+	if (holds->count == 0 || !fetch_site(url, key.site))
 		return NULL;
-	site_key(parts.host, key.site);
-	url_parts_release(&parts);
 	return bsearch(&key, holds->holds, holds->count, sizeof(struct fetch_hold), by_site);
 }
 

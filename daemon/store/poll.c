@@ -59,6 +59,7 @@ void poll_read(sqlite3_stmt *row, int column, struct store_state *out_state)
 	s->move_to = db_text_copy(row, c++);
 	s->move_first_s = db_int(row, c++);
 	s->move_seen = (unsigned)db_int(row, c++);
+	s->crashes = (unsigned)db_int(row, c++);
 }
 
 static void bind_state(sqlite3_stmt *put, int at, const struct store_state *s)
@@ -95,6 +96,7 @@ static void bind_state(sqlite3_stmt *put, int at, const struct store_state *s)
 	db_bind_text(put, at++, s->move_to);
 	db_bind_int_or(put, at++, s->move_first_s, 0);
 	db_bind_int_or(put, at++, s->move_seen, 0);
+	db_bind_int_or(put, at++, s->crashes, 0);
 }
 
 static void put_number(unsigned char *at, size_t size, uint64_t value)

@@ -16,7 +16,7 @@
 
 /* POLL_COLUMNS of statement_poll.def, from `column` on: the state, and then
  * whether the feed is paused. */
-#define POLL_STATE_COUNT 35
+#define POLL_STATE_COUNT 36
 #define POLL_COLUMNS_COUNT (POLL_STATE_COUNT + 1)
 void poll_read(sqlite3_stmt *row, int column, struct store_state *out_state);
 

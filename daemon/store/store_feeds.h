@@ -49,6 +49,7 @@ struct store_state {
 	char error_text[480];
 	int64_t error_since_s;
 	unsigned failures; /* in a row */
+	unsigned crashes;  /* of them: parsers that it ended */
 	unsigned waste;    /* 200s in a row that brought nothing */
 	unsigned only_304; /* in a row */
 	int64_t only_304_since_s;

@@ -45,11 +45,15 @@ kill -0 "$daemon_pid" || die "the daemon is gone"
 timeout 30 feedctl refresh --force --wait "$base/small.xml" >/dev/null
 same 2 "$(feedctl count --all)"
 
-claim "three times, and the feed is left alone for a day"
+claim "three times, and the feed is left alone for a day, which explain tells"
 at_worker SEGV
+same null "$(feedctl explain --json "$id" | jq .hold)"
 at_worker SEGV
 wait_s=$(feedctl explain --json "$id" | jq '(.next_at | fromdate) - now')
 [ "${wait_s%.*}" -ge 80000 ] || die "it is looked at again in $wait_s s"
+same 'hold true it ended the parser 3 times' "$(feedctl explain --json "$id" | jq -r '
+	"\(.reason) \(.hold.until <= .next_at) \(.hold.reason)"')"
+has "$(feedctl explain --format table "$id")" 'next look.*, because it ended the parser 3 times'
 timeout 60 feedctl refresh --force --wait "$base/small.xml" >/dev/null
 
 claim "a parser that hangs is ended after its time"

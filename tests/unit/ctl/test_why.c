@@ -67,6 +67,9 @@ static void a_wait_is_told_in_words(void **state)
 		  "hour\"}}",
 			{ why_next, "because the site refuses (403 for several feeds within an "
 				    "hour)" } },
+		{ "{\"reason\":\"hold\",\"last_error\":{\"class\":\"parser_crash\"},"
+		  "\"hold\":{\"site\":\"a\",\"reason\":\"it ended the parser 3 times\"}}",
+			{ why_next, "because it ended the parser 3 times" } },
 		{ "{\"reason\":\"paused\",\"next_at\":null,\"hold\":"
 		  "{\"until\":\"2026-06-03T11:00:00Z\",\"reason\":\"429\"}}",
 			{ why_next, "because it is paused; `feedctl resume` goes on" } },

@@ -228,6 +228,35 @@ static void three_dead_parsers_quarantine_a_feed_for_a_day(void **state)
 	scene_release(&scene);
 }
 
+/* An answer that is no feed leaves the parser alive. */
+static void other_failures_are_no_dead_parsers(void **state)
+{
+	struct store_delta delta = { 0 };
+	struct scene scene;
+
+	(void)state;
+	scene_init(&scene, 200, ERR_PARTIAL);
+	judge_at(&scene, NOW, NULL);
+	judge_at(&scene, NOW, NULL);
+	scene.answer.error = ERR_PARSER_CRASH;
+	judge_at(&scene, NOW, NULL);
+	assert_int_equal(scene.state.failures, 3);
+	assert_int_equal(scene.state.not_before_s, 0);
+	judge_at(&scene, NOW, NULL);
+	scene.answer.error = ERR_PARTIAL;
+	judge_at(&scene, NOW, NULL);
+	assert_int_equal(scene.state.not_before_s, 0);
+	scene.answer.error = ERR_PARSER_HANG;
+	judge_at(&scene, NOW, NULL);
+	assert_int_equal(scene.state.not_before_s, NOW + DAY);
+	scene.answer.error = ERR_NONE;
+	judge_at(&scene, NOW + DAY, &delta);
+	scene.answer.error = ERR_PARSER_CRASH;
+	judge_at(&scene, NOW + DAY, NULL);
+	assert_int_equal(scene.state.not_before_s, 0);
+	scene_release(&scene);
+}
+
 static void an_event_tells_of_changes_only(void **state)
 {
 	struct store_state well = { 0 }, bad = { .failures = 1, .error_class = "dns" },
@@ -322,6 +351,7 @@ int main(void)
 		cmocka_unit_test(a_temporary_hop_ends_the_permanent_part_of_a_chain),
 		cmocka_unit_test(https_of_the_same_thing_is_adopted_at_once),
 		cmocka_unit_test(three_dead_parsers_quarantine_a_feed_for_a_day),
+		cmocka_unit_test(other_failures_are_no_dead_parsers),
 		cmocka_unit_test(an_event_tells_of_changes_only),
 		cmocka_unit_test(who_was_gone_and_resumed_recovers),
 		cmocka_unit_test(whoever_is_put_off_hears_of_it_once),
