@@ -355,6 +355,9 @@ static void on_fetched(void *ctx, const struct fetch_result *result, const struc
 	} else {
 		job->answer.retry_after_s = -1;
 		answer_fail(&job->answer, err);
+		/* A redirect led to a site that is not to be asked now: that is the one. */
+		if (err->code == ERR_HELD && fetch_has_asked(fetch))
+			job->answer.url = arena_strdup(&job->answer.memory, fetch_url(fetch));
 	}
 	if (job->answer.error == ERR_BUSY)
 		note_busy(job);

@@ -120,6 +120,14 @@ static void judge_conditional(const struct store_claim *claim, const struct sent
 		policy_conditional_word(mode));
 }
 
+static void lead_to(struct store_state *state, const char *url)
+{
+	if (state->effective_url != NULL && strcmp(state->effective_url, url) == 0)
+		return;
+	free(state->effective_url);
+	state->effective_url = mem_strdup(url);
+}
+
 static void note_success(const struct answer *answer, const struct feed_doc *doc, int64_t now_s,
 	struct store_state *state)
 {
@@ -137,10 +145,7 @@ static void note_success(const struct answer *answer, const struct feed_doc *doc
 		state->only_304 = 0;
 		state->only_304_since_s = 0;
 	}
-	if (state->effective_url == NULL || strcmp(state->effective_url, answer->url) != 0) {
-		free(state->effective_url);
-		state->effective_url = mem_strdup(answer->url);
-	}
+	lead_to(state, answer->url);
 	if (doc == NULL)
 		return;
 	state->ttl_s = doc->ttl_s;
@@ -220,6 +225,8 @@ void judge_answer(const struct store_claim *claim, const struct sent *sent,
 		note_success(answer, doc, now_s, state);
 	} else if (outcome != POLICY_HELD) {
 		note_failure(answer, outcome, now_s, state);
+	} else if (answer->url != NULL) {
+		lead_to(state, answer->url); /* whose site it is that is to be waited for */
 	}
 	if (is_parser_fault(answer->error) && state->crashes >= QUARANTINE_AFTER &&
 		hold_until_s < now_s + QUARANTINE_S)

@@ -464,6 +464,11 @@ bool fetch_has_asked(const struct fetch *fetch)
 	return fetch->transfer != NULL;
 }
 
+const char *fetch_url(const struct fetch *fetch)
+{
+	return fetch->hop.url;
+}
+
 void fetch_cancel(struct fetch *fetch)
 {
 	struct fetcher *fetcher = fetch->fetcher;

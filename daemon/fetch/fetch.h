@@ -201,6 +201,8 @@ void fetch_cancel(struct fetch *fetch);
 bool fetch_waits(const struct fetch *fetch);
 /* Whether anything of it was; for `done`, too. */
 bool fetch_has_asked(const struct fetch *fetch);
+/* The address that it has come to, over redirects; likewise.  Until it has ended. */
+const char *fetch_url(const struct fetch *fetch);
 
 /* Transfers under way; requests that wait for their site, or for a name that was
  * not found before. */

@@ -63,7 +63,7 @@ struct store_state {
 	int64_t last_new_s;    /* when an item last came, 0 never */
 	int64_t not_before_s;  /* nothing may be asked before it (hold, Retry-After) */
 	bool gone;
-	char *effective_url; /* where the last answer came from, or NULL */
+	char *effective_url; /* where the last answer came from, or is waited for; or NULL */
 	char *move_to;       /* candidate of a permanent redirect, or NULL */
 	int64_t move_first_s;
 	unsigned move_seen;         /* 0: another feed has that address; or: */

@@ -133,6 +133,22 @@ about 86400 "$(wait_of "$door")"
 has "$(look "$door")" '"held"'
 same 2 "$(requests /door)"
 same 0 "$(told "$door" .failures)"
+
+claim "who is led there for the first time waits for it as well, and tells for whom"
+{
+	printf '/late\n\tredirect %s/behind\n' "$behind"
+	printf '*/behind\n\tstatus 429\n\theader Retry-After: 86400\n'
+} | route
+late=$(subscribe --no-fetch "$second/late")
+has "$(look "$late")" '"held"'
+same "$(told "$door" .hold.until)" "$(told "$late" .hold.until)"
+has "$(told "$late" .hold.reason)" 'Retry-After 86400'
+same hold "$(told "$late" .reason)"
+same true "$(told "$late" '.next_at >= .hold.until')"
+has "$(feedctl log "$late")" '	feed.held	.* wants no requests for .*Retry-After 86400'
+has "$(look "$late")" '"held"'
+same 1 "$(requests /late)"
+same 2 "$(requests /behind)"
 same ok "$(told "$other" .state)"
 
 claim "429s in a row without a word double the hold, up to a day"

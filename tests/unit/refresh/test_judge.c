@@ -257,6 +257,22 @@ static void other_failures_are_no_dead_parsers(void **state)
 	scene_release(&scene);
 }
 
+static void a_redirect_to_a_site_that_is_held_tells_which_it_is(void **state)
+{
+	struct scene scene;
+
+	(void)state;
+	scene_init(&scene, 0, ERR_HELD);
+	scene.answer.url = (char *)"http://held.example/feed";
+	judge_at(&scene, NOW, NULL);
+	assert_string_equal(scene.state.effective_url, "http://held.example/feed");
+	assert_int_equal(scene.state.failures, 0);
+	scene.answer.url = NULL; /* not even asked */
+	judge_at(&scene, NOW, NULL);
+	assert_string_equal(scene.state.effective_url, "http://held.example/feed");
+	scene_release(&scene);
+}
+
 static void an_event_tells_of_changes_only(void **state)
 {
 	struct store_state well = { 0 }, bad = { .failures = 1, .error_class = "dns" },
@@ -352,6 +368,7 @@ int main(void)
 		cmocka_unit_test(https_of_the_same_thing_is_adopted_at_once),
 		cmocka_unit_test(three_dead_parsers_quarantine_a_feed_for_a_day),
 		cmocka_unit_test(other_failures_are_no_dead_parsers),
+		cmocka_unit_test(a_redirect_to_a_site_that_is_held_tells_which_it_is),
 		cmocka_unit_test(an_event_tells_of_changes_only),
 		cmocka_unit_test(who_was_gone_and_resumed_recovers),
 		cmocka_unit_test(whoever_is_put_off_hears_of_it_once),
