@@ -151,6 +151,16 @@ static void put_moves(struct explaining *e, const struct wire_row *row)
 	}
 }
 
+static void put_site(struct explaining *e, const struct wire_value *site)
+{
+	if (!value_is_text(site) || strcmp(site->text, "*") != 0) {
+		put_text(e, "held for", site);
+		return;
+	}
+	label(e, "held for");
+	out_text(&e->ctl->out, "every site\n");
+}
+
 static void put_page(struct explaining *e, const struct wire_row *row)
 {
 	struct cell cell;
@@ -180,7 +190,7 @@ static void put_page(struct explaining *e, const struct wire_row *row)
 	put_when(e, "last item", wire_row_get(row, "last_item_at"));
 	put_words(e, "waits wanted", why_waits, row);
 	if (row_of(wire_row_get(row, "hold"), &e->part)) {
-		put_text(e, "held for", wire_row_get(&e->part, "site"));
+		put_site(e, wire_row_get(&e->part, "site"));
 		put_when(e, "  until", wire_row_get(&e->part, "until"));
 		put_text(e, "  because", wire_row_get(&e->part, "reason"));
 	}

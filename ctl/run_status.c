@@ -148,7 +148,10 @@ static void put_holds(struct telling *t, const struct wire_row *row)
 		if (until != TIME_NONE)
 			when_words(until, t->ctl->term.now_s, words);
 		text = value_text(wire_row_get(&t->one, "site"), &t->scratch);
-		out_line(out, text.at, text.length);
+		if (text.length == 1 && text.at[0] == '*')
+			out_text(out, "Every site");
+		else
+			out_line(out, text.at, text.length);
 		out_printf(out, " is left alone; on again %s (", words);
 		text = value_text(wire_row_get(&t->one, "reason"), &t->scratch);
 		out_line(out, text.at, text.length);

@@ -90,7 +90,7 @@ static bool begins(const struct wire_value *text, const char *with)
 	return value_is_text(text) && strncmp(text->text, with, strlen(with)) == 0;
 }
 
-/* The site's own word, or our peace with what broke our parsers. */
+/* The site's own word, or our peace with what broke our parsers, or no word of any site. */
 static void why_hold(const struct wire_row *feed, struct buf *out)
 {
 	struct wire_row error = wire_row_in(wire_row_get(feed, "last_error"));
@@ -102,7 +102,8 @@ static void why_hold(const struct wire_row *feed, struct buf *out)
 		put(out, "because it ended the parser again and again");
 		return;
 	}
-	if (begins(reason, "it ")) {
+	if (begins(reason, "it ") ||
+		(begins(wire_row_get(&hold, "site"), "*") && value_is_text(reason))) {
 		put(out, "because ");
 		put(out, reason->text);
 		return;

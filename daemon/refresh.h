@@ -64,6 +64,9 @@ struct refresh_held refresh_held(const struct fetch_holds *holds, const char *ur
 struct refresh_held refresh_held_until(const struct fetch_holds *holds, const char *url,
 	const char *effective_url, int64_t not_before_s, int64_t now_s);
 
+/* All holds of the moment for those who show them: of sites, and of all while the
+ * network is away or a portal answers, until the next probe. */
+struct fetch_holds *refresh_holds(const struct refresh *refresh, int64_t now_s);
 /* What makes a feed rest where no hold does, as one that can be shown; the room. */
 const struct fetch_hold *refresh_rest(
 	const char *url, const struct store_state *state, struct fetch_hold *room);

@@ -242,8 +242,7 @@ static const char *refusal(
 	}
 	if (ask->portal && ask->now_s < ask->probe_s) {
 		time_format_rfc3339(ask->probe_s, when);
-		snprintf(words, size,
-			"a portal seems to answer in place of sites; the next look is at %s", when);
+		snprintf(words, size, NET_CAPTIVE_WORDS "; the next look is at %s", when);
 		return "held";
 	}
 	held = refresh_held_until(
@@ -427,10 +426,7 @@ struct refresh_task *refresh_ask_start(struct refresh *refresh, const struct ref
 	ask->holds = fetcher_holds(refresh->parts.fetcher, ask->now_s);
 	ask->disk_full = refresh->storage_hold;
 	ask->portal = refresh->net.captive;
-	/* Who is on the road is the probe. */
-	ask->probe_s = refresh->net.next_probe_s;
-	if (refresh->job_count > 0 && ask->probe_s <= ask->now_s)
-		ask->probe_s = ask->now_s + NET_PROBE_S;
+	ask->probe_s = net_probe_s(refresh, ask->now_s);
 	task_join(refresh, &ask->task);
 	ask->read = store_askable(refresh->parts.store, what->count > 0 ? what->feed_ids : NULL,
 		what->count, on_feed, on_feeds, ask);

@@ -49,6 +49,26 @@ static bool is_proven(const struct net *net, int64_t now_s)
 	return net->over_at_s != 0 && now_s >= net->over_at_s && now_s - net->over_at_s < PROVEN_S;
 }
 
+int64_t net_probe_s(const struct refresh *refresh, int64_t now_s)
+{
+	const struct net *net = &refresh->net;
+
+	if (refresh->job_count == 0 || net->next_probe_s > now_s)
+		return net->next_probe_s;
+	return now_s + (net->captive ? NET_PROBE_S : OFFLINE_PROBE_S);
+}
+
+struct fetch_holds *refresh_holds(const struct refresh *refresh, int64_t now_s)
+{
+	struct fetch_holds *holds = fetcher_holds(refresh->parts.fetcher, now_s);
+	int64_t probe_s = net_probe_s(refresh, now_s);
+
+	if (net_paused(refresh) && probe_s > now_s)
+		fetch_holds_all(holds, probe_s,
+			refresh->net.offline ? NET_OFFLINE_WORDS : NET_CAPTIVE_WORDS);
+	return holds;
+}
+
 static void plan_probe(struct refresh *refresh, int64_t first_s, int64_t most_s)
 {
 	struct net *net = &refresh->net;
@@ -76,7 +96,7 @@ static void go_offline(struct refresh *refresh)
 	net->probes = 0;
 	log_warning("the network seems to be away: looking pauses");
 	refresh_event(refresh, 0, "offline", "several sites could not be reached");
-	job_call_back(refresh, ERR_OFFLINE, "the network seems to be away");
+	job_call_back(refresh, ERR_OFFLINE, NET_OFFLINE_WORDS);
 	plan_probe(refresh, OFFLINE_PROBE_S, OFFLINE_PROBE_MAX_S);
 }
 
@@ -152,7 +172,7 @@ static void go_captive(struct refresh *refresh, const char *target)
 		target[0] != '\0' ? ", " : "", target);
 	refresh_event(refresh, 0, "captive",
 		target[0] != '\0' ? target : "several feeds turned into pages");
-	job_call_back(refresh, ERR_CAPTIVE, "a portal seems to answer in place of sites");
+	job_call_back(refresh, ERR_CAPTIVE, NET_CAPTIVE_WORDS);
 	plan_probe(refresh, NET_PROBE_S, NET_PROBE_S);
 }
 

@@ -105,6 +105,9 @@ struct net_sign {
 /* What every one is told whose look would be of no use then. */
 #define REFRESH_DISK_FULL "the disk is full: nothing is fetched until there is room"
 
+#define NET_OFFLINE_WORDS "the network seems to be away"
+#define NET_CAPTIVE_WORDS "a portal seems to answer in place of sites"
+
 #define NET_PROBE_S 300 /* behind a portal, one at a time */
 #define NET_SIGNS 8u
 
@@ -131,6 +134,8 @@ bool net_page(struct refresh *refresh, const struct store_claim *claim, const st
 /* A feed or 304 came: whatever was wrong is over. */
 void net_success(struct refresh *refresh);
 bool net_paused(const struct refresh *refresh);
+/* When the next probe leaves while it is paused; who is on the road is this one. */
+int64_t net_probe_s(const struct refresh *refresh, int64_t now_s);
 
 /* ---------------------------------------------------------------- wake ---- */
 

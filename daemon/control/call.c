@@ -324,7 +324,7 @@ const struct rows_moment *call_moment(struct call *call)
 	struct rows_moment *moment = call_keep(call, 1, sizeof(*moment));
 
 	moment->now_s = clock_now_s();
-	moment->holds = fetcher_holds(call->parts->fetcher, moment->now_s);
+	moment->holds = refresh_holds(call->parts->refresh, moment->now_s);
 	call_at_end(call, release_holds, moment->holds);
 	return moment;
 }

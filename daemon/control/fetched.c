@@ -46,7 +46,7 @@ static struct fetched_rows *begin(struct call *call, size_t count)
 	}
 	*rows = (struct fetched_rows){ .call = call, .places = MEM_ARRAY(count, struct place_of) };
 	rows->moment.now_s = clock_now_s();
-	rows->moment.holds = fetcher_holds(call->parts->fetcher, rows->moment.now_s);
+	rows->moment.holds = refresh_holds(call->parts->refresh, rows->moment.now_s);
 	buf_init(&rows->json, BYTES_MAX);
 	return rows;
 }

@@ -90,9 +90,13 @@ int fetch_hold_err(const struct fetch_hold *hold, int64_t left_s, struct err *er
 struct fetch_holds;
 struct fetch_holds *fetcher_holds(const struct fetcher *fetcher, int64_t now_s);
 void fetch_holds_free(struct fetch_holds *holds);
-/* The hold of the URL's site, or NULL. */
+/* In that copy, and for nobody who sends anything: all sites are held, by what is no
+ * site's wish. */
+#define FETCH_ALL_SITES "*"
+void fetch_holds_all(struct fetch_holds *holds, int64_t until_s, const char *reason);
+/* The hold of the URL's site, or of all if that is longer, or NULL. */
 const struct fetch_hold *fetch_holds_find(const struct fetch_holds *holds, const char *url);
-/* By site. */
+/* That of all, and then by site. */
 void fetch_holds_each(const struct fetch_holds *holds,
 	void (*each)(void *ctx, const struct fetch_hold *hold), void *ctx);
 

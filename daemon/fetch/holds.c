@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,6 +22,7 @@ struct fetch_holds {
 	size_t count, room;
 	int64_t now_s, most_s;
 	struct fetch_hold *holds; /* sorted by site */
+	struct fetch_hold all;    /* until_s 0: there is none */
 };
 
 static void add(void *ctx, const struct fetch_hold *hold)
@@ -67,6 +69,12 @@ void fetch_holds_free(struct fetch_holds *holds)
 	free(holds);
 }
 
+void fetch_holds_all(struct fetch_holds *holds, int64_t until_s, const char *reason)
+{
+	holds->all = (struct fetch_hold){ .site = FETCH_ALL_SITES, .until_s = until_s };
+	snprintf(holds->all.reason, sizeof(holds->all.reason), "%s", reason);
+}
+
 bool fetch_site(const char *url, char out_key[256])
 {
 	struct url_parts parts;
@@ -80,16 +88,23 @@ bool fetch_site(const char *url, char out_key[256])
 
 const struct fetch_hold *fetch_holds_find(const struct fetch_holds *holds, const char *url)
 {
+	const struct fetch_hold *hold = NULL;
 	struct fetch_hold key;
 
-	if (holds->count == 0 || !fetch_site(url, key.site))
+	if ((holds->count == 0 && holds->all.until_s == 0) || !fetch_site(url, key.site))
 		return NULL;
-	return bsearch(&key, holds->holds, holds->count, sizeof(struct fetch_hold), by_site);
+	if (holds->count > 0)
+		hold = bsearch(&key, holds->holds, holds->count, sizeof(key), by_site);
+	if (holds->all.until_s > (hold != NULL ? hold->until_s : 0))
+		hold = &holds->all;
+	return hold;
 }
 
 void fetch_holds_each(const struct fetch_holds *holds,
 	void (*each)(void *ctx, const struct fetch_hold *hold), void *ctx)
 {
+	if (holds->all.until_s != 0)
+		each(ctx, &holds->all);
 	for (size_t i = 0; i < holds->count; i++)
 		each(ctx, &holds->holds[i]);
 }

@@ -228,6 +228,20 @@ fails 1 feedctl refresh --wait --force one.localhost two.localhost
 same 2 "$(printf '%s\n' "$out" | grep -c 'held.*a portal seems to answer.*next look')"
 same "$asked" "$(wc -l <requests.log)"
 
+claim "explain, feeds and status tell that all wait, until when and why"
+# held_feeds: how many wait for the probe; who was taken for a page before has a wait of its own
+held_feeds() {
+	feedctl feeds --json | jq -s "map(select(.reason == \"hold\" and
+		(.next_at | fromdate) > $(now))) | length"
+}
+[ "$(held_feeds)" -ge 3 ] || die "$(feedctl feeds --json)"
+same '* a portal seems to answer in place of sites' \
+	"$(feedctl status --json | jq -r '.holds[] | "\(.site) \(.reason)"')"
+one=$(feedctl feeds --json | jq -r 'select(.reason == "hold").id' | head -n 1)
+same 'held true true' "$(told "$one" '"\(.state) \(.next_at == .hold.until) \(.terms.hold > 0)"')"
+has "$(feedctl explain --format table "$one")" 'next look.*because a portal seems to answer'
+has "$(feedctl status --format table)" '^Every site is left alone; on again .*portal'
+
 claim "once it is time for a look, who asks is the probe"
 forward 400
 fails 1 feedctl refresh --wait --force one.localhost two.localhost three.localhost
@@ -242,4 +256,5 @@ forward 6000
 for host in one two three four five; do
 	until_true sh -c "jq -r 'select(.status == 304).host' requests.log | grep -q '^$host.localhost'"
 done
+same '' "$(feedctl status --json | jq -r '.holds[].site')"
 stop

@@ -171,6 +171,7 @@ polite
 for n in 1 2 3 4 5 6; do
 	feedctl add "http://b$n.localhost:$port/feed.xml?b$n" >/dev/null
 done
+own=$(feedctl add push:own | cut -f1)
 kill "$server_pid"
 wait "$server_pid" 2>/dev/null || :
 forward 7200
@@ -178,6 +179,14 @@ until_true sh -c 'feedctl status --json | jq -e .offline'
 has "$(feedctl log)" offline
 [ "$(feedctl feeds --json | jq -s 'map(.failures) | max')" -le 1 ] || die "somebody is blamed"
 [ "$(feedctl feeds --json | jq -s 'map(select(.failures > 0)) | length')" -le 2 ] || die "somebody is blamed"
+
+claim "which all who wait for the next probe tell, and who waits for nobody does not"
+until_true sh -c "feedctl feeds --json | jq -es 'map(select(.reason == \"hold\")) | length >= 3'"
+same '* the network seems to be away' \
+	"$(feedctl status --json | jq -r '.holds[] | "\(.site) \(.reason)"')"
+id=$(feedctl feeds --json | jq -r 'select(.reason == "hold").id' | head -n 1)
+has "$(feedctl explain --format table "$id")" 'next look.*because the network seems to be away'
+same 'new null' "$(told "$own" '"\(.state) \(.hold)"')"
 
 claim "hours of that are a few probes, and still nobody's failure"
 for _ in 1 2 3; do

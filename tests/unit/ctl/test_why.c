@@ -70,6 +70,11 @@ static void a_wait_is_told_in_words(void **state)
 		{ "{\"reason\":\"hold\",\"last_error\":{\"class\":\"parser_crash\"},"
 		  "\"hold\":{\"site\":\"a\",\"reason\":\"it ended the parser 3 times\"}}",
 			{ why_next, "because it ended the parser 3 times" } },
+		{ "{\"reason\":\"hold\",\"hold\":{\"site\":\"*\",\"reason\":\"the network "
+		  "seems to be away\"}}",
+			{ why_next, "because the network seems to be away" } },
+		{ "{\"reason\":\"hold\",\"hold\":{\"site\":\"*\"}}",
+			{ why_next, "because the site asked to wait" } },
 		{ "{\"reason\":\"paused\",\"next_at\":null,\"hold\":"
 		  "{\"until\":\"2026-06-03T11:00:00Z\",\"reason\":\"429\"}}",
 			{ why_next, "because it is paused; `feedctl resume` goes on" } },
