@@ -263,16 +263,7 @@ static void on_clock_jumped(void *ctx)
 
 static void on_hold_loaded(void *ctx, const struct store_hold *row)
 {
-	struct serve *serve = ctx;
-	struct fetch_hold hold = { .until_s = row->until_s,
-		.gap_ms = row->gap_ms,
-		.gap_since_s = row->gap_since_s,
-		.strikes = row->strikes,
-		.herds = row->herds };
-
-	snprintf(hold.site, sizeof(hold.site), "%s", row->site);
-	snprintf(hold.reason, sizeof(hold.reason), "%s", row->reason);
-	fetcher_hold(serve->fetcher, &hold);
+	refresh_restore_hold(((struct serve *)ctx)->refresh, row);
 }
 
 static void on_refused_loaded(void *ctx, const char *url, const char *end, int64_t at_s)
@@ -374,7 +365,6 @@ static int make_parts(struct serve *serve, int listen_fd, struct err *err)
 		return -1;
 	fetch_options_of(serve, &fetch_options);
 	if (fetcher_new(&serve->loop, &fetch_options, &serve->fetcher, err) < 0 ||
-		store_holds_load(serve->store, on_hold_loaded, serve, err) < 0 ||
 		store_refused_load(
 			serve->store, clock_now_s() - HERD_S, on_refused_loaded, serve, err) < 0)
 		return -1;
@@ -385,7 +375,8 @@ static int make_parts(struct serve *serve, int listen_fd, struct err *err)
 	refresh_parts.hub = control_parts.hub = serve->hub;
 	refresh_parts.workers = serve->workers;
 	serve->refresh = control_parts.refresh = refresh_new(&refresh_parts);
-	if (store_backfills_load(serve->store, on_backfill_loaded, serve, err) < 0)
+	if (store_holds_load(serve->store, on_hold_loaded, serve, err) < 0 ||
+		store_backfills_load(serve->store, on_backfill_loaded, serve, err) < 0)
 		return -1;
 	return control_new(&control_parts, serve->socket, listen_fd, &serve->control, err);
 }

@@ -223,6 +223,23 @@ void refresh_keep_hold(struct refresh *refresh, const struct fetch_hold *hold)
 	store_hold_put(refresh->parts.store, &row);
 }
 
+void refresh_restore_hold(struct refresh *refresh, const struct store_hold *row)
+{
+	struct fetch_hold hold = { .until_s = row->until_s,
+		.gap_ms = row->gap_ms,
+		.gap_since_s = row->gap_since_s,
+		.strikes = row->strikes,
+		.herds = row->herds };
+
+	if (strcmp(row->site, FETCH_ALL_SITES) == 0) {
+		net_restore(refresh, row);
+		return;
+	}
+	snprintf(hold.site, sizeof(hold.site), "%s", row->site);
+	snprintf(hold.reason, sizeof(hold.reason), "%s", row->reason);
+	fetcher_hold(refresh->parts.fetcher, &hold);
+}
+
 void refresh_first_state(struct store_state *out_state)
 {
 	*out_state = (struct store_state){

@@ -38,6 +38,8 @@ struct refresh_parts {
 };
 
 struct refresh *refresh_new(const struct refresh_parts *parts);
+/* What the store kept of holds; before refresh_start(). */
+void refresh_restore_hold(struct refresh *refresh, const struct store_hold *row);
 /* Begin to work: start delay, spread of what is overdue, then the schedule. */
 void refresh_start(struct refresh *refresh);
 void refresh_reconfigure(struct refresh *refresh);

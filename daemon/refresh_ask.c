@@ -350,7 +350,7 @@ static void send_off(struct ask *ask)
 	struct refresh *refresh = ask->task.refresh;
 
 	if (ask->portal && refresh->net.captive && ask->awaited_count > 0)
-		refresh->net.next_probe_s = ask->probe_s;
+		net_put_off(refresh, ask->probe_s);
 	mark_queued(ask);
 	for (size_t i = 0; i < ask->awaited_count; i++) {
 		int64_t id = ask->awaited[i].id;

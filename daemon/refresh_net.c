@@ -69,6 +69,38 @@ struct fetch_holds *refresh_holds(const struct refresh *refresh, int64_t now_s)
 	return holds;
 }
 
+/* A portal is there beyond a restart, which it may well have caused; who starts
+ * without a network finds that out at its first looks. */
+static void keep_portal(struct refresh *refresh)
+{
+	const struct net *net = &refresh->net;
+	struct store_hold row = { .site = FETCH_ALL_SITES,
+		.until_s = net->captive ? net->next_probe_s : 0 };
+
+	snprintf(row.reason, sizeof(row.reason), "%s", net->portal);
+	store_hold_put(refresh->parts.store, &row);
+}
+
+void net_put_off(struct refresh *refresh, int64_t until_s)
+{
+	refresh->net.next_probe_s = until_s;
+	if (refresh->net.captive)
+		keep_portal(refresh);
+}
+
+void net_restore(struct refresh *refresh, const struct store_hold *row)
+{
+	struct net *net = &refresh->net;
+	int64_t latest_s = clock_now_s() + NET_PROBE_S;
+
+	if (row->until_s == 0)
+		return; /* it was over */
+	net->captive = true;
+	net->next_probe_s = row->until_s < latest_s ? row->until_s : latest_s;
+	snprintf(net->portal, sizeof(net->portal), "%.63s", row->reason);
+	log_info("a portal answered in place of sites: looking pauses until a feed is seen");
+}
+
 static void plan_probe(struct refresh *refresh, int64_t first_s, int64_t most_s)
 {
 	struct net *net = &refresh->net;
@@ -77,7 +109,7 @@ static void plan_probe(struct refresh *refresh, int64_t first_s, int64_t most_s)
 	for (unsigned i = 0; i < net->probes && wait_s < most_s; i++)
 		wait_s *= 2;
 	net->probes++;
-	net->next_probe_s = clock_now_s() + (wait_s < most_s ? wait_s : most_s);
+	net_put_off(refresh, clock_now_s() + (wait_s < most_s ? wait_s : most_s));
 	wake_at(refresh, net->next_probe_s);
 }
 
@@ -255,6 +287,7 @@ void net_success(struct refresh *refresh)
 	net->captive = false;
 	net->over_at_s = clock_now_s();
 	net->sign_count = 0;
+	keep_portal(refresh);
 	log_info("sites answer for themselves again");
 	refresh_event(refresh, 0, "online", "a feed answers again");
 	wake_settle(refresh, 0);

@@ -136,6 +136,10 @@ void net_success(struct refresh *refresh);
 bool net_paused(const struct refresh *refresh);
 /* When the next probe leaves while it is paused; who is on the road is this one. */
 int64_t net_probe_s(const struct refresh *refresh, int64_t now_s);
+/* A person's look is the probe: the next one is not due before that moment. */
+void net_put_off(struct refresh *refresh, int64_t until_s);
+/* A portal was there when we stopped. */
+void net_restore(struct refresh *refresh, const struct store_hold *row);
 
 /* ---------------------------------------------------------------- wake ---- */
 

@@ -115,7 +115,8 @@ struct store_read_job *store_stats(struct store *store, int64_t now_s, const cha
 	store_text_each *row, store_page_done *done, void *ctx);
 bool store_stats_knows(const char *key);
 
-/* What sites have asked of us: opaque rows for the fetcher. */
+/* What sites have asked of us: opaque rows for the fetcher; one of no site, for the
+ * conductor. */
 struct store_hold {
 	char site[256];
 	int64_t until_s, gap_ms, gap_since_s;

@@ -242,6 +242,17 @@ same 'held true true' "$(told "$one" '"\(.state) \(.next_at == .hold.until) \(.t
 has "$(feedctl explain --format table "$one")" 'next look.*because a portal seems to answer'
 has "$(feedctl status --format table)" '^Every site is left alone; on again .*portal'
 
+claim "it is not over for a restart: all wait for the probe"
+until=$(told "$one" .hold.until)
+asked=$(wc -l <requests.log)
+crash
+polite
+sleep 1
+same "$asked" "$(wc -l <requests.log)"
+same "$until" "$(told "$one" .hold.until)"
+fails 1 feedctl refresh --wait --force one.localhost two.localhost
+same "$asked" "$(wc -l <requests.log)"
+
 claim "once it is time for a look, who asks is the probe"
 forward 400
 fails 1 feedctl refresh --wait --force one.localhost two.localhost three.localhost
@@ -257,4 +268,9 @@ for host in one two three four five; do
 	until_true sh -c "jq -r 'select(.status == 304).host' requests.log | grep -q '^$host.localhost'"
 done
 same '' "$(feedctl status --json | jq -r '.holds[].site')"
+stop
+
+claim "which is kept, too"
+polite
+same 'false 0' "$(feedctl status --json | jq -r '"\(.offline) \(.holds | length)"')"
 stop
