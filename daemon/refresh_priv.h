@@ -150,9 +150,9 @@ struct wake {
 	uv_timer_t tick; /* test hooks: looks at the clock file */
 	bool tick_open;
 	int64_t tick_offset_ms; /* as offset_ms, but as it saw it */
-	int64_t due_s;          /* what the timer is set for */
+	int64_t due_ms;         /* what the timer is set for */
 	int64_t offset_ms;      /* wall clock less steady clock, when last seen */
-	int64_t settle_s;       /* nothing leaves before it: start, resume */
+	int64_t settle_ms;      /* nothing leaves before it: start, resume */
 	bool spreading;         /* overdue feeds are being spread */
 	int64_t spread_until_s; /* how far they were, the last time */
 	bool asking;            /* the store is being asked when the next is due */
@@ -164,7 +164,7 @@ void wake_close(struct refresh *refresh);
 /* Begin: settle for a random part of start-delay, then spread what is overdue. */
 void wake_start(struct refresh *refresh);
 /* Settle anew after a resume, or when the network is back. */
-void wake_settle(struct refresh *refresh, int64_t delay_s);
+void wake_settle(struct refresh *refresh, int64_t delay_ms);
 /* Nothing is due now: ask the store for when, and set the timer. */
 void wake_arm(struct refresh *refresh);
 /* Whether the clock has jumped.  Before anything is taken for due: of all that is

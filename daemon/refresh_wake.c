@@ -13,10 +13,10 @@
 #include "common/time.h"
 
 #define JUMP_MS 30000      /* more than this is no drift */
-#define RESUME_SETTLE_S 31 /* half a minute, and the part of a second that it began in */
+#define RESUME_SETTLE_S 30 /* for networks to come up */
 #define PACE_S 3           /* a feed, where few are overdue */
 #define TICK_MS 50         /* of the test clock */
-#define ASLEEP_S INT64_MAX
+#define ASLEEP INT64_MAX
 #define ASLEEP_YEARS_S (5 * 366 * 86400)
 
 /*
@@ -45,16 +45,16 @@ static int64_t offset_ms(void)
 	return clock_now_ms() - clock_steady_ms();
 }
 
-static void set_timer(struct refresh *refresh, int64_t due_s)
+static void set_timer_ms(struct refresh *refresh, int64_t due_ms)
 {
 	struct wake *wake = &refresh->wake;
 	struct itimerspec when = { 0 };
 	/* The kernel knows nothing of the test clock. */
-	int64_t real_ms = due_s == ASLEEP_S ? 0 : due_s * 1000 - clock_now_ms();
+	int64_t real_ms = due_ms == ASLEEP ? 0 : due_ms - clock_now_ms();
 	struct timespec now;
 
-	wake->due_s = due_s;
-	if (due_s != ASLEEP_S) {
+	wake->due_ms = due_ms;
+	if (due_ms != ASLEEP) {
 		clock_gettime(CLOCK_REALTIME, &now);
 		real_ms = real_ms > 0 ? real_ms : 0;
 		when.it_value.tv_sec = now.tv_sec + (time_t)(real_ms / 1000);
@@ -70,6 +70,11 @@ static void set_timer(struct refresh *refresh, int64_t due_s)
 	}
 	if (timerfd_settime(wake->fd, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &when, NULL) < 0)
 		log_error("the timer cannot be set: errno %d", errno);
+}
+
+static void set_timer(struct refresh *refresh, int64_t due_s)
+{
+	set_timer_ms(refresh, due_s < ASLEEP / 1000 ? due_s * 1000 : ASLEEP);
 }
 
 /* ------------------------------------------------ settling, spreading ---- */
@@ -140,7 +145,7 @@ static void on_overdue_counted(void *ctx, int64_t next_poll_s, uint64_t due, con
 
 static void spread(struct refresh *refresh, int64_t now_s)
 {
-	refresh->wake.settle_s = 0;
+	refresh->wake.settle_ms = 0;
 	refresh->wake.spreading = true;
 	refresh_hold(refresh);
 	store_due(refresh->parts.store, now_s, on_overdue_counted, refresh);
@@ -149,21 +154,19 @@ static void spread(struct refresh *refresh, int64_t now_s)
 bool wake_settled(const struct refresh *refresh, int64_t now_s)
 {
 	(void)now_s;
-	return refresh->wake.settle_s == 0 && !refresh->wake.spreading;
+	return refresh->wake.settle_ms == 0 && !refresh->wake.spreading;
 }
 
-void wake_settle(struct refresh *refresh, int64_t delay_s)
+void wake_settle(struct refresh *refresh, int64_t delay_ms)
 {
-	int64_t now_s = clock_now_s();
-
-	if (refresh->wake.settle_s != 0 || refresh->wake.spreading)
+	if (refresh->wake.settle_ms != 0 || refresh->wake.spreading)
 		return; /* it is being done */
-	if (delay_s <= 0) {
-		spread(refresh, now_s);
+	if (delay_ms <= 0) {
+		spread(refresh, clock_now_s());
 		return;
 	}
-	refresh->wake.settle_s = now_s + delay_s;
-	set_timer(refresh, refresh->wake.settle_s);
+	refresh->wake.settle_ms = clock_now_ms() + delay_ms;
+	set_timer_ms(refresh, refresh->wake.settle_ms);
 }
 
 static void on_clamped(void *ctx, const struct err *err)
@@ -198,7 +201,7 @@ void wake_start(struct refresh *refresh)
 
 	tell_untrusted();
 	clamp(refresh); /* the clock may have been set while nobody ran */
-	wake_settle(refresh, (wait_ms + 999) / 1000);
+	wake_settle(refresh, wait_ms);
 }
 
 /* ------------------------------------------------------ the due time ---- */
@@ -286,9 +289,9 @@ void wake_look(struct refresh *refresh)
 		refresh->net.next_probe_s = 0;
 	/* What was spread already and has not had its turn is not put off again;
 	 * a rest that was under way begins anew, by the new time. */
-	if (jump_ms < 0 || !spread_before || wake->settle_s != 0) {
-		wake->settle_s = 0;
-		wake_settle(refresh, settle_s);
+	if (jump_ms < 0 || !spread_before || wake->settle_ms != 0) {
+		wake->settle_ms = 0;
+		wake_settle(refresh, settle_s * 1000);
 	}
 }
 
@@ -298,12 +301,12 @@ static void look_up(struct refresh *refresh)
 	int64_t now_s = clock_now_s();
 
 	wake_look(refresh);
-	if (wake->settle_s != 0 && now_s >= wake->settle_s) {
+	if (wake->settle_ms != 0 && clock_now_ms() >= wake->settle_ms) {
 		spread(refresh, now_s);
 		return;
 	}
-	if (wake->settle_s != 0) {
-		set_timer(refresh, wake->settle_s);
+	if (wake->settle_ms != 0) {
+		set_timer_ms(refresh, wake->settle_ms);
 		return;
 	}
 	if (!net_paused(refresh) && !refresh->storage_hold)
@@ -335,7 +338,7 @@ static void on_tick(uv_timer_t *tick)
 		return;
 	refresh->wake.tick_offset_ms += drift_ms;
 	wake_look(refresh);
-	set_timer(refresh, refresh->wake.due_s);
+	set_timer_ms(refresh, refresh->wake.due_ms);
 	look_up(refresh);
 }
 
@@ -367,7 +370,7 @@ void wake_open(struct refresh *refresh)
 	struct wake *wake = &refresh->wake;
 
 	wake->offset_ms = offset_ms();
-	wake->due_s = ASLEEP_S;
+	wake->due_ms = ASLEEP;
 	wake->fd = timerfd_create(CLOCK_REALTIME, TFD_NONBLOCK | TFD_CLOEXEC);
 	if (wake->fd < 0) {
 		log_error("there is no timer: errno %d", errno);
@@ -378,7 +381,7 @@ void wake_open(struct refresh *refresh)
 	wake->open = true;
 	refresh->open++;
 	uv_poll_start(&wake->poll, UV_READABLE, on_timer);
-	set_timer(refresh, ASLEEP_S);
+	set_timer_ms(refresh, ASLEEP);
 	open_tick(refresh);
 }
 

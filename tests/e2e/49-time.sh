@@ -28,6 +28,22 @@ for n in 1 2 3 4 5 6 7 8; do same 2 "$(requests "/feed.xml?$n")"; done
 has "$(feedctl log)" '	-	clock	it went forward by 8 h$'
 stop
 
+claim "a start delay is waited for to its end, in whatever part of a second it begins"
+rm -rf data
+echo 0 >"$FEEDD_TEST_CLOCK_FILE"
+polite
+feedctl add "$base/feed.xml?delay" >/dev/null
+stop
+forward 28800
+# At .3 of a second, so that the next whole one comes before the delay is over.
+sleep "$(date +%N | awk '{ print (13e8 - $1) % 1e9 / 1e9 }')"
+from_ms=$(date +%s%3N)
+polite --set poll.start-delay=1s
+until_true looked 2 '/feed.xml?delay'
+wait_ms=$(($(jq -s 'map(select(.target == "/feed.xml?delay").time) | max' requests.log) - from_ms))
+[ "$wait_ms" -ge 1000 ] || die "it was asked after $wait_ms ms"
+stop
+
 claim "sixty feeds on six hosts: never more than eight in ten seconds"
 rm -rf data
 : >requests.log
