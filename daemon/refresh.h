@@ -160,8 +160,14 @@ struct refresh_task *refresh_ask_start(struct refresh *refresh, const struct ref
 /* Sums so far of a task of refresh_ask_start(). */
 void refresh_ask_sums(const struct refresh_task *task, struct refresh_sums *out_sums);
 
-/* `backfill`: follow prev-archive/next pages, one an hour. */
-void refresh_backfill(struct refresh *refresh, int64_t feed_id);
+/*
+ * `backfill`: follow prev-archive/next pages, one an hour.  Its first look needs the
+ * whole document, so it stands under the limits of a `refresh` without validators.
+ * `done` once: it is under way, or err tells why nobody is asked.
+ */
+typedef void refresh_backfilling(void *ctx, const struct err *err);
+struct refresh_task *refresh_backfill_start(
+	struct refresh *refresh, int64_t feed_id, refresh_backfilling *done, void *ctx);
 /* Go on with one that the store remembers; before refresh_start(). */
 void refresh_backfill_resume(struct refresh *refresh, const struct store_backfill *place);
 

@@ -7,9 +7,6 @@
 #include "common/clock.h"
 #include "common/mem.h"
 
-/* Each with the part of a second that the last look came in. */
-#define TOO_SOON_S 601
-#define UNCONDITIONAL_S 86401
 #define LOOK_MS 1000 /* between the first looks of an import */
 
 /* ------------------------------------------------------------------ asked ---- */
@@ -71,12 +68,8 @@ struct ask {
 	size_t awaited_count, awaited_room;
 	struct refused *refused;
 	size_t refused_count, refused_room;
-	struct fetch_holds *holds; /* as they were at the start */
-	bool disk_full;            /* likewise */
-	bool portal;               /* likewise: none but a probe is sent, from then on */
-	int64_t probe_s;
-	int64_t now_s;
-	bool named, force, unconditional;
+	struct limits limits;
+	bool named;
 	bool telling, cancelled;
 	int64_t started_ms;
 	struct refresh_sums sums;
@@ -91,7 +84,7 @@ static void ask_free(struct ask *ask)
 		free(ask->refused[i].title);
 		free(ask->refused[i].words);
 	}
-	fetch_holds_free(ask->holds);
+	limits_release(&ask->limits);
 	free(ask->refused);
 	free(ask->awaited);
 	free(ask);
@@ -199,70 +192,6 @@ void ask_tell(struct refresh *refresh, const struct refresh_row *row)
 
 /* ---------------------------------------------- on the pool's thread ---- */
 
-static const char *refuse_held(const struct refresh_held *held, char *words, size_t size)
-{
-	const struct fetch_hold *hold = held->hold;
-	char when[TIME_TEXT_MAX];
-
-	time_format_rfc3339(held->until_s, when);
-	snprintf(words, size,
-		hold != NULL ? "its site asked to wait until %s: %s" : "it is to rest until %s",
-		when, hold != NULL ? hold->reason : "");
-	return "held";
-}
-
-static bool is_pushed(const struct store_askable *feed)
-{
-	return strncmp(feed->url, "push:", 5) == 0;
-}
-
-/* Why a feed may not be looked at now, in words, or NULL. */
-static const char *refusal(
-	const struct ask *ask, const struct store_askable *feed, char *words, size_t size)
-{
-	struct refresh_held held;
-	char when[TIME_TEXT_MAX];
-
-	if (is_pushed(feed)) {
-		snprintf(words, size, "there is nobody to ask; `feedctl push` feeds it");
-		return "held";
-	}
-	if (feed->gone) {
-		snprintf(
-			words, size, "the server said that it is gone for good; resume asks again");
-		return "gone";
-	}
-	if (feed->paused) {
-		snprintf(words, size, "it is paused");
-		return "held"; /* by the user */
-	}
-	if (ask->disk_full) {
-		snprintf(words, size, "%s", REFRESH_DISK_FULL);
-		return "held";
-	}
-	if (ask->portal && ask->now_s < ask->probe_s) {
-		time_format_rfc3339(ask->probe_s, when);
-		snprintf(words, size, NET_CAPTIVE_WORDS "; the next look is at %s", when);
-		return "held";
-	}
-	held = refresh_held_until(
-		ask->holds, feed->url, feed->effective_url, feed->not_before_s, ask->now_s);
-	if (held.until_s > ask->now_s)
-		return refuse_held(&held, words, size);
-	if (ask->unconditional && feed->last_unconditional_s > 0 &&
-		ask->now_s - feed->last_unconditional_s < UNCONDITIONAL_S) {
-		snprintf(words, size, "without validators it is asked once a day at most");
-		return "too-soon";
-	}
-	if (!ask->force && feed->last_attempt_s > 0 && feed->last_attempt_s <= ask->now_s &&
-		ask->now_s - feed->last_attempt_s < TOO_SOON_S) {
-		time_format_rfc3339(feed->last_attempt_s + TOO_SOON_S, when);
-		snprintf(words, size, "too soon, next=%s; --force asks all the same", when);
-		return "too-soon";
-	}
-	return NULL;
-}
-
 static void await(struct ask *ask, int64_t id)
 {
 	if (ask->awaited_count == ask->awaited_room) {
@@ -294,17 +223,17 @@ static void on_feed(void *ctx, const struct store_askable *feed)
 	const char *result;
 	char words[240];
 
-	if (is_pushed(feed) && !ask->named)
+	if (limits_is_pushed(feed) && !ask->named)
 		return;
-	result = refusal(ask, feed, words, sizeof(words));
+	result = limits_refuse(&ask->limits, feed, words, sizeof(words));
 	if (result != NULL) {
 		refuse(ask, feed, result, words);
 		return;
 	}
 	await(ask, feed->id);
 	/* That one is the probe. */
-	if (ask->portal)
-		ask->probe_s = ask->now_s + NET_PROBE_S;
+	if (ask->limits.portal)
+		ask->limits.probe_s = ask->limits.now_s + NET_PROBE_S;
 }
 
 /* ------------------------------------------------------- on the loop ---- */
@@ -349,8 +278,8 @@ static void send_off(struct ask *ask)
 {
 	struct refresh *refresh = ask->task.refresh;
 
-	if (ask->portal && refresh->net.captive && ask->awaited_count > 0)
-		net_put_off(refresh, ask->probe_s);
+	if (ask->limits.portal && refresh->net.captive && ask->awaited_count > 0)
+		net_put_off(refresh, ask->limits.probe_s);
 	mark_queued(ask);
 	for (size_t i = 0; i < ask->awaited_count; i++) {
 		int64_t id = ask->awaited[i].id;
@@ -359,7 +288,7 @@ static void send_off(struct ask *ask)
 			continue;
 		if (!ask->awaited[i].queued)
 			asked_add(&refresh->asked, id);
-		if (ask->unconditional)
+		if (ask->limits.unconditional)
 			asked_add(&refresh->unconditional, id);
 	}
 	await_those_on_the_road(ask);
@@ -416,17 +345,11 @@ struct refresh_task *refresh_ask_start(struct refresh *refresh, const struct ref
 
 	ask->task.cancel = cancel_ask;
 	ask->named = what->named;
-	ask->force = what->force;
-	ask->unconditional = what->unconditional;
 	ask->row = row;
 	ask->done = done;
 	ask->ctx = ctx;
 	ask->started_ms = clock_steady_ms();
-	ask->now_s = clock_now_s();
-	ask->holds = fetcher_holds(refresh->parts.fetcher, ask->now_s);
-	ask->disk_full = refresh->storage_hold;
-	ask->portal = refresh->net.captive;
-	ask->probe_s = net_probe_s(refresh, ask->now_s);
+	limits_init(refresh, what->force, what->unconditional, &ask->limits);
 	task_join(refresh, &ask->task);
 	ask->read = store_askable(refresh->parts.store, what->count > 0 ? what->feed_ids : NULL,
 		what->count, on_feed, on_feeds, ask);

@@ -17,6 +17,8 @@
  * JSON Feed), one an hour, each in as a part: absence in it means nothing.
  *
  *	wait --due--> claim --> fetch --> parse --> ingest --next page--> wait
+ *	  ^             |         |
+ *	  +-- paused ---+-- held -+
  *
  * Where it stands is in the store before a request leaves, with the next page
  * an hour away: a restart goes on from there, and asks nobody sooner.
@@ -28,8 +30,9 @@ struct backfill {
 	char *url;  /* of the page to ask for; NULL: the feed itself */
 	char *mark; /* a page on the way, to know a circle by */
 	unsigned pages;
-	int64_t due_s; /* of it; by the wall clock */
-	bool waiting;  /* for that */
+	int64_t plain_s; /* when the feed itself was asked without validators; 0: it has answered */
+	int64_t due_s;   /* of the next page; by the wall clock */
+	bool waiting;    /* for that */
 	struct fetch *fetch;
 	struct parse *parse;
 	bool storing, over;
@@ -52,16 +55,14 @@ static void backfill_free(struct backfill *backfill)
 	free(backfill);
 }
 
-/* Whether the page that is next was there before.  One page is kept in mind, another
- * each time twice as many are read (Brent): a circle is known when it has been gone
- * round a few times at most. */
+/* Whether the page that is next was there before.  One page is kept in mind, over a
+ * restart, too, and another each time twice as many are read (Brent): a circle is known
+ * when it has been gone round a few times at most. */
 static bool goes_round(struct backfill *backfill)
 {
 	const char *url = backfill->url;
 
-	if (url == NULL)
-		return false;
-	if (strcmp(url, backfill->answer.url) == 0 ||
+	if (strcmp(url, backfill->answer.url) == 0 || strcmp(url, backfill->claim.url) == 0 ||
 		(backfill->mark != NULL && strcmp(url, backfill->mark) == 0))
 		return true;
 	if ((backfill->pages & (backfill->pages - 1)) == 0) {
@@ -104,17 +105,47 @@ static void keep_place(const struct backfill *backfill)
 {
 	struct store_backfill place = { .feed_id = backfill->feed_id,
 		.url = backfill->url,
+		.mark = backfill->mark,
 		.pages = backfill->pages,
 		.due_s = backfill->due_s };
 
-	store_backfill_put(backfill->refresh->parts.store, &place);
+	store_backfill_put(backfill->refresh->parts.store, &place, backfill->plain_s);
 }
 
-static void fail(struct backfill *backfill, const char *words)
+/* Where the feed itself brought nothing, it need not be a day until it is asked again:
+ * it may be as soon as after any look. */
+static void finish(struct backfill *backfill, const char *words)
 {
+	int64_t plain_s = backfill->plain_s;
+
+	if (plain_s != 0)
+		plain_s -= UNCONDITIONAL_S - TOO_SOON_S;
 	refresh_event(backfill->refresh, backfill->feed_id, "feed.backfill", words);
-	store_backfill_drop(backfill->refresh->parts.store, backfill->feed_id);
+	store_backfill_drop(backfill->refresh->parts.store, backfill->feed_id, plain_s);
 	end(backfill);
+}
+
+/* What it asks for has to wait; for how long, ask() has said. */
+static void rest(struct backfill *backfill)
+{
+	forget_page(backfill);
+	backfill->waiting = true;
+	wake_arm(backfill->refresh);
+}
+
+/* A page is in. */
+static void go_on(struct backfill *backfill)
+{
+	if (backfill->url == NULL) {
+		finish(backfill, "there are no older pages");
+	} else if (goes_round(backfill)) {
+		finish(backfill, "the older pages lead back to one that was read");
+	} else if (++backfill->pages >= PAGES_MAX) {
+		finish(backfill, "a thousand older pages were read: no more are asked for");
+	} else {
+		keep_place(backfill);
+		rest(backfill);
+	}
 }
 
 static void on_ingested(void *ctx, const struct store_delta *delta, const struct err *err)
@@ -123,18 +154,10 @@ static void on_ingested(void *ctx, const struct store_delta *delta, const struct
 	struct refresh *refresh = backfill->refresh;
 
 	if (!stored(backfill)) {
-		bool round = goes_round(backfill);
-
-		forget_page(backfill);
-		if (err != NULL) {
-			fail(backfill, err->text);
-		} else if (backfill->url == NULL || round || ++backfill->pages >= PAGES_MAX) {
-			fail(backfill, "there are no older pages");
-		} else {
-			keep_place(backfill);
-			backfill->waiting = true;
-			wake_arm(refresh);
-		}
+		if (err != NULL)
+			finish(backfill, err->text);
+		else
+			go_on(backfill);
 	}
 	if (err == NULL)
 		hub_tell(refresh->parts.hub, HUB_STORE, delta->seq);
@@ -155,9 +178,10 @@ static void on_parsed(void *ctx, struct feed_doc *doc, const struct err *err)
 
 	backfill->parse = NULL;
 	if (doc == NULL) {
-		fail(backfill, err->text);
+		finish(backfill, err->text);
 		return;
 	}
+	backfill->plain_s = 0;
 	older = feed_text_present(doc->prev_archive) ? doc->prev_archive : doc->next_url;
 	free(backfill->url);
 	backfill->url = feed_text_present(older) ? mem_strdup(feed_doc_text(doc, older)) : NULL;
@@ -170,12 +194,17 @@ static void on_parsed(void *ctx, struct feed_doc *doc, const struct err *err)
 static void on_fetched(void *ctx, const struct fetch_result *result, const struct err *err)
 {
 	struct backfill *backfill = ctx;
+	const struct fetch *fetch = backfill->fetch;
 	struct parse_source source = { .kind = FEED_KIND_FEED };
 	char words[80];
 
 	backfill->fetch = NULL;
+	if (result == NULL && err->code == ERR_HELD && !fetch_has_asked(fetch)) {
+		rest(backfill);
+		return;
+	}
 	if (result == NULL) {
-		fail(backfill, err->text);
+		finish(backfill, err->text);
 		return;
 	}
 	if (result->hold != NULL)
@@ -183,7 +212,7 @@ static void on_fetched(void *ctx, const struct fetch_result *result, const struc
 	answer_take(&backfill->answer, result);
 	if (result->status != 200) {
 		answer_status_text(result->status, words, sizeof(words));
-		fail(backfill, words);
+		finish(backfill, words);
 		return;
 	}
 	source.url = backfill->answer.url;
@@ -215,7 +244,8 @@ static void on_claimed(void *ctx, struct store_claim *claims, size_t count, cons
 
 	if (stored(backfill) || err != NULL || count != 1) {
 		if (!over)
-			fail(backfill, err != NULL ? err->text : "the feed is not there any more");
+			finish(backfill,
+				err != NULL ? err->text : "the feed is not there any more");
 		store_claims_free(claims, count);
 		refresh_let(refresh);
 		return;
@@ -225,7 +255,12 @@ static void on_claimed(void *ctx, struct store_claim *claims, size_t count, cons
 	store_claims_free(claims, count);
 	if (backfill->claim.state.gone) {
 		forget_page(backfill);
-		fail(backfill, "the server said that it is gone for good; resume asks again");
+		finish(backfill, "the server said that it is gone for good; resume asks again");
+		refresh_let(refresh);
+		return;
+	}
+	if (backfill->claim.paused) {
+		rest(backfill);
 		refresh_let(refresh);
 		return;
 	}
@@ -243,6 +278,7 @@ static void ask(struct backfill *backfill, int64_t now_s)
 
 	backfill->waiting = false;
 	backfill->due_s = now_s + PAGE_S;
+	backfill->plain_s = backfill->url == NULL ? now_s : 0;
 	keep_place(backfill);
 	backfill->storing = true;
 	refresh_hold(refresh);
@@ -277,12 +313,10 @@ int64_t backfill_next_s(const struct refresh *refresh)
 
 static struct backfill *begin(struct refresh *refresh, int64_t feed_id)
 {
-	struct backfill *backfill = refresh->backfills;
+	struct backfill *backfill;
 
-	while (backfill != NULL && backfill->feed_id != feed_id)
-		backfill = backfill->next;
-	if (backfill != NULL || refresh->closing)
-		return NULL; /* it is being done */
+	if (backfill_is_under_way(refresh, feed_id) || refresh->closing)
+		return NULL;
 	backfill = MEM_NEW(struct backfill);
 	backfill->refresh = refresh;
 	backfill->feed_id = feed_id;
@@ -291,7 +325,16 @@ static struct backfill *begin(struct refresh *refresh, int64_t feed_id)
 	return backfill;
 }
 
-void refresh_backfill(struct refresh *refresh, int64_t feed_id)
+bool backfill_is_under_way(const struct refresh *refresh, int64_t feed_id)
+{
+	const struct backfill *backfill = refresh->backfills;
+
+	while (backfill != NULL && backfill->feed_id != feed_id)
+		backfill = backfill->next;
+	return backfill != NULL;
+}
+
+void backfill_begin(struct refresh *refresh, int64_t feed_id)
 {
 	struct backfill *backfill = begin(refresh, feed_id);
 
@@ -306,6 +349,7 @@ void refresh_backfill_resume(struct refresh *refresh, const struct store_backfil
 	if (backfill == NULL)
 		return;
 	backfill->url = mem_strdup(place->url);
+	backfill->mark = mem_strdup(place->mark);
 	backfill->pages = place->pages;
 	backfill->due_s = place->due_s;
 	backfill->waiting = true;

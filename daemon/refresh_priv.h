@@ -23,12 +23,14 @@
  *	refresh_net.c        offline, captive portals
  *	refresh_ask.c        `refresh`: named feeds now, and what came of it
  *	refresh_held.c       what keeps a feed from being asked
+ *	refresh_limits.c     the same for one that a person wants asked, in words
  *	refresh_task.c       what the following have in common
  *	refresh_add.c        `add`, `discover`
  *	refresh_add_follow.c the same address by several at once
  *	refresh_add_store.c  the feed and its first document to written down
  *	refresh_push.c       `push`, lists
  *	refresh_backfill.c   older pages
+ *	refresh_backfill_start.c  whether a feed may be asked for them
  */
 
 #define JOB_BUCKETS 256u
@@ -93,6 +95,31 @@ void refresh_request_init(struct refresh_request *request, const struct store_cl
 void refresh_request_release(struct refresh_request *request);
 /* "a: b\nc: d\n" to a NULL-ended list. */
 char **refresh_request_headers(const char *lines);
+
+/* --------------------------------------------------------------- limits ---- */
+
+/* Each with the part of a second that the last look came in. */
+#define TOO_SOON_S 601
+#define UNCONDITIONAL_S 86401
+
+/* What a person's wish is measured by, as it is at one moment. */
+struct limits {
+	struct fetch_holds *holds;
+	bool disk_full;
+	bool portal; /* none but a probe is sent, from then on */
+	int64_t probe_s;
+	int64_t now_s;
+	bool force, unconditional;
+};
+void limits_init(
+	struct refresh *refresh, bool force, bool unconditional, struct limits *out_limits);
+void limits_release(struct limits *limits);
+/* One that nobody is asked for. */
+bool limits_is_pushed(const struct store_askable *feed);
+/* Why a feed may not be looked at now, in words, and a result of struct refresh_row;
+ * or NULL.  On any thread. */
+const char *limits_refuse(
+	const struct limits *limits, const struct store_askable *feed, char *words, size_t size);
 
 /* -------------------------------------------------------------- network ---- */
 
@@ -272,6 +299,9 @@ void refresh_first_state(struct store_state *out_state);
 const char *refresh_shown(const char *url);
 /* A handle of ours was closed. */
 void refresh_closed_handle(struct refresh *refresh);
+/* Begins, if it is not under way. */
+void backfill_begin(struct refresh *refresh, int64_t feed_id);
+bool backfill_is_under_way(const struct refresh *refresh, int64_t feed_id);
 /* Asks for the pages that are due; when the next one will be, or INT64_MAX. */
 void backfill_look(struct refresh *refresh, int64_t now_s);
 int64_t backfill_next_s(const struct refresh *refresh);

@@ -281,13 +281,29 @@ void cmd_DISCOVER(struct call *call)
 		call_flag(call, "private"), on_discovered, call);
 }
 
+static void on_backfilling(void *ctx, const struct err *err)
+{
+	struct call *call = ctx;
+	const int64_t *id = call->state;
+
+	call->task = NULL;
+	if (err != NULL) {
+		call_fail(call, err);
+		return;
+	}
+	json_put_key(call_reply(call), "feed_id");
+	json_put_int(&call->w, *id);
+	call_end(call);
+}
+
 static void backfill(struct call *call, const int64_t *ids, size_t count)
 {
+	int64_t *id = call_keep(call, 1, sizeof(*id));
+
 	(void)count;
-	refresh_backfill(call->parts->refresh, ids[0]);
-	json_put_key(call_reply(call), "feed_id");
-	json_put_int(&call->w, ids[0]);
-	call_end(call);
+	*id = ids[0];
+	call->state = id;
+	call->task = refresh_backfill_start(call->parts->refresh, ids[0], on_backfilling, call);
 }
 
 void cmd_BACKFILL(struct call *call)

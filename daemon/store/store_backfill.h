@@ -14,13 +14,17 @@ struct store;
 struct store_backfill {
 	int64_t feed_id;
 	char *url;      /* of the page to ask for next, or NULL: the feed's own document */
+	char *mark;     /* a page on the way, to know a circle by, or NULL */
 	unsigned pages; /* that are in already */
 	int64_t due_s;
 };
 
-/* Queued; the URL is copied.  A feed that is not there (any more) has no row. */
-void store_backfill_put(struct store *store, const struct store_backfill *backfill);
-void store_backfill_drop(struct store *store, int64_t feed_id);
+/* Queued; the texts are copied.  A feed that is not there (any more) has no row.
+ * plain_s: from now on it counts as asked without validators at that moment; 0: as
+ * it did. */
+void store_backfill_put(
+	struct store *store, const struct store_backfill *backfill, int64_t plain_s);
+void store_backfill_drop(struct store *store, int64_t feed_id, int64_t plain_s);
 
 /* Blocking, before the loop runs; what `each` is given is the store's. */
 int store_backfills_load(struct store *store,

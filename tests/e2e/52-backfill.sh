@@ -51,7 +51,7 @@ forward 7200
 sleep 0.2
 same "2 1 1 1" "$(requests /feed.xml) $(requests /old1.xml) $(requests /old2.xml) $(requests /old3.xml)"
 
-claim "pages that name each other end it, too"
+claim "pages that name each other end it, too, and it says why"
 page round1.xml a round2.xml
 page round2.xml b round3.xml
 page round3.xml c round2.xml
@@ -62,8 +62,68 @@ for _ in 1 2 3 4 5 6 7 8; do
 	forward 3620
 	sleep 0.2
 done
-until_true sh -c "feedctl log $round | grep -q 'no older pages'"
+until_true sh -c "feedctl log $round | grep -q 'lead back to one that was read'"
 same 3 "$(feedctl count --all --feed "$round")"
+
+claim "over restarts as well"
+page again1.xml a again2.xml
+page again2.xml b again3.xml
+page again3.xml c again2.xml
+again=$(subscribe "$base/again1.xml")
+feedctl backfill "$again"
+until_true looked 2 /again1.xml
+for _ in 1 2 3 4 5 6 7 8; do
+	stop
+	forward 3620
+	polite --set poll.interval=30d --set poll.adaptive-max=30d
+	sleep 0.3
+done
+until_true sh -c "feedctl log $again | grep -q 'lead back to one that was read'"
+
+claim "who is paused is not asked for pages either, and goes on when resumed"
+page quiet1.xml a quiet2.xml
+page quiet2.xml b ''
+quiet=$(subscribe "$base/quiet1.xml")
+feedctl backfill "$quiet"
+until_true looked 2 /quiet1.xml
+feedctl pause "$quiet"
+for _ in 1 2 3; do
+	forward 3620
+	sleep 0.2
+done
+same 0 "$(requests /quiet2.xml)"
+fails 1 feedctl backfill "$quiet"
+has "$err" 'it is paused'
+feedctl resume "$quiet"
+forward 3620
+until_true looked 1 /quiet2.xml
+
+claim "its first look has no validators, so it is one a day, and says when the next may be"
+page often.xml a ''
+often=$(subscribe "$base/often.xml")
+feedctl backfill "$often"
+until_true sh -c "feedctl log $often | grep -q 'no older pages'"
+fails 1 feedctl backfill "$often"
+has "$err" "once a day at most, next=20[0-9T:-]*Z"
+fails 1 feedctl refresh --force --unconditional --yes --wait "$often"
+has "$out$err" 'once a day at most'
+same 2 "$(requests /often.xml)"
+forward 86410
+feedctl backfill "$often"
+until_true looked 3 /often.xml
+
+claim "and one that brought no document may be tried again in ten minutes"
+page broken.xml a ''
+broken=$(subscribe "$base/broken.xml")
+printf '/broken.xml\n\tstatus 500\n' | route
+feedctl backfill "$broken"
+until_true sh -c "feedctl log $broken | grep -q 'feed.backfill.*500'"
+fails 1 feedctl backfill "$broken"
+has "$err" 'next='
+forward 610
+echo >routes
+feedctl backfill "$broken"
+until_true looked 3 /broken.xml
 
 claim "what was given for one site is not shown to another one's page"
 page elsewhere.xml d "$second/archive.xml"
@@ -78,11 +138,20 @@ until_true looked 1 /archive.xml
 same 2 "$(jq -c 'select(.target == "/elsewhere.xml") | .headers' requests.log | grep -c s3cret)"
 same "" "$(jq -c 'select(.target == "/archive.xml") | .headers' requests.log | grep -iE 's3cret|authorization' || :)"
 
-claim "a feed that is gone for good is not asked"
-printf '/feed.xml\n\tstatus 410\n' | route
+claim "where nobody may be asked it says why"
+printf '/feed.xml\n\tstatus 410\n/held.xml\n\tstatus 429\n\theader Retry-After: 7200\n' | route
 look "$id" >/dev/null
 asked=$(requests /feed.xml)
-feedctl backfill "$id"
-until_true sh -c "feedctl log $id | grep -q 'gone for good; resume'"
+fails 1 feedctl backfill "$id"
+has "$err" 'gone for good; resume'
 same "$asked" "$(requests /feed.xml)"
+pushed=$(subscribe push:mine)
+fails 1 feedctl backfill "$pushed"
+has "$err" 'no older pages'
+held=$(subscribe --no-fetch "$second/held.xml")
+look "$held" >/dev/null
+asked=$(requests /held.xml)
+fails 1 feedctl backfill "$held"
+has "$err" 'its site asked to wait until'
+same "$asked" "$(requests /held.xml)"
 stop

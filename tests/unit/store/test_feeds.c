@@ -1,5 +1,7 @@
 #include "world.h"
 
+#include "daemon/store/store_backfill.h"
+
 /* Subscriptions: added once, removed without losing stars, set, moved. */
 
 static const struct words two[] = {
@@ -359,6 +361,24 @@ static void who_asks_reads_what_keeps_from_asking(void **state)
 		askable(w, &b, 1), "1 https://b.example/ https://b.example/ 00 0 0 -\n");
 }
 
+/* What backfill asks for is written down while another look may be under way. */
+static void a_look_does_not_forget_one_without_validators(void **state)
+{
+	struct world *w = *state;
+	struct store_backfill place = { .feed_id = world_add(w, "https://e.org/feed") };
+	struct store_note note = { .feed_id = place.feed_id, .now_s = w->now_s };
+
+	store_backfill_put(w->store, &place, NOW);
+	store_note(w->store, &note, on_noted, w);
+	world_wait(w);
+	assert_int_equal(atoi(world_sql(w, "SELECT last_unconditional_s FROM poll")), NOW);
+	store_backfill_drop(w->store, place.feed_id, NOW - 5);
+	world_add(w, "https://e.org/other"); /* behind it */
+	assert_int_equal(
+		atoi(world_sql(w, "SELECT last_unconditional_s FROM poll WHERE feed_id = 1")),
+		NOW - 5);
+}
+
 static void only_those_that_need_attention(void **state)
 {
 	const struct store_feed_filter attention = { .brief = true, .only_304_before_s = 100 };
@@ -450,6 +470,7 @@ int main(void)
 		TEST(those_that_need_attention_come_first),
 		TEST(who_looks_at_all_reads_them_in_brief),
 		TEST(who_asks_reads_what_keeps_from_asking),
+		TEST(a_look_does_not_forget_one_without_validators),
 		TEST(only_those_that_need_attention),
 		TEST(a_page_goes_on_where_the_last_one_ended),
 		TEST(both_counts_of_a_hold_are_kept),
