@@ -86,6 +86,7 @@ static int remove_feed(
 	db_bind_int(doom, 2, change->action == ACTION_PURGE);
 	if (dropped_forget_feed(writer, id, err) < 0 || db_run(&writer->db, doom, err) < 0 ||
 		purge_doomed(writer, id, false, err) < 0 ||
+		poll_part_merged(&writer->db, id, NULL, err) < 0 ||
 		run_on_feed(writer, STATEMENT_LOG_FEED_DELETE, id, NULL, err) < 0 ||
 		starred_left(writer, id, &left, err) < 0)
 		return -1;
@@ -112,10 +113,15 @@ static int pause_feed(struct change_job *change, struct writer *writer, int64_t 
 static int resume_feed(
 	struct change_job *change, struct writer *writer, int64_t id, struct err *err)
 {
+	sqlite3_stmt *resume = db_use(&writer->db, STATEMENT_POLL_RESUME);
 	uint64_t resumed;
 
-	if (run_on_feed(writer, STATEMENT_POLL_RESUME, id, &resumed, err) < 0 ||
-		poll_revive(&writer->db, id, false, change->now_s, err) < 0)
+	db_bind_int(resume, 1, id);
+	db_bind_int(resume, 2, STORE_MOVE_REFUSED);
+	if (db_run(&writer->db, resume, err) < 0)
+		return -1;
+	resumed = db_changes(&writer->db);
+	if (poll_revive(&writer->db, id, false, change->now_s, err) < 0)
 		return -1;
 	if (resumed > 0 || db_changes(&writer->db) > 0)
 		change->changed++;
@@ -138,7 +144,8 @@ static int take_back(struct change_job *change, struct writer *writer, int64_t f
 		return -1;
 	if (found > 0)
 		return err_set(err, ERR_EXISTS, "another feed has the address %s", old_url);
-	if (poll_forget_url(&writer->db, feed_id, err) < 0)
+	if (poll_part_merged(&writer->db, feed_id, NULL, err) < 0 ||
+		poll_forget_url(&writer->db, feed_id, err) < 0)
 		return -1;
 	refuse = db_use(&writer->db, STATEMENT_POLL_REFUSE_MOVE);
 	db_bind_int(refuse, 1, feed_id);

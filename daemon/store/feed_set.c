@@ -229,7 +229,8 @@ static int apply_url(struct set_job *set, struct writer *writer, int64_t feed_id
 	db_bind_int(put, 1, feed_id);
 	db_bind_text(put, 2, value);
 	/* What failed or was gone was another address; this one is not known yet. */
-	if (db_run(&writer->db, put, err) < 0 || poll_forget_url(&writer->db, feed_id, err) < 0)
+	if (poll_part_merged(&writer->db, feed_id, NULL, err) < 0 ||
+		db_run(&writer->db, put, err) < 0 || poll_forget_url(&writer->db, feed_id, err) < 0)
 		return -1;
 	return poll_revive(&writer->db, feed_id, true, set->now_s, err);
 }

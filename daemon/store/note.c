@@ -157,7 +157,8 @@ static int move_feed(
 	db_bind_int(add, 2, note->now_s);
 	db_bind_text(add, 3, from);
 	db_bind_text(add, 4, note->adopt_url);
-	if (db_run(&writer->db, add, err) < 0)
+	if (db_run(&writer->db, add, err) < 0 ||
+		poll_part_merged(&writer->db, note->feed_id, note->adopt_url, err) < 0)
 		return -1;
 	db_bind_int(put, 1, note->feed_id);
 	db_bind_text(put, 2, note->adopt_url);

@@ -269,6 +269,15 @@ int poll_revive(struct db *db, int64_t feed_id, bool anyway, int64_t now_s, stru
 	return db_run(db, put, err);
 }
 
+int poll_part_merged(struct db *db, int64_t feed_id, const char *moved_to, struct err *err)
+{
+	sqlite3_stmt *part = db_use(db, STATEMENT_POLL_MERGED_WITH);
+
+	db_bind_int(part, 1, feed_id);
+	db_bind_text(part, 2, moved_to);
+	return db_run(db, part, err);
+}
+
 int poll_forget_url(struct db *db, int64_t feed_id, struct err *err)
 {
 	sqlite3_stmt *forget = db_use(db, STATEMENT_POLL_FORGET_URL);

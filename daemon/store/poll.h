@@ -49,6 +49,11 @@ int poll_put(struct db *db, int64_t feed_id, const struct store_state *state,
 int poll_revive(
 	struct db *db, int64_t feed_id, bool anyway, int64_t now_s, struct err *err) MUST_USE;
 
+/* Before a feed goes, or has another address.  Those that rest because they lead there
+ * are looked at again; where it moved by itself they lead to `moved_to`, else NULL. */
+int poll_part_merged(
+	struct db *db, int64_t feed_id, const char *moved_to, struct err *err) MUST_USE;
+
 /* The feed has another address: what was learned of the old one's moves is over. */
 int poll_forget_url(struct db *db, int64_t feed_id, struct err *err) MUST_USE;
 

@@ -67,7 +67,7 @@ struct store_state {
 	char *move_to;       /* candidate of a permanent redirect, or NULL */
 	int64_t move_first_s;
 	unsigned move_seen;         /* 0: another feed has that address; or: */
-#define STORE_MOVE_REFUSED 1000000u /* it was taken back by the user */
+#define STORE_MOVE_REFUSED 1000000u /* the user does not want it */
 };
 void store_state_copy(struct store_state *to, const struct store_state *from);
 void store_state_release(struct store_state *state);
@@ -236,7 +236,7 @@ void store_feeds_remove(struct store *store, const int64_t *ids, size_t count, b
 
 enum store_feed_change {
 	STORE_PAUSE,
-	STORE_RESUME, /* a gone feed, too */
+	STORE_RESUME, /* a gone feed, too; one that leads to another feed for good */
 	STORE_REVERT  /* the last move */
 };
 void store_feeds_change(struct store *store, const int64_t *ids, size_t count,

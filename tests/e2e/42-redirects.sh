@@ -186,15 +186,31 @@ feedctl refresh --force --wait >/dev/null || :
 same "$asked" "$(requests /old)"
 same "$base/new" "$(url_of "$new")"
 
-claim "until it is resumed, or the other one goes"
+claim "until the other one goes: then it is looked at, and takes its place"
 feedctl remove "$new"
-feedctl resume "$old"
+same false "$(told "$old" .paused)"
+same 0 "$(feedctl status --json | grep -c 'leads to another feed')"
 for _ in 1 2 3; do
-	forward 90000
-	feedctl refresh --force --wait "$old" >/dev/null || :
+	pass "$old" 90000
 done
 until_true sh -c "feedctl explain --json $old | jq -e '.url == \"$base/new\"'"
 same ok "$(told "$old" .state)"
+
+claim "or until it is resumed, which is for good"
+both=$(feedctl add --no-fetch "$base/old?both" | cut -f1)
+for _ in 1 2 3; do
+	forward 90000
+	feedctl refresh --force --wait "$both" >/dev/null || :
+done
+until_true sh -c "feedctl explain --json $both | jq -e .paused"
+feedctl resume "$both"
+for _ in 1 2 3 4; do
+	pass "$both" 90000
+done
+same false "$(told "$both" .paused)"
+same ok "$(told "$both" .state)"
+same "$base/old?both" "$(url_of "$both")"
+same "$base/new" "$(told "$both" .effective_url)"
 stop
 
 claim "a portal that redirects everything changes no address and fails no feed"

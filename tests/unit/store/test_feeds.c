@@ -2,7 +2,7 @@
 
 #include "daemon/store/store_backfill.h"
 
-/* Subscriptions: added once, removed without losing stars, set, moved. */
+/* Subscriptions: added once, removed without losing stars, set. */
 
 static const struct words two[] = {
 	{ .guid = "b", .url = "https://e.org/b", .title = "B", .published_s = NOW - 10 },
@@ -154,53 +154,6 @@ static void another_address_keeps_items_and_marks(void **state)
 	world_add(w, "https://e.org/other");
 	assert_false(set(w, w->id, "url", "https://e.net/feed"));
 	assert_int_equal(w->err.code, ERR_EXISTS);
-}
-
-static void note_move(struct world *w, int64_t id, const char *to)
-{
-	struct store_note note;
-
-	memset(&note, 0, sizeof(note));
-	note.feed_id = id;
-	note.now_s = w->now_s;
-	note.adopt_url = mem_strdup(to);
-	store_note(w->store, &note, on_noted, w);
-	world_wait(w);
-	assert_false(w->failed);
-}
-
-static void a_move_can_be_taken_back(void **state)
-{
-	struct world *w = *state;
-	int64_t id = world_add(w, "http://e.org/feed");
-
-	note_move(w, id, "https://e.org/feed");
-	assert_string_equal(world_sql(w, "SELECT url FROM feed"), "https://e.org/feed");
-	store_feeds_change(w->store, &id, 1, STORE_REVERT, w->now_s, on_changed, w);
-	world_wait(w);
-	assert_int_equal(w->number, 1);
-	assert_string_equal(world_sql(w, "SELECT url FROM feed"), "http://e.org/feed");
-	store_feeds_change(w->store, &id, 1, STORE_REVERT, w->now_s, on_changed, w);
-	world_wait(w);
-	assert_int_equal(w->number, 0);
-}
-
-static void two_feeds_never_get_one_address(void **state)
-{
-	struct world *w = *state;
-	int64_t first = world_add(w, "https://e.org/feed"), second;
-	const struct store_feed_filter moved = { .state = "moved" };
-
-	second = world_add(w, "https://e.org/old");
-	note_move(w, second, "https://e.org/feed");
-	assert_string_equal(
-		world_sql(
-			w, "SELECT group_concat(url, ' ') FROM (SELECT url FROM feed ORDER BY id)"),
-		"https://e.org/feed https://e.org/old");
-	assert_string_equal(
-		world_sql(w, "SELECT event FROM log ORDER BY seq LIMIT 1"), "feed.merge");
-	assert_string_equal(feeds(w, &moved), "moved https://e.org/old 0/0 []\n");
-	(void)first;
 }
 
 static void a_paused_feed_is_not_due(void **state)
@@ -461,8 +414,6 @@ int main(void)
 		TEST(purged_with_their_feed_they_are_gone),
 		TEST(settings_are_checked_and_kept),
 		TEST(another_address_keeps_items_and_marks),
-		TEST(a_move_can_be_taken_back),
-		TEST(two_feeds_never_get_one_address),
 		TEST(a_paused_feed_is_not_due),
 		TEST(a_feed_is_found_by_what_people_call_it),
 		TEST(of_an_address_there_is_one_feed_at_most),

@@ -66,6 +66,19 @@ static void an_old_store_becomes_what_a_new_one_is(void **state)
 	free(fresh);
 }
 
+/* Older programs left those to rest whose other feed was removed. */
+static void who_rests_for_no_other_feed_is_looked_at_again(void **state)
+{
+	struct world *w = *state;
+
+	put_old(w, 1);
+	shell(w, "sqlite3 feedd.db \"UPDATE poll SET paused = 1, move_seen = 0,"
+		 " move_to = 'https://gone.example/'\"");
+	world_open(w);
+	assert_string_equal(
+		world_sql(w, "SELECT DISTINCT paused, coalesce(move_to, '-') FROM poll"), "0|-");
+}
+
 static void the_index_goes_on_after_an_upgrade(void **state)
 {
 	static const struct words fourth[] = {
@@ -152,6 +165,8 @@ int main(void)
 			schema_1_comes_up_with_all_that_is_in_it, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
 			an_old_store_becomes_what_a_new_one_is, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(who_rests_for_no_other_feed_is_looked_at_again,
+			world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
 			the_index_goes_on_after_an_upgrade, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(

@@ -1,0 +1,168 @@
+#include "world.h"
+
+/* Addresses that a server says have moved: adopted, taken back, refused; and feeds that
+ * lead to another one. */
+
+static void change(struct world *w, int64_t id, enum store_feed_change what)
+{
+	store_feeds_change(w->store, &id, 1, what, w->now_s, on_changed, w);
+	world_wait(w);
+	assert_false(w->failed);
+}
+
+static void remove_feed(struct world *w, int64_t id)
+{
+	store_feeds_remove(w->store, &id, 1, false, w->now_s, on_changed, w);
+	world_wait(w);
+	assert_false(w->failed);
+}
+
+static void set_url(struct world *w, int64_t id, const char *url)
+{
+	struct store_setting setting = { "url", url };
+
+	store_feeds_set(w->store, &id, 1, &setting, 1, no_plan, NULL, w->now_s, on_changed, w);
+	world_wait(w);
+	assert_false(w->failed);
+}
+
+static void note_move(struct world *w, int64_t id, const char *to)
+{
+	struct store_note note;
+
+	memset(&note, 0, sizeof(note));
+	note.feed_id = id;
+	note.now_s = w->now_s;
+	note.adopt_url = mem_strdup(to);
+	store_note(w->store, &note, on_noted, w);
+	world_wait(w);
+	assert_false(w->failed);
+}
+
+static const char *rest_of(struct world *w, int64_t id)
+{
+	char sql[160];
+
+	snprintf(sql, sizeof(sql),
+		"SELECT paused, coalesce(move_to, '-'), coalesce(move_seen, '-')"
+		" FROM poll WHERE feed_id = %lld",
+		(long long)id);
+	return world_sql(w, sql);
+}
+
+static int on_feed(void *ctx, const struct store_feed_row *row)
+{
+	struct world *w = ctx;
+
+	snprintf(w->text, sizeof(w->text), "%s %s", row->state, row->url);
+	return 0;
+}
+
+/* The one that is shown as moved. */
+static const char *moved(struct world *w)
+{
+	const struct store_feed_filter filter = { .state = "moved" };
+
+	w->text[0] = '\0';
+	store_feeds(w->store, &filter, 0, 100, on_feed, on_page, w);
+	world_wait(w);
+	assert_false(w->failed);
+	return w->text;
+}
+
+static void a_move_can_be_taken_back(void **state)
+{
+	struct world *w = *state;
+	int64_t id = world_add(w, "http://e.org/feed");
+
+	note_move(w, id, "https://e.org/feed");
+	assert_string_equal(world_sql(w, "SELECT url FROM feed"), "https://e.org/feed");
+	change(w, id, STORE_REVERT);
+	assert_int_equal(w->number, 1);
+	assert_string_equal(world_sql(w, "SELECT url FROM feed"), "http://e.org/feed");
+	change(w, id, STORE_REVERT);
+	assert_int_equal(w->number, 0);
+}
+
+static void two_feeds_never_get_one_address(void **state)
+{
+	struct world *w = *state;
+	int64_t first = world_add(w, "https://e.org/feed"), second;
+	second = world_add(w, "https://e.org/old");
+	note_move(w, second, "https://e.org/feed");
+	assert_string_equal(
+		world_sql(
+			w, "SELECT group_concat(url, ' ') FROM (SELECT url FROM feed ORDER BY id)"),
+		"https://e.org/feed https://e.org/old");
+	assert_string_equal(
+		world_sql(w, "SELECT event FROM log ORDER BY seq LIMIT 1"), "feed.merge");
+	assert_string_equal(moved(w), "moved https://e.org/old");
+	(void)first;
+}
+
+/* Another feed that leads to where the feed is, and rests for that. */
+static int64_t add_merged(struct world *w, const char *url, const char *to)
+{
+	int64_t id = world_add(w, url);
+
+	note_move(w, id, to);
+	return id;
+}
+
+static void who_leads_to_a_feed_does_not_rest_without_it(void **state)
+{
+	struct world *w = *state;
+	int64_t here = world_add(w, "https://e.org/feed");
+	int64_t old = add_merged(w, "https://e.org/old", "https://e.org/feed");
+
+	assert_string_equal(rest_of(w, old), "1|https://e.org/feed|0");
+	note_move(w, here, "https://e.org/moved");
+	assert_string_equal(rest_of(w, old), "1|https://e.org/moved|0");
+	set_url(w, here, "https://e.org/another");
+	assert_string_equal(rest_of(w, old), "0|-|0");
+	old = add_merged(w, "https://e.org/older", "https://e.org/another");
+	assert_string_equal(rest_of(w, old), "1|https://e.org/another|0");
+	remove_feed(w, here);
+	assert_string_equal(rest_of(w, old), "0|-|0");
+}
+
+static void who_is_paused_by_a_person_is_no_business_of_it(void **state)
+{
+	struct world *w = *state;
+	int64_t here = world_add(w, "https://e.org/feed");
+	int64_t old = world_add(w, "https://e.org/old");
+
+	(void)world_sql(w, "UPDATE poll SET move_to = 'https://e.org/feed', move_seen = 1,"
+			   " paused = 1 WHERE feed_id = 2");
+	remove_feed(w, here);
+	assert_string_equal(rest_of(w, old), "1|https://e.org/feed|1");
+}
+
+static void who_is_resumed_does_not_rest_for_that_again(void **state)
+{
+	struct world *w = *state;
+	char refused[64];
+	int64_t old;
+
+	world_add(w, "https://e.org/feed");
+	old = add_merged(w, "https://e.org/old", "https://e.org/feed");
+	change(w, old, STORE_RESUME);
+	assert_int_equal(w->number, 1);
+	snprintf(refused, sizeof(refused), "0|https://e.org/feed|%u", STORE_MOVE_REFUSED);
+	assert_string_equal(rest_of(w, old), refused);
+	assert_string_equal(moved(w), "");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
+		TEST(a_move_can_be_taken_back),
+		TEST(two_feeds_never_get_one_address),
+		TEST(who_leads_to_a_feed_does_not_rest_without_it),
+		TEST(who_is_paused_by_a_person_is_no_business_of_it),
+		TEST(who_is_resumed_does_not_rest_for_that_again),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
