@@ -161,6 +161,11 @@ static int userinfo_of(const struct url_parts *parts, char **out_userinfo, struc
 	return err_set(err, ERR_BAD_URL, "controls in its user name or password");
 }
 
+static bool is_schemes_own(const struct url_parts *parts)
+{
+	return parts->port == (strcmp(parts->scheme, "https") == 0 ? 443 : 80);
+}
+
 /* Put a URL's pieces together again, the host as libcurl understood it. */
 static char *stored(const char *url, const struct url_parts *parts)
 {
@@ -171,7 +176,8 @@ static char *stored(const char *url, const struct url_parts *parts)
 	bool six = strchr(parts->host, ':') != NULL;
 	char *out;
 
-	if (port == NULL || memchr(port, ']', (size_t)(end - port)) != NULL || port + 1 == end)
+	if (port == NULL || memchr(port, ']', (size_t)(end - port)) != NULL ||
+		is_schemes_own(parts))
 		port = end;
 	out = mem_alloc(strlen(url) + strlen(parts->host) + 3 * strlen(parts->target) + 16);
 	sprintf(out, "%s://%s%s%s%.*s", parts->scheme, six ? "[" : "", parts->host, six ? "]" : "",

@@ -36,8 +36,8 @@ void url_parts_release(struct url_parts *parts);
 /*
  * What a person typed, as it is stored: trimmed, `feed:` and `feed://`
  * unwrapped, a bare `example.org/feed` made https://, host in lower case and
- * punycode, fragment dropped, userinfo split off into *out_userinfo
- * ("user:password", or NULL), the rest byte for byte.
+ * punycode, fragment and the scheme's own port dropped, userinfo split off into
+ * *out_userinfo ("user:password", or NULL), the rest byte for byte.
  * ERR_BAD_URL in words for anything but http and https, controls, no host, too long.
  */
 int url_subscribe(const char *typed, char **out_url, char **out_userinfo, struct err *err) MUST_USE;
