@@ -82,8 +82,12 @@ static void fill_first(struct add *add, struct feed_doc *doc, struct store_inges
 	judge_answer(&claim, &sent, &add->answer, doc, &refresh->rules,
 		refresh->parts.conf->manners_private, false, 0, add->now_s, &out->state, &move,
 		&add->judge);
-	if (move == POLICY_ADOPT)
-		add_go_to(add, judge_permanent(&add->answer));
+	if (move == POLICY_ADOPT) {
+		char *to = judge_permanent(&add->answer);
+
+		add_go_to(add, to);
+		free(to);
+	}
 	if (out->replace_validators)
 		judge_validators(&add->answer, &out->validators);
 }

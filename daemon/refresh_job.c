@@ -111,7 +111,7 @@ static void judge(struct job *job, const struct feed_doc *doc)
 		refresh->parts.conf->manners_private, refresh->net.captive, hold_until(job),
 		job->now_s, &job->after, &job->move, &job->judge);
 	if (job->move == POLICY_ADOPT)
-		job->adopt_url = mem_strdup(judge_permanent(&job->answer));
+		job->adopt_url = judge_permanent(&job->answer);
 	if (job->answer.error == ERR_NONE)
 		net_success(refresh);
 }

@@ -15,14 +15,20 @@
 
 /* ------------------------------------------------------------ moves ---- */
 
-const char *judge_permanent(const struct answer *answer)
+char *judge_permanent(const struct answer *answer)
 {
 	size_t i = 0;
+	char *url, *userinfo;
 
 	while (i + 1 < answer->hop_count &&
 		(answer->hops[i].status == 301 || answer->hops[i].status == 308))
 		i++;
-	return i > 0 ? answer->hops[i].url : NULL;
+	if (i == 0)
+		return NULL;
+	if (url_subscribe(answer->hops[i].url, &url, &userinfo, NULL) < 0)
+		return mem_strdup(answer->hops[i].url);
+	free(userinfo);
+	return url;
 }
 
 /* http to https of the very same thing. */
@@ -53,10 +59,9 @@ static void forget_move(struct store_state *state)
 	state->move_seen = 0;
 }
 
-static enum policy_moved judge_move(const struct store_claim *claim, const struct answer *answer,
+static enum policy_moved judge_target(const struct store_claim *claim, const char *target,
 	bool captive, int64_t now_s, struct store_state *state)
 {
-	const char *target = judge_permanent(answer);
 	struct policy_move move = { .redirected = target != NULL && strcmp(target, claim->url) != 0,
 		.captive = captive,
 		.seen = state->move_seen,
@@ -89,6 +94,16 @@ static enum policy_moved judge_move(const struct store_claim *claim, const struc
 		forget_move(state);
 		break;
 	}
+	return moved;
+}
+
+static enum policy_moved judge_move(const struct store_claim *claim, const struct answer *answer,
+	bool captive, int64_t now_s, struct store_state *state)
+{
+	char *target = judge_permanent(answer);
+	enum policy_moved moved = judge_target(claim, target, captive, now_s, state);
+
+	free(target);
 	return moved;
 }
 

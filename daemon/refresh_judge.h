@@ -97,8 +97,9 @@ void judge_validators(const struct answer *answer, struct store_validators *out_
 /* Whether a 304 says others than the feed had (RFC 9111 4.3.4); mostly it repeats them. */
 bool judge_brings_validators(const struct store_validators *had, const struct answer *answer);
 
-/* Where the permanent redirects at the front of the chain lead, or NULL. */
-const char *judge_permanent(const struct answer *answer);
+/* Where the permanent redirects at the front of the chain lead, as it would be subscribed
+ * to, or NULL; the caller's. */
+char *judge_permanent(const struct answer *answer);
 
 /* The event of going from one state to another, or NULL. */
 const char *judge_event(

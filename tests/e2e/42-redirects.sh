@@ -108,6 +108,15 @@ pass "$id" 90000
 same "$base/old" "$(url_of "$id")"
 feedctl remove "$id"
 
+claim "it is adopted as it would be subscribed to"
+leads 301 "http://LOCALHOST:$port/new?large"
+id=$(subscribe "$base/old?large")
+for _ in 1 2 3; do
+	pass "$id" 90000
+done
+until_true sh -c "feedctl explain --json $id | jq -e '.url == \"http://localhost:$port/new?large\"'"
+feedctl remove "$id"
+
 claim "of a chain only the permanent front is learned"
 route <<ROUTES
 /one

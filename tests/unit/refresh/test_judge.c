@@ -186,14 +186,17 @@ static void a_permanent_redirect_is_adopted_after_three_looks_in_two_days(void *
 static void a_temporary_hop_ends_the_permanent_part_of_a_chain(void **state)
 {
 	struct scene scene;
+	char *to;
 
 	(void)state;
 	scene_init(&scene, 200, ERR_NONE);
 	scene.hops[0] = (struct fetch_hop){ scene.claim.url, 308 };
-	scene.hops[1] = (struct fetch_hop){ (char *)"http://example.net/b", 302 };
+	scene.hops[1] = (struct fetch_hop){ (char *)"http://Example.net:80/b", 302 };
 	scene.hops[2] = (struct fetch_hop){ (char *)"http://cdn.example.net/c", 200 };
 	scene.answer.hop_count = 3;
-	assert_string_equal(judge_permanent(&scene.answer), "http://example.net/b");
+	to = judge_permanent(&scene.answer);
+	assert_string_equal(to, "http://example.net/b");
+	free(to);
 	scene.hops[0].status = 307;
 	assert_null(judge_permanent(&scene.answer));
 	scene_release(&scene);
