@@ -177,6 +177,9 @@ static void extras_of(struct members *m, enum command_id id)
 	case CMD_REVERT:
 		member(m, "refused", "?[]string", "with `bulk`");
 		break;
+	case CMD_PUSH:
+		member(m, "refused", "?[]string", "why the document is in only in part");
+		break;
 	case CMD_SHOW:
 		member(m, "unknown", "?[]string", "words that are no item");
 		break;

@@ -113,8 +113,10 @@ typedef void refresh_discovered(void *ctx, const struct feed_doc *page, const st
 struct refresh_task *refresh_discover_start(struct refresh *refresh, const char *url,
 	bool private_ok, refresh_discovered *done, void *ctx);
 
-/* `push`: a document for a push: feed. */
-typedef void refresh_pushed(void *ctx, const struct store_delta *delta, const struct err *err);
+/* `push`: a document for a push: feed.  wrong: why it is in only in part, or NULL; the
+ * feed's state and log tell it, too. */
+typedef void refresh_pushed(
+	void *ctx, const struct store_delta *delta, const struct err *wrong, const struct err *err);
 struct refresh_task *refresh_push_start(struct refresh *refresh, int64_t feed_id,
 	struct buf *document, const char *content_type, refresh_pushed *done, void *ctx);
 

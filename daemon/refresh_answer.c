@@ -60,6 +60,17 @@ void answer_fail(struct answer *answer, const struct err *err)
 	answer->text[length] = '\0';
 }
 
+void answer_judge_whole(struct answer *answer, const struct feed_doc *doc)
+{
+	struct err partial;
+
+	if ((doc->flags & FEED_COMPLETE) != 0)
+		return;
+	err_set(&partial, ERR_PARTIAL,
+		"the document ends early; what was whole before that is kept");
+	answer_fail(answer, &partial);
+}
+
 void answer_release(struct answer *answer)
 {
 	arena_free(&answer->memory);

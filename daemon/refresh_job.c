@@ -240,13 +240,7 @@ static void on_parsed(void *ctx, struct feed_doc *doc, const struct err *err)
 		note_error(job, ERR_INCOMPLETE, "the answer ended before the document did");
 		return;
 	}
-	if ((doc->flags & FEED_COMPLETE) == 0) {
-		struct err partial;
-
-		err_set(&partial, ERR_PARTIAL,
-			"the document ends early; what was whole before that is kept");
-		answer_fail(&job->answer, &partial);
-	}
+	answer_judge_whole(&job->answer, doc);
 	judge(job, doc);
 	job_enter_ingesting(job, doc);
 }

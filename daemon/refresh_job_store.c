@@ -34,20 +34,6 @@ static void log_event(struct job *job, const char *event, const char *text)
 	free(url);
 }
 
-/* "after 3 failed looks in 2 h, the last one: the server answers 500" */
-static char *recovered_text(const struct job *job)
-{
-	const struct store_state *before = &job->claim.state;
-	char span[TIME_SPAN_MAX];
-
-	if (before->failures == 0)
-		return mem_strdup("it was gone");
-	time_format_span(before->error_since_s > 0 ? job->now_s - before->error_since_s : 0, span);
-	return mem_printf("after %u failed %s in %s%s%s", before->failures,
-		before->failures == 1 ? "look" : "looks", span,
-		before->error_text[0] != '\0' ? ", the last one: " : "", before->error_text);
-}
-
 static char *unconditional_text(const struct job *job)
 {
 	const struct store_validators *had = &job->claim.validators;
@@ -67,7 +53,7 @@ static char *event_text(const struct job *job, const char *event)
 	if (strcmp(event, "feed.moving") == 0)
 		return mem_strdup(job->after.move_to);
 	if (strcmp(event, "feed.recovered") == 0)
-		return recovered_text(job);
+		return judge_recovered_text(&job->claim.state, job->now_s);
 	if (strcmp(event, "feed.unconditional") == 0)
 		return unconditional_text(job);
 	return mem_strdup(job->answer.text[0] != '\0' ? job->answer.text : NULL);

@@ -6,6 +6,7 @@
 
 #include "common/mem.h"
 #include "common/random.h"
+#include "common/time.h"
 #include "daemon/conf.h"
 #include "daemon/url.h"
 
@@ -17,8 +18,8 @@
 
 char *judge_permanent(const struct answer *answer)
 {
-	size_t i = 0;
 	char *url, *userinfo;
+	size_t i = 0;
 
 	while (i + 1 < answer->hop_count &&
 		(answer->hops[i].status == 301 || answer->hops[i].status == 308))
@@ -334,6 +335,18 @@ static bool is_put_off(const struct store_state *state)
 static bool is_revived(const struct store_state *state)
 {
 	return state->failures == 0 && state->last_status == 410 && !state->gone;
+}
+
+char *judge_recovered_text(const struct store_state *before, int64_t now_s)
+{
+	char span[TIME_SPAN_MAX];
+
+	if (before->failures == 0)
+		return mem_strdup("it was gone");
+	time_format_span(before->error_since_s > 0 ? now_s - before->error_since_s : 0, span);
+	return mem_printf("after %u failed %s in %s%s%s", before->failures,
+		before->failures == 1 ? "look" : "looks", span,
+		before->error_text[0] != '\0' ? ", the last one: " : "", before->error_text);
 }
 
 /* One answer makes one event: the one that a person would want to hear of. */

@@ -45,6 +45,8 @@ struct answer {
 /* Takes the body. */
 void answer_take(struct answer *answer, const struct fetch_result *result);
 void answer_fail(struct answer *answer, const struct err *err);
+/* The document of it is not whole: says so if it isn't. */
+void answer_judge_whole(struct answer *answer, const struct feed_doc *doc);
 void answer_release(struct answer *answer);
 /* The digest of the body and its type into answer->digest. */
 void answer_digest(struct answer *answer);
@@ -100,6 +102,9 @@ bool judge_brings_validators(const struct store_validators *had, const struct an
 /* Where the permanent redirects at the front of the chain lead, as it would be subscribed
  * to, or NULL; the caller's. */
 char *judge_permanent(const struct answer *answer);
+
+/* "after 3 failed looks in 2 h, the last one: the server answers 500"; the caller's. */
+char *judge_recovered_text(const struct store_state *before, int64_t now_s);
 
 /* The event of going from one state to another, or NULL. */
 const char *judge_event(

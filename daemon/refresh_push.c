@@ -10,7 +10,7 @@
  * Documents that nobody is asked for: `push` hands one to a feed of the user's
  * own, an import is a list of outlines.
  *
- *	push:  begin --> parse --> claim the feed --> ingest --> done
+ *	push:  begin --> parse --> claim the feed --> ingest --event?--> noted --> done
  *	list:  begin --> parse --> done
  */
 struct push {
@@ -23,6 +23,8 @@ struct push {
 	struct store_claim claim;
 	struct answer answer;
 	struct judge judge;
+	struct store_state after; /* as it will be, but for the schedule */
+	struct store_delta delta;
 	int64_t now_s;
 	refresh_pushed *pushed;
 	refresh_discovered *parsed;
@@ -37,17 +39,50 @@ static void release(struct errand *errand)
 	free(push->content_type);
 	free(push->doc);
 	answer_release(&push->answer);
+	store_state_release(&push->after);
 	store_claim_release(&push->claim);
 	free(push);
 }
 
 static void end(struct push *push, const struct store_delta *delta, const struct err *err)
 {
-	if (push->kind == FEED_KIND_OPML)
+	struct err wrong;
+
+	if (push->kind == FEED_KIND_OPML) {
 		push->parsed(push->ctx, err != NULL ? NULL : push->doc, err);
-	else
-		push->pushed(push->ctx, delta, err);
+	} else {
+		if (push->answer.error != ERR_NONE)
+			err_set(&wrong, push->answer.error, "%s", push->answer.text);
+		push->pushed(push->ctx, delta, push->answer.error != ERR_NONE ? &wrong : NULL, err);
+	}
 	errand_end(&push->errand);
+}
+
+static void on_noted(void *ctx, enum store_moved moved, const struct err *err)
+{
+	struct push *push = ctx;
+	struct refresh *refresh = push->errand.task.refresh;
+
+	(void)moved;
+	hub_tell(refresh->parts.hub, HUB_STORE, push->delta.seq);
+	if (!errand_stored(&push->errand))
+		end(push, &push->delta, err);
+	refresh_let(refresh);
+}
+
+/* That it begins or ends to be damaged is told as of a feed that is looked at. */
+static bool note_event(struct push *push)
+{
+	struct store_note note = { .feed_id = push->feed_id, .now_s = push->now_s, .behind = true };
+
+	note.event = judge_event(&push->claim.state, &push->after, POLICY_STAY);
+	if (note.event == NULL)
+		return false;
+	note.event_text = push->answer.error != ERR_NONE
+				  ? mem_strdup(push->answer.text)
+				  : judge_recovered_text(&push->claim.state, push->now_s);
+	store_note(push->errand.task.refresh->parts.store, &note, on_noted, push);
+	return true;
 }
 
 static void on_ingested(void *ctx, const struct store_delta *delta, const struct err *err)
@@ -57,6 +92,9 @@ static void on_ingested(void *ctx, const struct store_delta *delta, const struct
 
 	if (err == NULL) {
 		refresh->numbers.new_items += delta->fresh;
+		push->delta = *delta;
+		if (note_event(push))
+			return;
 		hub_tell(refresh->parts.hub, HUB_STORE, delta->seq);
 	}
 	if (!errand_stored(&push->errand))
@@ -89,9 +127,11 @@ static void ingest(struct push *push)
 		.wire_bytes = push->answer.wire_bytes };
 
 	push->doc = NULL;
-	store_state_copy(&document.state, &push->claim.state);
+	answer_judge_whole(&push->answer, document.doc);
+	store_state_copy(&push->after, &push->claim.state);
 	judge_answer(&push->claim, &sent, &push->answer, document.doc, &refresh->rules, false,
-		false, 0, push->now_s, &document.state, &move, &push->judge);
+		false, 0, push->now_s, &push->after, &move, &push->judge);
+	store_state_copy(&document.state, &push->after);
 	errand_storing(&push->errand);
 	refresh_hold(refresh);
 	store_ingest(refresh->parts.store, &document, on_ingested, push);
@@ -145,7 +185,7 @@ static void step_begin(struct errand *errand)
 
 	push->now_s = clock_now_s();
 	push->answer = (struct answer){ .status = 200,
-		.url = mem_strdup(""),
+		.url = "",
 		.retry_after_s = -1,
 		.private_address = true,
 		.wire_bytes = push->document.length };

@@ -280,7 +280,8 @@ void cmd_BACKUP(struct call *call)
 
 /* ------------------------------------------------------------- Push ---- */
 
-static void on_pushed(void *ctx, const struct store_delta *delta, const struct err *err)
+static void on_pushed(
+	void *ctx, const struct store_delta *delta, const struct err *wrong, const struct err *err)
 {
 	struct call *call = ctx;
 	struct json_writer *w;
@@ -297,6 +298,10 @@ static void on_pushed(void *ctx, const struct store_delta *delta, const struct e
 	json_put_uint(w, delta->changed);
 	json_put_key(w, "total");
 	json_put_uint(w, delta->items);
+	if (wrong != NULL) {
+		call->refused = call_keep(call, 1, sizeof(*call->refused));
+		call->refused[call->refused_count++] = wrong->text;
+	}
 	call_end(call);
 }
 

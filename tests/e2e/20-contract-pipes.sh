@@ -135,6 +135,25 @@ same '{"matched":2,"changed":2}' "$(feedctl star https://blog.example/post --jso
 same "2" "$(feedctl count --all --starred --feed push:tracked --feed push:planet --no-cluster)"
 same "1" "$(feedctl show https://blog.example/own --json | wc -l)"
 
+claim "a pushed document that is cut is in as far as it is whole, and its feed tells of it"
+feedctl add push:cut >/dev/null
+printf '<rss version="2.0"><channel><title>Cut</title><item><guid>1</guid><title>One</title></item><item><guid>2</guid><title>Tw' >cut.xml
+fails 1 feedctl push cut <cut.xml
+has "$err" 'the document ends early; what was whole before that is kept'
+same One "$(feedctl list --feed push:cut --format '{title}')"
+same "failing partial" "$(feedctl explain --json push:cut | jq -r '.state + " " + .last_error.class')"
+has "$(feedctl log push:cut)" 'feed.failing.*the document ends early'
+fails 1 feedctl push cut --json <cut.xml
+same 1 "$(printf '%s\n' "$out" | jq '.refused | length')"
+same 1 "$(feedctl log push:cut | grep -c feed.failing)" "it is no news any more"
+{
+	cat cut.xml
+	printf 'o</title></item></channel></rss>'
+} >whole.xml
+same null "$(feedctl push cut --json <whole.xml | jq -c .refused)"
+same "ok" "$(feedctl explain --json push:cut | jq -r .state)"
+has "$(feedctl log push:cut)" 'feed.recovered.*after 2 failed'
+
 claim "links go where the browser's words say, else behind them"
 feedctl add push:web >/dev/null
 feedctl push web <<Y
