@@ -172,8 +172,22 @@ static bool is_dotnet_time(const char *text, size_t length, int64_t *out_s)
 	return digits > 3 && at < length && strchr("+-)", text[at]) != NULL;
 }
 
-/* Digits of other scripts as those of ours; the length is the result. */
-static size_t with_our_digits(const char *text, size_t length, char out[DATE_MAX])
+/* What is no more than a blank in a date: those of all widths, and of none. */
+static bool is_blank(uint32_t rune)
+{
+	return rune == 0xA0 || rune == 0x1680 || (rune >= 0x2000 && rune <= 0x200B) ||
+	       rune == 0x2028 || rune == 0x2029 || rune == 0x202F || rune == 0x205F ||
+	       rune == 0x3000;
+}
+
+/* Marks of direction, which some programs put around each part of a date. */
+static bool is_nothing(uint32_t rune)
+{
+	return utf8_turns(rune) || rune == 0x2060 || rune == 0xFEFF;
+}
+
+/* Digits and blanks of other scripts as those of ours; the length is the result. */
+static size_t in_our_signs(const char *text, size_t length, char out[DATE_MAX])
 {
 	static const uint32_t zeros[] = { 0x660, 0x6F0, 0x966, 0x9E6, 0xE50, 0xFF10 };
 	size_t at = 0, to = 0, n, i;
@@ -186,7 +200,9 @@ static size_t with_our_digits(const char *text, size_t length, char out[DATE_MAX
 				break;
 		if (i < sizeof(zeros) / sizeof(zeros[0])) {
 			out[to++] = (char)('0' + (rune - zeros[i]));
-		} else {
+		} else if (is_blank(rune)) {
+			out[to++] = ' ';
+		} else if (!is_nothing(rune)) {
 			memcpy(out + to, text + at, n);
 			to += n;
 		}
@@ -214,8 +230,9 @@ int64_t date_parse(const char *text, size_t length)
 	if (length == 0 || length > DATE_MAX)
 		return DATE_NONE;
 	if (!is_ascii(text, length)) {
-		length = with_our_digits(text, length, ours);
+		length = in_our_signs(text, length, ours);
 		text = ours;
+		blank_trim(&text, &length);
 	}
 	if (is_unix_time(text, length, &s) || is_dotnet_time(text, length, &s))
 		return within_bounds(s);

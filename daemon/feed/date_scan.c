@@ -332,7 +332,7 @@ static bool take_dotted_half(struct date_scan *scan, char half)
 	if ((half != 'a' && half != 'p') || !date_next_is(scan, '.'))
 		return false;
 	at++;
-	while (at < scan->end && (*at == ' ' || *at == '\xa0' || *at == '\xc2'))
+	while (at < scan->end && *at == ' ')
 		at++;
 	if (at >= scan->end || (*at | 0x20) != 'm' || is_letter(scan, at + 1))
 		return false;

@@ -217,6 +217,32 @@ static void names_of_many_languages_are_known(void **state)
 	CHECK(examples);
 }
 
+static void blanks_of_other_kinds_are_blanks(void **state)
+{
+	static const struct example examples[] = {
+		{ "Fri, 05\u00A0Jul 2019 07:00:00 GMT", "2019-07-05T07:00:00Z" },
+		{ "Fri, 05 Jul\u00A02019\u00A007:00:00\u00A0GMT", "2019-07-05T07:00:00Z" },
+		{ "Fri,\u00A005\u202FJul\u20092019\u300007:00:00\u200BGMT",
+			"2019-07-05T07:00:00Z" },
+		{ "5\u00A0juillet\u00A02019", "2019-07-05T00:00:00Z" },
+		{ "5\u202Fjuillet\u202F2019", "2019-07-05T00:00:00Z" },
+		{ "5\u2009juillet 2019", "2019-07-05T00:00:00Z" },
+		{ "5\u3000juillet 2019", "2019-07-05T00:00:00Z" },
+		{ "5\u200Bjuillet 2019", "2019-07-05T00:00:00Z" },
+		{ "\u200E7\u200E/\u200E5\u200E/\u200E2019 7:00:00 PM", "2019-07-05T19:00:00Z" },
+		{ "Jul 5, 2019, 7:00\u202FPM", "2019-07-05T19:00:00Z" },
+		{ "12 de mayo de 2015, 10:00 p.\u00A0m.", "2015-05-12T22:00:00Z" },
+		{ "5 Jul 2019 07\u00A0+0200", "2019-07-05T05:00:00Z" },
+		{ "\u00A02019-07-05T07:00:00Z\uFEFF", "2019-07-05T07:00:00Z" },
+		{ "1072983301\u00A0", "2004-01-01T18:55:01Z" },
+		{ "\u00A0", NULL },
+		{ "\u200B5\u00A0\u00A0", NULL },
+	};
+
+	(void)state;
+	CHECK(examples);
+}
+
 static void numbers_alone_are_read_where_they_can_be(void **state)
 {
 	static const struct example examples[] = {
@@ -372,6 +398,7 @@ int main(void)
 		cmocka_unit_test(mutilated_mail_dates_are_read),
 		cmocka_unit_test(iso_dates_are_read),
 		cmocka_unit_test(names_of_many_languages_are_known),
+		cmocka_unit_test(blanks_of_other_kinds_are_blanks),
 		cmocka_unit_test(numbers_alone_are_read_where_they_can_be),
 		cmocka_unit_test(day_and_month_are_told_apart),
 		cmocka_unit_test(places_keep_their_summer_time),
