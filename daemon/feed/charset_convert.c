@@ -18,8 +18,7 @@ static int add_replacement(struct buf *out, struct charset_damage *damage)
 	return buf_add(out, REPLACEMENT_UTF8, 3);
 }
 
-/* The length of the run of whole, valid characters at the front. */
-static size_t valid_run(const char *bytes, size_t length)
+size_t charset_valid_run(const char *bytes, size_t length)
 {
 	size_t i = 0, n;
 	uint64_t eight;
@@ -42,8 +41,7 @@ static size_t valid_run(const char *bytes, size_t length)
 	return i;
 }
 
-/* A first byte and what should have followed it: one character was meant. */
-static size_t invalid_run(const char *bytes, size_t length)
+size_t charset_invalid_run(const char *bytes, size_t length)
 {
 	unsigned char first = (unsigned char)bytes[0];
 	size_t wanted = first < 0xC2   ? 1
@@ -87,7 +85,7 @@ static int convert_utf8(
 	if (buf_reserve(out, length) < 0)
 		return -1;
 	for (;;) {
-		n = valid_run(bytes + i, length - i);
+		n = charset_valid_run(bytes + i, length - i);
 		if (buf_add(out, bytes + i, n) < 0)
 			return -1;
 		i += n;
@@ -101,7 +99,7 @@ static int convert_utf8(
 			continue;
 		if (add_replacement(out, damage) < 0)
 			return -1;
-		i += invalid_run(bytes + i, length - i);
+		i += charset_invalid_run(bytes + i, length - i);
 	}
 }
 

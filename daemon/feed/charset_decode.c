@@ -13,7 +13,7 @@
  *	valid UTF-8: that is hardly ever chance, whatever is declared
  *	UTF-8 with hardly a bad byte
  *	what is declared, in order, if the bytes mean something in it
- *	UTF-8 with a few bad bytes
+ *	UTF-8 with bytes that are none between, as long as it is no chance
  *	a guess
  */
 
@@ -280,14 +280,45 @@ static int attempt_claims(struct decoding *d, struct attempt *out, struct err *e
 	return 1;
 }
 
+static int attempt_mixed(struct decoding *d, const struct charset_survey *survey, bool is_trusted,
+	struct attempt *out, struct err *err)
+{
+	/* In a text that was encoded twice what is none was lost. */
+	if (attempt(d, CHARSET_UTF_8, out, err) < 0)
+		return -1;
+	if (charset_is_twice(d->out->data + d->start, d->out->length - d->start))
+		return 0;
+	buf_cut(d->out, d->start);
+	if (charset_convert_mixed(survey, is_trusted, d->bytes, d->length, d->out, &out->damage) ==
+		0)
+		return 0;
+	buf_cut(d->out, d->start);
+	return too_big(d, err);
+}
+
+/* Nothing is declared that the bytes would fit. */
+static int attempt_guess(struct decoding *d, const struct charset_survey *survey,
+	struct attempt *out, struct err *err)
+{
+	enum charset guess = charset_guess(d->bytes, d->length);
+
+	if (guess != CHARSETS && guess != CHARSET_WINDOWS_1252) {
+		if (attempt(d, guess, out, err) < 0 || attempt_twin(d, out, err) < 0)
+			return -1;
+		if (out->damage.count == 0)
+			return 0;
+	}
+	return survey->telling > 0 ? attempt_mixed(d, survey, false, out, err)
+				   : attempt(d, CHARSET_WINDOWS_1252, out, err);
+}
+
 static int decode_invalid(struct decoding *d, struct attempt *out, struct err *err)
 {
 	struct charset_survey survey = charset_survey(d->bytes, d->length);
-	enum charset guess;
 	int claimed;
 
 	if (survey.sequences >= MOSTLY_UTF8 * (survey.invalid + 1))
-		return attempt(d, CHARSET_UTF_8, out, err);
+		return attempt_mixed(d, &survey, true, out, err);
 	claimed = attempt_claims(d, out, err);
 	if (claimed < 0)
 		return -1;
@@ -295,15 +326,12 @@ static int decode_invalid(struct decoding *d, struct attempt *out, struct err *e
 		return 0;
 	if (survey.sequences > survey.invalid ||
 		(survey.sequences > 0 && survey.invalid <= BAD_BYTES_FEW && claims_utf8(d)))
-		return attempt(d, CHARSET_UTF_8, out, err);
+		return attempt_mixed(d, &survey, true, out, err);
 	if (claimed == 1 && out->damage.count <= d->length / 100)
 		return 0;
-	guess = charset_guess(d->bytes, d->length);
-	if (guess == CHARSETS)
-		guess = CHARSET_WINDOWS_1252;
-	if (attempt(d, guess, out, err) < 0 || attempt_twin(d, out, err) < 0)
-		return -1;
-	return out->damage.count == 0 ? 0 : attempt(d, CHARSET_WINDOWS_1252, out, err);
+	if (charset_is_mixed(&survey))
+		return attempt_mixed(d, &survey, false, out, err);
+	return attempt_guess(d, &survey, out, err);
 }
 
 /* ---- telling ------------------------------------------------------------- */

@@ -3,16 +3,11 @@
 #include <string.h>
 #include <uchardet/uchardet.h>
 
-#include "common/utf8.h"
-
 /* What uchardet is shown: enough for it to be sure, and quick. */
 #define SAMPLE_BYTES 65536
 
 /* Fewer bytes beyond ASCII than this say little about a language. */
 #define SAMPLE_HIGH_MIN 8
-
-/* Behind so many bytes that are no UTF-8 nobody needs to know of more. */
-#define INVALID_ENOUGH 65536
 
 /* So many bytes beyond ASCII, and in a row so many on average, are words. */
 #define WORDS_HIGH_MIN 24
@@ -75,27 +70,6 @@ enum charset charset_of_pattern(const char *bytes, size_t length)
 		if (memcmp(zeros, patterns[i].zeros, 4) == 0)
 			return patterns[i].charset;
 	return CHARSETS;
-}
-
-struct charset_survey charset_survey(const char *bytes, size_t length)
-{
-	struct charset_survey survey = { 0, 0 };
-	size_t i = 0, n;
-	uint32_t rune;
-
-	while (i < length && survey.invalid < INVALID_ENOUGH) {
-		if ((unsigned char)bytes[i] < 0x80) {
-			i++;
-			continue;
-		}
-		n = utf8_decode(bytes + i, length - i, &rune);
-		if (n == 1)
-			n = charset_pair(bytes + i, length - i, &rune);
-		survey.sequences += n > 0;
-		survey.invalid += n == 0;
-		i += n > 0 ? n : 1;
-	}
-	return survey;
 }
 
 /* The bytes that tell: from a little before the first one beyond ASCII. */

@@ -13,7 +13,8 @@
  * What the charset files share and nobody else sees: charset.c has the table
  * and the descriptors, charset_page.c tables that iconv lacks, charset_claim.c
  * reads what is declared, charset_convert.c and charset_escaped.c decode one
- * encoding each way, charset_twice.c and charset_control.c undo what somebody
+ * encoding each way, charset_mixed.c UTF-8 with
+ * others between, charset_twice.c and charset_control.c undo what somebody
  * decoded wrongly before, charset_guess.c looks at the bytes themselves,
  * charset_cyrillic.c at what a reading of them would be,
  * charset_decode.c decides.
@@ -89,14 +90,22 @@ enum charset charset_of_mark(const char *bytes, size_t length, size_t *out_lengt
  * the first characters; else CHARSETS. */
 enum charset charset_of_pattern(const char *bytes, size_t length);
 
-/* How many characters of several bytes, and how many bytes that belong to
- * none, the text has if it is read as UTF-8, up to some ten thousand of those. */
+/* What the text is if it is read as UTF-8, up to some ten thousand bytes that are
+ * none. */
 struct charset_survey {
-	size_t sequences;
-	size_t invalid;
+	size_t sequences; /* characters of several bytes */
+	size_t invalid;   /* bytes that belong to none */
+	/* Runs of bytes beyond ASCII: those that are UTF-8 and hardly anything else,
+	 * and those that are not. */
+	size_t telling, broken;
+	size_t broken_bytes;
+	size_t latin, others; /* letters in those that tell */
 };
 
 struct charset_survey charset_survey(const char *bytes, size_t length);
+
+/* Whether that is too much UTF-8 for a text in another encoding. */
+bool charset_is_mixed(const struct charset_survey *survey);
 
 /* The most likely encoding of bytes that are no UTF-8; CHARSETS if they say too
  * little. */
@@ -115,14 +124,27 @@ enum charset charset_cyrillic(
 /* ---- decoding ---- */
 
 struct charset_damage {
-	size_t count;    /* bytes that meant nothing; each is U+FFFD */
-	size_t first;    /* where the first U+FFFD stands in the output */
+	size_t count;    /* bytes that meant nothing there; U+FFFD, mostly */
+	size_t first;    /* where the first of them stands in the output */
 	size_t controls; /* C1 controls: hardly ever meant */
 };
 
 /* Append `bytes` as UTF-8.  -1 at the buffer's limit. */
 int charset_convert(struct feed_charsets *charsets, enum charset charset, const char *bytes,
 	size_t length, struct buf *out, struct charset_damage *out_damage) MUST_USE;
+
+/*
+ * The same for UTF-8 among which stand bytes that are none.  Where the text is to be
+ * trusted, all that is valid stays; else what windows-1252 would hardly have, too.
+ * The rest is read as windows-1252 run by run, but for what is only damage.
+ */
+int charset_convert_mixed(const struct charset_survey *survey, bool is_trusted, const char *bytes,
+	size_t length, struct buf *out, struct charset_damage *out_damage) MUST_USE;
+
+/* The length of the run of whole, valid characters at the front; and of a first byte
+ * and what should have followed it: one character was meant. */
+size_t charset_valid_run(const char *bytes, size_t length);
+size_t charset_invalid_run(const char *bytes, size_t length);
 
 /* The character beyond U+FFFF whose halves stand there in three bytes each, as Java
  * and MySQL write them (CESU-8, UTS #26): its bytes, which are six; 0 if none does. */
