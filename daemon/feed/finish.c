@@ -109,6 +109,7 @@ static void finish_content(struct reader *reader, struct feed_item *item, enum s
 	size_t length = value->length;
 
 	if (!text_is_html(value->type, text, length)) {
+		text_clean(&text, &length, &reader->finish);
 		item->content_text = build_text(
 			reader->build, text, length, reader->limits->content_max);
 		return;

@@ -216,19 +216,20 @@ static void set_content(struct json_feed *feed, struct feed_item *item)
 {
 	const char *html = json_feed_text(feed, JSON_ITEM, MEMBER_CONTENT_HTML);
 	size_t length = value_of(feed, JSON_ITEM, MEMBER_CONTENT_HTML)->length;
-	const struct json_value *text = value_of(feed, JSON_ITEM, MEMBER_CONTENT_TEXT);
+	const char *text = json_feed_text(feed, JSON_ITEM, MEMBER_CONTENT_TEXT);
+	size_t text_length = value_of(feed, JSON_ITEM, MEMBER_CONTENT_TEXT)->length;
 
 	if (length > 0 && link_rewrite(feed->base, html, length, &feed->scratch) > 0) {
 		html = feed->scratch.data;
 		length = feed->scratch.length;
 	}
-	if (length > 0)
+	if (length > 0) {
 		item->content_html = build_text(
 			feed->build, html, length, feed->limits->content_max);
-	else
-		item->content_text = build_text(feed->build,
-			json_feed_text(feed, JSON_ITEM, MEMBER_CONTENT_TEXT), text->length,
-			feed->limits->content_max);
+		return;
+	}
+	text_clean(&text, &text_length, &feed->scratch);
+	item->content_text = build_text(feed->build, text, text_length, feed->limits->content_max);
 }
 
 static void set_dates(struct json_feed *feed, struct feed_item *item)

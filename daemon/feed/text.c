@@ -105,14 +105,75 @@ struct feed_text text_title(struct build *build, enum text_type type, const char
 	return build_text(build, scratch->data, scratch->length, max);
 }
 
+/* What acts on a terminal, or turns the text behind it around. */
+static bool acts(uint32_t rune)
+{
+	return (rune < 0x20 && rune != '\n' && rune != '\t') || (rune >= 0x7F && rune <= 0x9F) ||
+	       (rune >= 0x202A && rune <= 0x202E) || (rune >= 0x2066 && rune <= 0x2069);
+}
+
+/* Where the first of them stands, or the text's end. */
+static size_t find_act(const char *text, size_t length, size_t i, uint32_t *out_rune)
+{
+	static const char no_stops[2] = { 0x7f, 0x7f };
+	size_t n;
+
+	while ((i = utf8_plain_end(text, length, i, no_stops)) < length) {
+		n = utf8_decode(text + i, length - i, out_rune);
+		if (acts(*out_rune))
+			break;
+		i += n;
+	}
+	return i;
+}
+
+/* Line ends become ours.  A blank is put where a control was, for words might have been
+ * parted by it; what turns text around has no place. */
+static int add_clean(const char *text, size_t length, struct buf *out)
+{
+	size_t from = 0, i;
+	uint32_t rune;
+
+	while ((i = find_act(text, length, from, &rune)) < length) {
+		if (buf_add(out, text + from, i - from) < 0)
+			return -1;
+		from = i + (rune < 0x80 ? 1 : rune < 0x800 ? 2 : 3);
+		if (rune == '\r' && from < length && text[from] == '\n')
+			continue;
+		if (rune < 0x800 && buf_add_byte(out, rune == '\r' ? '\n' : ' ') < 0)
+			return -1;
+	}
+	return buf_add(out, text + from, length - from);
+}
+
+void text_clean(const char **text, size_t *length, struct buf *scratch)
+{
+	struct buf clean;
+	uint32_t rune;
+
+	if (find_act(*text, *length, 0, &rune) == *length)
+		return; /* nearly always */
+	buf_init(&clean, scratch->max);
+	/* What is full is cut. */
+	if (add_clean(*text, *length, &clean) < 0)
+		buf_cut(&clean, utf8_cut(clean.data, clean.length));
+	buf_release(scratch); /* the text may have been there */
+	buf_move(scratch, &clean);
+	*text = scratch->data;
+	*length = scratch->length;
+	blank_trim(text, length);
+}
+
 void text_make_plain(
 	enum text_type type, const char **text, size_t *length, size_t max, struct buf *scratch)
 {
 	size_t scratch_max = scratch->max;
 
 	blank_trim(text, length);
-	if (!text_is_html(type, *text, *length))
+	if (!text_is_html(type, *text, *length)) {
+		text_clean(text, length, scratch);
 		return;
+	}
 	buf_clear(scratch);
 	if (max < scratch->max)
 		scratch->max = max;

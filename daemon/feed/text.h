@@ -22,7 +22,14 @@
 struct feed_text text_title(struct build *build, enum text_type type, const char *text,
 	size_t length, size_t max, struct buf *scratch);
 
-/* Plain text of several lines. */
+/*
+ * Take out of plain text what must not reach a terminal, although it has lines: controls
+ * but tabs and line ends, and what turns the text behind it around.  *text and *length
+ * stay as they are where nothing is in it; else they are the scratch's.
+ */
+void text_clean(const char **text, size_t *length, struct buf *scratch);
+
+/* Plain text of several lines, clean. */
 struct feed_text text_plain(struct build *build, enum text_type type, const char *text,
 	size_t length, size_t max, struct buf *scratch);
 

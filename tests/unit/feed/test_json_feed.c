@@ -93,6 +93,28 @@ static void the_feed_says_who_it_is(void **state)
 	free(doc);
 }
 
+static void no_text_acts_on_a_terminal(void **state)
+{
+	struct feed_doc *doc = parsed(
+		"{" VERSION ",\"items\":[{\"id\":\"1\",\"title\":\"a\\u001b[2J\","
+		"\"summary\":\"\\u001b]0;x\\u0007b\\u009b1m \\u202ec\\u2067\\td\","
+		"\"content_text\":\"\\u001b["
+		"2Je\\r\\nf\\rg\\n\\th\\u007f\\u0085i\\u200d\\u200fj\\u202a\"},"
+		"{\"id\":\"2\",\"content_text\":\"one\\r\\ntwo\"},"
+		"{\"id\":\"3\",\"content_text\":\"one\\ntwo\"}]}");
+	const struct feed_item *item = feed_doc_item(doc, 0);
+
+	(void)state;
+	assert_string_equal(text(doc, item->title), "a [2J");
+	assert_string_equal(text(doc, item->summary), "]0;x b 1m c\td");
+	assert_string_equal(text(doc, item->content_text), "[2Je\nf\ng\n\th  i\u200d\u200fj");
+	/* Line ends are no change. */
+	item = feed_doc_item(doc, 1);
+	assert_memory_equal(&item->digests[FEED_DIGEST_CONTENT],
+		&feed_doc_item(doc, 2)->digests[FEED_DIGEST_CONTENT], sizeof(struct feed_digest));
+	free(doc);
+}
+
 static void an_item_has_all_its_members(void **state)
 {
 	struct feed_doc *doc = parsed(
@@ -426,6 +448,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_feed_says_who_it_is),
+		cmocka_unit_test(no_text_acts_on_a_terminal),
 		cmocka_unit_test(an_item_has_all_its_members),
 		cmocka_unit_test(ids_are_exact),
 		cmocka_unit_test(authors_count_more_than_author),
