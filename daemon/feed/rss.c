@@ -213,6 +213,30 @@ static void start_thumbnail(struct reader *reader, const struct xml_element *ele
 	reader_offer_attribute(reader, SLOT_IMAGE, 41, xml_attribute(element, "href"));
 }
 
+/* ---- <rss><title>, where <channel> was forgotten; one that comes says more ---- */
+
+static void offer_top(
+	struct reader *reader, enum slot slot, enum text_type type, const char *text, size_t length)
+{
+	if (reader->format != FEED_CDF) /* there it is of a part */
+		reader_offer(reader, slot, 30, type, text, length);
+}
+
+static void end_top_title(struct reader *reader, const char *text, size_t length)
+{
+	offer_top(reader, SLOT_TITLE, TEXT_GUESS, text, length);
+}
+
+static void end_top_link(struct reader *reader, const char *text, size_t length)
+{
+	offer_top(reader, SLOT_LINK, TEXT_PLAIN, text, length);
+}
+
+static void end_top_description(struct reader *reader, const char *text, size_t length)
+{
+	offer_top(reader, SLOT_SUMMARY, TEXT_HTML, text, length);
+}
+
 #define RSS(name, places) .ns = NS_NONE, .local = name, .where = places
 #define FOR(field, rank, kind) .slot = SLOT_##field, .priority = rank, .type = TEXT_##kind
 #define BETWEEN .collects = true
@@ -231,6 +255,9 @@ const struct rule rss_rules[] = {
 	{ RSS("title", IN_BOTH), FOR(TITLE, 90, GUESS) },
 	{ RSS("link", IN_BOTH), .start = start_link, .end = end_link },
 	{ RSS("description", IN_BOTH), FOR(SUMMARY, 90, HTML) },
+	{ RSS("title", IN_TOP), .end = end_top_title },
+	{ RSS("link", IN_TOP), .end = end_top_link },
+	{ RSS("description", IN_TOP), .end = end_top_description },
 	{ RSS("language", IN_BOTH), FOR(LANGUAGE, 90, PLAIN) },
 	{ RSS("copyright", IN_BOTH), FOR(RIGHTS, 90, GUESS) },
 	{ RSS("pubdate", IN_BOTH), FOR(PUBLISHED, 90, PLAIN) },

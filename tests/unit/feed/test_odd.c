@@ -126,6 +126,19 @@ static void an_item_or_a_channel_may_be_all_there_is(void **state)
 	free(doc);
 }
 
+static void a_channel_may_have_been_forgotten(void **state)
+{
+	(void)state;
+	assert_doc("<rss><title>t</title><link>http://e/</link><item><title>a</title></item>"
+		   "<description>d</description></rss>",
+		title, "t");
+	assert_doc("<rss><item><title>a</title></item><link>http://e/</link></rss>", site_url,
+		"http://e/");
+	assert_doc("<rss><item/><description>d</description></rss>", description, "d");
+	assert_doc(
+		"<rss><title>outer</title><channel><title>t</title></channel></rss>", title, "t");
+}
+
 static void a_channel_of_cdf_has_a_base_of_its_own(void **state)
 {
 	static const char body[] = "<CHANNEL HREF='home' BASE='http://e.example/ch/'>"
@@ -335,6 +348,7 @@ int main(void)
 		cmocka_unit_test(a_string_of_json_is_the_document_in_it),
 		cmocka_unit_test(a_type_of_atoms_texts_is_told_as_a_files),
 		cmocka_unit_test(an_item_or_a_channel_may_be_all_there_is),
+		cmocka_unit_test(a_channel_may_have_been_forgotten),
 		cmocka_unit_test(a_channel_of_cdf_has_a_base_of_its_own),
 		cmocka_unit_test(the_first_item_may_have_lost_its_start),
 		cmocka_unit_test(rss_is_rss_in_whatever_namespace),
