@@ -362,7 +362,7 @@ static struct value attribute_value(struct reader *reader, const char *text)
 	return value;
 }
 
-/* A number of bytes; "5 MB", "1 234" and "0x10" are none of that many. */
+/* A number of bytes; "5 MB", "2.5 MB", "1 234" and "0x10" are none of that many. */
 static int64_t size_of(const char *text)
 {
 	int64_t size = reader_number(text);
@@ -371,8 +371,10 @@ static int64_t size_of(const char *text)
 		return -1;
 	text += strspn(text, " \t\r\n");
 	text += strspn(text, ",0123456789");
+	if (*text == '.')
+		text += 1 + strspn(text + 1, "0123456789");
 	text += strspn(text, " \t\r\n");
-	return *text == '\0' || *text == '.' || strncasecmp(text, "byte", 4) == 0 ? size : -1;
+	return *text == '\0' || strncasecmp(text, "byte", 4) == 0 ? size : -1;
 }
 
 struct draft_attachment *reader_attachment(struct reader *reader, uint8_t priority, const char *url,

@@ -253,7 +253,8 @@ static void a_size_has_no_unit_but_bytes(void **state)
 		const char *text;
 		int64_t size;
 	} examples[] = { { "12", 12 }, { " 1,234 ", 1234 }, { "12.5", 12 }, { "7 bytes", 7 },
-		{ "5 MB", -1 }, { "1 234", -1 }, { "0x10", -1 }, { "1e6", -1 }, { "-1", -1 } };
+		{ "12.5 bytes", 12 }, { "5 MB", -1 }, { "2.5 MB", -1 }, { "2.5MB", -1 },
+		{ "1 234", -1 }, { "0x10", -1 }, { "1e6", -1 }, { "-1", -1 } };
 	char body[512];
 	size_t i;
 
