@@ -15,6 +15,25 @@ fails 1 feedd --parse list.opml
 same "" "$out"
 has "$err" 'subscription list (OPML), not a feed'
 
+claim "a document that costs too much is given up, while it is printed, too"
+yes '<a><b></a>' | tr -d '\n' | head -c 769230 >html
+{
+	printf '{"version":"https://jsonfeed.org/version/1.1","title":"t","items":[{"id":"0"}'
+	for i in $(seq 55); do
+		printf ',{"id":"%s","content_html":"' "$i"
+		cat html
+		printf '"}'
+	done
+	printf ']}'
+} >costly.json
+code=0
+(ulimit -t 6 && exec feedd --parse costly.json) >/dev/null 2>err || code=$?
+case $code in
+	0) ;; # it is a fast machine
+	1) has "$(cat err)" '^feedd: the document takes too long' ;;
+	*) die "it ended with $code" ;;
+esac
+
 claim "nothing that was said comes back as a control character"
 escape=$(printf '\033]0;x\007\033[2J')
 mkdir "$escape"
