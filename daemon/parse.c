@@ -18,7 +18,6 @@
 #include "common/err.h"
 #include "common/log.h"
 #include "daemon/feed/feed.h"
-#include "daemon/feed/sniff.h"
 #include "daemon/main_options.h"
 #include "daemon/parse_print.h"
 
@@ -145,7 +144,8 @@ static void add_candidates(struct feed_charsets *charsets, const struct feed_sou
 			    feed_doc_text(page, feed_doc_link(page, page->links.first + i)->url)) <
 			0)
 			break;
-	err_set(err, ERR_NOT_FEED, "it is a web page (HTML), not a feed%s", words.data);
+	other = *err;
+	err_set(err, ERR_NOT_FEED, "%s%s", other.text, words.data);
 	buf_release(&words);
 	free(page);
 }
@@ -154,7 +154,6 @@ static int parse(const struct request *request, struct buf *body, struct err *er
 {
 	struct feed_source source = { body->data, body->length, false, request->base,
 		request->content_type, "", body };
-	struct sniff sniff = sniff_text(body->data, body->length);
 	struct feed_charsets *charsets = feed_charsets_later();
 	struct feed_limits limits;
 	struct feed_doc *doc;
@@ -163,7 +162,8 @@ static int parse(const struct request *request, struct buf *body, struct err *er
 	feed_limits_default(&limits);
 	limit_cpu();
 	result = feed_parse(charsets, FEED_KIND_FEED, &source, &limits, &doc, err);
-	if (result < 0 && err->code == ERR_NOT_FEED && sniff.kind == SNIFF_HTML)
+	/* Only what could not be a feed at first sight is still there. */
+	if (result < 0 && err->code == ERR_NOT_FEED && body->length == source.length)
 		add_candidates(charsets, &source, &limits, err);
 	feed_charsets_free(charsets);
 	if (result < 0)

@@ -15,6 +15,15 @@ fails 1 feedd --parse list.opml
 same "" "$out"
 has "$err" 'subscription list (OPML), not a feed'
 
+claim "a page names its feeds, whatever its encoding"
+page='<html><head><link rel="alternate" type="application/rss+xml" href="/feed"></head></html>'
+{
+	printf '\377\376'
+	echo "$page" | iconv -t UTF-16LE
+} >page.html
+fails 1 feedd --parse --base http://x.example/ page.html
+has "$err" 'a web page (HTML), not a feed; its feeds: http://x.example/feed'
+
 claim "a document that costs too much is given up, while it is printed, too"
 yes '<a><b></a>' | tr -d '\n' | head -c 769230 >html
 {
