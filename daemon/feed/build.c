@@ -51,8 +51,8 @@ void build_restart(struct build *build)
 			build->doc_rows[t].count = 0;
 	}
 	buf_release(&build->item_area); /* there will be two copies of the text beside it */
-	build->is_full = false;
-	build->position = 0;
+	build->is_full = build->is_cut = false;
+	build->position = build->cut_items = 0;
 	build->outline_tags = build->outline_settings = 0;
 	begin_doc(build, build->doc.kind);
 }
@@ -132,6 +132,9 @@ static struct feed_text area_text(struct build *build, struct buf *area, uint32_
 
 struct feed_text build_text(struct build *build, const char *text, size_t length, size_t max)
 {
+	/* Those with less room are excerpts, names and the like. */
+	if (length > max && max >= build->limits.title_max)
+		build_cut(build);
 	if (build->is_open)
 		return area_text(build, &build->item_area, ITEM_AREA, text, length, max);
 	return area_text(build, &build->doc_area, 0, text, length, max);
@@ -185,6 +188,7 @@ struct feed_item *build_item_begin(struct build *build)
 	build->open.position = build->position;
 	take_mark(build, &build->open_mark);
 	build->is_open = true;
+	build->open_is_cut = false;
 	return &build->open;
 }
 
@@ -242,6 +246,7 @@ void build_item_end(struct build *build)
 	add_row(build, &build->item_rows[LAYOUT_ITEMS], LAYOUT_ITEMS, item);
 	build->is_open = false;
 	build->position++;
+	build->cut_items += build->open_is_cut;
 	if (build->item_rows[LAYOUT_ITEMS].count > items_max + items_max / 2 + 1)
 		build_keep_halves(build);
 }
@@ -254,6 +259,8 @@ static void add_owned(struct build *build, enum layout_table table, uint32_t max
 
 	if (rows->count - since < max)
 		add_row(build, rows, table, row);
+	else
+		build_cut(build);
 }
 
 void build_person(struct build *build, const struct feed_person *row)
@@ -288,6 +295,11 @@ void build_extension(struct build *build, const struct feed_extension *row)
 	if (build->doc.kind == FEED_KIND_OPML)
 		max += build->outline_settings;
 	add_owned(build, LAYOUT_EXTENSIONS, max, row);
+}
+
+void build_cut(struct build *build)
+{
+	*(build->is_open ? &build->open_is_cut : &build->is_cut) = true;
 }
 
 void build_problem(struct build *build, uint32_t line, uint32_t column, const char *format, ...)

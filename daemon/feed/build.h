@@ -56,6 +56,10 @@ void build_attachment(struct build *build, const struct feed_attachment *row);
 void build_link(struct build *build, const struct feed_link *row);
 void build_extension(struct build *build, const struct feed_extension *row);
 
+/* A text or a list, of the open item or of the document while none is open, was cut
+ * at its limit: how many items are so becomes a problem. */
+void build_cut(struct build *build);
+
 void build_problem(struct build *build, uint32_t line, uint32_t column, const char *format, ...)
 	PRINTF_LIKE(4, 5);
 /* How many problems have a place, and whether one of them is at that line. */

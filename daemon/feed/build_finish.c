@@ -124,6 +124,20 @@ static void tell_truncation(struct build *build)
 			build->position, max - max / 2, max / 2);
 }
 
+/* It is no FEED_TRUNCATED: every item of the feed's is there, and absence is proof. */
+static void tell_cuts(struct build *build)
+{
+	if (build->doc.kind != FEED_KIND_FEED)
+		return;
+	if (build->is_cut)
+		build_problem(build, 0, 0, "a text or a list of the feed's is cut at its limit");
+	if (build->cut_items == 1)
+		build_problem(build, 0, 0, "a text or a list of an item's is cut at its limit");
+	else if (build->cut_items > 1)
+		build_problem(build, 0, 0, "texts or lists of %u items are cut at their limits",
+			build->cut_items);
+}
+
 int build_finish(struct build *build, struct feed_doc **out_doc, struct err *err)
 {
 	struct plan plan;
@@ -134,6 +148,7 @@ int build_finish(struct build *build, struct feed_doc **out_doc, struct err *err
 		build_item_drop(build);
 	build_keep_halves(build);
 	tell_truncation(build);
+	tell_cuts(build);
 	own_rows(build);
 	make_plan(build, &plan);
 	if (build->is_full || plan.size > build->limits.doc_max)

@@ -50,7 +50,9 @@ struct build {
 	struct feed_item open;
 	struct mark open_mark;
 	bool is_open;
-	bool is_full; /* a text or row did not fit: the document is too big */
+	bool is_full;             /* a text or row did not fit: the document is too big */
+	bool is_cut, open_is_cut; /* the feed's own texts or rows, the open item's */
+	uint32_t cut_items;
 	uint32_t position;
 	uint32_t outline_tags;
 	uint32_t outline_settings;

@@ -102,8 +102,12 @@ static void end_person(struct json_feed *feed, enum json_member from)
 	row.url = url(feed, JSON_PERSON, MEMBER_URL);
 	row.avatar = url(feed, JSON_PERSON, MEMBER_AVATAR);
 	row.role = literal(feed, "author");
-	if (!says_person(&row) || authors->count == feed->limits->authors_max)
+	if (!says_person(&row))
 		return;
+	if (authors->count == feed->limits->authors_max) {
+		build_cut(feed->build);
+		return;
+	}
 	if (from == MEMBER_AUTHOR) {
 		at = authors->legacy_count++;
 		memmove(&authors->rows[at + 1], &authors->rows[at],

@@ -53,12 +53,19 @@ static void unwrap(const char **text, size_t *length)
 static int offer(struct reader *reader, enum slot slot, uint8_t priority, enum text_type type,
 	const char *text, size_t length)
 {
+	bool is_cut;
+	int taken;
+
 	unwrap(&text, &length);
-	if (length > reader->limits->content_max)
+	is_cut = length > reader->limits->content_max;
+	if (is_cut)
 		length = utf8_cut(text, reader->limits->content_max);
 	if (slot == SLOT_PUBLISHED || slot == SLOT_MODIFIED)
 		return offer_date(reader, slot, priority, text, length);
-	return draft_offer(reader->now, slot, priority, type, reader_base(reader), text, length);
+	taken = draft_offer(reader->now, slot, priority, type, reader_base(reader), text, length);
+	if (taken > 0 && is_cut)
+		build_cut(reader->build);
+	return taken;
 }
 
 /* Whether an outer element's name belongs to the name: <image>, Atom's <source>. */
@@ -385,8 +392,10 @@ struct draft_attachment *reader_attachment(struct reader *reader, uint8_t priori
 	if (!reader->in_item || url == NULL || url[strspn(url, " \t\r\n")] == '\0')
 		return NULL;
 	attachment = draft_attachment(reader->now, reader->limits->attachments_max);
-	if (attachment == NULL)
+	if (attachment == NULL) {
+		build_cut(reader->build);
 		return NULL;
+	}
 	attachment->priority = priority;
 	attachment->url = attribute_value(reader, url);
 	attachment->mime_type = attribute_value(reader, mime_type);

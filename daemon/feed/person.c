@@ -228,8 +228,10 @@ void person_end(
 		reader->person.url.length == 0)
 		return;
 	person = draft_person(reader->now, reader->limits->authors_max);
-	if (person == NULL)
+	if (person == NULL) {
+		build_cut(reader->build);
 		return;
+	}
 	*person = reader->person;
 	person->role = role;
 	person->element = reader_name_text(reader);

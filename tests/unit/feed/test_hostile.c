@@ -171,6 +171,14 @@ static void of_too_many_items_both_ends_are_kept(void **state)
 	free(doc);
 }
 
+/* That the only problem is what was cut, and the document is all there for all that. */
+static void check_cut(const struct feed_doc *doc, const char *words)
+{
+	assert_int_equal(doc->flags & (FEED_COMPLETE | FEED_TRUNCATED), FEED_COMPLETE);
+	assert_int_equal(doc->problems.count, 1);
+	assert_string_equal(feed_doc_text(doc, feed_doc_problem(doc, 0)->words), words);
+}
+
 static void lists_end_at_their_limits(void **state)
 {
 	struct feed_doc *doc;
@@ -192,6 +200,7 @@ static void lists_end_at_their_limits(void **state)
 	assert_int_equal(item->authors.count, 16);
 	assert_int_equal(item->attachments.count, 32);
 	assert_int_equal(item->extensions.count, 256);
+	check_cut(doc, "a text or a list of an item's is cut at its limit");
 	free(doc);
 }
 
@@ -214,6 +223,37 @@ static void long_texts_are_cut_at_a_character(void **state)
 	assert_int_equal(item->guid.length, 32);
 	assert_true(item->content_html.length <= MEGABYTE);
 	assert_true(item->content_html.length > MEGABYTE - 8);
+	check_cut(doc, "a text or a list of an item's is cut at its limit");
+	free(doc);
+}
+
+static void what_is_cut_is_named(void **state)
+{
+	struct feed_doc *doc;
+
+	(void)state;
+	begin("<rss version='2.0'><channel><item><title>");
+	repeat("t", 5000);
+	repeat("</title></item><item><description>", 1);
+	repeat("d", MEGABYTE + 1);
+	repeat("</description></item><item><title>whole</title></item></channel></rss>", 1);
+	assert_int_equal(outcome(&doc), ERR_NONE);
+	check_cut(doc, "texts or lists of 2 items are cut at their limits");
+	free(doc);
+	begin("<rss version='2.0'><channel><title>");
+	repeat("t", 5000);
+	repeat("</title></channel></rss>", 1);
+	assert_int_equal(outcome(&doc), ERR_NONE);
+	check_cut(doc, "a text or a list of the feed's is cut at its limit");
+	free(doc);
+	/* What has room is not. */
+	begin("<rss version='2.0'><channel><item><title>");
+	repeat("t", 4096);
+	repeat("</title><description>", 1);
+	repeat("d", 20000);
+	repeat("</description></item></channel></rss>", 1);
+	assert_int_equal(outcome(&doc), ERR_NONE);
+	assert_int_equal(doc->problems.count, 0);
 	free(doc);
 }
 
@@ -433,6 +473,7 @@ int main(void)
 		cmocka_unit_test(of_too_many_items_both_ends_are_kept),
 		cmocka_unit_test(lists_end_at_their_limits),
 		cmocka_unit_test(long_texts_are_cut_at_a_character),
+		cmocka_unit_test(what_is_cut_is_named),
 		cmocka_unit_test(nested_bases_do_not_add_up),
 		cmocka_unit_test(bytes_that_are_no_utf8_do_not_get_through),
 		cmocka_unit_test(a_nul_does_not_end_the_text),
