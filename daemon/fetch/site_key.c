@@ -15,6 +15,7 @@ static void key_of(const char *host, char out_key[256])
 {
 	const psl_ctx_t *list = psl_builtin();
 	const char *key = host, *dot = has_labels(host) ? host : NULL;
+	size_t length;
 
 	/* From the whole host down: what stands before the first public suffix. */
 	for (; dot != NULL; dot = strchr(dot, '.')) {
@@ -23,8 +24,9 @@ static void key_of(const char *host, char out_key[256])
 			break;
 		key = dot;
 	}
-	strncpy(out_key, key, 255);
-	out_key[255] = '\0';
+	length = strnlen(key, 255);
+	memcpy(out_key, key, length);
+	out_key[length] = '\0';
 }
 
 void site_key(const char *host, char out_key[256])

@@ -147,9 +147,10 @@ bool checkpoint_is_due(const struct queue *queue);
  * of it.  Where a reader is in the way it is tried again, later and later.  The mutex
  * is held. */
 void checkpoint_at_rest(struct queue *queue);
-/* When the writing thread has ended. */
-/* Called by the writing thread, outside a transaction. */
+/* The disk is full: copy what the journal has into the file and cut it, outside of a
+ * transaction. */
 void checkpoint_make_room(struct queue *queue);
+/* When the writing thread has ended. */
 void checkpoint_stop(struct queue *queue);
 
 /* Nothing is ever tried again after it. */
