@@ -243,17 +243,18 @@ int charset_convert_mixed(const struct charset_survey *survey, bool is_trusted, 
 	memset(out_damage, 0, sizeof(*out_damage));
 	if (buf_reserve(out, length) < 0)
 		return -1;
-	while (i < length) {
+	for (;;) {
 		struct run run;
 
 		n = skip_ascii(bytes + i, length - i);
 		if (buf_add(out, bytes + i, n) < 0)
 			return -1;
 		i += n;
+		if (i == length)
+			return 0;
 		run = run_at(bytes + i, length - i);
 		if (add_run(&mixed, bytes + i, &run, bytes + length) < 0)
 			return -1;
 		i += run.length;
 	}
-	return 0;
 }
