@@ -54,6 +54,8 @@ for file in atom10-everything atom03-modes rss20-everything rss10-rdf; do
 	while IFS= read -r kind; do
 		for line in $((begin - 1)) "$end"; do
 			count=$((count + 1))
+			# A sanitizer takes a quarter of a second for each: a sample.
+			[ -z "${FEEDD_SANITIZED:-}" ] || [ $((count % 5)) -eq 0 ] || continue
 			{
 				head -n "$line" $file.xml
 				printf "$kind\\n"
