@@ -18,7 +18,8 @@ static int add_replacement(struct buf *out, struct charset_damage *damage)
 	return buf_add(out, REPLACEMENT_UTF8, 3);
 }
 
-size_t charset_valid_run(const char *bytes, size_t length)
+/* The length of the run of whole, valid characters at the front. */
+static size_t valid_run(const char *bytes, size_t length)
 {
 	size_t i = 0, n;
 	uint64_t eight;
@@ -41,7 +42,8 @@ size_t charset_valid_run(const char *bytes, size_t length)
 	return i;
 }
 
-size_t charset_invalid_run(const char *bytes, size_t length)
+/* A first byte and what should have followed it: one character was meant. */
+static size_t invalid_run(const char *bytes, size_t length)
 {
 	unsigned char first = (unsigned char)bytes[0];
 	size_t wanted = first < 0xC2   ? 1
@@ -75,17 +77,14 @@ size_t charset_pair(const char *bytes, size_t length, uint32_t *out_rune)
 	return 6;
 }
 
-static int convert_utf8(
-	const char *bytes, size_t length, struct buf *out, struct charset_damage *damage)
+int charset_take_utf8(
+	const char *bytes, size_t length, struct buf *out, charset_stray *stray, void *ctx)
 {
 	size_t i = 0, n;
 	uint32_t rune;
 
-	/* Mostly all of it is one valid run. */
-	if (buf_reserve(out, length) < 0)
-		return -1;
 	for (;;) {
-		n = charset_valid_run(bytes + i, length - i);
+		n = valid_run(bytes + i, length - i);
 		if (buf_add(out, bytes + i, n) < 0)
 			return -1;
 		i += n;
@@ -97,10 +96,36 @@ static int convert_utf8(
 			return -1;
 		if (n > 0)
 			continue;
-		if (add_replacement(out, damage) < 0)
+		n = invalid_run(bytes + i, length - i);
+		if (stray(ctx, bytes + i, n) < 0)
 			return -1;
-		i += charset_invalid_run(bytes + i, length - i);
+		i += n;
 	}
+}
+
+struct replacing {
+	struct buf *out;
+	struct charset_damage *damage;
+};
+
+static int replace(void *ctx, const char *bytes, size_t length)
+{
+	struct replacing *replacing = ctx;
+
+	(void)bytes;
+	(void)length;
+	return add_replacement(replacing->out, replacing->damage);
+}
+
+static int convert_utf8(
+	const char *bytes, size_t length, struct buf *out, struct charset_damage *damage)
+{
+	struct replacing replacing = { out, damage };
+
+	/* Mostly all of it is one valid run. */
+	if (buf_reserve(out, length) < 0)
+		return -1;
+	return charset_take_utf8(bytes, length, out, replace, &replacing);
 }
 
 static uint32_t unit16(const char *bytes, bool is_big)

@@ -152,37 +152,14 @@ static int add_windows(struct mixed *mixed, const char *bytes, size_t length)
 
 /* Bytes that stand among characters: the beginning of one that was cut is U+FFFD, a
  * single one what it is in windows-1252. */
-static int add_strays(struct mixed *mixed, const char *bytes, size_t length)
+static int add_strays(void *ctx, const char *bytes, size_t length)
 {
+	struct mixed *mixed = ctx;
+
 	if (mixed->is_latin && (unsigned char)bytes[0] < 0xC0)
 		return add_windows(mixed, bytes, length);
 	count(mixed);
 	return buf_add_rune(mixed->out, UTF8_REPLACEMENT);
-}
-
-static int add_characters(struct mixed *mixed, const char *bytes, size_t length)
-{
-	size_t i = 0, n;
-	uint32_t rune;
-
-	for (;;) {
-		n = charset_valid_run(bytes + i, length - i);
-		if (buf_add(mixed->out, bytes + i, n) < 0)
-			return -1;
-		i += n;
-		if (i == length)
-			return 0;
-		n = charset_pair(bytes + i, length - i, &rune);
-		i += n;
-		if (n > 0 && buf_add_rune(mixed->out, rune) < 0)
-			return -1;
-		if (n > 0)
-			continue;
-		n = charset_invalid_run(bytes + i, length - i);
-		if (add_strays(mixed, bytes + i, n) < 0)
-			return -1;
-		i += n;
-	}
 }
 
 static bool is_ascii_letter(char c)
@@ -231,7 +208,7 @@ static int add_run(struct mixed *mixed, const char *bytes, const struct run *run
 
 	if (!is_utf8 && is_windows(mixed, bytes, run, end))
 		return add_windows(mixed, bytes, run->length);
-	return add_characters(mixed, bytes, run->length);
+	return charset_take_utf8(bytes, run->length, mixed->out, add_strays, mixed);
 }
 
 int charset_convert_mixed(const struct charset_survey *survey, bool is_trusted, const char *bytes,

@@ -141,10 +141,11 @@ int charset_convert(struct feed_charsets *charsets, enum charset charset, const 
 int charset_convert_mixed(const struct charset_survey *survey, bool is_trusted, const char *bytes,
 	size_t length, struct buf *out, struct charset_damage *out_damage) MUST_USE;
 
-/* The length of the run of whole, valid characters at the front; and of a first byte
- * and what should have followed it: one character was meant. */
-size_t charset_valid_run(const char *bytes, size_t length);
-size_t charset_invalid_run(const char *bytes, size_t length);
+/* UTF-8 and charset_pair()s to `out`; what is none goes to `stray`, as much at a time as
+ * was meant to be one character. */
+typedef int charset_stray(void *ctx, const char *bytes, size_t length);
+int charset_take_utf8(const char *bytes, size_t length, struct buf *out, charset_stray *stray,
+	void *ctx) MUST_USE;
 
 /* The character beyond U+FFFF whose halves stand there in three bytes each, as Java
  * and MySQL write them (CESU-8, UTS #26): its bytes, which are six; 0 if none does. */
