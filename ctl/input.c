@@ -122,20 +122,50 @@ void input_release(struct words *words)
 	memset(words, 0, sizeof(*words));
 }
 
+/* What stood in a file; a pipe has it only once, and a call may be made of it in several
+ * parts. */
+struct kept {
+	struct kept *next;
+	char *path, *text;
+};
+static struct kept *all_kept;
+
+static const char *find_kept(const char *path)
+{
+	const struct kept *kept = all_kept;
+
+	while (kept != NULL && strcmp(kept->path, path) != 0)
+		kept = kept->next;
+	return kept != NULL ? kept->text : NULL;
+}
+
+static void keep(const char *path, const char *text)
+{
+	struct kept *kept = MEM_NEW(struct kept);
+
+	kept->path = mem_strdup(path);
+	kept->text = mem_strdup(text);
+	kept->next = all_kept;
+	all_kept = kept;
+}
+
 int input_value(const char *value, char **out_value, struct err *err)
 {
+	const char *known = value[0] == '@' ? find_kept(value + 1) : value;
 	size_t length;
 
-	if (value[0] != '@') {
-		*out_value = mem_strdup(value);
+	if (known != NULL) {
+		*out_value = mem_strdup(known);
 		return 0;
 	}
 	if (files_read(value + 1, VALUE_MAX, out_value, &length, err) < 0)
 		return -1;
 	while (length > 0 && ((*out_value)[length - 1] == '\n' || (*out_value)[length - 1] == '\r'))
 		(*out_value)[--length] = '\0';
-	if (memchr(*out_value, '\0', length) == NULL)
+	if (memchr(*out_value, '\0', length) == NULL) {
+		keep(value + 1, *out_value);
 		return 0;
+	}
 	free(*out_value);
 	return err_set(err, ERR_USAGE, "what stands in %s has a NUL byte in it", value + 1);
 }

@@ -176,6 +176,9 @@ seq -f "$base/none/%.0f.xml" 1000 | feedctl import --no-fetch - >/dev/null
 same 1000 "$(feedctl feeds --match /none/ | wc -l)"
 feedctl feeds --match /none/ --format '{id}' | feedctl pause -
 same 1000 "$(feedctl feeds --state paused | wc -l)"
+# shellcheck disable=SC2046
+printf 'someone:secret\n' | feedctl set $(feedctl feeds --match /none/ --format '{id}') auth=@-
+same 1000 "$(feedctl dump --secrets | grep -c '	auth	someone:secret$')"
 feedctl dump >dump
 feedctl restore dump
 stop
