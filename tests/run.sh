@@ -30,10 +30,10 @@ say() {
 if [ "${CI:-}" = true ]; then
 	say "clang-format"
 	git ls-files '*.c' '*.h' | xargs clang-format --dry-run --Werror
-	say "clang, release, warnings as errors"
+	say "the programs as they are released, by clang"
 	configure build-clang -DCMAKE_C_COMPILER=clang -DCMAKE_BUILD_TYPE=Release \
 		-DFEEDD_TEST_HOOKS=ON
-	cmake --build build-clang -j "$jobs"
+	cmake --build build-clang -j "$jobs" --target feedd feedctl httpd fault
 	say "faults, the cage and all damage, which sanitizers do not go with or are slow at"
 	(cd build-clang && ctest -j "$jobs" --output-on-failure -R 'e2e\.(7[0-3]|8)|feeds\.damage')
 	say "clang-tidy"
@@ -45,8 +45,9 @@ if [ "${CI:-}" = true ]; then
 	(cd build-tsan && ctest -j "$jobs" --output-on-failure -L threads)
 fi
 
+# (By clang, whose second one sees more: arithmetic on null pointers, say.)
 say "address and undefined-behaviour sanitizers"
-configure "$build" -DCMAKE_C_COMPILER=gcc -DCMAKE_BUILD_TYPE=Debug \
+configure "$build" -DCMAKE_C_COMPILER=clang -DCMAKE_BUILD_TYPE=Debug \
 	"-DFEEDD_SANITIZE=address;undefined" -DFEEDD_TEST_HOOKS=ON
 cmake --build "$build" -j "$jobs"
 cd "$build"

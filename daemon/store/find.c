@@ -17,14 +17,20 @@ void ids_add(struct ids *ids, int64_t id)
 	ids->values[ids->count++] = id;
 }
 
-bool ids_have(const struct ids *ids, int64_t id)
+/* Whether `id` is among those from `first` up to `end`. */
+static bool have_between(const struct ids *ids, size_t first, size_t end, int64_t id)
 {
 	size_t i;
 
-	for (i = 0; i < ids->count; i++)
+	for (i = first; i < end; i++)
 		if (ids->values[i] == id)
 			return true;
 	return false;
+}
+
+bool ids_have(const struct ids *ids, int64_t id)
+{
+	return have_between(ids, 0, ids->count, id);
 }
 
 void ids_release(struct ids *ids)
@@ -115,10 +121,9 @@ static int find_hash(struct db *db, int64_t hash, struct ids *ids, size_t first,
 
 	db_bind_int(list, 1, hash);
 	while ((found = db_step(db, list, err)) > 0) {
-		struct ids before = { ids->values + first, known - first, 0 };
 		int64_t id = db_int(list, 0);
 
-		if (!ids_have(&before, id))
+		if (!have_between(ids, first, known, id))
 			ids_add(ids, id);
 	}
 	return found;
