@@ -208,24 +208,43 @@ static int check_is_asked(struct writer *writer, int64_t feed_id, struct err *er
 	return result;
 }
 
+/* 1: it has the address already; it is an error that another one has it. */
+static int check_is_free(struct writer *writer, int64_t feed_id, const char *url, struct err *err)
+{
+	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_FEED_BY_URL);
+	int64_t other;
+	bool removed;
+	int found;
+
+	db_bind_text(get, 1, url);
+	found = db_step(&writer->db, get, err);
+	if (found <= 0)
+		return found;
+	other = db_int(get, 0);
+	removed = sqlite3_column_type(get, 1) != SQLITE_NULL;
+	sqlite3_reset(get);
+	if (other == feed_id)
+		return 1;
+	return err_set(err, ERR_EXISTS,
+		removed ? "feed %lld, which was removed, has that address for its starred items; "
+			  "`feedctl add` takes it up again"
+			: "feed %lld has that address",
+		(long long)other);
+}
+
 static int apply_url(struct set_job *set, struct writer *writer, int64_t feed_id, const char *value,
 	struct err *err)
 {
-	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_FEED_BY_URL);
 	sqlite3_stmt *put = db_use(&writer->db, STATEMENT_FEED_SET_URL);
-	int64_t other;
-	int found;
+	int same;
 
 	if (!url_is_web(value, strlen(value)))
 		return err_set(err, ERR_BAD_URL, "not a web address: %s", value);
 	if (check_is_asked(writer, feed_id, err) < 0)
 		return -1;
-	db_bind_text(get, 1, value);
-	found = db_get(&writer->db, get, &other, err);
-	if (found < 0 || (found > 0 && other == feed_id))
-		return found < 0 ? -1 : 0;
-	if (found > 0)
-		return err_set(err, ERR_EXISTS, "feed %lld has that address", (long long)other);
+	same = check_is_free(writer, feed_id, value, err);
+	if (same != 0)
+		return same < 0 ? -1 : 0;
 	db_bind_int(put, 1, feed_id);
 	db_bind_text(put, 2, value);
 	/* What failed or was gone was another address; this one is not known yet. */

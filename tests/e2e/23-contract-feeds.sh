@@ -24,7 +24,14 @@ sed -i "s|</item>|<pubDate>$(date -Rud '10 days ago')</pubDate></item>|" www/lat
 lately=$(feedctl add --json "$base/lately.xml" | jq .id)
 same 0.83 "$(feedctl feeds "$lately" --format '{items_per_week}')"
 same 0.83 "$(feedctl explain --json "$lately" | jq .items_per_week)"
+
+claim "the address of a removed feed whose starred items stay is told to be that feed's"
+starred=$(feedctl list --feed "$lately" --limit 1 --format '{id}')
+feedctl star "$starred"
 feedctl remove "$lately"
+fails 1 feedctl set "$id" "url=$base/lately.xml"
+has "$err" "feed $lately, which was removed, .*feedctl add"
+feedctl unstar "$starred"
 
 claim "a proxy that is none is refused when it is named, not when it is used"
 fails 2 feedctl set "$id" proxy=ftp://x.example
