@@ -11,7 +11,7 @@ cd "$(dirname "$0")/.."
 need_packages $build_packages $test_packages
 
 jobs=$(nproc 2>/dev/null || echo 2)
-build=${FEEDD_BUILD:-build-test}
+build=${FEEDD_BUILD:-build-asan}
 
 # configure DIR OPTION...
 configure() {
