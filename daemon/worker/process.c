@@ -175,6 +175,11 @@ static bool begin_block(struct process *process)
 		distrust(process, "its head");
 		return false;
 	}
+	/* The document is its owner's again with the answer, and libuv would read on in it. */
+	if (uv_stream_get_write_queue_size((uv_stream_t *)&process->in) > 0) {
+		distrust(process, "it had not read the document");
+		return false;
+	}
 	process->block = mem_alloc(answer->length);
 	return true;
 }

@@ -203,19 +203,23 @@ static void a_crash_is_that_documents_error_alone(void **state)
 
 static void a_fault_has_its_own_class(void **state)
 {
+	static const char more_than_a_pipe_holds[2 << 20];
 	static const struct {
 		const char *fault;
 		enum err_code code;
 	} rows[] = { { "hang", ERR_PARSER_HANG }, { "spin", ERR_PARSER_HANG },
 		{ "memory", ERR_PARSER_MEMORY }, { "exit", ERR_PARSER_CRASH },
 		{ "nonsense", ERR_PARSER_CRASH }, { "badblock", ERR_PARSER_CRASH },
-		{ "unasked", ERR_PARSER_CRASH }, { "toolong", ERR_PARSER_CRASH } };
+		{ "unasked", ERR_PARSER_CRASH }, { "toolong", ERR_PARSER_CRASH },
+		{ "early", ERR_PARSER_CRASH } };
 	struct bench bench;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		bool is_early = strcmp(rows[i].fault, "early") == 0;
+
 		bench_open(&bench, rows[i].fault, 1, 1000);
-		ask(&bench, "x", 1);
+		ask(&bench, more_than_a_pipe_holds, is_early ? sizeof(more_than_a_pipe_holds) : 1);
 		run_until(&bench, 1);
 		if (bench.answers.code != rows[i].code)
 			fail_msg("%s: %s", rows[i].fault, bench.answers.text);
@@ -409,10 +413,13 @@ static void misbehave(const char *fault)
 		put(block, sizeof(block));
 	if (strcmp(fault, "toolong") == 0)
 		head.length = UINT32_MAX;
+	if (strcmp(fault, "early") == 0) /* before it has read the document */
+		head.error = ERR_SYNTAX;
 	put(&head, sizeof(head));
 	put(block, sizeof(block));
-	for (;;)
-		pause();
+	while (read(STDIN_FILENO, block, sizeof(block)) > 0)
+		continue;
+	_exit(0);
 }
 
 /* The first worker of a pool crashes, the next one serves: a file that the
