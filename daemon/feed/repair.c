@@ -272,7 +272,8 @@ static void open_missing_item(struct repair *r, size_t at, struct span name)
 {
 	size_t end;
 
-	if (r->depth == 0 || repair_top(r)->class_ < NAME_CHANNEL || !may_begin_item(r, name))
+	if (r->depth == 0 || r->depth == REPAIR_DEPTH_MAX || repair_top(r)->class_ < NAME_CHANNEL ||
+		!may_begin_item(r, name))
 		return;
 	end = repair_next_item_end(r, at);
 	if (end == r->length || repair_next_item(r, at) < end)

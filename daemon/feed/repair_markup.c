@@ -55,7 +55,8 @@ static bool is_same(const struct repair *r, struct span a, struct span b)
 static bool is_balanced(struct repair *r, size_t at, size_t end)
 {
 	struct span open[REPAIR_DEPTH_MAX];
-	size_t depth = 0, room = REPAIR_DEPTH_MAX - r->depth;
+	/* The element that the run is in will be open, too. */
+	size_t depth = 0, room = REPAIR_DEPTH_MAX - 1 - r->depth;
 	struct piece piece;
 
 	for (; (at = repair_find(r, at, '<')) < end; at = piece.after) {

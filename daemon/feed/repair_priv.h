@@ -293,7 +293,8 @@ void repair_finish(struct repair *r);
 /* All of an element with text or HTML, from behind its start tag. */
 void repair_text_element(struct repair *r, struct repair_tag *tag);
 
-/* Whether all that begins in a run ends in it, in the right order. */
+/* Whether all that begins in a run ends in it, in the right order, and no deeper than an
+ * element around it leaves room for. */
 bool repair_is_balanced(struct repair *r, struct span run);
 
 /* Write such a run as markup. */

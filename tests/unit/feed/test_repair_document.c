@@ -224,6 +224,33 @@ static void time_is_linear_in_hostile_input(void **state)
 		}
 }
 
+/* Where 128 elements are open no other one begins, whatever it is that would. */
+static void nothing_is_opened_where_all_may_be_open(void **state)
+{
+	char *channels = many("", "<channel href='x'>", 128), *text, *got;
+	size_t depth;
+
+	(void)state;
+	text = mem_printf("%s<title>a</title><title>b</title></item>", channels);
+	free(repaired(text, NULL));
+	free(text);
+	free(channels);
+	/* Of what is whole, feed, entry and content are open, too. */
+	for (depth = 124; depth < 128; depth++) {
+		char *begins = many("", "<div>", depth), *ends = many("", "</div>", depth);
+
+		text = mem_printf("<feed><title>&</title><entry><content type='xhtml'>%s%s"
+				  "</content></entry></feed>",
+			begins, ends);
+		got = repaired(text, NULL);
+		assert_int_equal(strstr(got, "<div><div>") != NULL, depth <= 125);
+		free(got);
+		free(text);
+		free(begins);
+		free(ends);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -234,6 +261,7 @@ int main(void)
 		cmocka_unit_test(entities_are_refused),
 		cmocka_unit_test(what_is_no_feed_stays_none),
 		cmocka_unit_test(problems_have_words_and_a_place),
+		cmocka_unit_test(nothing_is_opened_where_all_may_be_open),
 		cmocka_unit_test(time_is_linear_in_hostile_input),
 	};
 
