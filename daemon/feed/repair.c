@@ -19,11 +19,12 @@ static const struct span nothing = { 0, 0 };
 static size_t skip_doctype(const struct repair *r, size_t at)
 {
 	size_t close = repair_find(r, at, '>'), end = close;
-	size_t bracket = repair_find(r, at, '[');
+	const char *bracket = memchr(r->text + at, '[', close - at);
 
-	if (bracket < close) {
+	if (bracket != NULL) {
 		/* The internal subset ends with "]>", blanks between. */
-		for (end = bracket; (end = repair_find(r, end + 1, ']')) < r->length;) {
+		for (end = (size_t)(bracket - r->text);
+			(end = repair_find(r, end + 1, ']')) < r->length;) {
 			size_t next = end + 1;
 
 			while (next < r->length && repair_is_blank(r->text[next]))

@@ -2,6 +2,8 @@
  * what is told of it. */
 #include "tests/unit/feed/repaired.h"
 
+#include <time.h>
+
 static void what_stands_around_the_document_is_left_out(void **state)
 {
 	static const struct sample samples[] = {
@@ -251,6 +253,17 @@ static void nothing_is_opened_where_all_may_be_open(void **state)
 	}
 }
 
+static void a_doctype_is_looked_at_up_to_its_end(void **state)
+{
+	char *text = many("<rss><channel>", "<!DOCTYPE a>", 200000);
+	clock_t begin = clock();
+
+	(void)state;
+	free(repaired(text, NULL));
+	assert_true(clock() - begin < 3 * CLOCKS_PER_SEC);
+	free(text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -263,6 +276,7 @@ int main(void)
 		cmocka_unit_test(problems_have_words_and_a_place),
 		cmocka_unit_test(nothing_is_opened_where_all_may_be_open),
 		cmocka_unit_test(time_is_linear_in_hostile_input),
+		cmocka_unit_test(a_doctype_is_looked_at_up_to_its_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
