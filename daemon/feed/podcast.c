@@ -54,31 +54,36 @@ static void end_person(struct reader *reader, const char *text, size_t length)
 }
 
 /* The same episode in another form; its sources are what there is to fetch.
- * Until they come its attributes wait in the scratch: type, NUL, title, NUL,
- * length. */
+ * For them its attributes are kept: type, NUL, title, NUL, length. */
 static void start_alternate(struct reader *reader, const struct xml_element *element)
 {
 	static const char *const attributes[] = { "type", "title", "length" };
 	size_t i;
 
-	buf_clear(&reader->scratch);
+	buf_clear(&reader->alternate);
 	for (i = 0; i < sizeof(attributes) / sizeof(attributes[0]); i++) {
 		const char *value = xml_attribute(element, attributes[i]);
 
-		if (buf_add_text(&reader->scratch, value != NULL ? value : "") < 0 ||
-			buf_add_byte(&reader->scratch, '\0') < 0) {
-			buf_clear(&reader->scratch);
+		if (buf_add_text(&reader->alternate, value != NULL ? value : "") < 0 ||
+			buf_add_byte(&reader->alternate, '\0') < 0) {
+			buf_clear(&reader->alternate);
 			return;
 		}
 	}
+}
+
+static void end_alternate(struct reader *reader, const char *text, size_t length)
+{
+	(void)text, (void)length;
+	buf_clear(&reader->alternate);
 }
 
 static void start_source(struct reader *reader, const struct xml_element *element)
 {
 	const char *type = xml_attribute(element, "contentType"), *title = NULL, *size = NULL;
 
-	if (reader->scratch.length != 0) {
-		const char *said = reader->scratch.data;
+	if (reader->alternate.length != 0) {
+		const char *said = reader->alternate.data;
 
 		title = said + strlen(said) + 1;
 		size = title + strlen(title) + 1;
@@ -116,7 +121,8 @@ const struct rule podcast_rules[] = {
 	{ PODCAST("transcript", IN_ITEM), .start = start_transcript },
 	{ PODCAST("image", IN_BOTH), .start = start_image },
 	{ PODCAST("person", IN_BOTH), .start = start_person, .end = end_person },
-	{ PODCAST("alternateenclosure", IN_ITEM), .inside = IN_MEDIA, .start = start_alternate },
+	{ PODCAST("alternateenclosure", IN_ITEM), .inside = IN_MEDIA, .start = start_alternate,
+		.end = end_alternate },
 	{ PODCAST("source", IN_MEDIA), .start = start_source },
 	{ PODCAST("value", IN_BOTH), .inside = IN_VOID },
 	{ PODCAST("liveitem", IN_FEED), .inside = IN_VOID },

@@ -359,6 +359,7 @@ static void prepare(struct reader *reader)
 	draft_init(&reader->feed, text_max * 2);
 	draft_init(&reader->item, text_max * 2);
 	init_text(&reader->text, text_max);
+	buf_init(&reader->alternate, text_max);
 	buf_init(&reader->scratch, text_max);
 	init_text(&reader->finish, text_max);
 	first_base(reader);
@@ -372,6 +373,7 @@ static void release(struct reader *reader)
 	draft_release(&reader->feed);
 	draft_release(&reader->item);
 	buf_release(&reader->text);
+	buf_release(&reader->alternate);
 	buf_release(&reader->scratch);
 	buf_release(&reader->finish);
 }

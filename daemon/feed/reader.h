@@ -55,6 +55,8 @@ struct reader {
 	enum text_type construct_type;
 	bool construct_base64;
 	enum { PERMALINK_UNSAID, PERMALINK_NO, PERMALINK_YES } permalink; /* of the open guid */
+	/* What the open alternateEnclosure says of its sources (feed/podcast.c); else empty. */
+	struct buf alternate;
 	uint32_t skip_hours, skip_days;
 	struct buf scratch; /* a handler's own, empty at its start */
 	struct buf finish;  /* the finisher's own */

@@ -135,6 +135,39 @@ static void a_file_is_attached_once(void **state)
 	free(doc);
 }
 
+/* And of no other file, whatever stands around or before it. */
+static void what_an_alternate_enclosure_says_is_of_its_sources(void **state)
+{
+	struct feed_doc *doc = parsed(
+		"<rss version='2.0' xmlns:media='http://search.yahoo.com/mrss/'"
+		" xmlns:podcast='https://podcastindex.org/namespace/1.0'><channel><item>"
+		"<category domain='a scheme of 63 bytes: all that the memory for it takes at "
+		"first'>"
+		"c</category>"
+		"<media:group><podcast:source uri='https://e.org/a'/></media:group>"
+		"<podcast:alternateEnclosure type='audio/opus' title='Low' length='32'>"
+		"<media:category scheme='s' label='l'>d</media:category>"
+		"<podcast:source uri='https://e.org/b'/></podcast:alternateEnclosure>"
+		"<media:group><podcast:source uri='https://e.org/c'/></media:group>"
+		"</item></channel></rss>");
+	const struct feed_attachment *file;
+	uint32_t i;
+
+	(void)state;
+	assert_int_equal(doc->attachments.count, 3);
+	for (i = 0; i < 3; i += 2) {
+		file = feed_doc_attachment(doc, i);
+		assert_false(feed_text_present(file->mime_type));
+		assert_false(feed_text_present(file->title));
+		assert_int_equal(file->size, -1);
+	}
+	file = feed_doc_attachment(doc, 1);
+	assert_string_equal(feed_doc_text(doc, file->mime_type), "audio/opus");
+	assert_string_equal(feed_doc_text(doc, file->title), "Low");
+	assert_int_equal(file->size, 32);
+	free(doc);
+}
+
 static void cdata_around_cdata_is_no_part_of_a_text(void **state)
 {
 	(void)state;
@@ -184,6 +217,7 @@ int main(void)
 		cmocka_unit_test(atom_links_need_no_namespace),
 		cmocka_unit_test(feedburner_s_copy_of_a_file_gives_way_to_the_file),
 		cmocka_unit_test(a_file_is_attached_once),
+		cmocka_unit_test(what_an_alternate_enclosure_says_is_of_its_sources),
 		cmocka_unit_test(cdata_around_cdata_is_no_part_of_a_text),
 		cmocka_unit_test(categories_are_told_once_with_their_scheme),
 		cmocka_unit_test(what_nobody_knows_becomes_an_extension),
