@@ -400,10 +400,13 @@ int reader_run(struct build *build, const struct feed_source *source,
 
 void reader_item_start(struct reader *reader, const struct xml_element *element)
 {
+	uint32_t own = reader_base(reader), outer = reader->frames[reader->depth - 2].base;
+
 	(void)element;
 	draft_clear(&reader->item);
 	build_item_begin(reader->build);
-	reader->bases_before_item = reader->base_count;
+	/* Its own base was added before it began, and goes with it. */
+	reader->bases_before_item = own != outer ? own : reader->base_count;
 	reader->in_item = true;
 	reader->now = &reader->item;
 	reader->attachment = -1;

@@ -146,6 +146,27 @@ static void xml_base_counts_from_the_innermost(void **state)
 		url, "http://a.example/x/z");
 }
 
+static void of_many_items_each_has_its_own_base(void **state)
+{
+	struct feed_doc *doc;
+	struct buf text;
+	int i;
+
+	(void)state;
+	buf_init(&text, 1 << 20);
+	assert_int_equal(buf_add_text(&text, "<feed xmlns='http://www.w3.org/2005/Atom'>"), 0);
+	for (i = 0; i < 1100; i++)
+		assert_int_equal(
+			buf_add_text(&text, "<entry xml:base='y/'><link href='z'/></entry>"), 0);
+	assert_int_equal(buf_add_text(&text, "</feed>"), 0);
+	doc = parsed(text.data);
+	for (i = 0; i < 1100; i++)
+		assert_string_equal(feed_doc_text(doc, feed_doc_item(doc, (uint32_t)i)->url),
+			"https://example.org/blog/y/z");
+	free(doc);
+	buf_release(&text);
+}
+
 static void only_web_addresses_are_links(void **state)
 {
 	(void)state;
@@ -341,6 +362,7 @@ int main(void)
 		cmocka_unit_test(an_empty_element_does_not_hide_a_full_one),
 		cmocka_unit_test(relative_links_resolve_against_the_feed),
 		cmocka_unit_test(xml_base_counts_from_the_innermost),
+		cmocka_unit_test(of_many_items_each_has_its_own_base),
 		cmocka_unit_test(only_web_addresses_are_links),
 		cmocka_unit_test(a_guid_is_a_link_unless_it_says_no),
 		cmocka_unit_test(an_atom_id_is_the_link_where_there_is_no_other),
