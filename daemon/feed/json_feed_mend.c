@@ -297,6 +297,19 @@ static bool is_idle_sign(const struct mend *m)
 	       ((sign == '+' || sign == '-') && (next == 'I' || next == 'N'));
 }
 
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* A digit, or a minus before one. */
+static bool is_number(const struct mend *m)
+{
+	size_t at = m->at + (m->text[m->at] == '-');
+
+	return at < m->length && is_digit(m->text[at]);
+}
+
 static int mend_number(struct mend *m)
 {
 	size_t n = 0;
@@ -366,7 +379,7 @@ int json_feed_mend(const char *text, size_t length, struct buf *out)
 	while (result == 0 && (skip_nothing(&m), m.at < m.length)) {
 		if (text[m.at] == '"' || text[m.at] == '\'')
 			result = mend_string(&m);
-		else if (text[m.at] >= '0' && text[m.at] <= '9')
+		else if (is_number(&m))
 			result = mend_number(&m);
 		else if (is_word_char(text[m.at]))
 			result = mend_word(&m);

@@ -251,6 +251,7 @@ static void broken_json_is_mended(void **state)
 		"{" VERSION ",\"items\":[{\"id\":1},{\"id\":2}]}]",
 		"{" VERSION ",'items':[{'id':'1','title':'it\\'s \"q\"'},{id:2}]}",
 		"{" VERSION ",items:[{\"id\":1e0,\"image\":None},{\"id\":2,\"title\":NaN,$x:1}]}",
+		"{" VERSION ",\"items\":[{\"id\":-1,\"x\":[-5,-0.5]},{\"id\":2},]}",
 		"{" VERSION ",items:[{\"id\":+1,\"x\":-Infinity},{\"id\":2,\"x\":-NaN}]}",
 		"{" VERSION ",\"expired\":False,\"items\":[{\"id\":1,\"x\":undefined},{\"id\":2}]}",
 	};
