@@ -1,6 +1,7 @@
 #include "daemon/feed/json_feed_priv.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +15,8 @@
 #define EXCERPT_MAX 1024u
 #define DATE_RAW_MAX 128u
 #define TYPE_MAX 128u
+#define DIGITS_MAX 24
+#define WHOLE_MAX 9007199254740992.0 /* behind it a double lacks whole numbers */
 
 static const struct json_value *value_of(
 	const struct json_feed *feed, enum json_place place, enum json_member member)
@@ -128,22 +131,41 @@ static void flush_authors(struct json_feed *feed, struct json_authors *authors)
 
 /* ---- what an item has ---------------------------------------------------- */
 
-/* Digits up to a point or the end; -1 if it is no number. */
+/* "1.5e+07", as R writes what ends in zeros, as "15000000"; any other text is itself. */
+static const char *in_digits(const char *text, char out[DIGITS_MAX])
+{
+	double number;
+	char *end;
+
+	if (strpbrk(text, "eE") == NULL || text[strspn(text, "0123456789.eE+-")] != '\0')
+		return text;
+	number = strtod(text, &end);
+	if (*end != '\0' || number < 0 || number > WHOLE_MAX)
+		return text;
+	snprintf(out, DIGITS_MAX, "%.0f", number);
+	return out;
+}
+
+/* Digits, with a fraction or without; -1 if it is no such number. */
 static int64_t whole_number(const char *text)
 {
-	char *end;
+	char digits[DIGITS_MAX], *end;
 	long long number;
 
+	text = in_digits(text, digits);
 	errno = 0;
 	number = strtoll(text, &end, 10);
-	if (end == text || errno != 0 || number < 0 || (*end != '\0' && *end != '.'))
+	if (end == text || errno != 0 || number < 0)
 		return -1;
-	return number;
+	if (*end == '.')
+		end += 1 + strspn(end + 1, "0123456789");
+	return *end == '\0' ? number : -1;
 }
 
 static void end_attachment(struct json_feed *feed)
 {
-	const struct json_value *duration = value_of(feed, JSON_ATTACHMENT, MEMBER_DURATION);
+	const char *duration = json_feed_text(feed, JSON_ATTACHMENT, MEMBER_DURATION);
+	char digits[DIGITS_MAX];
 	struct feed_attachment row = { .url = url(feed, JSON_ATTACHMENT, MEMBER_URL) };
 
 	if (!feed_text_present(row.url))
@@ -151,8 +173,8 @@ static void end_attachment(struct json_feed *feed)
 	row.mime_type = line(feed, JSON_ATTACHMENT, MEMBER_MIME_TYPE);
 	row.title = line(feed, JSON_ATTACHMENT, MEMBER_TITLE);
 	row.size = whole_number(json_feed_text(feed, JSON_ATTACHMENT, MEMBER_SIZE));
-	row.duration_s = duration_parse(
-		json_feed_text(feed, JSON_ATTACHMENT, MEMBER_DURATION), duration->length);
+	duration = in_digits(duration, digits);
+	row.duration_s = duration_parse(duration, strlen(duration));
 	build_attachment(feed->build, &row);
 }
 
@@ -236,14 +258,22 @@ static void set_content(struct json_feed *feed, struct feed_item *item)
 	item->content_text = build_text(feed->build, text, text_length, feed->limits->content_max);
 }
 
+static int64_t date_of(const char *text)
+{
+	char digits[DIGITS_MAX];
+
+	text = in_digits(text, digits);
+	return date_parse(text, strlen(text));
+}
+
 static void set_dates(struct json_feed *feed, struct feed_item *item)
 {
 	const char *published = json_feed_text(feed, JSON_ITEM, MEMBER_PUBLISHED);
 	const char *modified = json_feed_text(feed, JSON_ITEM, MEMBER_MODIFIED);
 	const char *raw = published[0] != '\0' ? published : modified;
 
-	item->published_s = date_parse(published, strlen(published));
-	item->modified_s = date_parse(modified, strlen(modified));
+	item->published_s = date_of(published);
+	item->modified_s = date_of(modified);
 	item->date_raw = build_text(feed->build, raw, strlen(raw), DATE_RAW_MAX);
 }
 

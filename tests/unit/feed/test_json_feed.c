@@ -364,6 +364,35 @@ static void numbers_are_taken_for_texts(void **state)
 	free(doc);
 }
 
+static void numbers_may_have_an_exponent(void **state)
+{
+	static const struct {
+		const char *number;
+		int64_t size;
+	} rows[] = { { "1.5e+07", 15000000 }, { "12E2", 1200 }, { "1.9e3", 1900 },
+		{ "1234.5", 1234 }, { "9007199254740993", 9007199254740993 }, { "1.9e300", -1 },
+		{ "-1e3", -1 }, { "\"2.5 MB\"", -1 }, { "\"1.5e\"", -1 } };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char json[512];
+		struct feed_doc *doc;
+
+		snprintf(json, sizeof(json),
+			"{" VERSION ",\"items\":[{\"id\":1.5e1,\"date_published\":1.7E+09,"
+			"\"attachments\":[{\"url\":\"a\",\"size_in_bytes\":%s,"
+			"\"duration_in_seconds\":1.8e3}]}]}",
+			rows[i].number);
+		doc = parsed(json);
+		assert_string_equal(text(doc, feed_doc_item(doc, 0)->guid), "1.5e1");
+		assert_int_equal(feed_doc_item(doc, 0)->published_s, 1700000000);
+		assert_int_equal(feed_doc_attachment(doc, 0)->size, rows[i].size);
+		assert_int_equal(feed_doc_attachment(doc, 0)->duration_s, 1800);
+		free(doc);
+	}
+}
+
 static void other_json_is_no_feed(void **state)
 {
 	static const struct {
@@ -460,6 +489,7 @@ int main(void)
 		cmocka_unit_test(what_was_whole_before_the_damage_is_kept),
 		cmocka_unit_test(the_first_feed_of_a_list_is_read),
 		cmocka_unit_test(numbers_are_taken_for_texts),
+		cmocka_unit_test(numbers_may_have_an_exponent),
 		cmocka_unit_test(other_json_is_no_feed),
 		cmocka_unit_test(depth_has_a_limit),
 		cmocka_unit_test(a_number_of_a_million_digits_is_only_text),
