@@ -26,8 +26,8 @@
  */
 int64_t date_parse(const char *text, size_t length);
 
-/* Seconds of a podcast's "1:02:03", "62:03", "3723", "3723.5", "PT1H2M3S"; -1 if
- * it is none of them. */
+/* Seconds of a podcast's "1:02:03", "62:03", "3723", "3723.5", "PT1H2M3S", "62.05 min";
+ * -1 if it is none of them. */
 int64_t duration_parse(const char *text, size_t length);
 
 #endif

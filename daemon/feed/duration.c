@@ -23,6 +23,18 @@ static int64_t number(const char **at, const char *end)
 	return *at > from && (*at == end || !is_digit(**at)) ? value : -1;
 }
 
+/* Behind a point: so many of a thousand; *at is then behind all its digits. */
+static int64_t thousandths(const char **at, const char *end)
+{
+	int64_t value = 0, place = 100;
+
+	if (*at == end || (**at != '.' && **at != ','))
+		return 0;
+	for ((*at)++; *at < end && is_digit(**at); (*at)++, place /= 10)
+		value += (**at - '0') * place;
+	return value;
+}
+
 static int64_t bounded(int64_t s)
 {
 	return s >= 0 && s <= DURATION_MAX ? s : -1;
@@ -40,8 +52,7 @@ static int64_t clock(const char *at, const char *end)
 			return -1;
 		total = total * 60 + part;
 	} while (at < end && *at == ':' && ++at < end);
-	if (at < end && (*at == '.' || *at == ','))
-		return bounded(total);
+	(void)thousandths(&at, end);
 	while (at < end && blank_is(*at))
 		at++;
 	return at == end ? bounded(total) : -1;
@@ -70,7 +81,7 @@ static int64_t unit_s(char unit, bool in_time)
 /* PT1H2M3S, and the same without PT: 1h 2m 3s. */
 static int64_t units(const char *at, const char *end)
 {
-	int64_t total = 0, value, unit;
+	int64_t total = 0, value, more, unit;
 	bool any = false, in_time = true;
 
 	if (at < end && (*at == 'P' || *at == 'p')) {
@@ -88,15 +99,13 @@ static int64_t units(const char *at, const char *end)
 			continue;
 		}
 		value = number(&at, end);
+		more = thousandths(&at, end);
 		while (at < end && blank_is(*at))
 			at++;
-		if (at < end && *at == '.')
-			for (at++; at < end && is_digit(*at); at++)
-				;
 		unit = at < end ? unit_s(*at, in_time) : -1;
 		if (value < 0 || unit < 0)
 			return -1;
-		total += value * unit;
+		total += value * unit + more * unit / 1000;
 		any = true;
 		for (at++; at < end && (*at | 0x20) >= 'a' && (*at | 0x20) <= 'z' && !is_digit(*at);
 			at++)
