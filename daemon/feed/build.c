@@ -302,6 +302,19 @@ void build_cut(struct build *build)
 	*(build->is_open ? &build->open_is_cut : &build->is_cut) = true;
 }
 
+static bool is_told(const struct build *build, uint32_t line, uint32_t column, const char *words)
+{
+	const struct rows *rows = &build->doc_rows[LAYOUT_PROBLEMS];
+	const struct feed_problem *problems = (const void *)rows->data;
+	uint32_t i;
+
+	for (i = 0; i < rows->count; i++)
+		if (problems[i].line == line && problems[i].column == column &&
+			strcmp(build_peek(build, problems[i].words), words) == 0)
+			return true;
+	return false;
+}
+
 void build_problem(struct build *build, uint32_t line, uint32_t column, const char *format, ...)
 {
 	struct rows *rows = &build->doc_rows[LAYOUT_PROBLEMS];
@@ -315,7 +328,8 @@ void build_problem(struct build *build, uint32_t line, uint32_t column, const ch
 	va_start(args, format);
 	n = vsnprintf(words, sizeof(words), format, args);
 	va_end(args);
-	if (n < 0)
+	/* What was read again has the same damage. */
+	if (n < 0 || is_told(build, line, column, words))
 		return;
 	row.words = area_text(
 		build, &build->doc_area, 0, words, strlen(words), utf8_cut(words, strlen(words)));

@@ -274,6 +274,16 @@ static void a_size_has_no_unit_but_bytes(void **state)
 
 /* ---- bytes ---- */
 
+static void what_is_read_twice_is_told_once(void **state)
+{
+	struct feed_doc *doc = parsed("{" VERSION ",\"title\":{},\"items\":[{\"id\":\"1\"},]}");
+
+	(void)state;
+	assert_int_equal(doc->items.count, 1);
+	assert_int_equal(doc->problems.count, 2);
+	free(doc);
+}
+
 static void what_is_compressed_is_named_as_such(void **state)
 {
 	(void)state;
@@ -360,6 +370,7 @@ int main(void)
 		cmocka_unit_test(a_locale_is_a_language_and_a_word_with_a_line_is_not),
 		cmocka_unit_test(a_category_stands_there_again_if_its_label_is_new),
 		cmocka_unit_test(a_size_has_no_unit_but_bytes),
+		cmocka_unit_test(what_is_read_twice_is_told_once),
 		cmocka_unit_test(what_is_compressed_is_named_as_such),
 		cmocka_unit_test(bytes_that_are_no_characters_are_a_repair),
 		cmocka_unit_test(a_few_bad_bytes_leave_what_is_declared),
