@@ -39,6 +39,7 @@ void date_take_week(struct date_scan *scan, int year)
 
 	scan->year = year;
 	scan->week = date_value_of(scan->at, count < 2 ? count : 2);
+	scan->is_wrong = scan->week == 0;
 	scan->weekday = count == 3 ? scan->at[2] - '0' : 1;
 	scan->at += count;
 	if (date_next_is(scan, '-') && date_digits_at(scan, scan->at + 1) == 1) {
@@ -127,10 +128,12 @@ void date_take_compact(struct date_scan *scan, const char *from, size_t count)
 	from += digits;
 	if (count == 5 || count == 7) {
 		scan->ordinal = date_value_of(from, 3);
+		scan->is_wrong = scan->ordinal == 0;
 		return;
 	}
 	scan->month = date_value_of(from, 2);
 	scan->day = date_value_of(from + 2, 2);
+	scan->is_wrong = scan->month == 0 || scan->day == 0;
 }
 
 bool date_take_truncated(struct date_scan *scan)
