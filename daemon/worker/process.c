@@ -8,6 +8,7 @@
 
 #include "common/log.h"
 #include "common/mem.h"
+#include "common/utf8.h"
 
 #define PIPE_BYTES (1 << 20)
 #define WORDS_MAX 4096u    /* of an error */
@@ -140,6 +141,19 @@ static void distrust(struct process *process, const char *words)
 	process_kill(process);
 }
 
+/* As one line that anybody may be shown: it may say anything. */
+static void take_words(struct process *process, struct err *out)
+{
+	struct buf words;
+
+	buf_init(&words, WORDS_MAX * 3);
+	if (utf8_add_line(&words, process->block, strnlen(process->block, process->answer.length)) <
+		0)
+		buf_clear(&words);
+	err_set(out, (enum err_code)process->answer.error, "%s", words.data);
+	buf_release(&words);
+}
+
 static void finish_answer(struct process *process)
 {
 	struct feed_doc *doc = NULL;
@@ -154,8 +168,7 @@ static void finish_answer(struct process *process)
 		doc = (struct feed_doc *)(void *)process->block;
 		process->block = NULL;
 	} else {
-		err_set(&err, (enum err_code)process->answer.error, "%.*s",
-			(int)process->answer.length, process->block);
+		take_words(process, &err);
 		free(process->block);
 		process->block = NULL;
 	}

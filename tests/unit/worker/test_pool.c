@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "common/utf8.h"
 #include "daemon/worker/frame.h"
 #include "daemon/worker/worker.h"
 
@@ -211,17 +212,17 @@ static void a_fault_has_its_own_class(void **state)
 		{ "memory", ERR_PARSER_MEMORY }, { "exit", ERR_PARSER_CRASH },
 		{ "nonsense", ERR_PARSER_CRASH }, { "badblock", ERR_PARSER_CRASH },
 		{ "unasked", ERR_PARSER_CRASH }, { "toolong", ERR_PARSER_CRASH },
-		{ "early", ERR_PARSER_CRASH } };
+		{ "early", ERR_PARSER_CRASH }, { "words", ERR_SYNTAX } };
 	struct bench bench;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		bool is_early = strcmp(rows[i].fault, "early") == 0;
-
 		bench_open(&bench, rows[i].fault, 1, 1000);
-		ask(&bench, more_than_a_pipe_holds, is_early ? sizeof(more_than_a_pipe_holds) : 1);
+		ask(&bench, more_than_a_pipe_holds,
+			strcmp(rows[i].fault, "early") == 0 ? sizeof(more_than_a_pipe_holds) : 1);
 		run_until(&bench, 1);
-		if (bench.answers.code != rows[i].code)
+		if (bench.answers.code != rows[i].code ||
+			!utf8_valid(bench.answers.text, strlen(bench.answers.text)))
 			fail_msg("%s: %s", rows[i].fault, bench.answers.text);
 		bench_close(&bench);
 	}
@@ -387,7 +388,7 @@ static void put(const void *bytes, size_t length)
 
 static void misbehave(const char *fault)
 {
-	static char block[4096];
+	static char block[4096] = "\xff\n"; /* no document, nor words */
 	struct frame_hello hello = { .magic = FRAME_MAGIC, .version = FRAME_VERSION };
 	struct frame_answer head = { FRAME_MAGIC, FRAME_VERSION, ERR_NONE, sizeof(block) };
 	char byte;
@@ -413,7 +414,7 @@ static void misbehave(const char *fault)
 		put(block, sizeof(block));
 	if (strcmp(fault, "toolong") == 0)
 		head.length = UINT32_MAX;
-	if (strcmp(fault, "early") == 0) /* before it has read the document */
+	if (strcmp(fault, "early") == 0 || strcmp(fault, "words") == 0)
 		head.error = ERR_SYNTAX;
 	put(&head, sizeof(head));
 	put(block, sizeof(block));
