@@ -114,6 +114,27 @@ static int join(struct db *db, const struct member *member, int64_t cluster, str
 	return db_run(db, put, err);
 }
 
+/* The id of an item that has given it to no story that it has left since.  One that
+ * has just come never has, so that 0, for none, waits for the next. */
+static int free_number(
+	struct db *db, const struct members *members, int64_t *out_cluster, struct err *err)
+{
+	int64_t used = 1;
+	size_t i;
+
+	*out_cluster = 0;
+	for (i = 0; i < members->count && used != 0; i++) {
+		sqlite3_stmt *get = db_use(db, STATEMENT_CLUSTER_USED);
+
+		db_bind_int(get, 1, members->rows[i].id);
+		if (db_get(db, get, &used, err) < 0)
+			return -1;
+		if (used == 0)
+			*out_cluster = members->rows[i].id;
+	}
+	return 0;
+}
+
 int cluster_settle(struct writer *writer, int64_t hash, const char *title, struct err *err)
 {
 	struct db *db = &writer->db;
@@ -129,9 +150,9 @@ int cluster_settle(struct writer *writer, int64_t hash, const char *title, struc
 		return take_apart(db, &members, err);
 	for (i = 0; i < members.count && cluster == 0; i++)
 		cluster = members.rows[i].cluster;
-	if (cluster == 0)
-		cluster = members.rows[0].id;
-	for (i = 0; i < members.count; i++)
+	if (cluster == 0 && free_number(db, &members, &cluster, err) < 0)
+		return -1;
+	for (i = 0; i < members.count && cluster != 0; i++)
 		if (join(db, &members.rows[i], cluster, err) < 0)
 			return -1;
 	return 0;

@@ -123,6 +123,30 @@ static void who_is_left_is_alone(void **state)
 		world_sql(w, "SELECT count(*) FROM item WHERE cluster IS NOT NULL"), "0");
 }
 
+/* Its first item gives a story its number, and may leave it for another one. */
+static void who_leaves_a_story_takes_its_number_to_no_other(void **state)
+{
+	static const struct words moved[] = { { .guid = "h1",
+		.url = "https://e.org/another",
+		.title = "Here",
+		.published_s = NOW - 10 } };
+	static const struct words other[] = { { .guid = "o1",
+		.url = "https://e.org/another",
+		.title = "Other",
+		.published_s = NOW - 40 } };
+	struct world *w = *state;
+	int64_t a = world_add(w, "https://e.org/a");
+
+	INGEST(w, a, here);
+	INGEST(w, world_add(w, "https://e.org/b"), there);
+	INGEST(w, world_add(w, "https://e.org/c"), there);
+	INGEST(w, a, moved);
+	INGEST(w, world_add(w, "https://e.org/d"), other);
+	read_item(w, "o1");
+	assert_string_equal(
+		world_list(w, NULL), "2 R+ Here\n1 N Alone\n4 N There\n3 N There\n5 R Other\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -135,6 +159,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			a_guid_makes_a_story_only_with_its_title, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(who_is_left_is_alone, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(who_leaves_a_story_takes_its_number_to_no_other,
+			world_setup, world_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
