@@ -225,12 +225,13 @@ int queue_open(struct uv_loop_s *loop, struct writer *writer, const struct queue
 	return 0;
 }
 
-void queue_close(struct queue *queue)
+bool queue_close(struct queue *queue)
 {
 	struct job *job;
+	bool broken;
 
 	if (queue == NULL)
-		return;
+		return true;
 	ahead_stop(queue);
 	if (queue->started) {
 		uv_mutex_lock(&queue->mutex);
@@ -240,6 +241,7 @@ void queue_close(struct queue *queue)
 		uv_thread_join(&queue->thread);
 	}
 	checkpoint_stop(queue);
+	broken = queue_is_broken(queue, NULL);
 	list_append(&queue->finished, &queue->later);
 	while ((job = list_take(&queue->finished)) != NULL)
 		job->release(job);
@@ -253,6 +255,7 @@ void queue_close(struct queue *queue)
 	uv_cond_destroy(&queue->wake);
 	uv_mutex_destroy(&queue->mutex);
 	free(queue);
+	return !broken;
 }
 
 void queue_push(struct queue *queue, struct job *job)

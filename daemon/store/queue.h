@@ -83,8 +83,9 @@ struct queue_events {
 /* The writer is the queue's from here until queue_close() returned. */
 int queue_open(struct uv_loop_s *loop, struct writer *writer, const struct queue_events *events,
 	struct queue **out_queue, struct err *err) MUST_USE;
-/* Commit what waits, stop the thread.  NULL is fine. */
-void queue_close(struct queue *queue);
+/* Commit what waits, stop the thread.  False if the file turned out to be broken:
+ * whoever may write to it again leaves it.  NULL is fine. */
+bool queue_close(struct queue *queue);
 
 void queue_push(struct queue *queue, struct job *job);
 size_t queue_bytes(const struct queue *queue);

@@ -262,10 +262,9 @@ void store_close(struct store *store)
 		return;
 	pool_free(store->pool);
 	backup_close(store);
-	if (store->queue != NULL) {
-		queue_close(store->queue);
+	/* What is on a broken disk nobody knows: the next start looks at all of it. */
+	if (store->queue != NULL && queue_close(store->queue))
 		(void)set_clean(store, !store->unchecked, &ignored);
-	}
 	content_packer_release(&store->writer.packer);
 	content_unpacker_release(&store->writer.unpacker);
 	repack_release(&store->writer.repack);

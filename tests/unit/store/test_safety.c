@@ -143,6 +143,31 @@ static void damage_is_found_after_a_stop_that_was_none(void **state)
 	assert_int_equal(w->id, ERR_DAMAGED);
 }
 
+static int broken_run(struct job *job, struct writer *writer, struct err *err)
+{
+	(void)job;
+	(void)writer;
+	return err_set(err, ERR_IO, "a disk that does not write");
+}
+
+static void broken_release(struct job *job)
+{
+	free(job);
+}
+
+static void what_a_broken_disk_has_is_looked_at_by_the_next_start(void **state)
+{
+	struct world *w = *state;
+	struct job *job = MEM_NEW(struct job);
+
+	job->run = broken_run;
+	job->release = broken_release;
+	queue_push(w->store->queue, job);
+	world_close(w);
+	assert_string_equal(world_sql(w, "SELECT clean FROM store"), "0");
+	world_open(w);
+}
+
 static void a_check_that_a_stop_ends_is_begun_anew(void **state)
 {
 	struct world *w = *state;
@@ -506,6 +531,7 @@ int main(void)
 		TEST(a_second_feedd_is_refused),
 		TEST(nobody_else_can_read_the_data),
 		TEST(damage_is_found_after_a_stop_that_was_none),
+		TEST(what_a_broken_disk_has_is_looked_at_by_the_next_start),
 		TEST(a_check_that_a_stop_ends_is_begun_anew),
 		TEST(recovery_puts_the_newest_sound_backup_in_place),
 		TEST(no_empty_store_begins_beside_backups_of_a_full_one),
