@@ -12,8 +12,9 @@
 #define MAINTAIN_EVERY_S 86400
 #define MAINTAIN_LEAST_S 60
 #define HOLD_KEPT_S (30 * 86400)
-#define LOG_KEPT 1000     /* rows a feed */
-#define PURGE_AT_ONCE 200 /* each gives its words back to the index */
+#define LOG_KEPT 1000         /* rows a feed */
+#define PURGE_AT_ONCE 200     /* each gives its words back to the index */
+#define UNDONE_WITHIN_S 86400 /* what somebody marked stays so long, for undo to find it */
 
 /* Pages that nothing needs go back to the file system, 16 MB at a time. */
 static const char give_back[] = "PRAGMA incremental_vacuum(4096)";
@@ -73,9 +74,16 @@ static int purge_chosen(struct writer *writer, sqlite3_stmt *doom, int64_t feed_
 	return *out_rows != 0 ? purge_doomed(writer, feed_id, true, err) : 0;
 }
 
-/* Some of the items in one state that their feed last showed before a moment. */
-static int purge_state(
-	struct writer *writer, bool read, int64_t before_s, uint64_t *out_rows, struct err *err)
+/* The same of when an item was last marked. */
+static int64_t marked_limit_of(int64_t now_s, int64_t keep_s)
+{
+	return limit_of(now_s, keep_s < UNDONE_WITHIN_S ? keep_s : UNDONE_WITHIN_S);
+}
+
+/* Some of the items in one state that are kept so long after their feed last showed
+ * them. */
+static int purge_state(struct writer *writer, bool read, int64_t now_s, int64_t keep_s,
+	uint64_t *out_rows, struct err *err)
 {
 	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_PURGE_FEED);
 	sqlite3_stmt *doom = db_use(&writer->db, STATEMENT_PURGE_DOOM);
@@ -83,14 +91,16 @@ static int purge_state(
 	int found;
 
 	db_bind_int(get, 1, read);
-	db_bind_int(get, 2, before_s);
+	db_bind_int(get, 2, limit_of(now_s, keep_s));
+	db_bind_int(get, 3, marked_limit_of(now_s, keep_s));
 	found = db_get(&writer->db, get, &feed_id, err);
 	if (found <= 0)
 		return found;
 	db_bind_int(doom, 1, read);
-	db_bind_int(doom, 2, before_s);
-	db_bind_int(doom, 3, feed_id);
-	db_bind_int(doom, 4, PURGE_AT_ONCE);
+	db_bind_int(doom, 2, limit_of(now_s, keep_s));
+	db_bind_int(doom, 3, marked_limit_of(now_s, keep_s));
+	db_bind_int(doom, 4, feed_id);
+	db_bind_int(doom, 5, PURGE_AT_ONCE);
 	return purge_chosen(writer, doom, feed_id, out_rows, err);
 }
 
@@ -109,7 +119,8 @@ static int purge_own(
 			return -1;
 		db_bind_int(doom, 1, db_int(feeds, 0));
 		db_bind_int(doom, 2, limit_of(maintain->now_s, db_int(feeds, 1)));
-		db_bind_int(doom, 3, PURGE_AT_ONCE);
+		db_bind_int(doom, 3, marked_limit_of(maintain->now_s, db_int(feeds, 1)));
+		db_bind_int(doom, 4, PURGE_AT_ONCE);
 		if (purge_chosen(writer, doom, db_int(feeds, 0), out_rows, err) < 0)
 			return -1;
 	}
@@ -130,13 +141,12 @@ typedef int piece_fn(
 static int purge_some(
 	struct maintain_job *maintain, struct writer *writer, bool *out_more, struct err *err)
 {
-	int64_t read_s = limit_of(maintain->now_s, maintain->keep_read_s);
-	int64_t unread_s = limit_of(maintain->now_s, maintain->keep_unread_s);
+	int64_t now_s = maintain->now_s;
 	uint64_t rows = 0;
 
-	if (purge_state(writer, true, read_s, &rows, err) < 0)
+	if (purge_state(writer, true, now_s, maintain->keep_read_s, &rows, err) < 0)
 		return -1;
-	if (rows == 0 && purge_state(writer, false, unread_s, &rows, err) < 0)
+	if (rows == 0 && purge_state(writer, false, now_s, maintain->keep_unread_s, &rows, err) < 0)
 		return -1;
 	if (rows == 0 && purge_own(maintain, writer, &rows, err) < 0)
 		return -1;

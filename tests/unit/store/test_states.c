@@ -400,6 +400,29 @@ static void what_was_purged_never_comes_back_as_new(void **state)
 	assert_int_equal(w->delta.fresh, 0);
 }
 
+static void what_was_marked_by_mistake_is_there_to_be_undone(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+
+	INGEST(w, feed, three);
+	world_ingest(w, feed, three, 0);
+	w->now_s += 200 * DAY;
+	world_mark_all(w, STORE_MARK_READ, NULL, 0);
+	w->now_s += HOUR;
+	world_maintain(w);
+	store_undo(w->store, w->now_s, on_changed, w);
+	world_wait(w);
+	assert_string_equal(world_list(w, NULL), "3 N C\n2 N B\n1 N A\n");
+	keep(w, feed, "10d");
+	world_maintain(w);
+	assert_int_equal(world_count(w, NULL), 3);
+	/* A day is enough for that. */
+	w->now_s += DAY + 1;
+	world_maintain(w);
+	assert_int_equal(world_count(w, NULL), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -416,6 +439,7 @@ int main(void)
 		TEST(what_the_feed_shows_is_kept_however_old),
 		TEST(a_feeds_own_keep_counts_for_its_items_alone),
 		TEST(what_was_purged_never_comes_back_as_new),
+		TEST(what_was_marked_by_mistake_is_there_to_be_undone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
