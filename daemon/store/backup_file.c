@@ -23,6 +23,7 @@
 #define BEFORE "before-schema-"
 #define PART ".part"
 #define ASKED ".copy-" /* of somebody who waits for it */
+#define KNOWS_COPIES 5 /* the schema from which on a store says that it is one */
 
 /* ----------------------------------------------------------- making ---- */
 
@@ -175,7 +176,8 @@ int backup_file_dir(const char *data_dir, char **out_dir, struct err *err)
 }
 
 /* The copy is checked as any other is before it counts. */
-static int copy_before(struct db *db, const char *part, const char *path, struct err *err)
+static int copy_before(
+	struct db *db, const char *part, const char *path, int version, struct err *err)
 {
 	char *sql = sqlite3_mprintf("VACUUM INTO %Q", part);
 	sqlite3 *copy = NULL;
@@ -186,8 +188,10 @@ static int copy_before(struct db *db, const char *part, const char *path, struct
 	sqlite3_free(sql);
 	if (result == 0 &&
 		(chmod(part, 0600) < 0 ||
-			sqlite3_open_v2(part, &copy, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK))
+			sqlite3_open_v2(part, &copy, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK))
 		result = err_set(err, ERR_IO, "%s can't be read", part);
+	if (result == 0 && version >= KNOWS_COPIES)
+		result = settle(copy, err);
 	if (result == 0)
 		result = verify(copy, err);
 	sqlite3_close(copy);
@@ -203,7 +207,7 @@ int backup_file_before(struct db *db, const char *data_dir, int version, struct 
 		return -1;
 	path = mem_printf("%s/" BEFORE "%d" SUFFIX, dir, version);
 	part = mem_printf("%s" PART, path);
-	result = copy_before(db, part, path, err);
+	result = copy_before(db, part, path, version, err);
 	if (result < 0)
 		unlink(part);
 	free(part);

@@ -137,6 +137,30 @@ static void an_upgrade_keeps_a_copy_of_what_was(void **state)
 	world_open(w);
 }
 
+/* In the place of the store it begins a history of its own, like any other copy. */
+static void what_came_after_that_copy_is_no_cursor_of_it(void **state)
+{
+	static const struct words item[] = { { .guid = "1", .title = "One" } };
+	struct world *w = *state;
+	char cursor[STORE_CURSOR_MAX];
+	struct err err;
+	uint64_t seq;
+
+	world_close(w);
+	shell(w, "sqlite3 feedd.db 'PRAGMA legacy_alter_table = ON; DROP INDEX poll_merged;"
+		 " ALTER TABLE poll DROP COLUMN crashes; ALTER TABLE backfill DROP COLUMN mark;"
+		 " PRAGMA user_version = 6'");
+	world_open(w);
+	INGEST(w, world_add(w, "https://e.org/feed"), item);
+	store_cursor_format(w->store, w->delta.seq, cursor);
+	world_close(w);
+	shell(w, "mv backup/before-schema-6.db feedd.db; rm -rf backup");
+	world_open(w);
+	INGEST(w, world_add(w, "https://e.org/feed"), item);
+	assert_int_equal(store_cursor_parse(w->store, cursor, &seq, &err), -1);
+	assert_int_equal(err.code, ERR_REFUSED);
+}
+
 static void a_step_that_fails_leaves_the_store_as_it_was(void **state)
 {
 	struct store_options options = { NULL, 90 * DAY, INT64_MAX, DAY, 0 };
@@ -173,6 +197,8 @@ int main(void)
 			an_old_item_takes_a_correction, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
 			an_upgrade_keeps_a_copy_of_what_was, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			what_came_after_that_copy_is_no_cursor_of_it, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
 			a_step_that_fails_leaves_the_store_as_it_was, world_setup, world_teardown),
 	};
