@@ -219,67 +219,81 @@ static int add(struct scene *scene, struct incoming *in, struct err *err)
 	return 0;
 }
 
-static int change(struct scene *scene, struct incoming *in, const struct ident *old, bool silent,
-	struct err *err)
+static int change(struct scene *scene, struct incoming *in, const struct ident *old,
+	struct item_times *times, bool silent, struct err *err)
 {
-	bool same_text = old->slots[IDENT_CONTENT] == in->ident.slots[IDENT_CONTENT];
-	struct item_times times;
 	bool told;
-	int found;
 
-	found = item_times_get(scene->writer, in->item_id, &times, err);
-	if (found <= 0)
-		return found;
-	if (same_text)
-		return item_correct(
-			scene->writer, &scene->scratch, scene->in->doc, in, &times, err);
-	item_times_renew(&times, in->item);
-	told = !silent &&
-	       (times.changed_s == DATE_NONE || scene->in->now_s - times.changed_s >= TOLD_APART_S);
+	if (old->slots[IDENT_CONTENT] == in->ident.slots[IDENT_CONTENT])
+		return item_correct(scene->writer, &scene->scratch, scene->in->doc, in, times, err);
+	item_times_renew(times, in->item);
+	told = !silent && (times->changed_s == DATE_NONE ||
+				  scene->in->now_s - times->changed_s >= TOLD_APART_S);
 	scene->delta->changed += told;
 	scene->delta->untold += !silent && !told;
-	return item_change(scene->writer, &scene->scratch, scene->in->doc, in, &times,
+	return item_change(scene->writer, &scene->scratch, scene->in->doc, in, times,
 		scene->in->now_s, told, err);
 }
 
 /* The same item under another id than the last time: its ident goes along, and it is
  * called by the new one, under which a restored mark may wait for it. */
-static int rekey(struct scene *scene, struct incoming *in, struct err *err)
+static int rekey(
+	struct scene *scene, struct incoming *in, struct item_times *times, struct err *err)
 {
 	struct ident old;
 
-	if (keys_ident_of_item(scene->writer, scene->in->feed_id, in->item_id, &old, err) < 0)
-		return -1;
-	if (keys_returned(scene->writer, in->item_id, err) < 0 ||
+	if (keys_ident_of_item(scene->writer, scene->in->feed_id, in->item_id, &old, err) < 0 ||
+		keys_returned(scene->writer, in->item_id, err) < 0 ||
 		keys_move_ident(scene->writer, scene->in->feed_id, in->item_id, err) < 0 ||
 		keys_put(scene->writer, scene->in->feed_id, in->key, in->item_id, &in->ident, err) <
-			0)
-		return -1;
-	if (change(scene, in, &old, !identity_is_edited(in, &old), err) < 0 ||
+			0 ||
+		change(scene, in, &old, times, !identity_is_edited(in, &old), err) < 0 ||
 		item_readdress(scene->writer, scene->in->doc, in, err) < 0)
 		return -1;
 	return restore_waiting(scene->writer, scene->feed.url, in->item_id, in->item_id, NULL, err);
 }
 
 /* Known by its key: did anything of it change, was it away? */
-static int update(struct scene *scene, struct incoming *in, struct err *err)
+static int update(
+	struct scene *scene, struct incoming *in, struct item_times *times, struct err *err)
 {
-	struct ident old, none;
+	static const struct ident none;
+	struct ident old;
 
-	memset(&none, 0, sizeof(none));
-	if (in->shown_before && in->old_state == in->state)
-		return 0;
-	if (!in->shown_before && keys_returned(scene->writer, in->item_id, err) < 0)
-		return -1;
-	if (keys_ident(scene->writer, scene->in->feed_id, in->key, &old, err) < 0)
+	if ((!in->shown_before && keys_returned(scene->writer, in->item_id, err) < 0) ||
+		keys_ident(scene->writer, scene->in->feed_id, in->key, &old, err) < 0)
 		return -1;
 	if (memcmp(&old, &none, sizeof(old)) == 0)
-		return rekey(scene, in, err);
-	if (change(scene, in, &old, false, err) < 0)
+		return rekey(scene, in, times, err);
+	if (change(scene, in, &old, times, false, err) < 0)
 		return -1;
 	if (memcmp(&old, &in->ident, sizeof(old)) == 0)
 		return 0;
 	return keys_set_ident(scene->writer, scene->in->feed_id, in->key, &in->ident, err);
+}
+
+/* A rule dropped it.  Its ident stays as it is, for if undo brings it back it is to be
+ * compared with the next document. */
+static int pass_over(struct scene *scene, struct incoming *in, struct err *err)
+{
+	in->state = 0;
+	if (in->verdict != VERDICT_REKEYED)
+		return 0;
+	return keys_put(scene->writer, scene->in->feed_id, in->key, in->item_id, NULL, err);
+}
+
+static int follow(struct scene *scene, struct incoming *in, struct err *err)
+{
+	struct item_times times;
+	int found;
+
+	if (in->shown_before && in->old_state == in->state)
+		return 0;
+	found = item_times_get(scene->writer, in->item_id, &times, err);
+	if (found <= 0)
+		return found < 0 ? -1 : pass_over(scene, in, err);
+	return in->verdict == VERDICT_REKEYED ? rekey(scene, in, &times, err)
+					      : update(scene, in, &times, err);
 }
 
 /* What a rule drops keeps its keys, so that it never comes again. */
@@ -306,10 +320,8 @@ static int write_items(struct scene *scene, struct err *err)
 
 		if (in->verdict == VERDICT_NEW)
 			result = add(scene, in, err);
-		else if (in->verdict == VERDICT_KNOWN)
-			result = update(scene, in, err);
-		else if (in->verdict == VERDICT_REKEYED)
-			result = rekey(scene, in, err);
+		else if (in->verdict != VERDICT_BURIED)
+			result = follow(scene, in, err);
 		scene->delta->rekeyed += in->verdict == VERDICT_REKEYED;
 		if (result < 0)
 			return -1;
@@ -369,15 +381,8 @@ static void sum_up(struct scene *scene)
 		if (scene->feed.last_item_s == DATE_NONE || date_s > scene->feed.last_item_s)
 			scene->feed.last_item_s = date_s;
 	}
-	if (delta->fresh > 0)
-		delta->last_new_s = scene->in->now_s;
 	delta->gap = !scene->initial && scene->in->absence && scene->count > 0 &&
 		     scene->feed.total > 0 && count_verdict(scene, VERDICT_NEW) == scene->count;
-}
-
-static bool differs(const char *had, const char *has)
-{
-	return strcmp(had != NULL ? had : "", has) != 0;
 }
 
 static int write_feed(struct scene *scene, struct err *err)
@@ -388,7 +393,8 @@ static int write_feed(struct scene *scene, struct err *err)
 	sqlite3_stmt *put = db_use(&scene->writer->db, STATEMENT_FEED_INGESTED);
 
 	/* A document that lost its title takes nothing away. */
-	if (title[0] != '\0' && differs(scene->feed.own_title, title))
+	if (title[0] != '\0' &&
+		(scene->feed.own_title == NULL || strcmp(scene->feed.own_title, title) != 0))
 		scene->writer->feeds_touched = true;
 	db_bind_int(put, 1, scene->in->feed_id);
 	db_bind_text(put, 2, title[0] != '\0' ? title : scene->feed.own_title);

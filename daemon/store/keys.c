@@ -119,7 +119,8 @@ int keys_put(struct writer *writer, int64_t feed_id, const unsigned char key[KEY
 	db_bind_int(put, 1, feed_id);
 	db_bind_bytes(put, 2, key, KEY_SIZE);
 	db_bind_int(put, 3, item_id);
-	db_bind_bytes(put, 4, packed, ident_pack(ident, packed));
+	if (ident != NULL)
+		db_bind_bytes(put, 4, packed, ident_pack(ident, packed));
 	return db_run(&writer->db, put, err);
 }
 

@@ -23,6 +23,7 @@ int keys_find(struct writer *writer, int64_t feed_id, const unsigned char key[KE
  * the old one, it tells of none of them and goes. */
 int keys_find_buried(struct writer *writer, int64_t feed_id, enum ident_policy policy,
 	struct incoming *incoming, size_t count, struct err *err) MUST_USE;
+/* ident NULL: it stays with another key of the item. */
 int keys_put(struct writer *writer, int64_t feed_id, const unsigned char key[KEY_SIZE],
 	int64_t item_id, const struct ident *ident, struct err *err) MUST_USE;
 /* All zero where the key has none. */

@@ -225,6 +225,49 @@ static void dropped_items_go_with_their_feed(void **state)
 		"0");
 }
 
+static const struct words edited[] = {
+	{ .guid = "1", .title = "Sponsored: rent", .text = "another", .published_s = NOW - 1 },
+	{ .guid = "2", .title = "News", .text = "of <b>Zürich</b>", .published_s = NOW - 2 },
+};
+
+/* Nobody looks into its row meanwhile; once it is back it is compared. */
+static void an_edit_while_an_item_is_dropped_is_seen_when_it_is_back(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+
+	add_rule(w, "title =~ \"sponsored\"", "drop", NULL);
+	INGEST(w, feed, three);
+	w->now_s += HOUR;
+	INGEST(w, feed, edited);
+	assert_int_equal(w->delta.changed, 0);
+	assert_int_equal(undo(w), 1);
+	INGEST(w, feed, edited);
+	assert_string_equal(world_list(w, NULL), "3 N+ Sponsored: rent\n2 N News\n1 N More news\n");
+	assert_string_equal(search(w, "another"), "3 N+ Sponsored: rent\n");
+}
+
+/* What its feed said of a forgotten one is forgotten with the subscription. */
+static void what_was_dropped_comes_with_a_new_subscription(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed"), rule;
+
+	rule = add_rule(w, "title =~ \"sponsored\"", "drop", NULL);
+	INGEST(w, feed, three);
+	store_rule_remove(w->store, rule, on_changed, w);
+	world_wait(w);
+	world_mark_all(w, STORE_STAR, NULL, 0);
+	w->now_s += HOUR;
+	INGEST(w, feed, edited);
+	store_feeds_remove(w->store, &feed, 1, false, w->now_s, on_changed, w);
+	world_wait(w);
+	assert_int_equal(world_add(w, "https://e.org/feed"), feed);
+	INGEST(w, feed, edited);
+	assert_string_equal(
+		world_list(w, NULL), "4 N Sponsored: rent\n2 N* News\n1 N* More news\n");
+}
+
 static void applied_drops_come_back_and_starred_items_stay(void **state)
 {
 	struct world *w = *state;
@@ -311,6 +354,11 @@ int main(void)
 			dropped_items_are_forgotten_with_their_undo, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
 			dropped_items_go_with_their_feed, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			an_edit_while_an_item_is_dropped_is_seen_when_it_is_back, world_setup,
+			world_teardown),
+		cmocka_unit_test_setup_teardown(what_was_dropped_comes_with_a_new_subscription,
+			world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(applied_drops_come_back_and_starred_items_stay,
 			world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
