@@ -59,7 +59,6 @@ struct job {
 	bool document; /* counts towards the 64 of a batch */
 	bool own;      /* feedd's doing: no mark of a person's is lost with it */
 	bool claim;    /* goes before the documents that wait: so many more come by it */
-	bool alone;    /* wants no transaction around it */
 	bool large;    /* may write without end: a transaction of its own */
 	bool asked;    /* by a person: if it fits, the disk has room */
 	bool failed;

@@ -141,11 +141,6 @@ static int begin(struct queue *queue, struct err *err)
 	return result;
 }
 
-static bool stands_apart(const struct job *job)
-{
-	return job->alone || job->large;
-}
-
 void batch_gather(struct queue *queue, struct list *batch)
 {
 	unsigned documents = 0, jobs = 0;
@@ -156,14 +151,14 @@ void batch_gather(struct queue *queue, struct list *batch)
 		documents += job->document;
 	}
 	while ((job = queue->waiting.first) != NULL) {
-		if (stands_apart(job) && jobs > 0)
+		if (job->large && jobs > 0)
 			break;
 		if (jobs == JOBS_MAX || (job->document && documents == DOCUMENTS_MAX))
 			break;
 		list_add(batch, list_take(&queue->waiting));
 		jobs++;
 		documents += job->document;
-		if (stands_apart(job))
+		if (job->large)
 			break;
 	}
 }
@@ -296,27 +291,12 @@ static void commit_batch(struct queue *queue, struct list *batch)
 	writer->feeds_touched = false;
 }
 
-static void run_alone(struct queue *queue, struct job *job)
-{
-	struct writer *writer = queue->writer;
-
-	if (job->run(job, writer, &job->err) == 0) {
-		queue->events.committed(queue->events.ctx, writer);
-		return;
-	}
-	job->failed = true;
-	if (is_final(job->err.code))
-		on_failure(queue, &job->err);
-}
-
 void batch_run(struct queue *queue, struct list *batch)
 {
 	struct err err;
 
 	if (queue_is_broken(queue, &err)) {
 		fail_all(batch, &err);
-	} else if (batch->first->alone) {
-		run_alone(queue, batch->first);
 	} else {
 		commit_batch(queue, batch);
 		checkpoint_step(queue);

@@ -124,8 +124,8 @@ void ahead_stop(struct queue *queue);
 
 /* Take from what waits as much as one transaction may hold; the mutex is held. */
 void batch_gather(struct queue *queue, struct list *batch);
-/* One transaction for all of them and for what comes meanwhile, or for one that
- * wants to be alone; each has its result then. */
+/* One transaction for all of them and for what comes meanwhile, or for one that is
+ * large; each has its result then. */
 void batch_run(struct queue *queue, struct list *batch);
 /* An empty transaction that writes: succeeds when there is room again. */
 void batch_probe(struct queue *queue);

@@ -22,13 +22,13 @@ static void job_release(struct job *job)
 }
 
 static void push(struct world *w,
-	int (*run)(struct job *job, struct writer *writer, struct err *err), bool alone)
+	int (*run)(struct job *job, struct writer *writer, struct err *err), bool large)
 {
 	struct job *job = MEM_NEW(struct job);
 
 	job->run = run;
 	job->release = job_release;
-	job->alone = alone;
+	job->large = large;
 	queue_push(w->store->queue, job);
 }
 

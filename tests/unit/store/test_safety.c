@@ -349,7 +349,6 @@ static void limit_pages(struct world *w, int pages)
 
 	limit->job.run = limit_run;
 	limit->job.release = limit_release;
-	limit->job.alone = true;
 	limit->pages = pages;
 	queue_push(w->store->queue, &limit->job);
 }
