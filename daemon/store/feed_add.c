@@ -124,6 +124,22 @@ int feed_add_turn(struct writer *writer, int64_t *out_turn, struct err *err)
 	return result < 0 ? -1 : 0;
 }
 
+int feed_put_url(struct writer *writer, int64_t feed_id, const char *url, struct err *err)
+{
+	static const enum statement puts[] = { STATEMENT_WAITING_MOVE, STATEMENT_FEED_SET_URL };
+	size_t i;
+
+	for (i = 0; i < sizeof(puts) / sizeof(puts[0]); i++) {
+		sqlite3_stmt *put = db_use(&writer->db, puts[i]);
+
+		db_bind_int(put, 1, feed_id);
+		db_bind_text(put, 2, url);
+		if (db_run(&writer->db, put, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 static bool has_turn(const struct store_new_feed *feed)
 {
 	return feed->base_s == 0 && feed->next_poll_s != INT64_MAX && feed->first == NULL;

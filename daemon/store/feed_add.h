@@ -16,4 +16,8 @@ int feed_add_one(struct writer *writer, struct store_new_feed *feed, struct stor
 /* How many feeds have had no look and wait for nothing else: the next one's turn. */
 int feed_add_turn(struct writer *writer, int64_t *out_turn, struct err *err) MUST_USE;
 
+/* A feed has that address from now on, which is no other's; what was restored of items
+ * that it has not brought yet waits for them there. */
+int feed_put_url(struct writer *writer, int64_t feed_id, const char *url, struct err *err) MUST_USE;
+
 #endif

@@ -3,6 +3,7 @@
 
 #include "common/mem.h"
 #include "daemon/store/dropped.h"
+#include "daemon/store/feed_add.h"
 #include "daemon/store/internal.h"
 #include "daemon/store/log_row.h"
 #include "daemon/store/poll.h"
@@ -134,7 +135,7 @@ static int take_back(struct change_job *change, struct writer *writer, int64_t f
 	int64_t move_id, const char *old_url, struct err *err)
 {
 	sqlite3_stmt *taken = db_use(&writer->db, STATEMENT_FEED_BY_URL);
-	sqlite3_stmt *put, *refuse;
+	sqlite3_stmt *refuse;
 	int64_t other;
 	int found;
 
@@ -152,10 +153,7 @@ static int take_back(struct change_job *change, struct writer *writer, int64_t f
 	db_bind_int(refuse, 2, STORE_MOVE_REFUSED);
 	if (db_run(&writer->db, refuse, err) < 0)
 		return -1;
-	put = db_use(&writer->db, STATEMENT_FEED_SET_URL);
-	db_bind_int(put, 1, feed_id);
-	db_bind_text(put, 2, old_url);
-	if (db_run(&writer->db, put, err) < 0 ||
+	if (feed_put_url(writer, feed_id, old_url, err) < 0 ||
 		run_on_feed(writer, STATEMENT_MOVE_DELETE, move_id, NULL, err) < 0 ||
 		poll_revive(&writer->db, feed_id, false, change->now_s, err) < 0)
 		return -1;

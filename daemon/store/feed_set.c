@@ -3,6 +3,7 @@
 
 #include "common/mem.h"
 #include "common/time.h"
+#include "daemon/store/feed_add.h"
 #include "daemon/store/internal.h"
 #include "daemon/store/pem.h"
 #include "daemon/store/poll.h"
@@ -235,7 +236,6 @@ static int check_is_free(struct writer *writer, int64_t feed_id, const char *url
 static int apply_url(struct set_job *set, struct writer *writer, int64_t feed_id, const char *value,
 	struct err *err)
 {
-	sqlite3_stmt *put = db_use(&writer->db, STATEMENT_FEED_SET_URL);
 	int same;
 
 	if (!url_is_web(value, strlen(value)))
@@ -245,11 +245,10 @@ static int apply_url(struct set_job *set, struct writer *writer, int64_t feed_id
 	same = check_is_free(writer, feed_id, value, err);
 	if (same != 0)
 		return same < 0 ? -1 : 0;
-	db_bind_int(put, 1, feed_id);
-	db_bind_text(put, 2, value);
 	/* What failed or was gone was another address; this one is not known yet. */
 	if (poll_part_merged(&writer->db, feed_id, NULL, err) < 0 ||
-		db_run(&writer->db, put, err) < 0 || poll_forget_url(&writer->db, feed_id, err) < 0)
+		feed_put_url(writer, feed_id, value, err) < 0 ||
+		poll_forget_url(&writer->db, feed_id, err) < 0)
 		return -1;
 	return poll_revive(&writer->db, feed_id, true, set->now_s, err);
 }

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "common/mem.h"
+#include "daemon/store/feed_add.h"
 #include "daemon/store/ingest.h"
 #include "daemon/store/internal.h"
 #include "daemon/store/log_row.h"
@@ -151,7 +152,6 @@ static int move_feed(
 	struct writer *writer, const struct store_note *note, const char *from, struct err *err)
 {
 	sqlite3_stmt *add = db_use(&writer->db, STATEMENT_MOVE_ADD);
-	sqlite3_stmt *put = db_use(&writer->db, STATEMENT_FEED_SET_URL);
 
 	db_bind_int(add, 1, note->feed_id);
 	db_bind_int(add, 2, note->now_s);
@@ -160,10 +160,9 @@ static int move_feed(
 	if (db_run(&writer->db, add, err) < 0 ||
 		poll_part_merged(&writer->db, note->feed_id, note->adopt_url, err) < 0)
 		return -1;
-	db_bind_int(put, 1, note->feed_id);
-	db_bind_text(put, 2, note->adopt_url);
 	writer->feeds_touched = true;
-	if (db_run(&writer->db, put, err) < 0 || drop_secrets(writer, note, from, err) < 0)
+	if (feed_put_url(writer, note->feed_id, note->adopt_url, err) < 0 ||
+		drop_secrets(writer, note, from, err) < 0)
 		return -1;
 	return log_row_add(
 		writer, note->feed_id, note->now_s, "feed.moved", note->adopt_url, NULL, err);

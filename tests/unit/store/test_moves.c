@@ -1,4 +1,5 @@
 #include "world.h"
+#include "daemon/store/store_copies.h"
 
 /* Addresses that a server says have moved: adopted, taken back, refused; and feeds that
  * lead to another one. */
@@ -84,6 +85,39 @@ static void a_move_can_be_taken_back(void **state)
 	assert_int_equal(w->number, 0);
 }
 
+static void on_restored(void *ctx, const struct store_restored *result, const struct err *err)
+{
+	(void)result;
+	world_answer(ctx, err);
+}
+
+/* It may come when its feed is somewhere else. */
+static void a_restored_mark_goes_along(void **state)
+{
+	static const char dump[] = "feedd-dump 1\n"
+				   "feed\thttp://e.org/feed\n"
+				   "item\thttp://e.org/feed\t1\t2026-05-01T00:00:00Z\tread\n"
+				   "item\thttp://e.org/feed\t2\t2026-05-01T00:00:00Z\tstarred\n"
+				   "item\thttp://e.org/feed\t3\t2026-05-01T00:00:00Z\ttag:T\n";
+	static const struct words items[] = { { .guid = "1", .title = "One" },
+		{ .guid = "2", .title = "Two" }, { .guid = "3", .title = "Three" } };
+	struct world *w = *state;
+	struct buf text;
+
+	buf_init(&text, sizeof(dump));
+	assert_int_equal(buf_add_text(&text, dump), 0);
+	store_restore(w->store, &text, false, w->now_s, on_restored, w);
+	world_wait(w);
+	note_move(w, 1, "https://e.org/feed");
+	world_ingest(w, 1, items, 1);
+	change(w, 1, STORE_REVERT);
+	world_ingest(w, 1, items, 2);
+	set_url(w, 1, "https://e.org/other");
+	world_ingest(w, 1, items, 3);
+	assert_string_equal(world_list(w, NULL), "3 N Three\n2 N* Two\n1 R One\n");
+	assert_string_equal(world_sql(w, "SELECT item_id || tag FROM item_tag"), "3T");
+}
+
 static void two_feeds_never_get_one_address(void **state)
 {
 	struct world *w = *state;
@@ -158,6 +192,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
 		TEST(a_move_can_be_taken_back),
+		TEST(a_restored_mark_goes_along),
 		TEST(two_feeds_never_get_one_address),
 		TEST(who_leads_to_a_feed_does_not_rest_without_it),
 		TEST(who_is_paused_by_a_person_is_no_business_of_it),
