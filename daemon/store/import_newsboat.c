@@ -37,21 +37,22 @@ static int on_progress(void *ctx)
 	return ++*(int *)ctx > STEPS_MAX;
 }
 
-/* SQLite opens no descriptor: it reads the file as it lies mapped. */
+/* SQLite opens no descriptor: it reads the file as it lies mapped.  An error is none of
+ * the store's disk, which would be given up by that. */
 static int map_file(struct cache *cache, int file, struct err *err)
 {
 	static const unsigned char no_journal[2] = { 1, 1 };
 	struct stat status;
 
 	if (fstat(file, &status) < 0)
-		return err_set_errno(err, ERR_IO, errno, "the cache of newsboat can't be read");
+		return err_set_errno(err, ERR_FAILED, errno, "the cache of newsboat can't be read");
 	if (status.st_size < HEADER_SIZE)
 		return err_set(err, ERR_SYNTAX, "this is no cache of newsboat");
 	cache->length = (size_t)status.st_size;
 	if (pwrite(file, no_journal, sizeof(no_journal), HEADER_VERSIONS) == sizeof(no_journal))
 		cache->bytes = mmap(NULL, cache->length, PROT_READ, MAP_SHARED, file, 0);
 	if (cache->bytes == MAP_FAILED)
-		return err_set_errno(err, ERR_IO, errno, "the cache of newsboat can't be read");
+		return err_set_errno(err, ERR_FAILED, errno, "the cache of newsboat can't be read");
 	return 0;
 }
 

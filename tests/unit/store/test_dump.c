@@ -444,6 +444,23 @@ static void what_is_no_cache_is_refused(void **state)
 	assert_int_equal(w->err.code, ERR_SYNTAX);
 }
 
+/* Its file is no part of the store. */
+static void a_cache_that_cant_be_mapped_breaks_nothing(void **state)
+{
+	struct world *w = *state;
+	char bytes[5016] = "SQLite format 3", *path;
+	int file = file_of(bytes, sizeof(bytes));
+
+	path = mem_printf("/proc/self/fd/%d", file);
+	store_import_newsboat(
+		w->store, open(path, O_RDONLY | O_CLOEXEC), w->now_s, w->now_s, 0, on_restored, w);
+	world_wait(w);
+	assert_true(w->failed);
+	close(file);
+	free(path);
+	world_add(w, "https://e.org/feed");
+}
+
 static int on_stat(void *ctx, const char *json)
 {
 	return on_piece(ctx, json, strlen(json));
@@ -493,6 +510,7 @@ int main(void)
 		TEST(newsboats_own_ids_are_understood),
 		TEST(a_cache_takes_nothing_off),
 		TEST(what_is_no_cache_is_refused),
+		TEST(a_cache_that_cant_be_mapped_breaks_nothing),
 		TEST(stats_tell_numbers),
 	};
 
