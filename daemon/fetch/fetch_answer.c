@@ -45,8 +45,9 @@ void fetch_learn(struct fetch *fetch)
 		sites_reached(fetcher->sites, fetch->key, transfer->address);
 	hold = sites_answered(
 		fetcher->sites, fetch->key, &answer, &fetcher->options, fetch_now_s(fetch));
+	/* A copy: until the last hop has answered the site may have been forgotten. */
 	if (hold != NULL)
-		fetch->hold = hold;
+		fetch->hold = arena_dup(&fetch->request.memory, hold, sizeof(*hold));
 }
 
 void fetch_fill_result(struct fetch *fetch, struct fetch_result *result)

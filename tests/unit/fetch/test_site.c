@@ -262,6 +262,45 @@ static void a_redirect_to_a_held_site_stops_there(void **state)
 	free(script);
 }
 
+/* The redirect said that its site wants no quiet any more; until the next one has its turn
+ * others come and go, and what is spent is forgotten. */
+static void a_hold_that_a_redirect_changed_is_told_at_the_end(void **state)
+{
+	struct world *world = *state;
+	struct fetch_hold hold = { .site = "first.localhost", .until_s = NOW_S - 10, .herds = 1 };
+	struct answer before, answer = { 0 };
+	char *script = mem_printf("first.localhost*/x\n\tredirect http://second.localhost:%u/x\n"
+				  "second.localhost*/x\n\ttext x\n",
+		world->port);
+	char *first = mem_printf("http://first.localhost:%u/x", world->port);
+	char *second = mem_printf("http://second.localhost:%u/x", world->port);
+	struct fetch_request request = { .url = first, .now_s = NOW_S };
+	struct fetch *fetch;
+
+	mind_private(world, 100);
+	world_script(world, script);
+	fetcher_hold(world->fetcher, &hold);
+	before = get_at(world, second, NOW_S);
+	fetch = fetch_start(world->fetcher, &request, on_answer, &answer);
+	while (strcmp(fetch_url(fetch), second) != 0)
+		uv_run(&world->loop, UV_RUN_ONCE);
+	hold = (struct fetch_hold){ .until_s = NOW_S + 10 };
+	for (unsigned i = 0; i < 300; i++) {
+		snprintf(hold.site, sizeof(hold.site), "%u.localhost", i);
+		fetcher_hold(world->fetcher, &hold);
+	}
+	run_until_done(world, &answer);
+	assert_string_equal(answer.failed ? answer.err.text : "", "");
+	assert_true(answer.has_hold);
+	assert_string_equal(answer.hold.site, "first.localhost");
+	assert_int_equal(answer.hold.herds, 0);
+	answer_release(&before);
+	answer_release(&answer);
+	free(script);
+	free(first);
+	free(second);
+}
+
 static void two_feeds_refused_within_an_hour_are_a_herd(void **state)
 {
 	struct world *world = *state;
@@ -464,6 +503,7 @@ int main(void)
 		TEST(a_hold_also_holds_private_sites),
 		TEST(holds_come_back_after_a_restart),
 		TEST(a_redirect_to_a_held_site_stops_there),
+		TEST(a_hold_that_a_redirect_changed_is_told_at_the_end),
 		TEST(two_feeds_refused_within_an_hour_are_a_herd),
 		TEST(a_challenge_counts_as_a_refusal),
 		TEST(a_waiting_request_can_be_cancelled),
