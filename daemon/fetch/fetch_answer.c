@@ -22,6 +22,14 @@ int64_t fetch_now_s(const struct fetch *fetch)
 	return asked->now_s + (int64_t)(asked->now_part_ms + elapsed_ms) / 1000;
 }
 
+void fetch_clock_jumped(struct fetch *fetch, int64_t now_s)
+{
+	fetch->asked_ms = uv_now(fetch->fetcher->loop);
+	fetch->request.asked.now_s = now_s;
+	/* How much of that second is over is not known: all of it, and no hold ends early. */
+	fetch->request.asked.now_part_ms = 999;
+}
+
 void fetch_learn(struct fetch *fetch)
 {
 	struct fetcher *fetcher = fetch->fetcher;

@@ -43,7 +43,7 @@ struct fetch {
 	struct curl_slist *pins;   /* until a transfer has them */
 	struct transfer *transfer; /* from the first hop's on */
 	const struct fetch_hold *hold;
-	uint64_t asked_ms, entered_ms; /* libuv's: the start, the state's start */
+	uint64_t asked_ms, entered_ms; /* libuv's: asked.now_s, the state's start */
 	uint64_t resolve_ms, moved_ms; /* spent on the hop's names; on all transfers */
 	struct err err;                /* in FETCH_FAILED */
 	struct fetch *next, *previous; /* in fetcher's `open`, or `failed` */
@@ -90,9 +90,10 @@ int fetch_keep_addresses(
 const struct address *fetch_likely_address(const struct fetch *fetch);
 bool fetch_is_exempt(const struct fetch *fetch, const struct address *address);
 
-/* What fetch.c calls in fetch_answer.c: Unix time by the request's clock; what
- * the answer says about its site; what who asked is told. */
+/* What fetch.c calls in fetch_answer.c: Unix time by the request's clock, which is
+ * set by the second one; what the answer says about its site; what who asked is told. */
 int64_t fetch_now_s(const struct fetch *fetch);
+void fetch_clock_jumped(struct fetch *fetch, int64_t now_s);
 void fetch_learn(struct fetch *fetch);
 void fetch_fill_result(struct fetch *fetch, struct fetch_result *result);
 

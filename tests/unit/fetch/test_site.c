@@ -301,6 +301,31 @@ static void a_hold_that_a_redirect_changed_is_told_at_the_end(void **state)
 	free(second);
 }
 
+/* As when the machine sleeps while several wait for one site. */
+static void a_request_that_waits_goes_by_the_clock_as_it_was_set_meanwhile(void **state)
+{
+	struct world *world = *state;
+	struct answer answers[2] = { 0 };
+	char *well = url_of(world, "/well"), *busy = url_of(world, "/busy");
+	int64_t later_s = NOW_S + 8 * 3600;
+
+	mind_private(world, 50);
+	world_script(world, "/well\n\ttext x\n"
+			    "/busy\n\tstatus 429\n\theader Retry-After: 3600\n");
+	fetch_start(world->fetcher, &(struct fetch_request){ .url = well, .now_s = NOW_S },
+		on_answer, &answers[0]);
+	fetch_start(world->fetcher, &(struct fetch_request){ .url = busy, .now_s = NOW_S },
+		on_answer, &answers[1]);
+	fetcher_clock_jumped(world->fetcher, later_s);
+	for (size_t i = 0; i < 2; i++)
+		run_until_done(world, &answers[i]);
+	assert_in_range(fetcher_held(world->fetcher, busy, later_s, NULL), 3601, 3660);
+	for (size_t i = 0; i < 2; i++)
+		answer_release(&answers[i]);
+	free(well);
+	free(busy);
+}
+
 static void two_feeds_refused_within_an_hour_are_a_herd(void **state)
 {
 	struct world *world = *state;
@@ -504,6 +529,7 @@ int main(void)
 		TEST(holds_come_back_after_a_restart),
 		TEST(a_redirect_to_a_held_site_stops_there),
 		TEST(a_hold_that_a_redirect_changed_is_told_at_the_end),
+		TEST(a_request_that_waits_goes_by_the_clock_as_it_was_set_meanwhile),
 		TEST(two_feeds_refused_within_an_hour_are_a_herd),
 		TEST(a_challenge_counts_as_a_refusal),
 		TEST(a_waiting_request_can_be_cancelled),
