@@ -178,7 +178,7 @@ struct fetch_result {
 	struct fetch_cache cache;
 	int64_t retry_after_s; /* -1: none said */
 	bool challenge;        /* cf-mitigated or its kin */
-	char address[64];      /* that was connected, "192.0.2.1" */
+	char address[64];      /* that was connected, "192.0.2.1"; "" through a proxy */
 	uint64_t wire_bytes;
 	int64_t elapsed_ms;
 	const struct fetch_hold *hold; /* new or changed by this answer, or NULL */

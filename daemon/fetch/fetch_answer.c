@@ -82,7 +82,8 @@ void fetch_fill_result(struct fetch *fetch, struct fetch_result *result)
 	result->cache = header_lifetime(&head->freshness, fetch_now_s(fetch));
 	result->retry_after_s = retry_after_s(fetch);
 	result->challenge = head->challenge;
-	memcpy(result->address, transfer->address, sizeof(result->address));
+	if (fetch->hop.proxy[0] == '\0')
+		memcpy(result->address, transfer->address, sizeof(result->address));
 	result->wire_bytes = transfer->wire_bytes;
 	result->elapsed_ms = (int64_t)fetch->moved_ms;
 	result->hold = fetch->hold;

@@ -74,6 +74,14 @@ claim "and yet it is shown that there is a proxy"
 has "$(told "$id" .proxy)" "127.0.0.1:$port"
 stop
 
+claim "a proxy on this machine makes no site a private one: the floor is for what is behind it"
+start --set poll.floor=1h
+floored=$(add_by "http://127.0.0.1:$port" "http://floored.invalid/feed.xml?floored")
+feedctl set "$floored" every=60s
+feedctl refresh --force --wait "$floored" >/dev/null
+same 3600 "$(told "$floored" .terms.base)"
+stop
+
 claim "with a SOCKS server that is not ours, names resolved there"
 command -v microsocks >/dev/null || { echo "(no microsocks)"; exit 0; }
 rm -rf data

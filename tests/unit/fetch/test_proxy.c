@@ -81,6 +81,7 @@ static void the_proxy_s_address_is_the_user_s_choice(void **state)
 	world_script(world, "/*\n\ttext x\n");
 	answer = get_by(world, "http://", "http://feed.example/x");
 	assert_int_equal(answer.result.status, 200);
+	assert_string_equal(answer.result.address, ""); /* and says nothing of the site */
 	answer_release(&answer);
 }
 
