@@ -67,6 +67,8 @@ void job_finish(struct job *job, const char *result, const char *text)
 		refresh->numbers.not_modified++;
 	if (strcmp(result, "failed") == 0)
 		refresh->numbers.failed++;
+	if (!refresh->closing && job->probe && !job->unasked)
+		net_probed(refresh);
 	if (!refresh->closing)
 		ask_tell(refresh, &row);
 	if (job->again)
@@ -204,6 +206,10 @@ static void note_never(struct job *job)
 
 static void note_answer(struct job *job, bool merge_validators, bool replace_validators)
 {
+	if (net_excuses(job->refresh, &job->answer)) {
+		note_uncounted(job);
+		return;
+	}
 	judge(job, NULL);
 	job_enter_noting(job, merge_validators, replace_validators);
 }

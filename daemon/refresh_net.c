@@ -113,6 +113,20 @@ static void plan_probe(struct refresh *refresh, int64_t first_s, int64_t most_s)
 	wake_at(refresh, net->next_probe_s);
 }
 
+static void plan_next_probe(struct refresh *refresh)
+{
+	if (refresh->net.offline)
+		plan_probe(refresh, OFFLINE_PROBE_S, OFFLINE_PROBE_MAX_S);
+	else
+		plan_probe(refresh, NET_PROBE_S, NET_PROBE_S);
+}
+
+void net_probed(struct refresh *refresh)
+{
+	if (net_paused(refresh) && refresh->net.next_probe_s <= clock_now_s())
+		plan_next_probe(refresh);
+}
+
 /* ---------------------------------------------------------------- offline ---- */
 
 static bool is_network_error(enum err_code code)
@@ -129,7 +143,7 @@ static void go_offline(struct refresh *refresh)
 	log_warning("the network seems to be away: looking pauses");
 	refresh_event(refresh, 0, "offline", "several sites could not be reached");
 	job_call_back(refresh, ERR_OFFLINE, NET_OFFLINE_WORDS);
-	plan_probe(refresh, OFFLINE_PROBE_S, OFFLINE_PROBE_MAX_S);
+	plan_next_probe(refresh);
 }
 
 static void go_online(struct refresh *refresh)
@@ -168,7 +182,7 @@ static bool note_network_error(
 	snprintf(net->failed_site, sizeof(net->failed_site), "%s", site);
 	net->failures++;
 	if (net->offline) {
-		plan_probe(refresh, OFFLINE_PROBE_S, OFFLINE_PROBE_MAX_S);
+		plan_next_probe(refresh);
 		return true;
 	}
 	if (net->failures < OFFLINE_FAILURES || !net->several_sites)
@@ -205,7 +219,7 @@ static void go_captive(struct refresh *refresh, const char *target)
 	refresh_event(refresh, 0, "captive",
 		target[0] != '\0' ? target : "several feeds turned into pages");
 	job_call_back(refresh, ERR_CAPTIVE, NET_CAPTIVE_WORDS);
-	plan_probe(refresh, NET_PROBE_S, NET_PROBE_S);
+	plan_next_probe(refresh);
 }
 
 /* target "": a page in place of a feed. */
@@ -219,11 +233,8 @@ static bool note_sign(struct refresh *refresh, const char *site, const char *tar
 	snprintf(sign->site, sizeof(sign->site), "%s", site);
 	snprintf(sign->target, sizeof(sign->target), "%s", target);
 	sign->at_s = now_s;
-	if (net->captive) {
-		if (strcmp(net->portal, target) == 0 || target[0] == '\0')
-			plan_probe(refresh, NET_PROBE_S, NET_PROBE_S);
+	if (net->captive)
 		return true;
-	}
 	if (!elsewhere || is_proven(net, now_s))
 		return false;
 	go_captive(refresh, target);
@@ -236,7 +247,7 @@ bool net_page(struct refresh *refresh, const struct store_claim *claim, const st
 	char site[64];
 
 	if (claim->items == 0 || claim->state.failures > 0 || strstr(why->text, "HTML") == NULL)
-		return refresh->net.captive;
+		return false;
 	host_of(claim->url, site, sizeof(site));
 	return note_sign(refresh, site, "");
 }
@@ -261,10 +272,7 @@ bool net_answer(
 
 	if (answer->status == 0) {
 		host_of(claim->url, site, sizeof(site));
-		if (is_network_error(answer->error))
-			return note_network_error(refresh, claim, site);
-		/* While away, a timeout is no more the site's than the rest. */
-		return net->offline && answer->error == ERR_TIMEOUT;
+		return is_network_error(answer->error) && note_network_error(refresh, claim, site);
 	}
 	net->answered = true;
 	net->failures = 0;
@@ -276,6 +284,20 @@ bool net_answer(
 		is_portal_like(claim, answer, site, target, sizeof(site)))
 		return note_sign(refresh, site, target);
 	return false;
+}
+
+bool net_excuses(const struct refresh *refresh, const struct answer *answer)
+{
+	if (!net_paused(refresh))
+		return false;
+	switch (policy_outcome_of(answer->status, answer->error, answer->retry_after_s >= 0)) {
+	case POLICY_FAILED:
+	case POLICY_DENIED:
+	case POLICY_MISSING:
+		return true;
+	default:
+		return false;
+	}
 }
 
 void net_success(struct refresh *refresh)

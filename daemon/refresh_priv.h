@@ -158,9 +158,15 @@ bool net_answer(
 	struct refresh *refresh, const struct store_claim *claim, const struct answer *answer);
 /* What came is no feed, and the parser says why; true likewise. */
 bool net_page(struct refresh *refresh, const struct store_claim *claim, const struct err *why);
+/* While the network is away or a portal answers, a certificate that does not fit or an
+ * error page is no more the site's than silence is: true likewise. */
+bool net_excuses(const struct refresh *refresh, const struct answer *answer);
 /* A feed or 304 came: whatever was wrong is over. */
 void net_success(struct refresh *refresh);
 bool net_paused(const struct refresh *refresh);
+/* A probe has ended: whatever it brought, if it has not ended the pause the next one
+ * has to wait. */
+void net_probed(struct refresh *refresh);
 /* When the next probe leaves while it is paused; who is on the road is this one. */
 int64_t net_probe_s(const struct refresh *refresh, int64_t now_s);
 /* A person's look is the probe: the next one is not due before that moment. */

@@ -283,6 +283,25 @@ forward 400
 fails 1 feedctl refresh --wait --force one.localhost two.localhost three.localhost
 [ "$(printf '%s\n' "$out" | grep -c 'next look')" -ge 2 ] || die "$out"
 
+claim "an answer that tells nothing is no reason to ask again at once, and nobody's failure"
+blamed() {
+	feedctl feeds --json | jq -s 'map(.failures) | add'
+}
+before=$(blamed)
+for odd in 'text Log in' "redirect http://elsewhere.localhost:$port/portal" reset; do
+	{
+		cat portal.routes
+		printf 'elsewhere.localhost*\n\theader Content-Type: text/html\n\ttext <html>\n'
+		printf '*.localhost*/feed.xml\n\t%s\n' "$odd"
+	} | route
+	asked=$(requests /feed.xml)
+	forward 400
+	until_true looked $((asked + 1)) /feed.xml
+	sleep 0.3
+	same $((asked + 1)) "$(requests /feed.xml)" "$odd"
+done
+same "$before" "$(blamed)"
+
 claim "and when it is gone all goes on"
 echo >routes
 forward 400
