@@ -6,10 +6,18 @@
 
 void head_init(struct head *head, size_t max)
 {
-	*head = (struct head){ .max = max };
-	buf_init(&head->text, max + HEAD_FIELDS);
-	buf_init(&head->line, max);
+	*head = (struct head){ 0 };
+	buf_init(&head->text, 0);
+	buf_init(&head->line, 0);
+	head_limit(head, max);
 	head_clear(head);
+}
+
+void head_limit(struct head *head, size_t max)
+{
+	head->total = 0;
+	head->max = head->line.max = max;
+	head->text.max = max + HEAD_FIELDS;
 }
 
 void head_release(struct head *head)

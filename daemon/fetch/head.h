@@ -26,7 +26,7 @@ enum head_field {
 };
 
 struct head {
-	size_t total; /* bytes of all heads since head_init() */
+	size_t total; /* bytes of all heads since head_limit() */
 	size_t max;
 	unsigned status; /* of the latest status line; 0: none yet */
 	bool whole;      /* the final answer's head is over */
@@ -46,6 +46,8 @@ struct head {
 
 /* `max` bounds the bytes of all heads together. */
 void head_init(struct head *head, size_t max);
+/* Another limit, and the count begins anew. */
+void head_limit(struct head *head, size_t max);
 void head_release(struct head *head);
 
 /* Forget the answer, not the count: another hop follows. */

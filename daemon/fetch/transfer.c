@@ -284,9 +284,7 @@ struct transfer *transfer_take(struct transfer_pool *pool, size_t header_max, si
 		head_init(&transfer->head, header_max);
 	}
 	transfer->body.max = body_max;
-	transfer->head.max = header_max;
-	transfer->head.text.max = header_max + HEAD_FIELDS;
-	transfer->head.total = 0;
+	head_limit(&transfer->head, header_max);
 	transfer->wire_bytes = 0;
 	transfer->address[0] = '\0';
 	return transfer;

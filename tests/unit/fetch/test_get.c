@@ -185,6 +185,28 @@ static void heads_are_counted_all_together(void **state)
 	answer_release(&answer);
 }
 
+static void a_limit_that_was_raised_is_for_transfers_that_are_used_again_too(void **state)
+{
+	struct world *world = *state;
+	char line[4001];
+	char *script;
+	struct answer answer;
+
+	memset(line, 'a', sizeof(line) - 1);
+	line[sizeof(line) - 1] = '\0';
+	script = mem_printf("/long\n\theader X-Long: %s\n\ttext x\n", line);
+	world_script(world, script);
+	world->options.header_max = 1024;
+	fetcher_reconfigure(world->fetcher, &world->options);
+	assert_fails(world, "/long", ERR_TOO_BIG);
+	world->options.header_max = 65536;
+	fetcher_reconfigure(world->fetcher, &world->options);
+	answer = get(world, "/long");
+	assert_string_equal(answer.failed ? answer.err.text : "", "");
+	answer_release(&answer);
+	free(script);
+}
+
 static void what_is_cut_short_says_so(void **state)
 {
 	static const char *const paths[] = { "/short", "/reset", "/unended" };
@@ -454,6 +476,7 @@ int main(void)
 		TEST(statuses_are_results_and_bring_their_page),
 		TEST(a_document_beyond_the_limit_is_cut_off),
 		TEST(heads_are_counted_all_together),
+		TEST(a_limit_that_was_raised_is_for_transfers_that_are_used_again_too),
 		TEST(what_is_cut_short_says_so),
 		TEST(what_is_no_http_is_refused),
 		TEST(encodings_that_lie_are_errors),
