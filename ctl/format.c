@@ -114,6 +114,13 @@ int printer_row(struct printer *printer, const struct wire_row *row, struct err 
 	return 0;
 }
 
+int printer_settle(struct printer *printer, struct err *err)
+{
+	if (printer->format->settle != NULL && printer->format->settle(printer, err) < 0)
+		return -1;
+	return out_flush(printer->out, err);
+}
+
 int printer_end(struct printer *printer, struct err *err)
 {
 	if (printer->format->end != NULL && printer->format->end(printer, err) < 0)

@@ -13,7 +13,7 @@
 #include "ctl/term.h"
 
 /*
- * Rows to output.  A format is a row in a table (format.c) with up to four
+ * Rows to output.  A format is a row in a table (format.c) with up to six
  * functions, one file each; what it needs between them hangs on `own`.  Knows
  * nothing of the daemon.
  */
@@ -53,6 +53,7 @@ struct format {
 	int (*begin)(struct printer *printer, struct err *err);
 	void (*look)(struct printer *printer, const struct wire_row *row); /* or NULL */
 	int (*row)(struct printer *printer, const struct wire_row *row, struct err *err);
+	int (*settle)(struct printer *printer, struct err *err); /* see below; or NULL */
 	int (*end)(struct printer *printer, struct err *err);
 	void (*release)(struct printer *printer); /* whatever happened; or NULL */
 };
@@ -71,6 +72,8 @@ const struct format *format_find(const char *name, struct err *err);
  */
 int printer_begin(struct printer *printer, struct err *err) MUST_USE;
 int printer_row(struct printer *printer, const struct wire_row *row, struct err *err) MUST_USE;
+/* All rows so far leave us, though more may come: then what is said of them lasts. */
+int printer_settle(struct printer *printer, struct err *err) MUST_USE;
 int printer_end(struct printer *printer, struct err *err) MUST_USE;
 void printer_release(struct printer *printer);
 

@@ -18,7 +18,7 @@
 /*
  * sfeed(5): nine columns, parted by tabs.  With --into, a file a feed, named by
  * its title as sfeed_update(1) does (names.h); a file is put in place when its feed
- * is over, and what comes for it later is appended.
+ * is over or nothing else has come yet, and what comes for it later is appended.
  */
 struct sfeed {
 	struct cell title, feed_title, feed;
@@ -185,7 +185,9 @@ static int open_file(struct printer *printer, const struct wire_row *row, struct
 		return -1;
 	sfeed->path = mem_printf("%s/%s", printer->into, name->text);
 	if (name->used) {
-		fd = open(sfeed->path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW);
+		/* Somebody may have taken it away meanwhile: a follower goes on for months. */
+		fd = open(
+			sfeed->path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	} else {
 		sfeed->made = mem_printf("%s/.feedctl-XXXXXX", printer->into);
 		fd = mkostemp(sfeed->made, O_CLOEXEC);
@@ -222,7 +224,7 @@ static int sfeed_row(struct printer *printer, const struct wire_row *row, struct
 	return sfeed->file->failed ? out_flush(sfeed->file, err) : 0;
 }
 
-static int sfeed_end(struct printer *printer, struct err *err)
+static int sfeed_settle(struct printer *printer, struct err *err)
 {
 	return finish_file(printer->own, err);
 }
@@ -250,6 +252,7 @@ const struct format format_sfeed = {
 	.needs = FORMAT_ITEMS | FORMAT_FULL | FORMAT_ALL,
 	.begin = sfeed_begin,
 	.row = sfeed_row,
-	.end = sfeed_end,
+	.settle = sfeed_settle,
+	.end = sfeed_settle,
 	.release = sfeed_release,
 };

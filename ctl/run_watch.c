@@ -190,7 +190,7 @@ static int on_reply(void *ctx, const struct wire_row *parameters, bool continues
 	struct watching *w = ctx;
 
 	(void)continues;
-	if (out_flush(&w->ctl->out, err) < 0)
+	if (printer_settle(&w->items, err) < 0)
 		return -1;
 	keep_cursor(w, parameters);
 	return write_cursor(w, err);

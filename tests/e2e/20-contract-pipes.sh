@@ -63,13 +63,23 @@ follower=$!
 until_true test -s cursor
 rss third.xml "News" z
 third=$(feedctl add "$base/third.xml" | cut -f1)
-rss next.xml "Next" z
-next=$(feedctl add "$base/next.xml" | cut -f1)
 until_true test -s "followed/News $third"
-kill $follower
+same 1 "$(wc -l <"followed/News $third")" "it does not wait for what another feed has to say"
+rss third.xml "News" z zz
+feedctl refresh --force --wait "$third" >/dev/null
+both() {
+	test "$(wc -l <"followed/News $third")" -eq 2
+}
+until_true both
+rm "followed/News $third"
+rss third.xml "News" z zz zzz
+feedctl refresh --force --wait "$third" >/dev/null
+until_true test -s "followed/News $third"
+kill -9 $follower
 wait $follower || :
+same "News $third" "$(ls -A followed)"
 feedctl star --feed "$third"
-feedctl remove "$twin" "$third" "$next"
+feedctl remove "$twin" "$third"
 feedctl list --all --format sfeed --into files
 same "News
 News $twin
