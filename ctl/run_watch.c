@@ -252,11 +252,12 @@ static bool is_away(const struct err *err)
 static int converse_again(struct watching *w, struct err *err)
 {
 	int wait_ms = 100;
-	bool told = false;
+	bool told = false, met = false;
 
 	for (;;) {
 		bool connected = ctl_connect(w->ctl, err) == 0;
 
+		met = met || connected;
 		if (connected) {
 			if (w->hook.argv == NULL)
 				session_need_reader(w->ctl->session, STDOUT_FILENO);
@@ -267,7 +268,7 @@ static int converse_again(struct watching *w, struct err *err)
 			if (converse(w, err) == 0)
 				return 0;
 		}
-		if (!is_away(err) || !w->follow)
+		if (!is_away(err) || !w->follow || !met)
 			return -1;
 		session_close(w->ctl->session);
 		w->ctl->session = NULL;

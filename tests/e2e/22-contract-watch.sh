@@ -155,4 +155,10 @@ stop
 start
 same "" "$(feedctl watch --no-follow --since "$after")" "a restart changes no cursor"
 fails 1 feedctl watch --no-follow --since "$lost"
+
 stop
+
+claim "a daemon that was never there is not waited for, wherever it would go on"
+echo "$after" >kept
+fails 3 timeout 20 feedctl watch --cursor-file kept
+fails 3 timeout 20 feedctl watch --since "$after"
