@@ -37,6 +37,8 @@ static int put_count(struct building *b, const struct param *param, const char *
 	if (length == 0 || length > 18 || strspn(text, "0123456789") != length)
 		return err_set(b->err, ERR_USAGE, "%s%s %s is no number",
 			param->kind == PARAM_OPTION ? "--" : "", param->name, text);
+	if (strcmp(param->name, "limit") == 0)
+		number -= (long long)b->params->had;
 	json_put_int(&b->w, number);
 	return 0;
 }

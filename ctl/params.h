@@ -31,6 +31,7 @@ struct params {
 	const char *sort;   /* where the line does not say, or NULL */
 	const char *text;   /* a piece, base64, or NULL */
 	bool no_follow;     /* watch: end at the present */
+	uint64_t had;       /* rows of --limit that have come already */
 };
 
 /*

@@ -30,6 +30,7 @@ struct watching {
 	char cursor[CURSOR_MAX];  /* behind the last row; "" before the first */
 	char written[CURSOR_MAX]; /* what the file holds */
 	char start[CURSOR_MAX];   /* the present when it began */
+	uint64_t handed_on;       /* rows */
 	struct hook hook;         /* argv NULL: rows are printed */
 };
 
@@ -180,6 +181,7 @@ static int on_row(void *ctx, const struct wire_row *row, struct err *err)
 		result = printer_row(&w->items, row, err);
 	if (result < 0)
 		return -1;
+	w->handed_on++;
 	keep_cursor(w, row);
 	return w->hook.argv != NULL ? write_cursor(w, err) : 0;
 }
@@ -232,6 +234,7 @@ static int converse(struct watching *w, struct err *err)
 	params.since = w->cursor[0] != '\0' ? w->cursor : NULL;
 	params.full = w->hook.argv != NULL || (w->items.format->needs & FORMAT_FULL) != 0;
 	params.no_follow = !w->follow;
+	params.had = w->handed_on;
 	/* Whatever is printed, the cursor is needed, and what tells items from events. */
 	if (wanted != NULL)
 		fields = mem_printf("%s id cursor event", wanted);

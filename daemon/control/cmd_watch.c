@@ -367,12 +367,14 @@ static void ask_feeds_left(struct watch *watch)
 	free(words);
 }
 
-static void end_at_present(struct watch *watch)
+/* Where nothing was wanted of what came since a time, nobody stands behind it. */
+static void end_without_rows(struct watch *watch)
 {
 	json_put_key(call_reply(watch->call), "items");
 	json_put_array(&watch->call->w);
 	json_put_array_end(&watch->call->w);
-	put_cursor(watch, &watch->call->w);
+	if (watch->left > 0 || watch->since_s == INT64_MIN)
+		put_cursor(watch, &watch->call->w);
 	call_end(watch->call);
 }
 
@@ -389,6 +391,10 @@ static void on_present(void *ctx, const struct store_numbers *numbers, const str
 	if (watch->after == UINT64_MAX)
 		watch->after = numbers->seq;
 	watch->present = watch->upto = numbers->seq;
+	if (watch->left == 0) {
+		end_without_rows(watch);
+		return;
+	}
 	if (numbers->seq > watch->after) {
 		call->read = store_changes(call->parts->store, &watch->filter, watch->after,
 			watch->since_s, PAGE_ROWS, watch->states, watch->initial, watch->full,
@@ -398,7 +404,7 @@ static void on_present(void *ctx, const struct store_numbers *numbers, const str
 	if (watch->woken)
 		ask_present(call);
 	else if (!call->more || !watch->follow || has_parted(call))
-		end_at_present(watch);
+		end_without_rows(watch);
 	else if (may_be_without_feeds(watch))
 		ask_feeds_left(watch);
 	else

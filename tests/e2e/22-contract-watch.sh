@@ -156,9 +156,23 @@ start
 same "" "$(feedctl watch --no-follow --since "$after")" "a restart changes no cursor"
 fails 1 feedctl watch --no-follow --since "$lost"
 
+claim "a follower that wants so many has had those that came before a restart"
+feedctl watch --limit 2 --cursor-file few --format '{title}' >few-seen &
+few=$!
+until_true test -s few
+titles 1 2 5 6 7 8 9 | feedctl push mine
+until_true grep -qx 9 few-seen
 stop
 
 claim "a daemon that was never there is not waited for, wherever it would go on"
-echo "$after" >kept
-fails 3 timeout 20 feedctl watch --cursor-file kept
+fails 3 timeout 20 feedctl watch --cursor-file few
 fails 3 timeout 20 feedctl watch --since "$after"
+start
+titles 1 2 5 6 7 8 9 10 11 12 | feedctl push mine
+wait $few
+same 2 "$(wc -l <few-seen)"
+cp few none
+same "" "$(timeout 20 feedctl watch --limit 0 --cursor-file none)"
+cmp -s few none || die "nothing was wanted, and it is behind something"
+same "" "$(timeout 20 feedctl watch --limit 0)"
+stop
