@@ -1,9 +1,11 @@
 #include "ctl/format.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/mem.h"
+#include "common/utf8.h"
 #include "ctl/cell.h"
 
 /*
@@ -45,10 +47,25 @@ static int csv_begin(struct printer *printer, struct err *err)
 	return 0;
 }
 
+/* What a spreadsheet takes for one, by what of the text is put out first: out_line()
+ * leaves out what only plays with the eye. */
+static bool is_formula(struct text text)
+{
+	uint32_t rune;
+
+	for (size_t i = 0; i < text.length;) {
+		i += utf8_decode(text.at + i, text.length - i, &rune);
+		if (rune < 0x80)
+			return rune != 0 && strchr("=+-@\t\r", (int)rune) != NULL;
+		if (!utf8_is_unsafe(rune))
+			break;
+	}
+	return false;
+}
+
 static void put(struct out *out, struct text text)
 {
-	bool formula = text.length > 0 && strchr("=+-@\t\r", text.at[0]) != NULL &&
-		       text.at[0] != '\0';
+	bool formula = is_formula(text);
 	bool quoted = formula;
 
 	for (size_t i = 0; i < text.length && !quoted; i++)

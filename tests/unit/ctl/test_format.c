@@ -151,6 +151,9 @@ static void csv_guards_against_formulas(void **state)
 {
 	(void)state;
 	assert_printed("csv", "id,tags,url", bare, "id,tags,url\r\n2,\"'=1+1,b\",\r\n");
+	/* Behind a character that is not put out it stands in front as well. */
+	assert_printed("csv", "guid,url", "{\"guid\":\"\u200b\u2066=1+1\",\"url\":\"\u200ba=1\"}",
+		"guid,url\r\n\"'=1+1\",a=1\r\n");
 }
 
 static void json_keeps_the_order_that_was_asked_for(void **state)
