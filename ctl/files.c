@@ -46,8 +46,12 @@ int files_fill(
 	size_t length = 0;
 
 	while (length < size) {
+		struct pollfd more = { fd, POLLIN, 0 };
 		ssize_t n = read(fd, piece + length, size - length);
 
+		/* Somebody else may have made it one that does not wait. */
+		if (n < 0 && errno == EAGAIN && poll(&more, 1, -1) > 0)
+			continue;
 		if (n == 0)
 			break;
 		if (n < 0 && errno != EINTR)
@@ -87,7 +91,6 @@ int files_write(int fd, const char *data, size_t length)
 		struct pollfd room = { fd, POLLOUT, 0 };
 		ssize_t n = write(fd, data, length);
 
-		/* Somebody else may have made it one that does not wait. */
 		if (n < 0 && errno == EAGAIN && poll(&room, 1, -1) > 0)
 			continue;
 		if (n < 0 && errno != EINTR)

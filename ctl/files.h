@@ -23,7 +23,8 @@ int files_fill(int fd, const char *path, char *piece, size_t size, size_t *out_l
 	struct err *err) MUST_USE;
 void files_close(int fd);
 
-/* All of it, however often that takes.  -1: errno tells. */
+/* All of it, however often that takes, and waiting for room although somebody else made
+ * it a descriptor that does not.  -1: errno tells. */
 int files_write(int fd, const char *data, size_t length) MUST_USE;
 
 /* Put a whole small file in place at once, durably: after a crash there is the

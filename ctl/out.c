@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "common/utf8.h"
+#include "ctl/files.h"
 
 void out_init(struct out *out, int fd)
 {
@@ -20,17 +20,10 @@ void out_init(struct out *out, int fd)
 
 static void write_all(struct out *out, const char *data, size_t length)
 {
-	while (length > 0 && !out->failed) {
-		ssize_t n = write(out->fd, data, length);
-
-		if (n >= 0) {
-			data += n;
-			length -= (size_t)n;
-		} else if (errno != EINTR) {
-			out->failed = true;
-			out->saved_errno = errno;
-		}
-	}
+	if (out->failed || files_write(out->fd, data, length) == 0)
+		return;
+	out->failed = true;
+	out->saved_errno = errno;
 }
 
 static void empty(struct out *out)

@@ -11,6 +11,7 @@
 #include "common/buf.h"
 #include "common/mem.h"
 #include "common/utf8.h"
+#include "ctl/files.h"
 
 #define MESSAGE_MAX ((size_t)64 << 10)
 /* Of a longer line, which names something that nobody reads to its end, its
@@ -23,15 +24,8 @@ static const char *interrupt_words;
 
 static void put(const struct buf *buf)
 {
-	size_t done = 0;
-
-	while (done < buf->length) {
-		ssize_t n = write(STDERR_FILENO, buf->data + done, buf->length - done);
-
-		if (n <= 0)
-			return; /* nobody is left to tell */
-		done += (size_t)n;
-	}
+	if (files_write(STDERR_FILENO, buf->data, buf->length) < 0)
+		return; /* nobody is left to tell */
 }
 
 static char *format_text(const char *format, va_list args) __attribute__((format(printf, 1, 0)));

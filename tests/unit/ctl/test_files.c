@@ -8,12 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #include "ctl/cursor.h"
 #include "ctl/files.h"
+#include "ctl/out.h"
 #include "common/mem.h"
 
 /* Each test works in a directory of its own. */
@@ -167,6 +169,67 @@ static void a_cursor_is_one_word_of_a_file(void **state)
 	assert_int_equal(cursor_read("c", cursor, &err), -1);
 }
 
+#define MUCH ((size_t)1 << 20) /* more than a pipe holds */
+
+/* A process that keeps one end of a pipe, of which neither waits; we keep the other. */
+static pid_t child_at(int ends[2], int keeps)
+{
+	pid_t pid;
+
+	assert_int_equal(pipe2(ends, O_NONBLOCK), 0);
+	pid = fork();
+	assert_true(pid >= 0);
+	close(ends[pid == 0 ? !keeps : keeps]);
+	return pid;
+}
+
+static void assert_went_well(pid_t pid)
+{
+	int status;
+
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
+static void output_that_does_not_wait_is_waited_for(void **state)
+{
+	static struct out out;
+	static char much[MUCH];
+	int ends[2];
+	pid_t pid = child_at(ends, 0);
+	struct err err;
+	size_t length;
+
+	(void)state;
+	if (pid == 0)
+		_exit(files_fill(ends[0], "pipe", much, MUCH, &length, &err) < 0 || length != MUCH);
+	out_init(&out, ends[1]);
+	out_add(&out, much, MUCH - 1);
+	out_byte(&out, 'x');
+	if (out_flush(&out, &err) < 0)
+		fail_msg("%s", err.text);
+	close(ends[1]);
+	assert_went_well(pid);
+}
+
+static void input_that_does_not_wait_is_waited_for(void **state)
+{
+	static char much[MUCH];
+	int ends[2];
+	pid_t pid = child_at(ends, 1);
+	struct err err;
+	size_t length;
+
+	(void)state;
+	if (pid == 0)
+		_exit(files_write(ends[1], much, MUCH) < 0);
+	if (files_fill(ends[0], "pipe", much, MUCH, &length, &err) < 0)
+		fail_msg("%s", err.text);
+	assert_int_equal(length, MUCH);
+	close(ends[0]);
+	assert_went_well(pid);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -177,6 +240,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(too_much_is_refused, enter, leave),
 		cmocka_unit_test_setup_teardown(names_stay_in_their_directory, enter, leave),
 		cmocka_unit_test_setup_teardown(a_cursor_is_one_word_of_a_file, enter, leave),
+		cmocka_unit_test(output_that_does_not_wait_is_waited_for),
+		cmocka_unit_test(input_that_does_not_wait_is_waited_for),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
