@@ -155,12 +155,14 @@ static bool has_hung_up(const struct session *session)
 }
 
 /* Nobody is there any more: what only tells something ends, what changes
- * something is done to its end. */
+ * something is done to its end.  What waits to be written tells it again. */
 static void hang_up(struct session *session)
 {
 	struct call *call = session->call;
 
-	if (session->gone || session->refused) {
+	if (session->gone)
+		return;
+	if (session->refused) {
 		session_close(session);
 		return;
 	}
@@ -174,6 +176,8 @@ static void hang_up(struct session *session)
 	if (call != NULL && !call->command->changes) {
 		session->call = NULL;
 		call_leave(call);
+	} else if (call != NULL) {
+		call_drained(call); /* it waits for nobody to read */
 	}
 	take_messages(session);
 }

@@ -2,8 +2,11 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
+
 #include <cmocka.h>
 
+#include "common/base64.h"
 #include "tests/unit/control/world.h"
 
 #define GET_INFO "{\"method\":\"org.varlink.service.GetInfo\"}"
@@ -257,6 +260,105 @@ static void what_a_client_asked_for_is_done_though_it_hung_up(void **state)
 	buf_release(&heard);
 }
 
+static unsigned open_sockets(void)
+{
+	unsigned count = 0;
+	struct stat st;
+	int fd;
+
+	for (fd = 0; fd < 64; fd++)
+		count += fstat(fd, &st) == 0 && S_ISSOCK(st.st_mode);
+	return count;
+}
+
+/* A call that subscribes to so many feeds. */
+static char *import_call(unsigned feeds, const char *more)
+{
+	struct buf list, text;
+	char *call;
+	unsigned i;
+
+	buf_init(&list, 1 << 20);
+	buf_init(&text, 1 << 20);
+	for (i = 0; i < feeds; i++)
+		assert_int_equal(buf_printf(&list, "http://h/%u\n", i), 0);
+	assert_int_equal(base64_encode(&text, list.data, list.length), 0);
+	call = mem_printf("{\"method\":\"org.feedd.Import\",\"parameters\":{\"no_fetch\":true,"
+			  "\"text\":\"%s\"}%s}",
+		text.data, more);
+	buf_release(&list);
+	buf_release(&text);
+	return call;
+}
+
+/* Asked with `call`, until the answer has `words`; false if it never has. */
+static bool comes_true(struct world *w, const char *call, const char *words)
+{
+	struct buf heard;
+	unsigned tries;
+	bool found = false;
+	int fd;
+
+	buf_init(&heard, 1 << 20);
+	for (tries = 0; tries < 1000 && !found; tries++) {
+		buf_clear(&heard);
+		fd = world_connect(w);
+		world_say(w, fd, call);
+		world_hear(w, fd, 1, &heard);
+		close(fd);
+		found = strstr(heard.data, words) != NULL;
+	}
+	buf_release(&heard);
+	return found;
+}
+
+static void it_is_done_though_there_was_more_to_read(void **state)
+{
+	static const char ask[] = "{\"method\":\"org.varlink.service.GetInterfaceDescription\","
+				  "\"parameters\":{\"interface\":\"org.feedd\"}}";
+	struct world *w = *state;
+	int fd = world_connect(w);
+	char *call;
+	unsigned i;
+
+	for (i = 0; i < 12; i++)
+		world_say(w, fd, ask);
+	for (i = 0; i < 5; i++) {
+		call = mem_printf("{\"method\":\"org.feedd.QueryAdd\",\"parameters\":{\"name\":"
+				  "\"x%u\",\"expr\":\"unread = \\\"yes\\\"\"}}",
+			i);
+		world_say(w, fd, call);
+		free(call);
+	}
+	close(fd);
+	assert_true(comes_true(w, "{\"method\":\"org.feedd.QueryList\"}", "\"name\":\"x4\""));
+}
+
+/* The change waits for its client to read, and what else was asked fills what is
+ * read ahead: that nobody is there any more shows when it is written to. */
+static void a_change_waits_for_no_client_that_hung_up(void **state)
+{
+	struct world *w = *state;
+	unsigned before = open_sockets(), i;
+	int fd = world_connect(w);
+	char *call = import_call(1200, ",\"more\":true");
+	static char ahead[150 << 10];
+
+	w->conf.control_queue_max = 65536;
+	world_say(w, fd, call);
+	for (i = 0; i < sizeof(ahead); i++)
+		ahead[i] = COUNT[i % sizeof(COUNT)];
+	assert_int_equal(world_send(w, fd, ahead, sizeof(ahead)), 0);
+	assert_true(comes_true(
+		w, "{\"method\":\"org.feedd.Feeds\",\"parameters\":{\"limit\":1}}", "\"url\""));
+	world_turn(w, 100);
+	close(fd);
+	for (i = 0; i < 2000 && open_sockets() > before; i++)
+		world_turn(w, 20);
+	assert_int_equal(open_sockets(), before);
+	free(call);
+}
+
 static void a_watch_ends_at_the_present_when_its_client_says_no_more(void **state)
 {
 	struct world *w = *state;
@@ -341,6 +443,8 @@ int main(void)
 		IN_WORLD(more_clients_than_allowed_are_told_so),
 		IN_WORLD(clients_may_leave_at_any_moment),
 		IN_WORLD(what_a_client_asked_for_is_done_though_it_hung_up),
+		IN_WORLD(it_is_done_though_there_was_more_to_read),
+		IN_WORLD(a_change_waits_for_no_client_that_hung_up),
 		IN_WORLD(a_watch_ends_at_the_present_when_its_client_says_no_more),
 		IN_WORLD(parts_take_effect_with_the_last),
 		IN_WORLD(info_and_description_are_there),
