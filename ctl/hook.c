@@ -296,7 +296,9 @@ int hook_run(const struct hook *hook, const struct wire_row *row, int json_fd, s
 	char **env = environment(hook, row);
 	int result = 0;
 
-	signal(SIGINT, on_signal);
+	/* In a script's background Ctrl-C is none of ours, and stays that. */
+	if (signal(SIGINT, on_signal) == SIG_IGN)
+		signal(SIGINT, SIG_IGN);
 	signal(SIGTERM, on_signal);
 	for (int i = 0; i < 3 && result == 0; i++) {
 		if (pipe2(pipes[i], O_CLOEXEC) < 0)

@@ -59,7 +59,9 @@ static void on_interrupt(int signal_number)
 void say_on_interrupt(const char *words)
 {
 	interrupt_words = say_is_terminal() ? words : NULL;
-	signal(SIGINT, on_interrupt);
+	/* In a script's background it is none of ours, and stays that. */
+	if (signal(SIGINT, on_interrupt) == SIG_IGN)
+		signal(SIGINT, SIG_IGN);
 }
 
 void say_progress_end(void)

@@ -128,6 +128,23 @@ wait $two || code=$?
 same 1 $code
 same "feedctl: all the feeds were removed: nothing is left to watch" "$(cat both-err)"
 
+claim "in a script's background Ctrl-C is the script's, whatever is run for an item"
+feedctl add push:hooked >/dev/null
+(
+	trap '' INT
+	exec feedctl watch --feed push:hooked --cursor-file hooked-c --exec sh -c 'echo "$FEEDD_TITLE"'
+) >hooked &
+hooked=$!
+until_true test -s hooked-c
+item 1 | feedctl push hooked
+item 2 | feedctl push hooked
+until_true grep -qx 2 hooked
+kill -INT $hooked
+item 3 | feedctl push hooked
+until_true grep -qx 3 hooked
+kill $hooked
+wait $hooked 2>/dev/null || :
+
 claim "of a backup in the store's place, cursors count up to where it was made, and never beyond"
 feedctl add push:mine >/dev/null
 titles() {
