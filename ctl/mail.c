@@ -13,7 +13,8 @@
 #include "ctl/content.h"
 
 #define LINE_MAX_BYTES 75
-#define HEADER_LINE_MAX 998u /* bytes, RFC 5322 */
+#define HEADER_LINE_MAX 998u   /* bytes, RFC 5322 */
+#define HEADER_LINE_WANTED 76u /* with encoded words in it, RFC 2047 */
 /* Bytes of one encoded word: 4/3 of it and its frame fit in 75. */
 #define WORD_BYTES 42
 
@@ -26,8 +27,10 @@ static bool is_plain(const char *text, size_t length)
 	return memmem(text, length, "=?", 2) == NULL && length <= 60;
 }
 
-static void put_encoded(struct out *out, const char *text, size_t length)
+/* Returns the columns of the last word, for what comes behind it. */
+static size_t put_encoded(struct out *out, const char *text, size_t length)
 {
+	size_t columns = 0;
 	struct buf word;
 
 	buf_init(&word, 1024);
@@ -40,10 +43,12 @@ static void put_encoded(struct out *out, const char *text, size_t length)
 		out_text(out, first ? "=?UTF-8?B?" : "\n =?UTF-8?B?");
 		out_add(out, word.data, word.length);
 		out_text(out, "?=");
+		columns = word.length + strlen("=?UTF-8?B?") + strlen("?=");
 		text += n;
 		length -= n;
 	}
 	buf_release(&word);
+	return columns;
 }
 
 /* As one line without controls, whatever the feed says. */
@@ -74,13 +79,18 @@ void mail_header(struct out *out, const char *name, const char *text, size_t len
 static void put_from(struct out *out, struct text title, int64_t feed_id)
 {
 	struct buf line = line_of(title.at, title.length);
+	size_t columns = line.length + 2;
+	char address[64];
 
+	snprintf(address, sizeof(address), " <feed-%lld@feedd.invalid>\n", (long long)feed_id);
 	out_text(out, "From: ");
 	if (is_plain(line.data, line.length) && strpbrk(line.data, "\"\\") == NULL)
 		out_printf(out, "\"%s\"", line.data);
 	else
-		put_encoded(out, line.data, line.length);
-	out_printf(out, " <feed-%lld@feedd.invalid>\n", (long long)feed_id);
+		columns = put_encoded(out, line.data, line.length);
+	if (strlen("From:") + columns + strlen(address) > HEADER_LINE_WANTED)
+		out_byte(out, '\n');
+	out_text(out, address);
 	buf_release(&line);
 }
 

@@ -5,9 +5,9 @@
 
 /*
  * An item as a mail message (RFC 5322, MIME): pure ASCII, lines of at most 78
- * bytes, content in quoted-printable, so that it survives any mail program; no
- * line begins with "From ", so that an mbox needs no quoting.  Lines end in
- * '\n', as they lie in files.
+ * bytes but for links, content in quoted-printable, so that it survives any mail
+ * program; no line begins with "From ", so that an mbox needs no quoting.  Lines
+ * end in '\n', as they lie in files.
  */
 void mail_put(struct printer *printer, struct out *out, const struct wire_row *row);
 

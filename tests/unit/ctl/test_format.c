@@ -268,9 +268,9 @@ static void no_item_is_no_page(void **state)
 	}
 }
 
-static void mail_is_ascii_with_short_lines(void **state)
+static void assert_short_lines(const char *title)
 {
-	static const char json[] = "{\"id\":3,\"feed_id\":1,\"feed_title\":\"Caf\xC3\xA9\",\"feed_"
+	static const char item[] = "{\"id\":3,\"feed_id\":1,\"feed_title\":\"%s\",\"feed_"
 				   "url\":\"https://f/\","
 				   "\"url\":\"https://x/"
 				   "\",\"title\":\"\xE6\x97\xA5\xE6\x9C\xAC\xE6\x97\xA5\xE6\x9C\xAC"
@@ -280,12 +280,12 @@ static void mail_is_ascii_with_short_lines(void **state)
 				   "\"date\":\"2026-06-03T10:00:00Z\",\"content_html\":\"<pre>"
 				   "\\nFrom here\\n.\\n</pre>\"}";
 	struct printed p;
-	char *text, *line, *rest;
+	char *json = mem_printf(item, title), *text, *line, *rest;
 
-	(void)state;
 	begin(&p, "mbox", NULL);
 	row(&p, json);
 	text = end(&p);
+	assert_non_null(strstr(text, "<feed-1@feedd.invalid>\nSubject: "));
 	assert_non_null(strstr(text, "\nDate: Wed, 03 Jun 2026 10:00:00 +0000\n"));
 	assert_null(strstr(text, "\nFrom here"));
 	rest = text;
@@ -295,6 +295,15 @@ static void mail_is_ascii_with_short_lines(void **state)
 			assert_true((unsigned char)*c < 0x7F);
 	}
 	free(text);
+	free(json);
+}
+
+static void mail_is_ascii_with_short_lines(void **state)
+{
+	(void)state;
+	assert_short_lines("Caf\xC3\xA9");
+	assert_short_lines("Caf\xC3\xA9s of the world, and what is drunk there");
+	assert_short_lines("All that is said of coffee and of those who drink it daily");
 }
 
 static void a_link_stands_whole_in_a_header_or_not_at_all(void **state)
