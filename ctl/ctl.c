@@ -112,7 +112,7 @@ static size_t fitting(char *const *words, size_t count, size_t room)
 	return n;
 }
 
-static int call_parts(struct ctl *ctl, struct params *params, const struct words *words,
+int ctl_call_parts(struct ctl *ctl, struct params *params, const struct words *words,
 	unsigned flags, const struct listener *listener, void *ctx, struct err *err)
 {
 	struct listener silent = { 0 };
@@ -173,7 +173,7 @@ int ctl_call_words(struct ctl *ctl, struct params *params, const char *list_name
 	params->bulk = from_stdin;
 	if (words.count > 0)
 		params->list_name = list_name;
-	result = *out_empty ? 0 : call_parts(ctl, params, &words, flags, listener, ctx, err);
+	result = *out_empty ? 0 : ctl_call_parts(ctl, params, &words, flags, listener, ctx, err);
 	input_release(&words);
 	return result;
 }

@@ -49,6 +49,10 @@ int ctl_room(
 int ctl_call_words(struct ctl *ctl, struct params *params, const char *list_name, unsigned flags,
 	const struct listener *listener, void *ctx, bool *out_empty, struct err *err) MUST_USE;
 
+/* The same with words at hand for the list that params name. */
+int ctl_call_parts(struct ctl *ctl, struct params *params, const struct words *words,
+	unsigned flags, const struct listener *listener, void *ctx, struct err *err) MUST_USE;
+
 /* Whether people are to be told what was done: in a terminal, without --json. */
 bool ctl_is_chatty(const struct ctl *ctl);
 bool ctl_is_json(const struct ctl *ctl);

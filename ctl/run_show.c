@@ -20,7 +20,7 @@ struct showing {
 	struct printer *printer; /* for formats; NULL: as a page */
 	char **urls;             /* of `open` */
 	size_t url_count;
-	struct buf ids; /* a JSON array, for --mark-read */
+	struct buf ids; /* each on a line, for --mark-read */
 	size_t shown;
 };
 
@@ -28,10 +28,9 @@ static int keep_id(struct showing *s, const struct wire_row *row, struct err *er
 {
 	const struct wire_value *id = wire_row_get(row, "id");
 
-	if (!value_is_number(id))
+	if (!args_has(&s->ctl->args, "mark-read") || !value_is_number(id))
 		return 0;
-	if (buf_add_text(&s->ids, s->ids.length == 0 ? "{\"items\":[" : ",") < 0 ||
-		buf_add(&s->ids, id->text, id->length) < 0)
+	if (buf_add(&s->ids, id->text, id->length) < 0 || buf_add_byte(&s->ids, '\n') < 0)
 		return err_set(err, ERR_TOO_BIG, "too many items to mark");
 	return 0;
 }
@@ -129,15 +128,25 @@ static int call(struct showing *s, struct err *err)
 
 static int mark_read(struct showing *s, struct err *err)
 {
+	struct ctl *ctl = s->ctl;
 	struct listener listener = { 0 };
+	struct params params = ctl_params(ctl);
+	const struct command *own = ctl->args.command;
+	struct words words;
+	size_t length;
+	char *ids;
+	int result;
 
-	if (!args_has(&s->ctl->args, "mark-read") || s->ids.length == 0)
+	if (s->ids.length == 0)
 		return 0;
-	if (buf_add_text(&s->ids, "]}") < 0)
-		return err_set(err, ERR_TOO_BIG, "too many items to mark");
-	if (session_call(s->ctl->session, "MarkRead", s->ids.data, 0, err) < 0)
-		return -1;
-	return session_read(s->ctl->session, &listener, NULL, err);
+	ids = buf_take(&s->ids, &length);
+	input_split(ids, length, false, &words);
+	params.list_name = "items";
+	ctl->args.command = &command_table[CMD_MARK_READ];
+	result = ctl_call_parts(ctl, &params, &words, 0, &listener, NULL, err);
+	ctl->args.command = own;
+	input_release(&words);
+	return result;
 }
 
 static void release(struct showing *s)

@@ -172,6 +172,10 @@ same 0 "$(feedctl count --feed push:long)"
 # shellcheck disable=SC2046
 feedctl star $(feedctl list --all --feed push:long --limit 3000 --format '{id}')
 same 3000 "$(feedctl count --starred --feed push:long)"
+feedctl mark-unread --feed push:long
+feedctl list --feed push:long | feedctl show - --mark-read --format '{id}' >shown
+same 4000 "$(wc -l <shown)"
+same 0 "$(feedctl count --feed push:long)"
 seq -f "$base/none/%.0f.xml" 1000 | feedctl import --no-fetch - >/dev/null
 same 1000 "$(feedctl feeds --match /none/ | wc -l)"
 feedctl feeds --match /none/ --format '{id}' | feedctl pause -
