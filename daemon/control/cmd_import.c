@@ -272,12 +272,23 @@ static void begin_waiting(struct importing *importing)
 	ask_rows(call);
 }
 
+/* At the daemon's end nobody hears, and refresh, which is asked of feeds, may be gone. */
+static bool has_ended(struct call *call)
+{
+	if (!control_is_closing(call->control))
+		return false;
+	call_end_empty(call);
+	return true;
+}
+
 static void look(struct importing *importing)
 {
 	struct call *call = importing->call;
 	bool fetch = !call_flag(call, "no_fetch") && importing->fresh_count > 0;
 
-	if (fetch && !control_is_closing(call->control))
+	if (has_ended(call))
+		return;
+	if (fetch)
 		refresh_first_looks(call->parts->refresh, importing->fresh, importing->fresh_count);
 	if (fetch && call_flag(call, "wait"))
 		begin_waiting(importing);
@@ -329,6 +340,8 @@ static void add_all(struct importing *importing)
 	struct call *call = importing->call;
 	struct store_new_feed *feeds = importing->list.feeds;
 
+	if (has_ended(call))
+		return;
 	importing->ids = call_keep(call, importing->list.count, sizeof(*importing->ids));
 	importing->fresh = call_keep(call, importing->list.count, sizeof(*importing->fresh));
 	if (importing->list.count == 0) {

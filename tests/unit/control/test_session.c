@@ -359,6 +359,20 @@ static void a_change_waits_for_no_client_that_hung_up(void **state)
 	free(call);
 }
 
+/* The sanitizers would say if it looked for those that have ended already. */
+static void an_import_may_be_committed_when_the_others_have_ended(void **state)
+{
+	struct world *w = *state;
+	int fd = world_connect(w);
+	char *call = import_call(2500, "");
+
+	world_say(w, fd, call);
+	world_turn(w, 5);
+	w->hasty = true; /* the teardown goes on */
+	close(fd);
+	free(call);
+}
+
 static void a_watch_ends_at_the_present_when_its_client_says_no_more(void **state)
 {
 	struct world *w = *state;
@@ -445,6 +459,7 @@ int main(void)
 		IN_WORLD(what_a_client_asked_for_is_done_though_it_hung_up),
 		IN_WORLD(it_is_done_though_there_was_more_to_read),
 		IN_WORLD(a_change_waits_for_no_client_that_hung_up),
+		IN_WORLD(an_import_may_be_committed_when_the_others_have_ended),
 		IN_WORLD(a_watch_ends_at_the_present_when_its_client_says_no_more),
 		IN_WORLD(parts_take_effect_with_the_last),
 		IN_WORLD(info_and_description_are_there),

@@ -40,6 +40,7 @@ struct world {
 	struct refresh *refresh;
 	struct control *control;
 	unsigned closed; /* parts that have said so */
+	bool hasty;      /* refresh ends, as in the daemon, before all is committed */
 };
 
 static inline void world_die(const char *what, const struct err *err)
@@ -121,18 +122,28 @@ static inline void world_written(
 	world_closed(ctx);
 }
 
+/* Until what clients left behind is committed: jobs are done in order. */
+static inline void world_commit(struct world *w)
+{
+	unsigned closed = w->closed;
+
+	store_due(w->store, 0, world_written, w);
+	world_turn_until(w, closed + 1);
+	w->closed = closed;
+}
+
 static inline void world_free(struct world *w)
 {
 	char command[100];
 
 	control_close(w->control, world_closed, w);
 	world_turn_until(w, 1);
-	/* What clients left behind is committed first: jobs are done in order. */
-	store_due(w->store, 0, world_written, w);
-	world_turn_until(w, 2);
-	w->closed = 1;
+	if (!w->hasty)
+		world_commit(w);
 	refresh_close(w->refresh, world_closed, w);
 	world_turn_until(w, 2);
+	if (w->hasty)
+		world_commit(w);
 	fetcher_close(w->fetcher, world_closed, w);
 	world_turn_until(w, 3);
 	worker_pool_close(w->workers, world_closed, w);
