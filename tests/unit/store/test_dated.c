@@ -2,6 +2,7 @@
 
 #include "daemon/store/dated.h"
 #include "daemon/store/internal.h"
+#include "daemon/store/queue_internal.h"
 
 /* Items in order of date, some of which have their places and some wait. */
 
@@ -21,24 +22,60 @@ static void job_release(struct job *job)
 	free(job);
 }
 
-static void push(struct world *w,
-	int (*run)(struct job *job, struct writer *writer, struct err *err), bool large)
+static void push(
+	struct world *w, int (*run)(struct job *job, struct writer *writer, struct err *err))
 {
 	struct job *job = MEM_NEW(struct job);
 
 	job->run = run;
 	job->release = job_release;
-	job->large = large;
 	queue_push(w->store->queue, job);
+}
+
+static void wait_for_writing(struct world *w)
+{
+	store_log_add(w->store, 0, "test", NULL, w->now_s, on_done, w);
+	world_wait(w);
+	assert_false(w->failed);
+}
+
+struct awake {
+	struct job job;
+	struct queue *queue;
+};
+
+static int awake_run(struct job *job, struct writer *writer, struct err *err)
+{
+	struct awake *awake = (struct awake *)job;
+
+	(void)writer;
+	(void)err;
+	awake->queue->events.idle = NULL;
+	return 0;
+}
+
+/* Whenever it is quiet for a moment what waits would be sorted, too. */
+static int awake_setup(void **state)
+{
+	struct awake *awake = MEM_NEW(struct awake);
+	struct world *w;
+
+	if (world_setup(state) != 0)
+		return -1;
+	w = *state;
+	awake->job.run = awake_run;
+	awake->job.release = job_release;
+	awake->queue = w->store->queue;
+	queue_push(awake->queue, &awake->job);
+	wait_for_writing(w);
+	return 0;
 }
 
 /* All items that there are get their places. */
 static void settle(struct world *w)
 {
-	push(w, settle_run, false);
-	store_log_add(w->store, 0, "test", NULL, w->now_s, on_done, w); /* behind it */
-	world_wait(w);
-	assert_false(w->failed);
+	push(w, settle_run);
+	wait_for_writing(w);
 	assert_string_equal(world_sql(w, "SELECT dated_id + 1 = next_item_id AND"
 					 " (SELECT count(*) FROM dated) ="
 					 " (SELECT count(*) FROM item) FROM store"),
@@ -258,9 +295,9 @@ static void nothing_is_settled_on_a_full_disk(void **state)
 	struct world *w = *state;
 	int64_t feed = world_add(w, "https://e.org/feed");
 
-	push(w, fill_run, true);
+	push(w, fill_run);
 	ingest_between(w, feed, 0, 1, 2000); /* it was on its way, and fits */
-	push(w, limit_run, true);
+	push(w, limit_run);
 	atomic_store(&w->store->writer.dated_is_read, true);
 	world_mark(w, STORE_MARK_READ, "7", NULL);
 	assert_false(w->failed);
@@ -270,17 +307,13 @@ static void nothing_is_settled_on_a_full_disk(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(
-			both_are_listed_as_one, world_setup, world_teardown),
-		cmocka_unit_test_setup_teardown(
-			a_listing_ends_where_it_began, world_setup, world_teardown),
-		cmocka_unit_test_setup_teardown(
-			settled_items_change_and_go, world_setup, world_teardown),
-		cmocka_unit_test_setup_teardown(many_do_not_wait, world_setup, world_teardown),
-		cmocka_unit_test_setup_teardown(
-			readers_do_not_sort_twice, world_setup, world_teardown),
-		cmocka_unit_test_setup_teardown(
-			nothing_is_settled_on_a_full_disk, world_setup, world_teardown),
+#define TEST(name) cmocka_unit_test_setup_teardown(name, awake_setup, world_teardown)
+		TEST(both_are_listed_as_one),
+		TEST(a_listing_ends_where_it_began),
+		TEST(settled_items_change_and_go),
+		TEST(many_do_not_wait),
+		TEST(readers_do_not_sort_twice),
+		TEST(nothing_is_settled_on_a_full_disk),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
