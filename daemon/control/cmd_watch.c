@@ -217,7 +217,8 @@ static void tell_start(struct watch *watch)
 
 /*
  * One reply a run, each but the last sent; the last is left open with the
- * cursor in it.  Without `more` the first run is all there may be.
+ * cursor in it.  Without `more` the first run is all there may be, and whether
+ * that was all is told.
  */
 static void tell_page(struct watch *watch, size_t end)
 {
@@ -238,6 +239,10 @@ static void tell_page(struct watch *watch, size_t end)
 	if (i > 0 && (i < end || end == watch->left))
 		watch->after = watch->seen[i - 1].seq;
 	watch->left -= end;
+	if (!call->more && (i < end || (watch->left > 0 && watch->upto != watch->present))) {
+		json_put_key(&call->w, "partial");
+		json_put_bool(&call->w, true);
+	}
 	put_cursor(watch, &call->w);
 }
 

@@ -38,6 +38,21 @@ describe() {
 		socat -t 10 - "UNIX:$socket" | tr -d '\0' | jq -r .parameters.description
 }
 
+partial() {
+	printf '%s\0' "$1" | socat -t 10 - "UNIX:$socket" | tr -d '\0' | jq -r .parameters.partial
+}
+
+claim "a watch without more is told whether its page was all"
+rss many.xml "Many" $(seq 1001)
+feedctl add push:many >many-id
+feedctl push many <www/many.xml >/dev/null
+behind='"since":"1970-01-01T00:00:00Z","initial":true'
+same true "$(partial "{\"method\":\"org.feedd.Watch\",\"parameters\":{$behind}}")"
+same null "$(partial "{\"method\":\"org.feedd.Watch\",\"parameters\":{$behind,\"limit\":3}}")"
+same true "$(partial "{\"method\":\"org.feedd.Watch\",\"parameters\":{$behind,\"events\":true,\"limit\":3}}")"
+feedctl remove --purge many
+same null "$(partial "{\"method\":\"org.feedd.Watch\",\"parameters\":{$behind}}")"
+
 claim "the description is what another implementation reads and speaks"
 describe org.feedd >org.feedd.varlink
 grep -q '^interface org.feedd$' org.feedd.varlink
