@@ -160,6 +160,32 @@ static void who_leads_to_a_feed_does_not_rest_without_it(void **state)
 	assert_string_equal(rest_of(w, old), "0|-|0");
 }
 
+static int on_piece(void *ctx, const char *text, size_t length)
+{
+	struct world *w = ctx;
+
+	w->number += memmem(text, length, "\tpaused\t", 8) != NULL;
+	return 0;
+}
+
+/* Elsewhere it would rest for a feed that may not be there. */
+static void who_rests_for_a_feed_is_dumped_as_one_that_does_not(void **state)
+{
+	struct world *w = *state;
+	int64_t here = world_add(w, "https://e.org/feed");
+
+	add_merged(w, "https://e.org/old", "https://e.org/feed");
+	w->number = 0;
+	store_dump(w->store, false, on_piece, on_page, w);
+	world_wait(w);
+	assert_int_equal(w->number, 0);
+	change(w, here, STORE_PAUSE);
+	w->number = 0;
+	store_dump(w->store, false, on_piece, on_page, w);
+	world_wait(w);
+	assert_int_equal(w->number, 1);
+}
+
 static void who_is_paused_by_a_person_is_no_business_of_it(void **state)
 {
 	struct world *w = *state;
@@ -195,6 +221,7 @@ int main(void)
 		TEST(a_restored_mark_goes_along),
 		TEST(two_feeds_never_get_one_address),
 		TEST(who_leads_to_a_feed_does_not_rest_without_it),
+		TEST(who_rests_for_a_feed_is_dumped_as_one_that_does_not),
 		TEST(who_is_paused_by_a_person_is_no_business_of_it),
 		TEST(who_is_resumed_does_not_rest_for_that_again),
 	};
