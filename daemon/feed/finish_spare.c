@@ -92,10 +92,9 @@ void finish_spares(struct reader *reader)
 
 		if (is_said(reader, i))
 			continue;
-		if (spare->slot == SLOT_LINK)
+		if (spare->slot != SLOT_LINK ||
 			reader_link_from(reader, spare->value.base, "alternate",
-				peek(reader, &spare->value));
-		else
+				peek(reader, &spare->value)) == 0)
 			put_text(reader, spare);
 	}
 }

@@ -8,8 +8,8 @@
  */
 struct reader;
 
-/* Extensions, and links of links, for all that says something else than what
- * won.  Behind the finished rest of the feed or item that is open. */
+/* Extensions, and links of links (of the web), for all that says something else
+ * than what won.  Behind the finished rest of the feed or item that is open. */
 void finish_spares(struct reader *reader);
 
 #endif

@@ -288,23 +288,32 @@ static bool says_nothing(const struct json_feed *feed)
 	return true;
 }
 
+/* One that is no link stays as text, called so where there is no other. */
+static void keep_url(struct json_feed *feed, struct feed_item *item)
+{
+	if (feed_text_present(item->url))
+		json_feed_extension(
+			feed, "jsonfeed:url", json_feed_text(feed, JSON_ITEM, MEMBER_URL));
+	else
+		item->unsafe_link = line(feed, JSON_ITEM, MEMBER_URL);
+}
+
 static void end_item(struct json_feed *feed)
 {
 	struct feed_item *item = build_item_open(feed->build);
+	struct feed_text page = url(feed, JSON_ITEM, MEMBER_URL);
 
 	feed->in_item = false;
 	if (says_nothing(feed)) {
 		build_item_drop(feed->build);
 		return;
 	}
-	item->url = url(feed, JSON_ITEM, MEMBER_URL);
-	if (!feed_text_present(item->url))
-		item->unsafe_link = line(feed, JSON_ITEM, MEMBER_URL);
 	item->external_url = url(feed, JSON_ITEM, MEMBER_EXTERNAL);
 	/* Where an item has no page of its own, what it points at is to be opened. */
-	if (value_of(feed, JSON_ITEM, MEMBER_URL)->length <= 0)
-		item->url = item->external_url;
+	item->url = feed_text_present(page) ? page : item->external_url;
 	set_guid(feed, item);
+	if (!feed_text_present(page))
+		keep_url(feed, item);
 	item->title = line(feed, JSON_ITEM, MEMBER_TITLE);
 	set_content(feed, item);
 	item->summary = lines(feed, JSON_ITEM, MEMBER_SUMMARY, SUMMARY_MAX);

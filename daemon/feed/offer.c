@@ -49,6 +49,37 @@ static void unwrap(const char **text, size_t *length)
 	}
 }
 
+/* Slots of what becomes a link or nothing. */
+static bool is_address(enum slot slot)
+{
+	switch (slot) {
+	case SLOT_LINK:
+	case SLOT_PERMALINK:
+	case SLOT_EXTERNAL:
+	case SLOT_SOURCE_URL:
+	case SLOT_IMAGE:
+	case SLOT_ICON:
+	case SLOT_SELF:
+	case SLOT_NEW_URL:
+	case SLOT_HUB:
+	case SLOT_NEXT:
+	case SLOT_PREV_ARCHIVE:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Whether it is one of the web against the base that there is or may come yet. */
+static bool may_be_link(struct reader *reader, const char *text, size_t length)
+{
+	const char *base = reader_base_url(reader, reader_base(reader));
+
+	return link_resolve(base[0] != '\0' ? base : "https://invalid/", text, length,
+		       &reader->finish) > 0 &&
+	       reader->finish.length <= reader->limits->link_max;
+}
+
 /* 1 if it is the best so far. */
 static int offer(struct reader *reader, enum slot slot, uint8_t priority, enum text_type type,
 	const char *text, size_t length)
@@ -62,6 +93,10 @@ static int offer(struct reader *reader, enum slot slot, uint8_t priority, enum t
 		length = utf8_cut(text, reader->limits->content_max);
 	if (slot == SLOT_PUBLISHED || slot == SLOT_MODIFIED)
 		return offer_date(reader, slot, priority, text, length);
+	/* What can be no link is kept as text, behind any that can. */
+	if (is_address(slot) && draft_wants(reader->now, slot, priority) &&
+		!may_be_link(reader, text, length))
+		priority = 1;
 	taken = draft_offer(reader->now, slot, priority, type, reader_base(reader), text, length);
 	if (taken > 0 && is_cut)
 		build_cut(reader->build);
@@ -305,14 +340,15 @@ static bool resolve(struct reader *reader, uint32_t base, const char *url, struc
 	return row->url.length != 0;
 }
 
-void reader_link_from(struct reader *reader, uint32_t base, const char *rel, const char *url)
+int reader_link_from(struct reader *reader, uint32_t base, const char *rel, const char *url)
 {
 	struct feed_link row;
 
 	if (!resolve(reader, base, url, &row))
-		return;
+		return 0;
 	row.rel = optional(reader, rel);
 	build_link(reader->build, &row);
+	return 1;
 }
 
 void reader_link(struct reader *reader, const char *rel, const char *url, const char *mime_type,

@@ -128,8 +128,8 @@ void reader_keywords(struct reader *reader, const char *text, size_t length);
 void reader_link(struct reader *reader, const char *rel, const char *url, const char *mime_type,
 	const char *title, const char *language);
 
-/* The same where the element is no longer open. */
-void reader_link_from(struct reader *reader, uint32_t base, const char *rel, const char *url);
+/* The same where the element is no longer open; 0 if it was dropped. */
+int reader_link_from(struct reader *reader, uint32_t base, const char *rel, const char *url);
 
 /* An extension; an empty value is none. */
 void reader_extension(struct reader *reader, const char *name, const char *value, size_t length);

@@ -19,7 +19,8 @@
  *	90 to 99  the element that the document's own format has for it
  *	70 to 89  another general format's element (Atom in RSS, Dublin Core)
  *	40 to 69  media and podcast vocabularies
- *	 1 to 39  better than nothing
+ *	 1 to 39  better than nothing; so are a date that nobody can read and an
+ *	          address that can be no link, whatever element has them
  */
 struct reader;
 

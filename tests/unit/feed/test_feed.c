@@ -177,6 +177,39 @@ static void only_web_addresses_are_links(void **state)
 	assert_item(ITEM("<link>-oProxyCommand=x:y</link>"), unsafe_link, "-oProxyCommand=x:y");
 }
 
+static void a_link_of_another_scheme_hides_no_address_of_the_web(void **state)
+{
+	struct feed_doc *doc;
+
+	(void)state;
+	assert_item(ITEM("<link>javascript:x</link><link>http://e.org/2</link>"), url,
+		"http://e.org/2");
+	assert_item(ITEM("<link>tel:1</link><atom:link href='http://e.org/3'/>"), url,
+		"http://e.org/3");
+	assert_item(
+		ITEM("<link>tel:1</link><atom:link href='4'/>"), url, "https://example.org/blog/4");
+	assert_item(
+		ENTRY("<link href='urn:x'/><link href='http://e.org/1'/>"), url, "http://e.org/1");
+	assert_doc(RSS("<link>mailto:x</link><atom:link href='http://e.org/home'/>"), site_url,
+		"http://e.org/home");
+	assert_doc(ATOM("<link href='file:///x'/><link href='http://e.org/'/>"), site_url,
+		"http://e.org/");
+	assert_doc(ATOM("<link rel='hub' href='urn:x'/><link rel='hub' href='http://e.org/hub'/>"),
+		hub, "http://e.org/hub");
+	assert_item(ITEM("<media:thumbnail url='data:image/gif;base64,R0lGODlhAQABAA'/>"
+			 "<media:content url='http://e.org/1.png' medium='image'/>"),
+		image, "http://e.org/1.png");
+
+	/* It is called unsafe where there is no other, and of two it is the first. */
+	doc = parsed(ITEM("<link>tel:1</link><link>http://e.org/2</link>"));
+	assert_string_equal(ITEM_TEXT(doc, unsafe_link), "");
+	assert_int_equal(feed_doc_item(doc, 0)->extensions.count, 1);
+	assert_string_equal(feed_doc_text(doc, feed_doc_extension(doc, 0)->name), "link");
+	assert_string_equal(feed_doc_text(doc, feed_doc_extension(doc, 0)->value), "tel:1");
+	free(doc);
+	assert_item(ITEM("<link>tel:1</link><link>tel:2</link>"), unsafe_link, "tel:1");
+}
+
 static void a_guid_is_a_link_unless_it_says_no(void **state)
 {
 	(void)state;
@@ -364,6 +397,7 @@ int main(void)
 		cmocka_unit_test(xml_base_counts_from_the_innermost),
 		cmocka_unit_test(of_many_items_each_has_its_own_base),
 		cmocka_unit_test(only_web_addresses_are_links),
+		cmocka_unit_test(a_link_of_another_scheme_hides_no_address_of_the_web),
 		cmocka_unit_test(a_guid_is_a_link_unless_it_says_no),
 		cmocka_unit_test(an_atom_id_is_the_link_where_there_is_no_other),
 		cmocka_unit_test(the_publishers_own_link_beats_the_counting_one),

@@ -242,6 +242,23 @@ static void mail_addresses_are_no_links(void **state)
 	free(doc);
 }
 
+static void a_url_of_another_scheme_hides_no_address_of_the_web(void **state)
+{
+	struct feed_doc *doc = parsed("{" VERSION ",\"items\":[{\"id\":1,\"url\":\"javascript:x\","
+				      "\"external_url\":\"http://e.org/3\"},"
+				      "{\"id\":\"http://e.org/4\",\"url\":\"javascript:x\"}]}");
+	const struct feed_item *item = feed_doc_item(doc, 0);
+
+	(void)state;
+	assert_string_equal(text(doc, item[0].url), "http://e.org/3");
+	assert_string_equal(text(doc, item[0].unsafe_link), "");
+	assert_int_equal(item[0].extensions.count, 1);
+	assert_string_equal(text(doc, feed_doc_extension(doc, 0)->value), "javascript:x");
+	assert_string_equal(text(doc, item[1].url), "http://e.org/4");
+	assert_string_equal(text(doc, item[1].unsafe_link), "");
+	free(doc);
+}
+
 static void broken_json_is_mended(void **state)
 {
 	static const char *const rows[] = {
@@ -483,6 +500,7 @@ int main(void)
 		cmocka_unit_test(ids_are_exact),
 		cmocka_unit_test(authors_count_more_than_author),
 		cmocka_unit_test(mail_addresses_are_no_links),
+		cmocka_unit_test(a_url_of_another_scheme_hides_no_address_of_the_web),
 		cmocka_unit_test(broken_json_is_mended),
 		cmocka_unit_test(signs_of_json_may_be_missing),
 		cmocka_unit_test(quotes_in_a_string_may_be_bare),
