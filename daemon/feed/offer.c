@@ -393,6 +393,18 @@ void reader_extension_address(struct reader *reader, const char *name, const cha
 	reader_extension(reader, name, reader->finish.data, reader->finish.length);
 }
 
+bool reader_expects_address(struct reader *reader, const char *text, size_t length)
+{
+	char name[READER_NAME_MAX];
+
+	unwrap(&text, &length);
+	if (link_resolve("", text, length, &reader->finish) > 0)
+		return true;
+	reader_name(reader, name);
+	reader_extension(reader, name, text, length);
+	return false;
+}
+
 static struct value attribute_value(struct reader *reader, const char *text)
 {
 	size_t length = text != NULL ? strlen(text) : 0;

@@ -140,6 +140,10 @@ void reader_extension_attribute(struct reader *reader, const char *name, const c
 /* The same for an address, which becomes absolute where it can. */
 void reader_extension_address(struct reader *reader, const char *name, const char *url);
 
+/* Whether the running handler's element has an address of the web, absolute as it
+ * stands; another text becomes an extension. */
+bool reader_expects_address(struct reader *reader, const char *text, size_t length);
+
 /* A file that belongs to the open item; NULL beyond the limit or without URL. */
 struct draft_attachment *reader_attachment(struct reader *reader, uint8_t priority, const char *url,
 	const char *mime_type, const char *title, const char *size);

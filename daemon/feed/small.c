@@ -11,6 +11,14 @@ static void start_generator_agent(struct reader *reader, const struct xml_elemen
 		reader, SLOT_GENERATOR, 70, xml_attribute_ns(element, NS_RDF, "resource"));
 }
 
+/* The link that the publisher wrote, before a service replaced it; some write a word
+ * of their own there. */
+static void end_orig_link(struct reader *reader, const char *text, size_t length)
+{
+	if (reader_expects_address(reader, text, length))
+		reader_offer(reader, SLOT_LINK, 95, TEXT_PLAIN, text, length);
+}
+
 /* The file's own address, of the enclosure that stands before it. */
 static void end_orig_enclosure(struct reader *reader, const char *text, size_t length)
 {
@@ -18,7 +26,7 @@ static void end_orig_enclosure(struct reader *reader, const char *text, size_t l
 	struct value url;
 
 	blank_trim(&text, &length);
-	if (length == 0 || draft->attachment_count == 0)
+	if (!reader_expects_address(reader, text, length) || draft->attachment_count == 0)
 		return;
 	url = draft_text(draft, text, length);
 	url.base = reader_base(reader);
@@ -60,8 +68,7 @@ static void end_markdown(struct reader *reader, const char *text, size_t length)
 #define FOR(field, rank, kind) .slot = SLOT_##field, .priority = rank, .type = TEXT_##kind
 
 const struct rule small_rules[] = {
-	/* The link that the publisher wrote, before a service replaced it. */
-	{ .ns = NS_FEEDBURNER, .local = "origlink", .where = IN_ITEM, FOR(LINK, 95, PLAIN) },
+	{ .ns = NS_FEEDBURNER, .local = "origlink", .where = IN_ITEM, .end = end_orig_link },
 	{ .ns = NS_FEEDBURNER,
 		.local = "origenclosurelink",
 		.where = IN_ITEM,

@@ -235,6 +235,13 @@ static void the_publishers_own_link_beats_the_counting_one(void **state)
 	assert_item(ITEM("<link>https://feeds.example/~r/1</link>"
 			 "<feedburner:origLink>https://example.org/1</feedburner:origLink>"),
 		url, "https://example.org/1");
+	/* It may be no address, or a word of theirs. */
+	assert_item(ITEM("<link>http://e.org/real</link>"
+			 "<feedburner:origLink>b67e7afb</feedburner:origLink>"),
+		url, "http://e.org/real");
+	assert_item(ITEM("<link>http://e.org/real</link>"
+			 "<feedburner:origLink>javascript:x</feedburner:origLink>"),
+		url, "http://e.org/real");
 }
 
 static void an_html_alternate_beats_other_types(void **state)

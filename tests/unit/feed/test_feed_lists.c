@@ -115,6 +115,12 @@ static void feedburner_s_copy_of_a_file_gives_way_to_the_file(void **state)
 	assert_string_equal(
 		feed_doc_text(doc, feed_doc_attachment(doc, 0)->url), "http://own.example/1.mp3");
 	free(doc);
+	doc = parsed(ITEM("<enclosure url='http://proxy.example/1.mp3'/>"
+			  "<feedburner:origEnclosureLink>b67e7afb</feedburner:origEnclosureLink>"));
+	assert_string_equal(
+		feed_doc_text(doc, feed_doc_attachment(doc, 0)->url), "http://proxy.example/1.mp3");
+	assert_string_equal(feed_doc_text(doc, feed_doc_extension(doc, 0)->value), "b67e7afb");
+	free(doc);
 }
 
 static void a_file_is_attached_once(void **state)
