@@ -234,43 +234,46 @@ static void take_image(struct reader *reader, const struct draft_attachment *att
 	image->priority = IMAGE_PRIORITY;
 }
 
-/* itunes:duration is of the episode: of the first attachment that can have
- * one, and where there is none it is kept as it stands. */
-static void take_duration(struct reader *reader)
+/* itunes:duration is of the episode: of the first attachment that can have one. */
+static bool take_duration(struct reader *reader, struct draft_attachment *attachment)
 {
 	const struct value *said = &reader->now->slots[SLOT_DURATION];
-	struct draft *draft = reader->now;
-	uint32_t i;
 
-	if (said->length == 0)
-		return;
-	for (i = 0; i < draft->attachment_count; i++) {
-		if (is_image(reader, &draft->attachments[i]))
-			continue;
-		if (draft->attachments[i].duration_s < 0)
-			draft->attachments[i].duration_s = duration_parse(
-				peek(reader, said), said->length);
-		return;
-	}
-	reader_extension(reader, peek(reader, &draft->named[SLOT_DURATION]), peek(reader, said),
-		said->length);
+	if (is_image(reader, attachment))
+		return false;
+	if (attachment->duration_s < 0)
+		attachment->duration_s = duration_parse(peek(reader, said), said->length);
+	return true;
+}
+
+/* Where there is none it is kept as it stands. */
+static void keep_duration(struct reader *reader)
+{
+	const struct value *said = &reader->now->slots[SLOT_DURATION];
+
+	reader_extension(reader, peek(reader, &reader->now->named[SLOT_DURATION]),
+		peek(reader, said), said->length);
 }
 
 void finish_attachments(struct reader *reader)
 {
 	struct draft *draft = reader->now;
+	bool is_spent = draft->slots[SLOT_DURATION].length == 0; /* the duration */
 	struct feed_attachment row;
 	uint32_t i;
 
 	merge_equal(reader);
 	sort(draft);
-	take_duration(reader);
 	for (i = 0; i < draft->attachment_count; i++) {
-		const struct draft_attachment *attachment = &draft->attachments[i];
+		struct draft_attachment *attachment = &draft->attachments[i];
 
 		row.url = url(reader, &attachment->url);
-		if (row.url.length == 0)
+		if (row.url.length == 0) { /* not of the web: a text */
+			reader_extension(reader, peek(reader, &attachment->element),
+				peek(reader, &attachment->url), attachment->url.length);
 			continue;
+		}
+		is_spent = is_spent || take_duration(reader, attachment);
 		row.mime_type = line(reader, &attachment->mime_type, TEXT_PLAIN);
 		row.title = line(reader, &attachment->title, TEXT_GUESS);
 		row.size = attachment->size;
@@ -278,4 +281,6 @@ void finish_attachments(struct reader *reader)
 		build_attachment(reader->build, &row);
 		take_image(reader, attachment);
 	}
+	if (!is_spent)
+		keep_duration(reader);
 }

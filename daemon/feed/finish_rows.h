@@ -12,7 +12,8 @@ struct reader;
 void finish_persons(struct reader *reader);
 
 /* Attachments by priority, each URL once; what one lacks another may know.  An
- * image among them is the item's where it has none. */
+ * image among them is the item's where it has none.  Those that are not of the
+ * web (magnet:, ftp:) become extensions by the names of their elements. */
 void finish_attachments(struct reader *reader);
 
 #endif

@@ -168,8 +168,11 @@ static void end_attachment(struct json_feed *feed)
 	char digits[DIGITS_MAX];
 	struct feed_attachment row = { .url = url(feed, JSON_ATTACHMENT, MEMBER_URL) };
 
-	if (!feed_text_present(row.url))
+	if (!feed_text_present(row.url)) {
+		json_feed_extension(feed, "jsonfeed:attachments",
+			json_feed_text(feed, JSON_ATTACHMENT, MEMBER_URL));
 		return;
+	}
 	row.mime_type = line(feed, JSON_ATTACHMENT, MEMBER_MIME_TYPE);
 	row.title = line(feed, JSON_ATTACHMENT, MEMBER_TITLE);
 	row.size = whole_number(json_feed_text(feed, JSON_ATTACHMENT, MEMBER_SIZE));

@@ -445,6 +445,7 @@ struct draft_attachment *reader_attachment(struct reader *reader, uint8_t priori
 		return NULL;
 	}
 	attachment->priority = priority;
+	attachment->element = reader_name_text(reader);
 	attachment->url = attribute_value(reader, url);
 	attachment->mime_type = attribute_value(reader, mime_type);
 	attachment->title = attribute_value(reader, title);

@@ -174,6 +174,52 @@ static void what_an_alternate_enclosure_says_is_of_its_sources(void **state)
 	free(doc);
 }
 
+/* That the first item has no attachment, and this extension alone. */
+static void assert_kept_as_text(const char *body, const char *name, const char *value)
+{
+	struct feed_doc *doc = parsed(body);
+	const struct feed_item *item = feed_doc_item(doc, 0);
+	const struct feed_extension *row = feed_doc_extension(doc, item->extensions.first);
+
+	assert_int_equal(item->attachments.count, 0);
+	assert_int_equal(item->extensions.count, 1);
+	assert_string_equal(feed_doc_text(doc, row->name), name);
+	assert_string_equal(feed_doc_text(doc, row->value), value);
+	free(doc);
+}
+
+static void a_file_that_is_not_of_the_web_is_kept_as_text(void **state)
+{
+	(void)state;
+	assert_kept_as_text(ITEM("<link>http://e.org/1</link>"
+				 "<enclosure url='magnet:?xt=urn:btih:aaa' length='1'/>"),
+		"enclosure", "magnet:?xt=urn:btih:aaa");
+	assert_kept_as_text(
+		ITEM("<enclosure>magnet:?xt=a</enclosure>"), "enclosure", "magnet:?xt=a");
+	assert_kept_as_text(
+		ITEM("<media:content url='rtmp://e.org/1'/>"), "media:content", "rtmp://e.org/1");
+	assert_kept_as_text(
+		ENTRY("<link rel='enclosure' href='magnet:?xt=a'/>"), "link", "magnet:?xt=a");
+	assert_kept_as_text(ITEM("<atom:link rel='enclosure' href='magnet:?xt=a'/>"), "atom:link",
+		"magnet:?xt=a");
+	assert_kept_as_text(
+		"{\"version\":\"https://jsonfeed.org/version/1.1\",\"items\":[{\"id\":1,"
+		"\"attachments\":[{\"url\":\"magnet:?xt=a\"}]}]}",
+		"jsonfeed:attachments", "magnet:?xt=a");
+}
+
+static void the_duration_is_of_the_first_file_that_is_of_the_web(void **state)
+{
+	struct feed_doc *doc = parsed(
+		ITEM("<itunes:duration>1:00</itunes:duration><enclosure url='magnet:?xt=a'/>"
+		     "<enclosure url='http://e.org/1.mp3'/>"));
+
+	(void)state;
+	assert_int_equal(feed_doc_item(doc, 0)->attachments.count, 1);
+	assert_int_equal(feed_doc_attachment(doc, 0)->duration_s, 60);
+	free(doc);
+}
+
 static void cdata_around_cdata_is_no_part_of_a_text(void **state)
 {
 	(void)state;
@@ -224,6 +270,8 @@ int main(void)
 		cmocka_unit_test(feedburner_s_copy_of_a_file_gives_way_to_the_file),
 		cmocka_unit_test(a_file_is_attached_once),
 		cmocka_unit_test(what_an_alternate_enclosure_says_is_of_its_sources),
+		cmocka_unit_test(a_file_that_is_not_of_the_web_is_kept_as_text),
+		cmocka_unit_test(the_duration_is_of_the_first_file_that_is_of_the_web),
 		cmocka_unit_test(cdata_around_cdata_is_no_part_of_a_text),
 		cmocka_unit_test(categories_are_told_once_with_their_scheme),
 		cmocka_unit_test(what_nobody_knows_becomes_an_extension),
