@@ -18,24 +18,27 @@ static bool is_same(const struct reader *reader, const struct value *a, const st
 	return a->length == b->length && memcmp(peek(reader, a), peek(reader, b), a->length) == 0;
 }
 
+/* One date may be a candidate for both. */
+static enum slot twin(enum slot slot)
+{
+	return slot == SLOT_PUBLISHED  ? SLOT_MODIFIED
+	       : slot == SLOT_MODIFIED ? SLOT_PUBLISHED
+				       : slot;
+}
+
 /* What won its slot says the same, or one of the earlier spares. */
 static bool is_said(const struct reader *reader, uint32_t at)
 {
 	const struct draft *draft = reader->now;
 	const struct draft_spare *spare = &draft->spares[at];
+	enum slot other = twin(spare->slot);
 	uint32_t i;
 
-	if (is_same(reader, &draft->slots[spare->slot], &spare->value))
-		return true;
-	/* One date may be a candidate for both. */
-	if (spare->slot == SLOT_PUBLISHED &&
-		is_same(reader, &draft->slots[SLOT_MODIFIED], &spare->value))
-		return true;
-	if (spare->slot == SLOT_MODIFIED &&
-		is_same(reader, &draft->slots[SLOT_PUBLISHED], &spare->value))
+	if (is_same(reader, &draft->slots[spare->slot], &spare->value) ||
+		is_same(reader, &draft->slots[other], &spare->value))
 		return true;
 	for (i = 0; i < at; i++)
-		if (draft->spares[i].slot == spare->slot &&
+		if ((draft->spares[i].slot == spare->slot || draft->spares[i].slot == other) &&
 			is_same(reader, &draft->spares[i].value, &spare->value))
 			return true;
 	return false;

@@ -258,6 +258,17 @@ static void what_nobody_knows_becomes_an_extension(void **state)
 	free(doc);
 }
 
+static void a_date_that_counts_for_nothing_is_told_once(void **state)
+{
+	struct feed_doc *doc = parsed(
+		ITEM("<pubDate>Sat, 07 Sep 2002 09:42:31 GMT</pubDate><dc:date>2001-01-01</dc:date>"
+		     "<atom:updated>2003-01-01</atom:updated>"));
+
+	(void)state;
+	assert_int_equal(feed_doc_item(doc, 0)->extensions.count, 1);
+	free(doc);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -275,6 +286,7 @@ int main(void)
 		cmocka_unit_test(cdata_around_cdata_is_no_part_of_a_text),
 		cmocka_unit_test(categories_are_told_once_with_their_scheme),
 		cmocka_unit_test(what_nobody_knows_becomes_an_extension),
+		cmocka_unit_test(a_date_that_counts_for_nothing_is_told_once),
 	};
 
 	return RUN(tests);
