@@ -35,9 +35,19 @@ static void start_lone_entry(struct reader *reader, const struct xml_element *el
 
 /* ---- links ---- */
 
+#define BLANKS " \t\r\n"
+#define RELATION_MAX 64u /* bytes of its name */
+
+/* Blanks around the value do not count. */
 static bool is(const char *value, const char *word)
 {
-	return value != NULL && strcasecmp(value, word) == 0;
+	size_t length = strlen(word);
+
+	if (value == NULL)
+		return false;
+	value += strspn(value, BLANKS);
+	return strncasecmp(value, word, length) == 0 &&
+	       value[length + strspn(value + length, BLANKS)] == '\0';
 }
 
 static bool is_html(const char *type)
@@ -79,7 +89,7 @@ static void offer_relation(struct reader *reader, enum where where, const char *
 	size_t i;
 
 	for (i = 0; i < sizeof(relations) / sizeof(relations[0]); i++) {
-		if (relations[i].where != where || strcasecmp(relations[i].rel, rel) != 0)
+		if (relations[i].where != where || !is(rel, relations[i].rel))
 			continue;
 		/* Of replies there is a page and a feed, which needs no type (RFC 4685, 4);
 		 * the page is for people. */
@@ -100,7 +110,10 @@ static const char *relation(const struct xml_element *element)
 	static const char iana[] = "http://www.iana.org/assignments/relation/";
 	const char *rel = xml_attribute(element, "rel");
 
-	if (rel == NULL || rel[0] == '\0')
+	if (rel == NULL)
+		return "alternate";
+	rel += strspn(rel, BLANKS);
+	if (rel[0] == '\0')
 		return "alternate";
 	return strncmp(rel, iana, sizeof(iana) - 1) == 0 ? rel + sizeof(iana) - 1 : rel;
 }
@@ -108,8 +121,14 @@ static const char *relation(const struct xml_element *element)
 /* Its own address is the source's; the others stay as they are. */
 static void keep_source_link(struct reader *reader, const char *rel, const char *href)
 {
+	size_t length = strcspn(rel, BLANKS);
+
+	if (is(rel, "self"))
+		return;
+	if (length > RELATION_MAX)
+		length = RELATION_MAX;
 	buf_clear(&reader->scratch);
-	if (!is(rel, "self") && buf_printf(&reader->scratch, "source/link@%.64s", rel) == 0)
+	if (buf_printf(&reader->scratch, "source/link@%.*s", (int)length, rel) == 0)
 		reader_extension_attribute(reader, reader->scratch.data, href);
 }
 

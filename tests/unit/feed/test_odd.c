@@ -210,6 +210,28 @@ static void an_empty_address_is_the_base_that_the_feed_names(void **state)
 		"https://example.org/post/1");
 }
 
+static void blanks_around_a_relation_are_none_of_it(void **state)
+{
+	struct feed_doc *doc = parsed(
+		ENTRY("<link rel=' alternate ' href='http://e.org/1'/>"
+		      "<link rel=' enclosure' href='http://e.org/1.mp3'/>"
+		      "<source><link rel='via ' href='http://e.org/2'/></source>"));
+	const struct feed_item *item = feed_doc_item(doc, 0);
+
+	(void)state;
+	assert_string_equal(ITEM_TEXT(doc, url), "http://e.org/1");
+	assert_int_equal(item->attachments.count, 1);
+	assert_int_equal(item->links.count, 1);
+	assert_string_equal(feed_doc_text(doc, feed_doc_link(doc, 0)->rel), "alternate");
+	assert_string_equal(
+		feed_doc_text(doc, feed_doc_extension(doc, 0)->name), "source/link@via");
+	free(doc);
+	assert_doc(ATOM("<link rel='&#10;self ' href='http://e.org/feed'/>"), feed_url,
+		"http://e.org/feed");
+	assert_item(ENTRY("<link rel=' ' href='http://e.org/1'/>"), url, "http://e.org/1");
+	assert_item(ENTRY("<link rel='alternates' href='http://e.org/1'/>"), url, "");
+}
+
 static void a_thumbnail_needs_no_prefix(void **state)
 {
 	(void)state;
@@ -365,6 +387,7 @@ int main(void)
 		cmocka_unit_test(rss_is_rss_in_whatever_namespace),
 		cmocka_unit_test(rdf_is_about_something_without_a_prefix),
 		cmocka_unit_test(an_empty_address_is_the_base_that_the_feed_names),
+		cmocka_unit_test(blanks_around_a_relation_are_none_of_it),
 		cmocka_unit_test(a_thumbnail_needs_no_prefix),
 		cmocka_unit_test(a_scheme_is_shown_in_lower_case),
 		cmocka_unit_test(a_locale_is_a_language_and_a_word_with_a_line_is_not),
