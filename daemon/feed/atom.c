@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "common/utf8.h"
 #include "daemon/feed/blank.h"
 #include "daemon/feed/person.h"
 #include "daemon/feed/reader.h"
@@ -126,7 +127,7 @@ static void keep_source_link(struct reader *reader, const char *rel, const char 
 	if (is(rel, "self"))
 		return;
 	if (length > RELATION_MAX)
-		length = RELATION_MAX;
+		length = utf8_cut(rel, RELATION_MAX);
 	buf_clear(&reader->scratch);
 	if (buf_printf(&reader->scratch, "source/link@%.*s", (int)length, rel) == 0)
 		reader_extension_attribute(reader, reader->scratch.data, href);

@@ -232,6 +232,23 @@ static void blanks_around_a_relation_are_none_of_it(void **state)
 	assert_item(ENTRY("<link rel='alternates' href='http://e.org/1'/>"), url, "");
 }
 
+static void a_long_relation_is_cut_at_a_character(void **state)
+{
+	static const char name[] =
+		"source/link@xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx";
+	char body[1024];
+	struct feed_doc *doc;
+
+	(void)state;
+	snprintf(body, sizeof(body),
+		ATOM("<entry><source><link rel='%sé' href='http://e.org/'/>"
+		     "</source></entry>"),
+		name + strlen("source/link@"));
+	doc = parsed(body);
+	assert_string_equal(feed_doc_text(doc, feed_doc_extension(doc, 0)->name), name);
+	free(doc);
+}
+
 static void a_thumbnail_needs_no_prefix(void **state)
 {
 	(void)state;
@@ -388,6 +405,7 @@ int main(void)
 		cmocka_unit_test(rdf_is_about_something_without_a_prefix),
 		cmocka_unit_test(an_empty_address_is_the_base_that_the_feed_names),
 		cmocka_unit_test(blanks_around_a_relation_are_none_of_it),
+		cmocka_unit_test(a_long_relation_is_cut_at_a_character),
 		cmocka_unit_test(a_thumbnail_needs_no_prefix),
 		cmocka_unit_test(a_scheme_is_shown_in_lower_case),
 		cmocka_unit_test(a_locale_is_a_language_and_a_word_with_a_line_is_not),
