@@ -278,7 +278,8 @@ static void end_id(struct reader *reader, const char *text, size_t length)
 
 static void end_source_id(struct reader *reader, const char *text, size_t length)
 {
-	reader_offer(reader, SLOT_SOURCE_URL, 20, TEXT_PLAIN, text, length);
+	if (reader_expects_address(reader, text, length))
+		reader_offer(reader, SLOT_SOURCE_URL, 20, TEXT_PLAIN, text, length);
 }
 
 static void start_generator(struct reader *reader, const struct xml_element *element)

@@ -249,6 +249,13 @@ static void a_long_relation_is_cut_at_a_character(void **state)
 	free(doc);
 }
 
+static void an_id_of_a_source_is_no_relative_link(void **state)
+{
+	(void)state;
+	assert_item(ENTRY("<source><id>sid</id></source>"), source_url, "");
+	assert_item(ENTRY("<source><id>http://e.org/</id></source>"), source_url, "http://e.org/");
+}
+
 static void a_thumbnail_needs_no_prefix(void **state)
 {
 	(void)state;
@@ -406,6 +413,7 @@ int main(void)
 		cmocka_unit_test(an_empty_address_is_the_base_that_the_feed_names),
 		cmocka_unit_test(blanks_around_a_relation_are_none_of_it),
 		cmocka_unit_test(a_long_relation_is_cut_at_a_character),
+		cmocka_unit_test(an_id_of_a_source_is_no_relative_link),
 		cmocka_unit_test(a_thumbnail_needs_no_prefix),
 		cmocka_unit_test(a_scheme_is_shown_in_lower_case),
 		cmocka_unit_test(a_locale_is_a_language_and_a_word_with_a_line_is_not),
