@@ -37,6 +37,7 @@ struct printer {
 	const char *into;     /* --into, or NULL */
 	const char *group;    /* --group, or NULL */
 	bool raw;             /* content as it is stored */
+	bool adds;            /* files of before are gone on with: each row comes once */
 	/* Adds all feeds that are subscribed now, for files of feeds; NULL: none. */
 	int (*name_feeds)(void *ctx, struct names *names, struct err *err);
 	void *name_ctx;

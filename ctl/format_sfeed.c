@@ -18,7 +18,8 @@
 /*
  * sfeed(5): nine columns, parted by tabs.  With --into, a file a feed, named by
  * its title as sfeed_update(1) does (names.h); a file is put in place when its feed
- * is over or nothing else has come yet, and what comes for it later is appended.
+ * is over or nothing else has come yet, and what comes for it later is appended.  A
+ * listing replaces the file of before; who watches goes on with it.
  */
 struct sfeed {
 	struct cell title, feed_title, feed;
@@ -174,6 +175,19 @@ static struct name *name_of(
 			    : names_add_stranger(sfeed->names, feed_id, title.at, title.length);
 }
 
+/* A file to go on with, made where there is none: somebody may have taken it away, for
+ * a follower goes on for months.  What a kill left of a row at its end becomes a line. */
+static int open_to_add(const char *path)
+{
+	int fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	off_t size = fd >= 0 ? lseek(fd, 0, SEEK_END) : 0;
+	char last;
+
+	if (size > 0 && pread(fd, &last, 1, size - 1) == 1 && last != '\n')
+		(void)files_write(fd, "\n", 1);
+	return fd;
+}
+
 static int open_file(struct printer *printer, const struct wire_row *row, struct err *err)
 {
 	struct sfeed *sfeed = printer->own;
@@ -184,10 +198,8 @@ static int open_file(struct printer *printer, const struct wire_row *row, struct
 	if (name == NULL)
 		return -1;
 	sfeed->path = mem_printf("%s/%s", printer->into, name->text);
-	if (name->used) {
-		/* Somebody may have taken it away meanwhile: a follower goes on for months. */
-		fd = open(
-			sfeed->path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (name->used || printer->adds) {
+		fd = open_to_add(sfeed->path);
 	} else {
 		sfeed->made = mem_printf("%s/.feedctl-XXXXXX", printer->into);
 		fd = mkostemp(sfeed->made, O_CLOEXEC);

@@ -339,6 +339,7 @@ static int begin(struct watching *w, struct err *err)
 			args_value(&ctl->args, "format"));
 	if (ctl_print_begin(ctl, &w->items, "item", columns_of("item"), err) < 0)
 		return -1;
+	w->items.adds = true;
 	if (w->hook.argv != NULL) {
 		/* A hook gets what --json would print. */
 		printer_release(&w->items);

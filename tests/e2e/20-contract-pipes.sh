@@ -75,9 +75,22 @@ rm "followed/News $third"
 rss third.xml "News" z zz zzz
 feedctl refresh --force --wait "$third" >/dev/null
 until_true test -s "followed/News $third"
+is_written() {
+	test -z "$(feedctl watch --no-follow --since "$(cat cursor)")"
+}
+until_true is_written
 kill -9 $follower
 wait $follower || :
 same "News $third" "$(ls -A followed)"
+
+claim "who follows again goes on with the file of before"
+printf 'half a row' >>"followed/News $third"
+rss third.xml "News" z zz zzz zzzz
+feedctl refresh --force --wait "$third" >/dev/null
+feedctl watch --no-follow --format sfeed --into followed --cursor-file cursor
+same "Item zzz half a row Item zzzz" "$(cut -f2 "followed/News $third" | xargs)"
+
+claim "a removed feed's file is called by title and number"
 feedctl star --feed "$third"
 feedctl remove "$twin" "$third"
 feedctl list --all --format sfeed --into files
