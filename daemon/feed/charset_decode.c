@@ -10,15 +10,15 @@
  * Which encoding it is.  Each stage below either knows, or passes on:
  *
  *	a byte order mark, or the zeros of UTF-16 and UTF-32
- *	valid UTF-8: that is hardly ever chance, whatever is declared
+ *	valid UTF-8, whatever is declared, unless that may be chance
  *	UTF-8 with hardly a bad byte
  *	what is declared, in order, if the bytes mean something in it
  *	UTF-8 with bytes that are none between, as long as it is no chance
  *	a guess
  */
 
-/* So many characters of UTF-8 for each bad byte are no chance in any other
- * encoding, whatever is declared. */
+/* So many characters of UTF-8 for each bad byte are hardly chance in any other
+ * encoding: see is_utf8(). */
 #define MOSTLY_UTF8 16
 
 /* So few bad bytes are damage where UTF-8 is declared and any of it is there. */
@@ -114,51 +114,6 @@ static int refuse(const struct charset_claim *claim, struct err *err)
 		claim->label);
 }
 
-/* ---- valid UTF-8 --------------------------------------------------------- */
-
-/*
- * How many characters of several bytes it takes until valid UTF-8 is no chance
- * in a text that claims to be `charset`.  "Ã©" is never meant; two letters of
- * Cyrillic or a Chinese character can look like one of UTF-8.
- */
-static size_t proof_of_utf8(enum charset charset)
-{
-	if (charset == CHARSET_WINDOWS_1252)
-		return 1;
-	return kind_of(charset) == CHARSET_KIND_BYTE ? 4 : 8;
-}
-
-/* Escapes of ISO-2022-JP and HZ are plain ASCII, so they are valid UTF-8. */
-static bool has_escapes(const struct decoding *d)
-{
-	return memchr(d->bytes, '\x1B', d->length) != NULL ||
-	       memmem(d->bytes, d->length, "~{", 2) != NULL;
-}
-
-static int decode_valid(struct decoding *d, struct attempt *out, struct err *err)
-{
-	const struct charset_claim *claim = first_claim(d);
-	struct charset_survey survey;
-
-	if (claim == NULL || claim->charset == CHARSET_UTF_8)
-		return copy_valid(d, CHARSET_UTF_8, out, err);
-	if (kind_of(claim->charset) == CHARSET_KIND_ESCAPED && has_escapes(d))
-		return attempt(d, claim->charset, out, err);
-	survey = charset_survey(d->bytes, d->length);
-	if (survey.sequences == 0) {
-		/* ASCII: any claim is as true as another. */
-		d->is_ascii = true;
-		return copy_valid(d, claim->charset, out, err);
-	}
-	if (claims_utf8(d) || survey.sequences >= proof_of_utf8(claim->charset))
-		return copy_valid(d, CHARSET_UTF_8, out, err);
-	if (attempt(d, claim->charset, out, err) < 0)
-		return -1;
-	return out->damage.count == 0 ? 0 : copy_valid(d, CHARSET_UTF_8, out, err);
-}
-
-/* ---- anything else ------------------------------------------------------- */
-
 /*
  * ISO 8859 has controls from 0x80 to 0x9F, which nobody means: then it is the
  * Windows encoding of the same script.
@@ -198,6 +153,66 @@ static int attempt_twin(struct decoding *d, struct attempt *inout, struct err *e
 		return 0;
 	return attempt(d, first.charset, inout, err);
 }
+
+/* ---- valid UTF-8 --------------------------------------------------------- */
+
+/*
+ * How many characters of several bytes it takes until valid UTF-8 is no chance
+ * in a text that claims to be `charset`.  "Ã©" is never meant; two letters of
+ * Cyrillic or a Chinese character can look like one of UTF-8.
+ */
+static size_t proof_of_utf8(enum charset charset)
+{
+	if (charset == CHARSET_WINDOWS_1252)
+		return 1;
+	return kind_of(charset) == CHARSET_KIND_BYTE ? 4 : 8;
+}
+
+/* Whether what reads as UTF-8 is no chance, whatever is declared.  "É®" proves nothing,
+ * nor do the same two characters of Chinese, however often they stand there. */
+static bool is_utf8(const struct decoding *d, const struct charset_survey *survey)
+{
+	const struct charset_claim *claim = first_claim(d);
+
+	if (claim == NULL || claims_utf8(d))
+		return true;
+	if (survey->sequences < proof_of_utf8(claim->charset))
+		return false;
+	return kind_of(claim->charset) == CHARSET_KIND_BYTE
+		       ? survey->proof > 0
+		       : charset_is_varied(d->bytes, d->length);
+}
+
+/* Escapes of ISO-2022-JP and HZ are plain ASCII, so they are valid UTF-8. */
+static bool has_escapes(const struct decoding *d)
+{
+	return memchr(d->bytes, '\x1B', d->length) != NULL ||
+	       memmem(d->bytes, d->length, "~{", 2) != NULL;
+}
+
+static int decode_valid(struct decoding *d, struct attempt *out, struct err *err)
+{
+	const struct charset_claim *claim = first_claim(d);
+	struct charset_survey survey;
+
+	if (claim == NULL || claim->charset == CHARSET_UTF_8)
+		return copy_valid(d, CHARSET_UTF_8, out, err);
+	if (kind_of(claim->charset) == CHARSET_KIND_ESCAPED && has_escapes(d))
+		return attempt(d, claim->charset, out, err);
+	survey = charset_survey(d->bytes, d->length);
+	if (survey.sequences == 0) {
+		/* ASCII: any claim is as true as another. */
+		d->is_ascii = true;
+		return copy_valid(d, claim->charset, out, err);
+	}
+	if (is_utf8(d, &survey))
+		return copy_valid(d, CHARSET_UTF_8, out, err);
+	if (attempt(d, claim->charset, out, err) < 0 || attempt_twin(d, out, err) < 0)
+		return -1;
+	return out->damage.count == 0 ? 0 : copy_valid(d, CHARSET_UTF_8, out, err);
+}
+
+/* ---- anything else ------------------------------------------------------- */
 
 /* Two encodings of one byte a character both fit: let the bytes decide. */
 static enum charset settle(const struct decoding *d, enum charset wanted, size_t from)
@@ -317,7 +332,7 @@ static int decode_invalid(struct decoding *d, struct attempt *out, struct err *e
 	struct charset_survey survey = charset_survey(d->bytes, d->length);
 	int claimed;
 
-	if (survey.sequences >= MOSTLY_UTF8 * (survey.invalid + 1))
+	if (survey.sequences >= MOSTLY_UTF8 * (survey.invalid + 1) && is_utf8(d, &survey))
 		return attempt_mixed(d, &survey, true, out, err);
 	claimed = attempt_claims(d, out, err);
 	if (claimed < 0)

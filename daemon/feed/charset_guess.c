@@ -3,6 +3,8 @@
 #include <string.h>
 #include <uchardet/uchardet.h>
 
+#include "common/utf8.h"
+
 /* What uchardet is shown: enough for it to be sure, and quick. */
 #define SAMPLE_BYTES 65536
 
@@ -14,6 +16,9 @@
 #define WORD_LENGTH 3
 
 #define NO_BREAK_SPACE 0xA0
+
+/* So many characters are not the same one or two again and again. */
+#define VARIED_MIN 3
 
 enum charset charset_of_mark(const char *bytes, size_t length, size_t *out_length)
 {
@@ -114,6 +119,46 @@ enum charset charset_guess(const char *bytes, size_t length)
 	default:
 		return CHARSETS;
 	}
+}
+
+/*
+ * The sign is …, ™, ®, ©, °, a power, a fraction, a quote, a dash or a blank that does
+ * not break.  The letter is none of Â, Ã, Î and Ï: these end few words, but begin most
+ * of what Latin scripts have in UTF-8, and all of Greek.
+ */
+bool charset_may_be_chance(const char *bytes, size_t length)
+{
+	static const char signs[] = "\x85\x91\x92\x93\x94\x96\x97\x99\xA0\xA9\xAE\xB0\xB2\xB3"
+				    "\xB4\xB7\xB9\xBB\xBC\xBD\xBE";
+
+	if (length < 2 || strchr(signs, bytes[length - 1]) == NULL)
+		return false;
+	if (length == 2)
+		return memchr("\xC2\xC3\xCE\xCF", bytes[0], 4) == NULL;
+	return length == 3 && (unsigned char)bytes[1] == NO_BREAK_SPACE;
+}
+
+static bool is_seen(const uint32_t *seen, size_t count, uint32_t rune)
+{
+	while (count > 0)
+		if (seen[--count] == rune)
+			return true;
+	return false;
+}
+
+bool charset_is_varied(const char *bytes, size_t length)
+{
+	uint32_t seen[VARIED_MIN], rune;
+	size_t count = 0, i, n;
+
+	for (i = 0; i < length && count < VARIED_MIN; i += n) {
+		n = utf8_decode(bytes + i, length - i, &rune);
+		if (n > 2)
+			return true;
+		if (n == 2 && !is_seen(seen, count, rune))
+			seen[count++] = rune;
+	}
+	return count == VARIED_MIN;
 }
 
 bool charset_has_words(const char *bytes, size_t length)

@@ -60,6 +60,7 @@ static bool is_other_letter(uint32_t rune)
 struct run {
 	size_t length;
 	size_t sequences, invalid;
+	size_t proof;         /* charset_survey's */
 	size_t latin, others; /* letters */
 	bool is_telling;
 };
@@ -73,6 +74,8 @@ static struct run run_at(const char *bytes, size_t length)
 	while (run.length < length && is_high(bytes[run.length])) {
 		n = character(bytes + run.length, length - run.length, &rune);
 		if (n > 0) {
+			run.proof += run.sequences > 0 ||
+				     !charset_may_be_chance(bytes + run.length, n);
 			run.is_telling |= ++run.sequences > 1 || tells(bytes + run.length, n);
 			run.latin += is_latin(rune);
 			run.others += is_other_letter(rune);
@@ -101,6 +104,7 @@ struct charset_survey charset_survey(const char *bytes, size_t length)
 		struct run run = run_at(bytes + i, length - i);
 
 		survey.sequences += run.sequences;
+		survey.proof += run.proof;
 		survey.invalid += run.invalid;
 		survey.broken += run.invalid > 0;
 		survey.broken_bytes += run.invalid > 0 ? run.length : 0;

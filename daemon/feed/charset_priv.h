@@ -90,10 +90,22 @@ enum charset charset_of_mark(const char *bytes, size_t length, size_t *out_lengt
  * the first characters; else CHARSETS. */
 enum charset charset_of_pattern(const char *bytes, size_t length);
 
+/*
+ * Whether the bytes of a character of UTF-8 may be meant in windows-1252: as a letter
+ * and a sign behind it, as in "NESCAFÉ®", "Spaß…", "12 Å²".  Then it stands there by
+ * chance, unless another one is right before it: nobody writes two of these in a row.
+ */
+bool charset_may_be_chance(const char *bytes, size_t length);
+
+/* Whether the characters beyond ASCII are not only the same one or two again and again,
+ * of two bytes each, which are one of Chinese as well. */
+bool charset_is_varied(const char *bytes, size_t length);
+
 /* What the text is if it is read as UTF-8, up to some ten thousand bytes that are
  * none. */
 struct charset_survey {
 	size_t sequences; /* characters of several bytes */
+	size_t proof;     /* those that do not stand there by chance */
 	size_t invalid;   /* bytes that belong to none */
 	/* Runs of bytes beyond ASCII: those that are UTF-8 and hardly anything else,
 	 * and those that are not. */

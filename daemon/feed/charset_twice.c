@@ -7,7 +7,8 @@
  * "CafÃ©": UTF-8 that somebody took for windows-1252 and made UTF-8 of once
  * more.  It is only undone where all of a text is like that, because then
  * nobody means it, or all but what was cut or put in since; most other texts are
- * told apart by their first letters beyond ASCII.
+ * told apart by their first letters beyond ASCII.  What may be chance ("NESCAFÉ®",
+ * however often) proves nothing.
  */
 
 #define PROOF 3        /* characters */
@@ -99,10 +100,11 @@ static size_t undo_one(const char *text, size_t at, size_t length, char out[4], 
 
 bool charset_is_twice(const char *text, size_t length)
 {
-	size_t at = 0, proof = 0, others = 0;
+	size_t at = 0, behind = length, proof = 0, others = 0;
 	char one[4];
 
 	while ((at = skip_ascii(text, at, length)) < length) {
+		bool follows = at == behind;
 		size_t n = undo_one(text, at, length, one, &at);
 		uint32_t rune;
 
@@ -110,8 +112,9 @@ bool charset_is_twice(const char *text, size_t length)
 			at += utf8_decode(text + at, length - at, &rune);
 			if (++others > OTHERS_FIRST + proof / ONE_OTHER)
 				return false;
-		} else {
-			proof += n < 3 || memcmp(one, "\uFFFD", 3) != 0;
+		} else if (n < 3 || memcmp(one, "\uFFFD", 3) != 0) {
+			proof += follows || !charset_may_be_chance(one, n);
+			behind = at;
 		}
 	}
 	return proof >= PROOF && others <= proof / ONE_OTHER;

@@ -138,6 +138,63 @@ static void chance_is_no_utf8(void **state)
 	CHECK(mixtures);
 }
 
+/* A letter and the sign behind it are two bytes of windows-1252 that are one character
+ * of UTF-8, however often. */
+static void a_letter_and_a_sign_are_no_utf8_where_something_else_is_declared(void **state)
+{
+	static const struct {
+		const char *claim;
+		struct mixture mixture;
+	} rows[] = {
+		{ " encoding='iso-8859-1'", { "NESCAF\xC9\xAE", 12, "12 \xC5\xB2", "windows-1252",
+						    "NESCAFÉ®", "12 Å²" } },
+		{ " encoding='iso-8859-1'",
+			{ "2\xD7\xBD inch", 1, "x", "windows-1252", "2×½ inch", "x" } },
+		{ " encoding='windows-1252'",
+			{ "Spa\xDF\x85", 1, "mu\xDF\x85", "windows-1252", "Spaß…", "muß…" } },
+		{ " encoding='windows-1252'",
+			{ "NESCAF\xC9\xAE", 40, "caf\xE9", "windows-1252", "NESCAFÉ®", "café" } },
+		{ " encoding='windows-1252'",
+			{ "dou\xE9\xA0\xBB", 2, "x", "windows-1252", "doué\u00A0»", "x" } },
+		{ " encoding='windows-1250'",
+			{ "CAF\xC9\xAE", 12, "x", "windows-1250", "CAFÉ®", "x" } },
+		{ " encoding='iso-8859-2'",
+			{ "CAF\xC9\x85", 12, "x", "windows-1250", "CAFÉ…", "x" } },
+		{ " encoding='gbk'", { "\xCD\xA8", 12, "\xCD\xA8\xD6\xAA", "GBK", "通", "通知" } },
+		/* These are. */
+		{ " encoding='iso-8859-1'", { "ł", 1, "x", "UTF-8", "ł", "x" } },
+		{ " encoding='iso-8859-1'", { "it’s", 1, "x", "UTF-8", "it’s", "x" } },
+		{ " encoding='iso-8859-1'", { "NESCAFÉ®", 1, "x", "UTF-8", "NESCAFÉ®", "x" } },
+		{ " encoding='iso-8859-1'", { "Έξι", 1, "x", "UTF-8", "Έξι", "x" } },
+		{ " encoding='iso-8859-1'", { "5 μm", 1, "x", "UTF-8", "5 μm", "x" } },
+		{ " encoding='windows-1251'", { "it’s", 4, "x", "UTF-8", "it’s", "x" } },
+		{ " encoding='gbk'", { "Новости", 2, "x", "UTF-8", "Новости", "x" } },
+		{ " encoding='gbk'", { "it’s", 8, "x", "UTF-8", "it’s", "x" } },
+	};
+	struct feed_charsets *charsets = feed_charsets_open();
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		check_mixture(charsets, &rows[i].mixture, rows[i].claim);
+	feed_charsets_free(charsets);
+}
+
+static void a_letter_and_a_sign_are_not_encoded_twice(void **state)
+{
+	static const struct mixture mixtures[] = {
+		{ "NESCAFÉ®", 12, "POKÉ™", "UTF-8", "NESCAFÉ®", "POKÉ™" },
+		{ "Spaß…", 1, "muß… Fuß…", "UTF-8", "Spaß…", "muß… Fuß…" },
+		{ "12 Å² 3 Å³", 3, "2×½", "UTF-8", "12 Å² 3 Å³", "2×½" },
+		/* These are. */
+		{ "NESCAF\u00c3\u2030\u00c2\u00ae", 3, "x", "UTF-8", "NESCAFÉ®", "x" },
+		{ "\u00c4\u2026 \u00c5\u201a\u00c4\u2026 \u00c5\u203ay", 1, "\u00c5\u0161", "UTF-8",
+			"ą łą śy", "Ś" },
+	};
+
+	CHECK(mixtures);
+}
+
 static void another_encoding_is_guessed_as_before(void **state)
 {
 	static const struct mixture mixtures[] = {
@@ -157,6 +214,8 @@ int main(void)
 		cmocka_unit_test(bytes_of_windows_1252_are_read_among_utf8),
 		cmocka_unit_test(what_was_cut_is_marked),
 		cmocka_unit_test(chance_is_no_utf8),
+		cmocka_unit_test(a_letter_and_a_sign_are_no_utf8_where_something_else_is_declared),
+		cmocka_unit_test(a_letter_and_a_sign_are_not_encoded_twice),
 		cmocka_unit_test(another_encoding_is_guessed_as_before),
 	};
 
