@@ -143,10 +143,9 @@ static void start_enclosure(struct reader *reader, const struct xml_element *ele
 /* Some put the address between the tags. */
 static void end_enclosure(struct reader *reader, const char *text, size_t length)
 {
+	(void)length;
 	if (strncmp(text + strspn(text, " \t\r\n"), "http", 4) == 0)
 		reader_attachment(reader, 90, text, NULL, NULL, NULL);
-	else
-		reader_extension(reader, "enclosure", text, length);
 }
 
 static void start_cloud(struct reader *reader, const struct xml_element *element)

@@ -179,6 +179,8 @@ static void only_web_addresses_are_links(void **state)
 
 static void a_link_of_another_scheme_hides_no_address_of_the_web(void **state)
 {
+	static const char body[] = ITEM("<link>tel:1</link><link>http://e.org/2</link>");
+	struct feed_limits limits;
 	struct feed_doc *doc;
 
 	(void)state;
@@ -201,13 +203,20 @@ static void a_link_of_another_scheme_hides_no_address_of_the_web(void **state)
 		image, "http://e.org/1.png");
 
 	/* It is called unsafe where there is no other, and of two it is the first. */
-	doc = parsed(ITEM("<link>tel:1</link><link>http://e.org/2</link>"));
+	doc = parsed(body);
 	assert_string_equal(ITEM_TEXT(doc, unsafe_link), "");
 	assert_int_equal(feed_doc_item(doc, 0)->extensions.count, 1);
 	assert_string_equal(feed_doc_text(doc, feed_doc_extension(doc, 0)->name), "link");
 	assert_string_equal(feed_doc_text(doc, feed_doc_extension(doc, 0)->value), "tel:1");
 	free(doc);
 	assert_item(ITEM("<link>tel:1</link><link>tel:2</link>"), unsafe_link, "tel:1");
+
+	/* Whether it can be kept is no matter. */
+	feed_limits_default(&limits);
+	limits.extensions_max = limits.links_max = 0;
+	assert_int_equal(try_parse_bytes(body, strlen(body), &limits, &doc, NULL), 0);
+	assert_string_equal(ITEM_TEXT(doc, url), "http://e.org/2");
+	free(doc);
 }
 
 static void a_guid_is_a_link_unless_it_says_no(void **state)
