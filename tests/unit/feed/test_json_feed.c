@@ -1,57 +1,5 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#include "common/buf.h"
-#include "common/mem.h"
-#include "daemon/feed/build.h"
-#include "daemon/feed/json_feed.h"
-
-#define VERSION "\"version\":\"https://jsonfeed.org/version/1.1\""
-
-/* 0 and a checked document, the caller's to free(); or -1. */
-static int parse(const char *json, struct feed_doc **out_doc, struct err *err)
-{
-	struct feed_source source = { .body = json,
-		.length = strlen(json),
-		.url = "https://example.org/feeds/f.json",
-		.content_type = "",
-		.content_location = "" };
-	struct feed_limits limits;
-	struct build *build;
-	int result;
-
-	feed_limits_default(&limits);
-	build = build_new(FEED_KIND_FEED, &limits);
-	result = json_feed_parse(json, strlen(json), &source, &limits, build, err);
-	if (result == 0)
-		result = build_finish(build, out_doc, err);
-	build_free(build);
-	if (result == 0)
-		assert_int_equal(feed_doc_check(*out_doc, (*out_doc)->size, err), 0);
-	return result;
-}
-
-static struct feed_doc *parsed(const char *json)
-{
-	struct feed_doc *doc;
-	struct err err;
-
-	if (parse(json, &doc, &err) < 0)
-		fail_msg("%s: %s", err.text, json);
-	return doc;
-}
-
-static const char *text(const struct feed_doc *doc, struct feed_text t)
-{
-	return feed_doc_text(doc, t);
-}
+/* JSON Feed: what its members mean, and what is no feed. */
+#include "tests/unit/feed/json_parsed.h"
 
 static void the_feed_says_who_it_is(void **state)
 {
@@ -259,89 +207,6 @@ static void a_url_of_another_scheme_hides_no_address_of_the_web(void **state)
 	free(doc);
 }
 
-static void broken_json_is_mended(void **state)
-{
-	static const char *const rows[] = {
-		"{" VERSION ",\"items\":[{\"id\":1,},{\"id\":2,,\"title\":\"a\nb\\x\t\"},],}",
-		"// made by hand\n{" VERSION ", /* two */ \"items\":[{\"id\":1},{\"id\":2}]}",
-		"{" VERSION ",\"items\":[{\"id\":1},{\"id\":2}]} {\"more\":1}",
-		"{" VERSION ",\"items\":[{\"id\":1},{\"id\":2}]}]",
-		"{" VERSION ",'items':[{'id':'1','title':'it\\'s \"q\"'},{id:2}]}",
-		"{" VERSION ",items:[{\"id\":1e0,\"image\":None},{\"id\":2,\"title\":NaN,$x:1}]}",
-		"{" VERSION ",\"items\":[{\"id\":-1,\"x\":[-5,-0.5]},{\"id\":2},]}",
-		"{" VERSION ",items:[{\"id\":+1,\"x\":-Infinity},{\"id\":2,\"x\":-NaN}]}",
-		"{" VERSION ",\"expired\":False,\"items\":[{\"id\":1,\"x\":undefined},{\"id\":2}]}",
-	};
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct feed_doc *doc = parsed(rows[i]);
-
-		assert_int_equal(doc->items.count, 2);
-		assert_int_equal(doc->flags, FEED_RECOVERED);
-		assert_int_equal(doc->problems.count, 1);
-		free(doc);
-	}
-}
-
-static void signs_of_json_may_be_missing(void **state)
-{
-	static const char *const rows[] = {
-		"{" VERSION " \"items\":[{\"id\":1 \"title\":\"t\"} {\"id\" \"2\"}]}",
-		"{" VERSION ",\"items\":[{\"id\":1,\"title\":\"t\", {\"id\":2}]}",
-		"{" VERSION
-		",\"items\":[{\"title\":\"t\",\"id\":1,\"tags\":[\"a\",\"b\"},{\"id\":2}]}",
-		"{" VERSION ",\"items\":[{\"tags\":[\"a\",\"title\":\"t\",\"id\":1},{\"id\":2}]}",
-		"{" VERSION ",\"items\":[\"id\":1,\"title\":\"t\"},\"id\":2}]}",
-		"{" VERSION ",\"items\":[{\"id\":1,title\":\"t\"},junk {\"id\":2}]}",
-	};
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct feed_doc *doc = parsed(rows[i]);
-		const struct feed_item *item = feed_doc_item(doc, 0);
-
-		assert_int_equal(doc->items.count, 2);
-		assert_string_equal(text(doc, item->title), "t");
-		assert_string_equal(text(doc, item->guid), "1");
-		free(doc);
-	}
-}
-
-static void quotes_in_a_string_may_be_bare(void **state)
-{
-	struct feed_doc *doc = parsed(
-		"{" VERSION ",\"title\":\"a \"b\", c \"d\" e\", \"items\":[{\"id\":1}]}");
-
-	(void)state;
-	assert_int_equal(doc->items.count, 1);
-	assert_string_equal(text(doc, doc->title), "a \"b\", c \"d\" e");
-	free(doc);
-}
-
-static void what_was_whole_before_the_damage_is_kept(void **state)
-{
-	static const char *const rows[] = {
-		"{" VERSION ",\"title\":\"t\",\"items\":[{\"id\":1},{\"id\":2,\"title\":\"x",
-		"{" VERSION
-		",\"title\":\"t\",\"items\":[{\"id\":1},{\"id\":2,\"title\":nonsense}]}",
-		"{" VERSION ",\"title\":\"t\",\"items\":[{\"id\":1},",
-	};
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct feed_doc *doc = parsed(rows[i]);
-
-		assert_int_equal(doc->items.count, 1);
-		assert_int_equal(doc->flags, FEED_PARTIAL);
-		assert_string_equal(text(doc, doc->title), "t");
-		free(doc);
-	}
-}
-
 static void the_first_feed_of_a_list_is_read(void **state)
 {
 	static const char *const rows[] = {
@@ -501,10 +366,6 @@ int main(void)
 		cmocka_unit_test(authors_count_more_than_author),
 		cmocka_unit_test(mail_addresses_are_no_links),
 		cmocka_unit_test(a_url_of_another_scheme_hides_no_address_of_the_web),
-		cmocka_unit_test(broken_json_is_mended),
-		cmocka_unit_test(signs_of_json_may_be_missing),
-		cmocka_unit_test(quotes_in_a_string_may_be_bare),
-		cmocka_unit_test(what_was_whole_before_the_damage_is_kept),
 		cmocka_unit_test(the_first_feed_of_a_list_is_read),
 		cmocka_unit_test(numbers_are_taken_for_texts),
 		cmocka_unit_test(numbers_may_have_an_exponent),
