@@ -1,9 +1,4 @@
-#include <fcntl.h>
-#include <unistd.h>
-#include <sqlite3.h>
-
-#include "world.h"
-#include "daemon/store/store_copies.h"
+#include "restored.h"
 
 /* What a person did can be written down, read by eye, and put back. */
 
@@ -28,60 +23,11 @@ static char *dump(struct world *w, bool secrets)
 	return mem_strdup(w->text);
 }
 
-static struct store_restored restored;
-
-static void on_restored(void *ctx, const struct store_restored *result, const struct err *err)
-{
-	struct world *w = ctx;
-
-	if (result != NULL) {
-		restored = *result;
-		snprintf(w->text, sizeof(w->text), "%s", result->words);
-	}
-	world_answer(w, err);
-}
-
-static void restore(struct world *w, const char *text, bool newer)
-{
-	struct buf buf;
-
-	buf_init(&buf, 1 << 20);
-	assert_int_equal(buf_add_text(&buf, text), 0);
-	store_restore(w->store, &buf, newer, w->now_s, on_restored, w);
-	buf_release(&buf);
-	world_wait(w);
-}
-
 static void on_rule(void *ctx, int64_t rule_id, const struct err *err)
 {
 	(void)rule_id;
 	world_answer(ctx, err);
 }
-
-static void on_marked(void *ctx, const struct store_marked *marked, const struct err *err)
-{
-	(void)marked;
-	world_answer(ctx, err);
-}
-
-static void mark(struct world *w, enum store_mark what, const char *word, const char *tag)
-{
-	struct store_selection selection = { &word, 1, NULL, 0, false };
-
-	store_mark(w->store, &selection, what, tag, w->now_s, on_marked, w);
-	world_wait(w);
-	assert_false(w->failed);
-}
-
-static const struct words items[] = {
-	{ .guid = "a", .url = "https://e.org/1", .title = "A", .published_s = NOW - 1 },
-	{ .guid = "https://e.org/2",
-		.url = "https://e.org/2",
-		.title = "B",
-		.published_s = NOW - 2 },
-	{ .url = "https://e.org/3", .title = "C", .published_s = NOW - 3 },
-	{ .title = "no key at all", .text = "text", .published_s = NOW - 4 },
-};
 
 static void fill(struct world *w)
 {
@@ -312,155 +258,6 @@ static void words_for_an_item_that_are_none_are_named_and_the_others_stand(void 
 	free(text);
 }
 
-/* A copy of a database as an upload leaves it: a file without a name. */
-static int file_of(const void *bytes, size_t length)
-{
-	int file = open("/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-
-	assert_true(file >= 0);
-	assert_int_equal(write(file, bytes, length), length);
-	return file;
-}
-
-#define CACHE_TABLES                                                                               \
-	"CREATE TABLE rss_feed (rssurl VARCHAR(1024) PRIMARY KEY, url VARCHAR(1024),"              \
-	" title VARCHAR(1024));"                                                                   \
-	"CREATE TABLE rss_item (id INTEGER PRIMARY KEY, guid VARCHAR(64), title TEXT,"             \
-	" author TEXT, url TEXT, feedurl TEXT, pubDate INTEGER, content TEXT,"                     \
-	" unread INTEGER, flags VARCHAR(52), deleted INTEGER DEFAULT 0);"                          \
-	"INSERT INTO rss_feed VALUES ('https://e.org/feed', '', 'Boat'),"                          \
-	" ('exec:ls', '', 'no');"
-
-static void import_cache(struct world *w, const char *sql)
-{
-	sqlite3_int64 size;
-	unsigned char *bytes;
-	sqlite3 *db;
-	int file;
-
-	assert_int_equal(sqlite3_open(":memory:", &db), SQLITE_OK);
-	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
-	bytes = sqlite3_serialize(db, "main", &size, 0);
-	file = file_of(bytes, (size_t)size);
-	sqlite3_free(bytes);
-	sqlite3_close(db);
-	store_import_newsboat(w->store, file, w->now_s, w->now_s, 0, on_restored, w);
-	world_wait(w);
-	if (w->failed)
-		fail_msg("%s", w->err.text);
-}
-
-static void newsboats_cache_is_read(void **state)
-{
-	struct world *w = *state;
-
-	import_cache(w, CACHE_TABLES "INSERT INTO rss_item (guid, feedurl, unread, flags) VALUES"
-				     " ('a', 'https://e.org/feed', 0, ''),"
-				     " ('https://e.org/2', 'https://e.org/feed', 1, 'bq'),"
-				     " ('z', 'https://e.org/feed', 1, '');");
-	assert_int_equal(restored.feeds, 1);
-	assert_int_equal(restored.waiting, 2);
-	assert_int_equal(restored.refused, 1);
-	INGEST(w, 1, items);
-	assert_string_equal(world_list(w, NULL), "4 R A\n3 N B\n2 N C\n1 N no key at all\n");
-	assert_string_equal(world_sql(w, "SELECT group_concat(tag) FROM item_tag"), "b,q");
-}
-
-/* Where a feed gives no ids newsboat makes some. */
-static void newsboats_own_ids_are_understood(void **state)
-{
-	static const char cache[] = CACHE_TABLES
-		"INSERT INTO rss_item (guid, url, title, feedurl, unread, deleted) VALUES"
-		" ('https://e.org/1?a=1Tue, 14 Nov 2023 22:13:20 GMT', 'https://e.org/1?a=1', '',"
-		"  'https://e.org/feed', 0, 0),"
-		" ('/2Tue, 14 Nov 2023 22:13:20 GMT', 'https://e.org/2', '',"
-		"  'https://e.org/feed', 0, 0),"
-		" ('https://e.org/3', 'https://e.org/3', '', 'https://e.org/feed', 0, 0),"
-		" ('Only a title', '', 'Only a title', 'https://e.org/feed', 0, 0),"
-		" ('\n g ', 'https://e.org/4', '', 'https://e.org/feed', 1, 1),"
-		" ('https://e.org/6?v=1', 'https://e.org/6', '', 'https://e.org/feed', 0, 0),"
-		" ('https://e.org/5Tue, 14 Nov', 'https://e.org/5', '', 'https://e.org/feed', 1, "
-		"0);";
-	static const struct words doc[] = {
-		{ .url = "https://e.org/1?a=1", .title = "One", .published_s = NOW - 1 },
-		{ .url = "https://e.org/2", .title = "Two", .published_s = NOW - 2 },
-		{ .url = "https://e.org/3", .title = "Three", .published_s = NOW - 3 },
-		{ .title = "Only a title", .published_s = NOW - 4 },
-		{ .guid = "g",
-			.url = "https://e.org/4",
-			.title = "Deleted",
-			.published_s = NOW - 5 },
-		{ .url = "https://e.org/5", .title = "Unread", .published_s = NOW - 6 },
-		{ .url = "https://e.org/6", .title = "Other", .published_s = NOW - 7 },
-	};
-	static const char want[] = "7 R One\n6 R Two\n5 R Three\n4 R Only a title\n3 R Deleted\n"
-				   "2 N Unread\n1 N Other\n";
-	struct world *w = *state;
-
-	import_cache(w, cache);
-	INGEST(w, 1, doc);
-	assert_string_equal(world_list(w, NULL), want);
-
-	/* and where the items are there before */
-	world_mark_all(w, STORE_MARK_UNREAD, NULL, UINT64_MAX);
-	import_cache(w, cache);
-	assert_string_equal(world_list(w, NULL), want);
-}
-
-static void a_cache_takes_nothing_off(void **state)
-{
-	static const char cache[] = CACHE_TABLES
-		"INSERT INTO rss_item (guid, feedurl, unread, flags) VALUES"
-		" ('a', 'https://e.org/feed', 0, ''),"
-		" ('https://e.org/2', 'https://e.org/feed', 1, 'b');";
-	struct world *w = *state;
-
-	restore(w,
-		"feedd-dump 1\nfeed\thttps://e.org/feed\n"
-		"item\thttps://e.org/feed\ta\t2026-01-01T00:00:00Z\tstarred,tag:mine\n"
-		"item\thttps://e.org/feed\thttps://e.org/2\t2026-01-01T00:00:00Z\tread\n",
-		false);
-	import_cache(w, cache);
-	INGEST(w, 1, items);
-	assert_string_equal(world_list(w, NULL), "4 R* A\n3 R B\n2 N C\n1 N no key at all\n");
-	mark(w, STORE_TAG, "a", "later");
-	import_cache(w, cache);
-	assert_string_equal(world_list(w, NULL), "4 R* A\n3 R B\n2 N C\n1 N no key at all\n");
-	assert_string_equal(world_sql(w, "SELECT group_concat(tag) FROM item_tag"), "b,later,mine");
-}
-
-static void what_is_no_cache_is_refused(void **state)
-{
-	struct world *w = *state;
-	char bytes[5016] = "SQLite format 3";
-	int i;
-
-	for (i = 16; i < 5016; i++)
-		bytes[i] = (char)i;
-	store_import_newsboat(
-		w->store, file_of(bytes, sizeof(bytes)), w->now_s, w->now_s, 0, on_restored, w);
-	world_wait(w);
-	assert_true(w->failed);
-	assert_int_equal(w->err.code, ERR_SYNTAX);
-}
-
-/* Its file is no part of the store. */
-static void a_cache_that_cant_be_mapped_breaks_nothing(void **state)
-{
-	struct world *w = *state;
-	char bytes[5016] = "SQLite format 3", *path;
-	int file = file_of(bytes, sizeof(bytes));
-
-	path = mem_printf("/proc/self/fd/%d", file);
-	store_import_newsboat(
-		w->store, open(path, O_RDONLY | O_CLOEXEC), w->now_s, w->now_s, 0, on_restored, w);
-	world_wait(w);
-	assert_true(w->failed);
-	close(file);
-	free(path);
-	world_add(w, "https://e.org/feed");
-}
-
 static int on_stat(void *ctx, const char *json)
 {
 	return on_piece(ctx, json, strlen(json));
@@ -506,11 +303,6 @@ int main(void)
 		TEST(a_dump_tells_how_ids_are_made),
 		TEST(what_is_wrong_is_named_and_the_rest_is_done),
 		TEST(words_for_an_item_that_are_none_are_named_and_the_others_stand),
-		TEST(newsboats_cache_is_read),
-		TEST(newsboats_own_ids_are_understood),
-		TEST(a_cache_takes_nothing_off),
-		TEST(what_is_no_cache_is_refused),
-		TEST(a_cache_that_cant_be_mapped_breaks_nothing),
 		TEST(stats_tell_numbers),
 	};
 
