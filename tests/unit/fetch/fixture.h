@@ -200,6 +200,14 @@ static MAYBE void world_fetcher(struct world *world)
 	assert_int_equal(fetcher_new(&world->loop, &world->options, &world->fetcher, &err), 0);
 }
 
+/* Private addresses have a gap only where somebody asks for one. */
+static MAYBE void mind_private(struct world *world, int64_t gap_ms)
+{
+	world->options.manners_private = true;
+	world->options.gap_ms = gap_ms;
+	fetcher_reconfigure(world->fetcher, &world->options);
+}
+
 static MAYBE void on_fetcher_closed(void *ctx)
 {
 	*(bool *)ctx = true;
