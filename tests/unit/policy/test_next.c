@@ -1,56 +1,9 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-
-#include <cmocka.h>
-
-#include "common/time.h"
-#include "daemon/policy.h"
+#include "tests/unit/policy/usual.h"
 
 /*
  * The rules of the next look as a table: what is known, and how long the wait
  * then is, without chance (all random bits zero) and away from full hours.
  */
-
-#define MIN INT64_C(60)
-#define HOUR INT64_C(3600)
-#define DAY INT64_C(86400)
-#define NOW INT64_C(1780481700) /* 2026-06-03T10:15:00Z, a Wednesday */
-#define ALL_MAX UINT64_MAX
-
-static const struct policy_rules rules = { .interval_s = 3600,
-	.floor_s = 900,
-	.adaptive_max_s = 86400,
-	.hint_max_s = 86400,
-	.waste_max_s = 21600,
-	.backoff_max_s = 86400,
-	.jitter = 0.10,
-	.avoid_hot = false };
-
-/* What a row leaves out is usual: an hourly feed that is a day old, has an item
- * of just now and says nothing. */
-static struct policy_case whole(struct policy_case of)
-{
-	of.now_s = of.now_s == 0 ? NOW : of.now_s;
-	of.base_s = of.base_s <= 0 ? 3600 : of.base_s;
-	of.lifetime_s = of.lifetime_s == 0 ? -1 : of.lifetime_s;
-	of.ttl_s = of.ttl_s == 0 ? -1 : of.ttl_s;
-	of.sy_period_s = of.sy_period_s == 0 ? -1 : of.sy_period_s;
-	of.newest_item_s = of.newest_item_s == 0 ? NOW : of.newest_item_s;
-	of.added_at_s = of.added_at_s == 0 ? NOW - DAY : of.added_at_s;
-	return of;
-}
-
-static struct policy_next next_of(const struct policy_rules *by, struct policy_case of)
-{
-	struct policy_next next;
-
-	of = whole(of);
-	policy_next(by, &of, &next);
-	return next;
-}
 
 /* An interval begins somewhere in the second of the answer, so that it is over a
  * second later; a hold's and a skipped hour's ends are moments. */
@@ -303,29 +256,6 @@ static void chance_only_ever_adds(void **state)
 	}
 }
 
-static void jitter_is_a_tenth_and_at_most_half_an_hour(void **state)
-{
-	struct policy_case of = { .random = { ALL_MAX, 0, 0 } };
-	struct policy_next next;
-
-	(void)state;
-	next = next_of(&rules, of);
-	assert_int_equal(next.next_s - NOW, HOUR + 360 + 1);
-	of.base_s = 86400;
-	next = next_of(&rules, of);
-	assert_int_equal(next.next_s - NOW, DAY + 1800 + 1);
-}
-
-static void a_skip_ends_within_a_quarter_of_an_hour(void **state)
-{
-	struct policy_case of = { .skip_hours = 1u << 11, .random = { 0, ALL_MAX, 0 } };
-	struct policy_next next;
-
-	(void)state;
-	next = next_of(&rules, of);
-	assert_int_equal(next.next_s - NOW, 105 * MIN + 900);
-}
-
 static void gone_is_never_asked_again(void **state)
 {
 	struct policy_case of = { .outcome = POLICY_GONE, .failures = 1 };
@@ -350,76 +280,6 @@ static void only_what_is_missing_for_long_is_dead(void **state)
 	of.outcome = POLICY_FAILED;
 	next = next_of(&rules, of);
 	assert_false(next.dead);
-}
-
-static void no_look_falls_into_a_hot_window(void **state)
-{
-	struct policy_rules cool = rules;
-	struct policy_case of = { .now_s = NOW };
-	struct policy_next next;
-	uint64_t bits = 1;
-
-	(void)state;
-	cool.avoid_hot = true;
-	for (int64_t i = 0; i < 20000; i++) {
-		of.now_s = NOW + i;
-		for (size_t j = 0; j < 3; j++)
-			of.random[j] = bits = bits * UINT64_C(6364136223846793005) +
-					      1442695040888963407;
-		next = next_of(&cool, of);
-		assert_true(next.next_s % HOUR >= 90);
-		assert_true(next.next_s % 300 >= 15);
-		assert_true(next.next_s > of.now_s + HOUR);
-		assert_true(next.next_s <= of.now_s + HOUR + 1 + 360 + 201);
-	}
-}
-
-static void nor_does_what_is_spread(void **state)
-{
-	struct policy_rules cool = rules;
-	uint64_t random[2] = { 0, 1 };
-	int64_t warm_s, cool_s;
-
-	(void)state;
-	cool.avoid_hot = true;
-	for (size_t i = 0; i < 20000; i++) {
-		for (size_t j = 0; j < 2; j++)
-			random[j] = random[1] * UINT64_C(6364136223846793005) +
-				    UINT64_C(1442695040888963407);
-		warm_s = policy_spread(&rules, NOW + (int64_t)i, 900, i % 60, 60, random);
-		cool_s = policy_spread(&cool, NOW + (int64_t)i, 900, i % 60, 60, random);
-		assert_in_range(warm_s - NOW - (int64_t)i, i % 60 * 15, i % 60 * 15 + 15);
-		assert_true(cool_s % HOUR >= 90);
-		assert_true(cool_s % 300 >= 15);
-		assert_true(cool_s == warm_s || (cool_s >= warm_s + 90 && cool_s <= warm_s + 200));
-	}
-	/* A feed alone, and no time to spread it over. */
-	assert_int_equal(policy_spread(&rules, NOW, 0, 0, 1, random), NOW);
-}
-
-static void the_first_of_a_spread_is_not_kept_waiting(void **state)
-{
-	static const uint64_t last[2] = { UINT64_MAX, UINT64_MAX };
-
-	(void)state;
-	assert_int_equal(policy_spread(&rules, NOW, 3, 0, 1, last), NOW);
-	assert_int_equal(policy_spread(&rules, NOW, 900, 0, 60, last), NOW);
-	assert_in_range(policy_spread(&rules, NOW, 900, 1, 60, last), NOW + 15, NOW + 30);
-}
-
-static void the_step_beside_a_hot_window_stays_out_of_skipped_hours(void **state)
-{
-	struct policy_rules cool = rules;
-	struct policy_case of = { .skip_hours = 0x555555, .random = { 0, 0, ALL_MAX } };
-	struct policy_next next;
-
-	(void)state;
-	cool.avoid_hot = true;
-	for (int64_t i = 0; i < DAY; i += 7) {
-		of.now_s = NOW + i;
-		next = next_of(&cool, of);
-		assert_int_equal(next.next_s / HOUR % 24 % 2, 1);
-	}
 }
 
 static void terms_are_told_one_by_one(void **state)
@@ -498,14 +358,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_wait_is_what_the_rules_say),
 		cmocka_unit_test(chance_only_ever_adds),
-		cmocka_unit_test(jitter_is_a_tenth_and_at_most_half_an_hour),
-		cmocka_unit_test(a_skip_ends_within_a_quarter_of_an_hour),
 		cmocka_unit_test(gone_is_never_asked_again),
 		cmocka_unit_test(only_what_is_missing_for_long_is_dead),
-		cmocka_unit_test(no_look_falls_into_a_hot_window),
-		cmocka_unit_test(nor_does_what_is_spread),
-		cmocka_unit_test(the_first_of_a_spread_is_not_kept_waiting),
-		cmocka_unit_test(the_step_beside_a_hot_window_stays_out_of_skipped_hours),
 		cmocka_unit_test(terms_are_told_one_by_one),
 		cmocka_unit_test(no_interval_is_below_the_floor),
 		cmocka_unit_test(answers_are_sorted_by_what_they_ask_for),
