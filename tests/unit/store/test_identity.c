@@ -1,51 +1,9 @@
-#include "world.h"
+#include "many.h"
 
 /*
  * An item is kept once: the ways in which feeds have led other readers astray,
  * each as documents one after another and what is listed at the end.
  */
-
-static void many(struct words *items, char (*memory)[4][64], size_t count, const char *guid,
-	const char *url, size_t from)
-{
-	size_t i;
-
-	memset(items, 0, count * sizeof(*items));
-	for (i = 0; i < count; i++) {
-		snprintf(memory[i][0], 64, guid, (int)(from + i));
-		snprintf(memory[i][1], 64, url, (int)(from + i));
-		snprintf(memory[i][2], 64, "Title %d", (int)(from + i));
-		snprintf(memory[i][3], 64, "<p>Text %d", (int)(from + i));
-		items[i].guid = memory[i][0];
-		items[i].url = memory[i][1];
-		items[i].title = memory[i][2];
-		items[i].text = memory[i][3];
-		items[i].published_s = NOW - DAY - (int64_t)(from + i) * HOUR;
-	}
-}
-
-/* Two documents of `count` items; what differs is said by the formats. */
-static void two_documents(struct world *w, size_t count, const char *guid_1, const char *url_1,
-	const char *guid_2, const char *url_2)
-{
-	int64_t feed = world_add(w, "https://e.org/feed");
-	struct words items[64];
-	char memory[64][4][64];
-
-	many(items, memory, count, guid_1, url_1, 0);
-	world_ingest(w, feed, items, count);
-	assert_int_equal(w->delta.fresh, count);
-	w->now_s += HOUR;
-	many(items, memory, count, guid_2, url_2, 0);
-	world_ingest(w, feed, items, count);
-}
-
-static void nothing_came_twice(struct world *w, size_t count)
-{
-	assert_int_equal(w->delta.fresh, 0);
-	assert_int_equal(w->delta.backfill, 0);
-	assert_int_equal(world_count(w, NULL), count);
-}
 
 static void ids_that_go_from_http_to_https_are_the_same(void **state)
 {
@@ -97,147 +55,6 @@ static void volatile_tokens_in_links_are_no_new_items(void **state)
 	items[1].url = "https://e.org/b?v=token4";
 	INGEST(w, feed, items);
 	nothing_came_twice(w, 2);
-}
-
-static void one_id_for_all_items_keeps_all_of_them(void **state)
-{
-	struct world *w = *state;
-
-	two_documents(w, 10, "the-id", "https://e.org/%d", "the-id", "https://e.org/%d");
-	nothing_came_twice(w, 10);
-	assert_string_equal(world_sql(w, "SELECT id_policy FROM feed"), "1");
-}
-
-static void one_id_and_one_link_for_all_keeps_all_of_them(void **state)
-{
-	struct world *w = *state;
-
-	two_documents(w, 10, "the-id", "https://e.org/", "the-id", "https://e.org/");
-	nothing_came_twice(w, 10);
-}
-
-static void no_id_one_link_and_one_date_for_all_keeps_all_of_them(void **state)
-{
-	struct world *w = *state;
-	int64_t feed = world_add(w, "https://qwertee.example/rss");
-	struct words items[6];
-	char titles[6][16];
-	size_t i;
-
-	memset(items, 0, sizeof(items));
-	for (i = 0; i < 6; i++) {
-		snprintf(titles[i], sizeof(titles[i]), "Shirt %zu", i);
-		items[i].url = "https://qwertee.example/";
-		items[i].title = titles[i];
-		items[i].published_s = NOW - DAY;
-	}
-	INGEST(w, feed, items);
-	assert_int_equal(w->delta.fresh, 6);
-	INGEST(w, feed, items);
-	nothing_came_twice(w, 6);
-}
-
-static void a_policy_that_weakens_later_lists_nothing_again(void **state)
-{
-	struct world *w = *state;
-	int64_t feed = world_add(w, "https://e.org/feed");
-	struct words items[12];
-	char memory[12][4][64];
-
-	many(items, memory, 10, "id-%d", "https://e.org/%d", 2);
-	world_ingest(w, feed, items, 10);
-	/* Two new ones on top under one id. */
-	many(items, memory, 2, "bad", "https://e.org/%d", 0);
-	many(items + 2, memory + 2, 10, "id-%d", "https://e.org/%d", 2);
-	world_ingest(w, feed, items, 12);
-	assert_int_equal(w->delta.fresh, 2);
-	assert_int_equal(world_count(w, NULL), 12);
-	world_ingest(w, feed, items, 12);
-	nothing_came_twice(w, 12);
-	/* And it stays: good ids do not bring the old trust back. */
-	world_ingest(w, feed, items + 2, 10);
-	assert_string_equal(world_sql(w, "SELECT id_policy FROM feed"), "1");
-	nothing_came_twice(w, 12);
-}
-
-static void an_id_that_many_have_buries_one_item_only(void **state)
-{
-	struct world *w = *state;
-	int64_t feed = world_add(w, "https://e.org/feed");
-	struct words items[6];
-	char memory[6][4][64];
-
-	many(items, memory, 6, "same", "https://e.org/%d", 0);
-	world_ingest(w, feed, &items[0], 1);
-	world_mark(w, STORE_MARK_READ, "1", NULL);
-	world_ingest(w, feed, items, 0);
-	w->now_s += 91 * DAY;
-	world_maintain(w);
-	assert_int_equal(world_count(w, NULL), 0);
-	world_ingest(w, feed, &items[1], 2);
-	assert_string_equal(world_sql(w, "SELECT id_policy FROM feed"), "1");
-	assert_int_equal(w->delta.fresh, 2);
-	world_ingest(w, feed, &items[3], 1);
-	assert_int_equal(w->delta.fresh, 1);
-	world_ingest(w, feed, &items[4], 1);
-	assert_int_equal(w->delta.fresh, 1);
-	assert_int_equal(world_count(w, NULL), 4);
-}
-
-static void a_tombstone_goes_along_with_the_item_that_it_fits(void **state)
-{
-	struct world *w = *state;
-	int64_t feed = world_add(w, "https://e.org/feed");
-	struct words items[4];
-	char memory[4][4][64];
-
-	many(items, memory, 2, "good", "https://e.org/%d", 0);
-	world_ingest(w, feed, &items[0], 1);
-	world_mark(w, STORE_MARK_READ, "1", NULL);
-	world_ingest(w, feed, items, 0);
-	w->now_s += 91 * DAY;
-	world_maintain(w);
-	many(items + 2, memory + 2, 2, "bad", "https://e.org/%d", 2);
-	world_ingest(w, feed, &items[2], 2);
-	assert_string_equal(world_sql(w, "SELECT id_policy FROM feed"), "1");
-	/* What was removed is not dug up, as often as it comes. */
-	world_ingest(w, feed, &items[0], 1);
-	assert_int_equal(w->delta.fresh, 0);
-	world_ingest(w, feed, &items[2], 2);
-	world_ingest(w, feed, &items[0], 1);
-	assert_int_equal(w->delta.fresh, 0);
-	/* Another one under its id is no reason to hide that. */
-	world_ingest(w, feed, &items[1], 1);
-	assert_int_equal(w->delta.fresh, 1);
-	assert_int_equal(world_count(w, NULL), 3);
-}
-
-static void a_policy_that_weakens_digs_up_nothing(void **state)
-{
-	struct world *w = *state;
-	int64_t feed = world_add(w, "https://e.org/feed");
-	struct words items[12];
-	char memory[12][4][64], id[8];
-	int i;
-
-	many(items, memory, 10, "id-%d", "https://e.org/%d", 2);
-	world_ingest(w, feed, items, 10);
-	for (i = 1; i <= 10; i++) {
-		snprintf(id, sizeof(id), "%d", i);
-		world_mark(w, STORE_MARK_READ, id, NULL);
-	}
-	world_ingest(w, feed, items, 0);
-	w->now_s += 91 * DAY;
-	world_maintain(w);
-	assert_int_equal(world_count(w, NULL), 0);
-	many(items, memory, 2, "bad", "https://e.org/%d", 0);
-	many(items + 2, memory + 2, 10, "id-%d", "https://e.org/%d", 2);
-	world_ingest(w, feed, items, 12);
-	assert_string_equal(world_sql(w, "SELECT id_policy FROM feed"), "1");
-	assert_int_equal(w->delta.fresh, 2);
-	world_ingest(w, feed, items, 12);
-	assert_int_equal(w->delta.fresh, 0);
-	assert_int_equal(world_count(w, NULL), 2);
 }
 
 static void two_edges_with_ids_of_their_own_are_one_feed(void **state)
@@ -389,20 +206,6 @@ static void a_part_of_a_document_proves_no_absence(void **state)
 		world_sql(w, "SELECT count(*) FROM item WHERE left_s IS NOT NULL"), "0");
 }
 
-static void a_part_of_a_document_proves_no_bad_ids(void **state)
-{
-	struct world *w = *state;
-	int64_t feed = world_add(w, "https://e.org/feed");
-	struct words items[4];
-	char memory[4][4][64];
-
-	many(items, memory, 4, "same", "https://e.org/%d", 0);
-	world_ingest_doc(w, feed, words_doc(items, 4), false);
-	assert_string_equal(world_sql(w, "SELECT id_policy FROM feed"), "0");
-	INGEST(w, feed, items);
-	assert_string_equal(world_sql(w, "SELECT id_policy, total FROM feed"), "1|4");
-}
-
 static void a_flood_under_new_ids_is_recognised(void **state)
 {
 	struct world *w = *state;
@@ -484,27 +287,6 @@ static void an_archive_that_opens_is_stored_and_not_told(void **state)
 	assert_int_equal(world_count(w, NULL), 60);
 }
 
-static void place_in_the_document_never_matters(void **state)
-{
-	struct world *w = *state;
-	int64_t feed = world_add(w, "https://e.org/feed");
-	struct words items[10], turned[10];
-	char memory[10][4][64];
-	size_t i;
-
-	many(items, memory, 10, "same", "https://e.org/%d", 0);
-	INGEST(w, feed, items);
-	for (i = 0; i < 10; i++)
-		turned[i] = items[9 - i];
-	INGEST(w, feed, turned);
-	nothing_came_twice(w, 10);
-	assert_int_equal(w->delta.changed, 0);
-	/* A newer one on top of those that share the id. */
-	many(turned, memory, 1, "same", "https://e.org/new-%d", 99);
-	INGEST(w, feed, turned);
-	assert_int_equal(w->delta.fresh, 1);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -514,13 +296,6 @@ int main(void)
 		TEST(a_new_host_is_known_by_titles_and_dates),
 		TEST(random_ids_at_every_generation_are_known_by_their_links),
 		TEST(volatile_tokens_in_links_are_no_new_items),
-		TEST(one_id_for_all_items_keeps_all_of_them),
-		TEST(one_id_and_one_link_for_all_keeps_all_of_them),
-		TEST(no_id_one_link_and_one_date_for_all_keeps_all_of_them),
-		TEST(a_policy_that_weakens_later_lists_nothing_again),
-		TEST(a_policy_that_weakens_digs_up_nothing),
-		TEST(an_id_that_many_have_buries_one_item_only),
-		TEST(a_tombstone_goes_along_with_the_item_that_it_fits),
 		TEST(two_edges_with_ids_of_their_own_are_one_feed),
 		TEST(an_empty_document_and_a_full_one_again_bring_nothing_new),
 		TEST(a_window_that_slides_back_brings_nothing_new),
@@ -529,12 +304,10 @@ int main(void)
 		TEST(equal_titles_are_no_reason_to_mix_items_up),
 		TEST(what_is_still_shown_is_not_taken_for_another),
 		TEST(a_part_of_a_document_proves_no_absence),
-		TEST(a_part_of_a_document_proves_no_bad_ids),
 		TEST(a_flood_under_new_ids_is_recognised),
 		TEST(a_familiar_flood_with_other_titles_is_silent),
 		TEST(an_edit_that_comes_under_a_new_id_is_told),
 		TEST(an_archive_that_opens_is_stored_and_not_told),
-		TEST(place_in_the_document_never_matters),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
