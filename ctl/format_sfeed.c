@@ -183,8 +183,11 @@ static int open_to_add(const char *path)
 	off_t size = fd >= 0 ? lseek(fd, 0, SEEK_END) : 0;
 	char last;
 
-	if (size > 0 && pread(fd, &last, 1, size - 1) == 1 && last != '\n')
-		(void)files_write(fd, "\n", 1);
+	if (size > 0 && pread(fd, &last, 1, size - 1) == 1 && last != '\n' &&
+		files_write(fd, "\n", 1) < 0) {
+		close(fd);
+		return -1;
+	}
 	return fd;
 }
 
