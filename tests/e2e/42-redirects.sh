@@ -287,6 +287,11 @@ claim "an answer that tells nothing is no reason to ask again at once, and nobod
 blamed() {
 	feedctl feeds --json | jq -s 'map(.failures) | add'
 }
+# It has ended, and the next one waits.
+probed() {
+	feedctl status --json |
+		jq -e --argjson now "$(now)" '.in_flight == 0 and (.next_at | fromdate) > $now'
+}
 before=$(blamed)
 for odd in 'text Log in' "redirect http://elsewhere.localhost:$port/portal" reset; do
 	{
@@ -297,7 +302,7 @@ for odd in 'text Log in' "redirect http://elsewhere.localhost:$port/portal" rese
 	asked=$(requests /feed.xml)
 	forward 400
 	until_true looked $((asked + 1)) /feed.xml
-	sleep 0.3
+	until_true probed
 	same $((asked + 1)) "$(requests /feed.xml)" "$odd"
 done
 same "$before" "$(blamed)"
