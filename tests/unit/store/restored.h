@@ -4,7 +4,7 @@
 #include "world.h"
 #include "daemon/store/store_copies.h"
 
-/* For tests of what is put back into a store: marks, and the items that they are of. */
+/* For tests of what is put back into a store, and the items that it is of. */
 
 static struct store_restored restored;
 
@@ -28,21 +28,6 @@ static void restore(struct world *w, const char *text, bool newer)
 	store_restore(w->store, &buf, newer, w->now_s, on_restored, w);
 	buf_release(&buf);
 	world_wait(w);
-}
-
-static void on_marked(void *ctx, const struct store_marked *marked, const struct err *err)
-{
-	(void)marked;
-	world_answer(ctx, err);
-}
-
-static void mark(struct world *w, enum store_mark what, const char *word, const char *tag)
-{
-	struct store_selection selection = { &word, 1, NULL, 0, false };
-
-	store_mark(w->store, &selection, what, tag, w->now_s, on_marked, w);
-	world_wait(w);
-	assert_false(w->failed);
 }
 
 static const struct words items[] = {

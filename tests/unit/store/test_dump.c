@@ -41,11 +41,11 @@ static void fill(struct world *w)
 	store_feeds_set(w->store, &feed, 1, settings, 5, no_plan, NULL, w->now_s, on_changed, w);
 	world_wait(w);
 	assert_false(w->failed);
-	mark(w, STORE_MARK_READ, "a", NULL);
-	mark(w, STORE_STAR, "https://e.org/2", NULL);
-	mark(w, STORE_TAG, "https://e.org/3", "later");
-	mark(w, STORE_MARK_READ, "https://e.org/3", NULL);
-	mark(w, STORE_MARK_READ, "1", NULL);
+	world_mark(w, STORE_MARK_READ, "a", NULL);
+	world_mark(w, STORE_STAR, "https://e.org/2", NULL);
+	world_mark(w, STORE_TAG, "https://e.org/3", "later");
+	world_mark(w, STORE_MARK_READ, "https://e.org/3", NULL);
+	world_mark(w, STORE_MARK_READ, "1", NULL);
 	store_query_put(w->store, "q", "title =~ \"x\"", w->now_s, on_done, w);
 	world_wait(w);
 	store_rule_add(w->store, "unread = \"yes\"", actions, w->now_s, on_rule, w);
@@ -131,7 +131,7 @@ static void newer_takes_only_what_is_later(void **state)
 	fill(w);
 	text = dump(w, false);
 	w->now_s += HOUR;
-	mark(w, STORE_MARK_UNREAD, "a", NULL);
+	world_mark(w, STORE_MARK_UNREAD, "a", NULL);
 	restore(w, text, true);
 	assert_non_null(strstr(world_list(w, NULL), "N A\n"));
 	restore(w, text, false);
@@ -149,7 +149,7 @@ static void an_item_under_another_id_is_dumped_as_its_feed_calls_it_now(void **s
 	char *text;
 
 	INGEST(w, feed, at_http);
-	mark(w, STORE_MARK_READ, "http://e.org/1", NULL);
+	world_mark(w, STORE_MARK_READ, "http://e.org/1", NULL);
 	INGEST(w, feed, at_https);
 	text = dump(w, false);
 	assert_non_null(strstr(text, "\thttps://e.org/1\t"));
@@ -211,7 +211,7 @@ static void a_dump_tells_how_ids_are_made(void **state)
 	char *text;
 
 	INGEST(w, feed, all);
-	mark(w, STORE_MARK_READ, "https://e.org/2", NULL);
+	world_mark(w, STORE_MARK_READ, "https://e.org/2", NULL);
 	text = dump(w, false);
 	assert_non_null(strstr(text, "feed\thttps://e.org/feed\tids\tid+link\n"));
 	forget_store(w);

@@ -1,5 +1,5 @@
 #include "world.h"
-#include "daemon/store/store_copies.h"
+#include "restored.h"
 
 /* Addresses that a server says have moved: adopted, taken back, refused; and feeds that
  * lead to another one. */
@@ -85,12 +85,6 @@ static void a_move_can_be_taken_back(void **state)
 	assert_int_equal(w->number, 0);
 }
 
-static void on_restored(void *ctx, const struct store_restored *result, const struct err *err)
-{
-	(void)result;
-	world_answer(ctx, err);
-}
-
 /* It may come when its feed is somewhere else. */
 static void a_restored_mark_goes_along(void **state)
 {
@@ -99,21 +93,17 @@ static void a_restored_mark_goes_along(void **state)
 				   "item\thttp://e.org/feed\t1\t2026-05-01T00:00:00Z\tread\n"
 				   "item\thttp://e.org/feed\t2\t2026-05-01T00:00:00Z\tstarred\n"
 				   "item\thttp://e.org/feed\t3\t2026-05-01T00:00:00Z\ttag:T\n";
-	static const struct words items[] = { { .guid = "1", .title = "One" },
+	static const struct words three[] = { { .guid = "1", .title = "One" },
 		{ .guid = "2", .title = "Two" }, { .guid = "3", .title = "Three" } };
 	struct world *w = *state;
-	struct buf text;
 
-	buf_init(&text, sizeof(dump));
-	assert_int_equal(buf_add_text(&text, dump), 0);
-	store_restore(w->store, &text, false, w->now_s, on_restored, w);
-	world_wait(w);
+	restore(w, dump, false);
 	note_move(w, 1, "https://e.org/feed");
-	world_ingest(w, 1, items, 1);
+	world_ingest(w, 1, three, 1);
 	change(w, 1, STORE_REVERT);
-	world_ingest(w, 1, items, 2);
+	world_ingest(w, 1, three, 2);
 	set_url(w, 1, "https://e.org/other");
-	world_ingest(w, 1, items, 3);
+	world_ingest(w, 1, three, 3);
 	assert_string_equal(world_list(w, NULL), "3 N Three\n2 N* Two\n1 R One\n");
 	assert_string_equal(world_sql(w, "SELECT item_id || tag FROM item_tag"), "3T");
 }

@@ -117,7 +117,7 @@ static void a_cache_takes_nothing_off(void **state)
 	import_cache(w, cache);
 	INGEST(w, 1, items);
 	assert_string_equal(world_list(w, NULL), "4 R* A\n3 R B\n2 N C\n1 N no key at all\n");
-	mark(w, STORE_TAG, "a", "later");
+	world_mark(w, STORE_TAG, "a", "later");
 	import_cache(w, cache);
 	assert_string_equal(world_list(w, NULL), "4 R* A\n3 R B\n2 N C\n1 N no key at all\n");
 	assert_string_equal(world_sql(w, "SELECT group_concat(tag) FROM item_tag"), "b,later,mine");

@@ -136,21 +136,6 @@ static const struct words items[] = {
 		.published_s = NOW - 30 * DAY },
 };
 
-static void on_marked(void *ctx, const struct store_marked *marked, const struct err *err)
-{
-	(void)marked;
-	world_answer(ctx, err);
-}
-
-static void mark(struct world *w, enum store_mark what, const char *word, const char *tag)
-{
-	struct store_selection selection = { &word, 1, NULL, 0, false };
-
-	store_mark(w->store, &selection, what, tag, w->now_s, on_marked, w);
-	world_wait(w);
-	assert_false(w->failed);
-}
-
 static void fill(struct world *w)
 {
 	static const struct store_setting tags = { "tags", "News,Daily" };
@@ -159,9 +144,9 @@ static void fill(struct world *w)
 	INGEST(w, feed, items);
 	store_feeds_set(w->store, &feed, 1, &tags, 1, no_plan, NULL, w->now_s, on_changed, w);
 	world_wait(w);
-	mark(w, STORE_MARK_READ, "2", NULL); /* by id: beta */
-	mark(w, STORE_STAR, "https://x.org/3", NULL);
-	mark(w, STORE_TAG, "https://x.org/3", "b");
+	world_mark(w, STORE_MARK_READ, "2", NULL); /* by id: beta */
+	world_mark(w, STORE_STAR, "https://x.org/3", NULL);
+	world_mark(w, STORE_TAG, "https://x.org/3", "b");
 }
 
 static void expressions_select(void **state)
