@@ -8,40 +8,14 @@
 #include "common/html.h"
 #include "common/utf8.h"
 #include "tests/support/html_check.h"
-
-#define OUT_MAX ((size_t)64 << 20)
-#ifdef FEEDD_SANITIZED
-#define HOSTILE_SIZE ((size_t)1 << 18)
-#else
-#define HOSTILE_SIZE ((size_t)1 << 20)
-#endif
-#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
-
-static struct buf out;
-
-static int set_up(void **state)
-{
-	(void)state;
-	buf_init(&out, OUT_MAX);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	buf_release(&out);
-	return 0;
-}
+#include "tests/unit/common/out.h"
 
 /* ---- what stays ---------------------------------------------------------- */
 
 #define REL " rel=\"noopener noreferrer\""
 #define REF " referrerpolicy=\"no-referrer\""
 
-static const struct {
-	const char *given;
-	const char *wanted;
-} cleaned[] = {
+static const struct pair cleaned[] = {
 	{ "", "" },
 	{ " \n", "" },
 	{ "plain \"text\" & `ticks` < >", "plain \"text\" &amp; `ticks` &lt; &gt;" },

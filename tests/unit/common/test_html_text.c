@@ -6,25 +6,7 @@
 
 #include "common/html.h"
 #include "common/html_flow.h"
-
-#define OUT_MAX ((size_t)64 << 20)
-#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
-
-static struct buf out;
-
-static int set_up(void **state)
-{
-	(void)state;
-	buf_init(&out, OUT_MAX);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	buf_release(&out);
-	return 0;
-}
+#include "tests/unit/common/out.h"
 
 static const char *read_html(const char *html, size_t width)
 {
@@ -35,10 +17,7 @@ static const char *read_html(const char *html, size_t width)
 	return out.data;
 }
 
-static const struct {
-	const char *given;
-	const char *wanted;
-} texts[] = {
+static const struct pair texts[] = {
 	{ "", "" },
 	{ " <p> <div></div>", "" },
 	{ "plain", "plain\n" },

@@ -5,31 +5,7 @@
 #include <string.h>
 
 #include "common/strip.h"
-
-#define OUT_MAX ((size_t)64 << 20)
-
-static struct buf out;
-
-static int set_up(void **state)
-{
-	(void)state;
-	buf_init(&out, OUT_MAX);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	buf_release(&out);
-	return 0;
-}
-
-struct pair {
-	const char *given;
-	const char *wanted;
-};
-
-#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+#include "tests/unit/common/out.h"
 
 /* ---- text ---------------------------------------------------------------- */
 
