@@ -37,7 +37,8 @@ need_packages() {
 	done
 	[ -z "$missing" ] && return 0
 	echo "installing:$missing"
-	as_root apt-get update -qq &&
+	# (A mirror that stumbles once is asked again.)
+	as_root apt-get update -qq -o Acquire::Retries=3 &&
 		as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
-			--no-install-recommends $missing >/dev/null
+			-o Acquire::Retries=3 --no-install-recommends $missing >/dev/null
 }
