@@ -85,16 +85,16 @@ int url_check_proxy(const char *url, struct err *err)
 }
 
 /* "example.org:80/x" and "localhost:80" begin like a scheme and are none. */
-static bool has_scheme(const char *text)
+static bool has_scheme(const char *text, size_t length)
 {
-	size_t length = url_pieces_of(text, strlen(text)).scheme.length;
-	const char *behind = text + length + 1;
+	size_t scheme = url_pieces_of(text, length).scheme.length;
+	const char *behind = text + scheme + 1, *end = text + length;
 	size_t digits;
 
-	if (length == 0)
+	if (scheme == 0)
 		return false;
 	digits = strspn(behind, "0123456789");
-	return digits == 0 || (behind[digits] != '\0' && strchr("/?#", behind[digits]) == NULL);
+	return digits == 0 || (behind + digits < end && strchr("/?#", behind[digits]) == NULL);
 }
 
 /* What was typed, trimmed, with a scheme of ours in front: "feed://" is an old
@@ -115,8 +115,8 @@ static char *with_scheme(const char *typed)
 	length = strlen(typed);
 	while (length > 0 && strchr(" \t\r\n", typed[length - 1]) != NULL)
 		length--;
-	return has_scheme(typed) ? mem_strndup(typed, length)
-				 : mem_printf("%s://%.*s", scheme, (int)length, typed);
+	return has_scheme(typed, length) ? mem_strndup(typed, length)
+					 : mem_printf("%s://%.*s", scheme, (int)length, typed);
 }
 
 /* Bytes beyond ASCII as %XX, which is how they may stand in a request (RFC 3987 §3.1). */

@@ -21,6 +21,7 @@ static void what_is_typed_becomes_what_is_stored(void **state)
 		{ "example.org/feed", "https://example.org/feed", NULL },
 		{ "example.org:8080/feed", "https://example.org:8080/feed", NULL },
 		{ "localhost:8080", "https://localhost:8080/", NULL },
+		{ " example.org:8080\t\n", "https://example.org:8080/", NULL },
 		{ "//example.org", "https://example.org/", NULL },
 		{ "feed:https://example.org/a", "https://example.org/a", NULL },
 		{ "feed://example.org/a", "http://example.org/a", NULL },
