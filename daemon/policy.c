@@ -212,8 +212,10 @@ void policy_next(const struct policy_rules *rules, const struct policy_case *of,
 			out_next->reason = POLICY_HOLD;
 		}
 	}
-	/* Only ever later, so that no limit is broken by chance. */
+	/* Only ever later, so that no limit is broken by chance; and the second that it is
+	 * rounded up to may be the first of an hour to be skipped. */
 	next_s += some(of->random[0], lesser(rules->jitter * interval_s, JITTER_MAX_S));
+	next_s = (double)whole(next_s);
 	terms[POLICY_SKIP] = skip_term(of, next_s);
 	if (terms[POLICY_SKIP] > 0) {
 		next_s += terms[POLICY_SKIP];

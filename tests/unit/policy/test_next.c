@@ -196,6 +196,8 @@ static const struct row rows[] = {
 
 	/* Hours and days to skip: now is Wednesday 10:15 UTC, the look 11:15. */
 	{ "a skipped hour is waited out", { .skip_hours = 1u << 11 }, 105 * MIN, POLICY_SKIP },
+	{ "a skipped hour that begins within a second is waited out, too",
+		{ .base_s = 2698.5, .skip_hours = 1u << 11 }, 105 * MIN, POLICY_SKIP },
 	{ "two skipped hours are waited out", { .skip_hours = 3u << 11 }, 165 * MIN, POLICY_SKIP },
 	{ "another skipped hour changes nothing", { .skip_hours = 1u << 10 }, HOUR, POLICY_BASE },
 	{ "skipped hours go on past midnight", { .skip_hours = 0xfff800 }, 13 * HOUR + 45 * MIN,
