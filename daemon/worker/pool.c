@@ -24,6 +24,7 @@ struct parse {
 	bool cut;
 	char *url, *content_type, *content_location;
 	struct buf body;
+	bool again;       /* its first worker was gone before it read any of it */
 	parse_done *done; /* NULL: cancelled while a worker had it */
 	void *ctx;
 };
@@ -132,10 +133,9 @@ static void on_cool(uv_timer_t *timer)
 	dispatch(worker->pool);
 }
 
-/* The document is given to the next worker, which does without the filter. */
+/* The document, or NULL, is given to the next worker. */
 static void ask_again(struct worker_pool *pool, struct parse *parse)
 {
-	degrade(pool, "the C library wants a system call that they forbid themselves");
 	if (parse != NULL && parse->done == NULL) {
 		parse_free(parse);
 	} else if (parse != NULL) {
@@ -155,6 +155,7 @@ static void on_lost(void *ctx, const struct err *err)
 	struct worker_pool *pool = worker->pool;
 	struct parse *parse = worker->parse;
 	bool filter_killed = process_died_of_filter(worker->process);
+	bool unasked = parse == NULL || (process_died_unasked(worker->process) && !parse->again);
 	unsigned shift = worker->losses < COOL_DOUBLINGS_MAX ? worker->losses : COOL_DOUBLINGS_MAX;
 
 	worker->process = NULL;
@@ -166,6 +167,7 @@ static void on_lost(void *ctx, const struct err *err)
 		return;
 	}
 	if (filter_killed) {
+		degrade(pool, "the C library wants a system call that they forbid themselves");
 		ask_again(pool, parse);
 		return;
 	}
@@ -173,8 +175,14 @@ static void on_lost(void *ctx, const struct err *err)
 	pool->losses++;
 	worker->cooling = true;
 	uv_timer_start(&worker->cool, on_cool, (uint64_t)pool->cool_ms << shift, 0);
-	if (parse != NULL)
+	if (!unasked) {
 		finish(parse, NULL, err);
+		return;
+	}
+	log_warning("a parser is gone, and no document had a part in it: %s", err->text);
+	if (parse != NULL)
+		parse->again = true;
+	ask_again(pool, parse);
 }
 
 static const struct process_events events = { on_greeted, on_answered, on_lost };

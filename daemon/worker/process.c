@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "common/log.h"
@@ -43,6 +44,8 @@ struct process {
 
 	struct frame_request head;
 	bool asked;
+	size_t put; /* of the request into its pipe, at once: most are smaller than that */
+	bool died_unasked;
 
 	struct frame_answer answer;
 	size_t answer_have;
@@ -115,6 +118,17 @@ static bool has_greeted(struct process *process)
 	return got > 0 && (size_t)got == left;
 }
 
+/* What it has not read its pipe still holds. */
+static bool has_read_nothing(const struct process *process)
+{
+	uv_os_fd_t fd;
+	int unread;
+
+	return process->asked && !process->killed && !process->hung &&
+	       uv_fileno((const uv_handle_t *)&process->in, &fd) == 0 &&
+	       ioctl(fd, FIONREAD, &unread) == 0 && (size_t)unread >= process->put;
+}
+
 static void on_exit_status(uv_process_t *child, int64_t status, int signal)
 {
 	struct process *process = child->data;
@@ -122,6 +136,7 @@ static void on_exit_status(uv_process_t *child, int64_t status, int signal)
 	/* The pipe may hold a hello that we have not read: without it, no byte of a
 	 * document was read either, with it, a document is what went wrong. */
 	process->died_of_filter = signal == SIGSYS && process->filtered && !has_greeted(process);
+	process->died_unasked = has_read_nothing(process);
 	explain_exit(process, status, signal);
 	close_all(process);
 }
@@ -404,6 +419,7 @@ void process_ask(struct process *process, const struct process_request *request)
 {
 	struct frame_request *head = &process->head;
 	uv_buf_t bufs[5];
+	size_t length = sizeof(*head);
 
 	head->magic = FRAME_MAGIC;
 	head->version = FRAME_VERSION;
@@ -426,13 +442,21 @@ void process_ask(struct process *process, const struct process_request *request)
 	bufs[2] = uv_buf_init((char *)request->content_type, head->content_type_length);
 	bufs[3] = uv_buf_init((char *)request->content_location, head->content_location_length);
 	bufs[4] = uv_buf_init((char *)request->body, (unsigned)request->body_length);
+	for (size_t i = 1; i < 5; i++)
+		length += bufs[i].len;
 	/* Its own memory: the answer may come before libuv tells that all was written. */
 	uv_write(MEM_NEW(uv_write_t), (uv_stream_t *)&process->in, bufs, 5, on_written);
+	process->put = length - uv_stream_get_write_queue_size((uv_stream_t *)&process->in);
 }
 
 bool process_died_of_filter(const struct process *process)
 {
 	return process->died_of_filter;
+}
+
+bool process_died_unasked(const struct process *process)
+{
+	return process->died_unasked;
 }
 
 void process_kill(struct process *process)

@@ -40,6 +40,8 @@ struct process *process_new(uv_loop_t *loop, const char *program, bool filtered,
 void process_ask(struct process *process, const struct process_request *request);
 /* For lost(): its filter ended it before it had read a byte of a document. */
 bool process_died_of_filter(const struct process *process);
+/* Likewise: it had been asked, had read nothing of that and ended by itself. */
+bool process_died_unasked(const struct process *process);
 /* Kill it; lost() comes, answered() not any more. */
 void process_kill(struct process *process);
 

@@ -16,7 +16,9 @@
  * is believed after feed_doc_check() only.  A crash, a hang or too much memory
  * is the end of that worker and the error of that document; the next one gets
  * a new worker.  One that the system call filter ended before it had seen a
- * document is the filter's fault: the following do without it.  Knows nothing of HTTP, feeds' histories or the store.
+ * document is the filter's fault: the following do without it.  One that was
+ * gone before it had read any of a document is nobody's: once, the next is given it.
+ * Knows nothing of HTTP, feeds' histories or the store.
  *
  * All calls from the loop's thread.
  */

@@ -2,10 +2,12 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -272,6 +274,56 @@ static void a_late_answer_costs_no_other_document(void **state)
 	unlink(path);
 }
 
+static void a_worker_that_died_idle_costs_no_document(void **state)
+{
+	struct bench bench;
+	siginfo_t end;
+	pid_t worker;
+
+	(void)state;
+	bench_open(&bench, "name", 1, 0);
+	ask(&bench, "x", 1);
+	run_until(&bench, 1);
+	worker = (pid_t)atol(bench.answers.text);
+	kill(worker, SIGKILL);
+	/* It is over, and the loop has yet to hear of it. */
+	assert_int_equal(waitid(P_PID, (id_t)worker, &end, WEXITED | WNOWAIT), 0);
+	unsetenv("FAULT");
+	ask(&bench, rss, strlen(rss));
+	run_until(&bench, 2);
+	assert_int_equal(bench.answers.docs, 1);
+	bench_close(&bench);
+}
+
+/* One worker is killed while it is asked, or all are. */
+static void ask_shy_workers(bool all, struct bench *bench)
+{
+	bench_open(bench, "shy", 1, 0);
+	ask(bench, rss, strlen(rss));
+	if (!all)
+		unsetenv("FAULT");
+	run_until(bench, 1);
+	bench_close(bench);
+}
+
+static void a_worker_that_is_gone_before_it_reads_costs_no_document(void **state)
+{
+	struct bench bench;
+
+	(void)state;
+	ask_shy_workers(false, &bench);
+	assert_int_equal(bench.answers.docs, 1);
+}
+
+static void workers_that_never_read_are_not_tried_for_ever(void **state)
+{
+	struct bench bench;
+
+	(void)state;
+	ask_shy_workers(true, &bench);
+	assert_int_equal(bench.answers.code, ERR_PARSER_CRASH);
+}
+
 static void a_program_that_is_not_there_is_no_fault_of_the_document(void **state)
 {
 	struct worker_options options = { .program = "/nonexistent", .count = 1 };
@@ -391,12 +443,15 @@ static void misbehave(const char *fault)
 	static char block[4096] = "\xff\n"; /* no document, nor words */
 	struct frame_hello hello = { .magic = FRAME_MAGIC, .version = FRAME_VERSION };
 	struct frame_answer head = { FRAME_MAGIC, FRAME_VERSION, ERR_NONE, sizeof(block) };
+	struct pollfd asked = { .fd = STDIN_FILENO, .events = POLLIN };
 	char byte;
 
 	hello.filtered = 1;
 	put(&hello, sizeof(hello));
 	if (strcmp(fault, "unasked") == 0)
 		put(&head, sizeof(head));
+	if (strcmp(fault, "shy") == 0 && poll(&asked, 1, -1) > 0 && (asked.revents & POLLIN) != 0)
+		raise(SIGKILL);
 	if (read(STDIN_FILENO, &byte, 1) < 1)
 		_exit(0);
 	if (strcmp(fault, "hang") == 0)
@@ -412,9 +467,12 @@ static void misbehave(const char *fault)
 		_exit(3);
 	if (strcmp(fault, "nonsense") == 0)
 		put(block, sizeof(block));
+	if (strcmp(fault, "name") == 0)
+		snprintf(block, sizeof(block), "%ld", (long)getpid());
 	if (strcmp(fault, "toolong") == 0)
 		head.length = UINT32_MAX;
-	if (strcmp(fault, "early") == 0 || strcmp(fault, "words") == 0)
+	if (strcmp(fault, "early") == 0 || strcmp(fault, "words") == 0 ||
+		strcmp(fault, "name") == 0)
 		head.error = ERR_SYNTAX;
 	put(&head, sizeof(head));
 	put(block, sizeof(block));
@@ -435,6 +493,8 @@ static void crash_once(void)
 		return;
 	}
 	fclose(fopen(path, "w"));
+	if (read(STDIN_FILENO, path, 1) < 1)
+		_exit(2);
 	signal(SIGSEGV, SIG_DFL);
 	raise(SIGSEGV);
 }
@@ -471,6 +531,9 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_crash_is_that_documents_error_alone),
 		cmocka_unit_test(a_fault_has_its_own_class),
 		cmocka_unit_test(a_late_answer_costs_no_other_document),
+		cmocka_unit_test(a_worker_that_died_idle_costs_no_document),
+		cmocka_unit_test(a_worker_that_is_gone_before_it_reads_costs_no_document),
+		cmocka_unit_test(workers_that_never_read_are_not_tried_for_ever),
 		cmocka_unit_test(a_program_that_is_not_there_is_no_fault_of_the_document),
 #ifndef FEEDD_SANITIZED
 		cmocka_unit_test(a_filter_that_no_longer_fits_costs_no_document),
