@@ -284,6 +284,7 @@ static void on_alloc(uv_handle_t *handle, size_t wanted, uv_buf_t *out)
 static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *bytes)
 {
 	struct session *session = stream->data;
+	size_t most = conf_of(session)->control_message_max + AHEAD_MAX * 2;
 	struct err err;
 
 	if (n == UV_EOF) {
@@ -303,6 +304,8 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *bytes)
 		hang_up(session);
 		return;
 	}
+	if (session->in.max < most) /* at first, and where the setting was raised */
+		session->in.max = most;
 	if (buf_add(&session->in, bytes->base, (size_t)n) < 0) {
 		err_set(&err, ERR_TOO_BIG, "a call has at most %zu bytes",
 			conf_of(session)->control_message_max);
@@ -456,7 +459,7 @@ void session_accept(struct control *control, int fd)
 	struct err err = { .code = ERR_NONE };
 
 	session->control = control;
-	buf_init(&session->in, control_conf(control)->control_message_max + AHEAD_MAX * 2);
+	buf_init(&session->in, 0);
 	uv_pipe_init(loop, &session->pipe, 0);
 	uv_timer_init(loop, &session->timer);
 	session->pipe.data = session->timer.data = session;

@@ -143,6 +143,28 @@ static void a_message_without_end_is_cut_off(void **state)
 	close(fd);
 }
 
+static void a_setting_that_is_raised_counts_for_who_is_connected(void **state)
+{
+	static const char call[] = COUNT;
+	struct world *w = *state;
+	char *padded = mem_alloc(2 << 20);
+	int fd = world_connect(w);
+	struct buf heard;
+
+	buf_init(&heard, 10000);
+	world_say(w, fd, COUNT);
+	world_hear(w, fd, 1, &heard);
+	w->conf.control_message_max = 4 << 20;
+	memset(padded, ' ', 2 << 20);
+	memcpy(padded + (2 << 20) - sizeof(call), call, sizeof(call));
+	assert_int_equal(world_send(w, fd, padded, 2 << 20), 0);
+	world_hear(w, fd, 1, &heard);
+	assert_string_equal(heard.data, COUNTED COUNTED);
+	free(padded);
+	buf_release(&heard);
+	close(fd);
+}
+
 /* Each answer is some kilobytes; asked a hundred thousand times by somebody who
  * reads none. */
 static void a_client_that_never_reads_stops_being_read(void **state)
@@ -453,6 +475,7 @@ int main(void)
 		IN_WORLD(a_half_closed_client_gets_all_its_answers),
 		IN_WORLD(what_is_no_call_is_answered_and_ends_the_connection),
 		IN_WORLD(a_message_without_end_is_cut_off),
+		IN_WORLD(a_setting_that_is_raised_counts_for_who_is_connected),
 		IN_WORLD(a_client_that_never_reads_stops_being_read),
 		IN_WORLD(more_clients_than_allowed_are_told_so),
 		IN_WORLD(clients_may_leave_at_any_moment),
