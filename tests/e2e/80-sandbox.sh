@@ -14,6 +14,11 @@ same 74 "$code"
 has "$(cat err)" "^feedd: output can't be written: No space"
 fails 74 sh -c 'feedd --self-test sandbox --data-dir data >&-'
 
+claim "the system's unit reloads with what feedd may not run, and starts without a /lib64"
+unit=$SOURCE_DIR/conf/systemd/system/feedd.service
+has "$(grep '^ExecReload=' "$unit")" '=+/'
+same "@bindir@/feedd /usr/lib" "$(sed -n 's/^ExecPaths=//p' "$unit" | tr ' ' '\n' | grep -v '^-' | paste -sd' ')"
+
 serve
 rss news.xml "News" a b
 mkdir conf
