@@ -78,16 +78,28 @@ static void read_word(struct where_lexer *lexer)
 	lexer->token = TOKEN_WORD;
 }
 
+/* In a range another date follows behind a colon: with the four digits of a year,
+ * where minutes and seconds have two. */
+static size_t date_length(const char *from)
+{
+	size_t length = strspn(from, "0123456789-:.TtZz+"), at;
+
+	if (length > 10 && from[10] != 'T' && from[10] != 't')
+		return 10;
+	for (at = 11; at < length; at++)
+		if (from[at] == ':' && strspn(from + at + 1, "0123456789") == 4)
+			return at;
+	return length;
+}
+
 /* 2026-06-03, or that with a time behind T: as RFC 3339 has it, or without a
  * zone, which is UTC. */
 static int read_date(struct where_lexer *lexer, struct where_number *out, struct err *err)
 {
 	const char *from = lexer->text + lexer->at;
-	size_t length = strspn(from, "0123456789-:.TtZz+");
+	size_t length = date_length(from);
 	char text[64];
 
-	if (length > 10 && from[10] != 'T' && from[10] != 't')
-		length = 10; /* a range goes on behind it */
 	if (length < 10 || length >= 40)
 		return where_lexer_fail(lexer, err, "no date: use 2026-06-03");
 	snprintf(text, sizeof(text), "%.*s%s", (int)length, from, length == 10 ? "T00:00:00Z" : "");
