@@ -231,18 +231,11 @@ static int put_pairs(struct dump_job *dump, struct db *db, enum statement which,
 	sqlite3_stmt *rows = db_use(db, which);
 	int found;
 
-	while ((found = db_step(db, rows, err)) > 0) {
-		char *second = db_text_copy(rows, 1), *at;
-
-		for (at = second; *at != '\0'; at++)
-			if (*at == '\n')
-				*at = ','; /* of actions; an expression has none */
-		if (PUT_LINE(dump, err, kind, db_text(rows, 0), second) < 0)
+	while ((found = db_step(db, rows, err)) > 0)
+		if (PUT_LINE(dump, err, kind, db_text(rows, 0), db_text(rows, 1)) < 0) {
 			found = -1;
-		free(second);
-		if (found < 0)
 			break;
-	}
+		}
 	sqlite3_reset(rows);
 	return found;
 }
