@@ -60,23 +60,34 @@ static int settle(sqlite3 *copy, struct err *err)
 		&db, "PRAGMA journal_mode = DELETE; UPDATE store SET clean = 1, copied = 1", err);
 }
 
-static int verify(sqlite3 *copy, struct err *err)
+static int verify(sqlite3 *handle, const char *what, struct err *err)
 {
-	struct db db = { .handle = copy };
+	struct db db = { .handle = handle };
 	sqlite3_stmt *check;
 	const char *words;
 	int result;
 
-	if (sqlite3_prepare_v2(copy, db_statement_text(STATEMENT_QUICK_CHECK), -1, &check, NULL) !=
-		SQLITE_OK)
+	if (sqlite3_prepare_v2(handle, db_statement_text(STATEMENT_QUICK_CHECK), -1, &check,
+		    NULL) != SQLITE_OK)
 		return db_error(&db, err);
 	result = db_step(&db, check, err);
 	words = result > 0 ? db_text(check, 0) : NULL;
 	if (result > 0 && (words == NULL || strcmp(words, "ok") != 0))
-		result = err_set(err, ERR_DAMAGED, "the store is damaged: %s",
+		result = err_set(err, ERR_DAMAGED, "%s is damaged: %s", what,
 			words != NULL ? words : "it can't be checked");
 	sqlite3_finalize(check);
 	return result < 0 ? -1 : 0;
+}
+
+/* A copy is damaged like the store that it is of; or the disk that it lies on, which may
+ * be another one, keeps nothing.  -1: whose it is. */
+static int blame(sqlite3 *store, const char *part, struct err *err)
+{
+	struct err why = *err;
+
+	if (why.code != ERR_DAMAGED || verify(store, "the store", err) < 0)
+		return -1;
+	return err_set(err, ERR_IO, "%s is not what was written: %s", part, why.text);
 }
 
 static int on_progress(void *ctx)
@@ -93,7 +104,7 @@ static int finish(struct store_read_job *job, sqlite3 *copy, struct err *err)
 	/* An interrupt that comes before there is a statement is forgotten. */
 	sqlite3_progress_handler(copy, STEPS_BETWEEN_LOOKS, on_progress, job);
 	read_uses(job, copy);
-	result = settle(copy, err) < 0 || verify(copy, err) < 0 ? -1 : 0;
+	result = settle(copy, err) < 0 || verify(copy, "the copy", err) < 0 ? -1 : 0;
 	read_uses(job, NULL);
 	return result;
 }
@@ -115,6 +126,11 @@ static int make_part(
 	if (result == 0)
 		result = finish(job, copy, err);
 	sqlite3_close(copy);
+	if (result == 0)
+		return 0;
+	read_uses(job, reader->db.handle);
+	result = blame(reader->db.handle, part, err);
+	read_uses(job, NULL);
 	return result;
 }
 
@@ -193,9 +209,9 @@ static int copy_before(
 	if (result == 0 && version >= KNOWS_COPIES)
 		result = settle(copy, err);
 	if (result == 0)
-		result = verify(copy, err);
+		result = verify(copy, "the copy", err);
 	sqlite3_close(copy);
-	return result < 0 ? -1 : put_in_place(part, path, err);
+	return result < 0 ? blame(db->handle, part, err) : put_in_place(part, path, err);
 }
 
 int backup_file_before(struct db *db, const char *data_dir, int version, struct err *err)

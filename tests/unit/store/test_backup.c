@@ -307,6 +307,64 @@ static void a_stop_does_not_wait_for_a_copys_check(void **state)
 	assert_int_equal(count_hidden(w), 0);
 }
 
+/* ---------------------------------------------------------- a bad disk ---- */
+
+static const char *spoiled; /* the file whose disk keeps nothing, once it is checked */
+
+static int on_check(unsigned what, void *ctx, void *statement, void *x)
+{
+	const char *sql = sqlite3_sql(statement);
+	char junk[3 * 4096];
+	FILE *file;
+
+	(void)what;
+	(void)ctx;
+	(void)x;
+	if (sql == NULL || strstr(sql, "quick_check") == NULL || spoiled == NULL)
+		return 0;
+	file = fopen(spoiled, "r+");
+	spoiled = NULL;
+	assert_non_null(file);
+	memset(junk, 'x', sizeof(junk));
+	/* From the counter on by which SQLite knows that it has to read anew. */
+	assert_int_equal(fseek(file, 24, SEEK_SET), 0);
+	assert_int_equal(fwrite(junk, 1, 16, file), 16);
+	assert_int_equal(fseek(file, 4096, SEEK_SET), 0);
+	assert_int_equal(fwrite(junk, sizeof(junk), 1, file), 1);
+	assert_int_equal(fclose(file), 0);
+	return 0;
+}
+
+static int on_copy_opened(sqlite3 *handle, const char **error, const void *api)
+{
+	(void)error;
+	(void)api;
+	return sqlite3_trace_v2(handle, SQLITE_TRACE_STMT, on_check, NULL);
+}
+
+static void a_copy_that_its_disk_spoils_says_nothing_of_the_store(void **state)
+{
+	struct world *w = *state;
+	char *path = backup_file_name(w->dir, w->now_s), *part;
+
+	INGEST(w, world_add(w, "https://e.org/feed"), one);
+	part = mem_printf("%s/backup%s.part", w->dir, strrchr(path, '/'));
+	spoiled = part;
+	sqlite3_auto_extension((void (*)(void))on_copy_opened);
+	store_maintain(w->store, w->now_s, on_maintained, w);
+	world_wait(w);
+	sqlite3_cancel_auto_extension((void (*)(void))on_copy_opened);
+	assert_null(spoiled);
+	assert_true(w->failed);
+	assert_int_equal(w->err.code, ERR_IO);
+	assert_non_null(strstr(w->err.text, part));
+	assert_int_equal(count_copies(w), 0);
+	free(part);
+	free(path);
+	world_mark(w, STORE_STAR, "1", NULL);
+	assert_string_equal(world_list(w, NULL), "1 N* One\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -329,6 +387,9 @@ int main(void)
 			a_start_removes_what_a_kill_left, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
 			a_stop_does_not_wait_for_a_copys_check, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			a_copy_that_its_disk_spoils_says_nothing_of_the_store, world_setup,
+			world_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
