@@ -65,13 +65,13 @@ static int64_t limit_of(int64_t now_s, int64_t keep_s)
 }
 
 /* What was doomed goes; the number of items is *out_rows. */
-static int purge_chosen(struct writer *writer, sqlite3_stmt *doom, int64_t feed_id,
+static int purge_chosen(struct writer *writer, sqlite3_stmt *doom, int64_t feed_id, bool bury,
 	uint64_t *out_rows, struct err *err)
 {
 	if (db_run(&writer->db, doom, err) < 0)
 		return -1;
 	*out_rows = db_changes(&writer->db);
-	return *out_rows != 0 ? purge_doomed(writer, feed_id, true, err) : 0;
+	return *out_rows != 0 ? purge_doomed(writer, feed_id, bury, err) : 0;
 }
 
 /* The same of when an item was last marked. */
@@ -101,7 +101,7 @@ static int purge_state(struct writer *writer, bool read, int64_t now_s, int64_t 
 	db_bind_int(doom, 3, marked_limit_of(now_s, keep_s));
 	db_bind_int(doom, 4, feed_id);
 	db_bind_int(doom, 5, PURGE_AT_ONCE);
-	return purge_chosen(writer, doom, feed_id, out_rows, err);
+	return purge_chosen(writer, doom, feed_id, true, out_rows, err);
 }
 
 /* Some of the first feed that has more than its own setting keeps. */
@@ -121,11 +121,30 @@ static int purge_own(
 		db_bind_int(doom, 2, limit_of(maintain->now_s, db_int(feeds, 1)));
 		db_bind_int(doom, 3, marked_limit_of(maintain->now_s, db_int(feeds, 1)));
 		db_bind_int(doom, 4, PURGE_AT_ONCE);
-		if (purge_chosen(writer, doom, db_int(feeds, 0), out_rows, err) < 0)
+		if (purge_chosen(writer, doom, db_int(feeds, 0), true, out_rows, err) < 0)
 			return -1;
 	}
 	sqlite3_reset(feeds);
 	return 0;
+}
+
+/* Some of a removed feed's, of which the stars alone stayed, that have none any more. */
+static int purge_removed(
+	struct maintain_job *maintain, struct writer *writer, uint64_t *out_rows, struct err *err)
+{
+	int64_t limit_s = limit_of(maintain->now_s, UNDONE_WITHIN_S), feed_id;
+	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_PURGE_REMOVED_FEED);
+	sqlite3_stmt *doom = db_use(&writer->db, STATEMENT_PURGE_REMOVED_DOOM);
+	int found;
+
+	db_bind_int(get, 1, limit_s);
+	found = db_get(&writer->db, get, &feed_id, err);
+	if (found <= 0)
+		return found;
+	db_bind_int(doom, 1, feed_id);
+	db_bind_int(doom, 2, limit_s);
+	db_bind_int(doom, 3, PURGE_AT_ONCE);
+	return purge_chosen(writer, doom, feed_id, false, out_rows, err);
 }
 
 /* ---------------------------------------------------------- pieces ---- */
@@ -149,6 +168,8 @@ static int purge_some(
 	if (rows == 0 && purge_state(writer, false, now_s, maintain->keep_unread_s, &rows, err) < 0)
 		return -1;
 	if (rows == 0 && purge_own(maintain, writer, &rows, err) < 0)
+		return -1;
+	if (rows == 0 && purge_removed(maintain, writer, &rows, err) < 0)
 		return -1;
 	*out_more = rows > 0;
 	return 0;
@@ -239,6 +260,7 @@ static int maintain_run(struct job *job, struct writer *writer, struct err *err)
 	}
 	maintain->next_s = next_time(maintain);
 	if (trim_log(writer, err) < 0 || forget_holds(maintain, writer, err) < 0 ||
+		db_run(&writer->db, db_use(&writer->db, STATEMENT_FEED_FORGET_REMOVED), err) < 0 ||
 		db_script(&writer->db, give_back, err) < 0)
 		return -1;
 	put = db_use(&writer->db, STATEMENT_STORE_MAINTAINED);

@@ -96,6 +96,35 @@ static void starred_items_outlive_their_feed(void **state)
 	assert_string_equal(world_sql(w, "SELECT total, unread, starred FROM feed"), "2|2|1");
 }
 
+static void without_their_star_they_go_after_a_day(void **state)
+{
+	struct world *w = *state;
+	int64_t id = world_add(w, "https://e.org/feed");
+
+	INGEST(w, id, two);
+	star(w, "1");
+	star(w, "2");
+	remove_feed(w, id, false);
+	world_mark(w, STORE_UNSTAR, "1", NULL);
+	world_maintain(w);
+	assert_string_equal(world_list(w, NULL), "2 N* B\n1 N A\n");
+	w->now_s += DAY + 1;
+	world_maintain(w);
+	assert_string_equal(world_list(w, NULL), "2 N* B\n");
+	world_mark(w, STORE_UNSTAR, "2", NULL);
+	w->now_s += DAY + 1;
+	world_maintain(w);
+	assert_int_equal(world_count(w, NULL), 0);
+	assert_string_equal(
+		world_sql(w, "SELECT (SELECT count(*) FROM feed) + (SELECT count(*) FROM key)"),
+		"0");
+	/* Of one that is subscribed nothing goes but by its age. */
+	INGEST(w, world_add(w, "https://e.org/feed"), two);
+	w->now_s += DAY + 1;
+	world_maintain(w);
+	assert_int_equal(world_count(w, NULL), 2);
+}
+
 static void purged_with_their_feed_they_are_gone(void **state)
 {
 	struct world *w = *state;
@@ -411,6 +440,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
 		TEST(a_feed_is_added_once),
 		TEST(starred_items_outlive_their_feed),
+		TEST(without_their_star_they_go_after_a_day),
 		TEST(purged_with_their_feed_they_are_gone),
 		TEST(settings_are_checked_and_kept),
 		TEST(another_address_keeps_items_and_marks),
