@@ -178,6 +178,13 @@ static struct ask *waiting_for(struct refresh *refresh, int64_t feed_id, struct 
 	return NULL;
 }
 
+bool ask_waits(struct refresh *refresh, int64_t feed_id)
+{
+	struct awaited *feed;
+
+	return waiting_for(refresh, feed_id, &feed) != NULL;
+}
+
 /* From the front each time: whoever is told may cancel what he likes. */
 void ask_tell(struct refresh *refresh, const struct refresh_row *row)
 {

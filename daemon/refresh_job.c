@@ -35,7 +35,7 @@ struct job *job_find(struct refresh *refresh, int64_t feed_id)
 	return job;
 }
 
-static void job_free(struct job *job)
+void job_free(struct job *job)
 {
 	struct job **at = bucket_of(job->refresh, job->claim.feed_id);
 
@@ -118,8 +118,7 @@ static void judge(struct job *job, const struct feed_doc *doc)
 		net_success(refresh);
 }
 
-/* Nobody's failure: all stays as it was, and it is due as soon as we go on. */
-static void note_uncounted(struct job *job)
+void job_enter_uncounted(struct job *job)
 {
 	struct err err;
 
@@ -133,12 +132,12 @@ static void note_uncounted(struct job *job)
 	job_enter_noting(job, false, false);
 }
 
-/* No descriptor was left, say.  The feed has no part in it; once its server has
- * been asked, though, it is not asked again before the floor. */
+/* No descriptor was left, say, or the machine slept.  The feed has no part in it; once
+ * its server has been asked, though, it is not asked again before the floor. */
 static void note_busy(struct job *job)
 {
 	int64_t floor_s = (int64_t)job->refresh->rules.floor_s;
-	bool asked = job->answer.status != 0 && floor_s > BUSY_AGAIN_S;
+	bool asked = (job->answer.status != 0 || job->slept) && floor_s > BUSY_AGAIN_S;
 
 	job->uncounted = true;
 	job->after.next_poll_s = job->now_s + 1 + (asked ? floor_s : BUSY_AGAIN_S);
@@ -207,7 +206,7 @@ static void note_never(struct job *job)
 static void note_answer(struct job *job, bool merge_validators, bool replace_validators)
 {
 	if (net_excuses(job->refresh, &job->answer)) {
-		note_uncounted(job);
+		job_enter_uncounted(job);
 		return;
 	}
 	judge(job, NULL);
@@ -235,7 +234,7 @@ static void on_parsed(void *ctx, struct feed_doc *doc, const struct err *err)
 		if (err->code == ERR_BUSY)
 			note_busy(job);
 		else if (err->code == ERR_NOT_FEED && net_page(job->refresh, &job->claim, err))
-			note_uncounted(job);
+			job_enter_uncounted(job);
 		else
 			note_answer(job, false, false);
 		return;
@@ -359,12 +358,12 @@ static void on_fetched(void *ctx, const struct fetch_result *result, const struc
 		if (err->code == ERR_HELD && fetch_has_asked(fetch))
 			job->answer.url = arena_strdup(&job->answer.memory, fetch_url(fetch));
 	}
-	if (job->answer.error == ERR_BUSY)
+	if (job->answer.error == ERR_BUSY || (result == NULL && job->slept))
 		note_busy(job);
 	else if (is_clock_untrusted(job))
 		note_untrusted(job);
 	else if (net_answer(refresh, &job->claim, &job->answer))
-		note_uncounted(job);
+		job_enter_uncounted(job);
 	else if (result != NULL)
 		take_answer(job);
 	else
@@ -419,63 +418,4 @@ void job_start(struct refresh *refresh, struct store_claim *claim, const struct 
 					  job->claim.state.only_304_since_s,
 					  job->claim.state.last_unconditional_s, job->now_s);
 	enter_fetching(job, !job->sent.unconditional);
-}
-
-/* No job is freed here: each goes to the store first. */
-void job_call_back(struct refresh *refresh, enum err_code code, const char *words)
-{
-	struct err err;
-
-	err_set(&err, code, "%s", words);
-	for (size_t i = 0; i < JOB_BUCKETS; i++) {
-		for (struct job *job = refresh->jobs[i]; job != NULL; job = job->next) {
-			if (job->fetch == NULL || !fetch_waits(job->fetch))
-				continue;
-			fetch_cancel(job->fetch);
-			job->fetch = NULL;
-			refresh->fetching--;
-			job->now_s = clock_now_s();
-			answer_fail(&job->answer, &err);
-			job->unasked = true;
-			note_uncounted(job);
-		}
-	}
-}
-
-/* False: the store has it, and it comes back from there. */
-static bool cut_short(struct job *job)
-{
-	if (job->fetch != NULL)
-		fetch_cancel(job->fetch);
-	else if (job->parse != NULL)
-		parse_cancel(job->parse);
-	else
-		return false;
-	return true;
-}
-
-void job_supersede(struct job *job)
-{
-	struct err err;
-
-	job->again = true;
-	if (!cut_short(job))
-		return;
-	job->refresh->fetching -= job->fetch != NULL;
-	err_set(&err, ERR_CANCELLED, "the feed has another address by now");
-	answer_fail(&job->answer, &err);
-	job_finish(job, "failed", job->answer.text);
-}
-
-void job_cancel_all(struct refresh *refresh)
-{
-	for (size_t i = 0; i < JOB_BUCKETS; i++) {
-		struct job *job = refresh->jobs[i], *next;
-
-		for (; job != NULL; job = next) {
-			next = job->next;
-			if (cut_short(job))
-				job_free(job);
-		}
-	}
 }

@@ -16,6 +16,7 @@
  *	refresh_wake.c       when to look up next: start, due times, clocks, resume
  *	refresh_job.c        one feed, from claimed to answered and parsed
  *	refresh_job_store.c  the same to written down
+ *	refresh_job_stop.c   the same where it ends before its answer
  *	refresh_plan.c       the next look where no answer decides it
  *	refresh_request.c    a feed's settings to a request
  *	refresh_answer.c     an answer, kept
@@ -60,6 +61,7 @@ struct job {
 	bool probe;     /* sent to see whether the network is back */
 	bool uncounted; /* offline or captive: nobody's failure */
 	bool unasked;   /* nothing of it was on the wire */
+	bool slept;     /* the machine did, while it was asked */
 	bool again;     /* the feed has another address by now, which is due */
 };
 
@@ -73,8 +75,14 @@ void job_enter_ingesting(struct job *job, struct feed_doc *doc);
 /* The end of the road: numbers, who waits, the next one.  The job is freed. */
 void job_finish(struct job *job, const char *result, const char *text);
 struct job *job_find(struct refresh *refresh, int64_t feed_id);
+void job_free(struct job *job);
+/* Nobody's failure: all stays as it was, and it is due as soon as we go on. */
+void job_enter_uncounted(struct job *job);
 /* The network is away: what has not left yet stays here, and counts for nothing. */
 void job_call_back(struct refresh *refresh, enum err_code code, const char *words);
+/* The machine has slept: likewise, but for what a person waits for; and a connection
+ * that has not outlived it is no feed's failure. */
+void job_sleep(struct refresh *refresh);
 /* The feed was claimed with another address: that one's look ends here, or as soon
  * as the store has it, and the new one follows. */
 void job_supersede(struct job *job);
@@ -187,7 +195,6 @@ struct wake {
 	int64_t offset_ms;      /* wall clock less steady clock, when last seen */
 	int64_t settle_ms;      /* nothing leaves before it: start, resume */
 	bool spreading;         /* overdue feeds are being spread */
-	int64_t spread_until_s; /* how far they were, the last time */
 	bool asking;            /* the store is being asked when the next is due */
 	bool asked_again;
 };
@@ -244,6 +251,8 @@ struct looks {
 
 /* Every look that ends is told to those who wait for it. */
 void ask_tell(struct refresh *refresh, const struct refresh_row *row);
+/* Whether there are any. */
+bool ask_waits(struct refresh *refresh, int64_t feed_id);
 
 /* --------------------------------------------------------------- tasks ---- */
 

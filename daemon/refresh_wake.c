@@ -138,7 +138,6 @@ static void on_overdue_counted(void *ctx, int64_t next_poll_s, uint64_t due, con
 	/* Who wants no spread wants them at once. */
 	rules.avoid_hot = rules.avoid_hot && conf->poll_start_spread_ms > 0;
 	moments_s = moments_of(&rules, now_s, span_s, (size_t)due);
-	refresh->wake.spread_until_s = moments_s[due - 1];
 	/* What is due this very second is in it, too. */
 	store_spread(refresh->parts.store, now_s + 1, moments_s, (size_t)due, on_spread, refresh);
 }
@@ -159,7 +158,7 @@ bool wake_settled(const struct refresh *refresh, int64_t now_s)
 
 void wake_settle(struct refresh *refresh, int64_t delay_ms)
 {
-	if (refresh->wake.settle_ms != 0 || refresh->wake.spreading)
+	if (refresh->wake.settle_ms != 0 || (refresh->wake.spreading && delay_ms <= 0))
 		return; /* it is being done */
 	if (delay_ms <= 0) {
 		spread(refresh, clock_now_s());
@@ -271,7 +270,6 @@ void wake_look(struct refresh *refresh)
 	int64_t jump_ms = now_ms - wake->offset_ms;
 	struct conf_span delay = refresh->parts.conf->poll_start_delay;
 	int64_t settle_s = delay.most_ms > 0 ? RESUME_SETTLE_S : 0;
-	bool spread_before = clock_now_s() - jump_ms / 1000 < wake->spread_until_s;
 
 	wake->offset_ms = now_ms; /* small steps do not add up to a jump */
 	if (jump_ms > -JUMP_MS && jump_ms < JUMP_MS)
@@ -287,12 +285,12 @@ void wake_look(struct refresh *refresh)
 	clamp(refresh);
 	if (jump_ms < 0) /* what was to be waited for by the old time is no wait by the new one */
 		refresh->net.next_probe_s = 0;
-	/* What was spread already and has not had its turn is not put off again;
-	 * a rest that was under way begins anew, by the new time. */
-	if (jump_ms < 0 || !spread_before || wake->settle_ms != 0) {
-		wake->settle_ms = 0;
-		wake_settle(refresh, settle_s * 1000);
-	}
+	else if (settle_s > 0)
+		job_sleep(refresh);
+	/* A rest that was under way begins anew, by the new time; so does the turn of those
+	 * who were spread before and have slept through it. */
+	wake->settle_ms = 0;
+	wake_settle(refresh, settle_s * 1000);
 }
 
 static void look_up(struct refresh *refresh)

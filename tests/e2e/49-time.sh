@@ -26,6 +26,40 @@ forward 25
 sleep 0.5
 for n in 1 2 3 4 5 6 7 8; do same 2 "$(requests "/feed.xml?$n")"; done
 has "$(feedctl log)" '	-	clock	it went forward by 8 h$'
+
+claim "who sleeps again before all have had their turn finds the same rest"
+forward 28800
+forward 25
+forward 10
+until_true sh -c "[ \$(wc -l <requests.log) -gt $(wc -l <requests.log) ]"
+forward 28800
+before=$(wc -l <requests.log)
+sleep 1
+same "$before" "$(wc -l <requests.log)"
+stop
+
+claim "what waited for its site rests with the others, and a connection that did not
+  outlive the sleep is no feed's failure"
+rm -rf data
+: >requests.log
+echo 0 >"$FEEDD_TEST_CLOCK_FILE"
+printf '*/feed.xml?queued*\n\tgated\n\traw \\n\n' | route
+polite --set poll.start-delay=2s..3s --set poll.interval=60s --set poll.floor=60s
+for n in 1 2 3; do
+	feedctl add --no-fetch "$base/feed.xml?queued$n" >/dev/null
+done
+for _ in 1 2 3; do forward 25; done
+until_true sh -c '[ $(wc -l <requests.log) -eq 1 ]'
+forward 28800
+touch www/gate
+until_true sh -c 'feedctl status --json | jq -e ".in_flight == 0"'
+sleep 0.3
+same 1 "$(wc -l <requests.log)"
+same 0 "$(feedctl feeds --json | jq -s 'map(.failures) | add')"
+echo >routes
+forward 25
+forward 10
+until_true sh -c '[ $(jq -r .target requests.log | sort -u | wc -l) -eq 3 ]'
 stop
 
 claim "a start delay is waited for to its end, in whatever part of a second it begins"

@@ -1,0 +1,85 @@
+#include "daemon/refresh_priv.h"
+
+#include "common/clock.h"
+
+/* Looks that end before their answer, or may do so by no fault of their feeds. */
+
+/* No job is freed here: each goes to the store first. */
+static void call_back(struct job *job, const struct err *why)
+{
+	fetch_cancel(job->fetch);
+	job->fetch = NULL;
+	job->refresh->fetching--;
+	job->now_s = clock_now_s();
+	answer_fail(&job->answer, why);
+	job->unasked = true;
+	job_enter_uncounted(job);
+}
+
+void job_call_back(struct refresh *refresh, enum err_code code, const char *words)
+{
+	struct err err;
+
+	err_set(&err, code, "%s", words);
+	for (size_t i = 0; i < JOB_BUCKETS; i++) {
+		for (struct job *job = refresh->jobs[i]; job != NULL; job = job->next) {
+			if (job->fetch != NULL && fetch_waits(job->fetch))
+				call_back(job, &err);
+		}
+	}
+}
+
+void job_sleep(struct refresh *refresh)
+{
+	struct err err;
+
+	err_set(&err, ERR_OFFLINE, "the machine has slept");
+	for (size_t i = 0; i < JOB_BUCKETS; i++) {
+		for (struct job *job = refresh->jobs[i]; job != NULL; job = job->next) {
+			if (job->fetch == NULL)
+				continue;
+			if (!fetch_waits(job->fetch))
+				job->slept = true;
+			else if (!ask_waits(refresh, job->claim.feed_id))
+				call_back(job, &err);
+		}
+	}
+}
+
+/* False: the store has it, and it comes back from there. */
+static bool cut_short(struct job *job)
+{
+	if (job->fetch != NULL)
+		fetch_cancel(job->fetch);
+	else if (job->parse != NULL)
+		parse_cancel(job->parse);
+	else
+		return false;
+	return true;
+}
+
+void job_supersede(struct job *job)
+{
+	struct err err;
+
+	job->again = true;
+	if (!cut_short(job))
+		return;
+	job->refresh->fetching -= job->fetch != NULL;
+	err_set(&err, ERR_CANCELLED, "the feed has another address by now");
+	answer_fail(&job->answer, &err);
+	job_finish(job, "failed", job->answer.text);
+}
+
+void job_cancel_all(struct refresh *refresh)
+{
+	for (size_t i = 0; i < JOB_BUCKETS; i++) {
+		struct job *job = refresh->jobs[i], *next;
+
+		for (; job != NULL; job = next) {
+			next = job->next;
+			if (cut_short(job))
+				job_free(job);
+		}
+	}
+}
