@@ -59,11 +59,14 @@ bool url_is_web(const char *url, size_t length)
 static int check_authority(const char *url, struct err *err)
 {
 	CURLU *handle = curl_url();
-	char *host = NULL;
+	char *host = NULL, *port = NULL;
 	bool reads = curl_url_set(handle, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME) ==
 			     CURLUE_OK &&
 		     curl_url_get(handle, CURLUPART_HOST, &host, 0) == CURLUE_OK && host[0] != '\0';
 
+	if (reads && curl_url_get(handle, CURLUPART_PORT, &port, 0) == CURLUE_OK)
+		reads = strtoul(port, NULL, 10) != 0;
+	curl_free(port);
 	curl_free(host);
 	curl_url_cleanup(handle);
 	return reads ? 0 : err_set(err, ERR_USAGE, "it has no host, or no port, that can be read");

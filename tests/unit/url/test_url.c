@@ -134,6 +134,23 @@ static void a_name_that_idn_refuses_is_called_so(void **state)
 	}
 }
 
+static void a_proxy_has_a_host_and_a_port_that_can_be_asked(void **state)
+{
+	static const struct {
+		const char *url;
+		bool taken;
+	} rows[] = { { "http://proxy.example", true }, { "socks5h://[::1]:9050", true },
+		{ "HTTP://me:geheim@proxy.example:8080", true }, { "http://", false },
+		{ "http://proxy.example:99999", false }, { "http://proxy.example:x", false },
+		{ "http://proxy.example:0", false }, { "socks4://proxy.example", false } };
+	struct err err;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if ((url_check_proxy(rows[i].url, &err) == 0) != rows[i].taken)
+			fail_msg("%s", rows[i].url);
+}
+
 static void an_address_with_a_zone_is_not_taken_without_it(void **state)
 {
 	static const char *const typed[] = { "http://[fe80::1%25lo]:8080/feed",
@@ -332,6 +349,7 @@ int main(void)
 		cmocka_unit_test(what_is_typed_becomes_what_is_stored),
 		cmocka_unit_test(a_host_that_idn_makes_another_is_refused),
 		cmocka_unit_test(a_name_that_idn_refuses_is_called_so),
+		cmocka_unit_test(a_proxy_has_a_host_and_a_port_that_can_be_asked),
 		cmocka_unit_test(an_address_with_a_zone_is_not_taken_without_it),
 		cmocka_unit_test(a_url_beyond_the_limit_is_refused),
 		cmocka_unit_test(a_split_keeps_the_target_byte_for_byte),
