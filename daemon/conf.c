@@ -185,7 +185,8 @@ static int override(struct conf *conf, const char *text, struct err *err)
 	char *section, *key;
 
 	if (dot == NULL || equals == NULL || dot > equals)
-		return err_set(err, ERR_USAGE, "--set %s: not section.key=value", text);
+		return err_set(err, ERR_USAGE, "--set %.*s: not section.key=value",
+			(int)strcspn(text, "="), text);
 	section = mem_strndup(text, (size_t)(dot - text));
 	key = mem_strndup(dot + 1, (size_t)(equals - dot) - 1);
 	row = conf_find(section, key);

@@ -155,6 +155,8 @@ static void a_line_too_long_is_an_error_and_not_cut(void **state)
 
 static void a_password_in_a_bad_proxy_is_not_repeated(void **state)
 {
+	static const char *const overrides[] = { "fetch.proxy=sock://me:geheim@host",
+		"fetch.proxi=http://me:geheim@host", "proxy=http://me:geheim@host" };
 	struct conf conf;
 	struct err err;
 
@@ -162,6 +164,12 @@ static void a_password_in_a_bad_proxy_is_not_repeated(void **state)
 	assert_int_equal(
 		load("[fetch]\nproxy = sock://me:geheim@host\n", NULL, 0, &conf, &err), -1);
 	assert_null(strstr(err.text, "geheim"));
+	for (size_t i = 0; i < sizeof(overrides) / sizeof(overrides[0]); i++) {
+		char *override[] = { (char *)overrides[i] };
+
+		assert_int_equal(conf_load(NULL, override, 1, &conf, &err), -1);
+		assert_null(strstr(err.text, "geheim"));
+	}
 }
 
 static void the_sample_loads_with_every_setting_uncommented(void **state)
