@@ -204,3 +204,15 @@ int dump_settings_set(
 				       : set_value(&rows[i], settings, value, err);
 	return 0;
 }
+
+/* As FEED_DROP_SECRETS has them. */
+bool dump_settings_is_of_origin(const char *key)
+{
+	static const char *const keys[] = { "auth", "cert", "header", "key" };
+	size_t i;
+
+	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (strcmp(keys[i], key) == 0)
+			return true;
+	return false;
+}

@@ -44,5 +44,7 @@ void dump_settings_read(const struct store_settings *settings, bool secrets,
 /* 1, 0 if there is no such key, -1: ERR_USAGE. */
 int dump_settings_set(struct store_settings *settings, const char *key, const char *value,
 	struct err *err) MUST_USE;
+/* Whether it is for one origin's eyes, and does not go along when a feed moves. */
+bool dump_settings_is_of_origin(const char *key);
 
 #endif

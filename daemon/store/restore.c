@@ -26,6 +26,7 @@ void restore_release(struct restore *restore)
 {
 	free(restore->list);
 	free(restore->feed_url);
+	free(restore->feed_now_url);
 	buf_release(&restore->words);
 }
 
@@ -42,23 +43,40 @@ int restore_refuse(struct restore *restore, const char *what, const char *why)
 /* The feed of an address: 1; 0: not subscribed.  States come feed by feed. */
 static int find_feed(struct restore *restore, const char *url, struct err *err)
 {
+	static const enum statement ways[] = { STATEMENT_RESTORE_FEED, STATEMENT_RESTORE_MOVED };
 	struct db *db = &restore->writer->db;
-	sqlite3_stmt *get;
-	int found;
+	sqlite3_stmt *get = NULL;
+	int found = 0;
+	size_t i;
 
 	if (restore->feed_url != NULL && strcmp(restore->feed_url, url) == 0)
 		return 1;
-	get = db_use(db, STATEMENT_RESTORE_FEED);
-	db_bind_text(get, 1, url);
-	found = db_step(db, get, err);
+	for (i = 0; i < sizeof(ways) / sizeof(ways[0]) && found == 0; i++) {
+		get = db_use(db, ways[i]);
+		db_bind_text(get, 1, url);
+		found = db_step(db, get, err);
+	}
 	if (found <= 0)
 		return found;
 	free(restore->feed_url);
+	free(restore->feed_now_url);
 	restore->feed_url = mem_strdup(url);
 	restore->feed_id = db_int(get, 0);
 	restore->feed_has_items = db_bool(get, 1);
+	restore->feed_now_url = db_text_copy(get, 2);
 	sqlite3_reset(get);
 	return 1;
+}
+
+static bool has_moved(const struct restore *restore, const char *url)
+{
+	return restore->feed_url != NULL && strcmp(restore->feed_url, url) == 0 &&
+	       strcmp(restore->feed_now_url, url) != 0;
+}
+
+bool restore_is_elsewhere(const struct restore *restore, const char *url)
+{
+	return has_moved(restore, url) && !url_same_origin(restore->feed_now_url, url);
 }
 
 static void list_feed(struct restore *restore, int64_t id, bool fresh)
@@ -78,6 +96,14 @@ int restore_feed(struct restore *restore, const char *url, const char *title, in
 	struct store_new_feed feed;
 	struct store_added added;
 
+	if (find_feed(restore, url, err) < 0)
+		return -1;
+	if (has_moved(restore, url)) {
+		*out_id = restore->feed_id;
+		*out_fresh = false;
+		list_feed(restore, *out_id, false);
+		return 0;
+	}
 	memset(&feed, 0, sizeof(feed));
 	memset(&added, 0, sizeof(added));
 	feed.url = mem_strdup(url);
@@ -250,7 +276,9 @@ static int put_state(struct restore *restore, find_fn *find, const char *feed_ur
 	if (found < 0)
 		return -1;
 	if (found == 0)
-		return wait_for(restore, feed_url, name, state, at_s, err);
+		return wait_for(restore,
+			has_moved(restore, feed_url) ? restore->feed_now_url : feed_url, name,
+			state, at_s, err);
 	if (restore->newer && state_s >= at_s)
 		return 0;
 	found = restore->adds ? item_state_add(restore->writer, item_id, state, at_s, err)

@@ -26,6 +26,7 @@ struct restore {
 	struct store_restored_feed *list; /* of the result */
 	struct buf words;                 /* lines: what was refused and why */
 	char *feed_url;                   /* whose states are put back, or NULL */
+	char *feed_now_url;               /* where it is by now */
 	int64_t feed_id;
 	bool feed_has_items;
 };
@@ -35,9 +36,14 @@ void restore_release(struct restore *restore);
 /* Remember a refusal and go on.  Always 0. */
 int restore_refuse(struct restore *restore, const char *what, const char *why);
 
-/* Subscribe, if it is not.  *out_fresh: it was not. */
+/* Subscribe, if it is not, be it under the address that it has moved to.  *out_fresh: it
+ * was not. */
 int restore_feed(struct restore *restore, const char *url, const char *title, int64_t *out_id,
 	bool *out_fresh, struct err *err) MUST_USE;
+
+/* Whether the feed of that address, which restore_feed() has just found, is at another
+ * origin by now, which no secret of the first one is for. */
+bool restore_is_elsewhere(const struct restore *restore, const char *url);
 
 /* State as in item_state.h.  The guid is as in a dump. */
 int restore_item(struct restore *restore, const char *feed_url, const char *guid, const char *state,

@@ -22,7 +22,8 @@ struct reading {
 	struct restore *restore;
 	char *url; /* of the feed that is being read, or NULL */
 	int64_t feed_id;
-	bool skips; /* its settings: it was there, and only later ones count */
+	bool skips;     /* its settings: it was there, and only later ones count */
+	bool elsewhere; /* it has moved since */
 	bool changed;
 	struct store_settings settings;
 };
@@ -73,6 +74,7 @@ static int begin_feed(struct reading *reading, const char *url, struct err *err)
 	sqlite3_reset(get);
 	reading->url = mem_strdup(url);
 	reading->skips = reading->restore->newer && !fresh;
+	reading->elsewhere = restore_is_elsewhere(reading->restore, url);
 	reading->changed = false;
 	return 0;
 }
@@ -132,6 +134,9 @@ static int set(struct reading *reading, const char *key, const char *value, stru
 			       ? restore_refuse(reading->restore, value, why.text)
 			       : tag_feed_add(&reading->restore->writer->db, reading->feed_id,
 					 value, err);
+	if (reading->elsewhere && dump_settings_is_of_origin(key))
+		return restore_refuse(
+			reading->restore, key, "the feed has moved, and this was for another site");
 	known = dump_settings_set(&reading->settings, key, value, &why);
 	if (known <= 0)
 		return restore_refuse(

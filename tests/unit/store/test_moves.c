@@ -108,6 +108,43 @@ static void a_restored_mark_goes_along(void **state)
 	assert_string_equal(world_sql(w, "SELECT item_id || tag FROM item_tag"), "3T");
 }
 
+/* It says what was so before its feed moved. */
+static void a_dump_from_before_a_move_is_of_the_feed_that_moved(void **state)
+{
+	static const char dump[] =
+		"feedd-dump 1\n"
+		"feed\thttps://old.e.org/feed\n"
+		"feed\thttps://old.e.org/feed\tauth\tme:secret\n"
+		"feed\thttps://old.e.org/feed\ttag\tNews\n"
+		"item\thttps://old.e.org/feed\t1\t2026-05-01T00:00:00Z\tread\n"
+		"item\thttps://old.e.org/feed\t2\t2026-05-01T00:00:00Z\tstarred\n";
+	static const struct words both[] = { { .guid = "1", .title = "One" },
+		{ .guid = "2", .title = "Two" } };
+	struct world *w = *state;
+	int64_t id = world_add(w, "https://old.e.org/feed");
+
+	world_ingest(w, id, both, 1);
+	note_move(w, id, "https://mid.e.org/feed");
+	note_move(w, id, "https://e.org/feed");
+	restore(w, dump, false);
+	assert_false(w->failed);
+	assert_int_equal(restored.feeds, 0);
+	assert_int_equal(restored.states, 1);
+	assert_int_equal(restored.waiting, 1);
+	assert_string_equal(w->text, "auth: the feed has moved, and this was for another site\n");
+	world_ingest(w, id, both, 2);
+	assert_string_equal(world_list(w, NULL), "2 N* Two\n1 R One\n");
+	assert_string_equal(
+		world_sql(
+			w, "SELECT url, auth IS NULL, tag FROM feed JOIN feed_tag ON feed_id = id"),
+		"https://e.org/feed|1|News");
+	/* Who subscribed to the address again meant that. */
+	(void)world_add(w, "https://old.e.org/feed");
+	restore(w, dump, false);
+	assert_string_equal(w->text, "");
+	assert_int_equal(restored.waiting, 2);
+}
+
 static void two_feeds_never_get_one_address(void **state)
 {
 	struct world *w = *state;
@@ -209,6 +246,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
 		TEST(a_move_can_be_taken_back),
 		TEST(a_restored_mark_goes_along),
+		TEST(a_dump_from_before_a_move_is_of_the_feed_that_moved),
 		TEST(two_feeds_never_get_one_address),
 		TEST(who_leads_to_a_feed_does_not_rest_without_it),
 		TEST(who_rests_for_a_feed_is_dumped_as_one_that_does_not),
