@@ -150,6 +150,34 @@ static void ask_limited(struct limited *limited)
 		call->parts->store, &limited->page, on_limited_item, on_limited_page, limited);
 }
 
+static void on_words(void *ctx, uint64_t bound_seq, const struct err *err)
+{
+	struct limited *limited = ctx;
+
+	limited->call->committed = false;
+	if (err != NULL) {
+		call_fail(limited->call, err);
+		return;
+	}
+	limited->position.bound_seq = bound_seq;
+	ask_limited(limited);
+}
+
+static void begin_limited(struct limited *limited)
+{
+	const struct store_filter *filter = limited->page.filter;
+	struct call *call = limited->call;
+
+	if (limited->left == 0) {
+		mark_limited(limited);
+	} else if (filter->match != NULL || filter->where != NULL || filter->query_count != 0) {
+		call->committed = true;
+		store_words_wait(call->parts->store, filter, on_words, limited);
+	} else {
+		ask_limited(limited);
+	}
+}
+
 static void mark_filtered(struct call *call, const struct store_filter *filter)
 {
 	struct store_selection selection = { .filter = filter, .bulk = true };
@@ -177,10 +205,7 @@ static void mark_filtered(struct call *call, const struct store_filter *filter)
 	buf_init(&limited->ids, (size_t)64 << 20);
 	call->state = limited;
 	call_at_end(call, limited_release, limited);
-	if (limited->left == 0)
-		mark_limited(limited);
-	else
-		ask_limited(limited);
+	begin_limited(limited);
 }
 
 static void mark_items(struct call *call)

@@ -87,6 +87,66 @@ int mark_item(struct writer *writer, int64_t item_id, enum store_mark mark, cons
 	}
 }
 
+/* ---------------------------------------------------------- waiting ---- */
+
+int mark_waits(
+	struct writer *writer, const struct store_filter *filter, int64_t *last_id, struct err *err)
+{
+	bool searches;
+
+	if (*last_id == 0) {
+		if (filter_searches(filter, &writer->db, &searches, err) < 0)
+			return -1;
+		*last_id = searches ? writer->counters.next_item_id - 1 : -1;
+	}
+	return *last_id > writer->counters.indexed_id;
+}
+
+struct ready_job {
+	struct job job;
+	struct store_filter filter;
+	int64_t last_id; /* of mark_waits() */
+	uint64_t bound_seq;
+	store_words_ready *done;
+	void *ctx;
+};
+
+static int ready_run(struct job *job, struct writer *writer, struct err *err)
+{
+	struct ready_job *ready = (struct ready_job *)job;
+
+	return mark_waits(writer, &ready->filter, &ready->last_id, err);
+}
+
+static void ready_done(struct job *job, const struct err *err)
+{
+	struct ready_job *ready = (struct ready_job *)job;
+
+	ready->done(ready->ctx, ready->bound_seq, err);
+}
+
+static void ready_release(struct job *job)
+{
+	filter_release(&((struct ready_job *)job)->filter);
+	free(job);
+}
+
+void store_words_wait(
+	struct store *store, const struct store_filter *filter, store_words_ready *done, void *ctx)
+{
+	struct ready_job *ready = MEM_NEW(struct ready_job);
+
+	ready->job.run = ready_run;
+	ready->job.asked = true;
+	ready->job.done = ready_done;
+	ready->job.release = ready_release;
+	filter_copy(&ready->filter, filter);
+	ready->bound_seq = store_seq(store);
+	ready->done = done;
+	ready->ctx = ctx;
+	queue_push(store->queue, &ready->job);
+}
+
 /* ------------------------------------------------------- many items ---- */
 
 struct mark_job {
@@ -96,7 +156,7 @@ struct mark_job {
 	bool by_filter, bulk;
 	struct store_filter filter;
 	uint64_t bound_seq;
-	int64_t last_id; /* that must be indexed first; 0: not looked yet, -1: none */
+	int64_t last_id; /* of mark_waits() */
 	enum store_mark mark;
 	char *tag;
 	int64_t now_s;
@@ -210,20 +270,6 @@ static int apply(struct mark_job *mark, struct writer *writer, struct err *err)
 	return 0;
 }
 
-/* Words are looked for in all items that were there when the change was asked
- * for: 1 until the index has them. */
-static int wait_for_index(struct mark_job *mark, struct writer *writer, struct err *err)
-{
-	bool searches;
-
-	if (mark->last_id == 0) {
-		if (filter_searches(&mark->filter, &writer->db, &searches, err) < 0)
-			return -1;
-		mark->last_id = searches ? writer->counters.next_item_id - 1 : -1;
-	}
-	return mark->last_id > writer->counters.indexed_id;
-}
-
 static int mark_run(struct job *job, struct writer *writer, struct err *err)
 {
 	struct mark_job *mark = (struct mark_job *)job;
@@ -232,7 +278,7 @@ static int mark_run(struct job *job, struct writer *writer, struct err *err)
 	if (mark->tag != NULL && tag_check(mark->tag, err) < 0)
 		return -1;
 	if (mark->by_filter)
-		waits = wait_for_index(mark, writer, err);
+		waits = mark_waits(writer, &mark->filter, &mark->last_id, err);
 	if (waits != 0)
 		return waits;
 	if ((mark->by_filter ? select_filter(mark, writer, err) : select_words(mark, writer, err)) <

@@ -14,4 +14,11 @@
 int mark_item(struct writer *writer, int64_t item_id, enum store_mark mark, const char *tag,
 	int64_t now_s, struct err *err) MUST_USE;
 
+/*
+ * Words are looked for in all items that were there when a change was asked for: 1 until
+ * the index has them, 0, -1.  *last_id is 0 at the first call, and the caller's to keep.
+ */
+int mark_waits(struct writer *writer, const struct store_filter *filter, int64_t *last_id,
+	struct err *err) MUST_USE;
+
 #endif

@@ -4,6 +4,7 @@
 #include "common/mem.h"
 #include "daemon/store/filter.h"
 #include "daemon/store/internal.h"
+#include "daemon/store/mark.h"
 #include "daemon/store/rows_job.h"
 #include "daemon/store/rule_action.h"
 
@@ -196,21 +197,16 @@ static int apply_to(
 static int apply_run(struct job *job, struct writer *writer, struct err *err)
 {
 	struct rule_job *rule = (struct rule_job *)job;
+	struct store_filter words = { 0 };
 	struct ids ids = { NULL, 0, 0 };
-	bool searches = false;
 	int result;
 
 	if (read_rule(rule, writer, err) < 0)
 		return -1;
-	if (rule->last_id == 0) {
-		struct store_filter filter = { .where = rule->expr };
-
-		if (filter_searches(&filter, &writer->db, &searches, err) < 0)
-			return -1;
-		rule->last_id = searches ? writer->counters.next_item_id - 1 : -1;
-	}
-	if (rule->last_id > writer->counters.indexed_id)
-		return 1; /* until the index has what is there */
+	words.where = rule->expr;
+	result = mark_waits(writer, &words, &rule->last_id, err);
+	if (result != 0)
+		return result;
 	result = select_items(rule, writer, &ids, err);
 	if (result == 0)
 		result = apply_to(rule, writer, &ids, err);

@@ -130,6 +130,13 @@ struct store_marked {
 typedef void store_marks_done(void *ctx, const struct store_marked *marked, const struct err *err);
 void store_mark(struct store *store, const struct store_selection *selection, enum store_mark mark,
 	const char *tag, int64_t now_s, store_marks_done *done, void *ctx);
+/* For a change of the first items of a listing: with words it waits, as one by filter
+ * does, until the index has all items that are there now.  bound_seq: of those, for the
+ * position. */
+typedef void store_words_ready(void *ctx, uint64_t bound_seq, const struct err *err);
+void store_words_wait(
+	struct store *store, const struct store_filter *filter, store_words_ready *done, void *ctx);
+
 /* Take back the last bulk change, or what rules did to the last document that
  * came since; 0 if there is none. */
 void store_undo(struct store *store, int64_t now_s, store_changed *done, void *ctx);

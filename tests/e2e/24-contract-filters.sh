@@ -87,6 +87,19 @@ same 5 "$(feedctl count)"
 feedctl rule remove 1
 feedctl unstar --starred
 
+claim "a change of the first that have the words waits for the index, as one of all does"
+long=$(seq 400 | tr '\n' ' ')
+{
+	printf '<rss version="2.0"><channel><title>Long</title>'
+	seq 300 | sed "s,.*,<item><guid isPermaLink='false'>long&</guid><description>zebra $long</description></item>,"
+	printf '</channel></rss>'
+} >long.xml
+feedctl add push:long >/dev/null
+feedctl push long <long.xml
+same 300 "$(feedctl mark-read --match zebra --limit 1000 --json | jq .changed)"
+same 0 "$(feedctl status --json | jq .index_lag)"
+feedctl remove push:long
+
 claim "a log of many pages is told to its end"
 seq 700 | sed "s,.*,$base/missing/$(printf '%0300d' 0)/&," >urls
 feedctl import --no-fetch urls >/dev/null
