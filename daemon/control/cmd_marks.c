@@ -85,6 +85,7 @@ struct limited {
 	struct store_page page;
 	struct store_position position;
 	struct buf ids; /* each ended by a NUL */
+	bool full;      /* there are more than it holds */
 	uint64_t left, count;
 };
 
@@ -102,9 +103,10 @@ static int on_limited_item(void *ctx, const struct store_item *item)
 
 	if (buf_printf(&limited->ids, "%" PRId64, item->id) < 0 ||
 		buf_add_byte(&limited->ids, '\0') < 0)
-		return 1;
-	limited->count++;
-	return 0;
+		limited->full = true;
+	else
+		limited->count++;
+	return limited->full;
 }
 
 static void mark_limited(struct limited *limited)
@@ -135,7 +137,11 @@ static void on_limited_page(void *ctx, uint64_t rows, bool more, const struct er
 		return;
 	}
 	limited->left -= rows < limited->left ? rows : limited->left;
-	if (more && limited->left > 0)
+	if (limited->full)
+		call_refuse(limited->call, ERR_REFUSED,
+			"more than %" PRIu64 " items; ask for fewer, or for all without a limit",
+			limited->count);
+	else if (more && limited->left > 0)
 		ask_limited(limited);
 	else
 		mark_limited(limited);
