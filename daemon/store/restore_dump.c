@@ -11,6 +11,7 @@
 #include "daemon/store/keys.h"
 #include "daemon/store/poll.h"
 #include "daemon/store/restore_job.h"
+#include "daemon/store/rule.h"
 #include "daemon/store/rule_action.h"
 #include "daemon/store/store_items.h"
 #include "daemon/store/tag.h"
@@ -239,6 +240,12 @@ static int read_rule(struct reading *reading, char **fields, size_t count, struc
 	found = db_get(db, statement, &id, err);
 	if (found != 0)
 		return found < 0 ? -1 : 0;
+	if (rule_check_room(db, &why) < 0) {
+		if (why.code == ERR_REFUSED)
+			return restore_refuse(reading->restore, fields[1], why.text);
+		*err = why;
+		return -1;
+	}
 	statement = db_use(db, STATEMENT_RULE_ADD);
 	db_bind_text(statement, 1, fields[1]);
 	db_bind_text(statement, 2, fields[2]);

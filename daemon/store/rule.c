@@ -49,6 +49,17 @@ static void rules_release(struct rules *rules)
 	free(rules->rows);
 }
 
+int rule_check_room(struct db *db, struct err *err)
+{
+	int64_t count = 0;
+
+	if (db_get(db, db_use(db, STATEMENT_RULE_COUNT), &count, err) < 0)
+		return -1;
+	return count < RULES_MAX
+		       ? 0
+		       : err_set(err, ERR_REFUSED, "there are no more than %d rules", RULES_MAX);
+}
+
 /* ----------------------------------------------------------- matching ---- */
 
 static int fill_probe(struct writer *writer, int64_t first, int64_t last, struct err *err)

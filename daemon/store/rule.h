@@ -16,6 +16,9 @@
  * since the store's own has them only later.
  */
 
+/* Before one is added: 0, or ERR_REFUSED, for there are as many as are judged by. */
+int rule_check_room(struct db *db, struct err *err) MUST_USE;
+
 /* Items first..last, all of one document, have just been written and counted: do
  * to them what the rules say, in the order of the rules, but to those of `settled`
  * nothing: they were judged in another store, and what a person made of them then

@@ -6,6 +6,7 @@
 #include "daemon/store/internal.h"
 #include "daemon/store/mark.h"
 #include "daemon/store/rows_job.h"
+#include "daemon/store/rule.h"
 #include "daemon/store/rule_action.h"
 
 /* Rules as they are kept, listed, and applied to what is there. */
@@ -68,7 +69,7 @@ static int add_run(struct job *job, struct writer *writer, struct err *err)
 		*err = rule->refused;
 		return -1;
 	}
-	if (store_where_check(rule->expr, err) < 0)
+	if (store_where_check(rule->expr, err) < 0 || rule_check_room(&writer->db, err) < 0)
 		return -1;
 	db_bind_text(put, 1, rule->expr);
 	db_bind_text(put, 2, rule->actions.data);

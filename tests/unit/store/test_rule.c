@@ -1,4 +1,4 @@
-#include "world.h"
+#include "restored.h"
 
 /* Rules act on what comes, before anybody sees it. */
 
@@ -332,6 +332,26 @@ static void what_is_no_rule_is_refused(void **state)
 	assert_int_equal(w->err.code, ERR_NOT_FOUND);
 }
 
+/* One that would never be asked is worse than none. */
+static void no_more_rules_are_taken_than_are_judged_by(void **state)
+{
+	struct world *w = *state;
+
+	(void)world_sql(w, "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
+			   " WHERE i < 999) INSERT INTO rule (expr, actions, added_s)"
+			   " SELECT 'articleindex = ' || (1000 + i), 'star', 1 FROM n");
+	add_rule(w, "title = \"News\"", "star", NULL);
+	assert_false(w->failed);
+	add_rule(w, "title = \"More news\"", "star", NULL);
+	assert_true(w->failed);
+	assert_string_equal(w->err.text, "there are no more than 1000 rules");
+	restore(w, "feedd-dump 1\nrule\ttitle = \"News\"\tstar\nrule\ttitle = \"x\"\tstar\n",
+		false);
+	assert_string_equal(w->text, "title = \"x\": there are no more than 1000 rules\n");
+	INGEST(w, world_add(w, "https://e.org/feed"), three);
+	assert_string_equal(world_list(w, NULL), "3 N Sponsored: buy\n2 N* News\n1 N More news\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -367,6 +387,8 @@ int main(void)
 			applying_is_taken_back_by_undo, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
 			what_is_no_rule_is_refused, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			no_more_rules_are_taken_than_are_judged_by, world_setup, world_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
