@@ -18,6 +18,9 @@
  * Dead sites give the same signs, and must not stop the others again and again:
  * once a probe has shown that the network is well, what fails in the next minutes
  * fails by itself, is counted, and is a witness less.
+ *
+ * Nor does our own network say anything about the Internet: once that has answered,
+ * what is private is no witness of either.
  */
 
 #define OFFLINE_FAILURES 3u
@@ -25,6 +28,7 @@
 #define OFFLINE_PROBE_MAX_S 900
 #define CAPTIVE_WINDOW_S 600
 #define PROVEN_S 1200 /* all that was overdue has had its turn by then */
+#define AGAIN_S 2     /* behind a probe that could not tell */
 
 /* The host of a URL, cut to what fits; "" if it has none. */
 static void host_of(const char *url, char *out, size_t size)
@@ -158,13 +162,20 @@ static void go_online(struct refresh *refresh)
 	wake_settle(refresh, 0);
 }
 
+static bool is_private(const struct refresh *refresh, const struct store_claim *claim)
+{
+	return fetch_is_private(claim->url) || judge_was_exempt(claim, &refresh->rules);
+}
+
 /* Who has not been reached for long, or never while others were, says nothing about
  * the network of today. */
-static bool is_witness(const struct net *net, const struct store_claim *claim)
+static bool is_witness(const struct refresh *refresh, const struct store_claim *claim)
 {
 	const struct store_state *state = &claim->state;
+	const struct net *net = &refresh->net;
 
-	if (is_proven(net, clock_now_s()) || (net->answered && state->last_ok_s == 0))
+	if (is_proven(net, clock_now_s()) || (net->answered && state->last_ok_s == 0) ||
+		(net->abroad && is_private(refresh, claim)))
 		return false;
 	return state->failures < OFFLINE_FAILURES ||
 	       !is_network_error(err_code_of(state->error_class));
@@ -175,7 +186,7 @@ static bool note_network_error(
 {
 	struct net *net = &refresh->net;
 
-	if (!net->offline && !is_witness(net, claim))
+	if (!net->offline && !is_witness(refresh, claim))
 		return false;
 	if (net->failures > 0 && strcmp(net->failed_site, site) != 0)
 		net->several_sites = true;
@@ -264,6 +275,12 @@ static bool is_portal_like(const struct store_claim *claim, const struct answer 
 	return strcmp(site, target) != 0;
 }
 
+/* Where nothing but private addresses is read, they are the network. */
+static bool is_of_internet(const struct net *net, const struct answer *answer)
+{
+	return !answer->private_address || !net->abroad;
+}
+
 bool net_answer(
 	struct refresh *refresh, const struct store_claim *claim, const struct answer *answer)
 {
@@ -274,11 +291,14 @@ bool net_answer(
 		host_of(claim->url, site, sizeof(site));
 		return is_network_error(answer->error) && note_network_error(refresh, claim, site);
 	}
-	net->answered = true;
-	net->failures = 0;
-	net->several_sites = false;
-	if (net->offline)
-		go_online(refresh);
+	net->abroad |= !answer->private_address;
+	if (is_of_internet(net, answer)) {
+		net->answered = true;
+		net->failures = 0;
+		net->several_sites = false;
+		if (net->offline)
+			go_online(refresh);
+	}
 	/* Who has failed already says nothing new. */
 	if ((net->captive || claim->state.failures == 0) &&
 		is_portal_like(claim, answer, site, target, sizeof(site)))
@@ -300,10 +320,15 @@ bool net_excuses(const struct refresh *refresh, const struct answer *answer)
 	}
 }
 
-void net_success(struct refresh *refresh)
+void net_success(struct refresh *refresh, const struct answer *answer)
 {
 	struct net *net = &refresh->net;
 
+	if (net_paused(refresh) && !is_of_internet(net, answer)) {
+		net_put_off(refresh, clock_now_s() + AGAIN_S);
+		wake_at(refresh, net->next_probe_s);
+		return;
+	}
 	if (!net->captive)
 		return;
 	net->captive = false;

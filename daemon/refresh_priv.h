@@ -153,6 +153,7 @@ struct net {
 	struct net_sign signs[NET_SIGNS];
 	unsigned sign_count;
 	bool answered; /* any site, since the start */
+	bool abroad;   /* one that is not on a private address */
 	bool offline, captive;
 	unsigned probes;   /* since then */
 	int64_t over_at_s; /* the last of either; 0: none has been */
@@ -169,8 +170,8 @@ bool net_page(struct refresh *refresh, const struct store_claim *claim, const st
 /* While the network is away or a portal answers, a certificate that does not fit or an
  * error page is no more the site's than silence is: true likewise. */
 bool net_excuses(const struct refresh *refresh, const struct answer *answer);
-/* A feed or 304 came: whatever was wrong is over. */
-void net_success(struct refresh *refresh);
+/* A feed or 304 came: whatever was wrong is over, unless it came from our own network. */
+void net_success(struct refresh *refresh, const struct answer *answer);
 bool net_paused(const struct refresh *refresh);
 /* A probe has ended: whatever it brought, if it has not ended the pause the next one
  * has to wait. */

@@ -279,6 +279,41 @@ same false "$(feedctl status --json | jq .offline)"
 same 8 "$(feedctl feeds --json | jq -s 'map(select(.failures == 1)) | length')"
 stop
 
+claim "what answers on our own network does not say that the Internet is there"
+rm -rf data
+echo 0 >"$FEEDD_TEST_CLOCK_FILE"
+polite --set manners.private=no
+own=$(subscribe "$base/feed.xml?own")
+for n in 1 2 3 4; do
+	feedctl add --proxy "$base" "http://abroad$n.invalid/feed.xml?$n" >/dev/null
+done
+feedctl refresh --force --wait >/dev/null
+feedctl feeds --match abroad --format '{id}' | feedctl set - proxy=
+forward 7200
+until_true sh -c 'feedctl status --json | jq -e .offline'
+look "$own" >/dev/null
+same true "$(feedctl status --json | jq .offline)"
+[ "$(feedctl feeds --json | jq -s 'map(.failures) | max')" -le 1 ] || die "somebody is blamed"
+
+claim "and is looked at meanwhile, without being a reason to wait for longer"
+asked=$(requests '/feed.xml?own')
+forward 3000
+own_is_looked_at() {
+	forward 1000
+	looked $((asked + 1)) '/feed.xml?own'
+}
+until_true own_is_looked_at
+same true "$(feedctl status --json | jq .offline)"
+feedctl feeds --match abroad --format '{id}' | feedctl set - "proxy=$base"
+probed() {
+	forward 1000
+	feedctl status --json | jq -e '.offline | not'
+}
+until_true probed
+forward 4000
+until_true sh -c 'feedctl feeds --json | jq -se "all(.failures == 0)"'
+stop
+
 claim "days that were slept through bring their backup when the machine wakes"
 rm -rf data
 echo 0 >"$FEEDD_TEST_CLOCK_FILE"
