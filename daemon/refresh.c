@@ -37,9 +37,10 @@ static size_t room(const struct refresh *refresh)
 	return 2 * slots - ready;
 }
 
-/* Ids that were asked for may go without validators. */
-static void start_claimed(
-	struct refresh *refresh, struct store_claim *claims, size_t count, bool asked, bool probe)
+/* Ids that were asked for may go without validators; stale: that was before the network
+ * went away. */
+static void start_claimed(struct refresh *refresh, struct store_claim *claims, size_t count,
+	bool asked, bool probe, bool stale)
 {
 	struct fetch_holds *holds = fetcher_holds(refresh->parts.fetcher, clock_now_s());
 	struct job *job;
@@ -48,7 +49,9 @@ static void start_claimed(
 		bool plain = asked && asked_take(&refresh->unconditional, claims[i].feed_id);
 
 		job = job_find(refresh, claims[i].feed_id);
-		if (job == NULL)
+		if (job == NULL && stale)
+			job_keep_back(refresh, &claims[i]);
+		else if (job == NULL)
 			job_start(refresh, &claims[i], holds, plain, probe);
 		else if (strcmp(job->claim.url, claims[i].url) != 0)
 			job_supersede(job);
@@ -65,7 +68,7 @@ static void on_claimed(void *ctx, struct store_claim *claims, size_t count, cons
 	refresh->claiming = false;
 	if (err != NULL && !refresh->closing)
 		log_error("feeds cannot be claimed: %s", err->text);
-	start_claimed(refresh, claims, count, false, probe);
+	start_claimed(refresh, claims, count, false, probe, false);
 	/* Somebody may have asked while we were claiming. */
 	if ((err == NULL && count > 0 && !probe) || refresh->asked.first < refresh->asked.count)
 		refresh_pump(refresh);
@@ -100,6 +103,7 @@ static void on_asked_claimed(
 	void *ctx, struct store_claim *claims, size_t count, const struct err *err)
 {
 	struct refresh *refresh = ctx;
+	bool stale = refresh->stale > 0 && net_paused(refresh);
 
 	refresh->claiming = false;
 	if (!refresh->closing) {
@@ -107,8 +111,9 @@ static void on_asked_claimed(
 			log_error("feeds cannot be claimed: %s", err->text);
 		tell_unclaimed(refresh, claims, count, err);
 		refresh->asked.first += refresh->batch;
+		refresh->stale -= refresh->stale > 0 ? refresh->batch : 0;
 	}
-	start_claimed(refresh, claims, count, true, false);
+	start_claimed(refresh, claims, count, true, false, stale);
 	refresh_pump(refresh);
 	refresh_let(refresh);
 }
@@ -121,6 +126,8 @@ static bool claim_asked(struct refresh *refresh, size_t max)
 
 	if (count == 0)
 		return false;
+	if (refresh->stale > 0) /* a batch is all of one kind */
+		count = refresh->stale;
 	refresh->batch = count < max ? count : max;
 	refresh->claiming = true;
 	refresh_hold(refresh);

@@ -377,12 +377,19 @@ void refresh_ask_sums(const struct refresh_task *task, struct refresh_sums *out_
 
 /* ----------------------------------------------------------- first looks ---- */
 
+/* Whether they are looked at sooner than by the schedule: while that has not begun, and
+ * waits for no network. */
+static bool leads(const struct refresh *refresh)
+{
+	return !wake_settled(refresh, clock_now_s()) && !net_paused(refresh);
+}
+
 static void on_look(uv_timer_t *timer)
 {
 	struct refresh *refresh = timer->data;
 	struct asked *queue = &refresh->looks.asked;
 
-	if (queue->first == queue->count || wake_settled(refresh, clock_now_s())) {
+	if (queue->first == queue->count || !leads(refresh)) {
 		queue->first = queue->count;
 		uv_timer_stop(timer);
 		return;
@@ -395,7 +402,7 @@ void refresh_first_looks(struct refresh *refresh, const int64_t *feed_ids, size_
 {
 	struct looks *looks = &refresh->looks;
 
-	if (refresh->closing || wake_settled(refresh, clock_now_s()))
+	if (refresh->closing || !leads(refresh))
 		return;
 	for (size_t i = 0; i < count; i++)
 		asked_add(&looks->asked, feed_ids[i]);

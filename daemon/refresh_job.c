@@ -384,13 +384,10 @@ static void enter_fetching(struct job *job, bool conditional)
 	refresh_request_release(&request);
 }
 
-void job_start(struct refresh *refresh, struct store_claim *claim, const struct fetch_holds *holds,
-	bool unconditional, bool probe)
+struct job *job_new(struct refresh *refresh, struct store_claim *claim)
 {
 	struct job *job = MEM_NEW(struct job);
 	struct job **bucket = bucket_of(refresh, claim->feed_id);
-	const struct store_validators *validators;
-	struct refresh_held held;
 
 	job->refresh = refresh;
 	job->claim = *claim;
@@ -399,9 +396,19 @@ void job_start(struct refresh *refresh, struct store_claim *claim, const struct 
 	*bucket = job;
 	refresh->job_count++;
 	job->now_s = clock_now_s();
-	job->probe = probe;
 	buf_init(&job->answer.body, 0);
 	store_state_copy(&job->after, &job->claim.state);
+	return job;
+}
+
+void job_start(struct refresh *refresh, struct store_claim *claim, const struct fetch_holds *holds,
+	bool unconditional, bool probe)
+{
+	struct job *job = job_new(refresh, claim);
+	const struct store_validators *validators;
+	struct refresh_held held;
+
+	job->probe = probe;
 	if (strncmp(job->claim.url, "push:", 5) == 0) {
 		note_never(job);
 		return;

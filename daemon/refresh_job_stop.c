@@ -4,29 +4,43 @@
 
 /* Looks that end before their answer, or may do so by no fault of their feeds. */
 
-/* No job is freed here: each goes to the store first. */
-static void call_back(struct job *job, const struct err *why)
+static void keep_back(struct job *job, const struct err *why)
 {
-	fetch_cancel(job->fetch);
-	job->fetch = NULL;
-	job->refresh->fetching--;
 	job->now_s = clock_now_s();
 	answer_fail(&job->answer, why);
 	job->unasked = true;
 	job_enter_uncounted(job);
 }
 
-void job_call_back(struct refresh *refresh, enum err_code code, const char *words)
+/* It is not freed here, but goes to the store first. */
+static void call_back(struct job *job, const struct err *why)
+{
+	fetch_cancel(job->fetch);
+	job->fetch = NULL;
+	job->refresh->fetching--;
+	keep_back(job, why);
+}
+
+void job_keep_back(struct refresh *refresh, struct store_claim *claim)
 {
 	struct err err;
 
-	err_set(&err, code, "%s", words);
+	net_why(refresh, &err);
+	keep_back(job_new(refresh, claim), &err);
+}
+
+void job_call_back(struct refresh *refresh)
+{
+	struct err err;
+
+	net_why(refresh, &err);
 	for (size_t i = 0; i < JOB_BUCKETS; i++) {
 		for (struct job *job = refresh->jobs[i]; job != NULL; job = job->next) {
 			if (job->fetch != NULL && fetch_waits(job->fetch))
 				call_back(job, &err);
 		}
 	}
+	refresh->stale = refresh->asked.count - refresh->asked.first;
 }
 
 void job_sleep(struct refresh *refresh)

@@ -47,6 +47,14 @@ bool net_paused(const struct refresh *refresh)
 	return refresh->net.offline || refresh->net.captive;
 }
 
+void net_why(const struct refresh *refresh, struct err *out_why)
+{
+	if (refresh->net.offline)
+		err_set(out_why, ERR_OFFLINE, NET_OFFLINE_WORDS);
+	else
+		err_set(out_why, ERR_CAPTIVE, NET_CAPTIVE_WORDS);
+}
+
 /* A while after it was shown to be well. */
 static bool is_proven(const struct net *net, int64_t now_s)
 {
@@ -146,7 +154,7 @@ static void go_offline(struct refresh *refresh)
 	net->probes = 0;
 	log_warning("the network seems to be away: looking pauses");
 	refresh_event(refresh, 0, "offline", "several sites could not be reached");
-	job_call_back(refresh, ERR_OFFLINE, NET_OFFLINE_WORDS);
+	job_call_back(refresh);
 	plan_next_probe(refresh);
 }
 
@@ -229,7 +237,7 @@ static void go_captive(struct refresh *refresh, const char *target)
 		target[0] != '\0' ? ", " : "", target);
 	refresh_event(refresh, 0, "captive",
 		target[0] != '\0' ? target : "several feeds turned into pages");
-	job_call_back(refresh, ERR_CAPTIVE, NET_CAPTIVE_WORDS);
+	job_call_back(refresh);
 	plan_next_probe(refresh);
 }
 

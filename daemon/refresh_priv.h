@@ -78,8 +78,13 @@ struct job *job_find(struct refresh *refresh, int64_t feed_id);
 void job_free(struct job *job);
 /* Nobody's failure: all stays as it was, and it is due as soon as we go on. */
 void job_enter_uncounted(struct job *job);
-/* The network is away: what has not left yet stays here, and counts for nothing. */
-void job_call_back(struct refresh *refresh, enum err_code code, const char *words);
+/* The network is away: what has not left yet stays here, and counts for nothing, nor
+ * does what was asked for before. */
+void job_call_back(struct refresh *refresh);
+/* A claimed feed that is not to be sent, for that reason; takes the claim's contents. */
+void job_keep_back(struct refresh *refresh, struct store_claim *claim);
+/* A claimed feed, on the road but not sent yet; takes the claim's contents. */
+struct job *job_new(struct refresh *refresh, struct store_claim *claim);
 /* The machine has slept: likewise, but for what a person waits for; and a connection
  * that has not outlived it is no feed's failure. */
 void job_sleep(struct refresh *refresh);
@@ -173,6 +178,8 @@ bool net_excuses(const struct refresh *refresh, const struct answer *answer);
 /* A feed or 304 came: whatever was wrong is over, unless it came from our own network. */
 void net_success(struct refresh *refresh, const struct answer *answer);
 bool net_paused(const struct refresh *refresh);
+/* Why, where it is. */
+void net_why(const struct refresh *refresh, struct err *out_why);
 /* A probe has ended: whatever it brought, if it has not ended the pause the next one
  * has to wait. */
 void net_probed(struct refresh *refresh);
@@ -278,6 +285,7 @@ struct refresh {
 	struct gauge gauge;
 	struct asked asked;
 	size_t batch;               /* of asked.first on: ids that are being claimed */
+	size_t stale;               /* likewise: asked for before the network went away */
 	struct asked unconditional; /* ids that go without validators next time */
 	struct job *jobs[JOB_BUCKETS];
 	size_t job_count;

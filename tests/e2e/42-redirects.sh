@@ -323,3 +323,28 @@ claim "which is kept, too"
 polite
 same 'false 0' "$(feedctl status --json | jq -r '"\(.offline) \(.holds | length)"')"
 stop
+
+claim "who was asked for and has not had his turn when a portal is seen is not sent"
+rm -rf data
+polite --set manners.private=no --set fetch.in-flight=1
+for host in one two three four five six seven eight; do
+	feedctl add "http://$host.localhost:$port/feed.xml" >/dev/null
+done
+{
+	cat portal.routes
+	printf '*.localhost*/feed.xml\n\tstatus 301\n\tredirect %s/portal\n' "$base"
+} | route
+asked=$(requests /feed.xml)
+fails 1 feedctl refresh --wait --force
+same 8 "$(printf '%s\n' "$out" | grep -c failed)"
+# Two looks are evidence, one may have been on its way.
+[ $(($(requests /feed.xml) - asked)) -le 3 ] || die "hammered: $(wc -l <requests.log)"
+crash
+
+claim "and first looks of an import wait for the probe like the others"
+asked=$(wc -l <requests.log)
+polite --set poll.start-delay=1d
+echo "http://nine.localhost:$port/feed.xml" | feedctl import - >/dev/null
+sleep 0.3
+same "$asked" "$(wc -l <requests.log)"
+stop
