@@ -362,6 +362,16 @@ void refresh_rearm(struct refresh *refresh)
 	refresh_pump(refresh);
 }
 
+void refresh_recall(struct refresh *refresh, const int64_t *feed_ids, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct job *job = job_find(refresh, feed_ids[i]);
+
+		if (job != NULL)
+			job_recall(job);
+	}
+}
+
 void refresh_task_cancel(struct refresh_task *task)
 {
 	if (task == NULL)

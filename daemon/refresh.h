@@ -48,6 +48,9 @@ void refresh_close(struct refresh *refresh, void (*closed)(void *ctx), void *ctx
 
 /* The schedule has changed from outside (set, pause, resume, import). */
 void refresh_rearm(struct refresh *refresh);
+/* So have these feeds, or they are gone: who of them waits for his turn is not asked by
+ * what he was. */
+void refresh_recall(struct refresh *refresh, const int64_t *feed_ids, size_t count);
 
 /*
  * What keeps a feed from being asked, whoever was told so: its own site, or the

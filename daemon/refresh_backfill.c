@@ -255,7 +255,7 @@ static void on_claimed(void *ctx, struct store_claim *claims, size_t count, cons
 	store_claims_free(claims, count);
 	if (backfill->claim.state.gone) {
 		forget_page(backfill);
-		finish(backfill, "the server said that it is gone for good; resume asks again");
+		finish(backfill, REFRESH_GONE);
 		refresh_let(refresh);
 		return;
 	}

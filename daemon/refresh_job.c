@@ -203,6 +203,16 @@ static void note_never(struct job *job)
 	job_enter_noting(job, false, false);
 }
 
+/* It was asked for, and has come to be so while it waited for that. */
+static void end_unasked(struct job *job)
+{
+	job->unasked = true;
+	if (job->claim.state.gone)
+		job_finish(job, "gone", REFRESH_GONE);
+	else
+		job_finish(job, "held", REFRESH_PAUSED);
+}
+
 static void note_answer(struct job *job, bool merge_validators, bool replace_validators)
 {
 	if (net_excuses(job->refresh, &job->answer)) {
@@ -409,6 +419,10 @@ void job_start(struct refresh *refresh, struct store_claim *claim, const struct 
 	struct refresh_held held;
 
 	job->probe = probe;
+	if (job->claim.paused || job->claim.state.gone) {
+		end_unasked(job);
+		return;
+	}
 	if (strncmp(job->claim.url, "push:", 5) == 0) {
 		note_never(job);
 		return;

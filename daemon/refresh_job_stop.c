@@ -85,6 +85,20 @@ void job_supersede(struct job *job)
 	job_finish(job, "failed", job->answer.text);
 }
 
+void job_recall(struct job *job)
+{
+	struct refresh *refresh = job->refresh;
+
+	if (job->fetch == NULL || !fetch_waits(job->fetch) || fetch_has_asked(job->fetch))
+		return;
+	fetch_cancel(job->fetch);
+	refresh->fetching--;
+	asked_add(&refresh->asked, job->claim.feed_id);
+	if (job->sent.unconditional)
+		asked_add(&refresh->unconditional, job->claim.feed_id);
+	job_free(job);
+}
+
 void job_cancel_all(struct refresh *refresh)
 {
 	for (size_t i = 0; i < JOB_BUCKETS; i++) {

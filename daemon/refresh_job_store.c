@@ -95,10 +95,11 @@ static void tell_moved(struct job *job, enum store_moved moved)
 	hub_tell(job->refresh->parts.hub, HUB_FEEDS, 0);
 }
 
-/* What came is dropped; that the feed was given another address is no error. */
+/* What came is dropped; that the feed was given another address, or removed, is no
+ * error. */
 static void fail_storing(struct job *job, const struct err *err)
 {
-	if (!job->refresh->closing && err->code != ERR_CANCELLED)
+	if (!job->refresh->closing && err->code != ERR_CANCELLED && err->code != ERR_NOT_FOUND)
 		log_error(
 			"feed %lld cannot be stored: %s", (long long)job->claim.feed_id, err->text);
 	answer_fail(&job->answer, err);

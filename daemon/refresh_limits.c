@@ -61,12 +61,11 @@ const char *limits_refuse(
 		return "held";
 	}
 	if (feed->gone) {
-		snprintf(
-			words, size, "the server said that it is gone for good; resume asks again");
+		snprintf(words, size, "%s", REFRESH_GONE);
 		return "gone";
 	}
 	if (feed->paused) {
-		snprintf(words, size, "it is paused");
+		snprintf(words, size, "%s", REFRESH_PAUSED);
 		return "held"; /* by the user */
 	}
 	if (limits->disk_full) {

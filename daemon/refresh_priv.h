@@ -91,6 +91,9 @@ void job_sleep(struct refresh *refresh);
 /* The feed was claimed with another address: that one's look ends here, or as soon
  * as the store has it, and the new one follows. */
 void job_supersede(struct job *job);
+/* The feed is not what it was when it was claimed: while nobody has been asked yet, it
+ * is claimed once more, and looked at by what it is then. */
+void job_recall(struct job *job);
 /* Stop it; nothing of it is told. */
 void job_cancel_all(struct refresh *refresh);
 
@@ -114,6 +117,9 @@ char **refresh_request_headers(const char *lines);
 /* Each with the part of a second that the last look came in. */
 #define TOO_SOON_S 601
 #define UNCONDITIONAL_S 86401
+
+#define REFRESH_GONE "the server said that it is gone for good; resume asks again"
+#define REFRESH_PAUSED "it is paused"
 
 /* What a person's wish is measured by, as it is at one moment. */
 struct limits {

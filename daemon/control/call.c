@@ -379,11 +379,21 @@ void call_told_items(struct call *call, uint64_t seq)
 		hub_tell(call->parts->hub, HUB_STORE, seq);
 }
 
+void call_changes(struct call *call, const int64_t *ids, size_t count)
+{
+	if (count == 0)
+		return;
+	call->changing = call_keep(call, count, sizeof(*ids));
+	memcpy(call->changing, ids, count * sizeof(*ids));
+	call->changing_count = count;
+}
+
 void call_told_feeds(struct call *call)
 {
 	if (control_is_closing(call->control))
 		return;
 	hub_tell(call->parts->hub, HUB_FEEDS, 0);
 	hub_tell(call->parts->hub, HUB_STORE, 0);
+	refresh_recall(call->parts->refresh, call->changing, call->changing_count);
 	refresh_rearm(call->parts->refresh);
 }

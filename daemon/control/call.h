@@ -61,6 +61,8 @@ struct call {
 	size_t hook_count;
 	const char **refused; /* sentences of what was not done, for the last reply */
 	size_t refused_count;
+	int64_t *changing; /* feeds, for call_told_feeds() */
+	size_t changing_count;
 	struct call *next_left; /* of calls whose client has left */
 };
 
@@ -116,6 +118,10 @@ const char *const *call_words(struct call *call, const char *name, size_t *out_c
  * absent.  ERR_USAGE names the parameter. */
 int call_time(const struct call *call, const char *name, int64_t *out_s, uint64_t *out_seq,
 	struct err *err) MUST_USE;
+
+/* These feeds are about to be changed: once call_told_feeds() says so, who of them
+ * waits for his turn is looked up anew. */
+void call_changes(struct call *call, const int64_t *ids, size_t count);
 
 /* Zeroed memory that lives as long as the call. */
 void *call_keep(struct call *call, size_t count, size_t size);

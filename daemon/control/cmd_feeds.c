@@ -155,6 +155,7 @@ static void on_changed(void *ctx, uint64_t changed, const struct err *err)
 static void remove_feeds(struct call *call, const int64_t *ids, size_t count)
 {
 	call->committed = true;
+	call_changes(call, ids, count);
 	store_feeds_remove(call->parts->store, ids, count, call_flag(call, "purge"), clock_now_s(),
 		on_changed, call);
 }
@@ -172,6 +173,7 @@ static void change_feeds(struct call *call, const int64_t *ids, size_t count)
 							   : STORE_REVERT;
 
 	call->committed = true;
+	call_changes(call, ids, count);
 	store_feeds_change(call->parts->store, ids, count, change, clock_now_s(), on_changed, call);
 }
 

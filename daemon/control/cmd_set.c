@@ -54,6 +54,7 @@ static void set_feeds(struct call *call, const int64_t *ids, size_t count)
 		return;
 	}
 	call->committed = true;
+	call_changes(call, ids, count);
 	store_feeds_set(call->parts->store, ids, count, set->settings, set->count, refresh_planned,
 		refresh_plan(call->parts->refresh), clock_now_s(), on_set, call);
 }

@@ -286,3 +286,33 @@ until_true sh -c "feedctl explain --json $id | jq -e '.validator_url == \"$base/
 same 304 "$(look "$id" >/dev/null; answered '/feed.xml?third')"
 same "ok 304" "$(told "$id" '"\(.state) \(.last_status)"')"
 stop
+
+claim "who is paused or removed while he waits for his turn is not asked"
+rm -rf data
+echo 0 >"$FEEDD_TEST_CLOCK_FILE"
+rm www/gate
+printf '/feed.xml?turn1\n\tfile feed.xml\n\tgated\n' | route
+polite
+for n in 1 2 3 4; do
+	feedctl add --no-fetch "$base/feed.xml?turn$n" >/dev/null
+done
+feedctl refresh --force --wait >out || : &
+waits=$!
+until_true looked 1 '/feed.xml?turn1'
+feedctl pause "$base/feed.xml?turn2"
+feedctl remove "$base/feed.xml?turn3"
+feedctl set "$base/feed.xml?turn4" header='X-Word: new'
+touch www/gate
+wait "$waits"
+same '0 0 1' "$(requests '/feed.xml?turn2') $(requests '/feed.xml?turn3') $(requests '/feed.xml?turn4')"
+
+claim "and who waits for that is told so"
+has "$(cat out)" '^2	held	.*paused'
+has "$(cat out)" '^3	failed	.*not there any more'
+
+claim "what is set then counts"
+same new "$(sent '/feed.xml?turn4' x-word)"
+feedctl resume "$base/feed.xml?turn2"
+forward 3600
+until_true looked 1 '/feed.xml?turn2'
+stop
