@@ -30,7 +30,8 @@ struct backfill {
 	char *url;  /* of the page to ask for; NULL: the feed itself */
 	char *mark; /* a page on the way, to know a circle by */
 	unsigned pages;
-	int64_t plain_s; /* when the feed itself was asked without validators; 0: it has answered */
+	int64_t plain_s; /* when the feed itself was asked without validators; 0: it was not, or
+			  * has answered */
 	int64_t due_s;   /* of the next page; by the wall clock */
 	bool waiting;    /* for that */
 	struct fetch *fetch;
@@ -125,9 +126,17 @@ static void finish(struct backfill *backfill, const char *words)
 	end(backfill);
 }
 
-/* What it asks for has to wait; for how long, ask() has said. */
+/* What it asks for has to wait; for how long, ask() has said.  The feed itself was not
+ * asked without validators after all. */
 static void rest(struct backfill *backfill)
 {
+	if (backfill->plain_s != 0) {
+		backfill->plain_s = backfill->claim.state.last_unconditional_s;
+		if (backfill->plain_s == 0) /* never */
+			backfill->plain_s = 1;
+		keep_place(backfill);
+		backfill->plain_s = 0;
+	}
 	forget_page(backfill);
 	backfill->waiting = true;
 	wake_arm(backfill->refresh);
@@ -235,6 +244,18 @@ static void turn_to(struct fetch_request *request, const char *url)
 	request->url = url;
 }
 
+/* Whether its feed is not to be asked now, for whatever page. */
+static bool has_to_rest(const struct backfill *backfill)
+{
+	const struct store_claim *claim = &backfill->claim;
+	int64_t now_s = clock_now_s();
+	struct fetch_holds *holds = fetcher_holds(backfill->refresh->parts.fetcher, now_s);
+	struct refresh_held held = refresh_held(holds, claim->url, &claim->state, now_s);
+
+	fetch_holds_free(holds);
+	return claim->paused || held.until_s > now_s;
+}
+
 static void on_claimed(void *ctx, struct store_claim *claims, size_t count, const struct err *err)
 {
 	struct backfill *backfill = ctx;
@@ -259,10 +280,14 @@ static void on_claimed(void *ctx, struct store_claim *claims, size_t count, cons
 		refresh_let(refresh);
 		return;
 	}
-	if (backfill->claim.paused) {
+	if (has_to_rest(backfill)) {
 		rest(backfill);
 		refresh_let(refresh);
 		return;
+	}
+	if (backfill->url == NULL) {
+		backfill->plain_s = clock_now_s();
+		keep_place(backfill);
 	}
 	refresh_request_init(&request, &backfill->claim, false, clock_now_ms());
 	if (backfill->url != NULL)
@@ -278,7 +303,7 @@ static void ask(struct backfill *backfill, int64_t now_s)
 
 	backfill->waiting = false;
 	backfill->due_s = now_s + PAGE_S;
-	backfill->plain_s = backfill->url == NULL ? now_s : 0;
+	backfill->plain_s = 0;
 	keep_place(backfill);
 	backfill->storing = true;
 	refresh_hold(refresh);

@@ -155,4 +155,41 @@ asked=$(requests /held.xml)
 fails 1 feedctl backfill "$held"
 has "$err" 'its site asked to wait until'
 same "$asked" "$(requests /held.xml)"
+
+claim "nor is a page asked for while its feed rests, though its own site does not"
+page target.xml a "$base/page.xml"
+page page.xml b ''
+printf '127.0.0.1*/lead.xml\n\tredirect %s/target.xml\n' "$second" >lead.routes
+route <lead.routes
+forward 7300
+led=$(subscribe "$base/lead.xml")
+feedctl backfill "$led"
+until_true looked 2 /target.xml
+{
+	cat lead.routes
+	printf '/target.xml\n\tstatus 429\n\theader Retry-After: 7200\n'
+} | route
+has "$(look "$led")" '"held"'
+forward 3620
+sleep 0.2
+same 0 "$(requests /page.xml)"
+echo >routes
+for _ in 1 2; do forward 3620; done
+until_true looked 1 /page.xml
+
+claim "who waited in vain has not had the day's look without validators"
+page late.xml a ''
+late=$(subscribe "$base/late.xml")
+printf '/busy.xml\n\tgated\n\tstatus 429\n\theader Retry-After: 120\n' | route
+rm -f www/gate
+busy=$(subscribe --no-fetch "$base/busy.xml")
+feedctl refresh --force "$busy" >/dev/null
+until_true looked 1 /busy.xml
+feedctl backfill "$late"
+touch www/gate
+until_true sh -c "feedctl explain --json $late | jq -e '.hold != null'"
+same 1 "$(requests /late.xml)"
+forward 130
+case $(look "$late" --unconditional --yes) in *too-soon*) die "it was not asked" ;; esac
+same 2 "$(requests /late.xml)"
 stop
