@@ -22,6 +22,7 @@
 #define LOOK_MAX ((size_t)1 << 20)
 
 #define HOW_TO_START "start it with `feedd &` or `systemctl --user start feedd`"
+#define SAY_WHERE ", or say where it is with FEEDD_SOCKET: XDG_RUNTIME_DIR is not set here"
 
 struct session {
 	int fd;
@@ -30,6 +31,14 @@ struct session {
 	struct buf in; /* what was read and is not told yet */
 	struct reply *reply;
 };
+
+/* Cron and others who start programs outside a login say nothing of it. */
+static bool lacks_runtime_dir(void)
+{
+	const char *named = getenv("FEEDD_SOCKET"), *runtime = getenv("XDG_RUNTIME_DIR");
+
+	return (named == NULL || named[0] == '\0') && (runtime == NULL || runtime[0] != '/');
+}
 
 static char *default_path(void)
 {
@@ -96,8 +105,9 @@ int session_open(const char *path, struct session **out_session, struct err *err
 	session->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (session->fd < 0 || connect_to(session->fd, session->path) < 0) {
 		if (errno == ENOENT || errno == ECONNREFUSED)
-			err_set(err, ERR_NO_DAEMON, "no feedd is listening at %s; " HOW_TO_START,
-				session->path);
+			err_set(err, ERR_NO_DAEMON,
+				"no feedd is listening at %s; " HOW_TO_START "%s", session->path,
+				path == NULL && lacks_runtime_dir() ? SAY_WHERE : "");
 		else if (errno == EACCES || errno == EPERM)
 			err_set(err, ERR_NO_DAEMON,
 				"feedd at %s is another user's; see [control] group in "

@@ -304,6 +304,16 @@ claim "a runtime directory that is not absolute is none, as for feedd"
 mkdir -p relative/feedd
 ln -s "$XDG_RUNTIME_DIR/feedd/feedd.sock" relative/feedd/feedd.sock
 [ -e /run/feedd/feedd.sock ] || XDG_RUNTIME_DIR=relative fails 3 feedctl count
+
+claim "who is started outside a login, as by cron, is told why nobody is there"
+if [ ! -e /run/feedd/feedd.sock ]; then
+	fails 3 env -u XDG_RUNTIME_DIR feedctl count
+	has "$err" ', or say where it is with FEEDD_SOCKET: XDG_RUNTIME_DIR is not set here$'
+fi
+same "$(feedctl count)" "$(env -u XDG_RUNTIME_DIR \
+	FEEDD_SOCKET="$XDG_RUNTIME_DIR/feedd/feedd.sock" feedctl count)"
+FEEDD_SOCKET=nowhere fails 3 feedctl count
+has "$err" 'systemctl --user start feedd`$'
 [ -e /run/feedd/feedd.sock ] || has "$err" 'listening at /run/feedd/feedd.sock'
 
 stop
