@@ -6,6 +6,7 @@
 #include "common/html.h"
 #include "common/utf8.h"
 #include "ctl/out.h"
+#include "ctl/web.h"
 
 /* What does not fit is left out; half an article is better than none. */
 static void put(struct buf *out, const char *data, size_t length)
@@ -70,6 +71,41 @@ void content_html(const struct wire_row *row, bool raw, struct buf *out)
 			content_escape(text.at, text.length, out);
 			put(out, "</p>", 4);
 		}
+	}
+	buf_release(&scratch);
+}
+
+static void put_text(struct buf *out, const char *text)
+{
+	put(out, text, strlen(text));
+}
+
+void content_attachments(const struct wire_row *row, struct buf *out)
+{
+	struct wire_row list = wire_row_in(wire_row_get(row, "attachments")), attachment;
+	const struct wire_value *one = NULL;
+	struct buf scratch;
+
+	buf_init(&scratch, out->max);
+	while ((one = wire_row_next(&list, one)) != NULL) {
+		struct text type, url;
+		bool linked;
+
+		if (!row_of(one, &attachment))
+			continue;
+		put_text(out, "\n<p>attached: ");
+		type = value_text(wire_row_get(&attachment, "mime_type"), &scratch);
+		content_escape(type.at, type.length, out);
+		put_text(out, type.length > 0 ? " " : "");
+		url = value_text(wire_row_get(&attachment, "url"), &scratch);
+		linked = web_is_link(url.at, url.length);
+		put_text(out, linked ? "<a rel=\"noopener noreferrer\" href=\"" : "");
+		if (linked) {
+			content_escape(url.at, url.length, out);
+			put_text(out, "\">");
+		}
+		content_escape(url.at, url.length, out);
+		put_text(out, linked ? "</a></p>" : "</p>");
 	}
 	buf_release(&scratch);
 }

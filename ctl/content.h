@@ -17,6 +17,10 @@
  * the summary as a paragraph. */
 void content_html(const struct wire_row *row, bool raw, struct buf *out);
 
+/* Its attachments, each a paragraph as of `show`, with a link where it is one of
+ * the web: "attached: audio/mpeg https://…". */
+void content_attachments(const struct wire_row *row, struct buf *out);
+
 /* As text for a terminal, filled to `width` columns. */
 void content_text(const struct wire_row *row, size_t width, struct buf *out);
 

@@ -50,6 +50,7 @@ static int html_row(struct printer *printer, const struct wire_row *row, struct 
 		"</time></p>\n");
 	buf_clear(&printer->content);
 	content_html(row, printer->raw, &printer->content);
+	content_attachments(row, &printer->content);
 	term_bytes(printer->term, printer->out, printer->content.data, printer->content.length);
 	out_text(printer->out, "\n</article>\n");
 	return 0;

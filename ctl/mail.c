@@ -217,6 +217,7 @@ static void put_body(
 	content_escape(title.at, title.length, &page);
 	full = full || buf_add_text(&page, "</title></head><body>\n") < 0;
 	content_html(row, printer->raw, &page);
+	content_attachments(row, &page);
 	url = value_text(wire_row_get(row, "url"), &printer->scratch);
 	if (url.length > 0 && !full && buf_add_text(&page, "\n<p><a href=\"") == 0) {
 		content_escape(url.at, url.length, &page);

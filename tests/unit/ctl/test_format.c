@@ -268,6 +268,35 @@ static void no_item_is_no_page(void **state)
 	}
 }
 
+/* Who reads by mail or in a browser gets the files of podcasts, too. */
+static void pages_and_mail_name_what_is_attached(void **state)
+{
+	static const char item[] =
+		"{\"id\":3,\"feed_id\":1,\"feed_title\":\"F\",\"url\":null,\"title\":\"t\","
+		"\"date\":\"2026-06-03T10:00:00Z\",\"content_html\":\"x\",\"attachments\":["
+		"{\"url\":\"https://x/a.mp3?b&c\",\"mime_type\":\"audio/<mpeg>\"},"
+		"{\"url\":\"javascript:x\\\"y\",\"mime_type\":null}]}";
+	static const char page[] =
+		"x\n<p>attached: audio/&lt;mpeg&gt; <a rel=\"noopener noreferrer\" "
+		"href=\"https://x/a.mp3?b&amp;c\">https://x/a.mp3?b&amp;c</a></p>\n"
+		"<p>attached: javascript:x&quot;y</p>\n";
+	struct printed p;
+	char *text;
+
+	(void)state;
+	begin(&p, "html", NULL);
+	row(&p, item);
+	text = end(&p);
+	assert_non_null(strstr(text, page));
+	free(text);
+	begin(&p, "mbox", NULL);
+	row(&p, item);
+	text = end(&p);
+	assert_non_null(strstr(text, "<p>attached: audio/&lt;mpeg&gt; <a "));
+	assert_non_null(strstr(text, "<p>attached: javascript:x&quot;y</p>"));
+	free(text);
+}
+
 static void assert_short_lines(const char *title)
 {
 	static const char item[] = "{\"id\":3,\"feed_id\":1,\"feed_title\":\"%s\",\"feed_"
@@ -452,6 +481,7 @@ int main(void)
 		cmocka_unit_test(a_table_is_as_wide_as_the_terminal),
 		cmocka_unit_test(wide_columns_give_way_to_the_words_at_the_end),
 		cmocka_unit_test(no_item_is_no_page),
+		cmocka_unit_test(pages_and_mail_name_what_is_attached),
 		cmocka_unit_test(mail_is_ascii_with_short_lines),
 		cmocka_unit_test(a_link_stands_whole_in_a_header_or_not_at_all),
 		cmocka_unit_test(what_there_is_not_is_a_usage_error),
