@@ -78,15 +78,21 @@ static void tell_progress(const struct refreshing *r, const struct wire_row *p)
 	free(failures);
 }
 
-static char *summary_of(const struct refreshing *r, const struct wire_row *s)
+/* What goes on behind the back of who does not wait. */
+static char *rest_of(const struct wire_row *p)
+{
+	long long rest = value_int(wire_row_get(p, "total")) - value_int(wire_row_get(p, "done"));
+
+	return mem_printf("%lld %s being looked at", rest, rest == 1 ? "feed is" : "feeds are");
+}
+
+static char *summary_of(const struct wire_row *s)
 {
 	long long total = value_int(wire_row_get(s, "total"));
 	long long refused = value_int(wire_row_get(s, "refused"));
 	const char *feeds = total == 1 ? "feed" : "feeds";
 	char *soon, *summary;
 
-	if (!r->wait)
-		return mem_printf("%lld %s will be looked at", total, feeds);
 	soon = refused == 0
 		       ? mem_strdup("")
 		       : mem_printf(", %lld looked at just now (--force looks again)", refused);
@@ -110,11 +116,15 @@ static int on_reply(void *ctx, const struct wire_row *parameters, bool continues
 	/* Whoever waits sees what has ended, not only that something has. */
 	if (r->wait && out_flush(r->printer->out, err) < 0)
 		return -1;
-	if (row_of(wire_row_get(parameters, "progress"), &r->object))
-		tell_progress(r, &r->object);
+	if (row_of(wire_row_get(parameters, "progress"), &r->object)) {
+		if (r->wait)
+			tell_progress(r, &r->object);
+		else if (ctl_is_chatty(r->ctl) && r->summary == NULL)
+			r->summary = rest_of(&r->object);
+	}
 	if (row_of(wire_row_get(parameters, "summary"), &r->object) && ctl_is_chatty(r->ctl) &&
 		r->summary == NULL)
-		r->summary = summary_of(r, &r->object);
+		r->summary = summary_of(&r->object);
 	return 0;
 }
 

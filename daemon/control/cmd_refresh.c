@@ -128,7 +128,8 @@ static void on_all_done(void *ctx, const struct refresh_sums *sums, const struct
 	call_end(call);
 }
 
-/* The looking goes on without us, once it knows what to look at. */
+/* The looking goes on without us, once it knows what to look at; how much that
+ * is, is told. */
 static void on_grace_over(uv_timer_t *timer)
 {
 	struct asking *asking = timer->data;
@@ -140,6 +141,7 @@ static void on_grace_over(uv_timer_t *timer)
 		return;
 	}
 	put_rows(asking, call_reply(asking->call));
+	put_progress(&asking->call->w, &sums);
 	call_end(asking->call);
 }
 

@@ -191,5 +191,13 @@ feedctl: 1 feed: 2 new items, 0 changed, 0 unchanged, 0 failed, 0 held" \
 	"$(tr -d '\r' <bytes | tr -s ' ' | sed -n 's/^.*\(new 2\|feedctl: 1 feed\)/\1/; s/ *$//; /^new 2\|^feedctl: 1/p')"
 in_terminal feedctl refresh --wait
 grep -q ' looked at just now' bytes || die "$(cat bytes)"
+
+claim "a refresh that nobody waits for says what goes on, and nothing goes on that was refused"
+in_terminal feedctl refresh
+grep -q '3 looked at just now (--force looks again)' bytes || die "$(cat bytes)"
+grep -q 'being looked at' bytes && die "$(cat bytes)"
+printf '/late.xml\n\tsilent\n' >routes
+in_terminal feedctl refresh --force "$base/late.xml"
+grep -q 'feedctl: 1 feed is being looked at' bytes || die "$(cat bytes)"
 terminal kill-server
 stop
