@@ -33,6 +33,13 @@ stub make-a-feed <<'X'
 printf '<rss version="2.0"><channel><title>Builds</title>'
 printf '<item><title>Green</title><guid>1</guid></item></channel></rss>'
 X
+# What sfeed_curses does where each item is marked the other way.
+stub sfeed_curses <<'X'
+#!/bin/sh
+cut -f 3 "$@" >links
+grep -vxFf "$SFEED_URL_FILE" links | sh -c "$SFEED_MARK_READ"
+grep -xFf "$SFEED_URL_FILE" links | sh -c "$SFEED_MARK_UNREAD"
+X
 export BROWSER=browser
 
 # example WORDS: run the only block that holds these words
@@ -76,12 +83,29 @@ file=$(grep -l -x 'feedctl count' example.*)
 same 1 "$(sh "$file")"
 mv "$file" "ran.$file"
 
+claim "mail from cron, each item once"
+file=$(grep -l -F 'id -u' example.*)
+sed "s,^export XDG_RUNTIME_DIR=.*,export XDG_RUNTIME_DIR='$XDG_RUNTIME_DIR'," "$file" >script
+mv "$file" "ran.$file"
+env -u XDG_RUNTIME_DIR sh -e ./script
+rss news.xml "News" e a b c
+feedctl refresh --force --wait >/dev/null
+env -u XDG_RUNTIME_DIR sh -e ./script
+env -u XDG_RUNTIME_DIR sh -e ./script
+same "Item e" "$(sed -n 's/^Subject: //p' "$HOME/feeds.mbox")"
+
+claim "sfeed_curses, and its marks"
+feedctl mark-read --all
+feedctl mark-unread --where 'title =~ "[ab]$"'
+example 'sfeed_curses'
+same "Item c Item e" "$(feedctl list --sort title --format '{title}' | xargs)"
+
 claim "files of podcasts"
 same "" "$(example '.attachments')"
 
 claim "a mail program"
 example 'maildir'
-same 1 "$(find "$HOME/Mail/feeds" -type f | wc -l)"
+same 2 "$(find "$HOME/Mail/feeds" -type f | wc -l)"
 
 claim "a feed of one's own"
 example 'push:builds' >/dev/null
