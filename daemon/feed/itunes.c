@@ -31,7 +31,10 @@ static void start_image(struct reader *reader, const struct xml_element *element
 
 static void start_category(struct reader *reader, const struct xml_element *element)
 {
-	reader_category(reader, xml_attribute(element, "text"), NULL, NULL);
+	const char *text = xml_attribute(element, "text");
+
+	if (text != NULL)
+		reader_category_text(reader, text, strlen(text), NULL, NULL);
 }
 
 /* <itunes:keywords text="one, two"/> */

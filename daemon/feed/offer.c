@@ -13,6 +13,7 @@
 #include "daemon/feed/date.h"
 #include "daemon/feed/link.h"
 #include "daemon/feed/reader.h"
+#include "daemon/feed/text.h"
 
 #define SPARES_MAX 32u
 #define SPARE_MAX 16384u /* bytes of a text with its markup */
@@ -304,13 +305,15 @@ void reader_category(struct reader *reader, const char *term, const char *scheme
 		reader, term != NULL ? term : "", term != NULL ? strlen(term) : 0, scheme, label);
 }
 
-/* Dublin Core's may be RDF: <rdf:Description> with an <rdf:value> in it. */
+/* Some publishers escape theirs as HTML, and some mark them up: Dublin Core's may be
+ * RDF, <rdf:Description> with an <rdf:value> in it. */
 void reader_category_text(struct reader *reader, const char *text, size_t length,
 	const char *scheme, const char *label)
 {
 	struct buf *plain = &reader->finish;
 
-	if (reader->frames[reader->depth - 1].has_markup) {
+	if (reader->frames[reader->depth - 1].has_markup ||
+		text_is_html(TEXT_GUESS, text, length)) {
 		buf_clear(plain);
 		if (strip_title(text, length, reader->limits->title_max, plain) < 0)
 			return;
@@ -328,7 +331,7 @@ void reader_keywords(struct reader *reader, const char *text, size_t length)
 		comma = memchr(text, ',', (size_t)(end - text));
 		if (comma == NULL)
 			comma = end;
-		add_category(reader, text, (size_t)(comma - text), NULL, NULL);
+		reader_category_text(reader, text, (size_t)(comma - text), NULL, NULL);
 	}
 }
 

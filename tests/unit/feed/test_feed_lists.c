@@ -242,6 +242,39 @@ static void categories_are_told_once_with_their_scheme(void **state)
 	free(doc);
 }
 
+/* All of the first item, each followed by a bar. */
+static void assert_categories(const char *body, const char *expected)
+{
+	struct feed_doc *doc = parsed(body);
+	const struct feed_range range = feed_doc_item(doc, 0)->categories;
+	char got[256] = "";
+	uint32_t i;
+
+	for (i = 0; i < range.count; i++) {
+		strcat(got, feed_doc_text(doc, feed_doc_category(doc, range.first + i)->term));
+		strcat(got, "|");
+	}
+	assert_string_equal(got, expected);
+	free(doc);
+}
+
+static void categories_that_are_escaped_as_html_are_read_as_it(void **state)
+{
+	(void)state;
+	assert_categories(ITEM("<category><![CDATA[R&amp;D]]></category>"
+			       "<category>R&amp;D</category><category>AT&amp;amp;T</category>"
+			       "<category>&lt;b>bold&lt;/b></category>"),
+		"R&D|AT&T|bold|");
+	assert_categories(ITEM("<itunes:keywords>a &amp;amp; b, c&amp;#8217;s</itunes:keywords>"
+			       "<itunes:category text='Society &amp;amp; Culture'/>"),
+		"a & b|c\xe2\x80\x99s|Society & Culture|");
+	/* What is no HTML stays, and so does what Atom says is none. */
+	assert_categories(ITEM("<category>vector&lt;int></category><category>a &lt; b &amp; c"
+			       "</category>"),
+		"vector<int>|a < b & c|");
+	assert_categories(ENTRY("<category term='AT&amp;amp;T'/>"), "AT&amp;T|");
+}
+
 static void what_nobody_knows_becomes_an_extension(void **state)
 {
 	struct feed_doc *doc = parsed("<rss version='2.0' xmlns:q='urn:q'><channel><item>"
@@ -283,6 +316,7 @@ int main(void)
 		cmocka_unit_test(the_duration_is_of_the_first_file_that_is_of_the_web),
 		cmocka_unit_test(cdata_around_cdata_is_no_part_of_a_text),
 		cmocka_unit_test(categories_are_told_once_with_their_scheme),
+		cmocka_unit_test(categories_that_are_escaped_as_html_are_read_as_it),
 		cmocka_unit_test(what_nobody_knows_becomes_an_extension),
 		cmocka_unit_test(a_date_that_counts_for_nothing_is_told_once),
 	};
