@@ -121,10 +121,11 @@ static void thin_out(struct reader *reader)
 	draft->person_count = kept;
 }
 
-/* Where no author is named, whoever answers for the feed is the next best. */
+/* Where no author is named, whoever answers for the feed is the next best: whose it is
+ * before who runs the machine, who may be the same for all podcasts of a house. */
 static void promote(struct draft *draft)
 {
-	static const char *const roles[] = { "webmaster", "owner" };
+	static const char *const roles[] = { "owner", "webmaster" };
 	uint32_t i;
 	size_t k;
 
