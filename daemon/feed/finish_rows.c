@@ -244,10 +244,10 @@ static bool take_duration(struct reader *reader, struct draft_attachment *attach
 		return false;
 	if (attachment->duration_s < 0)
 		attachment->duration_s = duration_parse(peek(reader, said), said->length);
-	return true;
+	return attachment->duration_s >= 0;
 }
 
-/* Where there is none it is kept as it stands. */
+/* Where there is none, or nobody can read it, it is kept as it stands. */
 static void keep_duration(struct reader *reader)
 {
 	const struct value *said = &reader->now->slots[SLOT_DURATION];

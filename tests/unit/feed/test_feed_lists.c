@@ -224,6 +224,11 @@ static void the_duration_is_of_the_first_file_that_is_of_the_web(void **state)
 	assert_int_equal(feed_doc_item(doc, 0)->attachments.count, 1);
 	assert_int_equal(feed_doc_attachment(doc, 0)->duration_s, 60);
 	free(doc);
+	doc = parsed(ITEM("<itunes:duration>quite long</itunes:duration>"
+			  "<enclosure url='http://e.org/1.mp3'/>"));
+	assert_int_equal(feed_doc_attachment(doc, 0)->duration_s, -1);
+	assert_string_equal(feed_doc_text(doc, feed_doc_extension(doc, 0)->value), "quite long");
+	free(doc);
 }
 
 static void cdata_around_cdata_is_no_part_of_a_text(void **state)
