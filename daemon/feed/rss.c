@@ -140,11 +140,11 @@ static void start_enclosure(struct reader *reader, const struct xml_element *ele
 		xml_attribute(element, "title"), size);
 }
 
-/* Some put the address between the tags. */
+/* Some put the address between the tags; words there are none. */
 static void end_enclosure(struct reader *reader, const char *text, size_t length)
 {
-	(void)length;
-	if (strncmp(text + strspn(text, " \t\r\n"), "http", 4) == 0)
+	blank_trim(&text, &length);
+	if (memchr(text, ':', length) != NULL && strcspn(text, " \t\r\n") >= length)
 		reader_attachment(reader, 90, text, NULL, NULL, NULL);
 }
 

@@ -203,6 +203,8 @@ static void a_file_that_is_not_of_the_web_is_kept_as_text(void **state)
 				 "<enclosure url='magnet:?xt=urn:btih:aaa' length='1'/>"),
 		"enclosure", "magnet:?xt=urn:btih:aaa");
 	assert_kept_as_text(
+		ITEM("<enclosure> magnet:?xt=a </enclosure>"), "enclosure", "magnet:?xt=a");
+	assert_kept_as_text(
 		ITEM("<media:content url='rtmp://e.org/1'/>"), "media:content", "rtmp://e.org/1");
 	assert_kept_as_text(
 		ENTRY("<link rel='enclosure' href='magnet:?xt=a'/>"), "link", "magnet:?xt=a");
