@@ -122,6 +122,12 @@ static struct span find_url(struct span in)
 	return found;
 }
 
+static bool is_in_brackets(struct span in)
+{
+	return in.length > 2 && in.text[0] == '(' &&
+	       memchr(in.text, ')', in.length) == in.text + in.length - 1;
+}
+
 struct person_line person_split(const char *text, size_t length)
 {
 	struct span in = trimmed(text, length), address = find_address(in), url = { text, 0 };
@@ -138,6 +144,8 @@ struct person_line person_split(const char *text, size_t length)
 			name.length = 0;
 	} else if ((url = find_url(in)).length != 0) {
 		name = name_beside(in, url);
+	} else if (is_in_brackets(in)) { /* of an address that is left out */
+		name = without_brackets(in);
 	}
 	line.name = name.text;
 	line.name_length = name.length;

@@ -47,6 +47,8 @@ static void names_and_addresses_are_told_apart(void **state)
 		{ "<jane@example.org>", "", "jane@example.org", "" },
 		{ "jane@example.org (jane@example.org)", "", "jane@example.org", "" },
 		{ "Jane Doe", "Jane Doe", "", "" },
+		{ " (Jane Doe)", "Jane Doe", "", "" },
+		{ "(Jane) Doe (editor)", "(Jane) Doe (editor)", "", "" },
 		{ "  Jane\tDoe ", "Jane\tDoe", "", "" },
 		{ "Jane Doe (editor)", "Jane Doe (editor)", "", "" },
 		{ "Jane (J.) Doe <jane@example.org>", "Jane (J.) Doe", "jane@example.org", "" },
