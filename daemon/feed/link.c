@@ -62,6 +62,18 @@ static int resolve(const char *base, struct buf *out)
 	return found;
 }
 
+/* "www.example.org/1" wants its scheme: it is no path of anybody's. */
+static bool lacks_scheme(const char *text, size_t length)
+{
+	size_t points = 0, i;
+
+	if (length < 4 || strncasecmp(text, "www.", 4) != 0)
+		return false;
+	for (i = 4; i < length && strchr("/?#", text[i]) == NULL; i++)
+		points += text[i] == '.';
+	return points != 0 && text[4] != '.';
+}
+
 int link_resolve(const char *base, const char *text, size_t length, struct buf *out)
 {
 	blank_trim(&text, &length);
@@ -75,8 +87,9 @@ int link_resolve(const char *base, const char *text, size_t length, struct buf *
 		return 1;
 	}
 	/* Nobody's page is called like an option of a command. */
-	if (text[0] != '-' && length <= URL_MAX && add_clean(out, text, length) == 0 &&
-		resolve(base, out) > 0)
+	if (text[0] != '-' && length <= URL_MAX &&
+		(!lacks_scheme(text, length) || buf_add_text(out, "//") == 0) &&
+		add_clean(out, text, length) == 0 && resolve(base, out) > 0)
 		return 1;
 	set(out, text, length);
 	return 0;

@@ -177,6 +177,15 @@ static void only_web_addresses_are_links(void **state)
 	assert_item(ITEM("<link>-oProxyCommand=x:y</link>"), unsafe_link, "-oProxyCommand=x:y");
 }
 
+static void a_link_that_begins_with_www_lacks_its_scheme_only(void **state)
+{
+	(void)state;
+	assert_item(ITEM("<link>www.e.org/a b?c</link>"), url, "https://www.e.org/a%20b?c");
+	assert_doc(RSS("<link> WWW.e.org </link>"), site_url, "https://WWW.e.org");
+	assert_item(ITEM("<link>www.html</link>"), url, "https://example.org/blog/www.html");
+	assert_item(ITEM("<link>www./e.org</link>"), url, "https://example.org/blog/www./e.org");
+}
+
 static void a_link_of_another_scheme_hides_no_address_of_the_web(void **state)
 {
 	static const char body[] = ITEM("<link>tel:1</link><link>http://e.org/2</link>");
@@ -413,6 +422,7 @@ int main(void)
 		cmocka_unit_test(xml_base_counts_from_the_innermost),
 		cmocka_unit_test(of_many_items_each_has_its_own_base),
 		cmocka_unit_test(only_web_addresses_are_links),
+		cmocka_unit_test(a_link_that_begins_with_www_lacks_its_scheme_only),
 		cmocka_unit_test(a_link_of_another_scheme_hides_no_address_of_the_web),
 		cmocka_unit_test(a_guid_is_a_link_unless_it_says_no),
 		cmocka_unit_test(an_atom_id_is_the_link_where_there_is_no_other),
