@@ -104,7 +104,7 @@ struct feed_category {
 
 struct feed_attachment {
 	struct feed_text url;
-	struct feed_text mime_type;
+	struct feed_text mime_type; /* as sent, else as the address ends (feed/media_type.h) */
 	struct feed_text title;
 	int64_t size;       /* bytes, -1 unknown */
 	int64_t duration_s; /* -1 unknown */

@@ -6,6 +6,7 @@
 
 #include "daemon/feed/date.h"
 #include "daemon/feed/link.h"
+#include "daemon/feed/media_type.h"
 #include "daemon/feed/reader.h"
 #include "daemon/feed/text.h"
 
@@ -235,6 +236,15 @@ static void take_image(struct reader *reader, const struct draft_attachment *att
 	image->priority = IMAGE_PRIORITY;
 }
 
+/* Many say nothing of what a picture is, and it should be seen all the same. */
+static void take_type(struct reader *reader, struct draft_attachment *attachment, const char *url)
+{
+	const char *type = media_type_guess(peek(reader, &attachment->mime_type), url);
+
+	if (type != NULL)
+		attachment->mime_type = draft_text(reader->now, type, strlen(type));
+}
+
 /* itunes:duration is of the episode: of the first attachment that can have one. */
 static bool take_duration(struct reader *reader, struct draft_attachment *attachment)
 {
@@ -274,6 +284,7 @@ void finish_attachments(struct reader *reader)
 				peek(reader, &attachment->url), attachment->url.length);
 			continue;
 		}
+		take_type(reader, attachment, build_peek(reader->build, row.url));
 		is_spent = is_spent || take_duration(reader, attachment);
 		row.mime_type = line(reader, &attachment->mime_type, TEXT_PLAIN);
 		row.title = line(reader, &attachment->title, TEXT_GUESS);

@@ -8,6 +8,7 @@
 #include "daemon/feed/date.h"
 #include "daemon/feed/digest.h"
 #include "daemon/feed/link.h"
+#include "daemon/feed/media_type.h"
 #include "daemon/feed/text.h"
 #include "daemon/url.h"
 
@@ -164,7 +165,7 @@ static int64_t whole_number(const char *text)
 
 static void end_attachment(struct json_feed *feed)
 {
-	const char *duration = json_feed_text(feed, JSON_ATTACHMENT, MEMBER_DURATION);
+	const char *duration = json_feed_text(feed, JSON_ATTACHMENT, MEMBER_DURATION), *type;
 	char digits[DIGITS_MAX];
 	struct feed_attachment row = { .url = url(feed, JSON_ATTACHMENT, MEMBER_URL) };
 
@@ -174,6 +175,10 @@ static void end_attachment(struct json_feed *feed)
 		return;
 	}
 	row.mime_type = line(feed, JSON_ATTACHMENT, MEMBER_MIME_TYPE);
+	type = media_type_guess(
+		build_peek(feed->build, row.mime_type), build_peek(feed->build, row.url));
+	if (type != NULL)
+		row.mime_type = build_text(feed->build, type, strlen(type), TYPE_MAX);
 	row.title = line(feed, JSON_ATTACHMENT, MEMBER_TITLE);
 	row.size = whole_number(json_feed_text(feed, JSON_ATTACHMENT, MEMBER_SIZE));
 	duration = in_digits(duration, digits);

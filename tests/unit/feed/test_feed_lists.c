@@ -182,6 +182,39 @@ static void what_an_alternate_enclosure_says_is_of_its_sources(void **state)
 	free(doc);
 }
 
+/* "a type|another|" of all files. */
+static void assert_types(const char *body, const char *expected)
+{
+	struct feed_doc *doc = parsed(body);
+	char got[256] = "";
+	uint32_t i;
+
+	for (i = 0; i < doc->attachments.count; i++) {
+		strcat(got, feed_doc_text(doc, feed_doc_attachment(doc, i)->mime_type));
+		strcat(got, "|");
+	}
+	assert_string_equal(got, expected);
+	free(doc);
+}
+
+static void a_file_s_ending_names_its_type_where_nobody_does(void **state)
+{
+	(void)state;
+	assert_types(ITEM("<media:content url='/140.jpg?width=140#x'/>"
+			  "<media:content url='a.b/2.PNG' medium='image'/>"
+			  "<media:content url='3.mp4' medium='image'/>"
+			  "<media:content url='4.mp3' type='audio/x-own'/>"),
+		"image/jpeg|image/png|image/*|audio/x-own|");
+	assert_types(ITEM("<enclosure url='http://mp3'/><enclosure url='http://e.mp3?a=/b.mp3'/>"
+			  "<enclosure url='http://e.org/a.mp3/'/>"
+			  "<enclosure url='http://e.org/.mp3x'/>"),
+		"||||");
+	assert_types("{\"version\":\"https://jsonfeed.org/version/1.1\",\"items\":[{\"id\":1,"
+		     "\"attachments\":[{\"url\":\"http://e.org/1.ogg\"}]}]}",
+		"audio/ogg|");
+	assert_item(ITEM("<media:content url='/1.jpg'/>"), image, "https://example.org/1.jpg");
+}
+
 /* That the first item has no attachment, and this extension alone. */
 static void assert_kept_as_text(const char *body, const char *name, const char *value)
 {
@@ -327,6 +360,7 @@ int main(void)
 		cmocka_unit_test(feedburner_s_copy_of_a_file_gives_way_to_the_file),
 		cmocka_unit_test(a_file_is_attached_once),
 		cmocka_unit_test(what_an_alternate_enclosure_says_is_of_its_sources),
+		cmocka_unit_test(a_file_s_ending_names_its_type_where_nobody_does),
 		cmocka_unit_test(a_file_that_is_not_of_the_web_is_kept_as_text),
 		cmocka_unit_test(the_duration_is_of_the_first_file_that_is_of_the_web),
 		cmocka_unit_test(cdata_around_cdata_is_no_part_of_a_text),
