@@ -1,6 +1,6 @@
 /*
- * Vocabularies of an element or two: feedburner, admin, ag, l, source, and the
- * places where generators put what they don't find a better one for.
+ * Vocabularies of an element or two: feedburner, admin, ag, enc, l, source, and
+ * the places where generators put what they don't find a better one for.
  */
 #include "daemon/feed/blank.h"
 #include "daemon/feed/reader.h"
@@ -32,6 +32,24 @@ static void end_orig_enclosure(struct reader *reader, const char *text, size_t l
 	url.base = reader_base(reader);
 	if (url.length != 0)
 		draft->attachments[draft->attachment_count - 1].url = url;
+}
+
+/* RSS 1.0's enclosure; not all prefix its attributes. */
+static void start_enc_enclosure(struct reader *reader, const struct xml_element *element)
+{
+	static const char *const names[] = { "url", "type", "length" };
+	const char *values[3], *resource = xml_attribute_ns(element, NS_RDF, "resource");
+	size_t i;
+
+	for (i = 0; i < 3; i++) {
+		values[i] = xml_attribute_ns(element, NS_ENC, names[i]);
+		if (values[i] == NULL)
+			values[i] = xml_attribute(element, names[i]);
+	}
+	if (resource == NULL)
+		resource = xml_attribute(element, "resource");
+	reader_attachment(
+		reader, 80, resource != NULL ? resource : values[0], values[1], NULL, values[2]);
 }
 
 /* That they are there is all they say (RFC 5005). */
@@ -82,6 +100,7 @@ const struct rule small_rules[] = {
 	{ .ns = NS_AG, .local = "source", .where = IN_ITEM, FOR(SOURCE_TITLE, 70, GUESS) },
 	{ .ns = NS_AG, .local = "sourceurl", .where = IN_ITEM, FOR(SOURCE_URL, 70, PLAIN) },
 	{ .ns = NS_AG, .local = "timestamp", .where = IN_ITEM, FOR(MODIFIED, 50, PLAIN) },
+	{ .ns = NS_ENC, .local = "enclosure", .where = IN_ITEM, .start = start_enc_enclosure },
 	{ .ns = NS_L, .local = "link", .where = IN_BOTH, .start = start_l_link },
 	{ .ns = NS_L, .local = "permalink", .where = IN_ITEM, .start = start_l_permalink },
 	{ .ns = NS_SOURCE, .local = "markdown", .where = IN_ITEM, .end = end_markdown },

@@ -215,6 +215,27 @@ static void a_file_s_ending_names_its_type_where_nobody_does(void **state)
 	assert_item(ITEM("<media:content url='/1.jpg'/>"), image, "https://example.org/1.jpg");
 }
 
+static void rss_10_has_enclosures_too(void **state)
+{
+	struct feed_doc *doc = parsed(
+		ITEM("<enc:enclosure xmlns:enc='http://purl.oclc.org/net/rss_2.0/enc#'"
+		     " xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'"
+		     " rdf:resource='/1' enc:type='audio/mpeg' enc:length='5'/>"
+		     "<enc:enclosure xmlns:enc='http://purl.oclc.org/net/rss_2.0/enc#'"
+		     " resource='/2' type='image/jpeg'/>"));
+	const struct feed_attachment *file = feed_doc_attachment(doc, 0);
+
+	(void)state;
+	assert_int_equal(doc->attachments.count, 2);
+	assert_string_equal(feed_doc_text(doc, file->url), "https://example.org/1");
+	assert_string_equal(feed_doc_text(doc, file->mime_type), "audio/mpeg");
+	assert_int_equal(file->size, 5);
+	file = feed_doc_attachment(doc, 1);
+	assert_string_equal(feed_doc_text(doc, file->url), "https://example.org/2");
+	assert_string_equal(feed_doc_text(doc, file->mime_type), "image/jpeg");
+	free(doc);
+}
+
 /* That the first item has no attachment, and this extension alone. */
 static void assert_kept_as_text(const char *body, const char *name, const char *value)
 {
@@ -361,6 +382,7 @@ int main(void)
 		cmocka_unit_test(a_file_is_attached_once),
 		cmocka_unit_test(what_an_alternate_enclosure_says_is_of_its_sources),
 		cmocka_unit_test(a_file_s_ending_names_its_type_where_nobody_does),
+		cmocka_unit_test(rss_10_has_enclosures_too),
 		cmocka_unit_test(a_file_that_is_not_of_the_web_is_kept_as_text),
 		cmocka_unit_test(the_duration_is_of_the_first_file_that_is_of_the_web),
 		cmocka_unit_test(cdata_around_cdata_is_no_part_of_a_text),
