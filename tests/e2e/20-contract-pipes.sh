@@ -303,7 +303,10 @@ same 0 $(($(mask ignored.status) & 0x1000000))
 claim "a runtime directory that is not absolute is none, as for feedd"
 mkdir -p relative/feedd
 ln -s "$XDG_RUNTIME_DIR/feedd/feedd.sock" relative/feedd/feedd.sock
-[ -e /run/feedd/feedd.sock ] || XDG_RUNTIME_DIR=relative fails 3 feedctl count
+if [ ! -e /run/feedd/feedd.sock ]; then
+	XDG_RUNTIME_DIR=relative fails 3 feedctl count
+	has "$err" 'listening at /run/feedd/feedd.sock'
+fi
 
 claim "who is started outside a login, as by cron, is told why nobody is there"
 if [ ! -e /run/feedd/feedd.sock ]; then
@@ -314,6 +317,5 @@ same "$(feedctl count)" "$(env -u XDG_RUNTIME_DIR \
 	FEEDD_SOCKET="$XDG_RUNTIME_DIR/feedd/feedd.sock" feedctl count)"
 FEEDD_SOCKET=nowhere fails 3 feedctl count
 has "$err" 'systemctl --user start feedd`$'
-[ -e /run/feedd/feedd.sock ] || has "$err" 'listening at /run/feedd/feedd.sock'
 
 stop
