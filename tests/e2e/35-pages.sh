@@ -84,6 +84,29 @@ same "5 example.onion" "$(jq -rs '[.[] | select(.socks)][-1].socks | "\(.version
 sed -n '/blocked.example/s/feedctl add/& --no-fetch/p' script | sh -e >/dev/null
 sed -n '/^feedctl set/p' script | sh -e
 same "socks5h://127.0.0.1:$port" "$(feedctl feeds blocked --format '{proxy}')"
+
+claim "feedd(8): a second one beside the first"
+block "feedd-work"
+# (What a person does not notice, that the socket takes a moment to come.)
+sed -e "s,https://example.org/,--private $base/news.xml," \
+	-e 's/ &$/ >work.log 2>\&1 \&\necho $! >work.pid\nuntil feedctl status >status 2>\&1; do sleep 0.1; done/' \
+	it >script
+same "1	News" "$(timeout 60 sh -e ./script | cut -f1,2)"
+[ -s "$HOME/work-feeds/feedd.db" ] || die "its store is elsewhere"
+[ "$(feedctl feeds | wc -l)" -gt 1 ] || die "it took the place of the first"
+kill "$(cat work.pid)"
+
+claim "feedd(8): a copy goes on on another machine"
+block "install -D"
+feedctl backup copy.db
+other=$work/other
+mkdir -m 700 "$other" "$other/run"
+HOME=$other sh -e ./it
+HOME=$other XDG_RUNTIME_DIR=$other/run timeout 60 feedd 2>other.log &
+other_pid=$!
+until_true feedctl --socket "$other/run/feedd/feedd.sock" status
+same "$(feedctl dump)" "$(feedctl --socket "$other/run/feedd/feedd.sock" dump)"
+kill $other_pid
 stop
 
 claim "feedd(8) and feedd.conf(5): their settings are taken"
