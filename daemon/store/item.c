@@ -98,7 +98,8 @@ static void bind_item(sqlite3_stmt *put, const struct item_texts *texts, const s
 	bind_links(put, 10, doc, item);
 	bind_buf(put, 12, &texts->fallback);
 	bind_feed_text(put, 13, doc, item->external_url);
-	bind_feed_text(put, 14, doc, item->language);
+	/* Few items say it; what the feed says holds for them, as in XML. */
+	bind_feed_text(put, 14, doc, item->language.length != 0 ? item->language : doc->language);
 	bind_feed_text(put, 15, doc, item->image);
 	bind_buf(put, 16, &texts->authors);
 	bind_buf(put, 17, &texts->categories);

@@ -113,6 +113,17 @@ same "A kept zebra N A new zebra R An unread zebra N" "$(feedctl list --all --fe
 	--format '{title} {flags}' | sort | paste -sd ' ')"
 feedctl remove push:later
 
+claim "an item that says no language has its feed's"
+feedctl add push:lang >/dev/null
+feedctl push lang <<'FEED'
+<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="de"><id>l</id><title>Lang</title>
+<entry><id>l1</id><title>eins</title></entry>
+<entry xml:lang="fr"><id>l2</id><title>deux</title></entry></feed>
+FEED
+same "eins" "$(feedctl list --where 'lang = "de"' --fields title)"
+same "deux fr" "$(feedctl list --feed push:lang --where 'not lang = "de"' --format '{title} {language}')"
+feedctl remove push:lang
+
 claim "a backup is a store that the stock shell finds sound"
 feedctl backup copy.db
 same ok "$(sqlite3 copy.db 'PRAGMA integrity_check')"
