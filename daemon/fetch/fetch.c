@@ -144,6 +144,18 @@ static void enter_moving(struct fetch *fetch)
 	fetch->pins = NULL;
 }
 
+static int refuse_held(struct fetch *fetch)
+{
+	const struct fetch_hold *hold;
+	int64_t left;
+
+	if (fetch->request.asked.ignore_hold || !sites_any_held(fetch->fetcher->sites))
+		return 0;
+	left = sites_held(fetch->fetcher->sites, fetch->key, fetch_now_s(fetch),
+		fetch->fetcher->options.retry_after_max_s, &hold);
+	return left == 0 ? 0 : fetch_hold_err(hold, left, &fetch->err);
+}
+
 void fetch_fill_slots(struct fetcher *fetcher)
 {
 	struct fetch *fetch;
@@ -152,7 +164,11 @@ void fetch_fill_slots(struct fetcher *fetcher)
 		fetcher->active < fetcher->options.in_flight &&
 		(fetcher->active < fetcher->allowed || goes_first(fetch))) {
 		slot_remove(&fetcher->slots, fetch);
-		enter_moving(fetch);
+		/* Who needed no turn may be several: one has brought a hold. */
+		if (refuse_held(fetch) < 0)
+			enter_failed(fetch);
+		else
+			enter_moving(fetch);
 	}
 }
 
@@ -308,17 +324,6 @@ static void on_site_turn(struct site_turn *turn)
 	enter_resolving(fetch);
 }
 
-static int refuse_held(struct fetch *fetch)
-{
-	const struct fetch_hold *hold;
-	int64_t left = sites_held(fetch->fetcher->sites, fetch->key, fetch_now_s(fetch),
-		fetch->fetcher->options.retry_after_max_s, &hold);
-
-	if (left == 0)
-		return 0;
-	return fetch_hold_err(hold, left, &fetch->err);
-}
-
 static void on_site_held(struct site_turn *turn)
 {
 	struct fetch *fetch = of_site(turn);
@@ -330,11 +335,9 @@ static void on_site_held(struct site_turn *turn)
 
 static void enter_site(struct fetch *fetch)
 {
-	const struct fetch_request *asked = &fetch->request.asked;
-
 	fetch->state = FETCH_AT_SITE;
 	fetch->asked = false;
-	if (!asked->ignore_hold && refuse_held(fetch) < 0) {
+	if (refuse_held(fetch) < 0) {
 		enter_failed(fetch);
 		return;
 	}

@@ -242,3 +242,17 @@ until_true feedctl refresh --force --wait "$b"
 spaced 1300 /fast
 spaced 1300 /held
 stop
+
+claim "a hold calls back who needed no turn, and waits for a transfer"
+rm -rf data
+: >requests.log
+echo 0 >"$FEEDD_TEST_CLOCK_FILE"
+polite --set manners.private=no --set fetch.in-flight=1
+for n in 1 2 3 4 5; do
+	feedctl add --no-fetch "$base/feed.xml?slot$n" >/dev/null
+done
+printf '*\n\tstatus 429\n\theader Retry-After: 7200\n' | route
+feedctl refresh --force --wait >/dev/null || :
+same 1 "$(wc -l <requests.log)"
+same 0 "$(feedctl feeds --json | jq -s 'map(.failures) | add')"
+stop
