@@ -343,6 +343,13 @@ static void see_what_was_sent(struct job *job)
 	job->sent.etag = job->sent.modified = false;
 }
 
+/* Where no answer tells its address: by the user's word, or as it was last found. */
+static bool is_private(const struct job *job)
+{
+	return job->claim.settings.private_at != NULL ||
+	       fetcher_is_private(job->refresh->parts.fetcher, job->claim.url);
+}
+
 static void on_fetched(void *ctx, const struct fetch_result *result, const struct err *err)
 {
 	struct job *job = ctx;
@@ -363,6 +370,7 @@ static void on_fetched(void *ctx, const struct fetch_result *result, const struc
 		see_what_was_sent(job);
 	} else {
 		job->answer.retry_after_s = -1;
+		job->answer.private_address = is_private(job);
 		answer_fail(&job->answer, err);
 		/* A redirect led to a site that is not to be asked now: that is the one. */
 		if (err->code == ERR_HELD && fetch_has_asked(fetch))

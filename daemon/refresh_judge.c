@@ -205,23 +205,6 @@ void judge_rules(const struct conf *conf, struct policy_rules *out_rules)
 		.avoid_hot = conf->poll_avoid_hot };
 }
 
-bool judge_was_exempt(const struct store_claim *claim, const struct policy_rules *rules)
-{
-	return claim->settings.private_at != NULL ||
-	       (claim->state.last_attempt_s > 0 &&
-		       (double)claim->state.terms[POLICY_BASE] < rules->floor_s);
-}
-
-static bool is_exempt(const struct store_claim *claim, const struct answer *answer,
-	const struct policy_rules *rules, bool manners_private)
-{
-	if (manners_private)
-		return false;
-	if (answer->status != 0)
-		return answer->private_address;
-	return judge_was_exempt(claim, rules);
-}
-
 void judge_answer(const struct store_claim *claim, const struct sent *sent,
 	const struct answer *answer, const struct feed_doc *doc, const struct policy_rules *rules,
 	bool manners_private, bool captive, int64_t hold_until_s, int64_t now_s,
@@ -249,7 +232,7 @@ void judge_answer(const struct store_claim *claim, const struct sent *sent,
 		hold_until_s = now_s + QUARANTINE_S;
 	state->not_before_s = hold_until_s > now_s ? hold_until_s : 0;
 	*out_judge = (struct judge){ .rules = *rules,
-		.exempt = is_exempt(claim, answer, rules, manners_private),
+		.exempt = !manners_private && answer->private_address,
 		.status = answer->status,
 		.of = { .now_s = now_s,
 			.outcome = outcome,

@@ -33,7 +33,7 @@ struct answer {
 	size_t etag_length, last_modified_length;
 	struct fetch_cache cache;
 	int64_t retry_after_s;
-	bool private_address;
+	bool private_address; /* that answered, or would have, as far as is known */
 	uint64_t wire_bytes;
 	int64_t elapsed_ms;
 	uint64_t digest[2]; /* of the body and its type */
@@ -74,10 +74,6 @@ struct judge {
 /* What the policy's rules are by these settings. */
 struct conf;
 void judge_rules(const struct conf *conf, struct policy_rules *out_rules);
-
-/* Whether the floor does not bind that feed, where no answer tells its address:
- * a private one by the user's word, or by what the last look found. */
-bool judge_was_exempt(const struct store_claim *claim, const struct policy_rules *rules);
 
 /*
  * The feed's state after this answer but for the schedule, into *state (a copy

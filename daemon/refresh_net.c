@@ -170,31 +170,28 @@ static void go_online(struct refresh *refresh)
 	wake_settle(refresh, 0);
 }
 
-static bool is_private(const struct refresh *refresh, const struct store_claim *claim)
-{
-	return fetch_is_private(claim->url) || judge_was_exempt(claim, &refresh->rules);
-}
-
 /* Who has not been reached for long, or never while others were, says nothing about
  * the network of today. */
-static bool is_witness(const struct refresh *refresh, const struct store_claim *claim)
+static bool is_witness(
+	const struct net *net, const struct store_claim *claim, const struct answer *answer)
 {
 	const struct store_state *state = &claim->state;
-	const struct net *net = &refresh->net;
 
 	if (is_proven(net, clock_now_s()) || (net->answered && state->last_ok_s == 0) ||
-		(net->abroad && is_private(refresh, claim)))
+		(net->abroad && answer->private_address))
 		return false;
 	return state->failures < OFFLINE_FAILURES ||
 	       !is_network_error(err_code_of(state->error_class));
 }
 
 static bool note_network_error(
-	struct refresh *refresh, const struct store_claim *claim, const char *site)
+	struct refresh *refresh, const struct store_claim *claim, const struct answer *answer)
 {
 	struct net *net = &refresh->net;
+	char site[64];
 
-	if (!net->offline && !is_witness(refresh, claim))
+	host_of(claim->url, site, sizeof(site));
+	if (!net->offline && !is_witness(net, claim, answer))
 		return false;
 	if (net->failures > 0 && strcmp(net->failed_site, site) != 0)
 		net->several_sites = true;
@@ -295,10 +292,9 @@ bool net_answer(
 	struct net *net = &refresh->net;
 	char site[64], target[64];
 
-	if (answer->status == 0) {
-		host_of(claim->url, site, sizeof(site));
-		return is_network_error(answer->error) && note_network_error(refresh, claim, site);
-	}
+	if (answer->status == 0)
+		return is_network_error(answer->error) &&
+		       note_network_error(refresh, claim, answer);
 	net->abroad |= !answer->private_address;
 	if (is_of_internet(net, answer)) {
 		net->answered = true;

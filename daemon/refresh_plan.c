@@ -25,10 +25,17 @@ static void plan_init(const struct refresh *refresh, struct plan *out_plan)
 		.random = random_bits() };
 }
 
+/* Private by the user's word, its own, or by what the last look found: no fetcher can be
+ * asked on the store's thread. */
 static bool is_exempt(const struct plan *plan, const struct store_claim *feed)
 {
-	return !plan->manners_private &&
-	       (fetch_is_private(feed->url) || judge_was_exempt(feed, &plan->rules));
+	const struct store_state *state = &feed->state;
+
+	if (plan->manners_private)
+		return false;
+	return feed->settings.private_at != NULL || fetch_is_private(feed->url) ||
+	       (state->last_attempt_s > 0 &&
+		       (double)state->terms[POLICY_BASE] < plan->rules.floor_s);
 }
 
 static enum policy_outcome outcome_of(const struct store_state *state)

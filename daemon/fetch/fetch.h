@@ -107,6 +107,8 @@ bool fetch_site(const char *url, char out_key[256]);
 /* Whether a URL names a private address itself (192.168.0.1, localhost); what a
  * name leads to only a request can tell. */
 bool fetch_is_private(const char *url);
+/* Or where it led when last looked for, as far as that is remembered. */
+bool fetcher_is_private(const struct fetcher *fetcher, const char *url);
 
 struct fetch_request {
 	const char *url;

@@ -82,3 +82,17 @@ bool fetch_is_private(const char *url)
 	url_parts_release(&parts);
 	return private;
 }
+
+bool fetcher_is_private(const struct fetcher *fetcher, const char *url)
+{
+	struct url_parts parts;
+	bool private;
+
+	if (fetch_is_private(url))
+		return true;
+	if (url_split(url, &parts, NULL) < 0)
+		return false;
+	private = sites_is_exempt(fetcher->sites, parts.host);
+	url_parts_release(&parts);
+	return private;
+}

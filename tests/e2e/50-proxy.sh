@@ -82,6 +82,19 @@ feedctl refresh --force --wait "$floored" >/dev/null
 same 3600 "$(told "$floored" .terms.base)"
 stop
 
+claim "nor does a floor that was raised since its last answer"
+printf '[poll]\nfloor = 15m\n' >floor.conf
+start --config floor.conf
+feedctl refresh --force --wait "$floored" >/dev/null
+same 900 "$(told "$floored" .terms.base)"
+printf '*/feed.xml?floored\n\traw \\n\n' >routes
+printf '[poll]\nfloor = 1h\n' >floor.conf
+kill -HUP "$daemon_pid"
+until_true grep -q 'was read again' daemon.log
+fails 1 feedctl refresh --force --wait "$floored"
+same '0 3600' "$(told "$floored" '"\(.last_status // 0) \(.terms.base)"')"
+stop
+
 claim "with a SOCKS server that is not ours, names resolved there"
 command -v microsocks >/dev/null || { echo "(no microsocks)"; exit 0; }
 rm -rf data
