@@ -202,8 +202,15 @@ static void take_long_number(struct date_scan *scan, const char *from, size_t di
 		set_zone(scan, 1, date_value_of(from, 2), date_value_of(from + 2, 2));
 }
 
-static void take_short_number(struct date_scan *scan, int value)
+/* "1 Jan -26" is no year of ours; in "1-Jan-26" the dash parts. */
+static bool is_below_zero(const char *digits)
 {
+	return digits[-1] == '-' && digits[-2] == ' ';
+}
+
+static void take_short_number(struct date_scan *scan, const char *from, size_t digits)
+{
+	int value = date_value_of(from, digits);
 	bool could_be_day = value >= 1 && value <= 31;
 
 	if (!scan->has_time && is_before_half(scan)) {
@@ -223,6 +230,7 @@ static void take_short_number(struct date_scan *scan, int value)
 	} else if (scan->year == 0) {
 		scan->year = date_full_year(value, 2);
 		scan->year_is_short = true;
+		scan->is_wrong |= scan->day != 0 && is_below_zero(from);
 	}
 }
 
@@ -303,7 +311,7 @@ static void take_number(struct date_scan *scan)
 	else if (count >= 3)
 		take_long_number(scan, from, count);
 	else
-		take_short_number(scan, value);
+		take_short_number(scan, from, count);
 }
 
 /* ---- words ---- */

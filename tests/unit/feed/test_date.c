@@ -330,6 +330,8 @@ static void what_is_no_date_is_none(void **state)
 		{ "2003-12-31T25:00:00Z", NULL },
 		{ "2003-12-31T10:61:00Z", NULL },
 		{ "99999-12-31", NULL },
+		{ "Mon, 01 Jan -1 00:00:00 GMT", NULL },
+		{ "01 Jan -26", NULL },
 		{ "-1", NULL },
 		{ "-1-01-01T00:00:00Z", NULL },
 		{ "-2023-01-02T00:00:00Z", NULL },
