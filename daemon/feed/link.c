@@ -13,7 +13,16 @@ static bool is_control(char c)
 	return (unsigned char)c < ' ' || c == '\x7f';
 }
 
-/* Line ends inside are of the feed's layout and fall out; blanks are escaped. */
+#define ESCAPED "&amp;"
+#define ESCAPED_LENGTH (sizeof(ESCAPED) - 1)
+
+static bool has_escaped(const char *text, size_t length)
+{
+	return memmem(text, length, ESCAPED, ESCAPED_LENGTH) != NULL;
+}
+
+/* Line ends inside are of the feed's layout and fall out; blanks are escaped.  No address
+ * has "&amp;" but by being escaped twice, or within CDATA. */
 static int add_clean(struct buf *out, const char *text, size_t length)
 {
 	size_t i;
@@ -21,6 +30,13 @@ static int add_clean(struct buf *out, const char *text, size_t length)
 	for (i = 0; i < length; i++) {
 		if (is_control(text[i]))
 			continue;
+		if (text[i] == '&' && length - i >= ESCAPED_LENGTH &&
+			memcmp(text + i, ESCAPED, ESCAPED_LENGTH) == 0) {
+			if (buf_add_byte(out, '&') < 0)
+				return -1;
+			i += ESCAPED_LENGTH - 1;
+			continue;
+		}
 		if (text[i] == ' ' ? buf_add_text(out, "%20") < 0 : buf_add_byte(out, text[i]) < 0)
 			return -1;
 	}
@@ -80,7 +96,7 @@ int link_resolve(const char *base, const char *text, size_t length, struct buf *
 	buf_clear(out);
 	if (length == 0)
 		return 0;
-	if (url_is_web(text, length)) {
+	if (url_is_web(text, length) && !has_escaped(text, length)) {
 		if (set(out, text, length) == 0)
 			return 0;
 		lower_scheme(out);

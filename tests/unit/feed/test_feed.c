@@ -177,6 +177,14 @@ static void only_web_addresses_are_links(void **state)
 	assert_item(ITEM("<link>-oProxyCommand=x:y</link>"), unsafe_link, "-oProxyCommand=x:y");
 }
 
+static void no_link_holds_an_escaped_ampersand(void **state)
+{
+	(void)state;
+	assert_item(ITEM("<link><![CDATA[http://e.org/?a=1&amp;b=2&ampc]]></link>"), url,
+		"http://e.org/?a=1&b=2&ampc");
+	assert_item(ITEM("<link>/?a=1&amp;amp;b=2</link>"), url, "https://example.org/?a=1&b=2");
+}
+
 static void a_link_that_begins_with_www_lacks_its_scheme_only(void **state)
 {
 	(void)state;
@@ -422,6 +430,7 @@ int main(void)
 		cmocka_unit_test(xml_base_counts_from_the_innermost),
 		cmocka_unit_test(of_many_items_each_has_its_own_base),
 		cmocka_unit_test(only_web_addresses_are_links),
+		cmocka_unit_test(no_link_holds_an_escaped_ampersand),
 		cmocka_unit_test(a_link_that_begins_with_www_lacks_its_scheme_only),
 		cmocka_unit_test(a_link_of_another_scheme_hides_no_address_of_the_web),
 		cmocka_unit_test(a_guid_is_a_link_unless_it_says_no),
