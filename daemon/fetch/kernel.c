@@ -3,6 +3,7 @@
 #include <linux/tcp.h>
 #include <netinet/in.h>
 #include <stddef.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 /* Of what came, which the kernel doubles; and the largest segment that we take. */
@@ -21,6 +22,13 @@ int64_t received_bytes(int fd)
 	if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &length) < 0 || length < least)
 		return -1;
 	return (int64_t)info.tcpi_bytes_received;
+}
+
+bool has_unread(int fd)
+{
+	int unread;
+
+	return ioctl(fd, FIONREAD, &unread) == 0 && unread > 0;
 }
 
 unsigned own_port(int fd)

@@ -13,6 +13,9 @@
 /* Bytes of payload that have come so far; -1 if the kernel does not say. */
 int64_t received_bytes(int fd);
 
+/* Whether some of them wait there for us. */
+bool has_unread(int fd);
+
 /* Our end's; 0 if it has none. */
 unsigned own_port(int fd);
 

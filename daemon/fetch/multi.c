@@ -51,6 +51,7 @@ struct multi {
 	unsigned connections, transfers;
 	struct ports ports;
 	struct socket **sockets; /* by descriptor */
+	uint64_t *unread;        /* likewise: the turn in which one was closed unread */
 	size_t socket_room;
 	TAILQ_HEAD(, socket) left;
 	uv_idle_t letting; /* them go, while there is something to read */
@@ -219,6 +220,7 @@ static void multi_free(struct multi *multi)
 		multi->closed(multi->closed_ctx);
 	watchdog_free(multi->watchdog);
 	free(multi->sockets);
+	free(multi->unread);
 	free(multi);
 }
 
@@ -247,6 +249,10 @@ static struct socket *socket_of(struct multi *multi, curl_socket_t fd)
 			multi->sockets, multi->socket_room, sizeof(struct socket *));
 		memset(multi->sockets + room, 0,
 			(multi->socket_room - room) * sizeof(struct socket *));
+		multi->unread = mem_realloc_array(
+			multi->unread, multi->socket_room, sizeof(*multi->unread));
+		memset(multi->unread + room, 0,
+			(multi->socket_room - room) * sizeof(*multi->unread));
 	}
 	if (multi->sockets[at] != NULL)
 		return multi->sockets[at];
@@ -320,8 +326,11 @@ int multi_socket_closes(void *ctx, curl_socket_t fd)
 {
 	struct multi *multi = ctx;
 
-	if (socket_at(multi, fd) != NULL)
+	if (socket_at(multi, fd) != NULL) {
 		socket_forget(multi->sockets[fd]);
+		if (has_unread(fd))
+			multi->unread[fd] = multi->turn;
+	}
 	watchdog_remove(multi->watchdog, fd);
 	return close(fd);
 }
@@ -385,6 +394,11 @@ uint64_t multi_turn(const struct multi *multi)
 bool multi_has_cut(const struct multi *multi, curl_socket_t fd)
 {
 	return fd >= 0 && multi->cut == fd;
+}
+
+bool multi_left_unread(const struct multi *multi, curl_socket_t fd)
+{
+	return fd >= 0 && (size_t)fd < multi->socket_room && multi->unread[fd] == multi->turn;
 }
 
 static void on_quiet(uv_timer_t *timer)

@@ -47,6 +47,10 @@ uint64_t multi_turn(const struct multi *multi);
  * and lost that connection for it. */
 bool multi_has_cut(const struct multi *multi, curl_socket_t fd);
 
+/* Likewise: whether it was closed in this turn with something to read, for which we
+ * had had no time. */
+bool multi_left_unread(const struct multi *multi, curl_socket_t fd);
+
 /* Whether what comes is read.  While it is not, answers stay with the kernel and
  * the server; no time stands still for that. */
 void multi_read(struct multi *multi, bool reads);

@@ -457,7 +457,6 @@ void transfer_finish(struct transfer *transfer, CURLcode code)
 		err_set(&transfer->err, ERR_INCOMPLETE, "its compression ends too early");
 		code = CURLE_PARTIAL_FILE;
 	}
-	let_go(transfer);
 	/* Whatever is wrong with the page of a redirect or an error: what counts
 	 * stood in its head. */
 	if (transfer->enough || (transfer->head.whole && transfer->head.status >= 300 &&
@@ -468,4 +467,5 @@ void transfer_finish(struct transfer *transfer, CURLcode code)
 		transfer->err.code = ERR_NONE;
 	else if (transfer->err.code == ERR_NONE)
 		transfer_explain(transfer, code);
+	let_go(transfer);
 }

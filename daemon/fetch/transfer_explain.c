@@ -51,14 +51,19 @@ static enum err_code code_of(const struct transfer *transfer, CURLcode code)
 	}
 }
 
-/* libcurl counts milliseconds and bytes. */
+/* libcurl counts milliseconds and bytes.  Where some of these wait for us it is not the
+ * server that is late. */
 static void explain_timeout(struct transfer *transfer)
 {
+	bool late = transfer->slice.rests ||
+		    multi_left_unread(transfer->multi, transfer->wrapping.fd);
 	bool slow = strstr(transfer->words, "too slow") != NULL;
 	curl_off_t ready_us = 0;
 
 	curl_easy_getinfo(transfer->easy, CURLINFO_PRETRANSFER_TIME_T, &ready_us);
-	if (slow)
+	if (late)
+		err_set(&transfer->err, ERR_BUSY, "there was no time to read the answer");
+	else if (slow)
 		err_set(&transfer->err, ERR_TIMEOUT,
 			"the server is too slow: less than %ld bytes a second for %ld s",
 			TRANSFER_SLOW_BYTES, TRANSFER_SLOW_S);

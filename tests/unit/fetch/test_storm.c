@@ -222,6 +222,38 @@ static void what_is_not_to_be_read_waits(void **state)
 	free(url);
 }
 
+/* What is late by our own doing is nobody's failure: the answer is there. */
+static void an_answer_that_nobody_read_in_time_is_not_late(void **state)
+{
+	struct world *world = *state;
+	struct answer answers[4] = { 0 };
+	char *urls[2] = { url_of(world, "/slow"), url_of(world, "/silent") };
+	size_t i;
+
+	world->options.timeout_ms = 300;
+	world->options.in_flight = 2;
+	fetcher_reconfigure(world->fetcher, &world->options);
+	world_script(world, "/slow\n\tdelay 20ms\n\ttext x\n/silent\n\tsilent\n");
+	for (i = 0; i < 4; i++) {
+		struct fetch_request request = { .url = urls[i == 3], .now_s = NOW_S };
+
+		fetch_start(world->fetcher, &request, on_answer, &answers[i]);
+		if (i != 1)
+			continue;
+		run_until_done(world, &answers[0]);
+		run_until_done(world, &answers[1]);
+		fetcher_read(world->fetcher, false);
+	}
+	run_until_done(world, &answers[2]);
+	run_until_done(world, &answers[3]);
+	assert_int_equal(answers[2].err.code, ERR_BUSY);
+	assert_int_equal(answers[3].err.code, ERR_TIMEOUT);
+	for (i = 0; i < 4; i++)
+		answer_release(&answers[i]);
+	free(urls[1]);
+	free(urls[0]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -233,6 +265,8 @@ int main(void)
 			as_many_start_as_are_allowed, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
 			what_is_not_to_be_read_waits, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(an_answer_that_nobody_read_in_time_is_not_late,
+			world_setup, world_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
