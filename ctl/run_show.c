@@ -142,6 +142,7 @@ static int mark_read(struct showing *s, struct err *err)
 	ids = buf_take(&s->ids, &length);
 	input_split(ids, length, false, &words);
 	params.list_name = "items";
+	params.bulk = strcmp(args_value(&ctl->args, "items"), "-") == 0; /* as mark-read's */
 	ctl->args.command = &command_table[CMD_MARK_READ];
 	result = ctl_call_parts(ctl, &params, &words, 0, &listener, NULL, err);
 	ctl->args.command = own;

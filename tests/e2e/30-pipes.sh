@@ -113,6 +113,22 @@ same 0 "$(feedctl count)"
 feedctl undo
 same 3 "$(feedctl count)"
 
+claim "so are those that are shown or opened and marked on the way, and not those by name"
+feedctl tag kept --all
+feedctl list | feedctl show --mark-read - >/dev/null
+same 0 "$(feedctl count)"
+same '{"changed":3}' "$(feedctl undo --json)"
+same "3 3" "$(feedctl count) $(feedctl count --tag kept)"
+feedctl list | BROWSER=true feedctl open - --mark-read
+same 0 "$(feedctl count)"
+same '{"changed":3}' "$(feedctl undo --json)"
+feedctl unstar --all
+feedctl show "$id" --mark-read >/dev/null
+same '{"changed":3}' "$(feedctl undo --json)"
+same "2 3" "$(feedctl count) $(feedctl count --starred)"
+feedctl mark-unread "$id"
+feedctl untag kept --all
+
 claim "mistakes are told with a cure and exit 2"
 fails 2 feedctl lsit
 has "$err" 'did you mean list'

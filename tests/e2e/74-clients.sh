@@ -176,6 +176,8 @@ feedctl mark-unread --feed push:long
 feedctl list --feed push:long | feedctl show - --mark-read --format '{id}' >shown
 same 4000 "$(wc -l <shown)"
 same 0 "$(feedctl count --feed push:long)"
+feedctl undo
+same 4000 "$(feedctl count --feed push:long)"
 seq -f "$base/none/%.0f.xml" 1000 | feedctl import --no-fetch - >/dev/null
 same 1000 "$(feedctl feeds --match /none/ | wc -l)"
 feedctl feeds --match /none/ --format '{id}' | feedctl pause -
