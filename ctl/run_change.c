@@ -139,7 +139,8 @@ static int check_selection(const struct ctl *ctl, struct err *err)
 		"%s which items? Name them, or use a filter such as --feed F or --all", name);
 }
 
-/* `-` brought nothing: what the daemon would say when all of nothing is done. */
+/* `-` brought nothing, for which nobody has to be there: what the daemon would say
+ * when all of nothing is done. */
 static int tell_nothing(struct change *change, const struct listener *listener, struct err *err)
 {
 	static const char items[] = "{\"parameters\":{\"matched\":0,\"changed\":0,"
@@ -155,6 +156,15 @@ static int tell_nothing(struct change *change, const struct listener *listener, 
 
 	reply_free(reply);
 	return result;
+}
+
+/* A row of marks has a cursor, which the daemon gives where it is there. */
+static bool has_to_ask(const struct change *change, const char *list)
+{
+	struct err err;
+
+	return change->printer != NULL && strcmp(list, "items") == 0 &&
+	       ctl_connect(change->ctl, &err) == 0;
 }
 
 static int call(struct change *change, struct err *err)
@@ -174,7 +184,14 @@ static int call(struct change *change, struct err *err)
 	change->undoable = strcmp(args_value(&ctl->args, list), "-") == 0;
 	if (ctl_call_words(ctl, &params, list, 0, &listener, change, &empty, err) < 0)
 		return -1;
-	return empty ? tell_nothing(change, &listener, err) : 0;
+	if (!empty)
+		return 0;
+	if (has_to_ask(change, list)) {
+		params.list_name = list;
+		params.list_count = 0;
+		return ctl_call(ctl, &params, 0, &listener, change, err);
+	}
+	return tell_nothing(change, &listener, err);
 }
 
 int run_change(struct ctl *ctl, struct err *err)

@@ -79,8 +79,6 @@ static int print_rows(struct ctl *ctl, const char *columns, bool page, struct er
 
 	listing->ctl = ctl;
 	result = ctl_print_begin(ctl, &listing->printer, ctl->args.command->object, columns, err);
-	if (result == 0 && ctl_connect(ctl, err) < 0)
-		result = -1;
 	if (result == 0) {
 		listing->page = page && listing->printer.format == &format_table &&
 				!args_has(&ctl->args, "no-pager");

@@ -18,6 +18,7 @@
 struct showing {
 	struct ctl *ctl;
 	struct printer *printer; /* for formats; NULL: as a page */
+	bool page;               /* once there is something to read */
 	char **urls;             /* of `open` */
 	size_t url_count;
 	struct buf ids; /* each on a line, for --mark-read */
@@ -79,6 +80,8 @@ static int on_row(void *ctx, const struct wire_row *row, struct err *err)
 
 	if (keep_id(s, row, err) < 0)
 		return -1;
+	if (s->page && s->shown == 0)
+		term_page(&ctl->term);
 	s->shown++;
 	if (ctl->args.id == CMD_OPEN) {
 		s->urls = mem_realloc_array(s->urls, s->url_count + 1, sizeof(char *));
@@ -173,10 +176,7 @@ int run_show(struct ctl *ctl, struct err *err)
 		printer.raw = printer.raw || args_has(&ctl->args, "source");
 		s.printer = &printer;
 	}
-	if (result == 0)
-		result = ctl_connect(ctl, err);
-	if (result == 0 && !formatted && !args_has(&ctl->args, "no-pager"))
-		term_page(&ctl->term);
+	s.page = !formatted && !args_has(&ctl->args, "no-pager");
 	if (result == 0)
 		result = call(&s, err);
 	if (result == 0)

@@ -107,6 +107,20 @@ same 3 "$(feedctl count)"
 feedctl mark-read - </dev/null
 same 3 "$(feedctl count)"
 
+claim "an empty list is done, whoever is there; its row has the cursor of now"
+same "0 $(feedctl status --json | jq -r .cursor)" \
+	"$(feedctl mark-read - --json </dev/null | jq -r '"\(.changed) \(.cursor)"')"
+for command in "mark-read" "mark-read --json" "tag t" "set title=x" remove pause refresh \
+	"refresh --wait" feeds "feeds --json" show "show --json" open; do
+	# shellcheck disable=SC2086
+	same "" "$(echo | feedctl $command - --socket nowhere |
+		grep -v '^{"matched":0,"changed":0,"unknown":\[\],"cursor":null}$')"
+	# shellcheck disable=SC2086
+	feedctl $command - --socket nowhere </dev/null >/dev/null
+done
+fails 3 feedctl feeds --socket nowhere
+fails 3 feedctl show 1 --socket nowhere
+
 claim "a hundred thousand ids are one change, and undo takes it back"
 { seq 1000 101000; feedctl list --format '{id}'; } | feedctl mark-read - 2>/dev/null && die "unknown ones"
 same 0 "$(feedctl count)"
