@@ -19,7 +19,7 @@
 struct upload {
 	const struct command *command;
 	json_t *others; /* an object: the parameters but for what comes in parts */
-	json_t *words;  /* an array */
+	json_t *words;  /* an array, or NULL: none was named yet */
 	struct buf text;
 	int file;    /* -1: all is in text */
 	bool looked; /* whether it is to go into one */
@@ -32,7 +32,6 @@ static struct upload *upload_new(const struct command *command)
 
 	upload->command = command;
 	upload->others = json_object();
-	upload->words = json_array();
 	buf_init(&upload->text, TEXT_MAX);
 	upload->file = -1;
 	return upload;
@@ -64,6 +63,8 @@ static int gather_words(struct upload *upload, json_t *words, struct err *err)
 {
 	if (words == NULL || json_is_null(words))
 		return 0;
+	if (upload->words == NULL)
+		upload->words = json_array();
 	if (!json_is_array(words))
 		json_array_append(upload->words, words);
 	else
@@ -140,8 +141,9 @@ static bool is_brought(const char *key, const char *words)
 	       (words != NULL && strcmp(key, words) == 0);
 }
 
-/* What takes effect as one is said of one thing: no part may say otherwise. */
-static int compare_others(struct upload *upload, const struct call *call, struct err *err)
+/* What takes effect as one is said of one thing: what any part says holds for all, and
+ * no other may say otherwise. */
+static int gather_others(struct upload *upload, const struct call *call, struct err *err)
 {
 	const char *words = words_name(call->command), *key;
 	json_t *value;
@@ -150,7 +152,7 @@ static int compare_others(struct upload *upload, const struct call *call, struct
 	{
 		const json_t *said = json_object_get(upload->others, key);
 
-		if (is_brought(key, words))
+		if (is_brought(key, words) || json_is_null(value))
 			continue;
 		if (said != NULL && !json_equal(said, value))
 			return err_set(
@@ -165,7 +167,7 @@ static int gather(struct upload *upload, const struct call *call, const struct w
 {
 	const char *name = words_name(call->command);
 
-	if (compare_others(upload, call, err) < 0)
+	if (gather_others(upload, call, err) < 0)
 		return -1;
 	if (name != NULL && gather_words(upload, json_object_get(call->parameters, name), err) < 0)
 		return -1;
@@ -176,7 +178,8 @@ static void hand_over(struct upload *upload, struct call *call)
 {
 	const char *name = words_name(call->command);
 
-	if (name != NULL && json_array_size(upload->words) > 0)
+	json_object_update(call->parameters, upload->others);
+	if (upload->words != NULL)
 		json_object_set(call->parameters, name, upload->words);
 	buf_move(&call->document, &upload->text);
 	call->database = upload->file;

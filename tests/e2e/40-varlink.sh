@@ -53,6 +53,27 @@ same true "$(partial "{\"method\":\"org.feedd.Watch\",\"parameters\":{$behind,\"
 feedctl remove --purge many
 same null "$(partial "{\"method\":\"org.feedd.Watch\",\"parameters\":{$behind}}")"
 
+# METHOD PARAMETERS FILE: in two parts, of which the first says it
+in_parts() {
+	printf '{"method":"org.feedd.%s","parameters":{%s,"text":"%s","part":true}}\0' \
+		"$1" "$2" "$(head -c 12 "$3" | base64 -w 0)"
+	printf '{"method":"org.feedd.%s","parameters":{"text":"%s"}}\0' \
+		"$1" "$(tail -c +13 "$3" | base64 -w 0)"
+}
+
+claim "what the first part of a call says holds for all of it"
+feedctl set 1 title=Mine
+feedctl dump | sed 's/Mine$/Another/' >dump
+in_parts Restore '"newer":true' dump | socat -t 10 - "UNIX:$socket" >/dev/null
+same Mine "$(feedctl feeds --format '{title}')"
+in_parts Restore '"newer":false' dump | socat -t 10 - "UNIX:$socket" >/dev/null
+same Another "$(feedctl feeds --format '{title}')"
+echo http://127.0.0.1:9/feed >list
+in_parts Import '"wait":true' list | socat -t 10 - "UNIX:$socket" >/dev/null
+same failing "$(feedctl feeds --match /feed --format '{state}')"
+feedctl remove http://127.0.0.1:9/feed
+feedctl set 1 title=
+
 claim "the description is what another implementation reads and speaks"
 describe org.feedd >org.feedd.varlink
 grep -q '^interface org.feedd$' org.feedd.varlink
