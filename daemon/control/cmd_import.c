@@ -288,6 +288,7 @@ static void look(struct importing *importing)
 
 	if (has_ended(call))
 		return;
+	importing->id_count = fetched_once(importing->ids, importing->id_count);
 	if (fetch)
 		refresh_first_looks(call->parts->refresh, importing->fresh, importing->fresh_count);
 	if (fetch && call_flag(call, "wait"))

@@ -11,7 +11,7 @@
 
 struct place_of {
 	int64_t feed_id;
-	size_t offset; /* of its JSON, ended by a NUL */
+	size_t offset; /* of its JSON, ended by a NUL; in a list of ids */
 };
 
 struct fetched_rows {
@@ -64,6 +64,33 @@ static int on_feed(void *ctx, const struct store_feed_row *feed)
 	json_begin(&w, &rows->json);
 	rows_put_feed(&w, feed, &rows->moment, rows_mask_always(OBJECT_FEED));
 	return buf_add_byte(&rows->json, '\0') < 0 || !json_ok(&w);
+}
+
+static int by_place(const void *a, const void *b)
+{
+	const struct place_of *left = a, *right = b;
+
+	if (left->feed_id != right->feed_id)
+		return left->feed_id < right->feed_id ? -1 : 1;
+	return left->offset < right->offset ? -1 : left->offset > right->offset;
+}
+
+size_t fetched_once(int64_t *ids, size_t count)
+{
+	struct place_of *places = MEM_ARRAY(count + 1, struct place_of);
+	size_t i, kept = 0;
+
+	for (i = 0; i < count; i++)
+		places[i] = (struct place_of){ ids[i], i };
+	qsort(places, count, sizeof(*places), by_place);
+	for (i = 1; i < count; i++)
+		if (places[i].feed_id == places[i - 1].feed_id)
+			ids[places[i].offset] = 0;
+	for (i = 0; i < count; i++)
+		if (ids[i] != 0)
+			ids[kept++] = ids[i];
+	free(places);
+	return kept;
 }
 
 static int by_id(const void *a, const void *b)

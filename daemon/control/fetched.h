@@ -18,6 +18,9 @@ struct fetched_rows;
 typedef void fetched_done(struct call *call, const struct fetched_rows *rows);
 void fetched_start(struct call *call, const int64_t *ids, size_t count, fetched_done *done);
 
+/* Of ids, none of them 0, each once, where it stands first; how many are left. */
+size_t fetched_once(int64_t *ids, size_t count);
+
 /* The feed's object, or nothing if it is gone again. */
 void fetched_put(const struct fetched_rows *rows, struct json_writer *w, int64_t feed_id);
 

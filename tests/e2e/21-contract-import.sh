@@ -184,9 +184,18 @@ feedctl add push:there --tag Old >/dev/null
 	printf '<outline text="Tech"><outline text="N" xmlUrl="%s/news.xml"/>' "$base"
 	printf '<outline text="T" xmlUrl="push:there"/></outline></body></opml>\n'
 } >folders.opml
-feedctl import --no-fetch folders.opml >/dev/null
+feedctl import --no-fetch folders.opml >rows
 same "Blogs mine,Tech" "$(feedctl feeds "$base/news.xml" --format '{tags}')"
 same "Old" "$(feedctl feeds push:there --format '{tags}')"
+
+claim "its row is printed once, where it stood first; add has one for each word"
+same "$base/news.xml push:there" "$(cut -f3 rows | xargs)"
+same "push:there $base/news.xml" "$(printf '%s\n' push:there "$base/news.xml" push:there \
+	"$base/news.xml" push:there | feedctl import --no-fetch - | cut -f3 | xargs)"
+same "push:there $base/news.xml push:there" \
+	"$(feedctl add push:there "$base/news.xml" push:there | cut -f3 | xargs)"
+same "push:twice" "$(printf 'push:twice\npush:twice\n' | feedctl import --wait - | cut -f3)"
+feedctl remove push:twice
 feedctl remove push:there
 printf 'push:a/b\n' >bad.list
 fails 1 feedctl import bad.list
