@@ -369,12 +369,16 @@ int utf8_add_tag(struct buf *out, const char *text, size_t length)
 	for (i = start; i < out->length; i++) {
 		bool last = i + 1 == out->length;
 
+		if (out->data[i] == ' ' && end == start)
+			continue;
 		if (out->data[i] != ',')
 			out->data[end++] = out->data[i];
 		else if (end > start && out->data[end - 1] != ' ' && !last &&
 			 out->data[i + 1] != ' ' && out->data[i + 1] != ',')
 			out->data[end++] = ' ';
 	}
+	while (end > start && out->data[end - 1] == ' ')
+		end--;
 	buf_cut(out, end);
 	return 0;
 }

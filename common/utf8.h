@@ -74,8 +74,8 @@ bool utf8_turns(uint32_t rune);
  */
 int utf8_add_line(struct buf *out, const char *text, size_t length) MUST_USE;
 
-/* Append what is meant as a tag elsewhere: a line without commas, "Blogs, mine" is
- * "Blogs mine".  -1 at the buffer's limit. */
+/* Append what is meant as a tag elsewhere: a line without commas and without blanks
+ * around it, " Blogs, mine" is "Blogs mine".  -1 at the buffer's limit. */
 int utf8_add_tag(struct buf *out, const char *text, size_t length) MUST_USE;
 
 /*

@@ -268,6 +268,20 @@ int choose_check_tag(const char *tag, struct err *err)
 		STORE_TAG_MAX);
 }
 
+int choose_feed_tag(struct call *call, const char *word, const char **out_tag, struct err *err)
+{
+	size_t length;
+	char *tag;
+
+	word += strspn(word, " ");
+	for (length = strlen(word); length > 0 && word[length - 1] == ' ';)
+		length--;
+	tag = call_keep(call, length + 1, 1);
+	memcpy(tag, word, length);
+	*out_tag = tag;
+	return choose_check_tag(tag, err);
+}
+
 bool choose_is_query_name(const char *name)
 {
 	for (const char *at = name; *at != '\0'; at++)

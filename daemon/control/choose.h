@@ -39,6 +39,10 @@ void choose_filter(struct call *call, enum store_read preset, choose_filter_made
 /* A tag is text without comma and control characters, at most 256 bytes: 0, or
  * ERR_USAGE says so. */
 int choose_check_tag(const char *tag, struct err *err) MUST_USE;
+/* One of a feed, without the blanks around it, which a list of tags may have; lives
+ * as long as the call. */
+int choose_feed_tag(
+	struct call *call, const char *word, const char **out_tag, struct err *err) MUST_USE;
 
 /* What can stand behind "query:" in a shell without quotes. */
 bool choose_is_query_name(const char *name);

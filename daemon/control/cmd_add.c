@@ -170,10 +170,11 @@ static int read_every(const struct call *call, int64_t *out_s, struct err *err)
 static int read_tags(struct call *call, const char *const **out_tags, struct err *err)
 {
 	size_t count, i;
-	const char *const *tags = call_words(call, "tag", &count);
+	const char *const *words = call_words(call, "tag", &count);
+	const char **tags = call_keep(call, count + 1, sizeof(*tags));
 
 	for (i = 0; i < count; i++) {
-		if (choose_check_tag(tags[i], err) < 0)
+		if (choose_feed_tag(call, words[i], &tags[i], err) < 0)
 			return -1;
 	}
 	*out_tags = tags;

@@ -106,7 +106,7 @@ static int put_url(struct setting_feeds *set, const char *value, struct err *err
 
 static int put_word(struct setting_feeds *set, const char *word, struct err *err)
 {
-	const char *equals = strchr(word, '=');
+	const char *equals = strchr(word, '='), *tag;
 	size_t length = equals != NULL ? (size_t)(equals - word) : 0;
 	char *key;
 
@@ -117,8 +117,12 @@ static int put_word(struct setting_feeds *set, const char *word, struct err *err
 	if ((key[length - 1] == '+' || key[length - 1] == '-') && strcmp(key, "tags+") != 0 &&
 		strcmp(key, "tags-") != 0)
 		return err_set(err, ERR_USAGE, "only tags can be added to or taken from");
-	if (strncmp(key, "tags", 4) == 0 && length == 5 && choose_check_tag(equals + 1, err) < 0)
-		return -1;
+	if (strncmp(key, "tags", 4) == 0 && length == 5) {
+		if (choose_feed_tag(set->call, equals + 1, &tag, err) < 0)
+			return -1;
+		put(set, key, tag);
+		return 0;
+	}
 	if (strcmp(key, "header") == 0)
 		return put_header(set, equals + 1, err);
 	if (strcmp(key, "url") == 0)

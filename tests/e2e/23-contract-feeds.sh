@@ -148,6 +148,22 @@ feedctl import --no-fetch blank.opml >/dev/null
 same "push:blank" "$(feedctl feeds --match push:blank --format '{title}')"
 feedctl remove push:blank
 
+claim "blanks around a feed's tag are none of it, wherever it is said"
+feedctl add push:tagged --tag ' a b ' >/dev/null
+feedctl set push:tagged 'tags+= c ' 'tags+=d'
+same '["a b","c","d"]' "$(feedctl feeds push:tagged --json | jq -c .tags)"
+feedctl set push:tagged 'tags-= d' 'tags-=c'
+same '["a b"]' "$(feedctl feeds push:tagged --json | jq -c .tags)"
+fails 2 feedctl set push:tagged 'tags+=  '
+has "$err" 'a tag is text .* of 1 to 256 bytes'
+feedctl set push:tagged 'tags= e , f '
+same '["e","f"]' "$(feedctl feeds push:tagged --json | jq -c .tags)"
+feedctl remove push:tagged
+echo 'push:tagged " g, h "' >urls
+feedctl import urls >/dev/null
+same '["g h"]' "$(feedctl feeds push:tagged --json | jq -c .tags)"
+feedctl remove push:tagged
+
 claim "any number is an id, not a part of a title"
 feedctl add push:top --title "Top 100000000000000000000"
 for number in 0 100000000000000000000; do
