@@ -35,6 +35,22 @@ const struct format *format_find(const char *name, struct err *err)
 	return NULL;
 }
 
+/* A word of a script that was empty, perhaps: the columns behind it would move. */
+static bool has_empty_name(const char *names)
+{
+	bool named = false;
+
+	for (;; names++) {
+		if (*names != ',' && *names != '\0') {
+			named = named || *names != ' ';
+			continue;
+		}
+		if (!named || *names == '\0')
+			return !named;
+		named = false;
+	}
+}
+
 int printer_begin(struct printer *printer, struct err *err)
 {
 	const struct format *format = printer->format;
@@ -52,6 +68,9 @@ int printer_begin(struct printer *printer, struct err *err)
 		format != &format_json && format != &format_table)
 		return err_set(err, ERR_USAGE, "--fields goes with tsv, csv and json, not %s",
 			format->name);
+	if (printer->fields != NULL && has_empty_name(printer->fields))
+		return err_set(err, ERR_USAGE, "--fields %s: a name in it is empty",
+			printer->fields[0] != '\0' ? printer->fields : "\"\"");
 	return format->begin != NULL ? format->begin(printer, err) : 0;
 }
 

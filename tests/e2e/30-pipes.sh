@@ -54,6 +54,15 @@ claim "fields come in the order that was asked for"
 same "https://h.example/1	h1" "$(feedctl list -n 1 --fields url,guid)"
 same '{"url":"https://h.example/1","guid":"h1"}' "$(feedctl list -n 1 --json --fields url,guid)"
 
+claim "a field without a name is none, wherever it stands"
+for fields in "" " " , id,,title ,id "id, " "id, ,title"; do
+	fails 2 feedctl list --fields "$fields"
+	same "" "$out"
+	has "$err" '^feedctl: --fields .*: a name in it is empty$'
+	fails 2 feedctl list --json --fields "$fields"
+done
+same "h1	https://h.example/1" "$(feedctl list -n 1 --fields 'guid, url')"
+
 claim "a spreadsheet finds no formula"
 feedctl list --format csv | grep -q "\"'=cmd" || die "a formula"
 same 4 "$(feedctl list --format csv | wc -l)"
