@@ -6,6 +6,7 @@
 #include "common/mem.h"
 #include "common/buf.h"
 #include "common/near.h"
+#include "ctl/columns.h"
 
 struct reading {
 	struct args *args;
@@ -243,11 +244,14 @@ static int walk(struct reading *r, int argc, char **argv, bool keep)
 	return 0;
 }
 
-static bool looks_like_assignment(const char *word)
+/* The first word may be a feed's title with a `=` in it, unless it begins with the name
+ * of a setting (the help of `settings` is these names); behind it, it is a mistake
+ * that feedd tells. */
+static bool looks_like_assignment(const struct param *settings, const char *word, bool first)
 {
 	size_t n = strspn(word, "abcdefghijklmnopqrstuvwxyz");
 
-	if (n == 0)
+	if (n == 0 || (first && !columns_has(settings->help, word, n)))
 		return false;
 	if (word[n] == '+' || word[n] == '-')
 		n++;
@@ -255,16 +259,19 @@ static bool looks_like_assignment(const char *word)
 }
 
 /* `set FEED… key=value…`: what looks like an assignment is one. */
-static const struct param *place_of(const struct command *command, size_t *at, const char *word)
+static const struct param *place_of(
+	const struct command *command, size_t *at, const char *word, bool first)
 {
+	const struct param *settings = command_param(command, "settings");
+
 	for (; *at < command->param_count; (*at)++) {
 		const struct param *p = &command->params[*at];
 
 		if (p->kind > PARAM_ANY || p->scope == SCOPE_CALL)
 			continue;
-		if (p->kind == PARAM_MANY && p->type == TYPE_FEED && looks_like_assignment(word) &&
-			command_param(command, "settings") != NULL)
-			return command_param(command, "settings");
+		if (p->kind == PARAM_MANY && p->type == TYPE_FEED && settings != NULL &&
+			looks_like_assignment(settings, word, first))
+			return settings;
 		if (p->kind == PARAM_REQUIRED || p->kind == PARAM_OPTIONAL)
 			(*at)++;
 		return p;
@@ -286,7 +293,7 @@ static int place_words(struct reading *r, size_t from)
 
 	for (size_t i = from; i < r->word_count; i++) {
 		const char *word = r->words[i];
-		const struct param *p = place_of(args->command, &at, word);
+		const struct param *p = place_of(args->command, &at, word, i == from);
 
 		if (p == NULL)
 			return err_set(r->err, ERR_USAGE, "%s: one word too many: %s",

@@ -164,6 +164,21 @@ feedctl import urls >/dev/null
 same '["g h"]' "$(feedctl feeds push:tagged --json | jq -c .tags)"
 feedctl remove push:tagged
 
+claim "a feed is named by its whole title, with a = in it, too"
+feedctl add push:tagged --title "lang=en news" >/dev/null
+feedctl set "lang=en news" every=2h
+feedctl set push:tagged tags=x
+same "7200 x" "$(feedctl feeds push:tagged --format '{every} {tags}')"
+fails 2 feedctl set push:tagged lang=en
+has "$err" '^feedctl: lang is no setting of a feed; there are title '
+fails 2 feedctl set lang=en
+has "$err" 'key=value is missing'
+fails 1 feedctl set lang=de every=2h
+has "$err" 'no feed is called lang=de'
+fails 2 feedctl set tags-=x
+has "$err" 'FEED is missing'
+feedctl remove push:tagged
+
 claim "any number is an id, not a part of a title"
 feedctl add push:top --title "Top 100000000000000000000"
 for number in 0 100000000000000000000; do
