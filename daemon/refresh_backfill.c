@@ -14,7 +14,8 @@
 
 /*
  * `backfill`: from a feed's own document to the older ones it names (RFC 5005,
- * JSON Feed), one an hour, each in as a part: absence in it means nothing.
+ * JSON Feed), one an hour, each in as a part: absence in it means nothing.  What
+ * an older page brings is no news; the feed's own document may bring some.
  *
  *	wait --due--> claim --> fetch --> parse --> ingest --next page--> wait
  *	  ^             |         |
@@ -180,6 +181,7 @@ static void on_parsed(void *ctx, struct feed_doc *doc, const struct err *err)
 	struct store_ingest page = { .feed_id = backfill->feed_id,
 		.doc = doc,
 		.aside = true,
+		.older = backfill->url != NULL,
 		.status = backfill->answer.status,
 		.wire_bytes = backfill->answer.wire_bytes,
 		.elapsed_ms = backfill->answer.elapsed_ms };

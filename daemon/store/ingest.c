@@ -180,11 +180,13 @@ static int find_aliases(struct scene *scene, struct err *err)
 }
 
 /* A flood of items that are all older than our last look is an archive that
- * was opened, and no news. */
+ * was opened, and no news; nor is what somebody goes back for. */
 static bool is_backfill(const struct scene *scene)
 {
 	size_t fresh = count_verdict(scene, VERDICT_NEW), i;
 
+	if (scene->in->older)
+		return !scene->initial;
 	if (scene->initial || !identity_is_flood(fresh, scene->count) || scene->feed.last_ok_s == 0)
 		return false;
 	for (i = 0; i < scene->count; i++) {
@@ -299,13 +301,13 @@ static int follow(struct scene *scene, struct incoming *in, struct err *err)
 /* What a rule drops keeps its keys, so that it never comes again. */
 static int settle(struct scene *scene, int64_t first_id, struct err *err)
 {
-	struct store_delta *delta = scene->delta;
+	unsigned *came = scene->backfill ? &scene->delta->backfill : &scene->delta->fresh;
 	uint64_t dropped;
 
 	if (newcomers_settle(scene->writer, scene->feed.url, first_id,
 		    scene->writer->counters.next_item_id - 1, scene->in->now_s, &dropped, err) < 0)
 		return -1;
-	delta->fresh -= dropped < delta->fresh ? (unsigned)dropped : delta->fresh;
+	*came -= dropped < *came ? (unsigned)dropped : *came;
 	return 0;
 }
 

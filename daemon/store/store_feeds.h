@@ -156,6 +156,7 @@ struct store_ingest {
 	const char *asked_url; /* ERR_CANCELLED if the feed has another one by now; NULL: whatever
 				* it has; lives until done */
 	bool aside;            /* not what the feed shows today (an older page): its state stays */
+	bool older;            /* and what it brings is told as old, however it is dated */
 	const struct feed_doc *doc;         /* taken: freed by the store */
 	bool absence;                       /* complete, no delta: what is missing is missing */
 	bool first;                         /* likely all of it is new: a hint and no more */

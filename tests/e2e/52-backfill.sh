@@ -21,6 +21,7 @@ polite --set poll.interval=30d --set poll.adaptive-max=30d
 id=$(subscribe "$base/feed.xml")
 
 claim "the document first, then a page an hour"
+before=$(feedctl status --json | jq -r .cursor)
 feedctl backfill "$id"
 until_true looked 2 /feed.xml
 forward 3590
@@ -28,6 +29,10 @@ same 0 "$(requests /old1.xml)"
 forward 20
 until_true looked 1 /old1.xml
 until_true sh -c "[ \"\$(feedctl count --all)\" = 2 ]"
+
+claim "what an older page brings is listed, and told to nobody as new"
+same "" "$(feedctl watch --no-follow --initial --since "$before")"
+has "$(feedctl log "$id")" "feed.backfill.*1 old items were added without telling"
 
 claim "asked for again, it is still the one that is under way"
 feedctl backfill "$id"

@@ -287,6 +287,29 @@ static void an_archive_that_opens_is_stored_and_not_told(void **state)
 	assert_int_equal(world_count(w, NULL), 60);
 }
 
+/* Few as they are, and whatever their dates: somebody went back for them. */
+static void an_older_page_is_stored_and_not_told(void **state)
+{
+	static const struct words shown[] = { { .guid = "c", .title = "C" } };
+	static const struct words page[] = { { .guid = "a", .title = "A", .published_s = NOW },
+		{ .guid = "b", .title = "B" } };
+	struct world *w = *state;
+	struct store_ingest in = { .feed_id = world_add(w, "https://e.org/feed"),
+		.aside = true,
+		.older = true,
+		.status = 200 };
+
+	INGEST(w, in.feed_id, shown);
+	in.now_s = w->now_s + HOUR;
+	in.doc = words_doc(page, 2);
+	store_ingest(w->store, &in, on_ingested, w);
+	world_wait(w);
+	assert_false(w->failed);
+	assert_int_equal(w->delta.backfill, 2);
+	assert_int_equal(w->delta.fresh, 0);
+	assert_int_equal(world_count(w, NULL), 3);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -308,6 +331,7 @@ int main(void)
 		TEST(a_familiar_flood_with_other_titles_is_silent),
 		TEST(an_edit_that_comes_under_a_new_id_is_told),
 		TEST(an_archive_that_opens_is_stored_and_not_told),
+		TEST(an_older_page_is_stored_and_not_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

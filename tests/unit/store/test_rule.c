@@ -96,6 +96,25 @@ static void what_is_dropped_never_comes_again(void **state)
 	assert_string_equal(world_sql(w, "SELECT items || '/' || unread FROM store"), "2/2");
 }
 
+static void old_items_that_are_dropped_do_not_count(void **state)
+{
+	struct world *w = *state;
+	struct store_ingest in = { .feed_id = world_add(w, "https://e.org/feed"),
+		.aside = true,
+		.older = true,
+		.status = 200 };
+
+	add_rule(w, "title =~ \"sponsored\"", "drop", NULL);
+	world_ingest(w, in.feed_id, three + 1, 1);
+	in.now_s = w->now_s;
+	in.doc = words_doc(three, 3);
+	store_ingest(w->store, &in, on_ingested, w);
+	world_wait(w);
+	assert_int_equal(w->delta.backfill, 1);
+	assert_string_equal(world_sql(w, "SELECT text FROM log WHERE event = 'feed.backfill'"),
+		"1 old items were added without telling");
+}
+
 static uint64_t undo(struct world *w)
 {
 	store_undo(w->store, w->now_s, on_changed, w);
@@ -363,6 +382,8 @@ int main(void)
 			a_rule_that_cant_be_read_keeps_no_item_away, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
 			what_is_dropped_never_comes_again, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			old_items_that_are_dropped_do_not_count, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
 			what_a_rule_dropped_on_arrival_comes_back, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
