@@ -292,7 +292,7 @@ complete -c feedctl -n '__feedctl_is rule apply' -l since -x -d 'only items date
 complete -c feedctl -n '__feedctl_is status' -l metrics -d 'as OpenMetrics text'
 complete -c feedctl -n '__feedctl_is backup' -F
 complete -c feedctl -n '__feedctl_is dump' -l secrets -d 'passwords and keys, too'
-complete -c feedctl -n '__feedctl_is restore' -l newer -d 'only where the dump\'s time is later'
+complete -c feedctl -n '__feedctl_is restore' -l newer -d 'only where the dump\'s time is later; a feed or query that is there stays as it is'
 complete -c feedctl -n '__feedctl_is restore' -F
 complete -c feedctl -n '__feedctl_is help' -a '(__feedctl_commands)'
 complete -c feedctl -n '__feedctl_is completion' -a 'bash zsh fish'

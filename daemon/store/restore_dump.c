@@ -191,6 +191,7 @@ static int read_item(struct reading *reading, char **fields, size_t count, struc
 	return restore_item(reading->restore, fields[1], fields[2], fields[4], at_s, err);
 }
 
+/* A query has no time: nobody can say that the dump's is later than one that is there. */
 static int read_query(struct reading *reading, char **fields, size_t count, struct err *err)
 {
 	struct db *db = &reading->restore->writer->db;
@@ -201,9 +202,10 @@ static int read_query(struct reading *reading, char **fields, size_t count, stru
 		return restore_refuse(reading->restore, "query", "a line of another shape");
 	if (store_where_check(fields[2], &why) < 0)
 		return restore_refuse(reading->restore, fields[1], why.text);
-	put = db_use(db, STATEMENT_QUERY_PUT);
+	put = db_use(db, STATEMENT_RESTORE_QUERY);
 	db_bind_text(put, 1, fields[1]);
 	db_bind_text(put, 2, fields[2]);
+	db_bind_int(put, 3, !reading->restore->newer);
 	return db_run(db, put, err);
 }
 

@@ -139,6 +139,24 @@ static void newer_takes_only_what_is_later(void **state)
 	free(text);
 }
 
+/* Which is no earlier than the dump, for all that anybody knows. */
+static void a_query_that_is_there_stays_for_newer(void **state)
+{
+	static const char text[] =
+		"feedd-dump 1\nquery\tgone\ttitle = \"g\"\nquery\tq\ttitle = \"old\"\n";
+	struct world *w = *state;
+
+	store_query_put(w->store, "q", "title = \"new\"", w->now_s, on_done, w);
+	world_wait(w);
+	restore(w, text, true);
+	assert_string_equal(
+		world_sql(w, "SELECT group_concat(expr) FROM (SELECT * FROM query ORDER BY name)"),
+		"title = \"g\",title = \"new\"");
+	restore(w, text, false);
+	assert_string_equal(
+		world_sql(w, "SELECT expr FROM query WHERE name = 'q'"), "title = \"old\"");
+}
+
 static const struct words at_http[] = { { .guid = "http://e.org/1", .title = "A" } };
 static const struct words at_https[] = { { .guid = "https://e.org/1", .title = "A" } };
 
@@ -297,6 +315,7 @@ int main(void)
 		TEST(secrets_stay_unless_asked_for),
 		TEST(lines_are_sorted),
 		TEST(newer_takes_only_what_is_later),
+		TEST(a_query_that_is_there_stays_for_newer),
 		TEST(an_item_under_another_id_is_dumped_as_its_feed_calls_it_now),
 		TEST(a_mark_finds_what_got_another_id_since),
 		TEST(a_mark_waits_for_an_id_that_a_known_item_gets),
