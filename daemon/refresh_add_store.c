@@ -122,6 +122,8 @@ void add_subscribe(struct add *add, struct feed_doc *doc)
 		feed.first = MEM_NEW(struct store_ingest);
 		fill_first(add, doc, feed.first);
 	}
+	if (doc != NULL)
+		feed.leads_to = judge_permanent(&add->answer);
 	add_settings(add, &feed.settings);
 	feed.url = mem_strdup(add->url);
 	refresh_plan_unseen(refresh, &feed);

@@ -60,6 +60,7 @@ static struct store_new_feed *new_feed(struct list_feeds *list, char *url)
 	feed->settings.every_s = feed->settings.keep_s = -1;
 	feed->url = url;
 	feed->added_at_s = list->now_s;
+	feed->listed = true;
 	list->urls[list->count++] = mem_strdup(url);
 	return feed;
 }

@@ -38,6 +38,27 @@ static int find_url(
 	return found;
 }
 
+/* Where no feed has the address: the one that had it until it moved. */
+static int find_moved(
+	struct writer *writer, const struct store_new_feed *feed, int64_t *out_id, struct err *err)
+{
+	sqlite3_stmt *get;
+	int found;
+
+	if (!feed->listed && feed->leads_to == NULL)
+		return 0;
+	get = db_use(&writer->db, STATEMENT_RESTORE_MOVED);
+	db_bind_text(get, 1, feed->url);
+	found = db_step(&writer->db, get, err);
+	if (found <= 0)
+		return found;
+	if (!feed->listed && strcmp(db_text(get, 2), feed->leads_to) != 0)
+		found = 0;
+	*out_id = db_int(get, 0);
+	sqlite3_reset(get);
+	return found;
+}
+
 static int put_feed(struct writer *writer, const struct store_new_feed *feed, bool revive,
 	int64_t *id, struct err *err)
 {
@@ -95,6 +116,8 @@ int feed_add_one(struct writer *writer, struct store_new_feed *feed, struct stor
 		return 0;
 	}
 	found = find_url(writer, feed->url, &result->feed_id, &removed, err);
+	if (found == 0)
+		found = find_moved(writer, feed, &result->feed_id, err);
 	if (found < 0)
 		return -1;
 	if (found > 0 && !removed) {

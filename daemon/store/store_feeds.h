@@ -212,6 +212,9 @@ struct store_new_feed {
 	int64_t base_s; /* the interval that led there; 0: none, its look comes when it is its
 			   turn, a second behind each such one that still has none */
 	int64_t added_at_s;
+	/* Where no feed has the address, the one that had it until it moved is meant: */
+	bool listed;    /* always, for a list may be from before that */
+	char *leads_to; /* or if that is where it is now (a permanent redirect says so), or NULL */
 	/* The first document, or NULL; ingested in the same transaction. */
 	struct store_ingest *first; /* contents taken */
 };

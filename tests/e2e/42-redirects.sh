@@ -75,6 +75,11 @@ for status in 301 308; do
 	claim "the items are the same ones, and read or not as before"
 	same 2 "$(feedctl count --all --feed "$id")"
 
+	claim "a list from before names the same feed, and so does add of what leads there"
+	same "$id" "$(echo "$base/old?$status" | feedctl import --no-fetch - | cut -f1)"
+	same "$id" "$(feedctl add "$base/old?$status" | cut -f1)"
+	same 1 "$(feedctl feeds | wc -l)"
+
 	claim "revert takes it back"
 	feedctl revert "$id"
 	same "$base/old?$status" "$(url_of "$id")"

@@ -145,6 +145,54 @@ static void a_dump_from_before_a_move_is_of_the_feed_that_moved(void **state)
 	assert_int_equal(restored.waiting, 2);
 }
 
+static int64_t add_from(struct world *w, const char *url, bool listed, const char *leads_to)
+{
+	struct store_new_feed feed;
+
+	memset(&feed, 0, sizeof(feed));
+	feed.url = mem_strdup(url);
+	feed.leads_to = mem_strdup(leads_to);
+	feed.listed = listed;
+	feed.settings.every_s = feed.settings.keep_s = -1;
+	store_feeds_add(w->store, &feed, 1, w->now_s, on_added, w);
+	world_wait(w);
+	assert_false(w->failed);
+	return w->id;
+}
+
+static void a_list_from_before_a_move_names_the_feed_that_moved(void **state)
+{
+	struct world *w = *state;
+	int64_t id = world_add(w, "https://e.org/old"), again;
+
+	note_move(w, id, "https://e.org/mid");
+	note_move(w, id, "https://e.org/feed");
+	assert_int_equal(add_from(w, "https://e.org/old", true, NULL), id);
+	assert_int_equal(add_from(w, "https://e.org/mid", true, NULL), id);
+	assert_int_equal(w->number, 1);
+	/* Who subscribes to the address again means that, and then the list does, too. */
+	again = world_add(w, "https://e.org/old");
+	assert_int_not_equal(again, id);
+	assert_int_equal(add_from(w, "https://e.org/old", true, NULL), again);
+	/* A feed that is gone is nobody's. */
+	remove_feed(w, id);
+	assert_int_not_equal(add_from(w, "https://e.org/mid", true, NULL), id);
+	assert_int_equal(w->number, 0);
+}
+
+static void an_address_that_leads_to_the_feed_that_had_it_is_that_feed(void **state)
+{
+	struct world *w = *state;
+	int64_t id = world_add(w, "https://e.org/old");
+
+	note_move(w, id, "https://e.org/feed");
+	assert_int_equal(add_from(w, "https://e.org/old", false, "https://e.org/feed"), id);
+	assert_int_equal(w->number, 1);
+	assert_int_not_equal(add_from(w, "https://e.org/other", false, "https://e.org/feed"), id);
+	assert_int_not_equal(add_from(w, "https://e.org/old", false, "https://e.org/else"), id);
+	assert_int_equal(w->number, 0);
+}
+
 static void two_feeds_never_get_one_address(void **state)
 {
 	struct world *w = *state;
@@ -247,6 +295,8 @@ int main(void)
 		TEST(a_move_can_be_taken_back),
 		TEST(a_restored_mark_goes_along),
 		TEST(a_dump_from_before_a_move_is_of_the_feed_that_moved),
+		TEST(a_list_from_before_a_move_names_the_feed_that_moved),
+		TEST(an_address_that_leads_to_the_feed_that_had_it_is_that_feed),
 		TEST(two_feeds_never_get_one_address),
 		TEST(who_leads_to_a_feed_does_not_rest_without_it),
 		TEST(who_rests_for_a_feed_is_dumped_as_one_that_does_not),
