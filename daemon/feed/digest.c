@@ -302,8 +302,7 @@ static void put_key(const struct build *build, struct feed_item *item, struct fe
 	}
 }
 
-/* An http(s) id without scheme, "www." and a trailing slash. */
-static struct feed_digest alias_of_id(const char *id, size_t length)
+struct feed_digest feed_alias_of_id(const char *id, size_t length)
 {
 	struct feed_digest none = { 0, 0 };
 	size_t skip;
@@ -359,7 +358,7 @@ void digest_item(const struct build *build, struct feed_item *item)
 	digests[FEED_DIGEST_LINK] = of_text(build, item->url);
 	digests[FEED_DIGEST_DATE] = of_text(build, item->date_raw);
 	digests[FEED_DIGEST_TITLE] = of_text(build, item->title);
-	digests[FEED_DIGEST_ALIAS_ID] = alias_of_id(
+	digests[FEED_DIGEST_ALIAS_ID] = feed_alias_of_id(
 		build_peek(build, item->guid), item->guid.length);
 	digests[FEED_DIGEST_ALIAS_LINK] = alias_of_link(build_peek(build, item->url));
 	digests[FEED_DIGEST_ALIAS_DATE] = alias_of_date(build, item);

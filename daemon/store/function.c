@@ -8,10 +8,12 @@
 #include "common/json.h"
 #include "common/mem.h"
 #include "common/strip.h"
+#include "daemon/feed/feed.h"
 #include "daemon/store/content.h"
 #include "daemon/store/db.h"
 #include "daemon/store/fold.h"
 #include "daemon/store/found.h"
+#include "daemon/store/ident.h"
 
 #define FLAGS (SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS)
 #define NAMES_MAX (64u << 10)
@@ -179,6 +181,20 @@ static void is_found(sqlite3_context *context, int count, sqlite3_value **values
 		context, found != NULL && found_has(found, sqlite3_value_int64(values[1])));
 }
 
+/* NULL for what has none. */
+static void id_alias(sqlite3_context *context, int count, sqlite3_value **values)
+{
+	const char *id = (const char *)sqlite3_value_text(values[0]);
+	struct feed_digest alias;
+
+	(void)count;
+	if (id == NULL)
+		return;
+	alias = feed_alias_of_id(id, strlen(id));
+	if (ident_of(&alias) != 0)
+		sqlite3_result_int64(context, (int64_t)ident_of(&alias));
+}
+
 /* Of an article in a row of its own, and of one in a bundle. */
 static int register_article(sqlite3 *handle, const char *name,
 	void (*function)(sqlite3_context *, int, sqlite3_value **))
@@ -209,6 +225,9 @@ int function_register(sqlite3 *handle, struct err *err)
 	if (r == SQLITE_OK)
 		r = sqlite3_create_function_v2(
 			handle, "is_found", 2, FLAGS, NULL, is_found, NULL, NULL, NULL);
+	if (r == SQLITE_OK)
+		r = sqlite3_create_function_v2(
+			handle, "id_alias", 1, FLAGS, NULL, id_alias, NULL, NULL, NULL);
 	if (r != SQLITE_OK)
 		return err_set(err, db_code(handle, r), "functions: %s", sqlite3_errstr(r));
 	return 0;

@@ -322,36 +322,60 @@ static int take(
 												: 0;
 }
 
+struct arrivals {
+	struct arrival *rows;
+	size_t count;
+};
+
+static int read_arrivals(struct writer *writer, enum statement which, const char *feed_url,
+	int64_t first, int64_t last, struct arrivals *arrivals, struct err *err)
+{
+	sqlite3_stmt *list = db_use(&writer->db, which);
+	int result;
+
+	db_bind_text(list, 1, feed_url);
+	db_bind_int(list, 2, first);
+	db_bind_int(list, 3, last);
+	while ((result = db_step(&writer->db, list, err)) > 0) {
+		arrivals->rows = mem_realloc_array(
+			arrivals->rows, arrivals->count + 1, sizeof(*arrivals->rows));
+		arrivals->rows[arrivals->count++] = (struct arrival){ db_int(list, 0),
+			db_int(list, 3), db_bool(list, 4), db_text_copy(list, 1),
+			db_text_copy(list, 2) };
+	}
+	return result;
+}
+
 int restore_waiting(struct writer *writer, const char *feed_url, int64_t first, int64_t last,
 	struct ids *out_settled, struct err *err)
 {
 	sqlite3_stmt *list = db_use(&writer->db, STATEMENT_WAITING_ANY);
-	struct arrival *arrivals = NULL;
-	size_t count = 0, i;
+	struct arrivals arrivals = { NULL, 0 };
 	int64_t any;
 	int result;
+	size_t i;
 
 	db_bind_text(list, 1, feed_url);
 	result = last < first ? 0 : db_get(&writer->db, list, &any, err);
 	if (result <= 0)
 		return result;
-	list = db_use(&writer->db, STATEMENT_WAITING_FOR);
-	db_bind_text(list, 1, feed_url);
-	db_bind_int(list, 2, first);
-	db_bind_int(list, 3, last);
-	while ((result = db_step(&writer->db, list, err)) > 0) {
-		arrivals = mem_realloc_array(arrivals, count + 1, sizeof(*arrivals));
-		arrivals[count++] = (struct arrival){ db_int(list, 0), db_int(list, 3),
-			db_bool(list, 4), db_text_copy(list, 1), db_text_copy(list, 2) };
-	}
-	for (i = 0; i < count; i++) {
+	/* What waits for just that id comes last, and stands. */
+	if (out_settled != NULL)
+		result = read_arrivals(
+			writer, STATEMENT_WAITING_ALIKE, feed_url, first, last, &arrivals, err);
+	if (result >= 0)
+		result = read_arrivals(
+			writer, STATEMENT_WAITING_FOR, feed_url, first, last, &arrivals, err);
+	for (i = 0; i < arrivals.count; i++) {
+		struct arrival *arrival = &arrivals.rows[i];
+
 		if (result == 0)
-			result = take(writer, feed_url, &arrivals[i], err);
+			result = take(writer, feed_url, arrival, err);
 		if (out_settled != NULL)
-			ids_add(out_settled, arrivals[i].item_id);
-		free(arrivals[i].guid);
-		free(arrivals[i].state);
+			ids_add(out_settled, arrival->item_id);
+		free(arrival->guid);
+		free(arrival->state);
 	}
-	free(arrivals);
+	free(arrivals.rows);
 	return result;
 }

@@ -54,7 +54,8 @@ int restore_titled(struct restore *restore, const char *feed_url, const char *ti
 	const char *state, int64_t at_s, struct err *err) MUST_USE;
 
 /* Items first..last of a feed are new: their waiting states are theirs now.
- * out_settled: NULL, or those that had one are appended. */
+ * out_settled: those that had one are appended; NULL: they are known ones that
+ * are called otherwise by now, and only what waits for just that id is theirs. */
 int restore_waiting(struct writer *writer, const char *feed_url, int64_t first, int64_t last,
 	struct ids *out_settled, struct err *err) MUST_USE;
 

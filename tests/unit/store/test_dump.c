@@ -206,6 +206,32 @@ static void a_mark_waits_for_an_id_that_a_known_item_gets(void **state)
 	assert_string_equal(world_list(w, NULL), "1 R A\n");
 }
 
+/* The feed went to https between the dump and the first document here. */
+static void a_mark_waits_for_the_same_id_of_another_scheme(void **state)
+{
+	static const struct words come[] = {
+		{ .guid = "https://e.org/1", .url = "https://e.org/1", .title = "A" },
+		{ .guid = "https://e.org/2", .title = "B" },
+		{ .guid = "https://e.org/3", .title = "C" },
+		{ .guid = "https://www.e.org/3", .title = "D" }
+	};
+	struct world *w = *state;
+
+	restore(w,
+		"feedd-dump 1\nfeed\thttps://e.org/feed\n"
+		"item\thttps://e.org/feed\thttp://www.e.org/1\t2026-01-01T00:00:00Z\tstarred\n"
+		"item\thttps://e.org/feed\thttp://e.org/2\t2026-01-01T00:00:00Z\tstarred\n"
+		"item\thttps://e.org/feed\thttps://e.org/2\t2026-01-01T00:00:00Z\tread\n"
+		"item\thttps://e.org/feed\thttp://e.org/3\t2026-01-01T00:00:00Z\tread\n",
+		false);
+	INGEST(w, 1, come);
+	assert_string_equal(world_sql(w, "SELECT group_concat(title || read || starred, ' ')"
+					 " FROM (SELECT * FROM item ORDER BY title)"),
+		"A01 B10 C00 D00");
+	assert_string_equal(world_sql(w, "SELECT group_concat(guid, ' ') FROM waiting"),
+		"http://e.org/2 http://e.org/3");
+}
+
 static void forget_store(struct world *w)
 {
 	char *command = mem_printf("rm -f %s/feedd.db*", w->dir);
@@ -319,6 +345,7 @@ int main(void)
 		TEST(an_item_under_another_id_is_dumped_as_its_feed_calls_it_now),
 		TEST(a_mark_finds_what_got_another_id_since),
 		TEST(a_mark_waits_for_an_id_that_a_known_item_gets),
+		TEST(a_mark_waits_for_the_same_id_of_another_scheme),
 		TEST(a_dump_tells_how_ids_are_made),
 		TEST(what_is_wrong_is_named_and_the_rest_is_done),
 		TEST(words_for_an_item_that_are_none_are_named_and_the_others_stand),
