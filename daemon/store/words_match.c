@@ -98,6 +98,8 @@ static void end(struct table *table, bool snips)
 {
 	sqlite3_stmt *find = snips ? table->snip : table->find;
 
+	if (find == NULL)
+		return; /* there was no memory for a table */
 	sqlite3_reset(find);
 	(void)run(table->clear);
 	sqlite3_clear_bindings(table->put);
