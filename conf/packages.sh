@@ -8,7 +8,7 @@ build_packages="gcc cmake ninja-build pkg-config libc6-dev
 	zlib1g-dev libbrotli-dev ca-certificates"
 
 test_packages="libcmocka-dev libssl-dev git python3 socat jq sqlite3 openssl sfeed fzf tmux mandoc
-	clang libclang-rt-dev clang-tidy clang-format microsocks procps"
+	clang libclang-rt-dev lld clang-tidy clang-format microsocks procps"
 
 as_root() {
 	if [ "$(id -u)" -eq 0 ]; then

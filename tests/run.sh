@@ -51,9 +51,11 @@ if [ "${CI:-}" = true ]; then
 	(cd build-tsan && ctest -j $((jobs + 1)) --output-on-failure -L threads)
 fi
 
-# (By clang, whose second one sees more: arithmetic on null pointers, say.)
+# (By clang, whose second one sees more: arithmetic on null pointers, say; and its own
+# linker puts the tests' two hundred programs together in half the time.)
 say "address and undefined-behaviour sanitizers"
-configure "$build" -DCMAKE_C_COMPILER=clang -DCMAKE_BUILD_TYPE=Debug \
+configure "$build" -DCMAKE_C_COMPILER=clang -DCMAKE_EXE_LINKER_FLAGS=-fuse-ld=lld \
+	-DCMAKE_BUILD_TYPE=Debug \
 	"-DFEEDD_SANITIZE=address;undefined" -DFEEDD_TEST_HOOKS=ON
 cmake --build "$build" -j "$jobs"
 cd "$build"
