@@ -99,8 +99,8 @@ void content_attachments(const struct wire_row *row, struct buf *out)
 		put_text(out, type.length > 0 ? " " : "");
 		url = value_text(wire_row_get(&attachment, "url"), &scratch);
 		linked = web_is_link(url.at, url.length);
-		put_text(out, linked ? "<a rel=\"noopener noreferrer\" href=\"" : "");
 		if (linked) {
+			put_text(out, "<a rel=\"noopener noreferrer\" href=\"");
 			content_escape(url.at, url.length, out);
 			put_text(out, "\">");
 		}

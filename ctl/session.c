@@ -32,22 +32,18 @@ struct session {
 	struct reply *reply;
 };
 
-/* Cron and others who start programs outside a login say nothing of it. */
-static bool lacks_runtime_dir(void)
+/* *out_told: whether the environment says anything of it; that of cron, and of others
+ * who start programs outside a login, does not. */
+static char *default_path(bool *out_told)
 {
 	const char *named = getenv("FEEDD_SOCKET"), *runtime = getenv("XDG_RUNTIME_DIR");
-
-	return (named == NULL || named[0] == '\0') && (runtime == NULL || runtime[0] != '/');
-}
-
-static char *default_path(void)
-{
-	const char *named = getenv("FEEDD_SOCKET"), *runtime = getenv("XDG_RUNTIME_DIR");
+	bool has_name = named != NULL && named[0] != '\0';
 	char *path;
 
-	if (named != NULL && named[0] != '\0')
+	*out_told = has_name || (runtime != NULL && runtime[0] == '/');
+	if (has_name)
 		return mem_strdup(named);
-	if (runtime != NULL && runtime[0] == '/') {
+	if (*out_told) {
 		path = mem_printf("%s/feedd/feedd.sock", runtime);
 		if (access(path, F_OK) == 0 || access("/run/feedd/feedd.sock", F_OK) != 0)
 			return path;
@@ -93,11 +89,12 @@ static int connect_to(int fd, const char *path)
 int session_open(const char *path, struct session **out_session, struct err *err)
 {
 	struct session *session = MEM_NEW(struct session);
+	bool told = true;
 
 	buf_init(&session->in, LOOK_MAX + READ_SIZE);
 	session->reply = reply_new();
 	session->fd = session->reader_fd = -1;
-	session->path = path != NULL ? mem_strdup(path) : default_path();
+	session->path = path != NULL ? mem_strdup(path) : default_path(&told);
 	if (session->path[0] == '\0') {
 		session_close(session);
 		return err_set(err, ERR_USAGE, "--socket is empty");
@@ -107,7 +104,7 @@ int session_open(const char *path, struct session **out_session, struct err *err
 		if (errno == ENOENT || errno == ECONNREFUSED)
 			err_set(err, ERR_NO_DAEMON,
 				"no feedd is listening at %s; " HOW_TO_START "%s", session->path,
-				path == NULL && lacks_runtime_dir() ? SAY_WHERE : "");
+				told ? "" : SAY_WHERE);
 		else if (errno == EACCES || errno == EPERM)
 			err_set(err, ERR_NO_DAEMON,
 				"feedd at %s is another user's; see [control] group in "

@@ -11,7 +11,7 @@
 
 struct place_of {
 	int64_t feed_id;
-	size_t offset; /* of its JSON, ended by a NUL; in a list of ids */
+	size_t offset; /* of its JSON, ended by a NUL */
 };
 
 struct fetched_rows {
@@ -66,30 +66,35 @@ static int on_feed(void *ctx, const struct store_feed_row *feed)
 	return buf_add_byte(&rows->json, '\0') < 0 || !json_ok(&w);
 }
 
-static int by_place(const void *a, const void *b)
+struct mention {
+	int64_t feed_id;
+	size_t at; /* in the list */
+};
+
+static int by_mention(const void *a, const void *b)
 {
-	const struct place_of *left = a, *right = b;
+	const struct mention *left = a, *right = b;
 
 	if (left->feed_id != right->feed_id)
 		return left->feed_id < right->feed_id ? -1 : 1;
-	return left->offset < right->offset ? -1 : left->offset > right->offset;
+	return left->at < right->at ? -1 : left->at > right->at;
 }
 
 size_t fetched_once(int64_t *ids, size_t count)
 {
-	struct place_of *places = MEM_ARRAY(count + 1, struct place_of);
+	struct mention *all = MEM_ARRAY(count + 1, struct mention);
 	size_t i, kept = 0;
 
 	for (i = 0; i < count; i++)
-		places[i] = (struct place_of){ ids[i], i };
-	qsort(places, count, sizeof(*places), by_place);
+		all[i] = (struct mention){ ids[i], i };
+	qsort(all, count, sizeof(*all), by_mention);
 	for (i = 1; i < count; i++)
-		if (places[i].feed_id == places[i - 1].feed_id)
-			ids[places[i].offset] = 0;
+		if (all[i].feed_id == all[i - 1].feed_id)
+			ids[all[i].at] = 0;
 	for (i = 0; i < count; i++)
 		if (ids[i] != 0)
 			ids[kept++] = ids[i];
-	free(places);
+	free(all);
 	return kept;
 }
 

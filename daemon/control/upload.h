@@ -17,9 +17,9 @@ struct upload;
 /*
  * Look at a call that may come in parts.  1: it is whole, all that was
  * gathered stands in call->document (in the file call->database, if Import is
- * given a database), in the list of its words and in the other parameters; 0: it was a part, answer it
- * empty; -1: ERR_TOO_BIG, ERR_NO_SPACE, ERR_SYNTAX, ERR_USAGE, and what was
- * gathered is dropped.
+ * given a database), in the list of its words and in the other parameters; 0: it
+ * was a part, answer it empty; -1: ERR_TOO_BIG, ERR_NO_SPACE, ERR_SYNTAX, ERR_USAGE,
+ * and what was gathered is dropped.
  */
 int upload_take(struct call *call, const struct wire_call *wire, struct err *err) MUST_USE;
 void upload_free(struct upload *upload);
