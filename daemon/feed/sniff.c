@@ -1,5 +1,6 @@
 #include "daemon/feed/sniff.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -204,11 +205,60 @@ static struct sniff first_element(const char *text, const char *end)
 	return none;
 }
 
+/* Behind the tag, comment or instruction at `at`; NULL if a feed begins there. */
+static const char *behind_markup(const char *at, const char *end)
+{
+	struct sniff sniff;
+
+	if (begins(at, end, "<!--"))
+		return behind(at, end, "-->");
+	if (begins(at, end, "<!"))
+		return behind_doctype(at, end);
+	sniff = root_at(at + 1, end);
+	return is_feed_root(&sniff) ? NULL : behind(at, end, ">");
+}
+
+/* Behind an element of a page whose text is not read as markup; `at` if none is there. */
+static const char *behind_raw_text(const char *at, const char *end)
+{
+	static const char *const names[] = { "script", "style", "title", "textarea", "noscript",
+		"template" };
+	char close[sizeof("</textarea")];
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (!begins(at + 1, end, names[i]))
+			continue;
+		snprintf(close, sizeof(close), "</%s", names[i]);
+		while (at < end && !begins(at, end, close))
+			at++;
+		return behind(at, end, ">");
+	}
+	return at;
+}
+
+/*
+ * Whether a page is but wrapped around a feed: that stands before all text.  A
+ * page that shows one, or whose scripts write one, is a page.
+ */
+static bool wraps_feed(const char *text, size_t length)
+{
+	const char *end = text + length, *at = text, *next;
+
+	while (at < end && (blank_is(*at) || *at == '<')) {
+		next = blank_is(*at) ? at + 1 : behind_raw_text(at, end);
+		if (next == at && (next = behind_markup(at, end)) == NULL)
+			return sniff_holds_feed(at, (size_t)(behind(at, end, ">") - at));
+		at = next;
+	}
+	return false;
+}
+
 struct sniff sniff_text(const char *text, size_t length)
 {
 	struct sniff sniff = first_element(text, text + length);
 
-	if (sniff.kind == SNIFF_HTML && sniff_holds_feed(text, length))
+	if (sniff.kind == SNIFF_HTML && wraps_feed(text, length))
 		sniff.kind = SNIFF_XML;
 	if (sniff.kind == SNIFF_XML)
 		sniff.is_netscape = memmem(text, (size_t)(sniff.root - text), "netscape.com", 12) !=
@@ -275,19 +325,6 @@ static bool begins_feed(const char *at, const char *end, const char *angle)
 		if (begins(at + strlen(angle), end, roots[i]))
 			return true;
 	return false;
-}
-
-/* Behind the tag, comment or instruction at `at`; NULL if a feed begins there. */
-static const char *behind_markup(const char *at, const char *end)
-{
-	struct sniff sniff;
-
-	if (begins(at, end, "<!--"))
-		return behind(at, end, "-->");
-	if (begins(at, end, "<!"))
-		return behind_doctype(at, end);
-	sniff = root_at(at + 1, end);
-	return is_feed_root(&sniff) ? NULL : behind(at, end, ">");
 }
 
 /* The end of a feed in CDATA, which may have CDATA of its own: before the last

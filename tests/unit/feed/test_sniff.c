@@ -42,6 +42,14 @@ static void the_first_element_tells(void **state)
 		{ "words only", SNIFF_TEXT, "" },
 		{ "", SNIFF_TEXT, "" },
 		{ "<html><body><rss version='2.0'>", SNIFF_XML, "html" },
+		{ "<html><head><title>a</title><script>b</script>\n<rss version='2.0'>", SNIFF_XML,
+			"html" },
+		/* What shows a feed, or writes one, is none. */
+		{ "<html><script>a = '<rss version=\"2.0\">'</script>", SNIFF_HTML, "html" },
+		{ "<html><textarea><rss version='2.0'></textarea>", SNIFF_HTML, "html" },
+		{ "<html><a title='<rss version=\"2.0\">'></a>", SNIFF_HTML, "html" },
+		{ "<html><p>See <rss version='2.0'>", SNIFF_HTML, "html" },
+		{ "<html><script>", SNIFF_HTML, "html" },
 	};
 	size_t i;
 
