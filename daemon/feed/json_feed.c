@@ -170,14 +170,15 @@ static int run(struct json_feed *feed, const char *text, size_t length, struct e
 	return result;
 }
 
-/* Whether it says that it is one, or looks like one. */
+/* Whether it says that it is one, or looks like one: other JSON has a title and an
+ * empty list of items, too (a search that found nothing, an error), or a schema's. */
 static bool is_feed(const struct json_feed *feed)
 {
 	const struct json_value *seen = feed->objects[JSON_FEED].values;
 
 	if (strstr(json_feed_text(feed, JSON_FEED, MEMBER_VERSION), "jsonfeed.org") != NULL)
 		return true;
-	return feed->has_items &&
+	return feed->lists_items && feed->has_item &&
 	       (seen[MEMBER_TITLE].length > 0 || seen[MEMBER_FEED_URL].length > 0 ||
 		       seen[MEMBER_HOME_PAGE].length > 0);
 }

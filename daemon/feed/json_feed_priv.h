@@ -103,7 +103,8 @@ struct json_feed {
 	} authors[2]; /* of the feed, of the open item */
 	bool in_item;
 	struct buf scratch;
-	bool has_items;
+	bool lists_items;     /* in an array, as feeds do */
+	bool has_item;        /* one that says something */
 	bool is_listed;       /* it stands in an array, whose first feed is meant */
 	bool is_closed;       /* what follows is none of the feed */
 	uint32_t item_number; /* from 1, for problems */

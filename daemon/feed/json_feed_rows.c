@@ -334,6 +334,7 @@ static void end_item(struct json_feed *feed)
 		json_feed_extension(feed, "jsonfeed:banner_image",
 			json_feed_text(feed, JSON_ITEM, MEMBER_BANNER));
 	flush_authors(feed, &feed->authors[1]);
+	feed->has_item = true;
 	build_item_end(feed->build);
 }
 

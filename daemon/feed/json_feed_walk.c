@@ -237,7 +237,8 @@ static void enter(struct json_feed *feed, bool is_array)
 	} else if (row == NULL || feed->is_repeated || level->place <= JSON_EXTENSION) {
 		push(feed, JSON_SKIP, MEMBER_NONE, is_array);
 	} else if (row->want == WANT_INSIDE) {
-		feed->has_items = feed->has_items || row->member == MEMBER_ITEMS;
+		if (row->member == MEMBER_ITEMS && is_array)
+			feed->lists_items = true;
 		push(feed, row->inside, row->member, is_array);
 	} else {
 		tell_type(feed, row->name);
