@@ -25,6 +25,7 @@ static void tell_version(struct reader *reader, const struct xml_element *elemen
 static void start_feed(struct reader *reader, const struct xml_element *element)
 {
 	tell_version(reader, element);
+	reader->is_declared = element->name->ns == NS_ATOM || element->name->ns == NS_ATOM03;
 }
 
 /* An entry that is a document of its own. */

@@ -15,6 +15,7 @@ static void start_channel(struct reader *reader, const struct xml_element *eleme
 
 	if (element->name->ns == NS_RSS11) {
 		reader->format = FEED_RSS_11;
+		reader->is_declared = true;
 		reader_offer_attribute(
 			reader, SLOT_ID, 80, xml_attribute_ns(element, NS_RDF, "about"));
 		return;

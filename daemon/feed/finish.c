@@ -224,11 +224,18 @@ static void finish_schedule(struct reader *reader, struct feed_doc *doc)
 	doc->skip_days = reader->skip_days;
 }
 
+/* Other documents have a <channel> or <feed>, too, or RDF about something else. */
+static bool is_feed(const struct reader *reader, const struct feed_doc *doc)
+{
+	return reader->is_declared || reader->has_item || feed_text_present(doc->title) ||
+	       feed_text_present(doc->site_url) || feed_text_present(doc->feed_url) ||
+	       feed_text_present(doc->id);
+}
+
 void finish_feed(struct reader *reader)
 {
 	struct feed_doc *doc = build_doc(reader->build);
 
-	doc->format = reader->format;
 	doc->title = line(reader, SLOT_TITLE);
 	doc->site_url = url(reader, SLOT_LINK);
 	doc->feed_url = url(reader, SLOT_SELF);
@@ -240,6 +247,7 @@ void finish_feed(struct reader *reader)
 	doc->rights = lines(reader, SLOT_RIGHTS, reader->limits->title_max);
 	doc->generator = line(reader, SLOT_GENERATOR);
 	doc->id = guid(reader);
+	doc->format = is_feed(reader, doc) ? reader->format : FEED_UNKNOWN;
 	doc->hub = url(reader, SLOT_HUB);
 	doc->next_url = url(reader, SLOT_NEXT);
 	doc->prev_archive = url(reader, SLOT_PREV_ARCHIVE);

@@ -416,6 +416,7 @@ void reader_item_end(struct reader *reader, const char *text, size_t length)
 {
 	(void)text, (void)length;
 	finish_item(reader);
+	reader->has_item = true;
 	reader->in_item = false;
 	reader->now = &reader->feed;
 	drop_bases(reader, reader->bases_before_item);

@@ -41,6 +41,8 @@ struct reader {
 	const struct feed_source *source;
 	enum feed_format format;
 	bool is_atom;
+	bool is_declared; /* by a frame that is a feed's alone: <rss>, RDF's <channel>, Atom's <feed> */
+	bool has_item;
 	bool in_item;
 	struct draft feed, item;
 	struct draft *now; /* of the two, the one whose element is open */

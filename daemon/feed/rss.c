@@ -24,6 +24,7 @@ static void start_rss(struct reader *reader, const struct xml_element *element)
 	size_t i;
 
 	reader->format = FEED_RSS_20;
+	reader->is_declared = true;
 	if (version == NULL)
 		return;
 	version += strspn(version, " \t\r\n");
@@ -43,6 +44,7 @@ static const char *about(const struct xml_element *element)
 /* RSS 0.90, 1.0 and 1.1 are told apart by their namespace. */
 static void start_channel(struct reader *reader, const struct xml_element *element)
 {
+	reader->is_declared = true;
 	if (element->name->ns == NS_RSS090)
 		reader->format = FEED_RSS_090;
 	else if (element->name->ns == NS_RSS11)

@@ -332,6 +332,21 @@ static void nothing_is_no_feed(void **state)
 	ends_with(ERR_NOT_FEED);
 }
 
+/* Their names alone make none. */
+static void a_feed_s_names_for_other_things_are_no_feed(void **state)
+{
+	(void)state;
+	begin("<tv><channel id='1'><display-name>x</display-name></channel>"
+	      "<programme channel='1'><title>t</title></programme></tv>");
+	ends_with(ERR_NOT_FEED);
+	begin("<feed xmlns='http://example.org/ns'><x/></feed>");
+	ends_with(ERR_NOT_FEED);
+	begin("<svg><metadata><rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' "
+	      "xmlns:dc='http://purl.org/dc/elements/1.1/'><Work><dc:title>x</dc:title></Work>"
+	      "</rdf:RDF></metadata></svg>");
+	ends_with(ERR_NOT_FEED);
+}
+
 /* ---- damage ---- */
 
 static void what_closed_before_the_damage_is_kept(void **state)
@@ -479,6 +494,7 @@ int main(void)
 		cmocka_unit_test(a_nul_does_not_end_the_text),
 		cmocka_unit_test(a_separator_in_a_namespace_makes_no_atom),
 		cmocka_unit_test(nothing_is_no_feed),
+		cmocka_unit_test(a_feed_s_names_for_other_things_are_no_feed),
 		cmocka_unit_test(what_closed_before_the_damage_is_kept),
 		cmocka_unit_test(html_entities_are_understood),
 		cmocka_unit_test(the_same_bytes_give_the_same_block),
