@@ -203,8 +203,9 @@ void policy_next(const struct policy_rules *rules, const struct policy_case *of,
 
 	*out_next = (struct policy_next){ .dead = is_dead(of) };
 	interval_s = longest(terms, &out_next->reason);
-	/* A limit begins within the second of now, not with it: one more. */
-	next_s = (double)of->now_s + 1 + interval_s;
+	/* A limit begins within the second of now, not with it: one more; but who is asked
+	 * with the second's beginning will be so the next time, too. */
+	next_s = (double)of->now_s + (of->punctual ? 0 : 1) + interval_s;
 	if (of->hold_until_s > of->now_s) {
 		terms[POLICY_HOLD] = (double)(of->hold_until_s - of->now_s);
 		if ((double)of->hold_until_s > next_s) {

@@ -65,6 +65,7 @@ const char *policy_reason_word(enum policy_reason reason);
 /* Where a moment is unknown it is 0, where a duration is, -1. */
 struct policy_case {
 	int64_t now_s; /* of the answer, its fraction cut off */
+	bool punctual; /* that fraction is next to nothing */
 	enum policy_outcome outcome;
 	double base_s;            /* policy_base_s() */
 	unsigned failures;        /* in a row, this one included */

@@ -21,6 +21,9 @@
 
 #define BUSY_AGAIN_S 60
 
+/* Of a second: who is claimed with its beginning has an answer from nearby by then. */
+#define BEGINNING_MS 100
+
 static struct job **bucket_of(struct refresh *refresh, int64_t feed_id)
 {
 	return &refresh->jobs[(uint64_t)feed_id % JOB_BUCKETS];
@@ -112,6 +115,7 @@ static void judge(struct job *job, const struct feed_doc *doc)
 	judge_answer(&job->claim, &job->sent, &job->answer, doc, &refresh->rules,
 		refresh->parts.conf->manners_private, refresh->net.captive, hold_until(job),
 		job->now_s, &job->after, &job->move, &job->judge);
+	job->judge.of.punctual = job->punctual;
 	if (job->move == POLICY_ADOPT)
 		job->adopt_url = judge_permanent(&job->answer);
 	if (job->answer.error == ERR_NONE)
@@ -355,10 +359,12 @@ static void on_fetched(void *ctx, const struct fetch_result *result, const struc
 	struct job *job = ctx;
 	struct refresh *refresh = job->refresh;
 	const struct fetch *fetch = job->fetch;
+	int64_t now_ms = clock_now_ms();
 
 	job->fetch = NULL;
 	refresh->fetching--;
-	job->now_s = clock_now_s();
+	job->now_s = now_ms / 1000;
+	job->punctual = now_ms % 1000 < BEGINNING_MS;
 	if (was_dropped_back(job, fetch, err)) {
 		refresh_pump(refresh);
 		return;

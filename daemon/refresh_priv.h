@@ -58,6 +58,7 @@ struct job {
 	uint64_t seq;   /* up to which the store went on, 0: it did not */
 	bool told;      /* a row of the log */
 	int64_t now_s;  /* of the answer */
+	bool punctual;  /* it came with that second's beginning */
 	bool probe;     /* sent to see whether the network is back */
 	bool uncounted; /* offline or captive: nobody's failure */
 	bool unasked;   /* nothing of it was on the wire */

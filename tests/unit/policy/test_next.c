@@ -240,6 +240,16 @@ static void the_wait_is_what_the_rules_say(void **state)
 	}
 }
 
+static void who_is_asked_with_the_second_is_so_the_next_time(void **state)
+{
+	struct policy_case of = { .base_s = 1, .punctual = true };
+
+	(void)state;
+	assert_int_equal(next_of(&rules, of).next_s, NOW + 1);
+	of.base_s = 1.5;
+	assert_int_equal(next_of(&rules, of).next_s, NOW + 2);
+}
+
 /* Every row again with the greatest chance: never sooner, and not much later. */
 static void chance_only_ever_adds(void **state)
 {
@@ -359,6 +369,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_wait_is_what_the_rules_say),
+		cmocka_unit_test(who_is_asked_with_the_second_is_so_the_next_time),
 		cmocka_unit_test(chance_only_ever_adds),
 		cmocka_unit_test(gone_is_never_asked_again),
 		cmocka_unit_test(only_what_is_missing_for_long_is_dead),
