@@ -213,8 +213,7 @@ static void on_written(uv_write_t *request, int status)
 		return;
 	if (session->call != NULL)
 		call_drained(session->call);
-	else
-		take_messages(session);
+	take_messages(session); /* and hear again a client that was not read meanwhile */
 }
 
 void session_send(struct session *session, struct buf *replies)

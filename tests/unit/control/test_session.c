@@ -386,25 +386,6 @@ static void an_import_may_be_committed_when_the_others_have_ended(void **state)
 	free(call);
 }
 
-static void a_watch_ends_at_the_present_when_its_client_says_no_more(void **state)
-{
-	struct world *w = *state;
-	int fd = world_connect(w);
-	struct buf heard;
-
-	buf_init(&heard, 10000);
-	world_say(w, fd, "{\"method\":\"org.feedd.Watch\",\"more\":true}");
-	world_hear(w, fd, 1, &heard);
-	assert_non_null(strstr(heard.data, "\"continues\":true"));
-	assert_non_null(strstr(heard.data, "\"cursor\":\"c"));
-	buf_clear(&heard);
-	shutdown(fd, SHUT_WR);
-	assert_true(world_hear(w, fd, 2, &heard));
-	assert_null(strstr(heard.data, "\"continues\""));
-	buf_release(&heard);
-	close(fd);
-}
-
 static void parts_take_effect_with_the_last(void **state)
 {
 
@@ -474,7 +455,6 @@ int main(void)
 		IN_WORLD(it_is_done_though_there_was_more_to_read),
 		IN_WORLD(a_change_waits_for_no_client_that_hung_up),
 		IN_WORLD(an_import_may_be_committed_when_the_others_have_ended),
-		IN_WORLD(a_watch_ends_at_the_present_when_its_client_says_no_more),
 		IN_WORLD(parts_take_effect_with_the_last),
 		IN_WORLD(info_and_description_are_there),
 	};
