@@ -20,6 +20,7 @@
  */
 
 #define EVENT_COLUMNS "key at event feed_title text feed_url"
+#define WAIT_MIN_MS 100
 #define WAIT_MAX_MS 5000
 
 struct watching {
@@ -31,6 +32,9 @@ struct watching {
 	char written[CURSOR_MAX]; /* what the file holds */
 	char start[CURSOR_MAX];   /* the present when it began */
 	uint64_t handed_on;       /* rows */
+	bool answered;            /* by the daemon, once at least */
+	bool away;                /* it is waited for, which was said */
+	int wait_ms;              /* before the next try */
 	struct hook hook;         /* argv NULL: rows are printed */
 };
 
@@ -158,6 +162,15 @@ static bool is_event(const struct wire_row *row)
 	return wire_row_get(row, "id") == NULL && wire_row_get(row, "event") != NULL;
 }
 
+static void hear(struct watching *w)
+{
+	if (w->away && ctl_is_chatty(w->ctl))
+		say("feedd is back");
+	w->away = false;
+	w->answered = true;
+	w->wait_ms = WAIT_MIN_MS;
+}
+
 /* Columns of a table grow with what comes. */
 static int put_event(struct watching *w, const struct wire_row *row, struct err *err)
 {
@@ -173,6 +186,7 @@ static int on_row(void *ctx, const struct wire_row *row, struct err *err)
 			   (w->items.format == &format_tsv || w->items.format == &format_table);
 	int result;
 
+	hear(w);
 	if (w->hook.argv != NULL)
 		result = run_hook(w, row, err);
 	else if (is_event(row) && own_columns)
@@ -192,6 +206,7 @@ static int on_reply(void *ctx, const struct wire_row *parameters, bool continues
 	struct watching *w = ctx;
 
 	(void)continues;
+	hear(w);
 	if (printer_settle(&w->items, err) < 0)
 		return -1;
 	keep_cursor(w, parameters);
@@ -245,18 +260,21 @@ static int converse(struct watching *w, struct err *err)
 	return result;
 }
 
-static bool is_away(const struct err *err)
+/* Where it has restarted, others who waited may have come before us, and are as many
+ * as it takes. */
+static bool is_away(const struct watching *w, const struct err *err)
 {
-	return err->code == ERR_NO_DAEMON || err->code == ERR_CANCELLED;
+	return err->code == ERR_NO_DAEMON || err->code == ERR_CANCELLED ||
+	       (err->code == ERR_BUSY && w->answered);
 }
 
 /* A daemon that restarts is waited for; one that is not there at the start is
  * not. */
 static int converse_again(struct watching *w, struct err *err)
 {
-	int wait_ms = 100;
-	bool told = false, met = false;
+	bool met = false;
 
+	w->wait_ms = WAIT_MIN_MS;
 	for (;;) {
 		bool connected = ctl_connect(w->ctl, err) == 0;
 
@@ -264,22 +282,18 @@ static int converse_again(struct watching *w, struct err *err)
 		if (connected) {
 			if (w->hook.argv == NULL)
 				session_need_reader(w->ctl->session, STDOUT_FILENO);
-			if (told && ctl_is_chatty(w->ctl))
-				say("feedd is back");
-			told = false;
-			wait_ms = 100;
 			if (converse(w, err) == 0)
 				return 0;
 		}
-		if (!is_away(err) || !w->follow || !met)
+		if (!is_away(w, err) || !w->follow || !met)
 			return -1;
 		session_close(w->ctl->session);
 		w->ctl->session = NULL;
-		if (!told && ctl_is_chatty(w->ctl))
+		if (!w->away && ctl_is_chatty(w->ctl))
 			say("feedd went away; waiting for it to come back");
-		told = true;
-		poll(NULL, 0, wait_ms);
-		wait_ms = wait_ms * 2 < WAIT_MAX_MS ? wait_ms * 2 : WAIT_MAX_MS;
+		w->away = true;
+		poll(NULL, 0, w->wait_ms);
+		w->wait_ms = w->wait_ms * 2 < WAIT_MAX_MS ? w->wait_ms * 2 : WAIT_MAX_MS;
 	}
 }
 

@@ -151,6 +151,29 @@ X
 	same "$(feedctl status --json | jq -r .cursor)" "$(cat late)"
 fi
 
+claim "one that comes back to a daemon that is full waits, one that begins there does not"
+if command -v socat >/dev/null; then
+	cat >answer <<'X'
+#!/bin/sh
+echo >>calls
+busy='{"error":"org.feedd.Busy","parameters":{"message":"full","class":"busy"}}\0'
+case $(wc -l <calls) in
+2) printf '{"parameters":{"items":[],"cursor":"c1.1"},"continues":true}\0' ;;
+5) printf '{"parameters":{"items":[{"id":1,"title":"late"}],"cursor":"c1.2"}}\0' ;;
+*) printf "$busy" ;;
+esac
+X
+	chmod +x answer
+	timeout 60 socat UNIX-LISTEN:full,fork EXEC:./answer >/dev/null 2>&1 &
+	server=$!
+	until_true test -S full
+	fails 1 feedctl --socket full watch --since c1.1
+	has "$err" '^feedctl: full$'
+	same late "$(timeout 20 feedctl --socket full watch --since c1.1 --format '{title}')"
+	same 5 "$(wc -l <calls)"
+	kill $server
+fi
+
 claim "a command line that makes no sense is told so"
 fails 2 feedctl watch --retry
 fails 2 feedctl watch --json --exec true
