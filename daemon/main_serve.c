@@ -381,15 +381,14 @@ static int make_parts(struct serve *serve, int listen_fd, struct err *err)
 	return control_new(&control_parts, serve->socket, listen_fd, &serve->control, err);
 }
 
-static void watch_signals(struct serve *serve)
+static void watch_signal(struct serve *serve, int which)
 {
 	static const int numbers[SIGNALS] = { SIGTERM, SIGINT, SIGHUP };
+	uv_signal_t *handle = &serve->signals[which];
 
-	for (size_t i = 0; i < SIGNALS; i++) {
-		uv_signal_init(&serve->loop, &serve->signals[i]);
-		serve->signals[i].data = serve;
-		uv_signal_start(&serve->signals[i], on_signal, numbers[i]);
-	}
+	uv_signal_init(&serve->loop, handle);
+	handle->data = serve;
+	uv_signal_start(handle, on_signal, numbers[which]);
 }
 
 static void begin_duties(struct serve *serve)
@@ -449,13 +448,17 @@ int main_serve(const struct main_options *options, int listen_fd)
 	warn_of_network(serve);
 	lock_in(serve, listen_fd < 0);
 	uv_loop_init(&serve->loop);
+	/* It is heeded once all is there, and until then it does not end us: a store of
+	 * before may take minutes.  What should end us may. */
+	watch_signal(serve, ON_HUP);
 	if (make_parts(serve, listen_fd, &err) < 0) {
 		tell_trouble(serve, &err);
 		/* The store may be open: what it has is to be closed properly. */
 		store_close(serve->store);
 		_exit(main_exit_code(&err));
 	}
-	watch_signals(serve);
+	watch_signal(serve, ON_TERM);
+	watch_signal(serve, ON_INT);
 	begin_duties(serve);
 	refresh_start(serve->refresh);
 	log_info("feedd %s serves %s", FEEDD_VERSION, serve->socket);

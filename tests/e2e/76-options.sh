@@ -148,6 +148,27 @@ if [ ! -e /etc/feedd/feedd.conf ]; then
 fi
 stop
 
+claim "it is told to read them again while the store is not open yet, and does once it is"
+: >daemon.log
+mkfifo hold
+sqlite3 data/feedd.db <hold >held &
+holder=$!
+exec 9>hold
+echo 'BEGIN EXCLUSIVE; SELECT 1;' >&9
+until_true test -s held
+printf '[log]\nlevel = debug\n' >again.conf
+feedd --config "$work/again.conf" --data-dir "$work/data" 2>>daemon.log 9>&- &
+daemon_pid=$!
+opens() {
+	! flock -n data/feedd.lock true
+}
+until_true opens
+kill -HUP "$daemon_pid"
+exec 9>&-
+wait $holder
+until_true grep -q 'was read again: .*/again.conf' daemon.log
+stop
+
 claim "a socket's directory that others can enter, or that is a link, is refused"
 mkdir -m 777 wide
 chmod 777 wide
