@@ -124,6 +124,17 @@ int files_sync_directory(const char *path, struct err *err)
 	return result;
 }
 
+int files_sync_all(const char *directory, struct err *err)
+{
+	int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC), result = 0;
+
+	if (fd < 0 || syncfs(fd) < 0)
+		result = err_set_errno(err, ERR_IO, errno, "%s", directory);
+	if (fd >= 0)
+		close(fd);
+	return result;
+}
+
 /* A device, a pipe: nothing that another file could take the place of. */
 static bool is_special(const char *path)
 {

@@ -49,6 +49,9 @@ int files_make_directory(const char *path, struct err *err) MUST_USE;
 /* fsync() the directory that holds path, so that its name lasts, too. */
 int files_sync_directory(const char *path, struct err *err) MUST_USE;
 
+/* All that was written below a directory lasts, with what else there is on its disk. */
+int files_sync_all(const char *directory, struct err *err) MUST_USE;
+
 /* A name for a file out of a title: no slash, no control, no dot in front; at
  * most 200 bytes, never empty.  The caller's to free(). */
 char *files_name_of(const char *title, size_t length);

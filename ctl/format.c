@@ -6,6 +6,7 @@
 #include "common/mem.h"
 #include "common/near.h"
 #include "ctl/content.h"
+#include "ctl/files.h"
 
 #define VALUE_MAX ((size_t)64 << 20)
 
@@ -133,18 +134,26 @@ int printer_row(struct printer *printer, const struct wire_row *row, struct err 
 	return 0;
 }
 
+/* Behind files of ours a cursor may be written, and that lasts. */
+static int hand_over(struct printer *printer, struct err *err)
+{
+	if (printer->into != NULL && files_sync_all(printer->into, err) < 0)
+		return -1;
+	return out_flush(printer->out, err);
+}
+
 int printer_settle(struct printer *printer, struct err *err)
 {
 	if (printer->format->settle != NULL && printer->format->settle(printer, err) < 0)
 		return -1;
-	return out_flush(printer->out, err);
+	return hand_over(printer, err);
 }
 
 int printer_end(struct printer *printer, struct err *err)
 {
 	if (printer->format->end != NULL && printer->format->end(printer, err) < 0)
 		return -1;
-	return out_flush(printer->out, err);
+	return hand_over(printer, err);
 }
 
 void printer_release(struct printer *printer)

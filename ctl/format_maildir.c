@@ -79,6 +79,10 @@ static int write_file(struct printer *printer, const struct wire_row *row, const
 	out_init(out, fd);
 	mail_put(printer, out, row);
 	result = out_flush(out, err);
+	/* What has a name is never written again, so it is whole before it has one.  (A
+	 * listing of thousands would wait for hours, and can be made once more.) */
+	if (result == 0 && printer->adds && fsync(fd) < 0)
+		result = err_set_errno(err, ERR_IO, errno, "%s", made);
 	if (close(fd) < 0 && result == 0)
 		result = err_set_errno(err, ERR_IO, errno, "%s", made);
 	if (result == 0 && rename(made, place) < 0)

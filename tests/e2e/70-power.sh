@@ -64,3 +64,51 @@ while [ $seed -lt "$rounds" ]; do
 	crash
 	sound
 done
+
+claim "a cursor stands behind no item that a follower has not put on the disk"
+start
+feedctl add push:mail >/dev/null
+rss mail.xml Mail 1
+feedctl push mail <www/mail.xml
+begun=$(feedctl status --format '{cursor}')
+mkdir box
+for format in maildir sfeed; do
+	env FAULT_PROGRAM=feedctl "FAULT_RECORD=$work/followed.$format" \
+		LD_PRELOAD="$BUILD_DIR/libfault.so" feedctl watch --format $format \
+		--into box/$format --cursor-file box/$format.cursor &
+	eval "$format=\$!"
+	until_true test -s box/$format.cursor
+done
+# shellcheck disable=SC2086
+came() {
+	! cmp -s before box/$format.cursor && [ "$(cat box/$format/$1 | grep -c "$2")" = $((n - 1)) ]
+}
+for n in 2 3 4 5; do
+	cp box/maildir.cursor before
+	# shellcheck disable=SC2046
+	rss mail.xml Mail $(seq $n)
+	feedctl push mail <www/mail.xml
+	format=maildir
+	until_true came 'new/*' '^Subject:'
+	format=sfeed
+	until_true came '*' .
+done
+# shellcheck disable=SC2154
+kill "$maildir" "$sfeed"
+seed=0
+while [ $((seed * 3)) -lt "$rounds" ]; do
+	seed=$((seed + 1))
+	rm -rf disk
+	mkdir -m 700 disk
+	for format in maildir sfeed; do
+		python3 "$SOURCE_DIR/tests/e2e/fault/power.py" "followed.$format" "$work/box" \
+			$seed disk >/dev/null
+		feedctl watch --no-follow --since "$begun" --format $format --into disk/$format \
+			--cursor-file disk/$format.cursor
+	done
+	diff -r box/maildir/new disk/maildir/new || die "disk $seed: mail is missing"
+	cat box/sfeed/* | sort -u >wanted
+	cat disk/sfeed/* | sort -u | comm -23 wanted - >missing
+	[ ! -s missing ] || die "disk $seed: $(cat missing)"
+done
+stop

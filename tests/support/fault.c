@@ -3,6 +3,7 @@
  * memory may do to feedd, on demand.  Acts in a program named feedd and nowhere
  * else; feedd's workers never see it, for they get no environment.
  *
+ *	FAULT_PROGRAM=NAME        in a program of that name instead
  *	FAULT_WHEN=FILE           only while FILE exists (else always)
  *	FAULT_COUNT=FILE          FILE says how many points there were so far
  *	FAULT_EXIT=N              _exit(99) at the Nth point; every other time half
@@ -11,7 +12,7 @@
  *	FAULT_SYNC=EIO:N          from there on.  Likewise of fsync(); or ENOSPC,
  *	                          EDQUOT
  *	FAULT_RECORD=FILE         all points, appended to FILE as they are passed:
- *	                          a line `write|truncate|sync|rename|unlink
+ *	                          a line `write|truncate|sync|syncfs|rename|unlink
  *	                          OFFSET LENGTH PATH[\tPATH]`, then a write's bytes
  *	FAULT_MALLOC=N            the Nth allocation fails; likewise N+
  *	FAULT_SLOW=HOST:SECONDS   names (HOST as in the shell) that take so long, and
@@ -121,9 +122,9 @@ static void read_names(void)
 /* All is read before main(), which clears the environment. */
 __attribute__((constructor)) static void begin(void)
 {
-	const char *text;
+	const char *text = getenv("FAULT_PROGRAM");
 
-	if (strcmp(program_invocation_short_name, "feedd") != 0)
+	if (strcmp(program_invocation_short_name, text != NULL ? text : "feedd") != 0)
 		return;
 	read_text(when, sizeof(when), "FAULT_WHEN");
 	if ((text = getenv("FAULT_EXIT")) != NULL)
@@ -309,6 +310,12 @@ int fdatasync(int fd)
 
 	record_fd("sync", 0, NULL, 0, fd);
 	return result;
+}
+
+int syncfs(int fd)
+{
+	record_fd("syncfs", 0, NULL, 0, fd);
+	return (int)syscall(SYS_syncfs, fd);
 }
 
 int rename(const char *from, const char *to)

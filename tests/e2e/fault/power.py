@@ -2,7 +2,7 @@
 
 usage: power.py TRACE DIRECTORY SEED OUT
 
-TRACE is libfault's FAULT_RECORD of a whole life of feedd, with lines `ack WORD`
+TRACE is libfault's FAULT_RECORD of a whole life of a program, with lines `ack WORD`
 appended by who was answered.  One moment of it is chosen by SEED, and OUT made
 into what DIRECTORY might be then: all that was synced, and of what was not, any
 part, in sectors of 512 bytes, in any order.  Of names that came, changed or went
@@ -96,7 +96,9 @@ def main(trace, root, seed, out):
 			live[names[0]].pending.append((offset, data))
 		elif what == "sync" and names[0] in live:
 			live[names[0]].sync()
-		elif what == "sync":
+		elif what in ("sync", "syncfs"):
+			for file in live.values() if what == "syncfs" else ():
+				file.sync()
 			for change in renames:
 				change_name(disk, *change)
 			renames = []
