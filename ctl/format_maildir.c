@@ -26,6 +26,31 @@ static int by_name(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+/* Where the name stands, or would. */
+static size_t place_of(const struct maildir *m, const char *name)
+{
+	size_t from = 0, to = m->count;
+
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+
+		if (strcmp(m->names[middle], name) < 0)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return from;
+}
+
+static void keep_name(struct maildir *m, size_t at, char *name)
+{
+	if ((m->count & (m->count - 1)) == 0)
+		m->names = mem_realloc_array(
+			m->names, m->count == 0 ? 1 : m->count * 2, sizeof(char *));
+	memmove(m->names + at + 1, m->names + at, (m->count++ - at) * sizeof(char *));
+	m->names[at] = name;
+}
+
 static int gather(struct maildir *m, const char *into, const char *sub, struct err *err)
 {
 	char *path = mem_printf("%s/%s", into, sub);
@@ -39,10 +64,7 @@ static int gather(struct maildir *m, const char *into, const char *sub, struct e
 	while (directory != NULL && (entry = readdir(directory)) != NULL) {
 		if (strstr(entry->d_name, ".feedd") == NULL)
 			continue;
-		if ((m->count & (m->count - 1)) == 0)
-			m->names = mem_realloc_array(
-				m->names, m->count == 0 ? 1 : m->count * 2, sizeof(char *));
-		m->names[m->count++] = mem_strndup(entry->d_name, strcspn(entry->d_name, ":"));
+		keep_name(m, m->count, mem_strndup(entry->d_name, strcspn(entry->d_name, ":")));
 	}
 	if (directory != NULL)
 		closedir(directory);
@@ -98,11 +120,13 @@ static int maildir_row(struct printer *printer, const struct wire_row *row, stru
 	struct maildir *m = printer->own;
 	bool read = value_is_true(wire_row_get(row, "read"));
 	bool starred = value_is_true(wire_row_get(row, "starred"));
-	char name[64], *key = name, *made, *place;
+	char name[64], *made, *place;
+	size_t at;
 	int result;
 
 	mail_name(row, name, sizeof(name));
-	if (m->count > 0 && bsearch(&key, m->names, m->count, sizeof(char *), by_name) != NULL)
+	at = place_of(m, name);
+	if (at < m->count && strcmp(m->names[at], name) == 0)
 		return 0;
 	made = mem_printf("%s/tmp/%s", printer->into, name);
 	/* Flags in ASCII order: flagged, seen. */
@@ -110,6 +134,9 @@ static int maildir_row(struct printer *printer, const struct wire_row *row, stru
 					  starred ? "F" : "", read ? "S" : "")
 				: mem_printf("%s/new/%s", printer->into, name);
 	result = write_file(printer, row, made, place, err);
+	/* In a listing no item comes again. */
+	if (result == 0 && printer->adds)
+		keep_name(m, at, mem_strdup(name));
 	free(made);
 	free(place);
 	return result;

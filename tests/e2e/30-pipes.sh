@@ -89,6 +89,21 @@ feedctl list --all --format maildir --into mail
 feedctl list --all --format maildir --into mail
 same 3 "$(find mail -type f | wc -l)"
 same 1 "$(find mail/cur -name '*:2,FS' | wc -l)"
+
+claim "a follower, too, leaves a mail alone that it wrote and somebody has moved"
+feedctl watch --states --cursor-file place --format maildir --into moved &
+follower=$!
+until_true test -s place
+behind() {
+	[ "$(feedctl status --format '{cursor}')" = "$(cat place)" ]
+}
+feedctl mark-unread "$id"
+until_true behind
+mv moved/cur/*:2,F "$(echo moved/cur/*)R"
+feedctl mark-read "$id"
+until_true behind
+kill $follower
+same 1 "$(find moved -type f | wc -l)"
 feedctl mark-unread "$id"
 
 claim "sfeed's own programs read what is written for them"
