@@ -15,8 +15,9 @@
 #define LINE_MAX_BYTES 75
 #define HEADER_LINE_MAX 998u   /* bytes, RFC 5322 */
 #define HEADER_LINE_WANTED 76u /* with encoded words in it, RFC 2047 */
-/* Bytes of one encoded word: 4/3 of it and its frame fit in 75. */
-#define WORD_BYTES 42
+/* Bytes of one encoded word: 4/3 of it, its frame and the longest name in front fit
+ * in such a line. */
+#define WORD_BYTES 39
 
 static bool is_plain(const char *text, size_t length)
 {
