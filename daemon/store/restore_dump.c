@@ -27,6 +27,7 @@ struct reading {
 	bool elsewhere; /* it has moved since */
 	bool changed;
 	struct store_settings settings;
+	int64_t rule_id; /* of the rule that was read last; 0: none was */
 };
 
 static void leave_feed(struct reading *reading)
@@ -224,35 +225,49 @@ static int read_actions(char *actions, struct err *why)
 	return result;
 }
 
-static int read_rule(struct reading *reading, char **fields, size_t count, struct err *err)
+/* Behind the one before it, where one that was removed has left room: in that order they
+ * are applied.  Else it is the last. */
+static int add_rule(struct reading *reading, char **fields, struct err *err)
 {
 	struct db *db = &reading->restore->writer->db;
-	sqlite3_stmt *statement;
+	sqlite3_stmt *add;
 	struct err why;
-	int64_t id;
-	int found;
 
-	if (count != 3)
-		return restore_refuse(reading->restore, "rule", "a line of another shape");
-	if (store_where_check(fields[1], &why) < 0 || read_actions(fields[2], &why) < 0)
-		return restore_refuse(reading->restore, fields[1], why.text);
-	statement = db_use(db, STATEMENT_RESTORE_RULE_FIND);
-	db_bind_text(statement, 1, fields[1]);
-	db_bind_text(statement, 2, fields[2]);
-	found = db_get(db, statement, &id, err);
-	if (found != 0)
-		return found < 0 ? -1 : 0;
 	if (rule_check_room(db, &why) < 0) {
 		if (why.code == ERR_REFUSED)
 			return restore_refuse(reading->restore, fields[1], why.text);
 		*err = why;
 		return -1;
 	}
-	statement = db_use(db, STATEMENT_RULE_ADD);
-	db_bind_text(statement, 1, fields[1]);
-	db_bind_text(statement, 2, fields[2]);
-	db_bind_int(statement, 3, reading->restore->now_s);
-	return db_run(db, statement, err);
+	add = db_use(db, STATEMENT_RESTORE_RULE);
+	db_bind_text(add, 1, fields[1]);
+	db_bind_text(add, 2, fields[2]);
+	db_bind_int(add, 3, reading->restore->now_s);
+	db_bind_int(add, 4, reading->rule_id + 1);
+	if (db_run(db, add, err) < 0)
+		return -1;
+	reading->rule_id = sqlite3_last_insert_rowid(db->handle);
+	return 0;
+}
+
+static int read_rule(struct reading *reading, char **fields, size_t count, struct err *err)
+{
+	struct db *db = &reading->restore->writer->db;
+	sqlite3_stmt *find;
+	struct err why;
+	int found;
+
+	if (count != 3)
+		return restore_refuse(reading->restore, "rule", "a line of another shape");
+	if (store_where_check(fields[1], &why) < 0 || read_actions(fields[2], &why) < 0)
+		return restore_refuse(reading->restore, fields[1], why.text);
+	find = db_use(db, STATEMENT_RESTORE_RULE_FIND);
+	db_bind_text(find, 1, fields[1]);
+	db_bind_text(find, 2, fields[2]);
+	found = db_get(db, find, &reading->rule_id, err);
+	if (found != 0)
+		return found < 0 ? -1 : 0;
+	return add_rule(reading, fields, err);
 }
 
 static int read_line(struct reading *reading, char *line, struct err *err)

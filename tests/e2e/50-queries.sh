@@ -93,6 +93,12 @@ feedctl rule add 'title =~ "ant"' drop >/dev/null
 feedctl rule add 'title =~ "zebra"' mark-read >/dev/null
 same 'title =~ "kept zebra" title =~ "zebra" title =~ "ant"' \
 	"$(feedctl dump | sed -n 's/^rule\t//p' | cut -f1 | tail -n 3 | paste -sd ' ')"
+feedctl dump >ordered
+for rule in $(feedctl rule list --json | jq 'select(.action == "drop").id'); do
+	feedctl rule remove "$rule"
+done
+feedctl restore ordered
+feedctl dump | cmp - ordered
 
 claim "what a dump says of an item that comes later is not for rules to change"
 cat >later.xml <<'FEED'
