@@ -24,6 +24,8 @@ struct upload {
 	int file;    /* -1: all is in text */
 	bool looked; /* whether it is to go into one */
 	uint64_t written;
+	bool refused; /* a part was: so are those behind it, the last included */
+	struct err why;
 };
 
 static struct upload *upload_new(const struct command *command)
@@ -186,21 +188,32 @@ static void hand_over(struct upload *upload, struct call *call)
 	upload->file = -1;
 }
 
+static int take(struct upload *upload, const struct call *call, const struct wire_call *wire,
+	struct err *err)
+{
+	if (!upload->refused)
+		return gather(upload, call, wire, err);
+	*err = upload->why;
+	return -1;
+}
+
 int upload_take(struct call *call, const struct wire_call *wire, struct err *err)
 {
 	struct upload **place = session_upload(call->session);
+	bool ours, last = !call_flag(call, "part");
 	int result;
 
 	if (command_param(call->command, "part") == NULL)
 		return 1;
 	if (*place == NULL)
 		*place = upload_new(call->command);
-	if ((*place)->command != call->command)
+	ours = (*place)->command == call->command;
+	if (!ours)
 		result = err_set(err, ERR_USAGE, "a call of %s has not ended yet",
 			(*place)->command->method);
 	else
-		result = gather(*place, call, wire, err);
-	if (result == 0 && call_flag(call, "part"))
+		result = take(*place, call, wire, err);
+	if (result == 0 && !last)
 		return 0;
 	if (result == 0) {
 		hand_over(*place, call);
@@ -208,5 +221,11 @@ int upload_take(struct call *call, const struct wire_call *wire, struct err *err
 	}
 	upload_free(*place);
 	*place = NULL;
+	/* Those behind it may be on their way already, and are no whole without it. */
+	if (result < 0 && ours && !last) {
+		*place = upload_new(call->command);
+		(*place)->refused = true;
+		(*place)->why = *err;
+	}
 	return result;
 }

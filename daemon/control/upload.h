@@ -19,7 +19,8 @@ struct upload;
  * gathered stands in call->document (in the file call->database, if Import is
  * given a database), in the list of its words and in the other parameters; 0: it
  * was a part, answer it empty; -1: ERR_TOO_BIG, ERR_NO_SPACE, ERR_SYNTAX, ERR_USAGE,
- * and what was gathered is dropped.
+ * and what was gathered is dropped: the parts behind this one are refused likewise, up
+ * to the last, whatever they bring.
  */
 int upload_take(struct call *call, const struct wire_call *wire, struct err *err) MUST_USE;
 void upload_free(struct upload *upload);

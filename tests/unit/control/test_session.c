@@ -414,6 +414,33 @@ static void parts_take_effect_with_the_last(void **state)
 	close(fd);
 }
 
+/* Sent one behind the other, as they may be, all are on their way when one is refused. */
+static void behind_a_part_that_was_refused_none_takes_effect(void **state)
+{
+	static const char *const parts[] = { "\"1\"],\"name\":\"a\",\"part\":true",
+		"\"2\"],\"name\":\"b\",\"part\":true", "\"3\"],\"name\":\"a\",\"part\":true",
+		"\"4\"],\"name\":\"a\"", "\"5\"],\"name\":\"a\"" };
+	struct world *w = *state;
+	int fd = world_connect(w);
+	struct buf heard;
+	size_t i;
+
+	buf_init(&heard, 10000);
+	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		char *call = mem_printf("{\"method\":\"org.feedd.Tag\",\"parameters\":{"
+					"\"items\":[%s}}",
+			parts[i]);
+
+		world_say(w, fd, call);
+		free(call);
+	}
+	world_hear(w, fd, 5, &heard);
+	assert_null(strstr(heard.data, "\"unknown\":[\"3"));
+	assert_non_null(strstr(heard.data, "\"unknown\":[\"5\"]"));
+	buf_release(&heard);
+	close(fd);
+}
+
 static void info_and_description_are_there(void **state)
 {
 	static const char calls[] = GET_INFO
@@ -456,6 +483,7 @@ int main(void)
 		IN_WORLD(a_change_waits_for_no_client_that_hung_up),
 		IN_WORLD(an_import_may_be_committed_when_the_others_have_ended),
 		IN_WORLD(parts_take_effect_with_the_last),
+		IN_WORLD(behind_a_part_that_was_refused_none_takes_effect),
 		IN_WORLD(info_and_description_are_there),
 	};
 
