@@ -160,22 +160,6 @@ static bool is_contradiction(const struct call *call)
 	       (call_flag(call, "starred") && call_flag(call, "unstarred"));
 }
 
-/* Any of none would be no item, and the word left out is every item: of a program that
- * had nothing to put in, nobody can tell which it meant. */
-static int check_lists(struct call *call, struct err *err)
-{
-	static const char *const names[] = { "feed", "tag" };
-	size_t count, i;
-
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		(void)call_words(call, names[i], &count);
-		if (count == 0 && call_has(call, names[i]))
-			return err_set(err, ERR_USAGE,
-				"%s: an empty list; leave it out where all are meant", names[i]);
-	}
-	return 0;
-}
-
 static int fill(
 	struct call *call, enum store_read preset, struct store_filter *filter, struct err *err)
 {
@@ -244,13 +228,32 @@ void choose_filter(struct call *call, enum store_read preset, choose_filter_made
 	size_t count;
 
 	making->made = made;
-	if (check_lists(call, &err) < 0 || fill(call, preset, &making->filter, &err) < 0) {
+	if (choose_check_lists(call, &err) < 0 || fill(call, preset, &making->filter, &err) < 0) {
 		call_fail(call, &err);
 		return;
 	}
 	call->making = making;
 	feeds = take_queries(call, &making->filter, &count);
 	choose_words(call, feeds, count, on_feeds);
+}
+
+int choose_check_lists(struct call *call, struct err *err)
+{
+	const struct command *command = call->command;
+	size_t count, i;
+
+	for (i = 0; i < command->param_count; i++) {
+		const struct param *param = &command->params[i];
+
+		if (param->kind != PARAM_LIST || param->scope == SCOPE_CALL ||
+			!call_has(call, param->name))
+			continue;
+		(void)call_words(call, param->name, &count);
+		if (count == 0)
+			return err_set(err, ERR_USAGE,
+				"%s: an empty list; leave it out where all are meant", param->name);
+	}
+	return 0;
 }
 
 int choose_check_tag(const char *tag, struct err *err)

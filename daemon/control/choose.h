@@ -36,6 +36,11 @@ bool choose_filtered(const struct call *call);
 typedef void choose_filter_made(struct call *call, const struct store_filter *filter);
 void choose_filter(struct call *call, enum store_read preset, choose_filter_made *made);
 
+/* Any of none would be none, and the word left out is all: of a program that had nothing
+ * to put in, nobody can tell which it meant.  0, or ERR_USAGE names a filter that is an
+ * empty list. */
+int choose_check_lists(struct call *call, struct err *err) MUST_USE;
+
 /* A tag is text without comma and control characters, at most 256 bytes: 0, or
  * ERR_USAGE says so. */
 int choose_check_tag(const char *tag, struct err *err) MUST_USE;

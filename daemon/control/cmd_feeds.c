@@ -118,7 +118,7 @@ void cmd_FEEDS(struct call *call)
 
 	feeds->states = call_words(call, "state", &feeds->state_count);
 	feeds->mask = rows_mask_always(OBJECT_FEED);
-	if (check_states(feeds, &err) < 0 ||
+	if (choose_check_lists(call, &err) < 0 || check_states(feeds, &err) < 0 ||
 		(count > 0 && rows_mask_of(OBJECT_FEED, names, count, &feeds->mask, &err) < 0)) {
 		call_fail(call, &err);
 		return;
