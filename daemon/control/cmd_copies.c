@@ -35,9 +35,7 @@ static atomic_size_t in_memory;
  */
 struct spool {
 	struct call *call;
-	struct store_feed_filter filter; /* of Export */
-	struct outlines outlines;
-	uint64_t told;
+	struct outlines outlines; /* of Export */
 	uv_work_t work;
 	int fd;
 	size_t written, reserved; /* bytes; of in_memory: 0 while it is on the disk */
@@ -143,8 +141,6 @@ static void spool_send(struct spool *spool)
 
 /* ----------------------------------------------------- Export, Dump ---- */
 
-static void ask_outlines(struct spool *spool);
-
 static int on_outline(void *ctx, const struct store_feed_row *feed)
 {
 	struct spool *spool = ctx;
@@ -176,14 +172,11 @@ static void on_outlines(void *ctx, uint64_t rows, bool more, const struct err *e
 {
 	struct spool *spool = ctx;
 
+	(void)rows;
+	(void)more;
 	spool->call->read = NULL;
-	spool->told += rows;
 	if (err != NULL) {
 		call_fail(spool->call, err);
-		return;
-	}
-	if (more) {
-		ask_outlines(spool);
 		return;
 	}
 	spool->work.data = spool;
@@ -191,20 +184,13 @@ static void on_outlines(void *ctx, uint64_t rows, bool more, const struct err *e
 	uv_queue_work(spool->call->parts->loop, &spool->work, write_outlines, on_outlines_written);
 }
 
-static void ask_outlines(struct spool *spool)
-{
-	spool->call->read = store_feeds(spool->call->parts->store, &spool->filter, spool->told,
-		4096, on_outline, on_outlines, spool);
-}
-
 void cmd_EXPORT(struct call *call)
 {
 	struct spool *spool = spool_new(call);
 
-	if (spool == NULL)
-		return;
-	spool->filter.no_weeks = true;
-	ask_outlines(spool);
+	if (spool != NULL)
+		call->read = store_feeds(call->parts->store, &outlines_filter, 0, UINT64_MAX,
+			on_outline, on_outlines, spool);
 }
 
 static void on_dumped(void *ctx, uint64_t rows, bool more, const struct err *err)

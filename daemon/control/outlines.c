@@ -29,6 +29,8 @@ struct outline {
 	char texts[];
 };
 
+const struct store_feed_filter outlines_filter = { .no_weeks = true };
+
 void outlines_init(struct outlines *outlines)
 {
 	memset(outlines, 0, sizeof(*outlines));

@@ -18,6 +18,10 @@ struct outlines {
 	size_t count, room;
 };
 
+/* Of all feeds, which are to be read in one page: between two of them one may change its
+ * place in the order, and would be missing. */
+extern const struct store_feed_filter outlines_filter;
+
 void outlines_init(struct outlines *outlines);
 void outlines_release(struct outlines *outlines);
 void outlines_add(struct outlines *outlines, const struct store_feed_row *feed);

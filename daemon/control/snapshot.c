@@ -16,11 +16,10 @@
 #define QUIET_MS 10000u
 #define LATE_MS 30000u
 #define AGAIN_MS 60000u /* after an attempt that failed */
-#define PAGE_ROWS 4096u
 
 /*
- *	CLEAN --told--> DIRTY --quiet or late--> reading pages --> writing --> CLEAN
- *	                                (told meanwhile, or it failed: DIRTY again)
+ *	CLEAN --told--> DIRTY --quiet or late--> reading --> writing --> CLEAN
+ *	                          (told meanwhile, or it failed: DIRTY again)
  *
  * What an attempt that failed leaves is an empty file beside the list: if it is
  * there at the next start, the list may be behind the store.
@@ -30,9 +29,7 @@ struct snapshot {
 	char *path, *beside; /* where it is, and where it is written */
 	struct hub_sink *sink;
 	uv_timer_t timer;
-	struct store_feed_filter filter;
 	struct store_read_job *read;
-	uint64_t told; /* rows so far */
 	struct outlines outlines;
 	uv_work_t work;
 	int fd;         /* while it is written */
@@ -145,7 +142,7 @@ static void write_file(uv_work_t *work)
 
 	snapshot->error = 0;
 	/* Where there never was a feed there need be no list. */
-	if (snapshot->told == 0 && access(snapshot->path, F_OK) < 0)
+	if (snapshot->outlines.count == 0 && access(snapshot->path, F_OK) < 0)
 		return;
 	snapshot->fd = open(
 		snapshot->beside, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
@@ -202,31 +199,20 @@ static int on_feed(void *ctx, const struct store_feed_row *feed)
 	return 0;
 }
 
-static void ask_page(struct snapshot *snapshot);
-
-static void on_page(void *ctx, uint64_t rows, bool more, const struct err *err)
+static void on_gathered(void *ctx, uint64_t rows, bool more, const struct err *err)
 {
 	struct snapshot *snapshot = ctx;
 
+	(void)rows;
+	(void)more;
 	snapshot->read = NULL;
-	snapshot->told += rows;
 	if (err != NULL) {
 		log_warning("%s: %s", snapshot->path, err->text);
 		end_in_vain(snapshot);
 		return;
 	}
-	if (more) {
-		ask_page(snapshot);
-		return;
-	}
 	snapshot->work.data = snapshot;
 	uv_queue_work(snapshot->parts.loop, &snapshot->work, write_file, on_file_written);
-}
-
-static void ask_page(struct snapshot *snapshot)
-{
-	snapshot->read = store_feeds(snapshot->parts.store, &snapshot->filter, snapshot->told,
-		PAGE_ROWS, on_feed, on_page, snapshot);
 }
 
 static void begin(struct snapshot *snapshot)
@@ -235,8 +221,8 @@ static void begin(struct snapshot *snapshot)
 		return;
 	snapshot->dirty = false;
 	snapshot->busy = true;
-	snapshot->told = 0;
-	ask_page(snapshot);
+	snapshot->read = store_feeds(snapshot->parts.store, &outlines_filter, 0, UINT64_MAX,
+		on_feed, on_gathered, snapshot);
 }
 
 static bool may_be_behind(const struct snapshot *snapshot)
@@ -255,7 +241,6 @@ struct snapshot *snapshot_new(const struct control_parts *parts)
 	outlines_init(&snapshot->outlines);
 	uv_timer_init(parts->loop, &snapshot->timer);
 	snapshot->timer.data = snapshot;
-	snapshot->filter.no_weeks = true;
 	snapshot->sink = hub_join(parts->hub, on_told, snapshot);
 	if (may_be_behind(snapshot)) {
 		owe(snapshot);
