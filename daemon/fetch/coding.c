@@ -131,7 +131,8 @@ static enum unpacked unpack(
 
 	if (buf_reserve(out, room < STEP_SIZE ? room : STEP_SIZE) < 0)
 		abort(); /* cannot be: it is no more than fits */
-	if (room > 0)
+	/* (Its memory may be from under a larger limit.) */
+	if (room > out->capacity - out->length - 1)
 		room = out->capacity - out->length - 1;
 	if (room > most)
 		room = most;

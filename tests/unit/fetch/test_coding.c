@@ -211,6 +211,25 @@ static void the_limit_is_to_the_byte(void **state)
 	}
 }
 
+static void memory_from_under_a_larger_limit_is_no_room(void **state)
+{
+	struct packed *packed = packed_new(CODING_GZIP);
+	struct buf in = packed_text(AS_GZIP, TEXT), out;
+	const char *data = in.data;
+	size_t length = in.length;
+	struct err err;
+
+	(void)state;
+	buf_init(&out, 1000);
+	assert_int_equal(buf_reserve(&out, 1000), 0);
+	out.max = strlen(TEXT) - 1;
+	assert_int_equal(packed_step(packed, &data, &length, 1000, &out, &err), UNPACKED_FULL);
+	assert_int_equal(out.length, out.max);
+	packed_free(packed);
+	buf_release(&out);
+	buf_release(&in);
+}
+
 static void a_bomb_goes_off_by_as_much_as_is_asked_for(void **state)
 {
 	static char brotli[] = "\x9b\xff\xff\x1f\xf8\x25\xc2\xe2\xb1\x40\x20\xf7\xfe\x03";
@@ -261,6 +280,7 @@ int main(void)
 		cmocka_unit_test(what_is_broken_is_told),
 		cmocka_unit_test(what_is_cut_has_no_end),
 		cmocka_unit_test(the_limit_is_to_the_byte),
+		cmocka_unit_test(memory_from_under_a_larger_limit_is_no_room),
 		cmocka_unit_test(a_bomb_goes_off_by_as_much_as_is_asked_for),
 		cmocka_unit_test(blocks_with_nothing_in_them_are_taken),
 	};
