@@ -405,12 +405,13 @@ void fetch_on_moved(void *private, CURLcode code)
 	struct transfer *transfer = private;
 	struct fetch *fetch = transfer->ctx;
 	struct fetcher *fetcher = fetch->fetcher;
+	uint64_t had = transfer->wire_bytes; /* of the hops before */
 	bool usable;
 
 	fetcher->active--;
 	fetch->moved_ms += uv_now(fetcher->loop) - fetch->entered_ms;
 	transfer_finish(transfer, code);
-	fetcher->numbers.wire_bytes += transfer->wire_bytes;
+	fetcher->numbers.wire_bytes += transfer->wire_bytes - had;
 	fetcher->numbers.not_modified += transfer->head.status == 304;
 	/* Cut short, but its bytes are here: the document's own end decides. */
 	usable = transfer->err.code == ERR_NONE ||

@@ -21,6 +21,8 @@ static void every_hop_is_told(void **state)
 						  : i == 1 ? "\"/b\""
 							   : "\"/c\""),
 			1);
+	assert_int_equal(fetcher_numbers(world->fetcher)->requests, 3);
+	assert_int_equal(fetcher_numbers(world->fetcher)->wire_bytes, answer.result.wire_bytes);
 	answer_release(&answer);
 	free(last);
 }
