@@ -22,9 +22,12 @@
 #include "daemon/worker/worker.h"
 
 #define RESOLVERS 16u
-#define HERD_S 3600   /* within which refusals belong together */
-#define READERS 4u    /* libuv's pool, which its environment can't change here */
-#define LEAVE_MS 4500 /* of the five seconds that a stop may take */
+#define HERD_S 3600 /* within which refusals belong together */
+#define READERS 4u  /* libuv's pool, which its environment can't change here */
+/* Of the five seconds that a stop may take: then the loop's parts are waited for no
+ * longer, and then the store. */
+#define LEAVE_MS 4000
+#define LEAVE_STORE_MS 4800
 #define USER_AGENT "feedd/" FEEDD_VERSION " (+" FEEDD_CONTACT_URL ")"
 
 enum { ON_TERM, ON_INT, ON_HUP, SIGNALS };
@@ -33,7 +36,8 @@ enum { ON_TERM, ON_INT, ON_HUP, SIGNALS };
  * All parts, in the order in which they are made; closed in reverse:
  *
  *	control, refresh, fetcher, workers: each waits for its last callback
- *	store: blocks until what is queued is on disk; then _exit()
+ *	store: blocks until what is queued is on disk, if that does not take too long;
+ *	then _exit()
  */
 struct serve {
 	const struct main_options *options;
@@ -188,14 +192,29 @@ static void on_leave_late(uv_timer_t *timer)
 	leave(timer->data);
 }
 
+/* A thread, for it is the loop that waits: for a disk, for a program that has the file
+ * locked, for a document that is large.  It is as behind a crash: what is not on disk yet
+ * nobody was told of. */
+static void leave_in_time(void *ctx)
+{
+	const struct serve *serve = ctx;
+
+	uv_sleep(LEAVE_STORE_MS);
+	log_warning("the store does not let go; ending without it");
+	_exit(serve->exit_code);
+}
+
 static void begin_to_leave(struct serve *serve, int exit_code)
 {
+	uv_thread_t thread;
+
 	if (serve->leaving)
 		return;
 	serve->leaving = true;
 	serve->exit_code = exit_code;
 	place_notify("STOPPING=1");
 	uv_timer_start(&serve->leave, on_leave_late, LEAVE_MS, 0);
+	(void)uv_thread_create(&thread, leave_in_time, serve);
 	upkeep_end(&serve->upkeep);
 	control_close(serve->control, on_control_closed, serve);
 }

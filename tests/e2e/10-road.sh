@@ -124,3 +124,22 @@ same 2 "$(feedctl status --json | jq .feeds)"
 
 claim "SIGTERM ends it with 0"
 stop
+
+claim "and soon, though another program has the store locked, which a mark waits for"
+start
+unread=$(feedctl count --feed News)
+mkfifo gate
+sqlite3 data/feedd.db 'begin immediate' '.shell touch locked; cat gate' &
+locking=$!
+until_true test -e locked
+fails 124 timeout 1 feedctl mark-unread --feed News
+began=$(date +%s)
+stop
+[ $(($(date +%s) - began)) -lt 8 ] || die "after $(($(date +%s) - began)) s"
+echo >gate
+wait $locking || :
+
+claim "behind such an end it goes on, and has done nothing of what it did not acknowledge"
+start
+same "$unread" "$(feedctl count --feed News)"
+stop
