@@ -273,7 +273,8 @@ static void on_proxy(
 
 	fetch->lookup = NULL;
 	if (err != NULL) {
-		err_set(&fetch->err, ERR_PROXY, "the proxy: %s", err->text);
+		err_set(&fetch->err, err->code == ERR_BUSY ? ERR_BUSY : ERR_PROXY, "the proxy: %s",
+			err->text);
 		enter_failed(fetch);
 		return;
 	}

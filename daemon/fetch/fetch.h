@@ -191,7 +191,8 @@ struct fetch_result {
  * result; err is a transfer that failed: ERR_DNS, ERR_CONNECT, ERR_TLS,
  * ERR_TIMEOUT, ERR_INCOMPLETE, ERR_PROTOCOL, ERR_BAD_ENCODING,
  * ERR_BAD_REDIRECT, ERR_BLOCKED, ERR_BAD_PORT, ERR_BAD_URL, ERR_TOO_BIG, ERR_PROXY,
- * ERR_BUSY when we have no socket left (no fault of the feed), or ERR_HELD when the site came to be on hold while the request waited.
+ * ERR_BUSY when we have no socket or thread left (no fault of the feed), or ERR_HELD when
+ * the site came to be on hold while the request waited.
  * A transfer cut short whose bytes are here is a result with `cut`.
  */
 typedef void fetch_done(void *ctx, const struct fetch_result *result, const struct err *err);

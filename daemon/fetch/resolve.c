@@ -234,7 +234,7 @@ static void add_thread(struct pool *pool)
 	pthread_attr_setstacksize(&attributes, STACK_SIZE);
 	sigfillset(&all); /* signals are the loop thread's */
 	pthread_sigmask(SIG_BLOCK, &all, &before);
-	/* Where no thread can be had, the look-up waits for another, or times out. */
+	/* Where none can be had, the look-up waits for another; on_timer() tries again. */
 	if (pthread_create(&thread, &attributes, thread_main, pool) == 0) {
 		pool->threads++;
 		pool->holders++;
@@ -304,14 +304,18 @@ static void abandon(struct lookup *lookup)
 }
 
 /* Names that never answer may hold all threads of one's share.  Who waits for one to be free
- * is not to blame: its time begins when it is asked about. */
-static bool was_kept_waiting(struct lookup *lookup)
+ * is not to blame: its time begins when it is asked about.  *out_alone: there is none that
+ * could be free, nor is one to be had. */
+static bool was_kept_waiting(struct lookup *lookup, bool *out_alone)
 {
+	struct pool *pool = lookup->pool;
 	bool kept;
 
-	pthread_mutex_lock(&lookup->pool->mutex);
+	pthread_mutex_lock(&pool->mutex);
+	add_thread(pool);
+	*out_alone = pool->threads == 0;
 	kept = lookup->state == QUEUED || lookup->taken_ms > lookup->begin_ms + PROMPT_MS;
-	pthread_mutex_unlock(&lookup->pool->mutex);
+	pthread_mutex_unlock(&pool->mutex);
 	return kept;
 }
 
@@ -331,18 +335,22 @@ static void on_timer(uv_timer_t *timer)
 	struct lookup *lookup;
 	resolve_done *done;
 	struct err err;
+	bool alone;
 	void *ctx;
 
 	while ((lookup = resolver->open_first) != NULL &&
 		lookup->deadline_ms <= uv_now(resolver->loop)) {
-		if (was_kept_waiting(lookup)) {
+		if (was_kept_waiting(lookup, &alone) && !alone) {
 			open_anew(lookup);
 			continue;
 		}
 		done = lookup->done;
 		ctx = lookup->ctx;
-		err_set(&err, ERR_DNS, "no answer about %s within %llu s", lookup->host,
-			(unsigned long long)resolver->timeout_ms / 1000);
+		if (alone)
+			err_set(&err, ERR_BUSY, "there is no thread to look names up");
+		else
+			err_set(&err, ERR_DNS, "no answer about %s within %llu s", lookup->host,
+				(unsigned long long)resolver->timeout_ms / 1000);
 		abandon(lookup);
 		done(ctx, NULL, 0, &err);
 	}

@@ -32,7 +32,8 @@ enum resolve_hope {
 #define RESOLVE_ADDRESSES_MAX 16
 #define RESOLVE_THREADS_MAX 16u
 
-/* The addresses in the system's order, or err (ERR_DNS, ERR_TIMEOUT). */
+/* The addresses in the system's order, or err (ERR_DNS; ERR_BUSY where no thread could be
+ * had to ask). */
 typedef void resolve_done(
 	void *ctx, const struct address *addresses, size_t count, const struct err *err);
 

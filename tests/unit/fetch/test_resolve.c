@@ -2,6 +2,7 @@
 #include "tests/unit/fetch/fixture.h"
 
 #include <arpa/inet.h>
+#include <dlfcn.h>
 #include <netdb.h>
 #include <pthread.h>
 
@@ -94,9 +95,21 @@ void freeaddrinfo(struct addrinfo *info)
 	}
 }
 
+/* Likewise: while there are to be none, a thread wants more of a stack than there is. */
+static bool no_threads;
+
+int pthread_attr_setstacksize(pthread_attr_t *attributes, size_t size)
+{
+	int (*set)(pthread_attr_t *, size_t);
+
+	*(void **)&set = dlsym(RTLD_NEXT, "pthread_attr_setstacksize");
+	return set(attributes, no_threads ? (size_t)1 << 47 : size);
+}
+
 static int setup(void **state)
 {
 	asked = 0;
+	no_threads = false;
 	return world_setup(state);
 }
 
@@ -189,6 +202,30 @@ static void however_many_names_are_dead_a_living_one_is_found(void **state)
 	assert_int_equal(good[1].code, ERR_NONE);
 	assert_false(dead.done);
 	assert_int_equal(asked_so_far(), 12 + 2);
+	resolver_close(resolver, on_fetcher_closed, &closed);
+	while (!closed)
+		uv_run(&world->loop, UV_RUN_ONCE);
+}
+
+static void without_a_thread_nobody_waits_for_ever(void **state)
+{
+	struct world *world = *state;
+	struct resolver *resolver = resolver_new(&world->loop, 3, 50);
+	struct lookup_answer alone = { 0 }, late = { 0 };
+	bool closed = false;
+
+	no_threads = true;
+	uv_update_time(&world->loop);
+	resolve_start(resolver, "good.test", RESOLVE_NEW, on_lookup, &alone);
+	for (int i = 0; i < 3 && !alone.done; i++)
+		uv_run(&world->loop, UV_RUN_ONCE);
+	assert_int_equal(alone.code, ERR_BUSY);
+	/* It is looked for again before somebody is sent away. */
+	resolve_start(resolver, "good.test", RESOLVE_NEW, on_lookup, &late);
+	no_threads = false;
+	while (!late.done)
+		uv_run(&world->loop, UV_RUN_ONCE);
+	assert_int_equal(late.code, ERR_NONE);
 	resolver_close(resolver, on_fetcher_closed, &closed);
 	while (!closed)
 		uv_run(&world->loop, UV_RUN_ONCE);
@@ -354,6 +391,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_stuck_name_is_given_up_and_stops_nobody),
 		TEST(however_many_names_are_dead_a_living_one_is_found),
+		TEST(without_a_thread_nobody_waits_for_ever),
 		TEST(a_name_that_is_nobody_s_is_an_error_of_dns),
 		TEST(the_address_that_was_judged_is_the_one_that_is_connected),
 		TEST(of_several_addresses_only_the_permitted_are_tried),
