@@ -50,7 +50,8 @@ struct fetch_options {
 
 int fetcher_new(uv_loop_t *loop, const struct fetch_options *options, struct fetcher **out_fetcher,
 	struct err *err) MUST_USE;
-/* New settings, for transfers that start from now on. */
+/* New settings, for transfers that start from now on: those that wait for a turn are
+ * among them. */
 void fetcher_reconfigure(struct fetcher *fetcher, const struct fetch_options *options);
 /* No request starts while so many are on their way, or in_flight, but for first looks
  * and for those that were redirected, which mind only the latter. */

@@ -247,7 +247,15 @@ struct sites *sites_new(uv_loop_t *loop, int64_t gap_ms)
 
 void sites_gap(struct sites *sites, int64_t gap_ms)
 {
+	struct site *site;
+	size_t i;
+
 	sites->gap_ms = gap_ms;
+	for (i = 0; i < sites->size; i++) {
+		for (site = sites->table[i]; site != NULL; site = site->chain)
+			place(sites, site);
+	}
+	set_timer(sites);
 }
 
 static void on_closed(uv_handle_t *handle)

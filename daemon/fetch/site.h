@@ -30,6 +30,7 @@ struct site_turn {
 };
 
 struct sites *sites_new(uv_loop_t *loop, int64_t gap_ms);
+/* Another gap, for those who wait already, too. */
 void sites_gap(struct sites *sites, int64_t gap_ms);
 /* All turns must have been left. */
 void sites_close(struct sites *sites, void (*closed)(void *ctx), void *ctx);

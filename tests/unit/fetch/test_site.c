@@ -79,6 +79,26 @@ static void the_gap_counts_from_the_request_not_from_its_wait_for_a_slot(void **
 	free(url);
 }
 
+static void a_new_gap_holds_for_those_who_wait_already(void **state)
+{
+	struct world *world = *state;
+	struct answer answers[2] = { 0 };
+	char *url = url_of(world, "/x");
+	struct fetch_request request = { .url = url, .now_s = NOW_S };
+	size_t i;
+
+	mind_private(world, 3600000);
+	world_script(world, "/x\n\ttext x\n");
+	for (i = 0; i < 2; i++)
+		fetch_start(world->fetcher, &request, on_answer, &answers[i]);
+	run_until_done(world, &answers[0]);
+	mind_private(world, 1);
+	run_until_done(world, &answers[1]);
+	for (i = 0; i < 2; i++)
+		answer_release(&answers[i]);
+	free(url);
+}
+
 static void private_addresses_need_no_gap(void **state)
 {
 	struct world *world = *state;
@@ -291,6 +311,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(one_at_a_time_with_a_gap_from_start_to_start),
 		TEST(the_gap_counts_from_the_request_not_from_its_wait_for_a_slot),
+		TEST(a_new_gap_holds_for_those_who_wait_already),
 		TEST(private_addresses_need_no_gap),
 		TEST(many_hosts_of_one_address_take_turns),
 		TEST(redirects_within_a_site_need_no_gap),
