@@ -149,7 +149,7 @@ static int refuse_held(struct fetch *fetch)
 	const struct fetch_hold *hold;
 	int64_t left;
 
-	if (fetch->request.asked.ignore_hold || !sites_any_held(fetch->fetcher->sites))
+	if (!sites_any_held(fetch->fetcher->sites))
 		return 0;
 	left = sites_held(fetch->fetcher->sites, fetch->key, fetch_now_s(fetch),
 		fetch->fetcher->options.retry_after_max_s, &hold);

@@ -131,7 +131,6 @@ struct fetch_request {
 	const char *ca; /* PEM text, or NULL; likewise the client's */
 	const char *cert;
 	const char *key;
-	bool ignore_hold; /* never set by a schedule */
 	bool first_look;  /* `add`: waits for a gap, fails at once on a hold */
 	bool name_found;  /* the last time; a name of which more is known waits for no other */
 	bool name_silent; /* or no answer came about it */
