@@ -232,6 +232,9 @@ bool queue_close(struct queue *queue)
 
 	if (queue == NULL)
 		return true;
+	uv_mutex_lock(&queue->mutex);
+	queue->closing = true;
+	uv_mutex_unlock(&queue->mutex);
 	ahead_stop(queue);
 	if (queue->started) {
 		uv_mutex_lock(&queue->mutex);

@@ -82,7 +82,8 @@ struct queue_events {
 /* The writer is the queue's from here until queue_close() returned. */
 int queue_open(struct uv_loop_s *loop, struct writer *writer, const struct queue_events *events,
 	struct queue **out_queue, struct err *err) MUST_USE;
-/* Commit what waits, stop the thread.  False if the file turned out to be broken:
+/* Commit what waits, but for documents, which may take long and come again when their
+ * feeds are asked again; stop the thread.  False if the file turned out to be broken:
  * whoever may write to it again leaves it.  NULL is fine. */
 bool queue_close(struct queue *queue);
 

@@ -12,6 +12,7 @@ static void ahead_main(void *arg)
 	struct queue *queue = arg;
 	struct content_packer packer;
 	struct job *job;
+	bool closing;
 
 	content_packer_init(&packer);
 	uv_mutex_lock(&queue->mutex);
@@ -21,8 +22,10 @@ static void ahead_main(void *arg)
 			uv_cond_wait(&queue->ahead_wake, &queue->mutex);
 			continue;
 		}
+		closing = queue->closing;
 		uv_mutex_unlock(&queue->mutex);
-		job->prepare(job, &packer);
+		if (!closing || !job->document)
+			job->prepare(job, &packer);
 		uv_mutex_lock(&queue->mutex);
 		hand_on(queue, job);
 	}

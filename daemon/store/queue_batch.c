@@ -190,6 +190,18 @@ static struct job *next_job(struct queue *queue, struct list *batch, const struc
 	return job->next;
 }
 
+/* What is released without having been run: a document, where nobody is there any more
+ * who would be told, and no time. */
+static bool is_left_out(struct queue *queue, const struct job *job)
+{
+	bool closing;
+
+	uv_mutex_lock(&queue->mutex);
+	closing = queue->closing;
+	uv_mutex_unlock(&queue->mutex);
+	return closing && job->document;
+}
+
 static int run_batch(struct queue *queue, struct list *batch, struct err *err)
 {
 	struct writer *writer = queue->writer;
@@ -198,7 +210,7 @@ static int run_batch(struct queue *queue, struct list *batch, struct err *err)
 	if (begin(queue, err) < 0)
 		return -1;
 	for (job = batch->first; job != NULL; job = next_job(queue, batch, job))
-		if (run_job(queue, batch, job, err) < 0)
+		if (!is_left_out(queue, job) && run_job(queue, batch, job, err) < 0)
 			return -1;
 	/* On a full disk there is room for something small, if for that alone. */
 	if ((!queue->held && dated_settle_many(writer, err) < 0) || writer_save(writer, err) < 0)

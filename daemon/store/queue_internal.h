@@ -60,7 +60,8 @@ struct queue {
 	bool ahead_stopping;
 	struct list waiting;
 	struct list finished;
-	bool stopping;
+	bool closing;  /* soon: no further document is begun */
+	bool stopping; /* as soon as nothing waits */
 	bool held, held_told;
 	bool broken, broken_told;
 	struct err broken_err;

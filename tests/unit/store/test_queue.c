@@ -258,6 +258,50 @@ static void a_document_that_wrote_nothing_fails_alone(void **state)
 	assert_string_equal(written(w), "a");
 }
 
+/* ------------------------------------------------------- the end ---- */
+
+static struct queue *ending;
+static atomic_bool begun;
+
+/* Is in the middle of its work when the store is closed. */
+static int last_run(struct job *job, struct writer *writer, struct err *err)
+{
+	bool closing = false;
+
+	atomic_store(&begun, true);
+	while (!closing) {
+		uv_mutex_lock(&ending->mutex);
+		closing = ending->closing;
+		uv_mutex_unlock(&ending->mutex);
+	}
+	return write_run(job, writer, err);
+}
+
+static void a_stop_begins_no_further_document(void **state)
+{
+	struct world *w = *state;
+	struct write_job *last = MEM_NEW(struct write_job);
+	int results[3] = { 0 };
+
+	ending = w->store->queue;
+	atomic_store(&begun, false);
+	*last = (struct write_job){ .job = { .run = last_run,
+					    .done = write_done,
+					    .release = gate_release,
+					    .document = true,
+					    .own = true },
+		.sql = "INSERT INTO query VALUES ('a', '')",
+		.out_result = &results[0] };
+	queue_push(ending, &last->job);
+	while (!atomic_load(&begun))
+		;
+	push_write(w, "INSERT INTO query VALUES ('b', '')", true, false, &results[1]);
+	push_write(w, "INSERT INTO query VALUES ('p', '')", false, false, &results[2]);
+	world_close(w);
+	world_open(w);
+	assert_string_equal(written(w), "ap");
+}
+
 /* ------------------------------------------------- somebody's lock ---- */
 
 /* The file is somebody else's when idle work is to begin, longer than SQLite waits. */
@@ -432,6 +476,8 @@ int main(void)
 			a_document_that_wrote_nothing_fails_alone, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
 			a_large_job_stands_apart, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			a_stop_begins_no_further_document, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
 			what_waits_for_idle_work_waits_for_a_lock_too, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(a_journal_has_an_end, world_setup, world_teardown),
