@@ -156,17 +156,23 @@ static int refuse_held(struct fetch *fetch)
 	return left == 0 ? 0 : fetch_hold_err(hold, left, &fetch->err);
 }
 
+static void enter_resolving(struct fetch *fetch);
+
 void fetch_fill_slots(struct fetcher *fetcher)
 {
 	struct fetch *fetch;
+	int routed;
 
 	while (!fetcher->closing && (fetch = fetcher->slots.first) != NULL &&
 		fetcher->active < fetcher->options.in_flight &&
 		(fetcher->active < fetcher->allowed || goes_first(fetch))) {
 		slot_remove(&fetcher->slots, fetch);
+		routed = fetch_route(fetch);
 		/* Who needed no turn may be several: one has brought a hold. */
-		if (refuse_held(fetch) < 0)
+		if (routed < 0 || refuse_held(fetch) < 0)
 			enter_failed(fetch);
+		else if (routed > 0)
+			enter_resolving(fetch);
 		else
 			enter_moving(fetch);
 	}
@@ -305,6 +311,10 @@ static void resolve_proxy(struct fetch *fetch)
 
 static void enter_resolving(struct fetch *fetch)
 {
+	if (fetch_route(fetch) < 0) {
+		enter_failed(fetch);
+		return;
+	}
 	fetch->state = FETCH_RESOLVING;
 	fetch->entered_ms = uv_now(fetch->fetcher->loop);
 	curl_slist_free_all(fetch->pins);
@@ -462,16 +472,6 @@ bool fetch_waits(const struct fetch *fetch)
 {
 	return fetch->state == FETCH_AT_SITE || fetch->state == FETCH_AT_ADDRESS ||
 	       fetch->state == FETCH_AT_SLOT;
-}
-
-bool fetch_has_asked(const struct fetch *fetch)
-{
-	return fetch->transfer != NULL;
-}
-
-const char *fetch_url(const struct fetch *fetch)
-{
-	return fetch->hop.url;
 }
 
 void fetch_cancel(struct fetch *fetch)

@@ -6,6 +6,16 @@
 
 /* The addresses of a hop's host: which are asked for, kept and tried. */
 
+const char *fetch_url(const struct fetch *fetch)
+{
+	return fetch->hop.url;
+}
+
+int fetch_route(struct fetch *fetch)
+{
+	return hop_route(&fetch->hop, &fetch->request, fetch->fetcher->options.proxy, &fetch->err);
+}
+
 enum resolve_hope fetch_hope(const struct fetch *fetch)
 {
 	const struct fetch_request *asked = &fetch->request.asked;

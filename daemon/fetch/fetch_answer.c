@@ -14,6 +14,11 @@ static int64_t retry_after_s(const struct fetch *fetch)
 		&head->freshness, fetch_now_s(fetch));
 }
 
+bool fetch_has_asked(const struct fetch *fetch)
+{
+	return fetch->transfer != NULL;
+}
+
 int64_t fetch_now_s(const struct fetch *fetch)
 {
 	const struct fetch_request *asked = &fetch->request.asked;

@@ -79,11 +79,13 @@ void fetch_on_moved(void *private, CURLcode code);
 void fetch_fill_slots(struct fetcher *fetcher);
 
 /*
- * What fetch.c calls in fetch_address.c.  How likely the host is found; which of
+ * What fetch.c calls in fetch_address.c.  Its proxy anew, as hop_route() does: the setting
+ * may have changed while it waited; how likely the host is found; which of
  * its addresses may be reached (they are pinned: what is not is not connected;
  * -1 and fetch->err: none); the one that it was reached at last, else its first;
  * whether manners make no claim on that one.
  */
+int fetch_route(struct fetch *fetch) MUST_USE;
 enum resolve_hope fetch_hope(const struct fetch *fetch);
 int fetch_keep_addresses(
 	struct fetch *fetch, const struct address *addresses, size_t count) MUST_USE;

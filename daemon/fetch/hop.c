@@ -206,6 +206,21 @@ int hop_next(const struct request *request, const char *global_proxy, const stru
 	return -1;
 }
 
+int hop_route(
+	struct hop *hop, const struct request *request, const char *global_proxy, struct err *err)
+{
+	const char *proxy = request->asked.proxy;
+
+	if (proxy == NULL)
+		proxy = global_proxy != NULL ? global_proxy : "";
+	if (strcmp(proxy, hop->proxy) == 0)
+		return 0;
+	url_parts_release(&hop->via);
+	hop->via = (struct url_parts){ 0 };
+	hop->remote_names = hop->absolute_target = false;
+	return admit(hop, request, global_proxy, err) < 0 ? -1 : 1;
+}
+
 void hop_release(struct hop *hop)
 {
 	arena_free(&hop->memory);

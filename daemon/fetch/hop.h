@@ -34,6 +34,11 @@ int hop_first(const struct request *request, const char *global_proxy, struct ho
 int hop_next(const struct request *request, const char *global_proxy, const struct hop *from,
 	const char *location, size_t length, struct hop *out_hop, struct err *err) MUST_USE;
 
+/* Its proxy anew, should the global one be another by now: 1 if it is, 0 if not.
+ * ERR_PROXY. */
+int hop_route(struct hop *hop, const struct request *request, const char *global_proxy,
+	struct err *err) MUST_USE;
+
 void hop_release(struct hop *hop);
 
 /* The header lines in their order, in the arena's memory; tells the hop whether it is

@@ -117,6 +117,30 @@ static void a_dead_proxy_is_the_proxy_s_error(void **state)
 	answer_release(&answer);
 }
 
+static void a_new_proxy_is_for_those_who_wait_already(void **state)
+{
+	struct world *world = *state;
+	char *proxy = mem_printf("http://127.0.0.1:%u", world->port), *url = url_of(world, "/x");
+	struct fetch_request request = { .url = url, .now_s = NOW_S };
+	struct answer answers[2] = { 0 };
+	size_t i;
+
+	world_script(world, "*\n\ttext x\n");
+	mind_private(world, 3600000);
+	for (i = 0; i < 2; i++)
+		fetch_start(world->fetcher, &request, on_answer, &answers[i]);
+	run_until_done(world, &answers[0]);
+	world->options.proxy = proxy;
+	mind_private(world, 1);
+	run_until_done(world, &answers[1]);
+	assert_int_equal(log_count(world, "\"target\":\"/x\""), 1);
+	assert_int_equal(log_count(world, "\"target\":\"http://127.0.0.1"), 1);
+	for (i = 0; i < 2; i++)
+		answer_release(&answers[i]);
+	free(proxy);
+	free(url);
+}
+
 static void the_global_proxy_is_for_all_who_say_nothing(void **state)
 {
 	struct world *world = *state;
@@ -169,6 +193,7 @@ int main(void)
 		TEST(the_proxy_s_address_is_the_user_s_choice),
 		TEST(what_is_no_proxy_is_refused),
 		TEST(a_dead_proxy_is_the_proxy_s_error),
+		TEST(a_new_proxy_is_for_those_who_wait_already),
 		TEST(the_global_proxy_is_for_all_who_say_nothing),
 		TEST(the_environment_s_proxies_do_not_count),
 	};
