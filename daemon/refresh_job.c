@@ -141,7 +141,7 @@ void job_enter_uncounted(struct job *job)
 static void note_busy(struct job *job)
 {
 	int64_t floor_s = (int64_t)job->refresh->rules.floor_s;
-	bool asked = (job->answer.status != 0 || job->slept) && floor_s > BUSY_AGAIN_S;
+	bool asked = (job->asked || job->slept) && floor_s > BUSY_AGAIN_S;
 
 	job->uncounted = true;
 	job->after.next_poll_s = job->now_s + 1 + (asked ? floor_s : BUSY_AGAIN_S);
@@ -362,6 +362,7 @@ static void on_fetched(void *ctx, const struct fetch_result *result, const struc
 	int64_t now_ms = clock_now_ms();
 
 	job->fetch = NULL;
+	job->asked = fetch_has_asked(fetch);
 	refresh->fetching--;
 	job->now_s = now_ms / 1000;
 	job->punctual = now_ms % 1000 < BEGINNING_MS;

@@ -62,6 +62,7 @@ struct job {
 	bool probe;     /* sent to see whether the network is back */
 	bool uncounted; /* offline or captive: nobody's failure */
 	bool unasked;   /* nothing of it was on the wire */
+	bool asked;     /* something of it was, whatever came of that */
 	bool slept;     /* the machine did, while it was asked */
 	bool again;     /* the feed has another address by now, which is due */
 };

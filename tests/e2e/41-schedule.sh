@@ -328,3 +328,33 @@ feedctl add "$base/feed.xml?second" >/dev/null
 until_true sh -c 'jq -s -e "map(select(.target == \"/feed.xml?second\").time)
 	| [.[1:], .[:-1]] | transpose | any(.[0] - .[1] > 850 and .[0] - .[1] < 1500)" requests.log'
 stop
+
+claim "whose answer we had no time to read is not asked again before the floor"
+rm -rf data
+echo 0 >"$FEEDD_TEST_CLOCK_FILE"
+for n in 1 2 3 4 5 6; do
+	{
+		printf '<rss version="2.0"><channel><title>Large</title><item><title>%s' $n
+		printf '</title><description>'
+		head -c 1500000 /dev/zero | tr '\0' x
+		printf '</description></item></channel></rss>\n'
+	} >"www/large$n"
+done
+printf '' | route
+start --set poll.start-spread=0s --set poll.jitter=0 --set fetch.timeout=0.4s \
+	--set fetch.memory-max=16M --set fetch.body-max=2M
+feedctl add "$base/feed.xml" >/dev/null
+for n in 1 2 3 4 5 6; do feedctl add --no-fetch "$base/large$n" >/dev/null; done
+pkill -STOP -f -P "$daemon_pid" -- --worker
+feedctl refresh --force --all >/dev/null 2>&1 || :
+all_asked() {
+	for n in 1 2 3 4 5 6; do looked 1 "/large$n" || return 1; done
+}
+until_true all_asked
+sleep 0.5 # their time is over
+pkill -CONT -f -P "$daemon_pid" -- --worker
+until_true sh -c "[ \$(feedctl status --json | jq .in_flight) = 0 ]"
+forward 70
+sleep 0.2
+all_asked || die "asked again within the floor"
+stop
