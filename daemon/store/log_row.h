@@ -10,4 +10,10 @@
 int log_row_add(struct writer *writer, int64_t feed_id, int64_t now_s, const char *event,
 	const char *text, const struct poll_answer *answer, struct err *err) MUST_USE;
 
+/*
+ * Some of what is in the log beyond a thousand rows of a feed goes, the oldest
+ * first: 1 if there may be more, of the next feeds, 0 when the round is over, -1.
+ */
+int log_row_trim(struct writer *writer, struct err *err) MUST_USE;
+
 #endif

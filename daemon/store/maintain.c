@@ -2,8 +2,8 @@
 
 #include "common/mem.h"
 #include "daemon/store/backup.h"
-#include "daemon/store/find.h"
 #include "daemon/store/internal.h"
+#include "daemon/store/log_row.h"
 #include "daemon/store/purge.h"
 #include "daemon/store/search.h"
 
@@ -12,7 +12,6 @@
 #define MAINTAIN_EVERY_S 86400
 #define MAINTAIN_LEAST_S 60
 #define HOLD_KEPT_S (30 * 86400)
-#define LOG_KEPT 1000         /* rows a feed */
 #define PURGE_AT_ONCE 200     /* each gives its words back to the index */
 #define UNDONE_WITHIN_S 86400 /* what somebody marked stays so long, for undo to find it */
 
@@ -28,27 +27,6 @@ struct maintain_job {
 	store_maintained *done;
 	void *ctx;
 };
-
-static int trim_log(struct writer *writer, struct err *err)
-{
-	sqlite3_stmt *list = db_use(&writer->db, STATEMENT_LOG_FEEDS);
-	struct ids feeds = { NULL, 0, 0 };
-	int found;
-	size_t i;
-
-	db_bind_int(list, 1, LOG_KEPT);
-	while ((found = db_step(&writer->db, list, err)) > 0)
-		ids_add(&feeds, db_int(list, 0));
-	for (i = 0; i < feeds.count && found == 0; i++) {
-		sqlite3_stmt *trim = db_use(&writer->db, STATEMENT_LOG_TRIM);
-
-		db_bind_int_or(trim, 1, feeds.values[i], 0);
-		db_bind_int(trim, 2, LOG_KEPT);
-		found = db_run(&writer->db, trim, err);
-	}
-	ids_release(&feeds);
-	return found;
-}
 
 /* What a site asked for so long ago counts no more. */
 static int forget_holds(struct maintain_job *maintain, struct writer *writer, struct err *err)
@@ -175,7 +153,43 @@ static int purge_some(
 	return 0;
 }
 
+static int trim_some(
+	struct maintain_job *maintain, struct writer *writer, bool *out_more, struct err *err)
+{
+	int more = log_row_trim(writer, err);
+
+	(void)maintain;
+	*out_more = more > 0;
+	return more < 0 ? -1 : 0;
+}
+
+static int repack_some(
+	struct maintain_job *maintain, struct writer *writer, bool *out_more, struct err *err)
+{
+	int more = repack_step(writer, maintain->now_s, err);
+
+	*out_more = more > 0;
+	return more < 0 ? -1 : 0;
+}
+
+static int merge_some(
+	struct maintain_job *maintain, struct writer *writer, bool *out_more, struct err *err)
+{
+	int more = search_merge(writer, err);
+
+	(void)maintain;
+	*out_more = more > 0;
+	return more < 0 ? -1 : 0;
+}
+
 /* What reads much is done once a day, however often feedd starts. */
+static const struct piece {
+	piece_fn *run;
+	bool daily;
+} pieces[] = { { purge_some, false }, { trim_some, true }, { repack_some, true },
+	{ merge_some, true } };
+#define PIECES (sizeof(pieces) / sizeof(pieces[0]))
+
 static int is_done_today(
 	struct maintain_job *maintain, struct writer *writer, bool *out, struct err *err)
 {
@@ -188,42 +202,21 @@ static int is_done_today(
 	return 0;
 }
 
-static int repack_some(
-	struct maintain_job *maintain, struct writer *writer, bool *out_more, struct err *err)
-{
-	bool done;
-	int more;
-
-	if (is_done_today(maintain, writer, &done, err) < 0)
-		return -1;
-	more = done ? 0 : repack_step(writer, maintain->now_s, err);
-	*out_more = more > 0;
-	return more < 0 ? -1 : 0;
-}
-
-static int merge_some(
-	struct maintain_job *maintain, struct writer *writer, bool *out_more, struct err *err)
-{
-	bool done;
-	int more;
-
-	if (is_done_today(maintain, writer, &done, err) < 0)
-		return -1;
-	more = done ? 0 : search_merge(writer, err);
-	*out_more = more > 0;
-	return more < 0 ? -1 : 0;
-}
-
-static piece_fn *const pieces[] = { purge_some, repack_some, merge_some };
-#define PIECES (sizeof(pieces) / sizeof(pieces[0]))
-
 /* On from where the last call stopped. */
 static int work(
 	struct maintain_job *maintain, struct writer *writer, bool *out_more, struct err *err)
 {
+	bool done;
+
 	*out_more = false;
+	if (is_done_today(maintain, writer, &done, err) < 0)
+		return -1;
 	for (; writer->upkeep < PIECES; writer->upkeep++) {
-		if (pieces[writer->upkeep](maintain, writer, out_more, err) < 0) {
+		const struct piece *piece = &pieces[writer->upkeep];
+
+		if (done && piece->daily)
+			continue;
+		if (piece->run(maintain, writer, out_more, err) < 0) {
 			writer->upkeep = 0;
 			return -1;
 		}
@@ -259,7 +252,7 @@ static int maintain_run(struct job *job, struct writer *writer, struct err *err)
 		return 0;
 	}
 	maintain->next_s = next_time(maintain);
-	if (trim_log(writer, err) < 0 || forget_holds(maintain, writer, err) < 0 ||
+	if (forget_holds(maintain, writer, err) < 0 ||
 		db_run(&writer->db, db_use(&writer->db, STATEMENT_FEED_FORGET_REMOVED), err) < 0 ||
 		db_script(&writer->db, give_back, err) < 0)
 		return -1;

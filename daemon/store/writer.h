@@ -34,6 +34,7 @@ struct writer {
 	/* How far upkeep has come: the piece, and what that one remembers. */
 	unsigned upkeep;
 	struct repack repack;
+	int64_t trimmed_feed_id; /* whose log is next; 0: the daemon's own */
 	/* What the running transaction touched; cleared when it is over. */
 	bool feeds_touched;        /* titles, addresses, tags: what readers keep */
 	atomic_bool dated_is_read; /* by readers: a listing had to sort what waits */
