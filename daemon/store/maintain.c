@@ -228,15 +228,21 @@ static int work(
 }
 
 /* Once a day, but what is kept for less than that is not kept for a day. */
-static int64_t next_time(const struct maintain_job *maintain)
+static int next_time(struct maintain_job *maintain, struct writer *writer, struct err *err)
 {
+	sqlite3_stmt *least = db_use(&writer->db, STATEMENT_PURGE_LEAST_KEEP);
 	int64_t every_s = MAINTAIN_EVERY_S;
 
+	db_bind_int(least, 1, every_s);
+	if (db_get(&writer->db, least, &every_s, err) < 0)
+		return -1;
 	if (maintain->keep_read_s < every_s)
 		every_s = maintain->keep_read_s;
 	if (maintain->keep_unread_s < every_s)
 		every_s = maintain->keep_unread_s;
-	return maintain->now_s + (every_s > MAINTAIN_LEAST_S ? every_s : MAINTAIN_LEAST_S);
+	maintain->next_s = maintain->now_s +
+			   (every_s > MAINTAIN_LEAST_S ? every_s : MAINTAIN_LEAST_S);
+	return 0;
 }
 
 static int maintain_run(struct job *job, struct writer *writer, struct err *err)
@@ -251,8 +257,7 @@ static int maintain_run(struct job *job, struct writer *writer, struct err *err)
 		maintain->next_s = maintain->now_s + store_is_read(maintain->store);
 		return 0;
 	}
-	maintain->next_s = next_time(maintain);
-	if (forget_holds(maintain, writer, err) < 0 ||
+	if (next_time(maintain, writer, err) < 0 || forget_holds(maintain, writer, err) < 0 ||
 		db_run(&writer->db, db_use(&writer->db, STATEMENT_FEED_FORGET_REMOVED), err) < 0 ||
 		db_script(&writer->db, give_back, err) < 0)
 		return -1;

@@ -63,12 +63,47 @@ static void a_long_log_is_trimmed_a_little_at_a_time(void **state)
 	assert_int_equal(maintain(w), 1);
 }
 
+/* -------------------------------------------------------- retention ---- */
+
+static void keep(struct world *w, int64_t feed_id, const char *value)
+{
+	struct store_setting setting = { "keep", value };
+
+	store_feeds_set(w->store, &feed_id, 1, &setting, 1, no_plan, NULL, w->now_s, on_changed, w);
+	world_wait(w);
+	assert_false(w->failed);
+}
+
+static int64_t until_next(struct world *w)
+{
+	maintain(w);
+	return w->id - w->now_s;
+}
+
+static void a_feeds_own_keep_of_an_hour_counts_by_the_hour(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed"), other = world_add(w, "https://e.org/2");
+
+	assert_int_equal(until_next(w), DAY);
+	keep(w, other, "forever");
+	keep(w, feed, "10d");
+	assert_int_equal(until_next(w), DAY);
+	keep(w, feed, "1h");
+	assert_int_equal(until_next(w), HOUR);
+	keep(w, feed, "0s");
+	assert_int_equal(until_next(w), 60);
+	keep(w, feed, "");
+	assert_int_equal(until_next(w), DAY);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
 		TEST(of_the_log_a_thousand_rows_a_feed_are_kept),
 		TEST(a_long_log_is_trimmed_a_little_at_a_time),
+		TEST(a_feeds_own_keep_of_an_hour_counts_by_the_hour),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
