@@ -1,5 +1,6 @@
 #include "daemon/refresh_task.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +12,7 @@
 
 #define PAGE_S 3601 /* between two pages of one feed: an hour, and the part of a second */
 #define PAGES_MAX 1000u
+#define TRIES_MAX 6u /* of one page, each twice as long after the last: more than a day */
 
 /*
  * `backfill`: from a feed's own document to the older ones it names (RFC 5005,
@@ -20,6 +22,7 @@
  *	wait --due--> claim --> fetch --> parse --> ingest --next page--> wait
  *	  ^             |         |
  *	  +-- paused ---+-- held -+
+ *	  +-- no answer, 429, 5xx-+
  *
  * Where it stands is in the store before a request leaves, with the next page
  * an hour away: a restart goes on from there, and asks nobody sooner.
@@ -28,9 +31,11 @@ struct backfill {
 	struct backfill *next;
 	struct refresh *refresh;
 	int64_t feed_id;
-	char *url;  /* of the page to ask for; NULL: the feed itself */
-	char *mark; /* a page on the way, to know a circle by */
+	char *url;   /* of the page to ask for; NULL: the feed itself */
+	char *older; /* that it names, until it is stored; NULL: none */
+	char *mark;  /* a page on the way, to know a circle by */
 	unsigned pages;
+	unsigned tries;  /* in vain, of the page that is next; since the start */
 	int64_t plain_s; /* when the feed itself was asked without validators; 0: it was not, or
 			  * has answered */
 	int64_t due_s;   /* of the next page; by the wall clock */
@@ -53,6 +58,7 @@ static void backfill_free(struct backfill *backfill)
 {
 	forget_page(backfill);
 	free(backfill->url);
+	free(backfill->older);
 	free(backfill->mark);
 	free(backfill);
 }
@@ -143,9 +149,65 @@ static void rest(struct backfill *backfill)
 	wake_arm(backfill->refresh);
 }
 
+/* How far ahead the next page may be due. */
+static int64_t wait_s(const struct backfill *backfill)
+{
+	return backfill->tries < 2 ? PAGE_S : PAGE_S << (backfill->tries - 1);
+}
+
+/* What passes by itself does not end the walk: to be asked for once more, a page would
+ * need all before it once more.  Of the feed itself that is not so. */
+static void try_again(struct backfill *backfill, const char *why)
+{
+	char words[1100]; /* a whole err, and ours */
+
+	if (backfill->url == NULL || ++backfill->tries >= TRIES_MAX) {
+		finish(backfill, why);
+		return;
+	}
+	snprintf(words, sizeof(words), "an older page is asked for again later: %s", why);
+	refresh_event(backfill->refresh, backfill->feed_id, "feed.backfill", words);
+	backfill->due_s = clock_now_s() + wait_s(backfill);
+	keep_place(backfill);
+	rest(backfill);
+}
+
+static bool is_passing(enum err_code code)
+{
+	switch (code) {
+	case ERR_DNS:
+	case ERR_CONNECT:
+	case ERR_TIMEOUT:
+	case ERR_INCOMPLETE:
+	case ERR_PROXY:
+	case ERR_HELD:
+	case ERR_BUSY:
+	case ERR_NO_SPACE:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void fail(struct backfill *backfill, const struct err *err)
+{
+	if (is_passing(err->code))
+		try_again(backfill, err->text);
+	else
+		finish(backfill, err->text);
+}
+
+static bool is_passing_status(unsigned status)
+{
+	return status == 429 || status >= 500;
+}
+
 /* A page is in. */
 static void go_on(struct backfill *backfill)
 {
+	free(backfill->url);
+	backfill->url = backfill->older;
+	backfill->older = NULL;
 	if (backfill->url == NULL) {
 		finish(backfill, "there are no older pages");
 	} else if (goes_round(backfill)) {
@@ -153,6 +215,7 @@ static void go_on(struct backfill *backfill)
 	} else if (++backfill->pages >= PAGES_MAX) {
 		finish(backfill, "a thousand older pages were read: no more are asked for");
 	} else {
+		backfill->tries = 0;
 		keep_place(backfill);
 		rest(backfill);
 	}
@@ -165,7 +228,7 @@ static void on_ingested(void *ctx, const struct store_delta *delta, const struct
 
 	if (!stored(backfill)) {
 		if (err != NULL)
-			finish(backfill, err->text);
+			fail(backfill, err);
 		else
 			go_on(backfill);
 	}
@@ -194,8 +257,8 @@ static void on_parsed(void *ctx, struct feed_doc *doc, const struct err *err)
 	}
 	backfill->plain_s = 0;
 	older = feed_text_present(doc->prev_archive) ? doc->prev_archive : doc->next_url;
-	free(backfill->url);
-	backfill->url = feed_text_present(older) ? mem_strdup(feed_doc_text(doc, older)) : NULL;
+	free(backfill->older);
+	backfill->older = feed_text_present(older) ? mem_strdup(feed_doc_text(doc, older)) : NULL;
 	page.now_s = clock_now_s();
 	backfill->storing = true;
 	refresh_hold(refresh);
@@ -215,7 +278,7 @@ static void on_fetched(void *ctx, const struct fetch_result *result, const struc
 		return;
 	}
 	if (result == NULL) {
-		finish(backfill, err->text);
+		fail(backfill, err);
 		return;
 	}
 	if (result->hold != NULL)
@@ -223,7 +286,10 @@ static void on_fetched(void *ctx, const struct fetch_result *result, const struc
 	answer_take(&backfill->answer, result);
 	if (result->status != 200) {
 		answer_status_text(result->status, words, sizeof(words));
-		finish(backfill, words);
+		if (is_passing_status(result->status))
+			try_again(backfill, words);
+		else
+			finish(backfill, words);
 		return;
 	}
 	source.url = backfill->answer.url;
@@ -266,9 +332,10 @@ static void on_claimed(void *ctx, struct store_claim *claims, size_t count, cons
 	bool over = backfill->over;
 
 	if (stored(backfill) || err != NULL || count != 1) {
-		if (!over)
-			finish(backfill,
-				err != NULL ? err->text : "the feed is not there any more");
+		if (!over && err != NULL)
+			fail(backfill, err);
+		else if (!over)
+			finish(backfill, "the feed is not there any more");
 		store_claims_free(claims, count);
 		refresh_let(refresh);
 		return;
@@ -319,9 +386,9 @@ void backfill_look(struct refresh *refresh, int64_t now_s)
 
 	for (backfill = refresh->backfills; backfill != NULL; backfill = next) {
 		next = backfill->next;
-		/* A clock that was ahead makes nobody wait for longer than an hour. */
-		if (backfill->due_s > now_s + PAGE_S)
-			backfill->due_s = now_s + PAGE_S;
+		/* A clock that was ahead makes nobody wait for longer than that. */
+		if (backfill->due_s > now_s + wait_s(backfill))
+			backfill->due_s = now_s + wait_s(backfill);
 		if (backfill->waiting && backfill->due_s <= now_s)
 			ask(backfill, now_s);
 	}

@@ -86,6 +86,49 @@ restarted_later() {
 }
 until_true restarted_later
 
+claim "what passes by itself does not end it: the page is asked for again, ever later"
+page frail1.xml a frail2.xml
+page frail2.xml b frail3.xml
+page frail3.xml c ''
+printf '/frail2.xml\n\ttimes 1\n\tfile frail2.xml\n\treset 0\n/frail2.xml\n\ttimes 1\n\tstatus 503\n' | route
+frail=$(subscribe "$base/frail1.xml")
+feedctl backfill "$frail"
+until_true looked 2 /frail1.xml
+forward 3620
+until_true looked 1 /frail2.xml
+until_true sh -c "feedctl log $frail | grep -q 'asked for again later'"
+forward 3620
+until_true looked 2 /frail2.xml
+until_true sh -c "feedctl log $frail | grep -q 'again later.*503'"
+forward 3620
+sleep 0.2
+same 2 "$(requests /frail2.xml)"
+forward 3620
+until_true looked 3 /frail2.xml
+forward 3620
+until_true looked 1 /frail3.xml
+until_true sh -c "feedctl log $frail | grep -q 'no older pages'"
+same 3 "$(feedctl count --all --feed "$frail")"
+
+claim "but not for ever, and not where the answer says that there is none"
+page lost1.xml a lost2.xml
+page denied1.xml a denied2.xml
+printf '/lost2.xml\n\tstatus 500\n/denied2.xml\n\tstatus 404\n' | route
+lost=$(subscribe "$base/lost1.xml")
+denied=$(subscribe "$base/denied1.xml")
+feedctl backfill "$lost"
+feedctl backfill "$denied"
+until_true looked 2 /lost1.xml
+until_true looked 2 /denied1.xml
+for hours in 1 1 2 4 8 16; do
+	forward $((hours * 3610))
+	sleep 0.1
+done
+until_true sh -c "feedctl log $lost | head -n 1 | grep -q 'feed.backfill.the server answers 500'"
+same "6 1" "$(requests /lost2.xml) $(requests /denied2.xml)"
+has "$(feedctl log "$denied")" 'feed.backfill.the server answers 404'
+echo >routes
+
 claim "who is paused is not asked for pages either, and goes on when resumed"
 page quiet1.xml a quiet2.xml
 page quiet2.xml b ''
