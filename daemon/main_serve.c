@@ -379,6 +379,10 @@ static int make_parts(struct serve *serve, int listen_fd, struct err *err)
 		log_warning("there was no store, and a new one begins; the feeds of the one before "
 			    "are in %s: feedctl import it",
 			store_earlier_list(serve->store));
+	if (store_stray_journal(serve->store) != NULL)
+		log_warning("the journal beside the store was another one's, and was set aside as "
+			    "%s",
+			store_stray_journal(serve->store));
 	store_on_fatal(serve->store, on_fatal, serve);
 	if (try_threads(err) < 0)
 		return -1;

@@ -15,7 +15,8 @@
 struct store {
 	char *data_dir;
 	char *path;
-	char *earlier_list; /* see store_earlier_list() */
+	char *earlier_list;  /* see store_earlier_list() */
+	char *stray_journal; /* see store_stray_journal() */
 	int lock_fd;
 	struct store_options options; /* data_dir is the copy above */
 	struct writer writer;         /* the queue's while there is one */

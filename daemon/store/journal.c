@@ -19,6 +19,8 @@
 #define FORMAT 3007000u
 #define PAGE_MAX 65536u
 #define INDEX_HEADER_SIZE 48 /* twice, at the start of the -shm file */
+#define VERSIONS_AT 18       /* of the database: how it is written, how it is read */
+#define VERSION_NO_LOG 1
 
 struct sums {
 	uint32_t a, b;
@@ -250,6 +252,26 @@ int journal_check(const char *path, struct err *err)
 			(long long)frame_at(&journal, journal.whole));
 	close_log(&journal);
 	return result;
+}
+
+/* Before its first frame there is, a log's database has said on the disk that it has
+ * one. */
+bool journal_is_stray(const char *path)
+{
+	unsigned char versions[2];
+	char *log = mem_printf("%s-wal", path);
+	struct stat status;
+	bool stray = false;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd >= 0)
+		stray = pread(fd, versions, sizeof(versions), VERSIONS_AT) == sizeof(versions) &&
+			versions[0] == VERSION_NO_LOG && versions[1] == VERSION_NO_LOG &&
+			stat(log, &status) == 0 && status.st_size > HEADER_SIZE;
+	if (fd >= 0)
+		close(fd);
+	free(log);
+	return stray;
 }
 
 /* ---------------------------------------------------------- mending ---- */

@@ -21,6 +21,13 @@
 int journal_check(const char *path, struct err *err) MUST_USE;
 
 /*
+ * Whether the log is another database's.  A file that says it has none, as a backup
+ * does, was put where a crash had left one; SQLite does not mind what the file says,
+ * and would play the pages of the old store into the copy.
+ */
+bool journal_is_stray(const char *path);
+
+/*
  * What can be done about a damaged one, as far as it is certain: nothing is lost if
  * the file has all that the log held, and little if it has nothing of what stood
  * behind the damage.  The log is kept under the name `aside`, and what replaces it

@@ -164,20 +164,43 @@ static char *name_aside(const char *path)
 	return aside;
 }
 
+static int set_aside_one(const char *path, const char *aside, const char *suffix, struct err *err)
+{
+	char *from = mem_printf("%s%s", path, suffix);
+	char *to = mem_printf("%s%s", aside, suffix);
+	int result = file_move(from, to, err);
+
+	free(from);
+	free(to);
+	return result;
+}
+
 static int set_aside(const char *path, const char *aside, struct err *err)
 {
 	static const char *const suffixes[] = { "", "-wal", "-shm" };
 	int result = 0;
 	size_t i;
 
-	for (i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]) && result == 0; i++) {
-		char *from = mem_printf("%s%s", path, suffixes[i]);
-		char *to = mem_printf("%s%s", aside, suffixes[i]);
+	for (i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]) && result == 0; i++)
+		result = set_aside_one(path, aside, suffixes[i], err);
+	return result;
+}
 
-		result = file_move(from, to, err);
-		free(from);
-		free(to);
-	}
+int recover_keep_journal(const char *path, char **out_name, struct err *err)
+{
+	char *aside;
+	int result;
+
+	*out_name = NULL;
+	if (!journal_is_stray(path))
+		return 0;
+	aside = name_aside(path);
+	result = set_aside_one(path, aside, "-wal", err);
+	if (result == 0)
+		result = set_aside_one(path, aside, "-shm", err);
+	if (result == 0)
+		*out_name = mem_printf("%s-wal", aside);
+	free(aside);
 	return result;
 }
 
@@ -300,12 +323,28 @@ static int mend_journal(const char *data_dir, const char *path, struct buf *word
 	return 0;
 }
 
+/* Before anybody opens the store. */
+static int part_from_stray(
+	const char *data_dir, const char *path, struct buf *words, struct err *err)
+{
+	char *name;
+	int result = recover_keep_journal(path, &name, err);
+
+	if (result < 0 || name == NULL)
+		return result;
+	result = buf_printf(words, "the journal of another store was set aside as %s\n", name);
+	free(name);
+	return result < 0 ? -1 : file_sync_dir(data_dir, err);
+}
+
 static int recover(const char *data_dir, const char *path, struct buf *words, struct err *err)
 {
 	struct err damage, unseen;
 	char *backup;
 	int result;
 
+	if (part_from_stray(data_dir, path, words, err) < 0)
+		return -1;
 	if (check_file(path, &damage) == 0)
 		return buf_printf(words, "%s is sound; nothing was done\n", path);
 	/* What can't be looked at may well be sound. */

@@ -172,6 +172,8 @@ static int look_first(struct store *store, struct err *err)
 		return -1;
 	if (there == 0)
 		return begin_anew(store, err);
+	if (recover_keep_journal(store->path, &store->stray_journal, err) < 0)
+		return -1;
 	return journal_check(store->path, err) < 0 ? -1 : schema_check_new(store->path, err);
 }
 
@@ -273,6 +275,7 @@ void store_close(struct store *store)
 	if (store->lock_fd >= 0)
 		close(store->lock_fd);
 	free(store->earlier_list);
+	free(store->stray_journal);
 	free(store->path);
 	free(store->data_dir);
 	free(store);
@@ -281,6 +284,11 @@ void store_close(struct store *store)
 const char *store_earlier_list(const struct store *store)
 {
 	return store->earlier_list;
+}
+
+const char *store_stray_journal(const struct store *store)
+{
+	return store->stray_journal;
 }
 
 void store_on_fatal(struct store *store, void (*fatal)(void *ctx, const struct err *err), void *ctx)

@@ -51,6 +51,10 @@ void store_close(struct store *store);
  * began; NULL if none did.  The store's. */
 const char *store_earlier_list(const struct store *store);
 
+/* Where the journal is kept that lay beside the store and was another one's; NULL if
+ * none did.  The store's. */
+const char *store_stray_journal(const struct store *store);
+
 /* Whether the last stop was none: a kill, a crash, a power cut.  True until the
  * store has been checked for it. */
 bool store_was_cut_off(const struct store *store);

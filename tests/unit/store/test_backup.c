@@ -41,6 +41,38 @@ static void a_copy_is_a_store(void **state)
 	assert_string_equal(world_list(w, NULL), "1 N One\n");
 }
 
+static const struct words two[] = { { .guid = "2", .title = "Two", .text = "<p>more" } };
+
+/* It would be played into the copy, whose pages are others. */
+static void the_journal_of_a_store_that_crashed_is_not_the_copys(void **state)
+{
+	struct world *w = *state;
+	char *command;
+
+	INGEST(w, world_add(w, "https://e.org/feed"), one);
+	store_backup(w->store, on_copied, w);
+	world_wait(w);
+	INGEST(w, 1, two);
+	command = mem_printf("cd %s && cp feedd.db-wal left && cp feedd.db-shm left.shm", w->dir);
+	assert_int_equal(system(command), 0);
+	free(command);
+	world_close(w);
+	command = mem_printf("cd %s && cp %s feedd.db && mv left feedd.db-wal && "
+			     "mv left.shm feedd.db-shm",
+		w->dir, copied);
+	assert_int_equal(system(command), 0);
+	free(command);
+	world_open(w);
+	assert_string_equal(world_list(w, NULL), "1 N One\n");
+	assert_string_equal(world_sql(w, "PRAGMA quick_check"), "ok");
+	assert_non_null(strstr(store_stray_journal(w->store), "/feedd.db.damaged-1-wal"));
+	assert_int_equal(access(store_stray_journal(w->store), R_OK), 0);
+	/* That it has one of its own by now the file says itself. */
+	world_close(w);
+	world_open(w);
+	assert_null(store_stray_journal(w->store));
+}
+
 static int count_hidden(struct world *w)
 {
 	char *path = mem_printf("%s/backup", w->dir);
@@ -369,6 +401,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_copy_is_a_store, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			the_journal_of_a_store_that_crashed_is_not_the_copys, world_setup,
+			world_teardown),
 		cmocka_unit_test_setup_teardown(
 			one_a_day_is_made_and_three_are_kept, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
