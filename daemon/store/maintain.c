@@ -4,7 +4,6 @@
 #include "daemon/store/backup.h"
 #include "daemon/store/internal.h"
 #include "daemon/store/log_row.h"
-#include "daemon/store/purge.h"
 #include "daemon/store/search.h"
 
 /* What is due of housekeeping: retention, the log's length, room. */
@@ -12,8 +11,6 @@
 #define MAINTAIN_EVERY_S 86400
 #define MAINTAIN_LEAST_S 60
 #define HOLD_KEPT_S (30 * 86400)
-#define PURGE_AT_ONCE 200     /* each gives its words back to the index */
-#define UNDONE_WITHIN_S 86400 /* what somebody marked stays so long, for undo to find it */
 
 /* Pages that nothing needs go back to the file system, 16 MB at a time. */
 static const char give_back[] = "PRAGMA incremental_vacuum(4096)";
@@ -37,94 +34,6 @@ static int forget_holds(struct maintain_job *maintain, struct writer *writer, st
 	return db_run(&writer->db, forget, err);
 }
 
-static int64_t limit_of(int64_t now_s, int64_t keep_s)
-{
-	return keep_s < now_s ? now_s - keep_s : INT64_MIN;
-}
-
-/* What was doomed goes; the number of items is *out_rows. */
-static int purge_chosen(struct writer *writer, sqlite3_stmt *doom, int64_t feed_id, bool bury,
-	uint64_t *out_rows, struct err *err)
-{
-	if (db_run(&writer->db, doom, err) < 0)
-		return -1;
-	*out_rows = db_changes(&writer->db);
-	return *out_rows != 0 ? purge_doomed(writer, feed_id, bury, err) : 0;
-}
-
-/* The same of when an item was last marked. */
-static int64_t marked_limit_of(int64_t now_s, int64_t keep_s)
-{
-	return limit_of(now_s, keep_s < UNDONE_WITHIN_S ? keep_s : UNDONE_WITHIN_S);
-}
-
-/* Some of the items in one state that are kept so long after their feed last showed
- * them. */
-static int purge_state(struct writer *writer, bool read, int64_t now_s, int64_t keep_s,
-	uint64_t *out_rows, struct err *err)
-{
-	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_PURGE_FEED);
-	sqlite3_stmt *doom = db_use(&writer->db, STATEMENT_PURGE_DOOM);
-	int64_t feed_id;
-	int found;
-
-	db_bind_int(get, 1, read);
-	db_bind_int(get, 2, limit_of(now_s, keep_s));
-	db_bind_int(get, 3, marked_limit_of(now_s, keep_s));
-	found = db_get(&writer->db, get, &feed_id, err);
-	if (found <= 0)
-		return found;
-	db_bind_int(doom, 1, read);
-	db_bind_int(doom, 2, limit_of(now_s, keep_s));
-	db_bind_int(doom, 3, marked_limit_of(now_s, keep_s));
-	db_bind_int(doom, 4, feed_id);
-	db_bind_int(doom, 5, PURGE_AT_ONCE);
-	return purge_chosen(writer, doom, feed_id, true, out_rows, err);
-}
-
-/* Some of the first feed that has more than its own setting keeps. */
-static int purge_own(
-	struct maintain_job *maintain, struct writer *writer, uint64_t *out_rows, struct err *err)
-{
-	sqlite3_stmt *feeds = db_use(&writer->db, STATEMENT_PURGE_OWN_FEEDS);
-	int found;
-
-	db_bind_int(feeds, 1, 0);
-	while (*out_rows == 0 && (found = db_step(&writer->db, feeds, err)) != 0) {
-		sqlite3_stmt *doom = db_use(&writer->db, STATEMENT_PURGE_OWN_DOOM);
-
-		if (found < 0)
-			return -1;
-		db_bind_int(doom, 1, db_int(feeds, 0));
-		db_bind_int(doom, 2, limit_of(maintain->now_s, db_int(feeds, 1)));
-		db_bind_int(doom, 3, marked_limit_of(maintain->now_s, db_int(feeds, 1)));
-		db_bind_int(doom, 4, PURGE_AT_ONCE);
-		if (purge_chosen(writer, doom, db_int(feeds, 0), true, out_rows, err) < 0)
-			return -1;
-	}
-	sqlite3_reset(feeds);
-	return 0;
-}
-
-/* Some of a removed feed's, of which the stars alone stayed, that have none any more. */
-static int purge_removed(
-	struct maintain_job *maintain, struct writer *writer, uint64_t *out_rows, struct err *err)
-{
-	int64_t limit_s = limit_of(maintain->now_s, UNDONE_WITHIN_S), feed_id;
-	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_PURGE_REMOVED_FEED);
-	sqlite3_stmt *doom = db_use(&writer->db, STATEMENT_PURGE_REMOVED_DOOM);
-	int found;
-
-	db_bind_int(get, 1, limit_s);
-	found = db_get(&writer->db, get, &feed_id, err);
-	if (found <= 0)
-		return found;
-	db_bind_int(doom, 1, feed_id);
-	db_bind_int(doom, 2, limit_s);
-	db_bind_int(doom, 3, PURGE_AT_ONCE);
-	return purge_chosen(writer, doom, feed_id, false, out_rows, err);
-}
-
 /* ---------------------------------------------------------- pieces ---- */
 
 /*
@@ -134,23 +43,15 @@ static int purge_removed(
 typedef int piece_fn(
 	struct maintain_job *maintain, struct writer *writer, bool *out_more, struct err *err);
 
-/* By when the feed last showed an item, never by its date. */
-static int purge_some(
+static int retain_some(
 	struct maintain_job *maintain, struct writer *writer, bool *out_more, struct err *err)
 {
-	int64_t now_s = maintain->now_s;
-	uint64_t rows = 0;
+	struct retain_limits limits = { maintain->now_s, maintain->keep_read_s,
+		maintain->keep_unread_s };
+	int more = retain_step(writer, &limits, err);
 
-	if (purge_state(writer, true, now_s, maintain->keep_read_s, &rows, err) < 0)
-		return -1;
-	if (rows == 0 && purge_state(writer, false, now_s, maintain->keep_unread_s, &rows, err) < 0)
-		return -1;
-	if (rows == 0 && purge_own(maintain, writer, &rows, err) < 0)
-		return -1;
-	if (rows == 0 && purge_removed(maintain, writer, &rows, err) < 0)
-		return -1;
-	*out_more = rows > 0;
-	return 0;
+	*out_more = more > 0;
+	return more < 0 ? -1 : 0;
 }
 
 static int trim_some(
@@ -186,7 +87,7 @@ static int merge_some(
 static const struct piece {
 	piece_fn *run;
 	bool daily;
-} pieces[] = { { purge_some, false }, { trim_some, true }, { repack_some, true },
+} pieces[] = { { retain_some, false }, { trim_some, true }, { repack_some, true },
 	{ merge_some, true } };
 #define PIECES (sizeof(pieces) / sizeof(pieces[0]))
 
@@ -230,7 +131,7 @@ static int work(
 /* Once a day, but what is kept for less than that is not kept for a day. */
 static int next_time(struct maintain_job *maintain, struct writer *writer, struct err *err)
 {
-	sqlite3_stmt *least = db_use(&writer->db, STATEMENT_PURGE_LEAST_KEEP);
+	sqlite3_stmt *least = db_use(&writer->db, STATEMENT_RETAIN_LEAST_KEEP);
 	int64_t every_s = MAINTAIN_EVERY_S;
 
 	db_bind_int(least, 1, every_s);

@@ -20,38 +20,18 @@ void repack_init(struct repack *repack)
 
 void repack_release(struct repack *repack)
 {
-	free(repack->rows);
+	by_feed_release(&repack->loose);
 	repack_init(repack);
 }
 
 /* ---------------------------------------------------------- looking ---- */
-
-static void add_row(struct repack *repack, int64_t feed_id, int64_t item_id)
-{
-	if (repack->count == repack->capacity) {
-		repack->capacity = repack->capacity != 0 ? repack->capacity * 2 : 1024;
-		repack->rows = mem_realloc_array(
-			repack->rows, repack->capacity, sizeof(*repack->rows));
-	}
-	repack->rows[repack->count].feed_id = feed_id;
-	repack->rows[repack->count++].item_id = item_id;
-}
-
-static int by_feed(const void *a, const void *b)
-{
-	const struct loose *x = a, *y = b;
-
-	if (x->feed_id != y->feed_id)
-		return (x->feed_id > y->feed_id) - (x->feed_id < y->feed_id);
-	return (x->item_id > y->item_id) - (x->item_id < y->item_id);
-}
 
 /* Ids rise with the arrival: the first one that is too young ends it. */
 static int look_on(struct writer *writer, int64_t now_s, struct err *err)
 {
 	struct repack *repack = &writer->repack;
 	sqlite3_stmt *list = db_use(&writer->db, STATEMENT_LOOSE_LIST);
-	size_t before = repack->count;
+	size_t before = repack->loose.count;
 	int found;
 
 	db_bind_int(list, 1, repack->seen_id);
@@ -60,14 +40,14 @@ static int look_on(struct writer *writer, int64_t now_s, struct err *err)
 		if (db_int(list, 2) > now_s - QUIET_S)
 			break;
 		repack->seen_id = db_int(list, 0);
-		add_row(repack, db_int(list, 1), repack->seen_id);
+		by_feed_add(&repack->loose, db_int(list, 1), repack->seen_id);
 	}
 	sqlite3_reset(list);
 	if (found < 0)
 		return -1;
-	repack->at_end = repack->count - before < SCAN_AT_ONCE;
-	if ((repack->at_end || repack->count >= ROWS_MAX) && repack->count > 1)
-		qsort(repack->rows, repack->count, sizeof(*repack->rows), by_feed);
+	repack->at_end = repack->loose.count - before < SCAN_AT_ONCE;
+	if (repack->at_end || repack->loose.count >= ROWS_MAX)
+		by_feed_sort(&repack->loose);
 	return 0;
 }
 
@@ -153,14 +133,14 @@ static int move_articles(struct writer *writer, const struct run *run, struct er
 	return 0;
 }
 
-/* From repack->at on, as many of one feed as a bundle holds. */
+/* From loose.at on, as many of one feed as a bundle holds. */
 static int pack_run(struct writer *writer, struct run *run, size_t end, struct err *err)
 {
-	struct repack *repack = &writer->repack;
+	struct by_feed *loose = &writer->repack.loose;
 	enum taken taken = TAKE_DONE;
 
-	for (; repack->at < end && taken != TAKE_FULL; repack->at += taken != TAKE_FULL) {
-		taken = take_article(writer, repack->rows[repack->at].item_id, run, err);
+	for (; loose->at < end && taken != TAKE_FULL; loose->at += taken != TAKE_FULL) {
+		taken = take_article(writer, loose->rows[loose->at].item_id, run, err);
 		if (taken == TAKE_FAILED)
 			return -1;
 		if (taken == TAKE_FULL && run->count == 0)
@@ -172,18 +152,13 @@ static int pack_run(struct writer *writer, struct run *run, size_t end, struct e
 }
 
 /* The next feed that has enough; *out_end is where its rows end. */
-static bool find_feed(struct repack *repack, size_t *out_end)
+static bool find_feed(struct by_feed *loose, size_t *out_end)
 {
-	while (repack->at < repack->count) {
-		size_t end = repack->at;
-
-		while (end < repack->count &&
-			repack->rows[end].feed_id == repack->rows[repack->at].feed_id)
-			end++;
-		*out_end = end;
-		if (end - repack->at >= TOGETHER_MIN)
+	while (loose->at < loose->count) {
+		*out_end = by_feed_end(loose);
+		if (*out_end - loose->at >= TOGETHER_MIN)
 			return true;
-		repack->at = end;
+		loose->at = *out_end;
 	}
 	return false;
 }
@@ -194,7 +169,7 @@ static int pack_on(struct writer *writer, struct err *err)
 	size_t end;
 	int result;
 
-	if (!find_feed(&writer->repack, &end))
+	if (!find_feed(&writer->repack.loose, &end))
 		return 0;
 	memset(&run, 0, sizeof(run));
 	bundle_draft_init(&run.draft);
@@ -208,10 +183,10 @@ int repack_step(struct writer *writer, int64_t now_s, struct err *err)
 	struct repack *repack = &writer->repack;
 	int more;
 
-	if (!repack->at_end && repack->count < ROWS_MAX) {
+	if (!repack->at_end && repack->loose.count < ROWS_MAX) {
 		if (look_on(writer, now_s, err) < 0)
 			return -1;
-		if (!repack->at_end || repack->count >= TOGETHER_MIN)
+		if (!repack->at_end || repack->loose.count >= TOGETHER_MIN)
 			return 1;
 	}
 	more = pack_on(writer, err);
@@ -221,6 +196,6 @@ int repack_step(struct writer *writer, int64_t now_s, struct err *err)
 		repack_release(repack);
 		return 0;
 	}
-	repack->count = repack->at = 0;
+	by_feed_clear(&repack->loose);
 	return 1;
 }

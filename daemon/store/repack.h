@@ -2,10 +2,10 @@
 #define STORE_REPACK_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "common/err.h"
+#include "daemon/store/by_feed.h"
 
 /*
  * Articles that came one by one lie each in a row of its own.  When they have
@@ -17,11 +17,8 @@
 struct writer;
 
 struct repack {
-	struct loose {
-		int64_t feed_id, item_id;
-	} * rows; /* by feed, then in order of arrival */
-	size_t count, capacity, at;
-	int64_t seen_id; /* loose articles up to it are in rows, or were */
+	struct by_feed loose;
+	int64_t seen_id; /* loose articles up to it are in there, or were */
 	bool at_end;     /* there are none behind it */
 };
 

@@ -14,7 +14,8 @@
  *	  where*.c, search_query.c  expressions and words to look for
  *	search.c, tokenizer.c     the full-text index
  *	mark.c, log.c, hold.c     states, events, sites
- *	maintain.c, backup.c      retention, copies
+ *	maintain.c, retain.c      upkeep, what is kept
+ *	backup.c                  copies
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -269,6 +270,7 @@ void store_close(struct store *store)
 		(void)set_clean(store, !store->unchecked, &ignored);
 	content_packer_release(&store->writer.packer);
 	content_unpacker_release(&store->writer.unpacker);
+	retain_release(&store->writer.retain);
 	repack_release(&store->writer.repack);
 	feed_order_kept_release(&store->feed_order);
 	db_close(&store->writer.db);

@@ -10,6 +10,7 @@
 #include "daemon/store/content.h"
 #include "daemon/store/db.h"
 #include "daemon/store/repack.h"
+#include "daemon/store/retain.h"
 
 /*
  * What a job of the writing thread works with: the only writing connection and
@@ -33,6 +34,7 @@ struct writer {
 	struct content_unpacker unpacker;
 	/* How far upkeep has come: the piece, and what that one remembers. */
 	unsigned upkeep;
+	struct retain retain;
 	struct repack repack;
 	int64_t trimmed_feed_id; /* whose log is next; 0: the daemon's own */
 	/* What the running transaction touched; cleared when it is over. */

@@ -294,7 +294,7 @@ static const char *const names[] = {
 static bool is_meant(const char *name)
 {
 	static const char *const meant[] = { "FEED_ALL_NAMES", "FEED_KEYS", "FEED_FIND_TITLE",
-		"FEEDS_ASKABLE", "FEED_FORGET_REMOVED", "PURGE_REMOVED_FEED", "PURGE_LEAST_KEEP",
+		"FEEDS_ASKABLE", "FEED_FORGET_REMOVED", "PURGE_REMOVED_FEED", "RETAIN_LEAST_KEEP",
 		"LAST_RECEIVED", "POLL_CLAMP", "POLL_CLAMP_NEAR", "POLL_CLAMP_PAST" };
 	size_t i;
 

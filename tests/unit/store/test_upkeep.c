@@ -97,6 +97,72 @@ static void a_feeds_own_keep_of_an_hour_counts_by_the_hour(void **state)
 	assert_int_equal(until_next(w), DAY);
 }
 
+/* So many items, which the feed shows and then does not. */
+static void pass_by(struct world *w, int64_t feed_id, unsigned count)
+{
+	struct words *items = MEM_ARRAY(count, struct words);
+	char *guids = MEM_ARRAY((size_t)8 * count, char), *guid;
+	unsigned i;
+
+	for (i = 0; i < count; i++) {
+		guid = guids + (size_t)8 * i;
+		snprintf(guid, 8, "%u", i);
+		items[i] = (struct words){ .guid = guid, .title = guid };
+	}
+	world_ingest(w, feed_id, items, count);
+	world_ingest(w, feed_id, items, 0);
+	free(guids);
+	free(items);
+}
+
+/* To look for those of each feed would be to go through all of them so often. */
+static void what_is_over_of_many_feeds_goes_together(void **state)
+{
+	struct world *w = *state;
+	char url[40];
+	int i;
+
+	for (i = 0; i < 60; i++) {
+		snprintf(url, sizeof(url), "https://e.org/%d", i);
+		pass_by(w, world_add(w, url), 2);
+	}
+	world_mark_all(w, STORE_MARK_READ, NULL, 0);
+	world_mark(w, STORE_STAR, "31", NULL);
+	world_mark(w, STORE_MARK_UNREAD, "32", NULL);
+	w->now_s += 91 * DAY;
+	assert_true(maintain(w) < 10);
+	assert_string_equal(world_sql(w, "SELECT group_concat(id, ' ') FROM item"), "31 32");
+	assert_string_equal(world_sql(w, "SELECT count(*) FROM key WHERE item_id IS NULL"), "118");
+}
+
+static void what_is_marked_while_the_others_go_stays(void **state)
+{
+	struct world *w = *state;
+	int64_t plain = world_add(w, "https://e.org/plain"),
+		own = world_add(w, "https://e.org/own");
+	int64_t ever = world_add(w, "https://e.org/ever");
+
+	keep(w, own, "1d");
+	keep(w, ever, "forever");
+	pass_by(w, plain, 700);
+	pass_by(w, own, 700);
+	pass_by(w, ever, 700);
+	world_mark_all(w, STORE_MARK_READ, NULL, 0);
+	w->now_s += 91 * DAY;
+	do {
+		store_maintain(w->store, w->now_s, world_on_maintained, w);
+		world_wait(w);
+	} while (world_count(w, NULL) == 2100);
+	world_mark(w, STORE_STAR, "698", NULL);
+	world_mark(w, STORE_MARK_UNREAD, "699", NULL);
+	world_mark(w, STORE_TAG, "700", "later");
+	maintain(w);
+	assert_string_equal(world_sql(w, "SELECT count(*), group_concat(id, ' ') FROM item"
+					 " WHERE feed_id < 3"),
+		"3|698 699 700");
+	assert_int_equal(world_count(w, NULL), 703);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -104,6 +170,8 @@ int main(void)
 		TEST(of_the_log_a_thousand_rows_a_feed_are_kept),
 		TEST(a_long_log_is_trimmed_a_little_at_a_time),
 		TEST(a_feeds_own_keep_of_an_hour_counts_by_the_hour),
+		TEST(what_is_over_of_many_feeds_goes_together),
+		TEST(what_is_marked_while_the_others_go_stays),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
