@@ -3,8 +3,8 @@
 #include <stdlib.h>
 
 #include "daemon/feed/document.h"
+#include "daemon/store/by_feed.h"
 #include "daemon/store/dated.h"
-#include "daemon/store/find.h"
 #include "daemon/store/item.h"
 #include "daemon/store/keys.h"
 #include "daemon/store/purge.h"
@@ -109,33 +109,36 @@ int dropped_restore(struct writer *writer, int64_t item_id, int64_t now_s, struc
 
 /* ----------------------------------------------------------- forget ---- */
 
-static int forget(struct writer *writer, int64_t item_id, struct err *err)
+/* Those of the feed that items->at is in. */
+static int forget_some(struct writer *writer, struct by_feed *items, struct err *err)
 {
-	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_DROPPED_FEED);
-	int64_t feed_id;
-	int found;
+	int64_t feed_id = items->rows[items->at].feed_id;
+	size_t end = by_feed_end(items), i;
 
-	db_bind_int(get, 1, item_id);
-	found = db_get(&writer->db, get, &feed_id, err);
-	if (found <= 0)
-		return found;
-	if (run_with(writer, STATEMENT_DOOM_ITEM, item_id, err) < 0 ||
-		purge_doomed(writer, feed_id, true, err) < 0)
+	for (i = items->at; i < end; i++)
+		if (run_with(writer, STATEMENT_DOOM_ITEM, items->rows[i].item_id, err) < 0)
+			return -1;
+	if (purge_doomed(writer, feed_id, true, err) < 0)
 		return -1;
-	return run_with(writer, STATEMENT_DROPPED_DELETE, item_id, err);
+	for (; items->at < end; items->at++)
+		if (run_with(writer, STATEMENT_DROPPED_DELETE, items->rows[items->at].item_id,
+			    err) < 0)
+			return -1;
+	return 0;
 }
 
+/* Feed by feed, for each time all keys of the feed are gone through. */
 static int forget_all(struct writer *writer, sqlite3_stmt *list, struct err *err)
 {
-	struct ids ids = { NULL, 0, 0 };
+	struct by_feed items = { 0 };
 	int result;
-	size_t i;
 
 	while ((result = db_step(&writer->db, list, err)) > 0)
-		ids_add(&ids, db_int(list, 0));
-	for (i = 0; i < ids.count && result == 0; i++)
-		result = forget(writer, ids.values[i], err);
-	ids_release(&ids);
+		by_feed_add(&items, db_int(list, 1), db_int(list, 0));
+	by_feed_sort(&items);
+	while (result == 0 && items.at < items.count)
+		result = forget_some(writer, &items, err);
+	by_feed_release(&items);
 	return result;
 }
 
