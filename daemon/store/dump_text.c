@@ -139,14 +139,17 @@ void dump_settings_read(
 	}
 }
 
-static int set_seconds(void *at, const char *value, struct err *err)
+static int set_seconds(const char *key, void *at, const char *value, struct err *err)
 {
 	int64_t seconds = INT64_MAX, ms;
 
-	if (strcmp(value, "forever") != 0) {
-		if (time_parse_duration(value, &ms, err) < 0)
+	if (strcmp(key, "every") == 0) {
+		if (store_every_read(value, &seconds, err) < 0)
 			return -1;
-		seconds = ms / 1000;
+	} else if (strcmp(value, "forever") != 0) {
+		if (time_parse_duration(value, &ms, err) < 0)
+			return err_prefix(err, "%s", key);
+		seconds = (ms + 999) / 1000;
 	}
 	memcpy(at, &seconds, sizeof(seconds));
 	return 1;
@@ -168,7 +171,7 @@ static int set_value(
 		memcpy(at, &text, sizeof(text));
 		return 1;
 	case SECONDS:
-		return set_seconds(at, value, err);
+		return set_seconds(row->key, at, value, err);
 	case FLAG:
 		break;
 	}

@@ -140,9 +140,10 @@ static int set(struct reading *reading, const char *key, const char *value, stru
 		return restore_refuse(
 			reading->restore, key, "the feed has moved, and this was for another site");
 	known = dump_settings_set(&reading->settings, key, value, &why);
-	if (known <= 0)
-		return restore_refuse(
-			reading->restore, key, known < 0 ? why.text : "there is no such setting");
+	if (known < 0)
+		return restore_refuse(reading->restore, reading->url, why.text);
+	if (known == 0)
+		return restore_refuse(reading->restore, key, "there is no such setting");
 	reading->changed = true;
 	return 0;
 }

@@ -283,6 +283,23 @@ static void what_is_wrong_is_named_and_the_rest_is_done(void **state)
 	assert_non_null(strstr(w->text, "planet: "));
 }
 
+/* It would be looked at without a pause, where no floor holds. */
+static void an_interval_of_nothing_is_refused_as_it_is_by_set(void **state)
+{
+	struct world *w = *state;
+
+	restore(w,
+		"feedd-dump 1\nfeed\thttps://e.org/x\nfeed\thttps://e.org/x\tevery\t0s\n"
+		"feed\thttps://e.org/x\tkeep\t0.5s\nfeed\thttps://e.org/y\n"
+		"feed\thttps://e.org/y\tevery\t0.5s\n",
+		false);
+	assert_int_equal(restored.refused, 1);
+	assert_non_null(strstr(w->text, "https://e.org/x: every: 0 is no interval"));
+	assert_string_equal(world_sql(w, "SELECT coalesce(every_s, ''), keep_s FROM feed"
+					 " ORDER BY url"),
+		"|1\n1|");
+}
+
 static void words_for_an_item_that_are_none_are_named_and_the_others_stand(void **state)
 {
 	struct world *w = *state;
@@ -348,6 +365,7 @@ int main(void)
 		TEST(a_mark_waits_for_the_same_id_of_another_scheme),
 		TEST(a_dump_tells_how_ids_are_made),
 		TEST(what_is_wrong_is_named_and_the_rest_is_done),
+		TEST(an_interval_of_nothing_is_refused_as_it_is_by_set),
 		TEST(words_for_an_item_that_are_none_are_named_and_the_others_stand),
 		TEST(stats_tell_numbers),
 	};
