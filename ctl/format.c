@@ -134,10 +134,10 @@ int printer_row(struct printer *printer, const struct wire_row *row, struct err 
 	return 0;
 }
 
-/* Behind files of ours a cursor may be written, and that lasts. */
+/* Behind files that are gone on with a cursor may be written, and that lasts. */
 static int hand_over(struct printer *printer, struct err *err)
 {
-	if (printer->into != NULL && files_sync_all(printer->into, err) < 0)
+	if (printer->adds && printer->into != NULL && files_sync_all(printer->into, err) < 0)
 		return -1;
 	return out_flush(printer->out, err);
 }

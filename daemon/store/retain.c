@@ -151,7 +151,7 @@ static int doom(struct writer *writer, int64_t item_id, int64_t now_s, int64_t k
 
 /* Of the feed that the next row is of, as many rows as may be. */
 static int purge_feed(
-	struct writer *writer, const struct retain_limits *limits, uint64_t *left, struct err *err)
+	struct writer *writer, const struct retain_limits *limits, size_t *left, struct err *err)
 {
 	struct by_feed *over = &writer->retain.over;
 	int64_t feed_id = over->rows[over->at].feed_id, keep_s;
@@ -163,7 +163,10 @@ static int purge_feed(
 		over->at = end;
 		return judged;
 	}
-	for (; over->at<end && * left> 0; over->at++, (*left)--)
+	if (end - over->at > *left)
+		end = over->at + *left;
+	*left -= end - over->at;
+	for (; over->at < end; over->at++)
 		if (doom(writer, over->rows[over->at].item_id, limits->now_s, keep_s, &rows, err) <
 			0)
 			return -1;
@@ -173,7 +176,7 @@ static int purge_feed(
 static int purge_on(struct writer *writer, const struct retain_limits *limits, struct err *err)
 {
 	struct by_feed *over = &writer->retain.over;
-	uint64_t left = PURGE_AT_ONCE;
+	size_t left = PURGE_AT_ONCE;
 	unsigned i;
 
 	for (i = 0; i < FEEDS_AT_ONCE && left > 0 && over->at < over->count; i++)
