@@ -14,6 +14,7 @@
 #include "daemon/store/fold.h"
 #include "daemon/store/found.h"
 #include "daemon/store/ident.h"
+#include "daemon/store/pattern.h"
 
 #define FLAGS (SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS)
 #define NAMES_MAX (64u << 10)
@@ -37,7 +38,7 @@ static void regexp_match(sqlite3_context *context, int count, sqlite3_value **va
 		return;
 	if (regex == NULL) {
 		regex = MEM_NEW(regex_t);
-		if (regcomp(regex, pattern, REG_EXTENDED | REG_ICASE | REG_NOSUB) != 0) {
+		if (pattern_compile(regex, pattern) != 0) {
 			free(regex);
 			sqlite3_result_error(context, "no regular expression", -1);
 			return;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/mem.h"
+#include "daemon/store/pattern.h"
 #include "daemon/store/where_lexer.h"
 
 const struct where_attribute where_attributes[] = {
@@ -134,7 +135,7 @@ static int check_regex(const struct where_lexer *lexer, const char *pattern, str
 	if (is_costly(pattern))
 		return where_lexer_fail(
 			lexer, err, "no back references, and at most %d repetitions", REPEATS_MAX);
-	r = regcomp(&regex, pattern, REG_EXTENDED | REG_ICASE | REG_NOSUB);
+	r = pattern_compile(&regex, pattern);
 	if (r == 0) {
 		regfree(&regex);
 		return 0;

@@ -1,0 +1,85 @@
+/* Regular expressions on what anybody wrote: the same answer as regcomp()'s own, sooner. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "common/mem.h"
+#include "daemon/store/pattern.h"
+
+static void the_answer_is_as_without_it(void **state)
+{
+	static const char *const patterns[] = { "", "a", "^a", "a$", "^$", "^a|b$", "a|^b",
+		"(a|b)c", "a.*c", ".+", "[ab]+c", "[])]", "[^])]b", "[[:digit:]]", "[[:alpha:]()]c",
+		"\\(a", "a)b", "a)(b)", ")", "\\)b", "\\bb", "a{2}", "(ab){2,}", "b{,1}c", "a.{3}c",
+		"a.......c", "x*", "()", "a\\.c", "[.]", "A.C", "{", "a{x" };
+	static const char *const texts[] = { "", "a", "b", "ab", "abc", "xxabcxx", "a\nc", "aab",
+		"a)b", "(a", "]", ")", ")b", "9", "abab", "a...c", "a.c", "axxxc", "axxxxxxxc",
+		"AxxC", "x a b", "{", "a{x", "cab" };
+	size_t i, k;
+
+	(void)state;
+	for (i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++) {
+		regex_t plain, ours;
+		int result = regcomp(&plain, patterns[i], REG_EXTENDED | REG_ICASE | REG_NOSUB);
+
+		assert_int_equal(pattern_compile(&ours, patterns[i]), result);
+		if (result != 0)
+			continue;
+		for (k = 0; k < sizeof(texts) / sizeof(texts[0]); k++)
+			if (regexec(&plain, texts[k], 0, NULL, 0) !=
+				regexec(&ours, texts[k], 0, NULL, 0))
+				fail_msg("%s on %s", patterns[i], texts[k]);
+		regfree(&plain);
+		regfree(&ours);
+	}
+}
+
+/* Each try to the end, from each place on, would be hours. */
+static void a_long_text_of_one_word_takes_no_time(void **state)
+{
+	static const char *const patterns[] = { "sponsored.*post", "(sponsored )*zzz",
+		"s.*d[0-9]+q" };
+	static const char word[] = "sponsored ";
+	size_t length = (size_t)1 << 20, i;
+	char *text = mem_alloc(length + 1);
+
+	(void)state;
+	for (i = 0; i < length; i++)
+		text[i] = word[i % (sizeof(word) - 1)];
+	text[length] = '\0';
+	for (i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++) {
+		regex_t regex;
+
+		assert_int_equal(pattern_compile(&regex, patterns[i]), 0);
+		assert_int_equal(regexec(&regex, text, 0, NULL, 0), REG_NOMATCH);
+		regfree(&regex);
+	}
+	free(text);
+}
+
+static void what_is_none_is_refused(void **state)
+{
+	static const char *const patterns[] = { "(", "[", "[[:x:]]", "a\\", "[b-a]", "(()" };
+	regex_t regex;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++)
+		assert_int_not_equal(pattern_compile(&regex, patterns[i]), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_answer_is_as_without_it),
+		cmocka_unit_test(a_long_text_of_one_word_takes_no_time),
+		cmocka_unit_test(what_is_none_is_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
