@@ -146,7 +146,7 @@ static void destroy(Fts5Tokenizer *tokenizer)
 	(void)tokenizer;
 }
 
-static fts5_api *find_api(sqlite3 *handle)
+fts5_api *tokenizer_fts5(sqlite3 *handle)
 {
 	fts5_api *api = NULL;
 	sqlite3_stmt *statement;
@@ -163,7 +163,7 @@ int tokenizer_register(sqlite3 *handle, struct err *err)
 {
 	static char nothing;
 	fts5_tokenizer tokenizer = { create, destroy, tokenize };
-	fts5_api *api = find_api(handle);
+	fts5_api *api = tokenizer_fts5(handle);
 
 	if (api == NULL)
 		return err_set(err, ERR_FAILED, "this SQLite has no full-text search (FTS5)");

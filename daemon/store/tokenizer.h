@@ -16,4 +16,7 @@
  */
 int tokenizer_register(sqlite3 *handle, struct err *err) MUST_USE;
 
+/* FTS5's interface for extensions; NULL if this SQLite has none. */
+fts5_api *tokenizer_fts5(sqlite3 *handle);
+
 #endif

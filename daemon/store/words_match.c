@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/mem.h"
+#include "daemon/store/around.h"
 #include "daemon/store/db.h"
 #include "daemon/store/tokenizer.h"
 
@@ -14,12 +15,6 @@ struct table {
 	sqlite3_stmt *put, *find, *snip, *clear;
 	unsigned users;
 };
-
-/* How much of a text stands around what was found, in words (FTS5: 64 at most). */
-#define SNIPPET "24"
-
-/* What was found is marked, which tells a snippet from a text's first words. */
-#define MARK "\x01"
 
 static void table_free(void *ctx)
 {
@@ -50,6 +45,7 @@ static int table_open(struct table *table)
 		return -1;
 	if (sqlite3_open(":memory:", &table->memory) != SQLITE_OK ||
 		tokenizer_register(table->memory, &ignored) < 0 ||
+		around_register(table->memory, &ignored) < 0 ||
 		sqlite3_exec(table->memory,
 			"CREATE VIRTUAL TABLE search USING fts5 (title, author, text,"
 			" tokenize = 'feedd')",
@@ -61,9 +57,7 @@ static int table_open(struct table *table)
 		prepare(table, "SELECT 1 FROM search WHERE search MATCH ?1", &table->find) !=
 			SQLITE_OK ||
 		prepare(table,
-			"SELECT snippet(search, 2, char(1), '', '\xE2\x80\xA6', " SNIPPET "),"
-			" snippet(search, 0, char(1), '', '\xE2\x80\xA6', " SNIPPET "),"
-			" snippet(search, 1, char(1), '', '\xE2\x80\xA6', " SNIPPET ")"
+			"SELECT coalesce(around(search, 2), around(search, 0), around(search, 1))"
 			" FROM search WHERE search MATCH ?1",
 			&table->snip) != SQLITE_OK ||
 		prepare(table, "DELETE FROM search", &table->clear) != SQLITE_OK)
@@ -124,16 +118,16 @@ static void words_match(sqlite3_context *context, int count, sqlite3_value **val
 		fail(context);
 }
 
-/* Without marks, and blanks and line ends as one blank each. */
+/* Blanks and line ends as one blank each. */
 static void answer(sqlite3_context *context, const char *snippet)
 {
 	char *line = mem_strdup(snippet), *to = line;
 	const char *from;
 
 	for (from = snippet; *from != '\0'; from++) {
-		if (strchr(" \t\r\n", *from) == NULL && *from != MARK[0])
+		if (strchr(" \t\r\n", *from) == NULL)
 			*to++ = *from;
-		else if (*from != MARK[0] && to > line && to[-1] != ' ')
+		else if (to > line && to[-1] != ' ')
 			*to++ = ' ';
 	}
 	if (to > line && to[-1] == ' ')
@@ -145,16 +139,14 @@ static void answer(sqlite3_context *context, const char *snippet)
 static void words_snippet(sqlite3_context *context, int count, sqlite3_value **values)
 {
 	struct table *table = sqlite3_user_data(context);
-	int found = begin(table, values, true), i;
+	int found = begin(table, values, true);
+	const char *snippet;
 
 	(void)count;
-	for (i = 0; found == SQLITE_ROW && i < 3; i++) {
-		const char *snippet = (const char *)sqlite3_column_text(table->snip, i);
-
-		if (snippet != NULL && strstr(snippet, MARK) != NULL) {
+	if (found == SQLITE_ROW) {
+		snippet = (const char *)sqlite3_column_text(table->snip, 0);
+		if (snippet != NULL)
 			answer(context, snippet);
-			break;
-		}
 	}
 	end(table, true);
 	if (found != SQLITE_ROW && found != SQLITE_DONE)

@@ -358,6 +358,36 @@ static void a_snippet_shows_where_words_stand(void **state)
 	}
 }
 
+/* Each hit for each hit would be an hour. */
+static void a_text_of_one_word_has_its_snippet_at_once(void **state)
+{
+	struct world *w = *state;
+	size_t length = (size_t)900 << 10, i;
+	char *text = mem_alloc(length + 1);
+	struct words one = { .guid = "7", .title = "One", .text = text };
+	int64_t feed = world_add(w, "https://e.org/feed");
+	struct store_filter filter;
+	struct store_page page = { .filter = &filter,
+		.limit = 7,
+		.line = true,
+		.snippets = true,
+		.position = &w->position };
+
+	for (i = 0; i < length; i++)
+		text[i] = "word "[i % 5];
+	text[length] = '\0';
+	world_ingest(w, feed, &one, 1);
+	world_wait_for_index(w);
+	filter_any(&filter);
+	filter.match = "word";
+	store_items(w->store, &page, on_snippet, on_page, w);
+	world_wait(w);
+	assert_int_equal(w->rows, 1);
+	assert_int_equal(strncmp(w->text, "word word ", 10), 0);
+	assert_int_equal(strlen(w->text), strlen("word ") * 24 - 1 + strlen("…"));
+	free(text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -375,6 +405,8 @@ int main(void)
 			a_follower_misses_no_word, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
 			a_snippet_shows_where_words_stand, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			a_text_of_one_word_has_its_snippet_at_once, world_setup, world_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
