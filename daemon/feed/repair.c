@@ -456,6 +456,9 @@ static int repair(struct repair *r, struct err *err)
 	if (!r->is_closed && r->depth == 0)
 		return err_set(err, ERR_SYNTAX, "the document ends in its first tag");
 	repair_finish(r);
+	/* Closing tags in it may be quoted, the root's end, too. */
+	if (r->is_left_open && !repair_ends_with_root(r))
+		r->has_lost = true;
 	repair_declare_missing(r);
 	if (r->is_full)
 		return err_set(err, ERR_TOO_BIG, "more than %zu bytes when repaired", r->out->max);

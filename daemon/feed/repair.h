@@ -27,7 +27,9 @@
  * Every repair is a problem of *problems_to, with line and column.  There,
  * too, the document is flagged FEED_RECOVERED, or FEED_PARTIAL if the root's
  * end was missing; then an item that was still open is left out, because
- * half an item is none.  problems_to may be NULL.
+ * half an item is none.  Where CDATA or a comment lacks its end, it is the root's
+ * end only if nothing but ends and comments follows it: before more text it may
+ * be quoted.  problems_to may be NULL.
  *
  * ERR_NOT_FEED if there is no feed's or OPML's element in it, ERR_ENTITY if it
  * declares entities, ERR_TOO_BIG at the buffer's limit.

@@ -110,6 +110,7 @@ struct repair {
 	bool is_closed;          /* the root's end was there */
 	bool has_root_end;       /* likewise, but items came behind it */
 	bool is_cut;             /* the input ends in the middle of something */
+	bool is_left_open;       /* CDATA or a comment is taken to lack its end */
 	bool has_item;           /* a whole one */
 	bool has_lost;           /* something half was left out in the middle */
 	unsigned channel_parts;  /* what may begin an item, too, and stood in the channel */
@@ -172,6 +173,9 @@ size_t repair_skip_angle(const struct repair *r, size_t at);
 /* Whether the element of that name, open at `at`, has its end tag near by: then
  * what stands before that is in it, whatever it is. */
 bool repair_closes_soon(const struct repair *r, size_t at, struct span name);
+
+/* Whether the input ends with the root's end tag, further ends and comments aside. */
+bool repair_ends_with_root(const struct repair *r);
 
 /* The end of an end tag of that name; without one it ends before the next '<'. */
 size_t repair_skip_end_tag(struct repair *r, struct span name);

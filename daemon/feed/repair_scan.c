@@ -226,8 +226,46 @@ size_t repair_skip_comment(struct repair *r, size_t at)
 	limit = other != NULL ? (size_t)(other - r->text) : end;
 	if (end < r->length && find_tag(r, from, limit, NAME_ITEM) == limit)
 		return end + strlen("-->");
+	/* Behind the root nothing is lost. */
+	r->is_left_open = r->is_left_open || r->depth > 0;
 	tag = find_tag(r, from, limit, NAME_LEAF);
 	return tag < limit ? tag : repair_skip_angle(r, at);
+}
+
+/* The last `word` that begins before `end`; 0 if there is none. */
+static size_t find_back(const struct repair *r, size_t end, const char *word)
+{
+	size_t at = end;
+
+	while (at > 0 && !repair_is_at(r, --at, word))
+		;
+	return at;
+}
+
+bool repair_ends_with_root(const struct repair *r)
+{
+	struct span root = r->open[0].name, name;
+	size_t end = r->length, at;
+
+	for (;;) {
+		while (end > 0 && repair_is_blank(r->text[end - 1]))
+			end--;
+		if (end < 3 || r->text[end - 1] != '>')
+			return false;
+		if (repair_is_at(r, end - 3, "-->")) {
+			end = find_back(r, end, "<!--");
+			continue;
+		}
+		at = find_back(r, end, "<");
+		name = repair_end_name_at(r, at);
+		if (name.length == 0 || repair_skip_angle(r, at) != end)
+			return false;
+		/* A root that is ours has no end there. */
+		if (root.length == 0 ? repair_class(r, name) >= NAME_ITEM
+				     : repair_same_name(r, name, root))
+			return true;
+		end = at;
+	}
 }
 
 size_t repair_skip_angle(const struct repair *r, size_t at)
@@ -404,6 +442,7 @@ struct repair_cdata repair_cdata_at(struct repair *r, size_t at, size_t end, str
 		close = end;
 	cdata.is_open = is_anothers_end(r, cdata.content.at, close, element, &close) ||
 			close == end;
+	r->is_left_open = r->is_left_open || cdata.is_open;
 	outer = cdata.is_open ? close : outer_close(r, cdata.content.at, close, end, element);
 	cdata.is_nested = outer > close;
 	close = outer;

@@ -92,6 +92,43 @@ static void cdata_ends_where_its_element_does(void **state)
 	CHECK(samples);
 }
 
+#define OPEN(begin)                                                                                \
+	"<rss><channel><item><guid>1</guid></item><item><guid>2</guid><description>" begin         \
+	"<pre></description></item></channel></rss>"
+
+/* Closing tags that stand in what never ends may be quoted there. */
+static void only_the_roots_end_is_the_end_of_what_holds_open_cdata(void **state)
+{
+	static const struct {
+		const char *text;
+		uint32_t flags;
+	} samples[] = {
+		{ OPEN("<![CDATA["), FEED_RECOVERED },
+		{ OPEN("<![CDATA[") "</pre>\n<!-- a > b -->\n", FEED_RECOVERED },
+		{ OPEN("<![CDATA[") "</pre> more text which is cut he", FEED_PARTIAL },
+		{ OPEN("<![CDATA[") "</pre", FEED_PARTIAL },
+		{ OPEN("<![CDATA[") "</pre>]]>", FEED_PARTIAL },
+		{ OPEN("<![CDATA[") "</pre>]]></description></item><item>", FEED_PARTIAL },
+		{ OPEN("<![CDATA[") "</pre>]]></description></item></channel></rss>",
+			FEED_RECOVERED },
+		{ OPEN("<![CDATA[a]]> &") " more", FEED_RECOVERED },
+		{ OPEN("<!-- "), FEED_RECOVERED },
+		{ OPEN("<!-- ") "</pre> more", FEED_PARTIAL },
+		{ OPEN("<!-- a --> &") " <!-- more", FEED_RECOVERED },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(samples) / sizeof(samples[0]); i++) {
+		struct build *build;
+
+		free(repaired(samples[i].text, &build));
+		if (build_doc(build)->flags != samples[i].flags)
+			fail_msg("%s: %x", samples[i].text, build_doc(build)->flags);
+		build_free(build);
+	}
+}
+
 /* What ends the feed too early, and what opens CDATA where no text is. */
 static void slips_between_items_cost_none(void **state)
 {
@@ -276,6 +313,7 @@ int main(void)
 		cmocka_unit_test(what_stands_around_the_document_is_left_out),
 		cmocka_unit_test(half_an_item_is_none),
 		cmocka_unit_test(cdata_ends_where_its_element_does),
+		cmocka_unit_test(only_the_roots_end_is_the_end_of_what_holds_open_cdata),
 		cmocka_unit_test(slips_between_items_cost_none),
 		cmocka_unit_test(entities_are_refused),
 		cmocka_unit_test(what_is_no_feed_stays_none),
