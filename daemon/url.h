@@ -27,6 +27,7 @@ struct url_parts {
 	const char *target; /* path and query exactly as they stood, "/" if empty */
 	unsigned port;      /* the scheme's own where none stood */
 	bool is_address;    /* the host is an IP literal, in whatever spelling */
+	bool has_userinfo;  /* a "@" stood before the host, and be it with nothing before */
 };
 
 int url_split(const char *url, struct url_parts *out_parts, struct err *err) MUST_USE;

@@ -142,6 +142,7 @@ static void put_parts(
 	parts->password = put(&at, password);
 	parts->host = lower(put(&at, host));
 	parts->is_address = is_six || inet_pton(AF_INET, parts->host, address) == 1;
+	parts->has_userinfo = url_pieces_host(pieces).length < pieces->authority.length;
 	parts->target = put(&at, path);
 	if (pieces->query.at != NULL) {
 		at[-1] = '?';
@@ -205,7 +206,8 @@ void url_parts_copy(struct url_parts *out_parts, const struct url_parts *parts)
 		.host = moved(parts->host, parts, text),
 		.target = moved(parts->target, parts, text),
 		.port = parts->port,
-		.is_address = parts->is_address };
+		.is_address = parts->is_address,
+		.has_userinfo = parts->has_userinfo };
 }
 
 void url_parts_release(struct url_parts *parts)

@@ -193,7 +193,7 @@ int hop_next(const struct request *request, const char *global_proxy, const stru
 		return -1;
 	if (url_split(hop.url, &hop.parts, &why) < 0)
 		err_set(err, ERR_BAD_REDIRECT, "it redirects to where we don't go: %s", why.text);
-	else if (hop.parts.user[0] != '\0' || hop.parts.password[0] != '\0')
+	else if (hop.parts.has_userinfo)
 		err_set(err, ERR_BAD_REDIRECT, "the redirect brings a user name along");
 	else if (strcmp(from->parts.scheme, "https") == 0 &&
 		 strcmp(hop.parts.scheme, "http") == 0 && !request->asked.downgrade)

@@ -67,8 +67,9 @@ static void bad_locations_lead_nowhere(void **state)
 {
 	static const char *const locations[] = { "file:///etc/passwd", "ftp://127.0.0.1/x",
 		"gopher://127.0.0.1/x", "data:text/xml,<rss/>", "javascript:alert(1)",
-		"http://user@127.0.0.1/x", "http://user:password@127.0.0.1/x", "http:///x",
-		"http://", "/x\\x01", "/x\\x0by", "http://127.0.0.1:25/x", "http://[::1/", "" };
+		"http://user@127.0.0.1/x", "http://user:password@127.0.0.1/x",
+		"http://@127.0.0.1/x", "http:///x", "http://", "/x\\x01", "/x\\x0by",
+		"http://127.0.0.1:25/x", "http://[::1/", "" };
 	struct world *world = *state;
 	size_t i;
 	char *script;

@@ -189,6 +189,13 @@ static void a_split_keeps_the_target_byte_for_byte(void **state)
 	assert_string_equal(parts.password, "p");
 	assert_int_equal(parts.port, 443);
 	assert_false(parts.is_address);
+	assert_true(parts.has_userinfo);
+	url_parts_release(&parts);
+	assert_int_equal(url_split("http://@127.0.0.1/", &parts, &err), 0);
+	assert_true(parts.has_userinfo && parts.is_address);
+	url_parts_release(&parts);
+	assert_int_equal(url_split("http://example.org/@?@", &parts, &err), 0);
+	assert_false(parts.has_userinfo);
 	url_parts_release(&parts);
 }
 
