@@ -250,19 +250,6 @@ static void read_tree(struct page *page, const char *html, size_t length)
 	gumbo_destroy_output(&options, tree);
 }
 
-static char *first_base(const struct feed_source *source)
-{
-	char *base = NULL;
-
-	if (source->content_location[0] != '\0' &&
-		url_resolve(source->url, source->content_location, &base) > 0) {
-		if (url_is_web(base, strlen(base)))
-			return base;
-		free(base);
-	}
-	return mem_strdup(source->url);
-}
-
 int discover_page(const char *utf8, size_t length, const struct feed_source *source,
 	const struct feed_limits *limits, struct build *build, struct err *err)
 {
@@ -278,7 +265,7 @@ int discover_page(const char *utf8, size_t length, const struct feed_source *sou
 		result = err_set(err, ERR_TOO_BIG, "the page is too big when written out");
 	buf_init(&page.url, (size_t)limits->link_max * 4 + 64);
 	buf_init(&page.scratch, length + 64);
-	page.base = first_base(source);
+	page.base = link_base(source);
 	page.seen = MEM_ARRAY(limits->links_max + 1, char *);
 	build_doc(build)->format = FEED_HTML;
 	if (result == 0)

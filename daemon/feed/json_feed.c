@@ -6,6 +6,7 @@
 #include "common/mem.h"
 #include "common/utf8.h"
 #include "daemon/feed/json_feed_priv.h"
+#include "daemon/feed/link.h"
 #include "daemon/url.h"
 
 #define NAME_MAX_BYTES 128u
@@ -82,10 +83,10 @@ static const struct json_events head_events = {
 	.array_end = head_close,
 };
 
-/* The first that is an address of the web; "" if none is. */
+/* The first that is an address of the web. */
 static char *first_base(const struct feed_source *source, const struct head *head)
 {
-	const char *const texts[] = { head->feed_url, head->home_page, source->content_location };
+	const char *const texts[] = { head->feed_url, head->home_page };
 	char *base;
 	size_t i;
 
@@ -97,7 +98,7 @@ static char *first_base(const struct feed_source *source, const struct head *hea
 			return base;
 		free(base);
 	}
-	return mem_strdup(source->url);
+	return link_base(source);
 }
 
 static char *find_base(const char *text, size_t length, const struct feed_source *source,

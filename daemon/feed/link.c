@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "common/mem.h"
 #include "common/strip.h"
 #include "daemon/feed/blank.h"
 #include "daemon/url.h"
@@ -78,6 +79,18 @@ static int resolve(const char *base, struct buf *out)
 	return found;
 }
 
+static bool is_same_server(const char *url, const char *other)
+{
+	struct url_parts parts;
+	bool has_userinfo;
+
+	if (!url_same_origin(url, other) || url_split(other, &parts, NULL) < 0)
+		return false;
+	has_userinfo = parts.has_userinfo;
+	url_parts_release(&parts);
+	return !has_userinfo;
+}
+
 /* "www.example.org/1" wants its scheme: it is no path of anybody's. */
 static bool lacks_scheme(const char *text, size_t length)
 {
@@ -88,6 +101,19 @@ static bool lacks_scheme(const char *text, size_t length)
 	for (i = 4; i < length && strchr("/?#", text[i]) == NULL; i++)
 		points += text[i] == '.';
 	return points != 0 && text[4] != '.';
+}
+
+char *link_base(const struct feed_source *source)
+{
+	char *base;
+
+	if (source->content_location[0] != '\0' &&
+		url_resolve(source->url, source->content_location, &base) > 0) {
+		if (is_same_server(source->url, base))
+			return base;
+		free(base);
+	}
+	return mem_strdup(source->url);
 }
 
 int link_resolve(const char *base, const char *text, size_t length, struct buf *out)

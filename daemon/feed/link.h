@@ -13,6 +13,14 @@
  */
 
 /*
+ * What a document's links are relative to, where it names no base itself: its own
+ * address.  Content-Location counts only for another path of the same server, without
+ * userinfo; it breaks more links than it mends, so RFC 7231 (appendix B) took that
+ * meaning away.  To be free()d.
+ */
+char *link_base(const struct feed_source *source);
+
+/*
  * Write the absolute http(s) URL that `text` means to `out` (cleared first).
  * 1; or 0 if it is none, then `out` has the text without blanks at its ends.
  */

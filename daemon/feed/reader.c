@@ -67,20 +67,6 @@ static void drop_bases(struct reader *reader, uint32_t count)
 		free(reader->bases[--reader->base_count]);
 }
 
-static void first_base(struct reader *reader)
-{
-	const struct feed_source *source = reader->source;
-	char *base = NULL;
-
-	if (source->content_location[0] != '\0' &&
-		url_resolve(source->url, source->content_location, &base) > 0 &&
-		!url_is_web(base, strlen(base))) {
-		free(base);
-		base = NULL;
-	}
-	add_base(reader, base != NULL ? base : mem_strdup(source->url));
-}
-
 /* A base that no link can stand on (mailto:, tag:) is none: the outer one holds. */
 static uint32_t base_from(struct reader *reader, const char *value, uint32_t outer)
 {
@@ -362,7 +348,7 @@ static void prepare(struct reader *reader)
 	buf_init(&reader->alternate, text_max);
 	buf_init(&reader->scratch, text_max);
 	init_text(&reader->finish, text_max);
-	first_base(reader);
+	add_base(reader, link_base(reader->source));
 }
 
 static void release(struct reader *reader)

@@ -132,6 +132,37 @@ static void relative_links_resolve_against_the_feed(void **state)
 		"<a rel='tag'>y</a>");
 }
 
+static void content_location_leads_to_no_other_server(void **state)
+{
+	static const struct {
+		const char *location, *link;
+	} samples[] = {
+		{ "/a/", "https://example.org/a/p" },
+		{ "https://Example.org:443/a/", "https://Example.org:443/a/p" },
+		{ "https://other.example/a/", "https://example.org/blog/p" },
+		{ "http://example.org/a/", "https://example.org/blog/p" },
+		{ "https://example.org:8443/a/", "https://example.org/blog/p" },
+		{ "https://u:p@example.org/a/", "https://example.org/blog/p" },
+		{ "https://@example.org/a/", "https://example.org/blog/p" },
+	};
+	static const char body[] = ITEM("<link>p</link>");
+	struct feed_source source = { body, strlen(body), false, BASE, "", "", NULL };
+	struct feed_limits limits;
+	struct feed_doc *doc;
+	struct err err;
+	size_t i;
+
+	(void)state;
+	feed_limits_default(&limits);
+	for (i = 0; i < sizeof(samples) / sizeof(samples[0]); i++) {
+		source.content_location = samples[i].location;
+		assert_int_equal(
+			feed_parse(charsets, FEED_KIND_FEED, &source, &limits, &doc, &err), 0);
+		assert_string_equal(ITEM_TEXT(doc, url), samples[i].link);
+		free(doc);
+	}
+}
+
 static void xml_base_counts_from_the_innermost(void **state)
 {
 	(void)state;
@@ -427,6 +458,7 @@ int main(void)
 		cmocka_unit_test(other_titles_do_not_push_the_own_one_out),
 		cmocka_unit_test(an_empty_element_does_not_hide_a_full_one),
 		cmocka_unit_test(relative_links_resolve_against_the_feed),
+		cmocka_unit_test(content_location_leads_to_no_other_server),
 		cmocka_unit_test(xml_base_counts_from_the_innermost),
 		cmocka_unit_test(of_many_items_each_has_its_own_base),
 		cmocka_unit_test(only_web_addresses_are_links),
