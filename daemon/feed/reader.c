@@ -262,9 +262,13 @@ static void end_known(struct reader *reader, const struct frame *frame)
 	const struct rule *rule = frame->rule;
 	const char *text = reader->text.data + frame->text_start;
 	size_t length = reader->text.length - frame->text_start;
+	enum text_type type = rule->type;
 
+	/* Elements in it are real ones, whatever it looks like. */
+	if (type == TEXT_GUESS && frame->has_markup)
+		type = TEXT_HTML;
 	if (rule->slot != SLOT_NONE)
-		reader_offer(reader, rule->slot, rule->priority, rule->type, text, length);
+		reader_offer(reader, rule->slot, rule->priority, type, text, length);
 	if (rule->end != NULL)
 		rule->end(reader, text, length);
 }

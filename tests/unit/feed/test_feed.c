@@ -22,6 +22,16 @@ static void a_title_with_markup_becomes_plain(void **state)
 	assert_item(ITEM("<title>one\n  line\tonly</title>"), title, "one line only");
 }
 
+/* Which ones they are is nothing that would have to be guessed. */
+static void a_titles_elements_are_no_part_of_it(void **state)
+{
+	(void)state;
+	assert_item(ITEM("<title><b>a</b> b</title>"), title, "a b");
+	assert_item(ITEM("<title>a<br/>b</title>"), title, "a b");
+	assert_item(ITEM("<title><img src='a.png'/> 1 &lt; 2</title>"), title, "1 < 2");
+	assert_item(ITEM("<title>a&lt;br/&gt;b</title>"), title, "a<br/>b");
+}
+
 static void atom_is_believed_what_its_titles_are(void **state)
 {
 	(void)state;
@@ -448,6 +458,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_title_without_markup_stays_as_it_is),
 		cmocka_unit_test(a_title_with_markup_becomes_plain),
+		cmocka_unit_test(a_titles_elements_are_no_part_of_it),
 		cmocka_unit_test(atom_is_believed_what_its_titles_are),
 		cmocka_unit_test(controls_never_reach_a_title),
 		cmocka_unit_test(xhtml_content_is_written_back_as_html),
