@@ -48,7 +48,7 @@ static int64_t clock(const char *at, const char *end)
 
 	do {
 		part = number(&at, end);
-		if (part < 0 || ++parts > 4)
+		if (part < 0 || ++parts > 3)
 			return -1;
 		total = total * 60 + part;
 	} while (at < end && *at == ':' && ++at < end);
