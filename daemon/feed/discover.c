@@ -29,6 +29,7 @@ struct page {
 	char **seen; /* addresses of the feeds so far */
 	uint32_t seen_count;
 	bool has_base, has_title;
+	bool takes_xml; /* whatever is called XML */
 };
 
 /* The next node in document order, without recursion. */
@@ -106,7 +107,7 @@ static bool is_one_of(const char *type, size_t length, const char *const *types,
 
 /* The type of the feed that a <link> names, without parameters, "" if it has
  * none; NULL if it names no feed. */
-static const char *feed_type(const GumboNode *node)
+static const char *feed_type(const struct page *page, const GumboNode *node)
 {
 	static const char *const feeds[] = { "application/rss+xml", "application/atom+xml",
 		"application/feed+json", "application/json", "application/rdf+xml",
@@ -133,8 +134,10 @@ static const char *feed_type(const GumboNode *node)
 		return NULL;
 	if (is_feed)
 		return is;
-	return is[0] != '\0' && (names_feed(attribute(node, "title")) || names_feed(href)) ? is
-											   : NULL;
+	return is[0] != '\0' && (page->takes_xml || names_feed(attribute(node, "title")) ||
+					names_feed(href))
+		       ? is
+		       : NULL;
 }
 
 static void forget_feed(struct page *page)
@@ -179,7 +182,7 @@ static struct feed_text line(struct page *page, const char *text, size_t max)
 
 static void on_link(struct page *page, const GumboNode *node)
 {
-	const char *type = feed_type(node);
+	const char *type = feed_type(page, node);
 	struct feed_link row = { 0 };
 
 	if (type == NULL || !resolve(page, attribute(node, "href")) ||
@@ -247,6 +250,10 @@ static void read_tree(struct page *page, const char *html, size_t length)
 	for_each(page, tree->root, GUMBO_TAG_BASE, on_base);
 	for_each(page, tree->root, GUMBO_TAG_TITLE, on_title);
 	for_each(page, tree->root, GUMBO_TAG_LINK, on_link);
+	/* What may be anything in XML is looked at before there is nothing to look at. */
+	page->takes_xml = page->seen_count == 0;
+	if (page->takes_xml)
+		for_each(page, tree->root, GUMBO_TAG_LINK, on_link);
 	gumbo_destroy_output(&options, tree);
 }
 

@@ -16,7 +16,7 @@
  *	alternate	a feed's (application/rss+xml, atom+xml, feed+json, rdf+xml, …);
  *			application/json, but not WordPress's programming interface;
  *			XML's (text/xml, application/xml) if the title or the address
- *			has the word RSS, Atom, feed or RDF
+ *			has the word RSS, Atom, feed or RDF, or if the page names no feed else
  *	feed		likewise, and XML's or none at all without such a word
  */
 

@@ -163,6 +163,17 @@ static void types_of_xml_count_where_title_or_address_name_a_feed(void **state)
 		"https://example.org/feed.json application/json  \n");
 }
 
+static void any_xml_is_a_candidate_where_there_is_no_other(void **state)
+{
+	(void)state;
+	check("<link rel=alternate type=text/xml href=/a><link rel=alternate type=text/html href=b>"
+	      "<link rel=sitemap type=text/xml href=/c><link rel=alternate href=/d>"
+	      "<link rel=alternate type=application/xml href=/e>",
+		"",
+		"https://example.org/a text/xml  \n"
+		"https://example.org/e application/xml  \n");
+}
+
 static void a_rel_of_feed_needs_no_other_word(void **state)
 {
 	(void)state;
@@ -214,6 +225,7 @@ int main(void)
 		cmocka_unit_test(a_password_stands_apart_from_its_address),
 		cmocka_unit_test(what_is_no_feed_is_left_out),
 		cmocka_unit_test(types_of_xml_count_where_title_or_address_name_a_feed),
+		cmocka_unit_test(any_xml_is_a_candidate_where_there_is_no_other),
 		cmocka_unit_test(a_rel_of_feed_needs_no_other_word),
 		cmocka_unit_test(titles_are_safe_lines),
 		cmocka_unit_test(hostile_pages_take_no_time),
