@@ -86,35 +86,17 @@ void parse_put_contributors(struct parse_rows *rows, struct feed_range range)
 
 /* ---- categories ---- */
 
-static struct feed_text tag_at(const struct parse_rows *rows, uint32_t i)
-{
-	const struct feed_category *row = feed_doc_category(rows->doc, i);
-
-	return feed_text_present(row->label) ? row->label : row->term;
-}
-
-/* The same word may stand under several schemes. */
-static bool is_repeated(const struct parse_rows *rows, uint32_t first, uint32_t at)
-{
-	const char *tag = feed_doc_text(rows->doc, tag_at(rows, at));
-	uint32_t i;
-
-	for (i = first; i < at; i++)
-		if (strcmp(feed_doc_text(rows->doc, tag_at(rows, i)), tag) == 0)
-			return true;
-	return false;
-}
-
 void parse_put_tags(struct parse_rows *rows, const char *key, struct feed_range range)
 {
+	struct feed_text word;
 	uint32_t i;
 
 	if (range.count == 0)
 		return;
 	begin(rows, key);
-	for (i = range.first; i < range.first + range.count; i++)
-		if (!is_repeated(rows, range.first, i))
-			put(rows, tag_at(rows, i));
+	for (i = 0; i < range.count; i++)
+		if (feed_doc_is_tag(rows->doc, range, i, &word))
+			put(rows, word);
 	json_put_array_end(&rows->json);
 }
 

@@ -186,6 +186,29 @@ struct feed_range feed_doc_item_authors(const struct feed_doc *doc, const struct
 	return doc->authors;
 }
 
+static struct feed_text word_of(const struct feed_doc *doc, struct feed_range range, uint32_t i)
+{
+	const struct feed_category *row = feed_doc_category(doc, range.first + i);
+
+	return feed_text_present(row->label) ? row->label : row->term;
+}
+
+bool feed_doc_is_tag(
+	const struct feed_doc *doc, struct feed_range range, uint32_t i, struct feed_text *out_word)
+{
+	struct feed_text word = word_of(doc, range, i);
+	const char *text = feed_doc_text(doc, word);
+	uint32_t before;
+
+	if (!feed_text_present(word))
+		return false;
+	for (before = 0; before < i; before++)
+		if (strcmp(feed_doc_text(doc, word_of(doc, range, before)), text) == 0)
+			return false;
+	*out_word = word;
+	return true;
+}
+
 const char *feed_format_name(enum feed_format format)
 {
 	static const char *const names[FEED_FORMATS] = {

@@ -271,6 +271,13 @@ const struct feed_outline *feed_doc_outline(const struct feed_doc *doc, uint32_t
 struct feed_range feed_doc_item_authors(const struct feed_doc *doc, const struct feed_item *item);
 bool feed_person_is_author(const struct feed_doc *doc, const struct feed_person *person);
 
+/*
+ * Whether row i of a range of categories has a word that none before it has: its label,
+ * or its term; the same may stand under several schemes.  Then *out_word is there.
+ */
+bool feed_doc_is_tag(const struct feed_doc *doc, struct feed_range range, uint32_t i,
+	struct feed_text *out_word);
+
 /* "rss20", "atom10", "jsonfeed11", …; static. */
 const char *feed_format_name(enum feed_format format);
 

@@ -44,19 +44,14 @@ static void make_categories(
 	const struct feed_doc *doc, const struct feed_item *item, struct buf *out)
 {
 	struct json_writer json;
+	struct feed_text text;
 	uint32_t i;
 
 	json_begin(&json, out);
 	json_put_array(&json);
-	for (i = 0; i < item->categories.count; i++) {
-		const struct feed_category *category = feed_doc_category(
-			doc, item->categories.first + i);
-		struct feed_text text = category->label.length != 0 ? category->label
-								    : category->term;
-
-		if (text.length != 0)
+	for (i = 0; i < item->categories.count; i++)
+		if (feed_doc_is_tag(doc, item->categories, i, &text))
 			json_put_text(&json, feed_doc_text(doc, text), text.length);
-	}
 	json_put_array_end(&json);
 }
 

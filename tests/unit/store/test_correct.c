@@ -21,7 +21,7 @@
 	     "<enclosure url='https://e.org/wrong.mp3' length='5' type='audio/mpeg'/>")
 #define CORRECTED                                                                                  \
 	ITEM("<link>https://e.org/?p=2</link><author>John Smith</author>"                          \
-	     "<category>Music</category>"                                                          \
+	     "<category>Music</category><category domain='x'>Music</category>"                     \
 	     "<enclosure url='https://e.org/right.mp3' length='6' type='audio/mpeg'/>")
 #define NEXT_FILE                                                                                  \
 	ITEM("<link>https://e.org/?p=1</link><author>Jon Smiht</author>"                           \
