@@ -72,7 +72,7 @@ static int one(struct db *db, enum statement which, const char *word, int64_t *o
 /* As typed, and as `add` would have stored it. */
 static int by_url(struct db *db, const char *word, int64_t *out, struct err *err)
 {
-	char *url = NULL, *userinfo = NULL, *push;
+	char *url = NULL, *userinfo = NULL;
 	struct err ignored;
 	int found = one(db, STATEMENT_FEED_FIND_URL, word, out, err);
 
@@ -81,11 +81,6 @@ static int by_url(struct db *db, const char *word, int64_t *out, struct err *err
 		found = one(db, STATEMENT_FEED_FIND_URL, url, out, err);
 		free(url);
 		free(userinfo);
-	}
-	if (found == 0 && strncmp(word, "push:", 5) != 0) {
-		push = mem_printf("push:%s", word);
-		found = one(db, STATEMENT_FEED_FIND_URL, push, out, err);
-		free(push);
 	}
 	return found;
 }

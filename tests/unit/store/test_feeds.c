@@ -246,6 +246,17 @@ static void a_feed_is_found_by_what_people_call_it(void **state)
 	assert_int_equal(find(w, "nothing like it"), 0);
 }
 
+static void a_whole_title_goes_before_the_name_of_a_pushed_feed(void **state)
+{
+	struct world *w = *state;
+	int64_t news = world_add(w, "push:news"), other = world_add(w, "push:other");
+
+	assert_int_equal(find(w, "news"), news);
+	set(w, other, "title", "news");
+	assert_int_equal(find(w, "news"), other);
+	assert_int_equal(find(w, "push:news"), news);
+}
+
 static void of_an_address_there_is_one_feed_at_most(void **state)
 {
 	struct world *w = *state;
@@ -446,6 +457,7 @@ int main(void)
 		TEST(another_address_keeps_items_and_marks),
 		TEST(a_paused_feed_is_not_due),
 		TEST(a_feed_is_found_by_what_people_call_it),
+		TEST(a_whole_title_goes_before_the_name_of_a_pushed_feed),
 		TEST(of_an_address_there_is_one_feed_at_most),
 		TEST(a_sign_that_folds_to_a_letter_is_found_by_it),
 		TEST(those_that_need_attention_come_first),
