@@ -161,6 +161,10 @@ static int check_own(const char *path, struct err *err)
 		return err_set(err, ERR_UNSAFE, "%s belongs to another user", path);
 	if ((st.st_mode & 022) != 0)
 		return err_set(err, ERR_UNSAFE, "%s can be written by others; chmod 700 it", path);
+	if (access(path, R_OK | W_OK | X_OK) < 0)
+		return err_set_errno(err, err_code_of_path(errno), errno,
+			"%s can't be written; chmod 700 it, or --data-dir says another place",
+			path);
 	return 0;
 }
 

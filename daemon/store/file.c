@@ -34,6 +34,19 @@ static int copy_bytes(int from, int to, off_t most)
 	return fsync(to);
 }
 
+int file_make(const char *path, struct err *err)
+{
+	int fd = open(path, O_RDWR | O_CREAT | O_NONBLOCK | O_CLOEXEC, 0600);
+
+	if (fd < 0 && errno == EACCES)
+		return err_set(err, ERR_UNSAFE,
+			"it can't be written: it must belong to who runs feedd, with the mode 600");
+	if (fd < 0)
+		return err_set_errno(err, err_code_of_path(errno), errno, "it can't be written");
+	close(fd);
+	return 0;
+}
+
 int file_copy(const char *from, const char *to, off_t most, struct err *err)
 {
 	int in = open(from, O_RDONLY | O_CLOEXEC), out = -1, result = 0;

@@ -9,6 +9,10 @@
  * Whole files, as backups and recovery handle them.  ERR_NO_SPACE, ERR_IO.
  */
 
+/* Makes one that is not there, readable by us alone; one that is there is left as it
+ * is.  ERR_UNSAFE: we may not write to it, and what to do is said. */
+int file_make(const char *path, struct err *err) MUST_USE;
+
 /* So many bytes of it at most, readable by us alone and on the disk when this
  * returns; where it fails there is no copy. */
 int file_copy(const char *from, const char *to, off_t most, struct err *err) MUST_USE;

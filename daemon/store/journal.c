@@ -240,6 +240,30 @@ static int look(struct journal *j, const char *path, struct err *err)
 		       : 0;
 }
 
+static int let_write(const char *name, mode_t mode)
+{
+	return access(name, R_OK | W_OK) == 0 || errno == ENOENT ? 0 : chmod(name, mode);
+}
+
+int journal_make_writable(const char *path, struct err *err)
+{
+	char *log = mem_printf("%s-wal", path), *index = mem_printf("%s-shm", path);
+	const char *stuck = NULL;
+	struct stat status;
+	mode_t mode = stat(path, &status) == 0 ? status.st_mode & 0666 : 0600;
+	int result = 0;
+
+	if (let_write(log, mode) < 0)
+		stuck = log;
+	else if (let_write(index, mode) < 0 && unlink(index) < 0)
+		stuck = index;
+	if (stuck != NULL)
+		result = err_set_errno(err, ERR_UNSAFE, errno, "%s can't be written", stuck);
+	free(log);
+	free(index);
+	return result;
+}
+
 int journal_check(const char *path, struct err *err)
 {
 	struct journal journal;

@@ -16,6 +16,14 @@
  * For who has the store's lock: the log does not change meanwhile.
  */
 
+/*
+ * SQLite gives its other files the rights of the database: one that could not be
+ * written for a while may have left a log and an index like that, with which there is
+ * no writing after it can be.  What the log holds stays; an index that can't be helped
+ * goes, for it is made anew from the log.  ERR_UNSAFE.
+ */
+int journal_make_writable(const char *path, struct err *err) MUST_USE;
+
 /* Whether all that was committed into the log of the database `path` can be read.
  * ERR_DAMAGED if some can't, ERR_IO.  No log is a sound one. */
 int journal_check(const char *path, struct err *err) MUST_USE;

@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -343,6 +344,9 @@ static int recover(const char *data_dir, const char *path, struct buf *words, st
 	char *backup;
 	int result;
 
+	/* SQLite would leave files that can't be written either. */
+	if (access(path, W_OK) < 0 && errno != ENOENT && file_make(path, err) < 0)
+		return err_prefix(err, "%s", path);
 	if (part_from_stray(data_dir, path, words, err) < 0)
 		return -1;
 	if (check_file(path, &damage) == 0)

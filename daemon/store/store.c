@@ -84,17 +84,6 @@ static void on_broken_read(void *ctx, const struct err *err)
 
 /* ---------------------------------------------------------- opening ---- */
 
-/* SQLite gives its other files the rights of the first one. */
-static int make_file(const char *path, struct err *err)
-{
-	int fd = open(path, O_RDWR | O_CREAT | O_NONBLOCK | O_CLOEXEC, 0600);
-
-	if (fd < 0)
-		return err_set_errno(err, ERR_IO, errno, "it can't be written");
-	close(fd);
-	return 0;
-}
-
 static uint64_t make_store_id(void)
 {
 	uint64_t id = 0;
@@ -172,8 +161,9 @@ static int look_first(struct store *store, struct err *err)
 	if (there < 0)
 		return -1;
 	if (there == 0)
-		return begin_anew(store, err);
-	if (recover_keep_journal(store->path, &store->stray_journal, err) < 0)
+		return begin_anew(store, err) < 0 ? -1 : file_make(store->path, err);
+	if (file_make(store->path, err) < 0 || journal_make_writable(store->path, err) < 0 ||
+		recover_keep_journal(store->path, &store->stray_journal, err) < 0)
 		return -1;
 	return journal_check(store->path, err) < 0 ? -1 : schema_check_new(store->path, err);
 }
@@ -182,7 +172,7 @@ static int open_file(struct store *store, bool *out_clean, struct err *err)
 {
 	int from;
 
-	if (look_first(store, err) < 0 || make_file(store->path, err) < 0 ||
+	if (look_first(store, err) < 0 ||
 		db_open(&store->writer.db, store->path, DB_WRITE, err) < 0 ||
 		keep_old(store, err) < 0 ||
 		schema_migrate(&store->writer.db, make_store_id(), &from, err) < 0 ||

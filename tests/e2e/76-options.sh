@@ -186,6 +186,31 @@ has "$err" ': /proc/nowhere cannot be made: .*; --data-dir says another place$'
 mkdir -p -m 700 locked locked/feedd.lock
 fails 78 feedd --data-dir "$work/locked"
 
+# Runs a program for whose own files their modes count, which they do not for root.
+owner=env
+[ "$(id -u)" -ne 0 ] || owner="setpriv --bounding-set=-dac_override,-dac_read_search"
+
+claim "so is what can't be written, and once it can the store is as before"
+if $owner true 2>/dev/null; then
+	chmod 500 data
+	fails 78 $owner feedd --data-dir "$work/data"
+	has "$err" "/data can't be written; chmod 700 it, or --data-dir says another place: Perm"
+	chmod 700 data
+	chmod 400 data/feedd.db
+	for option in "" --recover; do
+		fails 78 $owner feedd --data-dir "$work/data" $option
+		has "$err" "/feedd.db: it can't be written: .*mode 600"
+	done
+	[ ! -e data/feedd.db-shm ] || die "SQLite was there"
+	chmod 600 data/feedd.db
+	install -m 400 /dev/null data/feedd.db-shm
+	install -m 400 /dev/null data/feedd.db-wal
+	$owner feedd --data-dir "$work/data" 2>>daemon.log &
+	daemon_pid=$!
+	until_true feedctl status
+	stop
+fi
+
 claim "a store that another program has locked is none that is damaged"
 cat >lock.py <<'E'
 import sqlite3, time
