@@ -45,6 +45,7 @@ struct watch {
 	uint64_t left;
 	struct hub_sink *sink;
 	bool woken, waiting;
+	bool read_queries;  /* the saved ones of its filter are there */
 	bool feeds_changed; /* its feeds may have been removed */
 	bool told_cursor;   /* the client knows where it stands */
 	bool cut;           /* not all events up to `upto` are here */
@@ -400,7 +401,10 @@ static void on_present(void *ctx, const struct store_numbers *numbers, const str
 		end_without_rows(watch);
 		return;
 	}
-	if (numbers->seq > watch->after) {
+	/* Nothing new has no need of its queries; that one is missing is told now, and
+	 * not when something comes. */
+	if (numbers->seq > watch->after || !watch->read_queries) {
+		watch->read_queries = true;
 		call->read = store_changes(call->parts->store, &watch->filter, watch->after,
 			watch->since_s, PAGE_ROWS, watch->states, watch->initial, watch->full,
 			on_item, on_items, watch);
@@ -458,6 +462,7 @@ static void watch_items(struct call *call, const struct store_filter *filter)
 	watch->filter.since_seq = 0;
 	watch->sink = hub_join(call->parts->hub, on_told, watch);
 	watch->feeds_changed = true; /* since they were found, maybe */
+	watch->read_queries = filter->query_count == 0;
 	ask_present(call);
 }
 

@@ -62,7 +62,12 @@ same "" "$(feedctl query add brief 'age < 1h' && feedctl query remove brief)"
 claim "a saved query is listed like a feed"
 feedctl query add mine 'title =~ "same" and age < 1h'
 same "The same story" "$(feedctl list --feed query:mine --fields title)"
-fails 1 feedctl list --feed query:yours
+for name in yours ""; do
+	for asks in list "watch --no-follow" watch; do
+		fails 1 timeout 20 feedctl $asks --feed "query:$name"
+		same "feedctl: there is no saved query \"$name\"" "$err"
+	done
+done
 
 claim "dump, restore, dump is the same text"
 feedctl star t2
