@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/clock.h"
+#include "common/utf8.h"
 
 /* What waits for the names of feeds to be found; lives as long as the call. */
 struct finding {
@@ -287,10 +288,15 @@ int choose_feed_tag(struct call *call, const char *word, const char **out_tag, s
 
 bool choose_is_query_name(const char *name)
 {
-	for (const char *at = name; *at != '\0'; at++)
-		if ((unsigned char)*at <= ' ' || *at == 0x7F)
+	const size_t length = strlen(name);
+	uint32_t rune;
+
+	for (size_t at = 0; at < length;) {
+		at += utf8_decode(name + at, length - at, &rune);
+		if (rune == ' ' || utf8_is_unsafe(rune))
 			return false;
-	return name[0] != '\0' && strlen(name) <= 100 && strpbrk(name, ",:") == NULL;
+	}
+	return length > 0 && length <= 100 && strpbrk(name, ",:") == NULL;
 }
 
 int choose_item_keys(struct call *call, rows_mask *out_mask, bool *out_full, struct err *err)

@@ -69,6 +69,10 @@ for name in yours ""; do
 	done
 done
 
+claim "nobody sees a control in a query's name, so it has none"
+fails 2 feedctl query add "$(printf 'n\302\205')" 'age < 1h'
+has "$err" 'control character'
+
 claim "dump, restore, dump is the same text"
 feedctl star t2
 feedctl dump >first
