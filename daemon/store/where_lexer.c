@@ -159,16 +159,40 @@ static int read_number(struct where_lexer *lexer, struct where_number *out, stru
 	return 0;
 }
 
+/* One of the two, in quotes or not. */
+static int read_bound(struct where_lexer *lexer, struct where_number *out, struct err *err)
+{
+	bool quoted = lexer->text[lexer->at] == '"';
+
+	lexer->at += quoted;
+	if (read_number(lexer, out, err) < 0)
+		return -1;
+	if (quoted && lexer->text[lexer->at++] != '"')
+		return where_lexer_fail(lexer, err, "a number should stand in these quotes");
+	return 0;
+}
+
 static int read_range(struct where_lexer *lexer, struct err *err)
 {
-	if (read_number(lexer, &lexer->low, err) < 0)
+	if (read_bound(lexer, &lexer->low, err) < 0)
 		return -1;
 	lexer->token = TOKEN_NUMBER;
 	if (lexer->text[lexer->at] != ':')
 		return 0;
 	lexer->at++;
 	lexer->token = TOKEN_RANGE;
-	return read_number(lexer, &lexer->high, err);
+	return read_bound(lexer, &lexer->high, err);
+}
+
+/* A text, but for what a colon behind it makes the first number of a range. */
+static int read_quoted(struct where_lexer *lexer, struct err *err)
+{
+	if (read_string(lexer, err) < 0)
+		return -1;
+	if (lexer->text[lexer->at] != ':')
+		return 0;
+	lexer->at = lexer->begin;
+	return read_range(lexer, err);
 }
 
 static int read_operator(struct where_lexer *lexer, struct err *err)
@@ -225,7 +249,7 @@ int where_lexer_next(struct where_lexer *lexer, struct err *err)
 		return 0;
 	}
 	if (c == '"')
-		return read_string(lexer, err);
+		return read_quoted(lexer, err);
 	if (is_digit(c) || c == '-')
 		return read_range(lexer, err);
 	if (!is_word(c))

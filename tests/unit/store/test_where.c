@@ -41,6 +41,8 @@ static void expressions_print_as_they_are_meant(void **state)
 			"date between 2026-06-03T08:00:00Z:2026-06-04" },
 		{ "age < 90m", "age < 90m" },
 		{ "age < \"90m\"", "age < 90m" },
+		{ "age between \"0\":\"1\"", "age between 0:1" },
+		{ "date between 2026-06-03:\"2026-06-04\"", "date between 2026-06-03:2026-06-04" },
 		{ "match \"two words\"", "match \"two words\"" },
 		{ "feed = 3", "feed = 3" },
 	};
@@ -75,6 +77,9 @@ static void errors_point_at_the_column(void **state)
 		{ "match \"\"", "7" },
 		{ "age between 3", "13" },
 		{ "age between \"3\"", "13" },
+		{ "age between \"3\":\"x\"", "13" },
+		{ "age between \"3 \":4", "13" },
+		{ "title = \"3\":\"4\"", "9" },
 		{ "date between 2026-06-03T10:00:00Z:2026-13-04", "14" },
 		{ "age < \"3 x\"", "7" },
 		{ "title = \"open", "9" },
