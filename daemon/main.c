@@ -124,7 +124,7 @@ int main(int argc, char **argv)
 		return EX_OSERR; /* and nowhere to say why */
 	if (argc >= 2 && strcmp(argv[1], "--worker") == 0)
 		return worker_main(argc == 2 || strcmp(argv[2], WORKER_UNFILTERED) != 0);
-	if (argc > 1 && strcmp(argv[1], "--parse") == 0)
+	if (parse_is_wanted(argc, argv))
 		return parse_main(argc, argv);
 	if (main_options_parse(argc, argv, &options) < 0) {
 		free(options.overrides);

@@ -150,27 +150,41 @@ static void add_candidates(struct feed_charsets *charsets, const struct feed_sou
 	free(page);
 }
 
-static int parse(const struct request *request, struct buf *body, struct err *err)
+static int parse(
+	const struct request *request, struct buf *body, struct feed_doc **out_doc, struct err *err)
 {
 	struct feed_source source = { body->data, body->length, false, request->base,
 		request->content_type, "", body };
 	struct feed_charsets *charsets = feed_charsets_later();
 	struct feed_limits limits;
-	struct feed_doc *doc;
 	int result;
 
 	feed_limits_default(&limits);
 	limit_cpu();
-	result = feed_parse(charsets, FEED_KIND_FEED, &source, &limits, &doc, err);
+	result = feed_parse(charsets, FEED_KIND_FEED, &source, &limits, out_doc, err);
 	/* Only what could not be a feed at first sight is still there. */
 	if (result < 0 && err->code == ERR_NOT_FEED && body->length == source.length)
 		add_candidates(charsets, &source, &limits, err);
 	feed_charsets_free(charsets);
-	if (result < 0)
-		return -1;
-	result = parse_print(doc, request->raw, stdout, err);
-	free(doc);
 	return result;
+}
+
+/* The exit status, in which paper that is full is another thing than a page that is no
+ * feed. */
+static int print(const struct request *request, struct feed_doc *doc)
+{
+	struct err err;
+	int result = parse_print(doc, request->raw, stdout, &err);
+
+	free(doc);
+	if (result == 0)
+		return EX_OK;
+	if (err.code == ERR_IO) {
+		log_sentence("%s", err.text);
+		return EX_IOERR;
+	}
+	log_sentence("%s: %s", request->path, err.text);
+	return 1;
 }
 
 /* What is freed goes back at once.  glibc would begin to keep the largest pieces,
@@ -182,9 +196,27 @@ static void keep_no_memory(void)
 #endif
 }
 
+bool parse_is_wanted(int argc, char *const *argv)
+{
+	int i;
+
+	for (i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--parse") == 0)
+			return true;
+		if (strcmp(argv[i], "--base") == 0 || strcmp(argv[i], "--content-type") == 0)
+			i++; /* its value */
+		else if (strncmp(argv[i], "--base=", 7) != 0 &&
+			 strncmp(argv[i], "--content-type=", 15) != 0 &&
+			 strcmp(argv[i], "--raw") != 0)
+			return false;
+	}
+	return false;
+}
+
 int parse_main(int argc, char **argv)
 {
 	struct request request = { "", "", NULL, false };
+	struct feed_doc *doc;
 	struct buf body;
 	struct err err;
 	int result;
@@ -198,10 +230,10 @@ int parse_main(int argc, char **argv)
 	buf_init(&body, BODY_MAX);
 	result = read_file(request.path, &body, &err);
 	if (result == 0)
-		result = parse(&request, &body, &err);
+		result = parse(&request, &body, &doc, &err);
 	buf_release(&body);
 	if (result == 0)
-		return 0;
+		return print(&request, doc);
 	log_sentence("%s: %s", request.path, err.text);
 	return 1;
 }

@@ -52,7 +52,7 @@ static int flush(struct print *print, struct err *err)
 	if (!json_ok(&print->rows.json))
 		return err_set(err, ERR_TOO_BIG, "the answer is larger than %u bytes", OUT_MAX);
 	if (fwrite(print->out.data, 1, print->out.length, print->stream) != print->out.length)
-		return err_set_errno(err, ERR_IO, errno, "cannot write");
+		return err_set_errno(err, ERR_IO, errno, "output can't be written");
 	buf_clear(&print->out);
 	return 0;
 }
@@ -256,7 +256,9 @@ static int print_all(struct print *print, struct err *err)
 	json_put_object_end(&print->rows.json);
 	if (buf_add_byte(&print->out, '\n') < 0 || flush(print, err) < 0)
 		return -1;
-	return fflush(print->stream) == 0 ? 0 : err_set_errno(err, ERR_IO, errno, "cannot write");
+	return fflush(print->stream) == 0
+		       ? 0
+		       : err_set_errno(err, ERR_IO, errno, "output can't be written");
 }
 
 int parse_print(const struct feed_doc *doc, bool raw, FILE *out, struct err *err)

@@ -85,12 +85,20 @@ done
 has "$(feedd --version)" '^libcurl/[0-9]'
 
 claim "what nobody can read was not printed"
-for words in --help --version --sample-config; do
+echo '{"version":"https://jsonfeed.org/version/1.1","title":"t","items":[{"id":"1","url":"x"}]}' >f.json
+for words in --help --version --sample-config "--parse f.json"; do
 	code=0
 	feedd $words >/dev/full 2>"$work/err" || code=$?
 	same 74 "$code"
 	has "$(cat "$work/err")" "^feedd: output can't be written"
 done
+
+claim "what is said of a document to parse may stand before or behind that"
+for words in "--parse --base http://e.example/ f.json" "--raw --base http://e.example/ --parse f.json" \
+	"--base=http://e.example/ --parse f.json"; do
+	has "$(feedd $words)" '"http://e.example/x"'
+done
+fails 64 feedd --base http://e.example/ f.json
 
 claim "a setting that is none is found before anything is begun"
 printf '[control]\ngroup = nobody-has-this\n' >bad.conf
