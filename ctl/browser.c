@@ -11,8 +11,6 @@
 
 #include "common/mem.h"
 #include "ctl/files.h"
-#include "ctl/say.h"
-#include "ctl/web.h"
 
 extern char **environ;
 
@@ -102,9 +100,9 @@ static int run_with(const char *command, char *const *urls, size_t count, struct
 	return result;
 }
 
-static int open_all(char *const *urls, size_t count, struct out *out, struct err *err)
+int browser_open(char *const *urls, size_t count, struct out *out, struct err *err)
 {
-	char *command = chosen();
+	char *command = count > 0 ? chosen() : NULL;
 	int result = 0;
 
 	if (command != NULL) {
@@ -119,25 +117,5 @@ static int open_all(char *const *urls, size_t count, struct out *out, struct err
 			out_end(out);
 		}
 	}
-	return result;
-}
-
-int browser_open(char *const *urls, size_t count, struct out *out, struct err *err)
-{
-	char **links = MEM_ARRAY(count + 1, char *);
-	size_t n = 0;
-	int result = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		if (web_is_link(urls[i], strlen(urls[i])))
-			links[n++] = urls[i];
-	}
-	if (n < count)
-		say("%zu of the items %s no link", count - n, count - n == 1 ? "has" : "have");
-	if (n > 0)
-		result = open_all(links, n, out, err);
-	else if (count > 0)
-		result = err_set(err, ERR_NOT_FOUND, "there is nothing to open");
-	free(links);
 	return result;
 }

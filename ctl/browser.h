@@ -6,8 +6,8 @@
 
 /*
  * Hand links to $BROWSER, all at once, else to xdg-open, one at a time; as
- * arguments, never through a shell, http and https only.  Where neither is,
- * they are printed.
+ * arguments, never through a shell.  Where neither is, they are printed.  Each is one as
+ * web_is_link() has it, which is the caller's to see to.
  */
 int browser_open(char *const *urls, size_t count, struct out *out, struct err *err) MUST_USE;
 

@@ -8,6 +8,8 @@
 #include "ctl/article.h"
 #include "ctl/browser.h"
 #include "ctl/content.h"
+#include "ctl/say.h"
+#include "ctl/web.h"
 
 /*
  * `show` and `open`: the same items, to be read here or in a browser.
@@ -34,6 +36,23 @@ static int keep_id(struct showing *s, const struct wire_row *row, struct err *er
 	if (buf_add(&s->ids, id->text, id->length) < 0 || buf_add_byte(&s->ids, '\n') < 0)
 		return err_set(err, ERR_TOO_BIG, "too many items to mark");
 	return 0;
+}
+
+/* Of `open`; one that has none is told. */
+static void keep_link(struct showing *s, const struct wire_row *row)
+{
+	char *url = value_strdup(wire_row_get(row, "url")), *id;
+
+	if (web_is_link(url, strlen(url))) {
+		s->urls = mem_realloc_array(s->urls, s->url_count + 1, sizeof(char *));
+		s->urls[s->url_count++] = url;
+		return;
+	}
+	id = value_strdup(wire_row_get(row, "id"));
+	say("item %s has no link to open", id);
+	s->ctl->unfinished = true;
+	free(id);
+	free(url);
 }
 
 static void put_rule(struct showing *s)
@@ -84,8 +103,7 @@ static int on_row(void *ctx, const struct wire_row *row, struct err *err)
 		term_page(&ctl->term);
 	s->shown++;
 	if (ctl->args.id == CMD_OPEN) {
-		s->urls = mem_realloc_array(s->urls, s->url_count + 1, sizeof(char *));
-		s->urls[s->url_count++] = value_strdup(wire_row_get(row, "url"));
+		keep_link(s, row);
 		return 0;
 	}
 	if (s->printer != NULL)
@@ -200,7 +218,7 @@ int run_open(struct ctl *ctl, struct err *err)
 	result = call(&s, err);
 	if (result == 0)
 		result = browser_open(s.urls, s.url_count, &ctl->out, err);
-	if (result == 0)
+	if (result == 0 && s.url_count > 0)
 		result = mark_read(&s, err);
 	release(&s);
 	return result;

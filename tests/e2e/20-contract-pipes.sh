@@ -212,6 +212,15 @@ for option in --json --format=csv --fields=url --into=dir; do
 	same "" "$out"
 done
 
+claim "an item without a link is named, and the others are opened"
+feedctl add push:linkless >/dev/null
+printf '<rss version="2.0"><channel><title>b</title><item><title>x</title></item></channel></rss>' |
+	feedctl push linkless
+unlinked=$(feedctl list --feed push:linkless --format '{id}')
+BROWSER='echo pre' fails 1 feedctl open "$item" "$unlinked"
+same "pre https://example.org/w feedctl: item $unlinked has no link to open" "$out $err"
+feedctl remove push:linkless --purge
+
 claim "an item that several words mean is one"
 same '{"matched":1,"changed":1}' "$(printf '%s\n' "$item" w "$item" https://example.org/w |
 	feedctl star - --json | jq -c '{matched, changed}')"

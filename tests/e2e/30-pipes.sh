@@ -157,7 +157,8 @@ feedctl list | feedctl show --mark-read - >/dev/null
 same 0 "$(feedctl count)"
 same '{"changed":3}' "$(feedctl undo --json)"
 same "3 3" "$(feedctl count) $(feedctl count --tag kept)"
-feedctl list | BROWSER=true feedctl open - --mark-read
+feedctl list | BROWSER=true fails 1 feedctl open - --mark-read
+same "feedctl: item 1 has no link to open" "$(cat err)"
 same 0 "$(feedctl count)"
 same '{"changed":3}' "$(feedctl undo --json)"
 feedctl unstar --all
