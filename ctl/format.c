@@ -57,6 +57,7 @@ int printer_begin(struct printer *printer, struct err *err)
 	const struct format *format = printer->format;
 
 	printer->rows = 0;
+	printer->headed = false;
 	buf_init(&printer->scratch, VALUE_MAX);
 	buf_init(&printer->content, VALUE_MAX);
 	if ((format->needs & FORMAT_ITEMS) != 0 && printer->object != &object_table[OBJECT_ITEM])
@@ -124,8 +125,17 @@ int printer_cells(const struct printer *printer, const char *names, struct cell 
 	return cell_list(names, out_cells, out_count, err);
 }
 
+/* With what comes first, if only the end: where there is no answer nothing is printed. */
+static void put_head(struct printer *printer)
+{
+	if (!printer->headed && printer->format->head != NULL)
+		printer->format->head(printer);
+	printer->headed = true;
+}
+
 int printer_row(struct printer *printer, const struct wire_row *row, struct err *err)
 {
+	put_head(printer);
 	if (printer->format->row(printer, row, err) < 0)
 		return -1;
 	printer->rows++;
@@ -144,6 +154,7 @@ static int hand_over(struct printer *printer, struct err *err)
 
 int printer_settle(struct printer *printer, struct err *err)
 {
+	put_head(printer);
 	if (printer->format->settle != NULL && printer->format->settle(printer, err) < 0)
 		return -1;
 	return hand_over(printer, err);
@@ -151,6 +162,7 @@ int printer_settle(struct printer *printer, struct err *err)
 
 int printer_end(struct printer *printer, struct err *err)
 {
+	put_head(printer);
 	if (printer->format->end != NULL && printer->format->end(printer, err) < 0)
 		return -1;
 	return hand_over(printer, err);

@@ -37,6 +37,7 @@ struct printer {
 	const char *into;     /* --into, or NULL */
 	const char *group;    /* --group, or NULL */
 	bool raw;             /* content as it is stored */
+	bool headed;          /* the format's head was put */
 	bool adds;            /* files of before are gone on with: each row comes once */
 	/* Adds all feeds that are subscribed now, for files of feeds; NULL: none. */
 	int (*name_feeds)(void *ctx, struct names *names, struct err *err);
@@ -52,6 +53,7 @@ struct format {
 	unsigned needs;
 	const char *wanted; /* keys it looks at, blank-separated; NULL: all, or see columns */
 	int (*begin)(struct printer *printer, struct err *err);
+	void (*head)(struct printer *printer); /* what stands before rows; or NULL */
 	void (*look)(struct printer *printer, const struct wire_row *row); /* or NULL */
 	int (*row)(struct printer *printer, const struct wire_row *row, struct err *err);
 	int (*settle)(struct printer *printer, struct err *err); /* see below; or NULL */

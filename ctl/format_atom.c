@@ -20,11 +20,10 @@ static void put(struct printer *printer, const char *before, struct text text, c
 	out_text(printer->out, after);
 }
 
-static int atom_begin(struct printer *printer, struct err *err)
+static void atom_head(struct printer *printer)
 {
 	char now[TIME_TEXT_MAX];
 
-	(void)err;
 	time_format_rfc3339(printer->term->now_s, now);
 	out_printf(printer->out,
 		"<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"
@@ -32,7 +31,6 @@ static int atom_begin(struct printer *printer, struct err *err)
 		"<title>feedd</title>\n<id>urn:feedd:list</id>\n<updated>%s</updated>\n"
 		"<author><name>feedd</name></author>\n",
 		now);
-	return 0;
 }
 
 static void put_authors(struct printer *printer, const struct wire_row *row)
@@ -119,7 +117,7 @@ static int atom_end(struct printer *printer, struct err *err)
 const struct format format_atom = {
 	.name = "atom",
 	.needs = FORMAT_ITEMS | FORMAT_FULL | FORMAT_ALL,
-	.begin = atom_begin,
+	.head = atom_head,
 	.row = atom_row,
 	.end = atom_end,
 };

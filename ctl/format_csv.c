@@ -30,21 +30,24 @@ static int csv_begin(struct printer *printer, struct err *err)
 	struct csv *csv = MEM_NEW(struct csv);
 
 	printer->own = csv;
-	if (printer->columns == NULL) {
-		out_text(printer->out, "key,value");
-		end_record(printer->out);
+	if (printer->columns == NULL)
 		return 0;
-	}
-	if (printer_cells(printer, printer->fields != NULL ? printer->fields : printer->columns,
-		    &csv->cells, &csv->count, err) < 0)
-		return -1;
+	return printer_cells(printer, printer->fields != NULL ? printer->fields : printer->columns,
+		&csv->cells, &csv->count, err);
+}
+
+static void csv_head(struct printer *printer)
+{
+	struct csv *csv = printer->own;
+
+	if (printer->columns == NULL)
+		out_text(printer->out, "key,value");
 	for (size_t i = 0; i < csv->count; i++) {
 		if (i > 0)
 			out_byte(printer->out, ',');
 		out_add(printer->out, csv->cells[i].column.name, csv->cells[i].column.length);
 	}
 	end_record(printer->out);
-	return 0;
 }
 
 /* What a spreadsheet takes for one, by what of the text is put out first: out_line()
@@ -127,6 +130,7 @@ static void csv_release(struct printer *printer)
 const struct format format_csv = {
 	.name = "csv",
 	.begin = csv_begin,
+	.head = csv_head,
 	.row = csv_row,
 	.release = csv_release,
 };

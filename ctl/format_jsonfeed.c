@@ -14,12 +14,10 @@
 static const char *const copied[] = { "url", "external_url", "title", "summary", "image",
 	"date_published", "date_modified", "language", "authors", "attachments" };
 
-static int jsonfeed_begin(struct printer *printer, struct err *err)
+static void jsonfeed_head(struct printer *printer)
 {
-	(void)err;
 	out_text(printer->out, "{\"version\":\"https://jsonfeed.org/version/1.1\","
 			       "\"title\":\"feedd\",\"items\":[");
-	return 0;
 }
 
 /* Authors and attachments: what is null in them is left out, too. */
@@ -105,7 +103,7 @@ static int jsonfeed_end(struct printer *printer, struct err *err)
 const struct format format_jsonfeed = {
 	.name = "jsonfeed",
 	.needs = FORMAT_ITEMS | FORMAT_FULL | FORMAT_ALL,
-	.begin = jsonfeed_begin,
+	.head = jsonfeed_head,
 	.row = jsonfeed_row,
 	.end = jsonfeed_end,
 };

@@ -221,6 +221,15 @@ BROWSER='echo pre' fails 1 feedctl open "$item" "$unlinked"
 same "pre https://example.org/w feedctl: item $unlinked has no link to open" "$out $err"
 feedctl remove push:linkless --purge
 
+claim "where there is no answer there is no head either"
+for format in csv atom jsonfeed; do
+	fails 3 feedctl --socket nowhere list --format $format
+	same "" "$out"
+done
+fails 1 feedctl discover http://127.0.0.1:1/ --format csv
+same "" "$out"
+has "$(feedctl list --tag none --format csv)" "^id,"
+
 claim "an item that several words mean is one"
 same '{"matched":1,"changed":1}' "$(printf '%s\n' "$item" w "$item" https://example.org/w |
 	feedctl star - --json | jq -c '{matched, changed}')"
