@@ -62,6 +62,6 @@ cd "$build"
 # What was freed is not given out again until 16 MB more are; with 256, which is usual,
 # a long test has its pages from the kernel all the time.
 export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}quarantine_size_mb=16"
-# (Conversations wait for each other more than half of the time.)
-ctest -j $((jobs + 2)) --output-on-failure -LE alone "$@"
+# (Conversations wait for each other half of the time.)
+ctest -j $((jobs + 1)) --output-on-failure -LE alone "$@"
 ctest -j "$jobs" --output-on-failure -L alone "$@"
