@@ -13,7 +13,8 @@
 /* Bytes of payload that have come so far; -1 if the kernel does not say. */
 int64_t received_bytes(int fd);
 
-/* Whether some of them wait there for us. */
+/* Whether some of them wait there for us: more than the drops that may have come just now
+ * from who sends byte by byte. */
 bool has_unread(int fd);
 
 /* Our end's; 0 if it has none. */

@@ -222,36 +222,42 @@ static void what_is_not_to_be_read_waits(void **state)
 	free(url);
 }
 
-/* What is late by our own doing is nobody's failure: the answer is there. */
+/* What is late by our own doing is nobody's failure: the answer is there.  That some bytes
+ * are is no answer. */
 static void an_answer_that_nobody_read_in_time_is_not_late(void **state)
 {
+	static const char *const paths[] = { "/slow", "/slow", "/slow", "/slow", "/silent",
+		"/drops" };
 	struct world *world = *state;
-	struct answer answers[4] = { 0 };
-	char *urls[2] = { url_of(world, "/slow"), url_of(world, "/silent") };
+	struct answer answers[6] = { 0 };
 	size_t i;
 
 	world->options.timeout_ms = 300;
-	world->options.in_flight = 2;
+	world->options.in_flight = 3;
 	fetcher_reconfigure(world->fetcher, &world->options);
-	world_script(world, "/slow\n\tdelay 20ms\n\ttext x\n/silent\n\tsilent\n");
-	for (i = 0; i < 4; i++) {
-		struct fetch_request request = { .url = urls[i == 3], .now_s = NOW_S };
+	world_script(world, "/slow\n\tdelay 20ms\n\ttext x\n/silent\n\tsilent\n"
+			    "/drops\n\ttext x\n\tdrip-head 20\n");
+	for (i = 0; i < 6; i++) {
+		char *url = url_of(world, paths[i]);
+		struct fetch_request request = { .url = url, .now_s = NOW_S };
 
 		fetch_start(world->fetcher, &request, on_answer, &answers[i]);
-		if (i != 1)
+		free(url);
+		if (i != 2)
 			continue;
+		/* Those behind them have a connection each. */
 		run_until_done(world, &answers[0]);
 		run_until_done(world, &answers[1]);
+		run_until_done(world, &answers[2]);
 		fetcher_read(world->fetcher, false);
 	}
-	run_until_done(world, &answers[2]);
-	run_until_done(world, &answers[3]);
-	assert_int_equal(answers[2].err.code, ERR_BUSY);
-	assert_int_equal(answers[3].err.code, ERR_TIMEOUT);
-	for (i = 0; i < 4; i++)
+	for (i = 3; i < 6; i++)
+		run_until_done(world, &answers[i]);
+	assert_int_equal(answers[3].err.code, ERR_BUSY);
+	assert_int_equal(answers[4].err.code, ERR_TIMEOUT);
+	assert_int_equal(answers[5].err.code, ERR_TIMEOUT);
+	for (i = 0; i < 6; i++)
 		answer_release(&answers[i]);
-	free(urls[1]);
-	free(urls[0]);
 }
 
 int main(void)
