@@ -37,50 +37,34 @@ static int forget_holds(struct maintain_job *maintain, struct writer *writer, st
 /* ---------------------------------------------------------- pieces ---- */
 
 /*
- * Each is a little of something that takes long; *out_more: it is to be called
- * again, and others get their turn in between.
+ * Each is a little of something that takes long.  1: it is to be called again, and
+ * others get their turn in between; 0: it is done; -1.
  */
-typedef int piece_fn(
-	struct maintain_job *maintain, struct writer *writer, bool *out_more, struct err *err);
+typedef int piece_fn(struct maintain_job *maintain, struct writer *writer, struct err *err);
 
-static int retain_some(
-	struct maintain_job *maintain, struct writer *writer, bool *out_more, struct err *err)
+static int retain_some(struct maintain_job *maintain, struct writer *writer, struct err *err)
 {
 	struct retain_limits limits = { maintain->now_s, maintain->keep_read_s,
 		maintain->keep_unread_s };
-	int more = retain_step(writer, &limits, err);
 
-	*out_more = more > 0;
-	return more < 0 ? -1 : 0;
+	return retain_step(writer, &limits, err);
 }
 
-static int trim_some(
-	struct maintain_job *maintain, struct writer *writer, bool *out_more, struct err *err)
+static int trim_some(struct maintain_job *maintain, struct writer *writer, struct err *err)
 {
-	int more = log_row_trim(writer, err);
-
 	(void)maintain;
-	*out_more = more > 0;
-	return more < 0 ? -1 : 0;
+	return log_row_trim(writer, err);
 }
 
-static int repack_some(
-	struct maintain_job *maintain, struct writer *writer, bool *out_more, struct err *err)
+static int repack_some(struct maintain_job *maintain, struct writer *writer, struct err *err)
 {
-	int more = repack_step(writer, maintain->now_s, err);
-
-	*out_more = more > 0;
-	return more < 0 ? -1 : 0;
+	return repack_step(writer, maintain->now_s, err);
 }
 
-static int merge_some(
-	struct maintain_job *maintain, struct writer *writer, bool *out_more, struct err *err)
+static int merge_some(struct maintain_job *maintain, struct writer *writer, struct err *err)
 {
-	int more = search_merge(writer, err);
-
 	(void)maintain;
-	*out_more = more > 0;
-	return more < 0 ? -1 : 0;
+	return search_merge(writer, err);
 }
 
 /* What reads much is done once a day, however often feedd starts. */
@@ -103,26 +87,22 @@ static int is_done_today(
 	return 0;
 }
 
-/* On from where the last call stopped. */
-static int work(
-	struct maintain_job *maintain, struct writer *writer, bool *out_more, struct err *err)
+/* On from where the last call stopped: 1 if there is more. */
+static int work(struct maintain_job *maintain, struct writer *writer, struct err *err)
 {
 	bool done;
+	int more;
 
-	*out_more = false;
 	if (is_done_today(maintain, writer, &done, err) < 0)
 		return -1;
 	for (; writer->upkeep < PIECES; writer->upkeep++) {
-		const struct piece *piece = &pieces[writer->upkeep];
-
-		if (done && piece->daily)
+		if (done && pieces[writer->upkeep].daily)
 			continue;
-		if (piece->run(maintain, writer, out_more, err) < 0) {
+		more = pieces[writer->upkeep].run(maintain, writer, err);
+		if (more < 0)
 			writer->upkeep = 0;
-			return -1;
-		}
-		if (*out_more)
-			return 0;
+		if (more != 0)
+			return more;
 	}
 	writer->upkeep = 0;
 	return 0;
@@ -150,9 +130,11 @@ static int maintain_run(struct job *job, struct writer *writer, struct err *err)
 {
 	struct maintain_job *maintain = (struct maintain_job *)job;
 	sqlite3_stmt *put;
+	int more = work(maintain, writer, err);
 
-	if (work(maintain, writer, &maintain->more, err) < 0)
+	if (more < 0)
 		return -1;
+	maintain->more = more > 0;
 	if (maintain->more) {
 		/* A commit every moment would take its mapping from a long listing. */
 		maintain->next_s = maintain->now_s + store_is_read(maintain->store);

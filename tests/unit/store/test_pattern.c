@@ -39,7 +39,7 @@ static void the_answer_is_as_without_it(void **state)
 	}
 }
 
-/* Each try to the end, from each place on, would be hours. */
+/* From each place on to the end takes minutes. */
 static void a_long_text_of_one_word_takes_no_time(void **state)
 {
 	static const char *const patterns[] = { "sponsored.*post", "(sponsored )*zzz",

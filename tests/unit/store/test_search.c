@@ -321,6 +321,24 @@ static int on_snippet(void *ctx, const struct store_item *item)
 	return 0;
 }
 
+/* To w->text, of the one item in which they are. */
+static void snippet_of(struct world *w, const char *words)
+{
+	struct store_filter filter;
+	struct store_page page = { .filter = &filter,
+		.limit = 7,
+		.line = true,
+		.snippets = true,
+		.position = &w->position };
+
+	filter_any(&filter);
+	filter.match = words;
+	store_position_release(&w->position);
+	store_items(w->store, &page, on_snippet, on_page, w);
+	world_wait(w);
+	assert_int_equal(w->rows, 1);
+}
+
 /* A word's place in the text, else in the title or the author. */
 static void a_snippet_shows_where_words_stand(void **state)
 {
@@ -334,31 +352,20 @@ static void a_snippet_shows_where_words_stand(void **state)
 	char text[2048] = "<p>";
 	struct words hay = { .guid = "7", .title = "Hay", .text = text };
 	int64_t feed = world_add(w, "https://e.org/feed");
-	struct store_filter filter;
-	struct store_page page = { .filter = &filter,
-		.limit = 7,
-		.line = true,
-		.snippets = true,
-		.position = &w->position };
 
 	for (size_t i = 0; i < 400; i++)
 		strcat(text, i == 200 ? "needle\n " : "l  ");
 	INGEST(w, feed, texts);
 	world_ingest(w, feed, &hay, 1);
 	world_wait_for_index(w);
-	filter_any(&filter);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		filter.match = cases[i].match;
-		store_position_release(&w->position);
-		store_items(w->store, &page, on_snippet, on_page, w);
-		world_wait(w);
-		assert_int_equal(w->rows, 1);
+		snippet_of(w, cases[i].match);
 		assert_non_null(strstr(w->text, cases[i].snippet));
 		assert_true(strlen(w->text) < 80);
 	}
 }
 
-/* Each hit for each hit would be an hour. */
+/* To weigh each hit against each other takes half an hour. */
 static void a_text_of_one_word_has_its_snippet_at_once(void **state)
 {
 	struct world *w = *state;
@@ -366,23 +373,13 @@ static void a_text_of_one_word_has_its_snippet_at_once(void **state)
 	char *text = mem_alloc(length + 1);
 	struct words one = { .guid = "7", .title = "One", .text = text };
 	int64_t feed = world_add(w, "https://e.org/feed");
-	struct store_filter filter;
-	struct store_page page = { .filter = &filter,
-		.limit = 7,
-		.line = true,
-		.snippets = true,
-		.position = &w->position };
 
 	for (i = 0; i < length; i++)
 		text[i] = "word "[i % 5];
 	text[length] = '\0';
 	world_ingest(w, feed, &one, 1);
 	world_wait_for_index(w);
-	filter_any(&filter);
-	filter.match = "word";
-	store_items(w->store, &page, on_snippet, on_page, w);
-	world_wait(w);
-	assert_int_equal(w->rows, 1);
+	snippet_of(w, "word");
 	assert_int_equal(strncmp(w->text, "word word ", 10), 0);
 	assert_int_equal(strlen(w->text), strlen("word ") * 24 - 1 + strlen("…"));
 	free(text);
