@@ -284,7 +284,7 @@ complete -c feedctl -n '__feedctl_is backfill' -a '(__feedctl_feeds)'
 complete -c feedctl -n '__feedctl_is push' -l content-type -x -d 'its media type, where the document does not tell'
 complete -c feedctl -n '__feedctl_is import' -l wait -d 'wait for the first looks'
 complete -c feedctl -n '__feedctl_is import' -l no-fetch -d 'no first looks: each feed at its interval'
-complete -c feedctl -n '__feedctl_is import' -l proxies -d 'let an OPML list lead feeds around fetch.proxy; without it these are refused'
+complete -c feedctl -n '__feedctl_is import' -l proxies -d 'let an OPML list name proxies other than fetch.proxy; without it these feeds are refused'
 complete -c feedctl -n '__feedctl_is import' -F
 complete -c feedctl -n '__feedctl_is query remove' -a '(__feedctl_queries)'
 complete -c feedctl -n '__feedctl_is rule test' -l limit -s n -x -d 'at most N rows'

@@ -165,12 +165,13 @@ static void put_setting(struct store_settings *settings, const char *name, const
 }
 
 /*
- * Whether a list may say by which proxy a feed is read.  Where all feeds have one,
- * none leads around it without its reader's leave: what it hides would be seen.
+ * Whether a list may say by which proxy a feed is read.  Its reader's own, or none,
+ * it may.  Another leads around that one, and what it hides would be seen; or it is
+ * a door on this network to knock at, for nobody judges a proxy's address.
  */
 static bool may_name_proxy(const struct list_feeds *list, const char *value)
 {
-	return list->proxies || list->proxy == NULL || strcmp(value, list->proxy) == 0;
+	return list->proxies || strcmp(value, list->proxy != NULL ? list->proxy : "none") == 0;
 }
 
 static bool has_bad_proxy(const struct list_feeds *list, const struct feed_doc *doc,
@@ -198,8 +199,8 @@ void list_feeds_add_outline(
 	uint32_t i;
 
 	if (has_bad_proxy(list, doc, outline)) {
-		err_set(&err, ERR_REFUSED,
-			"the list leads it around your proxy; --proxies permits that");
+		err_set(&err, ERR_REFUSED, "the list leads it %s; --proxies permits that",
+			list->proxy != NULL ? "around your proxy" : "through a proxy of its own");
 		list_feeds_refuse(list, feed_doc_text(doc, outline->url), &err);
 		return;
 	}

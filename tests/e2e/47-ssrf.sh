@@ -119,9 +119,16 @@ same http://again.invalid/ "$(cut -f3 again)"
 stop
 rm -rf data
 
-claim "and a list of one's own brings all of them back"
+claim "nor through what may be a door on this machine, where they have none"
 closed
-feedctl import --no-fetch proxy.opml >/dev/null
+fails 1 feedctl import --no-fetch proxy.opml
+has "$err" 'http://far.invalid/: the list leads it through a proxy of its own; --proxies permits that'
+has "$err" 'http://same.invalid/: the list leads it through a proxy of its own'
+same http://near.invalid/ "$(feedctl feeds --format '{url}')"
+
+claim "but a list of one's own brings all of them back"
+feedctl import --no-fetch --proxies proxy.opml >/dev/null
+same "http://127.0.0.2:$port2" "$(feedctl feeds --match far.invalid --format '{proxy}')"
 feedctl export >back.opml
 same 3 "$(grep -c 'feedd:proxy=' back.opml)"
 stop
