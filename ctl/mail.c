@@ -162,9 +162,9 @@ void mail_quoted(struct out *out, const char *text, size_t length)
 
 void mail_name(const struct wire_row *row, char *out, size_t size)
 {
-	int64_t date = value_time(wire_row_get(row, "date"));
+	int64_t received = value_time(wire_row_get(row, "received_at"));
 
-	snprintf(out, size, "%lld.%lld.feedd", date == TIME_NONE ? 0LL : (long long)date,
+	snprintf(out, size, "%lld.%lld.feedd", received == TIME_NONE ? 0LL : (long long)received,
 		(long long)value_int(wire_row_get(row, "id")));
 }
 

@@ -11,8 +11,8 @@
  */
 void mail_put(struct printer *printer, struct out *out, const struct wire_row *row);
 
-/* A name for the item that stays the same, for Message-ID and file names:
- * "1780480800.17.feedd". */
+/* A name for the item that stays the same, for Message-ID and file names, of when it
+ * came (its date may be edited) and its id: "1780480800.17.feedd". */
 void mail_name(const struct wire_row *row, char *out, size_t size);
 
 /* A moment as mail headers have it, "Wed, 03 Jun 2026 10:00:00 +0000", and as the

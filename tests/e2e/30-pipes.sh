@@ -89,6 +89,11 @@ feedctl list --all --format maildir --into mail
 feedctl list --all --format maildir --into mail
 same 3 "$(find mail -type f | wc -l)"
 same 1 "$(find mail/cur -name '*:2,FS' | wc -l)"
+sed 's/ 2026 0[89]:/ 2025 07:/' www/hostile.xml >later.xml && mv later.xml www/hostile.xml
+feedctl refresh --all --force --wait >/dev/null
+same 2 "$(feedctl list --format '{date}' --all | grep -c '^2025')"
+feedctl list --all --format maildir --into mail
+same 3 "$(find mail -type f | wc -l)"
 
 claim "a follower, too, leaves a mail alone that it wrote and somebody has moved"
 feedctl watch --states --cursor-file place --format maildir --into moved &
