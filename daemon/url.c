@@ -328,6 +328,20 @@ char *url_normalise(const char *url)
 	return result;
 }
 
+const char *url_place(const char *url)
+{
+	const char *fragment = strchr(url, '#');
+
+	return fragment == NULL || strchr(fragment, '=') != NULL ? "" : fragment + 1;
+}
+
+bool url_is_front(const char *url)
+{
+	struct url_pieces pieces = url_pieces_of(url, strlen(url));
+
+	return pieces.path.length <= 1 && pieces.query.at == NULL && url_place(url)[0] == '\0';
+}
+
 char *url_origin(const char *url)
 {
 	struct url_parts parts;

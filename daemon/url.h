@@ -69,6 +69,13 @@ char *url_proxy_shown(const char *proxy);
  */
 char *url_normalise(const char *url);
 
+/* Where on its page an address leads: its fragment, in it; "" where it has none, or one
+ * that only tells who sent the reader ("xtor=RSS-1"). */
+const char *url_place(const char *url);
+
+/* Whether it is a site's first page, and no place on it. */
+bool url_is_front(const char *url);
+
 /* "https://host:port" of it, for comparing origins.  NULL if it is no web URL. */
 char *url_origin(const char *url);
 

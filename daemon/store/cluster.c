@@ -6,8 +6,10 @@
 #include "common/json.h"
 #include "common/mem.h"
 #include "daemon/store/pool.h"
+#include "daemon/url.h"
 
 #define SHARED_FROM 32 /* feeds; what more of them link to is no story */
+#define LOOKED_AT 256  /* items that share a hash; more of them say nothing, either */
 
 struct member {
 	int64_t id, feed_id, cluster; /* 0: none */
@@ -20,15 +22,23 @@ struct members {
 
 /* -------------------------------------------------------- together ---- */
 
-static bool same_title(const char *title, const char *other)
+static bool same(const char *text, const char *other)
 {
-	return title == NULL || (other != NULL && strcmp(title, other) == 0);
+	return other != NULL && strcmp(text, other) == 0;
 }
 
-static int read_members(
-	struct db *db, int64_t hash, const char *title, struct members *out, struct err *err)
+/* A post and the comment on it have one page. */
+static bool is_like(const struct likeness *like, const char *title, const char *url)
+{
+	return (like->title == NULL || same(like->title, title)) &&
+	       (like->url == NULL || (url != NULL && same(url_place(like->url), url_place(url))));
+}
+
+static int read_members(struct db *db, int64_t hash, const struct likeness *like,
+	struct members *out, struct err *err)
 {
 	sqlite3_stmt *list = db_use(db, STATEMENT_CLUSTER_STORY);
+	size_t looked_at = 0;
 	int found;
 
 	out->count = 0;
@@ -36,10 +46,10 @@ static int read_members(
 	while ((found = db_step(db, list, err)) > 0) {
 		struct member *member = &out->rows[out->count];
 
-		if (!same_title(title, db_text(list, 3)))
-			continue;
-		if (out->count == SHARED_FROM + 1)
+		if (out->count == SHARED_FROM + 1 || looked_at++ == LOOKED_AT)
 			break;
+		if (!is_like(like, db_text(list, 3), db_text(list, 4)))
+			continue;
 		member->id = db_int(list, 0);
 		member->feed_id = db_int(list, 1);
 		member->cluster = db_int(list, 2);
@@ -135,14 +145,15 @@ static int free_number(
 	return 0;
 }
 
-int cluster_settle(struct writer *writer, int64_t hash, const char *title, struct err *err)
+int cluster_settle(
+	struct writer *writer, int64_t hash, const struct likeness *like, struct err *err)
 {
 	struct db *db = &writer->db;
 	struct members members;
 	int64_t cluster = 0;
 	size_t i;
 
-	if (read_members(db, hash, title, &members, err) < 0)
+	if (read_members(db, hash, like, &members, err) < 0)
 		return -1;
 	if (members.count < 2)
 		return 0;

@@ -12,15 +12,20 @@
  * The same story in several feeds: items of different feeds with one address,
  * or with one guid and one title.  item.cluster is their common number, the id
  * of one that was among them; NULL for a story alone.  An address that several
- * items of one feed share (a front page, a tracker) says nothing, and no
+ * items of one feed share (a page of links, a tracker) says nothing, and no
  * cluster ever holds two items of one feed.
  */
 
+/* What copies share besides a hash; NULL: they need not. */
+struct likeness {
+	const char *title;
+	const char *url; /* the place on its page, url_place() */
+};
+
 /* An item got a story hash (story.h): join it with those that have it, or take
- * them apart if the hash turned out to be shared within a feed.  title: only
- * items with this one, or NULL. */
-int cluster_settle(
-	struct writer *writer, int64_t hash, const char *title, struct err *err) MUST_USE;
+ * them apart if the hash turned out to be shared within a feed. */
+int cluster_settle(struct writer *writer, int64_t hash, const struct likeness *like,
+	struct err *err) MUST_USE;
 
 /* The item goes or gets another address; two that were one story are each
  * alone then. */

@@ -38,8 +38,8 @@ static uint64_t stem_hash(const char *guid)
 	return XXH3_64bits(guid, length);
 }
 
-static int put(
-	struct writer *writer, int64_t item_id, int64_t hash, const char *title, struct err *err)
+static int put(struct writer *writer, int64_t item_id, int64_t hash, const struct likeness *like,
+	struct err *err)
 {
 	sqlite3_stmt *put = db_use(&writer->db, STATEMENT_STORY_PUT);
 
@@ -47,7 +47,7 @@ static int put(
 	db_bind_int(put, 2, item_id);
 	if (db_run(&writer->db, put, err) < 0)
 		return -1;
-	return cluster_settle(writer, hash, title, err);
+	return cluster_settle(writer, hash, like, err);
 }
 
 static int drop(struct writer *writer, int64_t item_id, int64_t hash, struct err *err)
@@ -79,10 +79,14 @@ int story_put(struct writer *writer, int64_t item_id, const char *url, const cha
 	const char *title, struct err *err)
 {
 	int64_t link = url != NULL ? story_link_hash(url) : 0;
+	struct likeness by_guid = { .title = title }, by_link = { .url = url };
 
-	if (link != 0 && put(writer, item_id, link, NULL, err) < 0)
+	/* Whoever has no page for an item names the site's first one. */
+	if (link != 0 && url_is_front(url))
+		by_link.title = title;
+	if (link != 0 && put(writer, item_id, link, &by_link, err) < 0)
 		return -1;
-	return guid != NULL ? put(writer, item_id, story_guid_hash(guid), title, err) : 0;
+	return guid != NULL ? put(writer, item_id, story_guid_hash(guid), &by_guid, err) : 0;
 }
 
 int story_drop(struct writer *writer, int64_t item_id, struct err *err)

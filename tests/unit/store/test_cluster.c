@@ -75,6 +75,56 @@ static void reading_one_reads_those_that_are_there(void **state)
 	assert_string_equal(world_sql(w, "SELECT unread FROM store"), "2");
 }
 
+static void a_comment_is_no_copy_of_its_post(void **state)
+{
+	static const struct words posts[] = {
+		{ .guid = "p1",
+			.url = "http://b.org/post/",
+			.title = "Post",
+			.published_s = NOW - 30 },
+	};
+	static const struct words comments[] = {
+		{ .guid = "c1",
+			.url = "http://b.org/post/#comment-1",
+			.title = "By Ann",
+			.published_s = NOW - 20 },
+	};
+	static const struct words elsewhere[] = {
+		{ .guid = "e1",
+			.url = "https://b.org/post#xtor=RSS-1",
+			.title = "Their post",
+			.published_s = NOW - 10 },
+	};
+	struct world *w = *state;
+
+	INGEST(w, world_add(w, "https://b.org/posts"), posts);
+	INGEST(w, world_add(w, "https://b.org/comments"), comments);
+	assert_string_equal(list_folded(w), "2 N By Ann\n1 N Post\n");
+	INGEST(w, world_add(w, "https://planet.org/"), elsewhere);
+	assert_string_equal(list_folded(w), "3 N Their post\n2 N By Ann\n");
+	read_item(w, "p1");
+	assert_string_equal(world_sql(w, "SELECT unread FROM store"), "1");
+}
+
+static void a_front_page_is_no_story_but_of_one_title(void **state)
+{
+	static const struct words one[] = {
+		{ .guid = "1", .url = "http://c.org/", .title = "Jobs", .published_s = NOW - 30 },
+	};
+	static const struct words two[] = {
+		{ .guid = "2", .url = "http://c.org", .title = "Outage", .published_s = NOW - 20 },
+	};
+	static const struct words three[] = {
+		{ .guid = "3", .url = "https://c.org/", .title = "Jobs", .published_s = NOW - 10 },
+	};
+	struct world *w = *state;
+
+	INGEST(w, world_add(w, "https://c.org/a"), one);
+	INGEST(w, world_add(w, "https://c.org/b"), two);
+	INGEST(w, world_add(w, "https://c.org/c"), three);
+	assert_string_equal(list_folded(w), "3 N Jobs\n2 N Outage\n");
+}
+
 static void an_address_shared_within_a_feed_is_no_story(void **state)
 {
 	static const struct words shared[] = {
@@ -158,6 +208,10 @@ int main(void)
 			an_address_shared_within_a_feed_is_no_story, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
 			a_guid_makes_a_story_only_with_its_title, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			a_comment_is_no_copy_of_its_post, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			a_front_page_is_no_story_but_of_one_title, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(who_is_left_is_alone, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(who_leaves_a_story_takes_its_number_to_no_other,
 			world_setup, world_teardown),
