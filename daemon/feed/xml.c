@@ -45,6 +45,7 @@ struct walk {
 	struct known **stack; /* of open elements */
 	struct known *slots[SLOTS];
 	uint32_t known_count;
+	enum xml_ns slip; /* no namespace is meant by it; NS_NONE: there is none such */
 	struct xml_end end;
 	const char *utf8;
 	bool has_doctype;
@@ -94,7 +95,22 @@ static enum xml_ns ns_of(const struct raw_name *n)
 	return ns;
 }
 
-static struct known *make_known(const char *raw, size_t length, uint64_t hash)
+/*
+ * RSS has no namespace.  Where the default one of an <rss> is a module's, that is a
+ * slip: what stands there without a prefix is not the module's, either.
+ */
+static enum xml_ns meant_ns(struct walk *walk, const struct raw_name *n)
+{
+	enum xml_ns ns = ns_of(n);
+
+	if (n->prefix_length != 0 || ns == NS_NONE || ns == NS_ATOM || ns == NS_ATOM03)
+		return ns;
+	if (walk->known_count == 0 && n->local_length == 3 && strncasecmp(n->local, "rss", 3) == 0)
+		walk->slip = ns;
+	return ns == walk->slip ? NS_NONE : ns;
+}
+
+static struct known *make_known(struct walk *walk, const char *raw, size_t length, uint64_t hash)
 {
 	struct raw_name n = take_apart(raw);
 	struct known *known = mem_alloc_array(
@@ -110,7 +126,7 @@ static struct known *make_known(const char *raw, size_t length, uint64_t hash)
 	memcpy(prefix, n.prefix, n.prefix_length);
 	known->hash = hash;
 	known->raw_length = length;
-	known->name.ns = ns_of(&n);
+	known->name.ns = meant_ns(walk, &n);
 	known->name.local = local;
 	known->name.as_is = as_is;
 	known->name.prefix = known->name.ns == NS_UNKNOWN ? prefix
@@ -129,7 +145,7 @@ static struct known *intern(struct walk *walk, const char *raw)
 		if (known->hash == hash && known->raw_length == length &&
 			memcmp(known->raw, raw, length) == 0)
 			return known;
-	known = make_known(raw, length, hash);
+	known = make_known(walk, raw, length, hash);
 	if (walk->known_count < NAMES_MAX) {
 		known->is_kept = true;
 		known->next = *slot;
