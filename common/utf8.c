@@ -290,13 +290,31 @@ bool utf8_is_blank(uint32_t rune)
 	       rune == 0x3000;
 }
 
+/* What Unicode lets a font leave out (Default_Ignorable_Code_Point), and Braille's
+ * pattern without a dot. */
+static bool is_unseen(uint32_t rune)
+{
+	static const struct {
+		uint32_t first, last;
+	} unseen[] = { { 0xAD, 0xAD }, { 0x34F, 0x34F }, { 0x115F, 0x1160 }, { 0x17B4, 0x17B5 },
+		{ 0x180B, 0x180F }, { 0x2060, 0x206F }, { 0x2800, 0x2800 }, { 0x3164, 0x3164 },
+		{ 0xFE00, 0xFE0F }, { 0xFFA0, 0xFFA0 }, { 0xFFF0, 0xFFF8 }, { 0x1D173, 0x1D17A },
+		{ 0xE0000, 0xE0FFF } };
+	size_t i;
+
+	for (i = 0; i < sizeof(unseen) / sizeof(unseen[0]); i++)
+		if (rune >= unseen[i].first && rune <= unseen[i].last)
+			return true;
+	return false;
+}
+
 bool utf8_shows(const char *text, size_t length)
 {
 	uint32_t rune;
 
 	for (size_t i = 0; i < length;) {
 		i += utf8_decode(text + i, length - i, &rune);
-		if (!utf8_is_blank(rune) && !utf8_is_unsafe(rune))
+		if (!utf8_is_blank(rune) && !utf8_is_unsafe(rune) && !is_unseen(rune))
 			return true;
 	}
 	return false;

@@ -60,8 +60,8 @@ uint32_t utf8_of_control(uint32_t rune);
  * that does not break or is of another width. */
 bool utf8_is_blank(uint32_t rune);
 
-/* Whether anything of a text would be seen: it has more than blanks and unsafe
- * characters. */
+/* Whether anything of a text would be seen: it has more than blanks, unsafe
+ * characters and those that are drawn as nothing. */
 bool utf8_shows(const char *text, size_t length);
 
 /* Whether a character turns the direction of others around (bidi controls). */

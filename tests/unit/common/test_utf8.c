@@ -243,7 +243,9 @@ static void first_words_end_between_words_and_never_in_a_character(void **state)
 static void blanks_and_controls_show_nothing(void **state)
 {
 	static const char *const blank[] = { "", " ", "\t\r\n", "\xC2\xA0", "\xE3\x80\x80 ",
-		"\xE2\x80\x8B", "\xE2\x80\x89\xE2\x80\xAE", "\xE1\x9A\x80\x1B" };
+		"\xE2\x80\x8B", "\xE2\x80\x89\xE2\x80\xAE", "\xE1\x9A\x80\x1B", "\xC2\xAD",
+		"\xE2\x81\xA0\xE2\x81\xA3", "\xE1\x85\x9F", "\xE3\x85\xA4", "\xE2\xA0\x80 ",
+		"\xCD\x8F", "\xEF\xB8\x8F" };
 	static const char *const shown[] = { "a", " .", "\xC2\xA0\xC3\xBC", "\xE3\x80\x81",
 		"\xFF" };
 	size_t i;
