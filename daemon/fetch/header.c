@@ -381,7 +381,8 @@ unsigned header_codings(const char *text, size_t length, enum coding *out_coding
 	unsigned count = 0;
 
 	while (next_piece(&reader, &piece, &size)) {
-		if (size == 0 || is_word(piece, size, "identity"))
+		/* (Nobody registered "none", but servers mean it.) */
+		if (size == 0 || is_word(piece, size, "identity") || is_word(piece, size, "none"))
 			continue;
 		count++;
 		for (i = 0; i < sizeof(known) / sizeof(known[0]); i++) {

@@ -212,12 +212,13 @@ static void only_what_was_offered_counts_as_known(void **state)
 		{ "br", 1, CODING_BROTLI, true },
 		{ "deflate", 1, CODING_DEFLATE, true },
 		{ "identity", 0, CODING_NONE, true },
+		{ "none", 0, CODING_NONE, true },
 		{ "", 0, CODING_NONE, true },
 		{ "gzip, identity", 1, CODING_GZIP, true },
 		{ "gzip, gzip", 2, CODING_GZIP, true },
 		{ "zstd", 1, CODING_NONE, false },
 		{ "gzip,,br", 2, CODING_BROTLI, true },
-		{ "none", 1, CODING_NONE, false },
+		{ "nothing", 1, CODING_NONE, false },
 	};
 	size_t i;
 
