@@ -61,14 +61,18 @@ void identity_rekey(const struct stored *stored, enum ident_policy from, enum id
 void identity_earlier_key(
 	const struct incoming *in, enum ident_policy policy, unsigned char out_key[KEY_SIZE]);
 
+/* When an item that we have came out, as its feed said last; DATE_NONE: nobody knows. */
+typedef int64_t identity_published(void *ctx, int64_t item_id);
+
 /*
  * Look for items with verdict NEW among those that we have and that are absent
- * from the document: by an alias that exactly one of either side has.  Verdicts
- * become REKEYED.  Where most of a flood of new items look familiar, title or
- * link alone are enough.  `stored` is all live items of the feed.
+ * from the document: by an alias that exactly one of either side has, and that no
+ * date speaks against.  Verdicts become REKEYED.  Where most of a flood of new items
+ * look familiar, title or link alone are enough.  `stored` is all live items of the
+ * feed; `published` is asked about few of them.
  */
-void identity_alias(
-	struct incoming *incoming, size_t count, const struct stored *stored, size_t stored_count);
+void identity_alias(struct incoming *incoming, size_t count, const struct stored *stored,
+	size_t stored_count, identity_published *published, void *ctx);
 
 /* More new items than a known feed ever brings at once? */
 bool identity_is_flood(size_t fresh, size_t document);

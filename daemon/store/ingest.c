@@ -165,8 +165,24 @@ static int find_keys(struct scene *scene, struct err *err)
 		       : 0;
 }
 
+struct dating {
+	struct writer *writer;
+	struct err *err;
+	bool failed;
+};
+
+static int64_t published(void *ctx, int64_t item_id)
+{
+	struct dating *dating = ctx;
+	struct item_times times = { .published_s = DATE_NONE };
+
+	dating->failed |= item_times_get(dating->writer, item_id, &times, dating->err) < 0;
+	return times.published_s;
+}
+
 static int find_aliases(struct scene *scene, struct err *err)
 {
+	struct dating dating = { .writer = scene->writer, .err = err };
 	struct stored *stored = NULL;
 	size_t count = 0;
 
@@ -174,9 +190,9 @@ static int find_aliases(struct scene *scene, struct err *err)
 		return 0;
 	if (keys_live(scene->writer, scene->in->feed_id, &stored, &count, err) < 0)
 		return -1;
-	identity_alias(scene->incoming, scene->count, stored, count);
+	identity_alias(scene->incoming, scene->count, stored, count, published, &dating);
 	free(stored);
-	return 0;
+	return dating.failed ? -1 : 0;
 }
 
 /* A flood of items that are all older than our last look is an archive that

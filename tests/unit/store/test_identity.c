@@ -254,11 +254,11 @@ static void an_edit_that_comes_under_a_new_id_is_told(void **state)
 	int64_t feed = world_add(w, "https://e.org/feed");
 	struct words before[] = {
 		{ .guid = "a", .title = "One", .url = "https://e.org/1", .text = "<p>first" },
-		{ .title = "Note", .date = "Mon, 01 Jan 2024 00:00:00 GMT", .text = "<p>first" }
+		{ .title = "Note", .published_s = NOW - DAY, .text = "<p>first" }
 	};
 	struct words after[] = {
 		{ .guid = "b", .title = "One", .url = "https://e.org/1", .text = "<p>second" },
-		{ .title = "Note", .date = "Mon, 01 Jan 2024 00:00:00 GMT", .text = "<p>second" }
+		{ .title = "Note", .published_s = NOW - DAY, .text = "<p>second" }
 	};
 
 	INGEST(w, feed, before);
@@ -267,6 +267,177 @@ static void an_edit_that_comes_under_a_new_id_is_told(void **state)
 	nothing_came_twice(w, 2);
 	assert_int_equal(w->delta.rekeyed, 2);
 	assert_int_equal(w->delta.changed, 2);
+}
+
+/* The first document's items, all but the last slide out; then the second's. */
+static void next(struct world *w, const struct words *before, size_t before_count,
+	const struct words *after, size_t after_count)
+{
+	int64_t feed = world_add(w, "https://e.org/feed");
+
+	world_ingest(w, feed, before, before_count);
+	w->now_s += HOUR;
+	world_ingest(w, feed, after, after_count);
+}
+#define NEXT(w, before, after) next(w, before, COUNT(before), after, COUNT(after))
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static void a_ticket_that_is_written_to_again_is_new(void **state)
+{
+	static const struct words before[] = {
+		{ .guid = "1",
+			.url = "https://e.org/ticket/5#comment:1",
+			.title = "Ticket #5 updated by jo",
+			.text = "<p>one",
+			.published_s = NOW - 3 * DAY },
+		{ .guid = "2",
+			.url = "https://e.org/2",
+			.title = "B",
+			.published_s = NOW - 2 * DAY },
+		{ .guid = "3", .url = "https://e.org/3", .title = "C", .published_s = NOW - DAY },
+	};
+	static const struct words after[] = {
+		{ .guid = "2",
+			.url = "https://e.org/2",
+			.title = "B",
+			.published_s = NOW - 2 * DAY },
+		{ .guid = "3", .url = "https://e.org/3", .title = "C", .published_s = NOW - DAY },
+		{ .guid = "4",
+			.url = "https://e.org/ticket/5#comment:9",
+			.title = "Ticket #5 updated by jo",
+			.text = "<p>nine",
+			.published_s = NOW },
+	};
+	static const struct words busy[] = {
+		{ .guid = "5",
+			.url = "https://e.org/ticket/5#comment:10",
+			.title = "Ticket #5 updated by jo",
+			.text = "<p>ten",
+			.published_s = NOW + 60 },
+		{ .guid = "6", .url = "https://e.org/6", .title = "D", .published_s = NOW },
+		{ .guid = "7", .url = "https://e.org/7", .title = "E", .published_s = NOW },
+	};
+	struct world *w = *state;
+
+	NEXT(w, before, after);
+	assert_int_equal(w->delta.fresh, 1);
+	assert_int_equal(w->delta.rekeyed, 0);
+	INGEST(w, 1, busy);
+	assert_int_equal(w->delta.fresh, 3);
+	assert_int_equal(w->delta.rekeyed, 0);
+}
+
+static void the_latest_of_a_feed_of_one_is_new(void **state)
+{
+	static const struct words before[] = {
+		{ .guid = "1",
+			.url = "https://e.org/",
+			.title = "Comic of the day",
+			.enclosure = "https://e.org/today.png",
+			.published_s = NOW - DAY },
+	};
+	static const struct words after[] = {
+		{ .guid = "2",
+			.url = "https://e.org/",
+			.title = "Comic of the day",
+			.enclosure = "https://e.org/today.png",
+			.published_s = NOW },
+	};
+	struct world *w = *state;
+
+	NEXT(w, before, after);
+	assert_int_equal(w->delta.fresh, 1);
+	assert_int_equal(w->delta.rekeyed, 0);
+}
+
+static void what_stands_for_a_date_is_none(void **state)
+{
+	static const struct words before[] = {
+		{ .guid = "1",
+			.url = "https://e.org/1",
+			.title = "Notice",
+			.date = "Mon, 01 Jan 0001 00:00:00 GMT" },
+	};
+	static const struct words after[] = {
+		{ .guid = "2",
+			.url = "https://e.org/2",
+			.title = "Notice",
+			.date = "Mon, 01 Jan 0001 00:00:00 GMT" },
+	};
+	struct world *w = *state;
+
+	NEXT(w, before, after);
+	assert_int_equal(w->delta.fresh, 1);
+	assert_int_equal(w->delta.rekeyed, 0);
+}
+
+static void notes_without_titles_are_known_by_links_and_dates(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+	struct words items[10];
+	char memory[10][4][64];
+	size_t i;
+
+	many(items, memory, 10, "old-%d", "https://e.org/%d", 0);
+	for (i = 0; i < 10; i++)
+		items[i].title = NULL;
+	INGEST(w, feed, items);
+	many(items, memory, 10, "new-%d", "https://e.org/%d", 0);
+	for (i = 0; i < 10; i++)
+		items[i].title = NULL;
+	INGEST(w, feed, items);
+	nothing_came_twice(w, 10);
+	for (i = 0; i < 10; i++) { /* and where they have no dates, by all that they are */
+		items[i].published_s = 0;
+		items[i].date = "";
+	}
+	INGEST(w, feed, items);
+	many(items, memory, 10, "newest-%d", "https://e.org/%d", 0);
+	for (i = 0; i < 10; i++) {
+		items[i].title = NULL;
+		items[i].published_s = 0;
+	}
+	INGEST(w, feed, items);
+	nothing_came_twice(w, 10);
+}
+
+static void edited_titles_under_new_ids_are_known_by_links_and_dates(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+	struct words items[10];
+	char memory[10][4][64];
+	size_t i;
+
+	many(items, memory, 10, "old-%d", "https://e.org/%d", 0);
+	INGEST(w, feed, items);
+	many(items, memory, 10, "new-%d", "https://e.org/%d", 0);
+	for (i = 0; i < 10; i++)
+		snprintf(memory[i][2], sizeof(memory[i][2]), "Title %zu - Blog", i);
+	INGEST(w, feed, items);
+	nothing_came_twice(w, 10);
+	assert_int_equal(w->delta.rekeyed, 10);
+}
+
+static void a_moment_may_be_written_in_another_way(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://old.example/feed");
+	struct words items[10];
+	char memory[10][4][64], dates[10][64];
+	size_t i;
+
+	many(items, memory, 10, "old-%d", "https://old.example/%d", 0);
+	INGEST(w, feed, items);
+	many(items, memory, 10, "new-%d", "https://new.example/p/%d", 0);
+	for (i = 0; i < 10; i++) {
+		snprintf(dates[i], sizeof(dates[i]), "%zu o'clock", i);
+		items[i].date = dates[i];
+	}
+	INGEST(w, feed, items);
+	nothing_came_twice(w, 10);
+	assert_int_equal(w->delta.rekeyed, 10);
 }
 
 static void an_archive_that_opens_is_stored_and_not_told(void **state)
@@ -330,6 +501,12 @@ int main(void)
 		TEST(a_flood_under_new_ids_is_recognised),
 		TEST(a_familiar_flood_with_other_titles_is_silent),
 		TEST(an_edit_that_comes_under_a_new_id_is_told),
+		TEST(a_ticket_that_is_written_to_again_is_new),
+		TEST(the_latest_of_a_feed_of_one_is_new),
+		TEST(what_stands_for_a_date_is_none),
+		TEST(notes_without_titles_are_known_by_links_and_dates),
+		TEST(edited_titles_under_new_ids_are_known_by_links_and_dates),
+		TEST(a_moment_may_be_written_in_another_way),
 		TEST(an_archive_that_opens_is_stored_and_not_told),
 		TEST(an_older_page_is_stored_and_not_told),
 	};

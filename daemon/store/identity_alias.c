@@ -1,0 +1,293 @@
+/*
+ * The same items under other ids: by what else they share with one that we have and
+ * that the document does not show any more.
+ */
+#include <stdlib.h>
+
+#include "common/mem.h"
+#include "daemon/store/identity.h"
+
+/* -------------------------------------------------------- aliases ---- */
+
+/* In the order in which they are tried. */
+enum match { MATCH_ID, MATCH_DATE, MATCH_LINK, MATCH_ENCLOSURE, MATCH_TITLE, MATCHES };
+
+static uint64_t match_value(const struct ident *ident, enum match match)
+{
+	const uint64_t *slots = ident->slots;
+
+	switch (match) {
+	case MATCH_ID:
+		return slots[IDENT_ALIAS_ID];
+	case MATCH_DATE: /* title and raw date, both there */
+		if (slots[IDENT_TITLE] == 0 || slots[IDENT_DATE] == 0)
+			return 0;
+		return slots[IDENT_TITLE] * 0x9e3779b97f4a7c15ull + slots[IDENT_DATE];
+	case MATCH_LINK:
+		return slots[IDENT_ALIAS_LINK];
+	case MATCH_ENCLOSURE:
+		return slots[IDENT_ALIAS_ENCLOSURE];
+	default:
+		return slots[IDENT_TITLE];
+	}
+}
+
+/* One value of one kind: who of either side has it. */
+struct probe {
+	uint64_t value;
+	size_t incoming;             /* how many */
+	size_t known;                /* how many */
+	const struct stored *stored; /* the last of them */
+};
+
+struct table {
+	struct probe *probes; /* sorted by value */
+	size_t count;
+};
+
+static int by_value(const void *a, const void *b)
+{
+	const struct probe *x = a, *y = b;
+
+	return (x->value > y->value) - (x->value < y->value);
+}
+
+static struct probe *table_find(const struct table *table, uint64_t value)
+{
+	struct probe key = { .value = value };
+
+	if (value == 0 || table->count == 0)
+		return NULL;
+	return bsearch(&key, table->probes, table->count, sizeof(key), by_value);
+}
+
+static void table_fill(struct table *table, enum match match, const struct incoming *incoming,
+	size_t count, const struct stored *stored, size_t stored_count)
+{
+	size_t used = 0, i;
+	struct probe *probe;
+
+	table->probes = MEM_ARRAY(count, struct probe);
+	for (i = 0; i < count; i++) {
+		uint64_t value = match_value(&incoming[i].ident, match);
+
+		if (value != 0)
+			table->probes[used++].value = value;
+	}
+	if (used > 1)
+		qsort(table->probes, used, sizeof(*table->probes), by_value);
+	table->count = 0;
+	for (i = 0; i < used; i++) {
+		if (table->count == 0 ||
+			table->probes[table->count - 1].value != table->probes[i].value)
+			table->probes[table->count++] = table->probes[i];
+		table->probes[table->count - 1].incoming++;
+	}
+	for (i = 0; i < stored_count; i++) {
+		probe = table_find(table, match_value(&stored[i].ident, match));
+		if (probe != NULL) {
+			probe->known++;
+			probe->stored = &stored[i];
+		}
+	}
+}
+
+/* Item ids that the document shows, sorted, and those taken meanwhile. */
+struct present {
+	int64_t *ids;
+	size_t count;
+};
+
+static int by_id(const void *a, const void *b)
+{
+	const int64_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+static void present_sort(struct present *present)
+{
+	if (present->count > 1)
+		qsort(present->ids, present->count, sizeof(*present->ids), by_id);
+}
+
+static void present_add(struct present *present, int64_t id)
+{
+	size_t at = present->count++;
+
+	for (; at > 0 && present->ids[at - 1] > id; at--)
+		present->ids[at] = present->ids[at - 1];
+	present->ids[at] = id;
+}
+
+static bool is_present(const struct present *present, int64_t id)
+{
+	return present->count != 0 &&
+	       bsearch(&id, present->ids, present->count, sizeof(id), by_id) != NULL;
+}
+
+/*
+ * The one stored item that the alias points to: one on either side, and absent
+ * from the document, for what the document shows by its own key is not it.
+ */
+static const struct stored *unique_match(const struct table *table, enum match match,
+	const struct incoming *in, const struct present *present)
+{
+	const struct probe *probe = table_find(table, match_value(&in->ident, match));
+
+	if (probe == NULL || probe->incoming != 1 || probe->known != 1 ||
+		is_present(present, probe->stored->item_id))
+		return NULL;
+	return probe->stored;
+}
+
+static bool same(const struct incoming *in, const struct stored *stored, enum ident_slot slot)
+{
+	uint64_t value = in->ident.slots[slot];
+
+	return value != 0 && value == stored->ident.slots[slot];
+}
+
+/* ---------------------------------------------------------- trust ---- */
+
+/* What the document as a whole says of how far its ids can be trusted. */
+struct trust {
+	bool in_ids; /* most are those that we know */
+	identity_published *published;
+	void *ctx;
+};
+
+/* Whether they say of one moment that they came out then, however that is written;
+ * what stands in place of a date, such as the year 1, is no moment. */
+enum agreement { AGREE, SILENT, DISAGREE };
+
+static enum agreement dates(
+	const struct trust *trust, const struct incoming *in, const struct stored *stored)
+{
+	int64_t p = in->item->published_s, q;
+
+	if (p == DATE_NONE && in->item->modified_s == DATE_NONE)
+		return SILENT;
+	if (same(in, stored, IDENT_DATE))
+		return AGREE;
+	q = p != DATE_NONE ? trust->published(trust->ctx, stored->item_id) : DATE_NONE;
+	return q == DATE_NONE ? SILENT : p == q ? AGREE : DISAGREE;
+}
+
+/*
+ * Two items of one page, or of one file, that are called the same and came out at two
+ * moments are two: a comic that always has the front page for its link, a ticket that
+ * was written to again.  Unless the feed gives all its items other ids: then the page
+ * says more than the dates do, which are new as well.
+ */
+static bool is_of_one_page(const struct trust *trust, enum match match, const struct incoming *in,
+	const struct stored *stored)
+{
+	enum agreement said = dates(trust, in, stored);
+	bool same_place = match != MATCH_LINK || same(in, stored, IDENT_LINK);
+
+	if (said == AGREE)
+		return true;
+	if (said == DISAGREE && (trust->in_ids || !same_place))
+		return false;
+	return same(in, stored, IDENT_TITLE) || same(in, stored, IDENT_CONTENT);
+}
+
+/* Whether one that an alias points to is the same item. */
+static bool is_same(const struct trust *trust, enum match match, const struct incoming *in,
+	const struct stored *stored)
+{
+	switch (match) {
+	case MATCH_ID:
+		return true;
+	case MATCH_LINK:
+	case MATCH_ENCLOSURE:
+		return is_of_one_page(trust, match, in, stored);
+	default:
+		return dates(trust, in, stored) == AGREE;
+	}
+}
+
+/* ------------------------------------------------------- matching ---- */
+
+static void take(struct incoming *in, const struct stored *stored, struct present *present)
+{
+	in->verdict = VERDICT_REKEYED;
+	in->item_id = stored->item_id;
+	present_add(present, stored->item_id);
+}
+
+/* One kind of alias over all that is still new; without `trust` it is enough. */
+static void match_all(struct incoming *incoming, size_t count, const struct table *table,
+	enum match match, const struct trust *trust, struct present *present)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		const struct stored *stored;
+
+		if (incoming[i].verdict != VERDICT_NEW)
+			continue;
+		stored = unique_match(table, match, &incoming[i], present);
+		if (stored != NULL &&
+			(trust == NULL || is_same(trust, match, &incoming[i], stored)))
+			take(&incoming[i], stored, present);
+	}
+}
+
+static size_t still_new(const struct incoming *incoming, size_t count)
+{
+	size_t fresh = 0, i;
+
+	for (i = 0; i < count; i++)
+		fresh += incoming[i].verdict == VERDICT_NEW;
+	return fresh;
+}
+
+/* How many of the new ones look like something that we have. */
+static size_t familiar(const struct incoming *incoming, size_t count, const struct table *tables)
+{
+	size_t known = 0, i;
+
+	for (i = 0; i < count; i++) {
+		const struct probe *link, *title;
+
+		if (incoming[i].verdict != VERDICT_NEW)
+			continue;
+		link = table_find(&tables[MATCH_LINK], match_value(&incoming[i].ident, MATCH_LINK));
+		title = table_find(
+			&tables[MATCH_TITLE], match_value(&incoming[i].ident, MATCH_TITLE));
+		known += (link != NULL && link->known != 0) || (title != NULL && title->known != 0);
+	}
+	return known;
+}
+
+void identity_alias(struct incoming *incoming, size_t count, const struct stored *stored,
+	size_t stored_count, identity_published *published, void *ctx)
+{
+	struct trust trust = { .published = published, .ctx = ctx };
+	struct present present = { MEM_ARRAY(count, int64_t), 0 };
+	struct table tables[MATCHES];
+	size_t fresh, i;
+
+	for (i = 0; i < count; i++)
+		if (incoming[i].verdict == VERDICT_KNOWN)
+			present.ids[present.count++] = incoming[i].item_id;
+	present_sort(&present);
+	trust.in_ids = count == 1 || still_new(incoming, count) * 2 < count;
+	for (i = 0; i < MATCHES; i++)
+		table_fill(&tables[i], (enum match)i, incoming, count, stored, stored_count);
+	for (i = 0; i < MATCHES; i++)
+		match_all(incoming, count, &tables[i], (enum match)i, &trust, &present);
+	fresh = still_new(incoming, count);
+	if (identity_is_flood(fresh, count) &&
+		familiar(incoming, count, tables) * 10 >= fresh * 6) {
+		for (i = 0; i < count; i++)
+			incoming[i].flood = incoming[i].verdict == VERDICT_NEW;
+		match_all(incoming, count, &tables[MATCH_LINK], MATCH_LINK, NULL, &present);
+		match_all(incoming, count, &tables[MATCH_TITLE], MATCH_TITLE, NULL, &present);
+	}
+	for (i = 0; i < MATCHES; i++)
+		free(tables[i].probes);
+	free(present.ids);
+}
