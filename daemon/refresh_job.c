@@ -163,6 +163,9 @@ static void note_held(struct job *job, const struct refresh_held *held)
 	job->result = "held";
 	job->after.not_before_s = held->until_s;
 	refresh_plan_again(job->refresh, &job->claim, &job->after);
+	/* A first look has no interval to be planned by. */
+	if (job->after.next_poll_s < held->until_s)
+		job->after.next_poll_s = held->until_s;
 	job_enter_noting(job, false, false);
 }
 

@@ -256,3 +256,27 @@ feedctl refresh --force --wait >/dev/null || :
 same 1 "$(wc -l <requests.log)"
 same 0 "$(feedctl feeds --json | jq -s 'map(.failures) | add')"
 stop
+
+claim "first looks of a list wait for the end of a hold, and cost nothing meanwhile"
+rm -rf data
+echo 0 >"$FEEDD_TEST_CLOCK_FILE"
+echo >routes
+polite
+one=$(subscribe "$base/feed.xml?told")
+printf '/feed.xml*\n\tstatus 429\n\theader Retry-After: 7200\n' | route
+look "$one" >/dev/null
+printf '%s\n' "$base/feed.xml?first" "$base/feed.xml?second" | feedctl import - >/dev/null
+until_true sh -c '[ "$(feedctl log | grep -c feed.held)" -eq 3 ]'
+writes() {
+	awk '/^syscw/ { print $2 }' "/proc/$daemon_pid/io"
+}
+before=$(writes)
+forward 10
+forward 10
+[ $(($(writes) - before)) -lt 100 ] || die "it is claimed again and again"
+same 0 "$(requests '/feed.xml?first')"
+echo >routes
+forward 7300
+until_true looked 1 '/feed.xml?first'
+until_true looked 1 '/feed.xml?second'
+stop
