@@ -136,9 +136,7 @@ void job_enter_uncounted(struct job *job)
 	job_enter_noting(job, false, false);
 }
 
-/* No descriptor was left, say, or the machine slept.  The feed has no part in it; once
- * its server has been asked, though, it is not asked again before the floor. */
-static void note_busy(struct job *job)
+void job_enter_busy(struct job *job)
 {
 	int64_t floor_s = (int64_t)job->refresh->rules.floor_s;
 	bool asked = (job->asked || job->slept) && floor_s > BUSY_AGAIN_S;
@@ -249,7 +247,7 @@ static void on_parsed(void *ctx, struct feed_doc *doc, const struct err *err)
 	if (doc == NULL) {
 		answer_fail(&job->answer, err);
 		if (err->code == ERR_BUSY)
-			note_busy(job);
+			job_enter_busy(job);
 		else if (err->code == ERR_NOT_FEED && net_page(job->refresh, &job->claim, err))
 			job_enter_uncounted(job);
 		else
@@ -387,7 +385,7 @@ static void on_fetched(void *ctx, const struct fetch_result *result, const struc
 			job->answer.url = arena_strdup(&job->answer.memory, fetch_url(fetch));
 	}
 	if (job->answer.error == ERR_BUSY || (result == NULL && job->slept))
-		note_busy(job);
+		job_enter_busy(job);
 	else if (is_clock_untrusted(job))
 		note_untrusted(job);
 	else if (net_answer(refresh, &job->claim, &job->answer))

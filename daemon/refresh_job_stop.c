@@ -12,13 +12,21 @@ static void keep_back(struct job *job, const struct err *why)
 	job_enter_uncounted(job);
 }
 
-/* It is not freed here, but goes to the store first. */
+/* It is not freed here, but goes to the store first.  A redirect may have led it to
+ * where it waits: then somebody was asked, and is not asked again at once. */
 static void call_back(struct job *job, const struct err *why)
 {
+	job->asked = fetch_has_asked(job->fetch);
 	fetch_cancel(job->fetch);
 	job->fetch = NULL;
 	job->refresh->fetching--;
-	keep_back(job, why);
+	if (!job->asked) {
+		keep_back(job, why);
+		return;
+	}
+	job->now_s = clock_now_s();
+	answer_fail(&job->answer, why);
+	job_enter_busy(job);
 }
 
 void job_keep_back(struct refresh *refresh, struct store_claim *claim)

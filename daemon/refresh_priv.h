@@ -80,6 +80,9 @@ struct job *job_find(struct refresh *refresh, int64_t feed_id);
 void job_free(struct job *job);
 /* Nobody's failure: all stays as it was, and it is due as soon as we go on. */
 void job_enter_uncounted(struct job *job);
+/* No descriptor was left, say, or the machine slept.  The feed has no part in it; once
+ * its server has been asked, though, it is not asked again before the floor. */
+void job_enter_busy(struct job *job);
 /* The network is away: what has not left yet stays here, and counts for nothing, nor
  * does what was asked for before. */
 void job_call_back(struct refresh *refresh);

@@ -2,8 +2,27 @@
 # and nobody's failure is counted.
 . "${SOURCE_DIR:?}/tests/e2e/manners/lib.sh"
 
-serve
+serve --listen 127.0.0.2:0
+second=http://127.0.0.2:$(sed -n 2p port)
 rss feed.xml "Feed" a b
+
+# others: three sites with a server of their own, whose feeds are well; the server goes
+# away with gone.  Sets $others (ids)
+others() {
+	rm -f ports
+	httpd --listen 127.0.0.11:0 --listen 127.0.0.12:0 --listen 127.0.0.13:0 \
+		--port-file ports --root www routes 2>>server.err &
+	other_pid=$!
+	until_true test -s ports
+	others=
+	for n in 1 2 3; do
+		others="$others $(subscribe "http://127.0.0.1$n:$(sed -n ${n}p ports)/feed.xml")"
+	done
+}
+gone() {
+	kill "$other_pid"
+	wait "$other_pid" 2>/dev/null || :
+}
 
 claim "sites that have been gone for long say nothing about the network"
 rm -rf data
@@ -64,7 +83,7 @@ same true "$(feedctl status --json | jq .offline)"
 claim "it comes back: each feed is looked at once, and all is well"
 before=$(wc -l <requests.log)
 rm -f up
-httpd --port "$port" --port-file up --log requests.log --root www routes 2>>server.err &
+httpd --port "$port" --listen "${second#http://}" --port-file up --log requests.log --root www routes 2>>server.err &
 server_pid=$!
 until_true test -s up
 # Which probe finds it is not ours to say: the last one may still be under way.
@@ -127,4 +146,35 @@ probed() {
 until_true probed
 forward 4000
 until_true sh -c 'feedctl feeds --json | jq -se "all(.failures == 0)"'
+stop
+
+claim "who has been asked, and waits for where that leads, is not asked again at once"
+rm -rf data
+: >requests.log
+echo 0 >"$FEEDD_TEST_CLOCK_FILE"
+echo >routes
+polite
+slow=$(subscribe "$base/feed.xml?slow")
+led=$(subscribe "$second/feed.xml?led")
+others
+gone
+route <<ROUTES
+/feed.xml?slow
+	file feed.xml
+	gated
+/feed.xml?led
+	redirect $base/feed.xml?end
+ROUTES
+feedctl refresh --force "$slow"
+until_true looked 2 '/feed.xml?slow'
+feedctl refresh --force "$led"
+until_true looked 2 '/feed.xml?led'
+# shellcheck disable=SC2086
+feedctl refresh --force --wait $others >/dev/null || :
+same true "$(feedctl status --json | jq .offline)"
+touch www/gate
+until_true sh -c 'feedctl status --json | jq -e ".offline | not"'
+until_true sh -c "feedctl explain --json $led | jq -e '(.next_at | fromdate) > $(now) + 600'"
+same 2 "$(requests '/feed.xml?led')"
+same 0 "$(told "$led" .failures)"
 stop
