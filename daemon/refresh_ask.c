@@ -281,6 +281,18 @@ static void mark_queued(struct ask *ask)
 	}
 }
 
+/* This look is their first one, too. */
+static void take_first_looks(struct ask *ask)
+{
+	struct asked *looks = &ask->task.refresh->looks.asked;
+	size_t kept = looks->first;
+
+	for (size_t i = looks->first; i < looks->count; i++)
+		if (find_awaited(ask, looks->ids[i]) == NULL)
+			looks->ids[kept++] = looks->ids[i];
+	looks->count = kept;
+}
+
 static void send_off(struct ask *ask)
 {
 	struct refresh *refresh = ask->task.refresh;
@@ -288,6 +300,7 @@ static void send_off(struct ask *ask)
 	if (ask->limits.portal && refresh->net.captive && ask->awaited_count > 0)
 		net_put_off(refresh, ask->limits.probe_s);
 	mark_queued(ask);
+	take_first_looks(ask);
 	for (size_t i = 0; i < ask->awaited_count; i++) {
 		int64_t id = ask->awaited[i].id;
 

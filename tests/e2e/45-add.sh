@@ -199,6 +199,13 @@ claim "nor do first looks wait for the schedule to begin"
 polite --set poll.start-delay=1d
 echo "$base/feed.xml?early" | feedctl import --wait - >/dev/null
 same 1 "$(requests '/feed.xml?early')"
+
+claim "and who is refreshed before his turn came has had his first look"
+printf '%s\n' "$base/feed.xml?turn1" "$base/feed.xml?turn2" "$base/feed.xml?turn3" |
+	feedctl import - >/dev/null
+feedctl refresh --wait >/dev/null
+echo "$base/feed.xml?turn4" | feedctl import --wait - >/dev/null
+for n in 1 2 3 4; do same 1 "$(requests "/feed.xml?turn$n")"; done
 stop
 
 claim "an address that a page names is taken as if it had been typed"
