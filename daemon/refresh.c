@@ -217,8 +217,10 @@ void refresh_event(struct refresh *refresh, int64_t feed_id, const char *event, 
 		refresh);
 }
 
-void refresh_keep_hold(struct refresh *refresh, const struct fetch_hold *hold)
+/* What a site asked for is kept beyond a restart. */
+static void on_hold(void *ctx, const struct fetch_hold *hold)
 {
+	struct refresh *refresh = ctx;
 	struct store_hold row = { .until_s = hold->until_s,
 		.gap_ms = hold->gap_ms,
 		.gap_since_s = hold->gap_since_s,
@@ -312,6 +314,7 @@ struct refresh *refresh_new(const struct refresh_parts *parts)
 	wake_open(refresh);
 	gauge_open(refresh);
 	store_on_hold(parts->store, on_storage_hold, refresh);
+	fetcher_on_hold(parts->fetcher, on_hold, refresh);
 	return refresh;
 }
 
@@ -346,6 +349,7 @@ void refresh_close(struct refresh *refresh, void (*closed)(void *ctx), void *ctx
 	/* Held here, so that nothing that ends below frees us under our feet. */
 	refresh_hold(refresh);
 	store_on_hold(refresh->parts.store, NULL, NULL);
+	fetcher_on_hold(refresh->parts.fetcher, NULL, NULL);
 	while (refresh->tasks != NULL)
 		refresh_task_cancel(refresh->tasks);
 	backfill_cancel_all(refresh);

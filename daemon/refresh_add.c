@@ -201,7 +201,6 @@ static void on_feed(void *ctx, struct feed_doc *doc, const struct err *err)
 static void on_fetched(void *ctx, const struct fetch_result *result, const struct err *err)
 {
 	struct add *add = ctx;
-	struct refresh *refresh = add->errand.task.refresh;
 	struct err why;
 	char words[80];
 
@@ -213,8 +212,6 @@ static void on_fetched(void *ctx, const struct fetch_result *result, const struc
 		add_end(add, NULL, &why);
 		return;
 	}
-	if (result->hold != NULL)
-		refresh_keep_hold(refresh, result->hold);
 	answer_take(&add->answer, result);
 	answer_digest(&add->answer);
 	buf_init(&add->body, add->answer.body.length);

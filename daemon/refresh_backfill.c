@@ -281,8 +281,6 @@ static void on_fetched(void *ctx, const struct fetch_result *result, const struc
 		fail(backfill, err);
 		return;
 	}
-	if (result->hold != NULL)
-		refresh_keep_hold(backfill->refresh, result->hold);
 	answer_take(&backfill->answer, result);
 	if (result->status != 200) {
 		answer_status_text(result->status, words, sizeof(words));

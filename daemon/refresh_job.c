@@ -373,8 +373,6 @@ static void on_fetched(void *ctx, const struct fetch_result *result, const struc
 	}
 	if (result != NULL) {
 		answer_take(&job->answer, result);
-		if (result->hold != NULL)
-			refresh_keep_hold(refresh, result->hold);
 		see_what_was_sent(job);
 	} else {
 		job->answer.retry_after_s = -1;

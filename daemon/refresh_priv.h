@@ -326,8 +326,6 @@ void refresh_event(struct refresh *refresh, int64_t feed_id, const char *event, 
 /* The next look anew, by what is known: for a feed that was not asked. */
 void refresh_plan_again(
 	const struct refresh *refresh, const struct store_claim *feed, struct store_state *state);
-/* What a site asked for is kept beyond a restart. */
-void refresh_keep_hold(struct refresh *refresh, const struct fetch_hold *hold);
 /* The state of a feed of which nothing is known yet. */
 void refresh_first_state(struct store_state *out_state);
 /* A URL as logs may have it; the result lives until the next call. */

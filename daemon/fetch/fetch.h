@@ -74,6 +74,11 @@ struct fetch_hold {
 	char reason[120];    /* for a person: "429, Retry-After 3600" */
 };
 void fetcher_hold(struct fetcher *fetcher, const struct fetch_hold *hold);
+/* `changed` (or NULL) is told of each hold that an answer brings or changes, as it comes:
+ * what becomes of its request has no part in that.  From the loop; it calls nothing of
+ * the fetcher. */
+void fetcher_on_hold(struct fetcher *fetcher,
+	void (*changed)(void *ctx, const struct fetch_hold *hold), void *ctx);
 /* Likewise what is no hold yet: a feed whose address led to `end` was answered 403
  * at that moment.  A second one within the hour makes it one. */
 void fetcher_refused(struct fetcher *fetcher, const char *url, const char *end, int64_t at_s);
@@ -183,7 +188,6 @@ struct fetch_result {
 	char address[64];      /* that was connected, "192.0.2.1"; "" through a proxy */
 	uint64_t wire_bytes;
 	int64_t elapsed_ms;
-	const struct fetch_hold *hold; /* new or changed by this answer, or NULL */
 };
 
 /*

@@ -58,9 +58,8 @@ void fetch_learn(struct fetch *fetch)
 		sites_reached(fetcher->sites, fetch->key, transfer->address);
 	hold = sites_answered(
 		fetcher->sites, fetch->key, &answer, &fetcher->options, fetch_now_s(fetch));
-	/* A copy: until the last hop has answered the site may have been forgotten. */
-	if (hold != NULL)
-		fetch->hold = arena_dup(&fetch->request.memory, hold, sizeof(*hold));
+	if (hold != NULL && fetcher->hold_changed != NULL)
+		fetcher->hold_changed(fetcher->hold_ctx, hold);
 }
 
 void fetch_fill_result(struct fetch *fetch, struct fetch_result *result)
@@ -91,5 +90,4 @@ void fetch_fill_result(struct fetch *fetch, struct fetch_result *result)
 		memcpy(result->address, transfer->address, sizeof(result->address));
 	result->wire_bytes = transfer->wire_bytes;
 	result->elapsed_ms = (int64_t)fetch->moved_ms;
-	result->hold = fetch->hold;
 }

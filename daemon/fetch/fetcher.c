@@ -135,6 +135,13 @@ void fetcher_hold(struct fetcher *fetcher, const struct fetch_hold *hold)
 	sites_restore(fetcher->sites, hold);
 }
 
+void fetcher_on_hold(struct fetcher *fetcher,
+	void (*changed)(void *ctx, const struct fetch_hold *hold), void *ctx)
+{
+	fetcher->hold_changed = changed;
+	fetcher->hold_ctx = ctx;
+}
+
 void fetcher_refused(struct fetcher *fetcher, const char *url, const char *end, int64_t at_s)
 {
 	char key[256];

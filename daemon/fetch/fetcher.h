@@ -40,9 +40,8 @@ struct fetch {
 	struct lookup *lookup;
 	struct address addresses[RESOLVE_ADDRESSES_MAX]; /* that may be reached */
 	size_t address_count;
-	struct curl_slist *pins;   /* until a transfer has them */
-	struct transfer *transfer; /* from the first hop's on */
-	const struct fetch_hold *hold;
+	struct curl_slist *pins;       /* until a transfer has them */
+	struct transfer *transfer;     /* from the first hop's on */
 	uint64_t asked_ms, entered_ms; /* libuv's: asked.now_s, the state's start */
 	uint64_t resolve_ms, moved_ms; /* spent on the hop's names; on all transfers */
 	struct err err;                /* in FETCH_FAILED */
@@ -63,7 +62,9 @@ struct fetcher {
 	struct fetch_list open, failed, slots;
 	size_t active;
 	struct fetch_numbers numbers;
-	unsigned allowed; /* at once, of in_flight */
+	unsigned allowed;                                               /* at once, of in_flight */
+	void (*hold_changed)(void *ctx, const struct fetch_hold *hold); /* or NULL */
+	void *hold_ctx;
 	bool closing;
 	unsigned parts; /* still to be closed */
 	void (*closed)(void *ctx);

@@ -280,3 +280,22 @@ forward 7300
 until_true looked 1 '/feed.xml?first'
 until_true looked 1 '/feed.xml?second'
 stop
+
+claim "that a site is content again is kept, whatever comes behind its redirect"
+rm -rf data
+echo 0 >"$FEEDD_TEST_CLOCK_FILE"
+echo >routes
+polite
+one=$(subscribe "$base/feed.xml")
+printf '/feed.xml\n\tstatus 429\n' | route
+look "$one" >/dev/null
+about 3600 "$(held "$one")"
+forward 4000
+printf '/feed.xml\n\tredirect http://127.0.0.2:1/\n' | route
+look "$one" >/dev/null
+crash
+polite
+printf '/feed.xml\n\tstatus 429\n' | route
+look "$one" >/dev/null
+about 3600 "$(held "$one")"
+stop

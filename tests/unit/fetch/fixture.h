@@ -36,6 +36,8 @@ struct world {
 	uv_loop_t loop;
 	struct fetcher *fetcher;
 	struct fetch_options options;
+	struct fetch_hold hold; /* the last that was told */
+	unsigned holds;         /* since the last ask() began */
 };
 
 struct answer {
@@ -46,8 +48,6 @@ struct answer {
 	struct fetch_result result; /* its pointers are copies, below */
 	char *url, *body, *etag, *last_modified, *content_type;
 	size_t body_length;
-	struct fetch_hold hold;
-	bool has_hold;
 	uint64_t at_ms;
 	uv_loop_t *loop;
 };
@@ -179,6 +179,14 @@ static MAYBE void world_allow(struct world *world)
 	world->options.allow_count = 2;
 }
 
+static MAYBE void on_hold(void *ctx, const struct fetch_hold *hold)
+{
+	struct world *world = ctx;
+
+	world->hold = *hold;
+	world->holds++;
+}
+
 static MAYBE void world_fetcher(struct world *world)
 {
 	struct fetch_options options = {
@@ -198,6 +206,7 @@ static MAYBE void world_fetcher(struct world *world)
 	world->options = options;
 	world_allow(world);
 	assert_int_equal(fetcher_new(&world->loop, &world->options, &world->fetcher, &err), 0);
+	fetcher_on_hold(world->fetcher, on_hold, world);
 }
 
 /* Private addresses have a gap only where somebody asks for one. */
@@ -270,9 +279,6 @@ static MAYBE void on_answer(void *ctx, const struct fetch_result *result, const 
 	answer->etag = mem_strndup(result->etag, result->etag_length);
 	answer->last_modified = mem_strndup(result->last_modified, result->last_modified_length);
 	answer->content_type = mem_strdup(result->content_type);
-	answer->has_hold = result->hold != NULL;
-	if (result->hold != NULL)
-		answer->hold = *result->hold;
 }
 
 static MAYBE void answer_release(struct answer *answer)
@@ -304,6 +310,7 @@ static MAYBE struct answer ask(struct world *world, struct fetch_request request
 
 	if (request.now_s == 0)
 		request.now_s = NOW_S;
+	world->holds = 0;
 	uv_update_time(&world->loop);
 	fetch_start(world->fetcher, &request, on_answer, &answer);
 	assert_false(answer.done);
