@@ -51,6 +51,17 @@ static enum err_code code_of(const struct transfer *transfer, CURLcode code)
 	}
 }
 
+/* Nobody was there: no word came back of the host, be it only that it refuses.  A
+ * connection that is used again was there all the time. */
+static bool is_unanswered(const struct transfer *transfer)
+{
+	curl_off_t connected_us = 0, ready_us = 0;
+
+	curl_easy_getinfo(transfer->easy, CURLINFO_CONNECT_TIME_T, &connected_us);
+	curl_easy_getinfo(transfer->easy, CURLINFO_PRETRANSFER_TIME_T, &ready_us);
+	return connected_us == 0 && ready_us == 0 && transfer->hop->proxy[0] == '\0';
+}
+
 /* libcurl counts milliseconds and bytes.  Where some of these wait for us it is not the
  * server that is late. */
 static void explain_timeout(struct transfer *transfer)
@@ -68,7 +79,7 @@ static void explain_timeout(struct transfer *transfer)
 			"the server is too slow: less than %ld bytes a second for %ld s",
 			TRANSFER_SLOW_BYTES, TRANSFER_SLOW_S);
 	else
-		err_set(&transfer->err, ERR_TIMEOUT,
+		err_set(&transfer->err, is_unanswered(transfer) ? ERR_CONNECT : ERR_TIMEOUT,
 			ready_us == 0 ? "there was no connection in time"
 				      : "the answer was not whole in time");
 }

@@ -18,6 +18,7 @@ struct options {
 	const char *addresses[LISTENERS_MAX];
 	size_t count;
 	const char *port_file, *log, *cert, *key, *client_ca;
+	bool deaf;
 };
 
 static void help(FILE *out)
@@ -31,6 +32,7 @@ static void help(FILE *out)
 	      "                    time (ms) listener conn number method target host\n"
 	      "                    headers [[name,value]...] status tls, and socks {version\n"
 	      "                    host port user} where it came that way\n"
+	      "  --deaf            answer nobody who connects, as where packets are lost\n"
 	      "  --events          also lines with \"event\": connect, close (with bytes sent)\n"
 	      "  --root DIR        serve its files with ETag and Last-Modified, 304 included\n"
 	      "  --gzip-static     FILE.gz in place of FILE for who accepts gzip\n"
@@ -86,7 +88,27 @@ static int parse_address(const char *text, struct sockaddr_storage *out)
 	return uv_ip4_addr(host, port, (struct sockaddr_in *)out);
 }
 
-static void listen_on(struct httpd *httpd, struct httpd_listener *listener, const char *text)
+/* Its queue is full, and stays so: the kernel drops what else comes. */
+static int turn_deaf(uv_tcp_t *tcp)
+{
+	struct sockaddr_storage address = { 0 };
+	socklen_t length = sizeof(address);
+	int fd, filler, i;
+
+	if (uv_fileno((uv_handle_t *)tcp, &fd) < 0 || listen(fd, 0) < 0 ||
+		getsockname(fd, (struct sockaddr *)&address, &length) < 0)
+		return -errno;
+	for (i = 0; i < 2; i++) {
+		filler = socket(address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+		if (filler < 0 || (connect(filler, (struct sockaddr *)&address, length) < 0 &&
+					  errno != EINPROGRESS))
+			return -errno;
+	}
+	return 0;
+}
+
+static void listen_on(
+	struct httpd *httpd, struct httpd_listener *listener, const char *text, bool deaf)
 {
 	struct sockaddr_storage address = { 0 };
 	int length = sizeof(address), code = parse_address(text, &address);
@@ -99,7 +121,8 @@ static void listen_on(struct httpd *httpd, struct httpd_listener *listener, cons
 	if (code == 0)
 		code = uv_tcp_bind(&listener->tcp, (const struct sockaddr *)&address, 0);
 	if (code == 0)
-		code = uv_listen((uv_stream_t *)&listener->tcp, 4096, on_connection);
+		code = deaf ? turn_deaf(&listener->tcp)
+			    : uv_listen((uv_stream_t *)&listener->tcp, 4096, on_connection);
 	if (code == 0)
 		code = uv_tcp_getsockname(&listener->tcp, (struct sockaddr *)&address, &length);
 	if (code < 0)
@@ -133,8 +156,8 @@ static void parse_options(int argc, char **argv, struct options *options, struct
 		{ "listen", required_argument, NULL, 'l' },
 		{ "port-file", required_argument, NULL, 'f' },
 		{ "log", required_argument, NULL, 'o' }, { "events", no_argument, NULL, 'e' },
-		{ "root", required_argument, NULL, 'r' }, { "gzip-static", no_argument, NULL, 'g' },
-		{ "tls", required_argument, NULL, 't' },
+		{ "deaf", no_argument, NULL, 'd' }, { "root", required_argument, NULL, 'r' },
+		{ "gzip-static", no_argument, NULL, 'g' }, { "tls", required_argument, NULL, 't' },
 		{ "client-ca", required_argument, NULL, 'c' }, { "help", no_argument, NULL, 'h' },
 		{ 0 } };
 	int option;
@@ -151,6 +174,8 @@ static void parse_options(int argc, char **argv, struct options *options, struct
 			options->port_file = optarg;
 		} else if (option == 'o') {
 			options->log = optarg;
+		} else if (option == 'd') {
+			options->deaf = true;
 		} else if (option == 'e') {
 			httpd->log_events = true;
 		} else if (option == 'r') {
@@ -208,8 +233,10 @@ int main(int argc, char **argv)
 			die(options.log, -errno);
 	}
 	for (i = 0; i < options.count; i++)
-		listen_on(&httpd, &listeners[i], options.addresses[i]);
+		listen_on(&httpd, &listeners[i], options.addresses[i], options.deaf);
 	if (options.port_file != NULL)
 		write_ports(options.port_file, listeners, options.count);
+	while (options.deaf)
+		pause();
 	return uv_run(httpd.loop, UV_RUN_DEFAULT);
 }

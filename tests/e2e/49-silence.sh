@@ -1,0 +1,48 @@
+# A network that swallows what is sent: no word comes back, not even that nobody is
+# there.  It is away like one that refuses.
+. "${SOURCE_DIR:?}/tests/e2e/manners/lib.sh"
+
+serve
+rss feed.xml "Feed" a b
+sites="11 12 13 14 15 16 17 18"
+
+# at_sites HTTPD-OPTION...: a server at each site, where the last one was; sets $other_pid
+at_sites() {
+	listen=
+	n=0
+	for site in $sites; do
+		n=$((n + 1))
+		there=$([ ! -f had ] || sed -n ${n}p had)
+		listen="$listen --listen 127.0.0.$site:${there:-0}"
+	done
+	rm -f ports
+	# shellcheck disable=SC2086
+	httpd $listen --port-file ports --root www "$@" routes 2>>server.err &
+	other_pid=$!
+	until_true test -s ports
+	cp ports had
+}
+away() {
+	kill "$other_pid"
+	wait "$other_pid" 2>/dev/null || :
+}
+
+at_sites
+polite --set fetch.connect-timeout=0.5s
+n=0
+for site in $sites; do
+	n=$((n + 1))
+	feedctl add "http://127.0.0.$site:$(sed -n ${n}p ports)/feed.xml" >/dev/null
+done
+
+claim "connections that nobody answers are a sign of being offline, and no feed is blamed"
+away
+at_sites --deaf
+forward 7200
+until_true sh -c 'feedctl status --json | jq -e .offline'
+until_true sh -c 'feedctl status --json | jq -e ".in_flight == 0"'
+same 2 "$(feedctl feeds --json | jq -s 'map(select(.failures > 0)) | length')"
+same 'connect there was no connection in time' \
+	"$(feedctl feeds --json | jq -sr 'map(.last_error // empty)[0] | "\(.class) \(.text)"')"
+away
+stop
