@@ -197,10 +197,9 @@ static bool note_network_error(
 		net->several_sites = true;
 	snprintf(net->failed_site, sizeof(net->failed_site), "%s", site);
 	net->failures++;
-	if (net->offline) {
-		plan_next_probe(refresh);
+	/* What was on its way by then fails, too, and is no probe. */
+	if (net->offline)
 		return true;
-	}
 	if (net->failures < OFFLINE_FAILURES || !net->several_sites)
 		return false;
 	go_offline(refresh);

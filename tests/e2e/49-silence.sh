@@ -44,5 +44,28 @@ until_true sh -c 'feedctl status --json | jq -e ".in_flight == 0"'
 same 2 "$(feedctl feeds --json | jq -s 'map(select(.failures > 0)) | length')"
 same 'connect there was no connection in time' \
 	"$(feedctl feeds --json | jq -sr 'map(.last_error // empty)[0] | "\(.class) \(.text)"')"
+
+claim "what was on its way with them puts off no probe: the first is half a minute away"
+probe_s() {
+	feedctl status --json | jq ".holds[0].until | fromdate | . - $(now)"
+}
+[ "$(probe_s)" -le 30 ] || die "$(probe_s)"
+
+claim "and the next one twice as far, and so on"
+probed() {
+	left=$(probe_s) && [ "$left" -gt "$1" ] && [ "$left" -le "$2" ]
+}
+forward 31
+until_true probed 50 60
+forward 61
+until_true probed 110 120
 away
+
+claim "it is back: a probe finds it, and all are looked at once"
+at_sites --log back.log
+forward 121
+until_true sh -c 'feedctl status --json | jq -e ".offline | not"'
+until_true sh -c '[ "$(wc -l <back.log)" -ge 6 ]'
+until_true sh -c 'feedctl status --json | jq -e ".in_flight == 0 and .due == 0"'
+same '' "$(jq -r .host back.log | sort | uniq -d)"
 stop
