@@ -378,8 +378,8 @@ static void on_fetched(void *ctx, const struct fetch_result *result, const struc
 		job->answer.retry_after_s = -1;
 		job->answer.private_address = is_private(job);
 		answer_fail(&job->answer, err);
-		/* A redirect led to a site that is not to be asked now: that is the one. */
-		if (err->code == ERR_HELD && fetch_has_asked(fetch))
+		/* It may be a site that is not to be asked now: that is the one. */
+		if (fetch_is_redirected(fetch))
 			job->answer.url = arena_strdup(&job->answer.memory, fetch_url(fetch));
 	}
 	if (job->answer.error == ERR_BUSY || (result == NULL && job->slept))

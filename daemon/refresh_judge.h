@@ -25,7 +25,7 @@ struct answer {
 	unsigned status;     /* 0: none */
 	const struct fetch_hop *hops;
 	size_t hop_count;
-	const char *url; /* of the last hop, or NULL */
+	const char *url; /* of the last hop; without a status: where redirects led, or NULL */
 	const char *content_type, *content_location;
 	struct buf body;
 	bool cut, open_ended;

@@ -291,7 +291,8 @@ bool net_answer(
 	struct net *net = &refresh->net;
 	char site[64], target[64];
 
-	if (answer->status == 0)
+	/* Who redirects is there, whoever isn't. */
+	if (answer->status == 0 && answer->url == NULL)
 		return is_network_error(answer->error) &&
 		       note_network_error(refresh, claim, answer);
 	net->abroad |= !answer->private_address;

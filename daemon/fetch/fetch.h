@@ -213,6 +213,9 @@ void fetch_cancel(struct fetch *fetch);
 bool fetch_waits(const struct fetch *fetch);
 /* Whether anything of it was; for `done`, too. */
 bool fetch_has_asked(const struct fetch *fetch);
+/* Whether a redirect has led it to where it is: who is there has not answered, but
+ * somebody has; likewise. */
+bool fetch_is_redirected(const struct fetch *fetch);
 /* The address that it has come to, over redirects; likewise.  Until it has ended. */
 const char *fetch_url(const struct fetch *fetch);
 

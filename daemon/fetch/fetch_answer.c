@@ -19,6 +19,11 @@ bool fetch_has_asked(const struct fetch *fetch)
 	return fetch->hop_count > 0 || (fetch->transfer != NULL && fetch->transfer->asked);
 }
 
+bool fetch_is_redirected(const struct fetch *fetch)
+{
+	return fetch->hop_count > 0;
+}
+
 int64_t fetch_now_s(const struct fetch *fetch)
 {
 	const struct fetch_request *asked = &fetch->request.asked;

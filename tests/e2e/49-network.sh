@@ -178,3 +178,29 @@ until_true sh -c "feedctl explain --json $led | jq -e '(.next_at | fromdate) > $
 same 2 "$(requests '/feed.xml?led')"
 same 0 "$(told "$led" .failures)"
 stop
+
+claim "sites that lead to one that is dead are there: that is no network that is away"
+rm -rf data
+: >requests.log
+echo 0 >"$FEEDD_TEST_CLOCK_FILE"
+echo >routes
+polite
+others
+led=$(subscribe "$second/feed.xml?led")
+gone
+printf '/feed.xml*\n\tredirect http://127.0.0.77:4/\n' | route
+others_again() {
+	rm -f ports.new
+	httpd --listen "127.0.0.11:$(sed -n 1p ports)" --listen "127.0.0.12:$(sed -n 2p ports)" \
+		--listen "127.0.0.13:$(sed -n 3p ports)" --port-file ports.new routes 2>>server.err &
+	other_pid=$!
+	until_true test -s ports.new
+}
+others_again
+# shellcheck disable=SC2086
+feedctl refresh --force --wait $others "$led" >/dev/null || :
+gone
+same false "$(feedctl status --json | jq .offline)"
+same '1 1 1 1' "$(feedctl feeds --json | jq -r .failures | paste -sd' ')"
+same 2 "$(requests '/feed.xml?led')"
+stop
