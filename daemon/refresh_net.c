@@ -267,12 +267,20 @@ bool net_page(struct refresh *refresh, const struct store_claim *claim, const st
 	return note_sign(refresh, site, "");
 }
 
-/* Led to a foreign host, and what is there is no feed by its own word. */
+/* What is there is no feed by its own word, or is not looked at, as it is on a network
+ * like that of a portal. */
+static bool is_led_astray(const struct answer *answer)
+{
+	if (answer->status == 0)
+		return answer->error == ERR_BLOCKED;
+	return answer->hop_count >= 2 && strncmp(answer->content_type, "text/html", 9) == 0;
+}
+
+/* Led to a foreign host, and astray. */
 static bool is_portal_like(const struct store_claim *claim, const struct answer *answer, char *site,
 	char *target, size_t size)
 {
-	if (answer->hop_count < 2 || claim->items == 0 ||
-		strncmp(answer->content_type, "text/html", 9) != 0)
+	if (claim->items == 0 || !is_led_astray(answer))
 		return false;
 	host_of(claim->url, site, size);
 	host_of(answer->url, target, size);

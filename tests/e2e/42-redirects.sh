@@ -353,3 +353,23 @@ echo "http://nine.localhost:$port/feed.xml" | feedctl import - >/dev/null
 sleep 0.3
 same "$asked" "$(wc -l <requests.log)"
 stop
+
+claim "a portal whose address is private is one, too, though nobody looks what is there"
+rm -rf data
+echo 0 >"$FEEDD_TEST_CLOCK_FILE"
+echo >routes
+: >requests.log
+polite --set fetch.allow=127.0.0.1/32
+for host in one two three four five; do
+	feedctl add "http://$host.localhost:$port/feed.xml" >/dev/null
+done
+printf '*.localhost*/feed.xml\n\tredirect %s/portal\n' "$second" | route
+forward 7200
+until_true sh -c 'feedctl log | grep -q captive'
+until_true sh -c 'feedctl status --json | jq -e ".in_flight == 0"'
+[ "$(wc -l <requests.log)" -le 8 ] || die "hammered: $(wc -l <requests.log)"
+[ "$(blamed)" -le 1 ] || die "$(blamed) are blamed"
+echo >routes
+forward 400
+until_true sh -c 'feedctl log | grep -q online'
+stop
