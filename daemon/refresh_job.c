@@ -131,6 +131,11 @@ void job_enter_uncounted(struct job *job)
 		err_set(&err, ERR_CAPTIVE, "a portal seems to answer in place of its site");
 		answer_fail(&job->answer, &err);
 	}
+	/* Whom a portal answers for is not asked by that. */
+	if (job->asked && !job->refresh->net.captive) {
+		job_enter_busy(job);
+		return;
+	}
 	job->uncounted = true;
 	job->after.next_poll_s = job->now_s;
 	job_enter_noting(job, false, false);

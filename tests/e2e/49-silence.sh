@@ -69,3 +69,34 @@ until_true sh -c '[ "$(wc -l <back.log)" -ge 6 ]'
 until_true sh -c 'feedctl status --json | jq -e ".in_flight == 0 and .due == 0"'
 same '' "$(jq -r .host back.log | sort | uniq -d)"
 stop
+
+claim "a probe that is heard and not answered is a request: the next to that site has to wait"
+rm -rf data
+echo 0 >"$FEEDD_TEST_CLOCK_FILE"
+sites="11 12 13"
+rm had
+away
+at_sites
+polite --set fetch.connect-timeout=0.5s --set fetch.timeout=0.5s
+n=0
+for site in $sites; do
+	n=$((n + 1))
+	feedctl add "http://127.0.0.$site:$(sed -n ${n}p ports)/feed.xml" >/dev/null
+done
+away
+at_sites --deaf
+forward 7200
+until_true sh -c 'feedctl status --json | jq -e .offline'
+until_true sh -c 'feedctl status --json | jq -e ".in_flight == 0"'
+away
+printf '*\n\tdelay 10s\n' | route
+at_sites --log heard.log
+forward 31
+until_true test -s heard.log
+for _ in 1 2 3 4; do
+	until_true sh -c 'feedctl status --json | jq -e ".in_flight == 0"'
+	forward 130
+done
+same 1 "$(wc -l <heard.log)"
+away
+stop
