@@ -119,7 +119,7 @@ static void judge(struct job *job, const struct feed_doc *doc)
 	if (job->move == POLICY_ADOPT)
 		job->adopt_url = judge_permanent(&job->answer);
 	if (job->answer.error == ERR_NONE)
-		net_success(refresh, &job->answer);
+		net_success(refresh, &job->claim, &job->answer);
 }
 
 void job_enter_uncounted(struct job *job)

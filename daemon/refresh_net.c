@@ -20,7 +20,7 @@
  * fails by itself, is counted, and is a witness less.
  *
  * Nor does our own network say anything about the Internet: once that has answered,
- * what is private is no witness of either.
+ * or has failed to, what is private is no witness of either.
  */
 
 #define OFFLINE_FAILURES 3u
@@ -184,6 +184,15 @@ static bool is_witness(
 	       !is_network_error(err_code_of(state->error_class));
 }
 
+/* Whether that host is one of those that failed since the last success. */
+static bool has_failed(const struct net *net, const char *site)
+{
+	for (unsigned i = 0; i < net->failures && i < NET_SIGNS; i++)
+		if (strcmp(net->failed[i], site) == 0)
+			return true;
+	return false;
+}
+
 static bool note_network_error(
 	struct refresh *refresh, const struct store_claim *claim, const struct answer *answer)
 {
@@ -193,10 +202,10 @@ static bool note_network_error(
 	host_of(claim->url, site, sizeof(site));
 	if (!net->offline && !is_witness(net, claim, answer))
 		return false;
-	if (net->failures > 0 && strcmp(net->failed_site, site) != 0)
+	if (net->failures > 0 && !has_failed(net, site))
 		net->several_sites = true;
-	snprintf(net->failed_site, sizeof(net->failed_site), "%s", site);
-	net->failures++;
+	net->lost_abroad |= !answer->private_address;
+	snprintf(net->failed[net->failures++ % NET_SIGNS], sizeof(net->failed[0]), "%s", site);
 	/* What was on its way by then fails, too, and is no probe. */
 	if (net->offline)
 		return true;
@@ -287,10 +296,17 @@ static bool is_portal_like(const struct store_claim *claim, const struct answer 
 	return strcmp(site, target) != 0;
 }
 
-/* Where nothing but private addresses is read, they are the network. */
-static bool is_of_internet(const struct net *net, const struct answer *answer)
+/* Where nothing but private addresses is read, they are the network; and who was out of
+ * reach and is there again shows that it is back. */
+static bool is_of_internet(
+	const struct net *net, const struct store_claim *claim, const struct answer *answer)
 {
-	return !answer->private_address || !net->abroad;
+	char site[64];
+
+	if (!answer->private_address || net->abroad)
+		return !answer->private_address;
+	host_of(claim->url, site, sizeof(site));
+	return !net->lost_abroad || has_failed(net, site);
 }
 
 bool net_answer(
@@ -304,10 +320,10 @@ bool net_answer(
 		return is_network_error(answer->error) &&
 		       note_network_error(refresh, claim, answer);
 	net->abroad |= !answer->private_address;
-	if (is_of_internet(net, answer)) {
+	if (is_of_internet(net, claim, answer)) {
 		net->answered = true;
 		net->failures = 0;
-		net->several_sites = false;
+		net->several_sites = net->lost_abroad = false;
 		if (net->offline)
 			go_online(refresh);
 	}
@@ -332,11 +348,12 @@ bool net_excuses(const struct refresh *refresh, const struct answer *answer)
 	}
 }
 
-void net_success(struct refresh *refresh, const struct answer *answer)
+void net_success(
+	struct refresh *refresh, const struct store_claim *claim, const struct answer *answer)
 {
 	struct net *net = &refresh->net;
 
-	if (net_paused(refresh) && !is_of_internet(net, answer)) {
+	if (net_paused(refresh) && !is_of_internet(net, claim, answer)) {
 		net_put_off(refresh, clock_now_s() + AGAIN_S);
 		wake_at(refresh, net->next_probe_s);
 		return;

@@ -163,9 +163,10 @@ struct net_sign {
 #define NET_SIGNS 8u
 
 struct net {
-	unsigned failures; /* of names and connections, since the last success */
-	char failed_site[64];
+	unsigned failures;          /* of names and connections, since the last success */
+	char failed[NET_SIGNS][64]; /* the last of their hosts */
 	bool several_sites;
+	bool lost_abroad; /* one of them is on no private address, as far as is known */
 	struct net_sign signs[NET_SIGNS];
 	unsigned sign_count;
 	bool answered; /* any site, since the start */
@@ -187,7 +188,8 @@ bool net_page(struct refresh *refresh, const struct store_claim *claim, const st
  * error page is no more the site's than silence is: true likewise. */
 bool net_excuses(const struct refresh *refresh, const struct answer *answer);
 /* A feed or 304 came: whatever was wrong is over, unless it came from our own network. */
-void net_success(struct refresh *refresh, const struct answer *answer);
+void net_success(
+	struct refresh *refresh, const struct store_claim *claim, const struct answer *answer);
 bool net_paused(const struct refresh *refresh);
 /* Why, where it is. */
 void net_why(const struct refresh *refresh, struct err *out_why);

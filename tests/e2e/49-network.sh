@@ -146,6 +146,20 @@ probed() {
 until_true probed
 forward 4000
 until_true sh -c 'feedctl feeds --json | jq -se "all(.failures == 0)"'
+
+claim "nor does it where nothing else has answered since the start"
+feedctl feeds --match abroad --format '{id}' | feedctl set - proxy=
+stop
+polite --set manners.private=no
+forward 7200
+until_true sh -c 'feedctl status --json | jq -e .offline'
+asked=$(requests '/feed.xml?own')
+forward 3000
+until_true own_is_looked_at
+same true "$(feedctl status --json | jq .offline)"
+[ "$(feedctl feeds --json | jq -s 'map(.failures) | max')" -le 1 ] || die "somebody is blamed"
+feedctl feeds --match abroad --format '{id}' | feedctl set - "proxy=$base"
+until_true probed
 stop
 
 claim "who has been asked, and waits for where that leads, is not asked again at once"
