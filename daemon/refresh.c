@@ -14,12 +14,6 @@
 
 /* ------------------------------------------------------------- the pump ---- */
 
-/* The floor, and the part of a second that a claim comes in. */
-static int64_t lead_s(const struct refresh *refresh)
-{
-	return (refresh->parts.conf->poll_floor_ms + 999) / 1000 + 1;
-}
-
 /*
  * How many feeds may be claimed now.  Those ready to be sent are kept between
  * the number of transfers and twice as many: a claim stands behind the batch that
@@ -132,7 +126,7 @@ static bool claim_asked(struct refresh *refresh, size_t max)
 	refresh->claiming = true;
 	refresh_hold(refresh);
 	store_claim_ids(refresh->parts.store, asked->ids + asked->first, refresh->batch,
-		clock_now_s(), lead_s(refresh), on_asked_claimed, refresh);
+		clock_now_s(), refresh_lead_s(refresh), on_asked_claimed, refresh);
 	return true;
 }
 
@@ -168,11 +162,16 @@ void refresh_pump(struct refresh *refresh)
 	}
 	refresh->claiming = true;
 	refresh_hold(refresh);
-	store_claim(refresh->parts.store, now_s, lead_s(refresh), max, net_paused(refresh),
+	store_claim(refresh->parts.store, now_s, refresh_lead_s(refresh), max, net_paused(refresh),
 		on_claimed, refresh);
 }
 
 /* --------------------------------------------------------------- helpers ---- */
+
+int64_t refresh_lead_s(const struct refresh *refresh)
+{
+	return (refresh->parts.conf->poll_floor_ms + 999) / 1000 + 1;
+}
 
 static void end_if_closed(struct refresh *refresh)
 {

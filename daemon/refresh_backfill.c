@@ -367,6 +367,8 @@ static void on_claimed(void *ctx, struct store_claim *claims, size_t count, cons
 static void ask(struct backfill *backfill, int64_t now_s)
 {
 	struct refresh *refresh = backfill->refresh;
+	/* The feed itself is asked: its schedule does not do so just behind us. */
+	int64_t lead_s = backfill->url == NULL ? refresh_lead_s(refresh) : 0;
 
 	backfill->waiting = false;
 	backfill->due_s = now_s + PAGE_S;
@@ -375,7 +377,7 @@ static void ask(struct backfill *backfill, int64_t now_s)
 	backfill->storing = true;
 	refresh_hold(refresh);
 	store_claim_ids(
-		refresh->parts.store, &backfill->feed_id, 1, now_s, 0, on_claimed, backfill);
+		refresh->parts.store, &backfill->feed_id, 1, now_s, lead_s, on_claimed, backfill);
 }
 
 void backfill_look(struct refresh *refresh, int64_t now_s)

@@ -318,6 +318,8 @@ struct refresh {
 
 /* Put as many feeds on the road as there is room for. */
 void refresh_pump(struct refresh *refresh);
+/* The floor, and the part of a second that a claim comes in. */
+int64_t refresh_lead_s(const struct refresh *refresh);
 /* When this feedd was built: it can't be earlier now. */
 int64_t refresh_built_s(void);
 /* Before and after a call of the store whose `done` needs the conductor. */

@@ -248,3 +248,21 @@ forward 130
 case $(look "$late" --unconditional --yes) in *too-soon*) die "it was not asked" ;; esac
 same 2 "$(requests /late.xml)"
 stop
+
+claim "its first look is one of the feed itself, and the next is not just behind it"
+rm -rf data
+: >requests.log
+echo 0 >"$FEEDD_TEST_CLOCK_FILE"
+echo >routes
+polite
+page due.xml now ''
+id=$(subscribe "$base/due.xml")
+forward 3590
+feedctl backfill "$id"
+until_true looked 2 /due.xml
+until_true sh -c "feedctl log $id | grep -q 'no older pages'"
+left=$(($(date -d "$(told "$id" .next_at)" +%s) - $(now)))
+[ $left -gt 850 ] && [ $left -le 901 ] || die "$left s"
+forward 910
+until_true looked 3 /due.xml
+stop
