@@ -76,8 +76,9 @@ static enum policy_moved judge_target(const struct store_claim *claim, const cha
 		move.same_target = state->move_to != NULL && strcmp(state->move_to, target) == 0;
 		move.upgrade = is_upgrade(claim->url, target);
 	}
-	/* The user has seen that move, and taken it back. */
-	if (move.same_target && state->move_seen == STORE_MOVE_REFUSED)
+	/* The user has seen that move, and taken it back: for good, though the feed leads
+	 * nowhere for once. */
+	if ((move.same_target || !move.redirected) && state->move_seen == STORE_MOVE_REFUSED)
 		return POLICY_STAY;
 	moved = policy_moved(&move);
 	switch (moved) {

@@ -84,7 +84,10 @@ for status in 301 308; do
 	feedctl revert "$id"
 	same "$base/old?$status" "$(url_of "$id")"
 
-	claim "for good, and it is no news that it leads there"
+	claim "for good, though it leads nowhere for once, and it is no news that it leads there"
+	printf '/old*\n\tfile feed.xml\n' | route
+	pass "$id" 90000
+	leads $status "$second/new?$status"
 	for _ in 1 2 3 4; do
 		pass "$id" 90000
 	done
