@@ -23,6 +23,7 @@
  * or has failed to, what is private is no witness of either.
  */
 
+#define HOME "a private address" /* that all names have */
 #define OFFLINE_FAILURES 3u
 #define OFFLINE_PROBE_S 30
 #define OFFLINE_PROBE_MAX_S 900
@@ -246,7 +247,7 @@ static void go_captive(struct refresh *refresh, const char *target)
 	plan_next_probe(refresh);
 }
 
-/* target "": a page in place of a feed. */
+/* target: a host, or "" for a page in place of a feed, or HOME. */
 static bool note_sign(struct refresh *refresh, const char *site, const char *target)
 {
 	struct net *net = &refresh->net;
@@ -296,6 +297,17 @@ static bool is_portal_like(const struct store_claim *claim, const struct answer 
 	return strcmp(site, target) != 0;
 }
 
+/* A portal's own resolver says of each name that it is the portal. */
+static bool note_name_at_home(struct refresh *refresh, const struct store_claim *claim)
+{
+	char site[64];
+
+	if (claim->items == 0 || (claim->state.failures > 0 && !refresh->net.captive))
+		return false;
+	host_of(claim->url, site, sizeof(site));
+	return note_sign(refresh, site, HOME);
+}
+
 /* Where nothing but private addresses is read, they are the network; and who was out of
  * reach and is there again shows that it is back. */
 static bool is_of_internet(
@@ -315,6 +327,8 @@ bool net_answer(
 	struct net *net = &refresh->net;
 	char site[64], target[64];
 
+	if (answer->error == ERR_BLOCKED && answer->url == NULL)
+		return note_name_at_home(refresh, claim);
 	/* Who redirects is there, whoever isn't. */
 	if (answer->status == 0 && answer->url == NULL)
 		return is_network_error(answer->error) &&

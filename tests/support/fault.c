@@ -17,7 +17,7 @@
  *	FAULT_MALLOC=N            the Nth allocation fails; likewise N+
  *	FAULT_SLOW=HOST:SECONDS   names (HOST as in the shell) that take so long, and
  *	                          then are unknown
- *	FAULT_TURN=HOST:A:B       a name that is A and B by turns (IPv4)
+ *	FAULT_TURN=HOST:A:B       names (likewise) that are A and B by turns (IPv4)
  *	FAULT_AWAY=A              connecting to A fails with ENETUNREACH
  *	FAULT_CLOCK=FILE          the wall clock is so many seconds ahead as FILE says,
  *	                          and no timer of the kernel's knows
@@ -376,7 +376,7 @@ int getaddrinfo(const char *host, const char *service, const struct addrinfo *hi
 		sleep((unsigned)slow_s);
 		return EAI_AGAIN;
 	}
-	if (active && host != NULL && turn[0] != '\0' && strcmp(host, turn) == 0)
+	if (active && host != NULL && turn[0] != '\0' && fnmatch(turn, host, 0) == 0)
 		host = turn_to[atomic_fetch_add(&turns, 1) % 2];
 	return real(host, service, hints, out_found);
 }
