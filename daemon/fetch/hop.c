@@ -346,6 +346,11 @@ bool hop_is_bare(const struct hop *hop)
 	return hop->proxy[0] == '\0' && strcmp(hop->parts.scheme, "http") == 0;
 }
 
+bool hop_tunnels(const struct hop *hop)
+{
+	return hop->proxy[0] != '\0' && !hop->absolute_target;
+}
+
 char *hop_target(const struct hop *hop)
 {
 	const char *rest;

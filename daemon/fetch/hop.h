@@ -53,6 +53,9 @@ bool hop_is_home(const struct hop *hop, const struct request *request);
 /* Neither TLS nor a proxy: what the connection brings is the answer alone. */
 bool hop_is_bare(const struct hop *hop);
 
+/* By way of a proxy that passes bytes on as they are, once it has been asked to. */
+bool hop_tunnels(const struct hop *hop);
+
 /* What stands in the request line. */
 char *hop_target(const struct hop *hop);
 

@@ -413,7 +413,7 @@ void transfer_start(struct transfer *transfer, struct hop *hop, const struct req
 	transfer->err.code = ERR_NONE;
 	transfer->words[0] = '\0';
 	transfer->enough = transfer->asked = transfer->surplus = false;
-	wrapping_begin(&transfer->wrapping);
+	wrapping_begin(&transfer->wrapping, hop_tunnels(hop));
 	slice_begin(&transfer->slice, on_round);
 	transfer->hop = hop;
 	transfer->options = options;

@@ -84,27 +84,63 @@ static void explain_timeout(struct transfer *transfer)
 				      : "the answer was not whole in time");
 }
 
+/* The status by which the proxy refused a tunnel; 0 if it did not, or not yet. */
+static long refusal_of(const struct transfer *transfer)
+{
+	long status = 0;
+
+	curl_easy_getinfo(transfer->easy, CURLINFO_HTTP_CONNECTCODE, &status);
+	return transfer->wrapping.tunnel && status >= 300 ? status : 0;
+}
+
+/* What else its answer says is for a browser. */
+static void explain_refusal(struct transfer *transfer, long status)
+{
+	err_set(&transfer->err, ERR_PROXY, "the proxy leads nowhere: it answers CONNECT with %ld%s",
+		status, status == 407 ? ", and wants a user and a password that it knows" : "");
+}
+
 void transfer_explain_wrapping(struct transfer *transfer)
 {
-	err_set(&transfer->err, ERR_TOO_BIG,
-		"what comes is wrapping without end, and next to no document");
+	long refusal = refusal_of(transfer);
+
+	if (refusal != 0)
+		explain_refusal(transfer, refusal);
+	else if (transfer->wrapping.tunnel)
+		err_set(&transfer->err, ERR_PROXY, "the proxy's answer to CONNECT has no end");
+	else
+		err_set(&transfer->err, ERR_TOO_BIG,
+			"what comes is wrapping without end, and next to no document");
+}
+
+/* Where there is a tunnel, who says nothing is the server. */
+static bool is_proxy_silent(const struct transfer *transfer)
+{
+	const struct hop *hop = transfer->hop;
+
+	return transfer->head.status == 0 && hop->proxy[0] != '\0' &&
+	       (!hop_tunnels(hop) || transfer->wrapping.tunnel);
 }
 
 void transfer_explain(struct transfer *transfer, CURLcode code)
 {
-	bool silent = transfer->head.status == 0 && transfer->hop->proxy[0] != '\0';
 	enum err_code word = code_of(transfer, code);
+	long refusal = refusal_of(transfer);
 
 	if (multi_has_cut(transfer->multi, transfer->wrapping.fd)) {
 		transfer_explain_wrapping(transfer);
+		return;
+	}
+	if (refusal != 0) {
+		explain_refusal(transfer, refusal);
 		return;
 	}
 	/* A client's certificate that is missing or refused is told in TLS 1.3 when the
 	 * answer is read (RFC 8446 6.2). */
 	if (word == ERR_INCOMPLETE && strstr(transfer->words, " alert ") != NULL)
 		word = ERR_TLS;
-	if (silent && word == ERR_INCOMPLETE)
-		word = ERR_PROXY; /* it refused the tunnel */
+	if (word == ERR_INCOMPLETE && is_proxy_silent(transfer))
+		word = ERR_PROXY;
 	if (word == ERR_TIMEOUT) {
 		explain_timeout(transfer);
 		return;

@@ -10,11 +10,15 @@
 #define LOOK_STEPS 4u
 #define LOOK_STEPS_EARLY 16u
 #define RAW_MAX (INT64_C(1) << 20)
+
+/* Of a proxy's answer libcurl reads a byte a step: it takes 16 KB for one line of its
+ * head, and of a 407 it reads the page, too. */
+#define TUNNEL_STEPS_MAX (32u << 10)
 #define RAW_TIMES 8 /* a chunk for each byte is bad manners, but six bytes and no more */
 
-void wrapping_begin(struct wrapping *wrapping)
+void wrapping_begin(struct wrapping *wrapping, bool tunnel)
 {
-	*wrapping = (struct wrapping){ .raw_from = -1, .raw_last = -1, .fd = -1 };
+	*wrapping = (struct wrapping){ .raw_from = -1, .raw_last = -1, .fd = -1, .tunnel = tunnel };
 }
 
 static void tell_used(struct wrapping *wrapping, struct multi *multi, int64_t body_bytes)
@@ -71,6 +75,9 @@ bool wrapping_prevails(
 	uint64_t turn = multi_turn(multi);
 	int64_t fresh = 0;
 
+	*out_bytes = 0;
+	if (wrapping->tunnel)
+		return ++wrapping->steps > TUNNEL_STEPS_MAX;
 	if (turn != wrapping->turn) {
 		wrapping->turn = turn;
 		wrapping->turn_bytes = body_bytes;
@@ -87,6 +94,8 @@ bool wrapping_prevails(
 
 void wrapping_ask(struct wrapping *wrapping, struct multi *multi, unsigned port)
 {
+	wrapping->tunnel = false;
+	wrapping->steps = 0;
 	wrapping->fd = multi_socket_from(multi, port);
 	if (wrapping->fd >= 0)
 		wrapping->raw_from = wrapping->raw_last = received_bytes(wrapping->fd);

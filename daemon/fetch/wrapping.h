@@ -12,13 +12,15 @@
  * knows.  libcurl reads on as long as anything comes, and tells of the body alone;
  * a server that sends nothing else would keep the loop for itself, or the connection
  * until a timeout.  Where several answers share a connection, what any of them made
- * of it counts for all.
+ * of it counts for all.  What a proxy says before there is a tunnel is no part of an
+ * answer, and has a limit of its own.
  */
 struct wrapping {
 	uint64_t turn;       /* multi_turn() of the last step */
 	int64_t turn_bytes;  /* of the body, when that turn began */
 	unsigned turn_steps; /* since then */
 	unsigned steps;
+	bool tunnel;                 /* a proxy is asked for one: the request has not left */
 	bool expected;               /* the head is over */
 	int64_t body_bytes;          /* of the body, that the connection has been told of */
 	int64_t raw_from;            /* of the connection, as the request left; -1: not known */
@@ -27,7 +29,7 @@ struct wrapping {
 	int fd;                      /* of the connection, from then on; or -1 */
 };
 
-void wrapping_begin(struct wrapping *wrapping);
+void wrapping_begin(struct wrapping *wrapping, bool tunnel);
 /* The answer is over, its head and body had so many bytes. */
 void wrapping_end(
 	struct wrapping *wrapping, struct multi *multi, int64_t head_bytes, int64_t body_bytes);

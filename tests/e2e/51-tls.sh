@@ -12,8 +12,8 @@ serve --tls ok.crt ok.key
 rss feed.xml "Feed" a b
 polite
 
-helper_pid=
-trap '[ -z "$helper_pid" ] || kill -9 "$helper_pid" 2>/dev/null; finish' EXIT
+helper_pid= tunnel_pid=
+trap 'kill -9 $helper_pid $tunnel_pid 2>/dev/null || :; finish' EXIT
 end_helper() {
 	kill "$helper_pid" && wait "$helper_pid" 2>/dev/null || :
 	helper_pid=
@@ -52,16 +52,16 @@ for key in ok.key ec.key; do
 done
 feedctl remove "$id"
 
-# h2 WAY CLASS: one look at a server of HTTP/2 that does so is one stream of one
-# connection
+# h2 WAY CLASS [PROXY]: one look at a server of HTTP/2 that does so is one stream of
+# one connection
 h2() {
-	claim "HTTP/2, $1: one stream, $2"
-	rm -f h2.port
+	claim "HTTP/2, $1: one stream, $2${3:+, through a tunnel}"
+	rm -f h2.port h2.log
 	python3 "$SOURCE_DIR/tests/e2e/manners/h2.py" "$1" ok.crt ok.key h2.port h2.log &
 	helper_pid=$!
 	until_true test -s h2.port
 	id=$(subscribe --no-fetch "https://ok.localhost:$(cat h2.port)/feed")
-	feedctl set "$id" ca=@ok.crt
+	feedctl set "$id" ca=@ok.crt ${3:+"proxy=$3"}
 	look "$id" >/dev/null
 	same "$2" "$(told "$id" '.last_error.class // "well"')" "$(told "$id" .last_error.text)"
 	same "1 1" "$(grep -c "^$1 " h2.log) $(grep -cx "+$1" h2.log)" "streams, connections"
@@ -110,6 +110,61 @@ look "$id" >/dev/null
 same null "$(told "$id" .last_error)"
 same "http://far.invalid/feed.xml?far true" \
 	"$(jq -r 'select(.target | endswith("?far")) | "\(.target) \(.tls)"' requests.log)"
+
+if python3 -c 'import ssl' 2>/dev/null; then
+	rm -f tunnel.port
+	python3 "$SOURCE_DIR/tests/e2e/manners/tunnel.py" tunnel.port tunnel.log &
+	tunnel_pid=$!
+	until_true test -s tunnel.port
+	proxy=http://127.0.0.1:$(cat tunnel.port)
+	printf '/tunnel\n\tfile feed.xml\n' | route
+	# tunnelled KIND: prints the id of a feed that is read through such a tunnel
+	tunnelled() {
+		subscribe --no-fetch --insecure --proxy "$proxy" \
+			"https://$1.localhost:$port/tunnel"
+	}
+	heard='[.etag, .last_modified, .last_status, .last_error, .terms, .hold, .url]'
+
+	claim "what a proxy says before there is a tunnel is nothing of the feed's"
+	plain=$(subscribe --no-fetch --insecure "https://ok.localhost:$port/tunnel")
+	look "$plain" >/dev/null
+	same 200 "$(told "$plain" .last_status)"
+	for kind in tinyproxy apache headed; do
+		id=$(tunnelled $kind)
+		look "$id" >/dev/null
+		same "null 2" "$(told "$id" .last_error) $(feedctl count --all --feed "$id")"
+		same "$(told "$plain" "$heard")" \
+			"$(told "$id" "$heard" | sed "s/$kind.localhost/ok.localhost/")"
+		look "$id" >/dev/null
+		same 304 "$(told "$id" .last_status)"
+	done
+
+	claim "a proxy that refuses is named with its status, and its page with no end ends"
+	# refused KIND WORDS
+	refused_by() {
+		id=$(tunnelled "$1")
+		look "$id" >/dev/null
+		same "proxy null 1" "$(told "$id" '"\(.last_error.class) \(.hold) \(.failures)"')"
+		has "$(told "$id" .last_error.text)" "$2"
+		same 1 "$(grep -cx "$1" tunnel.log)"
+		same null "$(told "$id" .last_status)"
+	}
+	for status in 302 403 429 503; do
+		refused_by $status "the proxy .* with $status\$"
+	done
+	for kind in 407 page; do
+		refused_by $kind 'the proxy .* with 407, .* password'
+	done
+	refused_by fields "the proxy's answer to CONNECT has no end"
+	same "[]" "$(feedctl status --json | jq -c .holds)"
+
+	h2 good well "$proxy"
+	h2 reset incomplete "$proxy"
+	h2 padding too_large "$proxy"
+	has "$(told "$id" .last_error.text)" 'wrapping without end'
+	kill $tunnel_pid && wait $tunnel_pid 2>/dev/null || :
+	tunnel_pid=
+fi
 
 claim "by a clock from before feedd was built no certificate is judged"
 id=$(subscribe --no-fetch "https://ok.localhost:$port/feed.xml")
