@@ -1,0 +1,57 @@
+#ifndef STORE_INGEST_INTERNAL_H
+#define STORE_INGEST_INTERNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "daemon/store/identity.h"
+#include "daemon/store/ingest.h"
+#include "daemon/store/item.h"
+
+/*
+ * What the ways of a document into the store share: ingest.c has its items,
+ * ingest_feed.c what it says of the feed itself.
+ */
+
+/* The feed's row, as it was. */
+struct feed_row {
+	char *url, *own_title, *site_url;
+	int64_t initial_s; /* DATE_NONE: this is the first document */
+	enum ident_policy policy;
+	int64_t last_item_s;
+	int64_t total;
+	int64_t last_ok_s;
+	int64_t every_s; /* -1: as the setting says */
+};
+
+/*
+ * One document on its way in.
+ *
+ *	feed row, shown  ->  policy  ->  incoming  ->  keys  ->  aliases
+ *	   ->  items written  ->  shown, feed, poll, validators, log
+ */
+struct scene {
+	struct writer *writer;
+	struct store_ingest *in;
+	struct store_delta *delta;
+	struct feed_row feed;
+	struct incoming *incoming;
+	size_t count;
+	struct shown *shown; /* sorted */
+	size_t shown_count;
+	bool shown_renamed; /* its keys are those of another policy */
+	struct item_scratch scratch;
+	bool initial;
+	bool backfill;
+	unsigned unread; /* of those that were inserted */
+};
+
+/* ERR_NOT_FOUND if the feed is gone, ERR_CANCELLED if it was asked for elsewhere. */
+int ingest_read_feed(struct scene *scene, struct err *err) MUST_USE;
+/* Its name and dates; then its schedule, unless that stays, and its log. */
+int ingest_write_feed(struct scene *scene, struct err *err) MUST_USE;
+int ingest_write_poll(struct scene *scene, struct err *err) MUST_USE;
+int ingest_write_log(struct scene *scene, struct err *err) MUST_USE;
+
+#endif
