@@ -16,8 +16,9 @@
 
 /*
  * `backfill`: from a feed's own document to the older ones it names (RFC 5005,
- * JSON Feed), one an hour, each in as a part: absence in it means nothing.  What
- * an older page brings is no news; the feed's own document may bring some.
+ * JSON Feed), one an hour.  The feed's own document comes in as a part: absence in
+ * it means nothing, and it may bring news.  An older page only adds what is not known,
+ * which is none.
  *
  *	wait --due--> claim --> fetch --> parse --> ingest --next page--> wait
  *	  ^             |         |

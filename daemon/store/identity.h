@@ -61,18 +61,24 @@ void identity_rekey(const struct stored *stored, enum ident_policy from, enum id
 void identity_earlier_key(
 	const struct incoming *in, enum ident_policy policy, unsigned char out_key[KEY_SIZE]);
 
-/* When an item that we have came out, as its feed said last; DATE_NONE: nobody knows. */
-typedef int64_t identity_published(void *ctx, int64_t item_id);
+/* What is asked about a feed to find its items under other ids. */
+struct identity_feed {
+	const struct stored *stored; /* all its live items */
+	size_t stored_count;
+	bool older; /* the document is a page of its past */
+	/* When an item came out, as the feed said last; DATE_NONE: nobody knows. */
+	int64_t (*published)(void *ctx, int64_t item_id);
+	void *ctx;
+};
 
 /*
  * Look for items with verdict NEW among those that we have and that are absent
  * from the document: by an alias that exactly one of either side has, and that no
  * date speaks against.  Verdicts become REKEYED.  Where most of a flood of new items
- * look familiar, title or link alone are enough.  `stored` is all live items of the
- * feed; `published` is asked about few of them.
+ * look familiar, title or link alone are enough; but a page of the past is a flood
+ * always, and full of new items with the titles of others.
  */
-void identity_alias(struct incoming *incoming, size_t count, const struct stored *stored,
-	size_t stored_count, identity_published *published, void *ctx);
+void identity_alias(struct incoming *incoming, size_t count, const struct identity_feed *feed);
 
 /* More new items than a known feed ever brings at once? */
 bool identity_is_flood(size_t fresh, size_t document);

@@ -152,9 +152,8 @@ static bool same(const struct incoming *in, const struct stored *stored, enum id
 
 /* What the document as a whole says of how far its ids can be trusted. */
 struct trust {
-	bool in_ids; /* most are those that we know */
-	identity_published *published;
-	void *ctx;
+	bool in_ids; /* most are those that we know, or there is nothing to say of it */
+	const struct identity_feed *feed;
 };
 
 /* Whether they say of one moment that they came out then, however that is written;
@@ -170,7 +169,7 @@ static enum agreement dates(
 		return SILENT;
 	if (same(in, stored, IDENT_DATE))
 		return AGREE;
-	q = p != DATE_NONE ? trust->published(trust->ctx, stored->item_id) : DATE_NONE;
+	q = p != DATE_NONE ? trust->feed->published(trust->feed->ctx, stored->item_id) : DATE_NONE;
 	return q == DATE_NONE ? SILENT : p == q ? AGREE : DISAGREE;
 }
 
@@ -262,11 +261,10 @@ static size_t familiar(const struct incoming *incoming, size_t count, const stru
 	return known;
 }
 
-void identity_alias(struct incoming *incoming, size_t count, const struct stored *stored,
-	size_t stored_count, identity_published *published, void *ctx)
+void identity_alias(struct incoming *incoming, size_t count, const struct identity_feed *feed)
 {
-	struct trust trust = { .published = published, .ctx = ctx };
 	struct present present = { MEM_ARRAY(count, int64_t), 0 };
+	struct trust trust = { .feed = feed };
 	struct table tables[MATCHES];
 	size_t fresh, i;
 
@@ -274,13 +272,14 @@ void identity_alias(struct incoming *incoming, size_t count, const struct stored
 		if (incoming[i].verdict == VERDICT_KNOWN)
 			present.ids[present.count++] = incoming[i].item_id;
 	present_sort(&present);
-	trust.in_ids = count == 1 || still_new(incoming, count) * 2 < count;
+	trust.in_ids = feed->older || count == 1 || still_new(incoming, count) * 2 < count;
 	for (i = 0; i < MATCHES; i++)
-		table_fill(&tables[i], (enum match)i, incoming, count, stored, stored_count);
+		table_fill(&tables[i], (enum match)i, incoming, count, feed->stored,
+			feed->stored_count);
 	for (i = 0; i < MATCHES; i++)
 		match_all(incoming, count, &tables[i], (enum match)i, &trust, &present);
 	fresh = still_new(incoming, count);
-	if (identity_is_flood(fresh, count) &&
+	if (!feed->older && identity_is_flood(fresh, count) &&
 		familiar(incoming, count, tables) * 10 >= fresh * 6) {
 		for (i = 0; i < count; i++)
 			incoming[i].flood = incoming[i].verdict == VERDICT_NEW;

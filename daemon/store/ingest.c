@@ -117,26 +117,28 @@ static int64_t published(void *ctx, int64_t item_id)
 static int find_aliases(struct scene *scene, struct err *err)
 {
 	struct dating dating = { .writer = scene->writer, .err = err };
+	struct identity_feed feed = {
+		.older = scene->in->older, .published = published, .ctx = &dating
+	};
 	struct stored *stored = NULL;
-	size_t count = 0;
 
-	if (scene->initial || !scene->in->absence || count_verdict(scene, VERDICT_NEW) == 0)
+	if (scene->initial || !(scene->in->absence || scene->in->older) ||
+		count_verdict(scene, VERDICT_NEW) == 0)
 		return 0;
-	if (keys_live(scene->writer, scene->in->feed_id, &stored, &count, err) < 0)
+	if (keys_live(scene->writer, scene->in->feed_id, &stored, &feed.stored_count, err) < 0)
 		return -1;
-	identity_alias(scene->incoming, scene->count, stored, count, published, &dating);
+	feed.stored = stored;
+	identity_alias(scene->incoming, scene->count, &feed);
 	free(stored);
 	return dating.failed ? -1 : 0;
 }
 
 /* A flood of items that are all older than our last look is an archive that
- * was opened, and no news; nor is what somebody goes back for. */
+ * was opened, and no news. */
 static bool is_backfill(const struct scene *scene)
 {
 	size_t fresh = count_verdict(scene, VERDICT_NEW), i;
 
-	if (scene->in->older)
-		return !scene->initial;
 	if (scene->initial || !identity_is_flood(fresh, scene->count) || scene->feed.last_ok_s == 0)
 		return false;
 	for (i = 0; i < scene->count; i++) {
@@ -154,14 +156,17 @@ static bool is_backfill(const struct scene *scene)
 
 static int add(struct scene *scene, struct incoming *in, struct err *err)
 {
-	enum item_origin origin = scene->initial    ? ITEM_INITIAL
-				  : scene->backfill ? ITEM_BACKFILL
-						    : ITEM_NEW;
+	enum item_origin origin = scene->backfill  ? ITEM_BACKFILL
+				  : scene->initial ? ITEM_INITIAL
+						   : ITEM_NEW;
 
 	if (item_insert(scene->writer, &scene->scratch, scene->in->doc, in, scene->in->feed_id,
 		    scene->in->now_s, origin, &in->item_id, err) < 0 ||
 		keys_put(scene->writer, scene->in->feed_id, in->key, in->item_id, &in->ident, err) <
 			0)
+		return -1;
+	/* Only what the feed shows today can leave it later. */
+	if (scene->in->older && keys_left(scene->writer, in->item_id, scene->in->now_s, err) < 0)
 		return -1;
 	scene->unread++;
 	if (origin == ITEM_BACKFILL)
@@ -337,24 +342,64 @@ static void sum_up(struct scene *scene)
 		     scene->feed.total > 0 && count_verdict(scene, VERDICT_NEW) == scene->count;
 }
 
-static int bring_in(struct scene *scene, struct err *err)
+/* Drop what is known from `incoming`.  What is known by an alias is known by this key,
+ * too, from now on. */
+static int pass_known_over(struct scene *scene, struct err *err)
 {
-	if (ingest_read_feed(scene, err) < 0 ||
-		keys_read_shown(scene->writer, scene->in->feed_id, &scene->shown,
-			&scene->shown_count, err) < 0 ||
-		weaken_policy(scene, err) < 0)
+	size_t kept = 0, i;
+
+	for (i = 0; i < scene->count; i++) {
+		struct incoming *in = &scene->incoming[i];
+
+		if (in->verdict == VERDICT_REKEYED && pass_over(scene, in, err) < 0)
+			return -1;
+		if (in->verdict == VERDICT_NEW)
+			scene->incoming[kept++] = *in;
+	}
+	scene->count = kept;
+	return 0;
+}
+
+/*
+ * A page of the past says of what is known, and of the feed, what they were once: they
+ * stay as they are, and what the feed shows today with them.  The page adds what is not
+ * known, and is no news, because somebody went back for it.
+ */
+static int bring_in_older(struct scene *scene, struct err *err)
+{
+	scene->backfill = true;
+	scene->delta->feed_id = scene->in->feed_id;
+	scene->delta->items = (unsigned)scene->count;
+	if (pass_known_over(scene, err) < 0 || write_items(scene, err) < 0)
 		return -1;
-	scene->incoming = identity_incoming(scene->in->doc, scene->feed.policy, &scene->count);
-	if (find_keys(scene, err) < 0 || find_aliases(scene, err) < 0)
-		return -1;
+	return ingest_write_log(scene, err);
+}
+
+static int bring_in_current(struct scene *scene, struct err *err)
+{
 	scene->backfill = is_backfill(scene);
 	sum_up(scene); /* before verdicts become ids: the gap */
 	if (write_items(scene, err) < 0 || write_shown(scene, err) < 0)
 		return -1;
 	if (scene->delta->fresh > 0)
 		scene->delta->last_new_s = scene->in->now_s;
-	if (ingest_write_feed(scene, err) < 0 || ingest_write_poll(scene, err) < 0 ||
-		ingest_write_log(scene, err) < 0)
+	if (ingest_write_feed(scene, err) < 0 || ingest_write_poll(scene, err) < 0)
+		return -1;
+	return ingest_write_log(scene, err);
+}
+
+static int bring_in(struct scene *scene, struct err *err)
+{
+	bool older = scene->in->older;
+
+	if (ingest_read_feed(scene, err) < 0 ||
+		keys_read_shown(scene->writer, scene->in->feed_id, &scene->shown,
+			&scene->shown_count, err) < 0 ||
+		(!older && weaken_policy(scene, err) < 0))
+		return -1;
+	scene->incoming = identity_incoming(scene->in->doc, scene->feed.policy, &scene->count);
+	if (find_keys(scene, err) < 0 || find_aliases(scene, err) < 0 ||
+		(older ? bring_in_older(scene, err) : bring_in_current(scene, err)) < 0)
 		return -1;
 	scene->delta->seq = scene->writer->counters.seq;
 	return 0;

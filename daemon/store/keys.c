@@ -281,15 +281,6 @@ static int by_item(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
-static int mark_left(struct writer *writer, int64_t item_id, int64_t now_s, struct err *err)
-{
-	sqlite3_stmt *put = db_use(&writer->db, STATEMENT_ITEM_LEFT);
-
-	db_bind_int(put, 1, item_id);
-	db_bind_int(put, 2, now_s);
-	return db_run(&writer->db, put, err);
-}
-
 /* Items of `before` that are in `now` by no key at all. */
 static int mark_all_left(struct writer *writer, const struct shown *before, size_t before_count,
 	const struct shown *now, size_t now_count, int64_t now_s, struct err *err)
@@ -306,7 +297,7 @@ static int mark_all_left(struct writer *writer, const struct shown *before, size
 		if (before[i].item_id != 0 &&
 			(now_count == 0 || bsearch(&before[i].item_id, ids, now_count, sizeof(*ids),
 						   by_item) == NULL))
-			result = mark_left(writer, before[i].item_id, now_s, err);
+			result = keys_left(writer, before[i].item_id, now_s, err);
 	free(ids);
 	return result;
 }
@@ -366,6 +357,15 @@ int keys_write_shown(struct writer *writer, int64_t feed_id, const struct shown 
 }
 
 /* ------------------------------------------------------------ items ---- */
+
+int keys_left(struct writer *writer, int64_t item_id, int64_t now_s, struct err *err)
+{
+	sqlite3_stmt *put = db_use(&writer->db, STATEMENT_ITEM_LEFT);
+
+	db_bind_int(put, 1, item_id);
+	db_bind_int(put, 2, now_s);
+	return db_run(&writer->db, put, err);
+}
 
 int keys_returned(struct writer *writer, int64_t item_id, struct err *err)
 {

@@ -59,7 +59,8 @@ int keys_write_shown(struct writer *writer, int64_t feed_id, const struct shown 
 	size_t before_count, struct shown *now, size_t now_count, bool absence, int64_t now_s,
 	struct err *err) MUST_USE;
 
-/* The item is in its feed again. */
+/* The item is not in its feed, as of now_s; it is in it again. */
+int keys_left(struct writer *writer, int64_t item_id, int64_t now_s, struct err *err) MUST_USE;
 int keys_returned(struct writer *writer, int64_t item_id, struct err *err) MUST_USE;
 
 #endif

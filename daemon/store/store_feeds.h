@@ -155,8 +155,9 @@ struct store_ingest {
 	int64_t now_s;
 	const char *asked_url; /* ERR_CANCELLED if the feed has another one by now; NULL: whatever
 				* it has; lives until done */
-	bool aside;            /* not what the feed shows today (an older page): its state stays */
-	bool older;            /* and what it brings is told as old, however it is dated */
+	bool aside;            /* on no look that was due: the schedule stays as it is */
+	bool older;            /* a page of its past, aside: it adds the items that are not known,
+				* as old however they are dated, and all else stays as it is */
 	const struct feed_doc *doc;         /* taken: freed by the store */
 	bool absence;                       /* complete, no delta: what is missing is missing */
 	bool first;                         /* likely all of it is new: a hint and no more */

@@ -56,6 +56,33 @@ forward 7200
 sleep 0.2
 same "2 1 1 1" "$(requests /feed.xml) $(requests /old1.xml) $(requests /old2.xml) $(requests /old3.xml)"
 
+claim "what it has in older words is not turned back, and nor is the feed itself"
+# edition FILE TITLE ITEM-TITLE DATE OLDER: entries 3 and, of the older one, 1
+edition() {
+	{
+		printf '<feed xmlns="http://www.w3.org/2005/Atom"><id>e</id><title>%s</title>' "$2"
+		printf '<updated>%s</updated><link href="https://example.org/%s"/>' "$4" "$1"
+		[ -z "$5" ] || printf '<link rel="prev-archive" href="%s"/>' "$5"
+		[ -n "$5" ] || printf '<entry><id>1</id><title>One</title><updated>%s</updated></entry>' "$4"
+		printf '<entry><id>3</id><title>%s</title><updated>%s</updated>' "$3" "$4"
+		printf '<content>%s</content></entry></feed>\n' "$3"
+	} >"www/$1"
+}
+edition today.xml Blog 'Three, corrected' 2026-01-01T00:00:00Z then.xml
+edition then.xml 'Blog - page 2' 'Thre (draft)' 2019-01-01T00:00:00Z ''
+blog=$(subscribe "$base/today.xml")
+feedctl mark-read --feed "$blog"
+before=$(feedctl status --json | jq -r .cursor)
+known=$(feedctl list --json --read --full --feed "$blog")
+feed=$(feedctl explain --json "$blog" | jq -c 'del(.unread, .total, .checked_at, .succeeded_at, .recent)')
+feedctl backfill "$blog"
+forward 3620
+until_true sh -c "feedctl log $blog | grep -q 'no older pages'"
+same "One" "$(feedctl list --unread --format '{title}' --feed "$blog")"
+same "$known" "$(feedctl list --json --read --full --feed "$blog")"
+same "$feed" "$(feedctl explain --json "$blog" | jq -c 'del(.unread, .total, .checked_at, .succeeded_at, .recent)')"
+same "" "$(feedctl watch --no-follow --initial --since "$before" --feed "$blog")"
+
 claim "pages that name each other end it, too, and it says why"
 page round1.xml a round2.xml
 page round2.xml b round3.xml

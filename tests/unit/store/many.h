@@ -5,7 +5,7 @@
 
 /* For tests of which item is which: documents of many items, one after another. */
 
-static void many(struct words *items, char (*memory)[4][64], size_t count, const char *guid,
+static inline void many(struct words *items, char (*memory)[4][64], size_t count, const char *guid,
 	const char *url, size_t from)
 {
 	size_t i;
@@ -25,8 +25,8 @@ static void many(struct words *items, char (*memory)[4][64], size_t count, const
 }
 
 /* Two documents of `count` items; what differs is said by the formats. */
-static void two_documents(struct world *w, size_t count, const char *guid_1, const char *url_1,
-	const char *guid_2, const char *url_2)
+static inline void two_documents(struct world *w, size_t count, const char *guid_1,
+	const char *url_1, const char *guid_2, const char *url_2)
 {
 	int64_t feed = world_add(w, "https://e.org/feed");
 	struct words items[64];
@@ -40,7 +40,7 @@ static void two_documents(struct world *w, size_t count, const char *guid_1, con
 	world_ingest(w, feed, items, count);
 }
 
-static void nothing_came_twice(struct world *w, size_t count)
+static inline void nothing_came_twice(struct world *w, size_t count)
 {
 	assert_int_equal(w->delta.fresh, 0);
 	assert_int_equal(w->delta.backfill, 0);

@@ -458,29 +458,6 @@ static void an_archive_that_opens_is_stored_and_not_told(void **state)
 	assert_int_equal(world_count(w, NULL), 60);
 }
 
-/* Few as they are, and whatever their dates: somebody went back for them. */
-static void an_older_page_is_stored_and_not_told(void **state)
-{
-	static const struct words shown[] = { { .guid = "c", .title = "C" } };
-	static const struct words page[] = { { .guid = "a", .title = "A", .published_s = NOW },
-		{ .guid = "b", .title = "B" } };
-	struct world *w = *state;
-	struct store_ingest in = { .feed_id = world_add(w, "https://e.org/feed"),
-		.aside = true,
-		.older = true,
-		.status = 200 };
-
-	INGEST(w, in.feed_id, shown);
-	in.now_s = w->now_s + HOUR;
-	in.doc = words_doc(page, 2);
-	store_ingest(w->store, &in, on_ingested, w);
-	world_wait(w);
-	assert_false(w->failed);
-	assert_int_equal(w->delta.backfill, 2);
-	assert_int_equal(w->delta.fresh, 0);
-	assert_int_equal(world_count(w, NULL), 3);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -508,7 +485,6 @@ int main(void)
 		TEST(edited_titles_under_new_ids_are_known_by_links_and_dates),
 		TEST(a_moment_may_be_written_in_another_way),
 		TEST(an_archive_that_opens_is_stored_and_not_told),
-		TEST(an_older_page_is_stored_and_not_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

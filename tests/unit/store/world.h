@@ -240,7 +240,9 @@ static inline void words_add(struct build *build, const struct words *words)
 	build_item_end(build);
 }
 
-static inline struct feed_doc *words_doc(const struct words *items, size_t count)
+/* Of a feed that has `title` and `site`. */
+static inline struct feed_doc *titled_doc(
+	const char *title, const char *site, const struct words *items, size_t count)
 {
 	struct feed_limits limits;
 	struct feed_doc *doc;
@@ -250,7 +252,8 @@ static inline struct feed_doc *words_doc(const struct words *items, size_t count
 
 	feed_limits_default(&limits);
 	build = build_new(FEED_KIND_FEED, &limits);
-	build_doc(build)->title = words_text(build, "A feed");
+	build_doc(build)->title = words_text(build, title);
+	build_doc(build)->site_url = words_text(build, site);
 	build_doc(build)->flags = FEED_COMPLETE;
 	build_doc(build)->format = FEED_RSS_20;
 	for (i = 0; i < count; i++)
@@ -259,6 +262,11 @@ static inline struct feed_doc *words_doc(const struct words *items, size_t count
 		fail_msg("%s", err.text);
 	build_free(build);
 	return doc;
+}
+
+static inline struct feed_doc *words_doc(const struct words *items, size_t count)
+{
+	return titled_doc("A feed", NULL, items, count);
 }
 
 static inline void on_ingested(void *ctx, const struct store_delta *delta, const struct err *err)
