@@ -26,7 +26,8 @@
  *	  +-- no answer, 429, 5xx-+
  *
  * Where it stands is in the store before a request leaves, with the next page
- * an hour away: a restart goes on from there, and asks nobody sooner.
+ * an hour away, and again when the answer has to be waited for longer: a restart
+ * goes on from there, and asks nobody sooner or more often.
  */
 struct backfill {
 	struct backfill *next;
@@ -36,7 +37,7 @@ struct backfill {
 	char *older; /* that it names, until it is stored; NULL: none */
 	char *mark;  /* a page on the way, to know a circle by */
 	unsigned pages;
-	unsigned tries;  /* in vain, of the page that is next; since the start */
+	unsigned tries;  /* in vain, of the page that is next */
 	int64_t plain_s; /* when the feed itself was asked without validators; 0: it was not, or
 			  * has answered */
 	int64_t due_s;   /* of the next page; by the wall clock */
@@ -116,6 +117,7 @@ static void keep_place(const struct backfill *backfill)
 		.url = backfill->url,
 		.mark = backfill->mark,
 		.pages = backfill->pages,
+		.tries = backfill->tries,
 		.due_s = backfill->due_s };
 
 	store_backfill_put(backfill->refresh->parts.store, &place, backfill->plain_s);
@@ -446,6 +448,7 @@ void refresh_backfill_resume(struct refresh *refresh, const struct store_backfil
 	backfill->url = mem_strdup(place->url);
 	backfill->mark = mem_strdup(place->mark);
 	backfill->pages = place->pages;
+	backfill->tries = place->tries < TRIES_MAX ? place->tries : TRIES_MAX - 1;
 	backfill->due_s = place->due_s;
 	backfill->waiting = true;
 }

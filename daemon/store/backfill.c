@@ -36,7 +36,8 @@ static int backfill_run(struct job *job, struct writer *writer, struct err *err)
 		db_bind_text(put, 2, row->url);
 		db_bind_text(put, 3, row->mark);
 		db_bind_int(put, 4, row->pages);
-		db_bind_int(put, 5, row->due_s);
+		db_bind_int(put, 5, row->tries);
+		db_bind_int(put, 6, row->due_s);
 	}
 	return db_run(&writer->db, put, err) < 0 ? -1 : mark_plain(backfill, writer, err);
 }
@@ -93,7 +94,8 @@ int store_backfills_load(struct store *store,
 			.url = db_text_copy(rows, 1),
 			.mark = db_text_copy(rows, 2),
 			.pages = (unsigned)db_int(rows, 3),
-			.due_s = db_int(rows, 4) };
+			.tries = (unsigned)db_int(rows, 4),
+			.due_s = db_int(rows, 5) };
 		each(ctx, &row);
 		free(row.url);
 		free(row.mark);

@@ -16,6 +16,7 @@ struct store_backfill {
 	char *url;      /* of the page to ask for next, or NULL: the feed's own document */
 	char *mark;     /* a page on the way, to know a circle by, or NULL */
 	unsigned pages; /* that are in already */
+	unsigned tries; /* in vain, of the page that is next */
 	int64_t due_s;
 };
 

@@ -137,6 +137,31 @@ until_true looked 1 /frail3.xml
 until_true sh -c "feedctl log $frail | grep -q 'no older pages'"
 same 3 "$(feedctl count --all --feed "$frail")"
 
+claim "how often it was in vain is known over restarts"
+page worn1.xml a worn2.xml
+page worn2.xml b ''
+printf '/worn2.xml\n\tstatus 503\n' | route
+worn=$(subscribe "$base/worn1.xml")
+feedctl backfill "$worn"
+until_true looked 2 /worn1.xml
+in_vain() {
+	[ "$(feedctl log "$worn" | grep -c 'feed.backfill.*answers 503')" = "$times" ] ||
+		{ forward 10 && false; }
+}
+times=0
+for hours in 1 1 2 4 8 16; do
+	stop
+	forward $((hours * 3610 - 1800))
+	polite --set poll.interval=30d --set poll.adaptive-max=30d
+	sleep 0.3
+	same "$times" "$(requests /worn2.xml)"
+	forward 1800
+	times=$((times + 1))
+	until_true in_vain
+done
+has "$(feedctl log "$worn" | head -n 1)" 'feed.backfill.the server answers 503'
+echo >routes
+
 claim "but not for ever, and not where the answer says that there is none"
 page lost1.xml a lost2.xml
 page denied1.xml a denied2.xml
