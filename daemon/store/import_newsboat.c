@@ -30,6 +30,10 @@ struct cache {
 	size_t length;
 	uint64_t rows; /* read so far */
 	int steps;
+	/* The address that was read last: as newsboat has it, as a subscription has it
+	 * (NULL: it can't be one), and the password that stood in it, or NULL. */
+	char *typed, *url, *auth;
+	struct err why; /* it can't */
 };
 
 static int on_progress(void *ctx)
@@ -81,6 +85,9 @@ static void cache_close(struct cache *cache)
 	sqlite3_close(cache->db);
 	if (cache->bytes != MAP_FAILED)
 		munmap(cache->bytes, cache->length);
+	free(cache->typed);
+	free(cache->url);
+	free(cache->auth);
 }
 
 /* What was read once is not wanted again: memory does not grow with the file. */
@@ -112,6 +119,44 @@ static const char *column(sqlite3_stmt *row, int at)
 	return text != NULL ? text : "";
 }
 
+static int read_address(const char *typed, char **out_url, char **out_auth, struct err *why)
+{
+	if (!url_is_web(typed, strlen(typed)))
+		return err_set(why, ERR_BAD_URL,
+			"feedd takes web addresses; a program's output goes to a push: feed");
+	return url_subscribe(typed, out_url, out_auth, why);
+}
+
+/* cache->url: as newsboat's list of the same feeds would be taken, where a password is
+ * no part of the address. */
+static const char *take_address(struct cache *cache, const char *typed)
+{
+	if (cache->typed != NULL && strcmp(cache->typed, typed) == 0)
+		return cache->url;
+	free(cache->typed);
+	free(cache->url);
+	free(cache->auth);
+	cache->url = cache->auth = NULL;
+	cache->typed = mem_strdup(typed);
+	if (read_address(typed, &cache->url, &cache->auth, &cache->why) < 0)
+		cache->url = NULL;
+	return cache->url;
+}
+
+static int add_feed(struct restore *restore, struct cache *cache, const char *typed,
+	const char *title, struct err *err)
+{
+	struct restore_subscription feed = { .url = take_address(cache, typed) };
+	int64_t id;
+	bool fresh;
+
+	if (feed.url == NULL)
+		return restore_refuse(restore, typed, cache->why.text);
+	feed.title = title[0] != '\0' ? title : NULL;
+	feed.auth = cache->auth;
+	return restore_feed(restore, &feed, &id, &fresh, err);
+}
+
 static int add_feeds(struct restore *restore, struct cache *cache, struct err *err)
 {
 	sqlite3_stmt *rows;
@@ -120,19 +165,8 @@ static int add_feeds(struct restore *restore, struct cache *cache, struct err *e
 	if (prepare(cache->db, "SELECT rssurl, title FROM rss_feed ORDER BY rssurl", &rows, err) <
 		0)
 		return -1;
-	while (!failed && (result = sqlite3_step(rows)) == SQLITE_ROW) {
-		const char *url = column(rows, 0), *title = column(rows, 1);
-		int64_t id;
-		bool fresh;
-
-		if (!url_is_web(url, strlen(url)))
-			failed = restore_refuse(restore, url,
-				"feedd takes web addresses; a program's output goes to a push: "
-				"feed");
-		else
-			failed = restore_feed(
-				restore, url, title[0] != '\0' ? title : NULL, &id, &fresh, err);
-	}
+	while (!failed && (result = sqlite3_step(rows)) == SQLITE_ROW)
+		failed = add_feed(restore, cache, column(rows, 0), column(rows, 1), err);
 	if (!failed)
 		failed = end(cache->db, result, err);
 	sqlite3_finalize(rows);
@@ -198,14 +232,18 @@ static bool is_link_and_date(const char *guid, const char *link)
 	       strchr(date, ':') != NULL;
 }
 
-static int put_state(struct restore *restore, sqlite3_stmt *row, const char *state, struct err *err)
+/* Of a feed that can't be one here nothing is waited for. */
+static int put_state(struct restore *restore, struct cache *cache, sqlite3_stmt *row,
+	const char *state, struct err *err)
 {
-	const char *feed_url = column(row, FEED_URL), *guid = column(row, GUID),
-		   *link = column(row, LINK), *blanks = " \t\r\n";
+	const char *feed_url = take_address(cache, column(row, FEED_URL)),
+		   *guid = column(row, GUID), *link = column(row, LINK), *blanks = " \t\r\n";
 	size_t length;
 	char *name;
 	int result = 0;
 
+	if (feed_url == NULL)
+		return 0;
 	guid += strspn(guid, blanks);
 	for (length = strlen(guid); length > 0 && strchr(blanks, guid[length - 1]) != NULL;)
 		length--;
@@ -230,7 +268,7 @@ static int put_states(struct restore *restore, struct cache *cache, struct err *
 	buf_init(&state, 1024);
 	while (!failed && (result = sqlite3_step(rows)) == SQLITE_ROW) {
 		if (make_state(rows, &state) == 0 && state.length > 0)
-			failed = put_state(restore, rows, state.data, err);
+			failed = put_state(restore, cache, rows, state.data, err);
 		cache_forget(cache);
 	}
 	if (!failed)

@@ -90,9 +90,10 @@ static void list_feed(struct restore *restore, int64_t id, bool fresh)
 	restore->result.list = restore->list;
 }
 
-int restore_feed(struct restore *restore, const char *url, const char *title, int64_t *out_id,
-	bool *out_fresh, struct err *err)
+int restore_feed(struct restore *restore, const struct restore_subscription *subscription,
+	int64_t *out_id, bool *out_fresh, struct err *err)
 {
+	const char *url = subscription->url;
 	struct store_new_feed feed;
 	struct store_added added;
 
@@ -107,7 +108,8 @@ int restore_feed(struct restore *restore, const char *url, const char *title, in
 	memset(&feed, 0, sizeof(feed));
 	memset(&added, 0, sizeof(added));
 	feed.url = mem_strdup(url);
-	feed.feed_title = mem_strdup(title);
+	feed.feed_title = mem_strdup(subscription->title);
+	feed.settings.auth = mem_strdup(subscription->auth);
 	feed.settings.every_s = feed.settings.keep_s = -1;
 	feed.added_at_s = restore->now_s;
 	feed.next_poll_s = restore->next_poll_s + (int64_t)restore->result.feeds;

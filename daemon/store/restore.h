@@ -36,10 +36,15 @@ void restore_release(struct restore *restore);
 /* Remember a refusal and go on.  Always 0. */
 int restore_refuse(struct restore *restore, const char *what, const char *why);
 
+/* A feed as it is subscribed to where it is new here; all but its address may be NULL. */
+struct restore_subscription {
+	const char *url, *title;
+	const char *auth; /* for that address only */
+};
 /* Subscribe, if it is not, be it under the address that it has moved to.  *out_fresh: it
  * was not. */
-int restore_feed(struct restore *restore, const char *url, const char *title, int64_t *out_id,
-	bool *out_fresh, struct err *err) MUST_USE;
+int restore_feed(struct restore *restore, const struct restore_subscription *subscription,
+	int64_t *out_id, bool *out_fresh, struct err *err) MUST_USE;
 
 /* Whether the feed of that address, which restore_feed() has just found, is at another
  * origin by now, which no secret of the first one is for. */

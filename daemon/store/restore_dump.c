@@ -56,6 +56,7 @@ static int end_feed(struct reading *reading, struct err *err)
 
 static int begin_feed(struct reading *reading, const char *url, struct err *err)
 {
+	const struct restore_subscription subscription = { .url = url };
 	struct db *db = &reading->restore->writer->db;
 	sqlite3_stmt *get;
 	bool fresh;
@@ -65,7 +66,7 @@ static int begin_feed(struct reading *reading, const char *url, struct err *err)
 		return -1;
 	if (!url_is_web(url, strlen(url)) && strncmp(url, "push:", 5) != 0)
 		return restore_refuse(reading->restore, url, "not a web address");
-	if (restore_feed(reading->restore, url, NULL, &reading->feed_id, &fresh, err) < 0)
+	if (restore_feed(reading->restore, &subscription, &reading->feed_id, &fresh, err) < 0)
 		return -1;
 	get = db_use(db, STATEMENT_FEED_SETTINGS);
 	db_bind_int(get, 1, reading->feed_id);

@@ -123,6 +123,29 @@ static void a_cache_takes_nothing_off(void **state)
 	assert_string_equal(world_sql(w, "SELECT group_concat(tag) FROM item_tag"), "b,later,mine");
 }
 
+/* The same feed as from newsboat's list of addresses; a password is told to nobody. */
+static void a_caches_addresses_are_those_of_a_list(void **state)
+{
+	static const char cache[] = CACHE_TABLES
+		"DELETE FROM rss_feed;"
+		"INSERT INTO rss_feed VALUES ('HTTPS://joe:secret@E.org:443/feed', '', 'Boat'),"
+		" ('https://e.org:0x/', '', 'none');"
+		"INSERT INTO rss_item (guid, feedurl, unread, flags) VALUES"
+		" ('a', 'HTTPS://joe:secret@E.org:443/feed', 0, ''),"
+		" ('b', 'https://e.org:0x/', 0, '');";
+	struct world *w = *state;
+
+	import_cache(w, cache);
+	assert_int_equal(restored.feeds, 1);
+	assert_int_equal(restored.refused, 1);
+	assert_string_equal(
+		world_sql(w, "SELECT url, auth FROM feed"), "https://e.org/feed|joe:secret");
+	assert_string_equal(
+		world_sql(w, "SELECT feed_url, guid FROM waiting"), "https://e.org/feed|a");
+	INGEST(w, 1, items);
+	assert_string_equal(world_list(w, NULL), "4 R A\n3 N B\n2 N C\n1 N no key at all\n");
+}
+
 static void what_is_no_cache_is_refused(void **state)
 {
 	struct world *w = *state;
@@ -163,6 +186,7 @@ int main(void)
 		TEST(newsboats_cache_is_read),
 		TEST(newsboats_own_ids_are_understood),
 		TEST(a_cache_takes_nothing_off),
+		TEST(a_caches_addresses_are_those_of_a_list),
 		TEST(what_is_no_cache_is_refused),
 		TEST(a_cache_that_cant_be_mapped_breaks_nothing),
 	};
