@@ -209,15 +209,29 @@ static int make_state(sqlite3_stmt *row, struct buf *state)
 	return 0;
 }
 
-/* How much of guid's beginning is the link's end. */
+/* How much of guid's beginning stands there behind the next letter, where so much, `n`,
+ * stood before it.  shorter[n]: the next less that did, too. */
+static size_t follow(const char *guid, const uint16_t *shorter, size_t n, char next)
+{
+	while (n > 0 && guid[n] != next)
+		n = shorter[n];
+	return guid[n] == next ? n + 1 : 0;
+}
+
+/* How much of guid's beginning is the link's end.  One pass, as Knuth, Morris and Pratt
+ * have it: to try each length would be hours for a million times one letter. */
 static size_t link_in(const char *guid, const char *link)
 {
-	size_t length = strlen(link), most = 0, n;
+	uint16_t shorter[URL_MAX + 1] = { 0 };
+	size_t length = strlen(link), n = 0, i;
 
-	for (n = 1; n <= length && guid[n - 1] != '\0'; n++)
-		if (memcmp(guid, link + length - n, n) == 0)
-			most = n;
-	return most;
+	if (length > URL_MAX)
+		return 0;
+	for (i = 1; i < length && guid[i] != '\0'; i++)
+		shorter[i + 1] = (uint16_t)follow(guid, shorter, shorter[i], guid[i]);
+	for (i = 0; i < length; i++)
+		n = follow(guid, shorter, n, link[i]);
+	return n;
 }
 
 /* Whether newsboat made the guid itself, of the link as the feed wrote it and

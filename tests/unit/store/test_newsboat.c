@@ -1,4 +1,5 @@
 #include <fcntl.h>
+#include <time.h>
 #include <unistd.h>
 #include <sqlite3.h>
 
@@ -101,6 +102,29 @@ static void newsboats_own_ids_are_understood(void **state)
 	assert_string_equal(world_list(w, NULL), want);
 }
 
+static double cpu_s(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+/* A link and an id that are one letter, a million times. */
+static void a_long_link_keeps_nobody_waiting(void **state)
+{
+	static const char cache[] = CACHE_TABLES
+		"INSERT INTO rss_item (guid, url, title, feedurl, unread) VALUES"
+		" (printf('%.*c', 1000000, 'a'), printf('%.*c', 1000000, 'a'), '',"
+		"  'https://e.org/feed', 0),"
+		" (printf('%.*c', 4000, 'a'), printf('%.*c', 4000, 'a'), '',"
+		"  'https://e.org/feed', 0);";
+	double from_s = cpu_s();
+
+	import_cache(*state, cache);
+	assert_true(cpu_s() - from_s < 5); /* it was a quarter of a minute */
+}
+
 static void a_cache_takes_nothing_off(void **state)
 {
 	static const char cache[] = CACHE_TABLES
@@ -185,6 +209,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(newsboats_cache_is_read),
 		TEST(newsboats_own_ids_are_understood),
+		TEST(a_long_link_keeps_nobody_waiting),
 		TEST(a_cache_takes_nothing_off),
 		TEST(a_caches_addresses_are_those_of_a_list),
 		TEST(what_is_no_cache_is_refused),
