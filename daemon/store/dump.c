@@ -12,7 +12,6 @@
 /* All that a person did, as lines (dump_text.h), feed by feed. */
 
 #define PIECE 65536 /* bytes that are told at once */
-#define DUMP_LINE_MAX ((size_t)4 << 20)
 
 struct dump_job {
 	struct store_read_job job;

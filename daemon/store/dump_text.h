@@ -25,6 +25,7 @@
  */
 #define DUMP_FIRST_LINE "feedd-dump 1"
 #define DUMP_FIELDS_MAX 5
+#define DUMP_LINE_MAX ((size_t)4 << 20) /* bytes; there are no longer ones in a dump */
 
 int dump_text_field(struct buf *out, const char *text) MUST_USE;
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "common/mem.h"
+#include "common/utf8.h"
 #include "daemon/store/internal.h"
 #include "daemon/store/restore_job.h"
 #include "daemon/url.h"
@@ -23,6 +24,7 @@
 #define STEPS_MAX 20000    /* calls of the progress handler: no endless query */
 #define STEPS_APART 1000000
 #define FORGET_ROWS 4096
+#define TEXT_LONG (16u << 10) /* bytes; a document's ids, links and titles are shorter */
 
 struct cache {
 	sqlite3 *db;
@@ -119,6 +121,14 @@ static const char *column(sqlite3_stmt *row, int at)
 	return text != NULL ? text : "";
 }
 
+/* Whether a document may say it, and a dump may have it. */
+static bool is_text(const char *text)
+{
+	size_t length = strlen(text);
+
+	return length <= TEXT_LONG && utf8_valid(text, length);
+}
+
 static int read_address(const char *typed, char **out_url, char **out_auth, struct err *why)
 {
 	if (!url_is_web(typed, strlen(typed)))
@@ -152,7 +162,7 @@ static int add_feed(struct restore *restore, struct cache *cache, const char *ty
 
 	if (feed.url == NULL)
 		return restore_refuse(restore, typed, cache->why.text);
-	feed.title = title[0] != '\0' ? title : NULL;
+	feed.title = title[0] != '\0' && is_text(title) ? title : NULL;
 	feed.auth = cache->auth;
 	return restore_feed(restore, &feed, &id, &fresh, err);
 }
@@ -251,7 +261,8 @@ static int put_state(struct restore *restore, struct cache *cache, sqlite3_stmt 
 	const char *state, struct err *err)
 {
 	const char *feed_url = take_address(cache, column(row, FEED_URL)),
-		   *guid = column(row, GUID), *link = column(row, LINK), *blanks = " \t\r\n";
+		   *guid = column(row, GUID), *link = column(row, LINK), *blanks = " \t\r\n",
+		   *called;
 	size_t length;
 	char *name;
 	int result = 0;
@@ -262,11 +273,14 @@ static int put_state(struct restore *restore, struct cache *cache, sqlite3_stmt 
 	for (length = strlen(guid); length > 0 && strchr(blanks, guid[length - 1]) != NULL;)
 		length--;
 	name = mem_strndup(guid, length);
-	if (link[0] == '\0' && strcmp(guid, column(row, TITLE)) == 0 && length > 0)
+	called = length > 0 && is_link_and_date(name, link) ? link : name;
+	if (!is_text(called))
+		result = restore_refuse(restore, feed_url,
+			"one of its items has an id that is too long, or not UTF-8");
+	else if (link[0] == '\0' && strcmp(guid, column(row, TITLE)) == 0 && length > 0)
 		result = restore_titled(restore, feed_url, name, state, restore->now_s, err);
 	else if (length > 0)
-		result = restore_item(restore, feed_url, is_link_and_date(name, link) ? link : name,
-			state, restore->now_s, err);
+		result = restore_item(restore, feed_url, called, state, restore->now_s, err);
 	free(name);
 	return result;
 }

@@ -275,8 +275,12 @@ static int read_rule(struct reading *reading, char **fields, size_t count, struc
 static int read_line(struct reading *reading, char *line, struct err *err)
 {
 	char *fields[DUMP_FIELDS_MAX];
-	size_t count = dump_text_split(line, fields);
+	size_t count;
 
+	/* Of what it says no dump could be made any more. */
+	if (strlen(line) >= DUMP_LINE_MAX)
+		return restore_refuse(reading->restore, line, "a line is too long for a dump");
+	count = dump_text_split(line, fields);
 	if (strcmp(fields[0], "feed") == 0)
 		return read_feed(reading, fields, count, err);
 	if (end_feed(reading, err) < 0)

@@ -283,6 +283,31 @@ static void what_is_wrong_is_named_and_the_rest_is_done(void **state)
 	assert_non_null(strstr(w->text, "planet: "));
 }
 
+/* Else one line that could be put back would be the end of all dumps. */
+static void what_no_dump_could_have_is_refused(void **state)
+{
+	struct world *w = *state;
+	char *long_id = mem_printf("%*s", 5 << 20, "x"), *text;
+	char *line = mem_printf("feedd-dump 1\nitem\thttps://e.org/f\t%s\t2026-01-01T00:00:00Z\t"
+				"read\nitem\thttps://e.org/f\ta\t2026-01-01T00:00:00Z\tread\n",
+		long_id);
+	struct buf buf;
+
+	buf_init(&buf, SIZE_MAX);
+	assert_int_equal(buf_add_text(&buf, line), 0);
+	store_restore(w->store, &buf, false, w->now_s, on_restored, w);
+	world_wait(w);
+	assert_int_equal(restored.refused, 1);
+	assert_int_equal(restored.waiting, 1);
+	text = dump(w, false);
+	assert_false(w->failed);
+	assert_non_null(strstr(text, "\ta\t2026"));
+	buf_release(&buf);
+	free(text);
+	free(line);
+	free(long_id);
+}
+
 /* It would be looked at without a pause, where no floor holds. */
 static void an_interval_of_nothing_is_refused_as_it_is_by_set(void **state)
 {
@@ -365,6 +390,7 @@ int main(void)
 		TEST(a_mark_waits_for_the_same_id_of_another_scheme),
 		TEST(a_dump_tells_how_ids_are_made),
 		TEST(what_is_wrong_is_named_and_the_rest_is_done),
+		TEST(what_no_dump_could_have_is_refused),
 		TEST(an_interval_of_nothing_is_refused_as_it_is_by_set),
 		TEST(words_for_an_item_that_are_none_are_named_and_the_others_stand),
 		TEST(stats_tell_numbers),

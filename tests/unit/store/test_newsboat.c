@@ -110,6 +110,23 @@ static double cpu_s(void)
 	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
+/* What no document could say: a dump that had it could not be put back, or made. */
+static void what_is_no_text_is_refused(void **state)
+{
+	struct world *w = *state;
+
+	import_cache(w, CACHE_TABLES "UPDATE rss_feed SET title = CAST(x'ff' AS TEXT);"
+				     "INSERT INTO rss_item (guid, url, feedurl, unread) VALUES"
+				     " (CAST(x'67ff' AS TEXT), '', 'https://e.org/feed', 0),"
+				     " ('/2Tue, 14 Nov 2023 22:13:20 GMT', CAST(x'ff2f32' AS TEXT),"
+				     "  'https://e.org/feed', 0),"
+				     " (printf('%.*c', 100000, 'x'), '', 'https://e.org/feed', 0),"
+				     " ('a', '', 'https://e.org/feed', 0);");
+	assert_int_equal(restored.refused, 4); /* and a program's output */
+	assert_string_equal(world_sql(w, "SELECT group_concat(guid) FROM waiting"), "a");
+	assert_string_equal(world_sql(w, "SELECT own_title IS NULL FROM feed"), "1");
+}
+
 /* A link and an id that are one letter, a million times. */
 static void a_long_link_keeps_nobody_waiting(void **state)
 {
@@ -122,6 +139,8 @@ static void a_long_link_keeps_nobody_waiting(void **state)
 	double from_s = cpu_s();
 
 	import_cache(*state, cache);
+	assert_int_equal(restored.refused, 1 + 1); /* and a program's output */
+	assert_int_equal(restored.waiting, 1);
 	assert_true(cpu_s() - from_s < 5); /* it was a quarter of a minute */
 }
 
@@ -209,6 +228,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(newsboats_cache_is_read),
 		TEST(newsboats_own_ids_are_understood),
+		TEST(what_is_no_text_is_refused),
 		TEST(a_long_link_keeps_nobody_waiting),
 		TEST(a_cache_takes_nothing_off),
 		TEST(a_caches_addresses_are_those_of_a_list),
