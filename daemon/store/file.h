@@ -17,6 +17,9 @@ int file_make(const char *path, struct err *err) MUST_USE;
  * returns; where it fails there is no copy. */
 int file_copy(const char *from, const char *to, off_t most, struct err *err) MUST_USE;
 
+/* Under another name in the same directory, too, whatever becomes of the first. */
+int file_keep(const char *from, const char *to, struct err *err) MUST_USE;
+
 /* To another name in the same directory; one that is not there is left so. */
 int file_move(const char *from, const char *to, struct err *err) MUST_USE;
 

@@ -309,16 +309,18 @@ static int set_aside(const char *from, const char *aside, const char *suffix, st
 	return result;
 }
 
-/* The part that is whole goes where the log was, the log itself aside. */
+/* The part that is whole takes the log's place, which is under another name by then:
+ * without a log for a moment, a crash would lose the whole part, too. */
 static int put_whole(const struct journal *j, const char *aside, struct err *err)
 {
-	char *part = mem_printf("%s.new", j->log);
+	char *part = mem_printf("%s.new", j->log), *kept = mem_printf("%s-wal", aside);
 	int result = file_copy(j->log, part, frame_at(j, j->whole), err);
 
 	if (result == 0)
-		result = set_aside(j->log, aside, "-wal", err);
+		result = file_keep(j->log, kept, err);
 	if (result == 0)
 		result = file_move(part, j->log, err);
+	free(kept);
 	free(part);
 	return result;
 }

@@ -1,7 +1,10 @@
 #include "world.h"
 #include "daemon/store/journal.h"
 
+#include <fcntl.h>
+#include <stdio.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* A log that a crash left behind, and what may have happened to its bytes. */
@@ -11,6 +14,17 @@
 #define DB "crash/t.db"
 
 static sqlite3 *live; /* what crashes is a copy of it */
+
+/* Files that may yet be renamed before the process is no more; -1: as many as there are. */
+static int renames_left = -1;
+
+int rename(const char *from, const char *to)
+{
+	if (renames_left == 0)
+		_exit(0);
+	renames_left -= renames_left > 0;
+	return renameat(AT_FDCWD, from, AT_FDCWD, to);
+}
 
 static void run(const char *sql)
 {
@@ -246,6 +260,30 @@ static void only_what_stood_behind_the_damage_is(void **state)
 	shell("test -s " DB ".damaged-wal");
 }
 
+/* Whatever of it was done: there is a log, with all that is in front of the damage. */
+static void a_crash_meanwhile_loses_no_more(void **state)
+{
+	int done, status = 0;
+
+	(void)state;
+	for (done = 0; status == 0; done++) {
+		pid_t child;
+
+		crash();
+		flip(log_size() - 2 * FRAME + 50);
+		child = fork();
+		if (child == 0) {
+			renames_left = done;
+			_exit(mend(NULL) == 1 ? 1 : 2);
+		}
+		assert_int_equal(waitpid(child, &status, 0), child);
+		assert_in_range(rows(), COMMITS - 2, COMMITS - 1);
+		shell(done == 0 ? ":" : "test -s " DB ".damaged-wal");
+	}
+	assert_int_equal(WEXITSTATUS(status), 1);
+	assert_true(done > 1);
+}
+
 /* The file has some of what can't be played back, and not all. */
 static void what_is_not_certain_is_left_alone(void **state)
 {
@@ -280,6 +318,7 @@ int main(void)
 		TEST(what_is_left_of_an_earlier_log_is_none),
 		TEST(what_the_file_has_is_not_lost),
 		TEST(only_what_stood_behind_the_damage_is),
+		TEST(a_crash_meanwhile_loses_no_more),
 		TEST(what_is_not_certain_is_left_alone),
 	};
 
