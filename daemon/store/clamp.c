@@ -30,7 +30,7 @@ static int clamp_run(struct job *job, struct writer *writer, struct err *err)
 		int64_t span_s;
 	} steps[] = { { STATEMENT_POLL_CLAMP, clamp->least_s }, { STATEMENT_POLL_CLAMP_NEAR, -1 },
 		{ STATEMENT_POLL_CLAMP_PAST, clamp->hold_max_s },
-		{ STATEMENT_HOLD_CLAMP, clamp->hold_max_s } };
+		{ STATEMENT_HOLD_CLAMP, clamp->hold_max_s }, { STATEMENT_RETAIN_CLAMP, -1 } };
 
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
 		if (clamp_by(writer, steps[i].which, clamp->now_s, steps[i].span_s, err) < 0)

@@ -143,6 +143,7 @@ static int doom(struct writer *writer, int64_t item_id, int64_t now_s, int64_t k
 	db_bind_int(put, 3, marked_limit_of(now_s, keep_s));
 	if (writer->retain.stage != OWN)
 		db_bind_int(put, 4, writer->retain.stage == READ);
+	db_bind_int(put, 5, now_s + UNDONE_WITHIN_S);
 	if (db_run(&writer->db, put, err) < 0)
 		return -1;
 	*out_rows += db_changes(&writer->db);
@@ -188,18 +189,21 @@ static int purge_on(struct writer *writer, const struct retain_limits *limits, s
 /* Some of a removed feed's, of which the stars alone stayed, that have none any more. */
 static int purge_removed(struct writer *writer, int64_t now_s, struct err *err)
 {
-	int64_t limit_s = limit_of(now_s, UNDONE_WITHIN_S), feed_id;
+	int64_t limit_s = limit_of(now_s, UNDONE_WITHIN_S), ahead_s = now_s + UNDONE_WITHIN_S;
+	int64_t feed_id;
 	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_PURGE_REMOVED_FEED);
 	sqlite3_stmt *put = db_use(&writer->db, STATEMENT_PURGE_REMOVED_DOOM);
 	int found;
 
 	db_bind_int(get, 1, limit_s);
+	db_bind_int(get, 2, ahead_s);
 	found = db_get(&writer->db, get, &feed_id, err);
 	if (found <= 0)
 		return found;
 	db_bind_int(put, 1, feed_id);
 	db_bind_int(put, 2, limit_s);
-	db_bind_int(put, 3, PURGE_AT_ONCE);
+	db_bind_int(put, 3, ahead_s);
+	db_bind_int(put, 4, PURGE_AT_ONCE);
 	if (db_run(&writer->db, put, err) < 0 || purge_doomed(writer, feed_id, false, err) < 0)
 		return -1;
 	return 1;

@@ -163,6 +163,31 @@ static void what_is_marked_while_the_others_go_stays(void **state)
 	assert_int_equal(world_count(w, NULL), 703);
 }
 
+/* By a clock that is ten years ahead the feed ceases to show them, or somebody marks
+ * them; from then on it is right. */
+static void what_a_clock_ahead_has_touched_is_over_in_time(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed"), left = world_add(w, "https://e.org/2");
+	static const struct words shown[] = { { .guid = "a", .title = "A" } };
+
+	pass_by(w, feed, 2);
+	world_ingest(w, left, shown, 1);
+	w->now_s += 3650 * DAY;
+	world_mark_all(w, STORE_MARK_READ, NULL, 0);
+	world_ingest(w, left, shown, 0);
+	w->now_s -= 3650 * DAY;
+	store_clamp(w->store, w->now_s, HOUR, DAY, on_done, w);
+	world_wait(w);
+	world_mark(w, STORE_STAR, "2", NULL);
+	w->now_s += 89 * DAY;
+	maintain(w);
+	assert_int_equal(world_count(w, NULL), 3);
+	w->now_s += 2 * DAY;
+	maintain(w);
+	assert_string_equal(world_sql(w, "SELECT group_concat(id, ' ') FROM item"), "2");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -172,6 +197,7 @@ int main(void)
 		TEST(a_feeds_own_keep_of_an_hour_counts_by_the_hour),
 		TEST(what_is_over_of_many_feeds_goes_together),
 		TEST(what_is_marked_while_the_others_go_stays),
+		TEST(what_a_clock_ahead_has_touched_is_over_in_time),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
