@@ -32,6 +32,14 @@ struct json_writer {
 };
 void json_begin(struct json_writer *w, struct buf *out);
 bool json_ok(const struct json_writer *w);
+/* Where a list stands before its next value: json_fits() tells whether that was written
+ * whole, with room for `spare` bytes behind it; else all is as it was. */
+struct json_mark {
+	struct json_writer w;
+	size_t length;
+};
+struct json_mark json_mark_of(const struct json_writer *w);
+bool json_fits(struct json_writer *w, const struct json_mark *before, size_t spare);
 void json_put_object(struct json_writer *w);
 void json_put_object_end(struct json_writer *w);
 void json_put_array(struct json_writer *w);

@@ -135,6 +135,20 @@ bool json_ok(const struct json_writer *w)
 	return !w->failed;
 }
 
+struct json_mark json_mark_of(const struct json_writer *w)
+{
+	return (struct json_mark){ *w, w->out->length };
+}
+
+bool json_fits(struct json_writer *w, const struct json_mark *before, size_t spare)
+{
+	if (!w->failed && w->out->max - w->out->length >= spare)
+		return true;
+	*w = before->w;
+	buf_cut(w->out, before->length);
+	return false;
+}
+
 void json_put_object(struct json_writer *w)
 {
 	open_level(w, "{");

@@ -26,20 +26,28 @@ int tag_check(const char *tag, struct err *err)
 	return 0;
 }
 
+/* Those that have no room are left out: what is cut would be no JSON. */
 static int as_json(
 	struct db *db, enum statement which, int64_t id, struct buf *out, struct err *err)
 {
 	sqlite3_stmt *list = db_use(db, which);
 	struct json_writer json;
-	int found;
+	bool fits = true;
+	int found = 0;
 
 	json_begin(&json, out);
 	json_put_array(&json);
 	db_bind_int(list, 1, id);
-	while ((found = db_step(db, list, err)) > 0)
+	while (fits && (found = db_step(db, list, err)) > 0) {
+		struct json_mark before = json_mark_of(&json);
+
 		json_put_string(&json, db_text(list, 0));
+		fits = json_fits(&json, &before, strlen("]"));
+	}
+	if (!fits)
+		sqlite3_reset(list);
 	json_put_array_end(&json);
-	return found;
+	return found < 0 ? -1 : 0;
 }
 
 int tag_feed_json(struct db *db, int64_t feed_id, struct buf *out, struct err *err)

@@ -198,6 +198,31 @@ static void a_full_buffer_is_told(void **state)
 	buf_release(&out);
 }
 
+static void a_value_that_does_not_fit_is_taken_back(void **state)
+{
+	struct json_mark before;
+	struct json_writer w;
+	struct buf buf;
+
+	(void)state;
+	buf_init(&buf, 16);
+	json_begin(&w, &buf);
+	json_put_array(&w);
+	json_put_string(&w, "whole");
+	before = json_mark_of(&w);
+	json_put_string(&w, "\"\"\"\"");
+	assert_false(json_fits(&w, &before, 1));
+	json_put_string(&w, "ab");
+	assert_true(json_fits(&w, &before, 1));
+	before = json_mark_of(&w);
+	json_put_int(&w, 123);
+	assert_false(json_fits(&w, &before, 1));
+	json_put_array_end(&w);
+	assert_true(json_ok(&w));
+	assert_string_equal(buf.data, "[\"whole\",\"ab\"]");
+	buf_release(&buf);
+}
+
 static void too_deep_a_value_is_told(void **state)
 {
 	struct json_writer w;
@@ -439,6 +464,7 @@ int main(void)
 		cmocka_unit_test(numbers_read_back_as_written),
 		cmocka_unit_test(times_are_rfc_3339),
 		cmocka_unit_test(a_full_buffer_is_told),
+		cmocka_unit_test(a_value_that_does_not_fit_is_taken_back),
 		cmocka_unit_test(too_deep_a_value_is_told),
 		cmocka_unit_test(what_is_read_does_not_depend_on_the_pieces),
 		cmocka_unit_test(a_broken_text_is_refused),

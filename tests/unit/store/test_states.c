@@ -1,5 +1,6 @@
 #include "daemon/store/filter.h"
 #include "daemon/store/internal.h"
+#include "daemon/store/tag.h"
 #include "world.h"
 
 /* Marks, stars, tags, in bulk and back; what followers are told; retention. */
@@ -423,6 +424,42 @@ static void what_was_marked_by_mistake_is_there_to_be_undone(void **state)
 	assert_int_equal(world_count(w, NULL), 0);
 }
 
+static bool is_json(struct db *db, const char *text)
+{
+	sqlite3_stmt *valid;
+	bool is;
+
+	assert_int_equal(sqlite3_prepare_v2(db->handle, "SELECT json_valid(?)", -1, &valid, NULL),
+		SQLITE_OK);
+	db_bind_text(valid, 1, text);
+	is = sqlite3_step(valid) == SQLITE_ROW && sqlite3_column_int(valid, 0) == 1;
+	sqlite3_finalize(valid);
+	return is;
+}
+
+/* A list of a stranger's gives a feed as many as it likes; what is told of them stays
+ * JSON, wherever the room ends. */
+static void tags_without_room_are_left_out_whole(void **state)
+{
+	struct world *w = *state;
+	struct db *db = world_look(w);
+	size_t room;
+
+	world_add(w, "https://e.org/feed");
+	world_sql(w, "INSERT INTO feed_tag SELECT 1, value || replace('xxxx', 'x', char(34))"
+		     " FROM json_each('[1, 2, 3, 4, 5, 6]')");
+	for (room = 2; room < 80; room++) {
+		struct buf json;
+		struct err err;
+
+		buf_init(&json, room);
+		assert_int_equal(tag_feed_json(db, 1, &json, &err), 0);
+		if (!is_json(db, json.data))
+			fail_msg("%zu: %s", room, json.data);
+		buf_release(&json);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -440,6 +477,7 @@ int main(void)
 		TEST(a_feeds_own_keep_counts_for_its_items_alone),
 		TEST(what_was_purged_never_comes_back_as_new),
 		TEST(what_was_marked_by_mistake_is_there_to_be_undone),
+		TEST(tags_without_room_are_left_out_whole),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
