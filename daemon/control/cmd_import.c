@@ -12,6 +12,7 @@
 #include "daemon/control/links.h"
 #include "daemon/control/list_feeds.h"
 #include "daemon/control/list_queries.h"
+#include "daemon/control/list_reading.h"
 #include "daemon/control/list_text.h"
 #include "daemon/control/own.h"
 #include "daemon/store/store_copies.h"
@@ -27,6 +28,7 @@ struct importing {
 	struct call *call;
 	struct list_feeds list;
 	struct list_queries queries;
+	struct list_reading reading;
 	int64_t *ids, *fresh; /* of those whose rows are to be told, of those new to us */
 	size_t id_count, fresh_count, told;
 	struct waiting {
@@ -372,23 +374,6 @@ static void on_queries_saved(void *ctx)
 	add_all(importing);
 }
 
-/* What of a list was not taken. */
-static void refuse_rest(struct importing *importing, const struct feed_doc *doc)
-{
-	struct err err;
-
-	if ((doc->flags & FEED_COMPLETE) == 0) {
-		err_set(&err, ERR_PARTIAL, "it is cut off; what was whole before that is done");
-		list_feeds_refuse(&importing->list, "the list's end", &err);
-	}
-	if ((doc->flags & FEED_TRUNCATED) != 0) {
-		err_set(&err, ERR_TOO_BIG, "%s",
-			"too many subscriptions, or an address that is too long; the others are "
-			"done");
-		list_feeds_refuse(&importing->list, "a part of the list", &err);
-	}
-}
-
 static void on_opml(void *ctx, const struct feed_doc *doc, const struct err *err)
 {
 	struct importing *importing = ctx;
@@ -403,21 +388,8 @@ static void on_opml(void *ctx, const struct feed_doc *doc, const struct err *err
 	importing->list.proxy = control_conf(importing->call->control)->fetch_proxy;
 	for (i = 0; i < doc->outlines.count; i++)
 		list_feeds_add_outline(&importing->list, doc, feed_doc_outline(doc, i));
-	refuse_rest(importing, doc);
+	list_feeds_refuse_rest(&importing->list, doc);
 	add_all(importing);
-}
-
-/* "URL: why" is how the store tells what it refused. */
-static void refuse_line(struct importing *importing, const char *line, size_t length)
-{
-	char *text = mem_strndup(line, length), *why = strstr(text, ": ");
-	struct err err;
-
-	err_set(&err, ERR_REFUSED, "%s", why != NULL ? why + 2 : "it is no address");
-	if (why != NULL)
-		*why = '\0';
-	list_feeds_refuse(&importing->list, text, &err);
-	free(text);
 }
 
 static void on_cache_read(void *ctx, const struct store_restored *result, const struct err *err)
@@ -441,7 +413,7 @@ static void on_cache_read(void *ctx, const struct store_restored *result, const 
 	}
 	for (line = result->words; line != NULL && *line != '\0'; line += length + 1) {
 		length = strcspn(line, "\n");
-		refuse_line(importing, line, length);
+		list_feeds_refuse_line(&importing->list, line, length);
 	}
 	call_told_feeds(call);
 	look(importing);
@@ -460,6 +432,31 @@ static void import_database(struct importing *importing)
 	store_import_newsboat(call->parts->store, call->database, importing->list.now_s,
 		any.next_poll_s, any.base_s, on_cache_read, importing);
 	call->database = -1;
+}
+
+static void on_lines_read(void *ctx)
+{
+	struct importing *importing = ctx;
+	struct call *call = importing->call;
+
+	call->committed = false;
+	if (has_ended(call))
+		return;
+	call->committed = true;
+	list_queries_save(&importing->queries, call->parts->store, on_queries_saved, importing);
+}
+
+static void read_lines(struct importing *importing)
+{
+	struct call *call = importing->call;
+
+	importing->reading = (struct list_reading){ .text = call->document.data,
+		.length = call->document.length,
+		.each = on_line,
+		.done = on_lines_read,
+		.ctx = importing };
+	call->committed = true;
+	list_reading_start(&importing->reading, call->parts->loop);
 }
 
 void cmd_IMPORT(struct call *call)
@@ -492,7 +489,5 @@ void cmd_IMPORT(struct call *call)
 		call_refuse(call, ERR_SYNTAX, "it is neither OPML nor lines of text");
 		return;
 	}
-	list_lines(call->document.data, call->document.length, on_line, importing);
-	call->committed = true;
-	list_queries_save(&importing->queries, call->parts->store, on_queries_saved, importing);
+	read_lines(importing);
 }

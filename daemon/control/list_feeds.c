@@ -46,6 +46,18 @@ void list_feeds_refuse(struct list_feeds *list, const char *url, const struct er
 	refused->err = *err;
 }
 
+void list_feeds_refuse_line(struct list_feeds *list, const char *line, size_t length)
+{
+	char *text = mem_strndup(line, length), *why = strstr(text, ": ");
+	struct err err;
+
+	err_set(&err, ERR_REFUSED, "%s", why != NULL ? why + 2 : "it is no address");
+	if (why != NULL)
+		*why = '\0';
+	list_feeds_refuse(list, text, &err);
+	free(text);
+}
+
 static struct store_new_feed *new_feed(struct list_feeds *list, char *url)
 {
 	struct store_new_feed *feed;
@@ -220,5 +232,21 @@ void list_feeds_add_outline(
 
 		put_setting(&feed->settings, feed_doc_text(doc, setting->name),
 			feed_doc_text(doc, setting->value));
+	}
+}
+
+void list_feeds_refuse_rest(struct list_feeds *list, const struct feed_doc *doc)
+{
+	struct err err;
+
+	if ((doc->flags & FEED_COMPLETE) == 0) {
+		err_set(&err, ERR_PARTIAL, "it is cut off; what was whole before that is done");
+		list_feeds_refuse(list, "the list's end", &err);
+	}
+	if ((doc->flags & FEED_TRUNCATED) != 0) {
+		err_set(&err, ERR_TOO_BIG, "%s",
+			"too many subscriptions, or an address that is too long; the others are "
+			"done");
+		list_feeds_refuse(list, "a part of the list", &err);
 	}
 }

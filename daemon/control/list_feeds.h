@@ -36,8 +36,12 @@ struct list_feeds {
 void list_feeds_release(struct list_feeds *list);
 
 void list_feeds_refuse(struct list_feeds *list, const char *url, const struct err *err);
+/* Likewise, of a line "URL: why", which is how the store tells it. */
+void list_feeds_refuse_line(struct list_feeds *list, const char *line, size_t length);
 void list_feeds_add_line(struct list_feeds *list, const struct list_entry *entry);
 void list_feeds_add_outline(
 	struct list_feeds *list, const struct feed_doc *doc, const struct feed_outline *outline);
+/* What of such a list was not taken. */
+void list_feeds_refuse_rest(struct list_feeds *list, const struct feed_doc *doc);
 
 #endif

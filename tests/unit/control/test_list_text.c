@@ -3,9 +3,11 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <pthread.h>
 #include <string.h>
 
 #include "common/buf.h"
+#include "daemon/control/list_reading.h"
 #include "daemon/control/list_text.h"
 
 static int on_entry(void *ctx, const struct list_entry *entry, const char *refused)
@@ -108,11 +110,58 @@ static void lists_are_told_apart_by_content(void **state)
 		assert_int_equal(list_kind_of(cases[i].text, cases[i].length), cases[i].wanted);
 }
 
+struct reader {
+	struct list_reading reading;
+	pthread_t of_loop;
+	unsigned lines;
+	bool elsewhere, done;
+};
+
+static int on_read_line(void *ctx, const struct list_entry *entry, const char *refused)
+{
+	struct reader *reader = ctx;
+
+	(void)entry;
+	(void)refused;
+	reader->lines++;
+	reader->elsewhere = pthread_equal(pthread_self(), reader->of_loop) == 0;
+	return 0;
+}
+
+static void on_read(void *ctx)
+{
+	((struct reader *)ctx)->done = true;
+}
+
+/* A hundred million lines take it many seconds. */
+static void a_list_is_read_while_the_loop_goes_on(void **state)
+{
+	static const char text[] = "http://a/\nhttp://b/\n";
+	struct reader reader = { .of_loop = pthread_self() };
+	uv_loop_t loop;
+
+	(void)state;
+	uv_loop_init(&loop);
+	reader.reading = (struct list_reading){ .text = text,
+		.length = sizeof(text) - 1,
+		.each = on_read_line,
+		.done = on_read,
+		.ctx = &reader };
+	list_reading_start(&reader.reading, &loop);
+	assert_false(reader.done);
+	uv_run(&loop, UV_RUN_DEFAULT);
+	assert_true(reader.done);
+	assert_int_equal(reader.lines, 2);
+	assert_true(reader.elsewhere);
+	assert_int_equal(uv_loop_close(&loop), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lists_are_read_as_their_programs_wrote_them),
 		cmocka_unit_test(lists_are_told_apart_by_content),
+		cmocka_unit_test(a_list_is_read_while_the_loop_goes_on),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
