@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "common/clock.h"
-#include "common/utf8.h"
 
 /* What waits for the names of feeds to be found; lives as long as the call. */
 struct finding {
@@ -284,19 +283,6 @@ int choose_feed_tag(struct call *call, const char *word, const char **out_tag, s
 	memcpy(tag, word, length);
 	*out_tag = tag;
 	return choose_check_tag(tag, err);
-}
-
-bool choose_is_query_name(const char *name)
-{
-	const size_t length = strlen(name);
-	uint32_t rune;
-
-	for (size_t at = 0; at < length;) {
-		at += utf8_decode(name + at, length - at, &rune);
-		if (rune == ' ' || utf8_is_unsafe(rune))
-			return false;
-	}
-	return length > 0 && length <= 100 && strpbrk(name, ",:") == NULL;
 }
 
 int choose_item_keys(struct call *call, rows_mask *out_mask, bool *out_full, struct err *err)

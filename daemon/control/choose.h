@@ -49,9 +49,6 @@ int choose_check_tag(const char *tag, struct err *err) MUST_USE;
 int choose_feed_tag(
 	struct call *call, const char *word, const char **out_tag, struct err *err) MUST_USE;
 
-/* What can stand behind "query:" in a shell without quotes. */
-bool choose_is_query_name(const char *name);
-
 /* Which keys rows of items have (`fields`, `full`), and whether the store must
  * bring their texts.  ERR_USAGE names a field that there is not. */
 int choose_item_keys(

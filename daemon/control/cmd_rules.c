@@ -41,7 +41,7 @@ void cmd_QUERY_ADD(struct call *call)
 	const char *name = call_text(call, "name"), *expr = call_text(call, "expr");
 	struct err err;
 
-	if (!choose_is_query_name(name)) {
+	if (!store_is_query_name(name)) {
 		call_refuse(call, ERR_USAGE,
 			"a query's name has no blank, control character, comma or colon, and at "
 			"most 100 bytes");

@@ -30,7 +30,7 @@ void list_queries_add(
 	row->name = mem_strdup(name);
 	row->expr = mem_strdup(expr);
 	row->refused = true;
-	if (!choose_is_query_name(name))
+	if (!store_is_query_name(name))
 		err_set(&row->err, ERR_REFUSED, "its name can't be one here");
 	else
 		row->refused = store_where_check(expr, &row->err) < 0;

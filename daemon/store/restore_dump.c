@@ -64,7 +64,7 @@ static int begin_feed(struct reading *reading, const char *url, struct err *err)
 
 	if (end_feed(reading, err) < 0)
 		return -1;
-	if (!url_is_web(url, strlen(url)) && strncmp(url, "push:", 5) != 0)
+	if (!url_is_web(url, strlen(url)) && !url_is_push(url))
 		return restore_refuse(reading->restore, url, "not a web address");
 	if (restore_feed(reading->restore, &subscription, &reading->feed_id, &fresh, err) < 0)
 		return -1;
@@ -203,6 +203,8 @@ static int read_query(struct reading *reading, char **fields, size_t count, stru
 
 	if (count != 3)
 		return restore_refuse(reading->restore, "query", "a line of another shape");
+	if (!store_is_query_name(fields[1]))
+		return restore_refuse(reading->restore, fields[1], "no query has such a name");
 	if (store_where_check(fields[2], &why) < 0)
 		return restore_refuse(reading->restore, fields[1], why.text);
 	put = db_use(db, STATEMENT_RESTORE_QUERY);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "common/mem.h"
+#include "common/utf8.h"
 #include "daemon/store/internal.h"
 #include "daemon/store/rows_job.h"
 #include "daemon/store/search_query.h"
@@ -34,6 +35,19 @@ int store_where_check(const char *expr, struct err *err)
 	query_release(&query);
 	where_free(node);
 	return result;
+}
+
+bool store_is_query_name(const char *name)
+{
+	const size_t length = strlen(name);
+	uint32_t rune;
+
+	for (size_t at = 0; at < length;) {
+		at += utf8_decode(name + at, length - at, &rune);
+		if (rune == ' ' || utf8_is_unsafe(rune))
+			return false;
+	}
+	return length > 0 && length <= 100 && strpbrk(name, ",:") == NULL;
 }
 
 struct put_job {

@@ -283,6 +283,21 @@ static void what_is_wrong_is_named_and_the_rest_is_done(void **state)
 	assert_non_null(strstr(w->text, "planet: "));
 }
 
+/* By none of these could it be asked for, or fed. */
+static void what_nobody_could_be_called_is_refused(void **state)
+{
+	struct world *w = *state;
+
+	restore(w,
+		"feedd-dump 1\nfeed\tpush:\nfeed\tpush:a b\nfeed\tpush:a\nquery\t\ttitle = \"x\"\n"
+		"query\ta:b\ttitle = \"x\"\nquery\ta\\nb\ttitle = \"x\"\nquery\tab\ttitle = "
+		"\"x\"\n",
+		false);
+	assert_int_equal(restored.refused, 5);
+	assert_int_equal(restored.feeds, 1);
+	assert_string_equal(world_sql(w, "SELECT url, name FROM feed, query"), "push:a|ab");
+}
+
 /* Else one line that could be put back would be the end of all dumps. */
 static void what_no_dump_could_have_is_refused(void **state)
 {
@@ -390,6 +405,7 @@ int main(void)
 		TEST(a_mark_waits_for_the_same_id_of_another_scheme),
 		TEST(a_dump_tells_how_ids_are_made),
 		TEST(what_is_wrong_is_named_and_the_rest_is_done),
+		TEST(what_nobody_could_be_called_is_refused),
 		TEST(what_no_dump_could_have_is_refused),
 		TEST(an_interval_of_nothing_is_refused_as_it_is_by_set),
 		TEST(words_for_an_item_that_are_none_are_named_and_the_others_stand),
