@@ -303,19 +303,33 @@ static int write_settings(struct writer *writer, int64_t feed_id,
 	return db_run(&writer->db, put, err);
 }
 
+/* Before all else, wherever it was said: what is private is the host that it has then. */
+static int apply_urls(struct set_job *set, struct writer *writer, int64_t feed_id, struct err *err)
+{
+	size_t i;
+
+	for (i = 0; i < set->setting_count; i++)
+		if (strcmp(set->keys[i], "url") == 0 &&
+			apply_url(set, writer, feed_id, set->values[i], err) < 0)
+			return -1;
+	return 0;
+}
+
 static int apply_one(struct set_job *set, struct writer *writer, int64_t feed_id,
 	struct store_settings *settings, struct err *err)
 {
 	bool every = false;
 	size_t i;
 
+	if (apply_urls(set, writer, feed_id, err) < 0)
+		return -1;
 	for (i = 0; i < set->setting_count; i++) {
 		const char *key = set->keys[i], *value = set->values[i];
 		int result;
 
 		if (strcmp(key, "url") == 0)
-			result = apply_url(set, writer, feed_id, value, err);
-		else if (is_tags(key))
+			continue;
+		if (is_tags(key))
 			result = apply_tags(writer, feed_id, key, value, err);
 		else if (strcmp(key, "private") == 0)
 			result = apply_private(writer, feed_id, value, settings, err);

@@ -169,6 +169,20 @@ static void settings_are_checked_and_kept(void **state)
 	assert_false(set(w, id, "url", "gopher://e.org/"));
 }
 
+/* Of the host that the feed has with its new address, in whatever order they are said. */
+static void what_is_private_is_the_new_address(void **state)
+{
+	static const struct store_setting settings[] = { { "private", "yes" },
+		{ "url", "http://10.0.0.1:8080/x" } };
+	struct world *w = *state;
+	int64_t id = world_add(w, "https://e.org/feed");
+
+	store_feeds_set(w->store, &id, 1, settings, 2, no_plan, NULL, w->now_s, on_changed, w);
+	world_wait(w);
+	assert_false(w->failed);
+	assert_string_equal(world_sql(w, "SELECT private_at FROM feed"), "10.0.0.1:8080");
+}
+
 static void another_address_keeps_items_and_marks(void **state)
 {
 	struct world *w = *state;
@@ -454,6 +468,7 @@ int main(void)
 		TEST(without_their_star_they_go_after_a_day),
 		TEST(purged_with_their_feed_they_are_gone),
 		TEST(settings_are_checked_and_kept),
+		TEST(what_is_private_is_the_new_address),
 		TEST(another_address_keeps_items_and_marks),
 		TEST(a_paused_feed_is_not_due),
 		TEST(a_feed_is_found_by_what_people_call_it),
