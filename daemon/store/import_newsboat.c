@@ -24,6 +24,7 @@
 #define STEPS_MAX 20000    /* calls of the progress handler: no endless query */
 #define STEPS_APART 1000000
 #define FORGET_ROWS 4096
+#define ROW_LEAST 4           /* bytes, and more */
 #define TEXT_LONG (16u << 10) /* bytes; a document's ids, links and titles are shorter */
 
 struct cache {
@@ -92,11 +93,11 @@ static void cache_close(struct cache *cache)
 	free(cache->auth);
 }
 
-/* What was read once is not wanted again: memory does not grow with the file. */
-static void cache_forget(struct cache *cache)
+static const char *column(sqlite3_stmt *row, int at)
 {
-	if (++cache->rows % FORGET_ROWS == 0)
-		madvise(cache->bytes, cache->length, MADV_DONTNEED);
+	const char *text = (const char *)sqlite3_column_text(row, at);
+
+	return text != NULL ? text : "";
 }
 
 static int prepare(sqlite3 *db, const char *sql, sqlite3_stmt **out, struct err *err)
@@ -106,19 +107,61 @@ static int prepare(sqlite3 *db, const char *sql, sqlite3_stmt **out, struct err 
 	return err_set(err, ERR_SYNTAX, "this is no cache of newsboat: %s", sqlite3_errmsg(db));
 }
 
-static int end(sqlite3 *db, int result, struct err *err)
+/*
+ * The next row: 1; 0: there is none.  Pages that lead to each other have rows without
+ * end, which nobody else's change would wait for; a file has no more than room for.
+ * What was read once is not wanted again: memory does not grow with the file.
+ */
+static int next_row(struct cache *cache, sqlite3_stmt *rows, struct err *err)
 {
+	int result = sqlite3_step(rows);
+
 	if (result == SQLITE_DONE)
 		return 0;
-	return err_set(
-		err, ERR_SYNTAX, "this cache of newsboat is damaged: %s", sqlite3_errmsg(db));
+	if (result != SQLITE_ROW)
+		return err_set(err, ERR_SYNTAX, "this cache of newsboat is damaged: %s",
+			sqlite3_errmsg(cache->db));
+	if (++cache->rows > cache->length / ROW_LEAST)
+		return err_set(err, ERR_SYNTAX,
+			"this cache of newsboat is damaged: it has more rows than room for them");
+	if (cache->rows % FORGET_ROWS == 0)
+		madvise(cache->bytes, cache->length, MADV_DONTNEED);
+	return 1;
 }
 
-static const char *column(sqlite3_stmt *row, int at)
+/* Whether all that a statement tells has this word, or number, in that place. */
+static int check_all(sqlite3 *db, const char *sql, int at, const char *wanted, struct err *err)
 {
-	const char *text = (const char *)sqlite3_column_text(row, at);
+	sqlite3_stmt *rows;
+	bool all = true;
 
-	return text != NULL ? text : "";
+	if (prepare(db, sql, &rows, err) < 0)
+		return -1;
+	while (all && sqlite3_step(rows) == SQLITE_ROW)
+		all = strcmp(column(rows, at), wanted) == 0;
+	sqlite3_finalize(rows);
+	return all ? 0
+		   : err_set(err, ERR_SYNTAX,
+			     "this is no cache of newsboat: its tables are made of something else");
+}
+
+/* Rows that lie there as they are: of a virtual table, or with a column that is worked
+ * out for each row, one may take as long as it likes. */
+static int check_plain(sqlite3 *db, struct err *err)
+{
+	static const struct {
+		const char *sql, *wanted;
+		int at;
+	} checks[] = { { "PRAGMA table_list(rss_feed)", "table", 2 },
+		{ "PRAGMA table_list(rss_item)", "table", 2 },
+		{ "PRAGMA table_xinfo(rss_feed)", "0", 6 },
+		{ "PRAGMA table_xinfo(rss_item)", "0", 6 } };
+	size_t i;
+
+	for (i = 0; i < sizeof(checks) / sizeof(checks[0]); i++)
+		if (check_all(db, checks[i].sql, checks[i].at, checks[i].wanted, err) < 0)
+			return -1;
+	return 0;
 }
 
 /* Whether a document may say it, and a dump may have it. */
@@ -170,17 +213,17 @@ static int add_feed(struct restore *restore, struct cache *cache, const char *ty
 static int add_feeds(struct restore *restore, struct cache *cache, struct err *err)
 {
 	sqlite3_stmt *rows;
-	int result, failed = 0;
+	int result;
 
-	if (prepare(cache->db, "SELECT rssurl, title FROM rss_feed ORDER BY rssurl", &rows, err) <
-		0)
+	if (prepare(cache->db, "SELECT rssurl, title FROM rss_feed", &rows, err) < 0)
 		return -1;
-	while (!failed && (result = sqlite3_step(rows)) == SQLITE_ROW)
-		failed = add_feed(restore, cache, column(rows, 0), column(rows, 1), err);
-	if (!failed)
-		failed = end(cache->db, result, err);
+	while ((result = next_row(cache, rows, err)) > 0)
+		if (add_feed(restore, cache, column(rows, 0), column(rows, 1), err) < 0) {
+			result = -1;
+			break;
+		}
 	sqlite3_finalize(rows);
-	return failed;
+	return result;
 }
 
 /* What newsboat keeps of an item.  Older versions, and other programs that
@@ -289,21 +332,20 @@ static int put_states(struct restore *restore, struct cache *cache, struct err *
 {
 	sqlite3_stmt *rows;
 	struct buf state;
-	int result, failed = 0;
+	int result;
 
 	if (prepare_items(cache->db, &rows, err) < 0)
 		return -1;
 	buf_init(&state, 1024);
-	while (!failed && (result = sqlite3_step(rows)) == SQLITE_ROW) {
-		if (make_state(rows, &state) == 0 && state.length > 0)
-			failed = put_state(restore, cache, rows, state.data, err);
-		cache_forget(cache);
-	}
-	if (!failed)
-		failed = end(cache->db, result, err);
+	while ((result = next_row(cache, rows, err)) > 0)
+		if (make_state(rows, &state) == 0 && state.length > 0 &&
+			put_state(restore, cache, rows, state.data, err) < 0) {
+			result = -1;
+			break;
+		}
 	buf_release(&state);
 	sqlite3_finalize(rows);
-	return failed;
+	return result;
 }
 
 static int put_back(struct restore *restore, struct restore_job *job, struct err *err)
@@ -315,6 +357,8 @@ static int put_back(struct restore *restore, struct restore_job *job, struct err
 	result = map_file(&cache, job->file, err);
 	if (result == 0)
 		result = open_mapped(&cache, err);
+	if (result == 0)
+		result = check_plain(cache.db, err);
 	if (result == 0)
 		result = add_feeds(restore, &cache, err);
 	if (result == 0)
