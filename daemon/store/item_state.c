@@ -102,7 +102,7 @@ static int drop_tags(struct target *target, const struct state *state, struct er
 	char *rest, *tag;
 	int result;
 
-	buf_init(&tags, TAGS_JSON_MAX);
+	buf_init(&tags, SIZE_MAX); /* no more than the item has */
 	db_bind_int(list, 1, target->item_id);
 	while ((result = db_step(db, list, err)) > 0)
 		(void)!buf_printf(&tags, "%s,", db_text(list, 0));

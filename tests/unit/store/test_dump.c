@@ -283,6 +283,18 @@ static void what_is_wrong_is_named_and_the_rest_is_done(void **state)
 	assert_non_null(strstr(w->text, "planet: "));
 }
 
+static void all_tags_that_are_not_named_are_taken_off(void **state)
+{
+	struct world *w = *state;
+
+	world_ingest(w, world_add(w, "https://e.org/f"), items, 1);
+	world_sql(w, "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
+		     " WHERE i < 6000) INSERT INTO item_tag SELECT 1, printf('%0240d', i) FROM n;"
+		     " UPDATE item SET tagged = 1");
+	restore(w, "feedd-dump 1\nitem\thttps://e.org/f\ta\t2026-01-01T00:00:00Z\ttag:T\n", false);
+	assert_string_equal(world_sql(w, "SELECT count(*), max(tag) FROM item_tag"), "1|T");
+}
+
 /* By none of these could it be asked for, or fed. */
 static void what_nobody_could_be_called_is_refused(void **state)
 {
@@ -405,6 +417,7 @@ int main(void)
 		TEST(a_mark_waits_for_the_same_id_of_another_scheme),
 		TEST(a_dump_tells_how_ids_are_made),
 		TEST(what_is_wrong_is_named_and_the_rest_is_done),
+		TEST(all_tags_that_are_not_named_are_taken_off),
 		TEST(what_nobody_could_be_called_is_refused),
 		TEST(what_no_dump_could_have_is_refused),
 		TEST(an_interval_of_nothing_is_refused_as_it_is_by_set),
