@@ -15,6 +15,7 @@
 
 #include "common/log.h"
 #include "common/mem.h"
+#include "common/nameless.h"
 #include "daemon/main_cage.h"
 #include "daemon/main_conf.h"
 #include "daemon/main_place.h"
@@ -70,7 +71,7 @@ static int open_network(const char *data_dir)
 
 static int write_store(const char *data_dir)
 {
-	return open(data_dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600) < 0 ? -1 : 0;
+	return nameless_open(data_dir) < 0 ? -1 : 0;
 }
 
 static int read_names(const char *data_dir)

@@ -13,6 +13,7 @@
 
 #include "common/clock.h"
 #include "common/mem.h"
+#include "common/nameless.h"
 #include "daemon/control/call.h"
 #include "daemon/control/choose.h"
 #include "daemon/control/outlines.h"
@@ -91,7 +92,7 @@ static struct spool *spool_new(struct call *call)
 	struct spool *spool = call_keep(call, 1, sizeof(*spool));
 
 	spool->call = call;
-	spool->fd = open(call->parts->data_dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	spool->fd = nameless_open(call->parts->data_dir);
 	outlines_init(&spool->outlines);
 	call_at_end(call, spool_release, spool);
 	if (spool->fd >= 0 || (err_is_no_space(errno) && go_to_memory(spool)))

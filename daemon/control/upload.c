@@ -1,13 +1,13 @@
 #include "daemon/control/upload.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "common/base64.h"
 #include "common/mem.h"
+#include "common/nameless.h"
 #include "daemon/control/list_text.h"
 
 #define TEXT_MAX ((size_t)256 << 20)
@@ -110,7 +110,7 @@ static int gather_database(struct upload *upload, const struct call *call, struc
 		if (call->command != &command_table[CMD_IMPORT] ||
 			list_kind_of(upload->text.data, upload->text.length) != LIST_NEWSBOAT_CACHE)
 			return 0;
-		upload->file = open(directory, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+		upload->file = nameless_open(directory);
 		if (upload->file < 0)
 			return err_set_errno(err, ERR_IO, errno, "%s", directory);
 	}

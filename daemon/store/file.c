@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "common/nameless.h"
+
 static int write_all(int fd, const char *bytes, size_t length)
 {
 	ssize_t put;
@@ -82,7 +84,7 @@ int file_move(const char *from, const char *to, struct err *err)
 static bool has_room(const char *directory)
 {
 	static const char nothing[1 << 16];
-	int fd = open(directory, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+	int fd = nameless_open(directory);
 	bool has = (fd >= 0 && write_all(fd, nothing, sizeof(nothing)) == 0) ||
 		   !err_is_no_space(errno);
 

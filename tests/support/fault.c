@@ -22,6 +22,7 @@
  *	FAULT_CLOCK=FILE          the wall clock is so many seconds ahead as FILE says,
  *	                          and no timer of the kernel's knows
  *	FAULT_DISK=TYPE           every file system is of that type (statfs(2), hex)
+ *	FAULT_NAMED=1             none has files without a name (O_TMPFILE)
  *
  * A point is a write(), pwrite(), ftruncate(), fsync(), fdatasync(), rename() or
  * unlink() of a plain file that is not one of the three standard descriptors.
@@ -33,6 +34,7 @@
 #include <fnmatch.h>
 #include <limits.h>
 #include <netdb.h>
+#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -58,7 +60,7 @@ struct fault {
 };
 
 static struct fault ends, writes, syncs, allocations;
-static bool active;
+static bool active, all_named;
 static char when[256], counted[256], recorded[256], slow[256], turn[256], away[64];
 static char turn_to[2][64], ahead[256];
 static int slow_s;
@@ -131,6 +133,7 @@ __attribute__((constructor)) static void begin(void)
 		read_number(&ends, text);
 	if ((text = getenv("FAULT_DISK")) != NULL)
 		disk = strtol(text, NULL, 16);
+	all_named = getenv("FAULT_NAMED") != NULL;
 	if ((text = getenv("FAULT_MALLOC")) != NULL)
 		read_number(&allocations, text);
 	read_fault(&writes, getenv("FAULT_WRITE"));
@@ -328,6 +331,21 @@ int unlink(const char *path)
 {
 	record("unlink", 0, NULL, 0, path, NULL);
 	return (int)pass(point(NULL), SYS_unlink, (long)path, 0);
+}
+
+int open(const char *path, int flags, ...)
+{
+	va_list args;
+	mode_t mode;
+
+	va_start(args, flags);
+	mode = va_arg(args, mode_t);
+	va_end(args);
+	if (all_named && (flags & O_TMPFILE) == O_TMPFILE) {
+		errno = EOPNOTSUPP;
+		return -1;
+	}
+	return (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);
 }
 
 /* ------------------------------------------------------------ memory ---- */
