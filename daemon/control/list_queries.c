@@ -18,11 +18,13 @@ void list_queries_release(struct list_queries *queries)
 	free(queries->rows);
 }
 
-void list_queries_add(
+bool list_queries_add(
 	struct list_queries *queries, const char *word, const char *name, const char *expr)
 {
 	struct list_query *row;
 
+	if (queries->count == LIST_QUERIES_MAX)
+		return false;
 	queries->rows = mem_realloc_array(
 		queries->rows, queries->count + 1, sizeof(*queries->rows));
 	row = &queries->rows[queries->count++];
@@ -34,6 +36,7 @@ void list_queries_add(
 		err_set(&row->err, ERR_REFUSED, "its name can't be one here");
 	else
 		row->refused = store_where_check(expr, &row->err) < 0;
+	return true;
 }
 
 static void save_next(struct list_queries *queries);

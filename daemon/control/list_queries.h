@@ -1,6 +1,7 @@
 #ifndef CONTROL_LIST_QUERIES_H
 #define CONTROL_LIST_QUERIES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "common/err.h"
@@ -11,6 +12,9 @@
  * The queries of a list that is imported, which become saved queries here, one
  * after the other.  Knows nothing of feeds.
  */
+
+/* Each is kept with the words why it is refused, and saved by itself. */
+#define LIST_QUERIES_MAX 1000u
 
 struct list_query {
 	char *word; /* as it stands in the list */
@@ -28,7 +32,8 @@ struct list_queries {
 };
 void list_queries_release(struct list_queries *queries);
 
-void list_queries_add(
+/* False: there are LIST_QUERIES_MAX already, and this one is left out. */
+bool list_queries_add(
 	struct list_queries *queries, const char *word, const char *name, const char *expr);
 /* `done` when each is saved or refused; at once where there is none. */
 void list_queries_save(
