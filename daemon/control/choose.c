@@ -237,6 +237,15 @@ void choose_filter(struct call *call, enum store_read preset, choose_filter_made
 	choose_words(call, feeds, count, on_feeds);
 }
 
+uint64_t choose_cursor(const struct call *call, const char *name)
+{
+	uint64_t seq = 0;
+	int64_t ignored_s;
+	struct err ignored;
+
+	return call_time(call, name, &ignored_s, &seq, &ignored) == 0 ? seq : 0;
+}
+
 int choose_check_lists(struct call *call, struct err *err)
 {
 	const struct command *command = call->command;

@@ -35,6 +35,9 @@ bool choose_filtered(const struct call *call);
  * word about read and unread it is what `preset` says. */
 typedef void choose_filter_made(struct call *call, const struct store_filter *filter);
 void choose_filter(struct call *call, enum store_read preset, choose_filter_made *made);
+/* The cursor in a parameter, which the filter may have merged with another's; 0 where
+ * it holds a time, or is absent. */
+uint64_t choose_cursor(const struct call *call, const char *name);
 
 /* Any of none would be none, and the word left out is all: of a program that had nothing
  * to put in, nobody can tell which it meant.  0, or ERR_USAGE names a filter that is an

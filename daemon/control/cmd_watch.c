@@ -455,11 +455,12 @@ static void watch_items(struct call *call, const struct store_filter *filter)
 
 	watch->filter = *filter;
 	watch->filter.cluster = false;
-	watch->after = call_has(call, "since") ? filter->since_seq : UINT64_MAX;
+	watch->after = call_has(call, "since") ? choose_cursor(call, "since") : UINT64_MAX;
 	/* A time to start at is one of what happened, not of the item's date. */
 	watch->since_s = filter->since_s;
 	watch->filter.since_s = INT64_MIN;
-	watch->filter.since_seq = 0;
+	/* What arrived before is not asked for, although it changes later. */
+	watch->filter.since_seq = choose_cursor(call, "added_since");
 	watch->sink = hub_join(call->parts->hub, on_told, watch);
 	watch->feeds_changed = true; /* since they were found, maybe */
 	watch->read_queries = filter->query_count == 0;

@@ -151,6 +151,19 @@ X
 	same "$(feedctl status --json | jq -r .cursor)" "$(cat late)"
 fi
 
+claim "--added-since is a filter, of a time or a cursor: what arrived before is left out"
+behind=$(feedctl status --json | jq -r .cursor)
+rss news.xml "News" k i h g f e d c a b
+sed -i 's/Item f/Item F/' www/news.xml
+look
+titles() {
+	feedctl "$@" --format '{title}' | sort | tr '\n' ' '
+}
+same "Item k " "$(titles list --all --added-since "$behind")"
+same "Item F Item k " "$(titles watch --since "$behind" --no-follow)"
+same "Item k " "$(titles watch --since "$behind" --added-since "$behind" --no-follow)"
+same "Item k " "$(titles watch --since 1h --added-since "$behind" --no-follow)"
+
 claim "one that comes back to a daemon that is full waits, one that begins there does not"
 if command -v socat >/dev/null; then
 	cat >answer <<'X'
