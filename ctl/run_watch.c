@@ -81,13 +81,20 @@ static int json_file(struct watching *w, const struct wire_row *row, struct err 
 	return result < 0 ? -1 : fd;
 }
 
-/* The wall clock decides, so that a machine that slept does not wait again. */
+/* The wall clock decides, so that a machine that slept does not wait again; where it is
+ * set back, what is left to wait stays as it was. */
 static void wait_s(int64_t seconds)
 {
-	int64_t due_s = clock_now_s() + seconds;
+	int64_t now_s = clock_now_s(), due_s = now_s + seconds;
 
-	while (clock_now_s() < due_s)
-		poll(NULL, 0, due_s - clock_now_s() > 1 ? 1000 : 250);
+	while (now_s < due_s) {
+		int64_t was_s = now_s;
+
+		poll(NULL, 0, due_s - now_s > 1 ? 1000 : 250);
+		now_s = clock_now_s();
+		if (now_s < was_s)
+			due_s -= was_s - now_s;
+	}
 }
 
 /* What was given up on, so that the person can look at it later. */

@@ -164,6 +164,28 @@ same "Item F Item k " "$(titles watch --since "$behind" --no-follow)"
 same "Item k " "$(titles watch --since "$behind" --added-since "$behind" --no-follow)"
 same "Item k " "$(titles watch --since 1h --added-since "$behind" --no-follow)"
 
+claim "a pause ends in time, although the clock is set back"
+if grep -q FEEDD_TEST_CLOCK_FILE "$(command -v feedctl)"; then
+	cat >once <<'X'
+#!/bin/sh
+[ -e failed ] || { : >failed; exit 1; }
+X
+	chmod +x once
+	echo 100000 >clock
+	FEEDD_TEST_CLOCK_FILE=$work/clock feedctl watch --since "$now" --no-follow \
+		--retry --exec ./once 2>paused &
+	watcher=$!
+	until_true grep -q 'once more' paused
+	seconds=0
+	while kill -0 "$watcher" 2>/dev/null && [ $seconds -lt 8000 ]; do
+		seconds=$((seconds + 20))
+		echo $seconds >clock.new
+		mv clock.new clock
+		sleep 0.05
+	done
+	! kill "$watcher" 2>/dev/null || die "it waits for what the clock showed"
+fi
+
 claim "one that comes back to a daemon that is full waits, one that begins there does not"
 if command -v socat >/dev/null; then
 	cat >answer <<'X'
