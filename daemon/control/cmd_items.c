@@ -1,10 +1,12 @@
 /*
  * List, Count, Show and RuleTest: items by filter, by id, by expression.
  */
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/clock.h"
+#include "common/mem.h"
 #include "daemon/control/call.h"
 #include "daemon/control/choose.h"
 #include "daemon/control/item_page.h"
@@ -190,13 +192,15 @@ void cmd_COUNT(struct call *call)
 }
 
 /*
- * Show: all that were named are read in one go, a page at a time: the words
- * from `at` on are what is left.
+ * Show: a page at a time.  The words from `at` on are what is left; one word may mean
+ * thousands of items, so before them come those that the last page had no room for.
  */
 struct shown {
 	struct call *call;
 	const char *const *words;
-	size_t count, at, asked;
+	size_t count, at;
+	char **left; /* ids of those, or NULL */
+	size_t left_count;
 	rows_mask mask;
 	bool history;
 	json_t *unknown;
@@ -205,11 +209,29 @@ struct shown {
 /* Articles are long: a few of them make a page. */
 #define SHOW_WORDS 16u
 
+static void forget_left(struct shown *shown)
+{
+	for (size_t i = 0; i < shown->left_count; i++)
+		free(shown->left[i]);
+	free(shown->left);
+	shown->left = NULL;
+	shown->left_count = 0;
+}
+
+static void keep_left(struct shown *shown, const int64_t *ids, size_t count)
+{
+	shown->left = MEM_ARRAY(count, char *);
+	for (size_t i = 0; i < count; i++)
+		shown->left[i] = mem_printf("%" PRId64, ids[i]);
+	shown->left_count = count;
+}
+
 static void show_release(void *state)
 {
 	struct shown *shown = state;
 
 	json_decref(shown->unknown);
+	forget_left(shown);
 }
 
 static void ask_shown(struct call *call);
@@ -219,7 +241,7 @@ static int on_shown(void *ctx, const struct store_item *item)
 	struct shown *shown = ctx;
 
 	rows_put_item(&shown->call->w, shown->call->parts->store, item, shown->mask);
-	return 0;
+	return shown->call->out.length >= CALL_PAGE_BYTES || !json_ok(&shown->call->w);
 }
 
 static void put_unknown(struct json_writer *w, const json_t *unknown)
@@ -235,28 +257,18 @@ static void put_unknown(struct json_writer *w, const json_t *unknown)
 	json_put_array_end(w);
 }
 
-static void on_shown_all(
-	void *ctx, uint64_t rows, const char *const *unknown, const struct err *err)
+static void end_shown(struct shown *shown)
 {
-	struct shown *shown = ctx;
 	struct call *call = shown->call;
+	bool more = shown->left_count > 0 || shown->at < shown->count;
 
-	(void)rows;
-	call->read = NULL;
-	if (err != NULL) {
-		call_fail(call, err);
-		return;
-	}
-	for (; unknown != NULL && *unknown != NULL; unknown++)
-		json_array_append_new(shown->unknown, json_string(*unknown));
 	json_put_array_end(&call->w);
-	shown->at += shown->asked;
-	if (shown->at < shown->count && call->more) {
+	if (more && call->more && json_ok(&call->w)) {
 		call_continue(call);
 		call_when_drained(call, ask_shown);
 		return;
 	}
-	if (shown->at < shown->count) {
+	if (more) {
 		json_put_key(&call->w, "partial");
 		json_put_bool(&call->w, true);
 	}
@@ -264,20 +276,46 @@ static void on_shown_all(
 	call_end(call);
 }
 
+static void on_shown_all(void *ctx, const int64_t *left, size_t left_count,
+	const char *const *unknown, const struct err *err)
+{
+	struct shown *shown = ctx;
+	bool words = shown->left == NULL;
+
+	shown->call->read = NULL;
+	if (err != NULL) {
+		call_fail(shown->call, err);
+		return;
+	}
+	/* Of what was left one may be gone since, which nobody has named. */
+	for (; words && *unknown != NULL; unknown++)
+		json_array_append_new(shown->unknown, json_string(*unknown));
+	forget_left(shown);
+	if (left_count > 0)
+		keep_left(shown, left, left_count);
+	end_shown(shown);
+}
+
 static void ask_shown(struct call *call)
 {
 	struct shown *shown = call->state;
-	size_t left = shown->count - shown->at;
+	const char *const *words = shown->words + shown->at;
+	size_t count = shown->count - shown->at;
 
-	shown->asked = left < SHOW_WORDS ? left : SHOW_WORDS;
 	json_put_key(call_reply(call), "items");
 	json_put_array(&call->w);
-	if (left == 0) {
-		on_shown_all(shown, 0, NULL, NULL);
-		return;
+	if (shown->left != NULL) {
+		words = (const char *const *)shown->left;
+		count = shown->left_count;
+	} else {
+		count = count < SHOW_WORDS ? count : SHOW_WORDS;
+		shown->at += count;
 	}
-	call->read = store_items_find(call->parts->store, shown->words + shown->at, shown->asked,
-		shown->history, on_shown, on_shown_all, shown);
+	if (count == 0)
+		end_shown(shown);
+	else
+		call->read = store_items_find(call->parts->store, words, count, shown->history,
+			on_shown, on_shown_all, shown);
 }
 
 void cmd_SHOW(struct call *call)

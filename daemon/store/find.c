@@ -152,10 +152,11 @@ struct find_job {
 	bool history;
 	const char **unknown; /* NULL-ended, into words */
 	size_t unknown_count;
+	struct ids ids; /* that were found */
+	size_t told;    /* of them */
 	store_item_row *row;
 	store_items_found *done;
 	void *ctx;
-	uint64_t rows;
 };
 
 /* 1: the caller has enough. */
@@ -174,22 +175,20 @@ static int tell_item(struct find_job *find, struct reader *reader, int64_t id,
 	if (result == 0 && read_telling(&find->job)) {
 		result = find->row(find->ctx, &item) != 0;
 		read_told(&find->job);
-		find->rows++;
 	}
 	sqlite3_reset(get);
 	return result;
 }
 
-static int tell_items(
-	struct find_job *find, struct reader *reader, const struct ids *ids, struct err *err)
+static int tell_items(struct find_job *find, struct reader *reader, struct err *err)
 {
+	const struct ids *ids = &find->ids;
 	struct row_scratch scratch;
 	int result = 0;
-	size_t i;
 
 	row_scratch_init(&scratch);
-	for (i = 0; i < ids->count && result == 0; i++)
-		result = tell_item(find, reader, ids->values[i], &scratch, err);
+	while (find->told < ids->count && result == 0)
+		result = tell_item(find, reader, ids->values[find->told++], &scratch, err);
 	row_scratch_release(&scratch);
 	return result;
 }
@@ -197,26 +196,26 @@ static int tell_items(
 static int find_run(struct store_read_job *job, struct reader *reader, struct err *err)
 {
 	struct find_job *find = (struct find_job *)job;
-	struct ids ids = { NULL, 0, 0 };
 	int result = 0;
 	size_t i;
 
 	for (i = 0; i < find->count && result >= 0; i++) {
-		result = find_word(&reader->db, find->words[i], &ids, err);
+		result = find_word(&reader->db, find->words[i], &find->ids, err);
 		if (result == 0)
 			find->unknown[find->unknown_count++] = find->words[i];
 	}
 	if (result >= 0)
-		result = tell_items(find, reader, &ids, err);
-	ids_release(&ids);
+		result = tell_items(find, reader, err);
 	return result < 0 ? -1 : 0;
 }
 
 static void find_done(struct store_read_job *job, const struct err *err)
 {
 	struct find_job *find = (struct find_job *)job;
+	size_t left = find->ids.count - find->told;
 
-	find->done(find->ctx, find->rows, find->unknown, err);
+	find->done(find->ctx, left > 0 ? &find->ids.values[find->told] : NULL, left, find->unknown,
+		err);
 }
 
 static void find_release(struct store_read_job *job)
@@ -228,6 +227,7 @@ static void find_release(struct store_read_job *job)
 		free(find->words[i]);
 	free(find->words);
 	free(find->unknown);
+	ids_release(&find->ids);
 	free(find);
 }
 

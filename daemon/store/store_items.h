@@ -97,10 +97,11 @@ struct store_read_job *store_changes(struct store *store, const struct store_fil
 	uint64_t after_seq, int64_t since_s, uint64_t limit, bool states, bool initial, bool full,
 	store_item_row *row, store_page_done *done, void *ctx);
 
-/* Items by id or word (link or guid), in that order, with content.  unknown:
- * words that are no item, NULL-ended, lives until done returns. */
-typedef void store_items_found(
-	void *ctx, uint64_t rows, const char *const *unknown, const struct err *err);
+/* Items by id or word (link or guid), in that order, with content.  left: those that
+ * were found and not told, because `row` had enough; unknown: words that are no item,
+ * NULL-ended.  Both live until done returns. */
+typedef void store_items_found(void *ctx, const int64_t *left, size_t left_count,
+	const char *const *unknown, const struct err *err);
 struct store_read_job *store_items_find(struct store *store, const char *const *words, size_t count,
 	bool history, store_item_row *row, store_items_found *done, void *ctx);
 

@@ -53,6 +53,26 @@ same true "$(partial "{\"method\":\"org.feedd.Watch\",\"parameters\":{$behind,\"
 feedctl remove --purge many
 same null "$(partial "{\"method\":\"org.feedd.Watch\",\"parameters\":{$behind}}")"
 
+claim "articles that one word means are shown a page at a time, however many they are"
+words=$(head -c 400000 /dev/zero | tr '\0' w)
+cat >long.json <<X
+{"version":"https://jsonfeed.org/version/1.1","title":"Long","items":[
+{"id":"same","url":"https://long.example/","content_text":"$words"}]}
+X
+for n in 1 2 3 4 5; do
+	feedctl add "push:long$n" >/dev/null
+	feedctl push "long$n" <long.json
+done
+show='"method":"org.feedd.Show","parameters":{"items":["same","nosuch"]}'
+printf '{%s,"more":true}\0' "$show" | socat -t 10 - "UNIX:$socket" | tr '\0' '\n' >pages
+same "2 2 1 " "$(jq '.parameters.items | length' pages | tr '\n' ' ')"
+same 5 "$(jq '.parameters.items[].id' pages | sort -u | wc -l)"
+same "true true null " "$(jq .continues pages | tr '\n' ' ')"
+same nosuch "$(jq -r '.parameters | select(.unknown).unknown[]' pages)"
+same true "$(partial "{$show}")"
+same 5 "$(feedctl show same --json | wc -l)"
+feedctl remove --purge push:long1 push:long2 push:long3 push:long4 push:long5
+
 # METHOD PARAMETERS FILE: in two parts, of which the first says it
 in_parts() {
 	printf '{"method":"org.feedd.%s","parameters":{%s,"text":"%s","part":true}}\0' \
