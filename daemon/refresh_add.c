@@ -293,7 +293,7 @@ void add_seek(struct add *add)
 	if (!add->no_fetch && add_follow(add))
 		return;
 	add->now_s = clock_now_s();
-	add->errand.read = store_feeds(add->errand.task.refresh->parts.store, &filter, 0,
+	add->errand.read = store_feeds(add->errand.task.refresh->parts.store, &filter, NULL,
 		UINT64_MAX, on_same, on_sought, add);
 }
 

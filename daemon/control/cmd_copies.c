@@ -190,7 +190,7 @@ void cmd_EXPORT(struct call *call)
 	struct spool *spool = spool_new(call);
 
 	if (spool != NULL)
-		call->read = store_feeds(call->parts->store, &outlines_filter, 0, UINT64_MAX,
+		call->read = store_feeds(call->parts->store, &outlines_filter, NULL, UINT64_MAX,
 			on_outline, on_outlines, spool);
 }
 

@@ -21,8 +21,8 @@ struct feeds {
 	rows_mask mask;
 	const char *const *states; /* any of these */
 	size_t state_count;
-	uint64_t told, passed; /* rows of the store, in all and of this page */
-	uint64_t shown;
+	struct store_feed_order *order; /* between pages */
+	uint64_t shown;                 /* of this page */
 	const struct rows_moment *moment;
 };
 
@@ -40,7 +40,6 @@ static int on_feed(void *ctx, const struct store_feed_row *feed)
 {
 	struct feeds *feeds = ctx;
 
-	feeds->passed++;
 	if (!is_asked_for(feeds, rows_feed_state(feed, feeds->moment)))
 		return 0;
 	feeds->shown++;
@@ -53,7 +52,6 @@ static void on_feeds_page(void *ctx, uint64_t rows, bool more, const struct err 
 	struct feeds *feeds = ctx;
 
 	(void)rows;
-	feeds->told += feeds->passed;
 	pager_done(feeds->pager, feeds->shown, more, err);
 }
 
@@ -62,10 +60,14 @@ static void ask_feeds(struct call *call, struct pager *pager)
 	struct feeds *feeds = pager_state(pager);
 
 	feeds->pager = pager;
-	feeds->passed = feeds->shown = 0;
-	feeds->filter.last_page = feeds->state_count == 0 && pager_is_last(pager);
-	call->read = store_feeds(call->parts->store, &feeds->filter, feeds->told,
+	feeds->shown = 0;
+	call->read = store_feeds(call->parts->store, &feeds->filter, &feeds->order,
 		feeds->state_count > 0 ? 4096 : pager_room(pager), on_feed, on_feeds_page, feeds);
+}
+
+static void feeds_release(void *what)
+{
+	store_feed_order_free(((struct feeds *)what)->order);
 }
 
 static const struct pager_list list_of_feeds = { .name = "feeds", .ask = ask_feeds };
@@ -132,6 +134,7 @@ void cmd_FEEDS(struct call *call)
 		feeds->filter.state = feeds->states[0];
 	feeds->moment = call_moment(call);
 	call->state = feeds;
+	call_at_end(call, feeds_release, feeds);
 	choose_feeds(call, "feeds", list_feeds);
 }
 
@@ -244,7 +247,7 @@ static void explain(struct call *call, const int64_t *ids, size_t count)
 	explained->filter.detail = true;
 	explained->moment = call_moment(call);
 	call_reply(call);
-	call->read = store_feeds(call->parts->store, &explained->filter, 0, 1, on_explained_feed,
+	call->read = store_feeds(call->parts->store, &explained->filter, NULL, 1, on_explained_feed,
 		on_explained, explained);
 }
 

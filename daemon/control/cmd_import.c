@@ -221,7 +221,7 @@ static void on_tick(uv_timer_t *timer)
 	wait->filter.ids = importing->fresh;
 	wait->filter.count = importing->fresh_count;
 	wait->filter.brief = true;
-	importing->call->read = store_feeds(importing->call->parts->store, &wait->filter, 0,
+	importing->call->read = store_feeds(importing->call->parts->store, &wait->filter, NULL,
 		importing->fresh_count, on_waited_feed, on_waited, importing);
 }
 

@@ -164,8 +164,8 @@ static void on_numbers(void *ctx, const struct store_numbers *numbers, const str
 	json_put_array(w);
 	status->filter.brief = true;
 	status->filter.only_304_before_s = status->moment->now_s - ROWS_ONLY_304_S;
-	call->read = store_feeds(call->parts->store, &status->filter, 0, UINT64_MAX, on_status_feed,
-		on_status_feeds, status);
+	call->read = store_feeds(call->parts->store, &status->filter, NULL, UINT64_MAX,
+		on_status_feed, on_status_feeds, status);
 }
 
 /* On the pool's thread. */

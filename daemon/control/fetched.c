@@ -132,7 +132,7 @@ void fetched_start(struct call *call, const int64_t *ids, size_t count, fetched_
 		on_read(rows, 0, false, NULL);
 	else
 		call->read = store_feeds(
-			call->parts->store, &rows->filter, 0, count, on_feed, on_read, rows);
+			call->parts->store, &rows->filter, NULL, count, on_feed, on_read, rows);
 }
 
 void fetched_put(const struct fetched_rows *rows, struct json_writer *w, int64_t feed_id)

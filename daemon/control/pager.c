@@ -160,11 +160,6 @@ uint64_t pager_room(const struct pager *pager)
 	return pager->left < PAGE_ROWS_MAX ? pager->left : PAGE_ROWS_MAX;
 }
 
-bool pager_is_last(const struct pager *pager)
-{
-	return pager->left <= PAGE_ROWS_MAX;
-}
-
 struct json_writer *pager_writer(struct pager *pager)
 {
 	return pager->aside ? NULL : &pager->call->w;

@@ -49,8 +49,6 @@ void pager_start(
 void *pager_state(const struct pager *pager); /* as handed to the start */
 struct call *pager_call(const struct pager *pager);
 uint64_t pager_room(const struct pager *pager);
-/* Whether no page comes behind this one, if it has that many rows. */
-bool pager_is_last(const struct pager *pager);
 
 /* On the pool's thread: the writer for one more row; NULL where it is to be put
  * aside. */

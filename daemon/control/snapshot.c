@@ -221,7 +221,7 @@ static void begin(struct snapshot *snapshot)
 		return;
 	snapshot->dirty = false;
 	snapshot->busy = true;
-	snapshot->read = store_feeds(snapshot->parts.store, &outlines_filter, 0, UINT64_MAX,
+	snapshot->read = store_feeds(snapshot->parts.store, &outlines_filter, NULL, UINT64_MAX,
 		on_feed, on_gathered, snapshot);
 }
 

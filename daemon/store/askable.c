@@ -3,6 +3,7 @@
 #include "common/mem.h"
 #include "daemon/store/find.h"
 #include "daemon/store/internal.h"
+#include "daemon/store/store_feeds.h"
 
 /* Of every feed what decides whether it may be asked now: `refresh` reads that of
  * all of them while its first requests wait for it. */

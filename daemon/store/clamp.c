@@ -2,6 +2,7 @@
 
 #include "common/mem.h"
 #include "daemon/store/internal.h"
+#include "daemon/store/store_feeds.h"
 
 struct clamp_job {
 	struct job job;

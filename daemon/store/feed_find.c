@@ -7,6 +7,7 @@
 #include "common/utf8.h"
 #include "daemon/store/find.h"
 #include "daemon/store/internal.h"
+#include "daemon/store/store_feeds.h"
 #include "daemon/url.h"
 
 /*

@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <xxhash.h>
 
 #include "common/mem.h"
 #include "daemon/store/find.h"
@@ -11,6 +10,18 @@
 #define RANK_FINE 4u /* of all that need no attention */
 #define DEAD_AFTER_S (14 * 86400)
 #define TITLE_MAX 512 /* bytes that feeds are sorted by */
+
+/* While they are sorted. */
+struct feed_key {
+	struct feed_place place;
+	unsigned rank; /* 0: needs attention most */
+	char *title;
+};
+
+struct feed_keys {
+	struct feed_key *all;
+	size_t count, capacity;
+};
 
 /* ------------------------------------------------------------ states ---- */
 
@@ -108,13 +119,6 @@ static int is_wanted(
 	return has_tag(filter, db, db_int(row, 0), err);
 }
 
-static int by_id(const void *a, const void *b)
-{
-	const struct feed_key *x = a, *y = b;
-
-	return (x->id > y->id) - (x->id < y->id);
-}
-
 static int by_attention(const void *a, const void *b)
 {
 	const struct feed_key *x = a, *y = b;
@@ -123,7 +127,7 @@ static int by_attention(const void *a, const void *b)
 	if (x->rank != y->rank)
 		return x->rank < y->rank ? -1 : 1;
 	order = strcmp(x->title, y->title);
-	return order != 0 ? order : by_id(x, y);
+	return order != 0 ? order : (x->place.id > y->place.id) - (x->place.id < y->place.id);
 }
 
 /* As titles of items are sorted. */
@@ -136,23 +140,23 @@ static char *sorted_by(const char *title)
 	return buf_take(&key, NULL);
 }
 
-static void add_key(struct feed_order *order, sqlite3_stmt *row)
+static void add_key(struct feed_keys *keys, sqlite3_stmt *row)
 {
 	struct feed_key *key;
 
-	if (order->count == order->capacity) {
-		order->capacity = order->capacity != 0 ? order->capacity * 2 : 256;
-		order->keys = mem_realloc_array(order->keys, order->capacity, sizeof(*order->keys));
+	if (keys->count == keys->capacity) {
+		keys->capacity = keys->capacity != 0 ? keys->capacity * 2 : 256;
+		keys->all = mem_realloc_array(keys->all, keys->capacity, sizeof(*keys->all));
 	}
-	key = &order->keys[order->count++];
-	key->id = db_int(row, 0);
-	key->state = key_state(row);
-	key->rank = rank_of(key->state);
+	key = &keys->all[keys->count++];
+	key->place.id = db_int(row, 0);
+	key->place.state = key_state(row);
+	key->rank = rank_of(key->place.state);
 	key->title = sorted_by(db_text(row, 1));
 }
 
 /* Rows of the statement that are wanted. */
-static int add_rows(struct feed_order *order, const struct store_feed_filter *filter, struct db *db,
+static int add_rows(struct feed_keys *keys, const struct store_feed_filter *filter, struct db *db,
 	sqlite3_stmt *rows, struct err *err)
 {
 	int found;
@@ -161,7 +165,7 @@ static int add_rows(struct feed_order *order, const struct store_feed_filter *fi
 		int wanted = is_wanted(filter, db, rows, err);
 
 		if (wanted > 0)
-			add_key(order, rows);
+			add_key(keys, rows);
 		if (wanted < 0) {
 			sqlite3_reset(rows);
 			return -1;
@@ -170,8 +174,8 @@ static int add_rows(struct feed_order *order, const struct store_feed_filter *fi
 	return found;
 }
 
-static int add_named(struct feed_order *order, const struct store_feed_filter *filter,
-	struct db *db, struct err *err)
+static int add_named(struct feed_keys *keys, const struct store_feed_filter *filter, struct db *db,
+	struct err *err)
 {
 	size_t i;
 
@@ -179,117 +183,64 @@ static int add_named(struct feed_order *order, const struct store_feed_filter *f
 		sqlite3_stmt *one = db_use(db, STATEMENT_FEED_KEY);
 
 		db_bind_int(one, 1, filter->ids[i]);
-		if (add_rows(order, filter, db, one, err) < 0)
+		if (add_rows(keys, filter, db, one, err) < 0)
 			return -1;
 	}
 	return 0;
 }
 
 /* Sorted, each once; titles have served then. */
-static void settle(struct feed_order *order)
+static void settle(struct store_feed_order *order, struct feed_keys *keys)
 {
-	size_t kept = 0, i;
-
-	if (order->count > 1)
-		qsort(order->keys, order->count, sizeof(*order->keys), by_attention);
-	for (i = 0; i < order->count; i++) {
-		free(order->keys[i].title);
-		order->keys[i].title = NULL;
-		if (kept == 0 || order->keys[kept - 1].id != order->keys[i].id)
-			order->keys[kept++] = order->keys[i];
-	}
-	order->count = kept;
-}
-
-static uint64_t hash_text(const char *text, uint64_t seed)
-{
-	return text != NULL ? XXH3_64bits_withSeed(text, strlen(text) + 1, seed) : ~seed;
-}
-
-/* Two listings of one filter show the same feeds. */
-static uint64_t hash_filter(const struct store_feed_filter *filter)
-{
-	uint64_t hash = hash_text(
-		filter->state, (uint64_t)filter->only_304_before_s << 1 | filter->unread);
 	size_t i;
 
-	hash = hash_text(filter->url, hash);
-	for (i = 0; i < filter->match_count; i++)
-		hash = hash_text(filter->matches[i], hash);
-	hash = ~hash; /* a tag is no part of a title */
-	for (i = 0; i < filter->tag_count; i++)
-		hash = hash_text(filter->tags[i], hash);
-	if (filter->ids != NULL)
-		hash = XXH3_64bits_withSeed(
-			filter->ids, filter->count * sizeof(*filter->ids), ~hash);
-	return hash;
+	if (keys->count > 1)
+		qsort(keys->all, keys->count, sizeof(*keys->all), by_attention);
+	order->feeds = MEM_ARRAY(keys->count, struct feed_place);
+	for (i = 0; i < keys->count; i++) {
+		const struct feed_place *place = &keys->all[i].place;
+
+		free(keys->all[i].title);
+		if (order->count == 0 || order->feeds[order->count - 1].id != place->id)
+			order->feeds[order->count++] = *place;
+	}
+	free(keys->all);
 }
 
-static int add_of_url(struct feed_order *order, const struct store_feed_filter *filter,
-	struct db *db, struct err *err)
+static int add_of_url(struct feed_keys *keys, const struct store_feed_filter *filter, struct db *db,
+	struct err *err)
 {
 	sqlite3_stmt *one = db_use(db, STATEMENT_FEED_KEY_OF_URL);
 
 	db_bind_text(one, 1, filter->url);
-	return add_rows(order, filter, db, one, err);
+	return add_rows(keys, filter, db, one, err);
 }
 
-int feed_order_gather(struct feed_order *order, const struct store_feed_filter *filter,
+int feed_order_gather(struct store_feed_order *order, const struct store_feed_filter *filter,
 	struct db *db, struct err *err)
 {
+	struct feed_keys keys = { NULL, 0, 0 };
 	int result;
 
 	if (filter->ids != NULL)
-		result = add_named(order, filter, db, err);
+		result = add_named(&keys, filter, db, err);
 	else if (filter->url != NULL)
-		result = add_of_url(order, filter, db, err);
+		result = add_of_url(&keys, filter, db, err);
 	else
-		result = add_rows(order, filter, db, db_use(db, STATEMENT_FEED_KEYS), err);
-	settle(order);
-	order->filter = hash_filter(filter);
+		result = add_rows(&keys, filter, db, db_use(db, STATEMENT_FEED_KEYS), err);
+	settle(order, &keys);
 	return result;
 }
 
-void feed_order_release(struct feed_order *order)
+struct store_feed_order *feed_order_new(void)
 {
-	free(order->keys);
-	memset(order, 0, sizeof(*order));
+	return MEM_NEW(struct store_feed_order);
 }
 
-/* ------------------------------------------------------------- kept ---- */
-
-void feed_order_kept_init(struct feed_order_kept *kept)
+void store_feed_order_free(struct store_feed_order *order)
 {
-	pthread_mutex_init(&kept->mutex, NULL);
-	memset(&kept->order, 0, sizeof(kept->order));
-}
-
-void feed_order_kept_release(struct feed_order_kept *kept)
-{
-	feed_order_release(&kept->order);
-	pthread_mutex_destroy(&kept->mutex);
-}
-
-bool feed_order_take(struct feed_order_kept *kept, const struct store_feed_filter *filter,
-	struct feed_order *out_order)
-{
-	bool taken;
-
-	pthread_mutex_lock(&kept->mutex);
-	taken = kept->order.keys != NULL && kept->order.filter == hash_filter(filter);
-	if (taken) {
-		*out_order = kept->order;
-		memset(&kept->order, 0, sizeof(kept->order));
-	}
-	pthread_mutex_unlock(&kept->mutex);
-	return taken;
-}
-
-void feed_order_keep(struct feed_order_kept *kept, struct feed_order *order)
-{
-	pthread_mutex_lock(&kept->mutex);
-	feed_order_release(&kept->order);
-	kept->order = *order;
-	pthread_mutex_unlock(&kept->mutex);
-	memset(order, 0, sizeof(*order));
+	if (order == NULL)
+		return;
+	free(order->feeds);
+	free(order);
 }

@@ -24,12 +24,13 @@ enum {
 
 struct feeds_job {
 	struct store_read_job job;
-	struct store *store;
 	struct store_feed_filter filter; /* of the copies below */
 	int64_t *ids;
 	char **tags, **matches;
 	char *state, *url;
-	uint64_t after, limit;
+	struct store_feed_order *order,
+		**kept; /* kept: where it waits for the next page, or NULL */
+	uint64_t limit;
 	store_feed_each *row;
 	store_page_done *done;
 	void *ctx;
@@ -151,11 +152,11 @@ static int read_parts(struct feeds_job *feeds, struct db *db, sqlite3_stmt *get,
 	return 0;
 }
 
-static void read_row(sqlite3_stmt *get, const struct feed_key *key, struct store_feed_row *row)
+static void read_row(sqlite3_stmt *get, const struct feed_place *place, struct store_feed_row *row)
 {
 	memset(row, 0, sizeof(*row));
-	row->id = key->id;
-	row->state = key->state;
+	row->id = place->id;
+	row->state = place->state;
 	row->url = db_text(get, 1);
 	row->title = db_text(get, 2);
 	row->own_title = db_text(get, 3);
@@ -172,19 +173,19 @@ static void read_row(sqlite3_stmt *get, const struct feed_key *key, struct store
 
 /* 1: the caller has enough. */
 static int tell_feed(
-	struct feeds_job *feeds, struct db *db, const struct feed_key *key, struct err *err)
+	struct feeds_job *feeds, struct db *db, const struct feed_place *place, struct err *err)
 {
 	sqlite3_stmt *get = db_use(db, STATEMENT_FEED_ROW_ONE);
 	struct store_feed_row row;
 	struct parts parts;
 	int result;
 
-	db_bind_int(get, 1, key->id);
+	db_bind_int(get, 1, place->id);
 	result = db_step(db, get, err);
 	if (result <= 0)
 		return result;
 	memset(&parts, 0, sizeof(parts));
-	read_row(get, key, &row);
+	read_row(get, place, &row);
 	result = read_parts(feeds, db, get, &row, &parts, err);
 	if (result == 0 && read_telling(&feeds->job)) {
 		result = feeds->row(feeds->ctx, &row) != 0;
@@ -199,22 +200,16 @@ static int tell_feed(
 static int feeds_run(struct store_read_job *job, struct reader *reader, struct err *err)
 {
 	struct feeds_job *feeds = (struct feeds_job *)job;
-	struct feed_order_kept *kept = &feeds->store->feed_order;
-	struct feed_order order = { NULL, 0, 0, 0 };
+	struct store_feed_order *order = feeds->order;
 	int result = 0;
-	size_t i;
 
-	if (feeds->after == 0 || !feed_order_take(kept, &feeds->filter, &order))
-		result = feed_order_gather(&order, &feeds->filter, &reader->db, err);
-	for (i = feeds->after; result == 0 && i < order.count; i++) {
-		if (feeds->rows == feeds->limit)
-			break;
-		result = tell_feed(feeds, &reader->db, &order.keys[i], err);
+	if (order == NULL) {
+		order = feeds->order = feed_order_new();
+		result = feed_order_gather(order, &feeds->filter, &reader->db, err);
 	}
-	feeds->more = i < order.count;
-	if (feeds->more && result >= 0 && !(feeds->filter.last_page && feeds->rows == feeds->limit))
-		feed_order_keep(kept, &order);
-	feed_order_release(&order);
+	while (result == 0 && order->told < order->count && feeds->rows < feeds->limit)
+		result = tell_feed(feeds, &reader->db, &order->feeds[order->told++], err);
+	feeds->more = order->told < order->count;
 	return result < 0 ? -1 : 0;
 }
 
@@ -224,6 +219,10 @@ static void feeds_done(struct store_read_job *job, const struct err *err)
 {
 	struct feeds_job *feeds = (struct feeds_job *)job;
 
+	if (feeds->kept != NULL && feeds->more && err == NULL) {
+		*feeds->kept = feeds->order;
+		feeds->order = NULL;
+	}
 	feeds->done(feeds->ctx, feeds->rows, feeds->more, err);
 }
 
@@ -255,11 +254,13 @@ static void feeds_release(struct store_read_job *job)
 	free(feeds->ids);
 	free(feeds->state);
 	free(feeds->url);
+	store_feed_order_free(feeds->order);
 	free(feeds);
 }
 
 struct store_read_job *store_feeds(struct store *store, const struct store_feed_filter *filter,
-	uint64_t after, uint64_t limit, store_feed_each *row, store_page_done *done, void *ctx)
+	struct store_feed_order **order, uint64_t limit, store_feed_each *row,
+	store_page_done *done, void *ctx)
 {
 	struct feeds_job *feeds = MEM_NEW(struct feeds_job);
 
@@ -267,7 +268,6 @@ struct store_read_job *store_feeds(struct store *store, const struct store_feed_
 	feeds->job.scattered = true;
 	feeds->job.done = feeds_done;
 	feeds->job.release = feeds_release;
-	feeds->store = store;
 	feeds->filter = *filter;
 	if (filter->ids != NULL)
 		feeds->ids = mem_dup(filter->ids, filter->count * sizeof(*filter->ids));
@@ -280,7 +280,11 @@ struct store_read_job *store_feeds(struct store *store, const struct store_feed_
 	feeds->filter.matches = (const char *const *)feeds->matches;
 	feeds->filter.state = feeds->state;
 	feeds->filter.url = feeds->url;
-	feeds->after = after;
+	feeds->kept = order;
+	if (order != NULL) {
+		feeds->order = *order;
+		*order = NULL;
+	}
 	feeds->limit = limit;
 	feeds->row = row;
 	feeds->done = done;

@@ -5,7 +5,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "daemon/store/feed_order.h"
 #include "daemon/store/pool.h"
 #include "daemon/store/queue.h"
 #include "daemon/store/store.h"
@@ -30,7 +29,6 @@ struct store {
 	atomic_uint_least64_t names_epoch; /* names.h */
 	/* By uv_hrtime(): when a read was last seen at work, the last commit. */
 	atomic_uint_least64_t read_ns, written_ns;
-	struct feed_order_kept feed_order; /* of a listing of feeds under way */
 	void (*fatal)(void *ctx, const struct err *err);
 	void *fatal_ctx;
 	void (*hold)(void *ctx, bool held);

@@ -222,7 +222,6 @@ int store_open(struct uv_loop_s *loop, const struct store_options *options, int6
 	content_packer_init(&store->writer.packer);
 	content_unpacker_init(&store->writer.unpacker);
 	repack_init(&store->writer.repack);
-	feed_order_kept_init(&store->feed_order);
 	store_reconfigure(store, options);
 	if (lock_take(store->data_dir, &store->lock_fd, err) < 0) {
 		store_close(store);
@@ -262,7 +261,6 @@ void store_close(struct store *store)
 	content_unpacker_release(&store->writer.unpacker);
 	retain_release(&store->writer.retain);
 	repack_release(&store->writer.repack);
-	feed_order_kept_release(&store->feed_order);
 	db_close(&store->writer.db);
 	if (store->lock_fd >= 0)
 		close(store->lock_fd);

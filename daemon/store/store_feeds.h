@@ -295,12 +295,19 @@ struct store_feed_filter {
 	/* Not 0: those alone that need attention: what comes first, and feeds that were
 	 * answered with nothing but 304 since before that moment. */
 	int64_t only_304_before_s;
-	bool last_page; /* nobody asks for what is behind the limit */
 };
 typedef int store_feed_each(void *ctx, const struct store_feed_row *row);
-/* Those that need attention first, then by title; `after` rows are skipped. */
+/* The order of a listing whose pages are read one after the other, and how far it has
+ * been told.  The caller's to free between pages, and where the last one is not read;
+ * NULL is none. */
+struct store_feed_order;
+void store_feed_order_free(struct store_feed_order *order);
+/* Those that need attention first, then by title.  *order: NULL before the first page;
+ * it is the job's until `done`, and then that of the next page, or NULL if there is none.
+ * order is NULL where no page but the first is wanted. */
 struct store_read_job *store_feeds(struct store *store, const struct store_feed_filter *filter,
-	uint64_t after, uint64_t limit, store_feed_each *row, store_page_done *done, void *ctx);
+	struct store_feed_order **order, uint64_t limit, store_feed_each *row,
+	store_page_done *done, void *ctx);
 
 /* What decides whether a feed may be asked now; the texts live as long as the call.
  * Moments are 0 where there was none. */

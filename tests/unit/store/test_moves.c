@@ -65,7 +65,7 @@ static const char *moved(struct world *w)
 	const struct store_feed_filter filter = { .state = "moved" };
 
 	w->text[0] = '\0';
-	store_feeds(w->store, &filter, 0, 100, on_feed, on_page, w);
+	store_feeds(w->store, &filter, NULL, 100, on_feed, on_page, w);
 	world_wait(w);
 	assert_false(w->failed);
 	return w->text;
