@@ -64,13 +64,14 @@ static int on_line(void *ctx, const struct list_entry *entry, const char *why)
 
 	if (why == NULL && !utf8_valid(entry->url, strlen(entry->url)))
 		why = "it is not UTF-8";
-	else if (why == NULL && entry->expr != NULL &&
-		 !list_queries_add(&importing->queries, entry->url, entry->title, entry->expr))
-		why = "a list has at most a thousand queries";
 	if (why != NULL) {
 		err_set(&err, ERR_REFUSED, "%s", why);
 		list_feeds_refuse(&importing->list, entry->url, &err);
-	} else if (entry->expr == NULL) {
+	} else if (entry->expr != NULL) {
+		if (list_queries_add(&importing->queries, entry->url, entry->title, entry->expr,
+			    &err) < 0)
+			list_feeds_refuse(&importing->list, entry->url, &err);
+	} else {
 		list_feeds_add_line(&importing->list, entry);
 	}
 	return 0;

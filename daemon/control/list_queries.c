@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include "common/mem.h"
-#include "daemon/control/choose.h"
 #include "daemon/store/store_items.h"
 
 void list_queries_release(struct list_queries *queries)
@@ -18,25 +17,25 @@ void list_queries_release(struct list_queries *queries)
 	free(queries->rows);
 }
 
-bool list_queries_add(
-	struct list_queries *queries, const char *word, const char *name, const char *expr)
+int list_queries_add(struct list_queries *queries, const char *word, const char *name,
+	const char *expr, struct err *err)
 {
 	struct list_query *row;
 
+	if (!store_is_query_name(name))
+		return err_set(err, ERR_REFUSED, "its name can't be one here");
+	if (store_where_check(expr, err) < 0)
+		return -1;
 	if (queries->count == LIST_QUERIES_MAX)
-		return false;
+		return err_set(err, ERR_TOO_BIG, "a list has at most %u queries", LIST_QUERIES_MAX);
 	queries->rows = mem_realloc_array(
 		queries->rows, queries->count + 1, sizeof(*queries->rows));
 	row = &queries->rows[queries->count++];
 	row->word = mem_strdup(word);
 	row->name = mem_strdup(name);
 	row->expr = mem_strdup(expr);
-	row->refused = true;
-	if (!store_is_query_name(name))
-		err_set(&row->err, ERR_REFUSED, "its name can't be one here");
-	else
-		row->refused = store_where_check(expr, &row->err) < 0;
-	return true;
+	row->refused = false;
+	return 0;
 }
 
 static void save_next(struct list_queries *queries);
@@ -54,8 +53,6 @@ static void on_saved(void *ctx, const struct err *err)
 
 static void save_next(struct list_queries *queries)
 {
-	while (queries->at < queries->count && queries->rows[queries->at].refused)
-		queries->at++;
 	if (queries->at == queries->count)
 		queries->done(queries->ctx);
 	else

@@ -1,7 +1,6 @@
 #ifndef CONTROL_LIST_QUERIES_H
 #define CONTROL_LIST_QUERIES_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "common/err.h"
@@ -13,14 +12,14 @@
  * after the other.  Knows nothing of feeds.
  */
 
-/* Each is kept with the words why it is refused, and saved by itself. */
+/* Each is committed on its own, and a list may be of hundreds of megabytes. */
 #define LIST_QUERIES_MAX 1000u
 
 struct list_query {
 	char *word; /* as it stands in the list */
 	char *name, *expr;
-	struct err err; /* why it is refused */
-	bool refused;
+	bool refused;   /* when it was to be saved */
+	struct err err; /* why */
 };
 
 struct list_queries {
@@ -32,9 +31,9 @@ struct list_queries {
 };
 void list_queries_release(struct list_queries *queries);
 
-/* False: there are LIST_QUERIES_MAX already, and this one is left out. */
-bool list_queries_add(
-	struct list_queries *queries, const char *word, const char *name, const char *expr);
+/* -1: it can't be one here, or there are LIST_QUERIES_MAX; of it nothing is kept. */
+int list_queries_add(struct list_queries *queries, const char *word, const char *name,
+	const char *expr, struct err *err) MUST_USE;
 /* `done` when each is saved or refused; at once where there is none. */
 void list_queries_save(
 	struct list_queries *queries, struct store *store, void (*done)(void *ctx), void *ctx);

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "common/buf.h"
-#include "daemon/control/list_queries.h"
 #include "daemon/control/list_reading.h"
 #include "daemon/control/list_text.h"
 
@@ -157,27 +156,12 @@ static void a_list_is_read_while_the_loop_goes_on(void **state)
 	assert_int_equal(uv_loop_close(&loop), 0);
 }
 
-/* Two hundred megabytes of them took gigabytes. */
-static void a_list_has_a_thousand_queries_at_most(void **state)
-{
-	struct list_queries queries = { 0 };
-	unsigned i;
-
-	(void)state;
-	for (i = 0; i < LIST_QUERIES_MAX; i++)
-		assert_true(list_queries_add(&queries, "query:a:b", "a", "unread = \"no\""));
-	assert_false(list_queries_add(&queries, "query:a:b", "a", "unread = \"no\""));
-	assert_int_equal(queries.count, LIST_QUERIES_MAX);
-	list_queries_release(&queries);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lists_are_read_as_their_programs_wrote_them),
 		cmocka_unit_test(lists_are_told_apart_by_content),
 		cmocka_unit_test(a_list_is_read_while_the_loop_goes_on),
-		cmocka_unit_test(a_list_has_a_thousand_queries_at_most),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
