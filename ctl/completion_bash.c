@@ -92,29 +92,47 @@ void completion_print_bash(struct out *out)
 {
 	out_text(out,
 		"# bash completion for feedctl; made by `feedctl completion bash`.\n\n"
-		"# The lines of $1 that begin with $2, as a shell takes them; what stands\n"
-		"# before the last : or = of $2 is a word of its own to bash, and stays.\n"
+		"# The lines of $1 that begin with $2, as a shell takes them: within the quote\n"
+		"# that $2 opens, or else quoted here; then what stands before the last : or =\n"
+		"# of $2 is a word of its own to bash, and stays.\n"
 		"_feedctl_lines() {\n"
-		"\tlocal line typed=${2//\\\\/}\n"
-		"\tlocal before=${typed%\"${typed##*[:=]}\"}\n"
+		"\tlocal line last quote= typed=$2 before=\n"
+		"\t[[ $typed == [\\'\\\"]* ]] && quote=${typed:0:1} typed=${typed:1}\n"
+		"\t[[ $quote == \\' ]] || typed=${typed//\\\\/}\n"
+		"\t[[ -n $quote ]] || before=${typed%\"${typed##*[:=]}\"}\n"
 		"\tCOMPREPLY=()\n"
 		"\twhile IFS= read -r line; do\n"
-		"\t\t[[ -n $line && $line == \"$typed\"* ]] &&\n"
-		"\t\t\tCOMPREPLY+=(\"$(printf %q \"${line#\"$before\"}\")\")\n"
+		"\t\t[[ -n $line && $line == \"$typed\"* ]] || continue\n"
+		"\t\tcase $quote in\n"
+		"\t\t\\') line=${line//\\'/\\'\\\\\\'\\'} ;;\n"
+		"\t\t\\\")\n"
+		"\t\t\tline=${line//\\\\/\\\\\\\\} line=${line//\\\"/\\\\\\\"}\n"
+		"\t\t\tline=${line//\\$/\\\\\\$} line=${line//\\`/\\\\\\`}\n"
+		"\t\t\t# Even there it begins an event of the history, but at the end.\n"
+		"\t\t\tlast=${line##*[^!]} last=${last:+!} line=${line%\"$last\"}\n"
+		"\t\t\tline=${line//!/\\\"\\\\!\\\"}$last ;;\n"
+		"\t\t*) printf -v line %q \"${line#\"$before\"}\" ;;\n"
+		"\t\tesac\n"
+		"\t\tCOMPREPLY+=(\"$line\")\n"
 		"\tdone <<<\"$1\"\n"
+		"}\n"
+		"# Names of files are for bash, which knows how to quote them.\n"
+		"_feedctl_files() {\n"
+		"\tCOMPREPLY=()\n"
+		"\tcompopt -o default\n"
 		"}\n"
 		"_feedctl_ask() {\n"
 		"\tcase $1 in\n"
 		"\tfeed)\n"
 		"\t\tlocal name='{title}'\n"
-		"\t\t[[ $2 == http* || $2 == push* ]] && name='{url}'\n"
+		"\t\t[[ ${2#[\\'\\\"]} == @(http|push)* ]] && name='{url}'\n"
 		"\t\tfeedctl feeds --format \"$name\" 2>/dev/null | sort -u ;;\n"
 		"\ttag) " COMPLETION_TAGS " ;;\n"
 		"\tquery) feedctl query list --format '{name}' 2>/dev/null ;;\n"
 		"\tesac\n"
 		"}\n"
 		"_feedctl() {\n"
-		"\tlocal cur= prev= command= word i options= kind= words=()\n"
+		"\tlocal cur= prev= command= word i options= kind= ended= words=()\n"
 		"\t# bash parts words at : and =, too; here they are whole.\n"
 		"\tfor ((i = 0; i <= COMP_CWORD; i++)); do\n"
 		"\t\tword=${COMP_WORDS[i]}\n"
@@ -131,6 +149,7 @@ void completion_print_bash(struct out *out)
 		"\t[[ $cur == --*=* ]] && prev=${cur%%=*} cur=${cur#*=}\n"
 		"\tfor ((i = 1; i < ${#words[@]} - 1; i++)); do\n"
 		"\t\tword=${words[i]}\n"
+		"\t\t[[ -z $ended && $word == -- ]] && ended=1\n"
 		"\t\t[[ $word == -* ]] && continue\n"
 		"\t\tcase ${words[i-1]} in ");
 	completion_takers(out, "|");
@@ -146,7 +165,7 @@ void completion_print_bash(struct out *out)
 		"_feedctl_lines \"$(_feedctl_ask feed \"$cur\"; _feedctl_ask query | "
 		"sed 's/^/query:/')\" \"$cur\"");
 	bash_case(out, COMPLETE_TAG, "_feedctl_lines \"$(_feedctl_ask tag)\" \"$cur\"");
-	bash_case(out, COMPLETE_FILE, "COMPREPLY=($(compgen -f -- \"$cur\"))");
+	bash_case(out, COMPLETE_FILE, "_feedctl_files");
 	for (enum complete kind = COMPLETE_SORT; kind <= COMPLETE_GROUP; kind++)
 		bash_words(out, kind);
 	out_text(out, "\t--exec) COMPREPLY=($(compgen -c -- \"$cur\")); return ;;\n\tesac\n"
@@ -157,7 +176,7 @@ void completion_print_bash(struct out *out)
 		bash_options(out, &command_table[i]);
 		out_text(out, "' ;;\n");
 	}
-	out_text(out, "\tesac\n\tif [[ $cur == -* ]]; then\n\t\toptions+='");
+	out_text(out, "\tesac\n\tif [[ -z $ended && $cur == -* ]]; then\n\t\toptions+='");
 	for (size_t i = 0; i < command_global_count; i++)
 		out_printf(out, " --%s", command_globals[i].name);
 	out_text(out,
@@ -171,7 +190,7 @@ void completion_print_bash(struct out *out)
 	out_text(out,
 		"' -- \"$cur\")) ;;\n"
 		"\tfeed|tag|query) _feedctl_lines \"$(_feedctl_ask $kind \"$cur\")\" \"$cur\" ;;\n"
-		"\tfile) COMPREPLY=($(compgen -f -- \"$cur\")) ;;\n"
+		"\tfile) _feedctl_files ;;\n"
 		"\tshell) COMPREPLY=($(compgen -W 'bash zsh fish' -- \"$cur\")) ;;\n"
 		"\tesac\n}\ncomplete -F _feedctl feedctl\n");
 }

@@ -1,28 +1,46 @@
 # bash completion for feedctl; made by `feedctl completion bash`.
 
-# The lines of $1 that begin with $2, as a shell takes them; what stands
-# before the last : or = of $2 is a word of its own to bash, and stays.
+# The lines of $1 that begin with $2, as a shell takes them: within the quote
+# that $2 opens, or else quoted here; then what stands before the last : or =
+# of $2 is a word of its own to bash, and stays.
 _feedctl_lines() {
-	local line typed=${2//\\/}
-	local before=${typed%"${typed##*[:=]}"}
+	local line last quote= typed=$2 before=
+	[[ $typed == [\'\"]* ]] && quote=${typed:0:1} typed=${typed:1}
+	[[ $quote == \' ]] || typed=${typed//\\/}
+	[[ -n $quote ]] || before=${typed%"${typed##*[:=]}"}
 	COMPREPLY=()
 	while IFS= read -r line; do
-		[[ -n $line && $line == "$typed"* ]] &&
-			COMPREPLY+=("$(printf %q "${line#"$before"}")")
+		[[ -n $line && $line == "$typed"* ]] || continue
+		case $quote in
+		\') line=${line//\'/\'\\\'\'} ;;
+		\")
+			line=${line//\\/\\\\} line=${line//\"/\\\"}
+			line=${line//\$/\\\$} line=${line//\`/\\\`}
+			# Even there it begins an event of the history, but at the end.
+			last=${line##*[^!]} last=${last:+!} line=${line%"$last"}
+			line=${line//!/\"\\!\"}$last ;;
+		*) printf -v line %q "${line#"$before"}" ;;
+		esac
+		COMPREPLY+=("$line")
 	done <<<"$1"
+}
+# Names of files are for bash, which knows how to quote them.
+_feedctl_files() {
+	COMPREPLY=()
+	compopt -o default
 }
 _feedctl_ask() {
 	case $1 in
 	feed)
 		local name='{title}'
-		[[ $2 == http* || $2 == push* ]] && name='{url}'
+		[[ ${2#[\'\"]} == @(http|push)* ]] && name='{url}'
 		feedctl feeds --format "$name" 2>/dev/null | sort -u ;;
 	tag) feedctl stats tags feed_tags --format '{value}' 2>/dev/null | tr ',' '\n' | sed 's/ [0-9]*$//' | sort -u ;;
 	query) feedctl query list --format '{name}' 2>/dev/null ;;
 	esac
 }
 _feedctl() {
-	local cur= prev= command= word i options= kind= words=()
+	local cur= prev= command= word i options= kind= ended= words=()
 	# bash parts words at : and =, too; here they are whole.
 	for ((i = 0; i <= COMP_CWORD; i++)); do
 		word=${COMP_WORDS[i]}
@@ -38,6 +56,7 @@ _feedctl() {
 	[[ $cur == --*=* ]] && prev=${cur%%=*} cur=${cur#*=}
 	for ((i = 1; i < ${#words[@]} - 1; i++)); do
 		word=${words[i]}
+		[[ -z $ended && $word == -- ]] && ended=1
 		[[ $word == -* ]] && continue
 		case ${words[i-1]} in --title|--tag|--every|--proxy|--header|--auth|--match|--state|--limit|-n|--feed|--since|--until|--added-since|--where|--sort|--group|--cursor-file|--content-type|--socket|--format|--format-version|--fields|--into|--color|--width) continue ;; esac
 		if [[ -z $command ]]; then
@@ -49,7 +68,7 @@ _feedctl() {
 	case $prev in
 	--feed) _feedctl_lines "$(_feedctl_ask feed "$cur"; _feedctl_ask query | sed 's/^/query:/')" "$cur"; return ;;
 	--tag) _feedctl_lines "$(_feedctl_ask tag)" "$cur"; return ;;
-	--cursor-file|--socket|--into) COMPREPLY=($(compgen -f -- "$cur")); return ;;
+	--cursor-file|--socket|--into) _feedctl_files; return ;;
 	--sort) COMPREPLY=($(compgen -W '-date date -added added -feed feed -title title -rank rank' -- "$cur")); return ;;
 	--state) COMPREPLY=($(compgen -W 'ok new failing held paused moved dead gone' -- "$cur")); return ;;
 	--format) COMPREPLY=($(compgen -W 'table tsv json sfeed urls csv mbox maildir atom jsonfeed html' -- "$cur")); return ;;
@@ -102,7 +121,7 @@ _feedctl() {
 	'help') kind=command options='' ;;
 	'completion') kind=shell options='' ;;
 	esac
-	if [[ $cur == -* ]]; then
+	if [[ -z $ended && $cur == -* ]]; then
 		options+=' --socket --json --format --format-version --fields --into --null --raw --color --ascii --width --no-pager --help --version'
 		COMPREPLY=($(compgen -W "$options" -- "$cur"))
 		return
@@ -115,7 +134,7 @@ _feedctl() {
 	case $kind in
 	command) COMPREPLY=($(compgen -W 'add remove feeds set pause resume revert list count show open mark-read mark-unread star unstar tag untag undo refresh watch explain log discover backfill push import export query rule status stats backup dump restore help completion' -- "$cur")) ;;
 	feed|tag|query) _feedctl_lines "$(_feedctl_ask $kind "$cur")" "$cur" ;;
-	file) COMPREPLY=($(compgen -f -- "$cur")) ;;
+	file) _feedctl_files ;;
 	shell) COMPREPLY=($(compgen -W 'bash zsh fish' -- "$cur")) ;;
 	esac
 }

@@ -53,6 +53,31 @@ X
 	same "mine " "$(offers list --feed = query : m)"
 	same 'One\ \&\ only ' "$(offers list --feed = O)"
 	same 'One\ \&\ only Two\ of\ a\ kind query:mine ' "$(offers list --feed '')"
+
+	claim "bash: within a quote that was opened, and behind --"
+	odd='it'"'"'s "q" $(id) `id` a=b:c \d wow!x !!'
+	feedctl add push:odd >/dev/null
+	feedctl set push:odd title="$odd"
+	# What is offered, behind what was typed, is the title to a shell.
+	taken() {
+		offered=$(bash --norc ./ask explain "$2")
+		printf '%s\n' "printf %s $1$offered$3" >line
+		same "$odd" "$(bash --norc ./line)" "$offered"
+	}
+	taken '' 'it\'"'" ''
+	taken '"' "\"it's" '"'
+	taken "'" "'it" "'"
+	same "Two of a kind " "$(offers list --feed '"Two')"
+	same "Two of a kind " "$(offers list --feed = '"Two')"
+	same "$base/one.xml $base/two.xml " "$(offers remove "'http://1")"
+	feedctl set push:odd title=-odd
+	same "-odd " "$(offers explain -- -)"
+	feedctl remove push:odd
+
+	claim "bash: names of files are its own to complete and to quote"
+	sed -i '1a compopt() { echo "compopt $*"; }' ask
+	same "compopt -o default" "$(bash --norc ./ask import my)"
+	same "compopt -o default" "$(bash --norc ./ask list --into my)"
 fi
 
 # The others are asked for the end of a line.  A line, what there should be
