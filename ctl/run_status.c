@@ -22,12 +22,15 @@ struct telling {
 
 #define ATTENTION_MAX 12 /* feeds that a person is shown at once */
 
-#define HINT                                                                                       \
-	"Nothing is subscribed yet. To begin:\n"                                                   \
-	"  feedctl add URL      a feed, or a page that names one\n"                                \
-	"  feedctl import FILE  OPML, newsboat, sfeed or plain URLs\n"                             \
-	"  feedctl list         what there is to read, once there is\n"                            \
-	"  feedctl help         all there is\n"
+static const char *const hint[] = {
+	"Nothing is subscribed yet. To begin:",
+	"  feedctl add URL      a feed, or a page that names one",
+	"  feedctl import FILE  OPML, newsboat, sfeed or plain URLs",
+	"  feedctl list         what there is to read, once there is",
+	"  feedctl help         all there is",
+};
+
+#define HINT_LINES (sizeof(hint) / sizeof(hint[0]))
 
 static int64_t number(const struct wire_row *row, const char *key)
 {
@@ -188,11 +191,12 @@ static int on_status(void *ctx, const struct wire_row *row, bool continues, stru
 	(void)continues;
 	if (t->printer->format != &format_table) {
 		if (number(row, "feeds") == 0 && !ctl->args.named && !ctl_is_json(ctl))
-			say(HINT);
+			say_lines(hint, HINT_LINES);
 		return printer_row(t->printer, row, err);
 	}
 	if (number(row, "feeds") == 0) {
-		out_text(&ctl->out, HINT);
+		for (size_t i = 0; i < HINT_LINES; i++)
+			out_printf(&ctl->out, "%s\n", hint[i]);
 		return 0;
 	}
 	put_numbers(ctl, row);

@@ -96,25 +96,25 @@ static int add_line(struct buf *lines, const char *line)
 
 void say(const char *format, ...)
 {
-	struct buf lines;
+	struct buf line;
 	va_list args;
-	char *text, *at, *line;
+	char *text;
 
 	va_start(args, format);
 	text = format_text(format, args);
 	va_end(args);
 	say_progress_end();
-	buf_init(&lines, MESSAGE_MAX);
-	at = text;
-	while ((line = strsep(&at, "\n")) != NULL) {
-		if (line[0] == '\0' && at == NULL && lines.length > 0)
-			break;
-		if (add_line(&lines, line) < 0)
-			break;
-	}
-	put(&lines);
-	buf_release(&lines);
+	buf_init(&line, MESSAGE_MAX);
+	if (add_line(&line, text) == 0)
+		put(&line);
+	buf_release(&line);
 	free(text);
+}
+
+void say_lines(const char *const *lines, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		say("%s", lines[i]);
 }
 
 void say_err(const struct err *err)

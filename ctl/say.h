@@ -1,6 +1,8 @@
 #ifndef CTL_SAY_H
 #define CTL_SAY_H
 
+#include <stddef.h>
+
 #include "common/err.h"
 
 /*
@@ -9,8 +11,10 @@
  * a terminal only, is taken away before anything else is said.
  */
 
-/* One message; line ends in it begin new lines of their own. */
+/* One message, a line: a line end in it, which is in somebody's title or address,
+ * becomes a blank, so that no words of his look like ours. */
 void say(const char *format, ...) PRINTF_LIKE(1, 2);
+void say_lines(const char *const *lines, size_t count);
 void say_err(const struct err *err);
 
 /* Whether standard error is a terminal: progress and comforting words are for

@@ -318,6 +318,14 @@ rm ignored.status
 feedctl watch --no-follow --initial --since 1d --exec "$work/ignored"
 same 0 $(($(mask ignored.status) & 0x1000000))
 
+claim "a message is one line, whatever is in the titles it names"
+feedctl add push:line1 push:line2 >/dev/null
+feedctl set push:line1 title="$(printf 'Mine\nall is lost\033[31m')"
+fails 1 feedctl pause push:line
+same 1 "$(printf '%s\n' "$err" | wc -l)"
+has "$err" '^feedctl: push:line fits 2 feeds: .*Mine all is lost \[31m'
+feedctl remove push:line1 push:line2
+
 claim "a runtime directory that is not absolute is none, as for feedd"
 mkdir -p relative/feedd
 ln -s "$XDG_RUNTIME_DIR/feedd/feedd.sock" relative/feedd/feedd.sock
