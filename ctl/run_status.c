@@ -82,7 +82,7 @@ static void put_looks(struct ctl *ctl, const struct wire_row *row)
  * the line at most. */
 static size_t titles_width(struct telling *t, struct wire_row list)
 {
-	size_t most = t->ctl->term.width > 40 ? t->ctl->term.width / 3 : 12, wide = 0, shown = 0;
+	size_t most = t->ctl->term.width / 3, wide = 0, shown = 0;
 	const struct wire_value *one = NULL;
 
 	while (shown < ATTENTION_MAX && (one = wire_row_next(&list, one)) != NULL) {

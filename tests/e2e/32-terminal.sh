@@ -159,6 +159,16 @@ in_terminal COLUMNS=40 feedctl list --all --no-pager --color never
 same "$(feedctl list --all --width 40 --format table | tail -n 1)" \
 	"$(tr -d '\r' <bytes | tail -n 1)"
 
+claim "status keeps to the narrowest terminal, too"
+feedctl add --no-fetch "$base/a/long/name/of/a/feed/that/fails.xml" >fails
+feedctl refresh --force "$(cut -f1 fails)" 2>/dev/null || :
+for width in 20 23 30 40 41; do
+	feedctl status --format table --width $width | sed -n '/^  failing/p' >line
+	[ -s line ] || die "no feed fails"
+	[ "$(wc -L <line)" -le $width ] || die "at $width columns: $(cat line)"
+done
+feedctl remove "$(cut -f1 fails)"
+
 claim "an address that a page names is there to be copied, whatever the width"
 long=$base/a/rather/long/address/that/is/wider/than/the/terminal/at/hand/feed.xml
 echo "<link rel=alternate type=application/rss+xml title='A feed' href='$long'>" >www/page.html
