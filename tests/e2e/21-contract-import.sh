@@ -196,6 +196,19 @@ same "push:there $base/news.xml push:there" \
 	"$(feedctl add push:there "$base/news.xml" push:there | cut -f3 | xargs)"
 same "push:twice" "$(printf 'push:twice\npush:twice\n' | feedctl import --wait - | cut -f3)"
 feedctl remove push:twice
+
+claim "a title that a list gives is one line, and shows as it reads"
+cat >titles.opml <<X
+<opml version="2.0" xmlns:feedd="https://feedd.org/ns/opml"><body>
+<outline text="A" xmlUrl="push:a" feedd:title="Two&#10;lines&#x202E;&#x85;here"/>
+<outline text="B" xmlUrl="push:b" feedd:title="&#x200B; "/></body></opml>
+X
+feedctl import --no-fetch titles.opml >/dev/null
+printf 'push:c "~a\tb\342\200\256c"\n' | feedctl import --no-fetch - >/dev/null
+same '"Two lines here"' "$(feedctl feeds push:a --json | jq .title)"
+same '"B"' "$(feedctl feeds push:b --json | jq .title)"
+same '"a bc"' "$(feedctl feeds push:c --json | jq .title)"
+feedctl remove push:a push:b push:c
 feedctl remove push:there
 printf 'push:a/b\n' >bad.list
 fails 1 feedctl import bad.list
