@@ -11,7 +11,6 @@
 #include "daemon/feed/opml_writer.h"
 #include "daemon/url.h"
 
-#define TAGS_MAX 64
 #define SETTINGS_MAX 8
 #define ROW_MAX ((size_t)16 << 20)
 #define PIECE_BYTES ((size_t)64 << 10)
@@ -106,7 +105,7 @@ static struct outline *outline_new(const struct store_feed_row *feed, const json
 	row->tag_count = 0;
 	json_array_foreach(tags, i, tag)
 	{
-		if (row->tag_count < TAGS_MAX && lay(&at, json_string_value(tag)) != NULL)
+		if (lay(&at, json_string_value(tag)) != NULL)
 			row->tag_count++;
 	}
 	row->every_s = s->every_s;
@@ -164,7 +163,7 @@ static const char *seconds(char out[24], int64_t s)
 
 static int write_row(struct opml_writer *writer, const struct outline *from)
 {
-	const char *tags[TAGS_MAX];
+	const char **tags = MEM_ARRAY(from->tag_count, const char *);
 	struct opml_setting settings[SETTINGS_MAX];
 	struct opml_row row = { .title = from->title,
 		.url = from->url,
@@ -174,6 +173,7 @@ static int write_row(struct opml_writer *writer, const struct outline *from)
 		.settings = settings };
 	char every[24], keep[24];
 	const char *tag = from->tags;
+	int result;
 
 	for (; row.tag_count < from->tag_count; tag += strlen(tag) + 1)
 		tags[row.tag_count++] = tag;
@@ -191,7 +191,9 @@ static int write_row(struct opml_writer *writer, const struct outline *from)
 		put_setting(&row, settings, "downgrade", "yes");
 	if (from->delta)
 		put_setting(&row, settings, "delta", "yes");
-	return opml_writer_row(writer, &row);
+	result = opml_writer_row(writer, &row);
+	free(tags);
+	return result;
 }
 
 int outlines_write(struct outlines *outlines,

@@ -11,6 +11,7 @@
 #include "common/mem.h"
 #include "common/utf8.h"
 
+#define OUTLINE_TAGS_MAX 4096u
 #define PIPE_BYTES (1 << 20)
 #define WORDS_MAX 4096u    /* of an error */
 #define COMPLAINT_MAX 400u /* a line of its standard error */
@@ -407,12 +408,15 @@ struct process *process_new(uv_loop_t *loop, const char *program, bool filtered,
 }
 
 /* Nobody on this side reads what a feed says beyond its fields, nor its links:
- * they would only be carried. */
+ * they would only be carried.  The tags of a list are the user's own, and none is left
+ * out that our own export has in it. */
 static void set_limits(struct frame_request *head)
 {
 	feed_limits_default(&head->limits);
 	if (head->kind == FEED_KIND_FEED)
 		head->limits.extensions_max = head->limits.links_max = 0;
+	else if (head->kind == FEED_KIND_OPML)
+		head->limits.categories_max = OUTLINE_TAGS_MAX;
 }
 
 void process_ask(struct process *process, const struct process_request *request)

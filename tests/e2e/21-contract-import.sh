@@ -197,6 +197,15 @@ same "push:there $base/news.xml push:there" \
 same "push:twice" "$(printf 'push:twice\npush:twice\n' | feedctl import --wait - | cut -f3)"
 feedctl remove push:twice
 
+claim "what export writes has all tags of a feed, and import takes them"
+feedctl add push:tagged >/dev/null
+feedctl set push:tagged $(seq -f 'tags+=t%g' 150)
+feedctl export >tagged.opml
+feedctl remove push:tagged
+feedctl import --no-fetch tagged.opml >/dev/null
+same 150 "$(feedctl feeds push:tagged --json | jq '.tags | length')"
+feedctl remove push:tagged
+
 claim "a title that a list gives is one line, and shows as it reads"
 cat >titles.opml <<X
 <opml version="2.0" xmlns:feedd="https://feedd.org/ns/opml"><body>
