@@ -1,5 +1,6 @@
 #include "daemon/control/choose.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +15,7 @@ struct finding {
 
 #define DETAILS_MAX 50
 #define REFUSED_MAX 1000u
+#define MORE_MAX 64u /* bytes that say how many are not named */
 
 /* Every word that could not be meant, at most DETAILS_MAX of them. */
 static void fail_words(struct call *call, const struct store_found *found, size_t count)
@@ -39,20 +41,27 @@ static void fail_words(struct call *call, const struct store_found *found, size_
 /* The rest is done all the same: the last reply names those that are not known. */
 static void keep_refused(struct call *call, const struct store_found *found, size_t count)
 {
-	size_t i, size;
+	size_t i, size, more = 0;
 	char *words;
 
 	call->refused = call_keep(call, REFUSED_MAX + 1, sizeof(*call->refused));
-	for (i = 0; i < count && call->refused_count < REFUSED_MAX; i++) {
+	for (i = 0; i < count; i++) {
 		if (found[i].feed_id != 0)
 			continue;
+		if (call->refused_count == REFUSED_MAX) {
+			more++;
+			continue;
+		}
 		size = strlen(found[i].err.text) + 1;
 		words = call_keep(call, size, 1);
 		memcpy(words, found[i].err.text, size);
 		call->refused[call->refused_count++] = words;
 	}
-	if (call->refused_count == REFUSED_MAX)
-		call->refused[call->refused_count++] = "and others";
+	if (more > 0) {
+		words = call_keep(call, MORE_MAX, 1);
+		snprintf(words, MORE_MAX, "… and %zu more", more);
+		call->refused[call->refused_count++] = words;
+	}
 }
 
 static void on_found(

@@ -31,6 +31,13 @@ seq -f 'none%.0f' 10002 >words
 fails 1 feedctl mark-read - <words
 same 10001 "$(printf '%s\n' "$err" | wc -l)"
 has "$err" '^feedctl: there is no item … and 2 more$'
+sed 1000q words >thousand
+fails 1 feedctl pause - <thousand
+same 1000 "$(printf '%s\n' "$err" | wc -l)"
+has "$err" '^feedctl: no feed is called none1000$'
+fails 1 feedctl pause - <words
+same 1001 "$(printf '%s\n' "$err" | wc -l)"
+has "$err" '^feedctl: … and 9002 more$'
 
 claim "-0 ends each record of csv, too; without it RFC 4180 has the word"
 same "id@$(feedctl list -n 1 --format "{id}")@" "$(feedctl list --feed "$id" -n 1 -0 --format csv --fields id | tr '\0' '@')"
