@@ -94,6 +94,9 @@ static int check_format(const struct args *args, struct err *err)
 	static const char *const options[] = { "json", "format", "fields", "into" };
 	enum reply_kind reply = args->command->reply;
 
+	if (reply == REPLY_TEXT && args_has(args, "null"))
+		return err_set(err, ERR_USAGE, "%s writes a format of its own, without -0",
+			args->command->name);
 	for (size_t i = 0; (reply == REPLY_TEXT || reply == REPLY_NONE) && i < 4; i++)
 		if (args_has(args, options[i]))
 			return err_set(err, ERR_USAGE,

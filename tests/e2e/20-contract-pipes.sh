@@ -246,6 +246,8 @@ for command in export dump "backup -"; do
 	fails 2 feedctl $command --json
 	fails 2 feedctl $command --format csv
 	same "" "$out"
+	fails 2 feedctl $command -0
+	same "" "$out"
 done
 
 claim "an interval of 0 is none, wherever it is said"
