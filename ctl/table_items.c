@@ -5,6 +5,7 @@
 
 #include "common/mem.h"
 #include "common/time.h"
+#include "common/utf8.h"
 #include "ctl/when.h"
 #include "ctl/width.h"
 
@@ -16,6 +17,7 @@ enum { ID, DATE, FLAGS, FEED, TITLE, URL, CELLS };
 
 #define AGE_WIDTH 4
 #define FEED_WIDTH_MAX 24
+#define GROUP_BYTES_MAX 200u /* of a heading */
 
 static bool by_feed(const struct printer *printer)
 {
@@ -56,7 +58,9 @@ static void put_group(
 		table_heading(printer, job, day);
 	} else if (by_feed(printer)) {
 		text = cell_text(&job->cells[FEED], row, &printer->scratch);
-		feed = mem_strndup(text.at, text.length < 200 ? text.length : 200);
+		feed = mem_strndup(text.at, text.length < GROUP_BYTES_MAX
+						    ? text.length
+						    : utf8_cut(text.at, GROUP_BYTES_MAX));
 		table_heading(printer, job, feed);
 		free(feed);
 	}

@@ -169,6 +169,13 @@ for width in 20 23 30 40 41; do
 done
 feedctl remove "$(cut -f1 fails)"
 
+claim "a heading that is cut ends with a character"
+long=$(printf '界%.0s' $(seq 90))
+feedctl set Gazette title="$long"
+heading=$(feedctl list --all --feed "$long" --group feed --format table --width 300 | head -n 1)
+same "$(printf '界%.0s' $(seq 66))" "$heading"
+feedctl set "$long" title=
+
 claim "an address that a page names is there to be copied, whatever the width"
 long=$base/a/rather/long/address/that/is/wider/than/the/terminal/at/hand/feed.xml
 echo "<link rel=alternate type=application/rss+xml title='A feed' href='$long'>" >www/page.html
