@@ -29,7 +29,7 @@ static int tsv_begin(struct printer *printer, struct err *err)
 
 static void put(struct printer *printer, struct text text, bool last)
 {
-	if (text.length == 0 && !last)
+	if (!last && !out_writes_line(text.at, text.length))
 		out_byte(printer->out, '-');
 	else
 		out_line(printer->out, text.at, text.length);

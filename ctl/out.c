@@ -115,6 +115,18 @@ void out_line(struct out *out, const char *text, size_t length)
 	out_add(out, text + from, length - from);
 }
 
+bool out_writes_line(const char *text, size_t length)
+{
+	uint32_t rune;
+
+	for (size_t i = 0; i < length;) {
+		i += utf8_decode(text + i, length - i, &rune);
+		if (rune == UTF8_REPLACEMENT || ends_line(rune) || !utf8_is_unsafe(rune))
+			return true;
+	}
+	return false;
+}
+
 void out_lines(struct out *out, const char *text, size_t length)
 {
 	while (length > 0) {

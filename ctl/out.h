@@ -36,6 +36,8 @@ void out_end(struct out *out); /* of a record */
  * become a space, characters that only play with the eye vanish.
  */
 void out_line(struct out *out, const char *text, size_t length);
+/* Whether anything of it would be written so. */
+bool out_writes_line(const char *text, size_t length);
 
 /* The same, but line ends and tabs stay. */
 void out_lines(struct out *out, const char *text, size_t length);

@@ -134,6 +134,11 @@ static void only_the_last_column_of_tsv_is_empty(void **state)
 		"2\t2026-06-03T10:00:00Z\tR\thttps://f/\tThe first words of the text, which go on "
 		"and on until somebody has had enough of\xE2\x80\xA6\t\n");
 	assert_printed("tsv", "url,id,image", bare, "-\t2\t\n");
+	/* Nothing of these would be seen, nor be written. */
+	assert_printed("tsv", "guid,language,id,summary",
+		"{\"id\":4,\"guid\":\"\\u202e\",\"language\":\"\\u200b\\ufeff\","
+		"\"summary\":\"\\u200f\"}",
+		"-\t-\t4\t\n");
 }
 
 static void labels_stand_for_titles_that_did_not_come(void **state)
