@@ -53,6 +53,10 @@ void completion_print_bash(struct out *out);
 void completion_print_zsh(struct out *out);
 void completion_print_fish(struct out *out);
 
+/* Behind a list of feeds, in any shell: a title of digits alone would be taken for the
+ * number of another feed. */
+#define COMPLETION_NO_NUMBERS " | grep -vx '[0-9]*'"
+
 /* Lists the tags of items and feeds, one a line, in any shell: `stats` has them
  * with their numbers behind. */
 #define COMPLETION_TAGS                                                                            \

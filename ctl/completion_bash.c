@@ -126,7 +126,8 @@ void completion_print_bash(struct out *out)
 		"\tfeed)\n"
 		"\t\tlocal name='{title}'\n"
 		"\t\t[[ ${2#[\\'\\\"]} == @(http|push)* ]] && name='{url}'\n"
-		"\t\tfeedctl feeds --format \"$name\" 2>/dev/null | sort -u ;;\n"
+		"\t\tfeedctl feeds --format \"$name\" 2>/dev/null" COMPLETION_NO_NUMBERS
+		" | sort -u ;;\n"
 		"\ttag) " COMPLETION_TAGS " ;;\n"
 		"\tquery) feedctl query list --format '{name}' 2>/dev/null ;;\n"
 		"\tesac\n"

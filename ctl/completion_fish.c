@@ -69,7 +69,7 @@ static void fish_lists(struct out *out)
 	out_text(out, "function __feedctl_feeds\n\tset -l name '{title}'\n"
 		      "\tstring match -qr '^(--feed=)?(http|push)' -- (commandline -ct); "
 		      "and set name '{url}'\n"
-		      "\tfeedctl feeds --format $name 2>/dev/null\nend\n"
+		      "\tfeedctl feeds --format $name 2>/dev/null" COMPLETION_NO_NUMBERS "\nend\n"
 		      "function __feedctl_tags\n"
 		      "\t" COMPLETION_TAGS "\nend\n"
 		      "function __feedctl_queries\n"

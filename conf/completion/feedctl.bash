@@ -34,7 +34,7 @@ _feedctl_ask() {
 	feed)
 		local name='{title}'
 		[[ ${2#[\'\"]} == @(http|push)* ]] && name='{url}'
-		feedctl feeds --format "$name" 2>/dev/null | sort -u ;;
+		feedctl feeds --format "$name" 2>/dev/null | grep -vx '[0-9]*' | sort -u ;;
 	tag) feedctl stats tags feed_tags --format '{value}' 2>/dev/null | tr ',' '\n' | sed 's/ [0-9]*$//' | sort -u ;;
 	query) feedctl query list --format '{name}' 2>/dev/null ;;
 	esac

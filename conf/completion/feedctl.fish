@@ -3,7 +3,7 @@
 function __feedctl_feeds
 	set -l name '{title}'
 	string match -qr '^(--feed=)?(http|push)' -- (commandline -ct); and set name '{url}'
-	feedctl feeds --format $name 2>/dev/null
+	feedctl feeds --format $name 2>/dev/null | grep -vx '[0-9]*'
 end
 function __feedctl_tags
 	feedctl stats tags feed_tags --format '{value}' 2>/dev/null | tr ',' '\n' | sed 's/ [0-9]*$//' | sort -u

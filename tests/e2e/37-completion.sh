@@ -7,6 +7,9 @@ rss two.xml "Two of a kind" b
 start
 feedctl add "$base/one.xml" --tag News/Linux >/dev/null
 feedctl add "$base/two.xml" >/dev/null
+# It is called as if it were the first; nobody is offered that.
+feedctl add push:number >/dev/null
+feedctl set push:number title=1
 feedctl query add mine 'unread = "yes"'
 feedctl tag 'read again' 1
 
