@@ -202,8 +202,18 @@ static bool may_name_proxy(const struct list_feeds *list, const char *value)
 	return list->proxies || strcmp(value, list->proxy != NULL ? list->proxy : "none") == 0;
 }
 
-static bool has_bad_proxy(const struct list_feeds *list, const struct feed_doc *doc,
-	const struct feed_outline *outline)
+static int check_proxy(const struct list_feeds *list, const char *value, struct err *err)
+{
+	if (!may_name_proxy(list, value))
+		return err_set(err, ERR_REFUSED, "the list leads it %s; --proxies permits that",
+			list->proxy != NULL ? "around your proxy" : "through a proxy of its own");
+	if (value[0] != '\0' && strcmp(value, "none") != 0 && url_check_proxy(value, err) < 0)
+		return err_prefix(err, "proxy");
+	return 0;
+}
+
+static int check_proxies(const struct list_feeds *list, const struct feed_doc *doc,
+	const struct feed_outline *outline, struct err *err)
 {
 	uint32_t i;
 
@@ -212,10 +222,10 @@ static bool has_bad_proxy(const struct list_feeds *list, const struct feed_doc *
 			doc, outline->settings.first + i);
 
 		if (strcmp(feed_doc_text(doc, setting->name), "proxy") == 0 &&
-			!may_name_proxy(list, feed_doc_text(doc, setting->value)))
-			return true;
+			check_proxy(list, feed_doc_text(doc, setting->value), err) < 0)
+			return -1;
 	}
-	return false;
+	return 0;
 }
 
 void list_feeds_add_outline(
@@ -226,9 +236,7 @@ void list_feeds_add_outline(
 	size_t tags = 0;
 	uint32_t i;
 
-	if (has_bad_proxy(list, doc, outline)) {
-		err_set(&err, ERR_REFUSED, "the list leads it %s; --proxies permits that",
-			list->proxy != NULL ? "around your proxy" : "through a proxy of its own");
+	if (check_proxies(list, doc, outline, &err) < 0) {
 		list_feeds_refuse(list, feed_doc_text(doc, outline->url), &err);
 		return;
 	}

@@ -206,6 +206,20 @@ feedctl import --no-fetch tagged.opml >/dev/null
 same 150 "$(feedctl feeds push:tagged --json | jq '.tags | length')"
 feedctl remove push:tagged
 
+claim "what can't be a proxy is one in no list either: without it nobody is asked"
+cat >proxies.opml <<X
+<opml version="2.0" xmlns:feedd="https://feedd.org/ns/opml"><body>
+<outline text="A" xmlUrl="push:a" feedd:proxy="ftp://x.example"/>
+<outline text="B" xmlUrl="push:b" feedd:proxy="socks5h://127.0.0.1:9050"/>
+<outline text="C" xmlUrl="push:c" feedd:proxy="none"/></body></opml>
+X
+fails 1 feedctl import --no-fetch proxies.opml
+same "push:b push:c" "$(cut -f3 out | xargs)"
+has "$err" '^feedctl: push:a: proxy: it must begin with http'
+feedctl export >proxies.opml
+feedctl import --no-fetch proxies.opml >/dev/null
+feedctl remove push:b push:c
+
 claim "a title that a list gives is one line, and shows as it reads"
 cat >titles.opml <<X
 <opml version="2.0" xmlns:feedd="https://feedd.org/ns/opml"><body>
