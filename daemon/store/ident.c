@@ -105,6 +105,18 @@ void ident_mixed_key(enum ident_policy policy, uint64_t native, const struct ide
 	put_64(out_key + 8, hash.high64);
 }
 
+bool ident_alias_key(const struct ident *ident, unsigned char out_key[KEY_SIZE])
+{
+	const uint64_t *alias = &ident->slots[IDENT_ALIAS_ID];
+	XXH128_hash_t hash = XXH3_128bits_withSeed(alias, sizeof(*alias), IDENT_ALIAS_ID);
+
+	if (*alias == 0)
+		return false;
+	put_64(out_key, hash.low64);
+	put_64(out_key + 8, hash.high64);
+	return true;
+}
+
 const char *ident_policy_name(enum ident_policy policy)
 {
 	static const char *const names[POLICIES] = { "id", "id+link", "id+link+date",

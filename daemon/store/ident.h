@@ -63,6 +63,9 @@ void ident_native_key(const struct feed_digest *digest, unsigned char out_key[KE
 uint64_t ident_native_of(const unsigned char key[KEY_SIZE]);
 void ident_mixed_key(enum ident_policy policy, uint64_t native, const struct ident *ident,
 	unsigned char out_key[KEY_SIZE]);
+/* What another address for the same http(s) id is buried under; false: it is no such
+ * id, and out_key stays. */
+bool ident_alias_key(const struct ident *ident, unsigned char out_key[KEY_SIZE]);
 const char *ident_policy_name(enum ident_policy policy); /* "id", "id+link", … */
 
 /* ------------------------------------------------------------ shown ---- */

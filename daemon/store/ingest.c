@@ -133,6 +133,17 @@ static int find_aliases(struct scene *scene, struct err *err)
 	return dating.failed ? -1 : 0;
 }
 
+/* Behind the live ones, one of which it may be.  In a part of a document as well, for
+ * what is not there says nothing of a tombstone. */
+static int find_buried_aliases(struct scene *scene, struct err *err)
+{
+	if (scene->initial || scene->feed.policy != POLICY_ID ||
+		count_verdict(scene, VERDICT_NEW) == 0)
+		return 0;
+	return keys_find_buried_alias(
+		scene->writer, scene->in->feed_id, scene->incoming, scene->count, err);
+}
+
 /* A flood of items that are all older than our last look is an archive that
  * was opened, and no news. */
 static bool is_backfill(const struct scene *scene)
@@ -399,6 +410,7 @@ static int bring_in(struct scene *scene, struct err *err)
 		return -1;
 	scene->incoming = identity_incoming(scene->in->doc, scene->feed.policy, &scene->count);
 	if (find_keys(scene, err) < 0 || find_aliases(scene, err) < 0 ||
+		find_buried_aliases(scene, err) < 0 ||
 		(older ? bring_in_older(scene, err) : bring_in_current(scene, err)) < 0)
 		return -1;
 	scene->delta->seq = scene->writer->counters.seq;

@@ -110,6 +110,42 @@ int keys_find_buried(struct writer *writer, int64_t feed_id, enum ident_policy p
 	return result;
 }
 
+static int find_alias(
+	struct writer *writer, int64_t feed_id, const struct earlier *row, struct err *err)
+{
+	int64_t item_id;
+	int found = keys_find(writer, feed_id, row->key, &item_id, err);
+
+	if (found <= 0 || item_id != 0)
+		return found < 0 ? -1 : 0;
+	row->in->verdict = VERDICT_BURIED;
+	return keys_put(writer, feed_id, row->in->key, 0, NULL, err);
+}
+
+int keys_find_buried_alias(struct writer *writer, int64_t feed_id, struct incoming *incoming,
+	size_t count, struct err *err)
+{
+	struct earlier *rows = MEM_ARRAY(count, struct earlier);
+	size_t used = 0, first, end, i;
+	int result = 0;
+
+	for (i = 0; i < count; i++) {
+		rows[used].in = &incoming[i];
+		used += ident_alias_key(&incoming[i].ident, rows[used].key);
+	}
+	if (used > 1)
+		qsort(rows, used, sizeof(*rows), by_key);
+	for (first = 0; first < used && result == 0; first = end) {
+		for (end = first + 1; end < used; end++)
+			if (by_key(&rows[first], &rows[end]) != 0)
+				break;
+		if (end - first == 1 && rows[first].in->verdict == VERDICT_NEW)
+			result = find_alias(writer, feed_id, &rows[first], err);
+	}
+	free(rows);
+	return result;
+}
+
 int keys_put(struct writer *writer, int64_t feed_id, const unsigned char key[KEY_SIZE],
 	int64_t item_id, const struct ident *ident, struct err *err)
 {
@@ -118,7 +154,7 @@ int keys_put(struct writer *writer, int64_t feed_id, const unsigned char key[KEY
 
 	db_bind_int(put, 1, feed_id);
 	db_bind_bytes(put, 2, key, KEY_SIZE);
-	db_bind_int(put, 3, item_id);
+	db_bind_int_or(put, 3, item_id, 0);
 	if (ident != NULL)
 		db_bind_bytes(put, 4, packed, ident_pack(ident, packed));
 	return db_run(&writer->db, put, err);
@@ -185,10 +221,10 @@ int keys_move_ident(struct writer *writer, int64_t feed_id, int64_t item_id, str
 	return db_run(&writer->db, put, err);
 }
 
-int keys_live(struct writer *writer, int64_t feed_id, struct stored **out_stored, size_t *out_count,
-	struct err *err)
+static int read_stored(struct writer *writer, enum statement which, int64_t feed_id,
+	struct stored **out_stored, size_t *out_count, struct err *err)
 {
-	sqlite3_stmt *list = db_use(&writer->db, STATEMENT_KEY_LIVE);
+	sqlite3_stmt *list = db_use(&writer->db, which);
 	struct stored *rows = NULL;
 	size_t count = 0, capacity = 0, length;
 	const void *bytes;
@@ -218,6 +254,12 @@ int keys_live(struct writer *writer, int64_t feed_id, struct stored **out_stored
 	return 0;
 }
 
+int keys_live(struct writer *writer, int64_t feed_id, struct stored **out_stored, size_t *out_count,
+	struct err *err)
+{
+	return read_stored(writer, STATEMENT_KEY_LIVE, feed_id, out_stored, out_count, err);
+}
+
 int keys_recompute(struct writer *writer, int64_t feed_id, enum ident_policy from,
 	enum ident_policy to, struct err *err)
 {
@@ -234,6 +276,38 @@ int keys_recompute(struct writer *writer, int64_t feed_id, enum ident_policy fro
 		result = delete_key(writer, feed_id, rows[i].key, err);
 		if (result == 0)
 			result = keys_put(writer, feed_id, key, rows[i].item_id, &ident, err);
+	}
+	free(rows);
+	return result;
+}
+
+static int are_ids_trusted(struct writer *writer, int64_t feed_id, bool *out, struct err *err)
+{
+	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_FEED_POLICY_GET);
+	int64_t policy = POLICY_ID;
+	int found;
+
+	db_bind_int(get, 1, feed_id);
+	found = db_get(&writer->db, get, &policy, err);
+	*out = policy == POLICY_ID;
+	return found < 0 ? -1 : 0;
+}
+
+int keys_bury(struct writer *writer, int64_t feed_id, struct err *err)
+{
+	unsigned char alias[KEY_SIZE];
+	struct stored *rows;
+	size_t count, i;
+	bool trusted;
+	int result = 0;
+
+	if (are_ids_trusted(writer, feed_id, &trusted, err) < 0 ||
+		read_stored(writer, STATEMENT_KEY_DOOMED, feed_id, &rows, &count, err) < 0)
+		return -1;
+	for (i = 0; i < count && result == 0; i++) {
+		result = keys_put(writer, feed_id, rows[i].key, 0, NULL, err);
+		if (result == 0 && trusted && ident_alias_key(&rows[i].ident, alias))
+			result = keys_put(writer, feed_id, alias, 0, NULL, err);
 	}
 	free(rows);
 	return result;

@@ -23,7 +23,14 @@ int keys_find(struct writer *writer, int64_t feed_id, const unsigned char key[KE
  * the old one, it tells of none of them and goes. */
 int keys_find_buried(struct writer *writer, int64_t feed_id, enum ident_policy policy,
 	struct incoming *incoming, size_t count, struct err *err) MUST_USE;
-/* ident NULL: it stays with another key of the item. */
+/* And those that retention removed under another address for the same id; while ids
+ * are trusted, and where one item of the document has it. */
+int keys_find_buried_alias(struct writer *writer, int64_t feed_id, struct incoming *incoming,
+	size_t count, struct err *err) MUST_USE;
+/* Of the items in temp.doomed: their keys become tombstones, with one more for other
+ * addresses of an id, where ids are trusted. */
+int keys_bury(struct writer *writer, int64_t feed_id, struct err *err) MUST_USE;
+/* item_id 0: a tombstone.  ident NULL: it stays with another key of the item. */
 int keys_put(struct writer *writer, int64_t feed_id, const unsigned char key[KEY_SIZE],
 	int64_t item_id, const struct ident *ident, struct err *err) MUST_USE;
 /* All zero where the key has none. */

@@ -1,6 +1,7 @@
 #include "daemon/store/purge.h"
 
 #include "daemon/store/item.h"
+#include "daemon/store/keys.h"
 
 static int count_out(struct writer *writer, int64_t feed_id, struct err *err)
 {
@@ -30,13 +31,20 @@ static int delete_all(struct writer *writer, struct err *err)
 	return found;
 }
 
+static int forget_keys(struct writer *writer, int64_t feed_id, struct err *err)
+{
+	sqlite3_stmt *keys = db_use(&writer->db, STATEMENT_KEY_FORGET_ITEMS);
+
+	db_bind_int(keys, 1, feed_id);
+	return db_run(&writer->db, keys, err);
+}
+
 int purge_doomed(struct writer *writer, int64_t feed_id, bool bury, struct err *err)
 {
 	struct db *db = &writer->db;
-	sqlite3_stmt *keys = db_use(db, bury ? STATEMENT_KEY_BURY : STATEMENT_KEY_FORGET_ITEMS);
 
-	db_bind_int(keys, 1, feed_id);
-	if (count_out(writer, feed_id, err) < 0 || db_run(db, keys, err) < 0 ||
+	if (count_out(writer, feed_id, err) < 0 ||
+		(bury ? keys_bury(writer, feed_id, err) : forget_keys(writer, feed_id, err)) < 0 ||
 		delete_all(writer, err) < 0)
 		return -1;
 	return db_run(db, db_use(db, STATEMENT_DOOM_CLEAR), err);

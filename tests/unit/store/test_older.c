@@ -162,6 +162,26 @@ static void what_retention_removed_is_not_dug_up(void **state)
 	assert_int_equal(world_count(w, NULL), 1);
 }
 
+/* Not under another address for its id either. */
+static void nor_is_it_under_an_id_of_then(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+	struct words items[4];
+	char memory[4][4][64];
+
+	many(items, memory, 4, "https://e.org/?p=%d", "https://e.org/%d", 0);
+	world_ingest(w, feed, items, 4);
+	world_mark_all(w, STORE_MARK_READ, NULL, 1000);
+	world_ingest(w, feed, items, 1);
+	w->now_s += 91 * DAY;
+	world_maintain(w);
+	assert_int_equal(world_count(w, NULL), 1);
+	many(items, memory, 4, "http://e.org/?p=%d", "http://e.org/%d", 0);
+	bring(w, feed, words_doc(items, 4));
+	nothing_came_twice(w, 1);
+}
+
 /* It counts from when the page was read, unless the feed itself shows the item. */
 static void retention_has_what_it_adds(void **state)
 {
@@ -192,6 +212,7 @@ int main(void)
 		TEST(ids_that_changed_since_are_known),
 		TEST(titles_that_come_again_are_other_items),
 		TEST(what_retention_removed_is_not_dug_up),
+		TEST(nor_is_it_under_an_id_of_then),
 		TEST(retention_has_what_it_adds),
 	};
 
