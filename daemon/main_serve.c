@@ -28,6 +28,7 @@
  * longer, and then the store. */
 #define LEAVE_MS 4000
 #define LEAVE_STORE_MS 4800
+#define WATCHDOG_LOOKS 8 /* in the time of one, at a writer that does not get on */
 #define USER_AGENT "feedd/" FEEDD_VERSION " (+" FEEDD_CONTACT_URL ")"
 
 enum { ON_TERM, ON_INT, ON_HUP, SIGNALS };
@@ -55,6 +56,7 @@ struct serve {
 	struct fetch_allow *allow;
 	uv_signal_t signals[SIGNALS];
 	uv_timer_t leave, watchdog;
+	unsigned watchdog_ms;
 	struct upkeep upkeep;
 	bool leaving;
 	int exit_code;
@@ -255,22 +257,20 @@ static void on_fatal(void *ctx, const struct err *err)
 
 /* ------------------------------------------------------ small duties ---- */
 
-/* A sign of life means that the loop turns and the writer commits. */
-static void on_writer_alive(void *ctx, int64_t next_poll_s, uint64_t due, const struct err *err)
-{
-	(void)ctx;
-	(void)next_poll_s;
-	(void)due;
-	if (err == NULL)
-		place_notify("WATCHDOG=1");
-}
-
+/* A sign of life means that the loop turns and the writer gets on.  A writer that does
+ * not is looked at again soon: it may have had much to do at once. */
 static void on_watchdog(uv_timer_t *timer)
 {
 	struct serve *serve = timer->data;
+	bool well;
 
-	if (!serve->leaving)
-		store_due(serve->store, clock_now_s(), on_writer_alive, serve);
+	if (serve->leaving)
+		return;
+	well = store_gets_on(serve->store);
+	if (well)
+		place_notify("WATCHDOG=1");
+	uv_timer_start(timer, on_watchdog,
+		well ? serve->watchdog_ms : serve->watchdog_ms / WATCHDOG_LOOKS + 1, 0);
 }
 
 static void on_clock_jumped(void *ctx)
@@ -416,13 +416,12 @@ static void watch_signal(struct serve *serve, int which)
 
 static void begin_duties(struct serve *serve)
 {
-	unsigned watchdog_ms = place_watchdog_ms();
-
 	uv_timer_init(&serve->loop, &serve->leave);
 	uv_timer_init(&serve->loop, &serve->watchdog);
 	serve->leave.data = serve->watchdog.data = serve;
-	if (watchdog_ms > 0)
-		uv_timer_start(&serve->watchdog, on_watchdog, watchdog_ms, watchdog_ms);
+	serve->watchdog_ms = place_watchdog_ms();
+	if (serve->watchdog_ms > 0)
+		uv_timer_start(&serve->watchdog, on_watchdog, serve->watchdog_ms, 0);
 	upkeep_begin(&serve->upkeep, &serve->loop, serve->store);
 }
 

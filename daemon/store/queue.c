@@ -19,7 +19,24 @@
 #define BUSY_SLICE_NS 20000000ull
 #define BUSY_APART_NS 1000000000ull
 
+#define LOCK_STEP_MS 100
+
 /* ------------------------------------------------------- the thread ---- */
+
+/* In place of SQLite's own, which tells nobody whether it waits or hangs. */
+static int on_locked(void *ctx, int tries)
+{
+	queue_step(ctx);
+	if (tries >= DB_BUSY_MS / LOCK_STEP_MS)
+		return 0;
+	uv_sleep(tries < 6 ? 1u << tries : LOCK_STEP_MS);
+	return 1;
+}
+
+void queue_heed_locks(struct queue *queue)
+{
+	sqlite3_busy_handler(queue->writer->db.handle, on_locked, queue);
+}
 
 static int on_wal(void *ctx, sqlite3 *handle, const char *name, int pages)
 {
@@ -29,6 +46,21 @@ static int on_wal(void *ctx, sqlite3 *handle, const char *name, int pages)
 	(void)name;
 	atomic_store(&queue->wal_pages, pages);
 	return SQLITE_OK;
+}
+
+/* Until somebody calls, or for so long (0: for ever); the mutex is held. */
+static int doze(struct queue *queue, uint64_t most_ns)
+{
+	int result = 0;
+
+	queue->dozing = true;
+	if (most_ns > 0)
+		result = uv_cond_timedwait(&queue->wake, &queue->mutex, most_ns);
+	else
+		uv_cond_wait(&queue->wake, &queue->mutex);
+	queue->dozing = false;
+	queue_step(queue);
+	return result;
 }
 
 /* Between two batches. */
@@ -44,8 +76,7 @@ static void idle_between(struct queue *queue)
  * is held. */
 static void idle_when_quiet(struct queue *queue)
 {
-	if (queue->later.first == NULL &&
-		uv_cond_timedwait(&queue->wake, &queue->mutex, QUIET_NS) == 0)
+	if (queue->later.first == NULL && doze(queue, QUIET_NS) == 0)
 		return;
 	while (queue->idle_work && queue->waiting.first == NULL && !queue->stopping) {
 		/* A long listing would share processor and disk with it, and keep
@@ -56,7 +87,7 @@ static void idle_when_quiet(struct queue *queue)
 		batch_idle(queue, shy ? BUSY_SLICE_NS : IDLE_SLICE_NS, true);
 		uv_mutex_lock(&queue->mutex);
 		if (shy && queue->waiting.first == NULL && !queue->stopping)
-			uv_cond_timedwait(&queue->wake, &queue->mutex, QUIET_NS);
+			doze(queue, QUIET_NS);
 	}
 }
 
@@ -103,11 +134,11 @@ static bool next_batch(struct queue *queue, struct list *batch)
 			checkpoint_step(queue);
 			uv_mutex_lock(&queue->mutex);
 		} else if (!queue->rested) {
-			if (uv_cond_timedwait(&queue->wake, &queue->mutex, queue->rest_ns) != 0)
+			if (doze(queue, queue->rest_ns) != 0)
 				rest(queue);
 		} else if (!queue->held || queue->broken) {
-			uv_cond_wait(&queue->wake, &queue->mutex);
-		} else if (uv_cond_timedwait(&queue->wake, &queue->mutex, PROBE_NS) != 0) {
+			doze(queue, 0);
+		} else if (doze(queue, PROBE_NS) != 0) {
 			uv_mutex_unlock(&queue->mutex);
 			batch_probe(queue);
 			uv_mutex_lock(&queue->mutex);
@@ -216,6 +247,7 @@ int queue_open(struct uv_loop_s *loop, struct writer *writer, const struct queue
 	/* An idle store keeps no loop running. */
 	uv_unref((uv_handle_t *)queue->async);
 	sqlite3_wal_hook(writer->db.handle, on_wal, queue);
+	queue_heed_locks(queue);
 	if (uv_thread_create(&queue->thread, thread_main, queue) != 0) {
 		queue_close(queue);
 		return err_set(err, ERR_FAILED, "no thread for the store");
@@ -253,6 +285,7 @@ bool queue_close(struct queue *queue)
 		uv_close((uv_handle_t *)queue->async, on_closed);
 	}
 	sqlite3_wal_hook(queue->writer->db.handle, NULL, NULL);
+	sqlite3_busy_timeout(queue->writer->db.handle, DB_BUSY_MS);
 	uv_cond_destroy(&queue->copier_wake);
 	uv_cond_destroy(&queue->ahead_wake);
 	uv_cond_destroy(&queue->wake);
@@ -287,6 +320,20 @@ size_t queue_bytes(const struct queue *queue)
 void queue_wake_below(struct queue *queue, size_t bytes)
 {
 	atomic_store(&queue->wake_below, bytes);
+}
+
+bool queue_gets_on(struct queue *queue)
+{
+	unsigned steps = atomic_load(&queue->steps);
+	bool idle;
+
+	uv_mutex_lock(&queue->mutex);
+	idle = queue->dozing && queue->waiting.first == NULL;
+	uv_mutex_unlock(&queue->mutex);
+	if (steps == queue->steps_seen)
+		return idle;
+	queue->steps_seen = steps;
+	return true;
 }
 
 void queue_fatal(struct queue *queue, const struct err *err)

@@ -92,6 +92,10 @@ size_t queue_bytes(const struct queue *queue);
 /* Give the loop a turn, once, when less than that is held: what is spent in the
  * middle of a transaction makes room long before its commit does. */
 void queue_wake_below(struct queue *queue, size_t bytes);
+/* For who asks from time to time: whether the writing thread gets on.  It has nothing to
+ * do, or has come further since the last call, be it only that it has tried once more to
+ * get the file from another program that has it locked. */
+bool queue_gets_on(struct queue *queue);
 /* From any thread: the file turned out to be broken. */
 void queue_fatal(struct queue *queue, const struct err *err);
 

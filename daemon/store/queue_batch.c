@@ -81,6 +81,7 @@ static int run_guarded(struct queue *queue, struct job *job, bool guarded, struc
 	int64_t changes = sqlite3_total_changes64(writer->db.handle);
 	int result = job->run(job, writer, &job->err);
 
+	queue_step(queue);
 	job->later = result > 0;
 	if (result == 0)
 		spend(queue, job);
@@ -340,9 +341,10 @@ static int run_idle(struct queue *queue, uint64_t slice_ns, bool yielding, struc
 	unsettled = yielding ? dated_settle_some(writer, err) : 0;
 	if (unsettled < 0)
 		return -1;
-	do
+	do {
 		more = queue->events.idle(writer, err);
-	while (more > 0 && uv_hrtime() < until_ns && !(yielding && somebody_waits(queue)));
+		queue_step(queue);
+	} while (more > 0 && uv_hrtime() < until_ns && !(yielding && somebody_waits(queue)));
 	if (more < 0 || writer_save(writer, err) < 0)
 		return -1;
 	db_rest(&writer->db);

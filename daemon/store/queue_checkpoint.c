@@ -142,7 +142,7 @@ void checkpoint_make_room(struct queue *queue)
 	if (sqlite3_wal_checkpoint_v2(handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) ==
 		SQLITE_OK)
 		atomic_store(&queue->wal_pages, 0);
-	sqlite3_busy_timeout(handle, DB_BUSY_MS);
+	queue_heed_locks(queue);
 }
 
 static bool take_done(struct queue *queue)

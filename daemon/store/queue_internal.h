@@ -38,6 +38,8 @@ struct queue {
 	atomic_size_t bytes;
 	atomic_size_t wake_below; /* of them; 0: nobody wants to know */
 	atomic_int wal_pages;
+	atomic_uint steps;   /* of the writing thread: it gets on */
+	unsigned steps_seen; /* the loop's */
 	/* The thread's. */
 	bool idle_work; /* there may be some */
 	uint64_t idle_ns;
@@ -58,6 +60,7 @@ struct queue {
 	bool copier_stopping;
 	struct list ahead; /* to be prepared */
 	bool ahead_stopping;
+	bool dozing; /* the writing thread: there is nothing to do */
 	struct list waiting;
 	struct list finished;
 	bool closing;  /* soon: no further document is begun */
@@ -153,6 +156,15 @@ void checkpoint_at_rest(struct queue *queue);
 void checkpoint_make_room(struct queue *queue);
 /* When the writing thread has ended. */
 void checkpoint_stop(struct queue *queue);
+
+/* It has come a step further: to a job, to a piece of idle work, to a new try. */
+static inline void queue_step(struct queue *queue)
+{
+	atomic_fetch_add(&queue->steps, 1);
+}
+
+/* The writing connection waits for locks of other programs, as a step after the other. */
+void queue_heed_locks(struct queue *queue);
 
 /* Nothing is ever tried again after it. */
 void queue_set_broken(struct queue *queue, const struct err *err);

@@ -303,6 +303,11 @@ void store_wake_below(struct store *store, size_t bytes)
 	queue_wake_below(store->queue, bytes);
 }
 
+bool store_gets_on(struct store *store)
+{
+	return queue_gets_on(store->queue);
+}
+
 /* ---------------------------------------------------------- cursors ---- */
 
 void store_cursor_format(const struct store *store, uint64_t seq, char out[STORE_CURSOR_MAX])

@@ -71,6 +71,9 @@ size_t store_queued_bytes(const struct store *store);
 /* Give the loop a turn, once, when that falls below so many; 0: no more. */
 void store_wake_below(struct store *store, size_t bytes);
 
+/* For who asks from time to time: whether the writer gets on (queue.h). */
+bool store_gets_on(struct store *store);
+
 /* How a change that is only done or not ends, and one that counts what it did;
  * both on the loop, after the commit. */
 typedef void store_done(void *ctx, const struct err *err);

@@ -235,6 +235,46 @@ fails 75 feedd --data-dir "$work/data"
 has "$err" 'database is locked'
 has "$err" "another program has $work/data open and locked\$"
 kill "$lock"
+wait "$lock" 2>/dev/null || :
+
+claim "nor does its writer hang: the watchdog hears from it, with and without what waits"
+cat >notified.py <<'E'
+import socket
+listener = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+listener.bind("notify")
+while True:
+    line = listener.recv(4096).decode().splitlines()[0]
+    with open("notified", "a") as out:
+        print(line, file=out)
+E
+# signs N: so many signs of life have come
+signs() {
+	[ "$(grep -cx WATCHDOG=1 notified)" -ge "$1" ]
+}
+# more_signs: and several more than by now
+more_signs() {
+	until_true signs $(($(grep -cx WATCHDOG=1 notified) + 8))
+}
+: >notified
+python3 notified.py &
+notified=$!
+until_true test -S notify
+export NOTIFY_SOCKET="$work/notify" WATCHDOG_USEC=400000
+start
+unset NOTIFY_SOCKET WATCHDOG_USEC
+push=$(feedctl add push:locked | cut -f1)
+more_signs
+rm is-locked
+python3 lock.py &
+lock=$!
+until_true test -e is-locked
+more_signs
+fails 124 timeout 1 feedctl pause "$push"
+more_signs
+kill "$lock"
+wait "$lock" 2>/dev/null || :
+stop
+kill "$notified"
 
 claim "a NUL in a setting is called that"
 printf '[log]\nlevel = info\0\n' >nul.conf

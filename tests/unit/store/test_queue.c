@@ -366,6 +366,74 @@ static void what_waits_for_idle_work_waits_for_a_lock_too(void **state)
 	assert_int_equal(lock.result, 1);
 }
 
+/* ------------------------------------------------------ getting on ---- */
+
+/* Within a time that is long for it. */
+static bool gets_on_soon(struct queue *queue)
+{
+	uint64_t until_ns = uv_hrtime() + PATIENCE_NS;
+
+	while (uv_hrtime() < until_ns) {
+		if (queue_gets_on(queue))
+			return true;
+		uv_sleep(1);
+	}
+	return false;
+}
+
+static void who_has_nothing_to_do_gets_on(void **state)
+{
+	struct world *w = *state;
+
+	for (int i = 0; i < 100; i++)
+		assert_true(gets_on_soon(w->store->queue));
+}
+
+static void a_job_that_hangs_is_no_getting_on(void **state)
+{
+	struct gate gate = { .open = false };
+	struct world *w = *state;
+	struct queue *queue = w->store->queue;
+	atomic_int waited = 0;
+
+	uv_mutex_init(&gate.mutex);
+	uv_cond_init(&gate.opened);
+	push(w, &gate, 0, &waited);
+	gate_await(&gate);
+	(void)queue_gets_on(queue); /* it came there since */
+	for (int i = 0; i < 100; i++)
+		assert_false(queue_gets_on(queue));
+	gate_open(&gate);
+	assert_true(gets_on_soon(queue));
+	uv_run(&w->loop, UV_RUN_DEFAULT);
+	assert_int_equal(atomic_load(&waited), 1);
+	uv_cond_destroy(&gate.opened);
+	uv_mutex_destroy(&gate.mutex);
+}
+
+#define TRIES 20 /* more than a second */
+
+static void who_waits_for_another_program_s_lock_gets_on(void **state)
+{
+	struct world *w = *state;
+	sqlite3 *other;
+	int result = 0;
+
+	assert_int_equal(sqlite3_open(w->store->path, &other), SQLITE_OK);
+	sqlite3_busy_timeout(other, 5000);
+	assert_int_equal(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+	push_write(w, "INSERT INTO query VALUES ('a', '')", false, false, &result);
+	for (int i = 0; i < TRIES; i++)
+		assert_true(gets_on_soon(w->store->queue));
+	uv_run(&w->loop, UV_RUN_NOWAIT);
+	assert_int_equal(result, 0);
+	assert_int_equal(sqlite3_exec(other, "ROLLBACK", NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(other);
+	uv_run(&w->loop, UV_RUN_DEFAULT);
+	assert_int_equal(result, 1);
+	assert_string_equal(written(w), "a");
+}
+
 /* ----------------------------------------------------------- journal ---- */
 
 #define LONG 30           /* transactions of a thousand pages each */
@@ -480,6 +548,12 @@ int main(void)
 			a_stop_begins_no_further_document, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
 			what_waits_for_idle_work_waits_for_a_lock_too, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			who_has_nothing_to_do_gets_on, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			a_job_that_hangs_is_no_getting_on, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			who_waits_for_another_program_s_lock_gets_on, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(a_journal_has_an_end, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
 			pages_are_given_back_when_it_is_quiet, world_setup, world_teardown),
