@@ -20,6 +20,7 @@
 #define BUSY_APART_NS 1000000000ull
 
 #define LOCK_STEP_MS 100
+#define SQL_STEPS 100000 /* of SQLite's machine: a few milliseconds */
 
 /* ------------------------------------------------------- the thread ---- */
 
@@ -36,6 +37,13 @@ static int on_locked(void *ctx, int tries)
 void queue_heed_locks(struct queue *queue)
 {
 	sqlite3_busy_handler(queue->writer->db.handle, on_locked, queue);
+}
+
+/* A change of a million rows is one job. */
+static int on_progress(void *ctx)
+{
+	queue_step(ctx);
+	return 0;
 }
 
 static int on_wal(void *ctx, sqlite3 *handle, const char *name, int pages)
@@ -248,6 +256,7 @@ int queue_open(struct uv_loop_s *loop, struct writer *writer, const struct queue
 	uv_unref((uv_handle_t *)queue->async);
 	sqlite3_wal_hook(writer->db.handle, on_wal, queue);
 	queue_heed_locks(queue);
+	sqlite3_progress_handler(writer->db.handle, SQL_STEPS, on_progress, queue);
 	if (uv_thread_create(&queue->thread, thread_main, queue) != 0) {
 		queue_close(queue);
 		return err_set(err, ERR_FAILED, "no thread for the store");
@@ -285,6 +294,7 @@ bool queue_close(struct queue *queue)
 		uv_close((uv_handle_t *)queue->async, on_closed);
 	}
 	sqlite3_wal_hook(queue->writer->db.handle, NULL, NULL);
+	sqlite3_progress_handler(queue->writer->db.handle, 0, NULL, NULL);
 	sqlite3_busy_timeout(queue->writer->db.handle, DB_BUSY_MS);
 	uv_cond_destroy(&queue->copier_wake);
 	uv_cond_destroy(&queue->ahead_wake);

@@ -93,8 +93,9 @@ size_t queue_bytes(const struct queue *queue);
  * middle of a transaction makes room long before its commit does. */
 void queue_wake_below(struct queue *queue, size_t bytes);
 /* For who asks from time to time: whether the writing thread gets on.  It has nothing to
- * do, or has come further since the last call, be it only that it has tried once more to
- * get the file from another program that has it locked. */
+ * do, or has come further since the last call, be it in one change of a million rows, or
+ * only that it has tried once more to get the file from another program that has it
+ * locked. */
 bool queue_gets_on(struct queue *queue);
 /* From any thread: the file turned out to be broken. */
 void queue_fatal(struct queue *queue, const struct err *err);

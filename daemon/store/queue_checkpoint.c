@@ -86,21 +86,38 @@ static void begin(struct queue *queue)
 	uv_cond_signal(&queue->copier_wake);
 }
 
-/* What came meanwhile, so that the journal begins anew with the next commit. */
+/* The journal is in the file, so it need not stand there twice.  Nobody is waited for;
+ * the copier, or a reader of an older state, keeps it. */
+static void cut(struct queue *queue)
+{
+	sqlite3 *handle = queue->writer->db.handle;
+
+	sqlite3_busy_timeout(handle, 0);
+	if (sqlite3_wal_checkpoint_v2(handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) ==
+		SQLITE_OK)
+		atomic_store(&queue->wal_pages, 0);
+	queue_heed_locks(queue);
+}
+
+/* What came meanwhile, so that the journal begins anew with the next commit; which may
+ * not come for a day, so that what a change of millions of rows left is cut at once. */
 static void finish(struct queue *queue)
 {
 	struct err err;
-	bool whole;
+	bool whole, is_long;
 	int pages;
 
 	if (pass(queue->writer->db.handle, &pages, &whole) != SQLITE_OK) {
 		(void)db_error(&queue->writer->db, &err);
 		batch_failed(queue, &err);
 	}
+	is_long = pages > PAGES_LATE;
 	pages = atomic_load(&queue->wal_pages);
 	atomic_store(&queue->wal_pages, whole ? 0 : pages / 2 + 1);
 	if (!whole)
 		queue->rested = false;
+	else if (is_long)
+		cut(queue);
 }
 
 bool checkpoint_is_due(const struct queue *queue)
@@ -118,11 +135,8 @@ void checkpoint_at_rest(struct queue *queue)
 		begin(queue);
 }
 
-/*
- * A full disk: what the journal holds has its place in the file mostly, so it need
- * not stand there twice.  Nobody is waited for; the copier, or a reader of an older
- * state, keeps the journal, and the next probe tries again.
- */
+/* A full disk: what the journal holds has its place in the file mostly.  If it must stay
+ * the next probe tries again. */
 void checkpoint_make_room(struct queue *queue)
 {
 	sqlite3 *handle = queue->writer->db.handle;
@@ -136,13 +150,8 @@ void checkpoint_make_room(struct queue *queue)
 			batch_failed(queue, &err);
 		return;
 	}
-	if (!whole || pages == 0)
-		return;
-	sqlite3_busy_timeout(handle, 0);
-	if (sqlite3_wal_checkpoint_v2(handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) ==
-		SQLITE_OK)
-		atomic_store(&queue->wal_pages, 0);
-	queue_heed_locks(queue);
+	if (whole && pages > 0)
+		cut(queue);
 }
 
 static bool take_done(struct queue *queue)
