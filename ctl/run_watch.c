@@ -1,5 +1,6 @@
 #include "ctl/ctl.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -97,36 +98,44 @@ static void wait_s(int64_t seconds)
 	}
 }
 
-/* What was given up on, so that the person can look at it later. */
-static int bury(
-	struct watching *w, const struct wire_row *row, const struct err *why, struct err *err)
+/* A line at its end: id, date and the reason. */
+static int write_dead(
+	const char *path, const char *id, const char *date, const char *why, struct err *err)
 {
-	char *id = value_strdup(wire_row_get(row, "id")), *path;
-	char *date = value_strdup(wire_row_get(row, "date"));
+	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600), result;
 	struct out *out;
-	int fd, result;
 
-	say("item %s is given up: %s", id, why->text);
-	if (w->cursor_file == NULL) {
-		free(id);
-		free(date);
-		return 0;
-	}
-	path = mem_printf("%s.dead", w->cursor_file);
-	fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return err_set_errno(err, ERR_IO, errno, "%s", path);
 	out = MEM_NEW(struct out);
 	out_init(out, fd);
 	out_line(out, id, strlen(id));
 	out_byte(out, '\t');
 	out_line(out, date, strlen(date));
 	out_byte(out, '\t');
-	out_line(out, why->text, strlen(why->text));
+	out_line(out, why, strlen(why));
 	out_byte(out, '\n');
 	result = out_flush(out, err);
-	if (fd >= 0)
-		close(fd);
+	close(fd);
 	free(out);
-	free(path);
+	return result;
+}
+
+/* What was given up on, so that the person can look at it later. */
+static int bury(
+	struct watching *w, const struct wire_row *row, const struct err *why, struct err *err)
+{
+	char *id = value_strdup(wire_row_get(row, "id"));
+	char *date = value_strdup(wire_row_get(row, "date"));
+	int result = 0;
+
+	say("item %s is given up: %s", id, why->text);
+	if (w->cursor_file != NULL) {
+		char *path = mem_printf("%s.dead", w->cursor_file);
+
+		result = write_dead(path, id, date, why->text, err);
+		free(path);
+	}
 	free(id);
 	free(date);
 	return result;

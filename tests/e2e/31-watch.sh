@@ -119,6 +119,19 @@ claim "a time to begin at is when a mark or an event came"
 same "" "$(feedctl watch --since 2090-01-01 --no-follow --states --events)"
 has "$(feedctl watch --since 1h --no-follow --states --json | jq -r .event)" state
 
+# Hours go by until it ends, in no time; its exit code in $code.
+hours_pass() {
+	hours=0
+	while kill -0 "$watcher" 2>/dev/null; do
+		hours=$((hours + 20))
+		echo $((hours * 3600)) >clock.new
+		mv clock.new clock
+		sleep 0.05
+	done
+	code=0
+	wait "$watcher" || code=$?
+}
+
 claim "--retry repeats for a day, names what it gave up, and goes on"
 if grep -q FEEDD_TEST_CLOCK_FILE "$(command -v feedctl)"; then
 	cat >picky <<'X'
@@ -135,20 +148,24 @@ X
 	FEEDD_TEST_CLOCK_FILE=$work/clock feedctl watch --since "$now" --cursor-file late \
 		--no-follow --retry --exec ./picky 2>given-up &
 	watcher=$!
-	hours=0
-	while kill -0 "$watcher" 2>/dev/null; do
-		hours=$((hours + 20))
-		echo $((hours * 3600)) >clock.new
-		mv clock.new clock
-		sleep 0.05
-	done
-	wait "$watcher" || die "it ended with $?"
+	hours_pass
+	same 0 $code
 	same 12 "$(grep -c 'Item h' tried)"
 	same 1 "$(grep -c 'Item i' tried)"
 	has "$(cat given-up)" "^feedctl: item [0-9]* is given up: .*picky failed with 1"
 	same 3 "$(awk -F'\t' '{ print NF }' late.dead)"
 	has "$ids" "$(cut -f1,2 late.dead | tr '\t' ' ') Item h"
 	same "$(feedctl status --json | jq -r .cursor)" "$(cat late)"
+
+	claim "where what is given up can't be written down, that is what ends it"
+	mkdir taken.dead
+	echo 0 >clock
+	FEEDD_TEST_CLOCK_FILE=$work/clock feedctl watch --since "$now" --cursor-file taken \
+		--no-follow --retry --exec false 2>given-up &
+	watcher=$!
+	hours_pass
+	same 1 $code
+	same "feedctl: taken.dead: Is a directory" "$(tail -n 1 given-up)"
 fi
 
 claim "--added-since is a filter, of a time or a cursor: what arrived before is left out"
