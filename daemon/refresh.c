@@ -31,8 +31,8 @@ static size_t room(const struct refresh *refresh)
 	return 2 * slots - ready;
 }
 
-/* Ids that were asked for may go without validators; stale: that was before the network
- * went away. */
+/* Ids that were asked for may go without validators; stale: what led to the claim was
+ * before the network went away. */
 static void start_claimed(struct refresh *refresh, struct store_claim *claims, size_t count,
 	bool asked, bool probe, bool stale)
 {
@@ -57,14 +57,17 @@ static void start_claimed(struct refresh *refresh, struct store_claim *claims, s
 static void on_claimed(void *ctx, struct store_claim *claims, size_t count, const struct err *err)
 {
 	struct refresh *refresh = ctx;
-	bool probe = net_paused(refresh);
+	bool probe = refresh->probing;
+	/* It was due, and the network went away before we had it. */
+	bool stale = !probe && net_paused(refresh);
 
 	refresh->claiming = false;
 	if (err != NULL && !refresh->closing)
 		log_error("feeds cannot be claimed: %s", err->text);
-	start_claimed(refresh, claims, count, false, probe, false);
+	start_claimed(refresh, claims, count, false, probe, stale);
 	/* Somebody may have asked while we were claiming. */
-	if ((err == NULL && count > 0 && !probe) || refresh->asked.first < refresh->asked.count)
+	if ((err == NULL && count > 0 && !probe && !stale) ||
+		refresh->asked.first < refresh->asked.count)
 		refresh_pump(refresh);
 	else if (!refresh->closing)
 		wake_arm(refresh);
@@ -161,8 +164,9 @@ void refresh_pump(struct refresh *refresh)
 		max = 1;
 	}
 	refresh->claiming = true;
+	refresh->probing = net_paused(refresh);
 	refresh_hold(refresh);
-	store_claim(refresh->parts.store, now_s, refresh_lead_s(refresh), max, net_paused(refresh),
+	store_claim(refresh->parts.store, now_s, refresh_lead_s(refresh), max, refresh->probing,
 		on_claimed, refresh);
 }
 

@@ -309,6 +309,7 @@ struct refresh {
 	unsigned pending; /* callbacks of the store that are still to come */
 	unsigned open;    /* libuv handles */
 	bool started, claiming;
+	bool probing;      /* that claim is for a probe */
 	bool storage_hold; /* REFRESH_DISK_FULL */
 	bool closing;
 	void (*closed)(void *ctx);

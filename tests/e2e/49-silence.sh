@@ -100,3 +100,40 @@ done
 same 1 "$(wc -l <heard.log)"
 away
 stop
+
+claim "what was due, and is claimed when the network is away already, stays here"
+rm -rf data
+echo 0 >"$FEEDD_TEST_CLOCK_FILE"
+echo >routes
+rm had
+at_sites
+polite --set fetch.connect-timeout=2s --set poll.interval=60s --set poll.floor=60s
+n=0 silent=
+for site in $sites; do
+	n=$((n + 1))
+	silent="$silent $(subscribe "http://127.0.0.$site:$(sed -n ${n}p ports)/feed.xml")"
+done
+for n in 1 2 3 4 5; do
+	feedctl add "http://due$n.localhost:$port/feed.xml?due" >/dev/null
+done
+away
+at_sites --deaf
+forward 25
+forward 25
+# shellcheck disable=SC2086
+feedctl refresh --force $silent
+# The writer has to wait, and with it the claim.
+mkfifo words
+sqlite3 data/feedd.db <words >locked &
+exec 3>words
+echo 'begin immediate; select 1;' >&3
+until_true test -s locked
+forward 20
+until_true sh -c 'feedctl status --json | jq -e .offline'
+echo 'rollback;' >&3
+exec 3>&-
+until_true sh -c "feedctl feeds --json | jq -es 'map(select(.failures > 0)) | length == 2'"
+until_true sh -c 'feedctl status --json | jq -e ".in_flight == 0"'
+same 5 "$(requests '/feed.xml?due')"
+away
+stop
