@@ -22,6 +22,7 @@ others() {
 gone() {
 	kill "$other_pid"
 	wait "$other_pid" 2>/dev/null || :
+	other_pid=
 }
 
 claim "sites that have been gone for long say nothing about the network"

@@ -25,6 +25,7 @@ at_sites() {
 away() {
 	kill "$other_pid"
 	wait "$other_pid" 2>/dev/null || :
+	other_pid=
 }
 
 at_sites

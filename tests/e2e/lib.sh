@@ -26,6 +26,7 @@ esac
 
 daemon_pid=
 server_pid=
+other_pid= # of a second server, where a test has one
 claimed="(start)"
 
 finish() {
@@ -39,6 +40,7 @@ finish() {
 	fi
 	[ -n "$daemon_pid" ] && kill -9 "$daemon_pid" 2>/dev/null
 	[ -n "$server_pid" ] && kill -9 "$server_pid" 2>/dev/null
+	[ -n "$other_pid" ] && kill -9 "$other_pid" 2>/dev/null
 	cd /
 	rm -rf "$work"
 	exit $status
