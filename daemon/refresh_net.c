@@ -286,7 +286,18 @@ static bool is_led_astray(const struct answer *answer)
 	return answer->hop_count >= 2 && strncmp(answer->content_type, "text/html", 9) == 0;
 }
 
-/* Led to a foreign host, and astray. */
+/* Whether the feed itself came from that host when it was last looked at. */
+static bool was_served_by(const struct store_claim *claim, const char *target)
+{
+	char host[64];
+
+	if (claim->state.failures > 0 || claim->state.effective_url == NULL)
+		return false;
+	host_of(claim->state.effective_url, host, sizeof(host));
+	return strcmp(host, target) == 0;
+}
+
+/* Led to a foreign host, and astray: not where it has always been led to. */
 static bool is_portal_like(const struct store_claim *claim, const struct answer *answer, char *site,
 	char *target, size_t size)
 {
@@ -294,7 +305,7 @@ static bool is_portal_like(const struct store_claim *claim, const struct answer 
 		return false;
 	host_of(claim->url, site, size);
 	host_of(answer->url, target, size);
-	return strcmp(site, target) != 0;
+	return strcmp(site, target) != 0 && !was_served_by(claim, target);
 }
 
 /* A portal's own resolver says of each name that it is the portal. */

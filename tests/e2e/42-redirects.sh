@@ -332,6 +332,24 @@ polite
 same 'false 0' "$(feedctl status --json | jq -r '"\(.offline) \(.holds | length)"')"
 stop
 
+claim "where feeds have always been led to is no portal, however it answers now"
+rm -rf data
+printf '*.localhost*/led\n\tstatus 302\n\tredirect http://burner.localhost:%s/feed.xml\n' "$port" >led.routes
+route <led.routes
+polite
+for host in one two three; do
+	feedctl add "http://$host.localhost:$port/led" >/dev/null
+done
+{
+	cat led.routes
+	printf 'burner.localhost*\n\tstatus 404\n\theader Content-Type: text/html\n\ttext <html>\n'
+} | route
+forward 7200
+until_true sh -c '[ "$(feedctl feeds --json | jq "select(.failures == 1).id" | wc -l)" -eq 3 ]'
+same 404 "$(feedctl feeds --json | jq -r .last_status | sort -u)"
+same 0 "$(feedctl log --json | jq -r .event | grep -c captive || :)"
+stop
+
 claim "who was asked for and has not had his turn when a portal is seen is not sent"
 rm -rf data
 polite --set manners.private=no --set fetch.in-flight=1
