@@ -20,6 +20,7 @@
 #define LISTEN_FD 3 /* systemd's first one */
 #define DESCRIPTORS_MAX 65536
 #define DESCRIPTORS_OWN 48u /* of loop, store, parsers, resolvers and some clients */
+#define DESCRIPTORS_MIN 40u /* with fewer no parser can be started */
 
 /* What we or our libraries have a use for.  Proxies, netrc's and key logs of
  * the surroundings are none of it. */
@@ -89,6 +90,17 @@ static void raise_descriptors(void)
 		return;
 	limit.rlim_cur = limit.rlim_max < DESCRIPTORS_MAX ? limit.rlim_max : DESCRIPTORS_MAX;
 	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+int place_check_descriptors(struct err *err)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= DESCRIPTORS_MIN)
+		return 0;
+	return err_set(err, ERR_FAILED,
+		"no more than %llu files may be open at once, and %u are needed: see ulimit -n",
+		(unsigned long long)limit.rlim_cur, DESCRIPTORS_MIN);
 }
 
 unsigned place_transfers(unsigned wanted)

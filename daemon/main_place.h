@@ -18,6 +18,8 @@
  */
 void place_prepare(int *out_listen_fd);
 
+/* ERR_FAILED where there may be too few descriptors to read a single feed. */
+int place_check_descriptors(struct err *err) MUST_USE;
 /* How many transfers there may be at once, `wanted` at most, so that store,
  * parsers and clients never lack a descriptor. */
 unsigned place_transfers(unsigned wanted);

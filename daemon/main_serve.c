@@ -463,7 +463,7 @@ int main_serve(const struct main_options *options, int listen_fd)
 	serve->options = options;
 	setlocale(LC_ALL, "C.UTF-8"); /* names of hosts in any script need it */
 	log_init();
-	if (find_places(serve, listen_fd, &err) < 0) {
+	if (place_check_descriptors(&err) < 0 || find_places(serve, listen_fd, &err) < 0) {
 		log_error("%s", err.text);
 		_exit(main_exit_code(&err));
 	}

@@ -43,12 +43,12 @@ stop
 
 command -v python3 >/dev/null || exit 0
 claim "clients that took the last one keep others waiting, and nothing from ending"
-ulimit -n 24
+ulimit -n 40
 start
 python3 - "$XDG_RUNTIME_DIR/feedd/feedd.sock" <<'CLIENTS' &
 import socket, sys, time
 clients = []
-for _ in range(15):
+for _ in range(32):
     clients.append(socket.socket(socket.AF_UNIX))
     clients[-1].connect(sys.argv[1])
 time.sleep(60)
@@ -59,7 +59,7 @@ kill $clients
 until_true feedctl count
 python3 - "$XDG_RUNTIME_DIR/feedd/feedd.sock" <<'CLIENTS' &
 import socket, sys, time
-clients = [socket.socket(socket.AF_UNIX) for _ in range(15)]
+clients = [socket.socket(socket.AF_UNIX) for _ in range(32)]
 for client in clients:
     client.connect(sys.argv[1])
 time.sleep(60)
@@ -74,3 +74,8 @@ timeout 10 tail --pid="$daemon_pid" -f /dev/null || die "it does not end"
 wait "$daemon_pid" || die "feedd ended with $?"
 daemon_pid=
 kill $clients
+
+claim "too few to read a single feed are no start"
+fails 71 sh -c 'ulimit -n 24; exec feedd --data-dir few'
+has "$err" 'no more than 24 files may be open at once, and 40 are needed: see ulimit -n'
+[ ! -e few ] || die "it has begun"
