@@ -383,7 +383,7 @@ static int gather(struct list_job *list, struct reader *reader, struct err *err)
 		position->gathered = made;
 	if (result == 0 && no_index)
 		return err_set(err, ERR_REFUSED,
-			"more than %d items; sort by date, or ask for fewer", GATHER_MAX);
+			"more than %d items; sort by date, or filter some out", GATHER_MAX);
 	return result;
 }
 
