@@ -68,8 +68,8 @@ static int on_line(void *ctx, const struct list_entry *entry, const char *why)
 		err_set(&err, ERR_REFUSED, "%s", why);
 		list_feeds_refuse(&importing->list, entry->url, &err);
 	} else if (entry->expr != NULL) {
-		if (list_queries_add(&importing->queries, entry->url, entry->title, entry->expr,
-			    &err) < 0)
+		if (list_queries_add(
+			    &importing->queries, entry->url, entry->title, entry->expr, &err) < 0)
 			list_feeds_refuse(&importing->list, entry->url, &err);
 	} else {
 		list_feeds_add_line(&importing->list, entry);

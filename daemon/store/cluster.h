@@ -24,8 +24,8 @@ struct likeness {
 
 /* An item got a story hash (story.h): join it with those that have it, or take
  * them apart if the hash turned out to be shared within a feed. */
-int cluster_settle(struct writer *writer, int64_t hash, const struct likeness *like,
-	struct err *err) MUST_USE;
+int cluster_settle(
+	struct writer *writer, int64_t hash, const struct likeness *like, struct err *err) MUST_USE;
 
 /* The item goes or gets another address; two that were one story are each
  * alone then. */
