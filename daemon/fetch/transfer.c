@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "common/mem.h"
@@ -179,6 +180,18 @@ static bool would_ask_again(struct transfer *transfer)
 	return transfer->asked;
 }
 
+/*
+ * A connection that its other side ended while it rested; of a reset libcurl knows
+ * nothing.  What it sends there reaches nobody, so it may ask anew by another.
+ */
+static bool has_ended(int fd)
+{
+	char byte;
+	ssize_t n = fd >= 0 ? recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) : 1;
+
+	return n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR);
+}
+
 /* Also runs on a connection that was opened for somebody else. */
 static int on_prerequest(void *ctx, char *address, char *own_address, int port, int own_port)
 {
@@ -188,9 +201,9 @@ static int on_prerequest(void *ctx, char *address, char *own_address, int port, 
 	snprintf(transfer->address, sizeof(transfer->address), "%s", address);
 	if (would_ask_again(transfer))
 		return CURL_PREREQFUNC_ABORT;
-	transfer->asked = true;
 	transfer->began_ms = uv_hrtime() / 1000000 + 1;
 	wrapping_ask(&transfer->wrapping, transfer->multi, (unsigned)own_port);
+	transfer->asked = !has_ended(transfer->wrapping.fd);
 	return judge_text(transfer, address, port) < 0 ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 }
 

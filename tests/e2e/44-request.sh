@@ -186,4 +186,20 @@ look "$id" >/dev/null
 feedctl show --feed "$id" --json >/dev/null 2>&1 || :
 sleep 0.5
 same "/rich.xml" "$(jq -r .target requests.log | tail -n 2 | sort -u)"
+
+claim "a connection that the server has reset while it rested is no failure, and asks nobody"
+if command -v python3 >/dev/null; then
+	python3 "$SOURCE_DIR/tests/e2e/manners/rests.py" rests.port rests.log >rests.out 2>&1 &
+	other_pid=$!
+	until_true test -s rests.port
+	id=$(subscribe "http://127.0.0.1:$(cat rests.port)/")
+	for n in 2 3 4; do
+		sleep 0.5
+		look "$id" >/dev/null
+		same "0 null" "$(told "$id" '"\(.failures) \(.last_error)"')"
+		same "$n" "$(wc -l <rests.log)"
+	done
+	kill $other_pid
+	other_pid=
+fi
 stop
