@@ -38,9 +38,9 @@ finish() {
 			[ -s "$work/$log" ] && { echo "-- $log:"; tail -n 40 "$work/$log"; } >&2
 		done
 	fi
-	[ -n "$daemon_pid" ] && kill -9 "$daemon_pid" 2>/dev/null
-	[ -n "$server_pid" ] && kill -9 "$server_pid" 2>/dev/null
-	[ -n "$other_pid" ] && kill -9 "$other_pid" 2>/dev/null
+	for pid in $daemon_pid $server_pid $other_pid; do
+		kill -9 "$pid" 2>/dev/null || : # it may have ended
+	done
 	cd /
 	rm -rf "$work"
 	exit $status
