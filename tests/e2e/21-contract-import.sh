@@ -213,11 +213,11 @@ cat >proxies.opml <<X
 <outline text="B" xmlUrl="push:b" feedd:proxy="socks5h://127.0.0.1:9050"/>
 <outline text="C" xmlUrl="push:c" feedd:proxy="none"/></body></opml>
 X
-fails 1 feedctl import --no-fetch proxies.opml
+fails 1 feedctl import --no-fetch --proxies proxies.opml
 same "push:b push:c" "$(cut -f3 out | xargs)"
 has "$err" '^feedctl: push:a: proxy: it must begin with http'
 feedctl export >proxies.opml
-feedctl import --no-fetch proxies.opml >/dev/null
+feedctl import --no-fetch --proxies proxies.opml >/dev/null
 feedctl remove push:b push:c
 
 claim "a title that a list gives is one line, and shows as it reads"
