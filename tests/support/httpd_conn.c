@@ -21,11 +21,13 @@
 struct httpd_conn {
 	uv_tcp_t tcp;
 	uv_timer_t timer;
+	uv_shutdown_t shutdown;
 	unsigned handles; /* open ones; the last to close frees */
 	struct httpd_listener *listener;
 	unsigned number, requests;
 	struct buf in;
 	bool fresh, in_socks, answering, body_begun, ending;
+	bool deaf; /* what still comes is nothing to us */
 	struct httpd_socks socks;
 	struct httpd_tls *tls;
 	struct httpd_answer answer;
@@ -419,6 +421,15 @@ static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
 	*buf = uv_buf_init(block, sizeof(block));
 }
 
+/* Its alert says why: to close while something is unread would be a reset, which may
+ * overtake it.  The client hangs up then. */
+static void leave_tls(struct httpd_conn *conn)
+{
+	conn->deaf = true;
+	if (uv_shutdown(&conn->shutdown, (uv_stream_t *)&conn->tcp, NULL) < 0)
+		close_conn(conn, false);
+}
+
 static void on_read(uv_stream_t *stream, ssize_t length, const uv_buf_t *buf)
 {
 	struct httpd_conn *conn = stream->data;
@@ -430,15 +441,18 @@ static void on_read(uv_stream_t *stream, ssize_t length, const uv_buf_t *buf)
 		close_conn(conn, false);
 		return;
 	}
+	if (conn->deaf)
+		return;
 	if (conn->tls != NULL)
 		full = httpd_tls_receive(conn->tls, buf->base, (size_t)length, &conn->in);
 	else
 		full = buf_add(&conn->in, buf->base, (size_t)length);
-	if (full < 0) {
+	if (full < 0 && conn->tls != NULL)
+		leave_tls(conn);
+	else if (full < 0)
 		close_conn(conn, false);
-		return;
-	}
-	advance(conn);
+	else
+		advance(conn);
 }
 
 void httpd_conn_accept(struct httpd_listener *listener)
