@@ -269,7 +269,7 @@ static void an_edit_that_comes_under_a_new_id_is_told(void **state)
 	assert_int_equal(w->delta.changed, 2);
 }
 
-/* The first document's items, all but the last slide out; then the second's. */
+/* Two documents of one feed. */
 static void next(struct world *w, const struct words *before, size_t before_count,
 	const struct words *after, size_t after_count)
 {
