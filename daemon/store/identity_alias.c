@@ -150,9 +150,9 @@ static bool same(const struct incoming *in, const struct stored *stored, enum id
 
 /* ---------------------------------------------------------- trust ---- */
 
-/* What the document as a whole says of how far its ids can be trusted. */
+/* What is to be thought of an id that nobody knows. */
 struct trust {
-	bool in_ids; /* most are those that we know, or there is nothing to say of it */
+	bool alone; /* no other item of the document says anything of it */
 	const struct identity_feed *feed;
 };
 
@@ -174,10 +174,10 @@ static enum agreement dates(
 }
 
 /*
- * Two items of one page, or of one file, that are called the same and came out at two
- * moments are two: a comic that always has the front page for its link, a ticket that
- * was written to again.  Unless the feed gives all its items other ids: then the page
- * says more than the dates do, which are new as well.
+ * One page, or one file, and one name make one item, whatever else was edited.  But two
+ * moments and two texts are two where there is nothing to be edited: a comic, alone in
+ * its feed, that always has the front page for its link; a ticket that was written to
+ * again, which is another place on the page.
  */
 static bool is_of_one_page(const struct trust *trust, enum match match, const struct incoming *in,
 	const struct stored *stored)
@@ -185,11 +185,11 @@ static bool is_of_one_page(const struct trust *trust, enum match match, const st
 	enum agreement said = dates(trust, in, stored);
 	bool same_place = match != MATCH_LINK || same(in, stored, IDENT_LINK);
 
-	if (said == AGREE)
+	if (said == AGREE || same(in, stored, IDENT_CONTENT))
 		return true;
-	if (said == DISAGREE && (trust->in_ids || !same_place))
+	if (said == DISAGREE && (trust->alone || !same_place))
 		return false;
-	return same(in, stored, IDENT_TITLE) || same(in, stored, IDENT_CONTENT);
+	return same(in, stored, IDENT_TITLE);
 }
 
 /* Whether one that an alias points to is the same item. */
@@ -264,7 +264,7 @@ static size_t familiar(const struct incoming *incoming, size_t count, const stru
 void identity_alias(struct incoming *incoming, size_t count, const struct identity_feed *feed)
 {
 	struct present present = { MEM_ARRAY(count, int64_t), 0 };
-	struct trust trust = { .feed = feed };
+	struct trust trust = { .alone = feed->older || count == 1, .feed = feed };
 	struct table tables[MATCHES];
 	size_t fresh, i;
 
@@ -272,7 +272,6 @@ void identity_alias(struct incoming *incoming, size_t count, const struct identi
 		if (incoming[i].verdict == VERDICT_KNOWN)
 			present.ids[present.count++] = incoming[i].item_id;
 	present_sort(&present);
-	trust.in_ids = feed->older || count == 1 || still_new(incoming, count) * 2 < count;
 	for (i = 0; i < MATCHES; i++)
 		table_fill(&tables[i], (enum match)i, incoming, count, feed->stored,
 			feed->stored_count);

@@ -334,6 +334,7 @@ static void the_latest_of_a_feed_of_one_is_new(void **state)
 			.url = "https://e.org/",
 			.title = "Comic of the day",
 			.enclosure = "https://e.org/today.png",
+			.text = "<p>yesterday's",
 			.published_s = NOW - DAY },
 	};
 	static const struct words after[] = {
@@ -341,6 +342,7 @@ static void the_latest_of_a_feed_of_one_is_new(void **state)
 			.url = "https://e.org/",
 			.title = "Comic of the day",
 			.enclosure = "https://e.org/today.png",
+			.text = "<p>today's",
 			.published_s = NOW },
 	};
 	struct world *w = *state;
@@ -348,6 +350,40 @@ static void the_latest_of_a_feed_of_one_is_new(void **state)
 	NEXT(w, before, after);
 	assert_int_equal(w->delta.fresh, 1);
 	assert_int_equal(w->delta.rekeyed, 0);
+}
+
+static void an_item_that_is_edited_may_get_another_id_and_date(void **state)
+{
+	static const struct words before[] = {
+		{ .guid = "1",
+			.url = "https://e.org/1",
+			.title = "A",
+			.text = "<p>first",
+			.published_s = NOW - 3 * DAY },
+		{ .guid = "2",
+			.url = "https://e.org/2",
+			.title = "B",
+			.published_s = NOW - 2 * DAY },
+		{ .guid = "3", .url = "https://e.org/3", .title = "C", .published_s = NOW - DAY },
+	};
+	static const struct words after[] = {
+		{ .guid = "1?edit=2",
+			.url = "https://e.org/1",
+			.title = "A",
+			.text = "<p>second",
+			.published_s = NOW - 3 * DAY + 1800 },
+		{ .guid = "2",
+			.url = "https://e.org/2",
+			.title = "B",
+			.published_s = NOW - 2 * DAY },
+		{ .guid = "3", .url = "https://e.org/3", .title = "C", .published_s = NOW - DAY },
+	};
+	struct world *w = *state;
+
+	NEXT(w, before, after);
+	nothing_came_twice(w, 3);
+	assert_int_equal(w->delta.rekeyed, 1);
+	assert_int_equal(w->delta.changed, 1);
 }
 
 static void what_stands_for_a_date_is_none(void **state)
@@ -480,6 +516,7 @@ int main(void)
 		TEST(an_edit_that_comes_under_a_new_id_is_told),
 		TEST(a_ticket_that_is_written_to_again_is_new),
 		TEST(the_latest_of_a_feed_of_one_is_new),
+		TEST(an_item_that_is_edited_may_get_another_id_and_date),
 		TEST(what_stands_for_a_date_is_none),
 		TEST(notes_without_titles_are_known_by_links_and_dates),
 		TEST(edited_titles_under_new_ids_are_known_by_links_and_dates),
