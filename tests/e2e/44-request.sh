@@ -193,11 +193,12 @@ if command -v python3 >/dev/null; then
 	other_pid=$!
 	until_true test -s rests.port
 	id=$(subscribe "http://127.0.0.1:$(cat rests.port)/")
-	for n in 2 3 4; do
-		sleep 0.5
+	for n in 1 2 3; do
+		touch "rest.$n"
+		until_true grep -q "reset $n" rests.log
 		look "$id" >/dev/null
 		same "0 null" "$(told "$id" '"\(.failures) \(.last_error)"')"
-		same "$n" "$(wc -l <rests.log)"
+		same $((n + 1)) "$(grep -c asked rests.log)"
 	done
 	kill $other_pid
 	other_pid=
