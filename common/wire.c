@@ -339,10 +339,9 @@ int wire_call_check(
 	size_t length = dot != NULL ? (size_t)(dot - call->method) : 0;
 	const struct command *command;
 
-	if (length == strlen(WIRE_SERVICE) && memcmp(call->method, WIRE_SERVICE, length) == 0) {
-		*out_command = NULL;
+	*out_command = NULL;
+	if (length == strlen(WIRE_SERVICE) && memcmp(call->method, WIRE_SERVICE, length) == 0)
 		return check_service(call, dot + 1, fault);
-	}
 	if (length != strlen(WIRE_INTERFACE) || memcmp(call->method, WIRE_INTERFACE, length) != 0)
 		return fault_set(fault, WIRE_SERVICE ".InterfaceNotFound", "interface",
 			call->method, length != 0 ? length : strlen(call->method));
@@ -350,10 +349,8 @@ int wire_call_check(
 	if (command == NULL)
 		return fault_set(fault, WIRE_SERVICE ".MethodNotFound", "method", call->method,
 			strlen(call->method));
-	if (check_parameters(command, call->parameters, fault) < 0)
-		return -1;
 	*out_command = command;
-	return 1;
+	return check_parameters(command, call->parameters, fault) < 0 ? -1 : 1;
 }
 
 void wire_reply_begin(struct json_writer *w, struct buf *out)

@@ -70,7 +70,8 @@ struct wire_fault {
  * Find the row of the command table that a call means and check the call's
  * parameters against it: unknown name, wrong type, a required one missing.
  * 1 and the row; 0 for a method of org.varlink.service (*out_command is NULL;
- * which one it is, the method says); -1 and the fault.
+ * which one it is, the method says); -1 and the fault (*out_command is the row all
+ * the same, where only a parameter is at fault).
  *
  * A list may be a single value; null is absent.  Items and feeds may be
  * numbers.  The texts within are not looked at.

@@ -197,6 +197,17 @@ static int take(struct upload *upload, const struct call *call, const struct wir
 	return -1;
 }
 
+/* The parts behind one that was refused may be on their way already, and are no whole
+ * without it. */
+static struct upload *upload_refused(const struct command *command, const struct err *why)
+{
+	struct upload *upload = upload_new(command);
+
+	upload->refused = true;
+	upload->why = *why;
+	return upload;
+}
+
 int upload_take(struct call *call, const struct wire_call *wire, struct err *err)
 {
 	struct upload **place = session_upload(call->session);
@@ -221,11 +232,23 @@ int upload_take(struct call *call, const struct wire_call *wire, struct err *err
 	}
 	upload_free(*place);
 	*place = NULL;
-	/* Those behind it may be on their way already, and are no whole without it. */
-	if (result < 0 && ours && !last) {
-		*place = upload_new(call->command);
-		(*place)->refused = true;
-		(*place)->why = *err;
-	}
+	if (result < 0 && ours && !last)
+		*place = upload_refused(call->command, err);
 	return result;
+}
+
+void upload_spoil(struct session *session, const struct command *command,
+	const struct wire_call *wire, const char *words)
+{
+	struct upload **place = session_upload(session);
+	const json_t *part = json_object_get(wire->parameters, "part");
+	bool last = part == NULL || json_is_null(part) || json_is_false(part);
+	struct err why;
+
+	if (command_param(command, "part") == NULL || (*place == NULL && last) ||
+		(*place != NULL && (*place)->command != command))
+		return;
+	err_set(&why, ERR_USAGE, "a part before this one was refused: %s", words);
+	upload_free(*place);
+	*place = last ? NULL : upload_refused(command, &why);
 }

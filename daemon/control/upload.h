@@ -23,6 +23,10 @@ struct upload;
  * to the last, whatever they bring.
  */
 int upload_take(struct call *call, const struct wire_call *wire, struct err *err) MUST_USE;
+/* A call that was refused before it began, for what words name: where it was a part,
+ * what was gathered with it is dropped as well. */
+void upload_spoil(struct session *session, const struct command *command,
+	const struct wire_call *wire, const char *words);
 void upload_free(struct upload *upload);
 
 #endif

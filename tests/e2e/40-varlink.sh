@@ -94,6 +94,32 @@ same failing "$(feedctl feeds --match /feed --format '{state}')"
 feedctl remove http://127.0.0.1:9/feed
 feedctl set 1 title=
 
+claim "a part that is no call at all spoils what it belongs to"
+for i in 1 2 3; do
+	echo "http://127.0.0.1:9/part$i" >"part$i"
+done
+import_part() { # FILE MORE-PARAMETERS
+	printf '{"method":"org.feedd.Import","parameters":{"no_fetch":true,"text":"%s"%s}}\0' \
+		"$(base64 -w 0 <"$1")" "$2"
+}
+for bad in '"bogus":1,"part":true' '"proxies":7,"part":true' '"part":"yes"'; do
+	{
+		import_part part1 ',"part":true'
+		import_part part2 ",$bad"
+		import_part part3 ''
+	} | socat -t 10 - "UNIX:$socket" | tr '\0' '\n' >answers
+	same "null org.varlink.service.InvalidParameter org.feedd.Usage" \
+		"$(jq -r .error answers | tr '\n' ' ' | sed 's/ $//')"
+done
+same 0 "$(feedctl feeds --match /part --format urls | wc -l)"
+{
+	import_part part1 ',"part":true'
+	import_part part2 ',"bogus":1'
+	import_part part3 ''
+} | socat -t 10 - "UNIX:$socket" >/dev/null
+same http://127.0.0.1:9/part3 "$(feedctl feeds --match /part --format urls)"
+feedctl remove http://127.0.0.1:9/part3
+
 claim "the description is what another implementation reads and speaks"
 describe org.feedd >org.feedd.varlink
 grep -q '^interface org.feedd$' org.feedd.varlink
