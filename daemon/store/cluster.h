@@ -10,7 +10,7 @@
 
 /*
  * The same story in several feeds: items of different feeds with one address,
- * or with one guid and one title.  item.cluster is their common number, the id
+ * or with one guid and one title (story.h).  item.cluster is their common number, the id
  * of one that was among them; NULL for a story alone.  An address that several
  * items of one feed share (a page of links, a tracker) says nothing, and no
  * cluster ever holds two items of one feed.
@@ -20,6 +20,7 @@
 struct likeness {
 	const char *title;
 	const char *url; /* the place on its page, url_place() */
+	bool linkless;   /* neither has a link at all */
 };
 
 /* An item got a story hash (story.h): join it with those that have it, or take

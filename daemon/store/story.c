@@ -2,12 +2,14 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <xxhash.h>
 
 #include "daemon/store/cluster.h"
 #include "daemon/url.h"
 
 #define WHOLE_BITS 40
+#define DIGEST_MIN 32 /* letters of one of 128 bits */
 
 static int64_t signed_bits(uint64_t bits)
 {
@@ -38,6 +40,17 @@ static uint64_t stem_hash(const char *guid)
 	return XXH3_64bits(guid, length);
 }
 
+/* An id that nobody else gives: a URL, a tag (RFC 4151), a URN (RFC 8141), a UUID or a
+ * digest as hexadecimal digits. */
+static bool is_unique(const char *guid)
+{
+	return strstr(guid, "://") != NULL || strncasecmp(guid, "tag:", 4) == 0 ||
+	       strncasecmp(guid, "urn:", 4) == 0 ||
+	       (strlen(guid) >= DIGEST_MIN &&
+		       guid[strspn(guid, "0123456789abcdefABCDEF-{}")] == '\0');
+}
+
+/* like: NULL where the hash makes no copies. */
 static int put(struct writer *writer, int64_t item_id, int64_t hash, const struct likeness *like,
 	struct err *err)
 {
@@ -47,7 +60,7 @@ static int put(struct writer *writer, int64_t item_id, int64_t hash, const struc
 	db_bind_int(put, 2, item_id);
 	if (db_run(&writer->db, put, err) < 0)
 		return -1;
-	return cluster_settle(writer, hash, like, err);
+	return like != NULL ? cluster_settle(writer, hash, like, err) : 0;
 }
 
 static int drop(struct writer *writer, int64_t item_id, int64_t hash, struct err *err)
@@ -79,14 +92,19 @@ int story_put(struct writer *writer, int64_t item_id, const char *url, const cha
 	const char *title, struct err *err)
 {
 	int64_t link = url != NULL ? story_link_hash(url) : 0;
-	struct likeness by_guid = { .title = title }, by_link = { .url = url };
+	bool unique = guid != NULL && is_unique(guid);
+	struct likeness by_link = { .url = url };
+	struct likeness by_guid = { .title = title, .linkless = !unique };
 
 	/* Whoever has no page for an item names the site's first one. */
 	if (link != 0 && url_is_front(url))
 		by_link.title = title;
 	if (link != 0 && put(writer, item_id, link, &by_link, err) < 0)
 		return -1;
-	return guid != NULL ? put(writer, item_id, story_guid_hash(guid), &by_guid, err) : 0;
+	if (guid == NULL)
+		return 0;
+	return put(writer, item_id, story_guid_hash(guid), unique || url == NULL ? &by_guid : NULL,
+		err);
 }
 
 int story_drop(struct writer *writer, int64_t item_id, struct err *err)

@@ -160,6 +160,37 @@ static void a_guid_makes_a_story_only_with_its_title(void **state)
 	assert_int_equal(world_count(w, &filter), 2);
 }
 
+static void a_number_makes_no_story_of_two_pages(void **state)
+{
+	static const struct words one[] = {
+		{ .guid = "1", .url = "https://a.org/1", .title = "Introduction" },
+		{ .guid = "tag:a.org,2026:1", .url = "https://a.org/2", .title = "Planet" },
+		{ .guid = "16d1ad51-8f3d-4c0a-a4f4-0123456789ab",
+			.url = "https://a.org/3",
+			.title = "UUID" },
+	};
+	static const struct words two[] = {
+		{ .guid = "1", .url = "https://b.org/1", .title = "Introduction" },
+		{ .guid = "tag:a.org,2026:1", .url = "https://b.org/2", .title = "Planet" },
+		{ .guid = "16d1ad51-8f3d-4c0a-a4f4-0123456789ab",
+			.url = "https://b.org/3",
+			.title = "UUID" },
+	};
+	static const struct words bare[] = { { .guid = "1", .title = "Introduction" } };
+	struct world *w = *state;
+	struct store_filter filter;
+
+	INGEST(w, world_add(w, "https://a.org/a"), one);
+	INGEST(w, world_add(w, "https://b.org/b"), two);
+	filter_any(&filter);
+	filter.cluster = true;
+	assert_int_equal(world_count(w, &filter), 4);
+	read_item(w, "https://a.org/1");
+	assert_int_equal(w->number, 1);
+	INGEST(w, world_add(w, "https://a.org/c"), bare);
+	assert_int_equal(world_count(w, &filter), 5);
+}
+
 static void who_is_left_is_alone(void **state)
 {
 	struct world *w = *state;
@@ -212,6 +243,8 @@ int main(void)
 			a_comment_is_no_copy_of_its_post, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
 			a_front_page_is_no_story_but_of_one_title, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			a_number_makes_no_story_of_two_pages, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(who_is_left_is_alone, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(who_leaves_a_story_takes_its_number_to_no_other,
 			world_setup, world_teardown),
