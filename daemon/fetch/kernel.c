@@ -13,17 +13,31 @@ struct queue {
 static const struct queue far = { 64 << 10, 1400 };  /* fits any road there is */
 static const struct queue near = { 16 << 10, 7500 }; /* no road is long */
 
+#define CLOSED 7 /* tcpi_state; <linux/tcp.h> names none */
+
 #define DROPS 64 /* bytes; the head of any answer is longer */
+
+/* How much of it the kernel filled in; 0 if it does not say. */
+static size_t tcp_info(int fd, struct tcp_info *out_info)
+{
+	socklen_t length = sizeof(*out_info);
+
+	return getsockopt(fd, IPPROTO_TCP, TCP_INFO, out_info, &length) < 0 ? 0 : length;
+}
 
 int64_t received_bytes(int fd)
 {
 	const size_t least = offsetof(struct tcp_info, tcpi_bytes_received) + sizeof(uint64_t);
 	struct tcp_info info;
-	socklen_t length = sizeof(info);
 
-	if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &length) < 0 || length < least)
-		return -1;
-	return (int64_t)info.tcpi_bytes_received;
+	return tcp_info(fd, &info) < least ? -1 : (int64_t)info.tcpi_bytes_received;
+}
+
+bool was_reset(int fd)
+{
+	struct tcp_info info;
+
+	return tcp_info(fd, &info) != 0 && info.tcpi_state == CLOSED;
 }
 
 bool has_unread(int fd)

@@ -17,6 +17,9 @@ int64_t received_bytes(int fd);
  * from who sends byte by byte. */
 bool has_unread(int fd);
 
+/* Whether the other side has reset it: what was sent there last found nobody. */
+bool was_reset(int fd);
+
 /* Our end's; 0 if it has none. */
 unsigned own_port(int fd);
 

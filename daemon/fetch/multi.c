@@ -42,6 +42,12 @@ struct socket {
 	TAILQ_ENTRY(socket) others; /* that are left */
 };
 
+/* The turns in which that descriptor was closed last with something to read, and after
+ * the other side had reset it. */
+struct ending {
+	uint64_t unread, reset;
+};
+
 struct multi {
 	uv_loop_t *loop;
 	CURLM *handle; /* NULL while nothing was fetched for long */
@@ -51,7 +57,7 @@ struct multi {
 	unsigned connections, transfers;
 	struct ports ports;
 	struct socket **sockets; /* by descriptor */
-	uint64_t *unread;        /* likewise: the turn in which one was closed unread */
+	struct ending *endings;  /* likewise */
 	size_t socket_room;
 	TAILQ_HEAD(, socket) left;
 	uv_idle_t letting; /* them go, while there is something to read */
@@ -220,7 +226,7 @@ static void multi_free(struct multi *multi)
 		multi->closed(multi->closed_ctx);
 	watchdog_free(multi->watchdog);
 	free(multi->sockets);
-	free(multi->unread);
+	free(multi->endings);
 	free(multi);
 }
 
@@ -249,10 +255,10 @@ static struct socket *socket_of(struct multi *multi, curl_socket_t fd)
 			multi->sockets, multi->socket_room, sizeof(struct socket *));
 		memset(multi->sockets + room, 0,
 			(multi->socket_room - room) * sizeof(struct socket *));
-		multi->unread = mem_realloc_array(
-			multi->unread, multi->socket_room, sizeof(*multi->unread));
-		memset(multi->unread + room, 0,
-			(multi->socket_room - room) * sizeof(*multi->unread));
+		multi->endings = mem_realloc_array(
+			multi->endings, multi->socket_room, sizeof(*multi->endings));
+		memset(multi->endings + room, 0,
+			(multi->socket_room - room) * sizeof(*multi->endings));
 	}
 	if (multi->sockets[at] != NULL)
 		return multi->sockets[at];
@@ -329,7 +335,9 @@ int multi_socket_closes(void *ctx, curl_socket_t fd)
 	if (socket_at(multi, fd) != NULL) {
 		socket_forget(multi->sockets[fd]);
 		if (has_unread(fd))
-			multi->unread[fd] = multi->turn;
+			multi->endings[fd].unread = multi->turn;
+		if (was_reset(fd))
+			multi->endings[fd].reset = multi->turn;
 	}
 	watchdog_remove(multi->watchdog, fd);
 	return close(fd);
@@ -398,7 +406,13 @@ bool multi_has_cut(const struct multi *multi, curl_socket_t fd)
 
 bool multi_left_unread(const struct multi *multi, curl_socket_t fd)
 {
-	return fd >= 0 && (size_t)fd < multi->socket_room && multi->unread[fd] == multi->turn;
+	return fd >= 0 && (size_t)fd < multi->socket_room &&
+	       multi->endings[fd].unread == multi->turn;
+}
+
+bool multi_was_reset(const struct multi *multi, curl_socket_t fd, uint64_t since)
+{
+	return fd >= 0 && (size_t)fd < multi->socket_room && multi->endings[fd].reset >= since;
 }
 
 static void on_quiet(uv_timer_t *timer)

@@ -51,6 +51,9 @@ bool multi_has_cut(const struct multi *multi, curl_socket_t fd);
  * had had no time. */
 bool multi_left_unread(const struct multi *multi, curl_socket_t fd);
 
+/* Whether it was closed in that turn or later, for the other side had reset it. */
+bool multi_was_reset(const struct multi *multi, curl_socket_t fd, uint64_t since);
+
 /* Whether what comes is read.  While it is not, answers stay with the kernel and
  * the server; no time stands still for that. */
 void multi_read(struct multi *multi, bool reads);

@@ -170,14 +170,27 @@ static int judge_text(struct transfer *transfer, const char *text, int port)
 		transfer->hop, transfer->options, &address, (unsigned)port, &transfer->err);
 }
 
-/* libcurl would ask anew, because a connection ended before the answer began or a
- * stream was refused: once is enough. */
+/* Whoever closes a kept connection without a word, and a request is just on its way
+ * there, resets it: what would have read that was gone.  (RFC 9112, 9.3.1.) */
+static bool reached_nobody(const struct transfer *transfer)
+{
+	return !transfer->again &&
+	       multi_was_reset(transfer->multi, transfer->wrapping.fd, transfer->asked_turn);
+}
+
+/* libcurl asks anew where a kept connection ended before the answer began, or a stream
+ * was refused: once is enough for who may have read it. */
 static bool would_ask_again(struct transfer *transfer)
 {
-	if (transfer->asked)
-		err_set(&transfer->err, ERR_INCOMPLETE,
-			"the connection ended before the answer began");
-	return transfer->asked;
+	if (!transfer->asked)
+		return false;
+	if (reached_nobody(transfer)) {
+		transfer->again = transfer->worn = true;
+		transfer->asked = false;
+		return false;
+	}
+	err_set(&transfer->err, ERR_INCOMPLETE, "the connection ended before the answer began");
+	return true;
 }
 
 /*
@@ -204,6 +217,10 @@ static int on_prerequest(void *ctx, char *address, char *own_address, int port, 
 	transfer->began_ms = uv_hrtime() / 1000000 + 1;
 	wrapping_ask(&transfer->wrapping, transfer->multi, (unsigned)own_port);
 	transfer->asked = !has_ended(transfer->wrapping.fd);
+	transfer->worn |= !transfer->asked;
+	transfer->asked_turn = multi_turn(transfer->multi);
+	/* If it comes to that, not by another one that may have ended, too. */
+	curl_easy_setopt(transfer->easy, CURLOPT_FRESH_CONNECT, 1L);
 	return judge_text(transfer, address, port) < 0 ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 }
 
@@ -414,24 +431,37 @@ static void set_target(struct transfer *transfer, const struct hop *hop)
 	free(target);
 }
 
+/* After five of them, however far apart, libcurl asks anew no more. */
+static void renew_worn(struct transfer *transfer)
+{
+	if (!transfer->worn)
+		return;
+	curl_easy_cleanup(transfer->easy);
+	transfer->easy = easy_new(transfer);
+	transfer->worn = transfer->direct = false;
+}
+
 void transfer_start(struct transfer *transfer, struct hop *hop, const struct request *request,
 	const struct fetch_options *options, const struct transfer_times *times,
 	struct curl_slist *pins)
 {
-	CURL *easy = transfer->easy;
+	CURL *easy;
 
+	renew_worn(transfer);
+	easy = transfer->easy;
 	drop_lists(transfer);
 	head_clear(&transfer->head);
 	buf_clear(&transfer->body);
 	transfer->err.code = ERR_NONE;
 	transfer->words[0] = '\0';
-	transfer->enough = transfer->asked = transfer->surplus = false;
+	transfer->enough = transfer->asked = transfer->again = transfer->surplus = false;
 	wrapping_begin(&transfer->wrapping, hop_tunnels(hop));
 	slice_begin(&transfer->slice, on_round);
 	transfer->hop = hop;
 	transfer->options = options;
 	transfer->pins = pins_join(transfer->unpins, pins);
 	transfer->unpins = pins_undo(pins);
+	curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 0L);
 	set_target(transfer, hop);
 	set_tls(easy, &request->asked, hop_is_home(hop, request));
 	curl_easy_setopt(easy, CURLOPT_HTTPHEADER,

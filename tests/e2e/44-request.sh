@@ -203,4 +203,23 @@ if command -v python3 >/dev/null; then
 	kill $other_pid
 	other_pid=
 fi
+
+claim "one that is closed without a word under a request that nobody reads is none, either;
+but whoever reads it and hangs up is not asked twice"
+if command -v python3 >/dev/null; then
+	python3 "$SOURCE_DIR/tests/e2e/manners/closes.py" closes.port closes.log >closes.out 2>&1 &
+	other_pid=$!
+	until_true test -s closes.port
+	id=$(subscribe "http://127.0.0.1:$(cat closes.port)/5")
+	look "$id" >/dev/null
+	look "$id" >/dev/null
+	same "0 null" "$(told "$id" '"\(.failures) \(.last_error)"')"
+	same "/5/4/3/2/1/0/5/4/3/2/1/0/5/4/3/2/1/0" "$(tr -d '\n' <closes.log)"
+	id=$(feedctl add --no-fetch "http://127.0.0.1:$(cat closes.port)/rude" | cut -f1)
+	look "$id" >/dev/null
+	same "1 incomplete" "$(told "$id" '"\(.failures) \(.last_error.class)"')"
+	same "/rude/read" "$(tail -n 2 closes.log | tr -d '\n')"
+	kill $other_pid
+	other_pid=
+fi
 stop
