@@ -24,6 +24,7 @@ struct add {
 	struct add *followers, *next_follower;
 	struct answer answer;
 	bool looked;
+	bool moving;     /* it leads elsewhere for good, as the answer says */
 	struct buf body; /* once more, for the page */
 	struct feed_doc *page;
 	struct judge judge;

@@ -9,6 +9,16 @@
 /*
  * The last part of `add`: the feed and its first document are written down.
  */
+
+/* The looks behind this one find nothing new in it. */
+static void tell_moving(const struct add *add, int64_t feed_id)
+{
+	char *to = judge_permanent(&add->answer);
+
+	refresh_event(add->errand.task.refresh, feed_id, "feed.moving", to);
+	free(to);
+}
+
 static void on_added(
 	void *ctx, const struct store_added *results, size_t count, const struct err *err)
 {
@@ -24,6 +34,8 @@ static void on_added(
 		refresh->numbers.new_items += results[0].fresh;
 		hub_tell(refresh->parts.hub, HUB_FEEDS, 0);
 		hub_tell(refresh->parts.hub, HUB_STORE, 0);
+		if (add->moving && !added.existed)
+			tell_moving(add, added.feed_id);
 		if (!refresh->closing)
 			wake_arm(refresh);
 	}
@@ -82,6 +94,7 @@ static void fill_first(struct add *add, struct feed_doc *doc, struct store_inges
 	judge_answer(&claim, &sent, &add->answer, doc, &refresh->rules,
 		refresh->parts.conf->manners_private, false, 0, add->now_s, &out->state, &move,
 		&add->judge);
+	add->moving = move == POLICY_REMEMBER;
 	if (move == POLICY_ADOPT) {
 		char *to = judge_permanent(&add->answer);
 

@@ -123,7 +123,9 @@ static void take_event(struct job *job, struct store_note *note)
 		return;
 	job->told = true;
 	note->event_text = event_text(job, note->event);
-	log_event(job, note->event, note->event_text);
+	log_event(job, note->event,
+		strcmp(note->event, "feed.moving") == 0 ? refresh_shown(note->event_text)
+							: note->event_text);
 }
 
 /* The answer brought no document: write down what it means. */

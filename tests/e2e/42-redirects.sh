@@ -97,6 +97,17 @@ for status in 301 308; do
 	feedctl remove "$id"
 done
 
+claim "a move is told of at the first look, too, and the daemon's log hides its query"
+leads 301 "$second/new?sesame"
+first=$(subscribe "$base/old?first")
+until_true sh -c "feedctl log $first | grep -q 'feed.moving.*/new?sesame'"
+later=$(feedctl add --no-fetch "$base/old?later" | cut -f1)
+look "$later" >/dev/null
+has "$(feedctl log "$later")" 'feed.moving.*/new?sesame'
+has "$(cat daemon.log)" 'feed.moving: http://.*/new?…$'
+same "" "$(grep sesame daemon.log)"
+feedctl remove "$first" "$later"
+
 claim "a 301 that leads to a page is no move, however long"
 leads 301 "$second/new"
 id=$(subscribe "$base/old")
