@@ -106,6 +106,7 @@ struct repair {
 	size_t start;            /* of what we write in out */
 	size_t declare;          /* in out: where missing prefixes are to be declared */
 	bool is_full;            /* out is; all that is written from now on is lost */
+	size_t left_out;         /* characters that XML has no place for */
 	bool is_atom;            /* Atom's names mean Atom's */
 	bool is_closed;          /* the root's end was there */
 	bool has_root_end;       /* likewise, but items came behind it */

@@ -94,14 +94,16 @@ static bool is_namespace(const char *uri, size_t length)
 	return true;
 }
 
-/* Try the value out at the end of the output. */
+/* Try the value out at the end of the output.  One with a character that is left out
+ * would become the address of another namespace. */
 static bool is_good_declaration(struct repair *r, const struct repair_attribute *a, bool has_prefix)
 {
-	size_t start = r->out->length;
+	size_t start = r->out->length, left_out = r->left_out;
 	bool is_good;
 
 	repair_write(r, a->value, MODE_ATTRIBUTE);
-	is_good = is_namespace(r->out->data + start, r->out->length - start) &&
+	is_good = r->left_out == left_out &&
+		  is_namespace(r->out->data + start, r->out->length - start) &&
 		  (!has_prefix || r->out->length > start);
 	buf_cut(r->out, start);
 	return is_good;

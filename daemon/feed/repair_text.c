@@ -91,8 +91,10 @@ static void put_rune(struct repair *r, uint32_t rune)
 		repair_put_text(r, rune == '\t' ? "&#9;" : rune == '\n' ? "&#10;" : "&#13;");
 		return;
 	}
-	if (rune < 0x20 || (rune & 0xFFFE) == 0xFFFE)
+	if (rune < 0x20 || (rune & 0xFFFE) == 0xFFFE) {
+		r->left_out++;
 		return;
+	}
 	if (buf_add_rune(r->out, rune) < 0)
 		r->is_full = true;
 }
@@ -164,6 +166,7 @@ static size_t write_special(struct repair *r, size_t at, size_t end, enum text_m
 		return 3;
 	default:
 		repair_tell(r, PROBLEM_CONTROL, at, (struct span){ 0, 0 });
+		r->left_out++;
 		return 1;
 	}
 }
