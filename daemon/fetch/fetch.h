@@ -68,7 +68,7 @@ struct fetch_hold {
 	char site[256];      /* the key: host, eTLD+1 or address */
 	int64_t until_s;     /* rounded up */
 	int64_t gap_ms;      /* learned gap; 0 is the default */
-	int64_t gap_since_s; /* when it was last doubled or halved */
+	int64_t gap_since_s; /* when it was last doubled or halved, or the hold began */
 	unsigned strikes;    /* 429s in a row */
 	unsigned herds;      /* holds for several feeds' 403 in a row */
 	char reason[120];    /* for a person: "429, Retry-After 3600" */

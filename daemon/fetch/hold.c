@@ -51,19 +51,26 @@ int64_t hold_left_s(const struct fetch_hold *hold, int64_t now_s, int64_t most_s
 
 void hold_clamp(struct fetch_hold *hold, int64_t now_s, int64_t most_s)
 {
+	if (hold->gap_since_s > now_s) {
+		if (hold->until_s > hold->gap_since_s)
+			hold->until_s -= hold->gap_since_s - now_s;
+		hold->gap_since_s = now_s;
+	}
 	if (hold->until_s > now_s + most_s + 1)
 		hold->until_s = now_s + most_s;
-	if (hold->gap_since_s > now_s)
-		hold->gap_since_s = now_s;
 }
 
 static void hold_for(struct fetch_hold *hold, int64_t seconds, int64_t most_s, int64_t now_s)
 {
 	if (seconds > most_s)
 		seconds = most_s;
+	if (seconds <= 0)
+		return;
 	/* The fraction of now is cut off: one more, so that nobody comes early. */
-	if (seconds > 0)
-		hold->until_s = larger(hold->until_s, now_s + seconds + 1);
+	hold->until_s = larger(hold->until_s, now_s + seconds + 1);
+	/* A clock that goes back behind this moment takes it along, and the hold. */
+	hold->gap_ms = hold_gap_ms(hold, 0, now_s);
+	hold->gap_since_s = now_s;
 }
 
 static void learn_gap(struct fetch_hold *hold, int64_t default_ms, int64_t now_s)

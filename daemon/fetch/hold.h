@@ -39,7 +39,8 @@ void hold_refused(struct hold_herd *herd, const char *url, int64_t at_s);
 /* The gap in force: the learned one, halved for each clean day, at least the setting. */
 int64_t hold_gap_ms(const struct fetch_hold *hold, int64_t default_ms, int64_t now_s);
 
-/* After the clock was set: nothing is longer ahead than `most_s`, nor since the future. */
+/* After the clock was set: what was learned by one that was ahead is as long from now on
+ * as it was then, and nothing is longer ahead than `most_s`. */
 void hold_clamp(struct fetch_hold *hold, int64_t now_s, int64_t most_s);
 
 /* Seconds until it ends, at most `most_s` however far a clock was off; 0: it is over. */

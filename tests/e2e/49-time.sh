@@ -173,11 +173,19 @@ stop
 forward -315360000
 polite
 until_true sh -c "feedctl explain --json $ahead | jq -e '(.next_at | fromdate) < $(now) + 100000'"
-until_true sh -c "feedctl explain --json $held | jq -e '(.next_at | fromdate) < $(now) + 2600000'"
-same true "$(told "$held" "(.hold.until | fromdate) < $(now) + 2600000")"
+until_true sh -c "feedctl explain --json $held | jq -e '(.next_at | fromdate) < $(now) + 10000'"
+same true "$(told "$held" "(.hold.until | fromdate) - $(now) | . > 3500 and . < 3700")"
+
+claim "a hold is as long after the clock went back as it was before"
+forward -1000
+until_true sh -c "feedctl log | grep -q 'it went back by'"
+same true "$(told "$held" "(.hold.until | fromdate) - $(now) | . > 3500 and . < 3700")"
 echo >routes
-forward 2600000
+forward 10000
 until_true looked 3 '/feed.xml?held'
+
+claim "and a guard of a day is over after one"
+forward 90000
 case $(look "$ahead" --unconditional --yes) in *too-soon*) die "not for ten years" ;; esac
 
 claim "months of hourly looks: each when it is due, none twice"

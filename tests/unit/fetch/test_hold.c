@@ -101,6 +101,28 @@ static void a_gap_doubles_at_a_429_and_halves_each_clean_day(void **state)
 	assert_false(hold_update(&hold, &herd, &fine, &options, NOW_S + 9 * DAY));
 }
 
+static void a_hold_of_a_clock_that_was_ahead_is_as_long_by_the_right_one(void **state)
+{
+	struct fetch_hold hold = { 0 };
+	struct hold_herd herd = { 0 };
+	struct hold_answer busy = answer_of(503), many = answer_of(429);
+	int64_t ahead = NOW_S + 365 * DAY;
+
+	(void)state;
+	busy.retry_after_s = 60;
+	hold_update(&hold, &herd, &busy, &options, ahead);
+	hold_clamp(&hold, NOW_S, 30 * DAY);
+	assert_int_equal(hold.until_s, after(NOW_S, 60));
+	hold_clamp(&hold, NOW_S, 30 * DAY);
+	assert_int_equal(hold.until_s, after(NOW_S, 60));
+	hold_update(&hold, &herd, &many, &options, NOW_S + DAY);
+	hold_clamp(&hold, NOW_S, 30 * DAY);
+	assert_int_equal(hold.until_s, after(NOW_S, HOUR));
+	assert_int_equal(hold_gap_ms(&hold, 5000, NOW_S), 10000);
+	hold_clamp(&hold, NOW_S + HOUR / 2, 30 * DAY);
+	assert_int_equal(hold.until_s, after(NOW_S, HOUR));
+}
+
 static void herds_of_403_hold_for_hours(void **state)
 {
 	struct fetch_hold hold = { 0 };
@@ -185,6 +207,7 @@ int main(void)
 		cmocka_unit_test(the_longest_of_what_a_429_says_counts),
 		cmocka_unit_test(silent_429s_in_a_row_double),
 		cmocka_unit_test(a_gap_doubles_at_a_429_and_halves_each_clean_day),
+		cmocka_unit_test(a_hold_of_a_clock_that_was_ahead_is_as_long_by_the_right_one),
 		cmocka_unit_test(herds_of_403_hold_for_hours),
 		cmocka_unit_test(refused_herds_and_429s_are_counted_apart),
 		cmocka_unit_test(a_503_holds_only_if_it_says_so),
