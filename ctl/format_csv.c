@@ -30,7 +30,7 @@ static int csv_begin(struct printer *printer, struct err *err)
 	struct csv *csv = MEM_NEW(struct csv);
 
 	printer->own = csv;
-	if (printer->columns == NULL)
+	if (printer->columns == NULL && printer->fields == NULL)
 		return 0;
 	return printer_cells(printer, printer->fields != NULL ? printer->fields : printer->columns,
 		&csv->cells, &csv->count, err);
@@ -42,7 +42,7 @@ static void csv_head(struct printer *printer)
 
 	if (printer->columns == NULL)
 		out_text(printer->out, "key,value");
-	for (size_t i = 0; i < csv->count; i++) {
+	for (size_t i = 0; printer->columns != NULL && i < csv->count; i++) {
 		if (i > 0)
 			out_byte(printer->out, ',');
 		out_add(printer->out, csv->cells[i].column.name, csv->cells[i].column.length);
@@ -94,19 +94,38 @@ static void put(struct out *out, struct text text)
 	out_byte(out, '"');
 }
 
-static int csv_row(struct printer *printer, const struct wire_row *row, struct err *err)
+static void pair(
+	struct printer *printer, const char *key, size_t length, const struct wire_value *value)
+{
+	put(printer->out, (struct text){ key, length });
+	out_byte(printer->out, ',');
+	put(printer->out, value_text(value, &printer->scratch));
+	end_record(printer->out);
+}
+
+/* An object that is not one of many: a record for each key. */
+static void pairs(struct printer *printer, const struct wire_row *row)
 {
 	struct csv *csv = printer->own;
 	const struct wire_value *value = NULL;
 
+	if (csv->cells == NULL) {
+		while ((value = wire_row_next(row, value)) != NULL)
+			pair(printer, value->key, value->key_length, value);
+		return;
+	}
+	for (size_t i = 0; i < csv->count; i++)
+		pair(printer, csv->cells[i].column.name, csv->cells[i].column.length,
+			row_get(row, &csv->cells[i].column));
+}
+
+static int csv_row(struct printer *printer, const struct wire_row *row, struct err *err)
+{
+	struct csv *csv = printer->own;
+
 	(void)err;
 	if (printer->columns == NULL) {
-		while ((value = wire_row_next(row, value)) != NULL) {
-			put(printer->out, (struct text){ value->key, value->key_length });
-			out_byte(printer->out, ',');
-			put(printer->out, value_text(value, &printer->scratch));
-			end_record(printer->out);
-		}
+		pairs(printer, row);
 		return 0;
 	}
 	for (size_t i = 0; i < csv->count; i++) {

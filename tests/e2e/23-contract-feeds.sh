@@ -210,6 +210,9 @@ feedctl add push:untitled
 claim "explain has a feed's fields, too, and names them where a field is none"
 same "push:untitled id" "$(feedctl explain push:untitled --format '{url} {id_policy}')"
 fails 2 feedctl explain push:untitled --fields nosuch
+fails 2 feedctl explain push:untitled --fields nosuch --format csv
+same "key,value url,push:untitled id,$(feedctl explain push:untitled --fields id | cut -f2)" \
+	"$(feedctl explain push:untitled --fields url,id --format csv | tr -d '\r' | paste -s -d ' ')"
 has "$err" 'there are: id url title .* effective_url etag .* recent$'
 fails 2 feedctl explain push:untitled --fields titel
 has "$err" 'did you mean title?'
