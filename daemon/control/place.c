@@ -84,6 +84,9 @@ static int check_dir(int fd, const char *dir, gid_t gid, struct err *err)
 	if (gid == NO_GROUP) {
 		if ((st.st_mode & 077) == 0)
 			return 0;
+		/* So it was left by a feedd that had a group. */
+		if ((st.st_mode & 077) == 050 && fchmod(fd, 0700) == 0)
+			return 0;
 		return err_set(err, ERR_UNSAFE,
 			"%s is open to others (mode %04o); chmod 700 makes it safe", dir,
 			(unsigned)st.st_mode & 07777);

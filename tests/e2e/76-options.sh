@@ -124,6 +124,15 @@ printf '[log]\nlevel = debug\n[control]\ngroup = nobody-has-this\n' >good.conf
 kill -HUP "$daemon_pid"
 until_true grep -q 'stays as it was: .*good.conf:4: .*nobody-has-this' daemon.log
 
+stop
+claim "the directory of a socket that a group could reach is closed again without it"
+start --set "control.group=$(id -gn)"
+same 750 "$(stat -c %a "$XDG_RUNTIME_DIR/feedd")"
+stop
+: >good.conf
+start --config "$work/good.conf"
+same 700 "$(stat -c %a "$XDG_RUNTIME_DIR/feedd")"
+
 claim "a pipe holds no settings, and keeps no daemon waiting"
 rm good.conf
 mkfifo good.conf
