@@ -20,6 +20,7 @@ struct upload {
 	const struct command *command;
 	json_t *others; /* an object: the parameters but for what comes in parts */
 	json_t *words;  /* an array, or NULL: none was named yet */
+	size_t word_bytes;
 	struct buf text;
 	int file;    /* -1: all is in text */
 	bool looked; /* whether it is to go into one */
@@ -61,19 +62,31 @@ static const char *words_name(const struct command *command)
 	return param != NULL ? param->name : NULL;
 }
 
+static void add_word(struct upload *upload, json_t *word)
+{
+	json_array_append(upload->words, word);
+	upload->word_bytes += json_string_length(word);
+}
+
 static int gather_words(struct upload *upload, json_t *words, struct err *err)
 {
+	size_t i;
+	json_t *word;
+
 	if (words == NULL || json_is_null(words))
 		return 0;
 	if (upload->words == NULL)
 		upload->words = json_array();
 	if (!json_is_array(words))
-		json_array_append(upload->words, words);
-	else
-		json_array_extend(upload->words, words);
-	if (json_array_size(upload->words) > UPLOAD_WORDS_MAX)
-		return err_set(
-			err, ERR_TOO_BIG, "more than %u words in one call", UPLOAD_WORDS_MAX);
+		add_word(upload, words);
+	json_array_foreach(words, i, word)
+	{
+		add_word(upload, word);
+	}
+	if (json_array_size(upload->words) > UPLOAD_WORDS_MAX ||
+		upload->word_bytes > UPLOAD_WORD_BYTES_MAX)
+		return err_set(err, ERR_TOO_BIG, "more than %u words in one call, or than %u MiB",
+			UPLOAD_WORDS_MAX, UPLOAD_WORD_BYTES_MAX >> 20);
 	return 0;
 }
 

@@ -11,8 +11,9 @@
  */
 struct upload;
 
-/* The most words that one call may gather. */
+/* The most words that one call may gather, and of what length in all. */
 #define UPLOAD_WORDS_MAX 2000000u
+#define UPLOAD_WORD_BYTES_MAX (64u << 20)
 
 /*
  * Look at a call that may come in parts.  1: it is whole, all that was
