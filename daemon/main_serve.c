@@ -275,7 +275,7 @@ static void on_watchdog(uv_timer_t *timer)
 
 static void on_clock_jumped(void *ctx)
 {
-	upkeep_clock_jumped(&((struct serve *)ctx)->upkeep);
+	upkeep_look(&((struct serve *)ctx)->upkeep);
 }
 
 /* ------------------------------------------------------------- starting ---- */

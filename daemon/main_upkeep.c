@@ -26,7 +26,6 @@ static void on_maintained(void *ctx, int64_t next_s, const struct err *err)
 
 	if (err != NULL)
 		log_error("the store's upkeep: %s", err->text);
-	upkeep->next_s = next_s;
 	if (!upkeep->over)
 		uv_timer_start(
 			&upkeep->timer, on_time, upkeep->again ? SOON_MS : wait_ms_of(next_s), 0);
@@ -59,15 +58,4 @@ void upkeep_look(struct upkeep *upkeep)
 	upkeep->again = !uv_is_active((uv_handle_t *)&upkeep->timer);
 	if (!upkeep->again)
 		uv_timer_start(&upkeep->timer, on_time, 0, 0);
-}
-
-void upkeep_clock_jumped(struct upkeep *upkeep)
-{
-	uint64_t wait_ms = wait_ms_of(upkeep->next_s);
-
-	/* After a clock that went back it comes no later than it would have: what is due
-	 * then the store can tell. */
-	if (uv_is_active((uv_handle_t *)&upkeep->timer) &&
-		wait_ms < uv_timer_get_due_in(&upkeep->timer))
-		uv_timer_start(&upkeep->timer, on_time, wait_ms, 0);
 }

@@ -14,8 +14,7 @@
 struct upkeep {
 	uv_timer_t timer; /* runs while nothing is done */
 	struct store *store;
-	int64_t next_s; /* what it runs for */
-	bool again;     /* once what is being done is done */
+	bool again; /* once what is being done is done */
 	bool over;
 };
 
@@ -23,9 +22,7 @@ struct upkeep {
 void upkeep_begin(struct upkeep *upkeep, uv_loop_t *loop, struct store *store);
 /* What is being done ends by itself. */
 void upkeep_end(struct upkeep *upkeep);
-/* Other settings hold, by which something may be due. */
+/* Something may be due at once: other settings hold, or the clock says another time. */
 void upkeep_look(struct upkeep *upkeep);
-/* The wall clock went on without us: libuv's stands still while the machine sleeps. */
-void upkeep_clock_jumped(struct upkeep *upkeep);
 
 #endif

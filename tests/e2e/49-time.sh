@@ -211,4 +211,14 @@ for n in 1 2 3; do
 	forward 90000
 	until_true copies $n
 done
+
+claim "and one that a clock ahead put off comes a day after that was put right"
+rm -r data/backup
+forward 900000
+until_true copies 1
+forward -900000
+until_true sh -c "feedctl log | grep -q 'it went back by 10 d'"
+rm -r data/backup
+forward 90000
+until_true copies 1
 stop
