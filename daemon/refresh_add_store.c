@@ -75,8 +75,13 @@ static void fill_first(struct add *add, struct feed_doc *doc, struct store_inges
 {
 	struct refresh *refresh = add->errand.task.refresh;
 	struct store_claim claim = { .url = add->url, .added_at_s = add->now_s };
-	struct sent sent = { 0 };
 	enum policy_moved move;
+	struct look look = { .claim = &claim,
+		.answer = &add->answer,
+		.doc = doc,
+		.rules = &refresh->rules,
+		.manners_private = refresh->parts.conf->manners_private,
+		.now_s = add->now_s };
 
 	claim.settings.every_s = add->every_s;
 	claim.settings.private_at = add->private_at;
@@ -91,9 +96,7 @@ static void fill_first(struct add *add, struct feed_doc *doc, struct store_inges
 		.wire_bytes = add->answer.wire_bytes,
 		.elapsed_ms = add->answer.elapsed_ms };
 	refresh_first_state(&out->state);
-	judge_answer(&claim, &sent, &add->answer, doc, &refresh->rules,
-		refresh->parts.conf->manners_private, false, 0, add->now_s, &out->state, &move,
-		&add->judge);
+	move = judge_answer(&look, &out->state, &add->judge);
 	add->moving = move == POLICY_REMEMBER;
 	if (move == POLICY_ADOPT) {
 		char *to = judge_permanent(&add->answer);

@@ -97,7 +97,7 @@ static int64_t hold_until(struct job *job)
 }
 
 /* What had no title but its address is called by it from its first document on. */
-static void name(struct store_claim *claim, const char *title)
+static void take_title(struct store_claim *claim, const char *title)
 {
 	if (strcmp(claim->title, claim->url) != 0)
 		return;
@@ -109,13 +109,20 @@ static void name(struct store_claim *claim, const char *title)
 static void judge(struct job *job, const struct feed_doc *doc)
 {
 	struct refresh *refresh = job->refresh;
+	struct look look = { .claim = &job->claim,
+		.sent = job->sent,
+		.answer = &job->answer,
+		.doc = doc,
+		.rules = &refresh->rules,
+		.manners_private = refresh->parts.conf->manners_private,
+		.captive = refresh->net.captive,
+		.hold_until_s = hold_until(job),
+		.now_s = job->now_s,
+		.punctual = job->punctual };
 
 	if (doc != NULL && feed_text_present(doc->title))
-		name(&job->claim, feed_doc_text(doc, doc->title));
-	judge_answer(&job->claim, &job->sent, &job->answer, doc, &refresh->rules,
-		refresh->parts.conf->manners_private, refresh->net.captive, hold_until(job),
-		job->now_s, &job->after, &job->move, &job->judge);
-	job->judge.of.punctual = job->punctual;
+		take_title(&job->claim, feed_doc_text(doc, doc->title));
+	job->move = judge_answer(&look, &job->after, &job->judge);
 	if (job->move == POLICY_ADOPT)
 		job->adopt_url = judge_permanent(&job->answer);
 	if (job->answer.error == ERR_NONE)

@@ -60,21 +60,22 @@ static void forget_move(struct store_state *state)
 	state->move_seen = 0;
 }
 
-static enum policy_moved judge_target(const struct store_claim *claim, const char *target,
-	bool captive, int64_t now_s, struct store_state *state)
+static enum policy_moved judge_target(
+	const struct look *look, const char *target, struct store_state *state)
 {
-	struct policy_move move = { .redirected = target != NULL && strcmp(target, claim->url) != 0,
-		.captive = captive,
+	const char *url = look->claim->url;
+	struct policy_move move = { .redirected = target != NULL && strcmp(target, url) != 0,
+		.captive = look->captive,
 		.seen = state->move_seen,
 		.first_s = state->move_first_s,
-		.now_s = now_s };
+		.now_s = look->now_s };
 	enum policy_moved moved;
 
-	if (captive)
+	if (look->captive)
 		return POLICY_STAY; /* the candidate stays, too */
 	if (move.redirected) {
 		move.same_target = state->move_to != NULL && strcmp(state->move_to, target) == 0;
-		move.upgrade = is_upgrade(claim->url, target);
+		move.upgrade = is_upgrade(url, target);
 	}
 	/* The user has seen that move, and taken it back: for good, though the feed leads
 	 * nowhere for once. */
@@ -85,7 +86,7 @@ static enum policy_moved judge_target(const struct store_claim *claim, const cha
 	case POLICY_REMEMBER:
 		forget_move(state);
 		state->move_to = mem_strdup(target);
-		state->move_first_s = now_s;
+		state->move_first_s = look->now_s;
 		state->move_seen = 1;
 		break;
 	case POLICY_CONFIRM:
@@ -99,11 +100,10 @@ static enum policy_moved judge_target(const struct store_claim *claim, const cha
 	return moved;
 }
 
-static enum policy_moved judge_move(const struct store_claim *claim, const struct answer *answer,
-	bool captive, int64_t now_s, struct store_state *state)
+static enum policy_moved judge_move(const struct look *look, struct store_state *state)
 {
-	char *target = judge_permanent(answer);
-	enum policy_moved moved = judge_target(claim, target, captive, now_s, state);
+	char *target = judge_permanent(look->answer);
+	enum policy_moved moved = judge_target(look, target, state);
 
 	free(target);
 	return moved;
@@ -116,13 +116,13 @@ static bool same_bytes(const void *a, size_t a_length, const void *b, size_t b_l
 	return a_length > 0 && a_length == b_length && memcmp(a, b, a_length) == 0;
 }
 
-static void judge_conditional(const struct store_claim *claim, const struct sent *sent,
-	const struct answer *answer, struct store_state *state)
+static void judge_conditional(const struct look *look, struct store_state *state)
 {
-	const struct store_validators *had = &claim->validators;
+	const struct store_validators *had = &look->claim->validators;
+	const struct answer *answer = look->answer;
 	struct policy_exchange exchange = { .status = answer->status,
-		.sent_etag = sent->etag,
-		.sent_modified = sent->modified,
+		.sent_etag = look->sent.etag,
+		.sent_modified = look->sent.modified,
 		.same_etag = same_bytes(
 			had->etag, had->etag_length, answer->etag, answer->etag_length),
 		.same_modified = same_bytes(had->last_modified, had->last_modified_length,
@@ -145,10 +145,12 @@ static void lead_to(struct store_state *state, const char *url)
 	state->effective_url = mem_strdup(url);
 }
 
-static void note_success(const struct answer *answer, const struct feed_doc *doc, int64_t now_s,
-	struct store_state *state)
+static void note_success(const struct look *look, struct store_state *state)
 {
-	state->last_ok_s = now_s;
+	const struct answer *answer = look->answer;
+	const struct feed_doc *doc = look->doc;
+
+	state->last_ok_s = look->now_s;
 	state->failures = state->crashes = 0;
 	state->error_class[0] = state->error_text[0] = '\0';
 	state->error_since_s = state->not_feed_since_s = 0;
@@ -157,7 +159,7 @@ static void note_success(const struct answer *answer, const struct feed_doc *doc
 	if (answer->status == 304) {
 		state->waste = 0;
 		if (state->only_304++ == 0)
-			state->only_304_since_s = now_s;
+			state->only_304_since_s = look->now_s;
 	} else {
 		state->only_304 = 0;
 		state->only_304_since_s = 0;
@@ -176,20 +178,22 @@ static bool is_parser_fault(enum err_code code)
 	return code == ERR_PARSER_CRASH || code == ERR_PARSER_HANG || code == ERR_PARSER_MEMORY;
 }
 
-static void note_failure(const struct answer *answer, enum policy_outcome outcome, int64_t now_s,
-	struct store_state *state)
+static void note_failure(
+	const struct look *look, enum policy_outcome outcome, struct store_state *state)
 {
+	const struct answer *answer = look->answer;
+
 	state->failures++;
 	state->crashes += is_parser_fault(answer->error);
 	snprintf(state->error_class, sizeof(state->error_class), "%s", err_word(answer->error));
 	snprintf(state->error_text, sizeof(state->error_text), "%s", answer->text);
 	if (state->error_since_s == 0)
-		state->error_since_s = now_s;
+		state->error_since_s = look->now_s;
 	/* Another answer ends it; that the server was out of reach says nothing of that. */
 	if (outcome != POLICY_MISSING && answer->status != 0)
 		state->not_feed_since_s = 0;
 	else if (outcome == POLICY_MISSING && state->not_feed_since_s == 0)
-		state->not_feed_since_s = now_s;
+		state->not_feed_since_s = look->now_s;
 	if (outcome == POLICY_GONE)
 		state->gone = true;
 }
@@ -206,40 +210,50 @@ void judge_rules(const struct conf *conf, struct policy_rules *out_rules)
 		.avoid_hot = conf->poll_avoid_hot };
 }
 
-void judge_answer(const struct store_claim *claim, const struct sent *sent,
-	const struct answer *answer, const struct feed_doc *doc, const struct policy_rules *rules,
-	bool manners_private, bool captive, int64_t hold_until_s, int64_t now_s,
-	struct store_state *state, enum policy_moved *out_move, struct judge *out_judge)
+/* Of the site, or of a feed that no parser gets through. */
+static int64_t rest_until_s(const struct look *look, const struct store_state *state)
 {
+	int64_t quarantine_s = look->now_s + QUARANTINE_S;
+
+	if (!is_parser_fault(look->answer->error) || state->crashes < QUARANTINE_AFTER)
+		return look->hold_until_s;
+	return look->hold_until_s > quarantine_s ? look->hold_until_s : quarantine_s;
+}
+
+enum policy_moved judge_answer(
+	const struct look *look, struct store_state *state, struct judge *out_judge)
+{
+	const struct answer *answer = look->answer;
 	enum policy_outcome outcome = policy_outcome_of(
 		answer->status, answer->error, answer->retry_after_s >= 0);
+	enum policy_moved move = POLICY_STAY;
+	int64_t hold_until_s;
 
-	*out_move = POLICY_STAY;
-	state->last_attempt_s = now_s;
+	state->last_attempt_s = look->now_s;
 	state->last_status = answer->status;
-	if (sent->unconditional)
-		state->last_unconditional_s = now_s;
+	if (look->sent.unconditional)
+		state->last_unconditional_s = look->now_s;
 	if (outcome == POLICY_OK) {
-		*out_move = judge_move(claim, answer, captive, now_s, state);
-		judge_conditional(claim, sent, answer, state);
-		note_success(answer, doc, now_s, state);
+		move = judge_move(look, state);
+		judge_conditional(look, state);
+		note_success(look, state);
 	} else if (outcome != POLICY_HELD) {
-		note_failure(answer, outcome, now_s, state);
+		note_failure(look, outcome, state);
 	} else if (answer->url != NULL) {
 		lead_to(state, answer->url); /* whose site it is that is to be waited for */
 	}
-	if (is_parser_fault(answer->error) && state->crashes >= QUARANTINE_AFTER &&
-		hold_until_s < now_s + QUARANTINE_S)
-		hold_until_s = now_s + QUARANTINE_S;
-	state->not_before_s = hold_until_s > now_s ? hold_until_s : 0;
-	*out_judge = (struct judge){ .rules = *rules,
-		.exempt = !manners_private && answer->private_address,
+	hold_until_s = rest_until_s(look, state);
+	state->not_before_s = hold_until_s > look->now_s ? hold_until_s : 0;
+	*out_judge = (struct judge){ .rules = *look->rules,
+		.exempt = !look->manners_private && answer->private_address,
 		.status = answer->status,
-		.of = { .now_s = now_s,
+		.of = { .now_s = look->now_s,
+			.punctual = look->punctual,
 			.outcome = outcome,
-			.added_at_s = claim->added_at_s,
+			.added_at_s = look->claim->added_at_s,
 			.hold_until_s = hold_until_s,
 			.random = { random_bits(), random_bits(), random_bits() } } };
+	return move;
 }
 
 void judge_schedule(

@@ -63,6 +63,21 @@ struct sent {
 	bool unconditional; /* on purpose, where validators were there */
 };
 
+/* One look at a feed, as it is judged: what was sent, what came, and what else bears
+ * on what that means. */
+struct look {
+	const struct store_claim *claim;
+	struct sent sent;
+	const struct answer *answer;
+	const struct feed_doc *doc; /* of the answer, or NULL */
+	const struct policy_rules *rules;
+	bool manners_private; /* the setting: no address is exempt from the floor */
+	bool captive;         /* a portal may be answering: moves count for nothing */
+	int64_t hold_until_s; /* of its site; 0: none */
+	int64_t now_s;        /* of the answer */
+	bool punctual;        /* as in struct policy_case */
+};
+
 /* The case of one answer, drawn up on the loop, decided where the delta is. */
 struct judge {
 	struct policy_rules rules;
@@ -76,15 +91,12 @@ struct conf;
 void judge_rules(const struct conf *conf, struct policy_rules *out_rules);
 
 /*
- * The feed's state after this answer but for the schedule, into *state (a copy
- * of what it was).  doc: its document or NULL.  hold_until_s: of its site.
- * captive: moves count for nothing.  *out_move tells what became of a
- * permanent redirect, *out_judge is ready for judge_schedule().
+ * The feed's state after this look but for the schedule, into *state (a copy of what
+ * it was).  *out_judge is ready for judge_schedule().  Returns what became of a
+ * permanent redirect.
  */
-void judge_answer(const struct store_claim *claim, const struct sent *sent,
-	const struct answer *answer, const struct feed_doc *doc, const struct policy_rules *rules,
-	bool manners_private, bool captive, int64_t hold_until_s, int64_t now_s,
-	struct store_state *state, enum policy_moved *out_move, struct judge *out_judge);
+enum policy_moved judge_answer(
+	const struct look *look, struct store_state *state, struct judge *out_judge);
 
 /* The store's `schedule`: waste, next look and reason. */
 store_schedule judge_schedule;

@@ -115,8 +115,11 @@ static void schedule_never(
 static void ingest(struct push *push)
 {
 	struct refresh *refresh = push->errand.task.refresh;
-	struct sent sent = { 0 };
-	enum policy_moved move;
+	struct look look = { .claim = &push->claim,
+		.answer = &push->answer,
+		.doc = push->doc,
+		.rules = &refresh->rules,
+		.now_s = push->now_s };
 	struct store_ingest document = { .feed_id = push->feed_id,
 		.now_s = push->now_s,
 		.doc = push->doc,
@@ -129,8 +132,7 @@ static void ingest(struct push *push)
 	push->doc = NULL;
 	answer_judge_whole(&push->answer, document.doc);
 	store_state_copy(&push->after, &push->claim.state);
-	judge_answer(&push->claim, &sent, &push->answer, document.doc, &refresh->rules, false,
-		false, 0, push->now_s, &push->after, &move, &push->judge);
+	judge_answer(&look, &push->after, &push->judge);
 	store_state_copy(&document.state, &push->after);
 	errand_storing(&push->errand);
 	refresh_hold(refresh);

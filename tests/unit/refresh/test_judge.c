@@ -58,10 +58,16 @@ static void scene_init(struct scene *scene, unsigned status, enum err_code error
 /* Judge it as if it came now; the state is then the feed's. */
 static void judge_at(struct scene *scene, int64_t now_s, const struct store_delta *delta)
 {
+	struct look look = { .claim = &scene->claim,
+		.sent = scene->sent,
+		.answer = &scene->answer,
+		.rules = &rules,
+		.manners_private = true,
+		.now_s = now_s };
+
 	store_state_release(&scene->state);
 	store_state_copy(&scene->state, &scene->claim.state);
-	judge_answer(&scene->claim, &scene->sent, &scene->answer, NULL, &rules, true, false, 0,
-		now_s, &scene->state, &scene->move, &scene->judge);
+	scene->move = judge_answer(&look, &scene->state, &scene->judge);
 	judge_schedule(&scene->judge, delta, scene->claim.settings.every_s, &scene->state);
 	store_state_release(&scene->claim.state);
 	store_state_copy(&scene->claim.state, &scene->state);
