@@ -145,7 +145,7 @@ void job_enter_uncounted(struct job *job)
 	}
 	job->uncounted = true;
 	job->after.next_poll_s = job->now_s;
-	job_enter_noting(job, false, false);
+	job_enter_noting(job, STORE_KEEP_VALIDATORS);
 }
 
 void job_enter_busy(struct job *job)
@@ -155,7 +155,7 @@ void job_enter_busy(struct job *job)
 
 	job->uncounted = true;
 	job->after.next_poll_s = job->now_s + 1 + (asked ? floor_s : BUSY_AGAIN_S);
-	job_enter_noting(job, false, false);
+	job_enter_noting(job, STORE_KEEP_VALIDATORS);
 }
 
 /* Its site is not to be asked now, as an answer to another feed said: it has
@@ -176,7 +176,7 @@ static void note_held(struct job *job, const struct refresh_held *held)
 	/* A first look has no interval to be planned by. */
 	if (job->after.next_poll_s < held->until_s)
 		job->after.next_poll_s = held->until_s;
-	job_enter_noting(job, false, false);
+	job_enter_noting(job, STORE_KEEP_VALIDATORS);
 }
 
 /* The hold came while it waited for its turn. */
@@ -209,7 +209,7 @@ static void note_untrusted(struct job *job)
 
 	job->uncounted = true;
 	job->after.next_poll_s = job->now_s + (int64_t)wait_s + 1;
-	job_enter_noting(job, false, false);
+	job_enter_noting(job, STORE_KEEP_VALIDATORS);
 }
 
 /* A feed of the user's own: nobody can be asked for it. */
@@ -217,7 +217,7 @@ static void note_never(struct job *job)
 {
 	job->uncounted = true;
 	job->after.next_poll_s = INT64_MAX;
-	job_enter_noting(job, false, false);
+	job_enter_noting(job, STORE_KEEP_VALIDATORS);
 }
 
 /* It was asked for, and has come to be so while it waited for that. */
@@ -230,14 +230,14 @@ static void end_unasked(struct job *job)
 		job_finish(job, "held", REFRESH_PAUSED);
 }
 
-static void note_answer(struct job *job, bool merge_validators, bool replace_validators)
+static void note_answer(struct job *job, enum store_renewal renewal)
 {
 	if (net_excuses(job->refresh, &job->answer)) {
 		job_enter_uncounted(job);
 		return;
 	}
 	judge(job, NULL);
-	job_enter_noting(job, merge_validators, replace_validators);
+	job_enter_noting(job, renewal);
 }
 
 static void note_error(struct job *job, enum err_code code, const char *words)
@@ -246,7 +246,7 @@ static void note_error(struct job *job, enum err_code code, const char *words)
 
 	err_set(&err, code, "%s", words);
 	answer_fail(&job->answer, &err);
-	note_answer(job, false, false);
+	note_answer(job, STORE_KEEP_VALIDATORS);
 }
 
 /* ---------------------------------------------------------------- parsing ---- */
@@ -263,7 +263,7 @@ static void on_parsed(void *ctx, struct feed_doc *doc, const struct err *err)
 		else if (err->code == ERR_NOT_FEED && net_page(job->refresh, &job->claim, err))
 			job_enter_uncounted(job);
 		else
-			note_answer(job, false, false);
+			note_answer(job, STORE_KEEP_VALIDATORS);
 		return;
 	}
 	/* The document's own end decides whether a transfer cut short matters. */
@@ -315,9 +315,20 @@ static void take_document(struct job *job)
 	answer_digest(answer);
 	answer->same_body = !answer->cut && is_same_body(job);
 	if (answer->same_body && answer->status == 200 && job->claim.items > 0)
-		note_answer(job, false, true);
+		note_answer(job, STORE_REPLACE_VALIDATORS);
 	else
 		enter_parsing(job);
+}
+
+static void take_not_modified(struct job *job)
+{
+	if (!job->sent.etag && !job->sent.modified)
+		note_error(job, ERR_UNSOLICITED_304,
+			"the server answers 304 although nothing was asked of it");
+	else if (judge_brings_validators(&job->claim.validators, &job->answer))
+		note_answer(job, STORE_MERGE_VALIDATORS);
+	else
+		note_answer(job, STORE_KEEP_VALIDATORS);
 }
 
 static void take_answer(struct job *job)
@@ -331,13 +342,7 @@ static void take_answer(struct job *job)
 		take_document(job);
 		break;
 	case 304:
-		if (job->sent.etag || job->sent.modified)
-			note_answer(job,
-				judge_brings_validators(&job->claim.validators, &job->answer),
-				false);
-		else
-			note_error(job, ERR_UNSOLICITED_304,
-				"the server answers 304 although nothing was asked of it");
+		take_not_modified(job);
 		break;
 	case 410:
 		note_error(job, ERR_GONE, "the server says that it is gone for good (410)");
@@ -403,7 +408,7 @@ static void on_fetched(void *ctx, const struct fetch_result *result, const struc
 	else if (result != NULL)
 		take_answer(job);
 	else
-		note_answer(job, false, false);
+		note_answer(job, STORE_KEEP_VALIDATORS);
 	refresh_pump(refresh); /* a slot ends with the answer */
 }
 

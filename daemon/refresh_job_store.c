@@ -129,12 +129,11 @@ static void take_event(struct job *job, struct store_note *note)
 }
 
 /* The answer brought no document: write down what it means. */
-void job_enter_noting(struct job *job, bool merge_validators, bool replace_validators)
+void job_enter_noting(struct job *job, enum store_renewal renewal)
 {
 	struct store_note note = { .feed_id = job->claim.feed_id,
 		.now_s = job->now_s,
-		.merge_validators = merge_validators,
-		.replace_validators = replace_validators,
+		.renewal = renewal,
 		.unasked = job->unasked,
 		.asked_url = job->claim.url,
 		.status = job->answer.status,
@@ -148,7 +147,7 @@ void job_enter_noting(struct job *job, bool merge_validators, bool replace_valid
 	}
 	if (!job->uncounted || job->unasked)
 		take_event(job, &note);
-	if (merge_validators || replace_validators)
+	if (renewal != STORE_KEEP_VALIDATORS)
 		judge_validators(&job->answer, &note.validators);
 	if (job->adopt_url != NULL)
 		note.adopt_url = mem_strdup(job->adopt_url);

@@ -72,7 +72,7 @@ struct job {
 void job_start(struct refresh *refresh, struct store_claim *claim, const struct fetch_holds *holds,
 	bool unconditional, bool probe);
 /* STORING: an answer without a document; one with a document (taken). */
-void job_enter_noting(struct job *job, bool merge_validators, bool replace_validators);
+void job_enter_noting(struct job *job, enum store_renewal renewal);
 void job_enter_ingesting(struct job *job, struct feed_doc *doc);
 /* The end of the road: numbers, who waits, the next one.  The job is freed. */
 void job_finish(struct job *job, const char *result, const char *text);

@@ -202,6 +202,19 @@ static int adopt(struct writer *writer, const struct store_note *note, const cha
 	return propose_merge(writer, note, err);
 }
 
+static int renew_validators(struct db *db, const struct store_note *note, struct err *err)
+{
+	switch (note->renewal) {
+	case STORE_KEEP_VALIDATORS:
+		break;
+	case STORE_MERGE_VALIDATORS:
+		return poll_merge_validators(db, note->feed_id, &note->validators, err);
+	case STORE_REPLACE_VALIDATORS:
+		return poll_replace_validators(db, note->feed_id, &note->validators, err);
+	}
+	return 0;
+}
+
 /* Validators, the schedule, the answer. */
 static int keep_state(
 	struct writer *writer, struct store_note *note, int64_t every_s, struct err *err)
@@ -210,11 +223,7 @@ static int keep_state(
 		note->elapsed_ms };
 	struct db *db = &writer->db;
 
-	if (note->replace_validators &&
-		poll_replace_validators(db, note->feed_id, &note->validators, err) < 0)
-		return -1;
-	if (note->merge_validators &&
-		poll_merge_validators(db, note->feed_id, &note->validators, err) < 0)
+	if (renew_validators(db, note, err) < 0)
 		return -1;
 	if (note->schedule != NULL)
 		note->schedule(note->schedule_ctx, NULL, every_s, &note->state);

@@ -174,14 +174,19 @@ typedef void store_ingested(void *ctx, const struct store_delta *delta, const st
 void store_ingest(
 	struct store *store, struct store_ingest *ingest, store_ingested *done, void *ctx);
 
+/* What an answer without a document does to the validators that are kept. */
+enum store_renewal {
+	STORE_KEEP_VALIDATORS,
+	STORE_MERGE_VALIDATORS, /* a 304's: fields present replace, others stay */
+	STORE_REPLACE_VALIDATORS
+};
 /* An answer without a document: 304, an error, an unchanged body. */
 struct store_note {
 	int64_t feed_id;
 	int64_t now_s;
 	struct store_state state; /* contents taken: as it is from now on */
-	bool merge_validators;    /* a 304's: fields present replace, others stay */
-	bool replace_validators;
-	struct store_validators validators; /* contents taken */
+	enum store_renewal renewal;
+	struct store_validators validators; /* contents taken; nothing where those are kept */
 	char *adopt_url; /* taken, or NULL: the feed's address from now on; the old one is kept in its moves */
 	const char *event; /* a row of event.def, or NULL for none; static */
 	char *event_text;  /* taken, or NULL */

@@ -206,7 +206,7 @@ static void a_304_merges_validators(void **state)
 	note.feed_id = feed;
 	note.now_s = w->now_s;
 	note.state.next_poll_s = w->now_s + HOUR;
-	note.replace_validators = true;
+	note.renewal = STORE_REPLACE_VALIDATORS;
 	note.validators.url = mem_strdup("https://e.org/feed");
 	note.validators.etag = mem_strdup("\"1\"");
 	note.validators.etag_length = 3;
@@ -218,8 +218,7 @@ static void a_304_merges_validators(void **state)
 	note.feed_id = feed;
 	note.now_s = w->now_s;
 	note.state.next_poll_s = w->now_s + HOUR;
-	note.merge_validators = true;
-	note.replace_validators = false;
+	note.renewal = STORE_MERGE_VALIDATORS;
 	note.validators.etag = mem_strdup("\"2\"");
 	note.validators.etag_length = 3;
 	store_note(w->store, &note, on_noted, w);
