@@ -34,19 +34,20 @@ static size_t room(const struct refresh *refresh)
 /* Ids that were asked for may go without validators; stale: what led to the claim was
  * before the network went away. */
 static void start_claimed(struct refresh *refresh, struct store_claim *claims, size_t count,
-	bool asked, bool probe, bool stale)
+	enum claim_reason reason, bool stale)
 {
 	struct fetch_holds *holds = fetcher_holds(refresh->parts.fetcher, clock_now_s());
 	struct job *job;
 
 	for (size_t i = 0; i < count && !refresh->closing; i++) {
-		bool plain = asked && asked_take(&refresh->unconditional, claims[i].feed_id);
+		bool plain = reason == CLAIM_ASKED &&
+			     asked_take(&refresh->unconditional, claims[i].feed_id);
 
 		job = job_find(refresh, claims[i].feed_id);
 		if (job == NULL && stale)
 			job_keep_back(refresh, &claims[i]);
 		else if (job == NULL)
-			job_start(refresh, &claims[i], holds, plain, probe);
+			job_start(refresh, &claims[i], holds, reason, plain);
 		else if (strcmp(job->claim.url, claims[i].url) != 0)
 			job_supersede(job);
 	}
@@ -64,7 +65,7 @@ static void on_claimed(void *ctx, struct store_claim *claims, size_t count, cons
 	refresh->claiming = false;
 	if (err != NULL && !refresh->closing)
 		log_error("feeds cannot be claimed: %s", err->text);
-	start_claimed(refresh, claims, count, false, probe, stale);
+	start_claimed(refresh, claims, count, probe ? CLAIM_PROBE : CLAIM_DUE, stale);
 	/* Somebody may have asked while we were claiming. */
 	if ((err == NULL && count > 0 && !probe && !stale) ||
 		refresh->asked.first < refresh->asked.count)
@@ -110,7 +111,7 @@ static void on_asked_claimed(
 		refresh->asked.first += refresh->batch;
 		refresh->stale -= refresh->stale > 0 ? refresh->batch : 0;
 	}
-	start_claimed(refresh, claims, count, true, false, stale);
+	start_claimed(refresh, claims, count, CLAIM_ASKED, stale);
 	refresh_pump(refresh);
 	refresh_let(refresh);
 }

@@ -369,7 +369,9 @@ struct refresh_task *refresh_ask_start(struct refresh *refresh, const struct ref
 	ask->done = done;
 	ask->ctx = ctx;
 	ask->started_ms = clock_steady_ms();
-	limits_init(refresh, what->force, what->unconditional, &ask->limits);
+	limits_init(refresh, &ask->limits);
+	ask->limits.force = what->force;
+	ask->limits.unconditional = what->unconditional;
 	task_join(refresh, &ask->task);
 	ask->read = store_askable(refresh->parts.store, what->count > 0 ? what->feed_ids : NULL,
 		what->count, on_feed, on_feeds, ask);

@@ -76,9 +76,10 @@ static void step_begin(struct errand *errand)
 {
 	struct starting *starting = (struct starting *)errand;
 	struct refresh *refresh = errand->task.refresh;
-	bool first = !backfill_is_under_way(refresh, starting->feed_id);
 
-	limits_init(refresh, true, first, &starting->limits);
+	limits_init(refresh, &starting->limits);
+	starting->limits.force = true;
+	starting->limits.unconditional = !backfill_is_under_way(refresh, starting->feed_id);
 	errand->read = store_askable(
 		refresh->parts.store, &starting->feed_id, 1, on_feed, on_read, starting);
 }

@@ -443,13 +443,13 @@ struct job *job_new(struct refresh *refresh, struct store_claim *claim)
 }
 
 void job_start(struct refresh *refresh, struct store_claim *claim, const struct fetch_holds *holds,
-	bool unconditional, bool probe)
+	enum claim_reason reason, bool unconditional)
 {
 	struct job *job = job_new(refresh, claim);
 	const struct store_validators *validators;
 	struct refresh_held held;
 
-	job->probe = probe;
+	job->probe = reason == CLAIM_PROBE;
 	if (job->claim.paused || job->claim.state.gone) {
 		end_unasked(job);
 		return;

@@ -5,7 +5,7 @@
 
 #include "common/clock.h"
 
-void limits_init(struct refresh *refresh, bool force, bool unconditional, struct limits *out_limits)
+void limits_init(struct refresh *refresh, struct limits *out_limits)
 {
 	int64_t now_s = clock_now_s();
 
@@ -13,9 +13,7 @@ void limits_init(struct refresh *refresh, bool force, bool unconditional, struct
 		.disk_full = refresh->storage_hold,
 		.portal = refresh->net.captive,
 		.probe_s = net_probe_s(refresh, now_s),
-		.now_s = now_s,
-		.force = force,
-		.unconditional = unconditional };
+		.now_s = now_s };
 }
 
 void limits_release(struct limits *limits)

@@ -67,10 +67,16 @@ struct job {
 	bool again;     /* the feed has another address by now, which is due */
 };
 
+/* Why a feed is claimed. */
+enum claim_reason {
+	CLAIM_DUE,
+	CLAIM_ASKED, /* somebody wants it looked at now */
+	CLAIM_PROBE  /* due, and sent to see whether the network is back */
+};
 /* A claimed feed starts on the road, if none of these holds keeps it; takes the
  * claim's contents. */
 void job_start(struct refresh *refresh, struct store_claim *claim, const struct fetch_holds *holds,
-	bool unconditional, bool probe);
+	enum claim_reason reason, bool unconditional);
 /* STORING: an answer without a document; one with a document (taken). */
 void job_enter_noting(struct job *job, enum store_renewal renewal);
 void job_enter_ingesting(struct job *job, struct feed_doc *doc);
@@ -135,8 +141,8 @@ struct limits {
 	int64_t now_s;
 	bool force, unconditional;
 };
-void limits_init(
-	struct refresh *refresh, bool force, bool unconditional, struct limits *out_limits);
+/* As it is now; force and unconditional are the caller's to set. */
+void limits_init(struct refresh *refresh, struct limits *out_limits);
 void limits_release(struct limits *limits);
 /* One that nobody is asked for. */
 bool limits_is_pushed(const struct store_askable *feed);
