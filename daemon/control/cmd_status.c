@@ -297,10 +297,12 @@ static void on_log_page(void *ctx, uint64_t rows, bool more, const struct err *e
 static void ask_log(struct call *call, struct pager *pager)
 {
 	struct log_listing *listing = pager_state(pager);
+	struct store_log_page page = {
+		.feed_id = listing->feed_id, .from_seq = listing->last, .limit = pager_room(pager)
+	};
 
 	listing->pager = pager;
-	call->read = store_log(call->parts->store, listing->feed_id, listing->last, false,
-		pager_room(pager), on_log_row, on_log_page, listing);
+	call->read = store_log(call->parts->store, &page, on_log_row, on_log_page, listing);
 }
 
 static const struct pager_list list_of_log = { .name = "rows", .ask = ask_log };

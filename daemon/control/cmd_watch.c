@@ -36,9 +36,9 @@ struct seen {
 struct watch {
 	struct call *call;
 	struct store_filter filter;
+	struct store_changes_page page; /* of items; since_s only until the present is reached */
 	rows_mask mask;
-	bool full, states, initial, events, follow;
-	int64_t since_s;  /* where to begin, until the present is reached */
+	bool events, follow;
 	uint64_t after;   /* all up to here was told */
 	uint64_t present; /* what this round reads up to */
 	uint64_t upto;    /* what this page reads up to */
@@ -159,7 +159,7 @@ static int on_event(void *ctx, const struct store_log_row *row)
 	if (row->seq > watch->upto)
 		return 1;
 	watch->read = row->seq;
-	if (row->event == NULL || row->event[0] == '\0' || row->at_s < watch->since_s ||
+	if (row->event == NULL || row->event[0] == '\0' || row->at_s < watch->page.since_s ||
 		!is_asked_for(&watch->filter, row))
 		return 0;
 	if (!begin_row(watch, row->seq, true, &w))
@@ -256,7 +256,7 @@ static void end_page(struct watch *watch)
 		    (present && (!watch->follow || has_parted(call)));
 
 	watch->after = watch->upto;
-	if (end > 0 && call->more && watch->since_s != INT64_MIN && !watch->told_cursor)
+	if (end > 0 && call->more && watch->page.since_s != INT64_MIN && !watch->told_cursor)
 		tell_start(watch);
 	if (end > 0 || last)
 		tell_page(watch, end);
@@ -291,6 +291,9 @@ static void on_items(void *ctx, uint64_t rows, bool more, const struct err *err)
 {
 	struct watch *watch = ctx;
 	struct call *call = watch->call;
+	struct store_log_page page = {
+		.from_seq = watch->after, .forward = true, .limit = PAGE_ROWS
+	};
 
 	(void)rows;
 	call->read = NULL;
@@ -306,15 +309,14 @@ static void on_items(void *ctx, uint64_t rows, bool more, const struct err *err)
 	}
 	watch->cut = false;
 	watch->read = watch->upto;
-	call->read = store_log(
-		call->parts->store, 0, watch->after, true, PAGE_ROWS, on_event, on_events, watch);
+	call->read = store_log(call->parts->store, &page, on_event, on_events, watch);
 }
 
 static void wait_for_more(struct watch *watch)
 {
 	struct call *call = watch->call;
 
-	watch->since_s = INT64_MIN;
+	watch->page.since_s = INT64_MIN;
 	if (!watch->told_cursor) {
 		put_cursor(watch, call_reply(call));
 		call_continue(call);
@@ -379,7 +381,7 @@ static void end_without_rows(struct watch *watch)
 	json_put_key(call_reply(watch->call), "items");
 	json_put_array(&watch->call->w);
 	json_put_array_end(&watch->call->w);
-	if (watch->left > 0 || watch->since_s == INT64_MIN)
+	if (watch->left > 0 || watch->page.since_s == INT64_MIN)
 		put_cursor(watch, &watch->call->w);
 	call_end(watch->call);
 }
@@ -405,9 +407,9 @@ static void on_present(void *ctx, const struct store_numbers *numbers, const str
 	 * not when something comes. */
 	if (numbers->seq > watch->after || !watch->read_queries) {
 		watch->read_queries = true;
-		call->read = store_changes(call->parts->store, &watch->filter, watch->after,
-			watch->since_s, PAGE_ROWS, watch->states, watch->initial, watch->full,
-			on_item, on_items, watch);
+		watch->page.after_seq = watch->after;
+		call->read = store_changes(
+			call->parts->store, &watch->page, on_item, on_items, watch);
 		return;
 	}
 	if (watch->woken)
@@ -457,7 +459,7 @@ static void watch_items(struct call *call, const struct store_filter *filter)
 	watch->filter.cluster = false;
 	watch->after = call_has(call, "since") ? choose_cursor(call, "since") : UINT64_MAX;
 	/* A time to start at is one of what happened, not of the item's date. */
-	watch->since_s = filter->since_s;
+	watch->page.since_s = filter->since_s;
 	watch->filter.since_s = INT64_MIN;
 	/* What arrived before is not asked for, although it changes later. */
 	watch->filter.since_seq = choose_cursor(call, "added_since");
@@ -473,15 +475,17 @@ void cmd_WATCH(struct call *call)
 	const json_t *follow = json_object_get(call->parameters, "follow");
 	struct err err;
 
-	if (choose_item_keys(call, &watch->mask, &watch->full, &err) < 0 ||
+	if (choose_item_keys(call, &watch->mask, &watch->page.full, &err) < 0 ||
 		choose_check_order(call, &err) < 0) {
 		call_fail(call, &err);
 		return;
 	}
 	watch->call = call;
 	watch->mask |= rows_mask_bit(FIELD_ITEM_EVENT) | rows_mask_bit(FIELD_ITEM_CURSOR);
-	watch->states = call_flag(call, "states");
-	watch->initial = call_flag(call, "initial");
+	watch->page.filter = &watch->filter;
+	watch->page.limit = PAGE_ROWS;
+	watch->page.states = call_flag(call, "states");
+	watch->page.initial = call_flag(call, "initial");
 	watch->events = call_flag(call, "events");
 	watch->follow = follow == NULL || !json_is_false(follow);
 	watch->left = call_count(call, "limit", UINT64_MAX);

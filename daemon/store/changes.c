@@ -17,10 +17,8 @@ enum source { SOURCE_ADDED, SOURCE_CHANGED, SOURCE_STATE, SOURCES };
 
 struct changes_job {
 	struct store_read_job job;
-	struct store_filter filter;
-	uint64_t after_seq, limit;
-	int64_t since_s;
-	bool states, initial, full;
+	struct store_changes_page page;
+	struct store_filter filter; /* the page's, a copy of it */
 	store_item_row *row;
 	store_page_done *done;
 	void *ctx;
@@ -37,7 +35,7 @@ struct stream {
 /* The column that is a source's seq, in ITEM_COLUMNS. */
 static const int seq_columns[SOURCES] = { 7, 8, 9 };
 
-static int compose(struct stream *stream, const struct changes_job *changes, enum source source,
+static int compose(struct stream *stream, const struct store_changes_page *page, enum source source,
 	struct db *db, struct err *err)
 {
 	static const char *const from[SOURCES] = { " FROM item i NOT INDEXED",
@@ -49,24 +47,24 @@ static int compose(struct stream *stream, const struct changes_job *changes, enu
 	static const char *const order[SOURCES] = { " ORDER BY i.id LIMIT ?",
 		" ORDER BY i.changed_seq LIMIT ?", " ORDER BY i.state_seq LIMIT ?" };
 	struct query *query = &stream->query;
-	int64_t start = (int64_t)changes->after_seq;
+	int64_t start = (int64_t)page->after_seq;
 
-	if (source == SOURCE_ADDED && find_first_behind(db, changes->after_seq, &start, err) < 0)
+	if (source == SOURCE_ADDED && find_first_behind(db, page->after_seq, &start, err) < 0)
 		return -1;
 	query_add(query, row_select(ROW_BRIEF));
 	query_add(query, from[source]);
-	if (filter_where_fresh(query, &changes->filter, db, err) < 0)
+	if (filter_where_fresh(query, page->filter, db, err) < 0)
 		return -1;
 	query_add(query, behind[source]);
 	query_int(query, start);
-	if (changes->since_s != INT64_MIN) {
+	if (page->since_s != INT64_MIN) {
 		query_add(query, since[source]);
-		query_int(query, changes->since_s);
+		query_int(query, page->since_s);
 	}
 	if (source == SOURCE_ADDED)
-		query_add(query, changes->initial ? " AND i.origin < 2" : " AND i.origin = 0");
+		query_add(query, page->initial ? " AND i.origin < 2" : " AND i.origin = 0");
 	query_add(query, order[source]);
-	query_int(query, (int64_t)changes->limit + 1);
+	query_int(query, (int64_t)page->limit + 1);
 	return query_prepare(query, db, &stream->rows, err);
 }
 
@@ -78,8 +76,8 @@ static int advance(struct stream *stream, enum source source, struct db *db, str
 	return found;
 }
 
-static int open_streams(
-	struct stream *streams, const struct changes_job *changes, struct db *db, struct err *err)
+static int open_streams(struct stream *streams, const struct store_changes_page *page,
+	struct db *db, struct err *err)
 {
 	size_t i;
 
@@ -89,9 +87,9 @@ static int open_streams(
 		streams[i].seq = UINT64_MAX;
 	}
 	for (i = 0; i < SOURCES; i++) {
-		if (i == SOURCE_STATE && !changes->states)
+		if (i == SOURCE_STATE && !page->states)
 			continue;
-		if (compose(&streams[i], changes, (enum source)i, db, err) < 0 ||
+		if (compose(&streams[i], page, (enum source)i, db, err) < 0 ||
 			advance(&streams[i], (enum source)i, db, err) < 0)
 			return -1;
 	}
@@ -124,11 +122,11 @@ static int tell(struct changes_job *changes, struct reader *reader, struct strea
 	enum source source, struct row_scratch *scratch, struct err *err)
 {
 	static const char *const events[SOURCES] = { "new", "changed", "state" };
+	enum row_want want = changes->page.full ? ROW_FULL : ROW_BRIEF;
 	struct store_item item;
 	int stop;
 
-	if (row_read(reader, stream->rows, changes->full ? ROW_FULL : ROW_BRIEF, scratch, &item,
-		    err) < 0)
+	if (row_read(reader, stream->rows, want, scratch, &item, err) < 0)
 		return -1;
 	item.seq = stream->seq;
 	item.event = events[source];
@@ -155,7 +153,7 @@ static int tell_all(
 		if (streams[source].seq == UINT64_MAX)
 			break;
 		changes->more = true;
-		if (changes->rows == changes->limit)
+		if (changes->rows == changes->page.limit)
 			break;
 		result = tell(changes, reader, &streams[source], source, &scratch, err);
 		if (result == 0 && advance(&streams[source], source, &reader->db, err) < 0)
@@ -170,7 +168,7 @@ static int changes_run(struct store_read_job *job, struct reader *reader, struct
 {
 	struct changes_job *changes = (struct changes_job *)job;
 	struct stream streams[SOURCES];
-	int result = open_streams(streams, changes, &reader->db, err);
+	int result = open_streams(streams, &changes->page, &reader->db, err);
 
 	if (result == 0)
 		result = tell_all(changes, reader, streams, err);
@@ -193,8 +191,7 @@ static void changes_release(struct store_read_job *job)
 	free(changes);
 }
 
-struct store_read_job *store_changes(struct store *store, const struct store_filter *filter,
-	uint64_t after_seq, int64_t since_s, uint64_t limit, bool states, bool initial, bool full,
+struct store_read_job *store_changes(struct store *store, const struct store_changes_page *page,
 	store_item_row *row, store_page_done *done, void *ctx)
 {
 	struct changes_job *changes = MEM_NEW(struct changes_job);
@@ -202,13 +199,9 @@ struct store_read_job *store_changes(struct store *store, const struct store_fil
 	changes->job.run = changes_run;
 	changes->job.done = changes_done;
 	changes->job.release = changes_release;
-	filter_copy(&changes->filter, filter);
-	changes->after_seq = after_seq;
-	changes->since_s = since_s;
-	changes->limit = limit;
-	changes->states = states;
-	changes->initial = initial;
-	changes->full = full;
+	changes->page = *page;
+	filter_copy(&changes->filter, page->filter);
+	changes->page.filter = &changes->filter;
 	changes->row = row;
 	changes->done = done;
 	changes->ctx = ctx;

@@ -8,9 +8,7 @@
 
 struct log_job {
 	struct store_read_job job;
-	int64_t feed_id;
-	uint64_t after_seq, limit;
-	bool forward;
+	struct store_log_page page;
 	store_log_each *row;
 	store_page_done *done;
 	void *ctx;
@@ -44,30 +42,33 @@ static int read_row(
 	return 0;
 }
 
-static sqlite3_stmt *select_rows(const struct log_job *log, struct db *db)
+static enum statement statement_of(const struct store_log_page *page)
 {
-	enum statement which = log->feed_id == 0 ? (log->forward ? STATEMENT_LOG_ALL_ON
-								 : STATEMENT_LOG_ALL_BACK)
-						 : (log->forward ? STATEMENT_LOG_FEED_ON
-								 : STATEMENT_LOG_FEED_BACK);
-	sqlite3_stmt *rows = db_use(db, which);
-	int64_t from = (int64_t)log->after_seq;
+	if (page->feed_id == 0)
+		return page->forward ? STATEMENT_LOG_ALL_ON : STATEMENT_LOG_ALL_BACK;
+	return page->forward ? STATEMENT_LOG_FEED_ON : STATEMENT_LOG_FEED_BACK;
+}
 
-	db_bind_int(rows, 1, log->feed_id);
-	db_bind_int(rows, 2, log->forward || from != 0 ? from : INT64_MAX);
-	db_bind_int(rows, 3, (int64_t)log->limit + 1);
+static sqlite3_stmt *select_rows(const struct store_log_page *page, struct db *db)
+{
+	sqlite3_stmt *rows = db_use(db, statement_of(page));
+	int64_t from = (int64_t)page->from_seq;
+
+	db_bind_int(rows, 1, page->feed_id);
+	db_bind_int(rows, 2, page->forward || from != 0 ? from : INT64_MAX);
+	db_bind_int(rows, 3, (int64_t)page->limit + 1);
 	return rows;
 }
 
 static int log_run(struct store_read_job *job, struct reader *reader, struct err *err)
 {
 	struct log_job *log = (struct log_job *)job;
-	sqlite3_stmt *rows = select_rows(log, &reader->db);
+	sqlite3_stmt *rows = select_rows(&log->page, &reader->db);
 	struct store_log_row row;
 	int found, stop = 0;
 
 	while ((found = db_step(&reader->db, rows, err)) > 0) {
-		if (log->rows == log->limit || stop != 0) {
+		if (log->rows == log->page.limit || stop != 0) {
 			log->more = true;
 			break;
 		}
@@ -94,18 +95,15 @@ static void log_release(struct store_read_job *job)
 	free(job);
 }
 
-struct store_read_job *store_log(struct store *store, int64_t feed_id, uint64_t after_seq,
-	bool forward, uint64_t limit, store_log_each *row, store_page_done *done, void *ctx)
+struct store_read_job *store_log(struct store *store, const struct store_log_page *page,
+	store_log_each *row, store_page_done *done, void *ctx)
 {
 	struct log_job *log = MEM_NEW(struct log_job);
 
 	log->job.run = log_run;
 	log->job.done = log_done;
 	log->job.release = log_release;
-	log->feed_id = feed_id;
-	log->after_seq = after_seq;
-	log->forward = forward;
-	log->limit = limit;
+	log->page = *page;
 	log->row = row;
 	log->done = done;
 	log->ctx = ctx;

@@ -349,9 +349,14 @@ struct store_log_row {
 	uint64_t bytes;
 };
 typedef int store_log_each(void *ctx, const struct store_log_row *row);
-/* Newest first, or behind after_seq oldest first (feed events of `watch`). */
-struct store_read_job *store_log(struct store *store, int64_t feed_id, uint64_t after_seq,
-	bool forward, uint64_t limit, store_log_each *row, store_page_done *done, void *ctx);
+struct store_log_page {
+	int64_t feed_id;   /* 0: of all, and of none */
+	bool forward;      /* oldest first (feed events of `watch`); else newest first */
+	uint64_t from_seq; /* rows behind it in that order; 0: from the first one */
+	uint64_t limit;    /* rows of this page */
+};
+struct store_read_job *store_log(struct store *store, const struct store_log_page *page,
+	store_log_each *row, store_page_done *done, void *ctx);
 /* One row of it, and the hub is to be told. */
 void store_log_add(struct store *store, int64_t feed_id, const char *event, const char *text,
 	int64_t now_s, store_done *done, void *ctx);

@@ -90,11 +90,17 @@ typedef void store_counted(void *ctx, uint64_t count, const struct err *err);
 struct store_read_job *store_count(
 	struct store *store, const struct store_filter *filter, store_counted *done, void *ctx);
 
-/* What happened behind a cursor, in order of seq (`watch`), and not before a
- * time: an item's arrival, an edit, a mark each by its own (INT64_MIN: whenever).
- * states: marks, too; initial: items of first documents, too. */
-struct store_read_job *store_changes(struct store *store, const struct store_filter *filter,
-	uint64_t after_seq, int64_t since_s, uint64_t limit, bool states, bool initial, bool full,
+/* What happened behind a cursor, in order of seq (`watch`). */
+struct store_changes_page {
+	const struct store_filter *filter;
+	uint64_t after_seq;
+	int64_t since_s; /* INT64_MIN: whenever; an arrival, an edit, a mark each by its own time */
+	uint64_t limit;  /* rows of this page */
+	bool states;     /* marks, too */
+	bool initial;    /* items of first documents, too */
+	bool full;       /* with content */
+};
+struct store_read_job *store_changes(struct store *store, const struct store_changes_page *page,
 	store_item_row *row, store_page_done *done, void *ctx);
 
 /* Items by id or word (link or guid), in that order, with content.  left: those that

@@ -296,19 +296,22 @@ static void a_follower_misses_no_word(void **state)
 	struct world *w = *state;
 	int64_t feed = world_add(w, "https://e.org/feed");
 	struct store_filter filter;
+	struct store_changes_page page = {
+		.filter = &filter, .since_s = INT64_MIN, .limit = 100, .initial = true
+	};
 
 	INGEST(w, feed, texts);
 	filter_any(&filter);
 	filter.match = "zola";
 	filter.where = "match \"germinal\"";
 	w->text[0] = '\0';
-	store_changes(w->store, &filter, 0, INT64_MIN, 100, false, true, false, on_row, on_page, w);
+	store_changes(w->store, &page, on_row, on_page, w);
 	world_wait(w);
 	assert_false(w->failed);
 	assert_string_equal(w->text, "7 N Émile Zola\n");
 	world_wait_for_index(w);
 	w->text[0] = '\0';
-	store_changes(w->store, &filter, 0, INT64_MIN, 100, false, true, false, on_row, on_page, w);
+	store_changes(w->store, &page, on_row, on_page, w);
 	world_wait(w);
 	assert_string_equal(w->text, "7 N Émile Zola\n");
 }

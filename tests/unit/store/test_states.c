@@ -249,12 +249,15 @@ static const char *changes_since(
 	struct world *w, uint64_t *after, int64_t since_s, bool states, bool initial)
 {
 	struct store_filter any;
+	struct store_changes_page page = {
+		.filter = &any, .since_s = since_s, .limit = 2, .states = states, .initial = initial
+	};
 
 	filter_any(&any);
 	w->text[0] = '\0';
 	do {
-		store_changes(w->store, &any, *after, since_s, 2, states, initial, false, on_change,
-			on_page, w);
+		page.after_seq = *after;
+		store_changes(w->store, &page, on_change, on_page, w);
 		world_wait(w);
 		assert_false(w->failed);
 		if (w->rows > 0)
