@@ -45,6 +45,11 @@ static void on_set(void *ctx, uint64_t changed, const struct err *err)
 static void set_feeds(struct call *call, const int64_t *ids, size_t count)
 {
 	struct setting_feeds *set = call->state;
+	struct store_set what = { .ids = ids,
+		.count = count,
+		.settings = set->settings,
+		.setting_count = set->count,
+		.plan = refresh_planned };
 	size_t same = 0;
 
 	while (same < count && ids[same] == ids[0])
@@ -55,8 +60,8 @@ static void set_feeds(struct call *call, const int64_t *ids, size_t count)
 	}
 	call->committed = true;
 	call_changes(call, ids, count);
-	store_feeds_set(call->parts->store, ids, count, set->settings, set->count, refresh_planned,
-		refresh_plan(call->parts->refresh), clock_now_s(), on_set, call);
+	what.plan_ctx = refresh_plan(call->parts->refresh);
+	store_feeds_set(call->parts->store, &what, clock_now_s(), on_set, call);
 }
 
 static struct store_setting *setting_of(struct setting_feeds *set, const char *key)

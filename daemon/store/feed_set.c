@@ -391,29 +391,30 @@ static void set_release(struct job *job)
 	free(set);
 }
 
-void store_feeds_set(struct store *store, const int64_t *ids, size_t count,
-	const struct store_setting *settings, size_t setting_count, store_plan *plan,
-	void *plan_ctx, int64_t now_s, store_changed *done, void *ctx)
+void store_feeds_set(struct store *store, const struct store_set *what, int64_t now_s,
+	store_changed *done, void *ctx)
 {
 	struct set_job *set = MEM_NEW(struct set_job);
 	size_t i;
 
 	set->job.run = set_run;
 	set->job.asked = true;
-	set->job.large = count > JOB_FEW;
+	set->job.large = what->count > JOB_FEW;
 	set->job.done = set_done;
 	set->job.release = set_release;
-	set->ids = mem_dup(ids, count * sizeof(*ids));
-	set->count = count;
-	set->keys = MEM_ARRAY(setting_count, char *);
-	set->values = MEM_ARRAY(setting_count, char *);
-	for (i = 0; i < setting_count; i++) {
-		set->keys[i] = mem_strdup(settings[i].key);
-		set->values[i] = mem_strdup(settings[i].value != NULL ? settings[i].value : "");
+	set->ids = mem_dup(what->ids, what->count * sizeof(*what->ids));
+	set->count = what->count;
+	set->keys = MEM_ARRAY(what->setting_count, char *);
+	set->values = MEM_ARRAY(what->setting_count, char *);
+	for (i = 0; i < what->setting_count; i++) {
+		const struct store_setting *setting = &what->settings[i];
+
+		set->keys[i] = mem_strdup(setting->key);
+		set->values[i] = mem_strdup(setting->value != NULL ? setting->value : "");
 	}
-	set->setting_count = setting_count;
-	set->plan = plan;
-	set->plan_ctx = plan_ctx;
+	set->setting_count = what->setting_count;
+	set->plan = what->plan;
+	set->plan_ctx = what->plan_ctx;
 	set->now_s = now_s;
 	set->done = done;
 	set->ctx = ctx;

@@ -261,10 +261,16 @@ struct store_setting {
 /* Where `every` is among them the next look is planned anew, on the store's
  * thread: feed is as it is from now on, *state likewise, to be changed. */
 typedef void store_plan(void *ctx, const struct store_claim *feed, struct store_state *state);
-/* plan_ctx is taken, and free()d at the end. */
-void store_feeds_set(struct store *store, const int64_t *ids, size_t count,
-	const struct store_setting *settings, size_t setting_count, store_plan *plan,
-	void *plan_ctx, int64_t now_s, store_changed *done, void *ctx);
+struct store_set {
+	const int64_t *ids; /* of the feeds */
+	size_t count;
+	const struct store_setting *settings;
+	size_t setting_count;
+	store_plan *plan;
+	void *plan_ctx; /* taken: free()d at the end */
+};
+void store_feeds_set(struct store *store, const struct store_set *what, int64_t now_s,
+	store_changed *done, void *ctx);
 
 struct store_feed_row {
 	int64_t id;

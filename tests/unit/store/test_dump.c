@@ -38,9 +38,7 @@ static void fill(struct world *w)
 	int64_t feed = world_add(w, "https://e.org/feed");
 
 	INGEST(w, feed, items);
-	store_feeds_set(w->store, &feed, 1, settings, 5, no_plan, NULL, w->now_s, on_changed, w);
-	world_wait(w);
-	assert_false(w->failed);
+	assert_true(world_set_all(w, &feed, 1, settings, 5));
 	world_mark(w, STORE_MARK_READ, "a", NULL);
 	world_mark(w, STORE_STAR, "https://e.org/2", NULL);
 	world_mark(w, STORE_TAG, "https://e.org/3", "later");

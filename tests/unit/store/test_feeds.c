@@ -30,15 +30,6 @@ static void remove_feed(struct world *w, int64_t id, bool purge)
 	assert_false(w->failed);
 }
 
-static bool set(struct world *w, int64_t id, const char *key, const char *value)
-{
-	struct store_setting setting = { key, value };
-
-	store_feeds_set(w->store, &id, 1, &setting, 1, no_plan, NULL, w->now_s, on_changed, w);
-	world_wait(w);
-	return !w->failed;
-}
-
 /* "state title unread/total tags\n" */
 static int on_feed(void *ctx, const struct store_feed_row *row)
 {
@@ -146,27 +137,27 @@ static void settings_are_checked_and_kept(void **state)
 	struct world *w = *state;
 	int64_t id = world_add(w, "https://e.org/feed");
 
-	assert_true(set(w, id, "title", "Mine"));
-	assert_true(set(w, id, "every", "30m"));
-	assert_true(set(w, id, "tags", "News, Linux"));
-	assert_true(set(w, id, "tags+", "More"));
-	assert_true(set(w, id, "tags-", "News"));
-	assert_true(set(w, id, "insecure", "yes"));
-	assert_true(set(w, id, "proxy", "none"));
+	assert_true(world_set(w, id, "title", "Mine"));
+	assert_true(world_set(w, id, "every", "30m"));
+	assert_true(world_set(w, id, "tags", "News, Linux"));
+	assert_true(world_set(w, id, "tags+", "More"));
+	assert_true(world_set(w, id, "tags-", "News"));
+	assert_true(world_set(w, id, "insecure", "yes"));
+	assert_true(world_set(w, id, "proxy", "none"));
 	assert_string_equal(feeds(w, NULL), "new Mine 0/0 [\"Linux\",\"More\"]\n");
 	assert_string_equal(
 		world_sql(w, "SELECT every_s, insecure, quote(proxy) FROM feed"), "1800|1|''");
-	assert_true(set(w, id, "title", ""));
+	assert_true(world_set(w, id, "title", ""));
 	assert_string_equal(feeds(w, NULL), "new https://e.org/feed 0/0 [\"Linux\",\"More\"]\n");
-	assert_false(set(w, id, "every", "soon"));
+	assert_false(world_set(w, id, "every", "soon"));
 	assert_int_equal(w->err.code, ERR_USAGE);
-	assert_false(set(w, id, "every", "0"));
+	assert_false(world_set(w, id, "every", "0"));
 	assert_int_equal(w->err.code, ERR_USAGE);
-	assert_true(set(w, id, "keep", "0"));
-	assert_false(set(w, id, "colour", "red"));
-	assert_false(set(w, id, "insecure", "maybe"));
-	assert_false(set(w, id, "tagsoup", "News"));
-	assert_false(set(w, id, "url", "gopher://e.org/"));
+	assert_true(world_set(w, id, "keep", "0"));
+	assert_false(world_set(w, id, "colour", "red"));
+	assert_false(world_set(w, id, "insecure", "maybe"));
+	assert_false(world_set(w, id, "tagsoup", "News"));
+	assert_false(world_set(w, id, "url", "gopher://e.org/"));
 }
 
 /* Of the host that the feed has with its new address, in whatever order they are said. */
@@ -177,9 +168,7 @@ static void what_is_private_is_the_new_address(void **state)
 	struct world *w = *state;
 	int64_t id = world_add(w, "https://e.org/feed");
 
-	store_feeds_set(w->store, &id, 1, settings, 2, no_plan, NULL, w->now_s, on_changed, w);
-	world_wait(w);
-	assert_false(w->failed);
+	assert_true(world_set_all(w, &id, 1, settings, 2));
 	assert_string_equal(world_sql(w, "SELECT private_at FROM feed"), "10.0.0.1:8080");
 }
 
@@ -190,12 +179,12 @@ static void another_address_keeps_items_and_marks(void **state)
 
 	INGEST(w, id, two);
 	star(w, "1");
-	assert_true(set(w, id, "url", "https://e.net/feed"));
+	assert_true(world_set(w, id, "url", "https://e.net/feed"));
 	INGEST(w, id, two);
 	assert_int_equal(w->delta.fresh, 0);
 	assert_string_equal(world_list(w, NULL), "2 N B\n1 N* A\n");
 	world_add(w, "https://e.org/other");
-	assert_false(set(w, w->id, "url", "https://e.net/feed"));
+	assert_false(world_set(w, w->id, "url", "https://e.net/feed"));
 	assert_int_equal(w->err.code, ERR_EXISTS);
 }
 
@@ -239,9 +228,9 @@ static void a_feed_is_found_by_what_people_call_it(void **state)
 	struct world *w = *state;
 	int64_t lwn = world_add(w, "https://lwn.example/headlines"), blog, push;
 
-	set(w, lwn, "title", "LWN.net");
+	world_set(w, lwn, "title", "LWN.net");
 	blog = world_add(w, "https://blog.example/atom.xml");
-	set(w, blog, "title", "Ein Übungsblog");
+	world_set(w, blog, "title", "Ein Übungsblog");
 	push = world_add(w, "push:backup");
 	assert_int_equal(find(w, "1"), lwn);
 	assert_int_equal(find(w, "https://lwn.example/headlines"), lwn);
@@ -251,7 +240,7 @@ static void a_feed_is_found_by_what_people_call_it(void **state)
 	assert_int_equal(find(w, "backup"), push);
 	assert_int_equal(find(w, "example"), 0);
 	assert_non_null(strstr(w->text, "fits 2 feeds"));
-	set(w, push, "title", "Ein langer Titel, der nicht mitten in \u00fcber endet");
+	world_set(w, push, "title", "Ein langer Titel, der nicht mitten in \u00fcber endet");
 	assert_int_equal(find(w, "ein"), 0);
 	assert_non_null(strstr(w->text, "ein fits 2 feeds: 2 Ein \u00dcbungsblog,"
 					" 3 Ein langer Titel, der nicht mitten in \u00fc…"));
@@ -266,7 +255,7 @@ static void a_whole_title_goes_before_the_name_of_a_pushed_feed(void **state)
 	int64_t news = world_add(w, "push:news"), other = world_add(w, "push:other");
 
 	assert_int_equal(find(w, "news"), news);
-	set(w, other, "title", "news");
+	world_set(w, other, "title", "news");
 	assert_int_equal(find(w, "news"), other);
 	assert_int_equal(find(w, "push:news"), news);
 }
@@ -287,8 +276,8 @@ static void a_sign_that_folds_to_a_letter_is_found_by_it(void **state)
 	struct world *w = *state;
 	int64_t kelvin = world_add(w, "https://a.example/1");
 
-	set(w, kelvin, "title", "300 \u212A");
-	set(w, world_add(w, "https://a.example/2"), "title", "plain");
+	world_set(w, kelvin, "title", "300 \u212A");
+	world_set(w, world_add(w, "https://a.example/2"), "title", "plain");
 	assert_int_equal(find(w, "300 k"), kelvin);
 }
 

@@ -18,15 +18,6 @@ static void remove_feed(struct world *w, int64_t id)
 	assert_false(w->failed);
 }
 
-static void set_url(struct world *w, int64_t id, const char *url)
-{
-	struct store_setting setting = { "url", url };
-
-	store_feeds_set(w->store, &id, 1, &setting, 1, no_plan, NULL, w->now_s, on_changed, w);
-	world_wait(w);
-	assert_false(w->failed);
-}
-
 static void note_move(struct world *w, int64_t id, const char *to)
 {
 	struct store_note note;
@@ -102,7 +93,7 @@ static void a_restored_mark_goes_along(void **state)
 	world_ingest(w, 1, three, 1);
 	change(w, 1, STORE_REVERT);
 	world_ingest(w, 1, three, 2);
-	set_url(w, 1, "https://e.org/other");
+	assert_true(world_set(w, 1, "url", "https://e.org/other"));
 	world_ingest(w, 1, three, 3);
 	assert_string_equal(world_list(w, NULL), "3 N Three\n2 N* Two\n1 R One\n");
 	assert_string_equal(world_sql(w, "SELECT item_id || tag FROM item_tag"), "3T");
@@ -227,7 +218,7 @@ static void who_leads_to_a_feed_does_not_rest_without_it(void **state)
 	assert_string_equal(rest_of(w, old), "1|https://e.org/feed|0");
 	note_move(w, here, "https://e.org/moved");
 	assert_string_equal(rest_of(w, old), "1|https://e.org/moved|0");
-	set_url(w, here, "https://e.org/another");
+	assert_true(world_set(w, here, "url", "https://e.org/another"));
 	assert_string_equal(rest_of(w, old), "0|-|0");
 	old = add_merged(w, "https://e.org/older", "https://e.org/another");
 	assert_string_equal(rest_of(w, old), "1|https://e.org/another|0");

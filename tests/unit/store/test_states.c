@@ -123,7 +123,6 @@ static void filters_are_any_of_each_and_all_of_different(void **state)
 /* Beside a feed of two hundred; the rows are the same as by date. */
 static void few_are_found_by_their_feeds_and_tags(void **state)
 {
-	static const struct store_setting small = { "tags", "Small" };
 	static const struct words few[] = {
 		{ .guid = "x", .title = "X", .text = "ex", .published_s = NOW - 10 },
 		{ .guid = "y", .title = "Y", .text = "why", .published_s = NOW - 3000 },
@@ -145,8 +144,7 @@ static void few_are_found_by_their_feeds_and_tags(void **state)
 	both[0] = world_add(w, "https://e.org/few");
 	INGEST(w, both[0], few);
 	both[1] = world_add(w, "https://e.org/none");
-	store_feeds_set(w->store, both, 1, &small, 1, no_plan, NULL, w->now_s, on_changed, w);
-	world_wait(w);
+	assert_true(world_set(w, both[0], "tags", "Small"));
 	world_mark(w, STORE_TAG, "7", "Small/own");
 	world_mark(w, STORE_TAG, "x", "Small"); /* of a tagged feed, too */
 	filter_any(&filter);
@@ -332,15 +330,6 @@ static void what_the_feed_shows_is_kept_however_old(void **state)
 	assert_int_equal(world_count(w, NULL), 3);
 }
 
-static void keep(struct world *w, int64_t feed_id, const char *value)
-{
-	struct store_setting setting = { "keep", value };
-
-	store_feeds_set(w->store, &feed_id, 1, &setting, 1, no_plan, NULL, w->now_s, on_changed, w);
-	world_wait(w);
-	assert_false(w->failed);
-}
-
 /* Read or not, by when the feed last showed it. */
 static void a_feeds_own_keep_counts_for_its_items_alone(void **state)
 {
@@ -349,8 +338,8 @@ static void a_feeds_own_keep_counts_for_its_items_alone(void **state)
 	int64_t ever = world_add(w, "https://e.org/ever");
 	int64_t plain = world_add(w, "https://e.org/plain");
 
-	keep(w, brief, "10d");
-	keep(w, ever, "forever");
+	assert_true(world_set(w, brief, "keep", "10d"));
+	assert_true(world_set(w, ever, "keep", "forever"));
 	INGEST(w, brief, three);
 	INGEST(w, ever, three);
 	INGEST(w, plain, three);
@@ -371,7 +360,7 @@ static void a_feeds_own_keep_counts_for_its_items_alone(void **state)
 	world_maintain(w);
 	assert_string_equal(world_sql(w, "SELECT group_concat(id, ' ') FROM item"), "2 4 5 6 8 9");
 	/* The default again: what is over now goes. */
-	keep(w, ever, "");
+	assert_true(world_set(w, ever, "keep", ""));
 	world_maintain(w);
 	assert_string_equal(world_sql(w, "SELECT group_concat(id, ' ') FROM item"), "2 5 6 8 9");
 	INGEST(w, brief, three);
@@ -418,7 +407,7 @@ static void what_was_marked_by_mistake_is_there_to_be_undone(void **state)
 	store_undo(w->store, w->now_s, on_changed, w);
 	world_wait(w);
 	assert_string_equal(world_list(w, NULL), "3 N C\n2 N B\n1 N A\n");
-	keep(w, feed, "10d");
+	assert_true(world_set(w, feed, "keep", "10d"));
 	world_maintain(w);
 	assert_int_equal(world_count(w, NULL), 3);
 	/* A day is enough for that. */

@@ -65,15 +65,6 @@ static void a_long_log_is_trimmed_a_little_at_a_time(void **state)
 
 /* -------------------------------------------------------- retention ---- */
 
-static void keep(struct world *w, int64_t feed_id, const char *value)
-{
-	struct store_setting setting = { "keep", value };
-
-	store_feeds_set(w->store, &feed_id, 1, &setting, 1, no_plan, NULL, w->now_s, on_changed, w);
-	world_wait(w);
-	assert_false(w->failed);
-}
-
 static int64_t until_next(struct world *w)
 {
 	maintain(w);
@@ -86,14 +77,14 @@ static void a_feeds_own_keep_of_an_hour_counts_by_the_hour(void **state)
 	int64_t feed = world_add(w, "https://e.org/feed"), other = world_add(w, "https://e.org/2");
 
 	assert_int_equal(until_next(w), DAY);
-	keep(w, other, "forever");
-	keep(w, feed, "10d");
+	assert_true(world_set(w, other, "keep", "forever"));
+	assert_true(world_set(w, feed, "keep", "10d"));
 	assert_int_equal(until_next(w), DAY);
-	keep(w, feed, "1h");
+	assert_true(world_set(w, feed, "keep", "1h"));
 	assert_int_equal(until_next(w), HOUR);
-	keep(w, feed, "0s");
+	assert_true(world_set(w, feed, "keep", "0s"));
 	assert_int_equal(until_next(w), 60);
-	keep(w, feed, "");
+	assert_true(world_set(w, feed, "keep", ""));
 	assert_int_equal(until_next(w), DAY);
 }
 
@@ -142,8 +133,8 @@ static void what_is_marked_while_the_others_go_stays(void **state)
 		own = world_add(w, "https://e.org/own");
 	int64_t ever = world_add(w, "https://e.org/ever");
 
-	keep(w, own, "1d");
-	keep(w, ever, "forever");
+	assert_true(world_set(w, own, "keep", "1d"));
+	assert_true(world_set(w, ever, "keep", "forever"));
 	pass_by(w, plain, 700);
 	pass_by(w, own, 700);
 	pass_by(w, ever, 700);

@@ -146,12 +146,10 @@ static const struct words items[] = {
 
 static void fill(struct world *w)
 {
-	static const struct store_setting tags = { "tags", "News,Daily" };
 	int64_t feed = world_add(w, "https://e.org/feed");
 
 	INGEST(w, feed, items);
-	store_feeds_set(w->store, &feed, 1, &tags, 1, no_plan, NULL, w->now_s, on_changed, w);
-	world_wait(w);
+	assert_true(world_set(w, feed, "tags", "News,Daily"));
 	world_mark(w, STORE_MARK_READ, "2", NULL); /* by id: beta */
 	world_mark(w, STORE_STAR, "https://x.org/3", NULL);
 	world_mark(w, STORE_TAG, "https://x.org/3", "b");
@@ -291,15 +289,13 @@ static const char *list_sorted(
 static void lists_are_sorted_by_title_and_feed(void **state)
 {
 	static const struct words more[] = { { .guid = "z", .title = "«Äther»" } };
-	static const struct store_setting title = { "title", "Zeitung" };
 	struct world *w = *state;
 	int64_t other;
 
 	fill(w);
 	other = world_add(w, "https://a.org/other");
 	INGEST(w, other, more);
-	store_feeds_set(w->store, &other, 1, &title, 1, no_plan, NULL, w->now_s, on_changed, w);
-	world_wait(w);
+	assert_true(world_set(w, other, "title", "Zeitung"));
 	assert_string_equal(list_sorted(w, STORE_BY_TITLE, false, NULL, 1),
 		"3 N Alpha\n4 N «Äther»\n2 R beta\n1 N* Gamma \"q\"\n");
 	assert_string_equal(list_sorted(w, STORE_BY_TITLE, true, NULL, 3),

@@ -197,6 +197,24 @@ static inline int64_t world_add(struct world *w, const char *url)
 	return w->id;
 }
 
+static inline bool world_set_all(struct world *w, const int64_t *feed_ids, size_t count,
+	const struct store_setting *settings, size_t setting_count)
+{
+	struct store_set what = { feed_ids, count, settings, setting_count, no_plan, NULL };
+
+	store_feeds_set(w->store, &what, w->now_s, on_changed, w);
+	world_wait(w);
+	return !w->failed;
+}
+
+/* False where it is refused. */
+static inline bool world_set(struct world *w, int64_t feed_id, const char *key, const char *value)
+{
+	struct store_setting setting = { key, value };
+
+	return world_set_all(w, &feed_id, 1, &setting, 1);
+}
+
 /* --------------------------------------------------------- documents ---- */
 
 /* An item in few words; NULL where there is none. */
