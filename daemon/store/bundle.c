@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/mem.h"
+#include "daemon/store/bytes.h"
 
 /* A reader of one article unpacks the others, too: no more than this, but for
  * an article that is larger alone. */
@@ -34,9 +35,9 @@ struct bundles {
 
 static void put_number(struct buf *out, uint32_t number)
 {
-	char bytes[NUMBER] = { (char)number, (char)(number >> 8), (char)(number >> 16),
-		(char)(number >> 24) };
+	unsigned char bytes[NUMBER];
 
+	bytes_put(bytes, NUMBER, number);
 	(void)!buf_add(out, bytes, sizeof(bytes)); /* there is room: plain_size() */
 }
 
@@ -238,9 +239,7 @@ int bundle_draft_pack(const struct bundle_draft *draft, struct content_packer *p
 
 static size_t number_at(const char *plain, size_t index)
 {
-	const unsigned char *at = (const unsigned char *)plain + index * NUMBER;
-
-	return (size_t)at[0] | (size_t)at[1] << 8 | (size_t)at[2] << 16 | (size_t)at[3] << 24;
+	return bytes_little_32((const unsigned char *)plain + index * NUMBER);
 }
 
 int bundle_article(const char *plain, size_t length, int64_t bundled, const char **out_article,

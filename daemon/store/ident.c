@@ -4,26 +4,10 @@
 #include <string.h>
 #include <xxhash.h>
 
+#include "daemon/store/bytes.h"
+
 #define SLOT_SIZE 6
 #define MASK_48 0xffffffffffffull
-
-static void put_48(unsigned char *at, uint64_t value)
-{
-	size_t i;
-
-	for (i = 0; i < SLOT_SIZE; i++)
-		at[i] = (unsigned char)(value >> (8 * i));
-}
-
-static uint64_t get_48(const unsigned char *at)
-{
-	uint64_t value = 0;
-	size_t i;
-
-	for (i = SLOT_SIZE; i-- > 0;)
-		value = value << 8 | at[i];
-	return value;
-}
 
 static uint64_t cut_48(uint64_t value)
 {
@@ -41,7 +25,7 @@ size_t ident_pack(const struct ident *ident, unsigned char out[IDENT_PACKED_MAX]
 		if (ident->slots[i] == 0)
 			continue;
 		out[0] |= (unsigned char)(1u << i);
-		put_48(out + length, ident->slots[i]);
+		bytes_put(out + length, SLOT_SIZE, ident->slots[i]);
 		length += SLOT_SIZE;
 	}
 	return length;
@@ -57,7 +41,7 @@ void ident_unpack(const void *packed, size_t length, struct ident *out_ident)
 		return;
 	for (i = 0; i < IDENT_SLOTS && used + SLOT_SIZE <= length; i++)
 		if ((at[0] >> i & 1) != 0) {
-			out_ident->slots[i] = get_48(at + used);
+			out_ident->slots[i] = bytes_get(at + used, SLOT_SIZE);
 			used += SLOT_SIZE;
 		}
 }
@@ -75,23 +59,15 @@ uint64_t ident_state(const struct ident *ident, uint64_t details, uint64_t autho
 	return cut_48(XXH3_64bits(parts, sizeof(parts)));
 }
 
-static void put_64(unsigned char *at, uint64_t value)
-{
-	size_t i;
-
-	for (i = 0; i < 8; i++)
-		at[i] = (unsigned char)(value >> (8 * i));
-}
-
 void ident_native_key(const struct feed_digest *digest, unsigned char out_key[KEY_SIZE])
 {
-	put_64(out_key, digest->low);
-	put_64(out_key + 8, digest->high);
+	bytes_put(out_key, 8, digest->low);
+	bytes_put(out_key + 8, 8, digest->high);
 }
 
 uint64_t ident_native_of(const unsigned char key[KEY_SIZE])
 {
-	return cut_48(get_48(key));
+	return cut_48(bytes_get(key, SLOT_SIZE));
 }
 
 void ident_mixed_key(enum ident_policy policy, uint64_t native, const struct ident *ident,
@@ -101,8 +77,8 @@ void ident_mixed_key(enum ident_policy policy, uint64_t native, const struct ide
 		ident->slots[IDENT_TITLE] };
 	XXH128_hash_t hash = XXH3_128bits(parts, ((size_t)policy + 1) * sizeof(parts[0]));
 
-	put_64(out_key, hash.low64);
-	put_64(out_key + 8, hash.high64);
+	bytes_put(out_key, 8, hash.low64);
+	bytes_put(out_key + 8, 8, hash.high64);
 }
 
 bool ident_alias_key(const struct ident *ident, unsigned char out_key[KEY_SIZE])
@@ -112,8 +88,8 @@ bool ident_alias_key(const struct ident *ident, unsigned char out_key[KEY_SIZE])
 
 	if (*alias == 0)
 		return false;
-	put_64(out_key, hash.low64);
-	put_64(out_key + 8, hash.high64);
+	bytes_put(out_key, 8, hash.low64);
+	bytes_put(out_key + 8, 8, hash.high64);
 	return true;
 }
 
@@ -147,9 +123,9 @@ void shown_pack(const struct shown *rows, size_t count, unsigned char *out)
 	size_t i;
 
 	for (i = 0; i < count; i++, out += SHOWN_SIZE) {
-		put_64(out, rows[i].key);
-		put_48(out + 8, rows[i].state);
-		put_48(out + 8 + SLOT_SIZE, (uint64_t)rows[i].item_id);
+		bytes_put(out, 8, rows[i].key);
+		bytes_put(out + 8, SLOT_SIZE, rows[i].state);
+		bytes_put(out + 8 + SLOT_SIZE, SLOT_SIZE, (uint64_t)rows[i].item_id);
 	}
 }
 
@@ -165,8 +141,8 @@ void shown_unpack(const void *packed, size_t count, struct shown *out_rows)
 
 	for (i = 0; i < count; i++, at += SHOWN_SIZE) {
 		out_rows[i].key = shown_key(at);
-		out_rows[i].state = get_48(at + 8);
-		out_rows[i].item_id = (int64_t)get_48(at + 8 + SLOT_SIZE);
+		out_rows[i].state = bytes_get(at + 8, SLOT_SIZE);
+		out_rows[i].item_id = (int64_t)bytes_get(at + 8 + SLOT_SIZE, SLOT_SIZE);
 	}
 }
 
@@ -187,10 +163,5 @@ struct shown *shown_find(struct shown *rows, size_t count, uint64_t key)
 
 uint64_t shown_key(const unsigned char key[KEY_SIZE])
 {
-	uint64_t value = 0;
-	size_t i;
-
-	for (i = 8; i-- > 0;)
-		value = value << 8 | key[i];
-	return value;
+	return bytes_get(key, 8);
 }

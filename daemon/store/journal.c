@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "common/mem.h"
+#include "daemon/store/bytes.h"
 #include "daemon/store/file.h"
 
 #define HEADER_SIZE 32
@@ -47,16 +48,6 @@ struct known {
 	size_t committed, copied;
 };
 
-static uint32_t big_endian(const unsigned char *at)
-{
-	return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
-}
-
-static uint32_t little_endian(const unsigned char *at)
-{
-	return (uint32_t)at[3] << 24 | (uint32_t)at[2] << 16 | (uint32_t)at[1] << 8 | at[0];
-}
-
 /* Over an even number of words. */
 static struct sums add_sums(
 	struct sums sums, bool is_big, const unsigned char *bytes, size_t length)
@@ -66,15 +57,15 @@ static struct sums add_sums(
 	for (i = 0; i + 8 <= length; i += 8) {
 		const unsigned char *at = bytes + i;
 
-		sums.a += (is_big ? big_endian(at) : little_endian(at)) + sums.b;
-		sums.b += (is_big ? big_endian(at + 4) : little_endian(at + 4)) + sums.a;
+		sums.a += (is_big ? bytes_big_32(at) : bytes_little_32(at)) + sums.b;
+		sums.b += (is_big ? bytes_big_32(at + 4) : bytes_little_32(at + 4)) + sums.a;
 	}
 	return sums;
 }
 
 static struct sums read_sums(const unsigned char *at)
 {
-	return (struct sums){ big_endian(at), big_endian(at + 4) };
+	return (struct sums){ bytes_big_32(at), bytes_big_32(at + 4) };
 }
 
 static bool are_same(struct sums x, struct sums y)
@@ -114,12 +105,13 @@ static void read_header(struct journal *j, const unsigned char *header)
 {
 	struct sums none = { 0, 0 }, sums;
 
-	j->is_big = big_endian(header) == MAGIC + 1;
+	j->is_big = bytes_big_32(header) == MAGIC + 1;
 	sums = add_sums(none, j->is_big, header, HEADER_SIZE - 8);
-	j->has_header = (big_endian(header) | 1) == (MAGIC | 1) &&
-			big_endian(header + 4) == FORMAT && is_page_size(big_endian(header + 8)) &&
+	j->has_header = (bytes_big_32(header) | 1) == (MAGIC | 1) &&
+			bytes_big_32(header + 4) == FORMAT &&
+			is_page_size(bytes_big_32(header + 8)) &&
 			are_same(sums, read_sums(header + HEADER_SIZE - 8));
-	j->page_size = j->has_header ? big_endian(header + 8) : page_size_of(j->path);
+	j->page_size = j->has_header ? bytes_big_32(header + 8) : page_size_of(j->path);
 	memcpy(j->salts, header + 16, sizeof(j->salts));
 	j->sums = sums;
 }
@@ -141,7 +133,8 @@ static bool follows(struct journal *j, const unsigned char *frame, bool *out_is_
 
 	sums = add_sums(sums, j->is_big, frame + FRAME_HEADER_SIZE, j->page_size);
 	j->sums = read_sums(frame + 16);
-	*out_is_ours = big_endian(frame) != 0 && memcmp(frame + 8, j->salts, sizeof(j->salts)) == 0;
+	*out_is_ours = bytes_big_32(frame) != 0 &&
+		       memcmp(frame + 8, j->salts, sizeof(j->salts)) == 0;
 	if (!j->has_header)
 		memcpy(j->salts, frame + 8, sizeof(j->salts));
 	return *out_is_ours && are_same(sums, j->sums);
@@ -161,7 +154,7 @@ static int read_frames(struct journal *j, struct err *err)
 
 	for (i = 0; i < j->count && (result = read_frame(j, i, frame, err)) == 0; i++) {
 		bool is_ours, goes_on = follows(j, frame, &is_ours);
-		bool commits = is_ours && big_endian(frame + 4) != 0;
+		bool commits = is_ours && bytes_big_32(frame + 4) != 0;
 
 		j->is_damaged = j->is_damaged || (is_behind_commit && goes_on);
 		plays = plays && goes_on;

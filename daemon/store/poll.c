@@ -7,6 +7,7 @@
 #include "common/json.h"
 #include "common/mem.h"
 #include "common/utf8.h"
+#include "daemon/store/bytes.h"
 
 /* An answer in 16 bytes, little-endian: at u32, bytes u32, status, new,
  * changed, ms u16, each cut to what fits. */
@@ -102,21 +103,8 @@ static void bind_state(sqlite3_stmt *put, int at, const struct store_state *s)
 static void put_number(unsigned char *at, size_t size, uint64_t value)
 {
 	uint64_t limit = (1ull << (8 * size)) - 1;
-	size_t i;
 
-	if (value > limit)
-		value = limit;
-	for (i = 0; i < size; i++)
-		at[i] = (unsigned char)(value >> (8 * i));
-}
-
-static uint64_t get_number(const unsigned char *at, size_t size)
-{
-	uint64_t value = 0;
-
-	while (size-- > 0)
-		value = value << 8 | at[size];
-	return value;
+	bytes_put(at, size, value < limit ? value : limit);
 }
 
 static void pack_answer(unsigned char *at, const struct poll_answer *answer)
@@ -157,20 +145,20 @@ void poll_recent_json(const void *recent, size_t length, struct buf *out)
 	for (i = 0; i + ANSWER_SIZE <= length; i += ANSWER_SIZE) {
 		json_put_object(&json);
 		json_put_key(&json, "at");
-		json_put_time(&json, (int64_t)get_number(at + i, 4));
+		json_put_time(&json, (int64_t)bytes_get(at + i, 4));
 		json_put_key(&json, "status");
-		if (get_number(at + i + 8, 2) == 0)
+		if (bytes_get(at + i + 8, 2) == 0)
 			json_put_null(&json); /* no answer */
 		else
-			json_put_uint(&json, get_number(at + i + 8, 2));
+			json_put_uint(&json, bytes_get(at + i + 8, 2));
 		json_put_key(&json, "new");
-		json_put_uint(&json, get_number(at + i + 10, 2));
+		json_put_uint(&json, bytes_get(at + i + 10, 2));
 		json_put_key(&json, "changed");
-		json_put_uint(&json, get_number(at + i + 12, 2));
+		json_put_uint(&json, bytes_get(at + i + 12, 2));
 		json_put_key(&json, "bytes");
-		json_put_uint(&json, get_number(at + i + 4, 4));
+		json_put_uint(&json, bytes_get(at + i + 4, 4));
 		json_put_key(&json, "ms");
-		json_put_uint(&json, get_number(at + i + 14, 2));
+		json_put_uint(&json, bytes_get(at + i + 14, 2));
 		json_put_object_end(&json);
 	}
 	json_put_array_end(&json);

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "daemon/store/bytes.h"
+
 #define HEADER_SIZE 100
 #define HEADER_VERSION 60     /* user_version, big-endian */
 #define HEADER_APPLICATION 68 /* application_id */
@@ -28,11 +30,6 @@ int schema_version(void)
 	return migrations[MIGRATIONS - 1].version;
 }
 
-static uint32_t big_endian(const unsigned char *at)
-{
-	return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
-}
-
 static int refuse_foreign(struct err *err)
 {
 	return err_set(err, ERR_DAMAGED, "it is a database, but no store of feedd");
@@ -46,10 +43,10 @@ static int judge(const unsigned char *header, ssize_t length, struct err *err)
 		return 0;
 	if (length < HEADER_SIZE || memcmp(header, "SQLite format 3", 16) != 0)
 		return err_set(err, ERR_DAMAGED, "its first bytes are not those of a store");
-	version = (int32_t)big_endian(header + HEADER_VERSION);
+	version = (int32_t)bytes_big_32(header + HEADER_VERSION);
 	/* A crash between making the file and the first migration leaves both 0. */
-	if (big_endian(header + HEADER_APPLICATION) != SCHEMA_APPLICATION_ID &&
-		(version != 0 || big_endian(header + HEADER_APPLICATION) != 0))
+	if (bytes_big_32(header + HEADER_APPLICATION) != SCHEMA_APPLICATION_ID &&
+		(version != 0 || bytes_big_32(header + HEADER_APPLICATION) != 0))
 		return refuse_foreign(err);
 	if (version > schema_version())
 		return err_set(err, ERR_NEWER,
