@@ -1,13 +1,11 @@
 #include "daemon/store/dropped.h"
 
-#include <stdlib.h>
-
 #include "daemon/feed/document.h"
 #include "daemon/store/by_feed.h"
 #include "daemon/store/dated.h"
 #include "daemon/store/item.h"
-#include "daemon/store/keys.h"
 #include "daemon/store/purge.h"
+#include "daemon/store/shown.h"
 #include "daemon/store/store_items.h"
 
 static int run_with(struct writer *writer, enum statement which, int64_t id, struct err *err)
@@ -60,15 +58,15 @@ int dropped_put(struct writer *writer, int64_t item_id, struct err *err)
 static int is_shown(
 	struct writer *writer, int64_t feed_id, int64_t item_id, bool *out, struct err *err)
 {
-	struct shown *shown;
-	size_t count, i;
+	struct shown_list shown;
+	size_t i;
 
-	if (keys_read_shown(writer, feed_id, &shown, &count, err) < 0)
+	if (shown_read(writer, feed_id, &shown, err) < 0)
 		return -1;
 	*out = false;
-	for (i = 0; i < count && !*out; i++)
-		*out = shown[i].item_id == item_id;
-	free(shown);
+	for (i = 0; i < shown.count && !*out; i++)
+		*out = shown.rows[i].item_id == item_id;
+	shown_release(&shown);
 	return 0;
 }
 

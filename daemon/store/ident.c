@@ -1,12 +1,11 @@
 #include "daemon/store/ident.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <xxhash.h>
 
 #include "daemon/store/bytes.h"
 
-#define SLOT_SIZE 6
+#define SLOT_SIZE 6 /* 48 bits */
 #define MASK_48 0xffffffffffffull
 
 static uint64_t cut_48(uint64_t value)
@@ -99,69 +98,4 @@ const char *ident_policy_name(enum ident_policy policy)
 		"id+link+date+title" };
 
 	return policy < POLICIES ? names[policy] : names[POLICIES - 1];
-}
-
-/* ------------------------------------------------------------ shown ---- */
-
-static int by_key(const void *a, const void *b)
-{
-	const struct shown *x = a, *y = b;
-
-	if (x->key != y->key)
-		return x->key < y->key ? -1 : 1;
-	return (x->item_id > y->item_id) - (x->item_id < y->item_id);
-}
-
-void shown_sort(struct shown *rows, size_t count)
-{
-	if (count > 1)
-		qsort(rows, count, sizeof(*rows), by_key);
-}
-
-void shown_pack(const struct shown *rows, size_t count, unsigned char *out)
-{
-	size_t i;
-
-	for (i = 0; i < count; i++, out += SHOWN_SIZE) {
-		bytes_put(out, 8, rows[i].key);
-		bytes_put(out + 8, SLOT_SIZE, rows[i].state);
-		bytes_put(out + 8 + SLOT_SIZE, SLOT_SIZE, (uint64_t)rows[i].item_id);
-	}
-}
-
-size_t shown_count(size_t packed_length)
-{
-	return packed_length / SHOWN_SIZE;
-}
-
-void shown_unpack(const void *packed, size_t count, struct shown *out_rows)
-{
-	const unsigned char *at = packed;
-	size_t i;
-
-	for (i = 0; i < count; i++, at += SHOWN_SIZE) {
-		out_rows[i].key = shown_key(at);
-		out_rows[i].state = bytes_get(at + 8, SLOT_SIZE);
-		out_rows[i].item_id = (int64_t)bytes_get(at + 8 + SLOT_SIZE, SLOT_SIZE);
-	}
-}
-
-struct shown *shown_find(struct shown *rows, size_t count, uint64_t key)
-{
-	size_t low = 0, high = count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (rows[middle].key < key)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < count && rows[low].key == key ? &rows[low] : NULL;
-}
-
-uint64_t shown_key(const unsigned char key[KEY_SIZE])
-{
-	return bytes_get(key, 8);
 }

@@ -8,8 +8,7 @@
 #include "daemon/feed/document.h"
 
 /*
- * What is kept of an item to know it again, and the list of what a document
- * showed: small digests, packed.  Arithmetic only.
+ * What is kept of an item to know it again: small digests, packed.  Arithmetic only.
  *
  * Within one feed 48 bits tell values apart: a million items make a mistake
  * once in five hundred feeds, and a publisher who looks for one mistakes only
@@ -67,24 +66,5 @@ void ident_mixed_key(enum ident_policy policy, uint64_t native, const struct ide
  * id, and out_key stays. */
 bool ident_alias_key(const struct ident *ident, unsigned char out_key[KEY_SIZE]);
 const char *ident_policy_name(enum ident_policy policy); /* "id", "id+link", … */
-
-/* ------------------------------------------------------------ shown ---- */
-
-/* One item of the last complete document. */
-struct shown {
-	uint64_t key;    /* its first 64 bits */
-	uint64_t state;  /* ident_state() */
-	int64_t item_id; /* 0: a tombstone */
-};
-
-#define SHOWN_SIZE 20
-/* Sort by key; then bytes and back. */
-void shown_sort(struct shown *rows, size_t count);
-void shown_pack(const struct shown *rows, size_t count, unsigned char *out);
-size_t shown_count(size_t packed_length);
-void shown_unpack(const void *packed, size_t count, struct shown *out_rows);
-/* In sorted rows, or NULL. */
-struct shown *shown_find(struct shown *rows, size_t count, uint64_t key);
-uint64_t shown_key(const unsigned char key[KEY_SIZE]);
 
 #endif

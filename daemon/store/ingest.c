@@ -20,7 +20,7 @@ static void scene_release(struct scene *scene)
 	free(scene->feed.own_title);
 	free(scene->feed.site_url);
 	free(scene->incoming);
-	free(scene->shown);
+	shown_release(&scene->shown);
 	item_scratch_release(&scene->scratch);
 }
 
@@ -57,7 +57,7 @@ static bool find_shown(struct scene *scene, struct incoming *in)
 	const struct shown *row = NULL;
 
 	if (!scene->shown_renamed)
-		row = shown_find(scene->shown, scene->shown_count, shown_key(in->key));
+		row = shown_find(&scene->shown, shown_key(in->key));
 	if (row == NULL)
 		return false;
 	in->shown_before = true;
@@ -307,21 +307,21 @@ static int write_items(struct scene *scene, struct err *err)
 
 static int write_shown(struct scene *scene, struct err *err)
 {
-	struct shown *now = MEM_ARRAY(scene->count + scene->shown_count, struct shown);
-	size_t count = 0, i;
+	struct shown_list now = { MEM_ARRAY(scene->count + scene->shown.count, struct shown), 0 };
+	size_t i;
 	int result;
 
 	for (i = 0; i < scene->count; i++) {
 		const struct incoming *in = &scene->incoming[i];
 
-		now[count].key = shown_key(in->key);
-		now[count].state = in->state;
-		now[count++].item_id = in->verdict == VERDICT_BURIED ? 0 : in->item_id;
+		now.rows[now.count++] = (struct shown){ .key = shown_key(in->key),
+			.state = in->state,
+			.item_id = in->verdict == VERDICT_BURIED ? 0 : in->item_id };
 	}
-	shown_sort(now, count);
-	result = keys_write_shown(scene->writer, scene->in->feed_id, scene->shown,
-		scene->shown_count, now, count, scene->in->absence, scene->in->now_s, err);
-	free(now);
+	shown_sort(&now);
+	result = shown_write(scene->writer, scene->in->feed_id, &scene->shown, &now,
+		scene->in->absence, scene->in->now_s, err);
+	shown_release(&now);
 	return result;
 }
 
@@ -404,8 +404,7 @@ static int bring_in(struct scene *scene, struct err *err)
 	bool older = scene->in->older;
 
 	if (ingest_read_feed(scene, err) < 0 ||
-		keys_read_shown(scene->writer, scene->in->feed_id, &scene->shown,
-			&scene->shown_count, err) < 0 ||
+		shown_read(scene->writer, scene->in->feed_id, &scene->shown, err) < 0 ||
 		(!older && weaken_policy(scene, err) < 0))
 		return -1;
 	scene->incoming = identity_incoming(scene->in->doc, scene->feed.policy, &scene->count);

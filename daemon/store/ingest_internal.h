@@ -8,6 +8,7 @@
 #include "daemon/store/identity.h"
 #include "daemon/store/ingest.h"
 #include "daemon/store/item.h"
+#include "daemon/store/shown.h"
 
 /*
  * What the ways of a document into the store share: ingest.c has its items,
@@ -38,9 +39,8 @@ struct scene {
 	struct feed_row feed;
 	struct incoming *incoming;
 	size_t count;
-	struct shown *shown; /* sorted */
-	size_t shown_count;
-	bool shown_renamed; /* its keys are those of another policy */
+	struct shown_list shown; /* by the last document */
+	bool shown_renamed;      /* its keys are those of another policy */
 	struct item_scratch scratch;
 	bool initial;
 	bool backfill;

@@ -5,8 +5,6 @@
 
 #include "common/mem.h"
 
-#define SHOWN_MAX 20000 /* rows that partial documents may add up to */
-
 int keys_find(struct writer *writer, int64_t feed_id, const unsigned char key[KEY_SIZE],
 	int64_t *out_item_id, struct err *err)
 {
@@ -75,16 +73,23 @@ static int settle_shared(struct writer *writer, int64_t feed_id, const struct ea
 	return move_key(writer, feed_id, rows[0].key, fresh->key, err);
 }
 
-/* Sorted, so that equal ones are neighbours. */
+/* Rows are sorted, so that equal keys are neighbours: where those of the row end. */
+static size_t end_of_key(const struct earlier *rows, size_t count, size_t first)
+{
+	size_t end = first + 1;
+
+	while (end < count && by_key(&rows[first], &rows[end]) == 0)
+		end++;
+	return end;
+}
+
 static int find_under(struct writer *writer, int64_t feed_id, const struct earlier *rows,
 	size_t count, struct err *err)
 {
 	size_t first, end;
 
 	for (first = 0; first < count; first = end) {
-		for (end = first + 1; end < count; end++)
-			if (by_key(&rows[first], &rows[end]) != 0)
-				break;
+		end = end_of_key(rows, count, first);
 		if (settle_shared(writer, feed_id, rows + first, end - first, err) < 0)
 			return -1;
 	}
@@ -136,9 +141,7 @@ int keys_find_buried_alias(struct writer *writer, int64_t feed_id, struct incomi
 	if (used > 1)
 		qsort(rows, used, sizeof(*rows), by_key);
 	for (first = 0; first < used && result == 0; first = end) {
-		for (end = first + 1; end < used; end++)
-			if (by_key(&rows[first], &rows[end]) != 0)
-				break;
+		end = end_of_key(rows, used, first);
 		if (end - first == 1 && rows[first].in->verdict == VERDICT_NEW)
 			result = find_alias(writer, feed_id, &rows[first], err);
 	}
@@ -322,112 +325,6 @@ int keys_set_policy(struct writer *writer, int64_t feed_id, enum ident_policy po
 	db_bind_int(put, 2, policy);
 	db_bind_text(put, 3, why);
 	return db_run(&writer->db, put, err);
-}
-
-/* ------------------------------------------------------------ shown ---- */
-
-int keys_read_shown(struct writer *writer, int64_t feed_id, struct shown **out_rows,
-	size_t *out_count, struct err *err)
-{
-	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_SHOWN_GET);
-	const void *packed;
-	size_t length;
-	int found;
-
-	*out_rows = NULL;
-	*out_count = 0;
-	db_bind_int(get, 1, feed_id);
-	found = db_step(&writer->db, get, err);
-	if (found <= 0)
-		return found;
-	packed = db_bytes(get, 0, &length);
-	*out_count = shown_count(length);
-	*out_rows = MEM_ARRAY(*out_count, struct shown);
-	shown_unpack(packed, *out_count, *out_rows);
-	sqlite3_reset(get);
-	return 0;
-}
-
-static int by_item(const void *a, const void *b)
-{
-	const int64_t *x = a, *y = b;
-
-	return (*x > *y) - (*x < *y);
-}
-
-/* Items of `before` that are in `now` by no key at all. */
-static int mark_all_left(struct writer *writer, const struct shown *before, size_t before_count,
-	const struct shown *now, size_t now_count, int64_t now_s, struct err *err)
-{
-	int64_t *ids = MEM_ARRAY(now_count, int64_t);
-	int result = 0;
-	size_t i;
-
-	for (i = 0; i < now_count; i++)
-		ids[i] = now[i].item_id;
-	if (now_count > 1)
-		qsort(ids, now_count, sizeof(*ids), by_item);
-	for (i = 0; i < before_count && result == 0; i++)
-		if (before[i].item_id != 0 &&
-			(now_count == 0 || bsearch(&before[i].item_id, ids, now_count, sizeof(*ids),
-						   by_item) == NULL))
-			result = keys_left(writer, before[i].item_id, now_s, err);
-	free(ids);
-	return result;
-}
-
-/* What a part of a document does not show is still shown. */
-static size_t merge(
-	const struct shown *before, size_t before_count, struct shown *now, size_t now_count)
-{
-	size_t count = now_count, i;
-
-	for (i = 0; i < before_count && count < SHOWN_MAX; i++)
-		if (shown_find(now, now_count, before[i].key) == NULL)
-			now[count++] = before[i];
-	shown_sort(now, count);
-	return count;
-}
-
-static bool same_rows(const struct shown *a, size_t a_count, const struct shown *b, size_t b_count)
-{
-	size_t i;
-
-	if (a_count != b_count)
-		return false;
-	for (i = 0; i < a_count; i++)
-		if (a[i].key != b[i].key || a[i].state != b[i].state ||
-			a[i].item_id != b[i].item_id)
-			return false;
-	return true;
-}
-
-static int put_shown(struct writer *writer, int64_t feed_id, const struct shown *rows, size_t count,
-	struct err *err)
-{
-	sqlite3_stmt *put = db_use(&writer->db, STATEMENT_SHOWN_PUT);
-	unsigned char *packed = mem_alloc(count * SHOWN_SIZE);
-	int result;
-
-	shown_pack(rows, count, packed);
-	db_bind_int(put, 1, feed_id);
-	db_bind_bytes(put, 2, packed, count * SHOWN_SIZE);
-	result = db_run(&writer->db, put, err);
-	free(packed);
-	return result;
-}
-
-int keys_write_shown(struct writer *writer, int64_t feed_id, const struct shown *before,
-	size_t before_count, struct shown *now, size_t now_count, bool absence, int64_t now_s,
-	struct err *err)
-{
-	if (!absence)
-		now_count = merge(before, before_count, now, now_count);
-	if (same_rows(before, before_count, now, now_count))
-		return 0;
-	if (absence && mark_all_left(writer, before, before_count, now, now_count, now_s, err) < 0)
-		return -1;
-	return put_shown(writer, feed_id, now, now_count, err);
 }
 
 /* ------------------------------------------------------------ items ---- */

@@ -9,8 +9,8 @@
 #include "daemon/store/writer.h"
 
 /*
- * Identity's rows: keys, tombstones, what a document showed.  Knows how they
- * are kept, not what they decide (identity.h).
+ * Identity's rows: keys and tombstones.  Knows how they are kept, not what they decide
+ * (identity.h).
  */
 
 /* 1 with the item (0: a tombstone), 0, -1. */
@@ -54,17 +54,6 @@ int keys_recompute(struct writer *writer, int64_t feed_id, enum ident_policy fro
 	enum ident_policy to, struct err *err) MUST_USE;
 int keys_set_policy(struct writer *writer, int64_t feed_id, enum ident_policy policy,
 	const char *why, struct err *err) MUST_USE;
-
-/* Sorted; the caller's to free(). */
-int keys_read_shown(struct writer *writer, int64_t feed_id, struct shown **out_rows,
-	size_t *out_count, struct err *err) MUST_USE;
-/*
- * From `before` to `now` (both sorted; now has room for before's rows, too).
- * absence: items that are gone are marked so; else they stay shown.
- */
-int keys_write_shown(struct writer *writer, int64_t feed_id, const struct shown *before,
-	size_t before_count, struct shown *now, size_t now_count, bool absence, int64_t now_s,
-	struct err *err) MUST_USE;
 
 /* The item is not in its feed, as of now_s; it is in it again. */
 int keys_left(struct writer *writer, int64_t item_id, int64_t now_s, struct err *err) MUST_USE;

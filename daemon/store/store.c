@@ -7,7 +7,7 @@
  *	pool.c, names.c           readers
  *	ingest.c                  a document comes in:
  *	  identity.c, ident.c     which item is which
- *	  keys.c, item.c          what is written of it
+ *	  keys.c, shown.c, item.c what is written of it
  *	claim.c, note.c           the schedule
  *	feed_*.c, tag.c           subscriptions
  *	filter.c, list.c          what lists show
