@@ -8,6 +8,7 @@
 
 #include "common/clock.h"
 #include "common/mem.h"
+#include "common/object.h"
 #include "common/time.h"
 #include "daemon/control/own.h"
 #include "daemon/control/rows_feed.h"
@@ -232,6 +233,77 @@ void call_end(struct call *call)
 void call_end_empty(struct call *call)
 {
 	call_reply(call);
+	call_end(call);
+}
+
+/* err may be NULL: false. */
+static bool fail_with(struct call *call, const struct err *err)
+{
+	if (err != NULL)
+		call_fail(call, err);
+	return err != NULL;
+}
+
+bool call_read_failed(struct call *call, const struct err *err)
+{
+	call->read = NULL;
+	return fail_with(call, err);
+}
+
+bool call_task_failed(struct call *call, const struct err *err)
+{
+	call->task = NULL;
+	return fail_with(call, err);
+}
+
+bool call_commit_failed(struct call *call, const struct err *err)
+{
+	call->committed = false;
+	return fail_with(call, err);
+}
+
+void call_end_counted(struct call *call, uint64_t count)
+{
+	json_put_key(call_reply(call), object_find(call->command->object)->name);
+	json_put_uint(&call->w, count);
+	call_end(call);
+}
+
+void call_changed_items(void *ctx, uint64_t changed, const struct err *err)
+{
+	struct call *call = ctx;
+
+	if (call_commit_failed(call, err))
+		return;
+	call_told_items(call, 0);
+	call_end_counted(call, changed);
+}
+
+void call_changed_feeds(void *ctx, uint64_t changed, const struct err *err)
+{
+	struct call *call = ctx;
+
+	if (call_commit_failed(call, err))
+		return;
+	call_told_feeds(call);
+	call_end_counted(call, changed);
+}
+
+void call_begin_rows(struct call *call)
+{
+	json_put_key(call_reply(call), "rows");
+	json_put_array(&call->w);
+}
+
+void call_end_rows(void *ctx, uint64_t rows, bool more, const struct err *err)
+{
+	struct call *call = ctx;
+
+	(void)rows;
+	(void)more;
+	if (call_read_failed(call, err))
+		return;
+	json_put_array_end(&call->w);
 	call_end(call);
 }
 

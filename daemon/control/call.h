@@ -13,6 +13,7 @@
 #include "common/wire.h"
 #include "daemon/control/control.h"
 #include "daemon/control/session.h"
+#include "daemon/store/store.h"
 
 /*
  * One call under way, as its handler sees it: checked parameters in, replies
@@ -26,8 +27,9 @@
  *	     +--- while `committed`: the callback still comes, its replies vanish
  *
  * What can be cancelled stands in `read` or `task`, which the callback clears
- * first.  What can't (a job of the writing thread) sets `committed`; its
- * callback clears it, and may go on as if the client were there.
+ * first (call_read_failed(), call_task_failed()).  What can't (a job of the writing
+ * thread) sets `committed`; its callback clears it (call_commit_failed()), and may go
+ * on as if the client were there.
  */
 struct making;
 struct pager;
@@ -102,6 +104,20 @@ void call_fail_as(struct call *call, enum wire_error error, const struct err *er
 	const char *const *details, size_t detail_count, const char *links);
 /* End with an error made of the words: `return call_refuse(…)`. */
 void call_refuse(struct call *call, enum err_code code, const char *format, ...) PRINTF_LIKE(3, 4);
+/* First in the callback of what the call has waited for: it is over.  True where it
+ * failed, and the call has ended with that. */
+bool call_read_failed(struct call *call, const struct err *err) MUST_USE;
+bool call_task_failed(struct call *call, const struct err *err) MUST_USE;
+bool call_commit_failed(struct call *call, const struct err *err) MUST_USE;
+/* End with a number alone, under the name of the command's object: "changed", "removed". */
+void call_end_counted(struct call *call, uint64_t count);
+/* Callbacks of a change, whose ctx is the call: watchers are told of it (see below), and
+ * the answer is how much it changed. */
+store_changed call_changed_items, call_changed_feeds;
+/* Around the rows of a short listing, which comes as one page; the second is the callback
+ * of its read, whose ctx is the call. */
+void call_begin_rows(struct call *call);
+store_page_done call_end_rows;
 /* Call `ready` as soon as the client has read enough; maybe now. */
 void call_when_drained(struct call *call, void (*ready)(struct call *call));
 

@@ -72,11 +72,8 @@ static void on_found(
 	int64_t *ids;
 	size_t i, known = 0;
 
-	call->read = NULL;
-	if (err != NULL) {
-		call_fail(call, err);
+	if (call_read_failed(call, err))
 		return;
-	}
 	ids = call_keep(call, count, sizeof(*ids));
 	for (i = 0; i < count; i++) {
 		if (found[i].feed_id != 0)

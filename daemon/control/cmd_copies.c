@@ -175,11 +175,8 @@ static void on_outlines(void *ctx, uint64_t rows, bool more, const struct err *e
 
 	(void)rows;
 	(void)more;
-	spool->call->read = NULL;
-	if (err != NULL) {
-		call_fail(spool->call, err);
+	if (call_read_failed(spool->call, err))
 		return;
-	}
 	spool->work.data = spool;
 	spool->call->committed = true;
 	uv_queue_work(spool->call->parts->loop, &spool->work, write_outlines, on_outlines_written);
@@ -200,10 +197,7 @@ static void on_dumped(void *ctx, uint64_t rows, bool more, const struct err *err
 
 	(void)rows;
 	(void)more;
-	spool->call->read = NULL;
-	if (err != NULL)
-		call_fail(spool->call, err);
-	else
+	if (!call_read_failed(spool->call, err))
 		spool_send(spool);
 }
 
@@ -273,11 +267,8 @@ static void on_pushed(
 	struct call *call = ctx;
 	struct json_writer *w;
 
-	call->task = NULL;
-	if (err != NULL) {
-		call_fail(call, err);
+	if (call_task_failed(call, err))
 		return;
-	}
 	w = call_reply(call);
 	json_put_key(w, "new");
 	json_put_uint(w, delta->fresh);

@@ -140,27 +140,12 @@ void cmd_FEEDS(struct call *call)
 
 /* ----------------------------------------------------------- changes ---- */
 
-static void on_changed(void *ctx, uint64_t changed, const struct err *err)
-{
-	struct call *call = ctx;
-
-	call->committed = false;
-	if (err != NULL) {
-		call_fail(call, err);
-		return;
-	}
-	call_told_feeds(call);
-	json_put_key(call_reply(call), object_find(call->command->object)->name);
-	json_put_uint(&call->w, changed);
-	call_end(call);
-}
-
 static void remove_feeds(struct call *call, const int64_t *ids, size_t count)
 {
 	call->committed = true;
 	call_changes(call, ids, count);
 	store_feeds_remove(call->parts->store, ids, count, call_flag(call, "purge"), clock_now_s(),
-		on_changed, call);
+		call_changed_feeds, call);
 }
 
 void cmd_REMOVE(struct call *call)
@@ -177,7 +162,8 @@ static void change_feeds(struct call *call, const int64_t *ids, size_t count)
 
 	call->committed = true;
 	call_changes(call, ids, count);
-	store_feeds_change(call->parts->store, ids, count, change, clock_now_s(), on_changed, call);
+	store_feeds_change(
+		call->parts->store, ids, count, change, clock_now_s(), call_changed_feeds, call);
 }
 
 void cmd_PAUSE(struct call *call)
@@ -226,10 +212,9 @@ static void on_explained(void *ctx, uint64_t rows, bool more, const struct err *
 
 	(void)rows;
 	(void)more;
-	call->read = NULL;
-	if (err != NULL)
-		call_fail(call, err);
-	else if (!explained->told)
+	if (call_read_failed(call, err))
+		return;
+	if (!explained->told)
 		call_refuse(call, ERR_NOT_FOUND, "the feed was removed just now");
 	else
 		call_end(call);
@@ -271,8 +256,7 @@ static void on_discovered(void *ctx, const struct feed_doc *page, const struct e
 		call_fail(call, err);
 		return;
 	}
-	json_put_key(call_reply(call), "rows");
-	json_put_array(&call->w);
+	call_begin_rows(call);
 	links_put(&call->w, page, url);
 	json_put_array_end(&call->w);
 	free(url);
@@ -291,11 +275,8 @@ static void on_backfilling(void *ctx, const struct err *err)
 	struct call *call = ctx;
 	const int64_t *id = call->state;
 
-	call->task = NULL;
-	if (err != NULL) {
-		call_fail(call, err);
+	if (call_task_failed(call, err))
 		return;
-	}
 	json_put_key(call_reply(call), "feed_id");
 	json_put_int(&call->w, *id);
 	call_end(call);

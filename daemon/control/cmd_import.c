@@ -194,11 +194,8 @@ static void on_waited(void *ctx, uint64_t rows, bool more, const struct err *err
 
 	(void)rows;
 	(void)more;
-	call->read = NULL;
-	if (err != NULL) {
-		call_fail(call, err);
+	if (call_read_failed(call, err))
 		return;
-	}
 	memcpy(importing->fresh, wait->left, wait->left_count * sizeof(*wait->left));
 	importing->fresh_count = wait->left_count;
 	if (call->more) {
@@ -321,11 +318,8 @@ static void on_feeds_added(
 	struct call *call = importing->call;
 	size_t i;
 
-	call->committed = false;
-	if (err != NULL) {
-		call_fail(call, err);
+	if (call_commit_failed(call, err))
 		return;
-	}
 	for (i = 0; i < count; i++) {
 		if (results[i].refused != NULL) {
 			list_feeds_refuse(
@@ -381,11 +375,8 @@ static void on_opml(void *ctx, const struct feed_doc *doc, const struct err *err
 	struct importing *importing = ctx;
 	uint32_t i;
 
-	importing->call->task = NULL;
-	if (err != NULL) {
-		call_fail(importing->call, err);
+	if (call_task_failed(importing->call, err))
 		return;
-	}
 	/* As it is now: the settings may have been read again meanwhile. */
 	importing->list.proxy = control_conf(importing->call->control)->fetch_proxy;
 	for (i = 0; i < doc->outlines.count; i++)
@@ -401,11 +392,8 @@ static void on_cache_read(void *ctx, const struct store_restored *result, const 
 	const char *line;
 	size_t i, length;
 
-	call->committed = false;
-	if (err != NULL) {
-		call_fail(call, err);
+	if (call_commit_failed(call, err))
 		return;
-	}
 	importing->ids = call_keep(call, result->list_count, sizeof(*importing->ids));
 	importing->fresh = call_keep(call, result->list_count, sizeof(*importing->fresh));
 	for (i = 0; i < result->list_count; i++) {

@@ -165,11 +165,8 @@ static void on_counted(void *ctx, uint64_t count, const struct err *err)
 	struct call *call = ctx;
 	uint64_t limit = call_count(call, "limit", UINT64_MAX);
 
-	call->read = NULL;
-	if (err != NULL) {
-		call_fail(call, err);
+	if (call_read_failed(call, err))
 		return;
-	}
 	json_put_key(call_reply(call), "count");
 	json_put_uint(&call->w, count < limit ? count : limit);
 	call_end(call);
@@ -282,11 +279,8 @@ static void on_shown_all(void *ctx, const int64_t *left, size_t left_count,
 	struct shown *shown = ctx;
 	bool words = shown->left == NULL;
 
-	shown->call->read = NULL;
-	if (err != NULL) {
-		call_fail(shown->call, err);
+	if (call_read_failed(shown->call, err))
 		return;
-	}
 	/* Of what was left one may be gone since, which nobody has named. */
 	for (; words && *unknown != NULL; unknown++)
 		json_array_append_new(shown->unknown, json_string(*unknown));

@@ -52,11 +52,8 @@ static void on_marked(void *ctx, const struct store_marked *marked, const struct
 	struct json_writer *w;
 	char cursor[STORE_CURSOR_MAX];
 
-	call->committed = false;
-	if (err != NULL) {
-		call_fail(call, err);
+	if (call_commit_failed(call, err))
 		return;
-	}
 	call_told_items(call, marked->seq);
 	store_cursor_format(call->parts->store, marked->seq, cursor);
 	w = call_reply(call);
@@ -131,11 +128,8 @@ static void on_limited_page(void *ctx, uint64_t rows, bool more, const struct er
 {
 	struct limited *limited = ctx;
 
-	limited->call->read = NULL;
-	if (err != NULL) {
-		call_fail(limited->call, err);
+	if (call_read_failed(limited->call, err))
 		return;
-	}
 	limited->left -= rows < limited->left ? rows : limited->left;
 	if (limited->full)
 		call_refuse(limited->call, ERR_REFUSED,
@@ -160,11 +154,8 @@ static void on_words(void *ctx, uint64_t bound_seq, const struct err *err)
 {
 	struct limited *limited = ctx;
 
-	limited->call->committed = false;
-	if (err != NULL) {
-		call_fail(limited->call, err);
+	if (call_commit_failed(limited->call, err))
 		return;
-	}
 	limited->position.bound_seq = bound_seq;
 	ask_limited(limited);
 }
@@ -266,23 +257,8 @@ void cmd_UNTAG(struct call *call)
 	mark_items(call);
 }
 
-static void on_undone(void *ctx, uint64_t changed, const struct err *err)
-{
-	struct call *call = ctx;
-
-	call->committed = false;
-	if (err != NULL) {
-		call_fail(call, err);
-		return;
-	}
-	call_told_items(call, 0);
-	json_put_key(call_reply(call), "changed");
-	json_put_uint(&call->w, changed);
-	call_end(call);
-}
-
 void cmd_UNDO(struct call *call)
 {
 	call->committed = true;
-	store_undo(call->parts->store, clock_now_s(), on_undone, call);
+	store_undo(call->parts->store, clock_now_s(), call_changed_items, call);
 }

@@ -118,11 +118,8 @@ static void on_all_done(void *ctx, const struct refresh_sums *sums, const struct
 	struct asking *asking = ctx;
 	struct call *call = asking->call;
 
-	call->task = NULL;
-	if (err != NULL) {
-		call_fail(call, err);
+	if (call_task_failed(call, err))
 		return;
-	}
 	put_rows(asking, call_reply(call));
 	put_summary(&call->w, sums);
 	call_end(call);

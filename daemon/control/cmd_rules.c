@@ -19,11 +19,8 @@ static void on_query_put(void *ctx, const struct err *err)
 	const char *expr = call_text(call, "expr");
 	struct json_writer *w;
 
-	call->committed = false;
-	if (err != NULL) {
-		call_fail(call, err);
+	if (call_commit_failed(call, err))
 		return;
-	}
 	w = call_reply(call);
 	json_put_key(w, expr != NULL ? "name" : "removed");
 	if (expr != NULL) {
@@ -62,28 +59,6 @@ void cmd_QUERY_REMOVE(struct call *call)
 		on_query_put, call);
 }
 
-/* Lists that are short: one page, as the store brings them. */
-static void begin_rows(struct call *call)
-{
-	json_put_key(call_reply(call), "rows");
-	json_put_array(&call->w);
-}
-
-static void end_rows(void *ctx, uint64_t rows, bool more, const struct err *err)
-{
-	struct call *call = ctx;
-
-	(void)rows;
-	(void)more;
-	call->read = NULL;
-	if (err != NULL) {
-		call_fail(call, err);
-		return;
-	}
-	json_put_array_end(&call->w);
-	call_end(call);
-}
-
 static int on_query(void *ctx, const char *name, const char *expr)
 {
 	struct json_writer *w = &((struct call *)ctx)->w;
@@ -99,8 +74,8 @@ static int on_query(void *ctx, const char *name, const char *expr)
 
 void cmd_QUERY_LIST(struct call *call)
 {
-	begin_rows(call);
-	call->read = store_queries(call->parts->store, on_query, end_rows, call);
+	call_begin_rows(call);
+	call->read = store_queries(call->parts->store, on_query, call_end_rows, call);
 }
 
 /* ------------------------------------------------------------- rules ---- */
@@ -130,8 +105,8 @@ static int on_rule(void *ctx, int64_t id, const char *expr, const char *action, 
 
 void cmd_RULE_LIST(struct call *call)
 {
-	begin_rows(call);
-	call->read = store_rules(call->parts->store, on_rule, end_rows, call);
+	call_begin_rows(call);
+	call->read = store_rules(call->parts->store, on_rule, call_end_rows, call);
 }
 
 /* The new rule alone of all that there are. */
@@ -146,7 +121,7 @@ static void on_new_rules(void *ctx, uint64_t rows, bool more, const struct err *
 {
 	struct new_rule *rule = ctx;
 
-	end_rows(rule->call, rows, more, err);
+	call_end_rows(rule->call, rows, more, err);
 }
 
 static void on_rule_added(void *ctx, int64_t rule_id, const struct err *err)
@@ -154,13 +129,10 @@ static void on_rule_added(void *ctx, int64_t rule_id, const struct err *err)
 	struct new_rule *rule = ctx;
 	struct call *call = rule->call;
 
-	call->committed = false;
-	if (err != NULL) {
-		call_fail(call, err);
+	if (call_commit_failed(call, err))
 		return;
-	}
 	rule->id = rule_id;
-	begin_rows(call);
+	call_begin_rows(call);
 	call->read = store_rules(call->parts->store, on_new_rule, on_new_rules, rule);
 }
 
@@ -210,17 +182,13 @@ static void on_rule_removed(void *ctx, uint64_t changed, const struct err *err)
 {
 	struct call *call = ctx;
 
-	call->committed = false;
-	if (err != NULL)
-		call_fail(call, err);
-	else if (changed == 0)
+	if (call_commit_failed(call, err))
+		return;
+	if (changed > 0)
+		call_end_counted(call, changed);
+	else
 		call_refuse(call, ERR_NOT_FOUND, "there is no rule %llu",
 			(unsigned long long)call_count(call, "rule", 0));
-	if (err != NULL || changed == 0)
-		return;
-	json_put_key(call_reply(call), "removed");
-	json_put_uint(&call->w, changed);
-	call_end(call);
 }
 
 static int64_t rule_id(const struct call *call)
@@ -232,21 +200,6 @@ void cmd_RULE_REMOVE(struct call *call)
 {
 	call->committed = true;
 	store_rule_remove(call->parts->store, rule_id(call), on_rule_removed, call);
-}
-
-static void on_rule_applied(void *ctx, uint64_t changed, const struct err *err)
-{
-	struct call *call = ctx;
-
-	call->committed = false;
-	if (err != NULL) {
-		call_fail(call, err);
-		return;
-	}
-	call_told_items(call, 0);
-	json_put_key(call_reply(call), "changed");
-	json_put_uint(&call->w, changed);
-	call_end(call);
 }
 
 void cmd_RULE_APPLY(struct call *call)
@@ -264,6 +217,6 @@ void cmd_RULE_APPLY(struct call *call)
 		return;
 	}
 	call->committed = true;
-	store_rule_apply(
-		call->parts->store, rule_id(call), since_s, clock_now_s(), on_rule_applied, call);
+	store_rule_apply(call->parts->store, rule_id(call), since_s, clock_now_s(),
+		call_changed_items, call);
 }

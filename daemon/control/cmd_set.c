@@ -27,21 +27,6 @@ static void setting_release(void *what)
 	free(set->userinfo);
 }
 
-static void on_set(void *ctx, uint64_t changed, const struct err *err)
-{
-	struct call *call = ctx;
-
-	call->committed = false;
-	if (err != NULL) {
-		call_fail(call, err);
-		return;
-	}
-	call_told_feeds(call);
-	json_put_key(call_reply(call), "changed");
-	json_put_uint(&call->w, changed);
-	call_end(call);
-}
-
 static void set_feeds(struct call *call, const int64_t *ids, size_t count)
 {
 	struct setting_feeds *set = call->state;
@@ -61,7 +46,7 @@ static void set_feeds(struct call *call, const int64_t *ids, size_t count)
 	call->committed = true;
 	call_changes(call, ids, count);
 	what.plan_ctx = refresh_plan(call->parts->refresh);
-	store_feeds_set(call->parts->store, &what, clock_now_s(), on_set, call);
+	store_feeds_set(call->parts->store, &what, clock_now_s(), call_changed_feeds, call);
 }
 
 static struct store_setting *setting_of(struct setting_feeds *set, const char *key)

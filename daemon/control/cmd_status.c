@@ -129,11 +129,8 @@ static void on_status_feeds(void *ctx, uint64_t rows, bool more, const struct er
 
 	(void)rows;
 	(void)more;
-	call->read = NULL;
-	if (err != NULL) {
-		call_fail(call, err);
+	if (call_read_failed(call, err))
 		return;
-	}
 	json_put_array_end(&call->w);
 	put_place(status, &call->w);
 	if (call_flag(call, "metrics"))
@@ -147,11 +144,8 @@ static void on_numbers(void *ctx, const struct store_numbers *numbers, const str
 	struct call *call = status->call;
 	struct json_writer *w;
 
-	call->read = NULL;
-	if (err != NULL) {
-		call_fail(call, err);
+	if (call_read_failed(call, err))
 		return;
-	}
 	status->numbers = *numbers;
 	w = call_reply(call);
 	put_daemon(status, w);
@@ -194,21 +188,6 @@ static int on_stat(void *ctx, const char *json_object)
 
 	json_put_raw(&call->w, json_object);
 	return 0;
-}
-
-static void on_stats(void *ctx, uint64_t rows, bool more, const struct err *err)
-{
-	struct call *call = ctx;
-
-	(void)rows;
-	(void)more;
-	call->read = NULL;
-	if (err != NULL) {
-		call_fail(call, err);
-		return;
-	}
-	json_put_array_end(&call->w);
-	call_end(call);
 }
 
 /* What the daemon itself counts, since its start. */
@@ -261,11 +240,10 @@ void cmd_STATS(struct call *call)
 			return;
 		}
 	}
-	json_put_key(call_reply(call), "rows");
-	json_put_array(&call->w);
+	call_begin_rows(call);
 	put_since_start(call, keys, count);
 	call->read = store_stats(call->parts->store, clock_now_s(), count > 0 ? keys : NULL,
-		on_stat, on_stats, call);
+		on_stat, call_end_rows, call);
 }
 
 /* --------------------------------------------------------------- Log ---- */

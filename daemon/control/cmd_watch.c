@@ -277,11 +277,8 @@ static void on_events(void *ctx, uint64_t rows, bool more, const struct err *err
 {
 	struct watch *watch = ctx;
 
-	watch->call->read = NULL;
-	if (err != NULL) {
-		call_fail(watch->call, err);
+	if (call_read_failed(watch->call, err))
 		return;
-	}
 	if (more && (watch->cut || rows >= PAGE_ROWS))
 		watch->upto = watch->read;
 	end_page(watch);
@@ -296,11 +293,8 @@ static void on_items(void *ctx, uint64_t rows, bool more, const struct err *err)
 	};
 
 	(void)rows;
-	call->read = NULL;
-	if (err != NULL) {
-		call_fail(call, err);
+	if (call_read_failed(call, err))
 		return;
-	}
 	if (more && watch->count > 0)
 		watch->upto = watch->seen[watch->count - 1].seq;
 	if (!watch->events) {
@@ -334,11 +328,8 @@ static void on_feeds_left(
 	size_t i, left = 0;
 	struct err gone;
 
-	call->read = NULL;
-	if (err != NULL) {
-		call_fail(call, err);
+	if (call_read_failed(call, err))
 		return;
-	}
 	for (i = 0; i < count; i++)
 		left += found[i].feed_id != 0;
 	if (left == 0) {
@@ -391,11 +382,8 @@ static void on_present(void *ctx, const struct store_numbers *numbers, const str
 	struct watch *watch = ctx;
 	struct call *call = watch->call;
 
-	call->read = NULL;
-	if (err != NULL) {
-		call_fail(call, err);
+	if (call_read_failed(call, err))
 		return;
-	}
 	if (watch->after == UINT64_MAX)
 		watch->after = numbers->seq;
 	watch->present = watch->upto = numbers->seq;

@@ -112,11 +112,8 @@ static void on_read(void *ctx, uint64_t count, bool more, const struct err *err)
 
 	(void)count;
 	(void)more;
-	call->read = NULL;
-	if (err != NULL) {
-		call_fail(call, err);
+	if (call_read_failed(call, err))
 		return;
-	}
 	qsort(rows->places, rows->count, sizeof(*rows->places), by_id);
 	rows->done(call, rows);
 }

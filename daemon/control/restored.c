@@ -21,11 +21,8 @@ void restored_answer(void *ctx, const struct store_restored *result, const struc
 	struct call *call = ctx;
 	struct json_writer *w;
 
-	call->committed = false;
-	if (err != NULL) {
-		call_fail(call, err);
+	if (call_commit_failed(call, err))
 		return;
-	}
 	call_told_feeds(call);
 	w = call_reply(call);
 	json_put_key(w, "feeds");
