@@ -10,6 +10,10 @@
 
 struct reading {
 	struct args *args;
+	int argc;
+	char **argv;
+	int at;       /* the word that is read */
+	bool keep;    /* options are taken; else they are only passed over */
 	char **words; /* what is no option, in order */
 	size_t word_count;
 	struct err *err;
@@ -108,77 +112,87 @@ static const char *made(struct args *args, char *text)
 	return text;
 }
 
-/* An option, and its value or NULL; *at is moved over a value that is a word of
- * its own. */
-static int read_value(struct reading *r, const struct param *param, const char *value, int argc,
-	char **argv, int *at, bool keep)
+static int read_flag(struct reading *r, const struct param *param, const char *given)
 {
-	struct args *args = r->args;
-
-	if (param->kind == PARAM_FLAG) {
-		if (value != NULL)
-			return err_set(r->err, ERR_USAGE, "--%s takes no value", param->name);
-		value = "";
-	} else if (param->kind == PARAM_REST) {
-		if (value != NULL)
-			return err_set(r->err, ERR_USAGE,
-				"--%s takes the rest of the line: --%s CMD [ARG…]", param->name,
-				param->name);
-		if (*at + 1 >= argc)
-			return err_set(r->err, ERR_USAGE, "--%s needs a command", param->name);
-		args->rest = argv + *at + 1;
-		*at = argc;
-		value = "";
-	} else {
-		if (value == NULL && *at + 1 < argc)
-			value = argv[++*at];
-		if (value == NULL || (value[0] == '\0' && param->type != TYPE_STRING))
-			return err_set(r->err, ERR_USAGE, "--%s needs a value: --%s %s",
-				param->name, param->name, param->meta);
-	}
-	if (keep)
-		take(args, param, value);
+	if (given != NULL)
+		return err_set(r->err, ERR_USAGE, "--%s takes no value", param->name);
 	return 0;
 }
 
-static int read_long(struct reading *r, int argc, char **argv, int *at, bool keep)
+static int read_rest(struct reading *r, const struct param *param, const char *given)
 {
-	const char *name = argv[*at] + 2, *equals = strchr(name, '=');
+	if (given != NULL)
+		return err_set(r->err, ERR_USAGE,
+			"--%s takes the rest of the line: --%s CMD [ARG…]", param->name,
+			param->name);
+	if (r->at + 1 >= r->argc)
+		return err_set(r->err, ERR_USAGE, "--%s needs a command", param->name);
+	r->args->rest = r->argv + r->at + 1;
+	r->at = r->argc;
+	return 0;
+}
+
+static int read_text(
+	struct reading *r, const struct param *param, const char *given, const char **out_text)
+{
+	const char *text = given;
+
+	if (text == NULL && r->at + 1 < r->argc)
+		text = r->argv[++r->at];
+	if (text == NULL || (text[0] == '\0' && param->type != TYPE_STRING))
+		return err_set(r->err, ERR_USAGE, "--%s needs a value: --%s %s", param->name,
+			param->name, param->meta);
+	*out_text = text;
+	return 0;
+}
+
+/* given: what stands in the option's own word, or NULL: then a value is the next one. */
+static int read_value(struct reading *r, const struct param *param, const char *given)
+{
+	const char *text = "";
+	int result;
+
+	if (param->kind == PARAM_FLAG)
+		result = read_flag(r, param, given);
+	else if (param->kind == PARAM_REST)
+		result = read_rest(r, param, given);
+	else
+		result = read_text(r, param, given, &text);
+	if (result == 0 && r->keep)
+		take(r->args, param, text);
+	return result;
+}
+
+static int read_long(struct reading *r)
+{
+	const char *name = r->argv[r->at] + 2, *equals = strchr(name, '=');
 	size_t length = equals != NULL ? (size_t)(equals - name) : strlen(name);
 	const struct param *param = option(r->args->command, name, length);
 
 	if (param == NULL)
-		return keep ? unknown_option(r, name, length) : 0;
-	return read_value(r, param, equals != NULL ? equals + 1 : NULL, argc, argv, at, keep);
+		return r->keep ? unknown_option(r, name, length) : 0;
+	return read_value(r, param, equals != NULL ? equals + 1 : NULL);
 }
 
 /* "-0n5" is "-0 -n 5". */
-static int read_short(struct reading *r, int argc, char **argv, int *at, bool keep)
+static int read_short(struct reading *r)
 {
-	const char *word = argv[*at], *letter = word + 1;
+	const char *word = r->argv[r->at], *letter = word + 1;
 	const struct param *param;
 
 	do {
 		param = short_option(r->args->command, *letter++);
-		if (param == NULL && !keep)
+		if (param == NULL && !r->keep)
 			return 0;
 		if (param == NULL)
 			return err_set(r->err, ERR_USAGE,
 				"there is no option %s; see `feedctl help`", word);
 		if (param->kind != PARAM_FLAG)
-			return read_value(
-				r, param, *letter != '\0' ? letter : NULL, argc, argv, at, keep);
-		if (keep)
+			return read_value(r, param, *letter != '\0' ? letter : NULL);
+		if (r->keep)
 			take(r->args, param, "");
 	} while (*letter != '\0');
 	return 0;
-}
-
-/* One option at argv[*at]; *at is moved over its value. */
-static int read_option(struct reading *r, int argc, char **argv, int *at, bool keep)
-{
-	return argv[*at][1] == '-' ? read_long(r, argc, argv, at, keep)
-				   : read_short(r, argc, argv, at, keep);
 }
 
 /* The words of two-word commands ("query add") that the first one stands for. */
@@ -223,23 +237,26 @@ static int name_command(struct reading *r, char **words, size_t count, size_t *o
 	return 0;
 }
 
-/* Go over the line once: with `keep`, options are read and words gathered;
- * without, only words are found (as far as values can be told from words). */
-static int walk(struct reading *r, int argc, char **argv, bool keep)
+/* Go over the line once and gather its words.  Without `keep` that is as far as values
+ * can be told from words. */
+static int walk(struct reading *r, bool keep)
 {
 	bool ended = false;
 
+	r->keep = keep;
 	r->word_count = 0;
-	for (int i = 1; i < argc; i++) {
-		char *word = argv[i];
+	for (r->at = 1; r->at < r->argc; r->at++) {
+		char *word = r->argv[r->at];
+		int result = 0;
 
-		if (ended || word[0] != '-' || word[1] == '\0') {
+		if (ended || word[0] != '-' || word[1] == '\0')
 			r->words[r->word_count++] = word;
-		} else if (strcmp(word, "--") == 0) {
+		else if (strcmp(word, "--") == 0)
 			ended = true;
-		} else if (read_option(r, argc, argv, &i, keep) < 0) {
+		else
+			result = word[1] == '-' ? read_long(r) : read_short(r);
+		if (result < 0)
 			return -1;
-		}
 	}
 	return 0;
 }
@@ -326,14 +343,14 @@ static int check_missing(struct reading *r)
 
 int args_parse(int argc, char **argv, struct args *out_args, struct err *err)
 {
-	struct reading r = { .args = out_args, .err = err };
+	struct reading r = { .args = out_args, .argc = argc, .argv = argv, .err = err };
 	size_t used = 0;
 	int result = -1;
 
 	memset(out_args, 0, sizeof(*out_args));
 	r.words = MEM_ARRAY((size_t)argc + 1, char *);
 	/* The command decides which options there are, and may stand behind them. */
-	if (walk(&r, argc, argv, false) == 0) {
+	if (walk(&r, false) == 0) {
 		if (r.word_count > 0)
 			result = name_command(&r, r.words, r.word_count, &used);
 		else
@@ -344,7 +361,7 @@ int args_parse(int argc, char **argv, struct args *out_args, struct err *err)
 		out_args->id = CMD_STATUS;
 	}
 	if (result == 0)
-		result = walk(&r, argc, argv, true);
+		result = walk(&r, true);
 	if (result == 0)
 		result = place_words(&r, used);
 	if (result == 0 && !args_has(out_args, "help") && !args_has(out_args, "version"))
