@@ -18,7 +18,7 @@ enum param_kind {
 	PARAM_OPTIONAL, /* positional: none or one */
 	PARAM_MANY,     /* positional: one or more words, or "-" */
 	PARAM_ANY,      /* positional: none or more words, or "-" */
-	PARAM_REST,     /* positional: all that is left, as it stands */
+	PARAM_REST,     /* --name and all that is left of the line, as it stands */
 	PARAM_OPTION,   /* --name VALUE */
 	PARAM_LIST,     /* --name VALUE, may be repeated */
 	PARAM_FLAG      /* --name */

@@ -82,30 +82,42 @@ const char *completion_words(enum complete kind)
 	return words[kind];
 }
 
-void completion_takers(struct out *out, const char *between)
+static size_t add_takers(const struct param *params, size_t param_count,
+	const struct param *takers[COMPLETION_TAKERS_MAX], size_t count)
 {
-	const char *seen[64];
+	for (size_t i = 0; i < param_count; i++) {
+		const struct param *p = &params[i];
+		size_t k = 0;
+
+		if (p->scope == SCOPE_CALL || (p->kind != PARAM_OPTION && p->kind != PARAM_LIST))
+			continue;
+		while (k < count && strcmp(takers[k]->name, p->name) != 0)
+			k++;
+		if (k == count && count < COMPLETION_TAKERS_MAX)
+			takers[count++] = p;
+	}
+	return count;
+}
+
+size_t completion_takers(const struct param *out_takers[COMPLETION_TAKERS_MAX])
+{
 	size_t count = 0;
 
-	for (size_t c = 0; c <= COMMANDS; c++) {
-		bool own = c < COMMANDS;
-		const struct param *params = own ? command_table[c].params : command_globals;
-		size_t params_count = own ? command_table[c].param_count : command_global_count;
+	for (size_t i = 0; i < COMMANDS; i++)
+		count = add_takers(
+			command_table[i].params, command_table[i].param_count, out_takers, count);
+	return add_takers(command_globals, command_global_count, out_takers, count);
+}
 
-		for (size_t i = 0; i < params_count && count < 64; i++) {
-			const struct param *p = &params[i];
-			bool known = !completion_is_option(p) || p->kind == PARAM_FLAG ||
-				     p->kind == PARAM_REST;
+void completion_put_takers(struct out *out, const char *between)
+{
+	const struct param *takers[COMPLETION_TAKERS_MAX];
+	size_t count = completion_takers(takers);
 
-			for (size_t k = 0; k < count && !known; k++)
-				known = strcmp(seen[k], p->name) == 0;
-			if (known)
-				continue;
-			out_printf(out, "%s--%s", count > 0 ? between : "", p->name);
-			if (completion_letter(p) != NULL)
-				out_printf(out, "%s-%s", between, completion_letter(p));
-			seen[count++] = p->name;
-		}
+	for (size_t i = 0; i < count; i++) {
+		out_printf(out, "%s--%s", i > 0 ? between : "", takers[i]->name);
+		if (completion_letter(takers[i]) != NULL)
+			out_printf(out, "%s-%s", between, completion_letter(takers[i]));
 	}
 }
 

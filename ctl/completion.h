@@ -42,9 +42,12 @@ bool completion_is_option(const struct param *param);
 /* The one letter of an option, "n" of --limit; NULL where it has none. */
 const char *completion_letter(const struct param *param);
 
-/* The options whose value is the word behind them, as they are typed: a word
- * that is no command although it has no dash. */
-void completion_takers(struct out *out, const char *between);
+/* The options, of whatever command, whose value is the word behind them; each name once.
+ * Returns how many there are. */
+#define COMPLETION_TAKERS_MAX 64
+size_t completion_takers(const struct param *out_takers[COMPLETION_TAKERS_MAX]);
+/* As they are typed: a word behind one is no command, although it has no dash. */
+void completion_put_takers(struct out *out, const char *between);
 
 /* The second words of a family ("query": "add list remove"). */
 void completion_seconds(struct out *out, const char *family);

@@ -26,30 +26,18 @@ static void bash_options(struct out *out, const struct command *command)
 	}
 }
 
-/* Each option that takes a value, once, by what it takes. */
+/* The options whose value is of that kind. */
 static void bash_values(struct out *out, enum complete kind)
 {
-	const char *seen[64];
-	size_t count = 0;
+	const struct param *takers[COMPLETION_TAKERS_MAX];
+	size_t count = completion_takers(takers);
+	const char *between = "";
 
-	for (size_t c = 0; c <= COMMANDS; c++) {
-		const struct param *params = c < COMMANDS ? command_table[c].params
-							  : command_globals;
-		size_t param_count = c < COMMANDS ? command_table[c].param_count
-						  : command_global_count;
-
-		for (size_t i = 0; i < param_count; i++) {
-			const struct param *p = &params[i];
-			bool known = p->kind != PARAM_OPTION && p->kind != PARAM_LIST;
-
-			for (size_t k = 0; k < count && !known; k++)
-				known = strcmp(seen[k], p->name) == 0;
-			if (known || p->scope == SCOPE_CALL || count == 64 ||
-				completion_of_value(p) != kind)
-				continue;
-			out_printf(out, "%s--%s", count > 0 ? "|" : "", p->name);
-			seen[count++] = p->name;
-		}
+	for (size_t i = 0; i < count; i++) {
+		if (completion_of_value(takers[i]) != kind)
+			continue;
+		out_printf(out, "%s--%s", between, takers[i]->name);
+		between = "|";
 	}
 }
 
@@ -88,7 +76,8 @@ static void bash_family(struct out *out, const char *family)
 	out_text(out, "' -- \"$cur\")); return ;;\n");
 }
 
-void completion_print_bash(struct out *out)
+/* What the script's one function is made with. */
+static void bash_helpers(struct out *out)
 {
 	out_text(out,
 		"# bash completion for feedctl; made by `feedctl completion bash`.\n\n"
@@ -131,8 +120,13 @@ void completion_print_bash(struct out *out)
 		"\ttag) " COMPLETION_TAGS " ;;\n"
 		"\tquery) feedctl query list --format '{name}' 2>/dev/null ;;\n"
 		"\tesac\n"
-		"}\n"
-		"_feedctl() {\n"
+		"}\n");
+}
+
+/* The line's words, and the command among them. */
+static void bash_line(struct out *out)
+{
+	out_text(out,
 		"\tlocal cur= prev= command= word i options= kind= ended= words=()\n"
 		"\t# bash parts words at : and =, too; here they are whole.\n"
 		"\tfor ((i = 0; i <= COMP_CWORD; i++)); do\n"
@@ -153,15 +147,20 @@ void completion_print_bash(struct out *out)
 		"\t\t[[ -z $ended && $word == -- ]] && ended=1\n"
 		"\t\t[[ $word == -* ]] && continue\n"
 		"\t\tcase ${words[i-1]} in ");
-	completion_takers(out, "|");
+	completion_put_takers(out, "|");
 	out_text(out, ") continue ;; esac\n"
 		      "\t\tif [[ -z $command ]]; then\n"
 		      "\t\t\tcommand=$word\n"
 		      "\t\telif [[ $command == query || $command == rule ]]; then\n"
 		      "\t\t\tcommand+=\" $word\"\n"
 		      "\t\tfi\n"
-		      "\tdone\n"
-		      "\tcase $prev in\n");
+		      "\tdone\n");
+}
+
+/* The value of the option before it. */
+static void bash_value(struct out *out)
+{
+	out_text(out, "\tcase $prev in\n");
 	bash_case(out, COMPLETE_FEED,
 		"_feedctl_lines \"$(_feedctl_ask feed \"$cur\"; _feedctl_ask query | "
 		"sed 's/^/query:/')\" \"$cur\"");
@@ -169,8 +168,13 @@ void completion_print_bash(struct out *out)
 	bash_case(out, COMPLETE_FILE, "_feedctl_files");
 	for (enum complete kind = COMPLETE_SORT; kind <= COMPLETE_GROUP; kind++)
 		bash_words(out, kind);
-	out_text(out, "\t--exec) COMPREPLY=($(compgen -c -- \"$cur\")); return ;;\n\tesac\n"
-		      "\tcase $command in\n\t''|query|rule) kind=command ;;\n");
+	out_text(out, "\t--exec) COMPREPLY=($(compgen -c -- \"$cur\")); return ;;\n\tesac\n");
+}
+
+/* An option, of the command or of every command. */
+static void bash_option(struct out *out)
+{
+	out_text(out, "\tcase $command in\n\t''|query|rule) kind=command ;;\n");
 	for (size_t i = 0; i < COMMANDS; i++) {
 		out_printf(out, "\t'%s') kind=%s options='", command_table[i].name,
 			bash_kind(completion_of_word(&command_table[i])));
@@ -181,9 +185,14 @@ void completion_print_bash(struct out *out)
 	for (size_t i = 0; i < command_global_count; i++)
 		out_printf(out, " --%s", command_globals[i].name);
 	out_text(out,
-		"'\n\t\tCOMPREPLY=($(compgen -W \"$options\" -- \"$cur\"))\n\t\treturn\n\tfi\n"
-		"\t# A family's second word, also behind `help`.\n"
-		"\t[[ $kind == command ]] && case $prev in\n");
+		"'\n\t\tCOMPREPLY=($(compgen -W \"$options\" -- \"$cur\"))\n\t\treturn\n\tfi\n");
+}
+
+/* A word of the command's, or the command. */
+static void bash_word(struct out *out)
+{
+	out_text(out, "\t# A family's second word, also behind `help`.\n"
+		      "\t[[ $kind == command ]] && case $prev in\n");
 	bash_family(out, "query");
 	bash_family(out, "rule");
 	out_text(out, "\tesac\n\tcase $kind in\n\tcommand) COMPREPLY=($(compgen -W '");
@@ -193,5 +202,16 @@ void completion_print_bash(struct out *out)
 		"\tfeed|tag|query) _feedctl_lines \"$(_feedctl_ask $kind \"$cur\")\" \"$cur\" ;;\n"
 		"\tfile) _feedctl_files ;;\n"
 		"\tshell) COMPREPLY=($(compgen -W 'bash zsh fish' -- \"$cur\")) ;;\n"
-		"\tesac\n}\ncomplete -F _feedctl feedctl\n");
+		"\tesac\n");
+}
+
+void completion_print_bash(struct out *out)
+{
+	bash_helpers(out);
+	out_text(out, "_feedctl() {\n");
+	bash_line(out);
+	bash_value(out);
+	bash_option(out);
+	bash_word(out);
+	out_text(out, "}\ncomplete -F _feedctl feedctl\n");
 }

@@ -110,7 +110,7 @@ static void fish_places(struct out *out)
 		      "\tfor word in (commandline -opc)\n"
 		      "\t\tif not string match -q -- '-*' $word\n"
 		      "\t\t\tand not contains -- \"$last\" ");
-	completion_takers(out, " ");
+	completion_put_takers(out, " ");
 	out_text(out, "\n\t\t\techo $word\n\t\tend\n\t\tset last $word\n\tend\nend\n"
 		      "function __feedctl_is\n\tset -l words (__feedctl_words)\n"
 		      "\tstring match -q -- \"$argv\" \"$words[2]\"; "

@@ -139,7 +139,7 @@ void completion_print_zsh(struct out *out)
 	zsh_lists(out);
 	zsh_commands(out);
 	out_text(out, "_feedctl() {\n\tlocal command i taker='");
-	completion_takers(out, "|");
+	completion_put_takers(out, "|");
 	out_text(out, "'\n\tlocal -a globals=(");
 	for (size_t i = 0; i < command_global_count; i++)
 		zsh_option(out, &command_globals[i]);
