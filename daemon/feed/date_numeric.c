@@ -157,37 +157,60 @@ bool date_take_truncated(struct date_scan *scan)
 	return true;
 }
 
-bool date_take_by_sign(struct date_scan *scan, int value)
+/* What stands behind a number in Korean, Chinese and Japanese dates. */
+struct sign {
+	const char *text;
+	char part;      /* of Y M D h m s, which it makes of the number */
+	bool is_korean; /* and so is the site, whose dates never say a zone */
+};
+
+static const struct sign signs[] = { { "년", 'Y', true }, { "年", 'Y', false }, { "월", 'M', true },
+	{ "月", 'M', false }, { "일", 'D', true }, { "日", 'D', false }, { "시", 'h', false },
+	{ "時", 'h', false }, { "时", 'h', false }, { "분", 'm', false }, { "分", 'm', false },
+	{ "초", 's', false }, { "秒", 's', false } };
+
+static const struct sign *sign_at(const char *at, const char *end)
 {
-	static const struct {
-		const char *sign;
-		int part;
-	} signs[] = { { "년", 'Y' }, { "年", 'Y' }, { "월", 'M' }, { "月", 'M' }, { "일", 'D' },
-		{ "日", 'D' }, { "시", 'h' }, { "時", 'h' }, { "时", 'h' }, { "분", 'm' },
-		{ "分", 'm' }, { "초", 's' }, { "秒", 's' } };
 	size_t i;
 
-	if (scan->at == scan->end || (unsigned char)*scan->at < 0x80)
-		return false;
+	if (at == end || (unsigned char)*at < 0x80)
+		return NULL;
 	for (i = 0; i < sizeof(signs) / sizeof(signs[0]); i++) {
-		size_t length = strlen(signs[i].sign);
+		size_t length = strlen(signs[i].text);
 
-		if ((size_t)(scan->end - scan->at) < length ||
-			memcmp(scan->at, signs[i].sign, length) != 0)
-			continue;
-		scan->at += length;
-		*(signs[i].part == 'Y'         ? &scan->year
-			: signs[i].part == 'M' ? &scan->month
-			: signs[i].part == 'D' ? &scan->day
-			: signs[i].part == 'h' ? &scan->hour
-			: signs[i].part == 'm' ? &scan->minute
-					       : &scan->second) = value;
-		if (signs[i].part == 'h')
-			scan->has_time = true;
-		/* These sites are in Korea, and their dates never say so. */
-		if (i % 2 == 0 && i < 6)
-			scan->is_korean = true;
-		return true;
+		if ((size_t)(end - at) >= length && memcmp(at, signs[i].text, length) == 0)
+			return &signs[i];
 	}
-	return false;
+	return NULL;
+}
+
+static int *part_of(struct date_scan *scan, char part)
+{
+	switch (part) {
+	case 'Y':
+		return &scan->year;
+	case 'M':
+		return &scan->month;
+	case 'D':
+		return &scan->day;
+	case 'h':
+		return &scan->hour;
+	case 'm':
+		return &scan->minute;
+	default:
+		return &scan->second;
+	}
+}
+
+bool date_take_by_sign(struct date_scan *scan, int value)
+{
+	const struct sign *sign = sign_at(scan->at, scan->end);
+
+	if (sign == NULL)
+		return false;
+	scan->at += strlen(sign->text);
+	*part_of(scan, sign->part) = value;
+	scan->has_time |= sign->part == 'h';
+	scan->is_korean |= sign->is_korean;
+	return true;
 }
