@@ -94,6 +94,29 @@ static bool is_ordering(enum where_operator op)
 
 #define REPEATS_MAX 1000
 
+/* How often "{2,5}" at `at` repeats at the most; what is too often is so by one. */
+static unsigned long bound_at(const char *at)
+{
+	const char *end = at + 1 + strspn(at + 1, "0123456789");
+	unsigned long low = strtoul(at + 1, NULL, 10);
+	unsigned long high = *end == ',' ? strtoul(end + 1, NULL, 10) : 0;
+
+	low = high > low ? high : low;
+	return low <= REPEATS_MAX ? low : REPEATS_MAX + 1;
+}
+
+/* By how much what stands at `at` multiplies what is compiled. */
+static unsigned long repeats_at(const char *at, char before)
+{
+	if (*at == '{') {
+		unsigned long bound = bound_at(at);
+
+		return bound > 1 ? bound : 1;
+	}
+	/* What it repeats once, and then as a star. */
+	return *at == '+' && before != '\0' && strchr(")+*?}", before) != NULL ? 2 : 1;
+}
+
 /* Repetitions of repetitions are written out when a pattern is compiled, and
  * back references are tried one by one: both take what memory or time there is. */
 static bool is_costly(const char *pattern)
@@ -107,23 +130,13 @@ static bool is_costly(const char *pattern)
 				return true;
 			before = 'a'; /* plain, whatever it would be otherwise */
 			continue;
-		} else if (*pattern == '{' && repeats <= REPEATS_MAX) {
-			unsigned long low = strtoul(pattern + 1, NULL, 10), high = low;
-			const char *end = pattern + 1 + strspn(pattern + 1, "0123456789");
-
-			if (*end == ',')
-				high = strtoul(end + 1, NULL, 10);
-			low = high > low ? high : low;
-			if (low > REPEATS_MAX)
-				return true;
-			repeats *= low > 1 ? low : 1;
-		} else if (*pattern == '+' && before != '\0' && strchr(")+*?}", before) != NULL &&
-			   repeats <= REPEATS_MAX) {
-			repeats *= 2; /* what it repeats once, and then as a star */
 		}
+		repeats *= repeats_at(pattern, before);
+		if (repeats > REPEATS_MAX)
+			return true;
 		before = *pattern;
 	}
-	return repeats > REPEATS_MAX;
+	return false;
 }
 
 static int check_regex(const struct where_lexer *lexer, const char *pattern, struct err *err)
