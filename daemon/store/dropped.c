@@ -4,9 +4,9 @@
 #include "daemon/store/by_feed.h"
 #include "daemon/store/dated.h"
 #include "daemon/store/item.h"
+#include "daemon/store/mark.h"
 #include "daemon/store/purge.h"
 #include "daemon/store/shown.h"
-#include "daemon/store/store_items.h"
 
 static int run_with(struct writer *writer, enum statement which, int64_t id, struct err *err)
 {
@@ -16,31 +16,10 @@ static int run_with(struct writer *writer, enum statement which, int64_t id, str
 	return db_run(&writer->db, run, err);
 }
 
-struct state {
-	int64_t feed_id;
-	bool read, starred;
-};
-
-static int get_state(struct writer *writer, int64_t item_id, struct state *out, struct err *err)
-{
-	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_ITEM_STATE);
-	int found;
-
-	db_bind_int(get, 1, item_id);
-	found = db_step(&writer->db, get, err);
-	if (found <= 0)
-		return found;
-	out->feed_id = db_int(get, 0);
-	out->read = db_bool(get, 1);
-	out->starred = db_bool(get, 2);
-	sqlite3_reset(get);
-	return 1;
-}
-
 int dropped_put(struct writer *writer, int64_t item_id, struct err *err)
 {
-	struct state state;
-	int found = get_state(writer, item_id, &state, err);
+	struct mark_state state;
+	int found = mark_get(writer, item_id, &state, err);
 
 	if (found <= 0 || state.starred)
 		return found < 0 ? -1 : 0;
@@ -71,7 +50,7 @@ static int is_shown(
 }
 
 /* Followers of states are told; retention counts from now where it has to. */
-static int put_back(struct writer *writer, int64_t item_id, const struct state *state,
+static int put_back(struct writer *writer, int64_t item_id, const struct mark_state *state,
 	int64_t now_s, struct err *err)
 {
 	sqlite3_stmt *put = db_use(&writer->db, STATEMENT_DROPPED_RETURNED);
@@ -90,7 +69,7 @@ static int put_back(struct writer *writer, int64_t item_id, const struct state *
 
 int dropped_restore(struct writer *writer, int64_t item_id, int64_t now_s, struct err *err)
 {
-	struct state state = { 0 };
+	struct mark_state state = { 0 };
 
 	if (run_with(writer, STATEMENT_DROPPED_RESTORE, item_id, err) < 0)
 		return -1;
@@ -98,7 +77,7 @@ int dropped_restore(struct writer *writer, int64_t item_id, int64_t now_s, struc
 		return 0;
 	if (run_with(writer, STATEMENT_DROPPED_DELETE, item_id, err) < 0 ||
 		dated_return(writer, item_id, err) < 0 ||
-		get_state(writer, item_id, &state, err) < 0 ||
+		mark_get(writer, item_id, &state, err) < 0 ||
 		put_back(writer, item_id, &state, now_s, err) < 0 ||
 		item_unhide(writer, item_id, err) < 0)
 		return -1;

@@ -39,8 +39,7 @@ static int put_tag(struct writer *writer, int64_t item_id, bool add, const char 
 	return put_state(writer, STATEMENT_ITEM_SET_TAGGED, item_id, add, now_s, err) < 0 ? -1 : 1;
 }
 
-static int get_state(struct writer *writer, int64_t item_id, int64_t *out_feed_id, bool *out_read,
-	bool *out_starred, struct err *err)
+int mark_get(struct writer *writer, int64_t item_id, struct mark_state *out_state, struct err *err)
 {
 	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_ITEM_STATE);
 	int found;
@@ -48,9 +47,9 @@ static int get_state(struct writer *writer, int64_t item_id, int64_t *out_feed_i
 	db_bind_int(get, 1, item_id);
 	found = db_step(&writer->db, get, err);
 	if (found > 0) {
-		*out_feed_id = db_int(get, 0);
-		*out_read = db_bool(get, 1);
-		*out_starred = db_bool(get, 2);
+		out_state->feed_id = db_int(get, 0);
+		out_state->read = db_bool(get, 1);
+		out_state->starred = db_bool(get, 2);
 		sqlite3_reset(get);
 	}
 	return found;
@@ -59,32 +58,33 @@ static int get_state(struct writer *writer, int64_t item_id, int64_t *out_feed_i
 int mark_item(struct writer *writer, int64_t item_id, enum store_mark mark, const char *tag,
 	int64_t now_s, struct err *err)
 {
-	bool read, starred, on = mark == STORE_MARK_READ || mark == STORE_STAR;
-	int64_t feed_id;
-	int found = get_state(writer, item_id, &feed_id, &read, &starred, err);
+	bool on = mark == STORE_MARK_READ || mark == STORE_STAR;
+	struct mark_state state;
+	int found = mark_get(writer, item_id, &state, err), result;
 
 	if (found <= 0)
 		return found;
 	switch (mark) {
 	case STORE_MARK_READ:
 	case STORE_MARK_UNREAD:
-		if (read == on)
+		if (state.read == on)
 			return 0;
-		found = put_state(writer, STATEMENT_ITEM_SET_READ, item_id, on, now_s, err);
-		if (found == 0)
-			found = writer_count(writer, feed_id, 0, on ? -1 : 1, 0, err);
-		return found < 0 ? -1 : 1;
+		result = put_state(writer, STATEMENT_ITEM_SET_READ, item_id, on, now_s, err);
+		if (result == 0)
+			result = writer_count(writer, state.feed_id, 0, on ? -1 : 1, 0, err);
+		break;
 	case STORE_STAR:
 	case STORE_UNSTAR:
-		if (starred == on)
+		if (state.starred == on)
 			return 0;
-		found = put_state(writer, STATEMENT_ITEM_SET_STARRED, item_id, on, now_s, err);
-		if (found == 0)
-			found = writer_count(writer, feed_id, 0, 0, on ? 1 : -1, err);
-		return found < 0 ? -1 : 1;
+		result = put_state(writer, STATEMENT_ITEM_SET_STARRED, item_id, on, now_s, err);
+		if (result == 0)
+			result = writer_count(writer, state.feed_id, 0, 0, on ? 1 : -1, err);
+		break;
 	default:
 		return put_tag(writer, item_id, mark == STORE_TAG, tag, now_s, err);
 	}
+	return result < 0 ? -1 : 1;
 }
 
 /* ---------------------------------------------------------- waiting ---- */
