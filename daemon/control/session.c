@@ -257,6 +257,12 @@ static void refuse(struct session *session, const struct err *err)
 		uv_timer_start(&session->timer, on_timeout, HALF_SENT_MS, 0);
 }
 
+static int too_long(const struct session *session, struct err *err)
+{
+	return err_set(err, ERR_TOO_BIG, "a call has at most %zu bytes",
+		conf_of(session)->control_message_max);
+}
+
 static void on_timeout(uv_timer_t *timer)
 {
 	struct session *session = timer->data;
@@ -306,8 +312,7 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *bytes)
 	if (session->in.max < most) /* at first, and where the setting was raised */
 		session->in.max = most;
 	if (buf_add(&session->in, bytes->base, (size_t)n) < 0) {
-		err_set(&err, ERR_TOO_BIG, "a call has at most %zu bytes",
-			conf_of(session)->control_message_max);
+		too_long(session, &err);
 		refuse(session, &err);
 		return;
 	}
@@ -361,20 +366,18 @@ static void take_messages(struct session *session)
 {
 	size_t at = 0, length = 0, message_max;
 	struct err err;
-	bool broken = false;
+	int result = 0;
 
 	if (session->taking || session->closing || session->refused)
 		return;
 	session->taking = true;
 	message_max = conf_of(session)->control_message_max;
-	while (!broken && may_call(session) && next_message(session, at, &length)) {
+	while (result == 0 && may_call(session) && next_message(session, at, &length)) {
 		uv_timer_stop(&session->timer);
 		if (length > message_max)
-			broken = true;
+			result = too_long(session, &err);
 		else
-			broken = call_start(session, session->in.data + at, length, &err) < 0;
-		if (broken && length > message_max)
-			err_set(&err, ERR_TOO_BIG, "a call has at most %zu bytes", message_max);
+			result = call_start(session, session->in.data + at, length, &err);
 		at += length + 1;
 	}
 	session->taking = false;
@@ -382,12 +385,10 @@ static void take_messages(struct session *session)
 		return;
 	session->scanned = session->scanned > at ? session->scanned - at : 0;
 	buf_consume(&session->in, at);
-	if (!broken && session->call == NULL && session->in.length > message_max &&
-		session->scanned == session->in.length) {
-		broken = true;
-		err_set(&err, ERR_TOO_BIG, "a call has at most %zu bytes", message_max);
-	}
-	if (broken)
+	if (result == 0 && session->call == NULL && session->in.length > message_max &&
+		session->scanned == session->in.length)
+		result = too_long(session, &err);
+	if (result < 0)
 		refuse(session, &err);
 	else if (is_over(session))
 		session_close(session);
