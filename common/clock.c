@@ -77,8 +77,3 @@ int64_t clock_steady_ms(void)
 {
 	return read_ms(CLOCK_MONOTONIC);
 }
-
-int64_t clock_slept_s(void)
-{
-	return (read_ms(CLOCK_BOOTTIME) - read_ms(CLOCK_MONOTONIC)) / 1000;
-}

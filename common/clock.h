@@ -24,7 +24,4 @@ int64_t clock_now_ms(void);
 /* Milliseconds of a clock that only goes forward and knows no offset. */
 int64_t clock_steady_ms(void);
 
-/* Seconds that the machine has slept since it was booted. */
-int64_t clock_slept_s(void);
-
 #endif

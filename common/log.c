@@ -188,11 +188,6 @@ bool log_level_of(const char *word, enum log_level *out_level)
 	return false;
 }
 
-bool log_wants(enum log_level level)
-{
-	return level <= threshold;
-}
-
 void log_error(const char *format, ...)
 {
 	va_list args;

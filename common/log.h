@@ -24,8 +24,6 @@ void log_init(void);
 void log_set_level(enum log_level level);
 /* "error" "warning" "info" "debug"; false for another word. */
 bool log_level_of(const char *word, enum log_level *out_level);
-/* Whether lines of that level are written, where making one costs something. */
-bool log_wants(enum log_level level);
 
 void log_error(const char *format, ...) PRINTF_LIKE(1, 2);
 void log_warning(const char *format, ...) PRINTF_LIKE(1, 2);

@@ -51,8 +51,3 @@ uint64_t random_below(uint64_t limit)
 	/* The bias of a modulus is below 2^-32 for any limit that we have. */
 	return limit == 0 ? 0 : random_bits() % limit;
 }
-
-double random_unit(void)
-{
-	return (double)(random_bits() >> 11) * 0x1.0p-53;
-}

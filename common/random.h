@@ -17,7 +17,4 @@ uint64_t random_next(uint64_t *own);
 /* Uniform in [0, limit); 0 if limit is 0. */
 uint64_t random_below(uint64_t limit);
 
-/* Uniform in [0, 1). */
-double random_unit(void);
-
 #endif

@@ -110,7 +110,8 @@ static char *directory_of(const char *path)
 	return slash == NULL ? mem_strdup(".") : mem_strndup(path, (size_t)(slash - path) + 1);
 }
 
-int files_sync_directory(const char *path, struct err *err)
+/* The one that holds the path, so that its name lasts, too. */
+static int sync_directory(const char *path, struct err *err)
 {
 	char *directory = directory_of(path);
 	int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC), result = 0;
@@ -181,7 +182,7 @@ static int replace(const char *path, const char *data, size_t length, struct err
 	if (fd >= 0)
 		close(fd);
 	free(made);
-	return result < 0 ? result : files_sync_directory(path, err);
+	return result < 0 ? result : sync_directory(path, err);
 }
 
 /* Where a link leads is what is meant; that need not be there yet. */
@@ -268,12 +269,12 @@ int files_place(const char *made, int fd, const char *path, struct err *err)
 
 	/* Not every file system can rename so; all that matter can link. */
 	if (made != NULL && renameat2(AT_FDCWD, made, AT_FDCWD, path, RENAME_NOREPLACE) == 0)
-		return files_sync_directory(path, err);
+		return sync_directory(path, err);
 	if ((made != NULL ? link(made, path) : name_it(fd, path)) < 0)
 		result = errno == EEXIST ? exists(path, err)
 					 : err_set_errno(err, ERR_IO, errno, "%s", path);
 	files_unmake(made);
-	return result < 0 ? result : files_sync_directory(path, err);
+	return result < 0 ? result : sync_directory(path, err);
 }
 
 void files_unmake(const char *made)

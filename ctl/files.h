@@ -46,9 +46,6 @@ void files_unmake(const char *made);
 /* Make a directory and its missing parents, 0700. */
 int files_make_directory(const char *path, struct err *err) MUST_USE;
 
-/* fsync() the directory that holds path, so that its name lasts, too. */
-int files_sync_directory(const char *path, struct err *err) MUST_USE;
-
 /* All that was written below a directory lasts, with what else there is on its disk. */
 int files_sync_all(const char *directory, struct err *err) MUST_USE;
 

@@ -63,7 +63,8 @@ static struct buf line_of(const char *text, size_t length)
 	return line;
 }
 
-void mail_header(struct out *out, const char *name, const char *text, size_t length)
+/* `Name: words`, encoded (RFC 2047) where words need it. */
+static void put_header(struct out *out, const char *name, const char *text, size_t length)
 {
 	struct buf line = line_of(text, length);
 
@@ -129,7 +130,8 @@ static void put_url(struct out *out, const char *name, struct text url)
 	buf_release(&line);
 }
 
-void mail_quoted(struct out *out, const char *text, size_t length)
+/* Quoted-printable (RFC 2045). */
+static void put_quoted(struct out *out, const char *text, size_t length)
 {
 	size_t column = 0;
 
@@ -189,7 +191,8 @@ static struct moment moment_of(int64_t unix_s)
 	return m;
 }
 
-void mail_put_date(struct out *out, int64_t unix_s)
+/* As headers have it, "Wed, 03 Jun 2026 10:00:00 +0000". */
+static void put_date(struct out *out, int64_t unix_s)
 {
 	struct moment m = moment_of(unix_s);
 
@@ -227,7 +230,7 @@ static void put_body(
 		full = full || buf_add_text(&page, "</a></p>") < 0;
 	}
 	if (!full && buf_add_text(&page, "\n</body></html>\n") == 0)
-		mail_quoted(out, page.data, page.length);
+		put_quoted(out, page.data, page.length);
 	buf_release(&page);
 }
 
@@ -243,15 +246,15 @@ void mail_put(struct printer *printer, struct out *out, const struct wire_row *r
 	cell_init(&cell, "title", 5);
 	text = cell_text(&cell, row, &printer->scratch);
 	title = mem_strndup(text.at, text.length);
-	mail_header(out, "Subject", title, strlen(title));
+	put_header(out, "Subject", title, strlen(title));
 	out_text(out, "Date: ");
-	mail_put_date(out, value_time(wire_row_get(row, "date")));
+	put_date(out, value_time(wire_row_get(row, "date")));
 	out_byte(out, '\n');
 	mail_name(row, name, sizeof(name));
 	out_printf(out, "Message-ID: <%s@feedd.invalid>\n", name);
 	text = value_text(wire_row_get(row, "authors"), &printer->scratch);
 	if (text.length > 0)
-		mail_header(out, "X-Author", text.at, text.length);
+		put_header(out, "X-Author", text.at, text.length);
 	put_url(out, "X-URL", value_text(wire_row_get(row, "url"), &printer->scratch));
 	put_url(out, "X-Feed-URL", value_text(wire_row_get(row, "feed_url"), &printer->scratch));
 	out_text(out, "MIME-Version: 1.0\nContent-Type: text/html; charset=utf-8\n"

@@ -15,15 +15,7 @@ void mail_put(struct printer *printer, struct out *out, const struct wire_row *r
  * came (its date may be edited) and its id: "1780480800.17.feedd". */
 void mail_name(const struct wire_row *row, char *out, size_t size);
 
-/* A moment as mail headers have it, "Wed, 03 Jun 2026 10:00:00 +0000", and as the
- * lines between messages do, "Wed Jun  3 10:00:00 2026". */
-void mail_put_date(struct out *out, int64_t unix_s);
+/* A moment as the lines between messages have it, "Wed Jun  3 10:00:00 2026". */
 void mail_put_ctime(struct out *out, int64_t unix_s);
-
-/* A header of the form `Name: words`, encoded (RFC 2047) where words need it. */
-void mail_header(struct out *out, const char *name, const char *text, size_t length);
-
-/* Quoted-printable (RFC 2045). */
-void mail_quoted(struct out *out, const char *text, size_t length);
 
 #endif

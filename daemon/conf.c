@@ -110,10 +110,19 @@ static char *read_line(char *line, int size, void *stream)
 	return NULL;
 }
 
+static const struct conf_row *find_row(const char *section, const char *key)
+{
+	for (size_t i = 0; i < conf_count; i++)
+		if (strcmp(conf_table[i].section, section) == 0 &&
+			strcmp(conf_table[i].key, key) == 0)
+			return &conf_table[i];
+	return NULL;
+}
+
 static int on_pair(void *ctx, const char *section, const char *key, const char *value)
 {
 	struct reading *reading = ctx;
-	const struct conf_row *row = conf_find(section, key);
+	const struct conf_row *row = find_row(section, key);
 	struct err *err = reading->err;
 	size_t i;
 
@@ -189,7 +198,7 @@ static int override(struct conf *conf, const char *text, struct err *err)
 			(int)strcspn(text, "="), text);
 	section = mem_strndup(text, (size_t)(dot - text));
 	key = mem_strndup(dot + 1, (size_t)(equals - dot) - 1);
-	row = conf_find(section, key);
+	row = find_row(section, key);
 	free(section);
 	free(key);
 	if (row == NULL)
@@ -282,15 +291,6 @@ char *conf_find_file(void)
 		return path;
 	free(path);
 	return access(CONF_SYSTEM_FILE, F_OK) == 0 ? mem_strdup(CONF_SYSTEM_FILE) : NULL;
-}
-
-const struct conf_row *conf_find(const char *section, const char *key)
-{
-	for (size_t i = 0; i < conf_count; i++)
-		if (strcmp(conf_table[i].section, section) == 0 &&
-			strcmp(conf_table[i].key, key) == 0)
-			return &conf_table[i];
-	return NULL;
 }
 
 int conf_write_sample(struct buf *out)

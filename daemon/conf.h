@@ -99,7 +99,6 @@ char *conf_find_file(void);
 /* One setting by its row.  `grow`: a list keeps what it has.  (conf_value.c) */
 int conf_set(struct conf *conf, const struct conf_row *row, const char *value, bool grow,
 	struct err *err) MUST_USE;
-const struct conf_row *conf_find(const char *section, const char *key);
 
 /* The sample file: every setting with its help and default, as a comment. */
 int conf_write_sample(struct buf *out) MUST_USE;

@@ -120,8 +120,6 @@ struct refresh_request {
 void refresh_request_init(struct refresh_request *request, const struct store_claim *claim,
 	bool conditional, int64_t now_ms);
 void refresh_request_release(struct refresh_request *request);
-/* "a: b\nc: d\n" to a NULL-ended list. */
-char **refresh_request_headers(const char *lines);
 
 /* --------------------------------------------------------------- limits ---- */
 

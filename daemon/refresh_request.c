@@ -7,7 +7,8 @@
 
 #define HEADERS_MAX 32u
 
-char **refresh_request_headers(const char *lines)
+/* "a: b\nc: d\n" to a NULL-ended list. */
+static char **split_headers(const char *lines)
 {
 	char **headers;
 	size_t count = 0;
@@ -65,7 +66,7 @@ void refresh_request_init(struct refresh_request *request, const struct store_cl
 						     .key = settings->key,
 						     .now_s = now_ms / 1000,
 						     .now_part_ms = (unsigned)(now_ms % 1000) } };
-	request->headers = refresh_request_headers(settings->headers);
+	request->headers = split_headers(settings->headers);
 	request->fetch.headers = (const char *const *)request->headers;
 	split_private(request, settings->private_at);
 	see_name(request, &claim->state);

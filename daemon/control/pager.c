@@ -9,7 +9,6 @@ struct pager {
 	const struct pager_list *list;
 	uint64_t left; /* rows that are still wanted */
 	bool more;     /* of the page that was read last: rows are behind it */
-	void (*put_end)(struct pager *pager, struct json_writer *w);
 	void *state;
 
 	bool may_put_aside;
@@ -43,8 +42,6 @@ static void end_pages(struct pager *pager)
 		json_put_key(&call->w, "partial");
 		json_put_bool(&call->w, true);
 	}
-	if (pager->put_end != NULL)
-		pager->put_end(pager, &call->w);
 	call_end(call);
 }
 
@@ -168,11 +165,6 @@ struct json_writer *pager_writer(struct pager *pager)
 int pager_row(struct pager *pager)
 {
 	return pager->call->out.length >= CALL_PAGE_BYTES || !json_ok(&pager->call->w);
-}
-
-void pager_at_end(struct pager *pager, void (*put)(struct pager *pager, struct json_writer *w))
-{
-	pager->put_end = put;
 }
 
 void pager_done(struct pager *pager, uint64_t rows, bool more, const struct err *err)

@@ -57,8 +57,5 @@ struct json_writer *pager_writer(struct pager *pager);
 int pager_row(struct pager *pager);
 /* The reader's done: the page goes out. */
 void pager_done(struct pager *pager, uint64_t rows, bool more, const struct err *err);
-/* At the last page, before its reply ends, something may be put behind the
- * array. */
-void pager_at_end(struct pager *pager, void (*put)(struct pager *pager, struct json_writer *w));
 
 #endif

@@ -4,7 +4,8 @@
 
 #include "daemon/control/call.h"
 
-void restored_put_lines(struct json_writer *w, const char *lines)
+/* As the elements of an open array. */
+static void put_lines(struct json_writer *w, const char *lines)
 {
 	while (lines != NULL && *lines != '\0') {
 		size_t length = strcspn(lines, "\n");
@@ -33,7 +34,7 @@ void restored_answer(void *ctx, const struct store_restored *result, const struc
 	json_put_uint(w, result->waiting);
 	json_put_key(w, "refused");
 	json_put_array(w);
-	restored_put_lines(w, result->words);
+	put_lines(w, result->words);
 	json_put_array_end(w);
 	call_end(call);
 }

@@ -8,8 +8,4 @@
  * store's callback for the call that is its ctx, which it ends. */
 void restored_answer(void *ctx, const struct store_restored *result, const struct err *err);
 
-/* Lines of words as the elements of an open array. */
-struct json_writer;
-void restored_put_lines(struct json_writer *w, const char *lines);
-
 #endif
