@@ -72,7 +72,7 @@ static void on_claimed(void *ctx, struct store_claim *claims, size_t count, cons
 		refresh_pump(refresh);
 	else if (!refresh->closing)
 		wake_arm(refresh);
-	refresh_let(refresh);
+	refresh_unref(refresh);
 }
 
 /* Feeds that were removed in between give no claim; who waits is told. */
@@ -113,7 +113,7 @@ static void on_asked_claimed(
 	}
 	start_claimed(refresh, claims, count, CLAIM_ASKED, stale);
 	refresh_pump(refresh);
-	refresh_let(refresh);
+	refresh_unref(refresh);
 }
 
 /* Feeds that somebody asked for go first. */
@@ -128,7 +128,7 @@ static bool claim_asked(struct refresh *refresh, size_t max)
 		count = refresh->stale;
 	refresh->batch = count < max ? count : max;
 	refresh->claiming = true;
-	refresh_hold(refresh);
+	refresh_ref(refresh);
 	store_claim_ids(refresh->parts.store, asked->ids + asked->first, refresh->batch,
 		clock_now_s(), refresh_lead_s(refresh), on_asked_claimed, refresh);
 	return true;
@@ -166,7 +166,7 @@ void refresh_pump(struct refresh *refresh)
 	}
 	refresh->claiming = true;
 	refresh->probing = net_paused(refresh);
-	refresh_hold(refresh);
+	refresh_ref(refresh);
 	store_claim(refresh->parts.store, now_s, refresh_lead_s(refresh), max, refresh->probing,
 		on_claimed, refresh);
 }
@@ -192,12 +192,12 @@ static void end_if_closed(struct refresh *refresh)
 	closed(ctx);
 }
 
-void refresh_hold(struct refresh *refresh)
+void refresh_ref(struct refresh *refresh)
 {
 	refresh->pending++;
 }
 
-void refresh_let(struct refresh *refresh)
+void refresh_unref(struct refresh *refresh)
 {
 	refresh->pending--;
 	end_if_closed(refresh);
@@ -211,12 +211,12 @@ static void on_event_logged(void *ctx, const struct err *err)
 		log_error("the log cannot be written: %s", err->text);
 	else if (!refresh->closing)
 		hub_tell(refresh->parts.hub, HUB_STORE, 0);
-	refresh_let(refresh);
+	refresh_unref(refresh);
 }
 
 void refresh_event(struct refresh *refresh, int64_t feed_id, const char *event, const char *text)
 {
-	refresh_hold(refresh);
+	refresh_ref(refresh);
 	store_log_add(refresh->parts.store, feed_id, event, text, clock_now_s(), on_event_logged,
 		refresh);
 }
@@ -350,8 +350,8 @@ void refresh_close(struct refresh *refresh, void (*closed)(void *ctx), void *ctx
 	refresh->closing = true;
 	refresh->closed = closed;
 	refresh->closed_ctx = ctx;
-	/* Held here, so that nothing that ends below frees us under our feet. */
-	refresh_hold(refresh);
+	/* A reference, so that nothing that ends below frees us under our feet. */
+	refresh_ref(refresh);
 	store_on_hold(refresh->parts.store, NULL, NULL);
 	fetcher_on_hold(refresh->parts.fetcher, NULL, NULL);
 	while (refresh->tasks != NULL)
@@ -362,7 +362,7 @@ void refresh_close(struct refresh *refresh, void (*closed)(void *ctx), void *ctx
 	gauge_close(refresh);
 	if (refresh->looks.open)
 		uv_close((uv_handle_t *)&refresh->looks.timer, on_looks_closed);
-	refresh_let(refresh);
+	refresh_unref(refresh);
 }
 
 void refresh_rearm(struct refresh *refresh)

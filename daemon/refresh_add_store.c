@@ -43,7 +43,7 @@ static void on_added(
 		add_end(add, NULL, results[0].refused);
 	else if (!cancelled)
 		add_end(add, err != NULL ? NULL : &added, err);
-	refresh_let(refresh);
+	refresh_unref(refresh);
 }
 
 void add_settings(const struct add *add, struct store_settings *out_settings)
@@ -144,6 +144,6 @@ void add_subscribe(struct add *add, struct feed_doc *doc)
 	feed.url = mem_strdup(add->url);
 	refresh_plan_unseen(refresh, &feed);
 	errand_storing(&add->errand);
-	refresh_hold(refresh);
+	refresh_ref(refresh);
 	store_feeds_add(refresh->parts.store, &feed, 1, add->now_s, on_added, add);
 }

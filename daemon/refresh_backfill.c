@@ -237,7 +237,7 @@ static void on_ingested(void *ctx, const struct store_delta *delta, const struct
 	}
 	if (err == NULL)
 		hub_tell(refresh->parts.hub, HUB_STORE, delta->seq);
-	refresh_let(refresh);
+	refresh_unref(refresh);
 }
 
 static void on_parsed(void *ctx, struct feed_doc *doc, const struct err *err)
@@ -264,7 +264,7 @@ static void on_parsed(void *ctx, struct feed_doc *doc, const struct err *err)
 	backfill->older = feed_text_present(older) ? mem_strdup(feed_doc_text(doc, older)) : NULL;
 	page.now_s = clock_now_s();
 	backfill->storing = true;
-	refresh_hold(refresh);
+	refresh_ref(refresh);
 	store_ingest(refresh->parts.store, &page, on_ingested, backfill);
 }
 
@@ -338,7 +338,7 @@ static void on_claimed(void *ctx, struct store_claim *claims, size_t count, cons
 		else if (!over)
 			finish(backfill, "the feed is not there any more");
 		store_claims_free(claims, count);
-		refresh_let(refresh);
+		refresh_unref(refresh);
 		return;
 	}
 	backfill->claim = claims[0];
@@ -347,12 +347,12 @@ static void on_claimed(void *ctx, struct store_claim *claims, size_t count, cons
 	if (backfill->claim.state.gone) {
 		forget_page(backfill);
 		finish(backfill, REFRESH_GONE);
-		refresh_let(refresh);
+		refresh_unref(refresh);
 		return;
 	}
 	if (has_to_rest(backfill)) {
 		rest(backfill);
-		refresh_let(refresh);
+		refresh_unref(refresh);
 		return;
 	}
 	if (backfill->url == NULL) {
@@ -364,7 +364,7 @@ static void on_claimed(void *ctx, struct store_claim *claims, size_t count, cons
 		turn_to(&request.fetch, backfill->url);
 	backfill->fetch = fetch_start(refresh->parts.fetcher, &request.fetch, on_fetched, backfill);
 	refresh_request_release(&request);
-	refresh_let(refresh);
+	refresh_unref(refresh);
 }
 
 static void ask(struct backfill *backfill, int64_t now_s)
@@ -378,7 +378,7 @@ static void ask(struct backfill *backfill, int64_t now_s)
 	backfill->plain_s = 0;
 	keep_place(backfill);
 	backfill->storing = true;
-	refresh_hold(refresh);
+	refresh_ref(refresh);
 	store_claim_ids(
 		refresh->parts.store, &backfill->feed_id, 1, now_s, lead_s, on_claimed, backfill);
 }

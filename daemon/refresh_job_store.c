@@ -15,8 +15,8 @@
  *	                                                          +--> finished
  *	304, error ---------------------------> noted ------------+
  *
- * What the writer has of a job comes back in any case, so the conductor is held
- * from before to after.
+ * What the writer has of a job comes back in any case, so the job has a reference to the
+ * conductor from before to after.
  */
 
 /* One line when something begins or ends, none while it goes on. */
@@ -82,7 +82,7 @@ static void end_stored(struct job *job)
 	if (job->seq > 0 || job->told)
 		hub_tell(refresh->parts.hub, HUB_STORE, job->seq);
 	job_finish(job, job->result, job->answer.text);
-	refresh_let(refresh);
+	refresh_unref(refresh);
 }
 
 static void tell_moved(struct job *job, enum store_moved moved)
@@ -152,7 +152,7 @@ void job_enter_noting(struct job *job, enum store_renewal renewal)
 	if (job->adopt_url != NULL)
 		note.adopt_url = mem_strdup(job->adopt_url);
 	store_state_copy(&note.state, &job->after);
-	refresh_hold(job->refresh);
+	refresh_ref(job->refresh);
 	store_note(job->refresh->parts.store, &note, on_noted, job);
 }
 
@@ -217,6 +217,6 @@ void job_enter_ingesting(struct job *job, struct feed_doc *doc)
 	if (ingest.replace_validators)
 		judge_validators(&job->answer, &ingest.validators);
 	store_state_copy(&ingest.state, &job->after);
-	refresh_hold(job->refresh);
+	refresh_ref(job->refresh);
 	store_ingest(job->refresh->parts.store, &ingest, on_ingested, job);
 }

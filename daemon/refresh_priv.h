@@ -327,9 +327,10 @@ void refresh_pump(struct refresh *refresh);
 int64_t refresh_lead_s(const struct refresh *refresh);
 /* When this feedd was built: it can't be earlier now. */
 int64_t refresh_built_s(void);
-/* Before and after a call of the store whose `done` needs the conductor. */
-void refresh_hold(struct refresh *refresh);
-void refresh_let(struct refresh *refresh);
+/* Around a call of the store whose `done` needs the conductor: it is freed only when it
+ * is closed and has no reference left. */
+void refresh_ref(struct refresh *refresh);
+void refresh_unref(struct refresh *refresh);
 /* A row of the log, and the hub is told. */
 void refresh_event(struct refresh *refresh, int64_t feed_id, const char *event, const char *text);
 /* The next look anew, by what is known: for a feed that was not asked. */

@@ -67,7 +67,7 @@ static void on_noted(void *ctx, enum store_moved moved, const struct err *err)
 	hub_tell(refresh->parts.hub, HUB_STORE, push->delta.seq);
 	if (!errand_stored(&push->errand))
 		end(push, &push->delta, err);
-	refresh_let(refresh);
+	refresh_unref(refresh);
 }
 
 /* That it begins or ends to be damaged is told as of a feed that is looked at. */
@@ -99,7 +99,7 @@ static void on_ingested(void *ctx, const struct store_delta *delta, const struct
 	}
 	if (!errand_stored(&push->errand))
 		end(push, delta, err);
-	refresh_let(refresh);
+	refresh_unref(refresh);
 }
 
 /* Nobody is ever asked for the next one. */
@@ -135,7 +135,7 @@ static void ingest(struct push *push)
 	judge_answer(&look, &push->after, &push->judge);
 	store_state_copy(&document.state, &push->after);
 	errand_storing(&push->errand);
-	refresh_hold(refresh);
+	refresh_ref(refresh);
 	store_ingest(refresh->parts.store, &document, on_ingested, push);
 }
 
@@ -157,7 +157,7 @@ static void on_claimed(void *ctx, struct store_claim *claims, size_t count, cons
 		store_claims_free(claims, count);
 		ingest(push);
 	}
-	refresh_let(refresh);
+	refresh_unref(refresh);
 }
 
 static void on_parsed(void *ctx, struct feed_doc *doc, const struct err *err)
@@ -172,7 +172,7 @@ static void on_parsed(void *ctx, struct feed_doc *doc, const struct err *err)
 		return;
 	}
 	errand_storing(&push->errand);
-	refresh_hold(refresh);
+	refresh_ref(refresh);
 	store_claim_ids(refresh->parts.store, &push->feed_id, 1, push->now_s, 0, on_claimed, push);
 }
 

@@ -87,7 +87,7 @@ static void on_spread(void *ctx, const struct err *err)
 	if (err != NULL && !refresh->closing)
 		log_error("overdue feeds cannot be spread: %s", err->text);
 	refresh_pump(refresh);
-	refresh_let(refresh);
+	refresh_unref(refresh);
 }
 
 static int earlier_first(const void *a, const void *b)
@@ -146,7 +146,7 @@ static void spread(struct refresh *refresh, int64_t now_s)
 {
 	refresh->wake.settle_ms = 0;
 	refresh->wake.spreading = true;
-	refresh_hold(refresh);
+	refresh_ref(refresh);
 	store_due(refresh->parts.store, now_s, on_overdue_counted, refresh);
 }
 
@@ -176,7 +176,7 @@ static void on_clamped(void *ctx, const struct err *err)
 		log_error("the schedule cannot be put right: %s", err->text);
 	else if (!refresh->closing)
 		wake_arm(refresh);
-	refresh_let(refresh);
+	refresh_unref(refresh);
 }
 
 /* Looks that were planned by a clock that was ahead come no later than their own
@@ -187,7 +187,7 @@ static void clamp(struct refresh *refresh)
 	int64_t now_s = clock_now_s();
 
 	fetcher_clock_jumped(refresh->parts.fetcher, now_s);
-	refresh_hold(refresh);
+	refresh_ref(refresh);
 	store_clamp(refresh->parts.store, now_s, conf->poll_interval_ms / 1000,
 		conf->poll_retry_after_max_ms / 1000, on_clamped, refresh);
 }
@@ -214,7 +214,7 @@ static void on_due_known(void *ctx, int64_t next_poll_s, uint64_t due, const str
 	(void)due;
 	wake->asking = false;
 	if (refresh->closing) {
-		refresh_let(refresh);
+		refresh_unref(refresh);
 		return;
 	}
 	if (err != NULL) {
@@ -231,7 +231,7 @@ static void on_due_known(void *ctx, int64_t next_poll_s, uint64_t due, const str
 	} else if (wake_settled(refresh, now_s)) {
 		set_timer(refresh, next_poll_s);
 	}
-	refresh_let(refresh);
+	refresh_unref(refresh);
 }
 
 void wake_arm(struct refresh *refresh)
@@ -241,7 +241,7 @@ void wake_arm(struct refresh *refresh)
 		return;
 	}
 	refresh->wake.asking = true;
-	refresh_hold(refresh);
+	refresh_ref(refresh);
 	store_due(refresh->parts.store, clock_now_s(), on_due_known, refresh);
 }
 

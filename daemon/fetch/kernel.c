@@ -25,7 +25,7 @@ static size_t tcp_info(int fd, struct tcp_info *out_info)
 	return getsockopt(fd, IPPROTO_TCP, TCP_INFO, out_info, &length) < 0 ? 0 : length;
 }
 
-int64_t received_bytes(int fd)
+int64_t kernel_received_bytes(int fd)
 {
 	const size_t least = offsetof(struct tcp_info, tcpi_bytes_received) + sizeof(uint64_t);
 	struct tcp_info info;
@@ -33,21 +33,21 @@ int64_t received_bytes(int fd)
 	return tcp_info(fd, &info) < least ? -1 : (int64_t)info.tcpi_bytes_received;
 }
 
-bool was_reset(int fd)
+bool kernel_was_reset(int fd)
 {
 	struct tcp_info info;
 
 	return tcp_info(fd, &info) != 0 && info.tcpi_state == CLOSED;
 }
 
-bool has_unread(int fd)
+bool kernel_has_unread(int fd)
 {
 	int unread;
 
 	return ioctl(fd, FIONREAD, &unread) == 0 && unread > DROPS;
 }
 
-unsigned own_port(int fd)
+unsigned kernel_own_port(int fd)
 {
 	struct sockaddr_in6 own = { .sin6_port = 0 }; /* IPv4 has it at the same place */
 	socklen_t length = sizeof(own);
@@ -55,7 +55,7 @@ unsigned own_port(int fd)
 	return getsockname(fd, (struct sockaddr *)&own, &length) < 0 ? 0 : ntohs(own.sin6_port);
 }
 
-void limit_queues(int fd, bool is_near)
+void kernel_limit_queues(int fd, bool is_near)
 {
 	const struct queue *queue = is_near ? &near : &far;
 

@@ -11,17 +11,17 @@
  */
 
 /* Bytes of payload that have come so far; -1 if the kernel does not say. */
-int64_t received_bytes(int fd);
+int64_t kernel_received_bytes(int fd);
 
 /* Whether some of them wait there for us: more than the drops that may have come just now
  * from who sends byte by byte. */
-bool has_unread(int fd);
+bool kernel_has_unread(int fd);
 
 /* Whether the other side has reset it: what was sent there last found nobody. */
-bool was_reset(int fd);
+bool kernel_was_reset(int fd);
 
 /* Our end's; 0 if it has none. */
-unsigned own_port(int fd);
+unsigned kernel_own_port(int fd);
 
 /*
  * What a server sends beyond a limit is to stay with it, and not in queues of
@@ -29,6 +29,6 @@ unsigned own_port(int fd);
  * fast we take it, and with what segments cost beside their bytes: of 1,400 and
  * of 7,500 the least, of each kernel's reckoning in powers of two.
  */
-void limit_queues(int fd, bool is_near);
+void kernel_limit_queues(int fd, bool is_near);
 
 #endif

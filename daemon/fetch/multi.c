@@ -324,7 +324,7 @@ int multi_socket_opens(struct multi *multi, curl_socket_t fd, bool is_near)
 		ports_add(&multi->ports, &socket->end, fd);
 	socket->ours = true;
 	watchdog_add(multi->watchdog, fd);
-	limit_queues(fd, is_near);
+	kernel_limit_queues(fd, is_near);
 	return 0;
 }
 
@@ -334,9 +334,9 @@ int multi_socket_closes(void *ctx, curl_socket_t fd)
 
 	if (socket_at(multi, fd) != NULL) {
 		socket_forget(multi->sockets[fd]);
-		if (has_unread(fd))
+		if (kernel_has_unread(fd))
 			multi->endings[fd].unread = multi->turn;
-		if (was_reset(fd))
+		if (kernel_was_reset(fd))
 			multi->endings[fd].reset = multi->turn;
 	}
 	watchdog_remove(multi->watchdog, fd);

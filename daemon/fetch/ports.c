@@ -37,7 +37,7 @@ static void ask_unknown(struct ports *ports)
 
 	for (; end != NULL; end = next) {
 		next = LIST_NEXT(end, others);
-		end->port = own_port(end->fd);
+		end->port = kernel_own_port(end->fd);
 		if (end->port == 0)
 			continue;
 		LIST_REMOVE(end, others);

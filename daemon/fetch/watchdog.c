@@ -60,7 +60,7 @@ static const struct connection *find_busiest(struct watchdog *watchdog)
 		struct connection *connection = &watchdog->connections[i];
 
 		had = connection->received;
-		connection->received = received_bytes(connection->fd);
+		connection->received = kernel_received_bytes(connection->fd);
 		if (had < 0 || connection->received - had < most)
 			continue;
 		most = connection->received - had;

@@ -41,7 +41,7 @@ static int64_t look(struct wrapping *wrapping, struct multi *multi, int64_t body
 	if (wrapping->raw_from < 0)
 		return 0;
 	tell_used(wrapping, multi, body_bytes);
-	raw = received_bytes(wrapping->fd);
+	raw = kernel_received_bytes(wrapping->fd);
 	used = multi_socket_used(multi, wrapping->fd);
 	if (raw < wrapping->raw_last)
 		return 0;
@@ -98,7 +98,7 @@ void wrapping_ask(struct wrapping *wrapping, struct multi *multi, unsigned port)
 	wrapping->steps = 0;
 	wrapping->fd = multi_socket_from(multi, port);
 	if (wrapping->fd >= 0)
-		wrapping->raw_from = wrapping->raw_last = received_bytes(wrapping->fd);
+		wrapping->raw_from = wrapping->raw_last = kernel_received_bytes(wrapping->fd);
 	wrapping->used_from = wrapping->used_last = multi_socket_used(multi, wrapping->fd);
 }
 
@@ -109,5 +109,5 @@ bool wrapping_has_surplus(const struct wrapping *wrapping, CURL *easy, int64_t b
 	curl_easy_getinfo(easy, CURLINFO_HEADER_SIZE, &head);
 	/* The kernel counts the end of the connection as a byte. */
 	return wrapping->raw_from >= 0 &&
-	       received_bytes(wrapping->fd) - wrapping->raw_from > head + body_bytes + 1;
+	       kernel_received_bytes(wrapping->fd) - wrapping->raw_from > head + body_bytes + 1;
 }
