@@ -81,8 +81,8 @@ void conf_release(struct conf *conf);
 /*
  * Defaults, then the file at `path` (NULL: none), then each "section.key=value"
  * of `overrides`, which replaces what the file said (a list as a whole).
- * ERR_USAGE in words that name file, line and key.  A pipe is none: it would keep
- * a loop waiting that reads it again.
+ * ERR_USAGE in words that name file, line and key.  A pipe is refused: when the file is
+ * read again, it would keep the loop waiting.
  */
 int conf_load(const char *path, char *const *overrides, size_t override_count,
 	struct conf *out_conf, struct err *err) MUST_USE;

@@ -35,10 +35,10 @@ int main_options_parse(int argc, char **argv, struct main_options *out_options);
 void main_options_help(void);
 
 /*
- * Say what getopt_long() refused by the answer '?', or ':', which needs a list
- * of options that begins with one, and long options that are no letters: its own
- * words would repeat to the terminal what was said, control characters and all.
- * Other answers are silence.
+ * Say what getopt_long() refused, in place of its own words, which would repeat to the
+ * terminal what was typed, control characters and all.  answer: what it returned, '?' or
+ * ':'; nothing is said for any other.  For a list of short options that begins with ':',
+ * and long options whose values are no letters.
  */
 void main_options_refuse(int answer, char *const *argv);
 

@@ -48,8 +48,8 @@ void refresh_close(struct refresh *refresh, void (*closed)(void *ctx), void *ctx
 
 /* The schedule has changed from outside (set, pause, resume, import). */
 void refresh_rearm(struct refresh *refresh);
-/* So have these feeds, or they are gone: who of them waits for his turn is not asked by
- * what he was. */
+/* These feeds were changed or removed: one that still waits for its turn is not asked by
+ * its earlier settings, but claimed once more. */
 void refresh_recall(struct refresh *refresh, const int64_t *feed_ids, size_t count);
 
 /*
@@ -72,7 +72,8 @@ struct refresh_held refresh_held_until(const struct fetch_holds *holds, const ch
 /* All holds of the moment for those who show them: of sites, and of all while the
  * network is away or a portal answers, until the next probe. */
 struct fetch_holds *refresh_holds(const struct refresh *refresh, int64_t now_s);
-/* What makes a feed rest where no hold does, as one that can be shown; the room. */
+/* What makes a feed rest where no site's hold does, in the form of a hold, to be shown like
+ * one; it is written to *room, which is the result. */
 const struct fetch_hold *refresh_rest(
 	const char *url, const struct store_state *state, struct fetch_hold *room);
 
@@ -127,8 +128,8 @@ struct refresh_task *refresh_push_start(struct refresh *refresh, int64_t feed_id
 struct refresh_task *refresh_opml_start(
 	struct refresh *refresh, struct buf *text, refresh_discovered *done, void *ctx);
 
-/* Feeds whose first looks stand in the schedule, of an import: before that begins they
- * are not kept waiting for it.  Returns at once. */
+/* The feeds of an import: where the schedule has not begun yet (start-delay), their first
+ * looks do not wait for that. */
 void refresh_first_looks(struct refresh *refresh, const int64_t *feed_ids, size_t count);
 
 /* Forget a task of the above: its `done` never comes. */

@@ -89,15 +89,15 @@ void job_enter_uncounted(struct job *job);
 /* No descriptor was left, say, or the machine slept.  The feed has no part in it; once
  * its server has been asked, though, it is not asked again before the floor. */
 void job_enter_busy(struct job *job);
-/* The network is away: what has not left yet stays here, and counts for nothing, nor
- * does what was asked for before. */
-void job_call_back(struct refresh *refresh);
-/* A claimed feed that is not to be sent, for that reason; takes the claim's contents. */
-void job_keep_back(struct refresh *refresh, struct store_claim *claim);
 /* A claimed feed, on the road but not sent yet; takes the claim's contents. */
 struct job *job_new(struct refresh *refresh, struct store_claim *claim);
-/* The machine has slept: likewise, but for what a person waits for; and a connection
- * that has not outlived it is no feed's failure. */
+/* The network is away: whatever has not left yet stays here, and counts for nothing, nor
+ * does what was asked for before. */
+void job_call_back(struct refresh *refresh);
+/* The same for a feed that is claimed only now; takes the claim's contents. */
+void job_keep_back(struct refresh *refresh, struct store_claim *claim);
+/* The machine has slept: what has not left yet stays here, unless a person waits for it;
+ * and a connection that did not outlive the sleep is no feed's failure. */
 void job_sleep(struct refresh *refresh);
 /* The feed was claimed with another address: that one's look ends here, or as soon
  * as the store has it, and the new one follows. */
@@ -123,7 +123,8 @@ void refresh_request_release(struct refresh_request *request);
 
 /* --------------------------------------------------------------- limits ---- */
 
-/* Each with the part of a second that the last look came in. */
+/* Ten minutes, a day; and a second, because moments that are kept have lost their
+ * fractions. */
 #define TOO_SOON_S 601
 #define UNCONDITIONAL_S 86401
 
@@ -157,7 +158,7 @@ struct net_sign {
 	int64_t at_s;
 };
 
-/* What every one is told whose look would be of no use then. */
+/* What is told to whoever asks for a look while there is no room for its answer. */
 #define REFRESH_DISK_FULL "the disk is full: nothing is fetched until there is room"
 
 #define NET_OFFLINE_WORDS "the network seems to be away"

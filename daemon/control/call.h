@@ -90,7 +90,7 @@ bool call_goes_on(const struct call *call);
 
 /* --------------------------------------------------------- replies ---- */
 
-/* Begin a reply; the writer stands in the object of its parameters. */
+/* Begin a reply; what is written goes into the object of its parameters. */
 struct json_writer *call_reply(struct call *call);
 /* Send it; more will follow.  Without `more` in the call: a mistake of ours. */
 void call_continue(struct call *call);
@@ -135,8 +135,8 @@ const char *const *call_words(struct call *call, const char *name, size_t *out_c
 int call_time(const struct call *call, const char *name, int64_t *out_s, uint64_t *out_seq,
 	struct err *err) MUST_USE;
 
-/* These feeds are about to be changed: once call_told_feeds() says so, who of them
- * waits for his turn is looked up anew. */
+/* These feeds are about to be changed: call_told_feeds() then has those of them that wait
+ * for a look claimed anew. */
 void call_changes(struct call *call, const int64_t *ids, size_t count);
 
 /* Zeroed memory that lives as long as the call. */

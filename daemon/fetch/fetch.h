@@ -53,8 +53,8 @@ int fetcher_new(uv_loop_t *loop, const struct fetch_options *options, struct fet
 /* New settings, for transfers that start from now on: those that wait for a turn are
  * among them. */
 void fetcher_reconfigure(struct fetcher *fetcher, const struct fetch_options *options);
-/* No request starts while so many are on their way, or in_flight, but for first looks
- * and for those that were redirected, which mind only the latter. */
+/* No request starts while so many are on their way (or in_flight, if that is less).  First
+ * looks and those that were redirected mind in_flight alone. */
 void fetcher_allow(struct fetcher *fetcher, unsigned most);
 /* Whether answers are read as they come.  While not, they wait with the kernel and their
  * servers, and their times run; one may be read nevertheless, by a timer of libcurl. */
@@ -79,8 +79,8 @@ void fetcher_hold(struct fetcher *fetcher, const struct fetch_hold *hold);
  * the fetcher. */
 void fetcher_on_hold(struct fetcher *fetcher,
 	void (*changed)(void *ctx, const struct fetch_hold *hold), void *ctx);
-/* Likewise what is no hold yet: a feed whose address led to `end` was answered 403
- * at that moment.  A second one within the hour makes it one. */
+/* What the store remembers that is no hold yet: a feed whose address led to `end` was
+ * answered 403 at that moment.  A second one within the hour makes it a hold. */
 void fetcher_refused(struct fetcher *fetcher, const char *url, const char *end, int64_t at_s);
 /* The clock was set, or the machine has slept: no hold lasts longer than a server may ask
  * for, from now on, and what is under way goes by the new time. */
@@ -137,8 +137,8 @@ struct fetch_request {
 	const char *cert;
 	const char *key;
 	bool first_look;  /* `add`: waits for a gap, fails at once on a hold */
-	bool name_found;  /* the last time; a name of which more is known waits for no other */
-	bool name_silent; /* or no answer came about it */
+	bool name_found;  /* its name had an address the last time: it waits for no dead one */
+	bool name_silent; /* or nothing was heard about it the last time */
 	int64_t now_s;
 	unsigned now_part_ms; /* of the second behind now_s */
 };
@@ -213,10 +213,10 @@ void fetch_cancel(struct fetch *fetch);
 bool fetch_waits(const struct fetch *fetch);
 /* Whether anything of it was; for `done`, too. */
 bool fetch_has_asked(const struct fetch *fetch);
-/* Whether a redirect has led it to where it is: who is there has not answered, but
- * somebody has; likewise. */
+/* Whether a redirect has led it to where it is: that server has not answered, but
+ * another one has.  For `done`, too. */
 bool fetch_is_redirected(const struct fetch *fetch);
-/* The address that it has come to, over redirects; likewise.  Until it has ended. */
+/* The address that it has come to, over redirects; the fetch's, so not beyond `done`. */
 const char *fetch_url(const struct fetch *fetch);
 
 /* Transfers under way; requests that wait for their site, or for a name that was

@@ -13,8 +13,8 @@
 /* Bytes of payload that have come so far; -1 if the kernel does not say. */
 int64_t kernel_received_bytes(int fd);
 
-/* Whether some of them wait there for us: more than the drops that may have come just now
- * from who sends byte by byte. */
+/* Whether some of them wait to be read: more than the few that a server which sends byte by
+ * byte may have sent just now. */
 bool kernel_has_unread(int fd);
 
 /* Whether the other side has reset it: what was sent there last found nobody. */

@@ -67,9 +67,9 @@ void transfer_cancel(struct transfer *transfer);
 /* For multi's done: what it came to is then in *transfer. */
 void transfer_finish(struct transfer *transfer, CURLcode code);
 
-/* What libcurl's code means, into transfer->err, in a person's words; and that of
- * all that came nearly nothing was the document's. */
+/* What libcurl's code means, into transfer->err, in a person's words. */
 void transfer_explain(struct transfer *transfer, CURLcode code);
+/* The same where next to nothing of what came was the document (wrapping.h). */
 void transfer_explain_wrapping(struct transfer *transfer);
 
 /* Fewer bytes a second than that for so long, and it is over. */

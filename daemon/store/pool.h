@@ -74,8 +74,8 @@ struct store_read_job *pool_start(struct pool *pool, struct store_read_job *job)
 bool read_telling(struct store_read_job *job) MUST_USE;
 void read_told(struct store_read_job *job);
 
-/* What this connection is at when the job is cancelled is interrupted.  NULL, before
- * it is closed or given back: no more. */
+/* A cancel interrupts what is done with this connection from here on, until another one
+ * or NULL is given, which has to come before it is closed or given back. */
 void read_uses(struct store_read_job *job, sqlite3 *handle);
 
 #endif

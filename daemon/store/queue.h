@@ -58,7 +58,7 @@ struct job {
 	size_t bytes;  /* what it holds until it is spent, for queue_bytes() */
 	bool document; /* counts towards the 64 of a batch */
 	bool own;      /* feedd's doing: no mark of a person's is lost with it */
-	bool claim;    /* goes before the documents that wait: so many more come by it */
+	bool claim;    /* goes before the documents that wait: it is what brings more of them */
 	bool large;    /* may write without end: a transaction of its own */
 	bool asked;    /* by a person: if it fits, the disk has room */
 	bool failed;
@@ -89,13 +89,13 @@ bool queue_close(struct queue *queue);
 
 void queue_push(struct queue *queue, struct job *job);
 size_t queue_bytes(const struct queue *queue);
-/* Give the loop a turn, once, when less than that is held: what is spent in the
- * middle of a transaction makes room long before its commit does. */
+/* Wake the loop, once, when less than that is held: what is spent in the middle of a
+ * transaction makes room long before its commit does. */
 void queue_wake_below(struct queue *queue, size_t bytes);
-/* For who asks from time to time: whether the writing thread gets on.  It has nothing to
- * do, or has come further since the last call, be it in one change of a million rows, or
- * only that it has tried once more to get the file from another program that has it
- * locked. */
+/* For a watchdog, which asks from time to time: whether the writing thread gets on.  It
+ * does where it has nothing to do, and where it has come further since the last call: by
+ * a job, by some rows of a change of a million, or by one more try at a file that another
+ * program has locked. */
 bool queue_gets_on(struct queue *queue);
 /* From any thread: the file turned out to be broken. */
 void queue_fatal(struct queue *queue, const struct err *err);

@@ -27,8 +27,8 @@ struct retain {
 	unsigned stage;                     /* which items it looks for, of retain.c's */
 	int64_t feed_id, at_s, item_id;     /* up to where it has looked for them */
 	bool at_end;                        /* there are none behind that */
-	bool found;                         /* enough were, to go on with those */
-	struct by_feed over;                /* they; each is judged anew when it goes */
+	bool found;                         /* enough for now: these first */
+	struct by_feed over;                /* those found; each is judged anew when it goes */
 };
 
 void retain_release(struct retain *retain);

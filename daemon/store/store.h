@@ -68,10 +68,10 @@ void store_on_hold(struct store *store, void (*hold)(void *ctx, bool held), void
 
 /* Bytes of jobs that wait for the writer (documents mostly). */
 size_t store_queued_bytes(const struct store *store);
-/* Give the loop a turn, once, when that falls below so many; 0: no more. */
+/* Wake the loop, once, when that falls below so many bytes; 0: do not (any more). */
 void store_wake_below(struct store *store, size_t bytes);
 
-/* For who asks from time to time: whether the writer gets on (queue.h). */
+/* For a watchdog, which asks from time to time: whether the writer gets on (queue.h). */
 bool store_gets_on(struct store *store);
 
 /* How a change that is only done or not ends, and one that counts what it did;

@@ -116,8 +116,10 @@ void store_claim_ids(struct store *store, const int64_t *ids, size_t count, int6
 typedef void store_due_done(void *ctx, int64_t next_poll_s, uint64_t due, const struct err *err);
 void store_due(struct store *store, int64_t now_s, store_due_done *done, void *ctx);
 
-/* Put overdue feeds (next_poll_s < now_s) at these moments (taken, as by malloc()), the
- * oldest at the first; where they are not as many, at those of their part of the row. */
+/* Move the next polls of overdue feeds (next_poll_s < now_s) to these moments (in order;
+ * taken, as by malloc()), that of the feed which waits longest to the first.  Where there
+ * are more feeds than moments, neighbours share one; where there are fewer, some are left
+ * out, evenly. */
 void store_spread(struct store *store, int64_t now_s, int64_t *moments_s, size_t count,
 	store_done *done, void *ctx);
 
@@ -155,9 +157,10 @@ struct store_ingest {
 	int64_t now_s;
 	const char *asked_url; /* ERR_CANCELLED if the feed has another one by now; NULL: whatever
 				* it has; lives until done */
-	bool aside;            /* on no look that was due: the schedule stays as it is */
-	bool older;            /* a page of its past, aside: it adds the items that are not known,
-				* as old however they are dated, and all else stays as it is */
+	bool aside;            /* it came by no look that was due: the schedule stays as it is */
+	bool older;            /* a page of the feed's past, likewise aside: it adds items that are
+				* not known, as old ones whatever their dates say; nothing else
+				* changes */
 	const struct feed_doc *doc;         /* taken: freed by the store */
 	bool absence;                       /* complete, no delta: what is missing is missing */
 	bool first;                         /* likely all of it is new: a hint and no more */
@@ -215,8 +218,8 @@ struct store_new_feed {
 	char **tags;      /* NULL-ended, or NULL */
 	struct store_settings settings;
 	int64_t next_poll_s;
-	int64_t base_s; /* the interval that led there; 0: none, its look comes when it is its
-			   turn, a second behind each such one that still has none */
+	int64_t base_s; /* the interval that led there; 0: none, for it waits its turn: first
+			   looks of new feeds are a second apart */
 	int64_t added_at_s;
 	/* Where no feed has the address, the one that had it until it moved is meant: */
 	bool listed;    /* always, for a list may be from before that */
