@@ -21,7 +21,7 @@ static void scene_release(struct scene *scene)
 	free(scene->feed.site_url);
 	free(scene->incoming);
 	shown_release(&scene->shown);
-	item_scratch_release(&scene->scratch);
+	item_rows_release(&scene->rows);
 }
 
 /* ------------------------------------------------------- who is who ---- */
@@ -171,8 +171,7 @@ static int add(struct scene *scene, struct incoming *in, struct err *err)
 				  : scene->initial ? ITEM_INITIAL
 						   : ITEM_NEW;
 
-	if (item_insert(scene->writer, &scene->scratch, scene->in->doc, in, scene->in->feed_id,
-		    scene->in->now_s, origin, &in->item_id, err) < 0 ||
+	if (item_insert(&scene->rows, in, origin, &in->item_id, err) < 0 ||
 		keys_put(scene->writer, scene->in->feed_id, in->key, in->item_id, &in->ident, err) <
 			0)
 		return -1;
@@ -193,14 +192,13 @@ static int change(struct scene *scene, struct incoming *in, const struct ident *
 	bool told;
 
 	if (old->slots[IDENT_CONTENT] == in->ident.slots[IDENT_CONTENT])
-		return item_correct(scene->writer, &scene->scratch, scene->in->doc, in, times, err);
+		return item_correct(&scene->rows, in, times, err);
 	item_times_renew(times, in->item);
 	told = !silent && (times->changed_s == DATE_NONE ||
 				  scene->in->now_s - times->changed_s >= TOLD_APART_S);
 	scene->delta->changed += told;
 	scene->delta->untold += !silent && !told;
-	return item_change(scene->writer, &scene->scratch, scene->in->doc, in, times,
-		scene->in->now_s, told, err);
+	return item_change(&scene->rows, in, times, told, err);
 }
 
 /* The same item under another id than the last time: its ident goes along, and it is
@@ -216,7 +214,7 @@ static int rekey(
 		keys_put(scene->writer, scene->in->feed_id, in->key, in->item_id, &in->ident, err) <
 			0 ||
 		change(scene, in, &old, times, !identity_is_edited(in, &old), err) < 0 ||
-		item_readdress(scene->writer, scene->in->doc, in, err) < 0)
+		item_readdress(&scene->rows, in, err) < 0)
 		return -1;
 	return restore_waiting(scene->writer, scene->feed.url, in->item_id, in->item_id, NULL, err);
 }
@@ -294,8 +292,8 @@ static int write_items(struct scene *scene, struct err *err)
 		if (result < 0)
 			return -1;
 	}
-	if (scene->scratch.bundles != NULL &&
-		article_put_bundles(scene->writer, scene->scratch.bundles, err) < 0)
+	if (scene->rows.bundles != NULL &&
+		article_put_bundles(scene->writer, scene->rows.bundles, err) < 0)
 		return -1;
 	if (writer_count(scene->writer, scene->in->feed_id, scene->unread, scene->unread, 0, err) <
 		0)
@@ -427,8 +425,12 @@ int ingest_document(struct writer *writer, struct store_ingest *ingest, struct b
 	scene.writer = writer;
 	scene.in = ingest;
 	scene.delta = out_delta;
-	item_scratch_init(&scene.scratch);
-	scene.scratch.bundles = bundles;
+	scene.rows.writer = writer;
+	scene.rows.doc = ingest->doc;
+	scene.rows.feed_id = ingest->feed_id;
+	scene.rows.now_s = ingest->now_s;
+	scene.rows.bundles = bundles;
+	item_rows_init(&scene.rows);
 	result = bring_in(&scene, err);
 	scene_release(&scene);
 	return result;

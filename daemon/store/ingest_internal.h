@@ -41,7 +41,7 @@ struct scene {
 	size_t count;
 	struct shown_list shown; /* by the last document */
 	bool shown_renamed;      /* its keys are those of another policy */
-	struct item_scratch scratch;
+	struct item_rows rows;
 	bool initial;
 	bool backfill;
 	unsigned unread; /* of those that were inserted */

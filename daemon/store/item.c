@@ -7,15 +7,14 @@
 #include "daemon/store/search.h"
 #include "daemon/store/story.h"
 
-void item_scratch_init(struct item_scratch *scratch)
+void item_rows_init(struct item_rows *rows)
 {
-	item_texts_init(&scratch->texts);
-	scratch->bundles = NULL;
+	item_texts_init(&rows->texts);
 }
 
-void item_scratch_release(struct item_scratch *scratch)
+void item_rows_release(struct item_rows *rows)
 {
-	item_texts_release(&scratch->texts);
+	item_texts_release(&rows->texts);
 }
 
 static int64_t shown_date(int64_t published_s, int64_t modified_s, int64_t received_s)
@@ -91,9 +90,11 @@ static void bind_links(
 		bind_feed_text(put, at + 1, doc, item->guid);
 }
 
-static void bind_item(sqlite3_stmt *put, const struct item_texts *texts, const struct feed_doc *doc,
-	const struct feed_item *item)
+static void bind_item(sqlite3_stmt *put, const struct item_rows *rows, const struct feed_item *item)
 {
+	const struct item_texts *texts = &rows->texts;
+	const struct feed_doc *doc = rows->doc;
+
 	bind_feed_text(put, 9, doc, item->title);
 	bind_links(put, 10, doc, item);
 	bind_buf(put, 12, &texts->fallback);
@@ -109,51 +110,54 @@ static void bind_item(sqlite3_stmt *put, const struct item_texts *texts, const s
 
 /* With its neighbours, if they are bundled: *out_bundled says where; else in a
  * row of its own. */
-static int put_article(struct writer *writer, const struct item_scratch *scratch, int64_t id,
-	const struct feed_doc *doc, const struct feed_item *item, int64_t *out_bundled,
-	struct err *err)
+static int put_article(const struct item_rows *rows, int64_t id, const struct feed_item *item,
+	int64_t *out_bundled, struct err *err)
 {
-	if (scratch->bundles == NULL)
-		return article_put(writer, id, doc, item, err);
-	*out_bundled = bundles_place(scratch->bundles, (size_t)(item - feed_doc_item(doc, 0)), id);
+	size_t place = (size_t)(item - feed_doc_item(rows->doc, 0));
+
+	if (rows->bundles == NULL)
+		return article_put(rows->writer, id, rows->doc, item, err);
+	*out_bundled = bundles_place(rows->bundles, place, id);
 	return 0;
 }
 
 /* --------------------------------------------------------- stories ---- */
 
-static int put_stories(struct writer *writer, int64_t id, const struct feed_doc *doc,
-	const struct feed_item *item, struct err *err)
+static int put_stories(
+	const struct item_rows *rows, int64_t id, const struct feed_item *item, struct err *err)
 {
+	const struct feed_doc *doc = rows->doc;
 	bool has_guid = item->key_kind == FEED_KEY_ID && !guid_is_url(doc, item);
 
-	return story_put(writer, id, item->url.length != 0 ? feed_doc_text(doc, item->url) : NULL,
+	return story_put(rows->writer, id,
+		item->url.length != 0 ? feed_doc_text(doc, item->url) : NULL,
 		has_guid ? feed_doc_text(doc, item->guid) : NULL, feed_doc_text(doc, item->title),
 		err);
 }
 
 /* ------------------------------------------------------------ rows ---- */
 
-int item_insert(struct writer *writer, struct item_scratch *scratch, const struct feed_doc *doc,
-	const struct incoming *in, int64_t feed_id, int64_t now_s, enum item_origin origin,
+int item_insert(struct item_rows *rows, const struct incoming *in, enum item_origin origin,
 	int64_t *out_id, struct err *err)
 {
+	struct writer *writer = rows->writer;
 	sqlite3_stmt *put = db_use(&writer->db, STATEMENT_ITEM_PUT);
 	int64_t id = writer->counters.next_item_id++, bundled = 0;
 
-	if (put_article(writer, scratch, id, doc, in->item, &bundled, err) < 0)
+	if (put_article(rows, id, in->item, &bundled, err) < 0)
 		return -1;
-	item_texts_make(&scratch->texts, doc, in->item);
+	item_texts_make(&rows->texts, rows->doc, in->item);
 	db_bind_int(put, 1, id);
-	db_bind_int(put, 2, feed_id);
-	db_bind_int(put, 3, item_date(in->item, now_s));
+	db_bind_int(put, 2, rows->feed_id);
+	db_bind_int(put, 3, item_date(in->item, rows->now_s));
 	db_bind_int(put, 4, origin);
 	db_bind_int(put, 5, (int64_t)writer_next_seq(writer));
-	db_bind_int(put, 6, now_s);
+	db_bind_int(put, 6, rows->now_s);
 	db_bind_int_or(put, 7, in->item->published_s, DATE_NONE);
 	db_bind_int_or(put, 8, in->item->modified_s, DATE_NONE);
-	bind_item(put, &scratch->texts, doc, in->item);
+	bind_item(put, rows, in->item);
 	db_bind_int_or(put, 20, bundled, 0);
-	if (db_run(&writer->db, put, err) < 0 || put_stories(writer, id, doc, in->item, err) < 0)
+	if (db_run(&writer->db, put, err) < 0 || put_stories(rows, id, in->item, err) < 0)
 		return -1;
 	*out_id = id;
 	return 0;
@@ -165,68 +169,68 @@ static bool is_text(const struct feed_doc *doc, struct feed_text text, const cha
 }
 
 /* 1: the row has another link or guid; 0: it has not, or is gone. */
-static int links_differ(struct writer *writer, int64_t id, const struct feed_doc *doc,
-	const struct feed_item *item, struct err *err)
+static int links_differ(const struct item_rows *rows, const struct incoming *in, struct err *err)
 {
-	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_ITEM_LINKS);
+	struct db *db = &rows->writer->db;
+	sqlite3_stmt *get = db_use(db, STATEMENT_ITEM_LINKS);
 	const char *url, *guid;
 	int found;
 
-	db_bind_int(get, 1, id);
-	found = db_step(&writer->db, get, err);
+	db_bind_int(get, 1, in->item_id);
+	found = db_step(db, get, err);
 	if (found <= 0)
 		return found;
 	url = db_text(get, 0);
 	guid = db_text(get, 1);
 	if (guid != NULL && guid[0] == '\0')
 		guid = url;
-	found = !is_text(doc, item->url, url) || !is_text(doc, item->guid, guid);
+	found = !is_text(rows->doc, in->item->url, url) ||
+		!is_text(rows->doc, in->item->guid, guid);
 	sqlite3_reset(get);
 	return found;
 }
 
 /* What the row was found by goes before the row changes; 1 if it did. */
-static int drop_links(struct writer *writer, int64_t id, const struct feed_doc *doc,
-	const struct feed_item *item, struct err *err)
+static int drop_links(const struct item_rows *rows, const struct incoming *in, struct err *err)
 {
-	int differ = links_differ(writer, id, doc, item, err);
+	int differ = links_differ(rows, in, err);
 
 	if (differ <= 0)
 		return differ;
-	if (story_drop(writer, id, err) < 0 || cluster_leave(writer, id, err) < 0)
+	if (story_drop(rows->writer, in->item_id, err) < 0 ||
+		cluster_leave(rows->writer, in->item_id, err) < 0)
 		return -1;
 	return 1;
 }
 
-int item_change(struct writer *writer, struct item_scratch *scratch, const struct feed_doc *doc,
-	const struct incoming *in, const struct item_times *times, int64_t now_s, bool told,
-	struct err *err)
+int item_change(struct item_rows *rows, const struct incoming *in, const struct item_times *times,
+	bool told, struct err *err)
 {
+	struct writer *writer = rows->writer;
 	sqlite3_stmt *put;
 
-	if (article_keep_previous(writer, in->item_id, now_s, err) < 0 ||
-		search_forget(writer, in->item_id, err) < 0 ||
-		drop_links(writer, in->item_id, doc, in->item, err) < 0 ||
+	if (article_keep_previous(writer, in->item_id, rows->now_s, err) < 0 ||
+		search_forget(writer, in->item_id, err) < 0 || drop_links(rows, in, err) < 0 ||
 		article_drop(writer, in->item_id, err) < 0)
 		return -1;
-	item_texts_make(&scratch->texts, doc, in->item);
+	item_texts_make(&rows->texts, rows->doc, in->item);
 	put = db_use(&writer->db, STATEMENT_ITEM_CHANGE);
 	db_bind_int(put, 1, in->item_id);
 	db_bind_int(put, 3, times->date_s);
 	db_bind_int(put, 4, 1);
 	db_bind_int_or(put, 7, times->published_s, DATE_NONE);
 	db_bind_int_or(put, 8, times->modified_s, DATE_NONE);
-	bind_item(put, &scratch->texts, doc, in->item);
+	bind_item(put, rows, in->item);
 	if (told) {
 		db_bind_int(put, 20, (int64_t)writer_next_seq(writer));
-		db_bind_int(put, 21, now_s);
+		db_bind_int(put, 21, rows->now_s);
 	}
 	if (db_run(&writer->db, put, err) < 0 ||
-		article_put(writer, in->item_id, doc, in->item, err) < 0)
+		article_put(writer, in->item_id, rows->doc, in->item, err) < 0)
 		return -1;
 	if (search_renew(writer, in->item_id, err) < 0)
 		return -1;
-	return put_stories(writer, in->item_id, doc, in->item, err);
+	return put_stories(rows, in->item_id, in->item, err);
 }
 
 static int redate(
@@ -243,16 +247,16 @@ static int redate(
 
 /* 1: the document says something of the item that its row has not; *out_indexed:
  * the index would have it.  0: it has all of it, or is gone. */
-static int details_differ(struct writer *writer, const struct item_texts *texts, int64_t id,
-	const struct feed_doc *doc, const struct feed_item *item, bool *out_indexed,
-	struct err *err)
+static int details_differ(
+	const struct item_rows *rows, const struct incoming *in, bool *out_indexed, struct err *err)
 {
-	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_ITEM_DIFFERS);
+	struct db *db = &rows->writer->db;
+	sqlite3_stmt *get = db_use(db, STATEMENT_ITEM_DIFFERS);
 	int found;
 
-	db_bind_int(get, 1, id);
-	bind_item(get, texts, doc, item);
-	found = db_step(&writer->db, get, err);
+	db_bind_int(get, 1, in->item_id);
+	bind_item(get, rows, in->item);
+	found = db_step(db, get, err);
 	if (found <= 0)
 		return found;
 	*out_indexed = db_bool(get, 0);
@@ -261,60 +265,58 @@ static int details_differ(struct writer *writer, const struct item_texts *texts,
 	return found;
 }
 
-static int put_details(struct writer *writer, const struct item_texts *texts,
-	const struct feed_doc *doc, const struct incoming *in, const struct item_times *times,
-	struct err *err)
+static int put_details(const struct item_rows *rows, const struct incoming *in,
+	const struct item_times *times, struct err *err)
 {
-	int moved = drop_links(writer, in->item_id, doc, in->item, err);
+	int moved = drop_links(rows, in, err);
 	sqlite3_stmt *put;
 
 	if (moved < 0)
 		return -1;
-	put = db_use(&writer->db, STATEMENT_ITEM_CORRECT);
+	put = db_use(&rows->writer->db, STATEMENT_ITEM_CORRECT);
 	db_bind_int(put, 1, in->item_id);
 	db_bind_int_or(put, 7, times->published_s, DATE_NONE);
 	db_bind_int_or(put, 8, times->modified_s, DATE_NONE);
-	bind_item(put, texts, doc, in->item);
-	if (db_run(&writer->db, put, err) < 0)
+	bind_item(put, rows, in->item);
+	if (db_run(&rows->writer->db, put, err) < 0)
 		return -1;
-	return moved > 0 ? put_stories(writer, in->item_id, doc, in->item, err) : 0;
+	return moved > 0 ? put_stories(rows, in->item_id, in->item, err) : 0;
 }
 
-int item_correct(struct writer *writer, struct item_scratch *scratch, const struct feed_doc *doc,
-	const struct incoming *in, const struct item_times *times, struct err *err)
+int item_correct(struct item_rows *rows, const struct incoming *in, const struct item_times *times,
+	struct err *err)
 {
 	struct item_times now = *times;
 	bool indexed;
 	int differ;
 
 	item_times_renew(&now, in->item);
-	if (now.date_s != times->date_s && redate(writer, in->item_id, &now, err) < 0)
+	if (now.date_s != times->date_s && redate(rows->writer, in->item_id, &now, err) < 0)
 		return -1;
-	item_texts_make(&scratch->texts, doc, in->item);
-	differ = details_differ(writer, &scratch->texts, in->item_id, doc, in->item, &indexed, err);
+	item_texts_make(&rows->texts, rows->doc, in->item);
+	differ = details_differ(rows, in, &indexed, err);
 	if (differ <= 0)
 		return differ;
-	if (indexed && search_forget(writer, in->item_id, err) < 0)
+	if (indexed && search_forget(rows->writer, in->item_id, err) < 0)
 		return -1;
-	if (put_details(writer, &scratch->texts, doc, in, &now, err) < 0)
+	if (put_details(rows, in, &now, err) < 0)
 		return -1;
-	return indexed ? search_renew(writer, in->item_id, err) : 0;
+	return indexed ? search_renew(rows->writer, in->item_id, err) : 0;
 }
 
-int item_readdress(struct writer *writer, const struct feed_doc *doc, const struct incoming *in,
-	struct err *err)
+int item_readdress(const struct item_rows *rows, const struct incoming *in, struct err *err)
 {
-	int differ = drop_links(writer, in->item_id, doc, in->item, err);
+	int differ = drop_links(rows, in, err);
 	sqlite3_stmt *put;
 
 	if (differ <= 0)
 		return differ;
-	put = db_use(&writer->db, STATEMENT_ITEM_READDRESS);
+	put = db_use(&rows->writer->db, STATEMENT_ITEM_READDRESS);
 	db_bind_int(put, 1, in->item_id);
-	bind_links(put, 2, doc, in->item);
-	if (db_run(&writer->db, put, err) < 0)
+	bind_links(put, 2, rows->doc, in->item);
+	if (db_run(&rows->writer->db, put, err) < 0)
 		return -1;
-	return put_stories(writer, in->item_id, doc, in->item, err);
+	return put_stories(rows, in->item_id, in->item, err);
 }
 
 int item_hide(struct writer *writer, int64_t id, struct err *err)

@@ -18,13 +18,18 @@
 
 enum item_origin { ITEM_NEW, ITEM_INITIAL, ITEM_BACKFILL };
 
-/* What rows are made with; reused from item to item. */
-struct item_scratch {
-	struct item_texts texts;
+/* The rows of one document's items. */
+struct item_rows {
+	struct writer *writer;
+	const struct feed_doc *doc;
+	int64_t feed_id;
+	int64_t now_s;
 	struct bundles *bundles; /* of the document's articles, or NULL */
+	struct item_texts texts; /* made anew for each item */
 };
-void item_scratch_init(struct item_scratch *scratch);
-void item_scratch_release(struct item_scratch *scratch);
+/* All but `texts` is set by the caller. */
+void item_rows_init(struct item_rows *rows);
+void item_rows_release(struct item_rows *rows);
 
 /* The date that lists show: the feed's, but never later than the arrival. */
 int64_t item_date(const struct feed_item *item, int64_t received_s);
@@ -47,15 +52,13 @@ void item_times_renew(struct item_times *times, const struct feed_item *item);
 
 /* A new row with its content, key and stories; *out_id its id.  Feed counts are
  * the caller's. */
-int item_insert(struct writer *writer, struct item_scratch *scratch, const struct feed_doc *doc,
-	const struct incoming *in, int64_t feed_id, int64_t now_s, enum item_origin origin,
+int item_insert(struct item_rows *rows, const struct incoming *in, enum item_origin origin,
 	int64_t *out_id, struct err *err) MUST_USE;
 
 /* The row, its content and its stories as the document has them now; the
  * previous text is kept.  told: it counts as changed for who follows. */
-int item_change(struct writer *writer, struct item_scratch *scratch, const struct feed_doc *doc,
-	const struct incoming *in, const struct item_times *times, int64_t now_s, bool told,
-	struct err *err) MUST_USE;
+int item_change(struct item_rows *rows, const struct incoming *in, const struct item_times *times,
+	bool told, struct err *err) MUST_USE;
 
 /*
  * The same title and text: nothing is told, no mark changes, no text is kept as the
@@ -64,12 +67,12 @@ int item_change(struct writer *writer, struct item_scratch *scratch, const struc
  * element that is missing is more often lost than taken back.  A row that has it
  * all is read and not written.  times: those that the row has.
  */
-int item_correct(struct writer *writer, struct item_scratch *scratch, const struct feed_doc *doc,
-	const struct incoming *in, const struct item_times *times, struct err *err) MUST_USE;
+int item_correct(struct item_rows *rows, const struct incoming *in, const struct item_times *times,
+	struct err *err) MUST_USE;
 
 /* Another link or id and nothing else: what the feed calls the item now. */
-int item_readdress(struct writer *writer, const struct feed_doc *doc, const struct incoming *in,
-	struct err *err) MUST_USE;
+int item_readdress(
+	const struct item_rows *rows, const struct incoming *in, struct err *err) MUST_USE;
 
 /* Out of what the item is found by besides its row: search, links, copies; and
  * into it again, once the row is there. */
