@@ -365,6 +365,10 @@ static int gather(struct list_job *list, struct reader *reader, struct err *err)
 {
 	struct store_position *position = &list->position;
 	bool no_index = list->sort == STORE_BY_TITLE || list->sort == STORE_BY_RANK;
+	struct gather what = { .filter = &list->filter,
+		.sort = list->sort,
+		.reverse = list->reverse,
+		.bound_seq = position->bound_seq };
 	struct gathered *made;
 	struct found *found = NULL;
 	bool whole;
@@ -376,8 +380,7 @@ static int gather(struct list_job *list, struct reader *reader, struct err *err)
 					 !filter_is_few(&list->filter, list->limit, &reader->db)))
 		return 0;
 	whole = !no_index && list->filter.match != NULL && !asks_each(list);
-	result = gather_items(reader, &list->filter, list->sort, list->reverse, position->bound_seq,
-		&made, whole ? &found : NULL, err);
+	result = gather_items(reader, &what, &made, whole ? &found : NULL, err);
 	position->found = found;
 	if (result > 0)
 		position->gathered = made;

@@ -40,10 +40,11 @@ static int run(
  * more than the text.  What is new counts up to twice, half of that after a
  * month.
  */
-static void add_order(
-	struct query *query, const struct store_filter *filter, enum store_sort sort, bool reverse)
+static void add_order(struct query *query, const struct gather *what)
 {
-	switch (sort) {
+	bool reverse = what->reverse;
+
+	switch (what->sort) {
 	case STORE_BY_TITLE:
 		query_add(query, " ORDER BY title_key(coalesce(i.title, i.fallback, i.url, ''))");
 		query_add(query, reverse ? " DESC" : "");
@@ -52,7 +53,7 @@ static void add_order(
 	case STORE_BY_RANK:
 		query_add(query, " ORDER BY bm25(search, 8.0, 4.0, 1.0) * (1.0 + 1.0 /"
 				 " (1.0 + max(0, ? - i.date_s) / 2592000.0))");
-		query_int(query, filter->now_s);
+		query_int(query, what->filter->now_s);
 		query_add(query, reverse ? " DESC" : "");
 		query_add(query, ", i.id DESC");
 		break;
@@ -159,46 +160,67 @@ static int are_many(struct reader *reader, const struct store_filter *filter, st
 
 /* Among too many the next ones of a date are near; an order that is none of
  * items' own has to have them all, and other filters may leave few enough. */
-static bool asks_words_first(const struct store_filter *filter, enum store_sort sort)
+static bool asks_words_first(const struct gather *what)
 {
-	return filter->match != NULL &&
-	       ((sort != STORE_BY_TITLE && sort != STORE_BY_RANK) || filter_is_words(filter));
+	return what->filter->match != NULL &&
+	       ((what->sort != STORE_BY_TITLE && what->sort != STORE_BY_RANK) ||
+		       filter_is_words(what->filter));
 }
 
-int gather_items(struct reader *reader, const struct store_filter *filter, enum store_sort sort,
-	bool reverse, uint64_t bound_seq, struct gathered **out, struct found **out_found,
-	struct err *err)
+/* As find_words(); with more than are gathered, *out_found (unless out_found is NULL) has
+ * all of them. */
+static int find_first(struct reader *reader, const struct store_filter *filter, struct buf *ids,
+	struct found **out_found, struct err *err)
 {
-	bool first = asks_words_first(filter, sort);
-	struct gathered *gathered = NULL;
 	struct found *found = NULL;
-	struct query query;
-	struct buf ids;
 	int result = 0;
 
-	buf_init(&ids, (GATHER_MAX + 2) * (size_t)21);
-	query_init(&query);
-	if (first && out_found != NULL)
+	if (out_found != NULL)
 		result = set_new(reader, &found, err);
-	if (first && result == 0)
-		result = find_words(reader, filter, &ids, found, err);
-	else if (filter->match == NULL)
-		result = are_many(reader, filter, err);
+	if (result == 0)
+		result = find_words(reader, filter, ids, found, err);
 	if (result > 0 && found != NULL)
 		*out_found = found;
 	else
 		free(found);
-	if (result == 0) {
-		/* A phrase is not looked for twice, unless its rank is asked for. */
-		result = compose(&query, reader, filter,
-			first && sort != STORE_BY_RANK ? ids.data : NULL, err);
-		query_add(&query, " AND i.added_seq <= ?");
-		query_int(&query, (int64_t)bound_seq);
-		add_order(&query, filter, sort, reverse);
-		if (result == 0)
-			result = run(reader, &query, &gathered, err);
-	}
+	return result;
+}
+
+/* ids: as in compose(). */
+static int run_ordered(struct reader *reader, const struct gather *what, const char *ids,
+	struct gathered **out, struct err *err)
+{
+	struct query query;
+	int result;
+
+	query_init(&query);
+	result = compose(&query, reader, what->filter, ids, err);
+	query_add(&query, " AND i.added_seq <= ?");
+	query_int(&query, (int64_t)what->bound_seq);
+	add_order(&query, what);
+	if (result == 0)
+		result = run(reader, &query, out, err);
 	query_release(&query);
+	return result;
+}
+
+int gather_items(struct reader *reader, const struct gather *what, struct gathered **out,
+	struct found **out_found, struct err *err)
+{
+	bool first = asks_words_first(what);
+	struct gathered *gathered = NULL;
+	struct buf ids;
+	int result = 0;
+
+	buf_init(&ids, (GATHER_MAX + 2) * (size_t)21);
+	if (first)
+		result = find_first(reader, what->filter, &ids, out_found, err);
+	else if (what->filter->match == NULL)
+		result = are_many(reader, what->filter, err);
+	/* A phrase is not looked for twice, unless its rank is asked for. */
+	if (result == 0)
+		result = run_ordered(reader, what,
+			first && what->sort != STORE_BY_RANK ? ids.data : NULL, &gathered, err);
 	buf_release(&ids);
 	if (result != 0)
 		return result < 0 ? -1 : 0;

@@ -23,12 +23,17 @@ struct gathered {
 
 struct found;
 
-/* Items by title, rank, date or arrival, those of bound_seq at the most.  1; 0
- * if there are more than GATHER_MAX; -1.  out_found: NULL, or then it may get those
- * that have the words. */
-int gather_items(struct reader *reader, const struct store_filter *filter, enum store_sort sort,
-	bool reverse, uint64_t bound_seq, struct gathered **out, struct found **out_found,
-	struct err *err) MUST_USE;
+/* Which items, and in which order: by title, rank, date or arrival. */
+struct gather {
+	const struct store_filter *filter;
+	enum store_sort sort;
+	bool reverse;
+	uint64_t bound_seq; /* those that came behind it are left out */
+};
+/* 1; 0 if there are more than GATHER_MAX, and then *out_found (unless out_found is NULL)
+ * may be those that have the words, the caller's to free(); -1. */
+int gather_items(struct reader *reader, const struct gather *what, struct gathered **out,
+	struct found **out_found, struct err *err) MUST_USE;
 
 /* Those that have the words of filter->match, however many.  NULL in a store whose
  * ids are too far apart for a set. */
