@@ -68,6 +68,8 @@ struct identity_feed {
 	bool older; /* the document is a page of its past */
 	/* When an item came out, as the feed said last; DATE_NONE: nobody knows. */
 	int64_t (*published)(void *ctx, int64_t item_id);
+	/* Whether an item's link leads to the same place of its page as that one's. */
+	bool (*same_place)(void *ctx, const struct feed_item *item, int64_t item_id);
 	void *ctx;
 };
 

@@ -173,6 +173,14 @@ static enum agreement dates(
 	return q == DATE_NONE ? SILENT : p == q ? AGREE : DISAGREE;
 }
 
+/* A link may be written in another way, but lead there still. */
+static bool is_in_one_place(const struct trust *trust, enum match match, const struct incoming *in,
+	const struct stored *stored)
+{
+	return match != MATCH_LINK || same(in, stored, IDENT_LINK) ||
+	       trust->feed->same_place(trust->feed->ctx, in->item, stored->item_id);
+}
+
 /*
  * One page, or one file, and one name make one item, whatever else was edited.  But two
  * moments and two texts are two where there is nothing to be edited: a comic, alone in
@@ -183,13 +191,12 @@ static bool is_of_one_page(const struct trust *trust, enum match match, const st
 	const struct stored *stored)
 {
 	enum agreement said = dates(trust, in, stored);
-	bool same_place = match != MATCH_LINK || same(in, stored, IDENT_LINK);
 
 	if (said == AGREE || same(in, stored, IDENT_CONTENT))
 		return true;
-	if (said == DISAGREE && (trust->alone || !same_place))
+	if (!same(in, stored, IDENT_TITLE))
 		return false;
-	return same(in, stored, IDENT_TITLE);
+	return said == SILENT || (!trust->alone && is_in_one_place(trust, match, in, stored));
 }
 
 /* Whether one that an alias points to is the same item. */

@@ -10,6 +10,7 @@
 #include "daemon/store/log_row.h"
 #include "daemon/store/newcomers.h"
 #include "daemon/store/restore.h"
+#include "daemon/url.h"
 
 #define TOLD_APART_S (6 * 3600)       /* an item is told as changed that often */
 #define BACKFILL_BEHIND_S (7 * 86400) /* items older than that are no news */
@@ -99,27 +100,50 @@ static int find_keys(struct scene *scene, struct err *err)
 		       : 0;
 }
 
-struct dating {
+/* What identity asks of an item that we have. */
+struct asking {
 	struct writer *writer;
+	const struct feed_doc *doc;
 	struct err *err;
 	bool failed;
 };
 
 static int64_t published(void *ctx, int64_t item_id)
 {
-	struct dating *dating = ctx;
+	struct asking *asking = ctx;
 	struct item_times times = { .published_s = DATE_NONE };
 
-	dating->failed |= item_times_get(dating->writer, item_id, &times, dating->err) < 0;
+	asking->failed |= item_times_get(asking->writer, item_id, &times, asking->err) < 0;
 	return times.published_s;
+}
+
+static bool same_place(void *ctx, const struct feed_item *item, int64_t item_id)
+{
+	struct asking *asking = ctx;
+	struct db *db = &asking->writer->db;
+	sqlite3_stmt *get = db_use(db, STATEMENT_ITEM_LINKS);
+	const char *url = NULL;
+	int found;
+	bool same;
+
+	db_bind_int(get, 1, item_id);
+	found = db_step(db, get, asking->err);
+	asking->failed |= found < 0;
+	if (found > 0)
+		url = db_text(get, 0);
+	same = url != NULL &&
+	       strcmp(url_place(feed_doc_text(asking->doc, item->url)), url_place(url)) == 0;
+	sqlite3_reset(get);
+	return same;
 }
 
 static int find_aliases(struct scene *scene, struct err *err)
 {
-	struct dating dating = { .writer = scene->writer, .err = err };
-	struct identity_feed feed = {
-		.older = scene->in->older, .published = published, .ctx = &dating
-	};
+	struct asking asking = { .writer = scene->writer, .doc = scene->in->doc, .err = err };
+	struct identity_feed feed = { .older = scene->in->older,
+		.published = published,
+		.same_place = same_place,
+		.ctx = &asking };
 	struct stored *stored = NULL;
 
 	if (scene->initial || !(scene->in->absence || scene->in->older) ||
@@ -130,7 +154,7 @@ static int find_aliases(struct scene *scene, struct err *err)
 	feed.stored = stored;
 	identity_alias(scene->incoming, scene->count, &feed);
 	free(stored);
-	return dating.failed ? -1 : 0;
+	return asking.failed ? -1 : 0;
 }
 
 /* Behind the live ones, one of which it may be.  In a part of a document as well, for

@@ -386,6 +386,23 @@ static void an_item_that_is_edited_may_get_another_id_and_date(void **state)
 	assert_int_equal(w->delta.changed, 1);
 }
 
+static void a_link_may_change_its_scheme_together_with_the_date(void **state)
+{
+	static const struct words before[] = {
+		{ .url = "http://www.e.org/1/", .title = "A", .published_s = NOW - 2 * DAY },
+		{ .url = "http://www.e.org/2/", .title = "B", .published_s = NOW - DAY },
+	};
+	static const struct words after[] = {
+		{ .url = "https://e.org/1?utm_source=rss", .title = "A", .published_s = NOW },
+		{ .url = "https://e.org/2?utm_source=rss", .title = "B", .published_s = NOW },
+	};
+	struct world *w = *state;
+
+	NEXT(w, before, after);
+	nothing_came_twice(w, 2);
+	assert_int_equal(w->delta.rekeyed, 2);
+}
+
 static void what_stands_for_a_date_is_none(void **state)
 {
 	static const struct words before[] = {
@@ -517,6 +534,7 @@ int main(void)
 		TEST(a_ticket_that_is_written_to_again_is_new),
 		TEST(the_latest_of_a_feed_of_one_is_new),
 		TEST(an_item_that_is_edited_may_get_another_id_and_date),
+		TEST(a_link_may_change_its_scheme_together_with_the_date),
 		TEST(what_stands_for_a_date_is_none),
 		TEST(notes_without_titles_are_known_by_links_and_dates),
 		TEST(edited_titles_under_new_ids_are_known_by_links_and_dates),
