@@ -10,7 +10,6 @@
 #include "daemon/store/log_row.h"
 #include "daemon/store/newcomers.h"
 #include "daemon/store/restore.h"
-#include "daemon/url.h"
 
 #define TOLD_APART_S (6 * 3600)       /* an item is told as changed that often */
 #define BACKFILL_BEHIND_S (7 * 86400) /* items older than that are no news */
@@ -21,6 +20,7 @@ static void scene_release(struct scene *scene)
 	free(scene->feed.own_title);
 	free(scene->feed.site_url);
 	free(scene->incoming);
+	free(scene->stored);
 	shown_release(&scene->shown);
 	item_rows_release(&scene->rows);
 }
@@ -100,61 +100,12 @@ static int find_keys(struct scene *scene, struct err *err)
 		       : 0;
 }
 
-/* What identity asks of an item that we have. */
-struct asking {
-	struct writer *writer;
-	const struct feed_doc *doc;
-	struct err *err;
-	bool failed;
-};
-
-static int64_t published(void *ctx, int64_t item_id)
-{
-	struct asking *asking = ctx;
-	struct item_times times = { .published_s = DATE_NONE };
-
-	asking->failed |= item_times_get(asking->writer, item_id, &times, asking->err) < 0;
-	return times.published_s;
-}
-
-static bool same_place(void *ctx, const struct feed_item *item, int64_t item_id)
-{
-	struct asking *asking = ctx;
-	struct db *db = &asking->writer->db;
-	sqlite3_stmt *get = db_use(db, STATEMENT_ITEM_LINKS);
-	const char *url = NULL;
-	int found;
-	bool same;
-
-	db_bind_int(get, 1, item_id);
-	found = db_step(db, get, asking->err);
-	asking->failed |= found < 0;
-	if (found > 0)
-		url = db_text(get, 0);
-	same = url != NULL &&
-	       strcmp(url_place(feed_doc_text(asking->doc, item->url)), url_place(url)) == 0;
-	sqlite3_reset(get);
-	return same;
-}
-
 static int find_aliases(struct scene *scene, struct err *err)
 {
-	struct asking asking = { .writer = scene->writer, .doc = scene->in->doc, .err = err };
-	struct identity_feed feed = { .older = scene->in->older,
-		.published = published,
-		.same_place = same_place,
-		.ctx = &asking };
-	struct stored *stored = NULL;
-
 	if (scene->initial || !(scene->in->absence || scene->in->older) ||
 		count_verdict(scene, VERDICT_NEW) == 0)
 		return 0;
-	if (keys_live(scene->writer, scene->in->feed_id, &stored, &feed.stored_count, err) < 0)
-		return -1;
-	feed.stored = stored;
-	identity_alias(scene->incoming, scene->count, &feed);
-	free(stored);
-	return asking.failed ? -1 : 0;
+	return ingest_stored_alias(scene, err);
 }
 
 /* Behind the live ones, one of which it may be.  In a part of a document as well, for
@@ -230,16 +181,22 @@ static int change(struct scene *scene, struct incoming *in, const struct ident *
 static int rekey(
 	struct scene *scene, struct incoming *in, struct item_times *times, struct err *err)
 {
+	static const struct ident none;
+	struct stored *stored;
 	struct ident old;
 
-	if (keys_ident_of_item(scene->writer, scene->in->feed_id, in->item_id, &old, err) < 0 ||
-		keys_returned(scene->writer, in->item_id, err) < 0 ||
-		keys_move_ident(scene->writer, scene->in->feed_id, in->item_id, err) < 0 ||
+	if (ingest_stored_find(scene, in->item_id, &stored, err) < 0)
+		return -1;
+	old = stored != NULL ? stored->ident : none;
+	if (keys_returned(scene->writer, in->item_id, err) < 0 ||
+		(stored != NULL && keys_set_ident(scene->writer, scene->in->feed_id, stored->key,
+					   NULL, err) < 0) ||
 		keys_put(scene->writer, scene->in->feed_id, in->key, in->item_id, &in->ident, err) <
 			0 ||
 		change(scene, in, &old, times, !identity_is_edited(in, &old), err) < 0 ||
 		item_readdress(&scene->rows, in, err) < 0)
 		return -1;
+	ingest_stored_renew(scene, in);
 	return restore_waiting(scene->writer, scene->feed.url, in->item_id, in->item_id, NULL, err);
 }
 
@@ -259,6 +216,7 @@ static int update(
 		return -1;
 	if (memcmp(&old, &in->ident, sizeof(old)) == 0)
 		return 0;
+	ingest_stored_renew(scene, in);
 	return keys_set_ident(scene->writer, scene->in->feed_id, in->key, &in->ident, err);
 }
 

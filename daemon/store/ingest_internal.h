@@ -12,7 +12,7 @@
 
 /*
  * What the ways of a document into the store share: ingest.c has its items,
- * ingest_feed.c what it says of the feed itself.
+ * ingest_stored.c those that we have, ingest_feed.c what it says of the feed itself.
  */
 
 /* The feed's row, as it was. */
@@ -41,11 +41,22 @@ struct scene {
 	size_t count;
 	struct shown_list shown; /* by the last document */
 	bool shown_renamed;      /* its keys are those of another policy */
+	struct stored *stored;   /* all live items, by item_id, once somebody asked */
+	size_t stored_count;
+	bool stored_read;
 	struct item_rows rows;
 	bool initial;
 	bool backfill;
 	unsigned unread; /* of those that were inserted */
 };
+
+/* NULL: no key of it has an ident. */
+int ingest_stored_find(
+	struct scene *scene, int64_t item_id, struct stored **out_stored, struct err *err) MUST_USE;
+/* From now on that key of the item has its ident, and that one. */
+void ingest_stored_renew(struct scene *scene, const struct incoming *in);
+/* What is new by its key may be known by an alias. */
+int ingest_stored_alias(struct scene *scene, struct err *err) MUST_USE;
 
 /* ERR_NOT_FOUND if the feed is gone, ERR_CANCELLED if it was asked for elsewhere. */
 int ingest_read_feed(struct scene *scene, struct err *err) MUST_USE;

@@ -183,26 +183,6 @@ int keys_ident(struct writer *writer, int64_t feed_id, const unsigned char key[K
 	return 0;
 }
 
-int keys_ident_of_item(struct writer *writer, int64_t feed_id, int64_t item_id,
-	struct ident *out_ident, struct err *err)
-{
-	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_KEY_OF_ITEM);
-	const void *packed;
-	size_t length;
-	int found;
-
-	memset(out_ident, 0, sizeof(*out_ident));
-	db_bind_int(get, 1, feed_id);
-	db_bind_int(get, 2, item_id);
-	found = db_step(&writer->db, get, err);
-	if (found <= 0)
-		return found;
-	packed = db_bytes(get, 0, &length);
-	ident_unpack(packed, length, out_ident);
-	sqlite3_reset(get);
-	return 0;
-}
-
 int keys_set_ident(struct writer *writer, int64_t feed_id, const unsigned char key[KEY_SIZE],
 	const struct ident *ident, struct err *err)
 {
@@ -211,16 +191,8 @@ int keys_set_ident(struct writer *writer, int64_t feed_id, const unsigned char k
 
 	db_bind_int(put, 1, feed_id);
 	db_bind_bytes(put, 2, key, KEY_SIZE);
-	db_bind_bytes(put, 3, packed, ident_pack(ident, packed));
-	return db_run(&writer->db, put, err);
-}
-
-int keys_move_ident(struct writer *writer, int64_t feed_id, int64_t item_id, struct err *err)
-{
-	sqlite3_stmt *put = db_use(&writer->db, STATEMENT_KEY_NO_IDENT);
-
-	db_bind_int(put, 1, feed_id);
-	db_bind_int(put, 2, item_id);
+	if (ident != NULL)
+		db_bind_bytes(put, 3, packed, ident_pack(ident, packed));
 	return db_run(&writer->db, put, err);
 }
 

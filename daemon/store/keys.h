@@ -36,14 +36,9 @@ int keys_put(struct writer *writer, int64_t feed_id, const unsigned char key[KEY
 /* All zero where the key has none. */
 int keys_ident(struct writer *writer, int64_t feed_id, const unsigned char key[KEY_SIZE],
 	struct ident *out_ident, struct err *err) MUST_USE;
+/* NULL: take it away, for an item has it once. */
 int keys_set_ident(struct writer *writer, int64_t feed_id, const unsigned char key[KEY_SIZE],
 	const struct ident *ident, struct err *err) MUST_USE;
-/* Under whichever of its keys it is. */
-int keys_ident_of_item(struct writer *writer, int64_t feed_id, int64_t item_id,
-	struct ident *out_ident, struct err *err) MUST_USE;
-/* An item has its ident once: take it from the keys that it had. */
-int keys_move_ident(
-	struct writer *writer, int64_t feed_id, int64_t item_id, struct err *err) MUST_USE;
 
 /* All items of the feed that have an ident; the caller's to free(). */
 int keys_live(struct writer *writer, int64_t feed_id, struct stored **out_stored, size_t *out_count,

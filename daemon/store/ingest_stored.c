@@ -1,0 +1,112 @@
+#include "daemon/store/ingest_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/store/keys.h"
+#include "daemon/url.h"
+
+static int by_item(const void *a, const void *b)
+{
+	const struct stored *x = a, *y = b;
+
+	return (x->item_id > y->item_id) - (x->item_id < y->item_id);
+}
+
+/* The keys of a feed are in no order that an item's could be found by: they are read
+ * once, and not for each item. */
+static int read_stored(struct scene *scene, struct err *err)
+{
+	if (scene->stored_read)
+		return 0;
+	if (keys_live(scene->writer, scene->in->feed_id, &scene->stored, &scene->stored_count,
+		    err) < 0)
+		return -1;
+	if (scene->stored_count > 1)
+		qsort(scene->stored, scene->stored_count, sizeof(*scene->stored), by_item);
+	scene->stored_read = true;
+	return 0;
+}
+
+static struct stored *find(struct scene *scene, int64_t item_id)
+{
+	struct stored key = { .item_id = item_id };
+
+	if (scene->stored_count == 0)
+		return NULL;
+	return bsearch(&key, scene->stored, scene->stored_count, sizeof(key), by_item);
+}
+
+int ingest_stored_find(
+	struct scene *scene, int64_t item_id, struct stored **out_stored, struct err *err)
+{
+	if (read_stored(scene, err) < 0)
+		return -1;
+	*out_stored = find(scene, item_id);
+	return 0;
+}
+
+void ingest_stored_renew(struct scene *scene, const struct incoming *in)
+{
+	struct stored *stored = find(scene, in->item_id);
+
+	if (stored == NULL)
+		return;
+	memcpy(stored->key, in->key, KEY_SIZE);
+	stored->ident = in->ident;
+}
+
+/* ---------------------------------------------------------- aliases ---- */
+
+/* What identity asks of an item that we have. */
+struct asking {
+	struct writer *writer;
+	const struct feed_doc *doc;
+	struct err *err;
+	bool failed;
+};
+
+static int64_t published(void *ctx, int64_t item_id)
+{
+	struct asking *asking = ctx;
+	struct item_times times = { .published_s = DATE_NONE };
+
+	asking->failed |= item_times_get(asking->writer, item_id, &times, asking->err) < 0;
+	return times.published_s;
+}
+
+static bool same_place(void *ctx, const struct feed_item *item, int64_t item_id)
+{
+	struct asking *asking = ctx;
+	struct db *db = &asking->writer->db;
+	sqlite3_stmt *get = db_use(db, STATEMENT_ITEM_LINKS);
+	const char *url = NULL;
+	int found;
+	bool same;
+
+	db_bind_int(get, 1, item_id);
+	found = db_step(db, get, asking->err);
+	asking->failed |= found < 0;
+	if (found > 0)
+		url = db_text(get, 0);
+	same = url != NULL &&
+	       strcmp(url_place(feed_doc_text(asking->doc, item->url)), url_place(url)) == 0;
+	sqlite3_reset(get);
+	return same;
+}
+
+int ingest_stored_alias(struct scene *scene, struct err *err)
+{
+	struct asking asking = { .writer = scene->writer, .doc = scene->in->doc, .err = err };
+	struct identity_feed feed = { .older = scene->in->older,
+		.published = published,
+		.same_place = same_place,
+		.ctx = &asking };
+
+	if (read_stored(scene, err) < 0)
+		return -1;
+	feed.stored = scene->stored;
+	feed.stored_count = scene->stored_count;
+	identity_alias(scene->incoming, scene->count, &feed);
+	return asking.failed ? -1 : 0;
+}
