@@ -94,8 +94,8 @@ size_t queue_bytes(const struct queue *queue);
 void queue_wake_below(struct queue *queue, size_t bytes);
 /* For a watchdog, which asks from time to time: whether the writing thread gets on.  It
  * does where it has nothing to do, and where it has come further since the last call: by
- * a job, by some rows of a change of a million, or by one more try at a file that another
- * program has locked. */
+ * a job, by some rows of a change of a million, by one more try at a file that another
+ * program has locked, or while the copy of a long journal is under way. */
 bool queue_gets_on(struct queue *queue);
 /* From any thread: the file turned out to be broken. */
 void queue_fatal(struct queue *queue, const struct err *err);

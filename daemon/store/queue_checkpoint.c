@@ -8,6 +8,8 @@
 #define PAGES_REST 1000
 #define PASSES_MAX 3
 
+#define WAIT_STEP_NS 1000000000ull
+
 /* One pass over what is committed by now; whether the journal has been copied as
  * far as anybody can tell. */
 static int pass(sqlite3 *handle, int *out_pages, bool *out_whole)
@@ -171,8 +173,11 @@ void checkpoint_step(struct queue *queue)
 	uv_mutex_lock(&queue->mutex);
 	if (queue->copy == COPY_NONE && pages >= PAGES_LONG)
 		begin(queue);
-	while (queue->copy == COPY_RUNNING && pages >= PAGES_LATE)
-		uv_cond_wait(&queue->wake, &queue->mutex);
+	/* The disk may have much to do for longer than a watchdog waits. */
+	while (queue->copy == COPY_RUNNING && pages >= PAGES_LATE) {
+		(void)uv_cond_timedwait(&queue->wake, &queue->mutex, WAIT_STEP_NS);
+		queue_step(queue);
+	}
 	done = take_done(queue);
 	uv_mutex_unlock(&queue->mutex);
 	if (done)

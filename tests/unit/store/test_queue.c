@@ -439,6 +439,37 @@ static void who_waits_for_another_program_s_lock_gets_on(void **state)
 #define LONG 30           /* transactions of a thousand pages each */
 #define JOURNAL_MAX 26000 /* pages */
 
+static void set_copy(struct queue *queue, enum copy copy)
+{
+	uv_mutex_lock(&queue->mutex);
+	queue->copy = copy;
+	uv_cond_signal(&queue->wake);
+	uv_mutex_unlock(&queue->mutex);
+}
+
+/* Of a disk that takes minutes for it: here a copy ends when we say so. */
+static void who_waits_for_the_copy_gets_on(void **state)
+{
+	struct world *w = *state;
+	struct queue *queue = w->store->queue;
+	int result = 0;
+
+	set_copy(queue, COPY_RUNNING);
+	push_write(w,
+		"WITH n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 30)"
+		" INSERT INTO query SELECT i, hex(zeroblob(2048000)) FROM n",
+		false, false, &result);
+	while (atomic_load(&queue->wal_pages) < JOURNAL_MAX)
+		uv_sleep(1);
+	for (int i = 0; i < 4; i++)
+		assert_true(gets_on_soon(queue));
+	uv_run(&w->loop, UV_RUN_NOWAIT);
+	assert_int_equal(result, 0);
+	set_copy(queue, COPY_DONE);
+	uv_run(&w->loop, UV_RUN_DEFAULT);
+	assert_int_equal(result, 1);
+}
+
 /* However fast they come, and though it is copied beside them. */
 static void a_journal_has_an_end(void **state)
 {
@@ -554,6 +585,8 @@ int main(void)
 			a_job_that_hangs_is_no_getting_on, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
 			who_waits_for_another_program_s_lock_gets_on, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			who_waits_for_the_copy_gets_on, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(a_journal_has_an_end, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
 			pages_are_given_back_when_it_is_quiet, world_setup, world_teardown),
