@@ -33,9 +33,14 @@ int64_t refresh_built_s(void)
 	return FEEDD_BUILT_S;
 }
 
+static bool is_trusted(int64_t now_s)
+{
+	return now_s >= refresh_built_s();
+}
+
 static void tell_untrusted(void)
 {
-	if (clock_now_s() < refresh_built_s())
+	if (!is_trusted(clock_now_s()))
 		log_warning("the clock says a time before feedd was built: it is not trusted, "
 			    "and TLS errors are nobody's");
 }
@@ -188,7 +193,7 @@ static void clamp(struct refresh *refresh)
 
 	fetcher_clock_jumped(refresh->parts.fetcher, now_s);
 	refresh_ref(refresh);
-	store_clamp(refresh->parts.store, now_s, conf->poll_interval_ms / 1000,
+	store_clamp(refresh->parts.store, now_s, is_trusted(now_s), conf->poll_interval_ms / 1000,
 		conf->poll_retry_after_max_ms / 1000, on_clamped, refresh);
 }
 

@@ -7,6 +7,7 @@
 struct clamp_job {
 	struct job job;
 	int64_t now_s, least_s, hold_max_s;
+	bool trusted;
 	store_done *done;
 	void *ctx;
 };
@@ -31,12 +32,12 @@ static int clamp_run(struct job *job, struct writer *writer, struct err *err)
 		int64_t span_s;
 	} steps[] = { { STATEMENT_POLL_CLAMP, clamp->least_s }, { STATEMENT_POLL_CLAMP_NEAR, -1 },
 		{ STATEMENT_POLL_CLAMP_PAST, clamp->hold_max_s },
-		{ STATEMENT_HOLD_CLAMP, clamp->hold_max_s }, { STATEMENT_RETAIN_CLAMP, -1 } };
+		{ STATEMENT_HOLD_CLAMP, clamp->hold_max_s } };
 
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
 		if (clamp_by(writer, steps[i].which, clamp->now_s, steps[i].span_s, err) < 0)
 			return -1;
-	return 0;
+	return clamp->trusted ? clamp_by(writer, STATEMENT_RETAIN_CLAMP, clamp->now_s, -1, err) : 0;
 }
 
 static void clamp_done(struct job *job, const struct err *err)
@@ -51,8 +52,8 @@ static void clamp_release(struct job *job)
 	free(job);
 }
 
-void store_clamp(struct store *store, int64_t now_s, int64_t least_s, int64_t hold_max_s,
-	store_done *done, void *ctx)
+void store_clamp(struct store *store, int64_t now_s, bool trusted, int64_t least_s,
+	int64_t hold_max_s, store_done *done, void *ctx)
 {
 	struct clamp_job *clamp = MEM_NEW(struct clamp_job);
 
@@ -60,6 +61,7 @@ void store_clamp(struct store *store, int64_t now_s, int64_t least_s, int64_t ho
 	clamp->job.done = clamp_done;
 	clamp->job.release = clamp_release;
 	clamp->now_s = now_s;
+	clamp->trusted = trusted;
 	clamp->least_s = least_s;
 	clamp->hold_max_s = hold_max_s;
 	clamp->done = done;

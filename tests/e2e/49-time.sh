@@ -222,3 +222,21 @@ rm -r data/backup
 forward 90000
 until_true copies 1
 stop
+
+claim "by a start in the past, until the machine has the time, nothing left its feed then"
+rm -rf data
+echo 0 >"$FEEDD_TEST_CLOCK_FILE"
+polite
+past=$(subscribe "$base/feed.xml?past")
+rss other.xml "Feed" c
+printf '/feed.xml?past\n\tfile other.xml\n' | route
+look "$past" >/dev/null
+stop
+left_s() {
+	sqlite3 data/feedd.db "SELECT group_concat(left_s, ' ') FROM item WHERE left_s > 0"
+}
+left=$(left_s)
+forward -1600000000
+polite
+stop
+same "$left" "$(left_s)"

@@ -168,7 +168,7 @@ static void what_a_clock_ahead_has_touched_is_over_in_time(void **state)
 	world_mark_all(w, STORE_MARK_READ, NULL, 0);
 	world_ingest(w, left, shown, 0);
 	w->now_s -= 3650 * DAY;
-	store_clamp(w->store, w->now_s, HOUR, DAY, on_done, w);
+	store_clamp(w->store, w->now_s, true, HOUR, DAY, on_done, w);
 	world_wait(w);
 	world_mark(w, STORE_STAR, "2", NULL);
 	w->now_s += 89 * DAY;
@@ -177,6 +177,26 @@ static void what_a_clock_ahead_has_touched_is_over_in_time(void **state)
 	w->now_s += 2 * DAY;
 	maintain(w);
 	assert_string_equal(world_sql(w, "SELECT group_concat(id, ' ') FROM item"), "2");
+}
+
+/* The machine starts in 1970, until somebody tells it the time. */
+static void what_has_left_has_not_done_so_by_a_clock_behind(void **state)
+{
+	static const struct words shown[] = { { .guid = "a", .title = "A" } };
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+
+	world_ingest(w, feed, shown, 1);
+	world_mark_all(w, STORE_MARK_READ, NULL, 0);
+	world_ingest(w, feed, shown, 0);
+	store_clamp(w->store, HOUR, false, HOUR, DAY, on_done, w);
+	world_wait(w);
+	w->now_s += 89 * DAY;
+	maintain(w);
+	assert_int_equal(world_count(w, NULL), 1);
+	w->now_s += 2 * DAY;
+	maintain(w);
+	assert_int_equal(world_count(w, NULL), 0);
 }
 
 int main(void)
@@ -189,6 +209,7 @@ int main(void)
 		TEST(what_is_over_of_many_feeds_goes_together),
 		TEST(what_is_marked_while_the_others_go_stays),
 		TEST(what_a_clock_ahead_has_touched_is_over_in_time),
+		TEST(what_has_left_has_not_done_so_by_a_clock_behind),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
