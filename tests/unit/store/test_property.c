@@ -7,7 +7,8 @@
  *
  * The oracle's items have a number.  Each round some are edited the way that
  * real feeds do it; an edit changes what identity may use only as far as the
- * rule promises to follow (the id, or link and title, or title and date stay).
+ * rule promises to follow (the id, or link and title, or title and date stay).  Items
+ * are taken away and put back, the window grows and shrinks, and half-way all is read.
  */
 
 #define ITEMS_MAX 400
@@ -16,12 +17,14 @@
 
 struct thing {
 	char guid[48], url[64], title[64], text[64], date[32], file[64];
-	bool shown; /* in the present window */
+	int64_t published_s;
+	bool withdrawn; /* for a while */
+	bool read;
 };
 
 struct oracle {
 	struct thing things[ITEMS_MAX];
-	int count;
+	int count, window;
 	unsigned seed;
 	unsigned generation;
 };
@@ -42,15 +45,20 @@ static void put_thing(struct oracle *o)
 	snprintf(thing->title, sizeof(thing->title), "Title of %d", n);
 	snprintf(thing->text, sizeof(thing->text), "Text of %d", n);
 	snprintf(thing->date, sizeof(thing->date), "date %d", n);
+	thing->published_s = NOW + n;
 	snprintf(thing->file, sizeof(thing->file), "https://e.org/file/%d", n);
 }
 
-/* One of the last items of the window. */
+/* One of the last items of the window, that is there. */
 static struct thing *some_thing(struct oracle *o)
 {
-	int window = o->count < WINDOW ? o->count : WINDOW;
+	int window = o->count < o->window ? o->count : o->window;
+	struct thing *thing;
 
-	return &o->things[o->count - 1 - (int)chance(o, (unsigned)window)];
+	do
+		thing = &o->things[o->count - 1 - (int)chance(o, (unsigned)window)];
+	while (thing->withdrawn);
+	return thing;
 }
 
 static void retitle(struct oracle *o)
@@ -72,6 +80,7 @@ static void redate(struct oracle *o)
 	struct thing *thing = some_thing(o);
 
 	snprintf(thing->date, sizeof(thing->date), "redated %u", ++o->generation);
+	thing->published_s += 60;
 }
 
 static void relink(struct oracle *o)
@@ -94,6 +103,42 @@ static void reid(struct oracle *o)
 	struct thing *thing = some_thing(o);
 
 	snprintf(thing->guid, sizeof(thing->guid), "re-%u", ++o->generation);
+}
+
+/* Another id, date and file, and the link in another spelling; title and page stay. */
+static void respell(struct oracle *o)
+{
+	static const char secure[] = "https://", plain[] = "http://www.";
+	struct thing *thing = some_thing(o);
+	bool is_secure = strncmp(thing->url, secure, strlen(secure)) == 0;
+	const char *rest = thing->url + strlen(is_secure ? secure : plain);
+	char url[64];
+
+	snprintf(url, sizeof(url), "%s%.40s", is_secure ? plain : secure, rest);
+	strcpy(thing->url, url);
+	snprintf(thing->guid, sizeof(thing->guid), "re-%u", ++o->generation);
+	snprintf(thing->date, sizeof(thing->date), "redated %u", o->generation);
+	thing->published_s += 60;
+	snprintf(thing->file, sizeof(thing->file), "https://e.org/right/%u", o->generation);
+}
+
+/* It may come back with all that the others got meanwhile. */
+static void withdraw(struct oracle *o)
+{
+	some_thing(o)->withdrawn = true;
+}
+
+static void put_back(struct oracle *o)
+{
+	int i;
+
+	for (i = 0; i < o->count; i++)
+		o->things[i].withdrawn = false;
+}
+
+static void slide(struct oracle *o)
+{
+	o->window = WINDOW - (int)chance(o, 12);
 }
 
 static void reid_all(struct oracle *o)
@@ -122,24 +167,29 @@ static void move_all(struct oracle *o)
 	}
 }
 
-static void (*const edits[])(
-	struct oracle *) = { retitle, retext, redate, relink, refile, reid, reid_all, move_all };
+static void (*const edits[])(struct oracle *) = { retitle, retext, redate, relink, refile, reid,
+	respell, withdraw, put_back, slide, reid_all, move_all };
 
-/* The window: the newest, some left out, in any order. */
+#define OF_ONE 8 /* of them: they are of one item, which was shown before */
+
+/* The window: the newest that are not withdrawn, in any order. */
 static size_t show(struct oracle *o, struct words *out, int *numbers)
 {
 	size_t count = 0, i;
 	int n;
 
-	for (n = o->count - 1; n >= 0 && n >= o->count - WINDOW; n--) {
+	for (n = o->count - 1; n >= 0 && n >= o->count - o->window; n--) {
 		const struct thing *thing = &o->things[n];
 
+		if (thing->withdrawn)
+			continue;
 		memset(&out[count], 0, sizeof(out[count]));
 		out[count].guid = thing->guid;
 		out[count].url = thing->url;
 		out[count].title = thing->title;
 		out[count].text = thing->text;
 		out[count].date = thing->date;
+		out[count].published_s = thing->published_s;
 		out[count].enclosure = thing->file;
 		numbers[count++] = n;
 	}
@@ -153,23 +203,33 @@ static size_t show(struct oracle *o, struct words *out, int *numbers)
 	return count;
 }
 
-/* Each once, and what it says now is said by one row: nobody took over another's. */
+/* Each once, and what it said last is said by one row: nobody took over another's. */
 static void assert_rows(struct world *w, const struct oracle *o, int64_t feed)
 {
 	char *sql, *line, *rows;
 	int i;
 
-	sql = mem_printf("SELECT ';' || title || ' ' || (attachments -> 0 ->> 'url') || ';'"
-			 " FROM item WHERE feed_id = %lld",
+	sql = mem_printf("SELECT ';' || title || ' ' || (attachments -> 0 ->> 'url') || ' '"
+			 " || read || ';' FROM item WHERE feed_id = %lld",
 		(long long)feed);
 	rows = world_sql(w, sql);
 	for (i = 0; i < o->count; i++) {
-		line = mem_printf(";%s %s;", o->things[i].title, o->things[i].file);
+		line = mem_printf(
+			";%s %s %d;", o->things[i].title, o->things[i].file, o->things[i].read);
 		if (strstr(rows, line) == NULL)
 			fail_msg("no row is %s", line);
 		free(line);
 	}
 	free(sql);
+}
+
+static void read_all(struct world *w, struct oracle *o)
+{
+	int i;
+
+	world_mark_all(w, STORE_MARK_READ, NULL, 0);
+	for (i = 0; i < o->count; i++)
+		o->things[i].read = true;
 }
 
 static void one_run(struct world *w, unsigned seed)
@@ -181,6 +241,7 @@ static void one_run(struct world *w, unsigned seed)
 	int64_t feed;
 
 	o->seed = seed;
+	o->window = WINDOW;
 	snprintf(url, sizeof(url), "https://e.org/feed/%u", seed);
 	feed = world_add(w, url);
 	for (i = 0; i < 20; i++)
@@ -194,7 +255,7 @@ static void one_run(struct world *w, unsigned seed)
 			put_thing(o);
 		/* An edit of all ids and new items in one document are both
 		 * promised; an edit of one item is made to what was shown. */
-		if (added == 0 || edit >= 6)
+		if (added == 0 || edit >= OF_ONE)
 			edits[edit](o);
 		w->now_s += HOUR;
 		world_ingest(w, feed, items, show(o, items, numbers));
@@ -202,6 +263,8 @@ static void one_run(struct world *w, unsigned seed)
 			fail_msg("seed %u, round %d, edit %u: %d items were added, %u came", seed,
 				round, edit, added, w->delta.fresh);
 		assert_false(w->delta.gap);
+		if (round == ROUNDS / 2)
+			read_all(w, o);
 	}
 	assert_rows(w, o, feed);
 	snprintf(sql, sizeof(sql),
@@ -230,6 +293,7 @@ static void order_is_nothing(void **state)
 	int numbers[WINDOW], i;
 
 	o->seed = 7;
+	o->window = WINDOW;
 	for (i = 0; i < WINDOW; i++)
 		put_thing(o);
 	world_ingest(w, feed, items, show(o, items, numbers));
