@@ -138,8 +138,9 @@ void job_enter_uncounted(struct job *job)
 		err_set(&err, ERR_CAPTIVE, "a portal seems to answer in place of its site");
 		answer_fail(&job->answer, &err);
 	}
-	/* Whom a portal answers for is not asked by that. */
-	if (job->asked && !job->refresh->net.captive) {
+	/* Whom a portal answers for is not asked by that; but if it is none, who alone is due
+	 * would be the next probe, too, and the one after that. */
+	if (job->asked && (job->probe || !job->refresh->net.captive)) {
 		job_enter_busy(job);
 		return;
 	}

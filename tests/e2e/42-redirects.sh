@@ -343,6 +343,31 @@ polite
 same 'false 0' "$(feedctl status --json | jq -r '"\(.offline) \(.holds | length)"')"
 stop
 
+claim "who alone could be the probe is asked no sooner than any feed"
+rm -rf data
+echo 0 >"$FEEDD_TEST_CLOCK_FILE"
+echo >routes
+polite --set poll.floor=15m
+for host in one two; do
+	feedctl add "http://$host.localhost:$port/feed.xml" >/dev/null
+done
+{
+	cat portal.routes
+	printf '*.localhost*/feed.xml\n\tstatus 301\n\tredirect %s/portal\n' "$base"
+} | route
+forward 7200
+until_true sh -c 'feedctl log | grep -q captive'
+until_true probed
+asked=$(requests /feed.xml)
+for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+	forward 305
+	until_true probed
+done
+# In 6100 s each at most once in 900.
+asked=$(($(requests /feed.xml) - asked))
+[ "$asked" -ge 4 ] && [ "$asked" -le 14 ] || die "$asked looks"
+stop
+
 claim "where feeds have always been led to is no portal, however it answers now"
 rm -rf data
 printf '*.localhost*/led\n\tstatus 302\n\tredirect http://burner.localhost:%s/feed.xml\n' "$port" >led.routes
