@@ -191,7 +191,7 @@ static void clamp(struct refresh *refresh)
 	const struct conf *conf = refresh->parts.conf;
 	int64_t now_s = clock_now_s();
 
-	fetcher_clock_jumped(refresh->parts.fetcher, now_s);
+	fetcher_clock_jumped(refresh->parts.fetcher, now_s, is_trusted(now_s));
 	refresh_ref(refresh);
 	store_clamp(refresh->parts.store, now_s, is_trusted(now_s), conf->poll_interval_ms / 1000,
 		conf->poll_retry_after_max_ms / 1000, on_clamped, refresh);

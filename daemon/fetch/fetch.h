@@ -83,8 +83,9 @@ void fetcher_on_hold(struct fetcher *fetcher,
  * answered 403 at that moment.  A second one within the hour makes it a hold. */
 void fetcher_refused(struct fetcher *fetcher, const char *url, const char *end, int64_t at_s);
 /* The clock was set, or the machine has slept: no hold lasts longer than a server may ask
- * for, from now on, and what is under way goes by the new time. */
-void fetcher_clock_jumped(struct fetcher *fetcher, int64_t now_s);
+ * for, from now on, and what is under way goes by the new time.  By a time that is not
+ * trusted holds stay as they are. */
+void fetcher_clock_jumped(struct fetcher *fetcher, int64_t now_s, bool trusted);
 /* Seconds until the URL's site may be asked again; 0 if it may; *out_hold is
  * filled when it may not. */
 int64_t fetcher_held(

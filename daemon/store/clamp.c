@@ -27,17 +27,17 @@ static int clamp_by(
 static int clamp_run(struct job *job, struct writer *writer, struct err *err)
 {
 	const struct clamp_job *clamp = (const struct clamp_job *)job;
-	const struct {
-		enum statement which;
-		int64_t span_s;
-	} steps[] = { { STATEMENT_POLL_CLAMP, clamp->least_s }, { STATEMENT_POLL_CLAMP_NEAR, -1 },
-		{ STATEMENT_POLL_CLAMP_PAST, clamp->hold_max_s },
-		{ STATEMENT_HOLD_CLAMP, clamp->hold_max_s } };
+	int64_t now_s = clamp->now_s, hold_s = clamp->hold_max_s;
 
-	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
-		if (clamp_by(writer, steps[i].which, clamp->now_s, steps[i].span_s, err) < 0)
-			return -1;
-	return clamp->trusted ? clamp_by(writer, STATEMENT_RETAIN_CLAMP, clamp->now_s, -1, err) : 0;
+	if (clamp_by(writer, STATEMENT_POLL_CLAMP, now_s, clamp->least_s, err) < 0 ||
+		clamp_by(writer, STATEMENT_POLL_CLAMP_NEAR, now_s, -1, err) < 0)
+		return -1;
+	if (!clamp->trusted)
+		return 0;
+	if (clamp_by(writer, STATEMENT_POLL_CLAMP_PAST, now_s, hold_s, err) < 0 ||
+		clamp_by(writer, STATEMENT_HOLD_CLAMP, now_s, hold_s, err) < 0)
+		return -1;
+	return clamp_by(writer, STATEMENT_RETAIN_CLAMP, now_s, -1, err);
 }
 
 static void clamp_done(struct job *job, const struct err *err)

@@ -126,8 +126,8 @@ void store_spread(struct store *store, int64_t now_s, int64_t *moments_s, size_t
 /* After the clock was set, be it while nobody ran: no look comes later than its
  * own terms (at least least_s) would have it from now_s on, none sooner after the
  * last one than its base, no hold lasts longer than hold_max_s, and what has been
- * since the future has been since now_s.  Not so of what has left its feed where the
- * clock is not trusted: by one that is behind all of it did so in the future. */
+ * since the future has been since now_s.  Of holds and moments not so where the
+ * clock is not trusted: by one that is behind all of them are in the future. */
 void store_clamp(struct store *store, int64_t now_s, bool trusted, int64_t least_s,
 	int64_t hold_max_s, store_done *done, void *ctx);
 

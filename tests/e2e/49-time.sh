@@ -223,17 +223,21 @@ forward 90000
 until_true copies 1
 stop
 
-claim "by a start in the past, until the machine has the time, nothing left its feed then"
+claim "by a start in the past, until the machine has the time, nothing left its feed then,
+and no hold is shorter"
 rm -rf data
 echo 0 >"$FEEDD_TEST_CLOCK_FILE"
 polite
 past=$(subscribe "$base/feed.xml?past")
 rss other.xml "Feed" c
-printf '/feed.xml?past\n\tfile other.xml\n' | route
+held=$(subscribe "http://held.localhost:$port/feed.xml?held")
+printf '/feed.xml?past\n\tfile other.xml\n/feed.xml?held\n\tstatus 429\n\theader Retry-After: 99999\n' | route
 look "$past" >/dev/null
+look "$held" >/dev/null
 stop
 left_s() {
-	sqlite3 data/feedd.db "SELECT group_concat(left_s, ' ') FROM item WHERE left_s > 0"
+	sqlite3 data/feedd.db "SELECT group_concat(left_s, ' ') FROM item WHERE left_s > 0;
+		SELECT until_s FROM hold; SELECT not_before_s FROM poll ORDER BY feed_id"
 }
 left=$(left_s)
 forward -1600000000
