@@ -275,11 +275,35 @@ static void readers_do_not_sort_twice(void **state)
 	assert_true(atoi(world_sql(w, "SELECT dated_id FROM store")) >= 2000);
 }
 
+struct filling {
+	struct job job;
+	struct world *world;
+};
+
 static int fill_run(struct job *job, struct writer *writer, struct err *err)
 {
 	(void)job;
 	(void)writer;
 	return err_set(err, ERR_NO_SPACE, "the disk is full");
+}
+
+static void fill_done(struct job *job, const struct err *err)
+{
+	world_answer(((struct filling *)job)->world, err);
+}
+
+/* Alone, for what is in one batch with it fails as well. */
+static void fill_disk(struct world *w)
+{
+	struct filling *filling = MEM_NEW(struct filling);
+
+	filling->job.run = fill_run;
+	filling->job.done = fill_done;
+	filling->job.release = job_release;
+	filling->world = w;
+	queue_push(w->store->queue, &filling->job);
+	world_wait(w);
+	assert_true(w->failed);
 }
 
 /* SQLite's own limit of pages answers like a disk that is full. */
@@ -295,7 +319,7 @@ static void nothing_is_settled_on_a_full_disk(void **state)
 	struct world *w = *state;
 	int64_t feed = world_add(w, "https://e.org/feed");
 
-	push(w, fill_run);
+	fill_disk(w);
 	ingest_between(w, feed, 0, 1, 2000); /* it was on its way, and fits */
 	push(w, limit_run);
 	atomic_store(&w->store->writer.dated_is_read, true);
