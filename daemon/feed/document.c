@@ -140,6 +140,11 @@ const char *feed_doc_text(const struct feed_doc *doc, struct feed_text text)
 	return text.length == 0 ? "" : (const char *)doc + text.offset;
 }
 
+bool feed_doc_is_text(const struct feed_doc *doc, struct feed_text text, const char *other)
+{
+	return strcmp(feed_doc_text(doc, text), other != NULL ? other : "") == 0;
+}
+
 bool feed_digest_present(const struct feed_digest *digest)
 {
 	return digest->low != 0 || digest->high != 0;

@@ -155,8 +155,9 @@ enum feed_digest_kind {
 	FEED_DIGEST_ALIAS_DATE,      /* A3: title and raw date; none if either is missing */
 	FEED_DIGEST_ALIAS_ENCLOSURE, /* A4: the first enclosure's address */
 	FEED_DIGEST_CONTENT,         /* what change detection compares */
-	FEED_DIGEST_DETAILS,         /* what the item has besides: its exact link, its summary, its
-				      * own persons, its categories, attachments, … */
+	FEED_DIGEST_DETAILS,         /* what the item has besides: what the content's digest leaves
+				      * out of the text, its exact link, its summary, its own
+				      * persons, its categories, attachments, … */
 	FEED_DIGESTS
 };
 
@@ -251,6 +252,9 @@ static inline bool feed_text_present(struct feed_text text)
 
 bool feed_digest_present(const struct feed_digest *digest);
 bool feed_digest_equal(const struct feed_digest *a, const struct feed_digest *b);
+
+/* Whether the text is `other`, for which NULL is absent, too. */
+bool feed_doc_is_text(const struct feed_doc *doc, struct feed_text text, const char *other);
 
 /* Row `i` of the table; i < count is the caller's duty. */
 const struct feed_item *feed_doc_item(const struct feed_doc *doc, uint32_t i);

@@ -55,7 +55,8 @@ static int run_with(struct writer *writer, enum statement which, int64_t id, str
 	return db_run(&writer->db, run, err);
 }
 
-int article_drop(struct writer *writer, int64_t item_id, struct err *err)
+/* 1: the item's article counts no more in its bundle; 0: it was in none. */
+static int leave_bundle(struct writer *writer, int64_t item_id, struct err *err)
 {
 	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_BUNDLE_OF_ITEM);
 	int64_t bundle;
@@ -63,17 +64,104 @@ int article_drop(struct writer *writer, int64_t item_id, struct err *err)
 
 	db_bind_int(get, 1, item_id);
 	found = db_get(&writer->db, get, &bundle, err);
-	if (found < 0)
-		return -1;
-	if (found == 0)
-		return run_with(writer, STATEMENT_CONTENT_DELETE, item_id, err);
+	if (found <= 0)
+		return found;
 	if (run_with(writer, STATEMENT_BUNDLE_LEAVE, bundle, err) < 0)
 		return -1;
 	/* It was the last one. */
-	if (db_changes(&writer->db) == 0)
-		return run_with(writer, STATEMENT_BUNDLE_DELETE, bundle, err);
-	return 0;
+	if (db_changes(&writer->db) == 0 &&
+		run_with(writer, STATEMENT_BUNDLE_DELETE, bundle, err) < 0)
+		return -1;
+	return 1;
 }
+
+int article_replace(struct writer *writer, int64_t item_id, const struct feed_doc *doc,
+	const struct feed_item *item, struct err *err)
+{
+	int left = leave_bundle(writer, item_id, err);
+
+	if (left < 0 || (left > 0 && run_with(writer, STATEMENT_ITEM_LOOSE, item_id, err) < 0))
+		return -1;
+	return article_put(writer, item_id, doc, item, err);
+}
+
+int article_drop(struct writer *writer, int64_t item_id, struct err *err)
+{
+	int left = leave_bundle(writer, item_id, err);
+
+	return left == 0 ? run_with(writer, STATEMENT_CONTENT_DELETE, item_id, err)
+			 : (left < 0 ? -1 : 0);
+}
+
+/* ------------------------------------------------------- comparing ---- */
+
+static const char *text_or_null(const struct feed_doc *doc, struct feed_text text)
+{
+	return text.length != 0 ? feed_doc_text(doc, text) : NULL;
+}
+
+static bool words_differ(const struct feed_doc *doc, const struct feed_item *item, const char *html,
+	const char *text)
+{
+	struct buf plain, other;
+	const char *now, *before;
+	bool differ;
+
+	buf_init(&plain, CONTENT_MAX);
+	buf_init(&other, CONTENT_MAX);
+	now = content_words(text_or_null(doc, item->content_html),
+		text_or_null(doc, item->content_text), &plain);
+	before = content_words(html, text, &other);
+	differ = now == NULL || before == NULL || strcmp(now, before) != 0;
+	buf_release(&plain);
+	buf_release(&other);
+	return differ;
+}
+
+/* `row` is one of ARTICLE_GET. */
+static int unpack(struct writer *writer, sqlite3_stmt *row, const char **out_html,
+	const char **out_text, struct err *err)
+{
+	int packing = (int)db_int(row, 0);
+	int64_t bundled = db_int(row, 2);
+	size_t length;
+	const void *bytes = db_bytes(row, 1, &length);
+
+	return bundled == 0 ? content_unpack(&writer->unpacker, packing, bytes, length, out_html,
+				      out_text, err)
+			    : content_unpack_bundled(&writer->unpacker, bundled, packing, bytes,
+				      length, out_html, out_text, err);
+}
+
+int article_differs(struct writer *writer, int64_t item_id, const struct feed_doc *doc,
+	const struct feed_item *item, bool *out_words, struct err *err)
+{
+	sqlite3_stmt *get;
+	const char *html, *text;
+	struct err damage;
+	int found;
+
+	*out_words = false;
+	if (item->content_html.length == 0 && item->content_text.length == 0)
+		return 0;
+	get = db_use(&writer->db, STATEMENT_ARTICLE_GET);
+	db_bind_int(get, 1, item_id);
+	found = db_step(&writer->db, get, err);
+	if (found < 0)
+		return -1;
+	*out_words = found == 0; /* the index may have the summary's */
+	if (found == 0)
+		return 1;
+	if (unpack(writer, get, &html, &text, &damage) == 0) {
+		found = !feed_doc_is_text(doc, item->content_html, html) ||
+			!feed_doc_is_text(doc, item->content_text, text);
+		*out_words = found != 0 && words_differ(doc, item, html, text);
+	}
+	sqlite3_reset(get);
+	return found;
+}
+
+/* ------------------------------------------------------- previous ---- */
 
 /* An article in a bundle is packed anew, alone; then its bytes are the packer's. */
 static int pack_alone(struct writer *writer, sqlite3_stmt *row, int *out_packing,
@@ -85,8 +173,7 @@ static int pack_alone(struct writer *writer, sqlite3_stmt *row, int *out_packing
 	*out_bytes = db_bytes(row, 1, out_length);
 	if (db_int(row, 2) == 0)
 		return 0;
-	if (content_unpack_bundled(&writer->unpacker, db_int(row, 2), *out_packing, *out_bytes,
-		    *out_length, &html, &text, err) < 0)
+	if (unpack(writer, row, &html, &text, err) < 0)
 		return -1;
 	html = html != NULL ? html : "";
 	text = text != NULL ? text : "";

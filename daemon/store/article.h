@@ -20,6 +20,18 @@ int article_put(struct writer *writer, int64_t item_id, const struct feed_doc *d
 int article_put_bundles(
 	struct writer *writer, const struct bundles *bundles, struct err *err) MUST_USE;
 
+/*
+ * Whether the document has another article than the item: 1, 0, -1; none is no other,
+ * and one that can't be read any more is.  *out_words: the index would have other words.
+ */
+int article_differs(struct writer *writer, int64_t item_id, const struct feed_doc *doc,
+	const struct feed_item *item, bool *out_words, struct err *err) MUST_USE;
+
+/* The document's article, which there is, in the other's place.  The item's row is
+ * written only where that was in a bundle, for it is in none now. */
+int article_replace(struct writer *writer, int64_t item_id, const struct feed_doc *doc,
+	const struct feed_item *item, struct err *err) MUST_USE;
+
 /* The item's article goes; before its row changes or goes.  An emptied bundle
  * goes, too. */
 int article_drop(struct writer *writer, int64_t item_id, struct err *err) MUST_USE;

@@ -43,7 +43,8 @@ void bundles_free(struct bundles *bundles);
 /*
  * The document's item in that place becomes the item item_id: where its article
  * will be, or 0 if it has none.  The first item of a bundle gives it its id,
- * for those are never given twice.
+ * for those are never given twice.  (One that is made later has an id that no item
+ * gets.)
  */
 int64_t bundles_place(struct bundles *bundles, size_t index, int64_t item_id);
 

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <zstd.h>
 
+#include "common/strip.h"
 #include "daemon/store/bundle.h"
 
 #define PAYS_FROM 160 /* bytes; below, a frame's overhead eats the gain */
@@ -83,6 +84,16 @@ int content_pack_bytes(struct content_packer *packer, const char *plain, size_t 
 	*out_bytes = plain;
 	*out_length = length;
 	return CONTENT_PLAIN;
+}
+
+const char *content_words(const char *html, const char *text, struct buf *plain)
+{
+	if (html == NULL)
+		return text;
+	buf_clear(plain);
+	if (strip_text(html, strlen(html), STRIP_WORDS, plain) < 0)
+		return NULL;
+	return plain->data;
 }
 
 void content_unpacker_init(struct content_unpacker *unpacker)

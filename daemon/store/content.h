@@ -44,6 +44,12 @@ int content_pack(struct content_packer *packer, const char *html, size_t html_le
 int content_pack_bytes(struct content_packer *packer, const char *plain, size_t length,
 	const void **out_bytes, size_t *out_length);
 
+/*
+ * What is searched of an article: its words, or NULL where there are none.  They are
+ * `text`, or in `plain`, which is cleared first.
+ */
+const char *content_words(const char *html, const char *text, struct buf *plain);
+
 struct content_unpacker {
 	struct ZSTD_DCtx_s *decompressor;
 	struct buf plain;

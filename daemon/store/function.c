@@ -7,7 +7,6 @@
 #include "common/buf.h"
 #include "common/json.h"
 #include "common/mem.h"
-#include "common/strip.h"
 #include "daemon/feed/feed.h"
 #include "daemon/store/content.h"
 #include "daemon/store/db.h"
@@ -101,19 +100,15 @@ static void article_source(sqlite3_context *context, int count, sqlite3_value **
 
 static void article_text(sqlite3_context *context, int count, sqlite3_value **values)
 {
-	const char *html, *text;
+	const char *html, *text, *words;
 	struct buf plain;
 
 	if (unpack(context, count, values, &html, &text) == 0)
 		return;
-	if (html == NULL) {
-		if (text != NULL)
-			sqlite3_result_text(context, text, -1, SQLITE_TRANSIENT);
-		return;
-	}
 	buf_init(&plain, CONTENT_MAX);
-	if (strip_text(html, strlen(html), STRIP_WORDS, &plain) == 0)
-		sqlite3_result_text(context, plain.data, (int)plain.length, SQLITE_TRANSIENT);
+	words = content_words(html, text, &plain);
+	if (words != NULL)
+		sqlite3_result_text(context, words, -1, SQLITE_TRANSIENT);
 	buf_release(&plain);
 }
 

@@ -163,11 +163,6 @@ int item_insert(struct item_rows *rows, const struct incoming *in, enum item_ori
 	return 0;
 }
 
-static bool is_text(const struct feed_doc *doc, struct feed_text text, const char *other)
-{
-	return strcmp(feed_doc_text(doc, text), other != NULL ? other : "") == 0;
-}
-
 /* 1: the row has another link or guid; 0: it has not, or is gone. */
 static int links_differ(const struct item_rows *rows, const struct incoming *in, struct err *err)
 {
@@ -184,8 +179,8 @@ static int links_differ(const struct item_rows *rows, const struct incoming *in,
 	guid = db_text(get, 1);
 	if (guid != NULL && guid[0] == '\0')
 		guid = url;
-	found = !is_text(rows->doc, in->item->url, url) ||
-		!is_text(rows->doc, in->item->guid, guid);
+	found = !feed_doc_is_text(rows->doc, in->item->url, url) ||
+		!feed_doc_is_text(rows->doc, in->item->guid, guid);
 	sqlite3_reset(get);
 	return found;
 }
@@ -287,21 +282,26 @@ int item_correct(struct item_rows *rows, const struct incoming *in, const struct
 	struct err *err)
 {
 	struct item_times now = *times;
-	bool indexed;
-	int differ;
+	bool indexed = false, words = false;
+	int details, article;
 
 	item_times_renew(&now, in->item);
 	if (now.date_s != times->date_s && redate(rows->writer, in->item_id, &now, err) < 0)
 		return -1;
 	item_texts_make(&rows->texts, rows->doc, in->item);
-	differ = details_differ(rows, in, &indexed, err);
-	if (differ <= 0)
-		return differ;
-	if (indexed && search_forget(rows->writer, in->item_id, err) < 0)
+	details = details_differ(rows, in, &indexed, err);
+	article = details < 0 ? -1
+			      : article_differs(rows->writer, in->item_id, rows->doc, in->item,
+					&words, err);
+	if (article < 0 || (details == 0 && article == 0))
+		return article;
+	if ((indexed || words) && search_forget(rows->writer, in->item_id, err) < 0)
 		return -1;
-	if (put_details(rows, in, &now, err) < 0)
+	if ((details > 0 && put_details(rows, in, &now, err) < 0) ||
+		(article > 0 &&
+			article_replace(rows->writer, in->item_id, rows->doc, in->item, err) < 0))
 		return -1;
-	return indexed ? search_renew(rows->writer, in->item_id, err) : 0;
+	return indexed || words ? search_renew(rows->writer, in->item_id, err) : 0;
 }
 
 int item_readdress(const struct item_rows *rows, const struct incoming *in, struct err *err)

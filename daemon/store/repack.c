@@ -58,16 +58,11 @@ struct run {
 	struct bundle_draft draft;
 	int64_t items[BUNDLE_ARTICLES_MAX];
 	size_t count;
-	int64_t id; /* that the bundle may have, or 0 */
 };
 
 enum taken { TAKE_FAILED = -1, TAKE_FULL, TAKE_GONE, TAKE_DONE };
 
-/*
- * The article of an item, as it lies there now.  A bundle's id must never have
- * been one: an item that was not edited had its article in this row from the
- * beginning, so no bundle was called by it.
- */
+/* The article of an item, as it lies there now. */
 static enum taken take_article(
 	struct writer *writer, int64_t item_id, struct run *run, struct err *err)
 {
@@ -88,16 +83,16 @@ static enum taken take_article(
 		taken = TAKE_FAILED;
 	else if (!bundle_draft_add(&run->draft, html, text))
 		taken = TAKE_FULL;
-	if (taken == TAKE_DONE) {
+	if (taken == TAKE_DONE)
 		run->items[run->count++] = item_id;
-		if (run->id == 0 && db_int(get, 2) == 1)
-			run->id = item_id;
-	}
 	sqlite3_reset(get);
 	return taken;
 }
 
-static int put_bundle(struct writer *writer, const struct run *run, struct err *err)
+/* A bundle's id must never have been one, and any of these items may have named the
+ * bundle that its article was in; so it is one that no item gets. */
+static int put_bundle(
+	struct writer *writer, const struct run *run, int64_t *out_id, struct err *err)
 {
 	sqlite3_stmt *put = db_use(&writer->db, STATEMENT_BUNDLE_PUT);
 	struct content_packer packer;
@@ -105,9 +100,10 @@ static int put_bundle(struct writer *writer, const struct run *run, struct err *
 	size_t length;
 	int result;
 
+	*out_id = writer->counters.next_item_id++;
 	content_packer_init(&packer);
 	packer.level = LEVEL;
-	db_bind_int(put, 1, run->id);
+	db_bind_int(put, 1, *out_id);
 	db_bind_int(put, 2, (int64_t)run->count);
 	db_bind_int(put, 3, bundle_draft_pack(&run->draft, &packer, &bytes, &length));
 	db_bind_bytes(put, 4, bytes, length);
@@ -116,7 +112,8 @@ static int put_bundle(struct writer *writer, const struct run *run, struct err *
 	return result;
 }
 
-static int move_articles(struct writer *writer, const struct run *run, struct err *err)
+static int move_articles(
+	struct writer *writer, const struct run *run, int64_t bundle, struct err *err)
 {
 	size_t i;
 
@@ -125,7 +122,7 @@ static int move_articles(struct writer *writer, const struct run *run, struct er
 		sqlite3_stmt *drop = db_use(&writer->db, STATEMENT_CONTENT_DELETE);
 
 		db_bind_int(point, 1, run->items[i]);
-		db_bind_int(point, 2, bundle_place(run->id, i));
+		db_bind_int(point, 2, bundle_place(bundle, i));
 		db_bind_int(drop, 1, run->items[i]);
 		if (db_run(&writer->db, point, err) < 0 || db_run(&writer->db, drop, err) < 0)
 			return -1;
@@ -138,6 +135,7 @@ static int pack_run(struct writer *writer, struct run *run, size_t end, struct e
 {
 	struct by_feed *loose = &writer->repack.loose;
 	enum taken taken = TAKE_DONE;
+	int64_t bundle;
 
 	for (; loose->at < end && taken != TAKE_FULL; loose->at += taken != TAKE_FULL) {
 		taken = take_article(writer, loose->rows[loose->at].item_id, run, err);
@@ -146,9 +144,10 @@ static int pack_run(struct writer *writer, struct run *run, size_t end, struct e
 		if (taken == TAKE_FULL && run->count == 0)
 			taken = TAKE_GONE; /* too large for any company */
 	}
-	if (run->count < 2 || run->id == 0)
+	if (run->count < 2)
 		return 0;
-	return put_bundle(writer, run, err) < 0 ? -1 : move_articles(writer, run, err);
+	return put_bundle(writer, run, &bundle, err) < 0 ? -1
+							 : move_articles(writer, run, bundle, err);
 }
 
 /* The next feed that has enough; *out_end is where its rows end. */

@@ -1,6 +1,8 @@
 /* What tells items and their versions apart. */
 #include "tests/unit/feed/parsed.h"
 
+#include <stdio.h>
+
 static struct feed_digest digest_of(const char *item, enum feed_digest_kind kind)
 {
 	char *body = malloc(strlen(item) + 256);
@@ -106,8 +108,34 @@ static void details_are_all_that_is_no_content(void **state)
 	assert_same("<guid>1</guid><title>a</title><pubDate>1 Jan 2004</pubDate>",
 		"<guid>2</guid><title>b</title><pubDate>2 Jan 2004</pubDate>", FEED_DIGEST_DETAILS,
 		true);
-	assert_same("<description>see https://e.org/?a=1 now</description>",
-		"<description>see https://e.org/?a=2 now</description>", FEED_DIGEST_DETAILS, true);
+}
+
+static void details_are_what_is_left_out_of_content(void **state)
+{
+	static const char *const texts[] = {
+		"see https://e.org/?a=1 now https://e.org/ it is",
+		"see https://e.org/?a=2 now https://e.org/ it is",
+		"see https://e.org/?a=1#t now https://e.org/ it is",
+		"see https://e.org/ now https://e.org/?a=1 it is",
+		"see https://e.org/?a=1  now https://e.org/ it is",
+		"see https://e.org/?a=1&#9;now https://e.org/ it is",
+		"see https://e.org/?a=1 now  https://e.org/ it is",
+	};
+	static const char encoded[] =
+		"<encoded xmlns='http://purl.org/rss/1.0/modules/content/'>%s</encoded>";
+	char a[256], b[256];
+	size_t i, k;
+
+	(void)state;
+	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		for (k = 0; k < sizeof(texts) / sizeof(texts[0]); k++) {
+			snprintf(a, sizeof(a), encoded, texts[i]);
+			snprintf(b, sizeof(b), encoded, texts[k]);
+			assert_same(a, b, FEED_DIGEST_CONTENT, true);
+			assert_same(a, b, FEED_DIGEST_DETAILS, i == k);
+		}
+	assert_same("<title>see https://e.org/?a=1</title>",
+		"<title>see https://e.org/?a=2</title>", FEED_DIGEST_DETAILS, false);
 }
 
 static void what_is_absent_has_no_digest(void **state)
@@ -132,6 +160,7 @@ int main(void)
 		cmocka_unit_test(a_date_alone_is_no_change),
 		cmocka_unit_test(aliases_look_through_scheme_and_host),
 		cmocka_unit_test(details_are_all_that_is_no_content),
+		cmocka_unit_test(details_are_what_is_left_out_of_content),
 		cmocka_unit_test(what_is_absent_has_no_digest),
 	};
 

@@ -183,9 +183,8 @@ static void feeds_do_not_mix_in_a_bundle(void **state)
 		"1");
 }
 
-/* An edited article leaves a bundle whose name it may have been; it never gives
- * its name to another one. */
-static void an_edited_article_names_no_bundle(void **state)
+/* An edited article leaves a bundle; no other one is called as that is or as an item. */
+static void an_edited_article_goes_into_another_bundle(void **state)
 {
 	struct world *w = *state;
 	int64_t feed = add_twelve(w, "https://e.org/a", "a");
@@ -196,7 +195,7 @@ static void an_edited_article_names_no_bundle(void **state)
 
 	w->now_s += 9 * DAY;
 	world_maintain(w);
-	assert_string_equal(world_sql(w, "SELECT id FROM bundle"), "2");
+	assert_string_equal(world_sql(w, "SELECT id FROM bundle"), "14");
 	world_ingest(w, feed, &item, 1);
 	assert_string_equal(world_sql(w, "SELECT item_id FROM content"), "2");
 	memset(others, 0, sizeof(others));
@@ -209,7 +208,7 @@ static void an_edited_article_names_no_bundle(void **state)
 	world_maintain(w);
 	assert_string_equal(world_sql(w, CONTENTS), "0");
 	assert_string_equal(
-		world_sql(w, "SELECT group_concat(id || ':' || live) FROM bundle"), "2:11,14:9");
+		world_sql(w, "SELECT group_concat(id || ':' || live) FROM bundle"), "14:11,23:9");
 	assert_non_null(strstr(articles(w), "edited"));
 }
 
@@ -236,7 +235,7 @@ int main(void)
 		TEST(loose_articles_are_packed_together_when_they_are_quiet),
 		TEST(few_articles_and_young_ones_stay_where_they_are),
 		TEST(feeds_do_not_mix_in_a_bundle),
-		TEST(an_edited_article_names_no_bundle),
+		TEST(an_edited_article_goes_into_another_bundle),
 		TEST(removed_items_take_their_bundle_along),
 	};
 
