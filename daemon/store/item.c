@@ -228,13 +228,19 @@ int item_change(struct item_rows *rows, const struct incoming *in, const struct 
 	return put_stories(rows, in->item_id, in->item, err);
 }
 
-static int redate(
-	struct writer *writer, int64_t id, const struct item_times *times, struct err *err)
+/* One that lies ahead may move while the date that lists show stays. */
+static int redate(struct writer *writer, int64_t id, const struct item_times *before,
+	const struct item_times *times, struct err *err)
 {
-	sqlite3_stmt *put = db_use(&writer->db, STATEMENT_ITEM_REDATE);
+	bool moves = times->date_s != before->date_s;
+	sqlite3_stmt *put;
 
+	if (!moves && times->published_s == before->published_s)
+		return 0;
+	put = db_use(&writer->db, moves ? STATEMENT_ITEM_REDATE : STATEMENT_ITEM_REDATE_AHEAD);
 	db_bind_int(put, 1, id);
-	db_bind_int(put, 2, times->date_s);
+	if (moves)
+		db_bind_int(put, 2, times->date_s);
 	db_bind_int_or(put, 3, times->published_s, DATE_NONE);
 	db_bind_int_or(put, 4, times->modified_s, DATE_NONE);
 	return db_run(&writer->db, put, err);
@@ -286,7 +292,7 @@ int item_correct(struct item_rows *rows, const struct incoming *in, const struct
 	int details, article;
 
 	item_times_renew(&now, in->item);
-	if (now.date_s != times->date_s && redate(rows->writer, in->item_id, &now, err) < 0)
+	if (redate(rows->writer, in->item_id, times, &now, err) < 0)
 		return -1;
 	item_texts_make(&rows->texts, rows->doc, in->item);
 	details = details_differ(rows, in, &indexed, err);

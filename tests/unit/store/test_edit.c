@@ -87,6 +87,32 @@ static void a_date_that_moves_alone_is_silent(void **state)
 	assert_string_equal(world_sql(w, "SELECT count(*) FROM previous"), "0");
 }
 
+/* Listed under the day it came, all the while. */
+static void a_date_that_lies_ahead_moves_too(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+	struct words item = { .guid = "1", .title = "A", .published_s = NOW + 100 * DAY };
+	const char *dates = "SELECT date_s - 1780000000, (published_s - 1780000000) / 86400"
+			    " FROM item";
+
+	world_ingest(w, feed, &item, 1);
+	assert_string_equal(world_sql(w, dates), "0|100");
+	w->now_s += DAY;
+	item.published_s = NOW + 50 * DAY;
+	world_ingest(w, feed, &item, 1);
+	assert_string_equal(world_sql(w, dates), "0|50");
+	/* It came out before that. */
+	w->now_s += 20 * DAY;
+	item.published_s = w->now_s - DAY;
+	world_ingest(w, feed, &item, 1);
+	assert_string_equal(world_sql(w, dates), "0|20");
+	assert_int_equal(w->delta.changed + w->delta.untold, 0);
+	item.published_s = NOW - DAY;
+	world_ingest(w, feed, &item, 1);
+	assert_string_equal(world_sql(w, dates), "-86400|-1");
+}
+
 static void an_item_is_told_as_changed_once_in_six_hours(void **state)
 {
 	struct world *w = *state;
@@ -136,6 +162,7 @@ int main(void)
 		TEST(a_known_item_is_not_the_newest_again),
 		TEST(a_date_that_is_lost_stays),
 		TEST(a_date_that_moves_alone_is_silent),
+		TEST(a_date_that_lies_ahead_moves_too),
 		TEST(an_item_is_told_as_changed_once_in_six_hours),
 		TEST(five_old_texts_are_kept),
 	};
