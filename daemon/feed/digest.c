@@ -254,6 +254,7 @@ static struct feed_digest details_digest(
 	stream_begin(&stream);
 	put_bits(&stream, left_out);
 	put_number(&stream, item->content_html.length != 0);
+	put_number(&stream, item->modified_s);
 	put_text(&stream, build, item->url);
 	put_text(&stream, build, item->external_url);
 	put_text(&stream, build, item->language);

@@ -156,8 +156,8 @@ enum feed_digest_kind {
 	FEED_DIGEST_ALIAS_ENCLOSURE, /* A4: the first enclosure's address */
 	FEED_DIGEST_CONTENT,         /* what change detection compares */
 	FEED_DIGEST_DETAILS,         /* what the item has besides: what the content's digest leaves
-				      * out of the text, its exact link, its summary, its own
-				      * persons, its categories, attachments, … */
+				      * out of the text, its time of change, its exact link, its
+				      * summary, its own persons, its categories, attachments, … */
 	FEED_DIGESTS
 };
 

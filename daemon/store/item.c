@@ -228,16 +228,17 @@ int item_change(struct item_rows *rows, const struct incoming *in, const struct 
 	return put_stories(rows, in->item_id, in->item, err);
 }
 
-/* One that lies ahead may move while the date that lists show stays. */
+/* The date that lists show stays when one that lies ahead moves, or the time of change. */
 static int redate(struct writer *writer, int64_t id, const struct item_times *before,
 	const struct item_times *times, struct err *err)
 {
 	bool moves = times->date_s != before->date_s;
 	sqlite3_stmt *put;
 
-	if (!moves && times->published_s == before->published_s)
+	if (!moves && times->published_s == before->published_s &&
+		times->modified_s == before->modified_s)
 		return 0;
-	put = db_use(&writer->db, moves ? STATEMENT_ITEM_REDATE : STATEMENT_ITEM_REDATE_AHEAD);
+	put = db_use(&writer->db, moves ? STATEMENT_ITEM_REDATE : STATEMENT_ITEM_RETIME);
 	db_bind_int(put, 1, id);
 	if (moves)
 		db_bind_int(put, 2, times->date_s);

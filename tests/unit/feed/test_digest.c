@@ -134,6 +134,10 @@ static void details_are_what_is_left_out_of_content(void **state)
 			assert_same(a, b, FEED_DIGEST_CONTENT, true);
 			assert_same(a, b, FEED_DIGEST_DETAILS, i == k);
 		}
+	assert_same("<pubDate>1 Jan 2004</pubDate>",
+		"<pubDate>1 Jan 2004</pubDate><updated xmlns='http://www.w3.org/2005/Atom'>"
+		"2004-01-02T00:00:00Z</updated>",
+		FEED_DIGEST_DETAILS, false);
 	assert_same("<title>see https://e.org/?a=1</title>",
 		"<title>see https://e.org/?a=2</title>", FEED_DIGEST_DETAILS, false);
 }

@@ -223,8 +223,8 @@ static void the_feeds_authors_are_corrected_too(void **state)
 	assert_sql(w, "SELECT count(*) FROM item WHERE authors IS NULL", "0");
 }
 
-/* A time of its own says nothing; with a correction it comes along. */
-static void a_time_of_change_comes_along(void **state)
+/* Of itself, or along with a correction. */
+static void a_time_of_change_is_the_feeds(void **state)
 {
 	struct world *w = *state;
 	int64_t feed = world_add(w, "https://e.org/feed");
@@ -241,7 +241,11 @@ static void a_time_of_change_comes_along(void **state)
 	say(w, feed, docs[0], true);
 	count_writes(w);
 	say(w, feed, docs[1], true);
-	assert_string_equal(writes(w), "0");
+	say(w, feed, docs[1], true);
+	assert_string_equal(writes(w), "1");
+	assert_sql(w, "SELECT date(modified_s, 'unixepoch'), date(date_s, 'unixepoch') FROM item",
+		"2026-05-03|2026-05-01");
+	assert_int_equal(w->delta.changed + w->delta.untold, 0);
 	say(w, feed, docs[2], true);
 	assert_sql(w, "SELECT date(modified_s, 'unixepoch'), date(date_s, 'unixepoch') FROM item",
 		"2026-05-04|2026-05-01");
@@ -282,7 +286,7 @@ int main(void)
 		TEST(the_index_rests_where_its_text_does),
 		TEST(an_item_is_found_by_its_corrected_link),
 		TEST(the_feeds_authors_are_corrected_too),
-		TEST(a_time_of_change_comes_along),
+		TEST(a_time_of_change_is_the_feeds),
 		TEST(a_correction_comes_with_another_id),
 	};
 
