@@ -58,10 +58,9 @@ static void put_content(struct json_writer *w, struct printer *printer, const st
 {
 	const struct wire_value *plain = wire_row_get(row, "content_text");
 
-	if (value_is_null(wire_row_get(row, "content_html")) && value_is_text(plain)) {
-		put_value(w, "content_text", plain);
+	put_value(w, "content_text", plain);
+	if (value_is_null(wire_row_get(row, "content_html")) && value_is_text(plain))
 		return;
-	}
 	buf_clear(&printer->content);
 	content_html(row, printer->raw, &printer->content);
 	json_put_key(w, "content_html");

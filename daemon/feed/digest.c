@@ -255,6 +255,8 @@ static struct feed_digest details_digest(
 	put_bits(&stream, left_out);
 	put_number(&stream, item->content_html.length != 0);
 	put_number(&stream, item->modified_s);
+	if (item->content_html.length != 0) /* else it is content */
+		put_text(&stream, build, item->content_text);
 	put_text(&stream, build, item->url);
 	put_text(&stream, build, item->external_url);
 	put_text(&stream, build, item->language);

@@ -172,7 +172,7 @@ struct feed_item {
 	struct feed_text title;        /* plain text, one line */
 	struct feed_text summary;      /* plain text */
 	struct feed_text content_html; /* as sent, links absolute */
-	struct feed_text content_text; /* where the feed sent plain text only */
+	struct feed_text content_text; /* as plain text; in JSON Feed it may stand beside HTML */
 	struct feed_text image;
 	struct feed_text language;
 	struct feed_text rights;

@@ -257,11 +257,7 @@ static void set_content(struct json_feed *feed, struct feed_item *item)
 		html = feed->scratch.data;
 		length = feed->scratch.length;
 	}
-	if (length > 0) {
-		item->content_html = build_text(
-			feed->build, html, length, feed->limits->content_max);
-		return;
-	}
+	item->content_html = build_text(feed->build, html, length, feed->limits->content_max);
 	text_clean(&text, &text_length, &feed->scratch);
 	item->content_text = build_text(feed->build, text, text_length, feed->limits->content_max);
 }

@@ -138,6 +138,27 @@ same "$words" "$(feedctl list --feed push:blank --format atom |
 	sed -n 's/^<title>\(.*\)<\/title>.*/\1/p' | sort | grep -v '^feedd')"
 feedctl remove push:blank
 
+claim "both texts of an item are kept, and follow the feed"
+feedctl add push:both >/dev/null
+both() { # QUERY
+	echo '{"version":"https://jsonfeed.org/version/1.1","title":"Both","items":[{"id":"1","title":"Film",
+		"content_html":"<a href=\"https://both.example/watch?v='"$1"'\">film</a>",
+		"content_text":"film: https://both.example/watch?v='"$1"'"}]}'
+}
+texts() {
+	jq -r '"\(.content_html | split("\"")[1]) \(.content_text)"'
+}
+both wrong | feedctl push both
+both right | feedctl push both
+same "https://both.example/watch?v=right film: https://both.example/watch?v=right" \
+	"$(feedctl list --feed push:both --full --json | texts)"
+same "$(feedctl list --feed push:both --full --json | texts)" \
+	"$(feedctl list --feed push:both --format jsonfeed | jq '.items[]' | texts)"
+same "$(feedctl list --feed push:both --full --json | texts)" \
+	"$(both right | feedd --parse - | jq '.items[]' | texts)"
+same 0 "$(feedctl count --all --changed --feed push:both)"
+feedctl remove push:both
+
 claim "a word that is a number is an id, and never a guid"
 rss numbers.xml "Numbers" 0 99999999999999999999
 feedctl add "$base/numbers.xml" >/dev/null

@@ -63,6 +63,24 @@ static void no_text_acts_on_a_terminal(void **state)
 	free(doc);
 }
 
+/* An edit is told by the HTML, where there is any. */
+static void plain_text_beside_html_is_a_detail(void **state)
+{
+#define BOTH(id, text) "{\"id\":\"" id "\",\"content_html\":\"<p>x\",\"content_text\":\"" text "\"}"
+	struct feed_doc *doc = parsed(
+		"{" VERSION ",\"items\":[" BOTH("1", "one") "," BOTH("2", "two") "]}");
+	const struct feed_item *one = feed_doc_item(doc, 0), *two = feed_doc_item(doc, 1);
+
+	(void)state;
+	assert_string_equal(text(doc, two->content_html), "<p>x");
+	assert_string_equal(text(doc, two->content_text), "two");
+	assert_true(feed_digest_equal(
+		&one->digests[FEED_DIGEST_CONTENT], &two->digests[FEED_DIGEST_CONTENT]));
+	assert_false(feed_digest_equal(
+		&one->digests[FEED_DIGEST_DETAILS], &two->digests[FEED_DIGEST_DETAILS]));
+	free(doc);
+}
+
 static void an_item_has_all_its_members(void **state)
 {
 	struct feed_doc *doc = parsed(
@@ -88,7 +106,7 @@ static void an_item_has_all_its_members(void **state)
 	assert_string_equal(text(doc, item->external_url), "http://e.example/");
 	assert_string_equal(text(doc, item->title), "one two \u2013 three");
 	assert_non_null(strstr(text(doc, item->content_html), "https://example.org/a/x"));
-	assert_string_equal(text(doc, item->content_text), "");
+	assert_string_equal(text(doc, item->content_text), "y");
 	assert_string_equal(text(doc, item->summary), "s");
 	assert_string_equal(text(doc, item->image), "https://example.org/a/i.png");
 	assert_int_equal(item->published_s, 1577998800);
@@ -364,6 +382,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_feed_says_who_it_is),
 		cmocka_unit_test(no_text_acts_on_a_terminal),
+		cmocka_unit_test(plain_text_beside_html_is_a_detail),
 		cmocka_unit_test(an_item_has_all_its_members),
 		cmocka_unit_test(ids_are_exact),
 		cmocka_unit_test(authors_count_more_than_author),

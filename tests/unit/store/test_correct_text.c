@@ -212,6 +212,32 @@ static void a_text_may_become_another_kind(void **state)
 	assert_sql(w, "SELECT hex(body) FROM content", "00576F726473");
 }
 
+static void both_texts_are_kept_and_corrected(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+	struct words items[] = {
+		{ .guid = "1", .title = "A", .text = LONG, .plain = "one" },
+		{ .guid = "2", .title = "B", .text = LONG, .plain = "two" },
+	};
+	char *before;
+
+	INGEST(w, feed, items);
+	assert_article(w, "A", LONG "one");
+	assert_article(w, "B", LONG "two");
+	before = index_of(w);
+	items[1].plain = "three";
+	INGEST(w, feed, items);
+	assert_int_equal(w->delta.changed + w->delta.untold, 0);
+	assert_article(w, "A", LONG "one");
+	assert_article(w, "B", LONG "three");
+	assert_int_equal(found_by(w, "dog"), 2);
+	assert_string_equal(world_sql(w, "SELECT sum(id), count(*), hex(group_concat(hex(block)))"
+					 " FROM search_data"),
+		before);
+	free(before);
+}
+
 /* The six hours of an edit that was told are not those of a correction. */
 static void an_edit_is_told_after_a_correction(void **state)
 {
@@ -398,6 +424,7 @@ int main(void)
 		TEST(a_query_may_move),
 		TEST(titles_and_summaries_are_texts_too),
 		TEST(a_text_may_become_another_kind),
+		TEST(both_texts_are_kept_and_corrected),
 		TEST(an_edit_is_told_after_a_correction),
 		TEST(a_token_in_every_answer_costs_no_room),
 		TEST(words_that_changed_are_found),
