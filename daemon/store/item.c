@@ -68,8 +68,14 @@ static void bind_feed_text(
 
 static void bind_buf(sqlite3_stmt *put, int at, const struct buf *buf)
 {
-	if (buf->length > 2) /* "[]" is none */
+	if (buf->length > 0)
 		sqlite3_bind_text(put, at, buf->data, (int)buf->length, SQLITE_STATIC);
+}
+
+static void bind_list(sqlite3_stmt *put, int at, const struct buf *json)
+{
+	if (json->length > 2) /* "[]" is none */
+		bind_buf(put, at, json);
 }
 
 static bool guid_is_url(const struct feed_doc *doc, const struct feed_item *item)
@@ -102,9 +108,9 @@ static void bind_item(sqlite3_stmt *put, const struct item_rows *rows, const str
 	/* Few items say it; what the feed says holds for them, as in XML. */
 	bind_feed_text(put, 14, doc, item->language.length != 0 ? item->language : doc->language);
 	bind_feed_text(put, 15, doc, item->image);
-	bind_buf(put, 16, &texts->authors);
-	bind_buf(put, 17, &texts->categories);
-	bind_buf(put, 18, &texts->attachments);
+	bind_list(put, 16, &texts->authors);
+	bind_list(put, 17, &texts->categories);
+	bind_list(put, 18, &texts->attachments);
 	bind_feed_text(put, 19, doc, item->summary);
 }
 

@@ -154,6 +154,26 @@ static void five_old_texts_are_kept(void **state)
 		world_sql(w, "SELECT group_concat(revision) FROM previous"), "4,5,6,7,8");
 }
 
+static void few_words_name_an_untitled_item_as_well_as_many(void **state)
+{
+	static const struct words items[] = {
+		{ .guid = "g0", .plain = "zz" },
+		{ .guid = "g1", .text = "<p>z</p>" },
+		{ .guid = "g2", .plain = "[]" },
+		{ .guid = "g3", .text = "<p>\xC3\xA9</p>" },
+		{ .guid = "g4", .text = "<img src='https://e.org/x'>" },
+	};
+	struct world *w = *state;
+
+	INGEST(w, world_add(w, "https://e.org/feed"), items);
+	assert_string_equal(world_sql(w, "SELECT guid, fallback FROM item ORDER BY guid"),
+		"g0|zz\ng1|z\ng2|[]\ng3|\xC3\xA9\ng4|");
+	assert_string_equal(
+		world_sql(w, "SELECT count(*) FROM item WHERE coalesce(authors, categories,"
+			     " attachments) IS NOT NULL"),
+		"0");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -165,6 +185,7 @@ int main(void)
 		TEST(a_date_that_lies_ahead_moves_too),
 		TEST(an_item_is_told_as_changed_once_in_six_hours),
 		TEST(five_old_texts_are_kept),
+		TEST(few_words_name_an_untitled_item_as_well_as_many),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
