@@ -178,6 +178,12 @@ static int check_text(const struct where_lexer *lexer, struct where_node *node, 
 	return 0;
 }
 
+/* The one text that is a number, too: the feed's id. */
+static bool has_number(const struct where_attribute *attribute)
+{
+	return strcmp(attribute->name, "feed") == 0;
+}
+
 static bool is_moment(char unit)
 {
 	return unit == 'D' || unit == 'T';
@@ -203,7 +209,7 @@ static int check_number(const struct where_lexer *lexer, struct where_node *node
 	case WHERE_NUMBER:
 		break;
 	case WHERE_TEXT:
-		if (strcmp(name, "feed") == 0 && !is_ordering(node->op))
+		if (has_number(attribute))
 			break;
 		return where_lexer_fail(lexer, err, "%s wants a text in quotes here", name);
 	case WHERE_FLAG:
@@ -235,11 +241,13 @@ static bool compares_numbers(const struct where_node *node)
 {
 	enum where_type type = node->attribute->type;
 
+	if (type == WHERE_TEXT)
+		return has_number(node->attribute) && is_ordering(node->op);
 	return (type == WHERE_NUMBER || type == WHERE_AGE || type == WHERE_DATE) &&
 	       (node->op <= WHERE_GREATER_EQUAL || node->op == WHERE_BETWEEN);
 }
 
-/* newsboat takes numbers in quotes, too. */
+/* newsboat takes numbers in quotes, too; feed = "3" is a title. */
 static bool take_quoted(const struct where_lexer *lexer, struct where_node *node)
 {
 	struct where_lexer *inner = MEM_NEW(struct where_lexer);
