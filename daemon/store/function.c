@@ -14,6 +14,7 @@
 #include "daemon/store/found.h"
 #include "daemon/store/ident.h"
 #include "daemon/store/pattern.h"
+#include "daemon/store/story.h"
 
 #define FLAGS (SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS)
 #define NAMES_MAX (64u << 10)
@@ -191,6 +192,17 @@ static void id_alias(sqlite3_context *context, int count, sqlite3_value **values
 		sqlite3_result_int64(context, (int64_t)ident_of(&alias));
 }
 
+/* Likewise. */
+static void link_hash(sqlite3_context *context, int count, sqlite3_value **values)
+{
+	const char *url = (const char *)sqlite3_value_text(values[0]);
+	int64_t hash = url != NULL ? story_link_hash(url) : 0;
+
+	(void)count;
+	if (hash != 0)
+		sqlite3_result_int64(context, hash);
+}
+
 /* Of an article in a row of its own, and of one in a bundle. */
 static int register_article(sqlite3 *handle, const char *name,
 	void (*function)(sqlite3_context *, int, sqlite3_value **))
@@ -224,6 +236,9 @@ int function_register(sqlite3 *handle, struct err *err)
 	if (r == SQLITE_OK)
 		r = sqlite3_create_function_v2(
 			handle, "id_alias", 1, FLAGS, NULL, id_alias, NULL, NULL, NULL);
+	if (r == SQLITE_OK)
+		r = sqlite3_create_function_v2(
+			handle, "link_hash", 1, FLAGS, NULL, link_hash, NULL, NULL, NULL);
 	if (r != SQLITE_OK)
 		return err_set(err, db_code(handle, r), "functions: %s", sqlite3_errstr(r));
 	return 0;

@@ -124,6 +124,26 @@ static void an_old_item_takes_a_correction(void **state)
 		"1|1|https://news.example/3.mp3");
 }
 
+/* What it was found by was made of the link as it was spelled. */
+static void an_old_item_is_found_by_its_link_in_any_spelling(void **state)
+{
+	static const char *const links[] = { "https://news.example/caf%c3%a9?pk_kwd=x",
+		"https://news.example/caf\xc3\xa9", "http://news.example/caf%C3%A9/" };
+	struct world *w = *state;
+	size_t i;
+
+	put_old(w, 1);
+	shell(w, "sqlite3 feedd.db \"UPDATE item SET url ="
+		 " 'https://news.example/caf%c3%a9?pk_kwd=x' WHERE id = 3\"");
+	world_open(w);
+	for (i = 0; i < sizeof(links) / sizeof(links[0]); i++) {
+		world_mark(w, i % 2 == 0 ? STORE_STAR : STORE_UNSTAR, links[i], NULL);
+		assert_int_equal(w->number, 1);
+	}
+	world_mark(w, STORE_UNSTAR, "https://news.example/1", NULL);
+	assert_int_equal(w->number, 1);
+}
+
 /* One look at the file decides, before a byte of it is written. */
 static void an_upgrade_keeps_a_copy_of_what_was(void **state)
 {
@@ -196,6 +216,8 @@ int main(void)
 			the_index_goes_on_after_an_upgrade, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
 			an_old_item_takes_a_correction, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(an_old_item_is_found_by_its_link_in_any_spelling,
+			world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
 			an_upgrade_keeps_a_copy_of_what_was, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(

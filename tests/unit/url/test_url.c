@@ -288,12 +288,40 @@ static void what_only_looks_different_compares_equal(void **state)
 		{ "https://example.org/a?utm_source=x&b=1&fbclid=9", "https://example.org/a?b=1" },
 		{ "https://example.org/a/?UTM_Medium=x", "https://example.org/a" },
 		{ "https://example.org/#top", "https://example.org" },
+		{ "https://example.org/caf%C3%A9", "https://example.org/caf%c3%a9" },
+		{ "https://example.org/caf%C3%A9", "https://example.org/caf\xc3\xa9" },
+		{ "https://example.org/?q=%C3%A9", "https://example.org/?q=\xc3\xa9" },
+		{ "https://example.org/%7Ejoe/a%2db", "https://example.org/~joe/a-b" },
+		{ "https://example.org/a%3ab", "https://example.org/a%3Ab" },
+		{ "https://example.org/a?b=1&mtm_campaign=x&Piwik_kwd=y&matomo_source=z",
+			"https://example.org/a?b=1" },
+		{ "https://example.org/a?pk_campaign=x&pk_kwd=y", "https://example.org/a" },
+		{ "https://example.org/a?CMP=rss&cmp=x", "https://example.org/a" },
+		{ "https://example.org/a?source=rss&b=1", "https://example.org/a?b=1" },
+		{ "https://example.org/a?source=rss----7f60cf5620c9---4", "https://example.org/a" },
+		{ "https://example.org/a?ref=RSS&ref=atom-feed&ref=feed", "https://example.org/a" },
 	};
 	static const char *const other[][2] = {
 		{ "https://example.org/A", "https://example.org/a" },
 		{ "https://example.org/?a=1&b=2", "https://example.org/?b=2&a=1" },
 		{ "https://example.org:81/", "https://example.org/" },
 		{ "https://example.org/utm_x", "https://example.org/" },
+		{ "https://example.org/a%2Fb", "https://example.org/a/b" },
+		{ "https://example.org/a%3Fb", "https://example.org/a?b" },
+		{ "https://example.org/a%23b", "https://example.org/a" },
+		{ "https://example.org/?a=1%26b=2", "https://example.org/?a=1&b=2" },
+		{ "https://example.org/?a%3D1", "https://example.org/?a=1" },
+		{ "https://example.org/a%2541", "https://example.org/aA" },
+		{ "https://example.org/a%25C3", "https://example.org/a%C3" },
+		{ "https://example.org/a%4", "https://example.org/a" },
+		{ "https://example.org/a%zz", "https://example.org/azz" },
+		{ "https://example.org/a?ref=42", "https://example.org/a" },
+		{ "https://example.org/a?source=Feedburner", "https://example.org/a" },
+		{ "https://example.org/a?source=rssi", "https://example.org/a" },
+		{ "https://example.org/a?source", "https://example.org/a" },
+		{ "https://example.org/a?rss=source", "https://example.org/a" },
+		{ "https://example.org/a?pk_id=1", "https://example.org/a" },
+		{ "https://example.org/a?cmpid=1", "https://example.org/a" },
 	};
 	size_t i;
 
@@ -313,6 +341,15 @@ static void what_only_looks_different_compares_equal(void **state)
 		free(b);
 	}
 	assert_null(url_normalise("mailto:x@example.org"));
+}
+
+static void what_is_compared_is_spelled_in_one_way(void **state)
+{
+	char *normal = url_normalise("https://u@B.example/%e2%82%ac\xe2\x82\xac/%41%2f%?%7e=%20+%");
+
+	(void)state;
+	assert_string_equal(normal, "b.example/%E2%82%AC%E2%82%AC/A%2F%?~=%20+%");
+	free(normal);
 }
 
 static void a_log_sees_neither_userinfo_nor_query(void **state)
@@ -364,6 +401,7 @@ int main(void)
 		cmocka_unit_test(an_address_is_seen_in_every_spelling),
 		cmocka_unit_test(only_web_urls_leave_as_links),
 		cmocka_unit_test(what_only_looks_different_compares_equal),
+		cmocka_unit_test(what_is_compared_is_spelled_in_one_way),
 		cmocka_unit_test(a_log_sees_neither_userinfo_nor_query),
 		cmocka_unit_test(an_origin_names_its_port),
 	};
