@@ -205,6 +205,14 @@ static void on_feeds(struct call *call, const int64_t *ids, size_t count)
 	making->made(call, &making->filter);
 }
 
+static int check_count(const char *name, size_t count, struct err *err)
+{
+	if (count <= STORE_FILTER_WORDS_MAX)
+		return 0;
+	return err_set(
+		err, ERR_USAGE, "%s: at most %d of them at once", name, STORE_FILTER_WORDS_MAX);
+}
+
 /* "query:NAME" among the feeds are saved queries; the rest are feeds. */
 static const char *const *take_queries(
 	struct call *call, struct store_filter *filter, size_t *out_count)
@@ -229,17 +237,18 @@ static const char *const *take_queries(
 void choose_filter(struct call *call, enum store_read preset, choose_filter_made *made)
 {
 	struct making *making = call_keep(call, 1, sizeof(*making));
-	const char *const *feeds;
-	struct err err;
 	size_t count;
+	const char *const *feeds = take_queries(call, &making->filter, &count);
+	struct err err;
 
 	making->made = made;
-	if (choose_check_lists(call, &err) < 0 || fill(call, preset, &making->filter, &err) < 0) {
+	if (choose_check_lists(call, &err) < 0 ||
+		check_count("query:NAME", making->filter.query_count, &err) < 0 ||
+		fill(call, preset, &making->filter, &err) < 0) {
 		call_fail(call, &err);
 		return;
 	}
 	call->making = making;
-	feeds = take_queries(call, &making->filter, &count);
 	choose_words(call, feeds, count, on_feeds);
 }
 
@@ -267,6 +276,9 @@ int choose_check_lists(struct call *call, struct err *err)
 		if (count == 0)
 			return err_set(err, ERR_USAGE,
 				"%s: an empty list; leave it out where all are meant", param->name);
+		/* Feeds have an index; others are looked for one by one. */
+		if (param->type != TYPE_FEED && check_count(param->name, count, err) < 0)
+			return -1;
 	}
 	return 0;
 }

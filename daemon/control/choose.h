@@ -41,7 +41,7 @@ uint64_t choose_cursor(const struct call *call, const char *name);
 
 /* Any of none would be none, and the word left out is all: of a program that had nothing
  * to put in, nobody can tell which it meant.  0, or ERR_USAGE names a filter that is an
- * empty list. */
+ * empty list, or one of more than STORE_FILTER_WORDS_MAX words that are no feeds. */
 int choose_check_lists(struct call *call, struct err *err) MUST_USE;
 
 /* A tag is text without comma and control characters, at most 256 bytes: 0, or

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/json.h"
 #include "common/mem.h"
 #include "daemon/store/db.h"
 #include "daemon/store/filter_few.h"
@@ -111,22 +112,33 @@ bool filter_is_led_by_dates(
 	return choose_index(filter, order, db) == NULL;
 }
 
-void filter_add_ids(struct query *query, const char *column, const struct store_filter *filter)
+/* As one value, for a statement has only so many. */
+static void add_list(struct query *query, const int64_t *ids, size_t count)
 {
+	struct json_writer json;
+	struct buf list;
 	size_t i;
 
+	buf_init(&list, count * 21 + 2); /* the longest number and its comma */
+	json_begin(&json, &list);
+	json_put_array(&json);
+	for (i = 0; i < count; i++)
+		json_put_int(&json, ids[i]);
+	json_put_array_end(&json);
+	query_add(query, " IN (SELECT value FROM json_each(?))");
+	query_text(query, list.data);
+	buf_release(&list);
+}
+
+void filter_add_ids(struct query *query, const char *column, const struct store_filter *filter)
+{
 	query_add(query, column);
-	if (filter->feed_count == 1) {
-		query_add(query, " = ?");
-		query_int(query, filter->feed_ids[0]);
+	if (filter->feed_count != 1) {
+		add_list(query, filter->feed_ids, filter->feed_count);
 		return;
 	}
-	query_add(query, " IN (");
-	for (i = 0; i < filter->feed_count; i++) {
-		query_add(query, i == 0 ? "?" : ",?");
-		query_int(query, filter->feed_ids[i]);
-	}
-	query_add(query, ")");
+	query_add(query, " = ?");
+	query_int(query, filter->feed_ids[0]);
 }
 
 static int add_expression(struct query *query, const char *expr, const struct store_filter *filter,

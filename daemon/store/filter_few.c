@@ -4,7 +4,7 @@
 #include "daemon/store/list_gather.h"
 
 #define FEW_AMONG 8    /* one in so many */
-#define FEEDS_MAX 1000 /* that are named; each is a value of the statement twice */
+#define FEEDS_MAX 1000 /* that are named; more of them have seldom few items */
 
 enum few { FEW_PLACES, FEW_CHANGED, FEW_RECENT, FEW_KINDS };
 

@@ -5,6 +5,7 @@
 #include "common/json.h"
 #include "common/mem.h"
 #include "daemon/store/filter.h"
+#include "daemon/store/filter_few.h"
 #include "daemon/store/find.h"
 #include "daemon/store/found.h"
 
@@ -252,19 +253,14 @@ int gather_feeds(struct reader *reader, const struct store_filter *filter, bool 
 	struct gathered **out, struct err *err)
 {
 	struct query query;
-	size_t i;
 	int result;
 
 	query_init(&query);
 	query_add(&query, "SELECT f.id FROM feed f WHERE ");
 	query_add(&query, filter->read == STORE_UNREAD ? "f.unread > 0" : "f.total > 0");
 	if (filter->feed_count != 0 && filter->query_count == 0) {
-		query_add(&query, " AND f.id IN (");
-		for (i = 0; i < filter->feed_count; i++) {
-			query_add(&query, i == 0 ? "?" : ",?");
-			query_int(&query, filter->feed_ids[i]);
-		}
-		query_add(&query, ")");
+		query_add(&query, " AND ");
+		filter_add_ids(&query, "f.id", filter);
 	}
 	query_add(&query, " ORDER BY title_key(coalesce(nullif(f.title, ''),"
 			  " nullif(f.own_title, ''), f.url))");

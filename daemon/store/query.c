@@ -13,6 +13,7 @@
 void query_init(struct query *query)
 {
 	buf_init(&query->sql, SQL_MAX);
+	query->full = false;
 	query->values = NULL;
 	query->count = query->capacity = 0;
 }
@@ -28,10 +29,10 @@ void query_release(struct query *query)
 	query_init(query);
 }
 
-/* A statement beyond the limit does not prepare, which is said then. */
 void query_add(struct query *query, const char *sql)
 {
-	(void)!buf_add_text(&query->sql, sql);
+	if (buf_add_text(&query->sql, sql) < 0)
+		query->full = true;
 }
 
 /* A value without text, pointer or number. */
@@ -90,9 +91,13 @@ static sqlite3_stmt *take_kept(struct db *db, const char *sql)
 int query_prepare(
 	const struct query *query, struct db *db, sqlite3_stmt **out_statement, struct err *err)
 {
-	sqlite3_stmt *statement = take_kept(db, query->sql.data);
+	sqlite3_stmt *statement;
 	size_t i;
 
+	if (query->full)
+		return err_set(err, ERR_USAGE,
+			"more is asked for at once than fits a statement of %u bytes", SQL_MAX);
+	statement = take_kept(db, query->sql.data);
 	if (statement == NULL &&
 		sqlite3_prepare_v3(db->handle, query->sql.data, (int)query->sql.length,
 			query->sql.length <= KEPT_MAX ? SQLITE_PREPARE_PERSISTENT : 0, &statement,

@@ -2,6 +2,7 @@
 #define STORE_QUERY_H
 
 #include <sqlite3.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,6 +22,7 @@ struct query_value {
 
 struct query {
 	struct buf sql;
+	bool full; /* the SQL has no room for all of it, and can't be prepared */
 	struct query_value *values;
 	size_t count;
 	size_t capacity;
@@ -42,6 +44,7 @@ void query_found(struct query *query, const struct found *value);
  * Prepare and bind.  The connection keeps some statements that were composed, for
  * pages of a listing ask the same with other values; so the statement is not to be
  * finalized but given back, before the query is released.  NULL may be given back.
+ * ERR_USAGE for what is too long: who asked wanted too much at once.
  */
 struct db;
 int query_prepare(const struct query *query, struct db *db, sqlite3_stmt **out_statement,

@@ -17,6 +17,10 @@
 enum store_sort { STORE_BY_DATE, STORE_BY_ADDED, STORE_BY_FEED, STORE_BY_TITLE, STORE_BY_RANK };
 enum store_read { STORE_UNREAD, STORE_READ, STORE_ANY };
 
+/* Tags of one filter, and saved queries: each is a level of the condition, of which
+ * SQLite takes a thousand.  Feeds may be as many as there are. */
+#define STORE_FILTER_WORDS_MAX 256
+
 /* The filters of `list`.  Lists are "any of them"; different ones "all". */
 struct store_filter {
 	const int64_t *feed_ids;

@@ -17,6 +17,18 @@ same "apple elder " "$(guids --where 'guid = "apple"' --where 'guid = "elder"')"
 same "apple banana date " "$(guids --where 'guid = "apple"' --where 'guid = "date"' --where 'guid = "banana" and starred = "no"')"
 same "banana elder " "$(guids --match banana --match 'item elder')"
 
+claim "a filter takes many words, and says where it takes no more"
+many() { seq -f "--$1=$2%g" "$3"; }
+same "apple banana cherry date elder " "$(guids $(many tag x 255) --tag t)"
+for option in tag:x feed:query:q; do
+	fails 2 feedctl list --all $(many "${option%%:*}" "${option#*:}" 257)
+	has "$err" "at most 256 of them at once"
+done
+fails 2 feedctl mark-read $(many tag x 257)
+fails 2 feedctl feeds $(many match x 257)
+same "apple banana cherry date elder " \
+	"$(guids $(yes -- --feed=1 | head -n 5000) --feed News --feed Other)"
+
 claim "snippet is the text around what was found, where it is named"
 same "Item banana" "$(feedctl list --all --match banana --format "{snippet}")"
 same '{"id":2,"snippet":"Item banana"}' \

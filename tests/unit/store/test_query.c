@@ -151,6 +151,27 @@ static void what_is_kept_outlives_a_failure_and_a_new_schema(void **state)
 	query_release(&query);
 }
 
+static void what_is_too_long_is_refused_whole(void **state)
+{
+	struct db *db = *state;
+	sqlite3_stmt *statement;
+	struct query query;
+	struct err err;
+	size_t i;
+
+	query_init(&query);
+	query_add(&query, "SELECT 1");
+	for (i = 0; i < 1 << 17; i++)
+		query_add(&query, " + 2 + 3");
+	/* It would have room for this, but nobody asked that. */
+	query_add(&query, ";");
+	assert_int_equal(query_prepare(&query, db, &statement, &err), -1);
+	assert_int_equal(err.code, ERR_USAGE);
+	query_release(&query);
+	query_done(db, prepare(db, &query, "SELECT 1"));
+	query_release(&query);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -162,6 +183,7 @@ int main(void)
 			a_few_are_kept_and_none_that_is_long, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			what_is_kept_outlives_a_failure_and_a_new_schema, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_is_too_long_is_refused_whole, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

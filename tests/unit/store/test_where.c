@@ -278,6 +278,44 @@ static void a_saved_query_is_a_feed_among_feeds(void **state)
 	assert_int_equal(w->err.code, ERR_NOT_FOUND);
 }
 
+static void feeds_and_tags_by_the_hundred_are_filters(void **state)
+{
+	enum { FEEDS = 300000 };
+	int64_t *ids = MEM_ARRAY(FEEDS, int64_t);
+	const char *tags[STORE_FILTER_WORDS_MAX];
+	char names[STORE_FILTER_WORDS_MAX][8];
+	char where[WHERE_TEXT_MAX] = "age < 0";
+	struct world *w = *state;
+	struct store_filter filter;
+	size_t i;
+
+	fill(w);
+	filter_any(&filter);
+	filter.feed_ids = ids;
+	filter.feed_count = FEEDS;
+	for (i = 0; i < FEEDS; i++)
+		ids[i] = i == 7 ? 1 : (int64_t)i + 1000;
+	assert_int_equal(world_count(w, &filter), 3);
+	filter.where = "starred = \"no\"";
+	assert_string_equal(world_list(w, &filter), "3 N Alpha\n2 R beta\n");
+	filter.feed_ids = NULL;
+	filter.feed_count = 0;
+	filter.tags = tags;
+	for (i = 0; i < STORE_FILTER_WORDS_MAX; i++) {
+		snprintf(names[i], sizeof(names[i]), "t%zu", i);
+		tags[i] = i == 99 ? "News" : names[i];
+	}
+	filter.tag_count = STORE_FILTER_WORDS_MAX;
+	assert_string_equal(world_list(w, &filter), "3 N Alpha\n2 R beta\n");
+	/* And the longest chain of an expression with them. */
+	while (strlen(where) < WHERE_TEXT_MAX - 12)
+		strcat(where, " or age<99");
+	filter.where = where;
+	filter.now_s = w->now_s;
+	assert_int_equal(world_count(w, &filter), 3);
+	free(ids);
+}
+
 static const char *list_sorted(
 	struct world *w, enum store_sort sort, bool reverse, const char *match, uint64_t limit)
 {
@@ -332,6 +370,7 @@ int main(void)
 		cmocka_unit_test(depth_and_length_have_limits),
 		TEST(expressions_select),
 		TEST(a_saved_query_is_a_feed_among_feeds),
+		TEST(feeds_and_tags_by_the_hundred_are_filters),
 		TEST(lists_are_sorted_by_title_and_feed),
 	};
 
