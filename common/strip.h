@@ -52,6 +52,16 @@ int strip_title(const char *html, size_t length, size_t limit, struct buf *out) 
  */
 bool strip_looks_like_html(const char *text, size_t length);
 
+/*
+ * Copy a text that claims to be plain and does not look like HTML, but for what nobody
+ * writes in a text: comments; <br>, <hr> and <wbr> with a slash or an attribute, or
+ * between words without a blank; images that have a source; <p>, <div>, <span> and the
+ * like where the text begins with them.  A line break becomes a space.  Texts that speak
+ * of tags ("Use of <img> in mail", "<p> and <div>"), put them in quotes, or have a '<'
+ * of another meaning ("a<b and c>d") stay as they are.
+ */
+int strip_stray(const char *text, size_t length, struct buf *out) MUST_USE;
+
 /* Whether HTML has an element of that name, in any case. */
 bool strip_is_tag(const char *name, size_t length);
 

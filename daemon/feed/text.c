@@ -82,16 +82,30 @@ static void squeeze(struct buf *line)
 	buf_cut(line, to);
 }
 
+/* Tags without a partner, and none of HTML besides. */
+static void add_without_stray(const char *text, size_t length, struct buf *out)
+{
+	struct buf plain;
+
+	buf_init(&plain, length + 1);
+	if (strip_stray(text, length, &plain) == 0)
+		add_line(plain.data, plain.length, out);
+	buf_release(&plain);
+}
+
 static void make_title(
 	enum text_type type, const char *text, size_t length, size_t max, struct buf *out)
 {
 	if (text_is_html(type, text, length)) {
 		if (strip_title(text, length, max, out) < 0)
 			return;
-	} else {
-		add_line(text, length, out);
-		squeeze(out);
+		return;
 	}
+	if (type == TEXT_GUESS && has_tag(text, text + length))
+		add_without_stray(text, length, out);
+	else
+		add_line(text, length, out);
+	squeeze(out);
 }
 
 struct feed_text text_title(struct build *build, enum text_type type, const char *text,

@@ -40,6 +40,9 @@ static void check_text(const char *html, size_t length)
 	demand(text_is_calm(out.data, out.length, false), "titles are calm", &out);
 	demand(memchr(out.data, '\n', out.length) == NULL, "titles are one line", &out);
 	(void)strip_looks_like_html(html, length);
+	buf_clear(&out);
+	demand(strip_stray(html, length, &out) == 0, "what stays fits", &out);
+	demand(out.length <= length, "nothing is added", &out);
 	buf_release(&out);
 }
 

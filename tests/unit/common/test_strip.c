@@ -172,6 +172,60 @@ static void what_looks_like_html_has_an_end_tag_or_a_reference(void **state)
 			fail_msg("should not look like HTML: %s", no[i]);
 }
 
+static const struct pair strays[] = {
+	{ "A<br />B", "A B" },
+	{ "A<br/>B<BR/>C", "A B C" },
+	{ "A <br /> B", "A   B" },
+	{ "One<br clear=\"all\">Two", "One Two" },
+	{ "One<br>Two", "One Two" },
+	{ "One:<br><br>Two", "One:  Two" },
+	{ "\xC3\xA9<br>\xC3\xA9<br>", "\xC3\xA9 \xC3\xA9 " },
+	{ "A<hr>B", "A B" },
+	{ "Donau<wbr>dampf<wbr/>schiff", "Donaudampfschiff" },
+	{ "<img src=\"x\"> Pic", "Pic" },
+	{ "Pic <img class=a data-src=x />", "Pic " },
+	{ "<!-- c -->A", "A" },
+	{ "A <!--c--><!----> B<!-- d -->", "A  B" },
+	{ "<p>A para", "A para" },
+	{ " <P>A para", "A para" },
+	{ "<p>A<p>B", "A<p>B" },
+	{ "<div><span>\"A\" and B", "\"A\" and B" },
+	{ "<p><img src=x>A", "A" },
+	{ "<span class=\"a\"> A", "A" },
+	{ "A <img src=\"x\"> Pic", "A  Pic" },
+	{ "<h2>A", "A" },
+	{ "<!-- c --><p>A", "A" },
+	{ "<br/>A", "A" },
+	{ "Faster vector<int><br/>in C++", "Faster vector<int> in C++" },
+};
+
+static const char *const spoken[] = { "Use of <img> in mail", "a<b and c>d", "vector<int>", "<3",
+	"I <3 you", "x < y > z", "Use of <br> in mail", "The <br>-tag", "<br>", "<hr>", "<br>: why",
+	"What \"<br/>\" means", "\xE2\x80\x9C<br/>\xE2\x80\x9D or `<hr/>`", "<img> or <picture>",
+	"The <img alt> attribute", "Use <img loading=\"lazy\">", "<p> and <div>", "<p>s and <div>s",
+	"<p>-tags", "<p>", "<div>", "<p><div>", "<span> vs <div>", "List<p>", "Why <p>A is bad",
+	"a<b>c", "<b>unclosed", "<input type=\"date\"> is here", "The `<!-- more -->` tag",
+	"<!-- no end", "<!DOCTYPE html>", "<?php", "A<br", "A<br clear=\"", "<", "a<", "<p", "<x>A",
+	"<title>A", "<script>A", "", "<img src=\"a<b\">", "<p and q>r", "Optional<P>A",
+	"1<br 2>3" };
+
+static void of_a_plain_text_only_stray_tags_go(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(strays); i++) {
+		buf_clear(&out);
+		assert_int_equal(strip_stray(strays[i].given, strlen(strays[i].given), &out), 0);
+		assert_string_equal(out.data, strays[i].wanted);
+	}
+	for (i = 0; i < COUNT(spoken); i++) {
+		buf_clear(&out);
+		assert_int_equal(strip_stray(spoken[i], strlen(spoken[i]), &out), 0);
+		assert_string_equal(out.length > 0 ? out.data : "", spoken[i]);
+	}
+}
+
 /* ---- references ---------------------------------------------------------- */
 
 static const struct pair references[] = {
@@ -325,6 +379,7 @@ int main(void)
 		TEST(titles_are_one_safe_line),
 		TEST(titles_are_cut_at_a_character),
 		TEST(what_looks_like_html_has_an_end_tag_or_a_reference),
+		TEST(of_a_plain_text_only_stray_tags_go),
 		TEST(references_are_read_as_browsers_do),
 		TEST(an_attribute_keeps_its_parameters),
 		TEST(every_name_is_found),

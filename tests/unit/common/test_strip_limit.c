@@ -121,6 +121,9 @@ static const struct {
 	{ "items in lists", "<ul><li>" },
 	{ "tables in tables", "<table><td>" },
 	{ "sets of images", "<img srcset='a,b,c 1x," },
+	{ "breaks without an end", "<br a=" },
+	{ "comments without an end", "<!--x>" },
+	{ "comments that end at once", "<!---->" },
 	{ "NULs and bytes", "\xFF\xC3\x80" },
 };
 
@@ -163,6 +166,8 @@ static void hostile_inputs_take_linear_time(void **state)
 		buf_clear(&out);
 		assert_int_equal(strip_limit(html.data, html.length, &out), 0);
 		(void)strip_looks_like_html(html.data, html.length);
+		buf_clear(&out);
+		assert_int_equal(strip_stray(html.data, html.length, &out), 0);
 		if (seconds() - start > 8)
 			fail_msg("%s: %.1f s", hostile[i].name, seconds() - start);
 		buf_release(&html);

@@ -9,6 +9,7 @@ static void a_title_without_markup_stays_as_it_is(void **state)
 	(void)state;
 	assert_item(ITEM("<title>a &lt; b &amp; c</title>"), title, "a < b & c");
 	assert_item(ITEM("<title>#include &lt;stdio.h&gt;</title>"), title, "#include <stdio.h>");
+	assert_item(ITEM("<title>Use of &lt;br&gt; in mail</title>"), title, "Use of <br> in mail");
 	assert_item(
 		ITEM("<title><![CDATA[C++ <vector> of T]]></title>"), title, "C++ <vector> of T");
 }
@@ -17,6 +18,7 @@ static void a_title_with_markup_becomes_plain(void **state)
 {
 	(void)state;
 	assert_item(ITEM("<title>&lt;b&gt;new&lt;/b&gt; thing</title>"), title, "new thing");
+	assert_item(ITEM("<title>a&lt;br/&gt;b</title>"), title, "a b");
 	assert_item(ITEM("<title>AT&amp;amp;T</title>"), title, "AT&T");
 	assert_item(ITEM("<title>Caf&amp;eacute; &amp;#8211; open</title>"), title, "Café – open");
 	assert_item(ITEM("<title>one\n  line\tonly</title>"), title, "one line only");
@@ -29,7 +31,7 @@ static void a_titles_elements_are_no_part_of_it(void **state)
 	assert_item(ITEM("<title><b>a</b> b</title>"), title, "a b");
 	assert_item(ITEM("<title>a<br/>b</title>"), title, "a b");
 	assert_item(ITEM("<title><img src='a.png'/> 1 &lt; 2</title>"), title, "1 < 2");
-	assert_item(ITEM("<title>a&lt;br/&gt;b</title>"), title, "a<br/>b");
+	assert_item(ITEM("<title>a&lt;b c&gt;d</title>"), title, "a<b c>d");
 }
 
 static void atom_is_believed_what_its_titles_are(void **state)
@@ -37,6 +39,7 @@ static void atom_is_believed_what_its_titles_are(void **state)
 	(void)state;
 	assert_item(ENTRY("<title>AT&amp;amp;T</title>"), title, "AT&amp;T");
 	assert_item(ENTRY("<title type='text'>&lt;b&gt;x&lt;/b&gt;</title>"), title, "<b>x</b>");
+	assert_item(ENTRY("<title>a&lt;br/&gt;b</title>"), title, "a<br/>b");
 	assert_item(ENTRY("<title type='html'>&lt;b&gt;x&lt;/b&gt; &amp;amp; y</title>"), title,
 		"x & y");
 	assert_item(ENTRY("<title type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml'>"
