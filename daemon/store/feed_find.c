@@ -22,6 +22,7 @@ struct find_job {
 	struct store_read_job job;
 	char **words;
 	size_t count;
+	int64_t named, named_max; /* words that are neither id nor URL; 0: not known yet */
 	struct store_found *found;
 	store_feeds_found *done;
 	void *ctx;
@@ -155,9 +156,57 @@ static void tell_unknown(const char *word, struct err *err)
 	free(shown);
 }
 
-static int find_feed(struct db *db, const char *word, struct store_found *out, struct err *err)
+static void tell_too_many(const char *word, int64_t max, struct err *err)
+{
+	char *shown = without_password(word);
+
+	err_set(err, ERR_USAGE,
+		"%s is no feed's id or URL, and of so many feeds %lld titles and parts are looked"
+		" for at once",
+		shown, (long long)max);
+	free(shown);
+}
+
+static int count_most(struct db *db, int64_t *out_most, struct err *err)
+{
+	int64_t feeds = 1;
+
+	if (db_get(db, db_use(db, STATEMENT_FEED_ROWS), &feeds, err) < 0)
+		return -1;
+	*out_most = STORE_FIND_NAMES_MAX / (feeds > 0 ? feeds : 1);
+	if (*out_most == 0)
+		*out_most = 1;
+	return 0;
+}
+
+/* By its title or by a part of it or of the URL: all feeds are gone through. */
+static int find_named(struct find_job *find, struct db *db, const char *word,
+	struct store_found *out, struct err *err)
 {
 	struct fits fits = { 0, 0, "" };
+
+	if (find->named_max == 0 && count_most(db, &find->named_max, err) < 0)
+		return -1;
+	if (find->named++ >= find->named_max) {
+		tell_too_many(word, find->named_max, &out->err);
+		return 0;
+	}
+	if (by_title(db, word, &fits, err) < 0 ||
+		(fits.count == 0 && word[0] != '\0' && by_part(db, word, &fits, err) < 0))
+		return -1;
+	if (fits.count == 1)
+		out->feed_id = fits.first;
+	else if (fits.count == 0)
+		tell_unknown(word, &out->err);
+	else
+		err_set(&out->err, ERR_AMBIGUOUS, "%s fits %zu feeds: %s%s", word, fits.count,
+			fits.names, fits.count > NAMED_MAX ? ", …" : "");
+	return 0;
+}
+
+static int find_feed(struct find_job *find, struct db *db, const char *word,
+	struct store_found *out, struct err *err)
+{
 	int64_t number;
 	int found = 0;
 
@@ -173,17 +222,7 @@ static int find_feed(struct db *db, const char *word, struct store_found *out, s
 	found = word[0] != '\0' ? by_url(db, word, &out->feed_id, err) : 0;
 	if (found != 0)
 		return found < 0 ? -1 : 0;
-	if (by_title(db, word, &fits, err) < 0 ||
-		(fits.count == 0 && word[0] != '\0' && by_part(db, word, &fits, err) < 0))
-		return -1;
-	if (fits.count == 1)
-		out->feed_id = fits.first;
-	else if (fits.count == 0)
-		tell_unknown(word, &out->err);
-	else
-		err_set(&out->err, ERR_AMBIGUOUS, "%s fits %zu feeds: %s%s", word, fits.count,
-			fits.names, fits.count > NAMED_MAX ? ", …" : "");
-	return 0;
+	return find_named(find, db, word, out, err);
 }
 
 static int find_run(struct store_read_job *job, struct reader *reader, struct err *err)
@@ -192,7 +231,7 @@ static int find_run(struct store_read_job *job, struct reader *reader, struct er
 	size_t i;
 
 	for (i = 0; i < find->count; i++)
-		if (find_feed(&reader->db, find->words[i], &find->found[i], err) < 0)
+		if (find_feed(find, &reader->db, find->words[i], &find->found[i], err) < 0)
 			return -1;
 	return 0;
 }

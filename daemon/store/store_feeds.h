@@ -340,7 +340,9 @@ struct store_read_job *store_askable(struct store *store, const int64_t *ids, si
 	store_askable_each *row, store_page_done *done, void *ctx);
 
 /* FEED as the command line has it: id, URL, title, part of either that fits one.
- * The result is per word: its id, or 0 and a sentence. */
+ * The result is per word: its id, or 0 and a sentence.  For a title or a part all feeds
+ * are gone through; so many names of feeds a call, which takes a second or two. */
+#define STORE_FIND_NAMES_MAX 4000000
 struct store_found {
 	int64_t feed_id;
 	struct err err;

@@ -26,6 +26,7 @@ for option in tag:x feed:query:q; do
 done
 fails 2 feedctl mark-read $(many tag x 257)
 fails 2 feedctl feeds $(many match x 257)
+same "apple banana cherry " "$(guids $(yes -- --feed=New | head -n 1000))"
 same "apple banana cherry date elder " \
 	"$(guids $(yes -- --feed=1 | head -n 5000) --feed News --feed Other)"
 
