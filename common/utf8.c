@@ -313,6 +313,9 @@ bool utf8_shows(const char *text, size_t length)
 	uint32_t rune;
 
 	for (size_t i = 0; i < length;) {
+		/* Mostly the first one. */
+		if (text[i] > ' ' && text[i] < 0x7F)
+			return true;
 		i += utf8_decode(text + i, length - i, &rune);
 		if (!utf8_is_blank(rune) && !utf8_is_unsafe(rune) && !is_unseen(rune))
 			return true;
