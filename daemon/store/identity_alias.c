@@ -19,9 +19,9 @@ static uint64_t match_value(const struct ident *ident, enum match match)
 	switch (match) {
 	case MATCH_ID:
 		return slots[IDENT_ALIAS_ID];
-	case MATCH_DATE: /* title and raw date, both there */
+	case MATCH_DATE: /* title and raw date; where one is missing, all that there is */
 		if (slots[IDENT_TITLE] == 0 || slots[IDENT_DATE] == 0)
-			return 0;
+			return slots[IDENT_CONTENT] * 0x9e3779b97f4a7c15ull + slots[IDENT_DATE];
 		return slots[IDENT_TITLE] * 0x9e3779b97f4a7c15ull + slots[IDENT_DATE];
 	case MATCH_LINK:
 		return slots[IDENT_ALIAS_LINK];
@@ -152,7 +152,8 @@ static bool same(const struct incoming *in, const struct stored *stored, enum id
 
 /* What is to be thought of an id that nobody knows. */
 struct trust {
-	bool alone; /* no other item of the document says anything of it */
+	bool alone;       /* no other item of the document says anything of it */
+	bool all_are_new; /* nor has any other an id that is known: they change each time */
 	const struct identity_feed *feed;
 };
 
@@ -199,6 +200,15 @@ static bool is_of_one_page(const struct trust *trust, enum match match, const st
 	return said == SILENT || (!trust->alone && is_in_one_place(trust, match, in, stored));
 }
 
+/* No date, and every letter the same: where ids hold, that is somebody saying a thing once
+ * more, and where all of them are new each time it is the same item. */
+static bool is_made_anew(
+	const struct trust *trust, const struct incoming *in, const struct stored *stored)
+{
+	return trust->all_are_new && stored->ident.slots[IDENT_DATE] == 0 &&
+	       same(in, stored, IDENT_CONTENT);
+}
+
 /* Whether one that an alias points to is the same item. */
 static bool is_same(const struct trust *trust, enum match match, const struct incoming *in,
 	const struct stored *stored)
@@ -209,6 +219,10 @@ static bool is_same(const struct trust *trust, enum match match, const struct in
 	case MATCH_LINK:
 	case MATCH_ENCLOSURE:
 		return is_of_one_page(trust, match, in, stored);
+	case MATCH_DATE:
+		if (in->ident.slots[IDENT_DATE] == 0)
+			return is_made_anew(trust, in, stored);
+		return dates(trust, in, stored) == AGREE;
 	default:
 		return dates(trust, in, stored) == AGREE;
 	}
@@ -279,6 +293,7 @@ void identity_alias(struct incoming *incoming, size_t count, const struct identi
 		if (incoming[i].verdict == VERDICT_KNOWN)
 			present.ids[present.count++] = incoming[i].item_id;
 	present_sort(&present);
+	trust.all_are_new = !trust.alone && still_new(incoming, count) == count;
 	for (i = 0; i < MATCHES; i++)
 		table_fill(&tables[i], (enum match)i, incoming, count, feed->stored,
 			feed->stored_count);

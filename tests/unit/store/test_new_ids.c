@@ -44,11 +44,64 @@ static void other_ids_are_looked_up_once_for_all_items(void **state)
 		"3000|3000");
 }
 
+/* Nothing but the words tells who is who: no link and no date, or no title. */
+static void ids_of_chance_make_nothing_new(void **state)
+{
+	static const struct words first[] = {
+		{ .guid = "r1", .title = "One", .text = "one" },
+		{ .guid = "r2", .title = "Two", .text = "two" },
+		{ .guid = "r3", .text = "three", .published_s = NOW - 10 },
+	};
+	static const struct words then[] = {
+		{ .guid = "s1", .title = "One", .text = "one" },
+		{ .guid = "s2", .title = "Two", .text = "two" },
+		{ .guid = "s3", .text = "three", .published_s = NOW - 10 },
+		{ .guid = "s4", .title = "Four", .text = "four" },
+	};
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+
+	INGEST(w, feed, first);
+	INGEST(w, feed, then);
+	assert_int_equal(w->delta.fresh, 1);
+	assert_int_equal(w->delta.rekeyed, 3);
+	assert_int_equal(w->delta.changed, 0);
+	assert_int_equal(world_count(w, NULL), 4);
+}
+
+/* "The build failed", and again, among others whose ids hold. */
+static void where_ids_hold_the_same_words_are_said_once_more(void **state)
+{
+	static const struct words first[] = {
+		{ .guid = "1", .title = "Failed", .text = "the build" },
+		{ .guid = "2", .title = "Passed", .text = "the build" },
+	};
+	static const struct words then[] = {
+		{ .guid = "2", .title = "Passed", .text = "the build" },
+		{ .guid = "3", .title = "Failed", .text = "the build" },
+	};
+	static const struct words alone[] = {
+		{ .guid = "4", .title = "Passed", .text = "the build" },
+	};
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+
+	INGEST(w, feed, first);
+	INGEST(w, feed, then);
+	assert_int_equal(w->delta.fresh, 1);
+	INGEST(w, feed, alone);
+	assert_int_equal(w->delta.fresh, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
 			other_ids_are_looked_up_once_for_all_items, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			ids_of_chance_make_nothing_new, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(where_ids_hold_the_same_words_are_said_once_more,
+			world_setup, world_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
