@@ -31,8 +31,7 @@ static bool same(const char *text, const char *other)
 static bool is_like(const struct likeness *like, const char *title, const char *url)
 {
 	return (like->title == NULL || same(like->title, title)) &&
-	       (like->url == NULL || (url != NULL && same(url_place(like->url), url_place(url)))) &&
-	       (!like->linkless || url == NULL);
+	       (like->url == NULL || (url != NULL && same(url_place(like->url), url_place(url))));
 }
 
 static int read_members(struct db *db, int64_t hash, const struct likeness *like,

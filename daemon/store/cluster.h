@@ -20,7 +20,6 @@
 struct likeness {
 	const char *title;
 	const char *url; /* the place on its page, url_place() */
-	bool linkless;   /* neither has a link at all */
 };
 
 /* An item got a story hash (story.h): join it with those that have it, or take

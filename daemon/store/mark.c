@@ -262,7 +262,8 @@ static int apply(struct mark_job *mark, struct writer *writer, struct err *err)
 	for (i = 0; i < mark->ids.count; i++) {
 		int changed = apply_one(mark, writer, mark->ids.values[i], err);
 
-		if (changed > 0 && mark->mark == STORE_MARK_READ)
+		/* Some may have come after it was read. */
+		if (changed >= 0 && mark->mark == STORE_MARK_READ)
 			changed = apply_copies(mark, writer, mark->ids.values[i], err);
 		if (changed < 0)
 			return -1;

@@ -2,14 +2,13 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <xxhash.h>
 
 #include "daemon/store/cluster.h"
 #include "daemon/url.h"
 
 #define WHOLE_BITS 40
-#define DIGEST_MIN 32 /* letters of one of 128 bits */
+#define DIGEST_MIN 32 /* digits of one of 128 bits */
 
 static int64_t signed_bits(uint64_t bits)
 {
@@ -40,14 +39,12 @@ static uint64_t stem_hash(const char *guid)
 	return XXH3_64bits(guid, length);
 }
 
-/* An id that nobody else gives: a URL, a tag (RFC 4151), a URN (RFC 8141), a UUID or a
- * digest as hexadecimal digits. */
-static bool is_unique(const char *guid)
+/* A number or a date, which every site gives its items. */
+static bool is_number(const char *guid)
 {
-	return strstr(guid, "://") != NULL || strncasecmp(guid, "tag:", 4) == 0 ||
-	       strncasecmp(guid, "urn:", 4) == 0 ||
-	       (strlen(guid) >= DIGEST_MIN &&
-		       guid[strspn(guid, "0123456789abcdefABCDEF-{}")] == '\0');
+	size_t digits = strspn(guid, "0123456789-/:. ");
+
+	return digits < DIGEST_MIN && guid[digits] == '\0';
 }
 
 /* like: NULL where the hash makes no copies. */
@@ -92,9 +89,8 @@ int story_put(struct writer *writer, int64_t item_id, const char *url, const cha
 	const char *title, struct err *err)
 {
 	int64_t link = url != NULL ? story_link_hash(url) : 0;
-	bool unique = guid != NULL && is_unique(guid);
 	struct likeness by_link = { .url = url };
-	struct likeness by_guid = { .title = title, .linkless = !unique };
+	struct likeness by_guid = { .title = title };
 
 	/* Whoever has no page for an item names the site's first one. */
 	if (link != 0 && url_is_front(url))
@@ -103,8 +99,7 @@ int story_put(struct writer *writer, int64_t item_id, const char *url, const cha
 		return -1;
 	if (guid == NULL)
 		return 0;
-	return put(writer, item_id, story_guid_hash(guid), unique || url == NULL ? &by_guid : NULL,
-		err);
+	return put(writer, item_id, story_guid_hash(guid), is_number(guid) ? NULL : &by_guid, err);
 }
 
 int story_drop(struct writer *writer, int64_t item_id, struct err *err)

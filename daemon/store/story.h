@@ -20,8 +20,8 @@ int64_t story_guid_hash(const char *guid);
 
 /* An item's hashes: of its link and of its guid, where it has one that is not
  * the link; either may be NULL.  Copies with that guid must have the title, and those
- * with that link its place on the page.  A guid that is nothing but a number or a word,
- * which any site may give, says something only of items without links. */
+ * with that link its place on the page.  A guid that is nothing but a number or a
+ * date says nothing. */
 int story_put(struct writer *writer, int64_t item_id, const char *url, const char *guid,
 	const char *title, struct err *err) MUST_USE;
 

@@ -160,23 +160,20 @@ static void a_guid_makes_a_story_only_with_its_title(void **state)
 	assert_int_equal(world_count(w, &filter), 2);
 }
 
-static void a_number_makes_no_story_of_two_pages(void **state)
+static void a_number_or_a_date_makes_no_story(void **state)
 {
 	static const struct words one[] = {
 		{ .guid = "1", .url = "https://a.org/1", .title = "Introduction" },
+		{ .guid = "2024-01-15", .title = "Daily note" },
 		{ .guid = "tag:a.org,2026:1", .url = "https://a.org/2", .title = "Planet" },
-		{ .guid = "16d1ad51-8f3d-4c0a-a4f4-0123456789ab",
-			.url = "https://a.org/3",
-			.title = "UUID" },
+		{ .guid = "16051514-8030-4000-8040-012345678900", .title = "UUID" },
 	};
 	static const struct words two[] = {
 		{ .guid = "1", .url = "https://b.org/1", .title = "Introduction" },
+		{ .guid = "2024-01-15", .title = "Daily note" },
 		{ .guid = "tag:a.org,2026:1", .url = "https://b.org/2", .title = "Planet" },
-		{ .guid = "16d1ad51-8f3d-4c0a-a4f4-0123456789ab",
-			.url = "https://b.org/3",
-			.title = "UUID" },
+		{ .guid = "16051514-8030-4000-8040-012345678900", .title = "UUID" },
 	};
-	static const struct words bare[] = { { .guid = "1", .title = "Introduction" } };
 	struct world *w = *state;
 	struct store_filter filter;
 
@@ -184,11 +181,22 @@ static void a_number_makes_no_story_of_two_pages(void **state)
 	INGEST(w, world_add(w, "https://b.org/b"), two);
 	filter_any(&filter);
 	filter.cluster = true;
-	assert_int_equal(world_count(w, &filter), 4);
+	assert_int_equal(world_count(w, &filter), 6);
 	read_item(w, "https://a.org/1");
 	assert_int_equal(w->number, 1);
-	INGEST(w, world_add(w, "https://a.org/c"), bare);
-	assert_int_equal(world_count(w, &filter), 5);
+}
+
+static void reading_it_again_reads_those_that_have_come(void **state)
+{
+	struct world *w = *state;
+	int64_t a = world_add(w, "https://e.org/a"), b = world_add(w, "https://e.org/b");
+
+	INGEST(w, a, here);
+	read_item(w, "h1");
+	INGEST(w, b, there);
+	read_item(w, "h1");
+	assert_int_equal(w->number, 1);
+	assert_string_equal(world_sql(w, "SELECT unread FROM store"), "1");
 }
 
 static void who_is_left_is_alone(void **state)
@@ -244,7 +252,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			a_front_page_is_no_story_but_of_one_title, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
-			a_number_makes_no_story_of_two_pages, world_setup, world_teardown),
+			a_number_or_a_date_makes_no_story, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			reading_it_again_reads_those_that_have_come, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(who_is_left_is_alone, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(who_leaves_a_story_takes_its_number_to_no_other,
 			world_setup, world_teardown),
