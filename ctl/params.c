@@ -181,10 +181,12 @@ static void put_any(struct building *b, const char *name)
 	const char *text;
 	size_t at = 0;
 	char *all = mem_strdup(args_next(b->params->args, name, &at));
+	bool first = true;
 
-	while ((text = args_next(b->params->args, name, &at)) != NULL) {
-		char *longer = where ? mem_printf("(%s) or (%s)", all, text)
-				     : mem_printf("%s OR %s", all, text);
+	for (; (text = args_next(b->params->args, name, &at)) != NULL; first = false) {
+		char *longer = !where  ? mem_printf("%s OR %s", all, text)
+			       : first ? mem_printf("(%s) or (%s)", all, text)
+				       : mem_printf("%s or (%s)", all, text);
 
 		free(all);
 		all = longer;
