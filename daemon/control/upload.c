@@ -225,6 +225,7 @@ int upload_take(struct call *call, const struct wire_call *wire, struct err *err
 {
 	struct upload **place = session_upload(call->session);
 	bool ours, last = !call_flag(call, "part");
+	const struct command *command;
 	int result;
 
 	if (command_param(call->command, "part") == NULL)
@@ -243,10 +244,11 @@ int upload_take(struct call *call, const struct wire_call *wire, struct err *err
 		hand_over(*place, call);
 		result = 1;
 	}
+	command = (*place)->command;
 	upload_free(*place);
 	*place = NULL;
-	if (result < 0 && ours && !last)
-		*place = upload_refused(call->command, err);
+	if (result < 0 && (!ours || !last))
+		*place = upload_refused(command, err);
 	return result;
 }
 

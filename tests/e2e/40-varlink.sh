@@ -111,6 +111,12 @@ for bad in '"bogus":1,"part":true' '"proxies":7,"part":true' '"part":"yes"'; do
 	same "null org.varlink.service.InvalidParameter org.feedd.Usage" \
 		"$(jq -r .error answers | tr '\n' ' ' | sed 's/ $//')"
 done
+{
+	import_part part1 ',"part":true'
+	printf '{"method":"org.feedd.MarkRead","parameters":{"items":["x"]}}\0'
+	import_part part2 ''
+} | socat -t 10 - "UNIX:$socket" | tr '\0' '\n' >answers
+same "null org.feedd.Usage org.feedd.Usage" "$(jq -r .error answers | paste -s -d ' ')"
 same 0 "$(feedctl feeds --match /part --format urls | wc -l)"
 {
 	import_part part1 ',"part":true'
