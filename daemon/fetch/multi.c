@@ -37,6 +37,7 @@ struct socket {
 	bool ours;                  /* multi_socket_closes() will tell of its end */
 	struct own_end end;         /* if it is ours */
 	int64_t used;               /* bytes that were some answer's */
+	uint64_t used_ms;           /* uv_now() of the last of them */
 	bool asked;                 /* a request has left by it */
 	bool left;                  /* with something to read */
 	TAILQ_ENTRY(socket) others; /* that are left */
@@ -357,8 +358,22 @@ void multi_socket_use(struct multi *multi, curl_socket_t fd, int64_t bytes)
 {
 	struct socket *socket = socket_at(multi, fd);
 
-	if (socket != NULL)
-		socket->used += bytes;
+	if (socket == NULL)
+		return;
+	socket->used += bytes;
+	socket->used_ms = uv_now(multi->loop);
+}
+
+uint64_t multi_socket_used_ms(const struct multi *multi, curl_socket_t fd)
+{
+	const struct socket *socket = socket_at(multi, fd);
+
+	return socket != NULL ? socket->used_ms : 0;
+}
+
+uint64_t multi_now_ms(const struct multi *multi)
+{
+	return uv_now(multi->loop);
 }
 
 int64_t multi_socket_used(const struct multi *multi, curl_socket_t fd)

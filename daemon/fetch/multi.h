@@ -39,6 +39,9 @@ curl_socket_t multi_socket_from(struct multi *multi, unsigned port);
  * none. */
 void multi_socket_use(struct multi *multi, curl_socket_t fd, int64_t bytes);
 int64_t multi_socket_used(const struct multi *multi, curl_socket_t fd);
+/* When the last of them came, by multi_now_ms(); 0: none has. */
+uint64_t multi_socket_used_ms(const struct multi *multi, curl_socket_t fd);
+uint64_t multi_now_ms(const struct multi *multi);
 
 /* Another number each time libcurl has its turn on the loop. */
 uint64_t multi_turn(const struct multi *multi);

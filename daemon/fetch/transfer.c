@@ -10,6 +10,7 @@
 #include "common/mem.h"
 #include "daemon/fetch/pins.h"
 
+#define CLOSING_MS 1000u /* behind an answer; who closes then meant to do so */
 #define POOL_MAX 64u
 #define BODY_KEPT (64u << 10) /* memory of a body that is kept for the next one */
 #define ASIDE_MAX (64u << 10) /* of a body that is no feed */
@@ -170,12 +171,18 @@ static int judge_text(struct transfer *transfer, const char *text, int port)
 		transfer->hop, transfer->options, &address, (unsigned)port, &transfer->err);
 }
 
-/* Whoever closes a kept connection without a word, and a request is just on its way
- * there, resets it: what would have read that was gone.  (RFC 9112, 9.3.1.) */
+/*
+ * Whoever closes a kept connection behind an answer without a word, and the next request
+ * is just on its way there, resets it: what would have read that was gone.  (RFC 9112,
+ * 9.3.1.)  Later it is a reset of somebody who had read it.
+ */
 static bool reached_nobody(const struct transfer *transfer)
 {
-	return !transfer->again &&
-	       multi_was_reset(transfer->multi, transfer->wrapping.fd, transfer->asked_turn);
+	const struct multi *multi = transfer->multi;
+
+	return !transfer->again && transfer->answered_ms != 0 &&
+	       multi_now_ms(multi) - transfer->answered_ms <= CLOSING_MS &&
+	       multi_was_reset(multi, transfer->wrapping.fd, transfer->asked_turn);
 }
 
 /* libcurl asks anew where a kept connection ended before the answer began, or a stream
@@ -184,8 +191,9 @@ static bool would_ask_again(struct transfer *transfer)
 {
 	if (!transfer->asked)
 		return false;
+	transfer->worn = true;
 	if (reached_nobody(transfer)) {
-		transfer->again = transfer->worn = true;
+		transfer->again = true;
 		transfer->asked = false;
 		return false;
 	}
@@ -219,6 +227,7 @@ static int on_prerequest(void *ctx, char *address, char *own_address, int port, 
 	transfer->asked = !has_ended(transfer->wrapping.fd);
 	transfer->worn |= !transfer->asked;
 	transfer->asked_turn = multi_turn(transfer->multi);
+	transfer->answered_ms = multi_socket_used_ms(transfer->multi, transfer->wrapping.fd);
 	/* If it comes to that, not by another one that may have ended, too. */
 	curl_easy_setopt(transfer->easy, CURLOPT_FRESH_CONNECT, 1L);
 	return judge_text(transfer, address, port) < 0 ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;

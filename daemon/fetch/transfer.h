@@ -33,8 +33,9 @@ struct transfer {
 	bool again;     /* it left once more, for nobody had read it */
 	bool worn;      /* libcurl has asked anew with the handle, and counts that */
 	uint64_t asked_turn;
-	bool direct;  /* the handle was told so: it goes through no proxy */
-	bool surplus; /* more came than its length announced, and was thrown away */
+	uint64_t answered_ms; /* the connection's answer before that, by multi_now_ms(); or 0 */
+	bool direct;          /* the handle was told so: it goes through no proxy */
+	bool surplus;         /* more came than its length announced, and was thrown away */
 	struct wrapping wrapping;
 	char address[ADDRESS_TEXT_MAX];
 	char words[CURL_ERROR_SIZE]; /* libcurl's */
