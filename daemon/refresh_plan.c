@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/clock.h"
 #include "common/mem.h"
 #include "common/random.h"
 
@@ -15,6 +16,7 @@
 struct plan {
 	struct policy_rules rules;
 	bool manners_private;
+	int64_t now_s;
 	uint64_t random;
 };
 
@@ -22,6 +24,7 @@ static void plan_init(const struct refresh *refresh, struct plan *out_plan)
 {
 	*out_plan = (struct plan){ .rules = refresh->rules,
 		.manners_private = refresh->parts.conf->manners_private,
+		.now_s = clock_now_s(),
 		.random = random_bits() };
 }
 
@@ -48,8 +51,10 @@ static enum policy_outcome outcome_of(const struct store_state *state)
 
 static void plan_next(struct plan *plan, const struct store_claim *feed, struct store_state *state)
 {
+	int64_t from_s = state->last_attempt_s > 0 ? state->last_attempt_s : feed->added_at_s;
 	struct policy_case of = {
-		.now_s = state->last_attempt_s > 0 ? state->last_attempt_s : feed->added_at_s,
+		/* What a clock that was ahead saw was a moment ago. */
+		.now_s = from_s < plan->now_s ? from_s : plan->now_s,
 		.outcome = outcome_of(state),
 		.base_s = policy_base_s(
 			&plan->rules, feed->settings.every_s, is_exempt(plan, feed)),

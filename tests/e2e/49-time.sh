@@ -176,6 +176,12 @@ until_true sh -c "feedctl explain --json $ahead | jq -e '(.next_at | fromdate) <
 until_true sh -c "feedctl explain --json $held | jq -e '(.next_at | fromdate) < $(now) + 10000'"
 same true "$(told "$held" "(.hold.until | fromdate) - $(now) | . > 3500 and . < 3700")"
 
+claim "who is planned anew has been looked at by now, whatever the clock said then"
+feedctl set "$held" every=2h
+until_true sh -c "feedctl explain --json $held | jq -e '.terms.base == 7200'"
+same true "$(told "$held" "(.next_at | fromdate) < $(now) + 10000")"
+feedctl set "$held" every=
+
 claim "a hold is as long after the clock went back as it was before"
 forward 100000
 until_true looked 3 '/feed.xml?held'
