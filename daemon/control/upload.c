@@ -14,6 +14,13 @@
 #define DATABASE_MAX ((uint64_t)8 << 30)
 #define DATABASE_BEGIN 16 /* bytes by which one is known */
 
+/* Of all connections together: one of each kind at their largest. */
+#define GATHERED_MAX (TEXT_MAX + UPLOAD_WORD_BYTES_MAX)
+#define WORD_COSTS 64 /* bytes, besides its letters */
+#define GIVE_BACK_FROM ((size_t)1 << 20)
+
+static size_t gathered; /* by all of them; the loop's */
+
 /* A database may be larger than memory should hold: it goes on into a file
  * without a name in the data directory. */
 struct upload {
@@ -22,8 +29,9 @@ struct upload {
 	json_t *words;  /* an array, or NULL: none was named yet */
 	size_t word_bytes;
 	struct buf text;
-	int file;    /* -1: all is in text */
-	bool looked; /* whether it is to go into one */
+	size_t counted; /* of both, in `gathered` */
+	int file;       /* -1: all is in text */
+	bool looked;    /* whether it is to go into one */
 	uint64_t written;
 	bool refused; /* a part was: so are those behind it, the last included */
 	struct err why;
@@ -42,14 +50,33 @@ static struct upload *upload_new(const struct command *command)
 
 void upload_free(struct upload *upload)
 {
+	size_t counted;
+
 	if (upload == NULL)
 		return;
+	counted = upload->counted;
+	gathered -= counted;
 	json_decref(upload->others);
 	json_decref(upload->words);
 	buf_release(&upload->text);
 	if (upload->file >= 0)
 		close(upload->file);
 	free(upload);
+	if (counted >= GIVE_BACK_FROM)
+		mem_give_back();
+}
+
+static int count(struct upload *upload, struct err *err)
+{
+	size_t now = upload->word_bytes + upload->text.length;
+
+	gathered += now - upload->counted;
+	upload->counted = now;
+	if (gathered > GATHERED_MAX)
+		return err_set(err, ERR_BUSY,
+			"calls that come in parts hold more than %zu MiB already",
+			GATHERED_MAX >> 20);
+	return 0;
 }
 
 /* The parameter whose words may come in parts, or NULL. */
@@ -65,7 +92,7 @@ static const char *words_name(const struct command *command)
 static void add_word(struct upload *upload, json_t *word)
 {
 	json_array_append(upload->words, word);
-	upload->word_bytes += json_string_length(word);
+	upload->word_bytes += WORD_COSTS + json_string_length(word);
 }
 
 static int gather_words(struct upload *upload, json_t *words, struct err *err)
@@ -85,7 +112,7 @@ static int gather_words(struct upload *upload, json_t *words, struct err *err)
 	}
 	if (json_array_size(upload->words) > UPLOAD_WORDS_MAX ||
 		upload->word_bytes > UPLOAD_WORD_BYTES_MAX)
-		return err_set(err, ERR_TOO_BIG, "more than %u words in one call, or than %u MiB",
+		return err_set(err, ERR_TOO_BIG, "more than %u words in one call, or than %zu MiB",
 			UPLOAD_WORDS_MAX, UPLOAD_WORD_BYTES_MAX >> 20);
 	return 0;
 }
@@ -186,7 +213,9 @@ static int gather(struct upload *upload, const struct call *call, const struct w
 		return -1;
 	if (name != NULL && gather_words(upload, json_object_get(call->parameters, name), err) < 0)
 		return -1;
-	return gather_text(upload, call, wire, err);
+	if (gather_text(upload, call, wire, err) < 0)
+		return -1;
+	return count(upload, err);
 }
 
 static void hand_over(struct upload *upload, struct call *call)

@@ -11,15 +11,15 @@
  */
 struct upload;
 
-/* The most words that one call may gather, and of what length in all. */
+/* The most words that one call may gather, and what they may cost. */
 #define UPLOAD_WORDS_MAX 2000000u
-#define UPLOAD_WORD_BYTES_MAX (64u << 20)
+#define UPLOAD_WORD_BYTES_MAX ((size_t)128 << 20)
 
 /*
  * Look at a call that may come in parts.  1: it is whole, all that was
  * gathered stands in call->document (in the file call->database, if Import is
  * given a database), in the list of its words and in the other parameters; 0: it
- * was a part, answer it empty; -1: ERR_TOO_BIG, ERR_NO_SPACE, ERR_SYNTAX, ERR_USAGE,
+ * was a part, answer it empty; -1: ERR_TOO_BIG, ERR_BUSY, ERR_NO_SPACE, ERR_SYNTAX, ERR_USAGE,
  * and what was gathered is dropped: the parts behind this one are refused likewise, up
  * to the last, whatever they bring.
  */

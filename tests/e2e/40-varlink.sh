@@ -129,12 +129,12 @@ feedctl remove http://127.0.0.1:9/part3
 claim "words that are gathered part by part have an end"
 {
 	word=$(head -c 1000000 /dev/zero | tr '\0' x)
-	for _ in $(seq 70); do
+	for _ in $(seq 140); do
 		printf '{"method":"org.feedd.MarkRead","parameters":{"items":["%s"],"part":true}}\0' "$word"
 	done
 	printf '{"method":"org.feedd.MarkRead","parameters":{"items":["x"]}}\0'
 } | socat -t 10 - "UNIX:$socket" | tr '\0' '\n' >answers
-same 71 "$(wc -l <answers)"
+same 141 "$(wc -l <answers)"
 same "null org.feedd.TooLarge" "$(jq -r .error answers | sed -n '1p;$p' | paste -s -d ' ')"
 
 claim "the description is what another implementation reads and speaks"
