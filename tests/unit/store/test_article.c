@@ -1,4 +1,4 @@
-#include "world.h"
+#include "articles.h"
 
 /* Where articles lie, as the stock shell sees it, and what is read from there. */
 
@@ -12,34 +12,6 @@ static const struct words three[] = {
 	{ "3", "https://e.org/3", "C", LONG "<p>third</p>", NULL, NULL, NULL, NOW - 100 },
 };
 
-static int on_article(void *ctx, const struct store_item *item)
-{
-	struct world *w = ctx;
-	size_t used = strlen(w->text);
-
-	snprintf(w->text + used, sizeof(w->text) - used, "%s:%s\n", item->title,
-		item->content_html == NULL ? "-" : item->content_html);
-	return 0;
-}
-
-static const char *articles(struct world *w)
-{
-	struct store_filter any;
-	struct store_page page = { .filter = &any,
-		.sort = STORE_BY_DATE,
-		.limit = 30,
-		.full = true,
-		.position = &w->position };
-
-	filter_any(&any);
-	store_position_release(&w->position);
-	w->text[0] = '\0';
-	store_items(w->store, &page, on_article, on_page, w);
-	world_wait(w);
-	assert_false(w->failed);
-	return w->text;
-}
-
 #define BUNDLES "SELECT count(*), coalesce(sum(live), 0) FROM bundle"
 #define CONTENTS "SELECT count(*) FROM content"
 
@@ -51,9 +23,9 @@ static void a_first_document_is_one_bundle(void **state)
 	INGEST(w, feed, three);
 	assert_string_equal(world_sql(w, BUNDLES), "1|2");
 	assert_string_equal(world_sql(w, CONTENTS), "0");
-	assert_string_equal(articles(w), "A:" LONG "<p>first</p>\n"
-					 "B:-\n"
-					 "C:" LONG "<p>third</p>\n");
+	assert_string_equal(world_articles(w), "A:" LONG "<p>first</p>\n"
+					       "B:-\n"
+					       "C:" LONG "<p>third</p>\n");
 }
 
 static void a_changed_article_leaves_its_bundle(void **state)
@@ -69,17 +41,17 @@ static void a_changed_article_leaves_its_bundle(void **state)
 	assert_int_equal(w->delta.changed, 1);
 	assert_string_equal(world_sql(w, BUNDLES), "1|1");
 	assert_string_equal(world_sql(w, CONTENTS), "1");
-	assert_string_equal(articles(w), "A:<p>again</p>\n"
-					 "B:-\n"
-					 "C:" LONG "<p>third</p>\n");
+	assert_string_equal(world_articles(w), "A:<p>again</p>\n"
+					       "B:-\n"
+					       "C:" LONG "<p>third</p>\n");
 	/* The text before the edit is kept alone. */
 	assert_string_equal(world_sql(w, "SELECT item_id, revision FROM previous"), "1|1");
 	edited[2].text = NULL;
 	INGEST(w, feed, edited);
 	assert_string_equal(world_sql(w, BUNDLES), "0|0");
-	assert_string_equal(articles(w), "A:<p>again</p>\n"
-					 "B:-\n"
-					 "C:-\n");
+	assert_string_equal(world_articles(w), "A:<p>again</p>\n"
+					       "B:-\n"
+					       "C:-\n");
 }
 
 static void large_articles_share_several_bundles(void **state)
@@ -144,13 +116,13 @@ static void loose_articles_are_packed_together_when_they_are_quiet(void **state)
 	w->now_s += 6 * DAY;
 	world_maintain(w);
 	assert_string_equal(world_sql(w, CONTENTS), "12");
-	before = mem_strdup(articles(w));
+	before = mem_strdup(world_articles(w));
 	assert_non_null(strstr(before, "a number 3"));
 	w->now_s += 2 * DAY;
 	world_maintain(w);
 	assert_string_equal(world_sql(w, CONTENTS), "0");
 	assert_string_equal(world_sql(w, BUNDLES), "1|12");
-	assert_string_equal(articles(w), before);
+	assert_string_equal(world_articles(w), before);
 	free(before);
 }
 
@@ -209,7 +181,7 @@ static void an_edited_article_goes_into_another_bundle(void **state)
 	assert_string_equal(world_sql(w, CONTENTS), "0");
 	assert_string_equal(
 		world_sql(w, "SELECT group_concat(id || ':' || live) FROM bundle"), "14:11,23:9");
-	assert_non_null(strstr(articles(w), "edited"));
+	assert_non_null(strstr(world_articles(w), "edited"));
 }
 
 static void removed_items_take_their_bundle_along(void **state)

@@ -1,6 +1,4 @@
-#include "world.h"
-
-#include "daemon/feed/feed.h"
+#include "articles.h"
 
 /*
  * What becomes of an item that comes again with the same title and text, and
@@ -27,22 +25,6 @@
 	ITEM("<link>https://e.org/?p=1</link><author>Jon Smiht</author>"                           \
 	     "<category>Musik</category>"                                                          \
 	     "<enclosure url='https://e.org/right.mp3' length='5' type='audio/mpeg'/>")
-
-static void say(struct world *w, int64_t feed, const char *body, bool complete)
-{
-	struct feed_source source = { body, strlen(body), false, "https://e.org/feed", "", "",
-		NULL };
-	struct feed_charsets *charsets = feed_charsets_open();
-	struct feed_limits limits;
-	struct feed_doc *doc;
-	struct err err;
-
-	feed_limits_default(&limits);
-	if (feed_parse(charsets, FEED_KIND_FEED, &source, &limits, &doc, &err) < 0)
-		fail_msg("%s", err.text);
-	feed_charsets_free(charsets);
-	world_ingest_doc(w, feed, doc, complete);
-}
 
 static void assert_sql(struct world *w, const char *sql, const char *wanted)
 {
@@ -78,11 +60,11 @@ static void a_correction_is_stored_and_not_told(void **state)
 	int64_t feed = world_add(w, "https://e.org/feed");
 	char *seq;
 
-	say(w, feed, HEAD FIRST END, true);
+	world_say(w, feed, HEAD FIRST END, true);
 	world_mark(w, STORE_MARK_READ, "1", NULL);
 	seq = mem_strdup(world_sql(w, "SELECT seq FROM store"));
 	w->now_s += DAY;
-	say(w, feed, HEAD CORRECTED END, true);
+	world_say(w, feed, HEAD CORRECTED END, true);
 	assert_int_equal(w->delta.fresh + w->delta.changed + w->delta.untold, 0);
 	assert_sql(w, "SELECT url, authors -> 0 ->> 'name', categories FROM item",
 		"https://e.org/?p=2|John Smith|[\"Music\"]");
@@ -101,14 +83,14 @@ static void what_is_missing_stays(void **state)
 	struct world *w = *state;
 	int64_t feed = world_add(w, "https://e.org/feed");
 
-	say(w, feed, HEAD FIRST OTHER END, true);
+	world_say(w, feed, HEAD FIRST OTHER END, true);
 	count_writes(w);
-	say(w, feed, HEAD ITEM("<link>https://e.org/?p=1</link>") OTHER END, true);
-	say(w, feed, HEAD ITEM("<link>https://e.org/?p=1</link>"), false);
+	world_say(w, feed, HEAD ITEM("<link>https://e.org/?p=1</link>") OTHER END, true);
+	world_say(w, feed, HEAD ITEM("<link>https://e.org/?p=1</link>"), false);
 	assert_string_equal(writes(w), "0");
 	/* And of several things one may be missing. */
-	say(w, feed, HEAD ITEM("<link>https://e.org/?p=1</link><author>John Smith</author>") END,
-		false);
+	world_say(w, feed,
+		HEAD ITEM("<link>https://e.org/?p=1</link><author>John Smith</author>") END, false);
 	assert_sql(w, "SELECT authors -> 0 ->> 'name', categories FROM item WHERE title = 'Show 1'",
 		"John Smith|[\"Musik\"]");
 	assert_sql(w, "SELECT attachments -> 0 ->> 'url' FROM item WHERE title = 'Show 1'",
@@ -121,13 +103,13 @@ static void only_what_differs_is_written(void **state)
 	struct world *w = *state;
 	int64_t feed = world_add(w, "https://e.org/feed");
 
-	say(w, feed, HEAD FIRST OTHER END, true);
+	world_say(w, feed, HEAD FIRST OTHER END, true);
 	count_writes(w);
-	say(w, feed, HEAD FIRST OTHER END, true);
-	say(w, feed, HEAD OTHER FIRST END, true);
+	world_say(w, feed, HEAD FIRST OTHER END, true);
+	world_say(w, feed, HEAD OTHER FIRST END, true);
 	assert_string_equal(writes(w), "0");
-	say(w, feed, HEAD NEXT_FILE OTHER END, true);
-	say(w, feed, HEAD NEXT_FILE OTHER END, true);
+	world_say(w, feed, HEAD NEXT_FILE OTHER END, true);
+	world_say(w, feed, HEAD NEXT_FILE OTHER END, true);
 	assert_sql(w, "SELECT group_concat(id) FROM writes", "2");
 }
 
@@ -137,9 +119,9 @@ static void an_item_that_returns_is_compared(void **state)
 	struct world *w = *state;
 	int64_t feed = world_add(w, "https://e.org/feed");
 
-	say(w, feed, HEAD FIRST OTHER END, true);
-	say(w, feed, HEAD OTHER END, true);
-	say(w, feed, HEAD NEXT_FILE OTHER END, true);
+	world_say(w, feed, HEAD FIRST OTHER END, true);
+	world_say(w, feed, HEAD OTHER END, true);
+	world_say(w, feed, HEAD NEXT_FILE OTHER END, true);
 	assert_int_equal(w->delta.fresh + w->delta.changed, 0);
 	assert_sql(w, "SELECT attachments -> 0 ->> 'url' FROM item WHERE title = 'Show 1'",
 		"https://e.org/right.mp3");
@@ -151,12 +133,12 @@ static void states_of_another_form_cost_one_comparison(void **state)
 	struct world *w = *state;
 	int64_t feed = world_add(w, "https://e.org/feed");
 
-	say(w, feed, HEAD FIRST END, true);
+	world_say(w, feed, HEAD FIRST END, true);
 	(void)world_sql(w,
 		"UPDATE shown SET keys ="
 		" CAST(substr(keys, 1, 8) || x'010203040506' || substr(keys, 15) AS BLOB)");
 	count_writes(w);
-	say(w, feed, HEAD FIRST END, true);
+	world_say(w, feed, HEAD FIRST END, true);
 	assert_string_equal(writes(w), "0");
 	assert_sql(w, "SELECT hex(substr(keys, 9, 6)) = '010203040506' FROM shown", "0");
 }
@@ -166,9 +148,9 @@ static void an_author_is_found_by_the_corrected_name(void **state)
 	struct world *w = *state;
 	int64_t feed = world_add(w, "https://e.org/feed");
 
-	say(w, feed, HEAD FIRST END, true);
+	world_say(w, feed, HEAD FIRST END, true);
 	assert_int_equal(found_by(w, "smiht"), 1);
-	say(w, feed, HEAD CORRECTED END, true);
+	world_say(w, feed, HEAD CORRECTED END, true);
 	assert_int_equal(found_by(w, "smiht"), 0);
 	assert_int_equal(found_by(w, "smith"), 1);
 	assert_int_equal(found_by(w, "words"), 1);
@@ -182,10 +164,10 @@ static void the_index_rests_where_its_text_does(void **state)
 	int64_t feed = world_add(w, "https://e.org/feed");
 	char *before;
 
-	say(w, feed, HEAD FIRST END, true);
+	world_say(w, feed, HEAD FIRST END, true);
 	assert_int_equal(found_by(w, "words"), 1);
 	before = mem_strdup(world_sql(w, index));
-	say(w, feed, HEAD NEXT_FILE END, true);
+	world_say(w, feed, HEAD NEXT_FILE END, true);
 	assert_int_equal(found_by(w, "words"), 1);
 	assert_string_equal(world_sql(w, index), before);
 	free(before);
@@ -196,8 +178,8 @@ static void an_item_is_found_by_its_corrected_link(void **state)
 	struct world *w = *state;
 	int64_t feed = world_add(w, "https://e.org/feed");
 
-	say(w, feed, HEAD FIRST END, true);
-	say(w, feed, HEAD CORRECTED END, true);
+	world_say(w, feed, HEAD FIRST END, true);
+	world_say(w, feed, HEAD CORRECTED END, true);
 	world_mark(w, STORE_STAR, "https://e.org/?p=1", NULL);
 	assert_sql(w, "SELECT starred FROM item", "0");
 	world_mark(w, STORE_STAR, "https://e.org/?p=2", NULL);
@@ -210,16 +192,18 @@ static void the_feeds_authors_are_corrected_too(void **state)
 	struct world *w = *state;
 	int64_t feed = world_add(w, "https://e.org/feed");
 
-	say(w, feed, HEAD "<managingEditor>Jon Smiht</managingEditor>" ITEM("") OTHER END, true);
+	world_say(w, feed, HEAD "<managingEditor>Jon Smiht</managingEditor>" ITEM("") OTHER END,
+		true);
 	count_writes(w);
-	say(w, feed, HEAD "<managingEditor>John Smith</managingEditor>" ITEM("") OTHER END, true);
+	world_say(w, feed, HEAD "<managingEditor>John Smith</managingEditor>" ITEM("") OTHER END,
+		true);
 	assert_sql(w,
 		"SELECT group_concat(authors -> 0 ->> 'name') FROM (SELECT * FROM item ORDER BY "
 		"title)",
 		"John Smith,Ann");
 	assert_sql(w, "SELECT count(*) FROM writes", "1");
 	assert_int_equal(w->delta.changed, 0);
-	say(w, feed, HEAD ITEM("") OTHER END, true);
+	world_say(w, feed, HEAD ITEM("") OTHER END, true);
 	assert_sql(w, "SELECT count(*) FROM item WHERE authors IS NULL", "0");
 }
 
@@ -238,15 +222,15 @@ static void a_time_of_change_is_the_feeds(void **state)
 		ENTRY("2026-05-04T00:00:00Z", "b"),
 	};
 
-	say(w, feed, docs[0], true);
+	world_say(w, feed, docs[0], true);
 	count_writes(w);
-	say(w, feed, docs[1], true);
-	say(w, feed, docs[1], true);
+	world_say(w, feed, docs[1], true);
+	world_say(w, feed, docs[1], true);
 	assert_string_equal(writes(w), "1");
 	assert_sql(w, "SELECT date(modified_s, 'unixepoch'), date(date_s, 'unixepoch') FROM item",
 		"2026-05-03|2026-05-01");
 	assert_int_equal(w->delta.changed + w->delta.untold, 0);
-	say(w, feed, docs[2], true);
+	world_say(w, feed, docs[2], true);
 	assert_sql(w, "SELECT date(modified_s, 'unixepoch'), date(date_s, 'unixepoch') FROM item",
 		"2026-05-04|2026-05-01");
 }
@@ -265,8 +249,8 @@ static void a_correction_comes_with_another_id(void **state)
 		UNDER("new", "right.mp3"),
 	};
 
-	say(w, feed, docs[0], true);
-	say(w, feed, docs[1], true);
+	world_say(w, feed, docs[0], true);
+	world_say(w, feed, docs[1], true);
 	assert_int_equal(w->delta.rekeyed, 1);
 	assert_int_equal(w->delta.changed, 0);
 	assert_sql(w, "SELECT guid, attachments -> 0 ->> 'url' FROM item",

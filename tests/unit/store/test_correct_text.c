@@ -1,6 +1,4 @@
-#include "world.h"
-
-#include "daemon/feed/feed.h"
+#include "articles.h"
 
 /*
  * What becomes of a text that changes in what is no change: the query of an address
@@ -12,41 +10,11 @@
 	"nothing is gained by barking at what is already gone.</p>"
 #define LINKED(query) LONG "<a href='https://e.org/watch" query "'>film</a>"
 
-static int on_article(void *ctx, const struct store_item *item)
-{
-	struct world *w = ctx;
-	size_t used = strlen(w->text);
-
-	snprintf(w->text + used, sizeof(w->text) - used, "%s:%s%s\n", item->title,
-		item->content_html == NULL ? "" : item->content_html,
-		item->content_text == NULL ? "" : item->content_text);
-	return 0;
-}
-
-/* "title:article\n", as readers get them. */
-static const char *articles(struct world *w)
-{
-	struct store_filter any;
-	struct store_page page = { .filter = &any,
-		.sort = STORE_BY_DATE,
-		.limit = 100,
-		.full = true,
-		.position = &w->position };
-
-	filter_any(&any);
-	store_position_release(&w->position);
-	w->text[0] = '\0';
-	store_items(w->store, &page, on_article, on_page, w);
-	world_wait(w);
-	assert_false(w->failed);
-	return w->text;
-}
-
 static void assert_article(struct world *w, const char *title, const char *article)
 {
 	char *line = mem_printf("%s:%s\n", title, article);
 
-	if (strstr(articles(w), line) == NULL)
+	if (strstr(world_articles(w), line) == NULL)
 		fail_msg("no %sin %s", line, w->text);
 	free(line);
 }
@@ -87,18 +55,7 @@ static void nobody_is_told(struct world *w, const char *seq)
 
 static void say(struct world *w, int64_t feed, const char *body)
 {
-	struct feed_source source = { body, strlen(body), false, "https://e.org/feed", "", "",
-		NULL };
-	struct feed_charsets *charsets = feed_charsets_open();
-	struct feed_limits limits;
-	struct feed_doc *doc;
-	struct err err;
-
-	feed_limits_default(&limits);
-	if (feed_parse(charsets, FEED_KIND_FEED, &source, &limits, &doc, &err) < 0)
-		fail_msg("%s", err.text);
-	feed_charsets_free(charsets);
-	world_ingest_doc(w, feed, doc, true);
+	world_say(w, feed, body, true);
 }
 
 /* ------------------------------------------------------------ texts ---- */
@@ -381,17 +338,17 @@ static void a_corrected_article_names_no_bundle(void **state)
 	fill_items(items, texts, 0);
 	INGEST(w, feed, items);
 	assert_sql(w, "SELECT id, live FROM bundle", "1|20");
-	(void)articles(w);
+	(void)world_articles(w);
 	for (answer = 1; answer < 4; answer++) {
 		fill_items(items, texts, answer);
 		INGEST(w, feed, items);
-		before = mem_strdup(articles(w));
+		before = mem_strdup(world_articles(w));
 		assert_sql(w, "SELECT count(*) FROM bundle", "0");
 		w->now_s += 9 * DAY;
 		world_maintain(w);
 		assert_sql(w, "SELECT count(*), live, id NOT IN (SELECT id FROM item) FROM bundle",
 			"1|20|1");
-		assert_string_equal(articles(w), before);
+		assert_string_equal(world_articles(w), before);
 		free(before);
 	}
 	assert_int_equal(found_by(w, "fox"), SHOWN);
