@@ -16,7 +16,7 @@ static int64_t retry_after_s(const struct fetch *fetch)
 
 bool fetch_has_asked(const struct fetch *fetch)
 {
-	return fetch->hop_count > 0 || (fetch->transfer != NULL && fetch->transfer->asked);
+	return fetch->hop_count > 0 || (fetch->transfer != NULL && fetch->transfer->asking.asked);
 }
 
 bool fetch_is_redirected(const struct fetch *fetch)

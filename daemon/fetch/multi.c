@@ -1,12 +1,12 @@
 #include "daemon/fetch/multi.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
 #include <unistd.h>
 
 #include "common/mem.h"
+#include "daemon/fetch/endings.h"
 #include "daemon/fetch/kernel.h"
 #include "daemon/fetch/ports.h"
 #include "daemon/fetch/watchdog.h"
@@ -32,21 +32,14 @@ struct socket {
 	uv_poll_t poll;
 	struct multi *multi;
 	curl_socket_t fd;
-	int watched;                /* what the kernel is asked for, 0: nothing */
-	int events;                 /* that libcurl waits for, 0: it does not */
-	bool ours;                  /* multi_socket_closes() will tell of its end */
-	struct own_end end;         /* if it is ours */
-	int64_t used;               /* bytes that were some answer's */
-	uint64_t used_ms;           /* uv_now() of the last of them */
+	int watched;        /* what the kernel is asked for, 0: nothing */
+	int events;         /* that libcurl waits for, 0: it does not */
+	bool ours;          /* multi_socket_closes() will tell of its end */
+	struct own_end end; /* if it is ours */
+	struct multi_use use;
 	bool asked;                 /* a request has left by it */
 	bool left;                  /* with something to read */
 	TAILQ_ENTRY(socket) others; /* that are left */
-};
-
-/* The turns in which that descriptor was closed last with something to read, and after
- * the other side had reset it. */
-struct ending {
-	uint64_t unread, reset;
 };
 
 struct multi {
@@ -58,7 +51,7 @@ struct multi {
 	unsigned connections, transfers;
 	struct ports ports;
 	struct socket **sockets; /* by descriptor */
-	struct ending *endings;  /* likewise */
+	struct endings endings;
 	size_t socket_room;
 	TAILQ_HEAD(, socket) left;
 	uv_idle_t letting; /* them go, while there is something to read */
@@ -227,7 +220,7 @@ static void multi_free(struct multi *multi)
 		multi->closed(multi->closed_ctx);
 	watchdog_free(multi->watchdog);
 	free(multi->sockets);
-	free(multi->endings);
+	endings_release(&multi->endings);
 	free(multi);
 }
 
@@ -256,10 +249,6 @@ static struct socket *socket_of(struct multi *multi, curl_socket_t fd)
 			multi->sockets, multi->socket_room, sizeof(struct socket *));
 		memset(multi->sockets + room, 0,
 			(multi->socket_room - room) * sizeof(struct socket *));
-		multi->endings = mem_realloc_array(
-			multi->endings, multi->socket_room, sizeof(*multi->endings));
-		memset(multi->endings + room, 0,
-			(multi->socket_room - room) * sizeof(*multi->endings));
 	}
 	if (multi->sockets[at] != NULL)
 		return multi->sockets[at];
@@ -335,10 +324,7 @@ int multi_socket_closes(void *ctx, curl_socket_t fd)
 
 	if (socket_at(multi, fd) != NULL) {
 		socket_forget(multi->sockets[fd]);
-		if (kernel_has_unread(fd))
-			multi->endings[fd].unread = multi->turn;
-		if (kernel_was_reset(fd))
-			multi->endings[fd].reset = multi->turn;
+		endings_note(&multi->endings, fd, multi->turn);
 	}
 	watchdog_remove(multi->watchdog, fd);
 	return close(fd);
@@ -358,29 +344,15 @@ void multi_socket_use(struct multi *multi, curl_socket_t fd, int64_t bytes)
 {
 	struct socket *socket = socket_at(multi, fd);
 
-	if (socket == NULL)
-		return;
-	socket->used += bytes;
-	socket->used_ms = uv_now(multi->loop);
+	if (socket != NULL)
+		socket->use = (struct multi_use){ socket->use.bytes + bytes, uv_hrtime() };
 }
 
-uint64_t multi_socket_used_ms(const struct multi *multi, curl_socket_t fd)
+struct multi_use multi_socket_used(const struct multi *multi, curl_socket_t fd)
 {
 	const struct socket *socket = socket_at(multi, fd);
 
-	return socket != NULL ? socket->used_ms : 0;
-}
-
-uint64_t multi_now_ms(const struct multi *multi)
-{
-	return uv_now(multi->loop);
-}
-
-int64_t multi_socket_used(const struct multi *multi, curl_socket_t fd)
-{
-	const struct socket *socket = socket_at(multi, fd);
-
-	return socket != NULL ? socket->used : 0;
+	return socket != NULL ? socket->use : (struct multi_use){ 0, 0 };
 }
 
 static void open_handle(struct multi *multi)
@@ -421,13 +393,12 @@ bool multi_has_cut(const struct multi *multi, curl_socket_t fd)
 
 bool multi_left_unread(const struct multi *multi, curl_socket_t fd)
 {
-	return fd >= 0 && (size_t)fd < multi->socket_room &&
-	       multi->endings[fd].unread == multi->turn;
+	return endings_left_unread(&multi->endings, fd, multi->turn);
 }
 
 bool multi_was_reset(const struct multi *multi, curl_socket_t fd, uint64_t since)
 {
-	return fd >= 0 && (size_t)fd < multi->socket_room && multi->endings[fd].reset >= since;
+	return endings_was_reset(&multi->endings, fd, since);
 }
 
 static void on_quiet(uv_timer_t *timer)

@@ -35,13 +35,14 @@ int multi_socket_closes(void *multi, curl_socket_t fd);
 /* The one that is connected from that port of ours; -1 if none is, or two are (to
  * different peers). */
 curl_socket_t multi_socket_from(struct multi *multi, unsigned port);
-/* So many of its bytes were an answer's, and how many were in all; no descriptor has
- * none. */
+/* So many of its bytes were an answer's; how many were in all, and uv_hrtime() of the last
+ * of them: a descriptor that is none has none. */
+struct multi_use {
+	int64_t bytes;
+	uint64_t last_ns;
+};
 void multi_socket_use(struct multi *multi, curl_socket_t fd, int64_t bytes);
-int64_t multi_socket_used(const struct multi *multi, curl_socket_t fd);
-/* When the last of them came, by multi_now_ms(); 0: none has. */
-uint64_t multi_socket_used_ms(const struct multi *multi, curl_socket_t fd);
-uint64_t multi_now_ms(const struct multi *multi);
+struct multi_use multi_socket_used(const struct multi *multi, curl_socket_t fd);
 
 /* Another number each time libcurl has its turn on the loop. */
 uint64_t multi_turn(const struct multi *multi);

@@ -10,7 +10,6 @@
 #include "common/mem.h"
 #include "daemon/fetch/pins.h"
 
-#define CLOSING_MS 1000u /* behind an answer; who closes then meant to do so */
 #define POOL_MAX 64u
 #define BODY_KEPT (64u << 10) /* memory of a body that is kept for the next one */
 #define ASIDE_MAX (64u << 10) /* of a body that is no feed */
@@ -171,46 +170,14 @@ static int judge_text(struct transfer *transfer, const char *text, int port)
 		transfer->hop, transfer->options, &address, (unsigned)port, &transfer->err);
 }
 
-/*
- * Whoever closes a kept connection behind an answer without a word, and the next request
- * is just on its way there, resets it: what would have read that was gone.  (RFC 9112,
- * 9.3.1.)  Later it is a reset of somebody who had read it.
- */
-static bool reached_nobody(const struct transfer *transfer)
+static bool is_over(struct transfer *transfer)
 {
-	const struct multi *multi = transfer->multi;
+	bool over = asking_is_over(&transfer->asking, transfer->multi, transfer->wrapping.fd);
 
-	return !transfer->again && transfer->answered_ms != 0 &&
-	       multi_now_ms(multi) - transfer->answered_ms <= CLOSING_MS &&
-	       multi_was_reset(multi, transfer->wrapping.fd, transfer->asked_turn);
-}
-
-/* libcurl asks anew where a kept connection ended before the answer began, or a stream
- * was refused: once is enough for who may have read it. */
-static bool would_ask_again(struct transfer *transfer)
-{
-	if (!transfer->asked)
-		return false;
-	transfer->worn = true;
-	if (reached_nobody(transfer)) {
-		transfer->again = true;
-		transfer->asked = false;
-		return false;
-	}
-	err_set(&transfer->err, ERR_INCOMPLETE, "the connection ended before the answer began");
-	return true;
-}
-
-/*
- * A connection that its other side ended while it rested; of a reset libcurl knows
- * nothing.  What it sends there reaches nobody, so it may ask anew by another.
- */
-static bool has_ended(int fd)
-{
-	char byte;
-	ssize_t n = fd >= 0 ? recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) : 1;
-
-	return n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR);
+	if (over)
+		err_set(&transfer->err, ERR_INCOMPLETE,
+			"the connection ended before the answer began");
+	return over;
 }
 
 /* Also runs on a connection that was opened for somebody else. */
@@ -220,15 +187,12 @@ static int on_prerequest(void *ctx, char *address, char *own_address, int port, 
 
 	(void)own_address;
 	snprintf(transfer->address, sizeof(transfer->address), "%s", address);
-	if (would_ask_again(transfer))
+	if (is_over(transfer))
 		return CURL_PREREQFUNC_ABORT;
 	transfer->began_ms = uv_hrtime() / 1000000 + 1;
 	wrapping_ask(&transfer->wrapping, transfer->multi, (unsigned)own_port);
-	transfer->asked = !has_ended(transfer->wrapping.fd);
-	transfer->worn |= !transfer->asked;
-	transfer->asked_turn = multi_turn(transfer->multi);
-	transfer->answered_ms = multi_socket_used_ms(transfer->multi, transfer->wrapping.fd);
-	/* If it comes to that, not by another one that may have ended, too. */
+	asking_leaves(&transfer->asking, transfer->multi, transfer->wrapping.fd);
+	/* If libcurl asks anew, not by another one that may have ended, too. */
 	curl_easy_setopt(transfer->easy, CURLOPT_FRESH_CONNECT, 1L);
 	return judge_text(transfer, address, port) < 0 ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 }
@@ -242,7 +206,7 @@ static curl_socket_t on_open(void *ctx, curlsocktype purpose, struct curl_sockad
 	int fd;
 
 	(void)purpose;
-	if (would_ask_again(transfer))
+	if (is_over(transfer))
 		return CURL_SOCKET_BAD;
 	if (!address_of_socket(&target->addr, &address, &port)) {
 		err_set(&transfer->err, ERR_BLOCKED, "that is no address of the internet");
@@ -443,11 +407,11 @@ static void set_target(struct transfer *transfer, const struct hop *hop)
 /* After five of them, however far apart, libcurl asks anew no more. */
 static void renew_worn(struct transfer *transfer)
 {
-	if (!transfer->worn)
+	if (!transfer->asking.worn)
 		return;
 	curl_easy_cleanup(transfer->easy);
 	transfer->easy = easy_new(transfer);
-	transfer->worn = transfer->direct = false;
+	transfer->asking.worn = transfer->direct = false;
 }
 
 void transfer_start(struct transfer *transfer, struct hop *hop, const struct request *request,
@@ -463,7 +427,8 @@ void transfer_start(struct transfer *transfer, struct hop *hop, const struct req
 	buf_clear(&transfer->body);
 	transfer->err.code = ERR_NONE;
 	transfer->words[0] = '\0';
-	transfer->enough = transfer->asked = transfer->again = transfer->surplus = false;
+	transfer->enough = transfer->surplus = false;
+	asking_begin(&transfer->asking);
 	wrapping_begin(&transfer->wrapping, hop_tunnels(hop));
 	slice_begin(&transfer->slice, on_round);
 	transfer->hop = hop;

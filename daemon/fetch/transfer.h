@@ -3,6 +3,7 @@
 
 #include <curl/curl.h>
 
+#include "daemon/fetch/asking.h"
 #include "daemon/fetch/coding.h"
 #include "daemon/fetch/head.h"
 #include "daemon/fetch/hop.h"
@@ -29,13 +30,9 @@ struct transfer {
 	struct slice slice;
 	struct err err; /* ERR_NONE, or what one of our own checks said */
 	bool enough;    /* we hung up ourselves: all that counts is here */
-	bool asked;     /* the request has left; it never reaches anybody twice */
-	bool again;     /* it left once more, for nobody had read it */
-	bool worn;      /* libcurl has asked anew with the handle, and counts that */
-	uint64_t asked_turn;
-	uint64_t answered_ms; /* the connection's answer before that, by multi_now_ms(); or 0 */
-	bool direct;          /* the handle was told so: it goes through no proxy */
-	bool surplus;         /* more came than its length announced, and was thrown away */
+	struct asking asking;
+	bool direct;  /* the handle was told so: it goes through no proxy */
+	bool surplus; /* more came than its length announced, and was thrown away */
 	struct wrapping wrapping;
 	char address[ADDRESS_TEXT_MAX];
 	char words[CURL_ERROR_SIZE]; /* libcurl's */

@@ -42,7 +42,7 @@ static int64_t look(struct wrapping *wrapping, struct multi *multi, int64_t body
 		return 0;
 	tell_used(wrapping, multi, body_bytes);
 	raw = kernel_received_bytes(wrapping->fd);
-	used = multi_socket_used(multi, wrapping->fd);
+	used = multi_socket_used(multi, wrapping->fd).bytes;
 	if (raw < wrapping->raw_last)
 		return 0;
 	fresh = raw - wrapping->raw_last - (used - wrapping->used_last);
@@ -99,7 +99,7 @@ void wrapping_ask(struct wrapping *wrapping, struct multi *multi, unsigned port)
 	wrapping->fd = multi_socket_from(multi, port);
 	if (wrapping->fd >= 0)
 		wrapping->raw_from = wrapping->raw_last = kernel_received_bytes(wrapping->fd);
-	wrapping->used_from = wrapping->used_last = multi_socket_used(multi, wrapping->fd);
+	wrapping->used_from = wrapping->used_last = multi_socket_used(multi, wrapping->fd).bytes;
 }
 
 bool wrapping_has_surplus(const struct wrapping *wrapping, CURL *easy, int64_t body_bytes)
