@@ -121,11 +121,15 @@ static struct text feed_title_text(
 	return text;
 }
 
+/* Likewise. */
 static struct text flags_text(struct cell *cell, const struct wire_row *row, struct buf *scratch)
 {
+	const struct wire_value *told = row_get(row, &cell->column);
 	char flags[4];
 	size_t n = 0;
 
+	if (told != NULL)
+		return value_text(told, scratch);
 	if (!has(row, &cell->others[0]))
 		return (struct text){ "", 0 };
 	flags[n++] = value_is_true(row_get(row, &cell->others[0])) ? 'R' : 'N';

@@ -28,16 +28,10 @@ const char *columns_of(const char *object_name)
 	return NULL;
 }
 
-static bool is_item(const struct object *object)
-{
-	return object == &object_table[OBJECT_ITEM];
-}
-
 bool columns_know(const struct object *object, const char *name, size_t length)
 {
 	char *copy = mem_strndup(name, length);
-	bool known = object_field(object, copy) != NULL ||
-		     (is_item(object) && strcmp(copy, "flags") == 0);
+	bool known = object_field(object, copy) != NULL;
 
 	free(copy);
 	return known;
@@ -48,7 +42,7 @@ static char *names_before(const struct object *object)
 {
 	if (object == &object_table[OBJECT_EXPLAIN])
 		return columns_all(&object_table[OBJECT_FEED]);
-	return mem_strdup(is_item(object) ? "flags" : "");
+	return mem_strdup("");
 }
 
 char *columns_all(const struct object *object)

@@ -208,8 +208,7 @@ struct source {
 
 static const struct source sources_of_cells[] = { { "title", "label", true },
 	{ "title", "url", false }, /* of feeds, which have no label */
-	{ "feed_title", "feed_label", true }, { "flags", "read", false },
-	{ "flags", "starred", false }, { "flags", "changed", false } };
+	{ "feed_title", "feed_label", true } };
 
 static char *with_source(char *names, const char *at, const struct source *source)
 {

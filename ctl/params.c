@@ -281,8 +281,7 @@ static void put_fields(struct building *b, const char *names)
 	while (*names != '\0') {
 		size_t n = strcspn(names, " ");
 
-		/* `flags` is made here. */
-		if (n > 0 && !(n == 5 && memcmp(names, "flags", 5) == 0))
+		if (n > 0)
 			json_put_text(&b->w, names, n);
 		names += n;
 		names += strspn(names, " ");

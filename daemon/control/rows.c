@@ -112,6 +112,20 @@ static void put_label(struct json_writer *w, const struct store_item *item)
 	buf_release(&words);
 }
 
+/* Likewise, for three marks. */
+static void put_flags(struct json_writer *w, const struct store_item *item)
+{
+	char flags[4];
+	size_t n = 0;
+
+	flags[n++] = item->read ? 'R' : 'N';
+	if (item->starred)
+		flags[n++] = '*';
+	if (item->changed)
+		flags[n++] = '+';
+	json_put_text(w, flags, n);
+}
+
 static void put_item_content(struct json_writer *w, const struct store_item *item, rows_mask mask)
 {
 	if (ITEM_KEY(EVENT))
@@ -124,6 +138,8 @@ static void put_item_content(struct json_writer *w, const struct store_item *ite
 		put_array(w, item->previous_json);
 	if (ITEM_KEY(SNIPPET))
 		put_text_or_null(w, item->snippet);
+	if (ITEM_KEY(FLAGS))
+		put_flags(w, item);
 	if (ITEM_KEY(LABEL))
 		put_label(w, item);
 	if (ITEM_KEY(FEED_LABEL))

@@ -374,4 +374,15 @@ same "$(feedctl count)" "$(env -u XDG_RUNTIME_DIR \
 FEEDD_SOCKET=nowhere fails 3 feedctl count
 has "$err" 'systemctl --user start feedd`$'
 
+claim "flags tell in a word what the three marks tell, wherever they are shown"
+rss marks.xml "Marks" plain edited starred
+marks=$(feedctl add "$base/marks.xml" | cut -f1)
+sed -i 's/Item edited/Item that was edited/' www/marks.xml
+feedctl refresh --force --wait "$marks" >/dev/null
+feedctl list --feed "$marks" --format '{guid}	{id}' | sed -n 's/^starred\t//p' | feedctl star -
+feedctl list --feed "$marks" --format '{guid}	{id}' | sed -n 's/^edited\t//p' | feedctl mark-read -
+same "N N* R+" "$(feedctl list --all --feed "$marks" --fields flags | sort | paste -sd ' ')"
+same "N N* R+" "$(feedctl list --all --feed "$marks" | cut -f3 | sort | paste -sd ' ')"
+same "N N* R+" "$(feedctl list --all --feed "$marks" --json --fields flags | jq -r .flags | sort | paste -sd ' ')"
+
 stop

@@ -145,10 +145,9 @@ static void labels_stand_for_titles_that_did_not_come(void **state)
 {
 	(void)state;
 	assert_printed("tsv", NULL,
-		"{\"id\":3,\"url\":null,\"date\":\"2026-06-03T10:00:00Z\",\"read\":true,"
-		"\"starred\":false,\"changed\":false,\"label\":\"Gr\u00fc\u00dfe\","
-		"\"feed_label\":\"https://f/\"}",
-		"3\t2026-06-03T10:00:00Z\tR\thttps://f/\tGr\xC3\xBC\xC3\x9F"
+		"{\"id\":3,\"url\":null,\"date\":\"2026-06-03T10:00:00Z\",\"flags\":\"R*\","
+		"\"label\":\"Gr\u00fc\u00dfe\",\"feed_label\":\"https://f/\"}",
+		"3\t2026-06-03T10:00:00Z\tR*\thttps://f/\tGr\xC3\xBC\xC3\x9F"
 		"e\t\n");
 }
 
@@ -431,7 +430,8 @@ static void what_comes_among_items_has_names_of_its_own(void **state)
 	wanted = printer_wanted(&p.printer);
 	assert_false(columns_has(wanted, "at", 2));
 	assert_true(columns_has(wanted, "label", 5));
-	assert_true(columns_has(wanted, "read", 4));
+	assert_true(columns_has(wanted, "flags", 5));
+	assert_false(columns_has(wanted, "read", 4));
 	free(wanted);
 	free(end(&p));
 }
