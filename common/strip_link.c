@@ -24,17 +24,6 @@ static const char *const url_attributes[] = { "action", "background", "cite", "d
 static const char *const set_attributes[] = { "data-lazy-srcset", "data-srcset", "imagesrcset",
 	"srcset" };
 
-static bool is_among(const char *const *names, size_t count, const struct strip_attribute *a)
-{
-	size_t i;
-
-	for (i = 0; i < count; i++)
-		if (strip_same_name(a->name, a->name_length, names[i]))
-			return true;
-	return false;
-}
-#define IS_AMONG(names, attribute) is_among(names, sizeof(names) / sizeof((names)[0]), attribute)
-
 /* Cut white space (and controls) off the end; the result is how much there is
  * at the beginning. */
 static size_t trim(struct buf *url)
@@ -139,9 +128,9 @@ static int rewrite_tag(struct rewriter *r, const struct strip_token *token)
 	struct strip_attribute a;
 
 	while (strip_attribute_next(&at, end, &a) == 1) {
-		bool is_set = IS_AMONG(set_attributes, &a);
+		bool is_set = STRIP_IS_AMONG(set_attributes, &a);
 
-		if (a.value == NULL || (!is_set && !IS_AMONG(url_attributes, &a)))
+		if (a.value == NULL || (!is_set && !STRIP_IS_AMONG(url_attributes, &a)))
 			continue;
 		buf_clear(&r->url);
 		if (strip_decode(a.value, a.value_length, true, &r->url) < 0)

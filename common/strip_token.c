@@ -78,6 +78,16 @@ bool strip_same_name(const char *name, size_t length, const char *lower)
 	return lower[length] == '\0';
 }
 
+bool strip_is_among(const char *const *names, size_t count, const struct strip_attribute *attribute)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (strip_same_name(attribute->name, attribute->name_length, names[i]))
+			return true;
+	return false;
+}
+
 void strip_scan_init(struct strip_scan *scan, const char *html, size_t length)
 {
 	scan->at = html;

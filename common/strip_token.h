@@ -91,6 +91,12 @@ int strip_attribute_next(const char **at, const char *end, struct strip_attribut
  * is in lower case. */
 bool strip_same_name(const char *name, size_t length, const char *lower);
 
+/* Whether the attribute has one of the names. */
+bool strip_is_among(
+	const char *const *names, size_t count, const struct strip_attribute *attribute);
+#define STRIP_IS_AMONG(names, attribute)                                                           \
+	strip_is_among(names, sizeof(names) / sizeof((names)[0]), attribute)
+
 static inline bool strip_is_space(char c)
 {
 	return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f';

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "common/strip.h"
+
 #define PREVIOUS_KEPT 5             /* texts an item */
 #define PREVIOUS_BYTES (256 * 1024) /* packed; a larger one is not kept */
 
@@ -157,6 +159,42 @@ int article_differs(struct writer *writer, int64_t item_id, const struct feed_do
 			!feed_doc_is_text(doc, item->content_text, text);
 		*out_words = found != 0 && words_differ(doc, item, html, text);
 	}
+	sqlite3_reset(get);
+	return found;
+}
+
+static bool seem_same(const struct feed_doc *doc, struct feed_text html, const char *before)
+{
+	struct buf seen, other;
+	bool same;
+
+	buf_init(&seen, CONTENT_MAX);
+	buf_init(&other, CONTENT_MAX);
+	same = strip_seen(feed_doc_text(doc, html), html.length, &seen) == 0 &&
+	       strip_seen(before, strlen(before), &other) == 0 && seen.length == other.length &&
+	       memcmp(seen.data, other.data, seen.length) == 0;
+	buf_release(&seen);
+	buf_release(&other);
+	return same;
+}
+
+int article_seems_same(struct writer *writer, int64_t item_id, const struct feed_doc *doc,
+	const struct feed_item *item, struct err *err)
+{
+	sqlite3_stmt *get;
+	const char *html, *text;
+	struct err damage;
+	int found;
+
+	if (item->content_html.length == 0)
+		return 0;
+	get = db_use(&writer->db, STATEMENT_ARTICLE_GET);
+	db_bind_int(get, 1, item_id);
+	found = db_step(&writer->db, get, err);
+	if (found <= 0)
+		return found;
+	found = unpack(writer, get, &html, &text, &damage) == 0 && html != NULL &&
+		seem_same(doc, item->content_html, html);
 	sqlite3_reset(get);
 	return found;
 }

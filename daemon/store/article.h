@@ -27,6 +27,11 @@ int article_put_bundles(
 int article_differs(struct writer *writer, int64_t item_id, const struct feed_doc *doc,
 	const struct feed_item *item, bool *out_words, struct err *err) MUST_USE;
 
+/* Whether a reader sees no difference between the item's HTML and the document's
+ * (strip_seen()): 1, 0, -1; 0 where either has none. */
+int article_seems_same(struct writer *writer, int64_t item_id, const struct feed_doc *doc,
+	const struct feed_item *item, struct err *err) MUST_USE;
+
 /* The document's article, which there is, in the other's place.  The item's row is
  * written only where that was in a bundle, for it is in none now. */
 int article_replace(struct writer *writer, int64_t item_id, const struct feed_doc *doc,

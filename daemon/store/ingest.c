@@ -161,13 +161,27 @@ static int add(struct scene *scene, struct incoming *in, struct err *err)
 	return 0;
 }
 
+/* 1: what differs is nothing that a reader sees.  0: it is an edit. */
+static int seems_same(
+	struct scene *scene, const struct incoming *in, const struct ident *old, struct err *err)
+{
+	const uint64_t *was = old->slots, *is = in->ident.slots;
+
+	if (was[IDENT_CONTENT] == is[IDENT_CONTENT])
+		return 1;
+	if (was[IDENT_TITLE] != is[IDENT_TITLE] || was[IDENT_LINK] != is[IDENT_LINK])
+		return 0;
+	return article_seems_same(scene->writer, in->item_id, scene->in->doc, in->item, err);
+}
+
 static int change(struct scene *scene, struct incoming *in, const struct ident *old,
 	struct item_times *times, bool silent, struct err *err)
 {
+	int same = seems_same(scene, in, old, err);
 	bool told;
 
-	if (old->slots[IDENT_CONTENT] == in->ident.slots[IDENT_CONTENT])
-		return item_correct(&scene->rows, in, times, err);
+	if (same != 0)
+		return same < 0 ? -1 : item_correct(&scene->rows, in, times, err);
 	item_times_renew(times, in->item);
 	told = !silent && (times->changed_s == DATE_NONE ||
 				  scene->in->now_s - times->changed_s >= TOLD_APART_S);

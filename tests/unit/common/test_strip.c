@@ -367,6 +367,40 @@ static void a_refusal_stops_the_rewriting(void **state)
 	assert_int_equal(strip_rewrite_links("<img srcset=x>", 14, refuse_link, NULL, &out), -1);
 }
 
+/* ---- what is seen -------------------------------------------------------- */
+
+static const struct pair seen[] = {
+	{ "", "" },
+	{ " a  b\tc ", "a b c" },
+	{ "<p> one </p>\n <P>two", "<p>one</p><P>two" },
+	{ "a<br>b<br/>c<br />d", "a<br>b<br>c<br>d" },
+	{ "a<!-- 10:00 -->b<!-- 11:00 --> c", "abc" },
+	{ "a<script>f()</script><style>p{}</style>b", "ab" },
+	{ "<p class=x id=y style='z' data-k=1 onclick=f()>a</p >", "<p>a</p>" },
+	{ "<a href='/x?utm=1' rel=nofollow title='T &amp; t'>a</a>",
+		"<a href=/x title=T & t>a</a>" },
+	{ "<img alt=\"A 'b'?\" src=i.png?v=2#f width=3>", "<img alt=A 'b'? src=i.png>" },
+	{ "<video poster=p><source src=s></video>", "<video poster=p><source src=s></video>" },
+	{ "&lt;b&gt; &#8217;", "<b> \xE2\x80\x99" },
+	{ "<my-tag href>a</my-tag>", "<my-tag>a</my-tag>" },
+	{ "a <b and no end", "a" },
+};
+
+static void what_is_seen_can_be_compared(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(seen); i++) {
+		buf_clear(&out);
+		assert_int_equal(strip_seen(seen[i].given, strlen(seen[i].given), &out), 0);
+		assert_string_equal(out.length > 0 ? out.data : "", seen[i].wanted);
+	}
+	buf_release(&out);
+	buf_init(&out, 8);
+	assert_int_equal(strip_seen("<b>more than has a place</b>", 28, &out), -1);
+}
+
 #define TEST(claim) cmocka_unit_test_setup_teardown(claim, set_up, tear_down)
 
 int main(void)
@@ -385,6 +419,7 @@ int main(void)
 		TEST(every_name_is_found),
 		TEST(links_are_rewritten_and_nothing_else),
 		TEST(a_refusal_stops_the_rewriting),
+		TEST(what_is_seen_can_be_compared),
 	};
 
 	return cmocka_run_group_tests_name("strip", tests, NULL, NULL);

@@ -99,6 +99,52 @@ static void what_is_no_change_is_stored_and_not_told(void **state)
 	}
 }
 
+/* Programs write it anew with each copy of the same text. */
+static void what_no_reader_sees_is_no_edit(void **state)
+{
+	static const char *const texts[] = {
+		LONG "<p>one<br>two</p><img src='i.png?1' class=a>",
+		LONG "<p>one<br/>two</p><img src='i.png?1' class=a>",
+		LONG "\n<p>one<br />\ntwo</p>\n<img src='i.png?2' class=a>",
+		LONG "<p>one<br>two</p><img src='i.png?3' class=a><!-- made at 10:00 -->",
+		LONG "<p>one<br>two</p><img src='i.png?3' class=a><!-- made at 11:00 -->",
+		LONG "<p id=p1>one<br>two</p><img data-key=671 src=i.png class='b c'>",
+		LONG "<p id=p2>one<br>two</p><img data-key=672 src=i.png class='b c' nonce=4>",
+		LONG "<style>.a2{}</style><p>one<br>&#116;wo</p><img src=i.png>",
+	};
+	static const char *const edits[] = {
+		LONG "<p>one<br>three</p><img src='i.png'>",
+		LONG "<p>one<br>three</p><img src='j.png'>",
+		LONG "<p>one three</p><img src='j.png'>",
+		LONG "<p>one <a href='x'>three</a></p><img src='j.png'>",
+		LONG "<p>one <a href='y'>three</a></p><img src='j.png'>",
+		LONG "<p>one <a href='y'>three</a></p><img src='j.png' alt='A jay'>",
+		LONG "<p>one <a href='y'><b>three</b></a></p><img src='j.png' alt='A jay'>",
+	};
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+	struct words item = { .guid = "1", .title = "A", .text = texts[0] };
+	char *seq;
+	size_t i;
+
+	world_ingest(w, feed, &item, 1);
+	seq = mem_strdup(world_sql(w, "SELECT seq FROM store"));
+	for (i = 1; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		item.text = texts[i];
+		world_ingest(w, feed, &item, 1);
+		nobody_is_told(w, seq);
+		assert_article(w, "A", texts[i]);
+	}
+	free(seq);
+	for (i = 0; i < sizeof(edits) / sizeof(edits[0]); i++) {
+		w->now_s += 7 * HOUR;
+		item.text = edits[i];
+		world_ingest(w, feed, &item, 1);
+		assert_int_equal(w->delta.changed, 1);
+		assert_article(w, "A", edits[i]);
+	}
+}
+
 /* What was taken from one address and given to another. */
 static void a_query_may_move(void **state)
 {
@@ -378,6 +424,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
 		TEST(what_is_no_change_is_stored_and_not_told),
+		TEST(what_no_reader_sees_is_no_edit),
 		TEST(a_query_may_move),
 		TEST(titles_and_summaries_are_texts_too),
 		TEST(a_text_may_become_another_kind),
