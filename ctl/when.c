@@ -14,6 +14,40 @@
 #define WEEK (7 * DAY)
 #define YEAR (365 * DAY)
 
+static bool is_then(int64_t unix_s, const struct tm *tm)
+{
+	time_t t = (time_t)unix_s;
+	struct tm then;
+
+	localtime_r(&t, &then);
+	return then.tm_mday == tm->tm_mday && then.tm_hour == tm->tm_hour &&
+	       then.tm_min == tm->tm_min;
+}
+
+/*
+ * A local time that comes twice, because clocks were put back, is the first; one that
+ * never comes is what it were if nobody had put them forward.  mktime() alone gives
+ * what suits the last time that it was asked for.
+ */
+static int64_t of_local(const struct tm *local)
+{
+	static const int64_t put_back[] = { 3 * HOUR, 2 * HOUR, HOUR, HOUR / 2 };
+	struct tm wanted = *local, tm;
+	int64_t unix_s;
+
+	timegm(&wanted); /* the 0th of a month is a day of the one before */
+	tm = wanted;
+	tm.tm_isdst = -1;
+	unix_s = mktime(&tm);
+	for (size_t i = 0; i < sizeof(put_back) / sizeof(put_back[0]); i++)
+		if (is_then(unix_s - put_back[i], &wanted))
+			return unix_s - put_back[i];
+	if (is_then(unix_s, &wanted))
+		return unix_s;
+	wanted.tm_isdst = 0;
+	return mktime(&wanted);
+}
+
 /* 00:00 local of the day that is `days` after the one of unix_s. */
 static int64_t midnight(int64_t unix_s, int days)
 {
@@ -23,8 +57,7 @@ static int64_t midnight(int64_t unix_s, int days)
 	localtime_r(&t, &tm);
 	tm.tm_hour = tm.tm_min = tm.tm_sec = 0;
 	tm.tm_mday += days;
-	tm.tm_isdst = -1;
-	return mktime(&tm);
+	return of_local(&tm);
 }
 
 static bool is_leap(int year)
@@ -63,7 +96,7 @@ static int number(const char *text, int digits)
 /* "2026-06-03", with " 10:00" or " 10:00:30" behind it, T for the blank. */
 static bool read_local(const char *text, int64_t *out_s)
 {
-	struct tm tm = { .tm_isdst = -1 };
+	struct tm tm = { 0 };
 	char copy[20];
 	size_t length = strlen(text);
 
@@ -86,7 +119,7 @@ static bool read_local(const char *text, int64_t *out_s)
 		tm.tm_sec = number(copy + 17, 2);
 	if (!exists(&tm))
 		return false;
-	*out_s = mktime(&tm);
+	*out_s = of_local(&tm);
 	return true;
 }
 

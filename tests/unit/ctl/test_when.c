@@ -96,6 +96,35 @@ static void times_mean_what_a_person_means_here(void **state)
 	}
 }
 
+/* Whatever was asked for before, which is what mktime() goes by. */
+static void a_time_that_comes_twice_is_the_first(void **state)
+{
+	static const char *const before[] = { "2026-01-03", "2026-07-03" };
+	static const struct {
+		const char *text, *wanted;
+	} cases[] = {
+		{ "2026-10-25 01:59", "2026-10-24T23:59:00Z" },
+		{ "2026-10-25 02:30", "2026-10-25T00:30:00Z" },
+		{ "2026-10-25 03:00", "2026-10-25T02:00:00Z" },
+		{ "2026-03-29 02:30", "2026-03-29T01:30:00Z" }, /* never */
+	};
+	char out[WHEN_MAX];
+	struct err err;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		for (size_t k = 0; k < 2; k++) {
+			assert_int_equal(when_resolve(before[k], "since", 0, out, &err), 0);
+			assert_int_equal(when_resolve(cases[i].text, "since", 0, out, &err), 0);
+			assert_string_equal(out, cases[i].wanted);
+		}
+	}
+	/* The first of a month has a yesterday, too. */
+	assert_int_equal(
+		when_resolve("yesterday", "since", at("2026-11-01T10:00:00Z"), out, &err), 0);
+	assert_string_equal(out, "2026-10-30T23:00:00Z");
+}
+
 static void ages_fit_four_columns(void **state)
 {
 	static const struct {
@@ -234,6 +263,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(times_mean_what_a_person_means_here),
 		cmocka_unit_test(a_time_said_twice_is_any_of_them),
+		cmocka_unit_test(a_time_that_comes_twice_is_the_first),
 		cmocka_unit_test(ages_fit_four_columns),
 		cmocka_unit_test(looks_are_told_in_words),
 		cmocka_unit_test(widths_are_those_of_a_terminal),
