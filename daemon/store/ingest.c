@@ -384,11 +384,13 @@ static int bring_in_current(struct scene *scene, struct err *err)
 {
 	scene->backfill = is_backfill(scene);
 	sum_up(scene); /* before verdicts become ids: the gap */
-	if (write_items(scene, err) < 0 || write_shown(scene, err) < 0)
+	/* The feed first: rules ask of new items what their feed is called. */
+	if (ingest_write_feed(scene, err) < 0 || write_items(scene, err) < 0 ||
+		write_shown(scene, err) < 0)
 		return -1;
 	if (scene->delta->fresh > 0)
 		scene->delta->last_new_s = scene->in->now_s;
-	if (ingest_write_feed(scene, err) < 0 || ingest_write_poll(scene, err) < 0)
+	if (ingest_write_poll(scene, err) < 0)
 		return -1;
 	return ingest_write_log(scene, err);
 }

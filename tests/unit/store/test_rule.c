@@ -1,3 +1,4 @@
+#include "articles.h"
 #include "restored.h"
 
 /* Rules act on what comes, before anybody sees it. */
@@ -52,6 +53,22 @@ static void rules_act_on_new_items_alone(void **state)
 	assert_string_equal(list_rules(w), "1 title =~ \"^news\": mark-read, star 1\n");
 	assert_int_equal(world_sql(w, "SELECT unread || '/' || starred FROM store")[0], '2');
 	assert_string_equal(w->text, "2/1");
+}
+
+/* It is in the same document. */
+static void a_rule_knows_the_feed_from_its_first_document_on(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+
+	add_rule(w, "feedtitle = \"Loud\" and feedlink = \"https://loud.org/\"", "mark-read", NULL);
+	add_rule(w, "feed = \"Loud\" and latest_article_age < 10", "star", NULL);
+	world_say(w, feed,
+		"<rss version='2.0'><channel><title>Loud</title><link>https://loud.org/</link>"
+		"<item><guid isPermaLink='false'>1</guid><title>First</title></item>"
+		"</channel></rss>",
+		true);
+	assert_string_equal(world_list(w, NULL), "1 R* First\n");
 }
 
 static void words_of_a_rule_match_before_the_index_has_them(void **state)
@@ -376,6 +393,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
 			rules_act_on_new_items_alone, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(a_rule_knows_the_feed_from_its_first_document_on,
+			world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(words_of_a_rule_match_before_the_index_has_them,
 			world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
