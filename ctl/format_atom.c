@@ -9,8 +9,9 @@
 #include "ctl/content.h"
 
 /*
- * An Atom feed (RFC 4287) of the items.  An entry's id is the number that the
- * item has here: the feeds' own ids are unique in their feeds only.
+ * An Atom feed (RFC 4287) of the items.  An entry's id is the number that the item has
+ * here behind this store's own: the feeds' ids are unique in their feeds only, and other
+ * stores count from 1, too.
  */
 
 static void put(struct printer *printer, const char *before, struct text text, const char *after)
@@ -18,6 +19,15 @@ static void put(struct printer *printer, const char *before, struct text text, c
 	out_text(printer->out, before);
 	out_xml(printer->out, text.at, text.length);
 	out_text(printer->out, after);
+}
+
+static void put_if_any(struct printer *printer, const struct wire_row *row, const char *key,
+	const char *before, const char *after)
+{
+	struct text text = value_text(wire_row_get(row, key), &printer->scratch);
+
+	if (text.length > 0)
+		put(printer, before, text, after);
 }
 
 static void atom_head(struct printer *printer)
@@ -28,16 +38,30 @@ static void atom_head(struct printer *printer)
 	out_printf(printer->out,
 		"<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"
 		"<feed xmlns=\"http://www.w3.org/2005/Atom\">\n"
-		"<title>feedd</title>\n<id>urn:feedd:list</id>\n<updated>%s</updated>\n"
-		"<author><name>feedd</name></author>\n",
+		"<title>feedd</title>\n<id>urn:feedd:list</id>\n<updated>%s</updated>\n",
 		now);
 }
 
+/* A cursor is "cSTORE.NUMBER". */
+static void put_id(struct printer *printer, const struct wire_row *row)
+{
+	struct text cursor = value_text(wire_row_get(row, "cursor"), &printer->scratch);
+	const char *dot = cursor.length > 1 ? memchr(cursor.at, '.', cursor.length) : NULL;
+
+	out_text(printer->out, "<id>urn:feedd:");
+	if (dot != NULL)
+		out_add(printer->out, cursor.at + 1, (size_t)(dot - cursor.at - 1));
+	out_printf(printer->out, ":%lld</id>\n", (long long)value_int(wire_row_get(row, "id")));
+}
+
+/* Each entry must have one: the feed, where it names nobody. */
 static void put_authors(struct printer *printer, const struct wire_row *row)
 {
 	struct wire_row list = wire_row_in(wire_row_get(row, "authors"));
 	const struct wire_value *one = NULL;
 	struct wire_row author;
+	struct cell feed;
+	bool any = false;
 
 	while ((one = wire_row_next(&list, one)) != NULL) {
 		struct text name;
@@ -45,9 +69,18 @@ static void put_authors(struct printer *printer, const struct wire_row *row)
 		if (!row_of(one, &author))
 			continue;
 		name = value_text(wire_row_get(&author, "name"), &printer->scratch);
-		if (name.length > 0)
-			put(printer, "<author><name>", name, "</name></author>\n");
+		if (name.length == 0)
+			continue;
+		any = true;
+		put(printer, "<author><name>", name, "</name>");
+		put_if_any(printer, &author, "url", "<uri>", "</uri>");
+		out_text(printer->out, "</author>\n");
 	}
+	if (any)
+		return;
+	cell_init(&feed, "feed_title", 10);
+	put(printer, "<author><name>", cell_text(&feed, row, &printer->scratch),
+		"</name></author>\n");
 }
 
 static void put_links(struct printer *printer, const struct wire_row *row)
@@ -55,20 +88,17 @@ static void put_links(struct printer *printer, const struct wire_row *row)
 	struct wire_row list = wire_row_in(wire_row_get(row, "attachments"));
 	const struct wire_value *one = NULL;
 	struct wire_row attachment;
-	struct text url = value_text(wire_row_get(row, "url"), &printer->scratch);
 
-	if (url.length > 0)
-		put(printer, "<link rel=\"alternate\" href=\"", url, "\"/>\n");
+	put_if_any(printer, row, "url", "<link rel=\"alternate\" href=\"", "\"/>\n");
+	put_if_any(printer, row, "external_url", "<link rel=\"related\" href=\"", "\"/>\n");
 	while ((one = wire_row_next(&list, one)) != NULL) {
-		struct text type;
-
 		if (!row_of(one, &attachment))
 			continue;
 		put(printer, "<link rel=\"enclosure\" href=\"",
 			value_text(wire_row_get(&attachment, "url"), &printer->scratch), "\"");
-		type = value_text(wire_row_get(&attachment, "mime_type"), &printer->scratch);
-		if (type.length > 0)
-			put(printer, " type=\"", type, "\"");
+		put_if_any(printer, &attachment, "mime_type", " type=\"", "\"");
+		put_if_any(printer, &attachment, "size_in_bytes", " length=\"", "\"");
+		put_if_any(printer, &attachment, "title", " title=\"", "\"");
 		out_text(printer->out, "/>\n");
 	}
 }
@@ -81,10 +111,11 @@ static int atom_row(struct printer *printer, const struct wire_row *row, struct 
 	struct cell cell;
 
 	(void)err;
+	out_text(printer->out, "<entry");
+	put_if_any(printer, row, "language", " xml:lang=\"", "\"");
 	cell_init(&cell, "title", 5);
-	put(printer, "<entry>\n<title>", cell_text(&cell, row, &printer->scratch), "</title>\n");
-	out_printf(printer->out, "<id>urn:feedd:item:%lld</id>\n",
-		(long long)value_int(wire_row_get(row, "id")));
+	put(printer, ">\n<title>", cell_text(&cell, row, &printer->scratch), "</title>\n");
+	put_id(printer, row);
 	put(printer, "<published>", value_text(wire_row_get(row, "date"), &printer->scratch),
 		"</published>\n");
 	put(printer, "<updated>",
@@ -99,6 +130,7 @@ static int atom_row(struct printer *printer, const struct wire_row *row, struct 
 	put(printer, "<source><title>", cell_text(&cell, row, &printer->scratch), "</title>");
 	put(printer, "<id>", value_text(wire_row_get(row, "feed_url"), &printer->scratch),
 		"</id></source>\n");
+	put_if_any(printer, row, "summary", "<summary>", "</summary>\n");
 	buf_clear(&printer->content);
 	content_html(row, printer->raw, &printer->content);
 	put(printer, "<content type=\"html\">",

@@ -83,6 +83,38 @@ same "" "$(feedctl list --tag none --format mbox)"
 same 3 "$(feedctl list --format mbox | grep -c '^From ')"
 same 0 "$(feedctl list --format mbox | LC_ALL=C grep -c '[^ -~	]' || :)"
 
+claim "an Atom feed has all that is known of an item"
+cat >www/rich.json <<'FEED'
+{"version":"https://jsonfeed.org/version/1.1","title":"Rich & plain","items":[
+{"id":"1","url":"https://r.example/1","external_url":"https://elsewhere.example/","title":"A & B",
+"summary":"In short <b>","content_html":"<p>At length</p>","date_published":"2026-01-02T03:04:05Z",
+"date_modified":"2026-01-03T03:04:05Z","language":"de","tags":["x","y & z"],
+"authors":[{"name":"Ann","url":"https://ann.example/"},{"name":"Bob"}],
+"attachments":[{"url":"https://r.example/1.mp3","mime_type":"audio/mpeg","title":"Spoken",
+"size_in_bytes":1234}]},
+{"id":"2","url":"https://r.example/2","title":"By nobody","content_html":"<p>Words</p>",
+"date_published":"2026-01-01T03:04:05Z"}]}
+FEED
+rich=$(feedctl add "$base/rich.json" | cut -f1)
+feedctl list --feed "$rich" --format atom >www/again.atom
+again=$(feedctl add "$base/again.atom" | cut -f1)
+told() {
+	feedctl list --all --feed "$1" --json --full | jq -S '{url, title,
+		summary, content_html, date_published, date_modified, language, categories, authors,
+		attachments}'
+}
+told "$rich" >one
+told "$again" >two
+same "Rich & plain" "$(jq -r 'select(.title == "By nobody").authors[].name' two)"
+for fields in 'select(.title == "A & B")' 'select(.title != "A & B") | del(.authors, .date_modified)'; do
+	jq -S "$fields" one >one.part
+	jq -S "$fields" two >two.part
+	diff one.part two.part || die "$fields"
+done
+same 1 "$(grep -c '<link rel="related" href="https://elsewhere.example/"/>' www/again.atom)"
+same 2 "$(grep -c '<id>urn:feedd:[0-9]*:[0-9]*</id>' www/again.atom)"
+feedctl remove "$rich" "$again"
+
 claim "a maildir has each item once, and what was read is seen"
 feedctl mark-read "$id"
 feedctl list --all --format maildir --into mail
