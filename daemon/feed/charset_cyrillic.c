@@ -6,11 +6,11 @@
  * are followed by capitals, signs stand among the letters, and the letters that
  * are frequent in every language that is written so are not.
  *
- * Of a hundred bytes beyond ASCII, right readings of Russian, Ukrainian,
+ * Of a hundred bytes of words, right readings of Russian, Ukrainian,
  * Bulgarian, Serbian, Kazakh and Mongolian score 47 to 79, wrong ones 37 at most.
  */
 
-#define SAMPLE_HIGH_MIN 24 /* fewer bytes beyond ASCII say too little */
+#define SAMPLE_HIGH_MIN 24 /* fewer bytes of words say too little */
 #define SAMPLE_BYTES 65536
 #define SCORE_GOOD 50
 #define LAST_LETTERS_MIN 3
@@ -79,22 +79,50 @@ static int points_of(uint32_t rune, bool *after_small)
 	return is_frequent(rune) - (was_small && !is_small(rune) ? 2 : 0);
 }
 
-/* Of a hundred bytes beyond ASCII, how many points. */
+static bool is_latin(const char *bytes, size_t length, size_t at)
+{
+	unsigned char small = at < length ? (unsigned char)bytes[at] | 0x20 : 0;
+
+	return small >= 'a' && small <= 'z';
+}
+
+/*
+ * The next run of bytes beyond ASCII that may be a word: not a lone one, nor the same
+ * again and again, nor at a Latin letter.  What Latin text has of them are signs, and
+ * a sign of one encoding may be a frequent letter of another.  False at the end.
+ */
+static bool next_word(const char *bytes, size_t length, size_t *from, size_t *to)
+{
+	size_t at = *to, begin;
+	bool varies;
+
+	while (at < length) {
+		for (; at < length && (unsigned char)bytes[at] < 0x80; at++)
+			;
+		varies = false;
+		for (begin = at; at < length && (unsigned char)bytes[at] >= 0x80; at++)
+			varies |= bytes[at] != bytes[begin];
+		if (!varies || is_latin(bytes, length, at) ||
+			(begin > 0 && is_latin(bytes, length, begin - 1)))
+			continue;
+		*from = begin;
+		*to = at;
+		return true;
+	}
+	return false;
+}
+
+/* Of a hundred bytes of words, how many points. */
 static int score(const uint16_t high[128], const char *bytes, size_t length)
 {
 	int count = 0, points = 0;
-	bool after_small = false;
-	size_t i;
+	size_t from, to = 0;
 
-	for (i = 0; i < length; i++) {
-		unsigned char byte = (unsigned char)bytes[i];
+	while (next_word(bytes, length, &from, &to)) {
+		bool after_small = false;
 
-		if (byte < 0x80) {
-			after_small = false;
-			continue;
-		}
-		count++;
-		points += points_of(high[byte - 0x80], &after_small);
+		for (; from < to; from++, count++)
+			points += points_of(high[(unsigned char)bytes[from] - 0x80], &after_small);
 	}
 	return count >= SAMPLE_HIGH_MIN ? points * 100 / count : SCORE_GOOD;
 }

@@ -74,6 +74,31 @@ static void windows_and_mac_are_told_apart(void **state)
 		}
 }
 
+#define TEN(text) text text text text text text text text text text
+
+/* A sign of one encoding may be a frequent letter of another. */
+static void signs_in_latin_text_are_no_words(void **state)
+{
+	static const char *const latin[] = {
+		TEN("It’s Ann’s. They’re Bob’s. ") "x",
+		TEN("Foo® and Bar® by Baz™. ") "x",
+		TEN("\u00A0 \u00A0\u00A0\u00A0 a\u00A0b \u00A0- c ") "x",
+		TEN("«x» and “y” … ") "x",
+		TEN("one — two\u00A0— three – four ") "x",
+	};
+	static const char *const said[] = { "windows-1251", "MAC-CYRILLIC" };
+	char body[4096];
+	size_t text, i;
+
+	(void)state;
+	for (text = 0; text < COUNT(latin); text++)
+		for (i = 0; i < COUNT(said); i++) {
+			encode(latin[text], said[i], i == 0 ? said[i] : "x-mac-cyrillic", body,
+				sizeof(body));
+			assert_doc(body, description, latin[text]);
+		}
+}
+
 /* What is declared holds where the bytes are not far better in another one. */
 static void what_is_right_stays(void **state)
 {
@@ -105,6 +130,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_text_is_read_in_the_encoding_it_is_in),
 		cmocka_unit_test(windows_and_mac_are_told_apart),
+		cmocka_unit_test(signs_in_latin_text_are_no_words),
 		cmocka_unit_test(what_is_right_stays),
 	};
 
