@@ -8,10 +8,13 @@
  * more.  It is only undone where all of a text is like that, because then
  * nobody means it, or all but what was cut or put in since; most other texts are
  * told apart by their first letters beyond ASCII.  What may be chance ("NESCAFÉ®",
- * however often) proves nothing.
+ * however often) proves nothing, nor do a few that stand alone: "How to fix â€™ and
+ * Ã©" means them.
  */
 
 #define PROOF 3        /* characters */
+#define PROOF_WORDS 2  /* of them in words, at a letter */
+#define PROOF_ALONE 12 /* that many need none */
 #define ONE_OTHER 16   /* so many of them let one other be damage */
 #define OTHERS_FIRST 4 /* before there are so many */
 
@@ -98,13 +101,21 @@ static size_t undo_one(const char *text, size_t at, size_t length, char out[4], 
 	return utf8_valid(out, n) ? n : 0;
 }
 
+static bool is_letter(const char *text, size_t at, size_t length)
+{
+	unsigned char small = at < length ? (unsigned char)text[at] | 0x20 : 0;
+
+	return small >= 'a' && small <= 'z';
+}
+
 bool charset_is_twice(const char *text, size_t length)
 {
-	size_t at = 0, behind = length, proof = 0, others = 0;
+	size_t at = 0, behind = length, proof = 0, in_words = 0, others = 0;
 	char one[4];
 
 	while ((at = skip_ascii(text, at, length)) < length) {
 		bool follows = at == behind;
+		bool in_word = follows || (at > 0 && is_letter(text, at - 1, length));
 		size_t n = undo_one(text, at, length, one, &at);
 		uint32_t rune;
 
@@ -113,11 +124,15 @@ bool charset_is_twice(const char *text, size_t length)
 			if (++others > OTHERS_FIRST + proof / ONE_OTHER)
 				return false;
 		} else if (n < 3 || memcmp(one, "\uFFFD", 3) != 0) {
-			proof += follows || !charset_may_be_chance(one, n);
+			if (follows || !charset_may_be_chance(one, n)) {
+				proof++;
+				in_words += in_word || is_letter(text, at, length);
+			}
 			behind = at;
 		}
 	}
-	return proof >= PROOF && others <= proof / ONE_OTHER;
+	return proof >= PROOF && (in_words >= PROOF_WORDS || proof >= PROOF_ALONE) &&
+	       others <= proof / ONE_OTHER;
 }
 
 bool charset_undo_twice(struct buf *text, size_t start)
