@@ -242,11 +242,13 @@ static int by_id(const void *a, const void *b)
 	return *left < *right ? -1 : *left > *right;
 }
 
-/* Those that were there are told at once.  New ids rise, so they are in order. */
+/* Those that were there are told at once.  New ids rise, but who was removed once has
+ * his old one again. */
 static void keep_existing(struct importing *importing)
 {
 	size_t i, kept = 0;
 
+	qsort(importing->fresh, importing->fresh_count, sizeof(*importing->fresh), by_id);
 	for (i = 0; i < importing->id_count; i++)
 		if (bsearch(&importing->ids[i], importing->fresh, importing->fresh_count,
 			    sizeof(*importing->fresh), by_id) == NULL)

@@ -197,6 +197,16 @@ same "push:there $base/news.xml push:there" \
 same "push:twice" "$(printf 'push:twice\npush:twice\n' | feedctl import --wait - | cut -f3)"
 feedctl remove push:twice
 
+claim "so it is of one that was removed, and has its old id again"
+feedctl add push:kept >/dev/null
+rss kept.xml Kept k1
+feedctl push kept <www/kept.xml
+feedctl star k1
+feedctl remove push:kept
+same "push:fresh push:kept" \
+	"$(printf '%s\n' push:fresh push:kept | feedctl import --wait - | cut -f3 | sort | xargs)"
+feedctl remove push:fresh
+
 claim "what export writes has all tags of a feed, and import takes them"
 feedctl add push:tagged >/dev/null
 feedctl set push:tagged $(seq -f 'tags+=t%g' 150)
