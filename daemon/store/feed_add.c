@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/mem.h"
+#include "daemon/store/find.h"
 #include "daemon/store/ingest.h"
 #include "daemon/store/internal.h"
 #include "daemon/store/poll.h"
@@ -17,6 +18,8 @@ struct add_job {
 	struct store_added *results;
 	size_t count;
 	int64_t now_s;
+	int64_t first;      /* new id, behind which the others are; 0: none yet */
+	struct ids revived; /* old ids, of those that were subscribed again */
 	store_feeds_added *done;
 	void *ctx;
 };
@@ -168,10 +171,24 @@ static bool has_turn(const struct store_new_feed *feed)
 	return feed->base_s == 0 && feed->next_poll_s != INT64_MAX && feed->first == NULL;
 }
 
+static void note_added(struct add_job *add, const struct store_added *result)
+{
+	if (result->revived)
+		ids_add(&add->revived, result->feed_id);
+	else if (add->first == 0)
+		add->first = result->feed_id;
+}
+
+/* Whether it was added further up in the list. */
+static bool is_of_list(const struct add_job *add, int64_t feed_id)
+{
+	return (add->first != 0 && feed_id >= add->first) || ids_have(&add->revived, feed_id);
+}
+
 static int add_run(struct job *job, struct writer *writer, struct err *err)
 {
 	struct add_job *add = (struct add_job *)job;
-	int64_t turn = -1, first = 0; /* new id; they rise */
+	int64_t turn = -1;
 	size_t i;
 
 	for (i = 0; i < add->count; i++) {
@@ -185,10 +202,10 @@ static int add_run(struct job *job, struct writer *writer, struct err *err)
 		if (feed_add_one(writer, &add->feeds[i], result, err) < 0)
 			return -1;
 		turn += in_turn && !result->existed && result->refused == NULL;
-		if (first == 0 && !result->existed && !result->revived)
-			first = result->feed_id;
+		if (!result->existed)
+			note_added(add, result);
 		/* In a list, a feed of several folders stands in each of them. */
-		else if (first != 0 && result->existed && result->feed_id >= first &&
+		else if (is_of_list(add, result->feed_id) &&
 			 put_tags(writer, result->feed_id, add->feeds[i].tags, err) < 0)
 			return -1;
 	}
@@ -213,6 +230,7 @@ static void add_release(struct job *job)
 	}
 	free(add->feeds);
 	free(add->results);
+	ids_release(&add->revived);
 	free(add);
 }
 

@@ -205,7 +205,19 @@ feedctl star k1
 feedctl remove push:kept
 same "push:fresh push:kept" \
 	"$(printf '%s\n' push:fresh push:kept | feedctl import --wait - | cut -f3 | sort | xargs)"
-feedctl remove push:fresh
+feedctl remove push:fresh push:kept
+
+claim "and it has the tags of all folders that it stands in, too"
+{
+	printf '<opml version="2.0"><body>'
+	for folder in One Two; do
+		printf '<outline text="%s"><outline text="K" xmlUrl="push:kept"/></outline>' $folder
+	done
+	printf '</body></opml>\n'
+} >folders.opml
+feedctl import --no-fetch folders.opml >/dev/null
+same "One,Two" "$(feedctl feeds push:kept --format '{tags}')"
+feedctl remove push:kept --purge
 
 claim "what export writes has all tags of a feed, and import takes them"
 feedctl add push:tagged >/dev/null
