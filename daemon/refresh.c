@@ -380,6 +380,12 @@ void refresh_recall(struct refresh *refresh, const int64_t *feed_ids, size_t cou
 	}
 }
 
+void refresh_forget(struct refresh *refresh, const int64_t *feed_ids, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		backfill_cancel(refresh, feed_ids[i]);
+}
+
 void refresh_task_cancel(struct refresh_task *task)
 {
 	if (task == NULL)

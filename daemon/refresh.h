@@ -51,6 +51,9 @@ void refresh_rearm(struct refresh *refresh);
 /* These feeds were changed or removed: one that still waits for its turn is not asked by
  * its earlier settings, but claimed once more. */
 void refresh_recall(struct refresh *refresh, const int64_t *feed_ids, size_t count);
+/* These were removed: their older pages are asked for no more, though they be subscribed
+ * again under the same ids. */
+void refresh_forget(struct refresh *refresh, const int64_t *feed_ids, size_t count);
 
 /*
  * What keeps a feed from being asked, whoever was told so: its own site, or the

@@ -408,11 +408,20 @@ int64_t backfill_next_s(const struct refresh *refresh)
 	return next_s;
 }
 
+static struct backfill *find(const struct refresh *refresh, int64_t feed_id)
+{
+	struct backfill *backfill = refresh->backfills;
+
+	while (backfill != NULL && backfill->feed_id != feed_id)
+		backfill = backfill->next;
+	return backfill;
+}
+
 static struct backfill *begin(struct refresh *refresh, int64_t feed_id)
 {
 	struct backfill *backfill;
 
-	if (backfill_is_under_way(refresh, feed_id) || refresh->closing)
+	if (find(refresh, feed_id) != NULL || refresh->closing)
 		return NULL;
 	backfill = MEM_NEW(struct backfill);
 	backfill->refresh = refresh;
@@ -424,11 +433,7 @@ static struct backfill *begin(struct refresh *refresh, int64_t feed_id)
 
 bool backfill_is_under_way(const struct refresh *refresh, int64_t feed_id)
 {
-	const struct backfill *backfill = refresh->backfills;
-
-	while (backfill != NULL && backfill->feed_id != feed_id)
-		backfill = backfill->next;
-	return backfill != NULL;
+	return find(refresh, feed_id) != NULL;
 }
 
 void backfill_begin(struct refresh *refresh, int64_t feed_id)
@@ -451,6 +456,16 @@ void refresh_backfill_resume(struct refresh *refresh, const struct store_backfil
 	backfill->tries = place->tries < TRIES_MAX ? place->tries : TRIES_MAX - 1;
 	backfill->due_s = place->due_s;
 	backfill->waiting = true;
+}
+
+void backfill_cancel(struct refresh *refresh, int64_t feed_id)
+{
+	struct backfill *backfill = find(refresh, feed_id);
+
+	if (backfill == NULL)
+		return;
+	store_backfill_drop(refresh->parts.store, feed_id, 0);
+	end(backfill);
 }
 
 void backfill_cancel_all(struct refresh *refresh)

@@ -349,7 +349,8 @@ bool backfill_is_under_way(const struct refresh *refresh, int64_t feed_id);
 /* Asks for the pages that are due; when the next one will be, or INT64_MAX. */
 void backfill_look(struct refresh *refresh, int64_t now_s);
 int64_t backfill_next_s(const struct refresh *refresh);
-/* Ends backfills under way. */
+/* End backfills under way, without a word. */
+void backfill_cancel(struct refresh *refresh, int64_t feed_id);
 void backfill_cancel_all(struct refresh *refresh);
 
 #endif

@@ -9,6 +9,7 @@
 #include "daemon/control/call.h"
 #include "daemon/control/choose.h"
 #include "daemon/control/links.h"
+#include "daemon/control/own.h"
 #include "daemon/control/pager.h"
 #include "daemon/control/rows_feed.h"
 #include "daemon/url.h"
@@ -140,12 +141,21 @@ void cmd_FEEDS(struct call *call)
 
 /* ----------------------------------------------------------- changes ---- */
 
+static void on_removed(void *ctx, uint64_t changed, const struct err *err)
+{
+	struct call *call = ctx;
+
+	if (err == NULL && !control_is_closing(call->control))
+		refresh_forget(call->parts->refresh, call->changing, call->changing_count);
+	call_changed_feeds(call, changed, err);
+}
+
 static void remove_feeds(struct call *call, const int64_t *ids, size_t count)
 {
 	call->committed = true;
 	call_changes(call, ids, count);
 	store_feeds_remove(call->parts->store, ids, count, call_flag(call, "purge"), clock_now_s(),
-		call_changed_feeds, call);
+		on_removed, call);
 }
 
 void cmd_REMOVE(struct call *call)

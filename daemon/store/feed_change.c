@@ -52,7 +52,7 @@ static int exists(struct writer *writer, int64_t feed_id, struct err *err)
 static int keep_row(struct writer *writer, int64_t feed_id, int64_t now_s, struct err *err)
 {
 	static const enum statement drops[] = { STATEMENT_POLL_DROP, STATEMENT_VALIDATOR_DROP,
-		STATEMENT_SHOWN_DROP };
+		STATEMENT_SHOWN_DROP, STATEMENT_BACKFILL_DROP };
 	sqlite3_stmt *put = db_use(&writer->db, STATEMENT_FEED_REMOVE);
 	size_t i;
 

@@ -299,6 +299,27 @@ same 1 "$(requests /late.xml)"
 forward 130
 case $(look "$late" --unconditional --yes) in *too-soon*) die "it was not asked" ;; esac
 same 2 "$(requests /late.xml)"
+
+claim "it ends with its feed, and is not taken up again with it"
+page left1.xml now left2.xml
+page left2.xml old ''
+left=$(subscribe "$base/left1.xml")
+whole=$(subscribe "$base/left1.xml?whole")
+for id in "$left" "$whole"; do feedctl backfill "$id"; done
+until_true looked 2 /left1.xml
+until_true looked 2 '/left1.xml?whole'
+feedctl star --feed "$left"
+feedctl remove "$left" "$whole"
+same "$left" "$(subscribe --no-fetch "$base/left1.xml")"
+forward 3620
+sleep 0.2
+same 0 "$(requests /left2.xml)"
+same "" "$(feedctl log | cut -f2 | grep -x "$whole")"
+stop
+polite
+forward 3620
+sleep 0.2
+same 0 "$(requests /left2.xml)"
 stop
 
 claim "its first look is one of the feed itself, and the next is not just behind it"
