@@ -77,6 +77,8 @@ static int put_feed(struct writer *writer, const struct store_new_feed *feed, bo
 		return -1;
 	if (!revive)
 		*id = sqlite3_last_insert_rowid(writer->db.handle);
+	else if (tag_feed_clear(&writer->db, *id, err) < 0) /* as its other settings */
+		return -1;
 	put = db_use(&writer->db, STATEMENT_POLL_ADD);
 	db_bind_int(put, 1, *id);
 	db_bind_int(put, 2, feed->next_poll_s);

@@ -33,6 +33,19 @@ fails 1 feedctl set "$id" "url=$base/lately.xml"
 has "$err" "feed $lately, which was removed, .*feedctl add"
 feedctl unstar "$starred"
 
+claim "subscribed again it has no more of what it was told before than a new one"
+kept=push:kept
+feedctl add "$kept" --tag Old --title Mine --every 2h >/dev/null
+rss kept.xml Kept k1
+feedctl push kept <www/kept.xml
+feedctl star k1
+feedctl remove "$kept"
+same "Old" "$(feedctl show k1 --format '{feed_tags}')"
+feedctl add "$kept" --tag New >/dev/null
+same "Kept|New||k1" "$(feedctl feeds "$kept" --format '{title}|{tags}|{every}')|$(
+	feedctl list --starred --feed "$kept" --format '{guid}')"
+feedctl remove "$kept" --purge
+
 claim "a proxy that is none is refused when it is named, not when it is used"
 fails 2 feedctl set "$id" proxy=ftp://x.example
 has "$err" 'socks5h://'
