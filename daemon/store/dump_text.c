@@ -166,8 +166,11 @@ static int set_value(
 	case TEXT:
 		memcpy(&text, at, sizeof(text));
 		free(text);
-		text = mem_strdup(
-			strcmp(row->key, "proxy") == 0 && strcmp(value, "none") == 0 ? "" : value);
+		text = NULL; /* as without a value, which is the default again */
+		if (strcmp(row->key, "proxy") == 0 && strcmp(value, "none") == 0)
+			text = mem_strdup("");
+		else if (value[0] != '\0')
+			text = mem_strdup(value);
 		memcpy(at, &text, sizeof(text));
 		return 1;
 	case SECONDS:

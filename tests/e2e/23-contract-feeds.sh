@@ -76,6 +76,14 @@ feedctl dump --secrets | grep -q "	proxy	socks5h://someone:secret@" ||
 	die "the secret is gone"
 feedctl set "$id" proxy=
 
+claim "a line of a dump without a value is the default again, as in set, and no way past the proxy"
+for key in proxy title; do
+	printf 'feed\tpush:bare\t%s\t\n' $key
+done | { printf 'feedd-dump 1\nfeed\tpush:bare\n' && cat; } | feedctl restore -
+same "null null" "$(feedctl feeds push:bare --json | jq -r '"\(.proxy) \(.title)"')"
+same "" "$(feedctl dump | grep 'push:bare.*none')"
+feedctl remove push:bare
+
 claim "a paused feed that is named is refused"
 feedctl pause "$id"
 fails 1 feedctl refresh --wait --force "$id"
