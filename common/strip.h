@@ -71,6 +71,9 @@ int strip_stray(const char *text, size_t length, struct buf *out) MUST_USE;
  */
 int strip_seen(const char *html, size_t length, struct buf *out) MUST_USE;
 
+/* Whether there is anything at all: a word, or something to look at or to hear. */
+bool strip_shows(const char *html, size_t length);
+
 /* Whether HTML has an element of that name, in any case. */
 bool strip_is_tag(const char *name, size_t length);
 

@@ -3,6 +3,9 @@
 #include <string.h>
 
 #include "common/strip_token.h"
+#include "common/utf8.h"
+
+#define SHOWN_MAX 4096u /* bytes of a text that are looked at */
 
 static int add_attribute(const struct strip_attribute *a, struct buf *out)
 {
@@ -83,4 +86,44 @@ int strip_seen(const char *html, size_t length, struct buf *out)
 	}
 	buf_release(&text);
 	return result;
+}
+
+/* Elements that are something without a word in them. */
+static bool is_thing(enum strip_tag tag)
+{
+	static const enum strip_tag things[] = { TAG_AUDIO, TAG_EMBED, TAG_IFRAME, TAG_IMG,
+		TAG_OBJECT, TAG_PICTURE, TAG_VIDEO };
+	size_t i;
+
+	for (i = 0; i < sizeof(things) / sizeof(things[0]); i++)
+		if (things[i] == tag)
+			return true;
+	return false;
+}
+
+static bool token_shows(const struct strip_token *token, struct buf *text)
+{
+	if (token->kind == STRIP_START)
+		return is_thing(token->tag);
+	if (token->kind != STRIP_TEXT && token->kind != STRIP_PLAIN)
+		return false;
+	buf_clear(text);
+	/* Of a long text its beginning is enough. */
+	(void)!strip_decode(token->start, token->length, false, text);
+	return utf8_shows(text->data, text->length);
+}
+
+bool strip_shows(const char *html, size_t length)
+{
+	struct strip_scan scan;
+	struct strip_token token;
+	struct buf text;
+	bool shows = false;
+
+	buf_init(&text, SHOWN_MAX);
+	strip_scan_init(&scan, html, length);
+	while (!shows && strip_scan_next(&scan, &token))
+		shows = is_seen(&token) && token_shows(&token, &text);
+	buf_release(&text);
+	return shows;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "common/strip.h"
 #include "common/utf8.h"
 #include "daemon/feed/digest.h"
 #include "daemon/feed/finish_rows.h"
@@ -121,11 +122,24 @@ static void finish_content(struct reader *reader, struct feed_item *item, enum s
 	item->content_html = build_text(reader->build, text, length, reader->limits->content_max);
 }
 
+/* An empty frame ("<!-- wp -->", a drawing that nobody will be shown) is no content
+ * where there is a summary. */
+static bool has_content(struct reader *reader)
+{
+	const struct value *content = &reader->now->slots[SLOT_CONTENT];
+	const char *text = peek(reader, SLOT_CONTENT);
+
+	return content->length != 0 &&
+	       (reader->now->slots[SLOT_SUMMARY].length == 0 ||
+		       !text_is_html(content->type, text, content->length) ||
+		       strip_shows(text, content->length));
+}
+
 static void finish_body(struct reader *reader, struct feed_item *item)
 {
 	const struct value *slots = reader->now->slots;
 
-	if (slots[SLOT_CONTENT].length != 0) {
+	if (has_content(reader)) {
 		finish_content(reader, item, SLOT_CONTENT);
 		item->summary = lines(reader, SLOT_SUMMARY, SUMMARY_MAX);
 	} else if (slots[SLOT_SUMMARY].length != 0) {

@@ -401,6 +401,24 @@ static void what_is_seen_can_be_compared(void **state)
 	assert_int_equal(strip_seen("<b>more than has a place</b>", 28, &out), -1);
 }
 
+static void nothing_is_told_from_something(void **state)
+{
+	static const char *const something[] = { "a", "<p>a", "<img src=x>", "<p><iframe></iframe>",
+		"<!-- x --><video>", "&#8230;", "<xmp> a", "<svg></svg>.", "<picture><img>" };
+	static const char *const nothing[] = { "", " \n", "<p>&nbsp;</p><br>", "<!-- a -->",
+		"<script>a</script><style>b</style>", "<svg><text>a</text></svg>", "&#8203;",
+		"<p><img src", "<a href=x></a>" };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(something); i++)
+		if (!strip_shows(something[i], strlen(something[i])))
+			fail_msg("%s", something[i]);
+	for (i = 0; i < COUNT(nothing); i++)
+		if (strip_shows(nothing[i], strlen(nothing[i])))
+			fail_msg("%s", nothing[i]);
+}
+
 #define TEST(claim) cmocka_unit_test_setup_teardown(claim, set_up, tear_down)
 
 int main(void)
@@ -420,6 +438,7 @@ int main(void)
 		TEST(links_are_rewritten_and_nothing_else),
 		TEST(a_refusal_stops_the_rewriting),
 		TEST(what_is_seen_can_be_compared),
+		TEST(nothing_is_told_from_something),
 	};
 
 	return cmocka_run_group_tests_name("strip", tests, NULL, NULL);
