@@ -414,7 +414,7 @@ static struct value attribute_value(struct reader *reader, const char *text)
 	struct value value;
 
 	if (text != NULL)
-		blank_trim(&text, &length);
+		unwrap(&text, &length);
 	value = draft_text(reader->now, text, length);
 	value.base = reader_base(reader);
 	return value;

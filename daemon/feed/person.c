@@ -65,11 +65,28 @@ static bool is_bracket(char c)
 	return c == '(' || c == ')' || c == '<' || c == '>' || c == '[' || c == ']';
 }
 
+/* "(Jane (Guest))": the first and the last one belong together. */
+static bool is_enclosed(struct span in)
+{
+	size_t depth = 0, i;
+
+	if (in.length < 2 || in.text[0] != '(')
+		return false;
+	for (i = 0; i < in.length; i++) {
+		depth += in.text[i] == '(';
+		if (in.text[i] == ')' && --depth == 0)
+			return i + 1 == in.length;
+	}
+	return false;
+}
+
 static struct span without_brackets(struct span in)
 {
 	static const char prefix[] = "mailto:";
 
 	in = trimmed(in.text, in.length);
+	while (is_enclosed(in))
+		in = trimmed(in.text + 1, in.length - 2);
 	if (in.length >= sizeof(prefix) - 1 &&
 		memcmp(in.text + in.length - (sizeof(prefix) - 1), prefix, sizeof(prefix) - 1) == 0)
 		in.length -= sizeof(prefix) - 1;
@@ -120,6 +137,36 @@ static struct span find_url(struct span in)
 	if (!is_url(found))
 		found.length = 0;
 	return found;
+}
+
+/* Up to a comma or semicolon that stands in no brackets. */
+static size_t piece_length(const char *text, size_t length)
+{
+	size_t depth = 0, i;
+
+	for (i = 0; i < length; i++) {
+		if (text[i] == '(' || text[i] == '<')
+			depth++;
+		else if ((text[i] == ')' || text[i] == '>') && depth > 0)
+			depth--;
+		else if (depth == 0 && (text[i] == ',' || text[i] == ';'))
+			break;
+	}
+	return i;
+}
+
+/* Several persons on one line have an address each; "Doe, jane@example.org" is one. */
+static bool is_list(const char *text, size_t length)
+{
+	size_t at, n;
+
+	for (at = 0; at < length; at += n + 1) {
+		struct span piece = { text + at, n = piece_length(text + at, length - at) };
+
+		if (find_address(piece).length == 0)
+			return false;
+	}
+	return true;
 }
 
 static bool is_in_brackets(struct span in)
@@ -223,7 +270,7 @@ static void unpack_name(struct reader *reader)
 	from_line(reader, copy->data, copy->length);
 }
 
-void person_end(
+static void end_one(
 	struct reader *reader, const char *role, uint8_t priority, const char *text, size_t length)
 {
 	struct draft_person *person;
@@ -247,6 +294,21 @@ void person_end(
 	person->priority = person->name.length != 0       ? priority
 			   : priority > NAMELESS_PRIORITY ? NAMELESS_PRIORITY
 							  : priority / 2;
+}
+
+void person_end(
+	struct reader *reader, const char *role, uint8_t priority, const char *text, size_t length)
+{
+	bool list = reader->person.name.length == 0 && reader->person.email.length == 0 &&
+		    is_list(text, length);
+	size_t n;
+
+	for (; list && length > 0 && (n = piece_length(text, length)) < length;
+		text += n + 1, length -= n + 1) {
+		end_one(reader, role, priority, text, n);
+		person_start(reader, NULL);
+	}
+	end_one(reader, role, priority, text, length);
 }
 
 void person_add_line(

@@ -23,7 +23,8 @@ struct person_line {
  */
 struct person_line person_split(const char *text, size_t length);
 
-/* Handlers: begin a person; end it as author, contributor, …; its parts. */
+/* Handlers: begin a person; end it as author, contributor, …; its parts.  A line of
+ * several, each with an address ("a@x.org (A), b@y.org"), is as many persons. */
 void person_start(struct reader *reader, const struct xml_element *element);
 void person_end(
 	struct reader *reader, const char *role, uint8_t priority, const char *text, size_t length);
