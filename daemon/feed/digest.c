@@ -346,7 +346,7 @@ struct feed_digest feed_alias_of_id(const char *id, size_t length)
 	return digest_bytes(id + skip, length - skip);
 }
 
-static struct feed_digest alias_of_link(const char *url)
+struct feed_digest feed_alias_of_link(const char *url)
 {
 	struct feed_digest digest = { 0, 0 };
 	char *normal = url[0] != '\0' ? url_normalise(url) : NULL;
@@ -387,7 +387,7 @@ void digest_item(const struct build *build, struct feed_item *item)
 	digests[FEED_DIGEST_TITLE] = of_text(build, item->title);
 	digests[FEED_DIGEST_ALIAS_ID] = feed_alias_of_id(
 		build_peek(build, item->guid), item->guid.length);
-	digests[FEED_DIGEST_ALIAS_LINK] = alias_of_link(build_peek(build, item->url));
+	digests[FEED_DIGEST_ALIAS_LINK] = feed_alias_of_link(build_peek(build, item->url));
 	digests[FEED_DIGEST_ALIAS_DATE] = alias_of_date(build, item);
 	digests[FEED_DIGEST_ALIAS_ENCLOSURE] = of_text(build, enclosure);
 	digests[FEED_DIGEST_CONTENT] = content_digest(build, item, &left_out);

@@ -83,8 +83,9 @@ int feed_parse(struct feed_charsets *charsets, enum feed_kind kind,
 /* FEED_DIGEST_KEY of an item with that id; of one without an id, with that link. */
 struct feed_digest feed_key_of_id(const char *id, size_t length);
 struct feed_digest feed_key_of_link(const char *link, size_t length);
-/* FEED_DIGEST_ALIAS_ID of one with that id. */
+/* FEED_DIGEST_ALIAS_ID of one with that id; FEED_DIGEST_ALIAS_LINK, with that link. */
 struct feed_digest feed_alias_of_id(const char *id, size_t length);
+struct feed_digest feed_alias_of_link(const char *url);
 
 /* Name and version of the XML parser; static. */
 const char *feed_library(void);

@@ -203,6 +203,24 @@ static void link_hash(sqlite3_context *context, int count, sqlite3_value **value
 		sqlite3_result_int64(context, hash);
 }
 
+/* An ident whose item has this link. */
+static void ident_relinked(sqlite3_context *context, int count, sqlite3_value **values)
+{
+	const char *url = (const char *)sqlite3_value_text(values[1]);
+	const void *bytes = sqlite3_value_blob(values[0]);
+	unsigned char packed[IDENT_PACKED_MAX];
+	struct feed_digest alias;
+	struct ident ident;
+
+	(void)count;
+	ident_unpack(bytes, (size_t)sqlite3_value_bytes(values[0]), &ident);
+	if (url != NULL) {
+		alias = feed_alias_of_link(url);
+		ident.slots[IDENT_ALIAS_LINK] = ident_of(&alias);
+	}
+	sqlite3_result_blob(context, packed, (int)ident_pack(&ident, packed), SQLITE_TRANSIENT);
+}
+
 /* Of an article in a row of its own, and of one in a bundle. */
 static int register_article(sqlite3 *handle, const char *name,
 	void (*function)(sqlite3_context *, int, sqlite3_value **))
@@ -239,6 +257,9 @@ int function_register(sqlite3 *handle, struct err *err)
 	if (r == SQLITE_OK)
 		r = sqlite3_create_function_v2(
 			handle, "link_hash", 1, FLAGS, NULL, link_hash, NULL, NULL, NULL);
+	if (r == SQLITE_OK)
+		r = sqlite3_create_function_v2(
+			handle, "ident_relinked", 2, FLAGS, NULL, ident_relinked, NULL, NULL, NULL);
 	if (r != SQLITE_OK)
 		return err_set(err, db_code(handle, r), "functions: %s", sqlite3_errstr(r));
 	return 0;

@@ -144,6 +144,25 @@ static void an_old_item_is_found_by_its_link_in_any_spelling(void **state)
 	assert_int_equal(w->number, 1);
 }
 
+/* Its feed gives it another id and spells its link anew, and it has no date. */
+static void nor_does_an_old_item_come_again_by_it(void **state)
+{
+	static const struct words third[] = { { .guid = "another",
+		.url = "https://news.example/caf%C3%A9",
+		.title = "Third story",
+		.text = "about a tower, and more" } };
+	struct world *w = *state;
+
+	put_old(w, 1);
+	shell(w, "sqlite3 feedd.db \"UPDATE item SET url ="
+		 " 'https://news.example/caf%c3%a9?pk_kwd=x' WHERE id = 3\"");
+	world_open(w);
+	INGEST(w, 1, third);
+	assert_int_equal(w->delta.fresh, 0);
+	assert_int_equal(w->delta.rekeyed, 1);
+	assert_int_equal(world_count(w, NULL), 3);
+}
+
 /* One look at the file decides, before a byte of it is written. */
 static void an_upgrade_keeps_a_copy_of_what_was(void **state)
 {
@@ -218,6 +237,8 @@ int main(void)
 			an_old_item_takes_a_correction, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(an_old_item_is_found_by_its_link_in_any_spelling,
 			world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			nor_does_an_old_item_come_again_by_it, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
 			an_upgrade_keeps_a_copy_of_what_was, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
