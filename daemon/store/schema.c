@@ -35,6 +35,13 @@ static int refuse_foreign(struct err *err)
 	return err_set(err, ERR_DAMAGED, "it is a database, but no store of feedd");
 }
 
+static int refuse_newer(int version, struct err *err)
+{
+	return err_set(err, ERR_NEWER,
+		"it was written by a newer feedd (schema %d, this one knows %d)", version,
+		schema_version());
+}
+
 static int judge(const unsigned char *header, ssize_t length, struct err *err)
 {
 	int32_t version;
@@ -49,9 +56,7 @@ static int judge(const unsigned char *header, ssize_t length, struct err *err)
 		(version != 0 || bytes_big_32(header + HEADER_APPLICATION) != 0))
 		return refuse_foreign(err);
 	if (version > schema_version())
-		return err_set(err, ERR_NEWER,
-			"it was written by a newer feedd (schema %d, this one knows %d)", version,
-			schema_version());
+		return refuse_newer(version, err);
 	return 1;
 }
 
@@ -78,15 +83,19 @@ int schema_peek(const char *path, struct err *err)
 }
 
 /* Another program's that numbers none of its databases looks like ours before the
- * first migration, but has tables. */
-static int check_empty(struct db *db, const char *path, struct err *err)
+ * first migration, but has tables.  A newer version may be in the journal alone, which
+ * who opens the file to write would play back. */
+static int check_with_journal(struct db *db, const char *path, struct err *err)
 {
 	struct err ignored;
 	sqlite3_stmt *any;
-	int found;
+	int version, found;
 
-	if (db_open(db, path, DB_READ, &ignored) < 0)
+	if (db_open(db, path, DB_READ, &ignored) < 0 ||
+		schema_read_version(db, &version, &ignored) < 0)
 		return 0; /* the writer's open tells why */
+	if (version > schema_version())
+		return refuse_newer(version, err);
 	if (sqlite3_prepare_v2(db->handle,
 		    "SELECT 1 FROM sqlite_schema, pragma_user_version WHERE user_version = 0", -1,
 		    &any, NULL) != SQLITE_OK)
@@ -99,7 +108,7 @@ static int check_empty(struct db *db, const char *path, struct err *err)
 int schema_check_new(const char *path, struct err *err)
 {
 	struct db db;
-	int result = check_empty(&db, path, err);
+	int result = check_with_journal(&db, path, err);
 
 	db_close(&db);
 	return result;
@@ -155,7 +164,7 @@ int schema_migrate(struct db *db, uint64_t store_id, int *out_from, struct err *
 		return -1;
 	*out_from = from;
 	if (from > schema_version())
-		return err_set(err, ERR_NEWER, "it was written by a newer feedd (schema %d)", from);
+		return refuse_newer(from, err);
 	if (from == schema_version())
 		return 0;
 	if (db_script(db, "BEGIN IMMEDIATE", err) < 0)

@@ -25,7 +25,8 @@ int schema_version(void);
 int schema_peek(const char *path, struct err *err) MUST_USE;
 
 /* Whether a file that is there is ours, or has nothing in it yet: ERR_DAMAGED for
- * another program's database whose version is 0, too.  Changes nothing. */
+ * another program's database whose version is 0, too; ERR_NEWER where only its journal
+ * says so.  Changes nothing. */
 int schema_check_new(const char *path, struct err *err) MUST_USE;
 
 /*
