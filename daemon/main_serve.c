@@ -95,7 +95,8 @@ static void store_options_of(const struct serve *serve, struct store_options *ou
 					 ? INT64_MAX
 					 : conf->store_keep_unread_ms / 1000,
 		.backup_every_s = (conf->store_backup_every_ms + 999) / 1000,
-		.backup_keep = conf->store_backup_keep };
+		.backup_keep = conf->store_backup_keep,
+		.upgrading = upkeep_tell_upgrade };
 }
 
 static void fetch_options_of(struct serve *serve, struct fetch_options *out)

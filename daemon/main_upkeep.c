@@ -2,6 +2,7 @@
 
 #include "common/clock.h"
 #include "common/log.h"
+#include "daemon/main_place.h"
 
 #define SOON_MS 50 /* there is more to do; others had their turn */
 #define LEAST_S 1
@@ -37,6 +38,15 @@ static void on_time(uv_timer_t *timer)
 	struct upkeep *upkeep = timer->data;
 
 	store_maintain(upkeep->store, clock_now_s(), on_maintained, upkeep);
+}
+
+void upkeep_tell_upgrade(void *ctx, int from, int to)
+{
+	(void)ctx;
+	log_info("the store is of an older feedd (schema %d): it is copied into backup/ and "
+		 "brought up to date (schema %d), which may take minutes",
+		from, to);
+	place_notify("STATUS=Bringing the store up to date");
 }
 
 void upkeep_begin(struct upkeep *upkeep, uv_loop_t *loop, struct store *store)

@@ -18,6 +18,9 @@ struct upkeep {
 	bool over;
 };
 
+/* For store_options: who waits for the service learns why nobody answers yet. */
+void upkeep_tell_upgrade(void *ctx, int from, int to);
+
 /* At once for the first time. */
 void upkeep_begin(struct upkeep *upkeep, uv_loop_t *loop, struct store *store);
 /* What is being done ends by itself. */

@@ -141,7 +141,11 @@ static int keep_old(struct store *store, struct err *err)
 		return -1;
 	if (version == 0 || version >= schema_version())
 		return 0;
-	return backup_file_before(&store->writer.db, store->data_dir, version, err);
+	if (store->options.upgrading != NULL)
+		store->options.upgrading(store->options.ctx, version, schema_version());
+	if (backup_file_before(&store->writer.db, store->data_dir, version, err) < 0)
+		return err_prefix(err, "to copy it before it is brought up to date");
+	return 0;
 }
 
 /* Nothing is there to begin with: allowed, unless backups tell of more. */

@@ -33,6 +33,10 @@ struct store_options {
 	int64_t keep_unread_s; /* INT64_MAX: for ever */
 	int64_t backup_every_s;
 	unsigned backup_keep;
+	/* From within store_open(), before a store of an older schema is copied and brought
+	 * up to date, which may take minutes; or NULL. */
+	void (*upgrading)(void *ctx, int from, int to);
+	void *ctx;
 };
 
 /*

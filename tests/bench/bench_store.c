@@ -333,7 +333,7 @@ static void remove_tree(const char *dir)
 
 int main(int argc, char **argv)
 {
-	struct store_options options = { NULL, INT64_MAX, INT64_MAX, 86400, 0 };
+	struct store_options options = { NULL, INT64_MAX, INT64_MAX, 86400, 0, NULL, NULL };
 	struct bench b = { .feeds = argc > 1 ? strtoul(argv[1], NULL, 10) : 1000 };
 	char own[] = "/tmp/bench-store.XXXXXX", *path;
 	const char *dir = argc > 2 ? argv[2] : mkdtemp(own);

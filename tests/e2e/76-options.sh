@@ -283,6 +283,20 @@ more_signs
 kill "$lock"
 wait "$lock" 2>/dev/null || :
 stop
+
+claim "who waits for the service learns that an older store is brought up to date first"
+: >notified
+(umask 077 && mkdir older &&
+	sqlite3 older/feedd.db <"$SOURCE_DIR/tests/unit/store/schema-1.sql")
+sqlite3 older/feedd.db 'UPDATE poll SET paused = 1'
+export NOTIFY_SOCKET="$work/notify"
+start --data-dir "$work/older"
+unset NOTIFY_SOCKET
+until_true grep -qx READY=1 notified
+same "STATUS=Bringing the store up to date READY=1" "$(head -n 2 notified | paste -sd ' ')"
+has "$(cat daemon.log)" "older feedd (schema 1): it is copied into backup/"
+test -f older/backup/before-schema-1.db || die "there is no copy"
+stop
 kill "$notified"
 
 claim "a NUL in a setting is called that"

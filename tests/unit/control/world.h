@@ -69,7 +69,7 @@ static inline void world_start_control(struct world *w)
 static inline struct world *world_new(void)
 {
 	struct world *w = MEM_NEW(struct world);
-	struct store_options store_options = { w->dir, INT64_MAX, INT64_MAX, 86400, 0 };
+	struct store_options store_options = { w->dir, INT64_MAX, INT64_MAX, 86400, 0, NULL, NULL };
 	struct fetch_options fetch_options = { .in_flight = 1,
 		.resolvers = 1,
 		.connect_timeout_ms = 1000,

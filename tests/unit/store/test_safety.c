@@ -49,7 +49,7 @@ static char *contents(struct world *w, size_t *out_length)
 
 static enum err_code reopen(struct world *w, struct err *err)
 {
-	struct store_options options = { w->dir, DAY, DAY, DAY, 3 };
+	struct store_options options = { w->dir, DAY, DAY, DAY, 3, NULL, NULL };
 
 	if (store_open(&w->loop, &options, w->now_s, &w->store, err) == 0)
 		return ERR_NONE;
@@ -114,7 +114,7 @@ static void somebody_elses_database_is_refused(void **state)
 static void a_second_feedd_is_refused(void **state)
 {
 	struct world *w = *state;
-	struct store_options options = { w->dir, DAY, DAY, DAY, 3 };
+	struct store_options options = { w->dir, DAY, DAY, DAY, 3, NULL, NULL };
 	struct store *other;
 	struct err err;
 
@@ -239,7 +239,7 @@ static void no_empty_store_begins_beside_backups_of_a_full_one(void **state)
 {
 	static const char *const losses[] = { "rm feedd.db", ": >feedd.db" };
 	struct world *w = *state;
-	struct store_options options = { w->dir, 90 * DAY, INT64_MAX, DAY, 3 };
+	struct store_options options = { w->dir, 90 * DAY, INT64_MAX, DAY, 3, NULL, NULL };
 	char command[512];
 	struct err err;
 	size_t i;

@@ -203,7 +203,7 @@ static void what_came_after_that_copy_is_no_cursor_of_it(void **state)
 
 static void a_step_that_fails_leaves_the_store_as_it_was(void **state)
 {
-	struct store_options options = { NULL, 90 * DAY, INT64_MAX, DAY, 0 };
+	struct store_options options = { NULL, 90 * DAY, INT64_MAX, DAY, 0, NULL, NULL };
 	struct world *w = *state;
 	struct store *store;
 	struct err err;

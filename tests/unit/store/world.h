@@ -61,7 +61,7 @@ static inline struct db *world_look(struct world *w)
 
 static inline void world_open(struct world *w)
 {
-	struct store_options options = { w->dir, 90 * DAY, INT64_MAX, DAY, 3 };
+	struct store_options options = { w->dir, 90 * DAY, INT64_MAX, DAY, 3, NULL, NULL };
 	struct err err;
 
 	if (store_open(&w->loop, &options, w->now_s, &w->store, &err) < 0)
