@@ -71,6 +71,15 @@ static enum err_code code_of(const char *name, const char *class)
 	return code == ERR_USAGE || code == ERR_NO_DAEMON || code == ERR_NONE ? ERR_FAILED : code;
 }
 
+/* A person's names of fields were looked at before; what the daemon does not know of
+ * the others came after it. */
+static bool is_from_before(const char *message)
+{
+	static const char refusal[] = "fields: there is no ";
+
+	return strncmp(message, refusal, strlen(refusal)) == 0;
+}
+
 static int on_error(void *ctx, const char *name, const struct wire_row *parameters)
 {
 	struct reply *reply = ctx;
@@ -83,6 +92,11 @@ static int on_error(void *ctx, const char *name, const struct wire_row *paramete
 	else if (strcmp(name, WIRE_SERVICE ".MethodNotFound") == 0)
 		err_set(reply->err, ERR_FAILED,
 			"this feedd does not know the command; is it older than feedctl?");
+	else if (is_from_before(message))
+		err_set(reply->err, ERR_FAILED,
+			"the feedd that runs is older than feedctl, and is to be started anew "
+			"(%s)",
+			message);
 	else
 		err_set(reply->err, code_of(name, class), "%s",
 			message[0] != '\0' ? message

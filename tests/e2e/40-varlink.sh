@@ -137,6 +137,14 @@ claim "words that are gathered part by part have an end"
 same 141 "$(wc -l <answers)"
 same "null org.feedd.TooLarge" "$(jq -r .error answers | sed -n '1p;$p' | paste -s -d ' ')"
 
+claim "of a feedd that runs still and is older feedctl says so"
+printf '%s\0' '{"error":"org.feedd.Usage","parameters":{"message":"fields: there is no \"flags\" in item"}}' >older
+socat "UNIX-LISTEN:$work/older.sock" SYSTEM:"cat older; cat >/dev/null" &
+other_pid=$!
+until_true test -S older.sock
+fails 1 feedctl --socket "$work/older.sock" list
+has "$err" "older than feedctl"
+
 claim "the description is what another implementation reads and speaks"
 describe org.feedd >org.feedd.varlink
 grep -q '^interface org.feedd$' org.feedd.varlink
