@@ -12,15 +12,9 @@
 #include "daemon/store/internal.h"
 #include "daemon/store/schema.h"
 
-enum maker {
-	STRANGER,
-	BEFORE_SCHEMA, /* a copy that was made once */
-	DAILY
-};
-
 struct candidate {
 	char *path;
-	enum maker maker;
+	bool is_ours; /* made once a day, or before an upgrade */
 	bool unread;
 	int64_t store_id, parent_id, seq; /* parent_id: of what it is a copy of; 0: none */
 	/* What began anew or was brought from elsewhere is another line, whose numbers
@@ -58,13 +52,6 @@ static bool is_backup(const char *name)
 	return length > 3 && name[0] != '.' && strcmp(name + length - 3, ".db") == 0;
 }
 
-static enum maker maker_of(const char *name)
-{
-	if (backup_file_is_ours(name))
-		return DAILY;
-	return backup_file_is_before(name) ? BEFORE_SCHEMA : STRANGER;
-}
-
 static void gather(struct candidates *all, const char *dir_name)
 {
 	DIR *dir = opendir(dir_name);
@@ -79,7 +66,8 @@ static void gather(struct candidates *all, const char *dir_name)
 		fresh = &all->list[all->count++];
 		memset(fresh, 0, sizeof(*fresh));
 		fresh->path = mem_printf("%s/%s", dir_name, entry->d_name);
-		fresh->maker = maker_of(entry->d_name);
+		fresh->is_ours = backup_file_is_ours(entry->d_name) ||
+				 backup_file_is_before(entry->d_name);
 		look_inside(fresh);
 	}
 	if (dir != NULL)
@@ -116,7 +104,7 @@ static void find_newest(const struct candidates *all, struct candidate *candidat
 	for (i = 0; i < all->count; i++) {
 		const struct candidate *other = &all->list[i];
 
-		if (other->maker == candidate->maker && other->line == candidate->line &&
+		if (other->is_ours == candidate->is_ours && other->line == candidate->line &&
 			(candidate->line_newest == NULL ||
 				strcmp(other->path, candidate->line_newest) > 0))
 			candidate->line_newest = other->path;
@@ -127,8 +115,8 @@ static int by_worth(const void *a, const void *b)
 {
 	const struct candidate *one = a, *other = b;
 
-	if (one->maker != other->maker)
-		return one->maker > other->maker ? -1 : 1;
+	if (one->is_ours != other->is_ours)
+		return one->is_ours ? -1 : 1;
 	/* It will be passed over, which should be told. */
 	if (one->unread != other->unread)
 		return one->unread ? -1 : 1;

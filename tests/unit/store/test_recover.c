@@ -68,6 +68,24 @@ static void what_is_inside_decides_and_not_the_name(void **state)
 	assert_int_equal(world_count(w, NULL), 3);
 }
 
+/* What was done since the copy of the day is in the one from before an upgrade. */
+static void a_copy_from_before_an_upgrade_counts_like_one_of_a_day(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+
+	push(w, feed, "1");
+	put_aside(w, "feedd-20260603T000000Z.db");
+	push(w, feed, "2");
+	put_aside(w, "before-schema-9.db");
+	recover(w);
+	assert_int_equal(world_count(w, NULL), 2);
+	push(w, feed, "3");
+	put_aside(w, "feedd-20260604T000000Z.db");
+	recover(w);
+	assert_int_equal(world_count(w, NULL), 3);
+}
+
 static void a_file_that_feedd_did_not_make_is_better_than_nothing(void **state)
 {
 	struct world *w = *state;
@@ -205,6 +223,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(what_is_inside_decides_and_not_the_name),
+		TEST(a_copy_from_before_an_upgrade_counts_like_one_of_a_day),
 		TEST(a_file_that_feedd_did_not_make_is_better_than_nothing),
 		TEST(what_went_on_from_a_copy_comes_before_what_was_copied),
 		TEST(between_stores_of_nothing_in_common_the_name_decides),
