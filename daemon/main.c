@@ -8,6 +8,7 @@
  *	main_cage.c      what the daemon may do, and the kernel holds it to it
  *	main_selftest.c  `feedd --self-test sandbox`
  *	main_serve.c     makes the parts, wires them, runs the loop, shuts down
+ *	main_loop.c      what libuv has to get before it may begin
  *	main_upkeep.c    the store's retention and backups, at their time
  *	parse.c          `feedd --parse`
  *

@@ -16,6 +16,7 @@
 #include "daemon/control/control.h"
 #include "daemon/main_cage.h"
 #include "daemon/main_conf.h"
+#include "daemon/main_loop.h"
 #include "daemon/main_place.h"
 #include "daemon/main_upkeep.h"
 #include "daemon/refresh.h"
@@ -23,7 +24,6 @@
 
 #define RESOLVERS 16u
 #define HERD_S 3600 /* within which refusals belong together */
-#define READERS 4u  /* libuv's pool, which its environment can't change here */
 /* Of the five seconds that a stop may take: then the loop's parts are waited for no
  * longer, and then the store. */
 #define LEAVE_MS 4000
@@ -335,29 +335,6 @@ static void lock_in(struct serve *serve, bool makes_socket)
 	log_debug("sandbox: %s", serve->sandbox);
 }
 
-static void wait_for_all(void *all)
-{
-	uv_sem_wait(all);
-}
-
-/* As many as libuv reads with: where it does not get them it aborts without a word. */
-static int try_threads(struct err *err)
-{
-	uv_thread_t threads[READERS];
-	unsigned count = 0, i;
-	uv_sem_t all;
-
-	uv_sem_init(&all, 0);
-	while (count < READERS && uv_thread_create(&threads[count], wait_for_all, &all) == 0)
-		count++;
-	for (i = 0; i < count; i++)
-		uv_sem_post(&all);
-	for (i = 0; i < count; i++)
-		uv_thread_join(&threads[i]);
-	uv_sem_destroy(&all);
-	return count < READERS ? err_set(err, ERR_FAILED, "no threads to read the store with") : 0;
-}
-
 static int make_parts(struct serve *serve, int listen_fd, struct err *err)
 {
 	struct store_options store_options;
@@ -385,7 +362,7 @@ static int make_parts(struct serve *serve, int listen_fd, struct err *err)
 			    "%s",
 			store_stray_journal(serve->store));
 	store_on_fatal(serve->store, on_fatal, serve);
-	if (try_threads(err) < 0)
+	if (main_loop_try_threads(err) < 0)
 		return -1;
 	fetch_options_of(serve, &fetch_options);
 	if (fetcher_new(&serve->loop, &fetch_options, &serve->fetcher, err) < 0 ||
@@ -398,7 +375,9 @@ static int make_parts(struct serve *serve, int listen_fd, struct err *err)
 	refresh_parts.fetcher = control_parts.fetcher = serve->fetcher;
 	refresh_parts.hub = control_parts.hub = serve->hub;
 	refresh_parts.workers = serve->workers;
-	serve->refresh = control_parts.refresh = refresh_new(&refresh_parts);
+	if (refresh_new(&refresh_parts, &serve->refresh, err) < 0)
+		return -1;
+	control_parts.refresh = serve->refresh;
 	if (store_holds_load(serve->store, on_hold_loaded, serve, err) < 0 ||
 		store_backfills_load(serve->store, on_backfill_loaded, serve, err) < 0)
 		return -1;
@@ -449,18 +428,11 @@ static void warn_of_network(const struct serve *serve)
 			serve->data_dir, kind);
 }
 
-static void *grow(void *old, size_t size)
-{
-	return mem_realloc_array(old, 1, size);
-}
-
 int main_serve(const struct main_options *options, int listen_fd)
 {
 	struct serve *serve = MEM_NEW(struct serve);
 	struct err err;
 
-	/* libuv aborts without a word where it gets none. */
-	(void)uv_replace_allocator(mem_alloc, grow, mem_alloc_array, free);
 	serve->options = options;
 	setlocale(LC_ALL, "C.UTF-8"); /* names of hosts in any script need it */
 	log_init();
@@ -470,7 +442,10 @@ int main_serve(const struct main_options *options, int listen_fd)
 	}
 	warn_of_network(serve);
 	lock_in(serve, listen_fd < 0);
-	uv_loop_init(&serve->loop);
+	if (main_loop_init(&serve->loop, &err) < 0) {
+		log_error("%s", err.text);
+		_exit(main_exit_code(&err));
+	}
 	/* It is heeded once all is there, and until then it does not end us: a store of
 	 * before may take minutes.  What should end us may. */
 	watch_signal(serve, ON_HUP);

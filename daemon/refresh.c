@@ -309,17 +309,21 @@ static void on_storage_hold(void *ctx, bool held)
 
 /* ------------------------------------------------------------------ life ---- */
 
-struct refresh *refresh_new(const struct refresh_parts *parts)
+int refresh_new(const struct refresh_parts *parts, struct refresh **out_refresh, struct err *err)
 {
 	struct refresh *refresh = MEM_NEW(struct refresh);
 
 	refresh->parts = *parts;
 	judge_rules(parts->conf, &refresh->rules);
-	wake_open(refresh);
+	if (wake_open(refresh, err) < 0) {
+		free(refresh);
+		return -1;
+	}
 	gauge_open(refresh);
 	store_on_hold(parts->store, on_storage_hold, refresh);
 	fetcher_on_hold(parts->fetcher, on_hold, refresh);
-	return refresh;
+	*out_refresh = refresh;
+	return 0;
 }
 
 void refresh_start(struct refresh *refresh)

@@ -37,7 +37,9 @@ struct refresh_parts {
 	void *ctx;
 };
 
-struct refresh *refresh_new(const struct refresh_parts *parts);
+/* ERR_FAILED where there is no timer to wake for a feed that is due. */
+int refresh_new(
+	const struct refresh_parts *parts, struct refresh **out_refresh, struct err *err) MUST_USE;
 /* What the store kept of holds; before refresh_start(). */
 void refresh_restore_hold(struct refresh *refresh, const struct store_hold *row);
 /* Begin to work: start delay, spread of what is overdue, then the schedule. */

@@ -225,7 +225,8 @@ struct wake {
 	bool asked_again;
 };
 
-void wake_open(struct refresh *refresh);
+/* ERR_FAILED: there is no timer; then nothing is open. */
+int wake_open(struct refresh *refresh, struct err *err) MUST_USE;
 void wake_close(struct refresh *refresh);
 /* Begin: settle for a random part of start-delay, then spread what is overdue. */
 void wake_start(struct refresh *refresh);

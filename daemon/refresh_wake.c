@@ -368,24 +368,29 @@ static void on_handle_closed(uv_handle_t *handle)
 	refresh_closed_handle(handle->data);
 }
 
-void wake_open(struct refresh *refresh)
+int wake_open(struct refresh *refresh, struct err *err)
 {
 	struct wake *wake = &refresh->wake;
+	int rc;
 
 	wake->offset_ms = offset_ms();
 	wake->due_ms = ASLEEP;
 	wake->fd = timerfd_create(CLOCK_REALTIME, TFD_NONBLOCK | TFD_CLOEXEC);
-	if (wake->fd < 0) {
-		log_error("there is no timer: errno %d", errno);
-		return;
+	/* Without one no feed would ever be looked at again. */
+	if (wake->fd < 0)
+		return err_set_errno(err, ERR_FAILED, errno, "no timer for what is due");
+	rc = uv_poll_init(refresh->parts.loop, &wake->poll, wake->fd);
+	if (rc < 0) {
+		close(wake->fd);
+		return err_set(err, ERR_FAILED, "no timer for what is due: %s", uv_strerror(rc));
 	}
-	uv_poll_init(refresh->parts.loop, &wake->poll, wake->fd);
 	wake->poll.data = refresh;
 	wake->open = true;
 	refresh->open++;
 	uv_poll_start(&wake->poll, UV_READABLE, on_timer);
 	set_timer_ms(refresh, ASLEEP);
 	open_tick(refresh);
+	return 0;
 }
 
 void wake_close(struct refresh *refresh)

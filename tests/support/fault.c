@@ -23,6 +23,8 @@
  *	                          and no timer of the kernel's knows
  *	FAULT_DISK=TYPE           every file system is of that type (statfs(2), hex)
  *	FAULT_NAMED=1             none has files without a name (O_TMPFILE)
+ *	FAULT_NONE=CALL           there is no descriptor or watch for that: socket,
+ *	                          pipe2, epoll_create1, epoll_ctl, timerfd_create
  *
  * A point is a write(), pwrite(), ftruncate(), fsync(), fdatasync(), rename() or
  * unlink() of a plain file that is not one of the three standard descriptors.
@@ -41,9 +43,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/timerfd.h>
 #include <sys/uio.h>
 #include <sys/vfs.h>
 #include <time.h>
@@ -62,7 +66,7 @@ struct fault {
 static struct fault ends, writes, syncs, allocations;
 static bool active, all_named;
 static char when[256], counted[256], recorded[256], slow[256], turn[256], away[64];
-static char turn_to[2][64], ahead[256];
+static char turn_to[2][64], ahead[256], none[32];
 static int slow_s;
 static long disk; /* 0: as it is */
 
@@ -119,6 +123,7 @@ static void read_names(void)
 	snprintf(turn_to[1], sizeof(turn_to[1]), "%s", second);
 	read_text(away, sizeof(away), "FAULT_AWAY");
 	read_text(ahead, sizeof(ahead), "FAULT_CLOCK");
+	read_text(none, sizeof(none), "FAULT_NONE");
 }
 
 /* All is read before main(), which clears the environment. */
@@ -446,4 +451,40 @@ int statfs(const char *path, struct statfs *out)
 	if (disk != 0)
 		out->f_type = disk;
 	return 0;
+}
+
+/* ------------------------------------------------ what the kernel makes ---- */
+
+static long made(const char *name, long number, long a, long b, long c, long d)
+{
+	if (active && strcmp(none, name) == 0 && is_time()) {
+		errno = EMFILE;
+		return -1;
+	}
+	return syscall(number, a, b, c, d);
+}
+
+int socket(int domain, int type, int protocol)
+{
+	return (int)made("socket", SYS_socket, domain, type, protocol, 0);
+}
+
+int pipe2(int both[2], int flags)
+{
+	return (int)made("pipe2", SYS_pipe2, (long)both, flags, 0, 0);
+}
+
+int epoll_create1(int flags)
+{
+	return (int)made("epoll_create1", SYS_epoll_create1, flags, 0, 0, 0);
+}
+
+int epoll_ctl(int epoll, int what, int fd, struct epoll_event *event)
+{
+	return (int)made("epoll_ctl", SYS_epoll_ctl, epoll, what, fd, (long)event);
+}
+
+int timerfd_create(clockid_t clock, int flags)
+{
+	return (int)made("timerfd_create", SYS_timerfd_create, clock, flags, 0, 0);
 }

@@ -97,7 +97,8 @@ static inline struct world *world_new(void)
 	parts.fetcher = w->fetcher;
 	parts.hub = w->hub;
 	parts.workers = w->workers;
-	w->refresh = refresh_new(&parts);
+	if (refresh_new(&parts, &w->refresh, &err) < 0)
+		world_die("refresh_new", &err);
 	world_start_control(w);
 	return w;
 }
