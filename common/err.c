@@ -88,6 +88,10 @@ enum err_code err_code_of_path(int saved_errno)
 	case ELOOP:
 	case ENAMETOOLONG:
 		return ERR_UNSAFE;
+	case EMFILE:
+	case ENFILE:
+	case ENOMEM:
+		return ERR_FAILED; /* it is not the place's fault, and passes */
 	default:
 		return ERR_IO;
 	}

@@ -49,7 +49,8 @@ bool err_is_no_space(int saved_errno);
 
 /* What it means for a path of the user's choice that it can't be made or opened:
  * ERR_UNSAFE where its name, its owner or its rights are not right, so that a person
- * has to act; ERR_NO_SPACE; else ERR_IO. */
+ * has to act; ERR_NO_SPACE; ERR_FAILED where there was no descriptor or no memory, which
+ * passes; else ERR_IO. */
 enum err_code err_code_of_path(int saved_errno);
 
 /* The word the outside sees, "timeout"; static.  "none" for ERR_NONE. */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/mem.h"
+#include "daemon/store/file.h"
 #include "daemon/store/function.h"
 #include "daemon/store/tokenizer.h"
 #include "daemon/store/walfile.h"
@@ -72,6 +73,7 @@ enum err_code db_code(sqlite3 *handle, int result)
 			       ? ERR_NO_SPACE
 			       : ERR_IO;
 	case SQLITE_CANTOPEN:
+		return file_code_of_open(handle != NULL ? sqlite3_system_errno(handle) : 0);
 	case SQLITE_READONLY:
 	case SQLITE_PERM:
 		return ERR_IO;

@@ -93,6 +93,11 @@ static bool has_room(const char *directory)
 	return has;
 }
 
+enum err_code file_code_of_open(int saved_errno)
+{
+	return err_code_of_path(saved_errno) == ERR_FAILED ? ERR_FAILED : ERR_IO;
+}
+
 void file_tell_room(const char *directory, struct err *err)
 {
 	if (err->code == ERR_IO && !has_room(directory))

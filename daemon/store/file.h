@@ -23,6 +23,10 @@ int file_keep(const char *from, const char *to, struct err *err) MUST_USE;
 /* To another name in the same directory; one that is not there is left so. */
 int file_move(const char *from, const char *to, struct err *err) MUST_USE;
 
+/* What it is that a file of ours can't be opened: ERR_IO, and ERR_FAILED where there was
+ * no descriptor or no memory, which is no failure of the disk and passes. */
+enum err_code file_code_of_open(int saved_errno);
+
 /* Of some of its files SQLite tells only that something is wrong: makes an ERR_IO an
  * ERR_NO_SPACE where 64 KB can't be written into the directory, and says so. */
 void file_tell_room(const char *directory, struct err *err);

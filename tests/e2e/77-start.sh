@@ -20,6 +20,13 @@ claim "no timer: nobody would look at a feed again"
 none timerfd_create 'no timer for what is due: Too many open files'
 none epoll_ctl 'no timer for what is due: too many open files'
 
+claim "no descriptor for the socket, the lock or the store"
+none socket 'feedd.sock: Too many open files'
+none feedd.lock 'feedd.lock: Too many open files'
+none feedd.db "feedd.db: it can't be opened: Too many open files"
+none feedd.db-wal 'feedd.db-wal: Too many open files'
+none feedd.db-shm 'feedd.db: store: unable to open database file'
+
 claim "the next start has it all"
 start
 same 1 "$(feedctl feeds | wc -l)"

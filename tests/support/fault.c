@@ -23,8 +23,8 @@
  *	                          and no timer of the kernel's knows
  *	FAULT_DISK=TYPE           every file system is of that type (statfs(2), hex)
  *	FAULT_NAMED=1             none has files without a name (O_TMPFILE)
- *	FAULT_NONE=CALL           there is no descriptor or watch for that: socket,
- *	                          pipe2, epoll_create1, epoll_ctl, timerfd_create
+ *	FAULT_NONE=WORD           there is no descriptor for that: a file's name, or
+ *	                          socket, pipe2, epoll_create1, epoll_ctl, timerfd_create
  *
  * A point is a write(), pwrite(), ftruncate(), fsync(), fdatasync(), rename() or
  * unlink() of a plain file that is not one of the three standard descriptors.
@@ -338,20 +338,27 @@ int unlink(const char *path)
 	return (int)pass(point(NULL), SYS_unlink, (long)path, 0);
 }
 
+static bool is_none(const char *name)
+{
+	return active && none[0] != '\0' && strcmp(none, name) == 0 && is_time();
+}
+
 int open(const char *path, int flags, ...)
 {
+	const char *slash = strrchr(path, '/');
 	va_list args;
 	mode_t mode;
 
 	va_start(args, flags);
 	mode = va_arg(args, mode_t);
 	va_end(args);
-	if (all_named && (flags & O_TMPFILE) == O_TMPFILE) {
-		errno = EOPNOTSUPP;
+	errno = is_none(slash != NULL ? slash + 1 : path) ? EMFILE : EOPNOTSUPP;
+	if (errno == EMFILE || (all_named && (flags & O_TMPFILE) == O_TMPFILE))
 		return -1;
-	}
 	return (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);
 }
+
+int open64(const char *path, int flags, ...) __attribute__((alias("open")));
 
 /* ------------------------------------------------------------ memory ---- */
 
@@ -457,7 +464,7 @@ int statfs(const char *path, struct statfs *out)
 
 static long made(const char *name, long number, long a, long b, long c, long d)
 {
-	if (active && strcmp(none, name) == 0 && is_time()) {
+	if (is_none(name)) {
 		errno = EMFILE;
 		return -1;
 	}
