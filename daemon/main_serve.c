@@ -428,11 +428,24 @@ static void warn_of_network(const struct serve *serve)
 			serve->data_dir, kind);
 }
 
+/* Whoever started us may have kept any signal from itself, and so from us: all are heard
+ * but that one (0: all), which waits. */
+static void hear_all_but(int number)
+{
+	sigset_t kept;
+
+	sigemptyset(&kept);
+	if (number != 0)
+		sigaddset(&kept, number);
+	sigprocmask(SIG_SETMASK, &kept, NULL);
+}
+
 int main_serve(const struct main_options *options, int listen_fd)
 {
 	struct serve *serve = MEM_NEW(struct serve);
 	struct err err;
 
+	hear_all_but(SIGHUP); /* it does not end us */
 	serve->options = options;
 	setlocale(LC_ALL, "C.UTF-8"); /* names of hosts in any script need it */
 	log_init();
@@ -446,9 +459,10 @@ int main_serve(const struct main_options *options, int listen_fd)
 		log_error("%s", err.text);
 		_exit(main_exit_code(&err));
 	}
-	/* It is heeded once all is there, and until then it does not end us: a store of
-	 * before may take minutes.  What should end us may. */
+	/* It is heeded once all is there: a store of before may take minutes.  What should
+	 * end us may meanwhile. */
 	watch_signal(serve, ON_HUP);
+	hear_all_but(0);
 	if (make_parts(serve, listen_fd, &err) < 0) {
 		tell_trouble(serve, &err);
 		/* The store may be open: what it has is to be closed properly. */

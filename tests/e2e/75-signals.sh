@@ -1,0 +1,39 @@
+# Whoever starts feedd may have kept signals from itself, and programs inherit that:
+# feedd hears them all the same, those of a time when it was not ready yet, too.
+. "${SOURCE_DIR:?}/tests/e2e/lib.sh"
+
+env --block-signal true 2>/dev/null || skip "this env keeps no signals back"
+mkdir deaf
+cat >deaf/feedd <<'END_OF_SCRIPT'
+#!/bin/sh
+kill -HUP $$
+exec "$BUILD_DIR/feedd" "$@"
+END_OF_SCRIPT
+cat >deaf/starter <<'END_OF_SCRIPT'
+#!/bin/sh
+PATH=${0%/*}:$PATH exec env --block-signal feedd "$@"
+END_OF_SCRIPT
+chmod +x deaf/feedd deaf/starter
+feedd() {
+	exec "$work/deaf/starter" "$@"
+}
+
+rss mail.xml Mail a b
+start
+feedctl add push:mail >/dev/null
+
+claim "a reload that was asked for before it was ready is done"
+until_true grep -q 'no configuration file was read' daemon.log
+
+claim "the end of a parser is heard"
+feedctl push mail <www/mail.xml
+pkill -9 -P "$daemon_pid"
+rss mail.xml Mail a b c
+timeout 60 feedctl push mail <www/mail.xml
+same 3 "$(feedctl count)"
+
+claim "it ends when it is told to"
+kill -TERM "$daemon_pid"
+timeout 20 tail --pid="$daemon_pid" -f /dev/null || die "it does not end"
+wait "$daemon_pid" || die "feedd ended with $?"
+daemon_pid=
