@@ -133,6 +133,17 @@ static int run(struct ctl *ctl, struct err *err)
 	return out_flush(&ctl->out, err);
 }
 
+/* Whoever started us may ignore them, or have kept them from itself. */
+static void hear_broken_pipes(void)
+{
+	sigset_t pipes;
+
+	signal(SIGPIPE, SIG_DFL);
+	sigemptyset(&pipes);
+	sigaddset(&pipes, SIGPIPE);
+	sigprocmask(SIG_UNBLOCK, &pipes, NULL);
+}
+
 int main(int argc, char **argv)
 {
 	static struct ctl ctl;
@@ -141,7 +152,7 @@ int main(int argc, char **argv)
 
 	if (standard_keep() < 0)
 		return EXIT_FAILED;
-	signal(SIGPIPE, SIG_DFL);
+	hear_broken_pipes();
 	signal(SIGXFSZ, SIG_IGN); /* a limit on files is an error of that write */
 	out_init(&ctl.out, STDOUT_FILENO);
 	if (args_parse(argc, argv, &ctl.args, &err) < 0 ||

@@ -1,5 +1,6 @@
 # Whoever starts feedd may have kept signals from itself, and programs inherit that:
-# feedd hears them all the same, those of a time when it was not ready yet, too.
+# feedd hears them all the same, those of a time when it was not ready yet, too; and
+# feedctl that of a closed pipe.
 . "${SOURCE_DIR:?}/tests/e2e/lib.sh"
 
 env --block-signal true 2>/dev/null || skip "this env keeps no signals back"
@@ -31,6 +32,19 @@ pkill -9 -P "$daemon_pid"
 rss mail.xml Mail a b c
 timeout 60 feedctl push mail <www/mail.xml
 same 3 "$(feedctl count)"
+
+claim "a closed pipe ends feedctl"
+mkfifo go
+{
+	read -r _ <go
+	code=0
+	env --block-signal feedctl feeds || code=$?
+	echo "$code" >code
+} | {
+	exec <&-
+	echo >go
+}
+same 141 "$(cat code)"
 
 claim "it ends when it is told to"
 kill -TERM "$daemon_pid"
