@@ -27,13 +27,22 @@
 
 /* ----------------------------------------------------------- making ---- */
 
+/* A quota that is used up is to SQLite a disk that fails. */
+static int copy_error(sqlite3 *to, int result, struct err *err)
+{
+	enum err_code code = db_code(to, result);
+
+	return err_set(err, code, "%s",
+		code == ERR_NO_SPACE ? sqlite3_errstr(SQLITE_FULL) : sqlite3_errmsg(to));
+}
+
 static int copy_pages(struct store_read_job *job, sqlite3 *from, sqlite3 *to, struct err *err)
 {
 	sqlite3_backup *backup = sqlite3_backup_init(to, "main", from, "main");
 	int result;
 
 	if (backup == NULL)
-		return err_set(err, db_code(to, sqlite3_errcode(to)), "%s", sqlite3_errmsg(to));
+		return copy_error(to, sqlite3_errcode(to), err);
 	do {
 		/* The reader's snapshot stays the same between the steps. */
 		if (!read_telling(job)) {
@@ -45,7 +54,7 @@ static int copy_pages(struct store_read_job *job, sqlite3 *from, sqlite3 *to, st
 	} while (result == SQLITE_OK);
 	result = sqlite3_backup_finish(backup);
 	if (result != SQLITE_OK)
-		return err_set(err, db_code(to, result), "%s", sqlite3_errmsg(to));
+		return copy_error(to, result, err);
 	return 0;
 }
 

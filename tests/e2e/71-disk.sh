@@ -175,6 +175,8 @@ touch gate
 fails 1 feedctl mark-unread b
 has "$err" "full"
 until_true held
+fails 1 feedctl backup copy.db
+has "$err" "full; it is copied beside the store first"
 rm gate
 feedctl mark-unread b
 until_true free
