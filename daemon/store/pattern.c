@@ -1,11 +1,10 @@
 #include "daemon/store/pattern.h"
 
-#include <stdbool.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/buf.h"
+#include "common/mem.h"
 
 #define FLAGS (REG_EXTENDED | REG_ICASE | REG_NOSUB)
 
@@ -46,6 +45,41 @@ static const char *behind_one(const char *at)
 	if (*at == '[')
 		return behind_brackets(at);
 	return *at == '\\' && at[1] != '\0' ? at + 2 : at + 1;
+}
+
+/* Behind "{2,5}", which begins at `at`; `at` where that is a plain '{'. */
+static const char *behind_bound(const char *at)
+{
+	const char *end = at + 1 + strspn(at + 1, "0123456789,");
+
+	return *at == '{' && end > at + 1 && *end == '}' ? end + 1 : at;
+}
+
+/* How often "{2,5}" at `at` has what it repeats at the most; too often is so by one. */
+static size_t bound_at(const char *at)
+{
+	const char *comma = at + 1 + strspn(at + 1, "0123456789");
+	unsigned long low = strtoul(at + 1, NULL, 10);
+	unsigned long high = *comma == ',' ? strtoul(comma + 1, NULL, 10) : 0;
+
+	low = high > low ? high : low;
+	return low <= PATTERN_ADDED_MAX ? low : PATTERN_ADDED_MAX + 2;
+}
+
+/* How many copies the repetition at `at` makes of what it repeats. */
+static size_t copies_at(const char *at)
+{
+	size_t bound;
+
+	if (*at != '{')
+		return *at == '+' ? 1 : 0; /* "a+" is "aa*" */
+	bound = bound_at(at);
+	return bound > 1 ? bound - 1 : 0;
+}
+
+static bool is_repetition(const char *at)
+{
+	return *at == '*' || *at == '+' || *at == '?' || behind_bound(at) != at;
 }
 
 static bool has_few_states(const char *pattern)
@@ -113,4 +147,95 @@ int pattern_compile(regex_t *regex, const char *pattern)
 	}
 	buf_release(&anywhere);
 	return result;
+}
+
+static bool is_anchor(const char *at)
+{
+	if (*at == '\\')
+		return at[1] != '\0' && strchr("bB<>`'", at[1]) != NULL;
+	return *at == '^' || *at == '$';
+}
+
+/* How much is written before a place; anchors: all, and those one behind another. */
+struct written {
+	size_t characters, anchors, chain;
+	size_t longest; /* chain of the branches before, where a group begins */
+};
+
+/* Each anchor behind another can be so many times the work for regcomp(). */
+#define ANCHOR_FACTOR 3u
+#define ANCHOR_CHAIN_MAX 7u
+
+static size_t longer(size_t a, size_t b)
+{
+	return a > b ? a : b;
+}
+
+static size_t weight_of_chain(size_t chain)
+{
+	size_t weight = 1;
+
+	if (chain > ANCHOR_CHAIN_MAX)
+		return PATTERN_ADDED_MAX + 1;
+	while (chain-- > 1)
+		weight *= ANCHOR_FACTOR;
+	return weight;
+}
+
+/* The last piece is repeated by what stands at `at`.  Anchors in it are as good as three
+ * and more. */
+static size_t repeat(const char *at, const struct written *begin, struct written *end)
+{
+	size_t copies = copies_at(at), anchors = end->anchors - begin->anchors;
+	size_t added = copies * (end->characters - begin->characters);
+
+	end->characters += added + 1;
+	end->anchors += copies * anchors;
+	end->chain += 2 * (copies + 1) * anchors;
+	return anchors > 0 ? added + weight_of_chain(end->chain) : added;
+}
+
+/* The last piece is written from `begin` to `end`.  `open` has room for each '(' and for
+ * the pattern itself, and is 0. */
+static bool may_add(const char *at, struct written *open, size_t *added)
+{
+	struct written begin = { 0, 0, 0, 0 }, end = begin, *group = open;
+
+	while (*at != '\0' && *added <= PATTERN_ADDED_MAX) {
+		if (at[0] == '\\' && at[1] >= '1' && at[1] <= '9')
+			return false;
+		if (is_repetition(at)) {
+			*added += repeat(at, &begin, &end);
+			at = *at == '{' ? behind_bound(at) : at + 1;
+			continue;
+		}
+		begin = end;
+		end.characters++;
+		if (is_anchor(at)) {
+			end.anchors++;
+			*added += weight_of_chain(++end.chain);
+		} else if (*at == '(') {
+			*++group = begin;
+			group->longest = begin.chain;
+		} else if (*at == '|') {
+			group->longest = longer(group->longest, end.chain);
+			end.chain = group->chain;
+		} else if (*at == ')' && group > open) {
+			end.chain = longer(group->longest, end.chain);
+			begin = *group--;
+		}
+		at = behind_one(at);
+	}
+	return *added <= PATTERN_ADDED_MAX;
+}
+
+bool pattern_is_cheap(const char *pattern, size_t *added)
+{
+	struct written *open = MEM_ARRAY(strlen(pattern) + 1, struct written);
+	bool cheap;
+
+	memset(open, 0, sizeof(*open));
+	cheap = may_add(pattern, open, added);
+	free(open);
+	return cheap;
 }

@@ -2,6 +2,8 @@
 #define STORE_PATTERN_H
 
 #include <regex.h>
+#include <stdbool.h>
+#include <stddef.h>
 
 /*
  * The regular expressions of queries and rules (POSIX extended, case aside in ASCII),
@@ -12,5 +14,18 @@
  * length does, whatever stands in it.  (But where much that may be anything stands behind
  * something definite and a star: with the square of its length.) */
 int pattern_compile(regex_t *regex, const char *pattern);
+
+/*
+ * Whether regcomp() may have it.  It writes repetitions out, goes from piece to piece by
+ * recursion, and takes anchors (^ $ \b \B \< \> \` \') that follow or repeat each other in
+ * every combination: a line can take all memory, or more stack or time than there is.
+ * Back references are tried one by one.
+ *
+ * *added grows by as many characters as the repetitions make it longer and by what its
+ * anchors weigh, and must not get beyond PATTERN_ADDED_MAX for all patterns of an
+ * expression; it begins as 0.
+ */
+#define PATTERN_ADDED_MAX 2000u
+bool pattern_is_cheap(const char *pattern, size_t *added);
 
 #endif

@@ -92,62 +92,17 @@ static bool is_ordering(enum where_operator op)
 	       op == WHERE_GREATER_EQUAL || op == WHERE_BETWEEN;
 }
 
-#define REPEATS_MAX 1000
-
-/* How often "{2,5}" at `at` repeats at the most; what is too often is so by one. */
-static unsigned long bound_at(const char *at)
-{
-	const char *end = at + 1 + strspn(at + 1, "0123456789");
-	unsigned long low = strtoul(at + 1, NULL, 10);
-	unsigned long high = *end == ',' ? strtoul(end + 1, NULL, 10) : 0;
-
-	low = high > low ? high : low;
-	return low <= REPEATS_MAX ? low : REPEATS_MAX + 1;
-}
-
-/* By how much what stands at `at` multiplies what is compiled. */
-static unsigned long repeats_at(const char *at, char before)
-{
-	if (*at == '{') {
-		unsigned long bound = bound_at(at);
-
-		return bound > 1 ? bound : 1;
-	}
-	/* What it repeats once, and then as a star. */
-	return *at == '+' && before != '\0' && strchr(")+*?}", before) != NULL ? 2 : 1;
-}
-
-/* Repetitions of repetitions are written out when a pattern is compiled, and
- * back references are tried one by one: both take what memory or time there is. */
-static bool is_costly(const char *pattern)
-{
-	unsigned long repeats = 1;
-	char before = '\0';
-
-	for (; *pattern != '\0'; pattern++) {
-		if (*pattern == '\\' && pattern[1] != '\0') {
-			if (*++pattern >= '1' && *pattern <= '9')
-				return true;
-			before = 'a'; /* plain, whatever it would be otherwise */
-			continue;
-		}
-		repeats *= repeats_at(pattern, before);
-		if (repeats > REPEATS_MAX)
-			return true;
-		before = *pattern;
-	}
-	return false;
-}
-
-static int check_regex(const struct where_lexer *lexer, const char *pattern, struct err *err)
+static int check_regex(struct where_lexer *lexer, const char *pattern, struct err *err)
 {
 	char words[128];
 	regex_t regex;
 	int r;
 
-	if (is_costly(pattern))
-		return where_lexer_fail(
-			lexer, err, "no back references, and at most %d repetitions", REPEATS_MAX);
+	if (!pattern_is_cheap(pattern, &lexer->added))
+		return where_lexer_fail(lexer, err,
+			"no back references, few anchors in a row, and at most %u"
+			" characters of repetitions",
+			PATTERN_ADDED_MAX);
 	r = pattern_compile(&regex, pattern);
 	if (r == 0) {
 		regfree(&regex);
@@ -157,7 +112,7 @@ static int check_regex(const struct where_lexer *lexer, const char *pattern, str
 	return where_lexer_fail(lexer, err, "no regular expression: %s", words);
 }
 
-static int check_text(const struct where_lexer *lexer, struct where_node *node, struct err *err)
+static int check_text(struct where_lexer *lexer, struct where_node *node, struct err *err)
 {
 	const char *name = node->attribute->name;
 	enum where_type type = node->attribute->type;

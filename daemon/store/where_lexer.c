@@ -266,6 +266,7 @@ int where_lexer_begin(struct where_lexer *lexer, const char *text, struct err *e
 {
 	lexer->text = text;
 	lexer->at = lexer->begin = 0;
+	lexer->added = 0;
 	if (strlen(text) > WHERE_TEXT_MAX)
 		return where_lexer_fail(
 			lexer, err, "more than %u bytes of expression", WHERE_TEXT_MAX);

@@ -27,6 +27,7 @@ struct where_lexer {
 	char word[WHERE_TEXT_MAX + 1]; /* of TOKEN_WORD (lower case) and TOKEN_STRING */
 	enum where_operator op;
 	struct where_number low, high;
+	size_t added; /* by the repetitions of its patterns; the parser's own */
 };
 
 /* Read the first token. */

@@ -93,7 +93,7 @@ static void errors_point_at_the_column(void **state)
 		{ "title = \"open", "9" },
 		{ "title =~ \"((x{999}){999}){999}\"", "10" },
 		{ "title =~ \"(a)\\\\1\"", "10" },
-		{ "title =~ \"x{1001}\"", "10" },
+		{ "title =~ \"x{2002}\"", "10" },
 		{ "title =~ \"((((((((((x+)+)+)+)+)+)+)+)+)+)+\"", "10" },
 		{ "title =~ \"x++++++++++++++++++++++++++++++++++++++++\"", "10" },
 		{ "title =~ \"x*+?+{2}+++++++++++++++++\"", "10" },
@@ -111,6 +111,44 @@ static void errors_point_at_the_column(void **state)
 		if (strstr(err.text, wanted) == NULL)
 			fail_msg("%s: \"%s\" names no %s", cases[i].text, err.text, wanted);
 	}
+}
+
+static bool takes_pattern(const char *pattern)
+{
+	char *expr = mem_printf("title =~ \"a+\" or title =~ \"%s\"", pattern);
+	struct err err;
+	bool taken = store_where_check(expr, &err) == 0;
+
+	free(expr);
+	return taken;
+}
+
+/* What is short as it is typed can be more than memory or the stack have room for. */
+static void repetitions_count_as_they_are_written_out(void **state)
+{
+	static const char *const small[] = { "x{2000}", ".{200}{5}", "(see )*(x+y+)+",
+		"(https?://[^ ]{1,200} ){1,5}", "[{1,9}]{1,99}", "\\\\{9000}", "x{0}",
+		"^a$|^b$|^c$|^d$|^e$|^f$", "(\\\\ba\\\\b|\\\\bb\\\\b|\\\\bc\\\\b|\\\\bd\\\\b)",
+		"\\\\ba\\\\b.*\\\\bb\\\\b.*\\\\bc\\\\b", "(^| )*a",
+		"[^$]{3}[^$]{3}[^$]{3}[^$]{3}" };
+	static const char *const large[] = { "x*++++++++++n", "(xxxxxxxxxx){201}", "x{45}{45}",
+		"(see (x+)+){200}", "x{1,2002}", "x{2002,}", "[])]{1,1999}y{9}", "a)x{2002}",
+		"^^^^^^^^", "(\\\\b)*(\\\\b)*(\\\\b)*", "(\\\\b|\\\\B|^|$)*", "(^|x){4}",
+		"\\\\Ba*\\\\Ba*\\\\Ba*\\\\Ba*\\\\Ba*\\\\Ba*\\\\Ba*\\\\Ba*" };
+	char many[4000] = "(";
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(small) / sizeof(small[0]); i++)
+		if (!takes_pattern(small[i]))
+			fail_msg("%s is refused", small[i]);
+	for (i = 0; i < sizeof(large) / sizeof(large[0]); i++)
+		if (takes_pattern(large[i]))
+			fail_msg("%s is taken", large[i]);
+	for (i = 0; i < 700; i++)
+		strcat(many, "a?");
+	assert_true(takes_pattern(strcat(many, ")")));
+	assert_false(takes_pattern(strcat(many, "{255}")));
 }
 
 static void depth_and_length_have_limits(void **state)
@@ -367,6 +405,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(expressions_print_as_they_are_meant),
 		cmocka_unit_test(errors_point_at_the_column),
+		cmocka_unit_test(repetitions_count_as_they_are_written_out),
 		cmocka_unit_test(depth_and_length_have_limits),
 		TEST(expressions_select),
 		TEST(a_saved_query_is_a_feed_among_feeds),
