@@ -122,11 +122,12 @@ static char *put_spelled(char *out, struct span text)
 	return out;
 }
 
-/* The parameters that say what is asked for, without those that say who asks. */
+/* The parameters that say what is asked for, without those that say who asks, which are
+ * known by the one spelling, too. */
 static char *put_query(char *out, struct span query)
 {
 	const char *at = query.at, *end, *next;
-	char joint = '?';
+	char joint = '?', *behind;
 
 	if (at == NULL)
 		return out;
@@ -136,12 +137,13 @@ static char *put_query(char *out, struct span query)
 		next = memchr(at, '&', (size_t)(end - at));
 		if (next == NULL)
 			next = end;
-		parameter = (struct span){ at, (size_t)(next - at) };
+		behind = put_spelled(out + 1, (struct span){ at, (size_t)(next - at) });
+		parameter = (struct span){ out + 1, (size_t)(behind - out - 1) };
 		if (!is_wanted(parameter))
 			continue;
-		*out++ = joint;
+		*out = joint;
 		joint = '&';
-		out = put_spelled(out, parameter);
+		out = behind;
 	}
 	return out;
 }

@@ -68,6 +68,24 @@ static void check_subscribed(const char *typed)
 	free(again);
 }
 
+/* What is compared is in one spelling: with a scheme again, it stays what it is.  (A
+ * second "www." would go then, and a port where it is the scheme's.) */
+static void check_normal(const char *text)
+{
+	char *normal = url_normalise(text), *url, *again;
+
+	if (normal == NULL)
+		return;
+	url = mem_printf("http%s://%s", strstr(normal, ":443") != NULL ? "" : "s", normal);
+	again = strstr(normal, ":80") == NULL && strncmp(normal, "www.", 4) != 0
+			? url_normalise(url)
+			: NULL;
+	check(again == NULL || strcmp(normal, again) == 0);
+	free(again);
+	free(url);
+	free(normal);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char *text = mem_alloc(size + 1), *reference;
@@ -84,7 +102,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_resolved(text, reference);
 	check_resolved("https://example.org/a/b;c?d", reference);
 	check_subscribed(text);
-	free(url_normalise(text));
+	check_normal(text);
 	free(url_redact(text));
 	free(url_origin(text));
 	free(text);

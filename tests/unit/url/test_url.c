@@ -287,6 +287,8 @@ static void what_only_looks_different_compares_equal(void **state)
 		{ "https://example.org:443/a", "http://example.org:80/a" },
 		{ "https://example.org/a?utm_source=x&b=1&fbclid=9", "https://example.org/a?b=1" },
 		{ "https://example.org/a/?UTM_Medium=x", "https://example.org/a" },
+		{ "https://example.org/a?utm%5Fsource=x&%66bclid=9", "https://example.org/a" },
+		{ "https://example.org/a?source=%72ss%2Dfeed", "https://example.org/a" },
 		{ "https://example.org/#top", "https://example.org" },
 		{ "https://example.org/caf%C3%A9", "https://example.org/caf%c3%a9" },
 		{ "https://example.org/caf%C3%A9", "https://example.org/caf\xc3\xa9" },
