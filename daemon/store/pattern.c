@@ -13,8 +13,8 @@
  * has a star each try may go to the text's end: a page of one word was a quarter of a
  * minute.  Behind "^.*" there is one try, which stands at all places at once.  What is
  * known of them all is a state; there are few, unless much that may be anything stands
- * behind something definite ("a.{20}b": each a is another place to remember), so that
- * such a pattern stays as it is.
+ * behind something definite ("a.{20}b" or "a(a|b){20}c": each a is another place to
+ * remember), so that such a pattern stays as it is.
  */
 #define ANYTHING_MAX 6u
 
@@ -86,7 +86,7 @@ static bool has_few_states(const char *pattern)
 {
 	unsigned long anything = 0, times, most;
 	const char *comma;
-	bool definite = false;
+	bool definite = false, choice = false; /* in the group that is open */
 
 	for (; *pattern != '\0'; pattern = behind_one(pattern)) {
 		if (*pattern == '{') {
@@ -98,7 +98,12 @@ static bool has_few_states(const char *pattern)
 		} else if (*pattern == '.' || *pattern == '[' || *pattern == '\\') {
 			anything += definite;
 			definite = definite || *pattern != '.';
-		} else if (strchr("()|*+?^$}", *pattern) == NULL) {
+		} else if (*pattern == '|') {
+			choice = true;
+		} else if (*pattern == ')') {
+			anything += choice;
+			choice = false;
+		} else if (strchr("(*+?^$}", *pattern) == NULL) {
 			definite = true;
 		}
 	}

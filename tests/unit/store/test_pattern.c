@@ -62,6 +62,31 @@ static void a_long_text_of_one_word_takes_no_time(void **state)
 	free(text);
 }
 
+/* Each place to remember would double what is known of all of them. */
+static void a_choice_made_often_takes_no_memory(void **state)
+{
+	static const char *const patterns[] = { "a(a|b){20}c", "a(a|b)(b|a)(a|b)(a|b){17}c",
+		"a((ab|a)|b){20}c" };
+	size_t length = (size_t)1 << 18, i;
+	char *text = mem_alloc(length + 1);
+	uint32_t random = 1;
+
+	(void)state;
+	for (i = 0; i < length; i++) {
+		random = random * 1103515245u + 12345u;
+		text[i] = random >> 30 & 1 ? 'a' : 'b';
+	}
+	text[length] = '\0';
+	for (i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++) {
+		regex_t regex;
+
+		assert_int_equal(pattern_compile(&regex, patterns[i]), 0);
+		assert_int_equal(regexec(&regex, text, 0, NULL, 0), REG_NOMATCH);
+		regfree(&regex);
+	}
+	free(text);
+}
+
 static void what_is_none_is_refused(void **state)
 {
 	static const char *const patterns[] = { "(", "[", "[[:x:]]", "a\\", "[b-a]", "(()" };
@@ -78,6 +103,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_answer_is_as_without_it),
 		cmocka_unit_test(a_long_text_of_one_word_takes_no_time),
+		cmocka_unit_test(a_choice_made_often_takes_no_memory),
 		cmocka_unit_test(what_is_none_is_refused),
 	};
 
