@@ -78,7 +78,7 @@ static void put_source(struct showing *s, const struct wire_row *row)
 	text = value_text(value_is_null(html) ? wire_row_get(row, "content_text") : html, &scratch);
 	term_bytes(&s->ctl->term, &s->ctl->out, text.at, text.length);
 	buf_release(&scratch);
-	out_byte(&s->ctl->out, '\n');
+	out_end(&s->ctl->out);
 }
 
 static void put_html(struct showing *s, const struct wire_row *row)
@@ -88,8 +88,24 @@ static void put_html(struct showing *s, const struct wire_row *row)
 	buf_init(&content, CONTENT_MAX);
 	content_html(row, args_has(&s->ctl->args, "raw"), &content);
 	term_bytes(&s->ctl->term, &s->ctl->out, content.data, content.length);
-	out_byte(&s->ctl->out, '\n');
+	out_end(&s->ctl->out);
 	buf_release(&content);
+}
+
+/* Articles are parted by a rule, or ended with NUL. */
+static void put_article(struct showing *s, const struct wire_row *row)
+{
+	struct ctl *ctl = s->ctl;
+	bool ended = ctl->out.end == '\0';
+
+	if (s->shown > 1 && !ended)
+		put_rule(s);
+	if (args_has(&ctl->args, "diff"))
+		article_put_diff(&ctl->out, &ctl->term, row);
+	else
+		article_put(&ctl->out, &ctl->term, row);
+	if (ended)
+		out_end(&ctl->out);
 }
 
 static int on_row(void *ctx, const struct wire_row *row, struct err *err)
@@ -108,18 +124,12 @@ static int on_row(void *ctx, const struct wire_row *row, struct err *err)
 	}
 	if (s->printer != NULL)
 		return printer_row(s->printer, row, err);
-	if (args_has(&ctl->args, "source")) {
+	if (args_has(&ctl->args, "source"))
 		put_source(s, row);
-	} else if (args_has(&ctl->args, "html")) {
+	else if (args_has(&ctl->args, "html"))
 		put_html(s, row);
-	} else {
-		if (s->shown > 1)
-			put_rule(s);
-		if (args_has(&ctl->args, "diff"))
-			article_put_diff(&ctl->out, &ctl->term, row);
-		else
-			article_put(&ctl->out, &ctl->term, row);
-	}
+	else
+		put_article(s, row);
 	return ctl->out.failed ? out_flush(&ctl->out, err) : 0;
 }
 
@@ -193,6 +203,8 @@ int run_show(struct ctl *ctl, struct err *err)
 		result = ctl_print_begin(ctl, &printer, "item", columns_of("item"), err);
 		printer.raw = printer.raw || args_has(&ctl->args, "source");
 		s.printer = &printer;
+	} else if (args_has(&ctl->args, "null")) {
+		ctl->out.end = '\0';
 	}
 	s.page = !formatted && !args_has(&ctl->args, "no-pager");
 	if (result == 0)

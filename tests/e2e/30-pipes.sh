@@ -83,6 +83,16 @@ same "" "$(feedctl list --tag none --format mbox)"
 same 3 "$(feedctl list --format mbox | grep -c '^From ')"
 same 0 "$(feedctl list --format mbox | LC_ALL=C grep -c '[^ -~	]' || :)"
 
+claim "NUL ends each article that is shown, in place of the rule between them"
+feedctl list --format '{id}' | feedctl show - | grep -c '^──' >rules || :
+same 2 "$(cat rules)"
+for how in "" --html --source; do
+	feedctl list --format '{id}' | tr '\n' '\0' | feedctl show -0 $how - >articles
+	same 3 "$(tr -cd '\0' <articles | wc -c)"
+	same "" "$(tail -c 1 articles | tr -d '\0')"
+	grep -c '^──' articles && die "a rule"
+done
+
 claim "an Atom feed has all that is known of an item"
 cat >www/rich.json <<'FEED'
 {"version":"https://jsonfeed.org/version/1.1","title":"Rich & plain","items":[
