@@ -1,5 +1,6 @@
 #include "ctl/ctl.h"
 
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +14,10 @@
 #define CALL_BYTES ((size_t)256 << 10)
 #define ENVELOPE 64u /* around the parameters, but for the method's name */
 #define PARAMS_MAX ((size_t)64 << 20)
+/* So long who finds all places taken waits for one; mostly they are free at once. */
+#define CROWD_MS 5000
+#define PAUSE_MIN_MS 20
+#define PAUSE_MAX_MS 320
 
 int ctl_connect(struct ctl *ctl, struct err *err)
 {
@@ -26,6 +31,42 @@ struct params ctl_params(const struct ctl *ctl)
 	return (struct params){ .args = &ctl->args, .now_s = ctl->term.now_s };
 }
 
+struct question {
+	const char *method, *parameters;
+	unsigned flags;
+	const char *goes_on; /* what Ctrl-C says from then on, or NULL */
+	const struct listener *listener;
+	void *ctx;
+};
+
+static int ask(struct ctl *ctl, const struct question *q, struct err *err)
+{
+	if (ctl_connect(ctl, err) < 0 ||
+		session_call(ctl->session, q->method, q->parameters, q->flags, err) < 0)
+		return -1;
+	if (q->goes_on != NULL)
+		say_on_interrupt(q->goes_on);
+	return session_read(ctl->session, q->listener, q->ctx, err);
+}
+
+/* Whom the daemon has no room for it refuses before it reads a word. */
+static int ask_patiently(struct ctl *ctl, const struct question *q, struct err *err)
+{
+	int waited_ms = 0, pause_ms = PAUSE_MIN_MS;
+
+	while (ask(ctl, q, err) < 0) {
+		if (ctl->heard || err->code != ERR_BUSY || waited_ms >= CROWD_MS)
+			return -1;
+		session_close(ctl->session);
+		ctl->session = NULL;
+		poll(NULL, 0, pause_ms);
+		waited_ms += pause_ms;
+		pause_ms = pause_ms < PAUSE_MAX_MS ? pause_ms * 2 : pause_ms;
+	}
+	ctl->heard = true;
+	return 0;
+}
+
 int ctl_call(struct ctl *ctl, const struct params *params, unsigned flags,
 	const struct listener *listener, void *ctx, struct err *err)
 {
@@ -35,14 +76,10 @@ int ctl_call(struct ctl *ctl, const struct params *params, unsigned flags,
 	buf_init(&json, PARAMS_MAX);
 	result = params_build(params, &json, err);
 	if (result == 0)
-		result = ctl_connect(ctl, err);
-	if (result == 0)
-		result = session_call(
-			ctl->session, ctl->args.command->method, json.data, flags, err);
-	if (result == 0 && ctl->goes_on != NULL && !params->part)
-		say_on_interrupt(ctl->goes_on);
-	if (result == 0)
-		result = session_read(ctl->session, listener, ctx, err);
+		result = ask_patiently(ctl,
+			&(struct question){ ctl->args.command->method, json.data, flags,
+				params->part ? NULL : ctl->goes_on, listener, ctx },
+			err);
 	buf_release(&json);
 	return result;
 }
@@ -64,14 +101,11 @@ int ctl_room(struct ctl *ctl, const struct params *params, size_t *out_bytes, st
 	struct params bare = *params;
 	struct buf json;
 	size_t taken;
-	int result = ctl_connect(ctl, err);
+	int result;
 
-	if (result == 0 && ctl->message_max == 0) {
-		result = session_call(ctl->session, "Status", "{}", 0, err);
-		if (result == 0)
-			result = session_read(ctl->session, &listener, ctl, err);
-	}
-	if (result < 0)
+	if (ctl->message_max == 0 &&
+		ask_patiently(ctl, &(struct question){ "Status", "{}", 0, NULL, &listener, ctl },
+			err) < 0)
 		return -1;
 	bare.list_count = 0;
 	bare.text = NULL;

@@ -18,6 +18,7 @@ struct ctl {
 	struct term term;
 	struct out out;
 	struct session *session; /* NULL until the first call */
+	bool heard;              /* a call was answered: the daemon has room for us */
 	bool unfinished;         /* part of it was refused: exit 1, all else done */
 	size_t message_max;      /* of the daemon's; 0: not asked yet */
 	const char *goes_on;     /* what Ctrl-C says once feedd has the whole call, or NULL */

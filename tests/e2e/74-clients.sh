@@ -193,3 +193,27 @@ same 1000 "$(feedctl dump --secrets | grep -c '	auth	someone:secret$')"
 feedctl dump >dump
 feedctl restore dump
 stop
+
+claim "more clients at once than there are places get theirs one after the other"
+start --set control.clients=2
+many=
+for n in $(seq 40); do
+	feedctl star "$(feedctl list --all --feed push:long --limit 1 --format '{id}')" 2>"refused.$n" &
+	many="$many $!"
+done
+for one in $many; do
+	wait "$one" || die "one was refused: $(cat refused.*)"
+done
+
+claim "where places stay taken, who waited for one is told"
+for n in 1 2; do
+	feedctl watch --cursor-file "place.$n" >/dev/null 2>&1 &
+	crowd="$crowd $!"
+	until_true test -s "place.$n"
+done
+fails 1 feedctl count
+has "$err" '^feedctl: 2 clients are connected; that is the limit$'
+# shellcheck disable=SC2086
+kill $crowd 2>/dev/null || :
+until_true feedctl count
+stop
