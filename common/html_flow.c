@@ -56,6 +56,9 @@ static size_t width_within(uint32_t rune, size_t so_far)
 {
 	if (rune == EMOJI_STYLE && so_far == 1)
 		return 1;
+	/* A vowel sign of India's that stands beside its letter. */
+	if (utf8proc_category((utf8proc_int32_t)rune) == UTF8PROC_CATEGORY_MC)
+		return 1;
 	return is_regional(rune) && so_far < 2 ? 1 : 0;
 }
 

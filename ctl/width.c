@@ -15,6 +15,11 @@ static size_t rune_width(uint32_t rune)
 	return (size_t)utf8proc_charwidth((utf8proc_int32_t)rune);
 }
 
+static bool is_beside(uint32_t rune)
+{
+	return utf8proc_category((utf8proc_int32_t)rune) == UTF8PROC_CATEGORY_MC;
+}
+
 /* What a reader sees as one character: its bytes, and its columns. */
 static size_t cluster(const char *text, size_t length, size_t *out_columns)
 {
@@ -35,7 +40,11 @@ static size_t cluster(const char *text, size_t length, size_t *out_columns)
 		/* A picture asked for as a picture, and two letters of a flag. */
 		if (next == 0xFE0F || (next >= 0x1F1E6 && next <= 0x1F1FF))
 			wide = 2;
-		if (wide > columns)
+		/* Terminals give a vowel sign of India's that stands beside its letter a
+		 * column of its own. */
+		if (is_beside(next))
+			columns++;
+		else if (wide > columns)
 			columns = wide;
 		used += n;
 		rune = next;

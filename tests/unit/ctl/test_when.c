@@ -169,15 +169,15 @@ static void widths_are_those_of_a_terminal(void **state)
 		const char *text;
 		size_t columns;
 	} cases[] = {
-		{ "abc", 3 },
-		{ "\xE6\x97\xA5\xE6\x9C\xAC", 4 },         /* 日本 */
-		{ "e\xCC\x81", 1 },                        /* e, acute */
-		{ "\xF0\x9F\x87\xA9\xF0\x9F\x87\xAA", 2 }, /* a flag */
-		{ "\xF0\x9F\x8E\x89", 2 },                 /* a picture */
+		{ "abc", 3 }, { "\xE6\x97\xA5\xE6\x9C\xAC", 4 }, /* 日本 */
+		{ "e\xCC\x81", 1 },                              /* e, acute */
+		{ "\xF0\x9F\x87\xA9\xF0\x9F\x87\xAA", 2 },       /* a flag */
+		{ "\xF0\x9F\x8E\x89", 2 },                       /* a picture */
 		{ "\xE2\x80\xAE"
 		  "abc",
 			3 }, /* an override */
 		{ "a\tb", 3 },
+		{ "\u0939\u093F\u0928\u094D\u0926\u0940", 5 }, /* Hindi, as wcswidth() says */
 	};
 
 	(void)state;
