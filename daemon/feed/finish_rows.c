@@ -122,23 +122,20 @@ static void thin_out(struct reader *reader)
 	draft->person_count = kept;
 }
 
-/* Where no author is named, whoever answers for the feed is the next best: whose it is
- * before who runs the machine, who may be the same for all podcasts of a house. */
+/* Where no author is named, whose the feed is is the next best.  Who runs the machine
+ * (webMaster) wrote none of it. */
 static void promote(struct draft *draft)
 {
-	static const char *const roles[] = { "owner", "webmaster" };
 	uint32_t i;
-	size_t k;
 
 	for (i = 0; i < draft->person_count; i++)
 		if (is_author(&draft->persons[i]))
 			return;
-	for (k = 0; k < sizeof(roles) / sizeof(roles[0]); k++)
-		for (i = 0; i < draft->person_count; i++)
-			if (strcmp(draft->persons[i].role, roles[k]) == 0) {
-				draft->persons[i].role = "author";
-				return;
-			}
+	for (i = 0; i < draft->person_count; i++)
+		if (strcmp(draft->persons[i].role, "owner") == 0) {
+			draft->persons[i].role = "author";
+			return;
+		}
 }
 
 void finish_persons(struct reader *reader)
