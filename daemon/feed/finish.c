@@ -115,7 +115,8 @@ static void finish_content(struct reader *reader, struct feed_item *item, enum s
 			reader->build, text, length, reader->limits->content_max);
 		return;
 	}
-	if (link_rewrite(reader_base_url(reader, value->base), text, length, &reader->finish) > 0) {
+	if (link_rewrite(reader_base_url(reader, value->base), build_peek(reader->build, item->url),
+		    text, length, &reader->finish) > 0) {
 		text = reader->finish.data;
 		length = reader->finish.length;
 	}

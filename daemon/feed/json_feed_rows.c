@@ -253,7 +253,8 @@ static void set_content(struct json_feed *feed, struct feed_item *item)
 	const char *text = json_feed_text(feed, JSON_ITEM, MEMBER_CONTENT_TEXT);
 	size_t text_length = value_of(feed, JSON_ITEM, MEMBER_CONTENT_TEXT)->length;
 
-	if (length > 0 && link_rewrite(feed->base, html, length, &feed->scratch) > 0) {
+	if (length > 0 && link_rewrite(feed->base, build_peek(feed->build, item->url), html, length,
+				  &feed->scratch) > 0) {
 		html = feed->scratch.data;
 		length = feed->scratch.length;
 	}

@@ -220,27 +220,29 @@ static bool has_relative_link(const char *html, size_t length)
 }
 
 struct rewrite {
-	const char *base;
+	const char *base, *page;
 	struct buf url;
 };
 
 static int rewrite_one(void *ctx, const char *url, size_t length, struct buf *out)
 {
 	struct rewrite *rewrite = ctx;
+	const char *base = length > 0 && url[0] == '#' ? rewrite->page : rewrite->base;
 
-	if (length == 0 || has_scheme(url, url + length))
+	if (length == 0 || base[0] == '\0' || has_scheme(url, url + length))
 		return 0;
-	if (link_resolve(rewrite->base, url, length, &rewrite->url) <= 0)
+	if (link_resolve(base, url, length, &rewrite->url) <= 0)
 		return 0;
 	return buf_add(out, rewrite->url.data, rewrite->url.length) < 0 ? -1 : 1;
 }
 
-int link_rewrite(const char *base, const char *html, size_t length, struct buf *out)
+int link_rewrite(
+	const char *base, const char *page, const char *html, size_t length, struct buf *out)
 {
-	struct rewrite rewrite = { .base = base };
+	struct rewrite rewrite = { .base = base, .page = page };
 	int result;
 
-	if (base[0] == '\0' || !has_relative_link(html, length))
+	if ((base[0] == '\0' && page[0] == '\0') || !has_relative_link(html, length))
 		return 0;
 	buf_clear(out);
 	buf_init(&rewrite.url, URL_MAX * 2);

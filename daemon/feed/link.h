@@ -33,8 +33,10 @@ struct feed_text link_text(struct build *build, const char *base, const char *te
 /*
  * HTML with its links made absolute, written to `out` (cleared first) if any
  * link in it is relative: 1.  0 if all are absolute, or there is no base; then
- * the HTML is good as it is and `out` is not touched.
+ * the HTML is good as it is and `out` is not touched.  What points into the text
+ * itself ("#fn1") is to be found on its page, and stays as it is where that is "".
  */
-int link_rewrite(const char *base, const char *html, size_t length, struct buf *out);
+int link_rewrite(
+	const char *base, const char *page, const char *html, size_t length, struct buf *out);
 
 #endif
