@@ -178,23 +178,29 @@ static bool seem_same(const struct feed_doc *doc, struct feed_text html, const c
 	return same;
 }
 
+static bool is_none(const struct feed_item *item)
+{
+	return item->content_html.length == 0 && item->content_text.length == 0;
+}
+
 int article_seems_same(struct writer *writer, int64_t item_id, const struct feed_doc *doc,
 	const struct feed_item *item, struct err *err)
 {
-	sqlite3_stmt *get;
-	const char *html, *text;
+	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_ARTICLE_GET);
+	const char *html = NULL, *text = NULL;
 	struct err damage;
 	int found;
 
-	if (item->content_html.length == 0)
-		return 0;
-	get = db_use(&writer->db, STATEMENT_ARTICLE_GET);
 	db_bind_int(get, 1, item_id);
 	found = db_step(&writer->db, get, err);
-	if (found <= 0)
-		return found;
-	found = unpack(writer, get, &html, &text, &damage) == 0 && html != NULL &&
-		seem_same(doc, item->content_html, html);
+	if (found < 0)
+		return -1;
+	if (found == 0) /* a summary may have been all */
+		return is_none(item) && item->summary.length == 0;
+	found = unpack(writer, get, &html, &text, &damage) == 0 && !is_none(item) &&
+		(html == NULL) == (item->content_html.length == 0) &&
+		(html != NULL ? seem_same(doc, item->content_html, html)
+			      : feed_doc_is_text(doc, item->content_text, text));
 	sqlite3_reset(get);
 	return found;
 }

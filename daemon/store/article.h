@@ -27,8 +27,8 @@ int article_put_bundles(
 int article_differs(struct writer *writer, int64_t item_id, const struct feed_doc *doc,
 	const struct feed_item *item, bool *out_words, struct err *err) MUST_USE;
 
-/* Whether a reader sees no difference between the item's HTML and the document's
- * (strip_seen()): 1, 0, -1; 0 where either has none. */
+/* Whether a reader sees no difference between the item's article and the document's
+ * (strip_seen()): 1, 0, -1. */
 int article_seems_same(struct writer *writer, int64_t item_id, const struct feed_doc *doc,
 	const struct feed_item *item, struct err *err) MUST_USE;
 

@@ -161,7 +161,13 @@ static int add(struct scene *scene, struct incoming *in, struct err *err)
 	return 0;
 }
 
-/* 1: what differs is nothing that a reader sees.  0: it is an edit. */
+static bool is_same_link(const uint64_t *was, const uint64_t *is)
+{
+	return was[IDENT_LINK] == is[IDENT_LINK] ||
+	       (was[IDENT_ALIAS_LINK] != 0 && was[IDENT_ALIAS_LINK] == is[IDENT_ALIAS_LINK]);
+}
+
+/* 1: what differs is nothing that a reader sees, nor a link that leads elsewhere. */
 static int seems_same(
 	struct scene *scene, const struct incoming *in, const struct ident *old, struct err *err)
 {
@@ -169,7 +175,7 @@ static int seems_same(
 
 	if (was[IDENT_CONTENT] == is[IDENT_CONTENT])
 		return 1;
-	if (was[IDENT_TITLE] != is[IDENT_TITLE] || was[IDENT_LINK] != is[IDENT_LINK])
+	if (was[IDENT_TITLE] != is[IDENT_TITLE] || !is_same_link(was, is))
 		return 0;
 	return article_seems_same(scene->writer, in->item_id, scene->in->doc, in->item, err);
 }
@@ -190,6 +196,23 @@ static int change(struct scene *scene, struct incoming *in, const struct ident *
 	return item_change(&scene->rows, in, times, told, err);
 }
 
+/* 1, 0, -1.  Where its link is another one, too, the digest of the text says nothing, for
+ * it holds the link, and so may the text; the words tell. */
+static int is_edited(
+	struct scene *scene, const struct incoming *in, const struct ident *old, struct err *err)
+{
+	bool words;
+	int differs;
+
+	if (identity_is_edited(in, old))
+		return 1;
+	if (old->slots[IDENT_CONTENT] == in->ident.slots[IDENT_CONTENT])
+		return 0;
+	differs = article_differs(
+		scene->writer, in->item_id, scene->in->doc, in->item, &words, err);
+	return differs < 0 ? -1 : words;
+}
+
 /* The same item under another id than the last time: its ident goes along, and it is
  * called by the new one, under which a restored mark may wait for it. */
 static int rekey(
@@ -198,16 +221,18 @@ static int rekey(
 	static const struct ident none;
 	struct stored *stored;
 	struct ident old;
+	int edited;
 
 	if (ingest_stored_find(scene, in->item_id, &stored, err) < 0)
 		return -1;
 	old = stored != NULL ? stored->ident : none;
-	if (keys_returned(scene->writer, in->item_id, err) < 0 ||
+	edited = is_edited(scene, in, &old, err);
+	if (edited < 0 || keys_returned(scene->writer, in->item_id, err) < 0 ||
 		(stored != NULL && keys_set_ident(scene->writer, scene->in->feed_id, stored->key,
 					   NULL, err) < 0) ||
 		keys_put(scene->writer, scene->in->feed_id, in->key, in->item_id, &in->ident, err) <
 			0 ||
-		change(scene, in, &old, times, !identity_is_edited(in, &old), err) < 0 ||
+		change(scene, in, &old, times, edited == 0, err) < 0 ||
 		item_readdress(&scene->rows, in, err) < 0)
 		return -1;
 	ingest_stored_renew(scene, in);

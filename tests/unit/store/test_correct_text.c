@@ -111,6 +111,8 @@ static void what_no_reader_sees_is_no_edit(void **state)
 		LONG "<p id=p1>one<br>two</p><img data-key=671 src=i.png class='b c'>",
 		LONG "<p id=p2>one<br>two</p><img data-key=672 src=i.png class='b c' nonce=4>",
 		LONG "<style>.a2{}</style><p>one<br>&#116;wo</p><img src=i.png>",
+		LONG "<div><P>one<BR><span>two</span></P></div><IMG SRC=i.png>",
+		LONG "<p>one<br>two</p><img src=i.png><img src=t.gif width=1 height=1>",
 	};
 	static const char *const edits[] = {
 		LONG "<p>one<br>three</p><img src='i.png'>",
@@ -120,6 +122,8 @@ static void what_no_reader_sees_is_no_edit(void **state)
 		LONG "<p>one <a href='y'>three</a></p><img src='j.png'>",
 		LONG "<p>one <a href='y'>three</a></p><img src='j.png' alt='A jay'>",
 		LONG "<p>one <a href='y'><b>three</b></a></p><img src='j.png' alt='A jay'>",
+		LONG "<p>one <b>three</b></p><img src='lazy.gif' data-src='j.png'>",
+		LONG "<p>one <b>three</b></p><img src='lazy.gif' data-src='k.png'>",
 	};
 	struct world *w = *state;
 	int64_t feed = world_add(w, "https://e.org/feed");

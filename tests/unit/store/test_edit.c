@@ -174,6 +174,60 @@ static void few_words_name_an_untitled_item_as_well_as_many(void **state)
 		"0");
 }
 
+/* The site has a certificate; its ids are numbers. */
+static void a_link_that_leads_to_the_same_place_is_no_edit(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+	struct words items[] = {
+		{ .guid = "1", .title = "A", .url = "http://e.org/1", .text = "a" },
+		{ .guid = "2", .title = "B", .url = "http://e.org/2", .text = "<b>b</b>" },
+		{ .guid = "3", .title = "C", .url = "http://e.org/3" },
+	};
+
+	INGEST(w, feed, items);
+	items[0].url = "https://www.e.org/1";
+	items[1].url = "https://e.org/2#top";
+	items[2].url = "https://e.org/3";
+	INGEST(w, feed, items);
+	assert_int_equal(w->delta.fresh + w->delta.changed + w->delta.untold, 0);
+	assert_string_equal(world_sql(w, "SELECT url FROM item ORDER BY title"),
+		"https://www.e.org/1\nhttps://e.org/2#top\nhttps://e.org/3");
+	items[0].url = "https://e.org/other";
+	INGEST(w, feed, items);
+	assert_int_equal(w->delta.changed, 1);
+}
+
+/* Its link is another one, too: a new slug. */
+static void an_edit_is_told_under_a_new_id(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+	struct words items[] = {
+		{ .guid = "http://e.org/1",
+			.title = "A",
+			.url = "http://e.org/1",
+			.text = "a <a href='http://e.org/1'>on</a>",
+			.published_s = NOW - 3 },
+		{ .guid = "http://e.org/2",
+			.title = "B",
+			.url = "http://e.org/2",
+			.text = "b <a href='http://e.org/2'>on</a>",
+			.published_s = NOW - 2 },
+	};
+
+	INGEST(w, feed, items);
+	items[0].guid = items[0].url = "http://e.org/one";
+	items[0].text = "a <a href='http://e.org/one'>on</a>";
+	items[1].guid = items[1].url = "http://e.org/two";
+	items[1].text = "b, edited <a href='http://e.org/two'>on</a>";
+	INGEST(w, feed, items);
+	assert_int_equal(w->delta.fresh, 0);
+	assert_int_equal(w->delta.changed, 1);
+	assert_string_equal(
+		world_sql(w, "SELECT title FROM item WHERE changed_s IS NOT NULL"), "B");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -184,6 +238,8 @@ int main(void)
 		TEST(a_date_that_moves_alone_is_silent),
 		TEST(a_date_that_lies_ahead_moves_too),
 		TEST(an_item_is_told_as_changed_once_in_six_hours),
+		TEST(a_link_that_leads_to_the_same_place_is_no_edit),
+		TEST(an_edit_is_told_under_a_new_id),
 		TEST(five_old_texts_are_kept),
 		TEST(few_words_name_an_untitled_item_as_well_as_many),
 	};
