@@ -47,6 +47,14 @@ bool kernel_has_unread(int fd)
 	return ioctl(fd, FIONREAD, &unread) == 0 && unread > DROPS;
 }
 
+uint64_t kernel_cookie(int fd)
+{
+	uint64_t cookie = 0;
+	socklen_t length = sizeof(cookie);
+
+	return getsockopt(fd, SOL_SOCKET, SO_COOKIE, &cookie, &length) < 0 ? 0 : cookie;
+}
+
 unsigned kernel_own_port(int fd)
 {
 	struct sockaddr_in6 own = { .sin6_port = 0 }; /* IPv4 has it at the same place */

@@ -20,6 +20,10 @@ bool kernel_has_unread(int fd);
 /* Whether the other side has reset it: what was sent there last found nobody. */
 bool kernel_was_reset(int fd);
 
+/* Its number, which no other socket ever has; 0 if the descriptor is none's, or the
+ * kernel does not say. */
+uint64_t kernel_cookie(int fd);
+
 /* Our end's; 0 if it has none. */
 unsigned kernel_own_port(int fd);
 

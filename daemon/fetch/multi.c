@@ -267,9 +267,9 @@ static struct socket *socket_of(struct multi *multi, curl_socket_t fd)
 
 static void socket_forget(struct socket *socket)
 {
-	/* uv_close() forgets the descriptor now; the memory goes when its callback
-	 * comes. */
+	/* uv_close() forgets the descriptor now; the memory goes when its callback comes. */
 	socket_let_go(socket);
+	watchdog_remove(socket->multi->watchdog, socket->fd);
 	if (socket->ours)
 		ports_remove(&socket->end);
 	socket->multi->sockets[socket->fd] = NULL;
@@ -291,8 +291,9 @@ static int watch(CURL *easy, curl_socket_t fd, int what, void *ctx, void *assign
 		socket->events |= UV_READABLE;
 	if (what == CURL_POLL_OUT || what == CURL_POLL_INOUT)
 		socket->events |= UV_WRITABLE;
-	/* libcurl may close what is not ours as soon as we return. */
-	if (what == CURL_POLL_REMOVE && !socket->ours)
+	/* libcurl may close what is not ours as soon as we return; and 7.88 has closed itself,
+	 * without a word, what did not connect in time. */
+	if (what == CURL_POLL_REMOVE && (!socket->ours || ports_is_lost(&socket->end)))
 		socket_forget(socket);
 	else if (socket->events != 0 || socket->watched != UV_READABLE)
 		socket_watch(socket, socket->events);
@@ -326,7 +327,6 @@ int multi_socket_closes(void *ctx, curl_socket_t fd)
 		socket_forget(multi->sockets[fd]);
 		endings_note(&multi->endings, fd, multi->turn);
 	}
-	watchdog_remove(multi->watchdog, fd);
 	return close(fd);
 }
 

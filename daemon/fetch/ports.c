@@ -22,12 +22,18 @@ void ports_add(struct ports *ports, struct own_end *end, int fd)
 {
 	end->fd = fd;
 	end->port = 0;
+	end->cookie = kernel_cookie(fd);
 	LIST_INSERT_HEAD(&ports->unknown, end, others);
 }
 
 void ports_remove(struct own_end *end)
 {
 	LIST_REMOVE(end, others);
+}
+
+bool ports_is_lost(const struct own_end *end)
+{
+	return kernel_cookie(end->fd) != end->cookie;
 }
 
 /* Those that have one by now. */

@@ -1,6 +1,8 @@
 #ifndef FETCH_PORTS_H
 #define FETCH_PORTS_H
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <sys/queue.h>
 
 /*
@@ -14,7 +16,8 @@
 struct own_end {
 	LIST_ENTRY(own_end) others;
 	int fd;
-	unsigned port; /* 0: not known yet */
+	unsigned port;   /* 0: not known yet */
+	uint64_t cookie; /* of its socket */
 };
 
 LIST_HEAD(own_ends, own_end);
@@ -26,6 +29,9 @@ struct ports {
 void ports_init(struct ports *ports);
 void ports_add(struct ports *ports, struct own_end *end, int fd);
 void ports_remove(struct own_end *end);
+
+/* Whether it was closed meanwhile: its descriptor is nobody's, or another's. */
+bool ports_is_lost(const struct own_end *end);
 
 /* NULL if there is none, or more than one: two may share a port if their other ends
  * differ. */
