@@ -395,6 +395,7 @@ static void on_fetched(void *ctx, const struct fetch_result *result, const struc
 	} else {
 		job->answer.retry_after_s = -1;
 		job->answer.private_address = is_private(job);
+		job->answer.missed = fetch_missed(fetch);
 		answer_fail(&job->answer, err);
 		/* It may be a site that is not to be asked now: that is the one. */
 		if (fetch_is_redirected(fetch))

@@ -39,6 +39,7 @@ struct answer {
 	uint64_t digest[2]; /* of the body and its type */
 	bool same_body;     /* as the feed's last one */
 	enum err_code error;
+	enum fetch_miss missed;
 	char text[480]; /* words of the error */
 };
 

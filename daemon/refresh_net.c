@@ -19,6 +19,10 @@
  * once a probe has shown that the network is well, what fails in the next minutes
  * fails by itself, is counted, and is a witness less.
  *
+ * Where the proxy of all feeds is not there, none of them is asked for anything: that is
+ * no site's failure, however well it was a while ago, and no feed that has a way of its
+ * own shows that it is back.
+ *
  * Nor does our own network say anything about the Internet: once that has answered,
  * or has failed to, what is private is no witness of either.
  */
@@ -48,12 +52,18 @@ bool net_paused(const struct refresh *refresh)
 	return refresh->net.offline || refresh->net.captive;
 }
 
+static const char *words(const struct net *net)
+{
+	if (!net->offline)
+		return NET_CAPTIVE_WORDS;
+	return net->lost_proxy ? NET_PROXY_WORDS : NET_OFFLINE_WORDS;
+}
+
 void net_why(const struct refresh *refresh, struct err *out_why)
 {
-	if (refresh->net.offline)
-		err_set(out_why, ERR_OFFLINE, NET_OFFLINE_WORDS);
-	else
-		err_set(out_why, ERR_CAPTIVE, NET_CAPTIVE_WORDS);
+	const struct net *net = &refresh->net;
+
+	err_set(out_why, net->offline ? ERR_OFFLINE : ERR_CAPTIVE, "%s", words(net));
 }
 
 /* A while after it was shown to be well. */
@@ -77,8 +87,7 @@ struct fetch_holds *refresh_holds(const struct refresh *refresh, int64_t now_s)
 	int64_t probe_s = net_probe_s(refresh, now_s);
 
 	if (net_paused(refresh) && probe_s > now_s)
-		fetch_holds_all(holds, probe_s,
-			refresh->net.offline ? NET_OFFLINE_WORDS : NET_CAPTIVE_WORDS);
+		fetch_holds_all(holds, probe_s, words(&refresh->net));
 	return holds;
 }
 
@@ -147,14 +156,26 @@ static bool is_network_error(enum err_code code)
 	return code == ERR_DNS || code == ERR_CONNECT;
 }
 
-static void go_offline(struct refresh *refresh)
+static bool has_own_way(const struct store_claim *claim)
+{
+	return claim->settings.proxy != NULL;
+}
+
+/* What the proxy of all feeds can't lead to in time is as far away as what we can't reach. */
+static bool is_unreached(const struct store_claim *claim, const struct answer *answer)
+{
+	return is_network_error(answer->error) ||
+	       (answer->missed == FETCH_MISSED_BEHIND && !has_own_way(claim));
+}
+
+static void go_offline(struct refresh *refresh, const char *why)
 {
 	struct net *net = &refresh->net;
 
 	net->offline = true;
 	net->probes = 0;
-	log_warning("the network seems to be away: looking pauses");
-	refresh_event(refresh, 0, "offline", "several sites could not be reached");
+	log_warning("%s: looking pauses", words(net));
+	refresh_event(refresh, 0, "offline", why);
 	job_call_back(refresh);
 	plan_next_probe(refresh);
 }
@@ -177,12 +198,13 @@ static bool is_witness(
 	const struct net *net, const struct store_claim *claim, const struct answer *answer)
 {
 	const struct store_state *state = &claim->state;
+	enum err_code was = err_code_of(state->error_class);
 
 	if (is_proven(net, clock_now_s()) || (net->answered && state->last_ok_s == 0) ||
 		(net->abroad && answer->private_address))
 		return false;
 	return state->failures < OFFLINE_FAILURES ||
-	       !is_network_error(err_code_of(state->error_class));
+	       !(is_network_error(was) || was == answer->error);
 }
 
 /* Whether that host is one of those that failed since the last success. */
@@ -194,26 +216,53 @@ static bool has_failed(const struct net *net, const char *site)
 	return false;
 }
 
-static bool note_network_error(
-	struct refresh *refresh, const struct store_claim *claim, const struct answer *answer)
+static void note_lost(struct net *net, const struct store_claim *claim, const struct answer *answer)
 {
-	struct net *net = &refresh->net;
 	char site[64];
 
 	host_of(claim->url, site, sizeof(site));
-	if (!net->offline && !is_witness(net, claim, answer))
-		return false;
 	if (net->failures > 0 && !has_failed(net, site))
 		net->several_sites = true;
 	net->lost_abroad |= !answer->private_address;
 	snprintf(net->failed[net->failures++ % NET_SIGNS], sizeof(net->failed[0]), "%s", site);
+}
+
+static bool was_lost(const struct net *net, const struct store_claim *claim)
+{
+	char site[64];
+
+	host_of(claim->url, site, sizeof(site));
+	return has_failed(net, site);
+}
+
+static bool note_network_error(
+	struct refresh *refresh, const struct store_claim *claim, const struct answer *answer)
+{
+	struct net *net = &refresh->net;
+
+	if (!net->offline && !is_witness(net, claim, answer))
+		return false;
+	note_lost(net, claim, answer);
 	/* What was on its way by then fails, too, and is no probe. */
 	if (net->offline)
 		return true;
 	if (net->failures < OFFLINE_FAILURES || !net->several_sites)
 		return false;
-	go_offline(refresh);
+	go_offline(refresh, "several sites could not be reached");
 	return true;
+}
+
+static void note_proxy_lost(
+	struct refresh *refresh, const struct store_claim *claim, const struct answer *answer)
+{
+	struct net *net = &refresh->net;
+	char why[600];
+
+	note_lost(net, claim, answer);
+	net->lost_proxy = true;
+	snprintf(why, sizeof(why), NET_PROXY_WORDS ": %s", answer->text);
+	if (!net->offline)
+		go_offline(refresh, why);
 }
 
 /* ---------------------------------------------------------------- captive ---- */
@@ -324,12 +373,11 @@ static bool note_name_at_home(struct refresh *refresh, const struct store_claim 
 static bool is_of_internet(
 	const struct net *net, const struct store_claim *claim, const struct answer *answer)
 {
-	char site[64];
-
+	if (net->lost_proxy && has_own_way(claim))
+		return was_lost(net, claim);
 	if (!answer->private_address || net->abroad)
 		return !answer->private_address;
-	host_of(claim->url, site, sizeof(site));
-	return !net->lost_abroad || has_failed(net, site);
+	return !net->lost_abroad || was_lost(net, claim);
 }
 
 bool net_answer(
@@ -338,17 +386,20 @@ bool net_answer(
 	struct net *net = &refresh->net;
 	char site[64], target[64];
 
+	if (answer->missed == FETCH_MISSED_PROXY && !has_own_way(claim)) {
+		note_proxy_lost(refresh, claim, answer);
+		return true;
+	}
 	if (answer->error == ERR_BLOCKED && answer->url == NULL)
 		return note_name_at_home(refresh, claim);
 	/* Who redirects is there, whoever isn't. */
 	if (answer->status == 0 && answer->url == NULL)
-		return is_network_error(answer->error) &&
-		       note_network_error(refresh, claim, answer);
+		return is_unreached(claim, answer) && note_network_error(refresh, claim, answer);
 	net->abroad |= !answer->private_address;
 	if (is_of_internet(net, claim, answer)) {
 		net->answered = true;
 		net->failures = 0;
-		net->several_sites = net->lost_abroad = false;
+		net->several_sites = net->lost_abroad = net->lost_proxy = false;
 		if (net->offline)
 			go_online(refresh);
 	}

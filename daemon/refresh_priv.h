@@ -162,6 +162,7 @@ struct net_sign {
 #define REFRESH_DISK_FULL "the disk is full: nothing is fetched until there is room"
 
 #define NET_OFFLINE_WORDS "the network seems to be away"
+#define NET_PROXY_WORDS "the proxy of all feeds can't be reached"
 #define NET_CAPTIVE_WORDS "a portal seems to answer in place of sites"
 
 #define NET_PROBE_S 300 /* behind a portal, one at a time */
@@ -172,6 +173,7 @@ struct net {
 	char failed[NET_SIGNS][64]; /* the last of their hosts */
 	bool several_sites;
 	bool lost_abroad; /* one of them is on no private address, as far as is known */
+	bool lost_proxy;  /* the one of all feeds was not there */
 	struct net_sign signs[NET_SIGNS];
 	unsigned sign_count;
 	bool answered; /* any site, since the start */

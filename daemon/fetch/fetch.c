@@ -281,6 +281,7 @@ static void on_proxy(
 	if (err != NULL) {
 		err_set(&fetch->err, err->code == ERR_BUSY ? ERR_BUSY : ERR_PROXY, "the proxy: %s",
 			err->text);
+		fetch->missed = err->code == ERR_BUSY ? FETCH_MISSED_NOTHING : FETCH_MISSED_PROXY;
 		enter_failed(fetch);
 		return;
 	}
@@ -436,6 +437,7 @@ void fetch_on_moved(void *private, CURLcode code)
 	}
 	if (!usable) {
 		fetch->err = transfer->err;
+		fetch->missed = transfer->missed;
 		enter_failed(fetch);
 	} else if (transfer_is_redirect(transfer)) {
 		on_redirect(fetch);

@@ -217,6 +217,10 @@ bool fetch_has_asked(const struct fetch *fetch);
 /* Whether a redirect has led it to where it is: that server has not answered, but
  * another one has.  For `done`, too. */
 bool fetch_is_redirected(const struct fetch *fetch);
+/* Where a proxy was in the way of one that failed: it was not there itself, or was, and led
+ * nowhere in time.  For `done`, too. */
+enum fetch_miss { FETCH_MISSED_NOTHING, FETCH_MISSED_PROXY, FETCH_MISSED_BEHIND };
+enum fetch_miss fetch_missed(const struct fetch *fetch);
 /* The address that it has come to, over redirects; the fetch's, so not beyond `done`. */
 const char *fetch_url(const struct fetch *fetch);
 

@@ -24,6 +24,11 @@ bool fetch_is_redirected(const struct fetch *fetch)
 	return fetch->hop_count > 0;
 }
 
+enum fetch_miss fetch_missed(const struct fetch *fetch)
+{
+	return fetch->missed;
+}
+
 int64_t fetch_now_s(const struct fetch *fetch)
 {
 	const struct fetch_request *asked = &fetch->request.asked;

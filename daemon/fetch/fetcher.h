@@ -45,6 +45,7 @@ struct fetch {
 	uint64_t asked_ms, entered_ms; /* libuv's: asked.now_s, the state's start */
 	uint64_t resolve_ms, moved_ms; /* spent on the hop's names; on all transfers */
 	struct err err;                /* in FETCH_FAILED */
+	enum fetch_miss missed;        /* likewise */
 	struct fetch *next, *previous; /* in fetcher's `open`, or `failed` */
 	struct fetch *next_slot, *previous_slot;
 	fetch_done *done;

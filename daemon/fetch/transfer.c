@@ -426,6 +426,7 @@ void transfer_start(struct transfer *transfer, struct hop *hop, const struct req
 	head_clear(&transfer->head);
 	buf_clear(&transfer->body);
 	transfer->err.code = ERR_NONE;
+	transfer->missed = FETCH_MISSED_NOTHING;
 	transfer->words[0] = '\0';
 	transfer->enough = transfer->surplus = false;
 	asking_begin(&transfer->asking);

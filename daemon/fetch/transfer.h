@@ -29,7 +29,8 @@ struct transfer {
 	size_t unpacked;       /* of the bytes that libcurl keeps for us while we rest */
 	struct slice slice;
 	struct err err; /* ERR_NONE, or what one of our own checks said */
-	bool enough;    /* we hung up ourselves: all that counts is here */
+	enum fetch_miss missed;
+	bool enough; /* we hung up ourselves: all that counts is here */
 	struct asking asking;
 	bool direct;  /* the handle was told so: it goes through no proxy */
 	bool surplus; /* more came than its length announced, and was thrown away */

@@ -51,15 +51,30 @@ static enum err_code code_of(const struct transfer *transfer, CURLcode code)
 	}
 }
 
-/* Nobody was there: no word came back of the host, be it only that it refuses.  A
- * connection that is used again was there all the time. */
-static bool is_unanswered(const struct transfer *transfer)
+/* Nobody was there, if no word came back of the host, be it only that it refuses. */
+static void explain_unready(struct transfer *transfer)
 {
-	curl_off_t connected_us = 0, ready_us = 0;
+	curl_off_t connected_us = 0;
 
 	curl_easy_getinfo(transfer->easy, CURLINFO_CONNECT_TIME_T, &connected_us);
-	curl_easy_getinfo(transfer->easy, CURLINFO_PRETRANSFER_TIME_T, &ready_us);
-	return connected_us == 0 && ready_us == 0 && transfer->hop->proxy[0] == '\0';
+	err_set(&transfer->err, connected_us == 0 ? ERR_CONNECT : ERR_TIMEOUT,
+		"there was no connection in time");
+}
+
+/* A proxy was, if we have a port that it is connected to: libcurl counts the time of a
+ * connection to where the proxy leads. */
+static void explain_unready_proxy(struct transfer *transfer)
+{
+	long own_port = 0;
+
+	curl_easy_getinfo(transfer->easy, CURLINFO_LOCAL_PORT, &own_port);
+	if (own_port != 0) {
+		transfer->missed = FETCH_MISSED_BEHIND;
+		err_set(&transfer->err, ERR_TIMEOUT, "there was no connection in time");
+		return;
+	}
+	transfer->missed = FETCH_MISSED_PROXY;
+	err_set(&transfer->err, ERR_PROXY, "there was no connection to the proxy in time");
 }
 
 /* libcurl counts milliseconds and bytes.  Where some of these wait for us it is not the
@@ -78,10 +93,12 @@ static void explain_timeout(struct transfer *transfer)
 		err_set(&transfer->err, ERR_TIMEOUT,
 			"the server is too slow: less than %ld bytes a second for %ld s",
 			TRANSFER_SLOW_BYTES, TRANSFER_SLOW_S);
+	else if (ready_us == 0 && transfer->hop->proxy[0] != '\0')
+		explain_unready_proxy(transfer);
+	else if (ready_us == 0)
+		explain_unready(transfer);
 	else
-		err_set(&transfer->err, is_unanswered(transfer) ? ERR_CONNECT : ERR_TIMEOUT,
-			ready_us == 0 ? "there was no connection in time"
-				      : "the answer was not whole in time");
+		err_set(&transfer->err, ERR_TIMEOUT, "the answer was not whole in time");
 }
 
 /* The status by which the proxy refused a tunnel; 0 if it did not, or not yet. */
@@ -149,6 +166,8 @@ void transfer_explain(struct transfer *transfer, CURLcode code)
 		err_set(&transfer->err, word, "a line of its header is too long");
 		return;
 	}
+	if (code == CURLE_COULDNT_CONNECT && word == ERR_PROXY)
+		transfer->missed = FETCH_MISSED_PROXY;
 	/* Where OpenSSL knows no reason, libcurl ends its words with a blank. */
 	while (transfer->words[0] != '\0' && transfer->words[strlen(transfer->words) - 1] == ' ')
 		transfer->words[strlen(transfer->words) - 1] = '\0';

@@ -95,6 +95,83 @@ fails 1 feedctl refresh --force --wait "$floored"
 same '0 3600' "$(told "$floored" '"\(.last_status // 0) \(.terms.base)"')"
 stop
 
+claim "the proxy of all feeds goes away: looking pauses, and no feed is blamed"
+rm -rf data
+echo 0 >"$FEEDD_TEST_CLOCK_FILE"
+printf 'http://*\n\tfile feed.xml\n*/feed.xml*\n\tfile feed.xml\n' | route
+way() {
+	rm -f way.port
+	httpd --listen "127.0.0.1:${1:-0}" --port-file way.port --root www routes 2>>server.err &
+	other_pid=$!
+	until_true test -s way.port
+}
+no_way() {
+	kill "$other_pid"
+	wait "$other_pid" 2>/dev/null || :
+	other_pid=
+}
+way
+way=$(head -n 1 way.port)
+polite --set "fetch.proxy=socks5h://127.0.0.1:$way"
+for n in 1 2 3 4; do
+	subscribe "http://site$n.invalid/feed.xml" >/dev/null
+done
+blamed() {
+	feedctl feeds --json | jq -s 'map(select(.failures > 0)) | length'
+}
+paused() {
+	feedctl status --json | jq -e .offline
+}
+no_way
+forward 7200
+until_true paused
+same 0 "$(blamed)"
+same "* the proxy of all feeds can't be reached" \
+	"$(feedctl status --json | jq -r '.holds[] | "\(.site) \(.reason)"')"
+has "$(feedctl log)" "offline.*the proxy of all feeds can't be reached: "
+
+claim "nor after hours, nor when one is asked for by hand"
+for _ in 1 2 3; do
+	forward 1000
+	feedctl refresh --force --wait >/dev/null 2>&1 || :
+done
+same 0 "$(blamed)"
+paused >/dev/null
+
+claim "what goes around it is looked at meanwhile, and does not show that it is back"
+own=$(subscribe --proxy none "$base/feed.xml?around")
+look "$own" >/dev/null
+same 304 "$(answered '/feed.xml?around')"
+paused >/dev/null
+
+claim "it comes back: all are looked at, and are well"
+way "$way"
+found() {
+	forward 1000
+	feedctl status --json | jq -e '.offline | not'
+}
+until_true found
+has "$(feedctl log)" online
+forward 7200
+until_true sh -c "feedctl feeds --json | jq -se 'all(.checked_at != null and .failures == 0)'"
+same 0 "$(blamed)"
+
+claim "it goes away again a moment later, and still nobody is blamed"
+no_way
+feedctl refresh --force --wait >/dev/null 2>&1 || :
+until_true paused
+same 0 "$(blamed)"
+way "$way"
+until_true found
+
+claim "a feed's own proxy that is not there is that feed's failure"
+feedctl set "$own" "proxy=socks5h://127.0.0.9:$port"
+look "$own" >/dev/null
+same '1 proxy' "$(told "$own" '"\(.failures) \(.last_error.class)"')"
+same false "$(feedctl status --json | jq .offline)"
+stop
+no_way
+
 claim "with a SOCKS server that is not ours, names resolved there"
 command -v microsocks >/dev/null || { echo "(no microsocks)"; exit 0; }
 rm -rf data

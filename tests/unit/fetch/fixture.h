@@ -45,11 +45,13 @@ struct answer {
 	unsigned times;
 	bool failed;
 	struct err err;
+	enum fetch_miss missed;     /* of ask() */
 	struct fetch_result result; /* its pointers are copies, below */
 	char *url, *body, *etag, *last_modified, *content_type;
 	size_t body_length;
 	uint64_t at_ms;
 	uv_loop_t *loop;
+	struct fetch *fetch; /* of ask() */
 };
 
 static MAYBE char *world_path(struct world *world, const char *name)
@@ -270,6 +272,8 @@ static MAYBE void on_answer(void *ctx, const struct fetch_result *result, const 
 	if (err != NULL) {
 		answer->failed = true;
 		answer->err = *err;
+		if (answer->fetch != NULL)
+			answer->missed = fetch_missed(answer->fetch);
 		return;
 	}
 	answer->result = *result;
@@ -312,7 +316,7 @@ static MAYBE struct answer ask(struct world *world, struct fetch_request request
 		request.now_s = NOW_S;
 	world->holds = 0;
 	uv_update_time(&world->loop);
-	fetch_start(world->fetcher, &request, on_answer, &answer);
+	answer.fetch = fetch_start(world->fetcher, &request, on_answer, &answer);
 	assert_false(answer.done);
 	run_until_done(world, &answer);
 	return answer;

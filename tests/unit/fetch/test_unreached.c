@@ -14,20 +14,31 @@ struct full {
 	unsigned port;
 };
 
-static void full_open(struct full *full)
+/* Nobody takes what comes there: up to that many the kernel does. */
+static int listen_near(int most, unsigned *out_port)
 {
 	struct sockaddr_in address = { .sin_family = AF_INET,
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	socklen_t length = sizeof(address);
+	int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
-	full->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	assert_int_equal(bind(full->listener, (struct sockaddr *)&address, length), 0);
-	assert_int_equal(listen(full->listener, 0), 0);
-	assert_int_equal(getsockname(full->listener, (struct sockaddr *)&address, &length), 0);
-	full->port = ntohs(address.sin_port);
+	assert_int_equal(bind(listener, (struct sockaddr *)&address, length), 0);
+	assert_int_equal(listen(listener, most), 0);
+	assert_int_equal(getsockname(listener, (struct sockaddr *)&address, &length), 0);
+	*out_port = ntohs(address.sin_port);
+	return listener;
+}
+
+static void full_open(struct full *full)
+{
+	struct sockaddr_in address = { .sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+
+	full->listener = listen_near(0, &full->port);
+	address.sin_port = htons((uint16_t)full->port);
 	for (unsigned i = 0; i < WAITING; i++) {
 		full->waiting[i] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-		(void)connect(full->waiting[i], (struct sockaddr *)&address, length);
+		(void)connect(full->waiting[i], (struct sockaddr *)&address, sizeof(address));
 	}
 }
 
@@ -93,11 +104,51 @@ static void so_is_one_to_a_proxy(void **state)
 	fetcher_reconfigure(world->fetcher, &world->options);
 	answer = ask(
 		world, (struct fetch_request){ .url = "http://feed.example/", .proxy = proxy });
-	assert_true(answer.failed);
+	assert_int_equal(answer.err.code, ERR_PROXY);
+	assert_int_equal(answer.missed, FETCH_MISSED_PROXY);
 	assert_lets_go(world);
 	answer_release(&answer);
 	free(proxy);
 	full_close(&full);
+}
+
+/* Names behind a proxy are its own to look up: with socks5h, or http. */
+static void assert_missed(
+	struct world *world, const char *proxy, const char *url, enum fetch_miss missed)
+{
+	struct answer answer = ask(world, (struct fetch_request){ .url = url, .proxy = proxy });
+
+	if (!answer.failed || answer.missed != missed)
+		fail_msg("%s: %d (%s)", proxy, answer.missed, answer.err.text);
+	answer_release(&answer);
+}
+
+static void assert_silence(
+	struct world *world, const char *scheme, const char *url, enum fetch_miss missed)
+{
+	unsigned port;
+	int listener = listen_near(8, &port);
+	char *proxy = mem_printf("%s127.0.0.1:%u", scheme, port);
+
+	assert_missed(world, proxy, url, missed);
+	free(proxy);
+	close(listener);
+}
+
+static void a_proxy_that_is_away_is_not_one_that_leads_nowhere(void **state)
+{
+	static const char *const url = "http://a.example/", *const tls = "https://a.example/";
+	struct world *world = *state;
+
+	world->options.connect_timeout_ms = 200;
+	world->options.timeout_ms = 400;
+	fetcher_reconfigure(world->fetcher, &world->options);
+	assert_missed(world, "http://127.0.0.1:2", url, FETCH_MISSED_PROXY);
+	assert_missed(world, "socks5h://127.0.0.1:2", url, FETCH_MISSED_PROXY);
+	assert_missed(world, "socks5h://proxy.invalid:2", url, FETCH_MISSED_PROXY);
+	assert_silence(world, "socks5h://", url, FETCH_MISSED_BEHIND);
+	assert_silence(world, "http://", tls, FETCH_MISSED_BEHIND);
+	assert_silence(world, "http://", url, FETCH_MISSED_NOTHING);
 }
 
 int main(void)
@@ -106,6 +157,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_connection_that_never_came_is_let_go),
 		TEST(so_is_one_to_a_proxy),
+		TEST(a_proxy_that_is_away_is_not_one_that_leads_nowhere),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
