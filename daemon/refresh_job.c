@@ -7,6 +7,7 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "common/mem.h"
+#include "daemon/url.h"
 
 /*
  * One feed, from claimed to done.
@@ -369,7 +370,7 @@ static void see_what_was_sent(struct job *job)
 /* Where no answer tells its address: by the user's word, or as it was last found. */
 static bool is_private(const struct job *job)
 {
-	return job->claim.settings.private_at != NULL ||
+	return url_is_at(job->claim.url, job->claim.settings.private_at) ||
 	       fetcher_is_private(job->refresh->parts.fetcher, job->claim.url);
 }
 

@@ -7,6 +7,7 @@
 #include "common/clock.h"
 #include "common/mem.h"
 #include "common/random.h"
+#include "daemon/url.h"
 
 /*
  * When a feed is looked at next where no answer decides it: it was subscribed
@@ -36,7 +37,7 @@ static bool is_exempt(const struct plan *plan, const struct store_claim *feed)
 
 	if (plan->manners_private)
 		return false;
-	return feed->settings.private_at != NULL || fetch_is_private(feed->url) ||
+	return url_is_at(feed->url, feed->settings.private_at) || fetch_is_private(feed->url) ||
 	       (state->last_attempt_s > 0 &&
 		       (double)state->terms[POLICY_BASE] < plan->rules.floor_s);
 }

@@ -83,6 +83,8 @@ char *url_origin(const char *url);
 /* Whether both are web URLs of the same scheme, host and port (RFC 6454): what was
  * given for one may be shown to the other. */
 bool url_same_origin(const char *a, const char *b);
+/* Whether it leads to that "host:port" ("[::1]:8080"); not if that is NULL. */
+bool url_is_at(const char *url, const char *at);
 
 /* For logs: without userinfo, and "?…" in place of a query. */
 char *url_redact(const char *url);

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "common/mem.h"
 #include "daemon/url_pieces.h"
@@ -192,4 +193,14 @@ bool url_same_origin(const char *a, const char *b)
 	free(origin);
 	free(other);
 	return same;
+}
+
+bool url_is_at(const char *url, const char *at)
+{
+	char *origin = at != NULL ? url_origin(url) : NULL;
+	const char *end = origin != NULL ? strstr(origin, "://") : NULL;
+	bool is_at = end != NULL && strcasecmp(end + 3, at) == 0;
+
+	free(origin);
+	return is_at;
 }

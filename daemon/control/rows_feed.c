@@ -207,7 +207,7 @@ void rows_put_feed_members(struct json_writer *w, const struct store_feed_row *f
 	if (FEED_KEY(PROXY))
 		put_proxy(w, feed->settings->proxy);
 	if (FEED_KEY(PRIVATE))
-		json_put_bool(w, feed->settings->private_at != NULL);
+		json_put_bool(w, url_is_at(feed->url, feed->settings->private_at));
 	if (FEED_KEY(INSECURE))
 		json_put_bool(w, feed->settings->insecure);
 	if (FEED_KEY(PAUSED))

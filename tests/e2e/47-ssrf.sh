@@ -49,6 +49,16 @@ same 200 "$(answered /feed.xml)"
 look "$id" >/dev/null
 same 304 "$(answered /feed.xml)"
 
+claim "and for that only: at another address it is not permitted, nor said to be"
+same true "$(told "$id" .private)"
+feedctl set "$id" "url=http://127.0.0.2:$port2/feed.xml"
+same false "$(told "$id" .private)"
+same false "$(feedctl feeds --json | jq "select(.id == $id).private")"
+until_true sh -c "feedctl explain --json $id | jq -e '.last_error.class == \"blocked_address\"'"
+feedctl set "$id" "url=$base/feed.xml"
+same true "$(told "$id" .private)"
+until_true sh -c "feedctl explain --json $id | jq -e '.last_error == null'"
+
 claim "another feed of the same host and port is refused, though a connection is open"
 before=$(connections)
 fails 1 feedctl add "$base/other.xml"

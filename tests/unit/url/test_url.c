@@ -389,6 +389,17 @@ static void an_origin_names_its_port(void **state)
 	assert_null(url_origin("data:,x"));
 }
 
+static void a_url_is_at_its_host_and_port(void **state)
+{
+	(void)state;
+	assert_true(url_is_at("http://Home.example/x", "home.example:80"));
+	assert_true(url_is_at("https://[::1]:8/x", "[::1]:8"));
+	assert_false(url_is_at("http://home.example:81/x", "home.example:80"));
+	assert_false(url_is_at("http://away.example/x", "home.example:80"));
+	assert_false(url_is_at("http://home.example/x", NULL));
+	assert_false(url_is_at("push:notes", "notes"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -406,6 +417,7 @@ int main(void)
 		cmocka_unit_test(what_is_compared_is_spelled_in_one_way),
 		cmocka_unit_test(a_log_sees_neither_userinfo_nor_query),
 		cmocka_unit_test(an_origin_names_its_port),
+		cmocka_unit_test(a_url_is_at_its_host_and_port),
 	};
 
 	setlocale(LC_CTYPE, "C.UTF-8");
