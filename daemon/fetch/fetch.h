@@ -145,8 +145,8 @@ struct fetch_request {
 };
 
 /*
- * Whether "Name: value" may be sent along: a name of RFC 9110 5.6.2, no controls,
- * and none of what the connection is made of (Host, Content-Length, …) or what
+ * Whether "Name: value" may be sent along: a name of RFC 9110 5.6.2, a value without
+ * controls, and none of what the connection is made of (Host, Content-Length, …) or what
  * feedd says of its own for each request (validators, Range).  ERR_USAGE says
  * what is wrong; it is not sent then.
  */

@@ -101,6 +101,9 @@ int fetch_check_header(const char *line, struct err *err)
 	for (const char *at = line + length; *at != '\0'; at++)
 		if (((unsigned char)*at < 0x20 && *at != '\t') || *at == 0x7f)
 			return err_set(err, ERR_USAGE, "header: one line, \"Name: value\"");
+	/* For libcurl that is a word to leave out one that would be sent. */
+	if (line[length + 1 + strspn(line + length + 1, " \t")] == '\0')
+		return err_set(err, ERR_USAGE, "header: %.*s has no value", (int)length, line);
 	if (is_ours(line, length))
 		return err_set(
 			err, ERR_USAGE, "header: %.*s is feedd's own to say", (int)length, line);

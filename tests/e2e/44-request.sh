@@ -123,7 +123,8 @@ same "Basic $(printf 'someone:s3cret' | base64)" "$(sent '/feed.xml?stdin' Autho
 claim "but none that the request or the connection is made of, by any way"
 before=$(wc -l <requests.log)
 for header in 'Host: other.example' 'content-length: 5' 'Transfer-Encoding: chunked' \
-	'Connection: close' 'If-None-Match: "x"' 'no colon' 'X Y: z'; do
+	'Connection: close' 'If-None-Match: "x"' 'no colon' 'X Y: z' 'User-Agent:' \
+	'X-Nothing: '; do
 	fails 2 feedctl add --header "$header" "$base/feed.xml?own"
 	has "$err" '^feedctl: header: '
 	fails 2 feedctl set "$id" "header=$header"

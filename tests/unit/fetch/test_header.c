@@ -315,6 +315,8 @@ static void a_header_of_ones_own_leaves_feedds_alone(void **state)
 		{ "If-None-Match: \"a\"", -1 },
 		{ "If-Modified-Since: Sun, 06 Nov 1994 08:49:37 GMT", -1 },
 		{ "Range: bytes=0-99", -1 },
+		{ "User-Agent:", -1 },
+		{ "Accept-Encoding: \t ", -1 },
 		{ "", -1 },
 		{ ": x", -1 },
 		{ "X-Token", -1 },
