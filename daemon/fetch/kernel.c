@@ -15,6 +15,13 @@ static const struct queue near = { 16 << 10, 7500 }; /* no road is long */
 
 #define CLOSED 7 /* tcpi_state; <linux/tcp.h> names none */
 
+/* RFC 8446 5.1, 5.2: of a record's head the type and the length; one that is encrypted
+ * goes for data, and the two bytes of an alert have their type and a tag behind them. */
+#define HEAD 5
+#define ALERT 21
+#define DATA 23
+#define ALERT_LENGTH (2 + 1 + 16)
+
 #define DROPS 64 /* bytes; the head of any answer is longer */
 
 /* How much of it the kernel filled in; 0 if it does not say. */
@@ -53,6 +60,15 @@ uint64_t kernel_cookie(int fd)
 	socklen_t length = sizeof(cookie);
 
 	return getsockopt(fd, SOL_SOCKET, SO_COOKIE, &cookie, &length) < 0 ? 0 : cookie;
+}
+
+bool kernel_has_alert(int fd)
+{
+	unsigned char head[HEAD];
+
+	if (recv(fd, head, HEAD, MSG_PEEK | MSG_DONTWAIT) != HEAD)
+		return false;
+	return head[0] == ALERT || (head[0] == DATA && (head[3] << 8 | head[4]) == ALERT_LENGTH);
 }
 
 unsigned kernel_own_port(int fd)

@@ -17,6 +17,9 @@ int64_t kernel_received_bytes(int fd);
  * byte may have sent just now. */
 bool kernel_has_unread(int fd);
 
+/* Whether a TLS alert is what waits to be read first. */
+bool kernel_has_alert(int fd);
+
 /* Whether the other side has reset it: what was sent there last found nobody. */
 bool kernel_was_reset(int fd);
 

@@ -191,6 +191,11 @@ static int on_prerequest(void *ctx, char *address, char *own_address, int port, 
 		return CURL_PREREQFUNC_ABORT;
 	transfer->began_ms = uv_hrtime() / 1000000 + 1;
 	wrapping_ask(&transfer->wrapping, transfer->multi, (unsigned)own_port);
+	if (transfer_is_refused(transfer)) {
+		transfer_explain_refused(transfer);
+		curl_easy_setopt(transfer->easy, CURLOPT_FORBID_REUSE, 1L);
+		return CURL_PREREQFUNC_ABORT;
+	}
 	asking_leaves(&transfer->asking, transfer->multi, transfer->wrapping.fd);
 	/* If libcurl asks anew, not by another one that may have ended, too. */
 	curl_easy_setopt(transfer->easy, CURLOPT_FRESH_CONNECT, 1L);
@@ -437,6 +442,7 @@ void transfer_start(struct transfer *transfer, struct hop *hop, const struct req
 	transfer->pins = pins_join(transfer->unpins, pins);
 	transfer->unpins = pins_undo(pins);
 	curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 0L);
+	curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 0L);
 	set_target(transfer, hop);
 	set_tls(easy, &request->asked, hop_is_home(hop, request));
 	curl_easy_setopt(easy, CURLOPT_HTTPHEADER,

@@ -71,6 +71,15 @@ void transfer_explain(struct transfer *transfer, CURLcode code);
 /* The same where next to nothing of what came was the document (wrapping.h). */
 void transfer_explain_wrapping(struct transfer *transfer);
 
+/*
+ * In TLS 1.3 a handshake is over for us before the server has seen our certificate, or
+ * that there is none (RFC 8446 6.2).  Whether its alert is read in place of an answer, or
+ * the request finds a connection that has gone, is chance: so that is one error, and this
+ * is whether an alert waits where nothing has been answered.
+ */
+bool transfer_is_refused(const struct transfer *transfer);
+void transfer_explain_refused(struct transfer *transfer);
+
 /* Fewer bytes a second than that for so long, and it is over. */
 #define TRANSFER_SLOW_BYTES 100L
 #define TRANSFER_SLOW_S 20L

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "daemon/fetch/kernel.h"
+
 /* libcurl 8.6 gave it a name; older ones never return it. */
 #define TOO_LARGE ((CURLcode)100)
 
@@ -139,6 +141,21 @@ static bool is_proxy_silent(const struct transfer *transfer)
 	       (!hop_tunnels(hop) || transfer->wrapping.tunnel);
 }
 
+bool transfer_is_refused(const struct transfer *transfer)
+{
+	int fd = transfer->wrapping.fd;
+
+	return strcmp(transfer->hop->parts.scheme, "https") == 0 && transfer->head.status == 0 &&
+	       multi_socket_used(transfer->multi, fd).bytes == 0 && kernel_has_alert(fd);
+}
+
+void transfer_explain_refused(struct transfer *transfer)
+{
+	err_set(&transfer->err, ERR_TLS,
+		"the server refuses the TLS connection as soon as it is made: "
+		"it may want a client's certificate, or another one");
+}
+
 void transfer_explain(struct transfer *transfer, CURLcode code)
 {
 	enum err_code word = code_of(transfer, code);
@@ -152,10 +169,11 @@ void transfer_explain(struct transfer *transfer, CURLcode code)
 		explain_refusal(transfer, refusal);
 		return;
 	}
-	/* A client's certificate that is missing or refused is told in TLS 1.3 when the
-	 * answer is read (RFC 8446 6.2). */
-	if (word == ERR_INCOMPLETE && strstr(transfer->words, " alert ") != NULL)
-		word = ERR_TLS;
+	if (word == ERR_INCOMPLETE &&
+		(strstr(transfer->words, " alert ") != NULL || transfer_is_refused(transfer))) {
+		transfer_explain_refused(transfer);
+		return;
+	}
 	if (word == ERR_INCOMPLETE && is_proxy_silent(transfer))
 		word = ERR_PROXY;
 	if (word == ERR_TIMEOUT) {

@@ -1,6 +1,12 @@
 /* TLS fails closed, and says why. */
 #include "tests/unit/fetch/fixture.h"
 
+#include <errno.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+#define RECORD_OF_DATA 23 /* RFC 8446 5.1: for a request's, the first byte that is sent */
+
 static bool has_openssl(void)
 {
 	return system("openssl version >/dev/null 2>&1") == 0;
@@ -227,6 +233,48 @@ static void a_certificate_stays_with_its_origin(void **state)
 	world_free(world);
 }
 
+/* Libcurl's, too.  As a connection is that the server has reset: what is sent by it is
+ * lost, and what came before can still be read. */
+static bool loses_requests;
+
+__attribute__((visibility("default"))) ssize_t send(
+	int fd, const void *data, size_t length, int flags)
+{
+	struct pollfd ended = { .fd = fd, .events = POLLRDHUP };
+
+	if (!loses_requests || *(const unsigned char *)data != RECORD_OF_DATA)
+		return sendto(fd, data, length, flags, NULL, 0);
+	assert_int_equal(poll(&ended, 1, 10000), 1);
+	errno = EPIPE;
+	return -1;
+}
+
+/* Whether the alert is read, or the request finds that nobody is there, is chance. */
+static void a_certificate_that_is_missing_is_always_told_alike(void **state)
+{
+	struct world *world;
+	char *words = NULL;
+
+	NEED_OPENSSL();
+	world = tls_world_of("DNS:localhost", "3", true);
+	for (unsigned i = 0; i < 10; i++) {
+		struct answer answer;
+
+		loses_requests = i % 2 != 0;
+		answer = get_tls(world, "/x", (struct fetch_request){ .insecure = true });
+		if (answer.err.code != ERR_TLS)
+			fail_msg("%s: %s", err_word(answer.err.code), answer.err.text);
+		if (words == NULL)
+			words = mem_strdup(answer.err.text);
+		assert_string_equal(answer.err.text, words);
+		answer_release(&answer);
+	}
+	loses_requests = false;
+	assert_non_null(strstr(words, "certificate"));
+	free(words);
+	world_free(world);
+}
+
 static void another_certificate_or_key_makes_another_connection(void **state)
 {
 	struct world *world;
@@ -286,6 +334,7 @@ int main(void)
 		cmocka_unit_test(https_does_not_lead_to_http_unless_allowed),
 		cmocka_unit_test(a_tunnel_shows_a_proxy_nothing_but_the_host),
 		cmocka_unit_test(a_certificate_stays_with_its_origin),
+		cmocka_unit_test(a_certificate_that_is_missing_is_always_told_alike),
 		cmocka_unit_test(another_certificate_or_key_makes_another_connection),
 		cmocka_unit_test(plain_http_on_a_tls_port_is_an_error_of_tls),
 	};
