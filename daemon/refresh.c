@@ -83,14 +83,15 @@ static void tell_unclaimed(struct refresh *refresh, const struct store_claim *cl
 	struct refresh_row row = { .title = "",
 		.result = "failed",
 		.text = err != NULL ? err->text : "the feed is not there any more" };
+	size_t at = 0; /* claims come in the order of the ids: the next one is mostly here */
 
 	for (size_t i = asked->first; i < asked->first + refresh->batch; i++) {
-		size_t j = 0;
+		size_t seen = 0;
 
-		while (j < count && claims[j].feed_id != asked->ids[i])
-			j++;
+		for (; seen < count && claims[at].feed_id != asked->ids[i]; seen++)
+			at = at + 1 < count ? at + 1 : 0;
 		row.feed_id = asked->ids[i];
-		if (j == count) {
+		if (seen == count) {
 			asked_take(&refresh->unconditional, row.feed_id);
 			ask_tell(refresh, &row);
 		}
