@@ -64,8 +64,16 @@ static int check_head(const char *line, struct err *err)
 	const char *end = line[0] == '[' ? strchr(line, ']') : NULL;
 	size_t length = end != NULL ? (size_t)(end - line) - 1 : 0;
 
-	if (end == NULL || has_section(line + 1, length))
-		return 0; /* without an end inih complains */
+	if (end == NULL)
+		return 0; /* inih complains */
+	if (has_section(line + 1, length)) {
+		/* What stands behind it inih would not see. */
+		end += 1 + strspn(end + 1, " \t\r\n");
+		return *end == '\0' || *end == ';' || *end == '#'
+			       ? 0
+			       : err_set(err, ERR_USAGE, "behind [%.*s] stands something",
+					 (int)length, line + 1);
+	}
 	return err_set(err, ERR_USAGE, "there is no section [%.*s]", (int)length, line + 1);
 }
 
@@ -283,14 +291,21 @@ char *conf_user_file(void)
 	return NULL;
 }
 
+/* One that can't be looked at may say which proxy to go through: it is not passed over,
+ * and reading it tells why. */
+static bool may_be_there(const char *path)
+{
+	return access(path, F_OK) == 0 || (errno != ENOENT && errno != ENOTDIR);
+}
+
 char *conf_find_file(void)
 {
 	char *path = conf_user_file();
 
-	if (path != NULL && access(path, F_OK) == 0)
+	if (path != NULL && may_be_there(path))
 		return path;
 	free(path);
-	return access(CONF_SYSTEM_FILE, F_OK) == 0 ? mem_strdup(CONF_SYSTEM_FILE) : NULL;
+	return may_be_there(CONF_SYSTEM_FILE) ? mem_strdup(CONF_SYSTEM_FILE) : NULL;
 }
 
 int conf_write_sample(struct buf *out)

@@ -108,6 +108,13 @@ fails 78 feedd --config bad.conf --data-dir "$work/data"
 fails 78 feedd --set control.group=nobody-has-this --data-dir "$work/data"
 [ ! -e data ] || die "the data directory was made"
 
+claim "a configuration that can't be looked at is not passed over: it may name a proxy"
+ln -s round round
+XDG_CONFIG_HOME=$work/round fails 78 feedd --check-config
+has "$err" "^feedd: $work/round/feedd/feedd.conf: "
+XDG_CONFIG_HOME=$work/round fails 78 feedd --data-dir "$work/unread"
+XDG_CONFIG_HOME=$work/bad.conf feedd --check-config
+
 claim "the mark that some editors begin a file with is no setting"
 printf '\357\273\277[log]\nlevel = debug\n' >bom.conf
 feedd --check-config --config bom.conf

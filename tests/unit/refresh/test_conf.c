@@ -107,6 +107,7 @@ static void what_is_wrong_is_named_with_its_line(void **state)
 		{ "[nothing]\n", ":1: there is no section [nothing]" },
 		{ "interval = 1h\n", ":1: \"interval\" stands in no [section]" },
 		{ "[poll\ninterval = 1h\n", ":1: neither [section] nor key = value" },
+		{ "[poll] interval = 1h\n", ":1: behind [poll] stands something" },
 		{ "[poll]\n\ninterval = soon\n", ":3: [poll] interval: \"soon\"" },
 		{ "[poll]\njitter = 2\n", ":2: [poll] jitter: 2 is not between 0 and 1" },
 		{ "[poll]\nstart-delay = 5s..1s\n", "ends before it begins" },
