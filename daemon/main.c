@@ -8,6 +8,7 @@
  *	main_cage.c      what the daemon may do, and the kernel holds it to it
  *	main_selftest.c  `feedd --self-test sandbox`
  *	main_serve.c     makes the parts, wires them, runs the loop, shuts down
+ *	main_init.c      the first process of a container
  *	main_loop.c      what libuv has to get before it may begin
  *	main_upkeep.c    the store's retention and backups, at their time
  *	parse.c          `feedd --parse`
@@ -35,6 +36,7 @@
 #include "daemon/conf.h"
 #include "daemon/feed/feed.h"
 #include "daemon/fetch/fetch.h"
+#include "daemon/main_init.h"
 #include "daemon/main_options.h"
 #include "daemon/main_place.h"
 #include "daemon/main_selftest.h"
@@ -133,6 +135,7 @@ int main(int argc, char **argv)
 	}
 	switch (options.mode) {
 	case MAIN_SERVE:
+		main_init_leave();
 		place_prepare(&listen_fd);
 		rc = main_serve(&options, listen_fd);
 		break;
