@@ -6,14 +6,19 @@
 #include "common/utf8.h"
 #include "daemon/feed/blank.h"
 
+#define NAME_MAX_LENGTH 32 /* none of HTML's is so long */
+
+/* One that HTML has, or any end: "List<String>" and "<joe@x.example>" are words. */
 static bool begins_tag(const char *at, const char *end)
 {
-	char next;
+	const char *name = at + 1, *behind = name;
 
-	if (at + 1 == end)
+	if (name == end)
 		return false;
-	next = (char)(at[1] | 0x20);
-	return (next >= 'a' && next <= 'z') || at[1] == '!' || at[1] == '/';
+	end = end - name > NAME_MAX_LENGTH ? name + NAME_MAX_LENGTH : end;
+	while (behind < end && !blank_is(*behind) && *behind != '/' && *behind != '>')
+		behind++;
+	return *name == '!' || *name == '/' || strip_is_tag(name, (size_t)(behind - name));
 }
 
 static bool has_tag(const char *text, const char *end)
