@@ -70,6 +70,7 @@ struct draft_person {
 
 struct draft_attachment {
 	struct value url, mime_type, title;
+	struct value caption; /* stands in for a title */
 	struct value element; /* its name */
 	int64_t size;
 	int64_t duration_s;

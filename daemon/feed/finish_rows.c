@@ -179,6 +179,7 @@ static void merge(struct draft_attachment *to, const struct draft_attachment *fr
 {
 	fill(&to->mime_type, &from->mime_type);
 	fill(&to->title, &from->title);
+	fill(&to->caption, &from->caption);
 	if (to->size <= 0 && from->size > 0)
 		to->size = from->size;
 	if (to->duration_s < 0)
@@ -284,7 +285,9 @@ void finish_attachments(struct reader *reader)
 		take_type(reader, attachment, build_peek(reader->build, row.url));
 		is_spent = is_spent || take_duration(reader, attachment);
 		row.mime_type = line(reader, &attachment->mime_type, TEXT_PLAIN);
-		row.title = line(reader, &attachment->title, TEXT_GUESS);
+		row.title = line(reader,
+			attachment->title.length > 0 ? &attachment->title : &attachment->caption,
+			TEXT_GUESS);
 		row.size = attachment->size;
 		row.duration_s = attachment->duration_s;
 		build_attachment(reader->build, &row);

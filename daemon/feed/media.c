@@ -109,6 +109,10 @@ static void end_title(struct reader *reader, const char *text, size_t length)
 
 static void end_description(struct reader *reader, const char *text, size_t length)
 {
+	struct draft_attachment *file = open_file(reader);
+
+	if (file != NULL && file->caption.length == 0)
+		file->caption = draft_text(reader->now, text, length);
 	reader_offer(reader, SLOT_SUMMARY, reader_where(reader) == IN_MEDIA ? 50 : 55,
 		reader->construct_type, text, length);
 }
