@@ -402,7 +402,7 @@ static void begin_duties(struct serve *serve)
 	serve->watchdog_ms = place_watchdog_ms();
 	if (serve->watchdog_ms > 0)
 		uv_timer_start(&serve->watchdog, on_watchdog, serve->watchdog_ms, 0);
-	upkeep_begin(&serve->upkeep, &serve->loop, serve->store);
+	upkeep_begin(&serve->upkeep, &serve->loop, serve->store, serve->hub);
 }
 
 static int find_places(struct serve *serve, int listen_fd, struct err *err)

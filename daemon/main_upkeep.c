@@ -7,6 +7,7 @@
 #define SOON_MS 50 /* there is more to do; others had their turn */
 #define LEAST_S 1
 #define MOST_S (7 * 86400)
+#define AGAIN_S 600 /* until what failed is tried once more */
 
 static void on_time(uv_timer_t *timer);
 
@@ -40,6 +41,44 @@ static void on_time(uv_timer_t *timer)
 	store_maintain(upkeep->store, clock_now_s(), on_maintained, upkeep);
 }
 
+/* ----------------------------------------------------------- edits ---- */
+
+static void on_edit_due(uv_timer_t *timer);
+
+/* No later than then, for an earlier one may wait already. */
+static void await_edit(void *ctx, int64_t tell_s)
+{
+	struct upkeep *upkeep = ctx;
+
+	if (upkeep->over || tell_s >= upkeep->edit_s)
+		return;
+	upkeep->edit_s = tell_s;
+	uv_timer_start(&upkeep->edits, on_edit_due, wait_ms_of(tell_s), 0);
+}
+
+static void on_edits_told(void *ctx, uint64_t seq, int64_t next_s, const struct err *err)
+{
+	struct upkeep *upkeep = ctx;
+
+	if (err != NULL) {
+		log_error("edits cannot be told: %s", err->text);
+		next_s = clock_now_s() + AGAIN_S;
+	}
+	await_edit(upkeep, next_s);
+	if (seq != 0 && !upkeep->over)
+		hub_tell(upkeep->hub, HUB_STORE, seq);
+}
+
+static void on_edit_due(uv_timer_t *timer)
+{
+	struct upkeep *upkeep = timer->data;
+
+	upkeep->edit_s = INT64_MAX;
+	store_tell_edits(upkeep->store, clock_now_s(), on_edits_told, upkeep);
+}
+
+/* ------------------------------------------------------------ life ---- */
+
 void upkeep_tell_upgrade(void *ctx, int from, int to)
 {
 	(void)ctx;
@@ -49,22 +88,29 @@ void upkeep_tell_upgrade(void *ctx, int from, int to)
 	place_notify("STATUS=Bringing the store up to date");
 }
 
-void upkeep_begin(struct upkeep *upkeep, uv_loop_t *loop, struct store *store)
+void upkeep_begin(struct upkeep *upkeep, uv_loop_t *loop, struct store *store, struct hub *hub)
 {
 	upkeep->store = store;
+	upkeep->hub = hub;
 	uv_timer_init(loop, &upkeep->timer);
-	upkeep->timer.data = upkeep;
+	uv_timer_init(loop, &upkeep->edits);
+	upkeep->timer.data = upkeep->edits.data = upkeep;
 	uv_timer_start(&upkeep->timer, on_time, 0, 0);
+	upkeep->edit_s = INT64_MAX;
+	store_on_edit(store, await_edit, upkeep);
+	await_edit(upkeep, 0);
 }
 
 void upkeep_end(struct upkeep *upkeep)
 {
 	upkeep->over = true;
 	uv_timer_stop(&upkeep->timer);
+	uv_timer_stop(&upkeep->edits);
 }
 
 void upkeep_look(struct upkeep *upkeep)
 {
+	await_edit(upkeep, 0);
 	upkeep->again = !uv_is_active((uv_handle_t *)&upkeep->timer);
 	if (!upkeep->again)
 		uv_timer_start(&upkeep->timer, on_time, 0, 0);

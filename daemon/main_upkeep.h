@@ -5,15 +5,19 @@
 #include <stdint.h>
 #include <uv.h>
 
+#include "daemon/hub.h"
 #include "daemon/store/store.h"
 
 /*
- * The store's upkeep (retention, the daily backup) at the moment that the store names.
- * Knows nothing of what is done then.
+ * The store's upkeep (retention, the daily backup) and what it tells later, at the
+ * moments that the store names.  Knows nothing of what is done then.
  */
 struct upkeep {
 	uv_timer_t timer; /* runs while nothing is done */
+	uv_timer_t edits;
+	int64_t edit_s; /* what that one is set for; INT64_MAX: it is not */
 	struct store *store;
+	struct hub *hub;
 	bool again; /* once what is being done is done */
 	bool over;
 };
@@ -22,7 +26,7 @@ struct upkeep {
 void upkeep_tell_upgrade(void *ctx, int from, int to);
 
 /* At once for the first time. */
-void upkeep_begin(struct upkeep *upkeep, uv_loop_t *loop, struct store *store);
+void upkeep_begin(struct upkeep *upkeep, uv_loop_t *loop, struct store *store, struct hub *hub);
 /* What is being done ends by itself. */
 void upkeep_end(struct upkeep *upkeep);
 /* Something may be due at once: other settings hold, or the clock says another time. */

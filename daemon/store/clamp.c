@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "common/mem.h"
+#include "daemon/store/edit.h"
 #include "daemon/store/internal.h"
 #include "daemon/store/store_feeds.h"
 
@@ -35,7 +36,8 @@ static int clamp_run(struct job *job, struct writer *writer, struct err *err)
 	if (!clamp->trusted)
 		return 0;
 	if (clamp_by(writer, STATEMENT_POLL_CLAMP_PAST, now_s, hold_s, err) < 0 ||
-		clamp_by(writer, STATEMENT_HOLD_CLAMP, now_s, hold_s, err) < 0)
+		clamp_by(writer, STATEMENT_HOLD_CLAMP, now_s, hold_s, err) < 0 ||
+		clamp_by(writer, STATEMENT_EDIT_CLAMP, now_s, EDITS_APART_S, err) < 0)
 		return -1;
 	return clamp_by(writer, STATEMENT_RETAIN_CLAMP, now_s, -1, err);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/mem.h"
+#include "daemon/store/edit.h"
 #include "daemon/store/find.h"
 #include "daemon/store/ingest.h"
 #include "daemon/store/internal.h"
@@ -14,6 +15,7 @@
 
 struct add_job {
 	struct job job;
+	struct store *store;
 	struct store_new_feed *feeds;
 	struct store_added *results;
 	size_t count;
@@ -218,6 +220,8 @@ static void add_done(struct job *job, const struct err *err)
 {
 	struct add_job *add = (struct add_job *)job;
 
+	if (add->revived.count > 0)
+		edit_waits(add->store, 0); /* of what it had left, maybe */
 	add->done(add->ctx, err == NULL ? add->results : NULL, err == NULL ? add->count : 0, err);
 }
 
@@ -255,6 +259,7 @@ void store_feeds_add(struct store *store, struct store_new_feed *feeds, size_t c
 	}
 	add->results = MEM_ARRAY(count, struct store_added);
 	add->count = count;
+	add->store = store;
 	add->now_s = now_s;
 	add->done = done;
 	add->ctx = ctx;

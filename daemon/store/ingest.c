@@ -6,12 +6,12 @@
 
 #include "common/mem.h"
 #include "daemon/store/article.h"
+#include "daemon/store/edit.h"
 #include "daemon/store/keys.h"
 #include "daemon/store/log_row.h"
 #include "daemon/store/newcomers.h"
 #include "daemon/store/restore.h"
 
-#define TOLD_APART_S (6 * 3600)       /* an item is told as changed that often */
 #define BACKFILL_BEHIND_S (7 * 86400) /* items older than that are no news */
 
 static void scene_release(struct scene *scene)
@@ -183,17 +183,19 @@ static int seems_same(
 static int change(struct scene *scene, struct incoming *in, const struct ident *old,
 	struct item_times *times, bool silent, struct err *err)
 {
+	struct store_delta *delta = scene->delta;
+	int64_t tell_s = INT64_MAX, now_s = scene->in->now_s;
 	int same = seems_same(scene, in, old, err);
-	bool told;
 
 	if (same != 0)
 		return same < 0 ? -1 : item_correct(&scene->rows, in, times, err);
 	item_times_renew(times, in->item);
-	told = !silent && (times->changed_s == DATE_NONE ||
-				  scene->in->now_s - times->changed_s >= TOLD_APART_S);
-	scene->delta->changed += told;
-	scene->delta->untold += !silent && !told;
-	return item_change(&scene->rows, in, times, told, err);
+	if (!silent)
+		tell_s = edit_tell_at(times->changed_s, now_s);
+	delta->changed += tell_s <= now_s;
+	if (!silent && tell_s > now_s && (delta->untold++ == 0 || tell_s < delta->tell_s))
+		delta->tell_s = tell_s;
+	return item_change(&scene->rows, in, times, tell_s, err);
 }
 
 /* 1, 0, -1.  Where its link is another one, too, the digest of the text says nothing, for

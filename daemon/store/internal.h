@@ -33,6 +33,8 @@ struct store {
 	void *fatal_ctx;
 	void (*hold)(void *ctx, bool held);
 	void *hold_ctx;
+	void (*edit)(void *ctx, int64_t tell_s);
+	void *edit_ctx;
 };
 
 /* Whether somebody reads much at this moment; from any thread. */

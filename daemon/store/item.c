@@ -205,7 +205,7 @@ static int drop_links(const struct item_rows *rows, const struct incoming *in, s
 }
 
 int item_change(struct item_rows *rows, const struct incoming *in, const struct item_times *times,
-	bool told, struct err *err)
+	int64_t tell_s, struct err *err)
 {
 	struct writer *writer = rows->writer;
 	sqlite3_stmt *put;
@@ -222,9 +222,11 @@ int item_change(struct item_rows *rows, const struct incoming *in, const struct 
 	db_bind_int_or(put, 7, times->published_s, DATE_NONE);
 	db_bind_int_or(put, 8, times->modified_s, DATE_NONE);
 	bind_item(put, rows, in->item);
-	if (told) {
+	if (tell_s <= rows->now_s) {
 		db_bind_int(put, 20, (int64_t)writer_next_seq(writer));
 		db_bind_int(put, 21, rows->now_s);
+	} else {
+		db_bind_int_or(put, 22, tell_s, INT64_MAX);
 	}
 	if (db_run(&writer->db, put, err) < 0 ||
 		article_put(writer, in->item_id, rows->doc, in->item, err) < 0)

@@ -56,9 +56,10 @@ int item_insert(struct item_rows *rows, const struct incoming *in, enum item_ori
 	int64_t *out_id, struct err *err) MUST_USE;
 
 /* The row, its content and its stories as the document has them now; the
- * previous text is kept.  told: it counts as changed for who follows. */
+ * previous text is kept.  tell_s: from when on it counts as changed for who follows;
+ * INT64_MAX: it does not. */
 int item_change(struct item_rows *rows, const struct incoming *in, const struct item_times *times,
-	bool told, struct err *err) MUST_USE;
+	int64_t tell_s, struct err *err) MUST_USE;
 
 /*
  * The same title and text, but for white space and the queries of addresses in them:

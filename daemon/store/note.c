@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "common/mem.h"
+#include "daemon/store/edit.h"
 #include "daemon/store/feed_add.h"
 #include "daemon/store/ingest.h"
 #include "daemon/store/internal.h"
@@ -16,6 +17,7 @@
 
 struct ingest_job {
 	struct job job;
+	struct store *store;
 	struct store_ingest in;
 	struct store_delta delta;
 	struct bundles *bundles; /* or NULL */
@@ -51,6 +53,8 @@ static void ingest_done(struct job *job, const struct err *err)
 {
 	struct ingest_job *ingest = (struct ingest_job *)job;
 
+	if (err == NULL && ingest->delta.untold > 0)
+		edit_waits(ingest->store, ingest->delta.tell_s);
 	ingest->done(ingest->ctx, err == NULL ? &ingest->delta : NULL, err);
 }
 
@@ -77,6 +81,7 @@ void store_ingest(struct store *store, struct store_ingest *ingest, store_ingest
 	job->job.release = ingest_release;
 	job->job.document = job->job.own = true;
 	job->job.bytes = ingest->doc->size;
+	job->store = store;
 	job->in = *ingest;
 	job->done = done;
 	job->ctx = ctx;

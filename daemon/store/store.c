@@ -15,6 +15,7 @@
  *	search.c, tokenizer.c     the full-text index
  *	mark.c, log.c, hold.c     states, events, sites
  *	maintain.c, retain.c      upkeep, what is kept
+ *	edit.c                    what is told later
  *	backup.c                  copies
  */
 #include <errno.h>

@@ -148,6 +148,14 @@ int store_refused_load(struct store *store, int64_t since_s, store_refused *each
 typedef void store_maintained(void *ctx, int64_t next_s, const struct err *err);
 void store_maintain(struct store *store, int64_t now_s, store_maintained *done, void *ctx);
 
+/* An item is told as changed once in six hours.  What is edited more often waits until
+ * they are over: `waits` comes on the loop when something begins to, or may. */
+void store_on_edit(struct store *store, void (*waits)(void *ctx, int64_t tell_s), void *ctx);
+/* Tell those that are due, or some of them: after a start and then at next_s (INT64_MAX:
+ * none waits).  seq: up to it followers have news; 0: there is none. */
+typedef void store_edits_told(void *ctx, uint64_t seq, int64_t next_s, const struct err *err);
+void store_tell_edits(struct store *store, int64_t now_s, store_edits_told *done, void *ctx);
+
 /* Name and version of the database; static. */
 const char *store_library(void);
 

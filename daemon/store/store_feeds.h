@@ -139,6 +139,7 @@ struct store_delta {
 	unsigned fresh;   /* new to us and delivered */
 	unsigned changed; /* and told so */
 	unsigned untold;  /* changed, but too soon after the last time to tell again */
+	int64_t tell_s;   /* when the first of those is told; where there are any */
 	unsigned rekeyed;
 	unsigned backfill; /* new to us, stored without telling */
 	bool gap;          /* nothing of what we knew was there any more */

@@ -2,6 +2,7 @@
 
 #include "common/mem.h"
 #include "daemon/store/dropped.h"
+#include "daemon/store/edit.h"
 #include "daemon/store/internal.h"
 #include "daemon/store/mark.h"
 
@@ -10,6 +11,7 @@
 
 struct undo_job {
 	struct job job;
+	struct store *store;
 	int64_t now_s;
 	uint64_t changed;
 	store_changed *done;
@@ -82,6 +84,7 @@ static void undo_done(struct job *job, const struct err *err)
 {
 	struct undo_job *undo = (struct undo_job *)job;
 
+	edit_waits(undo->store, 0); /* of an item that is back, maybe */
 	undo->done(undo->ctx, err == NULL ? undo->changed : 0, err);
 }
 
@@ -98,6 +101,7 @@ void store_undo(struct store *store, int64_t now_s, store_changed *done, void *c
 	undo->job.asked = undo->job.large = true;
 	undo->job.done = undo_done;
 	undo->job.release = undo_release;
+	undo->store = store;
 	undo->now_s = now_s;
 	undo->done = done;
 	undo->ctx = ctx;

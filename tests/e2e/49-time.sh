@@ -253,3 +253,49 @@ forward -1600000000
 polite
 stop
 same "$left" "$(left_s)"
+
+claim "an edit within six hours of one that was told is told to followers when they are over,
+once, though nobody looks at the feed again and feedd was killed meanwhile"
+rm -rf data
+echo 0 >"$FEEDD_TEST_CLOCK_FILE"
+polite
+feedctl add push:notes >/dev/null
+edit() {
+	printf '<rss><channel><item><guid>1</guid><title>%s</title></item></channel></rss>' "$1" |
+		feedctl push notes
+}
+news() {
+	[ "$(tr '\n' ' ' <followed)" = "$1" ]
+}
+edit First
+cursor=$(feedctl status --json | jq -r .cursor)
+feedctl watch --since "$cursor" --format '{event} {title}' >followed &
+other_pid=$!
+edit Second
+until_true news "changed Second "
+edit Third
+edit Fourth
+same Fourth "$(feedctl list --all --format '{title}')"
+crash
+polite
+forward 10800
+edit Fifth
+# before_due: five seconds before the six hours are over
+before_due() {
+	last=$(feedctl list --all --json | jq '.changed_at | fromdate')
+	forward $((last + 21600 - 5 - $(now)))
+}
+before_due
+news "changed Second " || die "it was told too soon: $(cat followed)"
+until_true news "changed Second changed Fifth "
+before_due
+edit Sixth
+news "changed Second changed Fifth " || die "it was told too soon: $(cat followed)"
+until_true news "changed Second changed Fifth changed Sixth "
+forward 90000
+edit Seventh
+until_true news "changed Second changed Fifth changed Sixth changed Seventh "
+kill "$other_pid"
+wait "$other_pid" 2>/dev/null || :
+other_pid=
+stop

@@ -188,7 +188,8 @@ static void what_came_after_that_copy_is_no_cursor_of_it(void **state)
 	world_close(w);
 	shell(w, "sqlite3 feedd.db 'PRAGMA legacy_alter_table = ON; DROP INDEX poll_merged;"
 		 " ALTER TABLE poll DROP COLUMN crashes; ALTER TABLE backfill DROP COLUMN mark;"
-		 " ALTER TABLE backfill DROP COLUMN tries;"
+		 " ALTER TABLE backfill DROP COLUMN tries; DROP INDEX item_untold;"
+		 " ALTER TABLE item DROP COLUMN tell_s; ALTER TABLE dropped DROP COLUMN tell_s;"
 		 " PRAGMA user_version = 6'");
 	world_open(w);
 	INGEST(w, world_add(w, "https://e.org/feed"), item);
