@@ -5,6 +5,7 @@
 
 #include "common/buf.h"
 #include "common/mem.h"
+#include "common/utf8.h"
 
 #define FLAGS (REG_EXTENDED | REG_ICASE | REG_NOSUB)
 
@@ -110,6 +111,73 @@ static bool has_few_states(const char *pattern)
 	return anything <= ANYTHING_MAX;
 }
 
+/* ---------------------------------------------------------- ranges ---- */
+
+/* glibc knows no order of the characters of C.UTF-8: what is in a range beyond ASCII is
+ * written out. */
+#define WRITTEN_MAX (4u << 20)
+
+static bool is_range(const char *at, const char *end)
+{
+	uint32_t rune;
+	const char *dash = at + utf8_decode(at, (size_t)(end - at), &rune);
+
+	return dash + 1 < end && dash[0] == '-' && dash[1] != ']' && dash[1] != '[' &&
+	       ((unsigned char)at[0] >= 0x80 || (unsigned char)dash[1] >= 0x80);
+}
+
+/* From the character at `at` to the one behind the dash.  Behind it, or NULL. */
+static const char *put_range(struct buf *out, const char *at, const char *end)
+{
+	uint32_t first, last;
+	char one[4];
+
+	at += utf8_decode(at, (size_t)(end - at), &first) + 1;
+	at += utf8_decode(at, (size_t)(end - at), &last);
+	if (last < first || last - first >= PATTERN_RANGE_MAX)
+		return NULL;
+	for (; first <= last; first++)
+		if (buf_add(out, one, utf8_encode(first, one)) < 0)
+			return NULL;
+	return at;
+}
+
+/* A bracket expression as it is but for such ranges.  -1: one is too long. */
+static int put_brackets(struct buf *out, const char *at, const char *end)
+{
+	const char *plain = at;
+
+	at += at[1] == '^' ? 2 : 1;
+	while (at < end) {
+		uint32_t rune;
+
+		if (!is_range(at, end)) {
+			at += utf8_decode(at, (size_t)(end - at), &rune);
+			continue;
+		}
+		if (buf_add(out, plain, (size_t)(at - plain)) < 0)
+			return -1;
+		plain = at = put_range(out, at, end);
+		if (at == NULL)
+			return -1;
+	}
+	return buf_add(out, plain, (size_t)(end - plain));
+}
+
+/* -1: a range is too long, or ends before it begins. */
+static int write_out(struct buf *out, const char *pattern)
+{
+	const char *end;
+	int result = buf_add_text(out, "");
+
+	for (; result == 0 && *pattern != '\0'; pattern = end) {
+		end = behind_one(pattern);
+		result = *pattern == '[' ? put_brackets(out, pattern, end)
+					 : buf_add(out, pattern, (size_t)(end - pattern));
+	}
+	return result;
+}
+
 /* The same, beginning anywhere: a ')' without its '(' is plain there, too. */
 static int put_anywhere(struct buf *out, const char *pattern)
 {
@@ -138,7 +206,7 @@ static bool begins_there(const char *pattern)
 	return pattern[0] == '^' && strchr(pattern, '|') == NULL;
 }
 
-int pattern_compile(regex_t *regex, const char *pattern)
+static int compile(regex_t *regex, const char *pattern)
 {
 	struct buf anywhere;
 	int result = regcomp(regex, pattern, FLAGS);
@@ -151,6 +219,17 @@ int pattern_compile(regex_t *regex, const char *pattern)
 		result = regcomp(regex, anywhere.data, FLAGS);
 	}
 	buf_release(&anywhere);
+	return result;
+}
+
+int pattern_compile(regex_t *regex, const char *pattern)
+{
+	struct buf written;
+	int result;
+
+	buf_init(&written, WRITTEN_MAX);
+	result = write_out(&written, pattern) == 0 ? compile(regex, written.data) : REG_ERANGE;
+	buf_release(&written);
 	return result;
 }
 

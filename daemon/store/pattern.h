@@ -12,7 +12,9 @@
 
 /* As regcomp(); for regexec() to tell whether a text matches, in time that grows as its
  * length does, whatever stands in it.  (But where much that may be anything stands behind
- * something definite and a star: with the square of its length.) */
+ * something definite and a star: with the square of its length.)  REG_ERANGE for a range
+ * beyond ASCII of more than PATTERN_RANGE_MAX characters, too. */
+#define PATTERN_RANGE_MAX 1024u
 int pattern_compile(regex_t *regex, const char *pattern);
 
 /*

@@ -108,6 +108,11 @@ static int check_regex(struct where_lexer *lexer, const char *pattern, struct er
 		regfree(&regex);
 		return 0;
 	}
+	if (r == REG_ERANGE)
+		return where_lexer_fail(lexer, err,
+			"no regular expression: a range ends before it begins, or has more"
+			" than %u characters beyond ASCII",
+			PATTERN_RANGE_MAX);
 	regerror(r, &regex, words, sizeof(words));
 	return where_lexer_fail(lexer, err, "no regular expression: %s", words);
 }

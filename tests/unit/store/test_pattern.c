@@ -1,4 +1,5 @@
 /* Regular expressions on what anybody wrote: the same answer as regcomp()'s own, sooner. */
+#include <locale.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -37,6 +38,44 @@ static void the_answer_is_as_without_it(void **state)
 		regfree(&plain);
 		regfree(&ours);
 	}
+}
+
+/* As the daemon has it, whose texts are UTF-8. */
+static void ranges_go_beyond_ascii(void **state)
+{
+	static const struct {
+		const char *pattern, *text;
+		int result;
+	} cases[] = {
+		{ "^[а-я]+$", "привет", 0 },
+		{ "^[а-я]+$", "ПРИВЕТ", 0 },
+		{ "[а-я]", "hello", REG_NOMATCH },
+		{ "[^а-я]", "привет", REG_NOMATCH },
+		{ "^[a-zà-ÿ0-9]+$", "caf\u00e97", 0 },
+		{ "^[à-ÿ-]+$", "\u00e9-\u00e8", 0 },
+		{ "^[[:digit:]α-ω]{2}$", "1ω", 0 },
+		{ "^[~-é]$", "a", REG_NOMATCH },
+		{ "^[~-é]$", "é", 0 },
+		{ "x[-я]", "x-", 0 },
+	};
+	char *before = mem_strdup(setlocale(LC_CTYPE, NULL));
+	regex_t regex;
+	size_t i;
+
+	(void)state;
+	if (setlocale(LC_CTYPE, "C.UTF-8") == NULL)
+		fail_msg("there is no C.UTF-8");
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		if (pattern_compile(&regex, cases[i].pattern) != 0)
+			fail_msg("%s", cases[i].pattern);
+		if (regexec(&regex, cases[i].text, 0, NULL, 0) != cases[i].result)
+			fail_msg("%s on %s", cases[i].pattern, cases[i].text);
+		regfree(&regex);
+	}
+	assert_int_equal(pattern_compile(&regex, "[я-а]"), REG_ERANGE);
+	assert_int_equal(pattern_compile(&regex, "[一-龥]"), REG_ERANGE);
+	setlocale(LC_CTYPE, before);
+	free(before);
 }
 
 /* From each place on to the end takes minutes. */
@@ -102,6 +141,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_answer_is_as_without_it),
+		cmocka_unit_test(ranges_go_beyond_ascii),
 		cmocka_unit_test(a_long_text_of_one_word_takes_no_time),
 		cmocka_unit_test(a_choice_made_often_takes_no_memory),
 		cmocka_unit_test(what_is_none_is_refused),
