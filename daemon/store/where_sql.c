@@ -142,8 +142,11 @@ static void add_has(struct query *query, const struct where_node *node)
 {
 	bool lines = node->attribute->type == WHERE_WORDS;
 	const char *separator = lines ? "char(10)" : "' '";
-	const char *parts[] = { "instr(", separator, " || ", node->attribute->sql, " || ",
-		separator, ", ", separator, " || ? || ", separator,
+	/* Words of a text are parted by any white space. */
+	const char *parts[] = { "instr(", separator, " || ",
+		lines ? "" : "replace(replace(replace(", node->attribute->sql,
+		lines ? "" : ", char(9), ' '), char(10), ' '), char(13), ' ')", " || ", separator,
+		", ", separator, " || ? || ", separator,
 		node->op == WHERE_HAS ? ") > 0" : ") = 0" };
 	size_t i;
 
