@@ -66,37 +66,6 @@ bool html_is_unseen(const GumboNode *element)
 	}
 }
 
-static bool is_tiny(const char *size)
-{
-	char *end;
-	long pixels;
-
-	if (size == NULL || *size == '\0')
-		return false;
-	pixels = strtol(size, &end, 10);
-	return end != size && pixels <= 1 && *end != '%';
-}
-
-/* The number behind "width:" in a style. */
-static bool is_tiny_in_style(const char *style, const char *property)
-{
-	const char *at = style != NULL ? strstr(style, property) : NULL;
-
-	return at != NULL && (at == style || at[-1] != '-') && is_tiny(at + strlen(property));
-}
-
-bool html_is_pixel(const GumboNode *image)
-{
-	const char *style = html_attribute(image, "style");
-	const char *source = html_attribute(image, "src");
-
-	if (is_tiny(html_attribute(image, "width")) && is_tiny(html_attribute(image, "height")))
-		return true;
-	if (is_tiny_in_style(style, "width:") && is_tiny_in_style(style, "height:"))
-		return true;
-	return source != NULL && html_is_tracker(source);
-}
-
 /* The first of a srcset that may be loaded. */
 static int first_of_set(const char *set, struct buf *out)
 {

@@ -45,7 +45,11 @@ static inline bool html_is_tag(const GumboNode *node, GumboTag tag)
 /* Whether what is in an element is no part of the article. */
 bool html_is_unseen(const GumboNode *element);
 
-/* Whether an image only counts who looks: it has no size, or a known sender. */
+/* Whether the style has the word in its value for a property: ("display", "none"). */
+bool html_style_has(const GumboNode *element, const char *property, const char *word);
+
+/* Whether an image only counts who looks: it is one pixel or less in both directions,
+ * or has a known sender. */
 bool html_is_pixel(const GumboNode *image);
 
 /*
