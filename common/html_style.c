@@ -103,10 +103,35 @@ static bool is_thin(const GumboNode *image, const char *side, const char *most)
 	       is_tiny(style_of(image, side)) || is_tiny(style_of(image, most));
 }
 
+bool html_is_hidden(const GumboNode *element)
+{
+	const char *hidden = html_attribute(element, "hidden");
+
+	/* A search on the page opens what is "until-found". */
+	if (hidden != NULL && strcasecmp(hidden, "until-found") != 0)
+		return true;
+	return html_style_has(element, "display", "none") ||
+	       html_style_has(element, "visibility", "hidden");
+}
+
+/* Never seen: it is not what a script loads late and lets fade in. */
+static bool is_clear(const GumboNode *image)
+{
+	struct slice opacity = style_of(image, "opacity");
+	size_t i = 0;
+
+	while (i < opacity.length && strchr("0.%", opacity.at[i]) != NULL)
+		i++;
+	return i > 0 && i == opacity.length && html_attribute(image, "data-src") == NULL &&
+	       html_attribute(image, "data-lazy-src") == NULL;
+}
+
 bool html_is_pixel(const GumboNode *image)
 {
 	const char *source = html_attribute(image, "src");
 
+	if (html_is_hidden(image) || is_clear(image))
+		return true;
 	if (is_thin(image, "width", "max-width") && is_thin(image, "height", "max-height"))
 		return true;
 	return source != NULL && html_is_tracker(source);

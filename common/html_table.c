@@ -135,7 +135,8 @@ static void read_row(struct reader *r, struct grid *g, const GumboNode *row)
 	for (i = 0; i < children->length && g->fits; i++) {
 		const GumboNode *node = children->data[i];
 
-		if (!html_is_tag(node, GUMBO_TAG_TD) && !html_is_tag(node, GUMBO_TAG_TH))
+		if ((!html_is_tag(node, GUMBO_TAG_TD) && !html_is_tag(node, GUMBO_TAG_TH)) ||
+			html_is_hidden(node))
 			continue;
 		head &= html_is_tag(node, GUMBO_TAG_TH);
 		column = skip_spanned(g, column);
@@ -161,6 +162,8 @@ static void read_rows(struct reader *r, struct grid *g, const GumboNode *node)
 	for (i = 0; i < children->length && g->fits; i++) {
 		const GumboNode *child = children->data[i];
 
+		if (!html_is_element(child) || html_is_hidden(child))
+			continue;
 		if (html_is_tag(child, GUMBO_TAG_TR))
 			read_row(r, g, child);
 		else if (html_is_tag(child, GUMBO_TAG_TBODY) ||

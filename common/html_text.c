@@ -163,7 +163,7 @@ static void read_numbered(struct reader *r, const GumboNode *list)
 	for (i = 0; i < list->v.element.children.length; i++) {
 		const GumboNode *child = list->v.element.children.data[i];
 
-		if (!html_is_tag(child, GUMBO_TAG_LI)) {
+		if (!html_is_tag(child, GUMBO_TAG_LI) || html_is_hidden(child)) {
 			html_read_node(r, child);
 			continue;
 		}

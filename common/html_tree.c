@@ -50,7 +50,7 @@ const char *html_attribute(const GumboNode *element, const char *name)
 bool html_is_unseen(const GumboNode *element)
 {
 	if (element->type == GUMBO_NODE_TEMPLATE ||
-		element->v.element.tag_namespace != GUMBO_NAMESPACE_HTML)
+		element->v.element.tag_namespace != GUMBO_NAMESPACE_HTML || html_is_hidden(element))
 		return true;
 	switch (element->v.element.tag) {
 	case GUMBO_TAG_SCRIPT:

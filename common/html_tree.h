@@ -42,14 +42,17 @@ static inline bool html_is_tag(const GumboNode *node, GumboTag tag)
 	return node->type == GUMBO_NODE_ELEMENT && node->v.element.tag == tag;
 }
 
+/* Whether an element is hidden, by its attribute or its style. */
+bool html_is_hidden(const GumboNode *element);
+
 /* Whether what is in an element is no part of the article. */
 bool html_is_unseen(const GumboNode *element);
 
 /* Whether the style has the word in its value for a property: ("display", "none"). */
 bool html_style_has(const GumboNode *element, const char *property, const char *word);
 
-/* Whether an image only counts who looks: it is one pixel or less in both directions,
- * or has a known sender. */
+/* Whether an image only counts who looks: it can't be seen, is one pixel or less in both
+ * directions, or has a known sender. */
 bool html_is_pixel(const GumboNode *image);
 
 /*

@@ -19,6 +19,7 @@ struct writer {
 	enum gap gap;
 	bool lines;   /* a gap may be a line end */
 	bool joiners; /* keep U+200C and U+200D */
+	bool hides;   /* leave out hidden elements */
 	bool full;    /* the limit is reached */
 };
 
@@ -185,12 +186,17 @@ static int put_html(struct writer *w, const char *html, size_t length)
 {
 	struct strip_scan scan;
 	struct strip_token token;
+	struct strip_hider hider = { .on = false };
 	unsigned traits;
 
 	strip_scan_init(&scan, html, length);
 	while (!w->full && strip_scan_next(&scan, &token)) {
 		if (token.unseen || token.kind == STRIP_NOTHING)
 			continue;
+		if (w->hides && strip_hider_takes(&hider, &token)) {
+			note_gap(w, GAP_SPACE);
+			continue;
+		}
 		if (token.kind == STRIP_START || token.kind == STRIP_END) {
 			traits = strip_tag_traits(token.tag);
 			if ((traits & LINE) != 0)
@@ -218,7 +224,7 @@ int strip_text(const char *html, size_t length, enum strip_flow flow, struct buf
 
 int strip_title(const char *html, size_t length, size_t limit, struct buf *out)
 {
-	struct writer w = { .out = out, .start = out->length, .limit = limit };
+	struct writer w = { .out = out, .start = out->length, .limit = limit, .hides = true };
 
 	return put_html(&w, html, length);
 }

@@ -39,8 +39,8 @@ enum strip_flow {
 int strip_text(const char *html, size_t length, enum strip_flow flow, struct buf *out) MUST_USE;
 
 /*
- * One safe line: as STRIP_WORDS, and then without any character of which
- * utf8_is_unsafe() says so, cut to at most `limit` bytes at a character.  A
+ * One safe line: as STRIP_WORDS without what the page hides, and then without any
+ * character of which utf8_is_unsafe() says so, cut to at most `limit` bytes at a character.  A
  * text that only looks a little like HTML ("a < b") comes out as it was.
  */
 int strip_title(const char *html, size_t length, size_t limit, struct buf *out) MUST_USE;

@@ -7,8 +7,8 @@
 /* Attributes that articles need, and a page's head. */
 static const char *const kept_attributes[] = { "abbr", "align", "alt", "charset", "cite", "colspan",
 	"content", "controls", "data-lazy-src", "data-original", "data-src", "datetime", "dir",
-	"headers", "height", "href", "hreflang", "http-equiv", "lang", "media", "name", "open",
-	"poster", "property", "rel", "reversed", "rowspan", "scope", "sizes", "span", "src",
+	"headers", "height", "hidden", "href", "hreflang", "http-equiv", "lang", "media", "name",
+	"open", "poster", "property", "rel", "reversed", "rowspan", "scope", "sizes", "span", "src",
 	"srcset", "start", "style", "title", "type", "valign", "value", "width" };
 
 #define KEPT_COUNT (sizeof(kept_attributes) / sizeof(kept_attributes[0]))

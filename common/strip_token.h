@@ -97,6 +97,21 @@ bool strip_is_among(
 #define STRIP_IS_AMONG(names, attribute)                                                           \
 	strip_is_among(names, sizeof(names) / sizeof((names)[0]), attribute)
 
+/*
+ * The hidden element that a walk over tokens is in, all zero at the beginning: one with
+ * the attribute `hidden`, or a style that says so.  Without a tree its end is a guess,
+ * which rather comes too soon.
+ */
+struct strip_hider {
+	bool on;
+	enum strip_tag tag;
+	size_t own;   /* of its kind that are open, itself included */
+	size_t depth; /* of any kind */
+};
+
+/* Whether the next token belongs to a hidden element. */
+bool strip_hider_takes(struct strip_hider *hider, const struct strip_token *token);
+
 static inline bool strip_is_space(char c)
 {
 	return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f';

@@ -91,6 +91,12 @@ static const char *const pixels[] = {
 	"<img src=http://e.org/p.gif style='WIDTH : 0.5PX !important; height:0em'>",
 	"<img src=http://e.org/p.gif style='width:9em;width:1px;height:1'>",
 	"<img src=http://e.org/p.gif style='max-width:1px;max-height:1px'>",
+	"<img src=http://e.org/p.gif style=opacity:0>",
+	"<img src=http://e.org/p.gif style='color:red; DISPLAY : None'>",
+	"<img src=http://e.org/p.gif style='visibility:hidden!important'>",
+	"<img src=http://e.org/p.gif hidden>",
+	"<div style='display:none'>Preheader <p>and</p><img src=http://e.org/p.gif></div>",
+	"<p hidden>x<iframe src=http://e.org/p></iframe></p>",
 	"<img src=http://feeds.feedburner.com/~r/x/~4/y alt=''>",
 	"<img src=https://pixel.wp.com/b.gif?x>",
 };
@@ -115,6 +121,9 @@ static const char *const letters[] = {
 	"<img src=http://e.org/p.gif width=1% height=1%>",
 	"<img src=http://e.org/p.gif style='width:1px;height:10px'>",
 	"<img src=http://e.org/p.gif style='border-width:1px;line-height:1px'>",
+	"<img src=http://e.org/p.gif style='opacity:0.5;display:block'>",
+	"<img src=data:, data-src=http://e.org/p.gif style=opacity:0>",
+	"<p hidden=until-found><img src=http://e.org/p.gif>",
 };
 
 static void small_images_that_are_seen_stay(void **state)

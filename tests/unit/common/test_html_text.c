@@ -74,6 +74,9 @@ static const struct pair texts[] = {
 	{ "<table><tr><td rowspan=2>a<td>b<tr><td>c<tr><td colspan=2>d</table>",
 		"a  b\n   c\nd\n" },
 	{ "<table><tr><td><p>lay</p><p>out</p><td><ul><li>x</ul></table>", "lay\n\nout\n\n* x\n" },
+	{ "<div style=display:none>Preheader<p>a</p></div>b<ol><li>c<li hidden>d<li>e</ol>",
+		"b\n\n1. c\n2. e\n" },
+	{ "<table><tr><td>a<td style=display:none>b<td>c<tr hidden><td>d</table>", "a  c\n" },
 	{ "<script>x</script><style>y</style><select><option>z</select>a", "a\n" },
 	{ "a&nbsp;&nbsp;b&shy;c&zwsp;", "a  bc&zwsp;\n" },
 	{ "a&#27;[2Jb\x1B[3Jc&#x9D;d&#x202E;e\xC2\x9B"

@@ -139,6 +139,34 @@ static void titles_are_one_safe_line(void **state)
 	}
 }
 
+static const struct pair hidden[] = {
+	{ "<div style='display:none'>Preheader</div>Text", "Text" },
+	{ "<p hidden>Preheader<p>Text", "Text" },
+	{ "<p hidden>Preheader</p>Text", "Text" },
+	{ "<div><p style=' Visibility : HIDDEN'>Preheader</div>Text", "Text" },
+	{ "<span style='color:red; display: none'>a<span>b</span>c</span>Text", "Text" },
+	{ "a<img hidden alt=x>b<br hidden>c", "a b c" },
+	/* an end that is missing hides no more than it must */
+	{ "<section><div hidden>a</section>Text", "Text" },
+	{ "<div hidden><b>a</div>Text", "Text" },
+	{ "<div hidden>a<div>b</div>c</div>Text", "Text" },
+	{ "<ul><li hidden>a<li>b</ul>", "a b" },
+	{ "<p hidden=until-found>a<p style='content:\"display:none\"'>b", "a b" },
+};
+
+static void titles_have_nothing_hidden(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(hidden); i++) {
+		buf_clear(&out);
+		assert_int_equal(
+			strip_title(hidden[i].given, strlen(hidden[i].given), 4096, &out), 0);
+		assert_string_equal(out.data, hidden[i].wanted);
+	}
+}
+
 static void titles_are_cut_at_a_character(void **state)
 {
 	static const char given[] = "ab \xC3\xA4\xE2\x82\xAC";
@@ -437,6 +465,7 @@ int main(void)
 		TEST(text_is_appended),
 		TEST(a_full_buffer_is_told),
 		TEST(titles_are_one_safe_line),
+		TEST(titles_have_nothing_hidden),
 		TEST(titles_are_cut_at_a_character),
 		TEST(what_looks_like_html_has_an_end_tag_or_a_reference),
 		TEST(of_a_plain_text_only_stray_tags_go),

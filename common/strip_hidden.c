@@ -1,0 +1,121 @@
+#include <string.h>
+
+#include "common/strip_token.h"
+
+/* ---- does it hide? ------------------------------------------------------- */
+
+/* Whether `text` begins with `word`, white space in it aside: "display : none". */
+static bool says(const char *text, const char *end, const char *word)
+{
+	for (; *word != '\0'; text++) {
+		if (text == end)
+			return false;
+		if (strip_is_space(*text))
+			continue;
+		if (strip_lower(*text) != *word++)
+			return false;
+	}
+	return true;
+}
+
+static bool is_hiding_style(const char *style, size_t length)
+{
+	const char *end = length > 0 ? style + length : style;
+
+	for (; style != NULL; style++) {
+		while (style < end && strip_is_space(*style))
+			style++;
+		if (says(style, end, "display:none") || says(style, end, "visibility:hidden"))
+			return true;
+		style = memchr(style, ';', (size_t)(end - style));
+		if (style == NULL)
+			break;
+	}
+	return false;
+}
+
+static bool hides(const struct strip_token *token)
+{
+	const char *at = token->attributes;
+	const char *end = token->start + token->length;
+	struct strip_attribute a;
+
+	while (strip_attribute_next(&at, end, &a) == 1) {
+		if (strip_same_name(a.name, a.name_length, "hidden") &&
+			!strip_same_name(a.value, a.value_length, "until-found"))
+			return true;
+		if (strip_same_name(a.name, a.name_length, "style") &&
+			is_hiding_style(a.value, a.value_length))
+			return true;
+	}
+	return false;
+}
+
+/* ---- up to where? -------------------------------------------------------- */
+
+/* Elements whose end people leave out, or which have none. */
+static bool is_open_ended(enum strip_tag tag)
+{
+	switch (tag) {
+	case TAG_BODY:
+	case TAG_DD:
+	case TAG_DT:
+	case TAG_HTML:
+	case TAG_LI:
+	case TAG_OPTION:
+	case TAG_P:
+	case TAG_RP:
+	case TAG_RT:
+	case TAG_UNKNOWN:
+		return true;
+	default:
+		return tag != TAG_TABLE && (strip_tag_traits(tag) & (VOID | TABLE)) != 0;
+	}
+}
+
+static bool begins(struct strip_hider *hider, const struct strip_token *token)
+{
+	enum strip_tag tag = token->tag;
+
+	if (token->kind != STRIP_START || !hides(token))
+		return false;
+	if (token->self_closing || (is_open_ended(tag) && tag != TAG_P))
+		return (strip_tag_traits(tag) & VOID) != 0;
+	*hider = (struct strip_hider){ .on = true, .tag = tag, .own = 1, .depth = 1 };
+	return true;
+}
+
+/* What begins or ends a block ends a paragraph, too. */
+static bool goes_on_in_paragraph(struct strip_hider *hider, const struct strip_token *token)
+{
+	unsigned traits = strip_tag_traits(token->tag);
+	bool own = token->tag == TAG_P && token->kind == STRIP_END;
+
+	if (token->kind == STRIP_START)
+		hider->on = (traits & ENDS_P) == 0;
+	else if (token->kind == STRIP_END)
+		hider->on = (traits & LINE) == 0;
+	return hider->on || own;
+}
+
+bool strip_hider_takes(struct strip_hider *hider, const struct strip_token *token)
+{
+	bool own;
+
+	if (!hider->on)
+		return begins(hider, token);
+	if (hider->tag == TAG_P)
+		return goes_on_in_paragraph(hider, token);
+	if (is_open_ended(token->tag) || token->self_closing)
+		return true;
+	own = token->tag == hider->tag;
+	if (token->kind == STRIP_START) {
+		hider->own += own;
+		hider->depth++;
+	} else if (token->kind == STRIP_END) {
+		hider->own -= own;
+		hider->depth--;
+	}
+	hider->on = hider->own > 0 && hider->depth > 0;
+	return true;
+}
