@@ -288,6 +288,13 @@ static bool is_style_value(const char *value, size_t length)
 	return !colour || value[length - 1] == ')';
 }
 
+/* Lines of code may be spans; beyond that an article is laid out by its elements. */
+static bool is_block(const char *name, size_t name_length, const char *value, size_t length)
+{
+	return name_length == strlen("display") && starts_with(name, "display") &&
+	       length == strlen("block") && starts_with(value, "block");
+}
+
 static void trim(const char **text, size_t *length)
 {
 	while (*length > 0 && is_space((*text)[*length - 1]))
@@ -311,7 +318,8 @@ static int add_declaration(const char *text, size_t length, bool first, struct b
 	value_length = length - name_length - 1;
 	trim(&text, &name_length);
 	trim(&value, &value_length);
-	if (!is_property(text, name_length) || !is_style_value(value, value_length))
+	if (!is_block(text, name_length, value, value_length) &&
+		(!is_property(text, name_length) || !is_style_value(value, value_length)))
 		return 0;
 	if (!first && buf_add_text(out, "; ") < 0)
 		return -1;

@@ -30,6 +30,9 @@ bool html_read_inline(struct reader *reader, const GumboNode *node);
 /* Drop the notes behind the first `count`. */
 void html_forget_links(struct reader *reader, size_t count);
 
+/* A <pre>: line by line, be its lines elements or not. */
+void html_read_code(struct reader *reader, const GumboNode *node);
+
 /* A table: in columns if it is made of texts that fit there, those too long
  * filled into lines. */
 void html_read_table(struct reader *reader, const GumboNode *table);

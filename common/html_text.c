@@ -77,45 +77,6 @@ static void read_rule(struct reader *r)
 	flow_blank(&r->flow);
 }
 
-/* ---- code ---------------------------------------------------------------- */
-
-static void gather_text(const GumboNode *node, struct buf *out)
-{
-	unsigned i;
-
-	if (html_is_text(node)) {
-		if (buf_add_text(out, node->v.text.text) < 0)
-			return;
-	} else if (html_is_tag(node, GUMBO_TAG_BR)) {
-		if (buf_add_byte(out, '\n') < 0)
-			return;
-	} else if (html_is_element(node) && !html_is_unseen(node)) {
-		for (i = 0; i < node->v.element.children.length; i++)
-			gather_text(node->v.element.children.data[i], out);
-	}
-}
-
-static void read_code(struct reader *r, const GumboNode *node)
-{
-	struct flow_margin margin;
-	struct buf code;
-	const char *line, *end;
-
-	buf_init(&code, SIZE_MAX);
-	gather_text(node, &code);
-	while (code.length > 0 && strchr(" \t\n\r", code.data[code.length - 1]) != NULL)
-		buf_cut(&code, code.length - 1);
-	flow_blank(&r->flow);
-	flow_open(&r->flow, "    ", "    ", &margin);
-	for (line = code.data; *line != '\0'; line = *end != '\0' ? end + 1 : end) {
-		end = line + strcspn(line, "\n");
-		flow_verbatim(&r->flow, line, (size_t)(end - line));
-	}
-	flow_close(&r->flow, &margin);
-	flow_blank(&r->flow);
-	buf_release(&code);
-}
-
 /* ---- lists --------------------------------------------------------------- */
 
 static long number_of(const GumboNode *node, const char *name, long otherwise)
@@ -224,7 +185,7 @@ static void read_block_element(struct reader *r, const GumboNode *node)
 		read_quote(r, node);
 		break;
 	case GUMBO_TAG_PRE:
-		read_code(r, node);
+		html_read_code(r, node);
 		break;
 	case GUMBO_TAG_HR:
 		read_rule(r);

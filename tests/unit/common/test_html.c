@@ -42,6 +42,8 @@ static const struct pair cleaned[] = {
 	{ "<p style='color: RED; position: fixed; text-align:center'>x</p>",
 		"<p style=\"color: RED; text-align: center\">x</p>" },
 	{ "<p style='color:rgb(1, 2,3)'>x</p>", "<p style=\"color: rgb(1, 2,3)\">x</p>" },
+	{ "<pre><span style='display:block'>x</span><span style='display:flex'>y</span></pre>",
+		"<pre><span style=\"display: block\">x</span>y</pre>" },
 	{ "<span style='font-family:x'>x</span><span title=t>y</span>",
 		"x<span title=\"t\">y</span>" },
 	{ "<pre>\n\n  x\ty\n</pre>", "<pre>\n\n  x\ty\n</pre>" },
