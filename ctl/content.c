@@ -6,6 +6,7 @@
 #include "common/html.h"
 #include "common/utf8.h"
 #include "ctl/out.h"
+#include "ctl/plain.h"
 #include "ctl/web.h"
 
 /* What does not fit is left out; half an article is better than none. */
@@ -68,7 +69,7 @@ void content_html(const struct wire_row *row, bool raw, struct buf *out)
 		text = value_text(plain_of(row), &scratch);
 		if (text.length > 0) {
 			put(out, "<p>", 3);
-			content_escape(text.at, text.length, out);
+			plain_html(text.at, text.length, true, out);
 			put(out, "</p>", 4);
 		}
 	}
@@ -123,7 +124,7 @@ void content_text(const struct wire_row *row, size_t width, struct buf *out)
 		text = value_text(html, &scratch);
 	} else {
 		text = value_text(plain_of(row), &scratch);
-		content_escape(text.at, text.length, &escaped);
+		plain_html(text.at, text.length, false, &escaped);
 		text.at = escaped.data;
 		text.length = escaped.length;
 	}

@@ -25,6 +25,7 @@ static const struct pair texts[] = {
 	{ "<p>a</p><p>&nbsp;</p><p>b</p>", "a\n\nb\n" },
 	{ "<div>one</div><div>two</div>", "one\ntwo\n" },
 	{ "a<br>b<br><br>c", "a\nb\n\nc\n" },
+	{ "a<br>&nbsp;&nbsp;b c<br><br>&nbsp;d", "a\n  b c\n\n d\n" },
 	{ "<br><br>a", "a\n" },
 	{ "a <b>b</b><i>c</i> <code>d</code>", "a bc d\n" },
 	{ "<h1>One</h1>x<h2>Two</h2>y<h3>Three</h3>z",
