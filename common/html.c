@@ -252,6 +252,12 @@ static int add_frame(struct cleaner *c, const GumboNode *node)
 	return buf_add_text(c->out, "</a>");
 }
 
+/* A box of a list of tasks; forms have no other that comes this far. */
+static int add_box(struct cleaner *c, const GumboNode *node)
+{
+	return buf_add_text(c->out, html_attribute(node, "checked") != NULL ? "☑" : "☐");
+}
+
 static int add_media(struct cleaner *c, const GumboNode *node)
 {
 	bool was = c->in_media;
@@ -315,6 +321,8 @@ static int add_element(struct cleaner *c, const GumboNode *node)
 	case GUMBO_TAG_AUDIO:
 	case GUMBO_TAG_VIDEO:
 		return add_media(c, node);
+	case GUMBO_TAG_INPUT:
+		return add_box(c, node);
 	case GUMBO_TAG_SPAN:
 		return add_span(c, node);
 	case GUMBO_TAG_SOURCE:

@@ -22,7 +22,7 @@
  * The HTML without anything that acts, spies or reaches out of its place.  What
  * is not on the lists of html_allow.def goes: elements leave their text behind;
  * scripts, styles, forms' fields, drawings and templates leave nothing; frames
- * become links; what the page hides is left out whole.  Of addresses only those with a harmless scheme stay, of styles
+ * become links, boxes of tasks signs; what the page hides is left out whole.  Of addresses only those with a harmless scheme stay, of styles
  * only properties that cannot cover or load anything, of images none that is a
  * counting pixel.  Links get rel="noopener noreferrer", media wait for a click.
  * No controls and no bidirectional overrides are left.
@@ -41,8 +41,8 @@ struct html_text_options {
  * The article as text to read: paragraphs filled to the width (in columns, wide
  * characters count two, nothing a reader sees as one is cut), headings
  * underlined, lists, "> " quotes, code kept line by line, tables in aligned
- * columns where they fit, images as "[image: what it says]".  Links are
- * numbered, [1], and listed at the end.
+ * columns where they fit, images as "[image: what it says]", struck words between
+ * "~~".  Links are numbered, [1], and listed at the end.
  *
  * Lines end in '\n', the last one too; none ends in white space.  There is no
  * other control in it, so it can go to a terminal.  Empty for an article

@@ -186,6 +186,43 @@ static void read_between(
 	flow_glue(&r->flow, after);
 }
 
+static bool is_paragraph(const GumboNode *node)
+{
+	return html_is_tag(node, GUMBO_TAG_P) || html_is_tag(node, GUMBO_TAG_DIV);
+}
+
+/* Without marks it would say the contrary; paragraphs get their own. */
+static void read_struck(struct reader *r, const GumboNode *node)
+{
+	const GumboVector *children = &node->v.element.children;
+	bool whole = children->length > 0;
+	unsigned i;
+
+	for (i = 0; i < children->length && whole; i++)
+		whole = !is_paragraph(children->data[i]);
+	if (whole) {
+		read_between(r, node, "~~", "~~");
+		return;
+	}
+	for (i = 0; i < children->length; i++) {
+		const GumboNode *child = children->data[i];
+
+		if (!is_paragraph(child) || html_is_hidden(child)) {
+			html_read_node(r, child);
+			continue;
+		}
+		flow_blank(&r->flow);
+		read_struck(r, child);
+		flow_blank(&r->flow);
+	}
+}
+
+static bool is_struck(const GumboNode *span)
+{
+	return html_style_has(span, "text-decoration", "line-through") ||
+	       html_style_has(span, "text-decoration-line", "line-through");
+}
+
 bool html_read_inline(struct reader *r, const GumboNode *node)
 {
 	switch (node->v.element.tag) {
@@ -203,6 +240,19 @@ bool html_read_inline(struct reader *r, const GumboNode *node)
 		return true;
 	case GUMBO_TAG_RT:
 		read_between(r, node, "(", ")");
+		return true;
+	case GUMBO_TAG_DEL:
+	case GUMBO_TAG_S:
+	case GUMBO_TAG_STRIKE:
+		read_struck(r, node);
+		return true;
+	case GUMBO_TAG_SPAN:
+		if (!is_struck(node))
+			return false;
+		read_struck(r, node);
+		return true;
+	case GUMBO_TAG_INPUT:
+		say(r, html_attribute(node, "checked") != NULL ? "[x]" : "[\xC2\xA0]");
 		return true;
 	case GUMBO_TAG_SUP:
 	case GUMBO_TAG_SUB:

@@ -5,11 +5,11 @@
 #include "common/strip_token.h"
 
 /* Attributes that articles need, and a page's head. */
-static const char *const kept_attributes[] = { "abbr", "align", "alt", "charset", "cite", "colspan",
-	"content", "controls", "data-lazy-src", "data-original", "data-src", "datetime", "dir",
-	"headers", "height", "hidden", "href", "hreflang", "http-equiv", "lang", "media", "name",
-	"open", "poster", "property", "rel", "reversed", "rowspan", "scope", "sizes", "span", "src",
-	"srcset", "start", "style", "title", "type", "valign", "value", "width" };
+static const char *const kept_attributes[] = { "abbr", "align", "alt", "charset", "checked", "cite",
+	"colspan", "content", "controls", "data-lazy-src", "data-original", "data-src", "datetime",
+	"dir", "headers", "height", "hidden", "href", "hreflang", "http-equiv", "lang", "media",
+	"name", "open", "poster", "property", "rel", "reversed", "rowspan", "scope", "sizes",
+	"span", "src", "srcset", "start", "style", "title", "type", "valign", "value", "width" };
 
 #define KEPT_COUNT (sizeof(kept_attributes) / sizeof(kept_attributes[0]))
 _Static_assert(KEPT_COUNT <= STRIP_ATTRIBUTES_MAX, "a tag may get too many attributes");
@@ -324,10 +324,25 @@ static void emit_start(struct limiter *l, const struct strip_token *token)
 	emit_word(l, ">");
 }
 
+/* Of what a form has, lists of tasks need the box that is ticked or not. */
+static bool is_box(const struct strip_token *token)
+{
+	const char *at = token->attributes;
+	const char *end = token->start + token->length;
+	struct strip_attribute a;
+
+	while (strip_attribute_next(&at, end, &a) == 1)
+		if (strip_same_name(a.name, a.name_length, "type"))
+			return strip_same_name(a.value, a.value_length, "checkbox");
+	return false;
+}
+
 static void on_start(struct limiter *l, const struct strip_token *token)
 {
 	unsigned traits = strip_tag_traits(token->tag);
 
+	if (token->tag == TAG_INPUT && !is_box(token))
+		return;
 	if ((traits & KEPT) == 0 || token->unseen || !make_way(l, token->tag))
 		return;
 	emit_start(l, token);

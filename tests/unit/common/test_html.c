@@ -62,6 +62,11 @@ static const struct pair cleaned[] = {
 	{ "<iframe src=javascript:x>no <b>frames</b><img src=x onerror=y></iframe>",
 		"no <b>frames</b>" },
 	{ "<form action=x><label>a <input value=b></label><button>c</button></form>", "a c" },
+	{ "<ul><li><input type=CheckBox checked disabled> a<li><input type=checkbox>b</ul>",
+		"<ul><li>\xE2\x98\x91 a</li><li>\xE2\x98\x90"
+		"b</li></ul>" },
+	{ "<table><input type=hidden><tr><td>x</table>",
+		"<table><tbody><tr><td>x</td></tr></tbody></table>" },
 	{ "<custom-element>x</custom-element><font color=red>y</font>", "xy" },
 	{ "<details open><summary>s</summary>t</details>",
 		"<details open><summary>s</summary>t</details>" },

@@ -57,6 +57,13 @@ static const struct pair texts[] = {
 		"\xE2\x80\x9C"
 		"a\xE2\x80\x9D x\xC2\xB2 H\xE2\x82\x82O 1st\n" },
 	{ "a<sup><a href=http://e.org/#fn1>1</a></sup>", "a\xC2\xB9\n" },
+	{ "We will <s>not </s>come, <del>20</del> 10 <strike>a <b>b</b></strike><s></s>",
+		"We will ~~not~~ come, ~~20~~ 10 ~~a b~~\n" },
+	{ "<span style='color:red; text-decoration: red line-through'>a</span>b", "~~a~~b\n" },
+	{ "<ul><li><input type=checkbox checked disabled> a<li><input type=checkbox> b</ul>",
+		"* [x] a\n* [ ] b\n" },
+	{ "<del><p>a</p> <p></p><div>b</div></del>c", "~~a~~\n\n~~b~~\n\nc\n" },
+	{ "<input type=text value=a><input>b", "b\n" },
 	{ "<hr>a", "a\n" },
 	{ "<a href=http://e.org/big><img src=http://e.org/small></a>",
 		"[image][1]\n\n[1] http://e.org/big\n" },
