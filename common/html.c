@@ -236,11 +236,10 @@ static int add_link(struct cleaner *c, const GumboNode *node)
  * show none stands behind it (common/strip_limit.c). */
 static int add_frame(struct cleaner *c, const GumboNode *node)
 {
-	const char *source = html_attribute(node, "src");
 	int result;
 
 	buf_clear(&c->value);
-	result = source != NULL ? html_allow_value(RULE_MEDIA, source, &c->value) : 0;
+	result = html_frame_url(node, &c->value);
 	if (result <= 0)
 		return result;
 	if (c->in_link)

@@ -21,8 +21,9 @@
 /*
  * The HTML without anything that acts, spies or reaches out of its place.  What
  * is not on the lists of html_allow.def goes: elements leave their text behind;
- * scripts, styles, forms' fields, drawings and templates leave nothing; frames
- * become links, boxes of tasks signs; what the page hides is left out whole.  Of addresses only those with a harmless scheme stay, of styles
+ * scripts, styles, forms' fields, drawings and templates leave nothing, nor
+ * does what the page hides; frames and embedded objects become links, boxes of
+ * tasks signs.  Of addresses only those with a harmless scheme stay, of styles
  * only properties that cannot cover or load anything, of images none that is a
  * counting pixel.  Links get rel="noopener noreferrer", media wait for a click.
  * No controls and no bidirectional overrides are left.

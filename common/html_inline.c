@@ -146,6 +146,18 @@ static void read_media(struct reader *r, const GumboNode *node, const char *word
 	buf_release(&url);
 }
 
+static void read_frame(struct reader *r, const GumboNode *node)
+{
+	struct buf url;
+
+	buf_init(&url, SIZE_MAX);
+	if (html_frame_url(node, &url) > 0) {
+		say(r, "[embedded page]");
+		write_note(r, url.data);
+	}
+	buf_release(&url);
+}
+
 /* ---- the rest ------------------------------------------------------------ */
 
 static void read_line_end(struct reader *r)
@@ -266,7 +278,7 @@ bool html_read_inline(struct reader *r, const GumboNode *node)
 		read_media(r, node, "[video]");
 		return true;
 	case GUMBO_TAG_IFRAME:
-		read_media(r, node, "[embedded page]");
+		read_frame(r, node);
 		return true;
 	default:
 		return false;

@@ -82,20 +82,35 @@ static int first_of_set(const char *set, struct buf *out)
 	return result;
 }
 
-int html_image_url(const GumboNode *image, struct buf *out)
+/* What stands in src until a script comes is a grey dot, or about:blank. */
+static int lazy_url(const GumboNode *element, struct buf *out)
 {
 	static const char *const lazy[] = { "data-src", "data-lazy-src", "data-original" };
-	const char *source = html_attribute(image, "src");
-	const char *set = html_attribute(image, "srcset");
 	int result = 0;
 	size_t i;
 
-	/* What stands in src until a script comes is a grey dot. */
 	for (i = 0; result == 0 && i < sizeof(lazy) / sizeof(lazy[0]); i++) {
-		const char *value = html_attribute(image, lazy[i]);
+		const char *value = html_attribute(element, lazy[i]);
 
 		result = value != NULL ? html_allow_value(RULE_MEDIA, value, out) : 0;
 	}
+	return result;
+}
+
+int html_frame_url(const GumboNode *frame, struct buf *out)
+{
+	const char *source = html_attribute(frame, "src");
+	int result = lazy_url(frame, out);
+
+	return result == 0 && source != NULL ? html_allow_value(RULE_MEDIA, source, out) : result;
+}
+
+int html_image_url(const GumboNode *image, struct buf *out)
+{
+	const char *source = html_attribute(image, "src");
+	const char *set = html_attribute(image, "srcset");
+	int result = lazy_url(image, out);
+
 	if (result == 0 && source != NULL)
 		result = html_allow_value(RULE_IMAGE, source, out);
 	if (result == 0 && set != NULL)

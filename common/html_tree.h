@@ -61,4 +61,7 @@ bool html_is_pixel(const GumboNode *image);
  */
 int html_image_url(const GumboNode *image, struct buf *out) MUST_USE;
 
+/* Likewise what a frame shows. */
+int html_frame_url(const GumboNode *frame, struct buf *out) MUST_USE;
+
 #endif

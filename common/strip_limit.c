@@ -28,6 +28,11 @@ struct limiter {
 	size_t tags;
 	size_t depth;
 	enum strip_tag open[STRIP_DEPTH_MAX];
+	/* for pictures that come twice */
+	struct strip_token last; /* image or object, no text behind it; start NULL: none */
+	size_t last_at;          /* where in out it begins, and ends */
+	size_t last_end;
+	bool in_noscript;
 };
 
 #define NOT_OPEN SIZE_MAX
@@ -291,9 +296,14 @@ static void emit_value(struct limiter *l, const char *value, size_t length)
 }
 
 /* Which of the kept attributes this is; KEPT_COUNT if none. */
-static size_t find_kept(const struct strip_attribute *a)
+static size_t find_kept(struct strip_attribute *a, enum strip_tag tag)
 {
 	size_t i;
+
+	if (tag == TAG_OBJECT && strip_same_name(a->name, a->name_length, "data")) {
+		a->name = "src";
+		a->name_length = strlen("src");
+	}
 
 	for (i = 0; i < KEPT_COUNT; i++)
 		if (strip_same_name(a->name, a->name_length, kept_attributes[i]))
@@ -301,7 +311,7 @@ static size_t find_kept(const struct strip_attribute *a)
 	return i;
 }
 
-static void emit_start(struct limiter *l, const struct strip_token *token)
+static void emit_start(struct limiter *l, const struct strip_token *token, enum strip_tag tag)
 {
 	const char *at = token->attributes;
 	const char *end = token->start + token->length;
@@ -309,9 +319,9 @@ static void emit_start(struct limiter *l, const struct strip_token *token)
 	uint64_t seen = 0;
 
 	emit_word(l, "<");
-	emit_word(l, strip_tag_name(token->tag));
+	emit_word(l, strip_tag_name(tag));
 	while (strip_attribute_next(&at, end, &a) == 1) {
-		size_t which = find_kept(&a);
+		size_t which = find_kept(&a, token->tag);
 
 		if (which == KEPT_COUNT || (seen & (uint64_t)1 << which) != 0)
 			continue; /* of two, the first counts */
@@ -337,29 +347,77 @@ static bool is_box(const struct strip_token *token)
 	return false;
 }
 
+/* What embeds something is a frame to us, whatever its vocabulary. */
+static enum strip_tag stands_for(enum strip_tag tag)
+{
+	switch (tag) {
+	case TAG_AMP_ANIM:
+	case TAG_AMP_IMG:
+		return TAG_IMG;
+	case TAG_AMP_IFRAME:
+	case TAG_EMBED:
+	case TAG_OBJECT:
+		return TAG_IFRAME;
+	default:
+		return tag;
+	}
+}
+
+/* Whether it shows again what has just come: pictures that a script loads, and objects,
+ * have a copy for those without.  A mere place holder goes for the copy. */
+static bool is_again(struct limiter *l, const struct strip_token *token)
+{
+	enum strip_twin twin = STRIP_TWIN_NOT;
+
+	if (l->last.start != NULL && (l->in_noscript || l->last.tag == TAG_OBJECT))
+		twin = strip_twin(&l->last, token);
+	if (twin == STRIP_TWIN_BETTER && l->last.tag != TAG_OBJECT &&
+		l->last_end == l->out->length) {
+		buf_cut(l->out, l->last_at);
+		l->tags--;
+	}
+	return twin == STRIP_TWIN;
+}
+
+/* It has been written from `start` on. */
+static void note_picture(struct limiter *l, const struct strip_token *token, size_t start)
+{
+	l->last = *token;
+	l->last_at = start;
+	l->last_end = l->out->length;
+}
+
 static void on_start(struct limiter *l, const struct strip_token *token)
 {
-	unsigned traits = strip_tag_traits(token->tag);
+	enum strip_tag tag = stands_for(token->tag);
+	unsigned traits = strip_tag_traits(tag);
+	bool picture = tag == TAG_IMG || tag == TAG_IFRAME;
+	size_t start;
 
+	l->in_noscript |= token->tag == TAG_NOSCRIPT;
 	if (token->tag == TAG_INPUT && !is_box(token))
 		return;
-	if ((traits & KEPT) == 0 || token->unseen || !make_way(l, token->tag))
+	if ((traits & KEPT) == 0 || token->unseen || (picture && is_again(l, token)) ||
+		!make_way(l, tag))
 		return;
-	emit_start(l, token);
-	if ((traits & VOID) != 0) {
+	start = l->out->length;
+	emit_start(l, token, tag);
+	if ((traits & VOID) != 0)
 		l->tags++;
-		return;
-	}
-	push(l, token->tag);
+	else
+		push(l, tag);
 	/* What stands in a frame is for those who show none, as we do. */
-	if (token->self_closing || token->tag == TAG_IFRAME)
+	if ((traits & VOID) == 0 && (token->self_closing || tag == TAG_IFRAME))
 		close_to(l, l->depth - 1);
+	if (picture)
+		note_picture(l, token, start);
 }
 
 /* ---- the rest ------------------------------------------------------------ */
 
 static void on_end(struct limiter *l, const struct strip_token *token)
 {
+	l->in_noscript &= token->tag != TAG_NOSCRIPT;
 	if (!token->unseen && (strip_tag_traits(token->tag) & (KEPT | VOID)) == KEPT)
 		close_open(l, token->tag);
 }
@@ -382,8 +440,10 @@ static void on_text(struct limiter *l, const struct strip_token *token)
 
 	if (token->unseen && top(l) != TAG_TITLE)
 		return;
-	if (!is_blank(token))
+	if (!is_blank(token)) {
 		enter_cell(l);
+		l->last.start = NULL;
+	}
 	for (i = 0; i < token->length; i++) {
 		if (text[i] != '<' && !is_control(text[i]) && (text[i] != '&' || !plain))
 			continue;

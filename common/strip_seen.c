@@ -188,8 +188,8 @@ int strip_seen(const char *html, size_t length, struct buf *out)
 /* Elements that are something without a word in them. */
 static bool is_thing(enum strip_tag tag)
 {
-	static const enum strip_tag things[] = { TAG_AUDIO, TAG_EMBED, TAG_IFRAME, TAG_IMG,
-		TAG_OBJECT, TAG_PICTURE, TAG_VIDEO };
+	static const enum strip_tag things[] = { TAG_AMP_ANIM, TAG_AMP_IFRAME, TAG_AMP_IMG,
+		TAG_AUDIO, TAG_EMBED, TAG_IFRAME, TAG_IMG, TAG_OBJECT, TAG_PICTURE, TAG_VIDEO };
 	size_t i;
 
 	for (i = 0; i < sizeof(things) / sizeof(things[0]); i++)

@@ -112,6 +112,17 @@ struct strip_hider {
 /* Whether the next token belongs to a hidden element. */
 bool strip_hider_takes(struct strip_hider *hider, const struct strip_token *token);
 
+/*
+ * Of an image, or an object, that a script is to load, and the one that <noscript> or
+ * the object has for those without: whether both are one picture.
+ */
+enum strip_twin {
+	STRIP_TWIN_NOT,
+	STRIP_TWIN,
+	STRIP_TWIN_BETTER /* ... and only the other can be shown without the script */
+};
+enum strip_twin strip_twin(const struct strip_token *image, const struct strip_token *other);
+
 static inline bool strip_is_space(char c)
 {
 	return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f';

@@ -58,6 +58,25 @@ static const struct pair cleaned[] = {
 		"type=\"audio/ogg\"></audio>" },
 	{ "<iframe src=https://e.org/embed></iframe>",
 		"<a href=\"https://e.org/embed\"" REL ">https://e.org/embed</a>" },
+	{ "<iframe data-src=https://e.org/v src=about:blank></iframe><embed src=https://e.org/w>",
+		"<a href=\"https://e.org/v\"" REL ">https://e.org/v</a>"
+		"<a href=\"https://e.org/w\"" REL ">https://e.org/w</a>" },
+	{ "<object data=https://e.org/v><param name=x><embed src=https://e.org/v>no</object>",
+		"<a href=\"https://e.org/v\"" REL ">https://e.org/v</a>no" },
+	{ "<object data=javascript:x><embed src=data:text/html,x></object>", "" },
+	{ "<amp-img src=https://e.org/v alt=cat layout=fill></amp-img>x",
+		"<img alt=\"cat\" src=\"https://e.org/v\"" REF ">x" },
+	{ "<img data-src=http://e.org/v> <noscript><img src=http://e.org/v alt=cat></noscript>",
+		"<img src=\"http://e.org/v\"" REF "> " },
+	{ "<img src=http://e.org/v-10.png alt=cat><noscript><img src=http://e.org/v alt=cat>"
+	  "</noscript>",
+		"<img alt=\"cat\" src=\"http://e.org/v-10.png\"" REF ">" },
+	{ "<img src=data:image/gif;base64,R0lGOD data-x=y><noscript><img src=http://e.org/v>"
+	  "</noscript>",
+		"<img src=\"http://e.org/v\"" REF ">" },
+	{ "<img src=http://e.org/v><img src=http://e.org/v>a<noscript><img src=http://e.org/v>",
+		"<img src=\"http://e.org/v\"" REF "><img src=\"http://e.org/v\"" REF ">a"
+		"<img src=\"http://e.org/v\"" REF ">" },
 	{ "<iframe src=javascript:x></iframe>", "" },
 	{ "<iframe src=javascript:x>no <b>frames</b><img src=x onerror=y></iframe>",
 		"no <b>frames</b>" },

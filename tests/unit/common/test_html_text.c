@@ -81,6 +81,8 @@ static const struct pair texts[] = {
 	{ "<img src=a.png alt=cat>", "[image: cat]\n" },
 	{ "<img src=http://e.org/p width=1 height=1>x", "x\n" },
 	{ "<video><source src=http://e.org/v>no</video>", "[video][1]\n\n[1] http://e.org/v\n" },
+	{ "<iframe data-lazy-src=http://e.org/f src=about:blank></iframe>",
+		"[embedded page][1]\n\n[1] http://e.org/f\n" },
 	{ "<iframe src=http://e.org/f></iframe>", "[embedded page][1]\n\n[1] http://e.org/f\n" },
 	{ "<table><tr><th>Name<th>Count<tr><td>apples<td>12<tr><td>pears<td>1,024</table>",
 		"Name    Count\n------  -----\napples     12\npears   1,024\n" },
