@@ -168,28 +168,6 @@ static void read_line_end(struct reader *r)
 		flow_blank(&r->flow);
 }
 
-/* "x<sup>2</sup>" as "x²", and a link to a foot note likewise.  False if it is
- * more than a number. */
-static bool read_raised(struct reader *r, const GumboNode *node)
-{
-	static const char *const raised[] = { "⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹" };
-	static const char *const lowered[] = { "₀", "₁", "₂", "₃", "₄", "₅", "₆", "₇", "₈", "₉" };
-	bool up = html_is_tag(node, GUMBO_TAG_SUP);
-	const GumboVector *children = &node->v.element.children;
-	const char *text;
-
-	while (children->length == 1 && html_is_element(children->data[0]))
-		children = &((const GumboNode *)children->data[0])->v.element.children;
-	if (children->length != 1 || !html_is_text(children->data[0]))
-		return false;
-	text = ((const GumboNode *)children->data[0])->v.text.text;
-	if (text[strspn(text, "0123456789")] != '\0')
-		return false;
-	for (; *text != '\0'; text++)
-		flow_glue(&r->flow, (up ? raised : lowered)[*text - '0']);
-	return true;
-}
-
 static void read_between(
 	struct reader *r, const GumboNode *node, const char *before, const char *after)
 {
@@ -268,7 +246,7 @@ bool html_read_inline(struct reader *r, const GumboNode *node)
 		return true;
 	case GUMBO_TAG_SUP:
 	case GUMBO_TAG_SUB:
-		return read_raised(r, node);
+		return html_read_raised(r, node);
 	case GUMBO_TAG_RP:
 		return true;
 	case GUMBO_TAG_AUDIO:

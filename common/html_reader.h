@@ -27,6 +27,10 @@ void html_read_children(struct reader *reader, const GumboNode *element);
 /* An element within a line.  False if it is none. */
 bool html_read_inline(struct reader *reader, const GumboNode *node);
 
+/* "x<sup>2</sup>" as "x²", and a link to a foot note likewise; what has no characters
+ * for it as "x^k", "x_(max)".  False if it is to be read as it is. */
+bool html_read_raised(struct reader *reader, const GumboNode *node);
+
 /* Drop the notes behind the first `count`. */
 void html_forget_links(struct reader *reader, size_t count);
 
