@@ -4,16 +4,6 @@
 
 #include "common/strip_token.h"
 
-/* Attributes that articles need, and a page's head. */
-static const char *const kept_attributes[] = { "abbr", "align", "alt", "charset", "checked", "cite",
-	"colspan", "content", "controls", "data-lazy-src", "data-original", "data-src", "datetime",
-	"dir", "headers", "height", "hidden", "href", "hreflang", "http-equiv", "lang", "media",
-	"name", "open", "poster", "property", "rel", "reversed", "rowspan", "scope", "sizes",
-	"span", "src", "srcset", "start", "style", "title", "type", "valign", "value", "width" };
-
-#define KEPT_COUNT (sizeof(kept_attributes) / sizeof(kept_attributes[0]))
-_Static_assert(KEPT_COUNT <= STRIP_ATTRIBUTES_MAX, "a tag may get too many attributes");
-
 /* What a table may still need to hold a cell: itself, tbody, tr, td. */
 #define TABLE_DEPTH 4
 
@@ -33,6 +23,9 @@ struct limiter {
 	size_t last_at;          /* where in out it begins, and ends */
 	size_t last_end;
 	bool in_noscript;
+	/* for formulas */
+	bool after_math;      /* its source is written, and no text behind it */
+	const char *math_end; /* of the last one; what is in it is not looked at again */
 };
 
 #define NOT_OPEN SIZE_MAX
@@ -295,87 +288,46 @@ static void emit_value(struct limiter *l, const char *value, size_t length)
 	emit_word(l, "\"");
 }
 
-/* Which of the kept attributes this is; KEPT_COUNT if none. */
-static size_t find_kept(struct strip_attribute *a, enum strip_tag tag)
-{
-	size_t i;
-
-	if (tag == TAG_OBJECT && strip_same_name(a->name, a->name_length, "data")) {
-		a->name = "src";
-		a->name_length = strlen("src");
-	}
-
-	for (i = 0; i < KEPT_COUNT; i++)
-		if (strip_same_name(a->name, a->name_length, kept_attributes[i]))
-			break;
-	return i;
-}
-
 static void emit_start(struct limiter *l, const struct strip_token *token, enum strip_tag tag)
 {
 	const char *at = token->attributes;
 	const char *end = token->start + token->length;
 	struct strip_attribute a;
 	uint64_t seen = 0;
+	bool copy = false, hidden = false;
 
 	emit_word(l, "<");
 	emit_word(l, strip_tag_name(tag));
 	while (strip_attribute_next(&at, end, &a) == 1) {
-		size_t which = find_kept(&a, token->tag);
+		size_t which = strip_find_kept(&a, token->tag);
 
-		if (which == KEPT_COUNT || (seen & (uint64_t)1 << which) != 0)
+		copy |= l->after_math && strip_is_copy(&a);
+		hidden |= strip_same_name(a.name, a.name_length, "hidden");
+		if (which == STRIP_KEPT_NOT || (seen & (uint64_t)1 << which) != 0)
 			continue; /* of two, the first counts */
 		seen |= (uint64_t)1 << which;
 		emit_word(l, " ");
-		emit_word(l, kept_attributes[which]);
+		emit_word(l, strip_kept_name(which));
 		if (a.value != NULL)
 			emit_value(l, a.value, a.value_length);
 	}
-	emit_word(l, ">");
-}
-
-/* Of what a form has, lists of tasks need the box that is ticked or not. */
-static bool is_box(const struct strip_token *token)
-{
-	const char *at = token->attributes;
-	const char *end = token->start + token->length;
-	struct strip_attribute a;
-
-	while (strip_attribute_next(&at, end, &a) == 1)
-		if (strip_same_name(a.name, a.name_length, "type"))
-			return strip_same_name(a.value, a.value_length, "checkbox");
-	return false;
-}
-
-/* What embeds something is a frame to us, whatever its vocabulary. */
-static enum strip_tag stands_for(enum strip_tag tag)
-{
-	switch (tag) {
-	case TAG_AMP_ANIM:
-	case TAG_AMP_IMG:
-		return TAG_IMG;
-	case TAG_AMP_IFRAME:
-	case TAG_EMBED:
-	case TAG_OBJECT:
-		return TAG_IFRAME;
-	default:
-		return tag;
-	}
+	emit_word(l, copy && !hidden ? " hidden>" : ">");
 }
 
 /* Whether it shows again what has just come: pictures that a script loads, and objects,
  * have a copy for those without.  A mere place holder goes for the copy. */
 static bool is_again(struct limiter *l, const struct strip_token *token)
 {
+	bool object = l->last.tag == TAG_OBJECT;
 	enum strip_twin twin = STRIP_TWIN_NOT;
 
-	if (l->last.start != NULL && (l->in_noscript || l->last.tag == TAG_OBJECT))
+	if (l->last.start != NULL && (l->in_noscript || object))
 		twin = strip_twin(&l->last, token);
-	if (twin == STRIP_TWIN_BETTER && l->last.tag != TAG_OBJECT &&
-		l->last_end == l->out->length) {
+	if (twin == STRIP_TWIN_BETTER && !object && l->last_end == l->out->length) {
 		buf_cut(l->out, l->last_at);
 		l->tags--;
 	}
+	l->last.start = NULL; /* one copy, and looked at once */
 	return twin == STRIP_TWIN;
 }
 
@@ -389,13 +341,13 @@ static void note_picture(struct limiter *l, const struct strip_token *token, siz
 
 static void on_start(struct limiter *l, const struct strip_token *token)
 {
-	enum strip_tag tag = stands_for(token->tag);
+	enum strip_tag tag = strip_stands_for(token->tag);
 	unsigned traits = strip_tag_traits(tag);
 	bool picture = tag == TAG_IMG || tag == TAG_IFRAME;
 	size_t start;
 
 	l->in_noscript |= token->tag == TAG_NOSCRIPT;
-	if (token->tag == TAG_INPUT && !is_box(token))
+	if (token->tag == TAG_INPUT && !strip_is_box(token))
 		return;
 	if ((traits & KEPT) == 0 || token->unseen || (picture && is_again(l, token)) ||
 		!make_way(l, tag))
@@ -443,6 +395,7 @@ static void on_text(struct limiter *l, const struct strip_token *token)
 	if (!is_blank(token)) {
 		enter_cell(l);
 		l->last.start = NULL;
+		l->after_math = false;
 	}
 	for (i = 0; i < token->length; i++) {
 		if (text[i] != '<' && !is_control(text[i]) && (text[i] != '&' || !plain))
@@ -454,6 +407,26 @@ static void on_text(struct limiter *l, const struct strip_token *token)
 	emit(l, text + from, token->length - from);
 }
 
+/* A formula's source tells what its letters, one behind the other, do not. */
+static void on_math(struct limiter *l, struct strip_scan *scan, const struct strip_token *token)
+{
+	struct strip_token text = { .kind = STRIP_TEXT };
+	struct strip_slice source;
+	const char *end;
+
+	if (token->unseen || (l->math_end != NULL && token->start < l->math_end))
+		return;
+	end = strip_math(token, scan->end, &source);
+	l->math_end = end != NULL ? end : scan->end;
+	if (end == NULL || source.length == 0)
+		return;
+	text.start = source.at;
+	text.length = source.length;
+	on_text(l, &text);
+	l->after_math = true;
+	scan->at = end;
+}
+
 int strip_limit(const char *html, size_t length, struct buf *out)
 {
 	struct limiter l = { .out = out };
@@ -462,7 +435,9 @@ int strip_limit(const char *html, size_t length, struct buf *out)
 
 	strip_scan_init(&scan, html, length);
 	while (!l.full && strip_scan_next(&scan, &token)) {
-		if (token.kind == STRIP_START)
+		if (token.kind == STRIP_START && strip_is_math(&token))
+			on_math(&l, &scan, &token);
+		else if (token.kind == STRIP_START)
 			on_start(&l, &token);
 		else if (token.kind == STRIP_END)
 			on_end(&l, &token);

@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /*
  * HTML cut into tokens, for the files of strip alone: text, tags and what lies
@@ -111,6 +112,39 @@ struct strip_hider {
 
 /* Whether the next token belongs to a hidden element. */
 bool strip_hider_takes(struct strip_hider *hider, const struct strip_token *token);
+
+/*
+ * Which of the attributes that articles need, and a page's head, this is; `data`
+ * of an object becomes `src`, which it is for what the object stands for.
+ */
+#define STRIP_KEPT_NOT SIZE_MAX
+size_t strip_find_kept(struct strip_attribute *attribute, enum strip_tag tag);
+const char *strip_kept_name(size_t which);
+
+/* What embeds something is a frame to us, whatever its vocabulary. */
+enum strip_tag strip_stands_for(enum strip_tag tag);
+
+/* Of what a form has, lists of tasks need the box that is ticked or not. */
+bool strip_is_box(const struct strip_token *input);
+
+/* Whether it marks a formula that is there once more, laid out by styles. */
+bool strip_is_copy(const struct strip_attribute *attribute);
+
+struct strip_slice {
+	const char *at;
+	size_t length;
+};
+
+/* Whether a start tag begins a formula. */
+bool strip_is_math(const struct strip_token *token);
+
+/*
+ * The source of the formula that begins with a tag, as an attribute or its TeX says it,
+ * references not decoded; empty if it is not told.  The result is where the formula's end
+ * tag begins; NULL if there is none before `end`.
+ */
+const char *strip_math(
+	const struct strip_token *math, const char *end, struct strip_slice *out_source);
 
 /*
  * Of an image, or an object, that a script is to load, and the one that <noscript> or

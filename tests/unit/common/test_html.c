@@ -89,6 +89,17 @@ static const struct pair cleaned[] = {
 	{ "<custom-element>x</custom-element><font color=red>y</font>", "xy" },
 	{ "<details open><summary>s</summary>t</details>",
 		"<details open><summary>s</summary>t</details>" },
+	{ "<math alttext='{\\displaystyle a<b}'><mi>a</mi><mo>&lt;</mo><mi>b</mi></math>",
+		"a&lt;b" },
+	{ "<span class=katex><span class=katex-mathml><math><semantics><mi>E</mi><mo>=</mo>"
+	  "<annotation encoding='x'>no</annotation><annotation encoding=application/x-tex>"
+	  "E=mc^2 &amp; so</annotation></semantics></math></span><span class=katex-html "
+	  "aria-hidden=true><span>E=mc2</span></span></span>!",
+		"E=mc^2 &amp; so!" },
+	{ "<span class=katex-html aria-hidden=true>E=mc2</span>", "E=mc2" },
+	{ "<math alttext=a>b", "b" },
+	{ "<table><math alttext=a></math></table>",
+		"<table><tbody><tr><td>a</td></tr></tbody></table>" },
 	{ "<math><mi>x</mi></math><svg><text>y</text></svg>", "x" },
 	{ "a&#27;[31mb\x1B]0;x\x07"
 	  "c&#x202e;d&#13;e",
@@ -365,6 +376,14 @@ static const struct {
 	const char *name;
 	const char *unit;
 } hostile[] = {
+	{ "powers of powers", "2<sup>2" },
+	{ "powers of nothing", "<sup><b></b>" },
+	{ "lines of code in lines", "<pre><div>a" },
+	{ "lines of code", "<pre><div>a</div>\n" },
+	{ "struck in struck", "<s>a" },
+	{ "styles", "<b style='display:;display:;display:;display:;display:;display:;'>x" },
+	{ "cells of many lines", "<table><tr><td>a<br>b<td>c<tr><td>d" },
+	{ "tasks", "<input type=checkbox>" },
 	{ "open divs", "<div>" },
 	{ "open formatting", "<b><i>" },
 	{ "open links", "<a href=http://a><b>" },

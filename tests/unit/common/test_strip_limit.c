@@ -105,6 +105,10 @@ static const struct {
 } hostile[] = {
 	{ "open elements", "<div>" },
 	{ "unquoted ends", "<a href=\"" },
+	{ "formulas in formulas", "<math alttext=\"\">" },
+	{ "formulas", "<math><annotation x-tex>a</annotation><math></math>" },
+	{ "hidden elements", "<p hidden><div style='display:none'>" },
+	{ "copies of images", "<noscript><img src=a>" },
 	{ "half tags", "<a " },
 	{ "less-than signs", "<" },
 	{ "comment beginnings", "<!--" },
