@@ -38,7 +38,7 @@ void html_forget_links(struct reader *reader, size_t count);
 void html_read_code(struct reader *reader, const GumboNode *node);
 
 /* A table: in columns if it is made of texts that fit there, those too long
- * filled into lines. */
+ * filled into lines, short lines of a cell made one. */
 void html_read_table(struct reader *reader, const GumboNode *table);
 
 #endif

@@ -9,6 +9,7 @@
 #define WIDTH_MAX 240 /* where the text's has no end */
 #define GAP 2         /* columns between two cells */
 #define WRAP_MIN 10   /* columns in which a cell's words may be filled */
+#define FOLD_MAX 60   /* columns of a cell's lines once they are one */
 
 struct cell {
 	char *text; /* NULL: nothing */
@@ -24,6 +25,7 @@ struct grid {
 	size_t heads; /* rows at the top that are all <th> */
 	size_t width[COLUMNS_MAX];
 	unsigned span[COLUMNS_MAX]; /* rows for which a cell from above goes on */
+	bool folded;                /* a cell had several lines */
 	bool fits;
 };
 
@@ -34,13 +36,7 @@ static bool is_big(GumboTag tag)
 {
 	switch (tag) {
 	case GUMBO_TAG_TABLE:
-	case GUMBO_TAG_UL:
-	case GUMBO_TAG_OL:
-	case GUMBO_TAG_DL:
-	case GUMBO_TAG_PRE:
 	case GUMBO_TAG_BLOCKQUOTE:
-	case GUMBO_TAG_FIGURE:
-	case GUMBO_TAG_IMG:
 	case GUMBO_TAG_VIDEO:
 	case GUMBO_TAG_HR:
 	case GUMBO_TAG_H1:
@@ -52,8 +48,24 @@ static bool is_big(GumboTag tag)
 	}
 }
 
-/* Tables that only arrange a page have such in them. */
-static bool has_big(const GumboNode *node)
+/* What stands in tables of data, and in those that arrange a page. */
+static bool is_loose(GumboTag tag)
+{
+	switch (tag) {
+	case GUMBO_TAG_UL:
+	case GUMBO_TAG_OL:
+	case GUMBO_TAG_DL:
+	case GUMBO_TAG_PRE:
+	case GUMBO_TAG_FIGURE:
+	case GUMBO_TAG_IMG:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Whether an element of that sort is in it. */
+static bool has(const GumboNode *node, bool (*is_it)(GumboTag tag))
 {
 	const GumboVector *children = &node->v.element.children;
 	unsigned i;
@@ -61,7 +73,7 @@ static bool has_big(const GumboNode *node)
 	for (i = 0; i < children->length; i++) {
 		const GumboNode *child = children->data[i];
 
-		if (html_is_element(child) && (is_big(child->v.element.tag) || has_big(child)))
+		if (html_is_element(child) && (is_it(child->v.element.tag) || has(child, is_it)))
 			return true;
 	}
 	return false;
@@ -83,8 +95,30 @@ static bool is_numeric(const char *text)
 	       strspn(text, "0123456789.,%+- $") == strlen(text);
 }
 
-/* A cell's content on one line; false if it has several. */
-static bool read_cell(struct reader *r, const GumboNode *node, struct cell *cell)
+/* Lines made one, "a / b".  False if that is too long. */
+static bool fold(struct buf *text)
+{
+	const char *line, *end;
+	struct buf one;
+	bool fits = true;
+
+	buf_init(&one, SIZE_MAX);
+	for (line = text->data; *line != '\0' && fits; line = end + (*end == '\n')) {
+		line += strspn(line, " ");
+		end = line + strcspn(line, "\n");
+		if (end == line)
+			continue;
+		fits = (one.length == 0 || buf_add_text(&one, " / ") == 0) &&
+		       buf_add(&one, line, (size_t)(end - line)) == 0 &&
+		       one.length <= (size_t)FOLD_MAX * 4 &&
+		       flow_columns(one.data, one.length) <= FOLD_MAX;
+	}
+	buf_move(text, &one);
+	return fits;
+}
+
+/* A cell's content on one line; false if it has too much for that. */
+static bool read_cell(struct reader *r, const GumboNode *node, struct grid *g, struct cell *cell)
 {
 	struct flow outer = r->flow;
 	struct buf text;
@@ -97,8 +131,12 @@ static bool read_cell(struct reader *r, const GumboNode *node, struct cell *cell
 	one = r->flow.lines <= 1;
 	flow_release(&r->flow);
 	r->flow = outer;
-	if (one && text.length > 0) {
+	if (one && text.length > 0)
 		buf_cut(&text, text.length - 1);
+	g->folded |= !one;
+	if (!one)
+		one = fold(&text);
+	if (one && text.length > 0) {
 		cell->columns = flow_columns(text.data, text.length);
 		cell->text = buf_take(&text, NULL);
 		cell->numeric = is_numeric(cell->text);
@@ -140,7 +178,7 @@ static void read_row(struct reader *r, struct grid *g, const GumboNode *row)
 			continue;
 		head &= html_is_tag(node, GUMBO_TAG_TH);
 		column = skip_spanned(g, column);
-		if (column == COLUMNS_MAX || !read_cell(r, node, &cells[column])) {
+		if (column == COLUMNS_MAX || !read_cell(r, node, g, &cells[column])) {
 			g->fits = false;
 			return;
 		}
@@ -364,12 +402,14 @@ static void read_caption(struct reader *r, const GumboNode *table)
 
 void html_read_table(struct reader *r, const GumboNode *table)
 {
-	struct grid g = { .fits = !has_big(table) };
+	struct grid g = { .fits = !has(table, is_big) };
 	size_t links = r->link_count;
 
 	flow_blank(&r->flow);
 	if (g.fits)
 		read_rows(r, &g, table);
+	if (g.fits && (g.folded || has(table, is_loose)))
+		g.fits = g.row_count > 1 && g.column_count > 1; /* else it arranges a page */
 	if (g.fits)
 		measure(&g, r->flow.room, r->flow.width > 0);
 	if (g.fits && g.column_count > 0) {

@@ -99,6 +99,13 @@ static const struct pair texts[] = {
 		"Cap\n\xE6\x97\xA5   b\nccc  d\n" },
 	{ "<table><tr><td rowspan=2>a<td>b<tr><td>c<tr><td colspan=2>d</table>",
 		"a  b\n   c\nd\n" },
+	{ "<table><tr><th>Who<th>When<tr><td>Ann<br>Ben<td><ul><li>9<li>10</ul><tr><td>"
+	  "<img src=http://e.org/c alt=Cy><td><pre>a\n\nb</pre></table>",
+		"Who             When\n--------------  ----------\nAnn / Ben       * 9 / * 10\n"
+		"[image: Cy][1]  a / b\n\n[1] http://e.org/c\n" },
+	{ "<table><tr><td>a<br>b<tr><td>c</table>", "a\nb\nc\n" },
+	{ "<table><tr><td><img src=http://e.org/c><td>a</table>",
+		"[image][1]\na\n\n[1] http://e.org/c\n" },
 	{ "<table><tr><td><p>lay</p><p>out</p><td><ul><li>x</ul></table>", "lay\n\nout\n\n* x\n" },
 	{ "<div style=display:none>Preheader<p>a</p></div>b<ol><li>c<li hidden>d<li>e</ol>",
 		"b\n\n1. c\n2. e\n" },
