@@ -6,6 +6,7 @@
 
 #include "common/mem.h"
 #include "common/time.h"
+#include "ctl/attachment.h"
 #include "ctl/cell.h"
 #include "ctl/content.h"
 #include "ctl/diff.h"
@@ -138,31 +139,6 @@ static void put_labelled(struct out *out, const struct term *term, const char *l
 	out_byte(out, '\n');
 }
 
-/* "12.3 MB ", "12.3 kB "; of no size and less, which means nothing, nothing. */
-static void put_size(struct out *out, const struct wire_value *size)
-{
-	double bytes = value_double(size);
-
-	if (bytes >= 1e5)
-		out_printf(out, "%.1f MB ", bytes / 1e6);
-	else if (bytes >= 1)
-		out_printf(out, "%.1f kB ", bytes / 1e3);
-}
-
-/* "1:02:03 " */
-static void put_duration(struct out *out, const struct wire_value *duration)
-{
-	int64_t s = value_int(duration);
-
-	if (s <= 0)
-		return;
-	if (s >= 3600)
-		out_printf(out, "%lld:%02lld:%02lld ", (long long)(s / 3600),
-			(long long)(s / 60 % 60), (long long)(s % 60));
-	else
-		out_printf(out, "%lld:%02lld ", (long long)(s / 60), (long long)(s % 60));
-}
-
 /* "attached: audio/mpeg 12.3 MB 1:02:03 https://…" */
 static void put_attachments(
 	struct out *out, const struct term *term, const struct wire_row *row, struct buf *scratch)
@@ -170,24 +146,21 @@ static void put_attachments(
 	struct wire_row list = wire_row_in(wire_row_get(row, "attachments"));
 	const struct wire_value *one = NULL;
 	struct wire_row attachment;
+	struct buf words;
 
+	buf_init(&words, ARTICLE_MAX);
 	while ((one = wire_row_next(&list, one)) != NULL) {
-		struct text type;
-
 		if (!row_of(one, &attachment))
 			continue;
 		term_colour(term, out, COLOUR_DIM);
 		out_text(out, "attached: ");
 		term_plain(term, out);
-		type = value_text(wire_row_get(&attachment, "mime_type"), scratch);
-		if (type.length > 0) {
-			out_line(out, type.at, type.length);
-			out_byte(out, ' ');
-		}
-		put_size(out, wire_row_get(&attachment, "size_in_bytes"));
-		put_duration(out, wire_row_get(&attachment, "duration_in_seconds"));
+		buf_clear(&words);
+		attachment_words(&attachment, &words);
+		out_line(out, words.data, words.length);
 		put_link(out, term, wire_row_get(&attachment, "url"), scratch);
 	}
+	buf_release(&words);
 }
 
 void article_put(struct out *out, const struct term *term, const struct wire_row *row)

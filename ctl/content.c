@@ -5,6 +5,7 @@
 
 #include "common/html.h"
 #include "common/utf8.h"
+#include "ctl/attachment.h"
 #include "ctl/out.h"
 #include "ctl/plain.h"
 #include "ctl/web.h"
@@ -85,19 +86,20 @@ void content_attachments(const struct wire_row *row, struct buf *out)
 {
 	struct wire_row list = wire_row_in(wire_row_get(row, "attachments")), attachment;
 	const struct wire_value *one = NULL;
-	struct buf scratch;
+	struct buf scratch, words;
 
 	buf_init(&scratch, out->max);
+	buf_init(&words, out->max);
 	while ((one = wire_row_next(&list, one)) != NULL) {
-		struct text type, url;
+		struct text url;
 		bool linked;
 
 		if (!row_of(one, &attachment))
 			continue;
 		put_text(out, "\n<p>attached: ");
-		type = value_text(wire_row_get(&attachment, "mime_type"), &scratch);
-		content_escape(type.at, type.length, out);
-		put_text(out, type.length > 0 ? " " : "");
+		buf_clear(&words);
+		attachment_words(&attachment, &words);
+		content_escape(words.data, words.length, out);
 		url = value_text(wire_row_get(&attachment, "url"), &scratch);
 		linked = web_is_link(url.at, url.length);
 		if (linked) {
@@ -108,6 +110,7 @@ void content_attachments(const struct wire_row *row, struct buf *out)
 		content_escape(url.at, url.length, out);
 		put_text(out, linked ? "</a></p>" : "</p>");
 	}
+	buf_release(&words);
 	buf_release(&scratch);
 }
 

@@ -18,7 +18,7 @@
 void content_html(const struct wire_row *row, bool raw, struct buf *out);
 
 /* Its attachments, each a paragraph as of `show`, with a link where it is one of
- * the web: "attached: audio/mpeg https://…". */
+ * the web: "attached: audio/mpeg 12.3 MB 1:02:03 https://…". */
 void content_attachments(const struct wire_row *row, struct buf *out);
 
 /* As text for a terminal, filled to `width` columns. */

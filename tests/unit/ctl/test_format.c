@@ -278,10 +278,11 @@ static void pages_and_mail_name_what_is_attached(void **state)
 	static const char item[] =
 		"{\"id\":3,\"feed_id\":1,\"feed_title\":\"F\",\"url\":null,\"title\":\"t\","
 		"\"date\":\"2026-06-03T10:00:00Z\",\"content_html\":\"x\",\"attachments\":["
-		"{\"url\":\"https://x/a.mp3?b&c\",\"mime_type\":\"audio/<mpeg>\"},"
+		"{\"url\":\"https://x/a.mp3?b&c\",\"mime_type\":\"audio/<mpeg>\","
+		"\"size_in_bytes\":1234567890,\"duration_in_seconds\":3723},"
 		"{\"url\":\"javascript:x\\\"y\",\"mime_type\":null}]}";
 	static const char page[] =
-		"x\n<p>attached: audio/&lt;mpeg&gt; <a rel=\"noopener noreferrer\" "
+		"x\n<p>attached: audio/&lt;mpeg&gt; 1.2 GB 1:02:03 <a rel=\"noopener noreferrer\" "
 		"href=\"https://x/a.mp3?b&amp;c\">https://x/a.mp3?b&amp;c</a></p>\n"
 		"<p>attached: javascript:x&quot;y</p>\n";
 	struct printed p;
@@ -296,7 +297,7 @@ static void pages_and_mail_name_what_is_attached(void **state)
 	begin(&p, "mbox", NULL);
 	row(&p, item);
 	text = end(&p);
-	assert_non_null(strstr(text, "<p>attached: audio/&lt;mpeg&gt; <a "));
+	assert_non_null(strstr(text, "<p>attached: audio/&lt;mpeg&gt; 1.2 GB 1:02:03 <a "));
 	assert_non_null(strstr(text, "<p>attached: javascript:x&quot;y</p>"));
 	free(text);
 }
