@@ -365,18 +365,34 @@ int utf8_add_line(struct buf *out, const char *text, size_t length)
 	return buf_add(out, text + from, i - from);
 }
 
+/* As much of the text as may be needed; runs of blanks are one, none stands at an end. */
+static size_t squeeze(const char *text, size_t length, char out[UTF8_WORDS_MAX + 2])
+{
+	size_t used = 0, i;
+
+	for (i = 0; i < length && used <= UTF8_WORDS_MAX; i++)
+		if (text[i] != ' ' || (used > 0 && out[used - 1] != ' '))
+			out[used++] = text[i];
+	if (i == length && used > 0 && out[used - 1] == ' ')
+		used--;
+	out[used] = '\0';
+	return used;
+}
+
 int utf8_add_words(struct buf *out, const char *text, size_t length)
 {
+	char words[UTF8_WORDS_MAX + 2];
 	size_t end, blank;
 
+	length = squeeze(text, length, words);
 	if (length <= UTF8_WORDS_MAX)
-		return buf_add(out, text, length);
-	end = utf8_cut(text, UTF8_WORDS_MAX);
-	for (blank = end; blank > end / 2 && text[blank] != ' '; blank--)
+		return buf_add(out, words, length);
+	end = utf8_cut(words, UTF8_WORDS_MAX);
+	for (blank = end; blank > end / 2 && words[blank] != ' '; blank--)
 		;
 	if (blank > end / 2)
 		end = blank;
-	if (buf_add(out, text, end) < 0)
+	if (buf_add(out, words, end) < 0)
 		return -1;
 	return buf_add_text(out, "\xE2\x80\xA6");
 }

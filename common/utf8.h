@@ -80,7 +80,8 @@ int utf8_add_tag(struct buf *out, const char *text, size_t length) MUST_USE;
 
 /*
  * Append the first words of a text, to know it by: all of it, or at most
- * UTF8_WORDS_MAX bytes with an ellipsis behind them.  -1 at the buffer's limit.
+ * UTF8_WORDS_MAX bytes with an ellipsis behind them, runs of blanks made one.  -1 at
+ * the buffer's limit.
  */
 #define UTF8_WORDS_MAX 80u
 int utf8_add_words(struct buf *out, const char *text, size_t length) MUST_USE;

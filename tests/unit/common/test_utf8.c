@@ -213,6 +213,10 @@ static void first_words_end_between_words_and_never_in_a_character(void **state)
 	} cases[] = {
 		{ "", "" },
 		{ "short enough", "short enough" },
+		{ " First line    second ", "First line second" },
+		{ "words                                                                      "
+		  "             far apart",
+			"words far apart" },
 		{ "The first words of the text, which go on and on until somebody has had enough "
 		  "of them",
 			"The first words of the text, which go on and on until somebody has had "
