@@ -9,7 +9,7 @@
  * somebody follows a link or an image is shown.  No item: no page.
  */
 static const char head[] =
-	"<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
+	"<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\">\n"
 	"<meta name=\"viewport\" content=\"width=device-width\">\n"
 	"<meta name=\"referrer\" content=\"no-referrer\">\n"
 	"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
@@ -29,7 +29,7 @@ static void put(struct printer *printer, const char *before, struct text text, c
 static int html_row(struct printer *printer, const struct wire_row *row, struct err *err)
 {
 	struct cell title, feed;
-	struct text url;
+	struct text url, language;
 	bool linked;
 
 	(void)err;
@@ -37,8 +37,12 @@ static int html_row(struct printer *printer, const struct wire_row *row, struct 
 	cell_init(&feed, "feed_title", 10);
 	if (printer->rows == 0)
 		out_text(printer->out, head);
-	out_printf(printer->out, "<article id=\"item-%lld\">\n<h2>",
+	out_printf(printer->out, "<article id=\"item-%lld\" dir=\"auto\"",
 		(long long)value_int(wire_row_get(row, "id")));
+	language = value_text(wire_row_get(row, "language"), &printer->scratch);
+	if (language.length > 0)
+		put(printer, " lang=\"", language, "\"");
+	out_text(printer->out, ">\n<h2>");
 	url = value_text(wire_row_get(row, "url"), &printer->scratch);
 	linked = web_is_link(url.at, url.length);
 	if (linked)

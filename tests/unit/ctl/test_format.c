@@ -14,7 +14,7 @@
 #include "common/time.h"
 #include "ctl/format.h"
 #include "ctl/help.h"
-#include "tests/unit/ctl/rows.h"
+#include "tests/unit/ctl/printed.h"
 
 /* An item whose every part wants to break out of its column. */
 static const char hostile[] =
@@ -43,69 +43,6 @@ static const char escapes[] =
 	"\"attachments\":[],\"read\":true,\"starred\":false,\"changed\":false,\"tags\":[],"
 	"\"content_html\":null,\"content_text\":\"\\u001b[2J\\u009b\\u202e\\u061c\\u007f"
 	"a\\u200db\"}";
-
-struct printed {
-	int fd;
-	struct out *out;
-	struct term term;
-	struct printer printer;
-};
-
-static void begin(struct printed *p, const char *format, const char *fields)
-{
-	struct err err;
-
-	memset(p, 0, sizeof(*p));
-	p->fd = memfd_create("printed", MFD_CLOEXEC);
-	p->out = MEM_NEW(struct out);
-	out_init(p->out, p->fd);
-	p->term.width = 60;
-	p->term.now_s = 1780488000; /* 2026-06-03T12:00:00Z */
-	p->printer.format = format_find(format, &err);
-	p->printer.template = format;
-	p->printer.object = object_find("item");
-	p->printer.columns = columns_of("item");
-	p->printer.fields = fields;
-	p->printer.out = p->out;
-	p->printer.term = &p->term;
-	assert_non_null(p->printer.format);
-	if (printer_begin(&p->printer, &err) < 0)
-		fail_msg("%s", err.text);
-}
-
-static int on_row(void *ctx, const struct wire_row *row, struct err *err)
-{
-	struct printed *p = ctx;
-
-	if (p->printer.format->look != NULL)
-		p->printer.format->look(&p->printer, row);
-	return printer_row(&p->printer, row, err);
-}
-
-static void row(struct printed *p, const char *json)
-{
-	struct err err;
-
-	assert_int_equal(tell_row(json, on_row, p, &err), 0);
-}
-
-/* What was printed, the caller's to free(). */
-static char *end(struct printed *p)
-{
-	struct err err;
-	off_t length;
-	char *text;
-
-	assert_int_equal(printer_end(&p->printer, &err), 0);
-	printer_release(&p->printer);
-	free(p->out);
-	length = lseek(p->fd, 0, SEEK_END);
-	text = mem_alloc((size_t)length + 1);
-	assert_int_equal(pread(p->fd, text, (size_t)length, 0), length);
-	text[length] = '\0';
-	close(p->fd);
-	return text;
-}
 
 static void assert_printed(
 	const char *format, const char *fields, const char *json, const char *wanted)
@@ -270,36 +207,6 @@ static void no_item_is_no_page(void **state)
 		assert_string_equal(text, "");
 		free(text);
 	}
-}
-
-/* Who reads by mail or in a browser gets the files of podcasts, too. */
-static void pages_and_mail_name_what_is_attached(void **state)
-{
-	static const char item[] =
-		"{\"id\":3,\"feed_id\":1,\"feed_title\":\"F\",\"url\":null,\"title\":\"t\","
-		"\"date\":\"2026-06-03T10:00:00Z\",\"content_html\":\"x\",\"attachments\":["
-		"{\"url\":\"https://x/a.mp3?b&c\",\"mime_type\":\"audio/<mpeg>\","
-		"\"size_in_bytes\":1234567890,\"duration_in_seconds\":3723},"
-		"{\"url\":\"javascript:x\\\"y\",\"mime_type\":null}]}";
-	static const char page[] =
-		"x\n<p>attached: audio/&lt;mpeg&gt; 1.2 GB 1:02:03 <a rel=\"noopener noreferrer\" "
-		"href=\"https://x/a.mp3?b&amp;c\">https://x/a.mp3?b&amp;c</a></p>\n"
-		"<p>attached: javascript:x&quot;y</p>\n";
-	struct printed p;
-	char *text;
-
-	(void)state;
-	begin(&p, "html", NULL);
-	row(&p, item);
-	text = end(&p);
-	assert_non_null(strstr(text, page));
-	free(text);
-	begin(&p, "mbox", NULL);
-	row(&p, item);
-	text = end(&p);
-	assert_non_null(strstr(text, "<p>attached: audio/&lt;mpeg&gt; 1.2 GB 1:02:03 <a "));
-	assert_non_null(strstr(text, "<p>attached: javascript:x&quot;y</p>"));
-	free(text);
 }
 
 static void assert_short_lines(const char *title)
@@ -487,7 +394,6 @@ int main(void)
 		cmocka_unit_test(a_table_is_as_wide_as_the_terminal),
 		cmocka_unit_test(wide_columns_give_way_to_the_words_at_the_end),
 		cmocka_unit_test(no_item_is_no_page),
-		cmocka_unit_test(pages_and_mail_name_what_is_attached),
 		cmocka_unit_test(mail_is_ascii_with_short_lines),
 		cmocka_unit_test(a_link_stands_whole_in_a_header_or_not_at_all),
 		cmocka_unit_test(what_there_is_not_is_a_usage_error),
