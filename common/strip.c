@@ -19,7 +19,7 @@ struct writer {
 	enum gap gap;
 	bool lines;   /* a gap may be a line end */
 	bool joiners; /* keep U+200C and U+200D */
-	bool hides;   /* leave out hidden elements */
+	bool title;   /* leave out hidden elements, raise powers */
 	bool full;    /* the limit is reached */
 };
 
@@ -182,21 +182,62 @@ static int put_text(struct writer *w, const char *at, const char *end, bool deco
 	return 0;
 }
 
+#define RAISED_MAX 64 /* bytes; what is longer is a text, not a power */
+
+/* The text from `scan` on up to the end of a <sup> or <sub>.  1 if nothing is left of it. */
+static int put_raised(struct writer *w, struct strip_scan *scan, enum strip_tag tag)
+{
+	struct strip_scan ahead = *scan;
+	struct strip_token text, behind;
+	struct buf plain, raised;
+	enum gap gap = w->gap;
+	uint32_t before = w->out->length > w->start
+				  ? (unsigned char)w->out->data[w->out->length - 1]
+				  : 0;
+	int result = 0;
+
+	if ((tag != TAG_SUP && tag != TAG_SUB) || !strip_scan_next(&ahead, &text) ||
+		text.kind != STRIP_TEXT || text.length > RAISED_MAX ||
+		!strip_scan_next(&ahead, &behind) || behind.kind != STRIP_END || behind.tag != tag)
+		return 0;
+	buf_init(&plain, SIZE_MAX);
+	buf_init(&raised, SIZE_MAX);
+	if (strip_decode(text.start, text.length, false, &plain) == 0)
+		result = strip_raise(plain.data, plain.length, tag == TAG_SUP, before, &raised);
+	if (result > 0) {
+		w->gap = GAP_NONE;
+		if (put_text(w, raised.data, raised.data + raised.length, false) < 0)
+			result = -1;
+		note_gap(w, gap);
+		*scan = ahead;
+	}
+	buf_release(&plain);
+	buf_release(&raised);
+	return result;
+}
+
 static int put_html(struct writer *w, const char *html, size_t length)
 {
 	struct strip_scan scan;
 	struct strip_token token;
 	struct strip_hider hider = { .on = false };
+	int raised;
 	unsigned traits;
 
 	strip_scan_init(&scan, html, length);
 	while (!w->full && strip_scan_next(&scan, &token)) {
 		if (token.unseen || token.kind == STRIP_NOTHING)
 			continue;
-		if (w->hides && strip_hider_takes(&hider, &token)) {
+		if (w->title && strip_hider_takes(&hider, &token)) {
 			note_gap(w, GAP_SPACE);
 			continue;
 		}
+		raised = w->title && token.kind == STRIP_START ? put_raised(w, &scan, token.tag)
+							       : 0;
+		if (raised < 0)
+			return -1;
+		if (raised > 0)
+			continue;
 		if (token.kind == STRIP_START || token.kind == STRIP_END) {
 			traits = strip_tag_traits(token.tag);
 			if ((traits & LINE) != 0)
@@ -224,7 +265,7 @@ int strip_text(const char *html, size_t length, enum strip_flow flow, struct buf
 
 int strip_title(const char *html, size_t length, size_t limit, struct buf *out)
 {
-	struct writer w = { .out = out, .start = out->length, .limit = limit, .hides = true };
+	struct writer w = { .out = out, .start = out->length, .limit = limit, .title = true };
 
 	return put_html(&w, html, length);
 }

@@ -40,10 +40,19 @@ int strip_text(const char *html, size_t length, enum strip_flow flow, struct buf
 
 /*
  * One safe line: as STRIP_WORDS without what the page hides, and then without any
- * character of which utf8_is_unsafe() says so, cut to at most `limit` bytes at a character.  A
+ * character of which utf8_is_unsafe() says so, powers raised (strip_raise()), cut to at most `limit` bytes at a character.  A
  * text that only looks a little like HTML ("a < b") comes out as it was.
  */
 int strip_title(const char *html, size_t length, size_t limit, struct buf *out) MUST_USE;
+
+/*
+ * Append the text of a <sup> (`up`) or <sub> as it reads on the line: "²", "₂", or behind
+ * a mark what has no such characters, "^k", "_(max)".  `before` is what stands in front
+ * of it, 0 if nothing.  1; 0 if it reads well as it is ("st" of "1st", a foot note's "*");
+ * -1 if out is full.
+ */
+int strip_raise(
+	const char *text, size_t length, bool up, uint32_t before, struct buf *out) MUST_USE;
 
 /*
  * Whether a text that claims to be plain is HTML after all: it has an end tag

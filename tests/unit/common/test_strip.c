@@ -124,6 +124,10 @@ static const struct pair titles[] = {
 	{ "<script>alert(1)</script>x", "x" },
 	{ "<img src=x alt=y>", "" },
 	{ "2 < 3 > 1", "2 < 3 > 1" },
+	{ "10<sup>6</sup> CO<sub>2</sub> 10<sup>&minus;3</sup> e<sup>x</sup> y<sub>max</sub>",
+		"10⁶ CO₂ 10⁻³ e^x y_(max)" },
+	{ "The 1<sup>st</sup> and <sup></sup>2<sup>nd", "The 1st and 2nd" },
+	{ "x<sup><b>2</b></sup> <sup>&#27;</sup>", "x2^" },
 };
 
 static void titles_are_one_safe_line(void **state)
