@@ -24,8 +24,9 @@ struct limiter {
 	size_t last_end;
 	bool in_noscript;
 	/* for formulas */
-	bool after_math;      /* its source is written, and no text behind it */
-	const char *math_end; /* of the last one; what is in it is not looked at again */
+	bool after_math;        /* its source is written, and no text behind it */
+	struct strip_math math; /* of the one we are in, up to math_end */
+	const char *math_end;   /* of the last one; what is in it is not looked at again */
 };
 
 #define NOT_OPEN SIZE_MAX
@@ -418,6 +419,7 @@ static void on_math(struct limiter *l, struct strip_scan *scan, const struct str
 		return;
 	end = strip_math(token, scan->end, &source);
 	l->math_end = end != NULL ? end : scan->end;
+	memset(&l->math, 0, sizeof(l->math));
 	if (end == NULL || source.length == 0)
 		return;
 	text.start = source.at;
@@ -425,6 +427,34 @@ static void on_math(struct limiter *l, struct strip_scan *scan, const struct str
 	on_text(l, &text);
 	l->after_math = true;
 	scan->at = end;
+}
+
+/* A tag within a formula that has no source. */
+static void on_math_part(struct limiter *l, const struct strip_token *token)
+{
+	struct strip_token text = { .kind = STRIP_TEXT, .length = 1 };
+	const char *part = strip_math_part(&l->math, token);
+
+	for (; *part != '\0'; part++) {
+		enum strip_tag tag = *part == '^' || *part == '}' ? TAG_SUP : TAG_SUB;
+
+		if (*part == '}' || *part == ']') {
+			close_open(l, tag);
+		} else if (*part != '^' && *part != '_') {
+			text.start = part;
+			on_text(l, &text);
+		} else if (has_room(l, 1, 1)) {
+			enter_cell(l);
+			open_implied(l, tag);
+		}
+	}
+}
+
+static bool in_math(const struct limiter *l, const struct strip_token *token)
+{
+	return l->math_end != NULL && token->start < l->math_end && !token->unseen &&
+	       token->tag == TAG_UNKNOWN &&
+	       (token->kind == STRIP_START || token->kind == STRIP_END);
 }
 
 int strip_limit(const char *html, size_t length, struct buf *out)
@@ -435,7 +465,9 @@ int strip_limit(const char *html, size_t length, struct buf *out)
 
 	strip_scan_init(&scan, html, length);
 	while (!l.full && strip_scan_next(&scan, &token)) {
-		if (token.kind == STRIP_START && strip_is_math(&token))
+		if (in_math(&l, &token))
+			on_math_part(&l, &token);
+		else if (token.kind == STRIP_START && strip_is_math(&token))
 			on_math(&l, &scan, &token);
 		else if (token.kind == STRIP_START)
 			on_start(&l, &token);

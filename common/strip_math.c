@@ -84,3 +84,62 @@ const char *strip_math(
 	*out_source = without_style(*out_source);
 	return close;
 }
+
+/* ---- element by element -------------------------------------------------- */
+
+/* What stands in front of the first, the second and the third child, and behind all if
+ * there are one, two or three. */
+static const struct form {
+	const char *name;
+	const char *before[3];
+	const char *behind[3];
+} forms[] = {
+	{ "", { "", "", "" }, { "", "", "" } },
+	{ "mfrac", { "(", ")/(", "" }, { ")", ")", ")" } },
+	{ "msub", { "", "_", "" }, { "", "]", "]" } },
+	{ "msubsup", { "", "_", "]^" }, { "", "]", "}" } },
+	{ "msup", { "", "^", "" }, { "", "}", "}" } },
+};
+
+static int form_of(const struct strip_token *tag)
+{
+	const char *name = tag->start + 1 + (tag->kind == STRIP_END);
+	size_t length = (size_t)(tag->attributes - name), i;
+
+	for (i = 1; i < sizeof(forms) / sizeof(forms[0]); i++)
+		if (strip_same_name(name, length, forms[i].name))
+			return (int)i;
+	return 0;
+}
+
+static const char *begin_part(struct strip_math *math, int form)
+{
+	const char *text = "";
+
+	if (math->depth > 0 && math->depth <= STRIP_MATH_DEPTH) {
+		unsigned child = math->open[math->depth - 1].children++;
+
+		if (child < 3)
+			text = forms[math->open[math->depth - 1].form].before[child];
+	}
+	if (math->depth < STRIP_MATH_DEPTH) {
+		math->open[math->depth].form = form;
+		math->open[math->depth].children = 0;
+	}
+	math->depth++;
+	return text;
+}
+
+const char *strip_math_part(struct strip_math *math, const struct strip_token *tag)
+{
+	unsigned children;
+
+	if (tag->kind == STRIP_START)
+		return tag->self_closing ? "" : begin_part(math, form_of(tag));
+	if (math->depth == 0 || --math->depth >= STRIP_MATH_DEPTH)
+		return "";
+	children = math->open[math->depth].children;
+	if (children == 0)
+		return "";
+	return forms[math->open[math->depth].form].behind[children < 3 ? children - 1 : 2];
+}

@@ -147,6 +147,23 @@ const char *strip_math(
 	const struct strip_token *math, const char *end, struct strip_slice *out_source);
 
 /*
+ * A formula without a source, element by element: "(a)/(b)", and what is raised in it.
+ * All zero where it begins.
+ */
+#define STRIP_MATH_DEPTH 32
+struct strip_math {
+	size_t depth; /* may be more than are known */
+	struct {
+		int form;          /* of elements with a meaning, else 0 */
+		unsigned children; /* that have begun */
+	} open[STRIP_MATH_DEPTH];
+};
+
+/* What to write for a tag of an element that HTML does not know: '^' and '_' stand for the
+ * start of what is raised and lowered, '}' and ']' for its end, all else for itself. */
+const char *strip_math_part(struct strip_math *math, const struct strip_token *tag);
+
+/*
  * Of an image, or an object, that a script is to load, and the one that <noscript> or
  * the object has for those without: whether both are one picture.
  */

@@ -97,6 +97,11 @@ static const struct pair cleaned[] = {
 	  "aria-hidden=true><span>E=mc2</span></span></span>!",
 		"E=mc^2 &amp; so!" },
 	{ "<span class=katex-html aria-hidden=true>E=mc2</span>", "E=mc2" },
+	{ "<math><mfrac><mi>a</mi><mrow><mi>b</mi><mi>c</mi></mrow></mfrac><msup><mi>x</mi>"
+	  "<mfrac><mi>d</mi></mfrac></msup><msubsup><mi>y</mi><mi>i</mi><mn>2</mn></msubsup>"
+	  "<msub><mi>z</mi></msub></math>",
+		"(a)/(bc)x<sup>(d)</sup>y<sub>i</sub><sup>2</sup>z" },
+	{ "<math><msup><mi>x</mi><td>y</math><mfrac>z", "xyz" },
 	{ "<math alttext=a>b", "b" },
 	{ "<table><math alttext=a></math></table>",
 		"<table><tbody><tr><td>a</td></tr></tbody></table>" },

@@ -107,6 +107,7 @@ static const struct {
 	{ "unquoted ends", "<a href=\"" },
 	{ "formulas in formulas", "<math alttext=\"\">" },
 	{ "formulas", "<math><annotation x-tex>a</annotation><math></math>" },
+	{ "powers in formulas", "<math></math><math><msup><mi>" },
 	{ "hidden elements", "<p hidden><div style='display:none'>" },
 	{ "copies of images", "<noscript><img src=a>" },
 	{ "half tags", "<a " },
