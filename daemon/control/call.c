@@ -262,6 +262,22 @@ bool call_commit_failed(struct call *call, const struct err *err)
 	return fail_with(call, err);
 }
 
+bool call_only_reads(struct call *call)
+{
+	bool gone = call->session == NULL || (!call->oneway && session_gone(call->session));
+
+	call->only_reads = !call->oneway;
+	if (gone)
+		call_refuse(call, ERR_REFUSED, "the client has left");
+	return !gone;
+}
+
+void call_commits(struct call *call)
+{
+	call->only_reads = false;
+	call->committed = true;
+}
+
 void call_end_counted(struct call *call, uint64_t count)
 {
 	json_put_key(call_reply(call), object_find(call->command->object)->name);

@@ -45,6 +45,7 @@ struct call {
 	struct store_read_job *read;
 	struct refresh_task *task;
 	bool committed;
+	bool only_reads; /* see call_only_reads() */
 
 	void *state; /* the handler's own */
 
@@ -109,6 +110,11 @@ void call_refuse(struct call *call, enum err_code code, const char *format, ...)
 bool call_read_failed(struct call *call, const struct err *err) MUST_USE;
 bool call_task_failed(struct call *call, const struct err *err) MUST_USE;
 bool call_commit_failed(struct call *call, const struct err *err) MUST_USE;
+/* Before a read of a call that changes something, where that may take long: nothing is
+ * changed yet, so who leaves meanwhile ends it, unless it is oneway.  False where the
+ * client has left, and the call has ended.  Until `committed` is set by call_commits(). */
+bool call_only_reads(struct call *call) MUST_USE;
+void call_commits(struct call *call);
 /* End with a number alone, under the name of the command's object: "changed", "removed". */
 void call_end_counted(struct call *call, uint64_t count);
 /* Callbacks of a change, whose ctx is the call: watchers are told of it (see below), and

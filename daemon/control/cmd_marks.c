@@ -69,7 +69,7 @@ static void on_marked(void *ctx, const struct store_marked *marked, const struct
 
 static void mark(struct call *call, const struct store_selection *selection)
 {
-	call->committed = true;
+	call_commits(call);
 	store_mark(call->parts->store, selection, mark_of(call->command), call_text(call, "name"),
 		clock_now_s(), on_marked, call);
 }
@@ -157,7 +157,13 @@ static void on_words(void *ctx, uint64_t bound_seq, const struct err *err)
 	if (call_commit_failed(limited->call, err))
 		return;
 	limited->position.bound_seq = bound_seq;
-	ask_limited(limited);
+	if (call_only_reads(limited->call))
+		ask_limited(limited);
+}
+
+static bool has_expression(const struct store_filter *filter)
+{
+	return filter->where != NULL || filter->query_count != 0;
 }
 
 static void begin_limited(struct limited *limited)
@@ -167,12 +173,51 @@ static void begin_limited(struct limited *limited)
 
 	if (limited->left == 0) {
 		mark_limited(limited);
-	} else if (filter->match != NULL || filter->where != NULL || filter->query_count != 0) {
+	} else if (filter->match != NULL || has_expression(filter)) {
 		call->committed = true;
 		store_words_wait(call->parts->store, filter, on_words, limited);
-	} else {
+	} else if (call_only_reads(call)) {
 		ask_limited(limited);
 	}
+}
+
+/*
+ * A change by an expression: the items that it is true of, by their ids.  Meanwhile
+ * others may write.
+ */
+struct expressed {
+	struct call *call;
+	const struct store_filter *filter;
+};
+
+static void on_selected(void *ctx, const int64_t *ids, size_t count, const struct err *err)
+{
+	const struct expressed *expressed = ctx;
+	struct store_selection selection = { .ids = ids, .id_count = count, .bulk = true };
+
+	if (!call_read_failed(expressed->call, err))
+		mark(expressed->call, &selection);
+}
+
+static void on_expression_words(void *ctx, uint64_t bound_seq, const struct err *err)
+{
+	const struct expressed *expressed = ctx;
+	struct call *call = expressed->call;
+
+	if (call_commit_failed(call, err) || !call_only_reads(call))
+		return;
+	call->read = store_select(
+		call->parts->store, expressed->filter, bound_seq, on_selected, ctx);
+}
+
+static void mark_expressed(struct call *call, const struct store_filter *filter)
+{
+	struct expressed *expressed = call_keep(call, 1, sizeof(*expressed));
+
+	expressed->call = call;
+	expressed->filter = filter;
+	call->committed = true;
+	store_words_wait(call->parts->store, filter, on_expression_words, expressed);
 }
 
 static void mark_filtered(struct call *call, const struct store_filter *filter)
@@ -189,7 +234,10 @@ static void mark_filtered(struct call *call, const struct store_filter *filter)
 		return;
 	}
 	if (!call_has(call, "limit")) {
-		mark(call, &selection);
+		if (has_expression(filter))
+			mark_expressed(call, filter);
+		else
+			mark(call, &selection);
 		return;
 	}
 	limited = call_keep(call, 1, sizeof(*limited));

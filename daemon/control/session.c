@@ -29,7 +29,7 @@
  *	READING --NUL--> CALLING --call_end()--> READING …
  *	   |                |
  *	   +--end of input, all answered and written--> closed
- *	   +--hung up--> what changes something is done, then closed
+ *	   +--hung up--> what changes something by now is done, then closed
  *	   +--a limit broken--> REFUSED --reason written--> closed
  *
  * CALLING is `call`, REFUSED is `refused`; READING is neither.  A client that
@@ -154,7 +154,7 @@ static bool has_hung_up(const struct session *session)
 	       poll(&peer, 1, 0) == 1 && (peer.revents & POLLHUP) != 0;
 }
 
-/* Nobody is there any more: what only tells something ends, what changes
+/* Nobody is there any more: what only tells something, or reads yet, ends; what changes
  * something is done to its end.  What waits to be written tells it again. */
 static void hang_up(struct session *session)
 {
@@ -173,7 +173,7 @@ static void hang_up(struct session *session)
 		return;
 	}
 	uv_read_stop((uv_stream_t *)&session->pipe);
-	if (call != NULL && !call->command->changes) {
+	if (call != NULL && (!call->command->changes || call->only_reads)) {
 		session->call = NULL;
 		call_leave(call);
 	} else if (call != NULL) {

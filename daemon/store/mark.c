@@ -7,6 +7,7 @@
 #include "daemon/store/filter.h"
 #include "daemon/store/find.h"
 #include "daemon/store/internal.h"
+#include "daemon/store/select.h"
 #include "daemon/store/tag.h"
 #include "daemon/store/undo_log.h"
 
@@ -180,45 +181,10 @@ static int select_words(struct mark_job *mark, struct writer *writer, struct err
 		if (found == 0)
 			mark->unknown[mark->unknown_count++] = mark->words[i];
 	}
-	/* Several words may mean one item. */
+	/* Several words may mean one item.  One whose id was read may be gone by now, and
+	 * is passed over when its turn comes. */
 	mark->ids.count = ids_sort_once(mark->ids.values, mark->ids.count);
 	return 0;
-}
-
-static int select_rows(
-	struct mark_job *mark, struct writer *writer, sqlite3_stmt *rows, struct err *err)
-{
-	int found;
-
-	while ((found = db_step(&writer->db, rows, err)) > 0)
-		ids_add(&mark->ids, db_int(rows, 0));
-	return found;
-}
-
-static int select_filter(struct mark_job *mark, struct writer *writer, struct err *err)
-{
-	struct query query;
-	sqlite3_stmt *rows;
-	int result;
-
-	query_init(&query);
-	query_add(&query, "SELECT i.id");
-	if (mark->filter.match != NULL) {
-		result = filter_from_search(&query, &mark->filter, &writer->db, err);
-	} else {
-		filter_from(&query, &mark->filter, FILTER_UNORDERED, &writer->db);
-		result = filter_where(&query, &mark->filter, &writer->db, err);
-	}
-	query_add(&query, " AND i.added_seq <= ?");
-	query_int(&query, (int64_t)mark->bound_seq);
-	if (result == 0)
-		result = query_prepare(&query, &writer->db, &rows, err);
-	if (result == 0) {
-		result = select_rows(mark, writer, rows, err);
-		query_done(&writer->db, rows);
-	}
-	query_release(&query);
-	return result;
 }
 
 static int apply_one(struct mark_job *mark, struct writer *writer, int64_t item_id, struct err *err)
@@ -282,8 +248,9 @@ static int mark_run(struct job *job, struct writer *writer, struct err *err)
 		waits = mark_waits(writer, &mark->filter, &mark->last_id, err);
 	if (waits != 0)
 		return waits;
-	if ((mark->by_filter ? select_filter(mark, writer, err) : select_words(mark, writer, err)) <
-		0)
+	if ((mark->by_filter ? select_items(
+				       &writer->db, &mark->filter, mark->bound_seq, &mark->ids, err)
+			     : select_words(mark, writer, err)) < 0)
 		return -1;
 	mark->marked.matched = mark->ids.count;
 	if (apply(mark, writer, err) < 0)
@@ -333,10 +300,12 @@ void store_mark(struct store *store, const struct store_selection *selection, en
 	job->words = MEM_ARRAY(job->count, char *);
 	for (i = 0; i < job->count; i++)
 		job->words[i] = mem_strdup(selection->words[i]);
+	for (i = 0; i < selection->id_count; i++)
+		ids_add(&job->ids, selection->ids[i]);
 	job->unknown = MEM_ARRAY(job->count + 1, const char *);
 	job->bound_seq = selection->bound_seq != 0 ? selection->bound_seq : store_seq(store);
 	job->bulk = selection->bulk || job->by_filter;
-	job->job.large = job->by_filter || job->count > JOB_FEW;
+	job->job.large = job->by_filter || job->count + job->ids.count > JOB_FEW;
 	job->mark = mark;
 	job->tag = mem_strdup(tag);
 	job->now_s = now_s;

@@ -125,13 +125,15 @@ enum store_mark {
 	STORE_DROP /* what a rule may do, too; not for store_mark() */
 };
 
-/* Either words (ids, links, guids) or a filter. */
+/* Words (ids, links, guids), a filter, or the ids that store_select() told. */
 struct store_selection {
 	const char *const *words;
 	size_t count;
 	const struct store_filter *filter; /* or NULL */
 	uint64_t bound_seq;                /* only what existed; 0: now */
 	bool bulk;                         /* undo takes it back */
+	const int64_t *ids;
+	size_t id_count;
 };
 struct store_marked {
 	uint64_t matched, changed;
@@ -141,12 +143,18 @@ struct store_marked {
 typedef void store_marks_done(void *ctx, const struct store_marked *marked, const struct err *err);
 void store_mark(struct store *store, const struct store_selection *selection, enum store_mark mark,
 	const char *tag, int64_t now_s, store_marks_done *done, void *ctx);
-/* For a change of the first items of a listing: with words it waits, as one by filter
+/* For a change whose items are read before: with words it waits, as one by filter
  * does, until the index has all items that are there now.  bound_seq: of those, for the
  * position. */
 typedef void store_words_ready(void *ctx, uint64_t bound_seq, const struct err *err);
 void store_words_wait(
 	struct store *store, const struct store_filter *filter, store_words_ready *done, void *ctx);
+/* The items of a filter, for a change, in no order: an expression that is asked of each
+ * may take minutes, in which nothing else could be written.  They live until done
+ * returns. */
+typedef void store_selected(void *ctx, const int64_t *ids, size_t count, const struct err *err);
+struct store_read_job *store_select(struct store *store, const struct store_filter *filter,
+	uint64_t bound_seq, store_selected *done, void *ctx);
 
 /* Take back the last bulk change, or what rules did to the last document that
  * came since; 0 if there is none. */

@@ -217,3 +217,34 @@ has "$err" '^feedctl: 2 clients are connected; that is the limit$'
 kill $crowd 2>/dev/null || :
 until_true feedctl count
 stop
+
+claim "a costly expression is asked of all items while others change some; who leaves changes none"
+start
+feedctl add push:costly >/dev/null
+{
+	echo '<rss version="2.0"><channel><title>Costly</title><link>https://e.org/</link>'
+	awk 'BEGIN {
+		for (word = 0; word < 3000; word++)
+			text = text "word" (word * 7919) % 9973 " "
+		for (item = 0; item < 500; item++)
+			print "<item><guid isPermaLink=\"false\">costly" item "</guid><title>T</title>" \
+				"<description>" text "</description></item>"
+	}'
+	echo '</channel></rss>'
+} >costly.xml
+feedctl push costly <costly.xml
+same 500 "$(feedctl count --feed push:costly)"
+# All of it would take a minute; nothing else is written meanwhile if the writer asks it.
+feedctl mark-read --where 'content =~ ".{500}#"' &
+bulk=$!
+two_clients() {
+	[ "$(feedctl status --metrics | awk '/^feedd_clients / { print $2 }')" -ge 2 ]
+}
+until_true two_clients
+for n in $(seq 5); do
+	timeout 10 feedctl star "costly$n" || die "a mark waits for an expression"
+done
+kill $bulk
+wait $bulk 2>/dev/null && die "it was over already"
+same 5 "$(feedctl count --starred --feed push:costly)"
+same 0 "$(feedctl count --read --feed push:costly)"

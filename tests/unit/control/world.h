@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 #include <uv.h>
@@ -231,6 +232,27 @@ static inline bool world_hear(struct world *w, int fd, unsigned nuls, struct buf
 			world_die("too much comes", NULL);
 	}
 	return false;
+}
+
+static inline unsigned world_sockets(void)
+{
+	unsigned count = 0;
+	struct stat st;
+	int fd;
+
+	for (fd = 0; fd < 64; fd++)
+		count += fstat(fd, &st) == 0 && S_ISSOCK(st.st_mode);
+	return count;
+}
+
+/* Whether no more sockets than these are open, soon: false after a minute. */
+static inline bool world_parts(struct world *w, unsigned sockets)
+{
+	uint64_t end = uv_hrtime() + UINT64_C(60000000000);
+
+	while (world_sockets() > sockets && uv_hrtime() < end)
+		world_turn(w, 20);
+	return world_sockets() <= sockets;
 }
 
 #endif

@@ -20,7 +20,7 @@ static void on_marked(void *ctx, const struct store_marked *marked, const struct
 
 static void read_item(struct world *w, const char *word)
 {
-	struct store_selection selection = { &word, 1, NULL, 0, false };
+	struct store_selection selection = { .words = &word, .count = 1 };
 
 	store_mark(w->store, &selection, STORE_MARK_READ, NULL, w->now_s, on_marked, w);
 	world_wait(w);

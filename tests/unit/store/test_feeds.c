@@ -17,7 +17,7 @@ static void on_marked(void *ctx, const struct store_marked *marked, const struct
 
 static void star(struct world *w, const char *word)
 {
-	struct store_selection selection = { &word, 1, NULL, 0, false };
+	struct store_selection selection = { .words = &word, .count = 1 };
 
 	store_mark(w->store, &selection, STORE_STAR, NULL, w->now_s, on_marked, w);
 	world_wait(w);

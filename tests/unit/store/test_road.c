@@ -18,7 +18,7 @@ static void on_marked(void *ctx, const struct store_marked *marked, const struct
 
 static void mark(struct world *w, enum store_mark what, const char *word)
 {
-	struct store_selection selection = { &word, 1, NULL, 0, false };
+	struct store_selection selection = { .words = &word, .count = 1 };
 
 	store_mark(w->store, &selection, what, what >= STORE_TAG ? "a tag" : NULL, w->now_s,
 		on_marked, w);

@@ -418,7 +418,7 @@ static inline void world_on_marked(
 static inline void world_mark(
 	struct world *w, enum store_mark what, const char *word, const char *tag)
 {
-	struct store_selection selection = { &word, 1, NULL, 0, false };
+	struct store_selection selection = { .words = &word, .count = 1 };
 
 	store_mark(w->store, &selection, what, tag, w->now_s, world_on_marked, w);
 	world_wait(w);
@@ -428,7 +428,9 @@ static inline void world_mark_all(struct world *w, enum store_mark what,
 	const struct store_filter *filter, uint64_t bound_seq)
 {
 	struct store_filter any;
-	struct store_selection selection = { NULL, 0, filter, bound_seq, true };
+	struct store_selection selection = {
+		.filter = filter, .bound_seq = bound_seq, .bulk = true
+	};
 
 	filter_any(&any);
 	if (filter == NULL)
