@@ -202,13 +202,51 @@ void cmd_RULE_REMOVE(struct call *call)
 	store_rule_remove(call->parts->store, rule_id(call), on_rule_removed, call);
 }
 
+/* As of marks by an expression, the items are read before. */
+struct applied {
+	struct call *call;
+	struct store_filter filter;
+};
+
+static void on_rule_items(void *ctx, const int64_t *ids, size_t count, const struct err *err)
+{
+	const struct applied *applied = ctx;
+	struct call *call = applied->call;
+
+	if (call_read_failed(call, err))
+		return;
+	call_commits(call);
+	store_rule_apply(call->parts->store, rule_id(call), ids, count, applied->filter.now_s,
+		call_changed_items, call);
+}
+
+static void on_rule_ready(void *ctx, const char *expr, uint64_t bound_seq, const struct err *err)
+{
+	struct applied *applied = ctx;
+	struct call *call = applied->call;
+
+	if (call_commit_failed(call, err) || !call_only_reads(call))
+		return;
+	applied->filter.where = expr;
+	call->read = store_select(
+		call->parts->store, &applied->filter, bound_seq, on_rule_items, applied);
+	applied->filter.where = NULL; /* it was copied, and ends here */
+}
+
 void cmd_RULE_APPLY(struct call *call)
 {
-	int64_t since_s = INT64_MIN;
+	struct applied *applied = call_keep(call, 1, sizeof(*applied));
+	struct store_filter *filter = &applied->filter;
 	uint64_t since_seq = 0;
 	struct err err;
 
-	if (call_time(call, "since", &since_s, &since_seq, &err) < 0) {
+	applied->call = call;
+	filter->read = STORE_ANY;
+	filter->starred = -1;
+	filter->since_s = filter->added_since_s = INT64_MIN;
+	filter->until_s = INT64_MAX;
+	filter->now_s = clock_now_s();
+	if (call_time(call, "since", &filter->since_s, &since_seq, &err) < 0) {
 		call_fail(call, &err);
 		return;
 	}
@@ -217,6 +255,5 @@ void cmd_RULE_APPLY(struct call *call)
 		return;
 	}
 	call->committed = true;
-	store_rule_apply(call->parts->store, rule_id(call), since_s, clock_now_s(),
-		call_changed_items, call);
+	store_rule_wait(call->parts->store, rule_id(call), on_rule_ready, applied);
 }

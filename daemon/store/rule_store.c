@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "common/mem.h"
-#include "daemon/store/filter.h"
+#include "daemon/store/find.h"
 #include "daemon/store/internal.h"
 #include "daemon/store/mark.h"
 #include "daemon/store/rows_job.h"
@@ -14,13 +14,16 @@
 struct rule_job {
 	struct job job;
 	struct store *store;
-	int64_t id, since_s, now_s, last_id;
+	int64_t id, now_s, last_id;
+	uint64_t bound_seq;
 	char *expr;
 	struct buf actions;
+	struct ids ids;     /* to be applied to */
 	struct err refused; /* an action that is none */
 	bool is_refused;
 	uint64_t changed;
 	store_rule_done *added;
+	store_rule_ready *ready;
 	store_changed *done;
 	void *ctx;
 };
@@ -31,6 +34,7 @@ static void rule_release(struct job *job)
 
 	free(rule->expr);
 	buf_release(&rule->actions);
+	ids_release(&rule->ids);
 	free(rule);
 }
 
@@ -40,6 +44,8 @@ static void rule_done(struct job *job, const struct err *err)
 
 	if (rule->added != NULL)
 		rule->added(rule->ctx, rule->id, err);
+	else if (rule->ready != NULL)
+		rule->ready(rule->ctx, rule->expr, rule->bound_seq, err);
 	else
 		rule->done(rule->ctx, rule->changed, err);
 }
@@ -147,81 +153,57 @@ static int read_rule(struct rule_job *rule, struct writer *writer, struct err *e
 	return found;
 }
 
-static int select_items(
-	struct rule_job *rule, struct writer *writer, struct ids *out, struct err *err)
+static int wait_run(struct job *job, struct writer *writer, struct err *err)
 {
-	struct store_filter filter = { .read = STORE_ANY,
-		.starred = -1,
-		.since_s = rule->since_s,
-		.until_s = INT64_MAX,
-		.added_since_s = INT64_MIN,
-		.where = rule->expr,
-		.now_s = rule->now_s };
-	struct query query;
-	sqlite3_stmt *rows;
-	int result;
+	struct rule_job *rule = (struct rule_job *)job;
+	struct store_filter words = { 0 };
 
-	query_init(&query);
-	query_add(&query, "SELECT i.id");
-	filter_from(&query, &filter, FILTER_UNORDERED, &writer->db);
-	result = filter_where(&query, &filter, &writer->db, err);
-	if (result == 0)
-		result = query_prepare(&query, &writer->db, &rows, err);
-	if (result == 0) {
-		while ((result = db_step(&writer->db, rows, err)) > 0)
-			ids_add(out, db_int(rows, 0));
-		query_done(&writer->db, rows);
-	}
-	query_release(&query);
-	return result;
+	if (read_rule(rule, writer, err) < 0)
+		return -1;
+	words.where = rule->expr;
+	return mark_waits(writer, &words, &rule->last_id, err);
 }
 
-static int apply_to(
-	struct rule_job *rule, struct writer *writer, const struct ids *ids, struct err *err)
+void store_rule_wait(struct store *store, int64_t rule_id, store_rule_ready *done, void *ctx)
 {
-	const struct undo_author author = { rule->id, UNDO_BATCH_NEXT };
-	sqlite3_stmt *hit;
+	struct rule_job *rule = new_job(wait_run, ctx);
 
-	if (ids->count == 0)
-		return 0;
-	if (rule_action_do(
-		    writer, rule->actions.data, ids, rule->now_s, &author, &rule->changed, err) < 0)
-		return -1;
-	if (rule->changed > 0 && undo_log_renew(writer, err) < 0)
-		return -1;
-	hit = db_use(&writer->db, STATEMENT_RULE_HIT);
-	db_bind_int(hit, 1, rule->id);
-	db_bind_int(hit, 2, (int64_t)ids->count);
-	return db_run(&writer->db, hit, err);
+	rule->id = rule_id;
+	rule->bound_seq = store_seq(store);
+	rule->ready = done;
+	queue_push(store->queue, &rule->job);
 }
 
 static int apply_run(struct job *job, struct writer *writer, struct err *err)
 {
 	struct rule_job *rule = (struct rule_job *)job;
-	struct store_filter words = { 0 };
-	struct ids ids = { NULL, 0, 0 };
-	int result;
+	const struct undo_author author = { rule->id, UNDO_BATCH_NEXT };
+	sqlite3_stmt *hit;
 
 	if (read_rule(rule, writer, err) < 0)
 		return -1;
-	words.where = rule->expr;
-	result = mark_waits(writer, &words, &rule->last_id, err);
-	if (result != 0)
-		return result;
-	result = select_items(rule, writer, &ids, err);
-	if (result == 0)
-		result = apply_to(rule, writer, &ids, err);
-	ids_release(&ids);
-	return result;
+	if (rule->ids.count == 0)
+		return 0;
+	if (rule_action_do(writer, rule->actions.data, &rule->ids, rule->now_s, &author,
+		    &rule->changed, err) < 0)
+		return -1;
+	if (rule->changed > 0 && undo_log_renew(writer, err) < 0)
+		return -1;
+	hit = db_use(&writer->db, STATEMENT_RULE_HIT);
+	db_bind_int(hit, 1, rule->id);
+	db_bind_int(hit, 2, (int64_t)rule->ids.count);
+	return db_run(&writer->db, hit, err);
 }
 
-void store_rule_apply(struct store *store, int64_t rule_id, int64_t since_s, int64_t now_s,
-	store_changed *done, void *ctx)
+void store_rule_apply(struct store *store, int64_t rule_id, const int64_t *ids, size_t count,
+	int64_t now_s, store_changed *done, void *ctx)
 {
 	struct rule_job *rule = new_job(apply_run, ctx);
+	size_t i;
 
 	rule->id = rule_id;
-	rule->since_s = since_s;
+	for (i = 0; i < count; i++)
+		ids_add(&rule->ids, ids[i]);
 	rule->now_s = now_s;
 	rule->done = done;
 	queue_push(store->queue, &rule->job);

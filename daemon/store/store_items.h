@@ -180,8 +180,13 @@ typedef void store_rule_done(void *ctx, int64_t rule_id, const struct err *err);
 void store_rule_add(struct store *store, const char *expr, const char *const *actions,
 	int64_t now_s, store_rule_done *done, void *ctx);
 void store_rule_remove(struct store *store, int64_t rule_id, store_changed *done, void *ctx);
-void store_rule_apply(struct store *store, int64_t rule_id, int64_t since_s, int64_t now_s,
-	store_changed *done, void *ctx);
+/* To apply a rule: its expression, which lives until done returns, when the index has all
+ * that is there now; then its items, by store_select(). */
+typedef void store_rule_ready(
+	void *ctx, const char *expr, uint64_t bound_seq, const struct err *err);
+void store_rule_wait(struct store *store, int64_t rule_id, store_rule_ready *done, void *ctx);
+void store_rule_apply(struct store *store, int64_t rule_id, const int64_t *ids, size_t count,
+	int64_t now_s, store_changed *done, void *ctx);
 typedef int store_rule_each(
 	void *ctx, int64_t id, const char *expr, const char *action, uint64_t hits);
 struct store_read_job *store_rules(

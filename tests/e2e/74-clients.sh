@@ -235,16 +235,22 @@ feedctl add push:costly >/dev/null
 feedctl push costly <costly.xml
 same 500 "$(feedctl count --feed push:costly)"
 # All of it would take a minute; nothing else is written meanwhile if the writer asks it.
-feedctl mark-read --where 'content =~ ".{500}#"' &
-bulk=$!
+pattern='content !~ ".{500}#"'
+rule=$(feedctl rule add "$pattern" mark-read --json | jq .id)
 two_clients() {
 	[ "$(feedctl status --metrics | awk '/^feedd_clients / { print $2 }')" -ge 2 ]
 }
-until_true two_clients
-for n in $(seq 5); do
-	timeout 10 feedctl star "costly$n" || die "a mark waits for an expression"
-done
-kill $bulk
-wait $bulk 2>/dev/null && die "it was over already"
-same 5 "$(feedctl count --starred --feed push:costly)"
-same 0 "$(feedctl count --read --feed push:costly)"
+others_change_some() {
+	"$@" &
+	bulk=$!
+	until_true two_clients
+	for n in $(seq 5); do
+		timeout 10 feedctl star "costly$n" || die "a mark waits for an expression"
+		timeout 10 feedctl unstar "costly$n" || die "a mark waits for an expression"
+	done
+	kill $bulk
+	wait $bulk 2>/dev/null && die "it was over already"
+	same 0 "$(feedctl count --read --feed push:costly)"
+}
+others_change_some feedctl mark-read --where "$pattern"
+others_change_some feedctl rule apply "$rule"

@@ -12,6 +12,10 @@
 #define MARK(how, more)                                                                            \
 	"{\"method\":\"org.feedd.MarkRead\",\"parameters\":{" how                                  \
 	"\"where\":\"content =~ \\\"x\\\"\"}" more "}"
+#define RULE                                                                                       \
+	"{\"method\":\"org.feedd.RuleAdd\",\"parameters\":{"                                       \
+	"\"expr\":\"content =~ \\\"x\\\"\",\"actions\":[\"star\"]}}"
+#define APPLY "{\"method\":\"org.feedd.RuleApply\",\"parameters\":{\"rule\":1}}"
 #define STAR "{\"method\":\"org.feedd.Star\",\"parameters\":{\"items\":[\"1\"]}}"
 
 static struct held {
@@ -95,11 +99,13 @@ static void a_lone_mark_does_not_wait_for_it(void **state)
 
 static void who_leaves_meanwhile_ends_it(void **state)
 {
-	static const char *const calls[] = { MARK("", ""), MARK("\"limit\":3,", "") };
+	static const char *const calls[] = { MARK("", ""), MARK("\"limit\":3,", ""), APPLY };
 	struct world *w = *state;
 	unsigned before = world_sockets();
 	size_t i;
 
+	close(begin(w, RULE));
+	assert_true(world_parts(w, before));
 	for (i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
 		hold(w);
 		close(begin(w, calls[i]));

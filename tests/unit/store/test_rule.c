@@ -139,9 +139,35 @@ static uint64_t undo(struct world *w)
 	return w->number;
 }
 
+static int64_t applied; /* the rule of apply() */
+
+static void on_items(void *ctx, const int64_t *ids, size_t count, const struct err *err)
+{
+	struct world *w = ctx;
+
+	assert_null(err);
+	store_rule_apply(w->store, applied, ids, count, w->now_s, on_changed, w);
+}
+
+static void on_ready(void *ctx, const char *expr, uint64_t bound_seq, const struct err *err)
+{
+	struct world *w = ctx;
+	struct store_filter filter;
+
+	if (err != NULL) {
+		world_answer(w, err);
+		return;
+	}
+	filter_any(&filter);
+	filter.where = expr;
+	filter.now_s = w->now_s;
+	store_select(w->store, &filter, bound_seq, on_items, w);
+}
+
 static uint64_t apply(struct world *w, int64_t rule)
 {
-	store_rule_apply(w->store, rule, INT64_MIN, w->now_s, on_changed, w);
+	applied = rule;
+	store_rule_wait(w->store, rule, on_ready, w);
 	world_wait(w);
 	return w->number;
 }
@@ -354,6 +380,7 @@ static void applying_is_taken_back_by_undo(void **state)
 
 static void what_is_no_rule_is_refused(void **state)
 {
+	const int64_t gone = 1;
 	struct world *w = *state;
 
 	add_rule(w, "title =~ \"x\"", "explode", NULL);
@@ -363,7 +390,10 @@ static void what_is_no_rule_is_refused(void **state)
 	assert_true(w->failed);
 	add_rule(w, "title = \"x\"", NULL, NULL);
 	assert_true(w->failed);
-	store_rule_apply(w->store, 77, INT64_MIN, w->now_s, on_changed, w);
+	apply(w, 77);
+	assert_int_equal(w->err.code, ERR_NOT_FOUND);
+	w->err.code = ERR_NONE;
+	store_rule_apply(w->store, 77, &gone, 1, w->now_s, on_changed, w);
 	world_wait(w);
 	assert_int_equal(w->err.code, ERR_NOT_FOUND);
 }
