@@ -165,12 +165,13 @@ static void what_a_rule_dropped_is_told_if_it_comes_back(void **state)
 {
 	static const char *const actions[] = { "drop", NULL };
 	struct world *w = *state;
+	const int64_t item = 1;
 	int64_t waits_s = 1;
 
 	edit_twice(w);
 	store_rule_add(w->store, "title = \"A\"", actions, w->now_s, on_rule, w);
 	world_wait(w);
-	store_rule_apply(w->store, w->id, INT64_MIN, w->now_s, on_changed, w);
+	store_rule_apply(w->store, w->id, &item, 1, w->now_s, on_changed, w);
 	world_wait(w);
 	assert_int_equal(world_count(w, NULL), 0);
 	w->now_s = NOW + APART;
