@@ -51,7 +51,7 @@ function __feedctl_commands
 end
 complete -c feedctl -f
 complete -c feedctl -n __feedctl_first -a add -d 'Subscribe to a feed, or to the feed of a page'
-complete -c feedctl -n __feedctl_first -a remove -d 'Unsubscribe; starred items stay while they are starred'
+complete -c feedctl -n __feedctl_first -a remove -d 'Unsubscribe; starred items stay while they are starred, and a day longer'
 complete -c feedctl -n __feedctl_first -a feeds -d 'List feeds, those that need attention first'
 complete -c feedctl -n __feedctl_first -a set -d 'Change settings of feeds'
 complete -c feedctl -n __feedctl_first -a pause -d 'Stop looking at feeds'
