@@ -63,7 +63,7 @@ static int settle(sqlite3 *copy, struct err *err)
 {
 	struct db db = { .handle = copy };
 
-	if (function_register(copy, err) < 0 || tokenizer_register(copy, err) < 0)
+	if (function_register(copy, NULL, err) < 0 || tokenizer_register(copy, err) < 0)
 		return -1;
 	return db_script(
 		&db, "PRAGMA journal_mode = DELETE; UPDATE store SET clean = 1, copied = 1", err);

@@ -199,6 +199,7 @@ struct store_read_job *store_changes(struct store *store, const struct store_cha
 	changes->job.run = changes_run;
 	changes->job.done = changes_done;
 	changes->job.release = changes_release;
+	changes->job.costly = filter_is_costly(page->filter);
 	changes->page = *page;
 	filter_copy(&changes->filter, page->filter);
 	changes->page.filter = &changes->filter;

@@ -155,6 +155,7 @@ struct store_read_job *store_count(
 	count->job.run = count_run;
 	count->job.done = count_done;
 	count->job.release = count_release;
+	count->job.costly = filter_is_costly(filter);
 	filter_copy(&count->filter, filter);
 	count->done = done;
 	count->ctx = ctx;

@@ -119,7 +119,8 @@ static int set_up(struct db *db, const char *path, enum db_mode mode, struct err
 	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
 	if (mode == DB_CHECKPOINT)
 		return db_script(db, checkpoint_pragmas, err);
-	if (function_register(db->handle, err) < 0 || tokenizer_register(db->handle, err) < 0 ||
+	if (function_register(db->handle, &db->stop, err) < 0 ||
+		tokenizer_register(db->handle, err) < 0 ||
 		words_match_register(db->handle, err) < 0)
 		return -1;
 	if (mode == DB_READ)

@@ -2,6 +2,7 @@
 #define STORE_DB_H
 
 #include <sqlite3.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -47,6 +48,7 @@ struct db {
 	uint64_t used[(STATEMENTS + 63) / 64]; /* since db_rest(), a bit each */
 	sqlite3_stmt *composed[DB_COMPOSED];   /* query.h: what may be asked again */
 	unsigned next_composed;
+	const atomic_bool *stop; /* or NULL; function.h */
 };
 
 enum db_mode {
@@ -56,7 +58,8 @@ enum db_mode {
 };
 
 /* Opens, sets pragmas, registers our functions.  db need not be initialised; after
- * a failure it is closed, and to close it again does nothing. */
+ * a failure it is closed, and to close it again does nothing.  It stays where it is
+ * while it is open. */
 int db_open(struct db *db, const char *path, enum db_mode mode, struct err *err) MUST_USE;
 void db_close(struct db *db);
 int db_prepare_all(struct db *db, struct err *err) MUST_USE;

@@ -409,6 +409,14 @@ int filter_from_words(struct query *query, const struct store_filter *filter, st
 	return add_match(query, " FROM search WHERE search MATCH ?", filter->match, err);
 }
 
+/* What only seems to, because a text in quotes has that word, waits for no reason. */
+bool filter_is_costly(const struct store_filter *filter)
+{
+	return filter->query_count != 0 ||
+	       (filter->where != NULL && (strchr(filter->where, '~') != NULL ||
+						 strstr(filter->where, "content") != NULL));
+}
+
 static int expression_searches(const char *expr, bool *out_searches, struct err *err)
 {
 	struct where_node *node;

@@ -16,6 +16,10 @@
 void filter_copy(struct store_filter *to, const struct store_filter *from);
 void filter_release(struct store_filter *filter);
 
+/* Whether it may try a pattern on each item, or look into each article: saved queries
+ * aren't known before they are read. */
+bool filter_is_costly(const struct store_filter *filter);
+
 /* Whether the full-text index has a part in it, saved queries included. */
 int filter_searches(const struct store_filter *filter, struct db *db, bool *out_searches,
 	struct err *err) MUST_USE;

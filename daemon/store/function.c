@@ -20,6 +20,15 @@
 #define NAMES_MAX (64u << 10)
 #define TITLE_KEY_MAX 1024 /* bytes of a title that are sorted by */
 
+/* Then the statement is at its end. */
+static bool is_stopped(sqlite3_context *context, const atomic_bool *const *stop)
+{
+	if (stop == NULL || *stop == NULL || !atomic_load(*stop))
+		return false;
+	sqlite3_result_error_code(context, SQLITE_INTERRUPT);
+	return true;
+}
+
 static void free_regex(void *regex)
 {
 	regfree(regex);
@@ -34,7 +43,7 @@ static void regexp_match(sqlite3_context *context, int count, sqlite3_value **va
 	regex_t *regex = sqlite3_get_auxdata(context, 0);
 
 	(void)count;
-	if (pattern == NULL)
+	if (pattern == NULL || is_stopped(context, sqlite3_user_data(context)))
 		return;
 	if (regex == NULL) {
 		regex = MEM_NEW(regex_t);
@@ -51,18 +60,27 @@ static void regexp_match(sqlite3_context *context, int count, sqlite3_value **va
 		regex != NULL && regexec(regex, text != NULL ? text : "", 0, NULL, 0) == 0);
 }
 
-static struct content_unpacker *unpacker_new(void)
-{
-	struct content_unpacker *unpacker = MEM_NEW(struct content_unpacker);
+/* What the functions of articles have each. */
+struct articles {
+	struct content_unpacker unpacker;
+	const atomic_bool *const *stop;
+};
 
-	content_unpacker_init(unpacker);
-	return unpacker;
+static struct articles *articles_new(const atomic_bool *const *stop)
+{
+	struct articles *articles = MEM_NEW(struct articles);
+
+	content_unpacker_init(&articles->unpacker);
+	articles->stop = stop;
+	return articles;
 }
 
-static void unpacker_free(void *unpacker)
+static void articles_free(void *what)
 {
-	content_unpacker_release(unpacker);
-	free(unpacker);
+	struct articles *articles = what;
+
+	content_unpacker_release(&articles->unpacker);
+	free(articles);
 }
 
 /* (packing, body) or (packing, body, bundled).  1 and both texts (NULL where
@@ -71,13 +89,14 @@ static void unpacker_free(void *unpacker)
 static int unpack(sqlite3_context *context, int count, sqlite3_value **values,
 	const char **out_html, const char **out_text)
 {
-	struct content_unpacker *unpacker = sqlite3_user_data(context);
+	struct articles *articles = sqlite3_user_data(context);
+	struct content_unpacker *unpacker = &articles->unpacker;
 	int packing = sqlite3_value_int(values[0]), result;
 	const void *bytes = sqlite3_value_blob(values[1]);
 	size_t length = (size_t)sqlite3_value_bytes(values[1]);
 	struct err err;
 
-	if (bytes == NULL)
+	if (bytes == NULL || is_stopped(context, articles->stop))
 		return 0;
 	if (count == 2)
 		result = content_unpack(unpacker, packing, bytes, length, out_html, out_text, &err);
@@ -222,26 +241,26 @@ static void ident_relinked(sqlite3_context *context, int count, sqlite3_value **
 }
 
 /* Of an article in a row of its own, and of one in a bundle. */
-static int register_article(sqlite3 *handle, const char *name,
+static int register_article(sqlite3 *handle, const char *name, const atomic_bool *const *stop,
 	void (*function)(sqlite3_context *, int, sqlite3_value **))
 {
 	int r = SQLITE_OK, count;
 
 	for (count = 2; r == SQLITE_OK && count <= 3; count++)
-		r = sqlite3_create_function_v2(handle, name, count, FLAGS, unpacker_new(), function,
-			NULL, NULL, unpacker_free);
+		r = sqlite3_create_function_v2(handle, name, count, FLAGS, articles_new(stop),
+			function, NULL, NULL, articles_free);
 	return r;
 }
 
-int function_register(sqlite3 *handle, struct err *err)
+int function_register(sqlite3 *handle, const atomic_bool *const *stop, struct err *err)
 {
-	int r = sqlite3_create_function_v2(
-		handle, "regexp_match", 2, FLAGS, NULL, regexp_match, NULL, NULL, NULL);
+	int r = sqlite3_create_function_v2(handle, "regexp_match", 2, FLAGS,
+		(void *)(uintptr_t)stop, regexp_match, NULL, NULL, NULL);
 
 	if (r == SQLITE_OK)
-		r = register_article(handle, "article_source", article_source);
+		r = register_article(handle, "article_source", stop, article_source);
 	if (r == SQLITE_OK)
-		r = register_article(handle, "article_text", article_text);
+		r = register_article(handle, "article_text", stop, article_text);
 	if (r == SQLITE_OK)
 		r = sqlite3_create_function_v2(
 			handle, "title_key", 1, FLAGS, NULL, title_key, NULL, NULL, NULL);

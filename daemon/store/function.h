@@ -2,6 +2,7 @@
 #define STORE_FUNCTION_H
 
 #include <sqlite3.h>
+#include <stdatomic.h>
 
 #include "common/err.h"
 
@@ -19,9 +20,14 @@
  *
  * All are deterministic and innocuous: they may stand in a view under
  * trusted_schema=OFF.
+ *
+ * stop: where it points to a flag that is set by then, from whatever thread, the
+ * statement ends as one that was interrupted, before the next pattern is tried or
+ * the next article unpacked.  Each may take as long as thousands of SQLite's steps, and
+ * its own interrupt is forgotten between statements.  NULL: nobody stops it.
  */
 #define FUNCTION_FOUND "found" /* the type of such a pointer */
 
-int function_register(sqlite3 *handle, struct err *err) MUST_USE;
+int function_register(sqlite3 *handle, const atomic_bool *const *stop, struct err *err) MUST_USE;
 
 #endif

@@ -453,6 +453,7 @@ struct store_read_job *store_items(struct store *store, const struct store_page 
 	list->job.run = list_run;
 	list->job.done = list_done;
 	list->job.release = list_release;
+	list->job.costly = filter_is_costly(page->filter);
 	list->store = store;
 	filter_copy(&list->filter, page->filter);
 	list->folds = list->filter.cluster && list->filter.feed_count == 0 &&

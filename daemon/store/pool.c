@@ -9,6 +9,7 @@
 
 #define UNCHANGED_NS 1000000000ull /* since the last commit: a mapping is worth making */
 #define STEPS_BETWEEN_LOOKS 20000  /* of SQLite's machine: well under a millisecond */
+#define COSTLY_MAX 3u              /* of libuv's four threads */
 
 /* Who cancels waits for the row that is told, mostly for some microseconds: a lock for
  * each row of a million would be felt.  A dump writes to a disk meanwhile, so who waits
@@ -20,7 +21,10 @@ struct pool {
 	struct uv_loop_s *loop;
 	struct pool_source source;
 	char *path;
-	struct store_read_job *jobs; /* the loop's */
+	/* The loop's: all jobs; of the costly ones how many libuv has, and the rest. */
+	struct store_read_job *jobs;
+	unsigned costly;
+	struct store_read_job *waiting, **waiting_end;
 	uv_mutex_t mutex;
 	uv_cond_t ended;
 	size_t unfinished; /* jobs that a thread has, or will have */
@@ -112,7 +116,9 @@ static int read_in_transaction(struct store_read_job *job, struct reader *reader
 		return -1;
 	names_check(&reader->names, job->pool->source.epoch(job->pool->source.ctx));
 	sqlite3_progress_handler(reader->db.handle, STEPS_BETWEEN_LOOKS, on_progress, job);
+	reader->db.stop = &job->cancelled;
 	result = job->run(job, reader, err);
+	reader->db.stop = NULL;
 	sqlite3_progress_handler(reader->db.handle, 0, NULL, NULL);
 	db_rest(&reader->db);
 	if (db_run(&reader->db, db_use(&reader->db, STATEMENT_COMMIT), &ignored) < 0)
@@ -137,6 +143,46 @@ static void on_work(uv_work_t *work)
 	end_one(pool); /* the last touch: pool_free() waits for it */
 }
 
+static void on_after(uv_work_t *work, int status);
+
+static void begin(struct store_read_job *job)
+{
+	job->pool->costly += job->costly;
+	uv_queue_work(job->pool->loop, &job->work, on_work, on_after);
+}
+
+static void wait_in_turn(struct store_read_job *job)
+{
+	job->next_waiting = NULL;
+	*job->pool->waiting_end = job;
+	job->pool->waiting_end = &job->next_waiting;
+}
+
+/* Whether it was among those that wait. */
+static bool wait_no_more(struct store_read_job *job)
+{
+	struct pool *pool = job->pool;
+	struct store_read_job **link = &pool->waiting;
+
+	while (*link != NULL && *link != job)
+		link = &(*link)->next_waiting;
+	if (*link == NULL)
+		return false;
+	*link = job->next_waiting;
+	if (*link == NULL)
+		pool->waiting_end = link;
+	return true;
+}
+
+static void end_costly(struct pool *pool)
+{
+	struct store_read_job *next = pool->waiting;
+
+	pool->costly--;
+	if (next != NULL && pool->costly < COSTLY_MAX && wait_no_more(next))
+		begin(next);
+}
+
 static void on_after(uv_work_t *work, int status)
 {
 	struct store_read_job *job = work->data;
@@ -147,6 +193,8 @@ static void on_after(uv_work_t *work, int status)
 		*job->link = job->next;
 		if (job->next != NULL)
 			job->next->link = job->link;
+		if (job->costly)
+			end_costly(pool);
 		if (job->failed && job->err.code == ERR_DAMAGED)
 			pool->source.broken(pool->source.ctx, &job->err);
 	}
@@ -162,6 +210,7 @@ struct pool *pool_new(struct uv_loop_s *loop, const struct pool_source *source)
 	pool->loop = loop;
 	pool->source = *source;
 	pool->path = mem_strdup(source->path);
+	pool->waiting_end = &pool->waiting;
 	uv_mutex_init(&pool->mutex);
 	uv_cond_init(&pool->ended);
 	return pool;
@@ -206,7 +255,10 @@ struct store_read_job *pool_start(struct pool *pool, struct store_read_job *job)
 	uv_mutex_lock(&pool->mutex);
 	pool->unfinished++;
 	uv_mutex_unlock(&pool->mutex);
-	uv_queue_work(pool->loop, &job->work, on_work, on_after);
+	if (job->costly && pool->costly >= COSTLY_MAX)
+		wait_in_turn(job);
+	else
+		begin(job);
 	return job;
 }
 
@@ -242,6 +294,8 @@ void store_read_cancel(struct store_read_job *job)
 	interrupt(job);
 	while (atomic_load(&job->telling))
 		wait_a_little(tries++);
+	if (job->costly && wait_no_more(job))
+		begin(job); /* which ends it, from the loop */
 	if (uv_cancel((uv_req_t *)&job->work) == 0)
 		end_one(job->pool); /* no thread will come for it */
 }

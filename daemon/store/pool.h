@@ -19,7 +19,9 @@
  * read.
  *
  * A job is started from the loop; `run` on a thread of the pool, then `done` on
- * the loop unless it was cancelled, then `release`.
+ * the loop unless it was cancelled, then `release`.  Jobs that are costly wait for
+ * each other, in their order, so that one thread at least is left to those that are
+ * not.
  */
 struct pool;
 
@@ -36,12 +38,14 @@ struct store_read_job {
 	uv_work_t work;
 	struct pool *pool; /* NULL once the pool is closed */
 	struct store_read_job *next, **link;
+	struct store_read_job *next_waiting;
 	int (*run)(struct store_read_job *job, struct reader *reader, struct err *err);
 	void (*done)(struct store_read_job *job, const struct err *err);
 	void (*release)(struct store_read_job *job);
 	/* It reads a little all over the file: each page that is mapped would bring
 	 * its neighbours into our memory. */
 	bool scattered;
+	bool costly;           /* its end may be minutes away */
 	atomic_bool telling;   /* a row is told at this moment */
 	atomic_bool cancelled; /* no more will be */
 	sqlite3 *used;         /* see read_uses() */
@@ -66,7 +70,8 @@ struct pool *pool_new(struct uv_loop_s *loop, const struct pool_source *source);
  * fine. */
 void pool_free(struct pool *pool);
 
-/* Takes the job, whose run, done and release are set and all else is zero. */
+/* Takes the job, whose run, done and release are set, maybe scattered and costly, and
+ * all else is zero. */
 struct store_read_job *pool_start(struct pool *pool, struct store_read_job *job);
 
 /* Around every call into the caller's code from run(): false if the job was

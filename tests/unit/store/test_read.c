@@ -101,6 +101,112 @@ static void nothing_is_told_behind_a_cancel(void **state)
 	}
 }
 
+/* ------------------------------------------------------------ costly ---- */
+
+#define TEXTS 2000u
+#define TEXT_LENGTH 600u
+#define SLOW "content =~ \"^.*[a-d].{300}z\"" /* minutes, with that many texts */
+
+struct counting {
+	uint64_t count;
+	unsigned done; /* as which one of all, from 1 */
+	bool failed;
+};
+
+static unsigned counted;
+
+static void on_costly(void *ctx, uint64_t count, const struct err *err)
+{
+	struct counting *counting = ctx;
+
+	counting->count = count;
+	counting->done = ++counted;
+	counting->failed = err != NULL;
+}
+
+static struct store_read_job *ask(struct world *w, const char *where, struct counting *counting)
+{
+	struct store_filter filter;
+
+	filter_any(&filter);
+	filter.where = where;
+	*counting = (struct counting){ 0 };
+	return store_count(w->store, &filter, on_costly, counting);
+}
+
+/* No two are alike, so that nothing of the one helps with the next. */
+static void fill_with_texts(struct world *w)
+{
+	struct words *items = MEM_ARRAY(TEXTS, struct words);
+	uint32_t random = 1;
+
+	for (unsigned i = 0; i < TEXTS; i++) {
+		char *text = MEM_ARRAY(TEXT_LENGTH + 1, char);
+
+		for (unsigned k = 0; k < TEXT_LENGTH; k++) {
+			random = random * 1664525u + 1013904223u;
+			text[k] = "abcdefgh"[random >> 29];
+		}
+		items[i].guid = mem_printf("%u", i);
+		items[i].text = text;
+	}
+	world_ingest(w, world_add(w, "https://e.org/feed"), items, TEXTS);
+	for (unsigned i = 0; i < TEXTS; i++) {
+		free((void *)(uintptr_t)items[i].guid);
+		free((void *)(uintptr_t)items[i].text);
+	}
+	free(items);
+}
+
+static void costly_reads_leave_a_thread_and_end_when_cancelled(void **state)
+{
+	struct world *w = *state;
+	struct store_read_job *jobs[6];
+	struct counting costly[6], last;
+
+	fill_with_texts(w);
+	for (int i = 0; i < 6; i++)
+		jobs[i] = ask(w, SLOW, &costly[i]);
+	assert_int_equal(world_count(w, NULL), TEXTS);
+	for (int i = 0; i < 6; i++)
+		assert_int_equal(costly[i].done, 0);
+	/* One that waits, ones at work, and those that took their turn. */
+	store_read_cancel(jobs[4]);
+	for (int i = 0; i < 6; i++)
+		store_read_cancel(jobs[i]);
+	ask(w, "content =~ \"a\"", &last);
+	while (last.done == 0)
+		uv_run(&w->loop, UV_RUN_ONCE);
+	assert_false(last.failed);
+	assert_int_equal(last.count, TEXTS);
+	uv_run(&w->loop, UV_RUN_DEFAULT);
+	for (int i = 0; i < 6; i++)
+		assert_int_equal(costly[i].done, 0);
+}
+
+static void costly_reads_come_in_their_order(void **state)
+{
+	struct world *w = *state;
+	struct store_read_job *jobs[3];
+	struct counting slow[3], quick[3];
+
+	fill_with_texts(w);
+	for (int i = 0; i < 3; i++)
+		jobs[i] = ask(w, SLOW, &slow[i]);
+	for (int i = 0; i < 3; i++)
+		ask(w, "content =~ \"b\"", &quick[i]);
+	store_read_cancel(jobs[1]);
+	for (int i = 0; i < 3; i++) {
+		while (quick[i].done == 0)
+			uv_run(&w->loop, UV_RUN_ONCE);
+		assert_int_equal(quick[i].count, TEXTS);
+	}
+	assert_true(quick[0].done < quick[1].done && quick[1].done < quick[2].done);
+	assert_int_equal(slow[0].done + slow[2].done, 0);
+	store_read_cancel(jobs[0]);
+	/* The last one is left to the end of the store. */
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -108,6 +214,10 @@ int main(void)
 			who_cancels_waits_for_the_row_that_is_told, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
 			nothing_is_told_behind_a_cancel, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(costly_reads_leave_a_thread_and_end_when_cancelled,
+			world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			costly_reads_come_in_their_order, world_setup, world_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
