@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/buf.h"
+#include "common/clock.h"
 #include "common/json.h"
 #include "common/mem.h"
 #include "daemon/feed/feed.h"
@@ -18,6 +19,7 @@
 
 #define FLAGS (SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS)
 #define NAMES_MAX (64u << 10)
+#define TRIED_MS 200       /* most patterns are made in some microseconds */
 #define TITLE_KEY_MAX 1024 /* bytes of a title that are sorted by */
 
 /* Then the statement is at its end. */
@@ -29,35 +31,62 @@ static bool is_stopped(sqlite3_context *context, const atomic_bool *const *stop)
 	return true;
 }
 
-static void free_regex(void *regex)
+/*
+ * regexec() keeps each state that it came to with the pattern.  Where those of each text
+ * are others there is no end to it: some megabytes a text, among which it looks for
+ * longer and longer.  So the pattern is made anew when it was tried for so long.
+ */
+struct pattern {
+	regex_t regex;
+	int64_t tried_ms; /* so many ticks went by meanwhile */
+};
+
+static void pattern_free(void *pattern)
 {
-	regfree(regex);
-	free(regex);
+	regfree(&((struct pattern *)pattern)->regex);
+	free(pattern);
 }
 
-/* The pattern is compiled once a statement: SQLite keeps it with the argument. */
+static struct pattern *pattern_new(const char *text)
+{
+	struct pattern *pattern = MEM_NEW(struct pattern);
+
+	if (pattern_compile(&pattern->regex, text) == 0)
+		return pattern;
+	free(pattern);
+	return NULL;
+}
+
+static bool matches(struct pattern *pattern, const char *text)
+{
+	int64_t begin_ms = clock_steady_ms();
+	bool result = regexec(&pattern->regex, text, 0, NULL, 0) == 0;
+
+	pattern->tried_ms += clock_steady_ms() - begin_ms;
+	return result;
+}
+
+/* SQLite keeps the pattern with the argument, from one row to the next. */
 static void regexp_match(sqlite3_context *context, int count, sqlite3_value **values)
 {
 	const char *pattern = (const char *)sqlite3_value_text(values[0]);
 	const char *text = (const char *)sqlite3_value_text(values[1]);
-	regex_t *regex = sqlite3_get_auxdata(context, 0);
+	struct pattern *kept = sqlite3_get_auxdata(context, 0);
 
 	(void)count;
 	if (pattern == NULL || is_stopped(context, sqlite3_user_data(context)))
 		return;
-	if (regex == NULL) {
-		regex = MEM_NEW(regex_t);
-		if (pattern_compile(regex, pattern) != 0) {
-			free(regex);
+	if (kept == NULL || kept->tried_ms > TRIED_MS) {
+		kept = pattern_new(pattern);
+		if (kept == NULL) {
 			sqlite3_result_error(context, "no regular expression", -1);
 			return;
 		}
-		sqlite3_set_auxdata(context, 0, regex, free_regex);
+		sqlite3_set_auxdata(context, 0, kept, pattern_free);
 		/* SQLite may have let go of it at once. */
-		regex = sqlite3_get_auxdata(context, 0);
+		kept = sqlite3_get_auxdata(context, 0);
 	}
-	sqlite3_result_int(context,
-		regex != NULL && regexec(regex, text != NULL ? text : "", 0, NULL, 0) == 0);
+	sqlite3_result_int(context, kept != NULL && matches(kept, text != NULL ? text : ""));
 }
 
 /* What the functions of articles have each. */
