@@ -81,6 +81,7 @@ struct store_read_job *store_select(struct store *store, const struct store_filt
 	select->job.run = select_run;
 	select->job.done = select_done;
 	select->job.release = select_release;
+	select->job.costly = filter_is_costly(filter);
 	filter_copy(&select->filter, filter);
 	select->bound_seq = bound_seq;
 	select->done = done;
