@@ -79,13 +79,6 @@ static int points_of(uint32_t rune, bool *after_small)
 	return is_frequent(rune) - (was_small && !is_small(rune) ? 2 : 0);
 }
 
-static bool is_latin(const char *bytes, size_t length, size_t at)
-{
-	unsigned char small = at < length ? (unsigned char)bytes[at] | 0x20 : 0;
-
-	return small >= 'a' && small <= 'z';
-}
-
 /*
  * The next run of bytes beyond ASCII that may be a word: not a lone one, nor the same
  * again and again, nor at a Latin letter.  What Latin text has of them are signs, and
@@ -102,8 +95,8 @@ static bool next_word(const char *bytes, size_t length, size_t *from, size_t *to
 		varies = false;
 		for (begin = at; at < length && (unsigned char)bytes[at] >= 0x80; at++)
 			varies |= bytes[at] != bytes[begin];
-		if (!varies || is_latin(bytes, length, at) ||
-			(begin > 0 && is_latin(bytes, length, begin - 1)))
+		if (!varies || charset_is_latin(bytes, length, at) ||
+			(begin > 0 && charset_is_latin(bytes, length, begin - 1)))
 			continue;
 		*from = begin;
 		*to = at;

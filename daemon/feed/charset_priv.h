@@ -90,6 +90,14 @@ enum charset charset_of_mark(const char *bytes, size_t length, size_t *out_lengt
  * the first characters; else CHARSETS. */
 enum charset charset_of_pattern(const char *bytes, size_t length);
 
+/* Whether a letter of ASCII stands there; behind the text's end nothing does. */
+static inline bool charset_is_latin(const char *text, size_t length, size_t at)
+{
+	unsigned char small = at < length ? (unsigned char)text[at] | 0x20 : 0;
+
+	return small >= 'a' && small <= 'z';
+}
+
 /*
  * Whether the bytes of a character of UTF-8 may be meant in windows-1252: as a letter
  * and a sign behind it, as in "NESCAFÉ®", "Spaß…", "12 Å²".  Then it stands there by

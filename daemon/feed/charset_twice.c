@@ -101,13 +101,6 @@ static size_t undo_one(const char *text, size_t at, size_t length, char out[4], 
 	return utf8_valid(out, n) ? n : 0;
 }
 
-static bool is_letter(const char *text, size_t at, size_t length)
-{
-	unsigned char small = at < length ? (unsigned char)text[at] | 0x20 : 0;
-
-	return small >= 'a' && small <= 'z';
-}
-
 bool charset_is_twice(const char *text, size_t length)
 {
 	size_t at = 0, behind = length, proof = 0, in_words = 0, others = 0;
@@ -115,7 +108,7 @@ bool charset_is_twice(const char *text, size_t length)
 
 	while ((at = skip_ascii(text, at, length)) < length) {
 		bool follows = at == behind;
-		bool in_word = follows || (at > 0 && is_letter(text, at - 1, length));
+		bool in_word = follows || (at > 0 && charset_is_latin(text, length, at - 1));
 		size_t n = undo_one(text, at, length, one, &at);
 		uint32_t rune;
 
@@ -126,7 +119,7 @@ bool charset_is_twice(const char *text, size_t length)
 		} else if (n < 3 || memcmp(one, "\uFFFD", 3) != 0) {
 			if (follows || !charset_may_be_chance(one, n)) {
 				proof++;
-				in_words += in_word || is_letter(text, at, length);
+				in_words += in_word || charset_is_latin(text, length, at);
 			}
 			behind = at;
 		}

@@ -78,6 +78,15 @@ static void ranges_go_beyond_ascii(void **state)
 	free(before);
 }
 
+static void assert_nowhere(const char *pattern, const char *text)
+{
+	regex_t regex;
+
+	assert_int_equal(pattern_compile(&regex, pattern), 0);
+	assert_int_equal(regexec(&regex, text, 0, NULL, 0), REG_NOMATCH);
+	regfree(&regex);
+}
+
 /* From each place on to the end takes minutes. */
 static void a_long_text_of_one_word_takes_no_time(void **state)
 {
@@ -91,13 +100,8 @@ static void a_long_text_of_one_word_takes_no_time(void **state)
 	for (i = 0; i < length; i++)
 		text[i] = word[i % (sizeof(word) - 1)];
 	text[length] = '\0';
-	for (i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++) {
-		regex_t regex;
-
-		assert_int_equal(pattern_compile(&regex, patterns[i]), 0);
-		assert_int_equal(regexec(&regex, text, 0, NULL, 0), REG_NOMATCH);
-		regfree(&regex);
-	}
+	for (i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++)
+		assert_nowhere(patterns[i], text);
 	free(text);
 }
 
@@ -116,13 +120,8 @@ static void a_choice_made_often_takes_no_memory(void **state)
 		text[i] = random >> 30 & 1 ? 'a' : 'b';
 	}
 	text[length] = '\0';
-	for (i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++) {
-		regex_t regex;
-
-		assert_int_equal(pattern_compile(&regex, patterns[i]), 0);
-		assert_int_equal(regexec(&regex, text, 0, NULL, 0), REG_NOMATCH);
-		regfree(&regex);
-	}
+	for (i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++)
+		assert_nowhere(patterns[i], text);
 	free(text);
 }
 
