@@ -13,6 +13,10 @@
 #include "daemon/control/pager.h"
 #include "daemon/control/rows.h"
 
+/* Of a page that is read while the one before it is written: lines of a thousand items
+ * and more, each with its dates and marks. */
+#define ASIDE_MAX (4 * CALL_PAGE_BYTES)
+
 struct items {
 	struct pager *pager;
 	struct store_page page;
@@ -56,7 +60,7 @@ static int on_item(void *ctx, const struct store_item *item)
 
 		rows_forget(&copy, items->mask);
 		item_page_add(aside, &copy);
-		return item_page_size(aside) >= CALL_PAGE_BYTES;
+		return item_page_size(aside) >= ASIDE_MAX;
 	}
 	rows_put_item(w, pager_call(items->pager)->parts->store, item, items->mask);
 	return pager_row(items->pager);
@@ -66,6 +70,7 @@ static void on_page(void *ctx, uint64_t rows, bool more, const struct err *err)
 {
 	struct items *items = ctx;
 
+	item_page_cut(&items->aside[items->into], items->position.places);
 	pager_done(items->pager, rows, more, err);
 }
 
@@ -75,6 +80,7 @@ static void ask_items(struct call *call, struct pager *pager)
 
 	items->pager = pager;
 	items->page.limit = pager_room(pager);
+	items->page.any_order = pager_writer(pager) == NULL;
 	item_page_clear(&items->aside[items->into]);
 	call->read = store_items(call->parts->store, &items->page, on_item, on_page, items);
 }
@@ -95,7 +101,7 @@ static bool put_items(struct pager *pager, struct json_writer *w)
 
 	while (pager_row(pager) == 0 && item_page_next(page, &items->place, &item))
 		rows_put_item(w, pager_call(pager)->parts->store, &item, items->mask);
-	return items->place < item_page_size(page);
+	return items->place < page->places;
 }
 
 static const struct pager_list list_of_items = {

@@ -1,5 +1,7 @@
 #include "daemon/control/item_page.h"
 
+#include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/mem.h"
@@ -15,27 +17,42 @@ _Static_assert(TEXTS <= 32 && offsetof(struct store_item, snippet) + sizeof(cons
 
 /* A page and a row; what a document may bring is far less. */
 #define PAGE_MAX ((size_t)1 << 30)
+#define NOWHERE SIZE_MAX
 
 struct kept {
 	unsigned char head[HEAD];
 	uint32_t present;        /* bit n: the n-th text is not NULL */
-	uint32_t size;           /* of all, this included */
 	uint32_t lengths[TEXTS]; /* of those that are present, one behind the other */
 };
 
 void item_page_init(struct item_page *page)
 {
 	buf_init(&page->bytes, PAGE_MAX);
+	page->starts = NULL;
+	page->places = page->room = 0;
 }
 
 void item_page_release(struct item_page *page)
 {
 	buf_release(&page->bytes);
+	free(page->starts);
 }
 
 void item_page_clear(struct item_page *page)
 {
 	buf_clear(&page->bytes);
+	page->places = 0;
+}
+
+static void put_start(struct item_page *page, size_t place)
+{
+	if (place >= page->room) {
+		page->room = place < 64 ? 128 : place * 2;
+		page->starts = mem_realloc_array(page->starts, page->room, sizeof(*page->starts));
+	}
+	while (page->places <= place)
+		page->starts[page->places++] = NOWHERE;
+	page->starts[place] = page->bytes.length;
 }
 
 void item_page_add(struct item_page *page, const struct store_item *item)
@@ -58,9 +75,9 @@ void item_page_add(struct item_page *page, const struct store_item *item)
 	}
 	fixed = offsetof(struct kept, lengths) + count * sizeof(kept.lengths[0]);
 	size = (fixed + size + 7) & ~(size_t)7;
-	kept.size = (uint32_t)size;
 	if (buf_reserve(&page->bytes, size) < 0)
 		mem_is_gone();
+	put_start(page, item->place);
 	at = page->bytes.data + page->bytes.length;
 	memcpy(at, &kept, fixed);
 	at += fixed;
@@ -71,6 +88,12 @@ void item_page_add(struct item_page *page, const struct store_item *item)
 	buf_grown(&page->bytes, size);
 }
 
+void item_page_cut(struct item_page *page, size_t places)
+{
+	if (places < page->places)
+		page->places = places;
+}
+
 size_t item_page_size(const struct item_page *page)
 {
 	return page->bytes.length;
@@ -78,13 +101,16 @@ size_t item_page_size(const struct item_page *page)
 
 bool item_page_next(const struct item_page *page, size_t *place, struct store_item *out_item)
 {
-	const char *at = page->bytes.data + *place, *texts[TEXTS];
-	const struct kept *kept = (const struct kept *)(const void *)at;
+	const char *at, *texts[TEXTS];
+	const struct kept *kept;
 	size_t i, n = 0;
 
-	if (*place == page->bytes.length)
+	while (*place < page->places && page->starts[*place] == NOWHERE)
+		++*place;
+	if (*place >= page->places)
 		return false;
-	*place += kept->size;
+	at = page->bytes.data + page->starts[(*place)++];
+	kept = (const struct kept *)(const void *)at;
 	memcpy(out_item, kept->head, HEAD);
 	at += offsetof(struct kept, lengths) +
 	      (size_t)__builtin_popcount(kept->present) * sizeof(kept->lengths[0]);

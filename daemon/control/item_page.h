@@ -7,11 +7,14 @@
 #include "daemon/store/store_items.h"
 
 /*
- * Items of a page, kept beyond the callback that told them, one behind the other
- * in one run of bytes.  Knows nothing of calls.
+ * Items of a page, kept beyond the callback that told them in one run of bytes; they
+ * may come in any order, and are given back in that of their places.  Knows nothing of
+ * calls.
  */
 struct item_page {
 	struct buf bytes;
+	size_t *starts; /* by place, in the bytes; SIZE_MAX: there is no item */
+	size_t places, room;
 };
 
 void item_page_init(struct item_page *page);
@@ -19,8 +22,10 @@ void item_page_release(struct item_page *page);
 /* No items, the memory stays. */
 void item_page_clear(struct item_page *page);
 void item_page_add(struct item_page *page, const struct store_item *item);
+/* Without those at so many places and beyond. */
+void item_page_cut(struct item_page *page, size_t places);
 size_t item_page_size(const struct item_page *page); /* in bytes */
-/* The item at *place, which begins with 0 and goes on to the next; false at the
+/* The item at *place, which begins with 0 and goes on behind it; false at the
  * end.  Its texts are the page's. */
 bool item_page_next(const struct item_page *page, size_t *place, struct store_item *out_item);
 

@@ -4,8 +4,10 @@
 #include "common/mem.h"
 #include "daemon/store/cluster.h"
 #include "daemon/store/filter.h"
+#include "daemon/store/function.h"
 #include "daemon/store/internal.h"
 #include "daemon/store/list_gather.h"
+#include "daemon/store/list_job.h"
 #include "daemon/store/list_stream.h"
 #include "daemon/store/row.h"
 #include "daemon/store/search_query.h"
@@ -15,25 +17,6 @@
  * feed by feed the feeds are gathered first; by title and rank the ids are, and
  * where words, a few feeds or a tag lead.
  */
-
-struct list_job {
-	struct store_read_job job;
-	struct store *store;
-	struct store_filter filter;
-	enum store_sort sort;
-	bool reverse;
-	enum row_want want;
-	bool folds, snippets;
-	struct buf words; /* of which snippets are told, as a query; else empty */
-	uint64_t limit;
-	struct store_position position; /* while the job runs */
-	struct store_position *out_position;
-	store_item_row *row;
-	store_page_done *done;
-	void *ctx;
-	uint64_t rows;
-	bool more;
-};
 
 void store_position_release(struct store_position *position)
 {
@@ -45,8 +28,7 @@ void store_position_release(struct store_position *position)
 
 /* ------------------------------------------------------------ rows ---- */
 
-/* A story that was shown in another feed is in that row's also_in. */
-static bool is_folded(struct list_job *list, const struct store_item *item)
+bool list_is_folded(struct list_job *list, const struct store_item *item)
 {
 	struct cluster_set *shown = list->position.clusters;
 	bool fresh;
@@ -65,9 +47,10 @@ static int tell(struct list_job *list, const struct store_item *item)
 
 	if (!read_telling(&list->job))
 		return 1;
-	if (!is_folded(list, item)) {
+	if (!list_is_folded(list, item)) {
 		stop = list->row(list->ctx, item);
 		list->rows++;
+		list->position.places++;
 	}
 	read_told(&list->job);
 	list->position.started = true;
@@ -88,6 +71,7 @@ static int tell_row(struct list_job *list, struct reader *reader, sqlite3_stmt *
 		return 1;
 	}
 	result = row_read(reader, row, list->want, scratch, &item, err);
+	item.place = list->position.places;
 	if (result == 0 && list->words.length > 0)
 		result = row_snippet(reader, list->words.data, scratch, &item, err);
 	if (result == 0 && tell(list, &item) != 0) {
@@ -122,7 +106,6 @@ static int tell_rows(
  * (date, id) it would go through all of a date's rows for every page, and a
  * date may have half of them (an import of feeds without dates).
  */
-enum part { PART_ALL, PART_SAME_DATE, PART_OTHER_DATES };
 
 /* alias: of the table that leads. */
 static void add_bound(struct query *query, const char *alias, const char *condition, int64_t value)
@@ -133,27 +116,26 @@ static void add_bound(struct query *query, const char *alias, const char *condit
 	query_int(query, value);
 }
 
-static void add_position(struct query *query, const struct list_job *list, const char *alias,
-	bool reverse, enum part part)
+void list_add_position(struct query *query, const struct list_job *list, const char *alias,
+	const struct list_range *range)
 {
 	const struct store_position *position = &list->position;
 
-	query_add(query, " AND i.added_seq <= ?");
-	query_int(query, (int64_t)position->bound_seq);
 	if (!position->started)
 		return;
-	if (part == PART_SAME_DATE)
+	if (range->part == LIST_SAME_DATE)
 		add_bound(query, alias, ".date_s = ?", position->sort_a);
-	if (part == PART_OTHER_DATES)
-		add_bound(query, alias, reverse ? ".date_s < ?" : ".date_s > ?", position->sort_a);
+	if (range->part == LIST_OTHER_DATES)
+		add_bound(query, alias, range->reverse ? ".date_s < ?" : ".date_s > ?",
+			position->sort_a);
 	else
-		add_bound(query, alias, reverse ? ".id < ?" : ".id > ?", position->id);
+		add_bound(query, alias, range->reverse ? ".id < ?" : ".id > ?", position->id);
 }
 
 static void add_found(struct query *query, const struct found *found, const char *alias)
 {
 	query_add(query, " AND is_found(?, ");
-	query_found(query, found);
+	query_pointer(query, found, FUNCTION_FOUND);
 	query_add(query, alias);
 	query_add(query, ".id)");
 }
@@ -165,7 +147,7 @@ static void add_key(struct query *query, const char *alias, const char *column, 
 	query_add(query, reverse ? " DESC" : "");
 }
 
-static void add_order(
+void list_add_order(
 	struct query *query, const struct list_job *list, const char *alias, bool reverse)
 {
 	query_add(query, " ORDER BY ");
@@ -174,19 +156,17 @@ static void add_order(
 		query_add(query, ", ");
 	}
 	add_key(query, alias, ".id", reverse);
-	/* Folded rows do not fill a page; they end with the statement. */
+}
+
+/* Of one more than the page has room for.  Folded rows do not fill a page; they end
+ * with the statement. */
+static void add_limit(struct query *query, const struct list_job *list)
+{
 	if (list->folds)
 		return;
 	query_add(query, " LIMIT ?");
 	query_int(query, (int64_t)(list->limit - list->rows) + 1);
 }
-
-/* What is asked of the store for a part, whatever leads. */
-struct range {
-	int64_t feed_id; /* 0: of all feeds */
-	bool reverse;
-	enum part part;
-};
 
 /* What leads: an index of item; or the table of dates, for those that are in it,
  * and for the rest their ids (dated.h). */
@@ -206,7 +186,7 @@ static void add_from(struct query *query, const struct list_job *list, int64_t f
 			list->sort == STORE_BY_ADDED ? FILTER_BY_ID : FILTER_BY_DATE, db);
 }
 
-static int prepare(struct list_job *list, struct reader *reader, const struct range *range,
+static int prepare(struct list_job *list, struct reader *reader, const struct list_range *range,
 	enum lead lead, struct list_stream *stream, struct err *err)
 {
 	const char *alias = lead == LEAD_DATED ? "d" : "i";
@@ -226,13 +206,15 @@ static int prepare(struct list_job *list, struct reader *reader, const struct ra
 		add_bound(query, "i", ".feed_id = ?", range->feed_id);
 	if (lead == LEAD_REST)
 		query_add(query, " AND i.id > (SELECT dated_id FROM store)");
-	add_position(query, list, alias, range->reverse, range->part);
-	add_order(query, list, alias, range->reverse);
+	add_bound(query, "i", ".added_seq <= ?", (int64_t)list->position.bound_seq);
+	list_add_position(query, list, alias, range);
+	list_add_order(query, list, alias, range->reverse);
+	add_limit(query, list);
 	return query_prepare(query, &reader->db, &stream->of[which].rows, err);
 }
 
 static bool is_led_by_dates(
-	const struct list_job *list, const struct range *range, struct reader *reader)
+	const struct list_job *list, const struct list_range *range, struct reader *reader)
 {
 	return range->feed_id == 0 && list->sort != STORE_BY_ADDED &&
 	       filter_is_led_by_dates(&list->filter, FILTER_BY_DATE, &reader->db);
@@ -248,31 +230,40 @@ static int has_rest(const struct list_job *list, struct reader *reader, struct e
 	return found > 0 ? (uint64_t)seq <= list->position.bound_seq : found;
 }
 
-static int prepare_dates(struct list_job *list, struct reader *reader, const struct range *range,
+/* By the table of dates, and of the rest if there is any. */
+static int tell_dates(struct list_job *list, struct reader *reader, const struct list_range *range,
 	struct list_stream *stream, struct err *err)
 {
 	int rest = has_rest(list, reader, err);
 
-	if (rest < 0 || prepare(list, reader, range, LEAD_DATED, stream, err) < 0)
+	if (rest < 0)
+		return -1;
+	if (rest == 0 && list_is_ahead(list))
+		return list_tell_ahead(list, reader, range, err);
+	if (prepare(list, reader, range, LEAD_DATED, stream, err) < 0)
 		return -1;
 	if (rest == 0)
-		return 0;
+		return tell_rows(list, reader, stream, err);
 	atomic_store(&list->store->writer.dated_is_read, true);
-	return prepare(list, reader, range, LEAD_REST, stream, err);
+	if (prepare(list, reader, range, LEAD_REST, stream, err) < 0)
+		return -1;
+	return tell_rows(list, reader, stream, err);
 }
 
-static int tell_part(
-	struct list_job *list, struct reader *reader, const struct range *range, struct err *err)
+static int tell_part(struct list_job *list, struct reader *reader, const struct list_range *range,
+	struct err *err)
 {
 	struct list_stream stream;
 	int result;
 
 	list_stream_init(&stream, range->reverse);
-	result = is_led_by_dates(list, range, reader)
-			 ? prepare_dates(list, reader, range, &stream, err)
-			 : prepare(list, reader, range, LEAD_ITEM, &stream, err);
-	if (result == 0)
-		result = tell_rows(list, reader, &stream, err);
+	if (is_led_by_dates(list, range, reader)) {
+		result = tell_dates(list, reader, range, &stream, err);
+	} else {
+		result = prepare(list, reader, range, LEAD_ITEM, &stream, err);
+		if (result == 0)
+			result = tell_rows(list, reader, &stream, err);
+	}
 	list_stream_release(&stream, &reader->db);
 	return result;
 }
@@ -281,14 +272,14 @@ static int tell_part(
 static int tell_query(struct list_job *list, struct reader *reader, int64_t feed_id, bool reverse,
 	struct err *err)
 {
-	struct range range = { feed_id, reverse, PART_ALL };
+	struct list_range range = { feed_id, reverse, LIST_ALL };
 	int result;
 
 	if (!list->position.started || list->sort == STORE_BY_ADDED)
 		return tell_part(list, reader, &range, err);
-	range.part = PART_SAME_DATE;
+	range.part = LIST_SAME_DATE;
 	result = tell_part(list, reader, &range, err);
-	range.part = PART_OTHER_DATES;
+	range.part = LIST_OTHER_DATES;
 	return result == 0 ? tell_part(list, reader, &range, err) : result;
 }
 
@@ -302,8 +293,7 @@ static int tell_gathered(struct list_job *list, struct reader *reader, struct er
 
 	row_scratch_init(&scratch);
 	while (result == 0 && list->position.offset < gathered->count) {
-		sqlite3_stmt *get = db_use(&reader->db,
-			list->want == ROW_LINE ? STATEMENT_ITEM_ONE_LINE : STATEMENT_ITEM_ONE);
+		sqlite3_stmt *get = db_use(&reader->db, list_item_one(list));
 		uint64_t rows = list->rows;
 
 		db_bind_int(get, 1, gathered->ids[list->position.offset]);
@@ -462,9 +452,11 @@ struct store_read_job *store_items(struct store *store, const struct store_page 
 	list->reverse = page->reverse;
 	list->want = page->full ? ROW_FULL : page->line ? ROW_LINE : ROW_BRIEF;
 	list->snippets = page->snippets && list->filter.match != NULL;
+	list->any_order = page->any_order;
 	buf_init(&list->words, SEARCH_QUERY_MAX);
 	list->limit = page->limit;
 	list->position = *page->position;
+	list->position.places = 0;
 	list->out_position = page->position;
 	page->position->gathered = NULL; /* lent to the job */
 	page->position->found = NULL;

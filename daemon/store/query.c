@@ -5,7 +5,6 @@
 
 #include "common/mem.h"
 #include "daemon/store/db.h"
-#include "daemon/store/function.h"
 
 #define SQL_MAX (1u << 20)
 #define KEPT_MAX 4096u /* bytes of a statement that is kept */
@@ -43,7 +42,7 @@ static struct query_value *new_value(struct query *query)
 		query->values = mem_realloc_array(
 			query->values, query->capacity, sizeof(*query->values));
 	}
-	query->values[query->count] = (struct query_value){ NULL, NULL, 0 };
+	query->values[query->count] = (struct query_value){ NULL, NULL, NULL, 0 };
 	return &query->values[query->count++];
 }
 
@@ -57,9 +56,12 @@ void query_text(struct query *query, const char *value)
 	new_value(query)->text = mem_strdup(value);
 }
 
-void query_found(struct query *query, const struct found *value)
+void query_pointer(struct query *query, const void *value, const char *type)
 {
-	new_value(query)->pointer = value;
+	struct query_value *place = new_value(query);
+
+	place->pointer = value;
+	place->type = type;
 }
 
 static void bind(sqlite3_stmt *statement, int at, const struct query_value *value)
@@ -67,7 +69,7 @@ static void bind(sqlite3_stmt *statement, int at, const struct query_value *valu
 	if (value->text != NULL)
 		db_bind_text(statement, at, value->text);
 	else if (value->pointer != NULL)
-		db_bind_pointer(statement, at, value->pointer, FUNCTION_FOUND);
+		db_bind_pointer(statement, at, value->pointer, value->type);
 	else
 		db_bind_int(statement, at, value->number);
 }

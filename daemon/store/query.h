@@ -16,7 +16,8 @@
 
 struct query_value {
 	char *text;          /* or NULL */
-	const void *pointer; /* likewise; a set (found.h) */
+	const void *pointer; /* likewise */
+	const char *type;    /* of what it points to */
 	int64_t number;      /* if neither is there */
 };
 
@@ -32,13 +33,12 @@ void query_init(struct query *query);
 void query_release(struct query *query);
 
 /* Append SQL of ours; each '?' in it is followed by one query_int(), query_text()
- * or query_found() in their order. */
+ * or query_pointer() in their order. */
 void query_add(struct query *query, const char *sql);
 void query_int(struct query *query, int64_t value);
 void query_text(struct query *query, const char *value);
-/* For is_found(set, id); lent until the statement is given back. */
-struct found;
-void query_found(struct query *query, const struct found *value);
+/* type: FUNCTION_FOUND, IDS_TYPE.  Lent until the statement is given back. */
+void query_pointer(struct query *query, const void *value, const char *type);
 
 /*
  * Prepare and bind.  The connection keeps some statements that were composed, for

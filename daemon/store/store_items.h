@@ -49,6 +49,7 @@ struct store_item {
 	int64_t date_s, published_s, modified_s, received_s, changed_s; /* DATE_NONE: null */
 	uint64_t seq;
 	int64_t cluster; /* shared with also_in's; 0: alone */
+	size_t place;    /* on its page, from 0 */
 	bool read, starred, changed;
 	/* The texts, and nothing else, from here on (item_page.c). */
 	const char *guid, *feed_title, *feed_url, *url, *external_url, *title, *summary;
@@ -68,6 +69,8 @@ struct store_position {
 	int64_t sort_a;
 	int64_t id;
 	uint64_t offset;
+	size_t places; /* of the page that was read last: what was told beyond is void */
+	size_t ahead;  /* rows that are read in any order at once; 0: as many as can be */
 	bool started;
 	void *gathered; /* of title and rank; freed by store_position_release() */
 	void *found;    /* that have the words, where they are many */
@@ -83,6 +86,7 @@ struct store_page {
 	bool full;                       /* with content */
 	bool line;                       /* no more than id, date, flags, title, url, guid, feed */
 	bool snippets;                   /* of what filter->match finds */
+	bool any_order;                  /* rows may come in any, each has its place */
 	struct store_position *position; /* updated before `done` */
 };
 

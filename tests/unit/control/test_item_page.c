@@ -77,6 +77,7 @@ static void items_come_back_as_they_were_told(void **state)
 			memset(title, 't', sizeof(title));
 			title[n % 63] = '\0';
 			item = item_of(n, title);
+			item.place = (size_t)n - 1;
 			item_page_add(&page, &item);
 		}
 		size = item_page_size(&page);
@@ -98,6 +99,35 @@ static void items_come_back_as_they_were_told(void **state)
 	item_page_release(&page);
 }
 
+/* Told in any order; what was told beyond the end of the page is none of it. */
+static void items_come_back_in_order_of_their_places(void **state)
+{
+	static const size_t told[] = { 7, 0, 300, 5, 2, 1 };
+	static const int64_t places[] = { 0, 1, 2, 5, 7 };
+	struct item_page page;
+	struct store_item item, kept;
+	size_t i, place = 0;
+
+	(void)state;
+	item_page_init(&page);
+	for (i = 0; i < sizeof(told) / sizeof(told[0]); i++) {
+		item = item_of((int64_t)told[i] + 1, "title");
+		item.place = told[i];
+		item_page_add(&page, &item);
+	}
+	item_page_cut(&page, 300);
+	for (i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		item = item_of(places[i] + 1, "title");
+		assert_true(item_page_next(&page, &place, &kept));
+		same_item(&kept, &item);
+	}
+	assert_false(item_page_next(&page, &place, &kept));
+	item_page_clear(&page);
+	place = 0;
+	assert_false(item_page_next(&page, &place, &kept));
+	item_page_release(&page);
+}
+
 static void an_article_of_megabytes_is_kept_whole(void **state)
 {
 	size_t length = (size_t)3 << 20, place = 0;
@@ -111,7 +141,9 @@ static void an_article_of_megabytes_is_kept_whole(void **state)
 	item.content_html = text;
 	item_page_init(&page);
 	item_page_add(&page, &item);
+	item.place = 1;
 	item_page_add(&page, &item);
+	item.place = 0;
 	assert_true(item_page_next(&page, &place, &kept));
 	same_item(&kept, &item);
 	assert_true(item_page_next(&page, &place, &kept));
@@ -125,6 +157,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(items_come_back_as_they_were_told),
+		cmocka_unit_test(items_come_back_in_order_of_their_places),
 		cmocka_unit_test(an_article_of_megabytes_is_kept_whole),
 	};
 

@@ -155,6 +155,33 @@ static void lists_page_by_index(void **state)
 	assert_led_by_dates(w, &filter);
 }
 
+/* As list_ahead.c reads a page. */
+static void ids_lead_to_their_items(void **state)
+{
+	struct world *w = *state;
+	struct plan *plan = plan_new(w);
+	struct store_filter filter;
+
+	filter_any(&filter);
+	filter.read = STORE_UNREAD;
+	query_add(&plan->query, "SELECT d.id, d.date_s FROM dated d WHERE 1");
+	filter_dates(&plan->query, &filter);
+	query_add(&plan->query, " AND d.date_s < 7 ORDER BY d.date_s DESC, d.id DESC LIMIT 1");
+	plan_of(w, plan);
+	if (strstr(w->text, "SEARCH d USING PRIMARY KEY (date_s<?)") == NULL ||
+		strstr(w->text, "TEMP B-TREE") != NULL)
+		fail_msg("%s", w->text);
+	plan = plan_new(w);
+	query_add(&plan->query, row_select(ROW_LINE));
+	query_add(&plan->query, " FROM ids(?) CROSS JOIN item i NOT INDEXED ON i.id = value"
+				" WHERE i.added_seq <= 7");
+	query_pointer(&plan->query, NULL, "ids");
+	plan_of(w, plan);
+	if (strstr(w->text, "SCAN ids VIRTUAL TABLE") == NULL ||
+		strstr(w->text, "SEARCH i USING INTEGER PRIMARY KEY (rowid=?)") == NULL)
+		fail_msg("%s", w->text);
+}
+
 static void words_lead_to_their_items(void **state)
 {
 	struct world *w = *state;
@@ -330,6 +357,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
 		TEST(lists_page_by_index),
+		TEST(ids_lead_to_their_items),
 		TEST(words_lead_to_their_items),
 		TEST(few_lead_to_their_items),
 		TEST(without_an_order_items_come_by_id),
