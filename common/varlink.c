@@ -180,6 +180,10 @@ static void extras_of(struct members *m, enum command_id id)
 	case CMD_PUSH:
 		member(m, "refused", "?[]string", "why the document is in only in part");
 		break;
+	case CMD_LIST:
+		member(m, "fields", "?[]string", "with `arrays`: what stands in each");
+		member(m, "arrays", "?[]object", "with `arrays`, instead of items");
+		break;
 	case CMD_SHOW:
 		member(m, "unknown", "?[]string", "words that are no item");
 		break;

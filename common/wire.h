@@ -154,7 +154,8 @@ void wire_put_row(struct json_writer *w, const struct wire_row *row);
  * callback returns; each returns 0 to go on or -1 to stop.
  *
  *	row    an object in an array "items", "feeds", "rows" or "events" of the
- *	       parameters, as it passes; `list` is that name
+ *	       parameters, as it passes; `list` is that name.  Or an array in
+ *	       "arrays", whose values get their keys from "fields" before it
  *	reply  a reply is whole; parameters: what is no row
  *	error  likewise, of an error; name is "NoSuchFeed", or with its interface
  *	       in front where that is not ours.  parameters: message, class, …

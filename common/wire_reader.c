@@ -35,6 +35,12 @@ struct tape {
  */
 enum place { START, TOP, PARAMETERS, ROWS, ROW };
 
+/* In the tape of the parameters. */
+struct name {
+	const char *text;
+	size_t length;
+};
+
 struct wire_reader {
 	const struct wire_listener *listener;
 	void *ctx;
@@ -43,7 +49,10 @@ struct wire_reader {
 	unsigned skipped; /* brackets open in a member of TOP that means nothing */
 	char key[64];     /* of the member of TOP that comes */
 	char list[16];    /* of ROWS */
-	char *error;      /* the reply's, or NULL */
+	bool arrays;      /* its rows are, and these are the keys of their values */
+	struct name *names;
+	size_t name_count;
+	char *error; /* the reply's, or NULL */
 	bool continues;
 	struct tape parameters, row;
 	bool misplaced; /* what passed is JSON, but no reply */
@@ -140,6 +149,22 @@ static struct wire_row tape_row(struct tape *tape)
 		tape->values[i].text = tape->text + tape->places[i].text;
 	}
 	return row;
+}
+
+/* The keys of a row that came without; false where it is no row of them. */
+static bool name_values(struct tape *tape, const struct name *names, size_t count)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < tape->count; i++) {
+		if (tape->values[i].depth > 0)
+			continue;
+		if (n == count)
+			return false;
+		tape->values[i].key = names[n].text;
+		tape->values[i].key_length = names[n++].length;
+	}
+	return n == count;
 }
 
 static int misplace(struct wire_reader *reader)
@@ -244,6 +269,25 @@ static bool unnest(struct wire_reader *reader)
 	return true;
 }
 
+static int begin_row(struct wire_reader *reader)
+{
+	reader->place = ROW;
+	tape_clear(&reader->row);
+	return 0;
+}
+
+static int end_row(struct wire_reader *reader)
+{
+	struct wire_row row = tape_row(&reader->row);
+
+	reader->place = ROWS;
+	if (reader->arrays && !name_values(&reader->row, reader->names, reader->name_count))
+		return misplace(reader);
+	return reader->listener->row == NULL
+		       ? 0
+		       : reader->listener->row(reader->ctx, reader->list, &row);
+}
+
 static int on_object(void *ctx)
 {
 	struct wire_reader *reader = ctx;
@@ -252,11 +296,8 @@ static int on_object(void *ctx)
 		reader->place = TOP;
 		return 0;
 	}
-	if (reader->place == ROWS) {
-		reader->place = ROW;
-		tape_clear(&reader->row);
-		return 0;
-	}
+	if (reader->place == ROWS)
+		return reader->arrays ? misplace(reader) : begin_row(reader);
 	if (reader->place == TOP && reader->skipped == 0 &&
 		strcmp(reader->key, "parameters") == 0) {
 		reader->place = PARAMETERS;
@@ -269,25 +310,34 @@ static int on_object(void *ctx)
 static int on_object_end(void *ctx)
 {
 	struct wire_reader *reader = ctx;
-	struct wire_row row;
 
 	if (unnest(reader))
 		return 0;
-	if (reader->place != ROW) {
-		reader->place = reader->place == PARAMETERS ? TOP : START;
-		return 0;
-	}
-	reader->place = ROWS;
-	if (reader->listener->row == NULL)
-		return 0;
-	row = tape_row(&reader->row);
-	return reader->listener->row(reader->ctx, reader->list, &row);
+	if (reader->place == ROW)
+		return end_row(reader);
+	reader->place = reader->place == PARAMETERS ? TOP : START;
+	return 0;
+}
+
+/* The names in "fields", which stands in front of the arrays and stays where it is as
+ * long as they pass. */
+static void take_names(struct wire_reader *reader)
+{
+	struct wire_row parameters = tape_row(&reader->parameters);
+	struct wire_row fields = wire_row_in(wire_row_get(&parameters, "fields"));
+	const struct wire_value *name = NULL;
+
+	reader->name_count = 0;
+	reader->names = mem_realloc_array(reader->names, fields.count + 1, sizeof(*reader->names));
+	while ((name = wire_row_next(&fields, name)) != NULL)
+		reader->names[reader->name_count++] = (struct name){ name->text, name->length };
 }
 
 static bool is_rows(const char *name)
 {
-	return strcmp(name, "items") == 0 || strcmp(name, "feeds") == 0 ||
-	       strcmp(name, "rows") == 0 || strcmp(name, "events") == 0;
+	return strcmp(name, "arrays") == 0 || strcmp(name, "items") == 0 ||
+	       strcmp(name, "feeds") == 0 || strcmp(name, "rows") == 0 ||
+	       strcmp(name, "events") == 0;
 }
 
 static int on_array(void *ctx)
@@ -296,12 +346,17 @@ static int on_array(void *ctx)
 	struct tape *tape = &reader->parameters;
 	const char *name;
 
+	if (reader->place == ROWS && reader->arrays)
+		return begin_row(reader);
 	if (reader->place == START || reader->place == ROWS)
 		return misplace(reader);
 	if (reader->place == PARAMETERS && tape->depth == 0) {
 		name = tape->text + tape->key;
 		if (is_rows(name)) {
 			snprintf(reader->list, sizeof(reader->list), "%s", name);
+			reader->arrays = strcmp(name, "arrays") == 0;
+			if (reader->arrays)
+				take_names(reader);
 			tape->key = tape->key_length = 0;
 			reader->place = ROWS;
 			return 0;
@@ -314,8 +369,11 @@ static int on_array_end(void *ctx)
 {
 	struct wire_reader *reader = ctx;
 
-	if (!unnest(reader))
-		reader->place = PARAMETERS;
+	if (unnest(reader))
+		return 0;
+	if (reader->place == ROW)
+		return end_row(reader);
+	reader->place = PARAMETERS;
 	return 0;
 }
 
@@ -347,6 +405,7 @@ void wire_reader_free(struct wire_reader *reader)
 	json_reader_free(reader->json);
 	tape_release(&reader->parameters);
 	tape_release(&reader->row);
+	free(reader->names);
 	free(reader->error);
 	free(reader);
 }

@@ -302,6 +302,8 @@ static void put_own(struct building *b)
 		put_flag(b, "full");
 	if (p->fields != NULL && command_param(command, "fields") != NULL)
 		put_fields(b, p->fields);
+	if (p->fields != NULL && command_param(command, "arrays") != NULL)
+		put_flag(b, "arrays");
 	if (p->no_follow) {
 		json_put_key(&b->w, "follow");
 		json_put_bool(&b->w, false);

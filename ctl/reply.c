@@ -48,11 +48,22 @@ static void say_details(const struct wire_value *details)
 		say("%s", one->text);
 }
 
-/* What a person who typed --added-since is told of added_since. */
+static void say_older(struct err *err, const char *why)
+{
+	err_set(err, ERR_FAILED,
+		"the feedd that runs is older than feedctl, and is to be started anew (%s)", why);
+}
+
+/* What a person who typed --added-since is told of added_since.  `arrays` nobody types. */
 static void bad_parameter(struct err *err, const struct wire_row *parameters)
 {
 	char *name = value_strdup(wire_row_get(parameters, "parameter"));
 
+	if (strcmp(name, "arrays") == 0) {
+		say_older(err, "List: there is no \"arrays\"");
+		free(name);
+		return;
+	}
 	for (char *p = name; *p != '\0'; p++) {
 		if (*p == '_')
 			*p = '-';
@@ -93,10 +104,7 @@ static int on_error(void *ctx, const char *name, const struct wire_row *paramete
 		err_set(reply->err, ERR_FAILED,
 			"this feedd does not know the command; is it older than feedctl?");
 	else if (is_from_before(message))
-		err_set(reply->err, ERR_FAILED,
-			"the feedd that runs is older than feedctl, and is to be started anew "
-			"(%s)",
-			message);
+		say_older(reply->err, message);
 	else
 		err_set(reply->err, code_of(name, class), "%s",
 			message[0] != '\0' ? message

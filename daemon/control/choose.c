@@ -329,6 +329,21 @@ int choose_item_keys(struct call *call, rows_mask *out_mask, bool *out_full, str
 	return 0;
 }
 
+int choose_item_values(struct call *call, struct rows_fields *out_values, struct err *err)
+{
+	size_t count;
+	const char *const *names = call_words(call, "fields", &count);
+
+	*out_values = (struct rows_fields){ NULL, 0 };
+	if (!call_flag(call, "arrays"))
+		return 0;
+	if (count == 0)
+		return err_set(err, ERR_USAGE, "arrays: fields has to name what is in them");
+	out_values->ids = call_keep(call, count, sizeof(*out_values->ids));
+	out_values->count = count;
+	return rows_fields_of(OBJECT_ITEM, names, count, out_values->ids, err);
+}
+
 int choose_order(
 	const struct call *call, enum store_sort *out_sort, bool *out_reverse, struct err *err)
 {

@@ -57,6 +57,10 @@ int choose_feed_tag(
 int choose_item_keys(
 	struct call *call, rows_mask *out_mask, bool *out_full, struct err *err) MUST_USE;
 
+/* What rows have that are arrays (`arrays`); none where they are objects.  Lives as
+ * long as the call. */
+int choose_item_values(struct call *call, struct rows_fields *out_values, struct err *err) MUST_USE;
+
 /* "date", "-title": the store's order and direction.  Default -date.  ERR_USAGE,
  * also for the rank of an item where no words are looked for. */
 int choose_order(const struct call *call, enum store_sort *out_sort, bool *out_reverse,

@@ -23,6 +23,7 @@ struct items {
 	struct store_position position;
 	struct store_filter own; /* of RuleTest */
 	rows_mask mask;
+	struct rows_fields values; /* in that order, without their keys; none: objects */
 	struct item_page aside[2]; /* one is read into while the other is written */
 	unsigned into;
 	size_t place; /* in the one that is written */
@@ -49,6 +50,17 @@ static struct items *items_new(struct call *call)
 	return items;
 }
 
+static void put_item(
+	const struct items *items, struct json_writer *w, const struct store_item *item)
+{
+	const struct store *store = pager_call(items->pager)->parts->store;
+
+	if (items->values.count > 0)
+		rows_put_item_values(w, store, item, &items->values);
+	else
+		rows_put_item(w, store, item, items->mask);
+}
+
 static int on_item(void *ctx, const struct store_item *item)
 {
 	struct items *items = ctx;
@@ -62,7 +74,7 @@ static int on_item(void *ctx, const struct store_item *item)
 		item_page_add(aside, &copy);
 		return item_page_size(aside) >= ASIDE_MAX;
 	}
-	rows_put_item(w, pager_call(items->pager)->parts->store, item, items->mask);
+	put_item(items, w, item);
 	return pager_row(items->pager);
 }
 
@@ -100,12 +112,22 @@ static bool put_items(struct pager *pager, struct json_writer *w)
 	struct store_item item;
 
 	while (pager_row(pager) == 0 && item_page_next(page, &items->place, &item))
-		rows_put_item(w, pager_call(pager)->parts->store, &item, items->mask);
+		put_item(items, w, &item);
 	return items->place < page->places;
+}
+
+static void put_names(struct pager *pager, struct json_writer *w)
+{
+	const struct items *items = pager_state(pager);
+
+	rows_put_names(w, &items->values);
 }
 
 static const struct pager_list list_of_items = {
 	.name = "items", .ask = ask_items, .turn = turn_items, .put = put_items
+};
+static const struct pager_list list_of_arrays = {
+	.name = "arrays", .head = put_names, .ask = ask_items, .turn = turn_items, .put = put_items
 };
 
 /* Whether rows have nothing but what a line of a listing shows. */
@@ -129,14 +151,15 @@ static void list(struct call *call, const struct store_filter *filter)
 
 	items->page.filter = filter;
 	if (choose_item_keys(call, &items->mask, &items->page.full, &err) < 0 ||
+		choose_item_values(call, &items->values, &err) < 0 ||
 		choose_order(call, &items->page.sort, &items->page.reverse, &err) < 0) {
 		call_fail(call, &err);
 		return;
 	}
 	items->page.line = is_line(items->mask);
 	items->page.snippets = (items->mask & rows_mask_bit(FIELD_ITEM_SNIPPET)) != 0;
-	pager_start(call, &list_of_items, !items->page.full, call_count(call, "limit", UINT64_MAX),
-		items);
+	pager_start(call, items->values.count > 0 ? &list_of_arrays : &list_of_items,
+		!items->page.full, call_count(call, "limit", UINT64_MAX), items);
 }
 
 void cmd_LIST(struct call *call)

@@ -25,6 +25,8 @@ static void begin_page(struct pager *pager)
 {
 	struct json_writer *w = call_reply(pager->call);
 
+	if (pager->list->head != NULL)
+		pager->list->head(pager, w);
 	json_put_key(w, pager->list->name);
 	json_put_array(w);
 }

@@ -21,8 +21,8 @@
  *	                                         \--more--> ask()
  *
  * Either way a client that stops reading holds no transaction, and no more memory
- * than the queue's limit, a reply, and of rows that are put aside two pages; each of
- * CALL_PAGE_BYTES and a row.
+ * than the queue's limit, a reply of CALL_PAGE_BYTES and a row, and of rows that are put
+ * aside two pages.
  *
  * Without `more` in the call the first page is the answer, `partial` tells
  * whether there is another.
@@ -31,6 +31,8 @@ struct pager;
 
 struct pager_list {
 	const char *name; /* of the array in the reply */
+	/* NULL, or writes members that stand in front of it in every reply. */
+	void (*head)(struct pager *pager, struct json_writer *w);
 	/* Begin to read a page of at most pager_room() rows into call->read. */
 	void (*ask)(struct call *call, struct pager *pager);
 	/* The page that was put aside is what put() writes from now on; the next one

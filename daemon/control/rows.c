@@ -33,12 +33,10 @@ rows_mask rows_mask_always(enum object_id object)
 	return mask;
 }
 
-int rows_mask_of(enum object_id object, const char *const *names, size_t count, rows_mask *out_mask,
-	struct err *err)
+int rows_fields_of(enum object_id object, const char *const *names, size_t count,
+	enum field_id *out_ids, struct err *err)
 {
-	size_t i, field_count;
-	const struct field *fields = object_fields(object_of(object), &field_count);
-	rows_mask mask = 0;
+	size_t i;
 
 	for (i = 0; i < count; i++) {
 		const struct field *field = object_field(object_of(object), names[i]);
@@ -46,21 +44,26 @@ int rows_mask_of(enum object_id object, const char *const *names, size_t count, 
 		if (field == NULL)
 			return err_set(err, ERR_USAGE, "fields: there is no \"%.60s\" in %s",
 				names[i], object_of(object)->name);
-		mask |= (rows_mask)1 << (field - fields);
+		out_ids[i] = (enum field_id)(field - field_table);
 	}
-	*out_mask = mask;
 	return 0;
 }
 
-/* One key of the object that FIRST begins, if it is wanted. */
-#define WANTED(first, field) ((mask >> (field - first) & 1) != 0)
-#define ITEM_KEY(id) WANTED(FIELD_ITEM_ID, FIELD_ITEM_##id) && key(w, FIELD_ITEM_##id)
-
-/* Always true, so that it can stand in the conditions above. */
-static bool key(struct json_writer *w, enum field_id field)
+int rows_mask_of(enum object_id object, const char *const *names, size_t count, rows_mask *out_mask,
+	struct err *err)
 {
-	json_put_member(w, field_table[field].member, field_table[field].member_length);
-	return true;
+	rows_mask mask = 0;
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		enum field_id field;
+
+		if (rows_fields_of(object, &names[i], 1, &field, err) < 0)
+			return -1;
+		mask |= rows_mask_bit(field);
+	}
+	*out_mask = mask;
+	return 0;
 }
 
 static bool is_text(const char *text)
@@ -126,98 +129,165 @@ static void put_flags(struct json_writer *w, const struct store_item *item)
 	json_put_text(w, flags, n);
 }
 
-static void put_item_content(struct json_writer *w, const struct store_item *item, rows_mask mask)
+static void put_item_content(
+	struct json_writer *w, const struct store_item *item, enum field_id field)
 {
-	if (ITEM_KEY(EVENT))
+	switch (field) {
+	case FIELD_ITEM_EVENT:
 		json_put_string(w, item->event);
-	if (ITEM_KEY(CONTENT_HTML))
+		break;
+	case FIELD_ITEM_CONTENT_HTML:
 		json_put_string(w, item->content_html);
-	if (ITEM_KEY(CONTENT_TEXT))
+		break;
+	case FIELD_ITEM_CONTENT_TEXT:
 		json_put_string(w, item->content_text);
-	if (ITEM_KEY(PREVIOUS))
+		break;
+	case FIELD_ITEM_PREVIOUS:
 		put_array(w, item->previous_json);
-	if (ITEM_KEY(SNIPPET))
+		break;
+	case FIELD_ITEM_SNIPPET:
 		put_text_or_null(w, item->snippet);
-	if (ITEM_KEY(FLAGS))
+		break;
+	case FIELD_ITEM_FLAGS:
 		put_flags(w, item);
-	if (ITEM_KEY(LABEL))
+		break;
+	case FIELD_ITEM_LABEL:
 		put_label(w, item);
-	if (ITEM_KEY(FEED_LABEL))
+		break;
+	case FIELD_ITEM_FEED_LABEL:
+	default:
 		put_text_or_null(w, shows(item->feed_title) ? item->feed_title : item->feed_url);
-}
-
-static void put_item_dates(struct json_writer *w, const struct store_item *item, rows_mask mask)
-{
-	if (ITEM_KEY(DATE))
-		json_put_time(w, item->date_s);
-	if (ITEM_KEY(DATE_PUBLISHED))
-		json_put_time(w, item->published_s);
-	if (ITEM_KEY(DATE_MODIFIED))
-		json_put_time(w, item->modified_s);
-	if (ITEM_KEY(RECEIVED_AT))
-		json_put_time(w, item->received_s);
-	if (ITEM_KEY(CHANGED_AT))
-		json_put_time(w, item->changed_s);
+	}
 }
 
 static void put_item_state(struct json_writer *w, const struct store *store,
-	const struct store_item *item, rows_mask mask)
+	const struct store_item *item, enum field_id field)
 {
-	if (ITEM_KEY(READ))
+	switch (field) {
+	case FIELD_ITEM_DATE:
+		json_put_time(w, item->date_s);
+		break;
+	case FIELD_ITEM_DATE_PUBLISHED:
+		json_put_time(w, item->published_s);
+		break;
+	case FIELD_ITEM_DATE_MODIFIED:
+		json_put_time(w, item->modified_s);
+		break;
+	case FIELD_ITEM_RECEIVED_AT:
+		json_put_time(w, item->received_s);
+		break;
+	case FIELD_ITEM_CHANGED_AT:
+		json_put_time(w, item->changed_s);
+		break;
+	case FIELD_ITEM_READ:
 		json_put_bool(w, item->read);
-	if (ITEM_KEY(STARRED))
+		break;
+	case FIELD_ITEM_STARRED:
 		json_put_bool(w, item->starred);
-	if (ITEM_KEY(CHANGED))
+		break;
+	case FIELD_ITEM_CHANGED:
 		json_put_bool(w, item->changed);
-	if (ITEM_KEY(TAGS))
+		break;
+	case FIELD_ITEM_TAGS:
 		put_array(w, item->tags_json);
-	if (ITEM_KEY(FEED_TAGS))
+		break;
+	case FIELD_ITEM_FEED_TAGS:
 		put_array(w, item->feed_tags_json);
-	if (ITEM_KEY(ALSO_IN))
+		break;
+	case FIELD_ITEM_ALSO_IN:
 		put_array(w, item->also_in_json);
-	if (ITEM_KEY(CURSOR))
+		break;
+	case FIELD_ITEM_CURSOR:
 		put_cursor(w, store, item->seq);
+		break;
+	default:
+		put_item_content(w, item, field);
+	}
+}
+
+static void put_item_value(struct json_writer *w, const struct store *store,
+	const struct store_item *item, enum field_id field)
+{
+	switch (field) {
+	case FIELD_ITEM_ID:
+		json_put_int(w, item->id);
+		break;
+	case FIELD_ITEM_GUID:
+		put_text_or_null(w, item->guid);
+		break;
+	case FIELD_ITEM_FEED_ID:
+		json_put_int(w, item->feed_id);
+		break;
+	case FIELD_ITEM_FEED_TITLE:
+		put_text_or_null(w, item->feed_title);
+		break;
+	case FIELD_ITEM_FEED_URL:
+		put_text_or_null(w, item->feed_url);
+		break;
+	case FIELD_ITEM_URL:
+		put_text_or_null(w, item->url);
+		break;
+	case FIELD_ITEM_EXTERNAL_URL:
+		put_text_or_null(w, item->external_url);
+		break;
+	case FIELD_ITEM_TITLE:
+		put_text_or_null(w, item->title);
+		break;
+	case FIELD_ITEM_SUMMARY:
+		put_text_or_null(w, item->summary);
+		break;
+	case FIELD_ITEM_LANGUAGE:
+		put_text_or_null(w, item->language);
+		break;
+	case FIELD_ITEM_IMAGE:
+		put_text_or_null(w, item->image);
+		break;
+	case FIELD_ITEM_AUTHORS:
+		put_array(w, item->authors_json);
+		break;
+	case FIELD_ITEM_CATEGORIES:
+		put_array(w, item->categories_json);
+		break;
+	case FIELD_ITEM_ATTACHMENTS:
+		put_array(w, item->attachments_json);
+		break;
+	default:
+		put_item_state(w, store, item, field);
+	}
 }
 
 void rows_put_item(struct json_writer *w, const struct store *store, const struct store_item *item,
 	rows_mask mask)
 {
 	json_put_object(w);
-	if (ITEM_KEY(ID))
-		json_put_int(w, item->id);
-	if (ITEM_KEY(GUID))
-		put_text_or_null(w, item->guid);
-	if (ITEM_KEY(FEED_ID))
-		json_put_int(w, item->feed_id);
-	if (ITEM_KEY(FEED_TITLE))
-		put_text_or_null(w, item->feed_title);
-	if (ITEM_KEY(FEED_URL))
-		put_text_or_null(w, item->feed_url);
-	if (ITEM_KEY(URL))
-		put_text_or_null(w, item->url);
-	if (ITEM_KEY(EXTERNAL_URL))
-		put_text_or_null(w, item->external_url);
-	if (ITEM_KEY(TITLE))
-		put_text_or_null(w, item->title);
-	if (ITEM_KEY(SUMMARY))
-		put_text_or_null(w, item->summary);
-	if (ITEM_KEY(LANGUAGE))
-		put_text_or_null(w, item->language);
-	if (ITEM_KEY(IMAGE))
-		put_text_or_null(w, item->image);
-	if (ITEM_KEY(AUTHORS))
-		put_array(w, item->authors_json);
-	if (ITEM_KEY(CATEGORIES))
-		put_array(w, item->categories_json);
-	if (ITEM_KEY(ATTACHMENTS))
-		put_array(w, item->attachments_json);
-	put_item_dates(w, item, mask);
-	put_item_state(w, store, item, mask);
-	put_item_content(w, item, mask);
+	for (; mask != 0; mask &= mask - 1) {
+		enum field_id field = FIELD_ITEM_ID + (enum field_id)__builtin_ctzll(mask);
+
+		json_put_member(w, field_table[field].member, field_table[field].member_length);
+		put_item_value(w, store, item, field);
+	}
 	json_put_object_end(w);
 }
 
-#define UNWANTED(id) (!WANTED(FIELD_ITEM_ID, FIELD_ITEM_##id))
+void rows_put_item_values(struct json_writer *w, const struct store *store,
+	const struct store_item *item, const struct rows_fields *fields)
+{
+	json_put_array(w);
+	for (size_t i = 0; i < fields->count; i++)
+		put_item_value(w, store, item, fields->ids[i]);
+	json_put_array_end(w);
+}
+
+void rows_put_names(struct json_writer *w, const struct rows_fields *fields)
+{
+	json_put_key(w, "fields");
+	json_put_array(w);
+	for (size_t i = 0; i < fields->count; i++)
+		json_put_string(w, field_table[fields->ids[i]].name);
+	json_put_array_end(w);
+}
+
+#define UNWANTED(id) ((mask >> (FIELD_ITEM_##id - FIELD_ITEM_ID) & 1) == 0)
 
 /* Those that stand in for others and are not asked for themselves. */
 static void forget_names(struct store_item *item, rows_mask mask)

@@ -26,9 +26,21 @@ rows_mask rows_mask_bit(enum field_id field);
 int rows_mask_of(enum object_id object, const char *const *names, size_t count, rows_mask *out_mask,
 	struct err *err) MUST_USE;
 
+/* Fields in an order, the caller's. */
+struct rows_fields {
+	enum field_id *ids;
+	size_t count;
+};
+int rows_fields_of(enum object_id object, const char *const *names, size_t count,
+	enum field_id *out_ids, struct err *err) MUST_USE;
+
 /* Each writes one object; cursors are those of `store`. */
 void rows_put_item(struct json_writer *w, const struct store *store, const struct store_item *item,
 	rows_mask mask);
+/* The values alone, as an array; and as a member of a reply what they are. */
+void rows_put_item_values(struct json_writer *w, const struct store *store,
+	const struct store_item *item, const struct rows_fields *fields);
+void rows_put_names(struct json_writer *w, const struct rows_fields *fields);
 /* Of a copy that is to be written later: without most of the texts that are not
  * written then, so that fewer are copied. */
 void rows_forget(struct store_item *item, rows_mask mask);

@@ -138,12 +138,16 @@ same 141 "$(wc -l <answers)"
 same "null org.feedd.TooLarge" "$(jq -r .error answers | sed -n '1p;$p' | paste -s -d ' ')"
 
 claim "of a feedd that runs still and is older feedctl says so"
-printf '%s\0' '{"error":"org.feedd.Usage","parameters":{"message":"fields: there is no \"flags\" in item"}}' >older
-socat "UNIX-LISTEN:$work/older.sock" SYSTEM:"cat older; cat >/dev/null" &
-other_pid=$!
-until_true test -S older.sock
-fails 1 feedctl --socket "$work/older.sock" list
-has "$err" "older than feedctl"
+older() {
+	printf '%s\0' "$1" >older
+	socat "UNIX-LISTEN:$work/older.sock,unlink-early" SYSTEM:"cat older; cat >/dev/null" &
+	other_pid=$!
+	until_true test -S older.sock
+	fails 1 feedctl --socket "$work/older.sock" list
+	has "$err" "older than feedctl"
+}
+older '{"error":"org.feedd.Usage","parameters":{"message":"fields: there is no \"flags\" in item"}}'
+older '{"error":"org.varlink.service.InvalidParameter","parameters":{"parameter":"arrays"}}'
 
 claim "the description is what another implementation reads and speaks"
 describe org.feedd >org.feedd.varlink

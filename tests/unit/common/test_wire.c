@@ -291,6 +291,8 @@ static const char stream[] =
 	"{\"parameters\":{\"events\":[{\"at\":\"now\"}],\"feeds\":[],\"unknown\":[\"a\",\"b\"]}}\0"
 	"{\"error\":\"org.feedd.NoSuchFeed\",\"parameters\":{\"message\":\"no\",\"class\":\"c\"}}\0"
 	"{\"parameters\":{\"f\":-1.5e3},\"error\":\"org.varlink.service.InvalidParameter\"}\0"
+	"{\"parameters\":{\"fields\":[\"id\",\"x\"],\"arrays\":[[1,[2,{\"k\":\"v\"}]],[null,{}]],"
+	"\"arrays\":[]}}\0"
 	"{}\0";
 
 static const char told_of_stream[] = "row items id#1 t=a\xC3\xA4 x[ #1 { k=v}] n0\n"
@@ -300,6 +302,9 @@ static const char told_of_stream[] = "row items id#1 t=a\xC3\xA4 x[ #1 { k=v}] n
 				     "end unknown[ =a =b]\n"
 				     "error NoSuchFeed message=no class=c\n"
 				     "error org.varlink.service.InvalidParameter f#-1.5e3\n"
+				     "row arrays id#1 x[ #2 { k=v}]\n"
+				     "row arrays id0 x{}\n"
+				     "end fields[ =id =x]\n"
 				     "end\n";
 
 static void replies_read_the_same_in_whatever_pieces(void **state)
@@ -359,7 +364,11 @@ static void what_is_no_reply_is_refused(void **state)
 {
 	static const char *const cases[] = { "[]", "1", "\"x\"", "{\"parameters\":[]",
 		"{\"parameters\":{\"items\":[1]}}", "{\"parameters\":{\"items\":[[]]}}",
-		"{\"error\":1}", "{\"parameters\":{}", "nonsense", "" };
+		"{\"parameters\":{\"fields\":[\"a\"],\"arrays\":[{}]}}",
+		"{\"parameters\":{\"fields\":[\"a\"],\"arrays\":[[1,2]]}}",
+		"{\"parameters\":{\"fields\":[\"a\"],\"arrays\":[[]]}}",
+		"{\"parameters\":{\"arrays\":[[1]],\"fields\":[\"a\"]}}", "{\"error\":1}",
+		"{\"parameters\":{}", "nonsense", "" };
 	struct told told = { .stop_at = -1 };
 	size_t i;
 
