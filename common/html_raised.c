@@ -101,7 +101,8 @@ bool html_read_raised(struct reader *r, const GumboNode *node)
 	}
 	buf_init(&out, SIZE_MAX);
 	if (!raised.nested)
-		told = strip_raise(raised.text, raised.length, up, r->flow.last, &out) > 0;
+		told = strip_raise(raised.text, raised.length, up, r->flow.space ? 0 : r->flow.last,
+			       &out) > 0;
 	/* A note that has no characters for it stands as it is. */
 	told = told && !(raised.linked && (out.data[0] == '^' || out.data[0] == '_'));
 	if (told)

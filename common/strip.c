@@ -191,7 +191,7 @@ static int put_raised(struct writer *w, struct strip_scan *scan, enum strip_tag 
 	struct strip_token text, behind;
 	struct buf plain, raised;
 	enum gap gap = w->gap;
-	uint32_t before = w->out->length > w->start
+	uint32_t before = w->gap == GAP_NONE && w->out->length > w->start
 				  ? (unsigned char)w->out->data[w->out->length - 1]
 				  : 0;
 	int result = 0;

@@ -3,6 +3,7 @@
 
 #include "common/mem.h"
 #include "common/strip.h"
+#include "common/strip_token.h"
 #include "common/utf8.h"
 
 /* ---- in characters of its own -------------------------------------------- */
@@ -79,7 +80,8 @@ static bool is_among(const char *text, const char *const *words, size_t count)
 static bool is_suffix(const char *text, uint32_t before)
 {
 	static const char *const words[] = { "st", "nd", "rd", "th", "er", "ers", "re", "ère", "es",
-		"ème", "eme", "o", "os", "as", "me", "mes", "lle", "le", "ter", "bis", "TM", "SM" };
+		"ème", "eme", "o", "os", "as", "me", "mes", "lle", "le", "ter", "bis", "TM", "SM",
+		"nde", "ième", "ieme", "(R)", "(r)", "(C)", "(c)", "(TM)", "(tm)" };
 	static const char *const signs[] = { "*", "#", "[", ",", ";", ".", ":", "'", "’", "′", "″",
 		"†", "‡", "§", "¶", "®", "©", "™", "℠", "°", "º", "ª", "?", "!", "↩", "↑" };
 	size_t i;
@@ -92,15 +94,68 @@ static bool is_suffix(const char *text, uint32_t before)
 	return is_among(text, words, sizeof(words) / sizeof(words[0]));
 }
 
+/* Words in small type are a caption or a remark, "l + 1" and "max" are not. */
+static bool is_prose(const char *text)
+{
+	size_t run = 0, longest = 0, blanks = 0;
+
+	if (strpbrk(text, "+=<>^_") != NULL)
+		return false;
+	for (; *text != '\0'; text++) {
+		bool letter = strip_is_letter(*text) || (unsigned char)*text >= 0x80;
+
+		run = letter ? run + 1 : 0;
+		longest = run > longest ? run : longest;
+		blanks += strip_is_space(*text);
+		if (text[1] == '\0' && strchr(".!?:", *text) != NULL)
+			return true;
+	}
+	return blanks > 0 && longest > 3;
+}
+
+/* "a)" */
+static bool is_item(const char *text)
+{
+	return text[strlen(text) - 1] == ')' && strchr(text, '(') == NULL;
+}
+
 /* "^k", "_(max)" */
 static int add_marked(const char *text, bool up, struct buf *out)
 {
 	uint32_t rune;
-	bool one = utf8_decode(text, strlen(text), &rune) == strlen(text);
+	size_t length = strlen(text);
+	bool alone = utf8_decode(text, length, &rune) == length ||
+		     (text[0] == '(' && strchr(text, ')') == text + length - 1);
 
-	if (buf_add_text(out, up ? "^" : "_") < 0 || (!one && buf_add_byte(out, '(') < 0) ||
-		buf_add_text(out, text) < 0 || (!one && buf_add_byte(out, ')') < 0))
+	if (buf_add_text(out, up ? "^" : "_") < 0 || (!alone && buf_add_byte(out, '(') < 0) ||
+		buf_add_text(out, text) < 0 || (!alone && buf_add_byte(out, ')') < 0))
 		return -1;
+	return 1;
+}
+
+/* ---- foot notes ---------------------------------------------------------- */
+
+/* "1.", "2, 3": behind a digit they may be a number. */
+static bool is_notes(const char *text, bool up, uint32_t before)
+{
+	size_t length = strlen(text);
+
+	if (!up || (before < 0x80 && strip_is_digit((char)before)) || !strip_is_digit(*text))
+		return false;
+	length -= text[length - 1] == '.';
+	return strspn(text, "0123456789,; -") >= length;
+}
+
+/* What parts them stands as it is. */
+static int add_notes(const char *text, struct buf *out)
+{
+	char sign[2] = "";
+
+	for (; *text != '\0'; text++) {
+		sign[0] = *text;
+		if ((has_glyphs(sign) ? add_glyphs(sign, true, out) : buf_add_text(out, sign)) < 0)
+			return -1;
+	}
 	return 1;
 }
 
@@ -119,8 +174,12 @@ int strip_raise(const char *text, size_t length, bool up, uint32_t before, struc
 	word = mem_strndup(text, length);
 	if (has_glyphs(word))
 		result = add_glyphs(word, up, out);
+	else if (is_notes(word, up, before))
+		result = add_notes(word, out);
+	else if (before == 0 || is_suffix(word, before) || is_prose(word) || is_item(word))
+		result = 0;
 	else
-		result = is_suffix(word, before) ? 0 : add_marked(word, up, out);
+		result = add_marked(word, up, out);
 	free(word);
 	if (result < 0)
 		buf_cut(out, start);

@@ -71,6 +71,13 @@ static const struct pair texts[] = {
 	{ "2<sup>2<sup>n</sup></sup>", "2^(2ⁿ)\n" },
 	{ "1<sup>er</sup> XX<sup>e</sup> n<sup>o</sup> A<sup>TM</sup> b<sup>*</sup> x<sup>e</sup>",
 		"1er XXe no ATM b* x^e\n" },
+	{ "a<sup>1.</sup> b<sup>2, 3</sup> c<sup>d)</sup> 5<sup>1,2</sup> x<sup>0.5</sup> "
+	  "f<sup>(k)</sup>",
+		"a¹. b², ³ cd) 5^(1,2) x^(0.5) f^(k)\n" },
+	{ "<p><sup>Photo: Joe</sup><p>a<sub>new words!</sub> b<sub>By Jean-Luc Doe</sub>",
+		"Photo: Joe\n\nanew words! bBy Jean-Luc Doe\n" },
+	{ "2<sup>l + 1</sup> a <sub>max</sub> Co.<sup>(R)</sup> 5<sup>ième</sup>",
+		"2^(l + 1) a max Co.(R) 5ième\n" },
 	{ "a<sup>[<a href=http://e.org/>1</a>]</sup> b<sup><a>c</a></sup><sup></sup>",
 		"a[1[1]] bc\n\n[1] http://e.org/\n" },
 	{ "<hr>a", "a\n" },

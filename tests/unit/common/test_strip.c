@@ -127,7 +127,9 @@ static const struct pair titles[] = {
 	{ "10<sup>6</sup> CO<sub>2</sub> 10<sup>&minus;3</sup> e<sup>x</sup> y<sub>max</sub>",
 		"10⁶ CO₂ 10⁻³ e^x y_(max)" },
 	{ "The 1<sup>st</sup> and <sup></sup>2<sup>nd", "The 1st and 2nd" },
-	{ "x<sup><b>2</b></sup> <sup>&#27;</sup>", "x2^" },
+	{ "x<sup><b>2</b></sup> <sup>&#27;</sup>", "x2" },
+	{ "One<sup>1.</sup> two<sup>2,3</sup> <sup>beta</sup> <sub>By Jane Doe</sub>",
+		"One¹. two²,³ beta By Jane Doe" },
 };
 
 static void titles_are_one_safe_line(void **state)
