@@ -106,7 +106,7 @@ bool html_read_raised(struct reader *r, const GumboNode *node)
 	/* A note that has no characters for it stands as it is. */
 	told = told && !(raised.linked && (out.data[0] == '^' || out.data[0] == '_'));
 	if (told)
-		flow_glue(&r->flow, out.data);
+		flow_text(&r->flow, out.data, out.length);
 	buf_release(&out);
 	return told;
 }

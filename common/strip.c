@@ -190,7 +190,6 @@ static int put_raised(struct writer *w, struct strip_scan *scan, enum strip_tag 
 	struct strip_scan ahead = *scan;
 	struct strip_token text, behind;
 	struct buf plain, raised;
-	enum gap gap = w->gap;
 	uint32_t before = w->gap == GAP_NONE && w->out->length > w->start
 				  ? (unsigned char)w->out->data[w->out->length - 1]
 				  : 0;
@@ -205,10 +204,8 @@ static int put_raised(struct writer *w, struct strip_scan *scan, enum strip_tag 
 	if (strip_decode(text.start, text.length, false, &plain) == 0)
 		result = strip_raise(plain.data, plain.length, tag == TAG_SUP, before, &raised);
 	if (result > 0) {
-		w->gap = GAP_NONE;
 		if (put_text(w, raised.data, raised.data + raised.length, false) < 0)
 			result = -1;
-		note_gap(w, gap);
 		*scan = ahead;
 	}
 	buf_release(&plain);
