@@ -34,7 +34,7 @@ static bool is_hiding_style(const char *style, size_t length)
 	return false;
 }
 
-static bool hides(const struct strip_token *token)
+bool strip_hides(const struct strip_token *token)
 {
 	const char *at = token->attributes;
 	const char *end = token->start + token->length;
@@ -77,7 +77,7 @@ static bool begins(struct strip_hider *hider, const struct strip_token *token)
 {
 	enum strip_tag tag = token->tag;
 
-	if (token->kind != STRIP_START || !hides(token))
+	if (token->kind != STRIP_START || !strip_hides(token))
 		return false;
 	if (token->self_closing || (is_open_ended(tag) && tag != TAG_P))
 		return (strip_tag_traits(tag) & VOID) != 0;

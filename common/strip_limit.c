@@ -362,7 +362,8 @@ static void on_start(struct limiter *l, const struct strip_token *token)
 	/* What stands in a frame is for those who show none, as we do. */
 	if ((traits & VOID) == 0 && (token->self_closing || tag == TAG_IFRAME))
 		close_to(l, l->depth - 1);
-	if (picture)
+	/* Of one that stays hidden until its script comes, the copy is what is seen. */
+	if (picture && !strip_hides(token))
 		note_picture(l, token, start);
 }
 

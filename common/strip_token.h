@@ -98,6 +98,9 @@ bool strip_is_among(
 #define STRIP_IS_AMONG(names, attribute)                                                           \
 	strip_is_among(names, sizeof(names) / sizeof((names)[0]), attribute)
 
+/* Whether a start tag hides its element, by the attribute `hidden` or a style. */
+bool strip_hides(const struct strip_token *token);
+
 /*
  * The hidden element that a walk over tokens is in, all zero at the beginning: one with
  * the attribute `hidden`, or a style that says so.  Without a tree its end is a guess,

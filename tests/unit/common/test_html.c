@@ -77,6 +77,9 @@ static const struct pair cleaned[] = {
 	{ "<img src=http://e.org/v><img src=http://e.org/v>a<noscript><img src=http://e.org/v>",
 		"<img src=\"http://e.org/v\"" REF "><img src=\"http://e.org/v\"" REF ">a"
 		"<img src=\"http://e.org/v\"" REF ">" },
+	{ "<img src=http://e.org/v style=display:none><noscript><img "
+	  "src=http://e.org/v></noscript>",
+		"<img src=\"http://e.org/v\"" REF ">" },
 	{ "<iframe src=javascript:x></iframe>", "" },
 	{ "<iframe src=javascript:x>no <b>frames</b><img src=x onerror=y></iframe>",
 		"no <b>frames</b>" },
