@@ -24,7 +24,7 @@ struct limiter {
 	size_t last_end;
 	bool in_noscript;
 	/* for formulas */
-	bool after_math;        /* its source is written, and no text behind it */
+	bool after_math;        /* it has ended, and no text behind it */
 	struct strip_math math; /* of the one we are in, up to math_end */
 	const char *math_end;   /* of the last one; what is in it is not looked at again */
 };
@@ -372,6 +372,7 @@ static void on_start(struct limiter *l, const struct strip_token *token)
 static void on_end(struct limiter *l, const struct strip_token *token)
 {
 	l->in_noscript &= token->tag != TAG_NOSCRIPT;
+	l->after_math |= token->start == l->math_end;
 	if (!token->unseen && (strip_tag_traits(token->tag) & (KEPT | VOID)) == KEPT)
 		close_open(l, token->tag);
 }
@@ -421,12 +422,11 @@ static void on_math(struct limiter *l, struct strip_scan *scan, const struct str
 	end = strip_math(token, scan->end, &source);
 	l->math_end = end != NULL ? end : scan->end;
 	memset(&l->math, 0, sizeof(l->math));
-	if (end == NULL || source.length == 0)
+	if (end == NULL || source.length == 0 || strip_math_is_row(token, end))
 		return;
 	text.start = source.at;
 	text.length = source.length;
 	on_text(l, &text);
-	l->after_math = true;
 	scan->at = end;
 }
 

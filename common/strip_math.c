@@ -1,6 +1,8 @@
 #include <string.h>
 
+#include "common/strip.h"
 #include "common/strip_token.h"
+#include "common/utf8.h"
 
 /* What begins every formula of some wikis, and says nothing. */
 #define STYLE_WORD "{\\displaystyle"
@@ -87,6 +89,21 @@ const char *strip_math(
 
 /* ---- element by element -------------------------------------------------- */
 
+enum {
+	FORM_NONE,
+	FORM_FRACTION,
+	FORM_ROOT,
+	FORM_SQUARE_ROOT,
+	FORM_SUB,
+	FORM_SUB_SUP,
+	FORM_SUP,
+	FORM_UNDER,
+	FORM_UNDER_OVER,
+	FORM_SPACE,
+	FORM_TABLE, /* this one and the next have any number of children */
+	FORM_ROW
+};
+
 /* What stands in front of the first, the second and the third child, and behind all if
  * there are one, two or three. */
 static const struct form {
@@ -94,22 +111,35 @@ static const struct form {
 	const char *before[3];
 	const char *behind[3];
 } forms[] = {
-	{ "", { "", "", "" }, { "", "", "" } },
-	{ "mfrac", { "(", ")/(", "" }, { ")", ")", ")" } },
-	{ "msub", { "", "_", "" }, { "", "]", "]" } },
-	{ "msubsup", { "", "_", "]^" }, { "", "]", "}" } },
-	{ "msup", { "", "^", "" }, { "", "}", "}" } },
+	[FORM_NONE] = { "", { "", "", "" }, { "", "", "" } },
+	[FORM_FRACTION] = { "mfrac", { "(", ")/(", "" }, { ")", ")", ")" } },
+	[FORM_ROOT] = { "mroot", { "(", ")^1/", "" }, { ")", "}", "}" } },
+	[FORM_SQUARE_ROOT] = { "msqrt", { "√(", "", "" }, { ")", ")", ")" } },
+	[FORM_SUB] = { "msub", { "", "_", "" }, { "", "]", "]" } },
+	[FORM_SUB_SUP] = { "msubsup", { "", "_", "]^" }, { "", "]", "}" } },
+	[FORM_SUP] = { "msup", { "", "^", "" }, { "", "}", "}" } },
+	[FORM_UNDER] = { "munder", { "", "_", "" }, { "", "]", "]" } },
+	[FORM_UNDER_OVER] = { "munderover", { "", "_", "]^" }, { "", "]", "}" } },
+	[FORM_SPACE] = { "mspace", { "", "", "" }, { "", "", "" } },
+	[FORM_TABLE] = { "mtable", { "", "; ", "; " }, { "", "", "" } },
+	[FORM_ROW] = { "mtr", { "", " ", " " }, { "", "", "" } },
 };
+
+static bool is_element(const struct strip_token *tag, const char *name)
+{
+	const char *start = tag->start + 1 + (tag->kind == STRIP_END);
+
+	return strip_same_name(start, (size_t)(tag->attributes - start), name);
+}
 
 static int form_of(const struct strip_token *tag)
 {
-	const char *name = tag->start + 1 + (tag->kind == STRIP_END);
-	size_t length = (size_t)(tag->attributes - name), i;
+	size_t i;
 
 	for (i = 1; i < sizeof(forms) / sizeof(forms[0]); i++)
-		if (strip_same_name(name, length, forms[i].name))
+		if (is_element(tag, forms[i].name))
 			return (int)i;
-	return 0;
+	return FORM_NONE;
 }
 
 static const char *begin_part(struct strip_math *math, int form)
@@ -118,9 +148,10 @@ static const char *begin_part(struct strip_math *math, int form)
 
 	if (math->depth > 0 && math->depth <= STRIP_MATH_DEPTH) {
 		unsigned child = math->open[math->depth - 1].children++;
+		int parent = math->open[math->depth - 1].form;
 
-		if (child < 3)
-			text = forms[math->open[math->depth - 1].form].before[child];
+		if (child < 3 || parent >= FORM_TABLE)
+			text = forms[parent].before[child < 3 ? child : 2];
 	}
 	if (math->depth < STRIP_MATH_DEPTH) {
 		math->open[math->depth].form = form;
@@ -130,16 +161,77 @@ static const char *begin_part(struct strip_math *math, int form)
 	return text;
 }
 
-const char *strip_math_part(struct strip_math *math, const struct strip_token *tag)
+static const char *end_part(struct strip_math *math)
 {
 	unsigned children;
+	int form;
 
-	if (tag->kind == STRIP_START)
-		return tag->self_closing ? "" : begin_part(math, form_of(tag));
 	if (math->depth == 0 || --math->depth >= STRIP_MATH_DEPTH)
 		return "";
+	form = math->open[math->depth].form;
 	children = math->open[math->depth].children;
-	if (children == 0)
-		return "";
-	return forms[math->open[math->depth].form].behind[children < 3 ? children - 1 : 2];
+	if (form == FORM_SPACE)
+		return " ";
+	return children == 0 ? "" : forms[form].behind[children < 3 ? children - 1 : 2];
+}
+
+const char *strip_math_part(struct strip_math *math, const struct strip_token *tag)
+{
+	const char *begin, *end;
+
+	if (tag->kind == STRIP_END)
+		return end_part(math);
+	begin = begin_part(math, form_of(tag));
+	if (!tag->self_closing)
+		return begin;
+	end = end_part(math);
+	return *begin != '\0' ? begin : end;
+}
+
+/* ---- a row of signs ------------------------------------------------------ */
+
+/* Elements that only say what stands in them, one behind the other. */
+static bool is_level(const struct strip_token *tag)
+{
+	static const char *const names[] = { "mi", "mn", "mo", "mpadded", "mrow", "mspace",
+		"mstyle", "mtext", "semantics" };
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (is_element(tag, names[i]))
+			return true;
+	return false;
+}
+
+/* Whether an identifier is one sign: "log" behind another would be letters. */
+static bool is_sign(const struct strip_token *text)
+{
+	uint32_t runes[2];
+	int count = 1;
+	size_t n = strip_reference(text->start, text->length, false, runes, &count);
+
+	if (n == 0)
+		n = utf8_decode(text->start, text->length, &runes[0]);
+	return n == text->length && count == 1;
+}
+
+bool strip_math_is_row(const struct strip_token *math, const char *end)
+{
+	const char *behind = math->start + math->length;
+	struct strip_scan scan;
+	struct strip_token token;
+	bool named = false, any = false;
+
+	strip_scan_init(&scan, behind, (size_t)(end - behind));
+	while (strip_scan_next(&scan, &token) && token.tag != TAG_ANNOTATION) {
+		if (token.kind == STRIP_START && (token.tag != TAG_UNKNOWN || !is_level(&token)))
+			return false;
+		if (token.kind == STRIP_START || token.kind == STRIP_END)
+			named = token.kind == STRIP_START && is_element(&token, "mi");
+		else if (named && !is_sign(&token))
+			return false;
+		else
+			any |= token.kind == STRIP_TEXT && !strip_is_space(*token.start);
+	}
+	return any;
 }

@@ -149,6 +149,10 @@ bool strip_is_math(const struct strip_token *token);
 const char *strip_math(
 	const struct strip_token *math, const char *end, struct strip_slice *out_source);
 
+/* Whether a formula up to its end tag is nothing but signs in a row, "N×M", which read
+ * better than their source, "N \times M". */
+bool strip_math_is_row(const struct strip_token *math, const char *end);
+
 /*
  * A formula without a source, element by element: "(a)/(b)", and what is raised in it.
  * All zero where it begins.

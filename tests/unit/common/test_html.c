@@ -94,7 +94,7 @@ static const struct pair cleaned[] = {
 		"<details open><summary>s</summary>t</details>" },
 	{ "<math alttext='{\\displaystyle a<b}'><mi>a</mi><mo>&lt;</mo><mi>b</mi></math>",
 		"a&lt;b" },
-	{ "<span class=katex><span class=katex-mathml><math><semantics><mi>E</mi><mo>=</mo>"
+	{ "<span class=katex><span class=katex-mathml><math><semantics><msup><mi>E</mi></msup>"
 	  "<annotation encoding='x'>no</annotation><annotation encoding=application/x-tex>"
 	  "E=mc^2 &amp; so</annotation></semantics></math></span><span class=katex-html "
 	  "aria-hidden=true><span>E=mc2</span></span></span>!",
@@ -104,6 +104,21 @@ static const struct pair cleaned[] = {
 	  "<mfrac><mi>d</mi></mfrac></msup><msubsup><mi>y</mi><mi>i</mi><mn>2</mn></msubsup>"
 	  "<msub><mi>z</mi></msub></math>",
 		"(a)/(bc)x<sup>(d)</sup>y<sub>i</sub><sup>2</sup>z" },
+	{ "<math alttext='N \\times M'><mrow><mi>N</mi><mo>&times;</mo>\n<mi>M</mi></mrow></math>",
+		"N\xC3\x97\nM" },
+	{ "<math "
+	  "alttext='7\\,086'><mn>7</mn><mspace/><mn>086</mn><mspace></mspace><mo>m</mo></math>",
+		"7 086 m" },
+	{ "<math alttext='\\log n'><mi>log</mi><mi>n</mi></math>", "\\log n" },
+	{ "<span><math><semantics><mi>\xCE\xB1</mi><annotation encoding=application/x-tex>"
+	  "\\alpha</annotation></semantics></math></span><span class=katex-html>\xCE\xB1</span>!",
+		"\xCE\xB1!" },
+	{ "<math><msqrt><mi>a</mi><mo>+</mo><mi>b</mi><mi>c</mi></msqrt><mroot><mi>x</mi><mn>3</mn>"
+	  "</mroot><munderover><mo>&sum;</mo><mi>i</mi><mi>n</mi></munderover></math>",
+		"\xE2\x88\x9A(a+bc)(x)<sup>1/3</sup>\xE2\x88\x91<sub>i</sub><sup>n</sup>" },
+	{ "<math><mtable><mtr><mtd>1</mtd><mtd>2</mtd></mtr><mtr><mtd>3</mtd><mtd>4</mtd></mtr>"
+	  "<mtr><mtd>5</mtd></mtr><mtr><mtd>6</mtd></mtr></mtable></math>",
+		"1 2; 3 4; 5; 6" },
 	{ "<math><msup><mi>x</mi><td>y</math><mfrac>z", "xyz" },
 	{ "<math alttext=a>b", "b" },
 	{ "<table><math alttext=a></math></table>",
