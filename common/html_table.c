@@ -167,7 +167,7 @@ static void read_row(struct reader *r, struct grid *g, const GumboNode *row)
 	const GumboVector *children = &row->v.element.children;
 	struct cell *cells = add_row(g);
 	size_t column = 0;
-	bool head = true;
+	bool head = true, any = false;
 	unsigned i, n;
 
 	for (i = 0; i < children->length && g->fits; i++) {
@@ -182,13 +182,14 @@ static void read_row(struct reader *r, struct grid *g, const GumboNode *row)
 			g->fits = false;
 			return;
 		}
+		any |= cells[column].text != NULL;
 		for (n = span_of(node, "colspan", COLUMNS_MAX); n > 0 && column < COLUMNS_MAX; n--)
 			g->span[column++] = span_of(node, "rowspan", ROWS_MAX) - 1;
 		if (column > g->column_count)
 			g->column_count = column;
 	}
 	skip_spanned(g, column);
-	if (head && column > 0 && g->heads == g->row_count - 1)
+	if (head && any && g->heads == g->row_count - 1)
 		g->heads = g->row_count;
 }
 

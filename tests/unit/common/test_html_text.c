@@ -112,6 +112,8 @@ static const struct pair texts[] = {
 		"Who             When\n--------------  ----------\nAnn / Ben       * 9 / * 10\n"
 		"[image: Cy][1]  a / b\n\n[1] http://e.org/c\n" },
 	{ "<table><tr><td>a<br>b<tr><td>c</table>", "a\nb\nc\n" },
+	{ "<table><thead><tr><th><th></thead><tr><td>a<td>1<tr><td>b<td>2</table>",
+		"a  1\nb  2\n" },
 	{ "<table><tr><td><img src=http://e.org/c><td>a</table>",
 		"[image][1]\na\n\n[1] http://e.org/c\n" },
 	{ "<table><tr><td><p>lay</p><p>out</p><td><ul><li>x</ul></table>", "lay\n\nout\n\n* x\n" },
