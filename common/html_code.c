@@ -2,6 +2,8 @@
 
 #include "common/html_reader.h"
 
+#define MARGIN "    " /* of code in a text */
+
 /* The text of a <pre>, whose lines may be elements: each begins and ends one. */
 struct code {
 	struct buf text;
@@ -119,7 +121,7 @@ void html_read_code(struct reader *r, const GumboNode *node)
 		strchr(" \t\n\r", code.text.data[code.text.length - 1]) != NULL)
 		buf_cut(&code.text, code.text.length - 1);
 	flow_blank(&r->flow);
-	flow_open(&r->flow, "    ", "    ", &margin);
+	flow_open(&r->flow, MARGIN, MARGIN, &margin);
 	for (line = code.text.data; *line != '\0'; line = *end != '\0' ? end + 1 : end) {
 		end = line + strcspn(line, "\n");
 		flow_verbatim(&r->flow, line, (size_t)(end - line));
@@ -127,4 +129,41 @@ void html_read_code(struct reader *r, const GumboNode *node)
 	flow_close(&r->flow, &margin);
 	flow_blank(&r->flow);
 	buf_release(&code.text);
+}
+
+bool html_is_code(const GumboNode *cell)
+{
+	const GumboNode *only = NULL;
+	unsigned i;
+
+	for (i = 0; i < cell->v.element.children.length; i++) {
+		const GumboNode *child = cell->v.element.children.data[i];
+
+		if (child->type == GUMBO_NODE_WHITESPACE)
+			continue;
+		if (only != NULL)
+			return false;
+		only = child;
+	}
+	return only != NULL && (html_is_tag(only, GUMBO_TAG_PRE) ||
+				       (html_is_tag(only, GUMBO_TAG_DIV) && html_is_code(only)));
+}
+
+void html_bare_code(struct buf *text)
+{
+	const char *line, *end;
+	size_t margin = strlen(MARGIN);
+	struct buf bare;
+
+	buf_init(&bare, SIZE_MAX);
+	for (line = text->data; *line != '\0'; line = end + (*end == '\n')) {
+		size_t skip = strspn(line, " ");
+
+		line += skip < margin ? skip : margin;
+		end = line + strcspn(line, "\n");
+		if ((bare.length > 0 && buf_add_byte(&bare, '\n') < 0) ||
+			buf_add(&bare, line, (size_t)(end - line)) < 0)
+			break;
+	}
+	buf_move(text, &bare);
 }

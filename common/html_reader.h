@@ -37,8 +37,14 @@ void html_forget_links(struct reader *reader, size_t count);
 /* A <pre>: line by line, be its lines elements or not. */
 void html_read_code(struct reader *reader, const GumboNode *node);
 
+/* Whether a cell of a table is a <pre> and nothing else. */
+bool html_is_code(const GumboNode *cell);
+
+/* Cut from lines of code the margin that they have in a text, and the last line end. */
+void html_bare_code(struct buf *text);
+
 /* A table: in columns if it is made of texts that fit there, those too long
- * filled into lines, short lines of a cell made one. */
+ * filled into lines, short lines of a cell made one, those of code left as they are. */
 void html_read_table(struct reader *reader, const GumboNode *table);
 
 #endif

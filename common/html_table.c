@@ -15,6 +15,7 @@ struct cell {
 	char *text; /* NULL: nothing */
 	size_t columns;
 	bool numeric;
+	bool code; /* lines that are to stay what they are */
 };
 
 struct grid {
@@ -117,7 +118,24 @@ static bool fold(struct buf *text)
 	return fits;
 }
 
-/* A cell's content on one line; false if it has too much for that. */
+static size_t widest_line(const char *text)
+{
+	size_t widest = 0, columns, length;
+
+	for (; *text != '\0'; text += length + (text[length] == '\n')) {
+		length = strcspn(text, "\n");
+		columns = flow_columns(text, length);
+		widest = columns > widest ? columns : widest;
+	}
+	return widest;
+}
+
+static bool is_pre(GumboTag tag)
+{
+	return tag == GUMBO_TAG_PRE;
+}
+
+/* A cell's content on one line, or lines of code; false if it has too much for that. */
 static bool read_cell(struct reader *r, const GumboNode *node, struct grid *g, struct cell *cell)
 {
 	struct flow outer = r->flow;
@@ -134,15 +152,19 @@ static bool read_cell(struct reader *r, const GumboNode *node, struct grid *g, s
 	if (one && text.length > 0)
 		buf_cut(&text, text.length - 1);
 	g->folded |= !one;
-	if (!one)
-		one = fold(&text);
-	if (one && text.length > 0) {
-		cell->columns = flow_columns(text.data, text.length);
+	if (html_is_code(node)) {
+		html_bare_code(&text);
+		cell->code = !one;
+	}
+	if (!one && !cell->code)
+		one = !has(node, is_pre) && fold(&text);
+	if ((one || cell->code) && text.length > 0) {
+		cell->columns = widest_line(text.data);
 		cell->text = buf_take(&text, NULL);
 		cell->numeric = is_numeric(cell->text);
 	}
 	buf_release(&text);
-	return one;
+	return one || cell->code;
 }
 
 static struct cell *add_row(struct grid *g)
@@ -239,6 +261,18 @@ static void shrink(struct grid *g, size_t room)
 			g->width[column] = left / open;
 }
 
+static bool cuts_code(const struct grid *g)
+{
+	size_t row, column;
+
+	for (row = 0; row < g->row_count; row++)
+		for (column = 0; column < g->column_count; column++)
+			if (g->rows[row][column].code &&
+				g->rows[row][column].columns > g->width[column])
+				return true;
+	return false;
+}
+
 static void measure(struct grid *g, size_t room, bool may_wrap)
 {
 	size_t row, column, sum = 0;
@@ -254,6 +288,7 @@ static void measure(struct grid *g, size_t room, bool may_wrap)
 	g->fits = may_wrap;
 	if (may_wrap)
 		shrink(g, room);
+	g->fits &= !cuts_code(g);
 }
 
 static bool is_right_aligned(const struct grid *g, size_t column)

@@ -108,9 +108,14 @@ static const struct pair texts[] = {
 	{ "<table><tr><td rowspan=2>a<td>b<tr><td>c<tr><td colspan=2>d</table>",
 		"a  b\n   c\nd\n" },
 	{ "<table><tr><th>Who<th>When<tr><td>Ann<br>Ben<td><ul><li>9<li>10</ul><tr><td>"
-	  "<img src=http://e.org/c alt=Cy><td><pre>a\n\nb</pre></table>",
+	  "<img src=http://e.org/c alt=Cy><td>a<p>b</table>",
 		"Who             When\n--------------  ----------\nAnn / Ben       * 9 / * 10\n"
 		"[image: Cy][1]  a / b\n\n[1] http://e.org/c\n" },
+	{ "<table><tr><td>loop<td><div><pre>for (;;)\n  a();\n\n  b();</pre></div><tr><td>x"
+	  "<td> <pre>c();</pre></table>",
+		"loop  for (;;)\n        a();\n\n        b();\nx     c();\n" },
+	{ "<table><tr><td>a<td>b<pre>c\nd</pre><tr><td>e<td>f</table>",
+		"a\nb\n\n    c\n    d\n\ne\nf\n" },
 	{ "<table><tr><td>a<br>b<tr><td>c</table>", "a\nb\nc\n" },
 	{ "<table><thead><tr><th><th></thead><tr><td>a<td>1<tr><td>b<td>2</table>",
 		"a  1\nb  2\n" },
