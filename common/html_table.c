@@ -65,6 +65,11 @@ static bool is_loose(GumboTag tag)
 	}
 }
 
+static bool is_image(GumboTag tag)
+{
+	return tag == GUMBO_TAG_IMG;
+}
+
 /* Whether an element of that sort is in it. */
 static bool has(const GumboNode *node, bool (*is_it)(GumboTag tag))
 {
@@ -446,8 +451,9 @@ void html_read_table(struct reader *r, const GumboNode *table)
 		read_rows(r, &g, table);
 	if (g.fits && (g.folded || has(table, is_loose)))
 		g.fits = g.row_count > 1 && g.column_count > 1; /* else it arranges a page */
+	/* A row of pictures in narrow columns is a heap of their names. */
 	if (g.fits)
-		measure(&g, r->flow.room, r->flow.width > 0);
+		measure(&g, r->flow.room, r->flow.width > 0 && !has(table, is_image));
 	if (g.fits && g.column_count > 0) {
 		read_caption(r, table);
 		write_grid(r, &g);

@@ -119,6 +119,12 @@ static const struct pair texts[] = {
 	{ "<table><tr><td>a<br>b<tr><td>c</table>", "a\nb\nc\n" },
 	{ "<table><thead><tr><th><th></thead><tr><td>a<td>1<tr><td>b<td>2</table>",
 		"a  1\nb  2\n" },
+	{ "<table><tr><td>Tim Somebody with a long name<td><img alt='Weblog and more'> <img "
+	  "alt='Another"
+	  " one'> <img alt='Third'><tr><td>Ann<td>none</table>",
+		"Tim Somebody with a long name\n[image: Weblog and more] [image: Another one] "
+		"[image: "
+		"Third]\nAnn\nnone\n" },
 	{ "<table><tr><td><img src=http://e.org/c><td>a</table>",
 		"[image][1]\na\n\n[1] http://e.org/c\n" },
 	{ "<table><tr><td><p>lay</p><p>out</p><td><ul><li>x</ul></table>", "lay\n\nout\n\n* x\n" },
