@@ -6,6 +6,8 @@
 #include "common/strip_token.h"
 #include "common/utf8.h"
 
+#define NO_BREAK_SPACE "\xC2\xA0"
+
 /* ---- in characters of its own -------------------------------------------- */
 
 static const struct glyph {
@@ -76,12 +78,13 @@ static bool is_among(const char *text, const char *const *words, size_t count)
 	return false;
 }
 
-/* "1st", "2e", "n°", "Acme™", a foot note's "[1]" or "*": these read well on the line. */
+/* "1st", "2e", "n°", "Mgr", "Dr", "Acme™", a foot note's "[1]" or "*": these read well on the line. */
 static bool is_suffix(const char *text, uint32_t before)
 {
 	static const char *const words[] = { "st", "nd", "rd", "th", "er", "ers", "re", "ère", "es",
 		"ème", "eme", "o", "os", "as", "me", "mes", "lle", "le", "ter", "bis", "TM", "SM",
-		"nde", "ième", "ieme", "(R)", "(r)", "(C)", "(c)", "(TM)", "(tm)" };
+		"nde", "ième", "ieme", "(R)", "(r)", "(C)", "(c)", "(TM)", "(tm)", "gr", "te", "ve",
+		"ie", "to", "vo", "mo", "abbé" };
 	static const char *const signs[] = { "*", "#", "[", ",", ";", ".", ":", "'", "’", "′", "″",
 		"†", "‡", "§", "¶", "®", "©", "™", "℠", "°", "º", "ª", "?", "!", "↩", "↑" };
 	size_t i;
@@ -89,6 +92,9 @@ static bool is_suffix(const char *text, uint32_t before)
 	for (i = 0; i < sizeof(signs) / sizeof(signs[0]); i++)
 		if (strncmp(text, signs[i], strlen(signs[i])) == 0)
 			return true;
+	if (strcmp(text, "r") == 0)
+		return before < 0x80 && strip_is_letter((char)before) &&
+		       (char)before != strip_lower((char)before);
 	if (strcmp(text, "e") == 0 || strcmp(text, "a") == 0 || strcmp(text, "d") == 0)
 		return before < 0x80 && before != 0 && strchr("0123456789IVXLCDM", (int)before);
 	return is_among(text, words, sizeof(words) / sizeof(words[0]));
@@ -159,16 +165,35 @@ static int add_notes(const char *text, struct buf *out)
 	return 1;
 }
 
+/* Blanks at the ends, also those that do not break. */
+static void trim(const char **text, size_t *length)
+{
+	size_t n = strlen(NO_BREAK_SPACE);
+
+	for (;;) {
+		if (*length > 0 && strchr(" \t\r\n", **text) != NULL) {
+			(*text)++;
+			(*length)--;
+		} else if (*length > 0 && strchr(" \t\r\n", (*text)[*length - 1]) != NULL) {
+			(*length)--;
+		} else if (*length >= n && memcmp(*text, NO_BREAK_SPACE, n) == 0) {
+			*text += n;
+			*length -= n;
+		} else if (*length >= n && memcmp(*text + *length - n, NO_BREAK_SPACE, n) == 0) {
+			*length -= n;
+		} else {
+			return;
+		}
+	}
+}
+
 int strip_raise(const char *text, size_t length, bool up, uint32_t before, struct buf *out)
 {
 	size_t start = out->length;
 	char *word;
 	int result;
 
-	while (length > 0 && strchr(" \t\r\n", text[length - 1]) != NULL)
-		length--;
-	for (; length > 0 && strchr(" \t\r\n", *text) != NULL; length--)
-		text++;
+	trim(&text, &length);
 	if (length == 0 || memchr(text, '\0', length) != NULL)
 		return 0;
 	word = mem_strndup(text, length);

@@ -74,6 +74,9 @@ static const struct pair texts[] = {
 	{ "a<sup>1.</sup> b<sup>2, 3</sup> c<sup>d)</sup> 5<sup>1,2</sup> x<sup>0.5</sup> "
 	  "f<sup>(k)</sup>",
 		"a¹. b², ³ cd) 5^(1,2) x^(0.5) f^(k)\n" },
+	{ "a<sup>&nbsp;</sup>b<sub>&nbsp;2 </sub> M<sup>gr</sup> D<sup>r</sup> x<sup>r</sup> "
+	  "S<sup>te</sup>",
+		"a b₂ Mgr Dr x^r Ste\n" },
 	{ "of <sup>14</sup>C, <b><sup>2</sup></b>H", "of ¹⁴C, ²H\n" },
 	{ "<p><sup>Photo: Joe</sup><p>a<sub>new words!</sub> b<sub>By Jean-Luc Doe</sub>",
 		"Photo: Joe\n\nanew words! bBy Jean-Luc Doe\n" },
