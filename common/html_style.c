@@ -114,7 +114,21 @@ bool html_is_hidden(const GumboNode *element)
 	       html_style_has(element, "visibility", "hidden");
 }
 
-/* Never seen: it is not what a script loads late and lets fade in. */
+/* A picture that a script lets fade in once it is loaded: it has sizes, or a transition. */
+static bool fades_in(const GumboNode *image)
+{
+	static const char *const names[] = { "data-lazy-src", "data-original", "data-src",
+		"srcset" };
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (html_attribute(image, names[i]) != NULL)
+			return true;
+	return style_of(image, "transition").length > 0 ||
+	       (html_attribute(image, "width") != NULL && html_attribute(image, "height") != NULL);
+}
+
+/* Never seen. */
 static bool is_clear(const GumboNode *image)
 {
 	struct slice opacity = style_of(image, "opacity");
@@ -122,8 +136,7 @@ static bool is_clear(const GumboNode *image)
 
 	while (i < opacity.length && strchr("0.%", opacity.at[i]) != NULL)
 		i++;
-	return i > 0 && i == opacity.length && html_attribute(image, "data-src") == NULL &&
-	       html_attribute(image, "data-lazy-src") == NULL;
+	return i > 0 && i == opacity.length && !fades_in(image);
 }
 
 bool html_is_pixel(const GumboNode *image)

@@ -130,6 +130,9 @@ static const struct pair texts[] = {
 		"Third]\nAnn\nnone\n" },
 	{ "<table><tr><td><img src=http://e.org/c><td>a</table>",
 		"[image][1]\na\n\n[1] http://e.org/c\n" },
+	{ "<img src=http://e.org/a style='opacity:0; transition:opacity 1s' alt=a>"
+	  "<img src=http://e.org/b style=opacity:0 width=600 height=400 alt=b>",
+		"[image: a][1][image: b][2]\n\n[1] http://e.org/a\n[2] http://e.org/b\n" },
 	{ "<table><tr><td><p>lay</p><p>out</p><td><ul><li>x</ul></table>", "lay\n\nout\n\n* x\n" },
 	{ "<div style=display:none>Preheader<p>a</p></div>b<ol><li>c<li hidden>d<li>e</ol>",
 		"b\n\n1. c\n2. e\n" },
