@@ -232,6 +232,12 @@ static int add_link(struct cleaner *c, const GumboNode *node)
 	return result < 0 ? -1 : add_end(c, node);
 }
 
+/* What stands for something else is no part of the words beside it. */
+static int add_gap(struct cleaner *c, bool touches)
+{
+	return touches ? buf_add_byte(c->out, ' ') : 0;
+}
+
 /* A frame becomes a link to what it would have shown; what it has for those who
  * show none stands behind it (common/strip_limit.c). */
 static int add_frame(struct cleaner *c, const GumboNode *node)
@@ -244,17 +250,21 @@ static int add_frame(struct cleaner *c, const GumboNode *node)
 		return result;
 	if (c->in_link)
 		return add_escaped(c, c->value.data, c->value.length);
-	if (buf_add_text(c->out, "<a") < 0 || add_attribute(c, "href") < 0 ||
+	if (add_gap(c, html_is_behind_word(node)) < 0 || buf_add_text(c->out, "<a") < 0 ||
+		add_attribute(c, "href") < 0 ||
 		buf_add_text(c->out, " rel=\"noopener noreferrer\">") < 0 ||
-		add_escaped(c, c->value.data, c->value.length) < 0)
+		add_escaped(c, c->value.data, c->value.length) < 0 ||
+		buf_add_text(c->out, "</a>") < 0)
 		return -1;
-	return buf_add_text(c->out, "</a>");
+	return add_gap(c, html_is_before_word(node));
 }
 
 /* A box of a list of tasks; forms have no other that comes this far. */
 static int add_box(struct cleaner *c, const GumboNode *node)
 {
-	return buf_add_text(c->out, html_attribute(node, "checked") != NULL ? "☑" : "☐");
+	if (buf_add_text(c->out, html_attribute(node, "checked") != NULL ? "☑" : "☐") < 0)
+		return -1;
+	return add_gap(c, html_is_before_word(node));
 }
 
 static int add_media(struct cleaner *c, const GumboNode *node)

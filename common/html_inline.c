@@ -133,16 +133,26 @@ static const char *first_source(const GumboNode *media)
 	return source;
 }
 
+/* What stands for something else is no part of the words beside it. */
+static void say_apart(struct reader *r, const GumboNode *node, const char *word, const char *url)
+{
+	if (html_is_behind_word(node))
+		say(r, " ");
+	say(r, word);
+	if (url != NULL)
+		write_note(r, url);
+	if (html_is_before_word(node))
+		say(r, " ");
+}
+
 /* What is in it is for browsers that can't play it. */
 static void read_media(struct reader *r, const GumboNode *node, const char *word)
 {
 	struct buf url;
 
 	get_url(first_source(node), RULE_MEDIA, &url);
-	if (url.length > 0) {
-		say(r, word);
-		write_note(r, url.data);
-	}
+	if (url.length > 0)
+		say_apart(r, node, word, url.data);
 	buf_release(&url);
 }
 
@@ -151,10 +161,8 @@ static void read_frame(struct reader *r, const GumboNode *node)
 	struct buf url;
 
 	buf_init(&url, SIZE_MAX);
-	if (html_frame_url(node, &url) > 0) {
-		say(r, "[embedded page]");
-		write_note(r, url.data);
-	}
+	if (html_frame_url(node, &url) > 0)
+		say_apart(r, node, "[embedded page]", url.data);
 	buf_release(&url);
 }
 
@@ -242,7 +250,8 @@ bool html_read_inline(struct reader *r, const GumboNode *node)
 		read_struck(r, node);
 		return true;
 	case GUMBO_TAG_INPUT:
-		say(r, html_attribute(node, "checked") != NULL ? "[x]" : "[\xC2\xA0]");
+		say_apart(r, node, html_attribute(node, "checked") != NULL ? "[x]" : "[\xC2\xA0]",
+			NULL);
 		return true;
 	case GUMBO_TAG_SUP:
 	case GUMBO_TAG_SUB:

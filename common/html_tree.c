@@ -66,6 +66,38 @@ bool html_is_unseen(const GumboNode *element)
 	}
 }
 
+/* The text beside an element, "" if something else is there. */
+static const char *text_beside(const GumboNode *element, bool behind)
+{
+	const GumboVector *all = &element->parent->v.element.children;
+	size_t i = element->index_within_parent;
+	const GumboNode *node = NULL;
+
+	if (behind && i + 1 < all->length)
+		node = all->data[i + 1];
+	else if (!behind && i > 0)
+		node = all->data[i - 1];
+	return node != NULL && html_is_text(node) ? node->v.text.text : "";
+}
+
+static bool is_of_word(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+	       (unsigned char)c >= 0x80;
+}
+
+bool html_is_behind_word(const GumboNode *element)
+{
+	const char *text = text_beside(element, false);
+
+	return *text != '\0' && is_of_word(text[strlen(text) - 1]);
+}
+
+bool html_is_before_word(const GumboNode *element)
+{
+	return is_of_word(*text_beside(element, true));
+}
+
 /* The first of a srcset that may be loaded. */
 static int first_of_set(const char *set, struct buf *out)
 {

@@ -48,6 +48,10 @@ bool html_is_hidden(const GumboNode *element);
 /* Whether what is in an element is no part of the article. */
 bool html_is_unseen(const GumboNode *element);
 
+/* Whether a word ends right in front of an element, or begins right behind it. */
+bool html_is_behind_word(const GumboNode *element);
+bool html_is_before_word(const GumboNode *element);
+
 /* Whether the style has the word in its value for a property: ("display", "none"). */
 bool html_style_has(const GumboNode *element, const char *property, const char *word);
 

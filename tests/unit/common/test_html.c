@@ -62,7 +62,7 @@ static const struct pair cleaned[] = {
 		"<a href=\"https://e.org/v\"" REL ">https://e.org/v</a>"
 		"<a href=\"https://e.org/w\"" REL ">https://e.org/w</a>" },
 	{ "<object data=https://e.org/v><param name=x><embed src=https://e.org/v>no</object>",
-		"<a href=\"https://e.org/v\"" REL ">https://e.org/v</a>no" },
+		"<a href=\"https://e.org/v\"" REL ">https://e.org/v</a> no" },
 	{ "<object data=javascript:x><embed src=data:text/html,x></object>", "" },
 	{ "<amp-img src=https://e.org/v alt=cat layout=fill></amp-img>x",
 		"<img alt=\"cat\" src=\"https://e.org/v\"" REF ">x" },
@@ -86,7 +86,7 @@ static const struct pair cleaned[] = {
 	{ "<form action=x><label>a <input value=b></label><button>c</button></form>", "a c" },
 	{ "<ul><li><input type=CheckBox checked disabled> a<li><input type=checkbox>b</ul>",
 		"<ul><li>\xE2\x98\x91 a</li><li>\xE2\x98\x90"
-		"b</li></ul>" },
+		" b</li></ul>" },
 	{ "<table><input type=hidden><tr><td>x</table>",
 		"<table><tbody><tr><td>x</td></tr></tbody></table>" },
 	{ "<custom-element>x</custom-element><font color=red>y</font>", "xy" },

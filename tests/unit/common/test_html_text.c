@@ -64,6 +64,9 @@ static const struct pair texts[] = {
 		"* [x] a\n* [ ] b\n" },
 	{ "<del><p>a</p> <p></p><div>b</div></del>c", "~~a~~\n\n~~b~~\n\nc\n" },
 	{ "<input type=text value=a><input>b", "b\n" },
+	{ "a<iframe src=http://e.org/></iframe>b <input type=checkbox><label>c</label>"
+	  "(<video src=http://e.org/></video>)",
+		"a [embedded page][1] b [ ] c([video][1])\n\n[1] http://e.org/\n" },
 	{ "10<sup>-3</sup> x<sup>n</sup> 10<sup> <i>\xE2\x88\x92</i>6 </sup>", "10⁻³ xⁿ 10⁻⁶\n" },
 	{ "SO<sub>4</sub><sup>2-</sup> a<sub>n+1</sub>", "SO₄²⁻ aₙ₊₁\n" },
 	{ "e<sup>x</sup> 2<sup>k+1</sup> x<sub>max</sub> y<sub>k</sub> e<sup>α</sup>",
