@@ -14,7 +14,8 @@
  */
 struct limiter {
 	struct buf *out;
-	bool full; /* out is */
+	bool full;  /* out is */
+	bool apart; /* a block that is cut has begun or ended, and no text behind it */
 	size_t tags;
 	size_t depth;
 	enum strip_tag open[STRIP_DEPTH_MAX];
@@ -340,6 +341,15 @@ static void note_picture(struct limiter *l, const struct strip_token *token, siz
 	l->last_end = l->out->length;
 }
 
+/* A block that is cut, like a form, still parts the words in it from others. */
+static bool is_cut_block(const struct strip_token *token)
+{
+	unsigned traits = strip_tag_traits(token->tag);
+
+	return (traits & (LINE | ENDS_P | KEPT)) == (LINE | ENDS_P) || token->tag == TAG_LEGEND ||
+	       token->tag == TAG_OPTION;
+}
+
 static void on_start(struct limiter *l, const struct strip_token *token)
 {
 	enum strip_tag tag = strip_stands_for(token->tag);
@@ -348,6 +358,7 @@ static void on_start(struct limiter *l, const struct strip_token *token)
 	size_t start;
 
 	l->in_noscript |= token->tag == TAG_NOSCRIPT;
+	l->apart |= is_cut_block(token);
 	if (token->tag == TAG_INPUT && !strip_is_box(token))
 		return;
 	if ((traits & KEPT) == 0 || token->unseen || (picture && is_again(l, token)) ||
@@ -373,6 +384,7 @@ static void on_end(struct limiter *l, const struct strip_token *token)
 {
 	l->in_noscript &= token->tag != TAG_NOSCRIPT;
 	l->after_math |= token->start == l->math_end;
+	l->apart |= is_cut_block(token);
 	if (!token->unseen && (strip_tag_traits(token->tag) & (KEPT | VOID)) == KEPT)
 		close_open(l, token->tag);
 }
@@ -397,6 +409,9 @@ static void on_text(struct limiter *l, const struct strip_token *token)
 		return;
 	if (!is_blank(token)) {
 		enter_cell(l);
+		if (l->apart && l->out->length > 0)
+			emit_word(l, " ");
+		l->apart = false;
 		l->last.start = NULL;
 		l->after_math = false;
 	}

@@ -40,6 +40,10 @@ static const struct pair limited[] = {
 	{ "<iframe src=x><script>s</script><!-- c --></iframe>y", "<iframe src=\"x\"></iframe>y" },
 	{ "<title>a<b>&lt;</title>c", "<title>a&lt;b>&lt;</title>c" },
 	{ "<xmp>a&amp;<b></xmp>", "a&amp;amp;&lt;b>" },
+	{ "a<fieldset><legend>b</legend>c</fieldset><i>d</i><form><p>e</form>f",
+		"a b c<i> d</i><p> e f</p>" },
+	{ "<table><form><tr><td>a</form><td>b</table>",
+		"<table><tbody><tr><td> a</td><td> b</td></tr></tbody></table>" },
 	{ "<link rel=alternate href=f type=t><base href=b>",
 		"<link rel=\"alternate\" href=\"f\" type=\"t\"><base href=\"b\">" },
 };
