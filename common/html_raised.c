@@ -104,7 +104,7 @@ bool html_read_raised(struct reader *r, const GumboNode *node)
 		told = strip_raise(raised.text, raised.length, up, r->flow.space ? 0 : r->flow.last,
 			       &out) > 0;
 	/* A note that has no characters for it stands as it is. */
-	told = told && !(raised.linked && (out.data[0] == '^' || out.data[0] == '_'));
+	told = told && !(raised.linked && strchr("^_ ", out.data[0]) != NULL);
 	if (told)
 		flow_text(&r->flow, out.data, out.length);
 	buf_release(&out);

@@ -201,8 +201,10 @@ int strip_raise(const char *text, size_t length, bool up, uint32_t before, struc
 		result = add_glyphs(word, up, out);
 	else if (is_notes(word, up, before))
 		result = add_notes(word, out);
-	else if (before == 0 || is_suffix(word, before) || is_prose(word) || is_item(word))
+	else if (before == 0 || is_suffix(word, before) || is_item(word))
 		result = 0;
+	else if (is_prose(word))
+		result = buf_add_byte(out, ' ') < 0 || buf_add_text(out, word) < 0 ? -1 : 1;
 	else
 		result = add_marked(word, up, out);
 	free(word);

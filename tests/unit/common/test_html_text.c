@@ -80,9 +80,11 @@ static const struct pair texts[] = {
 	{ "a<sup>&nbsp;</sup>b<sub>&nbsp;2 </sub> M<sup>gr</sup> D<sup>r</sup> x<sup>r</sup> "
 	  "S<sup>te</sup>",
 		"a b₂ Mgr Dr x^r Ste\n" },
+	{ "10<sub>per <b>piece</b></sub>, a<sup>by <a href=http://e.org/>Jane Doe</a></sup>",
+		"10 per piece, aby Jane Doe[1]\n\n[1] http://e.org/\n" },
 	{ "of <sup>14</sup>C, <b><sup>2</sup></b>H", "of ¹⁴C, ²H\n" },
 	{ "<p><sup>Photo: Joe</sup><p>a<sub>new words!</sub> b<sub>By Jean-Luc Doe</sub>",
-		"Photo: Joe\n\nanew words! bBy Jean-Luc Doe\n" },
+		"Photo: Joe\n\na new words! b By Jean-Luc Doe\n" },
 	{ "2<sup>l + 1</sup> a <sub>max</sub> Co.<sup>(R)</sup> 5<sup>ième</sup>",
 		"2^(l + 1) a max Co.(R) 5ième\n" },
 	{ "a<sup>[<a href=http://e.org/>1</a>]</sup> b<sup><a>c</a></sup><sup></sup>",
