@@ -95,6 +95,28 @@ static void gather_block(struct code *code, const GumboNode *node)
 	code->due = true;
 }
 
+static bool is_cell(const GumboNode *node)
+{
+	return html_is_tag(node, GUMBO_TAG_TD) || html_is_tag(node, GUMBO_TAG_TH);
+}
+
+/* The number of a line, and the line. */
+static void gather_cell(struct code *code, const GumboNode *node)
+{
+	if (!code->due && !is_at_start(code))
+		add(code, " ", 1);
+	gather_children(code, node);
+}
+
+/* A smiley, or what a picture shows. */
+static void gather_image(struct code *code, const GumboNode *node)
+{
+	const char *alt = html_attribute(node, "alt");
+
+	if (alt != NULL && *alt != '\0' && !html_is_pixel(node))
+		gather_text(code, alt);
+}
+
 static void gather(struct code *code, const GumboNode *node)
 {
 	if (html_is_text(node))
@@ -103,6 +125,10 @@ static void gather(struct code *code, const GumboNode *node)
 		gather_text(code, "\n");
 	else if (!html_is_element(node) || html_is_unseen(node))
 		return;
+	else if (html_is_tag(node, GUMBO_TAG_IMG))
+		gather_image(code, node);
+	else if (is_cell(node))
+		gather_cell(code, node);
 	else if (is_block(node))
 		gather_block(code, node);
 	else
