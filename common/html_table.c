@@ -27,6 +27,7 @@ struct grid {
 	size_t width[COLUMNS_MAX];
 	unsigned span[COLUMNS_MAX]; /* rows for which a cell from above goes on */
 	bool folded;                /* a cell had several lines */
+	bool pictures;              /* a cell has a row of them: in a narrow column a heap */
 	bool fits;
 };
 
@@ -63,11 +64,6 @@ static bool is_loose(GumboTag tag)
 	default:
 		return false;
 	}
-}
-
-static bool is_image(GumboTag tag)
-{
-	return tag == GUMBO_TAG_IMG;
 }
 
 /* Whether an element of that sort is in it. */
@@ -140,6 +136,33 @@ static bool is_pre(GumboTag tag)
 	return tag == GUMBO_TAG_PRE;
 }
 
+/* Count what stands in a cell; false once there is a word in it. */
+static bool count_pictures(const GumboNode *cell, unsigned *count)
+{
+	const GumboVector *children = &cell->v.element.children;
+	unsigned i;
+
+	for (i = 0; i < children->length; i++) {
+		const GumboNode *child = children->data[i];
+
+		if (child->type == GUMBO_NODE_TEXT)
+			return false;
+		if (!html_is_element(child))
+			continue;
+		*count += html_is_tag(child, GUMBO_TAG_IMG);
+		if (!count_pictures(child, count))
+			return false;
+	}
+	return true;
+}
+
+static bool is_row_of_pictures(const GumboNode *cell)
+{
+	unsigned count = 0;
+
+	return count_pictures(cell, &count) && count > 1;
+}
+
 /* A cell's content on one line, or lines of code; false if it has too much for that. */
 static bool read_cell(struct reader *r, const GumboNode *node, struct grid *g, struct cell *cell)
 {
@@ -157,6 +180,7 @@ static bool read_cell(struct reader *r, const GumboNode *node, struct grid *g, s
 	if (one && text.length > 0)
 		buf_cut(&text, text.length - 1);
 	g->folded |= !one;
+	g->pictures |= is_row_of_pictures(node);
 	if (html_is_code(node)) {
 		html_bare_code(&text);
 		cell->code = !one;
@@ -451,9 +475,8 @@ void html_read_table(struct reader *r, const GumboNode *table)
 		read_rows(r, &g, table);
 	if (g.fits && (g.folded || has(table, is_loose)))
 		g.fits = g.row_count > 1 && g.column_count > 1; /* else it arranges a page */
-	/* A row of pictures in narrow columns is a heap of their names. */
 	if (g.fits)
-		measure(&g, r->flow.room, r->flow.width > 0 && !has(table, is_image));
+		measure(&g, r->flow.room, r->flow.width > 0 && !g.pictures);
 	if (g.fits && g.column_count > 0) {
 		read_caption(r, table);
 		write_grid(r, &g);

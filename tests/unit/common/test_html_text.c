@@ -137,6 +137,11 @@ static const struct pair texts[] = {
 		"Tim Somebody with a long name\n[image: Weblog and more] [image: Another one] "
 		"[image: "
 		"Third]\nAnn\nnone\n" },
+	{ "<table><tr><td>one<td>a <img alt=:)> b<tr><td>two<td>words enough to need more than one"
+	  " line, where a line of the text has eighty columns</table>",
+		"one  a [image: :)] b\ntwo  words enough to need more than one line, where a line "
+		"of the"
+		" text has\n     eighty columns\n" },
 	{ "<table><tr><td><img src=http://e.org/c><td>a</table>",
 		"[image][1]\na\n\n[1] http://e.org/c\n" },
 	{ "<img src=http://e.org/a style='opacity:0; transition:opacity 1s' alt=a>"
