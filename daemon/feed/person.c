@@ -296,11 +296,24 @@ static void end_one(
 							  : priority / 2;
 }
 
+/* Of those on one line all count where one is named, also who is but an address. */
+static void rank_alike(struct draft *draft, uint32_t from, uint8_t priority)
+{
+	bool named = false;
+	uint32_t i;
+
+	for (i = from; i < draft->person_count; i++)
+		named |= draft->persons[i].name.length != 0;
+	for (i = from; i < draft->person_count && named; i++)
+		draft->persons[i].priority = priority;
+}
+
 void person_end(
 	struct reader *reader, const char *role, uint8_t priority, const char *text, size_t length)
 {
 	bool list = reader->person.name.length == 0 && reader->person.email.length == 0 &&
 		    is_list(text, length);
+	uint32_t first = reader->now->person_count;
 	size_t n;
 
 	for (; list && length > 0 && (n = piece_length(text, length)) < length;
@@ -309,6 +322,8 @@ void person_end(
 		person_start(reader, NULL);
 	}
 	end_one(reader, role, priority, text, length);
+	if (list)
+		rank_alike(reader->now, first, priority);
 }
 
 void person_add_line(
