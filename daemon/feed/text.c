@@ -7,6 +7,20 @@
 #include "daemon/feed/blank.h"
 
 #define NAME_MAX_LENGTH 32 /* none of HTML's is so long */
+#define TAG_MAX_LENGTH 512 /* bytes in which a tag has its first value */
+
+/* <media:thumbnail url="x"/>: people write no such words. */
+static bool is_filled_in(const char *name, const char *end)
+{
+	const char *at;
+
+	end = end - name > TAG_MAX_LENGTH ? name + TAG_MAX_LENGTH : end;
+	for (at = name + 1; at < end && *at != '<' && *at != '>'; at++)
+		if (at[0] == '=' && at + 1 < end && (at[1] == '"' || at[1] == '\'') &&
+			strchr("= !<>+-", at[-1]) == NULL)
+			return true;
+	return at < end && *at == '>' && at[-1] == '/' && at - name > 1;
+}
 
 /* One that HTML has, or any end: "List<String>" and "<joe@x.example>" are words. */
 static bool begins_tag(const char *at, const char *end)
@@ -15,6 +29,8 @@ static bool begins_tag(const char *at, const char *end)
 
 	if (name == end)
 		return false;
+	if (is_filled_in(name, end))
+		return true;
 	end = end - name > NAME_MAX_LENGTH ? name + NAME_MAX_LENGTH : end;
 	while (behind < end && !blank_is(*behind) && *behind != '/' && *behind != '>')
 		behind++;
