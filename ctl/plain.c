@@ -115,11 +115,14 @@ static size_t read_indent(const char *line, size_t length, size_t *out_columns)
 	return i;
 }
 
-/* The columns that all lines but the first begin with. */
+/* The columns that all lines begin with, or all but the first, which is without where its
+ * tag stands in front of it. */
 static size_t shared_indent(const char *text, size_t length)
 {
 	size_t shared = SIZE_MAX, at = line_length(text, length), n, columns;
 
+	if (read_indent(text, at, &columns) < at && columns > 0)
+		shared = columns;
 	for (; at < length && shared > 0; at += n) {
 		at++;
 		n = line_length(text + at, length - at);
@@ -148,7 +151,7 @@ void plain_html(const char *text, size_t length, bool links, struct buf *out)
 {
 	size_t shared = shared_indent(text, length), n = line_length(text, length);
 
-	put_line(text, n, 0, links, out);
+	put_line(text, n, shared, links, out);
 	while (n < length) {
 		put_text(out, "<br>\n");
 		text += n + 1;

@@ -24,6 +24,11 @@ static const struct {
 	{ "a\n   \nb", "a<br>\n<br>\nb" },
 	/* as an XML file indents it */
 	{ "one\n    two\n\n      three", "one<br>\ntwo<br>\n<br>\n" NB NB "three" },
+	/* as a letter is, or a list */
+	{ "    one\n    two", "one<br>\ntwo" },
+	{ "  * one\n  * two\n    - three\n", "* one<br>\n* two<br>\n" NB NB "- three<br>\n" },
+	{ "  one", "one" },
+	{ "  one\ntwo", NB NB "one<br>\ntwo" },
 	{ "see https://e.org/x?a=1&b, (http://e.org/y).",
 		"see " LINK("https://e.org/x?a=1&amp;b") ", (" LINK("http://e.org/y") ")." },
 	{ "<HTTP://e.org/a_(b)>", "&lt;" LINK("HTTP://e.org/a_(b)") "&gt;" },
