@@ -172,7 +172,7 @@ static void clear_line(struct flow *flow)
 	buf_clear(&flow->line);
 	flow->column = flow->break_at = flow->break_column = 0;
 	flow->cluster_at = flow->cluster_column = 0;
-	flow->space = false;
+	flow->space = flow->tight = false;
 	flow->last = 0;
 	flow->graphemes = 0;
 }
@@ -277,11 +277,19 @@ void flow_text(struct flow *flow, const char *text, size_t length)
 
 	while (i < length && !flow->full) {
 		i += utf8_decode(text + i, length - i, &rune);
-		if (is_gap(rune))
-			flow->space = flow->line.length > 0;
-		else if (!is_hidden(rune))
+		if (is_gap(rune)) {
+			flow->space = flow->line.length > 0 && !flow->tight;
+		} else if (!is_hidden(rune)) {
 			add_rune(flow, rune == NO_BREAK_SPACE ? ' ' : rune);
+			flow->tight = false;
+		}
 	}
+}
+
+void flow_mark(struct flow *flow, const char *text)
+{
+	flow_text(flow, text, strlen(text));
+	flow->tight = true;
 }
 
 void flow_glue(struct flow *flow, const char *text)

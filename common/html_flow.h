@@ -37,6 +37,7 @@ struct flow {
 	size_t cluster_at; /* the last grapheme */
 	size_t cluster_column;
 	bool space;        /* one is due before the next word */
+	bool tight;        /* ... but none, behind a mark that belongs to it */
 	uint32_t last;     /* character, 0 at a line's beginning */
 	int32_t graphemes; /* utf8proc's state */
 	size_t widest;     /* columns of the widest line since it was cleared */
@@ -50,6 +51,9 @@ void flow_text(struct flow *flow, const char *text, size_t length);
 
 /* Append text that belongs to the word before it, like a note's number. */
 void flow_glue(struct flow *flow, const char *text);
+
+/* Append a mark that belongs to the word behind it, like a bracket that opens. */
+void flow_mark(struct flow *flow, const char *text);
 
 /* End the line that is being filled, if there is any text in it. */
 void flow_break(struct flow *flow);

@@ -176,10 +176,23 @@ static void read_line_end(struct reader *r)
 		flow_blank(&r->flow);
 }
 
+static const GumboNode *first_child(const GumboNode *node)
+{
+	const GumboVector *children = &node->v.element.children;
+
+	return children->length > 0 ? children->data[0] : NULL;
+}
+
+/* The marks stand at the words, not at blanks within; a reading at its characters. */
 static void read_between(
 	struct reader *r, const GumboNode *node, const char *before, const char *after)
 {
-	say(r, before);
+	const GumboNode *first = first_child(node);
+
+	if (first != NULL && html_is_text(first) && !html_is_tag(node, GUMBO_TAG_RT) &&
+		strchr(" \t\n", *first->v.text.text) != NULL)
+		say(r, " ");
+	flow_mark(&r->flow, before);
 	html_read_children(r, node);
 	flow_glue(&r->flow, after);
 }
@@ -193,12 +206,16 @@ static bool is_paragraph(const GumboNode *node)
 static void read_struck(struct reader *r, const GumboNode *node)
 {
 	const GumboVector *children = &node->v.element.children;
-	bool whole = children->length > 0;
+	bool whole = true, empty = true;
 	unsigned i;
 
-	for (i = 0; i < children->length && whole; i++)
-		whole = !is_paragraph(children->data[i]);
-	if (whole) {
+	for (i = 0; i < children->length && whole; i++) {
+		const GumboNode *child = children->data[i];
+
+		whole = !is_paragraph(child);
+		empty = empty && child->type == GUMBO_NODE_WHITESPACE;
+	}
+	if (whole && !empty) {
 		read_between(r, node, "~~", "~~");
 		return;
 	}

@@ -63,6 +63,8 @@ static const struct pair texts[] = {
 	{ "a<sup><a href=http://e.org/#fn1>1</a></sup>", "a\xC2\xB9\n" },
 	{ "We will <s>not </s>come, <del>20</del> 10 <strike>a <b>b</b></strike><s></s>",
 		"We will ~~not~~ come, ~~20~~ 10 ~~a b~~\n" },
+	{ "was<s> 10 </s>8 <q> a </q><s> </s><del>\n<b>c</b></del>", "was ~~10~~ 8 “a” ~~c~~\n" },
+	{ "<ruby>a<rt>\n b\n</rt></ruby>", "a(b)\n" },
 	{ "<span style='color:red; text-decoration: red line-through'>a</span>b", "~~a~~b\n" },
 	{ "<ul><li><input type=checkbox checked disabled> a<li><input type=checkbox> b</ul>",
 		"* [x] a\n* [ ] b\n" },
