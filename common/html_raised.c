@@ -90,11 +90,14 @@ bool html_read_raised(struct reader *r, const GumboNode *node)
 {
 	struct raised raised = { .is_simple = true, .left = RAISED_MAX };
 	bool up = html_is_tag(node, GUMBO_TAG_SUP), told = false;
+	uint32_t before = r->flow.space ? 0 : r->flow.last;
 	struct buf out;
 
 	gather(&raised, node);
 	if (!raised.is_simple)
 		return false;
+	if (raised.nested && before == 0)
+		return false; /* type that is smaller still */
 	if (raised.nested && !raised.linked) {
 		read_nested(r, node, up);
 		return true;

@@ -149,7 +149,7 @@ static bool is_notes(const char *text, bool up, uint32_t before)
 	if (!up || (before < 0x80 && strip_is_digit((char)before)) || !strip_is_digit(*text))
 		return false;
 	length -= text[length - 1] == '.';
-	return strspn(text, "0123456789,; -") >= length;
+	return strspn(text, "0123456789,; -–") >= length;
 }
 
 /* What parts them stands as it is. */

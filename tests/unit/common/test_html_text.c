@@ -88,6 +88,8 @@ static const struct pair texts[] = {
 		"a b₂ Mgr Dr x^r Ste\n" },
 	{ "10<sub>per <b>piece</b></sub>, a<sup>by <a href=http://e.org/>Jane Doe</a></sup>",
 		"10 per piece, aby Jane Doe[1]\n\n[1] http://e.org/\n" },
+	{ "<p><sub><sup>tiny <b>text</b></sup></sub><p>a<sup>12, 14–16</sup>",
+		"tiny text\n\na¹², ¹⁴–¹⁶\n" },
 	{ "of <sup>14</sup>C, <b><sup>2</sup></b>H", "of ¹⁴C, ²H\n" },
 	{ "<p><sup>Photo: Joe</sup><p>a<sub>new words!</sub> b<sub>By Jean-Luc Doe</sub>",
 		"Photo: Joe\n\na new words! b By Jean-Luc Doe\n" },
