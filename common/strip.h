@@ -154,10 +154,10 @@ bool strip_candidate_next(const char **at, const char *end, struct strip_candida
  * the result: elements properly nested and closed, implied table parts written
  * out, nothing deeper or more than the limits above.  Comments, scripts and
  * styles, drawings, tags and attributes that neither articles nor a page's
- * head need are cut; the text they surround stays.  A formula that is more
- * than signs in a row becomes its source, what embeds something a frame, and an image's copy for readers without
- * scripts goes.  A '<' that begins no tag is written "&lt;".  Copying the copy
- * changes nothing.
+ * head need are cut; the text they surround stays.  A formula that is more than
+ * signs in a row becomes its source, what embeds something a frame, and an image's
+ * copy for readers without scripts goes.  A '<' that begins no tag is written
+ * "&lt;".  Copying the copy changes nothing.
  */
 int strip_limit(const char *html, size_t length, struct buf *out) MUST_USE;
 
