@@ -240,10 +240,14 @@ static bool is_anchor(const char *at)
 	return *at == '^' || *at == '$';
 }
 
-/* How much is written before a place; anchors: all, and those one behind another. */
+/* How much is written before a place. */
 struct written {
-	size_t characters, anchors, chain;
-	size_t longest; /* chain of the branches before, where a group begins */
+	size_t characters, solid; /* solid: pieces that are never empty */
+	size_t anchors, chain;    /* all, and those one behind another */
+	size_t options;           /* what may be left out, and may be empty anyway */
+	size_t forks;             /* to be empty in one more way, but for what is in the chain */
+	/* Where a group begins: of the branches before. */
+	size_t longest_chain, most_forks, hollow; /* hollow: how many may be empty */
 };
 
 /* Each anchor behind another can be so many times the work for regcomp(). */
@@ -266,24 +270,102 @@ static size_t weight_of_chain(size_t chain)
 	return weight;
 }
 
+/* Whether the repetition at `at` may have nothing of what it repeats. */
+static bool may_have_none(const char *at)
+{
+	return *at == '*' || *at == '?' || (*at == '{' && strtoul(at + 1, NULL, 10) == 0);
+}
+
+static bool is_endless(const char *at)
+{
+	return *at == '*' || *at == '+' || (*at == '{' && behind_bound(at)[-2] == ',');
+}
+
+/* How many of what the repetition at `at` repeats may be left out; not of an endless one. */
+static size_t options_at(const char *at)
+{
+	unsigned long low = *at == '{' ? strtoul(at + 1, NULL, 10) : 0;
+	size_t bound = *at == '{' ? bound_at(at) : 1;
+
+	return low < bound ? bound - low : 0;
+}
+
+/*
+ * The last piece, which may be empty, is repeated.  Without end that is as good as an
+ * anchor: from there regcomp() comes back to where it was, by each way that leads there.
+ * And what may be left out is one more way past all those before it.
+ */
+static void repeat_empty(const char *at, size_t copies, struct written *end)
+{
+	size_t options, loops;
+
+	if (is_endless(at)) {
+		loops = 1 + (copies + 1) * end->forks;
+		end->anchors += loops;
+		end->chain += loops;
+		end->forks = 0;
+		return;
+	}
+	options = options_at(at);
+	end->options += options;
+	end->forks += options;
+}
+
 /* The last piece is repeated by what stands at `at`.  Anchors in it are as good as three
  * and more. */
 static size_t repeat(const char *at, const struct written *begin, struct written *end)
 {
+	const struct written before = *end;
 	size_t copies = copies_at(at), anchors = end->anchors - begin->anchors;
 	size_t added = copies * (end->characters - begin->characters);
 
 	end->characters += added + 1;
 	end->anchors += copies * anchors;
 	end->chain += 2 * (copies + 1) * anchors;
-	return anchors > 0 ? added + weight_of_chain(end->chain) : added;
+	end->options += copies * (end->options - begin->options);
+	if (end->forks > begin->forks)
+		end->forks += copies * (end->forks - begin->forks);
+	if (end->solid == begin->solid)
+		repeat_empty(at, copies, end);
+	if (may_have_none(at))
+		end->solid = begin->solid;
+	added += (end->options - before.options) * end->options * weight_of_chain(end->chain);
+	if (end->chain > before.chain)
+		added += weight_of_chain(end->chain) * (end->options + 1);
+	return added;
+}
+
+static void begin_group(struct written *group, const struct written *begin)
+{
+	*group = *begin;
+	group->longest_chain = begin->chain;
+	group->most_forks = begin->forks;
+	group->hollow = 0;
+}
+
+static void end_branch(struct written *group, struct written *end)
+{
+	group->longest_chain = longer(group->longest_chain, end->chain);
+	group->most_forks = longer(group->most_forks, end->forks);
+	group->hollow += end->solid == group->solid;
+	end->chain = group->chain;
+	end->forks = group->forks;
+	end->solid = group->solid;
+}
+
+static void end_group(struct written *group, struct written *end)
+{
+	end_branch(group, end);
+	end->chain = group->longest_chain;
+	end->forks = group->most_forks + (group->hollow > 1 ? group->hollow - 1 : 0);
+	end->solid += group->hollow == 0;
 }
 
 /* The last piece is written from `begin` to `end`.  `open` has room for each '(' and for
  * the pattern itself, and is 0. */
 static bool may_add(const char *at, struct written *open, size_t *added)
 {
-	struct written begin = { 0, 0, 0, 0 }, end = begin, *group = open;
+	struct written begin = *open, end = *open, *group = open;
 
 	while (*at != '\0' && *added <= PATTERN_ADDED_MAX) {
 		if (at[0] == '\\' && at[1] >= '1' && at[1] <= '9')
@@ -297,16 +379,16 @@ static bool may_add(const char *at, struct written *open, size_t *added)
 		end.characters++;
 		if (is_anchor(at)) {
 			end.anchors++;
-			*added += weight_of_chain(++end.chain);
+			*added += weight_of_chain(++end.chain) * (end.options + 1);
 		} else if (*at == '(') {
-			*++group = begin;
-			group->longest = begin.chain;
+			begin_group(++group, &begin);
 		} else if (*at == '|') {
-			group->longest = longer(group->longest, end.chain);
-			end.chain = group->chain;
+			end_branch(group, &end);
 		} else if (*at == ')' && group > open) {
-			end.chain = longer(group->longest, end.chain);
+			end_group(group, &end);
 			begin = *group--;
+		} else {
+			end.solid++;
 		}
 		at = behind_one(at);
 	}

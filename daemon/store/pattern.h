@@ -20,11 +20,12 @@ int pattern_compile(regex_t *regex, const char *pattern);
 /*
  * Whether regcomp() may have it.  It writes repetitions out, goes from piece to piece by
  * recursion, and takes anchors (^ $ \b \B \< \> \` \') that follow or repeat each other in
- * every combination: a line can take all memory, or more stack or time than there is.
- * Back references are tried one by one.
+ * every combination; and where something repeats without end what may be empty itself,
+ * like "(a?)*", it goes there by each way again: a line can take all memory, or more
+ * stack or time than there is.  Back references are tried one by one.
  *
  * *added grows by as many characters as the repetitions make it longer and by what its
- * anchors weigh, and must not get beyond PATTERN_ADDED_MAX for all patterns of an
+ * anchors and such repetitions weigh, and must not get beyond PATTERN_ADDED_MAX for all patterns of an
  * expression; it begins as 0.
  */
 #define PATTERN_ADDED_MAX 2000u

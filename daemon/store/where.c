@@ -100,8 +100,8 @@ static int check_regex(struct where_lexer *lexer, const char *pattern, struct er
 
 	if (!pattern_is_cheap(pattern, &lexer->added))
 		return where_lexer_fail(lexer, err,
-			"no back references, few anchors in a row, and at most %u"
-			" characters of repetitions",
+			"no back references, few anchors and repetitions of what may be"
+			" empty in a row, and at most %u characters of repetitions",
 			PATTERN_ADDED_MAX);
 	r = pattern_compile(&regex, pattern);
 	if (r == 0) {
