@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/mem.h"
 #include "ctl/reply.h"
@@ -23,7 +24,11 @@ int ctl_connect(struct ctl *ctl, struct err *err)
 {
 	if (ctl->session != NULL)
 		return 0;
-	return session_open(args_value(&ctl->args, "socket"), &ctl->session, err);
+	if (session_open(args_value(&ctl->args, "socket"), &ctl->session, err) < 0)
+		return -1;
+	if (ctl->needs_reader)
+		session_need_reader(ctl->session, STDOUT_FILENO);
+	return 0;
 }
 
 struct params ctl_params(const struct ctl *ctl)
@@ -84,6 +89,12 @@ int ctl_call(struct ctl *ctl, const struct params *params, unsigned flags,
 	return result;
 }
 
+int ctl_ask_status(struct ctl *ctl, const struct listener *listener, void *ctx, struct err *err)
+{
+	return ask_patiently(
+		ctl, &(struct question){ "Status", "{}", 0, NULL, listener, ctx }, err);
+}
+
 static int on_message_max(
 	void *ctx, const struct wire_row *parameters, bool continues, struct err *err)
 {
@@ -103,9 +114,7 @@ int ctl_room(struct ctl *ctl, const struct params *params, size_t *out_bytes, st
 	size_t taken;
 	int result;
 
-	if (ctl->message_max == 0 &&
-		ask_patiently(ctl, &(struct question){ "Status", "{}", 0, NULL, &listener, ctl },
-			err) < 0)
+	if (ctl->message_max == 0 && ctl_ask_status(ctl, &listener, ctl, err) < 0)
 		return -1;
 	bare.list_count = 0;
 	bare.text = NULL;

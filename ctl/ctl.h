@@ -19,6 +19,7 @@ struct ctl {
 	struct out out;
 	struct session *session; /* NULL until the first call */
 	bool heard;              /* a call was answered: the daemon has room for us */
+	bool needs_reader;       /* standard output must have one while answers are waited for */
 	bool unfinished;         /* part of it was refused: exit 1, all else done */
 	size_t message_max;      /* of the daemon's; 0: not asked yet */
 	const char *goes_on;     /* what Ctrl-C says once feedd has the whole call, or NULL */
@@ -36,6 +37,10 @@ struct params ctl_params(const struct ctl *ctl);
 /* One call of the command's method with these parameters, and its answer. */
 int ctl_call(struct ctl *ctl, const struct params *params, unsigned flags,
 	const struct listener *listener, void *ctx, struct err *err) MUST_USE;
+
+/* What the daemon says of itself.  Like any first call it waits for a place. */
+int ctl_ask_status(
+	struct ctl *ctl, const struct listener *listener, void *ctx, struct err *err) MUST_USE;
 
 /* How many bytes of a list or of text fit into one call beside the other parameters.
  * Asks the daemon, once. */

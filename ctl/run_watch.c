@@ -246,10 +246,7 @@ static int ask_cursor(struct watching *w, struct err *err)
 {
 	struct listener listener = { .reply = on_status };
 
-	if (ctl_connect(w->ctl, err) < 0 ||
-		session_call(w->ctl->session, "Status", NULL, 0, err) < 0)
-		return -1;
-	return session_read(w->ctl->session, &listener, w, err);
+	return ctl_ask_status(w->ctl, &listener, w, err);
 }
 
 static int converse(struct watching *w, struct err *err)
@@ -295,12 +292,8 @@ static int converse_again(struct watching *w, struct err *err)
 		bool connected = ctl_connect(w->ctl, err) == 0;
 
 		met = met || connected;
-		if (connected) {
-			if (w->hook.argv == NULL)
-				session_need_reader(w->ctl->session, STDOUT_FILENO);
-			if (converse(w, err) == 0)
-				return 0;
-		}
+		if (connected && converse(w, err) == 0)
+			return 0;
 		if (!is_away(w, err) || !w->follow || !met)
 			return -1;
 		session_close(w->ctl->session);
@@ -358,6 +351,7 @@ static int begin(struct watching *w, struct err *err)
 	if (w->cursor_file != NULL && strcmp(w->cursor_file, "-") == 0)
 		return err_set(err, ERR_USAGE, "--cursor-file is read and written: a file, not -");
 	w->hook.argv = ctl->args.rest;
+	ctl->needs_reader = w->hook.argv == NULL;
 	if (w->hook.argv == NULL && args_has(&ctl->args, "retry"))
 		return err_set(err, ERR_USAGE, "--retry goes with --exec");
 	if (w->hook.argv != NULL &&

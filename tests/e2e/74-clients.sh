@@ -213,9 +213,24 @@ for n in 1 2; do
 done
 fails 1 feedctl count
 has "$err" '^feedctl: 2 clients are connected; that is the limit$'
+
+claim "who follows waits for a place, too, and ends with its reader all the same"
+feedctl watch --no-follow >/dev/null 2>refused &
+present=$!
+mkfifo followed
+{ feedctl watch --cursor-file place.1 --json >followed || echo $? >ended; } >/dev/null 2>&1 &
+exec 3<followed
+timeout 1 feedctl count && die "there was a place"
 # shellcheck disable=SC2086
 kill $crowd 2>/dev/null || :
+wait $present || die "$(cat refused)"
 until_true feedctl count
+printf '{"version":"https://jsonfeed.org/version/1.1","title":"F","items":[{"id":"1"}]}' |
+	feedctl push long >/dev/null
+read -r event <&3
+same new "$(echo "$event" | jq -r .event)"
+exec 3<&-
+until_true test -s ended
 stop
 
 claim "a costly expression is asked of all items while others change some; who leaves changes none"
