@@ -414,7 +414,7 @@ bool filter_is_costly(const struct store_filter *filter)
 {
 	return filter->query_count != 0 ||
 	       (filter->where != NULL && (strchr(filter->where, '~') != NULL ||
-						 strstr(filter->where, "content") != NULL));
+						 strcasestr(filter->where, "content") != NULL));
 }
 
 static int expression_searches(const char *expr, bool *out_searches, struct err *err)

@@ -207,6 +207,23 @@ static void costly_reads_come_in_their_order(void **state)
 	/* The last one is left to the end of the store. */
 }
 
+/* Names of attributes are known however they are written. */
+static void an_article_costs_as_much_by_any_name(void **state)
+{
+	struct world *w = *state;
+	struct store_read_job *jobs[4];
+	struct counting slow[3], capital;
+
+	fill_with_texts(w);
+	for (int i = 0; i < 3; i++)
+		jobs[i] = ask(w, SLOW, &slow[i]);
+	jobs[3] = ask(w, "Content # \"b\"", &capital);
+	assert_int_equal(world_count(w, NULL), TEXTS);
+	assert_int_equal(capital.done, 0);
+	for (int i = 0; i < 4; i++)
+		store_read_cancel(jobs[i]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -218,6 +235,8 @@ int main(void)
 			world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
 			costly_reads_come_in_their_order, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			an_article_costs_as_much_by_any_name, world_setup, world_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
