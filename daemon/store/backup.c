@@ -85,6 +85,7 @@ static struct backup_job *new_job(struct store *store, void *ctx)
 	struct backup_job *backup = MEM_NEW(struct backup_job);
 
 	backup->job.release = backup_release;
+	backup->job.costly = true;
 	backup->store = store;
 	backup->data_dir = mem_strdup(store->data_dir);
 	backup->ctx = ctx;

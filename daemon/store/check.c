@@ -56,6 +56,7 @@ void store_check_start(struct store *store)
 	check->job.run = check_run;
 	check->job.done = check_done;
 	check->job.release = check_release;
+	check->job.costly = true;
 	check->store = store;
 	store->unchecked = true;
 	(void)pool_start(store->pool, &check->job);

@@ -275,6 +275,7 @@ struct store_read_job *store_dump(
 	dump->job.run = dump_run;
 	dump->job.done = dump_done;
 	dump->job.release = dump_release;
+	dump->job.costly = true;
 	dump->secrets = secrets;
 	buf_init(&dump->text, PIECE + DUMP_LINE_MAX);
 	dump->piece = piece;

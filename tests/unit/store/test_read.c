@@ -3,6 +3,8 @@
 #include <sched.h>
 #include <stdatomic.h>
 
+#include "daemon/store/store_copies.h"
+
 /* A read that is taken back while it is at work, on a thread of the pool. */
 
 struct trial {
@@ -224,6 +226,55 @@ static void an_article_costs_as_much_by_any_name(void **state)
 		store_read_cancel(jobs[i]);
 }
 
+struct dumping {
+	atomic_bool *go_on;
+	uint64_t until_ns; /* so that who waits for it in vain is told */
+	bool done;
+};
+
+static int on_piece(void *ctx, const char *text, size_t length)
+{
+	const struct dumping *dumping = ctx;
+
+	(void)text;
+	(void)length;
+	while (!atomic_load(dumping->go_on) && uv_hrtime() < dumping->until_ns)
+		sched_yield();
+	return 0;
+}
+
+static void on_dumped(void *ctx, uint64_t lines, bool more, const struct err *err)
+{
+	struct dumping *dumping = ctx;
+
+	(void)more;
+	assert_null(err);
+	assert_int_not_equal(lines, 0);
+	dumping->done = true;
+}
+
+/* Its disk may be as slow as it likes. */
+static void a_dump_leaves_a_thread_to_others(void **state)
+{
+	struct world *w = *state;
+	uint64_t until_ns = uv_hrtime() + 10000000000ull;
+	atomic_bool go_on = false;
+	struct dumping dumps[5];
+
+	fill(w);
+	for (int i = 0; i < 5; i++) {
+		dumps[i] = (struct dumping){ &go_on, until_ns, false };
+		store_dump(w->store, false, on_piece, on_dumped, &dumps[i]);
+	}
+	assert_int_equal(world_count(w, NULL), 3);
+	for (int i = 0; i < 5; i++)
+		assert_false(dumps[i].done);
+	atomic_store(&go_on, true);
+	for (int i = 0; i < 5; i++)
+		while (!dumps[i].done)
+			uv_run(&w->loop, UV_RUN_ONCE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -237,6 +288,8 @@ int main(void)
 			costly_reads_come_in_their_order, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
 			an_article_costs_as_much_by_any_name, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			a_dump_leaves_a_thread_to_others, world_setup, world_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
