@@ -58,16 +58,18 @@ static void start_claimed(struct refresh *refresh, struct store_claim *claims, s
 static void on_claimed(void *ctx, struct store_claim *claims, size_t count, const struct err *err)
 {
 	struct refresh *refresh = ctx;
-	bool probe = refresh->probing;
+	enum claim_reason reason = refresh->claims;
 	/* It was due, and the network went away before we had it. */
-	bool stale = !probe && net_paused(refresh);
+	bool stale = reason == CLAIM_DUE && net_paused(refresh);
 
 	refresh->claiming = false;
 	if (err != NULL && !refresh->closing)
 		log_error("feeds cannot be claimed: %s", err->text);
-	start_claimed(refresh, claims, count, probe ? CLAIM_PROBE : CLAIM_DUE, stale);
+	start_claimed(refresh, claims, count, reason, stale);
+	refresh->net.around |= reason == CLAIM_AROUND;
 	/* Somebody may have asked while we were claiming. */
-	if ((err == NULL && count > 0 && !probe && !stale) ||
+	if ((err == NULL && count > 0 && reason == CLAIM_DUE && !stale) ||
+		(err == NULL && reason == CLAIM_AROUND) ||
 		refresh->asked.first < refresh->asked.count)
 		refresh_pump(refresh);
 	else if (!refresh->closing)
@@ -146,6 +148,26 @@ static bool probe_is_due(struct refresh *refresh, int64_t now_s)
 	return true;
 }
 
+/* Whoever does not go by the proxy that is away is looked at before the next probe. */
+static void claim_due(struct refresh *refresh, size_t max, int64_t now_s)
+{
+	enum store_due due = STORE_DUE_ALL;
+
+	refresh->claims = CLAIM_DUE;
+	if (net_is_around_due(refresh)) {
+		refresh->claims = CLAIM_AROUND;
+		due = STORE_DUE_AROUND;
+	} else if (net_paused(refresh)) {
+		refresh->claims = CLAIM_PROBE;
+		due = STORE_DUE_PROBE;
+		max = 1;
+	}
+	refresh->claiming = true;
+	refresh_ref(refresh);
+	store_claim(refresh->parts.store, now_s, refresh_lead_s(refresh), max, due, on_claimed,
+		refresh);
+}
+
 void refresh_pump(struct refresh *refresh)
 {
 	int64_t now_s = clock_now_s();
@@ -160,16 +182,9 @@ void refresh_pump(struct refresh *refresh)
 	wake_look(refresh);
 	if (!wake_settled(refresh, now_s))
 		return;
-	if (net_paused(refresh)) {
-		if (!probe_is_due(refresh, now_s))
-			return;
-		max = 1;
-	}
-	refresh->claiming = true;
-	refresh->probing = net_paused(refresh);
-	refresh_ref(refresh);
-	store_claim(refresh->parts.store, now_s, refresh_lead_s(refresh), max, refresh->probing,
-		on_claimed, refresh);
+	if (net_paused(refresh) && !probe_is_due(refresh, now_s))
+		return;
+	claim_due(refresh, max, now_s);
 }
 
 /* --------------------------------------------------------------- helpers ---- */

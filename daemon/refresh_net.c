@@ -59,6 +59,13 @@ static const char *words(const struct net *net)
 	return net->lost_proxy ? NET_PROXY_WORDS : NET_OFFLINE_WORDS;
 }
 
+bool net_is_around_due(const struct refresh *refresh)
+{
+	const struct net *net = &refresh->net;
+
+	return net->offline && net->lost_proxy && !net->captive && !net->around;
+}
+
 void net_why(const struct refresh *refresh, struct err *out_why)
 {
 	const struct net *net = &refresh->net;
@@ -106,6 +113,7 @@ static void keep_portal(struct refresh *refresh)
 void net_put_off(struct refresh *refresh, int64_t until_s)
 {
 	refresh->net.next_probe_s = until_s;
+	refresh->net.around = false;
 	if (refresh->net.captive)
 		keep_portal(refresh);
 }

@@ -70,8 +70,9 @@ struct job {
 /* Why a feed is claimed. */
 enum claim_reason {
 	CLAIM_DUE,
-	CLAIM_ASKED, /* somebody wants it looked at now */
-	CLAIM_PROBE  /* due, and sent to see whether the network is back */
+	CLAIM_ASKED,  /* somebody wants it looked at now */
+	CLAIM_AROUND, /* due, and not by the proxy that is away */
+	CLAIM_PROBE   /* due, and sent to see whether the network is back */
 };
 /* A claimed feed starts on the road, if none of these holds keeps it; takes the
  * claim's contents. */
@@ -174,6 +175,7 @@ struct net {
 	bool several_sites;
 	bool lost_abroad; /* one of them is on no private address, as far as is known */
 	bool lost_proxy;  /* the one of all feeds was not there */
+	bool around;      /* since the next probe was planned, who goes around it was claimed */
 	struct net_sign signs[NET_SIGNS];
 	unsigned sign_count;
 	bool answered; /* any site, since the start */
@@ -203,6 +205,8 @@ void net_why(const struct refresh *refresh, struct err *out_why);
 /* A probe has ended: whatever it brought, if it has not ended the pause the next one
  * has to wait. */
 void net_probed(struct refresh *refresh);
+/* Whether who goes around the proxy that is away is to be claimed before it is probed. */
+bool net_is_around_due(const struct refresh *refresh);
 /* When the next probe leaves while it is paused; who is on the road is this one. */
 int64_t net_probe_s(const struct refresh *refresh, int64_t now_s);
 /* A person's look is the probe: the next one is not due before that moment. */
@@ -317,8 +321,8 @@ struct refresh {
 	unsigned pending; /* callbacks of the store that are still to come */
 	unsigned open;    /* libuv handles */
 	bool started, claiming;
-	bool probing;      /* that claim is for a probe */
-	bool storage_hold; /* REFRESH_DISK_FULL */
+	enum claim_reason claims; /* what that claim is for, but for what was asked for */
+	bool storage_hold;        /* REFRESH_DISK_FULL */
 	bool closing;
 	void (*closed)(void *ctx);
 	void *closed_ctx;

@@ -11,7 +11,7 @@ struct claim_job {
 	struct job job;
 	int64_t now_s, lead_s;
 	size_t max;
-	bool probe;
+	enum store_due due;
 	int64_t *ids; /* or NULL: what is due */
 	size_t id_count;
 	struct store_claim *claims;
@@ -63,8 +63,10 @@ static int put_ahead(
 
 static int claim_due(struct claim_job *claim, struct writer *writer, struct err *err)
 {
-	sqlite3_stmt *list = db_use(
-		&writer->db, claim->probe ? STATEMENT_CLAIM_PROBE : STATEMENT_CLAIM_DUE);
+	static const enum statement lists[] = { [STORE_DUE_ALL] = STATEMENT_CLAIM_DUE,
+		[STORE_DUE_PROBE] = STATEMENT_CLAIM_PROBE,
+		[STORE_DUE_AROUND] = STATEMENT_CLAIM_AROUND };
+	sqlite3_stmt *list = db_use(&writer->db, lists[claim->due]);
 	int found;
 
 	claim->claims = MEM_ARRAY(claim->max, struct store_claim);
@@ -142,13 +144,13 @@ static struct claim_job *claim_new(int64_t now_s, int64_t lead_s, store_claimed 
 	return claim;
 }
 
-void store_claim(struct store *store, int64_t now_s, int64_t lead_s, size_t max, bool probe,
+void store_claim(struct store *store, int64_t now_s, int64_t lead_s, size_t max, enum store_due due,
 	store_claimed *done, void *ctx)
 {
 	struct claim_job *claim = claim_new(now_s, lead_s, done, ctx);
 
 	claim->max = max;
-	claim->probe = probe;
+	claim->due = due;
 	queue_push(store->queue, &claim->job);
 }
 

@@ -99,15 +99,17 @@ void store_claims_free(struct store_claim *claims, size_t count);
 
 /*
  * Take up to `max` feeds whose next poll is due at now_s, oldest first, and put
- * their next_poll_s at now_s + lead_s (`probe`: those that were well at their
- * last look before the others), committed before `done`: a crash delays
+ * their next_poll_s at now_s + lead_s (STORE_DUE_PROBE: those that were well at
+ * their last look before the others; STORE_DUE_AROUND: those that have a proxy of
+ * their own, or none where there is one for all), committed before `done`: a crash delays
  * those, repeats none.  Or, with ids, those feeds whatever their schedule
  * (paused and gone ones, too: the conductor decides).  The claims are the
  * callee's to store_claims_free().
  */
+enum store_due { STORE_DUE_ALL, STORE_DUE_PROBE, STORE_DUE_AROUND };
 typedef void store_claimed(
 	void *ctx, struct store_claim *claims, size_t count, const struct err *err);
-void store_claim(struct store *store, int64_t now_s, int64_t lead_s, size_t max, bool probe,
+void store_claim(struct store *store, int64_t now_s, int64_t lead_s, size_t max, enum store_due due,
 	store_claimed *done, void *ctx);
 void store_claim_ids(struct store *store, const int64_t *ids, size_t count, int64_t now_s,
 	int64_t lead_s, store_claimed *done, void *ctx);

@@ -144,6 +144,20 @@ look "$own" >/dev/null
 same 304 "$(answered '/feed.xml?around')"
 paused >/dev/null
 
+claim "so are as many as are due, before it is probed again"
+for n in 1 2 3 4 5 6 7 8; do
+	subscribe --proxy none "$base/feed.xml?around$n" >/dev/null
+done
+all_around() {
+	for n in 1 2 3 4 5 6 7 8; do
+		[ "$(requests "/feed.xml?around$n")" -ge "$1" ] || return 1
+	done
+}
+all_around 1
+forward 7200
+until_true all_around 2
+paused >/dev/null
+
 claim "it comes back: all are looked at, and are well"
 way "$way"
 found() {

@@ -151,11 +151,11 @@ static void a_claim_is_put_ahead(void **state)
 	world_wait(w);
 	assert_int_equal(w->id, w->now_s);
 	assert_int_equal(w->number, 1);
-	store_claim(w->store, w->now_s, 900, 10, false, on_claimed, w);
+	store_claim(w->store, w->now_s, 900, 10, STORE_DUE_ALL, on_claimed, w);
 	world_wait(w);
 	assert_int_equal(w->number, 1);
 	assert_string_equal(w->text, "https://e.org/feed https://e.org/feed ");
-	store_claim(w->store, w->now_s, 900, 10, false, on_claimed, w);
+	store_claim(w->store, w->now_s, 900, 10, STORE_DUE_ALL, on_claimed, w);
 	world_wait(w);
 	assert_int_equal(w->number, 0);
 	store_due(w->store, w->now_s, on_due, w);
@@ -186,7 +186,8 @@ static void a_probe_is_not_always_the_same(void **state)
 	for (size_t i = 0; i < 4; i++)
 		look_ended(w, world_add(w, urls[i]), i == 2, i == 3 ? 0 : w->now_s);
 	for (unsigned probe = 1; probe <= 40; probe++) {
-		store_claim(w->store, w->now_s + probe * HOUR, 900, 1, true, on_claimed, w);
+		store_claim(
+			w->store, w->now_s + probe * HOUR, 900, 1, STORE_DUE_PROBE, on_claimed, w);
 		world_wait(w);
 		assert_int_equal(w->number, 1);
 		for (size_t i = 0; i < 4; i++)
