@@ -133,12 +133,14 @@ static int run(struct ctl *ctl, struct err *err)
 	return out_flush(&ctl->out, err);
 }
 
-/* Whoever started us may ignore them, or have kept them from itself. */
-static void hear_broken_pipes(void)
+/* Whoever started us may ignore them, or have kept them from itself.  Where the end of a
+ * child is ignored nobody learns how a hook has ended. */
+static void hear_signals(void)
 {
 	sigset_t pipes;
 
 	signal(SIGPIPE, SIG_DFL);
+	signal(SIGCHLD, SIG_DFL);
 	sigemptyset(&pipes);
 	sigaddset(&pipes, SIGPIPE);
 	sigprocmask(SIG_UNBLOCK, &pipes, NULL);
@@ -152,7 +154,7 @@ int main(int argc, char **argv)
 
 	if (standard_keep() < 0)
 		return EXIT_FAILED;
-	hear_broken_pipes();
+	hear_signals();
 	signal(SIGXFSZ, SIG_IGN); /* a limit on files is an error of that write */
 	out_init(&ctl.out, STDOUT_FILENO);
 	if (args_parse(argc, argv, &ctl.args, &err) < 0 ||

@@ -1,6 +1,6 @@
 # Whoever starts feedd may have kept signals from itself, and programs inherit that:
 # feedd hears them all the same, those of a time when it was not ready yet, too; and
-# feedctl that of a closed pipe.
+# feedctl that of a closed pipe, and how a hook has ended.
 . "${SOURCE_DIR:?}/tests/e2e/lib.sh"
 
 env --block-signal true 2>/dev/null || skip "this env keeps no signals back"
@@ -45,6 +45,14 @@ mkfifo go
 	echo >go
 }
 same 141 "$(cat code)"
+
+claim "a hook that fails is known to, where the end of children is ignored"
+feedctl watch --no-follow --cursor-file cursor
+before=$(cat cursor)
+rss mail.xml Mail a b c d
+feedctl push mail <www/mail.xml
+fails 1 env --ignore-signal=CHLD feedctl watch --no-follow --cursor-file cursor --exec false
+same "$before" "$(cat cursor)"
 
 claim "it ends when it is told to"
 kill -TERM "$daemon_pid"
