@@ -39,6 +39,7 @@ void main_init_leave(void)
 	/* Sockets that are handed over are handed to one process by its number. */
 	if (getpid() != 1 || getenv("LISTEN_FDS") != NULL)
 		return;
+	signal(SIGCHLD, SIG_DFL); /* whoever started us may ignore it: then we hear of no end */
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, &before);
 	daemon = fork();

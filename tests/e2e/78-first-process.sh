@@ -38,3 +38,9 @@ grep -q 'feedd: ended$' daemon.log || die "the daemon was not told"
 code=0
 (feedd --data-dir /proc/none 2>words) || code=$?
 same 78 "$code"
+
+claim "its end is heard where whoever started it ignores the end of children"
+code=0
+timeout -s KILL 20 unshare -Urpf --kill-child --mount-proc env --ignore-signal=CHLD \
+	"$BUILD_DIR/feedd" --data-dir /proc/none 2>words || code=$?
+same 78 "$code"
