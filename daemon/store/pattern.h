@@ -25,8 +25,8 @@ int pattern_compile(regex_t *regex, const char *pattern);
  * stack or time than there is.  Back references are tried one by one.
  *
  * *added grows by as many characters as the repetitions make it longer and by what its
- * anchors and such repetitions weigh, and must not get beyond PATTERN_ADDED_MAX for all patterns of an
- * expression; it begins as 0.
+ * anchors and such repetitions weigh, and must not get beyond PATTERN_ADDED_MAX for all
+ * patterns of an expression; it begins as 0.
  */
 #define PATTERN_ADDED_MAX 2000u
 bool pattern_is_cheap(const char *pattern, size_t *added);

@@ -101,8 +101,8 @@ void store_claims_free(struct store_claim *claims, size_t count);
  * Take up to `max` feeds whose next poll is due at now_s, oldest first, and put
  * their next_poll_s at now_s + lead_s (STORE_DUE_PROBE: those that were well at
  * their last look before the others; STORE_DUE_AROUND: those that have a proxy of
- * their own, or none where there is one for all), committed before `done`: a crash delays
- * those, repeats none.  Or, with ids, those feeds whatever their schedule
+ * their own, or none where there is one for all), committed before `done`: a crash
+ * delays those, repeats none.  Or, with ids, those feeds whatever their schedule
  * (paused and gone ones, too: the conductor decides).  The claims are the
  * callee's to store_claims_free().
  */
