@@ -2,7 +2,8 @@
 #include <string.h>
 
 #include "common/mem.h"
-#include "daemon/store/ids.h"
+#include "daemon/store/find.h"
+#include "daemon/store/ids_table.h"
 #include "daemon/store/list_job.h"
 
 /* Rows at once.  A page that was full before they were all there begins with half of
@@ -184,7 +185,7 @@ static int tell_by_id(struct ahead *ahead, struct err *err)
 {
 	struct list_job *list = ahead->list;
 	struct db *db = &ahead->reader->db;
-	struct ids ids = { ahead->count, ahead->ids };
+	struct ids ids = { .values = ahead->ids, .count = ahead->count };
 	struct query query;
 	sqlite3_stmt *rows = NULL;
 	int result = -1;

@@ -1,9 +1,10 @@
-#include "daemon/store/ids.h"
+#include "daemon/store/ids_table.h"
 
 #include <stdlib.h>
 
 #include "common/mem.h"
 #include "daemon/store/db.h"
+#include "daemon/store/find.h"
 
 enum column { VALUE, LIST };
 
@@ -119,7 +120,7 @@ static const sqlite3_module module = {
 	.xRowid = ids_rowid,
 };
 
-int ids_register(sqlite3 *handle, struct err *err)
+int ids_table_register(sqlite3 *handle, struct err *err)
 {
 	int r = sqlite3_create_module(handle, "ids", &module, NULL);
 
