@@ -70,6 +70,8 @@ struct identity_feed {
 	int64_t (*published)(void *ctx, int64_t item_id);
 	/* Whether an item's link leads to the same place of its page as that one's. */
 	bool (*same_place)(void *ctx, const struct feed_item *item, int64_t item_id);
+	/* Whether both have a text, and a reader sees no difference. */
+	bool (*same_text)(void *ctx, const struct feed_item *item, int64_t item_id);
 	void *ctx;
 };
 

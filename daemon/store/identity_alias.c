@@ -182,6 +182,32 @@ static bool is_in_one_place(const struct trust *trust, enum match match, const s
 	       trust->feed->same_place(trust->feed->ctx, in->item, stored->item_id);
 }
 
+/* Neither has a link, and its file is all the address that it has. */
+static bool has_file_only(const struct incoming *in, const struct stored *stored)
+{
+	return in->ident.slots[IDENT_LINK] == 0 && stored->ident.slots[IDENT_LINK] == 0;
+}
+
+/*
+ * Another name on the same page, of the same moment: somebody wrote it anew, where the
+ * text is what it was, or where ids change each time and tell nothing.  Alone in its feed
+ * it is the next item, at the address that all of them have; and so is what has nothing
+ * in common but a file that it leads to, such as the stream of a station.
+ */
+static bool is_renamed(const struct trust *trust, enum match match, const struct incoming *in,
+	const struct stored *stored)
+{
+	const struct identity_feed *feed = trust->feed;
+
+	if ((trust->alone && !feed->older) || !is_in_one_place(trust, match, in, stored))
+		return false;
+	if (match == MATCH_ENCLOSURE)
+		return trust->all_are_new && has_file_only(in, stored);
+	return trust->all_are_new ||
+	       in->ident.slots[IDENT_TITLE] == stored->ident.slots[IDENT_TITLE] ||
+	       feed->same_text(feed->ctx, in->item, stored->item_id);
+}
+
 /*
  * One page, or one file, and one name make one item, whatever else was edited.  But two
  * moments and two texts are two where there is nothing to be edited: a comic, alone in
@@ -193,11 +219,11 @@ static bool is_of_one_page(const struct trust *trust, enum match match, const st
 {
 	enum agreement said = dates(trust, in, stored);
 
-	if (said == AGREE || same(in, stored, IDENT_CONTENT))
+	if (same(in, stored, IDENT_CONTENT))
 		return true;
 	if (!same(in, stored, IDENT_TITLE))
-		return false;
-	return said == SILENT || (!trust->alone && is_in_one_place(trust, match, in, stored));
+		return said == AGREE && is_renamed(trust, match, in, stored);
+	return said != DISAGREE || (!trust->alone && is_in_one_place(trust, match, in, stored));
 }
 
 /* No date, and every letter the same: where ids hold, that is somebody saying a thing once

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/store/article.h"
 #include "daemon/store/keys.h"
 #include "daemon/url.h"
 
@@ -95,12 +96,25 @@ static bool same_place(void *ctx, const struct feed_item *item, int64_t item_id)
 	return same;
 }
 
+static bool same_text(void *ctx, const struct feed_item *item, int64_t item_id)
+{
+	struct asking *asking = ctx;
+	int same;
+
+	if (item->content_html.length == 0 && item->content_text.length == 0)
+		return false;
+	same = article_seems_same(asking->writer, item_id, asking->doc, item, asking->err);
+	asking->failed |= same < 0;
+	return same > 0;
+}
+
 int ingest_stored_alias(struct scene *scene, struct err *err)
 {
 	struct asking asking = { .writer = scene->writer, .doc = scene->in->doc, .err = err };
 	struct identity_feed feed = { .older = scene->in->older,
 		.published = published,
 		.same_place = same_place,
+		.same_text = same_text,
 		.ctx = &asking };
 
 	if (read_stored(scene, err) < 0)

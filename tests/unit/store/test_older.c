@@ -126,6 +126,24 @@ static void ids_that_changed_since_are_known(void **state)
 	assert_int_equal(w->delta.rekeyed, 0);
 }
 
+/* The archive has the titles that they had, too. */
+static void titles_that_changed_since_are_known(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+	struct words items[10];
+	char memory[10][4][64];
+	size_t i;
+
+	many(items, memory, 10, "old-%d", "https://e.org/%d", 0);
+	world_ingest(w, feed, items, 10);
+	many(items, memory, 10, "new-%d", "https://e.org/%d", 0);
+	for (i = 0; i < 10; i++)
+		snprintf(memory[i][2], sizeof(memory[i][2]), "Draft %zu", i);
+	bring(w, feed, words_doc(items, 10));
+	nothing_came_twice(w, 10);
+}
+
 /* Each week's has the title of some other week's. */
 static void titles_that_come_again_are_other_items(void **state)
 {
@@ -210,6 +228,7 @@ int main(void)
 		TEST(what_is_known_stays_and_the_feed_does),
 		TEST(ids_that_lie_in_the_past_are_trusted_today),
 		TEST(ids_that_changed_since_are_known),
+		TEST(titles_that_changed_since_are_known),
 		TEST(titles_that_come_again_are_other_items),
 		TEST(what_retention_removed_is_not_dug_up),
 		TEST(nor_is_it_under_an_id_of_then),

@@ -1,0 +1,198 @@
+#include "world.h"
+
+/*
+ * Under another id: which of link, title, text, date and enclosure have to be what they
+ * were for it to be the same item, alone in its feed, at its place among others, or at
+ * another one?  All of them, in each combination.
+ */
+
+enum part { EQUAL, OTHER, NONE };
+enum place { ALONE, AMONG_OTHERS, ON_TOP, PLACES };
+
+struct combination {
+	enum part link, title, text, date, enclosure;
+	enum place place;
+};
+
+/*
+ * Title and date are enough; and so is the same link, or the same enclosure, with the
+ * same title, unless date and text say that it is the next of a feed of one.  Where there
+ * are no titles the text stands for them.
+ */
+static bool is_same_item(const struct combination *c)
+{
+	bool title = c->title == EQUAL, date = c->date == EQUAL, text = c->text == EQUAL;
+	bool next = c->place == ALONE && c->date == OTHER;
+
+	if (title && date)
+		return true;
+	if (c->link == EQUAL && (title || c->title == NONE))
+		return text || (title && !next);
+	if (c->link == NONE && c->title == NONE)
+		return text && (date || c->enclosure == EQUAL);
+	return title && c->enclosure == EQUAL && (!next || (text && c->link == NONE));
+}
+
+/* Among others a page of one moment may get another title, a note another text. */
+static bool may_be_edited(const struct combination *c)
+{
+	return c->place != ALONE && c->link == EQUAL && c->date == EQUAL &&
+	       (c->title == NONE || c->text == EQUAL);
+}
+
+static void fill(const struct combination *c, bool later, struct words *item)
+{
+	static const char *const links[] = { "https://e.org/1", "https://e.org/2" };
+	static const char *const titles[] = { "Monday show", "Tuesday show" };
+	static const char *const texts[] = { "<p>one", "<p>two" };
+	static const char *const files[] = { "https://e.org/live.mp3", "https://e.org/2.mp3" };
+
+	memset(item, 0, sizeof(*item));
+	item->guid = later ? "2" : "1";
+	item->url = c->link != NONE ? links[later && c->link == OTHER] : NULL;
+	item->title = c->title != NONE ? titles[later && c->title == OTHER] : NULL;
+	item->text = texts[later && c->text == OTHER];
+	if (c->date != NONE)
+		item->published_s = NOW - DAY + (later && c->date == OTHER ? HOUR : 0);
+	item->enclosure = c->enclosure != NONE ? files[later && c->enclosure == OTHER] : NULL;
+}
+
+static void ingest(struct world *w, int64_t feed, const struct words *item, enum place place)
+{
+	const struct words first = { .guid = "a", .url = "https://e.org/a", .title = "A" };
+	const struct words last = { .guid = "b", .url = "https://e.org/b", .title = "B" };
+	struct words items[3];
+
+	if (place == ALONE) {
+		world_ingest(w, feed, item, 1);
+		return;
+	}
+	items[0] = place == ON_TOP ? *item : first;
+	items[1] = place == ON_TOP ? first : *item;
+	items[2] = last;
+	world_ingest(w, feed, items, 3);
+}
+
+static void assert_combination(struct world *w, const struct combination *c)
+{
+	static const char *const places[] = { "alone", "among others", "on top" };
+	static const char parts[] = { '=', '!', '-' };
+	bool wanted = is_same_item(c) || may_be_edited(c);
+	struct words item;
+	char url[64];
+	int64_t feed;
+
+	snprintf(url, sizeof(url), "https://e.org/%d%d%d%d%d%d", c->link, c->title, c->text,
+		c->date, c->enclosure, c->place);
+	feed = world_add(w, url);
+	fill(c, false, &item);
+	ingest(w, feed, &item, c->place == ON_TOP ? AMONG_OTHERS : c->place);
+	fill(c, true, &item);
+	ingest(w, feed, &item, c->place);
+	if (w->delta.fresh == !wanted && w->delta.rekeyed == wanted)
+		return;
+	fail_msg("link%c title%c text%c date%c enclosure%c %s: %u new, %u rekeyed", parts[c->link],
+		parts[c->title], parts[c->text], parts[c->date], parts[c->enclosure],
+		places[c->place], w->delta.fresh, w->delta.rekeyed);
+}
+
+/* Whatever the number, what it is made of. */
+static struct combination combination(unsigned number)
+{
+	struct combination c;
+
+	c.link = number % 3;
+	c.title = number / 3 % 3;
+	c.text = number / 9 % 2;
+	c.date = number / 18 % 3;
+	c.enclosure = number / 54 % 3;
+	c.place = number / 162;
+	return c;
+}
+
+static void what_is_the_same_tells_which_item_it_is(void **state)
+{
+	unsigned number;
+
+	for (number = 0; number < 162 * PLACES; number++) {
+		struct combination c = combination(number);
+
+		assert_combination(*state, &c);
+	}
+}
+
+/* A station has one stream, and some have one date for the day. */
+static void the_next_show_of_a_stream_is_new(void **state)
+{
+	static const struct words monday[] = {
+		{ .guid = "1",
+			.url = "https://e.org/1",
+			.title = "Monday show",
+			.text = "one",
+			.enclosure = "https://e.org/live.mp3",
+			.published_s = NOW - DAY },
+	};
+	static const struct words tuesday[] = {
+		{ .guid = "2",
+			.url = "https://e.org/2",
+			.title = "Tuesday show",
+			.text = "two",
+			.enclosure = "https://e.org/live.mp3",
+			.published_s = NOW - DAY },
+	};
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+
+	INGEST(w, feed, monday);
+	w->now_s += HOUR;
+	INGEST(w, feed, tuesday);
+	assert_int_equal(w->delta.fresh, 1);
+	assert_int_equal(w->delta.rekeyed, 0);
+	assert_int_equal(world_count(w, NULL), 2);
+}
+
+/* Episodes without pages, whose ids are of chance. */
+static void renamed_files_are_known_where_all_ids_change(void **state)
+{
+	static const struct words before[] = {
+		{ .guid = "a1",
+			.title = "One",
+			.enclosure = "https://e.org/1.mp3",
+			.published_s = NOW - 2 * DAY },
+		{ .guid = "a2",
+			.title = "Two",
+			.enclosure = "https://e.org/2.mp3",
+			.published_s = NOW - DAY },
+	};
+	static const struct words after[] = {
+		{ .guid = "b1",
+			.title = "1. One",
+			.enclosure = "https://e.org/1.mp3",
+			.published_s = NOW - 2 * DAY },
+		{ .guid = "b2",
+			.title = "2. Two",
+			.enclosure = "https://e.org/2.mp3",
+			.published_s = NOW - DAY },
+	};
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+
+	INGEST(w, feed, before);
+	INGEST(w, feed, after);
+	assert_int_equal(w->delta.rekeyed, 2);
+	assert_int_equal(world_count(w, NULL), 2);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+			what_is_the_same_tells_which_item_it_is, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			the_next_show_of_a_stream_is_new, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			renamed_files_are_known_where_all_ids_change, world_setup, world_teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
