@@ -6,6 +6,7 @@
 #include "common/utf8.h"
 
 #define SHOWN_MAX 4096u /* bytes of a text that are looked at */
+#define BREAKS_MAX 2    /* lines that end; with the second there is an empty one, or more */
 
 /* An address without what changes while it leads to the same place. */
 static int add_address(const char *value, size_t length, struct buf *out)
@@ -28,66 +29,128 @@ static int add_address(const char *value, size_t length, struct buf *out)
 	return strip_decode(value, (size_t)(end - value), true, out);
 }
 
-static int add_name(const struct strip_attribute *a, struct buf *out)
-{
-	size_t i;
+/* What is written of a tag, in this order, whatever the tag's own is. */
+static const struct {
+	const char *name;
+	bool is_address;
+} told[] = { { "alt", false }, { "cite", true }, { "colspan", false }, { "data", true },
+	{ "href", true }, { "poster", true }, { "rowspan", false }, { "src", true },
+	{ "data-lazy-src", true }, { "data-original", true }, { "data-src", true },
+	{ "data-srcset", true }, { "srcset", true }, { "start", false }, { "title", false },
+	{ "value", false } };
 
-	if (buf_add_byte(out, ' ') < 0)
-		return -1;
-	for (i = 0; i < a->name_length; i++)
-		if (buf_add_byte(out, strip_lower(a->name[i])) < 0)
-			return -1;
-	return buf_add_byte(out, '=');
+#define TOLD (sizeof(told) / sizeof(told[0]))
+
+/* What stands in an attribute until there is something. */
+static bool is_empty(const struct strip_attribute *a)
+{
+	size_t i = 0;
+
+	while (i < a->value_length && strip_is_space(a->value[i]))
+		i++;
+	return i == a->value_length || strip_same_name(a->value, a->value_length, "about:blank");
 }
 
-static int add_attribute(const struct strip_attribute *a, struct buf *out)
+/* A tag's attributes that are told; the first of a name counts.  How many there are. */
+static size_t find_told(const struct strip_token *tag, struct strip_attribute found[TOLD])
 {
-	static const char *const addresses[] = { "cite", "data", "data-lazy-src", "data-original",
-		"data-src", "data-srcset", "href", "poster", "src", "srcset" };
-	static const char *const words[] = { "alt", "colspan", "rowspan", "start", "title",
-		"value" };
-	bool is_address = STRIP_IS_AMONG(addresses, a);
+	const char *at = tag->attributes, *end = tag->start + tag->length;
+	struct strip_attribute a;
+	size_t count = 0, i;
 
-	if (a->value == NULL || (!is_address && !STRIP_IS_AMONG(words, a)))
-		return 0;
-	if (add_name(a, out) < 0)
-		return -1;
-	return is_address ? add_address(a->value, a->value_length, out)
-			  : strip_decode(a->value, a->value_length, true, out);
+	memset(found, 0, TOLD * sizeof(*found));
+	while (strip_attribute_next(&at, end, &a) > 0)
+		for (i = 0; i < TOLD; i++)
+			if (found[i].value == NULL && !is_empty(&a) &&
+				strip_same_name(a.name, a.name_length, told[i].name)) {
+				found[i] = a;
+				count++;
+			}
+	return count;
 }
 
+static int add_attribute(size_t which, const struct strip_attribute *a, struct buf *out)
+{
+	if (buf_add_byte(out, ' ') < 0 || buf_add_text(out, told[which].name) < 0 ||
+		buf_add_byte(out, '=') < 0)
+		return -1;
+	return told[which].is_address ? add_address(a->value, a->value_length, out)
+				      : strip_decode(a->value, a->value_length, true, out);
+}
+
+/* "0", "1" or that many "px". */
 static bool is_dot(const struct strip_attribute *a)
 {
 	static const char *const sides[] = { "height", "width" };
 
-	return STRIP_IS_AMONG(sides, a) && a->value_length == 1 &&
-	       (a->value[0] == '0' || a->value[0] == '1');
+	return STRIP_IS_AMONG(sides, a) && a->value_length > 0 &&
+	       (a->value[0] == '0' || a->value[0] == '1') &&
+	       (a->value_length == 1 || strip_same_name(a->value + 1, a->value_length - 1, "px"));
 }
 
-/* An image of a pixel counts readers. */
+/* An image or a frame of a pixel counts readers. */
 static bool is_pixel(const struct strip_token *tag)
 {
 	const char *at = tag->attributes, *end = tag->start + tag->length;
 	struct strip_attribute attribute;
 	unsigned dots = 0;
 
-	while (tag->tag == TAG_IMG && strip_attribute_next(&at, end, &attribute) > 0)
+	if (tag->tag != TAG_IMG && tag->tag != TAG_IFRAME)
+		return false;
+	while (strip_attribute_next(&at, end, &attribute) > 0)
 		dots += is_dot(&attribute);
 	return dots == 2;
 }
 
-/* Frames around a text that are nothing themselves, and elements nobody knows. */
-static bool is_frame(enum strip_tag tag)
+static bool is_among(enum strip_tag tag, const enum strip_tag *tags, size_t count)
 {
-	static const enum strip_tag frames[] = { TAG_CENTER, TAG_DIV, TAG_FONT, TAG_FORM, TAG_LINK,
-		TAG_NOSCRIPT, TAG_SPAN, TAG_TBODY, TAG_UNKNOWN };
 	size_t i;
 
-	for (i = 0; i < sizeof(frames) / sizeof(frames[0]); i++)
-		if (frames[i] == tag)
+	for (i = 0; i < count; i++)
+		if (tags[i] == tag)
 			return true;
 	return false;
 }
+
+/* Elements around a text that are nothing themselves, and those nobody knows. */
+static bool is_frame(enum strip_tag tag)
+{
+	static const enum strip_tag frames[] = { TAG_ARTICLE, TAG_BASE, TAG_BODY, TAG_CENTER,
+		TAG_DIV, TAG_FONT, TAG_FOOTER, TAG_FORM, TAG_HEAD, TAG_HEADER, TAG_HGROUP, TAG_HTML,
+		TAG_LABEL, TAG_LINK, TAG_MAIN, TAG_META, TAG_NAV, TAG_NOSCRIPT, TAG_SECTION,
+		TAG_SPAN, TAG_TBODY, TAG_TIME, TAG_UNKNOWN, TAG_WBR };
+
+	return is_among(tag, frames, sizeof(frames) / sizeof(frames[0]));
+}
+
+/* Elements that are something without a word in them. */
+static bool is_thing(enum strip_tag tag)
+{
+	static const enum strip_tag things[] = { TAG_AMP_ANIM, TAG_AMP_IFRAME, TAG_AMP_IMG,
+		TAG_AUDIO, TAG_EMBED, TAG_IFRAME, TAG_IMG, TAG_OBJECT, TAG_PICTURE, TAG_VIDEO };
+
+	return is_among(tag, things, sizeof(things) / sizeof(things[0]));
+}
+
+/* ---- writing ------------------------------------------------------------- */
+
+/* What is there once something follows. */
+struct waiting {
+	bool word;       /* a word was the last that was written, */
+	bool blank;      /* and there was white space since */
+	bool paragraph;  /* one began */
+	unsigned breaks; /* lines ended */
+};
+
+struct writer {
+	struct buf *out;
+	struct buf text; /* of one token */
+	struct waiting waiting;
+	/* What began last, as long as there is nothing in it; TAG_UNKNOWN: nothing. */
+	enum strip_tag opened;
+	size_t from, to; /* where its tag stands in `out` */
+	struct waiting before;
+};
 
 static int end_line(struct buf *out)
 {
@@ -96,23 +159,85 @@ static int end_line(struct buf *out)
 	return last == '\n' || last == '>' ? 0 : buf_add_byte(out, '\n');
 }
 
-/* Only where an element begins is written: some ends may be left out.  Where it ends a
- * line, a line ends. */
-static int add_tag(const struct strip_token *tag, struct buf *out)
+/* Before something that is seen. */
+static int add_waiting(struct writer *w)
 {
-	const char *at = tag->attributes, *end = tag->start + tag->length;
-	struct strip_attribute attribute;
-
-	if ((strip_tag_traits(tag->tag) & (LINE | WORD)) != 0 && end_line(out) < 0)
+	if (w->waiting.paragraph || w->waiting.breaks > 0)
+		w->waiting.word = false;
+	if (w->waiting.paragraph && buf_add_text(w->out, "<p>") < 0)
 		return -1;
-	if (tag->kind == STRIP_END || is_frame(tag->tag) || is_pixel(tag))
-		return 0;
-	if (buf_add_byte(out, '<') < 0 || buf_add_text(out, strip_tag_name(tag->tag)) < 0)
-		return -1;
-	while (strip_attribute_next(&at, end, &attribute) > 0)
-		if (add_attribute(&attribute, out) < 0)
+	for (; w->waiting.breaks > 0; w->waiting.breaks--)
+		if (buf_add_text(w->out, "<br>") < 0)
 			return -1;
-	return buf_add_byte(out, '>');
+	w->waiting.paragraph = false;
+	return 0;
+}
+
+/* A tag that ends a line.  Of a paragraph without anything, and of lines that end where
+ * another element ends them, nothing is seen. */
+static int add_line(struct writer *w, const struct strip_token *tag)
+{
+	w->opened = TAG_UNKNOWN;
+	w->waiting.word = w->waiting.blank = false;
+	if (tag->tag == TAG_BR) {
+		w->waiting.breaks += w->out->length > 0 && w->waiting.breaks < BREAKS_MAX;
+	} else {
+		w->waiting.breaks = 0;
+		w->waiting.paragraph = tag->tag == TAG_P && tag->kind == STRIP_START;
+	}
+	return end_line(w->out);
+}
+
+static int add_start(struct writer *w, const struct strip_token *tag)
+{
+	struct strip_attribute found[TOLD];
+	struct waiting before = w->waiting;
+	size_t i, from = w->out->length;
+
+	if (is_pixel(tag) || (find_told(tag, found) == 0 && is_thing(tag->tag)))
+		return 0;
+	if (add_waiting(w) < 0 || buf_add_byte(w->out, '<') < 0 ||
+		buf_add_text(w->out, strip_tag_name(tag->tag)) < 0)
+		return -1;
+	for (i = 0; i < TOLD; i++)
+		if (found[i].value != NULL && add_attribute(i, &found[i], w->out) < 0)
+			return -1;
+	w->waiting.word = w->waiting.blank = false;
+	if ((strip_tag_traits(tag->tag) & (LINE | WORD | VOID)) == 0 && !is_thing(tag->tag)) {
+		w->opened = tag->tag;
+		w->from = from;
+		w->to = w->out->length + 1;
+		w->before = before;
+	}
+	return buf_add_byte(w->out, '>');
+}
+
+/* Some ends may be left out, so none is written.  But what had nothing in it was nothing. */
+static void take_end(struct writer *w, enum strip_tag tag)
+{
+	bool blank = w->waiting.blank;
+
+	if (w->opened == tag && w->out->length == w->to) {
+		buf_cut(w->out, w->from);
+		w->waiting = w->before;
+		w->waiting.blank |= blank;
+	} else {
+		w->waiting.word = false;
+	}
+	w->opened = TAG_UNKNOWN;
+}
+
+static int add_tag(struct writer *w, const struct strip_token *tag)
+{
+	if ((strip_tag_traits(tag->tag) & (LINE | WORD)) != 0 && add_line(w, tag) < 0)
+		return -1;
+	if (is_frame(tag->tag) || tag->tag == TAG_P || tag->tag == TAG_BR)
+		return 0;
+	if (tag->kind == STRIP_START)
+		return add_start(w, tag);
+	if (!is_thing(tag->tag))
+		take_end(w, tag->tag);
+	return 0;
 }
 
 /* In place: blanks that do not break are blanks, and marks without width are nothing. */
@@ -134,10 +259,10 @@ static void simplify(struct buf *text)
 	buf_cut(text, to);
 }
 
-/* Runs of white space are one space, at tags none. */
-static int add_text(const struct strip_token *token, struct buf *text, struct buf *out)
+/* Runs of white space are one space, whatever unseen stands in them; at tags none. */
+static int add_text(struct writer *w, const struct strip_token *token)
 {
-	bool first = true;
+	struct buf *text = &w->text;
 	size_t at = 0, n;
 
 	buf_clear(text);
@@ -148,11 +273,17 @@ static int add_text(const struct strip_token *token, struct buf *text, struct bu
 	while (at < text->length) {
 		for (n = 0; at + n < text->length && !strip_is_space(text->data[at + n]); n++)
 			;
-		if (n > 0 && ((!first && buf_add_byte(out, ' ') < 0) ||
-				     buf_add(out, text->data + at, n) < 0))
-			return -1;
-		first = first && n == 0;
-		at += n + 1;
+		if (n > 0) {
+			if (add_waiting(w) < 0 ||
+				(w->waiting.word && w->waiting.blank &&
+					buf_add_byte(w->out, ' ') < 0) ||
+				buf_add(w->out, text->data + at, n) < 0)
+				return -1;
+			w->waiting.word = true;
+		}
+		at += n;
+		w->waiting.blank = at < text->length;
+		at++;
 	}
 	return 0;
 }
@@ -165,37 +296,25 @@ static bool is_seen(const struct strip_token *token)
 
 int strip_seen(const char *html, size_t length, struct buf *out)
 {
+	struct writer w = { .out = out, .opened = TAG_UNKNOWN };
+	struct strip_hider hider = { .on = false };
 	struct strip_scan scan;
 	struct strip_token token;
-	struct buf text;
 	int result = 0;
 
-	buf_init(&text, out->max);
+	buf_init(&w.text, out->max);
 	strip_scan_init(&scan, html, length);
 	while (result == 0 && strip_scan_next(&scan, &token)) {
-		if (!is_seen(&token))
+		if (!is_seen(&token) || strip_hider_takes(&hider, &token))
 			continue;
 		result = token.kind == STRIP_START || token.kind == STRIP_END
-				 ? add_tag(&token, out)
-				 : add_text(&token, &text, out);
+				 ? add_tag(&w, &token)
+				 : add_text(&w, &token);
 	}
-	buf_release(&text);
+	buf_release(&w.text);
 	if (result == 0 && out->length > 0 && out->data[out->length - 1] == '\n')
 		buf_cut(out, out->length - 1);
 	return result;
-}
-
-/* Elements that are something without a word in them. */
-static bool is_thing(enum strip_tag tag)
-{
-	static const enum strip_tag things[] = { TAG_AMP_ANIM, TAG_AMP_IFRAME, TAG_AMP_IMG,
-		TAG_AUDIO, TAG_EMBED, TAG_IFRAME, TAG_IMG, TAG_OBJECT, TAG_PICTURE, TAG_VIDEO };
-	size_t i;
-
-	for (i = 0; i < sizeof(things) / sizeof(things[0]); i++)
-		if (things[i] == tag)
-			return true;
-	return false;
 }
 
 static bool token_shows(const struct strip_token *token, struct buf *text)

@@ -1,0 +1,170 @@
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <cmocka.h>
+#include <string.h>
+
+#include "common/strip.h"
+#include "tests/unit/common/out.h"
+
+static const struct pair seen[] = {
+	{ "", "" },
+	{ " a  b\tc ", "a b c" },
+	{ "<p> one </p>\n <P>two", "<p>one\n<p>two" },
+	{ "a<br>b<br/>c<br />d", "a\n<br>b\n<br>c\n<br>d" },
+	{ "<ul><li>a<li>b</ul>", "<ul><li>a\n<li>b" },
+	{ "<ul>\n<li>a</li>\n<li>b</li>\n</ul>\n", "<ul><li>a\n<li>b" },
+	{ "<div>a</div>b", "a\nb" },
+	{ "<table><tbody><tr><td>a<td>b</table>", "<table><tr><td>a\n<td>b" },
+	{ "a<!-- 10:00 -->b<!-- 11:00 --> c", "ab c" },
+	{ "a<script>f()</script><style>p{}</style>b", "ab" },
+	{ "<p class=x id=y style='z' data-k=1 onclick=f()>a</p >", "<p>a" },
+	{ "<a href=' https://h/x?utm=1 ' rel=nofollow title='T &amp; t'>a</a>",
+		"<a href=//h/x title=T & t>a" },
+	{ "<A HREF=HTTP://h/x>a</A>", "<a href=//h/x>a" },
+	{ "<img alt=\"A 'b'?\" src=i.png?v=2#f width=3>", "<img alt=A 'b'? src=i.png>" },
+	{ "<img src=p.gif data-src=i.png>", "<img src=p.gif data-src=i.png>" },
+	{ "a<img src=t width=1 height=1>b", "ab" },
+	{ "<video poster=p><source src=s></video>", "<video poster=p><source src=s>" },
+	{ "&lt;b&gt; &#8217;a&nbsp;b&#8203;c", "<b> \xE2\x80\x99"
+					       "a bc" },
+	{ "<my-tag href>a</my-tag><span>b</span><font color=red>c</font>", "abc" },
+	{ "a <b and no end", "a" },
+};
+
+static void what_is_seen_can_be_compared(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(seen); i++) {
+		buf_clear(&out);
+		assert_int_equal(strip_seen(seen[i].given, strlen(seen[i].given), &out), 0);
+		assert_string_equal(out.length > 0 ? out.data : "", seen[i].wanted);
+	}
+	buf_release(&out);
+	buf_init(&out, 8);
+	assert_int_equal(strip_seen("<b>more than has a place</b>", 28, &out), -1);
+}
+
+/* Each the same for a reader. */
+static const struct pair alike[] = {
+	{ "<p>a b</p>", "<p>a <!--x-->b</p>" },
+	{ "<p>a b</p>", "<p>a<!--x--> <!--y--> b</p>" },
+	{ "<p>a b</p>", "<p>a <script>2</script>b</p>" },
+	{ "<p>a b</p>", "<p>a <span>b</span></p>" },
+	{ "<p>a b</p>", "<p><font>a </font>b</p>" },
+	{ "<p>a b</p>", "<p>a <img src=t width=1px height=0>b</p>" },
+	{ "<p>a b</p>", "<p>a <b></b>b</p>" },
+	{ "<p>a b</p>", "<p>a<i> </i>b</p>" },
+	{ "<p>a b</p>", "<p>a <a name=x></a>b</p>" },
+	{ "<p>a b</p>", "<p>a <picture><img></picture>b</p>" },
+	{ "<p>a</p>", "<p>a</p><iframe></iframe>" },
+	{ "<p>a</p>", "<p>a</p><iframe src='about:blank'></iframe>" },
+	{ "<p>a</p>", "<p>a</p><iframe src=t width=0 height=0></iframe>" },
+	{ "<p>a</p>", "<p>a</p><iframe src=t style='display: none'></iframe>" },
+	{ "<p>a</p>", "<p>a</p><div style='display:none'>b <p>c</p></div>" },
+	{ "<p>a</p>", "<p>a</p><img src=t style=display:none><object></object><embed>" },
+	{ "<p>a</p>", "<p>a</p><p></p>" },
+	{ "<p>a</p>", "<p></p><p>&nbsp;</p><p>a</p>\n<p><br></p>" },
+	{ "<p>a</p>", "<p>a<br></p>" },
+	{ "<p>a</p>", "<p><br>a</p><br>" },
+	{ "<p>a</p>", "<html><head><meta name=x></head><body><section><p>a</p></section></body>" },
+	{ "<p>ab</p>", "<p>a<wbr>b</p>" },
+	{ "a<br><br>b", "a<br><br><br>b" },
+	{ "<a href=x title=t>a</a>", "<a title=t href=x>a</a>" },
+	{ "<img src=i>", "<img alt='' src=i src=j title>" },
+};
+
+static const struct pair unlike[] = {
+	{ "a b", "ab" },
+	{ "a b", "a<br>b" },
+	{ "a<b><br></b>b", "ab" },
+	{ "a<b><div></div></b>b", "ab" },
+	{ "<p>a<p>b", "<p>a b" },
+	{ "a", "a<iframe src=x></iframe>" },
+	{ "a", "a<img alt=x>" },
+	{ "a", "<b>a</b>" },
+	{ "<a href=x><h2>a</h2></a>", "<h2>a</h2>" },
+	{ "<ul><li>a</ul>", "<ul><li>a<li></ul>" },
+	{ "<img alt=x src=i>", "<img alt=y src=i>" },
+	{ "a<br>b", "a<br><br>b" },
+};
+
+static bool is_alike(const struct pair *pair)
+{
+	struct buf other;
+	bool same;
+
+	buf_init(&other, OUT_MAX);
+	buf_clear(&out);
+	assert_int_equal(strip_seen(pair->given, strlen(pair->given), &out), 0);
+	assert_int_equal(strip_seen(pair->wanted, strlen(pair->wanted), &other), 0);
+	same = out.length == other.length && memcmp(out.data, other.data, out.length) == 0;
+	buf_release(&other);
+	return same;
+}
+
+static void what_no_reader_sees_makes_no_difference(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(alike); i++)
+		if (!is_alike(&alike[i]))
+			fail_msg("\"%s\" in %s", out.data, alike[i].wanted);
+	for (i = 0; i < COUNT(unlike); i++)
+		if (is_alike(&unlike[i]))
+			fail_msg("\"%s\" in %s", out.data, unlike[i].wanted);
+}
+
+/* What waits is not written anew for each element that has nothing in it. */
+static void many_lines_and_elements_without_anything_cost_their_number(void **state)
+{
+	struct buf hostile;
+	size_t i;
+
+	(void)state;
+	buf_init(&hostile, OUT_MAX);
+	assert_int_equal(buf_add_byte(&hostile, 'a'), 0);
+	for (i = 0; i < HOSTILE_SIZE / 4; i++)
+		assert_int_equal(buf_add_text(&hostile, "<br>"), 0);
+	for (i = 0; i < HOSTILE_SIZE / 8; i++)
+		assert_int_equal(buf_add_text(&hostile, "<b></b>"), 0);
+	assert_int_equal(strip_seen(hostile.data, hostile.length, &out), 0);
+	assert_string_equal(out.data, "a");
+	buf_release(&hostile);
+}
+
+static void nothing_is_told_from_something(void **state)
+{
+	static const char *const something[] = { "a", "<p>a", "<img src=x>", "<p><iframe></iframe>",
+		"<!-- x --><video>", "&#8230;", "<xmp> a", "<svg></svg>.", "<picture><img>" };
+	static const char *const nothing[] = { "", " \n", "<p>&nbsp;</p><br>", "<!-- a -->",
+		"<script>a</script><style>b</style>", "<svg><text>a</text></svg>", "&#8203;",
+		"<p><img src", "<a href=x></a>" };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(something); i++)
+		if (!strip_shows(something[i], strlen(something[i])))
+			fail_msg("%s", something[i]);
+	for (i = 0; i < COUNT(nothing); i++)
+		if (strip_shows(nothing[i], strlen(nothing[i])))
+			fail_msg("%s", nothing[i]);
+}
+
+#define TEST(claim) cmocka_unit_test_setup_teardown(claim, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(what_is_seen_can_be_compared),
+		TEST(what_no_reader_sees_makes_no_difference),
+		TEST(many_lines_and_elements_without_anything_cost_their_number),
+		TEST(nothing_is_told_from_something),
+	};
+
+	return cmocka_run_group_tests_name("strip_seen", tests, NULL, NULL);
+}
