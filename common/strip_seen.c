@@ -164,7 +164,8 @@ static int add_waiting(struct writer *w)
 {
 	if (w->waiting.paragraph || w->waiting.breaks > 0)
 		w->waiting.word = false;
-	if (w->waiting.paragraph && buf_add_text(w->out, "<p>") < 0)
+	/* With the text its first paragraph begins, whether it says so or not. */
+	if (w->waiting.paragraph && w->out->length > 0 && buf_add_text(w->out, "<p>") < 0)
 		return -1;
 	for (; w->waiting.breaks > 0; w->waiting.breaks--)
 		if (buf_add_text(w->out, "<br>") < 0)

@@ -158,6 +158,22 @@ static void stream_begin(struct stream *stream)
 	stream->left_out = 0;
 }
 
+static struct feed_digest normalised(const char *text, size_t length)
+{
+	struct stream stream;
+
+	stream_begin(&stream);
+	put_normalised(&stream, text, length);
+	return stream_end(&stream);
+}
+
+bool feed_seem_same(const char *a, size_t a_length, const char *b, size_t b_length)
+{
+	struct feed_digest x = normalised(a, a_length), y = normalised(b, b_length);
+
+	return x.low == y.low && x.high == y.high;
+}
+
 static struct feed_text content_of(const struct feed_item *item)
 {
 	if (item->content_html.length != 0)

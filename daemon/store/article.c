@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/strip.h"
+#include "daemon/feed/feed.h"
 
 #define PREVIOUS_KEPT 5             /* texts an item */
 #define PREVIOUS_BYTES (256 * 1024) /* packed; a larger one is not kept */
@@ -163,19 +164,46 @@ int article_differs(struct writer *writer, int64_t item_id, const struct feed_do
 	return found;
 }
 
-static bool seem_same(const struct feed_doc *doc, struct feed_text html, const char *before)
+/* What is seen of HTML, or of a plain text that would be the same as HTML. */
+static int put_seen(const char *text, size_t length, bool html, struct buf *out)
+{
+	bool markup = memchr(text, '<', length) != NULL || memchr(text, '&', length) != NULL;
+
+	if (!html && markup)
+		return -1;
+	return strip_seen(text, length, out) < 0 ? -1 : buf_add_byte(out, '\n');
+}
+
+/* An article as it is compared: its HTML, or where it has none its plain text. */
+struct side {
+	const char *text;
+	size_t length;
+	bool html;
+};
+
+static bool seem_same(const struct side *a, const struct side *b)
 {
 	struct buf seen, other;
 	bool same;
 
+	if (!a->html && !b->html)
+		return feed_seem_same(a->text, a->length, b->text, b->length);
 	buf_init(&seen, CONTENT_MAX);
 	buf_init(&other, CONTENT_MAX);
-	same = strip_seen(feed_doc_text(doc, html), html.length, &seen) == 0 &&
-	       strip_seen(before, strlen(before), &other) == 0 && seen.length == other.length &&
-	       memcmp(seen.data, other.data, seen.length) == 0;
+	same = put_seen(a->text, a->length, a->html, &seen) == 0 &&
+	       put_seen(b->text, b->length, b->html, &other) == 0 &&
+	       feed_seem_same(seen.data, seen.length, other.data, other.length);
 	buf_release(&seen);
 	buf_release(&other);
 	return same;
+}
+
+static struct side side_of(const struct feed_doc *doc, const struct feed_item *item)
+{
+	bool html = item->content_html.length != 0;
+	struct feed_text text = html ? item->content_html : item->content_text;
+
+	return (struct side){ feed_doc_text(doc, text), text.length, html };
 }
 
 static bool is_none(const struct feed_item *item)
@@ -183,11 +211,32 @@ static bool is_none(const struct feed_item *item)
 	return item->content_html.length == 0 && item->content_text.length == 0;
 }
 
+/* 1, 0, -1: of an item that has no article; a summary is all its text. */
+static int summary_seems_same(struct writer *writer, int64_t item_id, const struct feed_doc *doc,
+	const struct feed_item *item, struct err *err)
+{
+	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_ITEM_NAMED);
+	const char *before;
+	int found;
+
+	db_bind_int(get, 1, item_id);
+	found = db_step(&writer->db, get, err);
+	if (found <= 0)
+		return found;
+	before = db_text(get, 2);
+	before = before != NULL ? before : "";
+	found = feed_seem_same(
+		feed_doc_text(doc, item->summary), item->summary.length, before, strlen(before));
+	sqlite3_reset(get);
+	return found;
+}
+
 int article_seems_same(struct writer *writer, int64_t item_id, const struct feed_doc *doc,
 	const struct feed_item *item, struct err *err)
 {
 	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_ARTICLE_GET);
 	const char *html = NULL, *text = NULL;
+	struct side now = side_of(doc, item), before;
 	struct err damage;
 	int found;
 
@@ -195,12 +244,15 @@ int article_seems_same(struct writer *writer, int64_t item_id, const struct feed
 	found = db_step(&writer->db, get, err);
 	if (found < 0)
 		return -1;
-	if (found == 0) /* a summary may have been all */
-		return is_none(item) && item->summary.length == 0;
-	found = unpack(writer, get, &html, &text, &damage) == 0 && !is_none(item) &&
-		(html == NULL) == (item->content_html.length == 0) &&
-		(html != NULL ? seem_same(doc, item->content_html, html)
-			      : feed_doc_is_text(doc, item->content_text, text));
+	if (found == 0)
+		return is_none(item) ? summary_seems_same(writer, item_id, doc, item, err) : 0;
+	found = unpack(writer, get, &html, &text, &damage) == 0 && !is_none(item);
+	if (found != 0) {
+		before.html = html != NULL;
+		before.text = html != NULL ? html : text != NULL ? text : "";
+		before.length = strlen(before.text);
+		found = seem_same(&now, &before);
+	}
 	sqlite3_reset(get);
 	return found;
 }

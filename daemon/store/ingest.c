@@ -161,22 +161,17 @@ static int add(struct scene *scene, struct incoming *in, struct err *err)
 	return 0;
 }
 
-static bool is_same_link(const uint64_t *was, const uint64_t *is)
-{
-	return was[IDENT_LINK] == is[IDENT_LINK] ||
-	       (was[IDENT_ALIAS_LINK] != 0 && was[IDENT_ALIAS_LINK] == is[IDENT_ALIAS_LINK]);
-}
-
 /* 1: what differs is nothing that a reader sees, nor a link that leads elsewhere. */
 static int seems_same(
 	struct scene *scene, const struct incoming *in, const struct ident *old, struct err *err)
 {
-	const uint64_t *was = old->slots, *is = in->ident.slots;
+	int same;
 
-	if (was[IDENT_CONTENT] == is[IDENT_CONTENT])
+	if (old->slots[IDENT_CONTENT] == in->ident.slots[IDENT_CONTENT])
 		return 1;
-	if (was[IDENT_TITLE] != is[IDENT_TITLE] || !is_same_link(was, is))
-		return 0;
+	same = ingest_stored_is_named(scene, in, old, err);
+	if (same <= 0)
+		return same;
 	return article_seems_same(scene->writer, in->item_id, scene->in->doc, in->item, err);
 }
 

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/mem.h"
+#include "daemon/feed/feed.h"
 #include "daemon/store/article.h"
 #include "daemon/store/keys.h"
 #include "daemon/url.h"
@@ -57,7 +59,62 @@ void ingest_stored_renew(struct scene *scene, const struct incoming *in)
 	stored->ident = in->ident;
 }
 
-/* ---------------------------------------------------------- aliases ---- */
+/* ----------------------------------------------------------- names ---- */
+
+static bool is_same_link(const uint64_t *was, const uint64_t *is)
+{
+	return was[IDENT_LINK] == is[IDENT_LINK] ||
+	       (was[IDENT_ALIAS_LINK] != 0 && was[IDENT_ALIAS_LINK] == is[IDENT_ALIAS_LINK]);
+}
+
+/* An address as it is compared, without its query.  NULL if it is no web URL. */
+static char *page_of(const char *url)
+{
+	char *page = mem_strndup(url, strcspn(url, "?#")), *normal = url_normalise(page);
+
+	free(page);
+	return normal;
+}
+
+static bool is_same_page(const char *a, const char *b)
+{
+	char *x = page_of(a), *y = page_of(b);
+	bool same = x != NULL && y != NULL ? strcmp(x, y) == 0 : strcmp(a, b) == 0;
+
+	free(x);
+	free(y);
+	return same;
+}
+
+int ingest_stored_is_named(
+	struct scene *scene, const struct incoming *in, const struct ident *old, struct err *err)
+{
+	const uint64_t *was = old->slots, *is = in->ident.slots;
+	const struct feed_doc *doc = scene->in->doc;
+	struct feed_text title = in->item->title;
+	struct db *db = &scene->writer->db;
+	sqlite3_stmt *get;
+	const char *name, *url;
+	int found;
+
+	if (was[IDENT_TITLE] == is[IDENT_TITLE] && is_same_link(was, is))
+		return 1;
+	get = db_use(db, STATEMENT_ITEM_NAMED);
+	db_bind_int(get, 1, in->item_id);
+	found = db_step(db, get, err);
+	if (found <= 0)
+		return found;
+	name = db_text(get, 0);
+	url = db_text(get, 1);
+	name = name != NULL ? name : "";
+	found = feed_seem_same(feed_doc_text(doc, title), title.length, name, strlen(name)) &&
+		(is_same_link(was, is) ||
+			is_same_page(feed_doc_text(doc, in->item->url), url != NULL ? url : ""));
+	sqlite3_reset(get);
+	return found;
+}
+
+/* --------------------------------------------------------- aliases ---- */
 
 /* What identity asks of an item that we have. */
 struct asking {
