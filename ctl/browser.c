@@ -100,22 +100,33 @@ static int run_with(const char *command, char *const *urls, size_t count, struct
 	return result;
 }
 
-int browser_open(char *const *urls, size_t count, struct out *out, struct err *err)
+/* Nothing is told of a link that the terminal or the pipe did not take. */
+static int print(char *const *urls, size_t count, struct out *out, struct err *err)
+{
+	for (size_t i = 0; i < count; i++) {
+		out_line(out, urls[i], strlen(urls[i]));
+		out_end(out);
+	}
+	return out_flush(out, err);
+}
+
+int browser_open(
+	char *const *urls, size_t count, struct out *out, size_t *out_opened, struct err *err)
 {
 	char *command = count > 0 ? chosen() : NULL;
 	int result = 0;
 
-	if (command != NULL) {
-		result = run_with(command, urls, count, err);
-		free(command);
-	} else if (files_in_path("xdg-open")) {
-		for (size_t i = 0; i < count && result == 0; i++)
-			result = run_with("xdg-open", urls + i, 1, err);
-	} else {
-		for (size_t i = 0; i < count; i++) {
-			out_line(out, urls[i], strlen(urls[i]));
-			out_end(out);
+	*out_opened = 0;
+	if (command == NULL && files_in_path("xdg-open")) {
+		while (*out_opened < count && result == 0) {
+			result = run_with("xdg-open", urls + *out_opened, 1, err);
+			*out_opened += result == 0;
 		}
+		return result;
 	}
+	result = command != NULL ? run_with(command, urls, count, err)
+				 : print(urls, count, out, err);
+	*out_opened = result == 0 ? count : 0;
+	free(command);
 	return result;
 }

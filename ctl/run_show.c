@@ -23,7 +23,7 @@ struct showing {
 	bool page;               /* once there is something to read */
 	char **urls;             /* of `open` */
 	size_t url_count;
-	struct buf ids; /* each on a line, for --mark-read */
+	struct buf ids; /* each on a line, for --mark-read; of `open` those of urls */
 	size_t shown;
 };
 
@@ -38,21 +38,22 @@ static int keep_id(struct showing *s, const struct wire_row *row, struct err *er
 	return 0;
 }
 
-/* Of `open`; one that has none is told. */
-static void keep_link(struct showing *s, const struct wire_row *row)
+/* Of `open`; one that has none is told, and stays as it is. */
+static int keep_link(struct showing *s, const struct wire_row *row, struct err *err)
 {
 	char *url = value_strdup(wire_row_get(row, "url")), *id;
 
 	if (web_is_link(url, strlen(url))) {
 		s->urls = mem_realloc_array(s->urls, s->url_count + 1, sizeof(char *));
 		s->urls[s->url_count++] = url;
-		return;
+		return keep_id(s, row, err);
 	}
 	id = value_strdup(wire_row_get(row, "id"));
 	say("item %s has no link to open", id);
 	s->ctl->unfinished = true;
 	free(id);
 	free(url);
+	return 0;
 }
 
 static void put_rule(struct showing *s)
@@ -113,15 +114,13 @@ static int on_row(void *ctx, const struct wire_row *row, struct err *err)
 	struct showing *s = ctx;
 	struct ctl *ctl = s->ctl;
 
+	if (ctl->args.id == CMD_OPEN)
+		return keep_link(s, row, err);
 	if (keep_id(s, row, err) < 0)
 		return -1;
 	if (s->page && s->shown == 0)
 		term_page(&ctl->term);
 	s->shown++;
-	if (ctl->args.id == CMD_OPEN) {
-		keep_link(s, row);
-		return 0;
-	}
 	if (s->printer != NULL)
 		return printer_row(s->printer, row, err);
 	if (args_has(&ctl->args, "source"))
@@ -181,6 +180,31 @@ static int mark_read(struct showing *s, struct err *err)
 	return result;
 }
 
+/* What follows the first count of them was not opened. */
+static void keep_first(struct buf *ids, size_t count)
+{
+	size_t at = 0;
+
+	for (; count > 0 && at < ids->length; at++)
+		count -= ids->data[at] == '\n';
+	buf_cut(ids, at);
+}
+
+/* Those that were opened before one failed are read as well. */
+static int open_links(struct showing *s, struct err *err)
+{
+	struct err later;
+	size_t opened;
+	int result = browser_open(s->urls, s->url_count, &s->ctl->out, &opened, err);
+
+	keep_first(&s->ids, opened);
+	if (mark_read(s, &later) == 0)
+		return result;
+	if (result == 0)
+		*err = later;
+	return -1;
+}
+
 static void release(struct showing *s)
 {
 	for (size_t i = 0; i < s->url_count; i++)
@@ -229,9 +253,7 @@ int run_open(struct ctl *ctl, struct err *err)
 		ctl->out.end = '\0';
 	result = call(&s, err);
 	if (result == 0)
-		result = browser_open(s.urls, s.url_count, &ctl->out, err);
-	if (result == 0 && s.url_count > 0)
-		result = mark_read(&s, err);
+		result = open_links(&s, err);
 	release(&s);
 	return result;
 }

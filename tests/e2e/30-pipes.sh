@@ -206,14 +206,34 @@ same '{"changed":3}' "$(feedctl undo --json)"
 same "3 3" "$(feedctl count) $(feedctl count --tag kept)"
 feedctl list | BROWSER=true fails 1 feedctl open - --mark-read
 same "feedctl: item 1 has no link to open" "$(cat err)"
-same 0 "$(feedctl count)"
-same '{"changed":3}' "$(feedctl undo --json)"
+same "1 1" "$(feedctl list --format '{id}') $(feedctl count)"
+same '{"changed":2}' "$(feedctl undo --json)"
 feedctl unstar --all
 feedctl show "$id" --mark-read >/dev/null
 same '{"changed":3}' "$(feedctl undo --json)"
 same "2 3" "$(feedctl count) $(feedctl count --starred)"
 feedctl mark-unread "$id"
 feedctl untag kept --all
+
+claim "what could not be opened stays unread: all of them, or those from the first that fails on"
+feedctl list | BROWSER=false fails 1 feedctl open - --mark-read
+same 3 "$(feedctl count)"
+mkdir bare
+cat >bare/xdg-open <<X
+#!/bin/sh
+case \$1 in *$(feedctl list --limit 1 --format '{url}' | sed 's,.*/,/,')) ;; *) exit 1 ;; esac
+X
+chmod +x bare/xdg-open
+ln -s "$BUILD_DIR/feedctl" /bin/sh bare/
+feedctl list --format '{id}' | grep -vx 1 >linked
+fails 1 env -u BROWSER PATH="$work/bare" feedctl open --mark-read - <linked
+same "$(sed 1d linked; echo 1)" "$(feedctl list --format '{id}')"
+feedctl mark-unread --all
+rm bare/xdg-open
+if [ -c /dev/full ]; then
+	fails 1 env -u BROWSER PATH="$work/bare" sh -c 'feedctl open --mark-read - >/dev/full' <linked
+	same 3 "$(feedctl count)"
+fi
 
 claim "mistakes are told with a cure and exit 2"
 fails 2 feedctl lsit
