@@ -210,6 +210,8 @@ static int read_options(struct call *call, struct adding *adding, struct err *er
 		return err_prefix(err, "proxy");
 	add->headers = adding->headers.length > 0 ? adding->headers.data : NULL;
 	add->auth = call_text(call, "auth");
+	if (add->auth != NULL && fetch_check_auth(add->auth, err) < 0)
+		return -1;
 	add->private_ok = call_flag(call, "private");
 	add->insecure = call_flag(call, "insecure");
 	add->no_fetch = call_flag(call, "no_fetch");

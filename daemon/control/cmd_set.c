@@ -120,6 +120,8 @@ static int put_word(struct setting_feeds *set, const char *word, struct err *err
 	if (strcmp(key, "proxy") == 0 && equals[1] != '\0' && strcmp(equals + 1, "none") != 0 &&
 		url_check_proxy(equals + 1, err) < 0)
 		return err_prefix(err, "proxy");
+	if (strcmp(key, "auth") == 0 && equals[1] != '\0' && fetch_check_auth(equals + 1, err) < 0)
+		return -1;
 	put(set, key, equals + 1);
 	return 0;
 }

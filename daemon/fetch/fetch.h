@@ -151,6 +151,9 @@ struct fetch_request {
  * what is wrong; it is not sent then.
  */
 int fetch_check_header(const char *line, struct err *err) MUST_USE;
+/* Whether it is "user:password" as RFC 7617 has it, either of them empty or not: one without
+ * a colon is half of it, or the name of a file.  ERR_USAGE does not repeat it. */
+int fetch_check_auth(const char *auth, struct err *err) MUST_USE;
 
 /* One answer on the way; the last is the final one. */
 struct fetch_hop {

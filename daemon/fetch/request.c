@@ -109,3 +109,14 @@ int fetch_check_header(const char *line, struct err *err)
 			err, ERR_USAGE, "header: %.*s is feedd's own to say", (int)length, line);
 	return 0;
 }
+
+int fetch_check_auth(const char *auth, struct err *err)
+{
+	if (strchr(auth, ':') == NULL)
+		return err_set(
+			err, ERR_USAGE, "auth: there is no colon in it; it is user:password");
+	for (const char *at = auth; *at != '\0'; at++)
+		if ((unsigned char)*at < 0x20 || *at == 0x7f)
+			return err_set(err, ERR_USAGE, "auth: one line, user:password");
+	return 0;
+}

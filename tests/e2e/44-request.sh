@@ -120,6 +120,29 @@ has "$(cat err)" 'standard input'
 has "$(feedctl dump --secrets)" 'auth	someone:s3cret$'
 same "Basic $(printf 'someone:s3cret' | base64)" "$(sent '/feed.xml?stdin' Authorization)"
 
+claim "a credential without a colon is none, by any way, and what is empty beside one may be"
+printf 's3cret\n' >token.txt
+printf 'someone:s3cret\nmore' >lines.txt
+for file in token.txt lines.txt; do
+	before=$(wc -l <requests.log)
+	fails 2 feedctl add --auth @$file "$base/feed.xml?colon"
+	has "$err" '^feedctl: auth: .*user:password$'
+	fails 2 feedctl add --auth @$file --no-fetch "$base/feed.xml?colon"
+	fails 2 feedctl set "$id" auth=@$file
+	has "$err" '^feedctl: auth: .*user:password$'
+	grep -q s3cret err && die "it is shown: $err"
+	same "$before" "$(wc -l <requests.log)"
+done
+same Usage "$(printf '{"method":"org.feedd.Set","parameters":{"feeds":["%s"],"settings":["auth=@/token.txt"]}}\0' "$id" |
+	socat -t 10 - "UNIX:$XDG_RUNTIME_DIR/feedd/feedd.sock" | tr -d '\0' | jq -r '.error | ltrimstr("org.feedd.")')"
+for auth in 'someone:' ':s3cret' ':' 'some:one:s3cret'; do
+	feedctl set "$id" auth="$auth"
+	has "$(feedctl dump --secrets)" "auth	$auth\$"
+done
+feedctl set "$id" auth=
+feedctl dump --secrets | grep "/key	" | grep -q auth && die "it has one still"
+feedctl set "$id" auth=@auth.txt
+
 claim "but none that the request or the connection is made of, by any way"
 before=$(wc -l <requests.log)
 for header in 'Host: other.example' 'content-length: 5' 'Transfer-Encoding: chunked' \
