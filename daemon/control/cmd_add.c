@@ -21,6 +21,7 @@ struct wanted {
 	const char *url;
 	struct refresh_task *task;
 	int64_t feed_id; /* 0: refused, err tells why */
+	bool existed;    /* and stays as it was */
 	struct err err;
 	char *links;      /* JSON, where a page names several, or NULL */
 	char *discovered; /* where a page named one, or NULL */
@@ -63,6 +64,71 @@ static void put_refused(struct json_writer *w, const struct adding *adding)
 	json_put_array_end(w);
 }
 
+static void put_note(struct json_writer *w, char *note)
+{
+	json_put_string(w, note);
+	free(note);
+}
+
+/* Those of the call that a feed keeps, as one types them; "" if there are none. */
+static void say_options(const struct call *call, struct buf *out)
+{
+	static const char *const texts[] = { "title", "tag", "every", "proxy", "header", "auth" };
+	static const char *const flags[] = { "private", "insecure" };
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		if (call_has(call, texts[i]) && buf_printf(out, "--%s ", texts[i]) < 0)
+			return;
+	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
+		if (call_flag(call, flags[i]) && buf_printf(out, "--%s ", flags[i]) < 0)
+			return;
+}
+
+static int by_id(const void *a, const void *b)
+{
+	const int64_t *one = a, *other = b;
+
+	return (*one > *other) - (*one < *other);
+}
+
+/* What this very call subscribed and names once more has what was said. */
+static int64_t *made_here(const struct adding *adding, size_t *out_count)
+{
+	int64_t *ids = call_keep(adding->call, adding->count, sizeof(*ids));
+	size_t n = 0;
+
+	for (size_t i = 0; i < adding->count; i++) {
+		if (adding->wanted[i].feed_id != 0 && !adding->wanted[i].existed)
+			ids[n++] = adding->wanted[i].feed_id;
+	}
+	qsort(ids, n, sizeof(*ids), by_id);
+	*out_count = n;
+	return ids;
+}
+
+static void put_kept(struct json_writer *w, const struct adding *adding)
+{
+	size_t made;
+	int64_t *ids = made_here(adding, &made);
+	struct buf options;
+
+	buf_init(&options, 256);
+	say_options(adding->call, &options);
+	for (size_t i = 0; i < adding->count && options.length > 0; i++) {
+		const struct wanted *wanted = &adding->wanted[i];
+		char *url;
+
+		if (!wanted->existed || bsearch(&wanted->feed_id, ids, made, sizeof(*ids), by_id))
+			continue;
+		url = url_redact(wanted->discovered != NULL ? wanted->discovered : wanted->url);
+		put_note(w, mem_printf("%s was there already and stays as it is: %sdid nothing, "
+				       "`feedctl set` does",
+				    url, options.data));
+		free(url);
+	}
+	buf_release(&options);
+}
+
 static void put_notes(struct json_writer *w, const struct adding *adding)
 {
 	size_t i;
@@ -70,17 +136,16 @@ static void put_notes(struct json_writer *w, const struct adding *adding)
 	json_put_key(w, "notes");
 	json_put_array(w);
 	for (i = 0; i < adding->count; i++) {
-		char *note, *page;
+		char *page;
 
 		if (adding->wanted[i].discovered == NULL)
 			continue;
 		page = url_redact(adding->wanted[i].url);
-		note = mem_printf(
-			"%s is a page; its feed is %s", page, adding->wanted[i].discovered);
-		json_put_string(w, note);
-		free(note);
+		put_note(w, mem_printf("%s is a page; its feed is %s", page,
+				    adding->wanted[i].discovered));
 		free(page);
 	}
+	put_kept(w, adding);
 	json_put_array_end(w);
 }
 
@@ -138,6 +203,7 @@ static void on_added(void *ctx, const struct refresh_added *added, const struct 
 		wanted->links = page != NULL ? links_json(page) : NULL;
 	} else {
 		wanted->feed_id = added->feed_id;
+		wanted->existed = added->existed;
 		wanted->discovered = mem_strdup(added->discovered);
 	}
 	if (adding->ended == adding->count)

@@ -16,6 +16,23 @@ claim "adding it again asks nobody"
 subscribe "$base/feed.xml" >/dev/null
 same 1 "$(wc -l <requests.log)"
 
+claim "and what is said of it then does nothing, as one is told"
+same "" "$(feedctl add "$base/feed.xml" 2>&1 >/dev/null)"
+stays="$base/feed.xml was there already and stays as it is"
+feedctl add "$base/feed.xml" --title Mine --tag one --tag two --every 2d --insecure >out 2>err
+same "feedctl: $stays: --title --tag --every --insecure did nothing, \`feedctl set\` does" "$(cat err)"
+same "$id	Feed	$base/feed.xml" "$(cat out)"
+same "null []" "$(feedctl feeds "$id" --json | jq -r '"\(.every) \(.tags)"')"
+printf 'someone:s3cret' >auth.txt
+feedctl add "$base/feed.xml" --auth @auth.txt --header 'X-A: b' --proxy none --private 2>&1 >/dev/null |
+	grep -qx "feedctl: $stays: --proxy --header --auth --private did nothing, .*" || die "not told"
+feedctl add push:twice push:twice --tag one >out 2>err
+same "2 1 0" "$(wc -l <out) $(sort -u out | wc -l) $(wc -l <err)"
+feedctl add push:twice push:other --tag two >/dev/null 2>err
+same "feedctl: push:twice was there already" "$(cut -d' ' -f-5 err)"
+same '["one"] ["two"] ' "$(feedctl feeds push:twice push:other --json | jq -c .tags | sort | tr '\n' ' ')"
+feedctl remove push:twice push:other
+
 claim "--no-fetch asks nobody"
 id=$(subscribe --no-fetch "$base/other.xml")
 same 0 "$(requests /other.xml)"
