@@ -22,12 +22,21 @@ static uint64_t wait_ms_of(int64_t next_s)
 	return (uint64_t)(wait_s < MOST_S ? wait_s : MOST_S) * 1000;
 }
 
+/* With the first feed there is something to lose, and it has no copy for a while. */
+static bool awaits_first_copy(const struct upkeep *upkeep)
+{
+	return upkeep->fed && store_first_copy_s(upkeep->store) > 0;
+}
+
 static void on_maintained(void *ctx, int64_t next_s, const struct err *err)
 {
 	struct upkeep *upkeep = ctx;
+	int64_t copy_s = clock_now_s() + store_first_copy_s(upkeep->store);
 
 	if (err != NULL)
 		log_error("the store's upkeep: %s", err->text);
+	if (awaits_first_copy(upkeep) && copy_s < next_s)
+		next_s = copy_s;
 	if (!upkeep->over)
 		uv_timer_start(
 			&upkeep->timer, on_time, upkeep->again ? SOON_MS : wait_ms_of(next_s), 0);
@@ -38,7 +47,22 @@ static void on_time(uv_timer_t *timer)
 {
 	struct upkeep *upkeep = timer->data;
 
+	upkeep->fed = false;
 	store_maintain(upkeep->store, clock_now_s(), on_maintained, upkeep);
+}
+
+/* Of many feeds the first one counts: the others come in that time. */
+static void on_told(void *ctx, enum hub_topic topic, uint64_t seq)
+{
+	struct upkeep *upkeep = ctx;
+
+	(void)seq;
+	if (topic != HUB_FEEDS || upkeep->fed)
+		return;
+	upkeep->fed = true;
+	if (awaits_first_copy(upkeep) && uv_is_active((uv_handle_t *)&upkeep->timer))
+		uv_timer_start(&upkeep->timer, on_time,
+			(uint64_t)store_first_copy_s(upkeep->store) * 1000, 0);
 }
 
 /* ----------------------------------------------------------- edits ---- */
@@ -96,6 +120,7 @@ void upkeep_begin(struct upkeep *upkeep, uv_loop_t *loop, struct store *store, s
 	uv_timer_init(loop, &upkeep->edits);
 	upkeep->timer.data = upkeep->edits.data = upkeep;
 	uv_timer_start(&upkeep->timer, on_time, 0, 0);
+	upkeep->sink = hub_join(hub, on_told, upkeep);
 	upkeep->edit_s = INT64_MAX;
 	store_on_edit(store, await_edit, upkeep);
 	await_edit(upkeep, 0);
@@ -104,6 +129,8 @@ void upkeep_begin(struct upkeep *upkeep, uv_loop_t *loop, struct store *store, s
 void upkeep_end(struct upkeep *upkeep)
 {
 	upkeep->over = true;
+	hub_leave(upkeep->sink);
+	upkeep->sink = NULL;
 	uv_timer_stop(&upkeep->timer);
 	uv_timer_stop(&upkeep->edits);
 }

@@ -18,6 +18,8 @@ struct upkeep {
 	int64_t edit_s; /* what that one is set for; INT64_MAX: it is not */
 	struct store *store;
 	struct hub *hub;
+	struct hub_sink *sink;
+	bool fed;   /* feeds were changed since what was done last began */
 	bool again; /* once what is being done is done */
 	bool over;
 };

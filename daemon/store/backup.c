@@ -20,6 +20,8 @@
  */
 
 #define EMPTY_EVERY_S 3600 /* a store without feeds is looked at again, at the latest */
+#define FIRST_COPY_S 120   /* so that a list that is imported is in the first copy */
+#define FIRST_PART 60      /* of backup-every, where that is short */
 
 struct backup_job {
 	struct store_read_job job;
@@ -28,6 +30,7 @@ struct backup_job {
 	char *data_dir;
 	char *path; /* of a copy that was asked for, until it is handed over */
 	int64_t every_s, now_s, next_s;
+	bool empty; /* there was nothing to copy */
 	unsigned keep;
 	store_copied *copied;
 	store_maintained *maintained;
@@ -182,6 +185,7 @@ static int make_due(
 		return 0;
 	}
 	result = is_empty(reader, err);
+	backup->empty = result > 0;
 	if (result != 0) {
 		be_back(backup, backup->now_s + (backup->every_s < EMPTY_EVERY_S ? backup->every_s
 										 : EMPTY_EVERY_S));
@@ -209,10 +213,19 @@ static int due_run(struct store_read_job *job, struct reader *reader, struct err
 	return result;
 }
 
+static int64_t first_copy_s(int64_t every_s)
+{
+	int64_t part_s = every_s / FIRST_PART;
+
+	return part_s < 1 ? 1 : part_s < FIRST_COPY_S ? part_s : FIRST_COPY_S;
+}
+
 static void due_done(struct store_read_job *job, const struct err *err)
 {
 	struct backup_job *backup = (struct backup_job *)job;
 
+	if (backup->store != NULL && backup->empty)
+		backup->store->first_copy_s = first_copy_s(backup->every_s);
 	backup->maintained(backup->ctx, backup->next_s, err);
 }
 
@@ -221,6 +234,7 @@ void backup_if_due(
 {
 	struct backup_job *backup = new_job(store, ctx);
 
+	store->first_copy_s = 0;
 	backup->job.run = due_run;
 	backup->job.done = due_done;
 	backup->every_s = store->options.backup_every_s;
@@ -229,4 +243,9 @@ void backup_if_due(
 	backup->next_s = next_s;
 	backup->maintained = done;
 	(void)start(store, backup);
+}
+
+int64_t store_first_copy_s(const struct store *store)
+{
+	return store->options.backup_keep == 0 ? 0 : store->first_copy_s;
 }

@@ -22,6 +22,7 @@ struct store {
 	struct queue *queue;
 	struct pool *pool;
 	struct backup_job *backups; /* backup.c's */
+	int64_t first_copy_s;       /* see store_first_copy_s() */
 	bool unchecked;             /* since a stop that was none; check.c's */
 	uint64_t store_id;
 	uint64_t parent_id, parent_seq;    /* of what it is a copy of; 0: none */

@@ -147,6 +147,9 @@ int store_refused_load(struct store *store, int64_t since_s, store_refused *each
  * after a start and then at the moment that `done` names. */
 typedef void store_maintained(void *ctx, int64_t next_s, const struct err *err);
 void store_maintain(struct store *store, int64_t now_s, store_maintained *done, void *ctx);
+/* How long after the first feed came it is to be called sooner, so that what is there
+ * then has a copy; 0: there is one, or none is made. */
+int64_t store_first_copy_s(const struct store *store);
 
 /* An item is told as changed once in six hours.  What is edited more often waits until
  * they are over: `waits` comes on the loop when something begins to, or may. */

@@ -389,3 +389,18 @@ more() {
 }
 until_true more
 stop
+
+claim "who begins with nothing has a copy soon after the first feed, not when the next is due"
+rm -rf data
+start --set store.backup-every=2m # of which that is two seconds
+none() {
+	[ "$(copies)" -eq 0 ] && [ -d data/backup ]
+}
+until_true none
+feedctl add push:first push:second >/dev/null
+first() {
+	[ "$(copies)" -eq 1 ]
+}
+until_true first
+same 2 "$(sqlite3 "$(find "$work/data/backup" -name '*.db')" 'SELECT count(*) FROM feed')"
+stop

@@ -131,12 +131,14 @@ static void of_nothing_no_copy_is_made(void **state)
 	assert_false(w->failed);
 	assert_int_equal(w->id, w->now_s + HOUR);
 	assert_int_equal(count_copies(w), 0);
+	assert_int_equal(store_first_copy_s(w->store), 120);
 	world_add(w, "https://e.org/feed");
 	w->now_s += HOUR;
 	store_maintain(w->store, w->now_s, on_maintained, w);
 	world_wait(w);
 	assert_int_equal(w->id, w->now_s + DAY);
 	assert_int_equal(count_copies(w), 1);
+	assert_int_equal(store_first_copy_s(w->store), 0);
 }
 
 static void maintain(struct world *w)
