@@ -2,24 +2,26 @@
 
 #include <string.h>
 
-#define WORD(kind, type, name, meta, help)                                                         \
-	{ PARAM_##kind, TYPE_##type, SCOPE_WIRE, name, meta, help },
-#define OPTION(type, name, meta, help) { PARAM_OPTION, TYPE_##type, SCOPE_WIRE, name, meta, help },
-#define LIST(type, name, meta, help) { PARAM_LIST, TYPE_##type, SCOPE_WIRE, name, meta, help },
-#define LWORD(kind, type, name, meta, help)                                                        \
-	{ PARAM_##kind, TYPE_##type, SCOPE_LOCAL, name, meta, help },
-#define FLAG(name, help) { PARAM_FLAG, TYPE_BOOL, SCOPE_WIRE, name, NULL, help },
-#define LOPTION(type, name, meta, help)                                                            \
-	{ PARAM_OPTION, TYPE_##type, SCOPE_LOCAL, name, meta, help },
-#define LFLAG(name, help) { PARAM_FLAG, TYPE_BOOL, SCOPE_LOCAL, name, NULL, help },
-#define LREST(name, meta, help) { PARAM_REST, TYPE_STRING, SCOPE_LOCAL, name, meta, help },
-#define CALL(kind, type, name, help) { PARAM_##kind, TYPE_##type, SCOPE_CALL, name, NULL, help },
+#define WORD(kind, type, name, meta, help) UNLIKE(kind, type, name, meta, help, NULL)
+#define OPTION(type, name, meta, help) UNLIKE(OPTION, type, name, meta, help, NULL)
+#define LIST(type, name, meta, help) UNLIKE(LIST, type, name, meta, help, NULL)
+#define FLAG(name, help) UNLIKE(FLAG, BOOL, name, NULL, help, NULL)
+#define UNLIKE(kind, type, name, meta, help, wire_help)                                            \
+	{ PARAM_##kind, TYPE_##type, SCOPE_WIRE, name, meta, help, wire_help },
+#define OWN(kind, type, name, meta, help)                                                          \
+	{ PARAM_##kind, TYPE_##type, SCOPE_LOCAL, name, meta, help, NULL },
+#define LWORD(kind, type, name, meta, help) OWN(kind, type, name, meta, help)
+#define LOPTION(type, name, meta, help) OWN(OPTION, type, name, meta, help)
+#define LFLAG(name, help) OWN(FLAG, BOOL, name, NULL, help)
+#define LREST(name, meta, help) OWN(REST, STRING, name, meta, help)
+#define CALL(kind, type, name, help)                                                               \
+	{ PARAM_##kind, TYPE_##type, SCOPE_CALL, name, NULL, help, NULL },
 #define NO_PARAMS
 
 /* Each list ends with a row without a name, so that none is empty. */
 #define COMMAND(id, name, method, reply, object, changes, help, ...)                               \
 	static const struct param params_##id[] = { __VA_ARGS__{                                   \
-		PARAM_FLAG, TYPE_BOOL, SCOPE_LOCAL, NULL, NULL, NULL } };
+		PARAM_FLAG, TYPE_BOOL, SCOPE_LOCAL, NULL, NULL, NULL, NULL } };
 #include "common/command.def"
 #undef COMMAND
 

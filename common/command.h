@@ -65,6 +65,7 @@ struct param {
 	const char *name; /* "added-since"; positionals have one, too: the wire's */
 	const char *meta; /* what stands for the value in help: "T", "FEED" */
 	const char *help;
+	const char *wire_help; /* where it is another on the wire, else NULL */
 };
 
 struct command {

@@ -113,9 +113,11 @@ static void parameters_of(struct members *m, const struct command *command)
 	size_t i;
 
 	for (i = 0; i < command->param_count; i++) {
-		if (command->params[i].scope != SCOPE_LOCAL)
-			member(m, command->params[i].name, type_of(&command->params[i]),
-				command->params[i].help);
+		const struct param *param = &command->params[i];
+
+		if (param->scope != SCOPE_LOCAL)
+			member(m, param->name, type_of(param),
+				param->wire_help != NULL ? param->wire_help : param->help);
 	}
 }
 

@@ -78,7 +78,7 @@ complete -c feedctl -n __feedctl_first -a push -d 'Hand a document to a feed mad
 complete -c feedctl -n __feedctl_first -a import -d 'Subscribe to a list: OPML, newsboat\'s urls or cache.db, sfeed files, one URL a line'
 complete -c feedctl -n __feedctl_first -a export -d 'Write subscriptions as OPML'
 complete -c feedctl -n __feedctl_first -a query
-complete -c feedctl -n '__feedctl_family query' -a add -d 'Save an expression under a name, listed as --feed query:NAME'
+complete -c feedctl -n '__feedctl_family query' -a add -d 'Save an expression under a name, listed as the feed query:NAME'
 complete -c feedctl -n '__feedctl_family query' -a list -d 'List saved queries'
 complete -c feedctl -n '__feedctl_family query' -a remove -d 'Forget a saved query'
 complete -c feedctl -n __feedctl_first -a rule

@@ -172,6 +172,11 @@ static void the_description_names_every_method_type_and_error(void **state)
 	assert_non_null(strstr(out.data, "\ntype Item ("));
 	assert_non_null(strstr(out.data, "\nerror NoSuchFeed ("));
 	assert_null(strchr(out.data, '-') != NULL ? strstr(out.data, "added-since") : NULL);
+	/* What is feedctl's alone: files, ages, options. */
+	assert_null(strstr(out.data, "@"));
+	assert_null(strstr(out.data, "6h"));
+	assert_null(strstr(out.data, "--"));
+	assert_non_null(strstr(out.data, "  # user:password\n  auth: ?string"));
 	buf_clear(&out);
 	assert_int_equal(varlink_describe("org.varlink.service", &out), 1);
 	buf_clear(&out);
