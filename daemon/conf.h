@@ -74,6 +74,14 @@ struct conf_row {
 extern const struct conf_row conf_table[];
 extern const size_t conf_count;
 
+/* The least and the most that a number of it may be, as they would stand in the file;
+ * false where it is no number. */
+struct conf_limit {
+	char text[32];
+};
+bool conf_limits(
+	const struct conf_row *row, struct conf_limit *out_least, struct conf_limit *out_most);
+
 /* All settings at their defaults. */
 void conf_init(struct conf *out_conf);
 void conf_release(struct conf *conf);

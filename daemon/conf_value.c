@@ -13,20 +13,45 @@
 
 /* One function a type: text to value, or a sentence why not. */
 
-/* The words of a limit, in the largest of the units that it is a whole number
- * of. */
-struct limit {
-	char text[32];
-};
-
 struct unit {
 	double size;
 	const char *word;
 };
 
-static struct limit limit_of(double value, const struct unit *units, size_t count)
+static const struct unit *units_of(enum conf_type type, size_t *out_count)
 {
-	struct limit limit;
+	static const struct unit plain[] = { { 1, "" } },
+				 sizes[] = { { 1 << 30, "G" }, { 1 << 20, "M" }, { 1 << 10, "K" },
+					 { 1, "" } },
+				 times[] = { { 86400, "d" }, { 3600, "h" }, { 60, "m" },
+					 { 1, "s" } };
+
+	switch (type) {
+	case CONF_DURATION:
+	case CONF_AGE:
+	case CONF_SPAN:
+		*out_count = sizeof(times) / sizeof(times[0]);
+		return times;
+	case CONF_SIZE:
+		*out_count = sizeof(sizes) / sizeof(sizes[0]);
+		return sizes;
+	case CONF_COUNT:
+	case CONF_RATIO:
+		*out_count = 1;
+		return plain;
+	case CONF_FLAG:
+	case CONF_LEVEL:
+	case CONF_GROUP:
+	case CONF_PROXY:
+	case CONF_ALLOW:
+	default:
+		return NULL;
+	}
+}
+
+/* In the largest of the units that it is a whole number of. */
+static void put_limit(double value, const struct unit *units, size_t count, struct conf_limit *out)
+{
 	size_t i = 0;
 
 	/* All limits are far below 2^53. */
@@ -34,38 +59,28 @@ static struct limit limit_of(double value, const struct unit *units, size_t coun
 		(value < units[i].size ||
 			(double)(int64_t)(value / units[i].size) * units[i].size < value))
 		i++;
-	snprintf(limit.text, sizeof(limit.text), "%.15g%s", value / units[i].size, units[i].word);
-	return limit;
+	snprintf(out->text, sizeof(out->text), "%.15g%s", value / units[i].size, units[i].word);
 }
 
-static int out_of(const struct conf_row *row, const char *value, const struct unit *units,
-	size_t count, struct err *err)
+bool conf_limits(
+	const struct conf_row *row, struct conf_limit *out_least, struct conf_limit *out_most)
 {
-	return err_set(err, ERR_USAGE, "%s is not between %s and %s", value,
-		limit_of(row->least, units, count).text, limit_of(row->most, units, count).text);
+	size_t count;
+	const struct unit *units = units_of(row->type, &count);
+
+	if (units == NULL)
+		return false;
+	put_limit(row->least, units, count, out_least);
+	put_limit(row->most, units, count, out_most);
+	return true;
 }
 
 static int out_of_range(const struct conf_row *row, const char *value, struct err *err)
 {
-	static const struct unit units[] = { { 1, "" } };
+	struct conf_limit least = { "" }, most = { "" };
 
-	return out_of(row, value, units, 1, err);
-}
-
-static int out_of_sizes(const struct conf_row *row, const char *value, struct err *err)
-{
-	static const struct unit units[] = { { 1 << 30, "G" }, { 1 << 20, "M" }, { 1 << 10, "K" },
-		{ 1, "" } };
-
-	return out_of(row, value, units, sizeof(units) / sizeof(units[0]), err);
-}
-
-static int out_of_durations(const struct conf_row *row, const char *value, struct err *err)
-{
-	static const struct unit units[] = { { 86400, "d" }, { 3600, "h" }, { 60, "m" },
-		{ 1, "s" } };
-
-	return out_of(row, value, units, sizeof(units) / sizeof(units[0]), err);
+	(void)conf_limits(row, &least, &most);
+	return err_set(err, ERR_USAGE, "%s is not between %s and %s", value, least.text, most.text);
 }
 
 static int set_duration(void *field, const struct conf_row *row, const char *value, struct err *err)
@@ -75,7 +90,7 @@ static int set_duration(void *field, const struct conf_row *row, const char *val
 	if (time_parse_duration(value, &ms, err) < 0)
 		return -1;
 	if ((double)ms < row->least * 1000 || (double)ms > row->most * 1000)
-		return out_of_durations(row, value, err);
+		return out_of_range(row, value, err);
 	*(int64_t *)field = ms;
 	return 0;
 }
@@ -143,11 +158,11 @@ static int set_size(void *field, const struct conf_row *row, const char *value, 
 		unsigned shift = 10 * (unsigned)(unit - units + 1);
 
 		if (size > UINT64_MAX >> shift)
-			return out_of_sizes(row, value, err);
+			return out_of_range(row, value, err);
 		size <<= shift;
 	}
 	if ((double)size < row->least || (double)size > row->most)
-		return out_of_sizes(row, value, err);
+		return out_of_range(row, value, err);
 	*(size_t *)field = (size_t)size;
 	return 0;
 }

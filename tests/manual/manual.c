@@ -44,6 +44,21 @@ static void put_sentence(const char *text)
 	puts(".");
 }
 
+/* What may stand there, of what is a number. */
+static void put_range(const struct conf_row *row)
+{
+	struct conf_limit least, most;
+
+	if (!conf_limits(row, &least, &most))
+		return;
+	printf(".Pq %s to %s", least.text, most.text);
+	if (row->type == CONF_SPAN)
+		fputs("; two of them, or one for both", stdout);
+	else if (row->type == CONF_AGE)
+		fputs(", or forever", stdout);
+	putchar('\n');
+}
+
 static void print_settings(void)
 {
 	const char *section = "";
@@ -61,6 +76,7 @@ static void print_settings(void)
 		printf(".It Cm %s Pq Li %s\n", row->key,
 			row->preset[0] != '\0' ? row->preset : "none");
 		put_sentence(row->help);
+		put_range(row);
 	}
 	puts(".El");
 }
