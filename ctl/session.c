@@ -22,7 +22,7 @@
 #define LOOK_MAX ((size_t)1 << 20)
 
 #define HOW_TO_START "start it with `feedd &` or `systemctl --user start feedd`"
-#define SAY_WHERE ", or say where it is with FEEDD_SOCKET: XDG_RUNTIME_DIR is not set here"
+#define SAY_WHERE ", or say where it is with FEEDD_SOCKET: XDG_RUNTIME_DIR is not "
 
 struct session {
 	int fd;
@@ -86,6 +86,23 @@ static int connect_to(int fd, const char *path)
 	return result;
 }
 
+/* What helps: only what would listen at that path. */
+static void nobody(const char *path, bool given, bool told, struct err *err)
+{
+	const char *runtime = getenv("XDG_RUNTIME_DIR");
+	const char *lacks = told                                    ? ""
+			    : runtime != NULL && runtime[0] != '\0' ? "absolute"
+								    : "set here";
+
+	if (given)
+		err_set(err, ERR_NO_DAEMON,
+			"no feedd is listening at %s; one started with `feedd --socket %s &` does",
+			path, path);
+	else
+		err_set(err, ERR_NO_DAEMON, "no feedd is listening at %s; " HOW_TO_START "%s%s",
+			path, told ? "" : SAY_WHERE, lacks);
+}
+
 int session_open(const char *path, struct session **out_session, struct err *err)
 {
 	struct session *session = MEM_NEW(struct session);
@@ -102,9 +119,7 @@ int session_open(const char *path, struct session **out_session, struct err *err
 	session->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (session->fd < 0 || connect_to(session->fd, session->path) < 0) {
 		if (errno == ENOENT || errno == ECONNREFUSED)
-			err_set(err, ERR_NO_DAEMON,
-				"no feedd is listening at %s; " HOW_TO_START "%s", session->path,
-				told ? "" : SAY_WHERE);
+			nobody(session->path, path != NULL, told, err);
 		else if (errno == EACCES || errno == EPERM)
 			err_set(err, ERR_NO_DAEMON,
 				"feedd at %s is another user's; see [control] group in "

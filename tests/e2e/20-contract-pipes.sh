@@ -361,8 +361,14 @@ mkdir -p relative/feedd
 ln -s "$XDG_RUNTIME_DIR/feedd/feedd.sock" relative/feedd/feedd.sock
 if [ ! -e /run/feedd/feedd.sock ]; then
 	XDG_RUNTIME_DIR=relative fails 3 feedctl count
-	has "$err" 'listening at /run/feedd/feedd.sock'
+	has "$err" 'listening at /run/feedd/feedd.sock.*: XDG_RUNTIME_DIR is not absolute$'
+	XDG_RUNTIME_DIR= fails 3 feedctl count
+	has "$err" ': XDG_RUNTIME_DIR is not set here$'
 fi
+
+claim "nobody is told to start a feedd that would listen elsewhere"
+fails 3 feedctl --socket "$work/elsewhere" count
+same "feedctl: no feedd is listening at $work/elsewhere; one started with \`feedd --socket $work/elsewhere &\` does" "$err"
 
 claim "who is started outside a login, as by cron, is told why nobody is there"
 if [ ! -e /run/feedd/feedd.sock ]; then
