@@ -189,6 +189,7 @@ void transfer_explain(struct transfer *transfer, CURLcode code)
 	/* Where OpenSSL knows no reason, libcurl ends its words with a blank. */
 	while (transfer->words[0] != '\0' && transfer->words[strlen(transfer->words) - 1] == ' ')
 		transfer->words[strlen(transfer->words) - 1] = '\0';
-	err_set(&transfer->err, word, "%s",
+	/* libcurl's words name an address, as if it were the server's. */
+	err_set(&transfer->err, word, "%s%s", word == ERR_PROXY ? "the proxy: " : "",
 		transfer->words[0] != '\0' ? transfer->words : curl_easy_strerror(code));
 }

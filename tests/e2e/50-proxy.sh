@@ -182,6 +182,7 @@ claim "a feed's own proxy that is not there is that feed's failure"
 feedctl set "$own" "proxy=socks5h://127.0.0.9:$port"
 look "$own" >/dev/null
 same '1 proxy' "$(told "$own" '"\(.failures) \(.last_error.class)"')"
+has "$(told "$own" .last_error.text)" '^the proxy: .*127.0.0.9'
 same false "$(feedctl status --json | jq .offline)"
 stop
 no_way
