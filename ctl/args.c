@@ -419,3 +419,17 @@ bool args_has_filter(const struct args *args)
 	}
 	return false;
 }
+
+bool args_takes(const struct command *command, const char *global)
+{
+	static const char *const rows[] = { "json", "format", "fields", "into" };
+
+	if (command->reply == REPLY_TEXT && strcmp(global, "null") == 0)
+		return false;
+	if (command->reply != REPLY_TEXT && command->reply != REPLY_NONE)
+		return true;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (strcmp(global, rows[i]) == 0)
+			return false;
+	return true;
+}

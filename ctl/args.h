@@ -45,6 +45,10 @@ bool args_has(const struct args *args, const char *name);
 /* Each value in turn: *at begins 0; NULL at the end. */
 const char *args_next(const struct args *args, const char *name, size_t *at);
 
+/* Whether a command takes that one of the options of every command: OPML, a dump, a backup
+ * are what they are; and links to open are no rows. */
+bool args_takes(const struct command *command, const char *global);
+
 /* Whether one of the filters (`--unread`, `--since` …) is said. */
 bool args_has_filter(const struct args *args);
 

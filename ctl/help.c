@@ -117,11 +117,16 @@ static void put_command(struct out *out, const struct command *command)
 	}
 }
 
-static void put_globals(struct out *out)
+/* Of one command those that it takes, of NULL all. */
+static void put_globals(struct out *out, const struct command *command)
 {
-	out_text(out, "\noptions of every command:\n");
+	out_text(out, command != NULL
+			      ? "\ncommon options:\n"
+			      : "\ncommon options, of which export and others that print no rows "
+				"take no --json, --format,\n--fields and --into:\n");
 	for (size_t i = 0; i < command_global_count; i++)
-		put_option(out, &command_globals[i]);
+		if (command == NULL || args_takes(command, command_globals[i].name))
+			put_option(out, &command_globals[i]);
 }
 
 static void put_line(struct out *out, const struct command *command)
@@ -137,7 +142,7 @@ static void put_all(struct out *out)
 		      "Read and look after the feeds that feedd keeps.\n\n");
 	for (size_t i = 0; i < COMMANDS; i++)
 		put_line(out, &command_table[i]);
-	put_globals(out);
+	put_globals(out, NULL);
 	out_text(out, "\n`feedctl help COMMAND` tells more; the manual is feedctl(1).\n");
 }
 
@@ -182,7 +187,7 @@ int help_print(struct out *out, const char *name, struct err *err)
 			       : err_set(err, ERR_USAGE,
 					 "there is no command %s; see `feedctl help`", name);
 	put_command(out, command);
-	put_globals(out);
+	put_globals(out, command);
 	return 0;
 }
 

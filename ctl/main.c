@@ -88,21 +88,23 @@ static const char *topic(const struct args *args)
 	return args->named ? args->command->name : NULL;
 }
 
-/* OPML, a dump, a backup are what they are; and links to open are no rows. */
 static int check_format(const struct args *args, struct err *err)
 {
-	static const char *const options[] = { "json", "format", "fields", "into" };
-	enum reply_kind reply = args->command->reply;
+	const struct command *command = args->command;
 
-	if (reply == REPLY_TEXT && args_has(args, "null"))
-		return err_set(err, ERR_USAGE, "%s writes a format of its own, without -0",
-			args->command->name);
-	for (size_t i = 0; (reply == REPLY_TEXT || reply == REPLY_NONE) && i < 4; i++)
-		if (args_has(args, options[i]))
-			return err_set(err, ERR_USAGE,
-				reply == REPLY_TEXT ? "%s writes a format of its own, without --%s"
-						    : "%s prints no rows, and takes no --%s",
-				args->command->name, options[i]);
+	for (size_t i = 0; i < command_global_count; i++) {
+		const char *name = command_globals[i].name;
+
+		if (!args_has(args, name) || args_takes(command, name))
+			continue;
+		if (strcmp(name, "null") == 0)
+			return err_set(err, ERR_USAGE, "%s writes a format of its own, without -0",
+				command->name);
+		return err_set(err, ERR_USAGE,
+			command->reply == REPLY_TEXT ? "%s writes a format of its own, without --%s"
+						     : "%s prints no rows, and takes no --%s",
+			command->name, name);
+	}
 	return 0;
 }
 

@@ -260,6 +260,31 @@ same '{"title":null,"id":1}' \
 claim "help and version go to standard output"
 feedctl help | grep -q 'mark-read' || die help
 feedctl list --help | grep -q -- '--since' || die "list --help"
+
+claim "help names no option that the command refuses"
+for command in list export dump backup open help completion; do
+	for option in --json --format --fields --into --null; do
+		argument=
+		case $command in
+		completion) argument=bash ;;
+		backup) argument=copy.db ;;
+		open) argument=1 ;;
+		esac
+		value=
+		case $option in
+		--format) value=tsv ;;
+		--fields) value=id ;;
+		--into) value=dir ;;
+		esac
+		# shellcheck disable=SC2086
+		env -u BROWSER feedctl $command $argument $option $value </dev/null >/dev/null 2>err || :
+		told=no
+		feedctl help $command | grep -q "^  \(-0, \)\{0,1\}$option " && told=yes
+		refused=no
+		grep -q ' takes no \| of its own' err && refused=yes
+		[ $told != $refused ] || die "$command $option: told $told, refused $refused"
+	done
+done
 feedctl --version | grep -q '^feedctl ' || die version
 for library in jansson yajl gumbo libutf8proc; do
 	has "$(feedctl --version)" "^$library [0-9]"
