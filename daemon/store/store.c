@@ -357,7 +357,10 @@ int store_cursor_parse(
 		return err_set(err, ERR_USAGE, "%s is no cursor", cursor);
 	/* One from the future of an older copy of this store is none of it. */
 	if (!is_given(store, id, seq))
-		return err_set(err, ERR_REFUSED, "this store did not give the cursor %s", cursor);
+		return err_set(err, ERR_REFUSED,
+			"this store did not give the cursor %s; where a backup took its place, "
+			"begin anew at a time, with an empty cursor file",
+			cursor);
 	*out_seq = seq;
 	return 0;
 }

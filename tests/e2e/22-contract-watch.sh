@@ -165,7 +165,13 @@ start
 fails 1 feedctl watch --no-follow --since "$lost"
 titles 1 2 5 6 7 8 | feedctl push mine
 fails 1 feedctl watch --no-follow --since "$lost"
-has "$err" "this store did not give the cursor $lost"
+has "$err" "this store did not give the cursor $lost; .* begin anew at a time, with an empty cursor file\$"
+echo "$lost" >refused-c
+fails 1 feedctl watch --no-follow --cursor-file refused-c
+has "$err" 'begin anew'
+: >refused-c
+feedctl watch --no-follow --since 1h --cursor-file refused-c --format '{title}' >anew
+grep -qx 8 anew || die "nothing came: $(cat anew)"
 same "2 5 6 7 8" "$(feedctl watch --no-follow --since "$before" --format '{title}' | sort | xargs)"
 after=$(feedctl status --format '{cursor}')
 stop
