@@ -75,7 +75,7 @@ complete -c feedctl -n __feedctl_first -a log -d 'What happened, newest first'
 complete -c feedctl -n __feedctl_first -a discover -d 'List the feeds that a page names'
 complete -c feedctl -n __feedctl_first -a backfill -d 'Fetch a feed\'s older pages, one an hour; watch does not tell of them'
 complete -c feedctl -n __feedctl_first -a push -d 'Hand a document to a feed made with add push:NAME'
-complete -c feedctl -n __feedctl_first -a import -d 'Subscribe to a list: OPML, newsboat\'s urls or cache.db, sfeed files, one URL a line'
+complete -c feedctl -n __feedctl_first -a import -d 'Subscribe to a list: OPML, newsboat\'s urls or cache.db, sfeed\'s sfeedrc, one URL a line'
 complete -c feedctl -n __feedctl_first -a export -d 'Write subscriptions as OPML'
 complete -c feedctl -n __feedctl_first -a query
 complete -c feedctl -n '__feedctl_family query' -a add -d 'Save an expression under a name, listed as the feed query:NAME'
