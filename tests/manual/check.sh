@@ -35,6 +35,7 @@ block() {
 
 block daemon/feedd.conf.5 settings
 block ctl/feedctl.1 commands
+block ctl/feedctl.1 fields
 block ctl/feedctl.1 events
 block daemon/feedd-query.7 attributes
 

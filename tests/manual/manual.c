@@ -4,6 +4,7 @@
  *	manual settings		the list of feedd.conf(5), in mdoc
  *	manual sample		conf/feedd.conf
  *	manual commands		the list of feedctl(1), in mdoc
+ *	manual fields		the keys of rows, in mdoc
  *	manual events		the words of the log, in mdoc
  *	manual attributes	the list of feedd-query(7), in mdoc
  *
@@ -13,6 +14,7 @@
 #include <string.h>
 
 #include "common/command.h"
+#include "common/object.h"
 #include "daemon/conf.h"
 #include "daemon/store/where.h"
 
@@ -180,6 +182,66 @@ static void print_commands(void)
 	puts(".El");
 }
 
+/* What prints rows of that object; other replies are numbers that say what they are. */
+static bool prints(const struct command *command, const struct object *object)
+{
+	bool rows = command->reply == REPLY_FEEDS || command->reply == REPLY_ITEMS ||
+		    command->reply == REPLY_ROWS;
+
+	return object_find(command->object) == object &&
+	       (rows || command == &command_table[CMD_STATUS] ||
+		       command == &command_table[CMD_EXPLAIN]);
+}
+
+static bool print_printers(const struct object *object)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < COMMANDS; i++) {
+		if (!prints(&command_table[i], object))
+			continue;
+		printf("%s%s", any ? " , " : ".It Cm ", command_table[i].name);
+		any = true;
+	}
+	if (any)
+		putchar('\n');
+	return any;
+}
+
+static void print_names(const struct object *object, enum field_when when, const char *words)
+{
+	size_t count;
+	const struct field *fields = object_fields(object, &count);
+	bool any = false;
+
+	for (size_t i = 0; i < count; i++) {
+		if (fields[i].when != when)
+			continue;
+		if (!any && words[0] != '\0')
+			puts(words);
+		printf("%s%s", any ? " " : ".Li ", fields[i].name);
+		any = true;
+	}
+	if (any)
+		putchar('\n');
+}
+
+static void print_fields(void)
+{
+	puts(".Bl -tag -width Ds");
+	for (size_t i = 0; i < OBJECTS; i++) {
+		const struct object *object = &object_table[i];
+
+		if (!print_printers(object))
+			continue;
+		if (i == OBJECT_EXPLAIN)
+			puts("What feeds have, and");
+		print_names(object, FIELD_ALWAYS, "");
+		print_names(object, FIELD_ASKED, "and, where it is asked for,");
+	}
+	puts(".El");
+}
+
 static void print_events(void)
 {
 	static const struct {
@@ -243,6 +305,8 @@ int main(int argc, char **argv)
 		print_settings();
 	else if (strcmp(what, "commands") == 0)
 		print_commands();
+	else if (strcmp(what, "fields") == 0)
+		print_fields();
 	else if (strcmp(what, "events") == 0)
 		print_events();
 	else if (strcmp(what, "attributes") == 0)
@@ -250,7 +314,8 @@ int main(int argc, char **argv)
 	else if (strcmp(what, "sample") == 0)
 		return print_sample() < 0;
 	else
-		return fputs("usage: manual settings|commands|events|attributes|sample\n", stderr),
+		return fputs("usage: manual settings|commands|fields|events|attributes|sample\n",
+			       stderr),
 		       64;
 	return 0;
 }
