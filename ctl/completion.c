@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "ctl/help.h"
+#include "ctl/params.h"
 
 bool completion_is_option(const struct param *param)
 {
@@ -22,27 +23,81 @@ const char *completion_letter(const struct param *param)
 	return NULL;
 }
 
-enum complete completion_of_word(const struct command *command)
+static bool is_word(const struct param *param)
+{
+	return param->kind <= PARAM_ANY && param->scope != SCOPE_CALL;
+}
+
+static enum complete of_word(enum command_id id, const struct param *param)
+{
+	switch (param->type) {
+	case TYPE_FEED:
+		return COMPLETE_FEED;
+	case TYPE_TAG:
+		return COMPLETE_TAG;
+	case TYPE_QUERY:
+		return id == CMD_QUERY_ADD ? COMPLETE_NOTHING : COMPLETE_QUERY;
+	case TYPE_FILE:
+		return COMPLETE_FILE;
+	case TYPE_ASSIGN:
+		return COMPLETE_SETTING;
+	default:
+		break;
+	}
+	switch (id) {
+	case CMD_PUSH:
+		return COMPLETE_PUSH;
+	case CMD_STATS:
+		return COMPLETE_STAT;
+	case CMD_RULE_ADD:
+		return param->kind == PARAM_MANY ? COMPLETE_ACTION : COMPLETE_NOTHING;
+	case CMD_COMPLETION:
+		return COMPLETE_SHELL;
+	case CMD_HELP:
+		return COMPLETE_COMMAND;
+	default:
+		return COMPLETE_NOTHING;
+	}
+}
+
+static enum command_id id_of(const struct command *command)
+{
+	return (enum command_id)(command - command_table);
+}
+
+enum complete completion_of_first(const struct command *command)
 {
 	for (size_t i = 0; i < command->param_count; i++) {
-		const struct param *p = &command->params[i];
-
-		if (p->kind > PARAM_ANY || p->scope == SCOPE_CALL)
-			continue;
-		if (p->type == TYPE_FEED)
-			return COMPLETE_FEED;
-		if (p->type == TYPE_TAG)
-			return COMPLETE_TAG;
-		if (p->type == TYPE_QUERY && command != &command_table[CMD_QUERY_ADD])
-			return COMPLETE_QUERY;
-		if (p->type == TYPE_FILE)
-			return COMPLETE_FILE;
-		if (command == &command_table[CMD_COMPLETION])
-			return COMPLETE_SHELL;
-		if (command == &command_table[CMD_HELP])
-			return COMPLETE_COMMAND;
+		if (is_word(&command->params[i]))
+			return of_word(id_of(command), &command->params[i]);
 	}
 	return COMPLETE_NOTHING;
+}
+
+enum complete completion_of_rest(const struct command *command)
+{
+	const struct param *last = NULL;
+
+	for (size_t i = 0; i < command->param_count; i++) {
+		if (is_word(&command->params[i]))
+			last = &command->params[i];
+	}
+	if (last == NULL || (last->kind != PARAM_MANY && last->kind != PARAM_ANY))
+		return COMPLETE_NOTHING;
+	return of_word(id_of(command), last);
+}
+
+void completion_put_keys(struct out *out)
+{
+	const char *at = command_param(&command_table[CMD_SET], "settings")->help;
+
+	while (*at != '\0') {
+		int n = (int)strcspn(at, " ");
+
+		out_printf(out, "%.*s=%s", n, at, at[n] != '\0' ? " " : " tags+= tags-=");
+		at += n;
+		at += strspn(at, " ");
+	}
 }
 
 enum complete completion_of_value(const struct param *param)
@@ -63,6 +118,8 @@ enum complete completion_of_value(const struct param *param)
 	default:
 		break;
 	}
+	if (params_may_be_file(param->name))
+		return COMPLETE_AT_FILE;
 	if (strcmp(param->name, "color") == 0)
 		return COMPLETE_COLOR;
 	return strcmp(param->name, "group") == 0 ? COMPLETE_GROUP : COMPLETE_NOTHING;
@@ -77,6 +134,7 @@ const char *completion_words(enum complete kind)
 		[COMPLETE_COLOR] = "auto always never",
 		[COMPLETE_GROUP] = "day feed",
 		[COMPLETE_SHELL] = "bash zsh fish",
+		[COMPLETE_ACTION] = "mark-read star tag drop",
 	};
 
 	return words[kind];

@@ -19,19 +19,28 @@ enum complete {
 	COMPLETE_TAG,
 	COMPLETE_QUERY,
 	COMPLETE_FILE,
+	COMPLETE_AT_FILE, /* behind an @; what stands there without one is not known */
+	COMPLETE_SETTING, /* another feed, or key=; behind key=@ a file */
+	COMPLETE_PUSH,    /* the bare name of a feed of one's own */
+	COMPLETE_STAT,
 	COMPLETE_SORT,
 	COMPLETE_STATE,
 	COMPLETE_FORMAT,
 	COMPLETE_COLOR,
 	COMPLETE_GROUP,
 	COMPLETE_SHELL,
+	COMPLETE_ACTION,
 	COMPLETE_COMMAND,
 	COMPLETES
 };
 
-/* Of a command's own words, and of an option's value. */
-enum complete completion_of_word(const struct command *command);
+/* Of a command's own words, the first and those behind it, and of an option's value. */
+enum complete completion_of_first(const struct command *command);
+enum complete completion_of_rest(const struct command *command);
 enum complete completion_of_value(const struct param *param);
+
+/* Each key of `set` with the = behind it. */
+void completion_put_keys(struct out *out);
 
 /* The words of the kinds whose words are known here, blank-separated; NULL of
  * the others. */
@@ -59,6 +68,10 @@ void completion_print_fish(struct out *out);
 /* Behind a list of feeds, in any shell: a title of digits alone would be taken for the
  * number of another feed. */
 #define COMPLETION_NO_NUMBERS " | grep -vx '[0-9]*'"
+
+#define COMPLETION_PUSH                                                                            \
+	"feedctl feeds --match push: --format '{url}' 2>/dev/null | sed -n 's/^push://p'"
+#define COMPLETION_STATS "feedctl stats --format '{key}' 2>/dev/null"
 
 /* Lists the tags of items and feeds, one a line, in any shell: `stats` has them
  * with their numbers behind. */

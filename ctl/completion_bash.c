@@ -63,6 +63,10 @@ static const char *bash_kind(enum complete kind)
 		[COMPLETE_TAG] = "tag",
 		[COMPLETE_QUERY] = "query",
 		[COMPLETE_FILE] = "file",
+		[COMPLETE_SETTING] = "setting",
+		[COMPLETE_PUSH] = "push",
+		[COMPLETE_STAT] = "stat",
+		[COMPLETE_ACTION] = "action",
 		[COMPLETE_SHELL] = "shell",
 		[COMPLETE_COMMAND] = "command" };
 
@@ -82,13 +86,13 @@ static void bash_helpers(struct out *out)
 	out_text(out,
 		"# bash completion for feedctl; made by `feedctl completion bash`.\n\n"
 		"# The lines of $1 that begin with $2, as a shell takes them: within the quote\n"
-		"# that $2 opens, or else quoted here; then what stands before the last : or =\n"
-		"# of $2 is a word of its own to bash, and stays.\n"
+		"# that $2 opens, or else quoted here; then what stands before the last : = or\n"
+		"# @ of $2 is a word of its own to bash, and stays.\n"
 		"_feedctl_lines() {\n"
 		"\tlocal line last quote= typed=$2 before=\n"
 		"\t[[ $typed == [\\'\\\"]* ]] && quote=${typed:0:1} typed=${typed:1}\n"
 		"\t[[ $quote == \\' ]] || typed=${typed//\\\\/}\n"
-		"\t[[ -n $quote ]] || before=${typed%\"${typed##*[:=]}\"}\n"
+		"\t[[ -n $quote ]] || before=${typed%\"${typed##*[:=@]}\"}\n"
 		"\tCOMPREPLY=()\n"
 		"\twhile IFS= read -r line; do\n"
 		"\t\t[[ -n $line && $line == \"$typed\"* ]] || continue\n"
@@ -104,11 +108,23 @@ static void bash_helpers(struct out *out)
 		"\t\tesac\n"
 		"\t\tCOMPREPLY+=(\"$line\")\n"
 		"\tdone <<<\"$1\"\n"
+		"\t# Something goes on behind it.\n"
+		"\t[[ ${#COMPREPLY[@]} == 1 && ${COMPREPLY[0]} == *[=/] ]] && compopt -o nospace\n"
 		"}\n"
 		"# Names of files are for bash, which knows how to quote them.\n"
 		"_feedctl_files() {\n"
 		"\tCOMPREPLY=()\n"
 		"\tcompopt -o default\n"
+		"}\n"
+		"# Files behind the @ of $1.\n"
+		"_feedctl_at_files() {\n"
+		"\tlocal file typed=${1#[\\'\\\"]}\n"
+		"\ttyped=${typed//\\\\/}\n"
+		"\t[[ $typed == *@* ]] || return\n"
+		"\t_feedctl_lines \"$(compgen -f -- \"${typed#*@}\" | while IFS= read -r file; do\n"
+		"\t\t[[ -d $file ]] && file+=/\n"
+		"\t\tprintf '%s\\n' \"${typed%%@*}@$file\"\n"
+		"\tdone)\" \"$1\"\n"
 		"}\n"
 		"_feedctl_ask() {\n"
 		"\tcase $1 in\n"
@@ -119,26 +135,30 @@ static void bash_helpers(struct out *out)
 		" | sort -u ;;\n"
 		"\ttag) " COMPLETION_TAGS " ;;\n"
 		"\tquery) feedctl query list --format '{name}' 2>/dev/null ;;\n"
-		"\tesac\n"
-		"}\n");
+		"\tpush) " COMPLETION_PUSH " ;;\n"
+		"\tstat) " COMPLETION_STATS " ;;\n"
+		"\tsetting) _feedctl_ask feed \"$2\"; printf '%s\\n' ");
+	completion_put_keys(out);
+	out_text(out, " ;;\n\tesac\n}\n");
 }
 
 /* The line's words, and the command among them. */
 static void bash_line(struct out *out)
 {
 	out_text(out,
-		"\tlocal cur= prev= command= word i options= kind= ended= words=()\n"
-		"\t# bash parts words at : and =, too; here they are whole.\n"
-		"\tfor ((i = 0; i <= COMP_CWORD; i++)); do\n"
+		"\tlocal cur= prev= command= word i options= kind= rest= ended= words=(feedctl)\n"
+		"\tlocal -i place=0\n"
+		"\t# bash parts words at : = and @, too; here they are whole.\n"
+		"\tlocal line=${COMP_LINE#*\"${COMP_WORDS[0]}\"}\n"
+		"\tfor ((i = 1; i <= COMP_CWORD; i++)); do\n"
 		"\t\tword=${COMP_WORDS[i]}\n"
-		"\t\tif ((i == COMP_CWORD)) && [[ -z $word && "
-		"${COMP_LINE:0:COMP_POINT} == *[[:blank:]] ]]; then\n"
-		"\t\t\twords+=(\"\")\n"
-		"\t\telif ((i > 1)) && [[ $word == [:=]* || ${COMP_WORDS[i-1]} == [:=]* ]]; then\n"
-		"\t\t\twords[-1]+=$word\n"
-		"\t\telse\n"
+		"\t\tif ((i == 1)) || [[ $line == [[:space:]]* ]]; then\n"
+		"\t\t\tline=${line#\"${line%%[![:space:]]*}\"}\n"
 		"\t\t\twords+=(\"$word\")\n"
+		"\t\telse\n"
+		"\t\t\twords[-1]+=$word\n"
 		"\t\tfi\n"
+		"\t\tline=${line#\"$word\"}\n"
 		"\tdone\n"
 		"\tcur=${words[-1]} prev=${words[-2]}\n"
 		"\t[[ $cur == --*=* ]] && prev=${cur%%=*} cur=${cur#*=}\n"
@@ -153,6 +173,8 @@ static void bash_line(struct out *out)
 		      "\t\t\tcommand=$word\n"
 		      "\t\telif [[ $command == query || $command == rule ]]; then\n"
 		      "\t\t\tcommand+=\" $word\"\n"
+		      "\t\telse\n"
+		      "\t\t\tplace+=1\n"
 		      "\t\tfi\n"
 		      "\tdone\n");
 }
@@ -166,6 +188,7 @@ static void bash_value(struct out *out)
 		"sed 's/^/query:/')\" \"$cur\"");
 	bash_case(out, COMPLETE_TAG, "_feedctl_lines \"$(_feedctl_ask tag)\" \"$cur\"");
 	bash_case(out, COMPLETE_FILE, "_feedctl_files");
+	bash_case(out, COMPLETE_AT_FILE, "_feedctl_at_files \"$cur\"");
 	for (enum complete kind = COMPLETE_SORT; kind <= COMPLETE_GROUP; kind++)
 		bash_words(out, kind);
 	out_text(out, "\t--exec) COMPREPLY=($(compgen -c -- \"$cur\")); return ;;\n\tesac\n");
@@ -176,12 +199,14 @@ static void bash_option(struct out *out)
 {
 	out_text(out, "\tcase $command in\n\t''|query|rule) kind=command ;;\n");
 	for (size_t i = 0; i < COMMANDS; i++) {
-		out_printf(out, "\t'%s') kind=%s options='", command_table[i].name,
-			bash_kind(completion_of_word(&command_table[i])));
+		out_printf(out, "\t'%s') kind=%s rest=%s options='", command_table[i].name,
+			bash_kind(completion_of_first(&command_table[i])),
+			bash_kind(completion_of_rest(&command_table[i])));
 		bash_options(out, &command_table[i]);
 		out_text(out, "' ;;\n");
 	}
-	out_text(out, "\tesac\n\tif [[ -z $ended && $cur == -* ]]; then\n\t\toptions+='");
+	out_text(out, "\tesac\n\t((place == 0)) || kind=$rest\n"
+		      "\tif [[ -z $ended && $cur == -* ]]; then\n\t\toptions+='");
 	for (size_t i = 0; i < command_global_count; i++)
 		out_printf(out, " --%s", command_globals[i].name);
 	out_text(out,
@@ -197,12 +222,18 @@ static void bash_word(struct out *out)
 	bash_family(out, "rule");
 	out_text(out, "\tesac\n\tcase $kind in\n\tcommand) COMPREPLY=($(compgen -W '");
 	bash_names(out);
-	out_text(out,
-		"' -- \"$cur\")) ;;\n"
-		"\tfeed|tag|query) _feedctl_lines \"$(_feedctl_ask $kind \"$cur\")\" \"$cur\" ;;\n"
-		"\tfile) _feedctl_files ;;\n"
-		"\tshell) COMPREPLY=($(compgen -W 'bash zsh fish' -- \"$cur\")) ;;\n"
-		"\tesac\n");
+	out_text(out, "' -- \"$cur\")) ;;\n"
+		      "\tsetting)\n"
+		      "\t\tif [[ $cur == *=@* ]]; then _feedctl_at_files \"$cur\"; else\n"
+		      "\t\t\t_feedctl_lines \"$(_feedctl_ask setting \"$cur\")\" \"$cur\"\n"
+		      "\t\tfi ;;\n"
+		      "\tfeed|tag|query|push|stat)\n"
+		      "\t\t_feedctl_lines \"$(_feedctl_ask $kind \"$cur\")\" \"$cur\" ;;\n"
+		      "\tfile) _feedctl_files ;;\n");
+	for (enum complete kind = COMPLETE_SHELL; kind <= COMPLETE_ACTION; kind++)
+		out_printf(out, "\t%s) COMPREPLY=($(compgen -W '%s' -- \"$cur\")) ;;\n",
+			bash_kind(kind), completion_words(kind));
+	out_text(out, "\tesac\n");
 }
 
 void completion_print_bash(struct out *out)

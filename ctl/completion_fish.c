@@ -10,6 +10,10 @@ static const char *fish_values(enum complete kind)
 		[COMPLETE_TAG] = "(__feedctl_tags)",
 		[COMPLETE_QUERY] = "(__feedctl_queries)",
 		[COMPLETE_COMMAND] = "(__feedctl_commands)",
+		[COMPLETE_AT_FILE] = "(__feedctl_at_files)",
+		[COMPLETE_SETTING] = "(__feedctl_settings)",
+		[COMPLETE_PUSH] = "(__feedctl_pushed)",
+		[COMPLETE_STAT] = "(__feedctl_stats)",
 	};
 
 	return completion_words(kind) != NULL ? completion_words(kind) : functions[kind];
@@ -76,7 +80,25 @@ static void fish_lists(struct out *out)
 		      "\tfeedctl query list --format '{name}' 2>/dev/null\nend\n"
 		      "# What can be listed: feeds, and saved queries as if they were feeds.\n"
 		      "function __feedctl_sources\n\t__feedctl_feeds\n"
-		      "\tfeedctl query list --format 'query:{name}' 2>/dev/null\nend\n");
+		      "\tfeedctl query list --format 'query:{name}' 2>/dev/null\nend\n"
+		      "function __feedctl_pushed\n\t" COMPLETION_PUSH "\nend\n"
+		      "function __feedctl_stats\n\t" COMPLETION_STATS "\nend\n"
+		      "# Behind an @, and what stands before it: an option's name does not.\n"
+		      "function __feedctl_at_files\n"
+		      "\tset -l parts (string split -m 1 @ -- "
+		      "(string replace -r '^--[a-z]*=' '' -- (commandline -ct)))\n"
+		      "\ttest (count $parts) -eq 2; or return\n"
+		      "\tfor file in $parts[2]*\n"
+		      "\t\ttest -d $file; and set file $file/\n"
+		      "\t\techo $parts[1]@$file\n\tend\nend\n"
+		      "# Other feeds, or what is set of them.\n"
+		      "function __feedctl_settings\n"
+		      "\tif string match -q -- '*=@*' (commandline -ct)\n"
+		      "\t\t__feedctl_at_files\n\t\treturn\n\tend\n"
+		      "\t__feedctl_feeds\n"
+		      "\tprintf '%s\\n' ");
+	completion_put_keys(out);
+	out_text(out, "\nend\n");
 }
 
 /* Behind `help`: commands, and the second words of a family. */
@@ -115,9 +137,41 @@ static void fish_places(struct out *out)
 		      "function __feedctl_is\n\tset -l words (__feedctl_words)\n"
 		      "\tstring match -q -- \"$argv\" \"$words[2]\"; "
 		      "or string match -q -- \"$argv\" \"$words[2] $words[3]\"\nend\n"
-		      "function __feedctl_first\n\ttest (count (__feedctl_words)) -eq 1\nend\n"
+		      "function __feedctl_has\n\ttest (count (__feedctl_words)) $argv\nend\n"
+		      "function __feedctl_first\n\t__feedctl_has -eq 1\nend\n"
 		      "function __feedctl_family\n\tset -l words (__feedctl_words)\n"
 		      "\ttest \"$words[2..]\" = $argv[1]\nend\n");
+}
+
+/* What stands at that place; where: "", or which one it is. */
+static void fish_word(
+	struct out *out, const struct command *command, enum complete kind, const char *where)
+{
+	const char *values = fish_values(kind);
+
+	if (values == NULL && kind != COMPLETE_FILE)
+		return;
+	out_printf(out, "complete -c feedctl -n '__feedctl_is %s%s'", command->name, where);
+	if (values != NULL)
+		out_printf(out, " -a '%s'\n", values);
+	else
+		out_text(out, " -F\n");
+}
+
+static void fish_words(struct out *out, const struct command *command)
+{
+	enum complete first = completion_of_first(command), rest = completion_of_rest(command);
+	size_t words = strchr(command->name, ' ') != NULL ? 3 : 2; /* with ours */
+	char where[40];
+
+	if (first == rest) {
+		fish_word(out, command, first, "");
+		return;
+	}
+	snprintf(where, sizeof(where), "; and __feedctl_has -eq %zu", words);
+	fish_word(out, command, first, where);
+	snprintf(where, sizeof(where), "; and __feedctl_has -gt %zu", words);
+	fish_word(out, command, rest, where);
 }
 
 void completion_print_fish(struct out *out)
@@ -131,7 +185,6 @@ void completion_print_fish(struct out *out)
 		fish_command(out, &command_table[i]);
 	for (size_t i = 0; i < COMMANDS; i++) {
 		const struct command *command = &command_table[i];
-		const char *values = fish_values(completion_of_word(command));
 		char condition[96];
 
 		snprintf(condition, sizeof(condition), " -n '__feedctl_is %s'", command->name);
@@ -139,10 +192,7 @@ void completion_print_fish(struct out *out)
 			if (completion_is_option(&command->params[k]))
 				fish_option(out, condition, &command->params[k]);
 		}
-		if (values != NULL)
-			out_printf(out, "complete -c feedctl%s -a '%s'\n", condition, values);
-		else if (completion_of_word(command) == COMPLETE_FILE)
-			out_printf(out, "complete -c feedctl%s -F\n", condition);
+		fish_words(out, command);
 	}
 	for (size_t i = 0; i < command_global_count; i++)
 		fish_option(out, "", &command_globals[i]);

@@ -22,6 +22,10 @@ static void zsh_action(struct out *out, enum complete kind)
 		[COMPLETE_TAG] = ":tag:_feedctl_tags",
 		[COMPLETE_QUERY] = ":query:_feedctl_queries",
 		[COMPLETE_FILE] = ":file:_files",
+		[COMPLETE_AT_FILE] = ":file:_feedctl_at_files",
+		[COMPLETE_SETTING] = ":setting:_feedctl_settings",
+		[COMPLETE_PUSH] = ":name:_feedctl_pushed",
+		[COMPLETE_STAT] = ":key:_feedctl_stats",
 		[COMPLETE_COMMAND] = ":command:_feedctl_commands",
 	};
 
@@ -84,7 +88,20 @@ static void zsh_lists(struct out *out)
 		      "\tlocal -a queries=(${(f)\"$(feedctl query list --format 'query:{name}' "
 		      "2>/dev/null)\"})\n"
 		      "\t(( $#queries )) && compadd \"$@\" -a queries\n"
-		      "\t_feedctl_feeds \"$@\"\n}\n");
+		      "\t_feedctl_feeds \"$@\"\n}\n"
+		      "_feedctl_pushed() {\n"
+		      "\tlocal -a names=(${(f)\"$(" COMPLETION_PUSH ")\"})\n"
+		      "\tcompadd \"$@\" -a names\n}\n"
+		      "_feedctl_stats() {\n"
+		      "\tlocal -a keys=(${(f)\"$(" COMPLETION_STATS ")\"})\n"
+		      "\tcompadd \"$@\" -a keys\n}\n"
+		      "_feedctl_at_files() {\n\tcompset -P '*@' && _files\n}\n"
+		      "# Other feeds, or what is set of them.\n"
+		      "_feedctl_settings() {\n"
+		      "\tif compset -P '*=@'; then\n\t\t_files\n\t\treturn\n\tfi\n"
+		      "\tlocal -a keys=(");
+	completion_put_keys(out);
+	out_text(out, ")\n\tcompadd -S '' -a keys\n\t_feedctl_feeds \"$@\"\n}\n");
 }
 
 /* The first words of commands, and behind "query" and "rule" the second ones. */
@@ -125,9 +142,14 @@ static void zsh_command(struct out *out, const struct command *command)
 		if (completion_is_option(&command->params[i]))
 			zsh_option(out, &command->params[i]);
 	}
+	if (completion_of_first(command) != completion_of_rest(command)) {
+		out_text(out, " \\\n\t\t'1");
+		zsh_action(out, completion_of_first(command));
+		out_byte(out, '\'');
+	}
 	/* A word of any kind, too, else options behind it were not offered. */
 	out_text(out, " \\\n\t\t'*");
-	zsh_action(out, completion_of_word(command));
+	zsh_action(out, completion_of_rest(command));
 	out_byte(out, '\'');
 	out_text(out, " ;;\n");
 }

@@ -55,12 +55,6 @@ static int put_one_of(struct building *b, const struct param *param, const char 
 	return 0;
 }
 
-/* Values that may hold a secret, and so may stand in a file. */
-static bool may_be_file(const char *name)
-{
-	return columns_has("proxy header auth ca cert key", name, strlen(name));
-}
-
 /* What the value is, or what the file has that it names by @. */
 static int read_value(const char *text, char **out_value, struct err *err)
 {
@@ -95,7 +89,7 @@ static bool is_assigned_file(const char *text)
 	if (equals == NULL || equals[1] != '@')
 		return false;
 	key = mem_strndup(text, strspn(text, KEY_LETTERS));
-	may_be = may_be_file(key);
+	may_be = params_may_be_file(key);
 	free(key);
 	return may_be;
 }
@@ -144,7 +138,7 @@ static int put_value(struct building *b, const struct param *param, const char *
 	case TYPE_ASSIGN:
 		return put_assignment(b, text);
 	case TYPE_STRING:
-		if (may_be_file(param->name))
+		if (params_may_be_file(param->name))
 			return put_maybe_file(b, text);
 		json_put_string(&b->w, text);
 		return 0;
@@ -193,6 +187,11 @@ static void put_any(struct building *b, const char *name)
 	}
 	json_put_string(&b->w, all);
 	free(all);
+}
+
+bool params_may_be_file(const char *name)
+{
+	return columns_has("proxy header auth ca cert key", name, strlen(name));
 }
 
 int params_time(const struct args *args, const char *name, int64_t now_s, char out[WHEN_MAX],
@@ -328,8 +327,9 @@ static bool is_checked_here(enum param_type type)
  * stays here, and is what its bytes are. */
 static int check_text(const struct param *param, const char *text, struct err *err)
 {
-	bool is_file = param->type == TYPE_ASSIGN ? is_assigned_file(text)
-						  : may_be_file(param->name) && text[0] == '@';
+	bool is_file = param->type == TYPE_ASSIGN
+			       ? is_assigned_file(text)
+			       : params_may_be_file(param->name) && text[0] == '@';
 
 	if (param->scope != SCOPE_WIRE || is_file || utf8_valid(text, strlen(text)))
 		return 0;

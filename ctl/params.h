@@ -34,6 +34,9 @@ struct params {
 	uint64_t had;       /* rows of --limit that have come already */
 };
 
+/* Whether a value of that option or setting may be @FILE: it may hold a secret. */
+bool params_may_be_file(const char *name);
+
 /*
  * The moment that the line means by --NAME, resolved; "" if it is not said.  Said
  * more than once it is any of them: the earliest, of `until` the latest.

@@ -16,6 +16,30 @@ function __feedctl_sources
 	__feedctl_feeds
 	feedctl query list --format 'query:{name}' 2>/dev/null
 end
+function __feedctl_pushed
+	feedctl feeds --match push: --format '{url}' 2>/dev/null | sed -n 's/^push://p'
+end
+function __feedctl_stats
+	feedctl stats --format '{key}' 2>/dev/null
+end
+# Behind an @, and what stands before it: an option's name does not.
+function __feedctl_at_files
+	set -l parts (string split -m 1 @ -- (string replace -r '^--[a-z]*=' '' -- (commandline -ct)))
+	test (count $parts) -eq 2; or return
+	for file in $parts[2]*
+		test -d $file; and set file $file/
+		echo $parts[1]@$file
+	end
+end
+# Other feeds, or what is set of them.
+function __feedctl_settings
+	if string match -q -- '*=@*' (commandline -ct)
+		__feedctl_at_files
+		return
+	end
+	__feedctl_feeds
+	printf '%s\n' title= url= every= keep= proxy= header= auth= private= insecure= downgrade= delta= ca= cert= key= tags= tags+= tags-=
+end
 # The words so far without options and their values.
 function __feedctl_words
 	set -l last
@@ -31,8 +55,11 @@ function __feedctl_is
 	set -l words (__feedctl_words)
 	string match -q -- "$argv" "$words[2]"; or string match -q -- "$argv" "$words[2] $words[3]"
 end
+function __feedctl_has
+	test (count (__feedctl_words)) $argv
+end
 function __feedctl_first
-	test (count (__feedctl_words)) -eq 1
+	__feedctl_has -eq 1
 end
 function __feedctl_family
 	set -l words (__feedctl_words)
@@ -97,9 +124,9 @@ complete -c feedctl -n __feedctl_first -a completion -d 'Print the completion sc
 complete -c feedctl -n '__feedctl_is add' -l title -x -d 'call it T'
 complete -c feedctl -n '__feedctl_is add' -l tag -x -a '(__feedctl_tags)' -d 'give it this tag'
 complete -c feedctl -n '__feedctl_is add' -l every -x -d 'look this often, e.g. 30m'
-complete -c feedctl -n '__feedctl_is add' -l proxy -x -d 'through this proxy: http, https, socks4a, socks5, socks5h; @FILE reads it from there'
-complete -c feedctl -n '__feedctl_is add' -l header -x -d 'send this header; @FILE reads it from there'
-complete -c feedctl -n '__feedctl_is add' -l auth -x -d 'the user:password that FILE holds (@-: standard input)'
+complete -c feedctl -n '__feedctl_is add' -l proxy -x -a '(__feedctl_at_files)' -d 'through this proxy: http, https, socks4a, socks5, socks5h; @FILE reads it from there'
+complete -c feedctl -n '__feedctl_is add' -l header -x -a '(__feedctl_at_files)' -d 'send this header; @FILE reads it from there'
+complete -c feedctl -n '__feedctl_is add' -l auth -x -a '(__feedctl_at_files)' -d 'the user:password that FILE holds (@-: standard input)'
 complete -c feedctl -n '__feedctl_is add' -l private -d 'the address may be on a private network'
 complete -c feedctl -n '__feedctl_is add' -l insecure -d 'do not verify the server\'s certificate'
 complete -c feedctl -n '__feedctl_is add' -l no-fetch -d 'subscribe without looking'
@@ -112,7 +139,8 @@ complete -c feedctl -n '__feedctl_is feeds' -l unread -d 'with unread items'
 complete -c feedctl -n '__feedctl_is feeds' -l state -x -a 'ok new failing held paused moved dead gone' -d 'one of ok new failing held paused moved dead gone'
 complete -c feedctl -n '__feedctl_is feeds' -l limit -s n -x -d 'at most N rows'
 complete -c feedctl -n '__feedctl_is feeds' -a '(__feedctl_feeds)'
-complete -c feedctl -n '__feedctl_is set' -a '(__feedctl_feeds)'
+complete -c feedctl -n '__feedctl_is set; and __feedctl_has -eq 2' -a '(__feedctl_feeds)'
+complete -c feedctl -n '__feedctl_is set; and __feedctl_has -gt 2' -a '(__feedctl_settings)'
 complete -c feedctl -n '__feedctl_is pause' -a '(__feedctl_feeds)'
 complete -c feedctl -n '__feedctl_is resume' -a '(__feedctl_feeds)'
 complete -c feedctl -n '__feedctl_is revert' -a '(__feedctl_feeds)'
@@ -230,7 +258,7 @@ complete -c feedctl -n '__feedctl_is tag' -l match -x -d 'full-text search: word
 complete -c feedctl -n '__feedctl_is tag' -l where -x -d 'an expression, see feedd-query(7)'
 complete -c feedctl -n '__feedctl_is tag' -l limit -s n -x -d 'at most N rows'
 complete -c feedctl -n '__feedctl_is tag' -l sort -x -a '-date date -added added -feed feed -title title -rank rank' -d 'date added feed title rank; -K reverses (default -date)'
-complete -c feedctl -n '__feedctl_is tag' -a '(__feedctl_tags)'
+complete -c feedctl -n '__feedctl_is tag; and __feedctl_has -eq 2' -a '(__feedctl_tags)'
 complete -c feedctl -n '__feedctl_is untag' -l feed -x -a '(__feedctl_sources)' -d 'of this feed, or query:NAME'
 complete -c feedctl -n '__feedctl_is untag' -l tag -x -a '(__feedctl_tags)' -d 'with this tag, the item\'s own or its feed\'s'
 complete -c feedctl -n '__feedctl_is untag' -l unread -d 'not read yet'
@@ -246,7 +274,7 @@ complete -c feedctl -n '__feedctl_is untag' -l match -x -d 'full-text search: wo
 complete -c feedctl -n '__feedctl_is untag' -l where -x -d 'an expression, see feedd-query(7)'
 complete -c feedctl -n '__feedctl_is untag' -l limit -s n -x -d 'at most N rows'
 complete -c feedctl -n '__feedctl_is untag' -l sort -x -a '-date date -added added -feed feed -title title -rank rank' -d 'date added feed title rank; -K reverses (default -date)'
-complete -c feedctl -n '__feedctl_is untag' -a '(__feedctl_tags)'
+complete -c feedctl -n '__feedctl_is untag; and __feedctl_has -eq 2' -a '(__feedctl_tags)'
 complete -c feedctl -n '__feedctl_is refresh' -l all -d 'all feeds'
 complete -c feedctl -n '__feedctl_is refresh' -l wait -d 'wait, and print what came of it'
 complete -c feedctl -n '__feedctl_is refresh' -l force -d 'even if the last look was just now; never against a site\'s wish'
@@ -276,26 +304,29 @@ complete -c feedctl -n '__feedctl_is watch' -l no-follow -d 'end at the present'
 complete -c feedctl -n '__feedctl_is watch' -l cursor-file -r -F -d 'go on where F says, and keep it up to date'
 complete -c feedctl -n '__feedctl_is watch' -l retry -d 'repeat a failing command with growing pauses'
 complete -c feedctl -n '__feedctl_is watch' -l exec -x -a '(__fish_complete_command)' -d 'run CMD [ARG…] for each item, the item as JSON on its standard input'
-complete -c feedctl -n '__feedctl_is explain' -a '(__feedctl_feeds)'
+complete -c feedctl -n '__feedctl_is explain; and __feedctl_has -eq 2' -a '(__feedctl_feeds)'
 complete -c feedctl -n '__feedctl_is log' -l limit -s n -x -d 'at most N rows'
-complete -c feedctl -n '__feedctl_is log' -a '(__feedctl_feeds)'
+complete -c feedctl -n '__feedctl_is log; and __feedctl_has -eq 2' -a '(__feedctl_feeds)'
 complete -c feedctl -n '__feedctl_is discover' -l private -d 'the address may be on a private network'
-complete -c feedctl -n '__feedctl_is backfill' -a '(__feedctl_feeds)'
+complete -c feedctl -n '__feedctl_is backfill; and __feedctl_has -eq 2' -a '(__feedctl_feeds)'
 complete -c feedctl -n '__feedctl_is push' -l content-type -x -d 'its media type, where the document does not tell'
+complete -c feedctl -n '__feedctl_is push; and __feedctl_has -eq 2' -a '(__feedctl_pushed)'
 complete -c feedctl -n '__feedctl_is import' -l wait -d 'wait for the first looks'
 complete -c feedctl -n '__feedctl_is import' -l no-fetch -d 'no first looks: each feed at its interval'
 complete -c feedctl -n '__feedctl_is import' -l proxies -d 'let an OPML list name proxies other than fetch.proxy; without it these feeds are refused'
-complete -c feedctl -n '__feedctl_is import' -F
-complete -c feedctl -n '__feedctl_is query remove' -a '(__feedctl_queries)'
+complete -c feedctl -n '__feedctl_is import; and __feedctl_has -eq 2' -F
+complete -c feedctl -n '__feedctl_is query remove; and __feedctl_has -eq 3' -a '(__feedctl_queries)'
+complete -c feedctl -n '__feedctl_is rule add; and __feedctl_has -gt 3' -a 'mark-read star tag drop'
 complete -c feedctl -n '__feedctl_is rule test' -l limit -s n -x -d 'at most N rows'
 complete -c feedctl -n '__feedctl_is rule apply' -l since -x -d 'only items dated T or later'
 complete -c feedctl -n '__feedctl_is status' -l metrics -d 'as OpenMetrics text'
-complete -c feedctl -n '__feedctl_is backup' -F
+complete -c feedctl -n '__feedctl_is stats' -a '(__feedctl_stats)'
+complete -c feedctl -n '__feedctl_is backup; and __feedctl_has -eq 2' -F
 complete -c feedctl -n '__feedctl_is dump' -l secrets -d 'passwords and keys, too'
 complete -c feedctl -n '__feedctl_is restore' -l newer -d 'only where the dump\'s time is later; a feed or query that is there stays as it is'
-complete -c feedctl -n '__feedctl_is restore' -F
+complete -c feedctl -n '__feedctl_is restore; and __feedctl_has -eq 2' -F
 complete -c feedctl -n '__feedctl_is help' -a '(__feedctl_commands)'
-complete -c feedctl -n '__feedctl_is completion' -a 'bash zsh fish'
+complete -c feedctl -n '__feedctl_is completion; and __feedctl_has -eq 2' -a 'bash zsh fish'
 complete -c feedctl -l socket -r -F -d 'the daemon\'s socket (else $FEEDD_SOCKET)'
 complete -c feedctl -l json -d 'one JSON object a line'
 complete -c feedctl -l format -x -a 'table tsv json sfeed urls csv mbox maildir atom jsonfeed html' -d 'table tsv json sfeed urls csv mbox maildir atom jsonfeed html, or \'{field} {field}\''

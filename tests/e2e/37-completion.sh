@@ -13,11 +13,16 @@ feedctl set push:number title=1
 feedctl query add mine 'unread = "yes"'
 feedctl tag 'read again' 1
 
-# Bash parts words at : and =, too, and is asked word by word.
+# Bash parts words at : = and @, too, and is asked word by word: a ~ goes on with the one
+# before.
 if command -v bash >/dev/null; then
 	cat >ask <<'X'
 eval "$(feedctl completion bash)"
-COMP_WORDS=(feedctl "$@") COMP_CWORD=$# COMP_LINE="feedctl $*" COMP_POINT=1000
+compopt() { :; }
+COMP_WORDS=(feedctl "${@#\~}") COMP_CWORD=$# COMP_LINE=feedctl COMP_POINT=1000
+for word; do
+	[[ $word == \~* ]] && COMP_LINE+=${word#\~} || COMP_LINE+=" $word"
+done
 _feedctl
 printf '%s\n' "${COMPREPLY[@]}"
 X
@@ -43,19 +48,41 @@ X
 	same 'One\ \&\ only Two\ of\ a\ kind ' "$(offers explain '')"
 	same 'Two\ of\ a\ kind ' "$(offers explain 'Two\ of')"
 	same "//127.0.0.1:$port/one.xml //127.0.0.1:$port/two.xml " \
-		"$(offers remove http : //127)"
+		"$(offers remove http '~:' '~//127')"
 
 	claim "bash: tags and saved queries, behind a colon and behind an equals sign"
 	same "News/Linux " "$(offers list --tag N)"
-	same "News/Linux " "$(offers list --tag = N)"
+	same "News/Linux " "$(offers list --tag '~=' '~N')"
 	same 'read\ again ' "$(offers untag re)"
 	same "mine " "$(offers query remove '')"
 	same "query:mine " "$(offers list --feed q)"
-	same "mine " "$(offers list --feed query :)"
-	same "mine " "$(offers list --feed query : m)"
-	same "mine " "$(offers list --feed = query : m)"
-	same 'One\ \&\ only ' "$(offers list --feed = O)"
+	same "mine " "$(offers list --feed query '~:')"
+	same "mine " "$(offers list --feed query '~:' '~m')"
+	same "mine " "$(offers list --feed '~=' '~query' '~:' '~m')"
+	same 'One\ \&\ only ' "$(offers list --feed '~=' '~O')"
 	same 'One\ \&\ only Two\ of\ a\ kind query:mine ' "$(offers list --feed '')"
+
+	claim "bash: what stands at that place: another feed or a setting, a tag but once, an action"
+	same "tags+= tags-= tags= " "$(offers set One tag)"
+	same "title= " "$(offers set One ti)"
+	same 'Two\ of\ a\ kind ' "$(offers set One Tw)"
+	same " " "$(offers set ta)"
+	same " " "$(offers tag x re)"
+	same "number " "$(offers push n)"
+	same "feed_tags feeds " "$(offers stats fee)"
+	same "star " "$(offers rule add 'unread = \"yes\"' st)"
+
+	claim "bash: files behind an @"
+	mkdir -p "my dir"
+	touch my.txt
+	same 'my.txt my\ dir/ ' "$(offers add --auth @ '~my')"
+	same "my.txt " "$(offers add --auth '~=@' '~my.')"
+	same "my.txt " "$(offers set One auth '~=@' '~my.')"
+	same " " "$(offers add --auth my)"
+	feedctl add push:at >/dev/null
+	feedctl set push:at title=me@home
+	same "home " "$(offers explain me '~@' '~ho')"
+	feedctl remove push:at
 
 	claim "bash: within a quote that was opened, and behind --"
 	odd='it'"'"'s "q" $(id) `id` a=b:c \d wow!x !!'
@@ -71,14 +98,14 @@ X
 	taken '"' "\"it's" '"'
 	taken "'" "'it" "'"
 	same "Two of a kind " "$(offers list --feed '"Two')"
-	same "Two of a kind " "$(offers list --feed = '"Two')"
+	same "Two of a kind " "$(offers list --feed '~=' '~"Two')"
 	same "$base/one.xml $base/two.xml " "$(offers remove "'http://1")"
 	feedctl set push:odd title=-odd
 	same "-odd " "$(offers explain -- -)"
 	feedctl remove push:odd
 
 	claim "bash: names of files are its own to complete and to quote"
-	sed -i '1a compopt() { echo "compopt $*"; }' ask
+	sed -i 's/^compopt() .*/compopt() { echo "compopt $*"; }/' ask
 	same "compopt -o default" "$(bash --norc ./ask import my)"
 	same "compopt -o default" "$(bash --norc ./ask list --into my)"
 fi
@@ -101,7 +128,15 @@ feedctl list --tag |News/Linux read_again|feedctl list --tag
 feedctl untag re|read_again|feedctl untag read\\ again 
 feedctl query remove |mine|feedctl query remove mine 
 feedctl list --feed qu|query:mine|feedctl list --feed query:mine 
+feedctl set One ti|title=|feedctl set One title=
+feedctl set One Tw|Two_of_a_kind|feedctl set One Two\\ of\\ a\\ kind 
+feedctl tag x re||feedctl tag x re
+feedctl push nu|number|feedctl push number 
+feedctl stats feed_|feed_tags|feedctl stats feed_tags 
+feedctl rule add x st|star|feedctl rule add x star 
 X
+mkdir -p "my dir"
+touch my.txt
 
 if command -v fish >/dev/null; then
 	claim "fish: likewise"
@@ -114,11 +149,18 @@ if command -v fish >/dev/null; then
 		same "$offered" "$(fish_offers "$line")" "$line"
 	done <lines
 	same "--tag=News/Linux" "$(fish_offers 'feedctl list --tag=N')"
+	same "@my_dir/ @my.txt" "$(fish_offers 'feedctl add --auth @my')"
+	same "--auth=@my.txt" "$(fish_offers 'feedctl add --auth=@my.')"
+	same "auth=@my.txt" "$(fish_offers 'feedctl set One auth=@my.')"
 fi
 
 if command -v zsh >/dev/null; then
 	claim "zsh: likewise, and the line is completed"
 	mkdir functions zsh
+	cat >>lines <<-X
+	feedctl add --auth @my.|my.txt|feedctl add --auth @my.txt 
+	feedctl set One auth=@my.|my.txt|feedctl set One auth=@my.txt 
+	X
 	feedctl completion zsh >functions/_feedctl
 	set --
 	while IFS='|' read -r line offered completed; do
