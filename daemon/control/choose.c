@@ -159,6 +159,13 @@ static int starred_of(const struct call *call)
 	return call_flag(call, "unstarred") ? 0 : -1;
 }
 
+/* Of copies one stands for all where each can be asked for; a change is one of every
+ * item that the filter fits, with a limit as without. */
+static bool folds(const struct call *call)
+{
+	return command_param(call->command, "no-cluster") != NULL && !call_flag(call, "no_cluster");
+}
+
 /* Different filters are all meant, so there are pairs that no item meets. */
 static bool is_contradiction(const struct call *call)
 {
@@ -176,7 +183,7 @@ static int fill(
 	filter->changed = call_flag(call, "changed");
 	filter->since_s = filter->added_since_s = INT64_MIN;
 	filter->until_s = INT64_MAX;
-	filter->cluster = !call_flag(call, "no_cluster");
+	filter->cluster = folds(call);
 	filter->tags = call_words(call, "tag", &filter->tag_count);
 	filter->match = call_text(call, "match");
 	filter->where = call_text(call, "where");

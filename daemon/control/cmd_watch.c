@@ -444,7 +444,6 @@ static void watch_items(struct call *call, const struct store_filter *filter)
 	struct watch *watch = call->state;
 
 	watch->filter = *filter;
-	watch->filter.cluster = false;
 	watch->after = call_has(call, "since") ? choose_cursor(call, "since") : UINT64_MAX;
 	/* A time to start at is one of what happened, not of the item's date. */
 	watch->page.since_s = filter->since_s;

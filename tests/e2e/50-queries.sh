@@ -40,6 +40,20 @@ same 0 "$(feedctl count)"
 feedctl undo
 same 1 "$(feedctl count)"
 
+claim "a change by filter is one of each copy, with a limit as without"
+matched() {
+	feedctl "$@" --json | jq -c '[.matched, .changed]'
+}
+same "[3,3]" "$(matched star --all)"
+same "[3,3]" "$(matched unstar --all -n 100)"
+same "[3,3]" "$(matched tag later --all -n 3 --sort title)"
+same "[3,3]" "$(matched untag later --tag later -n 100 --where 'title !~ "^never"')"
+same "[2,2]" "$(matched star --all -n 2)"
+same "[2,2]" "$(matched unstar --starred)"
+same "[2,2]" "$(matched mark-read --unread -n 100)"
+same "[2,2]" "$(matched mark-unread --all --where 'title !~ "^sponsored"' -n 100)"
+same 2 "$(feedctl count --no-cluster)"
+
 claim "words are found whatever their case and marks, two characters of Japanese, too"
 until_true indexed
 for words in 'елка' 'ZURICH ёлка' '日本' 'text:text -nothing' '"elka" OR zur*'; do
