@@ -68,7 +68,8 @@ struct identity_feed {
 	bool older; /* the document is a page of its past */
 	/* When an item came out, as the feed said last; DATE_NONE: nobody knows. */
 	int64_t (*published)(void *ctx, int64_t item_id);
-	/* Whether an item's link leads to the same place of its page as that one's. */
+	/* Whether an item's link leads to the same place of its page as that one's, or to
+	 * one that only one of both names and that the feed tells no items apart by. */
 	bool (*same_place)(void *ctx, const struct feed_item *item, int64_t item_id);
 	/* Whether both have a text, and a reader sees no difference. */
 	bool (*same_text)(void *ctx, const struct feed_item *item, int64_t item_id);

@@ -116,10 +116,19 @@ int ingest_stored_is_named(
 
 /* --------------------------------------------------------- aliases ---- */
 
+/* How many links lead to a place on their page; of what we have, up to two. */
+struct places {
+	bool counted;
+	size_t incoming, stored;
+	bool uniform; /* all of the document, and to the same */
+};
+
 /* What identity asks of an item that we have. */
 struct asking {
 	struct writer *writer;
+	int64_t feed_id;
 	const struct feed_doc *doc;
+	struct places places;
 	struct err *err;
 	bool failed;
 };
@@ -133,24 +142,79 @@ static int64_t published(void *ctx, int64_t item_id)
 	return times.published_s;
 }
 
+/*
+ * A feed whose links have places on their pages tells items apart by them: a ticket from
+ * what was written to it, one change from the next.  Where no other link has one, of the
+ * document or of what we have, or all of the document have the same, it is none that an
+ * item could be told by.
+ */
+static void count_incoming_places(struct asking *asking)
+{
+	const struct feed_doc *doc = asking->doc;
+	struct places *places = &asking->places;
+	const char *first = NULL;
+	bool same = true;
+	uint32_t i;
+
+	for (i = 0; i < doc->items.count; i++) {
+		const char *place = url_place(feed_doc_text(doc, feed_doc_item(doc, i)->url));
+
+		places->incoming += place[0] != '\0';
+		if (first == NULL)
+			first = place;
+		same &= strcmp(place, first) == 0;
+	}
+	places->uniform = same && places->incoming != 0;
+}
+
+static int count_stored_places(struct asking *asking, struct err *err)
+{
+	struct db *db = &asking->writer->db;
+	sqlite3_stmt *list = db_use(db, STATEMENT_ITEM_PLACES);
+	int found = 0;
+
+	db_bind_int(list, 1, asking->feed_id);
+	while (asking->places.stored < 2 && (found = db_step(db, list, err)) > 0)
+		asking->places.stored += url_place(db_text(list, 0))[0] != '\0';
+	sqlite3_reset(list);
+	return found < 0 ? -1 : 0;
+}
+
+/* One of both links has a place, the incoming or the stored: whether it says nothing. */
+static bool is_ornament(struct asking *asking, bool incoming)
+{
+	struct places *places = &asking->places;
+
+	if (!places->counted) {
+		places->counted = true;
+		count_incoming_places(asking);
+		asking->failed |= count_stored_places(asking, asking->err) < 0;
+	}
+	if (incoming)
+		return (places->incoming == 1 || places->uniform) && places->stored == 0;
+	return places->incoming == 0 && places->stored == 1;
+}
+
 static bool same_place(void *ctx, const struct feed_item *item, int64_t item_id)
 {
 	struct asking *asking = ctx;
 	struct db *db = &asking->writer->db;
 	sqlite3_stmt *get = db_use(db, STATEMENT_ITEM_LINKS);
-	const char *url = NULL;
+	const char *place = url_place(feed_doc_text(asking->doc, item->url)), *url = NULL;
+	bool same = false, one_has_none = false;
 	int found;
-	bool same;
 
 	db_bind_int(get, 1, item_id);
 	found = db_step(db, get, asking->err);
 	asking->failed |= found < 0;
 	if (found > 0)
 		url = db_text(get, 0);
-	same = url != NULL &&
-	       strcmp(url_place(feed_doc_text(asking->doc, item->url)), url_place(url)) == 0;
+	if (url != NULL) {
+		same = strcmp(place, url_place(url)) == 0;
+		one_has_none = place[0] == '\0' || url_place(url)[0] == '\0';
+	}
 	sqlite3_reset(get);
-	return same;
+	return same || (one_has_none && is_ornament(asking, place[0] != '\0'));
 }
 
 static bool same_text(void *ctx, const struct feed_item *item, int64_t item_id)
@@ -167,7 +231,10 @@ static bool same_text(void *ctx, const struct feed_item *item, int64_t item_id)
 
 int ingest_stored_alias(struct scene *scene, struct err *err)
 {
-	struct asking asking = { .writer = scene->writer, .doc = scene->in->doc, .err = err };
+	struct asking asking = { .writer = scene->writer,
+		.feed_id = scene->in->feed_id,
+		.doc = scene->in->doc,
+		.err = err };
 	struct identity_feed feed = { .older = scene->in->older,
 		.published = published,
 		.same_place = same_place,

@@ -93,6 +93,113 @@ static void where_ids_hold_the_same_words_are_said_once_more(void **state)
 	assert_int_equal(w->delta.fresh, 1);
 }
 
+/* Two documents of one feed, whose items in common have their ids. */
+#define NEXT(w, before, after)                                                                     \
+	do {                                                                                       \
+		int64_t feed_id = world_add(w, "https://e.org/feed");                              \
+                                                                                                   \
+		INGEST(w, feed_id, before);                                                        \
+		(w)->now_s += HOUR;                                                                \
+		INGEST(w, feed_id, after);                                                         \
+	} while (0)
+
+#define A(id, link, at)                                                                            \
+	{                                                                                          \
+		.guid = (id), .url = (link), .title = "A", .text = "<p>" id, .published_s = (at)   \
+	}
+#define B(link)                                                                                    \
+	{                                                                                          \
+		.guid = "b", .url = (link), .title = "B", .published_s = NOW - DAY                 \
+	}
+
+static void the_one_link_with_a_fragment_is_the_link_without(void **state)
+{
+	static const struct words without[] = { A("a", "http://e.org/1", NOW - 2 * DAY),
+		B("https://e.org/2") };
+	static const struct words with[] = { A("x", "https://www.e.org/1?utm_source=z#f", NOW),
+		B("https://e.org/2") };
+	static const struct words none[] = { A("y", "https://e.org/1", NOW + HOUR),
+		B("https://e.org/2") };
+	struct world *w = *state;
+
+	NEXT(w, without, with);
+	assert_int_equal(w->delta.rekeyed, 1);
+	assert_int_equal(w->delta.fresh, 0);
+	INGEST(w, 1, none);
+	assert_int_equal(w->delta.rekeyed, 1);
+	assert_int_equal(w->delta.fresh, 0);
+}
+
+static void a_fragment_that_all_links_get_tells_nothing_apart(void **state)
+{
+	static const struct words before[] = {
+		{ .url = "https://e.org/1", .title = "A", .published_s = NOW - 2 * DAY },
+		{ .url = "https://e.org/2", .title = "B", .published_s = NOW - DAY },
+	};
+	static const struct words after[] = {
+		{ .url = "https://e.org/1#feed", .title = "A", .published_s = NOW },
+		{ .url = "https://e.org/2#feed", .title = "B", .published_s = NOW },
+	};
+	struct world *w = *state;
+
+	NEXT(w, before, after);
+	assert_int_equal(w->delta.rekeyed, 2);
+	assert_int_equal(w->delta.fresh, 0);
+}
+
+/* A ticket, and what was written to it, where another link has a place, too: of the
+ * document, or of what was there before. */
+static void where_other_links_have_fragments_one_more_is_new(void **state)
+{
+	static const struct words before[] = { A("a", "https://e.org/t/5", NOW - 2 * DAY),
+		B("https://e.org/t/6") };
+	static const struct words after[] = { A("x", "https://e.org/t/5#comment:1", NOW),
+		B("https://e.org/t/6"),
+		{ .guid = "c",
+			.url = "https://e.org/t/7#comment:1",
+			.title = "C",
+			.published_s = NOW } };
+	static const struct words later[] = { A("y", "https://e.org/t/5#comment:2", NOW + HOUR),
+		{ .guid = "d", .url = "https://e.org/t/8", .title = "D", .published_s = NOW } };
+	static const struct words last[] = {
+		{ .guid = "e",
+			.url = "https://e.org/t/8#comment:1",
+			.title = "D",
+			.published_s = NOW + 2 * HOUR },
+		{ .guid = "f", .url = "https://e.org/t/9", .title = "E", .published_s = NOW },
+	};
+	struct world *w = *state;
+
+	NEXT(w, before, after);
+	assert_int_equal(w->delta.fresh, 2);
+	INGEST(w, 1, later);
+	assert_int_equal(w->delta.fresh, 2);
+	INGEST(w, 1, last);
+	assert_int_equal(w->delta.fresh, 2);
+	assert_int_equal(world_count(w, NULL), 8);
+}
+
+/* One page, and nothing but the fragment says which of its notes. */
+static void notes_of_one_page_stay_apart(void **state)
+{
+	static const struct words one[] = { A("1", "https://e.org/notes#1", NOW - 2 * DAY),
+		B("https://e.org/2") };
+	static const struct words two[] = { A("2", "https://e.org/notes#2", NOW - DAY),
+		B("https://e.org/2") };
+	static const struct words three[] = {
+		{ .guid = "3", .url = "https://e.org/notes#3", .text = "<p>3", .published_s = NOW },
+		{ .guid = "4", .url = "https://e.org/notes#4", .text = "<p>4", .published_s = NOW },
+		A("5", "https://e.org/notes#5", NOW),
+	};
+	struct world *w = *state;
+
+	NEXT(w, one, two);
+	assert_int_equal(w->delta.fresh, 1);
+	INGEST(w, 1, three);
+	assert_int_equal(w->delta.fresh, 3);
+	assert_int_equal(w->delta.rekeyed, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -102,6 +209,14 @@ int main(void)
 			ids_of_chance_make_nothing_new, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(where_ids_hold_the_same_words_are_said_once_more,
 			world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(the_one_link_with_a_fragment_is_the_link_without,
+			world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(a_fragment_that_all_links_get_tells_nothing_apart,
+			world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(where_other_links_have_fragments_one_more_is_new,
+			world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			notes_of_one_page_stay_apart, world_setup, world_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
