@@ -10,6 +10,11 @@
 #include "daemon/store/store.h"
 #include "daemon/store/writer.h"
 
+/* What a copy goes back to: its cursors up to this one are known. */
+struct ancestor {
+	uint64_t store_id, seq;
+};
+
 /* What the files of the store share of an open one. */
 struct store {
 	char *data_dir;
@@ -25,7 +30,8 @@ struct store {
 	int64_t first_copy_s;       /* see store_first_copy_s() */
 	bool unchecked;             /* since a stop that was none; check.c's */
 	uint64_t store_id;
-	uint64_t parent_id, parent_seq;    /* of what it is a copy of; 0: none */
+	struct ancestor *ancestors; /* of what it is a copy of */
+	size_t ancestor_count;
 	atomic_uint_least64_t seq;         /* of the last commit */
 	atomic_uint_least64_t names_epoch; /* names.h */
 	/* By uv_hrtime(): when a read was last seen at work, the last commit. */

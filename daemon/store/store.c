@@ -94,13 +94,33 @@ static uint64_t make_store_id(void)
 	return (id >> 16) | 1; /* short enough to be read aloud */
 }
 
-/* What happens here from now on did not happen where the copy was made. */
+/* What happens here from now on did not happen where the copy was made.  A crash between
+ * both leaves the name of before, and they are done again. */
 static int name_copy(struct db *db, struct err *err)
 {
-	sqlite3_stmt *put = db_use(db, STATEMENT_STORE_OF_COPY);
+	sqlite3_stmt *put;
 
+	if (db_run(db, db_use(db, STATEMENT_ANCESTOR_ADD), err) < 0)
+		return -1;
+	put = db_use(db, STATEMENT_STORE_OF_COPY);
 	db_bind_int(put, 1, (int64_t)make_store_id());
 	return db_run(db, put, err);
+}
+
+static int read_ancestors(struct store *store, struct err *err)
+{
+	struct db *db = &store->writer.db;
+	sqlite3_stmt *list = db_use(db, STATEMENT_ANCESTORS);
+	int found;
+
+	while ((found = db_step(db, list, err)) > 0) {
+		store->ancestors = mem_realloc_array(
+			store->ancestors, store->ancestor_count + 1, sizeof(*store->ancestors));
+		store->ancestors[store->ancestor_count++] = (struct ancestor){
+			(uint64_t)db_int(list, 0), (uint64_t)db_int(list, 1)
+		};
+	}
+	return found;
 }
 
 static int read_own_row(struct store *store, bool *out_clean, struct err *err)
@@ -118,11 +138,9 @@ static int read_own_row(struct store *store, bool *out_clean, struct err *err)
 		return name_copy(db, err) < 0 ? -1 : read_own_row(store, out_clean, err);
 	}
 	store->store_id = (uint64_t)db_int(get, 0);
-	store->parent_id = (uint64_t)db_int(get, 13);
-	store->parent_seq = (uint64_t)db_int(get, 14);
 	*out_clean = db_bool(get, 7);
 	sqlite3_reset(get);
-	return writer_load(&store->writer, err);
+	return read_ancestors(store, err) < 0 ? -1 : writer_load(&store->writer, err);
 }
 
 static int set_clean(struct store *store, bool clean, struct err *err)
@@ -269,6 +287,7 @@ void store_close(struct store *store)
 	db_close(&store->writer.db);
 	if (store->lock_fd >= 0)
 		close(store->lock_fd);
+	free(store->ancestors);
 	free(store->earlier_list);
 	free(store->stray_journal);
 	free(store->path);
@@ -341,8 +360,11 @@ static int read_digits(const char **at, uint64_t *out)
 
 static bool is_given(const struct store *store, uint64_t id, uint64_t seq)
 {
-	if (store->parent_id != 0 && id == store->parent_id)
-		return seq <= store->parent_seq;
+	size_t i;
+
+	for (i = 0; i < store->ancestor_count; i++)
+		if (id == store->ancestors[i].store_id)
+			return seq <= store->ancestors[i].seq;
 	return id == store->store_id && seq <= store_seq(store);
 }
 

@@ -43,6 +43,50 @@ static void a_copy_is_a_store(void **state)
 
 static const struct words two[] = { { .guid = "2", .title = "Two", .text = "<p>more" } };
 
+/* Two moments of a store: of a copy that takes its place, and what it gave after that. */
+struct moments {
+	char kept[STORE_CURSOR_MAX], lost[STORE_CURSOR_MAX];
+};
+
+static void go_on_from_a_copy(struct world *w, struct moments *moments)
+{
+	char *command;
+
+	store_cursor_format(w->store, w->delta.seq, moments->kept);
+	store_backup(w->store, on_copied, w);
+	world_wait(w);
+	INGEST(w, 1, two);
+	store_cursor_format(w->store, w->delta.seq, moments->lost);
+	world_close(w);
+	command = mem_printf("mv %s %s/feedd.db && rm -f %s/feedd.db-*", copied, w->dir, w->dir);
+	assert_int_equal(system(command), 0);
+	free(command);
+	world_open(w);
+}
+
+static void a_copy_of_a_copy_knows_the_cursors_of_both(void **state)
+{
+	struct world *w = *state;
+	struct moments moments[3];
+	struct err err;
+	uint64_t seq;
+	size_t i;
+
+	world_add(w, "https://e.org/feed");
+	for (i = 0; i < 3; i++) {
+		INGEST(w, 1, one);
+		go_on_from_a_copy(w, &moments[i]);
+	}
+	for (i = 0; i < 3; i++) {
+		assert_int_equal(store_cursor_parse(w->store, moments[i].kept, &seq, &err), 0);
+		assert_int_equal(store_cursor_parse(w->store, moments[i].lost, &seq, &err), -1);
+		assert_int_equal(err.code, ERR_REFUSED);
+	}
+	world_close(w);
+	world_open(w);
+	assert_int_equal(store_cursor_parse(w->store, moments[0].kept, &seq, &err), 0);
+}
+
 /* It would be played into the copy, whose pages are others. */
 static void the_journal_of_a_store_that_crashed_is_not_the_copys(void **state)
 {
@@ -403,6 +447,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_copy_is_a_store, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			a_copy_of_a_copy_knows_the_cursors_of_both, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
 			the_journal_of_a_store_that_crashed_is_not_the_copys, world_setup,
 			world_teardown),

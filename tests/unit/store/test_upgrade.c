@@ -190,6 +190,7 @@ static void what_came_after_that_copy_is_no_cursor_of_it(void **state)
 		 " ALTER TABLE poll DROP COLUMN crashes; ALTER TABLE backfill DROP COLUMN mark;"
 		 " ALTER TABLE backfill DROP COLUMN tries; DROP INDEX item_untold;"
 		 " ALTER TABLE item DROP COLUMN tell_s; ALTER TABLE dropped DROP COLUMN tell_s;"
+		 " DROP TABLE ancestor;"
 		 " PRAGMA user_version = 6'");
 	world_open(w);
 	INGEST(w, world_add(w, "https://e.org/feed"), item);
@@ -200,6 +201,23 @@ static void what_came_after_that_copy_is_no_cursor_of_it(void **state)
 	INGEST(w, world_add(w, "https://e.org/feed"), item);
 	assert_int_equal(store_cursor_parse(w->store, cursor, &seq, &err), -1);
 	assert_int_equal(err.code, ERR_REFUSED);
+}
+
+/* Older programs knew the store that it is a copy of, and none before. */
+static void an_old_copy_still_knows_its_parents_cursors(void **state)
+{
+	struct world *w = *state;
+	struct err err;
+	uint64_t seq;
+
+	world_close(w);
+	shell(w, "sqlite3 feedd.db 'DROP TABLE ancestor; PRAGMA user_version = 11;"
+		 " UPDATE store SET parent_id = 77, parent_seq = 5'");
+	world_open(w);
+	assert_int_equal(store_cursor_parse(w->store, "c77.5", &seq, &err), 0);
+	assert_int_equal(seq, 5);
+	assert_int_equal(store_cursor_parse(w->store, "c77.6", &seq, &err), -1);
+	assert_int_equal(store_cursor_parse(w->store, "c0.0", &seq, &err), -1);
 }
 
 static void a_step_that_fails_leaves_the_store_as_it_was(void **state)
@@ -244,6 +262,8 @@ int main(void)
 			an_upgrade_keeps_a_copy_of_what_was, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
 			what_came_after_that_copy_is_no_cursor_of_it, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			an_old_copy_still_knows_its_parents_cursors, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
 			a_step_that_fails_leaves_the_store_as_it_was, world_setup, world_teardown),
 	};
