@@ -317,7 +317,7 @@ static void take_document(struct job *job)
 	answer_digest(answer);
 	answer->same_body = !answer->cut && is_same_body(job);
 	if (answer->same_body && answer->status == 200 && job->claim.items > 0)
-		note_answer(job, STORE_REPLACE_VALIDATORS);
+		note_answer(job, STORE_RENEW_VALIDATORS);
 	else
 		enter_parsing(job);
 }

@@ -33,35 +33,48 @@ int dropped_put(struct writer *writer, int64_t item_id, struct err *err)
 
 /* ---------------------------------------------------------- restore ---- */
 
-/* Whether the last document of its feed showed the item. */
-static int is_shown(
-	struct writer *writer, int64_t feed_id, int64_t item_id, bool *out, struct err *err)
+/* How the last document of its feed showed an item. */
+struct last_seen {
+	bool shown;
+	bool passed_over; /* it said something else than the row */
+};
+
+static int read_last_seen(struct writer *writer, int64_t feed_id, int64_t item_id,
+	struct last_seen *out_seen, struct err *err)
 {
 	struct shown_list shown;
 	size_t i;
 
 	if (shown_read(writer, feed_id, &shown, err) < 0)
 		return -1;
-	*out = false;
-	for (i = 0; i < shown.count && !*out; i++)
-		*out = shown.rows[i].item_id == item_id;
+	*out_seen = (struct last_seen){ false, false };
+	for (i = 0; i < shown.count; i++) {
+		if (shown.rows[i].item_id != item_id)
+			continue;
+		out_seen->shown = true;
+		out_seen->passed_over |= shown.rows[i].state == 0;
+	}
 	shown_release(&shown);
 	return 0;
 }
 
-/* Followers of states are told; retention counts from now where it has to. */
+/* Followers of states are told; retention counts from now where it has to.  What the
+ * feed's validators name holds an edit that went by: it has to be sent again. */
 static int put_back(struct writer *writer, int64_t item_id, const struct mark_state *state,
 	int64_t now_s, struct err *err)
 {
-	sqlite3_stmt *put = db_use(&writer->db, STATEMENT_DROPPED_RETURNED);
-	bool shown;
+	sqlite3_stmt *put;
+	struct last_seen seen;
 
-	if (is_shown(writer, state->feed_id, item_id, &shown, err) < 0)
+	if (read_last_seen(writer, state->feed_id, item_id, &seen, err) < 0 ||
+		(seen.passed_over &&
+			run_with(writer, STATEMENT_VALIDATOR_DROP, state->feed_id, err) < 0))
 		return -1;
+	put = db_use(&writer->db, STATEMENT_DROPPED_RETURNED);
 	db_bind_int(put, 1, item_id);
 	db_bind_int(put, 2, (int64_t)writer_next_seq(writer));
 	db_bind_int(put, 3, now_s);
-	db_bind_int_or(put, 4, shown ? DATE_NONE : now_s, DATE_NONE);
+	db_bind_int_or(put, 4, seen.shown ? DATE_NONE : now_s, DATE_NONE);
 	if (db_run(&writer->db, put, err) < 0)
 		return -1;
 	return writer_count(writer, state->feed_id, 1, state->read ? 0 : 1, 0, err);

@@ -214,8 +214,8 @@ static int renew_validators(struct db *db, const struct store_note *note, struct
 		break;
 	case STORE_MERGE_VALIDATORS:
 		return poll_merge_validators(db, note->feed_id, &note->validators, err);
-	case STORE_REPLACE_VALIDATORS:
-		return poll_replace_validators(db, note->feed_id, &note->validators, err);
+	case STORE_RENEW_VALIDATORS:
+		return poll_renew_validators(db, note->feed_id, &note->validators, err);
 	}
 	return 0;
 }

@@ -280,6 +280,12 @@ int poll_replace_validators(
 	return put_validators(db, STATEMENT_VALIDATOR_REPLACE, feed_id, validators, err);
 }
 
+int poll_renew_validators(
+	struct db *db, int64_t feed_id, const struct store_validators *validators, struct err *err)
+{
+	return put_validators(db, STATEMENT_VALIDATOR_RENEW, feed_id, validators, err);
+}
+
 int poll_merge_validators(
 	struct db *db, int64_t feed_id, const struct store_validators *validators, struct err *err)
 {

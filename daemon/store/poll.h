@@ -57,9 +57,11 @@ int poll_part_merged(
 /* The feed has another address: what was learned of the old one's moves is over. */
 int poll_forget_url(struct db *db, int64_t feed_id, struct err *err) MUST_USE;
 
-/* Replace all, or what is there only. */
+/* Replace all; all, if what is there names the same body; or what is there only. */
 int poll_replace_validators(struct db *db, int64_t feed_id,
 	const struct store_validators *validators, struct err *err) MUST_USE;
+int poll_renew_validators(struct db *db, int64_t feed_id, const struct store_validators *validators,
+	struct err *err) MUST_USE;
 int poll_merge_validators(struct db *db, int64_t feed_id, const struct store_validators *validators,
 	struct err *err) MUST_USE;
 

@@ -17,7 +17,7 @@
 
 struct shown {
 	uint64_t key;    /* shown_key() */
-	uint64_t state;  /* ident_state() */
+	uint64_t state;  /* ident_state(); 0: not what the row says */
 	int64_t item_id; /* 0: a tombstone */
 };
 

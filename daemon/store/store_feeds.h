@@ -185,7 +185,7 @@ void store_ingest(
 enum store_renewal {
 	STORE_KEEP_VALIDATORS,
 	STORE_MERGE_VALIDATORS, /* a 304's: fields present replace, others stay */
-	STORE_REPLACE_VALIDATORS
+	STORE_RENEW_VALIDATORS  /* an unchanged body's: all, if the stored ones name it */
 };
 /* An answer without a document: 304, an error, an unchanged body. */
 struct store_note {

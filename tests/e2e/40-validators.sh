@@ -218,6 +218,33 @@ printf '/latin\n\tfile latin.xml\n\theader Content-Type: text/xml; charset=iso-8
 look "$id" >/dev/null
 same 'ąęż' "$(feedctl list --all --feed "$id" --format '{title}')"
 
+claim "an edit of an item that a rule had dropped is asked for once more when undo brings it back"
+says() {
+	{
+		printf '<rss version="2.0"><channel><title>U</title><item><guid>u</guid>'
+		printf '<title>%s</title></item><item><guid>v</guid></item></channel></rss>' "$1"
+	} >www/undone.xml
+	printf '/undone\n\tfile undone.xml\n\theader ETag: "%s"\n' "$1" | route
+}
+says before
+id=$(subscribe "$base/undone")
+rule=$(feedctl rule add 'title = "before"' drop --json | jq .id)
+feedctl rule apply "$rule"
+look "$id" >/dev/null
+feedctl undo
+look "$id" >/dev/null
+same '304 "before"' "$(answered /undone) $(sent /undone If-None-Match)"
+feedctl rule apply "$rule"
+says after
+look "$id" >/dev/null
+feedctl undo
+has "$(feedctl list --all --feed "$id")" '	before	'
+look "$id" >/dev/null
+same "200 -" "$(answered /undone) $(sent /undone If-None-Match)"
+has "$(feedctl list --all --feed "$id")" '	after	'
+look "$id" >/dev/null
+same '304 "after"' "$(answered /undone) $(sent /undone If-None-Match)"
+
 claim "a 304 that nobody asked for is an error, and no feed"
 route <<ROUTES
 /always304

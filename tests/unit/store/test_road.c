@@ -203,11 +203,12 @@ static void a_304_merges_validators(void **state)
 	int64_t feed = world_add(w, "https://e.org/feed");
 	struct store_note note;
 
+	world_sql(w, "INSERT INTO validator (feed_id, etag) VALUES (1, x'30')");
 	memset(&note, 0, sizeof(note));
 	note.feed_id = feed;
 	note.now_s = w->now_s;
 	note.state.next_poll_s = w->now_s + HOUR;
-	note.renewal = STORE_REPLACE_VALIDATORS;
+	note.renewal = STORE_RENEW_VALIDATORS;
 	note.validators.url = mem_strdup("https://e.org/feed");
 	note.validators.etag = mem_strdup("\"1\"");
 	note.validators.etag_length = 3;

@@ -309,6 +309,36 @@ static void an_edit_while_an_item_is_dropped_is_seen_when_it_is_back(void **stat
 	assert_string_equal(search(w, "another"), "3 N+ Sponsored: rent\n");
 }
 
+/* By what they name it would be known to the feed's server and to us as unchanged. */
+static void an_edit_that_went_by_is_sent_again(void **state)
+{
+	static const char names[] = "INSERT INTO validator (feed_id, etag) VALUES (1, x'31')";
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+	int i;
+
+	add_rule(w, "title =~ \"sponsored\"", "drop", NULL);
+	INGEST(w, feed, three);
+	world_sql(w, names);
+	assert_int_equal(undo(w), 1);
+	assert_string_equal(world_sql(w, "SELECT count(*) FROM validator"), "1");
+	apply(w, 1);
+	INGEST(w, feed, edited);
+	assert_int_equal(undo(w), 1);
+	assert_string_equal(world_sql(w, "SELECT count(*) FROM validator"), "0");
+	/* An answer that was under way meanwhile. */
+	for (i = STORE_MERGE_VALIDATORS; i <= STORE_RENEW_VALIDATORS; i++) {
+		struct store_note note = { .feed_id = feed, .renewal = (enum store_renewal)i };
+
+		note.validators.etag = mem_strdup("1");
+		note.validators.etag_length = 1;
+		store_note(w->store, &note, on_noted, w);
+		world_wait(w);
+		assert_false(w->failed);
+	}
+	assert_string_equal(world_sql(w, "SELECT count(*) FROM validator"), "0");
+}
+
 /* What its feed said of a forgotten one is forgotten with the subscription. */
 static void what_was_dropped_comes_with_a_new_subscription(void **state)
 {
@@ -447,6 +477,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			an_edit_while_an_item_is_dropped_is_seen_when_it_is_back, world_setup,
 			world_teardown),
+		cmocka_unit_test_setup_teardown(
+			an_edit_that_went_by_is_sent_again, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(what_was_dropped_comes_with_a_new_subscription,
 			world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(applied_drops_come_back_and_starred_items_stay,
