@@ -4,34 +4,54 @@
 
 /* ---- does it hide? ------------------------------------------------------- */
 
-/* Whether `text` begins with `word`, white space in it aside: "display : none". */
-static bool says(const char *text, const char *end, const char *word)
+static void trim(const char **from, const char **to)
 {
-	for (; *word != '\0'; text++) {
-		if (text == end)
-			return false;
-		if (strip_is_space(*text))
-			continue;
-		if (strip_lower(*text) != *word++)
-			return false;
-	}
-	return true;
+	while (*from < *to && strip_is_space(**from))
+		++*from;
+	while (*from < *to && strip_is_space((*to)[-1]))
+		--*to;
 }
 
+static bool is_word(const char *from, const char *to, const char *word)
+{
+	trim(&from, &to);
+	return strip_same_name(from, (size_t)(to - from), word);
+}
+
+/* Up to a '!'. */
+static bool has_word(const char *from, const char *to, const char *word)
+{
+	const char *end = memchr(from, '!', (size_t)(to - from)), *at;
+
+	end = end != NULL ? end : to;
+	for (; from < end; from = at + 1) {
+		for (at = from; at < end && !strip_is_space(*at); at++)
+			;
+		if (is_word(from, at, word))
+			return true;
+	}
+	return false;
+}
+
+/* Of a property the last value counts (html_style.c reads them alike). */
 static bool is_hiding_style(const char *style, size_t length)
 {
 	const char *end = length > 0 ? style + length : style;
+	bool not_displayed = false, not_visible = false;
 
-	for (; style != NULL; style++) {
-		while (style < end && strip_is_space(*style))
-			style++;
-		if (says(style, end, "display:none") || says(style, end, "visibility:hidden"))
-			return true;
-		style = memchr(style, ';', (size_t)(end - style));
-		if (style == NULL)
-			break;
+	while (style < end) {
+		const char *stop = memchr(style, ';', (size_t)(end - style));
+		const char *colon;
+
+		stop = stop != NULL ? stop : end;
+		colon = memchr(style, ':', (size_t)(stop - style));
+		if (colon != NULL && is_word(style, colon, "display"))
+			not_displayed = has_word(colon + 1, stop, "none");
+		else if (colon != NULL && is_word(style, colon, "visibility"))
+			not_visible = has_word(colon + 1, stop, "hidden");
+		style = stop + 1;
 	}
-	return false;
+	return not_displayed || not_visible;
 }
 
 bool strip_hides(const struct strip_token *token)

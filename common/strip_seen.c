@@ -51,6 +51,19 @@ static bool is_empty(const struct strip_attribute *a)
 	return i == a->value_length || strip_same_name(a->value, a->value_length, "about:blank");
 }
 
+/* Of a button or a field of a form nobody sees the value. */
+static bool tells(const struct strip_token *tag, const struct strip_attribute *a, size_t which)
+{
+	static const char script[] = "javascript:";
+
+	if (is_empty(a) || !strip_same_name(a->name, a->name_length, told[which].name))
+		return false;
+	if (strcmp(told[which].name, "value") == 0)
+		return tag->tag == TAG_LI;
+	return !told[which].is_address || a->value_length < sizeof(script) - 1 ||
+	       !strip_same_name(a->value, sizeof(script) - 1, script);
+}
+
 /* A tag's attributes that are told; the first of a name counts.  How many there are. */
 static size_t find_told(const struct strip_token *tag, struct strip_attribute found[TOLD])
 {
@@ -61,8 +74,7 @@ static size_t find_told(const struct strip_token *tag, struct strip_attribute fo
 	memset(found, 0, TOLD * sizeof(*found));
 	while (strip_attribute_next(&at, end, &a) > 0)
 		for (i = 0; i < TOLD; i++)
-			if (found[i].value == NULL && !is_empty(&a) &&
-				strip_same_name(a.name, a.name_length, told[i].name)) {
+			if (found[i].value == NULL && tells(tag, &a, i)) {
 				found[i] = a;
 				count++;
 			}
@@ -195,7 +207,9 @@ static int add_start(struct writer *w, const struct strip_token *tag)
 	struct waiting before = w->waiting;
 	size_t i, from = w->out->length;
 
-	if (is_pixel(tag) || (find_told(tag, found) == 0 && is_thing(tag->tag)))
+	if (is_pixel(tag) || (is_thing(tag->tag) && strip_hides(tag)) ||
+		(find_told(tag, found) == 0 && is_thing(tag->tag)) ||
+		(tag->tag == TAG_INPUT && !strip_is_box(tag)))
 		return 0;
 	if (add_waiting(w) < 0 || buf_add_byte(w->out, '<') < 0 ||
 		buf_add_text(w->out, strip_tag_name(tag->tag)) < 0)
@@ -295,6 +309,23 @@ static bool is_seen(const struct strip_token *token)
 	       (strip_tag_traits(token->tag) & UNSEEN) == 0;
 }
 
+/* Elements that stay what they are where an article is shown, and end where they say so:
+ * what is in a form or a label stands there without it, and a heading ends the one
+ * before. */
+static bool hides_its_text(enum strip_tag tag)
+{
+	static const enum strip_tag tags[] = { TAG_ARTICLE, TAG_ASIDE, TAG_BLOCKQUOTE, TAG_DETAILS,
+		TAG_DIV, TAG_DL, TAG_FIGURE, TAG_OL, TAG_P, TAG_PRE, TAG_SECTION, TAG_SPAN,
+		TAG_TABLE, TAG_UL };
+
+	return is_among(tag, tags, sizeof(tags) / sizeof(tags[0]));
+}
+
+static bool is_hidden(struct strip_hider *hider, const struct strip_token *token)
+{
+	return (hider->on || hides_its_text(token->tag)) && strip_hider_takes(hider, token);
+}
+
 int strip_seen(const char *html, size_t length, struct buf *out)
 {
 	struct writer w = { .out = out, .opened = TAG_UNKNOWN };
@@ -306,7 +337,7 @@ int strip_seen(const char *html, size_t length, struct buf *out)
 	buf_init(&w.text, out->max);
 	strip_scan_init(&scan, html, length);
 	while (result == 0 && strip_scan_next(&scan, &token)) {
-		if (!is_seen(&token) || strip_hider_takes(&hider, &token))
+		if (!is_seen(&token) || is_hidden(&hider, &token))
 			continue;
 		result = token.kind == STRIP_START || token.kind == STRIP_END
 				 ? add_tag(&w, &token)

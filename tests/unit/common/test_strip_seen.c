@@ -75,11 +75,26 @@ static const struct pair alike[] = {
 	{ "a<p>b", "<p>a</p><p>b</p>" },
 	{ "a<br><br>b", "a<br><br><br>b" },
 	{ "<a href=x title=t>a</a>", "<a title=t href=x>a</a>" },
+	{ "<p>a</p>", "<p>a</p><div style='color: red; DISPLAY : none !important'>b</div>" },
+	{ "<p>a</p>", "<p>a</p><input type=hidden value=b>" },
+	{ "<button value=a>a</button>", "<button value=b>a</button>" },
+	{ "<a href='javascript:a()'>a</a>", "<a href='JavaScript:b()'>a</a>" },
 	{ "<img src=i>", "<img alt='' src=i src=j title>" },
 };
 
 static const struct pair unlike[] = {
 	{ "a b", "ab" },
+	/* Where an article is shown these are not hidden. */
+	{ "<form hidden>a</form>", "<form hidden>b</form>" },
+	{ "<label style='display:none'>a</label>", "<label style='display:none'>b</label>" },
+	{ "<iframe hidden>a</iframe>", "<iframe hidden>b</iframe>" },
+	{ "<h2 hidden>x<h2>a</h2>", "<h2 hidden>x<h2>b</h2>" },
+	{ "<div style='display:none;display:block'>a</div>",
+		"<div style='display:none;display:block'>b</div>" },
+	{ "<div style='visibility:hidden;visibility:visible'>a</div>",
+		"<div style='visibility:hidden;visibility:visible'>b</div>" },
+	{ "<div style='display:nonesuch'>a</div>", "<div style='display:nonesuch'>b</div>" },
+	{ "<li value=1>a", "<li value=2>a" },
 	{ "a b", "a<br>b" },
 	{ "a<b><br></b>b", "ab" },
 	{ "a<b><div></div></b>b", "ab" },
