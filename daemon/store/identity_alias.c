@@ -161,12 +161,17 @@ struct trust {
  * what stands in place of a date, such as the year 1, is no moment. */
 enum agreement { AGREE, SILENT, DISAGREE };
 
+static bool has_moment(const struct incoming *in)
+{
+	return in->item->published_s != DATE_NONE || in->item->modified_s != DATE_NONE;
+}
+
 static enum agreement dates(
 	const struct trust *trust, const struct incoming *in, const struct stored *stored)
 {
 	int64_t p = in->item->published_s, q;
 
-	if (p == DATE_NONE && in->item->modified_s == DATE_NONE)
+	if (!has_moment(in))
 		return SILENT;
 	if (same(in, stored, IDENT_DATE))
 		return AGREE;
@@ -226,12 +231,14 @@ static bool is_of_one_page(const struct trust *trust, enum match match, const st
 	return said != DISAGREE || (!trust->alone && is_in_one_place(trust, match, in, stored));
 }
 
-/* No date, and every letter the same: where ids hold, that is somebody saying a thing once
- * more, and where all of them are new each time it is the same item. */
+/* No date, or what stands in its place, and every letter the same: where ids hold, that is
+ * somebody saying a thing once more, and where all of them are new each time it is the same
+ * item. */
 static bool is_made_anew(
 	const struct trust *trust, const struct incoming *in, const struct stored *stored)
 {
-	return trust->all_are_new && stored->ident.slots[IDENT_DATE] == 0 &&
+	return trust->all_are_new &&
+	       in->ident.slots[IDENT_DATE] == stored->ident.slots[IDENT_DATE] &&
 	       same(in, stored, IDENT_CONTENT);
 }
 
@@ -246,7 +253,7 @@ static bool is_same(const struct trust *trust, enum match match, const struct in
 	case MATCH_ENCLOSURE:
 		return is_of_one_page(trust, match, in, stored);
 	case MATCH_DATE:
-		if (in->ident.slots[IDENT_DATE] == 0)
+		if (in->ident.slots[IDENT_DATE] == 0 || !has_moment(in))
 			return is_made_anew(trust, in, stored);
 		return dates(trust, in, stored) == AGREE;
 	default:

@@ -69,6 +69,27 @@ static void ids_of_chance_make_nothing_new(void **state)
 	assert_int_equal(world_count(w, NULL), 4);
 }
 
+/* A program that has no date of a page writes that of the year 1. */
+static void what_stands_for_a_date_is_none(void **state)
+{
+	static const char zero[] = "Mon, 01 Jan 0001 00:00:00 +0000";
+	static const struct words first[] = {
+		{ .guid = "r1", .title = "One", .text = "one", .date = zero },
+		{ .guid = "r2", .title = "Two", .text = "two", .date = zero },
+	};
+	static const struct words then[] = {
+		{ .guid = "s1", .title = "One", .text = "one", .date = zero },
+		{ .guid = "s2", .title = "Two", .text = "another", .date = zero },
+	};
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+
+	INGEST(w, feed, first);
+	INGEST(w, feed, then);
+	assert_int_equal(w->delta.rekeyed, 1);
+	assert_int_equal(w->delta.fresh, 1);
+}
+
 /* "The build failed", and again, among others whose ids hold. */
 static void where_ids_hold_the_same_words_are_said_once_more(void **state)
 {
@@ -207,6 +228,8 @@ int main(void)
 			other_ids_are_looked_up_once_for_all_items, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
 			ids_of_chance_make_nothing_new, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			what_stands_for_a_date_is_none, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(where_ids_hold_the_same_words_are_said_once_more,
 			world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(the_one_link_with_a_fragment_is_the_link_without,
