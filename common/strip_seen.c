@@ -8,25 +8,58 @@
 #define SHOWN_MAX 4096u /* bytes of a text that are looked at */
 #define BREAKS_MAX 2    /* lines that end; with the second there is an empty one, or more */
 
-/* An address without what changes while it leads to the same place. */
+/* Behind `start`, if the text from `at` on begins with that, in any case. */
+static const char *skip(const char *at, const char *end, const char *start)
+{
+	size_t n = strlen(start);
+
+	return (size_t)(end - at) > n && strip_same_name(at, n, start) ? at + n : at;
+}
+
+/* Where a part of an address ends, at the latest there. */
+static const char *end_of(const char *at, const char *end, const char *marks)
+{
+	while (at < end && strchr(marks, *at) == NULL)
+		at++;
+	return at;
+}
+
+/* In place: an address without what changes while it leads to the same place.  How long
+ * it is then. */
+static size_t shorten(char *address, size_t length)
+{
+	const char *at = address, *end = address + length, *behind, *place;
+	size_t n = 0, i;
+
+	while (at < end && strip_is_space(*at))
+		at++;
+	while (end > at && strip_is_space(end[-1]))
+		end--;
+	behind = skip(skip(at, end, "http://"), end, "https://");
+	if (behind > at) {
+		address[n++] = '/';
+		address[n++] = '/';
+	}
+	place = end_of(behind, end, "?#");
+	i = (size_t)(place - behind);
+	memmove(address + n, behind, i);
+	n += i;
+	/* Behind the query, where on the page. */
+	place = end_of(place, end, "#");
+	i = (size_t)(end_of(place, end, "?") - place);
+	memmove(address + n, place, i);
+	return n + i;
+}
+
 static int add_address(const char *value, size_t length, struct buf *out)
 {
-	static const char *const schemes[] = { "http://", "https://" };
-	const char *end = value + length, *query;
-	size_t i, n;
+	size_t from = out->length;
 
-	while (value < end && strip_is_space(*value))
-		value++;
-	for (i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
-		n = strlen(schemes[i]);
-		if ((size_t)(end - value) > n && strip_same_name(value, n, schemes[i]))
-			value += n - strlen("//");
-	}
-	query = value < end ? memchr(value, '?', (size_t)(end - value)) : NULL;
-	end = query != NULL ? query : end;
-	while (end > value && strip_is_space(end[-1]))
-		end--;
-	return strip_decode(value, (size_t)(end - value), true, out);
+	if (strip_decode(value, length, true, out) < 0)
+		return -1;
+	if (out->length > from)
+		buf_cut(out, from + shorten(out->data + from, out->length - from));
+	return 0;
 }
 
 /* What is written of a tag, in this order, whatever the tag's own is. */

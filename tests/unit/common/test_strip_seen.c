@@ -23,7 +23,7 @@ static const struct pair seen[] = {
 	{ "<a href=' https://h/x?utm=1 ' rel=nofollow title='T &amp; t'>a</a>",
 		"<a href=//h/x title=T & t>a" },
 	{ "<A HREF=HTTP://h/x>a</A>", "<a href=//h/x>a" },
-	{ "<img alt=\"A 'b'?\" src=i.png?v=2#f width=3>", "<img alt=A 'b'? src=i.png>" },
+	{ "<img alt=\"A 'b'?\" src=i.png?v=2#f width=3>", "<img alt=A 'b'? src=i.png#f>" },
 	{ "<img src=p.gif data-src=i.png>", "<img src=p.gif data-src=i.png>" },
 	{ "a<img src=t width=1 height=1>b", "ab" },
 	{ "<video poster=p><source src=s></video>", "<video poster=p><source src=s>" },
@@ -80,6 +80,8 @@ static const struct pair alike[] = {
 	{ "<button value=a>a</button>", "<button value=b>a</button>" },
 	{ "<a href='javascript:a()'>a</a>", "<a href='JavaScript:b()'>a</a>" },
 	{ "<img src=i>", "<img alt='' src=i src=j title>" },
+	{ "<a href=https://h/x#fn1>1</a>", "<a href='http://h/x?utm=1&amp;a=b#fn1'>1</a>" },
+	{ "<a href=x&#35;f>1</a>", "<a href=x?a&#x23;f?b>1</a>" },
 };
 
 static const struct pair unlike[] = {
@@ -105,6 +107,7 @@ static const struct pair unlike[] = {
 	{ "<a href=x><h2>a</h2></a>", "<h2>a</h2>" },
 	{ "<ul><li>a</ul>", "<ul><li>a<li></ul>" },
 	{ "<img alt=x src=i>", "<img alt=y src=i>" },
+	{ "<a href=x?a#fn1>1</a>", "<a href=x?a#fn2>1</a>" },
 	{ "a<br>b", "a<br><br>b" },
 };
 
