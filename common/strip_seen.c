@@ -39,9 +39,12 @@ static size_t shorten(char *address, size_t length)
 	if (behind > at) {
 		address[n++] = '/';
 		address[n++] = '/';
+		behind = skip(behind, end, "www.");
 	}
 	place = end_of(behind, end, "?#");
 	i = (size_t)(place - behind);
+	while (i > 0 && behind[i - 1] == '/')
+		i--;
 	memmove(address + n, behind, i);
 	n += i;
 	/* Behind the query, where on the page. */

@@ -81,6 +81,9 @@ static const struct pair alike[] = {
 	{ "<a href='javascript:a()'>a</a>", "<a href='JavaScript:b()'>a</a>" },
 	{ "<img src=i>", "<img alt='' src=i src=j title>" },
 	{ "<a href=https://h/x#fn1>1</a>", "<a href='http://h/x?utm=1&amp;a=b#fn1'>1</a>" },
+	{ "<a href=http://h/x#f>1</a>", "<a href=https://www.h/x/?a#f>1</a>" },
+	{ "<img src=//h/i.png>", "<img src=HTTP://WWW.h/i.png>" },
+	{ "<a href=http://h>1</a>", "<a href=http://h/>1</a>" },
 	{ "<a href=x&#35;f>1</a>", "<a href=x?a&#x23;f?b>1</a>" },
 };
 
@@ -107,6 +110,7 @@ static const struct pair unlike[] = {
 	{ "<a href=x><h2>a</h2></a>", "<h2>a</h2>" },
 	{ "<ul><li>a</ul>", "<ul><li>a<li></ul>" },
 	{ "<img alt=x src=i>", "<img alt=y src=i>" },
+	{ "<a href=http://h/x>1</a>", "<a href=http://h/www.x>1</a>" },
 	{ "<a href=x?a#fn1>1</a>", "<a href=x?a#fn2>1</a>" },
 	{ "a<br>b", "a<br><br>b" },
 };
