@@ -183,6 +183,41 @@ static void renamed_files_are_known_where_all_ids_change(void **state)
 	assert_int_equal(world_count(w, NULL), 2);
 }
 
+/* Notes without titles, a page for all of a day, and the names of their places change. */
+static void notes_are_known_at_other_places_of_their_page(void **state)
+{
+	static const struct words before[] = {
+		{ .guid = "https://e.org/1#item1",
+			.url = "https://e.org/1#item1",
+			.text = "<p>one",
+			.published_s = NOW - DAY },
+		{ .guid = "https://e.org/2#item2",
+			.url = "https://e.org/2#item2",
+			.text = "<p>two",
+			.published_s = NOW - HOUR },
+		{ .guid = "x", .url = "https://e.org/x", .text = "<p>x" },
+	};
+	static const struct words after[] = {
+		{ .guid = "https://e.org/1#note1",
+			.url = "https://e.org/1#note1",
+			.text = "<p>one",
+			.published_s = NOW - DAY },
+		{ .guid = "https://e.org/2#note3",
+			.url = "https://e.org/2#note3",
+			.text = "<p>three",
+			.published_s = NOW - HOUR },
+		{ .guid = "x", .url = "https://e.org/x", .text = "<p>x" },
+	};
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+
+	INGEST(w, feed, before);
+	INGEST(w, feed, after);
+	assert_int_equal(w->delta.rekeyed, 1);
+	assert_int_equal(w->delta.fresh, 1);
+	assert_int_equal(world_count(w, NULL), 4);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -192,6 +227,8 @@ int main(void)
 			the_next_show_of_a_stream_is_new, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
 			renamed_files_are_known_where_all_ids_change, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			notes_are_known_at_other_places_of_their_page, world_setup, world_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
