@@ -196,25 +196,24 @@ static bool has_file_only(const struct incoming *in, const struct stored *stored
 /*
  * Another name on the same page, of the same moment: somebody wrote it anew, where the
  * text is what it was, or where ids change each time and tell nothing.  Without a name,
- * that text makes it the same at another place of the page, too.  Alone in its feed it is
- * the next item, at the address that all of them have; and so is what has nothing in
- * common but a file that it leads to, such as the stream of a station.
+ * that text is enough at another place of the page, or with the same file.  Alone in its
+ * feed it is the next item, at the address that all of them have; and so is what has
+ * nothing in common but a file that it leads to, such as the stream of a station.
  */
 static bool is_renamed(const struct trust *trust, enum match match, const struct incoming *in,
 	const struct stored *stored)
 {
 	const struct identity_feed *feed = trust->feed;
 	bool untitled = in->ident.slots[IDENT_TITLE] == stored->ident.slots[IDENT_TITLE];
-	bool place;
 
 	if (trust->alone && !feed->older)
 		return false;
-	if (match == MATCH_ENCLOSURE)
-		return trust->all_are_new && has_file_only(in, stored);
-	place = is_in_one_place(trust, match, in, stored);
-	if (place && (trust->all_are_new || untitled))
+	if (match == MATCH_LINK && is_in_one_place(trust, match, in, stored))
+		return trust->all_are_new || untitled ||
+		       feed->same_text(feed->ctx, in->item, stored->item_id);
+	if (match == MATCH_ENCLOSURE && trust->all_are_new && has_file_only(in, stored))
 		return true;
-	return (place || untitled) && feed->same_text(feed->ctx, in->item, stored->item_id);
+	return untitled && feed->same_text(feed->ctx, in->item, stored->item_id);
 }
 
 /*

@@ -33,11 +33,16 @@ static bool is_same_item(const struct combination *c)
 	return title && c->enclosure == EQUAL && (!next || (text && c->link == NONE));
 }
 
-/* Among others a page of one moment may get another title, a note another text. */
+/* Among others a page of one moment may get another title, a note another text; and where
+ * there is no title, text and file may get another page. */
 static bool may_be_edited(const struct combination *c)
 {
-	return c->place != ALONE && c->link == EQUAL && c->date == EQUAL &&
-	       (c->title == NONE || c->text == EQUAL);
+	bool text = c->text == EQUAL;
+
+	if (c->place == ALONE || c->date != EQUAL)
+		return false;
+	return (c->link == EQUAL && (c->title == NONE || text)) ||
+	       (c->title == NONE && text && c->enclosure == EQUAL);
 }
 
 static void fill(const struct combination *c, bool later, struct words *item)
