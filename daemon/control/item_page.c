@@ -19,6 +19,10 @@ _Static_assert(TEXTS <= 32 && offsetof(struct store_item, snippet) + sizeof(cons
 #define PAGE_MAX ((size_t)1 << 30)
 #define NOWHERE SIZE_MAX
 
+#define AHEAD_ROWS ((size_t)4)
+#define AHEAD_BYTES ((size_t)384) /* of a row: its head and the texts of a line */
+#define CACHE_LINE ((size_t)64)
+
 struct kept {
 	unsigned char head[HEAD];
 	uint32_t present;        /* bit n: the n-th text is not NULL */
@@ -99,6 +103,19 @@ size_t item_page_size(const struct item_page *page)
 	return page->bytes.length;
 }
 
+/* A row that is wanted soon.  Rows lie in the order they were read in, so that the next
+ * one is somewhere else, and each would be waited for. */
+static void fetch_ahead(const struct item_page *page, size_t place)
+{
+	const char *at;
+
+	if (place >= page->places || page->starts[place] == NOWHERE)
+		return;
+	at = page->bytes.data + page->starts[place];
+	for (size_t line = 0; line < AHEAD_BYTES; line += CACHE_LINE)
+		__builtin_prefetch(at + line);
+}
+
 bool item_page_next(const struct item_page *page, size_t *place, struct store_item *out_item)
 {
 	const char *at, *texts[TEXTS];
@@ -109,6 +126,7 @@ bool item_page_next(const struct item_page *page, size_t *place, struct store_it
 		++*place;
 	if (*place >= page->places)
 		return false;
+	fetch_ahead(page, *place + AHEAD_ROWS);
 	at = page->bytes.data + page->starts[(*place)++];
 	kept = (const struct kept *)(const void *)at;
 	memcpy(out_item, kept->head, HEAD);
