@@ -23,19 +23,25 @@ struct items {
 	struct store_position position;
 	struct store_filter own; /* of RuleTest */
 	rows_mask mask;
-	struct rows_fields values; /* in that order, without their keys; none: objects */
-	struct item_page aside[2]; /* one is read into while the other is written */
-	unsigned into;
-	size_t place; /* in the one that is written */
+	struct rows_fields values;           /* in that order, without their keys; none: objects */
+	struct item_page aside[PAGER_ASIDE]; /* in turn */
+	unsigned into;                       /* is read into */
+	unsigned from;                       /* is written */
+	size_t place;                        /* in that */
 };
+
+static unsigned after(unsigned page)
+{
+	return (page + 1) % PAGER_ASIDE;
+}
 
 static void items_release(void *state)
 {
 	struct items *items = state;
 
 	store_position_release(&items->position);
-	item_page_release(&items->aside[0]);
-	item_page_release(&items->aside[1]);
+	for (unsigned i = 0; i < PAGER_ASIDE; i++)
+		item_page_release(&items->aside[i]);
 }
 
 static struct items *items_new(struct call *call)
@@ -43,8 +49,8 @@ static struct items *items_new(struct call *call)
 	struct items *items = call_keep(call, 1, sizeof(*items));
 
 	items->page.position = &items->position;
-	item_page_init(&items->aside[0]);
-	item_page_init(&items->aside[1]);
+	for (unsigned i = 0; i < PAGER_ASIDE; i++)
+		item_page_init(&items->aside[i]);
 	call->state = items;
 	call_at_end(call, items_release, items);
 	return items;
@@ -83,6 +89,7 @@ static void on_page(void *ctx, uint64_t rows, bool more, const struct err *err)
 	struct items *items = ctx;
 
 	item_page_cut(&items->aside[items->into], items->position.places);
+	items->into = after(items->into);
 	pager_done(items->pager, rows, more, err);
 }
 
@@ -101,14 +108,14 @@ static void turn_items(struct pager *pager)
 {
 	struct items *items = pager_state(pager);
 
-	items->into = !items->into;
+	items->from = after(items->from);
 	items->place = 0;
 }
 
 static bool put_items(struct pager *pager, struct json_writer *w)
 {
 	struct items *items = pager_state(pager);
-	const struct item_page *page = &items->aside[!items->into];
+	const struct item_page *page = &items->aside[items->from];
 	struct store_item item;
 
 	while (pager_row(pager) == 0 && item_page_next(page, &items->place, &item))

@@ -12,12 +12,11 @@ struct pager {
 	void *state;
 
 	bool may_put_aside;
-	bool aside;   /* so it is, from the second page on */
-	bool drained; /* the client waits for the page */
-	bool waits;   /* the page was read and waits for the client */
-	bool half;    /* the page before it goes on in the next reply */
-	bool last;    /* no page comes behind that one */
-	bool failed;  /* this came in its place */
+	bool aside;     /* so it is, from the second page on */
+	bool drained;   /* the client waits for a page */
+	bool half;      /* the page that was written last goes on in the next reply */
+	unsigned ready; /* pages that were read and wait for the client */
+	bool failed;    /* this came in place of the page behind those */
 	struct err err;
 };
 
@@ -73,38 +72,51 @@ static void ask_page(struct call *call)
 
 static void on_drained(struct call *call);
 
+/* Where a page is free: of all, one is written. */
+static void read_on(struct pager *pager)
+{
+	if (pager->call->read == NULL && !pager->failed && goes_on(pager) &&
+		pager->ready < PAGER_ASIDE - 1)
+		pager->list->ask(pager->call, pager);
+}
+
 static void put_reply(struct pager *pager)
 {
+	bool last;
+
 	pager->drained = false;
 	begin_page(pager);
 	pager->half = pager->list->put(pager, &pager->call->w);
-	send_page(pager, pager->last && !pager->half, on_drained);
+	last = !pager->half && pager->ready == 0 && !goes_on(pager) && !pager->failed &&
+	       pager->call->read == NULL;
+	send_page(pager, last, on_drained);
 }
 
 /* The next page is asked for first, so that it is read meanwhile. */
 static void put_page(struct pager *pager)
 {
-	pager->waits = false;
-	pager->last = !goes_on(pager);
-	if (pager->failed) {
-		call_fail(pager->call, &pager->err);
-		return;
-	}
+	pager->ready--;
 	pager->list->turn(pager);
-	if (!pager->last)
-		pager->list->ask(pager->call, pager);
+	read_on(pager);
 	put_reply(pager);
+}
+
+static void go_on(struct pager *pager)
+{
+	if (!pager->drained)
+		return;
+	if (pager->half)
+		put_reply(pager);
+	else if (pager->ready > 0)
+		put_page(pager);
+	else if (pager->failed)
+		call_fail(pager->call, &pager->err);
 }
 
 static void on_drained(struct call *call)
 {
-	struct pager *pager = call->pager;
-
-	pager->drained = true;
-	if (pager->half)
-		put_reply(pager);
-	else if (pager->waits)
-		put_page(pager);
+	call->pager->drained = true;
+	go_on(call->pager);
 }
 
 static void ask_aside(struct call *call)
@@ -113,14 +125,15 @@ static void ask_aside(struct call *call)
 	call->pager->list->ask(call, call->pager);
 }
 
-static void page_waits(struct pager *pager, const struct err *err)
+static void page_is_read(struct pager *pager, const struct err *err)
 {
-	pager->waits = true;
 	pager->failed = err != NULL;
 	if (err != NULL)
 		pager->err = *err;
-	if (pager->drained)
-		put_page(pager); /* and nothing of the one before it is left */
+	else
+		pager->ready++;
+	read_on(pager);
+	go_on(pager);
 }
 
 /* ------------------------------------------------------------------------ */
@@ -177,7 +190,7 @@ void pager_done(struct pager *pager, uint64_t rows, bool more, const struct err 
 	pager->left -= rows < pager->left ? rows : pager->left;
 	pager->more = more;
 	if (pager->aside)
-		page_waits(pager, err);
+		page_is_read(pager, err);
 	else if (err != NULL)
 		call_fail(call, err);
 	else

@@ -14,20 +14,23 @@
  *	ask() --rows--> pager_row() … --> pager_done() --more, drained--> ask()
  *
  * Of a listing that can put rows aside, those behind the first page are: the loop
- * writes them while the pool's thread reads the next page, which otherwise would
+ * writes them while the pool's thread reads the next pages, which otherwise would
  * do the one after the other and be what a long listing waits for.
  *
  *	ask() --rows, aside--> pager_done() --drained--> turn(), put() --> sent
- *	                                         \--more--> ask()
+ *	                             \--more, room--> ask()
  *
  * Either way a client that stops reading holds no transaction, and no more memory
  * than the queue's limit, a reply of CALL_PAGE_BYTES and a row, and of rows that are put
- * aside two pages.
+ * aside PAGER_ASIDE pages: one that is written, one that waits and one that is read, for
+ * with two of them thread and loop would wait for each other at every page.
  *
  * Without `more` in the call the first page is the answer, `partial` tells
  * whether there is another.
  */
 struct pager;
+
+#define PAGER_ASIDE 3u
 
 struct pager_list {
 	const char *name; /* of the array in the reply */
@@ -35,8 +38,7 @@ struct pager_list {
 	void (*head)(struct pager *pager, struct json_writer *w);
 	/* Begin to read a page of at most pager_room() rows into call->read. */
 	void (*ask)(struct call *call, struct pager *pager);
-	/* The page that was put aside is what put() writes from now on; the next one
-	 * goes elsewhere. */
+	/* The page that waits, the oldest of them, is what put() writes from now on. */
 	void (*turn)(struct pager *pager);
 	/* True where the reply is large enough before the page is over: it goes on in
 	 * the next one. */
