@@ -25,15 +25,8 @@ struct items {
 	rows_mask mask;
 	struct rows_fields values;           /* in that order, without their keys; none: objects */
 	struct item_page aside[PAGER_ASIDE]; /* in turn */
-	unsigned into;                       /* is read into */
-	unsigned from;                       /* is written */
-	size_t place;                        /* in that */
+	size_t place;                        /* in the one that is written */
 };
-
-static unsigned after(unsigned page)
-{
-	return (page + 1) % PAGER_ASIDE;
-}
 
 static void items_release(void *state)
 {
@@ -70,7 +63,7 @@ static void put_item(
 static int on_item(void *ctx, const struct store_item *item)
 {
 	struct items *items = ctx;
-	struct item_page *aside = &items->aside[items->into];
+	struct item_page *aside = &items->aside[pager_into(items->pager)];
 	struct json_writer *w = pager_writer(items->pager);
 
 	if (w == NULL) {
@@ -88,8 +81,7 @@ static void on_page(void *ctx, uint64_t rows, bool more, const struct err *err)
 {
 	struct items *items = ctx;
 
-	item_page_cut(&items->aside[items->into], items->position.places);
-	items->into = after(items->into);
+	item_page_cut(&items->aside[pager_into(items->pager)], items->position.places);
 	pager_done(items->pager, rows, more, err);
 }
 
@@ -100,7 +92,7 @@ static void ask_items(struct call *call, struct pager *pager)
 	items->pager = pager;
 	items->page.limit = pager_room(pager);
 	items->page.any_order = pager_writer(pager) == NULL;
-	item_page_clear(&items->aside[items->into]);
+	item_page_clear(&items->aside[pager_into(items->pager)]);
 	call->read = store_items(call->parts->store, &items->page, on_item, on_page, items);
 }
 
@@ -108,14 +100,13 @@ static void turn_items(struct pager *pager)
 {
 	struct items *items = pager_state(pager);
 
-	items->from = after(items->from);
 	items->place = 0;
 }
 
 static bool put_items(struct pager *pager, struct json_writer *w)
 {
 	struct items *items = pager_state(pager);
-	const struct item_page *page = &items->aside[items->from];
+	const struct item_page *page = &items->aside[pager_from(items->pager)];
 	struct store_item item;
 
 	while (pager_row(pager) == 0 && item_page_next(page, &items->place, &item))

@@ -16,6 +16,8 @@ struct pager {
 	bool drained;   /* the client waits for a page */
 	bool half;      /* the page that was written last goes on in the next reply */
 	unsigned ready; /* pages that were read and wait for the client */
+	unsigned into;  /* which of the pages is read into, */
+	unsigned from;  /* and which is written */
 	bool failed;    /* this came in place of the page behind those */
 	struct err err;
 };
@@ -95,7 +97,7 @@ static void put_reply(struct pager *pager)
 /* The next page is asked for first, so that it is read meanwhile. */
 static void put_page(struct pager *pager)
 {
-	pager->ready--;
+	pager->from = (pager->into + PAGER_ASIDE - pager->ready--) % PAGER_ASIDE;
 	pager->list->turn(pager);
 	read_on(pager);
 	put_reply(pager);
@@ -128,10 +130,12 @@ static void ask_aside(struct call *call)
 static void page_is_read(struct pager *pager, const struct err *err)
 {
 	pager->failed = err != NULL;
-	if (err != NULL)
+	if (err != NULL) {
 		pager->err = *err;
-	else
+	} else {
+		pager->into = (pager->into + 1) % PAGER_ASIDE;
 		pager->ready++;
+	}
 	read_on(pager);
 	go_on(pager);
 }
@@ -165,6 +169,16 @@ void *pager_state(const struct pager *pager)
 struct call *pager_call(const struct pager *pager)
 {
 	return pager->call;
+}
+
+unsigned pager_into(const struct pager *pager)
+{
+	return pager->into;
+}
+
+unsigned pager_from(const struct pager *pager)
+{
+	return pager->from;
 }
 
 uint64_t pager_room(const struct pager *pager)

@@ -53,6 +53,9 @@ void pager_start(
 void *pager_state(const struct pager *pager); /* as handed to the start */
 struct call *pager_call(const struct pager *pager);
 uint64_t pager_room(const struct pager *pager);
+/* Of the PAGER_ASIDE pages the one that is read into, and the one that put() writes. */
+unsigned pager_into(const struct pager *pager);
+unsigned pager_from(const struct pager *pager);
 
 /* On the pool's thread: the writer for one more row; NULL where it is to be put
  * aside. */
