@@ -20,6 +20,7 @@
 #include "daemon/main_place.h"
 #include "daemon/main_upkeep.h"
 #include "daemon/refresh.h"
+#include "daemon/store/store_items.h"
 #include "daemon/worker/worker.h"
 
 #define RESOLVERS 16u
@@ -291,6 +292,13 @@ static void on_refused_loaded(void *ctx, const char *url, const char *end, int64
 	fetcher_refused(((struct serve *)ctx)->fetcher, url, end, at_s);
 }
 
+static void on_rule_idle(void *ctx, int64_t id, const char *expr, const char *why)
+{
+	(void)ctx;
+	log_warning(
+		"rule %lld does nothing, for it can't be read: %s (%s)", (long long)id, why, expr);
+}
+
 static void on_backfill_loaded(void *ctx, const struct store_backfill *place)
 {
 	struct serve *serve = ctx;
@@ -379,7 +387,8 @@ static int make_parts(struct serve *serve, int listen_fd, struct err *err)
 		return -1;
 	control_parts.refresh = serve->refresh;
 	if (store_holds_load(serve->store, on_hold_loaded, serve, err) < 0 ||
-		store_backfills_load(serve->store, on_backfill_loaded, serve, err) < 0)
+		store_backfills_load(serve->store, on_backfill_loaded, serve, err) < 0 ||
+		store_rules_check(serve->store, on_rule_idle, serve, err) < 0)
 		return -1;
 	return control_new(&control_parts, serve->socket, listen_fd, &serve->control, err);
 }

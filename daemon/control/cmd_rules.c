@@ -86,7 +86,8 @@ struct new_rule {
 	int64_t id;
 };
 
-static int on_rule(void *ctx, int64_t id, const char *expr, const char *action, uint64_t hits)
+static int on_rule(
+	void *ctx, int64_t id, const char *expr, const char *action, uint64_t hits, const char *why)
 {
 	struct json_writer *w = &((struct call *)ctx)->w;
 
@@ -99,6 +100,11 @@ static int on_rule(void *ctx, int64_t id, const char *expr, const char *action, 
 	json_put_string(w, action);
 	json_put_key(w, "hits");
 	json_put_uint(w, hits);
+	json_put_key(w, "error");
+	if (why != NULL)
+		json_put_string(w, why);
+	else
+		json_put_null(w);
 	json_put_object_end(w);
 	return 0;
 }
@@ -110,11 +116,12 @@ void cmd_RULE_LIST(struct call *call)
 }
 
 /* The new rule alone of all that there are. */
-static int on_new_rule(void *ctx, int64_t id, const char *expr, const char *action, uint64_t hits)
+static int on_new_rule(
+	void *ctx, int64_t id, const char *expr, const char *action, uint64_t hits, const char *why)
 {
 	struct new_rule *rule = ctx;
 
-	return id == rule->id ? on_rule(rule->call, id, expr, action, hits) : 0;
+	return id == rule->id ? on_rule(rule->call, id, expr, action, hits, why) : 0;
 }
 
 static void on_new_rules(void *ctx, uint64_t rows, bool more, const struct err *err)

@@ -226,13 +226,16 @@ static void join_lines(struct buf *out, const char *lines)
 static int tell_rule(struct rows_job *rows, sqlite3_stmt *row)
 {
 	struct list_job *list = (struct list_job *)rows;
+	const char *expr = db_text(row, 1);
 	struct buf actions;
+	struct err why;
+	bool works = store_where_check(expr, &why) == 0;
 	int stop;
 
 	buf_init(&actions, 128u << 10);
 	join_lines(&actions, db_text(row, 2));
-	stop = list->row(
-		rows->ctx, db_int(row, 0), db_text(row, 1), actions.data, (uint64_t)db_int(row, 3));
+	stop = list->row(rows->ctx, db_int(row, 0), expr, actions.data, (uint64_t)db_int(row, 3),
+		works ? NULL : why.text);
 	buf_release(&actions);
 	return stop;
 }
@@ -246,4 +249,22 @@ struct store_read_job *store_rules(
 	list->rows.tell = tell_rule;
 	list->row = row;
 	return rows_start(store, &list->rows, done, ctx);
+}
+
+/* With a connection of its own, for the writer's has a thread. */
+int store_rules_check(struct store *store, store_rule_idle *each, void *ctx, struct err *err)
+{
+	sqlite3_stmt *rows;
+	struct err why;
+	struct db db;
+	int found;
+
+	if (db_open(&db, store->path, DB_READ, err) < 0)
+		return -1;
+	rows = db_use(&db, STATEMENT_RULE_LIST);
+	while ((found = db_step(&db, rows, err)) > 0)
+		if (store_where_check(db_text(rows, 1), &why) < 0)
+			each(ctx, db_int(rows, 0), db_text(rows, 1), why.text);
+	db_close(&db);
+	return found;
 }

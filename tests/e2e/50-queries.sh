@@ -158,3 +158,16 @@ feedctl backup copy.db
 same ok "$(sqlite3 copy.db 'PRAGMA integrity_check')"
 same 3 "$(sqlite3 copy.db 'SELECT count(*) FROM item')"
 fails 1 feedctl backup copy.db
+
+claim "a rule that can't be read is told at the start, and by whoever lists rules"
+same "null" "$(feedctl rule list --json | jq .error | sort -u)"
+stop
+! grep -q 'does nothing' daemon.log
+sqlite3 data/feedd.db "INSERT INTO rule (id, expr, actions, added_s)
+	VALUES (70, 'colour = 3', 'star', 1), (71, 'title =~ \"(a?){60000}\"', 'drop', 1)"
+start
+same 2 "$(grep -c 'rule 7[01] does nothing' daemon.log)"
+has "$(cat daemon.log)" "warning: rule 70 does nothing, for it can't be read: .*column 1.*(colour = 3)"
+same "70 71" "$(feedctl rule list --json | jq 'select(.error != null).id' | paste -sd ' ')"
+has "$(feedctl rule list --fields id,error | grep ^71)" "column 10: "
+same "71${tab}title =~ \"(a?){60000}\"${tab}drop${tab}0" "$(feedctl rule list | tail -n 1)"

@@ -18,13 +18,14 @@ static int64_t add_rule(struct world *w, const char *expr, const char *action, c
 	return (int64_t)w->number;
 }
 
-static int on_listed(void *ctx, int64_t id, const char *expr, const char *action, uint64_t hits)
+static int on_listed(
+	void *ctx, int64_t id, const char *expr, const char *action, uint64_t hits, const char *why)
 {
 	struct world *w = ctx;
 	size_t used = strlen(w->text);
 
-	snprintf(w->text + used, sizeof(w->text) - used, "%lld %s: %s %llu\n", (long long)id, expr,
-		action, (unsigned long long)hits);
+	snprintf(w->text + used, sizeof(w->text) - used, "%lld %s: %s %llu%s\n", (long long)id,
+		expr, action, (unsigned long long)hits, why != NULL ? "?" : "");
 	return 0;
 }
 
@@ -92,6 +93,7 @@ static void a_rule_that_cant_be_read_keeps_no_item_away(void **state)
 	add_rule(w, "title =~ \"^news\"", "mark-read", NULL);
 	INGEST(w, feed, three);
 	assert_string_equal(world_list(w, NULL), "3 R Sponsored: buy\n2 R News\n1 N More news\n");
+	assert_non_null(strstr(list_rules(w), "\n2 colour = 3: star 0?\n"));
 }
 
 static void what_is_dropped_never_comes_again(void **state)
