@@ -19,7 +19,7 @@ struct writer {
 	enum gap gap;
 	bool lines;   /* a gap may be a line end */
 	bool joiners; /* keep U+200C and U+200D */
-	bool title;   /* leave out hidden elements, raise powers */
+	bool title;   /* raise powers */
 	bool full;    /* the limit is reached */
 };
 
@@ -217,7 +217,7 @@ static int put_html(struct writer *w, const char *html, size_t length)
 {
 	struct strip_scan scan;
 	struct strip_token token;
-	struct strip_hider hider = { .on = false };
+	struct strip_hider hider = { .depth = 0 };
 	int raised;
 	unsigned traits;
 

@@ -73,69 +73,219 @@ bool strip_hides(const struct strip_token *token)
 
 /* ---- up to where? -------------------------------------------------------- */
 
-/* Elements whose end people leave out, or which have none. */
-static bool is_open_ended(enum strip_tag tag)
+#define NOT_OPEN SIZE_MAX
+
+/* Elements that stay what they are where an article is shown: what is in a form or a
+ * label stands there without it, and a frame shows nothing. */
+static bool stays(enum strip_tag tag)
 {
-	switch (tag) {
-	case TAG_BODY:
-	case TAG_DD:
-	case TAG_DT:
-	case TAG_HTML:
-	case TAG_LI:
-	case TAG_OPTION:
-	case TAG_P:
-	case TAG_RP:
-	case TAG_RT:
-	case TAG_UNKNOWN:
-		return true;
-	default:
-		return tag != TAG_TABLE && (strip_tag_traits(tag) & (VOID | TABLE)) != 0;
+	return (strip_tag_traits(tag) & (KEPT | VOID)) == KEPT && tag != TAG_IFRAME;
+}
+
+static bool is_heading(enum strip_tag tag)
+{
+	return tag >= TAG_H1 && tag <= TAG_H6;
+}
+
+static bool is_definition(enum strip_tag tag)
+{
+	return tag == TAG_DD || tag == TAG_DT;
+}
+
+static bool is_cell(enum strip_tag tag)
+{
+	return tag == TAG_TD || tag == TAG_TH;
+}
+
+static bool is_section(enum strip_tag tag)
+{
+	return tag == TAG_TBODY || tag == TAG_THEAD || tag == TAG_TFOOT;
+}
+
+static bool is_part(enum strip_tag tag)
+{
+	return tag != TAG_TABLE && (strip_tag_traits(tag) & TABLE) != 0;
+}
+
+static bool is_block(enum strip_tag tag)
+{
+	return (strip_tag_traits(tag) & (LINE | WORD | TABLE)) != 0;
+}
+
+/* A start of the one ends the other, if that is open and no block is between. */
+static bool are_peers(enum strip_tag a, enum strip_tag b)
+{
+	return (a == TAG_LI && b == TAG_LI) || (is_definition(a) && is_definition(b)) ||
+	       (is_heading(a) && is_heading(b));
+}
+
+/* Blocks through which an item of a list is ended all the same. */
+static bool is_loose(enum strip_tag tag)
+{
+	return tag == TAG_ADDRESS || tag == TAG_DIV || tag == TAG_P;
+}
+
+/* Where the innermost `tag` is open within, and whether one that is open around can't be
+ * meant: what is in a cell does not reach out of it. */
+static size_t find(const struct strip_hider *hider, enum strip_tag tag, bool *out_wall)
+{
+	bool framed = (strip_tag_traits(tag) & TABLE) != 0;
+	size_t i;
+
+	*out_wall = false;
+	for (i = hider->depth; i-- > 0 && !*out_wall;) {
+		enum strip_tag open = hider->open[i];
+
+		if (open == tag || (is_heading(tag) && is_heading(open)))
+			return i;
+		*out_wall = open == TAG_TABLE ||
+			    (!framed && (is_cell(open) || open == TAG_CAPTION));
 	}
+	return NOT_OPEN;
+}
+
+/* How much stays open where a part of a table begins: the table, and what holds the part. */
+static size_t room_for(const struct strip_hider *hider, enum strip_tag part)
+{
+	bool cell = is_cell(part), wall;
+	size_t keep = find(hider, TAG_TABLE, &wall) + 1; /* 0: the table is around */
+
+	if ((cell || part == TAG_TR) && keep < hider->depth && is_section(hider->open[keep]))
+		keep++;
+	if (cell && keep < hider->depth && hider->open[keep] == TAG_TR)
+		keep++;
+	return keep < hider->depth ? keep : hider->depth;
+}
+
+/* Likewise for what ends an open peer, which may be around, too. */
+static size_t room_beside_peer(const struct strip_hider *hider, enum strip_tag tag)
+{
+	size_t i;
+
+	for (i = hider->depth; i-- > 0;) {
+		enum strip_tag open = hider->open[i];
+
+		if (are_peers(tag, open))
+			return i;
+		if (is_block(open) && open != TAG_MAIN && (is_heading(tag) || !is_loose(open)))
+			return hider->depth;
+	}
+	return 0;
+}
+
+/* Likewise for what ends an open `other` (paragraph, link); whether one is open around. */
+static size_t room_without(const struct strip_hider *hider, enum strip_tag other, bool around)
+{
+	bool wall;
+	size_t at = find(hider, other, &wall);
+
+	if (at != NOT_OPEN)
+		return at;
+	return around && !wall ? 0 : hider->depth;
+}
+
+/* Whether text would need a cell first. */
+static bool is_in_frame(const struct strip_hider *hider)
+{
+	enum strip_tag last = hider->open[hider->depth - 1];
+
+	return last == TAG_TABLE || last == TAG_TR || last == TAG_COLGROUP || is_section(last);
+}
+
+/* Close what the start of `tag` ends; down to nothing, where that may be around. */
+static void make_way(struct strip_hider *hider, enum strip_tag tag)
+{
+	bool wall;
+
+	if (is_part(tag))
+		hider->depth = room_for(hider, tag);
+	else if (tag == TAG_TABLE && is_in_frame(hider))
+		hider->depth = room_without(hider, TAG_TABLE, true);
+	if (tag == TAG_A)
+		hider->depth = room_without(hider, TAG_A, hider->in_link);
+	if (tag == TAG_LI || is_definition(tag))
+		hider->depth = room_beside_peer(hider, tag);
+	if ((tag == TAG_RT || tag == TAG_RP) && find(hider, TAG_RUBY, &wall) == NOT_OPEN)
+		hider->depth = 0;
+	if (tag == TAG_RT || tag == TAG_RP) {
+		hider->depth = room_without(hider, TAG_RT, false);
+		hider->depth = room_without(hider, TAG_RP, false);
+	}
+	if ((strip_tag_traits(tag) & ENDS_P) != 0)
+		hider->depth = room_without(hider, TAG_P, hider->in_paragraph);
+	if (is_heading(tag))
+		hider->depth = room_beside_peer(hider, tag);
+}
+
+static void look_around(struct strip_hider *hider, const struct strip_token *token)
+{
+	bool starts = token->kind == STRIP_START;
+
+	if ((!starts && token->kind != STRIP_END) || (strip_tag_traits(token->tag) & KEPT) == 0)
+		return;
+	if (token->tag == TAG_TABLE)
+		hider->tables = starts ? hider->tables + 1 : hider->tables - (hider->tables > 0);
+	if (token->tag == TAG_A)
+		hider->in_link = starts;
+	if (token->tag == TAG_P || (starts && (strip_tag_traits(token->tag) & ENDS_P) != 0))
+		hider->in_paragraph = starts && token->tag == TAG_P;
 }
 
 static bool begins(struct strip_hider *hider, const struct strip_token *token)
 {
-	enum strip_tag tag = token->tag;
-
+	hider->depth = 0;
+	look_around(hider, token);
 	if (token->kind != STRIP_START || !strip_hides(token))
 		return false;
-	if (token->self_closing || (is_open_ended(tag) && tag != TAG_P))
-		return (strip_tag_traits(tag) & VOID) != 0;
-	*hider = (struct strip_hider){ .on = true, .tag = tag, .own = 1, .depth = 1 };
+	if ((strip_tag_traits(token->tag) & VOID) != 0)
+		return true;
+	if (token->self_closing || !stays(token->tag) ||
+		(is_part(token->tag) && hider->tables == 0))
+		return false;
+	hider->open[hider->depth++] = (unsigned char)token->tag;
 	return true;
 }
 
-/* What begins or ends a block ends a paragraph, too. */
-static bool goes_on_in_paragraph(struct strip_hider *hider, const struct strip_token *token)
+static bool takes_start(struct strip_hider *hider, const struct strip_token *token)
 {
-	unsigned traits = strip_tag_traits(token->tag);
-	bool own = token->tag == TAG_P && token->kind == STRIP_END;
+	bool wall;
 
-	if (token->kind == STRIP_START)
-		hider->on = (traits & ENDS_P) == 0;
-	else if (token->kind == STRIP_END)
-		hider->on = (traits & LINE) == 0;
-	return hider->on || own;
+	if ((strip_tag_traits(token->tag) & KEPT) == 0 ||
+		(is_part(token->tag) && hider->tables == 0 &&
+			find(hider, TAG_TABLE, &wall) == NOT_OPEN))
+		return true;
+	make_way(hider, token->tag);
+	if (hider->depth == 0 || hider->depth == STRIP_HIDER_DEPTH)
+		return begins(hider, token);
+	if (stays(token->tag) && !token->self_closing)
+		hider->open[hider->depth++] = (unsigned char)token->tag;
+	return true;
+}
+
+static bool takes_end(struct strip_hider *hider, const struct strip_token *token)
+{
+	bool wall;
+	size_t at;
+
+	if (!stays(token->tag))
+		return true;
+	at = find(hider, token->tag, &wall);
+	if (at == NOT_OPEN && (wall || (token->tag == TAG_P && !hider->in_paragraph) ||
+				      (token->tag == TAG_A && !hider->in_link)))
+		return true;
+	if (at == NOT_OPEN)
+		return begins(hider, token);
+	if (at == 0)
+		look_around(hider, token);
+	hider->depth = at;
+	return true;
 }
 
 bool strip_hider_takes(struct strip_hider *hider, const struct strip_token *token)
 {
-	bool own;
-
-	if (!hider->on)
+	if (hider->depth == 0)
 		return begins(hider, token);
-	if (hider->tag == TAG_P)
-		return goes_on_in_paragraph(hider, token);
-	if (is_open_ended(token->tag) || token->self_closing)
-		return true;
-	own = token->tag == hider->tag;
-	if (token->kind == STRIP_START) {
-		hider->own += own;
-		hider->depth++;
-	} else if (token->kind == STRIP_END) {
-		hider->own -= own;
-		hider->depth--;
-	}
-	hider->on = hider->own > 0 && hider->depth > 0;
-	return true;
+	if (token->kind == STRIP_START)
+		return takes_start(hider, token);
+	return token->kind == STRIP_END ? takes_end(hider, token) : true;
 }

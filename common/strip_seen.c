@@ -345,27 +345,10 @@ static bool is_seen(const struct strip_token *token)
 	       (strip_tag_traits(token->tag) & UNSEEN) == 0;
 }
 
-/* Elements that stay what they are where an article is shown, and end where they say so:
- * what is in a form or a label stands there without it, and a heading ends the one
- * before. */
-static bool hides_its_text(enum strip_tag tag)
-{
-	static const enum strip_tag tags[] = { TAG_ARTICLE, TAG_ASIDE, TAG_BLOCKQUOTE, TAG_DETAILS,
-		TAG_DIV, TAG_DL, TAG_FIGURE, TAG_OL, TAG_P, TAG_PRE, TAG_SECTION, TAG_SPAN,
-		TAG_TABLE, TAG_UL };
-
-	return is_among(tag, tags, sizeof(tags) / sizeof(tags[0]));
-}
-
-static bool is_hidden(struct strip_hider *hider, const struct strip_token *token)
-{
-	return (hider->on || hides_its_text(token->tag)) && strip_hider_takes(hider, token);
-}
-
 int strip_seen(const char *html, size_t length, struct buf *out)
 {
 	struct writer w = { .out = out, .opened = TAG_UNKNOWN };
-	struct strip_hider hider = { .on = false };
+	struct strip_hider hider = { .depth = 0 };
 	struct strip_scan scan;
 	struct strip_token token;
 	int result = 0;
@@ -373,7 +356,7 @@ int strip_seen(const char *html, size_t length, struct buf *out)
 	buf_init(&w.text, out->max);
 	strip_scan_init(&scan, html, length);
 	while (result == 0 && strip_scan_next(&scan, &token)) {
-		if (!is_seen(&token) || is_hidden(&hider, &token))
+		if (!is_seen(&token) || strip_hider_takes(&hider, &token))
 			continue;
 		result = token.kind == STRIP_START || token.kind == STRIP_END
 				 ? add_tag(&w, &token)

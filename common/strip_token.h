@@ -103,15 +103,18 @@ bool strip_hides(const struct strip_token *token);
 
 /*
  * The hidden element that a walk over tokens is in, all zero at the beginning: one with
- * the attribute `hidden`, or a style that says so.  Without a tree its end is a guess,
- * which rather comes too soon.
+ * the attribute `hidden`, or a style that says so.  It ends where strip_limit() would end
+ * it, for that is what is shown; where that can't be known without a tree, too soon rather
+ * than too late.
  */
+#define STRIP_HIDER_DEPTH 64
 struct strip_hider {
-	bool on;
-	enum strip_tag tag;
-	size_t own;   /* of its kind that are open, itself included */
-	size_t depth; /* of any kind */
+	size_t tables;                         /* that are open around it */
+	bool in_link, in_paragraph;            /* one may be */
+	size_t depth;                          /* 0: nothing is hidden */
+	unsigned char open[STRIP_HIDER_DEPTH]; /* what is open from the element itself on */
 };
+_Static_assert(TAG_UNKNOWN <= UINT8_MAX, "a tag may need more than a byte");
 
 /* Whether the next token belongs to a hidden element. */
 bool strip_hider_takes(struct strip_hider *hider, const struct strip_token *token);

@@ -157,7 +157,7 @@ static const struct pair hidden[] = {
 	{ "<section><div hidden>a</section>Text", "Text" },
 	{ "<div hidden><b>a</div>Text", "Text" },
 	{ "<div hidden>a<div>b</div>c</div>Text", "Text" },
-	{ "<ul><li hidden>a<li>b</ul>", "a b" },
+	{ "<ul><li hidden>a<li>b</ul>", "b" },
 	{ "<p hidden=until-found>a<p style='content:\"display:none\"'>b", "a b" },
 };
 
