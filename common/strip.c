@@ -213,36 +213,42 @@ static int put_raised(struct writer *w, struct strip_scan *scan, enum strip_tag 
 	return result;
 }
 
+static void note_tag(struct writer *w, enum strip_tag tag)
+{
+	unsigned traits = strip_tag_traits(tag);
+
+	if ((traits & LINE) != 0)
+		note_gap(w, GAP_LINE);
+	else if ((traits & WORD) != 0)
+		note_gap(w, GAP_SPACE);
+}
+
 static int put_html(struct writer *w, const char *html, size_t length)
 {
 	struct strip_scan scan;
 	struct strip_token token;
 	struct strip_hider hider = { .depth = 0 };
+	bool hidden;
 	int raised;
-	unsigned traits;
 
 	strip_scan_init(&scan, html, length);
 	while (!w->full && strip_scan_next(&scan, &token)) {
 		if (token.unseen || token.kind == STRIP_NOTHING)
 			continue;
-		if (w->title && strip_hider_takes(&hider, &token)) {
+		hidden = strip_hider_takes(&hider, &token);
+		if (hidden && w->title)
 			note_gap(w, GAP_SPACE);
-			continue;
-		}
-		raised = w->title && token.kind == STRIP_START ? put_raised(w, &scan, token.tag)
-							       : 0;
+		raised = w->title && !hidden && token.kind == STRIP_START
+				 ? put_raised(w, &scan, token.tag)
+				 : 0;
 		if (raised < 0)
 			return -1;
 		if (raised > 0)
 			continue;
 		if (token.kind == STRIP_START || token.kind == STRIP_END) {
-			traits = strip_tag_traits(token.tag);
-			if ((traits & LINE) != 0)
-				note_gap(w, GAP_LINE);
-			else if ((traits & WORD) != 0)
-				note_gap(w, GAP_SPACE);
-		} else if (put_text(w, token.start, token.start + token.length,
-				   token.kind == STRIP_TEXT) < 0) {
+			note_tag(w, token.tag);
+		} else if (!hidden && put_text(w, token.start, token.start + token.length,
+					      token.kind == STRIP_TEXT) < 0) {
 			return -1;
 		}
 	}

@@ -31,17 +31,17 @@ enum strip_flow {
 
 /*
  * The text that a reader of the page would see: tags taken off, references
- * decoded, runs of white space folded into one, none at either end.  Comments
- * and what is never shown (script, style, frames, templates, drawings, page
- * titles) are left out.  Controls and bidirectional overrides are dropped; the
+ * decoded, runs of white space folded into one, none at either end.  Comments,
+ * what is never shown (script, style, frames, templates, drawings, page titles)
+ * and what the page hides are left out.  Controls and bidirectional overrides are dropped; the
  * zero-width joiners that scripts and emoji need stay.
  */
 int strip_text(const char *html, size_t length, enum strip_flow flow, struct buf *out) MUST_USE;
 
 /*
- * One safe line: as STRIP_WORDS without what the page hides, and then without any
- * character of which utf8_is_unsafe() says so, powers raised (strip_raise()), cut to at most `limit` bytes at a character.  A
- * text that only looks a little like HTML ("a < b") comes out as it was.
+ * One safe line: as STRIP_WORDS, and then without any character of which
+ * utf8_is_unsafe() says so, powers raised (strip_raise()), cut to at most `limit` bytes at
+ * a character.  A text that only looks a little like HTML ("a < b") comes out as it was.
  */
 int strip_title(const char *html, size_t length, size_t limit, struct buf *out) MUST_USE;
 

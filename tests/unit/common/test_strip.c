@@ -44,6 +44,10 @@ static const struct pair lines[] = {
 	{ "x<a title=\"</a>\" b=c>y", "xy" },
 	{ "x<a b = 'c' / d=e/>y", "xy" },
 	{ "x<unknown-element>y</unknown-element>", "xy" },
+	{ "<div style='display:none'>a<p>b</p></div>c", "c" },
+	{ "a<div hidden>b</div>c<span hidden>d</span>e", "a\nce" },
+	{ "<ul><li>a<li hidden>b<li>c</ul>", "a\nc" },
+	{ "<form hidden>a</form><p hidden=until-found>b", "a\nb" },
 	{ "&lt;b&gt;", "<b>" },
 	{ "a&nbsp;b", "a\xC2\xA0"
 		      "b" },
