@@ -108,10 +108,12 @@ static bool put_items(struct pager *pager, struct json_writer *w)
 	struct items *items = pager_state(pager);
 	const struct item_page *page = &items->aside[pager_from(items->pager)];
 	struct store_item item;
+	size_t place;
 
 	while (pager_row(pager) == 0 && item_page_next(page, &items->place, &item))
 		put_item(items, w, &item);
-	return items->place < page->places;
+	place = items->place; /* maybe no row stands at those that are left */
+	return item_page_next(page, &place, &item);
 }
 
 static void put_names(struct pager *pager, struct json_writer *w)

@@ -97,7 +97,8 @@ static void put_reply(struct pager *pager)
 /* The next page is asked for first, so that it is read meanwhile. */
 static void put_page(struct pager *pager)
 {
-	pager->from = (pager->into + PAGER_ASIDE - pager->ready--) % PAGER_ASIDE;
+	pager->from = (pager->into + PAGER_ASIDE - pager->ready) % PAGER_ASIDE;
+	pager->ready--;
 	pager->list->turn(pager);
 	read_on(pager);
 	put_reply(pager);
@@ -203,7 +204,11 @@ void pager_done(struct pager *pager, uint64_t rows, bool more, const struct err 
 	call->read = NULL;
 	pager->left -= rows < pager->left ? rows : pager->left;
 	pager->more = more;
-	if (pager->aside)
+	/* All of it were copies of what was told.  A reply without rows would look like the
+	 * end of the listing. */
+	if (err == NULL && rows == 0 && more)
+		pager->list->ask(call, pager);
+	else if (pager->aside)
 		page_is_read(pager, err);
 	else if (err != NULL)
 		call_fail(call, err);

@@ -26,7 +26,8 @@
  * with two of them thread and loop would wait for each other at every page.
  *
  * Without `more` in the call the first page is the answer, `partial` tells
- * whether there is another.
+ * whether there is another.  A page of which no row was told, though others are
+ * behind it, is passed over: each reply but the last has a row.
  */
 struct pager;
 

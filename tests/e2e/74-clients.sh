@@ -130,6 +130,26 @@ longest=$(awk '{ if (length > most) most = length } END { print most }' replies)
 [ "$longest" -lt $((512 * 1024 + 4096)) ] || die "a reply of $longest bytes"
 feedctl remove quotes.xml
 
+claim "each reply of a listing but the last has rows, though a page of it may be copies"
+for name in newer older; do
+	feedctl add "push:$name" >/dev/null
+	jq -nc --arg name "$name" '{version: "https://jsonfeed.org/version/1.1", title: $name,
+		items: [range(4000) | {id: "\($name)\(.)", url: "https://c.example/\(.)",
+		title: "Copy \(.)",
+		date_published: (1e9 + . + if $name == "newer" then 1e6 else 0 end | todate)}]}' |
+		feedctl push "$name"
+done
+# As long as items wait for their place among the dates, no page is read ahead.
+settled() {
+	[ "$(sqlite3 data/feedd.db 'SELECT dated_id + 1 = next_item_id FROM store')" = 1 ]
+}
+until_true settled
+printf '%s\0' '{"method":"org.feedd.List","parameters":{"all":true},"more":true}' |
+	timeout 20 socat -t 10 - "UNIX-CONNECT:$socket" | tr '\0' '\n' >replies
+same 13204 "$(jq '.parameters.items[].id' replies | sort -u | wc -l)"
+same 0 "$(jq 'select(.continues and .parameters.items == [])' replies | wc -l)"
+feedctl remove push:newer push:older
+
 claim "who leaves in the middle of it leaves nothing behind"
 # Its own for servers come and go as it polls.
 of_clients() {
