@@ -144,6 +144,22 @@ static int add_allowed(struct cleaner *c, const char *element, const char *name,
 	return result;
 }
 
+static bool is_media(const GumboNode *node)
+{
+	return html_is_tag(node, GUMBO_TAG_AUDIO) || html_is_tag(node, GUMBO_TAG_VIDEO) ||
+	       html_is_tag(node, GUMBO_TAG_SOURCE);
+}
+
+/* Wherever a script would have found it. */
+static int add_source(struct cleaner *c, const GumboNode *media)
+{
+	int result;
+
+	buf_clear(&c->value);
+	result = html_media_url(media, &c->value);
+	return result > 0 ? add_attribute(c, "src") : result;
+}
+
 /* "<name" and what of its attributes may stay. */
 static int add_tag(struct cleaner *c, const GumboNode *node)
 {
@@ -151,13 +167,15 @@ static int add_tag(struct cleaner *c, const GumboNode *node)
 	const char *element = gumbo_normalized_tagname(node->v.element.tag);
 	unsigned i;
 
-	if (buf_add_byte(c->out, '<') < 0 || buf_add_text(c->out, element) < 0)
+	if (buf_add_byte(c->out, '<') < 0 || buf_add_text(c->out, element) < 0 ||
+		(is_media(node) && add_source(c, node) < 0))
 		return -1;
 	for (i = 0; i < attributes->length; i++) {
 		const GumboAttribute *a = attributes->data[i];
 
-		if (html_is_tag(node, GUMBO_TAG_IMG) && strcmp(a->name, "src") == 0)
-			continue; /* add_image() knows better */
+		if ((is_media(node) || html_is_tag(node, GUMBO_TAG_IMG)) &&
+			strcmp(a->name, "src") == 0)
+			continue; /* add_source() and add_image() know better */
 		if (add_allowed(c, element, a->name, a->value) < 0)
 			return -1;
 	}
@@ -245,7 +263,7 @@ static int add_frame(struct cleaner *c, const GumboNode *node)
 	int result;
 
 	buf_clear(&c->value);
-	result = html_frame_url(node, &c->value);
+	result = html_media_url(node, &c->value);
 	if (result <= 0)
 		return result;
 	if (c->in_link)

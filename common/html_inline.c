@@ -121,16 +121,17 @@ static void read_image(struct reader *r, const GumboNode *node)
 	buf_release(&url);
 }
 
-static const char *first_source(const GumboNode *media)
+/* 1, 0, -1. */
+static int first_source(const GumboNode *media, struct buf *out)
 {
-	const char *source = html_attribute(media, "src");
 	const GumboVector *children = &media->v.element.children;
+	int result = html_media_url(media, out);
 	unsigned i;
 
-	for (i = 0; source == NULL && i < children->length; i++)
+	for (i = 0; result == 0 && i < children->length; i++)
 		if (html_is_tag(children->data[i], GUMBO_TAG_SOURCE))
-			source = html_attribute(children->data[i], "src");
-	return source;
+			result = html_media_url(children->data[i], out);
+	return result;
 }
 
 /* What stands for something else is no part of the words beside it. */
@@ -150,8 +151,8 @@ static void read_media(struct reader *r, const GumboNode *node, const char *word
 {
 	struct buf url;
 
-	get_url(first_source(node), RULE_MEDIA, &url);
-	if (url.length > 0)
+	buf_init(&url, SIZE_MAX);
+	if (first_source(node, &url) > 0)
 		say_apart(r, node, word, url.data);
 	buf_release(&url);
 }
@@ -161,7 +162,7 @@ static void read_frame(struct reader *r, const GumboNode *node)
 	struct buf url;
 
 	buf_init(&url, SIZE_MAX);
-	if (html_frame_url(node, &url) > 0)
+	if (html_media_url(node, &url) > 0)
 		say_apart(r, node, "[embedded page]", url.data);
 	buf_release(&url);
 }

@@ -117,8 +117,8 @@ bool html_is_hidden(const GumboNode *element)
 /* A picture that a script lets fade in once it is loaded: it has sizes, or a transition. */
 static bool fades_in(const GumboNode *image)
 {
-	static const char *const names[] = { "data-lazy-src", "data-original", "data-src",
-		"srcset" };
+	static const char *const names[] = { "data-lazy-src", "data-lazy-srcset", "data-original",
+		"data-src", "data-srcset", "srcset" };
 	size_t i;
 
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)

@@ -118,21 +118,26 @@ static int first_of_set(const char *set, struct buf *out)
 static int lazy_url(const GumboNode *element, struct buf *out)
 {
 	static const char *const lazy[] = { "data-src", "data-lazy-src", "data-original" };
+	static const char *const sets[] = { "data-srcset", "data-lazy-srcset" };
+	const char *value;
 	int result = 0;
 	size_t i;
 
 	for (i = 0; result == 0 && i < sizeof(lazy) / sizeof(lazy[0]); i++) {
-		const char *value = html_attribute(element, lazy[i]);
-
+		value = html_attribute(element, lazy[i]);
 		result = value != NULL ? html_allow_value(RULE_MEDIA, value, out) : 0;
+	}
+	for (i = 0; result == 0 && i < sizeof(sets) / sizeof(sets[0]); i++) {
+		value = html_attribute(element, sets[i]);
+		result = value != NULL ? first_of_set(value, out) : 0;
 	}
 	return result;
 }
 
-int html_frame_url(const GumboNode *frame, struct buf *out)
+int html_media_url(const GumboNode *media, struct buf *out)
 {
-	const char *source = html_attribute(frame, "src");
-	int result = lazy_url(frame, out);
+	const char *source = html_attribute(media, "src");
+	int result = lazy_url(media, out);
 
 	return result == 0 && source != NULL ? html_allow_value(RULE_MEDIA, source, out) : result;
 }

@@ -65,7 +65,7 @@ bool html_is_pixel(const GumboNode *image);
  */
 int html_image_url(const GumboNode *image, struct buf *out) MUST_USE;
 
-/* Likewise what a frame shows. */
-int html_frame_url(const GumboNode *frame, struct buf *out) MUST_USE;
+/* Likewise what a frame shows, or a film or sound (or one of its <source>) plays. */
+int html_media_url(const GumboNode *media, struct buf *out) MUST_USE;
 
 #endif

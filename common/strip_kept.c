@@ -5,10 +5,11 @@
 
 /* Attributes that articles need, and a page's head. */
 static const char *const kept_attributes[] = { "abbr", "align", "alt", "charset", "checked", "cite",
-	"colspan", "content", "controls", "data-lazy-src", "data-original", "data-src", "datetime",
-	"dir", "headers", "height", "hidden", "href", "hreflang", "http-equiv", "lang", "media",
-	"name", "open", "poster", "property", "rel", "reversed", "rowspan", "scope", "sizes",
-	"span", "src", "srcset", "start", "style", "title", "type", "valign", "value", "width" };
+	"colspan", "content", "controls", "data-lazy-src", "data-lazy-srcset", "data-original",
+	"data-src", "data-srcset", "datetime", "dir", "headers", "height", "hidden", "href",
+	"hreflang", "http-equiv", "lang", "media", "name", "open", "poster", "property", "rel",
+	"reversed", "rowspan", "scope", "sizes", "span", "src", "srcset", "start", "style", "title",
+	"type", "valign", "value", "width" };
 
 #define KEPT_COUNT (sizeof(kept_attributes) / sizeof(kept_attributes[0]))
 _Static_assert(KEPT_COUNT <= STRIP_ATTRIBUTES_MAX, "a tag may get too many attributes");

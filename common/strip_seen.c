@@ -71,9 +71,9 @@ static const struct {
 	bool is_address;
 } told[] = { { "alt", false }, { "cite", true }, { "colspan", false }, { "data", true },
 	{ "href", true }, { "poster", true }, { "rowspan", false }, { "src", true },
-	{ "data-lazy-src", true }, { "data-original", true }, { "data-src", true },
-	{ "data-srcset", true }, { "srcset", true }, { "start", false }, { "title", false },
-	{ "value", false } };
+	{ "data-lazy-src", true }, { "data-lazy-srcset", true }, { "data-original", true },
+	{ "data-src", true }, { "data-srcset", true }, { "srcset", true }, { "start", false },
+	{ "title", false }, { "value", false } };
 
 #define TOLD (sizeof(told) / sizeof(told[0]))
 
