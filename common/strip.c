@@ -223,11 +223,30 @@ static void note_tag(struct writer *w, enum strip_tag tag)
 		note_gap(w, GAP_SPACE);
 }
 
+/* The source of the formula that begins there, where its letters, one behind the other,
+ * tell less.  *end: where the last one ends. */
+static int put_math(struct writer *w, struct strip_scan *scan, const struct strip_token *token,
+	const char **end)
+{
+	struct strip_slice source;
+	const char *close;
+
+	if (token->start < *end || !strip_is_math(token))
+		return 0;
+	close = strip_math(token, scan->end, &source);
+	*end = close != NULL ? close : scan->end;
+	if (close == NULL || source.length == 0 || strip_math_is_row(token, close))
+		return 0;
+	scan->at = close;
+	return put_text(w, source.at, source.at + source.length, true);
+}
+
 static int put_html(struct writer *w, const char *html, size_t length)
 {
 	struct strip_scan scan;
 	struct strip_token token;
 	struct strip_hider hider = { .depth = 0 };
+	const char *math_end = html;
 	bool hidden;
 	int raised;
 
@@ -247,6 +266,9 @@ static int put_html(struct writer *w, const char *html, size_t length)
 			continue;
 		if (token.kind == STRIP_START || token.kind == STRIP_END) {
 			note_tag(w, token.tag);
+			if (!hidden && token.kind == STRIP_START &&
+				put_math(w, &scan, &token, &math_end) < 0)
+				return -1;
 		} else if (!hidden && put_text(w, token.start, token.start + token.length,
 					      token.kind == STRIP_TEXT) < 0) {
 			return -1;

@@ -217,10 +217,50 @@ static void make_way(struct strip_hider *hider, enum strip_tag tag)
 		hider->depth = room_beside_peer(hider, tag);
 }
 
+static bool is_blank(const struct strip_token *text)
+{
+	size_t i = 0;
+
+	while (i < text->length && strip_is_space(text->start[i]))
+		i++;
+	return i == text->length;
+}
+
+static bool is_math_end(const struct strip_token *end)
+{
+	return end->tag == TAG_UNKNOWN && end->attributes == end->start + strlen("</math") &&
+	       strip_same_name(end->start + 2, strlen("math"), "math");
+}
+
+/* Behind a formula it may stand once more. */
+static void look_for_math(struct strip_hider *hider, const struct strip_token *token)
+{
+	if (token->kind == STRIP_START) {
+		hider->in_math |= strip_is_math(token);
+	} else if (token->kind == STRIP_END) {
+		hider->after_math |= hider->in_math && is_math_end(token);
+		hider->in_math &= !is_math_end(token);
+	} else if (token->kind != STRIP_NOTHING && !is_blank(token)) {
+		hider->after_math = false;
+	}
+}
+
+static bool is_copy_of_math(const struct strip_hider *hider, const struct strip_token *token)
+{
+	const char *at = token->attributes, *end = token->start + token->length;
+	struct strip_attribute a;
+	bool copy = false;
+
+	while (hider->after_math && strip_attribute_next(&at, end, &a) == 1)
+		copy |= strip_is_copy(&a);
+	return copy;
+}
+
 static void look_around(struct strip_hider *hider, const struct strip_token *token)
 {
 	bool starts = token->kind == STRIP_START;
 
+	look_for_math(hider, token);
 	if ((!starts && token->kind != STRIP_END) || (strip_tag_traits(token->tag) & KEPT) == 0)
 		return;
 	if (token->tag == TAG_TABLE)
@@ -235,7 +275,7 @@ static bool begins(struct strip_hider *hider, const struct strip_token *token)
 {
 	hider->depth = 0;
 	look_around(hider, token);
-	if (token->kind != STRIP_START || !strip_hides(token))
+	if (token->kind != STRIP_START || !(strip_hides(token) || is_copy_of_math(hider, token)))
 		return false;
 	if ((strip_tag_traits(token->tag) & VOID) != 0)
 		return true;

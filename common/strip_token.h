@@ -103,7 +103,7 @@ bool strip_hides(const struct strip_token *token);
 
 /*
  * The hidden element that a walk over tokens is in, all zero at the beginning: one with
- * the attribute `hidden`, or a style that says so.  It ends where strip_limit() would end
+ * the attribute `hidden`, or a style that says so, or a formula's copy.  It ends where strip_limit() would end
  * it, for that is what is shown; where that can't be known without a tree, too soon rather
  * than too late.
  */
@@ -111,6 +111,7 @@ bool strip_hides(const struct strip_token *token);
 struct strip_hider {
 	size_t tables;                         /* that are open around it */
 	bool in_link, in_paragraph;            /* one may be */
+	bool in_math, after_math;              /* no text behind it */
 	size_t depth;                          /* 0: nothing is hidden */
 	unsigned char open[STRIP_HIDER_DEPTH]; /* what is open from the element itself on */
 };

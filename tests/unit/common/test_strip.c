@@ -9,6 +9,11 @@
 
 /* ---- text ---------------------------------------------------------------- */
 
+#define KATEX                                                                                      \
+	"a <span class=katex><span class=katex-mathml><math><semantics><msup><mi>x</mi><mn>2</mn>" \
+	"</msup><annotation encoding='application/x-tex'>x^2</annotation></semantics></math>"      \
+	"</span><span class=katex-html>x<sup>2</sup></span></span>"
+
 static const struct pair lines[] = {
 	{ "", "" },
 	{ "   \n\t ", "" },
@@ -36,6 +41,12 @@ static const struct pair lines[] = {
 	{ "x<template>no<template>no</template>no</template>y", "xy" },
 	{ "x<select><option>1<option>2</select>y", "xy" },
 	{ "<math><mi>x</mi><annotation>\\TeX</annotation></math>", "x" },
+	{ KATEX " end", "a x^2 end" },
+	{ "<math alttext='x_1 &lt; y'><msub><mi>x</mi><mn>1</mn></msub></math> <b "
+	  "class=katex-html>x",
+		"x_1 < y" },
+	{ "a<math><mi>x</mi></math>b<span class=katex-html>c</span>", "axbc" },
+	{ "<math><mi>x<math><mi>y</math><p class=katex-html>c</p>d", "xy\nd" },
 	{ "x<plaintext>a<b>&amp;", "x\na<b>&amp;" },
 	{ "x<xmp><b>&amp;</xmp>y", "x\n<b>&amp;\ny" },
 	{ "a < b, 3 <4, <", "a < b, 3 <4, <" },
@@ -162,6 +173,7 @@ static const struct pair hidden[] = {
 	{ "<div hidden><b>a</div>Text", "Text" },
 	{ "<div hidden>a<div>b</div>c</div>Text", "Text" },
 	{ "<ul><li hidden>a<li>b</ul>", "b" },
+	{ KATEX " b", "a x^2 b" },
 	{ "<p hidden=until-found>a<p style='content:\"display:none\"'>b", "a b" },
 };
 
