@@ -20,6 +20,7 @@ struct writer {
 	bool lines;   /* a gap may be a line end */
 	bool joiners; /* keep U+200C and U+200D */
 	bool title;   /* raise powers */
+	bool images;  /* write what stands for them */
 	bool full;    /* the limit is reached */
 };
 
@@ -223,6 +224,42 @@ static void note_tag(struct writer *w, enum strip_tag tag)
 		note_gap(w, GAP_SPACE);
 }
 
+static int put_value(struct writer *w, const struct strip_attribute *a)
+{
+	struct buf value;
+	int result;
+
+	buf_init(&value, SIZE_MAX);
+	note_gap(w, GAP_SPACE);
+	result = strip_decode(a->value, a->value_length, true, &value);
+	if (result == 0 && value.length > 0)
+		result = put_text(w, value.data, value.data + value.length, false);
+	note_gap(w, GAP_SPACE);
+	buf_release(&value);
+	return result;
+}
+
+/* What an image shows, and what it says besides, as an article tells both. */
+static int put_image(struct writer *w, const struct strip_token *image)
+{
+	const char *at = image->attributes, *end = image->start + image->length;
+	struct strip_attribute a, alt = { NULL, 0, NULL, 0, NULL, NULL }, title = alt;
+
+	while (strip_attribute_next(&at, end, &a) == 1) {
+		if (alt.value == NULL && strip_same_name(a.name, a.name_length, "alt"))
+			alt = a;
+		if (title.value == NULL && strip_same_name(a.name, a.name_length, "title"))
+			title = a;
+	}
+	if (alt.value_length > 0 && put_value(w, &alt) < 0)
+		return -1;
+	if (title.value_length == 0 ||
+		(title.value_length == alt.value_length &&
+			memcmp(title.value, alt.value, alt.value_length) == 0))
+		return 0;
+	return put_value(w, &title);
+}
+
 /* The source of the formula that begins there, where its letters, one behind the other,
  * tell less.  *end: where the last one ends. */
 static int put_math(struct writer *w, struct strip_scan *scan, const struct strip_token *token,
@@ -239,6 +276,14 @@ static int put_math(struct writer *w, struct strip_scan *scan, const struct stri
 		return 0;
 	scan->at = close;
 	return put_text(w, source.at, source.at + source.length, true);
+}
+
+static int put_start(struct writer *w, struct strip_scan *scan, const struct strip_token *token,
+	const char **math_end)
+{
+	if (w->images && strip_stands_for(token->tag) == TAG_IMG)
+		return put_image(w, token);
+	return put_math(w, scan, token, math_end);
 }
 
 static int put_html(struct writer *w, const char *html, size_t length)
@@ -267,7 +312,7 @@ static int put_html(struct writer *w, const char *html, size_t length)
 		if (token.kind == STRIP_START || token.kind == STRIP_END) {
 			note_tag(w, token.tag);
 			if (!hidden && token.kind == STRIP_START &&
-				put_math(w, &scan, &token, &math_end) < 0)
+				put_start(w, &scan, &token, &math_end) < 0)
 				return -1;
 		} else if (!hidden && put_text(w, token.start, token.start + token.length,
 					      token.kind == STRIP_TEXT) < 0) {
@@ -283,6 +328,7 @@ int strip_text(const char *html, size_t length, enum strip_flow flow, struct buf
 		.start = out->length,
 		.limit = SIZE_MAX,
 		.lines = flow == STRIP_LINES,
+		.images = flow == STRIP_WORDS,
 		.joiners = true };
 
 	return put_html(&w, html, length);

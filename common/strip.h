@@ -26,7 +26,9 @@
 
 enum strip_flow {
 	STRIP_LINES, /* a paragraph, list item, row or <br> ends a line */
-	STRIP_WORDS  /* everything on one line; blocks part words like a space */
+	/* Everything on one line; blocks part words like a space, and where an image stands,
+	 * stands what it shows and says. */
+	STRIP_WORDS
 };
 
 /*
@@ -39,7 +41,7 @@ enum strip_flow {
 int strip_text(const char *html, size_t length, enum strip_flow flow, struct buf *out) MUST_USE;
 
 /*
- * One safe line: as STRIP_WORDS, and then without any character of which
+ * One safe line: as STRIP_WORDS but without images, and then without any character of which
  * utf8_is_unsafe() says so, powers raised (strip_raise()), cut to at most `limit` bytes at
  * a character.  A text that only looks a little like HTML ("a < b") comes out as it was.
  */

@@ -61,7 +61,7 @@ for words in 'елка' 'ZURICH ёлка' '日本' 'text:text -nothing' '"elka" 
 done
 same 0 "$(feedctl count --all --match 'title:日本')"
 
-claim "what a page hides is neither in the summary nor found"
+claim "what a page hides is neither in the summary nor found, what its images show is"
 feedctl add push:hides >/dev/null
 feedctl push hides <<'FEED'
 <rss version="2.0"><channel><title>Hides</title><link>https://h.example/</link>
@@ -70,13 +70,15 @@ feedctl push hides <<'FEED'
 </item>
 <item xmlns:c="http://purl.org/rss/1.0/modules/content/"><guid isPermaLink="false">h2</guid>
 <title>Two</title><description>&lt;p hidden&gt;preheader&lt;/p&gt; Short</description>
-<c:encoded>&lt;ul&gt;&lt;li hidden&gt;preheader&lt;li&gt;Visible&lt;/ul&gt;</c:encoded></item>
+<c:encoded>&lt;ul&gt;&lt;li hidden&gt;preheader&lt;li&gt;Visible&lt;/ul&gt;
+&lt;img src="https://h.example/i" alt="a lighthouse"&gt;</c:encoded></item>
 </channel></rss>
 FEED
 same "Visible Short" "$(feedctl list --feed push:hides --sort title --fields summary | paste -sd ' ')"
 until_true indexed
 same 2 "$(feedctl count --feed push:hides --match visible)"
 same 0 "$(feedctl count --feed push:hides --match preheader)"
+same Two "$(feedctl list --feed push:hides --match lighthouse --fields title)"
 feedctl remove push:hides
 
 claim "what can't be read is refused with the column"

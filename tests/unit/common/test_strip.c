@@ -97,6 +97,19 @@ static void words_stay_on_one_line(void **state)
 	assert_string_equal(out.data, "one two three four");
 }
 
+static void words_of_images_are_words(void **state)
+{
+	static const char html[] = "a<img src=x alt='b &lt;c&#27;' title='d e' alt=no>f"
+				   "<img alt=g title=g>h<img hidden alt=no><img alt=''><img>i";
+
+	(void)state;
+	assert_int_equal(strip_text(html, strlen(html), STRIP_WORDS, &out), 0);
+	assert_string_equal(out.data, "a b <c d e f g hi");
+	buf_clear(&out);
+	assert_int_equal(strip_text(html, strlen(html), STRIP_LINES, &out), 0);
+	assert_string_equal(out.data, "afhi");
+}
+
 static void text_is_appended(void **state)
 {
 	(void)state;
@@ -425,6 +438,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(text_is_what_a_reader_sees),
 		TEST(words_stay_on_one_line),
+		TEST(words_of_images_are_words),
 		TEST(text_is_appended),
 		TEST(a_full_buffer_is_told),
 		TEST(titles_are_one_safe_line),
