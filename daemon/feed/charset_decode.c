@@ -451,7 +451,7 @@ bool charset_is_plain(const struct feed_source *source, bool is_xml, size_t *out
 	for (i = 0; i < count; i++)
 		if (claims[i].charset != CHARSET_UTF_8)
 			return false;
-	return length != 0 && utf8_valid(text, length) && !charset_is_twice(text, length) &&
+	return length != 0 && utf8_valid(text, length) && !charset_has_twice(text, length) &&
 	       !charset_has_controls(text, length);
 }
 

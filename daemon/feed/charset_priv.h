@@ -171,9 +171,10 @@ int charset_take_utf8(const char *bytes, size_t length, struct buf *out, charset
  * and MySQL write them (CESU-8, UTS #26): its bytes, which are six; 0 if none does. */
 size_t charset_pair(const char *bytes, size_t length, uint32_t *out_rune);
 
-/* Whether all of a text is UTF-8 that was made UTF-8 once more; and take that
- * back, from `start` on, if it is. */
+/* Whether all of a text is UTF-8 that was made UTF-8 once more, or items of it are; and
+ * take that back, from `start` on, where it is. */
 bool charset_is_twice(const char *text, size_t length);
+bool charset_has_twice(const char *text, size_t length);
 bool charset_undo_twice(struct buf *text, size_t start);
 
 /* Whether the text holds C1 controls (charset.h); and put what was meant in

@@ -7,7 +7,9 @@
  * "CafÃ©": UTF-8 that somebody took for windows-1252 and made UTF-8 of once
  * more.  It is only undone where all of a text is like that, because then
  * nobody means it, or all but what was cut or put in since; most other texts are
- * told apart by their first letters beyond ASCII.  What may be chance ("NESCAFÉ®",
+ * told apart by their first letters beyond ASCII.  Where only items of it are, as those
+ * from before a move of a site's database are, it is undone in each of them that has
+ * proof enough, so that it does not hang on the items beside it: of one alone, much.  What may be chance ("NESCAFÉ®",
  * however often) proves nothing, nor do a few that stand alone: "How to fix â€™ and
  * Ã©" means them.
  */
@@ -23,8 +25,8 @@ static unsigned char byte_of(uint32_t rune)
 {
 	unsigned char byte;
 
-	if (rune >= 0x80 && rune <= 0xFF)
-		return (unsigned char)rune;
+	if (rune <= 0xFF)
+		return rune >= 0x80 ? (unsigned char)rune : 0;
 	for (byte = 0x80; byte < 0xA0; byte++)
 		if (utf8_of_control(byte) == rune)
 			return byte;
@@ -101,11 +103,17 @@ static size_t undo_one(const char *text, size_t at, size_t length, char out[4], 
 	return utf8_valid(out, n) ? n : 0;
 }
 
-bool charset_is_twice(const char *text, size_t length)
+/* What speaks for it, and against it. */
+struct signs {
+	size_t proof, in_words, others;
+};
+
+static void count_signs(const char *text, size_t at, size_t length, struct signs *signs)
 {
-	size_t at = 0, behind = length, proof = 0, in_words = 0, others = 0;
+	size_t behind = length;
 	char one[4];
 
+	memset(signs, 0, sizeof(*signs));
 	while ((at = skip_ascii(text, at, length)) < length) {
 		bool follows = at == behind;
 		bool in_word = follows || (at > 0 && charset_is_latin(text, length, at - 1));
@@ -114,45 +122,142 @@ bool charset_is_twice(const char *text, size_t length)
 
 		if (n == 0) {
 			at += utf8_decode(text + at, length - at, &rune);
-			if (++others > OTHERS_FIRST + proof / ONE_OTHER)
-				return false;
+			if (++signs->others > OTHERS_FIRST + signs->proof / ONE_OTHER)
+				return;
 		} else if (n < 3 || memcmp(one, "\uFFFD", 3) != 0) {
 			if (follows || !charset_may_be_chance(one, n)) {
-				proof++;
-				in_words += in_word || charset_is_latin(text, length, at);
+				signs->proof++;
+				signs->in_words += in_word || charset_is_latin(text, length, at);
 			}
 			behind = at;
 		}
 	}
-	return proof >= PROOF && (in_words >= PROOF_WORDS || proof >= PROOF_ALONE) &&
-	       others <= proof / ONE_OTHER;
+}
+
+static bool prove(const struct signs *signs)
+{
+	return signs->proof >= PROOF &&
+	       (signs->in_words >= PROOF_WORDS || signs->proof >= PROOF_ALONE) &&
+	       signs->others <= signs->proof / ONE_OTHER;
+}
+
+bool charset_is_twice(const char *text, size_t length)
+{
+	struct signs signs;
+
+	count_signs(text, 0, length, &signs);
+	return prove(&signs);
+}
+
+/* ---- item by item -------------------------------------------------------- */
+
+/* Where the next item begins behind the first byte, or the text's end. */
+static size_t next_item(const char *text, size_t at, size_t length)
+{
+	const char *end = text + length, *tag = text + at;
+
+	while (tag < end && (tag = memchr(tag + 1, '<', (size_t)(end - tag - 1))) != NULL)
+		if ((end - tag > 5 && memcmp(tag, "<item", 5) == 0) ||
+			(end - tag > 6 && memcmp(tag, "<entry", 6) == 0))
+			return (size_t)(tag - text);
+	return length;
+}
+
+/* Whether there is anything like it; mostly there is not. */
+static bool has_proof(const char *text, size_t length)
+{
+	const char *end = text + length, *lead = text;
+	size_t proof = 0, n, behind;
+	char one[4];
+
+	/* All its first characters, from U+00C2 to U+00F4, begin with that byte. */
+	while (proof < PROOF && lead < end &&
+		(lead = memchr(lead, 0xC3, (size_t)(end - lead))) != NULL) {
+		n = undo_one(text, (size_t)(lead - text), length, one, &behind);
+		proof += n > 0 && !charset_may_be_chance(one, n);
+		lead++;
+	}
+	return proof >= PROOF;
+}
+
+/* Of one item alone a few signs are not enough: it may be about such texts. */
+static bool is_item_twice(const char *text, size_t at, size_t end, bool alone)
+{
+	struct signs signs;
+
+	count_signs(text, at, end, &signs);
+	return prove(&signs) && (!alone || (signs.proof >= PROOF_ALONE && signs.others == 0));
+}
+
+/* How many of its items are so; one alone only where that is sure. */
+static size_t count_items(const char *text, size_t length)
+{
+	size_t count = 0, sure = 0, at = 0, end;
+
+	if (!has_proof(text, length))
+		return 0;
+	for (; at < length; at = end) {
+		end = next_item(text, at, length);
+		if (is_item_twice(text, at, end, false)) {
+			count++;
+			sure += is_item_twice(text, at, end, true);
+		}
+	}
+	return count > 1 ? count : sure;
+}
+
+bool charset_has_twice(const char *text, size_t length)
+{
+	return charset_is_twice(text, length) || count_items(text, length) > 0;
+}
+
+/* ---- undoing ------------------------------------------------------------- */
+
+/* From `at` to `end`, to `to`; where that ends is the result. */
+static size_t undo(char *text, size_t at, size_t end, size_t to)
+{
+	uint32_t rune;
+	char one[4];
+	size_t n;
+
+	while (at < end) {
+		size_t ascii = skip_ascii(text, at, end) - at;
+
+		memmove(text + to, text + at, ascii);
+		to += ascii;
+		at += ascii;
+		if (at == end)
+			break;
+		n = undo_one(text, at, end, one, &at);
+		if (n == 0) {
+			n = utf8_decode(text + at, end - at, &rune);
+			memcpy(one, text + at, n);
+			at += n;
+		}
+		memcpy(text + to, one, n);
+		to += n;
+	}
+	return to;
 }
 
 bool charset_undo_twice(struct buf *text, size_t start)
 {
 	char *out = text->data + start;
-	size_t length = text->length - start, at = 0, to = 0;
-	char one[4];
+	size_t length = text->length - start, at = 0, to = 0, end;
+	bool whole = charset_is_twice(out, length);
 
-	if (!charset_is_twice(out, length))
+	if (whole)
+		to = undo(out, 0, length, 0);
+	else if (count_items(out, length) == 0)
 		return false;
-	while (at < length) {
-		size_t ascii = skip_ascii(out, at, length) - at, n;
-		uint32_t rune;
-
-		memmove(out + to, out + at, ascii);
-		to += ascii;
-		at += ascii;
-		if (at == length)
-			break;
-		n = undo_one(out, at, length, one, &at);
-		if (n == 0) {
-			n = utf8_decode(out + at, length - at, &rune);
-			memcpy(one, out + at, n);
-			at += n;
+	for (; !whole && at < length; at = end) {
+		end = next_item(out, at, length);
+		if (is_item_twice(out, at, end, false)) {
+			to = undo(out, at, end, to);
+		} else {
+			memmove(out + to, out + at, end - at);
+			to += end - at;
 		}
-		memcpy(out + to, one, n);
-		to += n;
 	}
 	buf_cut(text, start + to);
 	return true;
