@@ -153,7 +153,8 @@ static bool same(const struct incoming *in, const struct stored *stored, enum id
 /* What is to be thought of an id that nobody knows. */
 struct trust {
 	bool alone;       /* no other item of the document says anything of it */
-	bool all_are_new; /* nor has any other an id that is known: they change each time */
+	bool all_are_new; /* nor has any other an id that is known */
+	bool ids_change;  /* and some of them are known all the same: they change each time */
 	const struct identity_feed *feed;
 };
 
@@ -209,9 +210,9 @@ static bool is_renamed(const struct trust *trust, enum match match, const struct
 	if (trust->alone && !feed->older)
 		return false;
 	if (match == MATCH_LINK && is_in_one_place(trust, match, in, stored))
-		return trust->all_are_new || untitled ||
+		return trust->ids_change || untitled ||
 		       feed->same_text(feed->ctx, in->item, stored->item_id);
-	if (match == MATCH_ENCLOSURE && trust->all_are_new && has_file_only(in, stored))
+	if (match == MATCH_ENCLOSURE && trust->ids_change && has_file_only(in, stored))
 		return true;
 	return untitled && feed->same_text(feed->ctx, in->item, stored->item_id);
 }
@@ -291,6 +292,29 @@ static void match_all(struct incoming *incoming, size_t count, const struct tabl
 	}
 }
 
+/* How many of the new ones would be the same item if ids changed each time. */
+static size_t count_renamed(const struct incoming *incoming, size_t count,
+	const struct table *tables, const struct trust *trust, const struct present *present)
+{
+	static const enum match matches[] = { MATCH_LINK, MATCH_ENCLOSURE };
+	struct trust would = *trust;
+	const struct stored *stored;
+	size_t renamed = 0, i, m;
+	bool found;
+
+	would.ids_change = true;
+	for (i = 0; i < count; i++) {
+		found = incoming[i].verdict != VERDICT_NEW;
+		for (m = 0; m < 2 && !found; m++) {
+			stored = unique_match(
+				&tables[matches[m]], matches[m], &incoming[i], present);
+			found = stored != NULL && is_same(&would, matches[m], &incoming[i], stored);
+			renamed += found;
+		}
+	}
+	return renamed;
+}
+
 static size_t still_new(const struct incoming *incoming, size_t count)
 {
 	size_t fresh = 0, i;
@@ -336,6 +360,17 @@ void identity_alias(struct incoming *incoming, size_t count, const struct identi
 	for (i = 0; i < MATCHES; i++)
 		match_all(incoming, count, &tables[i], (enum match)i, &trust, &present);
 	fresh = still_new(incoming, count);
+	/* One page and one moment may be two items': a single one proves nothing. */
+	trust.ids_change = trust.all_are_new &&
+			   count_renamed(incoming, count, tables, &trust, &present) +
+					   (count - fresh) >
+				   1;
+	if (trust.ids_change) {
+		match_all(incoming, count, &tables[MATCH_LINK], MATCH_LINK, &trust, &present);
+		match_all(incoming, count, &tables[MATCH_ENCLOSURE], MATCH_ENCLOSURE, &trust,
+			&present);
+		fresh = still_new(incoming, count);
+	}
 	if (!feed->older && identity_is_flood(fresh, count) &&
 		familiar(incoming, count, tables) * 10 >= fresh * 6) {
 		for (i = 0; i < count; i++)

@@ -200,6 +200,62 @@ static void where_other_links_have_fragments_one_more_is_new(void **state)
 	assert_int_equal(world_count(w, NULL), 8);
 }
 
+/* All that the document showed is gone, and one of the next has the page of a gone one
+ * and its minute: that is an item more. */
+static void of_one_page_and_moment_alone_may_be_two(void **state)
+{
+	static const struct words before[] = { A("a", "https://e.org/live", NOW),
+		B("https://e.org/2") };
+	static const struct words after[] = {
+		{ .guid = "c",
+			.url = "https://e.org/live",
+			.title = "C",
+			.text = "<p>c",
+			.published_s = NOW },
+		{ .guid = "d", .url = "https://e.org/4", .title = "D", .published_s = NOW },
+	};
+	struct world *w = *state;
+
+	NEXT(w, before, after);
+	assert_int_equal(w->delta.fresh, 2);
+	assert_int_equal(w->delta.rekeyed, 0);
+	assert_int_equal(world_count(w, NULL), 4);
+}
+
+/* Where another is known under another id, or has its page and moment, too, ids change. */
+static void renamed_items_are_known_where_another_is(void **state)
+{
+	static const struct words before[] = { A("a", "https://e.org/1", NOW),
+		B("https://e.org/2") };
+	static const struct words one[] = {
+		{ .guid = "c",
+			.url = "https://e.org/1",
+			.title = "A (1)",
+			.text = "<p>c",
+			.published_s = NOW },
+		{ .guid = "d", .url = "https://e.org/2", .title = "B", .published_s = NOW - DAY },
+	};
+	static const struct words both[] = {
+		{ .guid = "e",
+			.url = "https://e.org/1",
+			.title = "A (2)",
+			.text = "<p>e",
+			.published_s = NOW },
+		{ .guid = "f",
+			.url = "https://e.org/2",
+			.title = "B (2)",
+			.text = "<p>f",
+			.published_s = NOW - DAY },
+	};
+	struct world *w = *state;
+
+	NEXT(w, before, one);
+	assert_int_equal(w->delta.rekeyed, 2);
+	INGEST(w, 1, both);
+	assert_int_equal(w->delta.rekeyed, 2);
+	assert_int_equal(world_count(w, NULL), 2);
+}
+
 /* One page, and nothing but the fragment says which of its notes. */
 static void notes_of_one_page_stay_apart(void **state)
 {
@@ -238,6 +294,10 @@ int main(void)
 			world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(where_other_links_have_fragments_one_more_is_new,
 			world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			of_one_page_and_moment_alone_may_be_two, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			renamed_items_are_known_where_another_is, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
 			notes_of_one_page_stay_apart, world_setup, world_teardown),
 	};
