@@ -338,8 +338,10 @@ int choose_item_keys(struct call *call, rows_mask *out_mask, bool *out_full, str
 
 int choose_item_values(struct call *call, struct rows_fields *out_values, struct err *err)
 {
-	size_t count;
+	size_t count, i;
 	const char *const *names = call_words(call, "fields", &count);
+	rows_mask named = 0;
+	enum field_id field;
 
 	*out_values = (struct rows_fields){ NULL, 0 };
 	if (!call_flag(call, "arrays"))
@@ -347,8 +349,15 @@ int choose_item_values(struct call *call, struct rows_fields *out_values, struct
 	if (count == 0)
 		return err_set(err, ERR_USAGE, "arrays: fields has to name what is in them");
 	out_values->ids = call_keep(call, count, sizeof(*out_values->ids));
-	out_values->count = count;
-	return rows_fields_of(OBJECT_ITEM, names, count, out_values->ids, err);
+	/* Each once, or a short call could ask for a row as long as memory. */
+	for (i = 0; i < count; i++) {
+		if (rows_field_of(OBJECT_ITEM, names[i], &field, err) < 0)
+			return -1;
+		if ((named & rows_mask_bit(field)) == 0)
+			out_values->ids[out_values->count++] = field;
+		named |= rows_mask_bit(field);
+	}
+	return 0;
 }
 
 int choose_order(

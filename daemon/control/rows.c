@@ -33,19 +33,14 @@ rows_mask rows_mask_always(enum object_id object)
 	return mask;
 }
 
-int rows_fields_of(enum object_id object, const char *const *names, size_t count,
-	enum field_id *out_ids, struct err *err)
+int rows_field_of(enum object_id object, const char *name, enum field_id *out_id, struct err *err)
 {
-	size_t i;
+	const struct field *field = object_field(object_of(object), name);
 
-	for (i = 0; i < count; i++) {
-		const struct field *field = object_field(object_of(object), names[i]);
-
-		if (field == NULL)
-			return err_set(err, ERR_USAGE, "fields: there is no \"%.60s\" in %s",
-				names[i], object_of(object)->name);
-		out_ids[i] = (enum field_id)(field - field_table);
-	}
+	if (field == NULL)
+		return err_set(err, ERR_USAGE, "fields: there is no \"%.60s\" in %s", name,
+			object_of(object)->name);
+	*out_id = (enum field_id)(field - field_table);
 	return 0;
 }
 
@@ -58,7 +53,7 @@ int rows_mask_of(enum object_id object, const char *const *names, size_t count, 
 	for (i = 0; i < count; i++) {
 		enum field_id field;
 
-		if (rows_fields_of(object, &names[i], 1, &field, err) < 0)
+		if (rows_field_of(object, names[i], &field, err) < 0)
 			return -1;
 		mask |= rows_mask_bit(field);
 	}

@@ -26,13 +26,14 @@ rows_mask rows_mask_bit(enum field_id field);
 int rows_mask_of(enum object_id object, const char *const *names, size_t count, rows_mask *out_mask,
 	struct err *err) MUST_USE;
 
+int rows_field_of(
+	enum object_id object, const char *name, enum field_id *out_id, struct err *err) MUST_USE;
+
 /* Fields in an order, the caller's. */
 struct rows_fields {
 	enum field_id *ids;
 	size_t count;
 };
-int rows_fields_of(enum object_id object, const char *const *names, size_t count,
-	enum field_id *out_ids, struct err *err) MUST_USE;
 
 /* Each writes one object; cursors are those of `store`. */
 void rows_put_item(struct json_writer *w, const struct store *store, const struct store_item *item,
