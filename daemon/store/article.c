@@ -6,6 +6,7 @@
 #include "daemon/feed/feed.h"
 
 #define PREVIOUS_KEPT 5             /* texts an item */
+#define LINE_END '\x1E'             /* in what is compared, where no text has it */
 #define PREVIOUS_BYTES (256 * 1024) /* packed; a larger one is not kept */
 
 int article_put(struct writer *writer, int64_t item_id, const struct feed_doc *doc,
@@ -164,14 +165,20 @@ int article_differs(struct writer *writer, int64_t item_id, const struct feed_do
 	return found;
 }
 
-/* What is seen of HTML, or of a plain text that would be the same as HTML. */
+/* What is seen of HTML, or of a plain text that would be the same as HTML.  White space is
+ * no edit, but where a line ends is one. */
 static int put_seen(const char *text, size_t length, bool html, struct buf *out)
 {
 	bool markup = memchr(text, '<', length) != NULL || memchr(text, '&', length) != NULL;
+	size_t i;
 
-	if (!html && markup)
+	if ((!html && markup) || strip_seen(text, length, out) < 0 ||
+		buf_add_byte(out, LINE_END) < 0)
 		return -1;
-	return strip_seen(text, length, out) < 0 ? -1 : buf_add_byte(out, '\n');
+	for (i = 0; i < out->length; i++)
+		if (out->data[i] == '\n')
+			out->data[i] = LINE_END;
+	return 0;
 }
 
 /* An article as it is compared: its HTML, or where it has none its plain text. */
