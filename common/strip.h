@@ -76,11 +76,11 @@ int strip_stray(const char *text, size_t length, struct buf *out) MUST_USE;
 /*
  * What of HTML is seen or leads somewhere, to compare two texts by, not to be shown:
  * words, where elements begin and lines end, addresses without scheme, "www.", last slash
- * and query, titles and what stands for an image.  Left out is what programs write anew
- * with each copy and no reader sees: comments, scripts and styles, hidden elements, all
- * other attributes and their order, elements without a meaning (div, span), pixels, images
- * and frames without an address, empty paragraphs and lines where an element ends, white
- * space at tags, how a tag is closed and a character is spelled.
+ * and query, titles, what stands for an image and what is ticked.  Left out is what
+ * programs write anew with each copy and no reader sees: comments, scripts and styles,
+ * hidden elements, all other attributes and their order, elements without a meaning (div,
+ * span), pixels, images and frames without an address, empty paragraphs and lines where an
+ * element ends, white space at tags, how a tag is closed and a character is spelled.
  */
 int strip_seen(const char *html, size_t length, struct buf *out) MUST_USE;
 

@@ -237,6 +237,17 @@ static int add_line(struct writer *w, const struct strip_token *tag)
 	return end_line(w->out);
 }
 
+static bool is_ticked(const struct strip_token *box)
+{
+	const char *at = box->attributes, *end = box->start + box->length;
+	struct strip_attribute a;
+
+	while (strip_attribute_next(&at, end, &a) > 0)
+		if (strip_same_name(a.name, a.name_length, "checked"))
+			return true;
+	return false;
+}
+
 static int add_start(struct writer *w, const struct strip_token *tag)
 {
 	struct strip_attribute found[TOLD];
@@ -253,6 +264,9 @@ static int add_start(struct writer *w, const struct strip_token *tag)
 	for (i = 0; i < TOLD; i++)
 		if (found[i].value != NULL && add_attribute(i, &found[i], w->out) < 0)
 			return -1;
+	/* A task is done. */
+	if (tag->tag == TAG_INPUT && is_ticked(tag) && buf_add_text(w->out, " checked") < 0)
+		return -1;
 	w->waiting.word = w->waiting.blank = false;
 	if ((strip_tag_traits(tag->tag) & (LINE | WORD | VOID)) == 0 && !is_thing(tag->tag)) {
 		w->opened = tag->tag;
