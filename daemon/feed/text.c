@@ -6,20 +6,46 @@
 #include "common/utf8.h"
 #include "daemon/feed/blank.h"
 
-#define NAME_MAX_LENGTH 32 /* none of HTML's is so long */
-#define TAG_MAX_LENGTH 512 /* bytes in which a tag has its first value */
+#define NAME_MAX_LENGTH 32  /* none of HTML's is so long */
+#define TAG_MAX_LENGTH 1024 /* bytes of a tag that is looked at */
 
-/* <media:thumbnail url="x"/>: people write no such words. */
+static const char *behind_name(const char *at, const char *end)
+{
+	while (at < end && !blank_is(*at) && strchr("\"'<>/=;,()", *at) == NULL)
+		at++;
+	return at;
+}
+
+/* Behind an attribute with a value in quotes; NULL: it is none. */
+static const char *behind_attribute(const char *at, const char *end)
+{
+	const char *behind = behind_name(at, end);
+
+	if (behind == at || end - behind < 2 || behind[0] != '=' ||
+		(behind[1] != '"' && behind[1] != '\''))
+		return NULL;
+	at = memchr(behind + 2, behind[1], (size_t)(end - behind - 2));
+	return at != NULL ? at + 1 : NULL;
+}
+
+/* <media:thumbnail url="x"/> and <more/>: people write no such words.  But they write
+ * i<n; s="x". */
 static bool is_filled_in(const char *name, const char *end)
 {
-	const char *at;
+	const char *at, *behind;
 
 	end = end - name > TAG_MAX_LENGTH ? name + TAG_MAX_LENGTH : end;
-	for (at = name + 1; at < end && *at != '<' && *at != '>'; at++)
-		if (at[0] == '=' && at + 1 < end && (at[1] == '"' || at[1] == '\'') &&
-			strchr("= !<>+-", at[-1]) == NULL)
-			return true;
-	return at < end && *at == '>' && at[-1] == '/' && at - name > 1;
+	behind = at = behind_name(name, end);
+	while (at < end && blank_is(*at))
+		at++;
+	if (behind == name || end - at < 2)
+		return false;
+	if (at[0] == '/')
+		return at[1] == '>';
+	at = at > behind ? behind_attribute(at, end) : NULL;
+	while (at != NULL && at < end && *at != '<' && *at != '>')
+		at++;
+	return at != NULL && at < end && *at == '>';
 }
 
 /* One that HTML has, or any end: "List<String>" and "<joe@x.example>" are words. */
