@@ -110,6 +110,9 @@ bool html_read_raised(struct reader *r, const GumboNode *node)
 	told = told && !(raised.linked && strchr("^_ ", out.data[0]) != NULL);
 	if (told)
 		flow_text(&r->flow, out.data, out.length);
+	/* A phrase is apart on both sides. */
+	if (told && out.data[0] == ' ' && html_is_before_word(node))
+		flow_text(&r->flow, " ", 1);
 	buf_release(&out);
 	return told;
 }

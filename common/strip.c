@@ -207,6 +207,9 @@ static int put_raised(struct writer *w, struct strip_scan *scan, enum strip_tag 
 	if (result > 0) {
 		if (put_text(w, raised.data, raised.data + raised.length, false) < 0)
 			result = -1;
+		/* A phrase is apart on both sides. */
+		if (raised.data[0] == ' ' && ahead.at < scan->end && strip_is_letter(*ahead.at))
+			note_gap(w, GAP_SPACE);
 		*scan = ahead;
 	}
 	buf_release(&plain);

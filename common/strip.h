@@ -50,8 +50,9 @@ int strip_title(const char *html, size_t length, size_t limit, struct buf *out) 
 /*
  * Append the text of a <sup> (`up`) or <sub> as it reads on the line: "²", "₂", or behind
  * a mark what has no such characters, "^k", "_(max)"; behind a blank a phrase in small
- * type.  `before` is what it stands at, 0 if that is nothing or a blank.  1; 0 if it reads
- * well as it is ("st" of "1st", a foot note's "*", a caption); -1 if out is full.
+ * type.  A blank at its end stays there.  `before` is what it stands at, 0 if that is
+ * nothing or a blank.  1; 0 if it reads well as it is ("st" of "1st", a foot note's "*", a
+ * caption); -1 if out is full.
  */
 int strip_raise(
 	const char *text, size_t length, bool up, uint32_t before, struct buf *out) MUST_USE;

@@ -189,6 +189,7 @@ static void trim(const char **text, size_t *length)
 
 int strip_raise(const char *text, size_t length, bool up, uint32_t before, struct buf *out)
 {
+	const char *end = text + length;
 	size_t start = out->length;
 	char *word;
 	int result;
@@ -208,6 +209,9 @@ int strip_raise(const char *text, size_t length, bool up, uint32_t before, struc
 	else
 		result = add_marked(word, up, out);
 	free(word);
+	/* A blank at its end parts it from what comes. */
+	if (result > 0 && text + length < end && buf_add_byte(out, ' ') < 0)
+		result = -1;
 	if (result < 0)
 		buf_cut(out, start);
 	return result;

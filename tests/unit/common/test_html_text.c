@@ -90,6 +90,9 @@ static const struct pair texts[] = {
 		"10 per piece, aby Jane Doe[1]\n\n[1] http://e.org/\n" },
 	{ "<p><sub><sup>tiny <b>text</b></sup></sub><p>a<sup>12, 14–16</sup>",
 		"tiny text\n\na¹², ¹⁴–¹⁶\n" },
+	{ "x<sup>2 </sup>y a<sup>see the note </sup>b c<sup><i>see the note</i></sup>d, "
+	  "e<sup>see the note</sup>, <u>f<sub> see the note\n</sub></u>g",
+		"x² y a see the note b c see the note d, e see the note, f see the note g\n" },
 	{ "of <sup>14</sup>C, <b><sup>2</sup></b>H", "of ¹⁴C, ²H\n" },
 	{ "<p><sup>Photo: Joe</sup><p>a<sub>new words!</sub> b<sub>By Jean-Luc Doe</sub>",
 		"Photo: Joe\n\na new words! b By Jean-Luc Doe\n" },

@@ -156,6 +156,9 @@ static const struct pair titles[] = {
 		"10⁶ CO₂ 10⁻³ e^x y_(max)" },
 	{ "The 1<sup>st</sup> and <sup></sup>2<sup>nd", "The 1st and 2nd" },
 	{ "x<sup><b>2</b></sup> <sup>&#27;</sup>", "x2" },
+	{ "x<sup>2 </sup>y a<sup>see the note </sup>b c<sup>see the note</sup>d e<sup>see the "
+	  "note</sup>, f",
+		"x² y a see the note b c see the note d e see the note, f" },
 	{ "The <sup>14</sup>C age of CO <sub>2</sub>", "The ¹⁴C age of CO ₂" },
 	{ "One<sup>1.</sup> two<sup>2,3</sup> <sup>beta</sup> <sub>By Jane Doe</sub>",
 		"One¹. two²,³ beta By Jane Doe" },
