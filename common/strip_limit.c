@@ -364,6 +364,9 @@ static void on_start(struct limiter *l, const struct strip_token *token)
 	if ((traits & KEPT) == 0 || token->unseen || (picture && is_again(l, token)) ||
 		!make_way(l, tag))
 		return;
+	/* In what is hidden nobody sees the blank. */
+	if (l->apart && l->out->length > 0 && strip_hides(token))
+		emit_word(l, " ");
 	start = l->out->length;
 	emit_start(l, token, tag);
 	if ((traits & VOID) != 0)

@@ -83,6 +83,7 @@ static const struct pair cleaned[] = {
 	{ "<iframe src=javascript:x></iframe>", "" },
 	{ "<iframe src=javascript:x>no <b>frames</b><img src=x onerror=y></iframe>",
 		"no <b>frames</b>" },
+	{ "a<form><b hidden>x</b>b</form><p hidden>y</p>c", "a b c" },
 	{ "<form action=x><label>a <input value=b></label><button>c</button></form>", "a c" },
 	{ "<ul><li><input type=CheckBox checked disabled> a<li><input type=checkbox>b</ul>",
 		"<ul><li>\xE2\x98\x91 a</li><li>\xE2\x98\x90"
