@@ -170,12 +170,15 @@ static bool has_proof(const char *text, size_t length)
 	size_t proof = 0, n, behind;
 	char one[4];
 
-	/* All its first characters, from U+00C2 to U+00F4, begin with that byte. */
-	while (proof < PROOF && lead < end &&
-		(lead = memchr(lead, 0xC3, (size_t)(end - lead))) != NULL) {
+	/* All its first characters, from U+00C2 to U+00F4, begin with that byte, and what
+	 * comes behind them is no ASCII either: mostly "é" stands before a letter. */
+	for (; proof < PROOF && lead < end &&
+		(lead = memchr(lead, 0xC3, (size_t)(end - lead))) != NULL;
+		lead++) {
+		if (end - lead < 4 || (lead[2] & 0x80) == 0)
+			continue;
 		n = undo_one(text, (size_t)(lead - text), length, one, &behind);
 		proof += n > 0 && !charset_may_be_chance(one, n);
-		lead++;
 	}
 	return proof >= PROOF;
 }
