@@ -8,6 +8,7 @@
 
 #include "common/log.h"
 #include "common/mem.h"
+#include "daemon/control/outgoing.h"
 #include "daemon/control/own.h"
 #include "daemon/control/place.h"
 #include "daemon/control/upload.h"
@@ -20,6 +21,10 @@
  * waits in the socket. */
 #define AHEAD_MAX ((size_t)64 << 10)
 
+/* What is read from, or written to, tells that its other end is closed.  While a long
+ * call holds up both, it is looked at this often. */
+#define LOOK_MS 250
+
 /* Connections whose client has hung up while it changed something. */
 #define GONE_MAX 64u
 
@@ -29,18 +34,18 @@
  *	READING --NUL--> CALLING --call_end()--> READING …
  *	   |                |
  *	   +--end of input, all answered and written--> closed
- *	   +--hung up--> what changes something by now is done, then closed
+ *	   +--hung up--> what it had asked to be changed is done, then closed
  *	   +--a limit broken--> REFUSED --reason written--> closed
  *
  * CALLING is `call`, REFUSED is `refused`; READING is neither.  A client that
- * has hung up (`gone`) hears nothing, so nothing is told; it is none of the
- * clients that are counted.
+ * has hung up (`gone`) hears nothing, so nothing is told; what it had sent is read
+ * to its end.  It is none of the clients that are counted.
  */
 struct session {
 	struct control *control;
 	struct session *next, **link;
 	uv_pipe_t pipe;
-	uv_timer_t timer;
+	uv_timer_t timer, look;
 	unsigned handles; /* that libuv still has */
 	struct buf in;    /* messages and the beginning of one */
 	size_t scanned;   /* of it, without a NUL */
@@ -52,55 +57,8 @@ struct session {
 	bool taking; /* inside take_messages() */
 };
 
-/*
- * Replies on their way.  Of a long listing the same memory carries page after
- * page: to map and unmap it for each costs more than what is written there.
- */
-struct outgoing {
-	uv_write_t request;
-	struct session *session;
-	struct outgoing *next; /* among the spare ones */
-	struct buf replies;
-};
-
 static void take_messages(struct session *session);
 static void on_timeout(uv_timer_t *timer);
-
-static void outgoing_free(struct outgoing *outgoing)
-{
-	buf_release(&outgoing->replies);
-	free(outgoing);
-}
-
-static void free_spare(struct session *session)
-{
-	struct outgoing *outgoing;
-
-	while ((outgoing = session->spare) != NULL) {
-		session->spare = outgoing->next;
-		outgoing_free(outgoing);
-	}
-}
-
-/* In exchange for memory that was written from before, or none. */
-static struct outgoing *outgoing_take(struct session *session, struct buf *replies)
-{
-	struct outgoing *outgoing = session->spare;
-	struct buf room;
-
-	if (outgoing != NULL) {
-		session->spare = outgoing->next;
-	} else {
-		outgoing = MEM_NEW(struct outgoing);
-		buf_init(&outgoing->replies, replies->max);
-	}
-	outgoing->session = session;
-	room = outgoing->replies;
-	outgoing->replies = *replies;
-	*replies = room;
-	buf_clear(replies);
-	return outgoing;
-}
 
 static void on_handle_closed(uv_handle_t *handle)
 {
@@ -123,11 +81,12 @@ void session_close(struct session *session)
 	session->call = NULL;
 	if (call != NULL)
 		call_leave(call);
-	free_spare(session);
+	outgoing_free_spare(&session->spare);
 	upload_free(session->upload);
 	session->upload = NULL;
 	uv_close((uv_handle_t *)&session->pipe, on_handle_closed);
 	uv_close((uv_handle_t *)&session->timer, on_handle_closed);
+	uv_close((uv_handle_t *)&session->look, on_handle_closed);
 }
 
 static const struct conf *conf_of(const struct session *session)
@@ -154,6 +113,13 @@ static bool has_hung_up(const struct session *session)
 	       poll(&peer, 1, 0) == 1 && (peer.revents & POLLHUP) != 0;
 }
 
+static void end_input(struct session *session)
+{
+	uv_read_stop((uv_stream_t *)&session->pipe);
+	session->reading = false;
+	session->half_closed = true;
+}
+
 /* Nobody is there any more: what only tells something, or reads yet, ends; what changes
  * something is done to its end.  What waits to be written tells it again. */
 static void hang_up(struct session *session)
@@ -166,13 +132,13 @@ static void hang_up(struct session *session)
 		session_close(session);
 		return;
 	}
-	session->gone = session->half_closed = true;
-	session->reading = false;
+	session->gone = true;
 	if (control_gone(session->control) > GONE_MAX) {
 		session_close(session);
 		return;
 	}
-	uv_read_stop((uv_stream_t *)&session->pipe);
+	if (!has_hung_up(session))
+		end_input(session); /* it hears nothing and might say more for ever */
 	if (call != NULL && (!call->command->changes || call->only_reads)) {
 		session->call = NULL;
 		call_leave(call);
@@ -182,24 +148,17 @@ static void hang_up(struct session *session)
 	take_messages(session);
 }
 
-/* Of a short reply most is what carries it. */
-static size_t weight(const struct outgoing *outgoing)
-{
-	return sizeof(*outgoing) + outgoing->replies.capacity;
-}
-
 static void on_written(uv_write_t *request, int status)
 {
 	struct outgoing *outgoing = (struct outgoing *)request;
 	struct session *session = outgoing->session;
 
-	session->queued -= weight(outgoing);
+	session->queued -= outgoing_weight(outgoing);
 	if (!session->closing && session->call != NULL && call_goes_on(session->call)) {
-		outgoing->next = session->spare;
-		session->spare = outgoing;
+		outgoing_keep(&session->spare, outgoing);
 	} else {
 		outgoing_free(outgoing);
-		free_spare(session);
+		outgoing_free_spare(&session->spare);
 	}
 	if (session->closing)
 		return;
@@ -225,12 +184,12 @@ void session_send(struct session *session, struct buf *replies)
 		buf_release(replies);
 		return;
 	}
-	outgoing = outgoing_take(session, replies);
-	session->queued += weight(outgoing);
+	outgoing = outgoing_take(&session->spare, session, replies);
+	session->queued += outgoing_weight(outgoing);
 	bytes = uv_buf_init(outgoing->replies.data, (unsigned)outgoing->replies.length);
 	if (uv_write(&outgoing->request, (uv_stream_t *)&session->pipe, &bytes, 1, on_written) <
 		0) {
-		session->queued -= weight(outgoing);
+		session->queued -= outgoing_weight(outgoing);
 		outgoing_free(outgoing);
 		/* Not from within: the caller's call would be gone. */
 		uv_timer_start(&session->timer, on_timeout, 0, 0);
@@ -292,21 +251,15 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *bytes)
 	size_t most = conf_of(session)->control_message_max + AHEAD_MAX * 2;
 	struct err err;
 
-	if (n == UV_EOF) {
-		session->half_closed = true;
-		session->reading = false;
-		uv_read_stop(stream);
-		if (has_hung_up(session)) {
+	if (n < 0) {
+		end_input(session);
+		if (!session->gone && (n != UV_EOF || has_hung_up(session))) {
 			hang_up(session);
 			return;
 		}
 		if (session->call != NULL && session->call->parted != NULL)
 			session->call->parted(session->call);
 		take_messages(session);
-		return;
-	}
-	if (n < 0) {
-		hang_up(session);
 		return;
 	}
 	if (session->in.max < most) /* at first, and where the setting was raised */
@@ -319,6 +272,23 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *bytes)
 	take_messages(session);
 }
 
+static void on_look(uv_timer_t *look)
+{
+	struct session *session = look->data;
+
+	if (has_hung_up(session))
+		hang_up(session);
+}
+
+/* Start it where it does not run yet, or stop it. */
+static void run(uv_timer_t *timer, bool wanted, uv_timer_cb done, uint64_t ms, uint64_t again_ms)
+{
+	if (!wanted)
+		uv_timer_stop(timer);
+	else if (!uv_is_active((uv_handle_t *)timer))
+		uv_timer_start(timer, done, ms, again_ms);
+}
+
 /* Read on or let the bytes wait; watch the clock while half a message is here. */
 static void steer(struct session *session)
 {
@@ -326,17 +296,16 @@ static void steer(struct session *session)
 		      (session->call == NULL || session->in.length < AHEAD_MAX);
 	bool half = session->in.length > 0 && session->call == NULL;
 
-	if (session->queued >= conf_of(session)->control_queue_max)
+	if (!session_drained(session))
 		wanted = half = false;
 	if (wanted && !session->reading)
 		uv_read_start((uv_stream_t *)&session->pipe, on_alloc, on_read);
 	else if (!wanted && session->reading)
 		uv_read_stop((uv_stream_t *)&session->pipe);
 	session->reading = wanted;
-	if (!half)
-		uv_timer_stop(&session->timer);
-	else if (!uv_is_active((uv_handle_t *)&session->timer))
-		uv_timer_start(&session->timer, on_timeout, HALF_SENT_MS, 0);
+	run(&session->timer, half, on_timeout, HALF_SENT_MS, 0);
+	run(&session->look, !wanted && session->queued == 0 && !session->gone, on_look, LOOK_MS,
+		LOOK_MS);
 }
 
 /* The next whole message behind `from`: its length, or false. */
@@ -414,7 +383,7 @@ void session_call_begun(struct session *session, struct call *call)
 void session_call_ended(struct session *session)
 {
 	session->call = NULL;
-	free_spare(session);
+	outgoing_free_spare(&session->spare);
 	take_messages(session);
 }
 
@@ -425,7 +394,7 @@ bool session_gone(const struct session *session)
 
 bool session_half_closed(const struct session *session)
 {
-	return session->half_closed;
+	return session->half_closed || session->gone;
 }
 
 struct upload **session_upload(struct session *session)
@@ -462,8 +431,9 @@ void session_accept(struct control *control, int fd)
 	buf_init(&session->in, 0);
 	uv_pipe_init(loop, &session->pipe, 0);
 	uv_timer_init(loop, &session->timer);
-	session->pipe.data = session->timer.data = session;
-	session->handles = 2;
+	uv_timer_init(loop, &session->look);
+	session->pipe.data = session->timer.data = session->look.data = session;
+	session->handles = 3;
 	control_join(control, session);
 	if (uv_pipe_open(&session->pipe, fd) < 0) {
 		close(fd);

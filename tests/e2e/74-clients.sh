@@ -289,3 +289,25 @@ others_change_some() {
 }
 others_change_some feedctl mark-read --where "$pattern"
 others_change_some feedctl rule apply "$rule"
+
+claim "who has left is missed whatever lies unread, and costs nothing any more"
+counts='"parameters":{"all":true,"where":"content !~ \".{500}#\""}}'
+for n in $(seq 4000); do printf '{"method":"org.feedd.Count",%s\0' "$counts"; done >costly
+clients() {
+	feedctl status --metrics | awk '/^feedd_clients / { print $2 }'
+}
+crowd=
+for n in $(seq 31); do
+	socat -u FILE:costly "UNIX-CONNECT:$socket" 2>/dev/null &
+	crowd="$crowd $!"
+done
+all_there() {
+	[ "$(clients)" -eq 32 ]
+}
+alone() {
+	[ "$(clients)" -eq 1 ]
+}
+until_true all_there
+# shellcheck disable=SC2086
+kill $crowd
+until_true alone

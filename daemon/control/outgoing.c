@@ -1,0 +1,52 @@
+#include "daemon/control/outgoing.h"
+
+#include <stdlib.h>
+
+#include "common/mem.h"
+
+struct outgoing *outgoing_take(
+	struct outgoing **spare, struct session *session, struct buf *replies)
+{
+	struct outgoing *outgoing = *spare;
+	struct buf room;
+
+	if (outgoing != NULL) {
+		*spare = outgoing->next;
+	} else {
+		outgoing = MEM_NEW(struct outgoing);
+		buf_init(&outgoing->replies, replies->max);
+	}
+	outgoing->session = session;
+	room = outgoing->replies;
+	outgoing->replies = *replies;
+	*replies = room;
+	buf_clear(replies);
+	return outgoing;
+}
+
+void outgoing_keep(struct outgoing **spare, struct outgoing *outgoing)
+{
+	outgoing->next = *spare;
+	*spare = outgoing;
+}
+
+void outgoing_free(struct outgoing *outgoing)
+{
+	buf_release(&outgoing->replies);
+	free(outgoing);
+}
+
+void outgoing_free_spare(struct outgoing **spare)
+{
+	struct outgoing *outgoing;
+
+	while ((outgoing = *spare) != NULL) {
+		*spare = outgoing->next;
+		outgoing_free(outgoing);
+	}
+}
+
+size_t outgoing_weight(const struct outgoing *outgoing)
+{
+	return sizeof(*outgoing) + outgoing->replies.capacity;
+}

@@ -1,0 +1,132 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "tests/unit/control/world.h"
+
+#define WATCH "{\"method\":\"org.feedd.Watch\",\"more\":true}"
+#define COUNT "{\"method\":\"org.feedd.Count\"}"
+#define COUNTED "{\"parameters\":{\"count\":0}}\n"
+
+static int setup(void **state)
+{
+	*state = world_new();
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	world_free(*state);
+	return 0;
+}
+
+static int watching(struct world *w)
+{
+	int fd = world_connect(w);
+	struct buf heard;
+
+	buf_init(&heard, 10000);
+	world_say(w, fd, WATCH);
+	world_hear(w, fd, 1, &heard);
+	assert_non_null(strstr(heard.data, "\"continues\":true"));
+	buf_release(&heard);
+	return fd;
+}
+
+/* Much more than is read ahead, and still as much as the socket takes at once. */
+#define CALLS 5000
+
+/* With so many calls in one piece, and one behind them, or NULL. */
+static void say_much(int fd, const char *last)
+{
+	static char calls[CALLS * sizeof(COUNT) + 1000];
+	size_t length = 0, i;
+
+	for (i = 0; i < CALLS; i++, length += sizeof(COUNT))
+		memcpy(calls + length, COUNT, sizeof(COUNT));
+	if (last != NULL) {
+		memcpy(calls + length, last, strlen(last) + 1);
+		length += strlen(last) + 1;
+	}
+	assert_int_equal(send(fd, calls, length, MSG_NOSIGNAL), length);
+}
+
+static void who_left_is_missed_whatever_lies_unread(void **state)
+{
+	struct world *w = *state;
+	unsigned before = world_sockets();
+	int fd = watching(w);
+
+	say_much(fd, NULL);
+	world_turn(w, 20);
+	close(fd);
+	assert_true(world_parts(w, before));
+}
+
+/* What was received whole is done, read or not, and without a wish for an answer, too. */
+static void what_he_had_sent_to_be_changed_is_done(void **state)
+{
+	static const char change[] =
+		"{\"method\":\"org.feedd.QueryAdd\",\"oneway\":true,"
+		"\"parameters\":{\"name\":\"last\",\"expr\":\"unread = \\\"yes\\\"\"}}";
+	struct world *w = *state;
+	unsigned before = world_sockets();
+	int fd = watching(w);
+	struct buf heard;
+
+	say_much(fd, change);
+	close(fd);
+	assert_true(world_parts(w, before));
+	world_commit(w);
+	fd = world_connect(w);
+	buf_init(&heard, 10000);
+	world_say(w, fd, "{\"method\":\"org.feedd.QueryList\"}");
+	world_hear(w, fd, 1, &heard);
+	assert_non_null(strstr(heard.data, "\"name\":\"last\""));
+	buf_release(&heard);
+	close(fd);
+}
+
+static void who_only_ended_his_sending_is_answered_all_of_it(void **state)
+{
+	struct world *w = *state;
+	int fd = world_connect(w);
+	struct buf heard;
+
+	buf_init(&heard, 1 << 20);
+	say_much(fd, NULL);
+	shutdown(fd, SHUT_WR);
+	assert_true(world_hear(w, fd, CALLS + 1, &heard));
+	assert_int_equal(heard.length, CALLS * strlen(COUNTED));
+	buf_release(&heard);
+	close(fd);
+}
+
+/* It can't be told anything, and might say more for ever. */
+static void who_takes_no_answer_is_let_go(void **state)
+{
+	struct world *w = *state;
+	unsigned before = world_sockets();
+	int fd = world_connect(w);
+
+	shutdown(fd, SHUT_RD);
+	world_say(w, fd, COUNT);
+	assert_true(world_parts(w, before + 1));
+	close(fd);
+}
+
+int main(void)
+{
+#define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		IN_WORLD(who_left_is_missed_whatever_lies_unread),
+		IN_WORLD(what_he_had_sent_to_be_changed_is_done),
+		IN_WORLD(who_only_ended_his_sending_is_answered_all_of_it),
+		IN_WORLD(who_takes_no_answer_is_let_go),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
