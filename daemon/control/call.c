@@ -88,23 +88,26 @@ static void refuse_upgrade(struct session *session)
 	buf_release(&out);
 }
 
+/* Whether all that it does is to answer. */
+static bool only_answers(const struct command *command)
+{
+	return !command->changes && command != &command_table[CMD_REFRESH];
+}
+
 static void begin(struct session *session, const struct command *command, struct wire_call *wire)
 {
 	struct call *call = call_new(session, command, wire);
 	struct err err;
+	int result;
 
 	session_call_begun(session, call);
-	switch (upload_take(call, wire, &err)) {
-	case 1:
-		handlers[command - command_table](call);
-		break;
-	case 0:
-		call_end_empty(call);
-		break;
-	default:
+	result = upload_take(call, wire, &err);
+	if (result < 0)
 		call_fail(call, &err);
-		break;
-	}
+	else if (result == 0 || (call->oneway && only_answers(command)))
+		call_end_empty(call);
+	else
+		handlers[command - command_table](call);
 }
 
 static void answer_fault(struct session *session, const struct wire_fault *fault)

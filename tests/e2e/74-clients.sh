@@ -311,3 +311,11 @@ until_true all_there
 # shellcheck disable=SC2086
 kill $crowd
 until_true alone
+
+claim "what would only answer is not done for who wants no answer"
+{
+	for n in $(seq 20); do printf '{"method":"org.feedd.Count","oneway":true,%s\0' "$counts"; done
+	printf '{"method":"org.feedd.MarkRead","oneway":true,"parameters":{"items":["costly1"]}}\0'
+	printf '{"method":"org.feedd.Count","parameters":{"read":true}}\0'
+} | timeout 20 socat -t 15 - "UNIX-CONNECT:$socket" | tr '\0' '\n' >answers
+same '{"parameters":{"count":1}}' "$(cat answers)"
