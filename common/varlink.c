@@ -71,7 +71,8 @@ static void member(struct members *m, const char *name, const char *type, const 
 		m->failed = true;
 }
 
-static void fields_of(struct members *m, const struct object *object)
+/* may_lack: none of them is in every reply. */
+static void fields_of(struct members *m, const struct object *object, bool may_lack)
 {
 	size_t count, i;
 	const struct field *fields = object_fields(object, &count);
@@ -79,7 +80,9 @@ static void fields_of(struct members *m, const struct object *object)
 
 	for (i = 0; i < count; i++) {
 		snprintf(type, sizeof(type), "%s%s",
-			fields[i].when == FIELD_ASKED && fields[i].type[0] != '?' ? "?" : "",
+			(may_lack || fields[i].when == FIELD_ASKED) && fields[i].type[0] != '?'
+				? "?"
+				: "",
 			fields[i].type);
 		member(m, fields[i].name, type, fields[i].help);
 	}
@@ -130,6 +133,11 @@ static void rows_of(struct members *m, const char *name, const struct object *ob
 	member(m, name, type, NULL);
 }
 
+static bool comes_in_parts(const struct command *command)
+{
+	return command_param(command, "part") != NULL;
+}
+
 static void reply_of(struct members *m, const struct command *command)
 {
 	const struct object *object = object_find(command->object);
@@ -142,8 +150,8 @@ static void reply_of(struct members *m, const struct command *command)
 		break;
 	case REPLY_OBJECT:
 		if (object == &object_table[OBJECT_EXPLAIN])
-			fields_of(m, &object_table[OBJECT_FEED]);
-		fields_of(m, object);
+			fields_of(m, &object_table[OBJECT_FEED], false);
+		fields_of(m, object, comes_in_parts(command));
 		break;
 	case REPLY_FEEDS:
 		rows_of(m, "feeds", object);
@@ -212,7 +220,9 @@ static int describe_method(const struct command *command, struct buf *out)
 	struct members m;
 	bool failed;
 
-	if (buf_printf(out, "\n# %s\nmethod %s", command->help, command->method) < 0)
+	if (buf_printf(out, "\n# %s\n%smethod %s", command->help,
+		    comes_in_parts(command) ? "# A call with `part` is answered empty.\n" : "",
+		    command->method) < 0)
 		return -1;
 	begin(&m, out, "(");
 	parameters_of(&m, command);
@@ -254,7 +264,7 @@ static int describe_object(const struct object *object, struct buf *out)
 		buf_printf(out, "type %s ", object->type) < 0)
 		return -1;
 	begin(&m, out, "(");
-	fields_of(&m, object);
+	fields_of(&m, object, false);
 	end(&m);
 	return m.failed ? -1 : buf_add_byte(out, '\n');
 }

@@ -1,11 +1,13 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
 
 #include "common/base64.h"
 #include "common/command.h"
+#include "common/mem.h"
 #include "common/object.h"
 #include "common/varlink.h"
 
@@ -184,6 +186,46 @@ static void the_description_names_every_method_type_and_error(void **state)
 	buf_release(&out);
 }
 
+/* From the name of a method to the end of what it answers. */
+static char *described(const char *method)
+{
+	char *line = mem_printf("\nmethod %s(", method), *text = NULL;
+	const char *at, *end;
+	struct buf out;
+
+	buf_init(&out, 1 << 20);
+	assert_int_equal(varlink_describe("org.feedd", &out), 1);
+	at = strstr(out.data, line);
+	assert_non_null(at);
+	end = strstr(at, "\n\n");
+	text = mem_strndup(at, end != NULL ? (size_t)(end - at) : strlen(at));
+	buf_release(&out);
+	free(line);
+	return text;
+}
+
+static void what_the_reply_to_a_part_lacks_may_be_null(void **state)
+{
+	static const char *const parted[] = { "Push", "Restore", "Set", "Pause", "Resume", "Revert",
+		"Remove", "MarkRead", "MarkUnread", "Star", "Unstar", "Tag", "Untag" };
+	const char *at;
+	char *text;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(parted) / sizeof(parted[0]); i++) {
+		text = described(parted[i]);
+		at = strstr(text, " -> (");
+		assert_non_null(at);
+		while ((at = strstr(at, ": ")) != NULL)
+			assert_int_equal(*(at += 2), '?');
+		free(text);
+	}
+	text = described("Count");
+	assert_non_null(strstr(text, "\n  count: int"));
+	free(text);
+}
+
 static void base64_is_what_it_was(void **state)
 {
 	static const struct {
@@ -229,6 +271,7 @@ int main(void)
 		cmocka_unit_test(field_names_are_varlink_names),
 		cmocka_unit_test(an_explanation_is_a_feed_too),
 		cmocka_unit_test(the_description_names_every_method_type_and_error),
+		cmocka_unit_test(what_the_reply_to_a_part_lacks_may_be_null),
 		cmocka_unit_test(base64_is_what_it_was),
 	};
 
