@@ -320,16 +320,29 @@ static int check_parameters(
 	return 0;
 }
 
+/* Always -1 */
+static int method_not_found(const struct wire_call *call, struct wire_fault *fault)
+{
+	return fault_set(fault, WIRE_SERVICE ".MethodNotFound", "method", call->method,
+		strlen(call->method));
+}
+
 static int check_service(const struct wire_call *call, const char *method, struct wire_fault *fault)
 {
-	const json_t *interface = json_object_get(call->parameters, "interface");
+	bool describes = strcmp(method, "GetInterfaceDescription") == 0;
+	const char *name;
+	json_t *value;
 
-	if (strcmp(method, "GetInfo") == 0)
-		return 0;
-	if (strcmp(method, "GetInterfaceDescription") != 0)
-		return fault_set(fault, WIRE_SERVICE ".MethodNotFound", "method", call->method,
-			strlen(call->method));
-	return json_is_string(interface) ? 0 : invalid_parameter(fault, "interface");
+	if (!describes && strcmp(method, "GetInfo") != 0)
+		return method_not_found(call, fault);
+	json_object_foreach(call->parameters, name, value)
+	{
+		if (!describes || strcmp(name, "interface") != 0 || !json_is_string(value))
+			return invalid_parameter(fault, name);
+	}
+	return describes && json_object_size(call->parameters) == 0
+		       ? invalid_parameter(fault, "interface")
+		       : 0;
 }
 
 int wire_call_check(
@@ -347,8 +360,7 @@ int wire_call_check(
 			call->method, length != 0 ? length : strlen(call->method));
 	command = command_by_method(dot + 1);
 	if (command == NULL)
-		return fault_set(fault, WIRE_SERVICE ".MethodNotFound", "method", call->method,
-			strlen(call->method));
+		return method_not_found(call, fault);
 	*out_command = command;
 	return check_parameters(command, call->parameters, fault) < 0 ? -1 : 1;
 }

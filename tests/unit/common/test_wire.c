@@ -58,6 +58,14 @@ static void calls_are_checked_against_the_table(void **state)
 			"service" },
 		{ "{\"method\":\"org.varlink.service.GetInterfaceDescription\"}",
 			"InvalidParameter parameter=interface" },
+		{ "{\"method\":\"org.varlink.service.GetInterfaceDescription\","
+		  "\"parameters\":{\"interface\":\"a.b\",\"x\":null}}",
+			"InvalidParameter parameter=x" },
+		{ "{\"method\":\"org.varlink.service.GetInterfaceDescription\","
+		  "\"parameters\":{\"interface\":null}}",
+			"InvalidParameter parameter=interface" },
+		{ "{\"method\":\"org.varlink.service.GetInfo\",\"parameters\":{\"x\":1}}",
+			"InvalidParameter parameter=x" },
 		{ "{\"method\":\"org.varlink.service.Nope\"}",
 			"MethodNotFound method=org.varlink.service.Nope" },
 		{ "{\"method\":\"org.feedd.Nope\"}", "MethodNotFound method=org.feedd.Nope" },
