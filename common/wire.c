@@ -197,6 +197,9 @@ int wire_call_parse(const char *message, size_t length, struct wire_call *out_ca
 		return err_set(err, ERR_TOO_BIG, "the call is nested deeper than %u levels",
 			WIRE_DEPTH_MAX);
 	root = load(message, length, &call, &error);
+	if (root == NULL && json_error_code(&error) == json_error_null_character)
+		return err_set(
+			err, ERR_SYNTAX, "the call has \\u0000 in a string: no text has that");
 	if (root == NULL)
 		return err_set(err, ERR_SYNTAX, "the call is no JSON object: %s", error.text);
 	result = fill_call(root, &call, err);

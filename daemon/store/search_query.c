@@ -165,6 +165,12 @@ struct parts {
 	bool or_next;
 };
 
+static int too_long(struct err *err)
+{
+	return err_set(err, ERR_USAGE, "the words to look for are longer than %u KiB",
+		SEARCH_QUERY_MAX >> 10);
+}
+
 static int add_term(struct parts *parts, const struct term *term, struct err *err)
 {
 	struct buf *out = term->minus ? &parts->unwanted : &parts->wanted;
@@ -173,8 +179,10 @@ static int add_term(struct parts *parts, const struct term *term, struct err *er
 							      : " AND ";
 
 	parts->or_next = false;
-	if (++parts->terms > TERMS_MAX || buf_add_text(out, between) < 0 || put_term(term, out) < 0)
+	if (++parts->terms > TERMS_MAX)
 		return err_set(err, ERR_USAGE, "more than %u words to look for", TERMS_MAX);
+	if (buf_add_text(out, between) < 0 || put_term(term, out) < 0)
+		return too_long(err);
 	return 0;
 }
 
@@ -219,11 +227,11 @@ int search_query(const char *words, struct buf *out, struct err *err)
 
 	if (!utf8_valid(words, strlen(words)))
 		return err_set(err, ERR_USAGE, "the words are no UTF-8");
-	buf_init(&parts.wanted, 64u << 10);
-	buf_init(&parts.unwanted, 64u << 10);
+	buf_init(&parts.wanted, SEARCH_QUERY_MAX);
+	buf_init(&parts.unwanted, SEARCH_QUERY_MAX);
 	r = read_terms(words, &parts, err);
 	if (r == 0 && put_parts(&parts, out) < 0)
-		r = err_set(err, ERR_USAGE, "too many words to look for");
+		r = too_long(err);
 	buf_release(&parts.wanted);
 	buf_release(&parts.unwanted);
 	return r;

@@ -11,7 +11,7 @@
  * syntax never gets through.  Pure.
  *
  * ERR_USAGE: nothing to look for, a quote that is not closed, only -words,
- * more than 64 terms.
+ * more than 64 terms, or more bytes than these.
  */
 #define SEARCH_QUERY_MAX (64u << 10) /* bytes of what comes out */
 

@@ -271,6 +271,28 @@ static void what_holds_no_word_is_refused(void **state)
 	buf_release(&out);
 }
 
+static void too_much_to_look_for_is_refused_for_what_it_is(void **state)
+{
+	char *many = mem_alloc(200), *long_one = mem_alloc(66000);
+	struct err err;
+	struct buf out;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 65; i++)
+		memcpy(many + 2 * i, "a ", 3);
+	memset(long_one, 'a', 65999);
+	long_one[65999] = '\0';
+	buf_init(&out, SEARCH_QUERY_MAX);
+	assert_int_equal(search_query(many, &out, &err), -1);
+	assert_string_equal(err.text, "more than 64 words to look for");
+	assert_int_equal(search_query(long_one, &out, &err), -1);
+	assert_string_equal(err.text, "the words to look for are longer than 64 KiB");
+	buf_release(&out);
+	free(many);
+	free(long_one);
+}
+
 static void changed_text_is_found_and_the_old_one_is_not(void **state)
 {
 	struct world *w = *state;
@@ -399,6 +421,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			a_listing_in_order_of_feeds_finds_words, world_setup, world_teardown),
 		cmocka_unit_test(what_holds_no_word_is_refused),
+		cmocka_unit_test(too_much_to_look_for_is_refused_for_what_it_is),
 		cmocka_unit_test_setup_teardown(
 			changed_text_is_found_and_the_old_one_is_not, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
