@@ -197,6 +197,23 @@ static char *default_data_dir(struct err *err)
 	return NULL;
 }
 
+/* Who is told where it is stands elsewhere.  As it was given where nobody could reach it
+ * from the root. */
+static char *from_root(char *path)
+{
+	char here[PATH_MAX], *whole;
+
+	if (path[0] == '/' || getcwd(here, sizeof(here)) == NULL)
+		return path;
+	whole = mem_printf("%s/%s", here, path);
+	if (access(whole, R_OK | W_OK | X_OK) < 0) {
+		free(whole);
+		return path;
+	}
+	free(path);
+	return whole;
+}
+
 int place_data_dir(const char *given, char **out_path, struct err *err)
 {
 	char *path = given != NULL ? mem_strdup(given) : default_data_dir(err);
@@ -209,7 +226,7 @@ int place_data_dir(const char *given, char **out_path, struct err *err)
 		free(path);
 		return -1;
 	}
-	*out_path = path;
+	*out_path = from_root(path);
 	return 0;
 }
 

@@ -404,3 +404,12 @@ first() {
 until_true first
 same 2 "$(sqlite3 "$(find "$work/data/backup" -name '*.db')" 'SELECT count(*) FROM feed')"
 stop
+
+claim "where the data are is told from the root, as others have to name it"
+for place in beside ./beside "$work/beside"; do
+	start --data-dir "$place"
+	directory=$(feedctl status --json | jq -r .data_dir)
+	[ "$directory" -ef "$work/beside" ] || die "they are in $directory"
+	has "$directory" '^/'
+	stop
+done
