@@ -186,6 +186,38 @@ static void the_description_names_every_method_type_and_error(void **state)
 	buf_release(&out);
 }
 
+/* What a field is of: of lists and of nothing, too. */
+static bool is_described(const char *type)
+{
+	static const char *const plain[] = { "bool", "int", "float", "string", "object" };
+	size_t i;
+
+	type += type[0] == '?';
+	type += strncmp(type, "[]", 2) == 0 ? 2 : 0;
+	for (i = 0; i < sizeof(plain) / sizeof(plain[0]); i++)
+		if (strcmp(plain[i], type) == 0)
+			return true;
+	for (i = 0; i < OBJECTS; i++)
+		if (strcmp(object_table[i].type, type) == 0)
+			return true;
+	return false;
+}
+
+static void objects_in_objects_have_types_that_are_described(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < FIELDS; i++) {
+		if (!is_described(field_table[i].type))
+			fail_msg("%s: %s", field_table[i].name, field_table[i].type);
+		/* What may be anything is one field, whose words say what it is. */
+		if (strstr(field_table[i].type, "object") != NULL)
+			assert_int_equal(i, FIELD_STAT_VALUE);
+	}
+	assert_non_null(strstr(field_table[FIELD_STAT_VALUE].help, "a list of Bar"));
+}
+
 /* From the name of a method to the end of what it answers. */
 static char *described(const char *method)
 {
@@ -271,6 +303,7 @@ int main(void)
 		cmocka_unit_test(field_names_are_varlink_names),
 		cmocka_unit_test(an_explanation_is_a_feed_too),
 		cmocka_unit_test(the_description_names_every_method_type_and_error),
+		cmocka_unit_test(objects_in_objects_have_types_that_are_described),
 		cmocka_unit_test(what_the_reply_to_a_part_lacks_may_be_null),
 		cmocka_unit_test(base64_is_what_it_was),
 	};
