@@ -42,6 +42,11 @@ partial() {
 	printf '%s\0' "$1" | socat -t 10 - "UNIX:$socket" | tr -d '\0' | jq -r .parameters.partial
 }
 
+claim "a watch whose client sends nothing more ends at the present, and says so"
+printf '{"method":"org.feedd.Watch","more":true}\0' | socat -t 10 - "UNIX:$socket" |
+	tr '\0' '\n' | tail -n 1 | mask >heard
+same '{"parameters":{"items":[],"cursor":"cS.' "$(sed 's/[0-9]*"}}$//' heard)"
+
 claim "a watch without more is told whether its page was all"
 rss many.xml "Many" $(seq 1001)
 feedctl add push:many >many-id

@@ -258,6 +258,15 @@ static void what_the_reply_to_a_part_lacks_may_be_null(void **state)
 	free(text);
 }
 
+static void the_description_says_what_is_more_than_was_asked(void **state)
+{
+	char *text = described("Watch");
+
+	(void)state;
+	assert_non_null(strstr(text, "always cursor and event"));
+	free(text);
+}
+
 static void base64_is_what_it_was(void **state)
 {
 	static const struct {
@@ -305,6 +314,7 @@ int main(void)
 		cmocka_unit_test(the_description_names_every_method_type_and_error),
 		cmocka_unit_test(objects_in_objects_have_types_that_are_described),
 		cmocka_unit_test(what_the_reply_to_a_part_lacks_may_be_null),
+		cmocka_unit_test(the_description_says_what_is_more_than_was_asked),
 		cmocka_unit_test(base64_is_what_it_was),
 	};
 
