@@ -31,6 +31,7 @@ static const char head[] =
 	"# Times are RFC 3339 in UTC; where a method takes a time, it takes a cursor, too.\n"
 	"# Listings come in pages under `more`; without it the first page comes, and\n"
 	"# `partial` tells whether there is more.\n"
+	"# Where a string means a feed or an item by its id, a number does, too.\n"
 	"interface org.feedd\n";
 
 /* A list of members in brackets, one a line. */

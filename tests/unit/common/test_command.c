@@ -172,6 +172,7 @@ static void the_description_names_every_method_type_and_error(void **state)
 			assert_non_null(strstr(out.data, line));
 	}
 	assert_non_null(strstr(out.data, "\ntype Item ("));
+	assert_non_null(strstr(out.data, "a feed or an item by its id, a number does, too"));
 	assert_non_null(strstr(out.data, "\nerror NoSuchFeed ("));
 	assert_null(strchr(out.data, '-') != NULL ? strstr(out.data, "added-since") : NULL);
 	/* What is feedctl's alone: files, ages, options. */

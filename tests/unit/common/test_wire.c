@@ -110,6 +110,32 @@ static void calls_are_checked_against_the_table(void **state)
 		judged(cases[i].message, cases[i].wanted);
 }
 
+static void ids_of_feeds_and_items_may_be_numbers_everywhere(void **state)
+{
+	size_t i, j;
+
+	(void)state;
+	for (i = 0; i < COMMANDS; i++) {
+		const struct command *command = &command_table[i];
+
+		for (j = 0; j < command->param_count; j++) {
+			const struct param *param = &command->params[j];
+			bool feed = strncmp(param->name, "feed", 4) == 0;
+
+			if (feed || strcmp(param->name, "items") == 0)
+				assert_int_equal(param->type, feed ? TYPE_FEED : TYPE_ITEM);
+		}
+	}
+	judged("{\"method\":\"org.feedd.Explain\",\"parameters\":{\"feed\":1}}", "Explain");
+	judged("{\"method\":\"org.feedd.Log\",\"parameters\":{\"feed\":1}}", "Log");
+	judged("{\"method\":\"org.feedd.Star\",\"parameters\":{\"items\":[1,\"2\"]}}", "Star");
+	judged("{\"method\":\"org.feedd.Pause\",\"parameters\":{\"feeds\":1}}", "Pause");
+	judged("{\"method\":\"org.feedd.QueryRemove\",\"parameters\":{\"name\":1}}",
+		"InvalidParameter parameter=name");
+	judged("{\"method\":\"org.feedd.RuleRemove\",\"parameters\":{\"rule\":\"1\"}}",
+		"InvalidParameter parameter=rule");
+}
+
 static void every_method_of_the_table_can_be_called_and_no_other_command(void **state)
 {
 	char message[200], wanted[200];
@@ -444,6 +470,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(calls_are_checked_against_the_table),
 		cmocka_unit_test(every_method_of_the_table_can_be_called_and_no_other_command),
+		cmocka_unit_test(ids_of_feeds_and_items_may_be_numbers_everywhere),
 		cmocka_unit_test(a_long_text_is_read_in_its_place),
 		cmocka_unit_test(what_the_client_writes_the_daemon_reads),
 		cmocka_unit_test(a_call_that_does_not_fit_leaves_nothing),
