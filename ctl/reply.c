@@ -78,6 +78,8 @@ static enum err_code code_of(const char *name, const char *class)
 
 	if (strcmp(name, "Usage") == 0)
 		return ERR_USAGE;
+	if (strcmp(name, "Cancelled") == 0)
+		return ERR_NO_DAEMON; /* it goes away, and says so */
 	/* What is ours to say is not the daemon's. */
 	return code == ERR_USAGE || code == ERR_NO_DAEMON || code == ERR_NONE ? ERR_FAILED : code;
 }

@@ -236,7 +236,7 @@ void control_close(struct control *control, void (*closed)(void *ctx), void *ctx
 	place_leave(&control->place);
 	for (session = control->sessions; session != NULL; session = next) {
 		next = session_next(session);
-		session_close(session);
+		session_dismiss(session);
 	}
 	if (control->handles > 0) {
 		uv_close((uv_handle_t *)&control->knocks, on_handle_closed);

@@ -89,6 +89,34 @@ void session_close(struct session *session)
 	uv_close((uv_handle_t *)&session->look, on_handle_closed);
 }
 
+/* At once or not at all: what takes no more now would have to be waited for. */
+static void tell_leaving(struct session *session, const struct call *call)
+{
+	struct err err;
+	struct buf out;
+	uv_buf_t bytes;
+
+	err_set(&err, ERR_CANCELLED, "feedd is about to leave%s",
+		call->command->changes && !call->only_reads
+			? "; whether this was done shows when it is back"
+			: "");
+	buf_init(&out, 4096);
+	if (wire_put_error(&out, WIRE_CANCELLED, &err, NULL, 0, NULL) == 0) {
+		bytes = uv_buf_init(out.data, (unsigned)out.length);
+		(void)uv_try_write((uv_stream_t *)&session->pipe, &bytes, 1);
+	}
+	buf_release(&out);
+}
+
+void session_dismiss(struct session *session)
+{
+	const struct call *call = session->call;
+
+	if (call != NULL && !call->oneway && !session->gone && session->queued == 0)
+		tell_leaving(session, call);
+	session_close(session);
+}
+
 static const struct conf *conf_of(const struct session *session)
 {
 	return control_conf(session->control);

@@ -21,6 +21,9 @@ struct call;
 void session_accept(struct control *control, int fd);
 /* Let go at once; the call under way is left. */
 void session_close(struct session *session);
+/* Likewise, because the daemon leaves: who waits for an answer is told, if that needs no
+ * waiting. */
+void session_dismiss(struct session *session);
 
 struct control *session_control(const struct session *session);
 

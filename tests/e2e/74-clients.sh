@@ -319,3 +319,22 @@ claim "what would only answer is not done for who wants no answer"
 	printf '{"method":"org.feedd.Count","parameters":{"read":true}}\0'
 } | timeout 20 socat -t 15 - "UNIX-CONNECT:$socket" | tr '\0' '\n' >answers
 same '{"parameters":{"count":1}}' "$(cat answers)"
+
+claim "who waits for an answer while the daemon leaves is told so"
+feedctl mark-read --where "$pattern" 2>marks &
+marks=$!
+until_true two_clients
+feedctl count --all --where "$pattern" >/dev/null 2>count &
+count=$!
+three_clients() {
+	[ "$(clients)" -eq 3 ]
+}
+until_true three_clients
+stop
+for pid in $marks $count; do
+	code=0
+	wait "$pid" || code=$?
+	same 3 "$code"
+done
+same "feedctl: feedd is about to leave" "$(cat marks)"
+same "feedctl: feedd is about to leave" "$(cat count)"

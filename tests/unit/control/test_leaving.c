@@ -105,6 +105,23 @@ static void who_only_ended_his_sending_is_answered_all_of_it(void **state)
 	close(fd);
 }
 
+static void who_waits_when_the_daemon_leaves_is_told(void **state)
+{
+	int fd = watching(*state);
+	char heard[1000];
+	ssize_t n;
+
+	world_free(*state);
+	*state = world_new();
+	n = recv(fd, heard, sizeof(heard) - 1, 0);
+	assert_true(n > 0);
+	heard[n] = '\0';
+	assert_string_equal(heard, "{\"error\":\"org.feedd.Cancelled\",\"parameters\":{\"message\":"
+				   "\"feedd is about to leave\",\"class\":\"cancelled\"}}");
+	assert_int_equal(recv(fd, heard, sizeof(heard), 0), 0);
+	close(fd);
+}
+
 /* It can't be told anything, and might say more for ever. */
 static void who_takes_no_answer_is_let_go(void **state)
 {
@@ -126,6 +143,7 @@ int main(void)
 		IN_WORLD(what_he_had_sent_to_be_changed_is_done),
 		IN_WORLD(who_only_ended_his_sending_is_answered_all_of_it),
 		IN_WORLD(who_takes_no_answer_is_let_go),
+		IN_WORLD(who_waits_when_the_daemon_leaves_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
