@@ -54,11 +54,6 @@ bool control_is_closing(const struct control *control)
 	return control->closing;
 }
 
-gid_t control_gid(const struct control *control)
-{
-	return control->gid;
-}
-
 size_t control_clients(const struct control *control)
 {
 	return control->clients;
@@ -96,6 +91,20 @@ size_t control_gone(struct control *control)
 {
 	control->clients--;
 	return ++control->gone;
+}
+
+bool control_welcomes(const struct control *control, int fd, struct err *err)
+{
+	unsigned most = control->parts.conf->control_clients;
+	uid_t uid;
+
+	if (!place_admits(fd, control->gid, &uid)) {
+		log_warning("user %ld may not use the socket", (long)uid);
+		return false;
+	}
+	if (control->clients > most)
+		err_set(err, ERR_BUSY, "%u clients are connected; that is the limit", most);
+	return true;
 }
 
 void control_part(struct control *control, struct session *session, bool gone)

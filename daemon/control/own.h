@@ -1,8 +1,8 @@
 #ifndef CONTROL_OWN_H
 #define CONTROL_OWN_H
 
+#include <stdbool.h>
 #include <stddef.h>
-#include <sys/types.h>
 #include <uv.h>
 
 #include "daemon/control/call.h"
@@ -18,11 +18,13 @@ const struct control_parts *control_parts(const struct control *control);
 const struct conf *control_conf(const struct control *control);
 /* Then hub and refresh may be gone already. */
 bool control_is_closing(const struct control *control);
-gid_t control_gid(const struct control *control);
 
 /* Sessions join when they are accepted and leave when libuv has let go. */
 void control_join(struct control *control, struct session *session);
 void control_part(struct control *control, struct session *session, bool gone);
+/* Whether who connected, and has joined, may stay; *err says if that is but to be told
+ * that there are too many. */
+bool control_welcomes(const struct control *control, int fd, struct err *err);
 /* A client has hung up: it is not counted any more.  How many have, and are
  * not done yet. */
 size_t control_gone(struct control *control);

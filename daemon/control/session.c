@@ -6,11 +6,9 @@
 #include <unistd.h>
 #include <uv.h>
 
-#include "common/log.h"
 #include "common/mem.h"
 #include "daemon/control/outgoing.h"
 #include "daemon/control/own.h"
-#include "daemon/control/place.h"
 #include "daemon/control/upload.h"
 
 /* A message that has begun must end within this time; and so must a client
@@ -132,13 +130,18 @@ static bool is_over(const struct session *session)
 	       memchr(session->in.data, '\0', session->in.length) == NULL;
 }
 
-/* Whether the other end is closed altogether, not for sending only. */
-static bool has_hung_up(const struct session *session)
+/* Whether the other end is closed: POLLHUP, altogether; POLLRDHUP, for sending. */
+static bool is_closed(const struct session *session, short how)
 {
-	struct pollfd peer = { .events = 0 };
+	struct pollfd peer = { .events = how };
 
 	return uv_fileno((const uv_handle_t *)&session->pipe, &peer.fd) == 0 &&
-	       poll(&peer, 1, 0) == 1 && (peer.revents & POLLHUP) != 0;
+	       poll(&peer, 1, 0) == 1 && (peer.revents & how) != 0;
+}
+
+static bool has_hung_up(const struct session *session)
+{
+	return is_closed(session, POLLHUP);
 }
 
 static void end_input(struct session *session)
@@ -273,6 +276,12 @@ static void on_alloc(uv_handle_t *handle, size_t wanted, uv_buf_t *out)
 	*out = uv_buf_init(chunk, (unsigned)size);
 }
 
+static void tell_parted(struct session *session)
+{
+	if (session->call != NULL && session->call->parted != NULL)
+		session->call->parted(session->call);
+}
+
 static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *bytes)
 {
 	struct session *session = stream->data;
@@ -285,8 +294,7 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *bytes)
 			hang_up(session);
 			return;
 		}
-		if (session->call != NULL && session->call->parted != NULL)
-			session->call->parted(session->call);
+		tell_parted(session);
 		take_messages(session);
 		return;
 	}
@@ -306,6 +314,8 @@ static void on_look(uv_timer_t *look)
 
 	if (has_hung_up(session))
 		hang_up(session);
+	else if (session_half_closed(session))
+		tell_parted(session);
 }
 
 /* Start it where it does not run yet, or stop it. */
@@ -422,31 +432,12 @@ bool session_gone(const struct session *session)
 
 bool session_half_closed(const struct session *session)
 {
-	return session->half_closed || session->gone;
+	return session->half_closed || is_closed(session, POLLRDHUP);
 }
 
 struct upload **session_upload(struct session *session)
 {
 	return &session->upload;
-}
-
-/* Whether the connection may stay: who is at its other end, and how many
- * there are. */
-static bool is_welcome(struct session *session, struct err *err)
-{
-	uv_os_fd_t fd;
-	uid_t uid;
-
-	if (uv_fileno((const uv_handle_t *)&session->pipe, &fd) < 0)
-		return false;
-	if (!place_admits(fd, control_gid(session->control), &uid)) {
-		log_warning("user %ld may not use the socket", (long)uid);
-		return false;
-	}
-	if (control_clients(session->control) > conf_of(session)->control_clients)
-		err_set(err, ERR_BUSY, "%u clients are connected; that is the limit",
-			conf_of(session)->control_clients);
-	return true;
 }
 
 void session_accept(struct control *control, int fd)
@@ -466,7 +457,7 @@ void session_accept(struct control *control, int fd)
 	if (uv_pipe_open(&session->pipe, fd) < 0) {
 		close(fd);
 		session_close(session);
-	} else if (!is_welcome(session, &err)) {
+	} else if (!control_welcomes(control, fd, &err)) {
 		session_close(session);
 	} else if (err.code != ERR_NONE) {
 		refuse(session, &err);

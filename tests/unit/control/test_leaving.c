@@ -105,6 +105,24 @@ static void who_only_ended_his_sending_is_answered_all_of_it(void **state)
 	close(fd);
 }
 
+/* The watch would go on, and what lies behind it wait, for ever. */
+static void so_is_who_has_a_watch_in_front_of_it(void **state)
+{
+	struct world *w = *state;
+	int fd = watching(w);
+	struct buf heard;
+
+	buf_init(&heard, 1 << 20);
+	say_much(fd, NULL);
+	world_turn(w, 20);
+	shutdown(fd, SHUT_WR);
+	assert_true(world_hear(w, fd, CALLS + 2, &heard));
+	assert_non_null(strstr(heard.data, "{\"parameters\":{\"items\":[],\"cursor\""));
+	assert_true(heard.length > CALLS * strlen(COUNTED));
+	buf_release(&heard);
+	close(fd);
+}
+
 static void who_waits_when_the_daemon_leaves_is_told(void **state)
 {
 	int fd = watching(*state);
@@ -142,6 +160,7 @@ int main(void)
 		IN_WORLD(who_left_is_missed_whatever_lies_unread),
 		IN_WORLD(what_he_had_sent_to_be_changed_is_done),
 		IN_WORLD(who_only_ended_his_sending_is_answered_all_of_it),
+		IN_WORLD(so_is_who_has_a_watch_in_front_of_it),
 		IN_WORLD(who_takes_no_answer_is_let_go),
 		IN_WORLD(who_waits_when_the_daemon_leaves_is_told),
 	};
