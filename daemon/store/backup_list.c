@@ -9,6 +9,7 @@
 #include "common/mem.h"
 #include "daemon/store/backup_file.h"
 #include "daemon/store/db.h"
+#include "daemon/store/file.h"
 #include "daemon/store/internal.h"
 #include "daemon/store/schema.h"
 
@@ -35,7 +36,9 @@ static void look_inside(struct candidate *candidate)
 	struct db db;
 
 	candidate->unread = true;
-	if (schema_peek(candidate->path, &ignored) <= 0 ||
+	/* SQLite would leave files beside it that others can write, too. */
+	if (file_check_own(candidate->path, &ignored) < 0 ||
+		schema_peek(candidate->path, &ignored) <= 0 ||
 		db_open(&db, candidate->path, DB_READ, &ignored) < 0)
 		return;
 	candidate->store_id = db_number(&db, STATEMENT_STORE_ID);

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/nameless.h"
@@ -47,6 +48,23 @@ int file_make(const char *path, struct err *err)
 	if (fd < 0)
 		return err_set_errno(err, err_code_of_path(errno), errno, "it can't be written");
 	close(fd);
+	return 0;
+}
+
+int file_check_own(const char *path, struct err *err)
+{
+	struct stat status;
+
+	if (stat(path, &status) < 0)
+		return errno == ENOENT ? 0
+				       : err_set_errno(err, err_code_of_path(errno), errno,
+						 "it can't be looked at");
+	if (status.st_uid != geteuid())
+		return err_set(err, ERR_UNSAFE,
+			"it belongs to another user; it must belong to who runs feedd, with the "
+			"mode 600");
+	if ((status.st_mode & 022) != 0)
+		return err_set(err, ERR_UNSAFE, "it can be written by others; chmod 600 it");
 	return 0;
 }
 

@@ -13,6 +13,10 @@
  * is.  ERR_UNSAFE: we may not write to it, and what to do is said. */
 int file_make(const char *path, struct err *err) MUST_USE;
 
+/* What others can write is not to be believed: ERR_UNSAFE where one that is there belongs
+ * to another user, or may be written by its group or by all, and what to do is said. */
+int file_check_own(const char *path, struct err *err) MUST_USE;
+
 /* So many bytes of it at most, readable by us alone and on the disk when this
  * returns; where it fails there is no copy. */
 int file_copy(const char *from, const char *to, off_t most, struct err *err) MUST_USE;

@@ -238,6 +238,22 @@ static int let_write(const char *name, mode_t mode)
 	return access(name, R_OK | W_OK) == 0 || errno == ENOENT ? 0 : chmod(name, mode);
 }
 
+int journal_check_own(const char *path, struct err *err)
+{
+	static const char *const suffixes[] = { "-wal", "-shm" };
+	int result = 0;
+	size_t i;
+
+	for (i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]) && result == 0; i++) {
+		char *name = mem_printf("%s%s", path, suffixes[i]);
+
+		if (file_check_own(name, err) < 0)
+			result = err_prefix(err, "%s", name);
+		free(name);
+	}
+	return result;
+}
+
 int journal_make_writable(const char *path, struct err *err)
 {
 	char *log = mem_printf("%s-wal", path), *index = mem_printf("%s-shm", path);

@@ -16,6 +16,9 @@
  * For who has the store's lock: the log does not change meanwhile.
  */
 
+/* Whether nobody else may write to the log and the index: file_check_own(). */
+int journal_check_own(const char *path, struct err *err) MUST_USE;
+
 /*
  * SQLite gives its other files the rights of the database: one that could not be
  * written for a while may have left a log and an index like that, with which there is

@@ -46,6 +46,8 @@ static int check_file(const char *path, struct err *err)
 	sqlite3_stmt *check;
 	int found;
 
+	if (file_check_own(path, err) < 0 || journal_check_own(path, err) < 0)
+		return err_prefix(err, "%s", path);
 	found = schema_peek(path, err);
 	if (found < 0)
 		return err_prefix(err, "%s", path);
@@ -101,7 +103,7 @@ static bool holds_feeds(const char *path)
 {
 	struct err ignored;
 	struct db db;
-	int found = schema_peek(path, &ignored);
+	int found = file_check_own(path, &ignored) < 0 ? -1 : schema_peek(path, &ignored);
 	bool holds;
 
 	if (found <= 0)
@@ -344,6 +346,8 @@ static int recover(const char *data_dir, const char *path, struct buf *words, st
 	char *backup;
 	int result;
 
+	if (file_check_own(path, err) < 0 || journal_check_own(path, err) < 0)
+		return err_prefix(err, "%s", path);
 	/* SQLite would leave files that can't be written either. */
 	if (access(path, W_OK) < 0 && errno != ENOENT && file_make(path, err) < 0)
 		return err_prefix(err, "%s", path);

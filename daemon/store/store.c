@@ -179,8 +179,11 @@ static int begin_anew(struct store *store, struct err *err)
 /* Before SQLite opens it, for that plays the journal back. */
 static int look_first(struct store *store, struct err *err)
 {
-	int there = schema_peek(store->path, err);
+	int there;
 
+	if (file_check_own(store->path, err) < 0 || journal_check_own(store->path, err) < 0)
+		return -1;
+	there = schema_peek(store->path, err);
 	if (there < 0)
 		return -1;
 	if (there == 0)

@@ -211,6 +211,19 @@ has "$err" ': /proc/nowhere cannot be made: .*; --data-dir says another place$'
 mkdir -p -m 700 locked locked/feedd.lock
 fails 78 feedd --data-dir "$work/locked"
 
+claim "a store that others may write, as a copy of a backup may be, is refused"
+feedctl status >/dev/null 2>&1 && die "somebody listens"
+chmod 755 data
+for name in feedd.db feedd.db-wal feedd.db-shm; do
+	[ -e data/$name ] || install -m 600 /dev/null data/$name
+	chmod 666 data/$name
+	fails 78 feedd --data-dir "$work/data"
+	has "$err" "/$name: it can be written by others; chmod 600 it$"
+	[ $name = feedd.db ] || rm data/$name
+	[ $name != feedd.db ] || chmod 600 data/$name
+done
+chmod 700 data
+
 # Runs a program for whose own files their modes count, which they do not for root.
 owner=env
 [ "$(id -u)" -ne 0 ] || owner="setpriv --bounding-set=-dac_override,-dac_read_search"

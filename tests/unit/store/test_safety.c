@@ -137,6 +137,53 @@ static void nobody_else_can_read_the_data(void **state)
 	}
 }
 
+static void what_others_can_write_is_refused(void **state)
+{
+	struct world *w = *state;
+	static const char *const names[] = { "feedd.db", "feedd.db-wal", "feedd.db-shm" };
+	static const mode_t modes[] = { 0620, 0602, 0666 };
+	struct buf words;
+	struct err err;
+	size_t i;
+
+	world_close(w);
+	buf_init(&words, 4096);
+	for (i = 0; i < 9; i++) {
+		int fd = open(path_of(w, names[i / 3]), O_RDWR | O_CREAT, 0600);
+
+		assert_int_equal(fchmod(fd, modes[i % 3]), 0);
+		assert_int_equal(reopen(w, &err), ERR_UNSAFE);
+		assert_non_null(strstr(err.text, path_of(w, names[i / 3])));
+		assert_non_null(strstr(err.text, "it can be written by others; chmod 600 it"));
+		assert_int_equal(store_recover(w->dir, &words, &err), -1);
+		assert_int_equal(err.code, ERR_UNSAFE);
+		assert_int_equal(fchmod(fd, 0644), 0);
+		close(fd);
+	}
+	buf_release(&words);
+	world_open(w);
+}
+
+static void nor_is_a_backup_put_in_place_that_others_can_write(void **state)
+{
+	struct world *w = *state;
+	struct buf words;
+	struct err err;
+
+	world_close(w);
+	shell(w, "mkdir backup && mv feedd.db backup/1.db && chmod 666 backup/1.db");
+	buf_init(&words, 4096);
+	assert_int_equal(store_recover(w->dir, &words, &err), -1);
+	assert_int_equal(err.code, ERR_UNSAFE);
+	assert_non_null(strstr(err.text, "backup/1.db: it can be written by others"));
+	shell(w, "chmod 644 backup/1.db");
+	if (store_recover(w->dir, &words, &err) < 0)
+		fail_msg("%s", err.text);
+	buf_release(&words);
+	world_open(w);
+	nobody_else_can_read_the_data(state);
+}
+
 static void on_fatal(void *ctx, const struct err *err)
 {
 	((struct world *)ctx)->id = err->code;
@@ -377,6 +424,8 @@ int main(void)
 		TEST(somebody_elses_database_is_refused),
 		TEST(a_second_feedd_is_refused),
 		TEST(nobody_else_can_read_the_data),
+		TEST(what_others_can_write_is_refused),
+		TEST(nor_is_a_backup_put_in_place_that_others_can_write),
 		TEST(damage_is_found_after_a_stop_that_was_none),
 		TEST(what_a_broken_disk_has_is_looked_at_by_the_next_start),
 		TEST(a_check_that_a_stop_ends_is_begun_anew),
