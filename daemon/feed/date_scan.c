@@ -97,10 +97,13 @@ static bool take_time_of(struct date_scan *scan, int hour)
 
 /* ---- zones ---- */
 
+static bool is_zone(int hours, int minutes)
+{
+	return minutes >= 0 && minutes <= 59 && hours * 60 + minutes <= 24 * 60;
+}
+
 static void set_zone(struct date_scan *scan, int sign, int hours, int minutes)
 {
-	if (minutes > 59 || hours > 24)
-		return; /* "+9999" and the like: there is none */
 	if (scan->has_zone && !scan->zone_is_word)
 		return;
 	scan->has_zone = true;
@@ -114,8 +117,10 @@ static void take_zone(struct date_scan *scan, int sign)
 	size_t count = date_digits_at(scan, ++scan->at);
 	int hours, minutes = 0;
 
-	if (count == 0 || count > 4)
+	if (count > 4) {
+		scan->is_wrong = true;
 		return;
+	}
 	hours = date_value_of(scan->at, count > 2 ? count - 2 : count);
 	if (count > 2)
 		minutes = date_value_of(scan->at + count - 2, 2);
@@ -126,8 +131,11 @@ static void take_zone(struct date_scan *scan, int sign)
 			scan->is_wrong = true;
 		minutes = date_number_at(scan, 2);
 	}
-	if (minutes >= 0)
+	/* "+9999" is no place's: which moment is meant nobody knows. */
+	if (is_zone(hours, minutes))
 		set_zone(scan, sign, hours, minutes);
+	else
+		scan->is_wrong = true;
 }
 
 static void take_zone_word(struct date_scan *scan, int minutes)
@@ -198,7 +206,8 @@ static void take_long_number(struct date_scan *scan, const char *from, size_t di
 		scan->is_wrong = true; /* so that was no year, nor a day: "99 Jun 2009" */
 	else if (digits == 4 && !scan->has_time && has_whole_date(scan))
 		take_compact_time(scan, from, digits); /* "2 Jan 2006 1504" */
-	else if (digits == 4 && scan->has_time && from[0] <= '1')
+	else if (digits == 4 && scan->has_time && from[0] <= '1' &&
+		 is_zone(date_value_of(from, 2), date_value_of(from + 2, 2)))
 		set_zone(scan, 1, date_value_of(from, 2), date_value_of(from + 2, 2));
 }
 
