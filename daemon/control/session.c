@@ -1,6 +1,5 @@
 #include "daemon/control/session.h"
 
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,8 +10,8 @@
 #include "daemon/control/own.h"
 #include "daemon/control/upload.h"
 
-/* A message that has begun must end within this time; and so must a client
- * that is being sent off take the reason. */
+/* A message that has begun must end within this time, and a part of a call be followed
+ * by the next; and so must a client that is being sent off take the reason. */
 #define HALF_SENT_MS 60000
 
 /* While a call is under way this much of the following ones is read; the rest
@@ -253,16 +252,24 @@ static int too_long(const struct session *session, struct err *err)
 		conf_of(session)->control_message_max);
 }
 
+/* It holds what is no whole call yet. */
+static bool is_half(const struct session *session)
+{
+	return session->in.length > 0 || session->upload != NULL;
+}
+
 static void on_timeout(uv_timer_t *timer)
 {
 	struct session *session = timer->data;
 	struct err err;
 
-	if (session->refused || session->queued > 0 || session->in.length == 0) {
+	if (session->refused || session->queued > 0 || !is_half(session)) {
 		session_close(session);
 		return;
 	}
-	err_set(&err, ERR_USAGE, "a call must be whole within %d s", HALF_SENT_MS / 1000);
+	err_set(&err, ERR_USAGE, "%s within %d s",
+		session->in.length > 0 ? "a call must be whole" : "a part must follow another",
+		HALF_SENT_MS / 1000);
 	refuse(session, &err);
 }
 
@@ -300,6 +307,8 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *bytes)
 	}
 	if (session->in.max < most) /* at first, and where the setting was raised */
 		session->in.max = most;
+	if (session->in.length == 0 && session->upload != NULL)
+		uv_timer_stop(&session->timer); /* the silence is over */
 	if (buf_add(&session->in, bytes->base, (size_t)n) < 0) {
 		too_long(session, &err);
 		refuse(session, &err);
@@ -332,7 +341,7 @@ static void steer(struct session *session)
 {
 	bool wanted = !session->half_closed &&
 		      (session->call == NULL || session->in.length < AHEAD_MAX);
-	bool half = session->in.length > 0 && session->call == NULL;
+	bool half = is_half(session) && session->call == NULL;
 
 	if (!session_drained(session))
 		wanted = half = false;

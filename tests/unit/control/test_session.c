@@ -400,6 +400,43 @@ static void parts_take_effect_with_the_last(void **state)
 	close(fd);
 }
 
+/* What it waits for longest, now. */
+static void end_patience(uv_handle_t *handle, void *ctx)
+{
+	uv_timer_t *timer = (uv_timer_t *)handle;
+
+	if (handle->type != UV_TIMER || !uv_is_active(handle) ||
+		uv_timer_get_due_in(timer) <= 50000 || uv_timer_get_due_in(timer) > 60000)
+		return;
+	++*(unsigned *)ctx;
+	uv_timer_start(timer, timer->timer_cb, 0, 0);
+}
+
+static void who_sends_no_further_part_is_sent_off(void **state)
+{
+	static const char part[] = "{\"method\":\"org.feedd.Import\",\"parameters\":"
+				   "{\"text\":\"Zm9v\",\"part\":true}}";
+	struct world *w = *state;
+	int fd = world_connect(w);
+	struct buf heard;
+	unsigned timers = 0;
+
+	buf_init(&heard, 10000);
+	world_say(w, fd, COUNT);
+	world_hear(w, fd, 1, &heard);
+	uv_walk(&w->loop, end_patience, &timers);
+	assert_int_equal(timers, 0); /* who holds nothing may be silent */
+	world_say(w, fd, part);
+	world_hear(w, fd, 1, &heard);
+	buf_clear(&heard);
+	uv_walk(&w->loop, end_patience, &timers);
+	assert_int_equal(timers, 1);
+	assert_true(world_hear(w, fd, 2, &heard));
+	assert_non_null(strstr(heard.data, "a part must follow another within 60 s"));
+	buf_release(&heard);
+	close(fd);
+}
+
 /* Sent one behind the other, as they may be, all are on their way when one is refused. */
 static void behind_a_part_that_was_refused_none_takes_effect(void **state)
 {
@@ -469,6 +506,7 @@ int main(void)
 		IN_WORLD(a_change_waits_for_no_client_that_hung_up),
 		IN_WORLD(an_import_may_be_committed_when_the_others_have_ended),
 		IN_WORLD(parts_take_effect_with_the_last),
+		IN_WORLD(who_sends_no_further_part_is_sent_off),
 		IN_WORLD(behind_a_part_that_was_refused_none_takes_effect),
 		IN_WORLD(info_and_description_are_there),
 	};
