@@ -10,6 +10,7 @@
 #include "daemon/url.h"
 
 #define LIST_MAX 200000u
+#define NAME_CUT 200u /* bytes of what is no address */
 
 void list_feeds_release(struct list_feeds *list)
 {
@@ -27,6 +28,20 @@ void list_feeds_release(struct list_feeds *list)
 	free(list->refused);
 }
 
+/* One that is longer than any feed's may be a whole file without a line end.  It may have
+ * a password in it. */
+static char *name_of(const char *url)
+{
+	char *name = strchr(url, '@') != NULL ? url_redact(url) : mem_strdup(url), *cut;
+
+	if (strlen(name) <= URL_MAX)
+		return name;
+	name[utf8_cut(name, NAME_CUT)] = '\0';
+	cut = mem_printf("%s…", name);
+	free(name);
+	return cut;
+}
+
 void list_feeds_refuse(struct list_feeds *list, const char *url, const struct err *err)
 {
 	struct list_refused *refused;
@@ -41,8 +56,7 @@ void list_feeds_refuse(struct list_feeds *list, const char *url, const struct er
 			list->refused, list->refused_room, sizeof(*list->refused));
 	}
 	refused = &list->refused[list->refused_count++];
-	/* It may have a password in it. */
-	refused->url = strchr(url, '@') != NULL ? url_redact(url) : mem_strdup(url);
+	refused->url = name_of(url);
 	refused->err = *err;
 }
 

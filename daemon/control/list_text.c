@@ -4,8 +4,10 @@
 #include <string.h>
 
 #include "common/mem.h"
+#include "common/utf8.h"
 
 #define WORDS_MAX 64u
+#define LINE_SHOWN 200u /* bytes of one that is too long */
 
 /* A date in seconds or none, and eight more columns. */
 static bool is_sfeed_items(const char *text, size_t length)
@@ -149,6 +151,26 @@ static int take_line(char *line, bool sfeed, list_each *each, void *ctx)
 	return take_newsboat(words, count, each, ctx);
 }
 
+/* By its beginning; a comment, and a shell's words, may be of any length. */
+static int refuse_long(const char *text, bool sfeed, list_each *each, void *ctx)
+{
+	static const char *const none[] = { NULL };
+	struct list_entry entry = { .tags = none };
+	char *line, *words[WORDS_MAX];
+	size_t count;
+	int result = 0;
+
+	text += strspn(text, " \t");
+	line = mem_strndup(text, utf8_cut(text, LINE_SHOWN));
+	count = split(line, sfeed, words);
+	if (count > 0 && (!sfeed || strcmp(words[0], "feed") == 0)) {
+		entry.url = words[sfeed && count > 2 ? 2 : 0];
+		result = each(ctx, &entry, "its line is too long");
+	}
+	free(line);
+	return result;
+}
+
 /* Whether a line begins with sfeedrc's `feed`: then all else is shell. */
 static bool is_sfeedrc(const char *text, size_t length)
 {
@@ -199,6 +221,19 @@ static void join_lines(char *line)
 	*to = '\0';
 }
 
+static int take_whole(const char *text, size_t length, bool sfeed, list_each *each, void *ctx)
+{
+	char *line = mem_strndup(text, length);
+	int result;
+
+	if (length > 0 && line[length - 1] == '\r')
+		line[length - 1] = '\0';
+	join_lines(line);
+	result = take_line(line, sfeed, each, ctx);
+	free(line);
+	return result;
+}
+
 int list_lines(const char *text, size_t length, list_each *each, void *ctx)
 {
 	bool sfeed = is_sfeedrc(text, length);
@@ -207,13 +242,11 @@ int list_lines(const char *text, size_t length, list_each *each, void *ctx)
 
 	while (i < length && result == 0) {
 		size_t n = line_length(text + i, length - i, sfeed);
-		char *line = mem_strndup(text + i, n);
 
-		if (n > 0 && line[n - 1] == '\r')
-			line[n - 1] = '\0';
-		join_lines(line);
-		result = take_line(line, sfeed, each, ctx);
-		free(line);
+		if (n > LIST_LINE_MAX)
+			result = refuse_long(text + i, sfeed, each, ctx);
+		else
+			result = take_whole(text + i, n, sfeed, each, ctx);
 		i += n + 1;
 	}
 	return result;

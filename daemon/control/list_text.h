@@ -33,11 +33,15 @@ struct list_entry {
  * why).  0 to go on. */
 typedef int list_each(void *ctx, const struct list_entry *entry, const char *refused);
 
+/* Bytes of a line; of a longer one only the beginning is looked at. */
+#define LIST_LINE_MAX ((size_t)64 << 10)
+
 /*
  * Every line that is neither empty nor a comment.  newsboat: URL, then words of
  * which "~T" is the title, "!" hides, others are tags; its exec: and filter:
  * lines are refused.  A name of a query has no blank, comma or colon: they
  * become "_".  sfeed: `feed "name" "url" …`, the shell around it is passed over.
+ * A line of more than LIST_LINE_MAX bytes is refused.
  */
 int list_lines(const char *text, size_t length, list_each *each, void *ctx);
 

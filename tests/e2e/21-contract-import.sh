@@ -88,11 +88,18 @@ fails 1 feedctl import bytes
 has "$err" 'neither OPML nor lines of text'
 
 claim "an address without end is refused with its reason, not with all of it"
-head -c 200000 /dev/zero | tr '\0' x >long
-fails 1 feedctl import long
-same 1 "$(printf '%s\n' "$err" | wc -l)"
-has "$err" '^feedctl: xxxx.*: it is no address$'
-[ ${#err} -lt 4096 ] || die "${#err} characters"
+{
+	head -c 8000000 /dev/zero | tr '\0' x
+	printf '\nhttp://after.example/\nhttp://long.example/'
+	head -c 60000 /dev/zero | tr '\0' y
+} >long
+fails 1 feedctl import --no-fetch long
+same 2 "$(printf '%s\n' "$err" | wc -l)"
+has "$err" '^feedctl: xxxx.*: its line is too long$'
+has "$err" '^feedctl: http://long.example/yyyy.*: longer than 4096 bytes$'
+[ ${#err} -lt 1000 ] || die "${#err} characters"
+same http://after.example/ "$(cut -f3 "$work/out")"
+feedctl remove http://after.example/
 
 claim "a list that is none is not repeated whole, nor held whole in the daemon"
 before=$(awk '/^VmHWM/ { print $2 }' "/proc/$daemon_pid/status")
