@@ -85,7 +85,10 @@ const struct fetch_hold *refresh_rest(
 /* next_poll_s and base_s of a feed that is subscribed without a look, by what else
  * is said there. */
 void refresh_plan_unseen(const struct refresh *refresh, struct store_new_feed *feed);
-/* For store_feeds_set(): its plan_ctx, and what plans by it. */
+/* The same of many feeds, by a plan: on any thread, by one at a time. */
+void refresh_plan_new(void *plan, struct store_new_feed *feed);
+/* A plan, the caller's to free().  For store_feeds_set() it is plan_ctx, with what plans
+ * by it. */
 void *refresh_plan(const struct refresh *refresh);
 store_plan refresh_planned;
 
@@ -129,9 +132,10 @@ typedef void refresh_pushed(
 struct refresh_task *refresh_push_start(struct refresh *refresh, int64_t feed_id,
 	struct buf *document, const char *content_type, refresh_pushed *done, void *ctx);
 
-/* An OPML list to a document of its outlines (through a worker). */
+/* An OPML list to a document of its outlines (through a worker), the caller's to free(). */
+typedef void refresh_listed(void *ctx, struct feed_doc *list, const struct err *err);
 struct refresh_task *refresh_opml_start(
-	struct refresh *refresh, struct buf *text, refresh_discovered *done, void *ctx);
+	struct refresh *refresh, struct buf *text, refresh_listed *done, void *ctx);
 
 /* The feeds of an import: where the schedule has not begun yet (start-delay), their first
  * looks do not wait for that. */

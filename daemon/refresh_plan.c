@@ -111,20 +111,26 @@ void refresh_plan_again(
 
 /* -------------------------------------------------------- first looks ---- */
 
-void refresh_plan_unseen(const struct refresh *refresh, struct store_new_feed *feed)
+void refresh_plan_new(void *plan, struct store_new_feed *feed)
 {
 	struct store_claim unseen = { .url = feed->url,
 		.added_at_s = feed->added_at_s,
 		.settings.every_s = feed->settings.every_s };
 	struct store_state state;
-	struct plan plan;
 
-	plan_init(refresh, &plan);
 	refresh_first_state(&state);
 	if (strncmp(feed->url, "push:", 5) == 0)
 		state.next_poll_s = INT64_MAX;
 	else
-		plan_next(&plan, &unseen, &state);
+		plan_next(plan, &unseen, &state);
 	feed->next_poll_s = state.next_poll_s;
 	feed->base_s = state.terms[POLICY_BASE];
+}
+
+void refresh_plan_unseen(const struct refresh *refresh, struct store_new_feed *feed)
+{
+	struct plan plan;
+
+	plan_init(refresh, &plan);
+	refresh_plan_new(&plan, feed);
 }

@@ -27,7 +27,7 @@ struct push {
 	struct store_delta delta;
 	int64_t now_s;
 	refresh_pushed *pushed;
-	refresh_discovered *parsed;
+	refresh_listed *parsed;
 	void *ctx;
 };
 
@@ -49,7 +49,10 @@ static void end(struct push *push, const struct store_delta *delta, const struct
 	struct err wrong;
 
 	if (push->kind == FEED_KIND_OPML) {
-		push->parsed(push->ctx, err != NULL ? NULL : push->doc, err);
+		struct feed_doc *list = push->doc;
+
+		push->doc = NULL;
+		push->parsed(push->ctx, list, err);
 	} else {
 		if (push->answer.error != ERR_NONE)
 			err_set(&wrong, push->answer.error, "%s", push->answer.text);
@@ -217,7 +220,7 @@ struct refresh_task *refresh_push_start(struct refresh *refresh, int64_t feed_id
 }
 
 struct refresh_task *refresh_opml_start(
-	struct refresh *refresh, struct buf *text, refresh_discovered *done, void *ctx)
+	struct refresh *refresh, struct buf *text, refresh_listed *done, void *ctx)
 {
 	struct push *push = push_new(FEED_KIND_OPML, text, NULL);
 

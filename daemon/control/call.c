@@ -73,6 +73,7 @@ static void call_free(struct call *call)
 		close(call->database);
 	buf_release(&call->out);
 	json_decref(call->parameters);
+	upload_spent(call);
 	free(call);
 }
 

@@ -50,6 +50,7 @@ struct call {
 	void *state; /* the handler's own */
 
 	struct buf document;  /* of a call in parts: all of "text" */
+	size_t gathered;      /* of that, as upload.c counts it */
 	int database;         /* or this, for Import of a database: a file; -1: none */
 	struct json_writer w; /* into `out`, between call_reply() and its end */
 	struct buf out;

@@ -6,7 +6,6 @@
 
 #include "common/clock.h"
 #include "common/mem.h"
-#include "common/utf8.h"
 #include "daemon/control/call.h"
 #include "daemon/control/fetched.h"
 #include "daemon/control/links.h"
@@ -15,6 +14,8 @@
 #include "daemon/control/list_reading.h"
 #include "daemon/control/list_text.h"
 #include "daemon/control/own.h"
+#include "daemon/control/turn.h"
+#include "daemon/control/upload.h"
 #include "daemon/store/store_copies.h"
 #include "daemon/url.h"
 
@@ -29,6 +30,9 @@ struct importing {
 	struct list_feeds list;
 	struct list_queries queries;
 	struct list_reading reading;
+	struct turn turn; /* to be read and stored */
+	bool no_fetch;
+	void *plan;           /* refresh.h */
 	int64_t *ids, *fresh; /* of those whose rows are to be told, of those new to us */
 	size_t id_count, fresh_count, told;
 	struct waiting {
@@ -50,31 +54,13 @@ static void importing_release(void *what)
 {
 	struct importing *importing = what;
 
+	turn_end(&importing->turn);
+	free(importing->plan);
 	list_feeds_release(&importing->list);
 	list_queries_release(&importing->queries);
 	if (importing->wait.timer != NULL)
 		uv_close((uv_handle_t *)importing->wait.timer, on_timer_closed);
 	mem_give_back(); /* a hundred thousand feeds were in it, perhaps */
-}
-
-static int on_line(void *ctx, const struct list_entry *entry, const char *why)
-{
-	struct importing *importing = ctx;
-	struct err err;
-
-	if (why == NULL && !utf8_valid(entry->url, strlen(entry->url)))
-		why = "it is not UTF-8";
-	if (why != NULL) {
-		err_set(&err, ERR_REFUSED, "%s", why);
-		list_feeds_refuse(&importing->list, entry->url, &err);
-	} else if (entry->expr != NULL) {
-		if (list_queries_add(
-			    &importing->queries, entry->url, entry->title, entry->expr, &err) < 0)
-			list_feeds_refuse(&importing->list, entry->url, &err);
-	} else {
-		list_feeds_add_line(&importing->list, entry);
-	}
-	return 0;
 }
 
 /* ---------------------------------------------------------- the reply ---- */
@@ -90,8 +76,7 @@ static void put_refused(struct importing *importing, struct json_writer *w)
 	json_put_key(w, "refused");
 	json_put_array(w);
 	for (i = 0; i < importing->list.refused_count; i++)
-		links_put_refusal(
-			w, importing->list.refused[i].url, &importing->list.refused[i].err, NULL);
+		list_refused_put(&importing->list.refused[i], w);
 	if (importing->list.unnamed > 0) {
 		err_set(&rest, ERR_REFUSED, "%zu more are refused, too many to name",
 			importing->list.unnamed);
@@ -287,10 +272,12 @@ static bool has_ended(struct call *call)
 static void look(struct importing *importing)
 {
 	struct call *call = importing->call;
-	bool fetch = !call_flag(call, "no_fetch") && importing->fresh_count > 0;
+	bool fetch = !importing->no_fetch && importing->fresh_count > 0;
 
 	if (has_ended(call))
 		return;
+	list_feeds_spent(&importing->list);
+	turn_end(&importing->turn);
 	importing->id_count = fetched_once(importing->ids, importing->id_count);
 	if (fetch)
 		refresh_first_looks(call->parts->refresh, importing->fresh, importing->fresh_count);
@@ -303,12 +290,12 @@ static void look(struct importing *importing)
 /* ----------------------------------------------------------- the store ---- */
 
 /* When its first look is to be: the store puts those of a list one after the other. */
-static void plan(struct importing *importing, struct store_new_feed *feed)
+static void plan(void *ctx, struct store_new_feed *feed)
 {
-	struct call *call = importing->call;
+	struct importing *importing = ctx;
 
-	if (call_flag(call, "no_fetch") || url_is_push(feed->url))
-		refresh_plan_unseen(call->parts->refresh, feed);
+	if (importing->no_fetch || url_is_push(feed->url))
+		refresh_plan_new(importing->plan, feed);
 	else /* the second that began is partly gone */
 		feed->next_poll_s = importing->list.now_s + 1;
 }
@@ -346,11 +333,10 @@ static void add_all(struct importing *importing)
 	importing->ids = call_keep(call, importing->list.count, sizeof(*importing->ids));
 	importing->fresh = call_keep(call, importing->list.count, sizeof(*importing->fresh));
 	if (importing->list.count == 0) {
+		turn_end(&importing->turn);
 		ask_rows(call);
 		return;
 	}
-	for (size_t i = 0; i < importing->list.count; i++)
-		plan(importing, &feeds[i]);
 	call->committed = true;
 	importing->list.feeds = NULL;
 	store_feeds_add(call->parts->store, feeds, importing->list.count, importing->list.now_s,
@@ -369,21 +355,6 @@ static void on_queries_saved(void *ctx)
 		if (queries->rows[i].refused)
 			list_feeds_refuse(
 				&importing->list, queries->rows[i].word, &queries->rows[i].err);
-	add_all(importing);
-}
-
-static void on_opml(void *ctx, const struct feed_doc *doc, const struct err *err)
-{
-	struct importing *importing = ctx;
-	uint32_t i;
-
-	if (call_task_failed(importing->call, err))
-		return;
-	/* As it is now: the settings may have been read again meanwhile. */
-	importing->list.proxy = control_conf(importing->call->control)->fetch_proxy;
-	for (i = 0; i < doc->outlines.count; i++)
-		list_feeds_add_outline(&importing->list, doc, feed_doc_outline(doc, i));
-	list_feeds_refuse_rest(&importing->list, doc);
 	add_all(importing);
 }
 
@@ -426,60 +397,85 @@ static void import_database(struct importing *importing)
 	call->database = -1;
 }
 
-static void on_lines_read(void *ctx)
+static void on_list_read(void *ctx)
 {
 	struct importing *importing = ctx;
 	struct call *call = importing->call;
 
 	call->committed = false;
+	upload_spent(call);
 	if (has_ended(call))
 		return;
 	call->committed = true;
 	list_queries_save(&importing->queries, call->parts->store, on_queries_saved, importing);
 }
 
-static void read_lines(struct importing *importing)
+static void read_list(struct importing *importing)
 {
 	struct call *call = importing->call;
 
-	importing->reading = (struct list_reading){ .text = call->document.data,
-		.length = call->document.length,
-		.each = on_line,
-		.done = on_lines_read,
-		.ctx = importing };
+	/* The settings may be read again meanwhile. */
+	importing->list.proxy = mem_strdup(control_conf(call->control)->fetch_proxy);
+	importing->reading.feeds = &importing->list;
+	importing->reading.queries = &importing->queries;
+	importing->reading.plan = plan;
+	importing->reading.done = on_list_read;
+	importing->reading.ctx = importing;
 	call->committed = true;
 	list_reading_start(&importing->reading, call->parts->loop);
+}
+
+static void on_opml(void *ctx, struct feed_doc *doc, const struct err *err)
+{
+	struct importing *importing = ctx;
+
+	if (call_task_failed(importing->call, err))
+		return;
+	importing->reading.doc = doc;
+	read_list(importing);
+}
+
+static void begin(void *ctx)
+{
+	struct importing *importing = ctx;
+	struct call *call = importing->call;
+
+	/* At the daemon's end it is left with its session, as those before it were. */
+	if (control_is_closing(call->control))
+		return;
+	importing->plan = refresh_plan(call->parts->refresh);
+	switch (list_kind_of(call->document.data, call->document.length)) {
+	case LIST_SFEED_ITEMS:
+		call_refuse(call, ERR_SYNTAX,
+			"these are items of sfeed, which do not name their feed; import the "
+			"sfeedrc");
+		return;
+	case LIST_OPML:
+		call->task = refresh_opml_start(
+			call->parts->refresh, &call->document, on_opml, importing);
+		return;
+	default:
+		break;
+	}
+	if (call->database >= 0) {
+		import_database(importing);
+	} else if (memchr(call->document.data, '\0', call->document.length) != NULL) {
+		call_refuse(call, ERR_SYNTAX, "it is neither OPML nor lines of text");
+	} else {
+		buf_move(&importing->reading.text, &call->document);
+		read_list(importing);
+	}
 }
 
 void cmd_IMPORT(struct call *call)
 {
 	struct importing *importing = call_keep(call, 1, sizeof(*importing));
-	enum list_kind kind;
 
 	importing->call = call;
 	importing->list.now_s = clock_now_s();
 	importing->list.proxies = call_flag(call, "proxies");
+	importing->no_fetch = call_flag(call, "no_fetch");
 	call->state = importing;
 	call_at_end(call, importing_release, importing);
-	if (call->database >= 0) {
-		import_database(importing);
-		return;
-	}
-	kind = list_kind_of(call->document.data, call->document.length);
-	if (kind == LIST_SFEED_ITEMS) {
-		call_refuse(call, ERR_SYNTAX,
-			"these are items of sfeed, which do not name their feed; import the "
-			"sfeedrc");
-		return;
-	}
-	if (kind == LIST_OPML) {
-		call->task = refresh_opml_start(
-			call->parts->refresh, &call->document, on_opml, importing);
-		return;
-	}
-	if (memchr(call->document.data, '\0', call->document.length) != NULL) {
-		call_refuse(call, ERR_SYNTAX, "it is neither OPML nor lines of text");
-		return;
-	}
-	read_lines(importing);
+	turn_take(&importing->turn, begin, importing);
 }

@@ -7,12 +7,13 @@
 #include "common/time.h"
 #include "common/utf8.h"
 #include "daemon/control/choose.h"
+#include "daemon/control/links.h"
 #include "daemon/url.h"
 
 #define LIST_MAX 200000u
 #define NAME_CUT 200u /* bytes of what is no address */
 
-void list_feeds_release(struct list_feeds *list)
+void list_feeds_spent(struct list_feeds *list)
 {
 	size_t i;
 
@@ -21,11 +22,24 @@ void list_feeds_release(struct list_feeds *list)
 			store_new_feed_release(&list->feeds[i]);
 		free(list->urls[i]);
 	}
-	for (i = 0; i < list->refused_count; i++)
-		free(list->refused[i].url);
 	free(list->feeds);
 	free(list->urls);
+	list->feeds = NULL;
+	list->urls = NULL;
+	list->count = list->room = 0;
+}
+
+void list_feeds_release(struct list_feeds *list)
+{
+	size_t i;
+
+	list_feeds_spent(list);
+	for (i = 0; i < list->refused_count; i++) {
+		free(list->refused[i].url);
+		free(list->refused[i].why);
+	}
 	free(list->refused);
+	free(list->proxy);
 }
 
 /* One that is longer than any feed's may be a whole file without a line end.  It may have
@@ -46,7 +60,8 @@ void list_feeds_refuse(struct list_feeds *list, const char *url, const struct er
 {
 	struct list_refused *refused;
 
-	if (list->refused_count == LIST_REFUSED_MAX) {
+	if (list->refused_count == LIST_REFUSED_MAX ||
+		list->refused_bytes >= LIST_REFUSED_BYTES_MAX) {
 		list->unnamed++;
 		return;
 	}
@@ -57,7 +72,17 @@ void list_feeds_refuse(struct list_feeds *list, const char *url, const struct er
 	}
 	refused = &list->refused[list->refused_count++];
 	refused->url = name_of(url);
-	refused->err = *err;
+	refused->why = mem_strdup(err->text);
+	refused->code = err->code;
+	list->refused_bytes += strlen(refused->url) + strlen(refused->why);
+}
+
+void list_refused_put(const struct list_refused *refused, struct json_writer *w)
+{
+	struct err err;
+
+	err_set(&err, refused->code, "%s", refused->why);
+	links_put_refusal(w, refused->url, &err, NULL);
 }
 
 void list_feeds_refuse_line(struct list_feeds *list, const char *line, size_t length)

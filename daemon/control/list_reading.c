@@ -1,10 +1,55 @@
 #include "daemon/control/list_reading.h"
 
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/utf8.h"
+#include "daemon/control/list_text.h"
+
+static int on_line(void *ctx, const struct list_entry *entry, const char *why)
+{
+	struct list_reading *reading = ctx;
+	struct err err;
+
+	if (why == NULL && !utf8_valid(entry->url, strlen(entry->url)))
+		why = "it is not UTF-8";
+	if (why != NULL) {
+		err_set(&err, ERR_REFUSED, "%s", why);
+		list_feeds_refuse(reading->feeds, entry->url, &err);
+	} else if (entry->expr != NULL) {
+		if (list_queries_add(
+			    reading->queries, entry->url, entry->title, entry->expr, &err) < 0)
+			list_feeds_refuse(reading->feeds, entry->url, &err);
+	} else {
+		list_feeds_add_line(reading->feeds, entry);
+	}
+	return 0;
+}
+
+static void read_outlines(struct list_reading *reading)
+{
+	uint32_t i;
+
+	for (i = 0; i < reading->doc->outlines.count; i++)
+		list_feeds_add_outline(
+			reading->feeds, reading->doc, feed_doc_outline(reading->doc, i));
+	list_feeds_refuse_rest(reading->feeds, reading->doc);
+}
+
 static void on_work(uv_work_t *work)
 {
 	struct list_reading *reading = work->data;
+	size_t i;
 
-	(void)!list_lines(reading->text, reading->length, reading->each, reading->ctx);
+	if (reading->doc != NULL)
+		read_outlines(reading);
+	else
+		(void)!list_lines(reading->text.data, reading->text.length, on_line, reading);
+	/* What follows needs room of its own. */
+	free(reading->doc);
+	buf_release(&reading->text);
+	for (i = 0; i < reading->feeds->count; i++)
+		reading->plan(reading->ctx, &reading->feeds->feeds[i]);
 }
 
 static void on_after(uv_work_t *work, int status)

@@ -1,25 +1,31 @@
 #ifndef CONTROL_LIST_READING_H
 #define CONTROL_LIST_READING_H
 
-#include <stddef.h>
 #include <uv.h>
 
-#include "daemon/control/list_text.h"
+#include "common/buf.h"
+#include "daemon/control/list_feeds.h"
+#include "daemon/control/list_queries.h"
+#include "daemon/feed/document.h"
 
 /*
- * list_lines() on libuv's pool: there may be a hundred million lines, and the loop has
- * others to answer meanwhile.  Knows no calls.
+ * A list of subscriptions read on libuv's pool: there may be a hundred million lines,
+ * and the loop has others to answer meanwhile.  Knows no calls.
  */
 struct list_reading {
 	uv_work_t work;
-	const char *text; /* the caller's, like all that `each` writes to, until done */
-	size_t length;
-	list_each *each;         /* on a thread of the pool */
+	struct buf text;          /* lines */
+	struct feed_doc *doc;     /* or the outlines of an OPML document, instead */
+	struct list_feeds *feeds; /* like queries the caller's, but for nobody else's eyes */
+	struct list_queries *queries;
+	/* When each feed is to be looked at; on the pool's thread. */
+	void (*plan)(void *ctx, struct store_new_feed *feed);
 	void (*done)(void *ctx); /* from the loop, once; never from inside the start */
 	void *ctx;
 };
 
-/* All but `work` is filled in. */
+/* All but `work` is filled in.  Text and document are taken, and freed when `done`
+ * comes. */
 void list_reading_start(struct list_reading *reading, uv_loop_t *loop);
 
 #endif

@@ -1,5 +1,6 @@
 #include "daemon/control/session.h"
 
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>

@@ -14,8 +14,9 @@
 #define DATABASE_MAX ((uint64_t)8 << 30)
 #define DATABASE_BEGIN 16 /* bytes by which one is known */
 
-/* Of all connections together: one of each kind at their largest. */
-#define GATHERED_MAX (TEXT_MAX + UPLOAD_WORD_BYTES_MAX)
+/* Of all connections together, from the first part to the end of the document: as much
+ * as the largest one alone. */
+#define GATHERED_MAX TEXT_MAX
 #define WORD_COSTS 64 /* bytes, besides its letters */
 #define GIVE_BACK_FROM ((size_t)1 << 20)
 
@@ -74,7 +75,8 @@ static int count(struct upload *upload, struct err *err)
 	upload->counted = now;
 	if (gathered > GATHERED_MAX)
 		return err_set(err, ERR_BUSY,
-			"calls that come in parts hold more than %zu MiB already",
+			"what clients send in parts may hold %zu MiB, all of it together; try "
+			"again when the others are done",
 			GATHERED_MAX >> 20);
 	return 0;
 }
@@ -228,6 +230,16 @@ static void hand_over(struct upload *upload, struct call *call)
 	buf_move(&call->document, &upload->text);
 	call->database = upload->file;
 	upload->file = -1;
+	call->gathered = upload->counted;
+	upload->counted = 0;
+}
+
+void upload_spent(struct call *call)
+{
+	gathered -= call->gathered;
+	if (call->gathered >= GIVE_BACK_FROM)
+		mem_give_back();
+	call->gathered = 0;
 }
 
 static int take(struct upload *upload, const struct call *call, const struct wire_call *wire,

@@ -30,4 +30,8 @@ void upload_spoil(struct session *session, const struct command *command,
 	const struct wire_call *wire, const char *words);
 void upload_free(struct upload *upload);
 
+/* What a call was given counts among what all calls together may hold, until it is over
+ * or, if that is before, its document is freed. */
+void upload_spent(struct call *call);
+
 #endif

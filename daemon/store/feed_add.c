@@ -225,16 +225,26 @@ static void add_done(struct job *job, const struct err *err)
 	add->done(add->ctx, err == NULL ? add->results : NULL, err == NULL ? add->count : 0, err);
 }
 
+/* On the thread: the feeds of a long list are much to free, and the loop has others. */
+static void add_spent(struct job *job)
+{
+	struct add_job *add = (struct add_job *)job;
+	size_t i;
+
+	for (i = 0; add->feeds != NULL && i < add->count; i++)
+		store_new_feed_release(&add->feeds[i]);
+	free(add->feeds);
+	add->feeds = NULL;
+}
+
 static void add_release(struct job *job)
 {
 	struct add_job *add = (struct add_job *)job;
 	size_t i;
 
-	for (i = 0; i < add->count; i++) {
-		store_new_feed_release(&add->feeds[i]);
+	add_spent(job); /* where it was not run, or failed */
+	for (i = 0; i < add->count; i++)
 		free(add->results[i].refused);
-	}
-	free(add->feeds);
 	free(add->results);
 	ids_release(&add->revived);
 	free(add);
@@ -249,6 +259,7 @@ void store_feeds_add(struct store *store, struct store_new_feed *feeds, size_t c
 	add->job.run = add_run;
 	add->job.asked = true;
 	add->job.large = count > JOB_FEW;
+	add->job.spent = add_spent;
 	add->job.done = add_done;
 	add->job.release = add_release;
 	add->feeds = mem_dup(feeds, count * sizeof(*feeds));

@@ -264,3 +264,23 @@ feedctl remove push:a push:b push:c
 feedctl remove push:there
 printf 'push:a/b\n' >bad.list
 fails 1 feedctl import bad.list
+
+claim "lists that come at once are all imported, each whole"
+lists=
+for n in 1 2 3 4 5 6; do
+	if [ $n -lt 4 ]; then
+		seq -f "http://l$n.example/%.0f" 1500 >list$n
+	else
+		{
+			echo '<opml version="2.0"><body>'
+			seq -f "<outline xmlUrl=\"http://l$n.example/%.0f\"/>" 1500
+			echo '</body></opml>'
+		} >list$n
+	fi
+	feedctl import --no-fetch list$n >rows$n &
+	lists="$lists $!"
+done
+for pid in $lists; do wait "$pid" || die "a list was refused"; done
+for n in 1 2 3 4 5 6; do
+	same 1500 "$(grep -c "	http://l$n.example/[0-9]*$" rows$n)"
+done

@@ -57,6 +57,43 @@ printf '%s\0' "$call" | timeout 10 socat -t 5 - "UNIX-CONNECT:$socket" >half || 
 served
 kill $silent
 
+claim "what clients send in parts has one limit, and who reaches it is told so"
+cat >hoard.py <<'E'
+import base64, json, socket, sys
+
+def part(n):
+    text = base64.b64encode(b"http://%d.example/ " % n * 30000).decode()
+    return json.dumps({"method": "org.feedd.Import",
+                       "parameters": {"text": text, "part": True}}).encode() + b"\0"
+
+def connect():
+    s = socket.socket(socket.AF_UNIX)
+    s.connect(sys.argv[1])
+    return s
+
+def hoard(s, n, bytes):
+    """The answer to the last part, once so much was sent, or to one that was refused."""
+    message, sent, answer = part(n), 0, b""
+    while sent < bytes and b'"error"' not in answer:
+        s.sendall(message)
+        sent += len(message) * 3 // 4
+        answer = b""
+        while not answer.endswith(b"\0"):
+            answer += s.recv(65536)
+    return answer
+
+one, two, three = connect(), connect(), connect()
+assert b"error" not in hoard(one, 1, 120 << 20)
+assert b"error" not in hoard(two, 2, 120 << 20)
+refused = hoard(three, 3, 40 << 20)
+assert b"org.feedd.Busy" in refused and b"try again" in refused, refused
+one.close()
+four = connect()
+assert b"error" not in hoard(four, 4, 40 << 20)
+E
+timeout 100 python3 hoard.py "$socket" || die "another limit"
+served
+
 claim "a list of many pages has each item once, in its order, wherever it ends"
 # shellcheck disable=SC2046
 rss many.xml Many $(seq 1001 5500)

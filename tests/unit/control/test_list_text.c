@@ -4,11 +4,14 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/buf.h"
+#include "common/mem.h"
 #include "daemon/control/list_reading.h"
 #include "daemon/control/list_text.h"
+#include "daemon/url.h"
 
 static int on_entry(void *ctx, const struct list_entry *entry, const char *refused)
 {
@@ -112,20 +115,20 @@ static void lists_are_told_apart_by_content(void **state)
 
 struct reader {
 	struct list_reading reading;
+	struct list_feeds feeds;
+	struct list_queries queries;
 	pthread_t of_loop;
-	unsigned lines;
+	unsigned planned;
 	bool elsewhere, done;
 };
 
-static int on_read_line(void *ctx, const struct list_entry *entry, const char *refused)
+static void on_plan(void *ctx, struct store_new_feed *feed)
 {
 	struct reader *reader = ctx;
 
-	(void)entry;
-	(void)refused;
-	reader->lines++;
+	assert_non_null(feed->url);
+	reader->planned++;
 	reader->elsewhere = pthread_equal(pthread_self(), reader->of_loop) == 0;
-	return 0;
 }
 
 static void on_read(void *ctx)
@@ -133,27 +136,91 @@ static void on_read(void *ctx)
 	((struct reader *)ctx)->done = true;
 }
 
+static void read_list(struct reader *reader, const char *text, size_t length)
+{
+	uv_loop_t loop;
+
+	*reader = (struct reader){ .of_loop = pthread_self() };
+	reader->reading = (struct list_reading){ .feeds = &reader->feeds,
+		.queries = &reader->queries,
+		.plan = on_plan,
+		.done = on_read,
+		.ctx = reader };
+	buf_init(&reader->reading.text, SIZE_MAX);
+	assert_int_equal(buf_add(&reader->reading.text, text, length), 0);
+	uv_loop_init(&loop);
+	list_reading_start(&reader->reading, &loop);
+	assert_false(reader->done);
+	uv_run(&loop, UV_RUN_DEFAULT);
+	assert_true(reader->done);
+	assert_int_equal(reader->reading.text.capacity, 0);
+	assert_int_equal(uv_loop_close(&loop), 0);
+}
+
 /* A hundred million lines take it many seconds. */
 static void a_list_is_read_while_the_loop_goes_on(void **state)
 {
-	static const char text[] = "http://a/\nhttp://b/\n";
-	struct reader reader = { .of_loop = pthread_self() };
-	uv_loop_t loop;
+	static const char text[] = "http://a.example/\nhttp://b.example/\n";
+	struct reader reader;
 
 	(void)state;
-	uv_loop_init(&loop);
-	reader.reading = (struct list_reading){ .text = text,
-		.length = sizeof(text) - 1,
-		.each = on_read_line,
-		.done = on_read,
-		.ctx = &reader };
-	list_reading_start(&reader.reading, &loop);
-	assert_false(reader.done);
-	uv_run(&loop, UV_RUN_DEFAULT);
-	assert_true(reader.done);
-	assert_int_equal(reader.lines, 2);
+	read_list(&reader, text, sizeof(text) - 1);
+	assert_int_equal(reader.feeds.count, 2);
+	assert_int_equal(reader.planned, 2);
 	assert_true(reader.elsewhere);
-	assert_int_equal(uv_loop_close(&loop), 0);
+	list_feeds_release(&reader.feeds);
+}
+
+/* Its answer would be as long, and whoever reads that reads it again and again. */
+static void what_is_too_long_is_refused_by_its_beginning(void **state)
+{
+	struct buf text;
+	struct reader reader;
+	size_t i;
+
+	(void)state;
+	buf_init(&text, 1 << 24);
+	assert_int_equal(buf_add_text(&text, "# "), 0);
+	for (i = 0; i < 2 << 20; i++)
+		assert_int_equal(buf_add_byte(&text, 'x'), 0);
+	assert_int_equal(buf_add_text(&text, "\nhttps://me:secret@a.example/"), 0);
+	for (i = 0; i < URL_MAX; i++)
+		assert_int_equal(buf_add_byte(&text, 'y'), 0);
+	assert_int_equal(buf_add_text(&text, "\nhttp://b.example/"), 0);
+	for (i = 0; i < 8 << 20; i++)
+		assert_int_equal(buf_add_byte(&text, 'z'), 0);
+	assert_int_equal(buf_add_text(&text, "\nhttp://c.example/\n"), 0);
+	read_list(&reader, text.data, text.length);
+	assert_int_equal(reader.feeds.count, 1);
+	assert_int_equal(reader.feeds.refused_count, 2);
+	assert_string_equal(reader.feeds.refused[0].why, "longer than 4096 bytes");
+	assert_string_equal(reader.feeds.refused[1].why, "its line is too long");
+	for (i = 0; i < 2; i++) {
+		assert_true(strlen(reader.feeds.refused[i].url) < 300);
+		assert_null(strstr(reader.feeds.refused[i].url, "secret"));
+	}
+	list_feeds_release(&reader.feeds);
+	buf_release(&text);
+}
+
+/* Ten thousand of the longest addresses would be forty megabytes a client. */
+static void so_many_are_named_as_little_memory_holds(void **state)
+{
+	struct list_feeds list = { .now_s = 1 };
+	char *url = mem_alloc(URL_MAX + 1);
+	struct err err;
+	size_t i;
+
+	(void)state;
+	memset(url, 'x', URL_MAX);
+	url[URL_MAX] = '\0';
+	err_set(&err, ERR_REFUSED, "no");
+	for (i = 0; i < LIST_REFUSED_MAX; i++)
+		list_feeds_refuse(&list, url, &err);
+	assert_true(list.refused_count * URL_MAX <= LIST_REFUSED_BYTES_MAX + URL_MAX);
+	assert_int_equal(list.refused_count + list.unnamed, LIST_REFUSED_MAX);
+	list_feeds_release(&list);
+	free(url);
 }
 
 int main(void)
@@ -162,6 +229,8 @@ int main(void)
 		cmocka_unit_test(lists_are_read_as_their_programs_wrote_them),
 		cmocka_unit_test(lists_are_told_apart_by_content),
 		cmocka_unit_test(a_list_is_read_while_the_loop_goes_on),
+		cmocka_unit_test(what_is_too_long_is_refused_by_its_beginning),
+		cmocka_unit_test(so_many_are_named_as_little_memory_holds),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -372,6 +372,24 @@ static void an_import_may_be_committed_when_the_others_have_ended(void **state)
 	free(call);
 }
 
+/* The sanitizers would say what was left of those that waited for their turn. */
+static void lists_may_wait_for_their_turn_when_all_ends(void **state)
+{
+	struct world *w = *state;
+	char *call = import_call(500, "");
+	int fds[4], i;
+
+	for (i = 0; i < 4; i++) {
+		fds[i] = world_connect(w);
+		world_say(w, fds[i], call);
+	}
+	world_turn(w, 5);
+	w->hasty = true;
+	for (i = 0; i < 4; i++)
+		close(fds[i]);
+	free(call);
+}
+
 static void parts_take_effect_with_the_last(void **state)
 {
 
@@ -505,6 +523,7 @@ int main(void)
 		IN_WORLD(it_is_done_though_there_was_more_to_read),
 		IN_WORLD(a_change_waits_for_no_client_that_hung_up),
 		IN_WORLD(an_import_may_be_committed_when_the_others_have_ended),
+		IN_WORLD(lists_may_wait_for_their_turn_when_all_ends),
 		IN_WORLD(parts_take_effect_with_the_last),
 		IN_WORLD(who_sends_no_further_part_is_sent_off),
 		IN_WORLD(behind_a_part_that_was_refused_none_takes_effect),
