@@ -314,8 +314,6 @@ int64_t header_retry_after(
 	trim(&text, &length);
 	if (wait_seconds(text, length, &value))
 		return value < HEADER_SECONDS_MAX ? value : HEADER_SECONDS_MAX;
-	if (length > 1 && text[0] == '-' && header_seconds(text + 1, length - 1, &value))
-		return 0;
 	if (!header_date(text, length, &value))
 		return longest_wait(text, length);
 	value -= freshness->date_said ? freshness->date_s : now_s;

@@ -148,7 +148,7 @@ static void statuses_are_results_and_bring_their_page(void **state)
 	assert_int_equal(answer.result.status, 204);
 	answer_release(&answer);
 	answer = get(world, "/busy");
-	assert_int_equal(answer.result.retry_after_s, 0);
+	assert_int_equal(answer.result.retry_after_s, -1);
 	answer_release(&answer);
 }
 

@@ -134,7 +134,7 @@ static void a_retry_after_is_seconds_or_a_date(void **state)
 		{ "0.001", false, 1 },
 		{ "99999999999999999999.5", false, INT64_C(2147483648) },
 		{ "0", false, 0 },
-		{ "-5", false, 0 },
+		{ "-5", false, -1 },
 		{ "99999999999999999999", false, INT64_C(2147483648) },
 		{ "Sun, 06 Nov 1994 08:51:37 GMT", false, 120 },
 		{ "Sunday, 06-Nov-94 08:51:37 GMT", false, 120 },
