@@ -305,10 +305,12 @@ static void on_feeds_added(
 {
 	struct importing *importing = ctx;
 	struct call *call = importing->call;
-	size_t i;
+	size_t i, joined_count = 0;
+	int64_t *joined;
 
 	if (call_commit_failed(call, err))
 		return;
+	joined = call_keep(call, count, sizeof(*joined));
 	for (i = 0; i < count; i++) {
 		if (results[i].refused != NULL) {
 			list_feeds_refuse(
@@ -318,7 +320,10 @@ static void on_feeds_added(
 		importing->ids[importing->id_count++] = results[i].feed_id;
 		if (!results[i].existed)
 			importing->fresh[importing->fresh_count++] = results[i].feed_id;
+		if (results[i].joined)
+			joined[joined_count++] = results[i].feed_id;
 	}
+	call_changes(call, joined, joined_count);
 	call_told_feeds(call);
 	look(importing);
 }

@@ -20,8 +20,7 @@ struct add_job {
 	struct store_added *results;
 	size_t count;
 	int64_t now_s;
-	int64_t first;      /* new id, behind which the others are; 0: none yet */
-	struct ids revived; /* old ids, of those that were subscribed again */
+	bool revived; /* one that was removed was subscribed again */
 	store_feeds_added *done;
 	void *ctx;
 };
@@ -98,6 +97,28 @@ static int put_tags(struct writer *writer, int64_t id, char **tags, struct err *
 	return 0;
 }
 
+/* What was there is added to, and nothing of it replaced: its reader may have set it. */
+static int join_feed(struct writer *writer, const struct store_new_feed *feed,
+	struct store_added *result, struct err *err)
+{
+	sqlite3_stmt *put = db_use(&writer->db, STATEMENT_FEED_JOIN_TITLE);
+	size_t i;
+
+	db_bind_int(put, 1, result->feed_id);
+	db_bind_text(put, 2, feed->settings.title);
+	db_bind_text(put, 3, feed->feed_title);
+	if (db_run(&writer->db, put, err) < 0)
+		return -1;
+	result->joined = db_changes(&writer->db) > 0;
+	for (i = 0; feed->tags != NULL && feed->tags[i] != NULL; i++) {
+		if (tag_feed_add(&writer->db, result->feed_id, feed->tags[i], err) < 0)
+			return -1;
+		result->joined |= db_changes(&writer->db) > 0;
+	}
+	writer->feeds_touched |= result->joined;
+	return 0;
+}
+
 static int check(const struct store_new_feed *feed, struct err *err)
 {
 	size_t i;
@@ -129,7 +150,7 @@ int feed_add_one(struct writer *writer, struct store_new_feed *feed, struct stor
 		return -1;
 	if (found > 0 && !removed) {
 		result->existed = true;
-		return 0;
+		return feed->listed ? join_feed(writer, feed, result, err) : 0;
 	}
 	if (put_feed(writer, feed, removed, &result->feed_id, err) < 0 ||
 		put_tags(writer, result->feed_id, feed->tags, err) < 0)
@@ -175,20 +196,6 @@ static bool has_turn(const struct store_new_feed *feed)
 	return feed->base_s == 0 && feed->next_poll_s != INT64_MAX && feed->first == NULL;
 }
 
-static void note_added(struct add_job *add, const struct store_added *result)
-{
-	if (result->revived)
-		ids_add(&add->revived, result->feed_id);
-	else if (add->first == 0)
-		add->first = result->feed_id;
-}
-
-/* Whether it was added further up in the list. */
-static bool is_of_list(const struct add_job *add, int64_t feed_id)
-{
-	return (add->first != 0 && feed_id >= add->first) || ids_have(&add->revived, feed_id);
-}
-
 static int add_run(struct job *job, struct writer *writer, struct err *err)
 {
 	struct add_job *add = (struct add_job *)job;
@@ -206,12 +213,7 @@ static int add_run(struct job *job, struct writer *writer, struct err *err)
 		if (feed_add_one(writer, &add->feeds[i], result, err) < 0)
 			return -1;
 		turn += in_turn && !result->existed && result->refused == NULL;
-		if (!result->existed)
-			note_added(add, result);
-		/* In a list, a feed of several folders stands in each of them. */
-		else if (is_of_list(add, result->feed_id) &&
-			 put_tags(writer, result->feed_id, add->feeds[i].tags, err) < 0)
-			return -1;
+		add->revived |= result->revived;
 	}
 	return 0;
 }
@@ -220,7 +222,7 @@ static void add_done(struct job *job, const struct err *err)
 {
 	struct add_job *add = (struct add_job *)job;
 
-	if (add->revived.count > 0)
+	if (add->revived)
 		edit_waits(add->store, 0); /* of what it had left, maybe */
 	add->done(add->ctx, err == NULL ? add->results : NULL, err == NULL ? add->count : 0, err);
 }
@@ -246,7 +248,6 @@ static void add_release(struct job *job)
 	for (i = 0; i < add->count; i++)
 		free(add->results[i].refused);
 	free(add->results);
-	ids_release(&add->revived);
 	free(add);
 }
 

@@ -225,9 +225,12 @@ struct store_new_feed {
 	int64_t base_s; /* the interval that led there; 0: none, for it waits its turn: first
 			   looks of new feeds are a second apart */
 	int64_t added_at_s;
-	/* Where no feed has the address, the one that had it until it moved is meant: */
-	bool listed;    /* always, for a list may be from before that */
-	char *leads_to; /* or if that is where it is now (a permanent redirect says so), or NULL */
+	/* It stands in a list: one that is there has its tags, too, and its title where it
+	 * has none; its other settings stay. */
+	bool listed;
+	/* Where no feed has the address, the one that had it until it moved is meant: of a
+	 * list always, for that may be from before the move. */
+	char *leads_to; /* else if that is where it is now (a permanent redirect says so), or NULL */
 	/* The first document, or NULL; ingested in the same transaction. */
 	struct store_ingest *first; /* contents taken */
 };
@@ -236,12 +239,12 @@ void store_new_feed_release(struct store_new_feed *feed);
 struct store_added {
 	int64_t feed_id;
 	bool existed;
+	bool joined;         /* existed, and has a tag or a title of the list now */
 	bool revived;        /* was removed once, and has its old id again */
 	unsigned fresh;      /* items of its first document that are new */
 	struct err *refused; /* why it was (import goes on), or NULL; goes with the results */
 };
-/* One transaction for all of them; results in their order.  One that comes again
- * in the same call has the tags of both. */
+/* One transaction for all of them; results in their order. */
 typedef void store_feeds_added(
 	void *ctx, const struct store_added *results, size_t count, const struct err *err);
 void store_feeds_add(struct store *store, struct store_new_feed *feeds, size_t count, int64_t now_s,

@@ -68,6 +68,11 @@ if command -v sqlite3 >/dev/null; then
 	same "" "$(find data -type f -size +2000k ! -name 'feedd.db*')"
 	feedctl remove "$base/large.xml"
 
+	claim "and the urls beside it give their tags and titles after it, too"
+	echo "$base/news.xml linux \"~My news\"" >urls
+	feedctl import --no-fetch urls >/dev/null
+	same "My news linux" "$(feedctl feeds --format '{title} {tags}')"
+
 	claim "again it is no other feed, and --wait has nothing to wait for"
 	fails 1 feedctl import --wait cache.db
 	same 1 "$(feedctl feeds | wc -l)"
@@ -183,7 +188,7 @@ grep -q 'every="18000s"' own.opml || die "$(cat own.opml)"
 start
 feedctl remove push:mine "$base/news.xml"
 
-claim "a feed that a list has in several folders has all their tags, one that was there stays"
+claim "a feed that a list has in several folders has all their tags, one that was there too"
 feedctl add push:there --tag Old >/dev/null
 {
 	printf '<opml version="2.0"><body><outline text="Blogs, mine">'
@@ -193,7 +198,46 @@ feedctl add push:there --tag Old >/dev/null
 } >folders.opml
 feedctl import --no-fetch folders.opml >rows
 same "Blogs mine,Tech" "$(feedctl feeds "$base/news.xml" --format '{tags}')"
-same "Old" "$(feedctl feeds push:there --format '{tags}')"
+same "Old,Tech" "$(feedctl feeds push:there --format '{tags}')"
+
+claim "what was there has the tags of each list, and a title where its reader gave none"
+feedctl add push:plain >/dev/null
+feedctl add push:called --title Mine --tag one --every 2h >/dev/null
+feedctl pause push:called
+printf 'push:plain news "~A title"\npush:called one two ~Theirs\n' >again.urls
+feedctl import --no-fetch again.urls >again.rows
+same "A title	push:plain Mine	push:called" "$(cut -f2,3 again.rows | xargs -d '\n')"
+same "news" "$(feedctl feeds push:plain --format '{tags}')"
+same "Mine one,two paused" "$(feedctl feeds push:called --format '{title} {tags} {state}')"
+same 7200 "$(feedctl feeds push:called --json | jq .every)"
+printf '<opml version="2.0" xmlns:feedd="https://feedd.org/ns/opml"><body>%s</body></opml>\n' \
+	'<outline text="B"><outline text="C" xmlUrl="push:called" feedd:every="9h"/></outline>' >b.opml
+feedctl import --no-fetch b.opml >/dev/null
+same "Mine B,one,two paused" "$(feedctl feeds push:called --format '{title} {tags} {state}')"
+same 7200 "$(feedctl feeds push:called --json | jq .every)"
+until_true grep -q 'category="one,two"' data/subscriptions.opml
+
+claim "a list's title holds until the feed has told its own, for one that was there, too"
+printf '<opml version="2.0"><body><outline text="%s" xmlUrl="push:told"/></body></opml>\n' \
+	"From a list" >told.opml
+feedctl add push:told >/dev/null
+feedctl import --no-fetch told.opml >/dev/null
+same "From a list" "$(feedctl feeds push:told --format '{title}')"
+feedctl push told <www/news.xml
+feedctl import --no-fetch told.opml >/dev/null
+same News "$(feedctl feeds push:told --format '{title}')"
+
+claim "what export wrote changes nothing of what is there"
+feedctl add push:nameless >/dev/null
+feedctl export >own.opml
+feedctl dump >dumped
+for n in 1 2; do
+	feedctl import --no-fetch own.opml >/dev/null
+	feedctl export | cmp - own.opml
+	feedctl dump | cmp - dumped
+done
+same null "$(feedctl feeds push:nameless --json | jq .title)"
+feedctl remove push:plain push:called push:told push:nameless
 
 claim "its row is printed once, where it stood first; add has one for each word"
 same "$base/news.xml push:there" "$(cut -f3 rows | xargs)"
