@@ -42,39 +42,68 @@ enum list_kind list_kind_of(const char *text, size_t length)
 	return i < length && text[i] == '<' ? LIST_OPML : LIST_LINES;
 }
 
+/* What a word ends at. */
+#define BLANKS " \t"
+#define SHELL_BLANKS BLANKS "<>" /* where it is led to is no name and no address */
+#define SHELL_ENDS ";&|()"       /* the command's end as well */
+
+static bool is_one_of(char c, const char *set)
+{
+	return c != '\0' && strchr(set, c) != NULL;
+}
+
+/* The word that begins at *from goes to *to, which is not behind it; what it ended at. */
+static char cut_word(char **from, char **to, bool shell)
+{
+	const char *ends = shell ? SHELL_BLANKS SHELL_ENDS : BLANKS;
+	char *at = *from, quote = '\0', end;
+
+	for (; *at != '\0' && (quote != '\0' || !is_one_of(*at, ends)); at++) {
+		if (quote != '\0' && *at == quote)
+			quote = '\0';
+		else if (quote == '\0' && (*at == '"' || (shell && *at == '\'')))
+			quote = *at;
+		else if (*at == '\\' && quote != '\'' && at[1] != '\0')
+			*(*to)++ = *++at;
+		else
+			*(*to)++ = *at;
+	}
+	end = *at;
+	*from = end != '\0' ? at + 1 : at;
+	*(*to)++ = '\0';
+	return end;
+}
+
 /*
  * The words of a line, cut out of it in place as a shell would: blanks separate,
  * quotes hold together, a backslash takes the next character as it is (not
  * within single quotes), and a # where a word begins ends it all.  newsboat does
- * the same, but for single quotes, which it has not.
+ * the same, but for single quotes, which it has not.  Of a shell those of one command;
+ * *line is what follows it, and the result what it ended at.
  */
-static size_t split(char *line, bool shell, char *words[WORDS_MAX])
+static char split(char **line, bool shell, char *words[WORDS_MAX], size_t *out_count)
 {
+	char *from = *line, *to = from, end = ' ';
 	size_t count = 0;
-	char *from = line, *to = line;
 
-	while (count < WORDS_MAX) {
-		char quote = '\0';
+	while (is_one_of(end, SHELL_BLANKS)) {
+		char *word = to;
 
-		from += strspn(from, " \t");
-		if (*from == '\0' || *from == '#')
+		from += strspn(from, shell ? SHELL_BLANKS : BLANKS);
+		if (*from == '#')
+			from += strlen(from);
+		if (*from == '\0' || (shell && is_one_of(*from, SHELL_ENDS))) {
+			end = *from;
+			from += end != '\0';
 			break;
-		words[count++] = to;
-		for (; *from != '\0' && (quote != '\0' || strchr(" \t", *from) == NULL); from++) {
-			if (quote != '\0' && *from == quote)
-				quote = '\0';
-			else if (quote == '\0' && (*from == '"' || (shell && *from == '\'')))
-				quote = *from;
-			else if (*from == '\\' && quote != '\'' && from[1] != '\0')
-				*to++ = *++from;
-			else
-				*to++ = *from;
 		}
-		if (*from != '\0')
-			from++;
-		*to++ = '\0';
+		end = cut_word(&from, &to, shell);
+		if (count < WORDS_MAX)
+			words[count++] = word;
 	}
-	return count;
+	*line = from;
+	*out_count = count;
+	return end;
 }
 
 /* newsboat's "query:NAME:EXPR". */
@@ -131,11 +160,47 @@ static int take_sfeed(char **words, size_t count, list_each *each, void *ctx)
 	static const char *const none[] = { NULL };
 	struct list_entry entry = { .tags = none };
 
-	if (count < 3)
-		return 0;
-	entry.title = words[1][0] != '\0' ? words[1] : NULL;
+	if (count > 1 && words[1][0] != '\0')
+		entry.title = words[1];
+	if (count < 3 || words[2][0] == '\0') {
+		entry.url = entry.title != NULL ? entry.title : words[0];
+		return each(ctx, &entry, "this feed has no address");
+	}
 	entry.url = words[2];
 	return each(ctx, &entry, NULL);
+}
+
+/* How many words stand before a command that may be sfeedrc's `feed`; all, if it is none. */
+static size_t before_feed(char **words, size_t count)
+{
+	static const char *const others[] = { "{", "then", "else", "do" };
+	size_t i = 0, n;
+
+	while (i < count && strcmp(words[i], "feed") != 0) {
+		for (n = 0; n < sizeof(others) / sizeof(others[0]); n++)
+			if (strcmp(words[i], others[n]) == 0)
+				break;
+		if (n == sizeof(others) / sizeof(others[0]))
+			return count;
+		i++;
+	}
+	return i;
+}
+
+/* Each `feed` of it.  One before a parenthesis is a function's name, or a pattern. */
+static int take_shell(char *line, list_each *each, void *ctx)
+{
+	char *words[WORDS_MAX], end;
+	size_t count, first;
+	int result = 0;
+
+	do {
+		end = split(&line, true, words, &count);
+		first = before_feed(words, count);
+		if (first < count && (count - first > 1 || !is_one_of(end, "()")))
+			result = take_sfeed(words + first, count - first, each, ctx);
+	} while (end != '\0' && result == 0);
+	return result;
 }
 
 static int take_line(char *line, bool sfeed, list_each *each, void *ctx)
@@ -143,12 +208,10 @@ static int take_line(char *line, bool sfeed, list_each *each, void *ctx)
 	char *words[WORDS_MAX];
 	size_t count;
 
-	count = split(line, sfeed, words);
-	if (count > 0 && strcmp(words[0], "feed") == 0)
-		return take_sfeed(words, count, each, ctx);
-	if (count == 0 || sfeed)
-		return 0;
-	return take_newsboat(words, count, each, ctx);
+	if (sfeed)
+		return take_shell(line, each, ctx);
+	(void)split(&line, false, words, &count);
+	return count > 0 ? take_newsboat(words, count, each, ctx) : 0;
 }
 
 /* By its beginning; a comment, and a shell's words, may be of any length. */
@@ -156,22 +219,31 @@ static int refuse_long(const char *text, bool sfeed, list_each *each, void *ctx)
 {
 	static const char *const none[] = { NULL };
 	struct list_entry entry = { .tags = none };
-	char *line, *words[WORDS_MAX];
-	size_t count;
+	char *line, *at, *words[WORDS_MAX];
+	size_t count, first;
 	int result = 0;
 
 	text += strspn(text, " \t");
-	line = mem_strndup(text, utf8_cut(text, LINE_SHOWN));
-	count = split(line, sfeed, words);
-	if (count > 0 && (!sfeed || strcmp(words[0], "feed") == 0)) {
-		entry.url = words[sfeed && count > 2 ? 2 : 0];
+	at = line = mem_strndup(text, utf8_cut(text, LINE_SHOWN));
+	(void)split(&at, sfeed, words, &count);
+	first = sfeed ? before_feed(words, count) : 0;
+	if (first < count) {
+		entry.url = words[sfeed && count - first > 2 ? first + 2 : first];
 		result = each(ctx, &entry, "its line is too long");
 	}
 	free(line);
 	return result;
 }
 
-/* Whether a line begins with sfeedrc's `feed`: then all else is shell. */
+static bool begins_with(const char *text, size_t length, const char *word, const char *ends)
+{
+	size_t n = strlen(word);
+
+	return length > n && memcmp(text, word, n) == 0 && is_one_of(text[n], ends);
+}
+
+/* Whether a line begins with sfeedrc's `feed`, or what they stand in: then all else is
+ * shell. */
 static bool is_sfeedrc(const char *text, size_t length)
 {
 	size_t i = 0;
@@ -179,8 +251,8 @@ static bool is_sfeedrc(const char *text, size_t length)
 	while (i < length) {
 		while (i < length && (text[i] == ' ' || text[i] == '\t'))
 			i++;
-		if (length - i > 5 && memcmp(text + i, "feed", 4) == 0 &&
-			(text[i + 4] == ' ' || text[i + 4] == '\t'))
+		if (begins_with(text + i, length - i, "feed", BLANKS) ||
+			begins_with(text + i, length - i, "feeds", "("))
 			return true;
 		while (i < length && text[i] != '\n')
 			i++;

@@ -64,6 +64,24 @@ static void lists_are_read_as_their_programs_wrote_them(void **state)
 		{ "sfeedrc in long lines",
 			"# feeds \\\n\tfeed one \\\n\t\t'http://a/' \\\n\nfeed two http://b/",
 			"http://a/ ~one\nhttp://b/ ~two\n" },
+		{ "sfeedrc with several commands in a line",
+			"feed \"P\" \"http://h/pod.xml\"; feed \"T\" \"http://h/td.xml\"\n"
+			"feed 'a;b' 'http://h/?a&b;c#d'&feed \"c\" http://h/c|sort\n"
+			"\t[ -n \"$X\" ] && feed d http://h/d # feed e http://h/e\n"
+			"(feed f http://h/f#x);feed g http://h/g>/dev/null\n"
+			"if x; then feed h http://h/h; else feed i http://h/i; fi\n",
+			"http://h/pod.xml ~P\nhttp://h/td.xml ~T\n"
+			"http://h/?a&b;c#d ~a;b\nhttp://h/c ~c\nhttp://h/d ~d\n"
+			"http://h/f#x ~f\nhttp://h/g ~g\nhttp://h/h ~h\nhttp://h/i ~i\n" },
+		{ "sfeedrc in one line", "feeds() { feed a http://a/; feed b http://b/; }\n",
+			"http://a/ ~a\nhttp://b/ ~b\n" },
+		{ "sfeedrc without an address",
+			"feed() {\n}\nfeed \"only name\"\nfeed \"empty\" \"\"\nfeed ;\n"
+			"echo feed x; echo \"; feed y z\"\nfeeds () {\n\tfeed a http://a/\n}\n",
+			"refused only name ~only name\nrefused empty ~empty\nrefused feed\n"
+			"http://a/ ~a\n" },
+		{ "a line's signs are newsboat's own", "http://a/;b c;d (e) |f\nhttp://b/?c&d\n",
+			"http://a/;b #c;d #(e) #|f\nhttp://b/?c&d\n" },
 		{ "a mark in front", "\xEF\xBB\xBFhttp://a/\n", "http://a/\n" },
 		{ "prose", "Dear reader,\n", "refused Dear\n" },
 		{ "no last line end", "http://a/", "http://a/\n" },
