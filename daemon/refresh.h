@@ -132,10 +132,11 @@ typedef void refresh_pushed(
 struct refresh_task *refresh_push_start(struct refresh *refresh, int64_t feed_id,
 	struct buf *document, const char *content_type, refresh_pushed *done, void *ctx);
 
-/* An OPML list to a document of its outlines (through a worker), the caller's to free(). */
+/* A list (FEED_KIND_OPML, or TEXT: in whatever encoding it is) to a document, through a
+ * worker; the caller's to free().  The text is taken. */
 typedef void refresh_listed(void *ctx, struct feed_doc *list, const struct err *err);
-struct refresh_task *refresh_opml_start(
-	struct refresh *refresh, struct buf *text, refresh_listed *done, void *ctx);
+struct refresh_task *refresh_list_start(struct refresh *refresh, enum feed_kind kind,
+	struct buf *text, refresh_listed *done, void *ctx);
 
 /* The feeds of an import: where the schedule has not begun yet (start-delay), their first
  * looks do not wait for that. */

@@ -8,7 +8,7 @@
 
 /*
  * Documents that nobody is asked for: `push` hands one to a feed of the user's
- * own, an import is a list of outlines.
+ * own, an import is a list.
  *
  *	push:  begin --> parse --> claim the feed --> ingest --event?--> noted --> done
  *	list:  begin --> parse --> done
@@ -48,7 +48,7 @@ static void end(struct push *push, const struct store_delta *delta, const struct
 {
 	struct err wrong;
 
-	if (push->kind == FEED_KIND_OPML) {
+	if (push->parsed != NULL) {
 		struct feed_doc *list = push->doc;
 
 		push->doc = NULL;
@@ -170,7 +170,7 @@ static void on_parsed(void *ctx, struct feed_doc *doc, const struct err *err)
 
 	push->errand.parse = NULL;
 	push->doc = doc;
-	if (doc == NULL || push->kind == FEED_KIND_OPML) {
+	if (doc == NULL || push->parsed != NULL) {
 		end(push, NULL, err);
 		return;
 	}
@@ -219,10 +219,10 @@ struct refresh_task *refresh_push_start(struct refresh *refresh, int64_t feed_id
 	return &push->errand.task;
 }
 
-struct refresh_task *refresh_opml_start(
-	struct refresh *refresh, struct buf *text, refresh_listed *done, void *ctx)
+struct refresh_task *refresh_list_start(struct refresh *refresh, enum feed_kind kind,
+	struct buf *text, refresh_listed *done, void *ctx)
 {
-	struct push *push = push_new(FEED_KIND_OPML, text, NULL);
+	struct push *push = push_new(kind, text, NULL);
 
 	push->parsed = done;
 	push->ctx = ctx;

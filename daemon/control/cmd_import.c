@@ -58,6 +58,7 @@ static void importing_release(void *what)
 	free(importing->plan);
 	list_feeds_release(&importing->list);
 	list_queries_release(&importing->queries);
+	buf_release(&importing->reading.text); /* a foreign one */
 	if (importing->wait.timer != NULL)
 		uv_close((uv_handle_t *)importing->wait.timer, on_timer_closed);
 	mem_give_back(); /* a hundred thousand feeds were in it, perhaps */
@@ -402,15 +403,23 @@ static void import_database(struct importing *importing)
 	call->database = -1;
 }
 
+static refresh_listed on_parsed;
+
 static void on_list_read(void *ctx)
 {
 	struct importing *importing = ctx;
 	struct call *call = importing->call;
 
 	call->committed = false;
-	upload_spent(call);
 	if (has_ended(call))
 		return;
+	if (importing->reading.foreign) {
+		call->committed = true;
+		call->task = refresh_list_start(call->parts->refresh, FEED_KIND_TEXT,
+			&importing->reading.text, on_parsed, importing);
+		return;
+	}
+	upload_spent(call);
 	call->committed = true;
 	list_queries_save(&importing->queries, call->parts->store, on_queries_saved, importing);
 }
@@ -420,6 +429,7 @@ static void read_list(struct importing *importing)
 	struct call *call = importing->call;
 
 	/* The settings may be read again meanwhile. */
+	free(importing->list.proxy);
 	importing->list.proxy = mem_strdup(control_conf(call->control)->fetch_proxy);
 	importing->reading.feeds = &importing->list;
 	importing->reading.queries = &importing->queries;
@@ -430,10 +440,11 @@ static void read_list(struct importing *importing)
 	list_reading_start(&importing->reading, call->parts->loop);
 }
 
-static void on_opml(void *ctx, struct feed_doc *doc, const struct err *err)
+static void on_parsed(void *ctx, struct feed_doc *doc, const struct err *err)
 {
 	struct importing *importing = ctx;
 
+	importing->call->committed = false;
 	if (call_task_failed(importing->call, err))
 		return;
 	importing->reading.doc = doc;
@@ -456,8 +467,8 @@ static void begin(void *ctx)
 			"sfeedrc");
 		return;
 	case LIST_OPML:
-		call->task = refresh_opml_start(
-			call->parts->refresh, &call->document, on_opml, importing);
+		call->task = refresh_list_start(call->parts->refresh, FEED_KIND_OPML,
+			&call->document, on_parsed, importing);
 		return;
 	default:
 		break;

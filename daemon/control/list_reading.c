@@ -11,8 +11,6 @@ static int on_line(void *ctx, const struct list_entry *entry, const char *why)
 	struct list_reading *reading = ctx;
 	struct err err;
 
-	if (why == NULL && !utf8_valid(entry->url, strlen(entry->url)))
-		why = "it is not UTF-8";
 	if (why != NULL) {
 		err_set(&err, ERR_REFUSED, "%s", why);
 		list_feeds_refuse(reading->feeds, entry->url, &err);
@@ -36,17 +34,30 @@ static void read_outlines(struct list_reading *reading)
 	list_feeds_refuse_rest(reading->feeds, reading->doc);
 }
 
+static void read_lines(struct list_reading *reading, const char *text, size_t length)
+{
+	(void)!list_lines(text, length, on_line, reading);
+}
+
 static void on_work(uv_work_t *work)
 {
 	struct list_reading *reading = work->data;
 	size_t i;
 
-	if (reading->doc != NULL)
-		read_outlines(reading);
+	reading->foreign = reading->doc == NULL &&
+			   !utf8_valid(reading->text.data, reading->text.length);
+	if (reading->foreign)
+		return;
+	if (reading->doc == NULL)
+		read_lines(reading, reading->text.data, reading->text.length);
+	else if (reading->doc->kind == FEED_KIND_TEXT)
+		read_lines(reading, feed_doc_text(reading->doc, reading->doc->description),
+			reading->doc->description.length);
 	else
-		(void)!list_lines(reading->text.data, reading->text.length, on_line, reading);
+		read_outlines(reading);
 	/* What follows needs room of its own. */
 	free(reading->doc);
+	reading->doc = NULL;
 	buf_release(&reading->text);
 	for (i = 0; i < reading->feeds->count; i++)
 		reading->plan(reading->ctx, &reading->feeds->feeds[i]);

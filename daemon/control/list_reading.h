@@ -15,7 +15,8 @@
 struct list_reading {
 	uv_work_t work;
 	struct buf text;          /* lines */
-	struct feed_doc *doc;     /* or the outlines of an OPML document, instead */
+	struct feed_doc *doc;     /* or an OPML document's outlines, or a text's lines, instead */
+	bool foreign;             /* out: the text is no UTF-8, and was not read */
 	struct list_feeds *feeds; /* like queries the caller's, but for nobody else's eyes */
 	struct list_queries *queries;
 	/* When each feed is to be looked at; on the pool's thread. */
@@ -24,8 +25,8 @@ struct list_reading {
 	void *ctx;
 };
 
-/* All but `work` is filled in.  Text and document are taken, and freed when `done`
- * comes. */
+/* All but `work` and `foreign` is filled in.  Text and document are taken, and freed when
+ * `done` comes, but for a foreign text, whose document may follow in its place. */
 void list_reading_start(struct list_reading *reading, uv_loop_t *loop);
 
 #endif

@@ -83,7 +83,7 @@ static bool table_fits(
 
 static bool header_is_sound(const struct feed_doc *doc)
 {
-	return doc->kind <= FEED_KIND_OPML && doc->format < FEED_FORMATS &&
+	return doc->kind <= FEED_KIND_TEXT && doc->format < FEED_FORMATS &&
 	       (doc->flags & ~FLAGS_ALL) == 0 && doc->skip_hours < 1u << 24 &&
 	       doc->skip_days < 1u << 7;
 }

@@ -29,7 +29,7 @@
  */
 
 #define FEED_DOC_MAGIC 0x66656564u /* "feed" */
-#define FEED_DOC_VERSION 2u
+#define FEED_DOC_VERSION 3u
 
 #define DATE_NONE INT64_MIN
 
@@ -58,7 +58,8 @@ struct feed_digest {
 enum feed_kind {
 	FEED_KIND_FEED, /* RSS, Atom, CDF, JSON Feed */
 	FEED_KIND_PAGE, /* an HTML page, searched for its feeds */
-	FEED_KIND_OPML  /* a subscription list */
+	FEED_KIND_OPML, /* a subscription list */
+	FEED_KIND_TEXT  /* any text: `description` is all of it */
 };
 
 enum feed_format {

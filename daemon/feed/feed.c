@@ -78,7 +78,8 @@ static void give_up_body(struct parse *parse)
 /* *out_encoding is static. */
 static int decode(struct parse *parse, bool is_json, const char **out_encoding, struct err *err)
 {
-	bool is_xml = parse->is_xml = !is_json && parse->kind != FEED_KIND_PAGE;
+	bool is_xml = parse->is_xml = !is_json && parse->kind != FEED_KIND_PAGE &&
+				      parse->kind != FEED_KIND_TEXT;
 	size_t at;
 
 	if (charset_is_plain(parse->source, is_xml, &at)) {
@@ -384,6 +385,10 @@ static int parse_kind(struct parse *parse, bool is_json, struct err *err)
 			parse->build, err);
 	case FEED_KIND_FEED:
 		return is_json ? parse_from_json(parse, err) : parse_from_xml(parse, err);
+	case FEED_KIND_TEXT:
+		build_doc(parse->build)->description = build_text(
+			parse->build, parse->text, parse->length, parse->limits->doc_max);
+		return 0;
 	case FEED_KIND_OPML:
 		break;
 	}

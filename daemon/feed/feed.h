@@ -10,8 +10,8 @@
 #include "daemon/feed/document.h"
 
 /*
- * Bytes to a document: RSS, Atom, CDF, JSON Feed, OPML, or the feeds that an
- * HTML page names.  Pure: no I/O, no globals, no clock; safe on any thread;
+ * Bytes to a document: RSS, Atom, CDF, JSON Feed, OPML, the feeds that an
+ * HTML page names, or but text.  Pure: no I/O, no globals, no clock; safe on any thread;
  * the same bytes give the same block.  Knows nothing of where bytes come from
  * and who keeps the result.
  */
@@ -70,7 +70,8 @@ void feed_limits_default(struct feed_limits *out_limits);
  * ERR_ENTITY if it declares entities, ERR_ENCODING, ERR_BAD_ENCODING if it is
  * compressed still, ERR_SYNTAX if nothing could be saved, ERR_TOO_BIG beyond a
  * limit.  Kind PAGE never fails on HTML, however broken; its links are the
- * page's feeds in document order.  Kind OPML fails as FEED does.
+ * page's feeds in document order.  Kind OPML fails as FEED does.  Of kind TEXT there is
+ * no more to know than its encoding.
  *
  * Beside the body this holds about twice its text in UTF-8, and never its text
  * three times.  A body_owner is emptied once the text was decoded or repaired, or

@@ -293,6 +293,18 @@ feedctl export >proxies.opml
 feedctl import --no-fetch --proxies proxies.opml >/dev/null
 feedctl remove push:b push:c
 
+claim "lines in an old encoding are read as OPML would be; nothing is dropped silently"
+printf 'push:latin "caf\351" "~Caf\351" ok\npush:plain x\n' | feedctl import --no-fetch - >rows
+same "push:latin push:plain" "$(cut -f3 rows | xargs)"
+same "Café café,ok" "$(feedctl feeds push:latin --format '{title} {tags}')"
+printf 'push:cyr "\315\356\342\356\361\362\350 \361\362\360\340\355\373 \350 \354\350\360\340"\n' |
+	feedctl import --no-fetch - >/dev/null
+same "Новости страны и мира" "$(feedctl feeds push:cyr --format '{tags}')"
+printf '\037\213\010\360http://a.example/\n' >list.gz
+fails 1 feedctl import --no-fetch list.gz
+has "$err" 'compressed (gzip)'
+feedctl remove push:latin push:plain push:cyr
+
 claim "a title that a list gives is one line, and shows as it reads"
 cat >titles.opml <<X
 <opml version="2.0" xmlns:feedd="https://feedd.org/ns/opml"><body>

@@ -189,6 +189,30 @@ static void a_list_is_read_while_the_loop_goes_on(void **state)
 	list_feeds_release(&reader.feeds);
 }
 
+/* It may be anybody's bytes, for which there are workers. */
+static void a_list_that_is_no_utf8_is_left_to_be_decoded(void **state)
+{
+	static const char text[] = "http://a.example/ caf\xE9\n";
+	struct reader reader = { .of_loop = pthread_self() };
+	uv_loop_t loop;
+
+	(void)state;
+	reader.reading = (struct list_reading){
+		.feeds = &reader.feeds, .plan = on_plan, .done = on_read, .ctx = &reader
+	};
+	buf_init(&reader.reading.text, SIZE_MAX);
+	assert_int_equal(buf_add(&reader.reading.text, text, sizeof(text) - 1), 0);
+	uv_loop_init(&loop);
+	list_reading_start(&reader.reading, &loop);
+	uv_run(&loop, UV_RUN_DEFAULT);
+	assert_true(reader.done);
+	assert_true(reader.reading.foreign);
+	assert_string_equal(reader.reading.text.data, text);
+	assert_int_equal(reader.feeds.count + reader.feeds.refused_count, 0);
+	assert_int_equal(uv_loop_close(&loop), 0);
+	buf_release(&reader.reading.text);
+}
+
 /* Its answer would be as long, and whoever reads that reads it again and again. */
 static void what_is_too_long_is_refused_by_its_beginning(void **state)
 {
@@ -247,6 +271,7 @@ int main(void)
 		cmocka_unit_test(lists_are_read_as_their_programs_wrote_them),
 		cmocka_unit_test(lists_are_told_apart_by_content),
 		cmocka_unit_test(a_list_is_read_while_the_loop_goes_on),
+		cmocka_unit_test(a_list_that_is_no_utf8_is_left_to_be_decoded),
 		cmocka_unit_test(what_is_too_long_is_refused_by_its_beginning),
 		cmocka_unit_test(so_many_are_named_as_little_memory_holds),
 	};

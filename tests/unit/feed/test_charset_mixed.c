@@ -208,6 +208,35 @@ static void another_encoding_is_guessed_as_before(void **state)
 	CHECK(mixtures);
 }
 
+/* A list of lines says of no encoding which it is. */
+static void any_text_is_a_document_in_utf8(void **state)
+{
+	static const char text[] = "http://a.example/ caf\xE9 <b> \"~Caf\xE9\"\n\n";
+	struct feed_charsets *charsets = feed_charsets_open();
+	struct feed_source source = { .body = text,
+		.length = sizeof(text) - 1,
+		.url = "",
+		.content_type = "",
+		.content_location = "" };
+	struct feed_limits limits;
+	struct feed_doc *doc;
+	struct err err;
+
+	(void)state;
+	feed_limits_default(&limits);
+	if (feed_parse(charsets, FEED_KIND_TEXT, &source, &limits, &doc, &err) < 0)
+		fail_msg("%s", err.text);
+	assert_int_equal(feed_doc_check(doc, doc->size, &err), 0);
+	assert_string_equal(
+		feed_doc_text(doc, doc->description), "http://a.example/ café <b> \"~Café\"\n\n");
+	free(doc);
+	limits.doc_max = sizeof(*doc);
+	source.length = 20;
+	assert_int_equal(feed_parse(charsets, FEED_KIND_TEXT, &source, &limits, &doc, &err), -1);
+	assert_int_equal(err.code, ERR_TOO_BIG);
+	feed_charsets_free(charsets);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -217,6 +246,7 @@ int main(void)
 		cmocka_unit_test(a_letter_and_a_sign_are_no_utf8_where_something_else_is_declared),
 		cmocka_unit_test(a_letter_and_a_sign_are_not_encoded_twice),
 		cmocka_unit_test(another_encoding_is_guessed_as_before),
+		cmocka_unit_test(any_text_is_a_document_in_utf8),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
