@@ -6,6 +6,7 @@
 
 #include "common/mem.h"
 #include "common/time.h"
+#include "common/utf8.h"
 #include "ctl/attachment.h"
 #include "ctl/cell.h"
 #include "ctl/content.h"
@@ -186,6 +187,18 @@ void article_put(struct out *out, const struct term *term, const struct wire_row
 	buf_release(&text);
 }
 
+/* As it was: what stands in for a title is of the text, which is compared itself. */
+static int add_told(struct buf *out, const struct wire_row *row, size_t width, struct buf *scratch)
+{
+	struct text title = value_text(wire_row_get(row, "title"), scratch);
+
+	if (utf8_shows(title.at, title.length) &&
+		(buf_add(out, title.at, title.length) < 0 || buf_add_byte(out, '\n') < 0))
+		return -1;
+	content_text(row, width, out);
+	return 0;
+}
+
 void article_put_diff(struct out *out, const struct term *term, const struct wire_row *row)
 {
 	struct wire_row previous = wire_row_in(wire_row_get(row, "previous"));
@@ -199,21 +212,11 @@ void article_put_diff(struct out *out, const struct term *term, const struct wir
 	put_title(out, term, row, &scratch);
 	put_origin(out, term, row, &scratch);
 	out_byte(out, '\n');
-	if ((one = wire_row_next(&previous, one)) != NULL && row_of(one, &before)) {
-		struct cell title;
-		struct text text;
-
-		cell_init(&title, "title", 5);
-		text = cell_text(&title, &before, &scratch);
-		if (buf_add(&old, text.at, text.length) == 0 && buf_add_byte(&old, '\n') == 0)
-			content_text(&before, text_width(term) - 2, &old);
-		text = cell_text(&title, row, &scratch);
-		if (buf_add(&new, text.at, text.length) == 0 && buf_add_byte(&new, '\n') == 0)
-			content_text(row, text_width(term) - 2, &new);
-		diff_put(out, term, old.data, new.data);
-	} else {
+	if ((one = wire_row_next(&previous, one)) == NULL || !row_of(one, &before))
 		out_text(out, "It was not edited.\n");
-	}
+	else if (add_told(&old, &before, text_width(term) - 2, &scratch) == 0 &&
+		 add_told(&new, row, text_width(term) - 2, &scratch) == 0)
+		diff_put(out, term, old.data, new.data);
 	buf_release(&scratch);
 	buf_release(&old);
 	buf_release(&new);

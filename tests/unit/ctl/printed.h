@@ -51,7 +51,7 @@ static int on_row(void *ctx, const struct wire_row *row, struct err *err)
 	return printer_row(&p->printer, row, err);
 }
 
-static void row(struct printed *p, const char *json)
+static inline void row(struct printed *p, const char *json)
 {
 	struct err err;
 
