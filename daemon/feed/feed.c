@@ -11,6 +11,7 @@
 #include "daemon/feed/blank.h"
 #include "daemon/feed/build.h"
 #include "daemon/feed/charset.h"
+#include "daemon/feed/date.h"
 #include "daemon/feed/discover.h"
 #include "daemon/feed/json_feed.h"
 #include "daemon/feed/opml.h"
@@ -470,4 +471,9 @@ int feed_parse(struct feed_charsets *charsets, enum feed_kind kind,
 	buf_release(&parse.repaired);
 	build_free(parse.build);
 	return result;
+}
+
+int64_t feed_date(const char *text, size_t length)
+{
+	return date_parse(text, length);
 }

@@ -88,6 +88,9 @@ struct feed_digest feed_key_of_link(const char *link, size_t length);
 struct feed_digest feed_alias_of_id(const char *id, size_t length);
 struct feed_digest feed_alias_of_link(const char *url);
 
+/* Unix seconds of a date as feeds write them; DATE_NONE for what is none. */
+int64_t feed_date(const char *text, size_t length);
+
 /* Whether two texts differ in nothing but white space and the queries of URLs, which is
  * what FEED_DIGEST_CONTENT leaves out. */
 bool feed_seem_same(const char *a, size_t a_length, const char *b, size_t b_length);

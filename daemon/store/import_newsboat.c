@@ -1,4 +1,3 @@
-#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +9,7 @@
 #include "common/mem.h"
 #include "common/utf8.h"
 #include "daemon/store/internal.h"
+#include "daemon/store/newsboat_item.h"
 #include "daemon/store/restore_job.h"
 #include "daemon/url.h"
 
@@ -262,43 +262,6 @@ static int make_state(sqlite3_stmt *row, struct buf *state)
 	return 0;
 }
 
-/* How much of guid's beginning stands there behind the next letter, where so much, `n`,
- * stood before it.  shorter[n]: the next less that did, too. */
-static size_t follow(const char *guid, const uint16_t *shorter, size_t n, char next)
-{
-	while (n > 0 && guid[n] != next)
-		n = shorter[n];
-	return guid[n] == next ? n + 1 : 0;
-}
-
-/* How much of guid's beginning is the link's end.  One pass, as Knuth, Morris and Pratt
- * have it: to try each length would be hours for a million times one letter. */
-static size_t link_in(const char *guid, const char *link)
-{
-	uint16_t shorter[URL_MAX + 1] = { 0 };
-	size_t length = strlen(link), n = 0, i;
-
-	if (length > URL_MAX)
-		return 0;
-	for (i = 1; i < length && guid[i] != '\0'; i++)
-		shorter[i + 1] = (uint16_t)follow(guid, shorter, shorter[i], guid[i]);
-	for (i = 0; i < length; i++)
-		n = follow(guid, shorter, n, link[i]);
-	return n;
-}
-
-/* Whether newsboat made the guid itself, of the link as the feed wrote it and
- * the date, because the feed gave none. */
-static bool is_link_and_date(const char *guid, const char *link)
-{
-	size_t length = link_in(guid, link);
-	const char *date = guid + length;
-
-	return length > 0 && (guid[0] == '/' || strstr(guid, "://") != NULL) &&
-	       isalnum((unsigned char)date[0]) && strpbrk(date, "0123456789") != NULL &&
-	       strchr(date, ':') != NULL;
-}
-
 /* Of a feed that can't be one here nothing is waited for. */
 static int put_state(struct restore *restore, struct cache *cache, sqlite3_stmt *row,
 	const char *state, struct err *err)
@@ -306,8 +269,9 @@ static int put_state(struct restore *restore, struct cache *cache, sqlite3_stmt 
 	const char *feed_url = take_address(cache, column(row, FEED_URL)),
 		   *guid = column(row, GUID), *link = column(row, LINK), *blanks = " \t\r\n",
 		   *called;
+	char *name, *made = NULL;
+	int64_t date_s;
 	size_t length;
-	char *name;
 	int result = 0;
 
 	if (feed_url == NULL)
@@ -316,7 +280,7 @@ static int put_state(struct restore *restore, struct cache *cache, sqlite3_stmt 
 	for (length = strlen(guid); length > 0 && strchr(blanks, guid[length - 1]) != NULL;)
 		length--;
 	name = mem_strndup(guid, length);
-	called = length > 0 && is_link_and_date(name, link) ? link : name;
+	called = newsboat_item_is_made(name, link, &made, &date_s) ? made : name;
 	if (!is_text(called))
 		result = restore_refuse(restore, feed_url,
 			"one of its items has an id that is too long, or not UTF-8");
@@ -324,6 +288,7 @@ static int put_state(struct restore *restore, struct cache *cache, sqlite3_stmt 
 		result = restore_titled(restore, feed_url, name, state, restore->now_s, err);
 	else if (length > 0)
 		result = restore_item(restore, feed_url, called, state, restore->now_s, err);
+	free(made);
 	free(name);
 	return result;
 }

@@ -115,6 +115,56 @@ static void newsboats_own_ids_are_understood(void **state)
 	assert_string_equal(world_list(w, NULL), want);
 }
 
+/* An id of the feed's own is no link and date, whatever letters they share. */
+static void an_id_that_begins_as_the_link_ends_is_the_feeds(void **state)
+{
+	static const char cache[] = CACHE_TABLES
+		"INSERT INTO rss_item (guid, url, title, feedurl, unread, flags) VALUES"
+		" ('http://e.org/?p=12', 'http://e.org/watch', 'A', 'https://e.org/feed', 0, 'x'),"
+		" ('http://e.org/?p=13', 'http://e.org/h', 'B', 'https://e.org/feed', 0, ''),"
+		" ('/a:14', 'http://e.org/', 'C', 'https://e.org/feed', 0, ''),"
+		" ('http://e.org/12:30', 'http://e.org/1', 'D', 'https://e.org/feed', 0, '');";
+	static const struct words doc[] = {
+		{ .guid = "http://e.org/?p=12", .url = "http://e.org/watch", .title = "A" },
+		{ .guid = "http://e.org/?p=13", .url = "http://e.org/h", .title = "B" },
+		{ .guid = "/a:14", .url = "http://e.org/", .title = "C" },
+		{ .guid = "http://e.org/12:30", .url = "http://e.org/1", .title = "D" },
+	};
+	struct world *w = *state;
+
+	import_cache(w, cache);
+	INGEST(w, 1, doc);
+	assert_string_equal(world_sql(w, "SELECT group_concat(guid, ' ') FROM waiting"), "");
+	assert_string_equal(world_sql(w, "SELECT group_concat(tag) FROM item_tag"), "x");
+	assert_string_equal(world_sql(w, "SELECT count(*) FROM item WHERE read"), "4");
+}
+
+/* newsboat's guid has the link as the feed wrote it, and its link is made absolute. */
+static void newsboats_own_ids_have_the_link_as_it_was_written(void **state)
+{
+	static const char cache[] = CACHE_TABLES
+		"INSERT INTO rss_item (guid, url, title, feedurl, unread) VALUES"
+		" ('https://bare.e.orgTue, 14 Nov 2023 22:13:20 GMT', 'https://bare.e.org/', '',"
+		"  'https://e.org/feed', 0),"
+		" ('https://bare.e.org?x=12023-11-14T22:13:20Z', 'https://bare.e.org/?x=1', '',"
+		"  'https://e.org/feed', 0),"
+		" ('3.htmlThu, 01 Jan 1970 00:00:00 GMT', 'https://e.org/3.html', '',"
+		"  'https://e.org/feed', 0),"
+		" ('?q=42023-11-14T22:13:20Z', 'https://e.org/?q=4', '', 'https://e.org/feed', 0);";
+	static const struct words doc[] = {
+		{ .url = "https://bare.e.org", .title = "1" },
+		{ .url = "https://bare.e.org?x=1", .title = "2" },
+		{ .url = "https://e.org/3.html", .title = "3" },
+		{ .url = "https://e.org/?q=4", .title = "4" },
+	};
+	struct world *w = *state;
+
+	import_cache(w, cache);
+	INGEST(w, 1, doc);
+	assert_string_equal(world_sql(w, "SELECT group_concat(guid, ' ') FROM waiting"), "");
+	assert_string_equal(world_sql(w, "SELECT count(*) FROM item WHERE read"), "4");
+}
+
 static double cpu_s(void)
 {
 	struct timespec now;
@@ -128,13 +178,15 @@ static void what_is_no_text_is_refused(void **state)
 {
 	struct world *w = *state;
 
-	import_cache(w, CACHE_TABLES "UPDATE rss_feed SET title = CAST(x'ff' AS TEXT);"
-				     "INSERT INTO rss_item (guid, url, feedurl, unread) VALUES"
-				     " (CAST(x'67ff' AS TEXT), '', 'https://e.org/feed', 0),"
-				     " ('/2Tue, 14 Nov 2023 22:13:20 GMT', CAST(x'ff2f32' AS TEXT),"
-				     "  'https://e.org/feed', 0),"
-				     " (printf('%.*c', 100000, 'x'), '', 'https://e.org/feed', 0),"
-				     " ('a', '', 'https://e.org/feed', 0);");
+	import_cache(w,
+		CACHE_TABLES "UPDATE rss_feed SET title = CAST(x'ff' AS TEXT);"
+			     "INSERT INTO rss_item (guid, url, feedurl, unread) VALUES"
+			     " (CAST(x'67ff' AS TEXT), '', 'https://e.org/feed', 0),"
+			     " ('/2#' || CAST(x'ff' AS TEXT) || '2Tue, 14 Nov 2023 22:13:20 GMT',"
+			     "  'https://e.org/2#' || CAST(x'ff' AS TEXT) || '2',"
+			     "  'https://e.org/feed', 0),"
+			     " (printf('%.*c', 100000, 'x'), '', 'https://e.org/feed', 0),"
+			     " ('a', '', 'https://e.org/feed', 0);");
 	assert_int_equal(restored.refused, 4); /* and a program's output */
 	assert_string_equal(world_sql(w, "SELECT group_concat(guid) FROM waiting"), "a");
 	assert_string_equal(world_sql(w, "SELECT own_title IS NULL FROM feed"), "1");
@@ -322,6 +374,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(newsboats_cache_is_read),
 		TEST(newsboats_own_ids_are_understood),
+		TEST(an_id_that_begins_as_the_link_ends_is_the_feeds),
+		TEST(newsboats_own_ids_have_the_link_as_it_was_written),
 		TEST(what_is_no_text_is_refused),
 		TEST(a_long_link_keeps_nobody_waiting),
 		TEST(a_cache_takes_nothing_off),
