@@ -37,6 +37,7 @@ struct cache {
 	 * (NULL: it can't be one), and the password that stood in it, or NULL. */
 	char *typed, *url, *auth;
 	struct err why; /* it can't */
+	struct newsboat_crowd *crowd;
 };
 
 static int on_progress(void *ctx)
@@ -86,6 +87,7 @@ static int open_mapped(struct cache *cache, struct err *err)
 static void cache_close(struct cache *cache)
 {
 	sqlite3_close(cache->db);
+	newsboat_crowd_free(cache->crowd);
 	if (cache->bytes != MAP_FAILED)
 		munmap(cache->bytes, cache->length);
 	free(cache->typed);
@@ -262,34 +264,52 @@ static int make_state(sqlite3_stmt *row, struct buf *state)
 	return 0;
 }
 
-/* Of a feed that can't be one here nothing is waited for. */
-static int put_state(struct restore *restore, struct cache *cache, sqlite3_stmt *row,
+static int put_item(struct restore *restore, const struct newsboat_item *item, const char *feed_url,
+	const char *called, const char *state, struct err *err)
+{
+	if (item->guid[0] == '\0')
+		return 0;
+	if (!is_text(called))
+		return restore_refuse(restore, feed_url,
+			"one of its items has an id that is too long, or not UTF-8");
+	if (item->is_title)
+		return restore_titled(restore, feed_url, item->guid, state, restore->now_s, err);
+	return restore_item(restore, feed_url, called, state, restore->now_s, err);
+}
+
+/* state NULL: the item is only counted. */
+static int take_item(struct restore *restore, struct cache *cache, sqlite3_stmt *row,
 	const char *state, struct err *err)
 {
-	const char *feed_url = take_address(cache, column(row, FEED_URL)),
-		   *guid = column(row, GUID), *link = column(row, LINK), *blanks = " \t\r\n",
-		   *called;
-	char *name, *made = NULL;
-	int64_t date_s;
-	size_t length;
+	const char *feed_url = take_address(cache, column(row, FEED_URL));
+	struct newsboat_item item;
+	char *called;
 	int result = 0;
 
 	if (feed_url == NULL)
-		return 0;
-	guid += strspn(guid, blanks);
-	for (length = strlen(guid); length > 0 && strchr(blanks, guid[length - 1]) != NULL;)
-		length--;
-	name = mem_strndup(guid, length);
-	called = newsboat_item_is_made(name, link, &made, &date_s) ? made : name;
-	if (!is_text(called))
-		result = restore_refuse(restore, feed_url,
-			"one of its items has an id that is too long, or not UTF-8");
-	else if (link[0] == '\0' && strcmp(guid, column(row, TITLE)) == 0 && length > 0)
-		result = restore_titled(restore, feed_url, name, state, restore->now_s, err);
-	else if (length > 0)
-		result = restore_item(restore, feed_url, called, state, restore->now_s, err);
-	free(made);
-	free(name);
+		return 0; /* for what can't be a feed here nothing waits */
+	newsboat_item_init(&item, column(row, GUID), column(row, LINK), column(row, TITLE));
+	if (state == NULL)
+		newsboat_crowd_add(cache->crowd, feed_url, &item);
+	else {
+		called = newsboat_item_call(&item, feed_url, cache->crowd);
+		result = put_item(restore, &item, feed_url, called, state, err);
+		free(called);
+	}
+	newsboat_item_release(&item);
+	return result;
+}
+
+static int count_items(struct restore *restore, struct cache *cache, struct err *err)
+{
+	sqlite3_stmt *rows;
+	int result;
+
+	if (prepare_items(cache->db, &rows, err) < 0)
+		return -1;
+	while ((result = next_row(cache, rows, err)) > 0)
+		(void)!take_item(restore, cache, rows, NULL, err);
+	sqlite3_finalize(rows);
 	return result;
 }
 
@@ -304,7 +324,7 @@ static int put_states(struct restore *restore, struct cache *cache, struct err *
 	buf_init(&state, 1024);
 	while ((result = next_row(cache, rows, err)) > 0)
 		if (make_state(rows, &state) == 0 && state.length > 0 &&
-			put_state(restore, cache, rows, state.data, err) < 0) {
+			take_item(restore, cache, rows, state.data, err) < 0) {
 			result = -1;
 			break;
 		}
@@ -315,7 +335,7 @@ static int put_states(struct restore *restore, struct cache *cache, struct err *
 
 static int put_back(struct restore *restore, struct restore_job *job, struct err *err)
 {
-	struct cache cache = { .bytes = MAP_FAILED };
+	struct cache cache = { .bytes = MAP_FAILED, .crowd = newsboat_crowd_new() };
 	int result;
 
 	restore->adds = true;
@@ -326,6 +346,8 @@ static int put_back(struct restore *restore, struct restore_job *job, struct err
 		result = check_plain(cache.db, err);
 	if (result == 0)
 		result = add_feeds(restore, &cache, err);
+	if (result == 0)
+		result = count_items(restore, &cache, err);
 	if (result == 0)
 		result = put_states(restore, &cache, err);
 	cache_close(&cache);

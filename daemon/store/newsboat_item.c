@@ -3,13 +3,21 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <xxhash.h>
 
+#include "common/buf.h"
 #include "common/mem.h"
+#include "common/strip.h"
+#include "common/utf8.h"
 #include "daemon/feed/feed.h"
+#include "daemon/store/restore_name.h"
 #include "daemon/url.h"
 
 #define DATE_LONG 64 /* bytes; longer ones are looked for behind the very link only */
-#define TRIES 8      /* of links to be compared: a stranger's file has millions of rows */
+#define TITLE_LONG 1024
+#define CROWD_SIZE (8u << 20)
+#define CROWD_PLACES 4
+#define TRIES 8 /* of links to be compared: a stranger's file has millions of rows */
 
 static bool is_letter_or_digit(char c)
 {
@@ -92,19 +100,155 @@ static char *divide(const char *guid, const char *link, int64_t *out_date_s)
 	return found;
 }
 
-bool newsboat_item_is_made(const char *guid, const char *link, char **out_link, int64_t *out_date_s)
+/* The link that newsboat made the guid of, or NULL: it did not. */
+static char *made_of(const char *guid, const char *link, int64_t *out_date_s)
 {
 	size_t length = strlen(link);
-	char *found = NULL;
 
 	if (!has_clock(guid))
-		return false;
-	if (length > 0 && strncmp(guid, link, length) == 0 && is_like_date(guid + length)) {
-		found = mem_strdup(link);
-		*out_date_s = feed_date(guid + length, strlen(guid + length));
-	} else
-		found = divide(guid, link, out_date_s);
-	if (found != NULL)
-		*out_link = found;
-	return found != NULL;
+		return NULL;
+	if (length == 0 || strncmp(guid, link, length) != 0 || !is_like_date(guid + length))
+		return divide(guid, link, out_date_s);
+	*out_date_s = feed_date(guid + length, strlen(guid + length));
+	return mem_strdup(link);
+}
+
+static char *trim(const char *text)
+{
+	static const char blanks[] = " \t\r\n";
+	size_t length;
+
+	text += strspn(text, blanks);
+	for (length = strlen(text); length > 0 && strchr(blanks, text[length - 1]) != NULL;)
+		length--;
+	return mem_strndup(text, length);
+}
+
+/* newsboat keeps it as the feed has it; here it is one line, and no HTML. */
+static char *title_line(const char *text)
+{
+	size_t length = strlen(text), i;
+	struct buf line;
+	char *title;
+
+	buf_init(&line, TITLE_LONG);
+	if (length > TITLE_LONG || (strip_looks_like_html(text, length) &&
+					   strip_title(text, length, TITLE_LONG, &line) < 0))
+		buf_clear(&line);
+	else if (line.length == 0)
+		for (i = 0; i < length; i++) {
+			bool blank = (unsigned char)text[i] <= ' ';
+
+			if (!blank || (line.length > 0 && line.data[line.length - 1] != ' '))
+				(void)!buf_add_byte(&line, blank ? ' ' : text[i]);
+		}
+	title = trim(line.length > 0 ? line.data : "");
+	buf_release(&line);
+	return title;
+}
+
+void newsboat_item_init(
+	struct newsboat_item *item, const char *guid, const char *link, const char *title)
+{
+	char *made, *name = trim(title);
+
+	item->guid = trim(guid);
+	item->is_title = link[0] == '\0' && strcmp(item->guid, name) == 0;
+	free(name);
+	item->date_s = DATE_NONE;
+	made = made_of(item->guid, link, &item->date_s);
+	item->is_made = made != NULL;
+	item->link = made != NULL ? made : mem_strdup(link);
+	item->title = title_line(item->is_made ? title : "");
+}
+
+void newsboat_item_release(struct newsboat_item *item)
+{
+	free(item->guid);
+	free(item->link);
+	free(item->title);
+}
+
+/* ----------------------------------------------------------- crowd ---- */
+
+/* Each thing has some places, from a counting filter as Bloom's: who has one alone, is
+ * alone. */
+struct newsboat_crowd {
+	unsigned char counts[CROWD_SIZE]; /* 0, 1, and 2 is several */
+};
+
+struct newsboat_crowd *newsboat_crowd_new(void)
+{
+	return MEM_NEW(struct newsboat_crowd);
+}
+
+void newsboat_crowd_free(struct newsboat_crowd *crowd)
+{
+	free(crowd);
+}
+
+static uint64_t hash_of(const char *feed_url, const char *text, int64_t date_s)
+{
+	uint64_t seed = XXH3_64bits_withSeed(feed_url, strlen(feed_url), (uint64_t)date_s);
+
+	return XXH3_64bits_withSeed(text, strlen(text), seed);
+}
+
+static uint64_t hash_of_link(const char *feed_url, const struct newsboat_item *item)
+{
+	return hash_of(feed_url, item->link, DATE_NONE);
+}
+
+static uint64_t hash_of_moment(const char *feed_url, const struct newsboat_item *item)
+{
+	return hash_of(feed_url, item->title, item->date_s);
+}
+
+static size_t place(uint64_t hash, unsigned i)
+{
+	return (size_t)((hash + i * (hash >> 32 | 1)) % CROWD_SIZE);
+}
+
+static void count(struct newsboat_crowd *crowd, uint64_t hash)
+{
+	unsigned i;
+
+	for (i = 0; i < CROWD_PLACES; i++)
+		if (crowd->counts[place(hash, i)] < 2)
+			crowd->counts[place(hash, i)]++;
+}
+
+static bool is_alone(const struct newsboat_crowd *crowd, uint64_t hash)
+{
+	unsigned i;
+
+	for (i = 0; i < CROWD_PLACES; i++)
+		if (crowd->counts[place(hash, i)] == 1)
+			return true;
+	return false;
+}
+
+static bool has_moment(const struct newsboat_item *item)
+{
+	return item->is_made && item->date_s != DATE_NONE && item->title[0] != '\0';
+}
+
+void newsboat_crowd_add(
+	struct newsboat_crowd *crowd, const char *feed_url, const struct newsboat_item *item)
+{
+	count(crowd, hash_of_link(feed_url, item));
+	if (has_moment(item))
+		count(crowd, hash_of_moment(feed_url, item));
+}
+
+char *newsboat_item_call(
+	const struct newsboat_item *item, const char *feed_url, const struct newsboat_crowd *crowd)
+{
+	bool link_tells = is_alone(crowd, hash_of_link(feed_url, item));
+
+	if (!item->is_made)
+		return mem_strdup(item->guid);
+	if (!has_moment(item) || !is_alone(crowd, hash_of_moment(feed_url, item)))
+		return mem_strdup(item->link);
+	return restore_name_make(link_tells ? item->link : "", item->date_s, item->title);
 }

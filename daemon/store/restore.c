@@ -8,6 +8,7 @@
 #include "daemon/store/feed_add.h"
 #include "daemon/store/ident.h"
 #include "daemon/store/item_state.h"
+#include "daemon/store/restore_name.h"
 #include "daemon/store/story.h"
 #include "daemon/url.h"
 
@@ -188,7 +189,7 @@ static int find_by_name(struct db *db, int64_t feed_id, const char *guid, int64_
 }
 
 /* Else by what the feed called it before it gave it another id. */
-static int find_item(struct restore *restore, int64_t feed_id, const char *guid,
+static int find_called(struct restore *restore, int64_t feed_id, const char *guid,
 	int64_t *out_item_id, int64_t *out_state_s, struct err *err)
 {
 	struct db *db = &restore->writer->db;
@@ -205,6 +206,51 @@ static int find_item(struct restore *restore, int64_t feed_id, const char *guid,
 		ident_native_key(&once[i], key);
 		found = find_by_key(db, feed_id, key, out_item_id, out_state_s, err);
 	}
+	return found;
+}
+
+/* The one item without guid of that date and title; with the link, too, if that is not
+ * NULL. */
+static int find_by_date(struct restore *restore, int64_t feed_id, const struct restore_name *name,
+	const char *link, int64_t *out_item_id, int64_t *out_state_s, struct err *err)
+{
+	struct db *db = &restore->writer->db;
+	sqlite3_stmt *get = db_use(db, STATEMENT_RESTORE_DATED);
+
+	db_bind_int(get, 1, feed_id);
+	db_bind_int(get, 2, name->published_s);
+	db_bind_text(get, 3, name->title);
+	db_bind_text(get, 4, link);
+	return take_item(db, get, out_item_id, out_state_s, err);
+}
+
+static int find_dated(struct restore *restore, int64_t feed_id, const struct restore_name *name,
+	int64_t *out_item_id, int64_t *out_state_s, struct err *err)
+{
+	int found = 0;
+
+	if (name->link[0] != '\0') {
+		found = find_by_date(
+			restore, feed_id, name, name->link, out_item_id, out_state_s, err);
+		if (found == 0)
+			found = find_called(
+				restore, feed_id, name->link, out_item_id, out_state_s, err);
+	}
+	if (found == 0)
+		found = find_by_date(restore, feed_id, name, NULL, out_item_id, out_state_s, err);
+	return found;
+}
+
+static int find_item(struct restore *restore, int64_t feed_id, const char *guid,
+	int64_t *out_item_id, int64_t *out_state_s, struct err *err)
+{
+	struct restore_name name;
+	int found;
+
+	if (!restore_name_read(guid, &name))
+		return find_called(restore, feed_id, guid, out_item_id, out_state_s, err);
+	found = find_dated(restore, feed_id, &name, out_item_id, out_state_s, err);
+	restore_name_release(&name);
 	return found;
 }
 
@@ -329,8 +375,13 @@ struct arrivals {
 	size_t count;
 };
 
-static int read_arrivals(struct writer *writer, enum statement which, const char *feed_url,
-	int64_t first, int64_t last, struct arrivals *arrivals, struct err *err)
+/* How well what waits by date must fit: by date and title, or by the link and perhaps by
+ * these, too. */
+enum fit { FIT_DATE = 1, FIT_LINK };
+
+static int read_arrivals(struct writer *writer, enum statement which, enum fit least,
+	const char *feed_url, int64_t first, int64_t last, struct arrivals *arrivals,
+	struct err *err)
 {
 	sqlite3_stmt *list = db_use(&writer->db, which);
 	int result;
@@ -338,6 +389,8 @@ static int read_arrivals(struct writer *writer, enum statement which, const char
 	db_bind_text(list, 1, feed_url);
 	db_bind_int(list, 2, first);
 	db_bind_int(list, 3, last);
+	if (which == STATEMENT_WAITING_DATED)
+		db_bind_int(list, 4, least);
 	while ((result = db_step(&writer->db, list, err)) > 0) {
 		arrivals->rows = mem_realloc_array(
 			arrivals->rows, arrivals->count + 1, sizeof(*arrivals->rows));
@@ -363,11 +416,15 @@ int restore_waiting(struct writer *writer, const char *feed_url, int64_t first, 
 		return result;
 	/* What waits for just that id comes last, and stands. */
 	if (out_settled != NULL)
-		result = read_arrivals(
-			writer, STATEMENT_WAITING_ALIKE, feed_url, first, last, &arrivals, err);
+		result = read_arrivals(writer, STATEMENT_WAITING_ALIKE, FIT_LINK, feed_url, first,
+			last, &arrivals, err);
 	if (result >= 0)
-		result = read_arrivals(
-			writer, STATEMENT_WAITING_FOR, feed_url, first, last, &arrivals, err);
+		result = read_arrivals(writer, STATEMENT_WAITING_DATED,
+			out_settled != NULL ? FIT_DATE : FIT_LINK, feed_url, first, last, &arrivals,
+			err);
+	if (result >= 0)
+		result = read_arrivals(writer, STATEMENT_WAITING_FOR, FIT_LINK, feed_url, first,
+			last, &arrivals, err);
 	for (i = 0; i < arrivals.count; i++) {
 		struct arrival *arrival = &arrivals.rows[i];
 

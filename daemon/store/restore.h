@@ -50,7 +50,7 @@ int restore_feed(struct restore *restore, const struct restore_subscription *sub
  * origin by now, which no secret of the first one is for. */
 bool restore_is_elsewhere(const struct restore *restore, const char *url);
 
-/* State as in item_state.h.  The guid is as in a dump. */
+/* State as in item_state.h.  The guid is as in a dump, or made by restore_name.h. */
 int restore_item(struct restore *restore, const char *feed_url, const char *guid, const char *state,
 	int64_t at_s, struct err *err) MUST_USE;
 

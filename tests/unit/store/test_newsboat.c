@@ -84,7 +84,7 @@ static void newsboats_own_ids_are_understood(void **state)
 		" ('/2Tue, 14 Nov 2023 22:13:20 GMT', 'https://e.org/2', '',"
 		"  'https://e.org/feed', 0, 0),"
 		" ('https://e.org/3', 'https://e.org/3', '', 'https://e.org/feed', 0, 0),"
-		" ('Only a title', '', 'Only a title', 'https://e.org/feed', 0, 0),"
+		" ('Only a title\n', '', 'Only a title\n', 'https://e.org/feed', 0, 0),"
 		" ('\n g ', 'https://e.org/4', '', 'https://e.org/feed', 1, 1),"
 		" ('https://e.org/6?v=1', 'https://e.org/6', '', 'https://e.org/feed', 0, 0),"
 		" ('https://e.org/5Tue, 14 Nov', 'https://e.org/5', '', 'https://e.org/feed', 1, "
@@ -163,6 +163,110 @@ static void newsboats_own_ids_have_the_link_as_it_was_written(void **state)
 	INGEST(w, 1, doc);
 	assert_string_equal(world_sql(w, "SELECT group_concat(guid, ' ') FROM waiting"), "");
 	assert_string_equal(world_sql(w, "SELECT count(*) FROM item WHERE read"), "4");
+}
+
+#define DATED "Tue, 14 Nov 2023 22:13:"
+
+/* A service's link is newsboat's, and the publisher's is ours. */
+static void an_item_without_id_is_found_by_date_and_title(void **state)
+{
+	static const char cache[] = CACHE_TABLES
+		"INSERT INTO rss_item (guid, url, title, feedurl, unread, flags) VALUES"
+		" ('http://fb.org/1" DATED
+		"20 GMT', 'http://fb.org/1', 'One', 'https://e.org/feed', 0, ''),"
+		" ('http://fb.org/2" DATED "20 GMT', 'http://fb.org/2', ' <b>Two</b> &amp;\n 2',"
+		"  'https://e.org/feed', 0, 'x'),"
+		" ('https://e.org/3" DATED
+		"20 GMT', 'https://e.org/3', 'Old', 'https://e.org/feed', 0, ''),"
+		" ('https://e.org/c" DATED
+		"20 GMT', 'https://e.org/c', 'C 1', 'https://e.org/feed', 0, ''),"
+		" ('https://e.org/c" DATED
+		"21 GMT', 'https://e.org/c', 'C 2', 'https://e.org/feed', 1, '');";
+	static const struct words doc[] = {
+		{ .url = "https://e.org/1", .title = "One", .published_s = 1700000000 },
+		{ .url = "https://e.org/2", .title = "Two & 2", .published_s = 1700000000 },
+		{ .url = "https://e.org/3", .title = "New", .published_s = 1700000000 },
+		{ .url = "https://e.org/c", .title = "C 1", .published_s = 1700000000 },
+		{ .url = "https://e.org/c", .title = "C 2", .published_s = 1700000001 },
+	};
+	static const char which[] =
+		"SELECT group_concat(title, ', ') FROM (SELECT title FROM item WHERE read"
+		" ORDER BY title)";
+	struct world *w = *state;
+
+	import_cache(w, cache);
+	assert_int_equal(restored.waiting, 4);
+	INGEST(w, 1, doc);
+	assert_string_equal(world_sql(w, which), "C 1, New, One, Two & 2");
+	assert_string_equal(world_sql(w, "SELECT count(*) FROM waiting"), "0");
+
+	/* and where the items are there before */
+	world_mark_all(w, STORE_MARK_UNREAD, NULL, UINT64_MAX);
+	import_cache(w, cache);
+	assert_int_equal(restored.waiting, 0);
+	assert_string_equal(world_sql(w, which), "C 1, New, One, Two & 2");
+}
+
+/* Two of one date and one title, here or there, and two of one link. */
+static void of_several_nobody_guesses_one(void **state)
+{
+	static const char cache[] = CACHE_TABLES
+		"INSERT INTO rss_item (guid, url, title, feedurl, unread) VALUES"
+		" ('http://fb.org/1" DATED
+		"20 GMT', 'http://fb.org/1', 'One', 'https://e.org/feed', 0),"
+		" ('http://fb.org/2" DATED
+		"20 GMT', 'http://fb.org/2', 'Two', 'https://e.org/feed', 0),"
+		" ('http://fb.org/3" DATED
+		"20 GMT', 'http://fb.org/3', 'Two', 'https://e.org/feed', 1),"
+		" ('https://e.org/c" DATED
+		"20 GMT', 'https://e.org/c', 'C 1', 'https://e.org/feed', 0),"
+		" ('https://e.org/c" DATED
+		"21 GMT', 'https://e.org/c', 'C 2', 'https://e.org/feed', 1);";
+	static const struct words doc[] = {
+		{ .url = "https://e.org/1", .title = "One", .published_s = 1700000000 },
+		{ .url = "https://e.org/1b", .title = "One", .published_s = 1700000000 },
+		{ .url = "https://e.org/3", .title = "Two", .published_s = 1700000000 },
+		{ .url = "https://e.org/c", .title = "C 2", .published_s = 1700000001 },
+		{ .guid = "g",
+			.url = "https://e.org/g",
+			.title = "C 1",
+			.published_s = 1700000000 },
+	};
+	static const struct words later[] = {
+		{ .url = "https://e.org/1c", .title = "One", .published_s = 1700000000 }
+	};
+	struct world *w = *state;
+
+	import_cache(w, cache);
+	INGEST(w, 1, doc);
+	import_cache(w, cache);
+	INGEST(w, 1, later);
+	assert_string_equal(world_sql(w, "SELECT count(*) FROM item WHERE read"), "0");
+	assert_string_equal(world_sql(w, "SELECT count(*) FROM waiting"), "3");
+}
+
+static void what_waits_by_its_date_can_be_put_back(void **state)
+{
+	static const struct words doc[] = {
+		{ .url = "https://e.org/1", .title = "One", .published_s = 1700000000 },
+		{ .url = "https://e.org/2", .title = "Two", .published_s = 1700000000 }
+	};
+	static const char dump[] =
+		"feedd-dump 1\nfeed\thttps://e.org/feed\n"
+		"item\thttps://e.org/feed\t\\\\dhttp://fb.org/1\\n1700000000\\nOne"
+		"\t2026-01-01T00:00:00Z\tread\n"
+		"item\thttps://e.org/feed\t\\\\d\\nno number\\nTwo"
+		"\t2026-01-01T00:00:00Z\tread\n";
+	struct world *w = *state;
+
+	restore(w, dump, false);
+	assert_int_equal(restored.waiting, 2);
+	INGEST(w, 1, doc);
+	assert_string_equal(world_list(w, NULL), "2 R One\n1 N Two\n");
+	world_mark_all(w, STORE_MARK_UNREAD, NULL, UINT64_MAX);
+	restore(w, dump, false);
+	assert_int_equal(restored.waiting, 1);
+	assert_string_equal(world_list(w, NULL), "2 R One\n1 N Two\n");
 }
 
 static double cpu_s(void)
@@ -376,6 +480,9 @@ int main(void)
 		TEST(newsboats_own_ids_are_understood),
 		TEST(an_id_that_begins_as_the_link_ends_is_the_feeds),
 		TEST(newsboats_own_ids_have_the_link_as_it_was_written),
+		TEST(an_item_without_id_is_found_by_date_and_title),
+		TEST(of_several_nobody_guesses_one),
+		TEST(what_waits_by_its_date_can_be_put_back),
 		TEST(what_is_no_text_is_refused),
 		TEST(a_long_link_keeps_nobody_waiting),
 		TEST(a_cache_takes_nothing_off),
