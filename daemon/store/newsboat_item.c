@@ -14,6 +14,7 @@
 #include "daemon/url.h"
 
 #define DATE_LONG 64 /* bytes; longer ones are looked for behind the very link only */
+#define BLANKS " \t\r\n"
 #define TITLE_LONG 1024
 #define CROWD_SIZE (8u << 20)
 #define CROWD_PLACES 4
@@ -24,7 +25,6 @@ static bool is_letter_or_digit(char c)
 	return isalnum((unsigned char)c) != 0;
 }
 
-/* A time of the day, without which it is taken for no date: many an id ends in a day. */
 static bool has_clock(const char *text)
 {
 	const char *colon = strrchr(text, ':');
@@ -33,13 +33,21 @@ static bool has_clock(const char *text)
 	       isdigit((unsigned char)colon[1]);
 }
 
-/* Whether it looks like one, though it may be none that a feed of today can have. */
-static bool is_like_date(const char *text)
+/*
+ * Whether it is one, or looks like one that no feed of today can have.  A day alone is
+ * none behind a "/", "=" or the like, for so a feed's own ids may end.
+ */
+static bool is_date(const char *text, char before, int64_t *out_date_s)
 {
 	bool has_year = strspn(text, "0123456789") == 4 && text[4] == '-';
+	bool has_blank = strchr(text, ' ') != NULL;
 
-	return has_clock(text) && is_letter_or_digit(text[0]) &&
-	       (has_year || strchr(text, ' ') != NULL);
+	if (!is_letter_or_digit(text[0]))
+		return false;
+	*out_date_s = feed_date(text, strlen(text));
+	if (has_clock(text))
+		return *out_date_s != DATE_NONE || has_year || has_blank;
+	return *out_date_s != DATE_NONE && (has_blank || (has_year && is_letter_or_digit(before)));
 }
 
 /* Where both lead to one place: the address that feedd has of what the feed wrote. */
@@ -84,42 +92,38 @@ static char *divide(const char *guid, const char *link, int64_t *out_date_s)
 		return NULL;
 	for (at = length > DATE_LONG ? length - DATE_LONG : 1;
 		found == NULL && at < length && tries < TRIES; at++) {
-		int64_t date_s;
-
-		if (!may_end(guid, at, link, link_length))
-			continue;
-		date_s = feed_date(guid + at, length - at);
-		if (date_s == DATE_NONE && !is_like_date(guid + at))
+		if (!may_end(guid, at, link, link_length) ||
+			!is_date(guid + at, guid[at - 1], out_date_s))
 			continue;
 		tries++;
 		written = mem_strndup(guid, at);
 		found = same_link(written, link);
 		free(written);
-		*out_date_s = date_s;
 	}
 	return found;
 }
 
-/* The link that newsboat made the guid of, or NULL: it did not. */
-static char *made_of(const char *guid, const char *link, int64_t *out_date_s)
+/* The link that newsboat made the guid of, or NULL: it did not.  padded: the feed has
+ * blanks around what the guid is made of, so that some stand before the date, too. */
+static char *made_of(const char *guid, bool padded, const char *link, int64_t *out_date_s)
 {
 	size_t length = strlen(link);
+	const char *date = guid + length;
 
-	if (!has_clock(guid))
-		return NULL;
-	if (length == 0 || strncmp(guid, link, length) != 0 || !is_like_date(guid + length))
+	if (length == 0 || strncmp(guid, link, length) != 0)
 		return divide(guid, link, out_date_s);
-	*out_date_s = feed_date(guid + length, strlen(guid + length));
-	return mem_strdup(link);
+	if (padded)
+		date += strspn(date, BLANKS);
+	return is_date(date, link[length - 1], out_date_s) ? mem_strdup(link)
+							   : divide(guid, link, out_date_s);
 }
 
 static char *trim(const char *text)
 {
-	static const char blanks[] = " \t\r\n";
 	size_t length;
 
-	text += strspn(text, blanks);
-	for (length = strlen(text); length > 0 && strchr(blanks, text[length - 1]) != NULL;)
+	text += strspn(text, BLANKS);
+	for (length = strlen(text); length > 0 && strchr(BLANKS, text[length - 1]) != NULL;)
 		length--;
 	return mem_strndup(text, length);
 }
@@ -156,7 +160,7 @@ void newsboat_item_init(
 	item->is_title = link[0] == '\0' && strcmp(item->guid, name) == 0;
 	free(name);
 	item->date_s = DATE_NONE;
-	made = made_of(item->guid, link, &item->date_s);
+	made = made_of(item->guid, strspn(guid, BLANKS) > 0, link, &item->date_s);
 	item->is_made = made != NULL;
 	item->link = made != NULL ? made : mem_strdup(link);
 	item->title = title_line(item->is_made ? title : "");

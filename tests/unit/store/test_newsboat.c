@@ -123,12 +123,19 @@ static void an_id_that_begins_as_the_link_ends_is_the_feeds(void **state)
 		" ('http://e.org/?p=12', 'http://e.org/watch', 'A', 'https://e.org/feed', 0, 'x'),"
 		" ('http://e.org/?p=13', 'http://e.org/h', 'B', 'https://e.org/feed', 0, ''),"
 		" ('/a:14', 'http://e.org/', 'C', 'https://e.org/feed', 0, ''),"
-		" ('http://e.org/12:30', 'http://e.org/1', 'D', 'https://e.org/feed', 0, '');";
+		" ('http://e.org/12:30', 'http://e.org/1', 'D', 'https://e.org/feed', 0, ''),"
+		" ('http://e.org/2023-11-14', 'http://e.org/', 'E', 'https://e.org/feed', 0, ''),"
+		" ('http://e.org/1700000000', 'http://e.org/', 'F', 'https://e.org/feed', 0, ''),"
+		" ('http://e.org/7 14 Nov 2023', 'http://e.org/7', 'G', 'https://e.org/feed', 0, "
+		"'');";
 	static const struct words doc[] = {
 		{ .guid = "http://e.org/?p=12", .url = "http://e.org/watch", .title = "A" },
 		{ .guid = "http://e.org/?p=13", .url = "http://e.org/h", .title = "B" },
 		{ .guid = "/a:14", .url = "http://e.org/", .title = "C" },
 		{ .guid = "http://e.org/12:30", .url = "http://e.org/1", .title = "D" },
+		{ .guid = "http://e.org/2023-11-14", .url = "http://e.org/", .title = "E" },
+		{ .guid = "http://e.org/1700000000", .url = "http://e.org/", .title = "F" },
+		{ .guid = "http://e.org/7 14 Nov 2023", .url = "http://e.org/7", .title = "G" },
 	};
 	struct world *w = *state;
 
@@ -136,7 +143,7 @@ static void an_id_that_begins_as_the_link_ends_is_the_feeds(void **state)
 	INGEST(w, 1, doc);
 	assert_string_equal(world_sql(w, "SELECT group_concat(guid, ' ') FROM waiting"), "");
 	assert_string_equal(world_sql(w, "SELECT group_concat(tag) FROM item_tag"), "x");
-	assert_string_equal(world_sql(w, "SELECT count(*) FROM item WHERE read"), "4");
+	assert_string_equal(world_sql(w, "SELECT count(*) FROM item WHERE read"), "7");
 }
 
 /* newsboat's guid has the link as the feed wrote it, and its link is made absolute. */
@@ -150,19 +157,27 @@ static void newsboats_own_ids_have_the_link_as_it_was_written(void **state)
 		"  'https://e.org/feed', 0),"
 		" ('3.htmlThu, 01 Jan 1970 00:00:00 GMT', 'https://e.org/3.html', '',"
 		"  'https://e.org/feed', 0),"
-		" ('?q=42023-11-14T22:13:20Z', 'https://e.org/?q=4', '', 'https://e.org/feed', 0);";
+		" ('?q=42023-11-14T22:13:20Z', 'https://e.org/?q=4', '', 'https://e.org/feed', 0),"
+		" (' https://e.org/5 Tue, 14 Nov 2023 22:13:20 GMT', 'https://e.org/5', '',"
+		"  'https://e.org/feed', 0),"
+		" ('https://e.org/6Tue, 14 Nov 2023', 'https://e.org/6', '', 'https://e.org/feed', "
+		"0),"
+		" ('https://e.org/72023-11-14', 'https://e.org/7', '', 'https://e.org/feed', 0);";
 	static const struct words doc[] = {
 		{ .url = "https://bare.e.org", .title = "1" },
 		{ .url = "https://bare.e.org?x=1", .title = "2" },
 		{ .url = "https://e.org/3.html", .title = "3" },
 		{ .url = "https://e.org/?q=4", .title = "4" },
+		{ .url = "https://e.org/5", .title = "5" },
+		{ .url = "https://e.org/6", .title = "6" },
+		{ .url = "https://e.org/7", .title = "7" },
 	};
 	struct world *w = *state;
 
 	import_cache(w, cache);
 	INGEST(w, 1, doc);
 	assert_string_equal(world_sql(w, "SELECT group_concat(guid, ' ') FROM waiting"), "");
-	assert_string_equal(world_sql(w, "SELECT count(*) FROM item WHERE read"), "4");
+	assert_string_equal(world_sql(w, "SELECT count(*) FROM item WHERE read"), "7");
 }
 
 #define DATED "Tue, 14 Nov 2023 22:13:"
