@@ -15,7 +15,7 @@
 
 /* Of a page that is read while the one before it is written: lines of a thousand items
  * and more, each with its dates and marks. */
-#define ASIDE_MAX (4 * CALL_PAGE_BYTES)
+#define ASIDE_MAX (3 * CALL_PAGE_BYTES)
 
 struct items {
 	struct pager *pager;
