@@ -8,7 +8,7 @@
 
 /* Rows at once.  A page that was full before they were all there begins with half of
  * what it had room for, and goes on with an eighth more each time. */
-#define AHEAD_MAX ((size_t)3072)   /* lines */
+#define AHEAD_MAX ((size_t)2048)   /* lines */
 #define AHEAD_BRIEF ((size_t)1024) /* with summaries */
 
 struct key {
