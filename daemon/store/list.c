@@ -12,6 +12,10 @@
 #include "daemon/store/row.h"
 #include "daemon/store/search_query.h"
 
+/* Rows from which on it is worth mapping the file: more than a client is sent, and are
+ * read ahead for it, that does not read. */
+#define LONG_ROWS 16384u
+
 /*
  * `list`: a page of rows behind a position.  By date and arrival an index leads;
  * feed by feed the feeds are gathered first; by title and rank the ids are, and
@@ -420,6 +424,7 @@ static void list_done(struct store_read_job *job, const struct err *err)
 {
 	struct list_job *list = (struct list_job *)job;
 
+	list->position.told += list->rows;
 	*list->out_position = list->position;
 	memset(&list->position, 0, sizeof(list->position)); /* the caller's again */
 	list->done(list->ctx, list->rows, list->more, err);
@@ -435,6 +440,15 @@ static void list_release(struct store_read_job *job)
 	free(list);
 }
 
+/* Most clients want a screenful, and who asked for all may yet not take it.  What a filter
+ * passes over, or gathers, is read at once. */
+static bool is_short_yet(const struct store_page *page)
+{
+	return page->position->told < LONG_ROWS &&
+	       (page->sort == STORE_BY_DATE || page->sort == STORE_BY_ADDED) &&
+	       (filter_is_read(page->filter) || filter_is_dates(page->filter));
+}
+
 struct store_read_job *store_items(struct store *store, const struct store_page *page,
 	store_item_row *row, store_page_done *done, void *ctx)
 {
@@ -444,6 +458,7 @@ struct store_read_job *store_items(struct store *store, const struct store_page 
 	list->job.done = list_done;
 	list->job.release = list_release;
 	list->job.costly = filter_is_costly(page->filter);
+	list->job.scattered = is_short_yet(page);
 	list->store = store;
 	filter_copy(&list->filter, page->filter);
 	list->folds = list->filter.cluster && list->filter.feed_count == 0 &&

@@ -10,6 +10,7 @@
 #define UNCHANGED_NS 1000000000ull /* since the last commit: a mapping is worth making */
 #define STEPS_BETWEEN_LOOKS 20000  /* of SQLite's machine: well under a millisecond */
 #define COSTLY_MAX 3u              /* of libuv's four threads */
+#define REST_MS 5000u              /* of a mapping, unless somebody reads then */
 
 /* Who cancels waits for the row that is told, mostly for some microseconds: a lock for
  * each row of a million would be felt.  A dump writes to a disk meanwhile, so who waits
@@ -29,6 +30,14 @@ struct pool {
 	uv_cond_t ended;
 	size_t unfinished; /* jobs that a thread has, or will have */
 	struct reader *idle;
+	atomic_bool maps; /* one that is mapped may be among them */
+	uv_timer_t *rest;
+};
+
+/* Its own memory: libuv may have it still when the pool is closed. */
+struct resting {
+	uv_work_t work;
+	struct pool *pool;
 };
 
 static void reader_free(struct reader *reader)
@@ -49,6 +58,7 @@ static struct reader *reader_new(struct pool *pool, struct err *err)
 		reader_free(reader);
 		return NULL;
 	}
+	db_map(&reader->db, false);
 	return reader;
 }
 
@@ -94,16 +104,28 @@ static int on_progress(void *ctx)
 	return is_cancelled(job);
 }
 
+static void map(struct reader *reader, bool mapped)
+{
+	if (reader->mapped != mapped)
+		db_map(&reader->db, mapped);
+	reader->mapped = mapped;
+}
+
 /*
  * SQLite lets go of its mapping when a transaction begins behind a commit, and
  * each page is a fault again.  While the store is written to it is quicker to
- * read, which is what a job that is scattered always does.
+ * read.  A job that is scattered takes what it finds: others between whose pages it
+ * comes would have to map it all again.
  */
-static bool should_map(const struct store_read_job *job)
+static void map_for(const struct store_read_job *job, struct reader *reader)
 {
-	uint64_t written_ns = atomic_load(job->pool->source.written_ns);
+	struct pool *pool = job->pool;
+	uint64_t written_ns = atomic_load(pool->source.written_ns);
 
-	return !job->scattered && uv_hrtime() - written_ns > UNCHANGED_NS;
+	if (!job->scattered)
+		map(reader, uv_hrtime() - written_ns > UNCHANGED_NS);
+	if (reader->mapped)
+		atomic_store(&pool->maps, true);
 }
 
 static int read_in_transaction(struct store_read_job *job, struct reader *reader, struct err *err)
@@ -111,7 +133,7 @@ static int read_in_transaction(struct store_read_job *job, struct reader *reader
 	struct err ignored;
 	int result = -1;
 
-	db_map(&reader->db, should_map(job));
+	map_for(job, reader);
 	if (db_run(&reader->db, db_use(&reader->db, STATEMENT_BEGIN_READ), err) < 0)
 		return -1;
 	names_check(&reader->names, job->pool->source.epoch(job->pool->source.ctx));
@@ -142,6 +164,66 @@ static void on_work(uv_work_t *work)
 		give_back(pool, reader);
 	end_one(pool); /* the last touch: pool_free() waits for it */
 }
+
+/* ------------------------------------------------------------ rest ---- */
+
+static struct reader *lend_mapped(struct pool *pool)
+{
+	struct reader **link = &pool->idle, *reader;
+
+	uv_mutex_lock(&pool->mutex);
+	while (*link != NULL && !(*link)->mapped)
+		link = &(*link)->next;
+	reader = *link;
+	if (reader != NULL)
+		*link = reader->next;
+	uv_mutex_unlock(&pool->mutex);
+	return reader;
+}
+
+static void on_resting(uv_work_t *work)
+{
+	struct resting *resting = work->data;
+	struct reader *reader;
+
+	while ((reader = lend_mapped(resting->pool)) != NULL) {
+		map(reader, false);
+		give_back(resting->pool, reader);
+	}
+	end_one(resting->pool);
+}
+
+static void on_rested(uv_work_t *work, int status)
+{
+	(void)status;
+	free(work->data);
+}
+
+/* To give back what a long listing mapped takes milliseconds, which the loop has not.
+ * Where somebody reads at this moment, the end of that is when the next rest is counted
+ * from. */
+static void on_rest(uv_timer_t *timer)
+{
+	struct pool *pool = timer->data;
+	struct resting *resting;
+
+	if (pool->jobs != NULL || !atomic_exchange(&pool->maps, false))
+		return;
+	resting = MEM_NEW(struct resting);
+	resting->pool = pool;
+	resting->work.data = resting;
+	uv_mutex_lock(&pool->mutex);
+	pool->unfinished++;
+	uv_mutex_unlock(&pool->mutex);
+	uv_queue_work(pool->loop, &resting->work, on_resting, on_rested);
+}
+
+static void on_timer_closed(uv_handle_t *handle)
+{
+	free(handle);
+}
+
+/* ------------------------------------------------------------ jobs ---- */
 
 static void on_after(uv_work_t *work, int status);
 
@@ -195,6 +277,8 @@ static void on_after(uv_work_t *work, int status)
 			job->next->link = job->link;
 		if (job->costly)
 			end_costly(pool);
+		if (atomic_load(&pool->maps) && !uv_is_active((uv_handle_t *)pool->rest))
+			uv_timer_start(pool->rest, on_rest, REST_MS, 0);
 		if (job->failed && job->err.code == ERR_DAMAGED)
 			pool->source.broken(pool->source.ctx, &job->err);
 	}
@@ -213,6 +297,10 @@ struct pool *pool_new(struct uv_loop_s *loop, const struct pool_source *source)
 	pool->waiting_end = &pool->waiting;
 	uv_mutex_init(&pool->mutex);
 	uv_cond_init(&pool->ended);
+	pool->rest = MEM_NEW(uv_timer_t);
+	uv_timer_init(loop, pool->rest);
+	uv_unref((uv_handle_t *)pool->rest);
+	pool->rest->data = pool;
 	return pool;
 }
 
@@ -223,6 +311,7 @@ void pool_free(struct pool *pool)
 
 	if (pool == NULL)
 		return;
+	uv_close((uv_handle_t *)pool->rest, on_timer_closed);
 	for (job = pool->jobs; job != NULL; job = job->next)
 		store_read_cancel(job);
 	uv_mutex_lock(&pool->mutex);

@@ -22,6 +22,9 @@
  * the loop unless it was cancelled, then `release`.  Jobs that are costly wait for
  * each other, in their order, so that one thread at least is left to those that are
  * not.
+ *
+ * Who reads much maps the file, of which a million rows leave hundreds of megabytes in
+ * our memory; some seconds later, when nobody reads, they are given back.
  */
 struct pool;
 
@@ -31,6 +34,7 @@ struct reader {
 	struct db db;
 	struct content_unpacker unpacker;
 	struct names names;
+	bool mapped;
 };
 
 /* First member of every read. */
@@ -42,8 +46,8 @@ struct store_read_job {
 	int (*run)(struct store_read_job *job, struct reader *reader, struct err *err);
 	void (*done)(struct store_read_job *job, const struct err *err);
 	void (*release)(struct store_read_job *job);
-	/* It reads a little all over the file: each page that is mapped would bring
-	 * its neighbours into our memory. */
+	/* It reads a little all over the file, and does not map it for that: each page
+	 * would bring its neighbours into our memory. */
 	bool scattered;
 	bool costly;           /* its end may be minutes away */
 	atomic_bool telling;   /* a row is told at this moment */

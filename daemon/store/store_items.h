@@ -69,6 +69,7 @@ struct store_position {
 	int64_t sort_a;
 	int64_t id;
 	uint64_t offset;
+	uint64_t told; /* rows, on all pages */
 	size_t places; /* of the page that was read last: what was told beyond is void */
 	size_t ahead;  /* rows that are read in any order at once; 0: as many as can be */
 	bool started;

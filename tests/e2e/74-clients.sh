@@ -222,6 +222,23 @@ grown=$(($(kb) - before))
 kill $deaf
 stop
 
+claim "the file is mapped where much of it is read, and for as long as somebody reads"
+start --set poll.start-delay=1d
+is_mapped() {
+	grep -q '/feedd\.db$' "/proc/$daemon_pid/maps"
+}
+is_not_mapped() {
+	! is_mapped
+}
+maps() {
+	feedctl count --all --where 'content =~ "nowhere"' && is_mapped
+}
+feedctl list --all >/dev/null
+is_not_mapped || die "for a listing that somebody may not even read"
+until_true maps # a second behind the last commit
+until_true is_not_mapped
+stop
+
 claim "where calls must be short, what is long goes in more of them"
 start --set control.message-max=4K
 feedctl add push:long >/dev/null
