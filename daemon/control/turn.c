@@ -1,9 +1,23 @@
 #include "daemon/control/turn.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 
 static struct turn *first; /* it is its turn; behind it those that wait */
+static bool beginning;     /* one is, further up on the stack */
+
+/* One that ends at once lets the next one in from this loop, not from within: thousands
+ * may wait. */
+static void begin_first(void)
+{
+	if (beginning)
+		return;
+	beginning = true;
+	while (first != NULL && !first->begun) {
+		first->begun = true;
+		first->begin(first->ctx);
+	}
+	beginning = false;
+}
 
 void turn_take(struct turn *turn, void (*begin)(void *ctx), void *ctx)
 {
@@ -15,20 +29,18 @@ void turn_take(struct turn *turn, void (*begin)(void *ctx), void *ctx)
 	turn->next = NULL;
 	turn->begin = begin;
 	turn->ctx = ctx;
-	if (first == turn)
-		begin(ctx);
+	turn->begun = false;
+	begin_first();
 }
 
 void turn_end(struct turn *turn)
 {
 	struct turn **at = &first;
-	bool had_it = first == turn;
 
 	while (*at != NULL && *at != turn)
 		at = &(*at)->next;
 	if (*at == NULL)
 		return;
 	*at = turn->next;
-	if (had_it && first != NULL)
-		first->begin(first->ctx);
+	begin_first();
 }

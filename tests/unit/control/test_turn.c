@@ -62,11 +62,50 @@ static void who_waits_no_more_is_passed_over(void **state)
 	turn_end(&queue.turns[2]);
 }
 
+/* One that is over as soon as it has begun. */
+struct short_one {
+	struct turn turn;
+	unsigned *begun, *inside, *deepest;
+};
+
+static void on_short_begin(void *ctx)
+{
+	struct short_one *one = ctx;
+
+	++*one->begun;
+	if (++*one->inside > *one->deepest)
+		*one->deepest = *one->inside;
+	turn_end(&one->turn);
+	--*one->inside;
+}
+
+static void thousands_that_end_at_once_need_no_stack(void **state)
+{
+	static struct short_one ones[2000];
+	struct turn before = { 0 };
+	unsigned begun = 0, all = 0, inside = 0, deepest = 0;
+	size_t i;
+
+	(void)state;
+	turn_take(&before, on_begin, &begun);
+	for (i = 0; i < 2000; i++) {
+		ones[i] = (struct short_one){
+			.begun = &all, .inside = &inside, .deepest = &deepest
+		};
+		turn_take(&ones[i].turn, on_short_begin, &ones[i]);
+	}
+	assert_int_equal(all, 0);
+	turn_end(&before);
+	assert_int_equal(all, 2000);
+	assert_int_equal(deepest, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_begins_when_the_one_before_it_has_ended),
 		cmocka_unit_test(who_waits_no_more_is_passed_over),
+		cmocka_unit_test(thousands_that_end_at_once_need_no_stack),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
