@@ -16,6 +16,10 @@
 #define CHUNK_BYTES ((size_t)64 << 10)
 #define AGAIN_MS 250
 
+/* Connections that are not counted, for their client has hung up while it changed
+ * something. */
+#define GONE_MAX 64u
+
 /*
  * Alive while libuv has its listener, a session, or the store has a call of a
  * client that left; closing is said once, after the sessions and the snapshot.
@@ -87,10 +91,13 @@ void control_join(struct control *control, struct session *session)
 	control->clients++;
 }
 
-size_t control_gone(struct control *control)
+bool control_gone(struct control *control)
 {
+	if (control->gone == GONE_MAX)
+		return false;
 	control->clients--;
-	return ++control->gone;
+	control->gone++;
+	return true;
 }
 
 bool control_welcomes(const struct control *control, int fd, struct err *err)
@@ -107,10 +114,10 @@ bool control_welcomes(const struct control *control, int fd, struct err *err)
 	return true;
 }
 
-void control_part(struct control *control, struct session *session, bool gone)
+void control_part(struct control *control, struct session *session, bool uncounted)
 {
 	session_unlink(session);
-	if (gone)
+	if (uncounted)
 		control->gone--;
 	else
 		control->clients--;

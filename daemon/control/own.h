@@ -19,15 +19,17 @@ const struct conf *control_conf(const struct control *control);
 /* Then hub and refresh may be gone already. */
 bool control_is_closing(const struct control *control);
 
-/* Sessions join when they are accepted and leave when libuv has let go. */
+/* Sessions join when they are accepted and leave when libuv has let go; `uncounted` is what
+ * control_gone() has said. */
 void control_join(struct control *control, struct session *session);
-void control_part(struct control *control, struct session *session, bool gone);
+void control_part(struct control *control, struct session *session, bool uncounted);
 /* Whether who connected, and has joined, may stay; *err says if that is but to be told
  * that there are too many. */
 bool control_welcomes(const struct control *control, int fd, struct err *err);
-/* A client has hung up: it is not counted any more.  How many have, and are
- * not done yet. */
-size_t control_gone(struct control *control);
+/* A client has hung up, and what it asked for is not done yet: whether it is none of those
+ * that are counted from now on.  It remains one where many have, so that no more come than
+ * can be served. */
+bool control_gone(struct control *control);
 size_t control_clients(const struct control *control);
 
 /* One buffer for all reads: what it holds is copied before the next read. */

@@ -23,9 +23,6 @@
  * call holds up both, it is looked at this often. */
 #define LOOK_MS 250
 
-/* Connections whose client has hung up while it changed something. */
-#define GONE_MAX 64u
-
 /*
  * A connection.
  *
@@ -37,7 +34,7 @@
  *
  * CALLING is `call`, REFUSED is `refused`; READING is neither.  A client that
  * has hung up (`gone`) hears nothing, so nothing is told; what it had sent is read
- * to its end.  It is none of the clients that are counted.
+ * to its end.  It is none of the clients that are counted, unless too many are like it.
  */
 struct session {
 	struct control *control;
@@ -52,7 +49,8 @@ struct session {
 	struct call *call;
 	struct upload *upload;
 	bool reading, half_closed, gone, refused, closing;
-	bool taking; /* inside take_messages() */
+	bool taking;    /* inside take_messages() */
+	bool uncounted; /* among the clients */
 };
 
 static void take_messages(struct session *session);
@@ -64,7 +62,7 @@ static void on_handle_closed(uv_handle_t *handle)
 
 	if (--session->handles > 0)
 		return;
-	control_part(session->control, session, session->gone);
+	control_part(session->control, session, session->uncounted);
 	buf_release(&session->in);
 	free(session);
 }
@@ -164,10 +162,7 @@ static void hang_up(struct session *session)
 		return;
 	}
 	session->gone = true;
-	if (control_gone(session->control) > GONE_MAX) {
-		session_close(session);
-		return;
-	}
+	session->uncounted = control_gone(session->control);
 	if (!has_hung_up(session))
 		end_input(session); /* it hears nothing and might say more for ever */
 	if (call != NULL && (!call->command->changes || call->only_reads)) {

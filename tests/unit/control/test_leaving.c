@@ -90,6 +90,44 @@ static void what_he_had_sent_to_be_changed_is_done(void **state)
 	close(fd);
 }
 
+/* More than are let off the count, so many at once that none of it is done yet.  The first
+ * call of each keeps the second from being begun before he is gone. */
+#define CROWD 100
+
+static void however_many_leave_what_each_had_sent_is_done(void **state)
+{
+	struct world *w = *state;
+	unsigned before = world_sockets();
+	char call[300], last[30];
+	struct buf heard;
+	int fds[CROWD], fd, i;
+
+	w->conf.control_clients = CROWD;
+	for (i = 0; i < CROWD; i++) {
+		fds[i] = watching(w);
+		snprintf(call, sizeof(call),
+			"{\"method\":\"org.feedd.QueryAdd\",\"oneway\":true,"
+			"\"parameters\":{\"name\":\"of-%d\",\"expr\":\"unread = \\\"yes\\\"\"}}",
+			i);
+		assert_int_equal(
+			send(fds[i], call, strlen(call) + 1, MSG_NOSIGNAL), strlen(call) + 1);
+	}
+	for (i = 0; i < CROWD; i++)
+		close(fds[i]);
+	assert_true(world_parts(w, before));
+	world_commit(w);
+	fd = world_connect(w);
+	buf_init(&heard, 100000);
+	world_say(w, fd, "{\"method\":\"org.feedd.QueryList\"}");
+	world_hear(w, fd, 1, &heard);
+	for (i = 0; i < CROWD; i++) {
+		snprintf(last, sizeof(last), "\"of-%d\"", i);
+		assert_non_null(strstr(heard.data, last));
+	}
+	buf_release(&heard);
+	close(fd);
+}
+
 static void who_only_ended_his_sending_is_answered_all_of_it(void **state)
 {
 	struct world *w = *state;
@@ -159,6 +197,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		IN_WORLD(who_left_is_missed_whatever_lies_unread),
 		IN_WORLD(what_he_had_sent_to_be_changed_is_done),
+		IN_WORLD(however_many_leave_what_each_had_sent_is_done),
 		IN_WORLD(who_only_ended_his_sending_is_answered_all_of_it),
 		IN_WORLD(so_is_who_has_a_watch_in_front_of_it),
 		IN_WORLD(who_takes_no_answer_is_let_go),

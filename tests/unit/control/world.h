@@ -240,7 +240,7 @@ static inline unsigned world_sockets(void)
 	struct stat st;
 	int fd;
 
-	for (fd = 0; fd < 64; fd++)
+	for (fd = 0; fd < 1000; fd++)
 		count += fstat(fd, &st) == 0 && S_ISSOCK(st.st_mode);
 	return count;
 }
