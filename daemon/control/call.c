@@ -134,11 +134,13 @@ int call_start(struct session *session, const char *message, size_t length, stru
 		return -1;
 	}
 	found = wire_call_check(&wire, &command, &fault);
+	if (session_gone(session) && (command == NULL || !command->changes)) {
+		wire_call_release(&wire);
+		return 0; /* nobody hears the answer */
+	}
 	if (found < 0 && command != NULL)
 		upload_spoil(session, command, &wire, fault.value);
-	if (session_gone(session) && (found != 1 || !command->changes))
-		; /* nobody hears the answer */
-	else if (found == 1 && !wire.upgrade)
+	if (found == 1 && !wire.upgrade)
 		begin(session, command, &wire);
 	else if (wire.oneway)
 		;

@@ -163,6 +163,7 @@ static void hang_up(struct session *session)
 	}
 	session->gone = true;
 	session->uncounted = control_gone(session->control);
+	upload_leave(session);
 	if (!has_hung_up(session))
 		end_input(session); /* it hears nothing and might say more for ever */
 	if (call != NULL && (!call->command->changes || call->only_reads)) {

@@ -308,3 +308,13 @@ void upload_spoil(struct session *session, const struct command *command,
 	upload_free(*place);
 	*place = last ? NULL : upload_refused(command, &why);
 }
+
+void upload_leave(struct session *session)
+{
+	struct upload **place = session_upload(session);
+
+	if (*place == NULL || (*place)->command->changes)
+		return;
+	upload_free(*place);
+	*place = NULL;
+}

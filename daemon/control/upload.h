@@ -28,6 +28,9 @@ int upload_take(struct call *call, const struct wire_call *wire, struct err *err
  * what was gathered with it is dropped as well. */
 void upload_spoil(struct session *session, const struct command *command,
 	const struct wire_call *wire, const char *words);
+/* The client has left: what was gathered for a call that would but tell him something is
+ * dropped, for its last part is not begun. */
+void upload_leave(struct session *session);
 void upload_free(struct upload *upload);
 
 /* What a call was given counts among what all calls together may hold, until it is over

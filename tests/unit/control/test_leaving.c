@@ -90,6 +90,40 @@ static void what_he_had_sent_to_be_changed_is_done(void **state)
 	close(fd);
 }
 
+/* Of the call in parts that only tells something, the last part is not begun. */
+#define ADD "{\"method\":\"org.feedd.Add\",\"parameters\":{\"urls\":[\"push:first\"]}}"
+#define REMOVE "{\"method\":\"org.feedd.Remove\",\"parameters\":{\"feeds\":[\"push:first\"]}}"
+#define FEEDS "{\"method\":\"org.feedd.Feeds\"}"
+
+static void so_is_what_stands_behind_a_call_in_parts(void **state)
+{
+	struct world *w = *state;
+	unsigned before = world_sockets();
+	int fd = world_connect(w);
+	struct buf heard;
+
+	buf_init(&heard, 10000);
+	world_say(w, fd, ADD);
+	world_say(w, fd,
+		"{\"method\":\"org.feedd.Show\",\"parameters\":{\"items\":[1],\"part\":true}}");
+	world_say(w, fd, WATCH);
+	world_hear(w, fd, 3, &heard);
+	assert_non_null(strstr(heard.data, "push:first"));
+	world_say(w, fd, "{\"method\":\"org.feedd.Show\",\"parameters\":{\"no\":1,\"part\":true}}");
+	world_say(w, fd, "{\"method\":\"org.feedd.Show\",\"parameters\":{\"items\":[2]}}");
+	world_say(w, fd, REMOVE);
+	close(fd);
+	assert_true(world_parts(w, before));
+	world_commit(w);
+	fd = world_connect(w);
+	buf_clear(&heard);
+	world_say(w, fd, FEEDS);
+	world_hear(w, fd, 1, &heard);
+	assert_null(strstr(heard.data, "push:first"));
+	buf_release(&heard);
+	close(fd);
+}
+
 /* More than are let off the count, so many at once that none of it is done yet.  The first
  * call of each keeps the second from being begun before he is gone. */
 #define CROWD 100
@@ -197,6 +231,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		IN_WORLD(who_left_is_missed_whatever_lies_unread),
 		IN_WORLD(what_he_had_sent_to_be_changed_is_done),
+		IN_WORLD(so_is_what_stands_behind_a_call_in_parts),
 		IN_WORLD(however_many_leave_what_each_had_sent_is_done),
 		IN_WORLD(who_only_ended_his_sending_is_answered_all_of_it),
 		IN_WORLD(so_is_who_has_a_watch_in_front_of_it),
