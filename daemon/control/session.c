@@ -318,7 +318,9 @@ static void on_look(uv_timer_t *look)
 {
 	struct session *session = look->data;
 
-	if (has_hung_up(session))
+	if (session->queued > 0)
+		uv_timer_stop(look); /* what is written tells it, and begins this again */
+	else if (has_hung_up(session))
 		hang_up(session);
 	else if (session_half_closed(session))
 		tell_parted(session);

@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <poll.h>
 
 #include "tests/unit/control/world.h"
 
@@ -195,6 +196,50 @@ static void so_is_who_has_a_watch_in_front_of_it(void **state)
 	close(fd);
 }
 
+#define FEEDS_ALL "{\"method\":\"org.feedd.Feeds\",\"more\":true}"
+
+/* As many as make more than a page, which has half a megabyte. */
+static void add_feeds(struct world *w, int fd)
+{
+	struct buf call, heard;
+
+	buf_init(&call, 100000);
+	buf_init(&heard, 10 << 20);
+	assert_int_equal(
+		buf_printf(&call, "{\"method\":\"org.feedd.Add\",\"parameters\":{\"urls\":["), 0);
+	for (int i = 0; i < 1500; i++)
+		assert_int_equal(buf_printf(&call, "\"push:%d\",", i), 0);
+	assert_int_equal(buf_printf(&call, "\"push:last\"]}}"), 0);
+	world_say(w, fd, call.data);
+	world_hear(w, fd, 1, &heard);
+	assert_true(heard.length > 540000);
+	buf_release(&call);
+	buf_release(&heard);
+}
+
+/* Nothing is to be seen to until he reads: whether he hangs up meanwhile, a write tells. */
+static void who_said_all_and_does_not_read_wakes_nobody(void **state)
+{
+	struct world *w = *state;
+	uint64_t end = uv_hrtime() + UINT64_C(20000000000);
+	struct pollfd answer = { .events = POLLIN };
+	int fd = world_connect(w), ms;
+
+	w->conf.control_queue_max = 65536; /* a page, and the next one waits */
+	add_feeds(w, fd);
+	answer.fd = fd;
+	assert_int_equal(send(fd, FEEDS_ALL, sizeof(FEEDS_ALL), MSG_NOSIGNAL), sizeof(FEEDS_ALL));
+	shutdown(fd, SHUT_WR);
+	while (poll(&answer, 1, 0) == 0)
+		world_turn(w, 1);
+	do {
+		world_turn(w, 20);
+		ms = uv_backend_timeout(&w->loop);
+	} while (ms >= 0 && ms <= 1000 && uv_hrtime() < end);
+	assert_true(ms < 0 || ms > 1000);
+	close(fd);
+}
+
 static void who_waits_when_the_daemon_leaves_is_told(void **state)
 {
 	int fd = watching(*state);
@@ -235,6 +280,7 @@ int main(void)
 		IN_WORLD(however_many_leave_what_each_had_sent_is_done),
 		IN_WORLD(who_only_ended_his_sending_is_answered_all_of_it),
 		IN_WORLD(so_is_who_has_a_watch_in_front_of_it),
+		IN_WORLD(who_said_all_and_does_not_read_wakes_nobody),
 		IN_WORLD(who_takes_no_answer_is_let_go),
 		IN_WORLD(who_waits_when_the_daemon_leaves_is_told),
 	};
