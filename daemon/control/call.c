@@ -46,6 +46,7 @@ static struct call *call_new(
 	call->parameters = json_incref(wire->parameters);
 	call->oneway = wire->oneway;
 	call->more = wire->more && !wire->oneway;
+	call->acts = !call_only_answers(command);
 	buf_init(&call->document, SIZE_MAX);
 	call->database = -1;
 	buf_init(&call->out, REPLY_MAX);
@@ -89,12 +90,6 @@ static void refuse_upgrade(struct session *session)
 	buf_release(&out);
 }
 
-/* Whether all that it does is to answer. */
-static bool only_answers(const struct command *command)
-{
-	return !command->changes && command != &command_table[CMD_REFRESH];
-}
-
 static void begin(struct session *session, const struct command *command, struct wire_call *wire)
 {
 	struct call *call = call_new(session, command, wire);
@@ -105,7 +100,7 @@ static void begin(struct session *session, const struct command *command, struct
 	result = upload_take(call, wire, &err);
 	if (result < 0)
 		call_fail(call, &err);
-	else if (result == 0 || (call->oneway && only_answers(command)))
+	else if (result == 0 || (call->oneway && call_only_answers(command)))
 		call_end_empty(call);
 	else
 		handlers[command - command_table](call);
@@ -134,7 +129,7 @@ int call_start(struct session *session, const char *message, size_t length, stru
 		return -1;
 	}
 	found = wire_call_check(&wire, &command, &fault);
-	if (session_gone(session) && (command == NULL || !command->changes)) {
+	if (session_gone(session) && (command == NULL || call_only_answers(command))) {
 		wire_call_release(&wire);
 		return 0; /* nobody hears the answer */
 	}
@@ -161,6 +156,11 @@ void call_leave(struct call *call)
 		control_keep_left(call->control, call);
 	else
 		call_free(call);
+}
+
+bool call_only_answers(const struct command *command)
+{
+	return !command->changes && command != &command_table[CMD_REFRESH];
 }
 
 bool call_goes_on(const struct call *call)

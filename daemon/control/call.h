@@ -44,6 +44,7 @@ struct call {
 
 	struct store_read_job *read;
 	struct refresh_task *task;
+	bool acts; /* it does more than answer: done to its end, though the client leaves */
 	bool committed;
 	bool only_reads; /* see call_only_reads() */
 
@@ -87,6 +88,8 @@ int call_start(
 void call_leave(struct call *call);
 /* The client has read: what waits for it goes on. */
 void call_drained(struct call *call);
+/* Whether all that calls of it do is to answer. */
+bool call_only_answers(const struct command *command);
 /* Whether a page of its rows is being made or waits to be. */
 bool call_goes_on(const struct call *call);
 

@@ -142,6 +142,7 @@ static void on_grace_over(uv_timer_t *timer)
 	call_end(asking->call);
 }
 
+/* Who leaves before it is known what to look at does not keep it from being looked at. */
 static void on_tick(uv_timer_t *timer)
 {
 	struct asking *asking = timer->data;
@@ -149,6 +150,16 @@ static void on_tick(uv_timer_t *timer)
 	struct refresh_sums sums;
 
 	refresh_ask_sums(call->task, &sums);
+	call->acts = sums.total == 0;
+	if (!call->acts && session_gone(call->session)) {
+		call_end_empty(call);
+		return;
+	}
+	if (!call->more) {
+		if (!call->acts)
+			uv_timer_stop(timer);
+		return;
+	}
 	if ((sums.done == asking->told && asking->rows.length == 0) ||
 		!session_drained(call->session))
 		return;
@@ -190,7 +201,7 @@ static void refresh_feeds(struct call *call, const int64_t *ids, size_t count)
 	if (!wait)
 		uv_timer_start(
 			&asking->timer, on_grace_over, asking->ask.named ? GRACE_MS : FOUND_MS, 0);
-	else if (call->more)
+	else
 		uv_timer_start(&asking->timer, on_tick, TICK_MS, TICK_MS);
 }
 

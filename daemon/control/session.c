@@ -149,7 +149,7 @@ static void end_input(struct session *session)
 	session->half_closed = true;
 }
 
-/* Nobody is there any more: what only tells something, or reads yet, ends; what changes
+/* Nobody is there any more: what only tells something, or reads yet, ends; what does
  * something is done to its end.  What waits to be written tells it again. */
 static void hang_up(struct session *session)
 {
@@ -166,7 +166,7 @@ static void hang_up(struct session *session)
 	upload_leave(session);
 	if (!has_hung_up(session))
 		end_input(session); /* it hears nothing and might say more for ever */
-	if (call != NULL && (!call->command->changes || call->only_reads)) {
+	if (call != NULL && (!call->acts || call->only_reads)) {
 		session->call = NULL;
 		call_leave(call);
 	} else if (call != NULL) {

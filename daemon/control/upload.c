@@ -313,7 +313,7 @@ void upload_leave(struct session *session)
 {
 	struct upload **place = session_upload(session);
 
-	if (*place == NULL || (*place)->command->changes)
+	if (*place == NULL || !call_only_answers((*place)->command))
 		return;
 	upload_free(*place);
 	*place = NULL;

@@ -57,6 +57,20 @@ printf '%s\0' "$call" | timeout 10 socat -t 5 - "UNIX-CONNECT:$socket" >half || 
 served
 kill $silent
 
+claim "what is to be looked at is, though who asked for it leaves at once"
+rss left.xml Left 1
+feedctl add --every 1d "$base/left.xml" >/dev/null
+for how in '"oneway":true' '"more":true'; do
+	asked=$(requests /left.xml)
+	looked() {
+		[ "$(requests /left.xml)" -gt "$asked" ]
+	}
+	printf '{"method":"org.feedd.Refresh","parameters":{%s},%s}\0' \
+		'"all":true,"force":true,"wait":true' "$how" | socat -u - "UNIX-CONNECT:$socket"
+	until_true looked
+done
+feedctl remove --purge left.xml
+
 claim "what clients send in parts has one limit, and who reaches it is told so"
 cat >hoard.py <<'E'
 import base64, json, socket, sys
