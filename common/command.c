@@ -1,7 +1,5 @@
 #include "common/command.h"
 
-#include <string.h>
-
 #define WORD(kind, type, name, meta, help) UNLIKE(kind, type, name, meta, help, NULL)
 #define OPTION(type, name, meta, help) UNLIKE(OPTION, type, name, meta, help, NULL)
 #define LIST(type, name, meta, help) UNLIKE(LIST, type, name, meta, help, NULL)

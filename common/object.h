@@ -1,7 +1,6 @@
 #ifndef COMMON_OBJECT_H
 #define COMMON_OBJECT_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "common/json.h"

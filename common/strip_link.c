@@ -1,7 +1,5 @@
 #include "common/strip.h"
 
-#include <string.h>
-
 #include "common/strip_token.h"
 
 /* A set whose addresses grow beyond this is left as it is. */

@@ -1,7 +1,6 @@
 #ifndef COMMON_TIME_H
 #define COMMON_TIME_H
 
-#include <stddef.h>
 #include <stdint.h>
 
 #include "common/err.h"

@@ -2,9 +2,7 @@
 
 #include <stdint.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "common/mem.h"
 #include "common/time.h"
 #include "common/utf8.h"
 #include "ctl/attachment.h"

@@ -1,8 +1,6 @@
 #ifndef CTL_CURSOR_H
 #define CTL_CURSOR_H
 
-#include <stdbool.h>
-
 #include "common/err.h"
 
 /*

@@ -1,6 +1,5 @@
 #include "ctl/format.h"
 
-#include <stdint.h>
 #include <stdlib.h>
 
 #include "common/json.h"

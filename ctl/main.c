@@ -17,7 +17,6 @@
  *	help        help and completions, out of the table
  */
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/mem.h"
 #include "ctl/reply.h"
 #include "ctl/say.h"
 

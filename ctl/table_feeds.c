@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/mem.h"
 #include "common/time.h"
 #include "ctl/when.h"
 #include "ctl/width.h"

@@ -2,7 +2,6 @@
 #define CTL_WHEN_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "common/err.h"

@@ -29,6 +29,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
+#include <uv.h>
 
 #include "common/buf.h"
 #include "common/log.h"

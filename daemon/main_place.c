@@ -4,8 +4,6 @@
 #include <limits.h>
 #include <malloc.h>
 #include <signal.h>
-#include <stdbool.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>

@@ -1,8 +1,6 @@
 #ifndef DAEMON_MAIN_PLACE_H
 #define DAEMON_MAIN_PLACE_H
 
-#include <stddef.h>
-
 #include "common/err.h"
 
 /*

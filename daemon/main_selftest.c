@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +13,6 @@
 #include <unistd.h>
 
 #include "common/log.h"
-#include "common/mem.h"
 #include "common/nameless.h"
 #include "daemon/main_cage.h"
 #include "daemon/main_conf.h"

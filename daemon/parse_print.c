@@ -1,7 +1,6 @@
 #include "daemon/parse_print.h"
 
 #include <errno.h>
-#include <string.h>
 
 #include "common/buf.h"
 #include "common/html.h"

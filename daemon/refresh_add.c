@@ -1,11 +1,9 @@
 #include "daemon/refresh_add.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/clock.h"
-#include "common/log.h"
 #include "common/mem.h"
 #include "daemon/url.h"
 

@@ -1,7 +1,6 @@
 #include "daemon/refresh_add.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "common/mem.h"
 #include "daemon/url.h"

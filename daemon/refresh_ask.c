@@ -1,6 +1,5 @@
 #include "daemon/refresh_priv.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

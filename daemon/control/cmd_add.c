@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/clock.h"
 #include "common/mem.h"
 #include "daemon/control/call.h"
 #include "daemon/control/choose.h"

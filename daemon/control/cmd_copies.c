@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 #include "common/clock.h"
-#include "common/mem.h"
 #include "common/nameless.h"
 #include "daemon/control/call.h"
 #include "daemon/control/choose.h"

@@ -5,9 +5,7 @@
 #include <string.h>
 
 #include "common/clock.h"
-#include "common/mem.h"
 #include "daemon/control/call.h"
-#include "daemon/control/choose.h"
 #include "daemon/store/store_items.h"
 
 /* ----------------------------------------------------------- queries ---- */

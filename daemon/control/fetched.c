@@ -1,7 +1,6 @@
 #include "daemon/control/fetched.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "common/clock.h"
 #include "common/mem.h"

@@ -1,7 +1,6 @@
 #include "daemon/control/list_reading.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "common/utf8.h"
 #include "daemon/control/list_text.h"

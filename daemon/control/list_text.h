@@ -4,8 +4,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "common/buf.h"
-
 /*
  * Lists of subscriptions that are lines of text: newsboat's urls, an sfeedrc's
  * feed lines, one URL a line.  And which kind of list some bytes are, told by

@@ -2,7 +2,6 @@
 #define CONTROL_PLACE_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <sys/types.h>
 #include <time.h>
 

@@ -3,8 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/mem.h"
-#include "common/time.h"
 #include "common/utf8.h"
 
 static const struct object *object_of(enum object_id id)

@@ -2,11 +2,8 @@
 #define CONTROL_SESSION_H
 
 #include <stdbool.h>
-#include <stddef.h>
 
 #include "common/buf.h"
-#include "common/err.h"
-#include "common/wire.h"
 
 /*
  * One connection: bytes to messages, messages to calls one after the other,
@@ -15,7 +12,6 @@
  */
 struct session;
 struct control;
-struct call;
 
 /* Of the connection that was accepted, which is taken.  It frees itself. */
 void session_accept(struct control *control, int fd);

@@ -1,6 +1,5 @@
 #include "daemon/feed/date_words.h"
 
-#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 

@@ -1,6 +1,5 @@
 /* Durations of podcasts; declared in feed/date.h. */
 #include <stdbool.h>
-#include <string.h>
 
 #include "daemon/feed/blank.h"
 #include "daemon/feed/date.h"

@@ -5,7 +5,6 @@
 #include <strings.h>
 
 #include "common/strip.h"
-#include "common/utf8.h"
 #include "daemon/feed/digest.h"
 #include "daemon/feed/finish_rows.h"
 #include "daemon/feed/finish_spare.h"

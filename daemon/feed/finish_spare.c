@@ -3,7 +3,6 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "common/utf8.h"
 #include "daemon/feed/link.h"
 #include "daemon/feed/reader.h"
 #include "daemon/feed/text.h"

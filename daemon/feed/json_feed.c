@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "common/mem.h"
-#include "common/utf8.h"
 #include "daemon/feed/json_feed_priv.h"
 #include "daemon/feed/link.h"
 #include "daemon/url.h"

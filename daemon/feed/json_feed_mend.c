@@ -1,6 +1,5 @@
 #include "daemon/feed/json_feed_priv.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "daemon/feed/blank.h"

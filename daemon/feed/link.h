@@ -1,7 +1,6 @@
 #ifndef FEED_LINK_H
 #define FEED_LINK_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "common/buf.h"

@@ -1,8 +1,6 @@
 #ifndef FEED_OPML_H
 #define FEED_OPML_H
 
-#include <stddef.h>
-
 #include "common/err.h"
 #include "daemon/feed/build.h"
 #include "daemon/feed/feed.h"

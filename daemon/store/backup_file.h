@@ -2,7 +2,6 @@
 #define STORE_BACKUP_FILE_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "daemon/store/pool.h"

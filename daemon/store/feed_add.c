@@ -5,7 +5,6 @@
 
 #include "common/mem.h"
 #include "daemon/store/edit.h"
-#include "daemon/store/find.h"
 #include "daemon/store/ingest.h"
 #include "daemon/store/internal.h"
 #include "daemon/store/poll.h"

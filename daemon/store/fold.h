@@ -1,7 +1,6 @@
 #ifndef STORE_FOLD_H
 #define STORE_FOLD_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "common/buf.h"

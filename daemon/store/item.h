@@ -1,7 +1,6 @@
 #ifndef STORE_ITEM_H
 #define STORE_ITEM_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "common/err.h"

@@ -1,7 +1,6 @@
 #ifndef STORE_KEYS_H
 #define STORE_KEYS_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 

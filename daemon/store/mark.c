@@ -1,7 +1,6 @@
 #include "daemon/store/mark.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "common/mem.h"
 #include "daemon/store/filter.h"

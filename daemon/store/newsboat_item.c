@@ -8,7 +8,6 @@
 #include "common/buf.h"
 #include "common/mem.h"
 #include "common/strip.h"
-#include "common/utf8.h"
 #include "daemon/feed/feed.h"
 #include "daemon/store/restore_name.h"
 #include "daemon/url.h"

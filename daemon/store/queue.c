@@ -1,7 +1,6 @@
 #include "daemon/store/queue_internal.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "common/mem.h"
 

@@ -1,9 +1,7 @@
 #include "daemon/store/repack.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#include "common/mem.h"
 #include "daemon/store/bundle.h"
 #include "daemon/store/writer.h"
 

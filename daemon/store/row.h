@@ -1,8 +1,6 @@
 #ifndef STORE_ROW_H
 #define STORE_ROW_H
 
-#include <stdbool.h>
-
 #include "common/buf.h"
 #include "daemon/store/pool.h"
 #include "daemon/store/store.h"

@@ -1,7 +1,6 @@
 #include "daemon/store/rule.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "common/mem.h"
 #include "daemon/store/rule_action.h"

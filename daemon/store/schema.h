@@ -1,7 +1,6 @@
 #ifndef STORE_SCHEMA_H
 #define STORE_SCHEMA_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "common/err.h"

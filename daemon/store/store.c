@@ -18,11 +18,8 @@
  *	edit.c                    what is told later
  *	backup.c                  copies
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>

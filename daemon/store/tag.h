@@ -1,7 +1,6 @@
 #ifndef STORE_TAG_H
 #define STORE_TAG_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "common/buf.h"

@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "common/mem.h"
 #include "common/utf8.h"
 #include "daemon/store/fold.h"
 

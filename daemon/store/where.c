@@ -1,7 +1,6 @@
 #include "daemon/store/where.h"
 
 #include <regex.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/mem.h"
 #include "daemon/store/search_query.h"
 
 #define DAY_S 86400

@@ -1,7 +1,6 @@
 #include "daemon/worker/worker.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "common/log.h"
 #include "common/mem.h"
