@@ -3,7 +3,6 @@
  * it told, written again, reads as the same.
  */
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

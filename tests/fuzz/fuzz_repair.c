@@ -5,7 +5,6 @@
 #include <expat.h>
 #include <stdint.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "common/buf.h"
 #include "common/utf8.h"

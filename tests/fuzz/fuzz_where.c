@@ -5,7 +5,6 @@
 #include <sqlite3.h>
 #include <stdint.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "common/buf.h"
 #include "common/mem.h"

@@ -1,10 +1,8 @@
 #include "tests/support/httpd.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "common/mem.h"

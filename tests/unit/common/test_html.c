@@ -6,7 +6,6 @@
 #include <time.h>
 
 #include "common/html.h"
-#include "common/utf8.h"
 #include "tests/support/html_check.h"
 #include "tests/unit/common/out.h"
 

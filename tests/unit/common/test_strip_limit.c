@@ -6,7 +6,6 @@
 #include <time.h>
 
 #include "common/strip.h"
-#include "common/utf8.h"
 #include "tests/unit/common/out.h"
 
 /* ---- limits -------------------------------------------------------------- */

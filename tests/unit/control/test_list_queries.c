@@ -4,7 +4,6 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "daemon/control/list_queries.h"
 

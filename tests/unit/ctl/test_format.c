@@ -11,7 +11,6 @@
 #include <cmocka.h>
 
 #include "common/mem.h"
-#include "common/time.h"
 #include "ctl/format.h"
 #include "ctl/help.h"
 #include "tests/unit/ctl/printed.h"

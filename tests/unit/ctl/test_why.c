@@ -6,7 +6,6 @@
 
 #include <cmocka.h>
 
-#include "common/mem.h"
 #include "ctl/why.h"
 #include "tests/unit/ctl/rows.h"
 

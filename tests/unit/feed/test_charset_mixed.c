@@ -12,7 +12,6 @@
 #include <cmocka.h>
 
 #include "common/buf.h"
-#include "common/mem.h"
 #include "common/utf8.h"
 #include "daemon/feed/charset.h"
 #include "daemon/feed/feed.h"

@@ -8,7 +8,6 @@
 #include <cmocka.h>
 
 #include "common/buf.h"
-#include "common/mem.h"
 #include "daemon/feed/charset.h"
 #include "daemon/feed/feed.h"
 

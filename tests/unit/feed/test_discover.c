@@ -2,14 +2,12 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "common/buf.h"
-#include "common/mem.h"
 #include "daemon/feed/build.h"
 #include "daemon/feed/discover.h"
 

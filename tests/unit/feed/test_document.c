@@ -1,9 +1,6 @@
 /* The builder's block, and the check that believes nothing of one. */
-#include <stdio.h>
 
 #include "common/mem.h"
-#include "daemon/feed/build.h"
-#include "daemon/feed/layout.h"
 #include "tests/unit/feed/parsed.h"
 
 static struct feed_doc *sample(void)

@@ -2,7 +2,6 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,7 +12,6 @@
 #include "daemon/feed/build.h"
 #include "daemon/feed/opml.h"
 #include "daemon/feed/opml_writer.h"
-#include "daemon/feed/repair.h"
 
 #define TEXT_MAX (64u << 20)
 

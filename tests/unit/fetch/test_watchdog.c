@@ -6,7 +6,6 @@
 #include <cmocka.h>
 #include <netinet/in.h>
 #include <stdatomic.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>

@@ -2,13 +2,10 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include <cmocka.h>
 
-#include "common/mem.h"
 #include "daemon/refresh_judge.h"
 #include "daemon/refresh_priv.h"
 

@@ -4,7 +4,6 @@
 #include "world.h"
 
 #include "daemon/store/internal.h"
-#include "daemon/store/schema.h"
 #include "daemon/store/store_copies.h"
 
 /* A file that is damaged, newer, taken or lost. */

@@ -1,7 +1,5 @@
 #include "world.h"
 
-#include "daemon/store/store_copies.h"
-
 /* Stores that older programs wrote, brought up to date step by step. */
 
 static void shell(const struct world *w, const char *words)
