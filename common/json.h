@@ -18,9 +18,9 @@
 /*
  * Writing: the calls follow the value's shape; commas are set by themselves.
  * U+007F to U+009F, U+2028, U+2029 and bidi controls leave as \u escapes, so that
- * nothing gets out by way of JSON that a terminal would obey.  Invalid UTF-8 becomes U+FFFD.  A writer
- * is a plain struct without memory of its own; depth up to 63.  When the
- * buffer is full json_ok() turns false and stays so.
+ * nothing gets out by way of JSON that a terminal would obey.  Invalid UTF-8
+ * becomes U+FFFD.  A writer is a plain struct without memory of its own; depth up to
+ * 63.  When the buffer is full json_ok() turns false and stays so.
  * (They are json_put_*, because jansson has the short names.)
  */
 struct json_writer {

@@ -103,9 +103,9 @@ bool strip_hides(const struct strip_token *token);
 
 /*
  * The hidden element that a walk over tokens is in, all zero at the beginning: one with
- * the attribute `hidden`, or a style that says so, or a formula's copy.  It ends where strip_limit() would end
- * it, for that is what is shown; where that can't be known without a tree, too soon rather
- * than too late.
+ * the attribute `hidden`, or a style that says so, or a formula's copy.  It ends where
+ * strip_limit() would end it, for that is what is shown; where that can't be known
+ * without a tree, too soon rather than too late.
  */
 #define STRIP_HIDER_DEPTH 64
 struct strip_hider {

@@ -10,9 +10,9 @@
  * a fallback where a column is never to be empty.  `title` is the daemon's `label`
  * where the row has one, else falls back to the first words of the summary or the
  * content, then to what there is; `feed_title` (`feed_label`) and a feed's title
- * fall back to its address; `flags` is the daemon's or made of the marks, `key` of a feed's number.
- * A row that has no such thing (a feed's event has neither title nor marks) tells
- * nothing.
+ * fall back to its address; `flags` is the daemon's or made of the marks, `key` of a
+ * feed's number.  A row that has no such thing (a feed's event has neither title nor
+ * marks) tells nothing.
  */
 
 enum cell_kind {

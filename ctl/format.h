@@ -70,8 +70,8 @@ const struct format *format_find(const char *name, struct err *err);
 
 /*
  * Ready a printer: what it is to know is set by the caller before, all else
- * zero; term and out stay the caller's.  ERR_USAGE for a
- * field that there is not, or a format that can't show such rows.
+ * zero; term and out stay the caller's.  ERR_USAGE for a field that there is not,
+ * or a format that can't show such rows.
  */
 int printer_begin(struct printer *printer, struct err *err) MUST_USE;
 int printer_row(struct printer *printer, const struct wire_row *row, struct err *err) MUST_USE;

@@ -13,11 +13,10 @@
  * What the charset files share and nobody else sees: charset.c has the table
  * and the descriptors, charset_page.c tables that iconv lacks, charset_claim.c
  * reads what is declared, charset_convert.c and charset_escaped.c decode one
- * encoding each way, charset_mixed.c UTF-8 with
- * others between, charset_twice.c and charset_control.c undo what somebody
- * decoded wrongly before, charset_guess.c looks at the bytes themselves,
- * charset_cyrillic.c at what a reading of them would be,
- * charset_decode.c decides.
+ * encoding each way, charset_mixed.c UTF-8 with others between, charset_twice.c
+ * and charset_control.c undo what somebody decoded wrongly before,
+ * charset_guess.c looks at the bytes themselves, charset_cyrillic.c at what a
+ * reading of them would be, charset_decode.c decides.
  */
 
 enum charset {

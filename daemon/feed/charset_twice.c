@@ -5,13 +5,16 @@
 
 /*
  * "CafÃ©": UTF-8 that somebody took for windows-1252 and made UTF-8 of once
- * more.  It is only undone where all of a text is like that, because then
- * nobody means it, or all but what was cut or put in since; most other texts are
- * told apart by their first letters beyond ASCII.  Where only items of it are, as those
- * from before a move of a site's database are, it is undone in each of them that has
- * proof enough, so that it does not hang on the items beside it: of one alone, much.  What may be chance ("NESCAFÉ®",
- * however often) proves nothing, nor do a few that stand alone: "How to fix â€™ and
- * Ã©" means them.
+ * more.  It is undone where all of a text is like that, or all but what was cut or
+ * put in since, because then nobody means it; most other texts are told apart by
+ * their first letters beyond ASCII.
+ *
+ * Where only some items are like that, as those from before a move of a site's
+ * database, it is undone in each that has proof enough, whatever the items beside it
+ * are.  A single one needs more proof than several.
+ *
+ * What may be chance ("NESCAFÉ®", however often) proves nothing, nor do a few that
+ * stand alone: "How to fix â€™ and Ã©" means them.
  */
 
 #define PROOF 3        /* characters */
@@ -89,7 +92,6 @@ static size_t undo_one(const char *text, size_t at, size_t length, char out[4], 
 
 		if (size != 0 && rune == UTF8_REPLACEMENT)
 			return undo_damaged(at + size, out, out_after);
-
 		if (byte == 0)
 			return 0;
 		if (n == 0)

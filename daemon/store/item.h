@@ -64,9 +64,9 @@ int item_change(struct item_rows *rows, const struct incoming *in, const struct 
  * The same title and text, but for white space and the queries of addresses in them:
  * nothing is told, no mark changes, no text is kept as the previous one.  But they and
  * date, link, authors, categories, attachments and the like are from now on what the
- * document says.  What it does not say any more stays: an
- * element that is missing is more often lost than taken back.  A row that has it
- * all is read and not written.  times: those that the row has.
+ * document says.  What it does not say any more stays: an element that is missing
+ * is more often lost than taken back.  A row that has it all is read and not
+ * written.  times: those that the row has.
  */
 int item_correct(struct item_rows *rows, const struct incoming *in, const struct item_times *times,
 	struct err *err) MUST_USE;

@@ -6,8 +6,8 @@
 
 /*
  * What a mark that is put back calls an item that has no guid, and whose link may be
- * another one here: "\\d", the link ("": it is of several items), a line feed, the date
- * in Unix seconds, a line feed, the title.  Nothing here is looked up.
+ * another one here: a backslash and "d", the link ("": it is of several items), a line
+ * feed, the date in Unix seconds, a line feed, the title.  Nothing here is looked up.
  */
 struct restore_name {
 	char *text; /* what the others point into */
