@@ -13,8 +13,7 @@
 /* What does not fit is left out; half an article is better than none. */
 static void put(struct buf *out, const char *data, size_t length)
 {
-	if (buf_add(out, data, length) < 0)
-		return;
+	(void)!buf_add(out, data, length);
 }
 
 /* An apostrophe stays: this is no attribute's value. */

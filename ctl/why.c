@@ -6,8 +6,7 @@
 
 static void put(struct buf *out, const char *words)
 {
-	if (buf_add_text(out, words) < 0)
-		return; /* half a sentence is better than none */
+	(void)!buf_add_text(out, words); /* half a sentence is better than none */
 }
 
 static void put_span(struct buf *out, int64_t seconds)
@@ -48,8 +47,8 @@ static void why_adaptive(const struct wire_row *feed, struct buf *out)
 	double rate = value_double(wire_row_get(feed, "items_per_week"));
 
 	put(out, "because new items come seldom");
-	if (rate > 0 && buf_printf(out, " (%.2g a week)", rate) < 0)
-		return;
+	if (rate > 0)
+		(void)!buf_printf(out, " (%.2g a week)", rate);
 }
 
 /* The longest of the server's lifetime, the feed's ttl and its rhythm, which is
@@ -111,8 +110,8 @@ static void why_hold(const struct wire_row *feed, struct buf *out)
 	put(out, value_is_text(reason) && !begins(reason, "429") && !begins(reason, "503")
 			 ? "because the site refuses"
 			 : "because the site asked to wait");
-	if (value_is_text(reason) && buf_printf(out, " (%s)", reason->text) < 0)
-		return;
+	if (value_is_text(reason))
+		(void)!buf_printf(out, " (%s)", reason->text);
 }
 
 /* Nobody pauses a feed that is shown as moved but the daemon. */

@@ -11,8 +11,7 @@
 /* What does not fit is cut with the text it belongs to. */
 static void put(struct reader *reader, const char *text, size_t length)
 {
-	if (buf_add(&reader->text, text, length) < 0)
-		return;
+	(void)!buf_add(&reader->text, text, length);
 }
 
 static void put_word(struct reader *reader, const char *word)

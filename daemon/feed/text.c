@@ -98,19 +98,6 @@ bool text_is_html(enum text_type type, const char *text, size_t length)
 	return type == TEXT_HTML || strip_looks_like_html(text, length);
 }
 
-/* What is full is cut; that is what the limit is for. */
-static void strip_lines(const char *text, size_t length, struct buf *out)
-{
-	if (strip_text(text, length, STRIP_LINES, out) < 0)
-		return;
-}
-
-static void add_line(const char *text, size_t length, struct buf *out)
-{
-	if (utf8_add_line(out, text, length) < 0)
-		return;
-}
-
 /* Runs of blanks become one, in place. */
 static void squeeze(struct buf *line)
 {
@@ -136,22 +123,22 @@ static void add_without_stray(const char *text, size_t length, struct buf *out)
 
 	buf_init(&plain, length + 1);
 	if (strip_stray(text, length, &plain) == 0)
-		add_line(plain.data, plain.length, out);
+		(void)!utf8_add_line(out, plain.data, plain.length);
 	buf_release(&plain);
 }
 
+/* What is full is cut; that is what the limit is for. */
 static void make_title(
 	enum text_type type, const char *text, size_t length, size_t max, struct buf *out)
 {
 	if (text_is_html(type, text, length)) {
-		if (strip_title(text, length, max, out) < 0)
-			return;
+		(void)!strip_title(text, length, max, out);
 		return;
 	}
 	if (type == TEXT_GUESS && has_tag(text, text + length))
 		add_without_stray(text, length, out);
 	else
-		add_line(text, length, out);
+		(void)!utf8_add_line(out, text, length);
 	squeeze(out);
 }
 
@@ -238,7 +225,7 @@ void text_make_plain(
 	buf_clear(scratch);
 	if (max < scratch->max)
 		scratch->max = max;
-	strip_lines(*text, *length, scratch);
+	(void)!strip_text(*text, *length, STRIP_LINES, scratch); /* what is full is cut */
 	scratch->max = scratch_max;
 	*text = scratch->data;
 	*length = utf8_cut(scratch->data, scratch->length);
