@@ -1,6 +1,5 @@
 #include "common/time.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,6 +36,18 @@ static void civil_from_days(int64_t days, int64_t *year, unsigned *month, unsign
 	*year = yoe + era * 400 + (*month <= 2 ? 1 : 0);
 }
 
+bool time_is_leap(int64_t year)
+{
+	return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+}
+
+unsigned time_days_in(int64_t year, unsigned month)
+{
+	static const unsigned char days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+
+	return month == 2 && time_is_leap(year) ? 29 : days[month - 1];
+}
+
 /* Exactly `count` digits at *at, which then stands behind them. */
 static bool take_digits(const char **at, unsigned count, unsigned *out)
 {
@@ -64,16 +75,12 @@ static bool take(const char **at, const char *any_of)
 
 static bool take_date(const char **at, int64_t *out_days)
 {
-	static const unsigned char lengths[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
 	unsigned year, month, day;
-	bool leap;
 
 	if (!take_digits(at, 4, &year) || !take(at, "-") || !take_digits(at, 2, &month) ||
 		!take(at, "-") || !take_digits(at, 2, &day))
 		return false;
-	leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-	if (month < 1 || month > 12 || day < 1 ||
-		day > lengths[month - 1] + (month == 2 && leap ? 1u : 0u))
+	if (month < 1 || month > 12 || day < 1 || day > time_days_in(year, month))
 		return false;
 	*out_days = days_from_civil(year, month, day);
 	return true;

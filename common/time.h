@@ -1,6 +1,7 @@
 #ifndef COMMON_TIME_H
 #define COMMON_TIME_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "common/err.h"
@@ -16,6 +17,10 @@
 
 /* Unix seconds of a moment in UTC; month and day from 1.  Nothing is checked. */
 int64_t time_from_utc(int64_t year, unsigned month, unsigned day, int64_t second_of_day);
+
+/* Whether a year has a February 29; how many days a month of it has, from 1 to 12. */
+bool time_is_leap(int64_t year);
+unsigned time_days_in(int64_t year, unsigned month);
 
 /* Days since 1970-01-01, rounded down; and the weekday, 0 is Sunday. */
 int64_t time_day(int64_t unix_s);

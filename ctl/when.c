@@ -60,18 +60,10 @@ static int64_t midnight(int64_t unix_s, int days)
 	return of_local(&tm);
 }
 
-static bool is_leap(int year)
-{
-	return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-}
-
 static bool exists(const struct tm *tm)
 {
-	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-	int year = tm->tm_year + 1900;
-
 	return tm->tm_mon >= 0 && tm->tm_mon < 12 && tm->tm_mday >= 1 &&
-	       tm->tm_mday <= days[tm->tm_mon] + (tm->tm_mon == 1 && is_leap(year)) &&
+	       tm->tm_mday <= (int)time_days_in(tm->tm_year + 1900, (unsigned)tm->tm_mon + 1) &&
 	       tm->tm_hour < 24 && tm->tm_min < 60 && tm->tm_sec < 60;
 }
 

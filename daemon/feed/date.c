@@ -13,18 +13,6 @@
 
 #define FIRST_S 631152000 /* the beginning of 1990 */
 
-static bool is_leap(int year)
-{
-	return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-}
-
-static int days_in(int year, int month)
-{
-	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-
-	return month == 2 && is_leap(year) ? 29 : days[month - 1];
-}
-
 static int64_t days_from_civil(int year, int month, int day)
 {
 	return time_day(time_from_utc(year, (unsigned)month, (unsigned)day, 0));
@@ -55,9 +43,10 @@ static int day_number(struct date_scan *scan, int64_t *out_days)
 	}
 	if (scan->ordinal != 0) {
 		*out_days = days_from_civil(scan->year, 1, 1) + scan->ordinal - 1;
-		return scan->ordinal <= 365 + is_leap(scan->year) ? 0 : -1;
+		return scan->ordinal <= 365 + time_is_leap(scan->year) ? 0 : -1;
 	}
-	if (month > 12 || day > days_in(scan->year, month) || (scan->day != 0 && scan->month == 0))
+	if (month > 12 || day > (int)time_days_in(scan->year, (unsigned)month) ||
+		(scan->day != 0 && scan->month == 0))
 		return -1;
 	*out_days = days_from_civil(scan->year, month, day);
 	return 0;
