@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "common/strip_nesting.h"
 #include "common/strip_token.h"
 
 /* ---- does it hide? ------------------------------------------------------- */
@@ -82,47 +83,12 @@ static bool stays(enum strip_tag tag)
 	return (strip_tag_traits(tag) & (KEPT | VOID)) == KEPT && tag != TAG_IFRAME;
 }
 
-static bool is_heading(enum strip_tag tag)
-{
-	return tag >= TAG_H1 && tag <= TAG_H6;
-}
-
-static bool is_definition(enum strip_tag tag)
-{
-	return tag == TAG_DD || tag == TAG_DT;
-}
-
-static bool is_cell(enum strip_tag tag)
-{
-	return tag == TAG_TD || tag == TAG_TH;
-}
-
-static bool is_section(enum strip_tag tag)
-{
-	return tag == TAG_TBODY || tag == TAG_THEAD || tag == TAG_TFOOT;
-}
-
-static bool is_part(enum strip_tag tag)
-{
-	return tag != TAG_TABLE && (strip_tag_traits(tag) & TABLE) != 0;
-}
-
-static bool is_block(enum strip_tag tag)
-{
-	return (strip_tag_traits(tag) & (LINE | WORD | TABLE)) != 0;
-}
-
 /* A start of the one ends the other, if that is open and no block is between. */
 static bool are_peers(enum strip_tag a, enum strip_tag b)
 {
-	return (a == TAG_LI && b == TAG_LI) || (is_definition(a) && is_definition(b)) ||
-	       (is_heading(a) && is_heading(b));
-}
-
-/* Blocks through which an item of a list is ended all the same. */
-static bool is_loose(enum strip_tag tag)
-{
-	return tag == TAG_ADDRESS || tag == TAG_DIV || tag == TAG_P;
+	return (nesting_is_item(a) && nesting_is_item(b)) ||
+	       (nesting_is_definition(a) && nesting_is_definition(b)) ||
+	       (nesting_is_heading(a) && nesting_is_heading(b));
 }
 
 /* Where the innermost `tag` is open within, and whether one that is open around can't be
@@ -136,10 +102,10 @@ static size_t find(const struct strip_hider *hider, enum strip_tag tag, bool *ou
 	for (i = hider->depth; i-- > 0 && !*out_wall;) {
 		enum strip_tag open = hider->open[i];
 
-		if (open == tag || (is_heading(tag) && is_heading(open)))
+		if (open == tag || (nesting_is_heading(tag) && nesting_is_heading(open)))
 			return i;
 		*out_wall = open == TAG_TABLE ||
-			    (!framed && (is_cell(open) || open == TAG_CAPTION));
+			    (!framed && (nesting_is_cell(open) || open == TAG_CAPTION));
 	}
 	return NOT_OPEN;
 }
@@ -147,10 +113,11 @@ static size_t find(const struct strip_hider *hider, enum strip_tag tag, bool *ou
 /* How much stays open where a part of a table begins: the table, and what holds the part. */
 static size_t room_for(const struct strip_hider *hider, enum strip_tag part)
 {
-	bool cell = is_cell(part), wall;
+	bool cell = nesting_is_cell(part), wall;
 	size_t keep = find(hider, TAG_TABLE, &wall) + 1; /* 0: the table is around */
 
-	if ((cell || part == TAG_TR) && keep < hider->depth && is_section(hider->open[keep]))
+	if ((cell || part == TAG_TR) && keep < hider->depth &&
+		nesting_is_section(hider->open[keep]))
 		keep++;
 	if (cell && keep < hider->depth && hider->open[keep] == TAG_TR)
 		keep++;
@@ -167,7 +134,8 @@ static size_t room_beside_peer(const struct strip_hider *hider, enum strip_tag t
 
 		if (are_peers(tag, open))
 			return i;
-		if (is_block(open) && open != TAG_MAIN && (is_heading(tag) || !is_loose(open)))
+		if (nesting_is_block(open) && open != TAG_MAIN &&
+			(nesting_is_heading(tag) || !nesting_is_loose(open)))
 			return hider->depth;
 	}
 	return 0;
@@ -184,26 +152,18 @@ static size_t room_without(const struct strip_hider *hider, enum strip_tag other
 	return around && !wall ? 0 : hider->depth;
 }
 
-/* Whether text would need a cell first. */
-static bool is_in_frame(const struct strip_hider *hider)
-{
-	enum strip_tag last = hider->open[hider->depth - 1];
-
-	return last == TAG_TABLE || last == TAG_TR || last == TAG_COLGROUP || is_section(last);
-}
-
 /* Close what the start of `tag` ends; down to nothing, where that may be around. */
 static void make_way(struct strip_hider *hider, enum strip_tag tag)
 {
 	bool wall;
 
-	if (is_part(tag))
+	if (nesting_is_part(tag))
 		hider->depth = room_for(hider, tag);
-	else if (tag == TAG_TABLE && is_in_frame(hider))
+	else if (tag == TAG_TABLE && nesting_is_frame(hider->open[hider->depth - 1]))
 		hider->depth = room_without(hider, TAG_TABLE, true);
 	if (tag == TAG_A)
 		hider->depth = room_without(hider, TAG_A, hider->in_link);
-	if (tag == TAG_LI || is_definition(tag))
+	if (nesting_is_item(tag) || nesting_is_definition(tag))
 		hider->depth = room_beside_peer(hider, tag);
 	if ((tag == TAG_RT || tag == TAG_RP) && find(hider, TAG_RUBY, &wall) == NOT_OPEN)
 		hider->depth = 0;
@@ -213,7 +173,7 @@ static void make_way(struct strip_hider *hider, enum strip_tag tag)
 	}
 	if ((strip_tag_traits(tag) & ENDS_P) != 0)
 		hider->depth = room_without(hider, TAG_P, hider->in_paragraph);
-	if (is_heading(tag))
+	if (nesting_is_heading(tag))
 		hider->depth = room_beside_peer(hider, tag);
 }
 
@@ -280,7 +240,7 @@ static bool begins(struct strip_hider *hider, const struct strip_token *token)
 	if ((strip_tag_traits(token->tag) & VOID) != 0)
 		return true;
 	if (token->self_closing || !stays(token->tag) ||
-		(is_part(token->tag) && hider->tables == 0))
+		(nesting_is_part(token->tag) && hider->tables == 0))
 		return false;
 	hider->open[hider->depth++] = (unsigned char)token->tag;
 	return true;
@@ -291,7 +251,7 @@ static bool takes_start(struct strip_hider *hider, const struct strip_token *tok
 	bool wall;
 
 	if ((strip_tag_traits(token->tag) & KEPT) == 0 ||
-		(is_part(token->tag) && hider->tables == 0 &&
+		(nesting_is_part(token->tag) && hider->tables == 0 &&
 			find(hider, TAG_TABLE, &wall) == NOT_OPEN))
 		return true;
 	make_way(hider, token->tag);

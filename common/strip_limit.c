@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "common/strip_nesting.h"
 #include "common/strip_token.h"
 
 /* What a table may still need to hold a cell: itself, tbody, tr, td. */
@@ -82,12 +83,7 @@ static bool has_room(const struct limiter *l, size_t tags, size_t depth)
 /* What is in a cell does not reach out of it. */
 static bool is_wall(enum strip_tag tag)
 {
-	return tag == TAG_TABLE || tag == TAG_TD || tag == TAG_TH || tag == TAG_CAPTION;
-}
-
-static bool is_heading(enum strip_tag tag)
-{
-	return tag >= TAG_H1 && tag <= TAG_H6;
+	return tag == TAG_TABLE || tag == TAG_CAPTION || nesting_is_cell(tag);
 }
 
 /* Where the innermost `tag` is open, on this side of a wall. */
@@ -97,7 +93,8 @@ static size_t find_open(const struct limiter *l, enum strip_tag tag)
 	size_t i;
 
 	for (i = l->depth; i-- > 0;) {
-		if (l->open[i] == tag || (is_heading(tag) && is_heading(l->open[i])))
+		if (l->open[i] == tag ||
+			(nesting_is_heading(tag) && nesting_is_heading(l->open[i])))
 			return i;
 		if (part ? l->open[i] == TAG_TABLE : is_wall(l->open[i]))
 			break;
@@ -115,23 +112,10 @@ static void close_open(struct limiter *l, enum strip_tag tag)
 
 /* ---- tables -------------------------------------------------------------- */
 
-static bool is_section(enum strip_tag tag)
-{
-	return tag == TAG_TBODY || tag == TAG_THEAD || tag == TAG_TFOOT;
-}
-
-/* Where a table holds rows and cells, but no text. */
-static bool in_frame(const struct limiter *l)
-{
-	enum strip_tag tag = top(l);
-
-	return tag == TAG_TABLE || tag == TAG_TR || tag == TAG_COLGROUP || is_section(tag);
-}
-
 /* How many elements are implied between what is open and a part. */
 static size_t count_implied(enum strip_tag under, enum strip_tag part)
 {
-	if (part == TAG_TD || part == TAG_TH)
+	if (nesting_is_cell(part))
 		return under == TAG_TABLE ? 2 : under != TAG_TR;
 	return (part == TAG_TR || part == TAG_COL) && under == TAG_TABLE;
 }
@@ -140,14 +124,14 @@ static size_t count_implied(enum strip_tag under, enum strip_tag part)
  * there is no table or no room: then the part's tag is cut. */
 static bool enter_part(struct limiter *l, enum strip_tag part)
 {
-	bool cell = part == TAG_TD || part == TAG_TH;
+	bool cell = nesting_is_cell(part);
 	size_t keep = find_open(l, TAG_TABLE) + 1;
 
 	if (keep == NOT_OPEN + 1)
 		return false;
 	if (part == TAG_COL && l->depth > keep && l->open[keep] == TAG_COLGROUP)
 		keep++;
-	if ((part == TAG_TR || cell) && l->depth > keep && is_section(l->open[keep]))
+	if ((part == TAG_TR || cell) && l->depth > keep && nesting_is_section(l->open[keep]))
 		keep++;
 	if (cell && l->depth > keep && l->open[keep] == TAG_TR)
 		keep++;
@@ -167,7 +151,7 @@ static bool enter_part(struct limiter *l, enum strip_tag part)
  * browsers would have moved it in front of the table. */
 static void enter_cell(struct limiter *l)
 {
-	if (!in_frame(l))
+	if (!nesting_is_frame(top(l)))
 		return;
 	if (enter_part(l, TAG_TD))
 		open_implied(l, TAG_TD);
@@ -194,24 +178,9 @@ static void close_peers(
 			close_to(l, i);
 			return;
 		}
-		if ((strip_tag_traits(tag) & (LINE | WORD | TABLE)) != 0 && !through(tag))
+		if (nesting_is_block(tag) && !through(tag))
 			return;
 	}
-}
-
-static bool is_item(enum strip_tag tag)
-{
-	return tag == TAG_LI;
-}
-
-static bool is_definition(enum strip_tag tag)
-{
-	return tag == TAG_DD || tag == TAG_DT;
-}
-
-static bool is_loose(enum strip_tag tag)
-{
-	return tag == TAG_ADDRESS || tag == TAG_DIV || tag == TAG_P;
 }
 
 static bool none(enum strip_tag tag)
@@ -222,7 +191,8 @@ static bool none(enum strip_tag tag)
 
 static bool ends_in_ruby(enum strip_tag tag)
 {
-	return tag == TAG_RT || tag == TAG_RP || tag == TAG_P || is_item(tag) || is_definition(tag);
+	return tag == TAG_RT || tag == TAG_RP || tag == TAG_P || nesting_is_item(tag) ||
+	       nesting_is_definition(tag);
 }
 
 /* A part of a ruby ends all that may be left open in it. */
@@ -235,7 +205,7 @@ static void close_in_ruby(struct limiter *l)
 	for (i = l->depth; i-- > 0 && l->open[i] != TAG_RUBY;) {
 		if (ends_in_ruby(l->open[i]))
 			to = i;
-		else if ((strip_tag_traits(l->open[i]) & (LINE | WORD | TABLE)) != 0)
+		else if (nesting_is_block(l->open[i]))
 			break;
 	}
 	close_to(l, to);
@@ -246,24 +216,24 @@ static bool make_way(struct limiter *l, enum strip_tag tag)
 {
 	unsigned traits = strip_tag_traits(tag);
 
-	if ((traits & TABLE) != 0 && tag != TAG_TABLE)
+	if (nesting_is_part(tag))
 		return enter_part(l, tag);
-	if (tag == TAG_TABLE && in_frame(l))
+	if (tag == TAG_TABLE && nesting_is_frame(top(l)))
 		close_open(l, TAG_TABLE);
 	if ((traits & PROSE) != 0)
 		enter_cell(l);
 	if (tag == TAG_A)
 		close_open(l, TAG_A);
-	if (tag == TAG_LI)
-		close_peers(l, is_item, is_loose);
-	if (tag == TAG_DD || tag == TAG_DT)
-		close_peers(l, is_definition, is_loose);
+	if (nesting_is_item(tag))
+		close_peers(l, nesting_is_item, nesting_is_loose);
+	if (nesting_is_definition(tag))
+		close_peers(l, nesting_is_definition, nesting_is_loose);
 	if (tag == TAG_RT || tag == TAG_RP)
 		close_in_ruby(l);
 	if ((traits & ENDS_P) != 0)
 		close_open(l, TAG_P);
-	if (is_heading(tag))
-		close_peers(l, is_heading, none);
+	if (nesting_is_heading(tag))
+		close_peers(l, nesting_is_heading, none);
 	return has_room(l, 1, tag == TAG_TABLE ? TABLE_DEPTH : 1);
 }
 
