@@ -51,14 +51,6 @@ int article_put_bundles(struct writer *writer, const struct bundles *bundles, st
 	return 0;
 }
 
-static int run_with(struct writer *writer, enum statement which, int64_t id, struct err *err)
-{
-	sqlite3_stmt *run = db_use(&writer->db, which);
-
-	db_bind_int(run, 1, id);
-	return db_run(&writer->db, run, err);
-}
-
 /* 1: the item's article counts no more in its bundle; 0: it was in none. */
 static int leave_bundle(struct writer *writer, int64_t item_id, struct err *err)
 {
@@ -70,11 +62,11 @@ static int leave_bundle(struct writer *writer, int64_t item_id, struct err *err)
 	found = db_get(&writer->db, get, &bundle, err);
 	if (found <= 0)
 		return found;
-	if (run_with(writer, STATEMENT_BUNDLE_LEAVE, bundle, err) < 0)
+	if (db_run_with(&writer->db, STATEMENT_BUNDLE_LEAVE, bundle, err) < 0)
 		return -1;
 	/* It was the last one. */
 	if (db_changes(&writer->db) == 0 &&
-		run_with(writer, STATEMENT_BUNDLE_DELETE, bundle, err) < 0)
+		db_run_with(&writer->db, STATEMENT_BUNDLE_DELETE, bundle, err) < 0)
 		return -1;
 	return 1;
 }
@@ -84,7 +76,8 @@ int article_replace(struct writer *writer, int64_t item_id, const struct feed_do
 {
 	int left = leave_bundle(writer, item_id, err);
 
-	if (left < 0 || (left > 0 && run_with(writer, STATEMENT_ITEM_LOOSE, item_id, err) < 0))
+	if (left < 0 ||
+		(left > 0 && db_run_with(&writer->db, STATEMENT_ITEM_LOOSE, item_id, err) < 0))
 		return -1;
 	return article_put(writer, item_id, doc, item, err);
 }
@@ -93,7 +86,7 @@ int article_drop(struct writer *writer, int64_t item_id, struct err *err)
 {
 	int left = leave_bundle(writer, item_id, err);
 
-	return left == 0 ? run_with(writer, STATEMENT_CONTENT_DELETE, item_id, err)
+	return left == 0 ? db_run_with(&writer->db, STATEMENT_CONTENT_DELETE, item_id, err)
 			 : (left < 0 ? -1 : 0);
 }
 

@@ -271,6 +271,14 @@ int db_run(struct db *db, sqlite3_stmt *statement, struct err *err)
 	return result;
 }
 
+int db_run_with(struct db *db, enum statement which, int64_t value, struct err *err)
+{
+	sqlite3_stmt *run = db_use(db, which);
+
+	db_bind_int(run, 1, value);
+	return db_run(db, run, err);
+}
+
 int db_get(struct db *db, sqlite3_stmt *statement, int64_t *out, struct err *err)
 {
 	int result = db_step(db, statement, err);

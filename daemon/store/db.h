@@ -90,6 +90,8 @@ void db_bind_bytes(sqlite3_stmt *statement, int at, const void *bytes, size_t le
 int db_step(struct db *db, sqlite3_stmt *statement, struct err *err) MUST_USE;
 /* To its end, whatever rows it has. */
 int db_run(struct db *db, sqlite3_stmt *statement, struct err *err) MUST_USE;
+/* Of a statement whose only parameter is a number. */
+int db_run_with(struct db *db, enum statement which, int64_t value, struct err *err) MUST_USE;
 /* The first row's first column: 1, 0 without a row, -1.  NULL reads as 0. */
 int db_get(struct db *db, sqlite3_stmt *statement, int64_t *out, struct err *err) MUST_USE;
 /* The same of a file that may be anything: 0 where it can't be told, too. */

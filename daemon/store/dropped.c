@@ -8,14 +8,6 @@
 #include "daemon/store/purge.h"
 #include "daemon/store/shown.h"
 
-static int run_with(struct writer *writer, enum statement which, int64_t id, struct err *err)
-{
-	sqlite3_stmt *run = db_use(&writer->db, which);
-
-	db_bind_int(run, 1, id);
-	return db_run(&writer->db, run, err);
-}
-
 int dropped_put(struct writer *writer, int64_t item_id, struct err *err)
 {
 	struct mark_state state;
@@ -24,8 +16,8 @@ int dropped_put(struct writer *writer, int64_t item_id, struct err *err)
 	if (found <= 0 || state.starred)
 		return found < 0 ? -1 : 0;
 	if (item_hide(writer, item_id, err) < 0 ||
-		run_with(writer, STATEMENT_DROPPED_PUT, item_id, err) < 0 ||
-		run_with(writer, STATEMENT_ITEM_DELETE, item_id, err) < 0 ||
+		db_run_with(&writer->db, STATEMENT_DROPPED_PUT, item_id, err) < 0 ||
+		db_run_with(&writer->db, STATEMENT_ITEM_DELETE, item_id, err) < 0 ||
 		writer_count(writer, state.feed_id, -1, state.read ? 0 : -1, 0, err) < 0)
 		return -1;
 	return 1;
@@ -67,8 +59,8 @@ static int put_back(struct writer *writer, int64_t item_id, const struct mark_st
 	struct last_seen seen;
 
 	if (read_last_seen(writer, state->feed_id, item_id, &seen, err) < 0 ||
-		(seen.passed_over &&
-			run_with(writer, STATEMENT_VALIDATOR_DROP, state->feed_id, err) < 0))
+		(seen.passed_over && db_run_with(&writer->db, STATEMENT_VALIDATOR_DROP,
+					     state->feed_id, err) < 0))
 		return -1;
 	put = db_use(&writer->db, STATEMENT_DROPPED_RETURNED);
 	db_bind_int(put, 1, item_id);
@@ -84,11 +76,11 @@ int dropped_restore(struct writer *writer, int64_t item_id, int64_t now_s, struc
 {
 	struct mark_state state = { 0 };
 
-	if (run_with(writer, STATEMENT_DROPPED_RESTORE, item_id, err) < 0)
+	if (db_run_with(&writer->db, STATEMENT_DROPPED_RESTORE, item_id, err) < 0)
 		return -1;
 	if (db_changes(&writer->db) == 0)
 		return 0;
-	if (run_with(writer, STATEMENT_DROPPED_DELETE, item_id, err) < 0 ||
+	if (db_run_with(&writer->db, STATEMENT_DROPPED_DELETE, item_id, err) < 0 ||
 		dated_return(writer, item_id, err) < 0 ||
 		mark_get(writer, item_id, &state, err) < 0 ||
 		put_back(writer, item_id, &state, now_s, err) < 0 ||
@@ -106,13 +98,13 @@ static int forget_some(struct writer *writer, struct by_feed *items, struct err 
 	size_t end = by_feed_end(items), i;
 
 	for (i = items->at; i < end; i++)
-		if (run_with(writer, STATEMENT_DOOM_ITEM, items->rows[i].item_id, err) < 0)
+		if (db_run_with(&writer->db, STATEMENT_DOOM_ITEM, items->rows[i].item_id, err) < 0)
 			return -1;
 	if (purge_doomed(writer, feed_id, true, err) < 0)
 		return -1;
 	for (; items->at < end; items->at++)
-		if (run_with(writer, STATEMENT_DROPPED_DELETE, items->rows[items->at].item_id,
-			    err) < 0)
+		if (db_run_with(&writer->db, STATEMENT_DROPPED_DELETE,
+			    items->rows[items->at].item_id, err) < 0)
 			return -1;
 	return 0;
 }

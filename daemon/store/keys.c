@@ -312,8 +312,5 @@ int keys_left(struct writer *writer, int64_t item_id, int64_t now_s, struct err 
 
 int keys_returned(struct writer *writer, int64_t item_id, struct err *err)
 {
-	sqlite3_stmt *put = db_use(&writer->db, STATEMENT_ITEM_RETURNED);
-
-	db_bind_int(put, 1, item_id);
-	return db_run(&writer->db, put, err);
+	return db_run_with(&writer->db, STATEMENT_ITEM_RETURNED, item_id, err);
 }

@@ -28,10 +28,7 @@ struct maintain_job {
 /* What a site asked for so long ago counts no more. */
 static int forget_holds(struct maintain_job *maintain, struct writer *writer, struct err *err)
 {
-	sqlite3_stmt *forget = db_use(&writer->db, STATEMENT_HOLD_FORGET);
-
-	db_bind_int(forget, 1, maintain->now_s - HOLD_KEPT_S);
-	return db_run(&writer->db, forget, err);
+	return db_run_with(&writer->db, STATEMENT_HOLD_FORGET, maintain->now_s - HOLD_KEPT_S, err);
 }
 
 /* ---------------------------------------------------------- pieces ---- */

@@ -268,10 +268,7 @@ int poll_part_merged(struct db *db, int64_t feed_id, const char *moved_to, struc
 
 int poll_forget_url(struct db *db, int64_t feed_id, struct err *err)
 {
-	sqlite3_stmt *forget = db_use(db, STATEMENT_POLL_FORGET_URL);
-
-	db_bind_int(forget, 1, feed_id);
-	return db_run(db, forget, err);
+	return db_run_with(db, STATEMENT_POLL_FORGET_URL, feed_id, err);
 }
 
 int poll_replace_validators(

@@ -33,10 +33,7 @@ static int delete_all(struct writer *writer, struct err *err)
 
 static int forget_keys(struct writer *writer, int64_t feed_id, struct err *err)
 {
-	sqlite3_stmt *keys = db_use(&writer->db, STATEMENT_KEY_FORGET_ITEMS);
-
-	db_bind_int(keys, 1, feed_id);
-	return db_run(&writer->db, keys, err);
+	return db_run_with(&writer->db, STATEMENT_KEY_FORGET_ITEMS, feed_id, err);
 }
 
 int purge_doomed(struct writer *writer, int64_t feed_id, bool bury, struct err *err)

@@ -142,10 +142,7 @@ static int read_own_row(struct store *store, bool *out_clean, struct err *err)
 
 static int set_clean(struct store *store, bool clean, struct err *err)
 {
-	sqlite3_stmt *put = db_use(&store->writer.db, STATEMENT_STORE_CLEAN);
-
-	db_bind_int(put, 1, clean);
-	return db_run(&store->writer.db, put, err);
+	return db_run_with(&store->writer.db, STATEMENT_STORE_CLEAN, clean, err);
 }
 
 /* An older store is copied before a step changes it. */
