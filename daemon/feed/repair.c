@@ -87,11 +87,6 @@ static size_t skip_declaration(struct repair *r, size_t at)
 	return at;
 }
 
-static bool is_word(const struct repair *r, struct span name, const char *word)
-{
-	return name.length == strlen(word) && repair_is_at(r, name.at, word);
-}
-
 /* What a root element may be called, whatever its prefix. */
 static enum name_class root_class(const struct repair *r, struct span name)
 {
@@ -100,11 +95,11 @@ static enum name_class root_class(const struct repair *r, struct span name)
 	size_t i;
 
 	for (i = 0; i < sizeof(roots) / sizeof(roots[0]); i++)
-		if (is_word(r, local, roots[i]))
+		if (repair_is_word(r, local, roots[i]))
 			return NAME_ROOT;
-	if (is_word(r, local, "channel"))
+	if (repair_is_word(r, local, "channel"))
 		return NAME_CHANNEL;
-	if (is_word(r, local, "item") || is_word(r, local, "entry"))
+	if (repair_is_word(r, local, "item") || repair_is_word(r, local, "entry"))
 		return NAME_ITEM;
 	return NAME_UNKNOWN;
 }
@@ -153,9 +148,9 @@ static void know_root(struct repair *r, struct span name)
 	struct span local = repair_local(r, name);
 
 	r->root_prefix = (struct span){ name.at, local.at - name.at };
-	if (is_word(r, name, "rdf:rdf"))
+	if (repair_is_word(r, name, "rdf:rdf"))
 		r->root_prefix.length = 0;
-	r->is_atom = is_word(r, local, "feed") || is_word(r, local, "entry");
+	r->is_atom = repair_is_word(r, local, "feed") || repair_is_word(r, local, "entry");
 }
 
 /* Whether a start tag of that name follows. */
@@ -175,7 +170,7 @@ static void open_missing_root(
 {
 	struct span local = repair_local(r, name);
 
-	if (is_word(r, local, "entry")) {
+	if (repair_is_word(r, local, "entry")) {
 		/* Atom has documents of one entry, but none of several. */
 		if (!has_another(r, name))
 			return;
@@ -200,11 +195,13 @@ static enum name_class class_here(const struct repair *r, const struct repair_ta
 	enum name_class class_ = repair_class(r, tag->name);
 
 	/* RSS has a line of text where Atom has elements. */
-	if (!r->is_atom && (is_word(r, tag->name, "author") || is_word(r, tag->name, "source") ||
-				   is_word(r, tag->name, "contributor")))
+	if (!r->is_atom &&
+		(repair_is_word(r, tag->name, "author") || repair_is_word(r, tag->name, "source") ||
+			repair_is_word(r, tag->name, "contributor")))
 		return NAME_LEAF;
 	/* A subscription holds nothing, a folder does. */
-	if (is_word(r, tag->name, "outline") && repair_attribute(r, tag, "xmlUrl").length > 0)
+	if (repair_is_word(r, tag->name, "outline") &&
+		repair_attribute(r, tag, "xmlUrl").length > 0)
 		return NAME_LEAF;
 	return class_;
 }
@@ -257,12 +254,13 @@ static bool may_begin_item(struct repair *r, struct span name)
 	unsigned seen = r->channel_parts;
 	size_t i = 0;
 
-	while (i < sizeof(parts) / sizeof(parts[0]) && !is_word(r, name, parts[i]))
+	while (i < sizeof(parts) / sizeof(parts[0]) && !repair_is_word(r, name, parts[i]))
 		i++;
 	if (i == sizeof(parts) / sizeof(parts[0]))
 		return false;
 	r->channel_parts |= 1u << i;
-	return r->has_item || ((seen >> i & 1) != 0 && !(r->is_atom && is_word(r, name, "link")));
+	return r->has_item ||
+	       ((seen >> i & 1) != 0 && !(r->is_atom && repair_is_word(r, name, "link")));
 }
 
 /*

@@ -8,17 +8,10 @@
 /* Quotes inside of a value: no more are looked at. */
 #define QUOTES_MAX 64
 
-static size_t skip_blanks(const struct repair *r, size_t at)
-{
-	while (at < r->length && repair_is_blank(r->text[at]))
-		at++;
-	return at;
-}
-
 /* The '/' of an empty element whose '>' is missing. */
 static bool is_slash_before_tag(const struct repair *r, size_t at)
 {
-	return r->text[at] == '/' && repair_is_at(r, skip_blanks(r, at + 1), "<");
+	return r->text[at] == '/' && repair_is_at(r, repair_skip_blanks(r, at + 1), "<");
 }
 
 /* Whether what follows a quote can follow a value: the tag's end, or names of
@@ -32,7 +25,7 @@ static bool can_follow_value(const struct repair *r, size_t at)
 		at++;
 	for (words = 0; words < WORDS_MAX; words++) {
 		struct span name;
-		size_t next = skip_blanks(r, at);
+		size_t next = repair_skip_blanks(r, at);
 
 		if (next == r->length || r->text[next] == '>' || r->text[next] == '<' ||
 			r->text[next] == '=' || repair_is_at(r, next, "/>") ||
@@ -166,7 +159,7 @@ static size_t read_value(struct repair *r, size_t at, struct repair_attribute *a
 	bool is_quoted;
 	size_t end;
 
-	at = skip_blanks(r, at + 1);
+	at = repair_skip_blanks(r, at + 1);
 	if (at < r->length && (r->text[at] == '"' || r->text[at] == '\'')) {
 		end = quoted_end(r, at + 1, r->text[at], &is_quoted);
 		attribute->value = (struct span){ at + 1, end - at - 1 };
@@ -187,7 +180,7 @@ static size_t read_attribute(struct repair *r, size_t at, struct repair_tag *tag
 {
 	struct repair_attribute attribute = { .name = repair_name_at(r, at) };
 	size_t after = at + attribute.name.length;
-	size_t equals = skip_blanks(r, after);
+	size_t equals = repair_skip_blanks(r, after);
 
 	if (attribute.name.length == 0) {
 		if (r->text[at] != '/' && r->text[at] != '?')
@@ -223,7 +216,7 @@ static bool is_slash_of_value(const struct repair *r, const struct repair_tag *t
 static bool lacks_angle(const struct repair *r, struct span name)
 {
 	enum name_class class_ = repair_class(r, name);
-	size_t first = skip_blanks(r, name.at + name.length), at = first;
+	size_t first = repair_skip_blanks(r, name.at + name.length), at = first;
 
 	if (class_ != NAME_LEAF && class_ != NAME_TEXT)
 		return false;
@@ -232,7 +225,7 @@ static bool lacks_angle(const struct repair *r, struct span name)
 	if (!repair_same_name(r, repair_end_name_at(r, at), name))
 		return false;
 	name = repair_name_at(r, first);
-	return !repair_is_at(r, skip_blanks(r, first + name.length), "=");
+	return !repair_is_at(r, repair_skip_blanks(r, first + name.length), "=");
 }
 
 bool repair_read_tag(struct repair *r, size_t at, struct repair_tag *out_tag)
@@ -245,10 +238,10 @@ bool repair_read_tag(struct repair *r, size_t at, struct repair_tag *out_tag)
 	out_tag->is_empty = false;
 	if (lacks_angle(r, out_tag->name)) {
 		repair_tell(r, PROBLEM_TAG, out_tag->name.at - 1, out_tag->name);
-		out_tag->after = skip_blanks(r, at);
+		out_tag->after = repair_skip_blanks(r, at);
 		return true;
 	}
-	while ((at = skip_blanks(r, at)) < r->length && r->text[at] != '>') {
+	while ((at = repair_skip_blanks(r, at)) < r->length && r->text[at] != '>') {
 		/* The next tag begins, this one has no end. */
 		if (r->text[at] == '<')
 			break;

@@ -322,18 +322,13 @@ static void write_xhtml(struct repair *r, const struct region *region)
 		repair_write(r, (struct span){ from, end - from }, MODE_RAW);
 }
 
-static bool is_type(const struct repair *r, struct span value, const char *word)
-{
-	return value.length == strlen(word) && repair_is_at(r, value.at, word);
-}
-
 static bool is_markup_type(const struct repair *r, const struct repair_tag *tag)
 {
 	struct span type = repair_attribute(r, tag, "type");
 	struct span mode = repair_attribute(r, tag, "mode");
 
-	return is_type(r, type, "xhtml") || is_type(r, type, "application/xhtml+xml") ||
-	       is_type(r, mode, "xml");
+	return repair_is_word(r, type, "xhtml") ||
+	       repair_is_word(r, type, "application/xhtml+xml") || repair_is_word(r, mode, "xml");
 }
 
 /* Whether the elements in a text are XHTML's, by what is said of it or by their

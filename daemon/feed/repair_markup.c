@@ -1,7 +1,5 @@
 #include "daemon/feed/repair_priv.h"
 
-#include <string.h>
-
 /*
  * Markup in a broken document that is whole itself: it goes through as it is, so
  * that damage elsewhere changes nothing of it.
@@ -47,11 +45,6 @@ static bool read_piece(struct repair *r, size_t at, struct piece *out)
 	return true;
 }
 
-static bool is_same(const struct repair *r, struct span a, struct span b)
-{
-	return a.length == b.length && memcmp(r->text + a.at, r->text + b.at, a.length) == 0;
-}
-
 static bool is_balanced(struct repair *r, size_t at, size_t end)
 {
 	struct span open[REPAIR_DEPTH_MAX];
@@ -67,7 +60,7 @@ static bool is_balanced(struct repair *r, size_t at, size_t end)
 				return false;
 			open[depth++] = piece.name;
 		} else if (piece.kind == END) {
-			if (depth == 0 || !is_same(r, open[--depth], piece.name))
+			if (depth == 0 || !repair_same_bytes(r, open[--depth], piece.name))
 				return false;
 		}
 	}

@@ -150,13 +150,20 @@ bool repair_is_start_tag(const struct repair *r, size_t at);
 /* Whether the input goes on with `word`, ASCII case aside. */
 bool repair_is_at(const struct repair *r, size_t at, const char *word);
 
+/* Whether all of a run is `word`, ASCII case aside. */
+bool repair_is_word(const struct repair *r, struct span run, const char *word);
+
 bool repair_same_name(const struct repair *r, struct span a, struct span b);
+bool repair_same_bytes(const struct repair *r, struct span a, struct span b);
 
 /* Without prefix: "encoded" of "content:encoded". */
 struct span repair_local(const struct repair *r, struct span name);
 
 /* What the feed's vocabulary says of a name; the root's prefix is left out. */
 enum name_class repair_class(const struct repair *r, struct span name);
+
+/* Behind the blanks at `at`. */
+size_t repair_skip_blanks(const struct repair *r, size_t at);
 
 /* The first `c` from `at` on; r->length if there is none. */
 size_t repair_find(const struct repair *r, size_t at, char c);

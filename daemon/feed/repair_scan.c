@@ -51,30 +51,23 @@ struct span repair_name_at(const struct repair *r, size_t at)
 	return name;
 }
 
-static size_t skip_blanks(const struct repair *r, size_t at)
-{
-	while (at < r->length && repair_is_blank(r->text[at]))
-		at++;
-	return at;
-}
-
 /* Whether a tag's name that ends at `at` is followed by what follows one, and not
  * by more words. */
 static bool goes_on_as_tag(const struct repair *r, size_t at)
 {
 	struct span name;
 
-	at = skip_blanks(r, at);
+	at = repair_skip_blanks(r, at);
 	if (repair_is_at(r, at, ">") || repair_is_at(r, at, "/>"))
 		return true;
 	name = repair_name_at(r, at);
-	return name.length > 0 && repair_is_at(r, skip_blanks(r, at + name.length), "=");
+	return name.length > 0 && repair_is_at(r, repair_skip_blanks(r, at + name.length), "=");
 }
 
 /* "< item>", "< /item>": a slip if feeds know the name, and else a sign for less. */
 static struct span name_behind_slip(const struct repair *r, size_t at)
 {
-	struct span name = repair_name_at(r, skip_blanks(r, at));
+	struct span name = repair_name_at(r, repair_skip_blanks(r, at));
 
 	if (name.length > 0 && (repair_class(r, name) == NAME_UNKNOWN ||
 				       !goes_on_as_tag(r, name.at + name.length)))
@@ -94,8 +87,8 @@ struct span repair_end_name_at(const struct repair *r, size_t at)
 	size_t slash;
 
 	if (repair_is_at(r, at, "</"))
-		return repair_name_at(r, skip_blanks(r, at + 2));
-	slash = skip_blanks(r, at + 1);
+		return repair_name_at(r, repair_skip_blanks(r, at + 2));
+	slash = repair_skip_blanks(r, at + 1);
 	if (slash > at + 1 && repair_is_at(r, slash, "/"))
 		return name_behind_slip(r, slash + 1);
 	return (struct span){ at, 0 };
@@ -120,9 +113,19 @@ bool repair_is_at(const struct repair *r, size_t at, const char *word)
 	return *word == '\0';
 }
 
+bool repair_is_word(const struct repair *r, struct span run, const char *word)
+{
+	return run.length == strlen(word) && repair_is_at(r, run.at, word);
+}
+
 bool repair_same_name(const struct repair *r, struct span a, struct span b)
 {
 	return a.length == b.length && strncasecmp(r->text + a.at, r->text + b.at, a.length) == 0;
+}
+
+bool repair_same_bytes(const struct repair *r, struct span a, struct span b)
+{
+	return a.length == b.length && memcmp(r->text + a.at, r->text + b.at, a.length) == 0;
 }
 
 struct span repair_local(const struct repair *r, struct span name)
@@ -160,6 +163,13 @@ enum name_class repair_class(const struct repair *r, struct span name)
 			low = middle + 1;
 	}
 	return NAME_UNKNOWN;
+}
+
+size_t repair_skip_blanks(const struct repair *r, size_t at)
+{
+	while (at < r->length && repair_is_blank(r->text[at]))
+		at++;
+	return at;
 }
 
 size_t repair_find(const struct repair *r, size_t at, char c)

@@ -8,15 +8,10 @@
 
 /* ---- prefixes ------------------------------------------------------------ */
 
-static bool same_bytes(const struct repair *r, struct span a, struct span b)
-{
-	return a.length == b.length && memcmp(r->text + a.at, r->text + b.at, a.length) == 0;
-}
-
 static bool is_in(const struct repair *r, const struct span *list, size_t count, struct span prefix)
 {
 	while (count > 0)
-		if (same_bytes(r, list[--count], prefix))
+		if (repair_same_bytes(r, list[--count], prefix))
 			return true;
 	return false;
 }
