@@ -42,11 +42,6 @@ static const struct patch {
 	{ CHARSET_X_MAC_CYRILLIC, 0xFF, 0x20AC },
 };
 
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
-}
-
 /* Labels say "-" where others say "_". */
 static char plain(char c)
 {
@@ -66,11 +61,11 @@ enum charset charset_of_label(const char *label, size_t length)
 {
 	size_t i;
 
-	while (length > 0 && is_blank(label[0])) {
+	while (length > 0 && charset_is_blank(label[0])) {
 		label++;
 		length--;
 	}
-	while (length > 0 && (is_blank(label[length - 1]) || label[length - 1] == ';'))
+	while (length > 0 && (charset_is_blank(label[length - 1]) || label[length - 1] == ';'))
 		length--;
 	for (i = 0; i < sizeof(labels) / sizeof(labels[0]); i++)
 		if (is_alike(labels[i].text, label, length))

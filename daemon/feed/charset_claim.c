@@ -12,11 +12,6 @@ struct span {
 	size_t length;
 };
 
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
-}
-
 /* The first place of `word` (ASCII, lower case) in the span, case aside. */
 static const char *find_word(struct span in, const char *word)
 {
@@ -41,7 +36,7 @@ static struct span behind(struct span in, const char *at)
 
 static struct span skip_blanks(struct span in)
 {
-	while (in.length > 0 && is_blank(in.at[0])) {
+	while (in.length > 0 && charset_is_blank(in.at[0])) {
 		in.at++;
 		in.length--;
 	}
@@ -67,7 +62,8 @@ static struct span value_of(struct span in, const char *name)
 		in = behind(in, in.at + 1);
 	}
 	while (n < in.length && in.at[n] != quote &&
-		(quote != '\0' || (!is_blank(in.at[n]) && strchr(";,\"'>/?", in.at[n]) == NULL)))
+		(quote != '\0' ||
+			(!charset_is_blank(in.at[n]) && strchr(";,\"'>/?", in.at[n]) == NULL)))
 		n++;
 	return (struct span){ in.at, n };
 }
@@ -95,7 +91,7 @@ static size_t add_declarations(struct charset_claim *claims, size_t count, struc
 
 		head = behind(head, at + strlen("<?xml"));
 		end = memchr(head.at, '>', head.length);
-		if (head.length == 0 || !is_blank(head.at[0]))
+		if (head.length == 0 || !charset_is_blank(head.at[0]))
 			continue; /* <?xml-stylesheet … */
 		inside.at = head.at;
 		inside.length = end != NULL ? (size_t)(end - head.at) : head.length;

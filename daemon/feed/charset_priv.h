@@ -56,6 +56,12 @@ struct feed_charsets {
 /* Make the table or descriptor of one, unless it is there. */
 void charset_open(struct feed_charsets *charsets, enum charset charset);
 
+/* What HTML takes for white space around a label. */
+static inline bool charset_is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
+}
+
 /* The encoding of a label; CHARSETS if we do not know it. */
 enum charset charset_of_label(const char *label, size_t length);
 
