@@ -9,6 +9,7 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "common/mem.h"
+#include "common/order.h"
 #include "common/random.h"
 #include "common/time.h"
 
@@ -95,13 +96,6 @@ static void on_spread(void *ctx, const struct err *err)
 	refresh_unref(refresh);
 }
 
-static int earlier_first(const void *a, const void *b)
-{
-	const int64_t *one = a, *other = b;
-
-	return (*one > *other) - (*one < *other);
-}
-
 /* In their order, though some had to step aside. */
 static int64_t *moments_of(
 	const struct policy_rules *rules, int64_t from_s, int64_t span_s, size_t count)
@@ -114,7 +108,7 @@ static int64_t *moments_of(
 		random[1] = random_bits();
 		moments_s[i] = policy_spread(rules, from_s, span_s, i, count, random);
 	}
-	qsort(moments_s, count, sizeof(*moments_s), earlier_first);
+	qsort(moments_s, count, sizeof(*moments_s), order_int64);
 	return moments_s;
 }
 

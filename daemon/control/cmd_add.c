@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/mem.h"
+#include "common/order.h"
 #include "daemon/control/call.h"
 #include "daemon/control/choose.h"
 #include "daemon/control/fetched.h"
@@ -83,13 +84,6 @@ static void say_options(const struct call *call, struct buf *out)
 			return;
 }
 
-static int by_id(const void *a, const void *b)
-{
-	const int64_t *one = a, *other = b;
-
-	return (*one > *other) - (*one < *other);
-}
-
 /* What this very call subscribed and names once more has what was said. */
 static int64_t *made_here(const struct adding *adding, size_t *out_count)
 {
@@ -100,7 +94,7 @@ static int64_t *made_here(const struct adding *adding, size_t *out_count)
 		if (adding->wanted[i].feed_id != 0 && !adding->wanted[i].existed)
 			ids[n++] = adding->wanted[i].feed_id;
 	}
-	qsort(ids, n, sizeof(*ids), by_id);
+	qsort(ids, n, sizeof(*ids), order_int64);
 	*out_count = n;
 	return ids;
 }
@@ -117,7 +111,8 @@ static void put_kept(struct json_writer *w, const struct adding *adding)
 		const struct wanted *wanted = &adding->wanted[i];
 		char *url;
 
-		if (!wanted->existed || bsearch(&wanted->feed_id, ids, made, sizeof(*ids), by_id))
+		if (!wanted->existed ||
+			bsearch(&wanted->feed_id, ids, made, sizeof(*ids), order_int64))
 			continue;
 		url = url_redact(wanted->discovered != NULL ? wanted->discovered : wanted->url);
 		put_note(w, mem_printf("%s was there already and stays as it is: %sdid nothing, "

@@ -6,6 +6,7 @@
 
 #include "common/clock.h"
 #include "common/mem.h"
+#include "common/order.h"
 #include "daemon/control/call.h"
 #include "daemon/control/fetched.h"
 #include "daemon/control/links.h"
@@ -221,23 +222,16 @@ static void wait_on(struct call *call)
 	uv_timer_start(importing->wait.timer, on_tick, TICK_MS, 0);
 }
 
-static int by_id(const void *a, const void *b)
-{
-	const int64_t *left = a, *right = b;
-
-	return *left < *right ? -1 : *left > *right;
-}
-
 /* Those that were there are told at once.  New ids rise, but who was removed once has
  * his old one again. */
 static void keep_existing(struct importing *importing)
 {
 	size_t i, kept = 0;
 
-	qsort(importing->fresh, importing->fresh_count, sizeof(*importing->fresh), by_id);
+	qsort(importing->fresh, importing->fresh_count, sizeof(*importing->fresh), order_int64);
 	for (i = 0; i < importing->id_count; i++)
 		if (bsearch(&importing->ids[i], importing->fresh, importing->fresh_count,
-			    sizeof(*importing->fresh), by_id) == NULL)
+			    sizeof(*importing->fresh), order_int64) == NULL)
 			importing->ids[kept++] = importing->ids[i];
 	importing->id_count = kept;
 }

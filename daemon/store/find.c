@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/mem.h"
+#include "common/order.h"
 #include "daemon/store/internal.h"
 #include "daemon/store/row.h"
 #include "daemon/store/story.h"
@@ -39,19 +40,12 @@ void ids_release(struct ids *ids)
 	memset(ids, 0, sizeof(*ids));
 }
 
-static int by_value(const void *a, const void *b)
-{
-	const int64_t *x = a, *y = b;
-
-	return (*x > *y) - (*x < *y);
-}
-
 size_t ids_sort_once(int64_t *ids, size_t count)
 {
 	size_t kept = 0, i;
 
 	if (count > 1)
-		qsort(ids, count, sizeof(*ids), by_value);
+		qsort(ids, count, sizeof(*ids), order_int64);
 	for (i = 0; i < count; i++)
 		if (kept == 0 || ids[kept - 1] != ids[i])
 			ids[kept++] = ids[i];

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "common/mem.h"
+#include "common/order.h"
 #include "daemon/store/identity.h"
 
 /* -------------------------------------------------------- aliases ---- */
@@ -98,17 +99,10 @@ struct present {
 	size_t count;
 };
 
-static int by_id(const void *a, const void *b)
-{
-	const int64_t *x = a, *y = b;
-
-	return (*x > *y) - (*x < *y);
-}
-
 static void present_sort(struct present *present)
 {
 	if (present->count > 1)
-		qsort(present->ids, present->count, sizeof(*present->ids), by_id);
+		qsort(present->ids, present->count, sizeof(*present->ids), order_int64);
 }
 
 static void present_add(struct present *present, int64_t id)
@@ -123,7 +117,7 @@ static void present_add(struct present *present, int64_t id)
 static bool is_present(const struct present *present, int64_t id)
 {
 	return present->count != 0 &&
-	       bsearch(&id, present->ids, present->count, sizeof(id), by_id) != NULL;
+	       bsearch(&id, present->ids, present->count, sizeof(id), order_int64) != NULL;
 }
 
 /*

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "common/mem.h"
+#include "common/order.h"
 #include "daemon/store/bytes.h"
 #include "daemon/store/keys.h"
 
@@ -89,13 +90,6 @@ int shown_read(struct writer *writer, int64_t feed_id, struct shown_list *out_li
 
 /* ---------------------------------------------------------- writing ---- */
 
-static int by_item(const void *a, const void *b)
-{
-	const int64_t *x = a, *y = b;
-
-	return (*x > *y) - (*x < *y);
-}
-
 /* Items of `before` that are in `now` by no key at all. */
 static int mark_all_left(struct writer *writer, const struct shown_list *before,
 	const struct shown_list *now, int64_t now_s, struct err *err)
@@ -107,11 +101,11 @@ static int mark_all_left(struct writer *writer, const struct shown_list *before,
 	for (i = 0; i < now->count; i++)
 		ids[i] = now->rows[i].item_id;
 	if (now->count > 1)
-		qsort(ids, now->count, sizeof(*ids), by_item);
+		qsort(ids, now->count, sizeof(*ids), order_int64);
 	for (i = 0; i < before->count && result == 0; i++) {
 		int64_t id = before->rows[i].item_id;
 		bool stays = now->count > 0 &&
-			     bsearch(&id, ids, now->count, sizeof(*ids), by_item) != NULL;
+			     bsearch(&id, ids, now->count, sizeof(*ids), order_int64) != NULL;
 
 		if (id != 0 && !stays)
 			result = keys_left(writer, id, now_s, err);
