@@ -75,11 +75,6 @@ static void put_text_or_null(struct json_writer *w, const char *text)
 	json_put_string(w, is_text(text) ? text : NULL);
 }
 
-static void put_array(struct json_writer *w, const char *json)
-{
-	json_put_raw(w, json != NULL && json[0] != '\0' ? json : "[]");
-}
-
 static void put_cursor(struct json_writer *w, const struct store *store, uint64_t seq)
 {
 	char cursor[STORE_CURSOR_MAX];
@@ -136,7 +131,7 @@ static void put_item_content(
 		json_put_string(w, item->content_text);
 		break;
 	case FIELD_ITEM_PREVIOUS:
-		put_array(w, item->previous_json);
+		rows_put_array(w, item->previous_json);
 		break;
 	case FIELD_ITEM_SNIPPET:
 		put_text_or_null(w, item->snippet);
@@ -182,13 +177,13 @@ static void put_item_state(struct json_writer *w, const struct store *store,
 		json_put_bool(w, item->changed);
 		break;
 	case FIELD_ITEM_TAGS:
-		put_array(w, item->tags_json);
+		rows_put_array(w, item->tags_json);
 		break;
 	case FIELD_ITEM_FEED_TAGS:
-		put_array(w, item->feed_tags_json);
+		rows_put_array(w, item->feed_tags_json);
 		break;
 	case FIELD_ITEM_ALSO_IN:
-		put_array(w, item->also_in_json);
+		rows_put_array(w, item->also_in_json);
 		break;
 	case FIELD_ITEM_CURSOR:
 		put_cursor(w, store, item->seq);
@@ -236,13 +231,13 @@ static void put_item_value(struct json_writer *w, const struct store *store,
 		put_text_or_null(w, item->image);
 		break;
 	case FIELD_ITEM_AUTHORS:
-		put_array(w, item->authors_json);
+		rows_put_array(w, item->authors_json);
 		break;
 	case FIELD_ITEM_CATEGORIES:
-		put_array(w, item->categories_json);
+		rows_put_array(w, item->categories_json);
 		break;
 	case FIELD_ITEM_ATTACHMENTS:
-		put_array(w, item->attachments_json);
+		rows_put_array(w, item->attachments_json);
 		break;
 	default:
 		put_item_state(w, store, item, field);
@@ -316,6 +311,11 @@ void rows_put_status(struct json_writer *w, unsigned status)
 		json_put_null(w);
 	else
 		json_put_uint(w, status);
+}
+
+void rows_put_array(struct json_writer *w, const char *json)
+{
+	json_put_raw(w, json != NULL && json[0] != '\0' ? json : "[]");
 }
 
 void rows_put_log(struct json_writer *w, const struct store *store, const struct store_log_row *row)

@@ -52,5 +52,7 @@ void rows_put_hold(struct json_writer *w, const struct fetch_hold *hold);
 
 /* An HTTP status, null where there was none. */
 void rows_put_status(struct json_writer *w, unsigned status);
+/* A list as the store keeps it, JSON; none is an empty one. */
+void rows_put_array(struct json_writer *w, const char *json);
 
 #endif

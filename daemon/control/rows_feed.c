@@ -21,11 +21,6 @@ static void put_text_or_null(struct json_writer *w, const char *text)
 	json_put_string(w, text != NULL && text[0] != '\0' ? text : NULL);
 }
 
-static void put_array(struct json_writer *w, const char *json)
-{
-	json_put_raw(w, json != NULL && json[0] != '\0' ? json : "[]");
-}
-
 static struct refresh_held held_of(
 	const struct store_feed_row *feed, const struct rows_moment *moment)
 {
@@ -189,7 +184,7 @@ void rows_put_feed_members(struct json_writer *w, const struct store_feed_row *f
 	if (FEED_KEY(SITE_URL))
 		put_text_or_null(w, feed->site_url);
 	if (FEED_KEY(TAGS))
-		put_array(w, feed->tags_json);
+		rows_put_array(w, feed->tags_json);
 	if (FEED_KEY(STATE))
 		json_put_string(w, state_of(feed, held_until_s, moment->now_s));
 	if (FEED_KEY(REASON))
@@ -212,7 +207,7 @@ void rows_put_feed_members(struct json_writer *w, const struct store_feed_row *f
 	if (FEED_KEY(PAUSED))
 		json_put_bool(w, feed->paused);
 	if (FEED_KEY(WEEKS))
-		put_array(w, feed->weeks_json);
+		rows_put_array(w, feed->weeks_json);
 	if (FEED_KEY(ATTENTION))
 		put_attention(w, feed, moment);
 }
@@ -331,7 +326,7 @@ void rows_put_explanation(
 	json_put_key(w, "id_policy_why");
 	put_text_or_null(w, feed->id_policy_why);
 	json_put_key(w, "moves");
-	put_array(w, feed->moves_json);
+	rows_put_array(w, feed->moves_json);
 	json_put_key(w, "recent");
-	put_array(w, feed->recent_json);
+	rows_put_array(w, feed->recent_json);
 }
