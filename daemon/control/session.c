@@ -189,17 +189,15 @@ static void on_written(uv_write_t *request, int status)
 	}
 	if (session->closing)
 		return;
-	if (status < 0)
+	if (status < 0) {
 		hang_up(session);
-	else if (is_over(session))
+	} else if (is_over(session)) {
 		session_close(session);
-	if (status < 0 || session->closing)
-		return;
-	if (!session_drained(session))
-		return;
-	if (session->call != NULL)
-		call_drained(session->call);
-	take_messages(session); /* and hear again a client that was not read meanwhile */
+	} else if (session_drained(session)) {
+		if (session->call != NULL)
+			call_drained(session->call);
+		take_messages(session); /* and hear again a client that was not read meanwhile */
+	}
 }
 
 void session_send(struct session *session, struct buf *replies)
