@@ -324,6 +324,16 @@ static void simplify(struct buf *text)
 	buf_cut(text, to);
 }
 
+static int add_word(struct writer *w, const char *word, size_t length)
+{
+	if (add_waiting(w) < 0)
+		return -1;
+	if (w->waiting.word && w->waiting.blank && buf_add_byte(w->out, ' ') < 0)
+		return -1;
+	w->waiting.word = true;
+	return buf_add(w->out, word, length);
+}
+
 /* Runs of white space are one space, whatever unseen stands in them; at tags none. */
 static int add_text(struct writer *w, const struct strip_token *token)
 {
@@ -338,14 +348,8 @@ static int add_text(struct writer *w, const struct strip_token *token)
 	while (at < text->length) {
 		for (n = 0; at + n < text->length && !strip_is_space(text->data[at + n]); n++)
 			;
-		if (n > 0) {
-			if (add_waiting(w) < 0 ||
-				(w->waiting.word && w->waiting.blank &&
-					buf_add_byte(w->out, ' ') < 0) ||
-				buf_add(w->out, text->data + at, n) < 0)
-				return -1;
-			w->waiting.word = true;
-		}
+		if (n > 0 && add_word(w, text->data + at, n) < 0)
+			return -1;
 		at += n;
 		w->waiting.blank = at < text->length;
 		at++;
