@@ -39,7 +39,6 @@ enum where {
 	IN_TEXT = 0x400,   /* elements in here are markup of the text */
 	IN_PART = 0x800    /* all in here is kept by its name: <textInput>, what nobody knows */
 };
-#define WHERE_COUNT 12
 
 #define IN_BOTH (IN_FEED | IN_ITEM)
 

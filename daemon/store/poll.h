@@ -21,7 +21,6 @@
 void poll_read(sqlite3_stmt *row, int column, struct store_state *out_state);
 
 /* Columns url, etag, last_modified, body_digest. */
-#define VALIDATOR_COLUMNS_COUNT 4
 void poll_read_validators(sqlite3_stmt *row, int column, struct store_validators *out_validators);
 
 /* SETTING_COLUMNS; and the same values as parameters from ?at on. */

@@ -138,9 +138,8 @@ struct httpd_listener {
 
 struct httpd_conn;
 void httpd_conn_accept(struct httpd_listener *listener);
-/* Bytes to the peer, below TLS; and the end of a connection that went wrong. */
+/* Bytes to the peer, below TLS. */
 void httpd_conn_send_raw(struct httpd_conn *conn, const char *data, size_t length);
-void httpd_conn_abort(struct httpd_conn *conn);
 
 /* Who speaks how: what a connection was asked for through SOCKS, if it was. */
 struct httpd_socks {

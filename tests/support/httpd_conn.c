@@ -69,11 +69,6 @@ static void close_conn(struct httpd_conn *conn, bool reset)
 		uv_close((uv_handle_t *)&conn->tcp, on_closed);
 }
 
-void httpd_conn_abort(struct httpd_conn *conn)
-{
-	close_conn(conn, false);
-}
-
 static void on_written(uv_write_t *request, int status)
 {
 	struct pending *pending = (struct pending *)request;
