@@ -277,38 +277,50 @@ static int put_item(struct restore *restore, const struct newsboat_item *item, c
 	return restore_item(restore, feed_url, called, state, restore->now_s, err);
 }
 
-/* state NULL: the item is only counted. */
+/* The item of a row, and the address of its feed; NULL, and no item: that can't be a feed
+ * here, and for its items nothing waits. */
+static const char *read_item(struct cache *cache, sqlite3_stmt *row, struct newsboat_item *out)
+{
+	const char *feed_url = take_address(cache, column(row, FEED_URL));
+
+	if (feed_url != NULL)
+		newsboat_item_init(out, column(row, GUID), column(row, LINK), column(row, TITLE));
+	return feed_url;
+}
+
 static int take_item(struct restore *restore, struct cache *cache, sqlite3_stmt *row,
 	const char *state, struct err *err)
 {
-	const char *feed_url = take_address(cache, column(row, FEED_URL));
 	struct newsboat_item item;
+	const char *feed_url = read_item(cache, row, &item);
 	char *called;
-	int result = 0;
+	int result;
 
 	if (feed_url == NULL)
-		return 0; /* for what can't be a feed here nothing waits */
-	newsboat_item_init(&item, column(row, GUID), column(row, LINK), column(row, TITLE));
-	if (state == NULL)
-		newsboat_crowd_add(cache->crowd, feed_url, &item);
-	else {
-		called = newsboat_item_call(&item, feed_url, cache->crowd);
-		result = put_item(restore, &item, feed_url, called, state, err);
-		free(called);
-	}
+		return 0;
+	called = newsboat_item_call(&item, feed_url, cache->crowd);
+	result = put_item(restore, &item, feed_url, called, state, err);
+	free(called);
 	newsboat_item_release(&item);
 	return result;
 }
 
-static int count_items(struct restore *restore, struct cache *cache, struct err *err)
+static int count_items(struct cache *cache, struct err *err)
 {
+	struct newsboat_item item;
+	const char *feed_url;
 	sqlite3_stmt *rows;
 	int result;
 
 	if (prepare_items(cache->db, &rows, err) < 0)
 		return -1;
-	while ((result = next_row(cache, rows, err)) > 0)
-		(void)!take_item(restore, cache, rows, NULL, err);
+	while ((result = next_row(cache, rows, err)) > 0) {
+		feed_url = read_item(cache, rows, &item);
+		if (feed_url == NULL)
+			continue;
+		newsboat_crowd_add(cache->crowd, feed_url, &item);
+		newsboat_item_release(&item);
+	}
 	sqlite3_finalize(rows);
 	return result;
 }
@@ -347,7 +359,7 @@ static int put_back(struct restore *restore, struct restore_job *job, struct err
 	if (result == 0)
 		result = add_feeds(restore, &cache, err);
 	if (result == 0)
-		result = count_items(restore, &cache, err);
+		result = count_items(&cache, err);
 	if (result == 0)
 		result = put_states(restore, &cache, err);
 	cache_close(&cache);
