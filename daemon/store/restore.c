@@ -152,32 +152,36 @@ static bool read_key(const char *guid, unsigned char out_key[KEY_SIZE])
 	return true;
 }
 
-static int take_item(struct db *db, sqlite3_stmt *get, int64_t *out_item_id, int64_t *out_state_s,
-	struct err *err)
+/* An item, and when its marks were set last; INT64_MIN: never. */
+struct marked {
+	int64_t item_id, state_s;
+};
+
+static int take_item(struct db *db, sqlite3_stmt *get, struct marked *out, struct err *err)
 {
 	int found = db_step(db, get, err);
 
 	if (found > 0) {
-		*out_item_id = db_int(get, 0);
-		*out_state_s = db_int_or(get, 1, INT64_MIN);
+		out->item_id = db_int(get, 0);
+		out->state_s = db_int_or(get, 1, INT64_MIN);
 		sqlite3_reset(get);
 	}
 	return found;
 }
 
 static int find_by_key(struct db *db, int64_t feed_id, const unsigned char key[KEY_SIZE],
-	int64_t *out_item_id, int64_t *out_state_s, struct err *err)
+	struct marked *out, struct err *err)
 {
 	sqlite3_stmt *get = db_use(db, STATEMENT_RESTORE_KEY);
 
 	db_bind_int(get, 1, feed_id);
 	db_bind_bytes(get, 2, key, KEY_SIZE);
-	return take_item(db, get, out_item_id, out_state_s, err);
+	return take_item(db, get, out, err);
 }
 
 /* By what the feed calls it now. */
-static int find_by_name(struct db *db, int64_t feed_id, const char *guid, int64_t *out_item_id,
-	int64_t *out_state_s, struct err *err)
+static int find_by_name(
+	struct db *db, int64_t feed_id, const char *guid, struct marked *out, struct err *err)
 {
 	sqlite3_stmt *get = db_use(db, STATEMENT_RESTORE_ITEM);
 
@@ -185,12 +189,12 @@ static int find_by_name(struct db *db, int64_t feed_id, const char *guid, int64_
 	db_bind_int(get, 2, story_link_hash(guid));
 	db_bind_int(get, 3, story_guid_hash(guid));
 	db_bind_text(get, 4, guid);
-	return take_item(db, get, out_item_id, out_state_s, err);
+	return take_item(db, get, out, err);
 }
 
 /* Else by what the feed called it before it gave it another id. */
 static int find_called(struct restore *restore, int64_t feed_id, const char *guid,
-	int64_t *out_item_id, int64_t *out_state_s, struct err *err)
+	struct marked *out, struct err *err)
 {
 	struct db *db = &restore->writer->db;
 	const struct feed_digest once[] = { feed_key_of_id(guid, strlen(guid)),
@@ -200,11 +204,11 @@ static int find_called(struct restore *restore, int64_t feed_id, const char *gui
 	size_t i;
 
 	if (read_key(guid, key))
-		return find_by_key(db, feed_id, key, out_item_id, out_state_s, err);
-	found = find_by_name(db, feed_id, guid, out_item_id, out_state_s, err);
+		return find_by_key(db, feed_id, key, out, err);
+	found = find_by_name(db, feed_id, guid, out, err);
 	for (i = 0; i < 2 && found == 0; i++) {
 		ident_native_key(&once[i], key);
-		found = find_by_key(db, feed_id, key, out_item_id, out_state_s, err);
+		found = find_by_key(db, feed_id, key, out, err);
 	}
 	return found;
 }
@@ -212,7 +216,7 @@ static int find_called(struct restore *restore, int64_t feed_id, const char *gui
 /* The one item without guid of that date and title; with the link, too, if that is not
  * NULL. */
 static int find_by_date(struct restore *restore, int64_t feed_id, const struct restore_name *name,
-	const char *link, int64_t *out_item_id, int64_t *out_state_s, struct err *err)
+	const char *link, struct marked *out, struct err *err)
 {
 	struct db *db = &restore->writer->db;
 	sqlite3_stmt *get = db_use(db, STATEMENT_RESTORE_DATED);
@@ -221,48 +225,46 @@ static int find_by_date(struct restore *restore, int64_t feed_id, const struct r
 	db_bind_int(get, 2, name->published_s);
 	db_bind_text(get, 3, name->title);
 	db_bind_text(get, 4, link);
-	return take_item(db, get, out_item_id, out_state_s, err);
+	return take_item(db, get, out, err);
 }
 
 static int find_dated(struct restore *restore, int64_t feed_id, const struct restore_name *name,
-	int64_t *out_item_id, int64_t *out_state_s, struct err *err)
+	struct marked *out, struct err *err)
 {
 	int found = 0;
 
 	if (name->link[0] != '\0') {
-		found = find_by_date(
-			restore, feed_id, name, name->link, out_item_id, out_state_s, err);
+		found = find_by_date(restore, feed_id, name, name->link, out, err);
 		if (found == 0)
-			found = find_called(
-				restore, feed_id, name->link, out_item_id, out_state_s, err);
+			found = find_called(restore, feed_id, name->link, out, err);
 	}
 	if (found == 0)
-		found = find_by_date(restore, feed_id, name, NULL, out_item_id, out_state_s, err);
+		found = find_by_date(restore, feed_id, name, NULL, out, err);
 	return found;
 }
 
-static int find_item(struct restore *restore, int64_t feed_id, const char *guid,
-	int64_t *out_item_id, int64_t *out_state_s, struct err *err)
+static int find_item(struct restore *restore, int64_t feed_id, const char *guid, struct marked *out,
+	struct err *err)
 {
 	struct restore_name name;
 	int found;
 
 	if (!restore_name_read(guid, &name))
-		return find_called(restore, feed_id, guid, out_item_id, out_state_s, err);
-	found = find_dated(restore, feed_id, &name, out_item_id, out_state_s, err);
+		return find_called(restore, feed_id, guid, out, err);
+	found = find_dated(restore, feed_id, &name, out, err);
 	restore_name_release(&name);
 	return found;
 }
 
 static int find_titled(struct restore *restore, int64_t feed_id, const char *title,
-	int64_t *out_item_id, int64_t *out_state_s, struct err *err)
+	struct marked *out, struct err *err)
 {
 	struct db *db = &restore->writer->db;
 	sqlite3_stmt *get = db_use(db, STATEMENT_RESTORE_TITLED);
 
 	db_bind_int(get, 1, feed_id);
 	db_bind_text(get, 2, title);
-	return take_item(db, get, out_item_id, out_state_s, err);
+	return take_item(db, get, out, err);
 }
 
 static int put_waiting(struct restore *restore, const char *feed_url, const char *guid,
@@ -308,18 +310,18 @@ static int wait_for(struct restore *restore, const char *feed_url, const char *g
 }
 
 /* Which item of a feed a name means. */
-typedef int find_fn(struct restore *restore, int64_t feed_id, const char *name,
-	int64_t *out_item_id, int64_t *out_state_s, struct err *err);
+typedef int find_fn(struct restore *restore, int64_t feed_id, const char *name, struct marked *out,
+	struct err *err);
 
 static int put_state(struct restore *restore, find_fn *find, const char *feed_url, const char *name,
 	const char *state, int64_t at_s, struct err *err)
 {
-	int64_t item_id, state_s;
+	struct marked marked;
 	int found = find_feed(restore, feed_url, err);
 
 	if (found > 0)
 		found = restore->feed_has_items
-				? find(restore, restore->feed_id, name, &item_id, &state_s, err)
+				? find(restore, restore->feed_id, name, &marked, err)
 				: 0;
 	if (found < 0)
 		return -1;
@@ -327,10 +329,10 @@ static int put_state(struct restore *restore, find_fn *find, const char *feed_ur
 		return wait_for(restore,
 			has_moved(restore, feed_url) ? restore->feed_now_url : feed_url, name,
 			state, at_s, err);
-	if (restore->newer && state_s >= at_s)
+	if (restore->newer && marked.state_s >= at_s)
 		return 0;
-	found = restore->adds ? item_state_add(restore->writer, item_id, state, at_s, err)
-			      : item_state_set(restore->writer, item_id, state, at_s, err);
+	found = restore->adds ? item_state_add(restore->writer, marked.item_id, state, at_s, err)
+			      : item_state_set(restore->writer, marked.item_id, state, at_s, err);
 	restore->result.states += found > 0;
 	return found < 0 ? -1 : 0;
 }
