@@ -8,7 +8,8 @@
 
 static struct store_restored restored;
 
-static void on_restored(void *ctx, const struct store_restored *result, const struct err *err)
+static inline void on_restored(
+	void *ctx, const struct store_restored *result, const struct err *err)
 {
 	struct world *w = ctx;
 
@@ -19,7 +20,7 @@ static void on_restored(void *ctx, const struct store_restored *result, const st
 	world_answer(w, err);
 }
 
-static void restore(struct world *w, const char *text, bool newer)
+static inline void restore(struct world *w, const char *text, bool newer)
 {
 	struct buf buf;
 

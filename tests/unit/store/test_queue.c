@@ -1,16 +1,13 @@
-/* The queue of the store's jobs: what the loop is told before a commit, and what
- * one that fails takes with it; its journal, and its rest. */
+/* The queue of the store's jobs: what the loop is told before a commit, what one that
+ * fails takes with it, and when it is said to get on. */
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 
 #include "common/mem.h"
-#include "daemon/store/internal.h"
 #include "daemon/store/queue_internal.h"
-#include "tests/unit/store/world.h"
+#include "tests/unit/store/jobs.h"
 
 #define HELD 1000
-#define PATIENCE_NS 10000000000ull /* where nobody comes, the test fails by it */
 
 /* Where a job on the writing thread waits for the loop. */
 struct gate {
@@ -64,17 +61,12 @@ static int gate_run(struct job *job, struct writer *writer, struct err *err)
 	return 0;
 }
 
-static void gate_release(struct job *job)
-{
-	free(job);
-}
-
 static void push(struct world *w, struct gate *gate, size_t bytes, atomic_int *out_waited)
 {
 	struct gate_job *job = MEM_NEW(struct gate_job);
 
 	job->job.run = gate_run;
-	job->job.release = gate_release;
+	job->job.release = job_free;
 	job->job.document = job->job.own = true;
 	job->job.bytes = bytes;
 	job->gate = gate;
@@ -115,41 +107,6 @@ static void room_is_told_in_the_middle_of_a_batch(void **state)
 
 /* ----------------------------------------------------------- failing ---- */
 
-struct write_job {
-	struct job job;
-	const char *sql;
-	bool fails;
-	int *out_result; /* 1: done; -1: failed */
-};
-
-static int write_run(struct job *job, struct writer *writer, struct err *err)
-{
-	struct write_job *self = (struct write_job *)job;
-
-	if (db_script(&writer->db, self->sql, err) < 0)
-		return -1;
-	return self->fails ? err_set(err, ERR_FAILED, "as it was told to") : 0;
-}
-
-static void write_done(struct job *job, const struct err *err)
-{
-	*((struct write_job *)job)->out_result = err == NULL ? 1 : -1;
-}
-
-static void push_write(struct world *w, const char *sql, bool document, bool fails, int *out_result)
-{
-	struct write_job *job = MEM_NEW(struct write_job);
-
-	job->job.run = write_run;
-	job->job.done = write_done;
-	job->job.release = gate_release;
-	job->job.document = job->job.own = document;
-	job->sql = sql;
-	job->fails = fails;
-	job->out_result = out_result;
-	queue_push(w->store->queue, &job->job);
-}
-
 /* In one batch, of documents and perhaps of something that a person asked for: a
  * and c are written, b fails when it has written. */
 static void push_batch(struct world *w, bool person, int results[4])
@@ -173,11 +130,6 @@ static void push_batch(struct world *w, bool person, int results[4])
 	assert_int_equal(atomic_load(&waited), 1);
 	uv_cond_destroy(&gate.opened);
 	uv_mutex_destroy(&gate.mutex);
-}
-
-static const char *written(struct world *w)
-{
-	return world_sql(w, "SELECT coalesce(group_concat(name, ''), '') FROM query");
 }
 
 static void documents_fail_together_only_once(void **state)
@@ -224,7 +176,7 @@ static void a_large_job_stands_apart(void **state)
 	for (int i = 1; i <= 2; i++) {
 		large = MEM_NEW(struct write_job);
 		large->job = (struct job){
-			.run = write_run, .done = write_done, .release = gate_release, .large = true
+			.run = write_run, .done = write_done, .release = job_free, .large = true
 		};
 		large->sql = i == 1 ? "INSERT INTO query VALUES ('b', '')"
 				    : "INSERT INTO query VALUES ('x', ''); RELEASE job";
@@ -287,7 +239,7 @@ static void a_stop_begins_no_further_document(void **state)
 	atomic_store(&begun, false);
 	*last = (struct write_job){ .job = { .run = last_run,
 					    .done = write_done,
-					    .release = gate_release,
+					    .release = job_free,
 					    .document = true,
 					    .own = true },
 		.sql = "INSERT INTO query VALUES ('a', '')",
@@ -357,7 +309,7 @@ static void what_waits_for_idle_work_waits_for_a_lock_too(void **state)
 	memset(&lock, 0, sizeof(lock));
 	lock.events = &w->store->queue->events;
 	assert_int_equal(sqlite3_open(w->store->path, &lock.other), SQLITE_OK);
-	*job = (struct job){ .run = later_run, .done = later_done, .release = gate_release };
+	*job = (struct job){ .run = later_run, .done = later_done, .release = job_free };
 	queue_push(w->store->queue, job);
 	while (lock.result == 0)
 		uv_run(&w->loop, UV_RUN_ONCE);
@@ -367,19 +319,6 @@ static void what_waits_for_idle_work_waits_for_a_lock_too(void **state)
 }
 
 /* ------------------------------------------------------ getting on ---- */
-
-/* Within a time that is long for it. */
-static bool gets_on_soon(struct queue *queue)
-{
-	uint64_t until_ns = uv_hrtime() + PATIENCE_NS;
-
-	while (uv_hrtime() < until_ns) {
-		if (queue_gets_on(queue))
-			return true;
-		uv_sleep(1);
-	}
-	return false;
-}
 
 static void who_has_nothing_to_do_gets_on(void **state)
 {
@@ -434,134 +373,6 @@ static void who_waits_for_another_program_s_lock_gets_on(void **state)
 	assert_string_equal(written(w), "a");
 }
 
-/* ----------------------------------------------------------- journal ---- */
-
-#define LONG 30           /* transactions of a thousand pages each */
-#define JOURNAL_MAX 26000 /* pages */
-
-static void set_copy(struct queue *queue, enum copy copy)
-{
-	uv_mutex_lock(&queue->mutex);
-	queue->copy = copy;
-	uv_cond_signal(&queue->wake);
-	uv_mutex_unlock(&queue->mutex);
-}
-
-/* Of a disk that takes minutes for it: here a copy ends when we say so. */
-static void who_waits_for_the_copy_gets_on(void **state)
-{
-	struct world *w = *state;
-	struct queue *queue = w->store->queue;
-	int result = 0;
-
-	set_copy(queue, COPY_RUNNING);
-	push_write(w,
-		"WITH n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 30)"
-		" INSERT INTO query SELECT i, hex(zeroblob(2048000)) FROM n",
-		false, false, &result);
-	while (atomic_load(&queue->wal_pages) < JOURNAL_MAX)
-		uv_sleep(1);
-	for (int i = 0; i < 4; i++)
-		assert_true(gets_on_soon(queue));
-	uv_run(&w->loop, UV_RUN_NOWAIT);
-	assert_int_equal(result, 0);
-	set_copy(queue, COPY_DONE);
-	uv_run(&w->loop, UV_RUN_DEFAULT);
-	assert_int_equal(result, 1);
-}
-
-/* However fast they come, and though it is copied beside them. */
-static void a_journal_has_an_end(void **state)
-{
-	struct world *w = *state;
-	char sql[128];
-	struct stat st;
-
-	for (int i = 0; i < LONG; i++) {
-		int result = 0;
-
-		snprintf(sql, sizeof(sql),
-			"INSERT INTO query VALUES ('%d', hex(zeroblob(2048000)))", i);
-		push_write(w, sql, false, false, &result);
-		while (result == 0)
-			uv_run(&w->loop, UV_RUN_ONCE);
-		assert_int_equal(result, 1);
-	}
-	snprintf(sql, sizeof(sql), "%s-wal", w->store->path);
-	assert_int_equal(stat(sql, &st), 0);
-	assert_true(st.st_size < JOURNAL_MAX * 4120L);
-	assert_string_equal(world_sql(w, "SELECT count(*) || ' ' || sum(length(expr)) FROM query"),
-		"30 122880000");
-	assert_string_equal(world_sql(w, "PRAGMA integrity_check"), "ok");
-}
-
-/* -------------------------------------------------------------- rest ---- */
-
-#define QUIET_MS 6000 /* a little longer than it has to be quiet */
-#define RESTS_MAX 5   /* where the machine is busy with something else */
-
-struct measure_job {
-	struct job job;
-	int what; /* SQLITE_DBSTATUS_* */
-	int *out_value;
-};
-
-static int measure_run(struct job *job, struct writer *writer, struct err *err)
-{
-	int most;
-
-	(void)err;
-	return sqlite3_db_status(writer->db.handle, ((struct measure_job *)job)->what,
-		((struct measure_job *)job)->out_value, &most, 0);
-}
-
-/* Of the writing connection. */
-static int measure(struct world *w, int what)
-{
-	struct measure_job *job = MEM_NEW(struct measure_job);
-	int value = -1;
-
-	job->job.run = measure_run;
-	job->job.release = gate_release;
-	job->what = what;
-	job->out_value = &value;
-	queue_push(w->store->queue, &job->job);
-	uv_run(&w->loop, UV_RUN_DEFAULT);
-	return value;
-}
-
-static void a_large_transaction_leaves_memory_early(void **state)
-{
-	struct world *w = *state;
-	int result = 0;
-
-	push_write(w,
-		"WITH n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 20)"
-		" INSERT INTO query SELECT i, hex(zeroblob(1024000)) FROM n",
-		false, false, &result);
-	uv_run(&w->loop, UV_RUN_DEFAULT);
-	assert_int_equal(result, 1);
-	assert_true(measure(w, SQLITE_DBSTATUS_CACHE_SPILL) > 0);
-}
-
-static void pages_are_given_back_when_it_is_quiet(void **state)
-{
-	struct world *w = *state;
-	int result = 0, bytes;
-
-	push_write(
-		w, "INSERT INTO query VALUES ('a', hex(zeroblob(512000)))", false, false, &result);
-	uv_run(&w->loop, UV_RUN_DEFAULT);
-	assert_int_equal(result, 1);
-	bytes = measure(w, SQLITE_DBSTATUS_CACHE_USED);
-	assert_true(bytes > 1000000);
-	for (int i = 0; i < RESTS_MAX && bytes > 100000; i++) {
-		uv_sleep(QUIET_MS);
-		bytes = measure(w, SQLITE_DBSTATUS_CACHE_USED);
-	}
-	assert_in_range(bytes, 0, 100000);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -585,13 +396,6 @@ int main(void)
 			a_job_that_hangs_is_no_getting_on, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
 			who_waits_for_another_program_s_lock_gets_on, world_setup, world_teardown),
-		cmocka_unit_test_setup_teardown(
-			who_waits_for_the_copy_gets_on, world_setup, world_teardown),
-		cmocka_unit_test_setup_teardown(a_journal_has_an_end, world_setup, world_teardown),
-		cmocka_unit_test_setup_teardown(
-			pages_are_given_back_when_it_is_quiet, world_setup, world_teardown),
-		cmocka_unit_test_setup_teardown(
-			a_large_transaction_leaves_memory_early, world_setup, world_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
