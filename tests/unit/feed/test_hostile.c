@@ -2,49 +2,9 @@
  * Hostile documents by name.  Each ends in a document, a clear error or a
  * limit, and soon.
  */
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
-
 #include "common/buf.h"
 #include "common/utf8.h"
-#include "tests/unit/feed/parsed.h"
-
-#define MEGABYTE (1024u * 1024u)
-
-/* CPU seconds that nothing here may reach, sanitizers and slow machines
- * included; what is quadratic takes minutes. */
-#define SOON_S 20.0
-
-static struct buf text;
-
-static void begin(const char *with)
-{
-	buf_release(&text);
-	buf_init(&text, 64 * MEGABYTE);
-	assert_int_equal(buf_add_text(&text, with), 0);
-}
-
-static void repeat(const char *what, size_t times)
-{
-	while (times-- > 0)
-		assert_int_equal(buf_add_text(&text, what), 0);
-}
-
-static enum err_code outcome(struct feed_doc **out_doc)
-{
-	clock_t start = clock();
-	struct feed_limits limits;
-	struct err err = { ERR_NONE, "" };
-
-	*out_doc = NULL;
-	feed_limits_default(&limits);
-	if (try_parse_bytes(text.data, text.length, &limits, out_doc, &err) == 0)
-		err.code = ERR_NONE;
-	assert_true((double)(clock() - start) / CLOCKS_PER_SEC < SOON_S);
-	return err.code;
-}
+#include "tests/unit/feed/hostile.h"
 
 static void ends_with(enum err_code code)
 {
@@ -399,85 +359,6 @@ static void the_same_bytes_give_the_same_block(void **state)
 	free(two);
 }
 
-#ifndef FEEDD_SANITIZED /* whose memory is another */
-
-/* The most that a child of this process has held, in bytes. */
-static size_t most_held(void)
-{
-	struct rusage usage;
-
-	assert_int_equal(getrusage(RUSAGE_SELF, &usage), 0);
-	return (size_t)usage.ru_maxrss * 1024;
-}
-
-/* In a process of its own, which no other test has made larger. */
-static void takes_at_most(size_t times)
-{
-	size_t before;
-	struct feed_doc *doc;
-	int status;
-	pid_t child = fork();
-
-	assert_true(child >= 0);
-	if (child == 0) {
-		before = most_held();
-		if (outcome(&doc) != ERR_NONE)
-			_exit(2);
-		_exit(most_held() - before > times * text.length ? 1 : 0);
-	}
-	assert_int_equal(waitpid(child, &status, 0), child);
-	assert_int_equal(status, 0);
-}
-
-static void put_articles(const char *begins, const char *words, const char *ends)
-{
-	size_t n;
-
-	begin(begins);
-	for (n = 0; n < 4000; n++) {
-		repeat("<item><description>", 1);
-		repeat(words, 60);
-		repeat("</description></item>", 1);
-	}
-	repeat(ends, 1);
-}
-
-/* With the body itself that is one more. */
-static void a_document_takes_three_times_its_size(void **state)
-{
-	static const char *const ends[] = { "</channel></rss>", "<b>&</channel></rss>" };
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
-		put_articles("<rss version='2.0'><channel><title>t</title>",
-			"&lt;p&gt;a few words of an article&lt;/p&gt;\n", ends[i]);
-		takes_at_most(3);
-	}
-}
-
-/* Each letter is two bytes of UTF-8, so all that is made of it is twice as large. */
-static void cyrillic_of_one_byte_a_letter_takes_no_more(void **state)
-{
-	static const char words[] = /* "несколько слов статьи", in windows-1251 */
-		"\xED\xE5\xF1\xEA\xEE\xEB\xFC\xEA\xEE \xF1\xEB\xEE\xE2 "
-		"\xF1\xF2\xE0\xF2\xFC\xE8\n";
-
-	(void)state;
-	put_articles("<?xml version='1.0' encoding='windows-1251'?>"
-		     "<rss version='2.0'><channel><title>t</title>",
-		words, "</channel></rss>");
-	takes_at_most(3);
-}
-
-#endif
-
-static int release(void **state)
-{
-	buf_release(&text);
-	return close_charsets(state);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -501,10 +382,6 @@ int main(void)
 		cmocka_unit_test(what_closed_before_the_damage_is_kept),
 		cmocka_unit_test(html_entities_are_understood),
 		cmocka_unit_test(the_same_bytes_give_the_same_block),
-#ifndef FEEDD_SANITIZED
-		cmocka_unit_test(a_document_takes_three_times_its_size),
-		cmocka_unit_test(cyrillic_of_one_byte_a_letter_takes_no_more),
-#endif
 	};
 
 	buf_init(&text, 64 * MEGABYTE);
