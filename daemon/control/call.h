@@ -133,7 +133,7 @@ void call_when_drained(struct call *call, void (*ready)(struct call *call));
 
 /* ------------------------------------------------------- parameters ---- */
 
-/* Of the wire's names.  Absent: NULL, false, `absent`, no words. */
+/* call_params.c, of the wire's names.  Absent: NULL, false, `absent`, no words. */
 const char *call_text(const struct call *call, const char *name);
 bool call_flag(const struct call *call, const char *name);
 bool call_has(const struct call *call, const char *name);
