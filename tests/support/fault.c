@@ -18,7 +18,6 @@
  *	FAULT_SLOW=HOST:SECONDS   names (HOST as in the shell) that take so long, and
  *	                          then are unknown
  *	FAULT_TURN=HOST:A:B       names (likewise) that are A and B by turns (IPv4)
- *	FAULT_AWAY=A              connecting to A fails with ENETUNREACH
  *	FAULT_CLOCK=FILE          the wall clock is so many seconds ahead as FILE says,
  *	                          and no timer of the kernel's knows
  *	FAULT_DISK=TYPE           every file system is of that type (statfs(2), hex)
@@ -29,7 +28,6 @@
  * A point is a write(), pwrite(), ftruncate(), fsync(), fdatasync(), rename() or
  * unlink() of a plain file that is not one of the three standard descriptors.
  */
-#include <arpa/inet.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -65,7 +63,7 @@ struct fault {
 
 static struct fault ends, writes, syncs, allocations;
 static bool active, all_named;
-static char when[256], counted[256], recorded[256], slow[256], turn[256], away[64];
+static char when[256], counted[256], recorded[256], slow[256], turn[256];
 static char turn_to[2][64], ahead[256], none[32];
 static int slow_s;
 static long disk; /* 0: as it is */
@@ -121,7 +119,6 @@ static void read_names(void)
 	second = cut_at_colon(rest);
 	snprintf(turn_to[0], sizeof(turn_to[0]), "%s", rest);
 	snprintf(turn_to[1], sizeof(turn_to[1]), "%s", second);
-	read_text(away, sizeof(away), "FAULT_AWAY");
 	read_text(ahead, sizeof(ahead), "FAULT_CLOCK");
 	read_text(none, sizeof(none), "FAULT_NONE");
 }
@@ -409,20 +406,6 @@ int getaddrinfo(const char *host, const char *service, const struct addrinfo *hi
 	if (active && host != NULL && turn[0] != '\0' && fnmatch(turn, host, 0) == 0)
 		host = turn_to[atomic_fetch_add(&turns, 1) % 2];
 	return real(host, service, hints, out_found);
-}
-
-int connect(int fd, __CONST_SOCKADDR_ARG target, socklen_t length)
-{
-	const struct sockaddr_in *in = target.__sockaddr_in__;
-	struct in_addr address;
-
-	if (active && away[0] != '\0' && in->sin_family == AF_INET &&
-		inet_pton(AF_INET, away, &address) == 1 && address.s_addr == in->sin_addr.s_addr &&
-		is_time()) {
-		errno = ENETUNREACH;
-		return -1;
-	}
-	return (int)syscall(SYS_connect, fd, in, length);
 }
 
 /* -------------------------------------------------------------- the clock ---- */

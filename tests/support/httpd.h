@@ -29,9 +29,8 @@
 
 /* How an answer goes out.  A value, because the script may change meanwhile. */
 struct httpd_pace {
-	int64_t delay_ms;      /* before the first byte */
-	int64_t body_delay_ms; /* between head and body */
-	uint64_t head_rate;    /* bytes a second; 0: as fast as it goes */
+	int64_t delay_ms;   /* before the first byte */
+	uint64_t head_rate; /* bytes a second; 0: as fast as it goes */
 	uint64_t body_rate;
 	uint64_t repeat; /* how often the body is sent; HTTPD_NEVER: for ever */
 	uint64_t cut;    /* the connection ends behind so many bytes of body */

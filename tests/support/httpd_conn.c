@@ -26,7 +26,7 @@ struct httpd_conn {
 	struct httpd_listener *listener;
 	unsigned number, requests;
 	struct buf in;
-	bool fresh, in_socks, answering, body_begun, ending;
+	bool fresh, in_socks, answering, ending;
 	bool deaf; /* what still comes is nothing to us */
 	struct httpd_socks socks;
 	struct httpd_tls *tls;
@@ -243,9 +243,6 @@ static bool send_some(struct httpd_conn *conn)
 			most = answer->head.length - conn->head_done;
 		send_bytes(conn, answer->head.data + conn->head_done, most);
 		conn->head_done += most;
-	} else if (!conn->body_begun) {
-		conn->body_begun = true;
-		wait = pace->body_delay_ms;
 	} else if (conn->body_done < end) {
 		most = allowance(pace->body_rate, &wait);
 		send_block(conn, most, end);
@@ -264,9 +261,9 @@ static void join_small(struct httpd_conn *conn)
 	struct httpd_answer *answer = &conn->answer;
 	const struct httpd_pace *pace = &answer->pace;
 
-	if (pace->head_rate != 0 || pace->body_rate != 0 || pace->body_delay_ms != 0 ||
-		pace->chunked || pace->repeat != 1 || answer->body_length > BLOCK_SIZE / 2 ||
-		pace->cut != HTTPD_NEVER || pace->reset != HTTPD_NEVER)
+	if (pace->head_rate != 0 || pace->body_rate != 0 || pace->chunked || pace->repeat != 1 ||
+		answer->body_length > BLOCK_SIZE / 2 || pace->cut != HTTPD_NEVER ||
+		pace->reset != HTTPD_NEVER)
 		return;
 	if (buf_add(&answer->head, answer->body, answer->body_length) == 0)
 		answer->body_length = 0;
@@ -294,7 +291,6 @@ static void answer(struct httpd_conn *conn, const struct httpd_request *request)
 		uv_send_buffer_size((uv_handle_t *)&conn->tcp, &conn->answer.pace.send_buffer);
 	join_small(conn);
 	conn->answering = true;
-	conn->body_begun = false;
 	conn->head_done = 0;
 	conn->body_done = 0;
 	if (!conn->answer.pace.silent && conn->answer.pace.delay_ms > 0)

@@ -166,10 +166,6 @@ static void on_delay(struct httpd_route *route, char *value)
 {
 	route->pace.delay_ms = milliseconds(value);
 }
-static void on_body_delay(struct httpd_route *route, char *value)
-{
-	route->pace.body_delay_ms = milliseconds(value);
-}
 static void on_drip(struct httpd_route *route, char *value)
 {
 	route->pace.body_rate = number(value);
@@ -249,7 +245,6 @@ static const struct word {
 	{ "interim", "N", "N times 103 before the answer", on_interim },
 	{ "junk", "N [SIZE]", "N more headers of SIZE bytes", on_junk },
 	{ "delay", "TIME", "wait before the answer (2s, 150ms)", on_delay },
-	{ "body-delay", "TIME", "wait between head and body", on_body_delay },
 	{ "drip", "N", "N bytes of body a second", on_drip },
 	{ "drip-head", "N", "N bytes of head a second", on_drip_head },
 	{ "cut", "N", "close behind N bytes of body", on_cut },
