@@ -9,9 +9,9 @@
 
 /*
  * Where rows go: a file descriptor with a buffer in front.  Writing never
- * returns an error; the first one is kept and told by out_flush() and
- * out_close(), and after it nothing is written any more.  A closed pipe ends
- * the process by SIGPIPE before that.
+ * returns an error; the first one is kept and told by out_flush(), and after it
+ * nothing is written any more.  A closed pipe ends the process by SIGPIPE before
+ * that.
  */
 struct out {
 	int fd;

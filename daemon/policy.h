@@ -46,7 +46,7 @@ enum policy_outcome {
  * too).  retry_after: the answer had that field, in whatever form. */
 enum policy_outcome policy_outcome_of(unsigned status, enum err_code error, bool retry_after);
 
-/* In the order of struct policy_next's terms; POLICY_PAUSED has none. */
+/* In the order of struct policy_next's terms; the last has none. */
 enum policy_reason {
 	POLICY_BASE,
 	POLICY_ADAPTIVE,

@@ -38,7 +38,7 @@ static void put_number(struct buf *out, uint32_t number)
 	unsigned char bytes[NUMBER];
 
 	bytes_put(bytes, NUMBER, number);
-	(void)!buf_add(out, bytes, sizeof(bytes)); /* there is room: plain_size() */
+	(void)!buf_add(out, bytes, sizeof(bytes)); /* there is room: run_length() */
 }
 
 static size_t article_length(const struct feed_item *item)

@@ -27,6 +27,7 @@
 #define DUMP_FIELDS_MAX 5
 #define DUMP_LINE_MAX ((size_t)4 << 20) /* bytes; there are no longer ones in a dump */
 
+/* Append a field, escaped.  -1 if there is no room; then nothing of it is there. */
 int dump_text_field(struct buf *out, const char *text) MUST_USE;
 
 /* Take a line (without its end) apart, in place: the number of fields. */

@@ -17,6 +17,7 @@ struct item_texts {
 void item_texts_init(struct item_texts *texts);
 void item_texts_release(struct item_texts *texts);
 
+/* In place of what was made before. */
 void item_texts_make(
 	struct item_texts *texts, const struct feed_doc *doc, const struct feed_item *item);
 

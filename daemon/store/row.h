@@ -7,7 +7,7 @@
 #include "daemon/store/store_items.h"
 
 /*
- * A statement's row (ITEM_ROW of statement_item.def) as the item that is told.
+ * A statement's row (ITEM_COLUMNS of db.h) as the item that is told.
  */
 
 enum row_want {

@@ -21,6 +21,7 @@ struct undo_author {
 	int64_t batch;   /* UNDO_BATCH_PERSON or _NEXT, or a document's: rising */
 };
 
+/* An item was marked; tag: which, where the mark is one, else NULL. */
 int undo_log_add(struct writer *writer, const struct undo_author *author, int64_t item_id,
 	enum store_mark mark, const char *tag, struct err *err) MUST_USE;
 

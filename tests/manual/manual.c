@@ -8,7 +8,7 @@
  *	manual events		the words of the log, in mdoc
  *	manual attributes	the list of feedd-query(7), in mdoc
  *
- * tests/manual.sh holds the pages against it.
+ * check.sh holds the pages against it.
  */
 #include <stdio.h>
 #include <string.h>
