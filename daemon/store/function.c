@@ -269,15 +269,26 @@ static void ident_relinked(sqlite3_context *context, int count, sqlite3_value **
 	sqlite3_result_blob(context, packed, (int)ident_pack(&ident, packed), SQLITE_TRANSIENT);
 }
 
+typedef void function(sqlite3_context *context, int count, sqlite3_value **values);
+
+/* Those that are known by name and number of arguments, and nothing else. */
+static const struct {
+	const char *name;
+	int arguments;
+	function *call;
+} plain[] = { { "title_key", 1, title_key }, { "author_names", 1, author_names },
+	{ "is_found", 2, is_found }, { "id_alias", 1, id_alias }, { "link_hash", 1, link_hash },
+	{ "ident_relinked", 2, ident_relinked } };
+
 /* Of an article in a row of its own, and of one in a bundle. */
-static int register_article(sqlite3 *handle, const char *name, const atomic_bool *const *stop,
-	void (*function)(sqlite3_context *, int, sqlite3_value **))
+static int register_article(
+	sqlite3 *handle, const char *name, const atomic_bool *const *stop, function *call)
 {
 	int r = SQLITE_OK, count;
 
 	for (count = 2; r == SQLITE_OK && count <= 3; count++)
-		r = sqlite3_create_function_v2(handle, name, count, FLAGS, articles_new(stop),
-			function, NULL, NULL, articles_free);
+		r = sqlite3_create_function_v2(handle, name, count, FLAGS, articles_new(stop), call,
+			NULL, NULL, articles_free);
 	return r;
 }
 
@@ -285,29 +296,15 @@ int function_register(sqlite3 *handle, const atomic_bool *const *stop, struct er
 {
 	int r = sqlite3_create_function_v2(handle, "regexp_match", 2, FLAGS,
 		(void *)(uintptr_t)stop, regexp_match, NULL, NULL, NULL);
+	size_t i;
 
 	if (r == SQLITE_OK)
 		r = register_article(handle, "article_source", stop, article_source);
 	if (r == SQLITE_OK)
 		r = register_article(handle, "article_text", stop, article_text);
-	if (r == SQLITE_OK)
-		r = sqlite3_create_function_v2(
-			handle, "title_key", 1, FLAGS, NULL, title_key, NULL, NULL, NULL);
-	if (r == SQLITE_OK)
-		r = sqlite3_create_function_v2(
-			handle, "author_names", 1, FLAGS, NULL, author_names, NULL, NULL, NULL);
-	if (r == SQLITE_OK)
-		r = sqlite3_create_function_v2(
-			handle, "is_found", 2, FLAGS, NULL, is_found, NULL, NULL, NULL);
-	if (r == SQLITE_OK)
-		r = sqlite3_create_function_v2(
-			handle, "id_alias", 1, FLAGS, NULL, id_alias, NULL, NULL, NULL);
-	if (r == SQLITE_OK)
-		r = sqlite3_create_function_v2(
-			handle, "link_hash", 1, FLAGS, NULL, link_hash, NULL, NULL, NULL);
-	if (r == SQLITE_OK)
-		r = sqlite3_create_function_v2(
-			handle, "ident_relinked", 2, FLAGS, NULL, ident_relinked, NULL, NULL, NULL);
+	for (i = 0; r == SQLITE_OK && i < sizeof(plain) / sizeof(plain[0]); i++)
+		r = sqlite3_create_function_v2(handle, plain[i].name, plain[i].arguments, FLAGS,
+			NULL, plain[i].call, NULL, NULL, NULL);
 	if (r != SQLITE_OK)
 		return err_set(err, db_code(handle, r), "functions: %s", sqlite3_errstr(r));
 	return 0;

@@ -17,6 +17,9 @@
  *	author_names(authors)		of the JSON column, joined by commas
  *	title_key(title)		what titles are sorted by
  *	is_found(set, id)		whether a set that was bound has it (found.h)
+ *	id_alias(id)			what it has in common with its other spellings; or NULL
+ *	link_hash(url)			by which its story is found (story.h); or NULL
+ *	ident_relinked(ident, url)	an ident whose item has this link (ident.h)
  *
  * All are deterministic and innocuous: they may stand in a view under
  * trusted_schema=OFF.
