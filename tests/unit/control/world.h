@@ -211,7 +211,7 @@ static inline void world_say(struct world *w, int fd, const char *message)
  */
 static inline bool world_hear(struct world *w, int fd, unsigned nuls, struct buf *out)
 {
-	uint64_t end = uv_hrtime() + UINT64_C(10000000000);
+	uint64_t end = uv_hrtime() + UINT64_C(60000000000);
 	char bytes[65536];
 	ssize_t n, i;
 
