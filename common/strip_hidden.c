@@ -59,17 +59,20 @@ bool strip_hides(const struct strip_token *token)
 {
 	const char *at = token->attributes;
 	const char *end = token->start + token->length;
+	bool has_hidden = false, has_style = false, hides = false;
 	struct strip_attribute a;
 
-	while (strip_attribute_next(&at, end, &a) == 1) {
-		if (strip_same_name(a.name, a.name_length, "hidden") &&
-			!strip_same_name(a.value, a.value_length, "until-found"))
-			return true;
-		if (strip_same_name(a.name, a.name_length, "style") &&
-			is_hiding_style(a.value, a.value_length))
-			return true;
+	/* Of two, the first counts. */
+	while (!hides && strip_attribute_next(&at, end, &a) == 1) {
+		if (!has_hidden && strip_same_name(a.name, a.name_length, "hidden")) {
+			has_hidden = true;
+			hides = !strip_same_name(a.value, a.value_length, "until-found");
+		} else if (!has_style && strip_same_name(a.name, a.name_length, "style")) {
+			has_style = true;
+			hides = is_hiding_style(a.value, a.value_length);
+		}
 	}
-	return false;
+	return hides;
 }
 
 /* ---- up to where? -------------------------------------------------------- */

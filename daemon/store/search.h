@@ -18,7 +18,7 @@
 
 /* Of what stands in the index: tokens and the text they are made of.  Another
  * one makes it anew. */
-#define SEARCH_VERSION 4
+#define SEARCH_VERSION 5
 
 /* At the store's opening: an index of another version is emptied. */
 int search_open(struct writer *writer, struct err *err) MUST_USE;

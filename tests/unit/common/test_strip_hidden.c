@@ -24,6 +24,10 @@ static const char *const names[] = { "div", "span", "p", "li", "ul", "ol", "td",
 	"form", "label", "header", "figcaption", "img", "details", "caption", "main", "ruby",
 	"rt" };
 
+/* Of one that comes twice, the first counts. */
+static const char *const hidings[] = { " hidden", " style='display:none'",
+	" style='color:red' style='display:none'", " hidden='until-found' hidden" };
+
 static struct buf page, view, seen;
 
 /* The same numbers everywhere. */
@@ -42,10 +46,11 @@ static unsigned make_page(uint32_t number)
 	buf_clear(&page);
 	for (i = 0; i < count; i++) {
 		const char *name = names[next(&state, sizeof(names) / sizeof(names[0]))];
+		const char *hiding = hidings[next(&state, sizeof(hidings) / sizeof(hidings[0]))];
 		uint32_t kind = next(&state, 10);
 
 		assert_int_equal(buf_printf(&page, "<%s%s%s>w%ux", kind < 6 ? "" : "/", name,
-					 kind >= 4 && kind < 6 ? " hidden" : "", i),
+					 kind >= 3 && kind < 6 ? hiding : "", i),
 			0);
 	}
 	return count;
