@@ -226,7 +226,7 @@ static void look_around(struct strip_hider *hider, const struct strip_token *tok
 	look_for_math(hider, token);
 	if ((!starts && token->kind != STRIP_END) || (strip_tag_traits(token->tag) & KEPT) == 0)
 		return;
-	if (token->tag == TAG_TABLE)
+	if (token->tag == TAG_TABLE && !(starts && token->self_closing))
 		hider->tables = starts ? hider->tables + 1 : hider->tables - (hider->tables > 0);
 	if (token->tag == TAG_A)
 		hider->in_link = starts;
@@ -242,7 +242,8 @@ static bool begins(struct strip_hider *hider, const struct strip_token *token)
 		return false;
 	if ((strip_tag_traits(token->tag) & VOID) != 0)
 		return true;
-	if (token->self_closing || !stays(token->tag) ||
+	/* Text in a group of columns is put into a cell. */
+	if (token->self_closing || !stays(token->tag) || token->tag == TAG_COLGROUP ||
 		(nesting_is_part(token->tag) && hider->tables == 0))
 		return false;
 	hider->open[hider->depth++] = (unsigned char)token->tag;

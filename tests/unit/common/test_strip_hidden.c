@@ -21,11 +21,11 @@
 
 static const char *const names[] = { "div", "span", "p", "li", "ul", "ol", "td", "tr", "table",
 	"tbody", "th", "dd", "dt", "dl", "b", "a", "em", "h2", "section", "blockquote", "br", "pre",
-	"form", "label", "header", "figcaption", "img", "details", "caption", "main", "ruby",
-	"rt" };
+	"form", "label", "header", "figcaption", "img", "details", "caption", "main", "ruby", "rt",
+	"colgroup", "tfoot" };
 
 /* Of one that comes twice, the first counts. */
-static const char *const hidings[] = { " hidden", " style='display:none'",
+static const char *const hidings[] = { " hidden", " style='display:none'", " hidden/",
 	" style='color:red' style='display:none'", " hidden='until-found' hidden" };
 
 static struct buf page, view, seen;

@@ -107,6 +107,7 @@ static const struct pair unlike[] = {
 	{ "<li hidden>x<li>a", "<li hidden>x<li>b" },
 	{ "<table><tr><td hidden>x<td>a</table>", "<table><tr><td hidden>x<td>b</table>" },
 	{ "<table><tr hidden><td>x<tr><td>a</table>", "<table><tr hidden><td>x<tr><td>b</table>" },
+	{ "<table></table/><tr hidden>a", "<table></table/><tr hidden>b" },
 	{ "<ul><li hidden><b>x</ul>a", "<ul><li hidden><b>x</ul>b" },
 	{ "<table><td><div hidden>x<td>a</table>", "<table><td><div hidden>x<td>b</table>" },
 	{ "<article><div hidden><header>x</article>a",
