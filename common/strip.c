@@ -185,6 +185,19 @@ static int put_text(struct writer *w, const char *at, const char *end, bool deco
 
 #define RAISED_MAX 64 /* bytes; what is longer is a text, not a power */
 
+static bool begins_word(const char *at, const char *end)
+{
+	uint32_t runes[2] = { 0, 0 };
+	int count;
+
+	if (at == end)
+		return false;
+	if (*at == '&' && strip_reference(at, (size_t)(end - at), false, runes, &count) > 0)
+		return runes[0] >= 0x80 || strip_is_letter((char)runes[0]) ||
+		       strip_is_digit((char)runes[0]);
+	return (unsigned char)*at >= 0x80 || strip_is_letter(*at) || strip_is_digit(*at);
+}
+
 /* The text from `scan` on up to the end of a <sup> or <sub>.  1 if nothing is left of it. */
 static int put_raised(struct writer *w, struct strip_scan *scan, enum strip_tag tag)
 {
@@ -208,7 +221,7 @@ static int put_raised(struct writer *w, struct strip_scan *scan, enum strip_tag 
 		if (put_text(w, raised.data, raised.data + raised.length, false) < 0)
 			result = -1;
 		/* A phrase is apart on both sides. */
-		if (raised.data[0] == ' ' && ahead.at < scan->end && strip_is_letter(*ahead.at))
+		if (raised.data[0] == ' ' && begins_word(ahead.at, scan->end))
 			note_gap(w, GAP_SPACE);
 		*scan = ahead;
 	}

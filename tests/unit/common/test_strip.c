@@ -159,6 +159,9 @@ static const struct pair titles[] = {
 	{ "x<sup>2 </sup>y a<sup>see the note </sup>b c<sup>see the note</sup>d e<sup>see the "
 	  "note</sup>, f",
 		"x² y a see the note b c see the note d e see the note, f" },
+	{ "a<sup>see the note</sup>été b<sub>see the note</sub>5 c<sup>see the note</sup>&eacute; "
+	  "d<sup>see the note</sup>&amp;",
+		"a see the note été b see the note 5 c see the note é d see the note&" },
 	{ "The <sup>14</sup>C age of CO <sub>2</sub>", "The ¹⁴C age of CO ₂" },
 	{ "One<sup>1.</sup> two<sup>2,3</sup> <sup>beta</sup> <sub>By Jane Doe</sub>",
 		"One¹. two²,³ beta By Jane Doe" },
