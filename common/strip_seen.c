@@ -119,11 +119,20 @@ static size_t find_told(const struct strip_token *tag, struct strip_attribute fo
 
 static int add_attribute(size_t which, const struct strip_attribute *a, struct buf *out)
 {
+	size_t i;
+	int result;
+
 	if (buf_add_byte(out, ' ') < 0 || buf_add_text(out, told[which].name) < 0 ||
 		buf_add_byte(out, '=') < 0)
 		return -1;
-	return told[which].is_address ? add_address(a->value, a->value_length, out)
-				      : strip_decode(a->value, a->value_length, true, out);
+	i = out->length;
+	result = told[which].is_address ? add_address(a->value, a->value_length, out)
+					: strip_decode(a->value, a->value_length, true, out);
+	/* A value that is broken for its length has no lines. */
+	for (; i < out->length; i++)
+		if (out->data[i] == '\n')
+			out->data[i] = ' ';
+	return result;
 }
 
 /* "0", "1" or that many "px". */

@@ -95,6 +95,9 @@ static const struct pair alike[] = {
 	{ "<img src=//h/i.png>", "<img src=HTTP://WWW.h/i.png>" },
 	{ "<a href=http://h>1</a>", "<a href=http://h/>1</a>" },
 	{ "<a href=x&#35;f>1</a>", "<a href=x?a&#x23;f?b>1</a>" },
+	{ "<img alt='a b' src=i>", "<img alt='a\nb' src=i>" },
+	{ "<a title='a b' href=x>c</a>", "<a title='a&#10;b' href=x>c</a>" },
+	{ "<img srcset='i 1x, j 2x'>", "<img srcset='i 1x,\nj 2x'>" },
 };
 
 static const struct pair unlike[] = {
