@@ -17,7 +17,7 @@
 #define TITLE_LONG 1024
 #define CROWD_SIZE (8u << 20)
 #define CROWD_PLACES 4
-#define TRIES 8 /* of links to be compared: a stranger's file has millions of rows */
+#define TRIES 4 /* of links to be compared: a stranger's file has millions of rows */
 
 static bool is_letter_or_digit(char c)
 {
@@ -49,34 +49,51 @@ static bool is_date(const char *text, char before, int64_t *out_date_s)
 	return *out_date_s != DATE_NONE && (has_blank || (has_year && is_letter_or_digit(before)));
 }
 
-/* Where both lead to one place: the address that feedd has of what the feed wrote. */
-static char *same_link(const char *written, const char *link)
+/* The address that feedd has of what the feed wrote, if that leads to the link's place. */
+static char *same_link(const char *written, const char *link, const char *place)
 {
-	char *url = NULL, *a, *b;
+	char *url = NULL, *normal;
 	bool same;
 
 	if (url_is_web(written, strlen(written)))
 		url = mem_strdup(written);
 	else if (url_resolve(link, written, &url) <= 0)
 		return NULL;
-	a = url_normalise(url);
-	b = url_normalise(link);
-	same = a != NULL && b != NULL && strcmp(a, b) == 0;
-	free(a);
-	free(b);
+	normal = url_normalise(url);
+	same = normal != NULL && strcmp(normal, place) == 0;
+	free(normal);
 	if (same)
 		return url;
 	free(url);
 	return NULL;
 }
 
-/* What is made absolute ends as it was written, but for the "/" that a bare host gets. */
+/* What no program writes in another way when it makes a link absolute. */
+static bool is_plain(char c)
+{
+	return is_letter_or_digit(c) || c == '-' || c == '_';
+}
+
+/* What is made absolute ends as it was written, but for the "/" that a bare host gets, up
+ * to what is escaped or left out, or to another scheme. */
 static bool may_end(const char *guid, size_t at, const char *link, size_t link_length)
 {
-	const char *end = link + link_length - 1;
+	size_t i;
 
-	return is_letter_or_digit(guid[at]) &&
-	       (guid[at - 1] == *end || (*end == '/' && end > link && guid[at - 1] == end[-1]));
+	if (!is_letter_or_digit(guid[at]))
+		return false;
+	if (link_length > 1 && link[link_length - 1] == '/' && guid[at - 1] != '/')
+		link_length--;
+	for (i = 1; i <= at && i <= link_length; i++) {
+		char a = guid[at - i], b = link[link_length - i];
+
+		if (tolower((unsigned char)a) == tolower((unsigned char)b))
+			continue;
+		if (i == 1 || guid[at - i + 1] == ':')
+			return i > 1;
+		return !is_plain(b) || !(is_plain(a) || a == '/');
+	}
+	return true;
 }
 
 /* The link may be written in another way in the guid: no place but one divides it into
@@ -84,7 +101,7 @@ static bool may_end(const char *guid, size_t at, const char *link, size_t link_l
 static char *divide(const char *guid, const char *link, int64_t *out_date_s)
 {
 	size_t length = strlen(guid), link_length = strlen(link), at;
-	char *written, *found = NULL;
+	char *written, *place = NULL, *found = NULL;
 	unsigned tries = 0;
 
 	if (link_length == 0 || link_length > URL_MAX || length > URL_MAX + DATE_LONG)
@@ -94,11 +111,15 @@ static char *divide(const char *guid, const char *link, int64_t *out_date_s)
 		if (!may_end(guid, at, link, link_length) ||
 			!is_date(guid + at, guid[at - 1], out_date_s))
 			continue;
-		tries++;
+		if (tries++ == 0)
+			place = url_normalise(link);
+		if (place == NULL)
+			break;
 		written = mem_strndup(guid, at);
-		found = same_link(written, link);
+		found = same_link(written, link, place);
 		free(written);
 	}
+	free(place);
 	return found;
 }
 

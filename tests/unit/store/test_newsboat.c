@@ -126,6 +126,27 @@ static void newsboats_own_ids_have_the_link_as_it_was_written(void **state)
 	assert_string_equal(world_sql(w, "SELECT count(*) FROM item WHERE read"), "7");
 }
 
+/* Many of its letters are the link's last, and each may be where that ends. */
+static void a_link_that_is_written_in_another_way_may_have_any_letters(void **state)
+{
+	static const char cache[] = CACHE_TABLES
+		"INSERT INTO rss_item (guid, url, title, feedurl, unread) VALUES"
+		" ('/a-canal-panama-banana-data-galaTue, 14 Nov 2023 22:13:20 GMT',"
+		"  'https://e.org/a-canal-panama-banana-data-gala', '', 'https://e.org/feed', 0),"
+		" ('/2011/11/11/11-of-1111112023-11-14T22:13:20Z',"
+		"  'https://e.org/2011/11/11/11-of-111111', '', 'https://e.org/feed', 0);";
+	static const struct words doc[] = {
+		{ .url = "https://e.org/a-canal-panama-banana-data-gala", .title = "1" },
+		{ .url = "https://e.org/2011/11/11/11-of-111111", .title = "2" },
+	};
+	struct world *w = *state;
+
+	import_cache(w, cache);
+	INGEST(w, 1, doc);
+	assert_string_equal(world_sql(w, "SELECT group_concat(guid, ' ') FROM waiting"), "");
+	assert_string_equal(world_sql(w, "SELECT count(*) FROM item WHERE read"), "2");
+}
+
 #define DATED "Tue, 14 Nov 2023 22:13:"
 
 /* A service's link is newsboat's, and the publisher's is ours. */
@@ -328,6 +349,7 @@ int main(void)
 		TEST(newsboats_own_ids_are_understood),
 		TEST(an_id_that_begins_as_the_link_ends_is_the_feeds),
 		TEST(newsboats_own_ids_have_the_link_as_it_was_written),
+		TEST(a_link_that_is_written_in_another_way_may_have_any_letters),
 		TEST(an_item_without_id_is_found_by_date_and_title),
 		TEST(of_several_nobody_guesses_one),
 		TEST(what_waits_by_its_date_can_be_put_back),
