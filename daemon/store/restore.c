@@ -377,13 +377,8 @@ struct arrivals {
 	size_t count;
 };
 
-/* How well what waits by date must fit: by date and title, or by the link and perhaps by
- * these, too. */
-enum fit { FIT_DATE = 1, FIT_LINK };
-
-static int read_arrivals(struct writer *writer, enum statement which, enum fit least,
-	const char *feed_url, int64_t first, int64_t last, struct arrivals *arrivals,
-	struct err *err)
+static int read_arrivals(struct writer *writer, enum statement which, const char *feed_url,
+	int64_t first, int64_t last, struct arrivals *arrivals, struct err *err)
 {
 	sqlite3_stmt *list = db_use(&writer->db, which);
 	int result;
@@ -391,8 +386,6 @@ static int read_arrivals(struct writer *writer, enum statement which, enum fit l
 	db_bind_text(list, 1, feed_url);
 	db_bind_int(list, 2, first);
 	db_bind_int(list, 3, last);
-	if (which == STATEMENT_WAITING_DATED)
-		db_bind_int(list, 4, least);
 	while ((result = db_step(&writer->db, list, err)) > 0) {
 		arrivals->rows = mem_realloc_array(
 			arrivals->rows, arrivals->count + 1, sizeof(*arrivals->rows));
@@ -418,15 +411,15 @@ int restore_waiting(struct writer *writer, const char *feed_url, int64_t first, 
 		return result;
 	/* What waits for just that id comes last, and stands. */
 	if (out_settled != NULL)
-		result = read_arrivals(writer, STATEMENT_WAITING_ALIKE, FIT_LINK, feed_url, first,
-			last, &arrivals, err);
+		result = read_arrivals(
+			writer, STATEMENT_WAITING_ALIKE, feed_url, first, last, &arrivals, err);
 	if (result >= 0)
-		result = read_arrivals(writer, STATEMENT_WAITING_DATED,
-			out_settled != NULL ? FIT_DATE : FIT_LINK, feed_url, first, last, &arrivals,
-			err);
+		result = read_arrivals(writer,
+			out_settled != NULL ? STATEMENT_WAITING_DATED : STATEMENT_WAITING_LINKED,
+			feed_url, first, last, &arrivals, err);
 	if (result >= 0)
-		result = read_arrivals(writer, STATEMENT_WAITING_FOR, FIT_LINK, feed_url, first,
-			last, &arrivals, err);
+		result = read_arrivals(
+			writer, STATEMENT_WAITING_FOR, feed_url, first, last, &arrivals, err);
 	for (i = 0; i < arrivals.count; i++) {
 		struct arrival *arrival = &arrivals.rows[i];
 
