@@ -20,15 +20,18 @@ struct json_reader {
 	unsigned depth, depth_max;
 	enum { FINE, STOPPED, TOO_DEEP, BAD_UTF8 } trouble;
 	uint64_t passed; /* bytes that yajl has seen of earlier calls */
+	uint64_t open;   /* those of them since its last event: at most as long is what it is in */
 	char escape[6];  /* one that is not whole yet: "\", "\u", "\uD8"… */
 	size_t escape_length;
 	char high[6]; /* a high surrogate that waits for its low one */
 	bool has_high;
-	struct buf clean; /* what yajl is to see of this call's bytes */
+	struct buf clean; /* what yajl is to see next */
 };
 
+/* An event is over, whether it has a listener or not. */
 static int told(struct json_reader *reader, int result)
 {
+	reader->open = 0;
 	if (result == 0)
 		return 1;
 	reader->trouble = STOPPED;
@@ -39,23 +42,25 @@ static int on_null(void *ctx)
 {
 	struct json_reader *reader = ctx;
 
-	return reader->events->null == NULL || told(reader, reader->events->null(reader->ctx));
+	return told(reader, reader->events->null == NULL ? 0 : reader->events->null(reader->ctx));
 }
 
 static int on_boolean(void *ctx, int value)
 {
 	struct json_reader *reader = ctx;
 
-	return reader->events->boolean == NULL ||
-	       told(reader, reader->events->boolean(reader->ctx, value != 0));
+	return told(reader, reader->events->boolean == NULL
+				    ? 0
+				    : reader->events->boolean(reader->ctx, value != 0));
 }
 
 static int on_number(void *ctx, const char *text, size_t length)
 {
 	struct json_reader *reader = ctx;
 
-	return reader->events->number == NULL ||
-	       told(reader, reader->events->number(reader->ctx, text, length));
+	return told(reader, reader->events->number == NULL
+				    ? 0
+				    : reader->events->number(reader->ctx, text, length));
 }
 
 static bool sound(struct json_reader *reader, const char *text, size_t length)
@@ -73,8 +78,9 @@ static int on_string(void *ctx, const unsigned char *bytes, size_t length)
 
 	if (!sound(reader, text, length))
 		return 0;
-	return reader->events->string == NULL ||
-	       told(reader, reader->events->string(reader->ctx, text, length));
+	return told(reader, reader->events->string == NULL
+				    ? 0
+				    : reader->events->string(reader->ctx, text, length));
 }
 
 static int on_key(void *ctx, const unsigned char *bytes, size_t length)
@@ -84,8 +90,8 @@ static int on_key(void *ctx, const unsigned char *bytes, size_t length)
 
 	if (!sound(reader, text, length))
 		return 0;
-	return reader->events->key == NULL ||
-	       told(reader, reader->events->key(reader->ctx, text, length));
+	return told(reader,
+		reader->events->key == NULL ? 0 : reader->events->key(reader->ctx, text, length));
 }
 
 static int on_open(struct json_reader *reader, int (*event)(void *ctx))
@@ -95,13 +101,13 @@ static int on_open(struct json_reader *reader, int (*event)(void *ctx))
 		return 0;
 	}
 	reader->depth++;
-	return event == NULL || told(reader, event(reader->ctx));
+	return told(reader, event == NULL ? 0 : event(reader->ctx));
 }
 
 static int on_close(struct json_reader *reader, int (*event)(void *ctx))
 {
 	reader->depth--;
-	return event == NULL || told(reader, event(reader->ctx));
+	return told(reader, event == NULL ? 0 : event(reader->ctx));
 }
 
 static int on_object(void *ctx)
@@ -216,6 +222,7 @@ static int parse(struct json_reader *reader, const char *data, size_t length, st
 {
 	if (length == 0)
 		return 0;
+	reader->open += length;
 	if (yajl_parse(reader->yajl, (const unsigned char *)data, length) != yajl_status_ok)
 		return explain(reader, err);
 	reader->passed += length;
@@ -223,14 +230,20 @@ static int parse(struct json_reader *reader, const char *data, size_t length, st
 }
 
 /*
- * Bytes are gathered and given to yajl in one piece a call: it reads a string
- * that comes in pieces from its beginning again with each of them.
+ * yajl reads a string that comes in pieces from its beginning again with each of them.
+ * So bytes are gathered, and in the midst of a string until they are as many as it has of
+ * it: what it reads again then doubles each time, and is no more than the string in all.
  */
 static int pass(struct json_reader *reader, const char *data, size_t length, struct err *err)
 {
 	if (buf_add(&reader->clean, data, length) < 0)
 		return err_set(err, ERR_TOO_BIG, "the text is too long");
 	return 0;
+}
+
+static bool is_enough(const struct json_reader *reader, size_t length)
+{
+	return length >= reader->open;
 }
 
 static int parse_clean(struct json_reader *reader, struct err *err)
@@ -322,7 +335,8 @@ int json_read(struct json_reader *reader, const char *data, size_t length, struc
 	const char *end = data + length;
 
 	/* Nothing that waits, and nothing to copy. */
-	if (reader->escape_length == 0 && !reader->has_high && is_clean(data, length))
+	if (reader->escape_length == 0 && !reader->has_high && reader->clean.length == 0 &&
+		is_enough(reader, length) && is_clean(data, length))
 		return parse(reader, data, length, err);
 	while (data < end) {
 		const char *next;
@@ -351,7 +365,7 @@ int json_read(struct json_reader *reader, const char *data, size_t length, struc
 			data++;
 		}
 	}
-	return parse_clean(reader, err);
+	return is_enough(reader, reader->clean.length) ? parse_clean(reader, err) : 0;
 }
 
 int json_read_end(struct json_reader *reader, struct err *err)

@@ -69,7 +69,8 @@ static inline void json_put_key(struct json_writer *w, const char *key)
 }
 
 /*
- * Reading: push bytes, get calls in order.  Each callback returns 0 to go on,
+ * Reading: push bytes, get calls in order, at json_read_end() at the latest; in time
+ * that grows as the bytes do, whatever the pieces.  Each callback returns 0 to go on,
  * or -1 to stop (json_read* then return -1 with err untouched by us).  Texts
  * are UTF-8 and live until the callback returns; NULL callbacks are skipped.
  * What is no UTF-8 is an error; the escape of half a surrogate pair is read as

@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <cmocka.h>
 #include <math.h>
 
@@ -241,6 +242,8 @@ static void too_deep_a_value_is_told(void **state)
 
 /* ---------------------------------------------------------- reading ---- */
 
+#define LONG ((size_t)8 << 20)
+
 /* Writes down what was told, in one line. */
 struct log {
 	struct buf words;
@@ -314,7 +317,7 @@ static enum err_code read_in(const char *json, size_t length, size_t piece, stru
 	size_t at, n;
 	int result = 0;
 
-	buf_init(&log->words, 10000);
+	buf_init(&log->words, LONG + 1000);
 	log->calls = 0;
 	for (at = 0; at < length && result == 0; at += n) {
 		char *copy;
@@ -366,6 +369,23 @@ static void what_is_read_does_not_depend_on_the_pieces(void **state)
 			buf_release(&log.words);
 		}
 	}
+}
+
+/* What reads it again with each piece takes minutes. */
+static void a_long_text_in_small_pieces_takes_linear_time(void **state)
+{
+	struct log log = { .stop_at = -1 };
+	char *json = test_malloc(LONG);
+	clock_t start = clock();
+
+	(void)state;
+	memset(json, 'a', LONG);
+	json[0] = json[LONG - 1] = '"';
+	assert_int_equal(read_in(json, LONG, 256, &log), ERR_NONE);
+	assert_int_equal(log.words.length, LONG);
+	assert_true((clock() - start) / CLOCKS_PER_SEC < 15);
+	buf_release(&log.words);
+	test_free(json);
 }
 
 static void a_broken_text_is_refused(void **state)
@@ -466,6 +486,7 @@ int main(void)
 		cmocka_unit_test(a_value_that_does_not_fit_is_taken_back),
 		cmocka_unit_test(too_deep_a_value_is_told),
 		cmocka_unit_test(what_is_read_does_not_depend_on_the_pieces),
+		cmocka_unit_test(a_long_text_in_small_pieces_takes_linear_time),
 		cmocka_unit_test(a_broken_text_is_refused),
 		cmocka_unit_test(a_listener_stops_the_reading),
 		cmocka_unit_test(what_is_written_reads_back),
