@@ -83,6 +83,8 @@ static const char *plain_columns(const struct printer *printer)
 		return "result new changed title text";
 	if (printer->object == &object_table[OBJECT_DISCOVERED])
 		return "title type url";
+	if (printer->object == &object_table[OBJECT_QUERY])
+		return "name expr error";
 	if (printer->object == &object_table[OBJECT_RULE])
 		return "id expr action hits error";
 	return printer->columns;

@@ -291,11 +291,11 @@ static void on_refused_loaded(void *ctx, const char *url, const char *end, int64
 	fetcher_refused(((struct serve *)ctx)->fetcher, url, end, at_s);
 }
 
-static void on_rule_idle(void *ctx, int64_t id, const char *expr, const char *why)
+static void on_idle(
+	void *ctx, const char *kind, const char *name, const char *expr, const char *why)
 {
 	(void)ctx;
-	log_warning(
-		"rule %lld does nothing, for it can't be read: %s (%s)", (long long)id, why, expr);
+	log_warning("%s %s does nothing, for it can't be read: %s (%s)", kind, name, why, expr);
 }
 
 static void on_backfill_loaded(void *ctx, const struct store_backfill *place)
@@ -387,7 +387,7 @@ static int make_parts(struct serve *serve, int listen_fd, struct err *err)
 	control_parts.refresh = serve->refresh;
 	if (store_holds_load(serve->store, on_hold_loaded, serve, err) < 0 ||
 		store_backfills_load(serve->store, on_backfill_loaded, serve, err) < 0 ||
-		store_rules_check(serve->store, on_rule_idle, serve, err) < 0)
+		store_idle_check(serve->store, on_idle, serve, err) < 0)
 		return -1;
 	return control_new(&control_parts, serve->socket, listen_fd, &serve->control, err);
 }

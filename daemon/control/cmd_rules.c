@@ -25,6 +25,8 @@ static void on_query_put(void *ctx, const struct err *err)
 		json_put_string(w, call_text(call, "name"));
 		json_put_key(w, "expr");
 		json_put_string(w, expr);
+		json_put_key(w, "error");
+		json_put_null(w); /* it could be read just now */
 	} else {
 		json_put_int(w, 1);
 	}
@@ -57,7 +59,7 @@ void cmd_QUERY_REMOVE(struct call *call)
 		on_query_put, call);
 }
 
-static int on_query(void *ctx, const char *name, const char *expr)
+static int on_query(void *ctx, const char *name, const char *expr, const char *why)
 {
 	struct json_writer *w = &((struct call *)ctx)->w;
 
@@ -66,6 +68,8 @@ static int on_query(void *ctx, const char *name, const char *expr)
 	json_put_string(w, name);
 	json_put_key(w, "expr");
 	json_put_string(w, expr);
+	json_put_key(w, "error");
+	json_put_string(w, why);
 	json_put_object_end(w);
 	return 0;
 }
@@ -99,10 +103,7 @@ static int on_rule(
 	json_put_key(w, "hits");
 	json_put_uint(w, hits);
 	json_put_key(w, "error");
-	if (why != NULL)
-		json_put_string(w, why);
-	else
-		json_put_null(w);
+	json_put_string(w, why);
 	json_put_object_end(w);
 	return 0;
 }

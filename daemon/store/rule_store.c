@@ -249,21 +249,3 @@ struct store_read_job *store_rules(
 	list->row = row;
 	return rows_start(store, &list->rows, done, ctx);
 }
-
-/* With a connection of its own, for the writer's has a thread. */
-int store_rules_check(struct store *store, store_rule_idle *each, void *ctx, struct err *err)
-{
-	sqlite3_stmt *rows;
-	struct err why;
-	struct db db;
-	int found;
-
-	if (db_open(&db, store->path, DB_READ, err) < 0)
-		return -1;
-	rows = db_use(&db, STATEMENT_RULE_LIST);
-	while ((found = db_step(&db, rows, err)) > 0)
-		if (store_where_check(db_text(rows, 1), &why) < 0)
-			each(ctx, db_int(rows, 0), db_text(rows, 1), why.text);
-	db_close(&db);
-	return found;
-}

@@ -152,7 +152,12 @@ struct list_job {
 
 static int tell_query(struct rows_job *rows, sqlite3_stmt *row)
 {
-	return ((struct list_job *)rows)->row(rows->ctx, db_text(row, 0), db_text(row, 1));
+	const char *expr = db_text(row, 1);
+	struct err why;
+	bool works = store_where_check(expr, &why) == 0;
+
+	return ((struct list_job *)rows)
+		->row(rows->ctx, db_text(row, 0), expr, works ? NULL : why.text);
 }
 
 struct store_read_job *store_queries(
@@ -164,4 +169,33 @@ struct store_read_job *store_queries(
 	list->rows.tell = tell_query;
 	list->row = row;
 	return rows_start(store, &list->rows, done, ctx);
+}
+
+/* The first column is its name or its number. */
+static int check_rows(struct db *db, enum statement list, const char *kind, store_idle_each *each,
+	void *ctx, struct err *err)
+{
+	sqlite3_stmt *row = db_use(db, list);
+	struct err why;
+	int found;
+
+	while ((found = db_step(db, row, err)) > 0)
+		if (store_where_check(db_text(row, 1), &why) < 0)
+			each(ctx, kind, db_text(row, 0), db_text(row, 1), why.text);
+	return found;
+}
+
+/* With a connection of its own, for the writer's has a thread. */
+int store_idle_check(struct store *store, store_idle_each *each, void *ctx, struct err *err)
+{
+	struct db db;
+	int result;
+
+	if (db_open(&db, store->path, DB_READ, err) < 0)
+		return -1;
+	result = check_rows(&db, STATEMENT_QUERY_LIST, "query", each, ctx, err);
+	if (result == 0)
+		result = check_rows(&db, STATEMENT_RULE_LIST, "rule", each, ctx, err);
+	db_close(&db);
+	return result;
 }

@@ -177,7 +177,8 @@ void store_query_put(struct store *store, const char *name, const char *expr, in
 /* The same, but one that is there stays: ERR_EXISTS where it says otherwise. */
 void store_query_add(
 	struct store *store, const char *name, const char *expr, store_done *done, void *ctx);
-typedef int store_query_each(void *ctx, const char *name, const char *expr);
+/* why: its expression can't be read (any more), and why; else NULL. */
+typedef int store_query_each(void *ctx, const char *name, const char *expr, const char *why);
 struct store_read_job *store_queries(
 	struct store *store, store_query_each *row, store_page_done *done, void *ctx);
 
@@ -192,14 +193,16 @@ typedef void store_rule_ready(
 void store_rule_wait(struct store *store, int64_t rule_id, store_rule_ready *done, void *ctx);
 void store_rule_apply(struct store *store, int64_t rule_id, const int64_t *ids, size_t count,
 	int64_t now_s, store_changed *done, void *ctx);
-/* why: it does nothing, for its expression can't be read (any more), and why; else NULL. */
+/* why: as of a query. */
 typedef int store_rule_each(void *ctx, int64_t id, const char *expr, const char *action,
 	uint64_t hits, const char *why);
 struct store_read_job *store_rules(
 	struct store *store, store_rule_each *row, store_page_done *done, void *ctx);
-/* Those that do nothing, and why.  Blocking, before the loop runs. */
-typedef void store_rule_idle(void *ctx, int64_t id, const char *expr, const char *why);
-int store_rules_check(
-	struct store *store, store_rule_idle *each, void *ctx, struct err *err) MUST_USE;
+/* Queries and rules that do nothing, for they can't be read (any more), and why: "query" and
+ * its name, or "rule" and its number.  Blocking, before the loop runs. */
+typedef void store_idle_each(
+	void *ctx, const char *kind, const char *name, const char *expr, const char *why);
+int store_idle_check(
+	struct store *store, store_idle_each *each, void *ctx, struct err *err) MUST_USE;
 
 #endif

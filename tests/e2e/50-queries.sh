@@ -87,7 +87,7 @@ has "$err" 'column 7'
 fails 2 feedctl list --match '"open'
 
 claim "with --json a change tells what it did"
-same '{"name":"brief","expr":"age < 1h"}' "$(feedctl query add brief 'age < 1h' --json)"
+same '{"name":"brief","expr":"age < 1h","error":null}' "$(feedctl query add brief 'age < 1h' --json)"
 same '{"removed":1}' "$(feedctl query remove brief --json)"
 same '{"removed":1}' "$(feedctl rule remove --json \
 	"$(feedctl rule add 'title = "never"' star --json | jq .id)")"
@@ -179,15 +179,24 @@ same ok "$(sqlite3 copy.db 'PRAGMA integrity_check')"
 same 3 "$(sqlite3 copy.db 'SELECT count(*) FROM item')"
 fails 1 feedctl backup copy.db
 
-claim "a rule that can't be read is told at the start, and by whoever lists rules"
+claim "a rule or a query that can't be read is told at the start, and by whoever lists them"
 same "null" "$(feedctl rule list --json | jq .error | sort -u)"
+same "null" "$(feedctl query list --json | jq .error | sort -u)"
 stop
 ! grep -q 'does nothing' daemon.log
 sqlite3 data/feedd.db "INSERT INTO rule (id, expr, actions, added_s)
-	VALUES (70, 'colour = 3', 'star', 1), (71, 'title =~ \"(a?){60000}\"', 'drop', 1)"
+	VALUES (70, 'colour = 3', 'star', 1), (71, 'title =~ \"(a?){60000}\"', 'drop', 1);
+	INSERT INTO query (name, expr) VALUES ('older', 'colour = 3')"
 start
 same 2 "$(grep -c 'rule 7[01] does nothing' daemon.log)"
 has "$(cat daemon.log)" "warning: rule 70 does nothing, for it can't be read: .*column 1.*(colour = 3)"
 same "70 71" "$(feedctl rule list --json | jq 'select(.error != null).id' | paste -sd ' ')"
 has "$(feedctl rule list --fields id,error | grep ^71)" "column 10: "
 same "71${tab}title =~ \"(a?){60000}\"${tab}drop${tab}0" "$(feedctl rule list | tail -n 1)"
+has "$(cat daemon.log)" "warning: query older does nothing, for it can't be read: .*column 1.*(colour = 3)"
+same older "$(feedctl query list --json | jq -r 'select(.error != null).name')"
+has "$(feedctl query list --fields name,error | grep ^older)" "column 1: "
+same "older${tab}colour = 3" "$(feedctl query list | grep ^older)"
+has "$(feedctl query list --format table | grep ^older)" "column 1: "
+fails 2 feedctl list --feed query:older
+has "$err" "column 1: "

@@ -290,12 +290,13 @@ static void expressions_select(void **state)
 	}
 }
 
-static int on_query(void *ctx, const char *name, const char *expr)
+static int on_query(void *ctx, const char *name, const char *expr, const char *why)
 {
 	struct world *w = ctx;
 	size_t used = strlen(w->text);
 
-	snprintf(w->text + used, sizeof(w->text) - used, "%s: %s\n", name, expr);
+	snprintf(w->text + used, sizeof(w->text) - used, "%s: %s%s\n", name, expr,
+		why != NULL ? "?" : "");
 	return 0;
 }
 
