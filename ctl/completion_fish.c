@@ -70,10 +70,11 @@ static void fish_command(struct out *out, const struct command *command)
 /* What comes from the daemon. */
 static void fish_lists(struct out *out)
 {
-	out_text(out, "function __feedctl_feeds\n\tset -l name '{title}'\n"
-		      "\tstring match -qr '^(--feed=)?(http|push)' -- (commandline -ct); "
-		      "and set name '{url}'\n"
-		      "\tfeedctl feeds --format $name 2>/dev/null" COMPLETION_NO_NUMBERS "\nend\n"
+	out_text(out, "function __feedctl_feeds\n"
+		      "\tif string match -qr '^(--feed=)?(http|push)' -- (commandline -ct)\n"
+		      "\t\t" COMPLETION_URLS "\n"
+		      "\telse\n"
+		      "\t\t" COMPLETION_FEEDS "\n\tend\nend\n"
 		      "function __feedctl_tags\n"
 		      "\t" COMPLETION_TAGS "\nend\n"
 		      "function __feedctl_queries\n"

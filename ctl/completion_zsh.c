@@ -71,10 +71,12 @@ static void zsh_option(struct out *out, const struct param *p)
 static void zsh_lists(struct out *out)
 {
 	out_text(out, "_feedctl_feeds() {\n"
-		      "\tlocal name='{title}'\n"
-		      "\t[[ $PREFIX == (http|push)* ]] && name='{url}'\n"
-		      "\tlocal -a feeds=(${(f)\"$(feedctl feeds --format $name "
-		      "2>/dev/null" COMPLETION_NO_NUMBERS ")\"})\n"
+		      "\tlocal -a feeds\n"
+		      "\tif [[ $PREFIX == (http|push)* ]]; then\n"
+		      "\t\tfeeds=(${(f)\"$(" COMPLETION_URLS ")\"})\n"
+		      "\telse\n"
+		      "\t\tfeeds=(${(f)\"$(" COMPLETION_FEEDS ")\"})\n"
+		      "\tfi\n"
 		      "\tcompadd \"$@\" -a feeds\n}\n"
 		      "_feedctl_tags() {\n"
 		      "\tlocal -a tags=(${(f)\"$(" COMPLETION_TAGS ")\"})\n"

@@ -44,9 +44,11 @@ _feedctl_at_files() {
 _feedctl_ask() {
 	case $1 in
 	feed)
-		local name='{title}'
-		[[ ${2#[\'\"]} == @(http|push)* ]] && name='{url}'
-		feedctl feeds --format "$name" 2>/dev/null | grep -vx '[0-9]*' | sort -u ;;
+		if [[ ${2#[\'\"]} == @(http|push)* ]]; then
+			feedctl feeds --format '{url}' 2>/dev/null
+		else
+			feedctl feeds --format '{title}\t{url}' 2>/dev/null | awk -F '\t' '{ title[NR] = $1; url[NR] = $2; have[$1]++ } END { for (i = 1; i <= NR; i++) print (have[title[i]] > 1 || title[i] !~ /[^0-9]/ ? url[i] : title[i]) }'
+		fi ;;
 	tag) feedctl stats tags feed_tags --format '{value}' 2>/dev/null | tr ',' '\n' | sed 's/ [0-9]*$//' | sort -u ;;
 	query) feedctl query list --format '{name}' 2>/dev/null ;;
 	push) feedctl feeds --match push: --format '{url}' 2>/dev/null | sed -n 's/^push://p' ;;

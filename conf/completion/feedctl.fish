@@ -1,9 +1,11 @@
 # fish completion for feedctl; made by `feedctl completion fish`.
 
 function __feedctl_feeds
-	set -l name '{title}'
-	string match -qr '^(--feed=)?(http|push)' -- (commandline -ct); and set name '{url}'
-	feedctl feeds --format $name 2>/dev/null | grep -vx '[0-9]*'
+	if string match -qr '^(--feed=)?(http|push)' -- (commandline -ct)
+		feedctl feeds --format '{url}' 2>/dev/null
+	else
+		feedctl feeds --format '{title}\t{url}' 2>/dev/null | awk -F '\t' '{ title[NR] = $1; url[NR] = $2; have[$1]++ } END { for (i = 1; i <= NR; i++) print (have[title[i]] > 1 || title[i] !~ /[^0-9]/ ? url[i] : title[i]) }'
+	end
 end
 function __feedctl_tags
 	feedctl stats tags feed_tags --format '{value}' 2>/dev/null | tr ',' '\n' | sed 's/ [0-9]*$//' | sort -u

@@ -7,9 +7,10 @@ rss two.xml "Two of a kind" b
 start
 feedctl add "$base/one.xml" --tag News/Linux >/dev/null
 feedctl add "$base/two.xml" >/dev/null
-# It is called as if it were the first; nobody is offered that.
-feedctl add push:number >/dev/null
+# One is called as if it were the first, and two alike; those are offered by their address.
+feedctl add push:number push:elder push:younger >/dev/null
 feedctl set push:number title=1
+feedctl set push:elder push:younger title="Twins of a kind"
 feedctl query add mine 'unread = "yes"'
 feedctl tag 'read again' 1
 
@@ -45,7 +46,10 @@ X
 	same "list " "$(offers --format json rule l)"
 
 	claim "bash: feeds, by title or by address"
-	same 'One\ \&\ only Two\ of\ a\ kind ' "$(offers explain '')"
+	same 'One\ \&\ only Two\ of\ a\ kind push:elder push:number push:younger ' \
+		"$(offers explain '')"
+	same " " "$(offers explain Twins)"
+	same "elder number younger " "$(offers explain push '~:' '~')"
 	same 'Two\ of\ a\ kind ' "$(offers explain 'Two\ of')"
 	same "//127.0.0.1:$port/one.xml //127.0.0.1:$port/two.xml " \
 		"$(offers remove http '~:' '~//127')"
@@ -60,7 +64,8 @@ X
 	same "mine " "$(offers list --feed query '~:' '~m')"
 	same "mine " "$(offers list --feed '~=' '~query' '~:' '~m')"
 	same 'One\ \&\ only ' "$(offers list --feed '~=' '~O')"
-	same 'One\ \&\ only Two\ of\ a\ kind query:mine ' "$(offers list --feed '')"
+	same 'One\ \&\ only Two\ of\ a\ kind push:elder push:number push:younger query:mine ' \
+		"$(offers list --feed '')"
 
 	claim "bash: what stands at that place: another feed or a setting, a tag but once, an action"
 	same "tags+= tags-= tags= " "$(offers set One tag)"
@@ -121,7 +126,9 @@ feedctl feeds --state fa|failing|feedctl feeds --state failing
 feedctl completion |bash fish zsh|feedctl completion 
 feedctl -n 3 --json li|list|feedctl -n 3 --json list 
 feedctl --format json rule l|list|feedctl --format json rule list 
-feedctl explain |One_&_only Two_of_a_kind|feedctl explain 
+feedctl explain |One_&_only Two_of_a_kind push:elder push:number push:younger|feedctl explain 
+feedctl explain push:y|push:younger|feedctl explain push:younger 
+feedctl explain Twins||feedctl explain Twins
 feedctl explain Tw|Two_of_a_kind|feedctl explain Two\\ of\\ a\\ kind 
 feedctl remove $base/o|$base/one.xml|feedctl remove $base/one.xml 
 feedctl list --tag |News/Linux read_again|feedctl list --tag 
