@@ -6,7 +6,6 @@
 #include "common/mem.h"
 #include "common/utf8.h"
 
-#define WORDS_MAX 64u
 #define LINE_SHOWN 200u /* bytes of one that is too long */
 
 /* A date in seconds or none, and eight more columns. */
@@ -74,6 +73,12 @@ static char cut_word(char **from, char **to, bool shell)
 	return end;
 }
 
+/* Room for as many as it can have: something is between them. */
+static char **words_of(const char *line)
+{
+	return MEM_ARRAY(strlen(line) / 2 + 1, char *);
+}
+
 /*
  * The words of a line, cut out of it in place as a shell would: blanks separate,
  * quotes hold together, a backslash takes the next character as it is (not
@@ -81,7 +86,7 @@ static char cut_word(char **from, char **to, bool shell)
  * the same, but for single quotes, which it has not.  Of a shell those of one command;
  * *line is what follows it, and the result what it ended at.
  */
-static char split(char **line, bool shell, char *words[WORDS_MAX], size_t *out_count)
+static char split(char **line, bool shell, char **words, size_t *out_count)
 {
 	char *from = *line, *to = from, end = ' ';
 	size_t count = 0;
@@ -98,8 +103,7 @@ static char split(char **line, bool shell, char *words[WORDS_MAX], size_t *out_c
 			break;
 		}
 		end = cut_word(&from, &to, shell);
-		if (count < WORDS_MAX)
-			words[count++] = word;
+		words[count++] = word;
 	}
 	*line = from;
 	*out_count = count;
@@ -127,12 +131,14 @@ static int take_query(struct list_entry *entry, list_each *each, void *ctx)
 
 static int take_newsboat(char **words, size_t count, list_each *each, void *ctx)
 {
-	static const char *const others[] = { "exec:", "filter:", "file:" };
-	const char *tags[WORDS_MAX + 1];
-	struct list_entry entry = { .url = words[0], .tags = tags };
+	static const char *const others[] = { "exec:", "filter:", "file:" }, *const none[] = {
+		NULL
+	};
+	struct list_entry entry = { .url = words[0], .tags = none };
+	const char **tags;
 	size_t i, n = 0;
+	int result;
 
-	tags[0] = NULL;
 	if (strncmp(words[0], "query:", 6) == 0)
 		return take_query(&entry, each, ctx);
 	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
@@ -143,6 +149,7 @@ static int take_newsboat(char **words, size_t count, list_each *each, void *ctx)
 	}
 	if (strpbrk(words[0], ".:/") == NULL)
 		return each(ctx, &entry, "it is no address");
+	entry.tags = tags = MEM_ARRAY(count, const char *);
 	for (i = 1; i < count; i++) {
 		if (words[i][0] == '~')
 			entry.title = words[i] + 1;
@@ -152,7 +159,9 @@ static int take_newsboat(char **words, size_t count, list_each *each, void *ctx)
 			tags[n++] = words[i];
 	}
 	tags[n] = NULL;
-	return each(ctx, &entry, NULL);
+	result = each(ctx, &entry, NULL);
+	free(tags);
+	return result;
 }
 
 static int take_sfeed(char **words, size_t count, list_each *each, void *ctx)
@@ -170,17 +179,25 @@ static int take_sfeed(char **words, size_t count, list_each *each, void *ctx)
 	return each(ctx, &entry, NULL);
 }
 
+static bool is_word(const char *text, size_t length, const char *word)
+{
+	return strlen(word) == length && memcmp(text, word, length) == 0;
+}
+
+/* Whether it stands before a command and is none. */
+static bool may_precede(const char *word, size_t length)
+{
+	return is_word(word, length, "{") || is_word(word, length, "then") ||
+	       is_word(word, length, "else") || is_word(word, length, "do");
+}
+
 /* How many words stand before a command that may be sfeedrc's `feed`; all, if it is none. */
 static size_t before_feed(char **words, size_t count)
 {
-	static const char *const others[] = { "{", "then", "else", "do" };
-	size_t i = 0, n;
+	size_t i = 0;
 
 	while (i < count && strcmp(words[i], "feed") != 0) {
-		for (n = 0; n < sizeof(others) / sizeof(others[0]); n++)
-			if (strcmp(words[i], others[n]) == 0)
-				break;
-		if (n == sizeof(others) / sizeof(others[0]))
+		if (!may_precede(words[i], strlen(words[i])))
 			return count;
 		i++;
 	}
@@ -190,7 +207,7 @@ static size_t before_feed(char **words, size_t count)
 /* Each `feed` of it.  One before a parenthesis is a function's name, or a pattern. */
 static int take_shell(char *line, list_each *each, void *ctx)
 {
-	char *words[WORDS_MAX], end;
+	char **words = words_of(line), end;
 	size_t count, first;
 	int result = 0;
 
@@ -200,18 +217,23 @@ static int take_shell(char *line, list_each *each, void *ctx)
 		if (first < count && (count - first > 1 || !is_one_of(end, "()")))
 			result = take_sfeed(words + first, count - first, each, ctx);
 	} while (end != '\0' && result == 0);
+	free(words);
 	return result;
 }
 
 static int take_line(char *line, bool sfeed, list_each *each, void *ctx)
 {
-	char *words[WORDS_MAX];
+	char **words;
 	size_t count;
+	int result;
 
 	if (sfeed)
 		return take_shell(line, each, ctx);
+	words = words_of(line);
 	(void)split(&line, false, words, &count);
-	return count > 0 ? take_newsboat(words, count, each, ctx) : 0;
+	result = count > 0 ? take_newsboat(words, count, each, ctx) : 0;
+	free(words);
+	return result;
 }
 
 /* By its beginning; a comment, and a shell's words, may be of any length. */
@@ -219,18 +241,20 @@ static int refuse_long(const char *text, bool sfeed, list_each *each, void *ctx)
 {
 	static const char *const none[] = { NULL };
 	struct list_entry entry = { .tags = none };
-	char *line, *at, *words[WORDS_MAX];
+	char *line, *at, **words;
 	size_t count, first;
 	int result = 0;
 
 	text += strspn(text, " \t");
 	at = line = mem_strndup(text, utf8_cut(text, LINE_SHOWN));
+	words = words_of(line);
 	(void)split(&at, sfeed, words, &count);
 	first = sfeed ? before_feed(words, count) : 0;
 	if (first < count) {
 		entry.url = words[sfeed && count - first > 2 ? first + 2 : first];
 		result = each(ctx, &entry, "its line is too long");
 	}
+	free(words);
 	free(line);
 	return result;
 }
@@ -261,22 +285,95 @@ static bool is_sfeedrc(const char *text, size_t length)
 	return false;
 }
 
-/* Where a line ends; a shell's goes on behind a backslash at its end. */
-static size_t line_length(const char *text, size_t length, bool shell)
+static size_t line_length(const char *text, size_t length)
 {
-	size_t from = 0;
+	const char *end = memchr(text, '\n', length);
 
-	while (from < length && (text[from] == ' ' || text[from] == '\t'))
-		from++;
-	shell = shell && from < length && text[from] != '#';
-	for (;;) {
-		const char *end = memchr(text + from, '\n', length - from);
-		size_t at = end != NULL ? (size_t)(end - text) : length;
+	return end != NULL ? (size_t)(end - text) : length;
+}
 
-		if (end == NULL || !shell || at == 0 || text[at - 1] != '\\')
-			return at;
-		from = at + 1;
+/* A shell's line on the way to its end. */
+struct course {
+	const char *text;
+	size_t length, at;
+	char quote;    /* that is open, or '\0' */
+	bool in_word;  /* not between two */
+	bool is_known; /* what the command is */
+	bool is_feed;
+};
+
+static void begin_word(struct course *course, const char *word, size_t left)
+{
+	size_t n = 0;
+
+	course->in_word = true;
+	if (course->is_known)
+		return;
+	while (n < left && !is_one_of(word[n], SHELL_BLANKS SHELL_ENDS "\n\\'\""))
+		n++;
+	course->is_known = !may_precede(word, n);
+	course->is_feed = is_word(word, n, "feed");
+}
+
+static void pass_quoted(struct course *course)
+{
+	char c = course->text[course->at++];
+
+	if (c == course->quote)
+		course->quote = '\0';
+	else if (c == '\\' && course->quote == '"')
+		course->at++;
+}
+
+static void pass(struct course *course)
+{
+	const char *at = course->text + course->at;
+	size_t left = course->length - course->at;
+
+	course->at++;
+	if (is_one_of(*at, SHELL_ENDS)) {
+		course->in_word = course->is_known = course->is_feed = false;
+	} else if (is_one_of(*at, SHELL_BLANKS)) {
+		course->in_word = false;
+	} else if (left > 1 && at[0] == '\\' && at[1] == '\n') {
+		course->at++;
+	} else if (*at == '#' && !course->in_word) {
+		course->at += line_length(at, left) - 1;
+	} else {
+		if (!course->in_word)
+			begin_word(course, at, left);
+		if (*at == '\\')
+			course->at++;
+		else if (*at == '"' || *at == '\'')
+			course->quote = *at;
 	}
+}
+
+/*
+ * Where a shell's line ends.  It goes on behind a backslash at its end, and within a quote
+ * of `feed`.  Another quote may be half of one: an apostrophe in what is for another
+ * program to read.  So does one end with its line that is not closed.
+ */
+static size_t shell_length(const char *text, size_t length)
+{
+	struct course course = { .text = text, .length = length };
+	size_t first = length;
+
+	while (course.at < length) {
+		if (text[course.at] == '\n') {
+			if (course.quote == '\0' || !course.is_feed)
+				return course.at;
+			if (first == length)
+				first = course.at;
+		}
+		if (course.at > first && course.at - first > LIST_LINE_MAX)
+			return first;
+		if (course.quote != '\0')
+			pass_quoted(&course);
+		else
+			pass(&course);
+	}
+	return course.quote != '\0' ? first : length;
 }
 
 /* A backslash at the end of a line and that end are nothing to a shell. */
@@ -313,7 +410,8 @@ int list_lines(const char *text, size_t length, list_each *each, void *ctx)
 	int result = 0;
 
 	while (i < length && result == 0) {
-		size_t n = line_length(text + i, length - i, sfeed);
+		size_t n = sfeed ? shell_length(text + i, length - i)
+				 : line_length(text + i, length - i);
 
 		if (n > LIST_LINE_MAX)
 			result = refuse_long(text + i, sfeed, each, ctx);

@@ -73,6 +73,17 @@ static void lists_are_read_as_their_programs_wrote_them(void **state)
 			"http://h/pod.xml ~P\nhttp://h/td.xml ~T\n"
 			"http://h/?a&b;c#d ~a;b\nhttp://h/c ~c\nhttp://h/d ~d\n"
 			"http://h/f#x ~f\nhttp://h/g ~g\nhttp://h/h ~h\nhttp://h/i ~i\n" },
+		{ "sfeedrc with quotes over lines",
+			"feeds() {\n\tfeed \"first\nand more\" http://a/ 'x\ny'; feed b "
+			"'http://b/'\n"
+			"\tif x; then feed 'it''s\nc' \"http://c/\"; fi # don't\n"
+			"\t\\\n\tfeed \"\\\"d\n\" http://d/ # don't\n}\n"
+			"filter() {\n\tawk '\n# don't\nfeed e http://e/\n'\n}\n",
+			"http://a/ ~first\nand more\nhttp://b/ ~b\nhttp://c/ ~its\nc\n"
+			"http://d/ ~\"d\n\nhttp://e/ ~e\n" },
+		{ "sfeedrc with an open quote",
+			"feed \"a\nfeed b http://b/\nfeed c 'http://c/\nfeed d http://d/\n",
+			"refused a ~a\nhttp://b/ ~b\nhttp://c/ ~c\nhttp://d/ ~d\n" },
 		{ "sfeedrc in one line", "feeds() { feed a http://a/; feed b http://b/; }\n",
 			"http://a/ ~a\nhttp://b/ ~b\n" },
 		{ "sfeedrc without an address",
@@ -213,6 +224,30 @@ static void a_list_that_is_no_utf8_is_left_to_be_decoded(void **state)
 	buf_release(&reader.reading.text);
 }
 
+static void a_line_has_as_many_words_as_fit(void **state)
+{
+	struct buf text, wanted, out;
+	int i;
+
+	(void)state;
+	buf_init(&text, LIST_LINE_MAX);
+	buf_init(&wanted, LIST_LINE_MAX);
+	buf_init(&out, LIST_LINE_MAX);
+	assert_int_equal(buf_add_text(&text, "http://a/"), 0);
+	assert_int_equal(buf_add_text(&wanted, "http://a/ ~T"), 0);
+	for (i = 0; i < 1000; i++) {
+		assert_int_equal(buf_printf(&text, " %d", i), 0);
+		assert_int_equal(buf_printf(&wanted, " #%d", i), 0);
+	}
+	assert_int_equal(buf_add_text(&text, " ~T !\n"), 0);
+	assert_int_equal(buf_add_text(&wanted, " !\n"), 0);
+	assert_int_equal(list_lines(text.data, text.length, on_entry, &out), 0);
+	assert_string_equal(out.data, wanted.data);
+	buf_release(&text);
+	buf_release(&wanted);
+	buf_release(&out);
+}
+
 /* Its answer would be as long, and whoever reads that reads it again and again. */
 static void what_is_too_long_is_refused_by_its_beginning(void **state)
 {
@@ -272,6 +307,7 @@ int main(void)
 		cmocka_unit_test(lists_are_told_apart_by_content),
 		cmocka_unit_test(a_list_is_read_while_the_loop_goes_on),
 		cmocka_unit_test(a_list_that_is_no_utf8_is_left_to_be_decoded),
+		cmocka_unit_test(a_line_has_as_many_words_as_fit),
 		cmocka_unit_test(what_is_too_long_is_refused_by_its_beginning),
 		cmocka_unit_test(so_many_are_named_as_little_memory_holds),
 	};
