@@ -141,7 +141,7 @@ static void spool_send(struct spool *spool)
 
 /* ----------------------------------------------------- Export, Dump ---- */
 
-static int on_outline(void *ctx, const struct store_feed_row *feed)
+static int on_outline(void *ctx, const struct store_subscription *feed)
 {
 	struct spool *spool = ctx;
 
@@ -186,8 +186,8 @@ void cmd_EXPORT(struct call *call)
 	struct spool *spool = spool_new(call);
 
 	if (spool != NULL)
-		call->read = store_feeds(call->parts->store, &outlines_filter, NULL, UINT64_MAX,
-			on_outline, on_outlines, spool);
+		call->read = store_subscriptions(
+			call->parts->store, on_outline, on_outlines, spool);
 }
 
 static void on_dumped(void *ctx, uint64_t rows, bool more, const struct err *err)

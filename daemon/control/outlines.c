@@ -1,6 +1,5 @@
 #include "daemon/control/outlines.h"
 
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,13 +21,11 @@ struct outline {
 	char *proxy;     /* without what is secret in it; NULL: none of its own */
 	char *own_title; /* that the user gave it, or NULL */
 	char *tags;      /* one after the other, each with its NUL */
-	unsigned tag_count;
+	size_t tag_count;
 	bool insecure, downgrade, delta;
 	int64_t every_s, keep_s;
 	char texts[];
 };
-
-const struct store_feed_filter outlines_filter = { .no_weeks = true };
 
 void outlines_init(struct outlines *outlines)
 {
@@ -37,10 +34,7 @@ void outlines_init(struct outlines *outlines)
 
 void outlines_release(struct outlines *outlines)
 {
-	size_t i;
-
-	for (i = 0; i < outlines->count; i++)
-		free(outlines->rows[i]);
+	arena_free(&outlines->memory);
 	free(outlines->rows);
 	if (outlines->count > 0)
 		mem_give_back();
@@ -70,13 +64,7 @@ static const char *or_empty(const char *text)
 	return text != NULL ? text : "";
 }
 
-/* Most feeds have no tags, for which nothing need be read. */
-static json_t *read_tags(const char *json)
-{
-	return json == NULL || strcmp(json, "[]") == 0 ? NULL : json_loads(json, 0, NULL);
-}
-
-static struct outline *outline_new(const struct store_feed_row *feed, const json_t *tags)
+static struct outline *outline_new(struct arena *memory, const struct store_subscription *feed)
 {
 	const struct store_settings *s = feed->settings;
 	const char *title = or_empty(feed->title), *url = or_empty(feed->url);
@@ -84,16 +72,13 @@ static struct outline *outline_new(const struct store_feed_row *feed, const json
 	char *proxy = s->proxy != NULL ? url_proxy_shown(s->proxy) : NULL;
 	size_t size = room_of(title) + room_of(url) + room_of(site_url) + room_of(proxy) +
 		      room_of(s->title);
-	const json_t *tag;
 	struct outline *row;
 	char *at;
 	size_t i;
 
-	json_array_foreach(tags, i, tag)
-	{
-		size += room_of(json_string_value(tag));
-	}
-	row = mem_alloc(sizeof(*row) + size);
+	for (i = 0; i < feed->tag_count; i++)
+		size += room_of(feed->tags[i]);
+	row = arena_take(memory, sizeof(*row) + size);
 	at = row->texts;
 	row->title = lay(&at, title);
 	row->url = lay(&at, url);
@@ -102,12 +87,9 @@ static struct outline *outline_new(const struct store_feed_row *feed, const json
 	free(proxy);
 	row->own_title = lay(&at, s->title);
 	row->tags = at;
-	row->tag_count = 0;
-	json_array_foreach(tags, i, tag)
-	{
-		if (lay(&at, json_string_value(tag)) != NULL)
-			row->tag_count++;
-	}
+	row->tag_count = feed->tag_count;
+	for (i = 0; i < feed->tag_count; i++)
+		(void)lay(&at, feed->tags[i]);
 	row->every_s = s->every_s;
 	row->keep_s = s->keep_s;
 	row->insecure = s->insecure;
@@ -116,17 +98,14 @@ static struct outline *outline_new(const struct store_feed_row *feed, const json
 	return row;
 }
 
-void outlines_add(struct outlines *outlines, const struct store_feed_row *feed)
+void outlines_add(struct outlines *outlines, const struct store_subscription *feed)
 {
-	json_t *tags = read_tags(feed->tags_json);
-
 	if (outlines->count == outlines->room) {
 		outlines->room = outlines->room != 0 ? outlines->room * 2 : 64;
 		outlines->rows = mem_realloc_array(
 			outlines->rows, outlines->room, sizeof(struct outline *));
 	}
-	outlines->rows[outlines->count++] = outline_new(feed, tags);
-	json_decref(tags);
+	outlines->rows[outlines->count++] = outline_new(&outlines->memory, feed);
 }
 
 static const char *folder_of(const struct outline *row)

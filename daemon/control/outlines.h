@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 
+#include "common/arena.h"
 #include "common/err.h"
 #include "daemon/store/store.h"
 #include "daemon/store/store_feeds.h"
@@ -15,16 +16,13 @@
  */
 struct outlines {
 	struct outline **rows;
+	struct arena memory; /* of the rows */
 	size_t count, room;
 };
 
-/* Of all feeds, which are to be read in one page: between two of them one may change its
- * place in the order, and would be missing. */
-extern const struct store_feed_filter outlines_filter;
-
 void outlines_init(struct outlines *outlines);
 void outlines_release(struct outlines *outlines);
-void outlines_add(struct outlines *outlines, const struct store_feed_row *feed);
+void outlines_add(struct outlines *outlines, const struct store_subscription *feed);
 /* The whole list, in pieces of some tens of kilobytes.  -1 as soon as put() does
  * not return 0. */
 int outlines_write(struct outlines *outlines,

@@ -135,15 +135,9 @@ static int write_piece(void *ctx, const char *text, size_t length)
 	return 0;
 }
 
-/* On the pool: a whole file beside the old one, then in its place. */
-static void write_file(uv_work_t *work)
+/* A whole file beside the old one, then in its place. */
+static void write_file(struct snapshot *snapshot)
 {
-	struct snapshot *snapshot = work->data;
-
-	snapshot->error = 0;
-	/* Where there never was a feed there need be no list. */
-	if (snapshot->outlines.count == 0 && access(snapshot->path, F_OK) < 0)
-		return;
 	snapshot->fd = open(
 		snapshot->beside, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (snapshot->fd < 0 || outlines_write(&snapshot->outlines, write_piece, snapshot) < 0 ||
@@ -153,6 +147,18 @@ static void write_file(uv_work_t *work)
 		(void)!ftruncate(snapshot->fd, 0); /* a full disk has better uses */
 	if (snapshot->fd >= 0)
 		close(snapshot->fd);
+}
+
+/* On the pool, where what was gathered is let go, too: of many feeds it takes a while. */
+static void write_list(uv_work_t *work)
+{
+	struct snapshot *snapshot = work->data;
+
+	snapshot->error = 0;
+	/* Where there never was a feed there need be no list. */
+	if (snapshot->outlines.count > 0 || access(snapshot->path, F_OK) == 0)
+		write_file(snapshot);
+	outlines_release(&snapshot->outlines);
 }
 
 static void end(struct snapshot *snapshot)
@@ -191,7 +197,7 @@ static void on_file_written(uv_work_t *work, int status)
 		end(snapshot);
 }
 
-static int on_feed(void *ctx, const struct store_feed_row *feed)
+static int on_feed(void *ctx, const struct store_subscription *feed)
 {
 	struct snapshot *snapshot = ctx;
 
@@ -212,7 +218,7 @@ static void on_gathered(void *ctx, uint64_t rows, bool more, const struct err *e
 		return;
 	}
 	snapshot->work.data = snapshot;
-	uv_queue_work(snapshot->parts.loop, &snapshot->work, write_file, on_file_written);
+	uv_queue_work(snapshot->parts.loop, &snapshot->work, write_list, on_file_written);
 }
 
 static void begin(struct snapshot *snapshot)
@@ -221,8 +227,7 @@ static void begin(struct snapshot *snapshot)
 		return;
 	snapshot->dirty = false;
 	snapshot->busy = true;
-	snapshot->read = store_feeds(snapshot->parts.store, &outlines_filter, NULL, UINT64_MAX,
-		on_feed, on_gathered, snapshot);
+	snapshot->read = store_subscriptions(snapshot->parts.store, on_feed, on_gathered, snapshot);
 }
 
 static bool may_be_behind(const struct snapshot *snapshot)

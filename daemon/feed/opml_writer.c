@@ -46,12 +46,33 @@ static int add_rune(struct buf *out, const char *bytes, size_t length, uint32_t 
 	return rune == UTF8_REPLACEMENT ? buf_add_rune(out, rune) : buf_add(out, bytes, length);
 }
 
+static bool is_plain(char c)
+{
+	return c >= 0x20 && (unsigned char)c < 0x80 && c != '&' && c != '<' && c != '>' && c != '"';
+}
+
+/* How many bytes stand in XML as they are, and need not be looked at one by one. */
+static size_t plain_length(const char *text, size_t length)
+{
+	size_t n = 0;
+
+	while (n < length && is_plain(text[n]))
+		n++;
+	return n;
+}
+
 static int add_escaped(struct buf *out, const char *text, size_t length)
 {
 	size_t i, n;
 	uint32_t rune;
 
 	for (i = 0; i < length; i += n) {
+		n = plain_length(text + i, length - i);
+		if (n > 0) {
+			if (buf_add(out, text + i, n) < 0)
+				return -1;
+			continue;
+		}
 		n = utf8_decode(text + i, length - i, &rune);
 		if (add_rune(out, text + i, n, rune) < 0)
 			return -1;

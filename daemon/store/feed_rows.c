@@ -134,8 +134,6 @@ static int read_parts(struct feeds_job *feeds, struct db *db, sqlite3_stmt *get,
 	if (tag_feed_json(db, row->id, &parts->tags, err) < 0)
 		return -1;
 	row->tags_json = parts->tags.data;
-	if (feeds->filter.no_weeks)
-		return 0;
 	if (add_weeks(db, row,
 		    parts->poll.last_attempt_s != 0 ? parts->poll.last_attempt_s : row->added_at_s,
 		    &parts->weeks, err) < 0)

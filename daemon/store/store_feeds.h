@@ -312,12 +312,25 @@ struct store_feed_filter {
 	const char *state; /* or NULL */
 	bool detail;       /* moves, recent, weeks, validators */
 	bool brief;        /* neither tags nor items_per_week, which cost most */
-	bool no_weeks;     /* tags, but not items_per_week */
 	/* Not 0: those alone that need attention: what comes first, and feeds that were
 	 * answered with nothing but 304 since before that moment. */
 	int64_t only_304_before_s;
 };
 typedef int store_feed_each(void *ctx, const struct store_feed_row *row);
+
+/* What a list of subscriptions has of a feed; until the callback returns. */
+struct store_subscription {
+	const char *url, *title; /* title: as it is shown */
+	const char *site_url;    /* or NULL */
+	const struct store_settings *settings;
+	const char *const *tags;
+	size_t tag_count;
+};
+typedef int store_subscription_each(void *ctx, const struct store_subscription *row);
+/* All feeds, in one page: between two one may come or go. */
+struct store_read_job *store_subscriptions(
+	struct store *store, store_subscription_each *row, store_page_done *done, void *ctx);
+
 /* The order of a listing whose pages are read one after the other, and how far it has
  * been told.  The caller's to free between pages, and where the last one is not read;
  * NULL is none. */

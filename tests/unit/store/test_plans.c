@@ -321,8 +321,9 @@ static const char *const names[] = {
 static bool is_meant(const char *name)
 {
 	static const char *const meant[] = { "FEED_ALL_NAMES", "FEED_KEYS", "FEED_FIND_TITLE",
-		"FEEDS_ASKABLE", "FEED_FORGET_REMOVED", "PURGE_REMOVED_FEED", "RETAIN_LEAST_KEEP",
-		"LAST_RECEIVED", "POLL_CLAMP", "POLL_CLAMP_NEAR", "POLL_CLAMP_PAST" };
+		"FEEDS_ASKABLE", "SUBSCRIPTIONS", "SUBSCRIPTION_TAGS", "FEED_FORGET_REMOVED",
+		"PURGE_REMOVED_FEED", "RETAIN_LEAST_KEEP", "LAST_RECEIVED", "POLL_CLAMP",
+		"POLL_CLAMP_NEAR", "POLL_CLAMP_PAST" };
 	size_t i;
 
 	for (i = 0; i < sizeof(meant) / sizeof(meant[0]); i++)
