@@ -40,12 +40,17 @@ void ids_release(struct ids *ids)
 	memset(ids, 0, sizeof(*ids));
 }
 
+void ids_sort(int64_t *ids, size_t count)
+{
+	if (count > 1)
+		qsort(ids, count, sizeof(*ids), order_int64);
+}
+
 size_t ids_sort_once(int64_t *ids, size_t count)
 {
 	size_t kept = 0, i;
 
-	if (count > 1)
-		qsort(ids, count, sizeof(*ids), order_int64);
+	ids_sort(ids, count);
 	for (i = 0; i < count; i++)
 		if (kept == 0 || ids[kept - 1] != ids[i])
 			ids[kept++] = ids[i];

@@ -23,6 +23,7 @@ void ids_release(struct ids *ids);
 
 /* Into their order, each once: how many are left. */
 size_t ids_sort_once(int64_t *ids, size_t count);
+void ids_sort(int64_t *ids, size_t count); /* with those that are there twice */
 
 /* Append the items of a word, which is an id, else a link or a guid and means all
  * that have it as either: 1, 0 if there is none, -1. */

@@ -50,41 +50,69 @@ int mark_get(struct writer *writer, int64_t item_id, struct mark_state *out_stat
 		out_state->feed_id = db_int(get, 0);
 		out_state->read = db_bool(get, 1);
 		out_state->starred = db_bool(get, 2);
+		out_state->clustered = db_bool(get, 3);
 		sqlite3_reset(get);
 	}
 	return found;
 }
 
-int mark_item(struct writer *writer, int64_t item_id, enum store_mark mark, const char *tag,
-	int64_t now_s, struct err *err)
+/* So many items of a feed were changed. */
+static int count_feed(
+	struct writer *writer, int64_t feed_id, enum store_mark mark, size_t count, struct err *err)
+{
+	int64_t n = (int64_t)count;
+
+	switch (mark) {
+	case STORE_MARK_READ:
+		return writer_count(writer, feed_id, 0, -n, 0, err);
+	case STORE_MARK_UNREAD:
+		return writer_count(writer, feed_id, 0, n, 0, err);
+	case STORE_STAR:
+		return writer_count(writer, feed_id, 0, 0, n, err);
+	case STORE_UNSTAR:
+		return writer_count(writer, feed_id, 0, 0, -n, err);
+	default:
+		return 0;
+	}
+}
+
+/* *state: what the item was before.  Whoever changes it counts it. */
+static int change(struct writer *writer, int64_t item_id, const struct mark_state *state,
+	enum store_mark mark, const char *tag, int64_t now_s, struct err *err)
 {
 	bool on = mark == STORE_MARK_READ || mark == STORE_STAR;
-	struct mark_state state;
-	int found = mark_get(writer, item_id, &state, err), result;
+	int result;
 
-	if (found <= 0)
-		return found;
 	switch (mark) {
 	case STORE_MARK_READ:
 	case STORE_MARK_UNREAD:
-		if (state.read == on)
+		if (state->read == on)
 			return 0;
 		result = put_state(writer, STATEMENT_ITEM_SET_READ, item_id, on, now_s, err);
-		if (result == 0)
-			result = writer_count(writer, state.feed_id, 0, on ? -1 : 1, 0, err);
 		break;
 	case STORE_STAR:
 	case STORE_UNSTAR:
-		if (state.starred == on)
+		if (state->starred == on)
 			return 0;
 		result = put_state(writer, STATEMENT_ITEM_SET_STARRED, item_id, on, now_s, err);
-		if (result == 0)
-			result = writer_count(writer, state.feed_id, 0, 0, on ? 1 : -1, err);
 		break;
 	default:
 		return put_tag(writer, item_id, mark == STORE_TAG, tag, now_s, err);
 	}
 	return result < 0 ? -1 : 1;
+}
+
+int mark_item(struct writer *writer, int64_t item_id, enum store_mark mark, const char *tag,
+	int64_t now_s, struct err *err)
+{
+	struct mark_state state;
+	int changed = mark_get(writer, item_id, &state, err);
+
+	if (changed > 0)
+		changed = change(writer, item_id, &state, mark, tag, now_s, err);
+	if (changed > 0 && count_feed(writer, state.feed_id, mark, 1, err) < 0)
+		return -1;
+	return changed;
 }
 
 /* ---------------------------------------------------------- waiting ---- */
@@ -161,6 +189,7 @@ struct mark_job {
 	char *tag;
 	int64_t now_s;
 	struct ids ids;
+	struct ids feeds;     /* of each item that was changed, counted at the end */
 	const char **unknown; /* NULL-ended, into words */
 	size_t unknown_count;
 	struct store_marked marked;
@@ -186,17 +215,24 @@ static int select_words(struct mark_job *mark, struct writer *writer, struct err
 	return 0;
 }
 
-static int apply_one(struct mark_job *mark, struct writer *writer, int64_t item_id, struct err *err)
+/* *out_clustered: whether it is, and is there. */
+static int apply_one(struct mark_job *mark, struct writer *writer, int64_t item_id,
+	bool *out_clustered, struct err *err)
 {
 	static const struct undo_author by_person = { 0, UNDO_BATCH_PERSON };
-	int changed = mark_item(writer, item_id, mark->mark, mark->tag, mark->now_s, err);
+	struct mark_state state = { 0 };
+	int changed = mark_get(writer, item_id, &state, err);
 
+	*out_clustered = state.clustered;
+	if (changed > 0)
+		changed = change(writer, item_id, &state, mark->mark, mark->tag, mark->now_s, err);
 	if (changed <= 0)
 		return changed;
 	/* What was to be undone until now stays so until something has changed. */
 	if (mark->bulk && mark->marked.changed == 0 && undo_log_clear(writer, err) < 0)
 		return -1;
 	mark->marked.changed++;
+	ids_add(&mark->feeds, state.feed_id);
 	if (mark->bulk && undo_log_add(writer, &by_person, item_id, mark->mark, mark->tag, err) < 0)
 		return -1;
 	return 1;
@@ -208,6 +244,7 @@ static int apply_copies(
 {
 	sqlite3_stmt *list = db_use(&writer->db, STATEMENT_CLUSTER_COPIES);
 	struct ids copies = { NULL, 0, 0 };
+	bool clustered;
 	int result;
 	size_t i;
 
@@ -215,9 +252,26 @@ static int apply_copies(
 	while ((result = db_step(&writer->db, list, err)) > 0)
 		ids_add(&copies, db_int(list, 0));
 	for (i = 0; i < copies.count && result >= 0; i++)
-		result = apply_one(mark, writer, copies.values[i], err);
+		result = apply_one(mark, writer, copies.values[i], &clustered, err);
 	ids_release(&copies);
 	return result;
+}
+
+/* Once a feed, not an item. */
+static int count_feeds(struct mark_job *mark, struct writer *writer, struct err *err)
+{
+	const struct ids *feeds = &mark->feeds;
+	size_t first = 0, i;
+
+	ids_sort(feeds->values, feeds->count);
+	for (i = 1; i <= feeds->count; i++) {
+		if (i < feeds->count && feeds->values[i] == feeds->values[first])
+			continue;
+		if (count_feed(writer, feeds->values[first], mark->mark, i - first, err) < 0)
+			return -1;
+		first = i;
+	}
+	return 0;
 }
 
 static int apply(struct mark_job *mark, struct writer *writer, struct err *err)
@@ -225,15 +279,16 @@ static int apply(struct mark_job *mark, struct writer *writer, struct err *err)
 	size_t i;
 
 	for (i = 0; i < mark->ids.count; i++) {
-		int changed = apply_one(mark, writer, mark->ids.values[i], err);
+		bool clustered;
+		int changed = apply_one(mark, writer, mark->ids.values[i], &clustered, err);
 
 		/* Some may have come after it was read. */
-		if (changed >= 0 && mark->mark == STORE_MARK_READ)
+		if (changed >= 0 && clustered && mark->mark == STORE_MARK_READ)
 			changed = apply_copies(mark, writer, mark->ids.values[i], err);
 		if (changed < 0)
 			return -1;
 	}
-	return 0;
+	return count_feeds(mark, writer, err);
 }
 
 static int mark_run(struct job *job, struct writer *writer, struct err *err)
@@ -277,6 +332,7 @@ static void mark_release(struct job *job)
 	free(mark->unknown);
 	free(mark->tag);
 	ids_release(&mark->ids);
+	ids_release(&mark->feeds);
 	if (mark->by_filter)
 		filter_release(&mark->filter);
 	free(mark);

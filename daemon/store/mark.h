@@ -12,6 +12,7 @@
 struct mark_state {
 	int64_t feed_id;
 	bool read, starred;
+	bool clustered; /* others may have its story, too */
 };
 /* 1; 0 if there is no such item; -1. */
 int mark_get(struct writer *writer, int64_t item_id, struct mark_state *out_state,

@@ -97,6 +97,32 @@ static void they_are_those_of_the_filter(void **state)
 	}
 }
 
+/* Of one feed behind the other, of all in a row. */
+static void each_feed_counts_what_was_changed_of_it(void **state)
+{
+	static const char counts[] = "SELECT group_concat(unread || '/' || starred) FROM feed";
+	struct world *w = *state;
+	struct store_filter all;
+	struct picked picked;
+	int64_t one = world_add(w, "https://e.org/one"),
+		other = world_add(w, "https://e.org/other");
+
+	INGEST(w, one, three);
+	INGEST(w, other, three);
+	pick(&picked, w, "title =~ \"a$\"", w->delta.seq);
+	assert_int_equal(picked.count, 6);
+	mark_picked(w, STORE_STAR, NULL, &picked);
+	assert_string_equal(world_sql(w, counts), "3/3,3/3");
+	picked.ids[1] = picked.ids[4] = picked.ids[5];
+	mark_picked(w, STORE_MARK_READ, NULL, &picked);
+	assert_int_equal(w->number, 4);
+	filter_any(&all);
+	world_mark_all(w, STORE_UNSTAR, &all, 0);
+	assert_string_equal(world_sql(w, counts), "1/0,1/0");
+	assert_int_equal(undo(w), 6);
+	assert_string_equal(world_sql(w, counts), "1/3,1/3");
+}
+
 static void a_tag_is_taken_back_where_it_was_new(void **state)
 {
 	struct world *w = *state;
@@ -173,6 +199,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
 			they_are_those_of_the_filter, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			each_feed_counts_what_was_changed_of_it, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
 			a_tag_is_taken_back_where_it_was_new, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
