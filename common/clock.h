@@ -23,5 +23,7 @@ int64_t clock_now_ms(void);
 
 /* Milliseconds of a clock that only goes forward and knows no offset. */
 int64_t clock_steady_ms(void);
+/* Milliseconds of processor that this thread has had. */
+int64_t clock_thread_ms(void);
 
 #endif

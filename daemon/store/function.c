@@ -38,6 +38,7 @@ static bool is_stopped(sqlite3_context *context, const atomic_bool *const *stop)
  */
 struct pattern {
 	regex_t regex;
+	size_t reach;     /* pattern_reach() */
 	int64_t tried_ms; /* so many ticks went by meanwhile */
 };
 
@@ -51,6 +52,7 @@ static struct pattern *pattern_new(const char *text)
 {
 	struct pattern *pattern = MEM_NEW(struct pattern);
 
+	pattern->reach = pattern_reach(text);
 	if (pattern_compile(&pattern->regex, text) == 0)
 		return pattern;
 	free(pattern);
@@ -60,7 +62,7 @@ static struct pattern *pattern_new(const char *text)
 static bool matches(struct pattern *pattern, const char *text)
 {
 	int64_t begin_ms = clock_steady_ms();
-	bool result = regexec(&pattern->regex, text, 0, NULL, 0) == 0;
+	bool result = pattern_matches(&pattern->regex, pattern->reach, text);
 
 	pattern->tried_ms += clock_steady_ms() - begin_ms;
 	return result;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/buf.h"
+#include "common/clock.h"
 #include "common/mem.h"
 #include "common/utf8.h"
 
@@ -206,12 +207,19 @@ static bool begins_there(const char *pattern)
 	return pattern[0] == '^' && strchr(pattern, '|') == NULL;
 }
 
+static bool is_heavy(const char *pattern)
+{
+	size_t added = 0;
+
+	return !pattern_is_cheap(pattern, &added) || added > PATTERN_LIGHT_MAX;
+}
+
 static int compile(regex_t *regex, const char *pattern)
 {
 	struct buf anywhere;
 	int result = regcomp(regex, pattern, FLAGS);
 
-	if (result != 0 || begins_there(pattern) || !has_few_states(pattern))
+	if (result != 0 || begins_there(pattern) || is_heavy(pattern) || !has_few_states(pattern))
 		return result;
 	buf_init(&anywhere, strlen(pattern) * 2 + 16);
 	if (put_anywhere(&anywhere, pattern) == 0) {
@@ -404,4 +412,66 @@ bool pattern_is_cheap(const char *pattern, size_t *added)
 	cheap = may_add(pattern, open, added);
 	free(open);
 	return cheap;
+}
+
+/* -------------------------------------------------------- matching ---- */
+
+#define SHORT 4096u /* of a text: no light pattern takes long */
+#define FEW_MS 1
+#define MANY_MS 10
+
+size_t pattern_reach(const char *pattern)
+{
+	return is_heavy(pattern) ? PATTERN_HEAVY_TEXT_MAX : SIZE_MAX;
+}
+
+/* A match that begins at one of the next places, which are as many as take some
+ * milliseconds: between them it can be ended. */
+static bool try_places(regex_t *regex, const char *text, size_t length, size_t places)
+{
+	int64_t now_ms = clock_thread_ms(), end_ms = now_ms + PATTERN_TRY_MS;
+	size_t at = 0;
+
+	while (at <= length && now_ms < end_ms) {
+		size_t last = places - 1 < length - at ? at + places - 1 : length;
+		int64_t begin_ms = now_ms;
+
+		if (re_search(regex, text, (regoff_t)length, (regoff_t)at, (regoff_t)(last - at),
+			    NULL) >= 0)
+			return true;
+		at = last + 1;
+		while (at < length && ((unsigned char)text[at] & 0xC0) == 0x80)
+			at++;
+		now_ms = clock_thread_ms();
+		if (now_ms - begin_ms <= FEW_MS)
+			places *= 2;
+		else if (now_ms - begin_ms > MANY_MS && places > 1)
+			places /= 2;
+	}
+	return false;
+}
+
+/* A text that is cut does not end where it was cut. */
+static bool try_beginning(regex_t *regex, const char *text, size_t length)
+{
+	char *beginning = mem_strndup(text, length);
+	bool result;
+
+	regex->not_eol = 1;
+	result = try_places(regex, beginning, length, 1);
+	regex->not_eol = 0;
+	free(beginning);
+	return result;
+}
+
+bool pattern_matches(regex_t *regex, size_t reach, const char *text)
+{
+	size_t length = strlen(text);
+
+	if (reach == SIZE_MAX)
+		return length <= SHORT ? regexec(regex, text, 0, NULL, 0) == 0
+				       : try_places(regex, text, length, SHORT);
+	if (length > reach)
+		return try_beginning(regex, text, utf8_cut(text, reach));
+	return try_places(regex, text, length, 1);
 }

@@ -10,12 +10,25 @@
  * on texts that anybody wrote, of up to a megabyte.
  */
 
-/* As regcomp(); for regexec() to tell whether a text matches, in time that grows as its
- * length does, whatever stands in it.  (But where much that may be anything stands behind
- * something definite and a star: with the square of its length.)  REG_ERANGE for a range
- * beyond ASCII of more than PATTERN_RANGE_MAX characters, too. */
+/* As regcomp(), for pattern_matches(), whose time then grows as a text's length does.  (But
+ * where the pattern is heavy, or much that may be anything stands behind something definite
+ * and a star: with the square of its length.)  REG_ERANGE for a range beyond ASCII of more
+ * than PATTERN_RANGE_MAX characters, too. */
 #define PATTERN_RANGE_MAX 1024u
 int pattern_compile(regex_t *regex, const char *pattern);
+
+/*
+ * How many bytes of a text are looked at.  A pattern is heavy that its repetitions make
+ * more than PATTERN_LIGHT_MAX characters longer: each character of a text can take it a
+ * millisecond, and what begins at one place, and goes on without end, can't be stopped.
+ */
+#define PATTERN_LIGHT_MAX 32u
+#define PATTERN_HEAVY_TEXT_MAX ((size_t)64 << 10)
+size_t pattern_reach(const char *pattern);
+
+/* Whether a text matches; what takes a thread more than PATTERN_TRY_MS does not. */
+#define PATTERN_TRY_MS 1000
+bool pattern_matches(regex_t *regex, size_t reach, const char *text);
 
 /*
  * Whether regcomp() may have it.  It writes repetitions out, goes from piece to piece by

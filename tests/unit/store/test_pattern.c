@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -16,7 +18,8 @@ static void the_answer_is_as_without_it(void **state)
 	static const char *const patterns[] = { "", "a", "^a", "a$", "^$", "^a|b$", "a|^b",
 		"(a|b)c", "a.*c", ".+", "[ab]+c", "[])]", "[^])]b", "[[:digit:]]", "[[:alpha:]()]c",
 		"\\(a", "a)b", "a)(b)", ")", "\\)b", "\\bb", "a{2}", "(ab){2,}", "b{,1}c", "a.{3}c",
-		"a.......c", "x*", "()", "a\\.c", "[.]", "A.C", "{", "a{x" };
+		"(a|x){1,40}c$", "(a?b?){1,40}$", "^(a|b){0,40}$", "a.......c", "x*", "()", "a\\.c",
+		"[.]", "A.C", "{", "a{x" };
 	static const char *const texts[] = { "", "a", "b", "ab", "abc", "xxabcxx", "a\nc", "aab",
 		"a)b", "(a", "]", ")", ")b", "9", "abab", "a...c", "a.c", "axxxc", "axxxxxxxc",
 		"AxxC", "x a b", "{", "a{x", "cab" };
@@ -31,8 +34,8 @@ static void the_answer_is_as_without_it(void **state)
 		if (result != 0)
 			continue;
 		for (k = 0; k < sizeof(texts) / sizeof(texts[0]); k++)
-			if (regexec(&plain, texts[k], 0, NULL, 0) !=
-				regexec(&ours, texts[k], 0, NULL, 0))
+			if ((regexec(&plain, texts[k], 0, NULL, 0) == 0) !=
+				pattern_matches(&ours, pattern_reach(patterns[i]), texts[k]))
 				fail_msg("%s on %s", patterns[i], texts[k]);
 		regfree(&plain);
 		regfree(&ours);
@@ -82,7 +85,7 @@ static void assert_nowhere(const char *pattern, const char *text)
 	regex_t regex;
 
 	assert_int_equal(pattern_compile(&regex, pattern), 0);
-	assert_int_equal(regexec(&regex, text, 0, NULL, 0), REG_NOMATCH);
+	assert_false(pattern_matches(&regex, pattern_reach(pattern), text));
 	regfree(&regex);
 }
 
@@ -124,6 +127,52 @@ static void a_choice_made_often_takes_no_memory(void **state)
 	free(text);
 }
 
+/* Within the limit of pattern_is_cheap(), and minutes to hours each. */
+static void what_is_heavy_has_an_end(void **state)
+{
+	static const char *const patterns[] = { "a.{0,500}b.{0,500}c", "(.{1,12}.{1,12}){1,12}c",
+		"(.{0,20}.{0,20}){1,20}c", "(([ab].){1,13}a*.*){3,}c",
+		"((.*(.){7,}){0,17}(a|ab)){0,4}(b){9,}c" };
+	size_t length = (size_t)1 << 20, i;
+	char *text = mem_alloc(length + 1);
+	clock_t start = clock();
+
+	(void)state;
+	for (i = 0; i < length; i++)
+		text[i] = i % 7 % 2 != 0 ? 'a' : 'b';
+	text[length] = '\0';
+	for (i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++)
+		assert_nowhere(patterns[i], text);
+	assert_true((clock() - start) / CLOCKS_PER_SEC < 60);
+	free(text);
+}
+
+static void a_heavy_one_looks_at_the_beginning(void **state)
+{
+	static const char heavy[] = "(ж|b){1,40}c", ends[] = "(ж|b){1,40}c$";
+	size_t length = PATTERN_HEAVY_TEXT_MAX + 100;
+	char *text = mem_alloc(length + 1);
+	regex_t regex;
+
+	(void)state;
+	memset(text, 'x', length);
+	text[length] = '\0';
+	memcpy(text + length - 10, "bc", 2);
+	assert_nowhere(heavy, text);
+	memcpy(text + PATTERN_HEAVY_TEXT_MAX - 3, "bc", 2);
+	assert_int_equal(pattern_compile(&regex, heavy), 0);
+	assert_true(pattern_matches(&regex, pattern_reach(heavy), text));
+	regfree(&regex);
+	/* Where it is cut is no end; where it ends is one, also behind that. */
+	memcpy(text + PATTERN_HEAVY_TEXT_MAX - 2, "bc", 2);
+	assert_nowhere(ends, text);
+	text[PATTERN_HEAVY_TEXT_MAX] = '\0';
+	assert_int_equal(pattern_compile(&regex, ends), 0);
+	assert_true(pattern_matches(&regex, pattern_reach(ends), text));
+	regfree(&regex);
+	free(text);
+}
+
 static void what_is_none_is_refused(void **state)
 {
 	static const char *const patterns[] = { "(", "[", "[[:x:]]", "a\\", "[b-a]", "(()" };
@@ -142,6 +191,8 @@ int main(void)
 		cmocka_unit_test(ranges_go_beyond_ascii),
 		cmocka_unit_test(a_long_text_of_one_word_takes_no_time),
 		cmocka_unit_test(a_choice_made_often_takes_no_memory),
+		cmocka_unit_test(what_is_heavy_has_an_end),
+		cmocka_unit_test(a_heavy_one_looks_at_the_beginning),
 		cmocka_unit_test(what_is_none_is_refused),
 	};
 
