@@ -1,6 +1,7 @@
 #include "ctl/content.h"
 
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "common/html.h"
@@ -79,6 +80,17 @@ void content_html(const struct wire_row *row, bool raw, struct buf *out)
 static void put_text(struct buf *out, const char *text)
 {
 	put(out, text, strlen(text));
+}
+
+void content_id(const struct wire_row *row, char out[CONTENT_ID_MAX])
+{
+	const struct wire_value *uid = wire_row_get(row, "uid");
+
+	if (value_is_text(uid))
+		snprintf(out, CONTENT_ID_MAX, "urn:feedd:%s", uid->text);
+	else /* of a feedd from before an upgrade: one that does not last, but no other's */
+		snprintf(out, CONTENT_ID_MAX, "urn:feedd:item:%lld",
+			(long long)value_int(wire_row_get(row, "id")));
 }
 
 void content_attachments(const struct wire_row *row, struct buf *out)

@@ -21,6 +21,11 @@ void content_html(const struct wire_row *row, bool raw, struct buf *out);
  * the web: "attached: audio/mpeg 12.3 MB 1:02:03 https://…". */
 void content_attachments(const struct wire_row *row, struct buf *out);
 
+/* What other programs know the item by, the same from every store: "urn:feedd:" and
+ * its uid. */
+#define CONTENT_ID_MAX 64
+void content_id(const struct wire_row *row, char out[CONTENT_ID_MAX]);
+
 /* As text for a terminal, filled to `width` columns. */
 void content_text(const struct wire_row *row, size_t width, struct buf *out);
 

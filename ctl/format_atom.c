@@ -1,7 +1,6 @@
 #include "ctl/format.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "common/mem.h"
 #include "common/time.h"
@@ -9,9 +8,9 @@
 #include "ctl/content.h"
 
 /*
- * An Atom feed (RFC 4287) of the items.  An entry's id is the number that the item has
- * here behind this store's own: the feeds' ids are unique in their feeds only, and other
- * stores count from 1, too.
+ * An Atom feed (RFC 4287) of the items.  An entry's id is the same whichever store it
+ * comes from: the feeds' own ids are unique in their feeds only, and each store counts
+ * from 1.
  */
 
 static void put(struct printer *printer, const char *before, struct text text, const char *after)
@@ -42,16 +41,12 @@ static void atom_head(struct printer *printer)
 		now);
 }
 
-/* A cursor is "cSTORE.NUMBER". */
 static void put_id(struct printer *printer, const struct wire_row *row)
 {
-	struct text cursor = value_text(wire_row_get(row, "cursor"), &printer->scratch);
-	const char *dot = cursor.length > 1 ? memchr(cursor.at, '.', cursor.length) : NULL;
+	char id[CONTENT_ID_MAX];
 
-	out_text(printer->out, "<id>urn:feedd:");
-	if (dot != NULL)
-		out_add(printer->out, cursor.at + 1, (size_t)(dot - cursor.at - 1));
-	out_printf(printer->out, ":%lld</id>\n", (long long)value_int(wire_row_get(row, "id")));
+	content_id(row, id);
+	out_printf(printer->out, "<id>%s</id>\n", id);
 }
 
 /* Each entry must have one: the feed, where it names nobody. */

@@ -8,7 +8,8 @@
 
 /*
  * A JSON Feed 1.1 of the items: their keys are its own already; only ids are
- * texts there, what is null is left out, and one content must be.
+ * texts there that are the same whichever store they come from, what is null is left
+ * out, and one content must be.
  */
 static const char *const copied[] = { "url", "external_url", "title", "summary", "image",
 	"date_published", "date_modified", "language", "authors", "attachments" };
@@ -68,14 +69,15 @@ static void put_content(struct json_writer *w, struct printer *printer, const st
 
 static int jsonfeed_row(struct printer *printer, const struct wire_row *row, struct err *err)
 {
-	const struct wire_value *id = wire_row_get(row, "id");
 	struct json_writer writer;
+	char id[CONTENT_ID_MAX];
 
 	buf_clear(&printer->scratch);
 	json_begin(&writer, &printer->scratch);
 	json_put_object(&writer);
 	json_put_key(&writer, "id");
-	json_put_string(&writer, id != NULL ? id->text : "");
+	content_id(row, id);
+	json_put_string(&writer, id);
 	for (size_t i = 0; i < sizeof(copied) / sizeof(copied[0]); i++)
 		put_value(&writer, copied[i], wire_row_get(row, copied[i]));
 	/* The date that lists show stands for one that the feed did not give. */

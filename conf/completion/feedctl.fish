@@ -162,7 +162,7 @@ complete -c feedctl -n '__feedctl_is list' -l where -x -d 'an expression, see fe
 complete -c feedctl -n '__feedctl_is list' -l limit -s n -x -d 'at most N rows'
 complete -c feedctl -n '__feedctl_is list' -l sort -x -a '-date date -added added -feed feed -title title -rank rank' -d 'date added feed title rank; -K reverses (default -date)'
 complete -c feedctl -n '__feedctl_is list' -l no-cluster -d 'show each copy of a story that several feeds have'
-complete -c feedctl -n '__feedctl_is list' -l full -d 'with content_html and content_text in --json'
+complete -c feedctl -n '__feedctl_is list' -l full -d 'with content_html, content_text and uid in --json'
 complete -c feedctl -n '__feedctl_is list' -l group -x -a 'day feed' -d 'in a terminal: group by day or feed'
 complete -c feedctl -n '__feedctl_is count' -l feed -x -a '(__feedctl_sources)' -d 'of this feed, or query:NAME'
 complete -c feedctl -n '__feedctl_is count' -l tag -x -a '(__feedctl_tags)' -d 'with this tag, the item\'s own or its feed\'s'

@@ -322,7 +322,8 @@ int choose_feed_tag(struct call *call, const char *word, const char **out_tag, s
 int choose_item_keys(struct call *call, rows_mask *out_mask, bool *out_full, struct err *err)
 {
 	const rows_mask content = rows_mask_bit(FIELD_ITEM_CONTENT_HTML) |
-				  rows_mask_bit(FIELD_ITEM_CONTENT_TEXT);
+				  rows_mask_bit(FIELD_ITEM_CONTENT_TEXT) |
+				  rows_mask_bit(FIELD_ITEM_UID);
 	size_t count;
 	const char *const *names = call_words(call, "fields", &count);
 	rows_mask mask = rows_mask_always(OBJECT_ITEM);

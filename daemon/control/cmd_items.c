@@ -178,14 +178,15 @@ void cmd_RULE_TEST(struct call *call)
 		.added_since_s = INT64_MIN,
 		.where = call_text(call, "expr"),
 		.now_s = clock_now_s() };
-	if (store_where_check(items->own.where, &err) < 0) {
+	if (store_where_check(items->own.where, &err) < 0 ||
+		choose_item_keys(call, &items->mask, &items->page.full, &err) < 0) {
 		call_fail(call, &err);
 		return;
 	}
 	items->page.filter = &items->own;
 	items->page.reverse = true;
-	items->mask = rows_mask_always(OBJECT_ITEM);
-	pager_start(call, &list_of_items, true, call_count(call, "limit", UINT64_MAX), items);
+	pager_start(call, &list_of_items, !items->page.full, call_count(call, "limit", UINT64_MAX),
+		items);
 }
 
 static void on_counted(void *ctx, uint64_t count, const struct err *err)
@@ -348,7 +349,7 @@ void cmd_SHOW(struct call *call)
 	shown->words = call_words(call, "items", &shown->count);
 	shown->history = call_flag(call, "diff");
 	shown->mask = rows_mask_always(OBJECT_ITEM) | rows_mask_bit(FIELD_ITEM_CONTENT_HTML) |
-		      rows_mask_bit(FIELD_ITEM_CONTENT_TEXT);
+		      rows_mask_bit(FIELD_ITEM_CONTENT_TEXT) | rows_mask_bit(FIELD_ITEM_UID);
 	if (shown->history)
 		shown->mask |= rows_mask_bit(FIELD_ITEM_PREVIOUS);
 	shown->unknown = json_array();

@@ -142,6 +142,9 @@ static void put_item_content(
 	case FIELD_ITEM_LABEL:
 		put_label(w, item);
 		break;
+	case FIELD_ITEM_UID:
+		put_text_or_null(w, item->uid);
+		break;
 	case FIELD_ITEM_FEED_LABEL:
 	default:
 		put_text_or_null(w, shows(item->feed_title) ? item->feed_title : item->feed_url);

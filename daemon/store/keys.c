@@ -296,6 +296,7 @@ int keys_set_policy(struct writer *writer, int64_t feed_id, enum ident_policy po
 	db_bind_int(put, 1, feed_id);
 	db_bind_int(put, 2, policy);
 	db_bind_text(put, 3, why);
+	writer->feeds_touched = true;
 	return db_run(&writer->db, put, err);
 }
 

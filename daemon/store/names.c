@@ -44,6 +44,7 @@ void names_check(struct names *names, uint64_t epoch)
 static int fill(struct name_slot *slot, struct db *db, int64_t feed_id, struct err *err)
 {
 	sqlite3_stmt *get = db_use(db, STATEMENT_FEED_NAME);
+	enum ident_policy policy = POLICY_ID;
 	const char *title = "", *url = "";
 	struct buf tags;
 	int found;
@@ -55,6 +56,7 @@ static int fill(struct name_slot *slot, struct db *db, int64_t feed_id, struct e
 	if (found > 0) {
 		url = db_text(get, 1);
 		title = db_text(get, 0);
+		policy = (enum ident_policy)db_int(get, 2);
 	}
 	buf_init(&tags, TAGS_JSON_MAX);
 	if (tag_feed_json(db, feed_id, &tags, err) < 0) {
@@ -64,6 +66,7 @@ static int fill(struct name_slot *slot, struct db *db, int64_t feed_id, struct e
 	free(slot->memory);
 	slot->memory = mem_printf("%s%c%s%c%s", title, 0, url, 0, tags.data);
 	slot->name.feed_id = feed_id;
+	slot->name.policy = policy;
 	slot->name.title = slot->memory;
 	slot->name.url = slot->memory + strlen(title) + 1;
 	slot->name.tags_json = slot->name.url + strlen(url) + 1;

@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include "common/err.h"
+#include "daemon/store/ident.h"
 
 /*
  * What rows say of their feed, kept between pages: a listing of a million items
@@ -16,6 +17,7 @@ struct name {
 	const char *title; /* the user's, the feed's own, or the URL */
 	const char *url;
 	const char *tags_json;
+	enum ident_policy policy; /* how its items are told apart */
 };
 
 struct name_slot {

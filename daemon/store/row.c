@@ -166,7 +166,9 @@ static int read_previous(struct reader *reader, struct row_scratch *scratch,
 	return found;
 }
 
-static int read_names(struct reader *reader, struct store_item *item, struct err *err)
+/* uid: NULL where it is not wanted. */
+static int read_names(
+	struct reader *reader, char uid[UID_MAX], struct store_item *item, struct err *err)
 {
 	const struct name *name;
 
@@ -175,6 +177,10 @@ static int read_names(struct reader *reader, struct store_item *item, struct err
 	item->feed_title = name->title;
 	item->feed_url = name->url;
 	item->feed_tags_json = name->tags_json;
+	if (uid != NULL) {
+		uid_of(item, name->policy, uid);
+		item->uid = uid;
+	}
 	return 0;
 }
 
@@ -197,7 +203,7 @@ int row_read(struct reader *reader, sqlite3_stmt *row, enum row_want want,
 		no_list_is_empty(&item->attachments_json);
 		item->tags_json = item->also_in_json = "[]";
 	}
-	if (read_names(reader, item, err) < 0)
+	if (read_names(reader, want >= ROW_FULL ? scratch->uid : NULL, item, err) < 0)
 		return -1;
 	if (tagged) {
 		buf_clear(&scratch->tags);

@@ -5,6 +5,7 @@
 #include "daemon/store/pool.h"
 #include "daemon/store/store.h"
 #include "daemon/store/store_items.h"
+#include "daemon/store/uid.h"
 
 /*
  * A statement's row (ITEM_COLUMNS of db.h) as the item that is told.
@@ -26,6 +27,7 @@ struct row_scratch {
 	struct buf previous;
 	struct buf also_in;
 	struct buf snippet;
+	char uid[UID_MAX];
 };
 void row_scratch_init(struct row_scratch *scratch);
 void row_scratch_release(struct row_scratch *scratch);

@@ -60,6 +60,7 @@ struct store_item {
 	const char *event;                       /* watch: new changed initial state; else NULL */
 	const char *content_html, *content_text; /* only when asked for */
 	const char *previous_json;               /* show --diff: older texts */
+	const char *uid;                         /* the same in every store; with the content */
 	const char *snippet;                     /* of a page that has them; else NULL */
 };
 

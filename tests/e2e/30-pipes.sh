@@ -122,7 +122,7 @@ for fields in 'select(.title == "A & B")' 'select(.title != "A & B") | del(.auth
 	diff one.part two.part || die "$fields"
 done
 same 1 "$(grep -c '<link rel="related" href="https://elsewhere.example/"/>' www/again.atom)"
-same 2 "$(grep -c '<id>urn:feedd:[0-9]*:[0-9]*</id>' www/again.atom)"
+same 2 "$(grep -c '<id>urn:feedd:[0-9a-f]\{32\}</id>' www/again.atom)"
 feedctl remove "$rich" "$again"
 
 claim "a maildir has each item once, and what was read is seen"
@@ -319,6 +319,33 @@ kill -CONT "$daemon_pid"
 case $(stat -f -c %T .) in
 ext2/ext3 | xfs | btrfs | tmpfs) same "" "$(find . -name 'interrupted*')" ;;
 esac
+
+claim "atom's and jsonfeed's ids are the same from a backup, and on another machine"
+ids() {
+	feedctl list --all --format atom | sed -n 's,^<id>\(urn:feedd:[0-9a-f]*\)</id>$,\1,p' | sort
+}
+ids >were
+same 3 "$(sort -u were | wc -l)"
+feedctl list --all --format jsonfeed | jq -r '.items[].id' | sort | diff were -
+feedctl show --format jsonfeed "$(feedctl list --all --format '{id}' | head -n 1)" |
+	jq -r '.items[].id' | grep -qxFf were || die "another id of one item"
+feedctl rule test 'age >= 0' --format jsonfeed | jq -r '.items[].id' | sort | diff were -
+rm -f copy.db
+feedctl backup copy.db
+feedctl dump >dumped
+stop
+rm data/feedd.db*
+mv copy.db data/feedd.db
+start
+ids | diff were -
+stop
+mv data before
+start
+rss first.xml First 1 2
+feedctl add "$base/first.xml" >/dev/null
+feedctl restore dumped
+feedctl refresh --all --force --wait >/dev/null
+ids | grep -Fxf were | diff were -
 
 [ ! -e pwned ] || die "a title was run"
 stop
