@@ -314,13 +314,30 @@ static int put_back(struct restore *restore, struct buf *text, struct err *err)
 	return result;
 }
 
+/* A dump ends with a line's end: what stands behind the last one may be less than it
+ * was, "540" of "5400s". */
+static bool drop_cut_line(struct buf *text)
+{
+	const char *end = memrchr(text->data, '\n', text->length);
+	size_t whole = end != NULL ? (size_t)(end - text->data) + 1 : text->length;
+	bool cut = text->length > 0 && text->data[text->length - 1] != '\n';
+
+	buf_cut(text, whole);
+	return cut;
+}
+
 static int check_and_put_back(struct restore *restore, struct restore_job *job, struct err *err)
 {
 	struct buf *text = &job->text;
+	bool cut = drop_cut_line(text);
 
 	if (memchr(text->data, '\0', text->length) != NULL || !utf8_valid(text->data, text->length))
 		return err_set(err, ERR_SYNTAX, "this is no dump: it is no text in UTF-8");
-	return put_back(restore, text, err);
+	if (put_back(restore, text, err) < 0)
+		return -1;
+	return cut ? restore_refuse(restore, "the dump's end",
+			     "it is cut off; what was whole before that is done")
+		   : 0;
 }
 
 void store_restore(struct store *store, struct buf *text, bool newer, int64_t now_s,

@@ -281,6 +281,30 @@ static void what_is_wrong_is_named_and_the_rest_is_done(void **state)
 	assert_non_null(strstr(w->text, "planet: "));
 }
 
+/* "5400s" may have become "540", and half a letter is no reason to refuse the rest. */
+static void a_line_without_its_end_is_named_and_the_others_are_done(void **state)
+{
+	static const char *const ends[] = { "every\t540", "title\tcaf\xC3", "" };
+	struct world *w = *state;
+	char text[256];
+	size_t i;
+
+	for (i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		snprintf(text, sizeof(text),
+			"feedd-dump 1\nfeed\thttps://e.org/f\nfeed\thttps://e.org/f\tkeep\t%zus\n"
+			"feed\thttps://e.org/f\t%s",
+			i + 1, ends[i]);
+		restore(w, text, false);
+		assert_int_equal(restored.refused, 1);
+		assert_non_null(strstr(w->text, "the dump's end: it is cut off"));
+		snprintf(text, sizeof(text), "%zu", i + 1);
+		assert_string_equal(world_sql(w, "SELECT keep_s FROM feed"), text);
+	}
+	assert_string_equal(world_sql(w, "SELECT every_s IS NULL, title IS NULL FROM feed"), "1|1");
+	restore(w, "feedd-dump 1", false);
+	assert_int_equal(restored.refused, 1);
+}
+
 static void all_tags_that_are_not_named_are_taken_off(void **state)
 {
 	struct world *w = *state;
@@ -415,6 +439,7 @@ int main(void)
 		TEST(a_mark_waits_for_the_same_id_of_another_scheme),
 		TEST(a_dump_tells_how_ids_are_made),
 		TEST(what_is_wrong_is_named_and_the_rest_is_done),
+		TEST(a_line_without_its_end_is_named_and_the_others_are_done),
 		TEST(all_tags_that_are_not_named_are_taken_off),
 		TEST(what_nobody_could_be_called_is_refused),
 		TEST(what_no_dump_could_have_is_refused),
