@@ -398,7 +398,7 @@ int strip_seen(const char *html, size_t length, struct buf *out)
 static bool token_shows(const struct strip_token *token, struct buf *text)
 {
 	if (token->kind == STRIP_START)
-		return is_thing(token->tag);
+		return is_thing(token->tag) && !is_pixel(token) && !strip_hides(token);
 	if (token->kind != STRIP_TEXT && token->kind != STRIP_PLAIN)
 		return false;
 	buf_clear(text);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/strip.h"
 #include "daemon/feed/date.h"
 #include "daemon/feed/digest.h"
 #include "daemon/feed/link.h"
@@ -246,6 +247,17 @@ static void set_guid(struct json_feed *feed, struct feed_item *item)
 		item->url = item->guid;
 }
 
+/* An empty frame is no content where the item has words elsewhere, as in feed/finish.c. */
+static bool has_html(struct json_feed *feed, size_t text_length)
+{
+	const struct json_value *html = value_of(feed, JSON_ITEM, MEMBER_CONTENT_HTML);
+
+	return html->length > 0 &&
+	       ((text_length == 0 && value_of(feed, JSON_ITEM, MEMBER_SUMMARY)->length == 0) ||
+		       strip_shows(
+			       json_feed_text(feed, JSON_ITEM, MEMBER_CONTENT_HTML), html->length));
+}
+
 static void set_content(struct json_feed *feed, struct feed_item *item)
 {
 	const char *html = json_feed_text(feed, JSON_ITEM, MEMBER_CONTENT_HTML);
@@ -253,8 +265,10 @@ static void set_content(struct json_feed *feed, struct feed_item *item)
 	const char *text = json_feed_text(feed, JSON_ITEM, MEMBER_CONTENT_TEXT);
 	size_t text_length = value_of(feed, JSON_ITEM, MEMBER_CONTENT_TEXT)->length;
 
-	if (length > 0 && link_rewrite(feed->base, build_peek(feed->build, item->url), html, length,
-				  &feed->scratch) > 0) {
+	if (!has_html(feed, text_length)) {
+		length = 0;
+	} else if (link_rewrite(feed->base, build_peek(feed->build, item->url), html, length,
+			   &feed->scratch) > 0) {
 		html = feed->scratch.data;
 		length = feed->scratch.length;
 	}

@@ -188,7 +188,8 @@ static void nothing_is_told_from_something(void **state)
 		"<!-- x --><video>", "&#8230;", "<xmp> a", "<svg></svg>.", "<picture><img>" };
 	static const char *const nothing[] = { "", " \n", "<p>&nbsp;</p><br>", "<!-- a -->",
 		"<script>a</script><style>b</style>", "<svg><text>a</text></svg>", "&#8203;",
-		"<p><img src", "<a href=x></a>" };
+		"<p><img src", "<a href=x></a>", "<img src=x width=1 height=\"1px\">",
+		"<iframe src=x style=\"display: none\"></iframe>" };
 	size_t i;
 
 	(void)state;

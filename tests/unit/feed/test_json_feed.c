@@ -81,6 +81,30 @@ static void plain_text_beside_html_is_a_detail(void **state)
 	free(doc);
 }
 
+static void words_count_where_the_html_shows_nothing(void **state)
+{
+	static const char *const nothing[] = { " ", "<script>x</script>", "<div></div>", "&nbsp;",
+		"<img src='https://x.example/' width='1' height='1'>" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(nothing) / sizeof(nothing[0]); i++) {
+		char *json = mem_printf("{" VERSION ",\"items\":[{\"id\":1,\"content_html\":"
+					"\"%s\",\"content_text\":\"words\"},{\"id\":2,"
+					"\"content_html\":\"%s\",\"summary\":\"words\"},"
+					"{\"id\":3,\"content_html\":\"%s\"}]}",
+			nothing[i], nothing[i], nothing[i]);
+		struct feed_doc *doc = parsed(json);
+
+		assert_int_equal(feed_doc_item(doc, 0)->content_html.length, 0);
+		assert_string_equal(text(doc, feed_doc_item(doc, 0)->content_text), "words");
+		assert_int_equal(feed_doc_item(doc, 1)->content_html.length, 0);
+		assert_string_equal(text(doc, feed_doc_item(doc, 1)->summary), "words");
+		assert_string_equal(text(doc, feed_doc_item(doc, 2)->content_html), nothing[i]);
+		free(doc);
+		free(json);
+	}
+}
+
 static void an_item_has_all_its_members(void **state)
 {
 	struct feed_doc *doc = parsed(
@@ -383,6 +407,7 @@ int main(void)
 		cmocka_unit_test(the_feed_says_who_it_is),
 		cmocka_unit_test(no_text_acts_on_a_terminal),
 		cmocka_unit_test(plain_text_beside_html_is_a_detail),
+		cmocka_unit_test(words_count_where_the_html_shows_nothing),
 		cmocka_unit_test(an_item_has_all_its_members),
 		cmocka_unit_test(ids_are_exact),
 		cmocka_unit_test(authors_count_more_than_author),
