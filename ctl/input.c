@@ -20,19 +20,26 @@ static void add(struct words *words, char *word)
 	words->list[words->count++] = word;
 }
 
+/* A list, an empty text or one with a NUL in it names nothing. */
+static bool names_item(const struct wire_value *id)
+{
+	return (value_is_text(id) || value_is_number(id)) && id->length > 0 &&
+	       memchr(id->text, '\0', id->length) == NULL;
+}
+
 static int on_object(void *ctx, const struct wire_row *object, bool continues)
 {
 	const struct wire_value *id = wire_row_get(object, "id");
 
 	(void)continues;
-	if (!value_is_null(id) && *(char **)ctx == NULL)
+	if (names_item(id) && *(char **)ctx == NULL)
 		*(char **)ctx = mem_strndup(id->text, id->length);
 	return 0;
 }
 
 /*
- * The id of a JSON object, written over its beginning; NULL if it has none.  It
- * is read as what it came as: the parameters of a reply.
+ * The id of a JSON object, written over its beginning; NULL if it has none that names
+ * anything.  It is read as what it came as: the parameters of a reply.
  */
 static char *id_of(char *record, size_t length)
 {

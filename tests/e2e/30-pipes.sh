@@ -174,6 +174,11 @@ same 0 "$(feedctl count)"
 { feedctl list --all; echo; echo nosuch; } >words
 fails 1 feedctl mark-unread - <words
 has "$err" 'feedctl: .*nosuch'
+for word in '{"id":[1]}' '{"id":{}}' '{"id":""}' '{"id":[]}' '{"id":"\u0000"}'; do
+	printf '%s\n' "$word" >words
+	fails 1 feedctl mark-read - <words
+	has "$err" 'feedctl: there is no item {"id":'
+done
 same 3 "$(feedctl count)"
 feedctl mark-read - </dev/null
 same 3 "$(feedctl count)"

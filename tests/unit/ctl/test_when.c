@@ -219,6 +219,21 @@ static void records_name_their_items(void **state)
 	input_release(&words);
 }
 
+static void an_object_whose_id_names_nothing_is_told_as_it_stands(void **state)
+{
+	static const char *const lines[] = { "{\"id\":[1]}", "{\"id\":{}}", "{\"id\":\"\"}",
+		"{\"id\":[]}", "{\"id\":null}", "{\"id\":true}", "{\"id\":\"1\\u0000\"}", "{}" };
+	struct words words;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		input_split(mem_strdup(lines[i]), strlen(lines[i]), false, &words);
+		assert_int_equal(words.count, 1);
+		assert_string_equal(words.list[0], lines[i]);
+		input_release(&words);
+	}
+}
+
 static void the_nearest_word_is_near(void **state)
 {
 	static const struct {
@@ -269,6 +284,7 @@ int main(void)
 		cmocka_unit_test(widths_are_those_of_a_terminal),
 		cmocka_unit_test(nothing_that_is_one_is_cut),
 		cmocka_unit_test(records_name_their_items),
+		cmocka_unit_test(an_object_whose_id_names_nothing_is_told_as_it_stands),
 		cmocka_unit_test(the_nearest_word_is_near),
 		cmocka_unit_test(pauses_double_up_to_a_day),
 	};
