@@ -29,16 +29,25 @@ static void put_if_any(struct printer *printer, const struct wire_row *row, cons
 		put(printer, before, text, after);
 }
 
+struct atom {
+	int64_t updated_s; /* the latest of the entries; TIME_NONE: there is none */
+};
+
+static int atom_begin(struct printer *printer, struct err *err)
+{
+	struct atom *atom = MEM_NEW(struct atom);
+
+	(void)err;
+	atom->updated_s = TIME_NONE;
+	printer->own = atom;
+	return 0;
+}
+
 static void atom_head(struct printer *printer)
 {
-	char now[TIME_TEXT_MAX];
-
-	time_format_rfc3339(printer->term->now_s, now);
-	out_printf(printer->out,
-		"<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"
-		"<feed xmlns=\"http://www.w3.org/2005/Atom\">\n"
-		"<title>feedd</title>\n<id>urn:feedd:list</id>\n<updated>%s</updated>\n",
-		now);
+	out_text(printer->out, "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"
+			       "<feed xmlns=\"http://www.w3.org/2005/Atom\">\n"
+			       "<title>feedd</title>\n<id>urn:feedd:list</id>\n");
 }
 
 static void put_id(struct printer *printer, const struct wire_row *row)
@@ -98,6 +107,16 @@ static void put_links(struct printer *printer, const struct wire_row *row)
 	}
 }
 
+static void put_updated(struct printer *printer, const struct wire_value *updated)
+{
+	struct atom *atom = printer->own;
+	int64_t updated_s = value_time(updated);
+
+	if (updated_s > atom->updated_s)
+		atom->updated_s = updated_s;
+	put(printer, "<updated>", value_text(updated, &printer->scratch), "</updated>\n");
+}
+
 static int atom_row(struct printer *printer, const struct wire_row *row, struct err *err)
 {
 	struct wire_row list = wire_row_in(wire_row_get(row, "categories"));
@@ -113,10 +132,7 @@ static int atom_row(struct printer *printer, const struct wire_row *row, struct 
 	put_id(printer, row);
 	put(printer, "<published>", value_text(wire_row_get(row, "date"), &printer->scratch),
 		"</published>\n");
-	put(printer, "<updated>",
-		value_text(value_is_null(modified) ? wire_row_get(row, "date") : modified,
-			&printer->scratch),
-		"</updated>\n");
+	put_updated(printer, value_is_null(modified) ? wire_row_get(row, "date") : modified);
 	put_authors(printer, row);
 	put_links(printer, row);
 	while ((one = wire_row_next(&list, one)) != NULL)
@@ -134,17 +150,31 @@ static int atom_row(struct printer *printer, const struct wire_row *row, struct 
 	return 0;
 }
 
+/* The feed's own is known behind its entries only: the same items make the same feed,
+ * whenever it is asked for.  The order of a feed's elements says nothing. */
 static int atom_end(struct printer *printer, struct err *err)
 {
+	const struct atom *atom = printer->own;
+	char updated[TIME_TEXT_MAX];
+
 	(void)err;
-	out_text(printer->out, "</feed>\n");
+	time_format_rfc3339(
+		atom->updated_s != TIME_NONE ? atom->updated_s : printer->term->now_s, updated);
+	out_printf(printer->out, "<updated>%s</updated>\n</feed>\n", updated);
 	return 0;
+}
+
+static void atom_release(struct printer *printer)
+{
+	free(printer->own);
 }
 
 const struct format format_atom = {
 	.name = "atom",
 	.needs = FORMAT_ITEMS | FORMAT_FULL | FORMAT_ALL,
+	.begin = atom_begin,
 	.head = atom_head,
 	.row = atom_row,
 	.end = atom_end,
+	.release = atom_release,
 };

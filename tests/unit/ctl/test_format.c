@@ -208,6 +208,29 @@ static void no_item_is_no_page(void **state)
 	}
 }
 
+static void an_atom_feed_is_as_new_as_its_newest_entry(void **state)
+{
+	struct printed p;
+	char *text;
+
+	(void)state;
+	begin(&p, "atom", NULL);
+	row(&p, bare);
+	row(&p, "{\"id\":4,\"title\":\"t\",\"uid\":\"4\",\"date\":\"2025-06-03T10:00:00Z\","
+		"\"date_modified\":\"2026-06-03T11:00:00Z\",\"authors\":[],\"categories\":[],"
+		"\"attachments\":[]}");
+	row(&p, hostile);
+	text = end(&p);
+	assert_non_null(
+		strstr(text, "</entry>\n<updated>2026-06-03T11:00:00Z</updated>\n</feed>\n"));
+	assert_null(strstr(text, "2026-06-03T12")); /* now */
+	free(text);
+	begin(&p, "atom", NULL);
+	text = end(&p);
+	assert_non_null(strstr(text, "<updated>2026-06-03T12:00:00Z</updated>\n</feed>\n"));
+	free(text);
+}
+
 static void assert_short_lines(const char *title)
 {
 	static const char item[] = "{\"id\":3,\"feed_id\":1,\"feed_title\":\"%s\",\"feed_"
@@ -393,6 +416,7 @@ int main(void)
 		cmocka_unit_test(a_table_is_as_wide_as_the_terminal),
 		cmocka_unit_test(wide_columns_give_way_to_the_words_at_the_end),
 		cmocka_unit_test(no_item_is_no_page),
+		cmocka_unit_test(an_atom_feed_is_as_new_as_its_newest_entry),
 		cmocka_unit_test(mail_is_ascii_with_short_lines),
 		cmocka_unit_test(a_link_stands_whole_in_a_header_or_not_at_all),
 		cmocka_unit_test(what_there_is_not_is_a_usage_error),
