@@ -345,7 +345,7 @@ struct refresh_task *refresh_add_start(struct refresh *refresh, const struct ref
 	struct add *add = MEM_NEW(struct add);
 
 	add->typed = mem_strdup(what->url);
-	add->title = mem_strdup(what->title);
+	add->title = what->title != NULL ? store_title_read(what->title) : NULL;
 	add->proxy = mem_strdup(what->proxy);
 	add->headers = mem_strdup(what->headers);
 	add->auth = mem_strdup(what->auth);

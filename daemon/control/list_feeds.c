@@ -160,22 +160,6 @@ static void put_tag(struct store_new_feed *feed, size_t *count, const char *tag)
 	buf_release(&line);
 }
 
-/* What others call it, in one line that shows as it reads; NULL if nothing is left. */
-static char *title_of(const char *text)
-{
-	size_t length = strlen(text);
-	struct buf line;
-
-	buf_init(&line, length + 1);
-	if (!utf8_valid(text, length) || utf8_add_line(&line, text, length) < 0 ||
-		!utf8_shows(line.data, line.length))
-		buf_clear(&line);
-	if (line.length > 0)
-		return buf_take(&line, NULL);
-	buf_release(&line);
-	return NULL;
-}
-
 /* ------------------------------------------------------------- lines ---- */
 
 void list_feeds_add_line(struct list_feeds *list, const struct list_entry *entry)
@@ -186,7 +170,7 @@ void list_feeds_add_line(struct list_feeds *list, const struct list_entry *entry
 	if (feed == NULL)
 		return;
 	if (entry->title != NULL)
-		feed->settings.title = title_of(entry->title);
+		feed->settings.title = store_title_read(entry->title);
 	for (i = 0; entry->tags[i] != NULL; i++)
 		put_tag(feed, &tags, entry->tags[i]);
 }
@@ -216,7 +200,7 @@ static void put_every(struct store_settings *settings, const char *value)
 static void put_setting(struct store_settings *settings, const char *name, const char *value)
 {
 	if (strcmp(name, "title") == 0 && settings->title == NULL)
-		settings->title = title_of(value);
+		settings->title = store_title_read(value);
 	else if (strcmp(name, "every") == 0)
 		put_every(settings, value);
 	else if (strcmp(name, "keep") == 0)

@@ -169,6 +169,8 @@ static int set_value(
 		text = NULL; /* as without a value, which is the default again */
 		if (strcmp(row->key, "proxy") == 0 && strcmp(value, "none") == 0)
 			text = mem_strdup("");
+		else if (strcmp(row->key, "title") == 0)
+			text = store_title_read(value);
 		else if (value[0] != '\0')
 			text = mem_strdup(value);
 		memcpy(at, &text, sizeof(text));

@@ -35,6 +35,13 @@ static int set_text(char **to, const char *value)
 	return 0;
 }
 
+static int set_title(char **to, const char *value)
+{
+	free(*to);
+	*to = store_title_read(value);
+	return 0;
+}
+
 static int set_seconds(const char *key, int64_t *to, const char *value, struct err *err)
 {
 	int64_t ms;
@@ -96,7 +103,7 @@ static int apply_value(
 	struct store_settings *s, const char *key, const char *value, struct err *err)
 {
 	if (strcmp(key, "title") == 0)
-		return set_text(&s->title, value);
+		return set_title(&s->title, value);
 	if (strcmp(key, "every") == 0)
 		return set_seconds(key, &s->every_s, value, err);
 	if (strcmp(key, "keep") == 0)

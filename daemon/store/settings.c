@@ -1,8 +1,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/buf.h"
 #include "common/mem.h"
 #include "common/time.h"
+#include "common/utf8.h"
 #include "daemon/store/store.h"
 #include "daemon/store/store_feeds.h"
 
@@ -20,6 +22,21 @@ void store_settings_release(struct store_settings *settings)
 	free(settings->key);
 	memset(settings, 0, sizeof(*settings));
 	settings->every_s = settings->keep_s = -1;
+}
+
+char *store_title_read(const char *text)
+{
+	size_t length = strlen(text);
+	struct buf line;
+
+	buf_init(&line, length + 1);
+	if (!utf8_valid(text, length) || utf8_add_line(&line, text, length) < 0 ||
+		!utf8_shows(line.data, line.length))
+		buf_clear(&line);
+	if (line.length > 0)
+		return buf_take(&line, NULL);
+	buf_release(&line);
+	return NULL;
 }
 
 int store_every_read(const char *text, int64_t *out_s, struct err *err)

@@ -30,6 +30,10 @@ struct store_settings {
 };
 void store_settings_release(struct store_settings *settings);
 
+/* What a person calls a feed, in one line that shows as it reads, so that a list that is
+ * written of it says the same: the caller's to free(), NULL if nothing is left. */
+char *store_title_read(const char *text);
+
 /* How often a feed is looked at, "30m", to seconds, rounded up.  ERR_USAGE for no
  * duration, and for 0, which would be no wait at all. */
 int store_every_read(const char *text, int64_t *out_s, struct err *err) MUST_USE;

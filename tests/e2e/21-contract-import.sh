@@ -321,6 +321,21 @@ feedctl remove push:there
 printf 'push:a/b\n' >bad.list
 fails 1 feedctl import bad.list
 
+claim "a title that a person gives is one line from the start, so export, import, export is one text"
+odd=$(printf 'a\tb\nc\302\205d\001e\177f\342\200\256g')
+feedctl add push:odd1 --title "$odd" >/dev/null
+feedctl add push:odd2 >/dev/null
+feedctl set push:odd2 "title=$odd"
+{ printf 'feedd-dump 1\nfeed\tpush:odd3\nfeed\tpush:odd3\ttitle\t' &&
+	printf 'a\\tb\\nc\302\205d\001e\177f\342\200\256g\n'; } | feedctl restore -
+same '"a b c d e fg"' "$(feedctl feeds push:odd1 push:odd2 push:odd3 --json | jq .title | sort -u)"
+feedctl export >once.opml
+feedctl remove push:odd1 push:odd2 push:odd3
+feedctl import --no-fetch once.opml >/dev/null
+feedctl export | cmp once.opml -
+feedctl add push:odd4 --title "$(printf '\001\342\200\213')" >/dev/null
+same null "$(feedctl feeds push:odd4 --json | jq .title)"
+
 claim "lists that come at once are all imported, each whole"
 lists=
 for n in 1 2 3 4 5 6; do
