@@ -283,6 +283,11 @@ bool utf8_is_unsafe(uint32_t rune)
 	return is_break(rune) || is_invisible(rune);
 }
 
+bool utf8_joins(uint32_t rune)
+{
+	return rune == 0x200C || rune == 0x200D;
+}
+
 bool utf8_is_blank(uint32_t rune)
 {
 	return rune == ' ' || rune == 0xA0 || rune == 0x1680 ||
@@ -325,8 +330,7 @@ bool utf8_shows(const char *text, size_t length)
 
 bool utf8_is_banned(uint32_t rune)
 {
-	return utf8_is_unsafe(rune) && rune != '\n' && rune != '\t' && rune != 0x200C &&
-	       rune != 0x200D;
+	return utf8_is_unsafe(rune) && rune != '\n' && rune != '\t' && !utf8_joins(rune);
 }
 
 uint32_t utf8_of_control(uint32_t rune)
@@ -339,7 +343,7 @@ uint32_t utf8_of_control(uint32_t rune)
 	return rune >= 0x80 && rune <= 0x9F ? windows_1252[rune - 0x80] : rune;
 }
 
-int utf8_add_line(struct buf *out, const char *text, size_t length)
+static int add_line(struct buf *out, const char *text, size_t length, bool joined)
 {
 	static const char no_stops[2] = { 0x7f, 0x7f };
 	size_t i = 0, from = 0, n;
@@ -347,7 +351,7 @@ int utf8_add_line(struct buf *out, const char *text, size_t length)
 
 	while ((i = utf8_plain_end(text, length, i, no_stops)) < length) {
 		n = utf8_decode(text + i, length - i, &rune);
-		if (n > 1 && !utf8_is_unsafe(rune)) {
+		if (n > 1 && (!utf8_is_unsafe(rune) || (joined && utf8_joins(rune)))) {
 			i += n;
 			continue;
 		}
@@ -363,6 +367,16 @@ int utf8_add_line(struct buf *out, const char *text, size_t length)
 		from = i;
 	}
 	return buf_add(out, text + from, i - from);
+}
+
+int utf8_add_line(struct buf *out, const char *text, size_t length)
+{
+	return add_line(out, text, length, false);
+}
+
+int utf8_add_name(struct buf *out, const char *text, size_t length)
+{
+	return add_line(out, text, length, true);
 }
 
 /* As much of the text as may be needed; runs of blanks are one, none stands at an end. */
@@ -401,7 +415,7 @@ int utf8_add_tag(struct buf *out, const char *text, size_t length)
 {
 	size_t start = out->length, end = start, i;
 
-	if (utf8_add_line(out, text, length) < 0)
+	if (utf8_add_name(out, text, length) < 0)
 		return -1;
 	for (i = start; i < out->length; i++) {
 		bool last = i + 1 == out->length;
@@ -416,6 +430,9 @@ int utf8_add_tag(struct buf *out, const char *text, size_t length)
 	}
 	while (end > start && out->data[end - 1] == ' ')
 		end--;
+	/* Joiners with nothing to join. */
+	if (end > start && !utf8_shows(out->data + start, end - start))
+		end = start;
 	buf_cut(out, end);
 	return 0;
 }

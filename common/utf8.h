@@ -47,6 +47,10 @@ size_t utf8_cut(const char *text, size_t length);
  */
 bool utf8_is_unsafe(uint32_t rune);
 
+/* Whether it joins letters or the parts of an emoji, or keeps letters apart: unsafe in what
+ * feeds say, but words of Persian and others are written with it. */
+bool utf8_joins(uint32_t rune);
+
 /* Whether it has no place in an article either, where line ends, tabs and the
  * joiners of scripts and emoji have one. */
 bool utf8_is_banned(uint32_t rune);
@@ -74,8 +78,12 @@ bool utf8_turns(uint32_t rune);
  */
 int utf8_add_line(struct buf *out, const char *text, size_t length) MUST_USE;
 
-/* Append what is meant as a tag elsewhere: a line without commas and without blanks
- * around it, " Blogs, mine" is "Blogs mine".  -1 at the buffer's limit. */
+/* The same for a name that a person gives: what joins letters stays. */
+int utf8_add_name(struct buf *out, const char *text, size_t length) MUST_USE;
+
+/* Append what is meant as a tag elsewhere: a name without commas and without blanks
+ * around it, " Blogs, mine" is "Blogs mine"; nothing where nothing of it shows.  -1 at the
+ * buffer's limit. */
 int utf8_add_tag(struct buf *out, const char *text, size_t length) MUST_USE;
 
 /*

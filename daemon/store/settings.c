@@ -30,7 +30,7 @@ char *store_title_read(const char *text)
 	struct buf line;
 
 	buf_init(&line, length + 1);
-	if (!utf8_valid(text, length) || utf8_add_line(&line, text, length) < 0 ||
+	if (!utf8_valid(text, length) || utf8_add_name(&line, text, length) < 0 ||
 		!utf8_shows(line.data, line.length))
 		buf_clear(&line);
 	if (line.length > 0)

@@ -10,6 +10,7 @@ int tag_check(const char *tag, struct err *err)
 {
 	size_t length = strlen(tag), i = 0;
 	uint32_t rune;
+	bool joined = false;
 
 	if (length == 0)
 		return err_set(err, ERR_USAGE, "a tag can't be empty");
@@ -19,10 +20,13 @@ int tag_check(const char *tag, struct err *err)
 		return err_set(err, ERR_USAGE, "a tag must be valid UTF-8");
 	while (i < length) {
 		i += utf8_decode(tag + i, length - i, &rune);
-		if (rune == ',' || utf8_is_unsafe(rune))
+		if (rune == ',' || (utf8_is_unsafe(rune) && !utf8_joins(rune)))
 			return err_set(err, ERR_USAGE,
 				"a tag can't have commas or control characters: %s", tag);
+		joined = joined || utf8_joins(rune);
 	}
+	if (joined && !utf8_shows(tag, length))
+		return err_set(err, ERR_USAGE, "a tag of which nothing shows is none");
 	return 0;
 }
 

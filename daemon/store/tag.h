@@ -14,7 +14,8 @@
 
 #define TAGS_JSON_MAX (1u << 20)
 
-/* Text without comma and control characters, not empty: 0, or ERR_USAGE. */
+/* Text without comma and control characters, not empty, nor of joiners only: 0, or
+ * ERR_USAGE. */
 int tag_check(const char *tag, struct err *err) MUST_USE;
 
 /* Append a sorted JSON array. */

@@ -336,6 +336,32 @@ feedctl export | cmp once.opml -
 feedctl add push:odd4 --title "$(printf '\001\342\200\213')" >/dev/null
 same null "$(feedctl feeds push:odd4 --json | jq .title)"
 
+claim "what joins letters and emoji stays in a person's tags and titles, wherever they come from"
+joined=$(printf '\331\205\333\214\342\200\214\330\256\342\200\215x') # with U+200C and U+200D
+feedctl add push:joined1 --tag "$joined" --title "$joined" >/dev/null
+feedctl add push:joined2 >/dev/null
+feedctl set push:joined2 "tags+=$joined" "title=$joined"
+printf '<rss version="2.0"><channel><title>t</title><item><guid>j</guid></item></channel></rss>' |
+	feedctl push joined2
+item=$(feedctl list --all --feed push:joined2 --format '{id}')
+feedctl tag "$joined" "$item"
+feedctl rule add "tags # \"$joined\"" "tag $joined" >/dev/null
+same "$joined" "$(feedctl list --all --tag "$joined" --json | jq -r '.tags[]')"
+same 1 "$(feedctl count --all --where "tags # \"$joined\"")"
+feedctl export >joined.opml
+feedctl dump >joined.dump
+feedctl remove push:joined1 push:joined2
+feedctl import --no-fetch joined.opml >/dev/null
+feedctl export | cmp joined.opml -
+feedctl restore joined.dump
+feedctl dump | cmp joined.dump -
+printf 'push:joined3 "%s" "~%s"\n' "$joined" "$joined" | feedctl import --no-fetch - >/dev/null
+same 3 "$(feedctl feeds --tag "$joined" --json | jq -r .title | grep -cxF "$joined")"
+for bad in 'a\342\200\213' 'a\342\200\216' 'a\342\200\256' 'a\357\273\277' '\342\200\215' 'a\302\205'; do
+	# shellcheck disable=SC2059
+	fails 2 feedctl set push:joined2 "tags+=$(printf "$bad")"
+done
+
 claim "lists that come at once are all imported, each whole"
 lists=
 for n in 1 2 3 4 5 6; do

@@ -261,6 +261,38 @@ static void blanks_and_controls_show_nothing(void **state)
 		assert_true(utf8_shows(shown[i], strlen(shown[i])));
 }
 
+static void names_keep_what_joins_and_lines_do_not(void **state)
+{
+	static const struct {
+		const char *text, *line, *name, *tag;
+	} cases[] = {
+		{ "a\u200cb\u200dc", "abc", "a\u200cb\u200dc", "a\u200cb\u200dc" },
+		{ "a\u200bb\u200ec\u202ed\ufeffe\u2060", "abcde\u2060", "abcde\u2060",
+			"abcde\u2060" },
+		{ "a\tb\xC2\x85,", "a b ,", "a b ,", "a b" },
+		{ "\u200d", "", "\u200d", "" },
+		{ " \u200c,\u200d ", " , ", " \u200c,\u200d ", "" },
+	};
+	struct buf out;
+
+	(void)state;
+	buf_init(&out, 256);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		size_t length = strlen(cases[i].text);
+
+		buf_clear(&out);
+		assert_int_equal(utf8_add_line(&out, cases[i].text, length), 0);
+		assert_string_equal(out.data, cases[i].line);
+		buf_clear(&out);
+		assert_int_equal(utf8_add_name(&out, cases[i].text, length), 0);
+		assert_string_equal(out.data, cases[i].name);
+		buf_clear(&out);
+		assert_int_equal(utf8_add_tag(&out, cases[i].text, length), 0);
+		assert_string_equal(out.data, cases[i].tag);
+	}
+	buf_release(&out);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -271,6 +303,7 @@ int main(void)
 		cmocka_unit_test(plain_text_is_whole_and_safe),
 		cmocka_unit_test(plain_text_is_skipped_whole),
 		cmocka_unit_test(blanks_and_controls_show_nothing),
+		cmocka_unit_test(names_keep_what_joins_and_lines_do_not),
 		cmocka_unit_test(first_words_end_between_words_and_never_in_a_character),
 	};
 
