@@ -79,7 +79,8 @@ struct identity_feed {
 /*
  * Look for items with verdict NEW among those that we have and that are absent
  * from the document: by an alias that exactly one of either side has, and that nothing
- * speaks against.  Verdicts become REKEYED.  Where most of a flood of new items
+ * speaks against; where several of ours share a link or an enclosure, the newest, by that
+ * with title and text.  Verdicts become REKEYED.  Where most of a flood of new items
  * look familiar, title or link alone are enough; but a page of the past is a flood
  * always, and full of new items with the titles of others.
  */

@@ -10,8 +10,31 @@
 
 /* -------------------------------------------------------- aliases ---- */
 
-/* In the order in which they are tried. */
-enum match { MATCH_ID, MATCH_DATE, MATCH_LINK, MATCH_ENCLOSURE, MATCH_TITLE, MATCHES };
+/* In the order in which they are tried; the last two are a page or a file with title and
+ * text, for where several share it. */
+enum match {
+	MATCH_ID,
+	MATCH_DATE,
+	MATCH_LINK,
+	MATCH_ENCLOSURE,
+	MATCH_TITLE,
+	MATCH_WHOLE_LINK,
+	MATCH_WHOLE_ENCLOSURE,
+	MATCHES
+};
+
+static uint64_t mixed(uint64_t a, uint64_t b)
+{
+	return a * 0x9e3779b97f4a7c15ull + b;
+}
+
+/* 0 where there is no such page or file. */
+static uint64_t whole(const uint64_t *slots, enum ident_slot alias)
+{
+	if (slots[alias] == 0)
+		return 0;
+	return mixed(mixed(slots[alias], slots[IDENT_TITLE]), slots[IDENT_CONTENT]);
+}
 
 static uint64_t match_value(const struct ident *ident, enum match match)
 {
@@ -22,12 +45,16 @@ static uint64_t match_value(const struct ident *ident, enum match match)
 		return slots[IDENT_ALIAS_ID];
 	case MATCH_DATE: /* title and raw date; where one is missing, all that there is */
 		if (slots[IDENT_TITLE] == 0 || slots[IDENT_DATE] == 0)
-			return slots[IDENT_CONTENT] * 0x9e3779b97f4a7c15ull + slots[IDENT_DATE];
-		return slots[IDENT_TITLE] * 0x9e3779b97f4a7c15ull + slots[IDENT_DATE];
+			return mixed(slots[IDENT_CONTENT], slots[IDENT_DATE]);
+		return mixed(slots[IDENT_TITLE], slots[IDENT_DATE]);
 	case MATCH_LINK:
 		return slots[IDENT_ALIAS_LINK];
 	case MATCH_ENCLOSURE:
 		return slots[IDENT_ALIAS_ENCLOSURE];
+	case MATCH_WHOLE_LINK:
+		return whole(slots, IDENT_ALIAS_LINK);
+	case MATCH_WHOLE_ENCLOSURE:
+		return whole(slots, IDENT_ALIAS_ENCLOSURE);
 	default:
 		return slots[IDENT_TITLE];
 	}
@@ -38,7 +65,7 @@ struct probe {
 	uint64_t value;
 	size_t incoming;             /* how many */
 	size_t known;                /* how many */
-	const struct stored *stored; /* the last of them */
+	const struct stored *stored; /* the newest of them */
 };
 
 struct table {
@@ -286,6 +313,51 @@ static void match_all(struct incoming *incoming, size_t count, const struct tabl
 	}
 }
 
+/* Neither a name nor a word: what is nothing but its page is told from no other there. */
+static bool says_nothing(const struct incoming *in)
+{
+	return in->ident.slots[IDENT_TITLE] == 0 && in->item->content_html.length == 0 &&
+	       in->item->content_text.length == 0 && in->item->summary.length == 0;
+}
+
+/*
+ * A page that several stored items share, such as those with its old title and with its
+ * new one, names none of them; but it does with title and text, all the same, where only
+ * one of the document has them.  It is the newest that has them, and no other came to the
+ * page since: a status that is what it was before the last one is news.  Unless all ids
+ * are new, for then they tell nothing of what came since.
+ */
+static const struct stored *shared_match(const struct table *tables, enum match match,
+	const struct incoming *in, const struct trust *trust, const struct present *present)
+{
+	enum match page = match == MATCH_WHOLE_LINK ? MATCH_LINK : MATCH_ENCLOSURE;
+	const struct probe *all = table_find(&tables[page], match_value(&in->ident, page));
+	const struct probe *probe = table_find(&tables[match], match_value(&in->ident, match));
+
+	if (all == NULL || probe == NULL || probe->known == 0 || probe->incoming != 1 ||
+		says_nothing(in) || is_present(present, probe->stored->item_id))
+		return NULL;
+	if (probe->stored != all->stored && !trust->all_are_new)
+		return NULL;
+	return is_in_one_place(trust, page, in, probe->stored) ? probe->stored : NULL;
+}
+
+static void match_shared(struct incoming *incoming, size_t count, const struct table *tables,
+	enum match match, const struct trust *trust, struct present *present)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		const struct stored *stored;
+
+		if (incoming[i].verdict != VERDICT_NEW)
+			continue;
+		stored = shared_match(tables, match, &incoming[i], trust, present);
+		if (stored != NULL)
+			take(&incoming[i], stored, present);
+	}
+}
+
 /* How many of the new ones would be the same item if ids changed each time. */
 static size_t count_renamed(const struct incoming *incoming, size_t count,
 	const struct table *tables, const struct trust *trust, const struct present *present)
@@ -351,8 +423,11 @@ void identity_alias(struct incoming *incoming, size_t count, const struct identi
 	for (i = 0; i < MATCHES; i++)
 		table_fill(&tables[i], (enum match)i, incoming, count, feed->stored,
 			feed->stored_count);
-	for (i = 0; i < MATCHES; i++)
+	for (i = 0; i <= MATCH_TITLE; i++)
 		match_all(incoming, count, &tables[i], (enum match)i, &trust, &present);
+	/* A page of the past lacks what is newer, and that may say the same. */
+	for (; i < MATCHES && !feed->older; i++)
+		match_shared(incoming, count, tables, (enum match)i, &trust, &present);
 	fresh = still_new(incoming, count);
 	/* One page and one moment may be two items': a single one proves nothing. */
 	trust.ids_change = trust.all_are_new &&

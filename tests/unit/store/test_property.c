@@ -19,6 +19,8 @@ struct thing {
 	char guid[48], url[64], title[64], text[64], date[32], file[64];
 	int64_t published_s;
 	bool withdrawn; /* for a while */
+	bool gone;      /* for good: another has its page */
+	bool shared;    /* its page had another before */
 	bool read;
 };
 
@@ -57,7 +59,7 @@ static struct thing *some_thing(struct oracle *o)
 
 	do
 		thing = &o->things[o->count - 1 - (int)chance(o, (unsigned)window)];
-	while (thing->withdrawn);
+	while (thing->withdrawn || thing->gone);
 	return thing;
 }
 
@@ -114,12 +116,43 @@ static void respell(struct oracle *o)
 	const char *rest = thing->url + strlen(is_secure ? secure : plain);
 	char url[64];
 
+	if (thing->shared)
+		return; /* its text is not enough then, and the link no part of it */
 	snprintf(url, sizeof(url), "%s%.40s", is_secure ? plain : secure, rest);
 	strcpy(thing->url, url);
 	snprintf(thing->guid, sizeof(thing->guid), "re-%u", ++o->generation);
 	snprintf(thing->date, sizeof(thing->date), "redated %u", o->generation);
 	thing->published_s += 60;
 	snprintf(thing->file, sizeof(thing->file), "https://e.org/right/%u", o->generation);
+}
+
+/* Another id and date, of all whose page had another item; link, title and text stay. */
+static void bump(struct oracle *o)
+{
+	int i;
+
+	for (i = 0; i < o->count; i++) {
+		struct thing *thing = &o->things[i];
+
+		if (!thing->shared || thing->withdrawn)
+			continue;
+		snprintf(thing->guid, sizeof(thing->guid), "re-%u", ++o->generation);
+		snprintf(thing->date, sizeof(thing->date), "redated %u", o->generation);
+		thing->published_s += 60;
+	}
+}
+
+/* Another title, id and date: that is an item more, and the page has two. */
+static void succeed(struct oracle *o)
+{
+	struct thing *old = some_thing(o), *thing = &o->things[o->count];
+
+	put_thing(o);
+	strcpy(thing->url, old->url);
+	strcpy(thing->text, old->text);
+	strcpy(thing->file, old->file);
+	thing->shared = true;
+	old->gone = true;
 }
 
 /* It may come back with all that the others got meanwhile. */
@@ -168,9 +201,9 @@ static void move_all(struct oracle *o)
 }
 
 static void (*const edits[])(struct oracle *) = { retitle, retext, redate, relink, refile, reid,
-	respell, withdraw, put_back, slide, reid_all, move_all };
+	respell, bump, succeed, succeed, withdraw, put_back, slide, reid_all, move_all };
 
-#define OF_ONE 8 /* of them: they are of one item, which was shown before */
+#define OF_ONE 11 /* of them: they are of one item, which was shown before */
 
 /* The window: the newest that are not withdrawn, in any order. */
 static size_t show(struct oracle *o, struct words *out, int *numbers)
@@ -181,7 +214,7 @@ static size_t show(struct oracle *o, struct words *out, int *numbers)
 	for (n = o->count - 1; n >= 0 && n >= o->count - o->window; n--) {
 		const struct thing *thing = &o->things[n];
 
-		if (thing->withdrawn)
+		if (thing->withdrawn || thing->gone)
 			continue;
 		memset(&out[count], 0, sizeof(out[count]));
 		out[count].guid = thing->guid;
@@ -237,7 +270,7 @@ static void one_run(struct world *w, unsigned seed)
 	struct oracle *o = MEM_NEW(struct oracle);
 	char url[48], sql[120], wanted[32];
 	struct words items[WINDOW];
-	int numbers[WINDOW], round, i, added;
+	int numbers[WINDOW], round, i, added, count;
 	int64_t feed;
 
 	o->seed = seed;
@@ -250,6 +283,7 @@ static void one_run(struct world *w, unsigned seed)
 	for (round = 0; round < ROUNDS; round++) {
 		unsigned edit = chance(o, sizeof(edits) / sizeof(edits[0]));
 
+		count = o->count;
 		added = (int)chance(o, 4);
 		for (i = 0; i < added; i++)
 			put_thing(o);
@@ -257,6 +291,7 @@ static void one_run(struct world *w, unsigned seed)
 		 * promised; an edit of one item is made to what was shown. */
 		if (added == 0 || edit >= OF_ONE)
 			edits[edit](o);
+		added = o->count - count;
 		w->now_s += HOUR;
 		world_ingest(w, feed, items, show(o, items, numbers));
 		if ((int)w->delta.fresh != added || w->delta.backfill != 0)

@@ -223,6 +223,130 @@ static void notes_are_known_at_other_places_of_their_page(void **state)
 	assert_int_equal(world_count(w, NULL), 4);
 }
 
+/* A page whose item got another title with another id; and both change at each poll. */
+static void assert_once_retitled(struct world *w, const struct words *item, const char *title)
+{
+	static const char *const guids[] = { "1", "2", "3", "4" };
+	struct words items[2] = { *item, { .guid = "b", .url = "https://e.org/b", .title = "B" } };
+	int64_t feed = world_add(w, "https://e.org/feed");
+	unsigned poll;
+
+	for (poll = 0; poll < 4; poll++) {
+		items[0].guid = guids[poll];
+		items[0].title = poll == 0 ? item->title : title;
+		items[0].published_s = NOW + poll * HOUR;
+		w->now_s += HOUR;
+		world_ingest(w, feed, items, 2);
+		if (poll == 0)
+			continue;
+		assert_int_equal(w->delta.fresh, poll == 1);
+		assert_int_equal(w->delta.rekeyed, poll > 1);
+		assert_int_equal(w->delta.changed, 0);
+	}
+	assert_int_equal(world_count(w, NULL), 3);
+}
+
+static void a_retitled_page_is_new_once(void **state)
+{
+	static const struct words story = { .url = "https://e.org/5", .title = "5", .text = "dek" };
+
+	assert_once_retitled(*state, &story, "Five");
+}
+
+static void a_retitled_page_without_a_text_is_new_once(void **state)
+{
+	static const struct words story = { .url = "https://e.org/5", .title = "5" };
+
+	assert_once_retitled(*state, &story, "Five");
+}
+
+static void a_retitled_file_is_new_once(void **state)
+{
+	static const struct words show = {
+		.title = "5", .text = "dek", .enclosure = "https://e.org/5.mp3"
+	};
+
+	assert_once_retitled(*state, &show, "Five");
+}
+
+#define STATUS(id, name, said, at)                                                                 \
+	{                                                                                          \
+		.guid = (id), .url = "https://e.org/status", .title = (name), .text = (said),      \
+		.published_s = NOW + (at)*HOUR                                                     \
+	}
+
+/* All three are told, though the last says what the first did. */
+static void what_a_page_says_once_more_is_new(void **state)
+{
+	static const struct words first[] = { STATUS("1", "Up", "u", 1),
+		STATUS("2", "Down", "d", 2) };
+	static const struct words then[] = { STATUS("2", "Down", "d", 2),
+		STATUS("3", "Up", "u", 3) };
+	static const struct words last[] = { STATUS("4", "Down", "d", 4) };
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+
+	INGEST(w, feed, first);
+	INGEST(w, feed, then);
+	assert_int_equal(w->delta.fresh, 1);
+	INGEST(w, feed, last);
+	assert_int_equal(w->delta.fresh, 1);
+	assert_int_equal(world_count(w, NULL), 4);
+}
+
+/* One title and the front page, and each week another text; alone or not. */
+static void the_next_of_a_series_on_one_page_is_new(void **state)
+{
+	static const struct words first[] = { STATUS("1", "Up", "a", 1),
+		STATUS("2", "Up", "b", 2) };
+	static const struct words then[] = { STATUS("2", "Up", "b", 2), STATUS("3", "Up", "c", 3) };
+	static const struct words last[] = { STATUS("4", "Up", "d", 4) };
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+
+	INGEST(w, feed, first);
+	INGEST(w, feed, then);
+	assert_int_equal(w->delta.fresh, 1);
+	INGEST(w, feed, last);
+	assert_int_equal(w->delta.fresh, 1);
+	assert_int_equal(w->delta.rekeyed, 0);
+}
+
+/* Two that differ in nothing but the id, and then one of the same. */
+static void of_equal_ones_it_is_the_newest(void **state)
+{
+	static const struct words first[] = { STATUS("1", "Up", "u", 1),
+		STATUS("2", "Up", "u", 2) };
+	static const struct words then[] = { STATUS("3", "Up", "u", 3),
+		{ .guid = "b", .title = "B" } };
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+
+	INGEST(w, feed, first);
+	INGEST(w, feed, then);
+	assert_int_equal(w->delta.fresh, 1);
+	assert_int_equal(w->delta.rekeyed, 1);
+	assert_string_equal(
+		world_sql(w, "SELECT count(*), max(id) FROM item WHERE title = 'Up'"
+			     " AND id = (SELECT max(id) FROM item WHERE published_s = 1780010800)"),
+		"1|2");
+}
+
+/* The front page is the link of all, and ids and dates are made anew each time. */
+static void items_of_one_page_are_known_where_all_ids_change(void **state)
+{
+	static const struct words first[] = { STATUS("1", "A", "a", 1), STATUS("2", "B", "b", 2) };
+	static const struct words then[] = { STATUS("3", "A", "a", 3), STATUS("4", "B", "b", 4),
+		STATUS("5", "C", "c", 5) };
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+
+	INGEST(w, feed, first);
+	INGEST(w, feed, then);
+	assert_int_equal(w->delta.fresh, 1);
+	assert_int_equal(w->delta.rekeyed, 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -234,6 +358,20 @@ int main(void)
 			renamed_files_are_known_where_all_ids_change, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
 			notes_are_known_at_other_places_of_their_page, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			a_retitled_page_is_new_once, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			a_retitled_page_without_a_text_is_new_once, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			a_retitled_file_is_new_once, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			what_a_page_says_once_more_is_new, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			the_next_of_a_series_on_one_page_is_new, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			of_equal_ones_it_is_the_newest, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(items_of_one_page_are_known_where_all_ids_change,
+			world_setup, world_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
