@@ -75,6 +75,15 @@ bool strip_looks_like_html(const char *text, size_t length);
 int strip_stray(const char *text, size_t length, struct buf *out) MUST_USE;
 
 /*
+ * What the '<' at text[0], with which a tag of HTML begins, is in a text without any end
+ * tag: markup, or the name of an element of which the text speaks ("The <script> element",
+ * "a <textarea>").  Such a name has no attribute, and is of what articles are not made of.
+ * HIDING: as markup it would hide what is behind it; that is no code.
+ */
+enum strip_naming { STRIP_MARKS, STRIP_NAMES, STRIP_NAMES_HIDING };
+enum strip_naming strip_naming(const char *text, size_t length);
+
+/*
  * What of HTML is seen or leads somewhere, to compare two texts by, not to be shown:
  * words, where elements begin and lines end, addresses without scheme, "www.", last slash
  * and query, titles, what stands for an image and what is ticked.  Left out is what

@@ -184,6 +184,32 @@ static const char *skip_opening(const char *text, const char *end)
 	return sure || opens_words(at, end) ? at : text;
 }
 
+/* ---- names --------------------------------------------------------------- */
+
+/* What neither stands in articles nor makes a page. */
+static bool is_told_of(enum strip_tag tag)
+{
+	unsigned traits = strip_tag_traits(tag);
+
+	return (traits & (UNSEEN | RAW)) != 0 || tag == TAG_IFRAME ||
+	       (tag != TAG_UNKNOWN && (traits & (KEPT | LINE)) == 0);
+}
+
+/* "<script>var x = 1;" and "<style>p {", and not "<script> element". */
+static bool is_code(const char *at, const char *end)
+{
+	const char *next = memchr(at, '<', (size_t)(end - at));
+	size_t length = (size_t)((next != NULL ? next : end) - at);
+
+	if (memchr(at, '{', length) != NULL)
+		return true;
+	if (length == 0 || memchr(" .,:;!?)-/'\"`", *at, 13) != NULL)
+		return false;
+	return memchr(at, '=', length) != NULL || memchr(at, ';', length) != NULL;
+}
+
+/* ---- all ----------------------------------------------------------------- */
+
 int strip_stray(const char *text, size_t length, struct buf *out)
 {
 	const char *end = text + length, *at, *next;
@@ -202,4 +228,19 @@ int strip_stray(const char *text, size_t length, struct buf *out)
 		at = stray ? tag.behind : next + 1;
 	}
 	return buf_add(out, at, (size_t)(end - at));
+}
+
+enum strip_naming strip_naming(const char *text, size_t length)
+{
+	const char *end = text + length, *behind = text + 1;
+	enum strip_tag tag;
+
+	while (behind < end && (strip_is_letter(*behind) || strip_is_digit(*behind)))
+		behind++;
+	tag = strip_tag_find(text + 1, (size_t)(behind - text - 1));
+	if (behind == end || *behind != '>' || !is_told_of(tag))
+		return STRIP_MARKS;
+	if ((tag == TAG_SCRIPT || tag == TAG_STYLE) && is_code(behind + 1, end))
+		return STRIP_MARKS;
+	return (strip_tag_traits(tag) & UNSEEN) != 0 ? STRIP_NAMES_HIDING : STRIP_NAMES;
 }

@@ -63,14 +63,23 @@ static bool begins_tag(const char *at, const char *end)
 	return *name == '!' || *name == '/' || strip_is_tag(name, (size_t)(behind - name));
 }
 
+/* A text that but speaks of elements, and would be lost behind one of them, has none. */
 static bool has_tag(const char *text, const char *end)
 {
+	enum strip_naming naming;
+	bool names = false, hides = false;
+
 	while ((text = memchr(text, '<', (size_t)(end - text))) != NULL) {
-		if (begins_tag(text, end))
-			return true;
+		if (begins_tag(text, end)) {
+			naming = strip_naming(text, (size_t)(end - text));
+			if (naming == STRIP_MARKS)
+				return true;
+			names = true;
+			hides |= naming == STRIP_NAMES_HIDING;
+		}
 		text++;
 	}
-	return false;
+	return names && !hides;
 }
 
 static bool has_reference(const char *text, const char *end)

@@ -40,7 +40,8 @@ void text_make_plain(
 	enum text_type type, const char **text, size_t *length, size_t max, struct buf *scratch);
 
 /* Whether a content of this type is to be kept as HTML; what claims to be and
- * has neither tag nor reference is plain. */
+ * has neither tag nor reference is plain; so is what has no tag but such as it speaks of
+ * ("The <script> element"), where all behind one of them would be hidden. */
 bool text_is_html(enum text_type type, const char *text, size_t length);
 
 #endif
