@@ -180,7 +180,7 @@ static void merge(struct draft_attachment *to, const struct draft_attachment *fr
 	fill(&to->mime_type, &from->mime_type);
 	fill(&to->title, &from->title);
 	fill(&to->caption, &from->caption);
-	if (to->size <= 0 && from->size > 0)
+	if (to->size < 0)
 		to->size = from->size;
 	if (to->duration_s < 0)
 		to->duration_s = from->duration_s;

@@ -148,8 +148,9 @@ static const char *in_digits(const char *text, char out[DIGITS_MAX])
 	return out;
 }
 
-/* Digits, with a fraction or without; -1 if it is no such number. */
-static int64_t whole_number(const char *text)
+/* Digits, with a fraction or without; -1 if it is no such number, or 0, which programs
+ * write that do not know it. */
+static int64_t size_of(const char *text)
 {
 	char digits[DIGITS_MAX], *end;
 	long long number;
@@ -157,7 +158,7 @@ static int64_t whole_number(const char *text)
 	text = in_digits(text, digits);
 	errno = 0;
 	number = strtoll(text, &end, 10);
-	if (end == text || errno != 0 || number < 0)
+	if (end == text || errno != 0 || number <= 0)
 		return -1;
 	if (*end == '.')
 		end += 1 + strspn(end + 1, "0123456789");
@@ -181,7 +182,7 @@ static void end_attachment(struct json_feed *feed)
 	if (type != NULL)
 		row.mime_type = build_text(feed->build, type, strlen(type), TYPE_MAX);
 	row.title = line(feed, JSON_ATTACHMENT, MEMBER_TITLE);
-	row.size = whole_number(json_feed_text(feed, JSON_ATTACHMENT, MEMBER_SIZE));
+	row.size = size_of(json_feed_text(feed, JSON_ATTACHMENT, MEMBER_SIZE));
 	duration = in_digits(duration, digits);
 	row.duration_s = duration_parse(duration, strlen(duration));
 	build_attachment(feed->build, &row);

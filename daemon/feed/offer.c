@@ -420,12 +420,13 @@ static struct value attribute_value(struct reader *reader, const char *text)
 	return value;
 }
 
-/* A number of bytes; "5 MB", "2.5 MB", "1 234" and "0x10" are none of that many. */
+/* A number of bytes; "5 MB", "2.5 MB", "1 234" and "0x10" are none of that many, and 0 is
+ * what RSS has to be told where nobody knows. */
 static int64_t size_of(const char *text)
 {
 	int64_t size = reader_number(text);
 
-	if (size < 0 || size == INT64_MAX) /* no file is that long */
+	if (size <= 0 || size == INT64_MAX) /* no file is that long */
 		return -1;
 	text += strspn(text, " \t\r\n");
 	text += strspn(text, ",0123456789");

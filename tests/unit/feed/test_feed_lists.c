@@ -149,6 +149,30 @@ static void a_file_is_attached_once(void **state)
 	free(doc);
 }
 
+/* RSS wants a length, and who does not know it writes 0. */
+static void no_file_is_empty(void **state)
+{
+	static const char *const feeds[] = {
+		ITEM("<enclosure url='/a.mp3' length='0' type='audio/mpeg'/>"),
+		ITEM("<media:content url='/a.mp3' type='audio/mpeg' fileSize='0'/>"),
+		ENTRY("<link rel='enclosure' href='/a.mp3' length='0'/>"),
+	};
+	struct feed_doc *doc;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(feeds) / sizeof(feeds[0]); i++) {
+		doc = parsed(feeds[i]);
+		assert_int_equal(doc->attachments.count, 1);
+		assert_int_equal(feed_doc_attachment(doc, 0)->size, -1);
+		free(doc);
+	}
+	doc = parsed(ITEM("<enclosure url='/a.mp3' length='0'/>"
+			  "<media:content url='/a.mp3' fileSize='7'/>"));
+	assert_int_equal(feed_doc_attachment(doc, 0)->size, 7);
+	free(doc);
+}
+
 /* And of no other file, whatever stands around or before it. */
 static void what_an_alternate_enclosure_says_is_of_its_sources(void **state)
 {
@@ -386,6 +410,7 @@ int main(void)
 		cmocka_unit_test(atom_links_need_no_namespace),
 		cmocka_unit_test(feedburner_s_copy_of_a_file_gives_way_to_the_file),
 		cmocka_unit_test(a_file_is_attached_once),
+		cmocka_unit_test(no_file_is_empty),
 		cmocka_unit_test(what_an_alternate_enclosure_says_is_of_its_sources),
 		cmocka_unit_test(a_file_s_ending_names_its_type_where_nobody_does),
 		cmocka_unit_test(rss_10_has_enclosures_too),
