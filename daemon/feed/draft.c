@@ -26,6 +26,7 @@ void draft_clear(struct draft *draft)
 {
 	buf_clear(&draft->text);
 	memset(draft->slots, 0, sizeof(draft->slots));
+	draft->image_width = -1;
 	draft->person_count = 0;
 	draft->attachment_count = 0;
 	draft->spare_count = 0;
@@ -107,7 +108,7 @@ struct draft_attachment *draft_attachment(struct draft *draft, uint32_t max)
 		&draft->attachment_capacity, sizeof(*draft->attachments));
 	attachment = &draft->attachments[draft->attachment_count++];
 	memset(attachment, 0, sizeof(*attachment));
-	attachment->size = attachment->duration_s = -1;
+	attachment->size = attachment->duration_s = attachment->width = -1;
 	return attachment;
 }
 

@@ -74,6 +74,7 @@ struct draft_attachment {
 	struct value element; /* its name */
 	int64_t size;
 	int64_t duration_s;
+	int64_t width;    /* of a picture, -1 unknown */
 	uint8_t priority; /* higher ones stand first */
 };
 
@@ -88,6 +89,8 @@ struct draft {
 	struct value slots[SLOTS];
 	struct value named[SLOTS];       /* the elements that those are from */
 	int64_t published_s, modified_s; /* what these slots' texts mean */
+	uint32_t wide;                   /* where the image's text is that image_width is of */
+	int64_t image_width;
 	struct draft_person *persons;
 	uint32_t person_count, person_capacity;
 	struct draft_attachment *attachments;

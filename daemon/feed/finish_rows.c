@@ -184,6 +184,8 @@ static void merge(struct draft_attachment *to, const struct draft_attachment *fr
 		to->size = from->size;
 	if (to->duration_s < 0)
 		to->duration_s = from->duration_s;
+	if (to->width < 0)
+		to->width = from->width;
 	if (to->priority < from->priority)
 		to->priority = from->priority;
 }
@@ -224,14 +226,22 @@ static bool is_image(const struct reader *reader, const struct draft_attachment 
 	return strncasecmp(peek(reader, &attachment->mime_type), "image/", 6) == 0;
 }
 
-static void take_image(struct reader *reader, const struct draft_attachment *attachment)
+/* The first that is one, or where it is told how wide that is, the widest of its like. */
+static void take_image(struct reader *reader, const struct draft_attachment *attachment,
+	const struct draft_attachment **taken)
 {
 	struct value *image = &reader->now->slots[SLOT_IMAGE];
+	const struct draft_attachment *before = *taken;
 
-	if (image->priority >= IMAGE_PRIORITY || !is_image(reader, attachment))
+	if (!is_image(reader, attachment))
+		return;
+	if (before != NULL ? before->width < 0 || attachment->width <= before->width ||
+				     attachment->priority != before->priority
+			   : image->priority >= IMAGE_PRIORITY)
 		return;
 	*image = attachment->url;
 	image->priority = IMAGE_PRIORITY;
+	*taken = attachment;
 }
 
 /* Many say nothing of what a picture is, and it should be seen all the same. */
@@ -268,6 +278,7 @@ void finish_attachments(struct reader *reader)
 {
 	struct draft *draft = reader->now;
 	bool is_spent = draft->slots[SLOT_DURATION].length == 0; /* the duration */
+	const struct draft_attachment *image = NULL;
 	struct feed_attachment row;
 	uint32_t i;
 
@@ -291,7 +302,7 @@ void finish_attachments(struct reader *reader)
 		row.size = attachment->size;
 		row.duration_s = attachment->duration_s;
 		build_attachment(reader->build, &row);
-		take_image(reader, attachment);
+		take_image(reader, attachment, &image);
 	}
 	if (!is_spent)
 		keep_duration(reader);

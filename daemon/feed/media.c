@@ -40,6 +40,44 @@ static void keep_qualities(struct reader *reader, const struct xml_element *elem
 			reader, names[i][1], xml_attribute(element, names[i][0]));
 }
 
+static int64_t width_of(const struct xml_element *element)
+{
+	int64_t width = reader_number(xml_attribute(element, "width"));
+
+	return width > 0 ? width : -1;
+}
+
+/* Offer a picture by `offer`.  One that is narrower, of those that rank alike, gives way;
+ * of which it is not known how wide it is, stays. */
+static void offer_picture(struct reader *reader, uint8_t priority, const char *url, int64_t width,
+	void (*offer)(struct reader *reader, uint8_t priority, const char *url))
+{
+	struct draft *draft = reader->now;
+	struct value *image = &draft->slots[SLOT_IMAGE];
+	const struct value before = *image;
+
+	if (before.priority == priority && before.offset == draft->wide && draft->image_width > 0 &&
+		width > draft->image_width)
+		image->priority--;
+	offer(reader, priority, url);
+	if (before.length != 0 && image->offset == before.offset) {
+		image->priority = before.priority;
+		return;
+	}
+	draft->wide = image->offset;
+	draft->image_width = width;
+}
+
+static void offer_content(struct reader *reader, uint8_t priority, const char *url)
+{
+	reader_offer_attribute(reader, SLOT_IMAGE, priority, url);
+}
+
+static void offer_thumbnail(struct reader *reader, uint8_t priority, const char *url)
+{
+	reader_offer(reader, SLOT_IMAGE, priority, TEXT_PLAIN, url, strlen(url));
+}
+
 static void start_content(struct reader *reader, const struct xml_element *element)
 {
 	const char *duration = xml_attribute(element, "duration");
@@ -56,9 +94,10 @@ static void start_content(struct reader *reader, const struct xml_element *eleme
 		xml_attribute(element, "fileSize"));
 	if ((medium != NULL && strcasecmp(medium, "image") == 0) ||
 		(type != NULL && strncasecmp(type, "image/", 6) == 0))
-		reader_offer_attribute(reader, SLOT_IMAGE, 45, url);
+		offer_picture(reader, 45, url, width_of(element), offer_content);
 	if (file == NULL)
 		return;
+	file->width = width_of(element);
 	keep_qualities(reader, element);
 	if (duration != NULL)
 		file->duration_s = duration_parse(duration, strlen(duration));
@@ -76,7 +115,7 @@ static void start_thumbnail(struct reader *reader, const struct xml_element *ele
 	const char *url = xml_attribute(element, "url");
 
 	if (url != NULL)
-		reader_offer(reader, SLOT_IMAGE, 60, TEXT_PLAIN, url, strlen(url));
+		offer_picture(reader, 60, url, width_of(element), offer_thumbnail);
 }
 
 /* <media:thumbnail>address</media:thumbnail> */

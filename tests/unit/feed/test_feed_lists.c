@@ -239,6 +239,44 @@ static void a_file_s_ending_names_its_type_where_nobody_does(void **state)
 	assert_item(ITEM("<media:content url='/1.jpg'/>"), image, "https://example.org/1.jpg");
 }
 
+/* The publisher's small ones come first; who tells no width means his order. */
+static void of_pictures_the_widest_is_the_item_s(void **state)
+{
+	static const char *const feeds[] = {
+		ITEM("<media:content url='/1' width='140' type='image/*'/>"
+		     "<media:content url='/w' width='460' type='image/*'/>"
+		     "<media:content url='/3' width='300' type='image/*'/>"),
+		ITEM("<media:content url='/1' width='140' medium='image'/>"
+		     "<media:content url='/w' width='460' medium='image'/>"
+		     "<media:content url='ftp://e.org/3' width='900' medium='image'/>"
+		     "<media:content url='/4' medium='image'/>"),
+		ITEM("<media:thumbnail url='/1' width='140'/><media:thumbnail url='/w' "
+		     "width='460'/>"
+		     "<media:content url='/3' width='900' medium='image'/>"),
+		ITEM("<media:thumbnail url='/w'/><media:thumbnail url='/2' width='460'/>"),
+		ITEM("<media:thumbnail url='/w' width='0'/><media:thumbnail url='/2' "
+		     "width='460'/>"),
+		ITEM("<media:content url='/w' medium='image'/>"
+		     "<media:content url='/2' width='460' medium='image'/>"),
+		ITEM("<media:content url='/3' width='900' medium='image'/>"
+		     "<media:thumbnail url='/w' width='20'/>"),
+		ITEM("<enclosure url='/w' type='image/png'/><media:content url='/2.png' "
+		     "width='9'/>"),
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(feeds) / sizeof(feeds[0]); i++)
+		assert_item(feeds[i], image, "https://example.org/w");
+	/* Nothing says that they are pictures, but their names. */
+	assert_item(ITEM("<media:content url='/1.jpg' width='140'/>"
+			 "<media:content url='/2.jpg' width='460'/>"
+			 "<media:content url='/3.jpg' width='300'/>"),
+		image, "https://example.org/2.jpg");
+	assert_item(ITEM("<media:content url='/1.jpg'/><media:content url='/2.jpg' width='460'/>"),
+		image, "https://example.org/1.jpg");
+}
+
 static void rss_10_has_enclosures_too(void **state)
 {
 	struct feed_doc *doc = parsed(
@@ -413,6 +451,7 @@ int main(void)
 		cmocka_unit_test(no_file_is_empty),
 		cmocka_unit_test(what_an_alternate_enclosure_says_is_of_its_sources),
 		cmocka_unit_test(a_file_s_ending_names_its_type_where_nobody_does),
+		cmocka_unit_test(of_pictures_the_widest_is_the_item_s),
 		cmocka_unit_test(rss_10_has_enclosures_too),
 		cmocka_unit_test(a_file_that_is_not_of_the_web_is_kept_as_text),
 		cmocka_unit_test(the_duration_is_of_the_first_file_that_is_of_the_web),
