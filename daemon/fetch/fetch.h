@@ -178,8 +178,8 @@ struct fetch_result {
 	bool conditional;         /* validators were sent to the last hop */
 	bool cut;                 /* shorter than announced (CURLE_PARTIAL_FILE and kin) */
 	bool open_ended;          /* nothing but the bytes can say whether all are here: the end of
-			  * the connection ended them, they were compressed, or more came
-			  * than was announced and was lost */
+			  * the connection ended them, or more came than was announced and
+			  * was lost; and no compression says where they end */
 	const char *content_type; /* "" if none; likewise below */
 	const char *content_location;
 	const void *etag; /* usable ones only: printable, at most 4096 bytes */

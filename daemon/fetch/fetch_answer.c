@@ -84,7 +84,7 @@ void fetch_fill_result(struct fetch *fetch, struct fetch_result *result)
 	result->body = &transfer->body;
 	result->conditional = fetch->hop.conditional;
 	result->cut = transfer->err.code == ERR_INCOMPLETE;
-	result->open_ended = !head->framed || head->codings > 0 || transfer->surplus;
+	result->open_ended = !transfer->sealed && (!head->framed || transfer->surplus);
 	result->content_type = head_text(head, HEAD_CONTENT_TYPE);
 	result->content_location = head_text(head, HEAD_CONTENT_LOCATION);
 	result->etag = head_text(head, HEAD_ETAG);

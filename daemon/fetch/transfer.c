@@ -476,8 +476,9 @@ void transfer_finish(struct transfer *transfer, CURLcode code)
 	curl_easy_getinfo(transfer->easy, CURLINFO_HEADER_SIZE, &head);
 	transfer->wire_bytes += (uint64_t)body + (uint64_t)head;
 	wrapping_end(&transfer->wrapping, transfer->multi, head, body);
+	transfer->sealed = transfer->packed != NULL && packed_has_ended(transfer->packed);
 	if (code == CURLE_OK && transfer->head.status < 300 && transfer->packed != NULL &&
-		!packed_has_ended(transfer->packed)) {
+		!transfer->sealed) {
 		err_set(&transfer->err, ERR_INCOMPLETE, "its compression ends too early");
 		code = CURLE_PARTIAL_FILE;
 	}

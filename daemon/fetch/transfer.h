@@ -34,6 +34,7 @@ struct transfer {
 	struct asking asking;
 	bool direct;  /* the handle was told so: it goes through no proxy */
 	bool surplus; /* more came than its length announced, and was thrown away */
+	bool sealed;  /* its compression has an end of its own, and that was there */
 	struct wrapping wrapping;
 	char address[ADDRESS_TEXT_MAX];
 	char words[CURL_ERROR_SIZE]; /* libcurl's */

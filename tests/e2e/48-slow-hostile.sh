@@ -161,9 +161,40 @@ same "3 partial" "$(feedctl count --all --feed "$id") $(told "$id" .last_error.c
 printf '/feed.xml?salvage\n\tfile salvage.xml\n\tunconditional\n\tclose\n' | route
 look "$id" >/dev/null
 same partial "$(told "$id" .last_error.class)" "the end of the connection is no surplus"
+# Compression ends where the publisher's document does, whatever ends the connection.
+gzip -9 -c www/salvage.xml >www/salvage.gz
+packed() {
+	echo >routes
+	one=$(subscribe "$base/feed.xml?$1")
+	path=$1
+	shift
+	{
+		printf '/feed.xml?%s\n\tfile salvage.gz\n\tunconditional\n' "$path"
+		printf '\theader Content-Encoding: gzip\n'
+		for word in "$@"; do printf '\t%s\n' "$word"; done
+	} | route
+	look "$one" >/dev/null
+	same "3 partial" "$(feedctl count --all --feed "$one") $(told "$one" .last_error.class)" "$path"
+}
+packed whole
+packed chunks chunked
+packed until-closed 'length none' close
 echo >routes
 look "$id" >/dev/null
 same "304 3" "$(answered '/feed.xml?salvage') $(feedctl count --all --feed "$id")"
+
+claim "who subscribes to such a one has what was whole, and is told"
+printf '/feed.xml?salvage2\n\tfile salvage.xml\n\theader ETag: "cut"\n' | route
+feedctl add "$base/feed.xml?salvage2" >line 2>said
+id=$(cut -f1 line)
+has "$(cat said)" 'feed.xml.*: the document ends early; what was whole before that is kept'
+same "1 failing partial" "$(feedctl count --all --feed "$id") $(told "$id" .state) $(told "$id" .last_error.class)"
+echo >routes
+look "$id" >/dev/null
+same "200 3 null" "$(answered '/feed.xml?salvage2') $(feedctl count --all --feed "$id") $(told "$id" .last_error)"
+printf '/feed.xml?none\n\ttext <rss><channel><title>x</title><item><title>a\n' | route
+feedctl add "$base/feed.xml?none" >line 2>said && die "nothing of it was whole"
+has "$(cat said)" 'the document ends early'
 
 claim "206 is read, and its validators are not kept"
 id=$(subscribe "$base/feed.xml?206")
