@@ -113,6 +113,7 @@ struct refresh_added {
 	int64_t feed_id;
 	bool existed;
 	const char *discovered; /* the feed's URL where a page was given, or NULL */
+	bool partial;           /* its document ends early; what was whole is kept */
 };
 struct refresh_task;
 typedef void refresh_added_done(void *ctx, const struct refresh_added *added,

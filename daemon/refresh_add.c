@@ -165,6 +165,13 @@ static struct parse *parse_body(
 	return parse_start(add->errand.task.refresh->parts.workers, &source, done, add);
 }
 
+/* Nothing of it was whole, or the wire may have cut it: the next look may be better. */
+static bool is_lost(const struct add *add, const struct feed_doc *doc)
+{
+	return (doc->flags & FEED_COMPLETE) == 0 &&
+	       (doc->items.count == 0 || add->answer.cut || add->answer.open_ended);
+}
+
 static void on_feed(void *ctx, struct feed_doc *doc, const struct err *err)
 {
 	struct add *add = ctx;
@@ -188,11 +195,12 @@ static void on_feed(void *ctx, struct feed_doc *doc, const struct err *err)
 		add_end(add, NULL, NULL);
 		return;
 	}
-	if ((doc->flags & FEED_COMPLETE) == 0) {
+	if (is_lost(add, doc)) {
 		free(doc);
 		fail(add, ERR_PARTIAL, "the document ends early");
 		return;
 	}
+	answer_judge_whole(&add->answer, doc);
 	add_subscribe(add, doc);
 }
 

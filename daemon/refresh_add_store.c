@@ -23,7 +23,8 @@ static void on_added(
 {
 	struct add *add = ctx;
 	struct refresh *refresh = add->errand.task.refresh;
-	struct refresh_added added = { .discovered = add->discovered };
+	struct refresh_added added = { .discovered = add->discovered,
+		.partial = add->looked && add->answer.error == ERR_PARTIAL };
 	bool cancelled = errand_stored(&add->errand);
 
 	if (err == NULL && count == 1 && results[0].refused == NULL) {
@@ -73,6 +74,7 @@ void add_go_to(struct add *add, const char *url)
 static void fill_first(struct add *add, struct feed_doc *doc, struct store_ingest *out)
 {
 	struct refresh *refresh = add->errand.task.refresh;
+	bool whole = (doc->flags & FEED_COMPLETE) != 0 && !add->answer.cut;
 	struct store_claim claim = { .url = add->url, .added_at_s = add->now_s };
 	enum policy_moved move;
 	struct look look = { .claim = &claim,
@@ -86,9 +88,8 @@ static void fill_first(struct add *add, struct feed_doc *doc, struct store_inges
 	claim.settings.private_at = add->private_at;
 	*out = (struct store_ingest){ .now_s = add->now_s,
 		.doc = doc,
-		.absence = !add->answer.cut && (doc->flags & FEED_TRUNCATED) == 0 &&
-			   add->answer.status == 200,
-		.replace_validators = !add->answer.cut && add->answer.status != 206,
+		.absence = whole && (doc->flags & FEED_TRUNCATED) == 0 && add->answer.status == 200,
+		.replace_validators = whole && add->answer.status != 206,
 		.schedule = judge_schedule,
 		.schedule_ctx = &add->judge,
 		.status = add->answer.status,

@@ -22,6 +22,7 @@ struct wanted {
 	struct refresh_task *task;
 	int64_t feed_id; /* 0: refused, err tells why */
 	bool existed;    /* and stays as it was */
+	bool partial;    /* what its document had before it ended */
 	struct err err;
 	char *links;      /* JSON, where a page names several, or NULL */
 	char *discovered; /* where a page named one, or NULL */
@@ -123,6 +124,21 @@ static void put_kept(struct json_writer *w, const struct adding *adding)
 	buf_release(&options);
 }
 
+static void put_partial(struct json_writer *w, const struct adding *adding)
+{
+	for (size_t i = 0; i < adding->count; i++) {
+		char *url;
+
+		if (!adding->wanted[i].partial)
+			continue;
+		url = url_redact(adding->wanted[i].url);
+		put_note(w, mem_printf("%s: the document ends early; what was whole before that "
+				       "is kept",
+				    url));
+		free(url);
+	}
+}
+
 static void put_notes(struct json_writer *w, const struct adding *adding)
 {
 	size_t i;
@@ -140,6 +156,7 @@ static void put_notes(struct json_writer *w, const struct adding *adding)
 		free(page);
 	}
 	put_kept(w, adding);
+	put_partial(w, adding);
 	json_put_array_end(w);
 }
 
@@ -198,6 +215,7 @@ static void on_added(void *ctx, const struct refresh_added *added, const struct 
 	} else {
 		wanted->feed_id = added->feed_id;
 		wanted->existed = added->existed;
+		wanted->partial = added->partial && !added->existed;
 		wanted->discovered = mem_strdup(added->discovered);
 	}
 	if (adding->ended == adding->count)
