@@ -240,8 +240,36 @@ static int check_is_free(struct writer *writer, int64_t feed_id, const char *url
 		(long long)other);
 }
 
+static void forget(char **text)
+{
+	free(*text);
+	*text = NULL;
+}
+
+/* They stay with the origin that they were given for; what is given with the new address is
+ * for that. */
+static int drop_secrets(struct writer *writer, int64_t feed_id, const char *url,
+	struct store_settings *settings, struct err *err)
+{
+	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_FEED_URL);
+	int found;
+
+	db_bind_int(get, 1, feed_id);
+	found = db_step(&writer->db, get, err);
+	if (found <= 0)
+		return found;
+	if (!url_same_origin(db_text(get, 0), url)) {
+		forget(&settings->headers);
+		forget(&settings->auth);
+		forget(&settings->cert);
+		forget(&settings->key);
+	}
+	sqlite3_reset(get);
+	return 0;
+}
+
 static int apply_url(struct set_job *set, struct writer *writer, int64_t feed_id, const char *value,
-	struct err *err)
+	struct store_settings *settings, struct err *err)
 {
 	int same;
 
@@ -253,7 +281,8 @@ static int apply_url(struct set_job *set, struct writer *writer, int64_t feed_id
 	if (same != 0)
 		return same < 0 ? -1 : 0;
 	/* What failed or was gone was another address; this one is not known yet. */
-	if (poll_part_merged(&writer->db, feed_id, NULL, err) < 0 ||
+	if (drop_secrets(writer, feed_id, value, settings, err) < 0 ||
+		poll_part_merged(&writer->db, feed_id, NULL, err) < 0 ||
 		feed_put_url(writer, feed_id, value, err) < 0 ||
 		poll_forget_url(&writer->db, feed_id, err) < 0)
 		return -1;
@@ -311,13 +340,14 @@ static int write_settings(struct writer *writer, int64_t feed_id,
 }
 
 /* Before all else, wherever it was said: what is private is the host that it has then. */
-static int apply_urls(struct set_job *set, struct writer *writer, int64_t feed_id, struct err *err)
+static int apply_urls(struct set_job *set, struct writer *writer, int64_t feed_id,
+	struct store_settings *settings, struct err *err)
 {
 	size_t i;
 
 	for (i = 0; i < set->setting_count; i++)
 		if (strcmp(set->keys[i], "url") == 0 &&
-			apply_url(set, writer, feed_id, set->values[i], err) < 0)
+			apply_url(set, writer, feed_id, set->values[i], settings, err) < 0)
 			return -1;
 	return 0;
 }
@@ -328,7 +358,7 @@ static int apply_one(struct set_job *set, struct writer *writer, int64_t feed_id
 	bool every = false;
 	size_t i;
 
-	if (apply_urls(set, writer, feed_id, err) < 0)
+	if (apply_urls(set, writer, feed_id, settings, err) < 0)
 		return -1;
 	for (i = 0; i < set->setting_count; i++) {
 		const char *key = set->keys[i], *value = set->values[i];

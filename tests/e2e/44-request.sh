@@ -97,6 +97,20 @@ same "Basic $(printf 'someone:s3cret' | base64)" "$(sent /key Authorization)"
 same - "$(sent /key2 X-Token)"
 same - "$(sent /key2 Authorization)"
 
+claim "where the feed is given an address elsewhere they are dropped, but what comes with it"
+moving=$(feedctl add --no-fetch --header @header.txt --auth @auth.txt "$base/mine" | cut -f1)
+feedctl set "$moving" url="$base/mine2"
+look "$moving" >/dev/null || :
+same s3cret "$(sent /mine2 X-Token)"
+feedctl set "$moving" url="$second/mine3" auth=@auth.txt
+look "$moving" >/dev/null || :
+same - "$(sent /mine3 X-Token)"
+same "Basic $(printf 'someone:s3cret' | base64)" "$(sent /mine3 Authorization)"
+feedctl set "$moving" url="$base/mine4"
+look "$moving" >/dev/null || :
+same "- -" "$(sent /mine4 X-Token) $(sent /mine4 Authorization)"
+feedctl remove "$moving"
+
 claim "nor does a feed that a page names at another origin get them, or keep them"
 route <<ROUTES
 /page
