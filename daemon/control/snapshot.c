@@ -135,16 +135,34 @@ static int write_piece(void *ctx, const char *text, size_t length)
 	return 0;
 }
 
+/* So that it stays there, too: the file was synced, its name was not. */
+static int sync_name(const struct snapshot *snapshot)
+{
+	const char *slash = strrchr(snapshot->path, '/');
+	char *directory = mem_strndup(snapshot->path, (size_t)(slash - snapshot->path));
+	int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC), result = -1;
+
+	if (fd >= 0) {
+		result = fsync(fd);
+		close(fd);
+	}
+	free(directory);
+	return result;
+}
+
 /* A whole file beside the old one, then in its place. */
 static void write_file(struct snapshot *snapshot)
 {
 	snapshot->fd = open(
 		snapshot->beside, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (snapshot->fd < 0 || outlines_write(&snapshot->outlines, write_piece, snapshot) < 0 ||
-		fsync(snapshot->fd) < 0 || rename(snapshot->beside, snapshot->path) < 0)
+		fsync(snapshot->fd) < 0 || rename(snapshot->beside, snapshot->path) < 0) {
 		snapshot->error = errno;
-	if (snapshot->error != 0 && snapshot->fd >= 0)
-		(void)!ftruncate(snapshot->fd, 0); /* a full disk has better uses */
+		if (snapshot->fd >= 0)
+			(void)!ftruncate(snapshot->fd, 0); /* a full disk has better uses */
+	} else if (sync_name(snapshot) < 0) {
+		snapshot->error = errno;
+	}
 	if (snapshot->fd >= 0)
 		close(snapshot->fd);
 }
