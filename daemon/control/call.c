@@ -355,6 +355,11 @@ void call_refuse(struct call *call, enum err_code code, const char *format, ...)
 	call_fail(call, &err);
 }
 
+bool call_keeps_up(const struct call *call)
+{
+	return call->session == NULL || session_keeps_up(call->session);
+}
+
 void call_when_drained(struct call *call, void (*ready)(struct call *call))
 {
 	if (call->session == NULL || session_drained(call->session))

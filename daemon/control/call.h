@@ -128,6 +128,8 @@ store_changed call_changed_items, call_changed_feeds;
  * of its read, whose ctx is the call. */
 void call_begin_rows(struct call *call);
 store_page_done call_end_rows;
+/* Whether the client reads about as fast as it is told. */
+bool call_keeps_up(const struct call *call);
 /* Call `ready` as soon as the client has read enough; maybe now. */
 void call_when_drained(struct call *call, void (*ready)(struct call *call));
 

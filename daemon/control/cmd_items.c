@@ -84,11 +84,24 @@ static void on_page(void *ctx, uint64_t rows, bool more, const struct err *err)
 	pager_done(items->pager, rows, more, err);
 }
 
+/* Where no page is read ahead, one has the memory of all. */
+static void keep_one(struct items *items)
+{
+	for (unsigned i = 0; i < PAGER_ASIDE; i++) {
+		if (i == pager_into(items->pager))
+			continue;
+		item_page_release(&items->aside[i]);
+		item_page_init(&items->aside[i]);
+	}
+}
+
 static void ask_items(struct call *call, struct pager *pager)
 {
 	struct items *items = pager_state(pager);
 
 	items->pager = pager;
+	if (pager_is_alone(pager))
+		keep_one(items);
 	items->page.limit = pager_room(pager);
 	items->page.any_order = pager_writer(pager) == NULL;
 	item_page_clear(&items->aside[pager_into(items->pager)]);

@@ -34,6 +34,7 @@ struct control {
 	struct session *sessions;
 	bool deaf; /* the last one who knocked could not be accepted, which was logged */
 	size_t clients, gone;
+	size_t load; /* bytes of what waits to be written for all of them */
 	struct call *left;
 	struct snapshot *snapshot;
 	char chunk[CHUNK_BYTES];
@@ -60,6 +61,11 @@ bool control_is_closing(const struct control *control)
 size_t control_clients(const struct control *control)
 {
 	return control->clients;
+}
+
+size_t *control_load(struct control *control)
+{
+	return &control->load;
 }
 
 char *control_chunk(struct control *control, size_t *out_size)

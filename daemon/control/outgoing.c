@@ -46,7 +46,30 @@ void outgoing_free_spare(struct outgoing **spare)
 	}
 }
 
-size_t outgoing_weight(const struct outgoing *outgoing)
+/* Of a short reply most is what carries it. */
+static size_t weight(const struct outgoing *outgoing)
 {
 	return sizeof(*outgoing) + outgoing->replies.capacity;
+}
+
+void outgoing_load(struct outgoing_load *load, const struct outgoing *outgoing)
+{
+	load->bytes += weight(outgoing);
+	*load->all += weight(outgoing);
+}
+
+void outgoing_unload(struct outgoing_load *load, const struct outgoing *outgoing)
+{
+	load->bytes -= weight(outgoing);
+	*load->all -= weight(outgoing);
+}
+
+bool outgoing_has_room(const struct outgoing_load *load, size_t most)
+{
+	return load->bytes == 0 || *load->all < most;
+}
+
+bool outgoing_is_light(const struct outgoing_load *load, size_t most)
+{
+	return *load->all < most / 2;
 }

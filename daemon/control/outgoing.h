@@ -1,6 +1,7 @@
 #ifndef CONTROL_OUTGOING_H
 #define CONTROL_OUTGOING_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <uv.h>
 
@@ -29,7 +30,17 @@ void outgoing_keep(struct outgoing **spare, struct outgoing *outgoing);
 void outgoing_free(struct outgoing *outgoing);
 void outgoing_free_spare(struct outgoing **spare);
 
-/* What it holds, in bytes: of a short reply most is what carries it. */
-size_t outgoing_weight(const struct outgoing *outgoing);
+/* What waits to be written holds so many bytes: of a client, and of all. */
+struct outgoing_load {
+	size_t bytes;
+	size_t *all;
+};
+void outgoing_load(struct outgoing_load *load, const struct outgoing *outgoing);
+void outgoing_unload(struct outgoing_load *load, const struct outgoing *outgoing);
+/* Whether more may wait: up to `most` bytes for all of them together, and of each a reply,
+ * so that nobody waits for others to read. */
+bool outgoing_has_room(const struct outgoing_load *load, size_t most);
+/* Whether that is far from being so much. */
+bool outgoing_is_light(const struct outgoing_load *load, size_t most);
 
 #endif

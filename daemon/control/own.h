@@ -32,6 +32,9 @@ bool control_welcomes(const struct control *control, int fd, struct err *err);
 bool control_gone(struct control *control);
 size_t control_clients(const struct control *control);
 
+/* What waits to be written for all sessions, in bytes; they keep it. */
+size_t *control_load(struct control *control);
+
 /* One buffer for all reads: what it holds is copied before the next read. */
 char *control_chunk(struct control *control, size_t *out_size);
 

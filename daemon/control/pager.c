@@ -18,6 +18,7 @@ struct pager {
 	unsigned ready; /* pages that were read and wait for the client */
 	unsigned into;  /* which of the pages is read into, */
 	unsigned from;  /* and which is written */
+	bool alone;     /* no other of them is in use while one is read */
 	bool failed;    /* this came in place of the page behind those */
 	struct err err;
 };
@@ -77,16 +78,29 @@ static void on_drained(struct call *call);
 /* Where a page is free: of all, one is written. */
 static void read_on(struct pager *pager)
 {
-	if (pager->call->read == NULL && !pager->failed && goes_on(pager) &&
-		pager->ready < PAGER_ASIDE - 1)
-		pager->list->ask(pager->call, pager);
+	if (pager->call->read != NULL || pager->failed || !goes_on(pager) ||
+		pager->ready == PAGER_ASIDE - 1 || !call_keeps_up(pager->call))
+		return;
+	pager->alone = false;
+	pager->list->ask(pager->call, pager);
+}
+
+/* The client waits, and nothing is there: for one that does not keep up nothing was read
+ * before, and the page is the one that was written last. */
+static void read_one(struct pager *pager)
+{
+	if (pager->call->read != NULL || !goes_on(pager))
+		return;
+	pager->alone = !call_keeps_up(pager->call);
+	if (pager->alone)
+		pager->into = pager->from;
+	pager->list->ask(pager->call, pager);
 }
 
 static void put_reply(struct pager *pager)
 {
 	bool last;
 
-	pager->drained = false;
 	begin_page(pager);
 	pager->half = pager->list->put(pager, &pager->call->w);
 	last = !pager->half && pager->ready == 0 && !goes_on(pager) && !pager->failed &&
@@ -108,12 +122,18 @@ static void go_on(struct pager *pager)
 {
 	if (!pager->drained)
 		return;
+	if (!pager->half && pager->ready == 0) {
+		if (pager->failed)
+			call_fail(pager->call, &pager->err);
+		else
+			read_one(pager);
+		return;
+	}
+	pager->drained = false;
 	if (pager->half)
 		put_reply(pager);
-	else if (pager->ready > 0)
+	else
 		put_page(pager);
-	else if (pager->failed)
-		call_fail(pager->call, &pager->err);
 }
 
 static void on_drained(struct call *call)
@@ -180,6 +200,11 @@ unsigned pager_into(const struct pager *pager)
 unsigned pager_from(const struct pager *pager)
 {
 	return pager->from;
+}
+
+bool pager_is_alone(const struct pager *pager)
+{
+	return pager->alone;
 }
 
 uint64_t pager_room(const struct pager *pager)

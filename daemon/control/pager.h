@@ -21,9 +21,10 @@
  *	                             \--more, room--> ask()
  *
  * Either way a client that stops reading holds no transaction, and no more memory
- * than the queue's limit, a reply of CALL_PAGE_BYTES and a row, and of rows that are put
- * aside PAGER_ASIDE pages: one that is written, one that waits and one that is read, for
- * with two of them thread and loop would wait for each other at every page.
+ * than the queue's limit, a reply of CALL_PAGE_BYTES and a row, and a page of rows that is
+ * put aside.  For one that keeps up there are PAGER_ASIDE of these: one that is written, one
+ * that waits and one that is read, for with two of them thread and loop would wait for each
+ * other at every page.
  *
  * Without `more` in the call the first page is the answer, `partial` tells
  * whether there is another.  A page of which no row was told, though others are
@@ -57,6 +58,9 @@ uint64_t pager_room(const struct pager *pager);
 /* Of the PAGER_ASIDE pages the one that is read into, and the one that put() writes. */
 unsigned pager_into(const struct pager *pager);
 unsigned pager_from(const struct pager *pager);
+/* Whether no other of them holds anything: the client does not keep up, and nothing is read
+ * ahead for it. */
+bool pager_is_alone(const struct pager *pager);
 
 /* On the pool's thread: the writer for one more row; NULL where it is to be put
  * aside. */

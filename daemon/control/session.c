@@ -41,10 +41,10 @@ struct session {
 	struct session *next, **link;
 	uv_pipe_t pipe;
 	uv_timer_t timer, look;
-	unsigned handles; /* that libuv still has */
-	struct buf in;    /* messages and the beginning of one */
-	size_t scanned;   /* of it, without a NUL */
-	size_t queued;    /* bytes that are held for what waits to be written */
+	unsigned handles;          /* that libuv still has */
+	struct buf in;             /* messages and the beginning of one */
+	size_t scanned;            /* of it, without a NUL */
+	struct outgoing_load load; /* of what waits to be written */
 	struct outgoing *spare;
 	struct call *call;
 	struct upload *upload;
@@ -108,7 +108,7 @@ void session_dismiss(struct session *session)
 {
 	const struct call *call = session->call;
 
-	if (call != NULL && !call->oneway && !session->gone && session->queued == 0)
+	if (call != NULL && !call->oneway && !session->gone && session->load.bytes == 0)
 		tell_leaving(session, call);
 	session_close(session);
 }
@@ -122,9 +122,9 @@ static const struct conf *conf_of(const struct session *session)
 static bool is_over(const struct session *session)
 {
 	if (session->refused)
-		return session->queued == 0;
+		return session->load.bytes == 0;
 	return session->half_closed && session->call == NULL &&
-	       (session->gone || session->queued == 0) &&
+	       (session->gone || session->load.bytes == 0) &&
 	       memchr(session->in.data, '\0', session->in.length) == NULL;
 }
 
@@ -135,11 +135,6 @@ static bool is_closed(const struct session *session, short how)
 
 	return uv_fileno((const uv_handle_t *)&session->pipe, &peer.fd) == 0 &&
 	       poll(&peer, 1, 0) == 1 && (peer.revents & how) != 0;
-}
-
-static bool has_hung_up(const struct session *session)
-{
-	return is_closed(session, POLLHUP);
 }
 
 static void end_input(struct session *session)
@@ -164,7 +159,7 @@ static void hang_up(struct session *session)
 	session->gone = true;
 	session->uncounted = control_gone(session->control);
 	upload_leave(session);
-	if (!has_hung_up(session))
+	if (!is_closed(session, POLLHUP))
 		end_input(session); /* it hears nothing and might say more for ever */
 	if (call != NULL && (!call->acts || call->only_reads)) {
 		session->call = NULL;
@@ -180,7 +175,7 @@ static void on_written(uv_write_t *request, int status)
 	struct outgoing *outgoing = (struct outgoing *)request;
 	struct session *session = outgoing->session;
 
-	session->queued -= outgoing_weight(outgoing);
+	outgoing_unload(&session->load, outgoing);
 	if (!session->closing && session->call != NULL && call_goes_on(session->call)) {
 		outgoing_keep(&session->spare, outgoing);
 	} else {
@@ -210,11 +205,11 @@ void session_send(struct session *session, struct buf *replies)
 		return;
 	}
 	outgoing = outgoing_take(&session->spare, session, replies);
-	session->queued += outgoing_weight(outgoing);
+	outgoing_load(&session->load, outgoing);
 	bytes = uv_buf_init(outgoing->replies.data, (unsigned)outgoing->replies.length);
 	if (uv_write(&outgoing->request, (uv_stream_t *)&session->pipe, &bytes, 1, on_written) <
 		0) {
-		session->queued -= outgoing_weight(outgoing);
+		outgoing_unload(&session->load, outgoing);
 		outgoing_free(outgoing);
 		/* Not from within: the caller's call would be gone. */
 		uv_timer_start(&session->timer, on_timeout, 0, 0);
@@ -235,7 +230,7 @@ static void refuse(struct session *session, const struct err *err)
 	session->refused = true;
 	buf_clear(&session->in);
 	session->scanned = 0;
-	if (session->queued == 0)
+	if (session->load.bytes == 0)
 		session_close(session);
 	else
 		uv_timer_start(&session->timer, on_timeout, HALF_SENT_MS, 0);
@@ -258,7 +253,7 @@ static void on_timeout(uv_timer_t *timer)
 	struct session *session = timer->data;
 	struct err err;
 
-	if (session->refused || session->queued > 0 || !is_half(session)) {
+	if (session->refused || session->load.bytes > 0 || !is_half(session)) {
 		session_close(session);
 		return;
 	}
@@ -292,7 +287,7 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *bytes)
 
 	if (n < 0) {
 		end_input(session);
-		if (!session->gone && (n != UV_EOF || has_hung_up(session))) {
+		if (!session->gone && (n != UV_EOF || is_closed(session, POLLHUP))) {
 			hang_up(session);
 			return;
 		}
@@ -316,9 +311,9 @@ static void on_look(uv_timer_t *look)
 {
 	struct session *session = look->data;
 
-	if (session->queued > 0)
+	if (session->load.bytes > 0)
 		uv_timer_stop(look); /* what is written tells it, and begins this again */
-	else if (has_hung_up(session))
+	else if (is_closed(session, POLLHUP))
 		hang_up(session);
 	else if (session_half_closed(session))
 		tell_parted(session);
@@ -348,7 +343,7 @@ static void steer(struct session *session)
 		uv_read_stop((uv_stream_t *)&session->pipe);
 	session->reading = wanted;
 	run(&session->timer, half, on_timeout, HALF_SENT_MS, 0);
-	run(&session->look, !wanted && session->queued == 0 && !session->gone, on_look, LOOK_MS,
+	run(&session->look, !wanted && session->load.bytes == 0 && !session->gone, on_look, LOOK_MS,
 		LOOK_MS);
 }
 
@@ -416,7 +411,14 @@ struct control *session_control(const struct session *session)
 
 bool session_drained(const struct session *session)
 {
-	return session->gone || session->queued < conf_of(session)->control_queue_max;
+	return session->gone ||
+	       outgoing_has_room(&session->load, conf_of(session)->control_queue_max);
+}
+
+bool session_keeps_up(const struct session *session)
+{
+	return session->gone ||
+	       outgoing_is_light(&session->load, conf_of(session)->control_queue_max);
 }
 
 void session_call_begun(struct session *session, struct call *call)
@@ -453,6 +455,7 @@ void session_accept(struct control *control, int fd)
 	struct err err = { .code = ERR_NONE };
 
 	session->control = control;
+	session->load.all = control_load(control);
 	buf_init(&session->in, 0);
 	uv_pipe_init(loop, &session->pipe, 0);
 	uv_timer_init(loop, &session->timer);
