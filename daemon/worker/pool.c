@@ -9,8 +9,14 @@
 #define COUNT_MIN 2u
 #define COUNT_MAX 4u
 #define TIMEOUT_MS 10000
+#define BEGIN_MS 2500
 #define COOL_MS 1000
 #define COOL_DOUBLINGS_MAX 6u
+
+/* How often a document may have been given to others before, and none is to blame. */
+static const unsigned again_max[] = {
+	[PROCESS_ENDED] = 0, [PROCESS_FILTERED] = 0, [PROCESS_UNASKED] = 1, [PROCESS_STUCK] = 2
+};
 
 /*
  * A document on its way: in the queue, or in the worker that has it.
@@ -23,7 +29,7 @@ struct parse {
 	bool cut;
 	char *url, *content_type, *content_location;
 	struct buf body;
-	bool again;       /* its first worker was gone before it read any of it */
+	unsigned again;   /* so many workers were gone, or stuck, before they read any of it */
 	parse_done *done; /* NULL: cancelled while a worker had it */
 	void *ctx;
 };
@@ -44,7 +50,7 @@ struct worker {
 struct worker_pool {
 	uv_loop_t *loop;
 	char *program;
-	int64_t timeout_ms, cool_ms;
+	int64_t timeout_ms, begin_ms, cool_ms;
 	void (*degraded)(void *ctx);
 	void *ctx;
 	bool filtered; /* the next worker, by seccomp */
@@ -148,14 +154,22 @@ static void ask_again(struct worker_pool *pool, struct parse *parse)
 	dispatch(pool);
 }
 
+/* Its place stays empty for a while. */
+static void cool_down(struct worker *worker)
+{
+	unsigned shift = worker->losses < COOL_DOUBLINGS_MAX ? worker->losses : COOL_DOUBLINGS_MAX;
+
+	worker->losses++;
+	worker->cooling = true;
+	uv_timer_start(&worker->cool, on_cool, (uint64_t)worker->pool->cool_ms << shift, 0);
+}
+
 static void on_lost(void *ctx, const struct err *err)
 {
 	struct worker *worker = ctx;
 	struct worker_pool *pool = worker->pool;
 	struct parse *parse = worker->parse;
-	bool filter_killed = process_died_of_filter(worker->process);
-	bool unasked = parse == NULL || (process_died_unasked(worker->process) && !parse->again);
-	unsigned shift = worker->losses < COOL_DOUBLINGS_MAX ? worker->losses : COOL_DOUBLINGS_MAX;
+	enum process_end end = process_end(worker->process);
 
 	worker->process = NULL;
 	worker->parse = NULL;
@@ -165,42 +179,45 @@ static void on_lost(void *ctx, const struct err *err)
 		end_if_closed(pool);
 		return;
 	}
-	if (filter_killed) {
+	if (end == PROCESS_FILTERED) {
 		degrade(pool, "the C library wants a system call that they forbid themselves");
 		ask_again(pool, parse);
 		return;
 	}
-	worker->losses++;
 	pool->losses++;
-	worker->cooling = true;
-	uv_timer_start(&worker->cool, on_cool, (uint64_t)pool->cool_ms << shift, 0);
-	if (!unasked) {
+	/* It had been waited for, and what it was to read waits for another. */
+	if (end != PROCESS_STUCK)
+		cool_down(worker);
+	if (parse != NULL && parse->again >= again_max[end]) {
 		finish(parse, NULL, err);
 		return;
 	}
 	log_warning("a parser is gone, and no document had a part in it: %s", err->text);
 	if (parse != NULL)
-		parse->again = true;
+		parse->again++;
 	ask_again(pool, parse);
 }
 
 static const struct process_events events = { on_greeted, on_answered, on_lost };
 
-/* An idle process, else a place where one can be started. */
-static struct worker *free_worker(struct worker_pool *pool)
+/* An idle process, else a place where one can be started; the other way round for a
+ * document that was given to one in vain: what befell that one may have befallen all. */
+static struct worker *free_worker(struct worker_pool *pool, bool again)
 {
-	struct worker *empty = NULL;
+	struct worker *empty = NULL, *idle = NULL;
 
 	for (unsigned i = 0; i < pool->count; i++) {
 		struct worker *worker = &pool->workers[i];
 
 		if (worker->parse != NULL || worker->cooling)
 			continue;
-		if (worker->process != NULL)
-			return worker;
-		if (empty == NULL)
+		if (worker->process == NULL && empty == NULL)
 			empty = worker;
+		if (worker->process != NULL && idle == NULL)
+			idle = worker;
 	}
+	if (idle != NULL && (empty == NULL || !again))
+		return idle;
 	if (empty != NULL) {
 		empty->process = process_new(pool->loop, pool->program, pool->filtered,
 			pool->timeout_ms, &events, empty);
@@ -213,7 +230,8 @@ static void dispatch(struct worker_pool *pool)
 {
 	struct worker *worker;
 
-	while (!pool->closing && pool->first != NULL && (worker = free_worker(pool)) != NULL) {
+	while (!pool->closing && pool->first != NULL &&
+		(worker = free_worker(pool, pool->first->again > 0)) != NULL) {
 		struct parse *parse = pool->first;
 		struct process_request request = { .kind = parse->kind,
 			.cut = parse->cut,
@@ -221,7 +239,8 @@ static void dispatch(struct worker_pool *pool)
 			.content_type = parse->content_type,
 			.content_location = parse->content_location,
 			.body = parse->body.data,
-			.body_length = parse->body.length };
+			.body_length = parse->body.length,
+			.begin_ms = parse->again < again_max[PROCESS_STUCK] ? pool->begin_ms : 0 };
 
 		pool->first = parse->next;
 		if (pool->first == NULL)
@@ -255,6 +274,7 @@ struct worker_pool *worker_pool_new(uv_loop_t *loop, const struct worker_options
 	if (options->count == 0 && pool->count < COUNT_MIN)
 		pool->count = COUNT_MIN;
 	pool->timeout_ms = options->timeout_ms > 0 ? options->timeout_ms : TIMEOUT_MS;
+	pool->begin_ms = options->begin_ms > 0 ? options->begin_ms : BEGIN_MS;
 	pool->cool_ms = options->cool_ms > 0 ? options->cool_ms : COOL_MS;
 	pool->degraded = options->degraded;
 	pool->ctx = options->ctx;

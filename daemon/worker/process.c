@@ -37,16 +37,16 @@ struct process {
 	void *ctx;
 	int64_t timeout_ms;
 	int64_t allowed_ms; /* for the document that it has: more for a large one */
+	int64_t begin_ms;   /* of them, to read the first of it */
 
 	bool filtered; /* what it was asked to do */
 	struct frame_hello hello;
 	size_t hello_have;
-	bool died_of_filter;
 
 	struct frame_request head;
 	bool asked;
-	size_t put; /* of the request into its pipe, at once: most are smaller than that */
-	bool died_unasked;
+	size_t put;  /* of the request into its pipe, at once: most are smaller than that */
+	size_t left; /* what did not fit */
 
 	struct frame_answer answer;
 	size_t answer_have;
@@ -57,6 +57,7 @@ struct process {
 	size_t line_length;
 	unsigned complained;
 
+	enum process_end end;
 	bool killed; /* by us, on purpose */
 	bool hung;
 	struct err why;
@@ -136,8 +137,10 @@ static void on_exit_status(uv_process_t *child, int64_t status, int signal)
 
 	/* The pipe may hold a hello that we have not read: without it, no byte of a
 	 * document was read either, with it, a document is what went wrong. */
-	process->died_of_filter = signal == SIGSYS && process->filtered && !has_greeted(process);
-	process->died_unasked = has_read_nothing(process);
+	if (signal == SIGSYS && process->filtered && !has_greeted(process))
+		process->end = PROCESS_FILTERED;
+	else if (has_read_nothing(process))
+		process->end = PROCESS_UNASKED;
 	explain_exit(process, status, signal);
 	close_all(process);
 }
@@ -148,6 +151,23 @@ static void on_timeout(uv_timer_t *clock)
 
 	process->hung = true;
 	uv_process_kill(&process->child, SIGKILL);
+}
+
+/* It need not tell that it has begun: what it read is missing in its pipe, or more
+ * was put there since.  So that costs nothing where all is well. */
+static void on_begin_over(uv_timer_t *clock)
+{
+	struct process *process = clock->data;
+	int64_t left_ms = process->allowed_ms - process->begin_ms;
+
+	if (uv_stream_get_write_queue_size((uv_stream_t *)&process->in) != process->left ||
+		!has_read_nothing(process)) {
+		uv_timer_start(clock, on_timeout, (uint64_t)left_ms, 0);
+		return;
+	}
+	process->end = PROCESS_STUCK;
+	err_set(&process->why, ERR_PARSER_HANG, "the parser did not begin in time");
+	process_kill(process);
 }
 
 /* What it says cannot be believed, so it has to go. */
@@ -419,6 +439,20 @@ static void set_limits(struct frame_request *head)
 		head->limits.categories_max = OUTLINE_TAGS_MAX;
 }
 
+static void start_clock(struct process *process, const struct process_request *request)
+{
+	int64_t most_ms = process->timeout_ms + (int64_t)(request->body_length >> 20) * MEBIBYTE_MS;
+	/* One that is new has to become a worker first. */
+	bool is_new = process->hello_have < sizeof(process->hello);
+
+	process->allowed_ms = most_ms;
+	process->begin_ms = is_new ? request->begin_ms * 2 : request->begin_ms;
+	if (process->begin_ms == 0 || process->begin_ms > most_ms)
+		process->begin_ms = most_ms;
+	uv_timer_start(&process->clock, process->begin_ms < most_ms ? on_begin_over : on_timeout,
+		(uint64_t)process->begin_ms, 0);
+}
+
 void process_ask(struct process *process, const struct process_request *request)
 {
 	struct frame_request *head = &process->head;
@@ -436,9 +470,7 @@ void process_ask(struct process *process, const struct process_request *request)
 	head->body_length = request->body_length;
 	set_limits(head);
 	process->asked = true;
-	process->allowed_ms = process->timeout_ms +
-			      (int64_t)(request->body_length >> 20) * MEBIBYTE_MS;
-	uv_timer_start(&process->clock, on_timeout, (uint64_t)process->allowed_ms, 0);
+	start_clock(process, request);
 	if (process->killed)
 		return; /* it never lived; lost() is on its way */
 	bufs[0] = uv_buf_init((char *)head, sizeof(*head));
@@ -450,17 +482,13 @@ void process_ask(struct process *process, const struct process_request *request)
 		length += bufs[i].len;
 	/* Its own memory: the answer may come before libuv tells that all was written. */
 	uv_write(MEM_NEW(uv_write_t), (uv_stream_t *)&process->in, bufs, 5, on_written);
-	process->put = length - uv_stream_get_write_queue_size((uv_stream_t *)&process->in);
+	process->left = uv_stream_get_write_queue_size((uv_stream_t *)&process->in);
+	process->put = length - process->left;
 }
 
-bool process_died_of_filter(const struct process *process)
+enum process_end process_end(const struct process *process)
 {
-	return process->died_of_filter;
-}
-
-bool process_died_unasked(const struct process *process)
-{
-	return process->died_unasked;
+	return process->end;
 }
 
 void process_kill(struct process *process)

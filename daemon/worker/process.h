@@ -21,6 +21,16 @@ struct process_request {
 	const char *url, *content_type, *content_location;
 	const void *body;
 	size_t body_length;
+	/* To begin within: one that is stopped, or swapped out, is killed then, and
+	 * not when all its time is over.  0: it has all its time for that, too. */
+	int64_t begin_ms;
+};
+
+enum process_end {
+	PROCESS_ENDED,
+	PROCESS_FILTERED, /* its filter ended it before it had read a byte of a document */
+	PROCESS_UNASKED,  /* it had been asked, had read nothing of that and ended by itself */
+	PROCESS_STUCK     /* likewise, but it was killed: it did not begin in time */
 };
 
 struct process_events {
@@ -38,10 +48,8 @@ struct process *process_new(uv_loop_t *loop, const char *program, bool filtered,
 	const struct process_events *events, void *ctx);
 /* Only when it has nothing to do. */
 void process_ask(struct process *process, const struct process_request *request);
-/* For lost(): its filter ended it before it had read a byte of a document. */
-bool process_died_of_filter(const struct process *process);
-/* Likewise: it had been asked, had read nothing of that and ended by itself. */
-bool process_died_unasked(const struct process *process);
+/* For lost(). */
+enum process_end process_end(const struct process *process);
 /* Kill it; lost() comes, answered() not any more. */
 void process_kill(struct process *process);
 

@@ -17,7 +17,8 @@
  * is the end of that worker and the error of that document; the next one gets
  * a new worker.  One that the system call filter ended before it had seen a
  * document is the filter's fault: the following do without it.  One that was
- * gone before it had read any of a document is nobody's: once, the next is given it.
+ * gone before it had read any of a document is nobody's: once, the next is given it;
+ * where one is there and does not begin to read, twice.
  * Knows nothing of HTTP, feeds' histories or the store.
  *
  * All calls from the loop's thread.
@@ -31,6 +32,7 @@ struct worker_options {
 	const char *program; /* NULL: /proc/self/exe, so that an upgrade mixes no versions */
 	unsigned count;      /* 0: one a core, two to four */
 	int64_t timeout_ms;  /* 0: 10 s; of the real clock, for one document, and 1 s more a MiB */
+	int64_t begin_ms;    /* 0: 2.5 s; of those, to begin in; a new process has twice that */
 	int64_t cool_ms;     /* 0: 1 s; the first wait after a crash, doubled by each */
 	/* Or NULL: a worker lives with less than it wanted.  May come again. */
 	void (*degraded)(void *ctx);

@@ -63,6 +63,20 @@ same parser_hang "$(class)"
 timeout 60 feedctl refresh --force --wait "$base/small.xml" >/dev/null
 same 2 "$(feedctl count --all)"
 
+claim "parsers that are stopped while they have nothing to do cost no feed"
+few=
+for n in 1 2 3 4 5 6; do
+	rss "few$n.xml" "Few $n" "few$n"
+	few="$few $(feedctl add --no-fetch "$base/few$n.xml" | cut -f1)"
+done
+# shellcheck disable=SC2086
+feedctl refresh --force --wait $few >/dev/null
+for n in 1 2 3 4 5 6; do rss "few$n.xml" "Few $n" "few$n" "more$n"; done
+until_true workers STOP
+# shellcheck disable=SC2086
+feedctl refresh --force --wait $few >row
+same "new 1" "$(cut -f2,3 row | tr '\t' ' ' | sort -u)" "$(cat row)"
+
 claim "and keeps nobody waiting, on a machine of one core neither"
 stop
 if command -v taskset >/dev/null; then

@@ -43,6 +43,8 @@ static void misbehave(const char *fault)
 		put(&head, sizeof(head));
 	if (strcmp(fault, "shy") == 0 && poll(&asked, 1, -1) > 0 && (asked.revents & POLLIN) != 0)
 		raise(SIGKILL);
+	if (strcmp(fault, "stopped") == 0 && poll(&asked, 1, -1) > 0)
+		raise(SIGSTOP);
 	if (read(STDIN_FILENO, &byte, 1) < 1)
 		_exit(0);
 	if (strcmp(fault, "hang") == 0)

@@ -56,17 +56,23 @@ struct bench {
 	struct answers answers;
 };
 
-static void bench_open(struct bench *bench, const char *fault, unsigned count, int64_t timeout_ms)
+static void bench_open_with(
+	struct bench *bench, const char *fault, const struct worker_options *options)
 {
-	struct worker_options options = { .count = count, .timeout_ms = timeout_ms, .cool_ms = 20 };
-
 	*bench = (struct bench){ 0 };
 	if (fault != NULL)
 		setenv("FAULT", fault, 1);
 	else
 		unsetenv("FAULT");
 	uv_loop_init(&bench->loop);
-	bench->pool = worker_pool_new(&bench->loop, &options);
+	bench->pool = worker_pool_new(&bench->loop, options);
+}
+
+static void bench_open(struct bench *bench, const char *fault, unsigned count, int64_t timeout_ms)
+{
+	struct worker_options options = { .count = count, .timeout_ms = timeout_ms, .cool_ms = 20 };
+
+	bench_open_with(bench, fault, &options);
 }
 
 static struct parse *ask(struct bench *bench, const char *text, size_t length)
@@ -317,6 +323,39 @@ static void workers_that_never_read_are_not_tried_for_ever(void **state)
 	assert_int_equal(bench.answers.code, ERR_PARSER_CRASH);
 }
 
+/* One worker is stopped before it begins, or all are. */
+static void ask_stopped_workers(bool all, int64_t timeout_ms, struct bench *bench)
+{
+	struct worker_options options = { .count = 1, .timeout_ms = timeout_ms, .begin_ms = 50 };
+
+	bench_open_with(bench, "stopped", &options);
+	ask(bench, rss, strlen(rss));
+	if (!all)
+		unsetenv("FAULT");
+	run_until(bench, 1);
+}
+
+static void a_worker_that_does_not_begin_costs_no_document(void **state)
+{
+	struct bench bench;
+
+	(void)state;
+	ask_stopped_workers(false, 0, &bench);
+	assert_int_equal(bench.answers.docs, 1);
+	bench_close(&bench);
+}
+
+static void workers_that_never_begin_are_not_tried_for_ever(void **state)
+{
+	struct bench bench;
+
+	(void)state;
+	ask_stopped_workers(true, 300, &bench);
+	assert_int_equal(bench.answers.code, ERR_PARSER_HANG);
+	assert_int_equal(worker_pool_losses(bench.pool), 3);
+	bench_close(&bench);
+}
+
 static void a_program_that_is_not_there_is_no_fault_of_the_document(void **state)
 {
 	struct worker_options options = { .program = "/nonexistent", .count = 1 };
@@ -437,6 +476,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_worker_that_died_idle_costs_no_document),
 		cmocka_unit_test(a_worker_that_is_gone_before_it_reads_costs_no_document),
 		cmocka_unit_test(workers_that_never_read_are_not_tried_for_ever),
+		cmocka_unit_test(a_worker_that_does_not_begin_costs_no_document),
+		cmocka_unit_test(workers_that_never_begin_are_not_tried_for_ever),
 		cmocka_unit_test(a_program_that_is_not_there_is_no_fault_of_the_document),
 #ifndef FEEDD_SANITIZED
 		cmocka_unit_test(a_filter_that_no_longer_fits_costs_no_document),
