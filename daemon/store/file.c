@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "common/nameless.h"
@@ -122,6 +123,18 @@ void file_tell_room(const char *directory, struct err *err)
 		err->code = ERR_NO_SPACE;
 	if (err->code == ERR_NO_SPACE)
 		err_prefix(err, "there is no room on the disk");
+}
+
+uint64_t file_room(const char *path)
+{
+	struct statvfs about;
+
+	/* Some that are no disk have no blocks at all. */
+	if (statvfs(path, &about) < 0 || about.f_blocks == 0 || about.f_frsize == 0)
+		return UINT64_MAX;
+	if (about.f_bavail > UINT64_MAX / about.f_frsize)
+		return UINT64_MAX;
+	return (uint64_t)about.f_bavail * about.f_frsize;
 }
 
 int file_sync_dir(const char *path, struct err *err)

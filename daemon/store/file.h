@@ -1,6 +1,7 @@
 #ifndef STORE_FILE_H
 #define STORE_FILE_H
 
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "common/err.h"
@@ -34,6 +35,10 @@ enum err_code file_code_of_open(int saved_errno);
 /* Of some of its files SQLite tells only that something is wrong: makes an ERR_IO an
  * ERR_NO_SPACE where 64 KB can't be written into the directory, and says so. */
 void file_tell_room(const char *directory, struct err *err);
+
+/* How many bytes there is room for in the file system of what stands there; UINT64_MAX
+ * where it does not tell. */
+uint64_t file_room(const char *path);
 
 /* What was moved stays so after a power failure. */
 int file_sync_dir(const char *path, struct err *err) MUST_USE;

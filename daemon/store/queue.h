@@ -29,7 +29,8 @@
  * while transactions go on.
  *
  * A disk that is full fails the batch, tells of a hold and tries a commit once
- * a minute until one succeeds; a disk or file that is broken tells of that and
+ * a minute until one succeeds and there is room for the documents that did not
+ * fit, which come again; a disk or file that is broken tells of that and
  * fails every job from then on.
  */
 struct queue;
@@ -59,7 +60,7 @@ struct job {
 	bool own;      /* feedd's doing: no mark of a person's is lost with it */
 	bool claim;    /* goes before the documents that wait: it is what brings more of them */
 	bool large;    /* may write without end: a transaction of its own */
-	bool asked;    /* by a person: if it fits, the disk has room */
+	bool asked;    /* by a person: if it fits, the disk may have room */
 	bool failed;
 	bool later;
 	struct err err;

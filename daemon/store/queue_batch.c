@@ -1,4 +1,5 @@
 #include "daemon/store/dated.h"
+#include "daemon/store/file.h"
 #include "daemon/store/queue_internal.h"
 
 #define DOCUMENTS_MAX 64
@@ -9,6 +10,11 @@
 #define CROWD 4
 #define CROWD_ENOUGH 40
 #define CROWD_NS 4000000
+
+/* What must be free until the hold ends: room for documents that did not fit, but for no
+ * more of them than any single one takes, and for the indexes. */
+#define UNFIT_MAX ((size_t)32 << 20)
+#define ROOM_BESIDE ((uint64_t)256 << 10)
 
 static void fail_all(struct list *batch, const struct err *err)
 {
@@ -79,8 +85,11 @@ static int run_guarded(struct queue *queue, struct job *job, bool guarded, struc
 	struct writer *writer = queue->writer;
 	struct writer_counters before = writer->counters;
 	int64_t changes = sqlite3_total_changes64(writer->db.handle);
-	int result = job->run(job, writer, &job->err);
+	int result;
 
+	/* No other job is tried again by itself. */
+	queue->tried += job->document ? job->bytes : 0;
+	result = job->run(job, writer, &job->err);
 	queue_step(queue);
 	job->later = result > 0;
 	if (result == 0)
@@ -208,6 +217,7 @@ static int run_batch(struct queue *queue, struct list *batch, struct err *err)
 	struct writer *writer = queue->writer;
 	struct job *job;
 
+	queue->tried = 0;
 	if (begin(queue, err) < 0)
 		return -1;
 	for (job = batch->first; job != NULL; job = next_job(queue, batch, job))
@@ -269,8 +279,11 @@ static void on_failure(struct queue *queue, const struct err *err)
 	if (!sqlite3_get_autocommit(queue->writer->db.handle))
 		sqlite3_exec(queue->writer->db.handle, "ROLLBACK", NULL, NULL, NULL);
 	batch_failed(queue, err);
-	if (err->code == ERR_NO_SPACE)
-		checkpoint_make_room(queue);
+	if (err->code != ERR_NO_SPACE)
+		return;
+	if (queue->unfit < queue->tried)
+		queue->unfit = queue->tried < UNFIT_MAX ? queue->tried : UNFIT_MAX;
+	checkpoint_make_room(queue);
 }
 
 /* What somebody asked for fits, or the probe does.  Of what was on its way when
@@ -283,6 +296,29 @@ static bool shows_room(const struct list *batch)
 	while (job != NULL && (!job->asked || job->failed))
 		job = job->next;
 	return job != NULL || batch->first == NULL;
+}
+
+static bool has_room(const struct queue *queue)
+{
+	const char *path = sqlite3_db_filename(queue->writer->db.handle, "main");
+
+	return queue->unfit == 0 ||
+	       file_room(path) >= queue->unfit + queue->unfit / 4 + ROOM_BESIDE;
+}
+
+/* A small thing fitted.  Were all asked for again now, the large one would be, too, and
+ * in vain, each minute. */
+static void end_hold(struct queue *queue, const struct list *batch)
+{
+	if (!queue->held)
+		return;
+	/* A reader of an older state kept the journal then. */
+	if (batch->first == NULL && !has_room(queue))
+		checkpoint_make_room(queue);
+	if (!has_room(queue))
+		return;
+	queue->unfit = 0;
+	set_held(queue, false);
 }
 
 static void commit_batch(struct queue *queue, struct list *batch)
@@ -298,8 +334,11 @@ static void commit_batch(struct queue *queue, struct list *batch)
 	} else {
 		queue->events.committed(queue->events.ctx, writer);
 		queue->idle_work = queue->events.idle != NULL;
+		/* What did not fit may have been that feed's. */
+		if (writer->counters.feeds < before.feeds)
+			queue->unfit = 0;
 		if (shows_room(batch))
-			set_held(queue, false);
+			end_hold(queue, batch);
 	}
 	writer->feeds_touched = false;
 }

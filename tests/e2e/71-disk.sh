@@ -91,12 +91,39 @@ claim "reading goes on, and status tells what is wrong"
 same 4 "$(feedctl count)"
 has "$(feedctl status)" "storage_hold.*true"
 
+claim "a feed that was not added needs no room: what fits ends the hold"
+feedctl mark-unread a
+until_true free
+feedctl mark-read a
+
+# too_large: the feed of that name, which is there, does not fit
+too_large() {
+	big=$(feedctl add --no-fetch --every 1h "$base/big.xml" | cut -f 1)
+	fails 1 feedctl refresh --force --wait "$big"
+	until_true held
+}
+
+claim "of one that is there what fits makes no room for what did not"
+too_large
+before=$(requests /big.xml)
+feedctl mark-unread a
+feedctl mark-read a
+held >/dev/null || die "the hold ended although nothing changed"
+same "$before" "$(requests /big.xml)"
+
+claim "until it is there no more"
+feedctl remove "$big" >/dev/null
+feedctl mark-unread a
+until_true free
+feedctl mark-read a
+too_large
+
 claim "with room again all goes on: what was held back comes, nothing is lost"
 mount -o remount,size=64m none data
 feedctl mark-read b
 until_true free
 until_true more_than "$(requests /small.xml)" /small.xml
-feedctl add --every 1h "$base/big.xml" >/dev/null
+feedctl refresh --force --wait "$big" >/dev/null
 same 29 "$(feedctl count --all)"
 same 2 "$(feedctl count --read)"
 
