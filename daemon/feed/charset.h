@@ -17,7 +17,8 @@
  * A byte order mark counts most, then the charset of Content-Type, then the
  * XML declaration (or <meta charset>), then UTF-8.  A claim that the bytes
  * contradict gives way to the next one that they fit, and that is noted as a
- * problem.  What is declared nowhere and is not UTF-8 is guessed.
+ * problem.  What is declared nowhere and is not UTF-8 is guessed.  A name that we do
+ * not know counts for nothing.
  */
 
 /*
@@ -41,6 +42,17 @@ int charset_decode(struct feed_charsets *charsets, const struct feed_source *sou
  * begins, behind a byte order mark.
  */
 bool charset_is_plain(const struct feed_source *source, bool is_xml, size_t *out_at);
+
+/* Whether some declaration of XML has a name that we do not know. */
+bool charset_is_unknown(const struct feed_source *source);
+
+/*
+ * Of XML that was decoded from the encoding `name`: ERR_ENCODING, with the name that was
+ * declared, where that is one nobody knows and `name` is no more than a guess, which any
+ * other would be as well.
+ */
+int charset_check_guess(
+	const struct feed_source *source, const char *name, struct err *err) MUST_USE;
 
 /*
  * Whether a C1 control that stands for a character of windows-1252 begins there

@@ -142,3 +142,48 @@ size_t charset_claims(const struct feed_source *source, bool is_xml,
 		count = add_meta(out_claims, count, head);
 	return count;
 }
+
+bool charset_is_narrow(const struct charset_claim *claim)
+{
+	return claim->charset != CHARSETS &&
+	       charset_rows[claim->charset].kind != CHARSET_KIND_UTF_16 &&
+	       charset_rows[claim->charset].kind != CHARSET_KIND_UTF_32;
+}
+
+const struct charset_claim *charset_unknown(const struct charset_claim *claims, size_t count)
+{
+	const struct charset_claim *unknown = NULL;
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		if (charset_is_narrow(&claims[i]))
+			return NULL;
+		if (unknown == NULL && claims[i].charset == CHARSETS)
+			unknown = &claims[i];
+	}
+	return unknown;
+}
+
+bool charset_is_unknown(const struct feed_source *source)
+{
+	struct charset_claim claims[CHARSET_CLAIMS_MAX];
+	size_t count = charset_claims(source, true, claims), i;
+
+	for (i = 0; i < count; i++)
+		if (claims[i].charset == CHARSETS)
+			return true;
+	return false;
+}
+
+int charset_refuse(const struct charset_claim *claim, struct err *err)
+{
+	size_t i;
+
+	for (i = 0; i < claim->label_length; i++)
+		if (claim->label[i] < ' ' || claim->label[i] > '~')
+			return err_set(err, ERR_ENCODING, "%s says no encoding that feedd reads",
+				claim->where);
+	return err_set(err, ERR_ENCODING, "%s says \"%.*s\", which feedd does not read",
+		claim->where, (int)(claim->label_length < 40 ? claim->label_length : 40),
+		claim->label);
+}

@@ -79,20 +79,13 @@ static bool is_unicode(enum charset charset)
 	       kind_of(charset) == CHARSET_KIND_UTF_32;
 }
 
-/* Whether the text of a claim can be this one, which has no zeros in front. */
-static bool is_narrow(const struct charset_claim *claim)
-{
-	return claim->charset != CHARSETS && kind_of(claim->charset) != CHARSET_KIND_UTF_16 &&
-	       kind_of(claim->charset) != CHARSET_KIND_UTF_32;
-}
-
 /* The claim that counts most, or NULL. */
 static const struct charset_claim *first_claim(const struct decoding *d)
 {
 	size_t i;
 
 	for (i = 0; i < d->claim_count; i++)
-		if (is_narrow(&d->claims[i]))
+		if (charset_is_narrow(&d->claims[i]))
 			return &d->claims[i];
 	return NULL;
 }
@@ -105,13 +98,6 @@ static bool claims_utf8(const struct decoding *d)
 		if (d->claims[i].charset == CHARSET_UTF_8)
 			return true;
 	return false;
-}
-
-static int refuse(const struct charset_claim *claim, struct err *err)
-{
-	return err_set(err, ERR_ENCODING, "%s says \"%.*s\", which feedd does not read",
-		claim->where, (int)(claim->label_length < 40 ? claim->label_length : 40),
-		claim->label);
 }
 
 /*
@@ -221,7 +207,7 @@ static enum charset settle(const struct decoding *d, enum charset wanted, size_t
 	size_t i;
 
 	for (i = from; i < d->claim_count; i++) {
-		if (!is_narrow(&d->claims[i]) || d->claims[i].charset == wanted)
+		if (!charset_is_narrow(&d->claims[i]) || d->claims[i].charset == wanted)
 			continue;
 		if (guess == CHARSETS)
 			guess = charset_guess(d->bytes, d->length);
@@ -276,7 +262,7 @@ static int attempt_claims(struct decoding *d, struct attempt *out, struct err *e
 	for (i = 0; i < d->claim_count; i++) {
 		enum charset charset = d->claims[i].charset;
 
-		if (!is_narrow(&d->claims[i]) || charset == CHARSET_UTF_8 ||
+		if (!charset_is_narrow(&d->claims[i]) || charset == CHARSET_UTF_8 ||
 			charset == CHARSET_REFUSED)
 			continue;
 		if (kind_of(charset) == CHARSET_KIND_BYTE)
@@ -361,7 +347,7 @@ static bool is_label(const struct charset_claim *claim, const char *text)
 static bool is_contradicted(
 	const struct decoding *d, const struct charset_claim *claim, enum charset charset)
 {
-	if (claim->charset == charset || (d->is_ascii && is_narrow(claim)))
+	if (claim->charset == charset || (d->is_ascii && charset_is_narrow(claim)))
 		return false;
 	/* The label leaves the byte order to the mark. */
 	if (kind_of(charset) == CHARSET_KIND_UTF_16)
@@ -430,7 +416,7 @@ static int decode_unmarked(struct decoding *d, struct attempt *out, struct err *
 	if (pattern != CHARSETS)
 		return attempt(d, pattern, out, err);
 	if (claim != NULL && claim->charset == CHARSET_REFUSED)
-		return refuse(claim, err);
+		return charset_refuse(claim, err);
 	return utf8_valid(d->bytes, d->length) ? decode_valid(d, out, err)
 					       : decode_invalid(d, out, err);
 }
@@ -488,4 +474,16 @@ int charset_decode(struct feed_charsets *charsets, const struct feed_source *sou
 		charset_mend_controls(out_utf8, d.start);
 	*out_name = charset_rows[made.charset].name;
 	return 0;
+}
+
+int charset_check_guess(const struct feed_source *source, const char *name, struct err *err)
+{
+	struct charset_claim claims[CHARSET_CLAIMS_MAX];
+	size_t count = charset_claims(source, true, claims), mark_length;
+	const struct charset_claim *unknown = charset_unknown(claims, count);
+
+	if (unknown == NULL || is_unicode(charset_of_label(name, strlen(name))) ||
+		charset_of_mark(source->body, source->length, &mark_length) != CHARSETS)
+		return 0;
+	return charset_refuse(unknown, err);
 }

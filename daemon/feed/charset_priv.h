@@ -85,6 +85,16 @@ struct charset_claim {
 size_t charset_claims(const struct feed_source *source, bool is_xml,
 	struct charset_claim out_claims[CHARSET_CLAIMS_MAX]);
 
+/* Whether a text can be in that which has no zeros in front; not where we do not know its
+ * name. */
+bool charset_is_narrow(const struct charset_claim *claim);
+
+/* The first of them whose name we do not know, where no other can be true; or NULL. */
+const struct charset_claim *charset_unknown(const struct charset_claim *claims, size_t count);
+
+/* ERR_ENCODING, in words that a terminal may be shown.  -1. */
+int charset_refuse(const struct charset_claim *claim, struct err *err);
+
 /* ---- bytes ---- */
 
 /* The encoding that a byte order mark names, or CHARSETS; *out_length is the

@@ -61,7 +61,9 @@ struct parse {
 	bool is_xml;             /* as far as the first bytes tell */
 	bool is_inner;           /* it was the text of another document */
 	bool is_entry;           /* a document of one entry or item */
-	bool has_bad_bytes;      /* in its encoding */
+	bool has_bad_bytes;      /* in its encoding, or that has a name nobody knows */
+	bool is_guess;           /* what is no feed may be read so, to tell what it is */
+	struct err guess;        /* why a feed may not */
 };
 
 static void add_flags(struct parse *parse, uint32_t flags)
@@ -93,7 +95,10 @@ static int decode(struct parse *parse, bool is_json, const char **out_encoding, 
 		    parse->build, err) < 0)
 		return -1;
 	/* Of all that can be said of an encoding, only damage has a place. */
-	parse->has_bad_bytes = build_problems_placed(parse->build) != 0;
+	parse->has_bad_bytes = build_problems_placed(parse->build) != 0 ||
+			       (is_xml && charset_is_unknown(parse->source));
+	parse->is_guess = is_xml &&
+			  charset_check_guess(parse->source, *out_encoding, &parse->guess) < 0;
 	buf_trim(&parse->utf8);
 	parse->text = parse->utf8.data;
 	parse->length = parse->utf8.length;
@@ -440,6 +445,10 @@ static int run(struct parse *parse, struct feed_doc **out_doc, struct err *err)
 	build_expect(parse->build, parse->length);
 	if (parse_kind(parse, is_json, err) < 0)
 		return -1;
+	if (parse->is_guess) {
+		*err = parse->guess;
+		return -1;
+	}
 	doc = build_doc(parse->build);
 	doc->encoding = build_text(parse->build, encoding, strlen(encoding), 64);
 	set_flags(parse);
