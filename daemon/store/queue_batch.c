@@ -12,7 +12,8 @@
 #define CROWD_NS 4000000
 
 /* What must be free until the hold ends: room for documents that did not fit, but for no
- * more of them than any single one takes, and for the indexes. */
+ * more of them than any single one takes, and for the indexes; or so much more than when
+ * they did not. */
 #define UNFIT_MAX ((size_t)32 << 20)
 #define ROOM_BESIDE ((uint64_t)256 << 10)
 
@@ -274,6 +275,11 @@ void batch_failed(struct queue *queue, const struct err *err)
 		queue_set_broken(queue, err);
 }
 
+static uint64_t room(const struct queue *queue)
+{
+	return file_room(sqlite3_db_filename(queue->writer->db.handle, "main"));
+}
+
 static void on_failure(struct queue *queue, const struct err *err)
 {
 	if (!sqlite3_get_autocommit(queue->writer->db.handle))
@@ -284,6 +290,7 @@ static void on_failure(struct queue *queue, const struct err *err)
 	if (queue->unfit < queue->tried)
 		queue->unfit = queue->tried < UNFIT_MAX ? queue->tried : UNFIT_MAX;
 	checkpoint_make_room(queue);
+	queue->unfit_room = room(queue);
 }
 
 /* What somebody asked for fits, or the probe does.  Of what was on its way when
@@ -298,12 +305,12 @@ static bool shows_room(const struct list *batch)
 	return job != NULL || batch->first == NULL;
 }
 
+/* For all of it as it came; or there is more than there was then, and packed it may fit. */
 static bool has_room(const struct queue *queue)
 {
-	const char *path = sqlite3_db_filename(queue->writer->db.handle, "main");
+	uint64_t most = queue->unfit + queue->unfit / 4, more = queue->unfit_room;
 
-	return queue->unfit == 0 ||
-	       file_room(path) >= queue->unfit + queue->unfit / 4 + ROOM_BESIDE;
+	return queue->unfit == 0 || room(queue) >= (most < more ? most : more) + ROOM_BESIDE;
 }
 
 /* A small thing fitted.  Were all asked for again now, the large one would be, too, and

@@ -44,11 +44,12 @@ struct queue {
 	bool idle_work; /* there may be some */
 	uint64_t idle_ns;
 	struct list later;
-	bool rested;      /* since the last batch */
-	uint64_t rest_ns; /* after so long */
-	bool guards_own;  /* one of those failed in the middle of what it wrote */
-	size_t tried;     /* bytes of documents that the transaction has run by now */
-	size_t unfit;     /* most of what did not fit since the hold began */
+	bool rested;         /* since the last batch */
+	uint64_t rest_ns;    /* after so long */
+	bool guards_own;     /* one of those failed in the middle of what it wrote */
+	size_t tried;        /* bytes of documents that the transaction has run by now */
+	size_t unfit;        /* most of what did not fit since the hold began, */
+	uint64_t unfit_room; /* and the room that there was for it at last */
 	/* The one that prepares; it is started when it is first needed. */
 	uv_thread_t ahead_thread;
 	uv_cond_t ahead_wake;
