@@ -37,8 +37,10 @@ static void split(const char *path, char **out_dir, const char **out_name)
 	const char *slash = strrchr(path, '/');
 
 	*out_name = slash != NULL ? slash + 1 : path;
-	/* Of several slashes none stays: behind one a link would be followed. */
-	while (slash != NULL && slash > path && slash[-1] == '/')
+	/* Of several slashes none stays, nor a "." between them: behind one a link would be
+	 * followed. */
+	while (slash != NULL && slash > path &&
+		(slash[-1] == '/' || (slash - path > 1 && slash[-1] == '.' && slash[-2] == '/')))
 		slash--;
 	if (slash == NULL)
 		*out_dir = mem_strdup(".");

@@ -122,6 +122,8 @@ static void a_symbolic_link_is_no_directory(void **state)
 	/* Nor by way of the slash that would have it followed. */
 	snprintf(den->path, sizeof(den->path), "%s//feedd.sock", den->dir);
 	refused(den, ERR_UNSAFE);
+	snprintf(den->path, sizeof(den->path), "%s/.//./feedd.sock", den->dir);
+	refused(den, ERR_UNSAFE);
 }
 
 static void a_directory_of_another_user_is_refused(void **state)
