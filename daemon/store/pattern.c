@@ -179,9 +179,12 @@ static int write_out(struct buf *out, const char *pattern)
 	return result;
 }
 
-/* The same, beginning anywhere: a ')' without its '(' is plain there, too. */
+/* The same, beginning anywhere: a ')' without its '(' is plain there, too; and what begins
+ * with '^' does at the text's beginning, where behind ".*" regexec() takes that of a line
+ * for one. */
 static int put_anywhere(struct buf *out, const char *pattern)
 {
+	bool first = true; /* of a branch */
 	const char *end;
 	size_t depth = 0;
 
@@ -195,8 +198,10 @@ static int put_anywhere(struct buf *out, const char *pattern)
 			depth++;
 		else if (*pattern == ')' && depth > 0)
 			depth--;
-		if (buf_add(out, pattern, (size_t)(end - pattern)) < 0)
+		if (*pattern == '^' && first ? buf_add_text(out, "\\`") < 0
+					     : buf_add(out, pattern, (size_t)(end - pattern)) < 0)
 			return -1;
+		first = strchr("(|", *pattern) != NULL || (first && *pattern == '^');
 	}
 	return buf_add_text(out, ")");
 }

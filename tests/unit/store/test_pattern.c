@@ -16,13 +16,14 @@
 static void the_answer_is_as_without_it(void **state)
 {
 	static const char *const patterns[] = { "", "a", "^a", "a$", "^$", "^a|b$", "a|^b",
-		"(a|b)c", "a.*c", ".+", "[ab]+c", "[])]", "[^])]b", "[[:digit:]]", "[[:alpha:]()]c",
-		"\\(a", "a)b", "a)(b)", ")", "\\)b", "\\bb", "a{2}", "(ab){2,}", "b{,1}c", "a.{3}c",
-		"(a|x){1,40}c$", "(a?b?){1,40}$", "^(a|b){0,40}$", "a.......c", "x*", "()", "a\\.c",
-		"[.]", "A.C", "{", "a{x" };
+		"^(a|c)", "^b|^c", "(^b|x)c", "((^|x)b)", "^^b|x", "b^c", "(a|b)c", "a.*c", ".+",
+		"[ab]+c", "[])]", "[^])]b", "[[:digit:]]", "[[:alpha:]()]c", "\\(a", "a)b", "a)(b)",
+		")", "\\)b", "\\bb", "a{2}", "(ab){2,}", "b{,1}c", "a.{3}c", "(a|x){1,40}c$",
+		"(a?b?){1,40}$", "^(a|b){0,40}$", "a.......c", "x*", "()", "a\\.c", "[.]", "A.C",
+		"{", "a{x" };
 	static const char *const texts[] = { "", "a", "b", "ab", "abc", "xxabcxx", "a\nc", "aab",
-		"a)b", "(a", "]", ")", ")b", "9", "abab", "a...c", "a.c", "axxxc", "axxxxxxxc",
-		"AxxC", "x a b", "{", "a{x", "cab" };
+		"x\nbc", "a)b", "(a", "]", ")", ")b", "9", "abab", "a...c", "a.c", "axxxc",
+		"axxxxxxxc", "AxxC", "x a b", "{", "a{x", "cab" };
 	size_t i, k;
 
 	(void)state;
