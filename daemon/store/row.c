@@ -166,9 +166,8 @@ static int read_previous(struct reader *reader, struct row_scratch *scratch,
 	return found;
 }
 
-/* uid: NULL where it is not wanted. */
-static int read_names(
-	struct reader *reader, char uid[UID_MAX], struct store_item *item, struct err *err)
+static int read_names(struct reader *reader, struct store_item *item, enum ident_policy *out_policy,
+	struct err *err)
 {
 	const struct name *name;
 
@@ -177,10 +176,7 @@ static int read_names(
 	item->feed_title = name->title;
 	item->feed_url = name->url;
 	item->feed_tags_json = name->tags_json;
-	if (uid != NULL) {
-		uid_of(item, name->policy, uid);
-		item->uid = uid;
-	}
+	*out_policy = name->policy;
 	return 0;
 }
 
@@ -188,6 +184,7 @@ int row_read(struct reader *reader, sqlite3_stmt *row, enum row_want want,
 	struct row_scratch *scratch, struct store_item *out_item, struct err *err)
 {
 	struct store_item *item = out_item;
+	enum ident_policy policy;
 	bool tagged = false;
 
 	memset(item, 0, sizeof(*item));
@@ -203,7 +200,7 @@ int row_read(struct reader *reader, sqlite3_stmt *row, enum row_want want,
 		no_list_is_empty(&item->attachments_json);
 		item->tags_json = item->also_in_json = "[]";
 	}
-	if (read_names(reader, want >= ROW_FULL ? scratch->uid : NULL, item, err) < 0)
+	if (read_names(reader, item, &policy, err) < 0)
 		return -1;
 	if (tagged) {
 		buf_clear(&scratch->tags);
@@ -217,8 +214,12 @@ int row_read(struct reader *reader, sqlite3_stmt *row, enum row_want want,
 			return -1;
 		item->also_in_json = scratch->also_in.data;
 	}
-	if (want >= ROW_FULL && read_content(reader, item, err) < 0)
-		return -1;
+	if (want >= ROW_FULL) {
+		if (read_content(reader, item, err) < 0)
+			return -1;
+		uid_of(item, policy, scratch->uid);
+		item->uid = scratch->uid;
+	}
 	if (want >= ROW_HISTORY)
 		return read_previous(reader, scratch, item, err);
 	return 0;
