@@ -88,6 +88,11 @@ static void encodings_have_other_names(void **state)
 	(void)state;
 	check("1251", "\xCC\xE8\xF0", "windows-1251", "Мир");
 	check("windows-1251; ", "\xCC\xE8\xF0", "windows-1251", "Мир");
+	check("latin", "Caf\xE9", "windows-1252", "Café");
+	check("ISO-8859", "Caf\xE9", "windows-1252", "Café");
+	check("ISO 8859-1", "Caf\xE9", "windows-1252", "Café");
+	check("8859_1", "Caf\xE9", "windows-1252", "Café");
+	check("windows-932", "\x92\x86", "Shift_JIS", "中");
 	check("KOI8R", "\xED\xC9\xD2", "KOI8-R", "Мир");
 	check("win-1254", "\xF0\xFD", "windows-1254", "ğı");
 	check("latin10", "\xDE\xBA", "ISO-8859-16", "Țș");
