@@ -100,6 +100,12 @@ static int64_t *made_here(const struct adding *adding, size_t *out_count)
 	return ids;
 }
 
+/* Not of the page that named it. */
+static const char *feed_url(const struct wanted *wanted)
+{
+	return wanted->discovered != NULL ? wanted->discovered : wanted->url;
+}
+
 static void put_kept(struct json_writer *w, const struct adding *adding)
 {
 	size_t made;
@@ -115,7 +121,7 @@ static void put_kept(struct json_writer *w, const struct adding *adding)
 		if (!wanted->existed ||
 			bsearch(&wanted->feed_id, ids, made, sizeof(*ids), order_int64))
 			continue;
-		url = url_redact(wanted->discovered != NULL ? wanted->discovered : wanted->url);
+		url = url_redact(feed_url(wanted));
 		put_note(w, mem_printf("%s was there already and stays as it is: %sdid nothing, "
 				       "`feedctl set` does",
 				    url, options.data));
@@ -131,7 +137,7 @@ static void put_partial(struct json_writer *w, const struct adding *adding)
 
 		if (!adding->wanted[i].partial)
 			continue;
-		url = url_redact(adding->wanted[i].url);
+		url = url_redact(feed_url(&adding->wanted[i]));
 		put_note(w, mem_printf("%s: the document ends early; what was whole before that "
 				       "is kept",
 				    url));

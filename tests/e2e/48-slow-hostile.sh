@@ -192,6 +192,11 @@ same "1 failing partial" "$(feedctl count --all --feed "$id") $(told "$id" .stat
 echo >routes
 look "$id" >/dev/null
 same "200 3 null" "$(answered '/feed.xml?salvage2') $(feedctl count --all --feed "$id") $(told "$id" .last_error)"
+printf '/page\n\theader Content-Type: text/html\n\ttext <link rel="alternate" href="/cut.xml" %s\n%s\n' \
+	'type="application/rss+xml">' "$(printf '/cut.xml\n\tfile salvage.xml')" | route
+feedctl add "$base/page" >line 2>said
+has "$(cat said)" 'cut.xml: the document ends early'
+! grep -q 'page: the document' said || die "it is not the page that ends early"
 printf '/feed.xml?none\n\ttext <rss><channel><title>x</title><item><title>a\n' | route
 feedctl add "$base/feed.xml?none" >line 2>said && die "nothing of it was whole"
 has "$(cat said)" 'the document ends early'
