@@ -194,6 +194,14 @@ static int read_file(struct conf *conf, const char *path, struct err *err)
 	return reading.failed ? -1 : 0;
 }
 
+bool conf_is_override(const char *text)
+{
+	const char *dot = strchr(text, '.');
+	const char *equals = strchr(text, '=');
+
+	return dot != NULL && equals != NULL && dot < equals;
+}
+
 static int override(struct conf *conf, const char *text, struct err *err)
 {
 	const char *dot = strchr(text, '.');
@@ -201,7 +209,7 @@ static int override(struct conf *conf, const char *text, struct err *err)
 	const struct conf_row *row;
 	char *section, *key;
 
-	if (dot == NULL || equals == NULL || dot > equals)
+	if (!conf_is_override(text))
 		return err_set(err, ERR_USAGE, "--set %.*s: not section.key=value",
 			(int)strcspn(text, "="), text);
 	section = mem_strndup(text, (size_t)(dot - text));

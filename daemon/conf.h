@@ -94,6 +94,8 @@ void conf_release(struct conf *conf);
  */
 int conf_load(const char *path, char *const *overrides, size_t override_count,
 	struct conf *out_conf, struct err *err) MUST_USE;
+/* Whether it has the form of an override. */
+bool conf_is_override(const char *text);
 
 #define CONF_SYSTEM_FILE "/etc/feedd/feedd.conf"
 

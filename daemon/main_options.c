@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common/mem.h"
+#include "daemon/conf.h"
 
 enum {
 	OPT_CONFIG = 256,
@@ -64,7 +65,11 @@ static int take(struct main_options *out, int option)
 		return -1;
 	case OPT_SET:
 		add_override(out, optarg);
-		return 0;
+		if (conf_is_override(optarg))
+			return 0;
+		log_sentence(
+			"--set %.*s: not section.key=value", (int)strcspn(optarg, "="), optarg);
+		return -1;
 	case OPT_LEVEL:
 		out->level_given = true;
 		if (log_level_of(optarg, &out->level))

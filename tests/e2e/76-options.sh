@@ -63,13 +63,14 @@ unescaped 64 feedd --parse "--$escape"
 unescaped 1 feedd --parse "$escape/document"
 unescaped 1 feedd --parse "$escape/missing"
 unescaped 78 feedd --check-config --config "$escape/conf"
-unescaped 78 feedd --check-config --set "$escape=1"
+unescaped 64 feedd --check-config --set "$escape=1"
 unescaped 78 feedd --check-config --set "log.level=$escape"
 unescaped 64 feedd --config
 has "$err" 'feedd: --config wants a value'
 
 claim "of what is said it is what was wrong that is named"
 fails 64 feedd --set=log.level=info -xh
+fails 64 feedd --set foo
 same 'feedd: "-x" is no option; feedd --help lists them' "$err"
 fails 64 feedd --check-config -xh
 same 'feedd: "-x" is no option; feedd --help lists them' "$err"
