@@ -9,6 +9,7 @@
 #include "common/clock.h"
 #include "common/mem.h"
 #include "common/object.h"
+#include "daemon/control/outgoing.h"
 #include "daemon/control/own.h"
 #include "daemon/control/rows_feed.h"
 #include "daemon/control/service.h"
@@ -357,7 +358,17 @@ void call_refuse(struct call *call, enum err_code code, const char *format, ...)
 
 bool call_keeps_up(const struct call *call)
 {
-	return call->session == NULL || session_keeps_up(call->session);
+	size_t most = control_conf(call->control)->control_queue_max;
+
+	return call->session == NULL || session_gone(call->session) ||
+	       outgoing_is_light(session_load(call->session), most);
+}
+
+bool call_is_crowded(const struct call *call)
+{
+	size_t most = control_conf(call->control)->control_queue_max;
+
+	return call->session != NULL && outgoing_is_crowded(session_load(call->session), most);
 }
 
 void call_when_drained(struct call *call, void (*ready)(struct call *call))

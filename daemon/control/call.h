@@ -71,8 +71,9 @@ struct call {
 	struct call *next_left; /* of calls whose client has left */
 };
 
-/* The most that a page of rows should hold before it goes out, in bytes. */
-#define CALL_PAGE_BYTES ((size_t)512 << 10)
+/* The most that a page of rows should hold before it goes out, in bytes: with a row more
+ * than that its memory, which doubles, is half a megabyte. */
+#define CALL_PAGE_BYTES ((size_t)496 << 10)
 
 typedef void call_handler(struct call *call);
 #define COMMAND(id, name, method, reply, object, changes, help, ...) call_handler cmd_##id;
@@ -128,8 +129,11 @@ store_changed call_changed_items, call_changed_feeds;
  * of its read, whose ctx is the call. */
 void call_begin_rows(struct call *call);
 store_page_done call_end_rows;
-/* Whether the client reads about as fast as it is told. */
+/* Whether the client reads about as fast as it is told: work ahead for it is worth its
+ * memory. */
 bool call_keeps_up(const struct call *call);
+/* Whether others leave so much unread that replies had better be short. */
+bool call_is_crowded(const struct call *call);
 /* Call `ready` as soon as the client has read enough; maybe now. */
 void call_when_drained(struct call *call, void (*ready)(struct call *call));
 

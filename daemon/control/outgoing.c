@@ -26,6 +26,11 @@ struct outgoing *outgoing_take(
 
 void outgoing_keep(struct outgoing **spare, struct outgoing *outgoing)
 {
+	/* One is written into while another is read. */
+	if (*spare != NULL && (*spare)->next != NULL) {
+		outgoing_free(outgoing);
+		return;
+	}
 	outgoing->next = *spare;
 	*spare = outgoing;
 }
@@ -67,6 +72,11 @@ void outgoing_unload(struct outgoing_load *load, const struct outgoing *outgoing
 bool outgoing_has_room(const struct outgoing_load *load, size_t most)
 {
 	return load->bytes == 0 || *load->all < most;
+}
+
+bool outgoing_is_crowded(const struct outgoing_load *load, size_t most)
+{
+	return *load->all - load->bytes >= most / 8;
 }
 
 bool outgoing_is_light(const struct outgoing_load *load, size_t most)

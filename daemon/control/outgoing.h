@@ -25,7 +25,7 @@ struct outgoing {
  * none.  Of *spare, where one is. */
 struct outgoing *outgoing_take(
 	struct outgoing **spare, struct session *session, struct buf *replies);
-/* It was written, and the next page will want its memory. */
+/* It was written, and the next page will want its memory; of two pages it is kept. */
 void outgoing_keep(struct outgoing **spare, struct outgoing *outgoing);
 void outgoing_free(struct outgoing *outgoing);
 void outgoing_free_spare(struct outgoing **spare);
@@ -42,5 +42,7 @@ void outgoing_unload(struct outgoing_load *load, const struct outgoing *outgoing
 bool outgoing_has_room(const struct outgoing_load *load, size_t most);
 /* Whether that is far from being so much. */
 bool outgoing_is_light(const struct outgoing_load *load, size_t most);
+/* Whether it is others that a good part of it waits for. */
+bool outgoing_is_crowded(const struct outgoing_load *load, size_t most);
 
 #endif

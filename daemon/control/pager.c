@@ -4,22 +4,28 @@
  * transaction for long. */
 #define PAGE_ROWS_MAX 4096u
 
+/* Where others leave much unread, a page is short, so that who does likewise adds little. */
+#define SHORT_ROWS 256u
+#define SHORT_BYTES ((size_t)48 << 10)
+
 struct pager {
 	struct call *call;
 	const struct pager_list *list;
 	uint64_t left; /* rows that are still wanted */
+	uint64_t room; /* on the page that is read */
 	bool more;     /* of the page that was read last: rows are behind it */
 	void *state;
 
 	bool may_put_aside;
-	bool aside;     /* so it is, from the second page on */
-	bool drained;   /* the client waits for a page */
-	bool half;      /* the page that was written last goes on in the next reply */
-	unsigned ready; /* pages that were read and wait for the client */
-	unsigned into;  /* which of the pages is read into, */
-	unsigned from;  /* and which is written */
-	bool alone;     /* no other of them is in use while one is read */
-	bool failed;    /* this came in place of the page behind those */
+	bool aside;        /* so it is, from the second page on */
+	bool drained;      /* the client waits for a page */
+	bool half;         /* the page that was written last goes on in the next reply */
+	unsigned ready;    /* pages that were read and wait for the client */
+	unsigned into;     /* which of the pages is read into, */
+	unsigned from;     /* and which is written */
+	bool alone;        /* no other of them is in use while one is read */
+	size_t page_bytes; /* as many make a reply */
+	bool failed;       /* this came in place of the page behind those */
 	struct err err;
 };
 
@@ -27,10 +33,19 @@ static void begin_page(struct pager *pager)
 {
 	struct json_writer *w = call_reply(pager->call);
 
+	pager->page_bytes = call_is_crowded(pager->call) ? SHORT_BYTES : CALL_PAGE_BYTES;
 	if (pager->list->head != NULL)
 		pager->list->head(pager, w);
 	json_put_key(w, pager->list->name);
 	json_put_array(w);
+}
+
+static void ask(struct pager *pager)
+{
+	uint64_t most = call_is_crowded(pager->call) ? SHORT_ROWS : PAGE_ROWS_MAX;
+
+	pager->room = pager->left < most ? pager->left : most;
+	pager->list->ask(pager->call, pager);
 }
 
 static bool goes_on(const struct pager *pager)
@@ -68,7 +83,7 @@ static void send_page(struct pager *pager, bool last, void (*next)(struct call *
 static void ask_page(struct call *call)
 {
 	begin_page(call->pager);
-	call->pager->list->ask(call, call->pager);
+	ask(call->pager);
 }
 
 /* -------------------------------------------------------- put aside ---- */
@@ -82,7 +97,7 @@ static void read_on(struct pager *pager)
 		pager->ready == PAGER_ASIDE - 1 || !call_keeps_up(pager->call))
 		return;
 	pager->alone = false;
-	pager->list->ask(pager->call, pager);
+	ask(pager);
 }
 
 /* The client waits, and nothing is there: for one that does not keep up nothing was read
@@ -94,7 +109,7 @@ static void read_one(struct pager *pager)
 	pager->alone = !call_keeps_up(pager->call);
 	if (pager->alone)
 		pager->into = pager->from;
-	pager->list->ask(pager->call, pager);
+	ask(pager);
 }
 
 static void put_reply(struct pager *pager)
@@ -145,7 +160,7 @@ static void on_drained(struct call *call)
 static void ask_aside(struct call *call)
 {
 	call->pager->aside = call->pager->drained = true;
-	call->pager->list->ask(call, call->pager);
+	ask(call->pager);
 }
 
 static void page_is_read(struct pager *pager, const struct err *err)
@@ -209,7 +224,7 @@ bool pager_is_alone(const struct pager *pager)
 
 uint64_t pager_room(const struct pager *pager)
 {
-	return pager->left < PAGE_ROWS_MAX ? pager->left : PAGE_ROWS_MAX;
+	return pager->room;
 }
 
 struct json_writer *pager_writer(struct pager *pager)
@@ -219,7 +234,7 @@ struct json_writer *pager_writer(struct pager *pager)
 
 int pager_row(struct pager *pager)
 {
-	return pager->call->out.length >= CALL_PAGE_BYTES || !json_ok(&pager->call->w);
+	return pager->call->out.length >= pager->page_bytes || !json_ok(&pager->call->w);
 }
 
 void pager_done(struct pager *pager, uint64_t rows, bool more, const struct err *err)
@@ -232,7 +247,7 @@ void pager_done(struct pager *pager, uint64_t rows, bool more, const struct err 
 	/* All of it were copies of what was told.  A reply without rows would look like the
 	 * end of the listing. */
 	if (err == NULL && rows == 0 && more)
-		pager->list->ask(call, pager);
+		ask(pager);
 	else if (pager->aside)
 		page_is_read(pager, err);
 	else if (err != NULL)

@@ -415,10 +415,9 @@ bool session_drained(const struct session *session)
 	       outgoing_has_room(&session->load, conf_of(session)->control_queue_max);
 }
 
-bool session_keeps_up(const struct session *session)
+const struct outgoing_load *session_load(const struct session *session)
 {
-	return session->gone ||
-	       outgoing_is_light(&session->load, conf_of(session)->control_queue_max);
+	return &session->load;
 }
 
 void session_call_begun(struct session *session, struct call *call)

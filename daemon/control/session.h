@@ -12,6 +12,7 @@
  */
 struct session;
 struct control;
+struct outgoing_load;
 
 /* Of the connection that was accepted, which is taken.  It frees itself. */
 void session_accept(struct control *control, int fd);
@@ -27,8 +28,8 @@ struct control *session_control(const struct session *session);
 void session_send(struct session *session, struct buf *replies);
 /* Whether little enough waits that more may be made. */
 bool session_drained(const struct session *session);
-/* Whether it reads about as fast as it is told: work ahead for it is worth its memory. */
-bool session_keeps_up(const struct session *session);
+/* What waits for it, and for all. */
+const struct outgoing_load *session_load(const struct session *session);
 /* The call under way has ended: the next one may come. */
 void session_call_ended(struct session *session);
 /* Whether the client has said that it sends nothing more. */

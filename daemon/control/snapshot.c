@@ -138,15 +138,16 @@ static int write_piece(void *ctx, const char *text, size_t length)
 /* So that it stays there, too: the file was synced, its name was not. */
 static int sync_name(const struct snapshot *snapshot)
 {
-	const char *slash = strrchr(snapshot->path, '/');
-	char *directory = mem_strndup(snapshot->path, (size_t)(slash - snapshot->path));
-	int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC), result = -1;
+	size_t length = (size_t)(strrchr(snapshot->path, '/') - snapshot->path);
+	char *directory = length > 0 ? mem_strndup(snapshot->path, length) : mem_strdup("/");
+	int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int result = fd >= 0 ? fsync(fd) : -1;
 
-	if (fd >= 0) {
-		result = fsync(fd);
-		close(fd);
-	}
 	free(directory);
+	if (result < 0 && fd >= 0 && errno == EINVAL)
+		result = 0; /* on a file system that syncs no directories */
+	if (fd >= 0)
+		close(fd);
 	return result;
 }
 

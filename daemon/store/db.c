@@ -48,7 +48,8 @@ static const char writer_tables[] =
 
 /* The writer checks cells; for readers, whose pages are the mapped file's and
  * begin anew with each use, it would be half of a long listing's time.  Where the
- * file is not mapped the cache holds the inner pages of a large table. */
+ * file is not mapped the cache holds the inner pages of a large table.  (A mapping that
+ * was never allowed can't be asked for later.) */
 static const char reader_pragmas[] = "PRAGMA query_only = ON;"
 				     "PRAGMA trusted_schema = OFF;"
 				     "PRAGMA mmap_size = " MAP_PRAGMA(
@@ -125,8 +126,12 @@ static int set_up(struct db *db, const char *path, enum db_mode mode, struct err
 		words_match_register(db->handle, err) < 0 ||
 		ids_table_register(db->handle, err) < 0)
 		return -1;
-	if (mode == DB_READ)
-		return db_script(db, reader_pragmas, err);
+	if (mode == DB_READ) {
+		if (db_script(db, reader_pragmas, err) < 0)
+			return -1;
+		db_map(db, false);
+		return 0;
+	}
 	if (db_script(db, writer_pragmas, err) < 0)
 		return -1;
 	return db_script(db, writer_tables, err);

@@ -459,6 +459,7 @@ struct store_read_job *store_items(struct store *store, const struct store_page 
 	list->job.release = list_release;
 	list->job.costly = filter_is_costly(page->filter);
 	list->job.scattered = is_short_yet(page);
+	list->job.goes_on = page->position->told >= LONG_ROWS;
 	list->store = store;
 	filter_copy(&list->filter, page->filter);
 	list->folds = list->filter.cluster && list->filter.feed_count == 0 &&

@@ -2,14 +2,16 @@
 
 #include <sched.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "common/mem.h"
 
-#define UNCHANGED_NS 1000000000ull /* since the last commit: a mapping is worth making */
-#define STEPS_BETWEEN_LOOKS 20000  /* of SQLite's machine: well under a millisecond */
-#define COSTLY_MAX 3u              /* of libuv's four threads */
-#define REST_MS 5000u              /* of a mapping, unless somebody reads then */
+#define UNCHANGED_NS 1000000000ull     /* since the last commit: a mapping is worth making, */
+#define MAPPED_MIN (INT64_C(64) << 20) /* of a file of so many bytes */
+#define STEPS_BETWEEN_LOOKS 20000      /* of SQLite's machine: well under a millisecond */
+#define COSTLY_MAX 3u                  /* of libuv's four threads */
+#define REST_MS 5000u                  /* of a mapping, unless somebody reads then */
 
 /* Who cancels waits for the row that is told, mostly for some microseconds: a lock for
  * each row of a million would be felt.  A dump writes to a disk meanwhile, so who waits
@@ -57,7 +59,6 @@ static struct reader *reader_new(struct pool *pool, struct err *err)
 		reader_free(reader);
 		return NULL;
 	}
-	db_map(&reader->db, false);
 	return reader;
 }
 
@@ -110,6 +111,14 @@ static void map(struct reader *reader, bool mapped)
 	reader->mapped = mapped;
 }
 
+/* All pages of a small file are in the kernel's memory, and read in milliseconds. */
+static bool is_large(const struct pool *pool)
+{
+	struct stat st;
+
+	return stat(pool->path, &st) == 0 && st.st_size >= MAPPED_MIN;
+}
+
 /*
  * SQLite lets go of its mapping when a transaction begins behind a commit, and
  * each page is a fault again.  While the store is written to it is quicker to
@@ -122,9 +131,7 @@ static void map_for(const struct store_read_job *job, struct reader *reader)
 	uint64_t written_ns = atomic_load(pool->source.written_ns);
 
 	if (!job->scattered)
-		map(reader, uv_hrtime() - written_ns > UNCHANGED_NS);
-	if (reader->mapped)
-		atomic_store(&pool->maps, true);
+		map(reader, uv_hrtime() - written_ns > UNCHANGED_NS && is_large(pool));
 }
 
 static int read_in_transaction(struct store_read_job *job, struct reader *reader, struct err *err)
@@ -146,6 +153,10 @@ static int read_in_transaction(struct store_read_job *job, struct reader *reader
 		sqlite3_exec(reader->db.handle, "ROLLBACK", NULL, NULL, NULL);
 	/* A connection that rests holds no pages: there is one for each thread. */
 	sqlite3_db_release_memory(reader->db.handle);
+	if (job->goes_on && reader->mapped)
+		atomic_store(&job->pool->maps, true);
+	else if (!job->scattered)
+		map(reader, false);
 	return result;
 }
 

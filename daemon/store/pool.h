@@ -22,8 +22,9 @@
  * each other, in their order, so that one thread at least is left to those that are
  * not.
  *
- * Who reads much maps the file, of which a million rows leave hundreds of megabytes in
- * our memory; some seconds later, when nobody reads, they are given back.
+ * Who reads much maps the file, if that is large, for as long as it reads.  A listing does
+ * from page to page, and of a million rows hundreds of megabytes are in our memory then;
+ * some seconds later, when nobody reads, they are given back.
  */
 struct pool;
 
@@ -48,6 +49,7 @@ struct store_read_job {
 	/* It reads a little all over the file, and does not map it for that: each page
 	 * would bring its neighbours into our memory. */
 	bool scattered;
+	bool goes_on;          /* the next job is to find the file mapped as this one leaves it */
 	bool costly;           /* its end may be minutes away */
 	atomic_bool telling;   /* a row is told at this moment */
 	atomic_bool cancelled; /* no more will be */
