@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/mem.h"
+#include "daemon/store/arrive.h"
 #include "daemon/store/article.h"
 #include "daemon/store/edit.h"
 #include "daemon/store/keys.h"
@@ -140,24 +141,26 @@ static bool is_backfill(const struct scene *scene)
 
 /* ---------------------------------------------------------- writing ---- */
 
-static int add(struct scene *scene, struct incoming *in, struct err *err)
+static int write_arrivals(struct scene *scene, struct arrivals *arrivals, struct err *err)
 {
 	enum item_origin origin = scene->backfill  ? ITEM_BACKFILL
 				  : scene->initial ? ITEM_INITIAL
 						   : ITEM_NEW;
+	unsigned *came = scene->backfill ? &scene->delta->backfill : &scene->delta->fresh;
 
-	if (item_insert(&scene->rows, in, origin, &in->item_id, err) < 0 ||
-		keys_put(scene->writer, scene->in->feed_id, in->key, in->item_id, &in->ident, err) <
-			0)
-		return -1;
-	/* Only what the feed shows today can leave it later. */
-	if (scene->in->older && keys_left(scene->writer, in->item_id, scene->in->now_s, err) < 0)
-		return -1;
-	scene->unread++;
-	if (origin == ITEM_BACKFILL)
-		scene->delta->backfill++;
-	else
-		scene->delta->fresh++;
+	*came += (unsigned)arrivals->count;
+	scene->unread += (unsigned)arrivals->count;
+	return arrivals_write(arrivals, origin, err);
+}
+
+/* Only what the feed shows today can leave it later. */
+static int leave_older(struct scene *scene, struct err *err)
+{
+	for (size_t i = 0; i < scene->count && scene->in->older; i++)
+		if (scene->incoming[i].verdict == VERDICT_NEW &&
+			keys_left(scene->writer, scene->incoming[i].item_id, scene->in->now_s,
+				err) < 0)
+			return -1;
 	return 0;
 }
 
@@ -293,9 +296,8 @@ static int settle(struct scene *scene, int64_t first_id, struct err *err)
 	return 0;
 }
 
-static int write_items(struct scene *scene, struct err *err)
+static int take_each(struct scene *scene, struct arrivals *arrivals, struct err *err)
 {
-	int64_t first_id = scene->writer->counters.next_item_id;
 	size_t i;
 
 	for (i = 0; i < scene->count; i++) {
@@ -303,13 +305,29 @@ static int write_items(struct scene *scene, struct err *err)
 		int result = 0;
 
 		if (in->verdict == VERDICT_NEW)
-			result = add(scene, in, err);
+			result = arrivals_add(arrivals, in, err);
 		else if (in->verdict != VERDICT_BURIED)
 			result = follow(scene, in, err);
 		scene->delta->rekeyed += in->verdict == VERDICT_REKEYED;
 		if (result < 0)
 			return -1;
 	}
+	return 0;
+}
+
+static int write_items(struct scene *scene, struct err *err)
+{
+	int64_t first_id = scene->writer->counters.next_item_id;
+	struct arrivals arrivals;
+	int result;
+
+	arrivals_init(&arrivals, &scene->rows, scene->count);
+	result = take_each(scene, &arrivals, err);
+	if (result == 0)
+		result = write_arrivals(scene, &arrivals, err);
+	arrivals_release(&arrivals);
+	if (result < 0 || leave_older(scene, err) < 0)
+		return -1;
 	if (scene->rows.bundles != NULL &&
 		article_put_bundles(scene->writer, scene->rows.bundles, err) < 0)
 		return -1;

@@ -58,116 +58,45 @@ void item_times_renew(struct item_times *times, const struct feed_item *item)
 
 /* --------------------------------------------------------- columns ---- */
 
-static void bind_feed_text(
-	sqlite3_stmt *put, int at, const struct feed_doc *doc, struct feed_text text)
+static void bind_texts(sqlite3_stmt *put, int at, const struct item_rows *rows,
+	const struct feed_item *item, enum item_text first, enum item_text last)
 {
-	if (text.length != 0)
-		sqlite3_bind_text(
-			put, at, feed_doc_text(doc, text), (int)text.length, SQLITE_STATIC);
-}
+	for (enum item_text which = first; which <= last; which++, at++) {
+		size_t length;
+		const char *text = item_text(&rows->texts, rows->doc, item, which, &length);
 
-static void bind_buf(sqlite3_stmt *put, int at, const struct buf *buf)
-{
-	if (buf->length > 0)
-		sqlite3_bind_text(put, at, buf->data, (int)buf->length, SQLITE_STATIC);
-}
-
-static void bind_list(sqlite3_stmt *put, int at, const struct buf *json)
-{
-	if (json->length > 2) /* "[]" is none */
-		bind_buf(put, at, json);
-}
-
-static bool guid_is_url(const struct feed_doc *doc, const struct feed_item *item)
-{
-	return item->guid.length == item->url.length &&
-	       memcmp(feed_doc_text(doc, item->guid), feed_doc_text(doc, item->url),
-		       item->guid.length) == 0;
-}
-
-/* At `at` the link, behind it the guid. */
-static void bind_links(
-	sqlite3_stmt *put, int at, const struct feed_doc *doc, const struct feed_item *item)
-{
-	bind_feed_text(put, at, doc, item->url);
-	if (item->guid.length != 0 && guid_is_url(doc, item))
-		db_bind_text(put, at + 1, "");
-	else
-		bind_feed_text(put, at + 1, doc, item->guid);
+		if (text != NULL)
+			sqlite3_bind_text(put, at, text, (int)length, SQLITE_STATIC);
+	}
 }
 
 static void bind_item(sqlite3_stmt *put, const struct item_rows *rows, const struct feed_item *item)
 {
-	const struct item_texts *texts = &rows->texts;
-	const struct feed_doc *doc = rows->doc;
-
-	bind_feed_text(put, 9, doc, item->title);
-	bind_links(put, 10, doc, item);
-	bind_buf(put, 12, &texts->fallback);
-	bind_feed_text(put, 13, doc, item->external_url);
-	/* Few items say it; what the feed says holds for them, as in XML. */
-	bind_feed_text(put, 14, doc, item->language.length != 0 ? item->language : doc->language);
-	bind_feed_text(put, 15, doc, item->image);
-	bind_list(put, 16, &texts->authors);
-	bind_list(put, 17, &texts->categories);
-	bind_list(put, 18, &texts->attachments);
-	bind_feed_text(put, 19, doc, item->summary);
-}
-
-/* With its neighbours, if they are bundled: *out_bundled says where; else in a
- * row of its own. */
-static int put_article(const struct item_rows *rows, int64_t id, const struct feed_item *item,
-	int64_t *out_bundled, struct err *err)
-{
-	size_t place = (size_t)(item - feed_doc_item(rows->doc, 0));
-
-	if (rows->bundles == NULL)
-		return article_put(rows->writer, id, rows->doc, item, err);
-	*out_bundled = bundles_place(rows->bundles, place, id);
-	return 0;
+	bind_texts(put, 9, rows, item, ITEM_TITLE, ITEM_SUMMARY);
 }
 
 /* --------------------------------------------------------- stories ---- */
 
+size_t item_stories(const struct feed_doc *doc, const struct feed_item *item, int64_t id,
+	struct story out[STORIES_MAX])
+{
+	bool has_guid = item->key_kind == FEED_KEY_ID && !item_guid_is_url(doc, item);
+
+	return stories_of(id, item->url.length != 0 ? feed_doc_text(doc, item->url) : NULL,
+		has_guid ? feed_doc_text(doc, item->guid) : NULL, feed_doc_text(doc, item->title),
+		out);
+}
+
 static int put_stories(
 	const struct item_rows *rows, int64_t id, const struct feed_item *item, struct err *err)
 {
-	const struct feed_doc *doc = rows->doc;
-	bool has_guid = item->key_kind == FEED_KEY_ID && !guid_is_url(doc, item);
+	struct story stories[STORIES_MAX];
+	size_t count = item_stories(rows->doc, item, id, stories);
 
-	return story_put(rows->writer, id,
-		item->url.length != 0 ? feed_doc_text(doc, item->url) : NULL,
-		has_guid ? feed_doc_text(doc, item->guid) : NULL, feed_doc_text(doc, item->title),
-		err);
+	return stories_put(rows->writer, stories, count, err);
 }
 
 /* ------------------------------------------------------------ rows ---- */
-
-int item_insert(struct item_rows *rows, const struct incoming *in, enum item_origin origin,
-	int64_t *out_id, struct err *err)
-{
-	struct writer *writer = rows->writer;
-	sqlite3_stmt *put = db_use(&writer->db, STATEMENT_ITEM_PUT);
-	int64_t id = writer->counters.next_item_id++, bundled = 0;
-
-	if (put_article(rows, id, in->item, &bundled, err) < 0)
-		return -1;
-	item_texts_make(&rows->texts, rows->doc, in->item);
-	db_bind_int(put, 1, id);
-	db_bind_int(put, 2, rows->feed_id);
-	db_bind_int(put, 3, item_date(in->item, rows->now_s));
-	db_bind_int(put, 4, origin);
-	db_bind_int(put, 5, (int64_t)writer_next_seq(writer));
-	db_bind_int(put, 6, rows->now_s);
-	db_bind_int_or(put, 7, in->item->published_s, DATE_NONE);
-	db_bind_int_or(put, 8, in->item->modified_s, DATE_NONE);
-	bind_item(put, rows, in->item);
-	db_bind_int_or(put, 20, bundled, 0);
-	if (db_run(&writer->db, put, err) < 0 || put_stories(rows, id, in->item, err) < 0)
-		return -1;
-	*out_id = id;
-	return 0;
-}
 
 /* 1: the row has another link or guid; 0: it has not, or is gone. */
 static int links_differ(const struct item_rows *rows, const struct incoming *in, struct err *err)
@@ -328,7 +257,7 @@ int item_readdress(const struct item_rows *rows, const struct incoming *in, stru
 		return differ;
 	put = db_use(&rows->writer->db, STATEMENT_ITEM_READDRESS);
 	db_bind_int(put, 1, in->item_id);
-	bind_links(put, 2, rows->doc, in->item);
+	bind_texts(put, 2, rows, in->item, ITEM_URL, ITEM_GUID);
 	if (db_run(&rows->writer->db, put, err) < 0)
 		return -1;
 	return put_stories(rows, in->item_id, in->item, err);

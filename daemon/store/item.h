@@ -8,14 +8,13 @@
 #include "daemon/store/bundle.h"
 #include "daemon/store/identity.h"
 #include "daemon/store/item_texts.h"
+#include "daemon/store/story.h"
 #include "daemon/store/writer.h"
 
 /*
  * Items of a document become rows.  Knows the columns, not why a row is
  * written.
  */
-
-enum item_origin { ITEM_NEW, ITEM_INITIAL, ITEM_BACKFILL };
 
 /* The rows of one document's items. */
 struct item_rows {
@@ -49,10 +48,9 @@ int item_times_get(
  * more stays, for its item is no younger than it was. */
 void item_times_renew(struct item_times *times, const struct feed_item *item);
 
-/* A new row with its content, key and stories; *out_id its id.  Feed counts are
- * the caller's. */
-int item_insert(struct item_rows *rows, const struct incoming *in, enum item_origin origin,
-	int64_t *out_id, struct err *err) MUST_USE;
+/* What it is the same story as others by, as of its document; how many. */
+size_t item_stories(const struct feed_doc *doc, const struct feed_item *item, int64_t id,
+	struct story out[STORIES_MAX]);
 
 /* The row, its content and its stories as the document has them now; the
  * previous text is kept.  tell_s: from when on it counts as changed for who follows;

@@ -1,5 +1,7 @@
 #include "daemon/store/item_texts.h"
 
+#include <string.h>
+
 #include "common/json.h"
 #include "common/strip.h"
 #include "common/utf8.h"
@@ -147,4 +149,74 @@ void item_texts_make(
 	if (item->attachments.count != 0)
 		make_attachments(doc, item, &texts->attachments);
 	make_fallback(doc, item, &texts->fallback);
+}
+
+/* --------------------------------------------------------- columns ---- */
+
+static const char *of_feed(const struct feed_doc *doc, struct feed_text text, size_t *out_length)
+{
+	*out_length = text.length;
+	return text.length != 0 ? feed_doc_text(doc, text) : NULL;
+}
+
+static const char *of_buf(const struct buf *buf, size_t *out_length)
+{
+	*out_length = buf->length;
+	return buf->length != 0 ? buf->data : NULL;
+}
+
+static const char *of_list(const struct buf *json, size_t *out_length)
+{
+	*out_length = json->length;
+	return json->length > 2 ? json->data : NULL; /* "[]" is none */
+}
+
+bool item_guid_is_url(const struct feed_doc *doc, const struct feed_item *item)
+{
+	return item->guid.length == item->url.length &&
+	       memcmp(feed_doc_text(doc, item->guid), feed_doc_text(doc, item->url),
+		       item->guid.length) == 0;
+}
+
+static const char *of_guid(
+	const struct feed_doc *doc, const struct feed_item *item, size_t *out_length)
+{
+	const char *guid = of_feed(doc, item->guid, out_length);
+
+	if (guid == NULL || !item_guid_is_url(doc, item))
+		return guid;
+	*out_length = 0;
+	return "";
+}
+
+const char *item_text(const struct item_texts *texts, const struct feed_doc *doc,
+	const struct feed_item *item, enum item_text which, size_t *out_length)
+{
+	switch (which) {
+	case ITEM_TITLE:
+		return of_feed(doc, item->title, out_length);
+	case ITEM_URL:
+		return of_feed(doc, item->url, out_length);
+	case ITEM_GUID:
+		return of_guid(doc, item, out_length);
+	case ITEM_FALLBACK:
+		return of_buf(&texts->fallback, out_length);
+	case ITEM_EXTERNAL_URL:
+		return of_feed(doc, item->external_url, out_length);
+	case ITEM_LANGUAGE: /* few items say it; what the feed says holds for them, as in XML */
+		return of_feed(doc, item->language.length != 0 ? item->language : doc->language,
+			out_length);
+	case ITEM_IMAGE:
+		return of_feed(doc, item->image, out_length);
+	case ITEM_AUTHORS:
+		return of_list(&texts->authors, out_length);
+	case ITEM_CATEGORIES:
+		return of_list(&texts->categories, out_length);
+	case ITEM_ATTACHMENTS:
+		return of_list(&texts->attachments, out_length);
+	case ITEM_SUMMARY:
+		return of_feed(doc, item->summary, out_length);
+	default:
+		return NULL;
+	}
 }

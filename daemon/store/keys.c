@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/mem.h"
+#include "daemon/store/lent_table.h"
 
 int keys_find(struct writer *writer, int64_t feed_id, const unsigned char key[KEY_SIZE],
 	int64_t *out_item_id, struct err *err)
@@ -149,18 +150,42 @@ int keys_find_buried_alias(struct writer *writer, int64_t feed_id, struct incomi
 	return result;
 }
 
+enum { KEY, ITEM_ID, IDENT };
+
+static void lend_key(void *rows, size_t row, int column, sqlite3_context *out)
+{
+	const struct key_row *key = (const struct key_row *)rows + row;
+	unsigned char packed[IDENT_PACKED_MAX];
+
+	if (column == KEY)
+		sqlite3_result_blob(out, key->key, KEY_SIZE, SQLITE_STATIC);
+	else if (column == ITEM_ID && key->item_id != 0)
+		sqlite3_result_int64(out, key->item_id);
+	else if (column == IDENT && key->ident != NULL)
+		sqlite3_result_blob(
+			out, packed, (int)ident_pack(key->ident, packed), SQLITE_TRANSIENT);
+}
+
+const struct lent_shape lent_keys = { "new_key", "key BLOB, item_id INTEGER, ident BLOB", 3,
+	lend_key };
+
+int keys_put_all(
+	struct writer *writer, int64_t feed_id, struct key_row *rows, size_t count, struct err *err)
+{
+	struct lent list = { count, rows };
+	sqlite3_stmt *put = db_use(&writer->db, STATEMENT_KEYS_PUT);
+
+	db_bind_pointer(put, 1, &list, lent_keys.name);
+	db_bind_int(put, 2, feed_id);
+	return db_run(&writer->db, put, err);
+}
+
 int keys_put(struct writer *writer, int64_t feed_id, const unsigned char key[KEY_SIZE],
 	int64_t item_id, const struct ident *ident, struct err *err)
 {
-	sqlite3_stmt *put = db_use(&writer->db, STATEMENT_KEY_PUT);
-	unsigned char packed[IDENT_PACKED_MAX];
+	struct key_row row = { key, item_id, ident };
 
-	db_bind_int(put, 1, feed_id);
-	db_bind_bytes(put, 2, key, KEY_SIZE);
-	db_bind_int_or(put, 3, item_id, 0);
-	if (ident != NULL)
-		db_bind_bytes(put, 4, packed, ident_pack(ident, packed));
-	return db_run(&writer->db, put, err);
+	return keys_put_all(writer, feed_id, &row, 1, err);
 }
 
 int keys_ident(struct writer *writer, int64_t feed_id, const unsigned char key[KEY_SIZE],

@@ -32,6 +32,14 @@ int keys_bury(struct writer *writer, int64_t feed_id, struct err *err) MUST_USE;
 /* item_id 0: a tombstone.  ident NULL: it stays with another key of the item. */
 int keys_put(struct writer *writer, int64_t feed_id, const unsigned char key[KEY_SIZE],
 	int64_t item_id, const struct ident *ident, struct err *err) MUST_USE;
+/* As many at once. */
+struct key_row {
+	const unsigned char *key;
+	int64_t item_id;
+	const struct ident *ident;
+};
+int keys_put_all(struct writer *writer, int64_t feed_id, struct key_row *rows, size_t count,
+	struct err *err) MUST_USE;
 /* All zero where the key has none. */
 int keys_ident(struct writer *writer, int64_t feed_id, const unsigned char key[KEY_SIZE],
 	struct ident *out_ident, struct err *err) MUST_USE;

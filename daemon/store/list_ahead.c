@@ -3,7 +3,7 @@
 
 #include "common/mem.h"
 #include "daemon/store/find.h"
-#include "daemon/store/ids_table.h"
+#include "daemon/store/lent_table.h"
 #include "daemon/store/list_job.h"
 
 /* Rows at once.  A page that was full before they were all there begins with half of
@@ -31,7 +31,6 @@ struct ahead {
 		enum { UNTOLD, TOLD, OF_STORY } state;
 	} rows[AHEAD_MAX + 1]; /* by place */
 	struct key keys[AHEAD_MAX], spare[AHEAD_MAX];
-	int64_t ids[AHEAD_MAX]; /* of the keys, in their order */
 };
 
 bool list_is_ahead(const struct list_job *list)
@@ -95,9 +94,15 @@ static void set_order(struct ahead *ahead)
 		ahead->keys[i] = (struct key){ ahead->rows[i].id, i };
 	if (ahead->count > 0)
 		sort_keys(ahead->keys + 1, ahead->spare, ahead->count - 1);
-	for (size_t i = 0; i < ahead->count; i++)
-		ahead->ids[i] = ahead->keys[i].id;
 }
+
+static void lend_id(void *rows, size_t row, int column, sqlite3_context *out)
+{
+	(void)column;
+	sqlite3_result_int64(out, ((const struct key *)rows)[row].id);
+}
+
+const struct lent_shape lent_ids = { "ids", "value INTEGER", 1, lend_id };
 
 static int read_ids(struct ahead *ahead, const struct list_range *range, struct err *err)
 {
@@ -185,7 +190,7 @@ static int tell_by_id(struct ahead *ahead, struct err *err)
 {
 	struct list_job *list = ahead->list;
 	struct db *db = &ahead->reader->db;
-	struct ids ids = { .values = ahead->ids, .count = ahead->count };
+	struct lent ids = { ahead->count, ahead->keys };
 	struct query query;
 	sqlite3_stmt *rows = NULL;
 	int result = -1;
@@ -194,7 +199,7 @@ static int tell_by_id(struct ahead *ahead, struct err *err)
 	query_add(&query, row_select(list->want));
 	query_add(&query, " FROM ids(?) CROSS JOIN item i NOT INDEXED ON i.id = value"
 			  " WHERE i.added_seq <= ?");
-	query_pointer(&query, &ids, IDS_TYPE);
+	query_pointer(&query, &ids, lent_ids.name);
 	query_int(&query, (int64_t)list->position.bound_seq);
 	if (query_prepare(&query, db, &rows, err) == 0)
 		result = tell_all(ahead, rows, err);

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <xxhash.h>
 
-#include "daemon/store/cluster.h"
+#include "daemon/store/lent_table.h"
 #include "daemon/url.h"
 
 #define WHOLE_BITS 40
@@ -47,19 +47,6 @@ static bool is_number(const char *guid)
 	return digits < DIGEST_MIN && guid[digits] == '\0';
 }
 
-/* like: NULL where the hash makes no copies. */
-static int put(struct writer *writer, int64_t item_id, int64_t hash, const struct likeness *like,
-	struct err *err)
-{
-	sqlite3_stmt *put = db_use(&writer->db, STATEMENT_STORY_PUT);
-
-	db_bind_int(put, 1, hash);
-	db_bind_int(put, 2, item_id);
-	if (db_run(&writer->db, put, err) < 0)
-		return -1;
-	return like != NULL ? cluster_settle(writer, hash, like, err) : 0;
-}
-
 static int drop(struct writer *writer, int64_t item_id, int64_t hash, struct err *err)
 {
 	sqlite3_stmt *drop = db_use(&writer->db, STATEMENT_STORY_DELETE);
@@ -85,21 +72,62 @@ int64_t story_guid_hash(const char *guid)
 	return hash_of(stem_hash(guid), XXH3_64bits(guid, strlen(guid)));
 }
 
-int story_put(struct writer *writer, int64_t item_id, const char *url, const char *guid,
-	const char *title, struct err *err)
+size_t stories_of(int64_t item_id, const char *url, const char *guid, const char *title,
+	struct story out[STORIES_MAX])
 {
 	int64_t link = url != NULL ? story_link_hash(url) : 0;
-	struct likeness by_link = { .url = url };
-	struct likeness by_guid = { .title = title };
+	size_t count = 0;
 
-	/* Whoever has no page for an item names the site's first one. */
-	if (link != 0 && url_is_front(url))
-		by_link.title = title;
-	if (link != 0 && put(writer, item_id, link, &by_link, err) < 0)
+	if (link != 0) {
+		/* Whoever has no page for an item names the site's first one. */
+		const char *also = url_is_front(url) ? title : NULL;
+
+		out[count++] = (struct story){ item_id, link, true, { .title = also, .url = url } };
+	}
+	if (guid != NULL)
+		out[count++] = (struct story){ item_id, story_guid_hash(guid), !is_number(guid),
+			{ .title = title } };
+	return count;
+}
+
+/* ------------------------------------------------------------ rows ---- */
+
+static void lend_story(void *rows, size_t row, int column, sqlite3_context *out)
+{
+	const struct story *story = (const struct story *)rows + row;
+
+	sqlite3_result_int64(out, column == 0 ? story->hash : story->item_id);
+}
+
+const struct lent_shape lent_stories = { "new_story", "hash INTEGER, item_id INTEGER", 2,
+	lend_story };
+
+/* Few have company: they are asked for all at once. */
+static int settle(struct writer *writer, const struct story *stories, const struct lent *list,
+	struct err *err)
+{
+	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_STORIES_SHARED);
+	int found;
+
+	db_bind_pointer(get, 1, list, lent_stories.name);
+	while ((found = db_step(&writer->db, get, err)) > 0) {
+		const struct story *story = &stories[db_int(get, 0)];
+
+		if (!story->shared || cluster_settle(writer, story->hash, &story->like, err) == 0)
+			continue;
+		sqlite3_reset(get);
 		return -1;
-	if (guid == NULL)
-		return 0;
-	return put(writer, item_id, story_guid_hash(guid), is_number(guid) ? NULL : &by_guid, err);
+	}
+	return found;
+}
+
+int stories_put(struct writer *writer, struct story *stories, size_t count, struct err *err)
+{
+	struct lent list = { count, stories };
+	sqlite3_stmt *put = db_use(&writer->db, STATEMENT_STORIES_PUT);
+
+	db_bind_pointer(put, 1, &list, lent_stories.name);
+	return db_run(&writer->db, put, err) < 0 ? -1 : settle(writer, stories, &list, err);
 }
 
 int story_drop(struct writer *writer, int64_t item_id, struct err *err)
@@ -126,7 +154,9 @@ int story_drop(struct writer *writer, int64_t item_id, struct err *err)
 int story_renew(struct writer *writer, int64_t item_id, struct err *err)
 {
 	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_ITEM_LINKS);
+	struct story stories[STORIES_MAX];
 	char *url, *guid, *title;
+	size_t count;
 	int result;
 
 	db_bind_int(get, 1, item_id);
@@ -137,8 +167,9 @@ int story_renew(struct writer *writer, int64_t item_id, struct err *err)
 	guid = db_text_copy(get, 1);
 	title = db_text_copy(get, 2);
 	sqlite3_reset(get);
-	result = story_put(writer, item_id, url, guid != NULL && guid[0] != '\0' ? guid : NULL,
-		title != NULL ? title : "", err);
+	count = stories_of(item_id, url, guid != NULL && guid[0] != '\0' ? guid : NULL,
+		title != NULL ? title : "", stories);
+	result = stories_put(writer, stories, count, err);
 	free(url);
 	free(guid);
 	free(title);
