@@ -3,6 +3,7 @@
 
 #include "common/mem.h"
 #include "daemon/store/internal.h"
+#include "daemon/store/lent_table.h"
 #include "daemon/store/poll.h"
 
 /* What is due goes out, and is put ahead in the same transaction. */
@@ -48,17 +49,28 @@ void poll_read_claim(sqlite3_stmt *row, struct store_claim *claim)
 static int put_ahead(
 	struct claim_job *claim, struct writer *writer, enum statement which, struct err *err)
 {
-	size_t i;
+	int64_t *ids = MEM_ARRAY(claim->count, int64_t);
+	struct lent list = { claim->count, ids };
+	sqlite3_stmt *put = db_use(&writer->db, which);
+	int result;
 
-	for (i = 0; i < claim->count; i++) {
-		sqlite3_stmt *put = db_use(&writer->db, which);
+	for (size_t i = 0; i < claim->count; i++)
+		ids[i] = claim->claims[i].feed_id;
+	db_bind_pointer(put, 1, &list, lent_ids.name);
+	db_bind_int(put, 2, claim->now_s + claim->lead_s);
+	result = db_run(&writer->db, put, err);
+	free(ids);
+	return result;
+}
 
-		db_bind_int(put, 1, claim->claims[i].feed_id);
-		db_bind_int(put, 2, claim->now_s + claim->lead_s);
-		if (db_run(&writer->db, put, err) < 0)
-			return -1;
-	}
-	return 0;
+static int take_rows(
+	struct claim_job *claim, struct writer *writer, sqlite3_stmt *rows, struct err *err)
+{
+	int found;
+
+	while ((found = db_step(&writer->db, rows, err)) > 0)
+		poll_read_claim(rows, &claim->claims[claim->count++]);
+	return found;
 }
 
 static int claim_due(struct claim_job *claim, struct writer *writer, struct err *err)
@@ -67,34 +79,24 @@ static int claim_due(struct claim_job *claim, struct writer *writer, struct err 
 		[STORE_DUE_PROBE] = STATEMENT_CLAIM_PROBE,
 		[STORE_DUE_AROUND] = STATEMENT_CLAIM_AROUND };
 	sqlite3_stmt *list = db_use(&writer->db, lists[claim->due]);
-	int found;
 
 	claim->claims = MEM_ARRAY(claim->max, struct store_claim);
 	db_bind_int(list, 1, claim->now_s);
 	db_bind_int(list, 2, (int64_t)claim->max);
-	while ((found = db_step(&writer->db, list, err)) > 0)
-		poll_read_claim(list, &claim->claims[claim->count++]);
-	return found < 0 ? -1 : put_ahead(claim, writer, STATEMENT_CLAIM_LEAD, err);
+	if (take_rows(claim, writer, list, err) < 0)
+		return -1;
+	return put_ahead(claim, writer, STATEMENT_CLAIM_LEAD, err);
 }
 
 static int claim_named(struct claim_job *claim, struct writer *writer, struct err *err)
 {
-	size_t i;
+	struct lent list = { claim->id_count, claim->ids };
+	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_CLAIM_IDS);
 
 	claim->claims = MEM_ARRAY(claim->id_count, struct store_claim);
-	for (i = 0; i < claim->id_count; i++) {
-		sqlite3_stmt *get = db_use(&writer->db, STATEMENT_CLAIM_ONE);
-		int found;
-
-		db_bind_int(get, 1, claim->ids[i]);
-		found = db_step(&writer->db, get, err);
-		if (found < 0)
-			return -1;
-		if (found == 0)
-			continue;
-		poll_read_claim(get, &claim->claims[claim->count++]);
-		sqlite3_reset(get);
-	}
+	db_bind_pointer(get, 1, &list, lent_ids.name);
+	if (take_rows(claim, writer, get, err) < 0)
+		return -1;
 	return put_ahead(claim, writer, STATEMENT_CLAIM_LEAD_AT_MOST, err);
 }
 
@@ -258,7 +260,7 @@ static int spread_run(struct job *job, struct writer *writer, struct err *err)
 	if (ids == NULL)
 		return -1;
 	for (i = 0; i < count && result == 0; i++) {
-		sqlite3_stmt *put = db_use(&writer->db, STATEMENT_CLAIM_LEAD);
+		sqlite3_stmt *put = db_use(&writer->db, STATEMENT_POLL_PUT_OFF);
 
 		db_bind_int(put, 1, ids[i]);
 		db_bind_int(put, 2, spread->moments_s[i * spread->count / count]);

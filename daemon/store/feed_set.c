@@ -5,6 +5,7 @@
 #include "common/time.h"
 #include "daemon/store/feed_add.h"
 #include "daemon/store/internal.h"
+#include "daemon/store/lent_table.h"
 #include "daemon/store/pem.h"
 #include "daemon/store/poll.h"
 #include "daemon/store/tag.h"
@@ -309,12 +310,13 @@ static int read_settings(
 /* Another interval counts from now on, not from the next poll. */
 static int plan_anew(struct set_job *set, struct writer *writer, int64_t feed_id, struct err *err)
 {
-	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_CLAIM_ONE);
+	struct lent list = { 1, &feed_id };
+	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_CLAIM_IDS);
 	struct store_claim *feed;
 	struct store_state state;
 	int result;
 
-	db_bind_int(get, 1, feed_id);
+	db_bind_pointer(get, 1, &list, lent_ids.name);
 	result = db_step(&writer->db, get, err);
 	if (result <= 0)
 		return result;

@@ -135,6 +135,14 @@ static const sqlite3_module module = {
 	.xRowid = lent_rowid,
 };
 
+static void lend_id(void *rows, size_t row, int column, sqlite3_context *out)
+{
+	(void)column;
+	sqlite3_result_int64(out, ((const int64_t *)rows)[row]);
+}
+
+const struct lent_shape lent_ids = { "ids", "value INTEGER", 1, lend_id };
+
 int lent_tables_register(sqlite3 *handle, struct err *err)
 {
 	static const struct lent_shape *const shapes[] = { &lent_ids, &lent_items, &lent_keys,

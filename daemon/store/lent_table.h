@@ -26,8 +26,8 @@ struct lent_shape {
 	void (*column)(void *rows, size_t row, int column, sqlite3_context *out);
 };
 
-/* Each beside what its rows are. */
-extern const struct lent_shape lent_ids;     /* list_ahead.c */
+extern const struct lent_shape lent_ids; /* ids(list): value, of int64_t */
+/* Others beside what their rows are. */
 extern const struct lent_shape lent_items;   /* arrive.c */
 extern const struct lent_shape lent_keys;    /* keys.c */
 extern const struct lent_shape lent_stories; /* story.c */

@@ -31,6 +31,7 @@ struct ahead {
 		enum { UNTOLD, TOLD, OF_STORY } state;
 	} rows[AHEAD_MAX + 1]; /* by place */
 	struct key keys[AHEAD_MAX], spare[AHEAD_MAX];
+	int64_t ids[AHEAD_MAX]; /* of the keys, in their order */
 };
 
 bool list_is_ahead(const struct list_job *list)
@@ -94,15 +95,9 @@ static void set_order(struct ahead *ahead)
 		ahead->keys[i] = (struct key){ ahead->rows[i].id, i };
 	if (ahead->count > 0)
 		sort_keys(ahead->keys + 1, ahead->spare, ahead->count - 1);
+	for (size_t i = 0; i < ahead->count; i++)
+		ahead->ids[i] = ahead->keys[i].id;
 }
-
-static void lend_id(void *rows, size_t row, int column, sqlite3_context *out)
-{
-	(void)column;
-	sqlite3_result_int64(out, ((const struct key *)rows)[row].id);
-}
-
-const struct lent_shape lent_ids = { "ids", "value INTEGER", 1, lend_id };
 
 static int read_ids(struct ahead *ahead, const struct list_range *range, struct err *err)
 {
@@ -190,7 +185,7 @@ static int tell_by_id(struct ahead *ahead, struct err *err)
 {
 	struct list_job *list = ahead->list;
 	struct db *db = &ahead->reader->db;
-	struct lent ids = { ahead->count, ahead->keys };
+	struct lent ids = { ahead->count, ahead->ids };
 	struct query query;
 	sqlite3_stmt *rows = NULL;
 	int result = -1;
