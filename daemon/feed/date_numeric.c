@@ -136,6 +136,36 @@ void date_take_compact(struct date_scan *scan, const char *from, size_t count)
 	scan->is_wrong = scan->month == 0 || scan->day == 0;
 }
 
+/* How many digits follow the separator at *at; behind them it stands then. */
+static size_t digits_behind(const struct date_scan *scan, const char **at, char separator)
+{
+	size_t count;
+
+	if (*at >= scan->end || **at != separator)
+		return 0;
+	count = date_digits_at(scan, *at + 1);
+	*at += 1 + count;
+	return count;
+}
+
+bool date_is_another(const struct date_scan *scan, const char *at)
+{
+	size_t first = date_digits_at(scan, at), second, third;
+	char separator = at + first < scan->end ? at[first] : '\0';
+
+	if (scan->year == 0 || scan->month == 0 || separator == '\0' ||
+		strchr("-/.", separator) == NULL)
+		return false;
+	at += first;
+	second = digits_behind(scan, &at, separator);
+	third = digits_behind(scan, &at, separator);
+	if (second == 0 || second > 2)
+		return false;
+	if (first == 4)
+		return scan->day == 0 || third == 1 || third == 2;
+	return scan->day != 0 && first != 0 && first <= 2 && third == 4;
+}
+
 bool date_take_truncated(struct date_scan *scan)
 {
 	const char *at = scan->at;

@@ -40,6 +40,10 @@ void date_take_year_last(struct date_scan *scan, int first, char separator);
 /* YYYYMMDD, YYYYDDD, YYMMDD, YYDDD: `count` digits, the time left over. */
 void date_take_compact(struct date_scan *scan, const char *from, size_t count);
 
+/* Whether another date begins at `at`, in numbers and with as much of it as the scan has:
+ * the end of "2004-05-28/2004-05-30", of which the beginning is meant. */
+bool date_is_another(const struct date_scan *scan, const char *at);
+
 /* -YYMM and -YY-MM, as ISO 8601 once allowed; false if it is neither. */
 bool date_take_truncated(struct date_scan *scan);
 

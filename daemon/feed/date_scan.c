@@ -152,7 +152,7 @@ static bool is_zone_sign(const struct date_scan *scan)
 {
 	size_t digits = date_digits_at(scan, scan->at + 1);
 
-	if (digits == 0)
+	if (digits == 0 || date_is_another(scan, scan->at + 1))
 		return false;
 	if (scan->has_time || scan->zone_is_word)
 		return true;
@@ -204,7 +204,7 @@ static void take_long_number(struct date_scan *scan, const char *from, size_t di
 		scan->year = date_value_of(from, digits);
 	else if (scan->year_is_short)
 		scan->is_wrong = true; /* so that was no year, nor a day: "99 Jun 2009" */
-	else if (digits == 4 && !scan->has_time && has_whole_date(scan))
+	else if (digits == 4 && !scan->has_time && !scan->has_other && has_whole_date(scan))
 		take_compact_time(scan, from, digits); /* "2 Jan 2006 1504" */
 	else if (digits == 4 && scan->has_time && from[0] <= '1' &&
 		 is_zone(date_value_of(from, 2), date_value_of(from + 2, 2)))
@@ -240,6 +240,8 @@ static void take_short_number(struct date_scan *scan, const char *from, size_t d
 		scan->year = date_full_year(value, 2);
 		scan->year_is_short = true;
 		scan->is_wrong |= scan->day != 0 && is_below_zero(from);
+	} else {
+		scan->has_other = true; /* "1 Jan 2006 - 3 Jan 2006" */
 	}
 }
 
@@ -292,6 +294,10 @@ static void take_number(struct date_scan *scan)
 	size_t count = date_digits_at(scan, from);
 	int value;
 
+	if (date_is_another(scan, from)) {
+		scan->at = scan->end;
+		return;
+	}
 	scan->numbers++;
 	if (count > 14) {
 		scan->is_wrong = true;
@@ -467,6 +473,8 @@ static void step(struct date_scan *scan)
 		take_signed_word(scan);
 	else if (sign != 0)
 		scan->at++;
+	else if (*scan->at == '/' && scan->has_time && has_whole_date(scan))
+		scan->at = scan->end; /* a time of some length: what follows is its end */
 	else if (date_is_digit(*scan->at))
 		take_number(scan);
 	else if (is_letter(scan, scan->at))

@@ -26,6 +26,7 @@ struct date_scan {
 	bool month_is_word, month_before_number;
 	bool expects_time; /* after ISO's T */
 	bool is_pm, is_am;
+	bool has_other; /* behind a whole date: a number of another one */
 	bool is_wrong;
 	int numbers; /* seen so far */
 };

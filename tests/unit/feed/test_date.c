@@ -285,6 +285,34 @@ static void day_and_month_are_told_apart(void **state)
 	CHECK(examples);
 }
 
+/* Of something that goes on for a while: Dublin Core allows a period for a date. */
+static void a_range_is_its_beginning(void **state)
+{
+	static const struct example examples[] = {
+		{ "2004-01-02/2004-01-05", "2004-01-02T00:00:00Z" },
+		{ "2004-01-02--2004-01-05", "2004-01-02T00:00:00Z" },
+		{ "2004-01-02 - 2004-01-05", "2004-01-02T00:00:00Z" },
+		{ "2004-01-02 to 2004-01-05 10:00", "2004-01-02T00:00:00Z" },
+		{ "2004-01/2004-02", "2004-01-01T00:00:00Z" },
+		{ "20040102/20040105", "2004-01-02T00:00:00Z" },
+		{ "2004-01-02T10:00:00Z/2004-01-05T12:00:00Z", "2004-01-02T10:00:00Z" },
+		{ "2004-01-02T10:00:00+01:00/2004-01-05T12:00:00+01:00", "2004-01-02T09:00:00Z" },
+		{ "2004-01-02T10:00/2004-01-05T12:00", "2004-01-02T10:00:00Z" },
+		{ "2004-01-02T10:00/PT2H", "2004-01-02T10:00:00Z" },
+		{ "start=2004-01-02; end=2004-01-05; scheme=W3C-DTF;", "2004-01-02T00:00:00Z" },
+		{ "02.01.2004 - 05.01.2004", "2004-01-02T00:00:00Z" },
+		{ "02/01/2004-05/01/2004", "2004-01-02T00:00:00Z" },
+		{ "2 January 2004 - 5 January 2004", "2004-01-02T00:00:00Z" },
+		{ "January 2, 2004 - January 5, 2004", "2004-01-02T00:00:00Z" },
+		{ "2 Jan 2004 1504", "2004-01-02T15:04:00Z" },
+		{ "2 Jan 2004 1504-0700", "2004-01-02T22:04:00Z" },
+		{ "2 Jan 2004 10.30.15", "2004-01-02T10:30:15Z" },
+	};
+
+	(void)state;
+	CHECK(examples);
+}
+
 static void places_keep_their_summer_time(void **state)
 {
 	static const struct example examples[] = {
@@ -417,6 +445,7 @@ int main(void)
 		cmocka_unit_test(blanks_of_other_kinds_are_blanks),
 		cmocka_unit_test(numbers_alone_are_read_where_they_can_be),
 		cmocka_unit_test(day_and_month_are_told_apart),
+		cmocka_unit_test(a_range_is_its_beginning),
 		cmocka_unit_test(places_keep_their_summer_time),
 		cmocka_unit_test(what_is_no_date_is_none),
 		cmocka_unit_test(leap_days_exist_in_leap_years_only),
