@@ -156,6 +156,9 @@ void finish_persons(struct reader *reader)
 		row.url = url(reader, &person->url);
 		row.avatar = url(reader, &person->avatar);
 		row.role = build_text(reader->build, person->role, strlen(person->role), 64);
+		if (!feed_text_present(row.name) && !feed_text_present(row.email) &&
+			!feed_text_present(row.url))
+			continue; /* nothing but markup, or an address that is none */
 		build_person(reader->build, &row);
 	}
 }

@@ -3,8 +3,11 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "common/strip.h"
+#include "common/utf8.h"
 #include "daemon/feed/blank.h"
 #include "daemon/feed/reader.h"
+#include "daemon/feed/text.h"
 
 #define NAMELESS_PRIORITY 49
 
@@ -220,9 +223,17 @@ static void set(struct reader *reader, struct value *value, const char *text, si
 	value->base = reader_base(reader);
 }
 
+/* A blank of any kind, or its name in HTML, is nobody's name. */
+static bool shows(const char *text, size_t length)
+{
+	return text_is_html(TEXT_GUESS, text, length) ? strip_shows(text, length)
+						      : utf8_shows(text, length);
+}
+
 void person_name(struct reader *reader, const char *text, size_t length)
 {
-	set(reader, &reader->person.name, text, length);
+	if (shows(text, length))
+		set(reader, &reader->person.name, text, length);
 }
 
 void person_email(struct reader *reader, const char *text, size_t length)

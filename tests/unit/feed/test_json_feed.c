@@ -186,6 +186,7 @@ static void authors_count_more_than_author(void **state)
 			"A,B" },
 		{ "\"author\":{\"name\":\"C\"},\"authors\":[{\"name\":\"A\"}]", "A" },
 		{ "\"author\":{\"name\":\"C\"},\"authors\":[{}]", "C" },
+		{ "\"author\":{\"name\":\"C\"},\"authors\":[{\"name\":\"\\u00a0\"}]", "C" },
 		{ "\"author\":\"C\"", "C" },
 		{ "\"authors\":{\"name\":\"A\"}", "A" },
 		{ "\"authors\":[\"A\",{\"name\":\"B\"},[],3]", "A,B" },
