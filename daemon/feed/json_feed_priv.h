@@ -83,6 +83,7 @@ struct json_level {
 	enum json_place place;
 	enum json_member from; /* the member that led here */
 	bool is_array;
+	bool has_key; /* of an object: it is not empty */
 };
 
 struct json_feed {

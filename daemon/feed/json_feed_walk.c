@@ -45,7 +45,7 @@ static const struct json_member_row *find_row(
 
 static const struct json_level *top(const struct json_feed *feed)
 {
-	static const struct json_level outside = { JSON_SKIP, MEMBER_NONE, false };
+	static const struct json_level outside = { JSON_SKIP, MEMBER_NONE, false, false };
 
 	return feed->depth > 0 ? &feed->levels[feed->depth - 1] : &outside;
 }
@@ -215,7 +215,7 @@ static int on_string(void *ctx, const char *text, size_t length)
 static void push(
 	struct json_feed *feed, enum json_place place, enum json_member from, bool is_array)
 {
-	feed->levels[feed->depth++] = (struct json_level){ place, from, is_array };
+	feed->levels[feed->depth++] = (struct json_level){ place, from, is_array, false };
 	if (place > JSON_EXTENSION && !is_array)
 		json_feed_begin(feed, place);
 }
@@ -272,6 +272,41 @@ static int on_array(void *ctx)
 	return 0;
 }
 
+static bool is_number(const char *text, size_t length)
+{
+	size_t i = 0;
+
+	while (i < length && text[i] >= '0' && text[i] <= '9')
+		i++;
+	return length > 0 && i == length;
+}
+
+/*
+ * PHP writes a list of which places are gone as an object, {"0":…,"2":…}: what was begun as
+ * the one that stands there alone is the list, and what it names so are its elements.
+ */
+static bool is_list(struct json_feed *feed, const char *text, size_t length)
+{
+	struct json_level *level = &feed->levels[feed->depth - 1];
+	bool is_first = !level->has_key;
+
+	level->has_key = true;
+	if (level->is_array)
+		return true;
+	if (!is_first || level->place == JSON_FEED || level[-1].is_array ||
+		!is_number(text, length))
+		return false;
+	level->is_array = true;
+	if (level->place == JSON_ITEM) {
+		build_item_drop(feed->build);
+		feed->item_number--;
+		feed->in_item = false;
+		feed->lists_items = true;
+	}
+	build_problem(feed->build, 0, 0, "a list stands there as an object");
+	return true;
+}
+
 static int on_key(void *ctx, const char *text, size_t length)
 {
 	struct json_feed *feed = ctx;
@@ -281,7 +316,7 @@ static int on_key(void *ctx, const char *text, size_t length)
 	feed->row = NULL;
 	if (place == JSON_EXTENSION)
 		extension_key(feed, text, length);
-	if (place <= JSON_EXTENSION)
+	if (place <= JSON_EXTENSION || is_list(feed, text, length))
 		return 0;
 	if (length > 1 && text[0] == '_' && (place == JSON_FEED || place == JSON_ITEM)) {
 		extension_begin(feed, text, length);

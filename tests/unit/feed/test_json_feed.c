@@ -216,6 +216,34 @@ static void authors_count_more_than_author(void **state)
 	}
 }
 
+/* As PHP writes one from which something was taken. */
+static void a_list_may_be_an_object_with_numbers_for_names(void **state)
+{
+	struct feed_doc *doc = parsed(
+		"{\"title\":\"T\",\"items\":{\"0\":{\"id\":1,\"tags\":{\"0\":\"a\",\"2\":\"b\"},"
+		"\"authors\":{\"3\":{\"name\":\"A\"}},\"attachments\":{\"1\":{\"url\":\"/"
+		"a.mp3\"}}},"
+		"\"2\":{\"id\":2,\"title\":\"two\"}},\"authors\":{\"1\":\"B\"}}");
+	const struct feed_item *item = feed_doc_item(doc, 0);
+
+	(void)state;
+	assert_int_equal(doc->items.count, 2);
+	assert_string_equal(text(doc, item->guid), "1");
+	assert_int_equal(item->categories.count, 2);
+	assert_int_equal(item->authors.count, 1);
+	assert_string_equal(text(doc, feed_doc_person(doc, item->authors.first)->name), "A");
+	assert_int_equal(item->attachments.count, 1);
+	assert_string_equal(text(doc, item[1].title), "two");
+	assert_int_equal(doc->authors.count, 1);
+	free(doc);
+
+	/* One that stands there alone is itself, whatever else is in it. */
+	doc = parsed("{" VERSION ",\"items\":{\"id\":1,\"7\":{\"id\":2}}}");
+	assert_int_equal(doc->items.count, 1);
+	assert_string_equal(text(doc, feed_doc_item(doc, 0)->guid), "1");
+	free(doc);
+}
+
 static void mail_addresses_are_no_links(void **state)
 {
 	struct feed_doc *doc = parsed("{" VERSION ",\"items\":[{\"id\":1,\"authors\":[{\"url\":"
@@ -413,6 +441,7 @@ int main(void)
 		cmocka_unit_test(an_item_has_all_its_members),
 		cmocka_unit_test(ids_are_exact),
 		cmocka_unit_test(authors_count_more_than_author),
+		cmocka_unit_test(a_list_may_be_an_object_with_numbers_for_names),
 		cmocka_unit_test(mail_addresses_are_no_links),
 		cmocka_unit_test(a_url_of_another_scheme_hides_no_address_of_the_web),
 		cmocka_unit_test(the_first_feed_of_a_list_is_read),
