@@ -295,24 +295,6 @@ static void take(struct incoming *in, const struct stored *stored, struct presen
 	present_add(present, stored->item_id);
 }
 
-/* One kind of alias over all that is still new; without `trust` it is enough. */
-static void match_all(struct incoming *incoming, size_t count, const struct table *table,
-	enum match match, const struct trust *trust, struct present *present)
-{
-	size_t i;
-
-	for (i = 0; i < count; i++) {
-		const struct stored *stored;
-
-		if (incoming[i].verdict != VERDICT_NEW)
-			continue;
-		stored = unique_match(table, match, &incoming[i], present);
-		if (stored != NULL &&
-			(trust == NULL || is_same(trust, match, &incoming[i], stored)))
-			take(&incoming[i], stored, present);
-	}
-}
-
 /* Neither a name nor a word: what is nothing but its page is told from no other there. */
 static bool says_nothing(const struct incoming *in)
 {
@@ -342,7 +324,21 @@ static const struct stored *shared_match(const struct table *tables, enum match 
 	return is_in_one_place(trust, page, in, probe->stored) ? probe->stored : NULL;
 }
 
-static void match_shared(struct incoming *incoming, size_t count, const struct table *tables,
+/* Without `trust` an alias is enough. */
+static const struct stored *find_match(const struct table *tables, enum match match,
+	const struct incoming *in, const struct trust *trust, const struct present *present)
+{
+	const struct stored *stored;
+
+	if (match == MATCH_WHOLE_LINK || match == MATCH_WHOLE_ENCLOSURE)
+		return shared_match(tables, match, in, trust, present);
+	stored = unique_match(&tables[match], match, in, present);
+	return stored != NULL && (trust == NULL || is_same(trust, match, in, stored)) ? stored
+										      : NULL;
+}
+
+/* One kind of alias over all that is still new. */
+static void match_all(struct incoming *incoming, size_t count, const struct table *tables,
 	enum match match, const struct trust *trust, struct present *present)
 {
 	size_t i;
@@ -352,7 +348,7 @@ static void match_shared(struct incoming *incoming, size_t count, const struct t
 
 		if (incoming[i].verdict != VERDICT_NEW)
 			continue;
-		stored = shared_match(tables, match, &incoming[i], trust, present);
+		stored = find_match(tables, match, &incoming[i], trust, present);
 		if (stored != NULL)
 			take(&incoming[i], stored, present);
 	}
@@ -364,7 +360,6 @@ static size_t count_renamed(const struct incoming *incoming, size_t count,
 {
 	static const enum match matches[] = { MATCH_LINK, MATCH_ENCLOSURE };
 	struct trust would = *trust;
-	const struct stored *stored;
 	size_t renamed = 0, i, m;
 	bool found;
 
@@ -372,9 +367,8 @@ static size_t count_renamed(const struct incoming *incoming, size_t count,
 	for (i = 0; i < count; i++) {
 		found = incoming[i].verdict != VERDICT_NEW;
 		for (m = 0; m < 2 && !found; m++) {
-			stored = unique_match(
-				&tables[matches[m]], matches[m], &incoming[i], present);
-			found = stored != NULL && is_same(&would, matches[m], &incoming[i], stored);
+			found = find_match(tables, matches[m], &incoming[i], &would, present) !=
+				NULL;
 			renamed += found;
 		}
 	}
@@ -423,11 +417,9 @@ void identity_alias(struct incoming *incoming, size_t count, const struct identi
 	for (i = 0; i < MATCHES; i++)
 		table_fill(&tables[i], (enum match)i, incoming, count, feed->stored,
 			feed->stored_count);
-	for (i = 0; i <= MATCH_TITLE; i++)
-		match_all(incoming, count, &tables[i], (enum match)i, &trust, &present);
 	/* A page of the past lacks what is newer, and that may say the same. */
-	for (; i < MATCHES && !feed->older; i++)
-		match_shared(incoming, count, tables, (enum match)i, &trust, &present);
+	for (i = 0; i < (feed->older ? MATCH_WHOLE_LINK : MATCHES); i++)
+		match_all(incoming, count, tables, (enum match)i, &trust, &present);
 	fresh = still_new(incoming, count);
 	/* One page and one moment may be two items': a single one proves nothing. */
 	trust.ids_change = trust.all_are_new &&
@@ -435,17 +427,16 @@ void identity_alias(struct incoming *incoming, size_t count, const struct identi
 					   (count - fresh) >
 				   1;
 	if (trust.ids_change) {
-		match_all(incoming, count, &tables[MATCH_LINK], MATCH_LINK, &trust, &present);
-		match_all(incoming, count, &tables[MATCH_ENCLOSURE], MATCH_ENCLOSURE, &trust,
-			&present);
+		match_all(incoming, count, tables, MATCH_LINK, &trust, &present);
+		match_all(incoming, count, tables, MATCH_ENCLOSURE, &trust, &present);
 		fresh = still_new(incoming, count);
 	}
 	if (!feed->older && identity_is_flood(fresh, count) &&
 		familiar(incoming, count, tables) * 10 >= fresh * 6) {
 		for (i = 0; i < count; i++)
 			incoming[i].flood = incoming[i].verdict == VERDICT_NEW;
-		match_all(incoming, count, &tables[MATCH_LINK], MATCH_LINK, NULL, &present);
-		match_all(incoming, count, &tables[MATCH_TITLE], MATCH_TITLE, NULL, &present);
+		match_all(incoming, count, tables, MATCH_LINK, NULL, &present);
+		match_all(incoming, count, tables, MATCH_TITLE, NULL, &present);
 	}
 	for (i = 0; i < MATCHES; i++)
 		free(tables[i].probes);
