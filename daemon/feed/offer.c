@@ -287,16 +287,19 @@ static void add_category(struct reader *reader, const char *term, size_t term_le
 	const char *scheme, const char *label)
 {
 	struct feed_category row = { { 0, 0 }, { 0, 0 }, { 0, 0 } };
+	uint32_t max = reader->limits->title_max;
 
 	blank_trim(&term, &term_length);
 	if (term_length == 0 && (label == NULL || label[0] == '\0'))
 		return;
 	if (!is_new(reader, term, term_length, scheme, label))
 		return;
-	row.term = text_of(reader, term, term_length);
+	row.term = text_name(reader->build, term, term_length, max);
 	row.scheme = optional(reader, scheme);
-	row.label = optional(reader, label);
-	build_category(reader->build, &row);
+	if (label != NULL)
+		row.label = text_name(reader->build, label, strlen(label), max);
+	if (feed_text_present(row.term) || feed_text_present(row.label))
+		build_category(reader->build, &row);
 }
 
 void reader_category(struct reader *reader, const char *term, const char *scheme, const char *label)

@@ -162,6 +162,23 @@ struct feed_text text_title(struct build *build, enum text_type type, const char
 	return build_text(build, scratch->data, scratch->length, max);
 }
 
+struct feed_text text_name(struct build *build, const char *text, size_t length, size_t max)
+{
+	struct feed_text name = { 0, 0 };
+	struct buf line;
+
+	if (length > max)
+		length = utf8_cut(text, max);
+	if (!utf8_shows(text, length))
+		return name;
+	buf_init(&line, length + 1);
+	(void)!utf8_add_name(&line, text, length); /* no rune becomes longer */
+	squeeze(&line);
+	name = build_text(build, line.data, line.length, max);
+	buf_release(&line);
+	return name;
+}
+
 /* What acts on a terminal, or turns the text behind it around. */
 static bool acts(uint32_t rune)
 {

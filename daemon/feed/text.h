@@ -23,6 +23,10 @@
 struct feed_text text_title(struct build *build, enum text_type type, const char *text,
 	size_t length, size_t max, struct buf *scratch);
 
+/* One line of a plain text that is a word for something: likewise, but what joins letters
+ * stays.  Nothing where nothing of it would be seen. */
+struct feed_text text_name(struct build *build, const char *text, size_t length, size_t max);
+
 /*
  * Take out of plain text what must not reach a terminal, although it has lines: controls
  * but tabs and line ends, and what turns the text behind it around.  *text and *length
