@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "common/strip.h"
-#include "common/utf8.h"
 #include "daemon/feed/date.h"
 #include "daemon/feed/digest.h"
 #include "daemon/feed/link.h"
@@ -104,9 +103,6 @@ static void end_person(struct json_feed *feed, enum json_member from)
 	struct feed_person row = { .name = line(feed, JSON_PERSON, MEMBER_NAME) };
 	uint32_t at = authors->count;
 
-	/* A blank of any kind is nobody's name. */
-	if (!utf8_shows(build_peek(feed->build, row.name), row.name.length))
-		row.name.length = 0;
 	row.email = mail_of(feed);
 	row.url = url(feed, JSON_PERSON, MEMBER_URL);
 	row.avatar = url(feed, JSON_PERSON, MEMBER_AVATAR);

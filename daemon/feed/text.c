@@ -159,6 +159,8 @@ struct feed_text text_title(struct build *build, enum text_type type, const char
 		length = utf8_cut(text, max * 16);
 	buf_clear(scratch);
 	make_title(type, text, length, max, scratch);
+	if (!utf8_shows(scratch->data, scratch->length))
+		buf_clear(scratch);
 	return build_text(build, scratch->data, scratch->length, max);
 }
 

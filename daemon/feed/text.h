@@ -19,12 +19,12 @@
  * (strip_stray()).  Atom says what its texts are and is believed.
  */
 
-/* One line without markup and controls, at most `max` bytes. */
+/* One line without markup and controls, at most `max` bytes; nothing where nothing of it
+ * would be seen. */
 struct feed_text text_title(struct build *build, enum text_type type, const char *text,
 	size_t length, size_t max, struct buf *scratch);
 
-/* One line of a plain text that is a word for something: likewise, but what joins letters
- * stays.  Nothing where nothing of it would be seen. */
+/* The same of a plain text that is a word for something; what joins letters stays. */
 struct feed_text text_name(struct build *build, const char *text, size_t length, size_t max);
 
 /*
