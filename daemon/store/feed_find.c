@@ -52,13 +52,14 @@ static void fits_add(struct fits *fits, int64_t id, const char *title)
 			title != NULL ? title : "", cut ? "…" : "");
 }
 
-/* Folded for comparing; the text itself where it is no valid UTF-8. */
+/* Folded for comparing, without what joins letters and is not printed in lines; the text
+ * itself where it is no valid UTF-8. */
 static char *fold(const char *text)
 {
 	utf8proc_uint8_t *folded = NULL;
 
 	if (utf8proc_map((const utf8proc_uint8_t *)text, 0, &folded,
-		    UTF8PROC_NULLTERM | UTF8PROC_CASEFOLD | UTF8PROC_COMPOSE) < 0)
+		    UTF8PROC_NULLTERM | UTF8PROC_CASEFOLD | UTF8PROC_COMPOSE | UTF8PROC_IGNORE) < 0)
 		return mem_strdup(text);
 	return (char *)folded;
 }
@@ -116,7 +117,8 @@ bool find_part(const char *title, const char *url, const char *part)
 	folded = fold(part);
 	folded_title = fold(title);
 	folded_url = fold(url);
-	found = strstr(folded_title, folded) != NULL || strstr(folded_url, folded) != NULL;
+	found = folded[0] != '\0' &&
+		(strstr(folded_title, folded) != NULL || strstr(folded_url, folded) != NULL);
 	free(folded);
 	free(folded_title);
 	free(folded_url);

@@ -40,11 +40,38 @@ static void so_many_names_are_looked_for_at_once_and_any_number_of_ids(void **st
 	assert_int_equal(w->id, id);
 }
 
+static size_t found(struct world *w, const char *word)
+{
+	w->number = 0;
+	store_feeds_find(w->store, &word, 1, on_found_many, w);
+	world_wait(w);
+	return w->id != 0;
+}
+
+/* A line leaves out what joins letters, and what it shows can be typed or pasted; a feed's
+ * own title lacks it, and who writes the language types it. */
+static void a_title_is_found_with_what_joins_its_letters_and_without(void **state)
+{
+	struct world *w = *state;
+
+	world_add(w, "https://fa.example/feed");
+	world_sql(w, "UPDATE feed SET title = 'خبرهای خانه‌ها'");
+	assert_true(found(w, "خبرهای خانه‌ها"));
+	assert_true(found(w, "خبرهای خانهها"));
+	assert_true(found(w, "خانه‌ها"));
+	world_sql(w, "UPDATE feed SET title = 'خبرهای خانهها'");
+	assert_true(found(w, "خبرهای خانه‌ها"));
+	/* Nothing but such is a part of none. */
+	assert_false(found(w, "‌"));
+	assert_false(found(w, "گربه"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
 		TEST(so_many_names_are_looked_for_at_once_and_any_number_of_ids),
+		TEST(a_title_is_found_with_what_joins_its_letters_and_without),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
