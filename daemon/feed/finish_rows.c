@@ -226,7 +226,9 @@ static void sort(struct draft *draft)
 
 static bool is_image(const struct reader *reader, const struct draft_attachment *attachment)
 {
-	return strncasecmp(peek(reader, &attachment->mime_type), "image/", 6) == 0;
+	const char *type = peek(reader, &attachment->mime_type);
+
+	return strncasecmp(type, "image/", 6) == 0 || strcasecmp(type, "image") == 0;
 }
 
 /* The first that is one, or where it is told how wide that is, the widest of its like. */

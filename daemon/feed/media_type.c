@@ -55,12 +55,18 @@ static const char *ending_of(const char *url, size_t *out_length)
 	return "";
 }
 
+/* "image", which some write for "image/...", or "image/" and an asterisk. */
+static bool is_kind(const char *said, const char *type)
+{
+	size_t length = strcspn(said, "/");
+
+	return (said[length] == '\0' || strcmp(said + length, "/*") == 0) &&
+	       strncasecmp(said, type, length) == 0 && type[length] == '/';
+}
+
 static bool fits(const char *said, const char *type)
 {
-	const char *slash = strchr(said, '/');
-
-	return said[0] == '\0' || (slash != NULL && strcmp(slash, "/*") == 0 &&
-					  strncasecmp(said, type, (size_t)(slash - said) + 1) == 0);
+	return said[0] == '\0' || is_kind(said, type);
 }
 
 const char *media_type_guess(const char *said, const char *url)

@@ -8,8 +8,8 @@
 
 /*
  * The media type of the file at the absolute address (its path, not what is
- * behind ? or #), a static string, where `said` leaves it open: nothing, or an
- * asterisk behind "image/" and the like.  NULL if `said` says enough, or the
+ * behind ? or #), a static string, where `said` leaves it open: nothing, "image" and the
+ * like, or an asterisk behind "image/".  NULL if `said` says enough, or the
  * ending says nothing or another kind.
  */
 const char *media_type_guess(const char *said, const char *url);

@@ -237,6 +237,12 @@ static void a_file_s_ending_names_its_type_where_nobody_does(void **state)
 		     "\"attachments\":[{\"url\":\"http://e.org/1.ogg\"}]}]}",
 		"audio/ogg|");
 	assert_item(ITEM("<media:content url='/1.jpg'/>"), image, "https://example.org/1.jpg");
+	assert_types(
+		ITEM("<enclosure url='/1.png' type='image'/><enclosure url='/2' type='Image'/>"
+		     "<enclosure url='/3.mp3' type='audio'/><enclosure url='/4.mp4' type='audio'/>"
+		     "<enclosure url='/5.jpg' type='imag'/>"),
+		"image/png|Image|audio/mpeg|audio|imag|");
+	assert_item(ITEM("<enclosure url='/1' type='image'/>"), image, "https://example.org/1");
 }
 
 /* The publisher's small ones come first; who tells no width means his order. */
