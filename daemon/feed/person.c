@@ -319,14 +319,30 @@ static void rank_alike(struct draft *draft, uint32_t from, uint8_t priority)
 		draft->persons[i].priority = priority;
 }
 
+/* What is marked up within its element: Dublin Core's creators may be RDF, an
+ * <rdf:Description> with an <rdf:value> in it. */
+static void unmark(struct reader *reader, const char **text, size_t *length)
+{
+	struct buf *plain = &reader->finish;
+
+	if (!reader->frames[reader->depth - 1].has_markup)
+		return;
+	buf_clear(plain);
+	(void)!strip_title(*text, *length, reader->limits->title_max, plain);
+	*text = plain->data;
+	*length = plain->length;
+}
+
 void person_end(
 	struct reader *reader, const char *role, uint8_t priority, const char *text, size_t length)
 {
-	bool list = reader->person.name.length == 0 && reader->person.email.length == 0 &&
-		    is_list(text, length);
 	uint32_t first = reader->now->person_count;
+	bool list;
 	size_t n;
 
+	unmark(reader, &text, &length);
+	list = reader->person.name.length == 0 && reader->person.email.length == 0 &&
+	       is_list(text, length);
 	for (; list && length > 0 && (n = piece_length(text, length)) < length;
 		text += n + 1, length -= n + 1) {
 		end_one(reader, role, priority, text, n);
