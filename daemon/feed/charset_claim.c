@@ -71,7 +71,8 @@ static struct span value_of(struct span in, const char *name)
 static size_t add_claim(
 	struct charset_claim *claims, size_t count, const char *where, struct span label)
 {
-	if (label.length == 0 || count == CHARSET_CLAIMS_MAX)
+	/* A blank says nothing. */
+	if (skip_blanks(label).length == 0 || count == CHARSET_CLAIMS_MAX)
 		return count;
 	claims[count].where = where;
 	claims[count].label = label.at;

@@ -90,6 +90,23 @@ static void what_is_known_beside_it_counts(void **state)
 	}
 }
 
+static void a_blank_is_no_name(void **state)
+{
+	static const struct row rows[] = {
+		{ "", DECLARED(" \t") FEED("Caf\xE9"), "windows-1252" },
+		{ "text/xml; charset=\" \"", DECLARED("") FEED("Caf\xE9"), "windows-1252" },
+	};
+	struct feed_doc *doc;
+	struct err err;
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		assert_int_equal(parse(*state, FEED_KIND_FEED, &rows[i], &doc, &err), 0);
+		assert_string_equal(feed_doc_text(doc, doc->encoding), rows[i].name);
+		free(doc);
+	}
+}
+
 static void a_page_is_one_in_spite_of_it(void **state)
 {
 	static const struct row page = { "text/html; charset=x-foo", "<html>Caf\xE9", "" };
@@ -107,6 +124,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_feed_in_nothing_but_an_unknown_name_is_refused),
 		cmocka_unit_test(what_is_known_beside_it_counts),
+		cmocka_unit_test(a_blank_is_no_name),
 		cmocka_unit_test(a_page_is_one_in_spite_of_it),
 	};
 
