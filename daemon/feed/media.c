@@ -94,7 +94,7 @@ static void start_content(struct reader *reader, const struct xml_element *eleme
 		xml_attribute(element, "fileSize"));
 	if ((medium != NULL && strcasecmp(medium, "image") == 0) ||
 		(type != NULL && strncasecmp(type, "image/", 6) == 0))
-		offer_picture(reader, 45, url, width_of(element), offer_content);
+		offer_picture(reader, is_default ? 46 : 45, url, width_of(element), offer_content);
 	if (file == NULL)
 		return;
 	file->width = width_of(element);

@@ -259,6 +259,10 @@ static void of_pictures_the_widest_is_the_item_s(void **state)
 		ITEM("<media:thumbnail url='/1' width='140'/><media:thumbnail url='/w' "
 		     "width='460'/>"
 		     "<media:content url='/3' width='900' medium='image'/>"),
+		/* The one that the publisher would show, as among files of no type. */
+		ITEM("<media:content url='/1' width='900' medium='image'/>"
+		     "<media:content url='/w' width='460' medium='image' isDefault='true'/>"
+		     "<media:content url='/3' width='940' medium='image'/>"),
 		ITEM("<media:thumbnail url='/w'/><media:thumbnail url='/2' width='460'/>"),
 		ITEM("<media:thumbnail url='/w' width='0'/><media:thumbnail url='/2' "
 		     "width='460'/>"),
