@@ -1,5 +1,6 @@
 #include "daemon/control/list_text.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -184,11 +185,30 @@ static bool is_word(const char *text, size_t length, const char *word)
 	return strlen(word) == length && memcmp(text, word, length) == 0;
 }
 
+/* "NAME=", whatever is behind it. */
+static bool is_assignment(const char *word, size_t length)
+{
+	const char *equals = memchr(word, '=', length);
+	const char *at = word;
+
+	if (equals == NULL || equals == word || (*word >= '0' && *word <= '9'))
+		return false;
+	while (*at == '_' || isalnum((unsigned char)*at))
+		at++;
+	return at == equals;
+}
+
 /* Whether it stands before a command and is none. */
 static bool may_precede(const char *word, size_t length)
 {
-	return is_word(word, length, "{") || is_word(word, length, "then") ||
-	       is_word(word, length, "else") || is_word(word, length, "do");
+	static const char *const words[] = { "{", "!", "if", "then", "elif", "else", "while",
+		"until", "do", "time" };
+	size_t i;
+
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (is_word(word, length, words[i]))
+			return true;
+	return is_assignment(word, length);
 }
 
 /* How many words stand before a command that may be sfeedrc's `feed`; all, if it is none. */

@@ -73,6 +73,15 @@ static void lists_are_read_as_their_programs_wrote_them(void **state)
 			"http://h/pod.xml ~P\nhttp://h/td.xml ~T\n"
 			"http://h/?a&b;c#d ~a;b\nhttp://h/c ~c\nhttp://h/d ~d\n"
 			"http://h/f#x ~f\nhttp://h/g ~g\nhttp://h/h ~h\nhttp://h/i ~i\n" },
+		{ "sfeedrc with words in front of a command",
+			"feeds() {\n! feed a http://a/\nLANG=C X='y z' feed b http://b/\ntime feed "
+			"c "
+			"http://c/\n"
+			"if ! feed d http://d/; then :; elif feed e http://e/; then :; fi\n"
+			"LANG=\"C D\" feed f \"http://f/\"\n"
+			"echo LANG=C feed y http://y/\n1=C feed z http://z/\n}\n",
+			"http://a/ ~a\nhttp://b/ ~b\nhttp://c/ ~c\nhttp://d/ ~d\nhttp://e/ ~e\n"
+			"http://f/ ~f\n" },
 		{ "sfeedrc with quotes over lines",
 			"feeds() {\n\tfeed \"first\nand more\" http://a/ 'x\ny'; feed b "
 			"'http://b/'\n"
