@@ -190,8 +190,15 @@ static void end_attachment(struct json_feed *feed)
 
 static void end_tag(struct json_feed *feed)
 {
-	struct feed_category row = { .term = line(feed, JSON_TAG, MEMBER_NAME) };
+	const char *text = json_feed_text(feed, JSON_TAG, MEMBER_NAME);
+	size_t length = value_of(feed, JSON_TAG, MEMBER_NAME)->length;
+	struct feed_category row = { { 0, 0 }, { 0, 0 }, { 0, 0 } };
 
+	/* In a reference may be anything. */
+	if (memchr(text, '&', length) != NULL)
+		row.term = line(feed, JSON_TAG, MEMBER_NAME);
+	else
+		row.term = text_name(feed->build, text, length, feed->limits->title_max);
 	if (feed_text_present(row.term))
 		build_category(feed->build, &row);
 }

@@ -244,6 +244,20 @@ static void a_list_may_be_an_object_with_numbers_for_names(void **state)
 	free(doc);
 }
 
+static void a_tag_keeps_what_joins_its_letters(void **state)
+{
+	struct feed_doc *doc = parsed("{" VERSION ",\"items\":[{\"id\":1,\"tags\":["
+				      "\"می\\u200cروم\",\" a\\n  b \",\"\\u200d\",\"&amp;\"]}]}");
+	struct feed_range tags = feed_doc_item(doc, 0)->categories;
+
+	(void)state;
+	assert_int_equal(tags.count, 3);
+	assert_string_equal(text(doc, feed_doc_category(doc, tags.first)->term), "می\u200cروم");
+	assert_string_equal(text(doc, feed_doc_category(doc, tags.first + 1)->term), "a b");
+	assert_string_equal(text(doc, feed_doc_category(doc, tags.first + 2)->term), "&");
+	free(doc);
+}
+
 static void mail_addresses_are_no_links(void **state)
 {
 	struct feed_doc *doc = parsed("{" VERSION ",\"items\":[{\"id\":1,\"authors\":[{\"url\":"
@@ -442,6 +456,7 @@ int main(void)
 		cmocka_unit_test(ids_are_exact),
 		cmocka_unit_test(authors_count_more_than_author),
 		cmocka_unit_test(a_list_may_be_an_object_with_numbers_for_names),
+		cmocka_unit_test(a_tag_keeps_what_joins_its_letters),
 		cmocka_unit_test(mail_addresses_are_no_links),
 		cmocka_unit_test(a_url_of_another_scheme_hides_no_address_of_the_web),
 		cmocka_unit_test(the_first_feed_of_a_list_is_read),
