@@ -137,8 +137,9 @@ void checkpoint_at_rest(struct queue *queue)
 		begin(queue);
 }
 
-/* A full disk: what the journal holds has its place in the file mostly.  If it must stay
- * the next probe tries again. */
+/* A full disk: what the journal holds has its place in the file mostly.  One that had begun
+ * anew holds nothing, however long what did not fit has made it.  If it must stay the next
+ * probe tries again. */
 void checkpoint_make_room(struct queue *queue)
 {
 	sqlite3 *handle = queue->writer->db.handle;
@@ -152,7 +153,7 @@ void checkpoint_make_room(struct queue *queue)
 			batch_failed(queue, &err);
 		return;
 	}
-	if (whole && pages > 0)
+	if (whole)
 		cut(queue);
 }
 

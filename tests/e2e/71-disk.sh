@@ -30,6 +30,9 @@ indexed() {
 settled() {
 	feedctl status --json | jq -e '.in_flight == 0'
 }
+begins_anew() {
+	[ "$(sqlite3 data/feedd.db 'PRAGMA wal_checkpoint(TRUNCATE)')" = "0|0|0" ]
+}
 more_than() {
 	[ "$(requests "$2")" -gt "$1" ]
 }
@@ -126,6 +129,31 @@ until_true more_than "$(requests /small.xml)" /small.xml
 feedctl refresh --force --wait "$big" >/dev/null
 same 29 "$(feedctl count --all)"
 same 2 "$(feedctl count --read)"
+
+claim "a journal that had begun anew keeps nothing of what did not fit"
+feedctl pause "$base/small.xml" >/dev/null
+big more.xml
+more=$(feedctl add --no-fetch --every 1h "$base/more.xml" | cut -f 1)
+until_true indexed
+until_true begins_anew
+rm www/gate
+printf '/more.xml\n\tfile more.xml\n\tgated\n' >routes
+feedctl refresh --force "$more" >/dev/null
+until_true more_than 0 /more.xml
+dd if=/dev/zero of=data/ballast bs=4k >/dev/null 2>&1 || :
+truncate -s -2M data/ballast
+until_true begins_anew
+touch www/gate
+until_true held
+until_true settled
+[ "$(stat -c %s data/feedd.db-wal)" -lt 500000 ] || die "the journal fills the disk"
+feedctl mark-unread a
+feedctl mark-read a
+held >/dev/null || die "the hold ended although nothing changed"
+rm data/ballast
+feedctl remove "$more" >/dev/null
+until_true free
+feedctl resume "$base/small.xml" >/dev/null
 
 claim "a disk that others fill: what needs more room is refused"
 until_true indexed
