@@ -216,7 +216,8 @@ void session_send(struct session *session, struct buf *replies)
 	}
 }
 
-/* A limit is broken: say which, and close once that is written. */
+/* A limit is broken: say which, and close once that is written; where nobody is there any
+ * more, at once. */
 static void refuse(struct session *session, const struct err *err)
 {
 	struct buf out;
@@ -230,7 +231,7 @@ static void refuse(struct session *session, const struct err *err)
 	session->refused = true;
 	buf_clear(&session->in);
 	session->scanned = 0;
-	if (session->load.bytes == 0)
+	if (session->load.bytes == 0 || session->gone)
 		session_close(session);
 	else
 		uv_timer_start(&session->timer, on_timeout, HALF_SENT_MS, 0);

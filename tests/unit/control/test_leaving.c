@@ -240,6 +240,23 @@ static void who_said_all_and_does_not_read_wakes_nobody(void **state)
 	close(fd);
 }
 
+/* What waits to be written for him counts among what does for all. */
+static void who_left_behind_nonsense_is_not_waited_for(void **state)
+{
+	static const char ask[] = "{\"method\":\"org.varlink.service.GetInterfaceDescription\","
+				  "\"parameters\":{\"interface\":\"org.feedd\"}}";
+	struct world *w = *state;
+	unsigned before = world_sockets();
+	int fd = world_connect(w);
+
+	w->conf.control_queue_max = 1 << 20; /* many answers wait */
+	for (int i = 0; i < 100; i++)
+		world_say(w, fd, ask);
+	world_say(w, fd, "nonsense");
+	close(fd);
+	assert_true(world_parts(w, before));
+}
+
 static void who_waits_when_the_daemon_leaves_is_told(void **state)
 {
 	int fd = watching(*state);
@@ -281,6 +298,7 @@ int main(void)
 		IN_WORLD(who_only_ended_his_sending_is_answered_all_of_it),
 		IN_WORLD(so_is_who_has_a_watch_in_front_of_it),
 		IN_WORLD(who_said_all_and_does_not_read_wakes_nobody),
+		IN_WORLD(who_left_behind_nonsense_is_not_waited_for),
 		IN_WORLD(who_takes_no_answer_is_let_go),
 		IN_WORLD(who_waits_when_the_daemon_leaves_is_told),
 	};
