@@ -160,6 +160,8 @@ static struct awaited *find_awaited(const struct ask *ask, int64_t id)
 {
 	struct awaited key = { .id = id };
 
+	if (ask->awaited_count == 0)
+		return NULL;
 	return bsearch(&key, ask->awaited, ask->awaited_count, sizeof(key), by_id);
 }
 
@@ -168,7 +170,7 @@ static struct ask *waiting_for(struct refresh *refresh, int64_t feed_id, struct 
 	for (struct refresh_task *task = refresh->tasks; task != NULL; task = task->next) {
 		struct ask *ask = (struct ask *)task;
 
-		if (task->cancel != cancel_ask || ask->read != NULL || ask->awaited_count == 0)
+		if (task->cancel != cancel_ask || ask->read != NULL)
 			continue;
 		*out = find_awaited(ask, feed_id);
 		if (*out != NULL && !(*out)->told)

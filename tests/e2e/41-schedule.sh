@@ -194,8 +194,11 @@ polite --set fetch.in-flight=1 --set manners.private=no
 for n in 1 2 3 4 5 6; do
 	echo "http://q$n.localhost:$port/queued?$n"
 done | feedctl import --no-fetch - >/dev/null
+feedctl add push:nobody >/dev/null
 feedctl refresh
 feedctl refresh
+fails 1 feedctl refresh --wait push:nobody # which waits for none of them
+has "$out$err" "nobody to ask"
 feedctl refresh --wait >/dev/null
 feedctl refresh --force --wait "http://q6.localhost:$port/queued?6" >/dev/null # behind all others
 same 2 "$(requests "/queued?6")"
