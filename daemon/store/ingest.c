@@ -279,6 +279,7 @@ static int follow(struct scene *scene, struct incoming *in, struct err *err)
 	found = item_times_get(scene->writer, in->item_id, &times, err);
 	if (found <= 0)
 		return found < 0 ? -1 : pass_over(scene, in, err);
+	scene->shown_otherwise |= in->shown_before;
 	return in->verdict == VERDICT_REKEYED ? rekey(scene, in, &times, err)
 					      : update(scene, in, &times, err);
 }

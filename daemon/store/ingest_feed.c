@@ -55,6 +55,21 @@ int ingest_write_feed(struct scene *scene, struct err *err)
 	return db_run(&scene->writer->db, put, err);
 }
 
+/* What is no whole document vouches for nothing, and behind it the last body has to be read
+ * again, though not a byte of it differs.  Where it said something else than that one, a
+ * 304 would leave us with its words: the server is not shown what it said before. */
+static int write_validators(struct scene *scene, struct err *err)
+{
+	struct store_ingest *in = scene->in;
+	struct db *db = &scene->writer->db;
+
+	if (in->replace_validators)
+		return poll_replace_validators(db, in->feed_id, &in->validators, err);
+	return db_run_with(db,
+		scene->shown_otherwise ? STATEMENT_VALIDATOR_DROP : STATEMENT_VALIDATOR_FORGET_BODY,
+		in->feed_id, err);
+}
+
 int ingest_write_poll(struct scene *scene, struct err *err)
 {
 	struct store_ingest *in = scene->in;
@@ -62,15 +77,14 @@ int ingest_write_poll(struct scene *scene, struct err *err)
 	struct poll_answer answer = { in->now_s, in->status, delta->fresh, delta->changed,
 		in->wire_bytes, in->elapsed_ms };
 
+	if (write_validators(scene, err) < 0)
+		return -1;
 	if (in->aside)
 		return 0;
 	in->state.newest_item_s = delta->newest_item_s;
 	in->state.last_new_s = delta->last_new_s;
 	if (in->schedule != NULL)
 		in->schedule(in->schedule_ctx, delta, scene->feed.every_s, &in->state);
-	if (in->replace_validators &&
-		poll_replace_validators(&scene->writer->db, in->feed_id, &in->validators, err) < 0)
-		return -1;
 	return poll_put(&scene->writer->db, in->feed_id, &in->state, &answer, err);
 }
 

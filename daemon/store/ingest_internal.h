@@ -41,6 +41,7 @@ struct scene {
 	size_t count;
 	struct shown_list shown; /* by the last document */
 	bool shown_renamed;      /* its keys are those of another policy */
+	bool shown_otherwise;    /* of what that showed this one says something else */
 	struct stored *stored;   /* all live items, by item_id, once somebody asked */
 	size_t stored_count;
 	bool stored_read;
@@ -64,7 +65,7 @@ int ingest_stored_alias(struct scene *scene, struct err *err) MUST_USE;
 
 /* ERR_NOT_FOUND if the feed is gone, ERR_CANCELLED if it was asked for elsewhere. */
 int ingest_read_feed(struct scene *scene, struct err *err) MUST_USE;
-/* Its name and dates; then its schedule, unless that stays, and its log. */
+/* Its name and dates; then its validators, its schedule, unless that stays, and its log. */
 int ingest_write_feed(struct scene *scene, struct err *err) MUST_USE;
 int ingest_write_poll(struct scene *scene, struct err *err) MUST_USE;
 int ingest_write_log(struct scene *scene, struct err *err) MUST_USE;

@@ -218,6 +218,41 @@ printf '/latin\n\tfile latin.xml\n\theader Content-Type: text/xml; charset=iso-8
 look "$id" >/dev/null
 same 'ąęż' "$(feedctl list --all --feed "$id" --format '{title}')"
 
+claim "what half a feed, or a part of one, said otherwise does not outlive the whole one"
+story() {
+	printf '<rss version="2.0"><channel><title>S</title>'
+	for n in 1 2 3; do printf '<item><guid>s%s</guid><title>%s %s</title></item>' $n "$1" $n; done
+	printf '</channel></rss>'
+}
+story Story >www/story.xml
+story Fatal >www/part.xml
+head -c -40 www/part.xml >www/broken.xml
+titles() {
+	feedctl list --all --feed "$1" --format '{title}' | cut -d' ' -f1 | sort -u | paste -sd' '
+}
+whole() {
+	printf '/story*\n\tfile story.xml\n\tbare\n\tclose\n%s' "${etag:+	header ETag: $etag
+}" | route
+}
+# overwritten STATUS FILE TITLES: by that, and set right again
+overwritten() {
+	at="/story?$1$etag"
+	whole
+	id=$(subscribe "$base$at")
+	printf '/story*\n\tstatus %s\n\tfile %s\n\tunconditional\n' "$1" "$2" | route
+	look "$id" >/dev/null
+	same "$3" "$(titles "$id")"
+	whole
+	look "$id" >/dev/null
+	same "Story 200 -" "$(titles "$id") $(answered "$at") $(sent "$at" If-None-Match)"
+	look "$id" >/dev/null
+	same "Story ${etag:--}" "$(titles "$id") $(sent "$at" If-None-Match)"
+}
+for etag in '' story; do
+	overwritten 200 broken.xml 'Fatal Story'
+	overwritten 206 part.xml Fatal
+done
+
 claim "an edit of an item that a rule had dropped is asked for once more when undo brings it back"
 says() {
 	{

@@ -235,6 +235,24 @@ static void a_304_merges_validators(void **state)
 		world_sql(w, "SELECT length(recent), next_poll_s FROM poll"), "32|1780003600");
 }
 
+/* What the server sent last is not what we have any more: it must not answer 304. */
+static void a_part_that_says_otherwise_forgets_validators(void **state)
+{
+	static const struct words edited[] = { { .guid = "a", .title = "A, cut" } };
+	static const char kept[] = "SELECT etag, body_digest IS NULL FROM validator";
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+
+	INGEST(w, feed, two);
+	world_sql(w, "INSERT OR REPLACE INTO validator (feed_id, etag, body_digest)"
+		     " VALUES (1, x'78', zeroblob(16))");
+	world_ingest_doc(w, feed, words_doc(two, 1), false);
+	assert_string_equal(world_sql(w, kept), "x|1");
+	world_ingest_doc(w, feed, words_doc(edited, 1), false);
+	assert_string_equal(world_sql(w, kept), "");
+	assert_string_equal(world_list(w, NULL), "2 N B\n1 N+ A, cut\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -247,6 +265,7 @@ int main(void)
 		TEST(a_claim_is_put_ahead),
 		TEST(a_probe_is_not_always_the_same),
 		TEST(a_304_merges_validators),
+		TEST(a_part_that_says_otherwise_forgets_validators),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
