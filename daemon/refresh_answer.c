@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/mem.h"
 #include "common/utf8.h"
 #include "daemon/feed/digest.h"
 #include "daemon/fetch/address.h"
@@ -79,14 +80,17 @@ void answer_release(struct answer *answer)
 	*answer = (struct answer){ 0 };
 }
 
-/* The type says in which encoding the body is: under another, the same bytes are
- * another document. */
+/* The type says in which encoding the body is, Content-Location where its links lead from:
+ * under another, the same bytes are another document. */
 void answer_digest(struct answer *answer)
 {
 	const char *type = answer->content_type != NULL ? answer->content_type : "";
+	const char *place = answer->content_location != NULL ? answer->content_location : "";
+	char *read_by = mem_printf("%s%s%s", type, place[0] != '\0' ? "\n" : "", place);
 	struct feed_digest body = digest_bytes(answer->body.data, answer->body.length);
-	struct feed_digest header = digest_bytes(type, strlen(type));
+	struct feed_digest header = digest_bytes(read_by, strlen(read_by));
 
+	free(read_by);
 	answer->digest[0] = body.low ^ header.low;
 	answer->digest[1] = body.high ^ header.high;
 }

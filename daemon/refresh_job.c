@@ -291,7 +291,15 @@ static void enter_parsing(struct job *job)
 
 /* ---------------------------------------------------------------- fetching ---- */
 
-/* A body that is byte for byte the last one need not be parsed. */
+/* What the validators name is the document of the address that answered. */
+static bool is_validators_url(const struct job *job)
+{
+	const struct store_validators *had = &job->claim.validators;
+
+	return had->url != NULL && job->answer.url != NULL &&
+	       strcmp(had->url, job->answer.url) == 0;
+}
+
 static bool is_same_body(const struct job *job)
 {
 	const uint64_t *had = job->claim.validators.body_digest;
@@ -314,7 +322,9 @@ static void take_document(struct job *job)
 	}
 	answer_digest(answer);
 	answer->same_body = !answer->cut && is_same_body(job);
-	if (answer->same_body && answer->status == 200 && job->claim.items > 0)
+	/* It need not be parsed, unless its links lead from another address now. */
+	if (answer->same_body && is_validators_url(job) && answer->status == 200 &&
+		job->claim.items > 0)
 		note_answer(job, STORE_RENEW_VALIDATORS);
 	else
 		enter_parsing(job);
@@ -358,11 +368,8 @@ static void take_answer(struct job *job)
  * one was not asked for. */
 static void see_what_was_sent(struct job *job)
 {
-	const struct store_validators *had = &job->claim.validators;
-
-	if (had->url != NULL && job->answer.url != NULL && strcmp(had->url, job->answer.url) == 0)
-		return;
-	job->sent.etag = job->sent.modified = false;
+	if (!is_validators_url(job))
+		job->sent.etag = job->sent.modified = false;
 }
 
 /* Where no answer tells its address: by the user's word, or as it was last found. */

@@ -206,6 +206,7 @@ void job_enter_ingesting(struct job *job, struct feed_doc *doc)
 		.doc = doc,
 		.first = job->claim.items == 0,
 		.absence = whole && status == 200 && (doc->flags & FEED_TRUNCATED) == 0,
+		.unedited = job->answer.same_body,
 		.replace_validators = whole && (status == 200 || status == 226),
 		.schedule = judge_schedule,
 		.schedule_ctx = &job->judge,

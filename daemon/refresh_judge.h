@@ -36,7 +36,7 @@ struct answer {
 	bool private_address; /* that answered, or would have, as far as is known */
 	uint64_t wire_bytes;
 	int64_t elapsed_ms;
-	uint64_t digest[2]; /* of the body and its type */
+	uint64_t digest[2]; /* of the body, and by what it is read */
 	bool same_body;     /* as the feed's last one */
 	enum err_code error;
 	enum fetch_miss missed;
@@ -49,7 +49,7 @@ void answer_fail(struct answer *answer, const struct err *err);
 /* The document of it is not whole: says so if it isn't. */
 void answer_judge_whole(struct answer *answer, const struct feed_doc *doc);
 void answer_release(struct answer *answer);
-/* The digest of the body and its type into answer->digest. */
+/* The digest of the body, its type and its Content-Location into answer->digest. */
 void answer_digest(struct answer *answer);
 /* Status and beginning of a body behind the sentence that is there, made safe. */
 void answer_quote(unsigned status, const struct buf *body, struct err *err);

@@ -65,7 +65,8 @@ void identity_earlier_key(
 struct identity_feed {
 	const struct stored *stored; /* all its live items */
 	size_t stored_count;
-	bool older; /* the document is a page of its past */
+	bool older;    /* the document is a page of its past */
+	bool unedited; /* or byte for byte the last one, at another address */
 	/* When an item came out, as the feed said last; DATE_NONE: nobody knows. */
 	int64_t (*published)(void *ctx, int64_t item_id);
 	/* Whether an item's link leads to the same place of its page as that one's, or to
@@ -81,8 +82,8 @@ struct identity_feed {
  * from the document: by an alias that exactly one of either side has, and that nothing
  * speaks against; where several of ours share a link or an enclosure, the newest, by that
  * with title and text.  Verdicts become REKEYED.  Where most of a flood of new items
- * look familiar, title or link alone are enough; but a page of the past is a flood
- * always, and full of new items with the titles of others.
+ * look familiar, or there can be none, title or link alone are enough; but a page of the
+ * past is a flood always, and full of new items with the titles of others.
  */
 void identity_alias(struct incoming *incoming, size_t count, const struct identity_feed *feed);
 

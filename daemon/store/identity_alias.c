@@ -431,8 +431,8 @@ void identity_alias(struct incoming *incoming, size_t count, const struct identi
 		match_all(incoming, count, tables, MATCH_ENCLOSURE, &trust, &present);
 		fresh = still_new(incoming, count);
 	}
-	if (!feed->older && identity_is_flood(fresh, count) &&
-		familiar(incoming, count, tables) * 10 >= fresh * 6) {
+	if (feed->unedited || (!feed->older && identity_is_flood(fresh, count) &&
+				      familiar(incoming, count, tables) * 10 >= fresh * 6)) {
 		for (i = 0; i < count; i++)
 			incoming[i].flood = incoming[i].verdict == VERDICT_NEW;
 		match_all(incoming, count, tables, MATCH_LINK, NULL, &present);

@@ -164,13 +164,14 @@ static int leave_older(struct scene *scene, struct err *err)
 	return 0;
 }
 
-/* 1: what differs is nothing that a reader sees, nor a link that leads elsewhere. */
+/* 1: what differs is nothing that a reader sees, nor a link that leads elsewhere; or that
+ * its feed is elsewhere now. */
 static int seems_same(
 	struct scene *scene, const struct incoming *in, const struct ident *old, struct err *err)
 {
 	int same;
 
-	if (old->slots[IDENT_CONTENT] == in->ident.slots[IDENT_CONTENT])
+	if (scene->in->unedited || old->slots[IDENT_CONTENT] == in->ident.slots[IDENT_CONTENT])
 		return 1;
 	same = ingest_stored_is_named(scene, in, old, err);
 	if (same <= 0)

@@ -236,6 +236,7 @@ int ingest_stored_alias(struct scene *scene, struct err *err)
 		.doc = scene->in->doc,
 		.err = err };
 	struct identity_feed feed = { .older = scene->in->older,
+		.unedited = scene->in->unedited,
 		.published = published,
 		.same_place = same_place,
 		.same_text = same_text,

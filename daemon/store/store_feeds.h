@@ -172,6 +172,8 @@ struct store_ingest {
 	const struct feed_doc *doc;         /* taken: freed by the store */
 	bool absence;                       /* complete, no delta: what is missing is missing */
 	bool first;                         /* likely all of it is new: a hint and no more */
+	bool unedited;                      /* byte for byte the last document, but its links may
+					     * lead elsewhere, for it has another address */
 	bool replace_validators;            /* else they stay, if it says of no item that the
 					     * last document had anything else than that */
 	struct store_validators validators; /* contents taken */

@@ -218,6 +218,46 @@ printf '/latin\n\tfile latin.xml\n\theader Content-Type: text/xml; charset=iso-8
 look "$id" >/dev/null
 same 'ąęż' "$(feedctl list --all --feed "$id" --format '{title}')"
 
+claim "the same bytes at another address are another document, whose links lead elsewhere: no edit"
+{
+	printf '<feed xmlns="http://www.w3.org/2005/Atom"><title>R</title><entry><id>urn:r</id>'
+	printf '<title>r</title><link href="r"/><updated>2026-01-01T00:00:00Z</updated>'
+	printf '<content type="html">&lt;a href="s"&gt;s&lt;/a&gt;</content></entry></feed>'
+} >www/relative.xml
+printf '/relative*\n\tfile relative.xml\n' | route
+id=$(subscribe "$base/relative")
+item=$(feedctl list --all --feed "$id" | cut -f1)
+# leads_from BASE: so do the item and its text, and nobody is told of an edit
+leads_from() {
+	same "$1/r" "$(feedctl show --json "$item" | jq -r .url)"
+	has "$(feedctl show --json "$item" | jq -r .content_html)" "\"$1/s\""
+	same "" "$(feedctl list --all --changed --feed "$id")"
+}
+leads_from "$base"
+feedctl set "$id" "url=http://localhost:$port/relative"
+look "$id" >/dev/null
+leads_from "http://localhost:$port"
+printf '/relative*\n\tredirect %s/there\n/there\n\tfile relative.xml\n\tunconditional\n' "$base" | route
+look "$id" >/dev/null
+leads_from "$base"
+same "" "$(look "$id")"
+printf '\theader Content-Location: /in/here\n' | cat routes - | route
+look "$id" >/dev/null
+same "$base/in/r" "$(feedctl show --json "$item" | jq -r .url)"
+
+claim "and the same items, though nothing but their links told who they are"
+{
+	printf '<rss version="2.0"><channel><title>L</title>'
+	for n in 1 2 3; do printf '<item><title>l%s</title><link>l%s</link></item>' $n $n; done
+	printf '</channel></rss>'
+} >www/links.xml
+printf '/links\n\tfile links.xml\n' | route
+id=$(subscribe "$base/links")
+feedctl set "$id" "url=http://localhost:$port/links"
+look "$id" >/dev/null
+same 3 "$(feedctl list --all --feed "$id" --format urls | grep -c "^http://localhost:$port/l.\$")"
+same 3 "$(feedctl count --all --feed "$id")"
+
 claim "what half a feed, or a part of one, said otherwise does not outlive the whole one"
 story() {
 	printf '<rss version="2.0"><channel><title>S</title>'
