@@ -26,6 +26,7 @@ static void release(struct errand *errand)
 	free(add->asked);
 	free(add->url);
 	free(add->discovered);
+	free(add->moved_from);
 	free(add->userinfo);
 	free(add->title);
 	free(add->proxy);

@@ -24,8 +24,9 @@ struct add {
 	struct add *followers, *next_follower;
 	struct answer answer;
 	bool looked;
-	bool moving;     /* it leads elsewhere for good, as the answer says */
-	struct buf body; /* once more, for the page */
+	bool moving;      /* it leads elsewhere for good, as the answer says */
+	char *moved_from; /* and was believed at once: the address before, or NULL */
+	struct buf body;  /* once more, for the page */
 	struct feed_doc *page;
 	struct judge judge;
 	int64_t now_s;

@@ -101,6 +101,7 @@ static void fill_first(struct add *add, struct feed_doc *doc, struct store_inges
 	if (move == POLICY_ADOPT) {
 		char *to = judge_permanent(&add->answer);
 
+		add->moved_from = mem_strdup(add->url);
 		add_go_to(add, to);
 		free(to);
 	}
@@ -142,6 +143,7 @@ void add_subscribe(struct add *add, struct feed_doc *doc)
 		feed.leads_to = judge_permanent(&add->answer);
 	add_settings(add, &feed.settings);
 	feed.url = mem_strdup(add->url);
+	feed.moved_from = mem_strdup(add->moved_from);
 	refresh_plan_unseen(refresh, &feed);
 	errand_storing(&add->errand);
 	refresh_ref(refresh);

@@ -7,6 +7,7 @@
 #include "daemon/store/edit.h"
 #include "daemon/store/ingest.h"
 #include "daemon/store/internal.h"
+#include "daemon/store/log_row.h"
 #include "daemon/store/poll.h"
 #include "daemon/store/tag.h"
 
@@ -62,13 +63,27 @@ static int find_moved(
 	return found;
 }
 
+/* Whether it is there by the address that it has, had, or was looked for by. */
+static int find_feed(struct writer *writer, const struct store_new_feed *feed, int64_t *out_id,
+	bool *out_removed, struct err *err)
+{
+	int found = find_url(writer, feed->url, out_id, out_removed, err);
+
+	if (found == 0 && feed->moved_from != NULL)
+		found = find_url(writer, feed->moved_from, out_id, out_removed, err);
+	return found == 0 ? find_moved(writer, feed, out_id, err) : found;
+}
+
 static int put_feed(struct writer *writer, const struct store_new_feed *feed, bool revive,
 	int64_t *id, struct err *err)
 {
 	sqlite3_stmt *put = db_use(
 		&writer->db, revive ? STATEMENT_FEED_REVIVE : STATEMENT_FEED_ADD);
 
-	db_bind_text(put, 1, feed->url);
+	if (revive)
+		db_bind_int(put, 1, *id);
+	else
+		db_bind_text(put, 1, feed->moved_from != NULL ? feed->moved_from : feed->url);
 	db_bind_text(put, 2, feed->feed_title);
 	db_bind_text(put, 3, feed->site_url);
 	db_bind_int(put, 4, feed->added_at_s);
@@ -142,9 +157,7 @@ int feed_add_one(struct writer *writer, struct store_new_feed *feed, struct stor
 		result->refused = mem_dup(&why, sizeof(why));
 		return 0;
 	}
-	found = find_url(writer, feed->url, &result->feed_id, &removed, err);
-	if (found == 0)
-		found = find_moved(writer, feed, &result->feed_id, err);
+	found = find_feed(writer, feed, &result->feed_id, &removed, err);
 	if (found < 0)
 		return -1;
 	if (found > 0 && !removed) {
@@ -152,7 +165,10 @@ int feed_add_one(struct writer *writer, struct store_new_feed *feed, struct stor
 		return feed->listed ? join_feed(writer, feed, result, err) : 0;
 	}
 	if (put_feed(writer, feed, removed, &result->feed_id, err) < 0 ||
-		put_tags(writer, result->feed_id, feed->tags, err) < 0)
+		put_tags(writer, result->feed_id, feed->tags, err) < 0 ||
+		(feed->moved_from != NULL &&
+			feed_put_moved(writer, result->feed_id, feed->moved_from, feed->url,
+				feed->added_at_s, err) < 0))
 		return -1;
 	result->revived = removed;
 	writer->counters.feeds++;
@@ -188,6 +204,23 @@ int feed_put_url(struct writer *writer, int64_t feed_id, const char *url, struct
 			return -1;
 	}
 	return 0;
+}
+
+int feed_put_moved(struct writer *writer, int64_t feed_id, const char *from, const char *to,
+	int64_t now_s, struct err *err)
+{
+	sqlite3_stmt *add = db_use(&writer->db, STATEMENT_MOVE_ADD);
+
+	db_bind_int(add, 1, feed_id);
+	db_bind_int(add, 2, now_s);
+	db_bind_text(add, 3, from);
+	db_bind_text(add, 4, to);
+	if (db_run(&writer->db, add, err) < 0 ||
+		poll_part_merged(&writer->db, feed_id, to, err) < 0 ||
+		feed_put_url(writer, feed_id, to, err) < 0)
+		return -1;
+	writer->feeds_touched = true;
+	return log_row_add(writer, feed_id, now_s, "feed.moved", to, NULL, err);
 }
 
 static bool has_turn(const struct store_new_feed *feed)

@@ -20,4 +20,9 @@ int feed_add_turn(struct writer *writer, int64_t *out_turn, struct err *err) MUS
  * that it has not brought yet waits for them there. */
 int feed_put_url(struct writer *writer, int64_t feed_id, const char *url, struct err *err) MUST_USE;
 
+/* The same where it moved by itself: what rests because of it follows, and `from` is kept
+ * in its moves and told. */
+int feed_put_moved(struct writer *writer, int64_t feed_id, const char *from, const char *to,
+	int64_t now_s, struct err *err) MUST_USE;
+
 #endif

@@ -156,21 +156,9 @@ static int drop_secrets(
 static int move_feed(
 	struct writer *writer, const struct store_note *note, const char *from, struct err *err)
 {
-	sqlite3_stmt *add = db_use(&writer->db, STATEMENT_MOVE_ADD);
-
-	db_bind_int(add, 1, note->feed_id);
-	db_bind_int(add, 2, note->now_s);
-	db_bind_text(add, 3, from);
-	db_bind_text(add, 4, note->adopt_url);
-	if (db_run(&writer->db, add, err) < 0 ||
-		poll_part_merged(&writer->db, note->feed_id, note->adopt_url, err) < 0)
+	if (feed_put_moved(writer, note->feed_id, from, note->adopt_url, note->now_s, err) < 0)
 		return -1;
-	writer->feeds_touched = true;
-	if (feed_put_url(writer, note->feed_id, note->adopt_url, err) < 0 ||
-		drop_secrets(writer, note, from, err) < 0)
-		return -1;
-	return log_row_add(
-		writer, note->feed_id, note->now_s, "feed.moved", note->adopt_url, NULL, err);
+	return drop_secrets(writer, note, from, err);
 }
 
 /* One document is asked for once: this feed rests until a person has chosen. */

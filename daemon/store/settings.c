@@ -106,6 +106,7 @@ void store_new_feed_release(struct store_new_feed *feed)
 	free(feed->feed_title);
 	free(feed->site_url);
 	free(feed->leads_to);
+	free(feed->moved_from);
 	for (i = 0; feed->tags != NULL && feed->tags[i] != NULL; i++)
 		free(feed->tags[i]);
 	free(feed->tags);

@@ -238,6 +238,8 @@ struct store_new_feed {
 	/* Where no feed has the address, the one that had it until it moved is meant: of a
 	 * list always, for that may be from before the move. */
 	char *leads_to; /* else if that is where it is now (a permanent redirect says so), or NULL */
+	/* Or NULL: where it was looked for and has moved from, at once; kept in its moves. */
+	char *moved_from;
 	/* The first document, or NULL; ingested in the same transaction. */
 	struct store_ingest *first; /* contents taken */
 };

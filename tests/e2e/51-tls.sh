@@ -19,6 +19,24 @@ end_helper() {
 	helper_pid=
 }
 
+claim "a feed that is led to https when it is added has moved: it is told, kept, and taken back"
+plain=http://ok.localhost:$port/feed.xml?up
+safe=https://ok.localhost:$port/feed.xml?up
+# leads_up TIME: once; the script is another one each time
+leads_up() {
+	printf '# %s\n/feed.xml?up\n\ttimes 1\n\tstatus 301\n\tredirect %s\n' "$1" "$safe" | route
+}
+leads_up first
+id=$(subscribe --insecure "$plain")
+same "$safe $plain $safe" "$(told "$id" '"\(.url) \(.moves[0].from) \(.moves[0].to)"')"
+has "$(feedctl log "$id")" "	feed.moved	$safe\$"
+same "$id" "$(echo "$plain" | feedctl import --no-fetch - | cut -f1)"
+feedctl revert "$id"
+leads_up again
+look "$id" >/dev/null
+same "$plain $safe" "$(told "$id" '"\(.url) \(.effective_url)"')"
+feedctl remove "$id"
+
 claim "what is no certificate or no key is refused when it is set"
 id=$(subscribe --no-fetch "https://ok.localhost:$port/feed.xml?pem")
 refused() {

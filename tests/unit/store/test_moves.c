@@ -184,6 +184,55 @@ static void an_address_that_leads_to_the_feed_that_had_it_is_that_feed(void **st
 	assert_int_equal(w->number, 0);
 }
 
+static int64_t add_moved(struct world *w, const char *from, const char *to)
+{
+	struct store_new_feed feed;
+
+	memset(&feed, 0, sizeof(feed));
+	feed.url = mem_strdup(to);
+	feed.moved_from = mem_strdup(from);
+	feed.added_at_s = w->now_s;
+	feed.settings.every_s = feed.settings.keep_s = -1;
+	store_feeds_add(w->store, &feed, 1, w->now_s, on_added, w);
+	world_wait(w);
+	assert_false(w->failed);
+	return w->id;
+}
+
+/* Its look was led to https: as if it had been there before and moved. */
+static void who_moves_while_it_is_added_has_moved(void **state)
+{
+	static const char dump[] = "feedd-dump 1\n"
+				   "item\thttp://e.org/feed\t1\t2026-05-01T00:00:00Z\tstarred\n";
+	static const struct words one[] = { { .guid = "1", .title = "One" } };
+	static const char all[] =
+		"SELECT url, from_url, to_url, event, text, removed_s IS NULL FROM feed f"
+		" JOIN move m ON m.feed_id = f.id JOIN log l ON l.feed_id = f.id"
+		" WHERE event = 'feed.moved' ORDER BY l.seq DESC LIMIT 1";
+	static const char said[] = "https://e.org/feed|http://e.org/feed|https://e.org/feed|"
+				   "feed.moved|https://e.org/feed|1";
+	struct world *w = *state;
+	int64_t id;
+
+	restore(w, dump, false);
+	id = add_moved(w, "http://e.org/feed", "https://e.org/feed");
+	assert_int_equal(w->number, 0);
+	assert_string_equal(world_sql(w, all), said);
+	world_ingest(w, id, one, 1);
+	assert_string_equal(world_list(w, NULL), "1 N* One\n");
+	assert_int_equal(add_moved(w, "http://e.org/feed", "https://e.org/feed"), id);
+	assert_int_equal(w->number, 1);
+	assert_int_equal(add_from(w, "http://e.org/feed", true, NULL), id);
+	assert_string_equal(world_sql(w, "SELECT count(*) FROM move"), "1");
+	change(w, id, STORE_REVERT);
+	assert_string_equal(world_sql(w, "SELECT url FROM feed"), "http://e.org/feed");
+	/* What it left under its old address is its own. */
+	remove_feed(w, id);
+	assert_string_equal(world_list(w, NULL), "1 N* One\n");
+	assert_int_equal(add_moved(w, "http://e.org/feed", "https://e.org/feed"), id);
+	assert_string_equal(world_sql(w, all), said);
+}
+
 static void two_feeds_never_get_one_address(void **state)
 {
 	struct world *w = *state;
@@ -288,6 +337,7 @@ int main(void)
 		TEST(a_dump_from_before_a_move_is_of_the_feed_that_moved),
 		TEST(a_list_from_before_a_move_names_the_feed_that_moved),
 		TEST(an_address_that_leads_to_the_feed_that_had_it_is_that_feed),
+		TEST(who_moves_while_it_is_added_has_moved),
 		TEST(two_feeds_never_get_one_address),
 		TEST(who_leads_to_a_feed_does_not_rest_without_it),
 		TEST(who_rests_for_a_feed_is_dumped_as_one_that_does_not),
