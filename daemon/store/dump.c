@@ -6,6 +6,7 @@
 #include "daemon/store/dump_text.h"
 #include "daemon/store/ident.h"
 #include "daemon/store/internal.h"
+#include "daemon/store/item_state.h"
 #include "daemon/store/poll.h"
 #include "daemon/store/store_copies.h"
 
@@ -180,28 +181,83 @@ static int make_state(struct db *db, sqlite3_stmt *row, struct buf *state, struc
 	return found;
 }
 
+/* Held back until the next one is another item's: a feed that gave the address up may
+ * have marked the same one, and whoever reads the dump knows but one feed of it. */
+struct item_line {
+	char *guid; /* NULL: there is none */
+	char *state;
+	int64_t at_s;
+};
+
+static void item_line_release(struct item_line *line)
+{
+	free(line->guid);
+	free(line->state);
+	*line = (struct item_line){ 0 };
+}
+
+static int put_item(struct dump_job *dump, const char *url, struct item_line *line, struct err *err)
+{
+	char at[TIME_TEXT_MAX];
+	int result = 0;
+
+	if (line->guid != NULL) {
+		time_format_rfc3339(line->at_s, at);
+		result = PUT_LINE(dump, err, "item", url, line->guid, at, line->state);
+	}
+	item_line_release(line);
+	return result;
+}
+
+static void join_line(struct item_line *line, int64_t at_s, const char *state)
+{
+	char *both = item_state_join(line->state, state);
+
+	free(line->state);
+	line->state = both;
+	line->at_s = at_s > line->at_s ? at_s : line->at_s;
+}
+
+static int take_item(struct dump_job *dump, sqlite3_stmt *row, const char *url,
+	const struct buf *state, struct item_line *line, struct err *err)
+{
+	const char *guid = db_text(row, 0);
+	bool yielded = db_bool(row, 7);
+
+	if (yielded && line->guid != NULL && strcmp(line->guid, guid) == 0) {
+		join_line(line, db_int(row, 1), state->data);
+		return 0;
+	}
+	if (put_item(dump, url, line, err) < 0)
+		return -1;
+	line->guid = mem_strdup(guid);
+	line->state = mem_strdup(state->data);
+	line->at_s = db_int(row, 1);
+	return 0;
+}
+
 static int put_items(struct dump_job *dump, struct db *db, const char *url, struct err *err)
 {
 	sqlite3_stmt *rows = db_use(db, STATEMENT_DUMP_ITEMS);
-	char at[TIME_TEXT_MAX];
+	struct item_line line = { 0 };
 	struct buf state;
 	int found, result = 0;
 
 	buf_init(&state, DUMP_LINE_MAX);
 	db_bind_text(rows, 1, url);
 	while (result == 0 && !dump->stopped && (found = db_step(db, rows, err)) != 0) {
-		const char *guid = found > 0 ? db_text(rows, 0) : NULL;
-
 		if (found < 0) {
 			result = -1;
-		} else if (guid != NULL) { /* one without any key is lost anyway */
-			time_format_rfc3339(db_int(rows, 1), at);
+		} else if (db_text(rows, 0) != NULL) { /* one without any key is lost anyway */
 			result = make_state(db, rows, &state, err);
 			if (result == 0)
-				result = PUT_LINE(dump, err, "item", url, guid, at, state.data);
+				result = take_item(dump, rows, url, &state, &line, err);
 		}
 	}
 	sqlite3_reset(rows);
+	if (result == 0)
+		result = put_item(dump, url, &line, err);
+	item_line_release(&line);
 	buf_release(&state);
 	return result;
 }

@@ -63,6 +63,20 @@ static int find_moved(
 	return found;
 }
 
+/* Else the one that was removed, and gave it up to one that is not there any more. */
+static int find_yielded(
+	struct writer *writer, const char *url, int64_t *out_id, bool *out_removed, struct err *err)
+{
+	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_FEED_BY_YIELDED_URL);
+	int found;
+
+	db_bind_text(get, 1, url);
+	found = db_get(&writer->db, get, out_id, err);
+	if (found > 0)
+		*out_removed = true;
+	return found;
+}
+
 /* Whether it is there by the address that it has, had, or was looked for by. */
 static int find_feed(struct writer *writer, const struct store_new_feed *feed, int64_t *out_id,
 	bool *out_removed, struct err *err)
@@ -71,7 +85,9 @@ static int find_feed(struct writer *writer, const struct store_new_feed *feed, i
 
 	if (found == 0 && feed->moved_from != NULL)
 		found = find_url(writer, feed->moved_from, out_id, out_removed, err);
-	return found == 0 ? find_moved(writer, feed, out_id, err) : found;
+	if (found == 0)
+		found = find_moved(writer, feed, out_id, err);
+	return found == 0 ? find_yielded(writer, feed->url, out_id, out_removed, err) : found;
 }
 
 static int put_feed(struct writer *writer, const struct store_new_feed *feed, bool revive,
@@ -109,6 +125,17 @@ static int put_tags(struct writer *writer, int64_t id, char **tags, struct err *
 		if (tag_feed_add(&writer->db, id, tags[i], err) < 0)
 			return -1;
 	return 0;
+}
+
+/* Where it was looked for first is in its history; one that was removed may have given the
+ * address up. */
+static int put_place(struct writer *writer, int64_t id, const struct store_new_feed *feed,
+	bool revived, struct err *err)
+{
+	if (feed->moved_from != NULL)
+		return feed_put_moved(
+			writer, id, feed->moved_from, feed->url, feed->added_at_s, err);
+	return revived ? feed_put_url(writer, id, feed->url, err) : 0;
 }
 
 /* What was there is added to, and nothing of it replaced: its reader may have set it. */
@@ -166,9 +193,7 @@ int feed_add_one(struct writer *writer, struct store_new_feed *feed, struct stor
 	}
 	if (put_feed(writer, feed, removed, &result->feed_id, err) < 0 ||
 		put_tags(writer, result->feed_id, feed->tags, err) < 0 ||
-		(feed->moved_from != NULL &&
-			feed_put_moved(writer, result->feed_id, feed->moved_from, feed->url,
-				feed->added_at_s, err) < 0))
+		put_place(writer, result->feed_id, feed, removed, err) < 0)
 		return -1;
 	result->revived = removed;
 	writer->counters.feeds++;
@@ -188,6 +213,24 @@ int feed_add_turn(struct writer *writer, int64_t *out_turn, struct err *err)
 		&writer->db, db_use(&writer->db, STATEMENT_POLL_WAITING), out_turn, err);
 
 	return result < 0 ? -1 : 0;
+}
+
+int feed_free_url(struct writer *writer, const char *url, int64_t *out_id, bool *out_looked_at,
+	struct err *err)
+{
+	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_FEED_BY_URL);
+	bool removed;
+	int found;
+
+	db_bind_text(get, 1, url);
+	found = db_step(&writer->db, get, err);
+	if (found <= 0)
+		return found;
+	*out_id = db_int(get, 0);
+	removed = sqlite3_column_type(get, 1) != SQLITE_NULL;
+	*out_looked_at = db_int(get, 2) == 0;
+	sqlite3_reset(get);
+	return removed ? db_run_with(&writer->db, STATEMENT_FEED_YIELD_URL, *out_id, err) : 1;
 }
 
 int feed_put_url(struct writer *writer, int64_t feed_id, const char *url, struct err *err)

@@ -133,13 +133,11 @@ static int resume_feed(
 static int take_back(struct change_job *change, struct writer *writer, int64_t feed_id,
 	int64_t move_id, const char *old_url, struct err *err)
 {
-	sqlite3_stmt *taken = db_use(&writer->db, STATEMENT_FEED_BY_URL);
 	sqlite3_stmt *refuse;
+	bool looked_at;
 	int64_t other;
-	int found;
+	int found = feed_free_url(writer, old_url, &other, &looked_at, err);
 
-	db_bind_text(taken, 1, old_url);
-	found = db_get(&writer->db, taken, &other, err);
 	if (found < 0)
 		return -1;
 	if (found > 0)

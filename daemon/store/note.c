@@ -121,24 +121,6 @@ static int read_current(
 	return found;
 }
 
-/* 1: by *out_id, which is 0 if that feed is no subscription any more, or if nobody
- * looks at it: then this one must not rest because of it. */
-static int is_taken(struct writer *writer, const char *url, int64_t *out_id, struct err *err)
-{
-	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_FEED_BY_URL);
-	int found;
-
-	db_bind_text(get, 1, url);
-	found = db_step(&writer->db, get, err);
-	if (found > 0) {
-		bool looked_at = sqlite3_column_type(get, 1) == SQLITE_NULL && db_int(get, 2) == 0;
-
-		*out_id = looked_at ? db_int(get, 0) : 0;
-		sqlite3_reset(get);
-	}
-	return found;
-}
-
 /* They stay with the origin that they were given for; the new one has answered
  * without them each time that it was asked. */
 static int drop_secrets(
@@ -175,21 +157,23 @@ static int propose_merge(struct writer *writer, const struct store_note *note, s
 		writer, note->feed_id, note->now_s, "feed.merge", note->adopt_url, NULL, err);
 }
 
-/* The feed's address from now on, unless another feed has it. */
+/* The feed's address from now on, unless another feed has it.  Where nobody looks at that
+ * one, this one must not rest because of it. */
 static int adopt(struct writer *writer, const struct store_note *note, const char *url,
 	enum store_moved *out_moved, struct err *err)
 {
-	int64_t other = 0;
+	bool looked_at;
+	int64_t other;
 	int found;
 
 	if (strcmp(url, note->adopt_url) == 0)
 		return 0;
-	found = is_taken(writer, note->adopt_url, &other, err);
+	found = feed_free_url(writer, note->adopt_url, &other, &looked_at, err);
 	if (found == 0) {
 		*out_moved = STORE_MOVED;
 		return move_feed(writer, note, url, err);
 	}
-	if (found < 0 || other == 0)
+	if (found < 0 || !looked_at)
 		return found < 0 ? -1 : 0;
 	*out_moved = STORE_MERGED;
 	return propose_merge(writer, note, err);

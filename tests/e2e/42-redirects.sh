@@ -214,7 +214,8 @@ feedctl refresh --force --wait >/dev/null || :
 same "$asked" "$(requests /old)"
 same "$base/new" "$(url_of "$new")"
 
-claim "until the other one goes: then it is looked at, and takes its place"
+claim "until the other one goes, be it kept for its stars: then it is looked at, and takes its place"
+feedctl star --feed "$new"
 feedctl remove "$new"
 same false "$(told "$old" .paused)"
 same 0 "$(feedctl status --json | grep -c 'leads to another feed')"
@@ -223,6 +224,8 @@ for _ in 1 2 3; do
 done
 until_true sh -c "feedctl explain --json $old | jq -e '.url == \"$base/new\"'"
 same ok "$(told "$old" .state)"
+same "$base/new#$new" "$(feedctl list --starred --json | jq -r .feed_url | sort -u)"
+same 2 "$(feedctl count --starred)"
 
 claim "or until it is resumed, which is for good"
 both=$(feedctl add --no-fetch "$base/old?both" | cut -f1)

@@ -1,0 +1,174 @@
+#include "world.h"
+#include "restored.h"
+
+/* A feed that was removed, and is kept for its starred items, gives its address up to one
+ * that moves there; its items and their marks stay. */
+
+#define OLD "https://old.e.org/feed"
+#define HERE "https://e.org/feed"
+
+static const struct words three[] = { { .guid = "1", .title = "One" },
+	{ .guid = "2", .title = "Two" }, { .guid = "3", .title = "Three" } };
+
+static void change(struct world *w, int64_t id, enum store_feed_change what)
+{
+	store_feeds_change(w->store, &id, 1, what, w->now_s, on_changed, w);
+	world_wait(w);
+	assert_false(w->failed);
+}
+
+static void remove_feed(struct world *w, int64_t id)
+{
+	store_feeds_remove(w->store, &id, 1, false, w->now_s, on_changed, w);
+	world_wait(w);
+	assert_false(w->failed);
+}
+
+static enum store_moved moved;
+
+static void on_moved(void *ctx, enum store_moved how, const struct err *err)
+{
+	moved = how;
+	world_answer(ctx, err);
+}
+
+static enum store_moved note_move(struct world *w, int64_t id, const char *to)
+{
+	struct store_note note;
+
+	memset(&note, 0, sizeof(note));
+	note.feed_id = id;
+	note.now_s = w->now_s;
+	note.adopt_url = mem_strdup(to);
+	store_note(w->store, &note, on_moved, w);
+	world_wait(w);
+	assert_false(w->failed);
+	return moved;
+}
+
+static const char *url_of(struct world *w, int64_t id)
+{
+	char sql[80];
+
+	snprintf(sql, sizeof(sql), "SELECT url FROM feed WHERE id = %lld", (long long)id);
+	return world_sql(w, sql);
+}
+
+/* With three items, of which the second one is starred and all that is left. */
+static int64_t add_removed(struct world *w, const char *url)
+{
+	int64_t id = world_add(w, url);
+
+	world_ingest(w, id, three, 3);
+	world_mark(w, STORE_STAR, "2", NULL);
+	remove_feed(w, id);
+	return id;
+}
+
+static void a_feed_moves_to_where_a_removed_one_was(void **state)
+{
+	struct world *w = *state;
+	int64_t gone = add_removed(w, HERE), here = world_add(w, OLD);
+
+	assert_int_equal(note_move(w, here, HERE), STORE_MOVED);
+	assert_string_equal(url_of(w, here), HERE);
+	assert_string_equal(url_of(w, gone), HERE "#1");
+	assert_string_equal(world_list(w, NULL), "2 N* Two\n");
+	assert_string_equal(
+		world_sql(w, "SELECT event FROM log ORDER BY seq DESC LIMIT 1"), "feed.moved");
+	/* Another one, and another. */
+	world_ingest(w, here, three, 3);
+	world_mark(w, STORE_STAR, "6", NULL);
+	remove_feed(w, here);
+	assert_int_equal(note_move(w, world_add(w, "https://e.org/third"), HERE), STORE_MOVED);
+	assert_string_equal(url_of(w, here), HERE "#2");
+	assert_int_equal(world_count(w, NULL), 2);
+}
+
+static void a_move_is_taken_back_to_where_a_removed_feed_was(void **state)
+{
+	struct world *w = *state;
+	int64_t here = world_add(w, OLD), gone;
+
+	note_move(w, here, HERE);
+	gone = add_removed(w, OLD);
+	change(w, here, STORE_REVERT);
+	assert_int_equal(w->number, 1);
+	assert_string_equal(url_of(w, here), OLD);
+	assert_string_equal(url_of(w, gone), OLD "#2");
+	assert_string_equal(world_list(w, NULL), "2 N* Two\n");
+}
+
+static void who_gave_its_address_up_is_subscribed_again_once_that_is_free(void **state)
+{
+	struct world *w = *state;
+	int64_t gone = add_removed(w, HERE), here = world_add(w, OLD);
+
+	note_move(w, here, HERE);
+	assert_int_equal(world_add(w, HERE), here);
+	change(w, here, STORE_REVERT);
+	assert_int_equal(world_add(w, HERE), gone);
+	assert_string_equal(url_of(w, gone), HERE);
+	world_ingest(w, gone, three, 3);
+	assert_string_equal(world_list(w, NULL), "5 N One\n4 N Three\n2 N* Two\n");
+}
+
+static int on_text(void *ctx, const char *text, size_t length)
+{
+	struct world *w = ctx;
+	size_t used = strlen(w->text);
+
+	assert_true(used + length < sizeof(w->text));
+	memcpy(w->text + used, text, length);
+	w->text[used + length] = '\0';
+	return 0;
+}
+
+static char *dump(struct world *w)
+{
+	w->text[0] = '\0';
+	store_dump(w->store, false, on_text, on_page, w);
+	world_wait(w);
+	assert_false(w->failed);
+	return mem_strdup(w->text);
+}
+
+/* Elsewhere there is one feed of that address, and an item of it has one line. */
+static void a_dump_has_the_marks_of_both_under_the_address(void **state)
+{
+	struct world *w = *state;
+	int64_t here;
+	char *first, *second;
+
+	add_removed(w, HERE);
+	w->now_s += 60;
+	here = world_add(w, OLD);
+	world_ingest(w, here, three, 3);
+	world_mark(w, STORE_MARK_READ, "6", NULL);
+	world_mark(w, STORE_MARK_READ, "5", NULL);
+	note_move(w, here, HERE);
+	first = dump(w);
+	assert_null(strchr(first, '#'));
+	assert_non_null(strstr(first, "item\t" HERE "\t1\t2026-05-28T20:27:40Z\tread\n"
+				      "item\t" HERE "\t2\t2026-05-28T20:27:40Z\tread,starred\n"));
+	assert_null(strstr(first, "\t3\t"));
+	restore(w, first, false);
+	assert_false(w->failed);
+	second = dump(w);
+	assert_string_equal(first, second);
+	free(first);
+	free(second);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
+		TEST(a_feed_moves_to_where_a_removed_one_was),
+		TEST(a_move_is_taken_back_to_where_a_removed_feed_was),
+		TEST(who_gave_its_address_up_is_subscribed_again_once_that_is_free),
+		TEST(a_dump_has_the_marks_of_both_under_the_address),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
