@@ -92,7 +92,7 @@ static void end(struct backfill *backfill)
 		at = &(*at)->next;
 	*at = backfill->next;
 	if (backfill->fetch != NULL)
-		fetch_cancel(backfill->fetch);
+		fetch_abandon(backfill->fetch);
 	if (backfill->parse != NULL)
 		parse_cancel(backfill->parse);
 	if (!backfill->storing)

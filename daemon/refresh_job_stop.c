@@ -85,9 +85,12 @@ void job_supersede(struct job *job)
 	struct err err;
 
 	job->again = true;
-	if (!cut_short(job))
+	if (job->fetch != NULL) {
+		fetch_abandon(job->fetch);
+		job->refresh->fetching--;
+	} else if (!cut_short(job)) {
 		return;
-	job->refresh->fetching -= job->fetch != NULL;
+	}
 	err_set(&err, ERR_CANCELLED, "the feed has another address by now");
 	answer_fail(&job->answer, &err);
 	job_finish(job, "failed", job->answer.text);

@@ -23,7 +23,7 @@ static void cancel_errand(struct refresh_task *task)
 
 	errand->cancelled = true;
 	if (errand->fetch != NULL)
-		fetch_cancel(errand->fetch);
+		fetch_abandon(errand->fetch);
 	if (errand->parse != NULL)
 		parse_cancel(errand->parse);
 	if (errand->read != NULL)

@@ -208,11 +208,14 @@ typedef void fetch_done(void *ctx, const struct fetch_result *result, const stru
 /*
  * Ask.  The request is copied.  It waits for its site's gap, then for a free
  * transfer; `done` comes exactly once, from the loop, never from inside this
- * call and never after fetch_cancel().
+ * call and never after fetch_cancel() or fetch_abandon().
  */
 struct fetch *fetch_start(
 	struct fetcher *fetcher, const struct fetch_request *request, fetch_done *done, void *ctx);
 void fetch_cancel(struct fetch *fetch);
+/* The same, but what was asked already goes on until its answer's head is there: what a
+ * server asks of us counts for its site, whoever wanted the rest. */
+void fetch_abandon(struct fetch *fetch);
 /* Whether it waits for a turn: nothing of it is on the wire. */
 bool fetch_waits(const struct fetch *fetch);
 /* Whether anything of it was; for `done`, too. */

@@ -72,6 +72,28 @@ void fetch_learn(struct fetch *fetch)
 		fetcher->hold_changed(fetcher->hold_ctx, hold);
 }
 
+static void on_abandoned(void *ctx, const struct fetch_result *result, const struct err *err)
+{
+	(void)ctx;
+	(void)result;
+	(void)err;
+}
+
+void fetch_abandon(struct fetch *fetch)
+{
+	struct transfer *transfer = fetch->transfer;
+	bool asked = fetch->state == FETCH_MOVING && transfer->asking.asked;
+
+	if (asked && !transfer->head.whole) {
+		transfer->abandoned = true;
+		fetch->done = on_abandoned;
+		return;
+	}
+	if (asked)
+		fetch_learn(fetch);
+	fetch_cancel(fetch);
+}
+
 void fetch_fill_result(struct fetch *fetch, struct fetch_result *result)
 {
 	struct transfer *transfer = fetch->transfer;

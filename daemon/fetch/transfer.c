@@ -42,6 +42,10 @@ static size_t on_header(char *data, size_t size, size_t count, void *ctx)
 	(void)size; /* is 1 */
 	if (head_line(head, data, count, &transfer->err) < 0)
 		return 0;
+	if (head->whole && transfer->abandoned) {
+		err_set(&transfer->err, ERR_CANCELLED, "nobody waits for the rest of it");
+		return 0;
+	}
 	if (!head->whole || head->status == 304 || head->status == 204)
 		return count;
 	wrapping_expect(&transfer->wrapping);
@@ -433,7 +437,7 @@ void transfer_start(struct transfer *transfer, struct hop *hop, const struct req
 	transfer->err.code = ERR_NONE;
 	transfer->missed = FETCH_MISSED_NOTHING;
 	transfer->words[0] = '\0';
-	transfer->enough = transfer->surplus = false;
+	transfer->enough = transfer->abandoned = transfer->surplus = false;
 	asking_begin(&transfer->asking);
 	wrapping_begin(&transfer->wrapping, hop_tunnels(hop));
 	slice_begin(&transfer->slice, on_round);

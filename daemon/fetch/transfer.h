@@ -30,7 +30,8 @@ struct transfer {
 	struct slice slice;
 	struct err err; /* ERR_NONE, or what one of our own checks said */
 	enum fetch_miss missed;
-	bool enough; /* we hung up ourselves: all that counts is here */
+	bool enough;    /* we hung up ourselves: all that counts is here */
+	bool abandoned; /* all that counts is the head */
 	struct asking asking;
 	bool direct;  /* the handle was told so: it goes through no proxy */
 	bool surplus; /* more came than its length announced, and was thrown away */

@@ -299,3 +299,54 @@ printf '/feed.xml\n\tstatus 429\n' | route
 look "$one" >/dev/null
 about 3600 "$(held "$one")"
 stop
+
+claim "what a site asks for counts, though nobody wants the rest of its answer any more"
+rm -rf data
+echo 0 >"$FEEDD_TEST_CLOCK_FILE"
+echo >routes
+polite --set manners.private=no
+# abandoned PORT-LINE COMMAND...: that site answers 429 to who has let go of it by COMMAND
+abandoned() {
+	n=$1
+	shift
+	away=http://127.0.0.$n:$(sed -n "${n}p" port)
+	echo >routes
+	rm -f www/gate
+	left=$(subscribe "$away/feed.xml?left$n")
+	stays=$(subscribe "$away/feed.xml?stays$n")
+	printf '/feed.xml?left*\n\tgated\n\tstatus 429\n\theader Retry-After: 7200\n' | route
+	"$@"
+	touch www/gate
+	until_true sh -c "feedctl explain --json $stays | jq -e '.hold.reason == \"429, Retry-After 7200\"'"
+	has "$(look "$stays")" '"held"'
+	same 1 "$(requests "/feed.xml?stays$n")"
+}
+asked_meanwhile() {
+	until_true looked 2 "/feed.xml?left$n"
+}
+another_address() {
+	feedctl refresh --force "$left" >/dev/null
+	asked_meanwhile
+	feedctl set "$left" "url=$second/feed.xml?moved"
+	until_true looked 1 '/feed.xml?moved'
+}
+backfill_ended() {
+	feedctl backfill "$left"
+	asked_meanwhile
+	feedctl remove "$left"
+}
+discovery_left() {
+	feedctl discover "$away/feed.xml?left$n" &
+	client=$!
+	asked_meanwhile
+	kill "$client"
+	wait "$client" || :
+	feedctl status >/dev/null # when it is answered, the other's end was seen
+}
+claim "a feed's that has another address by then"
+abandoned 4 another_address
+claim "a backfill's whose feed was removed"
+abandoned 5 backfill_ended
+claim "a discovery's whose client has left"
+abandoned 6 discovery_left
+stop

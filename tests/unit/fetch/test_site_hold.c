@@ -172,6 +172,77 @@ static void a_request_that_waits_goes_by_the_clock_as_it_was_set_meanwhile(void 
 	free(busy);
 }
 
+/* Its request has left, and nothing was answered yet. */
+static struct fetch *start_asked(struct world *world, const char *path, struct answer *answer)
+{
+	char *url = url_of(world, path);
+	struct fetch_request request = { .url = url, .now_s = NOW_S };
+	struct fetch *fetch = fetch_start(world->fetcher, &request, on_answer, answer);
+
+	world->holds = 0;
+	log_clear(world);
+	while (log_count(world, "\"method\"") == 0)
+		uv_run(&world->loop, UV_RUN_NOWAIT);
+	free(url);
+	return fetch;
+}
+
+static void run_until_idle(struct world *world)
+{
+	while (fetcher_active(world->fetcher) > 0)
+		uv_run(&world->loop, UV_RUN_ONCE);
+}
+
+static void a_429_to_who_is_abandoned_holds_its_site_as_soon_as_its_head_is_there(void **state)
+{
+	struct world *world = *state;
+	struct answer answer = { 0 };
+
+	world_script(world, "/x\n\tgated\n\tstatus 429\n\theader Retry-After: 3600\n"
+			    "\ttext wait\n\tlength 100\n\thang\n");
+	fetch_abandon(start_asked(world, "/x", &answer));
+	world_write(world, "gate", "");
+	run_until_idle(world);
+	uv_run(&world->loop, UV_RUN_NOWAIT);
+	assert_int_equal(world->holds, 1);
+	assert_string_equal(world->hold.reason, "429, Retry-After 3600");
+	assert_false(answer.done);
+}
+
+static void who_is_abandoned_follows_nothing(void **state)
+{
+	struct world *world = *state;
+	struct answer answer = { 0 };
+
+	world_script(world, "/x\n\tgated\n\tredirect /y\n/y\n\ttext y\n");
+	fetch_abandon(start_asked(world, "/x", &answer));
+	world_write(world, "gate", "");
+	run_until_idle(world);
+	uv_run(&world->loop, UV_RUN_NOWAIT);
+	assert_int_equal(log_count(world, "\"method\""), 1);
+	assert_false(answer.done);
+	/* The transfer is another one's by now, and that one is answered. */
+	answer = get(world, "/y");
+	assert_string_equal(answer.body, "y");
+	answer_release(&answer);
+}
+
+static void who_is_abandoned_before_he_asks_does_not_ask(void **state)
+{
+	struct world *world = *state;
+	struct answer answer = { 0 }, other;
+	char *url = url_of(world, "/x");
+	struct fetch_request request = { .url = url, .now_s = NOW_S };
+
+	world_script(world, "/*\n\ttext x\n");
+	fetch_abandon(fetch_start(world->fetcher, &request, on_answer, &answer));
+	other = get(world, "/y");
+	assert_int_equal(log_count(world, "\"method\""), 1);
+	assert_false(answer.done);
+	answer_release(&other);
+	free(url);
+}
+
 static void two_feeds_refused_within_an_hour_are_a_herd(void **state)
 {
 	struct world *world = *state;
@@ -221,6 +292,9 @@ int main(void)
 		TEST(a_redirect_to_a_held_site_stops_there),
 		TEST(a_hold_that_a_redirect_changed_is_told_whatever_it_leads_to),
 		TEST(a_request_that_waits_goes_by_the_clock_as_it_was_set_meanwhile),
+		TEST(a_429_to_who_is_abandoned_holds_its_site_as_soon_as_its_head_is_there),
+		TEST(who_is_abandoned_follows_nothing),
+		TEST(who_is_abandoned_before_he_asks_does_not_ask),
 		TEST(two_feeds_refused_within_an_hour_are_a_herd),
 		TEST(a_challenge_counts_as_a_refusal),
 	};
