@@ -116,16 +116,26 @@ static void on_noted(void *ctx, enum store_moved moved, const struct err *err)
 	end_stored(job);
 }
 
-static void take_event(struct job *job, struct store_note *note)
+static void take_event(struct job *job, const char *word, struct store_event *event)
 {
-	note->event = judge_event(&job->claim.state, &job->after, job->move);
-	if (note->event == NULL)
-		return;
+	event->word = word;
+	event->text = event_text(job, word);
 	job->told = true;
-	note->event_text = event_text(job, note->event);
-	log_event(job, note->event,
-		strcmp(note->event, "feed.moving") == 0 ? refresh_shown(note->event_text)
-							: note->event_text);
+	log_event(job, word,
+		strcmp(word, "feed.moving") == 0 ? refresh_shown(event->text) : event->text);
+}
+
+/* That it was asked for in full is told whatever came of it. */
+static void take_events(struct job *job, struct store_note *note)
+{
+	const struct store_state *before = &job->claim.state, *after = &job->after;
+	const char *word = judge_event(before, after, job->move);
+	struct store_event *event = note->events;
+
+	if (after->last_unconditional_s > before->last_unconditional_s)
+		take_event(job, "feed.unconditional", event++);
+	if (word != NULL)
+		take_event(job, word, event);
 }
 
 /* The answer brought no document: write down what it means. */
@@ -146,7 +156,7 @@ void job_enter_noting(struct job *job, enum store_renewal renewal)
 		note.schedule_ctx = &job->judge;
 	}
 	if (!job->uncounted || job->unasked)
-		take_event(job, &note);
+		take_events(job, &note);
 	if (renewal != STORE_KEEP_VALIDATORS)
 		judge_validators(&job->answer, &note.validators);
 	if (job->adopt_url != NULL)
@@ -164,8 +174,8 @@ static void note_behind(struct job *job)
 		.asked_url = job->claim.url,
 		.behind = true };
 
-	take_event(job, &note);
-	if (note.event == NULL && job->adopt_url == NULL) {
+	take_events(job, &note);
+	if (note.events[0].word == NULL && job->adopt_url == NULL) {
 		end_stored(job);
 		return;
 	}

@@ -364,8 +364,6 @@ const char *judge_event(
 		return "feed.recovered";
 	if (move == POLICY_REMEMBER)
 		return "feed.moving";
-	if (after->last_unconditional_s > before->last_unconditional_s)
-		return "feed.unconditional";
 	if (!is_held(before) && (is_held(after) || (is_put_off(after) && !is_put_off(before))))
 		return "feed.held";
 	return NULL;

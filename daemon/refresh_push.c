@@ -77,13 +77,14 @@ static void on_noted(void *ctx, enum store_moved moved, const struct err *err)
 static bool note_event(struct push *push)
 {
 	struct store_note note = { .feed_id = push->feed_id, .now_s = push->now_s, .behind = true };
+	struct store_event *event = &note.events[0];
 
-	note.event = judge_event(&push->claim.state, &push->after, POLICY_STAY);
-	if (note.event == NULL)
+	event->word = judge_event(&push->claim.state, &push->after, POLICY_STAY);
+	if (event->word == NULL)
 		return false;
-	note.event_text = push->answer.error != ERR_NONE
-				  ? mem_strdup(push->answer.text)
-				  : judge_recovered_text(&push->claim.state, push->now_s);
+	event->text = push->answer.error != ERR_NONE
+			      ? mem_strdup(push->answer.text)
+			      : judge_recovered_text(&push->claim.state, push->now_s);
 	store_note(push->errand.task.refresh->parts.store, &note, on_noted, push);
 	return true;
 }

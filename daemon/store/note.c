@@ -207,15 +207,17 @@ static int keep_state(
 	return poll_put(db, note->feed_id, &note->state, note->unasked ? NULL : &answer, err);
 }
 
-static int keep_event(struct writer *writer, const struct store_note *note, struct err *err)
+static int keep_events(struct writer *writer, const struct store_note *note, struct err *err)
 {
 	struct poll_answer answer = { note->now_s, note->status, 0, 0, note->wire_bytes,
 		note->elapsed_ms };
+	size_t i;
 
-	if (note->event == NULL)
-		return 0;
-	return log_row_add(
-		writer, note->feed_id, note->now_s, note->event, note->event_text, &answer, err);
+	for (i = 0; i < STORE_NOTE_EVENTS && note->events[i].word != NULL; i++)
+		if (log_row_add(writer, note->feed_id, note->now_s, note->events[i].word,
+			    note->events[i].text, &answer, err) < 0)
+			return -1;
+	return 0;
 }
 
 static int note_run(struct job *job, struct writer *writer, struct err *err)
@@ -233,7 +235,7 @@ static int note_run(struct job *job, struct writer *writer, struct err *err)
 	if (result > 0 && note->adopt_url != NULL)
 		result = adopt(writer, note, current.url, moved, err) < 0 ? -1 : 1;
 	if (result > 0)
-		result = keep_event(writer, note, err);
+		result = keep_events(writer, note, err);
 	free(current.url);
 	return result < 0 ? -1 : 0;
 }
@@ -248,11 +250,13 @@ static void note_done(struct job *job, const struct err *err)
 static void note_release(struct job *job)
 {
 	struct note_job *note = (struct note_job *)job;
+	size_t i;
 
 	store_validators_release(&note->note.validators);
 	store_state_release(&note->note.state);
 	free(note->note.adopt_url);
-	free(note->note.event_text);
+	for (i = 0; i < STORE_NOTE_EVENTS; i++)
+		free(note->note.events[i].text);
 	free(note);
 }
 

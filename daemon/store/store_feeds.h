@@ -194,6 +194,12 @@ enum store_renewal {
 	STORE_MERGE_VALIDATORS, /* a 304's: fields present replace, others stay */
 	STORE_RENEW_VALIDATORS  /* an unchanged body's: all, if the stored ones name it */
 };
+/* A row of the log. */
+struct store_event {
+	const char *word; /* of event.def, static; NULL: none */
+	char *text;       /* taken, or NULL */
+};
+#define STORE_NOTE_EVENTS 2
 /* An answer without a document: 304, an error, an unchanged body. */
 struct store_note {
 	int64_t feed_id;
@@ -202,10 +208,10 @@ struct store_note {
 	enum store_renewal renewal;
 	struct store_validators validators; /* contents taken; nothing where those are kept */
 	char *adopt_url; /* taken, or NULL: the feed's address from now on; the old one is kept in its moves */
-	const char *event; /* a row of event.def, or NULL for none; static */
-	char *event_text;  /* taken, or NULL */
-	bool unasked;      /* there was no answer that could be remembered */
-	bool behind;       /* it follows an ingested document: state and answer are kept already */
+	/* In their order, and none behind none. */
+	struct store_event events[STORE_NOTE_EVENTS];
+	bool unasked; /* there was no answer that could be remembered */
+	bool behind;  /* it follows an ingested document: state and answer are kept already */
 	const char *asked_url;    /* as in store_ingest */
 	store_schedule *schedule; /* or NULL: the state is whole */
 	void *schedule_ctx;       /* lives until done */

@@ -207,6 +207,30 @@ has "$(feedctl log "$id")" '	feed.unconditional	nothing but 304 for 15 d'
 look "$id" >/dev/null
 same 304 "$(answered /future)"
 
+# told_in_full NAME WORD: two weeks of 304s, then a look in full that ends as the routes on
+# stdin say, with that event; both are told, once
+told_in_full() {
+	printf '/future?%s\n\tfile feed.xml\n\theader Last-Modified: Tue, 01 Jan 2041 00:00:00 GMT\n' "$1" | route
+	id=$(subscribe "$base/future?$1")
+	look "$id" >/dev/null
+	same 304 "$(answered "/future?$1")"
+	route
+	forward 1296000
+	look "$id" >/dev/null
+	look "$id" >/dev/null
+	has "$(feedctl log "$id")" "	$2	"
+	same 1 "$(feedctl log "$id" | grep -c '	feed.unconditional	nothing but 304 for 15 d')"
+	feedctl remove "$id"
+}
+claim "which is told where the server fails, too, sends a page, or answers 304 all the same"
+printf '/future*\n\tstatus 500\n' | told_in_full 500 feed.failing
+printf '/future*\n\theader Content-Type: text/html\n\ttext <!DOCTYPE html><html><body>Hello</body></html>\n' |
+	told_in_full page feed.failing
+printf '/future*\n\tstatus 304\n' | told_in_full 304 feed.failing
+claim "and where it is gone, or leads elsewhere for good"
+printf '/future*\n\tstatus 410\n' | told_in_full 410 feed.gone
+printf '/future*\n\tstatus 301\n\tredirect /led\n/led\n\tfile feed.xml\n' | told_in_full 301 feed.moving
+
 claim "the same bytes in another encoding are another document"
 printf '<rss version="2.0"><channel><title>E</title><item><guid>e</guid>' >www/latin.xml
 printf '<title>\261\352\277</title></item></channel></rss>' >>www/latin.xml
