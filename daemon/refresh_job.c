@@ -1,5 +1,6 @@
 #include "daemon/refresh_priv.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -174,8 +175,11 @@ static void note_held(struct job *job, const struct refresh_held *held)
 	job->after.not_before_s = held->until_s;
 	refresh_plan_again(job->refresh, &job->claim, &job->after);
 	/* A first look has no interval to be planned by. */
-	if (job->after.next_poll_s < held->until_s)
+	if (job->after.next_poll_s < held->until_s) {
 		job->after.next_poll_s = held->until_s;
+		snprintf(job->after.reason, sizeof(job->after.reason), "%s",
+			policy_reason_word(POLICY_HOLD));
+	}
 	job_enter_noting(job, STORE_KEEP_VALIDATORS);
 }
 

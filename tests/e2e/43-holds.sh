@@ -267,6 +267,11 @@ printf '/feed.xml*\n\tstatus 429\n\theader Retry-After: 7200\n' | route
 look "$one" >/dev/null
 printf '%s\n' "$base/feed.xml?first" "$base/feed.xml?second" | feedctl import - >/dev/null
 until_true sh -c '[ "$(feedctl log | grep -c feed.held)" -eq 3 ]'
+for url in first second; do
+	first=$(feedctl feeds --json --match "$url" | jq .id)
+	same 'held hold true true' \
+		"$(told "$first" '"\(.state) \(.reason) \(.terms.hold > .terms.base) \(.next_at == .hold.until)"')"
+done
 writes() {
 	awk '/^syscw/ { print $2 }' "/proc/$daemon_pid/io"
 }
