@@ -10,8 +10,8 @@
 #include "common/utf8.h"
 #include "daemon/store/internal.h"
 #include "daemon/store/newsboat_item.h"
+#include "daemon/store/restore_address.h"
 #include "daemon/store/restore_job.h"
-#include "daemon/url.h"
 
 /*
  * newsboat's cache.db: subscriptions, what was read, flags.  The file is a
@@ -33,10 +33,7 @@ struct cache {
 	size_t length;
 	uint64_t rows; /* read so far */
 	int steps;
-	/* The address that was read last: as newsboat has it, as a subscription has it
-	 * (NULL: it can't be one), and the password that stood in it, or NULL. */
-	char *typed, *url, *auth;
-	struct err why; /* it can't */
+	struct restore_address address; /* that was read last */
 	struct newsboat_crowd *crowd;
 };
 
@@ -90,9 +87,7 @@ static void cache_close(struct cache *cache)
 	newsboat_crowd_free(cache->crowd);
 	if (cache->bytes != MAP_FAILED)
 		munmap(cache->bytes, cache->length);
-	free(cache->typed);
-	free(cache->url);
-	free(cache->auth);
+	restore_address_release(&cache->address);
 }
 
 static const char *column(sqlite3_stmt *row, int at)
@@ -174,28 +169,13 @@ static bool is_text(const char *text)
 	return length <= TEXT_LONG && utf8_valid(text, length);
 }
 
-static int read_address(const char *typed, char **out_url, char **out_auth, struct err *why)
-{
-	if (!url_is_web(typed, strlen(typed)))
-		return err_set(why, ERR_BAD_URL,
-			"feedd takes web addresses; a program's output goes to a push: feed");
-	return url_subscribe(typed, out_url, out_auth, why);
-}
-
-/* cache->url: as newsboat's list of the same feeds would be taken, where a password is
- * no part of the address. */
+/* As newsboat's list of the same feeds would be taken, where a password is no part of the
+ * address; NULL: it can't be one. */
 static const char *take_address(struct cache *cache, const char *typed)
 {
-	if (cache->typed != NULL && strcmp(cache->typed, typed) == 0)
-		return cache->url;
-	free(cache->typed);
-	free(cache->url);
-	free(cache->auth);
-	cache->url = cache->auth = NULL;
-	cache->typed = mem_strdup(typed);
-	if (read_address(typed, &cache->url, &cache->auth, &cache->why) < 0)
-		cache->url = NULL;
-	return cache->url;
+	if (!restore_address_is(&cache->address, typed))
+		restore_address_take(&cache->address, typed);
+	return cache->address.url;
 }
 
 static int add_feed(struct restore *restore, struct cache *cache, const char *typed,
@@ -206,9 +186,9 @@ static int add_feed(struct restore *restore, struct cache *cache, const char *ty
 	bool fresh;
 
 	if (feed.url == NULL)
-		return restore_refuse(restore, typed, cache->why.text);
+		return restore_refuse(restore, typed, cache->address.why.text);
 	feed.title = title[0] != '\0' && is_text(title) ? title : NULL;
-	feed.auth = cache->auth;
+	feed.auth = cache->address.auth;
 	return restore_feed(restore, &feed, &id, &fresh, err);
 }
 

@@ -69,6 +69,11 @@ static int find_feed(struct restore *restore, const char *url, struct err *err)
 	return 1;
 }
 
+int restore_knows(struct restore *restore, const char *url, struct err *err)
+{
+	return find_feed(restore, url, err);
+}
+
 static bool has_moved(const struct restore *restore, const char *url)
 {
 	return restore->feed_url != NULL && strcmp(restore->feed_url, url) == 0 &&

@@ -46,6 +46,9 @@ struct restore_subscription {
 int restore_feed(struct restore *restore, const struct restore_subscription *subscription,
 	int64_t *out_id, bool *out_fresh, struct err *err) MUST_USE;
 
+/* Whether a feed has that very address, or had it until it moved: 1 or 0. */
+int restore_knows(struct restore *restore, const char *url, struct err *err) MUST_USE;
+
 /* Whether the feed of that address, which restore_feed() has just found, is at another
  * origin by now, which no secret of the first one is for. */
 bool restore_is_elsewhere(const struct restore *restore, const char *url);

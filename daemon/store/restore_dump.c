@@ -9,6 +9,7 @@
 #include "daemon/store/item_state.h"
 #include "daemon/store/keys.h"
 #include "daemon/store/poll.h"
+#include "daemon/store/restore_address.h"
 #include "daemon/store/restore_job.h"
 #include "daemon/store/rule.h"
 #include "daemon/store/rule_action.h"
@@ -20,7 +21,8 @@
 
 struct reading {
 	struct restore *restore;
-	char *url; /* of the feed that is being read, or NULL */
+	struct restore_address address; /* that was read last */
+	char *url; /* of the feed that is being read, as the dump has it, or NULL */
 	int64_t feed_id;
 	bool skips;     /* its settings: it was there, and only later ones count */
 	bool elsewhere; /* it has moved since */
@@ -51,34 +53,6 @@ static int end_feed(struct reading *reading, struct err *err)
 	}
 	leave_feed(reading);
 	return result;
-}
-
-static int begin_feed(struct reading *reading, const char *url, struct err *err)
-{
-	const struct restore_subscription subscription = { .url = url };
-	struct db *db = &reading->restore->writer->db;
-	sqlite3_stmt *get;
-	bool fresh;
-	int found;
-
-	if (end_feed(reading, err) < 0)
-		return -1;
-	if (!url_is_web(url, strlen(url)) && !url_is_push(url))
-		return restore_refuse(reading->restore, url, "not a web address");
-	if (restore_feed(reading->restore, &subscription, &reading->feed_id, &fresh, err) < 0)
-		return -1;
-	get = db_use(db, STATEMENT_FEED_SETTINGS);
-	db_bind_int(get, 1, reading->feed_id);
-	found = db_step(db, get, err);
-	if (found <= 0)
-		return found;
-	poll_read_settings(get, 0, &reading->settings);
-	sqlite3_reset(get);
-	reading->url = mem_strdup(url);
-	reading->skips = reading->restore->newer && !fresh;
-	reading->elsewhere = restore_is_elsewhere(reading->restore, url);
-	reading->changed = false;
-	return 0;
 }
 
 static int put_number(
@@ -148,6 +122,74 @@ static int set(struct reading *reading, const char *key, const char *value, stru
 	return 0;
 }
 
+/*
+ * The reading's address is what a subscription would make of this one: 1; 0: it is refused.
+ * One that a feed has here is that feed's, however it came to be, but not with a password
+ * in it.
+ */
+static int take_address(struct reading *reading, const char *typed, struct err *err)
+{
+	struct restore_address *address = &reading->address;
+	int known = 0;
+
+	if (!restore_address_is(address, typed)) {
+		restore_address_take(address, typed);
+		if (url_is_push(typed))
+			known = 1;
+		else if ((address->url == NULL || strcmp(address->url, typed) != 0) &&
+			 strchr(typed, '@') == NULL)
+			known = restore_knows(reading->restore, typed, err);
+		if (known < 0)
+			return -1;
+		if (known > 0)
+			restore_address_keep(address, typed);
+	}
+	return address->url != NULL ? 1
+				    : restore_refuse(reading->restore, typed, address->why.text);
+}
+
+/* Its settings as they are here, to which those of the dump are put. */
+static int read_settings(struct reading *reading, struct err *err)
+{
+	struct db *db = &reading->restore->writer->db;
+	sqlite3_stmt *get = db_use(db, STATEMENT_FEED_SETTINGS);
+	int found;
+
+	db_bind_int(get, 1, reading->feed_id);
+	found = db_step(db, get, err);
+	if (found > 0) {
+		poll_read_settings(get, 0, &reading->settings);
+		sqlite3_reset(get);
+	}
+	return found;
+}
+
+static int begin_feed(struct reading *reading, const char *typed, struct err *err)
+{
+	struct restore_subscription subscription = { 0 };
+	bool fresh;
+	int found;
+
+	if (end_feed(reading, err) < 0)
+		return -1;
+	found = take_address(reading, typed, err);
+	if (found <= 0)
+		return found;
+	subscription.url = reading->address.url;
+	if (restore_feed(reading->restore, &subscription, &reading->feed_id, &fresh, err) < 0)
+		return -1;
+	found = read_settings(reading, err);
+	if (found <= 0)
+		return found;
+	reading->url = mem_strdup(typed);
+	reading->skips = reading->restore->newer && !fresh;
+	reading->elsewhere = restore_is_elsewhere(reading->restore, subscription.url);
+	reading->changed = false;
+	if (reading->address.auth == NULL || reading->skips)
+		return 0;
+	return set(reading, "auth", reading->address.auth, err);
+}
+
 static int read_feed(struct reading *reading, char **fields, size_t count, struct err *err)
 {
 	if (count == 2)
@@ -185,12 +227,17 @@ static void keep_known(struct restore *restore, char *words)
 static int read_item(struct reading *reading, char **fields, size_t count, struct err *err)
 {
 	int64_t at_s;
+	int found;
 
 	if (count != 5 || time_parse(fields[3], &at_s) < 0)
 		return restore_refuse(reading->restore, count > 1 ? fields[1] : "item",
 			"a line of another shape");
+	found = take_address(reading, fields[1], err);
+	if (found <= 0)
+		return found;
 	keep_known(reading->restore, fields[4]);
-	return restore_item(reading->restore, fields[1], fields[2], fields[4], at_s, err);
+	return restore_item(
+		reading->restore, reading->address.url, fields[2], fields[4], at_s, err);
 }
 
 /* A query has no time: nobody can say that the dump's is later than one that is there. */
@@ -311,6 +358,7 @@ static int put_back(struct restore *restore, struct buf *text, struct err *err)
 	if (result == 0)
 		result = end_feed(&reading, err);
 	leave_feed(&reading);
+	restore_address_release(&reading.address);
 	return result;
 }
 
