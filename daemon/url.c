@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "common/given.h"
 #include "common/mem.h"
 #include "common/utf8.h"
 #include "daemon/url_pieces.h"
@@ -147,6 +148,7 @@ char *url_proxy_shown(const char *proxy)
 /* "user:password", decoded, as an Authorization needs it; NULL if there is none. */
 static int userinfo_of(const struct url_parts *parts, char **out_userinfo, struct err *err)
 {
+	struct err why;
 	char *raw, *decoded;
 	int length = 0;
 
@@ -158,7 +160,7 @@ static int userinfo_of(const struct url_parts *parts, char **out_userinfo, struc
 	free(raw);
 	*out_userinfo = mem_strndup(decoded, (size_t)length);
 	curl_free(decoded);
-	if (strlen(*out_userinfo) == (size_t)length && strpbrk(*out_userinfo, "\r\n") == NULL)
+	if (strlen(*out_userinfo) == (size_t)length && given_check_auth(*out_userinfo, &why) == 0)
 		return 0;
 	free(*out_userinfo);
 	return err_set(err, ERR_BAD_URL, "controls in its user name or password");

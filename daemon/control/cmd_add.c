@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/given.h"
 #include "common/mem.h"
 #include "common/order.h"
 #include "daemon/control/call.h"
@@ -271,7 +272,7 @@ static int read_headers(struct call *call, struct buf *out, struct err *err)
 	const char *const *headers = call_words(call, "header", &count);
 
 	for (i = 0; i < count; i++) {
-		if (fetch_check_header(headers[i], err) < 0)
+		if (given_check_header(headers[i], err) < 0)
 			return -1;
 		if (buf_printf(out, "%s\n", headers[i]) < 0)
 			return err_set(err, ERR_TOO_BIG, "header: too many bytes");
@@ -294,7 +295,7 @@ static int read_options(struct call *call, struct adding *adding, struct err *er
 		return err_prefix(err, "proxy");
 	add->headers = adding->headers.length > 0 ? adding->headers.data : NULL;
 	add->auth = call_text(call, "auth");
-	if (add->auth != NULL && fetch_check_auth(add->auth, err) < 0)
+	if (add->auth != NULL && given_check_auth(add->auth, err) < 0)
 		return -1;
 	add->private_ok = call_flag(call, "private");
 	add->insecure = call_flag(call, "insecure");
@@ -311,7 +312,7 @@ void cmd_ADD(struct call *call)
 	struct err err;
 
 	adding->call = call;
-	buf_init(&adding->headers, (size_t)64 << 10);
+	buf_init(&adding->headers, GIVEN_HEADERS_MAX);
 	call->state = adding;
 	call_at_end(call, adding_release, adding);
 	if (count == 0) {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/clock.h"
+#include "common/given.h"
 #include "daemon/control/call.h"
 #include "daemon/control/choose.h"
 #include "daemon/url.h"
@@ -73,7 +74,7 @@ static int put_header(struct setting_feeds *set, const char *value, struct err *
 		put(set, "header", "");
 	if (value[0] == '\0')
 		return 0;
-	if (fetch_check_header(value, err) < 0)
+	if (given_check_header(value, err) < 0)
 		return -1;
 	if (buf_printf(&set->headers, "%s\n", value) < 0)
 		return err_set(err, ERR_TOO_BIG, "header: too many bytes");
@@ -119,7 +120,7 @@ static int put_word(struct setting_feeds *set, const char *word, struct err *err
 	if (strcmp(key, "proxy") == 0 && equals[1] != '\0' && strcmp(equals + 1, "none") != 0 &&
 		url_check_proxy(equals + 1, err) < 0)
 		return err_prefix(err, "proxy");
-	if (strcmp(key, "auth") == 0 && equals[1] != '\0' && fetch_check_auth(equals + 1, err) < 0)
+	if (strcmp(key, "auth") == 0 && equals[1] != '\0' && given_check_auth(equals + 1, err) < 0)
 		return -1;
 	put(set, key, equals + 1);
 	return 0;
@@ -135,7 +136,7 @@ void cmd_SET(struct call *call)
 
 	set->call = call;
 	set->settings = call_keep(call, count * 2, sizeof(*set->settings));
-	buf_init(&set->headers, (size_t)64 << 10);
+	buf_init(&set->headers, GIVEN_HEADERS_MAX);
 	call->state = set;
 	call_at_end(call, setting_release, set);
 	for (i = 0; i < count; i++) {

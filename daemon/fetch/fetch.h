@@ -144,17 +144,6 @@ struct fetch_request {
 	unsigned now_part_ms; /* of the second behind now_s */
 };
 
-/*
- * Whether "Name: value" may be sent along: a name of RFC 9110 5.6.2, a value without
- * controls, and none of what the connection is made of (Host, Content-Length, …) or what
- * feedd says of its own for each request (validators, Range).  ERR_USAGE says
- * what is wrong; it is not sent then.
- */
-int fetch_check_header(const char *line, struct err *err) MUST_USE;
-/* Whether it is "user:password" as RFC 7617 has it, either of them empty or not: one without
- * a colon is half of it, or the name of a file.  ERR_USAGE does not repeat it. */
-int fetch_check_auth(const char *auth, struct err *err) MUST_USE;
-
 /* One answer on the way; the last is the final one. */
 struct fetch_hop {
 	const char *url;

@@ -7,6 +7,7 @@
 
 #include "common/base64.h"
 #include "common/buf.h"
+#include "common/given.h"
 #include "common/mem.h"
 
 static bool ends_with(const char *text, const char *end)
@@ -234,7 +235,7 @@ static bool may_be_said(const char *line)
 {
 	struct err err;
 
-	return fetch_check_header(line, &err) == 0;
+	return given_check_header(line, &err) == 0;
 }
 
 static bool has_header(const char *const *headers, const char *name)

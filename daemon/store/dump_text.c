@@ -4,8 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/given.h"
 #include "common/mem.h"
 #include "common/time.h"
+#include "daemon/store/pem.h"
 #include "daemon/url.h"
 
 static const char escaped[] = "\t\n\r\\";
@@ -155,6 +157,37 @@ static int set_seconds(const char *key, void *at, const char *value, struct err 
 	return 1;
 }
 
+/* The one that may be on a private network. */
+static int check_host_and_port(const char *value, struct err *err)
+{
+	char *url = mem_printf("http://%s/", value);
+	bool is_one = url_is_at(url, value);
+
+	free(url);
+	return is_one ? 0
+		      : err_set(err, ERR_USAGE,
+				"private: it is the host:port that may be on a private network");
+}
+
+/* As `add` and `set` do before the store has it. */
+static int check_text(const char *key, const char *value, struct err *err)
+{
+	if (strcmp(key, "auth") == 0)
+		return given_check_auth(value, err);
+	if (strcmp(key, "header") == 0 && strlen(value) > GIVEN_HEADERS_MAX)
+		return err_set(err, ERR_TOO_BIG, "header: too many bytes");
+	if (strcmp(key, "private") == 0)
+		return check_host_and_port(value, err);
+	if (strcmp(key, "ca") == 0 || strcmp(key, "cert") == 0)
+		return pem_check(key, value, PEM_CERTIFICATE, err);
+	if (strcmp(key, "key") == 0)
+		return pem_check(key, value, PEM_KEY, err);
+	if (strcmp(key, "proxy") == 0 && strcmp(value, "none") != 0 &&
+		url_check_proxy(value, err) < 0)
+		return err_prefix(err, "proxy");
+	return 0;
+}
+
 static int set_value(
 	const struct row *row, struct store_settings *settings, const char *value, struct err *err)
 {
@@ -164,6 +197,8 @@ static int set_value(
 
 	switch (row->kind) {
 	case TEXT:
+		if (value[0] != '\0' && check_text(row->key, value, err) < 0)
+			return -1;
 		memcpy(&text, at, sizeof(text));
 		free(text);
 		text = NULL; /* as without a value, which is the default again */
@@ -180,7 +215,8 @@ static int set_value(
 	case FLAG:
 		break;
 	}
-	flag = strcmp(value, "yes") == 0;
+	if (store_flag_read(row->key, value, &flag, err) < 0)
+		return -1;
 	memcpy(at, &flag, sizeof(flag));
 	return 1;
 }

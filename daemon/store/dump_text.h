@@ -43,7 +43,8 @@ struct dump_setting {
  * without one. */
 void dump_settings_read(const struct store_settings *settings, bool secrets,
 	struct dump_setting out[DUMP_SETTINGS]);
-/* 1, 0 if there is no such key, -1: ERR_USAGE. */
+/* 1, 0 if there is no such key, -1: ERR_USAGE or ERR_TOO_BIG, and all is as it was.
+ * The lines of a header are looked at before. */
 int dump_settings_set(struct store_settings *settings, const char *key, const char *value,
 	struct err *err) MUST_USE;
 /* Whether it is for one origin's eyes, and does not go along when a feed moves. */

@@ -63,25 +63,6 @@ static int set_seconds(const char *key, int64_t *to, const char *value, struct e
 	return 0;
 }
 
-static int set_bool(const char *key, bool *to, const char *value, struct err *err)
-{
-	static const char *const yes[] = { "yes", "on", "true", "1" };
-	static const char *const no[] = { "", "no", "off", "false", "0" };
-	size_t i;
-
-	for (i = 0; i < sizeof(yes) / sizeof(yes[0]); i++)
-		if (strcmp(value, yes[i]) == 0) {
-			*to = true;
-			return 0;
-		}
-	for (i = 0; i < sizeof(no) / sizeof(no[0]); i++)
-		if (strcmp(value, no[i]) == 0) {
-			*to = false;
-			return 0;
-		}
-	return err_set(err, ERR_USAGE, "%s is yes or no, not %s", key, value);
-}
-
 /* "none" is no proxy although one is set for all. */
 static int set_proxy(char **to, const char *value)
 {
@@ -116,11 +97,11 @@ static int apply_value(
 	if (strcmp(key, "auth") == 0)
 		return set_text(&s->auth, value);
 	if (strcmp(key, "insecure") == 0)
-		return set_bool(key, &s->insecure, value, err);
+		return store_flag_read(key, value, &s->insecure, err);
 	if (strcmp(key, "downgrade") == 0)
-		return set_bool(key, &s->downgrade, value, err);
+		return store_flag_read(key, value, &s->downgrade, err);
 	if (strcmp(key, "delta") == 0)
-		return set_bool(key, &s->delta, value, err);
+		return store_flag_read(key, value, &s->delta, err);
 	if (strcmp(key, "ca") == 0)
 		return set_pem(key, &s->ca, value, PEM_CERTIFICATE, err);
 	if (strcmp(key, "cert") == 0)
@@ -143,7 +124,7 @@ static int apply_private(struct writer *writer, int64_t feed_id, const char *val
 	bool may = false;
 	int found;
 
-	if (set_bool("private", &may, value, err) < 0)
+	if (store_flag_read("private", value, &may, err) < 0)
 		return -1;
 	free(settings->private_at);
 	settings->private_at = NULL;

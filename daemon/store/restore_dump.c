@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/given.h"
 #include "common/mem.h"
 #include "common/time.h"
 #include "common/utf8.h"
@@ -91,7 +92,49 @@ static int set_policy(struct reading *reading, const char *value, struct err *er
 		restore->writer, reading->feed_id, policy, "a dump that was restored says so", err);
 }
 
-static int set(struct reading *reading, const char *key, const char *value, struct err *err)
+/* What may not be sent is named and left out, as an older feedd left it out of each
+ * request; the other headers stand.  False: there are none. */
+static bool keep_headers(struct reading *reading, char *lines)
+{
+	char *rest = lines, *to = lines, *line;
+	size_t length = strlen(lines);
+	bool ended = length > 0 && lines[length - 1] == '\n';
+	struct err why;
+
+	while ((line = strsep(&rest, "\n")) != NULL) {
+		length = strlen(line);
+		if (length == 0)
+			continue;
+		if (given_check_header(line, &why) < 0) {
+			(void)restore_refuse(reading->restore, reading->url, why.text);
+			continue;
+		}
+		if (to != lines)
+			*to++ = '\n';
+		memmove(to, line, length);
+		to += length;
+	}
+	if (ended && to != lines)
+		*to++ = '\n';
+	*to = '\0';
+	return to != lines;
+}
+
+/* A dump says it of those that are: one that says "no" would have meant something else. */
+static int set_paused(struct reading *reading, const char *value, struct err *err)
+{
+	struct err why;
+	bool paused;
+
+	if (store_flag_read("paused", value, &paused, &why) < 0)
+		return restore_refuse(reading->restore, reading->url, why.text);
+	if (!paused)
+		return restore_refuse(
+			reading->restore, reading->url, "paused: nothing is resumed by a dump");
+	return put_number(reading, STATEMENT_POLL_PAUSE, 0, err);
+}
+
+static int set(struct reading *reading, const char *key, char *value, struct err *err)
 {
 	struct err why;
 	int64_t added_s;
@@ -104,7 +147,7 @@ static int set(struct reading *reading, const char *key, const char *value, stru
 	if (strcmp(key, "ids") == 0)
 		return set_policy(reading, value, err);
 	if (strcmp(key, "paused") == 0)
-		return put_number(reading, STATEMENT_POLL_PAUSE, 0, err);
+		return set_paused(reading, value, err);
 	if (strcmp(key, "tag") == 0)
 		return tag_check(value, &why) < 0
 			       ? restore_refuse(reading->restore, value, why.text)
@@ -113,6 +156,8 @@ static int set(struct reading *reading, const char *key, const char *value, stru
 	if (reading->elsewhere && dump_settings_is_of_origin(key))
 		return restore_refuse(
 			reading->restore, key, "the feed has moved, and this was for another site");
+	if (strcmp(key, "header") == 0 && value[0] != '\0' && !keep_headers(reading, value))
+		return 0;
 	known = dump_settings_set(&reading->settings, key, value, &why);
 	if (known < 0)
 		return restore_refuse(reading->restore, reading->url, why.text);

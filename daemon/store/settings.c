@@ -52,6 +52,25 @@ int store_every_read(const char *text, int64_t *out_s, struct err *err)
 	return 0;
 }
 
+int store_flag_read(const char *key, const char *text, bool *out, struct err *err)
+{
+	static const char *const yes[] = { "yes", "on", "true", "1" };
+	static const char *const no[] = { "", "no", "off", "false", "0" };
+	size_t i;
+
+	for (i = 0; i < sizeof(yes) / sizeof(yes[0]); i++)
+		if (strcmp(text, yes[i]) == 0) {
+			*out = true;
+			return 0;
+		}
+	for (i = 0; i < sizeof(no) / sizeof(no[0]); i++)
+		if (strcmp(text, no[i]) == 0) {
+			*out = false;
+			return 0;
+		}
+	return err_set(err, ERR_USAGE, "%s is yes or no, not %s", key, text);
+}
+
 void store_state_copy(struct store_state *to, const struct store_state *from)
 {
 	*to = *from;

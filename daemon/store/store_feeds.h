@@ -38,6 +38,10 @@ char *store_title_read(const char *text);
  * duration, and for 0, which would be no wait at all. */
 int store_every_read(const char *text, int64_t *out_s, struct err *err) MUST_USE;
 
+/* Whether the setting of that name is on: "yes", "no" and words like them; "" is no.
+ * ERR_USAGE for any other. */
+int store_flag_read(const char *key, const char *text, bool *out, struct err *err) MUST_USE;
+
 /*
  * What the conductor's policy remembers of a feed between polls.  The store
  * keeps it and understands only next_poll_s, gone and paused.

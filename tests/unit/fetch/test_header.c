@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/given.h"
 #include "daemon/fetch/fetch.h"
 #include "daemon/fetch/head.h"
 
@@ -329,7 +330,7 @@ static void a_header_of_ones_own_leaves_feedds_alone(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		int got = fetch_check_header(rows[i].line, &err);
+		int got = given_check_header(rows[i].line, &err);
 
 		if (got != rows[i].want || (got < 0 && err.code != ERR_USAGE))
 			fail_msg("%s: %d", rows[i].line, got);

@@ -84,6 +84,65 @@ static void an_address_that_can_not_be_asked_is_refused_and_the_rest_is_done(voi
 		world_sql(w, "SELECT url, guid FROM feed, waiting"), "http://e.org/f|a");
 }
 
+static void a_setting_that_set_would_refuse_is_named_and_left_out(void **state)
+{
+	static const char *const lines[] = { "auth\tnocolon", "ca\tno certificate", "cert\tx",
+		"delta\tmaybe", "downgrade\tmaybe", "header\tnocolon", "header\tHost: e.org",
+		"header\tX-A: a\rX-B: b", "insecure\tmaybe", "key\tx", "paused\tmaybe",
+		"paused\tno", "private\tmaybe", "private\tyes", "private\te.org:1/x",
+		"private\tu@e.org:80", "proxy\tftp://x", "proxy\thttp://e.org:99999" };
+	struct world *w = *state;
+	char *text, *before;
+	size_t i;
+
+	restore(w, "feedd-dump 1\nfeed\tpush:a\nfeed\tpush:a\tinsecure\tyes\n", false);
+	before = mem_strdup(world_sql(w, "SELECT * FROM feed"));
+	for (i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		text = mem_printf("feedd-dump 1\nfeed\tpush:a\nfeed\tpush:a\t%s\n", lines[i]);
+		restore(w, text, false);
+		if (restored.refused != 1 || strncmp(w->text, "push:a: ", 8) != 0)
+			fail_msg("%s: %s", lines[i], w->text);
+		free(text);
+	}
+	assert_string_equal(before, world_sql(w, "SELECT * FROM feed"));
+	assert_string_equal(world_sql(w, "SELECT paused FROM poll"), "0");
+	free(before);
+}
+
+/* Lines of one setting: what an older feedd took, and did not send, is no loss. */
+static void of_several_headers_those_that_can_be_sent_are_put_back(void **state)
+{
+	struct world *w = *state;
+
+	restore(w,
+		"feedd-dump 1\nfeed\tpush:a\n"
+		"feed\tpush:a\theader\tX-A: a\\nHost: e.org\\nX-B: b\\n\n",
+		false);
+	assert_int_equal(restored.refused, 1);
+	assert_non_null(strstr(w->text, "push:a: header: Host is feedd's own to say"));
+	assert_string_equal(world_sql(w, "SELECT headers FROM feed"), "X-A: a\nX-B: b\n");
+	restore(w, "feedd-dump 1\nfeed\tpush:a\nfeed\tpush:a\theader\t\n", false);
+	assert_string_equal(world_sql(w, "SELECT headers IS NULL FROM feed"), "1");
+}
+
+static void what_a_dump_says_of_a_private_network_is_put_back(void **state)
+{
+	static const char *const places[] = { "127.0.0.1:8080", "[::1]:80",
+		"xn--bcher-kva.example:443", "localhost:1" };
+	struct world *w = *state;
+	char *text;
+	size_t i;
+
+	for (i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		text = mem_printf(
+			"feedd-dump 1\nfeed\tpush:a\nfeed\tpush:a\tprivate\t%s\n", places[i]);
+		restore(w, text, false);
+		assert_int_equal(restored.refused, 0);
+		assert_string_equal(world_sql(w, "SELECT private_at FROM feed"), places[i]);
+		free(text);
+	}
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
 
 int main(void)
@@ -94,6 +153,9 @@ int main(void)
 		TEST(an_address_is_put_back_as_it_would_be_added),
 		TEST(an_address_that_a_feed_has_is_that_feeds),
 		TEST(an_address_that_can_not_be_asked_is_refused_and_the_rest_is_done),
+		TEST(a_setting_that_set_would_refuse_is_named_and_left_out),
+		TEST(of_several_headers_those_that_can_be_sent_are_put_back),
+		TEST(what_a_dump_says_of_a_private_network_is_put_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -63,6 +63,7 @@ static void what_is_typed_becomes_what_is_stored(void **state)
 		{ "https://example.org:99999/", NULL, NULL },
 		{ "https://example.org:0/", NULL, NULL },
 		{ "https://a%0d%0ab@example.org/", NULL, NULL },
+		{ "https://a%01:b@example.org/", NULL, NULL },
 		{ "https://example.org/\xff", NULL, NULL },
 	};
 	size_t i;
