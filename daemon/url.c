@@ -295,3 +295,38 @@ char *url_redact(const char *url)
 		pieces.scheme.at != NULL ? ":" : "", (int)host.length, host.at,
 		(int)pieces.path.length, pieces.path.at, query);
 }
+
+/* Behind the userinfo that may begin there, or just there; `last` is the text's last "@". */
+static const char *behind_userinfo(const char *text, const char *from, const char *last)
+{
+	bool is_authority = from - text >= 2 && from[-1] == '/' && from[-2] == '/';
+	struct span span = { from, strcspn(from, is_authority ? "/?#" : "/?# \t\r\n") };
+	const char *at = memrchr(from, '@', span.length);
+
+	/* "u:p@host" has no slashes in front where its scheme is missing, or an odd one. */
+	if (!is_authority)
+		return at != NULL && memchr(from, ':', (size_t)(at - from)) != NULL ? at + 1 : from;
+	/* What is no host may be half of a password: "http://u:p/q@host/". */
+	if (at == NULL && span.length > 0 && !is_host_and_port(span))
+		at = last;
+	return at != NULL ? at + 1 : from;
+}
+
+char *url_hide_userinfo(const char *text)
+{
+	const char *last = strrchr(text, '@'), *from = text;
+	char *out = mem_alloc(strlen(text) + 1), *to = out;
+
+	while (last != NULL && from <= last) {
+		const char *at = behind_userinfo(text, from, last);
+		size_t length = strcspn(at, "/ \t\r\n");
+
+		length += at[length] != '\0';
+		memcpy(to, at, length);
+		to += length;
+		from = at + length;
+	}
+	strcpy(to, from);
+	/* Something is to be called by it. */
+	return out[0] == '\0' && last != NULL ? strcpy(out, "@") : out;
+}

@@ -89,4 +89,11 @@ bool url_is_at(const char *url, const char *at);
 /* For logs: without userinfo, and "?…" in place of a query. */
 char *url_redact(const char *url);
 
+/*
+ * A word that is shown because it was refused: any text, with addresses anywhere in it,
+ * that may be none.  Without what may be a user name and a password in one of them: rather
+ * too much is left out than too little.
+ */
+char *url_hide_userinfo(const char *text);
+
 #endif

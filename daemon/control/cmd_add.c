@@ -59,9 +59,13 @@ static void put_refused(struct json_writer *w, const struct adding *adding)
 	json_put_array(w);
 	for (i = 0; i < adding->count; i++) {
 		const struct wanted *wanted = &adding->wanted[i];
+		char *url;
 
-		if (wanted->feed_id == 0)
-			links_put_refusal(w, wanted->url, &wanted->err, wanted->links);
+		if (wanted->feed_id != 0)
+			continue;
+		url = url_hide_userinfo(wanted->url);
+		links_put_refusal(w, url, &wanted->err, wanted->links);
+		free(url);
 	}
 	json_put_array_end(w);
 }

@@ -46,7 +46,7 @@ void list_feeds_release(struct list_feeds *list)
  * a password in it. */
 static char *name_of(const char *url)
 {
-	char *name = strchr(url, '@') != NULL ? url_redact(url) : mem_strdup(url), *cut;
+	char *name = url_hide_userinfo(url), *cut;
 
 	if (strlen(name) <= URL_MAX)
 		return name;

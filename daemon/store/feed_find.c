@@ -137,22 +137,10 @@ static int by_part(struct db *db, const char *word, struct fits *fits, struct er
 	return found;
 }
 
-/* What was typed, but for a password in it: sentences end up in logs. */
-static char *without_password(const char *word)
-{
-	char *url, *userinfo = NULL;
-	struct err ignored;
-
-	if (strstr(word, "://") == NULL || strchr(word, '@') == NULL ||
-		url_subscribe(word, &url, &userinfo, &ignored) < 0)
-		return mem_strdup(word);
-	free(userinfo);
-	return url;
-}
-
+/* What was typed is shown without a password in it: sentences end up in logs. */
 static void tell_unknown(const char *word, struct err *err)
 {
-	char *shown = without_password(word);
+	char *shown = url_hide_userinfo(word);
 
 	err_set(err, ERR_NOT_FOUND, "no feed is called %s", shown[0] != '\0' ? shown : "\"\"");
 	free(shown);
@@ -160,7 +148,7 @@ static void tell_unknown(const char *word, struct err *err)
 
 static void tell_too_many(const char *word, int64_t max, struct err *err)
 {
-	char *shown = without_password(word);
+	char *shown = url_hide_userinfo(word);
 
 	err_set(err, ERR_USAGE,
 		"%s is no feed's id or URL, and of so many feeds %lld titles and parts are looked"

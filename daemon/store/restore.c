@@ -33,9 +33,12 @@ void restore_release(struct restore *restore)
 
 int restore_refuse(struct restore *restore, const char *what, const char *why)
 {
+	char *shown = url_hide_userinfo(what);
+
 	restore->result.refused++;
 	/* Full: the number still tells. */
-	(void)!buf_printf(&restore->words, "%.500s: %.500s\n", what, why);
+	(void)!buf_printf(&restore->words, "%.500s: %.500s\n", shown, why);
+	free(shown);
 	return 0;
 }
 

@@ -33,7 +33,8 @@ struct restore {
 void restore_init(struct restore *restore, struct writer *writer, int64_t now_s, bool newer);
 void restore_release(struct restore *restore);
 
-/* Remember a refusal and go on.  Always 0. */
+/* Remember a refusal, without the password that may be in what is refused, and go on.
+ * Always 0. */
 int restore_refuse(struct restore *restore, const char *what, const char *why);
 
 /* A feed as it is subscribed to where it is new here; all but its address may be NULL. */

@@ -369,11 +369,13 @@ static int read_line(struct reading *reading, char *line, struct err *err)
 {
 	char *fields[DUMP_FIELDS_MAX];
 	size_t count;
+	bool is_long = strlen(line) >= DUMP_LINE_MAX;
 
-	/* Of what it says no dump could be made any more. */
-	if (strlen(line) >= DUMP_LINE_MAX)
-		return restore_refuse(reading->restore, line, "a line is too long for a dump");
 	count = dump_text_split(line, fields);
+	/* Of what it says no dump could be made any more.  Its value may be a secret. */
+	if (is_long)
+		return restore_refuse(reading->restore, fields[count > 1 ? 1 : 0],
+			"a line is too long for a dump");
 	if (strcmp(fields[0], "feed") == 0)
 		return read_feed(reading, fields, count, err);
 	if (end_feed(reading, err) < 0)

@@ -28,6 +28,35 @@ id=$(feedctl import --no-fetch urls | cut -f1)
 same "News World,$(printf 'ä%.0s' $(seq 128))" "$(feedctl feeds --match tagged --format '{tags}')"
 feedctl remove "$id"
 
+claim "what is refused is named without the password in it, wherever that stands"
+cat >urls <<'URLS'
+filter:x:http://u:SECRET@h/
+"exec:curl http://u:SECRET@h/"
+feed:ftp://u:SECRET@h/
+ftp://u:SECRET@h/
+u:SECRET@h/f
+"http://u:my SECRET@h/"
+http://u:SE/CRET@h/
+URLS
+fails 1 feedctl import --no-fetch urls
+cat err >named
+same 7 "$(printf '%s\n' "$err" | wc -l)"
+has "$err" '^feedctl: filter:x:http://h/: only addresses'
+fails 1 feedctl add --no-fetch ftp://u:SECRET@h/ u:SECRET@h/f http://u:SECRET@h:99999/
+cat err >>named
+for command in feeds refresh "list --feed"; do
+	# shellcheck disable=SC2086
+	fails 1 feedctl $command ftp://u:SECRET@h/
+	cat err
+done >>named
+printf 'feed "A" "ftp://u:SECRET@h/"\n' >sfeedrc
+fails 1 feedctl import --no-fetch sfeedrc
+cat err >>named
+printf '<opml version="2.0"><body><outline text="a" xmlUrl="x:u:SECRET@h/"/></body></opml>' >u.opml
+fails 1 feedctl import --no-fetch u.opml
+cat err >>named
+grep -E 'SE/?CRET' named && die "a password"
+
 claim "a query that is there stays, and the same again is no complaint"
 echo '"query:Unread news:unread = \"no\""' >urls
 fails 1 feedctl import urls

@@ -84,6 +84,30 @@ same "null null" "$(feedctl feeds push:bare --json | jq -r '"\(.proxy) \(.title)
 same "" "$(feedctl dump | grep 'push:bare.*none')"
 feedctl remove push:bare
 
+claim "a password in the address of a dump is nowhere but where secrets are asked for"
+printf 'feedd-dump 1\nfeed\t%s\nitem\t%s\ta\t2026-01-01T00:00:00Z\tread\n' \
+	http://u:SECRET@h.example/f http://u:SECRET@h.example/f >secret.dump
+printf 'feed\tftp://u:SECRET@h.example/\n' >>secret.dump
+fails 1 feedctl restore secret.dump
+has "$err" '^feedctl: ftp://h.example/: '
+for command in feeds "feeds --json" "explain http://h.example/f" status export dump log; do
+	# shellcheck disable=SC2086
+	feedctl $command
+done >shown
+cat err shown daemon.log | grep SECRET && die "a password"
+grep -q SECRET data/subscriptions.opml && die "the list has the password"
+has "$(feedctl dump --secrets)" '^feed	http://h.example/f	auth	u:SECRET$'
+
+claim "all settings of a dump with secrets come back"
+feedctl set http://h.example/f 'header=X-A: a' 'header=X-B: b' private=yes insecure=yes \
+	downgrade=yes delta=on every=3h keep=forever proxy=none
+feedctl pause http://h.example/f
+feedctl dump --secrets >whole.dump
+feedctl remove http://h.example/f
+feedctl restore whole.dump
+feedctl dump --secrets | cmp whole.dump -
+feedctl remove http://h.example/f
+
 claim "a paused feed that is named is refused"
 feedctl pause "$id"
 fails 1 feedctl refresh --wait --force "$id"

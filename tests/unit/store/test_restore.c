@@ -84,6 +84,30 @@ static void an_address_that_can_not_be_asked_is_refused_and_the_rest_is_done(voi
 		world_sql(w, "SELECT url, guid FROM feed, waiting"), "http://e.org/f|a");
 }
 
+static void what_is_refused_is_named_without_its_password(void **state)
+{
+	struct world *w = *state;
+	char *value = mem_printf("%*s", 5 << 20, "x");
+	char *text = mem_printf("feedd-dump 1\nfeed\tftp://u:SECRET@e.org/\n"
+				"feed\tftp://u:SECRET@e.org/\tevery\t1h\n"
+				"item\tftp://u:SECRET@e.org/\ta\t" READ
+				"feed\tpush:a\nfeed\tpush:a\tauth\tu:SECRET%s\n",
+		value);
+	struct buf buf;
+
+	buf_init(&buf, SIZE_MAX);
+	assert_int_equal(buf_add_text(&buf, text), 0);
+	store_restore(w->store, &buf, false, w->now_s, on_restored, w);
+	world_wait(w);
+	assert_int_equal(restored.refused, 4);
+	assert_null(strstr(w->text, "SECRET"));
+	assert_non_null(strstr(w->text, "ftp://e.org/: "));
+	assert_non_null(strstr(w->text, "push:a: a line is too long for a dump\n"));
+	buf_release(&buf);
+	free(text);
+	free(value);
+}
+
 static void a_setting_that_set_would_refuse_is_named_and_left_out(void **state)
 {
 	static const char *const lines[] = { "auth\tnocolon", "ca\tno certificate", "cert\tx",
@@ -153,6 +177,7 @@ int main(void)
 		TEST(an_address_is_put_back_as_it_would_be_added),
 		TEST(an_address_that_a_feed_has_is_that_feeds),
 		TEST(an_address_that_can_not_be_asked_is_refused_and_the_rest_is_done),
+		TEST(what_is_refused_is_named_without_its_password),
 		TEST(a_setting_that_set_would_refuse_is_named_and_left_out),
 		TEST(of_several_headers_those_that_can_be_sent_are_put_back),
 		TEST(what_a_dump_says_of_a_private_network_is_put_back),

@@ -355,6 +355,48 @@ static void what_is_compared_is_spelled_in_one_way(void **state)
 	free(normal);
 }
 
+static void what_is_refused_is_shown_without_a_password(void **state)
+{
+	static const struct {
+		const char *text, *shown;
+	} rows[] = {
+		{ "", "" },
+		{ "@", "@" },
+		{ ":@", "@" },
+		{ "u:SECRET@", "@" },
+		{ "http://h/a b", "http://h/a b" },
+		{ "ftp://u:SECRET@h/x?y#z", "ftp://h/x?y#z" },
+		{ "http://SECRET@h/", "http://h/" },
+		{ "http://u:SECRET@", "http://" },
+		{ "filter:x:http://u:SECRET@h/", "filter:x:http://h/" },
+		{ "exec:curl http://u:SECRET@h/", "exec:curl http://h/" },
+		{ "exec:a http://u:SECRET@h/ ftp://v:SECRET@g/", "exec:a http://h/ ftp://g/" },
+		{ "feed:ftp://u:SECRET@h/", "feed:ftp://h/" },
+		{ "u:SECRET@h/f", "h/f" },
+		{ "feed:u:SECRET@h/f", "h/f" },
+		{ "exec:curl -u u:SECRET@h", "exec:curl -u h" },
+		{ "http:/u:SECRET@h/", "http:/h/" },
+		{ "http:///u:SECRET@h/", "http:///h/" },
+		{ "file:///home/me@host/f", "file:///home/me@host/f" },
+		{ "http://u:my SECRET@h/", "http://h/" },
+		{ "http://u:SE/CRET@h/", "http://h/" },
+		{ "http://u:SE?CRET@h/", "http://h/" },
+		{ "http://u:SE//CRET@h/", "http://h/" },
+		{ "http://u:SE@CRET@h/", "http://h/" },
+		{ "https://social.example/@me.rss", "https://social.example/@me.rss" },
+		{ "https://h/https://social.example/@me", "https://h/https://social.example/@me" },
+		{ "query:x:author = \"a@b\"", "query:x:author = \"a@b\"" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char *shown = url_hide_userinfo(rows[i].text);
+
+		assert_string_equal(shown, rows[i].shown);
+		free(shown);
+	}
+}
+
 static void a_log_sees_neither_userinfo_nor_query(void **state)
 {
 	static const char *const rows[][2] = {
@@ -416,6 +458,7 @@ int main(void)
 		cmocka_unit_test(only_web_urls_leave_as_links),
 		cmocka_unit_test(what_only_looks_different_compares_equal),
 		cmocka_unit_test(what_is_compared_is_spelled_in_one_way),
+		cmocka_unit_test(what_is_refused_is_shown_without_a_password),
 		cmocka_unit_test(a_log_sees_neither_userinfo_nor_query),
 		cmocka_unit_test(an_origin_names_its_port),
 		cmocka_unit_test(a_url_is_at_its_host_and_port),
