@@ -243,6 +243,10 @@ static void tell_trouble(const struct serve *serve, const struct err *err)
 			"feedd --recover --data-dir %s sets it right, from the newest sound backup "
 			"where nothing else will do",
 			serve->data_dir);
+	else if (err->code == ERR_REPLACED)
+		log_error("what was changed since then is not kept; feedd, started again, takes "
+			  "what is in %s by then",
+			serve->data_dir);
 	else if (err->code == ERR_BUSY)
 		log_error("another program has %s open and locked", serve->data_dir);
 }

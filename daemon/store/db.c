@@ -149,6 +149,11 @@ void db_close(struct db *db)
 	memset(db, 0, sizeof(*db));
 }
 
+void db_leave(struct db *db)
+{
+	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+}
+
 int db_open(struct db *db, const char *path, enum db_mode mode, struct err *err)
 {
 	int result = set_up(db, path, mode, err);

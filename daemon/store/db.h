@@ -62,6 +62,9 @@ enum db_mode {
  * while it is open. */
 int db_open(struct db *db, const char *path, enum db_mode mode, struct err *err) MUST_USE;
 void db_close(struct db *db);
+/* The journal is not to be copied into the file when it is closed: they may not belong
+ * together any more. */
+void db_leave(struct db *db);
 int db_prepare_all(struct db *db, struct err *err) MUST_USE;
 
 /* Of a connection for reading, to a file of this program's version: whether the

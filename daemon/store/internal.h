@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "daemon/store/pinned.h"
 #include "daemon/store/pool.h"
 #include "daemon/store/queue.h"
 #include "daemon/store/store.h"
@@ -22,6 +23,7 @@ struct store {
 	char *earlier_list;  /* see store_earlier_list() */
 	char *stray_journal; /* see store_stray_journal() */
 	int lock_fd;
+	struct pinned *pinned;
 	struct store_options options; /* data_dir is the copy above */
 	struct writer writer;         /* the queue's while there is one */
 	struct queue *queue;

@@ -30,8 +30,8 @@
  *
  * A disk that is full fails the batch, tells of a hold and tries a commit once
  * a minute until one succeeds and there is room for the documents that did not
- * fit, which come again; a disk or file that is broken tells of that and
- * fails every job from then on.
+ * fit, which come again; a disk or file that is broken, or not at its place any
+ * more, tells of that and fails every job from then on.
  */
 struct queue;
 struct uv_loop_s;
@@ -76,6 +76,9 @@ struct queue_events {
 	int (*idle)(struct writer *writer, struct err *err);
 	/* Whether somebody reads, whom such work would keep waiting. */
 	bool (*reading)(void *ctx);
+	/* After each commit, before anybody is told of it, and before the journal is copied:
+	 * -1 if the file is not at its place, which is as if it were broken. */
+	int (*stands)(void *ctx, struct err *err);
 	void *ctx;
 };
 

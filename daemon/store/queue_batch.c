@@ -213,6 +213,17 @@ static bool is_left_out(struct queue *queue, const struct job *job)
 	return closing && job->document;
 }
 
+/* What is on the disk, but under no name, was not kept. */
+static int commit(struct queue *queue, struct err *err)
+{
+	struct db *db = &queue->writer->db;
+
+	db_rest(db);
+	if (db_run(db, db_use(db, STATEMENT_COMMIT), err) < 0)
+		return -1;
+	return queue->events.stands(queue->events.ctx, err);
+}
+
 static int run_batch(struct queue *queue, struct list *batch, struct err *err)
 {
 	struct writer *writer = queue->writer;
@@ -227,8 +238,7 @@ static int run_batch(struct queue *queue, struct list *batch, struct err *err)
 	/* On a full disk there is room for something small, if for that alone. */
 	if ((!queue->held && dated_settle_many(writer, err) < 0) || writer_save(writer, err) < 0)
 		return -1;
-	db_rest(&writer->db);
-	return db_run(&writer->db, db_use(&writer->db, STATEMENT_COMMIT), err);
+	return commit(queue, err);
 }
 
 static void set_held(struct queue *queue, bool held)
@@ -271,7 +281,7 @@ void batch_failed(struct queue *queue, const struct err *err)
 	/* After a failed fsync nobody knows what is on disk: never try again. */
 	if (err->code == ERR_NO_SPACE)
 		set_held(queue, true);
-	else if (err->code == ERR_IO || err->code == ERR_DAMAGED)
+	else if (err->code == ERR_IO || err->code == ERR_DAMAGED || err->code == ERR_REPLACED)
 		queue_set_broken(queue, err);
 }
 
@@ -391,10 +401,7 @@ static int run_idle(struct queue *queue, uint64_t slice_ns, bool yielding, struc
 		more = queue->events.idle(writer, err);
 		queue_step(queue);
 	} while (more > 0 && uv_hrtime() < until_ns && !(yielding && somebody_waits(queue)));
-	if (more < 0 || writer_save(writer, err) < 0)
-		return -1;
-	db_rest(&writer->db);
-	if (db_run(&writer->db, db_use(&writer->db, STATEMENT_COMMIT), err) < 0)
+	if (more < 0 || writer_save(writer, err) < 0 || commit(queue, err) < 0)
 		return -1;
 	return more > 0 || unsettled > 0;
 }

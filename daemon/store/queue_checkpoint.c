@@ -30,6 +30,9 @@ static int copy(struct queue *queue, struct db *db, struct err *err)
 	int passes = 0, pages;
 	bool whole;
 
+	/* The journal is of the file that was there, and would spoil another. */
+	if (queue->events.stands(queue->events.ctx, err) < 0)
+		return -1;
 	do
 		if (pass(db->handle, &pages, &whole) != SQLITE_OK)
 			return db_error(db, err);
@@ -109,6 +112,10 @@ static void finish(struct queue *queue)
 	bool whole, is_long;
 	int pages;
 
+	if (queue->events.stands(queue->events.ctx, &err) < 0) {
+		batch_failed(queue, &err);
+		return;
+	}
 	if (pass(queue->writer->db.handle, &pages, &whole) != SQLITE_OK) {
 		(void)db_error(&queue->writer->db, &err);
 		batch_failed(queue, &err);

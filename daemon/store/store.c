@@ -3,6 +3,7 @@
  *
  *	schema.c, migration.def   what the file is
  *	db.c, statement*.def      a connection and all SQL
+ *	pinned.c                  whether the file is still at its place
  *	queue*.c, writer.c        the writing thread and its counters
  *	pool.c, names.c           readers
  *	ingest.c                  a document comes in:
@@ -199,7 +200,10 @@ static int open_file(struct store *store, bool *out_clean, struct err *err)
 		db_prepare_all(&store->writer.db, err) < 0 ||
 		read_own_row(store, out_clean, err) < 0 || search_open(&store->writer, err) < 0)
 		return -1;
-	return set_clean(store, false, err);
+	if (set_clean(store, false, err) < 0)
+		return -1;
+	/* There is a journal now. */
+	return pinned_open(store->data_dir, STORE_FILE, &store->pinned, err);
 }
 
 bool store_is_read(const struct store *store)
@@ -212,10 +216,17 @@ static bool is_reading(void *ctx)
 	return store_is_read(ctx);
 }
 
+static int stands(void *ctx, struct err *err)
+{
+	const struct store *store = ctx;
+
+	return pinned_check(store->pinned, err);
+}
+
 static int start(struct store *store, struct uv_loop_s *loop, struct err *err)
 {
 	struct queue_events events = { on_fatal, on_hold, on_committed, search_step, is_reading,
-		store };
+		stands, store };
 	struct pool_source source = { store->path, read_epoch, on_broken_read, store,
 		&store->read_ns, &store->written_ns };
 
@@ -269,19 +280,24 @@ void store_reconfigure(struct store *store, const struct store_options *options)
 void store_close(struct store *store)
 {
 	struct err ignored;
+	bool well;
 
 	if (store == NULL)
 		return;
 	pool_free(store->pool);
 	backup_close(store);
+	well = store->queue != NULL && queue_close(store->queue);
 	/* What is on a broken disk nobody knows: the next start looks at all of it. */
-	if (store->queue != NULL && queue_close(store->queue))
+	if (pinned_check(store->pinned, &ignored) < 0)
+		db_leave(&store->writer.db);
+	else if (well)
 		(void)set_clean(store, !store->unchecked, &ignored);
 	content_packer_release(&store->writer.packer);
 	content_unpacker_release(&store->writer.unpacker);
 	retain_release(&store->writer.retain);
 	repack_release(&store->writer.repack);
 	db_close(&store->writer.db);
+	pinned_close(store->pinned);
 	if (store->lock_fd >= 0)
 		close(store->lock_fd);
 	free(store->ancestors);

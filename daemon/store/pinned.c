@@ -1,0 +1,95 @@
+#include "daemon/store/pinned.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/mem.h"
+#include "daemon/store/file.h"
+
+/* (Descriptors that can't read: to close one that can would give up SQLite's locks.) */
+struct pinned {
+	char *name, *journal; /* in the directory */
+	char *path;           /* of the file */
+	int directory_fd, file_fd, journal_fd;
+};
+
+static int open_one(int directory_fd, const char *name, bool may_lack, int *out_fd, struct err *err)
+{
+	*out_fd = openat(directory_fd, name, O_PATH | O_CLOEXEC);
+	if (*out_fd >= 0 || (may_lack && errno == ENOENT))
+		return 0;
+	return err_set_errno(err, file_code_of_open(errno), errno, "%s can't be opened", name);
+}
+
+int pinned_open(const char *data_dir, const char *name, struct pinned **out_pinned, struct err *err)
+{
+	struct pinned *pinned = MEM_NEW(struct pinned);
+
+	pinned->name = mem_strdup(name);
+	pinned->journal = mem_printf("%s-wal", name);
+	pinned->path = mem_printf("%s/%s", data_dir, name);
+	pinned->file_fd = pinned->journal_fd = -1;
+	if (open_one(AT_FDCWD, data_dir, false, &pinned->directory_fd, err) < 0 ||
+		open_one(pinned->directory_fd, name, false, &pinned->file_fd, err) < 0 ||
+		open_one(pinned->directory_fd, pinned->journal, true, &pinned->journal_fd, err) <
+			0) {
+		pinned_close(pinned);
+		return -1;
+	}
+	*out_pinned = pinned;
+	return 0;
+}
+
+void pinned_close(struct pinned *pinned)
+{
+	if (pinned == NULL)
+		return;
+	if (pinned->journal_fd >= 0)
+		close(pinned->journal_fd);
+	if (pinned->file_fd >= 0)
+		close(pinned->file_fd);
+	if (pinned->directory_fd >= 0)
+		close(pinned->directory_fd);
+	free(pinned->path);
+	free(pinned->journal);
+	free(pinned->name);
+	free(pinned);
+}
+
+/* Whether the name leads to another file than the descriptor; `absent` is the answer
+ * where it leads to none. */
+static bool leads_away(int directory_fd, const char *name, int fd, bool absent)
+{
+	struct stat held, named;
+
+	if (fd < 0 || fstat(fd, &held) < 0)
+		return false;
+	if (fstatat(directory_fd, name, &named, 0) < 0)
+		return absent && errno == ENOENT;
+	return named.st_dev != held.st_dev || named.st_ino != held.st_ino;
+}
+
+static int tell(const char *name, struct err *err)
+{
+	return err_set(err, ERR_REPLACED,
+		"store: %s is not the file any more that feedd has open: it was removed or "
+		"replaced "
+		"while feedd runs",
+		name);
+}
+
+int pinned_check(const struct pinned *pinned, struct err *err)
+{
+	if (pinned == NULL)
+		return 0;
+	if (leads_away(pinned->directory_fd, pinned->name, pinned->file_fd, true) ||
+		leads_away(AT_FDCWD, pinned->path, pinned->file_fd, false))
+		return tell(pinned->name, err);
+	if (leads_away(pinned->directory_fd, pinned->journal, pinned->journal_fd, true))
+		return tell(pinned->journal, err);
+	return 0;
+}
