@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 
 #include "common/buf.h"
 #include "common/mem.h"
+#include "common/patient.h"
 #include "common/utf8.h"
 
 #define PIECE (16 << 10)
@@ -46,17 +46,13 @@ int files_fill(
 	size_t length = 0;
 
 	while (length < size) {
-		struct pollfd more = { fd, POLLIN, 0 };
-		ssize_t n = read(fd, piece + length, size - length);
+		ssize_t n = patient_read(fd, piece + length, size - length);
 
-		/* Somebody else may have made it one that does not wait. */
-		if (n < 0 && errno == EAGAIN && poll(&more, 1, -1) > 0)
-			continue;
 		if (n == 0)
 			break;
-		if (n < 0 && errno != EINTR)
+		if (n < 0)
 			return err_set_errno(err, ERR_IO, errno, "%s", name_of(path));
-		length += n > 0 ? (size_t)n : 0;
+		length += (size_t)n;
 	}
 	*out_length = length;
 	return 0;
@@ -87,20 +83,7 @@ int files_read(const char *path, size_t max, char **out_data, size_t *out_length
 
 int files_write(int fd, const char *data, size_t length)
 {
-	while (length > 0) {
-		struct pollfd room = { fd, POLLOUT, 0 };
-		ssize_t n = write(fd, data, length);
-
-		if (n < 0 && errno == EAGAIN && poll(&room, 1, -1) > 0)
-			continue;
-		if (n < 0 && errno != EINTR)
-			return -1;
-		if (n > 0) {
-			data += n;
-			length -= (size_t)n;
-		}
-	}
-	return 0;
+	return patient_write(fd, data, length);
 }
 
 static char *directory_of(const char *path)

@@ -17,6 +17,7 @@
 #include "common/buf.h"
 #include "common/err.h"
 #include "common/log.h"
+#include "common/patient.h"
 #include "daemon/feed/feed.h"
 #include "daemon/main_options.h"
 #include "daemon/parse_print.h"
@@ -82,13 +83,12 @@ static int read_all(int fd, struct buf *body, struct err *err)
 	for (;;) {
 		if (buf_reserve(body, 65536) < 0)
 			return err_set(err, ERR_TOO_BIG, "more than %u bytes", BODY_MAX);
-		n = read(fd, body->data + body->length, 65536);
-		if (n < 0 && errno != EINTR)
+		n = patient_read(fd, body->data + body->length, 65536);
+		if (n < 0)
 			return err_set_errno(err, ERR_IO, errno, "cannot read");
 		if (n == 0)
 			break;
-		if (n > 0)
-			buf_grown(body, (size_t)n);
+		buf_grown(body, (size_t)n);
 	}
 	buf_trim(body);
 	return 0;
@@ -174,7 +174,7 @@ static int parse(
 static int print(const struct request *request, struct feed_doc *doc)
 {
 	struct err err;
-	int result = parse_print(doc, request->raw, stdout, &err);
+	int result = parse_print(doc, request->raw, STDOUT_FILENO, &err);
 
 	free(doc);
 	if (result == 0)

@@ -5,6 +5,7 @@
 #include "common/buf.h"
 #include "common/html.h"
 #include "common/json.h"
+#include "common/patient.h"
 #include "daemon/feed/digest.h"
 #include "daemon/parse_rows.h"
 
@@ -15,7 +16,7 @@ struct print {
 	struct parse_rows rows; /* the writer and the document */
 	struct buf out;
 	struct buf html;
-	FILE *stream;
+	int fd;
 	bool raw;
 };
 
@@ -50,7 +51,7 @@ static int flush(struct print *print, struct err *err)
 {
 	if (!json_ok(&print->rows.json))
 		return err_set(err, ERR_TOO_BIG, "the answer is larger than %u bytes", OUT_MAX);
-	if (fwrite(print->out.data, 1, print->out.length, print->stream) != print->out.length)
+	if (patient_write(print->fd, print->out.data, print->out.length) < 0)
 		return err_set_errno(err, ERR_IO, errno, "output can't be written");
 	buf_clear(&print->out);
 	return 0;
@@ -253,16 +254,12 @@ static int print_all(struct print *print, struct err *err)
 	if (print_items(print, err) < 0)
 		return -1;
 	json_put_object_end(&print->rows.json);
-	if (buf_add_byte(&print->out, '\n') < 0 || flush(print, err) < 0)
-		return -1;
-	return fflush(print->stream) == 0
-		       ? 0
-		       : err_set_errno(err, ERR_IO, errno, "output can't be written");
+	return buf_add_byte(&print->out, '\n') < 0 ? -1 : flush(print, err);
 }
 
-int parse_print(const struct feed_doc *doc, bool raw, FILE *out, struct err *err)
+int parse_print(const struct feed_doc *doc, bool raw, int fd, struct err *err)
 {
-	struct print print = { .stream = out, .raw = raw };
+	struct print print = { .fd = fd, .raw = raw };
 	int result;
 
 	buf_init(&print.out, OUT_MAX);

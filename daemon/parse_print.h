@@ -2,7 +2,6 @@
 #define DAEMON_PARSE_PRINT_H
 
 #include <stdbool.h>
-#include <stdio.h>
 
 #include "common/err.h"
 #include "daemon/feed/document.h"
@@ -13,7 +12,7 @@
  */
 
 /* Write it with a line end behind; an item at a time, so that memory stays
- * small.  -1 if the stream takes no more. */
-int parse_print(const struct feed_doc *doc, bool raw, FILE *out, struct err *err) MUST_USE;
+ * small.  -1 if the descriptor takes no more. */
+int parse_print(const struct feed_doc *doc, bool raw, int fd, struct err *err) MUST_USE;
 
 #endif

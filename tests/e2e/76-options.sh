@@ -93,6 +93,33 @@ for words in --help --version --sample-config "--parse f.json"; do
 	has "$(cat "$work/err")" "^feedd: output can't be written"
 done
 
+claim "a descriptor that does not wait is waited for, in front and behind"
+cat >unwaiting.py <<'E0'
+import os, select, subprocess
+def piped(blocking_end):
+    ends = os.pipe()
+    os.set_blocking(ends[blocking_end], False)
+    return ends
+asked, answers = piped(0), piped(1)
+parse = subprocess.Popen(["feedd", "--parse", "-"], stdin=asked[0], stdout=answers[1])
+os.close(asked[0])
+os.close(answers[1])
+# Until it has found nothing there, and sleeps or has ended.
+def state():
+    return open(f"/proc/{parse.pid}/stat").read().rsplit(")", 1)[1].split()[0]
+while parse.poll() is None and state() != "S":
+    pass
+with os.fdopen(asked[1], "wb") as feed:
+    feed.write(b'{"version":"https://jsonfeed.org/version/1.1","title":"t","items":[')
+    feed.write(b",".join(b'{"id":"%d","content_text":"%s"}' % (n, b"x" * 1000)
+                         for n in range(1000)))
+    feed.write(b"]}")
+select.select([answers[0]], [], [])
+with os.fdopen(answers[0], "rb") as answer:
+    print(len(answer.read()) > 1000000, parse.wait())
+E0
+same "True 0" "$(python3 unwaiting.py)"
+
 claim "what is said of a document to parse may stand before or behind that"
 for words in "--parse --base http://e.example/ f.json" "--raw --base http://e.example/ --parse f.json" \
 	"--base=http://e.example/ --parse f.json"; do
