@@ -315,6 +315,7 @@ static void on_storage_hold(void *ctx, bool held)
 		return;
 	refresh->storage_hold = held;
 	if (held) {
+		refresh->storage_held_s = clock_now_s();
 		log_error("%s", REFRESH_DISK_FULL);
 		return;
 	}

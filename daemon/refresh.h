@@ -75,7 +75,7 @@ struct refresh_held refresh_held_until(const struct fetch_holds *holds, const ch
 	const char *effective_url, int64_t not_before_s, int64_t now_s);
 
 /* All holds of the moment for those who show them: of sites, and of all while the
- * network is away or a portal answers, until the next probe. */
+ * network is away, a portal answers or the disk is full, until the next probe. */
 struct fetch_holds *refresh_holds(const struct refresh *refresh, int64_t now_s);
 /* What makes a feed rest where no site's hold does, in the form of a hold, to be shown like
  * one; it is written to *room, which is the result. */

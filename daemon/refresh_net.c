@@ -32,6 +32,7 @@
 #define OFFLINE_PROBE_S 30
 #define OFFLINE_PROBE_MAX_S 900
 #define CAPTIVE_WINDOW_S 600
+#define DISK_PROBE_S 60
 #define PROVEN_S 1200 /* all that was overdue has had its turn by then */
 #define AGAIN_S 2     /* behind a probe that could not tell */
 
@@ -88,12 +89,22 @@ int64_t net_probe_s(const struct refresh *refresh, int64_t now_s)
 	return now_s + (net->captive ? NET_PROBE_S : OFFLINE_PROBE_S);
 }
 
+/* When the store's writer tries again, which it does each minute. */
+static int64_t disk_probe_s(const struct refresh *refresh, int64_t now_s)
+{
+	int64_t past_s = now_s - refresh->storage_held_s;
+
+	return now_s + DISK_PROBE_S - (past_s > 0 ? past_s % DISK_PROBE_S : 0);
+}
+
 struct fetch_holds *refresh_holds(const struct refresh *refresh, int64_t now_s)
 {
 	struct fetch_holds *holds = fetcher_holds(refresh->parts.fetcher, now_s);
 	int64_t probe_s = net_probe_s(refresh, now_s);
 
-	if (net_paused(refresh) && probe_s > now_s)
+	if (refresh->storage_hold)
+		fetch_holds_all(holds, disk_probe_s(refresh, now_s), REFRESH_DISK_FULL);
+	else if (net_paused(refresh) && probe_s > now_s)
 		fetch_holds_all(holds, probe_s, words(&refresh->net));
 	return holds;
 }

@@ -323,6 +323,7 @@ struct refresh {
 	bool started, claiming;
 	enum claim_reason claims; /* what that claim is for, but for what was asked for */
 	bool storage_hold;        /* REFRESH_DISK_FULL */
+	int64_t storage_held_s;   /* since then */
 	bool closing;
 	void (*closed)(void *ctx);
 	void *closed_ctx;

@@ -94,6 +94,13 @@ claim "reading goes on, and status tells what is wrong"
 same 4 "$(feedctl count)"
 has "$(feedctl status)" "storage_hold.*true"
 
+claim "so does the explanation of a feed that is not looked at meanwhile"
+words="the disk is full: nothing is fetched until there is room"
+same "* $words" "$(feedctl status --json | jq -r '.holds[] | .site + " " + .reason')"
+same "held hold * $words true" "$(feedctl explain --json small.xml |
+	jq -r '[.state, .reason, .hold.site, .hold.reason, (.next_at > (now | todate))] | join(" ")')"
+has "$(feedctl explain --format table small.xml)" "next look.*because $words"
+
 claim "a feed that was not added needs no room: what fits ends the hold"
 feedctl mark-unread a
 until_true free
