@@ -43,13 +43,33 @@ int file_make(const char *path, struct err *err)
 {
 	int fd = open(path, O_RDWR | O_CREAT | O_NONBLOCK | O_CLOEXEC, 0600);
 
-	if (fd < 0 && errno == EACCES)
-		return err_set(err, ERR_UNSAFE,
-			"it can't be written: it must belong to who runs feedd, with the mode 600");
 	if (fd < 0)
-		return err_set_errno(err, err_code_of_path(errno), errno, "it can't be written");
+		return file_refuse("it can't be written", errno, err);
 	close(fd);
 	return 0;
+}
+
+int file_refuse(const char *words, int saved_errno, struct err *err)
+{
+	if (saved_errno == EACCES)
+		return err_set(err, ERR_UNSAFE,
+			"%s: it must belong to who runs feedd, with the mode 600", words);
+	return err_set_errno(err, err_code_of_path(saved_errno), saved_errno, "%s", words);
+}
+
+int file_check_plain(const char *path, struct err *err)
+{
+	struct stat status;
+
+	/* What else is wrong with it who opens it is told. */
+	if (lstat(path, &status) < 0 || S_ISREG(status.st_mode))
+		return 0;
+	if (S_ISLNK(status.st_mode))
+		return err_set(err, ERR_UNSAFE,
+			"it is a symbolic link, and its journal would not be beside it: put the "
+			"file itself in its place, or let --data-dir name its directory");
+	return err_set(err, ERR_UNSAFE, "it is %s: move it away",
+		S_ISDIR(status.st_mode) ? "a directory" : "no plain file");
 }
 
 int file_check_own(const char *path, struct err *err)

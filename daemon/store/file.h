@@ -14,6 +14,10 @@
  * is.  ERR_UNSAFE: we may not write to it, and what to do is said. */
 int file_make(const char *path, struct err *err) MUST_USE;
 
+/* A file whose journal can stand beside it: ERR_UNSAFE where one that is there is a link, a
+ * directory or the like, and what to do is said. */
+int file_check_plain(const char *path, struct err *err) MUST_USE;
+
 /* What others can write is not to be believed: ERR_UNSAFE where one that is there belongs
  * to another user, or may be written by its group or by all, and what to do is said. */
 int file_check_own(const char *path, struct err *err) MUST_USE;
@@ -27,6 +31,10 @@ int file_keep(const char *from, const char *to, struct err *err) MUST_USE;
 
 /* To another name in the same directory; one that is not there is left so. */
 int file_move(const char *from, const char *to, struct err *err) MUST_USE;
+
+/* Why the store's file can't be had, behind "it can't be opened" or the like: ERR_UNSAFE
+ * where its rights are not right, and what they must be is said.  Always -1. */
+int file_refuse(const char *words, int saved_errno, struct err *err);
 
 /* What it is that a file of ours can't be opened: ERR_IO, and ERR_FAILED where there was
  * no descriptor or no memory, which is no failure of the disk and passes. */

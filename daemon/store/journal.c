@@ -226,7 +226,7 @@ static int look(struct journal *j, const char *path, struct err *err)
 	if (j->fd < 0 && errno == ENOENT)
 		return 0;
 	if (j->fd < 0 || fstat(j->fd, &status) < 0)
-		return err_set_errno(err, file_code_of_open(errno), errno, "%s", j->log);
+		return err_set_errno(err, err_code_of_path(errno), errno, "%s", j->log);
 	return S_ISREG(status.st_mode) && status.st_size > HEADER_SIZE
 		       ? read_log(j, status.st_size, err)
 		       : 0;

@@ -346,7 +346,8 @@ static int recover(const char *data_dir, const char *path, struct buf *words, st
 	char *backup;
 	int result;
 
-	if (file_check_own(path, err) < 0 || journal_check_own(path, err) < 0)
+	if (file_check_plain(path, err) < 0 || file_check_own(path, err) < 0 ||
+		journal_check_own(path, err) < 0)
 		return err_prefix(err, "%s", path);
 	/* SQLite would leave files that can't be written either. */
 	if (access(path, W_OK) < 0 && errno != ENOENT && file_make(path, err) < 0)

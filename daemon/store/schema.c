@@ -71,7 +71,7 @@ int schema_peek(const char *path, struct err *err)
 	if (fd < 0 && errno == ENOENT)
 		return 0;
 	if (fd < 0)
-		return err_set_errno(err, file_code_of_open(errno), errno, "it can't be opened");
+		return file_refuse("it can't be opened", errno, err);
 	length = pread(fd, header, sizeof(header), 0);
 	if (length < 0)
 		err_set_errno(err, ERR_IO, errno, "it can't be read");

@@ -176,7 +176,8 @@ static int look_first(struct store *store, struct err *err)
 {
 	int there;
 
-	if (file_check_own(store->path, err) < 0 || journal_check_own(store->path, err) < 0)
+	if (file_check_plain(store->path, err) < 0 || file_check_own(store->path, err) < 0 ||
+		journal_check_own(store->path, err) < 0)
 		return -1;
 	there = schema_peek(store->path, err);
 	if (there < 0)

@@ -267,6 +267,9 @@ if $owner true 2>/dev/null; then
 		has "$err" "/feedd.db: it can't be written: .*mode 600"
 	done
 	[ ! -e data/feedd.db-shm ] || die "SQLite was there"
+	chmod 000 data/feedd.db
+	fails 78 $owner feedd --data-dir "$work/data"
+	has "$err" "/feedd.db: it can't be opened: it must belong to who runs feedd, .*mode 600"
 	chmod 600 data/feedd.db
 	install -m 400 /dev/null data/feedd.db-shm
 	install -m 400 /dev/null data/feedd.db-wal
@@ -275,6 +278,25 @@ if $owner true 2>/dev/null; then
 	until_true feedctl status
 	stop
 fi
+
+claim "and a store that is no file of its own is none that is damaged"
+mkdir -m 700 linked
+for option in "" --recover; do
+	for target in "$work/data/feedd.db" "$work/nowhere"; do
+		ln -s "$target" linked/feedd.db
+		fails 78 feedd --data-dir "$work/linked" $option
+		has "$err" "/feedd.db: it is a symbolic link.*: put the file itself in its place"
+		rm linked/feedd.db
+	done
+	mkdir linked/feedd.db
+	fails 78 feedd --data-dir "$work/linked" $option
+	has "$err" "/feedd.db: it is a directory: move it away"
+	rmdir linked/feedd.db
+	mkfifo linked/feedd.db
+	fails 78 timeout 20 feedd --data-dir "$work/linked" $option
+	has "$err" "/feedd.db: it is no plain file: move it away"
+	rm linked/feedd.db
+done
 
 claim "a store that another program has locked is none that is damaged"
 cat >lock.py <<'E'

@@ -166,7 +166,7 @@ static void what_cannot_be_looked_at_stays(void **state)
 	world_close(w);
 	shell(w, "mv feedd.db kept && mkdir feedd.db");
 	assert_int_equal(try_to_recover(w, &err), -1);
-	assert_int_equal(err.code, ERR_IO);
+	assert_int_equal(err.code, ERR_UNSAFE);
 	shell(w, "rmdir feedd.db && mv kept feedd.db");
 	world_open(w);
 }
