@@ -9,6 +9,7 @@
  *	main_selftest.c  `feedd --self-test sandbox`
  *	main_serve.c     makes the parts, wires them, runs the loop, shuts down
  *	main_init.c      the first process of a container
+ *	main_trouble.c   what a failure is to whoever runs it: words, an exit code
  *	main_loop.c      what libuv has to get before it may begin
  *	main_upkeep.c    the store's retention and backups, at their time
  *	parse.c          `feedd --parse`
@@ -42,6 +43,7 @@
 #include "daemon/main_place.h"
 #include "daemon/main_selftest.h"
 #include "daemon/main_serve.h"
+#include "daemon/main_trouble.h"
 #include "daemon/parse.h"
 #include "daemon/store/store.h"
 #include "daemon/store/store_copies.h"

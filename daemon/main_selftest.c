@@ -17,7 +17,7 @@
 #include "daemon/main_cage.h"
 #include "daemon/main_conf.h"
 #include "daemon/main_place.h"
-#include "daemon/main_serve.h"
+#include "daemon/main_trouble.h"
 #include "daemon/worker/cage.h"
 
 /* ---------------------------------------------------------------- attempts ---- */

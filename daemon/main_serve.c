@@ -17,6 +17,7 @@
 #include "daemon/main_conf.h"
 #include "daemon/main_loop.h"
 #include "daemon/main_place.h"
+#include "daemon/main_trouble.h"
 #include "daemon/main_upkeep.h"
 #include "daemon/refresh.h"
 #include "daemon/store/store_items.h"
@@ -61,25 +62,6 @@ struct serve {
 	bool leaving;
 	int exit_code;
 };
-
-int main_exit_code(const struct err *err)
-{
-	switch (err->code) {
-	case ERR_NEWER:
-		return EX_DATAERR;
-	case ERR_LOCKED:
-	case ERR_BUSY: /* another program has the store, and does not let go */
-		return EX_TEMPFAIL;
-	case ERR_USAGE:
-	case ERR_UNSAFE:
-		return EX_CONFIG;
-	case ERR_FAILED: /* no memory, no thread, no descriptor */
-	case ERR_NO_SPACE:
-		return EX_OSERR;
-	default:
-		return EX_IOERR;
-	}
-}
 
 /* ------------------------------------------------------------- options ---- */
 
@@ -234,29 +216,12 @@ static void on_signal(uv_signal_t *handle, int number)
 	begin_to_leave(serve, EX_OK);
 }
 
-/* What went wrong, and where there is a cure, that. */
-static void tell_trouble(const struct serve *serve, const struct err *err)
-{
-	log_error("%s", err->text);
-	if (err->code == ERR_DAMAGED)
-		log_error(
-			"feedd --recover --data-dir %s sets it right, from the newest sound backup "
-			"where nothing else will do",
-			serve->data_dir);
-	else if (err->code == ERR_REPLACED)
-		log_error("what was changed since then is not kept; feedd, started again, takes "
-			  "what is in %s by then",
-			serve->data_dir);
-	else if (err->code == ERR_BUSY)
-		log_error("another program has %s open and locked", serve->data_dir);
-}
-
 /* The store cannot go on.  What it has not committed was not acknowledged. */
 static void on_fatal(void *ctx, const struct err *err)
 {
 	struct serve *serve = ctx;
 
-	tell_trouble(serve, err);
+	main_tell_trouble(err, serve->data_dir);
 	begin_to_leave(serve, main_exit_code(err));
 }
 
@@ -476,7 +441,9 @@ int main_serve(const struct main_options *options, int listen_fd)
 	watch_signal(serve, ON_HUP);
 	hear_all_but(0);
 	if (make_parts(serve, listen_fd, &err) < 0) {
-		tell_trouble(serve, &err);
+		/* Behind the store it may be a socket that fails. */
+		main_tell_trouble(
+			&err, serve->store != NULL && err.code == ERR_IO ? NULL : serve->data_dir);
 		/* The store may be open: what it has is to be closed properly. */
 		store_close(serve->store);
 		_exit(main_exit_code(&err));

@@ -13,7 +13,4 @@
  * must not keep it. */
 int main_serve(const struct main_options *options, int listen_fd);
 
-/* The exit code that an error of start or store stands for (sysexits). */
-int main_exit_code(const struct err *err);
-
 #endif

@@ -213,6 +213,7 @@ sound
 # broken KIND N: marks until the disk fails at the Nth of that kind
 broken() {
 	rm -f gate
+	: >daemon.log
 	faulty "FAULT_$1=EIO:$2+ FAULT_WHEN=$work/gate" --set store.backup-keep=0
 	before=$(feedctl count --read)
 	touch gate
@@ -224,6 +225,9 @@ broken() {
 	reap
 	rm gate
 	same 74 "$code" "$1 $2"
+	has "$(cat daemon.log)" "error: store: .*disk"
+	has "$(cat daemon.log)" \
+		"error: the disk may fail: .* start feedd again; .*feedd --recover --data-dir $work/data"
 	start
 	after=$(feedctl count --read)
 	[ "$after" -ge $((before - 1)) ] || die "marks were lost: $before, then $after"
