@@ -228,6 +228,24 @@ int place_data_dir(const char *given, char **out_path, struct err *err)
 	return 0;
 }
 
+/* The mode of a path's file, 0 where there is none. */
+static mode_t mode_of(const char *path)
+{
+	struct stat status;
+
+	return stat(path, &status) == 0 ? status.st_mode : 0;
+}
+
+bool place_is_shown(const char *data_dir, bool *out_store)
+{
+	char *store = mem_printf("%s/feedd.db", data_dir);
+	mode_t mode = mode_of(data_dir);
+
+	*out_store = (mode & 011) != 0 && (mode_of(store) & 044) != 0;
+	free(store);
+	return (mode & 055) != 0;
+}
+
 const char *place_network_kind(const char *dir)
 {
 	/* As in statfs(2), whose names not all systems' headers have. */

@@ -1,6 +1,8 @@
 #ifndef DAEMON_MAIN_PLACE_H
 #define DAEMON_MAIN_PLACE_H
 
+#include <stdbool.h>
+
 #include "common/err.h"
 
 /*
@@ -25,6 +27,10 @@ unsigned place_transfers(unsigned wanted);
 /* --data-dir, else $STATE_DIRECTORY, else XDG's place; made with mode 0700
  * where it is missing.  The path begins at the root.  ERR_UNSAFE if others can write there, or it can't be made. */
 int place_data_dir(const char *given, char **out_path, struct err *err) MUST_USE;
+
+/* Whether others than its owner may look into the data directory, which they never may
+ * into one that we made; *out_store: and read the store there. */
+bool place_is_shown(const char *data_dir, bool *out_store);
 
 /* What kind of network file system a directory lies on, or NULL: the store's log
  * needs memory that all who have it open share, and locks that hold. */

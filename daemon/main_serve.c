@@ -405,6 +405,16 @@ static void warn_of_network(const struct serve *serve)
 			serve->data_dir, kind);
 }
 
+/* They are not shut out: who packages a service may mean it so. */
+static void warn_of_others(const struct serve *serve)
+{
+	bool store;
+
+	if (place_is_shown(serve->data_dir, &store))
+		log_warning("others can look into %s%s: chmod 700 it", serve->data_dir,
+			store ? ", and read the store there" : "");
+}
+
 /* Whoever started us may have kept any signal from itself, and so from us: all are heard
  * but that one (0: all), which waits. */
 static void hear_all_but(int number)
@@ -431,6 +441,7 @@ int main_serve(const struct main_options *options, int listen_fd)
 		_exit(main_exit_code(&err));
 	}
 	warn_of_network(serve);
+	warn_of_others(serve);
 	lock_in(serve, listen_fd < 0);
 	if (main_loop_init(&serve->loop, &err) < 0) {
 		log_error("%s", err.text);

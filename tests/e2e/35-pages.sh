@@ -97,16 +97,17 @@ same "1	News" "$(timeout 60 sh -e ./script | cut -f1,2)"
 kill "$(cat work.pid)"
 
 claim "feedd(8): a copy goes on on another machine"
-block "install -D"
+block "install -d"
 feedctl backup copy.db
 other=$work/other
 mkdir -m 700 "$other" "$other/run"
-HOME=$other sh -e ./it
+(umask 022 && HOME=$other sh -e ./it)
 HOME=$other XDG_RUNTIME_DIR=$other/run timeout 60 feedd 2>other.log &
 other_pid=$!
 until_true feedctl --socket "$other/run/feedd/feedd.sock" status
 same "$(feedctl dump)" "$(feedctl --socket "$other/run/feedd/feedd.sock" dump)"
 kill $other_pid
+! grep warning: other.log || die "it left the place open to others"
 stop
 
 claim "feedd(8) and feedd.conf(5): their settings are taken"

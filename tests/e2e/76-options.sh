@@ -251,6 +251,21 @@ for name in feedd.db feedd.db-wal feedd.db-shm; do
 done
 chmod 700 data
 
+claim "one that others may read is served, and told in a line"
+feedd_warns() {
+	chmod "$1" data
+	chmod "$2" data/feedd.db
+	: >daemon.log
+	start
+	stop
+	same "$1 $2" "$(stat -c %a data data/feedd.db | paste -sd ' ')"
+	same "$3" "$(sed -n 's/.*warning: \(others\)/\1/p' daemon.log)"
+}
+feedd_warns 755 600 "others can look into $work/data: chmod 700 it"
+feedd_warns 750 640 "others can look into $work/data, and read the store there: chmod 700 it"
+feedd_warns 700 644 ""
+chmod 600 data/feedd.db
+
 # Runs a program for whose own files their modes count, which they do not for root.
 owner=env
 [ "$(id -u)" -ne 0 ] || owner="setpriv --bounding-set=-dac_override,-dac_read_search"
