@@ -166,9 +166,17 @@ static void reply_of(struct members *m, const struct command *command)
 	}
 }
 
+/* Feeds that are not known are named where the call may say so, whatever its method. */
+static bool names_unknown_feeds(const struct command *command)
+{
+	return command_param(command, "feeds") != NULL && command_param(command, "bulk") != NULL;
+}
+
 /* What single commands answer beside their rows. */
 static void extras_of(struct members *m, enum command_id id)
 {
+	if (names_unknown_feeds(&command_table[id]))
+		member(m, "refused", "?[]string", "with `bulk`");
 	switch (id) {
 	case CMD_ADD:
 	case CMD_IMPORT:
@@ -179,14 +187,6 @@ static void extras_of(struct members *m, enum command_id id)
 	case CMD_REFRESH:
 		member(m, "progress", "?Progress", NULL);
 		member(m, "summary", "?Summary", "in the last reply");
-		member(m, "refused", "?[]string", "with `bulk`");
-		break;
-	case CMD_REMOVE:
-	case CMD_SET:
-	case CMD_PAUSE:
-	case CMD_RESUME:
-	case CMD_REVERT:
-		member(m, "refused", "?[]string", "with `bulk`");
 		break;
 	case CMD_PUSH:
 		member(m, "refused", "?[]string", "why the document is in only in part");

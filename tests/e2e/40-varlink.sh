@@ -154,6 +154,51 @@ older() {
 older '{"error":"org.feedd.Usage","parameters":{"message":"fields: there is no \"flags\" in item"}}'
 older '{"error":"org.varlink.service.InvalidParameter","parameters":{"parameter":"arrays"}}'
 
+claim "replies have the members that the description promises, of its types"
+cat >calls <<X
+{"method":"org.feedd.Add","parameters":{"urls":["http://127.0.0.1:9/a"],"no_fetch":true}}
+{"method":"org.feedd.Add","parameters":{"urls":["http://127.0.0.1:9/b"]}}
+{"method":"org.feedd.Import","parameters":{"no_fetch":true,"text":"$(printf 'ftp://x/\n' | base64 -w 0)"}}
+{"method":"org.feedd.Push","parameters":{"name":"notes","text":"$(printf '<rss><channel><title>Notes</title><item><title>Two</title></item>' | base64 -w 0)"}}
+{"method":"org.feedd.Feeds","parameters":{"feeds":["1","999"],"bulk":true}}
+{"method":"org.feedd.Feeds"}
+{"method":"org.feedd.Refresh","parameters":{"feeds":["1","999"],"bulk":true}}
+{"method":"org.feedd.Refresh","parameters":{"feeds":["1","999"],"bulk":true,"wait":true},"more":true}
+{"method":"org.feedd.Pause","parameters":{"feeds":["1","999"],"bulk":true}}
+{"method":"org.feedd.Resume","parameters":{"feeds":["1","999"],"bulk":true}}
+{"method":"org.feedd.Revert","parameters":{"feeds":["999"],"bulk":true}}
+{"method":"org.feedd.Set","parameters":{"feeds":["1","999"],"settings":["title="],"bulk":true}}
+{"method":"org.feedd.Remove","parameters":{"feeds":["998","999"],"bulk":true}}
+{"method":"org.feedd.Remove","parameters":{"feeds":["998","999"]}}
+{"method":"org.feedd.List","parameters":{"all":true},"more":true}
+{"method":"org.feedd.List","parameters":{"all":true,"full":true,"limit":1}}
+{"method":"org.feedd.List","parameters":{"all":true,"fields":["id","label"],"arrays":true}}
+{"method":"org.feedd.Count"}
+{"method":"org.feedd.Show","parameters":{"items":["nosuch","1"],"diff":true}}
+{"method":"org.feedd.Tag","parameters":{"name":"x","items":["1","nosuch"]}}
+{"method":"org.feedd.MarkRead","parameters":{"all":true}}
+{"method":"org.feedd.Undo"}
+{"method":"org.feedd.Watch","parameters":{"since":"1970-01-01T00:00:00Z","initial":true,"states":true,"events":true,"follow":false},"more":true}
+{"method":"org.feedd.Explain","parameters":{"feed":1}}
+{"method":"org.feedd.Log"}
+{"method":"org.feedd.QueryAdd","parameters":{"name":"q","expr":"read"}}
+{"method":"org.feedd.QueryList"}
+{"method":"org.feedd.QueryRemove","parameters":{"name":"q"}}
+{"method":"org.feedd.RuleAdd","parameters":{"expr":"read","actions":["star"]}}
+{"method":"org.feedd.RuleList"}
+{"method":"org.feedd.RuleTest","parameters":{"expr":"unread"}}
+{"method":"org.feedd.RuleApply","parameters":{"rule":1}}
+{"method":"org.feedd.RuleRemove","parameters":{"rule":1}}
+{"method":"org.feedd.Status"}
+{"method":"org.feedd.Stats"}
+{"method":"org.feedd.Export","more":true}
+{"method":"org.feedd.Dump","more":true}
+{"method":"org.feedd.Restore","parameters":{"text":"$(printf 'nothing\n' | base64 -w 0)"}}
+X
+if command -v python3 >/dev/null; then
+	same "" "$(python3 "$here/described.py" "$socket" <calls)"
+fi
+
 claim "the description is what another implementation reads and speaks"
 describe org.feedd >org.feedd.varlink
 grep -q '^interface org.feedd$' org.feedd.varlink
