@@ -72,7 +72,8 @@ void links_put_refusal(
 	struct json_writer *w, const char *url, const struct err *err, const char *links)
 {
 	json_put_object(w);
-	put_text(w, "url", url);
+	json_put_key(w, "url"); /* as it was named, be that with nothing */
+	json_put_string(w, url);
 	json_put_key(w, "class");
 	json_put_string(w, err_word(err->code));
 	json_put_key(w, "message");

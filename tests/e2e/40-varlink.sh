@@ -156,6 +156,7 @@ older '{"error":"org.varlink.service.InvalidParameter","parameters":{"parameter"
 
 claim "replies have the members that the description promises, of its types"
 cat >calls <<X
+{"method":"org.feedd.Add","parameters":{"urls":["","%"],"no_fetch":true}}
 {"method":"org.feedd.Add","parameters":{"urls":["http://127.0.0.1:9/a"],"no_fetch":true}}
 {"method":"org.feedd.Add","parameters":{"urls":["http://127.0.0.1:9/b"]}}
 {"method":"org.feedd.Import","parameters":{"no_fetch":true,"text":"$(printf 'ftp://x/\n' | base64 -w 0)"}}
