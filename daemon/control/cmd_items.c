@@ -233,6 +233,8 @@ void cmd_COUNT(struct call *call)
 /*
  * Show: a page at a time.  The words from `at` on are what is left; one word may mean
  * thousands of items, so before them come those that the last page had no room for.
+ * Where none of a page's words is an item, the next are looked up for it: each reply but
+ * the last has a row.
  */
 struct shown {
 	struct call *call;
@@ -240,6 +242,7 @@ struct shown {
 	size_t count, at;
 	char **left; /* ids of those, or NULL */
 	size_t left_count;
+	size_t rows; /* of this page */
 	rows_mask mask;
 	bool history;
 	json_t *unknown;
@@ -279,6 +282,7 @@ static int on_shown(void *ctx, const struct store_item *item)
 {
 	struct shown *shown = ctx;
 
+	shown->rows++;
 	rows_put_item(&shown->call->w, shown->call->parts->store, item, shown->mask);
 	return shown->call->out.length >= CALL_PAGE_BYTES || !json_ok(&shown->call->w);
 }
@@ -296,10 +300,15 @@ static void put_unknown(struct json_writer *w, const json_t *unknown)
 	json_put_array_end(w);
 }
 
+static bool has_more(const struct shown *shown)
+{
+	return shown->left_count > 0 || shown->at < shown->count;
+}
+
 static void end_shown(struct shown *shown)
 {
 	struct call *call = shown->call;
-	bool more = shown->left_count > 0 || shown->at < shown->count;
+	bool more = has_more(shown);
 
 	json_put_array_end(&call->w);
 	if (more && call->more && json_ok(&call->w)) {
@@ -329,7 +338,10 @@ static void on_shown_all(void *ctx, const int64_t *left, size_t left_count,
 	forget_left(shown);
 	if (left_count > 0)
 		keep_left(shown, left, left_count);
-	end_shown(shown);
+	if (shown->rows == 0 && has_more(shown))
+		ask_shown(shown->call);
+	else
+		end_shown(shown);
 }
 
 static void ask_shown(struct call *call)
@@ -338,6 +350,7 @@ static void ask_shown(struct call *call)
 	const char *const *words = shown->words + shown->at;
 	size_t count = shown->count - shown->at;
 
+	shown->rows = 0;
 	json_put_key(call_reply(call), "items");
 	json_put_array(&call->w);
 	if (shown->left != NULL) {

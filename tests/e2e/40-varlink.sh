@@ -78,6 +78,21 @@ same true "$(partial "{$show}")"
 same 5 "$(feedctl show same --json | wc -l)"
 feedctl remove --purge push:long1 push:long2 push:long3 push:long4 push:long5
 
+claim "words that are no item make no page of Show, however many they are"
+strangers=$(seq -s , 1000 1099)
+pages_of() { # ITEMS: rows, continues, partial and unknown of each page
+	printf '{"method":"org.feedd.Show","parameters":{"items":[%s]}%s}\0' "$1" "${2-}" |
+		socat -t 10 - "UNIX:$socket" | tr '\0' '\n' |
+		jq -c '[(.parameters.items | length), .continues, .parameters.partial,
+			(.parameters.unknown | length)]' | paste -s -d ' '
+}
+same "[0,null,null,100]" "$(pages_of "$strangers" ',"more":true')"
+same "[0,null,null,100]" "$(pages_of "$strangers")"
+same "[1,null,null,100]" "$(pages_of "$strangers,1")"
+same "[1,null,null,100]" "$(pages_of "$strangers,1" ',"more":true')"
+same "[1,true,null,0] [1,null,null,200]" "$(pages_of "1,$strangers,$strangers,1" ',"more":true')"
+same "[1,null,true" "$(pages_of "$strangers,1,$strangers,1" | cut -d , -f 1-3)"
+
 # METHOD PARAMETERS FILE: in two parts, of which the first says it
 in_parts() {
 	printf '{"method":"org.feedd.%s","parameters":{%s,"text":"%s","part":true}}\0' \
