@@ -113,16 +113,21 @@ static void on_row(void *ctx, const struct refresh_row *row)
 		buf_cut(&asking->rows, before);
 }
 
+static void end_done(struct asking *asking, const struct refresh_sums *sums)
+{
+	struct json_writer *w = call_reply(asking->call);
+
+	put_rows(asking, w);
+	put_summary(w, sums);
+	call_end(asking->call);
+}
+
 static void on_all_done(void *ctx, const struct refresh_sums *sums, const struct err *err)
 {
 	struct asking *asking = ctx;
-	struct call *call = asking->call;
 
-	if (call_task_failed(call, err))
-		return;
-	put_rows(asking, call_reply(call));
-	put_summary(&call->w, sums);
-	call_end(call);
+	if (!call_task_failed(asking->call, err))
+		end_done(asking, sums);
 }
 
 /* The looking goes on without us, once it knows what to look at; how much that
@@ -183,6 +188,7 @@ static struct asking *asking_new(struct call *call)
 
 static void refresh_feeds(struct call *call, const int64_t *ids, size_t count)
 {
+	static const struct refresh_sums none = { 0 };
 	struct asking *asking = asking_new(call);
 	bool wait = call_flag(call, "wait");
 
@@ -192,8 +198,7 @@ static void refresh_feeds(struct call *call, const int64_t *ids, size_t count)
 	asking->ask.force = call_flag(call, "force");
 	asking->ask.unconditional = call_flag(call, "unconditional");
 	if (asking->ask.named && count == 0) { /* "-" of nothing is done */
-		put_rows(asking, call_reply(call));
-		call_end(call);
+		end_done(asking, &none);
 		return;
 	}
 	call->task = refresh_ask_start(

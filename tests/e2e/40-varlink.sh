@@ -93,6 +93,16 @@ same "[1,null,null,100]" "$(pages_of "$strangers,1" ',"more":true')"
 same "[1,true,null,0] [1,null,null,200]" "$(pages_of "1,$strangers,$strangers,1" ',"more":true')"
 same "[1,null,true" "$(pages_of "$strangers,1,$strangers,1" | cut -d , -f 1-3)"
 
+claim "a refresh of nothing ends with the summary of nothing"
+for nothing in '"feeds":[]' '"feeds":["nosuch","999"],"bulk":true'; do
+	for more in true false; do
+		printf '{"method":"org.feedd.Refresh","parameters":{%s,"wait":true},"more":%s}\0' \
+			"$nothing" $more | socat -t 10 - "UNIX:$socket" | tr '\0' '\n' >answers
+		same "[] 9 0" "$(jq -c '.parameters | .rows, (.summary | length, add)' answers |
+			paste -s -d ' ')"
+	done
+done
+
 # METHOD PARAMETERS FILE: in two parts, of which the first says it
 in_parts() {
 	printf '{"method":"org.feedd.%s","parameters":{%s,"text":"%s","part":true}}\0' \
