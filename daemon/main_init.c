@@ -21,6 +21,8 @@ static void take_leave(pid_t daemon)
 
 static void watch_over(pid_t daemon, const sigset_t *all)
 {
+	/* Of those that ended before signals waited nobody will be told. */
+	take_leave(daemon);
 	for (;;) {
 		int number = sigwaitinfo(all, NULL);
 

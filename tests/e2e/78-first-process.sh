@@ -5,10 +5,13 @@
 unshare -Urpf --mount-proc true 2>/dev/null || skip "no processes of our own here"
 cat >container <<'END_OF_SCRIPT'
 #!/bin/sh
-# (Its children before it becomes feedd: somebody else's, for feedd.)
+# (Its children before it becomes feedd: somebody else's, for feedd.  One ends before.)
 (sleep 0.1 &)
 sleep 0.1 &
-exec "$BUILD_DIR/feedd" "$@"
+exec python3 -c 'import os, sys
+os.fork() or os._exit(0)
+os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)
+os.execv(sys.argv[1], sys.argv[1:])' "$BUILD_DIR/feedd" "$@"
 END_OF_SCRIPT
 chmod +x container
 feedd() {
