@@ -63,10 +63,10 @@ void identity_earlier_key(
 
 /* What is asked about a feed to find its items under other ids. */
 struct identity_feed {
-	const struct stored *stored; /* all its live items */
+	const struct stored *stored; /* all its live items that it may be one of */
 	size_t stored_count;
 	bool older;    /* the document is a page of its past */
-	bool unedited; /* or byte for byte the last one, at another address */
+	bool unedited; /* or byte for byte the last one, at another address: those of that */
 	/* When an item came out, as the feed said last; DATE_NONE: nobody knows. */
 	int64_t (*published)(void *ctx, int64_t item_id);
 	/* Whether an item's link leads to the same place of its page as that one's, or to
@@ -82,8 +82,9 @@ struct identity_feed {
  * from the document: by an alias that exactly one of either side has, and that nothing
  * speaks against; where several of ours share a link or an enclosure, the newest, by that
  * with title and text.  Verdicts become REKEYED.  Where most of a flood of new items
- * look familiar, or there can be none, title or link alone are enough; but a page of the
- * past is a flood always, and full of new items with the titles of others.
+ * look familiar, title or link alone are enough, and where there can be none the date,
+ * too; but a page of the past is a flood always, and full of new items with the titles of
+ * others.
  */
 void identity_alias(struct incoming *incoming, size_t count, const struct identity_feed *feed);
 

@@ -10,8 +10,8 @@
 
 /* -------------------------------------------------------- aliases ---- */
 
-/* In the order in which they are tried; the last two are a page or a file with title and
- * text, for where several share it. */
+/* In the order in which they are tried; WHOLE is a page or a file with title and text, for
+ * where several share it; MOMENT, a raw date alone, is for what nobody edited. */
 enum match {
 	MATCH_ID,
 	MATCH_DATE,
@@ -20,6 +20,7 @@ enum match {
 	MATCH_TITLE,
 	MATCH_WHOLE_LINK,
 	MATCH_WHOLE_ENCLOSURE,
+	MATCH_MOMENT,
 	MATCHES
 };
 
@@ -55,6 +56,8 @@ static uint64_t match_value(const struct ident *ident, enum match match)
 		return whole(slots, IDENT_ALIAS_LINK);
 	case MATCH_WHOLE_ENCLOSURE:
 		return whole(slots, IDENT_ALIAS_ENCLOSURE);
+	case MATCH_MOMENT:
+		return slots[IDENT_DATE];
 	default:
 		return slots[IDENT_TITLE];
 	}
@@ -418,7 +421,7 @@ void identity_alias(struct incoming *incoming, size_t count, const struct identi
 		table_fill(&tables[i], (enum match)i, incoming, count, feed->stored,
 			feed->stored_count);
 	/* A page of the past lacks what is newer, and that may say the same. */
-	for (i = 0; i < (feed->older ? MATCH_WHOLE_LINK : MATCHES); i++)
+	for (i = 0; i < (feed->older ? MATCH_WHOLE_LINK : MATCH_MOMENT); i++)
 		match_all(incoming, count, tables, (enum match)i, &trust, &present);
 	fresh = still_new(incoming, count);
 	/* One page and one moment may be two items': a single one proves nothing. */
@@ -438,6 +441,8 @@ void identity_alias(struct incoming *incoming, size_t count, const struct identi
 		match_all(incoming, count, tables, MATCH_LINK, NULL, &present);
 		match_all(incoming, count, tables, MATCH_TITLE, NULL, &present);
 	}
+	if (feed->unedited)
+		match_all(incoming, count, tables, MATCH_MOMENT, NULL, &present);
 	for (i = 0; i < MATCHES; i++)
 		free(tables[i].probes);
 	free(present.ids);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/mem.h"
+#include "common/order.h"
 #include "daemon/feed/feed.h"
 #include "daemon/store/article.h"
 #include "daemon/store/keys.h"
@@ -229,8 +230,27 @@ static bool same_text(void *ctx, const struct feed_item *item, int64_t item_id)
 	return same > 0;
 }
 
+/* Of those that we have, the ones that the last document showed; how many. */
+static size_t keep_shown(const struct scene *scene, struct stored *out)
+{
+	size_t count = scene->shown.count, kept = 0, i;
+	int64_t *ids = MEM_ARRAY(count, int64_t);
+
+	for (i = 0; i < count; i++)
+		ids[i] = scene->shown.rows[i].item_id;
+	if (count > 1)
+		qsort(ids, count, sizeof(*ids), order_int64);
+	for (i = 0; count > 0 && i < scene->stored_count; i++)
+		if (bsearch(&scene->stored[i].item_id, ids, count, sizeof(*ids), order_int64) !=
+			NULL)
+			out[kept++] = scene->stored[i];
+	free(ids);
+	return kept;
+}
+
 int ingest_stored_alias(struct scene *scene, struct err *err)
 {
+	struct stored *shown = NULL;
 	struct asking asking = { .writer = scene->writer,
 		.feed_id = scene->in->feed_id,
 		.doc = scene->in->doc,
@@ -246,6 +266,13 @@ int ingest_stored_alias(struct scene *scene, struct err *err)
 		return -1;
 	feed.stored = scene->stored;
 	feed.stored_count = scene->stored_count;
+	/* It is the last document again: a title that others had before tells who it is. */
+	if (feed.unedited) {
+		shown = MEM_ARRAY(scene->stored_count, struct stored);
+		feed.stored_count = keep_shown(scene, shown);
+		feed.stored = shown;
+	}
 	identity_alias(scene->incoming, scene->count, &feed);
+	free(shown);
 	return asking.failed ? -1 : 0;
 }

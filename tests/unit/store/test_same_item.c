@@ -347,6 +347,49 @@ static void items_of_one_page_are_known_where_all_ids_change(void **state)
 	assert_int_equal(w->delta.rekeyed, 2);
 }
 
+static void ingest_unedited(struct world *w, int64_t feed, const struct words *item)
+{
+	struct store_ingest in = { .feed_id = feed,
+		.now_s = w->now_s,
+		.doc = words_doc(item, 1),
+		.absence = true,
+		.unedited = true,
+		.status = 200 };
+
+	store_ingest(w->store, &in, on_ingested, w);
+	world_wait(w);
+	assert_false(w->failed);
+}
+
+/* Not even a title of its own is left to tell it by, now that its link leads elsewhere; but
+ * there is one item that the last document showed. */
+static void what_nobody_edited_is_not_new_at_another_address(void **state)
+{
+	static const struct words shown[][2] = {
+		{ { .url = "https://e.org/1", .title = "Daily" },
+			{ .url = "https://e.org/2", .title = "Daily" } },
+		{ { .url = "https://e.org/1", .text = "one", .published_s = NOW - 2 },
+			{ .url = "https://e.org/2", .text = "two", .published_s = NOW - 1 } },
+	};
+	struct world *w = *state;
+	struct words moved;
+	size_t i;
+
+	for (i = 0; i < 2; i++) {
+		int64_t feed = world_add(w, i == 0 ? "https://e.org/a" : "https://e.org/b");
+
+		world_ingest(w, feed, &shown[i][0], 1);
+		world_ingest(w, feed, &shown[i][1], 1);
+		moved = shown[i][1];
+		moved.url = "https://e.net/2";
+		ingest_unedited(w, feed, &moved);
+		assert_int_equal(w->delta.fresh, 0);
+		assert_int_equal(w->delta.changed, 0);
+		assert_string_equal(world_sql(w, "SELECT url FROM item ORDER BY id DESC LIMIT 2"),
+			"https://e.net/2\nhttps://e.org/1");
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -370,6 +413,8 @@ int main(void)
 			the_next_of_a_series_on_one_page_is_new, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
 			of_equal_ones_it_is_the_newest, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(what_nobody_edited_is_not_new_at_another_address,
+			world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(items_of_one_page_are_known_where_all_ids_change,
 			world_setup, world_teardown),
 	};
