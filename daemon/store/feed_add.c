@@ -87,7 +87,11 @@ static int find_feed(struct writer *writer, const struct store_new_feed *feed, i
 		found = find_url(writer, feed->moved_from, out_id, out_removed, err);
 	if (found == 0)
 		found = find_moved(writer, feed, out_id, err);
-	return found == 0 ? find_yielded(writer, feed->url, out_id, out_removed, err) : found;
+	if (found == 0)
+		found = find_yielded(writer, feed->url, out_id, out_removed, err);
+	if (found == 0 && feed->moved_from != NULL)
+		found = find_yielded(writer, feed->moved_from, out_id, out_removed, err);
+	return found;
 }
 
 static int put_feed(struct writer *writer, const struct store_new_feed *feed, bool revive,

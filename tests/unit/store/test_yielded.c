@@ -113,6 +113,26 @@ static void who_gave_its_address_up_is_subscribed_again_once_that_is_free(void *
 	assert_string_equal(world_list(w, NULL), "5 N One\n4 N Three\n2 N* Two\n");
 }
 
+/* It was looked for there, and has moved on by the time that it was found. */
+static void who_gave_its_address_up_is_found_by_where_it_was_looked_for(void **state)
+{
+	struct world *w = *state;
+	int64_t gone = add_removed(w, HERE), here = world_add(w, OLD);
+	struct store_new_feed feed = { .url = mem_strdup("https://e.org/new"),
+		.moved_from = mem_strdup(HERE),
+		.added_at_s = w->now_s,
+		.settings = { .every_s = -1, .keep_s = -1 } };
+
+	note_move(w, here, HERE);
+	change(w, here, STORE_REVERT);
+	store_feeds_add(w->store, &feed, 1, w->now_s, on_added, w);
+	world_wait(w);
+	assert_false(w->failed);
+	assert_int_equal(w->id, gone);
+	assert_string_equal(url_of(w, gone), "https://e.org/new");
+	assert_string_equal(world_sql(w, "SELECT from_url FROM move"), HERE);
+}
+
 static int on_text(void *ctx, const char *text, size_t length)
 {
 	struct world *w = ctx;
@@ -167,6 +187,7 @@ int main(void)
 		TEST(a_feed_moves_to_where_a_removed_one_was),
 		TEST(a_move_is_taken_back_to_where_a_removed_feed_was),
 		TEST(who_gave_its_address_up_is_subscribed_again_once_that_is_free),
+		TEST(who_gave_its_address_up_is_found_by_where_it_was_looked_for),
 		TEST(a_dump_has_the_marks_of_both_under_the_address),
 	};
 
