@@ -47,7 +47,8 @@ int restore_refuse(struct restore *restore, const char *what, const char *why)
 /* The feed of an address: 1; 0: not subscribed.  States come feed by feed. */
 static int find_feed(struct restore *restore, const char *url, struct err *err)
 {
-	static const enum statement ways[] = { STATEMENT_RESTORE_FEED, STATEMENT_RESTORE_MOVED };
+	static const enum statement ways[] = { STATEMENT_RESTORE_FEED, STATEMENT_RESTORE_MOVED,
+		STATEMENT_RESTORE_YIELDED };
 	struct db *db = &restore->writer->db;
 	sqlite3_stmt *get = NULL;
 	int found = 0;

@@ -180,6 +180,29 @@ static void a_dump_has_the_marks_of_both_under_the_address(void **state)
 	free(second);
 }
 
+/* As of one that has its address still. */
+static void a_dump_puts_back_the_marks_of_who_gave_its_address_up(void **state)
+{
+	struct world *w = *state;
+	int64_t here;
+	char *first, *second;
+
+	add_removed(w, HERE);
+	here = world_add(w, OLD);
+	note_move(w, here, HERE);
+	change(w, here, STORE_REVERT);
+	first = dump(w);
+	w->now_s += 60;
+	world_mark(w, STORE_MARK_READ, "2", NULL);
+	restore(w, first, false);
+	assert_false(w->failed);
+	assert_string_equal(world_list(w, NULL), "2 N* Two\n");
+	second = dump(w);
+	assert_string_equal(first, second);
+	free(first);
+	free(second);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -188,6 +211,7 @@ int main(void)
 		TEST(a_move_is_taken_back_to_where_a_removed_feed_was),
 		TEST(who_gave_its_address_up_is_subscribed_again_once_that_is_free),
 		TEST(who_gave_its_address_up_is_found_by_where_it_was_looked_for),
+		TEST(a_dump_puts_back_the_marks_of_who_gave_its_address_up),
 		TEST(a_dump_has_the_marks_of_both_under_the_address),
 	};
 
