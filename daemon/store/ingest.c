@@ -101,9 +101,13 @@ static int find_keys(struct scene *scene, struct err *err)
 		       : 0;
 }
 
+/* What is missing in a part of a document may be what came under another id; but not in
+ * the last document once more, whatever is missing there. */
 static int find_aliases(struct scene *scene, struct err *err)
 {
-	if (scene->initial || !(scene->in->absence || scene->in->older) ||
+	const struct store_ingest *in = scene->in;
+
+	if (scene->initial || !(in->absence || in->older || in->unedited) ||
 		count_verdict(scene, VERDICT_NEW) == 0)
 		return 0;
 	return ingest_stored_alias(scene, err);

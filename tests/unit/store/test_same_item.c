@@ -347,12 +347,13 @@ static void items_of_one_page_are_known_where_all_ids_change(void **state)
 	assert_int_equal(w->delta.rekeyed, 2);
 }
 
-static void ingest_unedited(struct world *w, int64_t feed, const struct words *item)
+static void ingest_unedited(
+	struct world *w, int64_t feed, const struct words *item, bool is_all_of_it)
 {
 	struct store_ingest in = { .feed_id = feed,
 		.now_s = w->now_s,
 		.doc = words_doc(item, 1),
-		.absence = true,
+		.absence = is_all_of_it,
 		.unedited = true,
 		.status = 200 };
 
@@ -382,12 +383,26 @@ static void what_nobody_edited_is_not_new_at_another_address(void **state)
 		world_ingest(w, feed, &shown[i][1], 1);
 		moved = shown[i][1];
 		moved.url = "https://e.net/2";
-		ingest_unedited(w, feed, &moved);
+		ingest_unedited(w, feed, &moved, true);
 		assert_int_equal(w->delta.fresh, 0);
 		assert_int_equal(w->delta.changed, 0);
 		assert_string_equal(world_sql(w, "SELECT url FROM item ORDER BY id DESC LIMIT 2"),
 			"https://e.net/2\nhttps://e.org/1");
 	}
+}
+
+/* As long as it was, it is cut where it was. */
+static void nor_is_it_where_the_document_is_too_long(void **state)
+{
+	static const struct words shown[] = { { .url = "https://e.org/1", .title = "One" } };
+	static const struct words moved = { .url = "https://e.net/1", .title = "One" };
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+
+	world_ingest_doc(w, feed, words_doc(shown, 1), false);
+	ingest_unedited(w, feed, &moved, false);
+	assert_int_equal(w->delta.fresh, 0);
+	assert_string_equal(world_sql(w, "SELECT url FROM item"), "https://e.net/1");
 }
 
 int main(void)
@@ -415,6 +430,8 @@ int main(void)
 			of_equal_ones_it_is_the_newest, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(what_nobody_edited_is_not_new_at_another_address,
 			world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			nor_is_it_where_the_document_is_too_long, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(items_of_one_page_are_known_where_all_ids_change,
 			world_setup, world_teardown),
 	};
