@@ -131,12 +131,33 @@ static int put_tags(struct writer *writer, int64_t id, char **tags, struct err *
 	return 0;
 }
 
-/* Where it was looked for first is in its history; one that was removed may have given the
- * address up. */
+/* 1: the last move in its history is that one, which led it to where it is. */
+static int knows_move(
+	struct writer *writer, int64_t id, const struct store_new_feed *feed, struct err *err)
+{
+	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_MOVE_LAST);
+	int found;
+
+	db_bind_int(get, 1, id);
+	found = db_step(&writer->db, get, err);
+	if (found <= 0)
+		return found;
+	found = strcmp(db_text(get, 1), feed->moved_from) == 0 &&
+		strcmp(db_text(get, 2), feed->url) == 0;
+	sqlite3_reset(get);
+	return found;
+}
+
+/* Where it was looked for first is in its history, once; one that was removed may have
+ * given the address up. */
 static int put_place(struct writer *writer, int64_t id, const struct store_new_feed *feed,
 	bool revived, struct err *err)
 {
-	if (feed->moved_from != NULL)
+	int known = feed->moved_from == NULL ? 1 : knows_move(writer, id, feed, err);
+
+	if (known < 0)
+		return -1;
+	if (known == 0)
 		return feed_put_moved(
 			writer, id, feed->moved_from, feed->url, feed->added_at_s, err);
 	return revived ? feed_put_url(writer, id, feed->url, err) : 0;

@@ -233,6 +233,24 @@ static void who_moves_while_it_is_added_has_moved(void **state)
 	assert_string_equal(world_sql(w, all), said);
 }
 
+/* Or a second `revert` would lead it to where it is. */
+static void who_had_moved_before_it_was_removed_moves_no_second_time(void **state)
+{
+	static const struct words one[] = { { .guid = "1", .title = "One" } };
+	struct world *w = *state;
+	int64_t id = add_moved(w, "http://e.org/feed", "https://e.org/feed");
+
+	world_ingest(w, id, one, 1);
+	world_mark(w, STORE_STAR, "1", NULL);
+	remove_feed(w, id);
+	assert_int_equal(add_moved(w, "http://e.org/feed", "https://e.org/feed"), id);
+	assert_string_equal(world_sql(w, "SELECT count(*) FROM move"), "1");
+	change(w, id, STORE_REVERT);
+	assert_string_equal(world_sql(w, "SELECT url FROM feed"), "http://e.org/feed");
+	change(w, id, STORE_REVERT);
+	assert_int_equal(w->number, 0);
+}
+
 static void two_feeds_never_get_one_address(void **state)
 {
 	struct world *w = *state;
@@ -338,6 +356,7 @@ int main(void)
 		TEST(a_list_from_before_a_move_names_the_feed_that_moved),
 		TEST(an_address_that_leads_to_the_feed_that_had_it_is_that_feed),
 		TEST(who_moves_while_it_is_added_has_moved),
+		TEST(who_had_moved_before_it_was_removed_moves_no_second_time),
 		TEST(two_feeds_never_get_one_address),
 		TEST(who_leads_to_a_feed_does_not_rest_without_it),
 		TEST(who_rests_for_a_feed_is_dumped_as_one_that_does_not),
