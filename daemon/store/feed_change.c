@@ -130,52 +130,59 @@ static int resume_feed(
 
 /* ----------------------------------------------------------- revert ---- */
 
+/* The last one. */
+struct move {
+	int64_t id;
+	char *from, *to;
+};
+
 static int take_back(struct change_job *change, struct writer *writer, int64_t feed_id,
-	int64_t move_id, const char *old_url, struct err *err)
+	const struct move *move, struct err *err)
 {
 	sqlite3_stmt *refuse;
 	bool looked_at;
 	int64_t other;
-	int found = feed_free_url(writer, old_url, &other, &looked_at, err);
+	int found = feed_free_url(writer, move->from, &other, &looked_at, err);
 
 	if (found < 0)
 		return -1;
-	if (found > 0)
-		return err_set(err, ERR_EXISTS, "another feed has the address %s", old_url);
+	/* Where it was set back already it is to stay there. */
+	if (found > 0 && other != feed_id)
+		return err_set(err, ERR_EXISTS, "another feed has the address %s", move->from);
 	if (poll_part_merged(&writer->db, feed_id, NULL, err) < 0 ||
 		poll_forget_url(&writer->db, feed_id, err) < 0)
 		return -1;
 	refuse = db_use(&writer->db, STATEMENT_POLL_REFUSE_MOVE);
 	db_bind_int(refuse, 1, feed_id);
 	db_bind_int(refuse, 2, STORE_MOVE_REFUSED);
+	db_bind_text(refuse, 3, move->to);
 	if (db_run(&writer->db, refuse, err) < 0)
 		return -1;
-	if (feed_put_url(writer, feed_id, old_url, err) < 0 ||
-		run_on_feed(writer, STATEMENT_MOVE_DELETE, move_id, NULL, err) < 0 ||
+	if (feed_put_url(writer, feed_id, move->from, err) < 0 ||
+		run_on_feed(writer, STATEMENT_MOVE_DELETE, move->id, NULL, err) < 0 ||
 		poll_revive(&writer->db, feed_id, false, change->now_s, err) < 0)
 		return -1;
 	writer->feeds_touched = true;
 	change->changed++;
-	return log_row_add(writer, feed_id, change->now_s, "feed.reverted", old_url, NULL, err);
+	return log_row_add(writer, feed_id, change->now_s, "feed.reverted", move->from, NULL, err);
 }
 
 static int revert_feed(
 	struct change_job *change, struct writer *writer, int64_t id, struct err *err)
 {
 	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_MOVE_LAST);
-	char *old_url;
-	int64_t move_id;
+	struct move move;
 	int found, result;
 
 	db_bind_int(get, 1, id);
 	found = db_step(&writer->db, get, err);
 	if (found <= 0)
 		return found;
-	move_id = db_int(get, 0);
-	old_url = db_text_copy(get, 1);
+	move = (struct move){ db_int(get, 0), db_text_copy(get, 1), db_text_copy(get, 2) };
 	sqlite3_reset(get);
-	result = take_back(change, writer, id, move_id, old_url, err);
-	free(old_url);
+	result = take_back(change, writer, id, &move, err);
+	free(move.from);
+	free(move.to);
 	return result;
 }
 

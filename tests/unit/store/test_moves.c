@@ -251,6 +251,19 @@ static void who_had_moved_before_it_was_removed_moves_no_second_time(void **stat
 	assert_int_equal(w->number, 0);
 }
 
+static void a_move_is_taken_back_where_the_address_was_set_back(void **state)
+{
+	struct world *w = *state;
+	int64_t id = add_moved(w, "http://e.org/feed", "https://e.org/feed");
+
+	assert_true(world_set(w, id, "url", "http://e.org/feed"));
+	change(w, id, STORE_REVERT);
+	assert_int_equal(w->number, 1);
+	assert_string_equal(
+		world_sql(w, "SELECT url, move_to, (SELECT count(*) FROM move) FROM feed, poll"),
+		"http://e.org/feed|https://e.org/feed|0");
+}
+
 static void two_feeds_never_get_one_address(void **state)
 {
 	struct world *w = *state;
@@ -357,6 +370,7 @@ int main(void)
 		TEST(an_address_that_leads_to_the_feed_that_had_it_is_that_feed),
 		TEST(who_moves_while_it_is_added_has_moved),
 		TEST(who_had_moved_before_it_was_removed_moves_no_second_time),
+		TEST(a_move_is_taken_back_where_the_address_was_set_back),
 		TEST(two_feeds_never_get_one_address),
 		TEST(who_leads_to_a_feed_does_not_rest_without_it),
 		TEST(who_rests_for_a_feed_is_dumped_as_one_that_does_not),
