@@ -161,26 +161,17 @@ static bool is_list(const struct param *param)
 	return param->kind == PARAM_MANY || param->kind == PARAM_ANY || param->kind == PARAM_LIST;
 }
 
-static bool is_asked_in_words(const struct command *command, const char *name)
-{
-	return strcmp(name, "where") == 0 ||
-	       (strcmp(name, "match") == 0 && command_param(command, "where") != NULL);
-}
-
-/* Said more than once, an expression or a search means any of them; on the wire
- * it is one. */
+/* Said more than once, an expression means any of them; on the wire it is one. */
 static void put_any(struct building *b, const char *name)
 {
-	bool where = strcmp(name, "where") == 0;
 	const char *text;
 	size_t at = 0;
 	char *all = mem_strdup(args_next(b->params->args, name, &at));
 	bool first = true;
 
 	for (; (text = args_next(b->params->args, name, &at)) != NULL; first = false) {
-		char *longer = !where  ? mem_printf("%s OR %s", all, text)
-			       : first ? mem_printf("(%s) or (%s)", all, text)
-				       : mem_printf("%s or (%s)", all, text);
+		char *longer = first ? mem_printf("(%s) or (%s)", all, text)
+				     : mem_printf("%s or (%s)", all, text);
 
 		free(all);
 		all = longer;
@@ -236,7 +227,7 @@ static int put_param(struct building *b, const struct param *param)
 	size_t at = 0;
 
 	put_key(b, param->name);
-	if (is_asked_in_words(p->args->command, param->name)) {
+	if (strcmp(param->name, "where") == 0) {
 		put_any(b, param->name);
 		return 0;
 	}

@@ -173,6 +173,27 @@ static bool is_contradiction(const struct call *call)
 	       (call_flag(call, "starred") && call_flag(call, "unstarred"));
 }
 
+/* Any of them: each can be read alone, whatever stands beside it. */
+static int fill_match(struct call *call, struct store_filter *filter, struct err *err)
+{
+	size_t count, i, size = 1;
+	const char *const *words = call_words(call, "match", &count);
+	char *all, *end;
+
+	for (i = 0; i < count; i++) {
+		if (store_match_check(words[i], err) < 0)
+			return -1;
+		size += strlen(words[i]) + strlen(STORE_MATCH_EITHER);
+	}
+	if (count == 0)
+		return 0;
+	end = all = call_keep(call, size, 1);
+	for (i = 0; i < count; i++)
+		end = stpcpy(i > 0 ? stpcpy(end, STORE_MATCH_EITHER) : end, words[i]);
+	filter->match = all;
+	return count > 1 ? store_match_check(all, err) : 0;
+}
+
 static int fill(
 	struct call *call, enum store_read preset, struct store_filter *filter, struct err *err)
 {
@@ -185,10 +206,9 @@ static int fill(
 	filter->until_s = INT64_MAX;
 	filter->cluster = folds(call);
 	filter->tags = call_words(call, "tag", &filter->tag_count);
-	filter->match = call_text(call, "match");
 	filter->where = call_text(call, "where");
 	filter->now_s = clock_now_s();
-	if (filter->match != NULL && store_match_check(filter->match, err) < 0)
+	if (fill_match(call, filter, err) < 0)
 		return err_prefix(err, "match");
 	if (filter->where != NULL && store_where_check(filter->where, err) < 0)
 		return err_prefix(err, "where");
@@ -381,7 +401,7 @@ int choose_order(
 		return err_set(err, ERR_USAGE,
 			"sort: \"%.40s\" is none of date added feed title rank", text);
 	*out_sort = (enum store_sort)i;
-	if (*out_sort == STORE_BY_RANK && call_text(call, "match") == NULL)
+	if (*out_sort == STORE_BY_RANK && !call_has(call, "match"))
 		return err_set(err, ERR_USAGE, "the order by rank is one of words: add --match");
 	return 0;
 }

@@ -1,10 +1,13 @@
 #include "daemon/store/search_query.h"
 
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "common/mem.h"
 #include "common/utf8.h"
 #include "daemon/store/fold.h"
+#include "daemon/store/store_items.h"
 
 #define TERMS_MAX 64u
 
@@ -161,7 +164,7 @@ static bool is_or(const char *at)
 /* FTS5's NOT has two sides, so what is not wanted comes last, as one group. */
 struct parts {
 	struct buf wanted, unwanted;
-	unsigned terms;
+	unsigned terms; /* of all sides of STORE_MATCH_EITHER */
 	bool or_next;
 };
 
@@ -220,18 +223,44 @@ static int put_parts(const struct parts *parts, struct buf *out)
 	return buf_printf(out, "(%s) NOT (%s)", parts->wanted.data, parts->unwanted.data);
 }
 
+static int put_side(const char *words, struct parts *parts, struct buf *out, struct err *err)
+{
+	if (!utf8_valid(words, strlen(words)))
+		return err_set(err, ERR_USAGE, "the words are no UTF-8");
+	parts->or_next = false;
+	buf_clear(&parts->wanted);
+	buf_clear(&parts->unwanted);
+	if (read_terms(words, parts, err) < 0)
+		return -1;
+	return put_parts(parts, out) < 0 ? too_long(err) : 0;
+}
+
+/* What one side does not want may be in another. */
+static int put_sides(const char *words, struct parts *parts, struct buf *out, struct err *err)
+{
+	char *left = mem_strdup(words), *rest = left;
+	const char *before = "(", *side;
+	int r = 0;
+
+	while (r == 0 && (side = strsep(&rest, STORE_MATCH_EITHER)) != NULL) {
+		r = buf_add_text(out, before) < 0 ? too_long(err) : put_side(side, parts, out, err);
+		before = ") OR (";
+	}
+	if (r == 0 && buf_add_byte(out, ')') < 0)
+		r = too_long(err);
+	free(left);
+	return r;
+}
+
 int search_query(const char *words, struct buf *out, struct err *err)
 {
 	struct parts parts = { 0 };
 	int r;
 
-	if (!utf8_valid(words, strlen(words)))
-		return err_set(err, ERR_USAGE, "the words are no UTF-8");
 	buf_init(&parts.wanted, SEARCH_QUERY_MAX);
 	buf_init(&parts.unwanted, SEARCH_QUERY_MAX);
-	r = read_terms(words, &parts, err);
-	if (r == 0 && put_parts(&parts, out) < 0)
-		r = too_long(err);
+	r = strstr(words, STORE_MATCH_EITHER) == NULL ? put_side(words, &parts, out, err)
+						      : put_sides(words, &parts, out, err);
 	buf_release(&parts.wanted);
 	buf_release(&parts.unwanted);
 	return r;

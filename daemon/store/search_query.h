@@ -7,8 +7,9 @@
 /*
  * The words of `--match` as an FTS5 query: words (all of them), "a phrase",
  * word*, -word, title:word, author:word, text:word; -title:word and title:-word
- * are the same; OR between two.  Whatever a person types is words; FTS5's own
- * syntax never gets through.  Pure.
+ * are the same; OR between two.  Between STORE_MATCH_EITHER each is read alone, and
+ * any of them fits.  Whatever a person types is words; FTS5's own syntax never gets
+ * through.  Pure.
  *
  * ERR_USAGE: nothing to look for, a quote that is not closed, only -words,
  * more than 64 terms, or more bytes than these.

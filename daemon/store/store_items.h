@@ -21,6 +21,9 @@ enum store_read { STORE_UNREAD, STORE_READ, STORE_ANY };
  * SQLite takes a thousand.  Feeds may be as many as there are. */
 #define STORE_FILTER_WORDS_MAX 256
 
+/* Between several searches in one `match`, any of which fits: a byte that no text has. */
+#define STORE_MATCH_EITHER "\xFF"
+
 /* The filters of `list`.  Lists are "any of them"; different ones "all". */
 struct store_filter {
 	const int64_t *feed_ids;

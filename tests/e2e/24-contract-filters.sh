@@ -11,14 +11,28 @@ guids() {
 	feedctl list --all --format '{guid}' "$@" | sort | tr '\n' ' '
 }
 
+many() { seq -f "--$1=$2%g" "$3"; }
+
 claim "one option repeated: any of them"
 same "apple banana cherry date elder " "$(guids --feed News --feed Other)"
 same "apple elder " "$(guids --where 'guid = "apple"' --where 'guid = "elder"')"
 same "apple banana date " "$(guids --where 'guid = "apple"' --where 'guid = "date"' --where 'guid = "banana" and starred = "no"')"
 same "banana elder " "$(guids --match banana --match 'item elder')"
+same "apple banana cherry date elder " "$(guids --match banana --match 'item -banana')"
+same "apple banana cherry date elder " "$(guids --match 'item -banana' --match banana)"
+same "banana " "$(guids --match banana --match 'elder -item' --match 'nothing OR none')"
+same "Item banana" "$(feedctl list --all --match 'elder -item' --match banana --format '{snippet}')"
+same 2 "$(feedctl list --all --sort rank --match 'date -elder' --match banana | wc -l)"
+
+claim "which must each be readable alone"
+for words in '"item' '-item' '&'; do
+	fails 2 feedctl list --all --match "$words" --match 'item"'
+	fails 2 feedctl list --all --match item --match "$words"
+done
+fails 2 feedctl list --all $(many match item 65)
+has "$err" "more than 64 words"
 
 claim "a filter takes many words, and says where it takes no more"
-many() { seq -f "--$1=$2%g" "$3"; }
 same "apple banana cherry date elder " "$(guids $(many tag x 255) --tag t)"
 for option in tag:x feed:query:q; do
 	fails 2 feedctl list --all $(many "${option%%:*}" "${option#*:}" 257)

@@ -271,6 +271,33 @@ static void what_holds_no_word_is_refused(void **state)
 	buf_release(&out);
 }
 
+static void each_of_several_is_read_alone(void **state)
+{
+	static const struct {
+		const char *match, *query;
+	} cases[] = {
+		{ "a" STORE_MATCH_EITHER "b -a", "(\"a\") OR ((\"b\") NOT (\"a\"))" },
+		{ "a OR b" STORE_MATCH_EITHER "c d", "(\"a\" OR \"b\") OR (\"c\" AND \"d\")" },
+		{ "\"a" STORE_MATCH_EITHER "b\"", NULL },
+		{ "a" STORE_MATCH_EITHER "-b", NULL },
+		{ "a" STORE_MATCH_EITHER, NULL },
+	};
+	struct err err;
+	struct buf out;
+	size_t i;
+
+	(void)state;
+	buf_init(&out, SEARCH_QUERY_MAX);
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		buf_clear(&out);
+		assert_int_equal(
+			search_query(cases[i].match, &out, &err), cases[i].query != NULL ? 0 : -1);
+		if (cases[i].query != NULL)
+			assert_string_equal(out.data, cases[i].query);
+	}
+	buf_release(&out);
+}
+
 static void too_much_to_look_for_is_refused_for_what_it_is(void **state)
 {
 	char *many = mem_alloc(200), *long_one = mem_alloc(66000);
@@ -421,6 +448,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			a_listing_in_order_of_feeds_finds_words, world_setup, world_teardown),
 		cmocka_unit_test(what_holds_no_word_is_refused),
+		cmocka_unit_test(each_of_several_is_read_alone),
 		cmocka_unit_test(too_much_to_look_for_is_refused_for_what_it_is),
 		cmocka_unit_test_setup_teardown(
 			changed_text_is_found_and_the_old_one_is_not, world_setup, world_teardown),
