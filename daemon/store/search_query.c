@@ -166,12 +166,20 @@ struct parts {
 	struct buf wanted, unwanted;
 	unsigned terms; /* of all sides of STORE_MATCH_EITHER */
 	bool or_next;
+	bool minus_last; /* the term in front was one that is not wanted */
 };
 
 static int too_long(struct err *err)
 {
 	return err_set(err, ERR_USAGE, "the words to look for are longer than %u KiB",
 		SEARCH_QUERY_MAX >> 10);
+}
+
+/* What is not wanted is not wanted of all: it is no side of an OR. */
+static int or_unwanted(struct err *err)
+{
+	return err_set(
+		err, ERR_USAGE, "OR beside a -word: it stands between words that are wanted");
 }
 
 static int add_term(struct parts *parts, const struct term *term, struct err *err)
@@ -181,7 +189,10 @@ static int add_term(struct parts *parts, const struct term *term, struct err *er
 			      : term->minus || parts->or_next ? " OR "
 							      : " AND ";
 
+	if (parts->or_next && term->minus)
+		return or_unwanted(err);
 	parts->or_next = false;
+	parts->minus_last = term->minus;
 	if (++parts->terms > TERMS_MAX)
 		return err_set(err, ERR_USAGE, "more than %u words to look for", TERMS_MAX);
 	if (buf_add_text(out, between) < 0 || put_term(term, out) < 0)
@@ -195,6 +206,8 @@ static int read_terms(const char *words, struct parts *parts, struct err *err)
 	struct term term = { 0 };
 
 	while (*at != '\0') {
+		if (is_or(at) && parts->minus_last)
+			return or_unwanted(err);
 		if (is_or(at) && parts->wanted.length > 0) {
 			parts->or_next = true;
 			at += 2;
@@ -227,7 +240,7 @@ static int put_side(const char *words, struct parts *parts, struct buf *out, str
 {
 	if (!utf8_valid(words, strlen(words)))
 		return err_set(err, ERR_USAGE, "the words are no UTF-8");
-	parts->or_next = false;
+	parts->or_next = parts->minus_last = false;
 	buf_clear(&parts->wanted);
 	buf_clear(&parts->unwanted);
 	if (read_terms(words, parts, err) < 0)

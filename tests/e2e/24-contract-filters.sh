@@ -32,6 +32,14 @@ done
 fails 2 feedctl list --all $(many match item 65)
 has "$err" "more than 64 words"
 
+claim "OR binds words that are wanted, -word all of them, in whatever order"
+same "apple banana cherry date " "$(guids --match 'banana OR item -elder')"
+same "apple banana cherry date " "$(guids --match '-elder item OR banana')"
+for words in '-elder OR item' 'item OR -elder' 'item -elder OR banana'; do
+	fails 2 feedctl list --all --match "$words"
+	has "$err" "OR beside a -word"
+done
+
 claim "a filter takes many words, and says where it takes no more"
 same "apple banana cherry date elder " "$(guids $(many tag x 255) --tag t)"
 for option in tag:x feed:query:q; do

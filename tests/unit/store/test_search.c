@@ -255,6 +255,10 @@ static void what_holds_no_word_is_refused(void **state)
 		{ "! & \"-\"", "no words to look for" },
 		{ "title:-zola", "only words that are not wanted: add one that is" },
 		{ "-zola", "only words that are not wanted: add one that is" },
+		{ "-a OR b", "OR beside a -word: it stands between words that are wanted" },
+		{ "b OR -a", "OR beside a -word: it stands between words that are wanted" },
+		{ "b OR title:-a c", "OR beside a -word: it stands between words that are wanted" },
+		{ "c -a OR b", "OR beside a -word: it stands between words that are wanted" },
 		{ "a \"b c", "this phrase has no closing quote: \"b c" },
 	};
 	struct err err;
@@ -278,6 +282,10 @@ static void each_of_several_is_read_alone(void **state)
 	} cases[] = {
 		{ "a" STORE_MATCH_EITHER "b -a", "(\"a\") OR ((\"b\") NOT (\"a\"))" },
 		{ "a OR b" STORE_MATCH_EITHER "c d", "(\"a\" OR \"b\") OR (\"c\" AND \"d\")" },
+		{ "a OR b -c", "(\"a\" OR \"b\") NOT (\"c\")" },
+		{ "-c a OR b", "(\"a\" OR \"b\") NOT (\"c\")" },
+		{ "-c" STORE_MATCH_EITHER "OR b", NULL },
+		{ "a -c" STORE_MATCH_EITHER "OR b", "((\"a\") NOT (\"c\")) OR (\"OR\" AND \"b\")" },
 		{ "\"a" STORE_MATCH_EITHER "b\"", NULL },
 		{ "a" STORE_MATCH_EITHER "-b", NULL },
 		{ "a" STORE_MATCH_EITHER, NULL },
