@@ -161,25 +161,6 @@ static bool is_list(const struct param *param)
 	return param->kind == PARAM_MANY || param->kind == PARAM_ANY || param->kind == PARAM_LIST;
 }
 
-/* Said more than once, an expression means any of them; on the wire it is one. */
-static void put_any(struct building *b, const char *name)
-{
-	const char *text;
-	size_t at = 0;
-	char *all = mem_strdup(args_next(b->params->args, name, &at));
-	bool first = true;
-
-	for (; (text = args_next(b->params->args, name, &at)) != NULL; first = false) {
-		char *longer = first ? mem_printf("(%s) or (%s)", all, text)
-				     : mem_printf("%s or (%s)", all, text);
-
-		free(all);
-		all = longer;
-	}
-	json_put_string(&b->w, all);
-	free(all);
-}
-
 bool params_may_be_file(const char *name)
 {
 	return columns_has("proxy header auth ca cert key", name, strlen(name));
@@ -227,10 +208,6 @@ static int put_param(struct building *b, const struct param *param)
 	size_t at = 0;
 
 	put_key(b, param->name);
-	if (strcmp(param->name, "where") == 0) {
-		put_any(b, param->name);
-		return 0;
-	}
 	if (param->type == TYPE_TIME)
 		return put_time(b, param);
 	if (!is_list(param))

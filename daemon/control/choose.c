@@ -173,25 +173,36 @@ static bool is_contradiction(const struct call *call)
 	       (call_flag(call, "starred") && call_flag(call, "unstarred"));
 }
 
+typedef int check_text(const char *text, struct err *err);
+
 /* Any of them: each can be read alone, whatever stands beside it. */
-static int fill_match(struct call *call, struct store_filter *filter, struct err *err)
+static int fill_any(struct call *call, const char *name, const char *between, check_text *check,
+	const char **out, struct err *err)
 {
 	size_t count, i, size = 1;
-	const char *const *words = call_words(call, "match", &count);
+	const char *const *texts = call_words(call, name, &count);
 	char *all, *end;
 
 	for (i = 0; i < count; i++) {
-		if (store_match_check(words[i], err) < 0)
-			return -1;
-		size += strlen(words[i]) + strlen(STORE_MATCH_EITHER);
+		if (check(texts[i], err) < 0)
+			return err_prefix(err, "%s", name);
+		size += strlen(texts[i]) + strlen(between);
 	}
 	if (count == 0)
 		return 0;
 	end = all = call_keep(call, size, 1);
 	for (i = 0; i < count; i++)
-		end = stpcpy(i > 0 ? stpcpy(end, STORE_MATCH_EITHER) : end, words[i]);
-	filter->match = all;
-	return count > 1 ? store_match_check(all, err) : 0;
+		end = stpcpy(i > 0 ? stpcpy(end, between) : end, texts[i]);
+	*out = all;
+	return count > 1 && check(all, err) < 0 ? err_prefix(err, "all of %s", name) : 0;
+}
+
+/* Nothing binds less than `or`: it needs no parentheses, of which there are but so many. */
+static int fill_texts(struct call *call, struct store_filter *filter, struct err *err)
+{
+	if (fill_any(call, "match", STORE_MATCH_EITHER, store_match_check, &filter->match, err) < 0)
+		return -1;
+	return fill_any(call, "where", " or ", store_where_check, &filter->where, err);
 }
 
 static int fill(
@@ -206,12 +217,9 @@ static int fill(
 	filter->until_s = INT64_MAX;
 	filter->cluster = folds(call);
 	filter->tags = call_words(call, "tag", &filter->tag_count);
-	filter->where = call_text(call, "where");
 	filter->now_s = clock_now_s();
-	if (fill_match(call, filter, err) < 0)
-		return err_prefix(err, "match");
-	if (filter->where != NULL && store_where_check(filter->where, err) < 0)
-		return err_prefix(err, "where");
+	if (fill_texts(call, filter, err) < 0)
+		return -1;
 	if (call_time(call, "since", &filter->since_s, &filter->since_seq, err) < 0 ||
 		call_time(call, "until", &filter->until_s, &filter->until_seq, err) < 0 ||
 		call_time(call, "added_since", &filter->added_since_s, &no_seq, err) < 0)

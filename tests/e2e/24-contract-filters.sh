@@ -31,6 +31,15 @@ for words in '"item' '-item' '&'; do
 done
 fails 2 feedctl list --all $(many match item 65)
 has "$err" "more than 64 words"
+for other in '(feedindex = 1|feedindex = 2)' 'title = "|" or feedindex = 2' 'unread = "yes" and|unread = "no"'; do
+	fails 2 feedctl list --all --where "${other%|*}" --where "${other#*|}"
+	has "$err" "where: column"
+done
+deep=$(printf '((((((((((((%s))))))))))))' 'guid = "apple"')
+same "apple date elder " "$(guids --where "$deep" --where 'guid = "date" or guid = "elder"')"
+same "apple date " \
+	"$(guids --where 'guid = "date" and unread = "yes"' --where "unread = \"yes\" and $deep")"
+fails 2 feedctl list --all --where "($deep)" --where "$deep"
 
 claim "OR binds words that are wanted, -word all of them, in whatever order"
 same "apple banana cherry date " "$(guids --match 'banana OR item -elder')"
