@@ -6,6 +6,7 @@
 
 #include "common/mem.h"
 #include "daemon/store/pattern.h"
+#include "daemon/store/search_query.h"
 #include "daemon/store/where_lexer.h"
 
 const struct where_attribute where_attributes[] = {
@@ -267,12 +268,26 @@ static int parse_compare(struct where_lexer *lexer, struct where_node **out, str
 	return where_lexer_next(lexer, err);
 }
 
+static int check_match(const struct where_lexer *lexer, struct err *err)
+{
+	struct err why;
+	struct buf unused;
+	int r;
+
+	buf_init(&unused, SEARCH_QUERY_MAX);
+	r = search_query(lexer->word, &unused, &why);
+	buf_release(&unused);
+	return r < 0 ? where_lexer_fail(lexer, err, "%s", why.text) : 0;
+}
+
 static int parse_match(struct where_lexer *lexer, struct where_node **out, struct err *err)
 {
 	if (where_lexer_next(lexer, err) < 0)
 		return -1;
 	if (lexer->token != TOKEN_STRING || lexer->word[0] == '\0')
 		return where_lexer_fail(lexer, err, "match wants words in quotes");
+	if (check_match(lexer, err) < 0)
+		return -1;
 	*out = new_node(WHERE_MATCH, NULL, NULL);
 	(*out)->text = mem_strdup(lexer->word);
 	return where_lexer_next(lexer, err);

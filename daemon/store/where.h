@@ -72,7 +72,7 @@ struct where_node {
 /*
  * ERR_USAGE with the column (from 1, in characters) of what can't be read: an
  * unknown attribute, an operator that its type does not have, a broken regular
- * expression, too much of anything.
+ * expression, words of `match` that can't be looked for, too much of anything.
  */
 int where_parse(const char *text, struct where_node **out_node, struct err *err) MUST_USE;
 void where_free(struct where_node *node);
