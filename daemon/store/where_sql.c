@@ -149,6 +149,11 @@ static void add_has(struct query *query, const struct where_node *node)
 		node->op == WHERE_HAS ? ") > 0" : ") = 0" };
 	size_t i;
 
+	/* A list of none has nothing between its separators, which is no word of it. */
+	if (node->text[0] == '\0') {
+		query_add(query, node->op == WHERE_HAS ? "0" : "1");
+		return;
+	}
 	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
 		query_add(query, parts[i]);
 	query_text(query, node->text);
