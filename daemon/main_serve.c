@@ -98,6 +98,7 @@ static void fetch_options_of(struct serve *serve, struct fetch_options *out)
 		.connect_timeout_ms = conf->fetch_connect_timeout_ms,
 		.timeout_ms = conf->fetch_timeout_ms,
 		.body_max = conf->fetch_body_max,
+		.bodies_max = conf->fetch_memory_max,
 		.header_max = conf->fetch_header_max,
 		.redirects_max = conf->fetch_redirects,
 		.gap_ms = conf->manners_gap_ms,

@@ -37,6 +37,7 @@ struct fetch_options {
 	int64_t connect_timeout_ms;
 	int64_t timeout_ms;
 	size_t body_max;
+	size_t bodies_max; /* of large ones on their way, beyond a megabyte each; see slice.h */
 	size_t header_max;
 	unsigned redirects_max;
 	int64_t gap_ms;

@@ -93,6 +93,7 @@ int fetcher_new(uv_loop_t *loop, const struct fetch_options *options, struct fet
 	fetcher->multi = multi_new(loop, fetch_on_moved);
 	fetcher->pool.multi = fetcher->multi;
 	multi_limit(fetcher->multi, options->in_flight);
+	slices_room(multi_slices(fetcher->multi), options->bodies_max);
 	*out_fetcher = fetcher;
 	return 0;
 }
@@ -106,6 +107,7 @@ void fetcher_reconfigure(struct fetcher *fetcher, const struct fetch_options *op
 	sites_gap(fetcher->sites, options->gap_ms);
 	resolver_threads(fetcher->resolver, options->resolvers);
 	multi_limit(fetcher->multi, options->in_flight);
+	slices_room(multi_slices(fetcher->multi), options->bodies_max);
 	fetch_fill_slots(fetcher);
 }
 

@@ -3,6 +3,8 @@
 /* A megabyte of zeros takes some milliseconds to unpack, and nothing takes longer. */
 #define ROUND_BYTES (1u << 20)
 #define SLICE_BYTES (256u << 10)
+/* Few feeds are larger, and as many as may be in flight have room for that. */
+#define SMALL ((size_t)1 << 20)
 
 static void on_turn(uv_idle_t *turn)
 {
@@ -22,7 +24,7 @@ static void on_turn(uv_idle_t *turn)
 
 void slices_init(struct slices *slices, uv_loop_t *loop)
 {
-	*slices = (struct slices){ .round = 1 };
+	*slices = (struct slices){ .round = 1, .room = SIZE_MAX };
 	uv_idle_init(loop, &slices->turn);
 }
 
@@ -41,11 +43,26 @@ void slice_begin(struct slice *slice, void (*go_on)(struct slice *slice))
 	*slice = (struct slice){ .go_on = go_on };
 }
 
+static bool is_crowded(const struct slices *slices, const struct slice *slice)
+{
+	return slice->large > 0 && slices->large >= slices->room && slices->grower != NULL &&
+	       slices->grower != slice;
+}
+
 size_t slice_left(const struct slices *slices, const struct slice *slice)
 {
 	size_t bytes = slice->round == slices->round ? slice->bytes : 0;
 
-	return slices_are_spent(slices) || bytes >= SLICE_BYTES ? 0 : SLICE_BYTES - bytes;
+	if (slices_are_spent(slices) || bytes >= SLICE_BYTES || is_crowded(slices, slice))
+		return 0;
+	return SLICE_BYTES - bytes;
+}
+
+static void turn_on(struct slices *slices)
+{
+	if (!uv_is_active((uv_handle_t *)&slices->turn) &&
+		!uv_is_closing((uv_handle_t *)&slices->turn))
+		uv_idle_start(&slices->turn, on_turn);
 }
 
 void slice_spend(struct slices *slices, struct slice *slice, size_t bytes)
@@ -56,32 +73,74 @@ void slice_spend(struct slices *slices, struct slice *slice, size_t bytes)
 	}
 	slice->bytes += bytes;
 	slices->bytes += bytes;
-	if (!uv_is_active((uv_handle_t *)&slices->turn) &&
-		!uv_is_closing((uv_handle_t *)&slices->turn))
-		uv_idle_start(&slices->turn, on_turn);
+	turn_on(slices);
 }
 
-void slice_rest(struct slices *slices, struct slice *slice)
+void slice_holds(struct slices *slices, struct slice *slice, size_t length)
 {
-	struct slice **at = &slices->first;
+	size_t large = length > SMALL ? length - SMALL : 0;
 
-	if (slice->since == 0)
-		slice->since = ++slices->rested;
+	slices->large += large - slice->large;
+	slice->large = large;
+	if (large > 0 && slices->large >= slices->room && slices->grower == NULL)
+		slices->grower = slice;
+}
+
+static void list_add(struct slice **at, struct slice *slice)
+{
 	while (*at != NULL && (*at)->since < slice->since)
 		at = &(*at)->next;
 	slice->next = *at;
 	*at = slice;
+}
+
+static bool list_remove(struct slice **at, const struct slice *slice)
+{
+	while (*at != NULL && *at != slice)
+		at = &(*at)->next;
+	if (*at == NULL)
+		return false;
+	*at = slice->next;
+	return true;
+}
+
+void slice_rest(struct slices *slices, struct slice *slice)
+{
+	if (slice->since == 0)
+		slice->since = ++slices->rested;
+	list_add(is_crowded(slices, slice) ? &slices->crowded : &slices->first, slice);
 	slice->rests = true;
+}
+
+/* Whoever waits for room, as far as there is some; the first of them always if nobody else
+ * grows. */
+static void let_in(struct slices *slices)
+{
+	struct slice *slice;
+
+	while ((slice = slices->crowded) != NULL && !is_crowded(slices, slice)) {
+		if (slices->large >= slices->room)
+			slices->grower = slice;
+		slices->crowded = slice->next;
+		list_add(&slices->first, slice);
+		turn_on(slices);
+	}
+}
+
+void slices_room(struct slices *slices, size_t bytes)
+{
+	slices->room = bytes;
+	let_in(slices);
 }
 
 void slice_end(struct slices *slices, struct slice *slice)
 {
-	struct slice **at = &slices->first;
-
-	if (!slice->rests)
-		return;
-	while (*at != slice)
-		at = &(*at)->next;
-	*at = slice->next;
+	if (slice->rests && !list_remove(&slices->first, slice))
+		list_remove(&slices->crowded, slice);
 	slice->rests = false;
+	slices->large -= slice->large;
+	slice->large = 0;
+	if (slices->grower == slice)
+		slices->grower = NULL;
+	let_in(slices);
 }

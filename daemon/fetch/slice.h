@@ -16,6 +16,10 @@
  * is through: large documents grow one behind another, not all at once.
  *
  * Counted in bytes, not in time: what happens is the same on every machine.
+ *
+ * What large documents have beyond a megabyte each has its bound, too, for a server may
+ * take its time over one.  At the bound one of them grows on, and the others wait for
+ * what it leaves, not for a round; small ones are never held up.
  */
 
 /* One transfer's. */
@@ -23,6 +27,7 @@ struct slice {
 	void (*go_on)(struct slice *slice); /* it no longer rests; may rest again, or leave */
 	uint64_t round;                     /* that `bytes` are of */
 	size_t bytes;
+	size_t large;   /* of its document, what is beyond that megabyte */
 	uint64_t since; /* among those that have ever rested; 0: it has not */
 	bool rests;
 	struct slice *next;
@@ -34,20 +39,27 @@ struct slices {
 	size_t bytes;
 	uint64_t rested; /* so many have, so far */
 	struct slice *first;
+	size_t large, room;    /* of all documents, and what it may be */
+	struct slice *grower;  /* it grows beyond that; or NULL */
+	struct slice *crowded; /* these rest until there is room */
 };
 
 void slices_init(struct slices *slices, uv_loop_t *loop);
 /* None is left; `closed` of the handle `turn`, whose data is the caller's to use. */
 void slices_close(struct slices *slices, uv_close_cb closed);
+/* How much of large documents there may be at once, one's excepted. */
+void slices_room(struct slices *slices, size_t bytes);
 /* Whether this round has had all it may have. */
 bool slices_are_spent(const struct slices *slices);
 
 void slice_begin(struct slice *slice, void (*go_on)(struct slice *slice));
-/* How many bytes it may still make in this round; 0: it is to rest. */
+/* How many bytes it may still make now; 0: it is to rest. */
 size_t slice_left(const struct slices *slices, const struct slice *slice);
 void slice_spend(struct slices *slices, struct slice *slice, size_t bytes);
+/* Its document is so long now. */
+void slice_holds(struct slices *slices, struct slice *slice, size_t length);
 void slice_rest(struct slices *slices, struct slice *slice);
-/* It is over, whether it rests or not. */
+/* It is over, whether it rests or not, and its document somebody else's to count. */
 void slice_end(struct slices *slices, struct slice *slice);
 
 #endif

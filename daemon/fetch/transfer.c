@@ -111,10 +111,11 @@ static size_t on_body(char *data, size_t size, size_t count, void *ctx)
 	bool bad;
 
 	(void)size; /* is 1 */
-	if (left > 0 && transfer->head.coding == CODING_NONE)
-		result = take_plain(transfer, data, count);
-	else if (left > 0)
-		result = take_packed(transfer, data, count, left);
+	if (left > 0)
+		result = transfer->head.coding == CODING_NONE
+				 ? take_plain(transfer, data, count)
+				 : take_packed(transfer, data, count, left);
+	slice_holds(slices, &transfer->slice, transfer->body.length);
 	if (result == UNPACKED_FULL)
 		too_big(transfer);
 	bad = result == UNPACKED_FULL || result == UNPACKED_BAD;
@@ -328,8 +329,6 @@ void transfer_give(struct transfer_pool *pool, struct transfer *transfer)
 	}
 	if (transfer->body.capacity > BODY_KEPT)
 		buf_release(&transfer->body);
-	else
-		buf_clear(&transfer->body);
 	transfer->next_spare = pool->spare;
 	pool->spare = transfer;
 	pool->count++;

@@ -197,6 +197,7 @@ static MAYBE void world_fetcher(struct world *world)
 		.connect_timeout_ms = 5000,
 		.timeout_ms = 10000,
 		.body_max = 1u << 20,
+		.bodies_max = 1u << 20,
 		.header_max = 65536,
 		.redirects_max = 5,
 		.gap_ms = 0, /* of the sites that are not exempt */

@@ -7,10 +7,17 @@
 #define BODY_MAX (2u * MIB)
 #define LEAST_ROUNDS 8u /* for such a body: a quarter of a megabyte in each */
 #define MANY 3u
+#define LARGE (MIB + 800000u) /* of those 2,000,000 bytes that are not all sent */
 
 static uv_check_t check;
 static unsigned rounds;
 static uint64_t bytes; /* of all rounds */
+static size_t most;    /* of large documents at once */
+
+static size_t large(const struct world *world)
+{
+	return multi_slices(world->fetcher->multi)->large;
+}
 
 static void on_check(uv_check_t *handle)
 {
@@ -18,6 +25,8 @@ static void on_check(uv_check_t *handle)
 
 	rounds++;
 	bytes += multi_slices(world->fetcher->multi)->bytes;
+	if (large(world) > most)
+		most = large(world);
 }
 
 static int setup(void **state)
@@ -30,13 +39,14 @@ static int setup(void **state)
 	world->options.body_max = BODY_MAX;
 	fetcher_reconfigure(world->fetcher, &world->options);
 	command = mem_printf("cd %s && head -c 3000000 /dev/zero | gzip >bomb.gz && "
-			     "seq 100000 >long && gzip -k long",
-		world->dir);
+			     "seq 100000 >long && gzip -k long && head -c %u /dev/zero >large",
+		world->dir, LARGE);
 	assert_int_equal(system(command), 0);
 	free(command);
 	world_script(world,
 		"/bomb*\n\tfile bomb.gz\n\theader Content-Encoding: gzip\n"
 		"/endless*\n\ttext <item>x</item>\n\trepeat endless\n"
+		"/large*\n\tfile large\n\tlength 2000000\n\thang\n"
 		"/long*\n\tfile long\n"
 		"/wrapping*\n\ttext "
 		"5;xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n"
@@ -48,7 +58,7 @@ static int setup(void **state)
 	uv_unref((uv_handle_t *)&check);
 	check.data = world;
 	rounds = 0;
-	bytes = 0;
+	bytes = most = 0;
 	return 0;
 }
 
@@ -179,6 +189,66 @@ static void one_that_rests_may_be_taken_back(void **state)
 	/* The last one is world_free()'s, in the midst of it. */
 }
 
+/* How many have all that there is; -1 while one of the others waits for a round, or for
+ * more from its server. */
+static int are_full(struct world *world, struct fetch *const fetches[], unsigned count)
+{
+	const struct slices *slices = multi_slices(world->fetcher->multi);
+	const struct transfer *transfer;
+	unsigned i;
+	int full = 0;
+
+	for (i = 0; i < count; i++) {
+		transfer = fetches[i]->transfer;
+		if (transfer != NULL && transfer->body.length == LARGE)
+			full++;
+		else if (transfer == NULL || !transfer->slice.rests)
+			return -1;
+	}
+	return slices->first == NULL && !uv_is_active((const uv_handle_t *)&slices->turn) ? full
+											  : -1;
+}
+
+static unsigned run_until_quiet(struct world *world, struct fetch *const fetches[], unsigned count)
+{
+	int full;
+
+	while ((full = are_full(world, fetches, count)) < 0)
+		uv_run(&world->loop, UV_RUN_ONCE);
+	return (unsigned)full;
+}
+
+/* With room for one and a part, and one that grows beyond it. */
+static void large_ones_wait_for_room(void **state)
+{
+	struct world *world = *state;
+	struct answer answers[5] = { 0 }, small = { 0 };
+	struct fetch *fetches[5];
+	unsigned i, full;
+
+	for (i = 0; i < 5; i++)
+		fetches[i] = start(world, "/large", &answers[i]);
+	full = run_until_quiet(world, fetches, 5);
+	assert_in_range(full, 1, 2);
+	assert_in_range(most, MIB, LARGE + 5 * (MIB / 4));
+	start(world, "/long", &small);
+	run_until_done(world, &small);
+	assert_int_equal(small.result.status, 200);
+	answer_release(&small);
+
+	/* One leaves, be it one that waits: the next may have what it had. */
+	for (i = 5; i-- > 3;) {
+		fetch_cancel(fetches[i]);
+		assert_in_range(run_until_quiet(world, fetches, i), 1, 2);
+	}
+	world->options.bodies_max = 4 * MIB;
+	fetcher_reconfigure(world->fetcher, &world->options);
+	assert_int_equal(run_until_quiet(world, fetches, 3), 3);
+	for (i = 0; i < 3; i++)
+		fetch_cancel(fetches[i]);
+	assert_int_equal(large(world), 0);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -190,6 +260,7 @@ int main(void)
 		TEST(what_has_rested_is_whole),
 		TEST(a_bomb_for_a_page_about_an_error_is_a_page),
 		TEST(one_that_rests_may_be_taken_back),
+		TEST(large_ones_wait_for_room),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
