@@ -1,4 +1,4 @@
-#include "world.h"
+#include "feeds.h"
 
 #include "daemon/store/store_backfill.h"
 
@@ -21,13 +21,6 @@ static void star(struct world *w, const char *word)
 
 	store_mark(w->store, &selection, STORE_STAR, NULL, w->now_s, on_marked, w);
 	world_wait(w);
-}
-
-static void remove_feed(struct world *w, int64_t id, bool purge)
-{
-	store_feeds_remove(w->store, &id, 1, purge, w->now_s, on_changed, w);
-	world_wait(w);
-	assert_false(w->failed);
 }
 
 /* "state title unread/total tags\n" */
@@ -193,12 +186,10 @@ static void a_paused_feed_is_not_due(void **state)
 	struct world *w = *state;
 	int64_t id = world_add(w, "https://e.org/feed");
 
-	store_feeds_change(w->store, &id, 1, STORE_PAUSE, w->now_s, on_changed, w);
-	world_wait(w);
+	change(w, id, STORE_PAUSE);
 	assert_int_equal(w->number, 1);
 	assert_string_equal(feeds(w, NULL), "paused https://e.org/feed 0/0 []\n");
-	store_feeds_change(w->store, &id, 1, STORE_RESUME, w->now_s, on_changed, w);
-	world_wait(w);
+	change(w, id, STORE_RESUME);
 	assert_int_equal(w->number, 1);
 	assert_string_equal(feeds(w, NULL), "new https://e.org/feed 0/0 []\n");
 }

@@ -1,35 +1,8 @@
-#include "world.h"
+#include "feeds.h"
 #include "restored.h"
 
 /* Addresses that a server says have moved: adopted, taken back, refused; and feeds that
  * lead to another one. */
-
-static void change(struct world *w, int64_t id, enum store_feed_change what)
-{
-	store_feeds_change(w->store, &id, 1, what, w->now_s, on_changed, w);
-	world_wait(w);
-	assert_false(w->failed);
-}
-
-static void remove_feed(struct world *w, int64_t id)
-{
-	store_feeds_remove(w->store, &id, 1, false, w->now_s, on_changed, w);
-	world_wait(w);
-	assert_false(w->failed);
-}
-
-static void note_move(struct world *w, int64_t id, const char *to)
-{
-	struct store_note note;
-
-	memset(&note, 0, sizeof(note));
-	note.feed_id = id;
-	note.now_s = w->now_s;
-	note.adopt_url = mem_strdup(to);
-	store_note(w->store, &note, on_noted, w);
-	world_wait(w);
-	assert_false(w->failed);
-}
 
 static const char *rest_of(struct world *w, int64_t id)
 {
@@ -166,7 +139,7 @@ static void a_list_from_before_a_move_names_the_feed_that_moved(void **state)
 	assert_int_not_equal(again, id);
 	assert_int_equal(add_from(w, "https://e.org/old", true, NULL), again);
 	/* A feed that is gone is nobody's. */
-	remove_feed(w, id);
+	remove_feed(w, id, false);
 	assert_int_not_equal(add_from(w, "https://e.org/mid", true, NULL), id);
 	assert_int_equal(w->number, 0);
 }
@@ -227,7 +200,7 @@ static void who_moves_while_it_is_added_has_moved(void **state)
 	change(w, id, STORE_REVERT);
 	assert_string_equal(world_sql(w, "SELECT url FROM feed"), "http://e.org/feed");
 	/* What it left under its old address is its own. */
-	remove_feed(w, id);
+	remove_feed(w, id, false);
 	assert_string_equal(world_list(w, NULL), "1 N* One\n");
 	assert_int_equal(add_moved(w, "http://e.org/feed", "https://e.org/feed"), id);
 	assert_string_equal(world_sql(w, all), said);
@@ -242,7 +215,7 @@ static void who_had_moved_before_it_was_removed_moves_no_second_time(void **stat
 
 	world_ingest(w, id, one, 1);
 	world_mark(w, STORE_STAR, "1", NULL);
-	remove_feed(w, id);
+	remove_feed(w, id, false);
 	assert_int_equal(add_moved(w, "http://e.org/feed", "https://e.org/feed"), id);
 	assert_string_equal(world_sql(w, "SELECT count(*) FROM move"), "1");
 	change(w, id, STORE_REVERT);
@@ -302,7 +275,7 @@ static void who_leads_to_a_feed_does_not_rest_without_it(void **state)
 	assert_string_equal(rest_of(w, old), "0|-|0");
 	old = add_merged(w, "https://e.org/older", "https://e.org/another");
 	assert_string_equal(rest_of(w, old), "1|https://e.org/another|0");
-	remove_feed(w, here);
+	remove_feed(w, here, false);
 	assert_string_equal(rest_of(w, old), "0|-|0");
 }
 
@@ -340,7 +313,7 @@ static void who_is_paused_by_a_person_is_no_business_of_it(void **state)
 
 	(void)world_sql(w, "UPDATE poll SET move_to = 'https://e.org/feed', move_seen = 1,"
 			   " paused = 1 WHERE feed_id = 2");
-	remove_feed(w, here);
+	remove_feed(w, here, false);
 	assert_string_equal(rest_of(w, old), "1|https://e.org/feed|1");
 }
 

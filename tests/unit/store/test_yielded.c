@@ -1,4 +1,4 @@
-#include "world.h"
+#include "feeds.h"
 #include "restored.h"
 
 /* A feed that was removed, and is kept for its starred items, gives its address up to one
@@ -9,42 +9,6 @@
 
 static const struct words three[] = { { .guid = "1", .title = "One" },
 	{ .guid = "2", .title = "Two" }, { .guid = "3", .title = "Three" } };
-
-static void change(struct world *w, int64_t id, enum store_feed_change what)
-{
-	store_feeds_change(w->store, &id, 1, what, w->now_s, on_changed, w);
-	world_wait(w);
-	assert_false(w->failed);
-}
-
-static void remove_feed(struct world *w, int64_t id)
-{
-	store_feeds_remove(w->store, &id, 1, false, w->now_s, on_changed, w);
-	world_wait(w);
-	assert_false(w->failed);
-}
-
-static enum store_moved moved;
-
-static void on_moved(void *ctx, enum store_moved how, const struct err *err)
-{
-	moved = how;
-	world_answer(ctx, err);
-}
-
-static enum store_moved note_move(struct world *w, int64_t id, const char *to)
-{
-	struct store_note note;
-
-	memset(&note, 0, sizeof(note));
-	note.feed_id = id;
-	note.now_s = w->now_s;
-	note.adopt_url = mem_strdup(to);
-	store_note(w->store, &note, on_moved, w);
-	world_wait(w);
-	assert_false(w->failed);
-	return moved;
-}
 
 static const char *url_of(struct world *w, int64_t id)
 {
@@ -61,7 +25,7 @@ static int64_t add_removed(struct world *w, const char *url)
 
 	world_ingest(w, id, three, 3);
 	world_mark(w, STORE_STAR, "2", NULL);
-	remove_feed(w, id);
+	remove_feed(w, id, false);
 	return id;
 }
 
@@ -79,7 +43,7 @@ static void a_feed_moves_to_where_a_removed_one_was(void **state)
 	/* Another one, and another. */
 	world_ingest(w, here, three, 3);
 	world_mark(w, STORE_STAR, "6", NULL);
-	remove_feed(w, here);
+	remove_feed(w, here, false);
 	assert_int_equal(note_move(w, world_add(w, "https://e.org/third"), HERE), STORE_MOVED);
 	assert_string_equal(url_of(w, here), HERE "#2");
 	assert_int_equal(world_count(w, NULL), 2);
