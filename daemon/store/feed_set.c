@@ -201,25 +201,13 @@ static int check_is_asked(struct writer *writer, int64_t feed_id, struct err *er
 /* 1: it has the address already; it is an error that another one has it. */
 static int check_is_free(struct writer *writer, int64_t feed_id, const char *url, struct err *err)
 {
-	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_FEED_BY_URL);
+	bool looked_at;
 	int64_t other;
-	bool removed;
-	int found;
+	int found = feed_free_url(writer, url, &other, &looked_at, err);
 
-	db_bind_text(get, 1, url);
-	found = db_step(&writer->db, get, err);
-	if (found <= 0)
+	if (found <= 0 || other == feed_id)
 		return found;
-	other = db_int(get, 0);
-	removed = sqlite3_column_type(get, 1) != SQLITE_NULL;
-	sqlite3_reset(get);
-	if (other == feed_id)
-		return 1;
-	return err_set(err, ERR_EXISTS,
-		removed ? "feed %lld, which was removed, has that address for its starred items; "
-			  "`feedctl add` takes it up again"
-			: "feed %lld has that address",
-		(long long)other);
+	return err_set(err, ERR_EXISTS, "feed %lld has that address", (long long)other);
 }
 
 static void forget(char **text)

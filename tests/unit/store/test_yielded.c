@@ -2,7 +2,7 @@
 #include "restored.h"
 
 /* A feed that was removed, and is kept for its starred items, gives its address up to one
- * that moves there; its items and their marks stay. */
+ * that moves there or is set to it; its items and their marks stay. */
 
 #define OLD "https://old.e.org/feed"
 #define HERE "https://e.org/feed"
@@ -61,6 +61,25 @@ static void a_move_is_taken_back_to_where_a_removed_feed_was(void **state)
 	assert_string_equal(url_of(w, here), OLD);
 	assert_string_equal(url_of(w, gone), OLD "#2");
 	assert_string_equal(world_list(w, NULL), "2 N* Two\n");
+}
+
+static void a_feed_is_set_to_where_a_removed_one_was(void **state)
+{
+	struct world *w = *state;
+	int64_t gone = add_removed(w, HERE), here = world_add(w, OLD);
+
+	assert_true(world_set(w, here, "url", HERE));
+	assert_string_equal(url_of(w, here), HERE);
+	assert_string_equal(url_of(w, gone), HERE "#1");
+	assert_string_equal(world_list(w, NULL), "2 N* Two\n");
+	/* Once more is no change, and no reason to give it up. */
+	assert_true(world_set(w, here, "url", HERE));
+	assert_string_equal(url_of(w, here), HERE);
+	assert_true(world_set(w, here, "url", OLD));
+	assert_int_equal(world_add(w, HERE), gone);
+	assert_string_equal(url_of(w, gone), HERE);
+	assert_false(world_set(w, here, "url", HERE));
+	assert_int_equal(w->err.code, ERR_EXISTS);
 }
 
 static void who_gave_its_address_up_is_subscribed_again_once_that_is_free(void **state)
@@ -173,6 +192,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
 		TEST(a_feed_moves_to_where_a_removed_one_was),
 		TEST(a_move_is_taken_back_to_where_a_removed_feed_was),
+		TEST(a_feed_is_set_to_where_a_removed_one_was),
 		TEST(who_gave_its_address_up_is_subscribed_again_once_that_is_free),
 		TEST(who_gave_its_address_up_is_found_by_where_it_was_looked_for),
 		TEST(a_dump_puts_back_the_marks_of_who_gave_its_address_up),
