@@ -4,27 +4,46 @@
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
+#include <sys/types.h>
 #include <unistd.h>
 
 #include "common/mem.h"
 #include "daemon/store/file.h"
 
-/* (Descriptors that can't read: to close one that can would give up SQLite's locks.) */
+/* What a database says of itself that stays while it is open: that it is one, the size of
+ * its pages, whether it has a journal.  https://sqlite.org/fileformat2.html */
+#define HEAD_SIZE 24
+
 struct pinned {
 	char *name, *journal; /* in the directory */
 	char *path;           /* of the file */
 	int directory_fd, file_fd, journal_fd;
+	unsigned char head[HEAD_SIZE]; /* of the file, as it was found */
 };
 
-static int open_one(int directory_fd, const char *name, bool may_lack, int *out_fd, struct err *err)
+static int open_one(
+	int directory_fd, const char *name, int flags, bool may_lack, int *out_fd, struct err *err)
 {
-	*out_fd = openat(directory_fd, name, O_PATH | O_CLOEXEC);
+	*out_fd = openat(directory_fd, name, flags | O_CLOEXEC);
 	if (*out_fd >= 0 || (may_lack && errno == ENOENT))
 		return 0;
 	return err_set_errno(err, file_code_of_open(errno), errno, "%s can't be opened", name);
 }
 
+static ssize_t read_head(int fd, unsigned char *head)
+{
+	ssize_t got;
+
+	do
+		got = pread(fd, head, HEAD_SIZE, 0);
+	while (got < 0 && errno == EINTR);
+	return got;
+}
+
+/* (The descriptor of the journal can't read, as no close of one may take SQLite's locks
+ * away that does not need to.) */
 int pinned_open(const char *data_dir, const char *name, struct pinned **out_pinned, struct err *err)
 {
 	struct pinned *pinned = MEM_NEW(struct pinned);
@@ -33,13 +52,15 @@ int pinned_open(const char *data_dir, const char *name, struct pinned **out_pinn
 	pinned->journal = mem_printf("%s-wal", name);
 	pinned->path = mem_printf("%s/%s", data_dir, name);
 	pinned->file_fd = pinned->journal_fd = -1;
-	if (open_one(AT_FDCWD, data_dir, false, &pinned->directory_fd, err) < 0 ||
-		open_one(pinned->directory_fd, name, false, &pinned->file_fd, err) < 0 ||
-		open_one(pinned->directory_fd, pinned->journal, true, &pinned->journal_fd, err) <
-			0) {
+	if (open_one(AT_FDCWD, data_dir, O_PATH, false, &pinned->directory_fd, err) < 0 ||
+		open_one(pinned->directory_fd, name, O_RDONLY, false, &pinned->file_fd, err) < 0 ||
+		open_one(pinned->directory_fd, pinned->journal, O_PATH, true, &pinned->journal_fd,
+			err) < 0) {
 		pinned_close(pinned);
 		return -1;
 	}
+	if (read_head(pinned->file_fd, pinned->head) != HEAD_SIZE)
+		memset(pinned->head, 0, HEAD_SIZE);
 	*out_pinned = pinned;
 	return 0;
 }
@@ -82,6 +103,16 @@ static int tell(const char *name, struct err *err)
 		name);
 }
 
+/* Where its head could be read at first. */
+static bool begins_otherwise(const struct pinned *pinned)
+{
+	unsigned char head[HEAD_SIZE];
+	ssize_t got = read_head(pinned->file_fd, head);
+
+	return pinned->head[0] != '\0' && got >= 0 &&
+	       (got < HEAD_SIZE || memcmp(head, pinned->head, HEAD_SIZE) != 0);
+}
+
 int pinned_check(const struct pinned *pinned, struct err *err)
 {
 	if (pinned == NULL)
@@ -91,5 +122,10 @@ int pinned_check(const struct pinned *pinned, struct err *err)
 		return tell(pinned->name, err);
 	if (leads_away(pinned->directory_fd, pinned->journal, pinned->journal_fd, true))
 		return tell(pinned->journal, err);
+	if (begins_otherwise(pinned))
+		return err_set(err, ERR_REPLACED,
+			"store: %s does not begin any more as it did: another file was written "
+			"over it while feedd runs",
+			pinned->name);
 	return 0;
 }

@@ -11,7 +11,7 @@ ended() {
 	esac
 }
 
-# refused: nothing is acknowledged any more, and feedd ends, telling why
+# refused [WHY]: nothing is acknowledged any more, and feedd ends, telling why
 refused() {
 	if feedctl mark-read 10 11 2>err; then
 		die "a mark was acknowledged"
@@ -21,7 +21,7 @@ refused() {
 	wait "$daemon_pid" || code=$?
 	daemon_pid=
 	same 74 "$code"
-	has "$(cat daemon.log)" "error: store: feedd.db.* removed or replaced while feedd runs"
+	has "$(cat daemon.log)" "error: store: feedd.db.* ${1:-removed or replaced} while feedd runs"
 	has "$(cat daemon.log)" "error: what was changed since then is not kept; feedd, started"
 }
 
@@ -63,6 +63,20 @@ cmp copy.db data/feedd.db
 refused
 cmp copy.db data/feedd.db
 marks 3
+rm copy.db
+
+claim "nor of the journal that stays where it is"
+again
+stop # all of it is in the file
+start
+feedctl mark-read 4
+feedctl backup copy.db
+feedctl mark-read 5
+cp copy.db data/feedd.db
+refused "written over it"
+cmp copy.db data/feedd.db
+marks 4
+has "$(cat daemon.log)" "the journal beside the store was another one's"
 rm copy.db
 
 claim "nor at an orderly end"
