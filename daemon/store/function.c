@@ -16,6 +16,7 @@
 #include "daemon/store/ident.h"
 #include "daemon/store/pattern.h"
 #include "daemon/store/story.h"
+#include "daemon/url.h"
 
 #define FLAGS (SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS)
 #define NAMES_MAX (64u << 10)
@@ -271,6 +272,49 @@ static void ident_relinked(sqlite3_context *context, int count, sqlite3_value **
 	sqlite3_result_blob(context, packed, (int)ident_pack(&ident, packed), SQLITE_TRANSIENT);
 }
 
+/* An address without the user name and the password in it, what stands behind a `#` as it
+ * is; NULL if there are none in it. */
+static void bare_url(sqlite3_context *context, int count, sqlite3_value **values)
+{
+	const char *url = (const char *)sqlite3_value_text(values[0]), *fragment;
+	char *bare, *userinfo;
+	struct url_parts parts;
+	bool has;
+
+	(void)count;
+	if (url == NULL || url_split(url, &parts, NULL) < 0)
+		return;
+	has = parts.has_userinfo;
+	url_parts_release(&parts);
+	if (!has)
+		return;
+	fragment = strchr(url, '#');
+	if (url_subscribe(url, &bare, &userinfo, NULL) == 0) {
+		char *whole = mem_printf("%s%s", bare, fragment != NULL ? fragment : "");
+
+		free(bare);
+		free(userinfo);
+		bare = whole;
+	} else {
+		bare = url_hide_userinfo(url);
+	}
+	sqlite3_result_text(context, bare, -1, free);
+}
+
+/* "user:password" that stands in an address, or NULL. */
+static void url_auth(sqlite3_context *context, int count, sqlite3_value **values)
+{
+	const char *url = (const char *)sqlite3_value_text(values[0]);
+	char *bare, *userinfo;
+
+	(void)count;
+	if (url == NULL || url_subscribe(url, &bare, &userinfo, NULL) < 0)
+		return;
+	free(bare);
+	if (userinfo != NULL)
+		sqlite3_result_text(context, userinfo, -1, free);
+}
+
 typedef void function(sqlite3_context *context, int count, sqlite3_value **values);
 
 /* Those that are known by name and number of arguments, and nothing else. */
@@ -280,7 +324,8 @@ static const struct {
 	function *call;
 } plain[] = { { "title_key", 1, title_key }, { "author_names", 1, author_names },
 	{ "is_found", 2, is_found }, { "id_alias", 1, id_alias }, { "link_hash", 1, link_hash },
-	{ "ident_relinked", 2, ident_relinked } };
+	{ "ident_relinked", 2, ident_relinked }, { "bare_url", 1, bare_url },
+	{ "url_auth", 1, url_auth } };
 
 /* Of an article in a row of its own, and of one in a bundle. */
 static int register_article(

@@ -218,6 +218,42 @@ static void an_old_copy_still_knows_its_parents_cursors(void **state)
 	assert_int_equal(store_cursor_parse(w->store, "c0.0", &seq, &err), -1);
 }
 
+/* A dump could bring it, and then it was shown. */
+static void a_password_in_an_address_goes_where_it_is_not_shown(void **state)
+{
+	struct world *w = *state;
+
+	world_add(w, "https://e.org/@one/feed?a=b@c");
+	world_add(w, "https://e.org/two");
+	world_add(w, "https://e.org/three");
+	world_add(w, "https://e.org/four");
+	world_close(w);
+	shell(w,
+		"sqlite3 feedd.db \"PRAGMA user_version = 12;"
+		" UPDATE feed SET url = 'https://me:SECRET%40@e.org/@two?u=http://x/' WHERE id = 2;"
+		" UPDATE feed SET url = 'https://me:SECRET@e.org/@two?u=http://x/', auth = 'a:b'"
+		" WHERE id = 3;"
+		" UPDATE feed SET url = 'https://me:SECRET@e.org/four#4', removed_s = 1"
+		" WHERE id = 4;"
+		" UPDATE poll SET effective_url = 'https://me:SECRET@e.org/@two';"
+		" INSERT OR REPLACE INTO validator (feed_id, url)"
+		" VALUES (2, 'https://me:SECRET@e.org/@two');"
+		" INSERT INTO waiting VALUES ('https://me:SECRET@e.org/new', 'g', 'read', 1),"
+		" ('https://you:SECRET@e.org/new', 'g', 'read', 1);\"");
+	world_open(w);
+	assert_string_equal(world_sql(w, "SELECT url, auth FROM feed ORDER BY id"),
+		"https://e.org/@one/feed?a=b@c|\n"
+		"https://e.org/@two?u=http://x/|me:SECRET@\n"
+		"https://3@e.org/@two?u=http://x/|a:b\n"
+		"https://e.org/four#4|me:SECRET");
+	assert_string_equal(
+		world_sql(w, "SELECT DISTINCT effective_url FROM poll"), "https://e.org/@two");
+	assert_string_equal(
+		world_sql(w, "SELECT url FROM validator WHERE feed_id = 2"), "https://e.org/@two");
+	assert_string_equal(
+		world_sql(w, "SELECT feed_url, guid FROM waiting"), "https://e.org/new|g");
+}
+
 static void a_step_that_fails_leaves_the_store_as_it_was(void **state)
 {
 	struct store_options options = { NULL, 90 * DAY, INT64_MAX, DAY, 0, NULL, NULL };
@@ -262,6 +298,8 @@ int main(void)
 			what_came_after_that_copy_is_no_cursor_of_it, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
 			an_old_copy_still_knows_its_parents_cursors, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(a_password_in_an_address_goes_where_it_is_not_shown,
+			world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
 			a_step_that_fails_leaves_the_store_as_it_was, world_setup, world_teardown),
 	};
