@@ -256,16 +256,33 @@ static bool is_reply(const struct object *object)
 	return found;
 }
 
+/* Whether a call may name what its rows are to have. */
+static bool is_chosen_from(const struct object *object)
+{
+	const struct param *fields;
+	size_t i;
+
+	for (i = 0; i < COMMANDS; i++) {
+		fields = command_param(&command_table[i], "fields");
+		if (object_find(command_table[i].object) == object && fields != NULL &&
+			fields->scope != SCOPE_LOCAL)
+			return true;
+	}
+	return false;
+}
+
 static int describe_object(const struct object *object, struct buf *out)
 {
+	bool chosen = is_chosen_from(object);
 	struct members m;
 
 	if (buf_add_byte(out, '\n') < 0 ||
 		(object->help[0] != '\0' && buf_printf(out, "# %s\n", object->help) < 0) ||
+		(chosen && buf_add_text(out, "# Where `fields` named some, those alone.\n") < 0) ||
 		buf_printf(out, "type %s ", object->type) < 0)
 		return -1;
 	begin(&m, out, "(");
-	fields_of(&m, object, false);
+	fields_of(&m, object, chosen);
 	end(&m);
 	return m.failed ? -1 : buf_add_byte(out, '\n');
 }

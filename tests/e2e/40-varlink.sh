@@ -188,6 +188,7 @@ cat >calls <<X
 {"method":"org.feedd.Push","parameters":{"name":"notes","text":"$(printf '<rss><channel><title>Notes</title><item><title>Two</title></item>' | base64 -w 0)"}}
 {"method":"org.feedd.Feeds","parameters":{"feeds":["1","999"],"bulk":true}}
 {"method":"org.feedd.Feeds"}
+{"method":"org.feedd.Feeds","parameters":{"fields":["id","attention"]}}
 {"method":"org.feedd.Refresh","parameters":{"feeds":["1","999"],"bulk":true}}
 {"method":"org.feedd.Refresh","parameters":{"feeds":["1","999"],"bulk":true,"wait":true},"more":true}
 {"method":"org.feedd.Pause","parameters":{"feeds":["1","999"],"bulk":true}}
@@ -199,12 +200,14 @@ cat >calls <<X
 {"method":"org.feedd.List","parameters":{"all":true},"more":true}
 {"method":"org.feedd.List","parameters":{"all":true,"full":true,"limit":1}}
 {"method":"org.feedd.List","parameters":{"all":true,"fields":["id","label"],"arrays":true}}
+{"method":"org.feedd.List","parameters":{"all":true,"fields":["label"]}}
 {"method":"org.feedd.Count"}
 {"method":"org.feedd.Show","parameters":{"items":["nosuch","1"],"diff":true}}
 {"method":"org.feedd.Tag","parameters":{"name":"x","items":["1","nosuch"]}}
 {"method":"org.feedd.MarkRead","parameters":{"all":true}}
 {"method":"org.feedd.Undo"}
 {"method":"org.feedd.Watch","parameters":{"since":"1970-01-01T00:00:00Z","initial":true,"states":true,"events":true,"follow":false},"more":true}
+{"method":"org.feedd.Watch","parameters":{"since":"1970-01-01T00:00:00Z","initial":true,"fields":["title"],"follow":false},"more":true}
 {"method":"org.feedd.Explain","parameters":{"feed":1}}
 {"method":"org.feedd.Log"}
 {"method":"org.feedd.QueryAdd","parameters":{"name":"q","expr":"read"}}
@@ -238,7 +241,7 @@ cp "$here/client.go" client/
 	go build -o ../client.out client.go)
 same "feedd [org.varlink.service org.feedd]
 true
-1
-1 One [] false
+$(feedctl count --all)
+$(feedctl list --all --format '{id} {title} [{tags}] {read}')
 org.feedd.NoSuchFeed
 *varlink.InvalidParameter" "$(./client.out "$socket")"

@@ -49,7 +49,7 @@ func main() {
 		flags, err := receive(ctx, &page)
 		must(err)
 		for _, item := range page.Items {
-			fmt.Println(item.Id, *item.Title, item.Tags, item.Read)
+			fmt.Println(*item.Id, *item.Title, *item.Tags, *item.Read)
 		}
 		if flags&varlink.Continues == 0 {
 			break
