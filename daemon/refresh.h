@@ -92,6 +92,11 @@ void refresh_plan_new(void *plan, struct store_new_feed *feed);
 void *refresh_plan(const struct refresh *refresh);
 store_plan refresh_planned;
 
+/* Whether no look at that feed would be let go, for a private address that its URL names
+ * itself. */
+bool refresh_is_blocked(
+	const struct refresh *refresh, const char *url, const struct store_settings *settings);
+
 /*
  * `add`: one GET; subscribes if it is a feed, takes the one feed of a page.
  * `done` once: added (existed tells whether it was there), or err; with

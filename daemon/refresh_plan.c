@@ -134,3 +134,10 @@ void refresh_plan_unseen(const struct refresh *refresh, struct store_new_feed *f
 	plan_init(refresh, &plan);
 	refresh_plan_new(&plan, feed);
 }
+
+bool refresh_is_blocked(
+	const struct refresh *refresh, const char *url, const struct store_settings *settings)
+{
+	return !url_is_at(url, settings->private_at) &&
+	       fetcher_blocks(refresh->parts.fetcher, url, settings->proxy);
+}

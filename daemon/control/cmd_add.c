@@ -150,7 +150,17 @@ static void put_partial(struct json_writer *w, const struct adding *adding)
 	}
 }
 
-static void put_notes(struct json_writer *w, const struct adding *adding)
+/* Those that nobody has looked at: the others were refused. */
+static void put_blocked(
+	struct json_writer *w, const struct adding *adding, const struct fetched_rows *rows)
+{
+	for (size_t i = 0; i < adding->count && adding->add.no_fetch; i++)
+		if (adding->wanted[i].feed_id != 0 && !adding->wanted[i].existed)
+			fetched_put_note(rows, w, adding->wanted[i].feed_id);
+}
+
+static void put_notes(
+	struct json_writer *w, const struct adding *adding, const struct fetched_rows *rows)
 {
 	size_t i;
 
@@ -168,6 +178,7 @@ static void put_notes(struct json_writer *w, const struct adding *adding)
 	}
 	put_kept(w, adding);
 	put_partial(w, adding);
+	put_blocked(w, adding, rows);
 	json_put_array_end(w);
 }
 
@@ -185,7 +196,7 @@ static void answer(struct call *call, const struct fetched_rows *rows)
 	}
 	json_put_array_end(w);
 	put_refused(w, adding);
-	put_notes(w, adding);
+	put_notes(w, adding, rows);
 	call_end(call);
 }
 

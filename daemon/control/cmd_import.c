@@ -9,7 +9,6 @@
 #include "common/order.h"
 #include "daemon/control/call.h"
 #include "daemon/control/fetched.h"
-#include "daemon/control/links.h"
 #include "daemon/control/list_feeds.h"
 #include "daemon/control/list_queries.h"
 #include "daemon/control/list_reading.h"
@@ -70,20 +69,25 @@ static void importing_release(void *what)
 static void ask_rows(struct call *call);
 static void wait_on(struct call *call);
 
-static void put_refused(struct importing *importing, struct json_writer *w)
+/* With what is to be said of them; in the last reply, of the queries, too. */
+static void put_rows(struct importing *importing, const struct fetched_rows *rows, size_t end)
 {
-	struct err rest;
+	bool parts = end < importing->id_count && importing->call->more;
+	struct json_writer *w = call_reply(importing->call);
 	size_t i;
 
-	json_put_key(w, "refused");
+	json_put_key(w, "feeds");
 	json_put_array(w);
-	for (i = 0; i < importing->list.refused_count; i++)
-		list_refused_put(&importing->list.refused[i], w);
-	if (importing->list.unnamed > 0) {
-		err_set(&rest, ERR_REFUSED, "%zu more are refused, too many to name",
-			importing->list.unnamed);
-		links_put_refusal(w, "the list's rest", &rest, NULL);
-	}
+	for (i = importing->told; i < end; i++)
+		fetched_put(rows, w, importing->ids[i]);
+	json_put_array_end(w);
+	json_put_key(w, "notes");
+	json_put_array(w);
+	for (i = importing->told; i < end; i++)
+		fetched_put_note(rows, w, importing->ids[i]);
+	importing->told = end;
+	if (!parts && importing->wait.left_count == 0)
+		list_queries_put_notes(&importing->queries, w);
 	json_put_array_end(w);
 }
 
@@ -107,16 +111,11 @@ static void answer_rows(struct call *call, const struct fetched_rows *rows)
 {
 	struct importing *importing = call->state;
 	struct waiting *wait = &importing->wait;
-	size_t i, end = importing->told + ROWS_PAGE;
+	size_t end = importing->told + ROWS_PAGE;
 
 	if (end > importing->id_count)
 		end = importing->id_count;
-	json_put_key(call_reply(call), "feeds");
-	json_put_array(&call->w);
-	for (i = importing->told; i < end; i++)
-		fetched_put(rows, &call->w, importing->ids[i]);
-	json_put_array_end(&call->w);
-	importing->told = end;
+	put_rows(importing, rows, end);
 	if (end < importing->id_count && call->more) {
 		call_continue(call);
 		call_when_drained(call, ask_rows);
@@ -132,8 +131,7 @@ static void answer_rows(struct call *call, const struct fetched_rows *rows)
 		json_put_key(&call->w, "partial");
 		json_put_bool(&call->w, true);
 	}
-	put_refused(importing, &call->w);
-	list_queries_put_notes(&importing->queries, &call->w);
+	list_feeds_put_refused(&importing->list, &call->w);
 	call_end(call);
 }
 

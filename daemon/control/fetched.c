@@ -1,16 +1,19 @@
 #include "daemon/control/fetched.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/clock.h"
 #include "common/mem.h"
 #include "daemon/control/rows_feed.h"
+#include "daemon/url.h"
 
 #define BYTES_MAX ((size_t)128 << 20)
 
 struct place_of {
 	int64_t feed_id;
-	size_t offset; /* of its JSON, ended by a NUL */
+	size_t offset;  /* of its JSON, ended by a NUL */
+	size_t blocked; /* 0, or where its URL stands, of which no look is let go */
 };
 
 struct fetched_rows {
@@ -53,16 +56,21 @@ static struct fetched_rows *begin(struct call *call, size_t count)
 static int on_feed(void *ctx, const struct store_feed_row *feed)
 {
 	struct fetched_rows *rows = ctx;
+	struct place_of *place = &rows->places[rows->count];
 	struct json_writer w;
 
 	if (rows->count == rows->filter.count)
 		return 1;
-	rows->places[rows->count].feed_id = feed->id;
-	rows->places[rows->count].offset = rows->json.length;
+	*place = (struct place_of){ .feed_id = feed->id, .offset = rows->json.length };
 	rows->count++;
 	json_begin(&w, &rows->json);
 	rows_put_feed(&w, feed, &rows->moment, rows_mask_always(OBJECT_FEED));
-	return buf_add_byte(&rows->json, '\0') < 0 || !json_ok(&w);
+	if (buf_add_byte(&rows->json, '\0') < 0 || !json_ok(&w))
+		return 1;
+	if (!refresh_is_blocked(rows->call->parts->refresh, feed->url, feed->settings))
+		return 0;
+	place->blocked = rows->json.length;
+	return buf_add(&rows->json, feed->url, strlen(feed->url) + 1) < 0;
 }
 
 struct mention {
@@ -131,12 +139,33 @@ void fetched_start(struct call *call, const int64_t *ids, size_t count, fetched_
 			call->parts->store, &rows->filter, NULL, count, on_feed, on_read, rows);
 }
 
-void fetched_put(const struct fetched_rows *rows, struct json_writer *w, int64_t feed_id)
+static const struct place_of *find(const struct fetched_rows *rows, int64_t feed_id)
 {
 	const struct place_of key = { .feed_id = feed_id };
-	const struct place_of *place = bsearch(
-		&key, rows->places, rows->count, sizeof(*rows->places), by_id);
+
+	return bsearch(&key, rows->places, rows->count, sizeof(*rows->places), by_id);
+}
+
+void fetched_put(const struct fetched_rows *rows, struct json_writer *w, int64_t feed_id)
+{
+	const struct place_of *place = find(rows, feed_id);
 
 	if (place != NULL)
 		json_put_raw(w, rows->json.data + place->offset);
+}
+
+void fetched_put_note(const struct fetched_rows *rows, struct json_writer *w, int64_t feed_id)
+{
+	const struct place_of *place = find(rows, feed_id);
+	char *url, *note;
+
+	if (place == NULL || place->blocked == 0)
+		return;
+	url = url_redact(rows->json.data + place->blocked);
+	note = mem_printf("%s is a private address, and no look at it is let go but with "
+			  "`feedctl set %lld private=yes` or the setting allow",
+		url, (long long)feed_id);
+	json_put_string(w, note);
+	free(note);
+	free(url);
 }

@@ -23,5 +23,8 @@ size_t fetched_once(int64_t *ids, size_t count);
 
 /* The feed's object, or nothing if it is gone again. */
 void fetched_put(const struct fetched_rows *rows, struct json_writer *w, int64_t feed_id);
+/* A string that tells that no look at the feed will be let go, and what permits it; or
+ * nothing if one will, as far as its address tells. */
+void fetched_put_note(const struct fetched_rows *rows, struct json_writer *w, int64_t feed_id);
 
 #endif

@@ -77,14 +77,6 @@ void list_feeds_refuse(struct list_feeds *list, const char *url, const struct er
 	list->refused_bytes += strlen(refused->url) + strlen(refused->why);
 }
 
-void list_refused_put(const struct list_refused *refused, struct json_writer *w)
-{
-	struct err err;
-
-	err_set(&err, refused->code, "%s", refused->why);
-	links_put_refusal(w, refused->url, &err, NULL);
-}
-
 void list_feeds_refuse_line(struct list_feeds *list, const char *line, size_t length)
 {
 	char *text = mem_strndup(line, length), *why = strstr(text, ": ");
@@ -296,4 +288,22 @@ void list_feeds_refuse_rest(struct list_feeds *list, const struct feed_doc *doc)
 			"done");
 		list_feeds_refuse(list, "a part of the list", &err);
 	}
+}
+
+void list_feeds_put_refused(const struct list_feeds *list, struct json_writer *w)
+{
+	struct err err;
+	size_t i;
+
+	json_put_key(w, "refused");
+	json_put_array(w);
+	for (i = 0; i < list->refused_count; i++) {
+		err_set(&err, list->refused[i].code, "%s", list->refused[i].why);
+		links_put_refusal(w, list->refused[i].url, &err, NULL);
+	}
+	if (list->unnamed > 0) {
+		err_set(&err, ERR_REFUSED, "%zu more are refused, too many to name", list->unnamed);
+		links_put_refusal(w, "the list's rest", &err, NULL);
+	}
+	json_put_array_end(w);
 }

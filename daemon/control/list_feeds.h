@@ -42,11 +42,12 @@ void list_feeds_spent(struct list_feeds *list);
 void list_feeds_refuse(struct list_feeds *list, const char *url, const struct err *err);
 /* Likewise, of a line "URL: why", which is how the store tells it. */
 void list_feeds_refuse_line(struct list_feeds *list, const char *line, size_t length);
-void list_refused_put(const struct list_refused *refused, struct json_writer *w);
 void list_feeds_add_line(struct list_feeds *list, const struct list_entry *entry);
 void list_feeds_add_outline(
 	struct list_feeds *list, const struct feed_doc *doc, const struct feed_outline *outline);
 /* What of such a list was not taken. */
 void list_feeds_refuse_rest(struct list_feeds *list, const struct feed_doc *doc);
+/* "refused": all of that. */
+void list_feeds_put_refused(const struct list_feeds *list, struct json_writer *w);
 
 #endif

@@ -73,8 +73,6 @@ void list_queries_put_notes(const struct list_queries *queries, struct json_writ
 {
 	size_t i;
 
-	json_put_key(w, "notes");
-	json_put_array(w);
 	for (i = 0; i < queries->count; i++) {
 		char *note;
 
@@ -85,5 +83,4 @@ void list_queries_put_notes(const struct list_queries *queries, struct json_writ
 		json_put_string(w, note);
 		free(note);
 	}
-	json_put_array_end(w);
 }

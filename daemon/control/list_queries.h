@@ -38,7 +38,7 @@ int list_queries_add(struct list_queries *queries, const char *word, const char 
 void list_queries_save(
 	struct list_queries *queries, struct store *store, void (*done)(void *ctx), void *ctx);
 
-/* "notes": what was saved under which name. */
+/* Strings: what was saved under which name. */
 void list_queries_put_notes(const struct list_queries *queries, struct json_writer *w);
 
 #endif

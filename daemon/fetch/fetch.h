@@ -117,6 +117,9 @@ bool fetch_site(const char *url, char out_key[256]);
 bool fetch_is_private(const char *url);
 /* Or where it led when last looked for, as far as that is remembered. */
 bool fetcher_is_private(const struct fetcher *fetcher, const char *url);
+/* Whether no request of it would be let go, for a private address that the URL names
+ * itself.  proxy: as in struct fetch_request. */
+bool fetcher_blocks(const struct fetcher *fetcher, const char *url, const char *proxy);
 
 struct fetch_request {
 	const char *url;

@@ -106,3 +106,25 @@ bool fetcher_is_private(const struct fetcher *fetcher, const char *url)
 	url_parts_release(&parts);
 	return private;
 }
+
+bool fetcher_blocks(const struct fetcher *fetcher, const char *url, const char *proxy)
+{
+	const struct fetch_options *options = &fetcher->options;
+	struct address known[2];
+	struct url_parts parts;
+	size_t count, i;
+	bool blocked;
+
+	if (proxy == NULL)
+		proxy = options->proxy;
+	if ((proxy != NULL && proxy[0] != '\0') || url_split(url, &parts, NULL) < 0)
+		return false;
+	count = hop_known_addresses(&parts, known);
+	blocked = count > 0;
+	for (i = 0; i < count; i++)
+		if (!address_is_private(&known[i]) || address_is_allowed(&known[i], parts.port,
+							      options->allow, options->allow_count))
+			blocked = false;
+	url_parts_release(&parts);
+	return blocked;
+}

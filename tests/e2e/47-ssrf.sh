@@ -90,6 +90,26 @@ feedctl import --wait list.opml >/dev/null 2>&1 || :
 sleep 0.5
 same 0 "$(jq -r 'select(.listener == "127.0.0.2:'"$port2"'") | .conn' requests.log | wc -l)"
 
+claim "who subscribes to a private address without a look is told that there will be none"
+none="is a private address, and no look at it is let go but with"
+feedctl add --no-fetch http://10.0.0.1/ 'http://me:SECRET@[::1]/x?key=SECRET' \
+	http://e.invalid/ >rows 2>told
+same "http://10.0.0.1/ http://[::1]/x?key=SECRET http://e.invalid/" "$(cut -f3 rows | xargs)"
+same "feedctl: http://10.0.0.1/ $none \`feedctl set $(head -n 1 rows | cut -f1) private=yes\` or \
+the setting allow
+feedctl: http://[::1]/x?… $none \`feedctl set $(sed -n 2p rows | cut -f1) private=yes\` or \
+the setting allow" "$(cat told)"
+printf 'http://0x7f.1/\nhttp://localhost/\nhttp://f.invalid/\n' >lines
+feedctl import --no-fetch lines >rows 2>told
+same 3 "$(wc -l <rows)"
+same "http://127.0.0.1/ http://localhost/" "$(grep "$none" told | cut -d' ' -f2 | xargs)"
+same 2 "$(wc -l <told)"
+
+claim "but not who permits it, or has a proxy that may do as it likes"
+feedctl add --no-fetch --private http://10.0.0.2/ >/dev/null 2>told
+feedctl add --no-fetch --proxy http://127.0.0.1:9 http://10.0.0.3/ >/dev/null 2>>told
+same "" "$(cat told)"
+
 stop
 rm -rf data
 
