@@ -77,10 +77,11 @@ void completion_print_fish(struct out *out);
 	"feedctl feeds --match push: --format '{url}' 2>/dev/null | sed -n 's/^push://p'"
 #define COMPLETION_STATS "feedctl stats --format '{key}' 2>/dev/null"
 
-/* Lists the tags of items and feeds, one a line, in any shell: `stats` has them
- * with their numbers behind. */
+/* Lists the tags of items and feeds, one a line, in any shell.  From JSON, for lines leave
+ * out the joiners that may be in a tag, and without them it is another one; no tag has a
+ * comma. */
 #define COMPLETION_TAGS                                                                            \
-	"feedctl stats tags feed_tags --format '{value}' 2>/dev/null |"                            \
-	" tr ',' '\\n' | sed 's/ [0-9]*$//' | sort -u"
+	"feedctl stats tags feed_tags --json 2>/dev/null | tr ',' '\\n' |"                         \
+	" sed -n 's/^.*{\"tag\":\"\\(.*\\)\"$/\\1/p' | sed 's/[\\]\\(.\\)/\\1/g' | sort -u"
 
 #endif

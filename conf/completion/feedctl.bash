@@ -49,7 +49,7 @@ _feedctl_ask() {
 		else
 			feedctl feeds --format '{title}\t{url}' 2>/dev/null | awk -F '\t' '{ title[NR] = $1; url[NR] = $2; have[$1]++ } END { for (i = 1; i <= NR; i++) print (have[title[i]] > 1 || title[i] !~ /[^0-9]/ ? url[i] : title[i]) }'
 		fi ;;
-	tag) feedctl stats tags feed_tags --format '{value}' 2>/dev/null | tr ',' '\n' | sed 's/ [0-9]*$//' | sort -u ;;
+	tag) feedctl stats tags feed_tags --json 2>/dev/null | tr ',' '\n' | sed -n 's/^.*{"tag":"\(.*\)"$/\1/p' | sed 's/[\]\(.\)/\1/g' | sort -u ;;
 	query) feedctl query list --format '{name}' 2>/dev/null ;;
 	push) feedctl feeds --match push: --format '{url}' 2>/dev/null | sed -n 's/^push://p' ;;
 	stat) feedctl stats --format '{key}' 2>/dev/null ;;

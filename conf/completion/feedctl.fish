@@ -8,7 +8,7 @@ function __feedctl_feeds
 	end
 end
 function __feedctl_tags
-	feedctl stats tags feed_tags --format '{value}' 2>/dev/null | tr ',' '\n' | sed 's/ [0-9]*$//' | sort -u
+	feedctl stats tags feed_tags --json 2>/dev/null | tr ',' '\n' | sed -n 's/^.*{"tag":"\(.*\)"$/\1/p' | sed 's/[\]\(.\)/\1/g' | sort -u
 end
 function __feedctl_queries
 	feedctl query list --format '{name}' 2>/dev/null

@@ -13,6 +13,13 @@ feedctl set push:number title=1
 feedctl set push:elder push:younger title="Twins of a kind"
 feedctl query add mine 'unread = "yes"'
 feedctl tag 'read again' 1
+joined=$(printf 'joi\342\200\215ned') # U+200D
+said='say "a\b" {"tag":"c"'
+# odd tag|untag: those two
+odd() {
+	feedctl "$1" "$joined" 1
+	feedctl "$1" "$said" 1
+}
 
 # Bash parts words at : = and @, too, and is asked word by word: a ~ goes on with the one
 # before.
@@ -58,6 +65,10 @@ X
 	same "News/Linux " "$(offers list --tag N)"
 	same "News/Linux " "$(offers list --tag '~=' '~N')"
 	same 'read\ again ' "$(offers untag re)"
+	odd tag
+	same "$joined " "$(offers list --tag jo)"
+	same 'say\ \"a\\b\"\ \{\"tag\":\"c\" ' "$(offers list --tag sa)"
+	odd untag
 	same "mine " "$(offers query remove '')"
 	same "query:mine " "$(offers list --feed q)"
 	same "mine " "$(offers list --feed query '~:')"
@@ -156,6 +167,10 @@ if command -v fish >/dev/null; then
 		same "$offered" "$(fish_offers "$line")" "$line"
 	done <lines
 	same "--tag=News/Linux" "$(fish_offers 'feedctl list --tag=N')"
+	odd tag
+	same "$joined" "$(fish_offers 'feedctl list --tag jo')"
+	same "$said" "$(fish_offers 'feedctl list --tag sa' | tr _ ' ')"
+	odd untag
 	same "@my_dir/ @my.txt" "$(fish_offers 'feedctl add --auth @my')"
 	same "--auth=@my.txt" "$(fish_offers 'feedctl add --auth=@my.')"
 	same "auth=@my.txt" "$(fish_offers 'feedctl set One auth=@my.')"
