@@ -190,7 +190,8 @@ int session_call(struct session *session, const char *method, const char *parame
 }
 
 /* Until there is something to read.  Who follows may have nothing to write for
- * days, and so would not learn that its pipe is closed. */
+ * days, and so would not learn that its pipe is closed: of a pipe's other end POLLERR
+ * tells that, of a socket's POLLHUP. */
 static int wait_for(struct session *session, struct err *err)
 {
 	struct pollfd fds[] = { { session->fd, POLLIN, 0 }, { session->reader_fd, 0, 0 } };
@@ -199,7 +200,7 @@ static int wait_for(struct session *session, struct err *err)
 		if (poll(fds, 2, -1) < 0 && errno != EINTR)
 			return err_set_errno(err, ERR_IO, errno, "poll");
 	} while (fds[0].revents == 0 && fds[1].revents == 0);
-	if ((fds[1].revents & POLLERR) == 0)
+	if ((fds[1].revents & (POLLERR | POLLHUP)) == 0)
 		return 0;
 	raise(SIGPIPE); /* it ends us, as a write would */
 	return err_set_errno(err, ERR_IO, EPIPE, "output can't be written");

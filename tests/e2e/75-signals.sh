@@ -46,6 +46,26 @@ mkfifo go
 }
 same 141 "$(cat code)"
 
+claim "a closed socket ends one that follows, though it has nothing to write"
+if command -v socat >/dev/null; then
+	cat >follow <<'END_OF_SCRIPT'
+#!/bin/sh
+code=0
+timeout 60 feedctl watch --cursor-file follows || code=$?
+echo "$code" >followed
+END_OF_SCRIPT
+	chmod +x follow
+	socat -u EXEC:./follow - >/dev/null &
+	reader=$!
+	until_true test -s follows
+	kill -9 "$reader"
+	wait "$reader" || :
+	until_true test -s followed
+	same 141 "$(cat followed)"
+else
+	echo "no socat here: a closed socket was not tried"
+fi
+
 claim "a hook that fails is known to, where the end of children is ignored"
 feedctl watch --no-follow --cursor-file cursor
 before=$(cat cursor)
