@@ -58,6 +58,12 @@ static int write_cursor(struct watching *w, struct err *err)
 	return 0;
 }
 
+/* The cursor is written behind what has left us. */
+static int settle(struct watching *w, struct err *err)
+{
+	return printer_settle(&w->items, err) < 0 ? -1 : write_cursor(w, err);
+}
+
 /* ------------------------------------------------------------- hooks ---- */
 
 /* The row as JSON in a file that is nowhere. */
@@ -216,17 +222,14 @@ static int on_row(void *ctx, const struct wire_row *row, struct err *err)
 	return w->hook.argv != NULL ? write_cursor(w, err) : 0;
 }
 
-/* The cursor is written behind what has left us. */
 static int on_reply(void *ctx, const struct wire_row *parameters, bool continues, struct err *err)
 {
 	struct watching *w = ctx;
 
 	(void)continues;
 	hear(w);
-	if (printer_settle(&w->items, err) < 0)
-		return -1;
 	keep_cursor(w, parameters);
-	return write_cursor(w, err);
+	return settle(w, err);
 }
 
 static int on_status(void *ctx, const struct wire_row *parameters, bool continues, struct err *err)
@@ -298,6 +301,9 @@ static int converse_again(struct watching *w, struct err *err)
 			return -1;
 		session_close(w->ctl->session);
 		w->ctl->session = NULL;
+		/* It may have left in the middle of a reply, some of whose rows are here. */
+		if (w->answered && !w->away && settle(w, err) < 0)
+			return -1;
 		if (!w->away && ctl_is_chatty(w->ctl))
 			say("feedd went away; waiting for it to come back");
 		w->away = true;

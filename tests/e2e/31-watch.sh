@@ -240,6 +240,22 @@ X
 	kill $server
 fi
 
+claim "what had come whole is told, though the daemon ends in the middle of a reply"
+if command -v socat >/dev/null; then
+	printf '{"parameters":{"items":[{"id":1,"title":"whole","cursor":"c1.2"},{"id":2' >half
+	socat -u OPEN:half UNIX-LISTEN:half.sock &
+	server=$!
+	until_true test -S half.sock
+	echo c1.1 >halfway
+	timeout 60 feedctl --socket half.sock watch --cursor-file halfway --format '{title}' >titles &
+	watcher=$!
+	until_true grep -qx whole titles
+	until_true grep -qx c1.2 halfway
+	kill "$watcher"
+	wait "$watcher" || :
+	wait "$server" || :
+fi
+
 claim "a command line that makes no sense is told so"
 fails 2 feedctl watch --retry
 fails 2 feedctl watch --json --exec true
