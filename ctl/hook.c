@@ -153,6 +153,20 @@ static void on_signal(int signal_number)
 	raise(signal_number);
 }
 
+/* The terminal's own reach our group alone, and it is not in that. */
+static void hear_signals(void)
+{
+	static const int numbers[] = { SIGINT, SIGQUIT, SIGHUP };
+
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		/* In a script's background Ctrl-C is none of ours, and stays that; so is the
+		 * terminal's end behind nohup(1). */
+		if (signal(numbers[i], on_signal) == SIG_IGN)
+			signal(numbers[i], SIG_IGN);
+	}
+	signal(SIGTERM, on_signal);
+}
+
 /* Read what is there; beyond the limit it is dropped.  False at the end. */
 static bool pass_on(struct run *run, int which)
 {
@@ -296,10 +310,7 @@ int hook_run(const struct hook *hook, const struct wire_row *row, int json_fd, s
 	char **env = environment(hook, row);
 	int result = 0;
 
-	/* In a script's background Ctrl-C is none of ours, and stays that. */
-	if (signal(SIGINT, on_signal) == SIG_IGN)
-		signal(SIGINT, SIG_IGN);
-	signal(SIGTERM, on_signal);
+	hear_signals();
 	for (int i = 0; i < 3 && result == 0; i++) {
 		if (pipe2(pipes[i], O_CLOEXEC) < 0)
 			result = err_set_errno(err, ERR_IO, errno, "pipe");

@@ -15,8 +15,8 @@
  *
  * It runs in a process group of its own with nothing of ours open.  After
  * HOOK_SECONDS the group gets SIGTERM, and SIGKILL five seconds later, or once
- * the command itself has ended.  Of what it prints the first HOOK_OUTPUT_MAX
- * bytes are passed on.
+ * the command itself has ended; SIGTERM, too, when that or the terminal ends us.  Of
+ * what it prints the first HOOK_OUTPUT_MAX bytes are passed on.
  */
 #define HOOK_SECONDS 30
 #define HOOK_OUTPUT_MAX ((size_t)64 << 10)

@@ -145,6 +145,34 @@ until_true grep -qx 3 hooked
 kill $hooked
 wait $hooked 2>/dev/null || :
 
+claim "whatever ends it ends what runs for an item, which would run once more"
+cat >slow-hook <<'END_OF_SCRIPT'
+#!/bin/sh
+exec >slow-hook.out 2>&1
+trap 'echo >told; exit' TERM
+echo >began
+i=0
+while [ $i -lt 600 ]; do
+	i=$((i + 1))
+	sleep 0.1
+done
+END_OF_SCRIPT
+chmod +x slow-hook
+for signal in TERM INT HUP QUIT; do
+	rm -f told began ended-c
+	# A shell's background has INT and QUIT ignored, which is respected.
+	env --default-signal feedctl watch --feed push:hooked --cursor-file ended-c \
+		--exec ./slow-hook &
+	hooked=$!
+	until_true test -s ended-c
+	item "$signal" | feedctl push hooked
+	until_true test -s began
+	kill -$signal $hooked
+	until_true test -s told
+	wait $hooked 2>/dev/null || :
+	item "$signal" | feedctl push hooked
+done
+
 claim "of a backup in the store's place, cursors count up to where it was made, and never beyond"
 feedctl add push:mine >/dev/null
 titles() {
