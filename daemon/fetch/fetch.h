@@ -207,7 +207,8 @@ struct fetch *fetch_start(
 	struct fetcher *fetcher, const struct fetch_request *request, fetch_done *done, void *ctx);
 void fetch_cancel(struct fetch *fetch);
 /* The same, but what was asked already goes on until its answer's head is there: what a
- * server asks of us counts for its site, whoever wanted the rest. */
+ * server asks of us counts for its site, whoever wanted the rest.  A quarter of the
+ * transfers at most does so. */
 void fetch_abandon(struct fetch *fetch);
 /* Whether it waits for a turn: nothing of it is on the wire. */
 bool fetch_waits(const struct fetch *fetch);

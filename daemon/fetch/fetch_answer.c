@@ -4,6 +4,8 @@
 
 /* What an answer means: to its site, and to who asked. */
 
+#define ABANDONED_PART 4u /* of the transfers at once */
+
 static int64_t retry_after_s(const struct fetch *fetch)
 {
 	const struct head *head = &fetch->transfer->head;
@@ -74,9 +76,17 @@ void fetch_learn(struct fetch *fetch)
 
 static void on_abandoned(void *ctx, const struct fetch_result *result, const struct err *err)
 {
-	(void)ctx;
+	struct fetcher *fetcher = ctx;
+
 	(void)result;
 	(void)err;
+	fetcher->abandoned--;
+}
+
+/* Servers that never answer must not hold all transfers with what nobody waits for. */
+static bool may_go_on(const struct fetcher *fetcher)
+{
+	return fetcher->abandoned < fetcher->options.in_flight / ABANDONED_PART;
 }
 
 void fetch_abandon(struct fetch *fetch)
@@ -84,12 +94,14 @@ void fetch_abandon(struct fetch *fetch)
 	struct transfer *transfer = fetch->transfer;
 	bool asked = fetch->state == FETCH_MOVING && transfer->asking.asked;
 
-	if (asked && !transfer->head.whole) {
+	if (asked && !transfer->head.whole && may_go_on(fetch->fetcher)) {
 		transfer->abandoned = true;
 		fetch->done = on_abandoned;
+		fetch->ctx = fetch->fetcher;
+		fetch->fetcher->abandoned++;
 		return;
 	}
-	if (asked)
+	if (asked && transfer->head.whole)
 		fetch_learn(fetch);
 	fetch_cancel(fetch);
 }

@@ -243,6 +243,32 @@ static void who_is_abandoned_before_he_asks_does_not_ask(void **state)
 	free(url);
 }
 
+static void those_that_are_abandoned_leave_transfers_to_the_others(void **state)
+{
+	struct world *world = *state;
+	struct answer none = { 0 }, answer;
+	char *gate = world_path(world, "gate");
+
+	world->options.in_flight = 4;
+	fetcher_reconfigure(world->fetcher, &world->options);
+	world_script(world, "/slow\n\tgated\n/y\n\ttext y\n");
+	for (unsigned i = 0; i < world->options.in_flight; i++)
+		fetch_abandon(start_asked(world, "/slow", &none));
+	assert_int_equal(fetcher_active(world->fetcher), 1);
+	answer = get(world, "/y");
+	assert_string_equal(answer.body, "y");
+	answer_release(&answer);
+	/* Its place is free once it has ended. */
+	world_write(world, "gate", "");
+	run_until_idle(world);
+	uv_run(&world->loop, UV_RUN_NOWAIT);
+	assert_int_equal(unlink(gate), 0);
+	fetch_abandon(start_asked(world, "/slow", &none));
+	assert_int_equal(fetcher_active(world->fetcher), 1);
+	assert_false(none.done);
+	free(gate);
+}
+
 static void two_feeds_refused_within_an_hour_are_a_herd(void **state)
 {
 	struct world *world = *state;
@@ -295,6 +321,7 @@ int main(void)
 		TEST(a_429_to_who_is_abandoned_holds_its_site_as_soon_as_its_head_is_there),
 		TEST(who_is_abandoned_follows_nothing),
 		TEST(who_is_abandoned_before_he_asks_does_not_ask),
+		TEST(those_that_are_abandoned_leave_transfers_to_the_others),
 		TEST(two_feeds_refused_within_an_hour_are_a_herd),
 		TEST(a_challenge_counts_as_a_refusal),
 	};
