@@ -51,6 +51,9 @@ static void copier_main(void *arg)
 	struct err err;
 	bool open = db_open(&db, path, DB_CHECKPOINT, &err) == 0;
 
+	/* At that name there may be another file by now, whose only connection it is then. */
+	if (open)
+		db_leave(&db);
 	uv_mutex_lock(&queue->mutex);
 	for (;;) {
 		while (queue->copy != COPY_RUNNING && !queue->copier_stopping)

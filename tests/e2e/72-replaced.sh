@@ -91,6 +91,19 @@ daemon_pid=
 cmp copy.db data/feedd.db
 rm copy.db
 
+claim "nor by who copies the journal, and opens the file only when feedd rests"
+again
+feedctl backup copy.db
+feedctl mark-read 4
+until_true sh -c "feedctl status --json | jq -e '.index_lag == 0'"
+cp data/feedd.db-wal journal
+mv copy.db data/feedd.db
+until_true ended
+wait "$daemon_pid" || :
+daemon_pid=
+cmp journal data/feedd.db-wal
+marks 3
+
 claim "all of it is removed"
 again
 rm data/feedd.db*
