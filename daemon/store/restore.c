@@ -322,16 +322,51 @@ static int wait_for(struct restore *restore, const char *feed_url, const char *g
 typedef int find_fn(struct restore *restore, int64_t feed_id, const char *name, struct marked *out,
 	struct err *err);
 
+static int find_in_feed(struct restore *restore, find_fn *find, const char *name,
+	struct marked *out, struct err *err)
+{
+	return restore->feed_has_items ? find(restore, restore->feed_id, name, out, err) : 0;
+}
+
+/* In the feeds that were removed and gave the address up. */
+static int find_in_yielded(struct restore *restore, find_fn *find, const char *feed_url,
+	const char *name, struct marked *out, struct err *err)
+{
+	struct db *db = &restore->writer->db;
+	sqlite3_stmt *feeds = db_use(db, STATEMENT_RESTORE_YIELDED);
+	int more = 0, found = 0;
+
+	db_bind_text(feeds, 1, feed_url);
+	while (found == 0 && (more = db_step(db, feeds, err)) > 0)
+		found = find(restore, db_int(feeds, 0), name, out, err);
+	sqlite3_reset(feeds);
+	return more < 0 ? -1 : found;
+}
+
+/* As the dump tells them: what those know that gave the address up is behind what its feed
+ * knows of the item.  But who has moved on has its own lines elsewhere, and is meant where
+ * nobody else is. */
+static int find_marked(struct restore *restore, find_fn *find, const char *feed_url,
+	const char *name, struct marked *out, struct err *err)
+{
+	int known = find_feed(restore, feed_url, err), found = 0;
+	bool moved = known > 0 && has_moved(restore, feed_url);
+
+	if (known > 0 && !moved)
+		found = find_in_feed(restore, find, name, out, err);
+	if (known >= 0 && found == 0)
+		found = find_in_yielded(restore, find, feed_url, name, out, err);
+	if (moved && found == 0)
+		found = find_in_feed(restore, find, name, out, err);
+	return known < 0 ? -1 : found;
+}
+
 static int put_state(struct restore *restore, find_fn *find, const char *feed_url, const char *name,
 	const char *state, int64_t at_s, struct err *err)
 {
 	struct marked marked;
-	int found = find_feed(restore, feed_url, err);
+	int found = find_marked(restore, find, feed_url, name, &marked, err);
 
-	if (found > 0)
-		found = restore->feed_has_items
-				? find(restore, restore->feed_id, name, &marked, err)
-				: 0;
 	if (found < 0)
 		return -1;
 	if (found == 0)

@@ -186,6 +186,58 @@ static void a_dump_puts_back_the_marks_of_who_gave_its_address_up(void **state)
 	free(second);
 }
 
+static void assert_dump_changes_nothing(struct world *w)
+{
+	char *first = dump(w), *second;
+
+	restore(w, first, false);
+	assert_false(w->failed);
+	assert_int_equal(restored.refused, 0);
+	assert_int_equal(restored.waiting, 0);
+	second = dump(w);
+	assert_string_equal(first, second);
+	free(first);
+	free(second);
+}
+
+/* What the feed that is there now has never had does not wait for it. */
+static void a_dump_puts_back_what_only_who_gave_its_address_up_has(void **state)
+{
+	struct world *w = *state;
+	int64_t here, first = add_removed(w, HERE);
+
+	here = world_add(w, OLD);
+	world_ingest(w, here, &items[0], 1);
+	world_mark(w, STORE_STAR, "4", NULL);
+	note_move(w, here, HERE);
+	remove_feed(w, here, false);
+	here = world_add(w, "https://third.e.org/feed");
+	world_ingest(w, here, &three[0], 1);
+	note_move(w, here, HERE);
+	assert_string_equal(url_of(w, first), HERE "#1");
+	assert_dump_changes_nothing(w);
+	change(w, here, STORE_REVERT);
+	assert_dump_changes_nothing(w);
+}
+
+/* The address means who moved on from there, too, but that one's own marks are under where
+ * it is now. */
+static void a_dump_tells_who_gave_its_address_up_from_who_moved_on(void **state)
+{
+	struct world *w = *state;
+	int64_t here;
+
+	add_removed(w, HERE);
+	w->now_s += 60;
+	here = world_add(w, OLD);
+	world_ingest(w, here, three, 3);
+	note_move(w, here, HERE);
+	note_move(w, here, "https://a.e.org/feed");
+	world_mark(w, STORE_MARK_READ, "5", NULL);
+	assert_dump_changes_nothing(w);
+	assert_string_equal(world_list(w, NULL), "6 N One\n5 R Two\n4 N Three\n2 N* Two\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -197,6 +249,8 @@ int main(void)
 		TEST(who_gave_its_address_up_is_found_by_where_it_was_looked_for),
 		TEST(a_dump_puts_back_the_marks_of_who_gave_its_address_up),
 		TEST(a_dump_has_the_marks_of_both_under_the_address),
+		TEST(a_dump_puts_back_what_only_who_gave_its_address_up_has),
+		TEST(a_dump_tells_who_gave_its_address_up_from_who_moved_on),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
