@@ -135,16 +135,6 @@ static void percent_encode(char *out, const char *text)
 	*out = '\0';
 }
 
-char *url_proxy_shown(const char *proxy)
-{
-	const char *authority = strstr(proxy, "://"), *at;
-
-	authority = authority != NULL ? authority + 3 : proxy;
-	at = strrchr(authority, '@');
-	return mem_printf(
-		"%.*s%s", (int)(authority - proxy), proxy, at != NULL ? at + 1 : authority);
-}
-
 /* "user:password", decoded, as an Authorization needs it; NULL if there is none. */
 static int userinfo_of(const struct url_parts *parts, char **out_userinfo, struct err *err)
 {
@@ -310,6 +300,18 @@ static const char *behind_userinfo(const char *text, const char *from, const cha
 	if (at == NULL && span.length > 0 && !is_host_and_port(span))
 		at = last;
 	return at != NULL ? at + 1 : from;
+}
+
+char *url_proxy_shown(const char *proxy)
+{
+	const char *scheme = strstr(proxy, "://");
+	const char *authority = scheme != NULL ? scheme + 3 : proxy, *host = authority;
+	const char *last = strrchr(authority, '@');
+
+	/* One may stand behind the host, too, in a path that nobody asks for. */
+	if (last != NULL)
+		host = scheme != NULL ? behind_userinfo(proxy, authority, last) : last + 1;
+	return mem_printf("%.*s%s", (int)(authority - proxy), proxy, host);
 }
 
 char *url_hide_userinfo(const char *text)

@@ -152,6 +152,30 @@ static void a_proxy_has_a_host_and_a_port_that_can_be_asked(void **state)
 			fail_msg("%s", rows[i].url);
 }
 
+/* What is shown of it is a proxy, and the same one: a dump has no more of it. */
+static void a_proxy_is_shown_with_its_host(void **state)
+{
+	static const struct {
+		const char *proxy, *shown;
+	} rows[] = { { "http://p.example:1", "http://p.example:1" },
+		{ "socks5h://me:secret@[::1]:9050", "socks5h://[::1]:9050" },
+		{ "http://me:pass%40word@p.example/", "http://p.example/" },
+		{ "http://p.example:1/@q", "http://p.example:1/@q" },
+		{ "http://me:secret@p.example/@q", "http://p.example/@q" },
+		{ "http://p.example:1?@", "http://p.example:1?@" },
+		{ "http://p.example#a@b", "http://p.example#a@b" },
+		{ "http://me:sec/ret@p.example:1", "http://p.example:1" },
+		{ "me:secret@p.example", "p.example" }, { "p.example", "p.example" } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char *shown = url_proxy_shown(rows[i].proxy);
+
+		assert_string_equal(shown, rows[i].shown);
+		free(shown);
+	}
+}
+
 static void an_address_with_a_zone_is_not_taken_without_it(void **state)
 {
 	static const char *const typed[] = { "http://[fe80::1%25lo]:8080/feed",
@@ -450,6 +474,7 @@ int main(void)
 		cmocka_unit_test(a_host_that_idn_makes_another_is_refused),
 		cmocka_unit_test(a_name_that_idn_refuses_is_called_so),
 		cmocka_unit_test(a_proxy_has_a_host_and_a_port_that_can_be_asked),
+		cmocka_unit_test(a_proxy_is_shown_with_its_host),
 		cmocka_unit_test(an_address_with_a_zone_is_not_taken_without_it),
 		cmocka_unit_test(a_url_beyond_the_limit_is_refused),
 		cmocka_unit_test(a_split_keeps_the_target_byte_for_byte),
