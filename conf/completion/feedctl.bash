@@ -2,12 +2,14 @@
 
 # The lines of $1 that begin with $2, as a shell takes them: within the quote
 # that $2 opens, or else quoted here; then what stands before the last : = or
-# @ of $2 is a word of its own to bash, and stays.
+# @ of $2 is a word of its own to bash, and stays.  An @ itself does not, where
+# it may begin the name of a host.
 _feedctl_lines() {
-	local line last quote= typed=$2 before=
+	local line last quote= typed=$2 before= breaks=${COMP_WORDBREAKS//[^:=@]}
 	[[ $typed == [\'\"]* ]] && quote=${typed:0:1} typed=${typed:1}
 	[[ $quote == \' ]] || typed=${typed//\\/}
-	[[ -n $quote ]] || before=${typed%"${typed##*[:=@]}"}
+	[[ -n $quote || -z $breaks ]] || before=${typed%"${typed##*[$breaks]}"}
+	shopt -q hostcomplete && before=${before%@}
 	COMPREPLY=()
 	while IFS= read -r line; do
 		[[ -n $line && $line == "$typed"* ]] || continue

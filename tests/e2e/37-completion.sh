@@ -91,13 +91,13 @@ X
 	claim "bash: files behind an @"
 	mkdir -p "my dir"
 	touch my.txt
-	same 'my.txt my\ dir/ ' "$(offers add --auth @ '~my')"
-	same "my.txt " "$(offers add --auth '~=@' '~my.')"
-	same "my.txt " "$(offers set One auth '~=@' '~my.')"
+	same '@my.txt @my\ dir/ ' "$(offers add --auth @ '~my')"
+	same "@my.txt " "$(offers add --auth '~=@' '~my.')"
+	same "@my.txt " "$(offers set One auth '~=@' '~my.')"
 	same " " "$(offers add --auth my)"
 	feedctl add push:at >/dev/null
 	feedctl set push:at title=me@home
-	same "home " "$(offers explain me '~@' '~ho')"
+	same "@home " "$(offers explain me '~@' '~ho')"
 	feedctl remove push:at
 
 	claim "bash: within a quote that was opened, and behind --"
