@@ -168,6 +168,13 @@ static void bash_line(struct out *out)
 		"\tfor ((i = 1; i < ${#words[@]} - 1; i++)); do\n"
 		"\t\tword=${words[i]}\n"
 		"\t\t[[ -z $ended && $word == -- ]] && ended=1\n"
+		"\t\tif [[ -z $ended && $word == --exec ]]; then\n"
+		"\t\t\t# The rest of the line is another command's.\n"
+		"\t\t\tif ((i < ${#words[@]} - 2)); then _feedctl_files; else\n"
+		"\t\t\t\tCOMPREPLY=($(compgen -c -- \"$cur\"))\n"
+		"\t\t\tfi\n"
+		"\t\t\treturn\n"
+		"\t\tfi\n"
 		"\t\t[[ $word == -* ]] && continue\n"
 		"\t\tcase ${words[i-1]} in ");
 	completion_put_takers(out, "|");
@@ -194,7 +201,10 @@ static void bash_value(struct out *out)
 	bash_case(out, COMPLETE_AT_FILE, "_feedctl_at_files \"$cur\"");
 	for (enum complete kind = COMPLETE_SORT; kind <= COMPLETE_GROUP; kind++)
 		bash_words(out, kind);
-	out_text(out, "\t--exec) COMPREPLY=($(compgen -c -- \"$cur\")); return ;;\n\tesac\n");
+	/* What the others take is not known, but is no word of the command's. */
+	out_text(out, "\t");
+	completion_put_takers(out, "|");
+	out_text(out, ") return ;;\n\tesac\n");
 }
 
 /* An option, of the command or of every command. */

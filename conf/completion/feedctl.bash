@@ -78,6 +78,13 @@ _feedctl() {
 	for ((i = 1; i < ${#words[@]} - 1; i++)); do
 		word=${words[i]}
 		[[ -z $ended && $word == -- ]] && ended=1
+		if [[ -z $ended && $word == --exec ]]; then
+			# The rest of the line is another command's.
+			if ((i < ${#words[@]} - 2)); then _feedctl_files; else
+				COMPREPLY=($(compgen -c -- "$cur"))
+			fi
+			return
+		fi
 		[[ $word == -* ]] && continue
 		case ${words[i-1]} in --title|--tag|--every|--proxy|--header|--auth|--match|--state|--limit|-n|--feed|--since|--until|--added-since|--where|--sort|--group|--cursor-file|--content-type|--socket|--format|--format-version|--fields|--into|--color|--width) continue ;; esac
 		if [[ -z $command ]]; then
@@ -98,7 +105,7 @@ _feedctl() {
 	--format) COMPREPLY=($(compgen -W 'table tsv json sfeed urls csv mbox maildir atom jsonfeed html' -- "$cur")); return ;;
 	--color) COMPREPLY=($(compgen -W 'auto always never' -- "$cur")); return ;;
 	--group) COMPREPLY=($(compgen -W 'day feed' -- "$cur")); return ;;
-	--exec) COMPREPLY=($(compgen -c -- "$cur")); return ;;
+	--title|--tag|--every|--proxy|--header|--auth|--match|--state|--limit|-n|--feed|--since|--until|--added-since|--where|--sort|--group|--cursor-file|--content-type|--socket|--format|--format-version|--fields|--into|--color|--width) return ;;
 	esac
 	case $command in
 	''|query|rule) kind=command ;;

@@ -88,6 +88,15 @@ X
 	same "feed_tags feeds " "$(offers stats fee)"
 	same "star " "$(offers rule add 'unread = \"yes\"' st)"
 
+	claim "bash: nothing where a value is not known, and no option of ours behind --exec"
+	same " " "$(offers log --limit '')"
+	same " " "$(offers explain --width '')"
+	same " " "$(offers list -n '')"
+	same " " "$(offers tag --match '')"
+	same " " "$(offers watch --exec ls -)"
+	same " " "$(offers watch --exec ls --tag '')"
+	same "env " "$(offers watch --exec env | tr ' ' '\n' | grep -x env | sort -u) "
+
 	claim "bash: files behind an @"
 	mkdir -p "my dir"
 	touch my.txt
@@ -124,6 +133,7 @@ X
 	sed -i 's/^compopt() .*/compopt() { echo "compopt $*"; }/' ask
 	same "compopt -o default" "$(bash --norc ./ask import my)"
 	same "compopt -o default" "$(bash --norc ./ask list --into my)"
+	same "compopt -o default" "$(bash --norc ./ask watch --exec ls my)"
 fi
 
 # The others are asked for the end of a line.  A line, what there should be
