@@ -91,13 +91,33 @@ static int upload(struct ctl *ctl, const char *path, const struct listener *list
 struct uploading {
 	struct ctl *ctl;
 	struct printer *printer; /* of what is answered, or NULL */
+	bool looked;             /* rows are of first looks: those of before have come */
 };
+
+/* The feed stays, and is looked at again; but whoever waits for its first look waits for
+ * what came of it. */
+static void tell_failed_look(struct ctl *ctl, const struct wire_row *feed)
+{
+	struct wire_row failure;
+	char *url, *text;
+
+	if (!row_of(wire_row_get(feed, "last_error"), &failure))
+		return;
+	url = value_strdup(wire_row_get(feed, "url"));
+	text = value_strdup(wire_row_get(&failure, "text"));
+	say("%s: %s", url, text);
+	ctl->unfinished = true;
+	free(url);
+	free(text);
+}
 
 static int on_row(void *ctx, const struct wire_row *row, struct err *err)
 {
 	struct uploading *uploading = ctx;
 
 	say_progress_end();
+	if (uploading->looked)
+		tell_failed_look(uploading->ctl, row);
 	return uploading->printer != NULL ? printer_row(uploading->printer, row, err) : 0;
 }
 
@@ -125,9 +145,12 @@ static int on_reply(void *ctx, const struct wire_row *parameters, bool continues
 	/* Whoever waits sees what has ended, not only that something has. */
 	if (continues && uploading->printer != NULL && out_flush(uploading->printer->out, err) < 0)
 		return -1;
-	if (row_of(wire_row_get(parameters, "progress"), &progress))
+	/* It begins behind the rows of the feeds that were there. */
+	if (row_of(wire_row_get(parameters, "progress"), &progress)) {
+		uploading->looked = true;
 		say_progress("%lld of %lld", (long long)value_int(wire_row_get(&progress, "done")),
 			(long long)value_int(wire_row_get(&progress, "total")));
+	}
 	if (continues)
 		return 0;
 	if (uploading->printer != NULL && ctl_is_json(ctl) &&
@@ -148,7 +171,7 @@ static int upload_and_tell(
 	struct ctl *ctl, const char *path, const char *columns, bool print, struct err *err)
 {
 	struct printer printer;
-	struct uploading uploading = { ctl, print ? &printer : NULL };
+	struct uploading uploading = { .ctl = ctl, .printer = print ? &printer : NULL };
 	struct listener listener = { .row = on_row, .reply = on_reply };
 	int result = 0;
 

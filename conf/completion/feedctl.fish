@@ -313,7 +313,7 @@ complete -c feedctl -n '__feedctl_is discover' -l private -d 'the address may be
 complete -c feedctl -n '__feedctl_is backfill; and __feedctl_has -eq 2' -a '(__feedctl_feeds)'
 complete -c feedctl -n '__feedctl_is push' -l content-type -x -d 'its media type, where the document does not tell'
 complete -c feedctl -n '__feedctl_is push; and __feedctl_has -eq 2' -a '(__feedctl_pushed)'
-complete -c feedctl -n '__feedctl_is import' -l wait -d 'wait for the first looks'
+complete -c feedctl -n '__feedctl_is import' -l wait -d 'wait for the first looks, and name those that fail'
 complete -c feedctl -n '__feedctl_is import' -l no-fetch -d 'no first looks: each feed at its interval'
 complete -c feedctl -n '__feedctl_is import' -l proxies -d 'let an OPML list name proxies other than fetch.proxy; without it these feeds are refused'
 complete -c feedctl -n '__feedctl_is import; and __feedctl_has -eq 2' -F

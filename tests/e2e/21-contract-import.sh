@@ -277,6 +277,27 @@ same "push:there $base/news.xml push:there" \
 same "push:twice" "$(printf 'push:twice\npush:twice\n' | feedctl import --wait - | cut -f3)"
 feedctl remove push:twice
 
+claim "who waits for first looks is told of those that failed; all stay subscribed"
+printf '/gone.xml\n\tstatus 410\n' >>routes
+echo '<html><body>no feed</body></html>' >www/page.html
+rss looked.xml Looked l1
+for name in missing.xml gone.xml page.html looked.xml; do echo "$base/$name"; done >looks
+fails 1 feedctl import --wait looks
+same "4" "$(printf '%s\n' "$out" | wc -l)"
+same 3 "$(printf '%s\n' "$err" | wc -l)" "$err"
+has "$err" "^feedctl: $base/missing.xml: .*404"
+has "$err" "^feedctl: $base/gone.xml: .*410"
+has "$err" "^feedctl: $base/page.html: "
+same 4 "$(feedctl feeds --format '{url}' | grep -cxFf looks)"
+
+claim "but of those that were there nobody asked; nor of any without --wait"
+echo "$base/looked.xml?again" >>looks
+same 5 "$(feedctl import --wait looks 2>&1 | wc -l)"
+fails 0 feedctl import looks
+echo "$base/missing.xml?later" | feedctl import - >/dev/null
+feedctl remove $(feedctl feeds --match "$base/" --format '{id} {url}' |
+	grep -E 'missing|gone|page|looked' | cut -d ' ' -f 1)
+
 claim "so it is of one that was removed, and has its old id again"
 feedctl add push:kept >/dev/null
 rss kept.xml Kept k1
