@@ -8,11 +8,12 @@
 
 /*
  * Commands that change something: nothing on standard output without --json, in
- * a terminal a line that tells how much it was.
+ * a terminal a line that tells how much it was.  What is made anew has an id, and
+ * is printed in whatever format is asked for.
  */
 struct change {
 	struct ctl *ctl;
-	struct printer *printer; /* with --json, else NULL */
+	struct printer *printer; /* NULL: nothing is printed */
 	bool undoable;
 };
 
@@ -193,6 +194,13 @@ static int call(struct change *change, struct err *err)
 	return tell_nothing(change, &listener, err);
 }
 
+static bool has_to_print(const struct ctl *ctl)
+{
+	return ctl_is_json(ctl) ||
+	       (ctl->args.id == CMD_RULE_ADD &&
+		       (args_has(&ctl->args, "format") || args_has(&ctl->args, "fields")));
+}
+
 int run_change(struct ctl *ctl, struct err *err)
 {
 	struct printer printer;
@@ -201,16 +209,15 @@ int run_change(struct ctl *ctl, struct err *err)
 	int result = check_selection(ctl, err);
 
 	memset(&printer, 0, sizeof(printer));
-	if (result == 0 && ctl_is_json(ctl)) {
+	/* A format that is a mistake is one where nothing is printed, too. */
+	if (result == 0)
 		result = ctl_print_begin(ctl, &printer, object, columns_of(object), err);
+	if (has_to_print(ctl))
 		change.printer = &printer;
-	}
 	if (result == 0)
 		result = call(&change, err);
-	if (change.printer != NULL) {
-		if (result == 0)
-			result = printer_end(&printer, err);
-		printer_release(&printer);
-	}
+	if (result == 0 && change.printer != NULL)
+		result = printer_end(&printer, err);
+	printer_release(&printer);
 	return result;
 }

@@ -173,17 +173,15 @@ static int upload_and_tell(
 	struct printer printer;
 	struct uploading uploading = { .ctl = ctl, .printer = print ? &printer : NULL };
 	struct listener listener = { .row = on_row, .reply = on_reply };
-	int result = 0;
+	int result;
 
-	memset(&printer, 0, sizeof(printer));
-	if (print)
-		result = ctl_print_begin(ctl, &printer, ctl->args.command->object, columns, err);
+	/* A format that is a mistake is one where nothing is printed, too. */
+	result = ctl_print_begin(ctl, &printer, ctl->args.command->object, columns, err);
 	if (result == 0)
 		result = upload(ctl, path, &listener, &uploading, err);
 	if (result == 0 && print)
 		result = printer_end(&printer, err);
-	if (print)
-		printer_release(&printer);
+	printer_release(&printer);
 	return result;
 }
 

@@ -307,6 +307,32 @@ same 1 "$(feedctl list | head -n 1 | wc -l)"
 claim "changes print nothing without --json"
 same "" "$(feedctl star "$id")"
 same 1 "$(feedctl unstar "$id" --json | jq .changed)"
+same "" "$(feedctl star "$id" --format '{changed}')"
+same "" "$(feedctl unstar "$id" --fields changed)"
+
+claim "what they can't print is a mistake all the same, and nothing is done"
+feedctl dump >dumped
+for format in '{nope}' '{changed' '\q' tvs sfeed urls maildir; do
+	fails 2 feedctl star "$id" --format "$format"
+	fails 2 feedctl tag a "$id" --format "$format"
+	fails 2 feedctl set 1 title=Other --format "$format"
+	fails 2 feedctl rule add 'unread = "yes"' drop --format "$format"
+	fails 2 feedctl restore /dev/null --format "$format"
+done
+fails 2 feedctl star "$id" --fields matched,nope
+has "$err" 'nope'
+fails 2 feedctl star "$id" --into dir
+fails 2 feedctl push other --fields nope </dev/null
+feedctl dump >dumped-again
+cmp dumped dumped-again
+
+claim "the rule that was added is printed in the format that was asked for"
+unread='unread = "yes"'
+same "1|star" "$(feedctl rule add "$unread" star --format '{id}|{action}')"
+same "2	tag x" "$(feedctl rule add "$unread" tag x --fields id,action)"
+same "3	$unread	star	0" "$(feedctl rule add "$unread" star --format tsv)"
+same "" "$(feedctl rule add "$unread" star)"
+for rule in 1 2 3 4; do feedctl rule remove $rule; done
 
 claim "a file is never overwritten, nor opened for another"
 : >there
