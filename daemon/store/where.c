@@ -117,13 +117,24 @@ static int check_regex(struct where_lexer *lexer, const char *pattern, struct er
 	return where_lexer_fail(lexer, err, "no regular expression: %s", words);
 }
 
+/* A text or a number in the place of what the attribute is compared with. */
+static int wants_other(
+	const struct where_lexer *lexer, const struct where_attribute *attribute, struct err *err)
+{
+	if (attribute->type == WHERE_DATE)
+		return where_lexer_fail(lexer, err,
+			"%s is a date, e.g. 2026-06-03 or 2026-06-03T10:00:00Z", attribute->name);
+	return where_lexer_fail(
+		lexer, err, "%s wants a number here, without quotes", attribute->name);
+}
+
 static int check_text(struct where_lexer *lexer, struct where_node *node, struct err *err)
 {
 	const char *name = node->attribute->name;
 	enum where_type type = node->attribute->type;
 
 	if (is_ordering(node->op))
-		return where_lexer_fail(lexer, err, "%s wants a number here, without quotes", name);
+		return wants_other(lexer, node->attribute, err);
 	if (node->op == WHERE_LIKE || node->op == WHERE_NOT_LIKE)
 		return check_regex(lexer, node->text, err);
 	if (type == WHERE_FLAG && strcmp(node->text, "yes") != 0 && strcmp(node->text, "no") != 0)
@@ -134,7 +145,7 @@ static int check_text(struct where_lexer *lexer, struct where_node *node, struct
 		return 0;
 	}
 	if (type == WHERE_NUMBER || type == WHERE_AGE || type == WHERE_DATE)
-		return where_lexer_fail(lexer, err, "%s wants a number here, without quotes", name);
+		return wants_other(lexer, node->attribute, err);
 	return 0;
 }
 
@@ -164,7 +175,7 @@ static int check_number(const struct where_lexer *lexer, struct where_node *node
 		return 0;
 	case WHERE_DATE:
 		if (!moment)
-			return where_lexer_fail(lexer, err, "%s is a date, e.g. 2026-06-03", name);
+			return wants_other(lexer, attribute, err);
 		return 0;
 	case WHERE_NUMBER:
 		break;
@@ -231,7 +242,10 @@ static int take_value(struct where_lexer *lexer, struct where_node *node, struct
 		return check_number(lexer, node, err);
 	if (node->op == WHERE_BETWEEN) {
 		if (lexer->token != TOKEN_RANGE)
-			return where_lexer_fail(lexer, err, "between wants two numbers, e.g. 0:10");
+			return where_lexer_fail(lexer, err, "between wants two %s",
+				node->attribute->type == WHERE_DATE
+					? "dates, e.g. 2026-06-03:2026-06-30"
+					: "numbers, e.g. 0:10");
 	} else if (lexer->token == TOKEN_STRING) {
 		node->text = mem_strdup(lexer->word);
 		return check_text(lexer, node, err);

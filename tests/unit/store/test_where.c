@@ -116,6 +116,23 @@ static void errors_point_at_the_column(void **state)
 	}
 }
 
+static void a_date_is_asked_for_as_one(void **state)
+{
+	static const char *const cases[] = { "date > \"2026-11-29 10:00\"", "date > 5",
+		"date = \"x\"", "feeddate < \"yesterday\"", "date between 1:2" };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct err err;
+
+		assert_int_equal(store_where_check(cases[i], &err), -1);
+		if (strstr(err.text, "date is a date, e.g. 2026-06-03") == NULL)
+			fail_msg("%s: \"%s\"", cases[i], err.text);
+	}
+	assert_int_equal(store_where_check("date > 2026-06-03T10:00:00Z", &(struct err){ 0 }), 0);
+}
+
 static bool takes_pattern(const char *pattern)
 {
 	char *expr = mem_printf("title =~ \"a+\" or title =~ \"%s\"", pattern);
@@ -424,6 +441,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(expressions_print_as_they_are_meant),
 		cmocka_unit_test(errors_point_at_the_column),
+		cmocka_unit_test(a_date_is_asked_for_as_one),
 		cmocka_unit_test(repetitions_count_as_they_are_written_out),
 		cmocka_unit_test(depth_and_length_have_limits),
 		TEST(expressions_select),
