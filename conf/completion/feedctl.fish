@@ -320,7 +320,7 @@ complete -c feedctl -n '__feedctl_is import; and __feedctl_has -eq 2' -F
 complete -c feedctl -n '__feedctl_is query remove; and __feedctl_has -eq 3' -a '(__feedctl_queries)'
 complete -c feedctl -n '__feedctl_is rule add; and __feedctl_has -gt 3' -a 'mark-read star tag drop'
 complete -c feedctl -n '__feedctl_is rule test' -l limit -s n -x -d 'at most N rows'
-complete -c feedctl -n '__feedctl_is rule apply' -l since -x -d 'only items dated T or later'
+complete -c feedctl -n '__feedctl_is rule apply' -l since -x -d 'only items dated T or later, or that came behind a cursor'
 complete -c feedctl -n '__feedctl_is status' -l metrics -d 'as OpenMetrics text'
 complete -c feedctl -n '__feedctl_is stats' -a '(__feedctl_stats)'
 complete -c feedctl -n '__feedctl_is backup; and __feedctl_has -eq 2' -F

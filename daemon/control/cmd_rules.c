@@ -243,7 +243,6 @@ void cmd_RULE_APPLY(struct call *call)
 {
 	struct applied *applied = call_keep(call, 1, sizeof(*applied));
 	struct store_filter *filter = &applied->filter;
-	uint64_t since_seq = 0;
 	struct err err;
 
 	applied->call = call;
@@ -252,12 +251,8 @@ void cmd_RULE_APPLY(struct call *call)
 	filter->since_s = filter->added_since_s = INT64_MIN;
 	filter->until_s = INT64_MAX;
 	filter->now_s = clock_now_s();
-	if (call_time(call, "since", &filter->since_s, &since_seq, &err) < 0) {
+	if (call_time(call, "since", &filter->since_s, &filter->since_seq, &err) < 0) {
 		call_fail(call, &err);
-		return;
-	}
-	if (since_seq != 0) {
-		call_refuse(call, ERR_USAGE, "since: a time, not a cursor");
 		return;
 	}
 	call->committed = true;

@@ -131,6 +131,32 @@ same 5 "$(feedctl count)"
 feedctl rule remove 1
 feedctl unstar --starred
 
+claim "a rule is applied to what came behind a cursor, too"
+feedctl add push:ruled >/dev/null
+rss ruled.xml Ruled before
+feedctl push ruled <www/ruled.xml
+cursor=$(feedctl status --json | jq -r .cursor)
+rss ruled.xml Ruled before behind
+feedctl push ruled <www/ruled.xml
+rule=$(feedctl rule add 'feedtitle = "Ruled"' star --json | jq .id)
+feedctl rule apply "$rule" --since "$cursor"
+same "behind " "$(guids --starred)"
+fails 1 feedctl rule apply "$rule" --since c1.1
+fails 2 feedctl rule apply "$rule" --since later
+has "$err" 'or a cursor$'
+feedctl rule remove "$rule"
+
+claim "of two moments of one kind it is the earlier or the later; of two kinds nobody can tell"
+same "$(feedctl count --since 1w)" "$(feedctl count --since 0s --since 1w)"
+same "$(feedctl count --until 0s)" "$(feedctl count --until 0s --until 100w)"
+now=$(feedctl status --json | jq -r .cursor)
+same "0 1" "$(feedctl count --since "$now") $(feedctl count --since "$now" --since "$cursor")"
+for option in since until added-since; do
+	fails 2 feedctl count --$option 1h --$option "$cursor"
+	has "$err" "^feedctl: --$option: a time and a cursor do not go together"
+done
+feedctl remove push:ruled --purge
+
 claim "a change of the first that have the words waits for the index, as one of all does"
 long=$(seq 400 | tr '\n' ' ')
 {
