@@ -48,6 +48,16 @@ static void say_empty(struct ctl *ctl)
 		say("nothing to list");
 }
 
+/* Then each file is written once, each heading stands once; where no heading is, the
+ * order is what it is without. */
+static bool is_feed_after_feed(const struct printer *printer)
+{
+	if (printer->format == &format_sfeed)
+		return printer->into != NULL;
+	return printer->format == &format_table && printer->fields == NULL &&
+	       printer->group != NULL && strcmp(printer->group, "feed") == 0;
+}
+
 static int call(struct listing *listing, struct err *err)
 {
 	struct ctl *ctl = listing->ctl;
@@ -59,9 +69,7 @@ static int call(struct listing *listing, struct err *err)
 
 	params.full = (listing->printer.format->needs & FORMAT_FULL) != 0;
 	params.fields = wanted;
-	/* Feed after feed: then each file is written once, each heading stands once. */
-	if ((listing->printer.into != NULL && listing->printer.format == &format_sfeed) ||
-		(listing->printer.group != NULL && strcmp(listing->printer.group, "feed") == 0))
+	if (is_feed_after_feed(&listing->printer))
 		params.sort = "feed";
 	if (command_param(ctl->args.command, "feeds") != NULL && args_has(&ctl->args, "feeds"))
 		result = ctl_call_words(

@@ -115,6 +115,29 @@ for command in list count "watch --no-follow" "mark-read --all -n1" "mark-read -
 done
 same 5 "$(feedctl count --all --sort -rank --match item)"
 
+claim "grouped by feed a table has the order of --sort feed; elsewhere nothing is grouped"
+for name in elder younger; do
+	feedctl add push:$name --tag grouped >/dev/null
+	year=2020
+	[ $name = elder ] || year=2021
+	feedctl push $name <<-X
+	<rss version="2.0"><channel><title>$name</title>
+	<item><guid isPermaLink="false">${name}1</guid><pubDate>1 Jan $year 00:00:00 GMT</pubDate></item>
+	<item><guid isPermaLink="false">${name}2</guid><pubDate>2 Jan $year 00:00:00 GMT</pubDate></item>
+	</channel></rss>
+	X
+done
+listed() {
+	feedctl list --tag grouped -n 2 "$@" | grep -o '\(elder\|younger\)[12]' | xargs
+}
+same "younger2 younger1" "$(listed)"
+same "elder2 elder1" "$(listed --sort feed)"
+same "elder2 elder1" "$(listed --format table --group feed)"
+same "younger2 younger1" "$(listed --format table --group feed --sort -date)"
+same "younger2 younger1" "$(listed --format table --group day)"
+same "younger2 younger1" "$(listed --format '{guid}' --group feed)"
+feedctl remove push:elder push:younger
+
 claim "a change by filter that changes nothing leaves what undo takes back"
 feedctl mark-read --feed Other
 feedctl mark-read --feed Other
