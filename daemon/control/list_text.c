@@ -52,21 +52,68 @@ static bool is_one_of(char c, const char *set)
 	return c != '\0' && strchr(set, c) != NULL;
 }
 
+struct word {
+	char *text;
+	bool is_made; /* a shell would put something else in it */
+};
+
+/* A variable, or what a command prints; a $ before anything else is one. */
+static bool is_substitution(const char *at)
+{
+	return *at == '`' ||
+	       (*at == '$' && at[1] != '\0' &&
+		       (isalnum((unsigned char)at[1]) || strchr("_{(@*#?-$!", at[1]) != NULL));
+}
+
+/* What a substitution ends at; within it quotes and blanks are not the word's. */
+struct inside {
+	char open, close; /* close is '\0' where none is open */
+	size_t depth;
+};
+
+static struct inside inside_of(const char *at)
+{
+	if (*at == '`')
+		return (struct inside){ .close = '`', .depth = 1 };
+	if (at[1] == '(' || at[1] == '{')
+		return (struct inside){ .open = at[1], .close = at[1] == '(' ? ')' : '}' };
+	return (struct inside){ 0 };
+}
+
+static void pass_inside(struct inside *inside, char c)
+{
+	if (c == inside->open)
+		inside->depth++;
+	else if (c == inside->close && --inside->depth == 0)
+		inside->close = '\0';
+}
+
 /* The word that begins at *from goes to *to, which is not behind it; what it ended at. */
-static char cut_word(char **from, char **to, bool shell)
+static char cut_word(char **from, char **to, bool shell, struct word *out)
 {
 	const char *ends = shell ? SHELL_BLANKS SHELL_ENDS : BLANKS;
 	char *at = *from, quote = '\0', end;
+	struct inside inside = { 0 };
 
-	for (; *at != '\0' && (quote != '\0' || !is_one_of(*at, ends)); at++) {
-		if (quote != '\0' && *at == quote)
-			quote = '\0';
-		else if (quote == '\0' && (*at == '"' || (shell && *at == '\'')))
-			quote = *at;
-		else if (*at == '\\' && quote != '\'' && at[1] != '\0')
-			*(*to)++ = *++at;
-		else
+	*out = (struct word){ .text = *to };
+	for (; *at != '\0' && (quote != '\0' || inside.close != '\0' || !is_one_of(*at, ends));
+		at++) {
+		if (inside.close != '\0') {
+			pass_inside(&inside, *at);
 			*(*to)++ = *at;
+		} else if (shell && quote != '\'' && is_substitution(at)) {
+			out->is_made = true;
+			inside = inside_of(at);
+			*(*to)++ = *at;
+		} else if (quote != '\0' && *at == quote) {
+			quote = '\0';
+		} else if (quote == '\0' && (*at == '"' || (shell && *at == '\''))) {
+			quote = *at;
+		} else if (*at == '\\' && quote != '\'' && at[1] != '\0') {
+			*(*to)++ = *++at;
+		} else {
+			*(*to)++ = *at;
+		}
 	}
 	end = *at;
 	*from = end != '\0' ? at + 1 : at;
@@ -75,9 +122,9 @@ static char cut_word(char **from, char **to, bool shell)
 }
 
 /* Room for as many as it can have: something is between them. */
-static char **words_of(const char *line)
+static struct word *words_of(const char *line)
 {
-	return MEM_ARRAY(strlen(line) / 2 + 1, char *);
+	return MEM_ARRAY(strlen(line) / 2 + 1, struct word);
 }
 
 /*
@@ -87,14 +134,12 @@ static char **words_of(const char *line)
  * the same, but for single quotes, which it has not.  Of a shell those of one command;
  * *line is what follows it, and the result what it ended at.
  */
-static char split(char **line, bool shell, char **words, size_t *out_count)
+static char split(char **line, bool shell, struct word *words, size_t *out_count)
 {
 	char *from = *line, *to = from, end = ' ';
 	size_t count = 0;
 
 	while (is_one_of(end, SHELL_BLANKS)) {
-		char *word = to;
-
 		from += strspn(from, shell ? SHELL_BLANKS : BLANKS);
 		if (*from == '#')
 			from += strlen(from);
@@ -103,8 +148,7 @@ static char split(char **line, bool shell, char **words, size_t *out_count)
 			from += end != '\0';
 			break;
 		}
-		end = cut_word(&from, &to, shell);
-		words[count++] = word;
+		end = cut_word(&from, &to, shell, &words[count++]);
 	}
 	*line = from;
 	*out_count = count;
@@ -130,34 +174,34 @@ static int take_query(struct list_entry *entry, list_each *each, void *ctx)
 	return result;
 }
 
-static int take_newsboat(char **words, size_t count, list_each *each, void *ctx)
+static int take_newsboat(const struct word *words, size_t count, list_each *each, void *ctx)
 {
 	static const char *const others[] = { "exec:", "filter:", "file:" }, *const none[] = {
 		NULL
 	};
-	struct list_entry entry = { .url = words[0], .tags = none };
+	struct list_entry entry = { .url = words[0].text, .tags = none };
 	const char **tags;
 	size_t i, n = 0;
 	int result;
 
-	if (strncmp(words[0], "query:", 6) == 0)
+	if (strncmp(words[0].text, "query:", 6) == 0)
 		return take_query(&entry, each, ctx);
 	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
-		if (strncmp(words[0], others[i], strlen(others[i])) == 0)
+		if (strncmp(words[0].text, others[i], strlen(others[i])) == 0)
 			return each(ctx, &entry,
 				"only addresses are taken; feedd runs no program and reads no "
 				"file");
 	}
-	if (strpbrk(words[0], ".:/") == NULL)
+	if (strpbrk(words[0].text, ".:/") == NULL)
 		return each(ctx, &entry, "it is no address");
 	entry.tags = tags = MEM_ARRAY(count, const char *);
 	for (i = 1; i < count; i++) {
-		if (words[i][0] == '~')
-			entry.title = words[i] + 1;
-		else if (strcmp(words[i], "!") == 0)
+		if (words[i].text[0] == '~')
+			entry.title = words[i].text + 1;
+		else if (strcmp(words[i].text, "!") == 0)
 			entry.hidden = true;
-		else if (words[i][0] != '\0')
-			tags[n++] = words[i];
+		else if (words[i].text[0] != '\0')
+			tags[n++] = words[i].text;
 	}
 	tags[n] = NULL;
 	result = each(ctx, &entry, NULL);
@@ -165,19 +209,22 @@ static int take_newsboat(char **words, size_t count, list_each *each, void *ctx)
 	return result;
 }
 
-static int take_sfeed(char **words, size_t count, list_each *each, void *ctx)
+static int take_sfeed(const struct word *words, size_t count, list_each *each, void *ctx)
 {
 	static const char *const none[] = { NULL };
 	struct list_entry entry = { .tags = none };
 
-	if (count > 1 && words[1][0] != '\0')
-		entry.title = words[1];
-	if (count < 3 || words[2][0] == '\0') {
-		entry.url = entry.title != NULL ? entry.title : words[0];
+	if (count > 1 && words[1].text[0] != '\0')
+		entry.title = words[1].text;
+	if (count < 3 || words[2].text[0] == '\0') {
+		entry.url = entry.title != NULL ? entry.title : words[0].text;
 		return each(ctx, &entry, "this feed has no address");
 	}
-	entry.url = words[2];
-	return each(ctx, &entry, NULL);
+	entry.url = words[2].text;
+	if (words[1].is_made)
+		entry.title = NULL; /* the feed has one */
+	return each(ctx, &entry,
+		words[2].is_made ? "its address is made by the shell, which is not run" : NULL);
 }
 
 static bool is_word(const char *text, size_t length, const char *word)
@@ -212,12 +259,12 @@ static bool may_precede(const char *word, size_t length)
 }
 
 /* How many words stand before a command that may be sfeedrc's `feed`; all, if it is none. */
-static size_t before_feed(char **words, size_t count)
+static size_t before_feed(const struct word *words, size_t count)
 {
 	size_t i = 0;
 
-	while (i < count && strcmp(words[i], "feed") != 0) {
-		if (!may_precede(words[i], strlen(words[i])))
+	while (i < count && strcmp(words[i].text, "feed") != 0) {
+		if (!may_precede(words[i].text, strlen(words[i].text)))
 			return count;
 		i++;
 	}
@@ -227,7 +274,8 @@ static size_t before_feed(char **words, size_t count)
 /* Each `feed` of it.  One before a parenthesis is a function's name, or a pattern. */
 static int take_shell(char *line, list_each *each, void *ctx)
 {
-	char **words = words_of(line), end;
+	struct word *words = words_of(line);
+	char end;
 	size_t count, first;
 	int result = 0;
 
@@ -243,7 +291,7 @@ static int take_shell(char *line, list_each *each, void *ctx)
 
 static int take_line(char *line, bool sfeed, list_each *each, void *ctx)
 {
-	char **words;
+	struct word *words;
 	size_t count;
 	int result;
 
@@ -261,7 +309,8 @@ static int refuse_long(const char *text, bool sfeed, list_each *each, void *ctx)
 {
 	static const char *const none[] = { NULL };
 	struct list_entry entry = { .tags = none };
-	char *line, *at, **words;
+	char *line, *at;
+	struct word *words;
 	size_t count, first;
 	int result = 0;
 
@@ -271,7 +320,7 @@ static int refuse_long(const char *text, bool sfeed, list_each *each, void *ctx)
 	(void)split(&at, sfeed, words, &count);
 	first = sfeed ? before_feed(words, count) : 0;
 	if (first < count) {
-		entry.url = words[sfeed && count - first > 2 ? first + 2 : first];
+		entry.url = words[sfeed && count - first > 2 ? first + 2 : first].text;
 		result = each(ctx, &entry, "its line is too long");
 	}
 	free(words);

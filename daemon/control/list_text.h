@@ -39,7 +39,7 @@ typedef int list_each(void *ctx, const struct list_entry *entry, const char *ref
  * which "~T" is the title, "!" hides, others are tags; its exec: and filter:
  * lines are refused.  A name of a query has no blank, comma or colon: they
  * become "_".  sfeed: each `feed "name" "url" …`, the shell around them is passed over;
- * one without an address is refused;
+ * one without an address, or with one that the shell would make, is refused;
  * its quotes may go over lines.
  * A line of more than LIST_LINE_MAX bytes is refused.
  */

@@ -52,6 +52,14 @@ done >>named
 printf 'feed "A" "ftp://u:SECRET@h/"\n' >sfeedrc
 fails 1 feedctl import --no-fetch sfeedrc
 cat err >>named
+cat >sfeedrc <<'X'
+feed "A" "http://u:SECRET@h/$(date)"
+feed "A" "http://u:SECRET@h/$(date "+%F %T")"
+feed "A" "http://$user:SECRET$(cat "the rest")@h/"
+X
+fails 1 feedctl import --no-fetch sfeedrc
+same 3 "$(printf '%s\n' "$err" | grep -c 'is made by the shell, which is not run$')"
+cat err >>named
 printf '<opml version="2.0"><body><outline text="a" xmlUrl="x:u:SECRET@h/"/></body></opml>' >u.opml
 fails 1 feedctl import --no-fetch u.opml
 cat err >>named

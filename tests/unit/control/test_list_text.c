@@ -100,8 +100,26 @@ static void lists_are_read_as_their_programs_wrote_them(void **state)
 			"echo feed x; echo \"; feed y z\"\nfeeds () {\n\tfeed a http://a/\n}\n",
 			"refused only name ~only name\nrefused empty ~empty\nrefused feed\n"
 			"http://a/ ~a\n" },
-		{ "a line's signs are newsboat's own", "http://a/;b c;d (e) |f\nhttp://b/?c&d\n",
-			"http://a/;b #c;d #(e) #|f\nhttp://b/?c&d\n" },
+		{ "sfeedrc with addresses that the shell makes",
+			"feed a \"https://a/$(date)\"\nfeed b \"https://b/?k=$KEY\"\n"
+			"feed c https://c/`date`\nfeed d \"https://d/`date`\"\n"
+			"feed e \"$base/feed.xml\"\nfeed f https://f/${X}/$1\n"
+			"feed g https://g/$(date)/x; feed h \"http://h$(a \"b ${c} (d)\")/\"; feed "
+			"i `x y`\n",
+			"refused https://a/$(date) ~a\nrefused https://b/?k=$KEY ~b\n"
+			"refused https://c/`date` ~c\nrefused https://d/`date` ~d\n"
+			"refused $base/feed.xml ~e\nrefused https://f/${X}/$1 ~f\n"
+			"refused https://g/$(date)/x ~g\nrefused http://h$(a \"b ${c} (d)\")/ ~h\n"
+			"refused `x y` ~i\n" },
+		{ "sfeedrc with signs of the shell that are text",
+			"feed a 'https://a/$(date)?`x`&k=$KEY'\nfeed b \"https://b/?k=\\$KEY\\`\"\n"
+			"feed c https://c/\\$KEY\nfeed d \"https://d/$/$%24$\"\nfeed e "
+			"https://e/$\n"
+			"feed \"$name\" https://f/ \"$base\"\n",
+			"https://a/$(date)?`x`&k=$KEY ~a\nhttps://b/?k=$KEY` ~b\n"
+			"https://c/$KEY ~c\nhttps://d/$/$%24$ ~d\nhttps://e/$ ~e\nhttps://f/\n" },
+		{ "a line's signs are newsboat's own", "http://a/;b c;d (e) |f\nhttp://b/?c&d=$e\n",
+			"http://a/;b #c;d #(e) #|f\nhttp://b/?c&d=$e\n" },
 		{ "a mark in front", "\xEF\xBB\xBFhttp://a/\n", "http://a/\n" },
 		{ "prose", "Dear reader,\n", "refused Dear\n" },
 		{ "no last line end", "http://a/", "http://a/\n" },
