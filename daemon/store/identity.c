@@ -39,29 +39,62 @@ static void fill(struct incoming *in, const struct feed_item *item, enum ident_p
 	}
 }
 
-/* Whether K is nothing but the link, by its kind or letter by letter. */
+/* Whether K is nothing but the link, by its kind or letter by letter; a file's address
+ * where there is none. */
 static bool key_is_link(const struct feed_doc *doc, const struct feed_item *item)
 {
-	if (item->key_kind == FEED_KEY_LINK)
+	if (item->key_kind == FEED_KEY_LINK || item->key_kind == FEED_KEY_ENCLOSURE)
 		return true;
 	return item->guid.length != 0 && item->guid.length == item->url.length &&
 	       memcmp(feed_doc_text(doc, item->guid), feed_doc_text(doc, item->url),
 		       item->guid.length) == 0;
 }
 
+/* Whatever tells them apart, so that the place in the document has no say. */
 static int by_key_title_link(const void *a, const void *b)
 {
 	const struct incoming *x = a, *y = b;
 	int order = memcmp(x->key, y->key, KEY_SIZE);
-	static const enum ident_slot slots[] = { IDENT_TITLE, IDENT_LINK };
+	static const enum ident_slot slots[] = { IDENT_TITLE, IDENT_LINK, IDENT_DATE,
+		IDENT_ALIAS_ENCLOSURE };
 	size_t i;
 
-	for (i = 0; order == 0 && i < 2; i++) {
+	for (i = 0; order == 0 && i < sizeof(slots) / sizeof(slots[0]); i++) {
 		uint64_t p = x->ident.slots[slots[i]], q = y->ident.slots[slots[i]];
 
 		order = (p > q) - (p < q);
 	}
 	return order;
+}
+
+/* Both have one, and another. */
+static bool differs(const struct incoming *a, const struct incoming *b, enum ident_slot slot)
+{
+	uint64_t p = a->ident.slots[slot], q = b->ident.slots[slot];
+
+	return p != 0 && q != 0 && p != q;
+}
+
+/* They say that they came out at two times; when they were edited is nothing of that. */
+static bool came_out_apart(const struct incoming *a, const struct incoming *b)
+{
+	int64_t p = a->item->published_s, q = b->item->published_s;
+
+	return p != DATE_NONE && q != DATE_NONE && p != q;
+}
+
+/*
+ * Whether two with other titles are no versions of one item: their links are not one;
+ * where neither has any, their files or moments are not; and two episodes of one page
+ * have both.
+ */
+static bool are_apart(const struct incoming *a, const struct incoming *b)
+{
+	bool files = differs(a, b, IDENT_ALIAS_ENCLOSURE), moments = came_out_apart(a, b);
+
+	if (a->ident.slots[IDENT_LINK] != b->ident.slots[IDENT_LINK])
+		return true;
+	return a->ident.slots[IDENT_LINK] == 0 ? files || moments : files && moments;
 }
 
 /*
@@ -72,15 +105,15 @@ static int by_key_title_link(const void *a, const void *b)
 static size_t distinct(const struct incoming *group, size_t count, bool link_in_key)
 {
 	size_t titles = 1, i;
-	bool links = false;
+	bool apart = false;
 
 	for (i = 1; i < count; i++) {
-		const uint64_t *a = group[i - 1].ident.slots, *b = group[i].ident.slots;
+		const struct incoming *a = &group[i - 1], *b = &group[i];
 
-		titles += a[IDENT_TITLE] != b[IDENT_TITLE];
-		links |= a[IDENT_LINK] != b[IDENT_LINK];
+		titles += a->ident.slots[IDENT_TITLE] != b->ident.slots[IDENT_TITLE];
+		apart |= are_apart(a, b);
 	}
-	if (titles < 2 || (titles == 2 && !links && !link_in_key))
+	if (titles < 2 || (titles == 2 && !apart && !link_in_key))
 		return 0;
 	return titles;
 }

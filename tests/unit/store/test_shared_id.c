@@ -181,6 +181,97 @@ static void place_in_the_document_never_matters(void **state)
 	assert_int_equal(w->delta.fresh, 1);
 }
 
+/* Episodes of a podcast whose feed names no pages. */
+static void episodes(struct words *items, char (*memory)[4][64], size_t count, const char *url)
+{
+	size_t i;
+
+	many(items, memory, count, "episode-%d", "https://cdn.example/%d.mp3", 0);
+	for (i = 0; i < count; i++) {
+		items[i].enclosure = items[i].url;
+		items[i].url = url;
+	}
+}
+
+static void two_episodes_under_one_id_are_two(void **state)
+{
+	static const char *const pages[] = { NULL, "https://e.org/show" };
+	struct world *w = *state;
+	struct words items[6];
+	char memory[6][4][64];
+	size_t i;
+
+	for (i = 0; i < sizeof(pages) / sizeof(pages[0]); i++) {
+		int64_t feed = world_add(w, i == 0 ? "https://e.org/1" : "https://e.org/2");
+
+		episodes(items, memory, 6, pages[i]);
+		items[3].guid = items[4].guid;
+		INGEST(w, feed, items);
+		assert_int_equal(w->delta.fresh, 6);
+		INGEST(w, feed, items);
+		assert_int_equal(w->delta.fresh, 0);
+		assert_int_equal(w->delta.changed, 0);
+	}
+	assert_int_equal(world_count(w, NULL), 12);
+}
+
+static void an_episode_with_the_id_of_one_that_is_still_there_is_new(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+	struct words items[6];
+	char memory[6][4][64];
+
+	episodes(items, memory, 6, NULL);
+	items[0].guid = items[1].guid;
+	world_ingest(w, feed, items + 1, 5);
+	world_mark(w, STORE_MARK_READ, "5", NULL); /* the newest */
+	INGEST(w, feed, items);
+	assert_int_equal(w->delta.fresh, 1);
+	assert_int_equal(w->delta.changed, 0);
+	assert_string_equal(
+		world_sql(w, "SELECT id, read FROM item WHERE title = 'Title 1'"), "5|1");
+	assert_string_equal(world_sql(w, "SELECT read FROM item WHERE title = 'Title 0'"), "0");
+	INGEST(w, feed, items);
+	nothing_came_twice(w, 6);
+}
+
+/* Either says it; no file and no moment say nothing. */
+static void a_file_or_a_moment_tells_two_episodes_apart(void **state)
+{
+	struct world *w = *state;
+	struct words items[6];
+	char memory[6][4][64], url[32];
+	int i;
+
+	for (i = 0; i < 4; i++) {
+		snprintf(url, sizeof(url), "https://e.org/%d", i);
+		episodes(items, memory, 6, NULL);
+		items[3].guid = items[4].guid;
+		if ((i & 1) == 0)
+			items[3].published_s = items[4].published_s;
+		if ((i & 2) == 0)
+			items[3].enclosure = items[4].enclosure;
+		INGEST(w, world_add(w, url), items);
+		assert_int_equal(w->delta.fresh, i == 0 ? 5 : 6);
+	}
+}
+
+static void two_names_of_one_file_without_an_id_are_two(void **state)
+{
+	struct words items[] = {
+		{ .title = "Monday", .enclosure = "https://e.org/live" },
+		{ .title = "Tuesday", .enclosure = "https://e.org/live" },
+	};
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+
+	INGEST(w, feed, items);
+	assert_int_equal(w->delta.fresh, 2);
+	INGEST(w, feed, items);
+	nothing_came_twice(w, 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -194,6 +285,10 @@ int main(void)
 		TEST(a_tombstone_goes_along_with_the_item_that_it_fits),
 		TEST(a_part_of_a_document_proves_no_bad_ids),
 		TEST(place_in_the_document_never_matters),
+		TEST(two_episodes_under_one_id_are_two),
+		TEST(an_episode_with_the_id_of_one_that_is_still_there_is_new),
+		TEST(a_file_or_a_moment_tells_two_episodes_apart),
+		TEST(two_names_of_one_file_without_an_id_are_two),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
