@@ -373,6 +373,14 @@ struct feed_digest feed_alias_of_link(const char *url)
 	return digest;
 }
 
+/* The id that K is made of: where there is none, the link. */
+static struct feed_digest alias_of_key(const struct build *build, const struct feed_item *item)
+{
+	struct feed_text id = item->guid.length != 0 ? item->guid : item->url;
+
+	return feed_alias_of_id(build_peek(build, id), id.length);
+}
+
 static struct feed_digest alias_of_date(const struct build *build, const struct feed_item *item)
 {
 	struct feed_digest none = { 0, 0 };
@@ -401,8 +409,7 @@ void digest_item(const struct build *build, struct feed_item *item)
 	digests[FEED_DIGEST_LINK] = of_text(build, item->url);
 	digests[FEED_DIGEST_DATE] = of_text(build, item->date_raw);
 	digests[FEED_DIGEST_TITLE] = of_text(build, item->title);
-	digests[FEED_DIGEST_ALIAS_ID] = feed_alias_of_id(
-		build_peek(build, item->guid), item->guid.length);
+	digests[FEED_DIGEST_ALIAS_ID] = alias_of_key(build, item);
 	digests[FEED_DIGEST_ALIAS_LINK] = feed_alias_of_link(build_peek(build, item->url));
 	digests[FEED_DIGEST_ALIAS_DATE] = alias_of_date(build, item);
 	digests[FEED_DIGEST_ALIAS_ENCLOSURE] = of_text(build, enclosure);

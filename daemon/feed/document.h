@@ -151,7 +151,8 @@ enum feed_digest_kind {
 	FEED_DIGEST_LINK,            /* the item's absolute link, exact */
 	FEED_DIGEST_DATE,            /* the raw text of its date */
 	FEED_DIGEST_TITLE,           /* its plain title */
-	FEED_DIGEST_ALIAS_ID,        /* A1: an http(s) id without scheme, www., trailing / */
+	FEED_DIGEST_ALIAS_ID,        /* A1: an http(s) id, or the link where there is none,
+				      * without scheme, www., trailing / */
 	FEED_DIGEST_ALIAS_LINK,      /* A2: the link normalised */
 	FEED_DIGEST_ALIAS_DATE,      /* A3: title and raw date; none if either is missing */
 	FEED_DIGEST_ALIAS_ENCLOSURE, /* A4: the first enclosure's address */

@@ -315,6 +315,24 @@ static void url_auth(sqlite3_context *context, int count, sqlite3_value **values
 		sqlite3_result_text(context, userinfo, -1, free);
 }
 
+/* An ident whose item has this link, and no id. */
+static void ident_named(sqlite3_context *context, int count, sqlite3_value **values)
+{
+	const char *url = (const char *)sqlite3_value_text(values[1]);
+	const void *bytes = sqlite3_value_blob(values[0]);
+	unsigned char packed[IDENT_PACKED_MAX];
+	struct feed_digest alias;
+	struct ident ident;
+
+	(void)count;
+	ident_unpack(bytes, (size_t)sqlite3_value_bytes(values[0]), &ident);
+	if (url != NULL) {
+		alias = feed_alias_of_id(url, strlen(url));
+		ident.slots[IDENT_ALIAS_ID] = ident_of(&alias);
+	}
+	sqlite3_result_blob(context, packed, (int)ident_pack(&ident, packed), SQLITE_TRANSIENT);
+}
+
 typedef void function(sqlite3_context *context, int count, sqlite3_value **values);
 
 /* Those that are known by name and number of arguments, and nothing else. */
@@ -324,8 +342,8 @@ static const struct {
 	function *call;
 } plain[] = { { "title_key", 1, title_key }, { "author_names", 1, author_names },
 	{ "is_found", 2, is_found }, { "id_alias", 1, id_alias }, { "link_hash", 1, link_hash },
-	{ "ident_relinked", 2, ident_relinked }, { "bare_url", 1, bare_url },
-	{ "url_auth", 1, url_auth } };
+	{ "ident_relinked", 2, ident_relinked }, { "ident_named", 2, ident_named },
+	{ "bare_url", 1, bare_url }, { "url_auth", 1, url_auth } };
 
 /* Of an article in a row of its own, and of one in a bundle. */
 static int register_article(

@@ -20,6 +20,7 @@
  *	id_alias(id)			what it has in common with its other spellings; or NULL
  *	link_hash(url)			by which its story is found (story.h); or NULL
  *	ident_relinked(ident, url)	an ident whose item has this link (ident.h)
+ *	ident_named(ident, url)		likewise, and the link is all the id that it has
  *
  * All are deterministic and innocuous: they may stand in a view under
  * trusted_schema=OFF.

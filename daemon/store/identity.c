@@ -35,6 +35,9 @@ static void fill(struct incoming *in, const struct feed_item *item, enum ident_p
 		ident_native_key(native, in->key);
 	} else {
 		in->ident.slots[IDENT_NATIVE] = ident_of(native);
+		/* A link that several may have names none of them. */
+		if (item->key_kind == FEED_KEY_LINK)
+			in->ident.slots[IDENT_ALIAS_ID] = 0;
 		ident_mixed_key(policy, ident_of(native), &in->ident, in->key);
 	}
 }

@@ -80,6 +80,11 @@ static void aliases_look_through_scheme_and_host(void **state)
 	(void)state;
 	assert_same("<guid>http://www.e.org/1/</guid>", "<guid>https://e.org/1</guid>",
 		FEED_DIGEST_ALIAS_ID, true);
+	/* Without an id the link is it, with its place on the page. */
+	assert_same("<link>http://www.e.org/1/</link>", "<link>https://e.org/1</link>",
+		FEED_DIGEST_ALIAS_ID, true);
+	assert_same("<link>http://e.org/log#1</link>", "<link>https://e.org/log#2</link>",
+		FEED_DIGEST_ALIAS_ID, false);
 	assert_same("<link>http://www.e.org/1/?utm_source=x</link>", "<link>https://e.org/1</link>",
 		FEED_DIGEST_ALIAS_LINK, true);
 	assert_same("<link>https://e.org/1?p=1</link>", "<link>https://e.org/1?p=2</link>",

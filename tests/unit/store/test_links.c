@@ -30,11 +30,125 @@ static void a_link_that_is_spelled_anew_is_the_same(void **state)
 	assert_int_equal(w->delta.fresh, 1);
 }
 
+/* Items that have nothing but a link and a text; `title` is their name, or NULL. */
+static void say(struct world *w, int64_t feed, const char *format, const char *title, size_t from,
+	size_t to)
+{
+	struct words items[16];
+	char links[16][64], texts[16][64];
+	size_t i;
+
+	memset(items, 0, sizeof(items));
+	for (i = from; i < to; i++) {
+		snprintf(links[i], 64, format, (int)i);
+		snprintf(texts[i], 64, "<p>note number %d, in some words", (int)i);
+		items[i].url = links[i];
+		items[i].text = texts[i];
+		items[i].title = title;
+	}
+	world_ingest(w, feed, items + from, to - from);
+}
+
+/* Scheme, "www." and trailing slash, as of an id. */
+static void what_has_no_id_has_its_link_for_one(void **state)
+{
+	static const char *const formats[][4] = {
+		{ "http://e.org/%d", "https://e.org/%d", "https://www.e.org/%d",
+			"https://www.e.org/%d/" },
+		{ "http://e.org/log#%d", "https://e.org/log#%d", "https://www.e.org/log#%d",
+			"http://www.e.org/log#%d" },
+	};
+	static const char *const titles[] = { NULL, "Note" };
+	struct world *w = *state;
+	char url[32];
+	size_t i, k;
+
+	for (i = 0; i < 4; i++) {
+		snprintf(url, sizeof(url), "https://e.org/feed-%zu", i);
+		world_add(w, url);
+		for (k = 0; k < 4; k++) {
+			say(w, w->id, formats[i / 2][k], titles[i % 2], 0, 12);
+			assert_int_equal(w->delta.fresh, k == 0 ? 12 : 0);
+			assert_int_equal(w->delta.rekeyed, k == 0 ? 0 : 12);
+			assert_int_equal(w->delta.changed, 0);
+			if (k == 0)
+				world_mark_all(w, STORE_MARK_READ, NULL, 1000);
+		}
+		say(w, w->id, formats[i / 2][3], titles[i % 2], 0, 13);
+		assert_int_equal(w->delta.fresh, 1);
+		assert_string_equal(
+			world_sql(w, "SELECT unread FROM feed ORDER BY id DESC LIMIT 1"), "1");
+		world_mark_all(w, STORE_MARK_READ, NULL, 1000);
+	}
+}
+
+/* Nor does what retention removed come again by it, in a part of a document as well. */
+static void what_went_by_its_link_stays_away(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+
+	say(w, feed, "http://e.org/%d", NULL, 0, 10);
+	world_mark_all(w, STORE_MARK_READ, NULL, 1000);
+	say(w, feed, "http://e.org/%d", NULL, 8, 10);
+	w->now_s += 91 * DAY;
+	world_maintain(w);
+	assert_int_equal(world_count(w, NULL), 2);
+	say(w, feed, "https://e.org/%d", NULL, 4, 10);
+	assert_int_equal(w->delta.fresh, 0);
+	assert_int_equal(w->delta.rekeyed, 2);
+	assert_int_equal(world_count(w, NULL), 2);
+}
+
+static void two_links_of_one_document_are_two_items(void **state)
+{
+	static const struct words both[] = {
+		{ .url = "http://e.org/1", .text = "<p>one" },
+		{ .url = "https://e.org/1", .text = "<p>two" },
+	};
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+
+	world_ingest(w, feed, both, 1);
+	INGEST(w, feed, both);
+	assert_int_equal(w->delta.fresh, 1);
+	INGEST(w, feed, both);
+	assert_int_equal(w->delta.fresh + w->delta.rekeyed, 0);
+	assert_int_equal(world_count(w, NULL), 2);
+}
+
+/* Of those that share a link one is left: the next at that page is not it. */
+static void a_link_that_all_have_is_no_id(void **state)
+{
+	static const struct words shirts[] = {
+		{ .url = "http://e.org/", .title = "Red", .published_s = NOW - 3 * HOUR },
+		{ .url = "http://e.org/", .title = "Blue", .published_s = NOW - 2 * HOUR },
+		{ .url = "https://e.org/", .title = "Green", .published_s = NOW - HOUR },
+	};
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+
+	world_ingest(w, feed, shirts, 2);
+	assert_int_equal(w->delta.fresh, 2);
+	world_mark(w, STORE_MARK_READ, "1", NULL);
+	world_ingest(w, feed, &shirts[1], 1);
+	w->now_s += 91 * DAY;
+	world_maintain(w);
+	assert_int_equal(world_count(w, NULL), 1);
+	world_ingest(w, feed, &shirts[2], 1);
+	assert_int_equal(w->delta.fresh, 1);
+	assert_int_equal(world_count(w, NULL), 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
 		TEST(a_link_that_is_spelled_anew_is_the_same),
+		TEST(what_has_no_id_has_its_link_for_one),
+		TEST(what_went_by_its_link_stays_away),
+		TEST(two_links_of_one_document_are_two_items),
+		TEST(a_link_that_all_have_is_no_id),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

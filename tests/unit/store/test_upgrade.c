@@ -161,6 +161,22 @@ static void nor_does_an_old_item_come_again_by_it(void **state)
 	assert_int_equal(world_count(w, NULL), 3);
 }
 
+/* Nor one that has its link for an id, whatever else is another. */
+static void nor_does_one_that_has_no_id(void **state)
+{
+	static const struct words third[] = { { .url = "https://www.news.example/3/" } };
+	struct world *w = *state;
+
+	put_old(w, 1);
+	shell(w, "sqlite3 feedd.db \"UPDATE item SET guid = NULL,"
+		 " url = 'http://news.example/3' WHERE id = 3\"");
+	world_open(w);
+	INGEST(w, 1, third);
+	assert_int_equal(w->delta.fresh, 0);
+	assert_int_equal(w->delta.rekeyed, 1);
+	assert_int_equal(world_count(w, NULL), 3);
+}
+
 /* One look at the file decides, before a byte of it is written. */
 static void an_upgrade_keeps_a_copy_of_what_was(void **state)
 {
@@ -292,6 +308,8 @@ int main(void)
 			world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
 			nor_does_an_old_item_come_again_by_it, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			nor_does_one_that_has_no_id, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
 			an_upgrade_keeps_a_copy_of_what_was, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
