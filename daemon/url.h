@@ -65,8 +65,8 @@ char *url_proxy_shown(const char *proxy);
 /*
  * For comparing, never for asking: no scheme, no `www.`, no fragment, no
  * trailing slash, no parameters that only tell who sent the reader (utm_*,
- * fbclid, source=rss, …), host in lower case, one spelling of what can be written
- * with a percent sign or without (RFC 3986 §6.2.2).  NULL if it is no web URL.
+ * fbclid, source=rss, …), host in lower case and punycode, one spelling of what can be
+ * written with a percent sign or without (RFC 3986 §6.2.2).  NULL if it is no web URL.
  */
 char *url_normalise(const char *url);
 

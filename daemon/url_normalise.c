@@ -2,6 +2,7 @@
  * URLs as they are compared: whether two that are written differently lead to one page.
  */
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -155,9 +156,29 @@ static char *put_path(char *out, struct span path)
 	return put_spelled(out, path);
 }
 
-static char *put_host(char *out, const struct url_pieces *pieces)
+/* A host in other letters, or with percent signs, as it is asked for: in punycode.  NULL
+ * if it is not one of these, or nobody can be asked under that name. */
+static char *plain_host(const char *url, const struct url_pieces *pieces)
 {
 	struct span host = url_pieces_host(pieces);
+	struct url_parts parts;
+	char *plain;
+	size_t i;
+
+	for (i = 0; i < host.length; i++)
+		if ((unsigned char)host.at[i] >= 0x80 || host.at[i] == '%')
+			break;
+	if (i == host.length || url_split(url, &parts, NULL) < 0)
+		return NULL;
+	plain = mem_printf("%s:%u", parts.host, parts.port);
+	url_parts_release(&parts);
+	return plain;
+}
+
+static char *put_host(char *out, const struct url_pieces *pieces, const char *plain)
+{
+	struct span host = plain != NULL ? (struct span){ plain, strlen(plain) }
+					 : url_pieces_host(pieces);
 	const char *standard = pieces->scheme.length == 5 ? ":443" : ":80";
 	size_t length = strlen(standard), i;
 
@@ -174,15 +195,17 @@ char *url_normalise(const char *url)
 {
 	size_t length = strlen(url);
 	struct url_pieces pieces;
-	char *result, *out;
+	char *result, *out, *plain;
 
 	if (!url_is_web(url, length))
 		return NULL;
 	pieces = url_pieces_of(url, length);
-	result = mem_alloc(3 * length + 2);
-	out = put_host(result, &pieces);
+	plain = plain_host(url, &pieces);
+	result = mem_alloc(3 * length + 2 + (plain != NULL ? strlen(plain) : 0));
+	out = put_host(result, &pieces, plain);
 	out = put_path(out, pieces.path);
 	out = put_query(out, pieces.query);
 	*out = '\0';
+	free(plain);
 	return result;
 }

@@ -1,5 +1,7 @@
 #include "world.h"
 
+#include <locale.h>
+
 /* Stores that older programs wrote, brought up to date step by step. */
 
 static void shell(const struct world *w, const char *words)
@@ -161,6 +163,28 @@ static void nor_does_an_old_item_come_again_by_it(void **state)
 	assert_int_equal(world_count(w, NULL), 3);
 }
 
+/* By its host in other letters, too. */
+static void nor_by_the_name_of_its_host(void **state)
+{
+	static const struct words third[] = { { .guid = "another",
+		.url = "https://xn--bcher-kva.example/3",
+		.title = "Third story",
+		.text = "about a tower, and more" } };
+	struct world *w = *state;
+
+	put_old(w, 1);
+	shell(w, "sqlite3 feedd.db \"UPDATE item SET url ="
+		 " 'https://b\xc3\xbc"
+		 "cher.example/3' WHERE id = 3\"");
+	world_open(w);
+	world_mark(w, STORE_STAR, third[0].url, NULL);
+	assert_int_equal(w->number, 1);
+	INGEST(w, 1, third);
+	assert_int_equal(w->delta.fresh, 0);
+	assert_int_equal(w->delta.rekeyed, 1);
+	assert_int_equal(world_count(w, NULL), 3);
+}
+
 /* Nor one that has its link for an id, whatever else is another. */
 static void nor_does_one_that_has_no_id(void **state)
 {
@@ -309,6 +333,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			nor_does_an_old_item_come_again_by_it, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
+			nor_by_the_name_of_its_host, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
 			nor_does_one_that_has_no_id, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
 			an_upgrade_keeps_a_copy_of_what_was, world_setup, world_teardown),
@@ -322,5 +348,6 @@ int main(void)
 			a_step_that_fails_leaves_the_store_as_it_was, world_setup, world_teardown),
 	};
 
+	setlocale(LC_CTYPE, "C.UTF-8"); /* as in the daemon, for names of hosts */
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -327,6 +327,17 @@ static void what_only_looks_different_compares_equal(void **state)
 		{ "https://example.org/a?source=rss&b=1", "https://example.org/a?b=1" },
 		{ "https://example.org/a?source=rss----7f60cf5620c9---4", "https://example.org/a" },
 		{ "https://example.org/a?ref=RSS&ref=atom-feed&ref=feed", "https://example.org/a" },
+		{ "https://b\xc3\xbc"
+		  "cher.example/a",
+			"https://xn--bcher-kva.example/a" },
+		{ "http://www.B\xc3\x9c"
+		  "CHER.example:80/a",
+			"https://xn--bcher-kva.example/a" },
+		{ "https://b%c3%bccher.example:443/", "https://XN--bcher-kva.example" },
+		{ "https://b\xc3\xbc"
+		  "cher.example:81/",
+			"https://xn--bcher-kva.example:81/" },
+		{ "https://u@%65xample.org/", "https://example.org/" },
 	};
 	static const char *const other[][2] = {
 		{ "https://example.org/A", "https://example.org/a" },
@@ -349,6 +360,15 @@ static void what_only_looks_different_compares_equal(void **state)
 		{ "https://example.org/a?rss=source", "https://example.org/a" },
 		{ "https://example.org/a?pk_id=1", "https://example.org/a" },
 		{ "https://example.org/a?cmpid=1", "https://example.org/a" },
+		{ "https://b\xc3\xbc"
+		  "cher.example:81/",
+			"https://xn--bcher-kva.example/" },
+		{ "https://b\xc3\xbc"
+		  "cher.example/",
+			"https://bucher.example/" },
+		/* Nobody is called like that. */
+		{ "https://a%2Fb.example/", "https://a/b.example/" },
+		{ "https://%20\xc3\xbc/", "https://\xc3\xbc/" },
 	};
 	size_t i;
 
