@@ -21,22 +21,37 @@ static bool is(const char *name, size_t length, const char *word)
 	return strlen(word) == length && memcmp(name, word, length) == 0;
 }
 
+/* `other` is the title or the label, whichever the cell is not called by. */
+static void init_title(struct cell *cell, enum cell_kind kind, const char *other)
+{
+	cell->kind = kind;
+	cell->others[0] = column_of(other);
+	cell->others[1] = column_of("summary");
+	cell->others[2] = column_of("content_text");
+	cell->others[3] = column_of("content_html");
+	cell->others[4] = column_of("url");
+	cell->others[5] = column_of("guid");
+}
+
+static void init_feed_title(struct cell *cell, enum cell_kind kind, const char *other)
+{
+	cell->kind = kind;
+	cell->others[0] = column_of(other);
+	cell->others[1] = column_of("feed_url");
+}
+
 void cell_init(struct cell *cell, const char *name, size_t length)
 {
 	memset(cell, 0, sizeof(*cell));
 	cell->column = (struct column){ name, length, 0 };
 	if (is(name, length, "title")) {
-		cell->kind = CELL_TITLE;
-		cell->others[0] = column_of("label");
-		cell->others[1] = column_of("summary");
-		cell->others[2] = column_of("content_text");
-		cell->others[3] = column_of("content_html");
-		cell->others[4] = column_of("url");
-		cell->others[5] = column_of("guid");
+		init_title(cell, CELL_TITLE, "label");
+	} else if (is(name, length, "label")) {
+		init_title(cell, CELL_LABEL, "title");
 	} else if (is(name, length, "feed_title")) {
-		cell->kind = CELL_FEED_TITLE;
-		cell->others[0] = column_of("feed_label");
-		cell->others[1] = column_of("feed_url");
+		init_feed_title(cell, CELL_FEED_TITLE, "feed_label");
+	} else if (is(name, length, "feed_label")) {
+		init_feed_title(cell, CELL_FEED_LABEL, "feed_title");
 	} else if (is(name, length, "flags")) {
 		cell->kind = CELL_FLAGS;
 		cell->others[0] = column_of("read");
@@ -187,6 +202,7 @@ struct text cell_text(struct cell *cell, const struct wire_row *row, struct buf 
 {
 	switch (cell->kind) {
 	case CELL_TITLE:
+	case CELL_LABEL:
 		return title_text(cell, row, scratch);
 	case CELL_FLAGS:
 		return flags_text(cell, row, scratch);
@@ -195,6 +211,7 @@ struct text cell_text(struct cell *cell, const struct wire_row *row, struct buf 
 	case CELL_KEY:
 		return key_text(cell, row, scratch);
 	case CELL_FEED_TITLE:
+	case CELL_FEED_LABEL:
 		return feed_title_text(cell, row, scratch);
 	case CELL_HTML:
 	case CELL_PLAIN:

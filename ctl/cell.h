@@ -10,8 +10,8 @@
  * a fallback where a column is never to be empty.  `title` is the daemon's `label`
  * where the row has one, else falls back to the first words of the summary or the
  * content, then to what there is; `feed_title` (`feed_label`) and a feed's title
- * fall back to its address; `flags` is the daemon's or made of the marks, `key` of a
- * feed's number.  A row that has no such thing (a feed's event has neither title nor
+ * fall back to its address; a label that the row has not is made of the same;
+ * `flags` is the daemon's or made of the marks, `key` of a feed's number.  A row that has no such thing (a feed's event has neither title nor
  * marks) tells nothing.
  */
 
@@ -19,6 +19,8 @@ enum cell_kind {
 	CELL_PLAIN,
 	CELL_TITLE,
 	CELL_FEED_TITLE,
+	CELL_LABEL,
+	CELL_FEED_LABEL,
 	CELL_FLAGS,
 	CELL_HTML, /* an article as it is stored; printer_text() cleans it */
 	CELL_KEY,  /* "feed:ID" */

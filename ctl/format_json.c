@@ -94,6 +94,23 @@ static void put_member(struct printer *printer, const struct wire_row *row,
 	}
 }
 
+/* What no row of JSON has by itself: marks in a word, and what an item is called where the
+ * daemon was not asked for it. */
+static bool put_made(struct printer *printer, const struct wire_row *row,
+	struct json_writer *writer, struct cell *cell)
+{
+	bool label = cell->kind == CELL_LABEL || cell->kind == CELL_FEED_LABEL;
+	struct text text;
+
+	if (cell->kind != CELL_FLAGS && !label)
+		return false;
+	text = cell_text(cell, row, &printer->content);
+	if (label && text.length == 0)
+		return false;
+	json_put_text(writer, text.at, text.length);
+	return true;
+}
+
 static int json_format_row(struct printer *printer, const struct wire_row *row, struct err *err)
 {
 	struct json *json = printer->own;
@@ -111,13 +128,8 @@ static int json_format_row(struct printer *printer, const struct wire_row *row, 
 		struct cell *cell = &json->cells[i];
 
 		json_put_key_text(&writer, cell->column.name, cell->column.length);
-		if (cell->kind == CELL_FLAGS) {
-			struct text flags = cell_text(cell, row, &printer->content);
-
-			json_put_text(&writer, flags.at, flags.length);
-			continue;
-		}
-		put_member(printer, row, &writer, row_get(row, &cell->column));
+		if (!put_made(printer, row, &writer, cell))
+			put_member(printer, row, &writer, row_get(row, &cell->column));
 	}
 	json_put_object_end(&writer);
 	if (!json_ok(&writer))

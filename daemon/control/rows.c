@@ -84,15 +84,16 @@ static void put_cursor(struct json_writer *w, const struct store *store, uint64_
 }
 
 /* What a line calls an item, so that a client of many lines need not be sent
- * all that could stand there. */
+ * all that could stand there.  Never null: something is to be called by it. */
 static void put_label(struct json_writer *w, const struct store_item *item)
 {
 	struct buf words;
 
 	if (shows(item->title) || !shows(item->fallback_title)) {
-		put_text_or_null(w, shows(item->title)   ? item->title
-				    : is_text(item->url) ? item->url
-							 : item->guid);
+		json_put_string(w, shows(item->title)   ? item->title
+				   : is_text(item->url) ? item->url
+				   : shows(item->guid)  ? item->guid
+							: "(untitled)");
 		return;
 	}
 	buf_init(&words, UTF8_WORDS_MAX + 8);

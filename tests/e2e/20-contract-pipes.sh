@@ -117,6 +117,16 @@ same "$(feedctl list --feed push:bare | cut -f5)" \
 	"$(feedctl list --feed push:bare --format mbox | sed -n 's/^Subject: //p')"
 same "null" "$(feedctl list --feed push:bare --full --json | jq -r .title | uniq)"
 
+claim "a label is never empty"
+feedctl add push:file
+echo '<rss version="2.0"><channel><title>Files</title><item><enclosure url="https://e.org/1"/></item>
+	</channel></rss>' | feedctl push file
+same "$(feedctl list --feed push:file | cut -f5)" \
+	"$(feedctl list --feed push:file --fields label --json | jq -r .label)"
+feedctl list --all --format '{id}' | feedctl show - --fields label,feed_label --json >labels
+jq -e '.label != "" and .label != null and .feed_label != null' labels >/dev/null
+same "$(feedctl list --all | cut -f4,5 | sort)" "$(jq -r '[.feed_label, .label] | @tsv' labels | sort)"
+
 claim "what is titled with blanks is called by its words, then by its address"
 feedctl add push:blank >/dev/null
 echo '{"version":"https://jsonfeed.org/version/1.1","title":"Blank","items":[

@@ -87,6 +87,25 @@ static void labels_stand_for_titles_that_did_not_come(void **state)
 		"e\t\n");
 }
 
+/* Rows of `show` have none. */
+static void labels_are_made_where_none_came(void **state)
+{
+	static const char titled[] = "{\"id\":1,\"title\":\"T\",\"feed_title\":\"F\"}";
+	static const char nothing[] = "{\"id\":1,\"title\":null,\"url\":null,\"guid\":null}";
+
+	(void)state;
+	assert_printed(
+		"json", "label,feed_label", titled, "{\"label\":\"T\",\"feed_label\":\"F\"}\n");
+	assert_printed("tsv", "label,feed_label", titled, "T\tF\n");
+	assert_printed("{label} {feed_label}", NULL, bare,
+		"The first words of the text, which go on and on until somebody has had enough "
+		"of\xE2\x80\xA6 https://f/\n");
+	assert_printed("json", "label", nothing, "{\"label\":\"(untitled)\"}\n");
+	/* A feed's event is called nothing. */
+	assert_printed("json", "label,feed_label", "{\"event\":\"feed.gone\"}",
+		"{\"label\":null,\"feed_label\":null}\n");
+}
+
 static void csv_guards_against_formulas(void **state)
 {
 	(void)state;
@@ -406,6 +425,7 @@ int main(void)
 		cmocka_unit_test(tsv_keeps_its_columns_whatever_a_title_says),
 		cmocka_unit_test(only_the_last_column_of_tsv_is_empty),
 		cmocka_unit_test(labels_stand_for_titles_that_did_not_come),
+		cmocka_unit_test(labels_are_made_where_none_came),
 		cmocka_unit_test(csv_guards_against_formulas),
 		cmocka_unit_test(json_keeps_the_order_that_was_asked_for),
 		cmocka_unit_test(json_hands_on_no_html_that_acts),
