@@ -1,6 +1,7 @@
 #include "ctl/format.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/json.h"
 #include "common/mem.h"
@@ -20,8 +21,9 @@ static void jsonfeed_head(struct printer *printer)
 			       "\"title\":\"feedd\",\"items\":[");
 }
 
-/* Authors and attachments: what is null in them is left out, too. */
-static void put_objects(struct json_writer *w, const struct wire_value *value)
+/* Authors and attachments: what is null in them is left out, too, but for the type of a
+ * file, which must be there. */
+static void put_objects(struct json_writer *w, const struct wire_value *value, bool files)
 {
 	struct wire_row list = wire_row_in(value);
 	const struct wire_value *one = NULL;
@@ -38,6 +40,10 @@ static void put_objects(struct json_writer *w, const struct wire_value *value)
 			json_put_key_text(w, member->key, member->key_length);
 			wire_put_value(w, member);
 		}
+		if (files && value_is_null(wire_row_get(&object, "mime_type"))) {
+			json_put_key(w, "mime_type");
+			json_put_string(w, "application/octet-stream");
+		}
 		json_put_object_end(w);
 	}
 	json_put_array_end(w);
@@ -49,7 +55,7 @@ static void put_value(struct json_writer *w, const char *key, const struct wire_
 		return;
 	json_put_key(w, key);
 	if (value_is_array(value) && value_is_object(value + 1))
-		put_objects(w, value);
+		put_objects(w, value, strcmp(key, "attachments") == 0);
 	else
 		wire_put_value(w, value);
 }

@@ -127,6 +127,10 @@ feedctl list --all --format '{id}' | feedctl show - --fields label,feed_label --
 jq -e '.label != "" and .label != null and .feed_label != null' labels >/dev/null
 same "$(feedctl list --all | cut -f4,5 | sort)" "$(jq -r '[.feed_label, .label] | @tsv' labels | sort)"
 
+claim "a JSON Feed says of each file what type it has"
+same '[{"url":"https://e.org/1","mime_type":"application/octet-stream"}]' \
+	"$(feedctl list --feed push:file --format jsonfeed | jq -c '.items[0].attachments')"
+
 claim "what is titled with blanks is called by its words, then by its address"
 feedctl add push:blank >/dev/null
 echo '{"version":"https://jsonfeed.org/version/1.1","title":"Blank","items":[
