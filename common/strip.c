@@ -375,14 +375,15 @@ static size_t word_length(const char *at, const char *end)
 
 enum sign { SIGN_NONE, SIGN_FOR, SIGN_AGAINST };
 
-/* "</word>" speaks for HTML, a tag that people do not write against it. */
+/* "</word>" speaks for HTML, a tag that people do not write against it; "<3" and "p<0.05"
+ * begin none, there or elsewhere. */
 static enum sign judge_tag(const char *at, const char *end)
 {
 	bool closes = end - at > 1 && at[1] == '/';
 	const char *name = at + 1 + closes;
 	size_t n = word_length(name, end);
 
-	if (n == 0)
+	if (n == 0 || (!closes && !strip_is_letter(*name)))
 		return SIGN_NONE;
 	if ((strip_tag_traits(strip_tag_find(name, n)) & PROSE) == 0)
 		return SIGN_AGAINST;

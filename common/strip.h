@@ -60,15 +60,16 @@ int strip_raise(
 /*
  * Whether a text that claims to be plain is HTML after all: it has an end tag
  * or a character reference, and no tag and no name of a reference that HTML
- * does not know.  (The heuristic of Python's feedparser.)
+ * does not know.  (The heuristic of Python's feedparser, but that a '<' before
+ * anything but a letter begins no tag, as in HTML: "I <i>love</i> you <3".)
  */
 bool strip_looks_like_html(const char *text, size_t length);
 
 /*
  * Copy a text that claims to be plain and does not look like HTML, but for what nobody
  * writes in a text: comments; <br>, <hr> and <wbr> with a slash or an attribute, or
- * between words without a blank; images that have a source; <p>, <div>, <span> and the
- * like where the text begins with them.  A line break becomes a space.  Texts that speak
+ * between words without a blank; images that have a source; <p>, <div>, <span>, <br> and
+ * the like where the text begins with them.  A line break becomes a space.  Texts that speak
  * of tags ("Use of <img> in mail", "<p> and <div>"), put them in quotes, or have a '<'
  * of another meaning ("a<b and c>d") stay as they are.
  */

@@ -141,10 +141,11 @@ static bool is_stray(const struct tag *tag, const char *text, const char *end)
 	}
 }
 
-/* What is put before a text, and its end forgotten. */
+/* What is put before a text, and its end forgotten, or has none. */
 static bool opens_text(enum strip_tag tag)
 {
 	switch (tag) {
+	case TAG_BR:
 	case TAG_CENTER:
 	case TAG_DIV:
 	case TAG_FONT:
@@ -154,8 +155,10 @@ static bool opens_text(enum strip_tag tag)
 	case TAG_H4:
 	case TAG_H5:
 	case TAG_H6:
+	case TAG_HR:
 	case TAG_P:
 	case TAG_SPAN:
+	case TAG_WBR:
 		return true;
 	default:
 		return false;

@@ -15,7 +15,7 @@
  * tag or a character reference and neither a tag nor a reference that HTML
  * does not know; so "AT&amp;amp;T" and "<b>new</b>" in a title mean "AT&T" and
  * "new", while "a < b" and "<stdio.h>" stay (Python's feedparser decides the
- * same).  Of one that is no HTML only tags go that are nothing else
+ * same, but takes "<3" for a tag).  Of one that is no HTML only tags go that are nothing else
  * (strip_stray()).  Atom says what its texts are and is believed.
  */
 

@@ -227,10 +227,12 @@ static void titles_are_cut_at_a_character(void **state)
 static void what_looks_like_html_has_an_end_tag_or_a_reference(void **state)
 {
 	static const char *const yes[] = { "<b>x</b>", "a &amp; b", "&#8212;", "x</p>", "<I>x</I>",
-		"caf&eacute;", "&#x41; <br>" };
-	static const char *const no[] = { "", "plain", "AT&T", "a < b", "<b>unclosed",
-		"x <3 &amp; y", "&nosuchname; &amp;", "the <title> element</title>",
-		"<script>x</script>", "#include <stdio.h> </b>", "x & y; z", "<!-- c -->" };
+		"caf&eacute;", "&#x41; <br>", "x <3 &amp; y", "<em>x</em> p<0.05", "<b>a</b> <_b>",
+		"p<.05 in <i>x</i>", "now <\xC2\xA3 5: <b>x</b>", "1 <2> 3 <i>x</i>" };
+	static const char *const no[] = { "", "plain", "AT&T", "a < b", "<b>unclosed", "x <3 y",
+		"p<0.05", "&nosuchname; &amp;", "a <b3 &amp; c", "x</3> &amp; y",
+		"the <title> element</title>", "<script>x</script>", "#include <stdio.h> </b>",
+		"if a<b then c>d", "<i>List<String></i>", "x & y; z", "<!-- c -->" };
 	size_t i;
 
 	(void)state;
@@ -266,18 +268,20 @@ static const struct pair strays[] = {
 	{ "<h2>A", "A" },
 	{ "<!-- c --><p>A", "A" },
 	{ "<br/>A", "A" },
+	{ "<br>One", "One" },
+	{ " <BR><hr><p>One", "One" },
 	{ "Faster vector<int><br/>in C++", "Faster vector<int> in C++" },
 };
 
 static const char *const spoken[] = { "Use of <img> in mail", "a<b and c>d", "vector<int>", "<3",
 	"I <3 you", "x < y > z", "Use of <br> in mail", "The <br>-tag", "<br>", "<hr>", "<br>: why",
-	"What \"<br/>\" means", "\xE2\x80\x9C<br/>\xE2\x80\x9D or `<hr/>`", "<img> or <picture>",
-	"The <img alt> attribute", "Use <img loading=\"lazy\">", "<p> and <div>", "<p>s and <div>s",
-	"<p>-tags", "<p>", "<div>", "<p><div>", "<span> vs <div>", "List<p>", "Why <p>A is bad",
-	"a<b>c", "<b>unclosed", "<input type=\"date\"> is here", "The `<!-- more -->` tag",
-	"<!-- no end", "<!DOCTYPE html>", "<?php", "A<br", "A<br clear=\"", "<", "a<", "<p", "<x>A",
-	"<title>A", "<script>A", "", "<img src=\"a<b\">", "<p and q>r", "Optional<P>A",
-	"1<br 2>3" };
+	"<br>s and <hr>s", "<br> and <hr>", "<br>-tags", "What \"<br/>\" means",
+	"\xE2\x80\x9C<br/>\xE2\x80\x9D or `<hr/>`", "<img> or <picture>", "The <img alt> attribute",
+	"Use <img loading=\"lazy\">", "<p> and <div>", "<p>s and <div>s", "<p>-tags", "<p>",
+	"<div>", "<p><div>", "<span> vs <div>", "List<p>", "Why <p>A is bad", "a<b>c",
+	"<b>unclosed", "<input type=\"date\"> is here", "The `<!-- more -->` tag", "<!-- no end",
+	"<!DOCTYPE html>", "<?php", "A<br", "A<br clear=\"", "<", "a<", "<p", "<x>A", "<title>A",
+	"<script>A", "", "<img src=\"a<b\">", "<p and q>r", "Optional<P>A", "1<br 2>3" };
 
 static void of_a_plain_text_only_stray_tags_go(void **state)
 {

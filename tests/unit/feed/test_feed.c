@@ -32,6 +32,10 @@ static void a_titles_elements_are_no_part_of_it(void **state)
 	assert_item(ITEM("<title>a<br/>b</title>"), title, "a b");
 	assert_item(ITEM("<title><img src='a.png'/> 1 &lt; 2</title>"), title, "1 < 2");
 	assert_item(ITEM("<title>a&lt;b c&gt;d</title>"), title, "a<b c>d");
+	assert_item(ITEM("<title>if a&lt;b then c&gt;d</title>"), title, "if a<b then c>d");
+	assert_item(ITEM("<title>&lt;em>Nature&lt;/em> p&lt;0.05</title>"), title, "Nature p<0.05");
+	assert_item(ITEM("<title>Caf&amp;eacute; &lt;3</title>"), title, "Caf\xC3\xA9 <3");
+	assert_item(ITEM("<title>&lt;br>One</title>"), title, "One");
 }
 
 static void atom_is_believed_what_its_titles_are(void **state)
