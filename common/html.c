@@ -290,6 +290,9 @@ static int add_media(struct cleaner *c, const GumboNode *node)
 	bool was = c->in_media;
 	int result;
 
+	/* Its poster would be fetched by who looks at the article. */
+	if (html_is_tag(node, GUMBO_TAG_VIDEO) && html_is_dot(node))
+		return 0;
 	if (add_tag(c, node) < 0 || add_given(c, "controls", "") < 0 ||
 		add_given(c, "preload", "none") < 0 || buf_add_byte(c->out, '>') < 0)
 		return -1;

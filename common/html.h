@@ -24,8 +24,8 @@
  * scripts, styles, forms' fields, drawings and templates leave nothing, nor
  * does what the page hides; frames and embedded objects become links, boxes of
  * tasks signs.  Of addresses only those with a harmless scheme stay, of styles
- * only properties that cannot cover or load anything, of images none that is a
- * counting pixel.  Links get rel="noopener noreferrer", media wait for a click.
+ * only properties that cannot cover or load anything, of images and films none that
+ * is a counting pixel.  Links get rel="noopener noreferrer", media wait for a click.
  * No controls and no bidirectional overrides are left.
  *
  * The result is valid UTF-8, properly nested, and a fixed point: sanitising it

@@ -151,6 +151,8 @@ static void read_media(struct reader *r, const GumboNode *node, const char *word
 {
 	struct buf url;
 
+	if (html_is_tag(node, GUMBO_TAG_VIDEO) && html_is_dot(node))
+		return;
 	buf_init(&url, SIZE_MAX);
 	if (first_source(node, &url) > 0)
 		say_apart(r, node, word, url.data);

@@ -103,6 +103,43 @@ static bool is_thin(const GumboNode *image, const char *side, const char *most)
 	       is_tiny(style_of(image, side)) || is_tiny(style_of(image, most));
 }
 
+/* Whether a size is said at all, whatever it is: not by "auto". */
+static bool is_size(struct slice size)
+{
+	return size.length > 0 && (is_digit(size.at[0]) || size.at[0] == '.');
+}
+
+/* By an attribute that stays when the image is cleaned: in digits, or in percent. */
+static bool keeps_size(const GumboNode *image, const char *side)
+{
+	const char *value = html_attribute(image, side);
+	size_t digits = value != NULL ? strspn(value, "0123456789") : 0;
+
+	return digits > 0 && (value[digits] == '\0' || strcmp(value + digits, "%") == 0);
+}
+
+/* Whether it is thin in one direction and says nothing of the other, which is as far as
+ * that makes it.  What is cleaned keeps no more than attributes, and is judged alike. */
+static bool is_thin_alone(
+	const GumboNode *image, const char *side, const char *most, const char *other)
+{
+	const char *value = html_attribute(image, other);
+
+	if (!is_thin(image, side, most) || keeps_size(image, other))
+		return false;
+	return keeps_size(image, side) ||
+	       (!is_size(style_of(image, other)) &&
+		       (value == NULL || !is_size(trimmed(value, strlen(value)))));
+}
+
+bool html_is_dot(const GumboNode *image)
+{
+	if (is_thin(image, "width", "max-width") && is_thin(image, "height", "max-height"))
+		return true;
+	return is_thin_alone(image, "width", "max-width", "height") ||
+	       is_thin_alone(image, "height", "max-height", "width");
+}
+
 bool html_is_hidden(const GumboNode *element)
 {
 	const char *hidden = html_attribute(element, "hidden");
@@ -143,9 +180,7 @@ bool html_is_pixel(const GumboNode *image)
 {
 	const char *source = html_attribute(image, "src");
 
-	if (html_is_hidden(image) || is_clear(image))
-		return true;
-	if (is_thin(image, "width", "max-width") && is_thin(image, "height", "max-height"))
+	if (html_is_hidden(image) || is_clear(image) || html_is_dot(image))
 		return true;
 	return source != NULL && html_is_tracker(source);
 }

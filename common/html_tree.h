@@ -55,8 +55,12 @@ bool html_is_before_word(const GumboNode *element);
 /* Whether the style has the word in its value for a property: ("display", "none"). */
 bool html_style_has(const GumboNode *element, const char *property, const char *word);
 
-/* Whether an image only counts who looks: it can't be seen, is one pixel or less in both
- * directions, or has a known sender. */
+/* Whether an image or a film is one pixel or less in both directions, or in the only one of
+ * which it says how far it reaches. */
+bool html_is_dot(const GumboNode *image);
+
+/* Whether an image only counts who looks: it can't be seen, is such a dot, or has a known
+ * sender. */
 bool html_is_pixel(const GumboNode *image);
 
 /*

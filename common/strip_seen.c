@@ -135,28 +135,39 @@ static int add_attribute(size_t which, const struct strip_attribute *a, struct b
 	return result;
 }
 
-/* "0", "1" or that many "px". */
-static bool is_dot(const struct strip_attribute *a)
+static bool is_side(const struct strip_attribute *a)
 {
 	static const char *const sides[] = { "height", "width" };
 
-	return STRIP_IS_AMONG(sides, a) && a->value_length > 0 &&
-	       (a->value[0] == '0' || a->value[0] == '1') &&
+	return STRIP_IS_AMONG(sides, a) && a->value_length > 0;
+}
+
+/* "0", "1" or that many "px". */
+static bool is_dot(const struct strip_attribute *a)
+{
+	return is_side(a) && (a->value[0] == '0' || a->value[0] == '1') &&
 	       (a->value_length == 1 || strip_same_name(a->value + 1, a->value_length - 1, "px"));
 }
 
-/* An image or a frame of a pixel counts readers. */
+/* An image, a film or a frame of a pixel counts readers; and so does one of the first two
+ * that is that thin and says nothing of its other side. */
 static bool is_pixel(const struct strip_token *tag)
 {
 	const char *at = tag->attributes, *end = tag->start + tag->length;
 	struct strip_attribute attribute;
-	unsigned dots = 0;
+	unsigned dots = 0, sides = 0;
+	bool styled = false;
 
-	if (tag->tag != TAG_IMG && tag->tag != TAG_IFRAME)
+	if (tag->tag != TAG_IMG && tag->tag != TAG_IFRAME && tag->tag != TAG_VIDEO)
 		return false;
-	while (strip_attribute_next(&at, end, &attribute) > 0)
+	while (strip_attribute_next(&at, end, &attribute) > 0) {
 		dots += is_dot(&attribute);
-	return dots == 2;
+		sides += is_side(&attribute);
+		styled |= strip_same_name(attribute.name, attribute.name_length, "style");
+	}
+	if (tag->tag == TAG_IFRAME)
+		return dots == 2;
+	return dots == 2 || (dots == 1 && sides == 1 && !styled);
 }
 
 static bool is_among(enum strip_tag tag, const enum strip_tag *tags, size_t count)

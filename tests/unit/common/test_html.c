@@ -143,61 +143,6 @@ static void what_is_harmless_stays(void **state)
 	}
 }
 
-static const char *const pixels[] = {
-	"<img src=http://e.org/p.gif width=1 height=1>",
-	"<img src=http://e.org/p.gif width=0 height=0 alt=x>",
-	"<img src=http://e.org/p.gif width='1px' height=\"1\">",
-	"<img src=http://e.org/p.gif style='width:1px;height:1px'>",
-	"<img src=http://e.org/p.gif style='WIDTH : 0.5PX !important; height:0em'>",
-	"<img src=http://e.org/p.gif style='width:9em;width:1px;height:1'>",
-	"<img src=http://e.org/p.gif style='max-width:1px;max-height:1px'>",
-	"<img src=http://e.org/p.gif style=opacity:0>",
-	"<img src=http://e.org/p.gif style='color:red; DISPLAY : None'>",
-	"<img src=http://e.org/p.gif style='visibility:hidden!important'>",
-	"<img src=http://e.org/p.gif hidden>",
-	"<div style='display:none'>Preheader <p>and</p><img src=http://e.org/p.gif></div>",
-	"<p hidden>x<iframe src=http://e.org/p></iframe></p>",
-	"<img src=http://feeds.feedburner.com/~r/x/~4/y alt=''>",
-	"<img src=https://pixel.wp.com/b.gif?x>",
-};
-
-static void pixels_that_count_readers_go(void **state)
-{
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < COUNT(pixels); i++) {
-		buf_clear(&out);
-		assert_int_equal(html_sanitize(pixels[i], strlen(pixels[i]), &out), 0);
-		assert_string_equal(out.data, "");
-	}
-}
-
-static const char *const letters[] = {
-	"<img src=http://e.org/p.gif style='width:1em;height:1em'>",
-	"<img src=http://e.org/p.gif style='width:1rem;height:1rem'>",
-	"<img src=http://e.org/p.gif style='width:1.33ex; height:1.676ex;'>",
-	"<img src=http://e.org/p.gif width=1em height=1em>",
-	"<img src=http://e.org/p.gif width=1% height=1%>",
-	"<img src=http://e.org/p.gif style='width:1px;height:10px'>",
-	"<img src=http://e.org/p.gif style='border-width:1px;line-height:1px'>",
-	"<img src=http://e.org/p.gif style='opacity:0.5;display:block'>",
-	"<img src=data:, data-src=http://e.org/p.gif style=opacity:0>",
-	"<p hidden=until-found><img src=http://e.org/p.gif>",
-};
-
-static void small_images_that_are_seen_stay(void **state)
-{
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < COUNT(letters); i++) {
-		buf_clear(&out);
-		assert_int_equal(html_sanitize(letters[i], strlen(letters[i]), &out), 0);
-		assert_non_null(strstr(out.data, "src=\"http://e.org/p.gif\""));
-	}
-}
-
 /* ---- what goes ----------------------------------------------------------- */
 
 static const char *const attacks[] = {
@@ -487,8 +432,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(what_is_harmless_stays),
-		TEST(pixels_that_count_readers_go),
-		TEST(small_images_that_are_seen_stay),
 		TEST(nothing_active_survives_a_second_parse),
 		TEST(sanitising_twice_changes_nothing),
 		TEST(hostile_inputs_take_linear_time),

@@ -116,6 +116,8 @@ static const struct pair texts[] = {
 		"[image: A cat - in a hat][1]\n\n[1] http://e.org/a\n" },
 	{ "<img src=a.png alt=cat>", "[image: cat]\n" },
 	{ "<img src=http://e.org/p width=1 height=1>x", "x\n" },
+	{ "<img src=http://e.org/p height=0>x", "x\n" },
+	{ "<video src=http://e.org/v poster=http://e.org/p width=1 height=1></video>x", "x\n" },
 	{ "<video><source src=http://e.org/v>no</video>", "[video][1]\n\n[1] http://e.org/v\n" },
 	{ "<iframe data-lazy-src=http://e.org/f src=about:blank></iframe>",
 		"[embedded page][1]\n\n[1] http://e.org/f\n" },

@@ -26,6 +26,9 @@ static const struct pair seen[] = {
 	{ "<img alt=\"A 'b'?\" src=i.png?v=2#f width=3>", "<img alt=A 'b'? src=i.png#f>" },
 	{ "<img src=p.gif data-src=i.png>", "<img src=p.gif data-src=i.png>" },
 	{ "a<img src=t width=1 height=1>b", "ab" },
+	{ "a<img src=t height=0>b", "ab" },
+	{ "a<img src=t height=0 width=9>b", "a<img src=t>b" },
+	{ "a<video src=t poster=p width=1 height=1></video>b", "ab" },
 	{ "<video poster=p><source src=s></video>", "<video poster=p><source src=s>" },
 	{ "&lt;b&gt; &#8217;a&nbsp;b&#8203;c", "<b> \xE2\x80\x99"
 					       "a bc" },
