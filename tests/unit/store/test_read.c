@@ -12,6 +12,7 @@ struct trial {
 	atomic_bool inside, cancelling, over;
 	unsigned rows; /* not atomic: nobody may tell when the cancelling is over */
 	unsigned done;
+	int yields; /* how long a row takes; beside busy neighbours each is milliseconds */
 };
 
 static int on_trial_row(void *ctx, const struct store_item *item)
@@ -23,7 +24,7 @@ static int on_trial_row(void *ctx, const struct store_item *item)
 	while (!atomic_load(&trial->cancelling))
 		sched_yield();
 	/* Whoever does not wait has time enough to go on. */
-	for (int i = 0; i < 1000; i++)
+	for (int i = 0; i < trial->yields; i++)
 		sched_yield();
 	trial->rows++;
 	atomic_store(&trial->over, true);
@@ -40,13 +41,13 @@ static void on_trial_page(void *ctx, uint64_t rows, bool more, const struct err 
 	trial->done++;
 }
 
-static struct store_read_job *start(struct world *w, struct trial *trial)
+static struct store_read_job *start(struct world *w, struct trial *trial, int yields)
 {
 	static struct store_filter filter;
 	struct store_page page = { .filter = &filter, .limit = 100, .position = &trial->position };
 
 	filter_any(&filter);
-	*trial = (struct trial){ .rows = 0 };
+	*trial = (struct trial){ .yields = yields };
 	return store_items(w->store, &page, on_trial_row, on_trial_page, trial);
 }
 
@@ -68,7 +69,7 @@ static void who_cancels_waits_for_the_row_that_is_told(void **state)
 	struct trial trial;
 
 	fill(w);
-	job = start(w, &trial);
+	job = start(w, &trial, 1000);
 	while (!atomic_load(&trial.inside))
 		sched_yield();
 	atomic_store(&trial.cancelling, true);
@@ -88,7 +89,7 @@ static void nothing_is_told_behind_a_cancel(void **state)
 
 	fill(w);
 	for (int i = 0; i < 100; i++) {
-		struct store_read_job *job = start(w, &trial);
+		struct store_read_job *job = start(w, &trial, 10);
 		unsigned rows;
 
 		atomic_store(&trial.cancelling, true);
