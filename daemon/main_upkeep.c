@@ -2,6 +2,7 @@
 
 #include "common/clock.h"
 #include "common/log.h"
+#include "common/time.h"
 #include "daemon/main_place.h"
 
 #define SOON_MS 50 /* there is more to do; others had their turn */
@@ -28,6 +29,22 @@ static bool awaits_first_copy(const struct upkeep *upkeep)
 	return upkeep->fed && store_first_copy_s(upkeep->store) > 0;
 }
 
+static void tell_doubt(struct upkeep *upkeep)
+{
+	char when[TIME_TEXT_MAX];
+	int64_t seen_s;
+	bool doubted = store_doubts_clock(upkeep->store, &seen_s);
+
+	time_format_rfc3339(seen_s, when);
+	if (doubted && !upkeep->doubted)
+		log_warning(
+			"the clock is more than 400 days ahead of the last moment that the store "
+			"knows, %s: nothing is removed for its age until it is set right, or "
+			"for an hour",
+			when);
+	upkeep->doubted = doubted;
+}
+
 static void on_maintained(void *ctx, int64_t next_s, const struct err *err)
 {
 	struct upkeep *upkeep = ctx;
@@ -35,6 +52,7 @@ static void on_maintained(void *ctx, int64_t next_s, const struct err *err)
 
 	if (err != NULL)
 		log_error("the store's upkeep: %s", err->text);
+	tell_doubt(upkeep);
 	if (awaits_first_copy(upkeep) && copy_s < next_s)
 		next_s = copy_s;
 	if (!upkeep->over)

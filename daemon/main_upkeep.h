@@ -19,8 +19,9 @@ struct upkeep {
 	struct store *store;
 	struct hub *hub;
 	struct hub_sink *sink;
-	bool fed;   /* feeds were changed since what was done last began */
-	bool again; /* once what is being done is done */
+	bool doubted; /* the clock is, and that was said */
+	bool fed;     /* feeds were changed since what was done last began */
+	bool again;   /* once what is being done is done */
 	bool over;
 };
 

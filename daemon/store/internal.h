@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "daemon/store/doubt.h"
 #include "daemon/store/pinned.h"
 #include "daemon/store/pool.h"
 #include "daemon/store/queue.h"
@@ -31,6 +32,8 @@ struct store {
 	struct backup_job *backups; /* backup.c's */
 	int64_t first_copy_s;       /* see store_first_copy_s() */
 	bool unchecked;             /* since a stop that was none; check.c's */
+	int64_t seen_s;             /* when upkeep was last over, by a clock that was believed */
+	struct doubt doubt;         /* of what it says now; maintain.c's */
 	uint64_t store_id;
 	struct ancestor *ancestors; /* of what it is a copy of */
 	size_t ancestor_count;

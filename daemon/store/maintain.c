@@ -6,7 +6,13 @@
 #include "daemon/store/log_row.h"
 #include "daemon/store/search.h"
 
-/* What is due of housekeeping: retention, the log's length, room. */
+/*
+ * What is due of housekeeping: retention, the log's length, room.
+ *
+ * When it is over the store remembers the moment, for the next start to judge its clock
+ * by.  While that is in doubt no moment is remembered, and by one that is ahead nothing
+ * is old.
+ */
 
 #define MAINTAIN_EVERY_S 86400
 #define MAINTAIN_LEAST_S 60
@@ -19,6 +25,8 @@ struct maintain_job {
 	struct job job;
 	struct store *store;
 	int64_t now_s, next_s;
+	enum doubt_about doubt;
+	int64_t doubt_left_s;
 	bool more; /* the same call goes on where this one stopped */
 	int64_t keep_read_s, keep_unread_s;
 	store_maintained *done;
@@ -28,6 +36,8 @@ struct maintain_job {
 /* What a site asked for so long ago counts no more. */
 static int forget_holds(struct maintain_job *maintain, struct writer *writer, struct err *err)
 {
+	if (maintain->doubt == DOUBT_AHEAD)
+		return 0;
 	return db_run_with(&writer->db, STATEMENT_HOLD_FORGET, maintain->now_s - HOLD_KEPT_S, err);
 }
 
@@ -44,6 +54,8 @@ static int retain_some(struct maintain_job *maintain, struct writer *writer, str
 	struct retain_limits limits = { maintain->now_s, maintain->keep_read_s,
 		maintain->keep_unread_s };
 
+	if (maintain->doubt == DOUBT_AHEAD)
+		return 0;
 	return retain_step(writer, &limits, err);
 }
 
@@ -118,15 +130,23 @@ static int next_time(struct maintain_job *maintain, struct writer *writer, struc
 		every_s = maintain->keep_read_s;
 	if (maintain->keep_unread_s < every_s)
 		every_s = maintain->keep_unread_s;
+	if (maintain->doubt != DOUBT_NONE && maintain->doubt_left_s < every_s)
+		every_s = maintain->doubt_left_s;
 	maintain->next_s = maintain->now_s +
 			   (every_s > MAINTAIN_LEAST_S ? every_s : MAINTAIN_LEAST_S);
 	return 0;
 }
 
+static int remember(struct maintain_job *maintain, struct writer *writer, struct err *err)
+{
+	if (maintain->doubt != DOUBT_NONE)
+		return 0;
+	return db_run_with(&writer->db, STATEMENT_STORE_MAINTAINED, maintain->now_s, err);
+}
+
 static int maintain_run(struct job *job, struct writer *writer, struct err *err)
 {
 	struct maintain_job *maintain = (struct maintain_job *)job;
-	sqlite3_stmt *put;
 	int more = work(maintain, writer, err);
 
 	if (more < 0)
@@ -141,9 +161,7 @@ static int maintain_run(struct job *job, struct writer *writer, struct err *err)
 		db_run(&writer->db, db_use(&writer->db, STATEMENT_FEED_FORGET_REMOVED), err) < 0 ||
 		db_script(&writer->db, give_back, err) < 0)
 		return -1;
-	put = db_use(&writer->db, STATEMENT_STORE_MAINTAINED);
-	db_bind_int(put, 1, maintain->now_s);
-	return db_run(&writer->db, put, err);
+	return remember(maintain, writer, err);
 }
 
 static void maintain_done(struct job *job, const struct err *err)
@@ -151,6 +169,8 @@ static void maintain_done(struct job *job, const struct err *err)
 	struct maintain_job *maintain = (struct maintain_job *)job;
 	struct store *store = maintain->store;
 
+	if (err == NULL && !maintain->more && maintain->doubt == DOUBT_NONE)
+		store->seen_s = maintain->now_s;
 	if (err != NULL || maintain->more || store->options.backup_keep == 0 ||
 		store->options.backup_every_s <= 0) {
 		maintain->done(maintain->ctx, maintain->next_s, err);
@@ -167,6 +187,7 @@ static void maintain_release(struct job *job)
 void store_maintain(struct store *store, int64_t now_s, store_maintained *done, void *ctx)
 {
 	struct maintain_job *maintain = MEM_NEW(struct maintain_job);
+	int64_t steady_ms = (int64_t)(uv_hrtime() / 1000000);
 
 	maintain->job.run = maintain_run;
 	maintain->job.done = maintain_done;
@@ -174,9 +195,17 @@ void store_maintain(struct store *store, int64_t now_s, store_maintained *done, 
 	maintain->store = store;
 	maintain->now_s = now_s;
 	maintain->next_s = now_s + MAINTAIN_EVERY_S;
+	maintain->doubt = doubt_judge(&store->doubt, store->seen_s, now_s, steady_ms);
+	maintain->doubt_left_s = doubt_left_s(&store->doubt, steady_ms);
 	maintain->keep_read_s = store->options.keep_read_s;
 	maintain->keep_unread_s = store->options.keep_unread_s;
 	maintain->done = done;
 	maintain->ctx = ctx;
 	queue_push(store->queue, &maintain->job);
+}
+
+bool store_doubts_clock(const struct store *store, int64_t *out_seen_s)
+{
+	*out_seen_s = store->seen_s;
+	return store->doubt.about == DOUBT_AHEAD;
 }

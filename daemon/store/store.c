@@ -16,6 +16,7 @@
  *	search.c, tokenizer.c     the full-text index
  *	mark.c, log.c, hold.c     states, events, sites
  *	maintain.c, retain.c      upkeep, what is kept
+ *	doubt.c                   whether the clock can be right
  *	edit.c                    what is told later
  *	backup.c                  copies
  */
@@ -137,6 +138,7 @@ static int read_own_row(struct store *store, bool *out_clean, struct err *err)
 	}
 	store->store_id = (uint64_t)db_int(get, 0);
 	*out_clean = db_bool(get, 7);
+	store->seen_s = db_int(get, 8);
 	sqlite3_reset(get);
 	return read_ancestors(store, err) < 0 ? -1 : writer_load(&store->writer, err);
 }

@@ -147,6 +147,10 @@ int store_refused_load(struct store *store, int64_t since_s, store_refused *each
  * after a start and then at the moment that `done` names. */
 typedef void store_maintained(void *ctx, int64_t next_s, const struct err *err);
 void store_maintain(struct store *store, int64_t now_s, store_maintained *done, void *ctx);
+
+/* Whether that removed nothing for its age, because now_s was more than 400 days ahead of
+ * *out_seen_s, when it was last done: until it no longer is, or for an hour. */
+bool store_doubts_clock(const struct store *store, int64_t *out_seen_s);
 /* How long after the first feed came it is to be called sooner, so that what is there
  * then has a copy; 0: there is one, or none is made. */
 int64_t store_first_copy_s(const struct store *store);

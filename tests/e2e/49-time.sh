@@ -254,6 +254,45 @@ polite
 stop
 same "$left" "$(left_s)"
 
+claim "by a start ten years ahead nothing is old, and what is written then does not prove it"
+rm -rf data
+echo 0 >"$FEEDD_TEST_CLOCK_FILE"
+rss old.xml "Feed" a b
+polite
+old=$(subscribe "$base/old.xml")
+feedctl mark-read --all >/dev/null
+rss old.xml "Feed" c
+look "$old" >/dev/null
+forward 604800
+stop
+forward 315360000
+rss old.xml "Feed" c d
+items() {
+	feedctl list --all --format '{title}' | sort | tr '\n' ' '
+}
+kept() {
+	[ "$(items)" = "$1" ]
+}
+for n in 1 2; do
+	: >daemon.log
+	polite
+	look "$old" >/dev/null
+	until_true grep -q 'days ahead of the last moment' daemon.log
+	same 1 "$(grep -c 'nothing is removed for its age' daemon.log)"
+	same "Item a Item b Item c Item d " "$(items)"
+	[ $n -eq 2 ] || stop
+done
+
+claim "set right it makes them as old as they are"
+: >daemon.log
+forward -315360000
+until_true sh -c "feedctl log | grep -q 'it went back by'"
+same "Item a Item b Item c Item d " "$(items)"
+forward 8640000
+until_true kept "Item c Item d "
+same 0 "$(grep -c 'removed for its age' daemon.log || :)"
+stop
+
 claim "an edit within six hours of one that was told is told to followers when they are over,
 once, though nobody looks at the feed again and feedd was killed meanwhile"
 rm -rf data

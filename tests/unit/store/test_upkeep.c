@@ -199,6 +199,110 @@ static void what_has_left_has_not_done_so_by_a_clock_behind(void **state)
 	assert_int_equal(world_count(w, NULL), 0);
 }
 
+/* ------------------------------------------------------------ clock ---- */
+
+static void begin_again(struct world *w)
+{
+	world_close(w);
+	world_open(w);
+}
+
+static bool doubts_clock(struct world *w)
+{
+	int64_t seen_s;
+
+	return store_doubts_clock(w->store, &seen_s);
+}
+
+/* Read items that their feed has not shown since NOW, when upkeep was last over. */
+static void leave_some(struct world *w, unsigned count)
+{
+	pass_by(w, world_add(w, "https://e.org/feed"), count);
+	world_mark_all(w, STORE_MARK_READ, NULL, 0);
+	maintain(w);
+	assert_false(doubts_clock(w));
+}
+
+/* Nor does what such a start writes make the next one believe it. */
+static void by_a_start_years_ahead_nothing_is_old(void **state)
+{
+	static const struct words later[] = { { .guid = "later", .title = "Later" } };
+	struct world *w = *state;
+	int i;
+
+	leave_some(w, 2);
+	w->now_s += 3650 * DAY;
+	for (i = 0; i < 3; i++) {
+		begin_again(w);
+		INGEST(w, 1, later);
+		assert_true(until_next(w) <= HOUR);
+		assert_true(doubts_clock(w));
+		assert_int_equal(world_count(w, NULL), 3);
+	}
+	w->now_s += 1800;
+	w->store->doubt.since_ms -= 1800000;
+	assert_true(until_next(w) <= 1800);
+	assert_int_equal(world_count(w, NULL), 3);
+	/* Whom nobody puts right in an hour may be right. */
+	w->now_s += 1800;
+	w->store->doubt.since_ms -= 1800000;
+	maintain(w);
+	assert_false(doubts_clock(w));
+	assert_string_equal(world_sql(w, "SELECT group_concat(title) FROM item"), "Later");
+}
+
+static void once_the_clock_is_set_right_items_grow_old_from_then_on(void **state)
+{
+	static const struct words later[] = { { .guid = "later", .title = "Later" } };
+	struct world *w = *state;
+
+	leave_some(w, 2);
+	w->now_s += 3650 * DAY;
+	begin_again(w);
+	INGEST(w, 1, later);
+	world_mark_all(w, STORE_MARK_READ, NULL, 0);
+	world_ingest(w, 1, later, 0);
+	maintain(w);
+	w->now_s -= 3650 * DAY;
+	store_clamp(w->store, w->now_s, true, HOUR, DAY, on_done, w);
+	world_wait(w);
+	assert_int_equal(until_next(w), DAY);
+	assert_false(doubts_clock(w));
+	w->now_s += 89 * DAY;
+	maintain(w);
+	assert_int_equal(world_count(w, NULL), 3);
+	w->now_s += 2 * DAY;
+	maintain(w);
+	assert_int_equal(world_count(w, NULL), 0);
+}
+
+static void a_year_that_feedd_was_off_is_no_reason_for_doubt(void **state)
+{
+	struct world *w = *state;
+
+	leave_some(w, 2);
+	w->now_s += 399 * DAY;
+	begin_again(w);
+	assert_int_equal(until_next(w), DAY);
+	assert_int_equal(world_count(w, NULL), 0);
+}
+
+/* The machine starts in 1970, until somebody tells it the time. */
+static void a_start_in_the_past_makes_no_doubt_of_the_present(void **state)
+{
+	struct world *w = *state;
+
+	leave_some(w, 2);
+	w->now_s = HOUR;
+	begin_again(w);
+	maintain(w);
+	assert_false(doubts_clock(w));
+	w->now_s = NOW + 91 * DAY;
+	maintain(w);
+	assert_false(doubts_clock(w));
+	assert_int_equal(world_count(w, NULL), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -210,6 +314,10 @@ int main(void)
 		TEST(what_is_marked_while_the_others_go_stays),
 		TEST(what_a_clock_ahead_has_touched_is_over_in_time),
 		TEST(what_has_left_has_not_done_so_by_a_clock_behind),
+		TEST(by_a_start_years_ahead_nothing_is_old),
+		TEST(once_the_clock_is_set_right_items_grow_old_from_then_on),
+		TEST(a_year_that_feedd_was_off_is_no_reason_for_doubt),
+		TEST(a_start_in_the_past_makes_no_doubt_of_the_present),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
