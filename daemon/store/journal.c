@@ -333,7 +333,8 @@ static int put_whole(const struct journal *j, const char *aside, struct err *err
 	return result;
 }
 
-static int mend(const struct journal *j, const char *aside, struct buf *words, struct err *err)
+static int mend(const struct journal *j, const char *aside, struct buf *words, bool *out_is_cut,
+	struct err *err)
 {
 	struct known known = read_index(j);
 	bool has_all = known.committed > 0 && known.copied >= known.committed;
@@ -351,17 +352,19 @@ static int mend(const struct journal *j, const char *aside, struct buf *words, s
 		result = buf_printf(words, "the damaged journal was set aside as %s-wal: %s\n",
 			aside,
 			has_all ? "all that it held is in the store, nothing is lost"
-				: "what was done at the very end, behind the damage, is lost");
+				: "what it held behind the damage is lost");
+	*out_is_cut = !has_all;
 	return result < 0 ? -1 : 1;
 }
 
-int journal_mend(const char *path, const char *aside, struct buf *out_words, struct err *err)
+int journal_mend(const char *path, const char *aside, struct buf *out_words, bool *out_is_cut,
+	struct err *err)
 {
 	struct journal journal;
 	int result = look(&journal, path, err);
 
 	if (result == 0 && journal.is_damaged)
-		result = mend(&journal, aside, out_words, err);
+		result = mend(&journal, aside, out_words, out_is_cut, err);
 	close_log(&journal);
 	return result;
 }

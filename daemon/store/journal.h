@@ -42,10 +42,11 @@ bool journal_is_stray(const char *path);
  * What can be done about a damaged one, as far as it is certain: nothing is lost if
  * the file has all that the log held, and little if it has nothing of what stood
  * behind the damage.  The log is kept under the name `aside`, and what replaces it
- * is put down.  1: done, and *out_words tell it; 0: there is nothing to be done, and
- * nothing was; -1: ERR_IO.
+ * is put down.  1: done, *out_words tell it, and *out_is_cut whether something is lost,
+ * which in a young store is nearly all; 0: there is nothing to be done, and nothing was;
+ * -1: ERR_IO.
  */
-int journal_mend(
-	const char *path, const char *aside, struct buf *out_words, struct err *err) MUST_USE;
+int journal_mend(const char *path, const char *aside, struct buf *out_words, bool *out_is_cut,
+	struct err *err) MUST_USE;
 
 #endif

@@ -262,58 +262,98 @@ char *recover_keep_subscriptions(const char *data_dir)
 
 /* ---------------------------------------------------------- telling ---- */
 
+/* "2 feeds, 10 items, the last of them of …" */
+static int tell_held(struct db *db, struct buf *words)
+{
+	char when[TIME_TEXT_MAX];
+	int64_t items = db_number(db, STATEMENT_COUNT_ITEMS);
+
+	time_format_rfc3339(db_number(db, STATEMENT_LAST_RECEIVED), when);
+	return buf_printf(words, "%lld feeds, %lld items%s%s\n",
+		(long long)db_number(db, STATEMENT_COUNT_FEEDS), (long long)items,
+		items > 0 ? ", the last of them of " : "", items > 0 ? when : "");
+}
+
 /* What the backup holds, and thereby what it does not. */
 static int tell_losses(const char *path, const char *backup, const char *aside, struct buf *words)
 {
-	char when[TIME_TEXT_MAX];
 	struct err ignored;
 	struct db db;
-	int64_t items;
 	int result;
 
 	if (db_open(&db, path, DB_READ, &ignored) < 0)
 		return -1;
-	time_format_rfc3339(db_number(&db, STATEMENT_LAST_RECEIVED), when);
-	items = db_number(&db, STATEMENT_COUNT_ITEMS);
 	/* A journal alone is set aside, too, but is no store. */
 	result = access(aside, F_OK) != 0
 			 ? 0
 			 : buf_printf(words, "the damaged store was set aside as %s\n", aside);
 	if (result == 0)
+		result = buf_printf(words, "in its place is the backup %s: ", backup);
+	if (result == 0)
+		result = tell_held(&db, words);
+	if (result == 0)
 		result = buf_printf(words,
-			"in its place is the backup %s: %lld feeds, %lld items%s%s\n"
 			"lost are feeds, settings, marks, stars and tags made after that; items "
-			"that their feeds still show will come again, unread\n",
-			backup, (long long)db_number(&db, STATEMENT_COUNT_FEEDS), (long long)items,
-			items > 0 ? ", the last of them of " : "", items > 0 ? when : "");
+			"that their feeds still show will come again, unread\n");
 	db_close(&db);
 	return result;
+}
+
+/* The list that lay beside the store may have what that has no more. */
+static void keep_list(const char *data_dir, struct buf *words)
+{
+	char *list = recover_keep_subscriptions(data_dir);
+
+	if (list != NULL &&
+		buf_printf(words, "the feeds of that time are in %s: feedctl import it\n", list) <
+			0)
+		buf_clear(words);
+	free(list);
+}
+
+/* What a store holds whose journal was cut. */
+static int tell_left(const char *data_dir, const char *path, struct buf *words, struct err *err)
+{
+	struct db db;
+	int result;
+
+	if (db_open(&db, path, DB_READ, err) < 0)
+		return -1;
+	result = buf_printf(words, "left are ");
+	if (result == 0)
+		result = tell_held(&db, words);
+	db_close(&db);
+	if (result == 0 && !holds_feeds(path))
+		result = buf_printf(words,
+			"all is lost but for what may be found in that journal, and no sound "
+			"backup in %s/%s has a feed: the next start begins anew\n",
+			data_dir, STORE_BACKUP_DIR);
+	if (result < 0)
+		return err_set(err, ERR_IO, "%s can't be told of", path);
+	keep_list(data_dir, words);
+	return 0;
 }
 
 static int replace(const char *data_dir, const char *path, const char *backup, struct buf *words,
 	struct err *err)
 {
-	char *aside = name_aside(path), *list = NULL;
+	char *aside = name_aside(path);
 	int result = exchange(data_dir, path, backup, aside, err);
 
-	if (result == 0)
-		list = recover_keep_subscriptions(data_dir);
 	if (result == 0 && tell_losses(path, backup, aside, words) < 0)
 		result = err_set(err, ERR_IO, "%s can't be read", path);
-	if (result == 0 && list != NULL &&
-		buf_printf(words, "the feeds of that time are in %s: feedctl import it\n", list) <
-			0)
-		buf_clear(words);
-	free(list);
+	if (result == 0)
+		keep_list(data_dir, words);
 	free(aside);
 	return result;
 }
 
 /* 1: the store is sound by that. */
-static int mend_journal(const char *data_dir, const char *path, struct buf *words, struct err *err)
+static int mend_journal(const char *data_dir, const char *path, struct buf *words, bool *out_is_cut,
+	struct err *err)
 {
 	char *aside = name_aside(path);
-	int result = journal_mend(path, aside, words, err);
+	int result = journal_mend(path, aside, words, out_is_cut, err);
 	struct err damage;
 
 	free(aside);
@@ -324,6 +364,19 @@ static int mend_journal(const char *data_dir, const char *path, struct buf *word
 	if (buf_printf(words, "%s\n", damage.text) < 0)
 		buf_clear(words);
 	return 0;
+}
+
+/* A store of which only the journal knew has nothing left, and a backup more than that. */
+static int mind_cut(const char *data_dir, const char *path, struct buf *words, struct err *err)
+{
+	struct err unseen;
+	char *backup = holds_feeds(path) ? NULL : sound_backup(data_dir, words, &unseen);
+	int result = backup != NULL && holds_feeds(backup)
+			     ? replace(data_dir, path, backup, words, err)
+			     : tell_left(data_dir, path, words, err);
+
+	free(backup);
+	return result;
 }
 
 /* Before anybody opens the store. */
@@ -343,6 +396,7 @@ static int part_from_stray(
 static int recover(const char *data_dir, const char *path, struct buf *words, struct err *err)
 {
 	struct err damage, unseen;
+	bool is_cut = false;
 	char *backup;
 	int result;
 
@@ -363,7 +417,9 @@ static int recover(const char *data_dir, const char *path, struct buf *words, st
 	}
 	if (buf_printf(words, "%s\n", damage.text) < 0)
 		buf_clear(words);
-	result = mend_journal(data_dir, path, words, err);
+	result = mend_journal(data_dir, path, words, &is_cut, err);
+	if (result > 0 && is_cut)
+		return mind_cut(data_dir, path, words, err);
 	if (result != 0)
 		return result < 0 ? -1 : 0;
 	backup = sound_backup(data_dir, words, &unseen);

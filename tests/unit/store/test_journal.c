@@ -134,14 +134,17 @@ static int mend(const char *words)
 {
 	struct buf told;
 	struct err err;
+	bool is_cut = false;
 	int result;
 
 	buf_init(&told, 1 << 16);
-	result = journal_mend(DB, DB ".damaged", &told, &err);
+	result = journal_mend(DB, DB ".damaged", &told, &is_cut, &err);
 	if (result < 0)
 		fail_msg("%s", err.text);
-	if (words != NULL)
+	if (words != NULL) {
 		assert_non_null(strstr(told.data, words));
+		assert_int_equal(is_cut, strstr(words, "damage") != NULL);
+	}
 	buf_release(&told);
 	return result;
 }

@@ -217,6 +217,100 @@ static void no_empty_store_begins_beside_what_is_left_of_one(void **state)
 	world_open(w);
 }
 
+/* ---------------------------------------------- a journal that is cut ---- */
+
+/* A kill leaves all in the journal; some bytes of that are others then: `at` is an
+ * arithmetic expression of the shell in which n is its length. */
+static void crash_and_damage(struct world *w, const char *at)
+{
+	char *words;
+
+	shell(w, "rm -rf live && mkdir live && cp feedd.db* live");
+	world_close(w);
+	words = mem_printf("mv live/* . && n=$(stat -c %%s feedd.db-wal) && printf garbage | "
+			   "dd of=feedd.db-wal bs=1 seek=$((%s)) conv=notrunc status=none",
+		at);
+	shell(w, words);
+	free(words);
+}
+
+/* What --recover says, the caller's to free(); what it made is open then. */
+static char *told_by_recover(struct world *w)
+{
+	struct buf words;
+	struct err err;
+	char *told;
+
+	buf_init(&words, 1 << 16);
+	if (store_recover(w->dir, &words, &err) < 0)
+		fail_msg("%s", err.text);
+	told = mem_strdup(words.data);
+	buf_release(&words);
+	world_open(w);
+	return told;
+}
+
+static void has(const char *told, const char *words)
+{
+	if (strstr(told, words) == NULL)
+		fail_msg("no \"%s\" in: %s", words, told);
+}
+
+static void that_nothing_is_left_is_said(void **state)
+{
+	static const char *const damages[] = { "0", "n / 2" };
+	struct world *w = *state;
+	char *told;
+	size_t i;
+
+	for (i = 0; i < 2; i++) {
+		push(w, world_add(w, "https://e.org/feed"), "1");
+		crash_and_damage(w, damages[i]);
+		shell(w, "echo '<outline xmlUrl=\"https://e.org/feed\"/>' >subscriptions.opml");
+		told = told_by_recover(w);
+		has(told, "left are 0 feeds, 0 items\nall is lost");
+		has(told, i == 0 ? "subscriptions-1.opml" : "subscriptions-2.opml");
+		has(told, "damaged-1-wal");
+		free(told);
+		assert_int_equal(world_count(w, NULL), 0);
+		shell(w, "test -s feedd.db.damaged-1-wal && rm feedd.db.damaged*");
+	}
+}
+
+static void where_nothing_is_left_a_backup_takes_its_place(void **state)
+{
+	struct world *w = *state;
+	char *told;
+
+	push(w, world_add(w, "https://e.org/feed"), "1");
+	put_aside(w, "feedd-20260528T000000Z.db");
+	push(w, w->id, "2");
+	crash_and_damage(w, "0");
+	told = told_by_recover(w);
+	has(told, "feedd-20260528T000000Z.db: 1 feeds, 1 items");
+	free(told);
+	assert_int_equal(world_count(w, NULL), 1);
+}
+
+static void what_stood_before_the_damage_is_left_and_counted(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+	char *told;
+
+	put_aside(w, "feedd-20260528T000000Z.db");
+	push(w, feed, "1");
+	push(w, feed, "2");
+	crash_and_damage(w, "n - 5000");
+	told = told_by_recover(w);
+	has(told, "left are 1 feeds, ");
+	has(told, "items, the last of them of 2026-");
+	assert_null(strstr(told, "all is lost"));
+	free(told);
+	/* The index commits behind them. */
+	assert_in_range(world_count(w, NULL), 1, 2);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
 
 int main(void)
@@ -230,6 +324,9 @@ int main(void)
 		TEST(what_cannot_be_looked_at_stays),
 		TEST(what_is_no_store_makes_way_for_one),
 		TEST(no_empty_store_begins_beside_what_is_left_of_one),
+		TEST(that_nothing_is_left_is_said),
+		TEST(where_nothing_is_left_a_backup_takes_its_place),
+		TEST(what_stood_before_the_damage_is_left_and_counted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
