@@ -57,7 +57,8 @@ int file_refuse(const char *words, int saved_errno, struct err *err)
 	return err_set_errno(err, err_code_of_path(saved_errno), saved_errno, "%s", words);
 }
 
-int file_check_plain(const char *path, struct err *err)
+/* link: why it must be none, and what to do. */
+static int check_plain(const char *path, const char *link, struct err *err)
 {
 	struct stat status;
 
@@ -65,11 +66,25 @@ int file_check_plain(const char *path, struct err *err)
 	if (lstat(path, &status) < 0 || S_ISREG(status.st_mode))
 		return 0;
 	if (S_ISLNK(status.st_mode))
-		return err_set(err, ERR_UNSAFE,
-			"it is a symbolic link, and its journal would not be beside it: put the "
-			"file itself in its place, or let --data-dir name its directory");
+		return err_set(err, ERR_UNSAFE, "it is a symbolic link%s", link);
 	return err_set(err, ERR_UNSAFE, "it is %s: move it away",
 		S_ISDIR(status.st_mode) ? "a directory" : "no plain file");
+}
+
+int file_check_plain(const char *path, struct err *err)
+{
+	return check_plain(path,
+		", and its journal would not be beside it: put the file itself in its place, or "
+		"let --data-dir name its directory",
+		err);
+}
+
+int file_check_beside(const char *path, struct err *err)
+{
+	return check_plain(path,
+		access(path, F_OK) == 0 ? ": put the file itself in its place"
+					: " that leads nowhere: move it away",
+		err);
 }
 
 int file_check_own(const char *path, struct err *err)

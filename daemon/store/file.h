@@ -18,6 +18,9 @@ int file_make(const char *path, struct err *err) MUST_USE;
  * directory or the like, and what to do is said. */
 int file_check_plain(const char *path, struct err *err) MUST_USE;
 
+/* Likewise one that stands beside it, whose link SQLite would not follow. */
+int file_check_beside(const char *path, struct err *err) MUST_USE;
+
 /* What others can write is not to be believed: ERR_UNSAFE where one that is there belongs
  * to another user, or may be written by its group or by all, and what to do is said. */
 int file_check_own(const char *path, struct err *err) MUST_USE;

@@ -246,7 +246,7 @@ int journal_check_own(const char *path, struct err *err)
 	for (i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]) && result == 0; i++) {
 		char *name = mem_printf("%s%s", path, suffixes[i]);
 
-		if (file_check_own(name, err) < 0)
+		if (file_check_beside(name, err) < 0 || file_check_own(name, err) < 0)
 			result = err_prefix(err, "%s", name);
 		free(name);
 	}

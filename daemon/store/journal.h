@@ -16,7 +16,8 @@
  * For who has the store's lock: the log does not change meanwhile.
  */
 
-/* Whether nobody else may write to the log and the index: file_check_own(). */
+/* Whether the log and the index are files to which nobody else may write:
+ * file_check_beside(), file_check_own(). */
 int journal_check_own(const char *path, struct err *err) MUST_USE;
 
 /*

@@ -313,6 +313,29 @@ for option in "" --recover; do
 	rm linked/feedd.db
 done
 
+claim "nor is one whose journal is no file of its own; a link is not followed"
+cp data/feedd.db linked
+chmod 600 linked/feedd.db
+for name in feedd.db-wal feedd.db-shm; do
+	for option in "" --recover; do
+		ln -s "$work/nowhere" linked/$name
+		fails 78 feedd --data-dir "$work/linked" $option
+		has "$err" "/$name: it is a symbolic link that leads nowhere: move it away"
+		[ ! -e nowhere ] || die "it was made"
+		echo old >there
+		ln -sf "$work/there" linked/$name
+		fails 78 feedd --data-dir "$work/linked" $option
+		has "$err" "/$name: it is a symbolic link: put the file itself in its place"
+		same old "$(cat there)"
+		rm linked/$name
+		mkdir linked/$name
+		fails 78 feedd --data-dir "$work/linked" $option
+		has "$err" "/$name: it is a directory: move it away"
+		rmdir linked/$name
+	done
+done
+cmp data/feedd.db linked/feedd.db
+
 claim "a store that another program has locked is none that is damaged"
 cat >lock.py <<'E'
 import sqlite3, time
