@@ -33,7 +33,12 @@ int ingest_read_feed(struct scene *scene, struct err *err)
 	scene->initial = feed->initial_s == DATE_NONE;
 	get = db_use(db, STATEMENT_POLL_LAST_OK);
 	db_bind_int(get, 1, scene->in->feed_id);
-	return db_get(db, get, &feed->last_ok_s, err) < 0 ? -1 : 0;
+	if (db_get(db, get, &feed->last_ok_s, err) < 0)
+		return -1;
+	/* By a clock that was ahead: then all that comes would be old. */
+	if (feed->last_ok_s > scene->in->now_s)
+		feed->last_ok_s = scene->in->now_s;
+	return 0;
 }
 
 int ingest_write_feed(struct scene *scene, struct err *err)

@@ -356,6 +356,23 @@ static void an_archive_that_opens_is_stored_and_not_told(void **state)
 	assert_int_equal(world_count(w, NULL), 60);
 }
 
+/* The last look was by a clock that was years ahead; what is of today is no archive. */
+static void news_after_a_clock_that_was_ahead_is_told(void **state)
+{
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+	struct words items[60];
+	char memory[60][4][64];
+
+	many(items, memory, 60, "id-%d", "https://e.org/%d", 0);
+	w->now_s += 3650 * DAY;
+	world_ingest(w, feed, items, 10);
+	w->now_s -= 3650 * DAY;
+	world_ingest(w, feed, items, 60);
+	assert_int_equal(w->delta.backfill, 0);
+	assert_int_equal(w->delta.fresh, 50);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -380,6 +397,7 @@ int main(void)
 		TEST(edited_titles_under_new_ids_are_known_by_links_and_dates),
 		TEST(a_moment_may_be_written_in_another_way),
 		TEST(an_archive_that_opens_is_stored_and_not_told),
+		TEST(news_after_a_clock_that_was_ahead_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
