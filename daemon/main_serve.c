@@ -328,7 +328,7 @@ static int make_parts(struct serve *serve, int listen_fd, struct err *err)
 		.started_at_s = clock_now_s() };
 
 	store_options_of(serve, &store_options);
-	if (store_open(&serve->loop, &store_options, clock_now_s(), &serve->store, err) < 0)
+	if (store_open(&serve->loop, &store_options, &serve->store, err) < 0)
 		return -1;
 	if (store_earlier_list(serve->store) != NULL)
 		log_warning("there was no store, and a new one begins; the feeds of the one before "

@@ -147,5 +147,5 @@ void add_subscribe(struct add *add, struct feed_doc *doc)
 	refresh_plan_unseen(refresh, &feed);
 	errand_storing(&add->errand);
 	refresh_ref(refresh);
-	store_feeds_add(refresh->parts.store, &feed, 1, add->now_s, on_added, add);
+	store_feeds_add(refresh->parts.store, &feed, 1, on_added, add);
 }

@@ -337,8 +337,8 @@ static void add_all(struct importing *importing)
 	}
 	call->committed = true;
 	importing->list.feeds = NULL;
-	store_feeds_add(call->parts->store, feeds, importing->list.count, importing->list.now_s,
-		on_feeds_added, importing);
+	store_feeds_add(
+		call->parts->store, feeds, importing->list.count, on_feeds_added, importing);
 	free(feeds);
 }
 

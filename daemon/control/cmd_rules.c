@@ -49,14 +49,13 @@ void cmd_QUERY_ADD(struct call *call)
 		return;
 	}
 	call->committed = true;
-	store_query_put(call->parts->store, name, expr, clock_now_s(), on_query_put, call);
+	store_query_put(call->parts->store, name, expr, on_query_put, call);
 }
 
 void cmd_QUERY_REMOVE(struct call *call)
 {
 	call->committed = true;
-	store_query_put(call->parts->store, call_text(call, "name"), NULL, clock_now_s(),
-		on_query_put, call);
+	store_query_put(call->parts->store, call_text(call, "name"), NULL, on_query_put, call);
 }
 
 static int on_query(void *ctx, const char *name, const char *expr, const char *why)

@@ -19,7 +19,6 @@ struct add_job {
 	struct store_new_feed *feeds;
 	struct store_added *results;
 	size_t count;
-	int64_t now_s;
 	bool revived; /* one that was removed was subscribed again */
 	store_feeds_added *done;
 	void *ctx;
@@ -351,7 +350,7 @@ static void add_release(struct job *job)
 	free(add);
 }
 
-void store_feeds_add(struct store *store, struct store_new_feed *feeds, size_t count, int64_t now_s,
+void store_feeds_add(struct store *store, struct store_new_feed *feeds, size_t count,
 	store_feeds_added *done, void *ctx)
 {
 	struct add_job *add = MEM_NEW(struct add_job);
@@ -372,7 +371,6 @@ void store_feeds_add(struct store *store, struct store_new_feed *feeds, size_t c
 	add->results = MEM_ARRAY(count, struct store_added);
 	add->count = count;
 	add->store = store;
-	add->now_s = now_s;
 	add->done = done;
 	add->ctx = ctx;
 	queue_push(store->queue, &add->job);

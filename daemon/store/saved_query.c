@@ -132,10 +132,9 @@ static void start(struct store *store, const char *name, const char *expr, bool 
 	queue_push(store->queue, &put->job);
 }
 
-void store_query_put(struct store *store, const char *name, const char *expr, int64_t now_s,
-	store_done *done, void *ctx)
+void store_query_put(
+	struct store *store, const char *name, const char *expr, store_done *done, void *ctx)
 {
-	(void)now_s;
 	start(store, name, expr, false, done, ctx);
 }
 

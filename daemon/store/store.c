@@ -243,13 +243,12 @@ static int start(struct store *store, struct uv_loop_s *loop, struct err *err)
 	return 0;
 }
 
-int store_open(struct uv_loop_s *loop, const struct store_options *options, int64_t now_s,
+int store_open(struct uv_loop_s *loop, const struct store_options *options,
 	struct store **out_store, struct err *err)
 {
 	struct store *store = MEM_NEW(struct store);
 	bool clean = true;
 
-	(void)now_s;
 	store->lock_fd = -1;
 	store->data_dir = mem_strdup(options->data_dir);
 	store->path = mem_printf("%s/%s", options->data_dir, STORE_FILE);

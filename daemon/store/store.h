@@ -43,7 +43,7 @@ struct store_options {
  * Open, migrate, or make data_dir/feedd.db.  ERR_LOCKED: another feedd has it;
  * ERR_NEWER: untouched; ERR_DAMAGED; ERR_UNSAFE: its rights are not right; ERR_IO.
  */
-int store_open(struct uv_loop_s *loop, const struct store_options *options, int64_t now_s,
+int store_open(struct uv_loop_s *loop, const struct store_options *options,
 	struct store **out_store, struct err *err) MUST_USE;
 void store_reconfigure(struct store *store, const struct store_options *options);
 

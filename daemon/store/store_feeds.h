@@ -266,7 +266,7 @@ struct store_added {
 /* One transaction for all of them; results in their order. */
 typedef void store_feeds_added(
 	void *ctx, const struct store_added *results, size_t count, const struct err *err);
-void store_feeds_add(struct store *store, struct store_new_feed *feeds, size_t count, int64_t now_s,
+void store_feeds_add(struct store *store, struct store_new_feed *feeds, size_t count,
 	store_feeds_added *done, void *ctx); /* contents taken */
 
 /* Starred items stay, under the feed's name, unless `purge`. */

@@ -176,8 +176,8 @@ int store_match_check(const char *words, struct err *err) MUST_USE;
 
 /* What can stand behind "query:" in a shell without quotes. */
 bool store_is_query_name(const char *name);
-void store_query_put(struct store *store, const char *name, const char *expr, int64_t now_s,
-	store_done *done, void *ctx); /* expr NULL: remove, ERR_NOT_FOUND */
+void store_query_put(struct store *store, const char *name, const char *expr, store_done *done,
+	void *ctx); /* expr NULL: remove, ERR_NOT_FOUND */
 /* The same, but one that is there stays: ERR_EXISTS where it says otherwise. */
 void store_query_add(
 	struct store *store, const char *name, const char *expr, store_done *done, void *ctx);

@@ -87,7 +87,7 @@ static void add_feeds(struct bench *b)
 		feeds[i].added_at_s = NOW_S;
 	}
 	b->done = 0;
-	store_feeds_add(b->store, feeds, b->feeds, NOW_S, on_added, b);
+	store_feeds_add(b->store, feeds, b->feeds, on_added, b);
 	while (b->done < b->feeds && uv_run(&b->loop, UV_RUN_ONCE) != 0)
 		;
 	free(feeds);
@@ -346,7 +346,7 @@ int main(int argc, char **argv)
 	options.data_dir = dir;
 	uv_loop_init(&b.loop);
 	b.charsets = feed_charsets_open();
-	if (store_open(&b.loop, &options, NOW_S, &b.store, &err) < 0)
+	if (store_open(&b.loop, &options, &b.store, &err) < 0)
 		give_up(&err);
 	add_feeds(&b);
 	ingest_all(&b, "insert");

@@ -89,7 +89,7 @@ static inline struct world *world_new(void)
 		world_die("mkdtemp", NULL);
 	snprintf(w->path, sizeof(w->path), "%s/feedd.sock", w->dir);
 	uv_loop_init(&w->loop);
-	if (store_open(&w->loop, &store_options, 1780000000, &w->store, &err) < 0 ||
+	if (store_open(&w->loop, &store_options, &w->store, &err) < 0 ||
 		fetcher_new(&w->loop, &fetch_options, &w->fetcher, &err) < 0)
 		world_die(w->dir, &err);
 	w->hub = hub_new();

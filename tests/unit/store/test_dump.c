@@ -44,7 +44,7 @@ static void fill(struct world *w)
 	world_mark(w, STORE_TAG, "https://e.org/3", "later");
 	world_mark(w, STORE_MARK_READ, "https://e.org/3", NULL);
 	world_mark(w, STORE_MARK_READ, "1", NULL);
-	store_query_put(w->store, "q", "title =~ \"x\"\n\tor age < 2", w->now_s, on_done, w);
+	store_query_put(w->store, "q", "title =~ \"x\"\n\tor age < 2", on_done, w);
 	world_wait(w);
 	store_rule_add(w->store, "unread = \"yes\"", actions, w->now_s, on_rule, w);
 	world_wait(w);
@@ -144,7 +144,7 @@ static void a_query_that_is_there_stays_for_newer(void **state)
 		"feedd-dump 1\nquery\tgone\ttitle = \"g\"\nquery\tq\ttitle = \"old\"\n";
 	struct world *w = *state;
 
-	store_query_put(w->store, "q", "title = \"new\"", w->now_s, on_done, w);
+	store_query_put(w->store, "q", "title = \"new\"", on_done, w);
 	world_wait(w);
 	restore(w, text, true);
 	assert_string_equal(

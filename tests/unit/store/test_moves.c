@@ -118,7 +118,7 @@ static int64_t add_from(struct world *w, const char *url, bool listed, const cha
 	feed.leads_to = mem_strdup(leads_to);
 	feed.listed = listed;
 	feed.settings.every_s = feed.settings.keep_s = -1;
-	store_feeds_add(w->store, &feed, 1, w->now_s, on_added, w);
+	store_feeds_add(w->store, &feed, 1, on_added, w);
 	world_wait(w);
 	assert_false(w->failed);
 	return w->id;
@@ -166,7 +166,7 @@ static int64_t add_moved(struct world *w, const char *from, const char *to)
 	feed.moved_from = mem_strdup(from);
 	feed.added_at_s = w->now_s;
 	feed.settings.every_s = feed.settings.keep_s = -1;
-	store_feeds_add(w->store, &feed, 1, w->now_s, on_added, w);
+	store_feeds_add(w->store, &feed, 1, on_added, w);
 	world_wait(w);
 	assert_false(w->failed);
 	return w->id;

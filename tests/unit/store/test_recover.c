@@ -192,7 +192,7 @@ static void begins_anew(struct world *w, bool expected)
 	struct store_options options = { .data_dir = w->dir };
 	struct store *store;
 	struct err err;
-	int result = store_open(&w->loop, &options, w->now_s, &store, &err);
+	int result = store_open(&w->loop, &options, &store, &err);
 
 	assert_int_equal(result, expected ? 0 : -1);
 	if (result == 0)

@@ -50,7 +50,7 @@ static enum err_code reopen(struct world *w, struct err *err)
 {
 	struct store_options options = { w->dir, DAY, DAY, DAY, 3, NULL, NULL };
 
-	if (store_open(&w->loop, &options, w->now_s, &w->store, err) == 0)
+	if (store_open(&w->loop, &options, &w->store, err) == 0)
 		return ERR_NONE;
 	return err->code;
 }
@@ -117,7 +117,7 @@ static void a_second_feedd_is_refused(void **state)
 	struct store *other;
 	struct err err;
 
-	assert_int_equal(store_open(&w->loop, &options, w->now_s, &other, &err), -1);
+	assert_int_equal(store_open(&w->loop, &options, &other, &err), -1);
 	assert_int_equal(err.code, ERR_LOCKED);
 }
 
@@ -302,7 +302,7 @@ static void no_empty_store_begins_beside_backups_of_a_full_one(void **state)
 		snprintf(command, sizeof(command), "cd %s && cp feedd.db backup/2.db && %s", w->dir,
 			losses[i]);
 		assert_int_equal(system(command), 0);
-		assert_int_equal(store_open(&w->loop, &options, w->now_s, &w->store, &err), -1);
+		assert_int_equal(store_open(&w->loop, &options, &w->store, &err), -1);
 		assert_int_equal(err.code, ERR_DAMAGED);
 		assert_non_null(strstr(err.text, "gone or empty"));
 		snprintf(command, sizeof(command), "cd %s && mv backup/2.db feedd.db", w->dir);

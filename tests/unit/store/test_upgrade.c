@@ -305,7 +305,7 @@ static void a_step_that_fails_leaves_the_store_as_it_was(void **state)
 	/* A table that a step wants to make is there already. */
 	shell(w, "sqlite3 feedd.db 'CREATE TABLE dropped (x)'");
 	options.data_dir = w->dir;
-	assert_int_equal(store_open(&w->loop, &options, w->now_s, &store, &err), -1);
+	assert_int_equal(store_open(&w->loop, &options, &store, &err), -1);
 	assert_string_equal(newest_version(w), "1");
 	assert_string_equal(
 		world_sql(w, "SELECT count(*) FROM sqlite_schema WHERE name = 'bundle'"), "0");

@@ -333,7 +333,7 @@ static void a_saved_query_is_a_feed_among_feeds(void **state)
 	struct store_filter filter;
 
 	fill(w);
-	store_query_put(w->store, "mine", "title =~ \"m\"", w->now_s, on_done, w);
+	store_query_put(w->store, "mine", "title =~ \"m\"", on_done, w);
 	world_wait(w);
 	assert_false(w->failed);
 	filter_any(&filter);
@@ -344,7 +344,7 @@ static void a_saved_query_is_a_feed_among_feeds(void **state)
 	store_queries(w->store, on_query, on_page, w);
 	world_wait(w);
 	assert_string_equal(w->text, "mine: title =~ \"m\"\n");
-	store_query_put(w->store, "mine", NULL, w->now_s, on_done, w);
+	store_query_put(w->store, "mine", NULL, on_done, w);
 	world_wait(w);
 	assert_false(w->failed);
 	store_count(w->store, &filter, on_counted, w);

@@ -108,7 +108,7 @@ static void who_gave_its_address_up_is_found_by_where_it_was_looked_for(void **s
 
 	note_move(w, here, HERE);
 	change(w, here, STORE_REVERT);
-	store_feeds_add(w->store, &feed, 1, w->now_s, on_added, w);
+	store_feeds_add(w->store, &feed, 1, on_added, w);
 	world_wait(w);
 	assert_false(w->failed);
 	assert_int_equal(w->id, gone);

@@ -64,7 +64,7 @@ static inline void world_open(struct world *w)
 	struct store_options options = { w->dir, 90 * DAY, INT64_MAX, DAY, 3, NULL, NULL };
 	struct err err;
 
-	if (store_open(&w->loop, &options, w->now_s, &w->store, &err) < 0)
+	if (store_open(&w->loop, &options, &w->store, &err) < 0)
 		fail_msg("%s", err.text);
 }
 
@@ -191,7 +191,7 @@ static inline int64_t world_add(struct world *w, const char *url)
 	feed.url = mem_strdup(url);
 	feed.settings.every_s = feed.settings.keep_s = -1;
 	feed.next_poll_s = feed.added_at_s = w->now_s;
-	store_feeds_add(w->store, &feed, 1, w->now_s, on_added, w);
+	store_feeds_add(w->store, &feed, 1, on_added, w);
 	world_wait(w);
 	assert_false(w->failed);
 	return w->id;
