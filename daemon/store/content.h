@@ -12,11 +12,7 @@
  * its plain text; compressed with zstd where that pays.  Knows no SQL.
  */
 
-enum content_packing {
-	CONTENT_PLAIN,
-	CONTENT_ZSTD,
-	CONTENT_DICTIONARIES /* from here on: the id of a row of dictionary */
-};
+enum content_packing { CONTENT_PLAIN, CONTENT_ZSTD };
 
 #define CONTENT_MAX (64u << 20) /* no article unpacks to more */
 

@@ -12,7 +12,6 @@
 
 struct rule_job {
 	struct job job;
-	struct store *store;
 	int64_t id, now_s, last_id;
 	uint64_t bound_seq;
 	char *expr;

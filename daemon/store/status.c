@@ -9,7 +9,6 @@
 
 struct status_job {
 	struct store_read_job job;
-	struct store *store;
 	char *path;
 	int64_t now_s;
 	store_held_until *held; /* or NULL */
