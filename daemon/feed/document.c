@@ -16,7 +16,6 @@ struct check {
 	uint32_t size;
 	uint64_t text_budget;
 	uint64_t rows_left[LAYOUT_TABLES];
-	const struct feed_doc *doc;
 };
 
 static int damaged(struct err *err, const char *what)
@@ -101,7 +100,7 @@ static bool items_are_sound(const struct feed_doc *doc)
 int feed_doc_check(const void *block, size_t size, struct err *err)
 {
 	const struct feed_doc *doc = block;
-	struct check check = { .block = block, .doc = doc };
+	struct check check = { .block = block };
 	uint32_t i;
 	int t;
 

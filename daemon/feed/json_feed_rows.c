@@ -14,7 +14,6 @@
 #include "daemon/url.h"
 
 #define SUMMARY_MAX 16384u
-#define EXCERPT_MAX 1024u
 #define DATE_RAW_MAX 128u
 #define TYPE_MAX 128u
 #define DIGITS_MAX 24

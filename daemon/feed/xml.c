@@ -221,7 +221,6 @@ static void XMLCALL on_start(void *ctx, const XML_Char *raw, const XML_Char **at
 		stop(walk, ERR_SYNTAX);
 		return;
 	}
-	walk->end.root_seen = true;
 	walk->stack[walk->depth] = intern(walk, raw);
 	element.name = &walk->stack[walk->depth++]->name;
 	element.attributes = attributes;

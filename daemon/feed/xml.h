@@ -56,14 +56,13 @@ struct xml_end {
 	uint32_t line; /* of the error, from 1; 0 without one */
 	uint32_t column;
 	size_t at; /* likewise, in bytes from 0 */
-	bool root_seen;
 	bool root_closed;
 	bool past_root; /* the error came after the root's end */
 };
 
 /*
- * Walk the whole input, in time linear in them and with memory for the longest
- * tag or comment beside them.  0, or -1 with ERR_SYNTAX where it is not well-formed,
+ * Walk the whole input, in time linear in its length and with memory for its longest
+ * tag or comment.  0, or -1 with ERR_SYNTAX where it is not well-formed,
  * ERR_ENTITY where it declares entities, ERR_TOO_BIG beyond depth_max open
  * elements; the handlers have then seen all before that place, and elements
  * still open are not ended.  *out_end is written in any case.  Of what may be
