@@ -120,30 +120,22 @@ int run_add(struct ctl *ctl, struct err *err)
 
 /* ------------------------------------------------ one object, one reply ---- */
 
-struct single {
-	struct ctl *ctl;
-	struct printer *printer;
-};
-
 static int on_object(void *ctx, const struct wire_row *parameters, bool continues, struct err *err)
 {
-	struct single *single = ctx;
-
 	(void)continues;
-	return printer_row(single->printer, parameters, err);
+	return printer_row(ctx, parameters, err);
 }
 
 int run_count(struct ctl *ctl, struct err *err)
 {
 	struct printer printer;
-	struct single single = { ctl, &printer };
 	struct params params = ctl_params(ctl);
 	struct listener listener = { .reply = on_object };
 	int result;
 
 	result = ctl_print_begin(ctl, &printer, "count", columns_of("count"), err);
 	if (result == 0)
-		result = ctl_call(ctl, &params, 0, &listener, &single, err);
+		result = ctl_call(ctl, &params, 0, &listener, &printer, err);
 	if (result == 0)
 		result = printer_end(&printer, err);
 	printer_release(&printer);

@@ -29,7 +29,6 @@ struct snapshot {
 	char *path, *beside; /* where it is, and where it is written */
 	struct hub_sink *sink;
 	uv_timer_t timer;
-	struct store_read_job *read;
 	struct outlines outlines;
 	uv_work_t work;
 	int fd;         /* while it is written */
@@ -230,7 +229,6 @@ static void on_gathered(void *ctx, uint64_t rows, bool more, const struct err *e
 
 	(void)rows;
 	(void)more;
-	snapshot->read = NULL;
 	if (err != NULL) {
 		log_warning("%s: %s", snapshot->path, err->text);
 		end_in_vain(snapshot);
@@ -246,7 +244,7 @@ static void begin(struct snapshot *snapshot)
 		return;
 	snapshot->dirty = false;
 	snapshot->busy = true;
-	snapshot->read = store_subscriptions(snapshot->parts.store, on_feed, on_gathered, snapshot);
+	store_subscriptions(snapshot->parts.store, on_feed, on_gathered, snapshot);
 }
 
 static bool may_be_behind(const struct snapshot *snapshot)

@@ -117,7 +117,7 @@ static int admit(
 int hop_first(const struct request *request, const char *global_proxy, struct hop *out_hop,
 	struct err *err)
 {
-	struct hop hop = { .is_first = true };
+	struct hop hop = { 0 };
 	int result = 0;
 
 	hop.url = without_fragment(&hop.memory, request->asked.url);

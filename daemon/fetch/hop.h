@@ -23,14 +23,14 @@ struct hop {
 	bool absolute_target; /* an http proxy gets the whole URL */
 	bool conditional;     /* validators were sent */
 	bool private_ok;      /* its address may be private */
-	bool is_first;
 };
 
-/* The request's own URL.  ERR_BAD_URL, ERR_BLOCKED, ERR_PROXY. */
+/* The request's own URL.  ERR_BAD_URL, ERR_BAD_PORT, ERR_PROXY. */
 int hop_first(const struct request *request, const char *global_proxy, struct hop *out_hop,
 	struct err *err) MUST_USE;
 
-/* Where `location`, as it came from `from`, leads.  ERR_BAD_REDIRECT, ERR_BLOCKED. */
+/* Where `location`, as it came from `from`, leads.  ERR_BAD_REDIRECT, ERR_BAD_PORT,
+ * ERR_PROXY. */
 int hop_next(const struct request *request, const char *global_proxy, const struct hop *from,
 	const char *location, size_t length, struct hop *out_hop, struct err *err) MUST_USE;
 
