@@ -8,8 +8,8 @@
 #include "daemon/store/store_items.h"
 
 /*
- * The filters of `list` as conditions on `item i`, and what serves them.  The one
- * place where a WHERE clause is composed.
+ * The filters of `list` as conditions on `item i`, and what serves them: the one
+ * place that knows what a filter means in SQL, but for `where` (where_sql.h).
  */
 
 /* A copy of its own, for the thread that reads. */

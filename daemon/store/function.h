@@ -21,6 +21,8 @@
  *	link_hash(url)			by which its story is found (story.h); or NULL
  *	ident_relinked(ident, url)	an ident whose item has this link (ident.h)
  *	ident_named(ident, url)		likewise, and the link is all the id that it has
+ *	bare_url(url)			the address without its userinfo; NULL where it has none
+ *	url_auth(url)			that userinfo, "user:password"; or NULL
  *
  * All are deterministic and innocuous: they may stand in a view under
  * trusted_schema=OFF.
