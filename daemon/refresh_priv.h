@@ -14,6 +14,7 @@
  *
  *	refresh.c            its life, and the pump: how many feeds are on the road
  *	refresh_wake.c       when to look up next: start, due times, clocks, resume
+ *	refresh_gauge.c      how much may wait for a parser or the writer
  *	refresh_job.c        one feed, from claimed to answered and parsed
  *	refresh_job_store.c  the same to written down
  *	refresh_job_stop.c   the same where it ends before its answer
@@ -247,7 +248,7 @@ void wake_look(struct refresh *refresh);
 void wake_at(struct refresh *refresh, int64_t at_s);
 bool wake_settled(const struct refresh *refresh, int64_t now_s);
 
-/* ---------------------------------------------------------------- asks ---- */
+/* --------------------------------------------------------------- gauge ---- */
 
 /* What waits for a parser or for the writer has its part of memory-max: while that is
  * full, answers are left with the kernel and their servers, as each turn of the loop
@@ -263,6 +264,8 @@ struct gauge {
 void gauge_open(struct refresh *refresh);
 void gauge_close(struct refresh *refresh);
 void gauge_read(struct refresh *refresh);
+
+/* ---------------------------------------------------------------- asks ---- */
 
 /* Ids that somebody wants looked at now, in order; taken by the pump. */
 struct asked {
