@@ -1,6 +1,8 @@
 /* Sites that want quiet: holds and herds, as a server sees them. */
 #include "tests/unit/fetch/fixture.h"
 
+#include "daemon/fetch/fetcher.h"
+
 #define COUNT 4
 
 static struct answer get_at(struct world *world, const char *url, int64_t now_s)
@@ -209,6 +211,24 @@ static void a_429_to_who_is_abandoned_holds_its_site_as_soon_as_its_head_is_ther
 	assert_false(answer.done);
 }
 
+static void a_429_to_who_is_abandoned_behind_its_head_holds_its_site_at_once(void **state)
+{
+	struct world *world = *state;
+	struct answer answer = { 0 };
+	struct fetch *fetch;
+
+	world_script(world, "/x\n\tstatus 429\n\theader Retry-After: 3600\n"
+			    "\ttext wait\n\tlength 100\n\thang\n");
+	fetch = start_asked(world, "/x", &answer);
+	while (!fetch->transfer->head.whole)
+		uv_run(&world->loop, UV_RUN_ONCE);
+	fetch_abandon(fetch);
+	assert_int_equal(world->holds, 1);
+	assert_string_equal(world->hold.reason, "429, Retry-After 3600");
+	run_until_idle(world);
+	assert_false(answer.done);
+}
+
 static void who_is_abandoned_follows_nothing(void **state)
 {
 	struct world *world = *state;
@@ -319,6 +339,7 @@ int main(void)
 		TEST(a_hold_that_a_redirect_changed_is_told_whatever_it_leads_to),
 		TEST(a_request_that_waits_goes_by_the_clock_as_it_was_set_meanwhile),
 		TEST(a_429_to_who_is_abandoned_holds_its_site_as_soon_as_its_head_is_there),
+		TEST(a_429_to_who_is_abandoned_behind_its_head_holds_its_site_at_once),
 		TEST(who_is_abandoned_follows_nothing),
 		TEST(who_is_abandoned_before_he_asks_does_not_ask),
 		TEST(those_that_are_abandoned_leave_transfers_to_the_others),
