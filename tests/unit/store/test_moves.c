@@ -224,6 +224,23 @@ static void who_had_moved_before_it_was_removed_moves_no_second_time(void **stat
 	assert_int_equal(w->number, 0);
 }
 
+static void who_had_moved_elsewhere_before_it_was_removed_has_moved_again(void **state)
+{
+	static const struct words one[] = { { .guid = "1", .title = "One" } };
+	struct world *w = *state;
+	int64_t id = add_moved(w, "http://e.org/feed", "https://e.org/feed");
+
+	world_ingest(w, id, one, 1);
+	world_mark(w, STORE_STAR, "1", NULL);
+	assert_true(world_set(w, id, "url", "https://e.org/new"));
+	remove_feed(w, id, false);
+	assert_int_equal(add_moved(w, "http://e.org/feed", "https://e.org/new"), id);
+	assert_string_equal(
+		world_sql(w,
+			"SELECT group_concat(to_url, ' ') FROM (SELECT * FROM move ORDER BY id)"),
+		"https://e.org/feed https://e.org/new");
+}
+
 static void a_move_is_taken_back_where_the_address_was_set_back(void **state)
 {
 	struct world *w = *state;
@@ -343,6 +360,7 @@ int main(void)
 		TEST(an_address_that_leads_to_the_feed_that_had_it_is_that_feed),
 		TEST(who_moves_while_it_is_added_has_moved),
 		TEST(who_had_moved_before_it_was_removed_moves_no_second_time),
+		TEST(who_had_moved_elsewhere_before_it_was_removed_has_moved_again),
 		TEST(a_move_is_taken_back_where_the_address_was_set_back),
 		TEST(two_feeds_never_get_one_address),
 		TEST(who_leads_to_a_feed_does_not_rest_without_it),
