@@ -30,7 +30,7 @@ enum html_rule html_allow_attribute(const char *element, const char *name);
 
 /*
  * Append the value as it may stand, not yet escaped: addresses and styles in
- * one spelling.  1; 0 if it keeps not to the rule, and out is as it was; -1 if
+ * one spelling.  1; 0 if it does not keep to the rule, and out is as it was; -1 if
  * out is full.
  */
 int html_allow_value(enum html_rule rule, const char *value, struct buf *out) MUST_USE;

@@ -25,7 +25,8 @@ int place_check_descriptors(struct err *err) MUST_USE;
 unsigned place_transfers(unsigned wanted);
 
 /* --data-dir, else $STATE_DIRECTORY, else XDG's place; made with mode 0700
- * where it is missing.  The path begins at the root.  ERR_UNSAFE if others can write there, or it can't be made. */
+ * where it is missing.  The path begins at the root.  ERR_UNSAFE if others can write
+ * there, or it can't be made. */
 int place_data_dir(const char *given, char **out_path, struct err *err) MUST_USE;
 
 /* Whether others than its owner may look into the data directory, which they never may

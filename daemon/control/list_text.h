@@ -38,9 +38,9 @@ typedef int list_each(void *ctx, const struct list_entry *entry, const char *ref
  * Every line that is neither empty nor a comment.  newsboat: URL, then words of
  * which "~T" is the title, "!" hides, others are tags; its exec: and filter:
  * lines are refused.  A name of a query has no blank, comma or colon: they
- * become "_".  sfeed: each `feed "name" "url" …`, the shell around them is passed over;
- * one without an address, or with one that the shell would make, is refused;
- * its quotes may go over lines.
+ * become "_".  sfeed: each `feed "name" "url" …`, whose quotes may go over lines, while the
+ * shell around it is passed over; one without an address, or with one that the shell would
+ * make, is refused.
  * A line of more than LIST_LINE_MAX bytes is refused.
  */
 int list_lines(const char *text, size_t length, list_each *each, void *ctx);

@@ -11,7 +11,7 @@
 
 /*
  * Bytes to a document: RSS, Atom, CDF, JSON Feed, OPML, the feeds that an
- * HTML page names, or but text.  Pure: no I/O, no globals, no clock; safe on any thread;
+ * HTML page names, or mere text.  Pure: no I/O, no globals, no clock; safe on any thread;
  * the same bytes give the same block.  Knows nothing of where bytes come from
  * and who keeps the result.
  */

@@ -7,8 +7,8 @@
 #include "daemon/feed/xml.h"
 
 /*
- * Subscription lists: OPML 1.0 and 2.0, read and written.  Knows nothing of
- * the subscriptions' feeds.
+ * Reads subscription lists: OPML 1.0 and 2.0 (opml_writer.h writes them).  Knows
+ * nothing of the subscriptions' feeds.
  *
  * A folder is a tag of what is in it, nested ones are "News/Linux"; so are the
  * paths of a category attribute.  What feedctl set has changed stands in

@@ -24,8 +24,8 @@ struct site_turn {
 	uint64_t had_started_ms;
 	struct site_turn *next, *previous;
 	void (*ready)(struct site_turn *turn); /* it has come, from the loop */
-	/* A hold began: it won't, and has left already.  NULL: holds there are none of
-	 * ours, such as those of an address that many sites share. */
+	/* A hold began: the turn won't come, and has been left already.  NULL: it goes by no
+	 * hold, as one at an address that many sites share. */
 	void (*held)(struct site_turn *turn);
 };
 

@@ -211,7 +211,8 @@ struct store_note {
 	struct store_state state; /* contents taken: as it is from now on */
 	enum store_renewal renewal;
 	struct store_validators validators; /* contents taken; nothing where those are kept */
-	char *adopt_url; /* taken, or NULL: the feed's address from now on; the old one is kept in its moves */
+	/* Taken, or NULL: the feed's address from now on; the old one is kept in its moves. */
+	char *adopt_url;
 	/* In their order, and none behind none. */
 	struct store_event events[STORE_NOTE_EVENTS];
 	bool unasked; /* there was no answer that could be remembered */
