@@ -26,8 +26,9 @@ bool address_of_text(const char *text, struct address *out_address);
 #define ADDRESS_TEXT_MAX 64
 void address_text(const struct address *address, char out_text[ADDRESS_TEXT_MAX]);
 
-/* Not for the public: everything that is no global unicast address, and those
- * whose embedded IPv4 address is none. */
+/* Not for the public: everything that is no global unicast address, as the IANA
+ * special-purpose registries (RFC 6890) have it, and those whose embedded IPv4 address is
+ * none. */
 bool address_is_private(const struct address *address);
 
 /* Whether a rule lets it be reached although it is private. */

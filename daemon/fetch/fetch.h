@@ -22,7 +22,7 @@ struct fetcher;
 struct fetch;
 
 /* "10.0.0.0/8", "127.0.0.1/32:8080", "[::1]/128:8080": an address range that may
- * be reached although it is private; port 0 is any. */
+ * be reached although it is private; port 0 is any.  ERR_SYNTAX. */
 struct fetch_allow {
 	uint8_t address[16]; /* IPv4 as ::ffff:a.b.c.d */
 	unsigned prefix;     /* bits of the 128 */
@@ -49,6 +49,7 @@ struct fetch_options {
 	int64_t retry_after_max_s;
 };
 
+/* ERR_FAILED where libcurl does not start. */
 int fetcher_new(uv_loop_t *loop, const struct fetch_options *options, struct fetcher **out_fetcher,
 	struct err *err) MUST_USE;
 /* New settings, for transfers that start from now on: those that wait for a turn are
@@ -192,8 +193,9 @@ struct fetch_result {
  * result; err is a transfer that failed: ERR_DNS, ERR_CONNECT, ERR_TLS,
  * ERR_TIMEOUT, ERR_INCOMPLETE, ERR_PROTOCOL, ERR_BAD_ENCODING,
  * ERR_BAD_REDIRECT, ERR_BLOCKED, ERR_BAD_PORT, ERR_BAD_URL, ERR_TOO_BIG, ERR_PROXY,
- * ERR_BUSY when we have no socket or thread left (no fault of the feed), or ERR_HELD when
- * the site came to be on hold while the request waited.
+ * ERR_BUSY when we have no socket or thread left (no fault of the feed), ERR_HELD when
+ * the site came to be on hold while the request waited, or ERR_FAILED for what libcurl
+ * alone has a word for.
  * A transfer cut short whose bytes are here is a result with `cut`.
  */
 typedef void fetch_done(void *ctx, const struct fetch_result *result, const struct err *err);
