@@ -26,6 +26,12 @@ static int give(
 	return found;
 }
 
+/* Whether the index has all that there is. */
+static bool is_complete(const struct writer *writer)
+{
+	return writer->counters.indexed_id >= writer->counters.next_item_id - 1;
+}
+
 int search_open(struct writer *writer, struct err *err)
 {
 	struct db *db = &writer->db;
@@ -57,7 +63,7 @@ int search_step(struct writer *writer, struct err *err)
 	int64_t first, last;
 	int found;
 
-	if (search_is_complete(writer))
+	if (is_complete(writer))
 		return 0;
 	db_bind_int(next, 1, counters->indexed_id);
 	found = db_get(&writer->db, next, &first, err);
@@ -71,7 +77,7 @@ int search_step(struct writer *writer, struct err *err)
 			return -1;
 	}
 	counters->indexed_id = last;
-	return !search_is_complete(writer);
+	return !is_complete(writer);
 }
 
 int search_forget(struct writer *writer, int64_t item_id, struct err *err)

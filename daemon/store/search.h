@@ -1,7 +1,6 @@
 #ifndef STORE_SEARCH_H
 #define STORE_SEARCH_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "common/err.h"
@@ -34,11 +33,5 @@ int search_renew(struct writer *writer, int64_t item_id, struct err *err) MUST_U
 /* Bring pieces of the index together, a few pages of it: 1, 0 when there is
  * nothing worth it, -1. */
 int search_merge(struct writer *writer, struct err *err) MUST_USE;
-
-/* Whether the index has all that there is. */
-static inline bool search_is_complete(const struct writer *writer)
-{
-	return writer->counters.indexed_id >= writer->counters.next_item_id - 1;
-}
 
 #endif
