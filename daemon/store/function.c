@@ -254,22 +254,42 @@ static void link_hash(sqlite3_context *context, int count, sqlite3_value **value
 		sqlite3_result_int64(context, hash);
 }
 
+/* An ident with another alias of its item; NULL: with those that it has. */
+static void give_ident(sqlite3_context *context, sqlite3_value *value, enum ident_slot slot,
+	const struct feed_digest *alias)
+{
+	const void *bytes = sqlite3_value_blob(value);
+	unsigned char packed[IDENT_PACKED_MAX];
+	struct ident ident;
+
+	ident_unpack(bytes, (size_t)sqlite3_value_bytes(value), &ident);
+	if (alias != NULL)
+		ident.slots[slot] = ident_of(alias);
+	sqlite3_result_blob(context, packed, (int)ident_pack(&ident, packed), SQLITE_TRANSIENT);
+}
+
 /* An ident whose item has this link. */
 static void ident_relinked(sqlite3_context *context, int count, sqlite3_value **values)
 {
 	const char *url = (const char *)sqlite3_value_text(values[1]);
-	const void *bytes = sqlite3_value_blob(values[0]);
-	unsigned char packed[IDENT_PACKED_MAX];
-	struct feed_digest alias;
-	struct ident ident;
+	struct feed_digest alias = { 0 };
 
 	(void)count;
-	ident_unpack(bytes, (size_t)sqlite3_value_bytes(values[0]), &ident);
-	if (url != NULL) {
+	if (url != NULL)
 		alias = feed_alias_of_link(url);
-		ident.slots[IDENT_ALIAS_LINK] = ident_of(&alias);
-	}
-	sqlite3_result_blob(context, packed, (int)ident_pack(&ident, packed), SQLITE_TRANSIENT);
+	give_ident(context, values[0], IDENT_ALIAS_LINK, url != NULL ? &alias : NULL);
+}
+
+/* An ident whose item has this link, and no id. */
+static void ident_named(sqlite3_context *context, int count, sqlite3_value **values)
+{
+	const char *url = (const char *)sqlite3_value_text(values[1]);
+	struct feed_digest alias = { 0 };
+
+	(void)count;
+	if (url != NULL)
+		alias = feed_alias_of_id(url, strlen(url));
+	give_ident(context, values[0], IDENT_ALIAS_ID, url != NULL ? &alias : NULL);
 }
 
 /* An address without the user name and the password in it, what stands behind a `#` as it
@@ -313,24 +333,6 @@ static void url_auth(sqlite3_context *context, int count, sqlite3_value **values
 	free(bare);
 	if (userinfo != NULL)
 		sqlite3_result_text(context, userinfo, -1, free);
-}
-
-/* An ident whose item has this link, and no id. */
-static void ident_named(sqlite3_context *context, int count, sqlite3_value **values)
-{
-	const char *url = (const char *)sqlite3_value_text(values[1]);
-	const void *bytes = sqlite3_value_blob(values[0]);
-	unsigned char packed[IDENT_PACKED_MAX];
-	struct feed_digest alias;
-	struct ident ident;
-
-	(void)count;
-	ident_unpack(bytes, (size_t)sqlite3_value_bytes(values[0]), &ident);
-	if (url != NULL) {
-		alias = feed_alias_of_id(url, strlen(url));
-		ident.slots[IDENT_ALIAS_ID] = ident_of(&alias);
-	}
-	sqlite3_result_blob(context, packed, (int)ident_pack(&ident, packed), SQLITE_TRANSIENT);
 }
 
 typedef void function(sqlite3_context *context, int count, sqlite3_value **values);
