@@ -120,7 +120,7 @@ complete -c feedctl -n __feedctl_first -a status -d 'How the daemon is, and whic
 complete -c feedctl -n __feedctl_first -a stats -d 'Reading and fetching in numbers'
 complete -c feedctl -n __feedctl_first -a backup -d 'Write a consistent, verified copy of the store'
 complete -c feedctl -n __feedctl_first -a dump -d 'Write subscriptions, settings, rules, queries and marks as sorted text, rules in their order'
-complete -c feedctl -n __feedctl_first -a restore -d 'Set what a dump names; deletes nothing'
+complete -c feedctl -n __feedctl_first -a restore -d 'Set what a dump names; what it does not name stays'
 complete -c feedctl -n __feedctl_first -a help -d 'Help on a command'
 complete -c feedctl -n __feedctl_first -a completion -d 'Print the completion script of a shell'
 complete -c feedctl -n '__feedctl_is add' -l title -x -d 'call it T'

@@ -330,7 +330,7 @@ static int put_back(struct restore *restore, struct restore_job *job, struct err
 	struct cache cache = { .bytes = MAP_FAILED, .crowd = newsboat_crowd_new() };
 	int result;
 
-	restore->adds = true;
+	restore->undated = true;
 	result = map_file(&cache, job->file, err);
 	if (result == 0)
 		result = open_mapped(&cache, err);

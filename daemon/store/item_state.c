@@ -72,13 +72,7 @@ static void parse(const char *words, struct state *out)
 	sort_tags(out);
 }
 
-static bool has_tag(const struct state *state, const char *tag)
-{
-	return state->tag_count != 0 &&
-	       bsearch(&tag, state->tags, state->tag_count, sizeof(*state->tags), by_text) != NULL;
-}
-
-/* An item that is being set, and whether that has changed it. */
+/* An item that is being marked, and whether that has changed it. */
 struct target {
 	struct writer *writer;
 	int64_t item_id, at_s;
@@ -91,36 +85,6 @@ static int mark(struct target *target, enum store_mark what, const char *tag, st
 
 	target->changed = target->changed || changed > 0;
 	return changed < 0 ? -1 : 0;
-}
-
-/* Tags that the words do not name. */
-static int drop_tags(struct target *target, const struct state *state, struct err *err)
-{
-	struct db *db = &target->writer->db;
-	sqlite3_stmt *list = db_use(db, STATEMENT_ITEM_TAGS);
-	struct buf tags;
-	char *rest, *tag;
-	int result;
-
-	buf_init(&tags, SIZE_MAX); /* no more than the item has */
-	db_bind_int(list, 1, target->item_id);
-	while ((result = db_step(db, list, err)) > 0)
-		(void)!buf_printf(&tags, "%s,", db_text(list, 0));
-	rest = tags.data;
-	while (result == 0 && tags.length > 0 && (tag = strsep(&rest, ",")) != NULL)
-		if (tag[0] != '\0' && !has_tag(state, tag))
-			result = mark(target, STORE_UNTAG, tag, err);
-	buf_release(&tags);
-	return result;
-}
-
-static int take_off(struct target *target, const struct state *state, struct err *err)
-{
-	if (!state->read && mark(target, STORE_MARK_UNREAD, NULL, err) < 0)
-		return -1;
-	if (!state->starred && mark(target, STORE_UNSTAR, NULL, err) < 0)
-		return -1;
-	return drop_tags(target, state, err);
 }
 
 static int put_on(struct target *target, const struct state *state, struct err *err)
@@ -146,38 +110,31 @@ int item_state_check(const char *word, struct err *err)
 	return result;
 }
 
-int item_state_set(
-	struct writer *writer, int64_t item_id, const char *words, int64_t at_s, struct err *err)
-{
-	struct target target = { writer, item_id, at_s, false };
-	sqlite3_stmt *put;
-	struct state state;
-	int result;
-
-	parse(words, &state);
-	result = take_off(&target, &state, err);
-	if (result == 0)
-		result = put_on(&target, &state, err);
-	state_release(&state);
-	if (result < 0)
-		return -1;
-	put = db_use(&writer->db, STATEMENT_RESTORE_STATE);
-	db_bind_int(put, 1, item_id);
-	db_bind_int(put, 2, at_s);
-	return db_run(&writer->db, put, err) < 0 ? -1 : target.changed;
-}
-
 int item_state_add(
 	struct writer *writer, int64_t item_id, const char *words, int64_t at_s, struct err *err)
 {
 	struct target target = { writer, item_id, at_s, false };
+	sqlite3_stmt *later = db_use(&writer->db, STATEMENT_RESTORE_LATER);
 	struct state state;
 	int result;
 
+	db_bind_int(later, 1, item_id);
+	db_bind_int(later, 2, at_s);
+	if (db_get(&writer->db, later, &target.at_s, err) < 0)
+		return -1;
 	parse(words, &state);
 	result = put_on(&target, &state, err);
 	state_release(&state);
 	return result < 0 ? -1 : target.changed;
+}
+
+int item_state_date(struct writer *writer, int64_t item_id, int64_t at_s, struct err *err)
+{
+	sqlite3_stmt *put = db_use(&writer->db, STATEMENT_RESTORE_DATE);
+
+	db_bind_int(put, 1, item_id);
+	db_bind_int(put, 2, at_s);
+	return db_run(&writer->db, put, err);
 }
 
 char *item_state_join(const char *a, const char *b)

@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "common/mem.h"
+#include "common/time.h"
 #include "daemon/feed/feed.h"
+#include "daemon/store/dump_text.h"
 #include "daemon/store/feed_add.h"
 #include "daemon/store/ident.h"
 #include "daemon/store/item_state.h"
@@ -289,12 +291,19 @@ static int put_waiting(struct restore *restore, const char *feed_url, const char
 	return db_run(&restore->writer->db, put, err);
 }
 
+/* Whether a dump has room for it, whatever of it is to be escaped. */
+static bool fits_dump(const char *feed_url, const char *guid, const char *state)
+{
+	return strlen(feed_url) + strlen(guid) + strlen(state) < DUMP_LINE_MAX / 2 - TIME_TEXT_MAX;
+}
+
 /* What waits already is not forgotten for what is added. */
-static int add_waiting(struct restore *restore, const char *feed_url, const char *guid,
+static int wait_for(struct restore *restore, const char *feed_url, const char *guid,
 	const char *state, int64_t at_s, struct err *err)
 {
 	sqlite3_stmt *get = db_use(&restore->writer->db, STATEMENT_WAITING_GET);
 	char *both = NULL;
+	bool fits = true;
 	int result;
 
 	db_bind_text(get, 1, feed_url);
@@ -302,20 +311,16 @@ static int add_waiting(struct restore *restore, const char *feed_url, const char
 	result = db_step(&restore->writer->db, get, err);
 	if (result < 0)
 		return -1;
-	if (result > 0)
+	if (result > 0) {
 		both = item_state_join(db_text(get, 0), state);
+		fits = strlen(both) <= strlen(db_text(get, 0)) || fits_dump(feed_url, guid, both);
+	}
 	sqlite3_reset(get);
-	result = put_waiting(restore, feed_url, guid, both != NULL ? both : state, at_s, err);
+	restore->result.waiting += fits;
+	result = fits ? put_waiting(restore, feed_url, guid, both != NULL ? both : state, at_s, err)
+		      : restore_refuse(restore, feed_url, "an item has too many tags for a dump");
 	free(both);
 	return result;
-}
-
-static int wait_for(struct restore *restore, const char *feed_url, const char *guid,
-	const char *state, int64_t at_s, struct err *err)
-{
-	restore->result.waiting++;
-	return restore->adds ? add_waiting(restore, feed_url, guid, state, at_s, err)
-			     : put_waiting(restore, feed_url, guid, state, at_s, err);
 }
 
 /* Which item of a feed a name means. */
@@ -361,6 +366,15 @@ static int find_marked(struct restore *restore, find_fn *find, const char *feed_
 	return known < 0 ? -1 : found;
 }
 
+/* A dump that says just what is so still says when that was. */
+static int put_dated(
+	struct writer *writer, int64_t item_id, const char *state, int64_t at_s, struct err *err)
+{
+	int changed = item_state_add(writer, item_id, state, at_s, err);
+
+	return changed < 0 || item_state_date(writer, item_id, at_s, err) < 0 ? -1 : changed;
+}
+
 static int put_state(struct restore *restore, find_fn *find, const char *feed_url, const char *name,
 	const char *state, int64_t at_s, struct err *err)
 {
@@ -375,8 +389,8 @@ static int put_state(struct restore *restore, find_fn *find, const char *feed_ur
 			state, at_s, err);
 	if (restore->newer && marked.state_s >= at_s)
 		return 0;
-	found = restore->adds ? item_state_add(restore->writer, marked.item_id, state, at_s, err)
-			      : item_state_set(restore->writer, marked.item_id, state, at_s, err);
+	found = restore->undated ? item_state_add(restore->writer, marked.item_id, state, at_s, err)
+				 : put_dated(restore->writer, marked.item_id, state, at_s, err);
 	restore->result.states += found > 0;
 	return found < 0 ? -1 : 0;
 }
@@ -412,8 +426,7 @@ static int take(
 		return -1;
 	if (arrival->overtaken)
 		return 0;
-	return item_state_set(writer, arrival->item_id, arrival->state, arrival->at_s, err) < 0 ? -1
-												: 0;
+	return put_dated(writer, arrival->item_id, arrival->state, arrival->at_s, err) < 0 ? -1 : 0;
 }
 
 struct arrivals {
@@ -453,7 +466,6 @@ int restore_waiting(struct writer *writer, const char *feed_url, int64_t first, 
 	result = last < first ? 0 : db_get(&writer->db, list, &any, err);
 	if (result <= 0)
 		return result;
-	/* What waits for just that id comes last, and stands. */
 	if (out_settled != NULL)
 		result = read_arrivals(
 			writer, STATEMENT_WAITING_ALIKE, feed_url, first, last, &arrivals, err);

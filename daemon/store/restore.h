@@ -13,7 +13,8 @@
 
 /*
  * Putting back what a person did: subscriptions, and states of items, which
- * wait for those that are not here yet.  Knows no format.
+ * wait for those that are not here yet.  States are added to what items have: what is
+ * not named stays.  Knows no format.
  */
 
 struct restore {
@@ -21,7 +22,7 @@ struct restore {
 	int64_t now_s, next_poll_s; /* of the first feed that is new here; one a second */
 	int64_t base_s;             /* as in struct store_new_feed */
 	bool newer;                 /* only where what is put back is later */
-	bool adds;                  /* states of items are added to what is there */
+	bool undated;               /* states have no time: now, where they change anything */
 	struct store_restored result;
 	struct store_restored_feed *list; /* of the result */
 	struct buf words;                 /* lines: what was refused and why */
@@ -54,7 +55,8 @@ int restore_knows(struct restore *restore, const char *url, struct err *err) MUS
  * origin by now, which no secret of the first one is for. */
 bool restore_is_elsewhere(const struct restore *restore, const char *url);
 
-/* State as in item_state.h.  The guid is as in a dump, or made by restore_name.h. */
+/* State as in item_state.h, added to what the item has, or to what waits for it; the time
+ * is the later of both.  The guid is as in a dump, or made by restore_name.h. */
 int restore_item(struct restore *restore, const char *feed_url, const char *guid, const char *state,
 	int64_t at_s, struct err *err) MUST_USE;
 
@@ -62,7 +64,7 @@ int restore_item(struct restore *restore, const char *feed_url, const char *guid
 int restore_titled(struct restore *restore, const char *feed_url, const char *title,
 	const char *state, int64_t at_s, struct err *err) MUST_USE;
 
-/* Items first..last of a feed are new: their waiting states are theirs now.
+/* Items first..last of a feed are new: their waiting states are put on them.
  * out_settled: those that had one are appended; NULL: they are known ones that
  * are called otherwise by now, and only what waits for just that id is theirs. */
 int restore_waiting(struct writer *writer, const char *feed_url, int64_t first, int64_t last,

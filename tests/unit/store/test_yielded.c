@@ -168,22 +168,20 @@ static void a_dump_puts_back_the_marks_of_who_gave_its_address_up(void **state)
 {
 	struct world *w = *state;
 	int64_t here;
-	char *first, *second;
+	char *first;
 
 	add_removed(w, HERE);
 	here = world_add(w, OLD);
 	note_move(w, here, HERE);
 	change(w, here, STORE_REVERT);
+	world_mark(w, STORE_MARK_READ, "2", NULL);
 	first = dump(w);
 	w->now_s += 60;
-	world_mark(w, STORE_MARK_READ, "2", NULL);
+	world_mark(w, STORE_MARK_UNREAD, "2", NULL);
 	restore(w, first, false);
 	assert_false(w->failed);
-	assert_string_equal(world_list(w, NULL), "2 N* Two\n");
-	second = dump(w);
-	assert_string_equal(first, second);
+	assert_string_equal(world_list(w, NULL), "2 R* Two\n");
 	free(first);
-	free(second);
 }
 
 static void assert_dump_changes_nothing(struct world *w)
