@@ -8,6 +8,7 @@
 #include "daemon/store/db.h"
 #include "daemon/store/filter_few.h"
 #include "daemon/store/search_query.h"
+#include "daemon/store/tag.h"
 #include "daemon/store/where_sql.h"
 
 /* ------------------------------------------------------------ copies ---- */
@@ -200,40 +201,12 @@ static int add_feeds(struct query *query, const struct store_filter *filter, enu
 	return result;
 }
 
-/* A tag and what lies inside of it: '0' follows '/' in ASCII. */
-static void add_tag(struct query *query, const char *tag)
-{
-	char *from = mem_printf("%s/", tag), *to = mem_printf("%s0", tag);
-
-	query_add(query, "(tag = ? OR (tag > ? AND tag < ?))");
-	query_text(query, tag);
-	query_text(query, from);
-	query_text(query, to);
-	free(from);
-	free(to);
-}
-
-void filter_add_any_tag(struct query *query, const struct store_filter *filter)
-{
-	size_t i;
-
-	for (i = 0; i < filter->tag_count; i++) {
-		query_add(query, i == 0 ? "(" : " OR ");
-		add_tag(query, filter->tags[i]);
-	}
-	query_add(query, ")");
-}
-
 static void add_tags(struct query *query, const struct store_filter *filter)
 {
 	if (filter->tag_count == 0)
 		return;
-	query_add(query, " AND (i.feed_id IN (SELECT feed_id FROM feed_tag WHERE ");
-	filter_add_any_tag(query, filter);
-	query_add(query, ") OR (i.tagged = 1 AND EXISTS"
-			 " (SELECT 1 FROM item_tag t WHERE t.item_id = i.id AND ");
-	filter_add_any_tag(query, filter);
-	query_add(query, ")))");
+	query_add(query, " AND ");
+	tag_query_item(query, filter->tags, filter->tag_count);
 }
 
 static void add_number(struct query *query, const char *condition, int64_t value)

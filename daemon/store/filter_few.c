@@ -2,6 +2,7 @@
 
 #include "daemon/store/find.h"
 #include "daemon/store/list_gather.h"
+#include "daemon/store/tag.h"
 
 #define FEW_AMONG 8    /* one in so many */
 #define FEEDS_MAX 1000 /* that are named; more of them have seldom few items */
@@ -19,7 +20,7 @@ static void add_places(struct query *query, const char *column, const struct sto
 	}
 	query_add(query, column);
 	query_add(query, " IN (SELECT feed_id FROM feed_tag WHERE ");
-	filter_add_any_tag(query, filter);
+	tag_query_any(query, filter->tags, filter->tag_count);
 	query_add(query, ")");
 }
 
@@ -48,7 +49,7 @@ static int64_t count_places(const struct store_filter *filter, struct db *db)
 	query_add(&query, ")");
 	if (filter->feed_count == 0) {
 		query_add(&query, " + (SELECT count(*) FROM item_tag WHERE ");
-		filter_add_any_tag(&query, filter);
+		tag_query_any(&query, filter->tags, filter->tag_count);
 		query_add(&query, ")");
 	}
 	return ask(&query, db);
@@ -60,7 +61,7 @@ static void from_places(struct query *query, const struct store_filter *filter)
 	add_places(query, "feed_id", filter);
 	if (filter->feed_count == 0) {
 		query_add(query, " UNION SELECT item_id FROM item_tag WHERE ");
-		filter_add_any_tag(query, filter);
+		tag_query_any(query, filter->tags, filter->tag_count);
 	}
 	query_add(query, ") c CROSS JOIN item i NOT INDEXED ON i.id = c.id");
 }

@@ -15,9 +15,8 @@
 bool filter_from_few(struct query *query, const struct store_filter *filter, struct db *db);
 
 /* What filter.c has for it: how many items there are, 0 where that can't be read;
- * the feeds that are named, as a condition; the tags, in parentheses. */
+ * the feeds that are named, as a condition. */
 int64_t filter_known_items(struct db *db, int64_t *out_unread);
 void filter_add_ids(struct query *query, const char *column, const struct store_filter *filter);
-void filter_add_any_tag(struct query *query, const struct store_filter *filter);
 
 #endif

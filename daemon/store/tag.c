@@ -1,8 +1,10 @@
 #include "daemon/store/tag.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/json.h"
+#include "common/mem.h"
 #include "common/utf8.h"
 #include "daemon/store/store.h"
 
@@ -89,4 +91,38 @@ int tag_feed_remove(struct db *db, int64_t feed_id, const char *tag, struct err 
 int tag_feed_clear(struct db *db, int64_t feed_id, struct err *err)
 {
 	return change(db, STATEMENT_FEED_TAG_CLEAR, feed_id, NULL, err);
+}
+
+/* A tag and what lies inside of it: '0' follows '/' in ASCII. */
+static void query_within(struct query *query, const char *tag)
+{
+	char *from = mem_printf("%s/", tag), *to = mem_printf("%s0", tag);
+
+	query_add(query, "(tag = ? OR (tag > ? AND tag < ?))");
+	query_text(query, tag);
+	query_text(query, from);
+	query_text(query, to);
+	free(from);
+	free(to);
+}
+
+void tag_query_any(struct query *query, const char *const *tags, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		query_add(query, i == 0 ? "(" : " OR ");
+		query_within(query, tags[i]);
+	}
+	query_add(query, ")");
+}
+
+void tag_query_item(struct query *query, const char *const *tags, size_t count)
+{
+	query_add(query, "(i.feed_id IN (SELECT feed_id FROM feed_tag WHERE ");
+	tag_query_any(query, tags, count);
+	query_add(query, ") OR (i.tagged = 1 AND EXISTS"
+			 " (SELECT 1 FROM item_tag t WHERE t.item_id = i.id AND ");
+	tag_query_any(query, tags, count);
+	query_add(query, ")))");
 }

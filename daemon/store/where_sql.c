@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "daemon/store/search_query.h"
+#include "daemon/store/tag.h"
 
 #define DAY_S 86400
 #define LONG_AGO (INT64_MAX / 4) /* no sum of two of them overflows */
@@ -136,6 +137,16 @@ static void add_as_text(struct query *query, const struct where_attribute *attri
 	query_add(query, around[attribute->type][1]);
 }
 
+/* A tag is a folder, too: that of what lies inside of it. */
+static void add_has_tag(struct query *query, const struct where_node *node)
+{
+	const char *tag = node->text;
+
+	if (node->op == WHERE_HAS_NOT)
+		query_add(query, "NOT ");
+	tag_query_item(query, &tag, 1);
+}
+
 /* Words of a list stand between the separator on both sides. */
 static void add_has(struct query *query, const struct where_node *node)
 {
@@ -152,6 +163,10 @@ static void add_has(struct query *query, const struct where_node *node)
 	/* A list of none has nothing between its separators, which is no word of it. */
 	if (node->text[0] == '\0') {
 		query_add(query, node->op == WHERE_HAS ? "0" : "1");
+		return;
+	}
+	if (strcmp(node->attribute->name, "tags") == 0) {
+		add_has_tag(query, node);
 		return;
 	}
 	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)

@@ -31,6 +31,18 @@ same "Sponsored: buy" "$(feedctl list --read --fields title)"
 same "Sponsored: buy" "$(feedctl list --all --tag Ads --fields title)"
 same 1 "$(feedctl rule list --json | jq .hits)"
 
+claim "a tag in a folder is found by the folder, by whatever asks"
+feedctl set push:one tags=News/Linux
+for words in '# "News"' '# "News/Linux"' '!# "Linux"'; do
+	same 2 "$(feedctl count --all --feed One --where "tags $words")" "$words"
+done
+same 1 "$(feedctl count --all --feed One --where 'tags = "News/Linux"')"
+same 0 "$(feedctl count --all --feed One --where 'tags = "News" or tags !# "News"')"
+feedctl query add news 'tags # "News"'
+same "$(feedctl list --all --no-cluster --tag News)" "$(feedctl list --all --no-cluster --feed query:news)"
+feedctl query remove news
+feedctl set push:one tags=
+
 claim "a story of two feeds is one row, and read once"
 same 1 "$(feedctl count)"
 same 2 "$(feedctl list --no-cluster | wc -l | tr -d ' ')"
