@@ -83,7 +83,15 @@ file=$(grep -l -x 'feedctl count' example.*)
 same 1 "$(sh "$file")"
 mv "$file" "ran.$file"
 
-claim "mail from cron, each item once"
+# edit GUID: another title for what the feed has
+edit() {
+	sed "s,<title>Item $1<,<title>Edited $1<," www/news.xml >edited.xml
+	mv edited.xml www/news.xml
+	feedctl refresh --force --wait >/dev/null
+	same "Edited $1" "$(feedctl list --all --changed --where "guid = \"$1\"" --format '{title}')"
+}
+
+claim "mail from cron, an edited item once more under its Message-ID"
 file=$(grep -l -F 'id -u' example.*)
 sed "s,^export XDG_RUNTIME_DIR=.*,export XDG_RUNTIME_DIR='$XDG_RUNTIME_DIR'," "$file" >script
 mv "$file" "ran.$file"
@@ -93,12 +101,16 @@ feedctl refresh --force --wait >/dev/null
 env -u XDG_RUNTIME_DIR sh -e ./script
 env -u XDG_RUNTIME_DIR sh -e ./script
 same "Item e" "$(sed -n 's/^Subject: //p' "$HOME/feeds.mbox")"
+edit e
+env -u XDG_RUNTIME_DIR sh -e ./script
+same "Item e,Edited e" "$(sed -n 's/^Subject: //p' "$HOME/feeds.mbox" | paste -sd ,)"
+same 1 "$(grep '^Message-ID: ' "$HOME/feeds.mbox" | sort -u | wc -l)"
 
 claim "sfeed_curses, and its marks"
 feedctl mark-read --all
 feedctl mark-unread --where 'title =~ "[ab]$"'
 example 'sfeed_curses'
-same "Item c Item e" "$(feedctl list --sort title --format '{title}' | xargs)"
+same "Edited e Item c" "$(feedctl list --sort title --format '{title}' | xargs)"
 
 claim "files of podcasts"
 same "" "$(example '.attachments')"
@@ -124,6 +136,12 @@ until_true test -s "$HOME/.feedd-notify"
 rss news.xml "News" d a b c
 feedctl refresh --force --wait >/dev/null
 until_true grep -q 'Item d' "$HOME/notified"
+edit d
+handed_on() {
+	[ "$(feedctl status --format '{cursor}')" = "$(cat "$HOME/.feedd-notify")" ]
+}
+until_true handed_on
+! grep -q 'Edited d' "$HOME/notified" || die "an edited item is no new one"
 kill "$watcher"
 wait "$watcher" 2>/dev/null || :
 
