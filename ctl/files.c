@@ -270,17 +270,20 @@ int files_make_directory(const char *path, struct err *err)
 {
 	char *copy = mem_strdup(path);
 	struct stat st;
-	int result = 0;
+	int result = 0, cause = 0;
 
 	for (char *p = copy + 1; copy[0] != '\0' && *p != '\0'; p++) {
 		if (*p != '/')
 			continue;
 		*p = '\0';
-		mkdir(copy, 0700); /* what is wrong with it shows at the end */
+		if (mkdir(copy, 0700) < 0 && errno != EEXIST && errno != ENOENT)
+			cause = errno;
 		*p = '/';
 	}
+	/* Below what could not be made there is nothing; why it could not is the reason. */
 	if (mkdir(path, 0700) < 0 && errno != EEXIST)
-		result = err_set_errno(err, ERR_IO, errno, "%s", path);
+		result = err_set_errno(
+			err, ERR_IO, errno == ENOENT && cause != 0 ? cause : errno, "%s", path);
 	else if (stat(path, &st) < 0 || !S_ISDIR(st.st_mode))
 		result = err_set(err, ERR_IO, "%s is no directory", path);
 	free(copy);

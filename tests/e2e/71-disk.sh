@@ -263,3 +263,13 @@ for type in 6969 ff534d42; do
 	stop
 	has "$(cat daemon.log)" "network file system"
 done
+
+claim "mail below a file system that can only be read says so"
+mkdir fixed
+mount -t tmpfs -o ro none fixed
+start
+feedctl add push:mail >/dev/null
+fails 1 feedctl list --all --format maildir --into fixed/mail/feeds
+umount fixed
+has "$err" "Read-only file system"
+stop
