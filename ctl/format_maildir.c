@@ -89,10 +89,24 @@ static int maildir_begin(struct printer *printer, struct err *err)
 	return 0;
 }
 
-static int write_file(struct printer *printer, const struct wire_row *row, const char *made,
+/* What another job put there meanwhile is there already. */
+static int give_name(const char *made, const char *place, struct err *err)
+{
+	if (renameat2(AT_FDCWD, made, AT_FDCWD, place, RENAME_NOREPLACE) == 0)
+		return 0;
+	if (errno == EEXIST) {
+		unlink(made);
+		return 0;
+	}
+	/* Not every file system can rename so; what it replaces is the same item. */
+	return rename(made, place) < 0 ? err_set_errno(err, ERR_IO, errno, "%s", place) : 0;
+}
+
+/* made: a template of mkstemp(), for another job may be making the same item. */
+static int write_file(struct printer *printer, const struct wire_row *row, char *made,
 	const char *place, struct err *err)
 {
-	int fd = open(made, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600), result;
+	int fd = mkostemp(made, O_CLOEXEC), result;
 	struct out *out;
 
 	if (fd < 0)
@@ -107,8 +121,8 @@ static int write_file(struct printer *printer, const struct wire_row *row, const
 		result = err_set_errno(err, ERR_IO, errno, "%s", made);
 	if (close(fd) < 0 && result == 0)
 		result = err_set_errno(err, ERR_IO, errno, "%s", made);
-	if (result == 0 && rename(made, place) < 0)
-		result = err_set_errno(err, ERR_IO, errno, "%s", place);
+	if (result == 0)
+		result = give_name(made, place, err);
 	if (result < 0)
 		unlink(made);
 	free(out);
@@ -128,7 +142,7 @@ static int maildir_row(struct printer *printer, const struct wire_row *row, stru
 	at = place_of(m, name);
 	if (at < m->count && strcmp(m->names[at], name) == 0)
 		return 0;
-	made = mem_printf("%s/tmp/%s", printer->into, name);
+	made = mem_printf("%s/tmp/%s.XXXXXX", printer->into, name);
 	/* Flags in ASCII order: flagged, seen. */
 	place = read || starred ? mem_printf("%s/cur/%s:2,%s%s", printer->into, name,
 					  starred ? "F" : "", read ? "S" : "")
