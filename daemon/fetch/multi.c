@@ -8,6 +8,7 @@
 #include "common/mem.h"
 #include "daemon/fetch/endings.h"
 #include "daemon/fetch/kernel.h"
+#include "daemon/fetch/next_address.h"
 #include "daemon/fetch/ports.h"
 #include "daemon/fetch/watchdog.h"
 
@@ -92,17 +93,6 @@ static void drain(struct multi *multi)
 	multi->draining = false;
 }
 
-/*
- * Has the next address tried at once.  libcurl 7.88 makes ready for that, but opens no
- * socket and sets no timer before it gives up the address that was refused: half of the
- * time that is left, each time.  A pause that is over at once is how it is told to look.
- */
-static void try_next(CURL *easy)
-{
-	curl_easy_pause(easy, CURLPAUSE_SEND);
-	curl_easy_pause(easy, CURLPAUSE_CONT);
-}
-
 /* libcurl's turn. */
 static void act(struct multi *multi, curl_socket_t fd, int actions)
 {
@@ -116,7 +106,7 @@ static void act(struct multi *multi, curl_socket_t fd, int actions)
 	drain(multi);
 	multi->cut = -1;
 	if (multi->refused != NULL)
-		try_next(multi->refused);
+		next_address_try(multi->refused);
 }
 
 static void on_timer(uv_timer_t *timer)
@@ -284,6 +274,7 @@ static int watch(CURL *easy, curl_socket_t fd, int what, void *ctx, void *assign
 	(void)assigned;
 	if (socket == NULL)
 		return -1;
+	/* (Or one of several with the same port at our end, of which we can't tell.) */
 	if (what == CURL_POLL_REMOVE && socket->ours && !socket->asked)
 		multi->refused = easy;
 	socket->events = 0;

@@ -106,6 +106,8 @@ static bool list_remove(struct slice **at, const struct slice *slice)
 
 void slice_rest(struct slices *slices, struct slice *slice)
 {
+	if (slice->rests)
+		return;
 	if (slice->since == 0)
 		slice->since = ++slices->rested;
 	list_add(is_crowded(slices, slice) ? &slices->crowded : &slices->first, slice);

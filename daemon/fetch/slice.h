@@ -58,6 +58,7 @@ size_t slice_left(const struct slices *slices, const struct slice *slice);
 void slice_spend(struct slices *slices, struct slice *slice, size_t bytes);
 /* Its document is so long now. */
 void slice_holds(struct slices *slices, struct slice *slice, size_t length);
+/* It may rest already. */
 void slice_rest(struct slices *slices, struct slice *slice);
 /* It is over, whether it rests or not, and its document somebody else's to count. */
 void slice_end(struct slices *slices, struct slice *slice);

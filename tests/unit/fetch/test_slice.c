@@ -189,6 +189,37 @@ static void one_that_rests_may_be_taken_back(void **state)
 	/* The last one is world_free()'s, in the midst of it. */
 }
 
+static unsigned gone_on;
+
+static void on_go_on(struct slice *slice)
+{
+	(void)slice;
+	gone_on++;
+}
+
+/* libcurl may bring more to who rests; a list that led back to itself would have no end. */
+static void who_rests_may_be_told_to_rest(void **state)
+{
+	struct world *world = *state;
+	struct slices *slices = multi_slices(world->fetcher->multi);
+	struct slice one, other;
+
+	gone_on = 0;
+	slice_begin(&one, on_go_on);
+	slice_begin(&other, on_go_on);
+	slice_spend(slices, &one, MIB);
+	slice_rest(slices, &one);
+	slice_rest(slices, &one);
+	slice_rest(slices, &other);
+	while (slices->first != NULL)
+		uv_run(&world->loop, UV_RUN_NOWAIT);
+	assert_int_equal(gone_on, 2);
+	slice_rest(slices, &other);
+	slice_rest(slices, &other);
+	slice_end(slices, &other);
+	assert_null(slices->first);
+}
+
 /* How many have all that there is; -1 while one of the others waits for a round, or for
  * more from its server. */
 static int are_full(struct world *world, struct fetch *const fetches[], unsigned count)
@@ -260,6 +291,7 @@ int main(void)
 		TEST(what_has_rested_is_whole),
 		TEST(a_bomb_for_a_page_about_an_error_is_a_page),
 		TEST(one_that_rests_may_be_taken_back),
+		TEST(who_rests_may_be_told_to_rest),
 		TEST(large_ones_wait_for_room),
 	};
 
