@@ -329,6 +329,20 @@ int rename(const char *from, const char *to)
 	return (int)pass(point(NULL), SYS_rename, (long)from, (long)to);
 }
 
+/* Both paths lead from the root or from here. */
+int renameat2(int from_at, const char *from, int to_at, const char *to, unsigned flags)
+{
+	enum passing passing;
+	long result;
+
+	record("rename", 0, NULL, 0, from, to);
+	passing = point(NULL);
+	result = passing == FAIL ? -1 : syscall(SYS_renameat2, from_at, from, to_at, to, flags);
+	if (passing == PASS_HALF)
+		_exit(EXIT_CODE);
+	return (int)result;
+}
+
 int unlink(const char *path)
 {
 	record("unlink", 0, NULL, 0, path, NULL);
