@@ -72,6 +72,7 @@ void gauge_read(struct refresh *refresh)
 		return;
 	parsing = worker_pool_bytes(refresh->parts.workers);
 	used = parsing + store_queued_bytes(refresh->parts.store);
+	fetcher_taken(refresh->parts.fetcher, used);
 	if (refresh->gauge.full)
 		used += room / STEPS;
 	set_full(refresh, used >= room);

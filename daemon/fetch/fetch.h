@@ -61,6 +61,8 @@ void fetcher_allow(struct fetcher *fetcher, unsigned most);
 /* Whether answers are read as they come.  While not, they wait with the kernel and their
  * servers, and their times run; one may be read nevertheless, by a timer of libcurl. */
 void fetcher_read(struct fetcher *fetcher, bool reads);
+/* So much of bodies_max is taken by bodies that were handed over and are not done with. */
+void fetcher_taken(struct fetcher *fetcher, uint64_t bytes);
 /* Cancels all, then `closed` once libuv has let go; frees the fetcher. */
 void fetcher_close(struct fetcher *fetcher, void (*closed)(void *ctx), void *ctx);
 

@@ -122,6 +122,13 @@ void fetcher_read(struct fetcher *fetcher, bool reads)
 	multi_read(fetcher->multi, reads);
 }
 
+void fetcher_taken(struct fetcher *fetcher, uint64_t bytes)
+{
+	size_t most = fetcher->options.bodies_max;
+
+	slices_room(multi_slices(fetcher->multi), bytes < most ? most - (size_t)bytes : 0);
+}
+
 void fetcher_close(struct fetcher *fetcher, void (*closed)(void *ctx), void *ctx)
 {
 	/* Not at once: the caller may be a `done`, beneath libcurl's own loop. */

@@ -275,6 +275,11 @@ static void large_ones_wait_for_room(void **state)
 	world->options.bodies_max = 4 * MIB;
 	fetcher_reconfigure(world->fetcher, &world->options);
 	assert_int_equal(run_until_quiet(world, fetches, 3), 3);
+	/* What waits behind us has its part of that. */
+	fetcher_taken(world->fetcher, MIB);
+	assert_int_equal(multi_slices(world->fetcher->multi)->room, 3 * MIB);
+	fetcher_taken(world->fetcher, 5 * MIB);
+	assert_int_equal(multi_slices(world->fetcher->multi)->room, 0);
 	for (i = 0; i < 3; i++)
 		fetch_cancel(fetches[i]);
 	assert_int_equal(large(world), 0);
