@@ -50,7 +50,8 @@ static int compose(struct stream *stream, const struct store_changes_page *page,
 
 	if (source == SOURCE_ADDED && find_first_behind(db, page->after_seq, &start, err) < 0)
 		return -1;
-	query_add(query, row_select(ROW_BRIEF));
+	query_add(query, "SELECT ");
+	query_add(query, row_columns(ROW_BRIEF));
 	query_add(query, from[source]);
 	if (filter_where_fresh(query, page->filter, db, err) < 0)
 		return -1;

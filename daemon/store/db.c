@@ -7,6 +7,7 @@
 #include "daemon/store/function.h"
 #include "daemon/store/lent_table.h"
 #include "daemon/store/tokenizer.h"
+#include "daemon/store/visit.h"
 #include "daemon/store/walfile.h"
 #include "daemon/store/words_match.h"
 
@@ -124,7 +125,7 @@ static int set_up(struct db *db, const char *path, enum db_mode mode, struct err
 	if (function_register(db->handle, &db->stop, err) < 0 ||
 		tokenizer_register(db->handle, err) < 0 ||
 		words_match_register(db->handle, err) < 0 ||
-		lent_tables_register(db->handle, err) < 0)
+		lent_tables_register(db->handle, err) < 0 || visit_register(db->handle, err) < 0)
 		return -1;
 	if (mode == DB_READ) {
 		if (db_script(db, reader_pragmas, err) < 0)

@@ -22,14 +22,14 @@
 
 /* What is read of an item for a row, in the order that row.c reads. */
 #define ITEM_COLUMNS                                                                               \
-	"SELECT i.id, i.feed_id, i.date_s, i.read, i.starred, i.tagged, i.origin, i.added_seq,"    \
+	"i.id, i.feed_id, i.date_s, i.read, i.starred, i.tagged, i.origin, i.added_seq,"           \
 	" i.changed_seq, i.state_seq, i.received_s, i.changed_s, i.published_s, i.modified_s,"     \
 	" i.title, i.url, i.guid, i.fallback, i.external_url, i.language, i.image, i.authors,"     \
 	" i.categories, i.attachments, i.summary, i.cluster"
 /* What a line of a listing shows: each column more costs a listing time, whether
  * anybody looks at it or not. */
 #define ITEM_COLUMNS_LINE                                                                          \
-	"SELECT i.id, i.feed_id, i.date_s, i.read, i.starred, i.changed_seq, i.cluster, i.title,"  \
+	"i.id, i.feed_id, i.date_s, i.read, i.starred, i.changed_seq, i.cluster, i.title,"         \
 	" i.url, i.guid, i.fallback"
 
 #define DB_COMPOSED 6

@@ -198,7 +198,8 @@ static int prepare(struct list_job *list, struct reader *reader, const struct li
 	unsigned which = lead == LEAD_REST; /* of the stream's statements */
 	struct query *query = &stream->of[which].query;
 
-	query_add(query, row_select(list->want));
+	query_add(query, "SELECT ");
+	query_add(query, row_columns(list->want));
 	add_from(query, list, range->feed_id, lead, &reader->db);
 	if (list->position.found != NULL)
 		filter.match = NULL;

@@ -5,6 +5,7 @@
 #include "daemon/store/find.h"
 #include "daemon/store/lent_table.h"
 #include "daemon/store/list_job.h"
+#include "daemon/store/visit.h"
 
 /* Rows at once.  A page that was full before they were all there begins with half of
  * what it had room for, and goes on with an eighth more each time. */
@@ -25,6 +26,9 @@ struct ahead {
 	size_t end; /* places before it are known */
 	bool more;  /* rows are behind them all */
 	bool full;  /* the page is, or nobody waits for it */
+	bool failed;
+	struct err *err; /* why */
+	struct lent lent;
 	struct row_scratch scratch;
 	struct {
 		int64_t id, date_s;
@@ -142,65 +146,61 @@ static void tell(struct ahead *ahead, size_t place, struct store_item *item)
 	ahead->rows[place].state = TOLD;
 }
 
-static int read_row(
-	struct ahead *ahead, sqlite3_stmt *row, struct store_item *out_item, struct err *err)
-{
-	return row_read(ahead->reader, row, ahead->list->want, &ahead->scratch, out_item, err);
-}
-
 /* Which row of a story is shown depends on those before it, which may not be read yet. */
-static int tell_or_leave(struct ahead *ahead, size_t place, sqlite3_stmt *row, struct err *err)
+static int tell_or_leave(struct ahead *ahead, size_t place, sqlite3_value **values, struct err *err)
 {
+	struct list_job *list = ahead->list;
 	struct store_item item;
 
-	if (read_row(ahead, row, &item, err) < 0)
+	if (row_read_values(ahead->reader, values, list->want, &ahead->scratch, &item, err) < 0)
 		return -1;
-	if (ahead->list->folds && item.cluster != 0)
+	if (list->folds && item.cluster != 0)
 		ahead->rows[place].state = OF_STORY;
 	else
 		tell(ahead, place, &item);
 	return 0;
 }
 
-static int tell_all(struct ahead *ahead, sqlite3_stmt *rows, struct err *err)
+/* The statement ends where its ids do. */
+static void on_row(void *ctx, sqlite3_value **values)
 {
-	struct db *db = &ahead->reader->db;
-	int found;
+	struct ahead *ahead = ctx;
+	int64_t id = sqlite3_value_int64(values[ROW_ID]);
 
-	while ((found = db_step(db, rows, err)) > 0) {
-		int64_t id = db_int(rows, ROW_ID);
-
-		while (ahead->keys[ahead->at].id != id)
-			ahead->at++;
-		if (tell_or_leave(ahead, ahead->keys[ahead->at++].place, rows, err) < 0)
-			return -1;
-		if (ahead->full)
-			return 0;
-	}
-	ahead->at = ahead->count;
-	return found;
+	while (ahead->keys[ahead->at].id != id)
+		ahead->at++;
+	ahead->failed = tell_or_leave(ahead, ahead->keys[ahead->at++].place, values, ahead->err) <
+			0;
+	if (ahead->full || ahead->failed)
+		ahead->lent.count = 0;
 }
 
 static int tell_by_id(struct ahead *ahead, struct err *err)
 {
 	struct list_job *list = ahead->list;
 	struct db *db = &ahead->reader->db;
-	struct lent ids = { ahead->count, ahead->ids };
+	struct visitor visitor = { on_row, ahead };
 	struct query query;
 	sqlite3_stmt *rows = NULL;
 	int result = -1;
 
+	ahead->lent = (struct lent){ ahead->count, ahead->ids };
+	ahead->err = err;
 	query_init(&query);
-	query_add(&query, row_select(list->want));
-	query_add(&query, " FROM ids(?) CROSS JOIN item i NOT INDEXED ON i.id = value"
+	query_add(&query, "SELECT visit(?, ");
+	query_pointer(&query, &visitor, VISITOR);
+	query_add(&query, row_columns(list->want));
+	query_add(&query, ") FROM ids(?) CROSS JOIN item i NOT INDEXED ON i.id = value"
 			  " WHERE i.added_seq <= ?");
-	query_pointer(&query, &ids, lent_ids.name);
+	query_pointer(&query, &ahead->lent, lent_ids.name);
 	query_int(&query, (int64_t)list->position.bound_seq);
 	if (query_prepare(&query, db, &rows, err) == 0)
-		result = tell_all(ahead, rows, err);
+		result = db_run(db, rows, err);
 	query_done(db, rows);
 	query_release(&query);
-	return result;
+	if (!ahead->full)
+		ahead->at = ahead->count;
+	return ahead->failed ? -1 : result;
 }
 
 /* The first place of which nobody knows the row. */
@@ -225,7 +225,7 @@ static int tell_story(struct ahead *ahead, size_t place, struct err *err)
 	db_bind_int(get, 1, ahead->rows[place].id);
 	result = db_step(db, get, err);
 	if (result > 0)
-		result = read_row(ahead, get, &item, err);
+		result = row_read(ahead->reader, get, list->want, &ahead->scratch, &item, err);
 	if (result == 0 && !list_is_folded(list, &item))
 		tell(ahead, place, &item);
 	sqlite3_reset(get);

@@ -11,7 +11,7 @@
 /*
  * A part of a listing as one run of rows: of one statement, or where dates lead of
  * two, in the same order, for the items that have their places by date and for the
- * rest (dated.h).  The rows are those of row_select().
+ * rest (dated.h).  The rows are those of row_columns().
  *
  *	list_stream_init()
  *	query_add(&stream.of[0].query, …), query_prepare(…, &stream.of[0].rows)	or both

@@ -37,7 +37,7 @@ void query_release(struct query *query);
 void query_add(struct query *query, const char *sql);
 void query_int(struct query *query, int64_t value);
 void query_text(struct query *query, const char *value);
-/* type: FUNCTION_FOUND, lent_ids.name.  Lent until the statement is given back. */
+/* type: FUNCTION_FOUND, lent_ids.name, VISITOR.  Lent until the statement is given back. */
 void query_pointer(struct query *query, const void *value, const char *type);
 
 /*

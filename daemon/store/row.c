@@ -11,7 +11,7 @@
 #define ALSO_IN_JSON_MAX (1u << 20)
 #define SNIPPET_MAX (2u << 20) /* a text may be one word */
 
-const char *row_select(enum row_want want)
+const char *row_columns(enum row_want want)
 {
 	return want == ROW_LINE ? ITEM_COLUMNS_LINE : ITEM_COLUMNS;
 }
@@ -32,57 +32,88 @@ void row_scratch_release(struct row_scratch *scratch)
 	buf_release(&scratch->snippet);
 }
 
+/* A row's columns, wherever they are. */
+struct cells {
+	sqlite3_stmt *statement; /* or */
+	sqlite3_value **values;  /* what a visitor was handed */
+};
+
+static int64_t cell_int(const struct cells *row, int column)
+{
+	return row->values != NULL ? sqlite3_value_int64(row->values[column])
+				   : db_int(row->statement, column);
+}
+
+static int64_t cell_int_or(const struct cells *row, int column, int64_t null)
+{
+	if (row->values == NULL)
+		return db_int_or(row->statement, column, null);
+	return sqlite3_value_type(row->values[column]) == SQLITE_NULL ? null
+								      : cell_int(row, column);
+}
+
+static bool cell_bool(const struct cells *row, int column)
+{
+	return cell_int(row, column) != 0;
+}
+
+static const char *cell_text(const struct cells *row, int column)
+{
+	return row->values != NULL ? (const char *)sqlite3_value_text(row->values[column])
+				   : db_text(row->statement, column);
+}
+
 /* In the order of ITEM_COLUMNS. */
-static void read_columns(sqlite3_stmt *row, struct store_item *item, bool *out_tagged)
+static void read_columns(const struct cells *row, struct store_item *item, bool *out_tagged)
 {
 	int64_t changed_seq, state_seq;
 
-	item->id = db_int(row, 0);
-	item->feed_id = db_int(row, 1);
-	item->date_s = db_int(row, 2);
-	item->read = db_bool(row, 3);
-	item->starred = db_bool(row, 4);
-	*out_tagged = db_bool(row, 5);
-	item->seq = (uint64_t)db_int(row, 7);
-	changed_seq = db_int(row, 8);
-	state_seq = db_int(row, 9);
+	item->id = cell_int(row, 0);
+	item->feed_id = cell_int(row, 1);
+	item->date_s = cell_int(row, 2);
+	item->read = cell_bool(row, 3);
+	item->starred = cell_bool(row, 4);
+	*out_tagged = cell_bool(row, 5);
+	item->seq = (uint64_t)cell_int(row, 7);
+	changed_seq = cell_int(row, 8);
+	state_seq = cell_int(row, 9);
 	item->changed = changed_seq != 0;
 	if ((uint64_t)changed_seq > item->seq)
 		item->seq = (uint64_t)changed_seq;
 	if ((uint64_t)state_seq > item->seq)
 		item->seq = (uint64_t)state_seq;
-	item->received_s = db_int(row, 10);
-	item->changed_s = db_int_or(row, 11, DATE_NONE);
-	item->published_s = db_int_or(row, 12, DATE_NONE);
-	item->modified_s = db_int_or(row, 13, DATE_NONE);
-	item->title = db_text(row, 14);
-	item->url = db_text(row, 15);
-	item->guid = db_text(row, 16);
-	item->fallback_title = db_text(row, 17);
-	item->external_url = db_text(row, 18);
-	item->language = db_text(row, 19);
-	item->image = db_text(row, 20);
-	item->authors_json = db_text(row, 21);
-	item->categories_json = db_text(row, 22);
-	item->attachments_json = db_text(row, 23);
-	item->summary = db_text(row, 24);
-	item->cluster = db_int(row, 25);
+	item->received_s = cell_int(row, 10);
+	item->changed_s = cell_int_or(row, 11, DATE_NONE);
+	item->published_s = cell_int_or(row, 12, DATE_NONE);
+	item->modified_s = cell_int_or(row, 13, DATE_NONE);
+	item->title = cell_text(row, 14);
+	item->url = cell_text(row, 15);
+	item->guid = cell_text(row, 16);
+	item->fallback_title = cell_text(row, 17);
+	item->external_url = cell_text(row, 18);
+	item->language = cell_text(row, 19);
+	item->image = cell_text(row, 20);
+	item->authors_json = cell_text(row, 21);
+	item->categories_json = cell_text(row, 22);
+	item->attachments_json = cell_text(row, 23);
+	item->summary = cell_text(row, 24);
+	item->cluster = cell_int(row, 25);
 }
 
 /* In the order of ITEM_COLUMNS_LINE. */
-static void read_line(sqlite3_stmt *row, struct store_item *item)
+static void read_line(const struct cells *row, struct store_item *item)
 {
-	item->id = db_int(row, 0);
-	item->feed_id = db_int(row, 1);
-	item->date_s = db_int(row, 2);
-	item->read = db_bool(row, 3);
-	item->starred = db_bool(row, 4);
-	item->changed = db_int(row, 5) != 0;
-	item->cluster = db_int(row, 6);
-	item->title = db_text(row, 7);
-	item->url = db_text(row, 8);
-	item->guid = db_text(row, 9);
-	item->fallback_title = db_text(row, 10);
+	item->id = cell_int(row, 0);
+	item->feed_id = cell_int(row, 1);
+	item->date_s = cell_int(row, 2);
+	item->read = cell_bool(row, 3);
+	item->starred = cell_bool(row, 4);
+	item->changed = cell_int(row, 5) != 0;
+	item->cluster = cell_int(row, 6);
+	item->title = cell_text(row, 7);
+	item->url = cell_text(row, 8);
+	item->guid = cell_text(row, 9);
+	item->fallback_title = cell_text(row, 10);
 }
 
 static void no_list_is_empty(const char **json)
@@ -180,10 +211,9 @@ static int read_names(struct reader *reader, struct store_item *item, enum ident
 	return 0;
 }
 
-int row_read(struct reader *reader, sqlite3_stmt *row, enum row_want want,
-	struct row_scratch *scratch, struct store_item *out_item, struct err *err)
+static int read_cells(struct reader *reader, const struct cells *row, enum row_want want,
+	struct row_scratch *scratch, struct store_item *item, struct err *err)
 {
-	struct store_item *item = out_item;
 	enum ident_policy policy;
 	bool tagged = false;
 
@@ -223,6 +253,22 @@ int row_read(struct reader *reader, sqlite3_stmt *row, enum row_want want,
 	if (want >= ROW_HISTORY)
 		return read_previous(reader, scratch, item, err);
 	return 0;
+}
+
+int row_read(struct reader *reader, sqlite3_stmt *row, enum row_want want,
+	struct row_scratch *scratch, struct store_item *out_item, struct err *err)
+{
+	const struct cells cells = { .statement = row };
+
+	return read_cells(reader, &cells, want, scratch, out_item, err);
+}
+
+int row_read_values(struct reader *reader, sqlite3_value **values, enum row_want want,
+	struct row_scratch *scratch, struct store_item *out_item, struct err *err)
+{
+	const struct cells cells = { .values = values };
+
+	return read_cells(reader, &cells, want, scratch, out_item, err);
 }
 
 int row_snippet(struct reader *reader, const char *words, struct row_scratch *scratch,

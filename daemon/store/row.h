@@ -8,7 +8,7 @@
 #include "daemon/store/uid.h"
 
 /*
- * A statement's row (ITEM_COLUMNS of db.h) as the item that is told.
+ * A row (ITEM_COLUMNS of db.h) as the item that is told.
  */
 
 enum row_want {
@@ -17,8 +17,8 @@ enum row_want {
 	ROW_FULL,
 	ROW_HISTORY
 };
-const char *row_select(enum row_want want); /* "SELECT i.id, …", without FROM */
-#define ROW_ID 0                            /* the column, whatever is wanted */
+const char *row_columns(enum row_want want); /* "i.id, …" */
+#define ROW_ID 0                             /* the column, whatever is wanted */
 #define ROW_DATE_S 2
 
 /* Texts that are made for a row. */
@@ -34,6 +34,9 @@ void row_scratch_release(struct row_scratch *scratch);
 
 /* Texts live until the statement steps on or scratch is used again. */
 int row_read(struct reader *reader, sqlite3_stmt *row, enum row_want want,
+	struct row_scratch *scratch, struct store_item *out_item, struct err *err) MUST_USE;
+/* Likewise of what visit() was called with (visit.h); its texts live as long as these. */
+int row_read_values(struct reader *reader, sqlite3_value **values, enum row_want want,
 	struct row_scratch *scratch, struct store_item *out_item, struct err *err) MUST_USE;
 
 /* Where words (a query, search_query.h) stand in the item: item->snippet, as

@@ -4,6 +4,7 @@
 #include "daemon/store/filter.h"
 #include "daemon/store/internal.h"
 #include "daemon/store/row.h"
+#include "daemon/store/visit.h"
 
 /* Every question is answered from an index; which one stands here. */
 
@@ -75,7 +76,8 @@ static const char *plan_of_filter(struct world *w, const struct store_filter *fi
 {
 	struct plan *plan = plan_new(w);
 
-	query_add(&plan->query, row_select(ROW_BRIEF));
+	query_add(&plan->query, "SELECT ");
+	query_add(&plan->query, row_columns(ROW_BRIEF));
 	filter_from(&plan->query, filter, FILTER_BY_DATE, world_look(w));
 	assert_int_equal(filter_where(&plan->query, filter, NULL, NULL), 0);
 	query_add(&plan->query,
@@ -90,7 +92,8 @@ static const char *plan_of_dates(
 	struct plan *plan = plan_new(w);
 
 	assert_true(filter_is_led_by_dates(filter, FILTER_BY_DATE, world_look(w)));
-	query_add(&plan->query, row_select(ROW_BRIEF));
+	query_add(&plan->query, "SELECT ");
+	query_add(&plan->query, row_columns(ROW_BRIEF));
 	filter_from_dated(&plan->query, filter);
 	assert_int_equal(filter_where(&plan->query, filter, NULL, NULL), 0);
 	query_add(&plan->query, position);
@@ -172,8 +175,10 @@ static void ids_lead_to_their_items(void **state)
 		strstr(w->text, "TEMP B-TREE") != NULL)
 		fail_msg("%s", w->text);
 	plan = plan_new(w);
-	query_add(&plan->query, row_select(ROW_LINE));
-	query_add(&plan->query, " FROM ids(?) CROSS JOIN item i NOT INDEXED ON i.id = value"
+	query_add(&plan->query, "SELECT visit(?, ");
+	query_pointer(&plan->query, NULL, VISITOR);
+	query_add(&plan->query, row_columns(ROW_LINE));
+	query_add(&plan->query, ") FROM ids(?) CROSS JOIN item i NOT INDEXED ON i.id = value"
 				" WHERE i.added_seq <= 7");
 	query_pointer(&plan->query, NULL, "ids");
 	plan_of(w, plan);
