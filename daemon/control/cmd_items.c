@@ -22,6 +22,7 @@ struct items {
 	struct store_position position;
 	struct store_filter own; /* of RuleTest */
 	rows_mask mask;
+	struct rows_texts texts;             /* of what is put aside */
 	struct rows_fields values;           /* in that order, without their keys; none: objects */
 	struct item_page aside[PAGER_ASIDE]; /* in turn */
 	size_t place;                        /* in the one that is written */
@@ -66,10 +67,7 @@ static int on_item(void *ctx, const struct store_item *item)
 	struct json_writer *w = pager_writer(items->pager);
 
 	if (w == NULL) {
-		struct store_item copy = *item;
-
-		rows_forget(&copy, items->mask);
-		item_page_add(aside, &copy);
+		item_page_add(aside, item, rows_texts_kept(&items->texts, item));
 		return item_page_size(aside) >= ASIDE_MAX;
 	}
 	put_item(items, w, item);
@@ -168,6 +166,7 @@ static void list(struct call *call, const struct store_filter *filter)
 		call_fail(call, &err);
 		return;
 	}
+	items->texts = rows_texts_of(items->mask);
 	items->page.line = is_line(items->mask);
 	items->page.snippets = (items->mask & rows_mask_bit(FIELD_ITEM_SNIPPET)) != 0;
 	pager_start(call, items->values.count > 0 ? &list_of_arrays : &list_of_items,
@@ -196,6 +195,7 @@ void cmd_RULE_TEST(struct call *call)
 		call_fail(call, &err);
 		return;
 	}
+	items->texts = rows_texts_of(items->mask);
 	items->page.filter = &items->own;
 	items->page.reverse = true;
 	pager_start(call, &list_of_items, !items->page.full, call_count(call, "limit", UINT64_MAX),

@@ -8,7 +8,7 @@
 
 /* An item is its head, the lengths of the texts it has, and these, each with its
  * NUL: no pointers, for the bytes move when they grow. */
-#define HEAD offsetof(struct store_item, guid)
+#define HEAD ITEM_TEXTS
 #define TEXTS ((sizeof(struct store_item) - HEAD) / sizeof(const char *))
 
 _Static_assert(TEXTS <= 32 && offsetof(struct store_item, snippet) + sizeof(const char *) ==
@@ -48,6 +48,14 @@ void item_page_clear(struct item_page *page)
 	page->places = 0;
 }
 
+static const char *text_of(const struct store_item *item, unsigned n)
+{
+	const char *text;
+
+	memcpy(&text, (const char *)item + HEAD + n * sizeof(text), sizeof(text));
+	return text;
+}
+
 static void put_start(struct item_page *page, size_t place)
 {
 	if (place >= page->room) {
@@ -59,7 +67,7 @@ static void put_start(struct item_page *page, size_t place)
 	page->starts[place] = page->bytes.length;
 }
 
-void item_page_add(struct item_page *page, const struct store_item *item)
+void item_page_add(struct item_page *page, const struct store_item *item, uint32_t wanted)
 {
 	const char *texts[TEXTS];
 	struct kept kept;
@@ -67,14 +75,13 @@ void item_page_add(struct item_page *page, const struct store_item *item)
 	char *at;
 
 	memcpy(kept.head, item, HEAD);
-	memcpy(texts, (const char *)item + HEAD, sizeof(texts));
 	kept.present = 0;
-	for (i = 0; i < TEXTS; i++) {
-		if (texts[i] == NULL)
+	for (; wanted != 0; wanted &= wanted - 1) {
+		texts[count] = text_of(item, (unsigned)__builtin_ctz(wanted));
+		if (texts[count] == NULL)
 			continue;
-		kept.present |= 1u << i;
-		texts[count] = texts[i];
-		kept.lengths[count] = (uint32_t)strlen(texts[i]);
+		kept.present |= wanted & -wanted;
+		kept.lengths[count] = (uint32_t)strlen(texts[count]);
 		size += kept.lengths[count++] + 1;
 	}
 	fixed = offsetof(struct kept, lengths) + count * sizeof(kept.lengths[0]);
@@ -118,9 +125,10 @@ static void fetch_ahead(const struct item_page *page, size_t place)
 
 bool item_page_next(const struct item_page *page, size_t *place, struct store_item *out_item)
 {
-	const char *at, *texts[TEXTS];
+	const char *at, *texts[TEXTS] = { NULL };
 	const struct kept *kept;
-	size_t i, n = 0;
+	uint32_t left;
+	size_t n = 0;
 
 	while (*place < page->places && page->starts[*place] == NOWHERE)
 		++*place;
@@ -132,11 +140,8 @@ bool item_page_next(const struct item_page *page, size_t *place, struct store_it
 	memcpy(out_item, kept->head, HEAD);
 	at += offsetof(struct kept, lengths) +
 	      (size_t)__builtin_popcount(kept->present) * sizeof(kept->lengths[0]);
-	for (i = 0; i < TEXTS; i++) {
-		texts[i] = NULL;
-		if ((kept->present >> i & 1) == 0)
-			continue;
-		texts[i] = at;
+	for (left = kept->present; left != 0; left &= left - 1) {
+		texts[__builtin_ctz(left)] = at;
 		at += kept->lengths[n++] + 1;
 	}
 	memcpy((char *)out_item + HEAD, texts, sizeof(texts));

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/utf8.h"
+#include "daemon/control/item_page.h"
 
 static const struct object *object_of(enum object_id id)
 {
@@ -89,11 +90,14 @@ static void put_label(struct json_writer *w, const struct store_item *item)
 {
 	struct buf words;
 
-	if (shows(item->title) || !shows(item->fallback_title)) {
-		json_put_string(w, shows(item->title)   ? item->title
-				   : is_text(item->url) ? item->url
-				   : shows(item->guid)  ? item->guid
-							: "(untitled)");
+	if (shows(item->title)) {
+		json_put_string(w, item->title);
+		return;
+	}
+	if (!shows(item->fallback_title)) {
+		json_put_string(w, is_text(item->url)  ? item->url
+				   : shows(item->guid) ? item->guid
+						       : "(untitled)");
 		return;
 	}
 	buf_init(&words, UTF8_WORDS_MAX + 8);
@@ -279,34 +283,61 @@ void rows_put_names(struct json_writer *w, const struct rows_fields *fields)
 	json_put_array_end(w);
 }
 
-#define UNWANTED(id) ((mask >> (FIELD_ITEM_##id - FIELD_ITEM_ID) & 1) == 0)
-
-/* Those that stand in for others and are not asked for themselves. */
-static void forget_names(struct store_item *item, rows_mask mask)
+/* The texts that a field is written from. */
+static uint32_t texts_of(enum field_id field)
 {
-	if (UNWANTED(GUID) && (shows(item->title) || is_text(item->url)))
-		item->guid = NULL;
-	if (UNWANTED(FEED_URL) && shows(item->feed_title))
-		item->feed_url = NULL;
-	if (shows(item->title) || UNWANTED(LABEL))
-		item->fallback_title = NULL;
+	static const struct {
+		enum field_id field;
+		uint32_t texts;
+	} fields[] = { { FIELD_ITEM_GUID, ITEM_TEXT(guid) },
+		{ FIELD_ITEM_FEED_TITLE, ITEM_TEXT(feed_title) },
+		{ FIELD_ITEM_FEED_LABEL, ITEM_TEXT(feed_title) },
+		{ FIELD_ITEM_FEED_URL, ITEM_TEXT(feed_url) }, { FIELD_ITEM_URL, ITEM_TEXT(url) },
+		{ FIELD_ITEM_EXTERNAL_URL, ITEM_TEXT(external_url) },
+		{ FIELD_ITEM_TITLE, ITEM_TEXT(title) }, { FIELD_ITEM_LABEL, ITEM_TEXT(title) },
+		{ FIELD_ITEM_SUMMARY, ITEM_TEXT(summary) },
+		{ FIELD_ITEM_LANGUAGE, ITEM_TEXT(language) },
+		{ FIELD_ITEM_IMAGE, ITEM_TEXT(image) },
+		{ FIELD_ITEM_AUTHORS, ITEM_TEXT(authors_json) },
+		{ FIELD_ITEM_CATEGORIES, ITEM_TEXT(categories_json) },
+		{ FIELD_ITEM_ATTACHMENTS, ITEM_TEXT(attachments_json) },
+		{ FIELD_ITEM_TAGS, ITEM_TEXT(tags_json) },
+		{ FIELD_ITEM_FEED_TAGS, ITEM_TEXT(feed_tags_json) },
+		{ FIELD_ITEM_ALSO_IN, ITEM_TEXT(also_in_json) },
+		{ FIELD_ITEM_EVENT, ITEM_TEXT(event) },
+		{ FIELD_ITEM_CONTENT_HTML, ITEM_TEXT(content_html) },
+		{ FIELD_ITEM_CONTENT_TEXT, ITEM_TEXT(content_text) },
+		{ FIELD_ITEM_PREVIOUS, ITEM_TEXT(previous_json) },
+		{ FIELD_ITEM_UID, ITEM_TEXT(uid) }, { FIELD_ITEM_SNIPPET, ITEM_TEXT(snippet) } };
+
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+		if (fields[i].field == field)
+			return fields[i].texts;
+	return 0; /* numbers */
 }
 
-void rows_forget(struct store_item *item, rows_mask mask)
+struct rows_texts rows_texts_of(rows_mask mask)
 {
-	forget_names(item, mask);
-	if (UNWANTED(EXTERNAL_URL))
-		item->external_url = NULL;
-	if (UNWANTED(SUMMARY))
-		item->summary = NULL;
-	if (UNWANTED(AUTHORS))
-		item->authors_json = NULL;
-	if (UNWANTED(CATEGORIES))
-		item->categories_json = NULL;
-	if (UNWANTED(ATTACHMENTS))
-		item->attachments_json = NULL;
-	if (UNWANTED(FEED_TAGS))
-		item->feed_tags_json = NULL;
+	struct rows_texts texts = { 0, 0, 0 };
+
+	if ((mask & rows_mask_bit(FIELD_ITEM_LABEL)) != 0)
+		texts.for_title = ITEM_TEXT(fallback_title) | ITEM_TEXT(url) | ITEM_TEXT(guid);
+	if ((mask & rows_mask_bit(FIELD_ITEM_FEED_LABEL)) != 0)
+		texts.for_feed = ITEM_TEXT(feed_url);
+	for (; mask != 0; mask &= mask - 1)
+		texts.asked |= texts_of(FIELD_ITEM_ID + (enum field_id)__builtin_ctzll(mask));
+	return texts;
+}
+
+uint32_t rows_texts_kept(const struct rows_texts *texts, const struct store_item *item)
+{
+	uint32_t kept = texts->asked;
+
+	if (texts->for_title != 0 && !shows(item->title))
+		kept |= texts->for_title;
+	if (texts->for_feed != 0 && !shows(item->feed_title))
+		kept |= texts->for_feed;
+	return kept;
 }
 
 void rows_put_status(struct json_writer *w, unsigned status)

@@ -42,9 +42,15 @@ void rows_put_item(struct json_writer *w, const struct store *store, const struc
 void rows_put_item_values(struct json_writer *w, const struct store *store,
 	const struct store_item *item, const struct rows_fields *fields);
 void rows_put_names(struct json_writer *w, const struct rows_fields *fields);
-/* Of a copy that is to be written later: without most of the texts that are not
- * written then, so that fewer are copied. */
-void rows_forget(struct store_item *item, rows_mask mask);
+/* What to keep of an item that is to be written later, as bits of ITEM_TEXT()
+ * (item_page.h): of long listings most texts are read and not written. */
+struct rows_texts {
+	uint32_t asked;     /* written where they are there */
+	uint32_t for_title; /* and these where its title shows nothing, */
+	uint32_t for_feed;  /* or that of its feed */
+};
+struct rows_texts rows_texts_of(rows_mask mask);
+uint32_t rows_texts_kept(const struct rows_texts *texts, const struct store_item *item);
 void rows_put_log(
 	struct json_writer *w, const struct store *store, const struct store_log_row *row);
 void rows_put_refresh(struct json_writer *w, const struct refresh_row *row);

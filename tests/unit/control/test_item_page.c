@@ -9,6 +9,9 @@
 #include "common/mem.h"
 #include "daemon/control/item_page.h"
 
+/* The snippet is the last of the texts. */
+#define ALL (ITEM_TEXT(snippet) | (ITEM_TEXT(snippet) - 1))
+
 static void same_text(const char *kept, const char *text)
 {
 	if (text == NULL)
@@ -78,7 +81,7 @@ static void items_come_back_as_they_were_told(void **state)
 			title[n % 63] = '\0';
 			item = item_of(n, title);
 			item.place = (size_t)n - 1;
-			item_page_add(&page, &item);
+			item_page_add(&page, &item, ALL);
 		}
 		size = item_page_size(&page);
 		assert_true(size > 3000 * sizeof(int64_t));
@@ -113,7 +116,7 @@ static void items_come_back_in_order_of_their_places(void **state)
 	for (i = 0; i < sizeof(told) / sizeof(told[0]); i++) {
 		item = item_of((int64_t)told[i] + 1, "title");
 		item.place = told[i];
-		item_page_add(&page, &item);
+		item_page_add(&page, &item, ALL);
 	}
 	item_page_cut(&page, 300);
 	for (i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
@@ -140,9 +143,9 @@ static void an_article_of_megabytes_is_kept_whole(void **state)
 	text[length] = '\0';
 	item.content_html = text;
 	item_page_init(&page);
-	item_page_add(&page, &item);
+	item_page_add(&page, &item, ALL);
 	item.place = 1;
-	item_page_add(&page, &item);
+	item_page_add(&page, &item, ALL);
 	item.place = 0;
 	assert_true(item_page_next(&page, &place, &kept));
 	same_item(&kept, &item);
