@@ -3,6 +3,8 @@
 /* Housekeeping: the log's length, when upkeep comes again, and that no step of it
  * keeps the writer to itself. */
 
+#define GUID_MAX 16 /* of a number */
+
 /* How often it was called until there was nothing left to do. */
 static unsigned maintain(struct world *w)
 {
@@ -92,12 +94,12 @@ static void a_feeds_own_keep_of_an_hour_counts_by_the_hour(void **state)
 static void pass_by(struct world *w, int64_t feed_id, unsigned count)
 {
 	struct words *items = MEM_ARRAY(count, struct words);
-	char *guids = MEM_ARRAY((size_t)8 * count, char), *guid;
+	char *guids = MEM_ARRAY((size_t)GUID_MAX * count, char), *guid;
 	unsigned i;
 
 	for (i = 0; i < count; i++) {
-		guid = guids + (size_t)8 * i;
-		snprintf(guid, 8, "%u", i);
+		guid = guids + (size_t)GUID_MAX * i;
+		snprintf(guid, GUID_MAX, "%u", i);
 		items[i] = (struct words){ .guid = guid, .title = guid };
 	}
 	world_ingest(w, feed_id, items, count);
