@@ -36,6 +36,7 @@
 #include "daemon/store/recover.h"
 #include "daemon/store/schema.h"
 #include "daemon/store/search.h"
+#include "daemon/store/stand_in.h"
 
 /* A listing's reads follow each other more closely than this. */
 #define READING_NS 50000000ull
@@ -58,11 +59,17 @@ static void on_hold(void *ctx, bool held)
 		store->hold(store->hold_ctx, held);
 }
 
+static void note_seq(const struct store *store, enum stand_in_how how)
+{
+	stand_in_note(store->lock_fd, store->path, store_seq(store), how);
+}
+
 static void on_committed(void *ctx, const struct writer *writer)
 {
 	struct store *store = ctx;
 
-	atomic_store(&store->seq, writer->counters.seq);
+	if (atomic_exchange(&store->seq, writer->counters.seq) != writer->counters.seq)
+		note_seq(store, STAND_IN_USED);
 	atomic_store(&store->written_ns, uv_hrtime());
 	if (writer->feeds_touched)
 		atomic_fetch_add(&store->names_epoch, 1);
@@ -95,10 +102,15 @@ static uint64_t make_store_id(void)
 
 /* What happens here from now on did not happen where the copy was made.  A crash between
  * both leaves the name of before, and they are done again. */
-static int name_copy(struct db *db, struct err *err)
+static int name_copy(struct store *store, struct err *err)
 {
+	struct db *db = &store->writer.db;
+	uint64_t seq = (uint64_t)db_number(db, STATEMENT_STORE_SEQ);
 	sqlite3_stmt *put;
 
+	if (db_number(db, STATEMENT_STORE_COPIED) == 0 &&
+		!stand_in_is(store->lock_fd, store->path, seq))
+		return 0;
 	if (db_run(db, db_use(db, STATEMENT_ANCESTOR_ADD), err) < 0)
 		return -1;
 	put = db_use(db, STATEMENT_STORE_OF_COPY);
@@ -132,10 +144,6 @@ static int read_own_row(struct store *store, bool *out_clean, struct err *err)
 		return err_set(err, ERR_DAMAGED, "the store has lost its own row");
 	if (found < 0)
 		return -1;
-	if (db_bool(get, 12)) {
-		sqlite3_reset(get);
-		return name_copy(db, err) < 0 ? -1 : read_own_row(store, out_clean, err);
-	}
 	store->store_id = (uint64_t)db_int(get, 0);
 	*out_clean = db_bool(get, 7);
 	store->seen_s = db_int(get, 8);
@@ -200,11 +208,13 @@ static int open_file(struct store *store, bool *out_clean, struct err *err)
 		db_open(&store->writer.db, store->path, DB_WRITE, err) < 0 ||
 		keep_old(store, err) < 0 ||
 		schema_migrate(&store->writer.db, make_store_id(), &from, err) < 0 ||
-		db_prepare_all(&store->writer.db, err) < 0 ||
+		db_prepare_all(&store->writer.db, err) < 0 || name_copy(store, err) < 0 ||
 		read_own_row(store, out_clean, err) < 0 || search_open(&store->writer, err) < 0)
 		return -1;
 	if (set_clean(store, false, err) < 0)
 		return -1;
+	atomic_store(&store->seq, store->writer.counters.seq);
+	note_seq(store, STAND_IN_USED);
 	/* There is a journal now. */
 	return pinned_open(store->data_dir, STORE_FILE, &store->pinned, err);
 }
@@ -233,7 +243,6 @@ static int start(struct store *store, struct uv_loop_s *loop, struct err *err)
 	struct pool_source source = { store->path, read_epoch, on_broken_read, store,
 		&store->read_ns, &store->written_ns };
 
-	atomic_store(&store->seq, store->writer.counters.seq);
 	atomic_store(&store->names_epoch, 1);
 	atomic_store(&store->read_ns, 0);
 	atomic_store(&store->written_ns, 0);
@@ -279,6 +288,14 @@ void store_reconfigure(struct store *store, const struct store_options *options)
 	store->options.data_dir = store->data_dir;
 }
 
+static void leave(struct store *store)
+{
+	struct err ignored;
+
+	if (set_clean(store, !store->unchecked, &ignored) == 0)
+		note_seq(store, STAND_IN_LEFT);
+}
+
 void store_close(struct store *store)
 {
 	struct err ignored;
@@ -293,7 +310,7 @@ void store_close(struct store *store)
 	if (pinned_check(store->pinned, &ignored) < 0)
 		db_leave(&store->writer.db);
 	else if (well)
-		(void)set_clean(store, !store->unchecked, &ignored);
+		leave(store);
 	content_packer_release(&store->writer.packer);
 	content_unpacker_release(&store->writer.unpacker);
 	retain_release(&store->writer.retain);

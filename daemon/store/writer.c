@@ -17,7 +17,7 @@ int writer_load(struct writer *writer, struct err *err)
 	counters->unread = db_int(get, 5);
 	counters->starred = db_int(get, 6);
 	counters->indexed_id = db_int(get, 10);
-	counters->dated_id = db_int(get, 13);
+	counters->dated_id = db_int(get, 12);
 	sqlite3_reset(get);
 	return 0;
 }

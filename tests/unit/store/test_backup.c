@@ -87,6 +87,83 @@ static void a_copy_of_a_copy_knows_the_cursors_of_both(void **state)
 	assert_int_equal(store_cursor_parse(w->store, moments[0].kept, &seq, &err), 0);
 }
 
+static void shell(const struct world *w, const char *words)
+{
+	char *command = mem_printf("cd %s && %s", w->dir, words);
+
+	assert_int_equal(system(command), 0);
+	free(command);
+}
+
+static void bring_another(struct world *w)
+{
+	static unsigned n;
+	char guid[16];
+	const struct words item = { .guid = guid, .title = guid };
+
+	snprintf(guid, sizeof(guid), "another %u", n++);
+	world_ingest(w, 1, &item, 1);
+	assert_int_equal(w->delta.fresh, 1);
+}
+
+/* By whatever means it was made, and put there: a number is given to one thing only. */
+static void cursors_of_after_any_copy_are_refused_where_that_goes_on(void **state)
+{
+	static const struct {
+		const char *make, *put;
+	} ways[] = {
+		{ "sqlite3 feedd.db \"VACUUM INTO 'copy.db'\"", "mv -f copy.db feedd.db" },
+		{ "sqlite3 feedd.db '.backup copy.db'", "cat copy.db >feedd.db" },
+		{ "cp feedd.db copy.db && cp feedd.db-wal copy.db-wal",
+			"cat copy.db >feedd.db && cat copy.db-wal >feedd.db-wal" },
+	};
+	struct world *w = *state;
+	char kept[STORE_CURSOR_MAX], lost[STORE_CURSOR_MAX];
+	struct err err;
+	uint64_t seq;
+
+	world_add(w, "https://e.org/feed");
+	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+		bring_another(w);
+		store_cursor_format(w->store, store_seq(w->store), kept);
+		shell(w, ways[i].make);
+		bring_another(w);
+		store_cursor_format(w->store, store_seq(w->store), lost);
+		world_close(w);
+		shell(w, "rm -f feedd.db-wal feedd.db-shm");
+		shell(w, ways[i].put);
+		world_open(w);
+		bring_another(w);
+		bring_another(w);
+		assert_int_equal(store_cursor_parse(w->store, kept, &seq, &err), 0);
+		assert_int_equal(store_cursor_parse(w->store, lost, &seq, &err), -1);
+		assert_int_equal(err.code, ERR_REFUSED);
+	}
+}
+
+static void a_store_that_stays_where_it_is_keeps_its_name(void **state)
+{
+	struct world *w = *state;
+	char before[STORE_CURSOR_MAX], after[STORE_CURSOR_MAX];
+	int i;
+
+	world_add(w, "https://e.org/feed");
+	for (i = 0; i < 3; i++) {
+		INGEST(w, 1, one);
+		store_cursor_format(w->store, store_seq(w->store), before);
+		world_close(w);
+		world_open(w);
+		store_cursor_format(w->store, store_seq(w->store), after);
+		assert_string_equal(after, before);
+	}
+	/* Where it is another one, it knows what it had given. */
+	world_close(w);
+	shell(w, "rm feedd.lock");
+	world_open(w);
+	store_cursor_format(w->store, store_seq(w->store), after);
+	assert_string_not_equal(after, before);
+}
+
 /* It would be played into the copy, whose pages are others. */
 static void the_journal_of_a_store_that_crashed_is_not_the_copys(void **state)
 {
@@ -449,6 +526,11 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_copy_is_a_store, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
 			a_copy_of_a_copy_knows_the_cursors_of_both, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			cursors_of_after_any_copy_are_refused_where_that_goes_on, world_setup,
+			world_teardown),
+		cmocka_unit_test_setup_teardown(
+			a_store_that_stays_where_it_is_keeps_its_name, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
 			the_journal_of_a_store_that_crashed_is_not_the_copys, world_setup,
 			world_teardown),
