@@ -153,11 +153,9 @@ static int on_reply(void *ctx, const struct wire_row *parameters, bool continues
 	}
 	if (continues)
 		return 0;
-	if (uploading->printer != NULL && ctl_is_json(ctl) &&
-		(ctl->args.id != CMD_IMPORT || wire_row_get(parameters, "states") != NULL))
+	if (uploading->printer != NULL && ctl->args.id != CMD_IMPORT)
 		return printer_row(uploading->printer, parameters, err);
-	/* newsboat's cache brings marks, and is answered like a restore. */
-	if (ctl_is_chatty(ctl) && wire_row_get(parameters, "states") != NULL)
+	if (ctl->args.id == CMD_RESTORE && ctl_is_chatty(ctl))
 		tell_restored(parameters);
 	if (ctl->args.id == CMD_PUSH && ctl_is_chatty(ctl))
 		say("%lld new, %lld changed of %lld items",
