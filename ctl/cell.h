@@ -11,8 +11,8 @@
  * where the row has one, else falls back to the first words of the summary or the
  * content, then to what there is; `feed_title` (`feed_label`) and a feed's title
  * fall back to its address; a label that the row has not is made of the same;
- * `flags` is the daemon's or made of the marks, `key` of a feed's number.  A row that has no such thing (a feed's event has neither title nor
- * marks) tells nothing.
+ * `flags` is the daemon's or made of the marks, `key` of a feed's number.  A row that
+ * has no such thing (a feed's event has neither title nor marks) tells nothing.
  */
 
 enum cell_kind {
