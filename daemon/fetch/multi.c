@@ -355,6 +355,9 @@ static void open_handle(struct multi *multi)
 	curl_multi_setopt(multi->handle, CURLMOPT_SOCKETDATA, multi);
 	curl_multi_setopt(multi->handle, CURLMOPT_TIMERFUNCTION, set_timer);
 	curl_multi_setopt(multi->handle, CURLMOPT_TIMERDATA, multi);
+	/* On a connection of several (HTTP/2) what comes for one that rests is read with the
+	 * others, into memory of libcurl's that has no bound of ours. */
+	curl_multi_setopt(multi->handle, CURLMOPT_PIPELINING, (long)CURLPIPE_NOTHING);
 	multi_limit(multi, multi->connections);
 }
 
