@@ -37,6 +37,20 @@ void restore_address_keep(struct restore_address *address, const char *typed)
 	address->url = mem_strdup(typed);
 }
 
+bool restore_address_is_numbered(const struct restore_address *address)
+{
+	const char *host = strstr(address->typed, "://");
+	size_t before, digits;
+
+	if (host == NULL || address->url == NULL)
+		return false;
+	before = (size_t)(host - address->typed) + 3;
+	digits = strspn(address->typed + before, "0123456789");
+	return digits > 0 && address->typed[before + digits] == '@' &&
+	       strncmp(address->url, address->typed, before) == 0 &&
+	       strcmp(address->url + before, address->typed + before + digits + 1) == 0;
+}
+
 bool restore_address_is(const struct restore_address *address, const char *typed)
 {
 	return address->typed != NULL && strcmp(address->typed, typed) == 0;

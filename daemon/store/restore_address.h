@@ -20,6 +20,10 @@ void restore_address_release(struct restore_address *address);
 /* As `add` would take it, where it is a web address. */
 void restore_address_take(struct restore_address *address, const char *typed);
 
+/* Whether the one that was taken differs from what it became by a number in the place of a
+ * user's name, as an upgrade made it of an address that another feed has without. */
+bool restore_address_is_numbered(const struct restore_address *address);
+
 /* Just as it is. */
 void restore_address_keep(struct restore_address *address, const char *typed);
 

@@ -167,10 +167,33 @@ static int set(struct reading *reading, const char *key, char *value, struct err
 	return 0;
 }
 
+/* Whether the dump has named the feed that was found last. */
+static bool is_named(const struct restore *restore)
+{
+	size_t i;
+
+	for (i = 0; i < restore->result.list_count; i++)
+		if (restore->list[i].id == restore->feed_id)
+			return true;
+	return false;
+}
+
+/* Whether a feed has it as it stands, or the dump has it without the number, too. */
+static int is_told_apart(struct reading *reading, const char *typed, struct err *err)
+{
+	struct restore *restore = reading->restore;
+	int known = restore_knows(restore, typed, err);
+
+	if (known != 0)
+		return known;
+	known = restore_knows(restore, reading->address.url, err);
+	return known > 0 ? is_named(restore) : known;
+}
+
 /*
  * The reading's address is what a subscription would make of this one: 1; 0: it is refused.
  * One that a feed has here is that feed's, however it came to be, but not with a password
- * in it.
+ * in it; nor is it another feed's that has it without the number that an upgrade put there.
  */
 static int take_address(struct reading *reading, const char *typed, struct err *err)
 {
@@ -181,6 +204,8 @@ static int take_address(struct reading *reading, const char *typed, struct err *
 		restore_address_take(address, typed);
 		if (url_is_push(typed))
 			known = 1;
+		else if (restore_address_is_numbered(address))
+			known = is_told_apart(reading, typed, err);
 		else if ((address->url == NULL || strcmp(address->url, typed) != 0) &&
 			 strchr(typed, '@') == NULL)
 			known = restore_knows(reading->restore, typed, err);

@@ -35,6 +35,53 @@ static void a_password_of_its_own_line_is_the_one_that_stands(void **state)
 	assert_string_equal(world_sql(w, "SELECT url, auth FROM feed"), "http://e.org/f|u:first");
 }
 
+static int on_dumped(void *ctx, const char *text, size_t length)
+{
+	struct world *w = ctx;
+
+	snprintf(w->text, sizeof(w->text), "%.*s", (int)length, text);
+	return 0;
+}
+
+static const char *dumped(struct world *w)
+{
+	store_dump(w->store, false, on_dumped, on_page, w);
+	world_wait(w);
+	return w->text;
+}
+
+/* What an upgrade made of one that another feed has without a password. */
+static void two_feeds_of_one_address_stay_two(void **state)
+{
+	static const char dump[] = "feedd-dump 1\nfeed\thttp://e.org/f\n"
+				   "feed\thttp://e.org/f\tadded\t2026-05-01T00:00:00Z\n"
+				   "feed\thttp://2@e.org/f\n"
+				   "feed\thttp://2@e.org/f\tadded\t2026-05-01T00:00:00Z\n"
+				   "item\thttp://e.org/f\ta\t" READ
+				   "item\thttp://2@e.org/f\tb\t" READ;
+	static const char want[] = "http://e.org/f|\nhttp://2@e.org/f|";
+	struct world *w = *state;
+
+	restore(w, dump, false);
+	assert_int_equal(restored.refused, 0);
+	assert_string_equal(world_sql(w, "SELECT url, auth FROM feed ORDER BY id"), want);
+	assert_string_equal(dumped(w), dump);
+	restore(w, dump, false);
+	assert_string_equal(world_sql(w, "SELECT url, auth FROM feed ORDER BY id"), want);
+	assert_string_equal(dumped(w), dump);
+}
+
+/* Where nobody has the address it is a user's name. */
+static void a_number_in_an_address_may_be_a_user(void **state)
+{
+	struct world *w = *state;
+
+	for (int i = 0; i < 2; i++) {
+		restore(w, "feedd-dump 1\nfeed\thttp://2@e.org/f\n", false);
+		assert_string_equal(world_sql(w, "SELECT url, auth FROM feed"), "http://e.org/f|2:");
+	}
+}
+
 static void an_address_is_put_back_as_it_would_be_added(void **state)
 {
 	struct world *w = *state;
@@ -174,6 +221,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_password_in_an_address_is_split_off),
 		TEST(a_password_of_its_own_line_is_the_one_that_stands),
+		TEST(two_feeds_of_one_address_stay_two),
+		TEST(a_number_in_an_address_may_be_a_user),
 		TEST(an_address_is_put_back_as_it_would_be_added),
 		TEST(an_address_that_a_feed_has_is_that_feeds),
 		TEST(an_address_that_can_not_be_asked_is_refused_and_the_rest_is_done),
