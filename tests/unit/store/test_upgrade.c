@@ -294,6 +294,52 @@ static void a_password_in_an_address_goes_where_it_is_not_shown(void **state)
 		world_sql(w, "SELECT feed_url, guid FROM waiting"), "https://e.org/new|g");
 }
 
+/* Removed ones are there for their starred items; nobody asks for them. */
+static void who_is_subscribed_gets_the_address_before_who_was_removed(void **state)
+{
+	struct world *w = *state;
+	char url[32];
+	int i;
+
+	for (i = 1; i <= 5; i++) {
+		snprintf(url, sizeof(url), "https://e.org/%d", i);
+		world_add(w, url);
+	}
+	world_close(w);
+	shell(w, "sqlite3 feedd.db \"PRAGMA user_version = 12;"
+		 " UPDATE feed SET removed_s = 1 WHERE id IN (1, 2, 4, 5);"
+		 " UPDATE feed SET url = 'https://e.org/f' WHERE id = 1;"
+		 " UPDATE feed SET url = 'https://me:SECRET@e.org/f' WHERE id = 2;"
+		 " UPDATE feed SET url = 'https://you:SECRET@e.org/f' WHERE id = 3;"
+		 " UPDATE feed SET url = 'https://me:SECRET@e.org/g' WHERE id = 4;"
+		 " UPDATE feed SET url = 'https://you:SECRET@e.org/g' WHERE id = 5;\"");
+	world_open(w);
+	assert_string_equal(world_sql(w, "SELECT url, auth FROM feed ORDER BY id"),
+		"https://e.org/f#1|\n"
+		"https://e.org/f#2|me:SECRET\n"
+		"https://e.org/f|you:SECRET\n"
+		"https://e.org/g|me:SECRET\n"
+		"https://e.org/g#5|you:SECRET");
+}
+
+/* However its reader is called: nothing of that keeps a store from being opened. */
+static void a_user_who_is_called_like_a_feeds_number_is_in_nobodys_way(void **state)
+{
+	struct world *w = *state;
+
+	world_add(w, "https://e.org/1");
+	world_add(w, "https://e.org/2");
+	world_add(w, "https://e.org/3");
+	world_close(w);
+	shell(w, "sqlite3 feedd.db \"PRAGMA user_version = 12;"
+		 " UPDATE feed SET url = 'https://e.org/f' WHERE id = 1;"
+		 " UPDATE feed SET url = 'https://me:SECRET@e.org/f' WHERE id = 2;"
+		 " UPDATE feed SET url = 'https://2@e.org/f' WHERE id = 3;\"");
+	world_open(w);
+	assert_string_equal(world_sql(w, "SELECT url FROM feed ORDER BY id"),
+		"https://e.org/f\nhttps://2@e.org/f\nhttps://3@e.org/f");
+}
+
 static void a_step_that_fails_leaves_the_store_as_it_was(void **state)
 {
 	struct store_options options = { NULL, 90 * DAY, INT64_MAX, DAY, 0, NULL, NULL };
@@ -342,6 +388,12 @@ int main(void)
 			what_came_after_that_copy_is_no_cursor_of_it, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
 			an_old_copy_still_knows_its_parents_cursors, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			who_is_subscribed_gets_the_address_before_who_was_removed, world_setup,
+			world_teardown),
+		cmocka_unit_test_setup_teardown(
+			a_user_who_is_called_like_a_feeds_number_is_in_nobodys_way, world_setup,
+			world_teardown),
 		cmocka_unit_test_setup_teardown(a_password_in_an_address_goes_where_it_is_not_shown,
 			world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
