@@ -160,9 +160,12 @@ static void add_has(struct query *query, const struct where_node *node)
 		node->op == WHERE_HAS ? ") > 0" : ") = 0" };
 	size_t i;
 
-	/* A list of none has nothing between its separators, which is no word of it. */
+	/* A list of none has nothing between its separators, which is no word of it.  A number
+	 * in the text would make SQLite forget what else is asked, and with it which index may
+	 * be used. */
 	if (node->text[0] == '\0') {
-		query_add(query, node->op == WHERE_HAS ? "0" : "1");
+		query_add(query, "?");
+		query_int(query, node->op != WHERE_HAS);
 		return;
 	}
 	if (strcmp(node->attribute->name, "tags") == 0) {

@@ -316,6 +316,25 @@ static void expressions_select(void **state)
 	}
 }
 
+/* Each of these is found by an index of its own. */
+static void what_no_item_has_is_found_nowhere(void **state)
+{
+	struct store_filter unread, starred;
+	struct world *w = *state;
+
+	fill(w);
+	filter_any(&unread);
+	unread.where = "categories # \"\"";
+	starred = unread;
+	unread.read = STORE_UNREAD;
+	starred.starred = 1;
+	assert_int_equal(world_count(w, &unread), 0);
+	assert_int_equal(world_count(w, &starred), 0);
+	assert_string_equal(world_list(w, &starred), "");
+	starred.where = "categories !# \"\"";
+	assert_int_equal(world_count(w, &starred), 1);
+}
+
 static int on_query(void *ctx, const char *name, const char *expr, const char *why)
 {
 	struct world *w = ctx;
@@ -445,6 +464,7 @@ int main(void)
 		cmocka_unit_test(repetitions_count_as_they_are_written_out),
 		cmocka_unit_test(depth_and_length_have_limits),
 		TEST(expressions_select),
+		TEST(what_no_item_has_is_found_nowhere),
 		TEST(a_saved_query_is_a_feed_among_feeds),
 		TEST(feeds_and_tags_by_the_hundred_are_filters),
 		TEST(lists_are_sorted_by_title_and_feed),
