@@ -270,13 +270,24 @@ static bool is_made_anew(
 	       same(in, stored, IDENT_CONTENT);
 }
 
+/* One link, written in another way, in the place of an id: where it leads to another site
+ * there may be a second item about that, with a name and a moment of its own. */
+static bool is_other_of_link(
+	const struct trust *trust, const struct incoming *in, const struct stored *stored)
+{
+	uint64_t was = stored->ident.slots[IDENT_TITLE], is = in->ident.slots[IDENT_TITLE];
+
+	return in->item->key_kind == FEED_KEY_LINK && was != 0 && is != 0 && was != is &&
+	       dates(trust, in, stored) == DISAGREE;
+}
+
 /* Whether one that an alias points to is the same item. */
 static bool is_same(const struct trust *trust, enum match match, const struct incoming *in,
 	const struct stored *stored)
 {
 	switch (match) {
 	case MATCH_ID:
-		return true;
+		return !is_other_of_link(trust, in, stored);
 	case MATCH_LINK:
 	case MATCH_ENCLOSURE:
 		return is_of_one_page(trust, match, in, stored);

@@ -167,6 +167,24 @@ static void a_link_that_all_have_is_no_id(void **state)
 	assert_int_equal(world_count(w, NULL), 2);
 }
 
+/* Who has no ids and links to other sites may do so twice. */
+static void a_link_is_no_id_of_what_has_another_name_and_another_date(void **state)
+{
+	static const struct words notes[] = {
+		{ .url = "http://tool.example/", .title = "A tool", .published_s = NOW - 40 * DAY },
+		{ .url = "https://e.org/1", .title = "One", .published_s = NOW - 30 * DAY },
+		{ .url = "https://tool.example", .title = "It is 2.0", .published_s = NOW - DAY },
+	};
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+
+	world_ingest(w, feed, notes, 2);
+	world_ingest(w, feed, &notes[1], 2);
+	assert_int_equal(w->delta.fresh, 1);
+	assert_int_equal(w->delta.rekeyed, 0);
+	assert_int_equal(world_count(w, NULL), 3);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -177,6 +195,7 @@ int main(void)
 		TEST(what_went_by_its_link_stays_away),
 		TEST(two_links_of_one_document_are_two_items),
 		TEST(a_link_that_all_have_is_no_id),
+		TEST(a_link_is_no_id_of_what_has_another_name_and_another_date),
 	};
 
 	setlocale(LC_CTYPE, "C.UTF-8"); /* as in the daemon, for names of hosts */
