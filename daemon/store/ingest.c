@@ -13,6 +13,7 @@
 #include "daemon/store/newcomers.h"
 #include "daemon/store/restore.h"
 
+#define LATE_S 86400                  /* what came out may be shown so much later */
 #define BACKFILL_BEHIND_S (7 * 86400) /* items older than that are no news */
 
 static void scene_release(struct scene *scene)
@@ -117,11 +118,13 @@ static int find_aliases(struct scene *scene, struct err *err)
  * what is not there says nothing of a tombstone. */
 static int find_buried_aliases(struct scene *scene, struct err *err)
 {
+	int64_t last_s = scene->feed.last_ok_s != 0 ? scene->feed.last_ok_s : scene->in->now_s;
+
 	if (scene->initial || scene->feed.policy != POLICY_ID ||
 		count_verdict(scene, VERDICT_NEW) == 0)
 		return 0;
-	return keys_find_buried_alias(
-		scene->writer, scene->in->feed_id, scene->incoming, scene->count, err);
+	return keys_find_buried_alias(scene->writer, scene->in->feed_id, last_s - LATE_S,
+		scene->incoming, scene->count, err);
 }
 
 /* A flood of items that are all older than our last look is an archive that

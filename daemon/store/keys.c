@@ -128,8 +128,14 @@ static int find_alias(
 	return keys_put(writer, feed_id, row->in->key, 0, NULL, err);
 }
 
-int keys_find_buried_alias(struct writer *writer, int64_t feed_id, struct incoming *incoming,
-	size_t count, struct err *err)
+static bool is_new_of_link(const struct incoming *in, int64_t since_s)
+{
+	return in->item->key_kind == FEED_KEY_LINK && in->item->published_s != DATE_NONE &&
+	       in->item->published_s > since_s;
+}
+
+int keys_find_buried_alias(struct writer *writer, int64_t feed_id, int64_t since_s,
+	struct incoming *incoming, size_t count, struct err *err)
 {
 	struct earlier *rows = MEM_ARRAY(count, struct earlier);
 	size_t used = 0, first, end, i;
@@ -143,7 +149,8 @@ int keys_find_buried_alias(struct writer *writer, int64_t feed_id, struct incomi
 		qsort(rows, used, sizeof(*rows), by_key);
 	for (first = 0; first < used && result == 0; first = end) {
 		end = end_of_key(rows, used, first);
-		if (end - first == 1 && rows[first].in->verdict == VERDICT_NEW)
+		if (end - first == 1 && rows[first].in->verdict == VERDICT_NEW &&
+			!is_new_of_link(rows[first].in, since_s))
 			result = find_alias(writer, feed_id, &rows[first], err);
 	}
 	free(rows);

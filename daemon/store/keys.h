@@ -23,9 +23,11 @@ int keys_find(struct writer *writer, int64_t feed_id, const unsigned char key[KE
 int keys_find_buried(struct writer *writer, int64_t feed_id, enum ident_policy policy,
 	struct incoming *incoming, size_t count, struct err *err) MUST_USE;
 /* And those that retention removed under another address for the same id; while ids
- * are trusted, and where one item of the document has it. */
-int keys_find_buried_alias(struct writer *writer, int64_t feed_id, struct incoming *incoming,
-	size_t count, struct err *err) MUST_USE;
+ * are trusted, and where one item of the document has it.  What has only a link for an id
+ * is none of them if it came out after since_s, when the feed was known already: there may
+ * be a second item about one site. */
+int keys_find_buried_alias(struct writer *writer, int64_t feed_id, int64_t since_s,
+	struct incoming *incoming, size_t count, struct err *err) MUST_USE;
 /* Of the items in temp.doomed: their keys become tombstones, with one more for other
  * addresses of an id, where ids are trusted. */
 int keys_bury(struct writer *writer, int64_t feed_id, struct err *err) MUST_USE;

@@ -185,6 +185,37 @@ static void a_link_is_no_id_of_what_has_another_name_and_another_date(void **sta
 	assert_int_equal(world_count(w, NULL), 3);
 }
 
+/* Nor is that one buried with the first, which retention has removed. */
+static void what_came_out_since_is_not_what_went_by_its_link(void **state)
+{
+	static const struct words first = {
+		.url = "http://tool.example/", .title = "A tool", .published_s = NOW - 40 * DAY
+	};
+	struct words then[] = {
+		{ .url = "https://e.org/1", .title = "One" },
+		{ .url = "https://tool.example", .title = "It is 2.0" },
+		{ .url = "https://www.tool.example", .title = "A tool", .published_s = NOW - DAY }
+	};
+	struct world *w = *state;
+	int64_t feed = world_add(w, "https://e.org/feed");
+
+	world_ingest(w, feed, &first, 1);
+	world_ingest(w, feed, then, 1);
+	world_mark_all(w, STORE_MARK_READ, NULL, 1000);
+	w->now_s += 91 * DAY;
+	world_maintain(w);
+	assert_int_equal(world_count(w, NULL), 1);
+	world_ingest(w, feed, &then[1], 1);
+	world_ingest(w, feed, &then[2], 1);
+	assert_int_equal(world_count(w, NULL), 1);
+	then[1].published_s = w->now_s - HOUR;
+	then[1].url = "https://tool.example/";
+	world_ingest(w, feed, &then[1], 1);
+	assert_int_equal(w->delta.fresh, 1);
+	world_ingest(w, feed, &then[1], 1);
+	assert_int_equal(world_count(w, NULL), 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -196,6 +227,7 @@ int main(void)
 		TEST(two_links_of_one_document_are_two_items),
 		TEST(a_link_that_all_have_is_no_id),
 		TEST(a_link_is_no_id_of_what_has_another_name_and_another_date),
+		TEST(what_came_out_since_is_not_what_went_by_its_link),
 	};
 
 	setlocale(LC_CTYPE, "C.UTF-8"); /* as in the daemon, for names of hosts */
