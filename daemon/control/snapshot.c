@@ -249,8 +249,10 @@ static void begin(struct snapshot *snapshot)
 
 static bool may_be_behind(const struct snapshot *snapshot)
 {
-	return store_was_cut_off(snapshot->parts.store) || access(snapshot->path, F_OK) < 0 ||
-	       access(snapshot->beside, F_OK) == 0;
+	const struct store *store = snapshot->parts.store;
+
+	return store_was_cut_off(store) || store_was_upgraded(store) ||
+	       access(snapshot->path, F_OK) < 0 || access(snapshot->beside, F_OK) == 0;
 }
 
 struct snapshot *snapshot_new(const struct control_parts *parts)

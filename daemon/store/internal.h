@@ -32,6 +32,7 @@ struct store {
 	struct backup_job *backups; /* backup.c's */
 	int64_t first_copy_s;       /* see store_first_copy_s() */
 	bool unchecked;             /* since a stop that was none; check.c's */
+	bool upgraded;              /* it was an older feedd's before this start */
 	int64_t seen_s;             /* when upkeep was last over, by a clock that was believed */
 	struct doubt doubt;         /* of what it says now; maintain.c's */
 	uint64_t store_id;

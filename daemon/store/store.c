@@ -165,6 +165,7 @@ static int keep_old(struct store *store, struct err *err)
 		return -1;
 	if (version == 0 || version >= schema_version())
 		return 0;
+	store->upgraded = true;
 	if (store->options.upgrading != NULL)
 		store->options.upgrading(store->options.ctx, version, schema_version());
 	if (backup_file_before(&store->writer.db, store->data_dir, version, err) < 0)
@@ -217,6 +218,11 @@ static int open_file(struct store *store, bool *out_clean, struct err *err)
 	note_seq(store, STAND_IN_USED);
 	/* There is a journal now. */
 	return pinned_open(store->data_dir, STORE_FILE, &store->pinned, err);
+}
+
+bool store_was_upgraded(const struct store *store)
+{
+	return store->upgraded;
 }
 
 bool store_is_read(const struct store *store)

@@ -63,6 +63,10 @@ const char *store_stray_journal(const struct store *store);
  * store has been checked for it. */
 bool store_was_cut_off(const struct store *store);
 
+/* Whether it was an older feedd's before this start: what was written of it may say what
+ * it says no more. */
+bool store_was_upgraded(const struct store *store);
+
 /* Called on the loop when the file turned out damaged or unwritable for good:
  * the process must end with the exit code that err->code stands for. */
 void store_on_fatal(

@@ -202,6 +202,15 @@ grep -q 'every="10800s"' own.opml || die "$(cat own.opml)"
 rm data/subscriptions.opml
 again_written
 
+claim "nor does it keep what an upgrade takes out of an address"
+sqlite3 data/feedd.db "PRAGMA user_version = 12;
+	UPDATE feed SET url = 'http://me:SECRET@e.org/f' WHERE url = 'push:mine'"
+sed -i 's|push:mine|http://me:SECRET@e.org/f|' data/subscriptions.opml
+again_written
+fails 1 grep SECRET data/subscriptions.opml
+sqlite3 data/feedd.db "UPDATE feed SET url = 'push:mine', auth = NULL
+	WHERE url = 'http://e.org/f'"
+
 claim "one that could not be written is owed, at the end and after the next start"
 rm data/subscriptions.opml
 mkdir data/subscriptions.opml
