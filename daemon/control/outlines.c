@@ -64,11 +64,27 @@ static const char *or_empty(const char *text)
 	return text != NULL ? text : "";
 }
 
+/* An upgrade may have put a number in the place of a user's name (migration.def), which is
+ * nobody's elsewhere, and would be sent. */
+static char *address_of(const char *url)
+{
+	char *bare, *userinfo;
+
+	if (strchr(url, '@') == NULL || url_subscribe(url, &bare, &userinfo, NULL) < 0)
+		return mem_strdup(url);
+	if (userinfo == NULL) {
+		free(bare);
+		return mem_strdup(url);
+	}
+	free(userinfo);
+	return bare;
+}
+
 static struct outline *outline_new(struct arena *memory, const struct store_subscription *feed)
 {
 	const struct store_settings *s = feed->settings;
-	const char *title = or_empty(feed->title), *url = or_empty(feed->url);
-	const char *site_url = or_empty(feed->site_url);
+	const char *title = or_empty(feed->title), *site_url = or_empty(feed->site_url);
+	char *url = address_of(or_empty(feed->url));
 	char *proxy = s->proxy != NULL ? url_proxy_shown(s->proxy) : NULL;
 	size_t size = room_of(title) + room_of(url) + room_of(site_url) + room_of(proxy) +
 		      room_of(s->title);
@@ -85,6 +101,7 @@ static struct outline *outline_new(struct arena *memory, const struct store_subs
 	row->site_url = lay(&at, site_url);
 	row->proxy = lay(&at, proxy);
 	free(proxy);
+	free(url);
 	row->own_title = lay(&at, s->title);
 	row->tags = at;
 	row->tag_count = feed->tag_count;

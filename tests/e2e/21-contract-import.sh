@@ -208,8 +208,12 @@ sqlite3 data/feedd.db "PRAGMA user_version = 12;
 sed -i 's|push:mine|http://me:SECRET@e.org/f|' data/subscriptions.opml
 again_written
 fails 1 grep SECRET data/subscriptions.opml
+sqlite3 data/feedd.db "UPDATE feed SET url = 'http://7@e.org/f' WHERE url = 'http://e.org/f'"
+start
+feedctl export | grep -q 'xmlUrl="http://e.org/f"' || die "a number is in an address"
+stop
 sqlite3 data/feedd.db "UPDATE feed SET url = 'push:mine', auth = NULL
-	WHERE url = 'http://e.org/f'"
+	WHERE url = 'http://7@e.org/f'"
 
 claim "one that could not be written is owed, at the end and after the next start"
 rm data/subscriptions.opml
