@@ -18,14 +18,13 @@
  */
 
 #define FRAME_MAGIC 0x66776b72u /* "fwkr" */
-#define FRAME_VERSION 2u
+#define FRAME_VERSION 3u
 #define FRAME_TEXT_MAX 65536u /* the longest of the three texts */
 
 struct frame_hello {
 	uint32_t magic;
 	uint32_t version;
-	uint32_t landlocked; /* 0 or 1 */
-	uint32_t filtered;   /* by seccomp; 0 or 1 */
+	uint32_t filtered; /* by seccomp; 0 or 1 */
 };
 
 struct frame_request {
