@@ -79,9 +79,15 @@ static size_t count_verdict(const struct scene *scene, enum verdict verdict)
 	return n;
 }
 
+/* A first document may also be that of a feed which was removed, and left what is starred. */
+static bool is_empty(const struct scene *scene)
+{
+	return scene->initial && scene->feed.total == 0;
+}
+
 static int find_keys(struct scene *scene, struct err *err)
 {
-	bool nothing_stored = scene->initial && scene->feed.total == 0;
+	bool nothing_stored = is_empty(scene);
 	size_t i;
 
 	for (i = 0; i < scene->count; i++) {
@@ -108,7 +114,7 @@ static int find_aliases(struct scene *scene, struct err *err)
 {
 	const struct store_ingest *in = scene->in;
 
-	if (scene->initial || !(in->absence || in->older || in->unedited) ||
+	if (is_empty(scene) || !(in->absence || in->older || in->unedited) ||
 		count_verdict(scene, VERDICT_NEW) == 0)
 		return 0;
 	return ingest_stored_alias(scene, err);

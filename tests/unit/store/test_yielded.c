@@ -29,6 +29,43 @@ static int64_t add_removed(struct world *w, const char *url)
 	return id;
 }
 
+/* Its ids may be others when somebody subscribes to it again. */
+static void what_stayed_is_known_by_its_link_and_words(void **state)
+{
+	static const struct words before[] = {
+		{ .guid = "a1",
+			.url = "https://e.org/1",
+			.title = "One",
+			.published_s = NOW - DAY },
+		{ .guid = "a2", .title = "Two", .text = "two", .published_s = NOW - DAY },
+		{ .guid = "a3", .url = "https://e.org/3", .title = "Three" },
+	};
+	static const struct words then[] = {
+		{ .guid = "b1",
+			.url = "https://e.org/1",
+			.title = "One",
+			.published_s = NOW - DAY },
+		{ .guid = "b2", .title = "Two", .text = "two", .published_s = NOW - DAY },
+		{ .guid = "b3", .url = "https://e.org/3", .title = "Three" },
+	};
+	struct world *w = *state;
+	int64_t id = world_add(w, HERE);
+
+	world_ingest(w, id, before, 3);
+	world_mark(w, STORE_STAR, "1", NULL);
+	world_mark(w, STORE_STAR, "2", NULL);
+	remove_feed(w, id, false);
+	assert_int_equal(world_count(w, NULL), 2);
+	assert_int_equal(world_add(w, HERE), id);
+	world_ingest(w, id, then, 3);
+	assert_int_equal(w->delta.rekeyed, 2);
+	assert_int_equal(w->delta.fresh, 1);
+	assert_true(w->delta.initial);
+	assert_int_equal(world_count(w, NULL), 3);
+	world_ingest(w, id, then, 3);
+	assert_int_equal(w->delta.rekeyed, 0);
+}
+
 static void a_feed_moves_to_where_a_removed_one_was(void **state)
 {
 	struct world *w = *state;
@@ -239,6 +276,8 @@ static void a_dump_tells_who_gave_its_address_up_from_who_moved_on(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+			what_stayed_is_known_by_its_link_and_words, world_setup, world_teardown),
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
 		TEST(a_feed_moves_to_where_a_removed_one_was),
 		TEST(a_move_is_taken_back_to_where_a_removed_feed_was),
