@@ -1,6 +1,8 @@
 #include "ctl/out.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,15 +14,40 @@
 void out_init(struct out *out, int fd)
 {
 	out->fd = fd;
+	out->signals = NULL;
 	out->failed = false;
 	out->saved_errno = 0;
 	out->end = '\n';
 	out->used = 0;
 }
 
+/* Signals are blocked, but for while nobody reads: a piece that a pipe has room for does
+ * not wait. */
+static int write_pieces(struct out *out, const char *data, size_t length)
+{
+	struct pollfd fd = { out->fd, POLLOUT, 0 };
+
+	while (length > 0) {
+		size_t piece = length < PIPE_BUF ? length : PIPE_BUF;
+
+		if (poll(&fd, 1, 0) == 0)
+			(void)!ppoll(&fd, 1, NULL, out->signals);
+		if (files_write(out->fd, data, piece) < 0)
+			return -1;
+		data += piece;
+		length -= piece;
+	}
+	return 0;
+}
+
 static void write_all(struct out *out, const char *data, size_t length)
 {
-	if (out->failed || files_write(out->fd, data, length) == 0)
+	int result = 0;
+
+	if (!out->failed)
+		result = out->signals != NULL ? write_pieces(out, data, length)
+					      : files_write(out->fd, data, length);
+	if (result == 0)
 		return;
 	out->failed = true;
 	out->saved_errno = errno;

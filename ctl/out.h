@@ -1,6 +1,7 @@
 #ifndef CTL_OUT_H
 #define CTL_OUT_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -15,6 +16,7 @@
  */
 struct out {
 	int fd;
+	const sigset_t *signals; /* let in while it is waited for a reader; NULL: no matter */
 	bool failed;
 	int saved_errno;
 	char end; /* of a record: '\n', or NUL with -0 */

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -37,6 +38,8 @@ struct watching {
 	bool away;                /* it is waited for, which was said */
 	int wait_ms;              /* before the next try */
 	struct hook hook;         /* argv NULL: rows are printed */
+	bool held;                /* signals are, for rows left us before their cursor did */
+	sigset_t before;
 };
 
 static void keep_cursor(struct watching *w, const struct wire_row *row)
@@ -58,10 +61,38 @@ static int write_cursor(struct watching *w, struct err *err)
 	return 0;
 }
 
+/* Who stops us between a row and its cursor would get the row again. */
+static void hold_signals(struct watching *w)
+{
+	sigset_t ends;
+
+	if (w->cursor_file == NULL || w->held)
+		return;
+	sigemptyset(&ends);
+	sigaddset(&ends, SIGHUP);
+	sigaddset(&ends, SIGINT);
+	sigaddset(&ends, SIGTERM);
+	sigprocmask(SIG_BLOCK, &ends, &w->before);
+	w->ctl->out.signals = &w->before;
+	w->held = true;
+}
+
+static void let_signals(struct watching *w)
+{
+	if (!w->held)
+		return;
+	w->held = false;
+	w->ctl->out.signals = NULL;
+	sigprocmask(SIG_SETMASK, &w->before, NULL);
+}
+
 /* The cursor is written behind what has left us. */
 static int settle(struct watching *w, struct err *err)
 {
-	return printer_settle(&w->items, err) < 0 ? -1 : write_cursor(w, err);
+	int result = printer_settle(&w->items, err) < 0 ? -1 : write_cursor(w, err);
+
+	let_signals(w);
+	return result;
 }
 
 /* ------------------------------------------------------------- hooks ---- */
@@ -201,6 +232,15 @@ static int put_event(struct watching *w, const struct wire_row *row, struct err 
 	return printer_row(&w->events, row, err);
 }
 
+static int hand_on(struct watching *w, const struct wire_row *row, int result, struct err *err)
+{
+	if (result < 0)
+		return -1;
+	w->handed_on++;
+	keep_cursor(w, row);
+	return w->hook.argv != NULL ? write_cursor(w, err) : 0;
+}
+
 static int on_row(void *ctx, const struct wire_row *row, struct err *err)
 {
 	struct watching *w = ctx;
@@ -210,16 +250,21 @@ static int on_row(void *ctx, const struct wire_row *row, struct err *err)
 
 	hear(w);
 	if (w->hook.argv != NULL)
-		result = run_hook(w, row, err);
-	else if (is_event(row) && own_columns)
+		return hand_on(w, row, run_hook(w, row, err), err);
+	hold_signals(w);
+	if (is_event(row) && own_columns)
 		result = put_event(w, row, err);
 	else
 		result = printer_row(&w->items, row, err);
-	if (result < 0)
-		return -1;
-	w->handed_on++;
-	keep_cursor(w, row);
-	return w->hook.argv != NULL ? write_cursor(w, err) : 0;
+	return hand_on(w, row, result, err);
+}
+
+/* Nothing more is there, in the midst of a reply. */
+static int on_idle(void *ctx, struct err *err)
+{
+	struct watching *w = ctx;
+
+	return w->hook.argv == NULL ? settle(w, err) : 0;
 }
 
 static int on_reply(void *ctx, const struct wire_row *parameters, bool continues, struct err *err)
@@ -255,7 +300,7 @@ static int ask_cursor(struct watching *w, struct err *err)
 static int converse(struct watching *w, struct err *err)
 {
 	struct ctl *ctl = w->ctl;
-	struct listener listener = { .row = on_row, .reply = on_reply };
+	struct listener listener = { .row = on_row, .reply = on_reply, .idle = on_idle };
 	struct params params = ctl_params(ctl);
 	char *wanted = w->hook.argv != NULL ? NULL : printer_wanted(&w->items);
 	char *fields = NULL;

@@ -257,6 +257,21 @@ static int tell(struct session *session, const struct listener *listener, void *
 	return result;
 }
 
+static bool is_readable(const struct session *session)
+{
+	struct pollfd fd = { session->fd, POLLIN, 0 };
+
+	return poll(&fd, 1, 0) > 0;
+}
+
+static int wait_and_read(
+	struct session *session, const struct listener *listener, void *ctx, struct err *err)
+{
+	if (listener->idle != NULL && !is_readable(session) && listener->idle(ctx, err) < 0)
+		return -1;
+	return read_more(session, err);
+}
+
 int session_read(
 	struct session *session, const struct listener *listener, void *ctx, struct err *err)
 {
@@ -265,7 +280,7 @@ int session_read(
 	if (listener->look != NULL && look(session, listener, ctx, err) < 0)
 		return -1;
 	while (!over) {
-		if (session->in.length == 0 && read_more(session, err) < 0)
+		if (session->in.length == 0 && wait_and_read(session, listener, ctx, err) < 0)
 			return -1;
 		if (tell(session, listener, ctx, &over, err) < 0)
 			return -1;

@@ -39,11 +39,14 @@ int session_call(struct session *session, const char *method, const char *parame
  *	row    a row as it passes
  *	reply  a reply is over; parameters: what is no row.  The last one has
  *	       continues false.
+ *	idle   nothing is there to be read, in the midst of a reply maybe: it is waited
+ *	       now
  */
 struct listener {
 	int (*row)(void *ctx, const struct wire_row *row, struct err *err);
 	int (*reply)(void *ctx, const struct wire_row *parameters, bool continues, struct err *err);
 	void (*look)(void *ctx, const struct wire_row *row);
+	int (*idle)(void *ctx, struct err *err);
 };
 
 /*

@@ -256,6 +256,34 @@ if command -v socat >/dev/null; then
 	wait "$server" || :
 fi
 
+claim "who is stopped gets nothing twice"
+feedctl add push:stopped >/dev/null
+rss stopped.xml Stopped first
+feedctl push stopped <www/stopped.xml
+mkfifo rows
+feedctl watch --no-follow --cursor-file stopped
+round=1
+while [ $round -le 12 ]; do
+	# shellcheck disable=SC2046
+	rss stopped.xml Stopped $(seq -f "stopped-$round-%g" 100)
+	feedctl push stopped <www/stopped.xml
+	feedctl watch --cursor-file stopped --format '{title}' >rows &
+	watcher=$!
+	{
+		read -r first
+		kill -TERM "$watcher"
+		echo "$first"
+		cat
+	} <rows >>told
+	code=0
+	wait "$watcher" || code=$?
+	same 143 "$code"
+	round=$((round + 1))
+done
+feedctl watch --no-follow --cursor-file stopped --format '{title}' >>told
+same 1200 "$(grep -c '^Item stopped-' told)"
+same 1200 "$(sort -u told | grep -c '^Item stopped-')"
+
 claim "a command line that makes no sense is told so"
 fails 2 feedctl watch --retry
 fails 2 feedctl watch --json --exec true
