@@ -11,6 +11,19 @@ feedctl watch --since 1h --events --no-follow >out
 same 1 "$(wc -l <out)"
 same "feed:1	feed.initial	News	$base/news.xml" "$(cut -f1,3,4,6 out)"
 
+claim "since a time is by arrival, and both texts say so"
+feedctl add push:past >/dev/null
+printf '<rss version="2.0"><channel><title>P</title></channel></rss>' | feedctl push past >/dev/null
+feedctl push past >/dev/null <<X
+<rss version="2.0"><channel><title>P</title><item><title>long ago</title><guid>p</guid>
+<pubDate>Tue, 03 Jun 2003 10:00:00 GMT</pubDate></item></channel></rss>
+X
+same "" "$(feedctl list --feed push:past --since 1h)"
+same "long ago" "$(feedctl watch --feed push:past --since 1h --no-follow --format '{title}')"
+has "$(feedctl help watch | grep -e --since)" "came or changed at T or later"
+has "$(feedctl help list | grep -e --since)" "dated T or later"
+feedctl remove push:past --purge
+
 claim "fields are in the order that was asked for, those of items only"
 same "https://example.org/a	initial
 https://example.org/b	initial" "$(feedctl watch --since 1h --initial --no-follow --fields url,event | sort)"

@@ -180,6 +180,11 @@ static void the_description_names_every_method_type_and_error(void **state)
 	assert_null(strstr(out.data, "6h"));
 	assert_null(strstr(out.data, "--"));
 	assert_non_null(strstr(out.data, "  # user:password\n  auth: ?string"));
+	/* Of what is watched a time is another one than of what is listed. */
+	assert_non_null(
+		strstr(out.data, "\n  # dated then or later; a cursor: behind it\n  since:"));
+	assert_non_null(strstr(out.data,
+		"\n  # what came or changed then or later; a cursor: behind it\n  since:"));
 	buf_clear(&out);
 	assert_int_equal(varlink_describe("org.varlink.service", &out), 1);
 	buf_clear(&out);
