@@ -111,6 +111,17 @@ static int check_states(const struct feeds *feeds, struct err *err)
 	return result;
 }
 
+/* All feeds have it, and who says it has most often lost the word. */
+static int check_matches(const struct feeds *feeds, struct err *err)
+{
+	size_t i;
+
+	for (i = 0; i < feeds->filter.match_count; i++)
+		if (feeds->filter.matches[i][0] == '\0')
+			return err_set(err, ERR_USAGE, "match: no words to look for");
+	return 0;
+}
+
 void cmd_FEEDS(struct call *call)
 {
 	struct feeds *feeds = call_keep(call, 1, sizeof(*feeds));
@@ -119,14 +130,15 @@ void cmd_FEEDS(struct call *call)
 	const char *const *names = call_words(call, "fields", &count);
 
 	feeds->states = call_words(call, "state", &feeds->state_count);
+	feeds->filter.matches = call_words(call, "match", &feeds->filter.match_count);
 	feeds->mask = rows_mask_always(OBJECT_FEED);
 	if (choose_check_lists(call, &err) < 0 || check_states(feeds, &err) < 0 ||
+		check_matches(feeds, &err) < 0 ||
 		(count > 0 && rows_mask_of(OBJECT_FEED, names, count, &feeds->mask, &err) < 0)) {
 		call_fail(call, &err);
 		return;
 	}
 	feeds->filter.tags = call_words(call, "tag", &feeds->filter.tag_count);
-	feeds->filter.matches = call_words(call, "match", &feeds->filter.match_count);
 	feeds->filter.unread = call_flag(call, "unread");
 	feeds->filter.detail = (feeds->mask & rows_mask_bit(FIELD_FEED_WEEKS)) != 0;
 	/* Whether a feed is held is not the store's to say: that is sifted here. */

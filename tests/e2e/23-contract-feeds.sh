@@ -18,6 +18,14 @@ grep -qx "feedd_polls_total 1" metrics && grep -qx "feedd_items_new_total 2" met
 same "$(feedctl stats received_bytes | cut -f2)" \
 	"$(sed -n 's/^feedd_received_bytes_total //p' metrics)"
 
+claim "words to look for that are none are a mistake, of feeds as of items"
+for command in feeds "list --all"; do
+	fails 2 feedctl $command --match ''
+	same " feedctl: match: no words to look for" "$out $err"
+	fails 2 feedctl $command --match news --match ''
+done
+same "$id" "$(feedctl feeds --match news --format '{id}')"
+
 claim "an average has two decimals"
 rss lately.xml "Lately" 1 2 3 4 5 6 7 8 9 10
 sed -i "s|</item>|<pubDate>$(date -Rud '10 days ago')</pubDate></item>|" www/lately.xml
