@@ -8,6 +8,8 @@
 #include "daemon/store/store.h"
 #include "daemon/store/store_feeds.h"
 
+#define EVERY_DAYS_MAX 366 /* as [poll] interval */
+
 /* Copies and ends of the structs that store.h hands around. */
 
 void store_settings_release(struct store_settings *settings)
@@ -48,6 +50,9 @@ int store_every_read(const char *text, int64_t *out_s, struct err *err)
 	if (ms == 0)
 		return err_set(err, ERR_USAGE,
 			"every: 0 is no interval; a feed that is not to be looked at is paused");
+	if (ms > (int64_t)EVERY_DAYS_MAX * 86400 * 1000)
+		return err_set(err, ERR_USAGE, "every: %.40s is not between 0.001s and %dd", text,
+			EVERY_DAYS_MAX);
 	*out_s = (ms + 999) / 1000;
 	return 0;
 }

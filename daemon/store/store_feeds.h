@@ -35,7 +35,8 @@ void store_settings_release(struct store_settings *settings);
 char *store_title_read(const char *text);
 
 /* How often a feed is looked at, "30m", to seconds, rounded up.  ERR_USAGE for no
- * duration, and for 0, which would be no wait at all. */
+ * duration, for 0, which would be no wait at all, and for more than the setting
+ * poll.interval may be, a year. */
 int store_every_read(const char *text, int64_t *out_s, struct err *err) MUST_USE;
 
 /* Whether the setting of that name is on: "yes", "no" and words like them; "" is no.

@@ -285,7 +285,7 @@ for command in export dump "backup -"; do
 	same "" "$out"
 done
 
-claim "an interval of 0 is none, wherever it is said"
+claim "an interval of 0 is none, and of more than a year no setting, wherever it is said"
 feedctl add push:often --every 2h >/dev/null
 for zero in 0 0s 0.0m; do
 	fails 2 feedctl set push:often every=$zero
@@ -293,6 +293,14 @@ for zero in 0 0s 0.0m; do
 	fails 2 feedctl add push:never --every $zero
 	has "$err" "every: 0 is no interval"
 done
+for much in 367d 53w 99999d; do
+	fails 2 feedctl set push:often every=$much
+	has "$err" "every: $much is not between 0.001s and 366d"
+	fails 2 feedctl add push:never --every $much
+	has "$err" "every: $much is not between 0.001s and 366d"
+done
+feedctl set push:often every=366d
+feedctl set push:often every=2h
 same 7200 "$(feedctl feeds --match push:often --format '{every}')"
 feedctl feeds --match push:never | grep . && die "it was subscribed"
 feedctl export | sed 's/every="7200s"/every="0s"/' >zero.opml

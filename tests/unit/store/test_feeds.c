@@ -146,6 +146,9 @@ static void settings_are_checked_and_kept(void **state)
 	assert_int_equal(w->err.code, ERR_USAGE);
 	assert_false(world_set(w, id, "every", "0"));
 	assert_int_equal(w->err.code, ERR_USAGE);
+	assert_true(world_set(w, id, "every", "366d"));
+	assert_false(world_set(w, id, "every", "31622401s"));
+	assert_int_equal(w->err.code, ERR_USAGE);
 	assert_true(world_set(w, id, "keep", "0"));
 	assert_false(world_set(w, id, "colour", "red"));
 	assert_false(world_set(w, id, "insecure", "maybe"));
