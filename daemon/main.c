@@ -107,7 +107,7 @@ static int recover(const struct main_options *options)
 	char *data_dir;
 	int rc;
 
-	if (place_data_dir(options->data_dir, &data_dir, &err) < 0) {
+	if (place_data_dir_of_before(options->data_dir, &data_dir, &err) < 0) {
 		log_sentence("%s", err.text);
 		return main_exit_code(&err);
 	}

@@ -212,7 +212,18 @@ static char *from_root(char *path)
 	return whole;
 }
 
-int place_data_dir(const char *given, char **out_path, struct err *err)
+static int check_there(const char *path, struct err *err)
+{
+	struct stat status;
+
+	if (stat(path, &status) == 0 || (errno != ENOENT && errno != ENOTDIR))
+		return 0; /* check_own() says the rest */
+	return err_set(err, ERR_USAGE,
+		"%s: there is no such directory; --data-dir says which one the store is in", path);
+}
+
+static int find_data_dir(const char *given, int (*prepare)(const char *path, struct err *err),
+	char **out_path, struct err *err)
 {
 	char *path = given != NULL ? mem_strdup(given) : default_data_dir(err);
 
@@ -220,12 +231,22 @@ int place_data_dir(const char *given, char **out_path, struct err *err)
 		return -1;
 	if (path[0] == '\0')
 		err_set(err, ERR_USAGE, "--data-dir is empty");
-	if (path[0] == '\0' || make_path(path, err) < 0 || check_own(path, err) < 0) {
+	if (path[0] == '\0' || prepare(path, err) < 0 || check_own(path, err) < 0) {
 		free(path);
 		return -1;
 	}
 	*out_path = from_root(path);
 	return 0;
+}
+
+int place_data_dir(const char *given, char **out_path, struct err *err)
+{
+	return find_data_dir(given, make_path, out_path, err);
+}
+
+int place_data_dir_of_before(const char *given, char **out_path, struct err *err)
+{
+	return find_data_dir(given, check_there, out_path, err);
 }
 
 /* The mode of a path's file, 0 where there is none. */

@@ -28,6 +28,8 @@ unsigned place_transfers(unsigned wanted);
  * where it is missing.  The path begins at the root.  ERR_UNSAFE if others can write
  * there, or it can't be made. */
 int place_data_dir(const char *given, char **out_path, struct err *err) MUST_USE;
+/* The same of one that is there; it is not made.  ERR_USAGE if there is none. */
+int place_data_dir_of_before(const char *given, char **out_path, struct err *err) MUST_USE;
 
 /* Whether others than its owner may look into the data directory, which they never may
  * into one that we made; *out_store: and read the store there. */

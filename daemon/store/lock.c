@@ -8,11 +8,9 @@
 
 #include "common/mem.h"
 
-#define LOCK_FILE "feedd.lock"
-
 int lock_take(const char *data_dir, int *out_fd, struct err *err)
 {
-	char *path = mem_printf("%s/%s", data_dir, LOCK_FILE);
+	char *path = mem_printf("%s/" STORE_LOCK, data_dir);
 	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600), result = 0;
 
 	if (fd < 0)

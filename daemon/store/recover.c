@@ -393,6 +393,27 @@ static int part_from_stray(
 	return result < 0 ? -1 : file_sync_dir(data_dir, err);
 }
 
+static int nothing_there(const char *data_dir, const char *path, struct err *err)
+{
+	return err_set(err, ERR_NOT_FOUND,
+		"%s: there is no store, and no sound backup in %s/%s to make one from "
+		"(feedd makes a new store when it starts)",
+		path, data_dir, STORE_BACKUP_DIR);
+}
+
+/* A directory that feedd never had stays as it is, without even the file that is locked. */
+static bool was_served(const char *data_dir, const char *path)
+{
+	char *lock = mem_printf("%s/" STORE_LOCK, data_dir);
+	char *backups = mem_printf("%s/" STORE_BACKUP_DIR, data_dir);
+	bool was = is_there(path, "") || is_there(path, "-wal") || is_there(lock, "") ||
+		   is_there(backups, "");
+
+	free(lock);
+	free(backups);
+	return was;
+}
+
 static int recover(const char *data_dir, const char *path, struct buf *words, struct err *err)
 {
 	struct err damage, unseen;
@@ -428,10 +449,7 @@ static int recover(const char *data_dir, const char *path, struct buf *words, st
 		return -1;
 	}
 	if (backup == NULL && access(path, F_OK) != 0)
-		return err_set(err, ERR_NOT_FOUND,
-			"%s: there is no store, and no sound backup in %s/%s to make one from "
-			"(feedd makes a new store when it starts)",
-			path, data_dir, STORE_BACKUP_DIR);
+		return nothing_there(data_dir, path, err);
 	if (backup == NULL)
 		return err_set(err, ERR_NOT_FOUND,
 			"%s: it is damaged and there is no sound backup in %s/%s; nothing was "
@@ -447,7 +465,8 @@ int store_recover(const char *data_dir, struct buf *out_words, struct err *err)
 	char *path = mem_printf("%s/%s", data_dir, STORE_FILE);
 	int lock, result;
 
-	result = lock_take(data_dir, &lock, err);
+	result = was_served(data_dir, path) ? lock_take(data_dir, &lock, err)
+					    : nothing_there(data_dir, path, err);
 	if (result == 0) {
 		result = recover(data_dir, path, out_words, err);
 		if (result < 0)

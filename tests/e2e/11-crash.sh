@@ -74,6 +74,15 @@ has "$(feedd --recover --data-dir "$work/data")" "nothing is lost"
 start
 same "13 5" "$(feedctl count --all) $(feedctl count --read)"
 
+claim "where nothing is to be recovered nothing is made"
+fails 78 feedd --recover --data-dir "$work/mistyped/data"
+has "$err" "/mistyped/data: there is no such directory; --data-dir says"
+[ ! -e mistyped ] || die "it was made"
+mkdir -m 700 mistyped
+fails 74 feedd --recover --data-dir "$work/mistyped"
+has "$err" "there is no store"
+rmdir mistyped
+
 claim "the stock shell finds the store sound"
 stop
 same ok "$(sqlite3 data/feedd.db 'pragma integrity_check')"

@@ -345,6 +345,8 @@ static void recovery_of_no_store_calls_nothing_damaged(void **state)
 	assert_non_null(strstr(err.text, "there is no store"));
 	assert_null(strstr(err.text, "damaged"));
 	buf_release(&words);
+	/* And leaves nothing behind. */
+	assert_int_equal(rmdir(dir), 0);
 	free(dir);
 }
 
