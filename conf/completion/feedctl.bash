@@ -7,8 +7,13 @@
 _feedctl_lines() {
 	local line last quote= typed=$2 before= breaks=${COMP_WORDBREAKS//[^:=@]}
 	[[ $typed == [\'\"]* ]] && quote=${typed:0:1} typed=${typed:1}
-	[[ $quote == \' ]] || typed=${typed//\\/}
-	[[ -n $quote || -z $breaks ]] || before=${typed%"${typed##*[$breaks]}"}
+	# A character behind a backslash parts nothing.
+	if [[ -z $quote && -n $breaks ]]; then
+		before=${typed//\\?/..}
+		before=${before%"${before##*[$breaks]}"}
+		before=${typed:0:${#before}}
+	fi
+	[[ $quote == \' ]] || typed=${typed//\\/} before=${before//\\/}
 	shopt -q hostcomplete && before=${before%@}
 	COMPREPLY=()
 	while IFS= read -r line; do

@@ -7,10 +7,13 @@ command -v bash >/dev/null || skip "no bash here"
 
 start
 feedctl add --no-fetch http://127.0.0.1:1/@Gardener >/dev/null
-feedctl add push:home push:mail push:odd >/dev/null
+feedctl add push:home push:mail push:odd push:colon push:equals push:both >/dev/null
 feedctl set push:home title=me@home
 feedctl set push:mail title="to: me@home b"
 feedctl set push:odd title="d@@d"
+feedctl set push:colon title="a:b colon"
+feedctl set push:equals title==eqfirst
+feedctl set push:both title="c:d:e f@g"
 feedctl set push:home tags=x@y
 feedctl query add mine 'unread = "yes"'
 feedctl completion bash >completion
@@ -71,6 +74,27 @@ for setting in : 'shopt -u hostcomplete' 'COMP_WORDBREAKS=${COMP_WORDBREAKS//[@:
 	becomes "feedctl list --tag=x@y" "feedctl list --tag=x@"
 	becomes "feedctl list --feed query:mine" "feedctl list --feed query:m"
 	becomes 'feedctl explain "me@home"' 'feedctl explain "me@h'
+	terminal kill-session -t bash
+done
+for setting in : 'shopt -u hostcomplete' 'COMP_WORDBREAKS=${COMP_WORDBREAKS//[@:]}'; do
+	claim "what a backslash quotes parts no word: $setting"
+	shell "$setting"
+	becomes 'feedctl explain a:b\ colon' 'feedctl explain a:b'
+	becomes 'feedctl explain a:b\ colon' 'feedctl explain a\:b'
+	becomes 'feedctl explain =eqfirst' 'feedctl explain =e'
+	becomes 'feedctl explain =eqfirst' 'feedctl explain \=e'
+	becomes 'feedctl list --feed==eqfirst' 'feedctl list --feed==e'
+	becomes 'feedctl list --feed==eqfirst' 'feedctl list --feed=\=e'
+	becomes 'feedctl list --feed a:b\ colon' 'feedctl list --feed a\:'
+	becomes 'feedctl list --feed=a:b\ colon' 'feedctl list --feed=a\:'
+	becomes 'feedctl explain me@home' 'feedctl explain me\@h'
+	becomes 'feedctl explain c:d:e\ f@g' 'feedctl explain c:d:e\ f@'
+	becomes 'feedctl explain c:d:e\ f@g' 'feedctl explain c\:d\:e\ f\@'
+	case $setting in
+	*:\]*) ;; # nothing is parted there
+	*) becomes 'feedctl explain c\:d:e\ f@g' 'feedctl explain c\:d:e' ;;
+	esac
+	becomes 'feedctl explain c:d:e\ f@g' 'feedctl explain c:d\:e'
 	terminal kill-session -t bash
 done
 terminal kill-server
