@@ -66,11 +66,13 @@ void completion_print_zsh(struct out *out);
 void completion_print_fish(struct out *out);
 
 /* Lists feeds, one a line, in any shell: by the title, which is refused where two have it,
- * and taken for a number where it is digits alone; those are there by the address. */
+ * and taken for a number where it is digits alone, for an option where it begins with a
+ * dash; those are there by the address. */
 #define COMPLETION_FEEDS                                                                           \
 	"feedctl feeds --format '{title}\\t{url}' 2>/dev/null | awk -F '\\t' '"                    \
 	"{ title[NR] = $1; url[NR] = $2; have[$1]++ } END { for (i = 1; i <= NR; i++)"             \
-	" print (have[title[i]] > 1 || title[i] !~ /[^0-9]/ ? url[i] : title[i]) }'"
+	" print (have[title[i]] > 1 || title[i] !~ /[^0-9]/ || title[i] ~ /^-/"                    \
+	" ? url[i] : title[i]) }'"
 #define COMPLETION_URLS "feedctl feeds --format '{url}' 2>/dev/null"
 
 #define COMPLETION_PUSH                                                                            \

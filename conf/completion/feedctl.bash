@@ -54,7 +54,7 @@ _feedctl_ask() {
 		if [[ ${2#[\'\"]} == @(http|push)* ]]; then
 			feedctl feeds --format '{url}' 2>/dev/null
 		else
-			feedctl feeds --format '{title}\t{url}' 2>/dev/null | awk -F '\t' '{ title[NR] = $1; url[NR] = $2; have[$1]++ } END { for (i = 1; i <= NR; i++) print (have[title[i]] > 1 || title[i] !~ /[^0-9]/ ? url[i] : title[i]) }'
+			feedctl feeds --format '{title}\t{url}' 2>/dev/null | awk -F '\t' '{ title[NR] = $1; url[NR] = $2; have[$1]++ } END { for (i = 1; i <= NR; i++) print (have[title[i]] > 1 || title[i] !~ /[^0-9]/ || title[i] ~ /^-/ ? url[i] : title[i]) }'
 		fi ;;
 	tag) feedctl stats tags feed_tags --json 2>/dev/null | tr ',' '\n' | sed -n 's/^.*{"tag":"\(.*\)"$/\1/p' | sed 's/[\]\(.\)/\1/g' | sort -u ;;
 	query) feedctl query list --format '{name}' 2>/dev/null ;;

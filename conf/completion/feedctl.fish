@@ -4,7 +4,7 @@ function __feedctl_feeds
 	if string match -qr '^(--feed=)?(http|push)' -- (commandline -ct)
 		feedctl feeds --format '{url}' 2>/dev/null
 	else
-		feedctl feeds --format '{title}\t{url}' 2>/dev/null | awk -F '\t' '{ title[NR] = $1; url[NR] = $2; have[$1]++ } END { for (i = 1; i <= NR; i++) print (have[title[i]] > 1 || title[i] !~ /[^0-9]/ ? url[i] : title[i]) }'
+		feedctl feeds --format '{title}\t{url}' 2>/dev/null | awk -F '\t' '{ title[NR] = $1; url[NR] = $2; have[$1]++ } END { for (i = 1; i <= NR; i++) print (have[title[i]] > 1 || title[i] !~ /[^0-9]/ || title[i] ~ /^-/ ? url[i] : title[i]) }'
 	end
 end
 function __feedctl_tags

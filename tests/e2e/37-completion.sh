@@ -7,9 +7,11 @@ rss two.xml "Two of a kind" b
 start
 feedctl add "$base/one.xml" --tag News/Linux >/dev/null
 feedctl add "$base/two.xml" >/dev/null
-# One is called as if it were the first, and two alike; those are offered by their address.
-feedctl add push:number push:elder push:younger >/dev/null
+# One is called as if it were the first, one as if it were an option, and two alike; those
+# are offered by their address.
+feedctl add push:number push:dashed push:elder push:younger >/dev/null
 feedctl set push:number title=1
+feedctl set push:dashed title=--dashed
 feedctl set push:elder push:younger title="Twins of a kind"
 feedctl query add mine 'unread = "yes"'
 feedctl tag 'read again' 1
@@ -53,10 +55,10 @@ X
 	same "list " "$(offers --format json rule l)"
 
 	claim "bash: feeds, by title or by address"
-	same 'One\ \&\ only Two\ of\ a\ kind push:elder push:number push:younger ' \
+	same 'One\ \&\ only Two\ of\ a\ kind push:dashed push:elder push:number push:younger ' \
 		"$(offers explain '')"
 	same " " "$(offers explain Twins)"
-	same "elder number younger " "$(offers explain push '~:' '~')"
+	same "dashed elder number younger " "$(offers explain push '~:' '~')"
 	same 'Two\ of\ a\ kind ' "$(offers explain 'Two\ of')"
 	same "//127.0.0.1:$port/one.xml //127.0.0.1:$port/two.xml " \
 		"$(offers remove http '~:' '~//127')"
@@ -75,7 +77,7 @@ X
 	same "mine " "$(offers list --feed query '~:' '~m')"
 	same "mine " "$(offers list --feed '~=' '~query' '~:' '~m')"
 	same 'One\ \&\ only ' "$(offers list --feed '~=' '~O')"
-	same 'One\ \&\ only Two\ of\ a\ kind push:elder push:number push:younger query:mine ' \
+	same 'One\ \&\ only Two\ of\ a\ kind push:dashed push:elder push:number push:younger query:mine ' \
 		"$(offers list --feed '')"
 
 	claim "bash: what stands at that place: another feed or a setting, a tag but once, an action"
@@ -125,9 +127,9 @@ X
 	same "Two of a kind " "$(offers list --feed '"Two')"
 	same "Two of a kind " "$(offers list --feed '~=' '~"Two')"
 	same "$base/one.xml $base/two.xml " "$(offers remove "'http://1")"
-	feedctl set push:odd title=-odd
-	same "-odd " "$(offers explain -- -)"
 	feedctl remove push:odd
+	same " " "$(offers explain -- -)"
+	same "dashed " "$(offers explain -- push '~:' '~d')"
 
 	claim "bash: names of files are its own to complete and to quote"
 	sed -i 's/^compopt() .*/compopt() { echo "compopt $*"; }/' ask
@@ -147,7 +149,7 @@ feedctl feeds --state fa|failing|feedctl feeds --state failing
 feedctl completion |bash fish zsh|feedctl completion 
 feedctl -n 3 --json li|list|feedctl -n 3 --json list 
 feedctl --format json rule l|list|feedctl --format json rule list 
-feedctl explain |One_&_only Two_of_a_kind push:elder push:number push:younger|feedctl explain 
+feedctl explain |One_&_only Two_of_a_kind push:dashed push:elder push:number push:younger|feedctl explain 
 feedctl explain push:y|push:younger|feedctl explain push:younger 
 feedctl explain Twins||feedctl explain Twins
 feedctl explain Tw|Two_of_a_kind|feedctl explain Two\\ of\\ a\\ kind 
