@@ -3,6 +3,7 @@
 
 #include "common/mem.h"
 #include "common/time.h"
+#include "daemon/store/dump_expr.h"
 #include "daemon/store/dump_text.h"
 #include "daemon/store/ident.h"
 #include "daemon/store/internal.h"
@@ -280,14 +281,34 @@ static int put_all(struct dump_job *dump, struct db *db,
 
 /* -------------------------------------------------- queries, rules ---- */
 
+/* With an expression in that column, and what it needs elsewhere behind. */
+static int put_pair(struct dump_job *dump, struct db *db, const char *kind, sqlite3_stmt *row,
+	int expr_at, struct err *err)
+{
+	const char *fields[] = { kind, db_text(row, 0), db_text(row, 1), NULL };
+	struct dump_expr said;
+	int result;
+
+	dump_expr_init(&said);
+	result = dump_expr_write(db, fields[1 + expr_at], &said, err);
+	if (result > 0) {
+		fields[1 + expr_at] = said.text.data;
+		fields[3] = said.feeds.data;
+	}
+	if (result >= 0)
+		result = put_line(dump, fields, result > 0 ? 4 : 3, err);
+	dump_expr_release(&said);
+	return result;
+}
+
 static int put_pairs(struct dump_job *dump, struct db *db, enum statement which, const char *kind,
-	struct err *err)
+	int expr_at, struct err *err)
 {
 	sqlite3_stmt *rows = db_use(db, which);
 	int found;
 
 	while ((found = db_step(db, rows, err)) > 0)
-		if (PUT_LINE(dump, err, kind, db_text(rows, 0), db_text(rows, 1)) < 0) {
+		if (put_pair(dump, db, kind, rows, expr_at, err) < 0) {
 			found = -1;
 			break;
 		}
@@ -302,8 +323,8 @@ static int dump_run(struct store_read_job *job, struct reader *reader, struct er
 
 	if (PUT_LINE(dump, err, DUMP_FIRST_LINE) < 0 || put_all(dump, db, put_feed, err) < 0 ||
 		put_all(dump, db, put_items, err) < 0 ||
-		put_pairs(dump, db, STATEMENT_QUERY_LIST, "query", err) < 0 ||
-		put_pairs(dump, db, STATEMENT_DUMP_RULES, "rule", err) < 0)
+		put_pairs(dump, db, STATEMENT_QUERY_LIST, "query", 1, err) < 0 ||
+		put_pairs(dump, db, STATEMENT_DUMP_RULES, "rule", 0, err) < 0)
 		return -1;
 	return dump->stopped ? 0 : tell(dump);
 }

@@ -17,8 +17,11 @@
  *	feed	URL
  *	feed	URL	KEY	VALUE		a setting, or added, ids, paused, tag
  *	item	URL	GUID	TIME	STATE	read starred tag:T, between commas
- *	query	NAME	EXPR
- *	rule	EXPR	ACTION,…
+ *	query	NAME	EXPR	[URL …]
+ *	rule	EXPR	ACTION,…	[URL …]
+ *
+ * The numbers of feeds in an EXPR that has URLs behind it are the places of these
+ * (dump_expr.h).
  *
  * An item without a guid that is its alone stands as \kHEX, its key, which is
  * made as the feed's "ids" say (ident_policy_name()).

@@ -12,9 +12,7 @@
 #include "daemon/store/poll.h"
 #include "daemon/store/restore_address.h"
 #include "daemon/store/restore_job.h"
-#include "daemon/store/rule.h"
-#include "daemon/store/rule_action.h"
-#include "daemon/store/store_items.h"
+#include "daemon/store/restore_rules.h"
 #include "daemon/store/tag.h"
 #include "daemon/url.h"
 
@@ -29,7 +27,7 @@ struct reading {
 	bool elsewhere; /* it has moved since */
 	bool changed;
 	struct store_settings settings;
-	int64_t rule_id; /* of the rule that was read last; 0: none was */
+	struct restore_rules rules;
 };
 
 static void leave_feed(struct reading *reading)
@@ -310,84 +308,24 @@ static int read_item(struct reading *reading, char **fields, size_t count, struc
 		reading->restore, reading->address.url, fields[2], fields[4], at_s, err);
 }
 
-/* A query has no time: nobody can say that the dump's is later than one that is there. */
-static int read_query(struct reading *reading, char **fields, size_t count, struct err *err)
+/* This store's number of the feed of an address in a dump. */
+static int find_feed(void *ctx, const char *url, int64_t *out_id, struct err *err)
 {
+	struct reading *reading = ctx;
 	struct db *db = &reading->restore->writer->db;
-	sqlite3_stmt *put;
-	struct err why;
+	sqlite3_stmt *get;
+	int found = take_address(reading, url, err);
 
-	if (count != 3)
-		return restore_refuse(reading->restore, "query", "a line of another shape");
-	if (!store_is_query_name(fields[1]))
-		return restore_refuse(reading->restore, fields[1], "no query has such a name");
-	if (store_where_check(fields[2], &why) < 0)
-		return restore_refuse(reading->restore, fields[1], why.text);
-	put = db_use(db, STATEMENT_RESTORE_QUERY);
-	db_bind_text(put, 1, fields[1]);
-	db_bind_text(put, 2, fields[2]);
-	db_bind_int(put, 3, !reading->restore->newer);
-	return db_run(db, put, err);
-}
-
-/* Commas to line ends, each action checked. */
-static int read_actions(char *actions, struct err *why)
-{
-	char *copy = mem_strdup(actions), *rest = copy, *action;
-	int result = 0;
-
-	while (result == 0 && (action = strsep(&rest, ",")) != NULL)
-		result = rule_action_check(action, why);
-	free(copy);
-	for (; *actions != '\0'; actions++)
-		if (*actions == ',')
-			*actions = '\n';
-	return result;
-}
-
-/* Behind the one before it, where one that was removed has left room: in that order they
- * are applied.  Else it is the last. */
-static int add_rule(struct reading *reading, char **fields, struct err *err)
-{
-	struct db *db = &reading->restore->writer->db;
-	sqlite3_stmt *add;
-	struct err why;
-
-	if (rule_check_room(db, &why) < 0) {
-		if (why.code == ERR_REFUSED)
-			return restore_refuse(reading->restore, fields[1], why.text);
-		*err = why;
-		return -1;
-	}
-	add = db_use(db, STATEMENT_RESTORE_RULE);
-	db_bind_text(add, 1, fields[1]);
-	db_bind_text(add, 2, fields[2]);
-	db_bind_int(add, 3, reading->restore->now_s);
-	db_bind_int(add, 4, reading->rule_id + 1);
-	if (db_run(db, add, err) < 0)
-		return -1;
-	reading->rule_id = sqlite3_last_insert_rowid(db->handle);
-	return 0;
-}
-
-static int read_rule(struct reading *reading, char **fields, size_t count, struct err *err)
-{
-	struct db *db = &reading->restore->writer->db;
-	sqlite3_stmt *find;
-	struct err why;
-	int found;
-
-	if (count != 3)
-		return restore_refuse(reading->restore, "rule", "a line of another shape");
-	if (store_where_check(fields[1], &why) < 0 || read_actions(fields[2], &why) < 0)
-		return restore_refuse(reading->restore, fields[1], why.text);
-	find = db_use(db, STATEMENT_RESTORE_RULE_FIND);
-	db_bind_text(find, 1, fields[1]);
-	db_bind_text(find, 2, fields[2]);
-	found = db_get(db, find, &reading->rule_id, err);
-	if (found != 0)
-		return found < 0 ? -1 : 0;
-	return add_rule(reading, fields, err);
+	if (found > 0)
+		found = restore_knows(reading->restore, reading->address.url, err);
+	if (found <= 0)
+		return found;
+	*out_id = reading->restore->feed_id;
+	get = db_use(db, STATEMENT_FEED_URL); /* only one that is subscribed */
+	db_bind_int(get, 1, *out_id);
+	found = db_step(db, get, err);
+	sqlite3_reset(get);
+	return found;
 }
 
 static int read_line(struct reading *reading, char *line, struct err *err)
@@ -408,9 +346,9 @@ static int read_line(struct reading *reading, char *line, struct err *err)
 	if (strcmp(fields[0], "item") == 0)
 		return read_item(reading, fields, count, err);
 	if (strcmp(fields[0], "query") == 0)
-		return read_query(reading, fields, count, err);
+		return restore_rules_query(&reading->rules, fields, count, err);
 	if (strcmp(fields[0], "rule") == 0)
-		return read_rule(reading, fields, count, err);
+		return restore_rules_rule(&reading->rules, fields, count, err);
 	return fields[0][0] == '\0' ? 0
 				    : restore_refuse(reading->restore, fields[0],
 					      "this feedd does not know such lines");
@@ -422,6 +360,7 @@ static int put_back(struct restore *restore, struct buf *text, struct err *err)
 	char *rest = text->data, *line = strsep(&rest, "\n");
 	int result = 0;
 
+	restore_rules_init(&reading.rules, restore, find_feed, &reading);
 	if (strcmp(line, DUMP_FIRST_LINE) != 0)
 		return err_set(err, ERR_SYNTAX, "this is no dump: it does not begin with \"%s\"",
 			DUMP_FIRST_LINE);
@@ -430,6 +369,7 @@ static int put_back(struct restore *restore, struct buf *text, struct err *err)
 	if (result == 0)
 		result = end_feed(&reading, err);
 	leave_feed(&reading);
+	restore_rules_release(&reading.rules);
 	restore_address_release(&reading.address);
 	return result;
 }

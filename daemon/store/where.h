@@ -83,6 +83,18 @@ int where_print(const struct where_node *node, struct buf *out) MUST_USE;
 /* Whether `match` stands in it. */
 bool where_matches(const struct where_node *node);
 
+/*
+ * What a store has numbered, and another one otherwise.  WHERE_FEEDS: feeds, of which each
+ * is meant or is not; WHERE_IDS: items, or feeds in an order of their numbers.
+ */
+enum where_ids { WHERE_NO_IDS, WHERE_FEEDS, WHERE_IDS };
+enum where_ids where_ids(const struct where_node *node);
+
+/* The numbers of an expression of WHERE_FEEDS, as they stand in it, each of which may be
+ * changed; 0, or the first result that is not. */
+typedef int where_feed(void *ctx, int64_t *number);
+int where_each_feed(struct where_node *node, where_feed *each, void *ctx);
+
 /* Whether two trees say the same, node by node. */
 bool where_equal(const struct where_node *a, const struct where_node *b);
 

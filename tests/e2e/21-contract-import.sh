@@ -452,3 +452,34 @@ for pid in $lists; do wait "$pid" || die "a list was refused"; done
 for n in 1 2 3 4 5 6; do
 	same 1500 "$(grep -c "	http://l$n.example/[0-9]*$" rows$n)"
 done
+
+claim "a rule and a query that mean a feed by its number mean that feed in another store"
+feedctl add push:num1 push:num2 >/dev/null
+number=$(feedctl feeds push:num2 --format '{id}')
+feedctl rule add "feed = $number" star >/dev/null
+feedctl query add mine "feedindex = $number"
+feedctl dump >dumped
+feedctl restore dumped
+feedctl dump | cmp dumped -
+sed -n '1p;/push:num/p' dumped >numbers.dump
+same "query	mine	feedindex = 1	push:num2
+rule	feed = 1	star	push:num2" "$(grep -e ^query -e ^rule numbers.dump)"
+stop
+rm -rf data
+start
+feedctl add push:elsewhere push:num2 push:another >/dev/null
+feedctl restore numbers.dump
+for name in num1 num2 elsewhere another; do
+	printf '<rss version="2.0"><channel><title>t</title><item><guid>%s</guid></item></channel></rss>' \
+		$name | feedctl push $name
+done
+same "num2" "$(feedctl list --starred --format '{guid}')"
+same "num2" "$(feedctl list --all --feed query:mine --format '{guid}')"
+feedctl dump | grep -e ^query -e ^rule | cmp - <<X
+$(grep -e ^query -e ^rule numbers.dump)
+X
+printf 'feedd-dump 1\nrule\tfeed = 77\tstar\nquery\told\tage < 2\n' >old.dump
+fails 1 feedctl restore old.dump
+has "$err" "^feedctl: feed = 77: it means a feed or an item by a number .*rssurl"
+same old "$(feedctl query list --format '{name}' | grep -x old)"
+same 1 "$(feedctl rule list | wc -l)"

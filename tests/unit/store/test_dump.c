@@ -1,33 +1,6 @@
-#include "restored.h"
+#include "dumped.h"
 
 /* What a person did can be written down, read by eye, and put back. */
-
-static int on_piece(void *ctx, const char *text, size_t length)
-{
-	struct world *w = ctx;
-	size_t used = strlen(w->text);
-
-	assert_true(used + length < sizeof(w->text));
-	memcpy(w->text + used, text, length);
-	w->text[used + length] = '\0';
-	return 0;
-}
-
-static char *dump(struct world *w, bool secrets)
-{
-	w->text[0] = '\0';
-	store_dump(w->store, secrets, on_piece, on_page, w);
-	world_wait(w);
-	if (w->failed)
-		fail_msg("%s", w->err.text);
-	return mem_strdup(w->text);
-}
-
-static void on_rule(void *ctx, int64_t rule_id, const struct err *err)
-{
-	(void)rule_id;
-	world_answer(ctx, err);
-}
 
 static void fill(struct world *w)
 {
@@ -48,16 +21,6 @@ static void fill(struct world *w)
 	world_wait(w);
 	store_rule_add(w->store, "unread = \"yes\"", actions, w->now_s, on_rule, w);
 	world_wait(w);
-}
-
-static void renew(struct world *w)
-{
-	char *command = mem_printf("rm -rf %s/*", w->dir);
-
-	world_close(w);
-	assert_int_equal(system(command), 0);
-	free(command);
-	world_open(w);
 }
 
 static void dump_restore_dump_is_the_same(void **state)
