@@ -84,6 +84,7 @@ static void store_options_of(const struct serve *serve, struct store_options *ou
 static void fetch_options_of(struct serve *serve, struct fetch_options *out)
 {
 	const struct conf *conf = &serve->conf;
+	unsigned in_flight = place_transfers(conf->fetch_in_flight);
 	struct err err;
 	size_t count = 0;
 
@@ -93,7 +94,8 @@ static void fetch_options_of(struct serve *serve, struct fetch_options *out)
 	for (size_t i = 0; i < conf->fetch_allow.count; i++)
 		if (fetch_allow_parse(conf->fetch_allow.words[i], &serve->allow[count], &err) == 0)
 			count++;
-	*out = (struct fetch_options){ .in_flight = place_transfers(conf->fetch_in_flight),
+	*out = (struct fetch_options){ .in_flight = in_flight,
+		.resting = place_transfers(in_flight + in_flight / 2) - in_flight,
 		.resolvers = RESOLVERS,
 		.connect_timeout_ms = conf->fetch_connect_timeout_ms,
 		.timeout_ms = conf->fetch_timeout_ms,

@@ -164,7 +164,7 @@ void fetch_fill_slots(struct fetcher *fetcher)
 	int routed;
 
 	while (!fetcher->closing && (fetch = fetcher->slots.first) != NULL &&
-		fetcher->active < fetcher->options.in_flight &&
+		fetcher->active < fetcher->options.in_flight + fetcher_resting(fetcher) &&
 		(fetcher->active < fetcher->allowed || goes_first(fetch))) {
 		slot_remove(&fetcher->slots, fetch);
 		routed = fetch_route(fetch);

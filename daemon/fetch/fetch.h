@@ -33,6 +33,7 @@ int fetch_allow_parse(const char *text, struct fetch_allow *out_allow, struct er
 /* The settings [fetch] and [manners]; lists are the caller's and are copied. */
 struct fetch_options {
 	unsigned in_flight;
+	unsigned resting;   /* so many more may be, while as many wait for room; see slice.h */
 	unsigned resolvers; /* threads, at most 16 */
 	int64_t connect_timeout_ms;
 	int64_t timeout_ms;
@@ -229,7 +230,7 @@ enum fetch_miss fetch_missed(const struct fetch *fetch);
 const char *fetch_url(const struct fetch *fetch);
 
 /* Transfers under way; requests that wait for their site, or for a name that was
- * not found before. */
+ * not found before, and transfers that wait for room and are not counted as in flight. */
 size_t fetcher_active(const struct fetcher *fetcher);
 size_t fetcher_waiting(const struct fetcher *fetcher);
 

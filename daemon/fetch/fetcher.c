@@ -65,6 +65,7 @@ static void on_soon(uv_timer_t *timer)
 
 	if (!fetcher->closing)
 		fetch_tell_failed(fetcher);
+	fetch_fill_slots(fetcher);
 	if (fetcher->closing)
 		tear_down(fetcher);
 }
@@ -73,6 +74,12 @@ void fetcher_soon(struct fetcher *fetcher)
 {
 	if (!uv_is_closing((uv_handle_t *)&fetcher->soon))
 		uv_timer_start(&fetcher->soon, on_soon, 0, 0);
+}
+
+/* libcurl takes no transfer while it reads one. */
+static void on_crowd(void *ctx)
+{
+	fetcher_soon(ctx);
 }
 
 int fetcher_new(uv_loop_t *loop, const struct fetch_options *options, struct fetcher **out_fetcher,
@@ -92,8 +99,9 @@ int fetcher_new(uv_loop_t *loop, const struct fetch_options *options, struct fet
 	fetcher->resolver = resolver_new(loop, options->resolvers, RESOLVE_TIMEOUT_MS);
 	fetcher->multi = multi_new(loop, fetch_on_moved);
 	fetcher->pool.multi = fetcher->multi;
-	multi_limit(fetcher->multi, options->in_flight);
+	multi_limit(fetcher->multi, options->in_flight + options->resting);
 	slices_room(multi_slices(fetcher->multi), options->bodies_max);
+	slices_tell(multi_slices(fetcher->multi), on_crowd, fetcher);
 	*out_fetcher = fetcher;
 	return 0;
 }
@@ -106,7 +114,7 @@ void fetcher_reconfigure(struct fetcher *fetcher, const struct fetch_options *op
 	options_release(&old);
 	sites_gap(fetcher->sites, options->gap_ms);
 	resolver_threads(fetcher->resolver, options->resolvers);
-	multi_limit(fetcher->multi, options->in_flight);
+	multi_limit(fetcher->multi, options->in_flight + options->resting);
 	slices_room(multi_slices(fetcher->multi), options->bodies_max);
 	fetch_fill_slots(fetcher);
 }
@@ -190,7 +198,15 @@ size_t fetcher_active(const struct fetcher *fetcher)
 
 size_t fetcher_waiting(const struct fetcher *fetcher)
 {
-	return sites_waiting(fetcher->sites) + resolver_doubtful(fetcher->resolver);
+	return sites_waiting(fetcher->sites) + resolver_doubtful(fetcher->resolver) +
+	       fetcher_resting(fetcher);
+}
+
+unsigned fetcher_resting(const struct fetcher *fetcher)
+{
+	unsigned crowd = slices_crowd(multi_slices(fetcher->multi));
+
+	return crowd < fetcher->options.resting ? crowd : fetcher->options.resting;
 }
 
 const struct fetch_numbers *fetcher_numbers(const struct fetcher *fetcher)

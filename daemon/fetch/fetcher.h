@@ -104,5 +104,7 @@ void fetch_fill_result(struct fetch *fetch, struct fetch_result *result);
 
 /* And the other way round: on_soon() is to run. */
 void fetcher_soon(struct fetcher *fetcher);
+/* How many transfers wait for room and leave their slots to others. */
+unsigned fetcher_resting(const struct fetcher *fetcher);
 
 #endif

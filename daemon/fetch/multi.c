@@ -408,7 +408,7 @@ struct multi *multi_new(uv_loop_t *loop, multi_done *done)
 	multi->done = done;
 	multi->cut = -1;
 	multi->watchdog = watchdog_new();
-	multi->handles = 4;
+	multi->handles = 5;
 	TAILQ_INIT(&multi->left);
 	ports_init(&multi->ports);
 	multi->reads = true;
@@ -418,7 +418,7 @@ struct multi *multi_new(uv_loop_t *loop, multi_done *done)
 	uv_idle_init(loop, &multi->letting);
 	slices_init(&multi->slices, loop);
 	multi->timer.data = multi->quiet.data = multi->slices.turn.data = multi;
-	multi->letting.data = multi;
+	multi->letting.data = multi->slices.patience.data = multi;
 	return multi;
 }
 
@@ -490,4 +490,9 @@ void multi_go_on(struct multi *multi, CURL *easy)
 	if (code != CURLE_OK)
 		end(multi, easy, code);
 	multi->cut = -1;
+}
+
+void multi_give_up(struct multi *multi, CURL *easy)
+{
+	end(multi, easy, CURLE_OPERATION_TIMEDOUT);
 }

@@ -70,5 +70,7 @@ void multi_add(struct multi *multi, CURL *easy);
 void multi_remove(struct multi *multi, CURL *easy);
 /* Let it go on that paused itself.  It may be over then, and `done` told. */
 void multi_go_on(struct multi *multi, CURL *easy);
+/* End it as if its time were over; `done` is told at once. */
+void multi_give_up(struct multi *multi, CURL *easy);
 
 #endif

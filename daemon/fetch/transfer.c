@@ -126,16 +126,8 @@ static size_t on_body(char *data, size_t size, size_t count, void *ctx)
 		return 0;
 	if (result == UNPACKED_ALL)
 		return count;
-	slice_rest(slices, &transfer->slice);
+	transfer_rest(transfer);
 	return CURL_WRITEFUNC_PAUSE;
-}
-
-static void on_round(struct slice *slice)
-{
-	struct transfer *transfer = (struct transfer *)((char *)slice -
-							offsetof(struct transfer, slice));
-
-	multi_go_on(transfer->multi, transfer->easy);
 }
 
 /* Called at each step of libcurl's, whether it brings anything or not. */
@@ -439,7 +431,7 @@ void transfer_start(struct transfer *transfer, struct hop *hop, const struct req
 	transfer->enough = transfer->abandoned = transfer->surplus = false;
 	asking_begin(&transfer->asking);
 	wrapping_begin(&transfer->wrapping, hop_tunnels(hop));
-	slice_begin(&transfer->slice, on_round);
+	transfer_time(transfer, times->total_ms);
 	transfer->hop = hop;
 	transfer->options = options;
 	transfer->pins = pins_join(transfer->unpins, pins);
@@ -452,7 +444,6 @@ void transfer_start(struct transfer *transfer, struct hop *hop, const struct req
 		hop_headers(hop, request, options->user_agent, &transfer->memory));
 	curl_easy_setopt(easy, CURLOPT_RESOLVE, transfer->pins);
 	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)times->connect_ms);
-	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)times->total_ms);
 	multi_add(transfer->multi, easy);
 }
 

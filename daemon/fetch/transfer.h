@@ -28,7 +28,8 @@ struct transfer {
 	struct packed *packed; /* NULL unless it comes packed */
 	size_t unpacked;       /* of the bytes that libcurl keeps for us while we rest */
 	struct slice slice;
-	struct err err; /* ERR_NONE, or what one of our own checks said */
+	int64_t total_ms; /* that it has, its rests aside */
+	struct err err;   /* ERR_NONE, or what one of our own checks said */
 	enum fetch_miss missed;
 	bool enough;    /* we hung up ourselves: all that counts is here */
 	bool abandoned; /* all that counts is the head */
@@ -65,6 +66,9 @@ void transfer_start(struct transfer *transfer, struct hop *hop, const struct req
 	const struct fetch_options *options, const struct transfer_times *times,
 	struct curl_slist *pins);
 void transfer_cancel(struct transfer *transfer);
+/* It begins, and has so long; it can't take more for now. */
+void transfer_time(struct transfer *transfer, int64_t total_ms);
+void transfer_rest(struct transfer *transfer);
 /* For multi's done: what it came to is then in *transfer. */
 void transfer_finish(struct transfer *transfer, CURLcode code);
 
@@ -81,6 +85,9 @@ void transfer_explain_wrapping(struct transfer *transfer);
  */
 bool transfer_is_refused(const struct transfer *transfer);
 void transfer_explain_refused(struct transfer *transfer);
+
+/* It has rested for so long that its server may have lost patience with us. */
+bool transfer_was_left(const struct transfer *transfer);
 
 /* Fewer bytes a second than that for so long, and it is over. */
 #define TRANSFER_SLOW_BYTES 100L

@@ -79,6 +79,11 @@ static void explain_unready_proxy(struct transfer *transfer)
 	err_set(&transfer->err, ERR_PROXY, "there was no connection to the proxy in time");
 }
 
+static void explain_busy(struct transfer *transfer)
+{
+	err_set(&transfer->err, ERR_BUSY, "there was no time to read the answer");
+}
+
 /* libcurl counts milliseconds and bytes.  Where some of these wait for us it is not the
  * server that is late. */
 static void explain_timeout(struct transfer *transfer)
@@ -90,7 +95,7 @@ static void explain_timeout(struct transfer *transfer)
 
 	curl_easy_getinfo(transfer->easy, CURLINFO_PRETRANSFER_TIME_T, &ready_us);
 	if (late)
-		err_set(&transfer->err, ERR_BUSY, "there was no time to read the answer");
+		explain_busy(transfer);
 	else if (slow)
 		err_set(&transfer->err, ERR_TIMEOUT,
 			"the server is too slow: less than %ld bytes a second for %ld s",
@@ -176,6 +181,10 @@ void transfer_explain(struct transfer *transfer, CURLcode code)
 	}
 	if (word == ERR_INCOMPLETE && is_proxy_silent(transfer))
 		word = ERR_PROXY;
+	if (word == ERR_INCOMPLETE && transfer_was_left(transfer)) {
+		explain_busy(transfer);
+		return;
+	}
 	if (word == ERR_TIMEOUT) {
 		explain_timeout(transfer);
 		return;

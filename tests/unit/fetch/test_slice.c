@@ -48,6 +48,8 @@ static int setup(void **state)
 		"/endless*\n\ttext <item>x</item>\n\trepeat endless\n"
 		"/large*\n\tfile large\n\tlength 2000000\n\thang\n"
 		"/long*\n\tfile long\n"
+		"/whole*\n\tfile large\n"
+		"/cut*\n\tfile large\n\treset 1500000\n"
 		"/wrapping*\n\ttext "
 		"5;xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n"
 		"\trepeat endless\n\tlength none\n\theader Transfer-Encoding: chunked\n"
@@ -285,6 +287,117 @@ static void large_ones_wait_for_room(void **state)
 	assert_int_equal(large(world), 0);
 }
 
+/* The first to be large is read on, all others wait; each has so long when it is read. */
+static void start_one_behind_another(struct world *world, int64_t timeout_ms)
+{
+	world->options.timeout_ms = timeout_ms;
+	fetcher_reconfigure(world->fetcher, &world->options);
+	fetcher_taken(world->fetcher, world->options.bodies_max);
+}
+
+static void wait_for_crowd(struct world *world, unsigned count)
+{
+	while (slices_crowd(multi_slices(world->fetcher->multi)) < count)
+		uv_run(&world->loop, UV_RUN_ONCE);
+}
+
+static void what_one_rests_is_not_its_servers_time(void **state)
+{
+	struct world *world = *state;
+	struct answer hanging[2] = { 0 }, whole = { 0 };
+	unsigned i;
+
+	start_one_behind_another(world, 1000);
+	for (i = 0; i < 2; i++) {
+		hanging[i].loop = &world->loop;
+		start(world, "/large", &hanging[i]);
+		while (multi_slices(world->fetcher->multi)->grower == NULL)
+			uv_run(&world->loop, UV_RUN_ONCE);
+		wait_for_crowd(world, i);
+	}
+	start(world, "/whole", &whole);
+	for (i = 0; i < 2; i++) {
+		run_until_done(world, &hanging[i]);
+		assert_int_equal(hanging[i].err.code, ERR_TIMEOUT);
+	}
+	/* It has rested for as long as the first was read, and has its own time then. */
+	assert_true(hanging[1].at_ms - hanging[0].at_ms > 500);
+	run_until_done(world, &whole);
+	assert_false(whole.failed);
+	assert_int_equal(whole.body_length, LARGE);
+	answer_release(&whole);
+}
+
+static void who_rests_too_long_gives_up(void **state)
+{
+	struct world *world = *state;
+	struct answer answers[8] = { 0 };
+	uint64_t began_ms = uv_now(&world->loop);
+	unsigned late = 0, i;
+
+	start_one_behind_another(world, 300);
+	for (i = 0; i < 8; i++) {
+		answers[i].loop = &world->loop;
+		start(world, "/large", &answers[i]);
+	}
+	for (i = 0; i < 8; i++)
+		run_until_done(world, &answers[i]);
+	for (i = 0; i < 8; i++) {
+		assert_true(answers[i].at_ms - began_ms < 6000);
+		late += answers[i].err.code == ERR_TIMEOUT;
+		if (answers[i].err.code != ERR_TIMEOUT)
+			assert_int_equal(answers[i].err.code, ERR_BUSY);
+	}
+	/* Four times of those that are read is what each of the others waits. */
+	assert_in_range(late, 2, 7);
+	assert_int_equal(slices_crowd(multi_slices(world->fetcher->multi)), 0);
+}
+
+static void who_waits_for_room_leaves_its_slot(void **state)
+{
+	struct world *world = *state;
+	struct answer answers[8] = { 0 }, small = { 0 };
+	struct fetch *fetches[8];
+	unsigned i;
+
+	world->options.in_flight = 4;
+	world->options.resting = 2;
+	start_one_behind_another(world, 10000);
+	for (i = 0; i < 4; i++)
+		fetches[i] = start(world, "/large", &answers[i]);
+	start(world, "/long", &small);
+	run_until_done(world, &small);
+	assert_false(small.failed);
+	answer_release(&small);
+	for (i = 0; i < 4; i++)
+		assert_false(answers[i].done);
+	for (i = 4; i < 8; i++)
+		fetches[i] = start(world, "/large", &answers[i]);
+	wait_for_crowd(world, 5);
+	assert_int_equal(fetcher_active(world->fetcher), 6);
+	assert_int_equal(fetcher_waiting(world->fetcher), 2);
+	for (i = 0; i < 8; i++) {
+		assert_false(answers[i].done);
+		fetch_cancel(fetches[i]);
+	}
+}
+
+static void who_is_left_for_long_may_hang_up(void **state)
+{
+	struct world *world = *state;
+	struct answer answer = { 0 };
+	struct fetch *fetch;
+
+	start_one_behind_another(world, 10000);
+	fetch = start(world, "/cut", &answer);
+	while (fetch->transfer == NULL || fetch->transfer->body.length == 0)
+		uv_run(&world->loop, UV_RUN_ONCE);
+	fetch->transfer->slice.rested_ms = 30000;
+	run_until_done(world, &answer);
+	assert_true(answer.failed);
+	assert_int_equal(answer.err.code, ERR_BUSY);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -298,6 +411,10 @@ int main(void)
 		TEST(one_that_rests_may_be_taken_back),
 		TEST(who_rests_may_be_told_to_rest),
 		TEST(large_ones_wait_for_room),
+		TEST(what_one_rests_is_not_its_servers_time),
+		TEST(who_rests_too_long_gives_up),
+		TEST(who_waits_for_room_leaves_its_slot),
+		TEST(who_is_left_for_long_may_hang_up),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
