@@ -249,8 +249,13 @@ static int on_row(void *ctx, const struct wire_row *row, struct err *err)
 	int result;
 
 	hear(w);
-	if (w->hook.argv != NULL)
-		return hand_on(w, row, run_hook(w, row, err), err);
+	if (w->hook.argv != NULL) {
+		result = run_hook(w, row, err);
+		hold_signals(w);
+		result = hand_on(w, row, result, err);
+		let_signals(w);
+		return result;
+	}
 	hold_signals(w);
 	if (is_event(row) && own_columns)
 		result = put_event(w, row, err);
@@ -329,6 +334,16 @@ static bool is_away(const struct watching *w, const struct err *err)
 	       (err->code == ERR_BUSY && w->answered);
 }
 
+/* What came before it went wrong has left us. */
+static int give_up(struct watching *w)
+{
+	struct err ignored;
+
+	if (w->answered && w->hook.argv == NULL)
+		(void)!settle(w, &ignored);
+	return -1;
+}
+
 /* A daemon that restarts is waited for; one that is not there at the start is
  * not. */
 static int converse_again(struct watching *w, struct err *err)
@@ -343,7 +358,7 @@ static int converse_again(struct watching *w, struct err *err)
 		if (connected && converse(w, err) == 0)
 			return 0;
 		if (!is_away(w, err) || !w->follow || !met)
-			return -1;
+			return give_up(w);
 		session_close(w->ctl->session);
 		w->ctl->session = NULL;
 		/* It may have left in the middle of a reply, some of whose rows are here. */

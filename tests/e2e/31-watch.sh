@@ -254,6 +254,14 @@ if command -v socat >/dev/null; then
 	kill "$watcher"
 	wait "$watcher" || :
 	wait "$server" || :
+	rm -f half.sock
+	socat -u OPEN:half UNIX-LISTEN:half.sock &
+	server=$!
+	until_true test -S half.sock
+	echo c1.1 >halfway
+	fails 3 feedctl --socket half.sock watch --no-follow --cursor-file halfway --format '{title}'
+	same c1.2 "$(cat halfway)"
+	wait "$server" || :
 fi
 
 claim "who is stopped gets nothing twice"

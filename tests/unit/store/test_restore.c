@@ -78,7 +78,8 @@ static void a_number_in_an_address_may_be_a_user(void **state)
 
 	for (int i = 0; i < 2; i++) {
 		restore(w, "feedd-dump 1\nfeed\thttp://2@e.org/f\n", false);
-		assert_string_equal(world_sql(w, "SELECT url, auth FROM feed"), "http://e.org/f|2:");
+		assert_string_equal(
+			world_sql(w, "SELECT url, auth FROM feed"), "http://e.org/f|2:");
 	}
 }
 
