@@ -57,7 +57,8 @@ static void slot_remove(struct fetch_list *slots, struct fetch *fetch)
 	fetch->next_slot = fetch->previous_slot = NULL;
 }
 
-/* Who waits for an answer at a terminal, and who is half way already. */
+/* To a slot: who waits for an answer at a terminal, and who is half way already.  (At a
+ * site the oldest goes first: many may be led to one that is never free.) */
 static bool goes_first(const struct fetch *fetch)
 {
 	return fetch->request.asked.first_look || fetch->hop_count > 0;
@@ -251,7 +252,8 @@ static void enter_address(struct fetch *fetch)
 		return;
 	}
 	leave_turn(fetch, &fetch->address);
-	if (sites_enter(sites, &fetch->address, text, goes_first(fetch), fetch_now_s(fetch)))
+	if (sites_enter(sites, &fetch->address, text, fetch->request.asked.first_look,
+		    fetch_now_s(fetch)))
 		enter_slot(fetch);
 }
 
@@ -349,16 +351,11 @@ static void enter_site(struct fetch *fetch)
 {
 	fetch->state = FETCH_AT_SITE;
 	fetch->asked = false;
-	if (refuse_held(fetch) < 0) {
+	if (refuse_held(fetch) < 0)
 		enter_failed(fetch);
-		return;
-	}
-	if (is_likely_exempt(fetch)) {
-		enter_resolving(fetch);
-		return;
-	}
-	if (sites_enter(fetch->fetcher->sites, &fetch->site, fetch->key, goes_first(fetch),
-		    fetch_now_s(fetch)))
+	else if (is_likely_exempt(fetch) ||
+		 sites_enter(fetch->fetcher->sites, &fetch->site, fetch->key,
+			 fetch->request.asked.first_look, fetch_now_s(fetch)))
 		enter_resolving(fetch);
 }
 
@@ -456,6 +453,7 @@ struct fetch *fetch_start(
 	fetch->done = done;
 	fetch->ctx = ctx;
 	fetch->asked_ms = uv_now(fetcher->loop);
+	fetch->site.number = fetch->address.number = fetcher->started++;
 	fetch->site.ready = on_site_turn;
 	fetch->site.held = on_site_held;
 	fetch->address.ready = on_address_turn;

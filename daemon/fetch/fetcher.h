@@ -62,6 +62,7 @@ struct fetcher {
 	uv_timer_t soon; /* tells failures, and closes, from the loop */
 	struct fetch_list open, failed, slots;
 	size_t active;
+	uint64_t started; /* so many fetches were */
 	size_t abandoned; /* until they have ended; of those few are let go on */
 	struct fetch_numbers numbers;
 	unsigned allowed;                                               /* at once, of in_flight */

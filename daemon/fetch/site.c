@@ -154,10 +154,19 @@ static struct site *find_or_add(struct sites *sites, const char *key)
 	return site;
 }
 
-static void queue_add(struct site *site, struct site_turn *turn, bool front)
+static bool goes_before(const struct site_turn *turn, const struct site_turn *other)
 {
-	turn->next = front ? site->first : NULL;
-	turn->previous = front ? NULL : site->last;
+	return turn->front != other->front ? turn->front : turn->number < other->number;
+}
+
+/* From the end, where nearly all belong.  Whoever has waited longer stays ahead, else a
+ * site that is never free would forget the oldest. */
+static void queue_add(struct site *site, struct site_turn *turn)
+{
+	turn->previous = site->last;
+	while (turn->previous != NULL && goes_before(turn, turn->previous))
+		turn->previous = turn->previous->previous;
+	turn->next = turn->previous != NULL ? turn->previous->next : site->first;
 	if (turn->next != NULL)
 		turn->next->previous = turn;
 	else
@@ -296,7 +305,8 @@ bool sites_enter(
 		run(sites, site, turn);
 		return true;
 	}
-	queue_add(site, turn, front);
+	turn->front = front;
+	queue_add(site, turn);
 	sites->waiting++;
 	place(sites, site);
 	set_timer(sites);

@@ -19,7 +19,8 @@ struct site;
 /* One who wants a turn; lives in its owner. */
 struct site_turn {
 	struct site *site; /* NULL: neither asked for nor had */
-	bool running;
+	uint64_t number;   /* of its owner, who has a higher one than whoever came before */
+	bool running, front;
 	bool had_started; /* the site, before this turn, and when */
 	uint64_t had_started_ms;
 	struct site_turn *next, *previous;
@@ -37,7 +38,8 @@ void sites_close(struct sites *sites, void (*closed)(void *ctx), void *ctx);
 
 /*
  * Take a turn at the site of that key: true if it is there at once; else the
- * turn waits (at the front if `front`) and ready() comes later.
+ * turn waits and ready() comes later.  First come those at the `front`, then the
+ * others; of either the oldest first.
  */
 bool sites_enter(
 	struct sites *sites, struct site_turn *turn, const char *key, bool front, int64_t now_s);

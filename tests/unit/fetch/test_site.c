@@ -203,6 +203,117 @@ static void a_first_look_goes_first(void **state)
 	free(url);
 }
 
+#define LOOKERS 6
+
+/* A feed that looks again and again, at an address that leads to a busy site. */
+struct looker {
+	struct world *world;
+	char *url, *proxy;
+	unsigned answers;
+};
+
+static void look(struct looker *looker);
+
+static void on_look(void *ctx, const struct fetch_result *result, const struct err *err)
+{
+	struct looker *looker = ctx;
+
+	assert_null(err);
+	assert_int_equal(result->status, 200);
+	looker->answers++;
+	look(looker);
+}
+
+static void look(struct looker *looker)
+{
+	struct fetch_request request = {
+		.url = looker->url, .proxy = looker->proxy, .now_s = NOW_S
+	};
+
+	fetch_start(looker->world->fetcher, &request, on_look, looker);
+}
+
+/* One proxy for all, so that what they share is the site and no address; two of
+ * three go there by a redirect from a site of their own. */
+static void lookers_start(struct world *world, struct looker lookers[LOOKERS])
+{
+	for (unsigned i = 0; i < LOOKERS; i++) {
+		lookers[i] = (struct looker){ .world = world };
+		lookers[i].url = i % 3 != 0 ? mem_printf("http://r.r%u.example/away", i)
+					    : mem_printf("http://t%u.busy.example/x", i);
+		lookers[i].proxy = mem_printf("http://127.0.0.1:%u", world->port);
+		look(&lookers[i]);
+	}
+}
+
+static void redirects_to_a_busy_site_come_in_turn(void **state)
+{
+	struct world *world = *state;
+	struct looker lookers[LOOKERS] = { 0 };
+	unsigned answers = 0, i;
+
+	mind_private(world, 2);
+	world_script(world, "*/away\n\tredirect http://t.busy.example/x\n"
+			    "*/x\n\tdelay 10ms\n\ttext x\n");
+	lookers_start(world, lookers);
+	while (answers < LOOKERS * 10 && uv_run(&world->loop, UV_RUN_ONCE) != 0)
+		for (answers = 0, i = 0; i < LOOKERS; i++)
+			answers += lookers[i].answers;
+	for (i = 0; i < LOOKERS; i++) {
+		assert_in_range(lookers[i].answers, 8, 12);
+		free(lookers[i].url);
+		free(lookers[i].proxy);
+	}
+}
+
+static void ignore(struct site_turn *turn)
+{
+	(void)turn;
+}
+
+static struct site_turn *came[8];
+static size_t came_count;
+
+static void note_ready(struct site_turn *turn)
+{
+	came[came_count++] = turn;
+}
+
+/* Those at the front, the oldest first; then the others, likewise. */
+static void whoever_has_waited_longest_comes_first(void **state)
+{
+	static const bool front[8] = { false, true, false, true, true, false, true, false };
+	static const uint64_t numbers[8] = { 10, 11, 12, 13, 14, 15, 9, 8 };
+	static const size_t want[] = { 6, 1, 3, 7, 0, 5 }; /* two leave before */
+	struct world *world = *state;
+	struct sites *sites = sites_new(&world->loop, 0);
+	struct site_turn now = { .ready = ignore }, turns[8] = { 0 };
+	size_t i;
+
+	came_count = 0;
+	assert_true(sites_enter(sites, &now, "site.example", false, NOW_S));
+	for (i = 0; i < 8; i++) {
+		turns[i].ready = note_ready;
+		turns[i].number = numbers[i];
+		assert_false(sites_enter(sites, &turns[i], "site.example", front[i], NOW_S));
+		if (i == 5) { /* the last one at the front, and one behind it */
+			sites_leave(sites, &turns[4], 0);
+			sites_leave(sites, &turns[2], 0);
+		}
+	}
+	sites_leave(sites, &now, 0);
+	for (i = 0; i < 6; i++) {
+		while (came_count == i && uv_run(&world->loop, UV_RUN_ONCE) != 0)
+			;
+		sites_leave(sites, came[i], 0);
+	}
+	assert_int_equal(sites_waiting(sites), 0);
+	sites_close(sites, NULL, NULL);
+	uv_run(&world->loop, UV_RUN_NOWAIT);
+	for (i = 0; i < 6; i++)
+		assert_ptr_equal(came[i], &turns[want[i]]);
+}
+
 static void a_site_is_its_registrable_domain(void **state)
 {
 	static const char *const rows[][2] = { { "example.org", "example.org" },
@@ -253,11 +364,6 @@ static void ten_thousand_may_wait_for_ten_thousand_sites(void **state)
 	while (!closed)
 		uv_run(&world->loop, UV_RUN_ONCE);
 	free(turns);
-}
-
-static void ignore(struct site_turn *turn)
-{
-	(void)turn;
 }
 
 /* However many others come and go, and wherever the host of that name is. */
@@ -319,6 +425,8 @@ int main(void)
 		TEST(redirects_within_a_site_need_no_gap),
 		TEST(a_waiting_request_can_be_cancelled),
 		TEST(a_first_look_goes_first),
+		TEST(redirects_to_a_busy_site_come_in_turn),
+		TEST(whoever_has_waited_longest_comes_first),
 		TEST(a_turn_is_had_until_it_is_left),
 		TEST(a_turn_that_is_forgone_leaves_the_gap_as_it_was),
 		cmocka_unit_test(a_site_is_its_registrable_domain),
