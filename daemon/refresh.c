@@ -44,7 +44,7 @@ static void start_claimed(struct refresh *refresh, struct store_claim *claims, s
 			     asked_take(&refresh->unconditional, claims[i].feed_id);
 
 		job = job_find(refresh, claims[i].feed_id);
-		if (job == NULL && stale)
+		if (job == NULL && stale && !net_spares(refresh, &claims[i]))
 			job_keep_back(refresh, &claims[i]);
 		else if (job == NULL)
 			job_start(refresh, &claims[i], holds, reason, plain);
@@ -53,6 +53,21 @@ static void start_claimed(struct refresh *refresh, struct store_claim *claims, s
 	}
 	fetch_holds_free(holds);
 	store_claims_free(claims, count);
+}
+
+static void claim_due(struct refresh *refresh, size_t max, int64_t now_s);
+
+/* Nobody who goes around the proxy is due now: it is the others' turn, if it has come. */
+static void go_on_apart(struct refresh *refresh)
+{
+	int64_t now_s = clock_now_s();
+	size_t max = room(refresh);
+
+	refresh->net.around_s = now_s;
+	if (max > 0 && !refresh->storage_hold && net_probe_is_due(refresh, now_s))
+		claim_due(refresh, max, now_s);
+	else
+		wake_arm(refresh);
 }
 
 static void on_claimed(void *ctx, struct store_claim *claims, size_t count, const struct err *err)
@@ -67,10 +82,17 @@ static void on_claimed(void *ctx, struct store_claim *claims, size_t count, cons
 		log_error("feeds cannot be claimed: %s", err->text);
 	start_claimed(refresh, claims, count, reason, stale);
 	refresh->net.around |= reason == CLAIM_AROUND;
+	/* Nobody would be the probe: that is no reason to look each second. */
+	if (err == NULL && count == 0 && reason == CLAIM_PROBE && net_is_apart(refresh))
+		net_put_off(refresh, clock_now_s() + OFFLINE_PROBE_S);
 	/* Somebody may have asked while we were claiming. */
-	if ((err == NULL && count > 0 && reason == CLAIM_DUE && !stale) ||
-		(err == NULL && reason == CLAIM_AROUND) ||
-		refresh->asked.first < refresh->asked.count)
+	if (refresh->asked.first < refresh->asked.count)
+		refresh_pump(refresh);
+	else if (err == NULL && count == 0 && reason == CLAIM_AROUND && !refresh->closing &&
+		 net_is_apart(refresh))
+		go_on_apart(refresh);
+	else if ((err == NULL && count > 0 && reason == CLAIM_DUE && !stale) ||
+		 (err == NULL && reason == CLAIM_AROUND))
 		refresh_pump(refresh);
 	else if (!refresh->closing)
 		wake_arm(refresh);
@@ -139,13 +161,9 @@ static bool claim_asked(struct refresh *refresh, size_t max)
 
 static bool probe_is_due(struct refresh *refresh, int64_t now_s)
 {
-	if (refresh->job_count > 0)
-		return false;
-	if (now_s < refresh->net.next_probe_s) {
+	if (now_s < refresh->net.next_probe_s && refresh->job_count == 0)
 		wake_at(refresh, refresh->net.next_probe_s);
-		return false;
-	}
-	return true;
+	return net_probe_is_due(refresh, now_s);
 }
 
 /* Whoever does not go by the proxy that is away is looked at before the next probe. */
@@ -154,12 +172,12 @@ static void claim_due(struct refresh *refresh, size_t max, int64_t now_s)
 	enum store_due due = STORE_DUE_ALL;
 
 	refresh->claims = CLAIM_DUE;
-	if (net_is_around_due(refresh)) {
+	if (net_is_apart(refresh) ? refresh->net.around_s != now_s : net_is_around_due(refresh)) {
 		refresh->claims = CLAIM_AROUND;
 		due = STORE_DUE_AROUND;
 	} else if (net_paused(refresh)) {
 		refresh->claims = CLAIM_PROBE;
-		due = STORE_DUE_PROBE;
+		due = net_is_apart(refresh) ? STORE_DUE_PROBE_PROXY : STORE_DUE_PROBE;
 		max = 1;
 	}
 	refresh->claiming = true;
@@ -182,6 +200,13 @@ void refresh_pump(struct refresh *refresh)
 	wake_look(refresh);
 	if (!wake_settled(refresh, now_s))
 		return;
+	if (net_is_apart(refresh)) {
+		if (refresh->net.around_s != now_s || net_probe_is_due(refresh, now_s))
+			claim_due(refresh, max, now_s);
+		else
+			wake_arm(refresh);
+		return;
+	}
 	if (net_paused(refresh) && !probe_is_due(refresh, now_s))
 		return;
 	claim_due(refresh, max, now_s);

@@ -67,12 +67,12 @@ struct refresh_held {
 	int64_t until_s;               /* 0: nothing does */
 	const struct fetch_hold *hold; /* in `holds`; NULL: no site's */
 };
-/* By the holds of that moment, from any thread. */
+/* By the holds of that moment, from any thread; own_way: it has a proxy of its own, or none. */
 struct refresh_held refresh_held(const struct fetch_holds *holds, const char *url,
-	const struct store_state *state, int64_t now_s);
+	const struct store_state *state, bool own_way, int64_t now_s);
 /* The same for one of which only that is known. */
 struct refresh_held refresh_held_until(const struct fetch_holds *holds, const char *url,
-	const char *effective_url, int64_t not_before_s, int64_t now_s);
+	const char *effective_url, bool own_way, int64_t not_before_s, int64_t now_s);
 
 /* All holds of the moment for those who show them: of sites, and of all while the
  * network is away, a portal answers or the disk is full, until the next probe. */

@@ -318,7 +318,8 @@ static bool has_to_rest(const struct backfill *backfill)
 	const struct store_claim *claim = &backfill->claim;
 	int64_t now_s = clock_now_s();
 	struct fetch_holds *holds = fetcher_holds(backfill->refresh->parts.fetcher, now_s);
-	struct refresh_held held = refresh_held(holds, claim->url, &claim->state, now_s);
+	struct refresh_held held = refresh_held(
+		holds, claim->url, &claim->state, claim->settings.proxy != NULL, now_s);
 
 	fetch_holds_free(holds);
 	return claim->paused || held.until_s > now_s;

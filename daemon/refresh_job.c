@@ -46,6 +46,7 @@ void job_free(struct job *job)
 		at = &(*at)->next;
 	*at = job->next;
 	job->refresh->job_count--;
+	job->refresh->around_count -= job->claim.settings.proxy != NULL;
 	answer_release(&job->answer);
 	store_state_release(&job->after);
 	free(job->adopt_url);
@@ -193,7 +194,8 @@ static bool was_dropped_back(struct job *job, const struct fetch *fetch, const s
 	if (err == NULL || err->code != ERR_HELD || fetch_has_asked(fetch))
 		return false;
 	holds = fetcher_holds(fetcher, job->now_s);
-	held = refresh_held(holds, job->claim.url, &job->claim.state, job->now_s);
+	held = refresh_held(holds, job->claim.url, &job->claim.state,
+		job->claim.settings.proxy != NULL, job->now_s);
 	if (held.until_s > 0)
 		note_held(job, &held);
 	fetch_holds_free(holds);
@@ -236,7 +238,7 @@ static void end_unasked(struct job *job)
 
 static void note_answer(struct job *job, enum store_renewal renewal)
 {
-	if (net_excuses(job->refresh, &job->answer)) {
+	if (net_excuses(job->refresh, &job->claim, &job->answer)) {
 		job_enter_uncounted(job);
 		return;
 	}
@@ -448,6 +450,7 @@ struct job *job_new(struct refresh *refresh, struct store_claim *claim)
 	job->next = *bucket;
 	*bucket = job;
 	refresh->job_count++;
+	refresh->around_count += job->claim.settings.proxy != NULL;
 	job->now_s = clock_now_s();
 	buf_init(&job->answer.body, 0);
 	store_state_copy(&job->after, &job->claim.state);
@@ -470,7 +473,8 @@ void job_start(struct refresh *refresh, struct store_claim *claim, const struct 
 		note_never(job);
 		return;
 	}
-	held = refresh_held(holds, job->claim.url, &job->claim.state, job->now_s);
+	held = refresh_held(holds, job->claim.url, &job->claim.state,
+		job->claim.settings.proxy != NULL, job->now_s);
 	if (held.until_s > job->now_s) {
 		note_held(job, &held);
 		return;

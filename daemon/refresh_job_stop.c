@@ -44,7 +44,8 @@ void job_call_back(struct refresh *refresh)
 	net_why(refresh, &err);
 	for (size_t i = 0; i < JOB_BUCKETS; i++) {
 		for (struct job *job = refresh->jobs[i]; job != NULL; job = job->next) {
-			if (job->fetch != NULL && fetch_waits(job->fetch))
+			if (job->fetch != NULL && fetch_waits(job->fetch) &&
+				!net_spares(refresh, &job->claim))
 				call_back(job, &err);
 		}
 	}

@@ -75,8 +75,8 @@ const char *limits_refuse(
 		snprintf(words, size, NET_CAPTIVE_WORDS "; the next look is at %s", when);
 		return "held";
 	}
-	held = refresh_held_until(
-		limits->holds, feed->url, feed->effective_url, feed->not_before_s, limits->now_s);
+	held = refresh_held_until(limits->holds, feed->url, feed->effective_url, false,
+		feed->not_before_s, limits->now_s);
 	if (held.until_s > limits->now_s)
 		return refuse_held(&held, words, size);
 	if (limits->unconditional && feed->last_unconditional_s > 0 &&

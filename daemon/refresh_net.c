@@ -21,7 +21,8 @@
  *
  * Where the proxy of all feeds is not there, none of them is asked for anything: that is
  * no site's failure, however well it was a while ago, and no feed that has a way of its
- * own shows that it is back.
+ * own shows that it is back.  Such feeds go on as ever, unless they show that it is the
+ * network after all.
  *
  * Nor does our own network say anything about the Internet: once that has answered,
  * or has failed to, what is private is no witness of either.
@@ -29,7 +30,6 @@
 
 #define HOME "a private address" /* that all names have */
 #define OFFLINE_FAILURES 3u
-#define OFFLINE_PROBE_S 30
 #define OFFLINE_PROBE_MAX_S 900
 #define CAPTIVE_WINDOW_S 600
 #define DISK_PROBE_S 60
@@ -60,13 +60,6 @@ static const char *words(const struct net *net)
 	return net->lost_proxy ? NET_PROXY_WORDS : NET_OFFLINE_WORDS;
 }
 
-bool net_is_around_due(const struct refresh *refresh)
-{
-	const struct net *net = &refresh->net;
-
-	return net->offline && net->lost_proxy && !net->captive && !net->around;
-}
-
 void net_why(const struct refresh *refresh, struct err *out_why)
 {
 	const struct net *net = &refresh->net;
@@ -78,15 +71,6 @@ void net_why(const struct refresh *refresh, struct err *out_why)
 static bool is_proven(const struct net *net, int64_t now_s)
 {
 	return net->over_at_s != 0 && now_s >= net->over_at_s && now_s - net->over_at_s < PROVEN_S;
-}
-
-int64_t net_probe_s(const struct refresh *refresh, int64_t now_s)
-{
-	const struct net *net = &refresh->net;
-
-	if (refresh->job_count == 0 || net->next_probe_s > now_s)
-		return net->next_probe_s;
-	return now_s + (net->captive ? NET_PROBE_S : OFFLINE_PROBE_S);
 }
 
 /* When the store's writer tries again, which it does each minute. */
@@ -103,9 +87,9 @@ struct fetch_holds *refresh_holds(const struct refresh *refresh, int64_t now_s)
 	int64_t probe_s = net_probe_s(refresh, now_s);
 
 	if (refresh->storage_hold)
-		fetch_holds_all(holds, disk_probe_s(refresh, now_s), REFRESH_DISK_FULL);
+		fetch_holds_all(holds, disk_probe_s(refresh, now_s), REFRESH_DISK_FULL, false);
 	else if (net_paused(refresh) && probe_s > now_s)
-		fetch_holds_all(holds, probe_s, words(&refresh->net));
+		fetch_holds_all(holds, probe_s, words(&refresh->net), net_is_apart(refresh));
 	return holds;
 }
 
@@ -254,11 +238,30 @@ static bool was_lost(const struct net *net, const struct store_claim *claim)
 	return has_failed(net, site);
 }
 
+/* Of those that go around the proxy that is away: they fail as if nothing was, until so
+ * many do that the network is away, too. */
+static bool note_around_lost(
+	struct refresh *refresh, const struct store_claim *claim, const struct answer *answer)
+{
+	struct net *net = &refresh->net;
+
+	if (!is_witness(net, claim, answer))
+		return false;
+	note_lost(net, claim, answer);
+	if (++net->around_failures < OFFLINE_FAILURES)
+		return false;
+	net->apart = net->lost_proxy = false;
+	go_offline(refresh, "nor could sites be reached that do not go by the proxy");
+	return true;
+}
+
 static bool note_network_error(
 	struct refresh *refresh, const struct store_claim *claim, const struct answer *answer)
 {
 	struct net *net = &refresh->net;
 
+	if (net_spares(refresh, claim))
+		return note_around_lost(refresh, claim, answer);
 	if (!net->offline && !is_witness(net, claim, answer))
 		return false;
 	note_lost(net, claim, answer);
@@ -280,8 +283,22 @@ static void note_proxy_lost(
 	note_lost(net, claim, answer);
 	net->lost_proxy = true;
 	snprintf(why, sizeof(why), NET_PROXY_WORDS ": %s", answer->text);
-	if (!net->offline)
-		go_offline(refresh, why);
+	if (net->offline)
+		return;
+	net->apart = true;
+	net->around_failures = 1; /* the proxy itself */
+	go_offline(refresh, why);
+}
+
+/* The network is there for who goes around the proxy, and only the proxy is away. */
+static void note_around_answer(struct refresh *refresh)
+{
+	struct net *net = &refresh->net;
+
+	if (!net->apart)
+		net_put_off(refresh, clock_now_s() + AGAIN_S);
+	net->apart = true;
+	net->around_failures = 0;
 }
 
 /* ---------------------------------------------------------------- captive ---- */
@@ -392,8 +409,6 @@ static bool note_name_at_home(struct refresh *refresh, const struct store_claim 
 static bool is_of_internet(
 	const struct net *net, const struct store_claim *claim, const struct answer *answer)
 {
-	if (net->lost_proxy && has_own_way(claim))
-		return was_lost(net, claim);
 	if (!answer->private_address || net->abroad)
 		return !answer->private_address;
 	return !net->lost_abroad || was_lost(net, claim);
@@ -415,7 +430,9 @@ bool net_answer(
 	if (answer->status == 0 && answer->url == NULL)
 		return is_unreached(claim, answer) && note_network_error(refresh, claim, answer);
 	net->abroad |= !answer->private_address;
-	if (is_of_internet(net, claim, answer)) {
+	if (is_of_internet(net, claim, answer) && net->lost_proxy && has_own_way(claim)) {
+		note_around_answer(refresh);
+	} else if (is_of_internet(net, claim, answer)) {
 		net->answered = true;
 		net->failures = 0;
 		net->several_sites = net->lost_abroad = net->lost_proxy = false;
@@ -429,9 +446,10 @@ bool net_answer(
 	return false;
 }
 
-bool net_excuses(const struct refresh *refresh, const struct answer *answer)
+bool net_excuses(
+	const struct refresh *refresh, const struct store_claim *claim, const struct answer *answer)
 {
-	if (!net_paused(refresh))
+	if (!net_paused(refresh) || net_spares(refresh, claim))
 		return false;
 	switch (policy_outcome_of(answer->status, answer->error, answer->retry_after_s >= 0)) {
 	case POLICY_FAILED:
@@ -448,6 +466,8 @@ void net_success(
 {
 	struct net *net = &refresh->net;
 
+	if (net_spares(refresh, claim))
+		return;
 	if (net_paused(refresh) && !is_of_internet(net, claim, answer)) {
 		net_put_off(refresh, clock_now_s() + AGAIN_S);
 		wake_at(refresh, net->next_probe_s);

@@ -23,6 +23,7 @@
  *	refresh_answer.c     an answer, kept
  *	refresh_judge.c      an answer to the feed's next state
  *	refresh_net.c        offline, captive portals
+ *	refresh_apart.c      who goes around the proxy that is away
  *	refresh_ask.c        `refresh`: named feeds now, and what came of it
  *	refresh_held.c       what keeps a feed from being asked
  *	refresh_limits.c     the same for one that a person wants asked, in words
@@ -168,15 +169,19 @@ struct net_sign {
 #define NET_CAPTIVE_WORDS "a portal seems to answer in place of sites"
 
 #define NET_PROBE_S 300 /* behind a portal, one at a time */
+#define OFFLINE_PROBE_S 30
 #define NET_SIGNS 8u
 
 struct net {
 	unsigned failures;          /* of names and connections, since the last success */
 	char failed[NET_SIGNS][64]; /* the last of their hosts */
 	bool several_sites;
-	bool lost_abroad; /* one of them is on no private address, as far as is known */
-	bool lost_proxy;  /* the one of all feeds was not there */
-	bool around;      /* since the next probe was planned, who goes around it was claimed */
+	bool lost_abroad;         /* one of them is on no private address, as far as is known */
+	bool lost_proxy;          /* the one of all feeds was not there */
+	bool apart;               /* and who goes around it is spared the pause */
+	unsigned around_failures; /* of those and of the proxy, since their last success */
+	int64_t around_s;         /* none of those was due in that second */
+	bool around; /* since the next probe was planned, who goes around it was claimed */
 	struct net_sign signs[NET_SIGNS];
 	unsigned sign_count;
 	bool answered; /* any site, since the start */
@@ -196,7 +201,8 @@ bool net_answer(
 bool net_page(struct refresh *refresh, const struct store_claim *claim, const struct err *why);
 /* While the network is away or a portal answers, a certificate that does not fit or an
  * error page is no more the site's than silence is: true likewise. */
-bool net_excuses(const struct refresh *refresh, const struct answer *answer);
+bool net_excuses(const struct refresh *refresh, const struct store_claim *claim,
+	const struct answer *answer);
 /* A feed or 304 came: whatever was wrong is over, unless it came from our own network. */
 void net_success(
 	struct refresh *refresh, const struct store_claim *claim, const struct answer *answer);
@@ -208,6 +214,12 @@ void net_why(const struct refresh *refresh, struct err *out_why);
 void net_probed(struct refresh *refresh);
 /* Whether who goes around the proxy that is away is to be claimed before it is probed. */
 bool net_is_around_due(const struct refresh *refresh);
+/* Only that proxy is away: who goes around it keeps its schedule. */
+bool net_is_apart(const struct refresh *refresh);
+/* Whether that feed does, now. */
+bool net_spares(const struct refresh *refresh, const struct store_claim *claim);
+/* Whether the moment has come, and nobody is on the road whose answer would be one. */
+bool net_probe_is_due(const struct refresh *refresh, int64_t now_s);
 /* When the next probe leaves while it is paused; who is on the road is this one. */
 int64_t net_probe_s(const struct refresh *refresh, int64_t now_s);
 /* A person's look is the probe: the next one is not due before that moment. */
@@ -228,6 +240,7 @@ struct wake {
 	int64_t offset_ms;      /* wall clock less steady clock, when last seen */
 	int64_t settle_ms;      /* nothing leaves before it: start, resume */
 	bool spreading;         /* overdue feeds are being spread */
+	bool asked_around;      /* of those that go around the proxy */
 	bool asking;            /* the store is being asked when the next is due */
 	bool asked_again;
 };
@@ -317,7 +330,8 @@ struct refresh {
 	struct asked unconditional; /* ids that go without validators next time */
 	struct job *jobs[JOB_BUCKETS];
 	size_t job_count;
-	size_t fetching; /* of them: not answered yet */
+	size_t around_count; /* of them: with a proxy of their own, or none */
+	size_t fetching;     /* of them: not answered yet */
 	struct refresh_task *tasks;
 	struct add *looking; /* those of `add` that others may follow */
 	struct backfill *backfills;

@@ -146,7 +146,7 @@ static void spread(struct refresh *refresh, int64_t now_s)
 	refresh->wake.settle_ms = 0;
 	refresh->wake.spreading = true;
 	refresh_ref(refresh);
-	store_due(refresh->parts.store, now_s, on_overdue_counted, refresh);
+	store_due(refresh->parts.store, now_s, STORE_DUE_ALL, on_overdue_counted, refresh);
 }
 
 bool wake_settled(const struct refresh *refresh, int64_t now_s)
@@ -204,6 +204,15 @@ void wake_start(struct refresh *refresh)
 
 /* ------------------------------------------------------ the due time ---- */
 
+/* The next one that goes around the proxy, or the next probe of it. */
+static int64_t next_apart_s(const struct refresh *refresh, int64_t next_poll_s, int64_t now_s)
+{
+	int64_t probe_s = net_probe_s(refresh, now_s);
+	int64_t next_s = next_poll_s < probe_s ? next_poll_s : probe_s;
+
+	return next_s > now_s ? next_s : now_s + 1; /* this second has been looked through */
+}
+
 static void on_due_known(void *ctx, int64_t next_poll_s, uint64_t due, const struct err *err)
 {
 	struct refresh *refresh = ctx;
@@ -220,7 +229,10 @@ static void on_due_known(void *ctx, int64_t next_poll_s, uint64_t due, const str
 		log_error("the schedule cannot be read: %s", err->text);
 		next_poll_s = now_s + 60;
 	}
-	if (net_paused(refresh) && next_poll_s < refresh->net.next_probe_s)
+	wake->asked_again |= wake->asked_around != net_is_apart(refresh);
+	if (net_is_apart(refresh))
+		next_poll_s = next_apart_s(refresh, next_poll_s, now_s);
+	else if (net_paused(refresh) && next_poll_s < refresh->net.next_probe_s)
 		next_poll_s = refresh->net.next_probe_s;
 	else if (!net_paused(refresh) && next_poll_s > backfill_next_s(refresh))
 		next_poll_s = backfill_next_s(refresh);
@@ -240,8 +252,11 @@ void wake_arm(struct refresh *refresh)
 		return;
 	}
 	refresh->wake.asking = true;
+	refresh->wake.asked_around = net_is_apart(refresh);
 	refresh_ref(refresh);
-	store_due(refresh->parts.store, clock_now_s(), on_due_known, refresh);
+	store_due(refresh->parts.store, clock_now_s(),
+		refresh->wake.asked_around ? STORE_DUE_AROUND : STORE_DUE_ALL, on_due_known,
+		refresh);
 }
 
 void wake_at(struct refresh *refresh, int64_t at_s)

@@ -163,11 +163,11 @@ static void on_numbers(void *ctx, const struct store_numbers *numbers, const str
 }
 
 /* On the pool's thread. */
-static int64_t held_until(void *ctx, const char *url, const struct store_state *state)
+static int64_t held_until(void *ctx, const char *url, bool own_way, const struct store_state *state)
 {
 	const struct rows_moment *moment = ((struct status *)ctx)->moment;
 
-	return refresh_held(moment->holds, url, state, moment->now_s).until_s;
+	return refresh_held(moment->holds, url, state, own_way, moment->now_s).until_s;
 }
 
 void cmd_STATUS(struct call *call)

@@ -24,7 +24,8 @@ static void put_text_or_null(struct json_writer *w, const char *text)
 static struct refresh_held held_of(
 	const struct store_feed_row *feed, const struct rows_moment *moment)
 {
-	return refresh_held(moment->holds, feed->url, feed->poll, moment->now_s);
+	return refresh_held(
+		moment->holds, feed->url, feed->poll, feed->settings->proxy != NULL, moment->now_s);
 }
 
 static const char *state_of(const struct store_feed_row *feed, int64_t held_until_s, int64_t now_s)

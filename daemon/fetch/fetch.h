@@ -104,11 +104,14 @@ struct fetch_holds;
 struct fetch_holds *fetcher_holds(const struct fetcher *fetcher, int64_t now_s);
 void fetch_holds_free(struct fetch_holds *holds);
 /* In that copy, and for nobody who sends anything: all sites are held, by what is no
- * site's wish. */
+ * site's wish; or, if it is but their proxy, all that go by it. */
 #define FETCH_ALL_SITES "*"
-void fetch_holds_all(struct fetch_holds *holds, int64_t until_s, const char *reason);
-/* The hold of the URL's site, or of all if that is longer, or NULL. */
-const struct fetch_hold *fetch_holds_find(const struct fetch_holds *holds, const char *url);
+void fetch_holds_all(
+	struct fetch_holds *holds, int64_t until_s, const char *reason, bool proxy_only);
+/* The hold of the URL's site, or of all if that is longer, or NULL; own_way: who asks does
+ * not go by the proxy of all feeds. */
+const struct fetch_hold *fetch_holds_find(
+	const struct fetch_holds *holds, const char *url, bool own_way);
 /* That of all, and then by site. */
 void fetch_holds_each(const struct fetch_holds *holds,
 	void (*each)(void *ctx, const struct fetch_hold *hold), void *ctx);

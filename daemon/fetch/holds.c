@@ -23,6 +23,7 @@ struct fetch_holds {
 	int64_t now_s, most_s;
 	struct fetch_hold *holds; /* sorted by site */
 	struct fetch_hold all;    /* until_s 0: there is none */
+	bool proxy_only;          /* it is for who goes by the proxy of all feeds */
 };
 
 static void add(void *ctx, const struct fetch_hold *hold)
@@ -69,8 +70,10 @@ void fetch_holds_free(struct fetch_holds *holds)
 	free(holds);
 }
 
-void fetch_holds_all(struct fetch_holds *holds, int64_t until_s, const char *reason)
+void fetch_holds_all(
+	struct fetch_holds *holds, int64_t until_s, const char *reason, bool proxy_only)
 {
+	holds->proxy_only = proxy_only;
 	holds->all = (struct fetch_hold){ .site = FETCH_ALL_SITES, .until_s = until_s };
 	snprintf(holds->all.reason, sizeof(holds->all.reason), "%s", reason);
 }
@@ -86,7 +89,8 @@ bool fetch_site(const char *url, char out_key[256])
 	return true;
 }
 
-const struct fetch_hold *fetch_holds_find(const struct fetch_holds *holds, const char *url)
+const struct fetch_hold *fetch_holds_find(
+	const struct fetch_holds *holds, const char *url, bool own_way)
 {
 	const struct fetch_hold *hold = NULL;
 	struct fetch_hold key;
@@ -95,7 +99,8 @@ const struct fetch_hold *fetch_holds_find(const struct fetch_holds *holds, const
 		return NULL;
 	if (holds->count > 0)
 		hold = bsearch(&key, holds->holds, holds->count, sizeof(key), by_site);
-	if (holds->all.until_s > (hold != NULL ? hold->until_s : 0))
+	if (!(own_way && holds->proxy_only) &&
+		holds->all.until_s > (hold != NULL ? hold->until_s : 0))
 		hold = &holds->all;
 	return hold;
 }

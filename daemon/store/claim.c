@@ -77,6 +77,7 @@ static int claim_due(struct claim_job *claim, struct writer *writer, struct err 
 {
 	static const enum statement lists[] = { [STORE_DUE_ALL] = STATEMENT_CLAIM_DUE,
 		[STORE_DUE_PROBE] = STATEMENT_CLAIM_PROBE,
+		[STORE_DUE_PROBE_PROXY] = STATEMENT_CLAIM_PROBE_PROXY,
 		[STORE_DUE_AROUND] = STATEMENT_CLAIM_AROUND };
 	sqlite3_stmt *list = db_use(&writer->db, lists[claim->due]);
 
@@ -171,6 +172,7 @@ void store_claim_ids(struct store *store, const int64_t *ids, size_t count, int6
 struct due_job {
 	struct job job;
 	int64_t now_s;
+	enum statement next;
 	int64_t next_poll_s, due;
 	store_due_done *done;
 	void *ctx;
@@ -181,8 +183,7 @@ static int due_run(struct job *job, struct writer *writer, struct err *err)
 	struct due_job *due = (struct due_job *)job;
 	sqlite3_stmt *count = db_use(&writer->db, STATEMENT_POLL_DUE);
 
-	if (db_get(&writer->db, db_use(&writer->db, STATEMENT_POLL_NEXT), &due->next_poll_s, err) <
-		0)
+	if (db_get(&writer->db, db_use(&writer->db, due->next), &due->next_poll_s, err) < 0)
 		return -1;
 	db_bind_int(count, 1, due->now_s);
 	return db_get(&writer->db, count, &due->due, err) < 0 ? -1 : 0;
@@ -201,7 +202,8 @@ static void due_release(struct job *job)
 }
 
 /* In the writer's queue, so that it sees every claim and note before it. */
-void store_due(struct store *store, int64_t now_s, store_due_done *done, void *ctx)
+void store_due(
+	struct store *store, int64_t now_s, enum store_due which, store_due_done *done, void *ctx)
 {
 	struct due_job *due = MEM_NEW(struct due_job);
 
@@ -209,6 +211,7 @@ void store_due(struct store *store, int64_t now_s, store_due_done *done, void *c
 	due->job.done = due_done;
 	due->job.release = due_release;
 	due->now_s = now_s;
+	due->next = which == STORE_DUE_AROUND ? STATEMENT_POLL_NEXT_AROUND : STATEMENT_POLL_NEXT;
 	due->next_poll_s = INT64_MAX;
 	due->done = done;
 	due->ctx = ctx;

@@ -65,7 +65,8 @@ static int read_next(struct status_job *status, struct db *db, struct err *err)
 		state.effective_url = (char *)(uintptr_t)db_text(list, 2);
 		state.not_before_s = db_int(list, 3);
 		if (status->held != NULL && read_telling(&status->job)) {
-			until_s = status->held(status->ctx, db_text(list, 1), &state);
+			until_s = status->held(
+				status->ctx, db_text(list, 1), db_bool(list, 4), &state);
 			read_told(&status->job);
 		}
 		at_s = until_s > at_s ? until_s : at_s;

@@ -106,9 +106,11 @@ struct store_numbers {
 };
 typedef void store_numbers_done(
 	void *ctx, const struct store_numbers *numbers, const struct err *err);
-/* Until when a feed is not asked, whatever its plan is: on the pool's thread. */
+/* Until when a feed is not asked, whatever its plan is: on the pool's thread; own_way: it
+ * has a proxy of its own, or none. */
 struct store_state;
-typedef int64_t store_held_until(void *ctx, const char *url, const struct store_state *state);
+typedef int64_t store_held_until(
+	void *ctx, const char *url, bool own_way, const struct store_state *state);
 /* held (or NULL) has a say in next_poll_s; of its state only effective_url and
  * not_before_s are filled in. */
 struct store_read_job *store_status(struct store *store, int64_t now_s, store_held_until *held,

@@ -109,13 +109,14 @@ void store_claims_free(struct store_claim *claims, size_t count);
 /*
  * Take up to `max` feeds whose next poll is due at now_s, oldest first, and put
  * their next_poll_s at now_s + lead_s (STORE_DUE_PROBE: those that were well at
- * their last look before the others; STORE_DUE_AROUND: those that have a proxy of
+ * their last look before the others; STORE_DUE_PROBE_PROXY: the same without those of
+ * STORE_DUE_AROUND; STORE_DUE_AROUND: those that have a proxy of
  * their own, or none where there is one for all), committed before `done`: a crash
  * delays those, repeats none.  Or, with ids, those feeds whatever their schedule
  * (paused and gone ones, too: the conductor decides).  The claims are the
  * callee's to store_claims_free().
  */
-enum store_due { STORE_DUE_ALL, STORE_DUE_PROBE, STORE_DUE_AROUND };
+enum store_due { STORE_DUE_ALL, STORE_DUE_PROBE, STORE_DUE_PROBE_PROXY, STORE_DUE_AROUND };
 typedef void store_claimed(
 	void *ctx, struct store_claim *claims, size_t count, const struct err *err);
 void store_claim(struct store *store, int64_t now_s, int64_t lead_s, size_t max, enum store_due due,
@@ -123,9 +124,11 @@ void store_claim(struct store *store, int64_t now_s, int64_t lead_s, size_t max,
 void store_claim_ids(struct store *store, const int64_t *ids, size_t count, int64_t now_s,
 	int64_t lead_s, store_claimed *done, void *ctx);
 
-/* When the earliest feed is due (INT64_MAX: none), and how many are by now_s. */
+/* When the earliest feed is due, of all or of STORE_DUE_AROUND (INT64_MAX: none), and how many
+ * of all are by now_s. */
 typedef void store_due_done(void *ctx, int64_t next_poll_s, uint64_t due, const struct err *err);
-void store_due(struct store *store, int64_t now_s, store_due_done *done, void *ctx);
+void store_due(
+	struct store *store, int64_t now_s, enum store_due which, store_due_done *done, void *ctx);
 
 /* Move the next polls of overdue feeds (next_poll_s < now_s) to these moments (in order;
  * taken, as by malloc()), that of the feed which waits longest to the first.  Where there

@@ -158,6 +158,35 @@ forward 7200
 until_true all_around 2
 paused >/dev/null
 
+claim "and by their own schedule, however long its next probe is away; none of them is held"
+own_state() {
+	feedctl feeds --json | jq -r --arg way "$1" \
+		'select((.proxy != null) == ($way == "own")) | .state' | sort | uniq -c | xargs
+}
+feedctl set "$own" every=15m
+seen() { [ "$(requests '/feed.xml?around')" -gt "$1" ]; }
+for _ in 1 2 3; do
+	before=$(requests '/feed.xml?around')
+	forward 950
+	until_true seen "$before"
+	paused >/dev/null
+done
+same "9 ok" "$(own_state own)"
+same "4 held" "$(own_state all)"
+same null "$(feedctl explain --json "$own" | jq .hold)"
+
+claim "nor is one of them held after a restart"
+stop
+polite --set "fetch.proxy=socks5h://127.0.0.1:$way"
+forward 7200
+until_true paused
+before=$(requests '/feed.xml?around')
+forward 950
+until_true seen "$before"
+same "9 ok" "$(own_state own)"
+same "4 held" "$(own_state all)"
+same 0 "$(blamed)"
+
 claim "it comes back: all are looked at, and are well"
 way "$way"
 found() {

@@ -129,7 +129,7 @@ static inline void world_commit(struct world *w)
 {
 	unsigned closed = w->closed;
 
-	store_due(w->store, 0, world_written, w);
+	store_due(w->store, 0, STORE_DUE_ALL, world_written, w);
 	world_turn_until(w, closed + 1);
 	w->closed = closed;
 }

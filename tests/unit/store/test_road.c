@@ -147,7 +147,7 @@ static void a_claim_is_put_ahead(void **state)
 	struct world *w = *state;
 
 	world_add(w, "https://e.org/feed");
-	store_due(w->store, w->now_s, on_due, w);
+	store_due(w->store, w->now_s, STORE_DUE_ALL, on_due, w);
 	world_wait(w);
 	assert_int_equal(w->id, w->now_s);
 	assert_int_equal(w->number, 1);
@@ -158,7 +158,7 @@ static void a_claim_is_put_ahead(void **state)
 	store_claim(w->store, w->now_s, 900, 10, STORE_DUE_ALL, on_claimed, w);
 	world_wait(w);
 	assert_int_equal(w->number, 0);
-	store_due(w->store, w->now_s, on_due, w);
+	store_due(w->store, w->now_s, STORE_DUE_ALL, on_due, w);
 	world_wait(w);
 	assert_int_equal(w->id, w->now_s + 900);
 }
