@@ -17,9 +17,13 @@ static int64_t read_ms(clockid_t id)
 #ifdef FEEDD_TEST_HOOKS
 #define REREAD_MS 50
 
+struct offset {
+	_Atomic int64_t all_s, set_s;
+};
+
 /* A file that is being written anew may be empty for a moment: the offset then
  * stays as it was. */
-static void read_offset(const char *path, _Atomic int64_t *offset_s)
+static void read_offset(const char *path, struct offset *offset)
 {
 	char text[64];
 	char *end;
@@ -35,27 +39,44 @@ static void read_offset(const char *path, _Atomic int64_t *offset_s)
 		return;
 	text[length] = '\0';
 	value = strtoll(text, &end, 10);
-	if (end != text)
-		atomic_store(offset_s, value);
+	if (end == text)
+		return;
+	atomic_store(&offset->all_s, value);
+	atomic_store(&offset->set_s, strtoll(end, NULL, 10));
 }
 
-static int64_t offset_ms(void)
+static const struct offset *offset_read(void)
 {
-	static _Atomic int64_t offset_s;
+	static struct offset offset;
 	static _Atomic int64_t read_at_ms = INT64_MIN / 2;
 	const char *path = getenv("FEEDD_TEST_CLOCK_FILE");
 	int64_t steady_ms = clock_steady_ms();
 
-	if (path == NULL)
-		return 0;
-	if (steady_ms - atomic_load(&read_at_ms) > REREAD_MS) {
+	if (path != NULL && steady_ms - atomic_load(&read_at_ms) > REREAD_MS) {
 		atomic_store(&read_at_ms, steady_ms);
-		read_offset(path, &offset_s);
+		read_offset(path, &offset);
 	}
-	return atomic_load(&offset_s) * 1000;
+	return &offset;
+}
+
+static int64_t offset_ms(void)
+{
+	return atomic_load(&offset_read()->all_s) * 1000;
+}
+
+static int64_t passed_ms(void)
+{
+	const struct offset *offset = offset_read();
+
+	return (atomic_load(&offset->all_s) - atomic_load(&offset->set_s)) * 1000;
 }
 #else
 static int64_t offset_ms(void)
+{
+	return 0;
+}
+
+static int64_t passed_ms(void)
 {
 	return 0;
 }
@@ -76,6 +97,11 @@ int64_t clock_now_s(void)
 int64_t clock_steady_ms(void)
 {
 	return read_ms(CLOCK_MONOTONIC);
+}
+
+int64_t clock_elapsed_ms(void)
+{
+	return read_ms(CLOCK_BOOTTIME) + passed_ms();
 }
 
 int64_t clock_thread_ms(void)

@@ -42,6 +42,7 @@ static const char *const kept[] = {
 	"SSL_CERT_DIR",
 #ifdef FEEDD_TEST_HOOKS
 	"FEEDD_TEST_CLOCK_FILE",
+	"FEEDD_TEST_HELD_MS",
 	"FEEDD_TEST_SEED",
 #endif
 #ifdef FEEDD_SANITIZED

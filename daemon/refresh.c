@@ -197,7 +197,7 @@ void refresh_pump(struct refresh *refresh)
 		return;
 	if (claim_asked(refresh, max))
 		return;
-	wake_look(refresh);
+	lapse_look(refresh);
 	if (!wake_settled(refresh, now_s))
 		return;
 	if (net_is_apart(refresh)) {
@@ -361,6 +361,7 @@ int refresh_new(const struct refresh_parts *parts, struct refresh **out_refresh,
 		free(refresh);
 		return -1;
 	}
+	lapse_open(refresh);
 	gauge_open(refresh);
 	store_on_hold(parts->store, on_storage_hold, refresh);
 	fetcher_on_hold(parts->fetcher, on_hold, refresh);
@@ -405,6 +406,7 @@ void refresh_close(struct refresh *refresh, void (*closed)(void *ctx), void *ctx
 	backfill_cancel_all(refresh);
 	job_cancel_all(refresh);
 	wake_close(refresh);
+	lapse_close(refresh);
 	gauge_close(refresh);
 	if (refresh->looks.open)
 		uv_close((uv_handle_t *)&refresh->looks.timer, on_looks_closed);

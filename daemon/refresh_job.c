@@ -392,6 +392,7 @@ static void on_fetched(void *ctx, const struct fetch_result *result, const struc
 	const struct fetch *fetch = job->fetch;
 	int64_t now_ms = clock_now_ms();
 
+	job->slept |= lapse_look(refresh);
 	job->fetch = NULL;
 	job->asked = fetch_has_asked(fetch);
 	refresh->fetching--;

@@ -13,7 +13,8 @@
  * What the conductor's files share.  In reading order:
  *
  *	refresh.c            its life, and the pump: how many feeds are on the road
- *	refresh_wake.c       when to look up next: start, due times, clocks, resume
+ *	refresh_wake.c       when to look up next: start, due times, resume
+ *	refresh_lapse.c      what the loop did not live through: clocks set, sleep, a stop
  *	refresh_gauge.c      how much may wait for a parser or the writer
  *	refresh_job.c        one feed, from claimed to answered and parsed
  *	refresh_job_store.c  the same to written down
@@ -237,7 +238,6 @@ struct wake {
 	bool tick_open;
 	int64_t tick_offset_ms; /* as offset_ms, but as it saw it */
 	int64_t due_ms;         /* what the timer is set for */
-	int64_t offset_ms;      /* wall clock less steady clock, when last seen */
 	int64_t settle_ms;      /* nothing leaves before it: start, resume */
 	bool spreading;         /* overdue feeds are being spread */
 	bool asked_around;      /* of those that go around the proxy */
@@ -254,12 +254,34 @@ void wake_start(struct refresh *refresh);
 void wake_settle(struct refresh *refresh, int64_t delay_ms);
 /* Nothing is due now: ask the store for when, and set the timer. */
 void wake_arm(struct refresh *refresh);
-/* Whether the clock has jumped.  Before anything is taken for due: of all that is
- * ready when the machine wakes the timer may be the last to be told. */
-void wake_look(struct refresh *refresh);
 /* Look up at that moment, too. */
 void wake_at(struct refresh *refresh, int64_t at_s);
 bool wake_settled(const struct refresh *refresh, int64_t now_s);
+
+/* --------------------------------------------------------------- lapse ---- */
+
+struct lapse {
+	int64_t offset_ms; /* wall clock less steady clock, when last seen */
+	int64_t set_ms;    /* wall clock less elapsed time, likewise */
+	int64_t began_s;   /* since when feeds are asked here, by the wall clock */
+	int64_t timer_ms;  /* steady: when the timer is to go */
+	int64_t sleep_ms;  /* steady: when the loop's sleep is to end */
+	uv_prepare_t prepare;
+	bool open;
+};
+
+void lapse_open(struct refresh *refresh);
+void lapse_close(struct refresh *refresh);
+/* The clock may have been set while nobody ran. */
+void lapse_start(struct refresh *refresh);
+/* True: the clock was set, or the machine has slept, or we were stopped; all is put right
+ * for it, and looking settles.  Before anything is taken for due or for a server's doing:
+ * of all that is ready when the machine wakes the timer may be the last to be told. */
+bool lapse_look(struct refresh *refresh);
+/* The timer is to go in so many milliseconds; -1: it is for no moment. */
+void lapse_expect(struct refresh *refresh, int64_t delay_ms);
+/* Wall clock less steady clock. */
+int64_t lapse_offset_ms(void);
 
 /* --------------------------------------------------------------- gauge ---- */
 
@@ -321,6 +343,7 @@ struct refresh {
 	struct refresh_parts parts;
 	struct policy_rules rules;
 	struct wake wake;
+	struct lapse lapse;
 	struct net net;
 	struct looks looks;
 	struct gauge gauge;

@@ -13,10 +13,8 @@
 #include "common/random.h"
 #include "common/time.h"
 
-#define JUMP_MS 30000      /* more than this is no drift */
-#define RESUME_SETTLE_S 30 /* for networks to come up */
-#define PACE_S 3           /* a feed, where few are overdue */
-#define TICK_MS 50         /* of the test clock */
+#define PACE_S 3   /* a feed, where few are overdue */
+#define TICK_MS 50 /* of the test clock */
 #define ASLEEP INT64_MAX
 #define ASLEEP_YEARS_S (5 * 366 * 86400)
 
@@ -26,30 +24,8 @@
  *	       timerfd: due, clock changed <-- armed for the earliest <----+
  *
  * No tick: the kernel wakes us at the due time by the wall clock, and at once
- * when that is set or the machine resumes.
+ * when that is set or the machine resumes.  refresh_lapse.c tells which it was.
  */
-
-int64_t refresh_built_s(void)
-{
-	return FEEDD_BUILT_S;
-}
-
-static bool is_trusted(int64_t now_s)
-{
-	return now_s >= refresh_built_s();
-}
-
-static void tell_untrusted(void)
-{
-	if (!is_trusted(clock_now_s()))
-		log_warning("the clock says a time before feedd was built: it is not trusted, "
-			    "and TLS errors are nobody's");
-}
-
-static int64_t offset_ms(void)
-{
-	return clock_now_ms() - clock_steady_ms();
-}
 
 static void set_timer_ms(struct refresh *refresh, int64_t due_ms)
 {
@@ -74,6 +50,7 @@ static void set_timer_ms(struct refresh *refresh, int64_t due_ms)
 		clock_gettime(CLOCK_REALTIME, &now);
 		when.it_value.tv_sec = now.tv_sec + ASLEEP_YEARS_S;
 	}
+	lapse_expect(refresh, due_ms == ASLEEP ? -1 : real_ms);
 	if (timerfd_settime(wake->fd, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &when, NULL) < 0)
 		log_error("the timer cannot be set: errno %d", errno);
 }
@@ -167,38 +144,13 @@ void wake_settle(struct refresh *refresh, int64_t delay_ms)
 	set_timer_ms(refresh, refresh->wake.settle_ms);
 }
 
-static void on_clamped(void *ctx, const struct err *err)
-{
-	struct refresh *refresh = ctx;
-
-	if (err != NULL && !refresh->closing)
-		log_error("the schedule cannot be put right: %s", err->text);
-	else if (!refresh->closing)
-		wake_arm(refresh);
-	refresh_unref(refresh);
-}
-
-/* Looks that were planned by a clock that was ahead come no later than their own
- * reason would have it from now on; by one that was behind, no sooner. */
-static void clamp(struct refresh *refresh)
-{
-	const struct conf *conf = refresh->parts.conf;
-	int64_t now_s = clock_now_s();
-
-	fetcher_clock_jumped(refresh->parts.fetcher, now_s, is_trusted(now_s));
-	refresh_ref(refresh);
-	store_clamp(refresh->parts.store, now_s, is_trusted(now_s), conf->poll_interval_ms / 1000,
-		conf->poll_retry_after_max_ms / 1000, on_clamped, refresh);
-}
-
 void wake_start(struct refresh *refresh)
 {
 	struct conf_span delay = refresh->parts.conf->poll_start_delay;
 	int64_t wait_ms = delay.least_ms +
 			  (int64_t)random_below((uint64_t)(delay.most_ms - delay.least_ms) + 1);
 
-	tell_untrusted();
-	clamp(refresh); /* the clock may have been set while nobody ran */
+	lapse_start(refresh); /* it may have been set while nobody ran */
 	wake_settle(refresh, wait_ms);
 }
 
@@ -264,55 +216,12 @@ void wake_at(struct refresh *refresh, int64_t at_s)
 	set_timer(refresh, at_s);
 }
 
-/* ------------------------------------------------------------- clocks ---- */
-
-static void tell_jump(struct refresh *refresh, int64_t jump_ms)
-{
-	char span[TIME_SPAN_MAX], text[TIME_SPAN_MAX + 32];
-
-	time_format_span((jump_ms > 0 ? jump_ms : -jump_ms) / 1000, span);
-	snprintf(text, sizeof(text), "it went %s by %s", jump_ms > 0 ? "forward" : "back", span);
-	refresh_event(refresh, 0, "clock", text);
-}
-
-/* The clock was set, or the machine has slept: what is overdue now was not due
- * a moment ago, and the network may not be up yet. */
-void wake_look(struct refresh *refresh)
-{
-	struct wake *wake = &refresh->wake;
-	int64_t now_ms = offset_ms();
-	int64_t jump_ms = now_ms - wake->offset_ms;
-	struct conf_span delay = refresh->parts.conf->poll_start_delay;
-	int64_t settle_s = delay.most_ms > 0 ? RESUME_SETTLE_S : 0;
-
-	wake->offset_ms = now_ms; /* small steps do not add up to a jump */
-	if (jump_ms > -JUMP_MS && jump_ms < JUMP_MS)
-		return;
-	log_info("the clock went %s by %lld s: looking settles for %lld s",
-		jump_ms > 0 ? "forward" : "back",
-		(long long)(jump_ms > 0 ? jump_ms : -jump_ms) / 1000, (long long)settle_s);
-	tell_untrusted();
-	if (!refresh->started)
-		return;
-	tell_jump(refresh, jump_ms);
-	refresh->parts.clock_jumped(refresh->parts.ctx);
-	clamp(refresh);
-	if (jump_ms < 0) /* what was to be waited for by the old time is no wait by the new one */
-		refresh->net.next_probe_s = 0;
-	else if (settle_s > 0)
-		job_sleep(refresh);
-	/* A rest that was under way begins anew, by the new time; so does the turn of those
-	 * who were spread before and have slept through it. */
-	wake->settle_ms = 0;
-	wake_settle(refresh, settle_s * 1000);
-}
-
 static void look_up(struct refresh *refresh)
 {
 	struct wake *wake = &refresh->wake;
 	int64_t now_s = clock_now_s();
 
-	wake_look(refresh);
+	lapse_look(refresh);
 	if (wake->settle_ms != 0 && clock_now_ms() >= wake->settle_ms) {
 		spread(refresh, now_s);
 		return;
@@ -344,12 +253,12 @@ static void on_timer(uv_poll_t *poll, int status, int events)
 static void on_tick(uv_timer_t *tick)
 {
 	struct refresh *refresh = tick->data;
-	int64_t drift_ms = offset_ms() - refresh->wake.tick_offset_ms;
+	int64_t drift_ms = lapse_offset_ms() - refresh->wake.tick_offset_ms;
 
 	if (drift_ms > -500 && drift_ms < 500)
 		return;
 	refresh->wake.tick_offset_ms += drift_ms;
-	wake_look(refresh);
+	lapse_look(refresh);
 	set_timer_ms(refresh, refresh->wake.due_ms);
 	look_up(refresh);
 }
@@ -360,7 +269,7 @@ static void open_tick(struct refresh *refresh)
 		return;
 	uv_timer_init(refresh->parts.loop, &refresh->wake.tick);
 	refresh->wake.tick.data = refresh;
-	refresh->wake.tick_offset_ms = offset_ms();
+	refresh->wake.tick_offset_ms = lapse_offset_ms();
 	refresh->wake.tick_open = true;
 	refresh->open++;
 	uv_timer_start(&refresh->wake.tick, on_tick, TICK_MS, TICK_MS);
@@ -382,7 +291,6 @@ int wake_open(struct refresh *refresh, struct err *err)
 	struct wake *wake = &refresh->wake;
 	int rc;
 
-	wake->offset_ms = offset_ms();
 	wake->due_ms = ASLEEP;
 	wake->fd = timerfd_create(CLOCK_REALTIME, TFD_NONBLOCK | TFD_CLOEXEC);
 	/* Without one no feed would ever be looked at again. */

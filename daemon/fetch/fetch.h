@@ -89,8 +89,9 @@ void fetcher_on_hold(struct fetcher *fetcher,
 void fetcher_refused(struct fetcher *fetcher, const char *url, const char *end, int64_t at_s);
 /* The clock was set, or the machine has slept: no hold lasts longer than a server may ask
  * for, from now on, and what is under way goes by the new time.  By a time that is not
- * trusted holds stay as they are. */
-void fetcher_clock_jumped(struct fetcher *fetcher, int64_t now_s, bool trusted);
+ * trusted holds stay as they are.  step_s: it went forward by so much, and no time passed
+ * (0: not so); what is held is so as long as before. */
+void fetcher_clock_jumped(struct fetcher *fetcher, int64_t now_s, bool trusted, int64_t step_s);
 /* Seconds until the URL's site may be asked again; 0 if it may; *out_hold is
  * filled when it may not. */
 int64_t fetcher_held(

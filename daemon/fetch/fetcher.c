@@ -166,14 +166,14 @@ void fetcher_refused(struct fetcher *fetcher, const char *url, const char *end, 
 		sites_refused(fetcher->sites, key, url, at_s);
 }
 
-void fetcher_clock_jumped(struct fetcher *fetcher, int64_t now_s, bool trusted)
+void fetcher_clock_jumped(struct fetcher *fetcher, int64_t now_s, bool trusted, int64_t step_s)
 {
 	struct fetch *fetch;
 
 	for (fetch = fetcher->open.first; fetch != NULL; fetch = fetch->next)
 		fetch_clock_jumped(fetch, now_s);
 	if (trusted)
-		sites_clamp(fetcher->sites, now_s, fetcher->options.retry_after_max_s);
+		sites_clamp(fetcher->sites, now_s, fetcher->options.retry_after_max_s, step_s);
 }
 
 int64_t fetcher_held(

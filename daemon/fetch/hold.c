@@ -60,6 +60,14 @@ void hold_clamp(struct fetch_hold *hold, int64_t now_s, int64_t most_s)
 		hold->until_s = now_s + most_s;
 }
 
+void hold_step(struct fetch_hold *hold, int64_t now_s, int64_t step_s)
+{
+	if (hold->until_s <= now_s - step_s)
+		return;
+	hold->until_s += step_s;
+	hold->gap_since_s += step_s;
+}
+
 static void hold_for(struct fetch_hold *hold, int64_t seconds, int64_t most_s, int64_t now_s)
 {
 	if (seconds > most_s)

@@ -42,6 +42,9 @@ int64_t hold_gap_ms(const struct fetch_hold *hold, int64_t default_ms, int64_t n
 /* After the clock was set: what was learned by one that was ahead is as long from now on
  * as it was then, and nothing is longer ahead than `most_s`. */
 void hold_clamp(struct fetch_hold *hold, int64_t now_s, int64_t most_s);
+/* The clock went forward by step_s, to now_s, and no time passed: what is held is so as
+ * long as before. */
+void hold_step(struct fetch_hold *hold, int64_t now_s, int64_t step_s);
 
 /* Seconds until it ends, at most `most_s` however far a clock was off; 0: it is over. */
 int64_t hold_left_s(const struct fetch_hold *hold, int64_t now_s, int64_t most_s);

@@ -419,15 +419,18 @@ void sites_each_hold(
 	}
 }
 
-void sites_clamp(struct sites *sites, int64_t now_s, int64_t most_s)
+void sites_clamp(struct sites *sites, int64_t now_s, int64_t most_s, int64_t step_s)
 {
 	struct site *site;
 	size_t i;
 
 	for (i = 0; i < sites->size; i++) {
 		for (site = sites->table[i]; site != NULL; site = site->chain) {
-			if (site->hold != NULL)
-				hold_clamp(site->hold, now_s, most_s);
+			if (site->hold == NULL)
+				continue;
+			if (step_s > 0)
+				hold_step(site->hold, now_s, step_s);
+			hold_clamp(site->hold, now_s, most_s);
 		}
 	}
 }

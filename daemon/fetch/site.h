@@ -76,8 +76,8 @@ int64_t sites_held(struct sites *sites, const char *key, int64_t now_s, int64_t 
 void sites_each_hold(
 	struct sites *sites, void (*each)(void *ctx, const struct fetch_hold *hold), void *ctx);
 
-/* hold_clamp() of each. */
-void sites_clamp(struct sites *sites, int64_t now_s, int64_t most_s);
+/* hold_step() of each, where the clock went forward by step_s, and hold_clamp(). */
+void sites_clamp(struct sites *sites, int64_t now_s, int64_t most_s, int64_t step_s);
 /* Put a kept one back. */
 void sites_restore(struct sites *sites, const struct fetch_hold *hold);
 /* A feed of that site was refused then. */

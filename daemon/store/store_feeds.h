@@ -137,12 +137,22 @@ void store_due(
 void store_spread(struct store *store, int64_t now_s, int64_t *moments_s, size_t count,
 	store_done *done, void *ctx);
 
-/* After the clock was set, be it while nobody ran: no look comes later than its
- * own terms (at least least_s) would have it from now_s on, none sooner after the
- * last one than its base, no hold lasts longer than hold_max_s, and what has been
- * since the future has been since now_s.  Of holds and moments not so where the
- * clock is not trusted: by one that is behind all of them are in the future. */
-void store_clamp(struct store *store, int64_t now_s, bool trusted, int64_t least_s,
+/* A clock that was set, be it while nobody ran. */
+struct store_clock {
+	int64_t now_s; /* by it */
+	bool trusted;  /* it is not before feedd was built */
+	/* It went forward by so much while no time passed; 0: not so, or not known.  Looks
+	 * since since_s went by it as it was before. */
+	int64_t step_s, since_s;
+};
+
+/* After the clock was set: no look comes later than its own terms (at least
+ * least_s) would have it from now_s on, none sooner after the last one than its
+ * base, no hold lasts longer than hold_max_s, and what has been since the future
+ * has been since now_s.  Of holds and moments not so where the clock is not
+ * trusted: by one that is behind all of them are in the future.  What was planned
+ * before a step forward is as far away after it, and holds are as long. */
+void store_clamp(struct store *store, const struct store_clock *clock, int64_t least_s,
 	int64_t hold_max_s, store_done *done, void *ctx);
 
 /* What a document did to its feed. */

@@ -123,6 +123,22 @@ static void a_hold_of_a_clock_that_was_ahead_is_as_long_by_the_right_one(void **
 	assert_int_equal(hold.until_s, after(NOW_S, HOUR));
 }
 
+static void a_hold_is_as_long_where_the_clock_is_set_forward(void **state)
+{
+	struct fetch_hold hold = { 0 };
+	struct hold_herd herd = { 0 };
+	struct hold_answer many = answer_of(429);
+
+	(void)state;
+	hold_update(&hold, &herd, &many, &options, NOW_S);
+	hold_step(&hold, NOW_S + DAY, DAY);
+	assert_int_equal(hold.until_s, after(NOW_S + DAY, HOUR));
+	assert_int_equal(hold_gap_ms(&hold, 5000, NOW_S + DAY), 10000);
+	/* What is over stays so. */
+	hold_step(&hold, NOW_S + 3 * DAY, DAY);
+	assert_int_equal(hold.until_s, after(NOW_S + DAY, HOUR));
+}
+
 static void herds_of_403_hold_for_hours(void **state)
 {
 	struct fetch_hold hold = { 0 };
@@ -208,6 +224,7 @@ int main(void)
 		cmocka_unit_test(silent_429s_in_a_row_double),
 		cmocka_unit_test(a_gap_doubles_at_a_429_and_halves_each_clean_day),
 		cmocka_unit_test(a_hold_of_a_clock_that_was_ahead_is_as_long_by_the_right_one),
+		cmocka_unit_test(a_hold_is_as_long_where_the_clock_is_set_forward),
 		cmocka_unit_test(herds_of_403_hold_for_hours),
 		cmocka_unit_test(refused_herds_and_429s_are_counted_apart),
 		cmocka_unit_test(a_503_holds_only_if_it_says_so),

@@ -164,7 +164,7 @@ static void a_request_that_waits_goes_by_the_clock_as_it_was_set_meanwhile(void 
 		on_answer, &answers[0]);
 	fetch_start(world->fetcher, &(struct fetch_request){ .url = busy, .now_s = NOW_S },
 		on_answer, &answers[1]);
-	fetcher_clock_jumped(world->fetcher, later_s, true);
+	fetcher_clock_jumped(world->fetcher, later_s, true, 0);
 	for (size_t i = 0; i < 2; i++)
 		run_until_done(world, &answers[i]);
 	assert_in_range(fetcher_held(world->fetcher, busy, later_s, NULL), 3601, 3660);

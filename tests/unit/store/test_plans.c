@@ -328,7 +328,7 @@ static bool is_meant(const char *name)
 	static const char *const meant[] = { "FEED_ALL_NAMES", "FEED_KEYS", "FEED_FIND_TITLE",
 		"FEEDS_ASKABLE", "SUBSCRIPTIONS", "SUBSCRIPTION_TAGS", "FEED_FORGET_REMOVED",
 		"PURGE_REMOVED_FEED", "RETAIN_LEAST_KEEP", "LAST_RECEIVED", "POLL_CLAMP",
-		"POLL_CLAMP_NEAR", "POLL_CLAMP_PAST" };
+		"POLL_CLAMP_NEAR", "POLL_CLAMP_PAST", "POLL_STEP" };
 	size_t i;
 
 	for (i = 0; i < sizeof(meant) / sizeof(meant[0]); i++)

@@ -222,7 +222,8 @@ static void a_clock_ahead_puts_none_off_for_long(void **state)
 	w->now_s += 365 * DAY;
 	feed = edit_twice(w);
 	w->now_s = NOW;
-	store_clamp(w->store, w->now_s, true, HOUR, DAY, on_done, w);
+	store_clamp(w->store, &(struct store_clock){ .now_s = w->now_s, .trusted = true }, HOUR,
+		DAY, on_done, w);
 	world_wait(w);
 	assert_false(tell(w));
 	assert_int_equal(w->id, NOW + APART);

@@ -170,7 +170,8 @@ static void what_a_clock_ahead_has_touched_is_over_in_time(void **state)
 	world_mark_all(w, STORE_MARK_READ, NULL, 0);
 	world_ingest(w, left, shown, 0);
 	w->now_s -= 3650 * DAY;
-	store_clamp(w->store, w->now_s, true, HOUR, DAY, on_done, w);
+	store_clamp(w->store, &(struct store_clock){ .now_s = w->now_s, .trusted = true }, HOUR,
+		DAY, on_done, w);
 	world_wait(w);
 	world_mark(w, STORE_STAR, "2", NULL);
 	w->now_s += 89 * DAY;
@@ -191,7 +192,8 @@ static void what_has_left_has_not_done_so_by_a_clock_behind(void **state)
 	world_ingest(w, feed, shown, 1);
 	world_mark_all(w, STORE_MARK_READ, NULL, 0);
 	world_ingest(w, feed, shown, 0);
-	store_clamp(w->store, HOUR, false, HOUR, DAY, on_done, w);
+	store_clamp(w->store, &(struct store_clock){ .now_s = HOUR, .trusted = false }, HOUR, DAY,
+		on_done, w);
 	world_wait(w);
 	w->now_s += 89 * DAY;
 	maintain(w);
@@ -266,7 +268,8 @@ static void once_the_clock_is_set_right_items_grow_old_from_then_on(void **state
 	world_ingest(w, 1, later, 0);
 	maintain(w);
 	w->now_s -= 3650 * DAY;
-	store_clamp(w->store, w->now_s, true, HOUR, DAY, on_done, w);
+	store_clamp(w->store, &(struct store_clock){ .now_s = w->now_s, .trusted = true }, HOUR,
+		DAY, on_done, w);
 	world_wait(w);
 	assert_int_equal(until_next(w), DAY);
 	assert_false(doubts_clock(w));
