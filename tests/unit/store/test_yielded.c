@@ -1,5 +1,5 @@
+#include "dumped.h"
 #include "feeds.h"
-#include "restored.h"
 
 /* A feed that was removed, and is kept for its starred items, gives its address up to one
  * that moves there or is set to it; its items and their marks stay. */
@@ -153,26 +153,6 @@ static void who_gave_its_address_up_is_found_by_where_it_was_looked_for(void **s
 	assert_string_equal(world_sql(w, "SELECT from_url FROM move"), HERE);
 }
 
-static int on_text(void *ctx, const char *text, size_t length)
-{
-	struct world *w = ctx;
-	size_t used = strlen(w->text);
-
-	assert_true(used + length < sizeof(w->text));
-	memcpy(w->text + used, text, length);
-	w->text[used + length] = '\0';
-	return 0;
-}
-
-static char *dump(struct world *w)
-{
-	w->text[0] = '\0';
-	store_dump(w->store, false, on_text, on_page, w);
-	world_wait(w);
-	assert_false(w->failed);
-	return mem_strdup(w->text);
-}
-
 /* Elsewhere there is one feed of that address, and an item of it has one line. */
 static void a_dump_has_the_marks_of_both_under_the_address(void **state)
 {
@@ -187,14 +167,14 @@ static void a_dump_has_the_marks_of_both_under_the_address(void **state)
 	world_mark(w, STORE_MARK_READ, "6", NULL);
 	world_mark(w, STORE_MARK_READ, "5", NULL);
 	note_move(w, here, HERE);
-	first = dump(w);
+	first = dump(w, false);
 	assert_null(strchr(first, '#'));
 	assert_non_null(strstr(first, "item\t" HERE "\t1\t2026-05-28T20:27:40Z\tread\n"
 				      "item\t" HERE "\t2\t2026-05-28T20:27:40Z\tread,starred\n"));
 	assert_null(strstr(first, "\t3\t"));
 	restore(w, first, false);
 	assert_false(w->failed);
-	second = dump(w);
+	second = dump(w, false);
 	assert_string_equal(first, second);
 	free(first);
 	free(second);
@@ -212,7 +192,7 @@ static void a_dump_puts_back_the_marks_of_who_gave_its_address_up(void **state)
 	note_move(w, here, HERE);
 	change(w, here, STORE_REVERT);
 	world_mark(w, STORE_MARK_READ, "2", NULL);
-	first = dump(w);
+	first = dump(w, false);
 	w->now_s += 60;
 	world_mark(w, STORE_MARK_UNREAD, "2", NULL);
 	restore(w, first, false);
@@ -223,13 +203,13 @@ static void a_dump_puts_back_the_marks_of_who_gave_its_address_up(void **state)
 
 static void assert_dump_changes_nothing(struct world *w)
 {
-	char *first = dump(w), *second;
+	char *first = dump(w, false), *second;
 
 	restore(w, first, false);
 	assert_false(w->failed);
 	assert_int_equal(restored.refused, 0);
 	assert_int_equal(restored.waiting, 0);
-	second = dump(w);
+	second = dump(w, false);
 	assert_string_equal(first, second);
 	free(first);
 	free(second);
