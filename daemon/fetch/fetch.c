@@ -44,40 +44,6 @@ static void leave_turns(struct fetch *fetch)
 	leave_turn(fetch, &fetch->site);
 }
 
-static void slot_remove(struct fetch_list *slots, struct fetch *fetch)
-{
-	if (fetch->previous_slot != NULL)
-		fetch->previous_slot->next_slot = fetch->next_slot;
-	else
-		slots->first = fetch->next_slot;
-	if (fetch->next_slot != NULL)
-		fetch->next_slot->previous_slot = fetch->previous_slot;
-	else
-		slots->last = fetch->previous_slot;
-	fetch->next_slot = fetch->previous_slot = NULL;
-}
-
-/* To a slot: who waits for an answer at a terminal, and who is half way already.  (At a
- * site the oldest goes first: many may be led to one that is never free.) */
-static bool goes_first(const struct fetch *fetch)
-{
-	return fetch->request.asked.first_look || fetch->hop_count > 0;
-}
-
-static void slot_add(struct fetch_list *slots, struct fetch *fetch)
-{
-	struct fetch *behind = goes_first(fetch) ? NULL : slots->last;
-	struct fetch **next = behind != NULL ? &behind->next_slot : &slots->first;
-
-	fetch->previous_slot = behind;
-	fetch->next_slot = *next;
-	if (*next != NULL)
-		(*next)->previous_slot = fetch;
-	else
-		slots->last = fetch;
-	*next = fetch;
-}
-
 static void fetch_free(struct fetch *fetch)
 {
 	if (fetch->transfer != NULL)
@@ -164,10 +130,8 @@ void fetch_fill_slots(struct fetcher *fetcher)
 	struct fetch *fetch;
 	int routed;
 
-	while (!fetcher->closing && (fetch = fetcher->slots.first) != NULL &&
-		fetcher->active < fetcher->options.in_flight + fetcher_resting(fetcher) &&
-		(fetcher->active < fetcher->allowed || goes_first(fetch))) {
-		slot_remove(&fetcher->slots, fetch);
+	while ((fetch = slot_next(fetcher)) != NULL) {
+		slot_remove(fetch);
 		routed = fetch_route(fetch);
 		/* Who needed no turn may be several: one has brought a hold. */
 		if (routed < 0 || refuse_held(fetch) < 0)
@@ -182,7 +146,7 @@ void fetch_fill_slots(struct fetcher *fetcher)
 static void enter_slot(struct fetch *fetch)
 {
 	fetch->state = FETCH_AT_SLOT;
-	slot_add(&fetch->fetcher->slots, fetch);
+	slot_add(fetch);
 	fetch_fill_slots(fetch->fetcher);
 }
 
@@ -486,7 +450,7 @@ void fetch_cancel(struct fetch *fetch)
 	if (fetch->lookup != NULL)
 		resolve_cancel(fetch->lookup);
 	if (fetch->state == FETCH_AT_SLOT)
-		slot_remove(&fetcher->slots, fetch);
+		slot_remove(fetch);
 	if (fetch->state == FETCH_MOVING) {
 		transfer_cancel(fetch->transfer);
 		fetcher->active--;

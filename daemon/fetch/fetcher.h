@@ -40,14 +40,14 @@ struct fetch {
 	struct lookup *lookup;
 	struct address addresses[RESOLVE_ADDRESSES_MAX]; /* that may be reached */
 	size_t address_count;
-	struct curl_slist *pins;       /* until a transfer has them */
-	struct transfer *transfer;     /* from the first hop's on */
-	uint64_t asked_ms, entered_ms; /* libuv's: asked.now_s, the state's start */
-	uint64_t resolve_ms, moved_ms; /* spent on the hop's names; on all transfers */
-	struct err err;                /* in FETCH_FAILED */
-	enum fetch_miss missed;        /* likewise */
-	struct fetch *next, *previous; /* in fetcher's `open`, or `failed` */
-	struct fetch *next_slot, *previous_slot;
+	struct curl_slist *pins;                 /* until a transfer has them */
+	struct transfer *transfer;               /* from the first hop's on */
+	uint64_t asked_ms, entered_ms;           /* libuv's: asked.now_s, the state's start */
+	uint64_t resolve_ms, moved_ms;           /* spent on the hop's names; on all transfers */
+	struct err err;                          /* in FETCH_FAILED */
+	enum fetch_miss missed;                  /* likewise */
+	struct fetch *next, *previous;           /* in fetcher's `open`, or `failed` */
+	struct fetch *next_slot, *previous_slot; /* in one of its `slots` */
 	fetch_done *done;
 	void *ctx;
 };
@@ -60,7 +60,8 @@ struct fetcher {
 	struct multi *multi;
 	struct transfer_pool pool;
 	uv_timer_t soon; /* tells failures, and closes, from the loop */
-	struct fetch_list open, failed, slots;
+	struct fetch_list open, failed;
+	struct fetch_list first_slots, slots; /* who waits for a slot: those go first */
 	size_t active;
 	uint64_t started; /* so many fetches were */
 	size_t abandoned; /* until they have ended; of those few are let go on */
@@ -76,6 +77,13 @@ struct fetcher {
 
 void fetch_list_add(struct fetch_list *list, struct fetch *fetch);
 void fetch_list_remove(struct fetch_list *list, struct fetch *fetch);
+
+/* Who waits for one of the `in_flight` slots, in the order of their coming, but behind those
+ * who are at a terminal or half way already (slot.c). */
+void slot_add(struct fetch *fetch);
+void slot_remove(struct fetch *fetch);
+/* Who is the next that may go, and waits still; NULL: nobody is. */
+struct fetch *slot_next(const struct fetcher *fetcher);
 
 /* What fetcher.c calls in fetch.c. */
 void fetch_tell_failed(struct fetcher *fetcher);

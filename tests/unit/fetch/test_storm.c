@@ -184,6 +184,33 @@ static void as_many_start_as_are_allowed(void **state)
 	free(url);
 }
 
+static void first_looks_get_their_slots_in_the_order_of_their_coming(void **state)
+{
+	struct world *world = *state;
+	struct answer answers[5] = { 0 };
+	char *url = url_of(world, "/slow");
+	struct fetch_request request = { .url = url, .now_s = NOW_S };
+	size_t i;
+
+	world->options.in_flight = 1;
+	fetcher_reconfigure(world->fetcher, &world->options);
+	world_script(world, "/slow\n\tdelay 20ms\n\ttext x\n");
+	for (i = 0; i < 5; i++) {
+		request.first_look = i >= 2;
+		answers[i].loop = &world->loop;
+		fetch_start(world->fetcher, &request, on_answer, &answers[i]);
+	}
+	for (i = 0; i < 5; i++)
+		run_until_done(world, &answers[i]);
+	assert_true(answers[0].at_ms < answers[2].at_ms);
+	assert_true(answers[2].at_ms < answers[3].at_ms);
+	assert_true(answers[3].at_ms < answers[4].at_ms);
+	assert_true(answers[4].at_ms < answers[1].at_ms);
+	for (i = 0; i < 5; i++)
+		answer_release(&answers[i]);
+	free(url);
+}
+
 /* On connections that are there: to make one libcurl keeps a timer, by which it looks
  * at them, too. */
 static void what_is_not_to_be_read_waits(void **state)
@@ -267,6 +294,9 @@ int main(void)
 			every_request_is_told_once_or_was_taken_back, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
 			no_more_than_in_flight_move_at_once, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(
+			first_looks_get_their_slots_in_the_order_of_their_coming, world_setup,
+			world_teardown),
 		cmocka_unit_test_setup_teardown(
 			as_many_start_as_are_allowed, world_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(
