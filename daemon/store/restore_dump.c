@@ -26,6 +26,8 @@ struct reading {
 	bool skips;     /* its settings: it was there, and only later ones count */
 	bool elsewhere; /* it has moved since */
 	bool changed;
+	char **alone; /* addresses with a number whose feed has it here without */
+	size_t alone_count;
 	struct store_settings settings;
 	struct restore_rules rules;
 };
@@ -176,16 +178,45 @@ static bool is_named(const struct restore *restore)
 	return false;
 }
 
-/* Whether a feed has it as it stands, or the dump has it without the number, too. */
+static bool is_alone(const struct reading *reading, const char *typed)
+{
+	size_t i;
+
+	for (i = 0; i < reading->alone_count; i++)
+		if (strcmp(reading->alone[i], typed) == 0)
+			return true;
+	return false;
+}
+
+static void keep_alone(struct reading *reading, const char *typed)
+{
+	reading->alone = mem_realloc_array(
+		reading->alone, reading->alone_count + 1, sizeof(*reading->alone));
+	reading->alone[reading->alone_count++] = mem_strdup(typed);
+}
+
+static void release_alone(struct reading *reading)
+{
+	while (reading->alone_count > 0)
+		free(reading->alone[--reading->alone_count]);
+	free(reading->alone);
+}
+
+/* Whether a feed has it as it stands, or the dump has it without the number, too.  Once it
+ * is not, it is the one without: what the dump has named then is this feed itself. */
 static int is_told_apart(struct reading *reading, const char *typed, struct err *err)
 {
 	struct restore *restore = reading->restore;
 	int known = restore_knows(restore, typed, err);
 
-	if (known != 0)
+	if (known != 0 || is_alone(reading, typed))
 		return known;
 	known = restore_knows(restore, reading->address.url, err);
-	return known > 0 ? is_named(restore) : known;
+	if (known > 0)
+		known = is_named(restore);
+	if (known == 0)
+		keep_alone(reading, typed);
+	return known;
 }
 
 /*
@@ -371,6 +402,7 @@ static int put_back(struct restore *restore, struct buf *text, struct err *err)
 	leave_feed(&reading);
 	restore_rules_release(&reading.rules);
 	restore_address_release(&reading.address);
+	release_alone(&reading);
 	return result;
 }
 

@@ -83,6 +83,31 @@ static void a_number_in_an_address_may_be_a_user(void **state)
 	}
 }
 
+/* The other one was removed before the dump: what is said of this one is of one feed. */
+static void marks_of_who_has_the_address_alone_by_now_are_under_it(void **state)
+{
+	static const char dump[] = "feedd-dump 1\nfeed\thttp://e.org/g\n"
+				   "feed\thttp://2@e.org/f\n"
+				   "feed\thttp://3@e.org/f\n"
+				   "item\thttp://e.org/g\ta\t" READ
+				   "item\thttp://2@e.org/f\tb\t" READ
+				   "item\thttp://3@e.org/f\tc\t" READ
+				   "query\tq\tfeed = 1 or feed = 2\t"
+				   "http://2@e.org/f http://3@e.org/f\n";
+	struct world *w = *state;
+
+	for (int i = 0; i < 2; i++) {
+		restore(w, dump, false);
+		assert_int_equal(restored.refused, 0);
+		assert_string_equal(world_sql(w, "SELECT url FROM feed ORDER BY id"),
+			"http://e.org/g\nhttp://e.org/f\nhttp://3@e.org/f");
+		assert_string_equal(
+			world_sql(w, "SELECT feed_url, guid FROM waiting ORDER BY guid"),
+			"http://e.org/g|a\nhttp://e.org/f|b\nhttp://3@e.org/f|c");
+		assert_string_equal(world_sql(w, "SELECT expr FROM query"), "feed = 2 or feed = 3");
+	}
+}
+
 static void an_address_is_put_back_as_it_would_be_added(void **state)
 {
 	struct world *w = *state;
@@ -224,6 +249,7 @@ int main(void)
 		TEST(a_password_of_its_own_line_is_the_one_that_stands),
 		TEST(two_feeds_of_one_address_stay_two),
 		TEST(a_number_in_an_address_may_be_a_user),
+		TEST(marks_of_who_has_the_address_alone_by_now_are_under_it),
 		TEST(an_address_is_put_back_as_it_would_be_added),
 		TEST(an_address_that_a_feed_has_is_that_feeds),
 		TEST(an_address_that_can_not_be_asked_is_refused_and_the_rest_is_done),
