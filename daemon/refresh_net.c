@@ -187,7 +187,7 @@ static void go_online(struct refresh *refresh)
 {
 	struct net *net = &refresh->net;
 
-	net->offline = false;
+	net->offline = net->apart = false;
 	net->over_at_s = clock_now_s();
 	log_info("the network is back");
 	refresh_event(refresh, 0, "online", "a site answers again");

@@ -177,7 +177,7 @@ same null "$(feedctl explain --json "$own" | jq .hold)"
 
 claim "nor is one of them held after a restart"
 stop
-polite --set "fetch.proxy=socks5h://127.0.0.1:$way"
+polite --set "fetch.proxy=socks5h://127.0.0.1:$way" --set fetch.connect-timeout=1s
 forward 7200
 until_true paused
 before=$(requests '/feed.xml?around')
@@ -207,7 +207,42 @@ same 0 "$(blamed)"
 way "$way"
 until_true found
 
+claim "it goes away while the network is away: what goes around it is no more blamed than others"
+no_way
+socat "TCP-LISTEN:$way,bind=127.0.0.1,fork,reuseaddr" 'EXEC:sleep 10' &
+other_pid=$!
+until_true socat -u OPEN:/dev/null "TCP:127.0.0.1:$way"
+kill "$server_pid"
+wait "$server_pid" 2>/dev/null || :
+forward 7200
+why() {
+	feedctl status --json | jq -e --arg why "$1" '.holds | any(.reason == $why)'
+}
+until_true why "the network seems to be away"
+failures() {
+	feedctl feeds --json | jq -r 'select(.proxy != null) | .failures' | xargs
+}
+before=$(failures)
+no_way
+proxy_too() {
+	forward 1000
+	why "the proxy of all feeds can't be reached"
+}
+until_true proxy_too
+for _ in 1 2 3; do
+	forward 1000
+	until_true paused
+done
+same "$before" "$(failures)"
+rm -f up
+httpd --port "$port" --port-file up --log requests.log --root www routes 2>>server.err &
+server_pid=$!
+until_true test -s up
+way "$way"
+until_true found
+
 claim "a feed's own proxy that is not there is that feed's failure"
+feedctl refresh --force --wait >/dev/null 2>&1 || :
 feedctl set "$own" "proxy=socks5h://127.0.0.9:$port"
 look "$own" >/dev/null
 same '1 proxy' "$(told "$own" '"\(.failures) \(.last_error.class)"')"
