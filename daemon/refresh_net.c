@@ -238,17 +238,29 @@ static bool was_lost(const struct net *net, const struct store_claim *claim)
 	return has_failed(net, site);
 }
 
+/* Who goes around the proxy, or (site "") that itself; 0 failures: they are reached. */
+static void count_around(struct net *net, unsigned failures, const char *site)
+{
+	net->around_several = failures > 1 &&
+			      (net->around_several || strcmp(net->around_site, site) != 0);
+	net->around_failures = failures;
+	snprintf(net->around_site, sizeof(net->around_site), "%s", site);
+}
+
 /* Of those that go around the proxy that is away: they fail as if nothing was, until so
- * many do that the network is away, too. */
+ * many do, at several sites, that the network is away, too. */
 static bool note_around_lost(
 	struct refresh *refresh, const struct store_claim *claim, const struct answer *answer)
 {
 	struct net *net = &refresh->net;
+	char site[64];
 
 	if (!is_witness(net, claim, answer))
 		return false;
 	note_lost(net, claim, answer);
-	if (++net->around_failures < OFFLINE_FAILURES)
+	host_of(claim->url, site, sizeof(site));
+	count_around(net, net->around_failures + 1, site);
+	if (net->around_failures < OFFLINE_FAILURES || !net->around_several)
 		return false;
 	net->apart = net->lost_proxy = false;
 	go_offline(refresh, "nor could sites be reached that do not go by the proxy");
@@ -286,7 +298,7 @@ static void note_proxy_lost(
 	if (net->offline)
 		return;
 	net->apart = true;
-	net->around_failures = 1; /* the proxy itself */
+	count_around(net, 1, "");
 	go_offline(refresh, why);
 }
 
@@ -298,7 +310,7 @@ static void note_around_answer(struct refresh *refresh)
 	if (!net->apart)
 		net_put_off(refresh, clock_now_s() + AGAIN_S);
 	net->apart = true;
-	net->around_failures = 0;
+	count_around(net, 0, "");
 }
 
 /* ---------------------------------------------------------------- captive ---- */

@@ -181,6 +181,8 @@ struct net {
 	bool lost_proxy;          /* the one of all feeds was not there */
 	bool apart;               /* and who goes around it is spared the pause */
 	unsigned around_failures; /* of those and of the proxy, since their last success */
+	char around_site[64];     /* the last of these; "" is the proxy */
+	bool around_several;      /* they were not of one site */
 	int64_t around_s;         /* none of those was due in that second */
 	bool around; /* since the next probe was planned, who goes around it was claimed */
 	struct net_sign signs[NET_SIGNS];

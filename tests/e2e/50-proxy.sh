@@ -277,6 +277,42 @@ until_true sh -c "feedctl log | grep -q 'nor could sites be reached that do not 
 same $((5 - $(blamed))) "$(feedctl feeds --json | jq -s 'map(select(.state == "held")) | length')"
 stop
 
+claim "one site that is dead is no network that is away, for who goes around the proxy that is"
+rm -rf data way.port
+httpd --listen 127.0.0.1:0 --listen 127.0.0.2:0 --port-file way.port --root www routes 2>>server.err &
+other_pid=$!
+until_true test -s way.port
+way=$(sed -n 1p way.port)
+site=http://127.0.0.2:$(sed -n 2p way.port)
+polite --set "fetch.proxy=socks5h://127.0.0.1:$way"
+by=$(subscribe --private "$base/feed.xml?by")
+own=$(subscribe --proxy none "$base/feed.xml?well")
+dead=
+for n in 1 2 3 4; do
+	dead="$dead $(subscribe --proxy none "$site/feed.xml?$n")"
+done
+stop
+no_way
+polite --set "fetch.proxy=socks5h://127.0.0.1:$way"
+look "$by" >/dev/null
+paused >/dev/null
+look "$own" >/dev/null
+# shellcheck disable=SC2086
+feedctl refresh --force --wait $dead >/dev/null || :
+same '4 ok' "$(feedctl feeds --json | jq -r 'select(.failures == 1) | .id' | wc -l) $(told "$own" .state)"
+why "the proxy of all feeds can't be reached" >/dev/null
+
+claim "two are"
+kill "$server_pid"
+wait "$server_pid" 2>/dev/null || :
+look "$own" >/dev/null
+until_true why "the network seems to be away"
+stop
+rm -f up
+httpd --port "$port" --port-file up --log requests.log --root www routes 2>>server.err &
+server_pid=$!
+until_true test -s up
+
 claim "with a SOCKS server that is not ours, names resolved there"
 command -v microsocks >/dev/null || { echo "(no microsocks)"; exit 0; }
 rm -rf data
