@@ -21,6 +21,20 @@ void out_init(struct out *out, int fd)
 	out->used = 0;
 }
 
+/* A terminal that has any room takes what fits, and the rest waits within. */
+static int write_piece(struct out *out, const char *data, size_t length)
+{
+	sigset_t held;
+	int result;
+
+	if (!isatty(out->fd))
+		return files_write(out->fd, data, length);
+	sigprocmask(SIG_SETMASK, out->signals, &held);
+	result = files_write(out->fd, data, length);
+	sigprocmask(SIG_SETMASK, &held, NULL);
+	return result;
+}
+
 /* Signals are blocked, but for while nobody reads: a piece that a pipe has room for does
  * not wait. */
 static int write_pieces(struct out *out, const char *data, size_t length)
@@ -32,7 +46,7 @@ static int write_pieces(struct out *out, const char *data, size_t length)
 
 		if (poll(&fd, 1, 0) == 0)
 			(void)!ppoll(&fd, 1, NULL, out->signals);
-		if (files_write(out->fd, data, piece) < 0)
+		if (write_piece(out, data, piece) < 0)
 			return -1;
 		data += piece;
 		length -= piece;

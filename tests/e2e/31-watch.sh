@@ -270,6 +270,7 @@ rss stopped.xml Stopped first
 feedctl push stopped <www/stopped.xml
 mkfifo rows
 feedctl watch --no-follow --cursor-file stopped
+since=$(cat stopped)
 round=1
 while [ $round -le 12 ]; do
 	# shellcheck disable=SC2046
@@ -291,6 +292,31 @@ done
 feedctl watch --no-follow --cursor-file stopped --format '{title}' >>told
 same 1200 "$(grep -c '^Item stopped-' told)"
 same 1200 "$(sort -u told | grep -c '^Item stopped-')"
+
+if command -v socat >/dev/null; then
+	claim "who writes to a terminal that nobody reads can be stopped, too"
+	socat -u PTY,link=stuck,rawer OPEN:/dev/null &
+	other_pid=$!
+	until_true test -e stuck
+	kill -STOP "$other_pid"
+	echo "$since" >stuck-cursor
+	feedctl watch --json --cursor-file stuck-cursor >stuck &
+	watcher=$!
+	is_stuck() {
+		had=${wrote:-}
+		wrote=$(sed -n 's/^wchar: //p' "/proc/$watcher/io")
+		[ "$wrote" -gt 4096 ] && [ "$wrote" = "$had" ]
+	}
+	until_true is_stuck
+	kill -TERM "$watcher"
+	gone() { ! kill -0 "$watcher" 2>/dev/null; }
+	until_true gone
+	kill -9 "$other_pid"
+	other_pid=
+	code=0
+	wait "$watcher" || code=$?
+	same 143 "$code"
+fi
 
 claim "a command line that makes no sense is told so"
 fails 2 feedctl watch --retry
