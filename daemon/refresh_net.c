@@ -255,7 +255,8 @@ static bool note_around_lost(
 	struct net *net = &refresh->net;
 	char site[64];
 
-	if (!is_witness(net, claim, answer))
+	/* What is private would not show that it is there, either: is_of_internet(). */
+	if (!is_witness(net, claim, answer) || (net->lost_abroad && answer->private_address))
 		return false;
 	note_lost(net, claim, answer);
 	host_of(claim->url, site, sizeof(site));

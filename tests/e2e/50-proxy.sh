@@ -285,6 +285,7 @@ until_true test -s way.port
 way=$(sed -n 1p way.port)
 site=http://127.0.0.2:$(sed -n 2p way.port)
 polite --set "fetch.proxy=socks5h://127.0.0.1:$way"
+far=$(subscribe "http://far.invalid/feed.xml")
 by=$(subscribe --private "$base/feed.xml?by")
 own=$(subscribe --proxy none "$base/feed.xml?well")
 dead=
@@ -302,7 +303,23 @@ feedctl refresh --force --wait $dead >/dev/null || :
 same '4 ok' "$(feedctl feeds --json | jq -r 'select(.failures == 1) | .id' | wc -l) $(told "$own" .state)"
 why "the proxy of all feeds can't be reached" >/dev/null
 
-claim "two are"
+claim "nor are those at home, where the proxy leads abroad"
+stop
+polite --set "fetch.proxy=socks5h://127.0.0.1:$way"
+look "$far" >/dev/null
+paused >/dev/null
+# shellcheck disable=SC2086
+feedctl refresh --force --wait $dead >/dev/null || :
+same '4 ok' "$(feedctl feeds --json | jq -r 'select(.failures == 2) | .id' | wc -l) $(told "$own" .state)"
+
+claim "two are, if all are at home"
+stop
+polite --set "fetch.proxy=socks5h://127.0.0.1:$way"
+look "$by" >/dev/null
+look "$own" >/dev/null
+# shellcheck disable=SC2086
+feedctl refresh --force --wait $dead >/dev/null || :
+why "the proxy of all feeds can't be reached" >/dev/null
 kill "$server_pid"
 wait "$server_pid" 2>/dev/null || :
 look "$own" >/dev/null
