@@ -251,32 +251,6 @@ same false "$(feedctl status --json | jq .offline)"
 stop
 no_way
 
-claim "where nor those can be reached that go around it, all wait, and few are blamed"
-rm -rf data
-echo 0 >"$FEEDD_TEST_CLOCK_FILE"
-httpd --listen 127.0.0.11:0 --listen 127.0.0.12:0 --listen 127.0.0.13:0 \
-	--listen 127.0.0.14:0 --port-file elsewhere.port --root www routes 2>>server.err &
-other_pid=$!
-until_true test -s elsewhere.port
-polite
-for n in 1 2 3 4; do
-	subscribe --proxy none "http://127.0.0.1$n:$(sed -n ${n}p elsewhere.port)/feed.xml" >/dev/null
-done
-feedctl add --no-fetch http://site.invalid/feed.xml >/dev/null
-stop
-polite --set "fetch.proxy=socks5h://127.0.0.1:$way"
-forward 7200
-until_true paused
-until_true sh -c "feedctl feeds --json |
-	jq -se 'map(select(.checked_at != null and (.checked_at | fromdate) > $(now) - 100)) | length >= 4'"
-same 0 "$(blamed)"
-no_way
-forward 7200
-until_true sh -c "feedctl log | grep -q 'nor could sites be reached that do not go by the proxy'"
-[ "$(blamed)" -le 2 ] || die "$(blamed) are blamed"
-same $((5 - $(blamed))) "$(feedctl feeds --json | jq -s 'map(select(.state == "held")) | length')"
-stop
-
 claim "one site that is dead is no network that is away, for who goes around the proxy that is"
 rm -rf data way.port
 httpd --listen 127.0.0.1:0 --listen 127.0.0.2:0 --port-file way.port --root www routes 2>>server.err &
