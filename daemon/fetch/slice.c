@@ -63,10 +63,16 @@ void slices_tell(struct slices *slices, void (*crowds)(void *ctx), void *ctx)
 	slices->ctx = ctx;
 }
 
+/* At the bound one grows on; none where what has left already fills the room: it would
+ * leave as well, and the next one after it. */
+static bool may_grow(const struct slices *slices, const struct slice *slice)
+{
+	return slices->grower == slice || (slices->grower == NULL && slices->room > 0);
+}
+
 static bool is_crowded(const struct slices *slices, const struct slice *slice)
 {
-	return slice->large > 0 && slices->large >= slices->room && slices->grower != NULL &&
-	       slices->grower != slice;
+	return slice->large > 0 && slices->large >= slices->room && !may_grow(slices, slice);
 }
 
 size_t slice_left(const struct slices *slices, const struct slice *slice)
@@ -102,7 +108,7 @@ void slice_holds(struct slices *slices, struct slice *slice, size_t length)
 
 	slices->large += large - slice->large;
 	slice->large = large;
-	if (large > 0 && slices->large >= slices->room && slices->grower == NULL)
+	if (large > 0 && slices->large >= slices->room && may_grow(slices, slice))
 		slices->grower = slice;
 }
 
@@ -185,8 +191,8 @@ void slice_rest(struct slices *slices, struct slice *slice)
 		list_add(&slices->first, slice);
 }
 
-/* Whoever waits for room, as far as there is some; the first of them always if nobody else
- * grows. */
+/* Whoever waits for room, as far as there is some; beyond the bound the first of them, if
+ * nobody else grows. */
 static void let_in(struct slices *slices)
 {
 	struct slice *slice;

@@ -19,7 +19,8 @@
  *
  * What large documents have beyond a megabyte each has its bound, too, for a server may
  * take its time over one.  At the bound one of them grows on, and the others wait for
- * what it leaves, not for a round; small ones are never held up.
+ * what it leaves, not for a round; so do all where what has been handed over has the
+ * room, and is waiting itself.  Small ones are never held up.
  *
  * How long one has rested is no time of its server's.  Who waits for room gives up in the
  * end, for it holds a connection and memory meanwhile.
@@ -58,7 +59,8 @@ void slices_init(struct slices *slices, uv_loop_t *loop);
 /* None is left; `closed` of the handles `turn` and `patience`, whose data is the caller's
  * to use. */
 void slices_close(struct slices *slices, uv_close_cb closed);
-/* How much of large documents there may be at once, one's excepted. */
+/* How much of large documents there may be at once, one's excepted; 0: no other one, either,
+ * than what is growing already. */
 void slices_room(struct slices *slices, size_t bytes);
 /* How many wait for room; who is to be told when one more does. */
 unsigned slices_crowd(const struct slices *slices);

@@ -292,7 +292,7 @@ static void start_one_behind_another(struct world *world, int64_t timeout_ms)
 {
 	world->options.timeout_ms = timeout_ms;
 	fetcher_reconfigure(world->fetcher, &world->options);
-	fetcher_taken(world->fetcher, world->options.bodies_max);
+	fetcher_taken(world->fetcher, world->options.bodies_max - 1);
 }
 
 static void wait_for_crowd(struct world *world, unsigned count)
@@ -382,6 +382,32 @@ static void who_waits_for_room_leaves_its_slot(void **state)
 	}
 }
 
+/* What was handed over waits for a slow parser: another one would only wait there, too. */
+static void none_grows_while_others_have_the_room(void **state)
+{
+	struct world *world = *state;
+	struct answer answers[3] = { 0 }, small = { 0 };
+	unsigned i;
+
+	fetcher_taken(world->fetcher, world->options.bodies_max);
+	for (i = 0; i < 3; i++)
+		start(world, "/whole", &answers[i]);
+	wait_for_crowd(world, 3);
+	start(world, "/long", &small);
+	run_until_done(world, &small);
+	assert_false(small.failed);
+	answer_release(&small);
+	assert_in_range(large(world), 1, 3 * (MIB / 4));
+	for (i = 0; i < 3; i++)
+		assert_false(answers[i].done);
+	fetcher_taken(world->fetcher, 0);
+	for (i = 0; i < 3; i++) {
+		run_until_done(world, &answers[i]);
+		assert_int_equal(answers[i].body_length, LARGE);
+		answer_release(&answers[i]);
+	}
+}
+
 static void who_is_left_for_long_may_hang_up(void **state)
 {
 	struct world *world = *state;
@@ -414,6 +440,7 @@ int main(void)
 		TEST(what_one_rests_is_not_its_servers_time),
 		TEST(who_rests_too_long_gives_up),
 		TEST(who_waits_for_room_leaves_its_slot),
+		TEST(none_grows_while_others_have_the_room),
 		TEST(who_is_left_for_long_may_hang_up),
 	};
 
