@@ -6,15 +6,18 @@
 #define CLOSING_NS 1000000000ull /* behind an answer; who closes then meant to do so */
 
 /*
- * Its other side ended it while it rested; of a reset libcurl knows nothing.  What it
- * sends there reaches nobody.
+ * Whether what libcurl sends there now reaches nobody: its other side ended it while it
+ * rested (of a reset libcurl knows nothing), or we do.  For what came behind the last answer
+ * would be taken for that to the next request, be it another feed's.  (RFC 9112, 9.2.)
  */
-static bool has_ended(int fd)
+static bool is_dead(int fd, const struct multi_use *use)
 {
 	char byte;
-	ssize_t n = fd >= 0 ? recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) : 1;
+	ssize_t n = fd >= 0 ? recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) : -1;
 
-	return n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR);
+	if (n > 0 && use->last_ns != 0 && !use->framed)
+		return shutdown(fd, SHUT_RDWR) == 0;
+	return n == 0 || (n < 0 && fd >= 0 && errno != EAGAIN && errno != EINTR);
 }
 
 /*
@@ -36,10 +39,12 @@ void asking_begin(struct asking *asking)
 
 void asking_leaves(struct asking *asking, const struct multi *multi, int fd)
 {
-	asking->asked = !has_ended(fd);
+	struct multi_use use = multi_socket_used(multi, fd);
+
+	asking->asked = !is_dead(fd, &use);
 	asking->worn |= !asking->asked;
 	asking->turn = multi_turn(multi);
-	asking->answered_ns = multi_socket_used(multi, fd).last_ns;
+	asking->answered_ns = use.last_ns;
 }
 
 bool asking_is_over(struct asking *asking, const struct multi *multi, int fd)

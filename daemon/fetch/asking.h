@@ -11,7 +11,8 @@
  * connection ended before the answer began, or a stream was refused; it may do so only
  * where nobody can have read the request:
  *
- *	- the connection had ended before the request left;
+ *	- the connection had ended before the request left, or is ended here, because
+ *	  something came behind its last answer that would be taken for the next one;
  *	- it was reset within a second of its last answer, once.
  */
 struct asking {

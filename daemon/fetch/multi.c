@@ -331,19 +331,19 @@ curl_socket_t multi_socket_from(struct multi *multi, unsigned port)
 	return end->fd;
 }
 
-void multi_socket_use(struct multi *multi, curl_socket_t fd, int64_t bytes)
+void multi_socket_use(struct multi *multi, curl_socket_t fd, int64_t bytes, bool framed)
 {
 	struct socket *socket = socket_at(multi, fd);
 
 	if (socket != NULL)
-		socket->use = (struct multi_use){ socket->use.bytes + bytes, uv_hrtime() };
+		socket->use = (struct multi_use){ socket->use.bytes + bytes, uv_hrtime(), framed };
 }
 
 struct multi_use multi_socket_used(const struct multi *multi, curl_socket_t fd)
 {
 	const struct socket *socket = socket_at(multi, fd);
 
-	return socket != NULL ? socket->use : (struct multi_use){ 0, 0 };
+	return socket != NULL ? socket->use : (struct multi_use){ 0, 0, false };
 }
 
 static void open_handle(struct multi *multi)

@@ -36,12 +36,14 @@ int multi_socket_closes(void *multi, curl_socket_t fd);
  * different peers). */
 curl_socket_t multi_socket_from(struct multi *multi, unsigned port);
 /* So many of its bytes were an answer's; how many were in all, and uv_hrtime() of the last
- * of them: a descriptor that is none has none. */
+ * of them: a descriptor that is none has none.  Framed: its bytes say whose answer they are
+ * (HTTP/2). */
 struct multi_use {
 	int64_t bytes;
 	uint64_t last_ns;
+	bool framed;
 };
-void multi_socket_use(struct multi *multi, curl_socket_t fd, int64_t bytes);
+void multi_socket_use(struct multi *multi, curl_socket_t fd, int64_t bytes, bool framed);
 struct multi_use multi_socket_used(const struct multi *multi, curl_socket_t fd);
 
 /* Another number each time libcurl has its turn on the loop. */

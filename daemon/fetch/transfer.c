@@ -469,7 +469,7 @@ void transfer_finish(struct transfer *transfer, CURLcode code)
 	curl_easy_getinfo(transfer->easy, CURLINFO_SIZE_DOWNLOAD_T, &body);
 	curl_easy_getinfo(transfer->easy, CURLINFO_HEADER_SIZE, &head);
 	transfer->wire_bytes += (uint64_t)body + (uint64_t)head;
-	wrapping_end(&transfer->wrapping, transfer->multi, head, body);
+	wrapping_end(&transfer->wrapping, transfer->multi, transfer->easy, head + body);
 	transfer->sealed = transfer->packed != NULL && packed_has_ended(transfer->packed);
 	if (code == CURLE_OK && transfer->head.status < 300 && transfer->packed != NULL &&
 		!transfer->sealed) {

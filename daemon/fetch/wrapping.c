@@ -23,14 +23,17 @@ void wrapping_begin(struct wrapping *wrapping, bool tunnel)
 
 static void tell_used(struct wrapping *wrapping, struct multi *multi, int64_t body_bytes)
 {
-	multi_socket_use(multi, wrapping->fd, body_bytes - wrapping->body_bytes);
+	multi_socket_use(multi, wrapping->fd, body_bytes - wrapping->body_bytes, wrapping->framed);
 	wrapping->body_bytes = body_bytes;
 }
 
-void wrapping_end(
-	struct wrapping *wrapping, struct multi *multi, int64_t head_bytes, int64_t body_bytes)
+void wrapping_end(struct wrapping *wrapping, struct multi *multi, CURL *easy, int64_t bytes)
 {
-	tell_used(wrapping, multi, body_bytes + head_bytes);
+	long version = CURL_HTTP_VERSION_NONE;
+
+	curl_easy_getinfo(easy, CURLINFO_HTTP_VERSION, &version);
+	wrapping->framed = version >= CURL_HTTP_VERSION_2_0;
+	tell_used(wrapping, multi, bytes);
 }
 
 /* What the connection brought since the last look that no answer could use. */

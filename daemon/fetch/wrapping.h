@@ -27,12 +27,12 @@ struct wrapping {
 	int64_t used_from;           /* what answers made of it until then */
 	int64_t raw_last, used_last; /* at the last look */
 	int fd;                      /* of the connection, from then on; or -1 */
+	bool framed;                 /* of several answers at once; known at the end */
 };
 
 void wrapping_begin(struct wrapping *wrapping, bool tunnel);
 /* The answer is over, its head and body had so many bytes. */
-void wrapping_end(
-	struct wrapping *wrapping, struct multi *multi, int64_t head_bytes, int64_t body_bytes);
+void wrapping_end(struct wrapping *wrapping, struct multi *multi, CURL *easy, int64_t bytes);
 /* The request is about to leave, from that port of ours. */
 void wrapping_ask(struct wrapping *wrapping, struct multi *multi, unsigned port);
 /* The head is over: what comes from here on should be a body. */

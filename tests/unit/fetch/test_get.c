@@ -1,4 +1,7 @@
 /* One GET: what is said, what comes back, and everything that can go wrong. */
+#include <sys/socket.h>
+
+#include "daemon/fetch/fetcher.h"
 #include "tests/unit/fetch/fixture.h"
 
 static void a_document_comes_with_what_the_server_said(void **state)
@@ -405,6 +408,42 @@ static void connections_are_used_again(void **state)
 	assert_int_equal(log_count(world, "\"connect\""), 1);
 }
 
+/* Where a server goes on behind its answer, that is none to the next request. */
+static void what_comes_behind_an_answer_is_nobodys(void **state)
+{
+	struct world *world = *state;
+	struct answer first = { .loop = &world->loop }, second;
+	char *url = url_of(world, "/talks"), seen[256] = "";
+	struct fetch_request request = { .url = url, .now_s = NOW_S };
+	struct fetch *fetch;
+	int fd = -1;
+
+	world_script(world, "/talks\n\theader Content-Length: 3\n\ttext abc\n"
+			    "\ttext HTTP/1.1 410 Gone\\r\\nContent-Length: 0\\r\\n\\r\\n\n"
+			    "\tdrip 60\n/other\n\ttext xyz\n");
+	fetch = fetch_start(world->fetcher, &request, on_answer, &first);
+	while (!first.done) {
+		if (fetch->transfer != NULL)
+			fd = fetch->transfer->wrapping.fd;
+		uv_run(&world->loop, UV_RUN_ONCE);
+	}
+	assert_int_equal(first.result.status, 200);
+	assert_string_equal(first.body, "abc");
+	while (strstr(seen, "\r\n\r\n") == NULL) {
+		ssize_t n = recv(fd, seen, sizeof(seen) - 1, MSG_PEEK);
+
+		assert_true(n > 0 || (n < 0 && errno == EAGAIN));
+	}
+	second = get(world, "/other");
+	assert_int_equal(second.result.status, 200);
+	assert_string_equal(second.body, "xyz");
+	assert_int_equal(log_count(world, "\"connect\""), 2);
+	assert_int_equal(log_count(world, "\"/other\""), 1);
+	answer_release(&first);
+	answer_release(&second);
+	free(url);
+}
+
 static void a_name_that_is_loopback_asks_nobody(void **state)
 {
 	struct world *world = *state;
@@ -487,6 +526,7 @@ int main(void)
 		TEST(a_closed_port_is_no_connection),
 		TEST(cookies_do_not_come_back),
 		TEST(connections_are_used_again),
+		TEST(what_comes_behind_an_answer_is_nobodys),
 		TEST(a_name_that_is_loopback_asks_nobody),
 		TEST(a_cancelled_request_is_never_told),
 		TEST(closing_ends_what_is_under_way),
