@@ -22,7 +22,7 @@
 #include "daemon/main_options.h"
 #include "daemon/parse_print.h"
 
-#define CPU_S 3 /* with printing: sixteen megabytes of articles take half of it */
+#define CPU_S 3 /* to parse, as in a worker; and as much to print what came of it */
 #define BODY_MAX (64u << 20)
 
 struct request {
@@ -174,8 +174,10 @@ static int parse(
 static int print(const struct request *request, struct feed_doc *doc)
 {
 	struct err err;
-	int result = parse_print(doc, request->raw, STDOUT_FILENO, &err);
+	int result;
 
+	limit_cpu();
+	result = parse_print(doc, request->raw, STDOUT_FILENO, &err);
 	free(doc);
 	if (result == 0)
 		return EX_OK;
