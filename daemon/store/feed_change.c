@@ -150,7 +150,7 @@ static int take_back(struct change_job *change, struct writer *writer, int64_t f
 	if (found > 0 && other != feed_id)
 		return err_set(err, ERR_EXISTS, "another feed has the address %s", move->from);
 	if (poll_part_merged(&writer->db, feed_id, NULL, err) < 0 ||
-		poll_forget_url(&writer->db, feed_id, err) < 0)
+		poll_forget_url(&writer->db, feed_id, change->now_s, err) < 0)
 		return -1;
 	refuse = db_use(&writer->db, STATEMENT_POLL_REFUSE_MOVE);
 	db_bind_int(refuse, 1, feed_id);

@@ -254,7 +254,7 @@ static int apply_url(struct set_job *set, struct writer *writer, int64_t feed_id
 	if (drop_secrets(writer, feed_id, value, settings, err) < 0 ||
 		poll_part_merged(&writer->db, feed_id, NULL, err) < 0 ||
 		feed_put_url(writer, feed_id, value, err) < 0 ||
-		poll_forget_url(&writer->db, feed_id, err) < 0)
+		poll_forget_url(&writer->db, feed_id, set->now_s, err) < 0)
 		return -1;
 	return poll_revive(&writer->db, feed_id, true, set->now_s, err);
 }

@@ -266,9 +266,13 @@ int poll_part_merged(struct db *db, int64_t feed_id, const char *moved_to, struc
 	return db_run(db, part, err);
 }
 
-int poll_forget_url(struct db *db, int64_t feed_id, struct err *err)
+int poll_forget_url(struct db *db, int64_t feed_id, int64_t now_s, struct err *err)
 {
-	return db_run_with(db, STATEMENT_POLL_FORGET_URL, feed_id, err);
+	sqlite3_stmt *put = db_use(db, STATEMENT_POLL_FORGET_URL);
+
+	db_bind_int(put, 1, feed_id);
+	db_bind_int(put, 2, now_s);
+	return db_run(db, put, err);
 }
 
 int poll_replace_validators(

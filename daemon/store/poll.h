@@ -54,7 +54,7 @@ int poll_part_merged(
 	struct db *db, int64_t feed_id, const char *moved_to, struct err *err) MUST_USE;
 
 /* The feed has another address: what was learned of the old one's moves is over. */
-int poll_forget_url(struct db *db, int64_t feed_id, struct err *err) MUST_USE;
+int poll_forget_url(struct db *db, int64_t feed_id, int64_t now_s, struct err *err) MUST_USE;
 
 /* Replace all; all, if what is there names the same body; or what is there only. */
 int poll_replace_validators(struct db *db, int64_t feed_id,

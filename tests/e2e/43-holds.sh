@@ -151,6 +151,23 @@ same 1 "$(requests /late)"
 same 2 "$(requests /behind)"
 same ok "$(told "$other" .state)"
 
+claim "what its site has asked for stays behind when a feed goes elsewhere"
+goes=$(subscribe "http://from.localhost:$port/feed.xml?goes")
+printf 'from*/feed.xml?goes\n\tstatus 429\n\theader Retry-After: 86400\n' | route
+look "$goes" >/dev/null
+same from.localhost "$(told "$goes" .hold.site)"
+feedctl set "$goes" "url=http://to.localhost:$port/feed.xml?goes"
+until_true looked 3 '/feed.xml?goes'
+until_true sh -c "feedctl explain --json $goes | jq -e '.last_status < 400 and .hold == null'"
+
+claim "and it has to be waited for where it comes back"
+feedctl set "$goes" "url=http://from.localhost:$port/feed.xml?goes"
+until_true sh -c "feedctl explain --json $goes | jq -e '.hold.site == \"from.localhost\"'"
+has "$(look "$goes")" '"held"'
+same 3 "$(requests '/feed.xml?goes')"
+feedctl remove "$goes"
+echo >routes
+
 claim "429s in a row without a word double the hold, up to a day"
 printf '*/feed.xml\n\tstatus 429\n' | route
 look "$id" >/dev/null
