@@ -119,6 +119,7 @@ struct policy_exchange {
 	bool sent_etag, sent_modified;
 	bool same_etag, same_modified; /* byte for byte; absent is not the same */
 	bool same_body;
+	bool says_etag;  /* a 304 need not */
 	bool same_shape; /* policy_same_shape() of the ETags */
 };
 enum policy_conditional policy_conditional_next(

@@ -42,6 +42,8 @@ enum policy_conditional policy_conditional_next(
 	bool etag_failed = exchange->sent_etag && exchange->same_etag;
 	bool date_failed = exchange->sent_modified && exchange->same_modified;
 
+	if (exchange->status == 304 && exchange->says_etag && !exchange->same_shape)
+		return POLICY_BOTH;
 	if (exchange->status == 304)
 		return mode == POLICY_USELESS ? POLICY_BOTH : mode;
 	if (exchange->status != 200)

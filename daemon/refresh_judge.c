@@ -128,6 +128,7 @@ static void judge_conditional(const struct look *look, struct store_state *state
 		.same_modified = same_bytes(had->last_modified, had->last_modified_length,
 			answer->last_modified, answer->last_modified_length),
 		.same_body = answer->same_body,
+		.says_etag = answer->etag_length > 0,
 		.same_shape = policy_same_shape(
 			had->etag, had->etag_length, answer->etag, answer->etag_length) };
 	enum policy_conditional mode = policy_conditional_next(

@@ -70,6 +70,11 @@ static void a_304_proves_that_validators_are_of_use(void **state)
 	(void)state;
 	assert_int_equal(policy_conditional_next(POLICY_USELESS, &exchange), POLICY_BOTH);
 	assert_int_equal(policy_conditional_next(POLICY_LM_ONLY, &exchange), POLICY_LM_ONLY);
+	/* It says an ETag of another shape. */
+	exchange.says_etag = true;
+	assert_int_equal(policy_conditional_next(POLICY_LM_ONLY, &exchange), POLICY_BOTH);
+	exchange.same_shape = true;
+	assert_int_equal(policy_conditional_next(POLICY_LM_ONLY, &exchange), POLICY_LM_ONLY);
 }
 
 static void shapes_of_etags(void **state)
