@@ -133,32 +133,33 @@ void input_release(struct words *words)
  * parts. */
 struct kept {
 	struct kept *next;
-	char *path, *text;
+	char *name, *path, *text;
 };
 static struct kept *all_kept;
 
-static const char *find_kept(const char *path)
+static const char *find_kept(const char *name, const char *path)
 {
 	const struct kept *kept = all_kept;
 
-	while (kept != NULL && strcmp(kept->path, path) != 0)
+	while (kept != NULL && (strcmp(kept->path, path) != 0 || strcmp(kept->name, name) != 0))
 		kept = kept->next;
 	return kept != NULL ? kept->text : NULL;
 }
 
-static void keep(const char *path, const char *text)
+static void keep(const char *name, const char *path, const char *text)
 {
 	struct kept *kept = MEM_NEW(struct kept);
 
+	kept->name = mem_strdup(name);
 	kept->path = mem_strdup(path);
 	kept->text = mem_strdup(text);
 	kept->next = all_kept;
 	all_kept = kept;
 }
 
-int input_value(const char *value, char **out_value, struct err *err)
+int input_value(const char *name, const char *value, char **out_value, struct err *err)
 {
-	const char *known = value[0] == '@' ? find_kept(value + 1) : value;
+	const char *known = value[0] == '@' ? find_kept(name, value + 1) : value;
 	size_t length;
 
 	if (known != NULL) {
@@ -169,10 +170,13 @@ int input_value(const char *value, char **out_value, struct err *err)
 		return -1;
 	while (length > 0 && ((*out_value)[length - 1] == '\n' || (*out_value)[length - 1] == '\r'))
 		(*out_value)[--length] = '\0';
-	if (memchr(*out_value, '\0', length) == NULL) {
-		keep(value + 1, *out_value);
+	if (length > 0 && memchr(*out_value, '\0', length) == NULL) {
+		keep(name, value + 1, *out_value);
 		return 0;
 	}
 	free(*out_value);
+	if (length == 0)
+		return err_set(err, ERR_USAGE, "%s: nothing stands in %s", name,
+			strcmp(value, "@-") == 0 ? "standard input" : value + 1);
 	return err_set(err, ERR_USAGE, "what stands in %s has a NUL byte in it", value + 1);
 }

@@ -23,7 +23,8 @@ void input_split(char *text, size_t length, bool null_ended, struct words *out_w
 void input_release(struct words *words);
 
 /* What "@FILE" and "@-" stand for, without the line end behind it; any other
- * value is itself.  The caller's to free(). */
-int input_value(const char *value, char **out_value, struct err *err) MUST_USE;
+ * value is itself.  The caller's to free().  Standard input is for one name, as often as
+ * that asks.  ERR_USAGE, too, where nothing stands there: whoever wants no value says so. */
+int input_value(const char *name, const char *value, char **out_value, struct err *err) MUST_USE;
 
 #endif

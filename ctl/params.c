@@ -56,9 +56,9 @@ static int put_one_of(struct building *b, const struct param *param, const char 
 }
 
 /* What the value is, or what the file has that it names by @. */
-static int read_value(const char *text, char **out_value, struct err *err)
+static int read_value(const char *name, const char *text, char **out_value, struct err *err)
 {
-	if (input_value(text, out_value, err) < 0)
+	if (input_value(name, text, out_value, err) < 0)
 		return -1;
 	if (utf8_valid(*out_value, strlen(*out_value)))
 		return 0;
@@ -66,11 +66,11 @@ static int read_value(const char *text, char **out_value, struct err *err)
 	return err_set(err, ERR_USAGE, "what stands in %s is not UTF-8", text + 1);
 }
 
-static int put_maybe_file(struct building *b, const char *text)
+static int put_maybe_file(struct building *b, const char *name, const char *text)
 {
 	char *value;
 
-	if (read_value(text, &value, b->err) < 0)
+	if (read_value(name, text, &value, b->err) < 0)
 		return -1;
 	json_put_string(&b->w, value);
 	free(value);
@@ -98,7 +98,8 @@ static bool is_assigned_file(const char *text)
 static int put_assignment(struct building *b, const char *text)
 {
 	const char *equals = strchr(text, '=');
-	char *value, *whole;
+	char *name, *value, *whole;
+	int result;
 
 	if (equals == NULL || strspn(text, KEY_LETTERS) == 0)
 		return err_set(b->err, ERR_USAGE, "%s is no key=value", text);
@@ -106,7 +107,10 @@ static int put_assignment(struct building *b, const char *text)
 		json_put_string(&b->w, text);
 		return 0;
 	}
-	if (read_value(equals + 1, &value, b->err) < 0)
+	name = mem_strndup(text, strspn(text, KEY_LETTERS));
+	result = read_value(name, equals + 1, &value, b->err);
+	free(name);
+	if (result < 0)
 		return -1;
 	whole = mem_printf("%.*s%s", (int)(equals + 1 - text), text, value);
 	json_put_string(&b->w, whole);
@@ -139,7 +143,7 @@ static int put_value(struct building *b, const struct param *param, const char *
 		return put_assignment(b, text);
 	case TYPE_STRING:
 		if (params_may_be_file(param->name))
-			return put_maybe_file(b, text);
+			return put_maybe_file(b, param->name, text);
 		json_put_string(&b->w, text);
 		return 0;
 	case TYPE_FEED:

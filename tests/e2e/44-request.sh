@@ -131,6 +131,16 @@ printf 'someone:s3cret\n' | feedctl add --auth @- "$base/feed.xml?stdin" >/dev/n
 # It can be read for one thing only; a second one would be empty, and be a change.
 echo "$base/feed.xml?stdin" | fails 2 feedctl set - auth=@-
 has "$(cat err)" 'standard input'
+printf 'x:y\n' >input.txt
+fails 2 feedctl set "$base/feed.xml?stdin" auth=@- header=@- <input.txt
+has "$err" '^feedctl: standard input can be read only once$'
+fails 2 feedctl add --auth @- --header @- "$base/feed.xml?twice" <input.txt
+has "$err" '^feedctl: standard input can be read only once$'
+# What makes a password that fails is no wish to have none.
+for file in /dev/null -; do
+	fails 2 feedctl set "$base/feed.xml?stdin" auth=@$file </dev/null
+	has "$err" '^feedctl: auth: nothing stands in '
+done
 has "$(feedctl dump --secrets)" 'auth	someone:s3cret$'
 same "Basic $(printf 'someone:s3cret' | base64)" "$(sent '/feed.xml?stdin' Authorization)"
 
