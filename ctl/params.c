@@ -303,7 +303,8 @@ static int check_text(const struct param *param, const char *text, struct err *e
 			       ? is_assigned_file(text)
 			       : params_may_be_file(param->name) && text[0] == '@';
 
-	if (param->scope != SCOPE_WIRE || is_file || utf8_valid(text, strlen(text)))
+	if ((param->scope != SCOPE_WIRE && param->type != TYPE_FORMAT) || is_file ||
+		utf8_valid(text, strlen(text)))
 		return 0;
 	return err_set(err, ERR_USAGE, "%s is not UTF-8%s", text,
 		param->type == TYPE_URL ? "; an address has such bytes as %E9" : "");

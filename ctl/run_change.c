@@ -131,6 +131,9 @@ static int check_selection(const struct ctl *ctl, struct err *err)
 	const char *name = ctl->args.command->name;
 	bool items = args_has(&ctl->args, "items"), filter = args_has_filter(&ctl->args);
 
+	/* An order is none by itself, and nothing that named items would have. */
+	if (items && args_has(&ctl->args, "sort"))
+		filter = command_param(ctl->args.command, "sort") != NULL;
 	if (command_param(ctl->args.command, "where") == NULL || items != filter)
 		return 0;
 	if (items)

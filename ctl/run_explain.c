@@ -214,6 +214,8 @@ static int on_reply(void *ctx, const struct wire_row *row, bool continues, struc
 	(void)continues;
 	if (e->printer->format != &format_table)
 		return printer_row(e->printer, row, err);
+	if (!args_has(&e->ctl->args, "no-pager"))
+		term_page(&e->ctl->term);
 	put_page(e, row);
 	return 0;
 }

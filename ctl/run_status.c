@@ -194,6 +194,8 @@ static int on_status(void *ctx, const struct wire_row *row, bool continues, stru
 			say_lines(hint, HINT_LINES);
 		return printer_row(t->printer, row, err);
 	}
+	if (!args_has(&ctl->args, "no-pager"))
+		term_page(&ctl->term);
 	if (number(row, "feeds") == 0) {
 		for (size_t i = 0; i < HINT_LINES; i++)
 			out_printf(&ctl->out, "%s\n", hint[i]);

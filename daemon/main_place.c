@@ -69,16 +69,18 @@ static void clear_environment(void)
 	}
 }
 
+static long handed_over; /* sockets, by the service manager */
+
 /* sd_listen_fds(3), of which we want one. */
 static int activated(void)
 {
 	const char *pid = getenv("LISTEN_PID");
 	const char *count = getenv("LISTEN_FDS");
 
-	if (pid == NULL || count == NULL || strtol(pid, NULL, 10) != (long)getpid() ||
-		strtol(count, NULL, 10) < 1)
+	if (pid == NULL || count == NULL || strtol(pid, NULL, 10) != (long)getpid())
 		return -1;
-	return LISTEN_FD;
+	handed_over = strtol(count, NULL, 10);
+	return handed_over < 1 ? -1 : LISTEN_FD;
 }
 
 static void raise_descriptors(void)
@@ -310,6 +312,11 @@ int place_activated(int listen_fd, char **out_path, struct err *err)
 	socklen_t size = sizeof(address), int_size = sizeof(int);
 	int listens = 0;
 
+	if (handed_over > 1)
+		return err_set(err, ERR_UNSAFE,
+			"the service manager handed over %ld sockets, and one is served: leave one "
+			"ListenStream",
+			handed_over);
 	memset(&address, 0, sizeof(address));
 	if (getsockname(listen_fd, (struct sockaddr *)&address, &size) < 0 ||
 		address.sun_family != AF_UNIX ||

@@ -43,7 +43,7 @@ const char *place_network_kind(const char *dir);
 char *place_socket(const char *given);
 /* Where the activated socket listens (@NAME: in no directory), for the log.
  * ERR_UNSAFE if it is no Unix socket that listens: nobody could be asked there
- * who they are. */
+ * who they are; and if there is another one, whose clients would wait for ever. */
 int place_activated(int listen_fd, char **out_path, struct err *err) MUST_USE;
 
 /* systemd's notification socket; nothing happens where there is none. */

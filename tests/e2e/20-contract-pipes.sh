@@ -335,6 +335,7 @@ refused tag "$latin" 1
 refused set 1 title="$latin"
 refused query add q "title ~ $latin"
 refused list --match "$latin"
+refused list --format "{id}$latin"
 printf 'user:%s' "$latin" >"$latin"
 fails 2 feedctl add --no-fetch --auth "@$latin" http://x.example/
 has "$err" 'what stands in .* is not UTF-8'

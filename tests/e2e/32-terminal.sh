@@ -121,6 +121,17 @@ same 4 "$(wc -l <paged)"
 terminal kill-session -t page
 rm paged
 
+claim "so is what is told of a feed, and of the daemon"
+for command in "explain 1" status; do
+	rm -f done
+	terminal new-session -d -s page -x 80 -y 10 \
+		"env FEEDCTL_PAGER=./pager TERM=screen sh screen feedctl $command"
+	until_true test -e done
+	[ "$(wc -l <paged)" -ge 3 ] || die "$command: $(cat paged)"
+	terminal kill-session -t page
+	rm paged
+done
+
 claim "a pager that is not there keeps nothing from being seen"
 rm -f done
 terminal new-session -d -s page -x 80 -y 10 \

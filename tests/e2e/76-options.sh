@@ -421,7 +421,7 @@ if kind != "deaf":
     handed.listen()
 os.dup2(handed.fileno(), 3)
 os.set_inheritable(3, True)  # which dup2() leaves where it is 3 already
-os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS="1")
+os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS="2" if kind == "two" else "1")
 os.execvp("feedd", ["feedd"] + sys.argv[3:])
 E
 mkdir -m 700 elsewhere
@@ -436,6 +436,8 @@ for kind in inet deaf; do
 	fails 78 python3 activate.py $kind "$work/elsewhere/$kind" --data-dir "$work/data"
 	has "$err" 'no Unix socket that listens'
 done
+fails 78 python3 activate.py two "$work/elsewhere/two" --data-dir "$work/data"
+has "$err" 'handed over 2 sockets, and one is served'
 
 claim "who does not read the log keeps nobody waiting, and is told how much was dropped"
 mkfifo unread
