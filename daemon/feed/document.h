@@ -252,6 +252,12 @@ static inline bool feed_text_present(struct feed_text text)
 	return text.length != 0;
 }
 
+/* Whether it has an article, in either form; a summary is none. */
+static inline bool feed_item_has_article(const struct feed_item *item)
+{
+	return item->content_html.length != 0 || item->content_text.length != 0;
+}
+
 bool feed_digest_present(const struct feed_digest *digest);
 bool feed_digest_equal(const struct feed_digest *a, const struct feed_digest *b);
 

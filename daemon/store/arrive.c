@@ -30,7 +30,7 @@ int arrivals_add(struct arrivals *arrivals, struct incoming *in, struct err *err
 {
 	struct item_rows *rows = arrivals->rows;
 	struct arrival *arrival = &arrivals->list[arrivals->count++];
-	size_t place = (size_t)(in->item - feed_doc_item(rows->doc, 0));
+	size_t place = (size_t)(in->article - feed_doc_item(rows->doc, 0));
 
 	in->item_id = rows->writer->counters.next_item_id++;
 	*arrival = (struct arrival){ .in = in, .seq = writer_next_seq(rows->writer) };

@@ -5,6 +5,7 @@
 #include <xxhash.h>
 
 #include "common/mem.h"
+#include "daemon/store/identity_join.h"
 
 #define FLOOD_MIN 20
 
@@ -29,7 +30,7 @@ static void fill(struct incoming *in, const struct feed_item *item, enum ident_p
 	const struct feed_digest *native = &item->digests[FEED_DIGEST_KEY];
 
 	memset(in, 0, sizeof(*in));
-	in->item = item;
+	in->item = in->article = item;
 	fill_ident(item, &in->ident);
 	if (policy == POLICY_ID) {
 		ident_native_key(native, in->key);
@@ -100,12 +101,17 @@ static bool are_apart(const struct incoming *a, const struct incoming *b)
 	return a->ident.slots[IDENT_LINK] == 0 ? files || moments : files && moments;
 }
 
+static bool names_differ(const struct incoming *a, const struct incoming *b)
+{
+	return a->ident.slots[IDENT_TITLE] != b->ident.slots[IDENT_TITLE];
+}
+
 /*
  * Of the items that share one key, how many are different ones: other title
  * and, where the link is no part of the key, other link.  Three titles under
  * one id are three items whatever their link.
  */
-static size_t distinct(const struct incoming *group, size_t count, bool link_in_key)
+static size_t distinct(const struct incoming *group, size_t count, bool by_link)
 {
 	size_t titles = 1, i;
 	bool apart = false;
@@ -113,12 +119,29 @@ static size_t distinct(const struct incoming *group, size_t count, bool link_in_
 	for (i = 1; i < count; i++) {
 		const struct incoming *a = &group[i - 1], *b = &group[i];
 
-		titles += a->ident.slots[IDENT_TITLE] != b->ident.slots[IDENT_TITLE];
+		titles += names_differ(a, b);
 		apart |= are_apart(a, b);
 	}
-	if (titles < 2 || (titles == 2 && !apart && !link_in_key))
+	if (titles < 2 || (titles == 2 && !apart && !by_link))
 		return 0;
 	return titles;
+}
+
+/* Whether the link is part of the key of an item, or all of it. */
+static bool link_in_key(
+	const struct feed_doc *doc, enum ident_policy policy, const struct feed_item *item)
+{
+	return policy > POLICY_ID || key_is_link(doc, item);
+}
+
+/* Where the items with that one's key end. */
+static size_t group_end(const struct incoming *all, size_t count, size_t first)
+{
+	size_t end = first + 1;
+
+	while (end < count && memcmp(all[first].key, all[end].key, KEY_SIZE) == 0)
+		end++;
+	return end;
 }
 
 static bool shares_keys(const struct feed_doc *doc, enum ident_policy policy)
@@ -131,11 +154,9 @@ static bool shares_keys(const struct feed_doc *doc, enum ident_policy policy)
 	if (count > 1)
 		qsort(all, count, sizeof(*all), by_key_title_link);
 	for (first = 0; first < count; first = end) {
-		for (end = first + 1; end < count; end++)
-			if (memcmp(all[first].key, all[end].key, KEY_SIZE) != 0)
-				break;
-		sharing += distinct(&all[first], end - first,
-			policy > POLICY_ID || key_is_link(doc, all[first].item));
+		end = group_end(all, count, first);
+		sharing += distinct(
+			&all[first], end - first, link_in_key(doc, policy, all[first].item));
 	}
 	free(all);
 	return sharing >= 2 && sharing * 20 > count;
@@ -221,10 +242,73 @@ static int by_position(const void *a, const void *b)
 	return (x->item->position < y->item->position) - (x->item->position > y->item->position);
 }
 
+/* What the newest of several copies lacks, but none that seems to be another item.  1 if
+ * it lacked something; then its item is `room`. */
+static bool join(const struct feed_doc *doc, struct incoming *group, size_t count,
+	enum ident_policy policy, struct feed_item *room)
+{
+	bool by_link = link_in_key(doc, policy, group->item), took = false;
+	const struct feed_item *article = group->item;
+	size_t i;
+
+	*room = *group->item;
+	for (i = 1; i < count; i++) {
+		const struct incoming *other = &group[i];
+
+		if (names_differ(group, other) && (by_link || are_apart(group, other)))
+			continue;
+		took |= identity_join(room, other->item);
+		if (!feed_item_has_article(article) && feed_item_has_article(room))
+			article = other->item;
+	}
+	if (took) {
+		fill(group, room, policy);
+		group->article = article;
+	}
+	return took;
+}
+
+static size_t count_shared(const struct incoming *all, size_t count)
+{
+	size_t shared = 0, first, end;
+
+	for (first = 0; first < count; first = end) {
+		end = group_end(all, count, first);
+		shared += end > first + 1;
+	}
+	return shared;
+}
+
+/* Each key once, the first that has it; what is joined lies behind them all.  They are
+ * moved there; how many are left. */
+static size_t join_copies(const struct feed_doc *doc, struct incoming **all, size_t count,
+	enum ident_policy policy, uint64_t authors)
+{
+	size_t size = count * sizeof(**all), kept = 0, first, end;
+	size_t shared = count_shared(*all, count);
+	struct feed_item *room;
+
+	if (shared == 0)
+		return count;
+	*all = mem_realloc_array(*all, 1, size + shared * sizeof(*room));
+	room = (struct feed_item *)(void *)(*all + count);
+	for (first = 0; first < count; first = end) {
+		struct incoming *group = *all + first;
+
+		end = group_end(*all, count, first);
+		if (end > first + 1 && join(doc, group, end - first, policy, room)) {
+			fill_state(group, doc, authors);
+			room++;
+		}
+		(*all)[kept++] = *group;
+	}
+	return kept;
+}
+
 struct incoming *identity_incoming(
 	const struct feed_doc *doc, enum ident_policy policy, size_t *out_count)
 {
-	size_t count = doc->items.count, kept = 0, i;
+	size_t count = doc->items.count, kept, i;
 	struct incoming *all = MEM_ARRAY(count, struct incoming);
 	uint64_t authors = authors_of_feed(doc);
 	bool dated = true;
@@ -236,9 +320,7 @@ struct incoming *identity_incoming(
 	}
 	if (count > 1)
 		qsort(all, count, sizeof(*all), by_key_newest);
-	for (i = 0; i < count; i++)
-		if (kept == 0 || memcmp(all[kept - 1].key, all[i].key, KEY_SIZE) != 0)
-			all[kept++] = all[i];
+	kept = join_copies(doc, &all, count, policy, authors);
 	if (kept > 1)
 		qsort(all, kept, sizeof(*all), dated ? by_age : by_position);
 	*out_count = kept;

@@ -26,7 +26,8 @@ enum verdict {
 };
 
 struct incoming {
-	const struct feed_item *item;
+	const struct feed_item *item;    /* of the document, or joined of several */
+	const struct feed_item *article; /* of the document: the one whose text it has */
 	unsigned char key[KEY_SIZE];
 	struct ident ident;
 	enum verdict verdict;
@@ -49,7 +50,8 @@ struct stored {
 enum ident_policy identity_policy(const struct feed_doc *doc, enum ident_policy policy);
 
 /* The document's items, each key once, oldest first.  The caller's to free().
- * Of several versions of one item the newest counts. */
+ * Of several versions of one item the newest counts; what it lacks it has of the others,
+ * unless those seem to be different items (identity_policy()). */
 struct incoming *identity_incoming(
 	const struct feed_doc *doc, enum ident_policy policy, size_t *out_count);
 
