@@ -17,7 +17,7 @@ int article_put(struct writer *writer, int64_t item_id, const struct feed_doc *d
 	size_t length;
 	int packing;
 
-	if (item->content_html.length == 0 && item->content_text.length == 0)
+	if (!feed_item_has_article(item))
 		return 0;
 	packing = content_pack(&writer->packer, feed_doc_text(doc, item->content_html),
 		item->content_html.length, feed_doc_text(doc, item->content_text),
@@ -130,6 +130,82 @@ static int unpack(struct writer *writer, sqlite3_stmt *row, const char **out_htm
 				      length, out_html, out_text, err);
 }
 
+/* Without images, as summaries are; NULL where there is none. */
+static const char *plain_of(const char *html, const char *text, struct buf *plain)
+{
+	if (html == NULL)
+		return text;
+	return strip_text(html, strlen(html), STRIP_LINES, plain) == 0 ? plain->data : NULL;
+}
+
+/* The summary is all that the document says. */
+static bool is_summary(const struct feed_doc *doc, const struct feed_item *item)
+{
+	struct buf plain;
+	const char *all;
+	bool is;
+
+	buf_init(&plain, CONTENT_MAX);
+	all = plain_of(text_or_null(doc, item->content_html), text_or_null(doc, item->content_text),
+		&plain);
+	is = all != NULL && feed_doc_is_text(doc, item->summary, all);
+	buf_release(&plain);
+	return is;
+}
+
+/* 1, 0, -1: the item has that summary, too. */
+static int has_summary(struct writer *writer, int64_t item_id, const struct feed_doc *doc,
+	const struct feed_item *item, struct err *err)
+{
+	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_ITEM_NAMED);
+	int found;
+
+	db_bind_int(get, 1, item_id);
+	found = db_step(&writer->db, get, err);
+	if (found <= 0)
+		return found;
+	found = feed_doc_is_text(doc, item->summary, db_text(get, 2));
+	sqlite3_reset(get);
+	return found;
+}
+
+/* 1, 0, -1: the item has an article of so many bytes and more. */
+static int is_longer(struct writer *writer, int64_t item_id, size_t length, struct err *err)
+{
+	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_ARTICLE_GET);
+	const char *html, *text;
+	struct err damage;
+	struct buf plain;
+	int found;
+
+	db_bind_int(get, 1, item_id);
+	found = db_step(&writer->db, get, err);
+	if (found <= 0)
+		return found;
+	buf_init(&plain, CONTENT_MAX);
+	found = unpack(writer, get, &html, &text, &damage) == 0;
+	if (found != 0) {
+		text = plain_of(html, text, &plain);
+		found = text != NULL && strlen(text) > length;
+	}
+	buf_release(&plain);
+	sqlite3_reset(get);
+	return found;
+}
+
+int article_is_left_out(struct writer *writer, int64_t item_id, const struct feed_doc *doc,
+	const struct feed_item *item, struct err *err)
+{
+	int has;
+
+	if (!feed_item_has_article(item))
+		return 1;
+	if (item->summary.length == 0 || !is_summary(doc, item))
+		return 0;
+	has = has_summary(writer, item_id, doc, item, err);
+	return has <= 0 ? has : is_longer(writer, item_id, item->summary.length, err);
+}
+
 int article_differs(struct writer *writer, int64_t item_id, const struct feed_doc *doc,
 	const struct feed_item *item, bool *out_words, struct err *err)
 {
@@ -139,8 +215,9 @@ int article_differs(struct writer *writer, int64_t item_id, const struct feed_do
 	int found;
 
 	*out_words = false;
-	if (item->content_html.length == 0 && item->content_text.length == 0)
-		return 0;
+	found = article_is_left_out(writer, item_id, doc, item, err);
+	if (found != 0)
+		return found < 0 ? -1 : 0;
 	get = db_use(&writer->db, STATEMENT_ARTICLE_GET);
 	db_bind_int(get, 1, item_id);
 	found = db_step(&writer->db, get, err);
@@ -206,12 +283,7 @@ static struct side side_of(const struct feed_doc *doc, const struct feed_item *i
 	return (struct side){ feed_doc_text(doc, text), text.length, html };
 }
 
-static bool is_none(const struct feed_item *item)
-{
-	return item->content_html.length == 0 && item->content_text.length == 0;
-}
-
-/* 1, 0, -1: of an item that has no article; a summary is all its text. */
+/* 1, 0, -1: of a document that has no article; a summary is all its text. */
 static int summary_seems_same(struct writer *writer, int64_t item_id, const struct feed_doc *doc,
 	const struct feed_item *item, struct err *err)
 {
@@ -225,8 +297,8 @@ static int summary_seems_same(struct writer *writer, int64_t item_id, const stru
 		return found;
 	before = db_text(get, 2);
 	before = before != NULL ? before : "";
-	found = feed_seem_same(
-		feed_doc_text(doc, item->summary), item->summary.length, before, strlen(before));
+	found = item->summary.length == 0 || feed_seem_same(feed_doc_text(doc, item->summary),
+						     item->summary.length, before, strlen(before));
 	sqlite3_reset(get);
 	return found;
 }
@@ -234,19 +306,23 @@ static int summary_seems_same(struct writer *writer, int64_t item_id, const stru
 int article_seems_same(struct writer *writer, int64_t item_id, const struct feed_doc *doc,
 	const struct feed_item *item, struct err *err)
 {
-	sqlite3_stmt *get = db_use(&writer->db, STATEMENT_ARTICLE_GET);
 	const char *html = NULL, *text = NULL;
 	struct side now = side_of(doc, item), before;
+	sqlite3_stmt *get;
 	struct err damage;
 	int found;
 
+	if (!feed_item_has_article(item))
+		return summary_seems_same(writer, item_id, doc, item, err);
+	found = article_is_left_out(writer, item_id, doc, item, err);
+	if (found != 0)
+		return found;
+	get = db_use(&writer->db, STATEMENT_ARTICLE_GET);
 	db_bind_int(get, 1, item_id);
 	found = db_step(&writer->db, get, err);
-	if (found < 0)
-		return -1;
-	if (found == 0)
-		return is_none(item) ? summary_seems_same(writer, item_id, doc, item, err) : 0;
-	found = unpack(writer, get, &html, &text, &damage) == 0 && !is_none(item);
+	if (found <= 0)
+		return found;
+	found = unpack(writer, get, &html, &text, &damage) == 0;
 	if (found != 0) {
 		before.html = html != NULL;
 		before.text = html != NULL ? html : text != NULL ? text : "";

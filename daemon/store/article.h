@@ -21,14 +21,21 @@ int article_put_bundles(
 	struct writer *writer, const struct bundles *bundles, struct err *err) MUST_USE;
 
 /*
- * Whether the document has another article than the item: 1, 0, -1; none is no other,
- * and one that can't be read any more is.  *out_words: the index would have other words.
+ * Whether the document has nothing that could stand in the place of the item's article:
+ * no text, or only the summary that the item has beside a longer one.  1, 0, -1.
+ */
+int article_is_left_out(struct writer *writer, int64_t item_id, const struct feed_doc *doc,
+	const struct feed_item *item, struct err *err) MUST_USE;
+
+/*
+ * Whether the document has another article than the item: 1, 0, -1; one that it leaves
+ * out is no other, and one that can't be read any more is.  *out_words: the index would have other words.
  */
 int article_differs(struct writer *writer, int64_t item_id, const struct feed_doc *doc,
 	const struct feed_item *item, bool *out_words, struct err *err) MUST_USE;
 
 /* Whether a reader sees no difference between the item's article and the document's
- * (strip_seen()): 1, 0, -1. */
+ * (strip_seen()), or the document leaves it out: 1, 0, -1. */
 int article_seems_same(struct writer *writer, int64_t item_id, const struct feed_doc *doc,
 	const struct feed_item *item, struct err *err) MUST_USE;
 

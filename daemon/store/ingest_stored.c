@@ -108,7 +108,8 @@ int ingest_stored_is_named(
 	name = db_text(get, 0);
 	url = db_text(get, 1);
 	name = name != NULL ? name : "";
-	found = feed_seem_same(feed_doc_text(doc, title), title.length, name, strlen(name)) &&
+	found = (title.length == 0 || feed_seem_same(feed_doc_text(doc, title), title.length, name,
+					      strlen(name))) &&
 		(is_same_link(was, is) ||
 			is_same_page(feed_doc_text(doc, in->item->url), url != NULL ? url : ""));
 	sqlite3_reset(get);

@@ -137,17 +137,19 @@ int item_change(struct item_rows *rows, const struct incoming *in, const struct 
 	int64_t tell_s, struct err *err)
 {
 	struct writer *writer = rows->writer;
+	int stays = article_is_left_out(writer, in->item_id, rows->doc, in->item, err);
 	sqlite3_stmt *put;
 
-	if (article_keep_previous(writer, in->item_id, rows->now_s, err) < 0 ||
+	if (stays < 0 || article_keep_previous(writer, in->item_id, rows->now_s, err) < 0 ||
 		search_forget(writer, in->item_id, err) < 0 || drop_links(rows, in, err) < 0 ||
-		article_drop(writer, in->item_id, err) < 0)
+		(!stays && article_drop(writer, in->item_id, err) < 0))
 		return -1;
 	item_texts_make(&rows->texts, rows->doc, in->item);
 	put = db_use(&writer->db, STATEMENT_ITEM_CHANGE);
 	db_bind_int(put, 1, in->item_id);
 	db_bind_int(put, 3, times->date_s);
 	db_bind_int(put, 4, 1);
+	db_bind_int(put, 5, stays);
 	db_bind_int_or(put, 7, times->published_s, DATE_NONE);
 	db_bind_int_or(put, 8, times->modified_s, DATE_NONE);
 	bind_item(put, rows, in->item);
@@ -158,7 +160,7 @@ int item_change(struct item_rows *rows, const struct incoming *in, const struct 
 		db_bind_int_or(put, 22, tell_s, INT64_MAX);
 	}
 	if (db_run(&writer->db, put, err) < 0 ||
-		article_put(writer, in->item_id, rows->doc, in->item, err) < 0)
+		(!stays && article_put(writer, in->item_id, rows->doc, in->item, err) < 0))
 		return -1;
 	if (search_renew(writer, in->item_id, err) < 0)
 		return -1;

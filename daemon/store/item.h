@@ -52,9 +52,9 @@ void item_times_renew(struct item_times *times, const struct feed_item *item);
 size_t item_stories(const struct feed_doc *doc, const struct feed_item *item, int64_t id,
 	struct story out[STORIES_MAX]);
 
-/* The row, its content and its stories as the document has them now; the
- * previous text is kept.  tell_s: from when on it counts as changed for who follows;
- * INT64_MAX: it does not. */
+/* The row, its content and its stories as the document has them now, but a text that it
+ * leaves out stays; the previous text is kept.  tell_s: from when on it counts as changed
+ * for who follows; INT64_MAX: it does not. */
 int item_change(struct item_rows *rows, const struct incoming *in, const struct item_times *times,
 	int64_t tell_s, struct err *err) MUST_USE;
 

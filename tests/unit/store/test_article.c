@@ -46,12 +46,18 @@ static void a_changed_article_leaves_its_bundle(void **state)
 					       "C:" LONG "<p>third</p>\n");
 	/* The text before the edit is kept alone. */
 	assert_string_equal(world_sql(w, "SELECT item_id, revision FROM previous"), "1|1");
+	/* The last one stays where it is while the feed leaves it out. */
 	edited[2].text = NULL;
+	edited[2].title = "D";
+	INGEST(w, feed, edited);
+	assert_int_equal(w->delta.changed, 1);
+	assert_string_equal(world_sql(w, BUNDLES), "1|1");
+	edited[2].text = "<p>other</p>";
 	INGEST(w, feed, edited);
 	assert_string_equal(world_sql(w, BUNDLES), "0|0");
 	assert_string_equal(world_articles(w), "A:<p>again</p>\n"
 					       "B:-\n"
-					       "C:-\n");
+					       "D:<p>other</p>\n");
 }
 
 static void large_articles_share_several_bundles(void **state)
