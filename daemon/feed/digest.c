@@ -183,6 +183,14 @@ static struct feed_text content_of(const struct feed_item *item)
 	return item->summary;
 }
 
+struct feed_digest feed_text_digest(const struct feed_doc *doc, const struct feed_item *item)
+{
+	struct feed_digest none = { 0, 0 };
+	struct feed_text text = content_of(item);
+
+	return text.length != 0 ? normalised(feed_doc_text(doc, text), text.length) : none;
+}
+
 /* *out_left_out: of what it leaves out. */
 static struct feed_digest content_digest(
 	const struct build *build, const struct feed_item *item, uint64_t *out_left_out)

@@ -91,6 +91,10 @@ struct feed_digest feed_alias_of_link(const char *url);
 /* Unix seconds of a date as feeds write them; DATE_NONE for what is none. */
 int64_t feed_date(const char *text, size_t length);
 
+/* Of all that an item says but its title, white space and queries of URLs as in
+ * FEED_DIGEST_CONTENT; none where it says nothing. */
+struct feed_digest feed_text_digest(const struct feed_doc *doc, const struct feed_item *item);
+
 /* Whether two texts differ in nothing but white space and the queries of URLs, which is
  * what FEED_DIGEST_CONTENT leaves out. */
 bool feed_seem_same(const char *a, size_t a_length, const char *b, size_t b_length);

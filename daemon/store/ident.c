@@ -72,8 +72,9 @@ uint64_t ident_native_of(const unsigned char key[KEY_SIZE])
 void ident_mixed_key(enum ident_policy policy, uint64_t native, const struct ident *ident,
 	unsigned char out_key[KEY_SIZE])
 {
+	enum ident_slot name = ident->slots[IDENT_TITLE] != 0 ? IDENT_TITLE : IDENT_CONTENT;
 	uint64_t parts[POLICIES] = { native, ident->slots[IDENT_LINK], ident->slots[IDENT_DATE],
-		ident->slots[IDENT_TITLE] };
+		ident->slots[name] };
 	XXH128_hash_t hash = XXH3_128bits(parts, ((size_t)policy + 1) * sizeof(parts[0]));
 
 	bytes_put(out_key, 8, hash.low64);

@@ -49,7 +49,8 @@ uint64_t ident_state(const struct ident *ident, uint64_t details, uint64_t autho
 
 /*
  * The key under a policy: the native one, or with 1 the link, 2 link and date,
- * 3 link, date and title mixed in.  `native` is 48 bits of the native key.
+ * 3 link, date and title mixed in; the content for a title that there is none of.
+ * `native` is 48 bits of the native key.
  */
 enum ident_policy {
 	POLICY_ID,

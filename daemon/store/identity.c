@@ -5,6 +5,7 @@
 #include <xxhash.h>
 
 #include "common/mem.h"
+#include "daemon/feed/feed.h"
 #include "daemon/store/identity_join.h"
 
 #define FLOOD_MIN 20
@@ -101,14 +102,29 @@ static bool are_apart(const struct incoming *a, const struct incoming *b)
 	return a->ident.slots[IDENT_LINK] == 0 ? files || moments : files && moments;
 }
 
+/* Where there is no title the text stands for it; of a copy, for it is not kept. */
+static void put_name(const struct feed_doc *doc, struct incoming *copy)
+{
+	struct feed_digest text;
+
+	if (copy->ident.slots[IDENT_TITLE] != 0)
+		return;
+	text = feed_text_digest(doc, copy->item);
+	copy->ident.slots[IDENT_TITLE] = ident_of(&text);
+}
+
+/* What has neither title nor text is no other than what has no title. */
 static bool names_differ(const struct incoming *a, const struct incoming *b)
 {
-	return a->ident.slots[IDENT_TITLE] != b->ident.slots[IDENT_TITLE];
+	uint64_t p = a->ident.slots[IDENT_TITLE], q = b->ident.slots[IDENT_TITLE];
+	bool titled = a->item->title.length != 0 || b->item->title.length != 0;
+
+	return p != q && (titled || (p != 0 && q != 0));
 }
 
 /*
- * Of the items that share one key, how many are different ones: other title
- * and, where the link is no part of the key, other link.  Three titles under
+ * Of the items that share one key, how many are different ones: other title, or other text
+ * where there are none, and, where the link is no part of the key, other link.  Three titles under
  * one id are three items whatever their link.
  */
 static size_t distinct(const struct incoming *group, size_t count, bool by_link)
@@ -149,8 +165,10 @@ static bool shares_keys(const struct feed_doc *doc, enum ident_policy policy)
 	size_t count = doc->items.count, first, end, sharing = 0, i;
 	struct incoming *all = MEM_ARRAY(count, struct incoming);
 
-	for (i = 0; i < count; i++)
+	for (i = 0; i < count; i++) {
 		fill(&all[i], feed_doc_item(doc, (uint32_t)i), policy);
+		put_name(doc, &all[i]);
+	}
 	if (count > 1)
 		qsort(all, count, sizeof(*all), by_key_title_link);
 	for (first = 0; first < count; first = end) {
@@ -242,24 +260,27 @@ static int by_position(const void *a, const void *b)
 	return (x->item->position < y->item->position) - (x->item->position > y->item->position);
 }
 
-/* What the newest of several copies lacks, but none that seems to be another item.  1 if
- * it lacked something; then its item is `room`. */
+/* What the newest of several copies lacks, but of none that seems to be another item.
+ * Whether it lacked something; then its item is `room`. */
 static bool join(const struct feed_doc *doc, struct incoming *group, size_t count,
 	enum ident_policy policy, struct feed_item *room)
 {
 	bool by_link = link_in_key(doc, policy, group->item), took = false;
 	const struct feed_item *article = group->item;
+	struct incoming newest = *group;
 	size_t i;
 
+	put_name(doc, &newest);
 	*room = *group->item;
 	for (i = 1; i < count; i++) {
-		const struct incoming *other = &group[i];
+		struct incoming other = group[i];
 
-		if (names_differ(group, other) && (by_link || are_apart(group, other)))
+		put_name(doc, &other);
+		if (names_differ(&newest, &other) && (by_link || are_apart(&newest, &other)))
 			continue;
-		took |= identity_join(room, other->item);
+		took |= identity_join(room, other.item);
 		if (!feed_item_has_article(article) && feed_item_has_article(room))
-			article = other->item;
+			article = other.item;
 	}
 	if (took) {
 		fill(group, room, policy);

@@ -46,7 +46,8 @@ struct stored {
 };
 
 /* The policy that the document needs: `policy`, or a weaker trust in its ids
- * when more than 5 % (and two) distinct items share a key. */
+ * when more than 5 % (and two) distinct items share a key.  Where two have no title their
+ * texts tell whether they are. */
 enum ident_policy identity_policy(const struct feed_doc *doc, enum ident_policy policy);
 
 /* The document's items, each key once, oldest first.  The caller's to free().
