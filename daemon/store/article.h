@@ -29,7 +29,8 @@ int article_is_left_out(struct writer *writer, int64_t item_id, const struct fee
 
 /*
  * Whether the document has another article than the item: 1, 0, -1; one that it leaves
- * out is no other, and one that can't be read any more is.  *out_words: the index would have other words.
+ * out is no other, and one that can't be read any more is.  *out_words: the index would
+ * have other words.
  */
 int article_differs(struct writer *writer, int64_t item_id, const struct feed_doc *doc,
 	const struct feed_item *item, bool *out_words, struct err *err) MUST_USE;

@@ -57,7 +57,8 @@ int ingest_stored_find(
 /* From now on that key of the item has its ident, and that one. */
 void ingest_stored_renew(struct scene *scene, const struct incoming *in);
 /* Whether the item that we have has the same title, or the document leaves it out, and a
- * link that leads to the same page, but for white space and queries: 1, 0, -1.  `old` is its ident. */
+ * link that leads to the same page, but for white space and queries: 1, 0, -1.  `old` is
+ * its ident. */
 int ingest_stored_is_named(struct scene *scene, const struct incoming *in, const struct ident *old,
 	struct err *err) MUST_USE;
 /* What is new by its key may be known by an alias. */
