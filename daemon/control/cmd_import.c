@@ -462,6 +462,10 @@ static void begin(void *ctx)
 		call->task = refresh_list_start(call->parts->refresh, FEED_KIND_OPML,
 			&call->document, on_parsed, importing);
 		return;
+	case LIST_WIDE_LINES:
+		call->task = refresh_list_start(call->parts->refresh, FEED_KIND_TEXT,
+			&call->document, on_parsed, importing);
+		return;
 	default:
 		break;
 	}

@@ -24,6 +24,17 @@ static bool is_sfeed_items(const char *text, size_t length)
 	return tabs == 8;
 }
 
+/* Behind its mark; `low` is where the byte of a unit lies that ASCII has. */
+static enum list_kind wide_kind_of(const char *text, size_t length, size_t low)
+{
+	size_t i = 2;
+
+	while (i + 1 < length && text[i + 1 - low] == '\0' &&
+		strchr(" \t\r\n", text[i + low]) != NULL)
+		i += 2;
+	return i + 1 < length && text[i + low] == '<' ? LIST_OPML : LIST_WIDE_LINES;
+}
+
 enum list_kind list_kind_of(const char *text, size_t length)
 {
 	size_t i = 0;
@@ -32,9 +43,8 @@ enum list_kind list_kind_of(const char *text, size_t length)
 		return LIST_NEWSBOAT_CACHE;
 	if (length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0)
 		i = 3;
-	/* UTF-16 is XML's: no list of lines is kept in it. */
 	if (length >= 2 && (memcmp(text, "\xFE\xFF", 2) == 0 || memcmp(text, "\xFF\xFE", 2) == 0))
-		return LIST_OPML;
+		return wide_kind_of(text, length, text[0] == '\xFE');
 	if (is_sfeed_items(text + i, length - i))
 		return LIST_SFEED_ITEMS;
 	while (i < length && strchr(" \t\r\n", text[i]) != NULL)

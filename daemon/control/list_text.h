@@ -14,7 +14,8 @@ enum list_kind {
 	LIST_OPML,
 	LIST_NEWSBOAT_CACHE, /* an SQLite file */
 	LIST_SFEED_ITEMS,    /* sfeed(5): no list at all */
-	LIST_LINES
+	LIST_LINES,
+	LIST_WIDE_LINES /* in UTF-16 */
 };
 enum list_kind list_kind_of(const char *text, size_t length);
 

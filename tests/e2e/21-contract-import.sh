@@ -375,6 +375,14 @@ printf '\037\213\010\360http://a.example/\n' >list.gz
 fails 1 feedctl import --no-fetch list.gz
 has "$err" 'compressed (gzip)'
 feedctl remove push:latin push:plain push:cyr
+for order in LE BE; do
+	{
+		[ $order = LE ] && printf '\377\376' || printf '\376\377'
+		printf 'push:wide%s "~Широкая"\n' $order | iconv -f UTF-8 -t UTF-16$order
+	} | feedctl import --no-fetch - >rows
+	same "Широкая push:wide$order" "$(cut -f2,3 rows | xargs)"
+	feedctl remove push:wide$order
+done
 
 claim "a title that a list gives is one line, and shows as it reads"
 cat >titles.opml <<X
