@@ -116,12 +116,14 @@ static void put_trouble(struct printer *printer, const struct wire_row *row, siz
 	out_byte(printer->out, '\n');
 }
 
-/* Nobody has made sure who answers there. */
-static size_t put_insecure(struct printer *printer, const struct wire_row *row)
+/* Nobody has made sure who answers there.  In a terminal that is too narrow for it `explain`
+ * says so alone. */
+static size_t put_insecure(struct printer *printer, const struct wire_row *row, size_t used)
 {
 	static const char words[] = "insecure ";
 
-	if (!value_is_true(wire_row_get(row, "insecure")))
+	if (!value_is_true(wire_row_get(row, "insecure")) ||
+		used + strlen(words) > printer->term->width)
 		return 0;
 	term_colour(printer->term, printer->out, COLOUR_RED);
 	out_text(printer->out, words);
@@ -162,7 +164,8 @@ static void feeds_row(struct printer *printer, struct table_job *job, const stru
 		used += put_age(printer, job, NEXT, row) + 6;
 	}
 	width_blanks(out, 2);
-	used += 2 + put_insecure(printer, row);
+	used += 2;
+	used += put_insecure(printer, row, used);
 	text = cell_text(&job->cells[TITLE], row, &printer->scratch);
 	if (used < term->width)
 		width_put(out, text.at, text.length, term->width - used, false, term->ascii);

@@ -178,6 +178,14 @@ for width in 20 23 30 40 41; do
 	[ -s line ] || die "no feed fails"
 	[ "$(wc -L <line)" -le $width ] || die "at $width columns: $(cat line)"
 done
+
+claim "so does the list of feeds, with what stands before a title"
+feedctl set "$(cut -f1 fails)" insecure=yes
+for width in 20 24 30 40; do
+	feedctl feeds --format table --width $width >lines
+	[ "$(wc -L <lines)" -le $width ] || die "at $width columns: $(cat lines)"
+done
+has "$(feedctl feeds --format table --width 60)" 'insecure '
 feedctl remove "$(cut -f1 fails)"
 
 claim "a heading that is cut ends with a character"
