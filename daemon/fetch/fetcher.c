@@ -92,6 +92,7 @@ int fetcher_new(uv_loop_t *loop, const struct fetch_options *options, struct fet
 	fetcher = MEM_NEW(struct fetcher);
 	fetcher->loop = loop;
 	fetcher->allowed = UINT_MAX;
+	slots_init(fetcher);
 	options_copy(&fetcher->options, options);
 	uv_timer_init(loop, &fetcher->soon);
 	fetcher->soon.data = fetcher;

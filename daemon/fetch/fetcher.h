@@ -1,6 +1,8 @@
 #ifndef FETCH_FETCHER_H
 #define FETCH_FETCHER_H
 
+#include <sys/queue.h>
+
 #include "daemon/fetch/fetch.h"
 #include "daemon/fetch/multi.h"
 #include "daemon/fetch/resolve.h"
@@ -9,7 +11,7 @@
 
 /*
  * The insides of fetch.h, for fetcher.c (the whole), fetch.c (one request),
- * fetch_address.c (where it goes) and fetch_answer.c (what came).
+ * fetch_address.c (where it goes), fetch_answer.c (what came) and slot.c (who is next).
  */
 
 enum fetch_state {
@@ -27,6 +29,8 @@ struct fetch_list {
 	struct fetch *first, *last;
 };
 
+TAILQ_HEAD(fetch_slots, fetch);
+
 struct fetch {
 	struct fetcher *fetcher;
 	enum fetch_state state;
@@ -40,14 +44,14 @@ struct fetch {
 	struct lookup *lookup;
 	struct address addresses[RESOLVE_ADDRESSES_MAX]; /* that may be reached */
 	size_t address_count;
-	struct curl_slist *pins;                 /* until a transfer has them */
-	struct transfer *transfer;               /* from the first hop's on */
-	uint64_t asked_ms, entered_ms;           /* libuv's: asked.now_s, the state's start */
-	uint64_t resolve_ms, moved_ms;           /* spent on the hop's names; on all transfers */
-	struct err err;                          /* in FETCH_FAILED */
-	enum fetch_miss missed;                  /* likewise */
-	struct fetch *next, *previous;           /* in fetcher's `open`, or `failed` */
-	struct fetch *next_slot, *previous_slot; /* in one of its `slots` */
+	struct curl_slist *pins;       /* until a transfer has them */
+	struct transfer *transfer;     /* from the first hop's on */
+	uint64_t asked_ms, entered_ms; /* libuv's: asked.now_s, the state's start */
+	uint64_t resolve_ms, moved_ms; /* spent on the hop's names; on all transfers */
+	struct err err;                /* in FETCH_FAILED */
+	enum fetch_miss missed;        /* likewise */
+	struct fetch *next, *previous; /* in fetcher's `open`, or `failed` */
+	TAILQ_ENTRY(fetch) slot;       /* in one of its `slots` */
 	fetch_done *done;
 	void *ctx;
 };
@@ -61,7 +65,7 @@ struct fetcher {
 	struct transfer_pool pool;
 	uv_timer_t soon; /* tells failures, and closes, from the loop */
 	struct fetch_list open, failed;
-	struct fetch_list first_slots, slots; /* who waits for a slot: those go first */
+	struct fetch_slots first_slots, slots; /* who waits for one; those go first */
 	size_t active;
 	uint64_t started; /* so many fetches were */
 	size_t abandoned; /* until they have ended; of those few are let go on */
@@ -80,6 +84,7 @@ void fetch_list_remove(struct fetch_list *list, struct fetch *fetch);
 
 /* Who waits for one of the `in_flight` slots, in the order of their coming, but behind those
  * who are at a terminal or half way already (slot.c). */
+void slots_init(struct fetcher *fetcher);
 void slot_add(struct fetch *fetch);
 void slot_remove(struct fetch *fetch);
 /* Who is the next that may go, and waits still; NULL: nobody is. */

@@ -44,16 +44,6 @@ static const char *writes(struct world *w)
 	return world_sql(w, "SELECT count(*) FROM writes");
 }
 
-static uint64_t found_by(struct world *w, const char *word)
-{
-	struct store_filter filter;
-
-	world_wait_for_index(w);
-	filter_any(&filter);
-	filter.match = word;
-	return world_count(w, &filter);
-}
-
 static void a_correction_is_stored_and_not_told(void **state)
 {
 	struct world *w = *state;
@@ -149,11 +139,11 @@ static void an_author_is_found_by_the_corrected_name(void **state)
 	int64_t feed = world_add(w, "https://e.org/feed");
 
 	world_say(w, feed, HEAD FIRST END, true);
-	assert_int_equal(found_by(w, "smiht"), 1);
+	assert_int_equal(world_found(w, "smiht"), 1);
 	world_say(w, feed, HEAD CORRECTED END, true);
-	assert_int_equal(found_by(w, "smiht"), 0);
-	assert_int_equal(found_by(w, "smith"), 1);
-	assert_int_equal(found_by(w, "words"), 1);
+	assert_int_equal(world_found(w, "smiht"), 0);
+	assert_int_equal(world_found(w, "smith"), 1);
+	assert_int_equal(world_found(w, "words"), 1);
 }
 
 static void the_index_rests_where_its_text_does(void **state)
@@ -165,10 +155,10 @@ static void the_index_rests_where_its_text_does(void **state)
 	char *before;
 
 	world_say(w, feed, HEAD FIRST END, true);
-	assert_int_equal(found_by(w, "words"), 1);
+	assert_int_equal(world_found(w, "words"), 1);
 	before = mem_strdup(world_sql(w, index));
 	world_say(w, feed, HEAD NEXT_FILE END, true);
-	assert_int_equal(found_by(w, "words"), 1);
+	assert_int_equal(world_found(w, "words"), 1);
 	assert_string_equal(world_sql(w, index), before);
 	free(before);
 }

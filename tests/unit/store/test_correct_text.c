@@ -24,16 +24,6 @@ static void assert_sql(struct world *w, const char *sql, const char *wanted)
 	assert_string_equal(world_sql(w, sql), wanted);
 }
 
-static uint64_t found_by(struct world *w, const char *words)
-{
-	struct store_filter filter;
-
-	world_wait_for_index(w);
-	filter_any(&filter);
-	filter.match = words;
-	return world_count(w, &filter);
-}
-
 /* As it stands in the file, once all is in it. */
 static char *index_of(struct world *w)
 {
@@ -238,7 +228,7 @@ static void both_texts_are_kept_and_corrected(void **state)
 	assert_int_equal(w->delta.changed + w->delta.untold, 0);
 	assert_article(w, "A", LONG "one");
 	assert_article(w, "B", LONG "three");
-	assert_int_equal(found_by(w, "dog"), 2);
+	assert_int_equal(world_found(w, "dog"), 2);
 	assert_string_equal(world_sql(w, "SELECT sum(id), count(*), hex(group_concat(hex(block)))"
 					 " FROM search_data"),
 		before);
@@ -334,12 +324,12 @@ static void words_that_changed_are_found(void **state)
 	};
 
 	world_ingest(w, feed, &item, 1);
-	assert_int_equal(found_by(w, "wrong"), 1);
+	assert_int_equal(world_found(w, "wrong"), 1);
 	item.plain = "see https://e.org/?film=right and hear";
 	world_ingest(w, feed, &item, 1);
-	assert_int_equal(found_by(w, "wrong"), 0);
-	assert_int_equal(found_by(w, "right"), 1);
-	assert_int_equal(found_by(w, "hear"), 1);
+	assert_int_equal(world_found(w, "wrong"), 0);
+	assert_int_equal(world_found(w, "right"), 1);
+	assert_int_equal(world_found(w, "hear"), 1);
 }
 
 static void only_articles_that_differ_are_written(void **state)
@@ -401,7 +391,7 @@ static void a_corrected_article_names_no_bundle(void **state)
 		assert_string_equal(world_articles(w), before);
 		free(before);
 	}
-	assert_int_equal(found_by(w, "fox"), SHOWN);
+	assert_int_equal(world_found(w, "fox"), SHOWN);
 }
 
 static void an_article_that_is_damaged_is_mended(void **state)

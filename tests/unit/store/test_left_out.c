@@ -25,16 +25,6 @@ static void nothing_is_told(struct world *w)
 	assert_int_equal(w->delta.fresh + w->delta.changed + w->delta.untold, 0);
 }
 
-static uint64_t found_by(struct world *w, const char *words)
-{
-	struct store_filter filter;
-
-	world_wait_for_index(w);
-	filter_any(&filter);
-	filter.match = words;
-	return world_count(w, &filter);
-}
-
 static void a_text_that_is_left_out_stays(void **state)
 {
 	static const char *const later[] = { TITLE, TITLE "<description/>",
@@ -49,7 +39,7 @@ static void a_text_that_is_left_out_stays(void **state)
 		nothing_is_told(w);
 		assert_string_equal(world_articles(w), ALL);
 		assert_string_equal(world_sql(w, "SELECT summary FROM item"), "Of it.");
-		assert_int_equal(found_by(w, "more"), 1);
+		assert_int_equal(world_found(w, "more"), 1);
 		if (i % 2 == 0) {
 			say(w, feed, TITLE SUMMARY FULL);
 			nothing_is_told(w);
@@ -91,7 +81,7 @@ static void an_edit_of_the_title_takes_no_text_away(void **state)
 		assert_int_equal(w->delta.changed, 1);
 		assert_string_equal(world_articles(w), wanted[i]);
 		assert_string_equal(world_sql(w, "SELECT summary FROM item"), "Of it.");
-		assert_int_equal(found_by(w, "more"), 1);
+		assert_int_equal(world_found(w, "more"), 1);
 	}
 }
 

@@ -457,6 +457,17 @@ static inline void world_wait_for_index(struct world *w)
 	} while (w->number != 0);
 }
 
+/* How many items have the words. */
+static inline uint64_t world_found(struct world *w, const char *words)
+{
+	struct store_filter filter;
+
+	world_wait_for_index(w);
+	filter_any(&filter);
+	filter.match = words;
+	return world_count(w, &filter);
+}
+
 static inline void world_on_maintained(void *ctx, int64_t next_s, const struct err *err)
 {
 	((struct world *)ctx)->id = next_s;
